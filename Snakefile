@@ -1,0 +1,31 @@
+"""From raw files to a report. `snakemake --list` names the steps in order."""
+
+from cesp_analysis.pipeline import environment, open_study, hold_folder
+from cesp_analysis.figures.kinds import KINDS, figures_of, kind_of
+from cesp_analysis.models.kinds import module_of
+from cesp_analysis.report.write import report_tables
+from cesp_analysis.rerun import code_of
+from cesp_analysis.study import specs
+
+environment()
+study = open_study(config)
+hold_folder(workflow)
+
+wildcard_constraints:
+    model="[a-z0-9_]+",
+    table="[a-z0-9_]+",
+    figure="[a-z0-9_]+",
+
+
+rule all:
+    """Everything: the report and all that it is made of."""
+    default_target: True
+    input:
+        "results/report/index.html",
+        "results/tables/estimates.csv",
+
+
+include: "rules/data.smk"
+include: "rules/describe.smk"
+include: "rules/models.smk"
+include: "rules/report.smk"

@@ -1,0 +1,67 @@
+rule intake:
+    """Read every raw file as text; stop if one changed or is not what config says."""
+    input:
+        raw=[file.path for file in study.files.values()],
+        sources="data/raw/SOURCES.yaml",
+        code=code_of("intake"),
+    output:
+        expand("data/processed/intake/{file}.parquet", file=study.files),
+    params:
+        spec=lambda wildcards: specs.intake(study),
+    log:
+        "results/logs/intake.log",
+    shell:
+        "cesp intake --spec {params.spec:q} --sources {input.sources:q}"
+        " --out data/processed/intake &> {log:q}"
+
+
+rule clean:
+    """Type every cell, account for every record in the ledger, list every data problem."""
+    input:
+        raw=rules.intake.output,
+        code=code_of("clean"),
+    output:
+        records=expand("data/processed/records/{file}.parquet", file=study.files),
+        ledger="data/processed/ledger.parquet",
+        problems="results/tables/data_problems.csv",
+    params:
+        spec=lambda wildcards: specs.clean(study),
+    log:
+        "results/logs/clean.log",
+    shell:
+        "cesp clean --spec {params.spec:q} --raw data/processed/intake --out data/processed/records"
+        " --ledger {output.ledger:q} --problems {output.problems:q} &> {log:q}"
+
+
+rule score:
+    """Score every instrument; count items answered and scores that were prorated."""
+    input:
+        records=rules.clean.output.records,
+        instruments=[own.path for own in study.instruments.values()],
+        code=code_of("score"),
+    output:
+        "data/processed/scores.parquet",
+    params:
+        spec=lambda wildcards: specs.score(study),
+    log:
+        "results/logs/score.log",
+    shell:
+        "cesp score --spec {params.spec:q} --records data/processed/records --out {output:q}"
+        " &> {log:q}"
+
+
+rule panel:
+    """Put all outcomes into one long table, covariates beside them."""
+    input:
+        records=rules.clean.output.records,
+        scores=rules.score.output,
+        code=code_of("panel"),
+    output:
+        "data/processed/panel.parquet",
+    params:
+        spec=lambda wildcards: specs.panel(study),
+    log:
+        "results/logs/panel.log",
+    shell:
+        "cesp panel --spec {params.spec:q} --records data/processed/records"
+        " --scores {input.scores:q} --out {output:q} &> {log:q}"

@@ -1,0 +1,100 @@
+rule account:
+    """Count what became of every raw record."""
+    input:
+        ledger=rules.clean.output.ledger,
+        code=code_of("account"),
+    output:
+        "results/tables/account.csv",
+    params:
+        paths=lambda wildcards: specs.paths(study),
+    log:
+        "results/logs/account.log",
+    shell:
+        "cesp account --paths {params.paths:q} --ledger {input.ledger:q} --out {output:q} &> {log:q}"
+
+
+rule dictionary:
+    """List what every raw column becomes, and which columns are not used."""
+    input:
+        raw=rules.intake.output,
+        code=code_of("dictionary"),
+    output:
+        "results/tables/dictionary.csv",
+    params:
+        spec=lambda wildcards: specs.dictionary(study),
+    log:
+        "results/logs/dictionary.log",
+    shell:
+        "cesp dictionary --spec {params.spec:q} --raw data/processed/intake --out {output:q}"
+        " &> {log:q}"
+
+
+rule answered:
+    """Count how many questionnaires were scored, prorated or partly answered."""
+    input:
+        scores=rules.score.output,
+        code=code_of("answered"),
+    output:
+        "results/tables/answered.csv",
+    log:
+        "results/logs/answered.log",
+    shell:
+        "cesp answered --scores {input.scores:q} --out {output:q} &> {log:q}"
+
+
+rule flow:
+    """Count the people who reached each step, and why others did not."""
+    input:
+        records=rules.clean.output.records,
+        panel=rules.panel.output,
+        code=code_of("flow"),
+    output:
+        "results/tables/flow.csv",
+    params:
+        spec=lambda wildcards: specs.flow(study),
+    log:
+        "results/logs/flow.log",
+    shell:
+        "cesp flow --spec {params.spec:q} --records data/processed/records --panel {input.panel:q}"
+        " --out {output:q} &> {log:q}"
+
+
+rule baseline:
+    """Describe who was in the study, by site."""
+    input:
+        panel=rules.panel.output,
+        code=code_of("baseline"),
+    output:
+        "results/tables/baseline.csv",
+    log:
+        "results/logs/baseline.log",
+    shell:
+        "cesp baseline --panel {input.panel:q} --out {output:q} &> {log:q}"
+
+
+rule missing:
+    """Count expected and missing values by outcome, site and time."""
+    input:
+        panel=rules.panel.output,
+        code=code_of("missing"),
+    output:
+        "results/tables/missing.csv",
+    log:
+        "results/logs/missing.log",
+    shell:
+        "cesp missing --panel {input.panel:q} --out {output:q} &> {log:q}"
+
+
+rule means:
+    """Compute the observed mean of every outcome by site and time, before any model."""
+    input:
+        panel=rules.panel.output,
+        code=code_of("means"),
+    output:
+        "results/tables/means.csv",
+    params:
+        ci_level=study.study.ci_level,
+    log:
+        "results/logs/means.log",
+    shell:
+        "cesp means --panel {input.panel:q} --ci-level {params.ci_level} --out {output:q} &> {log:q}"

@@ -1,0 +1,47 @@
+rule fit:
+    """Fit one model of config.yaml; one row per outcome and time."""
+    input:
+        panel=rules.panel.output,
+        code=lambda wildcards: code_of("fit", module_of(study.models[wildcards.model].kind)),
+    output:
+        estimates="results/models/{model}/estimates.csv",
+        means="results/models/{model}/means.csv",
+        diagnostics="results/models/{model}/diagnostics.json",
+    params:
+        spec=lambda wildcards: specs.model(study, wildcards.model),
+    log:
+        "results/logs/fit/{model}.log",
+    shell:
+        "cesp fit --model {wildcards.model:q} --spec {params.spec:q} --panel {input.panel:q}"
+        " --estimates {output.estimates:q} --means {output.means:q}"
+        " --diagnostics {output.diagnostics:q} &> {log:q}"
+
+
+rule collect:
+    """Put the estimates of all models into one table."""
+    input:
+        estimates=expand(rules.fit.output.estimates, model=study.models),
+        code=code_of("collect"),
+    output:
+        "results/tables/estimates.csv",
+    log:
+        "results/logs/collect.log",
+    shell:
+        "cesp collect --estimates {input.estimates:q} --out {output:q} &> {log:q}"
+
+
+if study.published:
+
+    rule compare:
+        """Set published numbers beside ours and say whether they agree."""
+        input:
+            expected=study.published.path,
+            diagnostics=expand(rules.fit.output.diagnostics, model=study.models),
+            code=code_of("compare"),
+        output:
+            "results/tables/published.csv",
+        log:
+            "results/logs/compare.log",
+        shell:
+            "cesp compare --expected {input.expected:q} --diagnostics {input.diagnostics:q}"
+            " --out {output:q} &> {log:q}"

@@ -1,0 +1,49 @@
+rule draw:
+    """Draw one figure as SVG and PNG."""
+    input:
+        table=lambda wildcards: KINDS[kind_of(wildcards.figure)[0]].table,
+        code=code_of("draw"),
+    output:
+        svg="results/figures/{figure}.svg",
+        png="results/figures/{figure}.png",
+        about="results/figures/{figure}.json",
+    params:
+        spec=lambda wildcards: specs.wording(study),
+    log:
+        "results/logs/draw/{figure}.log",
+    shell:
+        "cesp draw --figure {wildcards.figure:q} --spec {params.spec:q} --table {input.table:q}"
+        " --svg {output.svg:q} --png {output.png:q} --about {output.about:q} &> {log:q}"
+
+
+rule write:
+    """Write the report's text and tables, every number as it will be printed."""
+    input:
+        tables=report_tables(study),
+        means=expand("results/models/{model}/means.csv", model=study.models),
+        figures=expand("results/figures/{figure}.json", figure=figures_of(specs.levels(study))),
+        sources="data/raw/SOURCES.yaml",
+        code=code_of("write"),
+    output:
+        "results/report/report.json",
+    params:
+        spec=lambda wildcards: specs.wording(study),
+    log:
+        "results/logs/write.log",
+    shell:
+        "cesp write --spec {params.spec:q} --results results --sources {input.sources:q}"
+        " --out {output:q} &> {log:q}"
+
+
+rule render:
+    """Render the report as one self-contained page."""
+    input:
+        report=rules.write.output,
+        figures=expand("results/figures/{figure}.svg", figure=figures_of(specs.levels(study))),
+        code=code_of("render"),
+    output:
+        "results/report/index.html",
+    log:
+        "results/logs/render.log",
+    shell:
+        "cesp render --report {input.report:q} --results results --out {output:q} &> {log:q}"

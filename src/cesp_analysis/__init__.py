@@ -1,0 +1,1 @@
+"""Analysis of controlled before-and-after studies of community interventions."""

@@ -1,0 +1,93 @@
+"""The step `clean`: text → typed records, the ledger, the list of problems."""
+
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from cesp_analysis import contracts
+from cesp_analysis.clean.file import Cleaned, ItemRange, clean_file, missing_columns
+from cesp_analysis.clean.order import dates_in_order
+from cesp_analysis.clean.problems import KINDS
+from cesp_analysis.clean.records import Words
+from cesp_analysis.errors import CespError
+from cesp_analysis.schemas import DataProblems, Ledger, Raw, Records
+from cesp_analysis.study.base import Frozen
+from cesp_analysis.study.design import Place
+from cesp_analysis.study.files import RawFile
+
+
+class CleanSpec(Frozen):
+    """What cleaning knows of the study."""
+
+    files: dict[str, RawFile]
+    sites: tuple[Place, ...] = ()
+    arms: dict[str, str]
+    times: tuple[str, ...]
+    items: dict[str, dict[str, ItemRange]] = {}
+    period: tuple[str, str] | None = None
+    first_time: str | None = None
+    stop_on: tuple[str, ...] = ()
+
+
+def clean(spec: str, raw: Path, out: Path, ledger: Path, problems: Path) -> None:
+    """Type every cell, account for every record, list every problem."""
+    how = CleanSpec.model_validate_json(spec)
+    tables = {name: contracts.read(raw / f"{name}.parquet", Raw) for name in how.files}
+    lacking = [
+        line for name, file in how.files.items() for line in missing_columns(tables[name], file, name, how.items)
+    ]
+    if lacking:
+        raise CespError(lacking)
+    cleaned = _cleaned(tables, how)
+    found = pd.concat([part.problems for part in cleaned.values()], ignore_index=True)
+    contracts.write(found, problems, DataProblems)
+    stop_if_asked(found, how)
+    for name, part in cleaned.items():
+        contracts.write(part.records, out / f"{name}.parquet", Records)
+    contracts.write(
+        pd.concat([part.ledger for part in cleaned.values()], ignore_index=True), ledger, Ledger
+    )
+
+
+def _cleaned(tables: dict[str, pd.DataFrame], how: CleanSpec) -> dict[str, Cleaned]:
+    """Every file, the register first: other files are linked to its people."""
+    words = Words(
+        sites={word: site.name for site in how.sites for word in (site.name, site.label)},
+        arms={word: arm for arm, label in how.arms.items() for word in (arm, label)},
+        times={time: time for time in how.times},
+        period=how.period,
+    )
+    order = sorted(how.files, key=lambda name: not how.files[name].lists_people)
+    people: set[str] | None = None
+    cleaned: dict[str, Cleaned] = {}
+    for name in order:
+        file = how.files[name]
+        cleaned[name] = clean_file(tables[name], name, file, words, how.items, people)
+        if file.lists_people:
+            people = set(cleaned[name].records["unit"])
+    return dates_in_order({name: cleaned[name] for name in how.files}, how)
+
+
+def stop_if_asked(found: pd.DataFrame, how: CleanSpec) -> None:
+    """Stop the run if a kind of problem occurs that config says must stop it."""
+    stop_on = set(how.stop_on)
+    lines = []
+    for (file, kind, column), rows in found.groupby(["file", "kind", "column"], sort=True):
+        conflict = kind == "conflicting_duplicate" and any(
+            entry.path == file and entry.duplicates == "stop" for entry in how.files.values()
+        )
+        if kind in stop_on or conflict:
+            lines.append(_stop_line(str(file), str(column), str(kind), rows))
+    if lines:
+        raise CespError(lines)
+
+
+def _stop_line(file: str, column: str, kind: str, rows: Any) -> str:
+    first = rows.iloc[0]
+    count = "1 record" if len(rows) == 1 else f"{len(rows)} records"
+    return (
+        f"{file}: {column}: {KINDS[kind]}; {count}, first on line {first['line']}:"
+        f" '{first['value']}'; correct the source, or take {kind} out of problems.stop_on"
+    )
+

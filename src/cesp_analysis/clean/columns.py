@@ -1,0 +1,136 @@
+"""Raw text → typed columns; what does not fit is set to missing and listed."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from cesp_analysis.clean.problems import ProblemList
+from cesp_analysis.study.files import Variable
+
+SET_TO_MISSING = "set to missing"
+
+
+def stripped(raw: "pd.Series[Any]") -> "pd.Series[Any]":
+    """Text without surrounding white space; absent cells are ''."""
+    return raw.fillna("").str.strip()
+
+
+def numbers(
+    raw: "pd.Series[Any]",
+    lines: np.ndarray,
+    problems: ProblemList,
+    *,
+    allowed: tuple[float, float] | None,
+    missing: Sequence[str],
+    decimal: str = ".",
+    whole: bool = False,
+) -> "pd.Series[Any]":
+    """Numbers (float64); blank and `missing` codes are NaN, misfits NaN and listed.
+
+    `missing` codes are compared as numbers too, so that '-9' covers '-9.0'.
+    """
+    text = stripped(raw)
+    asked = text != ""
+    values = pd.to_numeric(
+        text.str.replace(",", ".", regex=False) if decimal == "," else text, errors="coerce"
+    ).astype("float64")
+    declared_missing = text.isin(list(missing)) | values.isin(_as_numbers(missing))
+    asked &= ~declared_missing
+    unreadable = asked & ~np.isfinite(values)
+    _note(problems, "not_a_number", raw, lines, unreadable)
+    outside = asked & ~unreadable & (
+        ((values < allowed[0]) | (values > allowed[1])) if allowed else False
+    )
+    _note(problems, "out_of_range", raw, lines, outside)
+    broken = asked & ~unreadable & ~outside & ((values != values.round()) if whole else False)
+    _note(problems, "not_a_code", raw, lines, broken)
+    return values.where(asked & ~unreadable & ~outside & ~broken)
+
+
+def categories(
+    raw: "pd.Series[Any]",
+    lines: np.ndarray,
+    problems: ProblemList,
+    *,
+    values: dict[str, str],
+    missing: Sequence[str],
+    kind: str = "undeclared_value",
+    action: str = SET_TO_MISSING,
+) -> "pd.Series[Any]":
+    """Declared codes; other spellings of them are read and listed, anything else is missing."""
+    text = stripped(raw)
+    asked = (text != "") & ~text.isin(list(missing))
+    exact = text.map(values)
+    folded = {key.strip().casefold(): code for key, code in values.items()}
+    found = exact.where(exact.notna(), text.str.casefold().map(folded))
+    respelled = asked & found.notna() & (exact.isna() | (raw.fillna("") != text))
+    for code in pd.unique(found[respelled]):
+        _note(problems, "respelled", raw, lines, respelled & (found == code), f"read as '{code}'")
+    _note(problems, kind, raw, lines, asked & found.isna(), action)
+    return found.where(asked).astype("str")
+
+
+def dates(
+    raw: "pd.Series[Any]",
+    lines: np.ndarray,
+    problems: ProblemList,
+    *,
+    formats: Sequence[str],
+    period: tuple[str, str] | None,
+) -> "pd.Series[Any]":
+    """Dates as YYYY-MM-DD in the first declared format that fits; others missing and listed."""
+    text = stripped(raw)
+    parsed = pd.Series(pd.NaT, index=raw.index, dtype="datetime64[us]")
+    for written in formats or ("%Y-%m-%d",):
+        found = pd.to_datetime(text, format=written, errors="coerce").astype("datetime64[us]")
+        parsed = parsed.where(parsed.notna(), found)
+    _note(problems, "not_a_date", raw, lines, (text != "") & parsed.isna())
+    outside = pd.Series(False, index=raw.index)
+    if period is not None:
+        first, last = (pd.Timestamp(day) for day in period)
+        outside = parsed.notna() & ((parsed < first) | (parsed > last))
+    _note(problems, "impossible_date", raw, lines, outside)
+    return parsed.where(~outside).dt.strftime("%Y-%m-%d").astype("str")
+
+
+def variable(
+    raw: "pd.Series[Any]",
+    lines: np.ndarray,
+    problems: ProblemList,
+    declared: Variable,
+    decimal: str,
+    missing: Sequence[str],
+    period: tuple[str, str] | None,
+) -> "pd.Series[Any]":
+    """One declared variable, typed."""
+    codes = (*declared.missing, *missing)
+    if declared.type == "number":
+        return numbers(
+            raw, lines, problems, allowed=declared.range, missing=codes, decimal=decimal
+        )
+    if declared.type == "category":
+        return categories(raw, lines, problems, values=declared.values or {}, missing=codes)
+    if declared.type == "date":
+        return dates(raw, lines, problems, formats=declared.format, period=period)
+    text = stripped(raw)
+    return text.where((text != "") & ~text.isin(list(codes))).astype("str")
+
+
+def _as_numbers(codes: Sequence[str]) -> list[float]:
+    parsed = pd.to_numeric(pd.Series(list(codes), dtype="str"), errors="coerce")
+    return [float(value) for value in parsed.dropna()]
+
+
+def _note(
+    problems: ProblemList,
+    kind: str,
+    raw: "pd.Series[Any]",
+    lines: np.ndarray,
+    where: "pd.Series[Any]",
+    action: str = SET_TO_MISSING,
+) -> None:
+    mask = np.asarray(where, dtype=bool)
+    if mask.any():
+        problems.add(kind, str(raw.name), lines[mask], raw[mask], action)

@@ -1,0 +1,53 @@
+"""Variables made from others: expressions, recodings, cut points."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from cesp_analysis.study.files import Derived
+
+
+def derived(frame: pd.DataFrame, name: str, how: Derived) -> "pd.Series[Any]":
+    """One derived variable, from the variables in `frame`, in config's order.
+
+    Expressions are evaluated by pandas; a missing value in any part makes the result missing,
+    also in comparisons (where pandas alone would say False).
+    """
+    if how.expression is not None:
+        return expression(frame, how.expression).rename(name)
+    values = frame[str(how.source)]
+    if how.values is not None:
+        return _numbers_if_all(_as_words(values).map(how.values), how.values).rename(name)
+    cuts = how.cuts or ()
+    edges = [-np.inf, *cuts, np.inf]
+    groups = pd.cut(values, edges, right=False, labels=list(how.labels or ()))
+    return groups.astype("str").where(values.notna()).rename(name)
+
+
+def expression(frame: pd.DataFrame, text: str) -> "pd.Series[Any]":
+    """The value of an expression in each row, float64; comparisons give 1 and 0."""
+    from cesp_analysis.study.expressions import names_in
+
+    used = sorted(names_in(text))
+    result = frame.eval(text, engine="python")
+    series = pd.Series(result, index=frame.index).astype("float64")
+    complete = frame[used].notna().all(axis=1) if used else pd.Series(True, index=frame.index)
+    return series.where(complete & np.isfinite(series))
+
+
+def _as_words(values: "pd.Series[Any]") -> "pd.Series[Any]":
+    if values.dtype != "float64":
+        return values
+    whole = values.dropna()
+    words = whole.map(lambda value: str(int(value)) if value == int(value) else repr(value))
+    return words.reindex(values.index)
+
+
+def _numbers_if_all(recoded: "pd.Series[Any]", codes: dict[str, str]) -> "pd.Series[Any]":
+    """New codes that are all numbers make a number; else they are categories."""
+    try:
+        numbers = {code: float(code) for code in codes.values()}
+    except ValueError:
+        return recoded.astype("str")
+    return recoded.map(numbers).astype("float64")

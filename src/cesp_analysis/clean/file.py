@@ -1,0 +1,199 @@
+"""One raw file, cleaned: its records, its part of the ledger, its problems."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from cesp_analysis.clean.columns import numbers, variable
+from cesp_analysis.clean.derive import derived
+from cesp_analysis.clean.problems import ProblemList
+from cesp_analysis.clean.records import Words, identified, linked, without_duplicates
+from cesp_analysis.contracts import BrokenContract
+from cesp_analysis.errors import no_such
+from cesp_analysis.study.base import Frozen
+from cesp_analysis.study.files import RawFile, Variable
+
+class ItemRange(Frozen):
+    """An item's lowest and highest code; the column of an optional item may be absent."""
+
+    low: float
+    high: float
+    optional: bool = False
+
+
+Items = dict[str, dict[str, ItemRange]]
+"""Instrument → item code → range."""
+
+
+@dataclass(frozen=True)
+class Cleaned:
+    """Records (one row a record and time), ledger (one row a record), problems."""
+
+    records: pd.DataFrame
+    ledger: pd.DataFrame
+    problems: pd.DataFrame
+
+
+def clean_file(
+    raw: pd.DataFrame, name: str, file: RawFile, words: Words, items: Items, people: set[str] | None
+) -> Cleaned:
+    """Clean one file; `people` are the ids of the register, None if there is none yet."""
+    problems = ProblemList(file.path)
+    _short_records(raw, problems)
+    draft = without_duplicates(identified(raw, file, words, problems), raw, file, problems)
+    if file.level == "person" and not file.lists_people and people is not None:
+        draft = linked(draft, people, file, problems)
+    kept = draft.reason == ""
+    typed = _typed(raw[kept], draft.frame[kept], file, words, items, problems)
+    ledger = pd.DataFrame(
+        {
+            "file": name,
+            "line": raw["line"],
+            "unit": draft.frame["unit"].where(draft.frame["unit"] != ""),
+            "status": kept.map({True: "kept", False: "set aside"}),
+            "reason": draft.reason.where(~kept),
+        }
+    )
+    _nothing_lost(raw, typed, ledger, name)
+    listed = pd.concat(problems.frames, ignore_index=True) if problems.frames else _no_problems()
+    listed = listed.sort_values(["line", "column", "kind"], kind="stable")
+    return Cleaned(typed, ledger, listed)
+
+
+def columns_of(file: RawFile, items: Items, optional_too: bool = True) -> dict[str, str]:
+    """Every raw column that config declares for a file → the place that declares it."""
+    declared = {file.unit: "unit"} if file.unit else {}
+    for part in ("time", "site", "arm", "neighbourhood", "link_worker", "weight", "date"):
+        source = getattr(file, part)
+        if source is not None and source.column is not None:
+            declared[source.column] = part
+    for name, entry in file.variables.items():
+        for column in (entry.columns or {"": entry.column or file.raw_name(name)}).values():
+            declared[column] = f"variables.{name}"
+    for instrument, pattern in file.instruments.items():
+        for item, entry in items[instrument].items():
+            if entry.optional and optional_too is False:
+                continue
+            declared[file.raw_name(pattern.format(item=item))] = f"instruments.{instrument}"
+    return declared
+
+
+def missing_columns(raw: pd.DataFrame, file: RawFile, name: str, items: Items) -> Iterator[str]:
+    """One line for each declared column that the file does not have."""
+    present = [str(column) for column in raw.columns if column != "line"]
+    for column, place in columns_of(file, items, optional_too=False).items():
+        if column not in present:
+            yield (
+                f"{file.path}: {no_such('column', column, present)}; config.yaml: files.{name}."
+                f"{place} asks for it (renamed: says how this file calls it)"
+            )
+
+
+def _typed(
+    raw: pd.DataFrame,
+    frame: pd.DataFrame,
+    file: RawFile,
+    words: Words,
+    items: Items,
+    problems: ProblemList,
+) -> pd.DataFrame:
+    """The declared variables and items of the kept records, typed; wide ones one row a time."""
+    reader = _Reader(raw, file, words.period, problems)
+    plain = {name: entry for name, entry in file.variables.items() if not entry.columns}
+    wide = {name: entry for name, entry in file.variables.items() if entry.columns}
+    columns = {name: reader.variable(name, entry) for name, entry in plain.items()}
+    for instrument in file.instruments:
+        for item, allowed in items[instrument].items():
+            columns[f"{instrument}.{item}"] = reader.item(instrument, item, allowed)
+    records = pd.concat([frame, pd.DataFrame(columns, index=frame.index)], axis=1)
+    records = _long(records, reader, wide) if wide else records
+    for name, how in file.derived.items():
+        records[name] = derived(records, name, how)
+    return records.reset_index(drop=True)
+
+
+@dataclass(frozen=True)
+class _Reader:
+    """Reads declared columns of one file's kept records."""
+
+    raw: pd.DataFrame
+    file: RawFile
+    period: tuple[str, str] | None
+    problems: ProblemList
+
+    def variable(self, name: str, entry: Variable, time: str = "") -> "pd.Series[Any]":
+        column = (entry.columns or {}).get(time) or entry.column or self.file.raw_name(name)
+        return variable(
+            self.raw[column],
+            self.raw["line"].to_numpy(),
+            self.problems,
+            entry,
+            self.file.decimal,
+            self._missing(column),
+            self.period,
+        )
+
+    def item(self, instrument: str, item: str, allowed: ItemRange) -> "pd.Series[Any]":
+        column = self.file.raw_name(self.file.instruments[instrument].format(item=item))
+        if column not in self.raw:
+            return pd.Series(np.nan, index=self.raw.index)
+        return numbers(
+            self.raw[column],
+            self.raw["line"].to_numpy(),
+            self.problems,
+            allowed=(allowed.low, allowed.high),
+            missing=self._missing(column),
+            decimal=self.file.decimal,
+            whole=True,
+        )
+
+    def _missing(self, column: str) -> tuple[str, ...]:
+        """Codes of no answer: those declared for the file, and SPSS's user-missing ones."""
+        codes = list(self.file.missing)
+        for low, high in self.raw.attrs.get("user_missing", {}).get(column, ()):
+            if low == high:
+                codes.append(low)
+            else:
+                values = pd.to_numeric(self.raw[column], errors="coerce")
+                inside = values.between(float(low), float(high))
+                codes += list(self.raw.loc[inside, column].unique())
+        return tuple(dict.fromkeys(codes))
+
+
+def _long(records: pd.DataFrame, reader: _Reader, wide: dict[str, Variable]) -> pd.DataFrame:
+    """Wide variables: one more row a time; the plain variables stay in the row without a time."""
+    times = dict.fromkeys(time for entry in wide.values() for time in entry.columns or {})
+    identity = ["line", "unit", "date", "site", "arm", "neighbourhood", "link_worker", "weight"]
+    parts = [records]
+    for time in times:
+        part = records[identity].assign(time=time)
+        for name, entry in wide.items():
+            if time in (entry.columns or {}):
+                part[name] = reader.variable(name, entry, time)
+        parts.append(part)
+    return pd.concat(parts, ignore_index=True)
+
+
+def _short_records(raw: pd.DataFrame, problems: ProblemList) -> None:
+    short = raw.isna().any(axis=1).to_numpy()
+    first = raw.columns[1]
+    problems.add("short_record", "", raw["line"].to_numpy()[short], raw.loc[short, first], "the missing cells were read as blank")
+
+
+def _no_problems() -> pd.DataFrame:
+    names = ("file", "line", "column", "kind", "value", "action")
+    return pd.DataFrame({name: pd.Series(dtype="int64" if name == "line" else "str") for name in names})
+
+
+def _nothing_lost(raw: pd.DataFrame, records: pd.DataFrame, ledger: pd.DataFrame, name: str) -> None:
+    """in = out + set aside, record by record; anything else is a fault of the program."""
+    out = set(records["line"])
+    aside = set(ledger.loc[ledger["status"] == "set aside", "line"])
+    if set(raw["line"]) != out | aside or out & aside:
+        raise BrokenContract(f"{name}: records were lost between raw and processed")
+
+
+__all__ = ["Cleaned", "ItemRange", "clean_file", "columns_of", "missing_columns"]

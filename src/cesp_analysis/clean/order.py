@@ -1,0 +1,46 @@
+"""Dates across files: a person's later dates lie after the first."""
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from cesp_analysis.clean.columns import SET_TO_MISSING
+from cesp_analysis.clean.file import Cleaned
+from cesp_analysis.clean.problems import ProblemList
+
+if TYPE_CHECKING:
+    from cesp_analysis.clean.clean import CleanSpec
+
+
+def dates_in_order(cleaned: dict[str, Cleaned], how: "CleanSpec") -> dict[str, Cleaned]:
+    """Set dates of later times that lie before the person's first date to missing; list them."""
+    people = [name for name, file in how.files.items() if file.level == "person" and file.date]
+    first = _first_dates([cleaned[name].records for name in people], how.first_time)
+    return {
+        name: _checked(part, how, name, first) if name in people else part
+        for name, part in cleaned.items()
+    }
+
+
+def _first_dates(records: list[pd.DataFrame], first_time: str | None) -> "pd.Series[str]":
+    dated = [table.loc[table["time"] == first_time, ["unit", "date"]] for table in records]
+    table = pd.concat(dated) if dated else pd.DataFrame({"unit": [], "date": []}, dtype="str")
+    return table.dropna().drop_duplicates("unit").set_index("unit")["date"]
+
+
+def _checked(part: Cleaned, how: "CleanSpec", name: str, first: "pd.Series[str]") -> Cleaned:
+    records, file = part.records, how.files[name]
+    later = records["time"].notna() & (records["time"] != how.first_time)
+    early = later & (records["date"] < records["unit"].map(first))
+    mask = early.to_numpy(dtype=bool)
+    if not mask.any() or file.date is None:
+        return part
+    problems = ProblemList(file.path, [part.problems])
+    lines, dates = records["line"].to_numpy()[mask], records.loc[mask, "date"]
+    problems.add("date_before_baseline", str(file.date.column), lines, dates, SET_TO_MISSING)
+    kept = records.assign(date=records["date"].where(~early))
+    listed = pd.concat(problems.frames, ignore_index=True).sort_values(
+        ["line", "column", "kind"], kind="stable"
+    )
+    return replace(part, records=kept, problems=listed)

@@ -1,0 +1,148 @@
+"""Which records count: each is kept, or set aside with its reason."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from cesp_analysis.clean.columns import categories, dates, numbers, stripped
+from cesp_analysis.clean.problems import ProblemList
+from cesp_analysis.study.files import From, RawFile
+
+
+@dataclass(frozen=True)
+class Words:
+    """What sites, arms and times are called: raw spelling → the study's name."""
+
+    sites: dict[str, str]
+    arms: dict[str, str]
+    times: dict[str, str]
+    period: tuple[str, str] | None = None
+
+
+@dataclass(frozen=True)
+class Draft:
+    """Records of one file on their way: `reason` is '' while a record is kept.
+
+    `frame` has the columns line, unit, time, date, site, arm, neighbourhood, link_worker, weight.
+    """
+
+    frame: pd.DataFrame
+    reason: "pd.Series[Any]"
+
+
+def identified(raw: pd.DataFrame, file: RawFile, words: Words, problems: ProblemList) -> Draft:
+    """Who, where and when each record is; records that do not say so are set aside."""
+    lines = raw["line"].to_numpy()
+    unit = stripped(raw[file.unit]) if file.unit else raw["line"].astype("str")
+    frame = pd.DataFrame({"line": raw["line"], "unit": unit})
+    reason = pd.Series("", index=raw.index, dtype="str")
+    for part, names in (("time", words.times), ("site", words.sites), ("arm", words.arms)):
+        frame[part] = _named(raw, getattr(file, part), names, part, problems)
+        if getattr(file, part) is not None:
+            reason = reason.mask((reason == "") & frame[part].isna(), f"undeclared_{part}")
+    for part in ("neighbourhood", "link_worker"):
+        frame[part] = _plain(raw, getattr(file, part), problems)
+    frame["date"] = _date(raw, file.date, words.period, problems)
+    frame["weight"] = _weight(raw, file, problems)
+    reason = reason.mask(unit == "", "blank_id")
+    problems.add(
+        "blank_id", file.unit or "", lines[(unit == "").to_numpy()], unit[unit == ""], "set aside"
+    )
+    return Draft(frame, reason)
+
+
+def without_duplicates(
+    draft: Draft, raw: pd.DataFrame, file: RawFile, problems: ProblemList
+) -> Draft:
+    """Repeated records: exact copies are set aside, differing ones by the declared rule.
+
+    Without an id, equal rows may be different units: they are kept, and listed.
+    """
+    kept = draft.reason == ""
+    copies = raw.drop(columns="line")[kept].duplicated(keep="first")
+    if file.unit is None:
+        lines = draft.frame.loc[copies[copies].index, "line"]
+        action = "kept: without an id, equal records may be different units"
+        problems.add("exact_duplicate", "", lines.to_numpy(), lines.astype("str"), action)
+        return draft
+    reason = _set_aside(draft, copies[copies].index, "exact_duplicate", file, problems)
+    if file.one_row_per == "any":
+        return Draft(draft.frame, reason)
+    by = ["unit"] if file.one_row_per == "unit" else ["unit", "time"]
+    left = draft.frame[reason == ""]
+    keep: Any = {"keep_last": "last", "keep_neither": False}.get(file.duplicates, "first")
+    repeated = left.duplicated(by, keep=keep)
+    draft = Draft(draft.frame, reason)
+    reason = _set_aside(draft, repeated[repeated].index, "conflicting_duplicate", file, problems)
+    return Draft(draft.frame, reason)
+
+
+def linked(draft: Draft, people: set[str], file: RawFile, problems: ProblemList) -> Draft:
+    """Records of persons who are not in the register are set aside."""
+    unknown = (draft.reason == "") & ~draft.frame["unit"].isin(people)
+    reason = _set_aside(draft, unknown[unknown].index, "unknown_person", file, problems)
+    return Draft(draft.frame, reason)
+
+
+def _set_aside(
+    draft: Draft, index: "pd.Index[Any]", kind: str, file: RawFile, problems: ProblemList
+) -> "pd.Series[Any]":
+    units = draft.frame.loc[index, "unit"]
+    lines = draft.frame.loc[index, "line"].to_numpy()
+    problems.add(kind, file.unit or "", lines, units, "set aside")
+    return draft.reason.mask(draft.reason.index.isin(index), kind)
+
+
+def _named(
+    raw: pd.DataFrame, source: From | None, names: dict[str, str], part: str, problems: ProblemList
+) -> "pd.Series[Any]":
+    if source is None or source.constant is not None:
+        constant = source.constant if source else None
+        return pd.Series(constant, index=raw.index, dtype="str")
+    return categories(
+        raw[source.column],
+        raw["line"].to_numpy(),
+        problems,
+        values=source.values or names,
+        missing=(),
+        kind=f"undeclared_{part}",
+        action="set aside",
+    )
+
+
+def _plain(raw: pd.DataFrame, source: From | None, problems: ProblemList) -> "pd.Series[Any]":
+    if source is None or source.constant is not None:
+        return pd.Series(source.constant if source else None, index=raw.index, dtype="str")
+    column = raw[source.column]
+    if source.values:
+        return categories(
+            column, raw["line"].to_numpy(), problems, values=source.values, missing=()
+        )
+    text = stripped(column)
+    return text.where(text != "")
+
+
+def _date(
+    raw: pd.DataFrame, source: From | None, period: tuple[str, str] | None, problems: ProblemList
+) -> "pd.Series[Any]":
+    if source is None or source.column is None:
+        return pd.Series(source.constant if source else None, index=raw.index, dtype="str")
+    column, lines = raw[source.column], raw["line"].to_numpy()
+    return dates(column, lines, problems, formats=source.format, period=period)
+
+
+def _weight(raw: pd.DataFrame, file: RawFile, problems: ProblemList) -> "pd.Series[Any]":
+    source = file.weight
+    if source is None or source.column is None:
+        value = float(source.constant) if source and source.constant else 1.0
+        return pd.Series(value, index=raw.index)
+    return numbers(
+        raw[source.column],
+        raw["line"].to_numpy(),
+        problems,
+        allowed=(np.nextafter(0.0, 1.0), np.inf),
+        missing=file.missing,
+        decimal=file.decimal,
+    )

@@ -1,0 +1,101 @@
+"""`cesp STEP --name value`: every step of the pipeline, and what else a person may ask for."""
+
+import argparse
+import inspect
+import sys
+from collections.abc import Callable, Sequence
+from importlib import import_module
+from pathlib import Path
+from typing import Any, get_args, get_origin
+
+STEPS: dict[str, str] = {
+    "intake": "cesp_analysis.intake.intake:intake",
+    "clean": "cesp_analysis.clean.clean:clean",
+    "score": "cesp_analysis.instruments.scoring:score",
+    "panel": "cesp_analysis.panel.panel:panel",
+    "fit": "cesp_analysis.models.fit:fit",
+    "collect": "cesp_analysis.models.collect:collect",
+    "compare": "cesp_analysis.models.published:compare",
+    "dictionary": "cesp_analysis.describe.dictionary:dictionary",
+    "account": "cesp_analysis.describe.account:account",
+    "answered": "cesp_analysis.describe.answered:answered",
+    "flow": "cesp_analysis.describe.flow:flow",
+    "baseline": "cesp_analysis.describe.baseline:baseline",
+    "missing": "cesp_analysis.describe.missing:missing",
+    "means": "cesp_analysis.describe.means:means",
+    "draw": "cesp_analysis.figures.draw:draw",
+    "write": "cesp_analysis.report.write:write",
+    "render": "cesp_analysis.report.render:render",
+    "show": "cesp_analysis.models.show:show",
+    "checksum": "cesp_analysis.intake.intake:checksum",
+    "schema": "cesp_analysis.study.schema:schema",
+    "simulate-study": "cesp_analysis.simulate.study:simulate",
+}
+"""Command → module and function; imported only when it is called."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; 0 if it went well, 1 after a mistake an analyst can fix."""
+    from cesp_analysis.errors import CespError
+
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    if not words or words[0] in {"-h", "--help"}:
+        print(_overview())
+        return 0 if words else 2
+    if words[0] not in STEPS:
+        from cesp_analysis.errors import no_such
+
+        print(f"cesp: {no_such('step', words[0], list(STEPS))}", file=sys.stderr)
+        return 2
+    function = _function(words[0])
+    given = vars(_parser(words[0], function).parse_args(words[1:]))
+    positional = [given.pop(name) for name in _positional(function)]
+    try:
+        function(*positional, **given)
+    except CespError as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+def run() -> None:
+    """The console command."""
+    sys.exit(main())
+
+
+def _function(step: str) -> Callable[..., None]:
+    module, name = STEPS[step].split(":")
+    return getattr(import_module(module), name)  # type: ignore[no-any-return]
+
+
+def _positional(function: Callable[..., None]) -> list[str]:
+    parameters = inspect.signature(function).parameters.values()
+    return [p.name for p in parameters if p.kind is inspect.Parameter.POSITIONAL_ONLY]
+
+
+def _parser(step: str, function: Callable[..., None]) -> argparse.ArgumentParser:
+    """Arguments from the function's signature: each parameter is `--name`."""
+    parser = argparse.ArgumentParser(prog=f"cesp {step}", description=function.__doc__)
+    for name, parameter in inspect.signature(function).parameters.items():
+        required = parameter.default is inspect.Parameter.empty
+        options: dict[str, Any] = {} if required else {"default": parameter.default}
+        kind = parameter.annotation
+        positional = name in _positional(function)
+        if get_origin(kind) is list:
+            options |= {"nargs": "+" if required else "*", "type": get_args(kind)[0]}
+        else:
+            options |= {"type": Path if "Path" in str(kind) else kind}
+        flag = name if positional else f"--{name.replace('_', '-')}"
+        if not positional:
+            options |= {"required": required, "dest": name}
+        elif not required:
+            options |= {"nargs": "?"}
+        parser.add_argument(flag, **options)
+    return parser
+
+
+def _overview() -> str:
+    lines = ["usage: cesp STEP --name value …", "", "cesp STEP --help says what a step does:"]
+    for step, target in STEPS.items():
+        lines.append(f"  {step:15} {target.split(':')[0].removeprefix('cesp_analysis.')}")
+    return "\n".join(lines)

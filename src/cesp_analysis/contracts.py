@@ -1,0 +1,178 @@
+"""Every table that passes between two steps, declared once; reading and writing check it."""
+
+import csv
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
+
+from cesp_analysis.errors import CespError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Kind = Literal["text", "category", "number", "whole", "count"]
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: what it holds (`about`), its kind, whether it may be blank."""
+
+    kind: Kind
+    about: str
+    blank: bool = False
+    allowed: tuple[str, ...] = ()
+
+
+def text(about: str, blank: bool = False) -> Column:
+    """A column of text."""
+    return Column("text", about, blank)
+
+
+def category(about: str, blank: bool = False, allowed: tuple[str, ...] = ()) -> Column:
+    """A column of text with few different values."""
+    return Column("category", about, blank, allowed)
+
+
+def number(about: str, blank: bool = True) -> Column:
+    """A column of numbers (float64); blank means missing unless said otherwise."""
+    return Column("number", about, blank)
+
+
+def whole(about: str) -> Column:
+    """A column of whole numbers that may be blank (float64 in memory, no point in a CSV)."""
+    return Column("whole", about, blank=True)
+
+
+def count(about: str) -> Column:
+    """A column of whole numbers (int64), never blank."""
+    return Column("count", about)
+
+
+class Table:
+    """A contract: class attributes are its columns, in order.
+
+    `key`: columns that together name a row once. `open`: more columns may follow (numbers or
+    categories), which the study declares.
+    """
+
+    key: ClassVar[tuple[str, ...]] = ()
+    open: ClassVar[bool] = False
+
+    @classmethod
+    def columns(cls) -> dict[str, Column]:
+        """Name → column, in order."""
+        return {name: value for name, value in vars(cls).items() if isinstance(value, Column)}
+
+
+class BrokenContract(Exception):
+    """A step made or met a table that is not what it promises: a fault of the program."""
+
+
+def write(frame: "pd.DataFrame", path: Path, contract: type[Table]) -> None:
+    """Check a table and write it, whole or not at all (.parquet, or .csv for people to read)."""
+    checked = _checked(frame, path, contract)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(path.name + ".part")
+    if path.suffix == ".parquet":
+        checked.to_parquet(part, index=False, compression="zstd")
+    else:
+        whole_columns = [n for n, c in contract.columns().items() if c.kind == "whole"]
+        checked = checked.astype(dict.fromkeys(whole_columns, "Int64"))
+        checked.to_csv(part, index=False, lineterminator="\n")
+    os.replace(part, path)
+
+
+def read(path: Path, contract: type[Table]) -> "pd.DataFrame":
+    """Read a table and check it. CSV cells come back with the contract's kinds."""
+    import pandas as pd
+
+    if path.suffix == ".parquet":
+        return _checked(pd.read_parquet(path), path, contract)
+    dtypes = {
+        name: "float64" if column.kind in ("number", "whole") else "int64" if column.kind == "count" else "str"
+        for name, column in contract.columns().items()
+    }
+    frame = pd.read_csv(path, dtype=dtypes, keep_default_na=False, na_values=[""])
+    return _checked(frame, path, contract)
+
+
+def rows(path: Path, contract: type[Table]) -> Iterator[dict[str, Any]]:
+    """The rows of a CSV without pandas: numbers as float or None, counts as int, text as str."""
+    kinds = {name: column.kind for name, column in contract.columns().items()}
+    with path.open(encoding="utf-8", newline="") as stream:
+        for row in csv.DictReader(stream):
+            yield {name: _cell(value, kinds.get(name, "text")) for name, value in row.items()}
+
+
+def write_text(content: str, path: Path) -> None:
+    """Write text, whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(path.name + ".part")
+    part.write_text(content, encoding="utf-8", newline="\n")
+    os.replace(part, path)
+
+
+def write_json(data: Any, path: Path) -> None:
+    """Write JSON with sorted keys, whole or not at all; a number that is not finite is null."""
+    write_text(json.dumps(_finite(data), indent=1, sort_keys=True, ensure_ascii=False) + "\n", path)
+
+
+def read_json(path: Path) -> Any:
+    """Read JSON."""
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def _finite(data: Any) -> Any:
+    if isinstance(data, dict):
+        return {str(key): _finite(value) for key, value in data.items()}
+    if isinstance(data, list | tuple):
+        return [_finite(value) for value in data]
+    if isinstance(data, float) and (data != data or data in (float("inf"), float("-inf"))):
+        return None
+    return data
+
+
+def _cell(value: str, kind: str) -> Any:
+    if kind in ("number", "whole"):
+        return float(value) if value else None
+    return int(value) if kind == "count" else value
+
+
+def _checked(frame: "pd.DataFrame", path: Path, contract: type[Table]) -> "pd.DataFrame":
+    columns = contract.columns()
+    missing = [name for name in columns if name not in frame.columns]
+    extra = [str(name) for name in frame.columns if name not in columns]
+    if missing or (extra and not contract.open):
+        raise BrokenContract(
+            f"{path.name}: {contract.__name__} lacks {missing}, has {extra} beyond its contract"
+        )
+    typed = frame[[*columns, *extra]].copy()
+    for name, column in columns.items():
+        typed[name] = _typed(typed[name], column, f"{path.name}: {name}")
+    if contract.key and typed.duplicated(list(contract.key)).any():
+        raise BrokenContract(f"{path.name}: {contract.key} does not name each row once")
+    return typed.reset_index(drop=True)
+
+
+def _typed(values: "pd.Series[Any]", column: Column, place: str) -> "pd.Series[Any]":
+    if not column.blank and bool(values.isna().any()):
+        raise BrokenContract(f"{place}: blank in {int(values.isna().sum())} rows")
+    if column.allowed and not set(values.dropna().unique()) <= set(column.allowed):
+        raise BrokenContract(f"{place}: holds {sorted(set(values.dropna()) - set(column.allowed))}")
+    if column.kind in ("number", "whole"):
+        return values.astype("float64")
+    if column.kind == "count":
+        return values.astype("int64")
+    if column.kind == "category":
+        return values if values.dtype == "category" else values.astype("str").astype("category")
+    return values.astype("str")
+
+
+def existing(path: Path) -> Path:
+    """The path, or one line that says that the file is not there."""
+    if not path.exists():
+        raise CespError(f"{path}: there is no such file; run snakemake first")
+    return path

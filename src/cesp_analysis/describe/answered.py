@@ -1,0 +1,23 @@
+"""The step `answered`: how well each instrument was filled in."""
+
+from pathlib import Path
+
+from cesp_analysis import contracts
+from cesp_analysis.schemas import Answered, Scores
+
+
+def answered(scores: Path, out: Path) -> None:
+    """Count scored, prorated and partly answered questionnaires by score and time."""
+    table = contracts.read(scores, Scores)
+    table["scored"] = table["value"].notna()
+    table["partly"] = table["value"].isna() & (table["answered"] > 0)
+    grouped = table.groupby(["level", "score", "time"], observed=True, sort=True)
+    result = grouped.agg(
+        records=("unit", "size"),
+        scored=("scored", "sum"),
+        prorated=("prorated", "sum"),
+        partly=("partly", "sum"),
+        mean=("value", "mean"),
+        sd=("value", "std"),
+    )
+    contracts.write(result.reset_index(), out, Answered)

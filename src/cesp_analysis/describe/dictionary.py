@@ -1,0 +1,106 @@
+"""The step `dictionary`: what every raw column becomes, and which are not used."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from cesp_analysis import contracts
+from cesp_analysis.clean.clean import CleanSpec
+from cesp_analysis.clean.file import columns_of
+from cesp_analysis.schemas import Dictionary, Raw
+from cesp_analysis.study.files import Derived, RawFile, Variable
+
+Row = dict[str, Any]
+
+
+class DictionarySpec(CleanSpec):
+    """What cleaning knows, and what is read from each variable or score."""
+
+    used: dict[str, tuple[str, ...]] = {}
+
+
+def dictionary(spec: str, raw: Path, out: Path) -> None:
+    """List every column of every raw file and every derived variable."""
+    how = DictionarySpec.model_validate_json(spec)
+    rows = [
+        row
+        for name, file in how.files.items()
+        for row in _file(name, file, _columns(raw / f"{name}.parquet"), how)
+    ]
+    contracts.write(pd.DataFrame(rows, columns=list(Dictionary.columns())), out, Dictionary)
+
+
+def _columns(path: Path) -> list[str]:
+    return [name for name in contracts.read(path, Raw).columns if name != "line"]
+
+
+def _file(name: str, file: RawFile, columns: list[str], how: DictionarySpec) -> Iterator[Row]:
+    places = columns_of(file, how.items)
+    for column in columns:
+        place = places.get(column, "")
+        kind, _, word = place.partition(".")
+        row: Row = {"file": name, "raw_column": column}
+        if kind == "variables":
+            row |= _variable(word, file.variables[word], column, how)
+        elif kind == "instruments":
+            row |= _item(word, column, file, how)
+        elif place:
+            row |= {"variable": place, "meaning": f"says the {place.replace('_', ' ')}"}
+        else:
+            row["meaning"] = "declared as not used" if column in file.ignored else "not used"
+        yield row
+    for word, derived in file.derived.items():
+        yield {"file": name} | _derived(word, derived, how)
+
+
+def _variable(word: str, entry: Variable, column: str, how: DictionarySpec) -> Row:
+    times = [time for time, other in (entry.columns or {}).items() if other == column]
+    label = entry.label + (f" at {times[0]}" if times else "")
+    return {
+        "variable": word,
+        "meaning": label or None,
+        "values": _values(entry) or None,
+        "used_as": ", ".join(how.used.get(word, ())) or None,
+    }
+
+
+def _values(entry: Variable) -> str:
+    if entry.range:
+        return f"{entry.range[0]:g} to {entry.range[1]:g}" + (f" {entry.unit}" if entry.unit else "")
+    if entry.values:
+        changed = any(raw != code for raw, code in entry.values.items())
+        pairs = [f"{raw} = {code}" if changed else code for raw, code in entry.values.items()]
+        return ", ".join(pairs)
+    return ", ".join(entry.format) or entry.unit
+
+
+def _item(instrument: str, column: str, file: RawFile, how: DictionarySpec) -> Row:
+    pattern = file.instruments[instrument]
+    for item, allowed in how.items[instrument].items():
+        if file.raw_name(pattern.format(item=item)) == column:
+            scores = [use for s, uses in how.used.items() for use in uses if s.startswith(f"{instrument}.")]
+            return {
+                "variable": f"{instrument}.{item}",
+                "meaning": f"item {item} of {instrument}",
+                "values": f"{allowed.low:g} to {allowed.high:g}",
+                "used_as": ", ".join(scores) or None,
+            }
+    raise ValueError(f"{column}: belongs to no item of {instrument}")
+
+
+def _derived(word: str, derived: Derived, how: DictionarySpec) -> Row:
+    if derived.expression is not None:
+        text = f"= {derived.expression}"
+    elif derived.values is not None:
+        pairs = ", ".join(f"{old} → {new}" for old, new in derived.values.items())
+        text = f"{derived.source} recoded: {pairs}"
+    else:
+        text = f"{derived.source} cut at {', '.join(f'{cut:g}' for cut in derived.cuts or ())}"
+    return {
+        "variable": word,
+        "meaning": text,
+        "values": ", ".join(derived.labels or ()) or derived.unit or None,
+        "used_as": ", ".join(how.used.get(word, ())) or None,
+    }

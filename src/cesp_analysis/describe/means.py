@@ -1,0 +1,34 @@
+"""The step `means`: the observed mean of every outcome, by site and time, before any model."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from cesp_analysis import contracts
+from cesp_analysis.describe.groups import by_group
+from cesp_analysis.models.student import t_quantile
+from cesp_analysis.schemas import Means, Panel
+
+
+def means(panel: Path, ci_level: float, out: Path) -> None:
+    """Mean, SD and t interval by outcome, site (or arm) and time; nobody is imputed."""
+    contracts.write(observed_means(contracts.read(panel, Panel), ci_level), out, Means)
+
+
+def observed_means(panel: pd.DataFrame, ci_level: float) -> pd.DataFrame:
+    """The Means table: unweighted means of those who answered; t on n - 1 df."""
+    keys = ["level", "outcome", "group", "arm", "time"]
+    table = by_group(panel)
+    grouped = table.groupby(keys, observed=True, sort=True)["value"]
+    result = grouped.agg(n="count", mean="mean", sd="std").reset_index()
+    n = result["n"].to_numpy()
+    result["df"] = np.where(n > 1, n - 1.0, np.nan)
+    result["std_error"] = result["sd"] / np.sqrt(np.where(n > 0, n, np.nan))
+    half = [
+        t_quantile(0.5 + ci_level / 2, df) * error if df == df else np.nan
+        for df, error in zip(result["df"], result["std_error"], strict=True)
+    ]
+    result["ci_low"], result["ci_high"] = result["mean"] - half, result["mean"] + half
+    result["model"], result["method"] = "", "observed, unweighted; t on n - 1 df"
+    return result

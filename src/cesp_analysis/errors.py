@@ -1,0 +1,29 @@
+"""A mistake that an analyst can fix. Its message is the whole story."""
+
+from collections.abc import Iterable, Sequence
+from difflib import get_close_matches
+
+
+class CespError(Exception):
+    """One or more problems, a line each: file, place, fact, remedy."""
+
+    def __init__(self, problems: str | Iterable[str]) -> None:
+        self.problems: tuple[str, ...] = (
+            (problems,) if isinstance(problems, str) else tuple(problems)
+        )
+        super().__init__("\n".join(self.problems))
+
+
+def no_such(noun: str, word: str, declared: Sequence[str]) -> str:
+    """Say that `word` is not among the declared names, with the nearest of them."""
+    near = get_close_matches(word, declared, n=1, cutoff=0.5)
+    hint = f"; did you mean '{near[0]}'?" if near else ""
+    listed = ", ".join(sorted(declared)) or "none"
+    return f"no {noun} is called '{word}'{hint} (declared: {listed})"
+
+
+def rows_named(rows: Sequence[int], first: str = "") -> str:
+    """Say how many rows, and where the first is: '2 rows, first on line 3: 'befor''."""
+    count = "1 row" if len(rows) == 1 else f"{len(rows)} rows"
+    value = f": '{first}'" if first else ""
+    return f"{count}, first on line {rows[0]}{value}"

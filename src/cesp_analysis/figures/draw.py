@@ -1,0 +1,32 @@
+"""The step `draw`: one figure as SVG and PNG, with its caption and its description in words."""
+
+from pathlib import Path
+
+import pandas as pd
+
+from cesp_analysis import contracts
+from cesp_analysis.contracts import Table
+from cesp_analysis.figures.kinds import KINDS, kind_of
+from cesp_analysis.figures.style import save
+from cesp_analysis.report.wording import Wording
+from cesp_analysis.schemas import Estimates, Flow, Means, Missing, Panel
+
+_CONTRACTS: dict[str, type[Table]] = {
+    "flow": Flow,
+    "missingness": Missing,
+    "means": Means,
+    "trajectories": Panel,
+    "forest": Estimates,
+}
+
+
+def draw(figure: str, spec: str, table: Path, svg: Path, png: Path, about: Path) -> None:
+    """Draw one figure from its table; a synthetic study says so on it."""
+    words = Wording.model_validate_json(spec)
+    kind, level = kind_of(figure)
+    frame: pd.DataFrame = contracts.read(table, _CONTRACTS[kind])
+    drawing, caption, alt = KINDS[kind].draw(frame, words, level)
+    svg.parent.mkdir(parents=True, exist_ok=True)
+    save(drawing, svg, png, words.banner)
+    record = {"id": figure, "caption": caption, "alt": alt, "svg": svg.name, "png": png.name}
+    contracts.write_json(record, about)

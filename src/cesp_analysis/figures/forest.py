@@ -1,0 +1,187 @@
+"""Estimates with their intervals; each outcome on an axis of its own, in its own unit."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from cesp_analysis.figures.palette import INK, MUTED
+from cesp_analysis.figures.style import footnote, new_figure, styled, width_of, wrap
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+ROW = 0.25
+LABEL = 2.1
+PLOT = 2.9
+
+
+@dataclass(frozen=True)
+class ForestRow:
+    """One estimate; `status` says in a few words why there is none ('' or 'ok' if there is)."""
+
+    outcome_label: str
+    unit: str
+    model_label: str
+    contrast: str
+    estimate: float | None
+    ci_low: float | None
+    ci_high: float | None
+    status: str
+    mid: float | None = None
+    ci_low_shock: float | None = None
+    ci_high_shock: float | None = None
+
+
+@styled
+def forest(
+    rows: Sequence[ForestRow],
+    interval: str = "95% confidence interval",
+    outer_interval: str = "interval that also allows for shocks to a site",
+    digits: int = 2,
+) -> "Figure":
+    """Draw the estimates in the order of `rows`, grouped by outcome; nothing is standardised."""
+    panels = _panels(rows)
+    if not panels:
+        figure = new_figure(3, 0.6)
+        footnote(figure, "No estimates to show.")
+        return figure
+    same = len({row.contrast for row in rows}) == 1
+    labels = {row: wrap(_label(row, same), LABEL, 8) for row in rows}
+    heights = [sum(_height(labels[row]) for row in panel) + 0.12 for panel in panels]
+    text = max(width_of(_text(row, digits), 8) for row in rows)
+    figure = new_figure(LABEL + PLOT + text + 0.6, sum(h + 0.6 for h in heights) + 0.7)
+    grid = figure.subplots(len(panels), 1, squeeze=False, height_ratios=heights)[:, 0]
+    for axes, panel in zip(grid, panels, strict=True):
+        _panel(axes, panel, labels, digits)
+    footnote(figure, _reading(rows, same, interval, outer_interval))
+    return figure
+
+
+def alt_text(rows: Sequence[ForestRow], digits: int = 2) -> str:
+    """Every estimate in words."""
+    parts = []
+    for panel in _panels(rows):
+        unit = f" ({panel[0].unit})" if panel[0].unit else ""
+        said = [f"{_label(row, False)}, {_text(row, digits)}" for row in panel]
+        parts.append(f"{panel[0].outcome_label}{unit}: {'; '.join(said)}.")
+    return "Estimates with their intervals. " + (" ".join(parts) or "None.")
+
+
+def _panels(rows: Sequence[ForestRow]) -> list[list[ForestRow]]:
+    keys = dict.fromkeys((row.outcome_label, row.unit) for row in rows)
+    return [[row for row in rows if (row.outcome_label, row.unit) == key] for key in keys]
+
+
+def _label(row: ForestRow, same: bool) -> str:
+    return row.model_label if same else f"{row.model_label}: {row.contrast}"
+
+
+def _height(lines: list[str]) -> float:
+    return ROW + 0.14 * (len(lines) - 1)
+
+
+def _text(row: ForestRow, digits: int) -> str:
+    """The estimate as printed, or the short reason why there is none."""
+    if row.estimate is None:
+        reason = row.status or "not estimable"
+        short = reason if len(reason) <= 60 else reason[:59].rsplit(" ", 1)[0] + " \u2026"
+        return short if short.startswith(("refused", "not ")) else f"refused: {short}"
+    point = _number(row.estimate, digits)
+    if row.ci_low is None or row.ci_high is None:
+        return f"{point} (no interval)"
+    return f"{point} ({_number(row.ci_low, digits)} to {_number(row.ci_high, digits)})"
+
+
+def _number(value: float, digits: int) -> str:
+    text = f"{value:,.{digits}f}"
+    return (text[1:] if float(value) < 0 and not text.strip("-0.,") else text).replace(
+        "-", "\u2212"
+    )
+
+
+def _panel(
+    axes: "Axes", panel: list[ForestRow], labels: dict[ForestRow, list[str]], digits: int
+) -> None:
+    at = 0.06
+    ticks = []
+    for row in panel:
+        height = _height(labels[row])
+        ticks.append(at + height / 2)
+        at += height
+    axes.set_ylim(at + 0.06, 0)
+    axes.set_yticks(ticks, ["\n".join(labels[row]) for row in panel])
+    axes.spines["left"].set_visible(False)
+    axes.grid(axis="y", visible=False)
+    axes.locator_params(axis="x", nbins=6)
+    axes.axvline(0, color=INK, linewidth=0.9, zorder=1)
+    for mid in sorted({abs(row.mid) for row in panel if row.mid}):
+        for side in (-mid, mid):
+            axes.axvline(side, color=MUTED, linewidth=1.0, linestyle=(0, (1, 2)), zorder=1)
+    for y, row in zip(ticks, panel, strict=True):
+        _row(axes, row, y, digits)
+    _limits(axes, panel)
+    unit = f" ({panel[0].unit})" if panel[0].unit else ""
+    heading = wrap(panel[0].outcome_label + unit, LABEL + PLOT + 0.8, 9, bold=True)
+    x = -(LABEL + 0.05) / PLOT
+    axes.text(
+        x,
+        1.0,
+        "\n".join(heading),
+        transform=axes.transAxes,
+        weight="bold",
+        size=9,
+        va="bottom",
+    )
+
+
+def _row(axes: "Axes", row: ForestRow, y: float, digits: int) -> None:
+    beside = axes.get_yaxis_transform()
+    colour = MUTED if row.estimate is None else INK
+    style = "italic" if row.estimate is None else "normal"
+    axes.text(
+        1.03,
+        y,
+        _text(row, digits),
+        transform=beside,
+        va="center_baseline",
+        size=8,
+        color=colour,
+        style=style,
+    )
+    if row.estimate is None:
+        return
+    if row.ci_low_shock is not None and row.ci_high_shock is not None:
+        axes.plot([row.ci_low_shock, row.ci_high_shock], [y, y], color=INK, linewidth=0.9)
+    if row.ci_low is not None and row.ci_high is not None:
+        axes.plot(
+            [row.ci_low, row.ci_high], [y, y], color=INK, linewidth=2.8, solid_capstyle="butt"
+        )
+    axes.plot([row.estimate], [y], marker="s", markersize=5.5, color=INK, linestyle="none")
+
+
+def _limits(axes: "Axes", panel: list[ForestRow]) -> None:
+    """Show zero, every interval and the minimally important difference on both sides."""
+    ends = [0.0]
+    for row in panel:
+        values = (row.estimate, row.ci_low, row.ci_high, row.ci_low_shock, row.ci_high_shock)
+        ends += [value for value in values if value is not None]
+        ends += [row.mid, -row.mid] if row.mid else []
+    if len(ends) == 1:
+        axes.set_xticks([0])
+        ends = [-1.0, 1.0]
+    room = 0.06 * (max(ends) - min(ends) or 1.0)
+    axes.set_xlim(min(ends) - room, max(ends) + room)
+
+
+def _reading(rows: Sequence[ForestRow], same: bool, interval: str, outer: str) -> str:
+    parts = [f"Squares: estimates; thick lines: {interval}."]
+    if same and rows[0].contrast:
+        parts.insert(0, f"{rows[0].contrast}.")
+    if any(row.ci_low_shock is not None for row in rows):
+        parts.append(f"Thin lines: {outer}.")
+    if any(row.mid for row in rows):
+        parts.append("Dotted lines: minimally important difference, either way.")
+    if len(_panels(rows)) > 1:
+        parts.append("Each outcome has its own scale.")
+    return " ".join(parts)

@@ -1,0 +1,145 @@
+"""The figures of a study: from the tables of results to a drawing, its caption and its alt text."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from cesp_analysis.report.wording import Wording
+
+Drawn = tuple[Any, str, str]
+"""The matplotlib figure, its caption, its alt text."""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of figure: the table it is drawn from, for whose answers, and the function."""
+
+    table: str
+    levels: tuple[str, ...]
+    draw: "Callable[[pd.DataFrame, Wording, str], Drawn]"
+
+
+def _flow(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
+    from cesp_analysis.figures.flow import FlowBox, alt_text, flow
+
+    boxes = []
+    for step in table["step"].drop_duplicates():
+        for group in words.groups():
+            rows = table[(table["step"] == step) & (table["group"] == group)]
+            counted = rows[rows["reason"].isna()]
+            if len(counted):
+                lost = rows[rows["reason"].notna()]
+                reasons = tuple(zip(lost["reason"], lost["n"].astype(int), strict=True))
+                label = str(counted["label"].iloc[0])
+                n = int(counted["n"].iloc[0])
+                boxes.append(FlowBox(step, label, group, words.group(group), n, reasons))
+    return flow(boxes), "Flow of people through the study.", alt_text(boxes)
+
+
+def _means(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
+    from cesp_analysis.figures.means import alt_text, means
+
+    frame = _labelled(table[table["level"] == level], words)
+    caption = (
+        f"Observed means with {words.interval()}s from sampling error alone, before any model."
+    )
+    return means(frame, words.interval()), caption, alt_text(frame)
+
+
+def _trajectories(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
+    from cesp_analysis.figures.trajectories import alt_text, trajectories
+
+    primary = [n for n, o in words.outcomes.items() if o.level == level and o.role == "primary"]
+    chosen = primary or [n for n, o in words.outcomes.items() if o.level == level][:1]
+    table = table[(table["level"] == level) & table["outcome"].isin(chosen)]
+    column = "site" if words.sites else "arm"
+    frame = _labelled(table.assign(group=table[column].astype("str")), words)
+    frame = frame.rename(columns={"unit_id": "person"})
+    seed = words.study.seed
+    caption = "Each line is one person; the thick line is the mean of all who answered."
+    return trajectories(frame, seed=seed), caption, alt_text(frame, seed=seed)
+
+
+def _forest(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
+    from cesp_analysis.figures.forest import ForestRow, alt_text, forest
+
+    rows = []
+    for entry in table[table["level"] == level].to_dict("records"):
+        outcome = words.outcomes[entry["outcome"]]
+        estimated = entry["status"] == "estimated"
+        moment = entry["time"] if isinstance(entry["time"], str) else ""
+        rows.append(
+            ForestRow(
+                outcome_label=outcome.label,
+                unit=outcome.unit,
+                model_label=words.models[entry["model"]].label,
+                contrast=words.moment(moment).label if moment else "all times",
+                estimate=entry["estimate"] if estimated else None,
+                ci_low=entry["ci_low"] if estimated else None,
+                ci_high=entry["ci_high"] if estimated else None,
+                status="" if estimated else entry["status"].replace("_", " "),
+                mid=outcome.mid.value if outcome.mid else None,
+            )
+        )
+    order = [outcome.label for outcome in words.outcomes.values()]
+    rows.sort(key=lambda row: order.index(row.outcome_label))
+    caption = (
+        "Estimated differences (intervention − control). The intervals know sampling error alone."
+    )
+    return forest(rows, words.interval()), caption, alt_text(rows)
+
+
+def _missingness(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
+    from cesp_analysis.figures.missingness import alt_text, missingness
+
+    frame = _labelled(table[table["level"] == level], words)
+    frame = frame.rename(columns={"group": "group_label"})
+    return missingness(frame), "Where values are missing.", alt_text(frame)
+
+
+def _labelled(table: "pd.DataFrame", words: "Wording") -> "pd.DataFrame":
+    """Rows in config's order with labels; `group` becomes the label, `unit` the outcome's unit."""
+    outcomes, groups = list(words.outcomes), words.groups()
+    moments = [moment.name for moment in (*words.times, *words.waves)]
+    keys = {"outcome": outcomes, "group": groups, "time": moments}
+    ranks = {f"_{key}": table[key].astype("str").map(order.index) for key, order in keys.items()}
+    frame = table.assign(**ranks).sort_values(list(ranks), kind="stable").drop(columns=list(ranks))
+    names = frame["outcome"].astype("str")
+    times = frame["time"].astype("str").map(words.moment)
+    if "unit" in frame:
+        frame = frame.rename(columns={"unit": "unit_id"})
+    return frame.assign(
+        outcome=names,
+        outcome_label=names.map(lambda name: words.outcomes[name].label),
+        unit=names.map(lambda name: words.outcomes[name].unit),
+        arm=frame["group"].astype("str").map(words.arm),
+        group=frame["group"].astype("str").map(words.group),
+        time_label=times.map(lambda moment: moment.label),
+        time_position=times.map(lambda moment: moment.position),
+        time=frame["time"].astype("str"),
+    )
+
+
+KINDS: dict[str, Kind] = {
+    "flow": Kind("results/tables/flow.csv", ("person",), _flow),
+    "missingness": Kind("results/tables/missing.csv", ("person", "respondent"), _missingness),
+    "means": Kind("results/tables/means.csv", ("person", "respondent"), _means),
+    "trajectories": Kind("data/processed/panel.parquet", ("person",), _trajectories),
+    "forest": Kind("results/tables/estimates.csv", ("person", "respondent"), _forest),
+}
+
+
+def figures_of(levels: list[str]) -> list[str]:
+    """The names of a study's figures: kind_level."""
+    return [
+        f"{name}_{level}" for name, kind in KINDS.items() for level in kind.levels if level in levels
+    ]
+
+
+def kind_of(figure: str) -> tuple[str, str]:
+    """Kind and level of a figure's name."""
+    kind, _, level = figure.rpartition("_")
+    return kind, level

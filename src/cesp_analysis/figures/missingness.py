@@ -1,0 +1,149 @@
+"""Where values are missing: percent of the people expected, by outcome, group and time."""
+
+from typing import TYPE_CHECKING, Any
+
+from cesp_analysis.figures.palette import INK, MUTED, PAPER, heat
+from cesp_analysis.figures.style import canvas, footnote, new_figure, styled, width_of, wrap
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+    from pandas import DataFrame
+
+CELL = 0.3
+GUTTER = 0.14
+
+
+@styled
+def missingness(frame: "DataFrame") -> "Figure":
+    """Draw one row an outcome and one column a time, the columns of a group together.
+
+    `frame`: one row per outcome, group and time in the order to be shown: outcome_label,
+    group_label, time_label, n_expected, n_missing.
+    """
+    outcomes = list(dict.fromkeys(frame["outcome_label"]))
+    groups = list(dict.fromkeys(frame["group_label"]))
+    times = list(dict.fromkeys(frame["time_label"]))
+    if not outcomes:
+        figure = new_figure(3, 0.6)
+        footnote(figure, "No values were expected.")
+        return figure
+    stub, lines = _stub(outcomes)
+    cell, tilt = _cell(times, groups)
+    heads = {group: wrap(str(group), cell * len(times), 8.5, bold=True) for group in groups}
+    turned = 0.75 * max(width_of(str(time), 8) for time in times) + 0.12
+    top = max(map(len, heads.values())) * 0.16 + 0.1 + (turned if tilt else 0.2)
+    rows = [max(CELL, 0.15 * len(lines[outcome]) + 0.06) for outcome in outcomes]
+    right = turned if tilt else 0.05
+    width = stub + len(groups) * (cell * len(times) + GUTTER) - GUTTER + right
+    figure = new_figure(max(width, 3.2), top + sum(rows) + 0.42)
+    axes = canvas(figure, max(width, 3.2), top + sum(rows))
+    _heads(axes, heads, times, stub, cell, top, tilt)
+    table = {
+        (row["outcome_label"], row["group_label"], row["time_label"]): row
+        for row in frame.to_dict("records")
+    }
+    y = top
+    for outcome, height in zip(outcomes, rows, strict=True):
+        _stub_text(axes, lines[outcome], y + height / 2)
+        for g, group in enumerate(groups):
+            left = stub + g * (cell * len(times) + GUTTER)
+            for t, time in enumerate(times):
+                row = table.get((outcome, group, time))
+                _cell_drawn(axes, row, left + t * cell, y, cell, height)
+        y += height
+    footnote(
+        figure,
+        "Percent of the people expected who have no value. Stronger shade: more missing. "
+        "\u2013: nobody was expected.",
+    )
+    return figure
+
+
+def alt_text(frame: "DataFrame") -> str:
+    """The map in words: range per outcome, and the cell with most missing."""
+    known = frame[frame["n_expected"] > 0]
+    if known.empty:
+        return "Map of missing values. No values were expected."
+    share = 100 * known["n_missing"] / known["n_expected"]
+    worst = known.iloc[int(share.argmax())]
+    parts = [
+        f"{label}: {percent(own.min())} to {percent(own.max())}"
+        for label, own in share.groupby(known["outcome_label"], sort=False)
+    ]
+    where = f"{worst['outcome_label']}, {worst['group_label']}, {worst['time_label']}"
+    return (
+        "Map of missing values, percent of the people expected, lowest to highest cell. "
+        f"{'; '.join(parts)}. Most missing: {where}, {percent(share.max())}."
+    )
+
+
+def percent(value: float) -> str:
+    """A percentage as printed; what is not quite 0 or 100 is never printed as if it were."""
+    if 0 < value < 1:
+        return "<1%"
+    return ">99%" if 99 < value < 100 else f"{value:.0f}%"
+
+
+def _stub(outcomes: list[str]) -> tuple[float, dict[str, list[str]]]:
+    """Width of the column of names in inches, and each name broken into lines."""
+    room = min(2.0, max(width_of(str(outcome), 8.5) for outcome in outcomes) + 0.02)
+    return room + 0.2, {outcome: wrap(str(outcome), room, 8.5) for outcome in outcomes}
+
+
+def _cell(times: list[str], groups: list[str]) -> tuple[float, bool]:
+    """Width of a cell in inches, and whether the names of times must be turned."""
+    widest = max(width_of(str(time), 8) for time in times) + 0.14
+    fits = widest <= 0.9
+    return (max(0.5, widest), False) if fits else (0.5, True)
+
+
+def _heads(
+    axes: "Axes",
+    heads: dict[str, list[str]],
+    times: list[str],
+    stub: float,
+    cell: float,
+    top: float,
+    tilt: bool,
+) -> None:
+    for g, lines in enumerate(heads.values()):
+        left = stub + g * (cell * len(times) + GUTTER)
+        for nth, line in enumerate(lines):
+            axes.text(left, nth * 0.16 + 0.09, line, weight="bold", va="center", parse_math=False)
+        for t, time in enumerate(times):
+            x = left + (t + 0.5) * cell
+            turn: dict[str, Any] = {"ha": "center"}
+            if tilt:
+                turn = {"ha": "left", "rotation": 45, "rotation_mode": "anchor"}
+            axes.text(x, top - 0.06, str(time), size=8, va="baseline", color=INK, **turn)
+
+
+def _stub_text(axes: "Axes", lines: list[str], middle: float) -> None:
+    for nth, line in enumerate(lines):
+        y = middle + (nth - (len(lines) - 1) / 2) * 0.15
+        axes.text(0.04, y, line, va="center_baseline", size=8.5, parse_math=False)
+
+
+def _cell_drawn(
+    axes: "Axes", row: dict[Any, Any] | None, left: float, top: float, width: float, height: float
+) -> None:
+    from matplotlib.patches import Rectangle
+
+    text, face, ink = "\u2013", PAPER, MUTED
+    if row is not None and row["n_expected"] > 0:
+        share = 100 * row["n_missing"] / row["n_expected"]
+        text = percent(share)
+        face, ink = heat(share)
+    axes.add_patch(
+        Rectangle((left, top), width, height, facecolor=face, edgecolor=PAPER, linewidth=1.2)
+    )
+    axes.text(
+        left + width / 2,
+        top + height / 2,
+        text,
+        size=8,
+        ha="center",
+        va="center_baseline",
+        color=ink,
+    )

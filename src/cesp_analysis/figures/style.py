@@ -1,0 +1,219 @@
+"""The look of every figure, and how one is written: same data, same bytes.
+
+Matplotlib's object interface only, and its import inside the functions that need it.
+"""
+
+import os
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache, wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ParamSpec
+
+from cesp_analysis.figures.palette import CAUTION, GRID, INK, MUTED, PALETTE, PAPER
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+P = ParamSpec("P")
+BANNER_INCHES = 0.26
+DPI = 200
+MARKERS = ("o", "s", "^", "D", "v", "P", "X", "h")
+SOLID: tuple[Any, ...] = ("-", (0, (9, 2)), (0, (9, 2, 2, 2)), (0, (14, 3)))
+DASHED: tuple[Any, ...] = ((0, (4, 2)), (0, (1.5, 1.5)), (0, (4, 2, 1, 2)), (0, (2.5, 3)))
+
+
+@dataclass(frozen=True)
+class Look:
+    """How a group is drawn: colour by arm, filled or hollow by arm, marker and line by group."""
+
+    colour: str
+    marker: str
+    line: Any
+    face: str
+
+
+@lru_cache(maxsize=1)
+def _settings() -> Any:
+    from matplotlib import rc_params_from_file, rcParamsDefault
+
+    sizes = rc_params_from_file(
+        Path(__file__).with_name("cesp.mplstyle"), use_default_template=False
+    )
+    colours = {
+        "text.color": INK,
+        "axes.labelcolor": INK,
+        "axes.titlecolor": INK,
+        "axes.edgecolor": MUTED,
+        "axes.facecolor": PAPER,
+        "figure.facecolor": PAPER,
+        "savefig.facecolor": PAPER,
+        "grid.color": GRID,
+        "xtick.color": MUTED,
+        "ytick.color": MUTED,
+        "xtick.labelcolor": INK,
+        "ytick.labelcolor": INK,
+    }
+    skipped = {"backend", "backend_fallback", "interactive", "toolbar", "timezone"}
+    base = {str(k): v for k, v in rcParamsDefault.items() if k not in skipped}
+    return {**base, **{str(k): v for k, v in sizes.items()}, **colours}
+
+
+def styled(draw: "Callable[P, Figure]") -> "Callable[P, Figure]":
+    """Let a function draw in the house style, whatever settings the process has."""
+
+    @wraps(draw)
+    def drawn(*args: P.args, **kwargs: P.kwargs) -> "Figure":
+        from matplotlib import rc_context
+
+        with rc_context(_settings()):
+            return draw(*args, **kwargs)
+
+    return drawn
+
+
+@styled
+def new_figure(width_in: float, height_in: float) -> "Figure":
+    """An empty figure of this size in inches, on no screen, laid out so that no text is cut."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(width_in, height_in), layout="constrained")
+    FigureCanvasAgg(figure)
+    return figure
+
+
+def save(figure: "Figure", svg: Path, png: Path, banner: str) -> None:
+    """Write a figure as SVG and PNG; a non-empty banner stands in a strip above it."""
+    from matplotlib import rc_context
+
+    with rc_context(_settings()):
+        width, height = figure.get_size_inches()
+        strip = BANNER_INCHES if banner else 0.0
+        label = None
+        try:
+            if banner:
+                figure.set_size_inches(width, height + strip)
+                _layout_rect(figure, height / (height + strip))
+                label = _banner(figure, banner, width, 1 - strip / 2 / (height + strip))
+            _replace(svg, lambda part: figure.savefig(part, format="svg", metadata={"Date": None}))
+            _replace(
+                png,
+                lambda part: figure.savefig(part, format="png", dpi=DPI, metadata={"Software": ""}),
+            )
+        finally:
+            if label is not None:
+                label.remove()
+                figure.set_size_inches(width, height)
+                _layout_rect(figure, 1.0)
+
+
+def _banner(figure: "Figure", banner: str, width: float, y: float) -> Any:
+    room = width - 0.2
+    size = min(8.5, 8.5 * room / max(width_of(banner, 8.5, bold=True), 0.01))
+    return figure.text(
+        0.1 / width,
+        y,
+        banner,
+        color=CAUTION,
+        weight="bold",
+        size=size,
+        va="center",
+        in_layout=False,
+    )
+
+
+def _layout_rect(figure: "Figure", top: float) -> None:
+    engine: Any = figure.get_layout_engine()
+    engine.set(rect=(0, 0, 1, top))
+
+
+def _replace(path: Path, write: Callable[[Path], None]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    os.close(handle)
+    part = Path(name)
+    try:
+        write(part)
+        part.chmod(0o644)
+        os.replace(part, path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def looks(groups: Sequence[tuple[str, str]]) -> dict[str, Look]:
+    """How each (group, arm) is drawn: control hollow and dashed, intervention filled and solid."""
+    seen = {"intervention": 0, "control": 0}
+    drawn: dict[str, Look] = {}
+    for group, arm in groups:
+        nth, control = seen[arm], arm == "control"
+        seen[arm] += 1
+        colour = PALETTE[arm][0]
+        marker = MARKERS[(nth + (1 if control else 0)) % len(MARKERS)]
+        line = (DASHED if control else SOLID)[nth % 4]
+        drawn[group] = Look(colour, marker, line, PAPER if control else colour)
+    return drawn
+
+
+@lru_cache(maxsize=4096)
+def width_of(text: str, size: float, bold: bool = False) -> float:
+    """The width of one line of text in inches, in the font the figures are measured with."""
+    from matplotlib.font_manager import FontProperties
+    from matplotlib.textpath import TextPath
+
+    if not text.strip():
+        return 0.0
+    font = FontProperties(family="DejaVu Sans", weight="bold" if bold else "normal")
+    plain = text.replace("$", "S")
+    return float(TextPath((0, 0), plain, size=size, prop=font).get_extents().width) / 72
+
+
+def wrap(text: str, width: float, size: float, bold: bool = False) -> list[str]:
+    """Break a text into lines of at most `width` inches, at spaces only."""
+    lines: list[str] = []
+    for word in text.split():
+        longer = f"{lines[-1]} {word}" if lines else word
+        if lines and width_of(longer, size, bold) <= width:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    return lines or [""]
+
+
+def title(axes: "Axes", label: str, unit: str, width: float) -> None:
+    """Name a panel: the outcome in bold, its unit behind it or on the line below."""
+    lines = wrap(f"{label} ({unit})" if unit else label, width, 9, bold=True)
+    axes.set_title("\n".join(lines))
+
+
+def canvas(figure: "Figure", width: float, height: float) -> "Axes":
+    """Bare axes that fill the figure, in inches, the origin at the top left."""
+    engine: Any = figure.get_layout_engine()
+    engine.set(w_pad=0, h_pad=0.02)
+    axes = figure.add_subplot()
+    axes.set_axis_off()
+    axes.set_xlim(0, width)
+    axes.set_ylim(height, 0)
+    return axes
+
+
+def turn_ticks(axes: "Axes") -> None:
+    """Turn the labels of the time axis so that long ones do not touch."""
+    for label in axes.get_xticklabels():
+        label.set(ha="right", rotation=45, rotation_mode="anchor")
+
+
+def footnote(figure: "Figure", text: str) -> None:
+    """Put small left-aligned text beneath a figure, in as many lines as it needs."""
+    width = float(figure.get_size_inches()[0])
+    lines = wrap(text, width - 0.25, 7.5)
+    figure.supxlabel(
+        "\n".join(lines), x=0.1 / width, ha="left", fontsize=7.5, color=MUTED, linespacing=1.35
+    )
+
+
+def plain(number: float) -> str:
+    """A number in words of a description: three significant digits, true minus sign."""
+    return f"{number:.3g}".replace("-", "\u2212")

@@ -1,0 +1,65 @@
+"""The step `score`: items → scores, with how many items each rests on."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from cesp_analysis import contracts
+from cesp_analysis.instruments.score import score_items
+from cesp_analysis.instruments.types import Instrument, read_instrument
+from cesp_analysis.schemas import Records, Scores
+from cesp_analysis.study.base import Frozen
+
+
+class FileItems(Frozen):
+    """Which instruments a file holds, and whose answers they are."""
+
+    level: str
+    instruments: tuple[str, ...]
+
+
+class ScoreSpec(Frozen):
+    """Files with instruments; instrument → its shipped name or the path of its YAML."""
+
+    files: dict[str, FileItems] = {}
+    instruments: dict[str, str] = {}
+
+
+def score(spec: str, records: Path, out: Path) -> None:
+    """Score every instrument in every file that holds it."""
+    how = ScoreSpec.model_validate_json(spec)
+    known = {name: read_instrument(place) for name, place in how.instruments.items()}
+    parts = [
+        part
+        for name, file in how.files.items()
+        for part in _file(contracts.read(records / f"{name}.parquet", Records), file, known)
+    ]
+    columns = list(Scores.columns())
+    table = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns)
+    contracts.write(table[columns], out, Scores)
+
+
+def _file(
+    records: pd.DataFrame, file: FileItems, known: dict[str, Instrument]
+) -> Iterator[pd.DataFrame]:
+    timed = records[records["time"].notna()]
+    for name in file.instruments:
+        instrument = known[name]
+        items = timed[[f"{name}.{item.code}" for item in instrument.items]].to_numpy(dtype=float)
+        scored = score_items(items, instrument)
+        for entry in instrument.scores:
+            result = scored[entry.code]
+            yield pd.DataFrame(
+                {
+                    "level": file.level,
+                    "unit": timed["unit"].to_numpy(),
+                    "time": timed["time"].astype("str").to_numpy(),
+                    "score": f"{name}.{entry.code}",
+                    "value": result.value,
+                    "answered": result.answered,
+                    "items": len(entry.items),
+                    "prorated": result.prorated.astype(np.int64),
+                }
+            )

@@ -1,0 +1,111 @@
+"""CSV in the declared encoding and separator."""
+
+import csv
+import io
+import re
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from cesp_analysis.errors import CespError
+from cesp_analysis.intake.read import check_header
+from cesp_analysis.study.files import Written
+
+
+def read_csv(path: Path, file: Written) -> pd.DataFrame:
+    """A CSV file as text with the line on which each record begins."""
+    content = _decoded(path.read_bytes(), file)
+    header = next(csv.reader(io.StringIO(content, newline=""), delimiter=file.separator))
+    header = [name.strip() for name in header]
+    check_header(header, file.path)
+    try:
+        frame = pd.read_csv(
+            io.StringIO(content, newline=""),
+            sep=file.separator,
+            header=0,
+            names=header,
+            index_col=False,
+            dtype=str,
+            na_filter=False,
+            skip_blank_lines=False,
+            engine="c",
+            low_memory=False,
+        )
+    except pd.errors.ParserError as error:
+        raise CespError(f"{file.path}: {_in_words(str(error), file)}") from None
+    frame = _without_blank_end(frame)
+    frame.insert(0, "line", _lines(content, file, len(frame)))
+    _check_end(content, frame, file)
+    return frame
+
+
+def _decoded(content: bytes, file: Written) -> str:
+    if content[:4] == b"PK\x03\x04" or content[:4] == b"$FL2":
+        raise CespError(
+            f"{file.path}: is no CSV file (it looks like XLSX or SPSS); write its format in"
+            " config.yaml, or export it as CSV"
+        )
+    encoding = "utf-8-sig" if file.encoding.lower().replace("_", "-") == "utf-8" else file.encoding
+    try:
+        text = content.decode(encoding)
+    except LookupError:
+        raise CespError(
+            f"{file.path}: Python knows no encoding '{file.encoding}'; write e.g. utf-8 or cp1252"
+        ) from None
+    except UnicodeDecodeError as error:
+        line = content[: error.start].count(b"\n") + 1
+        raise CespError(
+            f"{file.path}: line {line}: byte 0x{content[error.start]:02x} is not {file.encoding};"
+            " declare the right encoding in config.yaml (Excel on Windows often writes cp1252)"
+        ) from None
+    if "\x00" in text:
+        line = text[: text.index("\x00")].count("\n") + 1
+        raise CespError(
+            f"{file.path}: line {line}: holds a NUL byte, so it is binary or UTF-16; export it as"
+            " CSV or declare its encoding"
+        )
+    return text
+
+
+def _in_words(message: str, file: Written) -> str:
+    found = re.search(r"Expected (\d+) fields in line (\d+), saw (\d+)", message)
+    if found:
+        expected, line, saw = found.groups()
+        return (
+            f"line {line}: has {saw} fields, the header {expected}; a cell that holds"
+            f" '{file.separator}' must stand in quotes"
+        )
+    if "EOF inside string" in message:
+        return "a quotation mark is opened and never closed; the file may be cut off: export again"
+    return f"cannot be read as CSV ({message.strip()}); export it again"
+
+
+def _without_blank_end(frame: pd.DataFrame) -> pd.DataFrame:
+    """Drop wholly blank lines after the last record: they are no records."""
+    filled = (frame.fillna("") != "").any(axis=1).to_numpy()
+    last = int(np.flatnonzero(filled)[-1]) + 1 if filled.any() else 0
+    return frame.iloc[:last].copy()
+
+
+def _lines(content: str, file: Written, n: int) -> np.ndarray:
+    """The line on which each record begins (they differ from a count where cells hold newlines)."""
+    plain = content.rstrip("\r\n").count("\n") == n
+    if plain:
+        return np.arange(2, n + 2)
+    reader = csv.reader(io.StringIO(content, newline=""), delimiter=file.separator)
+    starts, end = [], 0
+    for _ in reader:
+        starts.append(end + 1)
+        end = reader.line_num
+    return np.asarray(starts[1 : n + 1])
+
+
+def _check_end(content: str, frame: pd.DataFrame, file: Written) -> None:
+    """A last record with too few fields and no end of line: the file was cut off."""
+    cut = not content.endswith(("\n", "\r")) and bool(frame.iloc[-1:].isna().any(axis=None))
+    if cut:
+        raise CespError(
+            f"{file.path}: line {int(frame['line'].iloc[-1])}: the last record has fewer fields"
+            " than the header and no end of line: the file was cut off; export it again"
+        )

@@ -1,0 +1,41 @@
+"""The step `intake`: raw files in, the same cells as text out."""
+
+from pathlib import Path
+
+from cesp_analysis import contracts
+from cesp_analysis.errors import CespError
+from cesp_analysis.intake.read import read_raw
+from cesp_analysis.intake.sources import changed_sources, read_sources
+from cesp_analysis.schemas import Raw
+from cesp_analysis.study.base import Frozen
+from cesp_analysis.study.files import Written
+
+
+class IntakeSpec(Frozen):
+    """The raw files and how they are written."""
+
+    files: dict[str, Written]
+
+
+def intake(spec: str, sources: Path, out: Path) -> None:
+    """Read the raw files as they are; stop if one changed or cannot be read as declared."""
+    files = IntakeSpec.model_validate_json(spec).files
+    paths = [file.path for file in files.values()]
+    problems = list(changed_sources(paths, read_sources(sources), sources))
+    for name, file in files.items():
+        if not Path(file.path).exists():
+            continue
+        try:
+            contracts.write(read_raw(Path(file.path), file), out / f"{name}.parquet", Raw)
+        except CespError as error:
+            problems += error.problems
+    if problems:
+        raise CespError(problems)
+
+
+def checksum(files: list[Path], /) -> None:
+    """Print the sha256 of raw files, as SOURCES.yaml wants it."""
+    from cesp_analysis.intake.sources import sha256_of
+
+    for file in files:
+        print(f"{file.name}:\n  sha256: {sha256_of(contracts.existing(file))}")

@@ -1,0 +1,141 @@
+"""The rows of the panel that one model uses for one outcome, as arrays."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from cesp_analysis.models.spec import Context, ModelSpec
+from cesp_analysis.study.outcomes import Covariate
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True)
+class Frame:
+    """One outcome's complete records, n rows.
+
+    y (n,) in the outcome's unit; arm (n,) 1 intervention, 0 control; time (n,) index into the
+    model's times; weight (n,); codes: level → (n,) whole numbers; names: level → labels of the
+    codes; covariates (n, p) with their names; left_out: sentences on records that did not enter.
+    """
+
+    y: np.ndarray
+    arm: np.ndarray
+    time: np.ndarray
+    weight: np.ndarray
+    codes: dict[str, np.ndarray]
+    names: dict[str, tuple[str, ...]]
+    covariates: np.ndarray
+    covariate_names: tuple[str, ...]
+    left_out: tuple[str, ...]
+
+    @property
+    def n(self) -> int:
+        """Number of records."""
+        return len(self.y)
+
+    def rows(self, keep: np.ndarray) -> "Frame":
+        """Only the rows where `keep` is true."""
+        return Frame(
+            self.y[keep],
+            self.arm[keep],
+            self.time[keep],
+            self.weight[keep],
+            {level: codes[keep] for level, codes in self.codes.items()},
+            self.names,
+            self.covariates[keep],
+            self.covariate_names,
+            self.left_out,
+        )
+
+    def count(self, level: str) -> int:
+        """How many units of a level (person, neighbourhood, site…) the rows hold."""
+        codes = self.codes[level]
+        return len(np.unique(codes[codes >= 0]))
+
+    def count_in_arm(self, level: str, arm: int) -> int:
+        """How many units of a level the rows of one arm hold."""
+        codes = self.codes[level][self.arm == arm]
+        return len(np.unique(codes[codes >= 0]))
+
+    def has(self, level: str) -> bool:
+        """Whether every record says to which unit of a level it belongs."""
+        return self.n > 0 and bool((self.codes[level] >= 0).all())
+
+
+def frame_of(panel: "pd.DataFrame", spec: ModelSpec, outcome: str) -> Frame:
+    """The records of one outcome at the model's level and times, complete in its covariates."""
+    times = [moment.name for moment in spec.moments()]
+    rows = panel[
+        (panel["level"] == spec.level)
+        & (panel["outcome"] == outcome)
+        & panel["time"].isin(times)
+        & panel["value"].notna()
+    ]
+    covariates, names, complete, left_out = _covariates(rows, spec)
+    if spec.weighted and (blank := rows["weight"].isna().to_numpy() & complete).any():
+        left_out = (*left_out, f"{int(blank.sum())} records without a weight left out")
+        complete &= ~blank
+    rows, covariates = rows[complete], covariates[complete]
+    order = {time: index for index, time in enumerate(times)}
+    levels = {"person": "unit", "neighbourhood": "neighbourhood", "site": "site"}
+    levels["link_worker"] = "link_worker"
+    return Frame(
+        y=rows["value"].to_numpy(dtype=float),
+        arm=(rows["arm"] == "intervention").to_numpy().astype(float),
+        time=_recoded(rows["time"], order),
+        weight=rows["weight"].to_numpy(dtype=float),
+        codes={level: rows[column].cat.codes.to_numpy() for level, column in levels.items()},
+        names={level: tuple(rows[column].cat.categories) for level, column in levels.items()},
+        covariates=covariates,
+        covariate_names=names,
+        left_out=left_out,
+    )
+
+
+def _recoded(values: "pd.Series[Any]", order: dict[str, int]) -> np.ndarray:
+    lookup = np.array([order.get(name, -1) for name in values.cat.categories] or [-1])
+    return lookup[values.cat.codes.to_numpy()] if len(values) else np.zeros(0, dtype=int)
+
+
+def _covariates(
+    rows: "pd.DataFrame", spec: ModelSpec
+) -> tuple[np.ndarray, tuple[str, ...], np.ndarray, tuple[str, ...]]:
+    """Columns (n, p), their names, which rows are complete, and what is said of the others."""
+    columns: list[np.ndarray] = []
+    names: list[str] = []
+    left_out: list[str] = []
+    complete = np.ones(len(rows), dtype=bool)
+    for name in spec.covariates:
+        covariate = spec.context.covariates[name]
+        blank = rows[name].isna().to_numpy()
+        if blank.any():
+            left_out.append(_left_out(rows, blank, covariate))
+        complete &= ~blank
+        part, labels = _coded(rows[name], name, covariate, spec.context)
+        columns += part
+        names += labels
+    matrix = np.column_stack(columns) if columns else np.zeros((len(rows), 0))
+    return matrix, tuple(names), complete, tuple(left_out)
+
+
+def _left_out(rows: "pd.DataFrame", blank: np.ndarray, covariate: Covariate) -> str:
+    units = rows.loc[blank, "unit"].nunique()
+    noun = "unit" if units == 1 else "units"
+    return f"{units} {noun} without a value of {covariate.label} left out"
+
+
+def _coded(
+    values: "pd.Series[Any]", name: str, covariate: Covariate, context: Context
+) -> tuple[list[np.ndarray], list[str]]:
+    """A number as itself; a category as one 0/1 column a level other than the reference."""
+    if values.dtype != "category":
+        return [values.to_numpy(dtype=float)], [name]
+    levels = [level for level in values.cat.categories if (values == level).any()]
+    first = levels[0] if levels else ""
+    reference = covariate.reference if covariate.reference in levels else first
+    others = [level for level in levels if level != reference]
+    columns = [(values == level).to_numpy().astype(float) for level in others]
+    return columns, [f"{name}[{level}]" for level in others]

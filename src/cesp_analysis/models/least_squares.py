@@ -1,0 +1,158 @@
+"""Least squares, weighted or not, with or without absorbed unit effects, and its inference.
+
+Arrays in, frozen records out. Which rows, which columns and which words is the caller's business.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from cesp_analysis.models.cluster_sums import Codes, Floats, sums_by
+from cesp_analysis.models.refusals import Collinear, NotEstimable
+
+Covariance = Literal["classical", "HC2", "CR1", "CR2"]
+
+# A column is dependent when what the columns before leave of it is below this part of its length:
+# the tolerance and the order of R's lm, so that both drop or refuse the same columns.
+DEPENDENT = 1e-7
+# Numbers this small beside the outcome's largest value are rounding (double precision: 2e-16,
+# times a margin for sums).
+ROUNDING = 1e-12
+
+
+@dataclass(frozen=True)
+class LeastSquares:
+    """A fit of n_obs rows and k columns; coefficients in the order of x, in the outcome's unit.
+
+    coef (k,); x (n_obs, k) and basis (n_obs, k), root (k, k): x is the design after absorption,
+    each row times the square root of its weight, x = basis @ root, basis orthonormal; residuals
+    (n_obs,): of the outcome itself, not weighted; bread (k, k): inverse of x'x; weights (n_obs,):
+    scaled to mean 1; units (n_obs,): codes of the absorbed effects or None; kept (n,): the given
+    rows that took part (weight above 0 and, with absorption, not alone in their unit);
+    n_parameters: k + absorbed effects; r_squared: share of the (weighted) variance explained, by
+    absorbed effects too, about 0 if the columns hold no constant; residual_variance: weighted sum
+    of squares / (n_obs - n_parameters); outcome_size: largest absolute outcome.
+    """
+
+    coef: Floats
+    x: Floats
+    basis: Floats
+    root: Floats
+    residuals: Floats
+    bread: Floats
+    weights: Floats
+    units: Codes | None
+    kept: np.ndarray[tuple[int], np.dtype[np.bool_]]
+    n_obs: int
+    n_parameters: int
+    r_squared: float
+    residual_variance: float
+    outcome_size: float
+
+
+def least_squares(
+    y: Floats, x: Floats, weights: Floats | None = None, absorb: Codes | None = None
+) -> LeastSquares:
+    """Fit y (n,) on x (n, k), by weights (n,), within the units of absorb (n,).
+
+    With `absorb`, x holds no constant and nothing that is constant within units.
+    Raises NotEstimable (nothing varies, too few rows), Collinear, ValueError (missing values).
+    """
+    y, x, weights, kept = _usable(y, x, weights, absorb)
+    units = None if absorb is None else np.unique(np.asarray(absorb)[kept], return_inverse=True)[1]
+    root_w = np.sqrt(weights)
+    own = _within(np.column_stack([y, x]), weights, units) * root_w[:, None]
+    _refuse_constant(own[:, 0] / root_w, y, units)
+    basis, root = _factors(own[:, 1:], np.linalg.norm(x * root_w[:, None], axis=0), units)
+    n, n_parameters = len(y), x.shape[1] + (0 if units is None else int(units.max()) + 1)
+    if n <= n_parameters:
+        raise NotEstimable(f"{n} rows are too few for {n_parameters} coefficients and a variance")
+    coef = np.asarray(np.linalg.solve(root, basis.T @ own[:, 0]), dtype=np.float64)
+    residual = own[:, 0] - own[:, 1:] @ coef
+    inverse = np.linalg.inv(root)
+    return LeastSquares(
+        coef=coef,
+        x=own[:, 1:],
+        basis=basis,
+        root=root,
+        residuals=residual / root_w,
+        bread=inverse @ inverse.T,
+        weights=weights,
+        units=units,
+        kept=kept,
+        n_obs=n,
+        n_parameters=n_parameters,
+        r_squared=1 - float(residual @ residual) / _total(y, weights, basis, units),
+        residual_variance=float(residual @ residual) / (n - n_parameters),
+        outcome_size=float(np.max(np.abs(y))),
+    )
+
+
+def _usable(
+    y: Floats, x: Floats, weights: Floats | None, absorb: Codes | None
+) -> tuple[Floats, Floats, Floats, np.ndarray[tuple[int], np.dtype[np.bool_]]]:
+    """The rows that carry information, with weights of mean 1."""
+    y, x = np.asarray(y, dtype=np.float64), np.asarray(x, dtype=np.float64)
+    weights = np.ones(len(y)) if weights is None else np.asarray(weights, dtype=np.float64)
+    if not (np.isfinite(y).all() and np.isfinite(x).all() and np.isfinite(weights).all()):
+        raise ValueError("least squares takes complete rows only")
+    if np.any(weights < 0):
+        raise NotEstimable("a weight is below zero")
+    kept = weights > 0
+    if absorb is not None:
+        # A row alone in its unit fits itself; counted, it would inflate n and the number of
+        # clusters (Correia 2015, "Singletons, cluster-robust standard errors and fixed effects").
+        _, code = np.unique(absorb, return_inverse=True)
+        kept &= np.bincount(code, weights=kept)[code] > 1
+    if not kept.any():
+        raise NotEstimable("no unit has two rows" if absorb is not None else "there are no rows")
+    weights = weights[kept]
+    scaled = np.ones_like(weights) if np.ptp(weights) == 0 else weights / weights.mean()
+    return y[kept], x[kept], scaled, kept
+
+
+def _within(values: Floats, weights: Floats, units: Codes | None) -> Floats:
+    """Deviations of values (n, m) from their unit's weighted mean."""
+    if units is None:
+        return values
+    means = sums_by(values * weights[:, None], units) / sums_by(weights[:, None], units)
+    return np.asarray(values - means[units])
+
+
+def _refuse_constant(own: Floats, y: Floats, units: Codes | None) -> None:
+    if np.ptp(own) <= ROUNDING * np.max(np.abs(y)):
+        within = "" if units is None else " within units"
+        raise NotEstimable(f"the outcome does not vary{within}")
+
+
+def _factors(x: Floats, lengths: Floats, units: Codes | None) -> tuple[Floats, Floats]:
+    """x = basis @ root; lengths (k,) of the columns before absorption set the tolerance."""
+    if x.shape[1] == 0:
+        raise ValueError("the design has no columns")
+    safe = np.where(lengths > 0, lengths, 1.0)
+    basis, root = np.linalg.qr(x / safe)
+    columns = root.T if len(root) == x.shape[1] else (x / safe).T
+    found: list[Floats] = []
+    dependent = []
+    for position, column in enumerate(columns):
+        rest = column
+        for _ in range(2):  # twice is enough (Giraud et al. 2005): orthogonal to rounding
+            for axis in found:
+                rest = rest - axis * (axis @ rest)
+        length = float(np.linalg.norm(rest))
+        if length <= DEPENDENT:
+            dependent.append(position)
+        else:
+            found.append(rest / length)
+    if dependent:
+        raise Collinear(dependent, within_units=units is not None)
+    return basis, root * safe
+
+
+def _total(y: Floats, weights: Floats, basis: Floats, units: Codes | None) -> float:
+    """The sum of squares of the outcome, about its mean if a constant is in the model."""
+    one = np.sqrt(weights)
+    has_constant = units is not None or np.allclose(basis @ (basis.T @ one), one, atol=1e-8)
+    centre = np.average(y, weights=weights) if has_constant else 0.0
+    return float(weights @ (y - centre) ** 2)

@@ -1,0 +1,110 @@
+"""Model kind `mixed`: linear mixed model with nested random intercepts, ML or REML.
+
+Sources: Laird & Ware (1982); Bates et al. (2015) for the criteria; Satterthwaite (1946) and
+Kuznetsova et al. (2017) for the degrees of freedom. The engine is models/nested.py.
+"""
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+from pydantic import Field
+
+from cesp_analysis.models.frame import Frame, frame_of
+from cesp_analysis.models.mixed_design import MixedDesign, design_of, means_of
+from cesp_analysis.models.mixed_words import boundary_warnings, diagnostics_of, fault_words, method_of
+from cesp_analysis.models.nested import (
+    NestedFit,
+    NotConverged,
+    NotIdentified,
+    ZeroResidualVariance,
+    fit_nested,
+    satterthwaite_df,
+)
+from cesp_analysis.models.refusals import NotEstimable
+from cesp_analysis.models.results import Estimate, Fit, Mean
+from cesp_analysis.models.rows import Asked, asked_for, inferred
+from cesp_analysis.models.sandwich import Inference
+from cesp_analysis.models.spec import Cluster, ModelSpec
+from cesp_analysis.models.two_sites import refusal
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+class Mixed(ModelSpec):
+    """Linear mixed model: arm and time, random intercepts that nest."""
+
+    kind: Literal["mixed"]
+    random: tuple[Cluster, ...] = Field(
+        description="Random intercepts, innermost first: [person, neighbourhood]."
+    )
+    method: Literal["REML", "ML"] = "REML"
+    effect: Literal["by_time", "constant"] = Field(
+        default="by_time",
+        description="by_time: change from the reference time; constant: one difference at all"
+        " times (for models whose times are all after baseline).",
+    )
+    time: Literal["categorical", "linear"] = Field(
+        default="categorical", description="A mean for each time, or a straight line in time."
+    )
+
+    def fit(self, panel: "pd.DataFrame") -> Fit:
+        """Fit to every outcome of the spec; see `Fit` for what comes back."""
+        estimates: list[Estimate] = []
+        means: list[Mean] = []
+        diagnostics: dict[str, Any] = {}
+        for outcome in self.outcomes:
+            one = self._outcome(panel, outcome)
+            estimates += one.estimates
+            means += one.means
+            diagnostics[outcome] = one.diagnostics
+        return Fit(tuple(estimates), tuple(means), diagnostics)
+
+    def _outcome(self, panel: "pd.DataFrame", outcome: str) -> Fit:
+        frame = frame_of(panel, self, outcome)
+        asked = [self._asked(outcome, time, frame) for time in self._times()]
+        for level in self.random:
+            noun = "person" if self.level == "person" else "respondent"
+            if reason := refusal(frame, level, "a random effect", noun):
+                return Fit(tuple(row.row.refused(reason) for row in asked))
+        try:
+            design = design_of(self, frame)
+            fit = self._engine(frame, design)
+        except NotEstimable as error:
+            return Fit(tuple(row.row.not_estimable(str(error)) for row in asked))
+        estimates = tuple(self._estimate(fit, design, row, frame) for row in asked)
+        means = tuple(means_of(self, fit, design, frame, outcome))
+        return Fit(estimates, means, diagnostics_of(self, fit, design))
+
+    def _times(self) -> list[Any]:
+        if self.effect == "constant":
+            return [None]
+        return [moment for moment in self.moments() if moment != self.reference_time()]
+
+    def _asked(self, outcome: str, time: Any, frame: Frame) -> Asked:
+        return asked_for(self, self.kind, outcome, time, "all observed records (missing at random)")
+
+    def _engine(self, frame: Frame, design: MixedDesign) -> NestedFit:
+        codes = [frame.codes[level] for level in self.random]
+        try:
+            return fit_nested(frame.y, design.x, codes, self.method)
+        except (NotConverged, NotIdentified, ZeroResidualVariance, ValueError) as error:
+            raise NotEstimable(fault_words(error, self.random, design.names)) from None
+
+    def _estimate(
+        self, fit: NestedFit, design: MixedDesign, asked: Asked, frame: Frame
+    ) -> Estimate:
+        contrast = design.contrast(asked.time)
+        variance = float(contrast @ fit.cov @ contrast)
+        found = Inference(
+            estimate=float(contrast @ fit.coef),
+            std_error=float(np.sqrt(variance)),
+            df=satterthwaite_df(fit, contrast),
+            method="Satterthwaite df",
+            n_clusters=None,
+        )
+        outer = self.random[-1] if self.random else self.level
+        row = asked.describe(frame, frame.count("person"))
+        row = inferred(row, found, method_of(self), frame.count(outer), outer)
+        return replace(row, warnings=(*row.warnings, *boundary_warnings(self, fit, frame, found.df)))

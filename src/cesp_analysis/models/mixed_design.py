@@ -1,0 +1,114 @@
+"""The fixed part of a mixed model, and what is read off it: effects and predicted means."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from cesp_analysis.models.did import enough, groups
+from cesp_analysis.models.frame import Frame
+from cesp_analysis.models.nested import NestedFit, satterthwaite_df
+from cesp_analysis.models.results import Mean
+from cesp_analysis.models.student import t_interval
+from cesp_analysis.study.design import Moment, Place
+
+if TYPE_CHECKING:
+    from cesp_analysis.models.mixed import Mixed
+
+
+@dataclass(frozen=True)
+class MixedDesign:
+    """Columns x (n, k) of the fixed part and their names (k,)."""
+
+    x: np.ndarray
+    names: tuple[str, ...]
+
+    def contrast(self, time: Moment | None) -> np.ndarray:
+        """The vector (k,) that reads the effect off the coefficients."""
+        wanted = f"arm:time[{time.name}]" if time else "arm"
+        if wanted not in self.names:
+            wanted = "arm:time"
+        scale = time.position if wanted == "arm:time" and time else 1.0
+        return np.array([scale * float(name == wanted) for name in self.names])
+
+
+def design_of(spec: "Mixed", frame: Frame) -> MixedDesign:
+    """(intercept), arm or sites, time, arm × time (unless the effect is constant), covariates."""
+    enough(frame)
+    x = {"(intercept)": np.ones(frame.n)} | groups(frame)
+    time = time_columns(spec, frame.time)
+    x |= time
+    if spec.effect == "by_time":
+        x |= {f"arm:{name}": frame.arm * column for name, column in time.items()}
+    x |= dict(zip(frame.covariate_names, frame.covariates.T, strict=True))
+    return MixedDesign(np.column_stack(list(x.values())), tuple(x))
+
+
+def time_columns(spec: "Mixed", time: np.ndarray) -> dict[str, np.ndarray]:
+    """Columns of time for the given indices: one a time, or its position on the axis."""
+    moments = spec.moments()
+    if spec.time == "linear":
+        return {"time": np.array([moment.position for moment in moments])[time]}
+    reference = spec.reference_time()
+    return {
+        f"time[{moment.name}]": (time == index).astype(float)
+        for index, moment in enumerate(moments)
+        if moment != reference
+    }
+
+
+def means_of(
+    spec: "Mixed", fit: NestedFit, design: MixedDesign, frame: Frame, outcome: str
+) -> Iterator[Mean]:
+    """Predicted mean of each site (or arm) at each time, covariates at their mean."""
+    for group, arm, member in _groups(spec, frame):
+        for index, moment in enumerate(spec.moments()):
+            here = member & (frame.time == index)
+            row = _row(spec, design, frame, member, index)
+            error = float(np.sqrt(row @ fit.cov @ row))
+            df = satterthwaite_df(fit, row)
+            mean = float(row @ fit.coef)
+            low, high = t_interval(mean, error, df, spec.context.ci_level)
+            yield Mean(
+                model=spec.context.model,
+                level=spec.level,
+                outcome=outcome,
+                group=group,
+                arm=arm,
+                time=moment.name,
+                mean=mean,
+                std_error=error,
+                df=df,
+                ci_low=low,
+                ci_high=high,
+                n=int(here.sum()),
+                method="predicted by the model at the covariates' mean",
+            )
+
+
+def _groups(spec: "Mixed", frame: Frame) -> Iterator[tuple[str, str, np.ndarray]]:
+    """Sites, or arms where there are none: name, arm, which rows."""
+    sites: tuple[Place, ...] = spec.context.sites
+    if sites:
+        for site in sites:
+            member = frame.codes["site"] == frame.names["site"].index(site.name)
+            yield site.name, site.arm, member
+    else:
+        for arm in ("control", "intervention"):
+            yield arm, arm, frame.arm == float(arm == "intervention")
+
+
+def _row(
+    spec: "Mixed", design: MixedDesign, frame: Frame, member: np.ndarray, index: int
+) -> np.ndarray:
+    """The fixed part's row (k,) of one group at one time."""
+    arm = float(frame.arm[member][0]) if member.any() else 0.0
+    time = {name: column[0] for name, column in time_columns(spec, np.array([index])).items()}
+    values = {"(intercept)": 1.0, "arm": arm} | time
+    values |= {f"arm:{name}": arm * value for name, value in time.items()}
+    values |= dict(zip(frame.covariate_names, frame.covariates.mean(axis=0), strict=True))
+    if member.any() and "arm" not in design.names:
+        site = frame.names["site"][frame.codes["site"][member][0]]
+        values |= {name: float(name == f"site[{site}]") for name in design.names if name.startswith("site[")}
+    return np.array([values[name] for name in design.names])

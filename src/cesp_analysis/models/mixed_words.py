@@ -1,0 +1,82 @@
+"""What is said of a mixed model: method, warnings, faults, diagnostics."""
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from cesp_analysis.models.frame import Frame
+from cesp_analysis.models.nested import NestedFit, NotConverged, NotIdentified, ZeroResidualVariance
+
+if TYPE_CHECKING:
+    from cesp_analysis.models.mixed import Mixed
+    from cesp_analysis.models.mixed_design import MixedDesign
+
+
+def method_of(spec: "Mixed") -> str:
+    """Estimator, criterion and degrees of freedom in words."""
+    levels = " in ".join(level.replace("_", " ") for level in spec.random)
+    random = f"random intercepts for {levels}" if spec.random else "no random effect"
+    adjusted = f", adjusted for {', '.join(spec.covariates)}" if spec.covariates else ""
+    time = ", straight line in time" if spec.time == "linear" else ""
+    return f"linear mixed model ({random}{time}{adjusted}), {spec.method}; Satterthwaite df"
+
+
+def boundary_warnings(
+    spec: "Mixed", fit: NestedFit, frame: Frame, df: float
+) -> tuple[str, ...]:
+    """One sentence for each variance that is estimated as zero."""
+    said = []
+    for level, zero in zip(spec.random, fit.at_boundary, strict=True):
+        if zero:
+            word, count = level.replace("_", " "), frame.count(level)
+            said.append(
+                f"the variance between {_plural(word)} is estimated as zero (their means vary no"
+                f" more than the variation within them predicts): the estimate is the one without"
+                f" {_plural(word)}, and the Satterthwaite df of {df:.4g} treat that zero as known,"
+                f" though it rests on {count} {_plural(word)}; the interval may be too narrow"
+            )
+    return tuple(said)
+
+
+def fault_words(error: Exception, random: tuple[str, ...], names: tuple[str, ...]) -> str:
+    """Why a mixed model has no estimate, for an analyst."""
+    if isinstance(error, ZeroResidualVariance):
+        return "the outcome does not vary once arm and time are known; there is nothing to estimate"
+    if isinstance(error, NotIdentified):
+        return f"a random effect cannot be told from the residual: {error}"
+    if isinstance(error, NotConverged):
+        return f"the criterion has no maximum that could be verified: {error}"
+    columns = getattr(error, "columns", ())
+    if columns:
+        listed = ", ".join(names[index] for index in columns)
+        return (
+            f"{listed}: can be computed from the other columns of the model, so its effect cannot"
+            " be told from theirs; leave it out"
+        )
+    return str(error)
+
+
+def diagnostics_of(spec: "Mixed", fit: NestedFit, design: "MixedDesign") -> dict[str, Any]:
+    """Every quantity of the fit, by name."""
+    errors = np.sqrt(np.diag(fit.cov))
+    variances = dict(zip(spec.random, map(float, fit.variances), strict=True))
+    total = sum(variances.values()) + fit.residual_variance
+    parameters = len(design.names) + len(spec.random) + 1
+    return {
+        "coefficient": dict(zip(design.names, map(float, fit.coef), strict=True)),
+        "std_error": dict(zip(design.names, map(float, errors), strict=True)),
+        "variance": variances | {"residual": float(fit.residual_variance)},
+        "share_of_variance": {level: value / total for level, value in variances.items()},
+        "criterion": float(fit.criterion),
+        "log_likelihood": float(fit.log_likelihood),
+        "aic": float(-2 * fit.log_likelihood + 2 * parameters),
+        "bic": float(-2 * fit.log_likelihood + np.log(fit.n_obs) * parameters),
+        "n_obs": int(fit.n_obs),
+        "n_groups": dict(zip(spec.random, map(int, fit.n_groups), strict=True)),
+        "at_boundary": dict(zip(spec.random, map(bool, fit.at_boundary), strict=True)),
+        "method": fit.method,
+    }
+
+
+def _plural(word: str) -> str:
+    return "people" if word == "person" else f"{word}s"

@@ -1,0 +1,110 @@
+"""What a fitted model says: estimates, means, diagnostics. Frozen, in the outcome's unit."""
+
+from dataclasses import asdict, dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Status = Literal["estimated", "refused", "not_estimable"]
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """One row of estimates.csv; see schemas.Estimates for each field. None is blank."""
+
+    estimate_id: str
+    study: str
+    model: str
+    kind: str
+    level: str
+    outcome: str
+    time: str | None
+    estimand: str
+    contrast: str
+    unit: str
+    ci_level: float
+    analysis_set: str = "all observed"
+    missing_data: str = "complete records"
+    status: Status = "estimated"
+    reason: str | None = None
+    estimate: float | None = None
+    std_error: float | None = None
+    df: float | None = None
+    ci_low: float | None = None
+    ci_high: float | None = None
+    ci_low_shock: float | None = None
+    ci_high_shock: float | None = None
+    shock_prior: str | None = None
+    p_value: float | None = None
+    n_obs: int | None = None
+    n_units: int | None = None
+    n_clusters: int | None = None
+    cluster_level: str | None = None
+    n_sites_treated: int | None = None
+    n_sites_control: int | None = None
+    method: str | None = None
+    warnings: tuple[str, ...] = ()
+
+    def refused(self, reason: str) -> "Estimate":
+        """The same row without an estimate: asking for it was a mistake of design."""
+        return replace(self, status="refused", reason=reason)
+
+    def not_estimable(self, reason: str) -> "Estimate":
+        """The same row without an estimate: these data do not hold the answer."""
+        return replace(self, status="not_estimable", reason=reason)
+
+
+@dataclass(frozen=True)
+class Mean:
+    """One predicted mean; see schemas.Means."""
+
+    model: str
+    level: str
+    outcome: str
+    group: str
+    arm: str
+    time: str
+    mean: float
+    std_error: float
+    df: float
+    ci_low: float
+    ci_high: float
+    n: int
+    method: str
+    sd: float | None = None
+
+
+@dataclass(frozen=True)
+class Fit:
+    """A fitted model: one estimate an outcome and time, its means, what else it knows.
+
+    diagnostics: outcome → quantity → number or text; nested by '/' in published comparisons.
+    """
+
+    estimates: tuple[Estimate, ...]
+    means: tuple[Mean, ...] = ()
+    diagnostics: dict[str, Any] = field(default_factory=dict)
+
+    def table(self) -> "pd.DataFrame":
+        """The estimates as the Estimates table."""
+        return estimates_table(self.estimates)
+
+    def means_table(self) -> "pd.DataFrame":
+        """The predicted means as the Means table."""
+        import pandas as pd
+
+        from cesp_analysis.schemas import Means
+
+        frame = pd.DataFrame([asdict(mean) for mean in self.means], columns=list(Means.columns()))
+        return frame.astype({"n": "int64"})
+
+
+def estimates_table(estimates: tuple[Estimate, ...]) -> "pd.DataFrame":
+    """Estimates as a table with the columns of schemas.Estimates."""
+    import pandas as pd
+
+    from cesp_analysis.schemas import Estimates
+
+    rows = [asdict(row) | {"warnings": " | ".join(row.warnings)} for row in estimates]
+    return pd.DataFrame(rows, columns=list(Estimates.columns()))

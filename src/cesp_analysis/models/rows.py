@@ -1,0 +1,80 @@
+"""From a request to a row of estimates.csv: what was asked, of whom, and what came of it."""
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from cesp_analysis.models.frame import Frame
+from cesp_analysis.models.results import Estimate
+from cesp_analysis.models.spec import ModelSpec
+from cesp_analysis.models.student import t_interval, t_p_value
+from cesp_analysis.models.two_sites import caution, sites_in
+from cesp_analysis.study.design import Moment
+
+if TYPE_CHECKING:
+    from cesp_analysis.models.sandwich import Inference
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One estimate that a model was asked for: its empty row, and the time it speaks of."""
+
+    row: Estimate
+    time: Moment | None
+    sites_declared: int
+
+    def describe(self, frame: Frame, units: int) -> Estimate:
+        """The row with the records, people and sites that the estimate rests on."""
+        treated, control = sites_in(frame, self.sites_declared)
+        return replace(
+            self.row,
+            n_obs=frame.n,
+            n_units=units,
+            n_sites_treated=treated,
+            n_sites_control=control,
+            warnings=(*caution(treated, control), *frame.left_out),
+        )
+
+
+def asked_for(
+    spec: ModelSpec, kind: str, outcome: str, time: Moment | None, missing_data: str
+) -> Asked:
+    """The empty row of one estimate; `time` None: an effect that holds at all times."""
+    context = spec.context
+    arms = f"{context.arms['intervention']} − {context.arms['control']}"
+    reference = spec.reference_time()
+    when = f"change from {reference.label} to {time.label}" if time else "difference at all times"
+    estimand = "difference in mean change" if time else "difference in means"
+    row = Estimate(
+        estimate_id="/".join(filter(None, (context.model, outcome, time and time.name))),
+        study=context.study,
+        model=context.model,
+        kind=kind,
+        level=spec.level,
+        outcome=outcome,
+        time=time.name if time else None,
+        estimand=estimand,
+        contrast=f"{arms}, {when}",
+        unit=context.outcomes[outcome].unit,
+        ci_level=context.ci_level,
+        missing_data=missing_data,
+    )
+    return Asked(row, time, len(context.sites))
+
+
+def inferred(
+    row: Estimate, found: "Inference", method: str, clusters: int, level: str
+) -> Estimate:
+    """The row with its estimate, interval and p-value from Student's t."""
+    low, high = t_interval(found.estimate, found.std_error, found.df, row.ci_level)
+    return replace(
+        row,
+        estimate=found.estimate,
+        std_error=found.std_error,
+        df=found.df,
+        ci_low=low,
+        ci_high=high,
+        p_value=t_p_value(found.estimate, found.std_error, found.df),
+        n_clusters=clusters,
+        cluster_level=level,
+        method=method,
+    )

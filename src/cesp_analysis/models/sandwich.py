@@ -1,0 +1,203 @@
+"""Standard errors and degrees of freedom of a least-squares fit, or the reason there are none.
+
+Every refusal is about the contrast that was asked for: a nuisance coefficient may be without a
+standard error while the effect has one.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from cesp_analysis.models import cluster_sums as by
+from cesp_analysis.models.cluster_sums import Codes, Floats
+from cesp_analysis.models.least_squares import ROUNDING, Covariance, LeastSquares
+from cesp_analysis.models.refusals import NotEstimable
+
+# tr(P) / true variance misses 1 by rounding only (some 1e-12) unless a cluster's part is lost.
+WHOLE = 1 - 1e-6
+
+
+@dataclass(frozen=True)
+class Inference:
+    """One number and its uncertainty: estimate and std_error in the outcome's unit.
+
+    df: of the t to which estimate / std_error is referred; method: words for a report;
+    n_clusters: None where rows are independent.
+    """
+
+    estimate: float
+    std_error: float
+    df: float
+    method: str
+    n_clusters: int | None
+
+
+def infer(
+    fit: LeastSquares, contrast: Floats, covariance: Covariance, clusters: Codes | None = None
+) -> Inference:
+    """The estimate contrast'coef with its standard error and df.
+
+    clusters (n,): codes for the rows GIVEN to `least_squares` (it may have kept fewer).
+
+    classical: t on n - k (absorbed effects counted). HC2: MacKinnon & White (1985); in a design of
+    saturated cells (a group mean each) the df are Welch's, otherwise Bell & McCaffrey's (2002) with
+    each row a cluster; weights enter as in R's sandwich (leverage of the weighted fit). CR1:
+    Stata's, times G/(G-1) * (n-1)/(n-k), t on G - 1; absorbed effects that nest in the clusters
+    count as the one constant (as xtreg, reghdfe), others each. CR2: see `cluster_sums`.
+    """
+    contrast = np.asarray(contrast, dtype=np.float64)
+    direction: Floats = np.asarray(np.linalg.solve(fit.root.T, contrast), dtype=np.float64)
+    if not np.any(direction):
+        raise ValueError("the contrast is zero")
+    codes = None if clusters is None else _codes(fit, clusters)
+    matrix, df, method = _directed(fit, direction[None, :], covariance, codes)
+    variance = float(matrix[0, 0])
+    if variance <= float(direction @ direction) * (ROUNDING * fit.outcome_size) ** 2:
+        raise NotEstimable("the outcome does not vary around the model where the estimate looks")
+    robust = covariance in ("CR1", "CR2")
+    n_clusters = int(codes.max()) + 1 if robust and codes is not None else None
+    estimate = float(contrast @ fit.coef)
+    return Inference(estimate, float(np.sqrt(variance)), df, method, n_clusters)
+
+
+def covariance_matrix(
+    fit: LeastSquares,
+    covariance: Covariance,
+    clusters: Codes | None = None,
+    contrasts: Floats | None = None,
+) -> Floats:
+    """The covariance (k, k) of the coefficients, or (q, q) of contrasts (q, k).
+
+    Raises NotEstimable if any of them has none; so name the contrasts that matter.
+    """
+    size = len(fit.coef)
+    rows = np.eye(size) if contrasts is None else np.asarray(contrasts, dtype=np.float64)
+    codes = None if clusters is None else _codes(fit, clusters)
+    directions = np.asarray(np.linalg.solve(fit.root.T, rows.T).T, dtype=np.float64)
+    return _directed(fit, directions, covariance, codes)[0]
+
+
+def _codes(fit: LeastSquares, clusters: Codes) -> Codes:
+    """Cluster codes 0..g-1 of the rows that took part."""
+    if len(clusters) != len(fit.kept):
+        raise ValueError(f"{len(clusters)} cluster codes for {len(fit.kept)} rows")
+    return np.unique(np.asarray(clusters)[fit.kept], return_inverse=True)[1]
+
+
+def _directed(
+    fit: LeastSquares, directions: Floats, covariance: Covariance, codes: Codes | None
+) -> tuple[Floats, float, str]:
+    """Covariance (q, q) of directions (q, k) in the basis; df of the first; words."""
+    if covariance == "classical":
+        words = "classical standard error, t on n - k df"
+        matrix = fit.residual_variance * directions @ directions.T
+        return matrix, float(fit.n_obs - fit.n_parameters), words
+    if covariance == "HC2":
+        return _hc2(fit, directions)
+    if codes is None:
+        raise ValueError(f"{covariance} needs the codes of the clusters")
+    groups = int(codes.max()) + 1
+    if groups < 2:
+        raise NotEstimable("a cluster-robust standard error needs at least 2 clusters; there is 1")
+    _refuse_unseen_units(fit, covariance, codes)
+    sums = by.cluster_sums(fit.basis, fit.residuals, fit.weights, codes)
+    adjust = by.adjustments(sums)
+    seen = [by.expected_share_and_df(sums, adjust, row) for row in directions]
+    _refuse_lost(min(share for share, _ in seen), groups)
+    if covariance == "CR2":
+        scores = by.adjusted_scores(sums, adjust) @ directions.T
+        return scores.T @ scores, seen[0][1], "CR2 standard error, Satterthwaite df"
+    scores = by.adjusted_scores(sums, None) @ directions.T
+    words = "CR1 standard error (Stata's small-sample factor), t on clusters - 1 df"
+    return _cr1_factor(fit, codes) * scores.T @ scores, float(groups - 1), words
+
+
+def _refuse_unseen_units(fit: LeastSquares, covariance: Covariance, codes: Codes) -> None:
+    """CR2 on the within-transformed design equals CR2 with a dummy per unit only if (Pustejovsky &
+    Tipton 2018, theorem 2) units nest in clusters, and weights are constant within units."""
+    if fit.units is None or covariance != "CR2":
+        return
+    remedy = "; write the units as columns of the design instead"
+    if not constant_within(codes, fit.units):
+        raise NotEstimable("CR2 with absorbed units needs each unit within one cluster" + remedy)
+    if not constant_within(fit.weights, fit.units):
+        raise NotEstimable("CR2 with absorbed units needs one weight per unit" + remedy)
+
+
+def constant_within(values: Floats | Codes, units: Codes) -> bool:
+    """Whether values (n,) are the same for all rows of a unit (codes 0..u-1)."""
+    first = np.empty(int(units.max()) + 1, dtype=values.dtype)
+    first[units] = values
+    return bool(np.all(first[units] == values))
+
+
+def _refuse_lost(share: float, groups: int) -> None:
+    """Refuse where scores vanish by design: the sandwich would print a false, tiny error."""
+    if share < 1e-6:
+        raise NotEstimable(
+            f"the {groups} clusters leave no information about this estimate's variance: the model"
+            " fits the means of each cluster exactly, so every cluster's score is zero by design"
+        )
+    if share < WHOLE:
+        raise NotEstimable(
+            "a cluster alone determines part of this estimate (such as the only cluster of an"
+            f" arm), so only {share:.0%} of its variance can be estimated from the {groups}"
+            " clusters"
+        )
+
+
+def _cr1_factor(fit: LeastSquares, codes: Codes) -> float:
+    n, groups, k = fit.n_obs, int(codes.max()) + 1, len(fit.coef)
+    if fit.units is not None:
+        k = k + 1 if constant_within(codes, fit.units) else fit.n_parameters
+    return groups / (groups - 1) * (n - 1) / (n - k)
+
+
+def _hc2(fit: LeastSquares, directions: Floats) -> tuple[Floats, float, str]:
+    """HC2 covariance (q, q), df of the first direction, words."""
+    if fit.units is not None:
+        # Stock & Watson (2008), Econometrica 76:155-74: row-robust errors are inconsistent here.
+        raise NotEstimable("HC2 does not go with absorbed units: cluster by unit (CR2) instead")
+    slack = 1 - np.sum(fit.basis**2, axis=1)
+    leads = fit.basis @ directions.T  # (n, q)
+    alone = slack < by.SINGULAR
+    if np.any(np.abs(leads[alone]) > 1e-8 * np.linalg.norm(directions, axis=1)):
+        raise NotEstimable("one row alone determines part of this estimate, so HC2 does not exist")
+    spread = np.sqrt(np.where(alone, 1.0, slack))[:, None]
+    parts = leads * (fit.residuals * np.sqrt(fit.weights))[:, None] / spread
+    cells = _cells(fit)
+    if cells is not None:
+        df, words = _welch_df(parts[:, 0] ** 2, cells), "HC2 standard error, Welch df"
+    else:
+        df, words = _row_df(fit.basis, leads[:, 0] / spread[:, 0]), "HC2 standard error, "
+        words += "Bell-McCaffrey df"
+    return parts.T @ parts, df, words
+
+
+def _cells(fit: LeastSquares) -> Codes | None:
+    """The cell (n,) of each row if the design is one mean per cell, unweighted; else None."""
+    if np.ptp(fit.weights) > 0:
+        return None
+    cells = np.zeros(fit.n_obs, dtype=np.intp)
+    for column in fit.x.T:
+        levels, code = np.unique(column, return_inverse=True)
+        if len(levels) > len(fit.coef):
+            return None
+        cells = np.unique(cells * len(levels) + code, return_inverse=True)[1]
+    return cells if int(cells.max()) + 1 == len(fit.coef) else None
+
+
+def _welch_df(parts: Floats, cells: Codes) -> float:
+    """Welch (1947), for any number of cells: parts (n,) sum to the variance of each cell's mean."""
+    variance, count = np.bincount(cells, weights=parts), np.bincount(cells)
+    total = float(np.sum(variance**2 / np.maximum(count - 1, 1)))
+    return float(np.sum(variance)) ** 2 / total if total > 0 else 0.0
+
+
+def _row_df(basis: Floats, lead: Floats) -> float:
+    """Bell-McCaffrey df with each row a cluster: `expected_share_and_df` in closed form."""
+    norm, shadow = lead**2, basis * lead[:, None]
+    own = np.sum(shadow**2, axis=1)
+    cross = shadow.T @ shadow
+    squares = float(np.sum(norm * (norm - 2 * own)) + np.sum(cross**2))
+    return float(np.sum(norm - own)) ** 2 / squares

@@ -1,0 +1,70 @@
+"""What every model's entry in config.yaml has in common, and the context it is fitted in."""
+
+from typing import Any, Literal
+
+from pydantic import Field
+
+from cesp_analysis.study.base import Frozen
+from cesp_analysis.study.design import Level, Moment, Place
+from cesp_analysis.study.outcomes import Covariate, Outcome
+
+Cluster = Literal["person", "link_worker", "neighbourhood", "site"]
+
+
+class Context(Frozen):
+    """The part of the study that one model sees: nothing that it does not use."""
+
+    study: str
+    model: str = Field(description="the model's name in config.yaml")
+    ci_level: float
+    arms: dict[str, str] = Field(description="arm → label")
+    sites: tuple[Place, ...] = ()
+    times: tuple[Moment, ...] = Field(description="in order; waves for respondents")
+    outcomes: dict[str, Outcome]
+    covariates: dict[str, Covariate] = Field(default_factory=dict)
+
+
+class ModelSpec(Frozen):
+    """The settings that every model kind has."""
+
+    label: str = Field(default="", description="How tables call the model; by default its name.")
+    level: Level = Field(default="person", description="Whose answers: person or respondent.")
+    outcomes: tuple[str, ...] = Field(min_length=1, description="Names of outcomes.")
+    covariates: tuple[str, ...] = Field(default=(), description="Names of covariates.")
+    times: tuple[str, ...] | None = Field(
+        default=None, description="Times (or waves) that enter; by default all."
+    )
+    reference: str | None = Field(
+        default=None, description="The time that others are compared with; by default the first."
+    )
+    weighted: bool = Field(default=False, description="true: use the weights of the panel.")
+    study: Context | None = Field(
+        default=None, description="Filled in when the study is read; not written by hand."
+    )
+
+    @property
+    def context(self) -> Context:
+        """The resolved context; a spec that was not resolved cannot be fitted."""
+        if self.study is None:
+            raise ValueError("this model's spec was not resolved: read it with read_study")
+        return self.study
+
+    def moments(self) -> tuple[Moment, ...]:
+        """The times that enter, in the study's order."""
+        wanted = self.times or tuple(moment.name for moment in self.context.times)
+        return tuple(moment for moment in self.context.times if moment.name in wanted)
+
+    def reference_time(self) -> Moment:
+        """The time that others are compared with."""
+        moments = self.moments()
+        return next((m for m in moments if m.name == self.reference), moments[0])
+
+
+def resolved_json(spec: ModelSpec) -> str:
+    """The spec as one line of JSON: what a job receives, in the words of config.yaml."""
+    return spec.model_dump_json(exclude_defaults=True)
+
+
+def as_tuple(value: Any) -> tuple[Any, ...]:
+    """A single name where a list is allowed."""
+    return (value,) if isinstance(value, str) else tuple(value)

@@ -1,0 +1,64 @@
+"""What one site against one cannot tell, and the refusals that follow from it.
+
+With one intervention and one control site, the difference between them and whatever else happened
+in one of them are the same number: no variance between sites can be estimated, and a standard
+error clustered at site is zero by construction (docs/one_site.md shows the algebra).
+"""
+
+from cesp_analysis.models.frame import Frame
+
+SAMPLING_ONLY = (
+    "One site against one: this interval knows only the error of sampling people. Whatever else"
+    " happened at one of the sites is part of the estimate and not of the interval."
+)
+"""The sentence that every estimate from one site against one carries."""
+
+
+def sites_in(frame: Frame, declared: int) -> tuple[int | None, int | None]:
+    """How many intervention and control sites the rows hold; (None, None) without sites."""
+    if declared == 0:
+        return None, None
+    return frame.count_in_arm("site", 1), frame.count_in_arm("site", 0)
+
+
+def caution(treated: int | None, control: int | None) -> tuple[str, ...]:
+    """The sentence above, where it applies."""
+    few = treated is not None and control is not None and min(treated, control) <= 1
+    return (SAMPLING_ONLY,) if few else ()
+
+
+def refusal(frame: Frame, level: str, purpose: str, noun: str) -> str | None:
+    """Why clustering (or a random effect) at a level is refused; None if it is not.
+
+    `purpose` is 'clustering' or 'a random effect'; `noun` what the rows are (people…).
+    """
+    if level == "person":
+        return None
+    word = level.replace("_", " ")
+    if not frame.has(level):
+        blank = int((frame.codes[level] < 0).sum())
+        return (
+            f"{purpose} at {word} was asked for, but {blank} of {frame.n} records have no {word};"
+            f" {_instead(frame, level, noun)}"
+        )
+    counts = {arm: frame.count_in_arm(level, code) for arm, code in (("intervention", 1), ("control", 0))}
+    for arm, count in counts.items():
+        if count == 1:
+            code = frame.codes[level][frame.arm == (1 if arm == "intervention" else 0)][0]
+            name = frame.names[level][code]
+            return (
+                f"{purpose} at {word} was asked for, but the {arm} arm has one {word}"
+                f" ({name}): the {word} and the arm cannot be told apart, a standard error from"
+                f" two clusters is zero by construction and its p-value means nothing;"
+                f" {_instead(frame, level, noun)}"
+            )
+    return None
+
+
+def _instead(frame: Frame, level: str, noun: str) -> str:
+    enough = (
+        level != "neighbourhood"
+        and frame.has("neighbourhood")
+        and min(frame.count_in_arm("neighbourhood", arm) for arm in (0, 1)) > 1
+    )
+    return "use neighbourhood instead" if enough else f"use {noun} instead, and say so"

@@ -1,0 +1,53 @@
+"""What the Snakefile needs besides rules: a calm environment, the study, one run at a time."""
+
+import os
+import sys
+from pathlib import Path
+from typing import Any, TextIO
+
+from cesp_analysis.errors import CespError
+from cesp_analysis.study.read import read_study
+from cesp_analysis.study.study import Study
+
+_held: list[TextIO] = []
+
+
+def environment() -> None:
+    """Jobs find `cesp`, use one BLAS thread (bytes must not depend on cores), and write UTF-8."""
+    here = str(Path(sys.executable).parent)
+    os.environ["PATH"] = here + os.pathsep + os.environ.get("PATH", "")
+    for name in ("OMP", "OPENBLAS", "MKL", "NUMEXPR", "VECLIB_MAXIMUM"):
+        os.environ[f"{name}_NUM_THREADS"] = "1"
+    os.environ["PYTHONUTF8"] = "1"
+    os.environ["PYTHONHASHSEED"] = "0"
+
+
+def open_study(overrides: dict[str, Any]) -> Study:
+    """The study in the working folder; mistakes are printed, one line each, and end the run."""
+    try:
+        return read_study(".", overrides)
+    except CespError as error:
+        return stop(error)
+
+
+def stop(error: CespError) -> Any:
+    """End the run with the message as the last thing on the screen."""
+    print(error, file=sys.stderr, flush=True)
+    sys.stdout.flush()
+    os._exit(1)
+
+
+def hold_folder(workflow: Any) -> None:
+    """Let one run at a time use the folder; the lock ends with the process, even a killed one."""
+    if not workflow.is_main_process or workflow.dryrun:
+        return
+    import fcntl
+
+    lock = Path(".snakemake/cesp.lock")
+    lock.parent.mkdir(exist_ok=True)
+    stream = lock.open("w")
+    try:
+        fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        stop(CespError("this study is being run already (.snakemake/cesp.lock); wait for that run"))
+    _held.append(stream)

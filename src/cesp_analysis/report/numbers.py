@@ -1,0 +1,53 @@
+"""Numbers as the report prints them. A number becomes text once, here."""
+
+from collections.abc import Sequence
+
+MINUS = "\N{MINUS SIGN}"
+NONE = "\N{EN DASH}"
+
+
+def fixed(value: float | None, decimals: int) -> str:
+    """'−1,234.50'; an en dash where there is no number; never '−0.00'."""
+    if value is None or value != value:
+        return NONE
+    text = f"{abs(value):,.{decimals}f}"
+    zero = not any(digit in text for digit in "123456789")
+    return text if value >= 0 or zero else MINUS + text
+
+
+def interval(low: float | None, high: float | None, decimals: int) -> str:
+    """'−1.20 to 3.40'."""
+    if low is None or high is None:
+        return NONE
+    return f"{fixed(low, decimals)} to {fixed(high, decimals)}"
+
+
+def count(value: float | None) -> str:
+    """A whole number with thousands separated."""
+    return NONE if value is None else f"{round(value):,}"
+
+
+def degrees(value: float | None) -> str:
+    """Degrees of freedom: whole where they are whole, else one decimal."""
+    if value is None:
+        return NONE
+    return f"{value:,.0f}" if abs(value - round(value)) < 1e-6 else f"{value:,.1f}"
+
+
+def percent(part: float, whole: float) -> str:
+    """'12%', to the whole percent; an en dash of nothing."""
+    return NONE if whole == 0 else f"{100 * part / whole:.0f}%"
+
+
+def compact(value: float | None) -> str:
+    """Ten significant digits, for comparisons with published numbers."""
+    if value is None or value != value:
+        return NONE
+    return f"{value:.10g}".replace("-", MINUS)
+
+
+def listed(words: Sequence[str]) -> str:
+    """'a', 'a and b', 'a, b and c'."""
+    if len(words) < 2:
+        return "".join(words)
+    return f"{', '.join(words[:-1])} and {words[-1]}"

@@ -1,0 +1,101 @@
+"""The results that the report is written from: the study's words and its tables."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from cesp_analysis.contracts import Table, read_json, rows
+from cesp_analysis.intake.sources import Source, read_sources
+from cesp_analysis.report.wording import Wording
+from cesp_analysis.schemas import (
+    Account,
+    Answered,
+    Baseline,
+    DataProblems,
+    Dictionary,
+    Estimates,
+    Flow,
+    Means,
+    Missing,
+    PublishedNumbers,
+)
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Results:
+    """`folder` is the study's results folder; each table is read when a section asks for it."""
+
+    words: Wording
+    folder: Path
+    sources_file: Path
+
+    @cached_property
+    def account(self) -> list[Row]:
+        """What became of raw records."""
+        return self._table("account", Account)
+
+    @cached_property
+    def problems(self) -> list[Row]:
+        """Every data problem."""
+        return self._table("data_problems", DataProblems)
+
+    @cached_property
+    def dictionary(self) -> list[Row]:
+        """Every raw column."""
+        return self._table("dictionary", Dictionary)
+
+    @cached_property
+    def answered(self) -> list[Row]:
+        """How well instruments were filled in."""
+        return self._table("answered", Answered)
+
+    @cached_property
+    def flow(self) -> list[Row]:
+        """People at each step."""
+        return self._table("flow", Flow)
+
+    @cached_property
+    def baseline(self) -> list[Row]:
+        """Who was in the study."""
+        return self._table("baseline", Baseline)
+
+    @cached_property
+    def missing(self) -> list[Row]:
+        """Expected and missing values."""
+        return self._table("missing", Missing)
+
+    @cached_property
+    def means(self) -> list[Row]:
+        """Observed means."""
+        return self._table("means", Means)
+
+    @cached_property
+    def estimates(self) -> list[Row]:
+        """All estimates."""
+        return self._table("estimates", Estimates)
+
+    @cached_property
+    def published(self) -> list[Row]:
+        """Published numbers beside ours; empty if the study declares none."""
+        path = self.folder / "tables" / "published.csv"
+        return list(rows(path, PublishedNumbers)) if path.exists() else []
+
+    @cached_property
+    def sources(self) -> dict[str, Source]:
+        """Where the raw files came from."""
+        return read_sources(self.sources_file)
+
+    def predicted(self, model: str) -> list[Row]:
+        """The means that a model predicts."""
+        return list(rows(self.folder / "models" / model / "means.csv", Means))
+
+    def figure(self, name: str) -> dict[str, str] | None:
+        """What `draw` said of a figure; None if the study has no such figure."""
+        path = self.folder / "figures" / f"{name}.json"
+        return dict(read_json(path)) if path.exists() else None
+
+    def _table(self, name: str, contract: type[Table]) -> list[Row]:
+        return list(rows(self.folder / "tables" / f"{name}.csv", contract))

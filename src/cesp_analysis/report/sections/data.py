@@ -1,0 +1,95 @@
+"""The raw files, what became of their records, and the problems found in them."""
+
+from collections.abc import Iterator
+
+from cesp_analysis.clean.problems import KINDS
+from cesp_analysis.report.blocks import Block, Column, Group, Heading, Note, Paragraph, Table
+from cesp_analysis.report.blocks import Row as TableRow
+from cesp_analysis.report.numbers import count
+from cesp_analysis.report.results import Results, Row
+
+
+def data(results: Results) -> Iterator[Block]:
+    """Files with their records in and out; reasons for setting aside; problems by kind."""
+    yield Heading(1, "Data", "data")
+    total = sum(row["records"] for row in results.account)
+    kept = sum(row["records"] for row in results.account if row["status"] == "kept")
+    yield Paragraph(
+        f"Of {count(total)} raw records in {len(results.words.files)} files, {count(kept)} were"
+        f" kept and {count(total - kept)} set aside; the ledger names each of them. Raw files are"
+        " never changed."
+    )
+    yield _files(results)
+    if results.problems:
+        yield _problems(results)
+    else:
+        yield Paragraph("No problem was found in any raw record.")
+
+
+def _files(results: Results) -> Table:
+    rows = [_file(results, name) for name in results.words.files]
+    return Table(
+        id="account",
+        caption="Raw files and what became of their records.",
+        stub="File",
+        columns=(
+            Column("One row is", "left"),
+            Column("Supplier", "left"),
+            Column("Licence", "left"),
+            Column("Records"),
+            Column("Kept"),
+            Column("Set aside"),
+            Column("Because", "left"),
+        ),
+        groups=(Group("", tuple(rows)),),
+        csv="tables/account.csv",
+    )
+
+
+def _file(results: Results, name: str) -> TableRow:
+    path = results.words.files[name].path
+    own = [row for row in results.account if row["file"] == name]
+    kept = sum(row["records"] for row in own if row["status"] == "kept")
+    aside = {row["reason"]: row["records"] for row in own if row["status"] != "kept"}
+    source = results.sources[path.split("/", 2)[-1]]
+    because = "; ".join(f"{reason.replace('_', ' ')} {n}" for reason, n in aside.items())
+    numbers = (count(kept + sum(aside.values())), count(kept), count(sum(aside.values())))
+    return TableRow(path, (source.row, source.supplier, source.licence, *numbers, because))
+
+
+def _problems(results: Results) -> Table:
+    grouped: dict[tuple[str, str, str, str], list[Row]] = {}
+    for row in results.problems:
+        key = (row["file"], row["kind"], row["column"], _action(row["action"]))
+        grouped.setdefault(key, []).append(row)
+    groups = []
+    for file in dict.fromkeys(key[0] for key in grouped):
+        rows = [_problem(key, found) for key, found in grouped.items() if key[0] == file]
+        groups.append(Group(file, tuple(rows)))
+    return Table(
+        id="problems",
+        caption="Problems found in the raw data, and what was done.",
+        stub="Column",
+        columns=(
+            Column("Problem", "left"),
+            Column("Records"),
+            Column("First line"),
+            Column("Raw value there", "left"),
+            Column("What was done", "left"),
+        ),
+        groups=tuple(groups),
+        notes=(Note("The CSV lists every problem with its line."),),
+        csv="tables/data_problems.csv",
+    )
+
+
+def _action(action: str) -> str:
+    return "read as the declared value" if action.startswith("read as") else action
+
+
+def _problem(key: tuple[str, str, str, str], found: list[Row]) -> TableRow:
+    _, kind, column, action = key
+    first = found[0]
+    shown = first["value"] if len(first["value"]) <= 24 else first["value"][:23] + "…"
+    cells = (KINDS[kind], count(len(found)), str(first["line"]), f"‘{shown}’", action)
+    return TableRow(column or "(record)", cells)

@@ -1,0 +1,107 @@
+"""The estimates: what each model says, with its interval, n, clusters, method and warnings."""
+
+from collections.abc import Iterator
+from string import ascii_lowercase
+
+from cesp_analysis.models.two_sites import SAMPLING_ONLY
+from cesp_analysis.report.blocks import Block, Callout, Column, Group, Heading, Note, Table
+from cesp_analysis.report.blocks import Row as TableRow
+from cesp_analysis.report.numbers import NONE, count, degrees, fixed, interval
+from cesp_analysis.report.results import Results, Row
+from cesp_analysis.report.sections.figure import figure
+
+LEVELS = {"person": "People", "respondent": "Survey respondents"}
+
+
+def estimates(results: Results) -> Iterator[Block]:
+    """A forest and one table an outcome, for people and for survey respondents."""
+    yield Heading(1, "Estimates", "estimates")
+    if any(SAMPLING_ONLY in row["warnings"] for row in results.estimates):
+        yield Callout("caution", "Sampling error alone", SAMPLING_ONLY)
+    for level in results.words.levels():
+        rows = [row for row in results.estimates if row["level"] == level]
+        if rows:
+            yield Heading(2, LEVELS[level], f"estimates_{level}")
+            yield from figure(results, f"forest_{level}")
+            for name in results.words.outcomes:
+                own = [row for row in rows if row["outcome"] == name]
+                if own:
+                    yield _table(results, own, name)
+
+
+def _table(results: Results, rows: list[Row], outcome: str) -> Table:
+    words = results.words
+    entry = words.outcomes[outcome]
+    notes = _Notes()
+    groups = []
+    for model in dict.fromkeys(row["model"] for row in rows):
+        own = [row for row in rows if row["model"] == model]
+        lines = tuple(_line(results, row, entry.decimals, notes) for row in own)
+        groups.append(Group(words.models[model].label, lines))
+    mid = f" Minimally important difference: {entry.mid.value:g} ({entry.mid.source})." if entry.mid else ""
+    better = entry.direction.replace("_", " ")
+    said = "" if entry.direction == "neither" else f" {better.capitalize()}."
+    return Table(
+        id=f"estimates_{outcome}",
+        caption=f"{entry.label}: estimated differences, in {entry.unit}.{said}{mid}",
+        stub="Model and contrast",
+        columns=(
+            Column("Estimate"),
+            Column(words.interval()),
+            Column("SE"),
+            Column("df"),
+            Column("Records"),
+            Column("People" if entry.level == "person" else "Respondents"),
+            Column("Clusters"),
+            Column("Number's name", "left"),
+        ),
+        groups=tuple(groups),
+        notes=notes.notes(),
+        csv="tables/estimates.csv",
+    )
+
+
+class _Notes:
+    """Notes under one table, each marked once."""
+
+    def __init__(self) -> None:
+        self.marks: dict[str, str] = {}
+
+    def mark(self, text: str) -> str:
+        """The letter of a note."""
+        return self.marks.setdefault(text, ascii_lowercase[len(self.marks) % 26] * (1 + len(self.marks) // 26))
+
+    def notes(self) -> tuple[Note, ...]:
+        """The notes in the order of their letters."""
+        return tuple(Note(text, mark) for text, mark in self.marks.items())
+
+
+def _line(results: Results, row: Row, decimals: int, notes: _Notes) -> TableRow:
+    said = [f"Method: {row['method']}."] if row["method"] else []
+    said += [f"Records: {row['missing_data']}."] if row["status"] == "estimated" else []
+    said += [f"{_sentence(row['reason'])}"] if row["reason"] else []
+    said += [_sentence(w) for w in row["warnings"].split(" | ") if w and w != SAMPLING_ONLY]
+    marks = " ".join(notes.mark(text) for text in dict.fromkeys(said))
+    return TableRow(row["contrast"], _cells(row, decimals), marks)
+
+
+def _cells(row: Row, decimals: int) -> tuple[str, ...]:
+    name = row["estimate_id"]
+    if row["status"] != "estimated":
+        return (row["status"].replace("_", " "), *(NONE for _ in range(6)), name)
+    level = row["cluster_level"].replace("_", " ")
+    return (
+        fixed(row["estimate"], decimals),
+        interval(row["ci_low"], row["ci_high"], decimals),
+        fixed(row["std_error"], decimals),
+        degrees(row["df"]),
+        count(row["n_obs"]),
+        count(row["n_units"]),
+        f"{count(row['n_clusters'])} ({level})",
+        name,
+    )
+
+
+def _sentence(text: str) -> str:
+    text = text[:1].upper() + text[1:]
+    return text if text.endswith(".") else text + "."

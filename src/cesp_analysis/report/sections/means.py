@@ -1,0 +1,62 @@
+"""Observed means, before any model."""
+
+from collections.abc import Iterator
+
+from cesp_analysis.report.blocks import Block, Column, Group, Heading, Table
+from cesp_analysis.report.blocks import Row as TableRow
+from cesp_analysis.report.numbers import count, fixed, interval
+from cesp_analysis.report.results import Results, Row
+from cesp_analysis.report.sections.figure import figure
+
+
+def means(results: Results) -> Iterator[Block]:
+    """Means by site and time, as a figure and a table; individual trajectories."""
+    yield Heading(1, "Observed means", "means")
+    for level in results.words.levels():
+        yield from figure(results, f"means_{level}")
+        rows = [row for row in results.means if row["level"] == level]
+        who = "people" if level == "person" else "survey respondents"
+        caption = f"Observed means by time: {who}. Unweighted; sampling error alone."
+        yield means_table(results, rows, level, f"means_{level}", caption, "tables/means.csv")
+    yield from figure(results, "trajectories_person")
+
+
+def means_table(
+    results: Results, rows: list[Row], level: str, anchor: str, caption: str, csv: str
+) -> Table:
+    """Means with intervals: one group of rows an outcome, one spanner a site."""
+    words = results.words
+    found = {(row["outcome"], row["time"], row["group"]): row for row in rows}
+    groups = []
+    for name, outcome in words.outcomes.items():
+        lines = [
+            TableRow(moment.label, tuple(_cells(found, name, moment.name, results)))
+            for moment in words.moments(level)
+            if any(key[:2] == (name, moment.name) for key in found)
+        ]
+        if lines:
+            groups.append(Group(f"{outcome.label} ({outcome.unit})", tuple(lines)))
+    columns = [
+        column
+        for group in words.groups()
+        for column in (
+            Column("n", "right", words.group(group)),
+            Column("Mean", "right", words.group(group)),
+            Column(words.interval(), "right", words.group(group)),
+        )
+    ]
+    return Table(anchor, caption, "Outcome and time", tuple(columns), tuple(groups), csv=csv)
+
+
+def _cells(
+    found: dict[tuple[str, str, str], Row], outcome: str, time: str, results: Results
+) -> Iterator[str]:
+    decimals = results.words.outcomes[outcome].decimals
+    for group in results.words.groups():
+        row = found.get((outcome, time, group))
+        if row is None:
+            yield from ("0", "–", "–")
+            continue
+        yield count(row["n"])
+        yield fixed(row["mean"], decimals)
+        yield interval(row["ci_low"], row["ci_high"], decimals)

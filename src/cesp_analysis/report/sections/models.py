@@ -1,0 +1,26 @@
+"""The means that models predict."""
+
+from collections.abc import Iterator
+
+from cesp_analysis.report.blocks import Block, Heading, Paragraph
+from cesp_analysis.report.results import Results
+from cesp_analysis.report.sections.means import means_table
+
+
+def models(results: Results) -> Iterator[Block]:
+    """One table of predicted means for each model that predicts them."""
+    words = results.words
+    tables = []
+    for name, model in words.models.items():
+        rows = results.predicted(name)
+        if rows:
+            caption = f"{model.label}: predicted means, covariates at their mean."
+            csv = f"models/{name}/means.csv"
+            tables.append(means_table(results, rows, model.level, f"predicted_{name}", caption, csv))
+    if tables:
+        yield Heading(1, "Predicted means", "predicted")
+        yield Paragraph(
+            "What the mixed models predict for each site and time. The intervals know sampling"
+            " error alone; the number of records is that which was observed."
+        )
+        yield from tables

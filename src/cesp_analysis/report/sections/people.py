@@ -1,0 +1,90 @@
+"""The flow of people, and who was in the study."""
+
+from collections.abc import Iterator
+
+from cesp_analysis.report.blocks import Block, Column, Group, Heading, Note, Table
+from cesp_analysis.report.blocks import Row as TableRow
+from cesp_analysis.report.numbers import count, fixed, percent
+from cesp_analysis.report.results import Results, Row
+from cesp_analysis.report.sections.figure import figure
+
+
+def people(results: Results) -> Iterator[Block]:
+    """Flow as a figure and a table; baseline characteristics by site."""
+    yield Heading(1, "People", "people")
+    if results.flow:
+        yield from figure(results, "flow_person")
+        yield _flow(results)
+    for level in results.words.levels():
+        rows = [row for row in results.baseline if row["level"] == level]
+        if rows:
+            yield _baseline(results, rows, level)
+
+
+def _flow(results: Results) -> Table:
+    groups = results.words.groups()
+    counts = {(r["step"], r["group"], r["reason"]): r["n"] for r in results.flow}
+    rows: dict[tuple[str, str], TableRow] = {}
+    for row in results.flow:
+        key = (row["step"], row["reason"])
+        cells = tuple(count(counts.get((row["step"], group, row["reason"]), 0)) for group in groups)
+        stub = f"{row['label']}: {row['reason']}" if row["reason"] else row["label"]
+        rows[key] = TableRow(stub, cells)
+    return Table(
+        id="flow",
+        caption="People who reached each step; below a step, why others did not go on.",
+        stub="Step",
+        columns=tuple(Column(results.words.group(group)) for group in groups),
+        groups=(Group("", tuple(rows.values())),),
+        csv="tables/flow.csv",
+    )
+
+
+def _baseline(results: Results, rows: list[Row], level: str) -> Table:
+    words = results.words
+    groups = words.groups()
+    columns = [column for group in groups for column in _columns(words.group(group))]
+    variables = list(dict.fromkeys(row["variable"] for row in rows))
+    body = [line for name in variables for line in _lines(results, rows, name, groups)]
+    who = "People at baseline" if level == "person" else f"Respondents: {words.waves[0].label}"
+    return Table(
+        id=f"baseline_{level}",
+        caption=f"{who}, by {'site' if words.sites else 'arm'}. Description, not a test of balance.",
+        stub="Characteristic",
+        columns=tuple(columns),
+        groups=(Group("", tuple(body)),),
+        notes=(
+            Note("Numbers: mean (SD). Categories: n (percent of those with an answer)."),
+            Note("n: people with an answer."),
+        ),
+        csv="tables/baseline.csv",
+    )
+
+
+def _columns(label: str) -> tuple[Column, Column]:
+    return Column("n", "right", label), Column("Mean (SD) or n (%)", "right", label)
+
+
+def _lines(
+    results: Results, rows: list[Row], variable: str, groups: list[str]
+) -> Iterator[TableRow]:
+    words = results.words
+    own = {(row["group"], row["category"]): row for row in rows if row["variable"] == variable}
+    entry = words.covariates.get(variable) or words.outcomes[variable]
+    decimals = words.outcomes[variable].decimals if variable in words.outcomes else 1
+    for category in dict.fromkeys(category for _, category in own):
+        cells: list[str] = []
+        for group in groups:
+            row = own.get((group, category))
+            cells += _cells(row, decimals)
+        yield TableRow(f"{entry.label}: {category}" if category else entry.label, tuple(cells))
+
+
+def _cells(row: Row | None, decimals: int) -> list[str]:
+    if row is None:
+        return [count(0), ""]
+    if row["category"]:
+        return [count(row["n"]), f"{count(row['count'])} ({percent(row['count'], row['n'])})"]
+    return [count(row["n"]), f"{fixed(row['mean'], decimals)} ({fixed(row['sd'], decimals)})"]
+
+

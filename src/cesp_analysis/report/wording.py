@@ -1,0 +1,72 @@
+"""How tables, figures and sentences call things: the labels that config.yaml declares."""
+
+from cesp_analysis.study.base import Frozen
+from cesp_analysis.study.design import Identity, Moment, Place
+from cesp_analysis.study.outcomes import Covariate, Outcome
+
+
+class ModelWords(Frozen):
+    """How a model is called, and what it is."""
+
+    label: str
+    kind: str
+    level: str
+
+
+class FileWords(Frozen):
+    """Where a raw file lies and whose answers it holds."""
+
+    path: str
+    level: str
+
+
+class Wording(Frozen):
+    """The study's words: everything that a reader sees comes through here."""
+
+    study: Identity
+    banner: str
+    arms: dict[str, str]
+    sites: tuple[Place, ...] = ()
+    time_unit: str = "months"
+    times: tuple[Moment, ...] = ()
+    waves: tuple[Moment, ...] = ()
+    outcomes: dict[str, Outcome]
+    covariates: dict[str, Covariate] = {}
+    models: dict[str, ModelWords]
+    files: dict[str, FileWords]
+
+    def group(self, name: str) -> str:
+        """The label of a site or arm."""
+        labels = {site.name: site.label for site in self.sites} | self.arms
+        return labels.get(name, name)
+
+    def groups(self) -> list[str]:
+        """The groups that descriptions are broken down by: sites, else arms; intervention first."""
+        if self.sites:
+            return [s.name for s in sorted(self.sites, key=lambda s: s.arm != "intervention")]
+        return ["intervention", "control"]
+
+    def arm(self, group: str) -> str:
+        """The arm of a site or arm."""
+        return next((site.arm for site in self.sites if site.name == group), group)
+
+    def moment(self, name: str) -> Moment:
+        """A time or wave by its name."""
+        return next(m for m in (*self.times, *self.waves) if m.name == name)
+
+    def moments(self, level: str) -> tuple[Moment, ...]:
+        """Times of people, or waves of respondents."""
+        return self.times if level == "person" else self.waves
+
+    def levels(self) -> list[str]:
+        """Whose outcomes there are: person, respondent or both."""
+        found = {outcome.level for outcome in self.outcomes.values()}
+        return [level for level in ("person", "respondent") if level in found]
+
+    def interval(self) -> str:
+        """'95% interval'."""
+        return f"{100 * self.study.ci_level:g}% interval"
+
+    def one_against_one(self) -> bool:
+        """Whether one intervention site is compared with one control site."""
+        return len(self.sites) == 2

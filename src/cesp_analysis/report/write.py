@@ -1,0 +1,71 @@
+"""The step `write`: the report as a tree of blocks, from the results."""
+
+from importlib import import_module
+from itertools import chain
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cesp_analysis.contracts import write_json
+from cesp_analysis.report.blocks import Block, Report, as_dict
+from cesp_analysis.report.results import Results
+from cesp_analysis.report.wording import Wording
+
+if TYPE_CHECKING:
+    from cesp_analysis.study.study import Study
+
+SECTIONS: tuple[str, ...] = (
+    "study",
+    "people",
+    "data",
+    "answers",
+    "means",
+    "estimates",
+    "models",
+    "published",
+    "dictionary",
+    "provenance",
+)
+"""Sections in reading order: report/sections/NAME.py holds a function NAME(results) → blocks."""
+
+_TABLES = (
+    "account",
+    "answered",
+    "baseline",
+    "data_problems",
+    "dictionary",
+    "estimates",
+    "flow",
+    "means",
+    "missing",
+)
+
+
+def report_tables(study: "Study") -> list[str]:
+    """The tables that the report is written from."""
+    names = [*_TABLES, *(["published"] if study.published else [])]
+    return [f"results/tables/{name}.csv" for name in names]
+
+
+def write(spec: str, results: Path, sources: Path, out: Path) -> None:
+    """Write the report's content tree; renderers turn it into pages."""
+    words = Wording.model_validate_json(spec)
+    write_json(as_dict(written(Results(words, results, sources))), out)
+
+
+def written(results: Results) -> Report:
+    """The whole report: every section's blocks, in order."""
+    words = results.words
+    blocks = tuple(chain.from_iterable(section(name, results) for name in SECTIONS))
+    return Report(
+        title=words.study.title,
+        subtitle=words.study.subtitle,
+        banner=words.banner,
+        language=words.study.language,
+        blocks=blocks,
+    )
+
+
+def section(name: str, results: Results) -> tuple[Block, ...]:
+    """One section's blocks; none if the study has nothing to say in it."""
+    module = import_module(f"cesp_analysis.report.sections.{name}")
+    return tuple(getattr(module, name)(results))

@@ -1,0 +1,223 @@
+"""The tables that pass between steps, in the order in which they are made."""
+
+from typing import ClassVar
+
+from cesp_analysis.contracts import Table, category, count, number, text, whole
+
+
+class Raw(Table):
+    """A raw file as text: one row a record, one column a raw column; absent cells are blank."""
+
+    key: ClassVar = ("line",)
+    open: ClassVar = True
+    line: ClassVar = count("line of the raw file (CSV), sheet row (XLSX), record + 1 (SPSS)")
+
+
+class Records(Table):
+    """A cleaned file: one row a record and time, its variables and items beside it."""
+
+    open: ClassVar = True
+    line: ClassVar = count("line of the raw file")
+    unit: ClassVar = text("id of the person or respondent; for other files the line")
+    time: ClassVar = category("time or wave; blank where the record belongs to none", blank=True)
+    date: ClassVar = text("date of collection, YYYY-MM-DD", blank=True)
+    site: ClassVar = category("site", blank=True)
+    arm: ClassVar = category("arm", blank=True, allowed=("intervention", "control"))
+    neighbourhood: ClassVar = category("neighbourhood within the site", blank=True)
+    link_worker: ClassVar = category("link worker", blank=True)
+    weight: ClassVar = number("design weight; 1 where none is declared")
+
+
+class Ledger(Table):
+    """Every raw record, and what became of it."""
+
+    key: ClassVar = ("file", "line")
+    file: ClassVar = category("the file's name in config.yaml")
+    line: ClassVar = count("line of the raw file")
+    unit: ClassVar = text("id of the person or respondent", blank=True)
+    status: ClassVar = category("kept or set aside", allowed=("kept", "set aside"))
+    reason: ClassVar = category("why it was set aside; blank for kept records", blank=True)
+
+
+class DataProblems(Table):
+    """Every problem found in the raw data: where it is, what it is, what was done."""
+
+    file: ClassVar = text("path of the raw file")
+    line: ClassVar = count("line of the raw file; 0 for the file as a whole")
+    column: ClassVar = text("raw column", blank=True)
+    kind: ClassVar = text("kind of problem")
+    value: ClassVar = text("the raw value", blank=True)
+    action: ClassVar = text("what was done")
+
+
+class Scores(Table):
+    """Instrument scores: one row a person or respondent, time, and score."""
+
+    key: ClassVar = ("level", "unit", "time", "score")
+    level: ClassVar = category("person or respondent", allowed=("person", "respondent"))
+    unit: ClassVar = text("id")
+    time: ClassVar = category("time or wave")
+    score: ClassVar = category("instrument.score")
+    value: ClassVar = number("the score; blank if too few items were answered")
+    answered: ClassVar = count("items answered")
+    items: ClassVar = count("items of the score")
+    prorated: ClassVar = count("1 if missing items were made up by the person's mean")
+
+
+class Panel(Table):
+    """All outcomes in one long table; the declared covariates stand beside them."""
+
+    key: ClassVar = ("level", "unit", "time", "outcome")
+    open: ClassVar = True
+    study: ClassVar = category("short name of the study")
+    level: ClassVar = category("whose answer", allowed=("person", "respondent"))
+    unit: ClassVar = category("id of the person or respondent")
+    site: ClassVar = category("site", blank=True)
+    arm: ClassVar = category("arm", allowed=("intervention", "control"))
+    neighbourhood: ClassVar = category("neighbourhood", blank=True)
+    link_worker: ClassVar = category("link worker", blank=True)
+    time: ClassVar = category("time (person) or wave (respondent)")
+    outcome: ClassVar = category("outcome")
+    value: ClassVar = number("value in the outcome's unit; blank if missing")
+    weight: ClassVar = number("weight; 1 if none is declared; blank if it is missing")
+
+
+class Estimates(Table):
+    """One row an estimate; the same columns for every model."""
+
+    key: ClassVar = ("estimate_id",)
+    estimate_id: ClassVar = text("readable path, stable from run to run")
+    study: ClassVar = text("short name of the study")
+    model: ClassVar = text("the model's entry in config.yaml")
+    kind: ClassVar = text("model kind")
+    level: ClassVar = text("person or respondent")
+    outcome: ClassVar = text("outcome")
+    time: ClassVar = text("time or wave it speaks of; blank if it holds for all", blank=True)
+    estimand: ClassVar = text("what is estimated", blank=True)
+    contrast: ClassVar = text("what is compared with what")
+    analysis_set: ClassVar = text("whose records entered")
+    missing_data: ClassVar = text("how missing answers were dealt with")
+    status: ClassVar = text("estimated, refused or not_estimable")
+    reason: ClassVar = text("why there is no estimate", blank=True)
+    estimate: ClassVar = number("in `unit`")
+    std_error: ClassVar = number("standard error, in `unit`")
+    df: ClassVar = number("degrees of freedom of the interval")
+    ci_low: ClassVar = number("interval from sampling error alone")
+    ci_high: ClassVar = number("interval from sampling error alone")
+    ci_level: ClassVar = number("level of the interval")
+    ci_low_shock: ClassVar = number("interval with site shocks of the size of `shock_prior`")
+    ci_high_shock: ClassVar = number("interval with site shocks of the size of `shock_prior`")
+    shock_prior: ClassVar = text("where the size of site shocks comes from", blank=True)
+    p_value: ClassVar = number("two-sided, by `method`; printed on no page")
+    n_obs: ClassVar = whole("records")
+    n_units: ClassVar = whole("people or respondents")
+    n_clusters: ClassVar = whole("clusters at `cluster_level`")
+    cluster_level: ClassVar = text("what is taken as independent", blank=True)
+    n_sites_treated: ClassVar = whole("intervention sites")
+    n_sites_control: ClassVar = whole("control sites")
+    unit: ClassVar = text("unit of the estimate")
+    method: ClassVar = text("estimator, covariance, degrees of freedom", blank=True)
+    warnings: ClassVar = text("what to keep in mind, separated by ' | '", blank=True)
+
+
+class Means(Table):
+    """Means by site (or arm) and time, observed or predicted by a model."""
+
+    model: ClassVar = text("the model that predicts; blank for observed means", blank=True)
+    level: ClassVar = text("person or respondent")
+    outcome: ClassVar = text("outcome")
+    group: ClassVar = text("site, or arm where there are no sites")
+    arm: ClassVar = text("arm")
+    time: ClassVar = text("time or wave")
+    mean: ClassVar = number("mean, in the outcome's unit")
+    std_error: ClassVar = number("standard error")
+    df: ClassVar = number("degrees of freedom")
+    ci_low: ClassVar = number("interval from sampling error alone")
+    ci_high: ClassVar = number("interval from sampling error alone")
+    sd: ClassVar = number("standard deviation; blank for predicted means")
+    n: ClassVar = count("records")
+    method: ClassVar = text("how the interval was made")
+
+
+class PublishedNumbers(Table):
+    """Published numbers beside ours."""
+
+    key: ClassVar = ("quantity",)
+    quantity: ClassVar = text("what is compared: model/outcome/path")
+    published: ClassVar = number("published value", blank=False)
+    ours: ClassVar = number("our value")
+    tolerance: ClassVar = number("largest difference that still agrees", blank=False)
+    tolerance_is: ClassVar = text("relative or absolute")
+    agrees: ClassVar = text("yes or no")
+    source: ClassVar = text("where it was published, and how the digits were computed")
+    reason: ClassVar = text("why this tolerance")
+
+
+class Account(Table):
+    """Per raw file: how many records were kept, and how many set aside for which reason."""
+
+    file: ClassVar = text("the file's name in config.yaml")
+    path: ClassVar = text("path of the raw file")
+    status: ClassVar = text("kept or set aside")
+    reason: ClassVar = text("why set aside", blank=True)
+    records: ClassVar = count("records of the raw file")
+
+
+class Flow(Table):
+    """How many people reached each step; with `reason`, how many did not go on from it and why."""
+
+    step: ClassVar = text("name of the step")
+    label: ClassVar = text("the step in words")
+    group: ClassVar = text("site, or arm where there are no sites; blank: not known")
+    reason: ClassVar = text("blank for the step's own count", blank=True)
+    n: ClassVar = count("people")
+
+
+class Missing(Table):
+    """How many values are expected and missing, by outcome, group and time."""
+
+    level: ClassVar = text("person or respondent")
+    outcome: ClassVar = text("outcome")
+    group: ClassVar = text("site, or arm where there are no sites")
+    time: ClassVar = text("time or wave")
+    n_expected: ClassVar = count("people in the study, or respondents of the wave")
+    n_missing: ClassVar = count("of these, without a value")
+
+
+class Baseline(Table):
+    """Who was in the study, by group: covariates, and outcomes at the first time."""
+
+    level: ClassVar = text("person or respondent")
+    variable: ClassVar = text("covariate or outcome")
+    category: ClassVar = text("category; blank for numbers", blank=True)
+    group: ClassVar = text("site, or arm where there are no sites")
+    n: ClassVar = count("with a value")
+    n_missing: ClassVar = count("without a value")
+    mean: ClassVar = number("mean; blank for categories")
+    sd: ClassVar = number("standard deviation; blank for categories")
+    count: ClassVar = whole("in this category; blank for numbers")
+
+
+class Answered(Table):
+    """Per instrument score and time: how many were scored, prorated, or had too few answers."""
+
+    level: ClassVar = text("person or respondent")
+    score: ClassVar = text("instrument.score")
+    time: ClassVar = text("time or wave")
+    records: ClassVar = count("questionnaires returned")
+    scored: ClassVar = count("with a score")
+    prorated: ClassVar = count("of these, with items made up by the person's mean")
+    partly: ClassVar = count("without a score although some items were answered")
+    mean: ClassVar = number("mean score")
+    sd: ClassVar = number("standard deviation")
+
+
+class Dictionary(Table):
+    """Raw column → variable → outcome or covariate; also columns that nothing uses."""
+
+    file: ClassVar = text("the file's name in config.yaml")
+    raw_column: ClassVar = text("column of the raw file; blank for derived variables", blank=True)
+    variable: ClassVar = text("how the study calls it; blank if unused", blank=True)
+    meaning: ClassVar = text("label, expression or item", blank=True)
+    values: ClassVar = text("range, codes or format", blank=True)
+    used_as: ClassVar = text("outcomes and covariates read from it", blank=True)

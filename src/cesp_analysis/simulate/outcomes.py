@@ -1,0 +1,123 @@
+"""Outcomes of people: who is still there, when they are seen, and what they answer.
+
+Loss: at each follow-up a person who is there stays with log odds
+log_odds(stays[site]) + retention.log_odds * (the retention trait at baseline). The lost die,
+withdraw or cannot be traced; some of the untraced come back at the next time.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+
+from .latent import Rows, answers, latent
+from .people import Cohort
+from .spec import Simulation
+from .streams import Bools, Floats, Ints, chance, days_after, log_odds, pick, stream
+from .tables import Cell, Table, answered, joined, unanswered
+
+
+@dataclass(frozen=True)
+class FollowUp:
+    """seen (n, times): who was visited; visits: dates, a list per time; fate: people's columns."""
+
+    seen: Bools
+    visits: list[list[date]]
+    fate: dict[str, list[Cell]]
+
+
+def traits(spec: Simulation, rows: Rows) -> dict[str, Floats]:
+    """Every latent trait of people at every measurement, shape (n x times,)."""
+    return {name: latent(rows, name, trait) for name, trait in spec.traits.items()}
+
+
+def _visits(spec: Simulation, people: Cohort) -> list[list[date]]:
+    """Visit dates: baseline soon after recruitment, follow-ups around their due day, some late."""
+    rule, dates = spec.retention, []
+    for index, time in enumerate(spec.times):
+        rng = stream(spec.seed, "people", "visits", time.name)
+        if index == 0:
+            shift = rng.integers(0, spec.recruitment.baseline_within + 1, people.n)
+        else:
+            around = np.rint(rng.normal(0, rule.visit_sd_days, people.n))
+            late = rng.integers(rule.late_days[0], rule.late_days[1] + 1, people.n)
+            shift = np.where(rng.random(people.n) < rule.late, late, around)
+        dates.append(days_after(people.recruited, time.due_days + shift.astype(np.int64)))
+    return dates
+
+
+def follow_up(spec: Simulation, people: Cohort, theta: Floats) -> FollowUp:
+    """Who is lost, when and how; theta is the retention trait, shape (n x times,)."""
+    rule, times = spec.retention, len(spec.times)
+    baseline = theta.reshape(people.n, times)[:, 0]
+    seen = np.ones((people.n, times), dtype=bool)
+    gone: dict[int, tuple[str, int]] = {}  # person → how, at which time
+    for t, time in enumerate(spec.times[1:], start=1):
+        rng = stream(spec.seed, "people", "retention", time.name)
+        stays = np.array([log_odds(time.stays[site.name]) for site in spec.sites])[people.site]
+        kept = rng.random(people.n) < chance(stays + rule.log_odds * baseline)
+        back = rng.random(people.n) < rule.returns
+        seen[:, t] = np.where(seen[:, t - 1], kept, back)
+        seen[list(gone), t] = False
+        fates = pick(rng, {str(name): share for name, share in rule.fates.items()}, people.n)
+        for i in np.flatnonzero(seen[:, t - 1] & ~seen[:, t]):
+            if fates[i] != "untraced":
+                gone[int(i)] = (fates[i], t)
+    return FollowUp(seen, _visits(spec, people), _fate(spec, people, gone))
+
+
+def _fate(
+    spec: Simulation, people: Cohort, gone: dict[int, tuple[str, int]]
+) -> dict[str, list[Cell]]:
+    """The columns of the people table that say who withdrew, why, and who died."""
+    rng = stream(spec.seed, "people", "withdrawal")
+    reasons, when = pick(rng, spec.retention.withdrawal_reasons, people.n), rng.random(people.n)
+    left: list[Cell] = [None] * people.n
+    why: list[Cell] = [None] * people.n
+    for i, (how, t) in gone.items():
+        if how == "withdrew":
+            start, end = spec.times[t - 1].due_days, spec.times[t].due_days
+            days = int(start + 21 + when[i] * (end - start - 21))
+            left[i], why[i] = days_after([people.recruited[i]], np.array([days]))[0], reasons[i]
+    died: list[Cell] = [
+        "yes" if gone.get(i, ("", 0))[0] == "died" else "no" for i in range(people.n)
+    ]
+    return {"withdrawal_date": left, "withdrawal_reason": why, "died": died}
+
+
+def codes(spec: Simulation, rows: Rows, theta: dict[str, Floats]) -> dict[str, Ints]:
+    """Answers of all people at all times, instrument → (n x times, items), none missing."""
+    return {
+        name: answers(rows, name, spec.instruments[name], theta[spec.instruments[name].trait])
+        for name in spec.outcomes
+    }
+
+
+def outcome_tables(
+    spec: Simulation, people: Cohort, answered_all: dict[str, Ints], course: FollowUp
+) -> dict[str, Table]:
+    """File → one row a person seen at that time: id, visit date, an answer per item."""
+    files: dict[str, Table] = {}
+    for t, time in enumerate(spec.times):
+        parts: list[list[dict[str, Cell]]] = [
+            [
+                {"person_id": i, "visit_date": day}
+                for i, day in zip(people.id, course.visits[t], strict=True)
+            ]
+        ]
+        for name, all_times in answered_all.items():
+            given = all_times[t :: len(spec.times)]
+            missing = unanswered(
+                spec.seed,
+                "people",
+                f"{time.name}/{name}",
+                (given.shape[0], given.shape[1]),
+                spec.retention.item_missing,
+                spec.retention.instrument_skipped,
+            )
+            instrument = spec.instruments[name]
+            parts.append(answered(given, missing, instrument, time.missing_code))
+        files[time.file] = [
+            row for row, here in zip(joined(parts), course.seen[:, t], strict=True) if here
+        ]
+    return files

@@ -1,0 +1,114 @@
+"""What a simulated study is made of: the frozen types behind its one YAML file.
+
+The YAML holds every name, number and true effect; the modules beside this one hold none.
+"""
+
+from datetime import date
+from pathlib import Path
+from typing import Any, Literal, Self
+
+import yaml
+from pydantic import ValidationError, model_validator
+
+from ..errors import CespError, no_such
+from .spec_parts import (
+    Contacts,
+    Instrument,
+    Interviews,
+    People,
+    Recruitment,
+    Retention,
+    Services,
+    Site,
+    Spec,
+    Survey,
+    Time,
+    Trait,
+)
+
+Kind = Literal[
+    "duplicate_row",
+    "conflicting_duplicate",
+    "impossible_date",
+    "date_before_baseline",
+    "second_date_format",
+    "out_of_range_code",
+    "undeclared_missing_code",
+    "declared_missing_code",
+    "untidy_site",
+    "undeclared_site",
+    "misnamed_column",
+    "unknown_id",
+    "blank_id",
+    "text_in_number",
+]
+
+
+class Dirt(Spec):
+    """Dirt to plant in one file: literal `values` (a row each), or `rows` rows of a kind."""
+
+    file: str
+    kind: Kind
+    column: str
+    values: tuple[str | int, ...] = ()
+    rows: int = 0
+    pattern: str = ""
+    shift_days: int = 0
+
+
+class Source(Spec):
+    """What SOURCES.yaml says of a file, but for its checksum."""
+
+    row: str
+    note: str = ""
+
+
+class Simulation(Spec):
+    """A whole simulated study."""
+
+    seed: int
+    received: date
+    supplier: str
+    licence: str
+    sites: tuple[Site, ...]
+    instruments: dict[str, Instrument]
+    recruitment: Recruitment
+    people: People
+    times: tuple[Time, ...]
+    outcomes: tuple[str, ...]
+    traits: dict[str, Trait]
+    retention: Retention
+    services: Services
+    contacts: Contacts
+    survey: Survey
+    interviews: Interviews
+    files: dict[str, str]  # table → file, for the tables that are one file
+    sources: dict[str, Source]
+    dirt: tuple[Dirt, ...]
+
+    @model_validator(mode="after")
+    def _names_are_declared(self) -> Self:
+        for used, traits in (
+            (self.outcomes, self.traits),
+            (self.survey.instruments, self.survey.traits),
+        ):
+            for name in used:
+                if name not in self.instruments:
+                    raise ValueError(no_such("instrument", name, list(self.instruments)))
+                if self.instruments[name].trait not in traits:
+                    raise ValueError(no_such("trait", self.instruments[name].trait, list(traits)))
+        for dirt in self.dirt:
+            if dirt.file not in self.sources:
+                raise ValueError(no_such("file", dirt.file, list(self.sources)))
+        return self
+
+
+def read_simulation(path: Path) -> Simulation:
+    """Read the YAML of a simulated study; every mistake at once, each with its place."""
+    loaded: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
+    try:
+        return Simulation.model_validate(loaded)
+    except ValidationError as error:
+        raise CespError(
+            f"{path}: {'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors()
+        ) from None

@@ -1,0 +1,67 @@
+"""Who is compared with whom, and when: arms, sites, times, survey waves."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from cesp_analysis.study.base import Frozen
+
+ArmName = Literal["intervention", "control"]
+Level = Literal["person", "respondent"]
+
+
+class Arm(Frozen):
+    """One of the two things compared."""
+
+    label: str = Field(description="How the arm is called in tables and figures.")
+
+
+class Site(Frozen):
+    """A place that is compared with others. Everybody in it belongs to its arm."""
+
+    label: str = Field(description="How the site is called in tables and figures.")
+    arm: ArmName = Field(description="intervention or control.")
+
+
+class Time(Frozen):
+    """A time at which people answer, or a survey wave."""
+
+    label: str = Field(description="How it is called in tables and figures.")
+    position: float = Field(description="Where it stands on the time axis, in `time_unit`.")
+
+
+class Identity(Frozen):
+    """What the study is, and the settings that hold everywhere in it."""
+
+    id: str = Field(pattern=r"^[a-z0-9][a-z0-9_]*$", description="Short name, used in tables.")
+    title: str = Field(description="The report's title.")
+    subtitle: str = Field(default="", description="A line under the title.")
+    about: str = Field(description="One paragraph: what was done, where, with whom.")
+    synthetic: bool = Field(
+        description="true: every page, table and figure says that these are not results."
+    )
+    seed: int = Field(description="Every random number of the study starts from it.")
+    ci_level: float = Field(default=0.95, gt=0.5, lt=1, description="Level of every interval.")
+    period: tuple[str, str] | None = Field(
+        default=None, description="First and last possible date, YYYY-MM-DD; others are set to missing."
+    )
+    language: str = Field(default="en-GB", description="Language tag of the report.")
+    figure_formats: tuple[Literal["svg", "png", "pdf"], ...] = Field(
+        default=("svg", "png"), description="svg and png are always made; pdf on request."
+    )
+
+
+class Place(Frozen):
+    """A site as a model or table sees it."""
+
+    name: str
+    label: str
+    arm: ArmName
+
+
+class Moment(Frozen):
+    """A time or wave as a model or table sees it."""
+
+    name: str
+    label: str
+    position: float

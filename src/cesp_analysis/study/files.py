@@ -1,0 +1,166 @@
+"""What the raw files hold: columns become variables here, and nowhere else."""
+
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator, Field, field_validator
+
+from cesp_analysis.study.base import Frozen, Name
+
+Format = Literal["csv", "xlsx", "sav"]
+
+
+def _listed(value: object) -> object:
+    """One word, number or a list of them, as text."""
+    if isinstance(value, str | int | float):
+        return (str(value),)
+    return tuple(str(part) for part in value) if isinstance(value, list | tuple) else value
+
+
+Formats = Annotated[tuple[str, ...], BeforeValidator(_listed)]
+Codes = Annotated[tuple[str, ...], BeforeValidator(_listed)]
+
+
+class From(Frozen):
+    """Where a value comes from: a raw column, or the same for the whole file."""
+
+    column: str | None = Field(default=None, description="The raw column's name.")
+    constant: str | None = Field(default=None, description="One value for every row of the file.")
+    values: dict[str, str] | None = Field(
+        default=None, description="Raw value → the study's name for it."
+    )
+    format: Formats = Field(
+        default=(), description="For dates: how they are written, e.g. '%d/%m/%Y', or a list."
+    )
+
+
+class Variable(Frozen):
+    """One question or measurement, as the study calls it."""
+
+    type: Literal["number", "category", "date", "text"] = "number"
+    column: str | None = Field(
+        default=None, description="The raw column, where it is not called like the variable."
+    )
+    columns: dict[str, str] | None = Field(
+        default=None, description="Wide files: time → the raw column that holds it then."
+    )
+    label: str = ""
+    unit: str = ""
+    range: tuple[float, float] | None = Field(
+        default=None, description="Lowest and highest possible value; others are set to missing."
+    )
+    values: dict[str, str] | None = Field(
+        default=None, description="Raw value → code. A list means: these values, as they are."
+    )
+    missing: Codes = Field(default=(), description="Raw codes that mean: no answer, e.g. [-9].")
+    format: Formats = Field(default=(), description="For dates: e.g. '%d/%m/%Y', or a list.")
+
+    @field_validator("values", mode="before")
+    @classmethod
+    def _list_is_identity(cls, values: object) -> object:
+        if isinstance(values, list):
+            return {str(value): str(value) for value in values}
+        if isinstance(values, dict):
+            return {str(key): str(value) for key, value in values.items()}
+        return values
+
+
+class Derived(Frozen):
+    """A variable made from others: an expression, a recoding, or cut points."""
+
+    expression: str | None = Field(
+        default=None, description="Arithmetic on variables of the same file, e.g. 'a - b / 2'."
+    )
+    source: str | None = Field(default=None, description="The variable that is recoded or cut.")
+    values: dict[str, str] | None = Field(default=None, description="Old code → new code.")
+    cuts: tuple[float, ...] | None = Field(
+        default=None, description="Cut points; a value on a cut belongs to the group above."
+    )
+    labels: tuple[str, ...] | None = Field(
+        default=None, description="One more label than cut points."
+    )
+    label: str = ""
+    unit: str = ""
+
+
+class Form(Frozen):
+    """Questions that several files share."""
+
+    variables: dict[Name, Variable] = Field(default_factory=dict)
+    derived: dict[Name, Derived] = Field(default_factory=dict)
+    instruments: dict[str, str] = Field(
+        default_factory=dict,
+        description="Instrument → its columns, with {item} for the item's code: 'phq9_{item}'.",
+    )
+    missing: Codes = Field(
+        default=(), description="Raw codes that mean: no answer, in every column of the file."
+    )
+    renamed: dict[str, str] = Field(
+        default_factory=dict, description="Column as it is named here → as the raw file has it."
+    )
+
+
+class Written(Frozen):
+    """How one raw file is written."""
+
+    path: str = Field(description="Where it lies, relative to the study's folder.")
+    format: Format | None = Field(default=None, description="By default from the ending.")
+    encoding: str = Field(default="utf-8", description="CSV: e.g. utf-8, cp1252, utf-16.")
+    separator: str = Field(default=",", min_length=1, max_length=1, description="CSV: , ; or tab.")
+    sheet: str | None = Field(default=None, description="XLSX: by default the first sheet.")
+
+    def kind_of_file(self) -> str:
+        """csv, xlsx or sav: as declared, else by the path's ending."""
+        return self.format or self.path.rsplit(".", 1)[-1].lower()
+
+
+class RawFile(Written, Form):
+    """One raw file: how it is written, what a row is, and what its columns mean."""
+
+    decimal: Literal[".", ","] = "."
+    level: Literal["person", "respondent", "other"] = Field(
+        description="What a row belongs to: a person who is followed, a survey respondent, other."
+    )
+    lists_people: bool = Field(
+        default=False, description="true: this file lists the people of the study, each once."
+    )
+    form: str | None = Field(default=None, description="The form whose questions it holds.")
+    unit: str | None = Field(
+        default=None, description="The column with the id; absent: each row is its own unit."
+    )
+    time: From | None = Field(default=None, description="Which time or wave a row belongs to.")
+    site: From | None = None
+    arm: From | None = Field(default=None, description="Individual allocation: the arm.")
+    neighbourhood: From | None = None
+    link_worker: From | None = None
+    weight: From | None = Field(default=None, description="Design weight.")
+    date: From | None = Field(default=None, description="When the row was collected.")
+    one_row_per: Literal["unit", "unit_and_time", "any"] = Field(
+        default="unit_and_time", description="Which repetition counts as a duplicate."
+    )
+    duplicates: Literal["keep_first", "keep_last", "keep_neither", "stop"] = Field(
+        default="keep_first", description="Records of one unit and time that differ: which counts."
+    )
+    ignored: tuple[str, ...] = Field(
+        default=(), description="Columns known and not used; others are listed as unused."
+    )
+
+    def with_form(self, forms: "dict[str, Form]") -> "RawFile":
+        """The same file with its form's questions written out."""
+        if self.form is None:
+            return self
+        form = forms[self.form]
+        return self.model_copy(
+            update={
+                "form": None,
+                "variables": {**form.variables, **self.variables},
+                "derived": {**form.derived, **self.derived},
+                "instruments": {**form.instruments, **self.instruments},
+                "renamed": {**form.renamed, **self.renamed},
+                "missing": tuple(dict.fromkeys((*form.missing, *self.missing))),
+            }
+        )
+
+    def raw_name(self, column: str) -> str:
+        """How this file calls a column that the form calls `column`."""
+        return self.renamed.get(column, column)
+

@@ -1,0 +1,56 @@
+"""What is measured: outcomes and covariates."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from cesp_analysis.study.base import Frozen
+from cesp_analysis.study.design import Level
+
+
+class Mid(Frozen):
+    """A minimally important difference and who says so."""
+
+    value: float = Field(gt=0)
+    source: str
+
+
+class Measured(Frozen):
+    """Something that is read from a variable or from an instrument's score."""
+
+    label: str
+    level: Level = "person"
+    variable: str | None = Field(default=None, description="A variable of a file or form.")
+    score: str | None = Field(default=None, description="instrument.score, e.g. phq9.total.")
+
+    @property
+    def source(self) -> str:
+        """The variable or score it is read from."""
+        return self.variable or self.score or ""
+
+
+class Outcome(Measured):
+    """One outcome of the study."""
+
+    unit: str = Field(description="The unit of its values, e.g. points.")
+    direction: Literal["higher_is_better", "lower_is_better", "neither"]
+    role: Literal["primary", "secondary", "negative_control"] = "secondary"
+    mid: Mid | None = Field(default=None, description="Minimally important difference.")
+    times: tuple[str, ...] | None = Field(
+        default=None, description="When it is measured; by default at every time or wave."
+    )
+    decimals: int = Field(default=2, ge=0, le=6, description="Decimals in tables.")
+
+
+class Covariate(Measured):
+    """One covariate. Measured at baseline, unless declared otherwise with the reason."""
+
+    measured: str | None = Field(
+        default=None, description="The time at which it is read; by default baseline."
+    )
+    post_baseline_reason: str | None = Field(
+        default=None, description="Why a covariate measured after baseline may enter a model."
+    )
+    reference: str | None = Field(
+        default=None, description="Category that others are compared with; by default the first."
+    )

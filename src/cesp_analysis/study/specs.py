@@ -1,0 +1,142 @@
+"""What each step is told of the study: its own part, resolved, as one line of JSON."""
+
+import json
+from typing import Any
+
+from cesp_analysis.instruments.types import Instrument, read_instrument
+from cesp_analysis.models.spec import resolved_json
+from cesp_analysis.study.study import Study
+
+
+def intake(study: Study) -> str:
+    """How each raw file is written."""
+    wanted = ("path", "format", "encoding", "separator", "sheet")
+    return _json({"files": {name: _some(file, wanted) for name, file in study.files.items()}})
+
+
+def clean(study: Study) -> str:
+    """What each file's rows and columns mean."""
+    return _json(_cleaning(study))
+
+
+def dictionary(study: Study) -> str:
+    """What cleaning is told, and which outcomes and covariates are read from each variable."""
+    used: dict[str, list[str]] = {}
+    for entries in (study.outcomes, study.covariates):
+        for name, entry in entries.items():
+            used.setdefault(entry.source, []).append(name)
+    return _json(_cleaning(study) | {"used": used})
+
+
+def _cleaning(study: Study) -> dict[str, Any]:
+    return {
+        "files": {name: _set(file) for name, file in study.files.items()},
+        "sites": [place.model_dump() for place in study.places()],
+        "arms": {name: arm.label for name, arm in study.arms.items()},
+        "times": [*study.times, *study.waves],
+        "items": {
+            name: {
+                item.code: {"low": item.low, "high": item.high, "optional": item.optional}
+                for item in instrument.items
+            }
+            for name, instrument in instruments(study).items()
+        },
+        "period": study.study.period,
+        "first_time": next(iter(study.times), None),
+        "stop_on": study.problems.stop_on,
+    }
+
+
+def score(study: Study) -> str:
+    """Which file holds which instruments, and where each instrument is defined."""
+    files = {
+        name: {"level": file.level, "instruments": list(file.instruments)}
+        for name, file in study.files.items()
+        if file.instruments
+    }
+    own = {name: entry.path for name, entry in study.instruments.items()}
+    used = {name for file in study.files.values() for name in file.instruments}
+    return _json({"files": files, "instruments": {name: own.get(name, name) for name in sorted(used)}})
+
+
+def panel(study: Study) -> str:
+    """Whose answers are where, and what the outcomes and covariates are read from."""
+    spec: dict[str, Any] = {
+        "study": study.study.id,
+        "files": {
+            name: {"level": file.level, "lists_people": file.lists_people}
+            for name, file in study.files.items()
+            if file.level != "other"
+        },
+        "sites": [place.model_dump() for place in study.places()],
+        "times": list(study.times),
+        "waves": list(study.waves),
+        "outcomes": {name: _set(entry) for name, entry in study.outcomes.items()},
+        "covariates": {name: _set(entry) for name, entry in study.covariates.items()},
+    }
+    return _json(spec)
+
+
+def model(study: Study, name: str) -> str:
+    """One model's settings and the part of the study that it sees."""
+    return resolved_json(study.models[name])
+
+
+def instruments(study: Study) -> dict[str, Instrument]:
+    """The instruments that the study's files hold, by the name config uses."""
+    own = {name: entry.path for name, entry in study.instruments.items()}
+    used = sorted({name for file in study.files.values() for name in file.instruments})
+    return {name: read_instrument(own.get(name, name)) for name in used}
+
+
+def _set(entry: Any) -> dict[str, Any]:
+    return dict(entry.model_dump(mode="json", exclude_defaults=True))
+
+
+def _some(entry: Any, names: tuple[str, ...]) -> dict[str, Any]:
+    return {name: value for name, value in _set(entry).items() if name in names}
+
+
+def _json(data: Any) -> str:
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+
+
+def wording(study: Study) -> str:
+    """The labels that figures and the report use."""
+    spec: dict[str, Any] = {
+        "study": _set(study.study),
+        "banner": study.banner(),
+        "arms": {name: arm.label for name, arm in study.arms.items()},
+        "sites": [place.model_dump() for place in study.places()],
+        "time_unit": study.time_unit,
+        "times": [moment.model_dump() for moment in study.moments("person")],
+        "waves": [moment.model_dump() for moment in study.moments("respondent")],
+        "outcomes": {name: _set(entry) for name, entry in study.outcomes.items()},
+        "covariates": {name: _set(entry) for name, entry in study.covariates.items()},
+        "models": {
+            name: {"label": entry.label, "kind": entry.kind, "level": entry.level}
+            for name, entry in study.models.items()
+        },
+        "files": {
+            name: {"path": file.path, "level": file.level} for name, file in study.files.items()
+        },
+    }
+    return _json(spec)
+
+
+def flow(study: Study) -> str:
+    """The declared steps in the flow of people, then the times."""
+    steps = {name: _set(entry) for name, entry in study.flow.items()}
+    times = [moment.model_dump() for moment in study.moments("person")]
+    return _json({"steps": steps, "times": times})
+
+
+def paths(study: Study) -> str:
+    """File → path."""
+    return _json({name: file.path for name, file in study.files.items()})
+
+
+def levels(study: Study) -> list[str]:
+    """Whose outcomes the study has."""
+    found = {outcome.level for outcome in study.outcomes.values()}
+    return [level for level in ("person", "respondent") if level in found]

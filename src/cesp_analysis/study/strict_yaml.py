@@ -1,0 +1,86 @@
+"""YAML as an analyst means it: `no` is a word, a date is text, a key stands once."""
+
+import re
+from collections.abc import Hashable
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from cesp_analysis.errors import CespError
+
+
+class _Loader(yaml.SafeLoader):
+    """SafeLoader without YAML 1.1's surprises (no, on, 2026-01-31, 12:30) and with text keys."""
+
+    def __init__(self, stream: str, name: str) -> None:
+        super().__init__(stream)
+        self.repeated: list[str] = []
+        self.file = name
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
+        seen: set[str] = set()
+        for key_node, _ in node.value:
+            key = str(key_node.value)
+            if key in seen and key != "<<":
+                self.repeated.append(
+                    f"{self.file}: line {key_node.start_mark.line + 1}: '{key}' stands twice in the"
+                    " same section; keep one of them"
+                )
+            seen.add(key)
+        self.flatten_mapping(node)  # merge keys (<<) come first, own keys override them
+        mapping: dict[Hashable, Any] = {}
+        for key_node, value_node in node.value:
+            mapping[str(key_node.value)] = self.construct_object(value_node, deep=True)  # type: ignore[no-untyped-call]
+        return mapping
+
+
+_PLAIN = {
+    "null": (r"~|null|Null|NULL|", "~nN\0"),
+    "bool": (r"true|false", "tf"),
+    "int": (r"[-+]?(?:0|[1-9][0-9]*)", "-+0123456789"),
+    "float": (r"[-+]?(?:[0-9]+\.[0-9]*|\.[0-9]+|[0-9]+(?=[eE]))(?:[eE][-+]?[0-9]+)?", "-+.0123456789"),
+    "merge": (r"<<", "<"),
+}
+"""What an unquoted word may be besides text: YAML 1.2's core, and merge keys."""
+
+_Loader.yaml_implicit_resolvers = {}
+for _tag, (_pattern, _first) in _PLAIN.items():
+    _Loader.add_implicit_resolver(  # type: ignore[no-untyped-call]
+        f"tag:yaml.org,2002:{_tag}", re.compile(f"^(?:{_pattern})$"), list(_first)
+    )
+_Loader.yaml_implicit_resolvers[""] = _Loader.yaml_implicit_resolvers.pop("\0")
+
+
+def read_yaml(path: Path, shown_as: str = "") -> dict[str, Any]:
+    """Read a YAML file whose top level is a mapping; every fault is a CespError with its line."""
+    name = shown_as or str(path)
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        raise CespError(
+            f"{name}: there is no such file; a study is a folder that holds config.yaml"
+        ) from None
+    except UnicodeDecodeError as error:
+        raise CespError(
+            f"{name}: byte {error.start} is not UTF-8; save the file as UTF-8"
+        ) from None
+    loader = _Loader(text, name)
+    try:
+        data = loader.get_single_data()  # type: ignore[no-untyped-call]
+    except yaml.YAMLError as error:
+        raise CespError(_syntax(error, name)) from None
+    if loader.repeated:
+        raise CespError(loader.repeated)
+    if not isinstance(data, dict):
+        raise CespError(f"{name}: holds no sections; see docs/howto for a complete example")
+    return data
+
+
+def _syntax(error: yaml.YAMLError, name: str) -> str:
+    mark = getattr(error, "problem_mark", None)
+    fact = getattr(error, "problem", None) or "cannot be read"
+    place = f"line {mark.line + 1}, column {mark.column + 1}" if mark else "start"
+    return (
+        f"{name}: {place}: {fact}; check indentation (spaces, no tabs), colons and quotes there"
+    )

@@ -1,0 +1,116 @@
+"""The study file: config.yaml as frozen types."""
+
+from typing import TYPE_CHECKING, Any
+
+from pydantic import Field
+
+from cesp_analysis.models.kinds import any_kind
+from cesp_analysis.models.spec import Context, ModelSpec
+from cesp_analysis.study.base import Frozen, Name
+from cesp_analysis.study.design import Arm, ArmName, Identity, Moment, Place, Site, Time
+from cesp_analysis.study.files import Form, RawFile
+from cesp_analysis.study.outcomes import Covariate, Outcome
+
+if TYPE_CHECKING:
+    AnyModel = ModelSpec
+else:
+    AnyModel = any_kind()
+
+
+class OwnInstrument(Frozen):
+    """An instrument that the study defines itself."""
+
+    path: str = Field(description="Its YAML file, relative to the study's folder.")
+
+
+class FlowStep(Frozen):
+    """One step in the flow of people: the rows of a file, or those that pass a condition."""
+
+    label: str
+    file: str
+    where: str | None = Field(default=None, description="A condition on the file's variables.")
+    reason: str | None = Field(
+        default=None, description="The variable that says why the others did not go on."
+    )
+
+
+class Problems(Frozen):
+    """Which kinds of data problem stop a run; all are listed in any case."""
+
+    stop_on: tuple[str, ...] = ()
+
+
+class Published(Frozen):
+    """Published numbers that the study must reproduce."""
+
+    path: str = Field(description="CSV: quantity, published, source, tolerance, reason, …")
+
+
+class Study(Frozen):
+    """Everything that config.yaml may hold. A section that a study does not need is absent."""
+
+    study: Identity
+    arms: dict[ArmName, Arm]
+    sites: dict[Name, Site] = Field(default_factory=dict)
+    time_unit: str = Field(default="months", description="Unit of the positions of times, waves.")
+    times: dict[Name, Time] = Field(default_factory=dict, description="Times of individual data.")
+    waves: dict[Name, Time] = Field(default_factory=dict, description="Waves of the surveys.")
+    forms: dict[Name, Form] = Field(default_factory=dict)
+    files: dict[Name, RawFile]
+    instruments: dict[Name, OwnInstrument] = Field(default_factory=dict)
+    flow: dict[Name, FlowStep] = Field(default_factory=dict)
+    covariates: dict[Name, Covariate] = Field(default_factory=dict)
+    outcomes: dict[Name, Outcome]
+    models: dict[Name, AnyModel]
+    problems: Problems = Problems()
+    published: Published | None = None
+
+    def moments(self, level: str) -> tuple[Moment, ...]:
+        """The times of people, or the waves of respondents, in order."""
+        named = self.times if level == "person" else self.waves
+        return tuple(
+            Moment(name=name, label=time.label, position=time.position)
+            for name, time in named.items()
+        )
+
+    def places(self) -> tuple[Place, ...]:
+        """The sites, in order."""
+        return tuple(
+            Place(name=name, label=site.label, arm=site.arm) for name, site in self.sites.items()
+        )
+
+    def context_of(self, name: str, model: ModelSpec) -> Context:
+        """The part of the study that one model sees."""
+        return Context(
+            study=self.study.id,
+            model=name,
+            ci_level=self.study.ci_level,
+            arms={name: arm.label for name, arm in self.arms.items()},
+            sites=self.places(),
+            times=self.moments(model.level),
+            outcomes={n: self.outcomes[n] for n in model.outcomes},
+            covariates={n: self.covariates[n] for n in model.covariates},
+        )
+
+    def resolved(self) -> "Study":
+        """The same study with forms written out and each model told its context."""
+        return self.model_copy(
+            update={
+                "files": {n: f.with_form(self.forms) for n, f in self.files.items()},
+                "models": {
+                    n: m.model_copy(
+                        update={"study": self.context_of(n, m), "label": m.label or n}
+                    )
+                    for n, m in self.models.items()
+                },
+            }
+        )
+
+    def banner(self) -> str:
+        """What every page, table and figure of a synthetic study says."""
+        return "SYNTHETIC DATA: not results of a study" if self.study.synthetic else ""
+
+
+def as_json(data: Any) -> str:
+    """A spec as one line of JSON, without what has its default value."""
+    return str(data.model_dump_json(exclude_defaults=True))
