@@ -5,7 +5,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from cesp_analysis.models.frame import Frame
-from cesp_analysis.models.nested import NestedFit, NotConverged, NotIdentified, ZeroResidualVariance
+from cesp_analysis.models.nested import (
+    CollinearColumns,
+    NestedFit,
+    NotConverged,
+    NotIdentified,
+    ZeroResidualVariance,
+)
 
 if TYPE_CHECKING:
     from cesp_analysis.models.mixed import Mixed
@@ -43,12 +49,16 @@ def fault_words(error: Exception, random: tuple[str, ...], names: tuple[str, ...
     if isinstance(error, ZeroResidualVariance):
         return "the outcome does not vary once arm and time are known; there is nothing to estimate"
     if isinstance(error, NotIdentified):
-        return f"a random effect cannot be told from the residual: {error}"
+        word = random[error.level].replace("_", " ")
+        below = random[error.level - 1].replace("_", " ") if error.level else "record"
+        return (
+            f"each {word} holds just one {below}, so the variation between {_plural(word)} cannot be"
+            f" told from that between {_plural(below)}; leave {word} out of random"
+        )
     if isinstance(error, NotConverged):
         return f"the criterion has no maximum that could be verified: {error}"
-    columns = getattr(error, "columns", ())
-    if columns:
-        listed = ", ".join(names[index] for index in columns)
+    if isinstance(error, CollinearColumns):
+        listed = ", ".join(names[index] for index in error.columns)
         return (
             f"{listed}: can be computed from the other columns of the model, so its effect cannot"
             " be told from theirs; leave it out"

@@ -24,6 +24,7 @@ class Sources:
     def constants(self, entry: Measured, measured: str) -> pd.DataFrame:
         """unit, value of a covariate of people: as it is for the person, else as measured then."""
         found = self._all(entry)
+        found = found[found["value"].notna()]
         plain = found[found["time"].isna()]
         if len(plain) == 0:
             plain = found[found["time"] == measured]
