@@ -1,21 +1,34 @@
 # `make study` runs the main job, `make test` the tests; both set up what they need first.
+# Without a network: `make study WHEELS=folder` installs from a folder of wheels
+# (docs/howto/install_offline.md).
 .PHONY: study test setup benchmark
+SHELL := /bin/bash
 VENV := .venv
-PY := $(VENV)/bin/python
+PIP := $(VENV)/bin/python -m pip --disable-pip-version-check --quiet
+WITH := PATH="$$PWD/$(VENV)/bin:$$PATH"
+ifdef WHEELS
+FROM := --no-index --find-links "$(WHEELS)"
+endif
 
 study: setup
-	@PATH="$$PWD/$(VENV)/bin:$$PATH" snakemake
+	@$(WITH) snakemake
 	@echo "Report: results/report/index.html"
 
 test: setup
-	@PATH="$$PWD/$(VENV)/bin:$$PATH" python -m pytest
+	@$(WITH) python -m pytest
+
+# One benchmark: make benchmark NAME=mixed
+benchmark: setup
+	@$(WITH) python "benchmarks/$(NAME).py"
 
 setup: $(VENV)/ready
 
 $(VENV)/ready: requirements.lock pyproject.toml
+	@python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "Python 3.11 or later is needed; python3 is $$(python3 --version)"; exit 1; }
 	@echo "Setting up .venv (once; about two minutes)"
 	@python3 -m venv $(VENV)
-	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
-	@$(PY) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --no-index -e .
-	@$(PY) -m compileall -q src
+	@$(PIP) install $(FROM) --require-hashes -r requirements.lock
+	@$(PIP) install --no-index --no-deps --no-build-isolation -e .
+	@$(VENV)/bin/python -m compileall -q src
 	@touch $@

@@ -3,7 +3,7 @@
 from cesp_analysis.pipeline import environment, open_study, hold_folder
 from cesp_analysis.figures.kinds import KINDS, figures_of, kind_of
 from cesp_analysis.models.kinds import module_of
-from cesp_analysis.report.write import report_tables
+from cesp_analysis.report.write import report_tables, section_modules
 from cesp_analysis.rerun import code_of
 from cesp_analysis.study import specs
 

@@ -23,7 +23,7 @@ rule write:
         means=expand("results/models/{model}/means.csv", model=study.models),
         figures=expand("results/figures/{figure}.json", figure=figures_of(specs.levels(study))),
         sources="data/raw/SOURCES.yaml",
-        code=code_of("write"),
+        code=code_of("write", *section_modules()),
     output:
         "results/report/report.json",
     params:

@@ -92,7 +92,11 @@ def read(path: Path, contract: type[Table]) -> "pd.DataFrame":
     if path.suffix == ".parquet":
         return _checked(pd.read_parquet(path), path, contract)
     dtypes = {
-        name: "float64" if column.kind in ("number", "whole") else "int64" if column.kind == "count" else "str"
+        name: "float64"
+        if column.kind in ("number", "whole")
+        else "int64"
+        if column.kind == "count"
+        else "str"
         for name, column in contract.columns().items()
     }
     frame = pd.read_csv(path, dtype=dtypes, keep_default_na=False, na_values=[""])

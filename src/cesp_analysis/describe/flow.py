@@ -41,20 +41,24 @@ def flow(spec: str, records: Path, panel: Path, out: Path) -> None:
 
 
 def _declared(how: FlowSpec, records: Path, groups: str) -> Iterator[dict[str, Any]]:
+    """Steps of the same file follow from one another: who failed one is asked nothing more."""
+    so_far: dict[str, pd.DataFrame] = {}
     for step, entry in how.steps.items():
-        table = contracts.read(records / f"{entry.file}.parquet", Records)
-        table = table[table["time"].isna()] if table["time"].isna().any() else table
+        table = so_far.get(entry.file)
+        if table is None:
+            table = contracts.read(records / f"{entry.file}.parquet", Records)
+            table = table[table["time"].isna()] if table["time"].isna().any() else table
         passed = pd.Series(True, index=table.index)
         if entry.where is not None:
-            passed = _true(table, entry.where)
+            passed = expression(table, entry.where) == 1.0
         for group, part in table.groupby(groups, observed=True):
             reached = passed[part.index]
             yield _row(step, entry.label, str(group), "", int(reached.sum()))
             if entry.reason is not None:
                 reasons = part.loc[~reached, entry.reason].fillna("no reason given")
                 for reason, n in reasons.value_counts(sort=False).sort_index().items():
-                    if n:
-                        yield _row(step, entry.label, str(group), str(reason), int(n))
+                    yield _row(step, entry.label, str(group), str(reason), int(n))
+        so_far[entry.file] = table[passed]
 
 
 def _observed(how: FlowSpec, people: pd.DataFrame) -> Iterator[dict[str, Any]]:
@@ -66,11 +70,9 @@ def _observed(how: FlowSpec, people: pd.DataFrame) -> Iterator[dict[str, Any]]:
             n = int((units["value"] > 0).sum())
             yield _row(moment.name, moment.label, str(group), "", n)
             if len(units) > n:
-                yield _row(moment.name, moment.label, str(group), "not observed", len(units) - n)
-
-
-def _true(table: pd.DataFrame, condition: str) -> "pd.Series[bool]":
-    return expression(table, condition) == 1.0
+                yield _row(
+                    moment.name, moment.label, str(group), "not observed then", len(units) - n
+                )
 
 
 def _row(step: str, label: str, group: str, reason: str, n: int) -> dict[str, Any]:

@@ -97,7 +97,7 @@ def _lost(box: FlowBox, width: float) -> list[str]:
     if not box.lost:
         return []
     room = width - 0.6 - 2 * PAD
-    lines = [f"Not going on: {sum(n for _, n in box.lost):,}"]
+    lines = [f"Not at the next step: {sum(n for _, n in box.lost):,}"]
     for reason, n in box.lost:
         lines += wrap(f"{reason}: {n:,}", room, SIZE - 0.5)
     return lines

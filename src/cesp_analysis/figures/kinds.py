@@ -25,16 +25,17 @@ class Kind:
 def _flow(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
     from cesp_analysis.figures.flow import FlowBox, alt_text, flow
 
+    steps = list(dict.fromkeys(table["step"]))
     boxes = []
-    for step in table["step"].drop_duplicates():
+    for step, after in zip(steps, [*steps[1:], ""], strict=True):
         for group in words.groups():
-            rows = table[(table["step"] == step) & (table["group"] == group)]
-            counted = rows[rows["reason"].isna()]
+            own = table[(table["step"] == step) & (table["group"] == group)]
+            counted = own[own["reason"].isna()]
             if len(counted):
-                lost = rows[rows["reason"].notna()]
+                lost = table[(table["step"] == after) & (table["group"] == group)]
+                lost = lost[lost["reason"].notna()]
                 reasons = tuple(zip(lost["reason"], lost["n"].astype(int), strict=True))
-                label = str(counted["label"].iloc[0])
-                n = int(counted["n"].iloc[0])
+                label, n = str(counted["label"].iloc[0]), int(counted["n"].iloc[0])
                 boxes.append(FlowBox(step, label, group, words.group(group), n, reasons))
     return flow(boxes), "Flow of people through the study.", alt_text(boxes)
 
@@ -135,7 +136,10 @@ KINDS: dict[str, Kind] = {
 def figures_of(levels: list[str]) -> list[str]:
     """The names of a study's figures: kind_level."""
     return [
-        f"{name}_{level}" for name, kind in KINDS.items() for level in kind.levels if level in levels
+        f"{name}_{level}"
+        for name, kind in KINDS.items()
+        for level in kind.levels
+        if level in levels
     ]
 
 

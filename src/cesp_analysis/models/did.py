@@ -52,13 +52,18 @@ class Did(ModelSpec):
             diagnostics[outcome] = known
         return Fit(tuple(estimates), (), diagnostics)
 
-    def _outcome(self, panel: "pd.DataFrame", outcome: str) -> tuple[list[Estimate], dict[str, Any]]:
+    def _outcome(
+        self, panel: "pd.DataFrame", outcome: str
+    ) -> tuple[list[Estimate], dict[str, Any]]:
         frame = frame_of(panel, self, outcome)
         times = [moment for moment in self.moments() if moment != self.reference_time()]
         estimates: list[Estimate] = []
         diagnostics: dict[str, Any] = {}
         for group in [[time] for time in times] if self.design == "change" else [times]:
-            asked = [asked_for(self, self.kind, outcome, time, _MISSING_DATA[self.design]) for time in group]
+            asked = [
+                asked_for(self, self.kind, outcome, time, _MISSING_DATA[self.design])
+                for time in group
+            ]
             try:
                 fitted = self._regression(frame, group)
             except NotEstimable as error:
@@ -84,7 +89,9 @@ class Did(ModelSpec):
             return row.not_estimable(str(error))
         level = self.cluster if self.covariance in ("CR1", "CR2") else self.level
         clusters = found.n_clusters or fitted.units
-        method = f"{fitted.estimator}; {found.method}" + (f"; clusters: {level}" if self.cluster else "")
+        method = f"{fitted.estimator}; {found.method}" + (
+            f"; clusters: {level}" if self.cluster else ""
+        )
         return inferred(row, found, method, clusters, str(level))
 
     def _refusal(self, rows: Frame) -> str | None:
@@ -96,7 +103,9 @@ class Did(ModelSpec):
         return refusal(rows, self.cluster, "clustering", noun)
 
     def _clusters(self, rows: Frame) -> np.ndarray | None:
-        return rows.codes[self.cluster] if self.cluster and self.covariance.startswith("CR") else None
+        return (
+            rows.codes[self.cluster] if self.cluster and self.covariance.startswith("CR") else None
+        )
 
     def _diagnostics(self, fitted: "Regression", times: list[Moment]) -> dict[str, Any]:
         fit = fitted.fit

@@ -7,7 +7,9 @@ from cesp_analysis.models.kinds import read_model
 from cesp_analysis.schemas import Estimates, Means, Panel
 
 
-def fit(model: str, spec: str, panel: Path, estimates: Path, means: Path, diagnostics: Path) -> None:
+def fit(
+    model: str, spec: str, panel: Path, estimates: Path, means: Path, diagnostics: Path
+) -> None:
     """Fit one model of the study to the panel and print its estimates."""
     from cesp_analysis.models.show import printed
 

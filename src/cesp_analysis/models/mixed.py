@@ -12,7 +12,12 @@ from pydantic import Field
 
 from cesp_analysis.models.frame import Frame, frame_of
 from cesp_analysis.models.mixed_design import MixedDesign, design_of, means_of
-from cesp_analysis.models.mixed_words import boundary_warnings, diagnostics_of, fault_words, method_of
+from cesp_analysis.models.mixed_words import (
+    boundary_warnings,
+    diagnostics_of,
+    fault_words,
+    method_of,
+)
 from cesp_analysis.models.nested import (
     NestedFit,
     NotConverged,
@@ -107,4 +112,6 @@ class Mixed(ModelSpec):
         outer = self.random[-1] if self.random else self.level
         row = asked.describe(frame, frame.count("person"))
         row = inferred(row, found, method_of(self), frame.count(outer), outer)
-        return replace(row, warnings=(*row.warnings, *boundary_warnings(self, fit, frame, found.df)))
+        return replace(
+            row, warnings=(*row.warnings, *boundary_warnings(self, fit, frame, found.df))
+        )

@@ -110,5 +110,9 @@ def _row(
     values |= dict(zip(frame.covariate_names, frame.covariates.mean(axis=0), strict=True))
     if member.any() and "arm" not in design.names:
         site = frame.names["site"][frame.codes["site"][member][0]]
-        values |= {name: float(name == f"site[{site}]") for name in design.names if name.startswith("site[")}
+        values |= {
+            name: float(name == f"site[{site}]")
+            for name in design.names
+            if name.startswith("site[")
+        }
     return np.array([values[name] for name in design.names])

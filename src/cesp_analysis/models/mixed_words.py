@@ -27,9 +27,7 @@ def method_of(spec: "Mixed") -> str:
     return f"linear mixed model ({random}{time}{adjusted}), {spec.method}; Satterthwaite df"
 
 
-def boundary_warnings(
-    spec: "Mixed", fit: NestedFit, frame: Frame, df: float
-) -> tuple[str, ...]:
+def boundary_warnings(spec: "Mixed", fit: NestedFit, frame: Frame, df: float) -> tuple[str, ...]:
     """One sentence for each variance that is estimated as zero."""
     said = []
     for level, zero in zip(spec.random, fit.at_boundary, strict=True):

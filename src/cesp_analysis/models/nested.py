@@ -115,7 +115,11 @@ def satterthwaite_df(fit: NestedFit, contrast: Floats) -> float:
     side = fit.inverse @ lead
     known = float(lead @ side)
     slopes = np.array([-(side @ slope @ side) for slope in fit.slopes])
-    ratios = [v / fit.residual_variance for v, z in zip(fit.variances, fit.at_boundary, strict=True) if not z]
+    ratios = [
+        v / fit.residual_variance
+        for v, z in zip(fit.variances, fit.at_boundary, strict=True)
+        if not z
+    ]
     gradient = np.append(slopes, known - float(np.dot(ratios, slopes)))
     variance = fit.residual_variance * known
     return float(2 * variance**2 / (gradient @ fit.spread @ gradient))
@@ -209,8 +213,12 @@ def _newton(sums: NestedSums, roots: Floats, reml: bool) -> Floats:
         if len(free) == 0 or np.abs(slope).max() < 1e-9:
             break
         step = 1e-4
-        columns = [_log_slope(sums, _moved(roots, free, i, step), free, reml) for i in range(len(free))]
-        back = [_log_slope(sums, _moved(roots, free, i, -step), free, reml) for i in range(len(free))]
+        columns = [
+            _log_slope(sums, _moved(roots, free, i, step), free, reml) for i in range(len(free))
+        ]
+        back = [
+            _log_slope(sums, _moved(roots, free, i, -step), free, reml) for i in range(len(free))
+        ]
         hessian = (np.array(columns) - np.array(back)).T / (2 * step)
         if np.linalg.eigvalsh((hessian + hessian.T) / 2)[0] <= 0:
             break

@@ -61,9 +61,7 @@ def asked_for(
     return Asked(row, time, len(context.sites))
 
 
-def inferred(
-    row: Estimate, found: "Inference", method: str, clusters: int, level: str
-) -> Estimate:
+def inferred(row: Estimate, found: "Inference", method: str, clusters: int, level: str) -> Estimate:
     """The row with its estimate, interval and p-value from Student's t."""
     low, high = t_interval(found.estimate, found.std_error, found.df, row.ci_level)
     return replace(

@@ -41,7 +41,9 @@ def refusal(frame: Frame, level: str, purpose: str, noun: str) -> str | None:
             f"{purpose} at {word} was asked for, but {blank} of {frame.n} records have no {word};"
             f" {_instead(frame, level, noun)}"
         )
-    counts = {arm: frame.count_in_arm(level, code) for arm, code in (("intervention", 1), ("control", 0))}
+    counts = {
+        arm: frame.count_in_arm(level, code) for arm, code in (("intervention", 1), ("control", 0))
+    }
     for arm, count in counts.items():
         if count == 1:
             code = frame.codes[level][frame.arm == (1 if arm == "intervention" else 0)][0]

@@ -40,6 +40,11 @@ _TABLES = (
 )
 
 
+def section_modules() -> list[str]:
+    """The modules that sections are made of."""
+    return [f"cesp_analysis.report.sections.{name}" for name in SECTIONS]
+
+
 def report_tables(study: "Study") -> list[str]:
     """The tables that the report is written from."""
     names = [*_TABLES, *(["published"] if study.published else [])]

@@ -10,12 +10,22 @@ from datetime import date
 
 import numpy as np
 
-from .outcomes import FollowUp
-from .people import Cohort
-from .spec import Simulation
-from .spec_parts import Service, Services
-from .streams import Bools, Floats, Ints, chance, days_after, log_odds, pick, stream, yes_no
-from .tables import Cell, Table, rounded
+from cesp_analysis.simulate.outcomes import FollowUp
+from cesp_analysis.simulate.people import Cohort
+from cesp_analysis.simulate.spec import Simulation
+from cesp_analysis.simulate.spec_parts import Service, Services
+from cesp_analysis.simulate.streams import (
+    Bools,
+    Floats,
+    Ints,
+    chance,
+    days_after,
+    log_odds,
+    pick,
+    stream,
+    yes_no,
+)
+from cesp_analysis.simulate.tables import Cell, Table, rounded
 
 
 def _any_care(spec: Simulation, people: Cohort, treated: Bools) -> Bools:

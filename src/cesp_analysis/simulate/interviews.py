@@ -1,8 +1,8 @@
 """Coded passages of invented interviews."""
 
-from .spec import Simulation
-from .streams import stream, yes_no
-from .tables import Table
+from cesp_analysis.simulate.spec import Simulation
+from cesp_analysis.simulate.streams import stream, yes_no
+from cesp_analysis.simulate.tables import Table
 
 
 def interview_excerpts(spec: Simulation) -> Table:

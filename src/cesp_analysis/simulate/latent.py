@@ -29,8 +29,8 @@ from statistics import NormalDist
 
 import numpy as np
 
-from .spec_parts import Instrument, Item, Trait
-from .streams import Floats, Ints, stream
+from cesp_analysis.simulate.spec_parts import Instrument, Item, Trait
+from cesp_analysis.simulate.streams import Floats, Ints, stream
 
 NORMAL = NormalDist()
 

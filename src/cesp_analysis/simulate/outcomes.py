@@ -10,11 +10,20 @@ from datetime import date
 
 import numpy as np
 
-from .latent import Rows, answers, latent
-from .people import Cohort
-from .spec import Simulation
-from .streams import Bools, Floats, Ints, chance, days_after, log_odds, pick, stream
-from .tables import Cell, Table, answered, joined, unanswered
+from cesp_analysis.simulate.latent import Rows, answers, latent
+from cesp_analysis.simulate.people import Cohort
+from cesp_analysis.simulate.spec import Simulation
+from cesp_analysis.simulate.streams import (
+    Bools,
+    Floats,
+    Ints,
+    chance,
+    days_after,
+    log_odds,
+    pick,
+    stream,
+)
+from cesp_analysis.simulate.tables import Cell, Table, answered, joined, unanswered
 
 
 @dataclass(frozen=True)

@@ -5,11 +5,21 @@ from datetime import date
 
 import numpy as np
 
-from .latent import Rows, general_factor
-from .spec import Simulation
-from .spec_parts import Site, Trial
-from .streams import Bools, Floats, Ints, chance, days_after, log_odds, pick, stream, yes_no
-from .tables import Cell, Table, table
+from cesp_analysis.simulate.latent import Rows, general_factor
+from cesp_analysis.simulate.spec import Simulation
+from cesp_analysis.simulate.spec_parts import Site, Trial
+from cesp_analysis.simulate.streams import (
+    Bools,
+    Floats,
+    Ints,
+    chance,
+    days_after,
+    log_odds,
+    pick,
+    stream,
+    yes_no,
+)
+from cesp_analysis.simulate.tables import Cell, Table, table
 
 
 @dataclass(frozen=True)

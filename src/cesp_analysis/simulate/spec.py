@@ -10,8 +10,8 @@ from typing import Any, Literal, Self
 import yaml
 from pydantic import ValidationError, model_validator
 
-from ..errors import CespError, no_such
-from .spec_parts import (
+from cesp_analysis.errors import CespError, no_such
+from cesp_analysis.simulate.spec_parts import (
     Contacts,
     Instrument,
     Interviews,

@@ -6,15 +6,15 @@ from typing import Any
 
 import yaml
 
-from .contacts import link_worker_contacts, service_use
-from .dirt import plant, planted_table
-from .interviews import interview_excerpts
-from .outcomes import codes, follow_up, outcome_tables, traits
-from .people import cohort, measurements, people_table, screening_log
-from .spec import Simulation
-from .survey import survey_tables
-from .tables import Table
-from .writers import csv_bytes, sav_bytes, xlsx_bytes
+from cesp_analysis.simulate.contacts import link_worker_contacts, service_use
+from cesp_analysis.simulate.dirt import plant, planted_table
+from cesp_analysis.simulate.interviews import interview_excerpts
+from cesp_analysis.simulate.outcomes import codes, follow_up, outcome_tables, traits
+from cesp_analysis.simulate.people import cohort, measurements, people_table, screening_log
+from cesp_analysis.simulate.spec import Simulation, read_simulation
+from cesp_analysis.simulate.survey import survey_tables
+from cesp_analysis.simulate.tables import Table
+from cesp_analysis.simulate.writers import csv_bytes, sav_bytes, xlsx_bytes
 
 
 def clean_files(spec: Simulation) -> dict[str, Table]:
@@ -87,3 +87,12 @@ def simulate_study(spec: Simulation, out: Path) -> None:
         (raw / file).write_bytes(content)
     (raw / "SOURCES.yaml").write_bytes(_sources(spec, contents).encode("utf-8"))
     (out / "planted_dirt.csv").write_bytes(csv_bytes(planted_table(planted, files)))
+
+
+def simulate(spec: Path = Path("data/simulation.yaml"), out: Path = Path("data")) -> None:
+    """Write the synthetic study's raw files, SOURCES.yaml and the list of planted dirt.
+
+    `spec`: the YAML file that holds every name, number and true effect; `out`: the data folder.
+    """
+    simulate_study(read_simulation(spec), out)
+    print(f"{out}/raw holds the simulated raw files; {out}/planted_dirt.csv lists their faults")

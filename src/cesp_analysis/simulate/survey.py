@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .latent import Rows, answers, latent
-from .spec import Simulation
-from .streams import Floats, Ints, days_after, pick, stream
-from .tables import Cell, Row, Table, answered, joined, unanswered
+from cesp_analysis.simulate.latent import Rows, answers, latent
+from cesp_analysis.simulate.spec import Simulation
+from cesp_analysis.simulate.streams import Floats, Ints, days_after, pick, stream
+from cesp_analysis.simulate.tables import Cell, Row, Table, answered, joined, unanswered
 
 
 @dataclass(frozen=True)

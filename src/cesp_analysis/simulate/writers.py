@@ -13,8 +13,8 @@ from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
 
-from .spec_parts import Instrument
-from .tables import Cell, Table
+from cesp_analysis.simulate.spec_parts import Instrument
+from cesp_analysis.simulate.tables import Cell, Table
 
 SAV_PRODUCT = slice(4, 64)  # of the file header record: product name
 SAV_CREATED = slice(92, 109)  # and 'dd mmm yy' + 'hh:mm:ss'

@@ -38,7 +38,11 @@ def _table(results: Results, rows: list[Row], outcome: str) -> Table:
         own = [row for row in rows if row["model"] == model]
         lines = tuple(_line(results, row, entry.decimals, notes) for row in own)
         groups.append(Group(words.models[model].label, lines))
-    mid = f" Minimally important difference: {entry.mid.value:g} ({entry.mid.source})." if entry.mid else ""
+    mid = (
+        f" Minimally important difference: {entry.mid.value:g} ({entry.mid.source})."
+        if entry.mid
+        else ""
+    )
     better = entry.direction.replace("_", " ")
     said = "" if entry.direction == "neither" else f" {better.capitalize()}."
     return Table(
@@ -69,7 +73,9 @@ class _Notes:
 
     def mark(self, text: str) -> str:
         """The letter of a note."""
-        return self.marks.setdefault(text, ascii_lowercase[len(self.marks) % 26] * (1 + len(self.marks) // 26))
+        return self.marks.setdefault(
+            text, ascii_lowercase[len(self.marks) % 26] * (1 + len(self.marks) // 26)
+        )
 
     def notes(self) -> tuple[Note, ...]:
         """The notes in the order of their letters."""

@@ -16,7 +16,9 @@ def models(results: Results) -> Iterator[Block]:
         if rows:
             caption = f"{model.label}: predicted means, covariates at their mean."
             csv = f"models/{name}/means.csv"
-            tables.append(means_table(results, rows, model.level, f"predicted_{name}", caption, csv))
+            tables.append(
+                means_table(results, rows, model.level, f"predicted_{name}", caption, csv)
+            )
     if tables:
         yield Heading(1, "Predicted means", "predicted")
         yield Paragraph(

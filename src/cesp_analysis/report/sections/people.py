@@ -86,5 +86,3 @@ def _cells(row: Row | None, decimals: int) -> list[str]:
     if row["category"]:
         return [count(row["n"]), f"{count(row['count'])} ({percent(row['count'], row['n'])})"]
     return [count(row["n"]), f"{fixed(row['mean'], decimals)} ({fixed(row['sd'], decimals)})"]
-
-
