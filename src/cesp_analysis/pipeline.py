@@ -2,12 +2,15 @@
 
 import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, TextIO
 
 from cesp_analysis.errors import CespError
 from cesp_analysis.study.read import read_study
 from cesp_analysis.study.study import Study
+
+SOURCES = "data/raw/SOURCES.yaml"
 
 _held: list[TextIO] = []
 
@@ -25,9 +28,26 @@ def environment() -> None:
 def open_study(overrides: dict[str, Any]) -> Study:
     """The study in the working folder; mistakes are printed, one line each, and end the run."""
     try:
-        return read_study(".", overrides)
+        study = read_study(".", overrides)
+        if absent := list(absent_files(study)):
+            raise CespError(absent)
+        return study
     except CespError as error:
         return stop(error)
+
+
+def absent_files(study: Study) -> Iterator[str]:
+    """One line for each file that config names and that is not there."""
+    remedy = "put it there, or correct its path in config.yaml"
+    named = {f"files.{name}.path": file.path for name, file in study.files.items()}
+    named |= {f"instruments.{name}.path": own.path for name, own in study.instruments.items()}
+    if study.published:
+        named["published.path"] = study.published.path
+    for place, path in named.items():
+        if not Path(path).is_file():
+            yield f"{path}: there is no such file ({place}); {remedy}"
+    if not Path(SOURCES).is_file():
+        yield f"{SOURCES}: there is no such file; it lists where each raw file came from"
 
 
 def stop(error: CespError) -> Any:

@@ -1,0 +1,304 @@
+"""`snakemake --logger cesp`: one line per job, and the analyst's message last on the screen.
+
+Snakemake's own log under .snakemake/log stays complete; this handler only decides what the
+terminal shows. It keeps failures until `close`, which Snakemake calls when it has said all it has
+to say, so nothing can follow them.
+"""
+
+import ast
+import json
+import os
+import re
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from logging import WARNING, LogRecord
+from pathlib import Path
+from typing import Any
+
+from snakemake_interface_logger_plugins.base import LogHandlerBase
+
+FEW = 3
+"""A run of at most so many jobs ends with what they wrote to their logs."""
+TARGET = "all"
+"""The rule that only names what is wanted: it runs nothing and is not counted."""
+FAULT = "this is a fault of the program; please report it with the file "
+NOTHING = "nothing to do: everything is up to date"
+NOISE = ("Assuming unrestricted", "Building DAG of jobs", "Nothing to be done", "Exiting because")
+TELLING = ("Will exit after", "Terminating processes", "Trying to restart", "Waiting at most")
+"""Plain messages from a run that a person waiting for it wants; other plain ones are left out."""
+DOCSTRING = re.compile(r'^(?:rule|checkpoint)\s+(\w+)\s*:\s*\n\s+"{1,3}([^"\n]+)', re.MULTILINE)
+INCLUDE = re.compile(r"""^include:\s*["'](.+?)["']""", re.MULTILINE)
+EXIT = re.compile(r"returned non-zero exit status (\d+)|died with <Signals\.(\w+)")
+REASONS = {
+    "Forced execution": "asked for",
+    "Missing output files:": "not made yet:",
+    "Incomplete output files:": "left unfinished:",
+    "Updated input files:": "newer than the result:",
+    "Input files updated by another job:": "follows from",
+    "Set of input files has changed since last execution": "other input files than last time",
+    "Code has changed since last execution": "the rule's command was edited",
+    "Params have changed since last execution:": "settings changed:",
+    "Software environment definition has changed": "the software environment was edited",
+}
+BETWEEN_REASONS = re.compile("; (?=" + "|".join(REASONS) + ")")
+PARAMS = re.compile(r"across all output: before: (.*) now: (.*)", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Job:
+    """What is remembered of a job from its start to the end of the run."""
+
+    name: str
+    purpose: str
+    logs: list[str]
+    shell: str
+    started: float
+
+
+class LogHandler(LogHandlerBase):
+    """Shows one run; everything it needs to know comes from Snakemake's records."""
+
+    writes_to_stream = True
+    writes_to_file = False
+    has_filter = True  # Snakemake's filter would hide failures under --quiet
+    has_formatter = False  # Snakemake's formatter serves --verbose
+    needs_rulegraph = False
+
+    def __post_init__(self) -> None:
+        options = self.common_settings
+        quiet = {choice.name for choice in options.quiet or ()}
+        self.dryrun, self.verbose = options.dryrun, options.verbose or options.debug_dag
+        self.silent, self.quiet = "ALL" in quiet, bool(quiet & {"ALL", "PROGRESS", "RULES"})
+        self.stream = sys.stdout if options.stdout else sys.stderr
+        self.live = self.stream.isatty() and os.environ.get("TERM") != "dumb"
+        self.colour = self.live and not options.nocolor and not os.environ.get("NO_COLOR")
+        self.status = ""
+        self.folder, self.own_log = Path(), ".snakemake/log/"
+        self.purposes: dict[str, str] = {}
+        self.began: float | None = None
+        self.total = self.done = self.uncounted = 0
+        self.running: dict[int, Job] = {}
+        self.wrote: list[tuple[Job, str]] = []
+        self.stopped: dict[int, tuple[Job, str]] = {}
+        self.exits: dict[str, str] = {}
+        self.errors: list[str] = []
+        self.over = False
+
+    def emit(self, record: LogRecord) -> None:
+        event = getattr(record, "event", None)
+        try:
+            if self.verbose and (event != "debug_dag" or self.common_settings.debug_dag):
+                self.say(self.format(record))
+            getattr(self, f"on_{event}", self.on_other)(record)
+        except Exception:  # noqa: BLE001, an error here must not end Snakemake's logging thread
+            self.handleError(record)
+
+    def on_workflow_started(self, record: Any) -> None:
+        self.began, self.folder = record.created, Path(record.rundir)
+        self.purposes = dict(purposes_of(Path(record.snakefile_main)))
+
+    def on_run_info(self, record: Any) -> None:
+        first = not self.total
+        self.uncounted = record.stats.get(TARGET, 0)
+        self.total = record.stats["total"] - self.uncounted
+        if first and self.total and not self.dryrun and not self.quiet:
+            self.say(f"{count(self.total)} to run")
+
+    def on_job_info(self, record: Any) -> None:
+        if record.rule_name == TARGET:
+            return
+        name = " ".join([record.rule_name, *(str(v) for v in record.wildcards.values())])
+        purpose = record.rule_msg or self.purposes.get(record.rule_name, "")
+        self.running[record.jobid] = Job(
+            name, purpose, record.log, record.shellcmd or "", record.created
+        )
+        if self.dryrun and not self.quiet:
+            self.say(f"{name} → {few_of(record.output)}")
+            self.say(f"    {in_words(record.reason)}")
+        self.show_status()
+
+    def on_shellcmd(self, record: Any) -> None:
+        command = getattr(record, "cmd", None) or getattr(record, "shellcmd", None)
+        if command and self.common_settings.printshellcmds and not (self.quiet or self.verbose):
+            self.say(f"    {command.strip()}")
+
+    def on_job_finished(self, record: Any) -> None:
+        job = self.running.pop(record.job_id, None)
+        if job is None:
+            return
+        self.done += 1
+        self.stopped.pop(record.job_id, None)  # a restart went well
+        if self.done <= FEW:
+            self.wrote.append((job, self.text_of(job.logs)))
+        if not self.quiet:
+            took = duration(record.created - job.started)
+            self.say(f"{self.progress()}  {job.name:22} {self.dim(job.purpose)} ({took})")
+        self.show_status()
+
+    def on_progress(self, record: Any) -> None:
+        self.total = max(self.total, record.total - self.uncounted)  # checkpoints add jobs
+
+    def on_job_error(self, record: Any) -> None:
+        job = self.running.pop(record.jobid, None) or Job(
+            record.rule_name, "", record.log, record.shellcmd or "", record.created
+        )
+        self.stopped[record.jobid] = job, self.text_of(job.logs) or self.text_of(record.log)
+        if not self.quiet:
+            self.say(f"{'stopped':>{len(self.progress())}}  {job.name}")
+        self.show_status()
+
+    def on_error(self, record: Any) -> None:
+        message = record.getMessage()
+        if status := EXIT.search(message):
+            self.exits[message] = f"exit code {status[1]}" if status[1] else f"killed: {status[2]}"
+        elif "At least one job did not complete" not in message:
+            self.errors.append(message)
+
+    def on_other(self, record: LogRecord) -> None:
+        message = record.getMessage()
+        if message.startswith("Complete log"):
+            path = Path(message.partition(": ")[2])
+            self.own_log = str(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd())
+                               else path)
+        wanted = not self.began or record.levelno >= WARNING or message.startswith(TELLING)
+        known = message.startswith(NOISE) or getattr(record, "event", None) or message == "None"
+        if wanted and not known and not self.verbose and not self.silent:
+            self.say(message)
+
+    def close(self) -> None:
+        """Say how the run ended; Snakemake calls this last, and more than once."""
+        if not self.over and not self.silent:
+            self.over = True
+            self.erase()
+            for line in self.ending():
+                self.say(line)
+        super().close()
+
+    def ending(self) -> Iterator[str]:
+        """The last lines: the count, then errors of Snakemake, then what each failed job said."""
+        if self.dryrun and self.total and not self.errors:
+            yield f"{count(self.total)} would run"
+        elif self.total and not self.dryrun and (self.stopped or not self.quiet):
+            yield self.summary()
+        elif self.began and not self.total and not self.errors and not self.quiet:
+            yield NOTHING
+        yield from () if self.verbose else dict.fromkeys(self.errors)
+        for job, text in self.stopped.values():
+            yield from ("", self.red(f"{job.name} stopped:"), self.message_of(job, text))
+        if not (self.stopped or self.errors or self.quiet) and self.done == self.total <= FEW:
+            yield from self.logs_of_few()
+
+    def logs_of_few(self) -> Iterator[str]:
+        wrote = [(job, text) for job, text in self.wrote if text]
+        for job, text in wrote:
+            yield "" if len(wrote) == 1 else f"\n{job.name}:"
+            yield text
+
+    def summary(self) -> str:
+        took = duration(time.time() - (self.began or time.time()))
+        line = f"{self.done} of {count(self.total)} done in {took}"
+        return line + (f", {len(self.stopped)} stopped" if self.stopped else "")
+
+    def message_of(self, job: Job, text: str) -> str:
+        if "Traceback (most recent call last)" in text:
+            return f"{text}\n{FAULT}{self.own_log}"
+        found = (said for message, said in self.exits.items() if job.shell in message)
+        code = next(found, "no exit code")
+        return text or f"it wrote no message; its command was ({code}):\n{cut(job.shell, 300)}"
+
+    def text_of(self, logs: list[str]) -> str:
+        paths = [self.folder / log for log in logs]
+        texts = [p.read_text("utf-8", errors="replace") for p in paths if p.is_file()]
+        return "\n".join(text.strip("\n") for text in texts if text.strip())
+
+    def progress(self) -> str:
+        return f"{self.done:>{len(str(self.total))}} of {self.total}"
+
+    def say(self, line: str) -> None:
+        self.erase()
+        print(line, file=self.stream, flush=True)
+
+    def show_status(self) -> None:
+        """One line that is written over: what is done and what runs now."""
+        if self.live and self.running and not (self.dryrun or self.quiet):
+            now = ", ".join(job.name for job in self.running.values())
+            width = os.get_terminal_size(self.stream.fileno()).columns or 80
+            self.erase()
+            self.status = cut(f"{self.progress()} done; running: {now}", width - 1)
+            print(self.status, end="", file=self.stream, flush=True)
+
+    def erase(self) -> None:
+        if self.status:
+            print("\r" + " " * len(self.status) + "\r", end="", file=self.stream)
+            self.status = ""
+
+    def red(self, text: str) -> str:
+        return f"\033[31m{text}\033[0m" if self.colour else text
+
+    def dim(self, text: str) -> str:
+        return f"\033[2m{text}\033[0m" if self.colour else text
+
+
+def purposes_of(snakefile: Path) -> Iterator[tuple[str, str]]:
+    """Rule name and first clause of its docstring, which Snakemake's records do not carry."""
+    source = snakefile.read_text("utf-8") if snakefile.is_file() else ""
+    for name, line in DOCSTRING.findall(source):
+        yield name, re.split(r"; |\. |\.$", line.strip())[0]
+    for include in INCLUDE.findall(source):
+        yield from purposes_of(snakefile.parent / include)
+
+
+def in_words(reason: str) -> str:
+    """Snakemake's reasons for a job, shortened, in the words of an analyst."""
+    return "; ".join(map(_in_words, BETWEEN_REASONS.split(reason)))
+
+
+def _in_words(reason: str) -> str:
+    for start, words in REASONS.items():
+        if reason.startswith(start):
+            rest = reason.removeprefix(start).strip()
+            if params := PARAMS.search(rest):
+                return f"{words} {change(*params.groups())}"
+            return f"{words} {few_of(rest.split(', '))}".rstrip()
+    return reason
+
+
+def change(before: str, now: str) -> str:
+    """Old and new settings; of two JSON objects only the entries that differ."""
+    old, new = entries(before), entries(now)
+    if old is None or new is None:
+        return f"{cut(before.strip(), 80)} → {cut(now.strip(), 80)}"
+    keys = [key for key in old | new if old.get(key) != new.get(key)]
+    return ", ".join(
+        f"{key} {cut(old.get(key, 'none'), 60)} → {cut(new.get(key, 'none'), 60)}" for key in keys
+    )
+
+
+def entries(text: str) -> dict[str, str] | None:
+    """The JSON object that a single quoted parameter holds, its values as text."""
+    try:
+        found = json.loads(ast.literal_eval(text.strip()))
+        return {key: json.dumps(value, ensure_ascii=False) for key, value in found.items()}
+    except (ValueError, SyntaxError, TypeError, AttributeError):
+        return None
+
+
+def few_of(names: list[str]) -> str:
+    more = f" and {len(names) - 2} more" if len(names) > 2 else ""
+    return ", ".join(names[:2]) + more
+
+
+def cut(text: str, length: int) -> str:
+    return text if len(text) <= length else text[: length - 1] + "…"
+
+
+def count(jobs: int) -> str:
+    return f"{jobs} job" if jobs == 1 else f"{jobs} jobs"
+
+
+def duration(seconds: float) -> str:
+    if seconds >= 60:
+        return f"{int(seconds) // 60} min {int(seconds) % 60} s"
+    return f"{seconds:.1f} s" if seconds < 10 else f"{seconds:.0f} s"
