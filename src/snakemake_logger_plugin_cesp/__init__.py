@@ -5,8 +5,6 @@ terminal shows. It keeps failures until `close`, which Snakemake calls when it h
 to say, so nothing can follow them.
 """
 
-import ast
-import json
 import os
 import re
 import sys
@@ -19,6 +17,8 @@ from typing import Any
 
 from snakemake_interface_logger_plugins.base import LogHandlerBase
 
+from snakemake_logger_plugin_cesp.words import count, cut, duration, few_of, in_words, purposes_of
+
 FEW = 3
 """A run of at most so many jobs ends with what they wrote to their logs."""
 TARGET = "all"
@@ -28,22 +28,7 @@ NOTHING = "nothing to do: everything is up to date"
 NOISE = ("Assuming unrestricted", "Building DAG of jobs", "Nothing to be done", "Exiting because")
 TELLING = ("Will exit after", "Terminating processes", "Trying to restart", "Waiting at most")
 """Plain messages from a run that a person waiting for it wants; other plain ones are left out."""
-DOCSTRING = re.compile(r'^(?:rule|checkpoint)\s+(\w+)\s*:\s*\n\s+"{1,3}([^"\n]+)', re.MULTILINE)
-INCLUDE = re.compile(r"""^include:\s*["'](.+?)["']""", re.MULTILINE)
 EXIT = re.compile(r"returned non-zero exit status (\d+)|died with <Signals\.(\w+)")
-REASONS = {
-    "Forced execution": "asked for",
-    "Missing output files:": "not made yet:",
-    "Incomplete output files:": "left unfinished:",
-    "Updated input files:": "newer than the result:",
-    "Input files updated by another job:": "follows from",
-    "Set of input files has changed since last execution": "other input files than last time",
-    "Code has changed since last execution": "the rule's command was edited",
-    "Params have changed since last execution:": "settings changed:",
-    "Software environment definition has changed": "the software environment was edited",
-}
-BETWEEN_REASONS = re.compile("; (?=" + "|".join(REASONS) + ")")
-PARAMS = re.compile(r"across all output: before: (.*) now: (.*)", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -84,7 +69,7 @@ class LogHandler(LogHandlerBase):
         self.stopped: dict[int, tuple[Job, str]] = {}
         self.exits: dict[str, str] = {}
         self.errors: list[str] = []
-        self.over = False
+        self.idle = self.over = False
 
     def emit(self, record: LogRecord) -> None:
         event = getattr(record, "event", None)
@@ -103,7 +88,8 @@ class LogHandler(LogHandlerBase):
         first = not self.total
         self.uncounted = record.stats.get(TARGET, 0)
         self.total = record.stats["total"] - self.uncounted
-        if first and self.total and not self.dryrun and not self.quiet:
+        self.idle = not self.total
+        if first and not (self.idle or self.dryrun or self.quiet):
             self.say(f"{count(self.total)} to run")
 
     def on_job_info(self, record: Any) -> None:
@@ -159,9 +145,8 @@ class LogHandler(LogHandlerBase):
     def on_other(self, record: LogRecord) -> None:
         message = record.getMessage()
         if message.startswith("Complete log"):
-            path = Path(message.partition(": ")[2])
-            self.own_log = str(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd())
-                               else path)
+            self.own_log += Path(message).name
+        self.idle |= message.startswith("Nothing to be done")
         wanted = not self.began or record.levelno >= WARNING or message.startswith(TELLING)
         known = message.startswith(NOISE) or getattr(record, "event", None) or message == "None"
         if wanted and not known and not self.verbose and not self.silent:
@@ -182,7 +167,7 @@ class LogHandler(LogHandlerBase):
             yield f"{count(self.total)} would run"
         elif self.total and not self.dryrun and (self.stopped or not self.quiet):
             yield self.summary()
-        elif self.began and not self.total and not self.errors and not self.quiet:
+        elif self.idle and not self.quiet:
             yield NOTHING
         yield from () if self.verbose else dict.fromkeys(self.errors)
         for job, text in self.stopped.values():
@@ -239,66 +224,3 @@ class LogHandler(LogHandlerBase):
 
     def dim(self, text: str) -> str:
         return f"\033[2m{text}\033[0m" if self.colour else text
-
-
-def purposes_of(snakefile: Path) -> Iterator[tuple[str, str]]:
-    """Rule name and first clause of its docstring, which Snakemake's records do not carry."""
-    source = snakefile.read_text("utf-8") if snakefile.is_file() else ""
-    for name, line in DOCSTRING.findall(source):
-        yield name, re.split(r"; |\. |\.$", line.strip())[0]
-    for include in INCLUDE.findall(source):
-        yield from purposes_of(snakefile.parent / include)
-
-
-def in_words(reason: str) -> str:
-    """Snakemake's reasons for a job, shortened, in the words of an analyst."""
-    return "; ".join(map(_in_words, BETWEEN_REASONS.split(reason)))
-
-
-def _in_words(reason: str) -> str:
-    for start, words in REASONS.items():
-        if reason.startswith(start):
-            rest = reason.removeprefix(start).strip()
-            if params := PARAMS.search(rest):
-                return f"{words} {change(*params.groups())}"
-            return f"{words} {few_of(rest.split(', '))}".rstrip()
-    return reason
-
-
-def change(before: str, now: str) -> str:
-    """Old and new settings; of two JSON objects only the entries that differ."""
-    old, new = entries(before), entries(now)
-    if old is None or new is None:
-        return f"{cut(before.strip(), 80)} → {cut(now.strip(), 80)}"
-    keys = [key for key in old | new if old.get(key) != new.get(key)]
-    return ", ".join(
-        f"{key} {cut(old.get(key, 'none'), 60)} → {cut(new.get(key, 'none'), 60)}" for key in keys
-    )
-
-
-def entries(text: str) -> dict[str, str] | None:
-    """The JSON object that a single quoted parameter holds, its values as text."""
-    try:
-        found = json.loads(ast.literal_eval(text.strip()))
-        return {key: json.dumps(value, ensure_ascii=False) for key, value in found.items()}
-    except (ValueError, SyntaxError, TypeError, AttributeError):
-        return None
-
-
-def few_of(names: list[str]) -> str:
-    more = f" and {len(names) - 2} more" if len(names) > 2 else ""
-    return ", ".join(names[:2]) + more
-
-
-def cut(text: str, length: int) -> str:
-    return text if len(text) <= length else text[: length - 1] + "…"
-
-
-def count(jobs: int) -> str:
-    return f"{jobs} job" if jobs == 1 else f"{jobs} jobs"
-
-
-def duration(seconds: float) -> str:
-    if seconds >= 60:
-        return f"{int(seconds) // 60} min {int(seconds) % 60} s"
-    return f"{seconds:.1f} s" if seconds < 10 else f"{seconds:.0f} s"

@@ -122,17 +122,8 @@ def _panel(
         _row(axes, row, y, digits)
     _limits(axes, panel)
     unit = f" ({panel[0].unit})" if panel[0].unit else ""
-    heading = wrap(panel[0].outcome_label + unit, LABEL + PLOT + 0.8, 9, bold=True)
-    x = -(LABEL + 0.05) / PLOT
-    axes.text(
-        x,
-        1.0,
-        "\n".join(heading),
-        transform=axes.transAxes,
-        weight="bold",
-        size=9,
-        va="bottom",
-    )
+    heading = wrap(panel[0].outcome_label + unit, PLOT + 1.2, 9, bold=True)
+    axes.set_title("\n".join(heading), loc="left", weight="bold", size=9)
 
 
 def _row(axes: "Axes", row: ForestRow, y: float, digits: int) -> None:

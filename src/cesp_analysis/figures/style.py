@@ -92,22 +92,30 @@ def save(figure: "Figure", svg: Path, png: Path, banner: str) -> None:
     with rc_context(_settings()):
         width, height = figure.get_size_inches()
         strip = BANNER_INCHES if banner else 0.0
-        label = None
-        try:
-            if banner:
-                figure.set_size_inches(width, height + strip)
-                _layout_rect(figure, height / (height + strip))
-                label = _banner(figure, banner, width, 1 - strip / 2 / (height + strip))
-            _replace(svg, lambda part: figure.savefig(part, format="svg", metadata={"Date": None}))
-            _replace(
-                png,
-                lambda part: figure.savefig(part, format="png", dpi=DPI, metadata={"Software": ""}),
-            )
-        finally:
-            if label is not None:
-                label.remove()
-                figure.set_size_inches(width, height)
-                _layout_rect(figure, 1.0)
+        top = height / (height + strip)
+        figure.set_size_inches(width, height + strip)
+        if banner:
+            _banner(figure, banner, width, (1 + top) / 2)
+        _settle(figure, top)
+        _replace(svg, lambda part: figure.savefig(part, format="svg", metadata={"Date": None}))
+        _replace(
+            png,
+            lambda part: figure.savefig(part, format="png", dpi=DPI, metadata={"Software": ""}),
+        )
+
+
+def _settle(figure: "Figure", top: float) -> None:
+    """Lay the figure out below `top` once, and round what the solver's order leaves in the last
+    digits: it differs from run to run, and bytes must not."""
+    engine: Any = figure.get_layout_engine()
+    engine.set(rect=(0, 0, 1, top))
+    figure.draw_without_rendering()
+    figure.set_layout_engine("none")
+    for legend in figure.legends:
+        legend.set_bbox_to_anchor((0, 0, 1, top), transform=figure.transFigure)
+    for axes in figure.axes:
+        box = axes.get_position()
+        axes.set_position([round(float(value), 4) for value in box.bounds])
 
 
 def _banner(figure: "Figure", banner: str, width: float, y: float) -> Any:
@@ -123,11 +131,6 @@ def _banner(figure: "Figure", banner: str, width: float, y: float) -> Any:
         va="center",
         in_layout=False,
     )
-
-
-def _layout_rect(figure: "Figure", top: float) -> None:
-    engine: Any = figure.get_layout_engine()
-    engine.set(rect=(0, 0, 1, top))
 
 
 def _replace(path: Path, write: Callable[[Path], None]) -> None:

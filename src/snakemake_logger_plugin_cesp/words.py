@@ -1,0 +1,86 @@
+"""What the handler says of a job: its purpose, why it runs, how long; all pure but for one read."""
+
+import ast
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+DOCSTRING = re.compile(r'^(?:rule|checkpoint)\s+(\w+)\s*:\s*\n\s+"{1,3}([^"\n]+)', re.MULTILINE)
+INCLUDE = re.compile(r"""^include:\s*["'](.+?)["']""", re.MULTILINE)
+REASONS = {
+    "Forced execution": "asked for",
+    "Missing output files:": "not made yet:",
+    "Incomplete output files:": "left unfinished:",
+    "Updated input files:": "newer than the result:",
+    "Input files updated by another job:": "follows from",
+    "Set of input files has changed since last execution": "other input files than last time",
+    "Code has changed since last execution": "the rule's command was edited",
+    "Params have changed since last execution:": "settings changed:",
+    "Software environment definition has changed": "the software environment was edited",
+}
+BETWEEN_REASONS = re.compile("; (?=" + "|".join(REASONS) + ")")
+PARAMS = re.compile(r"across all output: before: (.*) now: (.*)", re.DOTALL)
+
+
+def purposes_of(snakefile: Path) -> Iterator[tuple[str, str]]:
+    """Rule name and first clause of its docstring, which Snakemake's records do not carry."""
+    source = snakefile.read_text("utf-8") if snakefile.is_file() else ""
+    for name, line in DOCSTRING.findall(source):
+        yield name, re.split(r"; |\. |\.$", line.strip())[0]
+    for include in INCLUDE.findall(source):
+        yield from purposes_of(snakefile.parent / include)
+
+
+def in_words(reason: str) -> str:
+    """Snakemake's reasons for a job, shortened, in the words of an analyst."""
+    return "; ".join(map(_in_words, BETWEEN_REASONS.split(reason)))
+
+
+def _in_words(reason: str) -> str:
+    for start, words in REASONS.items():
+        if reason.startswith(start):
+            rest = reason.removeprefix(start).strip()
+            if params := PARAMS.search(rest):
+                return f"{words} {change(*params.groups())}"
+            return f"{words} {few_of(rest.split(', '))}".rstrip()
+    return reason
+
+
+def change(before: str, now: str) -> str:
+    """Old and new settings; of two JSON objects only the entries that differ."""
+    old, new = entries(before), entries(now)
+    if old is None or new is None:
+        return f"{cut(before.strip(), 80)} → {cut(now.strip(), 80)}"
+    keys = [key for key in old | new if old.get(key) != new.get(key)]
+    return ", ".join(
+        f"{key} {cut(old.get(key, 'none'), 60)} → {cut(new.get(key, 'none'), 60)}" for key in keys
+    )
+
+
+def entries(text: str) -> dict[str, str] | None:
+    """The JSON object that a single quoted parameter holds, its values as text."""
+    try:
+        found = json.loads(ast.literal_eval(text.strip()))
+        return {key: json.dumps(value, ensure_ascii=False) for key, value in found.items()}
+    except (ValueError, SyntaxError, TypeError, AttributeError):
+        return None
+
+
+def few_of(names: list[str]) -> str:
+    more = f" and {len(names) - 2} more" if len(names) > 2 else ""
+    return ", ".join(names[:2]) + more
+
+
+def cut(text: str, length: int) -> str:
+    return text if len(text) <= length else text[: length - 1] + "…"
+
+
+def count(jobs: int) -> str:
+    return f"{jobs} job" if jobs == 1 else f"{jobs} jobs"
+
+
+def duration(seconds: float) -> str:
+    if seconds >= 60:
+        return f"{int(seconds) // 60} min {int(seconds) % 60} s"
+    return f"{seconds:.1f} s" if seconds < 10 else f"{seconds:.0f} s"
