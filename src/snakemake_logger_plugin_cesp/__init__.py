@@ -73,15 +73,12 @@ class LogHandler(LogHandlerBase):
 
     def emit(self, record: LogRecord) -> None:
         event = getattr(record, "event", None)
-        try:
-            if self.verbose and (event != "debug_dag" or self.common_settings.debug_dag):
-                self.say(self.format(record))
-            getattr(self, f"on_{event}", self.on_other)(record)
-        except Exception:  # noqa: BLE001, an error here must not end Snakemake's logging thread
-            self.handleError(record)
+        if self.verbose and (event != "debug_dag" or self.common_settings.debug_dag):
+            self.say(self.format(record))
+        getattr(self, f"on_{event}", self.on_other)(record)
 
     def on_workflow_started(self, record: Any) -> None:
-        self.began, self.folder = record.created, Path(record.rundir)
+        self.began, self.folder = record.created, Path.cwd()  # the study's folder, by --directory
         self.purposes = dict(purposes_of(Path(record.snakefile_main)))
 
     def on_run_info(self, record: Any) -> None:

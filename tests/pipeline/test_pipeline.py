@@ -1,0 +1,291 @@
+"""The DAG: what re-runs after a change, the same bytes whatever happens, one place to add things."""
+
+import os
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+import yaml
+
+from running import (
+    ROOT,
+    checksums,
+    command,
+    copy_of_program,
+    copy_of_study,
+    environment,
+    snakemake,
+    would_run,
+)
+
+STUDY = ROOT / "examples" / "beat_the_blues"
+
+
+@pytest.fixture(scope="module")
+def program(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An editable copy of the program."""
+    return copy_of_program(tmp_path_factory.mktemp("checkout") / "program")
+
+
+@pytest.fixture(scope="module")
+def study(program: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Beat the Blues, run on one core, in a folder with a space, brackets and an apostrophe."""
+    folder = copy_of_study(STUDY, tmp_path_factory.mktemp("studies") / "anne's study (v2) [old]")
+    done = snakemake(program, folder, "--cores", "1")
+    assert done.returncode == 0, done.stdout
+    return folder
+
+
+def edited(study: Path, change: object) -> None:
+    """config.yaml after `change(config)`."""
+    path = study / "config.yaml"
+    config = yaml.load(path.read_text(encoding="utf-8"), yaml.BaseLoader)
+    change(config)  # type: ignore[operator]
+    path.write_text(yaml.safe_dump(config, sort_keys=False, allow_unicode=True), encoding="utf-8")
+
+
+@pytest.fixture
+def config(study: Path):  # type: ignore[no-untyped-def]
+    """config.yaml, put back after the test."""
+    path = study / "config.yaml"
+    before = path.read_bytes()
+    yield path
+    path.write_bytes(before)
+
+
+def test_nothing_to_do_the_second_time(program: Path, study: Path) -> None:
+    assert would_run(program, study) == []
+    assert "nothing to do" in snakemake(program, study).stdout.lower()
+
+
+def test_published_numbers_agree(study: Path) -> None:
+    table = (study / "results" / "tables" / "published.csv").read_text(encoding="utf-8")
+    rows = table.splitlines()
+    expected = (STUDY / "expected.csv").read_text(encoding="utf-8").splitlines()
+    assert len(rows) == len(expected) == 24
+    assert all(",yes," in row for row in rows[1:])
+
+
+def test_editing_one_model_reruns_it_and_what_depends_on_it(
+    program: Path, study: Path, config: Path
+) -> None:
+    edited(study, lambda data: data["models"]["change_by_time"].update(covariance="classical"))
+    jobs = would_run(program, study)
+    assert "fit change_by_time" in jobs
+    assert [job for job in jobs if job.startswith("fit ")] == ["fit change_by_time"]
+    spine = {"intake", "clean", "score", "panel", "means", "missing", "baseline", "flow"}
+    assert not spine & set(jobs)
+
+
+def test_a_command_line_override_reaches_the_job(program: Path, study: Path) -> None:
+    override = ["--config", "models={change_by_time: {covariance: classical}}"]
+    done = snakemake(program, study, "--dry-run", *override, plain=True)
+    fits = [line for line in done.stdout.splitlines() if "wildcards: model=" in line]
+    assert fits == ["    wildcards: model=change_by_time"]
+
+
+@pytest.mark.parametrize(
+    ("file", "rerun", "kept"),
+    [
+        ("describe/baseline.py", {"baseline"}, {"panel", "means", "fit change_by_time"}),
+        ("models/did.py", {"fit change_by_time"}, {"panel", "means"}),
+        ("models/mixed_words.py", {"fit mixed_by_time"}, {"fit change_by_time", "panel"}),
+        ("report/report.css", {"render"}, {"write", "fit change_by_time"}),
+        ("clean/columns.py", {"clean"}, {"intake"}),
+    ],
+)
+def test_editing_a_source_file_reruns_the_steps_made_of_it(
+    program: Path, study: Path, file: str, rerun: set[str], kept: set[str]
+) -> None:
+    path = program / "src" / "cesp_analysis" / file
+    before, stamp = path.read_bytes(), path.stat()
+    comment = b"/* changed */" if file.endswith(".css") else b"# changed"
+    path.write_bytes(before + b"\n" + comment + b"\n")
+    try:
+        done = snakemake(program, study, "--dry-run", plain=True)
+        blocks = done.stdout.split("\n\n")
+        jobs = would_run(program, study)
+        assert rerun <= set(jobs), done.stdout
+        if file not in ("clean/columns.py",):
+            assert not kept & set(jobs), blocks
+        assert "intake" not in jobs
+    finally:
+        path.write_bytes(before)
+        os.utime(path, ns=(stamp.st_atime_ns, stamp.st_mtime_ns))
+
+
+def test_a_killed_run_resumes_to_the_same_bytes_on_two_cores(
+    program: Path, study: Path, tmp_path: Path
+) -> None:
+    """One core undisturbed against two cores, killed twice."""
+    folder = copy_of_study(STUDY, tmp_path / "killed")
+    for seconds in (4.0, 6.0):
+        run = subprocess.Popen(
+            command(program, folder, "--cores", "2"),
+            env=environment(program),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        time.sleep(seconds)
+        os.killpg(run.pid, signal.SIGKILL)
+        run.wait()
+    done = snakemake(program, folder, "--cores", "2")
+    assert done.returncode == 0, done.stdout
+    assert checksums(folder) == checksums(study)
+
+
+def test_the_raw_files_are_never_written_to(study: Path) -> None:
+    for path in (STUDY / "data" / "raw").iterdir():
+        assert (study / "data" / "raw" / path.name).read_bytes() == path.read_bytes()
+
+
+def test_a_mistake_in_config_is_the_last_thing_on_the_screen(
+    program: Path, study: Path, config: Path
+) -> None:
+    edited(study, lambda data: data["models"]["change_by_time"].update(outcomes=["bdo"]))
+    done = snakemake(program, study)
+    assert done.returncode == 1
+    assert done.stdout.splitlines()[-1] == (
+        "config.yaml: models.change_by_time.outcomes: no outcome is called 'bdo'; did you mean"
+        " 'bdi'? (declared: bdi)"
+    )
+    assert "Traceback" not in done.stdout
+
+
+def test_a_changed_raw_file_is_the_last_thing_on_the_screen(
+    program: Path, tmp_path: Path
+) -> None:
+    folder = copy_of_study(STUDY, tmp_path / "changed")
+    raw = folder / "data" / "raw" / "btheb.csv"
+    raw.write_bytes(raw.read_bytes() + b"101,No,>6m,TAU,29,2,2,,\n")
+    done = snakemake(program, folder)
+    assert done.returncode == 1
+    last = done.stdout.splitlines()[-1]
+    assert last.startswith("data/raw/btheb.csv: has changed since SOURCES.yaml was written")
+    assert "Traceback" not in done.stdout
+
+
+def test_one_more_of_each_touches_one_place(program: Path, tmp_path: Path) -> None:
+    """An outcome, an instrument, a model, a model kind and a report section: one place each."""
+    more = copy_of_program(tmp_path / "program")
+    package = more / "src" / "cesp_analysis"
+    folder = copy_of_study(STUDY, tmp_path / "study")
+    before = would_run(program, folder)
+
+    edited(folder, _with_more)
+    (folder / "mood.yaml").write_text(MOOD, encoding="utf-8")
+    section = package / "report" / "sections" / "thanks.py"
+    section.write_text(SECTION, encoding="utf-8")
+    _replaced(package / "report" / "write.py", '    "provenance",\n', '    "provenance",\n    "thanks",\n')
+    (package / "models" / "spread.py").write_text(KIND, encoding="utf-8")
+    _replaced(
+        package / "models" / "kinds.py",
+        "KINDS: dict[str, str] = {\n",
+        'KINDS: dict[str, str] = {\n    "spread": "cesp_analysis.models.spread:Spread",\n',
+    )
+
+    after = would_run(more, folder)
+    assert sorted(set(after) - set(before)) == ["fit ancova_like", "fit spread_of_bdi"]
+    done = snakemake(more, folder)
+    assert done.returncode == 0, done.stdout
+    page = (folder / "results" / "report" / "index.html").read_text(encoding="utf-8")
+    for words in ("Squared depression", "Mood (0 to 63)", "mood.total", "One more model"):
+        assert words in page
+    assert "spread_of_bdi/bdi" in page
+    assert "Thanks to everybody who answered" in page
+
+
+def _replaced(path: Path, old: str, new: str) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def _with_more(config: dict) -> None:  # type: ignore[type-arg]
+    patients = config["files"]["patients"]
+    patients["derived"] = {"bdi_squared": {"expression": "bdi ** 2", "label": "BDI squared"}}
+    config["outcomes"]["bdi_squared"] = {
+        "label": "Squared depression",
+        "variable": "bdi_squared",
+        "unit": "points squared",
+        "direction": "lower_is_better",
+    }
+    config["instruments"] = {"mood": {"path": "mood.yaml"}}
+    config["files"]["mood_2m"] = {
+        "path": "data/raw/btheb.csv",
+        "level": "person",
+        "unit": "subject",
+        "time": {"constant": "2m"},
+        "instruments": {"mood": "bdi.{item}"},
+    }
+    config["outcomes"]["mood"] = {
+        "label": "Mood (0 to 63)",
+        "score": "mood.total",
+        "unit": "points",
+        "direction": "lower_is_better",
+        "times": ["2m"],
+    }
+    config["models"]["ancova_like"] = {
+        "kind": "did",
+        "label": "One more model",
+        "design": "change",
+        "outcomes": ["bdi_squared"],
+    }
+    config["models"]["spread_of_bdi"] = {"kind": "spread", "outcomes": ["bdi"]}
+
+
+MOOD = """
+name: mood
+title: Mood in one question
+response: any
+items:
+  - {code: 2m, label: mood, low: 0, high: 63}
+scores:
+  - {code: total, label: Mood, items: [2m], method: value, range: [0, 63],
+     direction: higher_is_worse, unit: points}
+source: made up for a test
+copyright: none
+missing_rule: one item
+worked_example: {answers: {2m: 5}, scores: {total: 5}, source: made up}
+"""
+
+SECTION = '''"""A section that a test adds."""
+
+from cesp_analysis.report.blocks import Heading, Paragraph
+
+
+def thanks(results):
+    """Thanks."""
+    yield Heading(1, "Thanks", "thanks")
+    yield Paragraph("Thanks to everybody who answered.")
+'''
+
+KIND = '''"""A model kind that a test adds: the difference of the arms' standard deviations."""
+
+from dataclasses import replace
+from typing import Literal
+
+from cesp_analysis.models.frame import frame_of
+from cesp_analysis.models.results import Fit
+from cesp_analysis.models.rows import asked_for
+from cesp_analysis.models.spec import ModelSpec
+
+
+class Spread(ModelSpec):
+    """How much more one arm varies than the other."""
+
+    kind: Literal["spread"]
+
+    def fit(self, panel):
+        """One description an outcome, without an interval."""
+        rows = []
+        for outcome in self.outcomes:
+            frame = frame_of(panel, self, outcome)
+            asked = asked_for(self, self.kind, outcome, None, "complete records")
+            row = asked.describe(frame, frame.count("person"))
+            rows.append(row.not_estimable("described only"))
+        return Fit(tuple(rows), (), {})
+'''
