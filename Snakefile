@@ -11,6 +11,7 @@ environment()
 study = open_study(config)
 hold_folder(workflow)
 
+
 wildcard_constraints:
     model="[a-z0-9_]+",
     table="[a-z0-9_]+",

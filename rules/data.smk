@@ -6,10 +6,10 @@ rule intake:
         code=code_of("intake"),
     output:
         expand("data/processed/intake/{file}.parquet", file=study.files),
-    params:
-        spec=lambda wildcards: specs.intake(study),
     log:
         "results/logs/intake.log",
+    params:
+        spec=lambda wildcards: specs.intake(study),
     shell:
         "cesp intake --spec {params.spec:q} --sources {input.sources:q}"
         " --out data/processed/intake &> {log:q}"
@@ -24,10 +24,10 @@ rule clean:
         records=expand("data/processed/records/{file}.parquet", file=study.files),
         ledger="data/processed/ledger.parquet",
         problems="results/tables/data_problems.csv",
-    params:
-        spec=lambda wildcards: specs.clean(study),
     log:
         "results/logs/clean.log",
+    params:
+        spec=lambda wildcards: specs.clean(study),
     shell:
         "cesp clean --spec {params.spec:q} --raw data/processed/intake --out data/processed/records"
         " --ledger {output.ledger:q} --problems {output.problems:q} &> {log:q}"
@@ -41,10 +41,10 @@ rule score:
         code=code_of("score"),
     output:
         "data/processed/scores.parquet",
-    params:
-        spec=lambda wildcards: specs.score(study),
     log:
         "results/logs/score.log",
+    params:
+        spec=lambda wildcards: specs.score(study),
     shell:
         "cesp score --spec {params.spec:q} --records data/processed/records --out {output:q}"
         " &> {log:q}"
@@ -58,10 +58,10 @@ rule panel:
         code=code_of("panel"),
     output:
         "data/processed/panel.parquet",
-    params:
-        spec=lambda wildcards: specs.panel(study),
     log:
         "results/logs/panel.log",
+    params:
+        spec=lambda wildcards: specs.panel(study),
     shell:
         "cesp panel --spec {params.spec:q} --records data/processed/records"
         " --scores {input.scores:q} --out {output:q} &> {log:q}"

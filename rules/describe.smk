@@ -5,10 +5,10 @@ rule account:
         code=code_of("account"),
     output:
         "results/tables/account.csv",
-    params:
-        paths=lambda wildcards: specs.paths(study),
     log:
         "results/logs/account.log",
+    params:
+        paths=lambda wildcards: specs.paths(study),
     shell:
         "cesp account --paths {params.paths:q} --ledger {input.ledger:q} --out {output:q} &> {log:q}"
 
@@ -20,10 +20,10 @@ rule dictionary:
         code=code_of("dictionary"),
     output:
         "results/tables/dictionary.csv",
-    params:
-        spec=lambda wildcards: specs.dictionary(study),
     log:
         "results/logs/dictionary.log",
+    params:
+        spec=lambda wildcards: specs.dictionary(study),
     shell:
         "cesp dictionary --spec {params.spec:q} --raw data/processed/intake --out {output:q}"
         " &> {log:q}"
@@ -50,10 +50,10 @@ rule flow:
         code=code_of("flow"),
     output:
         "results/tables/flow.csv",
-    params:
-        spec=lambda wildcards: specs.flow(study),
     log:
         "results/logs/flow.log",
+    params:
+        spec=lambda wildcards: specs.flow(study),
     shell:
         "cesp flow --spec {params.spec:q} --records data/processed/records --panel {input.panel:q}"
         " --out {output:q} &> {log:q}"
@@ -92,9 +92,9 @@ rule means:
         code=code_of("means"),
     output:
         "results/tables/means.csv",
-    params:
-        ci_level=study.study.ci_level,
     log:
         "results/logs/means.log",
+    params:
+        ci_level=study.study.ci_level,
     shell:
         "cesp means --panel {input.panel:q} --ci-level {params.ci_level} --out {output:q} &> {log:q}"

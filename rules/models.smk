@@ -2,15 +2,17 @@ rule fit:
     """Fit one model of config.yaml; one row per outcome and time."""
     input:
         panel=rules.panel.output,
-        code=lambda wildcards: code_of("fit", module_of(study.models[wildcards.model].kind)),
+        code=lambda wildcards: code_of(
+            "fit", module_of(study.models[wildcards.model].kind)
+        ),
     output:
         estimates="results/models/{model}/estimates.csv",
         means="results/models/{model}/means.csv",
         diagnostics="results/models/{model}/diagnostics.json",
-    params:
-        spec=lambda wildcards: specs.model(study, wildcards.model),
     log:
         "results/logs/fit/{model}.log",
+    params:
+        spec=lambda wildcards: specs.model(study, wildcards.model),
     shell:
         "cesp fit --model {wildcards.model:q} --spec {params.spec:q} --panel {input.panel:q}"
         " --estimates {output.estimates:q} --means {output.means:q}"

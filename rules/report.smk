@@ -7,10 +7,10 @@ rule draw:
         svg="results/figures/{figure}.svg",
         png="results/figures/{figure}.png",
         about="results/figures/{figure}.json",
-    params:
-        spec=lambda wildcards: specs.wording(study),
     log:
         "results/logs/draw/{figure}.log",
+    params:
+        spec=lambda wildcards: specs.wording(study),
     shell:
         "cesp draw --figure {wildcards.figure:q} --spec {params.spec:q} --table {input.table:q}"
         " --svg {output.svg:q} --png {output.png:q} --about {output.about:q} &> {log:q}"
@@ -21,15 +21,17 @@ rule write:
     input:
         tables=report_tables(study),
         means=expand("results/models/{model}/means.csv", model=study.models),
-        figures=expand("results/figures/{figure}.json", figure=figures_of(specs.levels(study))),
+        figures=expand(
+            "results/figures/{figure}.json", figure=figures_of(specs.levels(study))
+        ),
         sources="data/raw/SOURCES.yaml",
         code=code_of("write", *section_modules()),
     output:
         "results/report/report.json",
-    params:
-        spec=lambda wildcards: specs.wording(study),
     log:
         "results/logs/write.log",
+    params:
+        spec=lambda wildcards: specs.wording(study),
     shell:
         "cesp write --spec {params.spec:q} --results results --sources {input.sources:q}"
         " --out {output:q} &> {log:q}"
@@ -39,7 +41,9 @@ rule render:
     """Render the report as one self-contained page."""
     input:
         report=rules.write.output,
-        figures=expand("results/figures/{figure}.svg", figure=figures_of(specs.levels(study))),
+        figures=expand(
+            "results/figures/{figure}.svg", figure=figures_of(specs.levels(study))
+        ),
         code=code_of("render"),
     output:
         "results/report/index.html",

@@ -2,7 +2,6 @@
 
 import csv
 import json
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -82,7 +81,7 @@ def write(frame: "pd.DataFrame", path: Path, contract: type[Table]) -> None:
         whole_columns = [n for n, c in contract.columns().items() if c.kind == "whole"]
         checked = checked.astype(dict.fromkeys(whole_columns, "Int64"))
         checked.to_csv(part, index=False, lineterminator="\n")
-    os.replace(part, path)
+    part.replace(path)
 
 
 def read(path: Path, contract: type[Table]) -> "pd.DataFrame":
@@ -116,7 +115,7 @@ def write_text(content: str, path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(path.name + ".part")
     part.write_text(content, encoding="utf-8", newline="\n")
-    os.replace(part, path)
+    part.replace(path)
 
 
 def write_json(data: Any, path: Path) -> None:

@@ -4,7 +4,7 @@ import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, NoReturn, TextIO
 
 from cesp_analysis.errors import CespError
 from cesp_analysis.study.read import read_study
@@ -33,7 +33,7 @@ def open_study(overrides: dict[str, Any]) -> Study:
             raise CespError(absent)
         return study
     except CespError as error:
-        return stop(error)
+        stop(error)
 
 
 def absent_files(study: Study) -> Iterator[str]:
@@ -50,7 +50,7 @@ def absent_files(study: Study) -> Iterator[str]:
         yield f"{SOURCES}: there is no such file; it lists where each raw file came from"
 
 
-def stop(error: CespError) -> Any:
+def stop(error: CespError) -> NoReturn:
     """End the run with the message as the last thing on the screen."""
     print(error, file=sys.stderr, flush=True)
     sys.stdout.flush()

@@ -541,7 +541,7 @@ def test_an_unknown_name_says_the_nearest() -> None:
 
 
 def test_no_such_file(tmp_path: Path) -> None:
-    with pytest.raises(CespError, match="own.yaml: there is no such file"):
+    with pytest.raises(CespError, match=r"own\.yaml: there is no such file"):
         read_instrument(tmp_path / "own.yaml")
 
 

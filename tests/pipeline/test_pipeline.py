@@ -1,4 +1,4 @@
-"""The DAG: what re-runs after a change, the same bytes whatever happens, one place to add things."""
+"""The DAG: what re-runs after a change, the same bytes whatever happens, one place to add."""
 
 import os
 import signal
@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 import yaml
-
 from running import (
     ROOT,
     checksums,
@@ -155,9 +154,7 @@ def test_a_mistake_in_config_is_the_last_thing_on_the_screen(
     assert "Traceback" not in done.stdout
 
 
-def test_a_changed_raw_file_is_the_last_thing_on_the_screen(
-    program: Path, tmp_path: Path
-) -> None:
+def test_a_changed_raw_file_is_the_last_thing_on_the_screen(program: Path, tmp_path: Path) -> None:
     folder = copy_of_study(STUDY, tmp_path / "changed")
     raw = folder / "data" / "raw" / "btheb.csv"
     raw.write_bytes(raw.read_bytes() + b"101,No,>6m,TAU,29,2,2,,\n")
@@ -179,7 +176,9 @@ def test_one_more_of_each_touches_one_place(program: Path, tmp_path: Path) -> No
     (folder / "mood.yaml").write_text(MOOD, encoding="utf-8")
     section = package / "report" / "sections" / "thanks.py"
     section.write_text(SECTION, encoding="utf-8")
-    _replaced(package / "report" / "write.py", '    "provenance",\n', '    "provenance",\n    "thanks",\n')
+    _replaced(
+        package / "report" / "write.py", '    "provenance",\n', '    "provenance",\n    "thanks",\n'
+    )
     (package / "models" / "spread.py").write_text(KIND, encoding="utf-8")
     _replaced(
         package / "models" / "kinds.py",

@@ -35,7 +35,9 @@ def clean(spec: str, raw: Path, out: Path, ledger: Path, problems: Path) -> None
     how = CleanSpec.model_validate_json(spec)
     tables = {name: contracts.read(raw / f"{name}.parquet", Raw) for name in how.files}
     lacking = [
-        line for name, file in how.files.items() for line in missing_columns(tables[name], file, name, how.items)
+        line
+        for name, file in how.files.items()
+        for line in missing_columns(tables[name], file, name, how.items)
     ]
     if lacking:
         raise CespError(lacking)
@@ -90,4 +92,3 @@ def _stop_line(file: str, column: str, kind: str, rows: Any) -> str:
         f"{file}: {column}: {KINDS[kind]}; {count}, first on line {first['line']}:"
         f" '{first['value']}'; correct the source, or take {kind} out of problems.stop_on"
     )
-

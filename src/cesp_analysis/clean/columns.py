@@ -40,8 +40,10 @@ def numbers(
     asked &= ~declared_missing
     unreadable = asked & ~np.isfinite(values)
     _note(problems, "not_a_number", raw, lines, unreadable)
-    outside = asked & ~unreadable & (
-        ((values < allowed[0]) | (values > allowed[1])) if allowed else False
+    outside = (
+        asked
+        & ~unreadable
+        & (((values < allowed[0]) | (values > allowed[1])) if allowed else False)
     )
     _note(problems, "out_of_range", raw, lines, outside)
     broken = asked & ~unreadable & ~outside & ((values != values.round()) if whole else False)
@@ -92,7 +94,8 @@ def dates(
         first, last = (pd.Timestamp(day) for day in period)
         outside = parsed.notna() & ((parsed < first) | (parsed > last))
     _note(problems, "impossible_date", raw, lines, outside)
-    return parsed.where(~outside).dt.strftime("%Y-%m-%d").astype("str")
+    written_out: pd.Series[Any] = parsed.where(~outside).dt.strftime("%Y-%m-%d").astype("str")
+    return written_out
 
 
 def variable(
@@ -107,9 +110,7 @@ def variable(
     """One declared variable, typed."""
     codes = (*declared.missing, *missing)
     if declared.type == "number":
-        return numbers(
-            raw, lines, problems, allowed=declared.range, missing=codes, decimal=decimal
-        )
+        return numbers(raw, lines, problems, allowed=declared.range, missing=codes, decimal=decimal)
     if declared.type == "category":
         return categories(raw, lines, problems, values=declared.values or {}, missing=codes)
     if declared.type == "date":

@@ -16,6 +16,7 @@ from cesp_analysis.errors import no_such
 from cesp_analysis.study.base import Frozen
 from cesp_analysis.study.files import RawFile, Variable
 
+
 class ItemRange(Frozen):
     """An item's lowest and highest code; the column of an optional item may be absent."""
 
@@ -74,8 +75,8 @@ def columns_of(file: RawFile, items: Items, optional_too: bool = True) -> dict[s
         for column in (entry.columns or {"": entry.column or file.raw_name(name)}).values():
             declared[column] = f"variables.{name}"
     for instrument, pattern in file.instruments.items():
-        for item, entry in items[instrument].items():
-            if entry.optional and optional_too is False:
+        for item, asked in items[instrument].items():
+            if asked.optional and not optional_too:
                 continue
             declared[file.raw_name(pattern.format(item=item))] = f"instruments.{instrument}"
     return declared
@@ -180,15 +181,25 @@ def _long(records: pd.DataFrame, reader: _Reader, wide: dict[str, Variable]) -> 
 def _short_records(raw: pd.DataFrame, problems: ProblemList) -> None:
     short = raw.isna().any(axis=1).to_numpy()
     first = raw.columns[1]
-    problems.add("short_record", "", raw["line"].to_numpy()[short], raw.loc[short, first], "the missing cells were read as blank")
+    problems.add(
+        "short_record",
+        "",
+        raw["line"].to_numpy()[short],
+        raw.loc[short, first],
+        "the missing cells were read as blank",
+    )
 
 
 def _no_problems() -> pd.DataFrame:
     names = ("file", "line", "column", "kind", "value", "action")
-    return pd.DataFrame({name: pd.Series(dtype="int64" if name == "line" else "str") for name in names})
+    return pd.DataFrame(
+        {name: pd.Series(dtype="int64" if name == "line" else "str") for name in names}
+    )
 
 
-def _nothing_lost(raw: pd.DataFrame, records: pd.DataFrame, ledger: pd.DataFrame, name: str) -> None:
+def _nothing_lost(
+    raw: pd.DataFrame, records: pd.DataFrame, ledger: pd.DataFrame, name: str
+) -> None:
     """in = out + set aside, record by record; anything else is a fault of the program."""
     out = set(records["line"])
     aside = set(ledger.loc[ledger["status"] == "set aside", "line"])

@@ -17,7 +17,7 @@ def baseline(panel: Path, out: Path) -> None:
     rows = [
         row
         for level, part in table.groupby("level", observed=True)
-        for row in _level(str(level), part, [c for c in table if c not in Panel.columns()])
+        for row in _level(str(level), part, [str(c) for c in table if c not in Panel.columns()])
     ]
     contracts.write(pd.DataFrame(rows, columns=list(Baseline.columns())), out, Baseline)
 

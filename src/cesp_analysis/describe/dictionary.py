@@ -68,7 +68,9 @@ def _variable(word: str, entry: Variable, column: str, how: DictionarySpec) -> R
 
 def _values(entry: Variable) -> str:
     if entry.range:
-        return f"{entry.range[0]:g} to {entry.range[1]:g}" + (f" {entry.unit}" if entry.unit else "")
+        return f"{entry.range[0]:g} to {entry.range[1]:g}" + (
+            f" {entry.unit}" if entry.unit else ""
+        )
     if entry.values:
         changed = any(raw != code for raw, code in entry.values.items())
         pairs = [f"{raw} = {code}" if changed else code for raw, code in entry.values.items()]
@@ -80,7 +82,12 @@ def _item(instrument: str, column: str, file: RawFile, how: DictionarySpec) -> R
     pattern = file.instruments[instrument]
     for item, allowed in how.items[instrument].items():
         if file.raw_name(pattern.format(item=item)) == column:
-            scores = [use for s, uses in how.used.items() for use in uses if s.startswith(f"{instrument}.")]
+            scores = [
+                use
+                for s, uses in how.used.items()
+                for use in uses
+                if s.startswith(f"{instrument}.")
+            ]
             return {
                 "variable": f"{instrument}.{item}",
                 "meaning": f"item {item} of {instrument}",

@@ -1,5 +1,6 @@
 """Means of each outcome by group and time, with their intervals; one panel an outcome."""
 
+from collections.abc import Sequence
 from math import ceil
 from typing import TYPE_CHECKING
 
@@ -173,7 +174,9 @@ def _counts_frame(below: "Axes", count: int) -> None:
     below.patch.set_visible(False)
 
 
-def _counts(below: "Axes", x: list[float], n: list[int], row: int, look: Look) -> None:
+def _counts(
+    below: "Axes", x: "Sequence[float]", n: "Sequence[float]", row: int, look: Look
+) -> None:
     below.plot(
         [-0.06],
         [row],

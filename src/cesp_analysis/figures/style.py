@@ -115,7 +115,8 @@ def _settle(figure: "Figure", top: float) -> None:
         legend.set_bbox_to_anchor((0, 0, 1, top), transform=figure.transFigure)
     for axes in figure.axes:
         box = axes.get_position()
-        axes.set_position([round(float(value), 4) for value in box.bounds])
+        left, bottom, width, height = (round(float(value), 4) for value in box.bounds)
+        axes.set_position((left, bottom, width, height))
 
 
 def _banner(figure: "Figure", banner: str, width: float, y: float) -> Any:
@@ -141,7 +142,7 @@ def _replace(path: Path, write: Callable[[Path], None]) -> None:
     try:
         write(part)
         part.chmod(0o644)
-        os.replace(part, path)
+        part.replace(path)
     finally:
         part.unlink(missing_ok=True)
 

@@ -29,10 +29,16 @@ def read_sav(path: Path, file: Written) -> pd.DataFrame:
         for column, labels in meta.variable_value_labels.items()
     }
     text.attrs["user_missing"] = {
-        column: [[_code(part["lo"]), _code(part["hi"])] for part in ranges]
-        for column, ranges in meta.missing_ranges.items()
+        column: [_range(part) for part in ranges] for column, ranges in meta.missing_ranges.items()
     }
     return text
+
+
+def _range(part: Any) -> list[str]:
+    """One declared user-missing code or range as [lowest, highest]."""
+    if isinstance(part, dict):
+        return [_code(part["lo"]), _code(part["hi"])]
+    return [_code(part), _code(part)]
 
 
 def _as_text(values: "pd.Series[Any]") -> list[str]:

@@ -11,10 +11,10 @@ import numpy as np
 from pydantic import Field
 
 from cesp_analysis.models.frame import Frame, frame_of
-from cesp_analysis.models.rows import Asked, asked_for, inferred
 from cesp_analysis.models.least_squares import LeastSquares, least_squares
 from cesp_analysis.models.refusals import Collinear, NotEstimable
 from cesp_analysis.models.results import Estimate, Fit
+from cesp_analysis.models.rows import Asked, asked_for, inferred
 from cesp_analysis.models.sandwich import covariance_matrix, infer
 from cesp_analysis.models.spec import Cluster, ModelSpec
 from cesp_analysis.models.two_sites import refusal

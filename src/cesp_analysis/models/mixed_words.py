@@ -50,8 +50,8 @@ def fault_words(error: Exception, random: tuple[str, ...], names: tuple[str, ...
         word = random[error.level].replace("_", " ")
         below = random[error.level - 1].replace("_", " ") if error.level else "record"
         return (
-            f"each {word} holds just one {below}, so the variation between {_plural(word)} cannot be"
-            f" told from that between {_plural(below)}; leave {word} out of random"
+            f"each {word} holds just one {below}, so the variation between {_plural(word)} cannot"
+            f" be told from that between {_plural(below)}; leave {word} out of random"
         )
     if isinstance(error, NotConverged):
         return f"the criterion has no maximum that could be verified: {error}"

@@ -135,7 +135,7 @@ def _profile(sums: NestedSums, ratios: Floats, reml: bool) -> _Profile:
     parts = absorbed(sums, ratios)
     k = len(parts.matrix) - 1
     information = parts.matrix[:k, :k]
-    inverse = np.linalg.inv(information)
+    inverse: Floats = np.linalg.inv(information).astype(float)
     coef = inverse @ parts.matrix[:k, k]
     rss = float(parts.matrix[k, k] - coef @ parts.matrix[:k, k])
     m = sums.n - k if reml else sums.n
@@ -248,9 +248,9 @@ def _with_zeros(sums: NestedSums, ratios: Floats, reml: bool) -> Floats:
         trial = ratios.copy()
         trial[level] = 0.0
         at_zero = _profile(sums, trial, reml)
-        if ratios[level] < _ZERO or at_zero.slope[level] >= 0:
-            if at_zero.value <= _profile(sums, ratios, reml).value + 1e-9:
-                ratios = trial
+        rises = ratios[level] < _ZERO or at_zero.slope[level] >= 0
+        if rises and at_zero.value <= _profile(sums, ratios, reml).value + 1e-9:
+            ratios = trial
     return ratios
 
 
@@ -262,7 +262,7 @@ def _finished(
     k, m = len(profile.coef), sums.n - len(profile.coef) * reml
     residual = profile.rss / m
     free = np.flatnonzero(ratios > 0)
-    to_basis = np.linalg.inv(root).T
+    to_basis: Floats = np.linalg.inv(root).T.astype(float)
     criterion = profile.value + m * 2 * np.log(size)
     if reml:
         criterion += 2 * float(np.linalg.slogdet(root)[1])
@@ -300,7 +300,7 @@ def _spread(
         m = sums.n - len(profile.coef) * reml
         at = (profile.slope - (m / profile.rss - 1 / values[-1]) * _rss_slope(profile))[free]
         last = m - profile.rss / values[-1] - float(full[free] @ at)
-        return np.append(at, last) / values[-1]
+        return np.asarray(np.append(at, last) / values[-1], dtype=float)
 
     hessian = np.empty((len(variances), len(variances)))
     for i, value in enumerate(variances):
@@ -309,7 +309,7 @@ def _spread(
         near = slope(variances + step) - slope(variances - step)
         far = slope(variances + 2 * step) - slope(variances - 2 * step)
         hessian[i] = (8 * near - far) / (12 * step[i])
-    return 2 * np.linalg.inv((hessian + hessian.T) / 2)
+    return np.asarray(2 * np.linalg.inv((hessian + hessian.T) / 2), dtype=float)
 
 
 def _rss_slope(profile: _Profile) -> Floats:

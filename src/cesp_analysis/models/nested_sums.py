@@ -30,8 +30,8 @@ class NestedSums:
     """What the criterion needs of n rows and p columns z = [X y].
 
     cross (p, p): Z'Z; sizes (s,): the distinct innermost group sizes; size_count (s,): groups of
-    each; size_cross (s, p, p): sum of aa' over groups of each size; a (s, q, p), count (s, q): column
-    sums and number of innermost groups by size and by group of the next level (q of them);
+    each; size_cross (s, p, p): sum of aa' over groups of each size; a (s, q, p), count (s, q):
+    column sums and number of innermost groups by size and by group of the next level (q of them);
     parents: for each level above that, the group (0..) that each group below it belongs to.
     """
 
@@ -184,7 +184,8 @@ def _innermost(sums: NestedSums, shrink: Floats, levels: int) -> Carried:
 def _raised(a: Floats, d: Floats, da: Floats, dd: Floats, parent: Codes, level: int) -> Carried:
     """Sums of what is carried over each parent."""
     groups = int(parent.max()) + 1
-    up_a, up_d = summed(a, parent, groups), np.bincount(parent, weights=d, minlength=groups)
+    up_a = summed(a, parent, groups)
+    up_d: Floats = np.bincount(parent, weights=d, minlength=groups).astype(float)
     up_da, up_dd = np.zeros((len(da), *up_a.shape)), np.zeros((len(dd), groups))
     for other in range(level):
         up_da[other] = summed(da[other], parent, groups)

@@ -45,7 +45,7 @@ def asked_for(
     when = f"change from {reference.label} to {time.label}" if time else "difference at all times"
     estimand = "difference in mean change" if time else "difference in means"
     row = Estimate(
-        estimate_id="/".join(filter(None, (context.model, outcome, time and time.name))),
+        estimate_id="/".join([context.model, outcome, *([time.name] if time else [])]),
         study=context.study,
         model=context.model,
         kind=kind,

@@ -27,6 +27,7 @@ class Context(Frozen):
 class ModelSpec(Frozen):
     """The settings that every model kind has."""
 
+    kind: str
     label: str = Field(default="", description="How tables call the model; by default its name.")
     level: Level = Field(default="person", description="Whose answers: person or respondent.")
     outcomes: tuple[str, ...] = Field(min_length=1, description="Names of outcomes.")

@@ -42,7 +42,9 @@ class Sources:
 
     def _recorded(self, entry: Measured) -> list[pd.DataFrame]:
         return [
-            table[["unit", "time", entry.source]].set_axis(["unit", "time", "value"], axis=1).assign(file=name)
+            table[["unit", "time", entry.source]]
+            .set_axis(["unit", "time", "value"], axis=1)
+            .assign(file=name)
             for name, table in self.records.items()
             if self.levels[name] == entry.level and entry.source in table.columns
         ]

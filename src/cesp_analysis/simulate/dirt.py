@@ -123,8 +123,8 @@ def plant(spec: Simulation, files: dict[str, Table]) -> list[Planted]:
         rng, taken = stream(spec.seed, "dirt", file), set[int]()
         here = [dirt for dirt in spec.dirt if dirt.file == file]
         for dirt in (dirt for dirt in here if dirt.kind != "misnamed_column"):
-            for value in dirt.values or (None,) * dirt.rows:
-                planted.append(_plant(dirt, value, table, taken, rng))
+            values = dirt.values or (None,) * dirt.rows
+            planted += [_plant(dirt, value, table, taken, rng) for value in values]
         planted += [_rename(dirt, table) for dirt in here if dirt.kind == "misnamed_column"]
     return planted
 

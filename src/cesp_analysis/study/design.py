@@ -43,7 +43,8 @@ class Identity(Frozen):
     seed: int = Field(description="Every random number of the study starts from it.")
     ci_level: float = Field(default=0.95, gt=0.5, lt=1, description="Level of every interval.")
     period: tuple[str, str] | None = Field(
-        default=None, description="First and last possible date, YYYY-MM-DD; others are set to missing."
+        default=None,
+        description="First and last possible date, YYYY-MM-DD; others are set to missing.",
     )
     language: str = Field(default="en-GB", description="Language tag of the report.")
     figure_formats: tuple[Literal["svg", "png", "pdf"], ...] = Field(

@@ -26,7 +26,9 @@ def fault_in(expression: str, known: Set[str] | None = None) -> str | None:
         return f"'{expression}' cannot be read: {error.msg}"
     for node in ast.walk(tree):
         if not isinstance(node, _ALLOWED):
-            return f"'{expression}' holds {type(node).__name__}; only arithmetic and comparisons may"
+            return (
+                f"'{expression}' holds {type(node).__name__}; only arithmetic and comparisons may"
+            )
         if isinstance(node, ast.Call) and not _known_function(node):
             return f"'{expression}' calls a function; known are {', '.join(sorted(FUNCTIONS))}"
     unknown = sorted(names_in(expression) - known) if known is not None else []

@@ -163,4 +163,3 @@ class RawFile(Written, Form):
     def raw_name(self, column: str) -> str:
         """How this file calls a column that the form calls `column`."""
         return self.renamed.get(column, column)
-

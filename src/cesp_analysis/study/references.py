@@ -37,8 +37,9 @@ def broken_references(data: dict[str, Any]) -> Iterator[str]:
     declared = {section: _declared(data, section) for _, _, section in _POINTERS}
     for pattern, noun, section in _POINTERS:
         for place, word in _found(data, pattern.split("."), ()):
-            if declared[section] is not None and word not in declared[section]:
-                yield f"{place}: {no_such(noun, word, declared[section])}"
+            known = declared[section]
+            if known is not None and word not in known:
+                yield f"{place}: {no_such(noun, word, known)}"
 
 
 def _found(node: Any, pattern: list[str], place: tuple[str, ...]) -> Iterator[tuple[str, str]]:

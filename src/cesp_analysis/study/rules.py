@@ -62,7 +62,7 @@ def _file(place: str, file: RawFile, study: Study) -> Iterator[str]:
     if path.is_absolute() or ".." in path.parts:
         yield f"{place}.path: '{file.path}' leaves the study's folder; put the file under data/raw"
     if file.kind_of_file() not in {"csv", "xlsx", "sav"}:
-        yield f"{place}.path: cannot tell the format of '{file.path}'; write format: csv, xlsx or sav"
+        yield f"{place}.path: '{file.path}' tells no format; write format: csv, xlsx or sav"
     if file.lists_people and file.level != "person":
         yield f"{place}.level: the register lists people; write level: person"
     wide = any(variable.columns for variable in file.variables.values())
@@ -82,7 +82,11 @@ def _file(place: str, file: RawFile, study: Study) -> Iterator[str]:
             yield f"{place}.{part}: write either a column or a constant"
     if file.date is not None and file.date.column and not file.date.format:
         yield f"{place}.date.format: say how dates are written, e.g. '%d/%m/%Y'"
-    if file.level != "other" and file.unit is None and (file.level == "person" or file.lists_people):
+    if (
+        file.level != "other"
+        and file.unit is None
+        and (file.level == "person" or file.lists_people)
+    ):
         yield f"{place}.unit: say which column holds the person's id"
     if file.form is None:
         yield from _questions(place, file)
@@ -103,7 +107,7 @@ def _questions(place: str, form: Form) -> Iterator[str]:
         yield from _derived(f"{place}.derived.{name}", derived, form)
     for name, pattern in form.instruments.items():
         if "{item}" not in pattern:
-            yield f"{place}.instruments.{name}: '{pattern}' needs {{item}} where the item's code stands"
+            yield f"{place}.instruments.{name}: '{pattern}' needs {{item}} for the item's code"
 
 
 def _derived(place: str, derived: Derived, form: Form) -> Iterator[str]:
@@ -117,7 +121,8 @@ def _derived(place: str, derived: Derived, form: Form) -> Iterator[str]:
             yield f"{place}.expression: {fault}"
         return
     if derived.source not in known:
-        yield f"{place}.source: name the variable that is recoded (known: {', '.join(sorted(known))})"
+        names = ", ".join(sorted(known))
+        yield f"{place}.source: name the variable that is recoded (known: {names})"
     if derived.cuts is not None and len(derived.labels or ()) != len(derived.cuts) + 1:
         yield f"{place}.labels: {len(derived.cuts)} cuts need {len(derived.cuts) + 1} labels"
 
@@ -131,14 +136,14 @@ def _model(place: str, model: ModelSpec, study: Study) -> Iterator[str]:
     known = [moment.name for moment in study.moments(model.level)]
     noun = "time" if model.level == "person" else "wave"
     for name in model.outcomes:
-        if study.outcomes[name].level != model.level:
-            yield f"{place}.outcomes: '{name}' is measured at level {study.outcomes[name].level}, the model at level {model.level}"
+        yield from _same_level(f"{place}.outcomes", name, study.outcomes[name].level, model.level)
     for name in model.times or ():
         if name not in known:
             yield f"{place}.times: '{name}' is no {noun} (declared: {', '.join(known)})"
     used = model.times or tuple(known)
     if model.reference is not None and model.reference not in used:
-        yield f"{place}.reference: '{model.reference}' is not among the model's times ({', '.join(used)})"
+        listed = ", ".join(used)
+        yield f"{place}.reference: '{model.reference}' is not among the model's times ({listed})"
     yield from _covariates(place, model, study)
 
 
@@ -146,8 +151,7 @@ def _covariates(place: str, model: ModelSpec, study: Study) -> Iterator[str]:
     first = next(iter(study.times), None)
     for name in model.covariates:
         covariate = study.covariates[name]
-        if covariate.level != model.level:
-            yield f"{place}.covariates: '{name}' is measured at level {covariate.level}, the model at level {model.level}"
+        yield from _same_level(f"{place}.covariates", name, covariate.level, model.level)
         late = covariate.measured not in (None, first)
         if late and not covariate.post_baseline_reason:
             yield (
@@ -155,3 +159,8 @@ def _covariates(place: str, model: ModelSpec, study: Study) -> Iterator[str]:
                 " the intervention may have changed it, and adjusting for it then removes part of"
                 f" the effect; leave it out, or declare covariates.{name}.post_baseline_reason"
             )
+
+
+def _same_level(place: str, name: str, level: str, model: str) -> Iterator[str]:
+    if level != model:
+        yield f"{place}: '{name}' is measured at level {level}, the model at level {model}"

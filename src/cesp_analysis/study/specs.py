@@ -56,7 +56,9 @@ def score(study: Study) -> str:
     }
     own = {name: entry.path for name, entry in study.instruments.items()}
     used = {name for file in study.files.values() for name in file.instruments}
-    return _json({"files": files, "instruments": {name: own.get(name, name) for name in sorted(used)}})
+    return _json(
+        {"files": files, "instruments": {name: own.get(name, name) for name in sorted(used)}}
+    )
 
 
 def panel(study: Study) -> str:

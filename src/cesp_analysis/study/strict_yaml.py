@@ -31,7 +31,7 @@ class _Loader(yaml.SafeLoader):
         self.flatten_mapping(node)  # merge keys (<<) come first, own keys override them
         mapping: dict[Hashable, Any] = {}
         for key_node, value_node in node.value:
-            mapping[str(key_node.value)] = self.construct_object(value_node, deep=True)  # type: ignore[no-untyped-call]
+            mapping[str(key_node.value)] = self.construct_object(value_node, deep=True)
         return mapping
 
 
@@ -39,14 +39,17 @@ _PLAIN = {
     "null": (r"~|null|Null|NULL|", "~nN\0"),
     "bool": (r"true|false", "tf"),
     "int": (r"[-+]?(?:0|[1-9][0-9]*)", "-+0123456789"),
-    "float": (r"[-+]?(?:[0-9]+\.[0-9]*|\.[0-9]+|[0-9]+(?=[eE]))(?:[eE][-+]?[0-9]+)?", "-+.0123456789"),
+    "float": (
+        r"[-+]?(?:[0-9]+\.[0-9]*|\.[0-9]+|[0-9]+(?=[eE]))(?:[eE][-+]?[0-9]+)?",
+        "-+.0123456789",
+    ),
     "merge": (r"<<", "<"),
 }
 """What an unquoted word may be besides text: YAML 1.2's core, and merge keys."""
 
 _Loader.yaml_implicit_resolvers = {}
 for _tag, (_pattern, _first) in _PLAIN.items():
-    _Loader.add_implicit_resolver(  # type: ignore[no-untyped-call]
+    _Loader.add_implicit_resolver(
         f"tag:yaml.org,2002:{_tag}", re.compile(f"^(?:{_pattern})$"), list(_first)
     )
 _Loader.yaml_implicit_resolvers[""] = _Loader.yaml_implicit_resolvers.pop("\0")
@@ -67,7 +70,7 @@ def read_yaml(path: Path, shown_as: str = "") -> dict[str, Any]:
         ) from None
     loader = _Loader(text, name)
     try:
-        data = loader.get_single_data()  # type: ignore[no-untyped-call]
+        data = loader.get_single_data()
     except yaml.YAMLError as error:
         raise CespError(_syntax(error, name)) from None
     if loader.repeated:
@@ -81,6 +84,4 @@ def _syntax(error: yaml.YAMLError, name: str) -> str:
     mark = getattr(error, "problem_mark", None)
     fact = getattr(error, "problem", None) or "cannot be read"
     place = f"line {mark.line + 1}, column {mark.column + 1}" if mark else "start"
-    return (
-        f"{name}: {place}: {fact}; check indentation (spaces, no tabs), colons and quotes there"
-    )
+    return f"{name}: {place}: {fact}; check indentation (spaces, no tabs), colons and quotes there"

@@ -98,9 +98,7 @@ class Study(Frozen):
             update={
                 "files": {n: f.with_form(self.forms) for n, f in self.files.items()},
                 "models": {
-                    n: m.model_copy(
-                        update={"study": self.context_of(n, m), "label": m.label or n}
-                    )
+                    n: m.model_copy(update={"study": self.context_of(n, m), "label": m.label or n})
                     for n, m in self.models.items()
                 },
             }

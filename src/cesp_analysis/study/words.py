@@ -34,20 +34,27 @@ def _fact(fault: Any, data: dict[str, Any]) -> str:
     if kind == "missing":
         return f"'{loc[-1]}' is missing; {_about(loc)}"
     if kind == "literal_error":
-        allowed = [word.strip().strip("'") for word in context["expected"].replace(" or ", ", ").split(", ")]
-        return f"must be {context['expected']}, not '{fault['input']}'{_near(str(fault['input']), allowed)}"
+        allowed = [
+            word.strip().strip("'")
+            for word in context["expected"].replace(" or ", ", ").split(", ")
+        ]
+        given = str(fault["input"])
+        return f"must be {context['expected']}, not '{given}'{_near(given, allowed)}"
     if kind in {"union_tag_invalid", "union_tag_not_found"}:
-        given = fault["input"].get("kind") if isinstance(fault["input"], dict) else None
-        if given is None:
+        named = fault["input"].get("kind") if isinstance(fault["input"], dict) else None
+        if named is None:
             return f"'kind' is missing; write one of {', '.join(KINDS)}"
-        return f"no model kind is called '{given}'{_near(str(given), list(KINDS))} (known: {', '.join(KINDS)})"
+        near, known = _near(str(named), list(KINDS)), ", ".join(KINDS)
+        return f"no model kind is called '{named}'{near} (known: {known})"
     if kind == "string_pattern_mismatch":
         return (
             f"'{fault['input']}' is not a name; use small letters, digits and underscores,"
             " beginning with a letter or digit"
         )
     message = fault["msg"][0].lower() + fault["msg"][1:]
-    return f"{message}; it is {fault['input']!r}" if not isinstance(fault["input"], dict) else message
+    return (
+        f"{message}; it is {fault['input']!r}" if not isinstance(fault["input"], dict) else message
+    )
 
 
 def _near(word: str, declared: list[str]) -> str:
