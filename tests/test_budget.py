@@ -35,9 +35,7 @@ def test_a_step_imports_only_what_it_uses(step: str) -> None:
         f" import_module(STEPS[{step!r}].split(':')[0]);"
         f" print(*(name for name in {HEAVY!r} if name in sys.modules))"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True
-    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert set(done.stdout.split()) <= ALLOWED.get(step, set())
 
 
@@ -46,7 +44,5 @@ def test_reading_a_study_loads_nothing_heavy() -> None:
         "import sys; from cesp_analysis.study.read import read_study; read_study('.');"
         f" print(*(name for name in {HEAVY!r} if name in sys.modules))"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True
-    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split() == []

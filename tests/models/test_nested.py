@@ -90,7 +90,9 @@ def test_a_variance_at_zero_is_a_result() -> None:
     ols = np.linalg.lstsq(x, y, rcond=None)
     assert fit.coef == approx(ols[0], rel=1e-12)  # at zero the model is ordinary least squares
     assert fit.residual_variance == approx(float(ols[1][0]) / 58, rel=1e-12)
-    assert satterthwaite_df(fit, np.array([0.0, 1.0])) == approx(58, rel=1e-6)  # differenced Hessian
+    assert satterthwaite_df(fit, np.array([0.0, 1.0])) == approx(
+        58, rel=1e-6
+    )  # differenced Hessian
 
 
 def test_balanced_one_way_layout_in_closed_form() -> None:

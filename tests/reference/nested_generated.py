@@ -9,4 +9,6 @@ from pathlib import Path
 sys.path.insert(0, "benchmarks")
 from mixed import generated
 
-generated(200).to_csv(Path("tests/reference/nested_generated.csv"), index=False, lineterminator="\n")
+generated(200).to_csv(
+    Path("tests/reference/nested_generated.csv"), index=False, lineterminator="\n"
+)
