@@ -60,7 +60,7 @@ def ours(d: pd.DataFrame) -> tuple[float, float]:
     for contrast in np.eye(x.shape[1]):
         satterthwaite_df(fit, contrast)
     spent = time.perf_counter() - started
-    print(f"ours: design {designed - started:.3f} s, fit {fitted - designed:.3f} s, all {spent:.3f}")
+    print(f"design {designed - started:.3f} s, fit {fitted - designed:.3f} s; all {spent:.3f}")
     return spent, fit.criterion
 
 
