@@ -35,7 +35,9 @@ def read_csv(path: Path, file: Written) -> pd.DataFrame:
     except pd.errors.ParserError as error:
         raise CespError(f"{file.path}: {_in_words(str(error), file)}") from None
     frame = _without_blank_end(frame)
-    frame.insert(0, "line", _lines(content, file, len(frame)))
+    lines, fields = _lines_and_fields(content, file)
+    frame.insert(0, "line", lines[1 : len(frame) + 1])
+    frame = _with_absent_cells(frame, fields[1 : len(frame) + 1], len(header))
     _check_end(content, frame, file)
     return frame
 
@@ -88,17 +90,25 @@ def _without_blank_end(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.iloc[:last].copy()
 
 
-def _lines(content: str, file: Written, n: int) -> np.ndarray:
-    """The line on which each record begins (they differ from a count where cells hold newlines)."""
-    plain = content.rstrip("\r\n").count("\n") == n
-    if plain:
-        return np.arange(2, n + 2)
+def _lines_and_fields(content: str, file: Written) -> tuple[np.ndarray, np.ndarray]:
+    """Of each record, the header among them: the line on which it begins, and its fields."""
+    if '"' not in content:
+        counts = [line.count(file.separator) + 1 for line in content.splitlines()]
+        return np.arange(1, len(counts) + 1), np.asarray(counts)
     reader = csv.reader(io.StringIO(content, newline=""), delimiter=file.separator)
-    starts, end = [], 0
-    for _ in reader:
+    starts, counts, end = [], [], 0
+    for record in reader:
         starts.append(end + 1)
+        counts.append(len(record))
         end = reader.line_num
-    return np.asarray(starts[1 : n + 1])
+    return np.asarray(starts), np.asarray(counts)
+
+
+def _with_absent_cells(frame: pd.DataFrame, fields: np.ndarray, width: int) -> pd.DataFrame:
+    """Cells that a short record does not have are absent (NaN), not blank."""
+    for row in np.flatnonzero(fields < width).tolist():
+        frame.iloc[row, int(fields[row]) + 1 :] = np.nan
+    return frame
 
 
 def _check_end(content: str, frame: pd.DataFrame, file: Written) -> None:

@@ -1,0 +1,224 @@
+"""A tiny study that tests change: two sites, twelve people, two times, one survey wave file."""
+
+import contextlib
+import hashlib
+import io
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import yaml
+
+from cesp_analysis import contracts
+from cesp_analysis.cli import main
+from cesp_analysis.errors import CespError
+from cesp_analysis.pipeline import absent_files
+from cesp_analysis.schemas import DataProblems, Ledger, Panel
+from cesp_analysis.study import specs
+from cesp_analysis.study.read import read_study
+
+PEOPLE = "id,site,near,age,sex\n" + "".join(
+    f"P{i:02},{'North' if i % 2 else 'South'},n{i % 4},{30 + i},{'f' if i % 3 else 'm'}\n"
+    for i in range(1, 13)
+)
+
+
+def answers(time: int) -> str:
+    """One row a person: date, score, three items of UCLA-3."""
+    rows = [
+        f"P{i:02},2024-0{time + 1}-1{i % 10},{_score(i, time):g},{1 + i % 3},{1 + i % 2},2\n"
+        for i in range(1, 13)
+    ]
+    return "id,date,score,u_1,u_2,u_3\n" + "".join(rows)
+
+
+def _score(i: int, time: int) -> float:
+    """10 + i before; one point more after at the north site, and some noise."""
+    return 10 + i + time * (i % 2 + 0.5 * (i * 7 % 5))
+
+
+def config() -> dict[str, Any]:
+    """config.yaml as data."""
+    answer = {
+        "level": "person",
+        "unit": "id",
+        "date": {"column": "date", "format": "%Y-%m-%d"},
+        "instruments": {"ucla3": "u_{item}"},
+        "variables": {"score": {"range": [0, 40], "missing": [-9]}},
+    }
+    return {
+        "study": {
+            "id": "tiny",
+            "title": "Tiny",
+            "about": "A study for tests.",
+            "synthetic": True,
+            "seed": 1,
+            "period": ["2023-01-01", "2025-12-31"],
+        },
+        "arms": {"control": {"label": "Usual"}, "intervention": {"label": "New"}},
+        "sites": {
+            "north": {"label": "North", "arm": "intervention"},
+            "south": {"label": "South", "arm": "control"},
+        },
+        "times": {
+            "before": {"label": "Before", "position": 0},
+            "after": {"label": "After", "position": 6},
+        },
+        "files": {
+            "people": {
+                "path": "data/raw/people.csv",
+                "level": "person",
+                "lists_people": True,
+                "unit": "id",
+                "one_row_per": "unit",
+                "site": {"column": "site"},
+                "neighbourhood": {"column": "near"},
+                "variables": {
+                    "age": {"range": [18, 110]},
+                    "sex": {"type": "category", "values": ["f", "m"]},
+                },
+            },
+            "before": answer | {"path": "data/raw/before.csv", "time": {"constant": "before"}},
+            "after": answer | {"path": "data/raw/after.csv", "time": {"constant": "after"}},
+        },
+        "covariates": {"age": {"label": "Age", "variable": "age"}},
+        "outcomes": {
+            "score": {
+                "label": "Score",
+                "variable": "score",
+                "unit": "points",
+                "direction": "higher_is_better",
+                "role": "primary",
+            },
+            "lonely": {
+                "label": "Lonely",
+                "score": "ucla3.total",
+                "unit": "points",
+                "direction": "lower_is_better",
+            },
+        },
+        "models": {"did": {"kind": "did", "design": "change", "outcomes": ["score"]}},
+    }
+
+
+@dataclass
+class Study:
+    """A study on disk; `config` and `files` are written when it runs."""
+
+    folder: Path
+    config: dict[str, Any] = field(default_factory=config)
+    files: dict[str, str | bytes] = field(
+        default_factory=lambda: {
+            "people.csv": PEOPLE,
+            "before.csv": answers(0),
+            "after.csv": answers(1),
+        }
+    )
+    sources: str | None = None
+    config_text: str | None = None
+
+    def write(self) -> None:
+        """Put everything on disk, checksums as they are."""
+        raw = self.folder / "data" / "raw"
+        raw.mkdir(parents=True, exist_ok=True)
+        entries = {}
+        for name, content in self.files.items():
+            data = content.encode() if isinstance(content, str) else content
+            (raw / name).write_bytes(data)
+            entries[name] = {
+                "supplier": "test",
+                "received": "2026-01-01",
+                "row": "a row",
+                "licence": "CC0-1.0",
+                "sha256": hashlib.sha256(data).hexdigest(),
+            }
+        text = self.sources or yaml.safe_dump({"files": entries}, sort_keys=False)
+        (raw / "SOURCES.yaml").write_text(text, encoding="utf-8")
+        written = self.config_text or yaml.safe_dump(self.config, sort_keys=False)
+        (self.folder / "config.yaml").write_text(written, encoding="utf-8")
+
+    def run(self) -> "Ran":
+        """Read the study and run the steps to the estimates, as the rules do."""
+        self.write()
+        before = Path.cwd()
+        os.chdir(self.folder)
+        try:
+            return Ran(self.folder, *_steps())
+        finally:
+            os.chdir(before)
+
+
+@dataclass
+class Ran:
+    """How a run ended: status, what the terminal shows, and what it made."""
+
+    folder: Path
+    status: int
+    shown: str
+
+    @property
+    def lines(self) -> list[str]:
+        """The lines of the message."""
+        return self.shown.splitlines()
+
+    def problems(self) -> pd.DataFrame:
+        """The data problems."""
+        return contracts.read(self.folder / "results/tables/data_problems.csv", DataProblems)
+
+    def ledger(self) -> pd.DataFrame:
+        """The ledger."""
+        return contracts.read(self.folder / "data/processed/ledger.parquet", Ledger)
+
+    def panel(self) -> pd.DataFrame:
+        """The panel."""
+        return contracts.read(self.folder / "data/processed/panel.parquet", Panel)
+
+    def estimates(self) -> list[dict[str, Any]]:
+        """The rows of the model `did`."""
+        from cesp_analysis.schemas import Estimates
+
+        return list(contracts.rows(self.folder / "results/models/did/estimates.csv", Estimates))
+
+
+def _steps() -> tuple[int, str]:
+    try:
+        study = read_study(".")
+        if absent := list(absent_files(study)):
+            raise CespError(absent)
+    except CespError as error:
+        return 1, str(error)
+    done, raw, records = "data/processed", "data/processed/intake", "data/processed/records"
+    tables, models = "results/tables", "results/models"
+    commands = [
+        [
+            "intake",
+            "--spec",
+            specs.intake(study),
+            "--sources",
+            "data/raw/SOURCES.yaml",
+            "--out",
+            raw,
+        ],
+        ["clean", "--spec", specs.clean(study), "--raw", raw, "--out", records]
+        + ["--ledger", f"{done}/ledger.parquet", "--problems", f"{tables}/data_problems.csv"],
+        ["score", "--spec", specs.score(study), "--records", records]
+        + ["--out", f"{done}/scores.parquet"],
+        ["panel", "--spec", specs.panel(study), "--records", records]
+        + ["--scores", f"{done}/scores.parquet", "--out", f"{done}/panel.parquet"],
+        *(
+            ["fit", "--model", name, "--spec", specs.model(study, name)]
+            + ["--panel", f"{done}/panel.parquet", "--estimates", f"{models}/{name}/estimates.csv"]
+            + ["--means", f"{models}/{name}/means.csv"]
+            + ["--diagnostics", f"{models}/{name}/diagnostics.json"]
+            for name in study.models
+        ),
+    ]
+    shown = io.StringIO()
+    for command in commands:
+        with contextlib.redirect_stderr(shown), contextlib.redirect_stdout(io.StringIO()):
+            status = main(command)
+        if status:
+            return status, shown.getvalue().strip()
+    return 0, shown.getvalue().strip()
