@@ -93,7 +93,8 @@ def _without_blank_end(frame: pd.DataFrame) -> pd.DataFrame:
 def _lines_and_fields(content: str, file: Written) -> tuple[np.ndarray, np.ndarray]:
     """Of each record, the header among them: the line on which it begins, and its fields."""
     if '"' not in content:
-        counts = [line.count(file.separator) + 1 for line in content.splitlines()]
+        plain = content.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+        counts = [line.count(file.separator) + 1 for line in plain]
         return np.arange(1, len(counts) + 1), np.asarray(counts)
     reader = csv.reader(io.StringIO(content, newline=""), delimiter=file.separator)
     starts, counts, end = [], [], 0
