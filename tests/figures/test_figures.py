@@ -1,0 +1,156 @@
+"""Every figure: edge cases draw, words are in the SVG, the same bytes twice, colours tell apart."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from cesp_analysis.figures import palette
+from cesp_analysis.figures.flow import FlowBox, flow
+from cesp_analysis.figures.flow import alt_text as flow_words
+from cesp_analysis.figures.forest import ForestRow, forest
+from cesp_analysis.figures.forest import alt_text as forest_words
+from cesp_analysis.figures.means import alt_text as means_words
+from cesp_analysis.figures.means import means
+from cesp_analysis.figures.missingness import alt_text as missing_words
+from cesp_analysis.figures.missingness import missingness
+from cesp_analysis.figures.style import save
+from cesp_analysis.figures.trajectories import alt_text as lines_words
+from cesp_analysis.figures.trajectories import trajectories
+
+GROUPS = (("North", "intervention"), ("South", "control"))
+
+
+def table(outcomes: int = 2, times: int = 3) -> pd.DataFrame:
+    """Means by outcome, group and time."""
+    rows: list[dict[str, Any]] = [
+        {
+            "outcome": f"o{o}",
+            "outcome_label": f"Outcome {o}",
+            "unit": "points",
+            "group": group,
+            "arm": arm,
+            "time": f"t{t}",
+            "time_label": f"Month {6 * t}",
+            "mean": 10.0 + o + t * (arm == "intervention"),
+            "ci_low": 9.0 + o,
+            "ci_high": 12.0 + o,
+            "n": 40 - t,
+        }
+        for o in range(outcomes)
+        for group, arm in GROUPS
+        for t in range(times)
+    ]
+    return pd.DataFrame(rows)
+
+
+def people(n: int = 5) -> pd.DataFrame:
+    """Individual values."""
+    rows = [
+        {
+            "outcome": "o",
+            "outcome_label": "Outcome",
+            "unit": "points",
+            "group": group,
+            "arm": arm,
+            "person": f"{group}{i}",
+            "time_position": float(t),
+            "time_label": f"Month {t}",
+            "value": float(i + t) if i else np.nan,
+        }
+        for group, arm in GROUPS
+        for i in range(n)
+        for t in (0, 6)
+    ]
+    return pd.DataFrame(rows)
+
+
+def lost(missing: int = 3) -> pd.DataFrame:
+    """Expected and missing."""
+    rows = [
+        {
+            "outcome_label": "Outcome",
+            "group_label": group,
+            "time_label": f"Month {t}",
+            "n_expected": 10,
+            "n_missing": missing,
+        }
+        for group, _ in GROUPS
+        for t in (0, 6)
+    ]
+    return pd.DataFrame(rows)
+
+
+BOXES = (
+    FlowBox("a", "Referred", "n", "North", 50, (("not eligible", 5),)),
+    FlowBox("b", "Recruited", "n", "North", 45),
+)
+ESTIMATE = ForestRow("Outcome", "points", "Change score", "12 months", 1.2, 0.1, 2.3, "", 1.0)
+REFUSED = ForestRow("Outcome", "points", "Site model", "12 months", None, None, None, "refused")
+NOBODY = table().assign(mean=np.nan, ci_low=np.nan, ci_high=np.nan, n=0)
+
+CASES: dict[str, tuple[Callable[[], Any], Callable[[], str], str]] = {
+    "flow": (lambda: flow(BOXES), lambda: flow_words(BOXES), "Recruited"),
+    "flow of nobody": (lambda: flow(()), lambda: flow_words(()), "No people"),
+    "means": (lambda: means(table()), lambda: means_words(table()), "Outcome 1"),
+    "means at one time": (
+        lambda: means(table(1, 1)),
+        lambda: means_words(table(1, 1)),
+        "Month 0",
+    ),
+    "means of nobody": (lambda: means(NOBODY), lambda: means_words(NOBODY), "Outcome 0"),
+    "many means": (lambda: means(table(13, 12)), lambda: means_words(table(13, 12)), "Outcome 12"),
+    "trajectories": (
+        lambda: trajectories(people(), limit=3, seed=1),
+        lambda: lines_words(people(), limit=3, seed=1),
+        "3 of 4",
+    ),
+    "forest": (
+        lambda: forest([ESTIMATE, REFUSED]),
+        lambda: forest_words([ESTIMATE, REFUSED]),
+        "refused",
+    ),
+    "forest of nothing": (lambda: forest([]), lambda: forest_words([]), "No estimates"),
+    "missingness": (lambda: missingness(lost()), lambda: missing_words(lost()), "30%"),
+    "nothing missing": (lambda: missingness(lost(0)), lambda: missing_words(lost(0)), "0%"),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_it_draws_says_and_repeats_itself(name: str, tmp_path: Path) -> None:
+    draw, words, said = CASES[name]
+    made = []
+    for turn in range(2):
+        svg, png = tmp_path / f"{turn}.svg", tmp_path / f"{turn}.png"
+        save(draw(), svg, png, "SYNTHETIC DATA")
+        made.append((svg.read_bytes(), png.read_bytes()))
+    assert made[0] == made[1]
+    text = made[0][0].decode()
+    assert "SYNTHETIC DATA" in text and said in text
+    assert len(words()) > 5
+
+
+def luminance(colour: str) -> float:
+    """Relative luminance of WCAG 2."""
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
+    return float(np.dot([0.2126, 0.7152, 0.0722], linear))
+
+
+def contrast(one: str, two: str) -> float:
+    """Contrast ratio of WCAG 2."""
+    light, dark = sorted((luminance(one), luminance(two)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def test_colours_stand_out_from_paper() -> None:
+    assert contrast(palette.INK, palette.PAPER) > 7
+    assert contrast(palette.MUTED, palette.PAPER) > 4.5
+
+
+def test_no_banner_where_none_is_asked(tmp_path: Path) -> None:
+    save(forest([ESTIMATE]), tmp_path / "f.svg", tmp_path / "f.png", "")
+    assert "SYNTHETIC" not in (tmp_path / "f.svg").read_text(encoding="utf-8")

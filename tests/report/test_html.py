@@ -1,0 +1,133 @@
+"""The page: well formed, self-contained, accessible tables, the same bytes twice."""
+
+import re
+from pathlib import Path
+
+import pytest
+from lxml import etree, html
+
+from cesp_analysis.report.blocks import (
+    Bullets,
+    Callout,
+    Column,
+    Figure,
+    Group,
+    Heading,
+    Note,
+    Paragraph,
+    Report,
+    Row,
+    Table,
+    as_dict,
+)
+from cesp_analysis.report.html import render_html
+
+SVG = """<?xml version="1.0"?>
+<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="9pt"
+ height="9pt" viewBox="0 0 9 9"><metadata>x</metadata><defs><style>*{stroke-linejoin: round}</style>
+<clipPath id="p1"><rect/></clipPath></defs><g id="axes_1" clip-path="url(#p1)">
+<use xlink:href="#p1" style="fill: #ffffff"/></g></svg>"""
+
+TABLE = Table(
+    id="t",
+    caption="A <table>",
+    stub="Row",
+    columns=(
+        Column("n", "right", "North"),
+        Column("Mean", "right", "North"),
+        Column("Why", "left"),
+    ),
+    groups=(
+        Group("First", (Row("a", ("1", "2.0", "x"), "a"),)),
+        Group("", (Row("b", ("3", "4.0", "y"), "a b"),)),
+    ),
+    notes=(Note("General."), Note("About a.", "a"), Note("About b.", "b")),
+    csv="tables/t.csv",
+)
+BLOCKS = (
+    Heading(1, "One", "one"),
+    Paragraph("5 < 6 & <script>alert(1)</script>"),
+    Heading(2, "Part", "part"),
+    Bullets(("first", "second")),
+    Callout("caution", "Beware", "of this"),
+    TABLE,
+    Figure("f1", "A figure", "What it shows", "figures/f.svg", "figures/f.png"),
+    Figure("f2", "Again", "The same", "figures/f.svg", "figures/f.png"),
+)
+
+
+@pytest.fixture
+def page(tmp_path: Path) -> str:
+    """A page with one block of each kind."""
+    (tmp_path / "figures").mkdir()
+    (tmp_path / "figures" / "f.svg").write_text(SVG, encoding="utf-8")
+    report = as_dict(Report("Title", "Sub", "SYNTHETIC", "en-GB", BLOCKS))
+    first, second = render_html(report, tmp_path), render_html(report, tmp_path)
+    assert first == second
+    return first
+
+
+def test_text_is_text(page: str) -> None:
+    assert "<script>" not in page
+    tree = html.fromstring(page)
+    assert tree.findtext(".//main/p") == "5 < 6 & <script>alert(1)</script>"
+    assert tree.get("lang") == "en-GB" and tree.findtext(".//title") == "Title"
+
+
+def test_ids_are_unique_and_links_lead_to_them(page: str) -> None:
+    tree = html.fromstring(page)
+    ids = tree.xpath("//@id")
+    assert len(ids) == len(set(ids))
+    inner = [link[1:] for link in tree.xpath("//@href") if link.startswith("#")]
+    assert inner and set(inner) <= set(ids)
+    assert set(re.findall(r"url\(#([^)]+)\)", page)) <= set(ids)
+
+
+def test_nothing_comes_from_outside(page: str) -> None:
+    tree = html.fromstring(page)
+    assert tree.xpath("//script|//link|//img|//iframe") == []
+    places = [place for place in tree.xpath("//@href|//@src") if not place.startswith("#")]
+    assert places and all(place.startswith("../") for place in places)
+    assert "@import" not in page
+
+
+def test_tables_say_what_heads_what(page: str) -> None:
+    (table,) = html.fromstring(page).xpath("//table")
+    assert table.findtext("caption").startswith("A <table>")
+    assert table.xpath(".//thead//th/@scope") == ["col", "colgroup", "col", "col", "col"]
+    assert table.xpath(".//tbody//th/@scope") == ["rowgroup", "row", "row"]
+    assert len(table.xpath("./tbody")) == 2
+    cells = [len(row.xpath("td")) for row in table.xpath(".//tbody/tr[th/@scope='row']")]
+    assert cells == [3, 3]
+    assert [len(row.xpath(".//sup/a")) for row in table.xpath(".//tbody/tr[td]")] == [1, 2]
+    (region,) = html.fromstring(page).xpath("//div[@role='region'][.//table]")
+    assert region.get("tabindex") == "0" and region.get("aria-labelledby") == "t-caption"
+
+
+def test_figures_are_described_and_follow_the_page(page: str) -> None:
+    first, second = html.fromstring(page).xpath("//figure")
+    for figure, alt in ((first, "What it shows"), (second, "The same")):
+        (svg,) = figure.xpath(".//*[local-name()='svg']")
+        assert svg.get("role") == "img" and svg.get("width") is None
+        assert svg[0].tag.endswith("title") and svg[0].text == alt
+    assert "var(--paper)" in page and "<metadata" not in page
+
+
+def test_the_banner_is_on_the_page_and_on_every_table_and_figure(page: str) -> None:
+    tree = html.fromstring(page)
+    for where in ("//div[@class='banner']", "//caption/strong", "//figcaption/strong"):
+        assert {element.text for element in tree.xpath(where)} == {"SYNTHETIC"}, where
+    assert len(tree.xpath("//caption/strong|//figcaption/strong")) == 3
+
+
+def test_a_study_that_is_not_synthetic_has_no_banner(tmp_path: Path) -> None:
+    report = as_dict(Report("T", "", "", "en", (Heading(1, "One", "one"), TABLE)))
+    page = render_html(report, tmp_path)
+    assert "<strong" not in page and 'class="banner"' not in page
+
+
+def test_it_is_well_formed(page: str) -> None:
+    errors = etree.HTMLParser(recover=False)
+    etree.fromstring(re.sub(r"<svg.*?</svg>", "", page, flags=re.DOTALL), errors)
+    serious = [entry for entry in errors.error_log if "Tag" not in entry.message]
+    assert serious == []
