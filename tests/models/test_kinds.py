@@ -254,3 +254,39 @@ def test_a_zero_variance_is_a_result_with_a_sentence() -> None:
     assert row.status == "estimated"
     assert row.n_clusters == 8
     assert any("neighbourhoods is estimated as zero" in text for text in row.warnings)
+
+
+def test_a_straight_line_in_time_is_read_from_the_reference_on() -> None:
+    """Three times at 0, 1, 2; from time 1 to time 2 the effect is one slope, not two."""
+    panel = panel_of(times=3)
+    line = {"kind": "mixed", "random": ["person"], "time": "linear"}
+    first, second = model(times=3, **line).fit(panel).estimates
+    assert second.estimate == approx(2 * first.estimate, rel=1e-9)
+    late = model(times=3, reference="t1", **line).fit(panel).estimates
+    assert [row.time for row in late] == ["t0", "t2"]
+    assert late[1].estimate == approx(first.estimate, rel=1e-9)
+    assert late[0].estimate == approx(-first.estimate, rel=1e-9)
+
+
+def test_people_who_answer_twice_in_cross_sections_are_mentioned() -> None:
+    panel = panel_of()
+    (row,) = model(kind="did", design="cross_sections", covariance="HC2").fit(panel).estimates
+    assert any("40 records are of units that answered before" in text for text in row.warnings)
+    clustered = {"covariance": "CR2", "cluster": "person"}
+    (row,) = model(kind="did", design="cross_sections", **clustered).fit(panel).estimates
+    assert not any("answered before" in text for text in row.warnings)
+
+
+def test_three_sites_get_an_effect_for_each_site_and_a_common_arm_effect() -> None:
+    """Two control sites: the estimate is the intervention site against both."""
+    panel = panel_of(people=60)
+    third = panel["unit"].astype(str).str[-1].isin(["0", "4", "8"])
+    sites = [*SITES, {"name": "west", "label": "West", "arm": "control"}]
+    panel["site"] = pd.Categorical(np.where(third, "west", panel["site"].astype(str)))
+    asked = model(kind="did", design="cross_sections", covariance="classical")
+    asked = asked.model_copy(update={"study": asked.study.model_copy(update={"sites": ()})})
+    study = asked.study.model_dump() | {"sites": sites}
+    spec = {"kind": "did", "design": "cross_sections", "outcomes": ["y"], "study": study}
+    (row,) = read_model(json.dumps(spec)).fit(panel).estimates
+    assert (row.n_sites_treated, row.n_sites_control) == (1, 2)
+    assert row.status == "estimated" and SAMPLING_ONLY in row.warnings

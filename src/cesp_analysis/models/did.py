@@ -87,6 +87,7 @@ class Did(ModelSpec):
             found = infer(fitted.fit, contrast, self.covariance, self._clusters(rows))
         except NotEstimable as error:
             return row.not_estimable(str(error))
+        row = replace(row, warnings=(*row.warnings, *self._repeated(rows)))
         level = self.cluster if self.covariance in ("CR1", "CR2") else self.level
         clusters = found.n_clusters or fitted.units
         method = f"{fitted.estimator}; {found.method}" + (
@@ -101,6 +102,16 @@ class Did(ModelSpec):
             return f"{self.covariance} needs a cluster; write cluster: neighbourhood (or person)"
         noun = "person" if self.level == "person" else "respondent"
         return refusal(rows, self.cluster, "clustering", noun)
+
+    def _repeated(self, rows: Frame) -> tuple[str, ...]:
+        """A sentence where records of the same unit are taken as independent."""
+        again = rows.n - rows.count("person")
+        if self.covariance in ("CR1", "CR2") or again == 0:
+            return ()
+        return (
+            f"{again} records are of units that answered before, and are treated as independent of"
+            " them; cluster by person (or neighbourhood) to allow for that",
+        )
 
     def _clusters(self, rows: Frame) -> np.ndarray | None:
         return (

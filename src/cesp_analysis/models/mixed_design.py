@@ -19,17 +19,20 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class MixedDesign:
-    """Columns x (n, k) of the fixed part and their names (k,)."""
+    """Columns x (n, k) of the fixed part, their names (k,), and where the reference time stands."""
 
     x: np.ndarray
     names: tuple[str, ...]
+    origin: float
 
     def contrast(self, time: Moment | None) -> np.ndarray:
-        """The vector (k,) that reads the effect off the coefficients."""
-        wanted = f"arm:time[{time.name}]" if time else "arm"
-        if wanted not in self.names:
-            wanted = "arm:time"
-        scale = time.position if wanted == "arm:time" and time else 1.0
+        """The vector (k,) that reads off the arms' difference, or its change since the reference.
+
+        On a straight line in time the change is the slope times the time gone by.
+        """
+        wanted, scale = (f"arm:time[{time.name}]", 1.0) if time else ("arm", 1.0)
+        if time and "arm:time" in self.names:
+            wanted, scale = "arm:time", time.position - self.origin
         return np.array([scale * float(name == wanted) for name in self.names])
 
 
@@ -42,7 +45,8 @@ def design_of(spec: "Mixed", frame: Frame) -> MixedDesign:
     if spec.effect == "by_time":
         x |= {f"arm:{name}": frame.arm * column for name, column in time.items()}
     x |= dict(zip(frame.covariate_names, frame.covariates.T, strict=True))
-    return MixedDesign(np.column_stack(list(x.values())), tuple(x))
+    origin = spec.reference_time().position
+    return MixedDesign(np.column_stack(list(x.values())), tuple(x), origin)
 
 
 def time_columns(spec: "Mixed", time: np.ndarray) -> dict[str, np.ndarray]:
