@@ -224,11 +224,32 @@ def test_people_without_a_covariate_are_counted() -> None:
     assert "2 units without a value of age left out" in row.warnings
 
 
-def test_the_time_that_is_missing_for_one_site_is_no_number() -> None:
+@pytest.mark.parametrize("both", [True, False])
+@pytest.mark.parametrize(
+    "settings",
+    [
+        *KINDS,
+        {"kind": "did", "design": "unit_effects", "covariance": "CR2", "cluster": "person"},
+    ],
+)
+def test_a_time_without_answers_is_no_number_and_spoils_no_other(settings: Any, both: bool) -> None:
     panel = panel_of(times=3)
-    panel.loc[(panel["site"] == "north") & (panel["time"] == "t2"), "value"] = np.nan
-    rows = model(times=3, kind="did", design="change").fit(panel).estimates
-    assert [row.status for row in rows] == ["estimated", "not_estimable"]
+    lost = (panel["time"] == "t2") & (both | (panel["site"] == "north"))
+    panel.loc[lost, "value"] = np.nan
+    one, two = model(times=3, **settings).fit(panel).estimates
+    assert (one.status, two.status) == ("estimated", "not_estimable")
+    assert two.reason == "the intervention arm holds nobody with a value at time 2"
+    (alone,) = model(**settings).fit(panel).estimates
+    if both or settings["kind"] == "did":
+        assert one.estimate == approx(alone.estimate, rel=1e-9)
+
+
+def test_nobody_at_the_reference_time_leaves_nothing_to_estimate() -> None:
+    panel = panel_of(times=3)
+    panel.loc[(panel["time"] == "t0") & (panel["site"] == "south"), "value"] = np.nan
+    for settings in KINDS:
+        for row in model(times=3, **settings).fit(panel).estimates:
+            assert row.reason == "the control arm holds nobody with a value at time 0"
 
 
 @pytest.mark.parametrize("settings", KINDS)

@@ -14,7 +14,7 @@ from cesp_analysis.models.frame import Frame, frame_of
 from cesp_analysis.models.least_squares import LeastSquares, least_squares
 from cesp_analysis.models.refusals import Collinear, NotEstimable
 from cesp_analysis.models.results import Estimate, Fit
-from cesp_analysis.models.rows import Asked, asked_for, inferred
+from cesp_analysis.models.rows import Asked, asked_for, inferred, without_data
 from cesp_analysis.models.sandwich import covariance_matrix, infer
 from cesp_analysis.models.spec import Cluster, ModelSpec
 from cesp_analysis.models.two_sites import refusal
@@ -56,22 +56,24 @@ class Did(ModelSpec):
         self, panel: "pd.DataFrame", outcome: str
     ) -> tuple[list[Estimate], dict[str, Any]]:
         frame = frame_of(panel, self, outcome)
-        times = [moment for moment in self.moments() if moment != self.reference_time()]
-        estimates: list[Estimate] = []
+        asked = {
+            moment.name: asked_for(self, self.kind, outcome, moment, _MISSING_DATA[self.design])
+            for moment in self.moments()
+            if moment != self.reference_time()
+        }
+        rows = without_data(self, list(asked.values()), frame)
+        times = [one.time for name, one in asked.items() if name not in rows and one.time]
         diagnostics: dict[str, Any] = {}
-        for group in [[time] for time in times] if self.design == "change" else [times]:
-            asked = [
-                asked_for(self, self.kind, outcome, time, _MISSING_DATA[self.design])
-                for time in group
-            ]
+        one_by_one = self.design == "change"
+        for group in [[time] for time in times] if one_by_one else filter(None, [times]):
             try:
                 fitted = self._regression(frame, group)
             except NotEstimable as error:
-                estimates += [row.row.not_estimable(str(error)) for row in asked]
+                rows |= {t.name: asked[t.name].row.not_estimable(str(error)) for t in group}
                 continue
             diagnostics |= self._diagnostics(fitted, group)
-            estimates += [self._estimate(fitted, row, frame) for row in asked]
-        return estimates, diagnostics
+            rows |= {t.name: self._estimate(fitted, asked[t.name], frame) for t in group}
+        return [rows[name] for name in asked], diagnostics
 
     def _regression(self, frame: Frame, times: list[Moment]) -> "Regression":
         if self.design == "change":
@@ -179,10 +181,12 @@ def level_regression(spec: Did, frame: Frame, times: list[Moment]) -> Regression
     would change nothing (methods: identity in docs/validation.md).
     """
     absorbs = spec.design == "unit_effects"
+    order = [moment.name for moment in spec.moments()]
+    used = [order.index(time.name) for time in (spec.reference_time(), *times)]
+    frame = frame.rows(np.isin(frame.time, used))
     if absorbs:
         frame = _seen_twice(frame)
     enough(frame)
-    order = [moment.name for moment in spec.moments()]
     at = {time.name: (frame.time == order.index(time.name)).astype(float) for time in times}
     x: dict[str, np.ndarray] = {}
     if not absorbs:

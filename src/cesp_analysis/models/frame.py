@@ -60,6 +60,13 @@ class Frame:
         codes = self.codes[level][self.arm == arm]
         return len(np.unique(codes[codes >= 0]))
 
+    def absent_at(self, index: int) -> str | None:
+        """The arm in which nobody has a value at a time (its index); None if both have."""
+        for arm, code in (("intervention", 1), ("control", 0)):
+            if not ((self.time == index) & (self.arm == code)).any():
+                return arm
+        return None
+
     def has(self, level: str) -> bool:
         """Whether every record says to which unit of a level it belongs."""
         return self.n > 0 and bool((self.codes[level] >= 0).all())

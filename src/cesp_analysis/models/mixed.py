@@ -28,7 +28,7 @@ from cesp_analysis.models.nested import (
 )
 from cesp_analysis.models.refusals import NotEstimable
 from cesp_analysis.models.results import Estimate, Fit, Mean
-from cesp_analysis.models.rows import Asked, asked_for, inferred
+from cesp_analysis.models.rows import Asked, asked_for, inferred, without_data
 from cesp_analysis.models.sandwich import Inference
 from cesp_analysis.models.spec import Cluster, ModelSpec
 from cesp_analysis.models.two_sites import refusal
@@ -73,12 +73,20 @@ class Mixed(ModelSpec):
             noun = "person" if self.level == "person" else "respondent"
             if reason := refusal(frame, level, "a random effect", noun):
                 return Fit(tuple(row.row.refused(reason) for row in asked))
+        absent = without_data(self, asked, frame)
+        present = [row for row in asked if not (row.time and row.time.name in absent)]
+        if not present:
+            return Fit(tuple(absent.values()))
         try:
-            design = design_of(self, frame)
+            design = design_of(self, frame, tuple(absent))
             fit = self._engine(frame, design)
         except NotEstimable as error:
             return Fit(tuple(row.row.not_estimable(str(error)) for row in asked))
-        estimates = tuple(self._estimate(fit, design, row, frame) for row in asked)
+        found = absent | {
+            row.time.name if row.time else "": self._estimate(fit, design, row, frame)
+            for row in present
+        }
+        estimates = tuple(found[row.time.name if row.time else ""] for row in asked)
         means = tuple(means_of(self, fit, design, frame, outcome))
         return Fit(estimates, means, diagnostics_of(self, fit, design))
 

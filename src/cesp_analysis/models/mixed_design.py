@@ -36,14 +36,21 @@ class MixedDesign:
         return np.array([scale * float(name == wanted) for name in self.names])
 
 
-def design_of(spec: "Mixed", frame: Frame) -> MixedDesign:
-    """(intercept), arm or sites, time, arm × time (unless the effect is constant), covariates."""
+def design_of(spec: "Mixed", frame: Frame, absent: tuple[str, ...] = ()) -> MixedDesign:
+    """(intercept), arm or sites, time, arm × time (unless the effect is constant), covariates.
+
+    `absent`: times at which an arm has nobody; they get no effect, and no mean if nobody answered.
+    """
     enough(frame)
     x = {"(intercept)": np.ones(frame.n)} | groups(frame)
     time = time_columns(spec, frame.time)
-    x |= time
+    x |= {name: column for name, column in time.items() if column.any()}
     if spec.effect == "by_time":
-        x |= {f"arm:{name}": frame.arm * column for name, column in time.items()}
+        x |= {
+            f"arm:{name}": frame.arm * column
+            for name, column in time.items()
+            if name not in {f"time[{one}]" for one in absent}
+        }
     x |= dict(zip(frame.covariate_names, frame.covariates.T, strict=True))
     origin = spec.reference_time().position
     return MixedDesign(np.column_stack(list(x.values())), tuple(x), origin)
@@ -69,6 +76,8 @@ def means_of(
     for group, arm, member in _groups(spec, frame):
         for index, moment in enumerate(spec.moments()):
             here = member & (frame.time == index)
+            if not here.any():
+                continue
             row = _row(spec, design, frame, member, index)
             error = float(np.sqrt(row @ fit.cov @ row))
             df = satterthwaite_df(fit, row)

@@ -76,3 +76,20 @@ def inferred(row: Estimate, found: "Inference", method: str, clusters: int, leve
         cluster_level=level,
         method=method,
     )
+
+
+def without_data(spec: ModelSpec, asked: list[Asked], frame: Frame) -> dict[str, Estimate]:
+    """Rows of times at which an arm has nobody: not estimable, by the time's name.
+
+    If that is so at the reference time, nothing is estimable.
+    """
+    order = {moment.name: index for index, moment in enumerate(spec.moments())}
+    reference = spec.reference_time()
+    rows: dict[str, Estimate] = {}
+    for one in asked:
+        for moment in (reference, one.time):
+            arm = frame.absent_at(order[moment.name]) if moment else None
+            if one.time and moment and arm and one.time.name not in rows:
+                reason = f"the {arm} arm holds nobody with a value at {moment.label}"
+                rows[one.time.name] = one.describe(frame, 0).not_estimable(reason)
+    return rows

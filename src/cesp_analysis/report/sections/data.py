@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from cesp_analysis.clean.problems import KINDS
+from cesp_analysis.intake.sources import Source
 from cesp_analysis.report.blocks import Block, Column, Group, Heading, Note, Paragraph, Table
 from cesp_analysis.report.blocks import Row as TableRow
 from cesp_analysis.report.numbers import count
@@ -20,6 +21,7 @@ def data(results: Results) -> Iterator[Block]:
         " never changed."
     )
     yield _files(results)
+    yield _sources(results)
     if results.problems:
         yield _problems(results)
     else:
@@ -34,8 +36,6 @@ def _files(results: Results) -> Table:
         stub="File",
         columns=(
             Column("One row is", "left"),
-            Column("Supplier", "left"),
-            Column("Licence", "left"),
             Column("Records"),
             Column("Kept"),
             Column("Set aside"),
@@ -51,10 +51,29 @@ def _file(results: Results, name: str) -> TableRow:
     own = [row for row in results.account if row["file"] == name]
     kept = sum(row["records"] for row in own if row["status"] == "kept")
     aside = {row["reason"]: row["records"] for row in own if row["status"] != "kept"}
-    source = results.sources[path.split("/", 2)[-1]]
     because = "; ".join(f"{reason.replace('_', ' ')} {n}" for reason, n in aside.items())
     numbers = (count(kept + sum(aside.values())), count(kept), count(sum(aside.values())))
-    return TableRow(path, (source.row, source.supplier, source.licence, *numbers, because))
+    return TableRow(path, (_source(results, path).row, *numbers, because))
+
+
+def _sources(results: Results) -> Table:
+    rows = []
+    for file in results.words.files.values():
+        source = _source(results, file.path)
+        rows.append(TableRow(file.path, (source.supplier, source.received, source.licence)))
+    return Table(
+        id="sources",
+        caption="Where the raw files came from (data/raw/SOURCES.yaml).",
+        stub="File",
+        columns=tuple(Column(name, "left") for name in ("Supplier", "Received", "Licence")),
+        groups=(Group("", tuple(rows)),),
+    )
+
+
+def _source(results: Results, path: str) -> Source:
+    """The entry of SOURCES.yaml, which names files within its own folder."""
+    folder = results.sources_file.parent.as_posix()
+    return results.sources[path.removeprefix(f"{folder}/")]
 
 
 def _problems(results: Results) -> Table:
@@ -90,6 +109,18 @@ def _action(action: str) -> str:
 def _problem(key: tuple[str, str, str, str], found: list[Row]) -> TableRow:
     _, kind, column, action = key
     first = found[0]
-    shown = first["value"] if len(first["value"]) <= 24 else first["value"][:23] + "…"
-    cells = (KINDS[kind], count(len(found)), str(first["line"]), f"‘{shown}’", action)
+    cells = (KINDS[kind], count(len(found)), str(first["line"]), _shown(kind, first), action)
     return TableRow(column or "(record)", cells)
+
+
+_OF_IDS = {"exact_duplicate", "conflicting_duplicate", "unknown_person"}
+
+
+def _shown(kind: str, row: Row) -> str:
+    """The raw value, shortened; ids of people are printed on no page."""
+    value = row["value"]
+    if kind in _OF_IDS:
+        return "(an id)"
+    if not value:
+        return "(blank)"
+    return f"‘{value if len(value) <= 24 else value[:23] + '…'}’"
