@@ -7,13 +7,17 @@ rule draw:
         svg="results/figures/{figure}.svg",
         png="results/figures/{figure}.png",
         about="results/figures/{figure}.json",
+        extra=expand(
+            "results/figures/{{figure}}.{ending}", ending=study.further_formats()
+        ),
     log:
         "results/logs/draw/{figure}.log",
     params:
         spec=lambda wildcards: specs.wording(study),
     shell:
         "cesp draw --figure {wildcards.figure:q} --spec {params.spec:q} --table {input.table:q}"
-        " --svg {output.svg:q} --png {output.png:q} --about {output.about:q} &> {log:q}"
+        " --svg {output.svg:q} --png {output.png:q} --about {output.about:q}"
+        " --extra {output.extra:q} &> {log:q}"
 
 
 rule write:

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
 from pathlib import Path
-from typing import Any, get_args, get_origin
+from typing import Any
 
 STEPS: dict[str, str] = {
     "intake": "cesp_analysis.intake.intake:intake",
@@ -81,8 +81,8 @@ def _parser(step: str, function: Callable[..., None]) -> argparse.ArgumentParser
         options: dict[str, Any] = {} if required else {"default": parameter.default}
         kind = parameter.annotation
         positional = name in _positional(function)
-        if get_origin(kind) is list:
-            options |= {"nargs": "+" if required else "*", "type": get_args(kind)[0]}
+        if "list[" in str(kind):
+            options |= {"nargs": "+" if required else "*", "type": Path}
         else:
             options |= {"type": Path if "Path" in str(kind) else kind}
         flag = name if positional else f"--{name.replace('_', '-')}"

@@ -199,8 +199,10 @@ class LogHandler(LogHandlerBase):
         return f"{self.done:>{len(str(self.total))}} of {self.total}"
 
     def say(self, line: str) -> None:
+        """Print a line; what the terminal's encoding lacks becomes '?', for an error is silence."""
         self.erase()
-        print(line, file=self.stream, flush=True)
+        encoding = self.stream.encoding or "utf-8"
+        print(line.encode(encoding, "replace").decode(encoding), file=self.stream, flush=True)
 
     def show_status(self) -> None:
         """One line that is written over: what is done and what runs now."""

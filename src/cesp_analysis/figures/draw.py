@@ -20,13 +20,24 @@ _CONTRACTS: dict[str, type[Table]] = {
 }
 
 
-def draw(figure: str, spec: str, table: Path, svg: Path, png: Path, about: Path) -> None:
-    """Draw one figure from its table; a synthetic study says so on it."""
+def draw(
+    figure: str,
+    spec: str,
+    table: Path,
+    svg: Path,
+    png: Path,
+    about: Path,
+    extra: list[Path] | None = None,
+) -> None:
+    """Draw one figure from its table; a synthetic study says so on it.
+
+    `extra`: further files to write the figure to, by ending (pdf).
+    """
     words = Wording.model_validate_json(spec)
     kind, level = kind_of(figure)
     frame: pd.DataFrame = contracts.read(table, _CONTRACTS[kind])
     drawing, caption, alt = KINDS[kind].draw(frame, words, level)
     svg.parent.mkdir(parents=True, exist_ok=True)
-    save(drawing, svg, png, words.banner)
+    save(drawing, svg, png, words.banner, extra or ())
     record = {"id": figure, "caption": caption, "alt": alt, "svg": svg.name, "png": png.name}
     contracts.write_json(record, about)

@@ -7,7 +7,7 @@ import os
 import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache, wraps
+from functools import lru_cache, partial, wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ParamSpec
 
@@ -85,8 +85,11 @@ def new_figure(width_in: float, height_in: float) -> "Figure":
     return figure
 
 
-def save(figure: "Figure", svg: Path, png: Path, banner: str) -> None:
-    """Write a figure as SVG and PNG; a non-empty banner stands in a strip above it."""
+def save(figure: "Figure", svg: Path, png: Path, banner: str, extra: "Sequence[Path]" = ()) -> None:
+    """Write a figure as SVG, PNG and, by ending, further formats without dates in them.
+
+    A non-empty banner stands in a strip above the figure.
+    """
     from matplotlib import rc_context
 
     with rc_context(_settings()):
@@ -102,6 +105,10 @@ def save(figure: "Figure", svg: Path, png: Path, banner: str) -> None:
             png,
             lambda part: figure.savefig(part, format="png", dpi=DPI, metadata={"Software": ""}),
         )
+        for path in extra:
+            kind = path.suffix[1:]
+            undated = {"CreationDate": None} if kind == "pdf" else None
+            _replace(path, partial(figure.savefig, format=kind, metadata=undated))
 
 
 def _settle(figure: "Figure", top: float) -> None:

@@ -48,7 +48,8 @@ class Identity(Frozen):
     )
     language: str = Field(default="en-GB", description="Language tag of the report.")
     figure_formats: tuple[Literal["svg", "png", "pdf"], ...] = Field(
-        default=("svg", "png"), description="svg and png are always made; pdf on request."
+        default=("svg", "png"),
+        description="Formats of figures; svg and png are made in any case: the report needs them.",
     )
 
 

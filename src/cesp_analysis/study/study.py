@@ -104,6 +104,10 @@ class Study(Frozen):
             }
         )
 
+    def further_formats(self) -> list[str]:
+        """Figure formats besides svg and png."""
+        return [ending for ending in self.study.figure_formats if ending not in ("svg", "png")]
+
     def banner(self) -> str:
         """What every page, table and figure of a synthetic study says."""
         return "SYNTHETIC DATA: not results of a study" if self.study.synthetic else ""
