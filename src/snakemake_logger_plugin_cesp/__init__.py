@@ -73,9 +73,12 @@ class LogHandler(LogHandlerBase):
 
     def emit(self, record: LogRecord) -> None:
         event = getattr(record, "event", None)
-        if self.verbose and (event != "debug_dag" or self.common_settings.debug_dag):
-            self.say(self.format(record))
-        getattr(self, f"on_{event}", self.on_other)(record)
+        try:
+            if self.verbose and (event != "debug_dag" or self.common_settings.debug_dag):
+                self.say(self.format(record))
+            getattr(self, f"on_{event}", self.on_other)(record)
+        except (AttributeError, KeyError, OSError, TypeError, ValueError):
+            self.handleError(record)  # a record of another shape must not end the display
 
     def on_workflow_started(self, record: Any) -> None:
         self.began, self.folder = record.created, Path.cwd()  # the study's folder, by --directory

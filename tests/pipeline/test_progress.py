@@ -1,116 +1,199 @@
-"""What the terminal shows, read as a person would."""
+"""snakemake_logger_plugin_cesp: what a terminal shows of a run, to its last line."""
 
 import os
 import pty
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
-from running import environment
 
-RULES = '''
-rule all:
-    input: "a.txt", "b.txt", "c.txt", "d.txt"
+from snakemake_logger_plugin_cesp.words import cut, duration, in_words
 
-
-rule make:
-    """Make one thing; not two."""
+RULE = '''
+rule {name}:
+    """Make {name} of nothing; one word per line."""
     output: "{name}.txt"
-    params: spec=lambda wildcards: '{{"colour":"{}"}}'.format(config.get("colour", "red"))
     log: "logs/{name}.log"
-    shell: "echo {params.spec:q} > /dev/null; echo 'made {wildcards.name}' > {log}; %s"
+    shell: "{shell}"
 '''
-FINE = "touch {output}"
-ROOT = Path(__file__).resolve().parents[2]
+GOOD = "touch {{output}}; echo {name} is made &> {{log}}"
+BAD = "(echo first problem; echo second problem) &> {{log}}; exit 1"
+MUTE = "touch {{log}}; exit 3"
+FAULTY = "echo 'Traceback (most recent call last):' &> {{log}}; exit 1"
 
 
-def snakefile(folder: Path, command: str = FINE) -> Path:
-    """A workflow of four jobs."""
-    (folder / "Snakefile").write_text(RULES % command, encoding="utf-8")
-    return folder
+def write(folder: Path, **shells: str) -> None:
+    """A Snakefile with one rule per keyword and the profile form of `--logger cesp`."""
+    wanted = ", ".join(f'"{name}.txt"' for name in shells)
+    rules = [
+        RULE.format(name=name, shell=shell.format(name=name)) for name, shell in shells.items()
+    ]
+    (folder / "Snakefile").write_text(f"rule all:\n    input: {wanted}\n{''.join(rules)}")
+    profile = folder / "profiles" / "default" / "config.yaml"
+    profile.parent.mkdir(parents=True)
+    profile.write_text("cores: 1\nlogger: [cesp]\n")
 
 
-def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Snakemake with the project's display; stdout and stderr together."""
-    command = [sys.executable, "-m", "snakemake", "--logger", "cesp", "--cores", "1", *arguments]
-    return subprocess.run(
-        command,
+def command(*words: str) -> list[str]:
+    return [sys.executable, "-m", "snakemake", *words]
+
+
+def run(folder: Path, *words: str) -> tuple[int, list[str]]:
+    """Exit code and the lines of the terminal, without Snakemake's own line on the profile."""
+    done = subprocess.run(
+        command(*words),
         cwd=folder,
-        env=environment(ROOT) | {"NO_COLOR": "1"},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
+        timeout=60,
         check=False,
     )
-
-
-def test_a_run_can_be_followed_and_then_there_is_nothing_to_do(tmp_path: Path) -> None:
-    done = run(snakefile(tmp_path))
-    lines = done.stdout.splitlines()
-    assert done.returncode == 0
-    assert lines[0] == "4 jobs to run"
-    assert [line.split()[:4] for line in lines[1:5]] == [
-        [f"{i}", "of", "4", "make"] for i in (1, 2, 3, 4)
+    assert "\033" not in done.stdout and "\r" not in done.stdout
+    return done.returncode, [
+        line for line in done.stdout.splitlines() if not line.startswith("Using workflow specific")
     ]
-    assert "Make one thing" in lines[1]
-    assert lines[-1].startswith("4 of 4 jobs done in")
-    assert "\033" not in done.stdout and "made" not in done.stdout
-    again = run(tmp_path)
-    assert again.stdout.splitlines()[-1] == "nothing to do: everything is up to date"
 
 
-def test_few_jobs_end_with_what_they_said(tmp_path: Path) -> None:
-    done = run(snakefile(tmp_path), "a.txt")
-    assert done.stdout.splitlines()[-1] == "made a"
+def timeless(lines: list[str]) -> list[str]:
+    return [re.sub(r"\d+\.\d s", "0 s", line) for line in lines]
 
 
-@pytest.mark.parametrize("going_on", [True, False])
-def test_the_message_of_a_failed_job_is_last(tmp_path: Path, going_on: bool) -> None:
-    command = "echo 'x.csv: line 3: bad' > {log}; echo 'y.csv: worse' >> {log}; exit 1"
-    done = run(snakefile(tmp_path, command), *(["--keep-going"] if going_on else []))
-    assert done.returncode == 1
-    lines = done.stdout.splitlines()
-    assert lines[-2:] == ["x.csv: line 3: bad", "y.csv: worse"]
-    assert done.stdout.count("y.csv: worse") == (4 if going_on else 1)
-    assert "WorkflowError" not in done.stdout and "Complete log" not in done.stdout
-    (log,) = (tmp_path / ".snakemake" / "log").iterdir()
-    assert "Error in rule make" in log.read_text(encoding="utf-8")
+def own_log(folder: Path) -> Path:
+    (found,) = (folder / ".snakemake" / "log").glob("*.snakemake.log")
+    return found
 
 
-def test_a_job_without_a_message_shows_its_command_and_code(tmp_path: Path) -> None:
-    done = run(snakefile(tmp_path, "rm {log}; exit 7"), "a.txt")
-    assert "exit code 7" in done.stdout and "rm logs/a.log" in done.stdout.splitlines()[-1]
+def test_a_run_then_nothing_to_do_then_the_reason_of_a_dry_run(tmp_path):
+    write(tmp_path, a=GOOD, b=GOOD, c=GOOD, d=GOOD)
+    code, lines = run(tmp_path, "--logger", "cesp", "--cores", "1")
+    assert (code, lines[0], lines[-1][:21]) == (0, "4 jobs to run", "4 of 4 jobs done in 0")
+    jobs = timeless(lines[1:-1])
+    assert [line[:6] for line in jobs] == ["1 of 4", "2 of 4", "3 of 4", "4 of 4"]
+    assert sorted(line[8] for line in jobs) == ["a", "b", "c", "d"]
+    assert all(re.fullmatch(r"\d of 4  \w +Make \w of nothing \(0 s\)", line) for line in jobs)
+
+    assert run(tmp_path) == (0, ["nothing to do: everything is up to date"])
+
+    (tmp_path / "b.txt").unlink()
+    code, lines = run(tmp_path, "-n", "a.txt", "b.txt")
+    assert (code, lines) == (0, ["b → b.txt", "    not made yet: b.txt", "1 job would run"])
 
 
-def test_a_dry_run_says_why_with_old_and_new_settings(tmp_path: Path) -> None:
-    run(snakefile(tmp_path), "a.txt")
-    done = run(tmp_path, "--dry-run", "--config", "colour=blue", "--", "a.txt")
-    assert 'colour "red" → "blue"' in done.stdout
-    assert done.stdout.splitlines()[-1] == "1 job would run"
+def test_a_stopped_job_has_the_last_word(tmp_path):
+    write(tmp_path, clean=BAD)
+    code, lines = run(tmp_path)
+    assert code == 1
+    assert timeless(lines) == [
+        "1 job to run",
+        "stopped  clean",
+        "0 of 1 job done in 0 s, 1 stopped",
+        "",
+        "clean stopped:",
+        "first problem",
+        "second problem",
+    ]
+    assert "Error in rule clean" in own_log(tmp_path).read_text()
 
 
-def test_a_fault_in_the_snakefile_is_shown(tmp_path: Path) -> None:
-    (tmp_path / "Snakefile").write_text("rule all:\n    inptu: 'x'\n", encoding="utf-8")
-    done = run(tmp_path)
-    assert done.returncode == 1 and "inptu" in done.stdout
+def test_every_stopped_job_is_told_once_with_its_command_or_as_a_fault(tmp_path):
+    write(tmp_path, mute=MUTE, faulty=FAULTY, good=GOOD)
+    code, lines = run(tmp_path, "--keep-going")
+    text = "\n".join(lines)
+    assert code == 1
+    assert "1 of 3 jobs done in " in text and "s, 2 stopped\n" in text
+    assert (text.count("mute stopped:"), text.count("faulty stopped:")) == (1, 1)
+    report = f"please report it with the file .snakemake/log/{own_log(tmp_path).name}"
+    told = text.partition("2 stopped\n\n")[2]
+    assert set(told.split("\n\n")) == {
+        "mute stopped:\nit wrote no message; its command was (exit code 3):"
+        "\ntouch logs/mute.log; exit 3",
+        "faulty stopped:\nTraceback (most recent call last):"
+        f"\nthis is a fault of the program; {report}",
+    }
 
 
-def test_on_a_terminal_a_line_says_what_runs(tmp_path: Path) -> None:
-    snakefile(tmp_path, "sleep 0.3; " + FINE)
-    parent, child = pty.openpty()
-    command = [sys.executable, "-m", "snakemake", "--logger", "cesp", "--cores", "1", "a.txt"]
-    shown = b""
+def test_a_small_run_ends_with_what_its_jobs_wrote(tmp_path):
+    write(tmp_path, a=GOOD, b=GOOD)
+    code, lines = run(tmp_path)
+    assert code == 0
+    assert timeless(lines[:1] + lines[3:4]) == ["2 jobs to run", "2 of 2 jobs done in 0 s"]
+    assert sorted("\n".join(lines[4:]).strip().split("\n\n")) == [
+        "a:\na is made",
+        "b:\nb is made",
+    ]
+
+
+def test_an_error_in_the_snakefile_is_shown_whole(tmp_path):
+    write(tmp_path, a=GOOD)
+    with (tmp_path / "Snakefile").open("a") as snakefile:
+        snakefile.write("\nraise ValueError('config.yaml: sites: two are needed')\n")
+    code, lines = run(tmp_path)
+    assert code == 1
+    assert any(line.startswith("ValueError in file") for line in lines)
+    assert "config.yaml: sites: two are needed" in lines
+
+
+@pytest.mark.parametrize("no_color", ["", "1"])
+def test_a_terminal_has_a_line_that_is_written_over(tmp_path, no_color):
+    write(tmp_path, clean=BAD)
+    shown = on_a_terminal(tmp_path, NO_COLOR=no_color, TERM="xterm")
+    status = "0 of 1 done; running: clean"
+    assert f"{status}\r{' ' * len(status)}\r" in shown
+    heading = "clean stopped:" if no_color else "\033[31mclean stopped:\033[0m"
+    assert shown.endswith(f"\r\n{heading}\r\nfirst problem\r\nsecond problem\r\n")
+    assert not (no_color and "\033" in shown)
+
+
+def on_a_terminal(folder: Path, **environment: str) -> str:
+    """What a pseudo-terminal receives."""
+    ours, theirs = pty.openpty()
     with subprocess.Popen(
-        command, cwd=tmp_path, env=environment(ROOT), stdout=child, stderr=child, close_fds=True
-    ) as process:
-        os.close(child)
-        try:
-            while part := os.read(parent, 4096):
-                shown += part
-        except OSError:  # Linux: the terminal's other end is closed
-            pass
-        process.wait()
-    os.close(parent)
-    assert process.returncode == 0
-    assert b"running: make a" in shown and b"\r" in shown
+        command(), cwd=folder, stdout=theirs, stderr=theirs, env=os.environ | environment
+    ):
+        os.close(theirs)
+        parts = list(iter(lambda: read(ours), b""))
+    os.close(ours)
+    return b"".join(parts).decode()
+
+
+def read(terminal: int) -> bytes:
+    try:
+        return os.read(terminal, 4096)
+    except OSError:  # Linux's end of file, once the other side is closed
+        return b""
+
+
+PARAMS = (
+    "Params have changed since last execution: Union of exclusive params before and now across "
+    "all output: before: {} now: {} "
+)
+
+
+def test_changed_settings_are_shown_as_the_entries_that_differ():
+    old, new = ('\'{"alpha": 0.05, "sites": [1]}\'', '\'{"alpha": 0.1, "sites": [1]}\'')
+    assert in_words(PARAMS.format(old, new)) == "settings changed: alpha 0.05 → 0.1"
+    assert in_words(PARAMS.format("1", "<nothing exclusive>")).endswith("1 → <nothing exclusive>")
+
+
+@pytest.mark.parametrize(
+    ("reason", "words"),
+    [
+        ("Forced execution", "asked for"),
+        ("Missing output files: a, b, c, d", "not made yet: a, b and 2 more"),
+        (
+            "Updated input files: x; Code has changed since last execution",
+            "newer than the result: x; the rule's command was edited",
+        ),
+        ("A reason of a later Snakemake", "A reason of a later Snakemake"),
+    ],
+)
+def test_reasons_in_words(reason, words):
+    assert in_words(reason) == words
+
+
+def test_durations_and_cuts():
+    assert [duration(s) for s in (1.23, 41.4, 185)] == ["1.2 s", "41 s", "3 min 5 s"]
+    assert (cut("a" * 300, 300), cut("abc", 2)) == ("a" * 300, "a…")

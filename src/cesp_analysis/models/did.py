@@ -4,15 +4,15 @@ Sources: Angrist & Pischke (2009) ch. 5 for the estimand; Bell & McCaffrey (2002
 Tipton (2018) for CR2 and its degrees of freedom; Welch (1947) for HC2 in two groups.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from pydantic import Field
 
+from cesp_analysis.models.did_design import Regression, change_regression, level_regression
 from cesp_analysis.models.frame import Frame, frame_of
-from cesp_analysis.models.least_squares import LeastSquares, least_squares
-from cesp_analysis.models.refusals import Collinear, NotEstimable
+from cesp_analysis.models.refusals import NotEstimable
 from cesp_analysis.models.results import Estimate, Fit
 from cesp_analysis.models.rows import Asked, asked_for, inferred, without_data
 from cesp_analysis.models.sandwich import covariance_matrix, infer
@@ -24,6 +24,13 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Covariance = Literal["classical", "HC2", "CR1", "CR2"]
+
+
+_MISSING_DATA = {
+    "change": "people who answered both times",
+    "unit_effects": "people who answered at two times or more",
+    "cross_sections": "complete records",
+}
 
 
 class Did(ModelSpec):
@@ -75,12 +82,12 @@ class Did(ModelSpec):
             rows |= {t.name: self._estimate(fitted, asked[t.name], frame) for t in group}
         return [rows[name] for name in asked], diagnostics
 
-    def _regression(self, frame: Frame, times: list[Moment]) -> "Regression":
+    def _regression(self, frame: Frame, times: list[Moment]) -> Regression:
         if self.design == "change":
             return change_regression(self, frame, times[0])
         return level_regression(self, frame, times)
 
-    def _estimate(self, fitted: "Regression", asked: Asked, frame: Frame) -> Estimate:
+    def _estimate(self, fitted: Regression, asked: Asked, frame: Frame) -> Estimate:
         rows, row = fitted.frame, asked.describe(fitted.frame, fitted.units)
         if reason := self._refusal(rows):
             return row.refused(reason)
@@ -120,7 +127,7 @@ class Did(ModelSpec):
             rows.codes[self.cluster] if self.cluster and self.covariance.startswith("CR") else None
         )
 
-    def _diagnostics(self, fitted: "Regression", times: list[Moment]) -> dict[str, Any]:
+    def _diagnostics(self, fitted: Regression, times: list[Moment]) -> dict[str, Any]:
         fit = fitted.fit
         standard = np.sqrt(np.diag(covariance_matrix(fit, "classical")))
         known = {
@@ -131,125 +138,3 @@ class Did(ModelSpec):
             "n_obs": int(fit.n_obs),
         }
         return {times[0].name: known} if self.design == "change" else known
-
-
-@dataclass(frozen=True)
-class Regression:
-    """A fitted regression: the names of its columns (k,), the rows it used, how many units."""
-
-    fit: LeastSquares
-    names: tuple[str, ...]
-    frame: Frame
-    units: int
-    estimator: str
-
-    def contrast(self, time: Moment | None) -> np.ndarray:
-        """The vector (k,) that reads the effect at a time off the coefficients."""
-        by_time = f"arm:time[{time.name}]" if time else ""
-        wanted = by_time if by_time in self.names else "arm"
-        return np.array([float(name == wanted) for name in self.names])
-
-
-_MISSING_DATA = {
-    "change": "people who answered both times",
-    "unit_effects": "people who answered at two times or more",
-    "cross_sections": "complete records",
-}
-
-
-def change_regression(spec: Did, frame: Frame, time: Moment) -> Regression:
-    """change ~ arm + covariates, on people who answered both times."""
-    order = [moment.name for moment in spec.moments()]
-    first, last = order.index(spec.reference_time().name), order.index(time.name)
-    before, after = frame.time == first, frame.time == last
-    units, i, j = np.intersect1d(
-        frame.codes["person"][before], frame.codes["person"][after], return_indices=True
-    )
-    rows = frame.rows(np.flatnonzero(after)[j])
-    enough(rows)
-    change = rows.y - frame.y[np.flatnonzero(before)[i]]
-    x = {"(intercept)": np.ones(len(units)), "arm": rows.arm}
-    x |= dict(zip(frame.covariate_names, rows.covariates.T, strict=True))
-    fit = _fitted(change, x, rows.weight if spec.weighted else None)
-    return Regression(fit, tuple(x), rows, len(units), _estimator("change score", spec))
-
-
-def level_regression(spec: Did, frame: Frame, times: list[Moment]) -> Regression:
-    """y ~ arm × time, with unit effects (panel) or without (cross-sections).
-
-    In a panel a covariate that does not change with time enters as covariate × time: as itself it
-    would change nothing (methods: identity in docs/validation.md).
-    """
-    absorbs = spec.design == "unit_effects"
-    order = [moment.name for moment in spec.moments()]
-    used = [order.index(time.name) for time in (spec.reference_time(), *times)]
-    frame = frame.rows(np.isin(frame.time, used))
-    if absorbs:
-        frame = _seen_twice(frame)
-    enough(frame)
-    at = {time.name: (frame.time == order.index(time.name)).astype(float) for time in times}
-    x: dict[str, np.ndarray] = {}
-    if not absorbs:
-        x |= {"(intercept)": np.ones(frame.n)} | groups(frame)
-    x |= {f"time[{name}]": column for name, column in at.items()}
-    x |= {f"arm:time[{name}]": frame.arm * column for name, column in at.items()}
-    for index, name in enumerate(frame.covariate_names):
-        value = frame.covariates[:, index]
-        if absorbs:
-            x |= {f"{name}:time[{time}]": value * column for time, column in at.items()}
-        else:
-            x[name] = value
-    weight = frame.weight if spec.weighted else None
-    fit = _fitted(frame.y, x, weight, frame.codes["person"] if absorbs else None)
-    what = "unit and time effects" if absorbs else "repeated cross-sections"
-    return Regression(fit, tuple(x), frame, frame.count("person"), _estimator(what, spec))
-
-
-def _fitted(
-    y: np.ndarray,
-    x: dict[str, np.ndarray],
-    weight: np.ndarray | None,
-    absorb: np.ndarray | None = None,
-) -> LeastSquares:
-    """Least squares; columns that repeat others are named in the refusal."""
-    try:
-        return least_squares(y, np.column_stack(list(x.values())), weight, absorb)
-    except Collinear as error:
-        names = [list(x)[index] for index in error.columns]
-        raise NotEstimable(
-            f"{', '.join(names)}: can be computed from the other columns of the model, so its"
-            " effect cannot be told from theirs; leave it out"
-        ) from None
-
-
-def groups(frame: Frame) -> dict[str, np.ndarray]:
-    """What holds at all times: the arm; or, with several sites in an arm, each site."""
-    sites = np.unique(frame.codes["site"])
-    if len(sites) <= 2 or sites[0] < 0:
-        return {"arm": frame.arm}
-    names = frame.names["site"]
-    return {f"site[{names[s]}]": (frame.codes["site"] == s).astype(float) for s in sites[1:]}
-
-
-def enough(frame: Frame) -> None:
-    """Both arms must hold at least two people; else say which does not."""
-    for arm, code in (("intervention", 1), ("control", 0)):
-        people = frame.count_in_arm("person", code)
-        if people < 2:
-            noun = "nobody" if people == 0 else "one person"
-            raise NotEstimable(f"the {arm} arm holds {noun} with the answers this needs")
-
-
-def _seen_twice(frame: Frame) -> Frame:
-    """Rows of units that were seen at two times or more; others tell nothing about change."""
-    _, inverse, counts = np.unique(frame.codes["person"], return_inverse=True, return_counts=True)
-    once = int((counts == 1).sum())
-    said = f"{once} {'person' if once == 1 else 'people'} seen only once left out"
-    kept = frame.rows(np.asarray(counts[inverse] > 1))
-    return replace(kept, left_out=(*kept.left_out, said)) if once else kept
-
-
-def _estimator(what: str, spec: Did) -> str:
-    weights = ", weighted" if spec.weighted else ""
-    adjusted = f", adjusted for {', '.join(spec.covariates)}" if spec.covariates else ""
-    return f"difference in differences ({what}{weights}{adjusted})"

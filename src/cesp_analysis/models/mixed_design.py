@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cesp_analysis.models.did import enough, groups
+from cesp_analysis.models.did_design import enough, groups
 from cesp_analysis.models.frame import Frame
 from cesp_analysis.models.nested import NestedFit, satterthwaite_df
 from cesp_analysis.models.results import Mean

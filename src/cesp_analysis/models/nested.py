@@ -12,27 +12,18 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from cesp_analysis.models.nested_sums import (
-    Absorbed,
-    Floats,
-    NestedSums,
-    NotIdentified,
-    absorbed,
-    nested_sums,
+from cesp_analysis.models.nested_optimum import (
+    NotConverged,
+    ZeroResidualVariance,
+    criterion_and_gradient,
+    optimum,
+    profile_at,
+    rss_slope,
 )
+from cesp_analysis.models.nested_sums import Floats, NestedSums, NotIdentified, nested_sums
 
 Method = Literal["REML", "ML"]
 _TIED = 1e-7  # a column this close (relative) to the others' span is collinear: R's lm tolerance
-_FLAT = 1e-6  # largest slope of the criterion, per unit of log variance, that counts as an optimum
-_ZERO = 1e-9  # a variance below this share of the residual is tried as exactly zero
-
-
-class NotConverged(Exception):
-    """No optimum could be verified: the slope there is not zero."""
-
-
-class ZeroResidualVariance(Exception):
-    """Nothing is left to explain: rows do not vary beyond fixed and random effects."""
 
 
 class CollinearColumns(ValueError):
@@ -70,18 +61,6 @@ class NestedFit:
     spread: Floats
 
 
-@dataclass(frozen=True)
-class _Profile:
-    """The criterion at given ratios, its slope (l,), and what was solved for on the way."""
-
-    value: float
-    slope: Floats
-    coef: Floats
-    inverse: Floats
-    rss: float
-    parts: Absorbed
-
-
 def fit_nested(
     y: Floats, x: Floats, groups: Sequence[NDArray[np.integer]], method: Method = "REML"
 ) -> NestedFit:
@@ -102,7 +81,7 @@ def fit_nested(
     if size <= 1e-12 * float(np.sqrt(np.mean(y**2)) + np.finfo(float).tiny):
         raise ZeroResidualVariance("the outcome is a combination of the columns of x")
     sums = nested_sums(np.column_stack([basis, rest / size]), groups)
-    ratios = _optimum(sums, len(groups), method == "REML")
+    ratios = optimum(sums, len(groups), method == "REML")
     return _finished(sums, ratios, method, size, start, root)
 
 
@@ -123,30 +102,6 @@ def satterthwaite_df(fit: NestedFit, contrast: Floats) -> float:
     gradient = np.append(slopes, known - float(np.dot(ratios, slopes)))
     variance = fit.residual_variance * known
     return float(2 * variance**2 / (gradient @ fit.spread @ gradient))
-
-
-def criterion_and_gradient(sums: NestedSums, ratios: Floats, reml: bool) -> tuple[float, Floats]:
-    """The profiled criterion and its derivatives (l,) in the variance ratios."""
-    profile = _profile(sums, np.asarray(ratios, dtype=float), reml)
-    return profile.value, profile.slope
-
-
-def _profile(sums: NestedSums, ratios: Floats, reml: bool) -> _Profile:
-    parts = absorbed(sums, ratios)
-    k = len(parts.matrix) - 1
-    information = parts.matrix[:k, :k]
-    inverse: Floats = np.linalg.inv(information).astype(float)
-    coef = inverse @ parts.matrix[:k, k]
-    rss = float(parts.matrix[k, k] - coef @ parts.matrix[:k, k])
-    m = sums.n - k if reml else sums.n
-    rss = max(rss, np.finfo(float).tiny)
-    value = m * (1 + np.log(2 * np.pi * rss / m)) + parts.logdet
-    lead = np.append(-coef, 1.0)
-    slope = m * np.einsum("i,lij,j->l", lead, parts.d_matrix, lead) / rss + parts.d_logdet
-    if reml:
-        value += float(np.linalg.slogdet(information)[1])
-        slope = slope + np.einsum("ij,lji->l", inverse, parts.d_matrix[:, :k, :k])
-    return _Profile(float(value), slope, coef, inverse, rss, parts)
 
 
 def _orthonormal(x: Floats) -> tuple[Floats, Floats]:
@@ -171,94 +126,11 @@ def _orthonormal(x: Floats) -> tuple[Floats, Floats]:
     return basis, root * scale
 
 
-def _optimum(sums: NestedSums, levels: int, reml: bool) -> Floats:
-    """The ratios (l,) at which the criterion is least; exactly 0 on the boundary."""
-    if levels == 0:
-        return np.zeros(0)
-    roots = np.ones(levels)
-    for _ in range(10):
-        ratios = _with_zeros(sums, _descended(sums, roots, reml) ** 2, reml)
-        profile = _profile(sums, ratios, reml)
-        leaving = (ratios == 0) & (profile.slope < 0)
-        if not leaving.any():
-            break
-        roots = np.where(leaving, 0.3, np.sqrt(ratios))
-    if ratios.max() > 1e10:
-        raise ZeroResidualVariance("rows do not vary within the innermost groups")
-    slope = np.abs(profile.slope * ratios)
-    if leaving.any() or slope.max() > _FLAT:
-        raise NotConverged(f"the criterion still falls by {slope.max():.2g} at the last step")
-    return ratios
-
-
-def _descended(sums: NestedSums, roots: Floats, reml: bool) -> Floats:
-    """Descent in the square roots of the ratios (sd ratios), bounded at 0; then Newton's steps."""
-    from scipy.optimize import minimize  # type: ignore[import-untyped, unused-ignore]
-
-    def in_roots(theta: Floats) -> tuple[float, Floats]:
-        value, slope = criterion_and_gradient(sums, theta**2, reml)
-        return value, 2 * theta * slope
-
-    options = {"ftol": 1e-15, "gtol": 1e-8, "maxiter": 200}
-    bounds = [(0.0, 1e6)] * len(roots)
-    found = minimize(in_roots, roots, jac=True, method="L-BFGS-B", bounds=bounds, options=options)
-    return _newton(sums, np.asarray(found.x, dtype=float), reml)
-
-
-def _newton(sums: NestedSums, roots: Floats, reml: bool) -> Floats:
-    """A few Newton steps in the logarithms of the ratios that are not near zero."""
-    for _ in range(4):
-        free = np.flatnonzero(roots**2 > _ZERO)
-        slope = _log_slope(sums, roots, free, reml)
-        if len(free) == 0 or np.abs(slope).max() < 1e-9:
-            break
-        step = 1e-4
-        columns = [
-            _log_slope(sums, _moved(roots, free, i, step), free, reml) for i in range(len(free))
-        ]
-        back = [
-            _log_slope(sums, _moved(roots, free, i, -step), free, reml) for i in range(len(free))
-        ]
-        hessian = (np.array(columns) - np.array(back)).T / (2 * step)
-        if np.linalg.eigvalsh((hessian + hessian.T) / 2)[0] <= 0:
-            break
-        move = np.clip(-np.linalg.solve(hessian, slope), -1, 1)
-        trial = roots.copy()
-        trial[free] *= np.exp(move / 2)
-        if np.abs(_log_slope(sums, trial, free, reml)).max() >= np.abs(slope).max():
-            break
-        roots = trial
-    return roots
-
-
-def _moved(roots: Floats, free: NDArray[np.intp], i: int, step: float) -> Floats:
-    moved = roots.copy()
-    moved[free[i]] *= np.exp(step / 2)
-    return moved
-
-
-def _log_slope(sums: NestedSums, roots: Floats, free: NDArray[np.intp], reml: bool) -> Floats:
-    return (criterion_and_gradient(sums, roots**2, reml)[1] * roots**2)[free]
-
-
-def _with_zeros(sums: NestedSums, ratios: Floats, reml: bool) -> Floats:
-    """Set each small ratio to exactly 0 if the criterion is no worse there and rises from it."""
-    ratios = ratios.copy()
-    for level in np.flatnonzero(ratios < 1e-3):
-        trial = ratios.copy()
-        trial[level] = 0.0
-        at_zero = _profile(sums, trial, reml)
-        rises = ratios[level] < _ZERO or at_zero.slope[level] >= 0
-        if rises and at_zero.value <= _profile(sums, ratios, reml).value + 1e-9:
-            ratios = trial
-    return ratios
-
-
 def _finished(
     sums: NestedSums, ratios: Floats, method: Method, size: float, start: Floats, root: Floats
 ) -> NestedFit:
     reml = method == "REML"
-    profile = _profile(sums, ratios, reml)
+    profile = profile_at(sums, ratios, reml)
     k, m = len(profile.coef), sums.n - len(profile.coef) * reml
     residual = profile.rss / m
     free = np.flatnonzero(ratios > 0)
@@ -296,9 +168,9 @@ def _spread(
     def slope(values: Floats) -> Floats:
         full = np.zeros(len(ratios))
         full[free] = values[:-1] / values[-1]
-        profile = _profile(sums, full, reml)
+        profile = profile_at(sums, full, reml)
         m = sums.n - len(profile.coef) * reml
-        at = (profile.slope - (m / profile.rss - 1 / values[-1]) * _rss_slope(profile))[free]
+        at = (profile.slope - (m / profile.rss - 1 / values[-1]) * rss_slope(profile))[free]
         last = m - profile.rss / values[-1] - float(full[free] @ at)
         return np.asarray(np.append(at, last) / values[-1], dtype=float)
 
@@ -310,11 +182,6 @@ def _spread(
         far = slope(variances + 2 * step) - slope(variances - 2 * step)
         hessian[i] = (8 * near - far) / (12 * step[i])
     return np.asarray(2 * np.linalg.inv((hessian + hessian.T) / 2), dtype=float)
-
-
-def _rss_slope(profile: _Profile) -> Floats:
-    lead = np.append(-profile.coef, 1.0)
-    return np.asarray(np.einsum("i,lij,j->l", lead, profile.parts.d_matrix, lead))
 
 
 __all__ = [

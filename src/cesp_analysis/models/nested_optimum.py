@@ -1,0 +1,147 @@
+"""Where the likelihood of nested random intercepts is greatest: the profiled criterion, its slope.
+
+The variance ratios are descended in their square roots, bounded at zero, then polished by Newton's
+steps; an optimum counts only if the slope there is seen to be zero, or to rise from a zero ratio.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cesp_analysis.models.nested_sums import Absorbed, Floats, NestedSums, absorbed
+
+_FLAT = 1e-6  # largest slope of the criterion, per unit of log variance, that counts as an optimum
+_ZERO = 1e-9  # a variance below this share of the residual is tried as exactly zero
+
+
+class NotConverged(Exception):
+    """No optimum could be verified: the slope there is not zero."""
+
+
+class ZeroResidualVariance(Exception):
+    """Nothing is left to explain: rows do not vary beyond fixed and random effects."""
+
+
+@dataclass(frozen=True)
+class Profile:
+    """The criterion at given ratios, its slope (l,), and what was solved for on the way."""
+
+    value: float
+    slope: Floats
+    coef: Floats
+    inverse: Floats
+    rss: float
+    parts: Absorbed
+
+
+def criterion_and_gradient(sums: NestedSums, ratios: Floats, reml: bool) -> tuple[float, Floats]:
+    """The profiled criterion and its derivatives (l,) in the variance ratios."""
+    profile = profile_at(sums, np.asarray(ratios, dtype=float), reml)
+    return profile.value, profile.slope
+
+
+def profile_at(sums: NestedSums, ratios: Floats, reml: bool) -> Profile:
+    parts = absorbed(sums, ratios)
+    k = len(parts.matrix) - 1
+    information = parts.matrix[:k, :k]
+    inverse: Floats = np.linalg.inv(information).astype(float)
+    coef = inverse @ parts.matrix[:k, k]
+    rss = float(parts.matrix[k, k] - coef @ parts.matrix[:k, k])
+    m = sums.n - k if reml else sums.n
+    rss = max(rss, np.finfo(float).tiny)
+    value = m * (1 + np.log(2 * np.pi * rss / m)) + parts.logdet
+    lead = np.append(-coef, 1.0)
+    slope = m * np.einsum("i,lij,j->l", lead, parts.d_matrix, lead) / rss + parts.d_logdet
+    if reml:
+        value += float(np.linalg.slogdet(information)[1])
+        slope = slope + np.einsum("ij,lji->l", inverse, parts.d_matrix[:, :k, :k])
+    return Profile(float(value), slope, coef, inverse, rss, parts)
+
+
+def optimum(sums: NestedSums, levels: int, reml: bool) -> Floats:
+    """The ratios (l,) at which the criterion is least; exactly 0 on the boundary."""
+    if levels == 0:
+        return np.zeros(0)
+    roots = np.ones(levels)
+    for _ in range(10):
+        ratios = _with_zeros(sums, _descended(sums, roots, reml) ** 2, reml)
+        profile = profile_at(sums, ratios, reml)
+        leaving = (ratios == 0) & (profile.slope < 0)
+        if not leaving.any():
+            break
+        roots = np.where(leaving, 0.3, np.sqrt(ratios))
+    if ratios.max() > 1e10:
+        raise ZeroResidualVariance("rows do not vary within the innermost groups")
+    slope = np.abs(profile.slope * ratios)
+    if leaving.any() or slope.max() > _FLAT:
+        raise NotConverged(f"the criterion still falls by {slope.max():.2g} at the last step")
+    return ratios
+
+
+def _descended(sums: NestedSums, roots: Floats, reml: bool) -> Floats:
+    """Descent in the square roots of the ratios (sd ratios), bounded at 0; then Newton's steps."""
+    from scipy.optimize import minimize  # type: ignore[import-untyped, unused-ignore]
+
+    def in_roots(theta: Floats) -> tuple[float, Floats]:
+        value, slope = criterion_and_gradient(sums, theta**2, reml)
+        return value, 2 * theta * slope
+
+    options = {"ftol": 1e-15, "gtol": 1e-8, "maxiter": 200}
+    bounds = [(0.0, 1e6)] * len(roots)
+    found = minimize(in_roots, roots, jac=True, method="L-BFGS-B", bounds=bounds, options=options)
+    return _newton(sums, np.asarray(found.x, dtype=float), reml)
+
+
+def _newton(sums: NestedSums, roots: Floats, reml: bool) -> Floats:
+    """A few Newton steps in the logarithms of the ratios that are not near zero."""
+    for _ in range(4):
+        free = np.flatnonzero(roots**2 > _ZERO)
+        slope = _log_slope(sums, roots, free, reml)
+        if len(free) == 0 or np.abs(slope).max() < 1e-9:
+            break
+        step = 1e-4
+        columns = [
+            _log_slope(sums, _moved(roots, free, i, step), free, reml) for i in range(len(free))
+        ]
+        back = [
+            _log_slope(sums, _moved(roots, free, i, -step), free, reml) for i in range(len(free))
+        ]
+        hessian = (np.array(columns) - np.array(back)).T / (2 * step)
+        if np.linalg.eigvalsh((hessian + hessian.T) / 2)[0] <= 0:
+            break
+        move = np.clip(-np.linalg.solve(hessian, slope), -1, 1)
+        trial = roots.copy()
+        trial[free] *= np.exp(move / 2)
+        if np.abs(_log_slope(sums, trial, free, reml)).max() >= np.abs(slope).max():
+            break
+        roots = trial
+    return roots
+
+
+def _moved(roots: Floats, free: NDArray[np.intp], i: int, step: float) -> Floats:
+    moved = roots.copy()
+    moved[free[i]] *= np.exp(step / 2)
+    return moved
+
+
+def _log_slope(sums: NestedSums, roots: Floats, free: NDArray[np.intp], reml: bool) -> Floats:
+    return (criterion_and_gradient(sums, roots**2, reml)[1] * roots**2)[free]
+
+
+def _with_zeros(sums: NestedSums, ratios: Floats, reml: bool) -> Floats:
+    """Set each small ratio to exactly 0 if the criterion is no worse there and rises from it."""
+    ratios = ratios.copy()
+    for level in np.flatnonzero(ratios < 1e-3):
+        trial = ratios.copy()
+        trial[level] = 0.0
+        at_zero = profile_at(sums, trial, reml)
+        rises = ratios[level] < _ZERO or at_zero.slope[level] >= 0
+        if rises and at_zero.value <= profile_at(sums, ratios, reml).value + 1e-9:
+            ratios = trial
+    return ratios
+
+
+def rss_slope(profile: Profile) -> Floats:
+    lead = np.append(-profile.coef, 1.0)
+    return np.asarray(np.einsum("i,lij,j->l", lead, profile.parts.d_matrix, lead))
