@@ -61,6 +61,8 @@ def without(*path: str) -> Callable[[Study], None]:
 
 BEFORE = answers(0)
 LATE = {"label": "Late", "variable": "score", "measured": "after"}
+WRONG_ORDER = {"kind": "mixed", "outcomes": ["score"], "random": ["neighbourhood", "person"]}
+WORD = {"type": "text", "column": "score"}
 STOPS: dict[str, tuple[Callable[[Study], None], str]] = {
     "misspelt key": (
         put("models", "did", "covarince", value="HC2"),
@@ -89,6 +91,48 @@ STOPS: dict[str, tuple[Callable[[Study], None], str]] = {
         put("models", "did", "design", value="chnge"),
         "config.yaml: models.did.design: must be 'change', 'unit_effects' or 'cross_sections', not"
         " 'chnge'; did you mean 'change'?",
+    ),
+    "one time": (
+        put("models", "did", "times", value=["after"]),
+        "config.yaml: models.did.times: a change needs two times at least; 1 is left",
+    ),
+    "cluster that is not used": (
+        put("models", "did", "cluster", value="neighbourhood"),
+        "config.yaml: models.did.cluster: HC2 does not use it; write covariance: CR2, or remove it",
+    ),
+    "clustered without a cluster": (
+        put("models", "did", "covariance", value="CR2"),
+        "config.yaml: models.did.cluster: CR2 needs one; write cluster: neighbourhood (or person)",
+    ),
+    "person effects without clusters": (
+        put("models", "did", "design", value="unit_effects"),
+        "config.yaml: models.did.covariance: HC2 takes records of one person as independent",
+    ),
+    "random effects out of order": (
+        put("models", "did", value=WRONG_ORDER),
+        "config.yaml: models.did.random: write each level once, innermost first:"
+        " [person, neighbourhood]",
+    ),
+    "word instead of a list": (
+        put("models", "did", "outcomes", value="score"),
+        "config.yaml: models.did.outcomes: must be a list; write [score]",
+    ),
+    "number instead of text": (
+        put("times", "before", "label", value=3),
+        'config.yaml: times.before.label: must be text; put it in quotes: "3"',
+    ),
+    "no model": (put("models", value={}), "config.yaml: models: dictionary should have at least 1"),
+    "outcome of words": (
+        lambda study: (
+            put("files", "before", "variables", "word", value=WORD)(study),
+            put("outcomes", "score", "variable", value="word")(study),
+        ),
+        "config.yaml: outcomes.score: its values are words; an outcome needs numbers",
+    ),
+    "one time in two files": (
+        put("files", "after", "time", value={"constant": "before"}),
+        "config.yaml: files: ucla3.total of 'P01' at before stands in more than one record (files:"
+        " before, after; 24 records)",
     ),
     "missing section": (without("outcomes"), "config.yaml: outcomes: 'outcomes' is missing"),
     "unknown instrument": (
@@ -366,3 +410,23 @@ def test_short_records_are_padded_and_listed(study: Study) -> None:
     panel = ran.panel().set_index(["unit", "time", "outcome"])["value"]
     assert panel["P03", "before", "score"] == 13.0
     assert pd.isna(panel["P03", "before", "lonely"])
+
+
+def test_a_file_whose_rows_all_have_an_undeclared_time_is_set_aside(study: Study) -> None:
+    study.config["files"]["before"]["time"] = {"column": "date", "values": {"x": "before"}}
+    ran = study.run()
+    assert ran.status == 0, ran.shown
+    assert (ran.problems()["kind"] == "undeclared_time").sum() == 12
+    (row,) = ran.estimates()
+    assert row["reason"] == "the intervention arm holds nobody with a value at Before"
+
+
+def test_a_covariate_that_nobody_has_is_said_in_the_reason(study: Study) -> None:
+    lines = [line.split(",") for line in PEOPLE.splitlines()]
+    study.files["people.csv"] = "\n".join(
+        ",".join([*line[:3], "" if i else line[3], line[4]]) for i, line in enumerate(lines)
+    )
+    study.config["models"]["did"]["covariates"] = ["age"]
+    (row,) = study.run().estimates()
+    assert row["status"] == "not_estimable"
+    assert row["reason"].endswith("(12 units without a value of Age left out)")

@@ -26,13 +26,13 @@ def dates_in_order(cleaned: dict[str, Cleaned], how: "CleanSpec") -> dict[str, C
 def _first_dates(records: list[pd.DataFrame], first_time: str | None) -> "pd.Series[str]":
     dated = [table.loc[table["time"] == first_time, ["unit", "date"]] for table in records]
     table = pd.concat(dated) if dated else pd.DataFrame({"unit": [], "date": []}, dtype="str")
-    return table.dropna().drop_duplicates("unit").set_index("unit")["date"]
+    return table.dropna().drop_duplicates("unit").set_index("unit")["date"].astype("str")
 
 
 def _checked(part: Cleaned, how: "CleanSpec", name: str, first: "pd.Series[str]") -> Cleaned:
     records, file = part.records, how.files[name]
     later = records["time"].notna() & (records["time"] != how.first_time)
-    early = later & (records["date"] < records["unit"].map(first))
+    early = later & (records["date"] < records["unit"].map(first).astype("str"))
     mask = early.to_numpy(dtype=bool)
     if not mask.any() or file.date is None:
         return part

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from cesp_analysis import contracts
+from cesp_analysis.errors import CespError
 from cesp_analysis.instruments.score import score_items
 from cesp_analysis.instruments.types import Instrument, read_instrument
 from cesp_analysis.schemas import Records, Scores
@@ -32,12 +33,14 @@ def score(spec: str, records: Path, out: Path) -> None:
     how = ScoreSpec.model_validate_json(spec)
     known = {name: read_instrument(place) for name, place in how.instruments.items()}
     parts = [
-        part
+        (name, part)
         for name, file in how.files.items()
         for part in _file(contracts.read(records / f"{name}.parquet", Records), file, known)
     ]
     columns = list(Scores.columns())
-    table = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns)
+    _once([part.assign(file=file) for file, part in parts])
+    found = [part for _, part in parts] or [pd.DataFrame(columns=columns)]
+    table = pd.concat(found, ignore_index=True)
     contracts.write(table[columns], out, Scores)
 
 
@@ -63,3 +66,22 @@ def _file(
                     "prorated": result.prorated.astype(np.int64),
                 }
             )
+
+
+def _once(parts: list[pd.DataFrame]) -> None:
+    """A score of a unit at a time may come from one record only."""
+    if not parts:
+        return
+    table = pd.concat(parts, ignore_index=True)
+    twice = table[table.duplicated(["level", "unit", "time", "score"], keep=False)]
+    problems = []
+    for score, rows in twice.groupby("score"):
+        files = ", ".join(dict.fromkeys(rows["file"]))
+        first = rows.iloc[0]
+        problems.append(
+            f"config.yaml: files: {score} of '{first['unit']}' at {first['time']} stands in more"
+            f" than one record (files: {files}; {len(rows)} records); give the files different"
+            " times, or write one_row_per: unit_and_time"
+        )
+    if problems:
+        raise CespError(problems)

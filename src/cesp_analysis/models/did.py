@@ -4,6 +4,7 @@ Sources: Angrist & Pischke (2009) ch. 5 for the estimand; Bell & McCaffrey (2002
 Tipton (2018) for CR2 and its degrees of freedom; Welch (1947) for HC2 in two groups.
 """
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -48,6 +49,19 @@ class Did(ModelSpec):
     cluster: Cluster | None = Field(
         default=None, description="CR1, CR2: what is taken as independent."
     )
+
+    def faults(self) -> Iterator[str]:
+        """A cluster goes with CR1 and CR2, and only with them; person effects need them."""
+        clustered = self.covariance in ("CR1", "CR2")
+        if clustered and self.cluster is None:
+            yield f"cluster: {self.covariance} needs one; write cluster: neighbourhood (or person)"
+        if self.cluster is not None and not clustered:
+            yield f"cluster: {self.covariance} does not use it; write covariance: CR2, or remove it"
+        if self.design == "unit_effects" and not clustered:
+            yield (
+                f"covariance: {self.covariance} takes records of one person as independent; with"
+                " unit_effects write covariance: CR2 and cluster: person"
+            )
 
     def fit(self, panel: "pd.DataFrame") -> Fit:
         """Fit to every outcome of the spec; see `Fit` for what comes back."""
@@ -99,9 +113,8 @@ class Did(ModelSpec):
         row = replace(row, warnings=(*row.warnings, *self._repeated(rows)))
         level = self.cluster if self.covariance in ("CR1", "CR2") else self.level
         clusters = found.n_clusters or fitted.units
-        method = f"{fitted.estimator}; {found.method}" + (
-            f"; clusters: {level}" if self.cluster else ""
-        )
+        method = f"{fitted.estimator}; {found.method}"
+        method += f"; clusters: {level}" if found.n_clusters else ""
         return inferred(row, found, method, clusters, str(level))
 
     def _refusal(self, rows: Frame) -> str | None:

@@ -4,6 +4,7 @@ Sources: Laird & Ware (1982); Bates et al. (2015) for the criteria; Satterthwait
 Kuznetsova et al. (2017) for the degrees of freedom. The engine is models/nested.py.
 """
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -53,6 +54,13 @@ class Mixed(ModelSpec):
     time: Literal["categorical", "linear"] = Field(
         default="categorical", description="A mean for each time, or a straight line in time."
     )
+
+    def faults(self) -> Iterator[str]:
+        """Levels stand once, innermost first."""
+        order = ("person", "link_worker", "neighbourhood", "site")
+        right = tuple(level for level in order if level in self.random)
+        if self.random != right:
+            yield f"random: write each level once, innermost first: [{', '.join(right)}]"
 
     def fit(self, panel: "pd.DataFrame") -> Fit:
         """Fit to every outcome of the spec; see `Fit` for what comes back."""

@@ -61,7 +61,7 @@ def fault_words(error: Exception, random: tuple[str, ...], names: tuple[str, ...
             f"{listed}: can be computed from the other columns of the model, so its effect cannot"
             " be told from theirs; leave it out"
         )
-    return str(error)
+    return f"the random effects of {', '.join(random)} cannot be fitted: {error}"
 
 
 def diagnostics_of(spec: "Mixed", fit: NestedFit, design: "MixedDesign") -> dict[str, Any]:

@@ -90,6 +90,7 @@ def without_data(spec: ModelSpec, asked: list[Asked], frame: Frame) -> dict[str,
         for moment in (reference, one.time):
             arm = frame.absent_at(order[moment.name]) if moment else None
             if one.time and moment and arm and one.time.name not in rows:
-                reason = f"the {arm} arm holds nobody with a value at {moment.label}"
+                left = f" ({'; '.join(frame.left_out)})" if frame.left_out else ""
+                reason = f"the {arm} arm holds nobody with a value at {moment.label}{left}"
                 rows[one.time.name] = one.describe(frame, 0).not_estimable(reason)
     return rows

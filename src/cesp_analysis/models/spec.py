@@ -1,5 +1,6 @@
 """What every model's entry in config.yaml has in common, and the context it is fitted in."""
 
+from collections.abc import Iterator
 from typing import Any, Literal
 
 from pydantic import Field
@@ -49,6 +50,10 @@ class ModelSpec(Frozen):
         if self.study is None:
             raise ValueError("this model's spec was not resolved: read it with read_study")
         return self.study
+
+    def faults(self) -> Iterator[str]:
+        """What does not fit together in this entry, a line each: place within it, fact, remedy."""
+        yield from ()
 
     def moments(self) -> tuple[Moment, ...]:
         """The times that enter, in the study's order."""

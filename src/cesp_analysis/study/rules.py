@@ -144,6 +144,9 @@ def _model(place: str, model: ModelSpec, study: Study) -> Iterator[str]:
     if model.reference is not None and model.reference not in used:
         listed = ", ".join(used)
         yield f"{place}.reference: '{model.reference}' is not among the model's times ({listed})"
+    if len(used) < 2 and getattr(model, "effect", "by_time") != "constant":
+        yield f"{place}.times: a change needs two times at least; {len(used)} is left"
+    yield from (f"{place}.{fault}" for fault in model.faults())
     yield from _covariates(place, model, study)
 
 

@@ -56,12 +56,12 @@ class Study(Frozen):
     times: dict[Name, Time] = Field(default_factory=dict, description="Times of individual data.")
     waves: dict[Name, Time] = Field(default_factory=dict, description="Waves of the surveys.")
     forms: dict[Name, Form] = Field(default_factory=dict)
-    files: dict[Name, RawFile]
+    files: dict[Name, RawFile] = Field(min_length=1)
     instruments: dict[Name, OwnInstrument] = Field(default_factory=dict)
     flow: dict[Name, FlowStep] = Field(default_factory=dict)
     covariates: dict[Name, Covariate] = Field(default_factory=dict)
-    outcomes: dict[Name, Outcome]
-    models: dict[Name, AnyModel]
+    outcomes: dict[Name, Outcome] = Field(min_length=1)
+    models: dict[Name, AnyModel] = Field(min_length=1)
     problems: Problems = Problems()
     published: Published | None = None
 

@@ -51,6 +51,10 @@ def _fact(fault: Any, data: dict[str, Any]) -> str:
             f"'{fault['input']}' is not a name; use small letters, digits and underscores,"
             " beginning with a letter or digit"
         )
+    if kind == "tuple_type":
+        return f"must be a list; write [{fault['input']}]"
+    if kind == "string_type" and not isinstance(fault["input"], dict | list):
+        return f'must be text; put it in quotes: "{fault["input"]}"'
     message = fault["msg"][0].lower() + fault["msg"][1:]
     return (
         f"{message}; it is {fault['input']!r}" if not isinstance(fault["input"], dict) else message
