@@ -63,7 +63,7 @@ def optimum(sums: NestedSums, levels: int, reml: bool) -> Floats:
     """The ratios (l,) at which the criterion is least; exactly 0 on the boundary."""
     if levels == 0:
         return np.zeros(0)
-    roots = np.ones(levels)
+    roots = _start(sums, levels)
     for _ in range(10):
         ratios = _with_zeros(sums, _descended(sums, roots, reml) ** 2, reml)
         profile = profile_at(sums, ratios, reml)
@@ -79,6 +79,18 @@ def optimum(sums: NestedSums, levels: int, reml: bool) -> Floats:
     return ratios
 
 
+def _start(sums: NestedSums, levels: int) -> Floats:
+    """Rough roots of the ratios: between and within innermost groups as in a one-way layout."""
+    between = float(np.sum(sums.size_cross[:, -1, -1] / sums.sizes))
+    groups = float(np.sum(sums.size_count))
+    within = float(sums.cross[-1, -1]) - between
+    if within <= 0 or sums.n <= groups or groups <= 1:
+        return np.ones(levels)
+    f = (between / groups) / (within / (sums.n - groups))
+    ratio = max((f - 1) * groups / sums.n, 0.05)
+    return np.asarray(np.sqrt(np.array([ratio, *([0.2 * ratio] * (levels - 1))])), dtype=float)
+
+
 def _descended(sums: NestedSums, roots: Floats, reml: bool) -> Floats:
     """Descent in the square roots of the ratios (sd ratios), bounded at 0; then Newton's steps."""
     from scipy.optimize import minimize  # type: ignore[import-untyped, unused-ignore]
@@ -87,7 +99,7 @@ def _descended(sums: NestedSums, roots: Floats, reml: bool) -> Floats:
         value, slope = criterion_and_gradient(sums, theta**2, reml)
         return value, 2 * theta * slope
 
-    options = {"ftol": 1e-15, "gtol": 1e-8, "maxiter": 200}
+    options = {"ftol": 1e-13, "gtol": 1e-8, "maxiter": 200}
     bounds = [(0.0, 1e6)] * len(roots)
     found = minimize(in_roots, roots, jac=True, method="L-BFGS-B", bounds=bounds, options=options)
     return _newton(sums, np.asarray(found.x, dtype=float), reml)

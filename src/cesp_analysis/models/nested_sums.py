@@ -8,7 +8,7 @@ adds log(1+λd) to the log-determinant and passes a/(1+λd), d/(1+λd) on to the
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -74,6 +74,19 @@ def nested_sums(z: Floats, groups: Sequence[NDArray[np.integer]]) -> NestedSums:
         count=_by_size(np.bincount(cells, minlength=outer * len(sizes)).astype(float), outer),
         parents=tuple(chain[1:]),
         n_groups=counts,
+    )
+
+
+def mapped(sums: NestedSums, to_basis: Floats) -> NestedSums:
+    """The sums of [X @ to_basis, y] from those of [X, y]: sums are linear in the columns."""
+    k = len(to_basis)
+    change = np.eye(k + 1)
+    change[:k, :k] = to_basis
+    return replace(
+        sums,
+        cross=change.T @ sums.cross @ change,
+        size_cross=change.T @ sums.size_cross @ change,
+        a=sums.a @ change,
     )
 
 
