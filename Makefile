@@ -17,9 +17,9 @@ study: setup
 test: setup
 	@$(WITH) python -m pytest
 
-# One benchmark: make benchmark NAME=mixed
+# One benchmark: make benchmark NAME=mixed (one BLAS thread, as in every job)
 benchmark: setup
-	@$(WITH) python "benchmarks/$(NAME).py"
+	@$(WITH) OPENBLAS_NUM_THREADS=1 python "benchmarks/$(NAME).py"
 
 setup: $(VENV)/ready
 
