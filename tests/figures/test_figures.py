@@ -133,22 +133,45 @@ def test_it_draws_says_and_repeats_itself(name: str, tmp_path: Path) -> None:
     assert len(words()) > 5
 
 
-def luminance(colour: str) -> float:
-    """Relative luminance of WCAG 2."""
-    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
-    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
-    return float(np.dot([0.2126, 0.7152, 0.0722], linear))
+def test_contrast_is_that_of_the_standard() -> None:
+    assert palette.contrast("#000000", "#ffffff") == pytest.approx(21)
+    assert palette.contrast("#777777", "#ffffff") == pytest.approx(4.48, abs=0.005)
 
 
-def contrast(one: str, two: str) -> float:
-    """Contrast ratio of WCAG 2."""
-    light, dark = sorted((luminance(one), luminance(two)), reverse=True)
-    return (light + 0.05) / (dark + 0.05)
+@pytest.mark.parametrize("scheme", [0, 1], ids=["light", "dark"])
+def test_colours_stand_out_from_paper_and_from_each_other(scheme: int) -> None:
+    colour = {name: pair[scheme] for name, pair in palette.PALETTE.items()}
+    for name in ("ink", "muted", "intervention", "control", "caution"):
+        assert palette.contrast(colour[name], colour["paper"]) > 4.5, name
+    assert palette.contrast(colour["ink"], colour["panel"]) > 7
+    assert palette.contrast(colour["intervention"], colour["control"]) > 1.9  # in greyscale too
 
 
-def test_colours_stand_out_from_paper() -> None:
-    assert contrast(palette.INK, palette.PAPER) > 7
-    assert contrast(palette.MUTED, palette.PAPER) > 4.5
+@pytest.mark.parametrize("scheme", [0, 1], ids=["light", "dark"])
+@pytest.mark.parametrize("percent", [0, 3, 8, 15, 30, 70])
+def test_text_in_a_cell_stands_out(percent: float, scheme: int) -> None:
+    partner = {pair[0]: pair[scheme] for pair in palette.PALETTE.values()}
+    cell, text = palette.heat(percent)
+    assert palette.contrast(partner[cell], partner[text]) > 4.5
+
+
+def test_a_stronger_shade_is_more_missing() -> None:
+    for scheme, sign in ((0, -1), (1, 1)):
+        steps = [palette.luminance(palette.PALETTE[f"heat-{step}"][scheme]) for step in range(6)]
+        assert steps == sorted(steps, reverse=sign < 0)
+
+
+def test_a_long_refusal_does_not_widen_the_forest() -> None:
+    long = ForestRow(
+        "Outcome", "points", "M", "12 months", None, None, None, "refused: " + "x" * 50
+    )
+    assert forest([ESTIMATE, long]).get_figwidth() == forest([ESTIMATE]).get_figwidth()
+
+
+def test_crowded_times_are_thinned_not_overprinted() -> None:
+    many = pd.concat([people(3).assign(time_position=t, time_label=f"Week {t}") for t in range(30)])
+    names = [tick.get_text() for tick in trajectories(many).axes[-1].get_xticklabels()]
+    assert 3 <= len(names) < 30 and names[0] == "Week 0"
 
 
 def test_no_banner_where_none_is_asked(tmp_path: Path) -> None:

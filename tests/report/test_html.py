@@ -6,6 +6,10 @@ from pathlib import Path
 import pytest
 from lxml import etree, html
 
+from cesp_analysis.figures.flow import FlowBox, flow
+from cesp_analysis.figures.forest import ForestRow, forest
+from cesp_analysis.figures.palette import PALETTE
+from cesp_analysis.figures.style import save
 from cesp_analysis.report.blocks import (
     Bullets,
     Callout,
@@ -20,7 +24,7 @@ from cesp_analysis.report.blocks import (
     Table,
     as_dict,
 )
-from cesp_analysis.report.html import render_html
+from cesp_analysis.report.html import inline_svg, render_html
 
 SVG = """<?xml version="1.0"?>
 <svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="9pt"
@@ -93,7 +97,7 @@ def test_nothing_comes_from_outside(page: str) -> None:
 
 def test_tables_say_what_heads_what(page: str) -> None:
     (table,) = html.fromstring(page).xpath("//table")
-    assert table.findtext("caption").startswith("A <table>")
+    assert table.findtext("caption/span").startswith("A <table>")
     assert table.xpath(".//thead//th/@scope") == ["col", "colgroup", "col", "col", "col"]
     assert table.xpath(".//tbody//th/@scope") == ["rowgroup", "row", "row"]
     assert len(table.xpath("./tbody")) == 2
@@ -110,14 +114,33 @@ def test_figures_are_described_and_follow_the_page(page: str) -> None:
         (svg,) = figure.xpath(".//*[local-name()='svg']")
         assert svg.get("role") == "img" and svg.get("width") is None
         assert svg[0].tag.endswith("title") and svg[0].text == alt
-    assert "var(--paper)" in page and "<metadata" not in page
+    assert "fill: var(--fig-paper)" in page and "<metadata" not in page
+
+
+@pytest.mark.parametrize("scheme", [0, 1])
+def test_every_colour_of_a_figure_has_a_partner_in_the_dark(page: str, scheme: int) -> None:
+    for name, pair in PALETTE.items():
+        assert page.count(f"--fig-{name}: {pair[scheme]};") == 2 - scheme, name
+    named = [pair[0] for pair in PALETTE.values()]
+    assert len(named) == len(set(named))
+
+
+def test_no_drawn_figure_keeps_a_colour_of_its_own(tmp_path: Path) -> None:
+    row = ForestRow("Outcome", "points", "Model", "12 months", 1.0, 0.0, 2.0, "", 1.0)
+    gone = ForestRow("Other", "points", "Model", "12 months", None, None, None, "refused")
+    boxes = (FlowBox("a", "In", "n", "North", 5, (("left", 1),)), FlowBox("b", "Out", "n", "N", 4))
+    for at, figure in enumerate((forest([row, gone]), flow(boxes))):
+        save(figure, tmp_path / f"{at}.svg", tmp_path / f"{at}.png", "SYNTHETIC")
+        svg = inline_svg(tmp_path / f"{at}.svg", "f", "What it shows")
+        assert "var(--fig-ink)" in svg
+        assert re.findall(r"(?:fill|stroke): ?#[0-9a-f]+", svg) == []
 
 
 def test_the_banner_is_on_the_page_and_on_every_table_and_figure(page: str) -> None:
     tree = html.fromstring(page)
-    for where in ("//div[@class='banner']", "//caption/strong", "//figcaption/strong"):
+    for where in ("//div[@class='banner']", "//caption//strong", "//figcaption/strong"):
         assert {element.text for element in tree.xpath(where)} == {"SYNTHETIC"}, where
-    assert len(tree.xpath("//caption/strong|//figcaption/strong")) == 3
+    assert len(tree.xpath("//caption//strong|//figcaption/strong")) == 3
 
 
 def test_a_study_that_is_not_synthetic_has_no_banner(tmp_path: Path) -> None:

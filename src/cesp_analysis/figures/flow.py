@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cesp_analysis.figures.palette import INK, MUTED, PANEL, PAPER
-from cesp_analysis.figures.style import canvas, new_figure, styled, width_of, wrap
+from cesp_analysis.figures.style import TIED, canvas, new_figure, styled, width_of, wrap
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -99,7 +99,7 @@ def _lost(box: FlowBox, width: float) -> list[str]:
     room = width - 0.6 - 2 * PAD
     lines = [f"Not at the next step: {sum(n for _, n in box.lost):,}"]
     for reason, n in box.lost:
-        lines += wrap(f"{reason}: {n:,}", room, SIZE - 0.5)
+        lines += wrap(f"{reason}:{TIED}{n:,}", room, SIZE - 0.5)
     return lines
 
 

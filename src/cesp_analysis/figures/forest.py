@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from cesp_analysis.figures.palette import INK, MUTED
+from cesp_analysis.figures.palette import INK, MUTED, PAPER
 from cesp_analysis.figures.style import footnote, new_figure, styled, width_of, wrap
 
 if TYPE_CHECKING:
@@ -49,7 +49,9 @@ def forest(
     same = len({row.contrast for row in rows}) == 1
     labels = {row: wrap(_label(row, same), LABEL, 8) for row in rows}
     heights = [sum(_height(labels[row]) for row in panel) + 0.12 for panel in panels]
-    text = max(width_of(_text(row, digits), 8) for row in rows)
+    text = max(
+        (width_of(_text(row, digits), 8) for row in rows if row.estimate is not None), default=1.0
+    )
     figure = new_figure(LABEL + PLOT + text + 0.6, sum(h + 0.6 for h in heights) + 0.7)
     grid = figure.subplots(len(panels), 1, squeeze=False, height_ratios=heights)[:, 0]
     for axes, panel in zip(grid, panels, strict=True):
@@ -114,8 +116,12 @@ def _panel(
     axes.spines["left"].set_visible(False)
     axes.grid(axis="y", visible=False)
     axes.locator_params(axis="x", nbins=6)
-    axes.axvline(0, color=INK, linewidth=0.9, zorder=1)
-    for mid in sorted({abs(row.mid) for row in panel if row.mid}):
+    if all(row.estimate is None for row in panel):
+        axes.set_xticks([])
+        axes.spines["bottom"].set_visible(False)
+    else:
+        axes.axvline(0, color=INK, linewidth=0.9, zorder=1)
+    for mid in sorted({abs(row.mid) for row in panel if row.mid and row.estimate is not None}):
         for side in (-mid, mid):
             axes.axvline(side, color=MUTED, linewidth=1.0, linestyle=(0, (1, 2)), zorder=1)
     for y, row in zip(ticks, panel, strict=True):
@@ -127,21 +133,13 @@ def _panel(
 
 
 def _row(axes: "Axes", row: ForestRow, y: float, digits: int) -> None:
-    beside = axes.get_yaxis_transform()
-    colour = MUTED if row.estimate is None else INK
-    style = "italic" if row.estimate is None else "normal"
-    axes.text(
-        1.03,
-        y,
-        _text(row, digits),
-        transform=beside,
-        va="center_baseline",
-        size=8,
-        color=colour,
-        style=style,
-    )
+    place: dict[str, Any] = {"transform": axes.get_yaxis_transform(), "va": "center_baseline"}
     if row.estimate is None:
+        paper = {"facecolor": PAPER, "edgecolor": "none", "pad": 1.5}
+        words = _text(row, digits)
+        axes.text(0.02, y, words, size=8, color=MUTED, style="italic", bbox=paper, **place)
         return
+    axes.text(1.03, y, _text(row, digits), size=8, **place)
     if row.ci_low_shock is not None and row.ci_high_shock is not None:
         axes.plot([row.ci_low_shock, row.ci_high_shock], [y, y], color=INK, linewidth=0.9)
     if row.ci_low is not None and row.ci_high is not None:
@@ -158,9 +156,6 @@ def _limits(axes: "Axes", panel: list[ForestRow]) -> None:
         values = (row.estimate, row.ci_low, row.ci_high, row.ci_low_shock, row.ci_high_shock)
         ends += [value for value in values if value is not None]
         ends += [row.mid, -row.mid] if row.mid else []
-    if len(ends) == 1:
-        axes.set_xticks([0])
-        ends = [-1.0, 1.0]
     room = 0.06 * (max(ends) - min(ends) or 1.0)
     axes.set_xlim(min(ends) - room, max(ends) + room)
 

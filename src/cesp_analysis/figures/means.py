@@ -54,8 +54,8 @@ def means(frame: "DataFrame", interval: str = "95% confidence interval") -> "Fig
         figure.legend(handles=handles, loc="outside upper left", ncols=per_line)
     footnote(
         figure,
-        f"Points: means; bars: {interval}. Beneath each panel: number of people with a value. "
-        "Each panel has its own scale.",
+        f"Points: means; bars: {interval}. Beneath each panel: number of people with a value."
+        + (" Each panel has its own scale." if len(outcomes) > 1 else ""),
     )
     return figure
 

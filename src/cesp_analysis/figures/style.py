@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 BANNER_INCHES = 0.26
 DPI = 200
+TIED = "\u00a0"
+"""The space at which `wrap` does not break."""
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "h")
 SOLID: tuple[Any, ...] = ("-", (0, (9, 2)), (0, (9, 2, 2, 2)), (0, (14, 3)))
 DASHED: tuple[Any, ...] = ((0, (4, 2)), (0, (1.5, 1.5)), (0, (4, 2, 1, 2)), (0, (2.5, 3)))
@@ -182,21 +184,28 @@ def width_of(text: str, size: float, bold: bool = False) -> float:
 
 
 def wrap(text: str, width: float, size: float, bold: bool = False) -> list[str]:
-    """Break a text into lines of at most `width` inches, at spaces only."""
+    """Break a text into lines of at most `width` inches, at spaces only, never at TIED ones."""
     lines: list[str] = []
-    for word in text.split():
+    for word in filter(None, text.split(" ")):
         longer = f"{lines[-1]} {word}" if lines else word
         if lines and width_of(longer, size, bold) <= width:
             lines[-1] = longer
         else:
             lines.append(word)
-    return lines or [""]
+    return [line.replace(TIED, " ") for line in lines] or [""]
 
 
 def title(axes: "Axes", label: str, unit: str, width: float) -> None:
-    """Name a panel: the outcome in bold, its unit behind it or on the line below."""
-    lines = wrap(f"{label} ({unit})" if unit else label, width, 9, bold=True)
-    axes.set_title("\n".join(lines))
+    """Name a panel: the outcome, its unit behind it or on a line of its own."""
+    axes.set_title("\n".join(named(label, unit, width, 9)))
+
+
+def named(label: str, unit: str, width: float, size: float) -> list[str]:
+    """Outcome and unit in bold, broken into lines; a unit that fits on a line is not torn apart."""
+    behind = f" ({unit})" if unit else ""
+    if width_of(behind, size, bold=True) <= width:
+        behind = behind[:1] + behind[1:].replace(" ", TIED)
+    return wrap(label + behind, width, size, bold=True)
 
 
 def canvas(figure: "Figure", width: float, height: float) -> "Axes":

@@ -2,6 +2,7 @@
 
 from hashlib import sha256
 from itertools import pairwise
+from math import ceil
 from typing import TYPE_CHECKING
 
 from cesp_analysis.figures.palette import MUTED
@@ -9,6 +10,7 @@ from cesp_analysis.figures.style import (
     Look,
     footnote,
     looks,
+    named,
     new_figure,
     plain,
     styled,
@@ -49,8 +51,7 @@ def trajectories(frame: "DataFrame", limit: int = 60, seed: int = 1) -> "Figure"
             own = part[(part["group"] == group) & part["value"].notna()]
             _panel(grid[row, column], own, chosen[group], style[group])
         label, unit = part["outcome_label"].iloc[0], part["unit"].iloc[0]
-        text = f"{label} ({unit})" if unit else str(label)
-        grid[row, 0].set_ylabel("\n".join(wrap(text, 1.5, 8.5)), weight="bold")
+        grid[row, 0].set_ylabel("\n".join(named(label, unit, 1.3, 8.5)), weight="bold")
     for column, group in enumerate(groups):
         grid[0, column].set_title("\n".join(wrap(str(group), width - 0.2, 9, bold=True)))
         _time_axis(grid[-1, column], times, width - 0.3)
@@ -132,6 +133,7 @@ def _panel(axes: "Axes", own: "DataFrame", people: set[str], look: Look) -> None
         linestyle=look.line,
         linewidth=2.4,
         marker=look.marker,
+        markersize=5.5 if len(mean) <= 6 else 3.5,
         markerfacecolor=look.face,
         zorder=4,
     )
@@ -140,11 +142,14 @@ def _panel(axes: "Axes", own: "DataFrame", people: set[str], look: Look) -> None
 
 
 def _time_axis(axes: "Axes", times: dict[float, str], width: float) -> None:
+    """Name the times; where even turned names would touch, only every second, third, ..."""
     order = sorted(times)
-    axes.set_xticks(order, [str(times[at]) for at in order])
     span = (order[-1] - order[0]) or 1.0
     axes.set_xlim(order[0] - 0.12 * span, order[-1] + 0.12 * span)
     steps = [b - a for a, b in pairwise(order)]
     room = width * min(steps, default=span) / (1.24 * span)
-    if max(width_of(str(label), 8) for label in times.values()) > 0.92 * room:
+    turned = max(width_of(str(label), 8) for label in times.values()) > 0.92 * room
+    shown = order[:: ceil(0.2 / room) if turned else 1]
+    axes.set_xticks(shown, [str(times[at]) for at in shown])
+    if turned:
         turn_ticks(axes)

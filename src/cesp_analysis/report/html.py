@@ -8,17 +8,15 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from lxml import etree
 from markupsafe import Markup
 
+from cesp_analysis.figures.palette import PALETTE
+
 _HERE = Path(__file__).parent
 _SVG = "http://www.w3.org/2000/svg"
 _XLINK = "http://www.w3.org/1999/xlink"
 _REFERENCE = re.compile(r"url\(#([^)]+)\)")
-_COLOURS = {
-    "#1b1f24": "var(--ink)",
-    "#1f2328": "var(--ink)",
-    "#000000": "var(--ink)",
-    "#ffffff": "var(--paper)",
-}
-"""Colours of ink and paper in figures → the page's, so that a figure follows the dark mode."""
+_COLOUR = re.compile(r"((?:fill|stroke): ?)(#[0-9a-f]{6})")
+_VARIABLES = {pair[0]: f"var(--fig-{name})" for name, pair in PALETTE.items()}
+"""Colours of figures → the page's variables, so that a figure follows the dark mode."""
 
 
 def render_html(report: dict[str, Any], results: Path) -> str:
@@ -39,6 +37,7 @@ def render_html(report: dict[str, Any], results: Path) -> str:
     return page.render(
         report=report,
         css=css,
+        colours={kind: _colours(at) for at, kind in enumerate(("light", "dark"))},
         contents=_contents(report["blocks"]),
         inline=lambda block: inline_svg(results / block["svg"], block["id"], block["alt"]),
         header_rows=header_rows,
@@ -68,6 +67,8 @@ def inline_svg(path: Path, anchor: str, alt: str) -> Markup:
         style.text = (style.text or "").replace("*{", f"#{anchor}-svg *{{")
     for name in ("width", "height"):
         root.attrib.pop(name, None)
+    wide = root.get("viewBox", "0 0 504 0").split()[2]
+    root.set("style", f"--wide: {float(wide):g}")
     title = etree.Element(f"{{{_SVG}}}title", id=f"{anchor}-title")
     title.text = alt
     root.insert(0, title)
@@ -76,9 +77,12 @@ def inline_svg(path: Path, anchor: str, alt: str) -> Markup:
     root.set("aria-labelledby", f"{anchor}-title")
     etree.cleanup_namespaces(root)
     text = etree.tostring(root, encoding="unicode", with_tail=False)
-    for colour, variable in _COLOURS.items():
-        text = re.sub(rf"((?:fill|stroke): ?){colour}", rf"\g<1>{variable}", text)
-    return Markup(text)
+    return Markup(_COLOUR.sub(lambda found: found[1] + _VARIABLES.get(found[2], found[2]), text))
+
+
+def _colours(scheme: int) -> Markup:
+    """The figures' colours as CSS variables, for the light (0) or the dark (1) page."""
+    return Markup(" ".join(f"--fig-{name}: {pair[scheme]};" for name, pair in PALETTE.items()))
 
 
 def _own_names(element: Any, anchor: str) -> None:
