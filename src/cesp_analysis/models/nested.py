@@ -24,6 +24,7 @@ from cesp_analysis.models.nested_sums import Floats, NestedSums, NotIdentified, 
 
 Method = Literal["REML", "ML"]
 _WELL_CONDITIONED = 1e-4  # smallest eigenvalue of the columns' correlations: loses 4 of 16 digits
+_LEVEL = 1e-6  # smallest curvature that counts; rounding leaves 1e-9 where there is none
 _TIED = 1e-7  # a column this close (relative) to the others' span is collinear: R's lm tolerance
 
 
@@ -184,7 +185,11 @@ def _spread(
         near = slope(variances + step) - slope(variances - step)
         far = slope(variances + 2 * step) - slope(variances - 2 * step)
         hessian[i] = (8 * near - far) / (12 * step[i])
-    return np.asarray(2 * np.linalg.inv((hessian + hessian.T) / 2), dtype=float)
+    hessian = (hessian + hessian.T) / 2
+    size = variances + residual  # curvature per unit of this is of order 1 or more where it counts
+    if np.linalg.eigvalsh(hessian * np.outer(size, size))[0] < _LEVEL:
+        raise NotConverged("it is level in a variance: x takes up all that tells it from others")
+    return np.asarray(2 * np.linalg.inv(hessian), dtype=float)
 
 
 __all__ = [

@@ -67,16 +67,30 @@ def optimum(sums: NestedSums, levels: int, reml: bool) -> Floats:
     for _ in range(10):
         ratios = _with_zeros(sums, _descended(sums, roots, reml) ** 2, reml)
         profile = profile_at(sums, ratios, reml)
-        leaving = (ratios == 0) & (profile.slope < 0)
+        leaving = (ratios == 0) & (profile.slope < -_FLAT)
         if not leaving.any():
             break
-        roots = np.where(leaving, 0.3, np.sqrt(ratios))
+        roots = _off_zero(sums, ratios, leaving, reml)
     if ratios.max() > 1e10:
         raise ZeroResidualVariance("rows do not vary within the innermost groups")
     slope = np.abs(profile.slope * ratios)
     if leaving.any() or slope.max() > _FLAT:
         raise NotConverged(f"the criterion still falls by {slope.max():.2g} at the last step")
     return ratios
+
+
+def _off_zero(sums: NestedSums, ratios: Floats, leaving: NDArray[np.bool_], reml: bool) -> Floats:
+    """Roots at which the criterion is lower than with the `leaving` ratios at zero.
+
+    Zero is a stationary point of the roots whatever the slope in the ratio; descent from a fixed
+    start falls back to it, from a lower value it cannot.
+    """
+    at_zero, trial = profile_at(sums, ratios, reml).value, ratios
+    for size in 0.09 * 0.25 ** np.arange(16):
+        trial = np.where(leaving, size, ratios)
+        if profile_at(sums, trial, reml).value < at_zero:
+            break
+    return np.sqrt(trial)
 
 
 def _start(sums: NestedSums, levels: int) -> Floats:
