@@ -4,6 +4,7 @@ import contextlib
 import hashlib
 import io
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from cesp_analysis import contracts
 from cesp_analysis.cli import main
 from cesp_analysis.errors import CespError
 from cesp_analysis.pipeline import absent_files
-from cesp_analysis.schemas import DataProblems, Ledger, Panel
+from cesp_analysis.schemas import DataProblems, Ledger, Panel, Raw, Records
 from cesp_analysis.study import specs
 from cesp_analysis.study.read import read_study
 
@@ -139,15 +140,31 @@ class Study:
         written = self.config_text or yaml.safe_dump(self.config, sort_keys=False)
         (self.folder / "config.yaml").write_text(written, encoding="utf-8")
 
-    def run(self) -> "Ran":
-        """Read the study and run the steps to the estimates, as the rules do."""
+    def run(self, until: str = "fit") -> "Ran":
+        """Read the study and run the steps up to `until`, as the rules do."""
         self.write()
-        before = Path.cwd()
-        os.chdir(self.folder)
+        with inside(self.folder):
+            return Ran(self.folder, *_steps(until))
+
+    def lines(self) -> list[str]:
+        """The mistakes that reading config.yaml names; none if it is right."""
+        self.write()
         try:
-            return Ran(self.folder, *_steps())
-        finally:
-            os.chdir(before)
+            read_study(self.folder)
+        except CespError as error:
+            return list(error.problems)
+        return []
+
+
+@contextlib.contextmanager
+def inside(folder: Path) -> Iterator[None]:
+    """Work in a folder."""
+    before = Path.cwd()
+    os.chdir(folder)
+    try:
+        yield
+    finally:
+        os.chdir(before)
 
 
 @dataclass
@@ -171,6 +188,22 @@ class Ran:
         """The ledger."""
         return contracts.read(self.folder / "data/processed/ledger.parquet", Ledger)
 
+    def raw(self, name: str) -> pd.DataFrame:
+        """A raw file after intake."""
+        return contracts.read(self.folder / f"data/processed/intake/{name}.parquet", Raw)
+
+    def records(self, name: str) -> pd.DataFrame:
+        """A raw file after cleaning."""
+        return contracts.read(self.folder / f"data/processed/records/{name}.parquet", Records)
+
+    def describe(self, step: str, contract: type[contracts.Table], **given: str) -> pd.DataFrame:
+        """Run one describing step and read what it made."""
+        out = f"results/tables/{step}.csv"
+        words = [word for key, value in given.items() for word in (f"--{key}", value)]
+        with inside(self.folder):
+            assert main([step, *words, "--out", out]) == 0
+        return contracts.read(self.folder / out, contract)
+
     def panel(self) -> pd.DataFrame:
         """The panel."""
         return contracts.read(self.folder / "data/processed/panel.parquet", Panel)
@@ -182,7 +215,7 @@ class Ran:
         return list(contracts.rows(self.folder / "results/models/did/estimates.csv", Estimates))
 
 
-def _steps() -> tuple[int, str]:
+def _steps(until: str) -> tuple[int, str]:
     try:
         study = read_study(".")
         if absent := list(absent_files(study)):
@@ -219,6 +252,6 @@ def _steps() -> tuple[int, str]:
     for command in commands:
         with contextlib.redirect_stderr(shown), contextlib.redirect_stdout(io.StringIO()):
             status = main(command)
-        if status:
+        if status or command[0] == until:
             return status, shown.getvalue().strip()
     return 0, shown.getvalue().strip()

@@ -89,6 +89,25 @@ def test_every_planted_piece_is_found(cleaned: Cleaned) -> None:
             assert cleaned.listed(file, line) & FOUND_AS[kind], piece
 
 
+ACTIONS = {"keep the row": "set to missing", "keep the answers": "set to missing"}
+"""How the first words of `handling` read in our list; what is not kept is set aside."""
+
+
+def test_each_piece_is_listed_once_with_its_place_and_what_was_done(cleaned: Cleaned) -> None:
+    for piece in planted():
+        found = cleaned.problems[
+            (cleaned.problems["file"] == f"data/raw/{piece['file']}")
+            & (cleaned.problems["line"] == int(piece["line"]))
+        ].fillna("")
+        assert len(found) == (piece["kind"] in FOUND_AS), piece
+        for row in found.to_dict("records"):
+            if piece["column"] and piece["kind"] != "conflicting_duplicate":
+                assert (row["column"], row["value"]) == (piece["column"], piece["raw_value"])
+            done = ACTIONS.get(piece["handling"].split(";")[0], "set aside")
+            respelled = f"read as '{piece['raw_value'].strip().lower()}'"
+            assert row["action"] == (respelled if row["kind"] == "respelled" else done), piece
+
+
 def test_rows_are_set_aside_or_kept_as_said(cleaned: Cleaned) -> None:
     aside = {"duplicate_row", "conflicting_duplicate", "undeclared_site", "unknown_id", "blank_id"}
     for piece in planted():
@@ -100,8 +119,7 @@ def test_rows_are_set_aside_or_kept_as_said(cleaned: Cleaned) -> None:
 
 
 def test_nothing_but_the_planted_dirt_is_listed(cleaned: Cleaned) -> None:
-    """Exceptions: the other record of each conflicting pair, and dates in the second format where
-    config declares only one (screening declares both)."""
+    """The one exception: the other record of each conflicting pair."""
     known = {(f"data/raw/{p['file']}", int(p["line"])) for p in planted()}
     beyond = cleaned.problems[
         [

@@ -1,104 +1,229 @@
 """The documents: links lead somewhere, commands exist, examples run, words are the glossary's."""
 
+import inspect
+import json
 import re
 import runpy
+import shlex
+import shutil
+import sys
 import types
+from collections.abc import Iterator
+from datetime import date
+from importlib import import_module
 from pathlib import Path
 
 import numpy as np
 import pytest
 import yaml
 
+from cesp_analysis import contracts
 from cesp_analysis.cli import STEPS
 from cesp_analysis.instruments.score import broken_example
 from cesp_analysis.instruments.types import read_instrument
+from cesp_analysis.models.kinds import KINDS, class_of
+from cesp_analysis.models.two_sites import SAMPLING_ONLY
+from cesp_analysis.report.blocks import Heading, Paragraph
+from cesp_analysis.report.write import section
+from cesp_analysis.schemas import Estimates, Panel
+from cesp_analysis.study.read import merged, read_study
 from cesp_analysis.study.schema import schema_of_study
+from cesp_analysis.study.strict_yaml import read_yaml
+from models.test_kinds import model, panel_of
+from small_study import Study
 
 ROOT = Path(__file__).resolve().parents[1]
-PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
+DOCS = ROOT / "docs"
+PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted(DOCS.rglob("*.md"))]
 LINK = re.compile(r"\]\(([^)#\s]+)\)")
-BLOCK = re.compile(r"```(\w+)\n(.*?)```", re.DOTALL)
+BLOCK = re.compile(r"```(\w*)\n(.*?)```", re.DOTALL)
+
+every_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 
 
-def blocks(page: str, language: str) -> list[str]:
-    """The code blocks of a page in one language."""
-    text = (ROOT / "docs" / "howto" / page).read_text(encoding="utf-8")
+def blocks(page: Path, language: str) -> list[str]:
+    """The code blocks of a page in one language ('' for commands)."""
+    text = page.read_text(encoding="utf-8")
     return [code for kind, code in BLOCK.findall(text) if kind == language]
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def howto(page: str, language: str) -> list[str]:
+    """The code blocks of a how-to page."""
+    return blocks(DOCS / "howto" / page, language)
+
+
+def commands(page: Path) -> Iterator[list[str]]:
+    """The commands that a page's blocks show, as words."""
+    for block in blocks(page, ""):
+        for line in block.splitlines():
+            if line.startswith(("cesp ", "make ", "snakemake ")):
+                yield shlex.split(line, comments=True)
+
+
+@every_page
 def test_links_lead_somewhere(page: Path) -> None:
     links = [link for link in LINK.findall(page.read_text(encoding="utf-8")) if "://" not in link]
     missing = [link for link in links if not (page.parent / link).exists()]
     assert missing == []
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_commands_exist(page: Path) -> None:
-    text = page.read_text(encoding="utf-8")
-    named = set(re.findall(r"\bcesp ([a-z][a-z-]*)\b", text))
+@every_page
+def test_steps_exist(page: Path) -> None:
+    named = set(re.findall(r"\bcesp ([a-z][a-z-]*)\b", page.read_text(encoding="utf-8")))
     assert named <= set(STEPS)
 
 
-def test_the_instrument_of_the_howto_scores_its_example(tmp_path: Path) -> None:
-    path = tmp_path / "good_days.yaml"
-    path.write_text(blocks("add_an_instrument.md", "yaml")[1], encoding="utf-8")
-    assert list(broken_example(read_instrument(path))) == []
+@every_page
+def test_commands_can_be_typed(page: Path) -> None:
+    """Options are the step's, targets the Makefile's, studies and models those of this folder."""
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    study = read_study(ROOT)
+    for program, *words in commands(page):
+        if program == "cesp":
+            module, name = STEPS[words[0]].split(":")
+            known = inspect.signature(getattr(import_module(module), name)).parameters
+            options = [word for word in words[1:] if word.startswith("--")]
+            assert {option[2:].replace("-", "_") for option in options} <= set(known), words
+        elif program == "make":
+            assert re.search(rf"^{words[0]}:", makefile, re.MULTILINE), words
+        else:
+            folders = [words[i + 1] for i, word in enumerate(words) if word == "--directory"]
+            assert all((ROOT / folder / "config.yaml").is_file() for folder in folders), words
+            models = re.findall(r"results/models/(\w+)/", " ".join(words))
+            assert set(models) <= set(study.models), words
 
 
-def test_the_model_kind_of_the_howto_fits() -> None:
-    from models.test_kinds import model, panel_of
+@every_page
+def test_nothing_belongs_to_one_machine(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    assert not re.search(r"(?<![\w.~])/(home|work|tmp|usr|root|opt|Users)/|pypi", text)
 
-    module = types.ModuleType("last_time")
-    exec(blocks("add_a_model_kind.md", "python")[0], vars(module))
-    spec = model(kind="did", design="change").model_dump()
-    wanted = {"outcomes", "study", "label", "level"}
-    own = module.LastTime(kind="last_time", **{k: spec[k] for k in wanted})
+
+def test_the_picture_of_the_report() -> None:
+    assert "(docs/report.png)" in (ROOT / "README.md").read_text(encoding="utf-8")
+    assert (DOCS / "report.png").stat().st_size < 300_000
+
+
+def with_entries(entries: str, folder: Path) -> Path:
+    """A folder that holds the root study's config.yaml with entries added."""
+    config = merged(read_yaml(ROOT / "config.yaml"), yaml.safe_load(entries))
+    (folder / "config.yaml").write_text(yaml.safe_dump(config, sort_keys=False), encoding="utf-8")
+    return folder
+
+
+@pytest.mark.parametrize(
+    "page", [ROOT / "README.md", DOCS / "howto" / "add_an_outcome.md"], ids=lambda page: page.name
+)
+def test_the_outcome_of_the_page_may_be_added(page: Path, tmp_path: Path) -> None:
+    entries = blocks(page, "yaml")[0]
+    (name,) = yaml.safe_load(entries)["outcomes"]
+    assert name in read_study(with_entries(entries, tmp_path)).outcomes
+
+
+def test_the_models_of_the_howto_may_be_added(tmp_path: Path) -> None:
+    entries = howto("add_a_model.md", "yaml")[0]
+    study = read_study(with_entries(entries, tmp_path))
+    for name in yaml.safe_load(entries)["models"]:
+        assert study.models[name].context.model == name
+
+
+def test_the_instrument_of_the_howto_scores_its_example_and_a_study(study: Study) -> None:
+    entries, text = howto("add_an_instrument.md", "yaml")
+    added = yaml.safe_load(entries)
+    own = study.folder / added["instruments"]["good_days"]["path"]
+    own.write_text(text, encoding="utf-8")
+    assert list(broken_example(read_instrument(own))) == []
+
+    study.config |= {"instruments": added["instruments"], "forms": added["forms"]}
+    study.config["files"]["after"]["form"] = "outcomes"
+    head, *lines = str(study.files["after.csv"]).splitlines()
+    study.files["after.csv"] = "\n".join([head + ",gd_1,gd_2", *(f"{r},3,1" for r in lines)])
+    study.config["outcomes"]["good_days"] = {
+        "label": "Good days",
+        "score": "good_days.total",
+        "unit": "points",
+        "direction": "higher_is_better",
+        "times": ["after"],
+    }
+    ran = study.run("panel")
+    assert ran.status == 0, ran.shown
+    panel = ran.panel()
+    values = panel.loc[(panel["outcome"] == "good_days") & (panel["time"] == "after"), "value"]
+    assert (values == 6).all() and len(values) == 12
+
+
+def test_the_model_kind_of_the_howto_fits(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (code,) = (code for code in howto("add_a_model_kind.md", "python") if "class" in code)
+    module = types.ModuleType("cesp_analysis.models.last_time")
+    exec(code, vars(module))
+    monkeypatch.setitem(sys.modules, module.__name__, module)
+    monkeypatch.setitem(KINDS, "last_time", f"{module.__name__}:LastTime")
+    (entry,) = yaml.safe_load(howto("add_a_model_kind.md", "yaml")[0])["models"].values()
+    assert class_of(entry["kind"]).model_validate(entry).outcomes == ("wellbeing",)
+
     panel = panel_of()
-    (row,) = own.fit(panel).estimates
+    (row,) = model(kind="last_time").fit(panel).estimates
     last = panel[panel["time"] == "t1"]
     means = last.groupby("arm", observed=True)["value"].mean()
     assert row.estimate == pytest.approx(means["intervention"] - means["control"], rel=1e-11)
-    assert row.warnings and row.n_units == 40
+    assert row.warnings == (SAMPLING_ONLY,) and row.n_units == 40
+    table = model(kind="last_time").fit(panel).table()
+    contracts.write(table, tmp_path / "estimates.csv", Estimates)
+    assert list(table["estimate_id"]) == ["m/y/t1"]
+
+    (none,) = model(kind="last_time").fit(panel[panel["arm"] == "control"]).estimates
+    assert none.status == "not_estimable" and none.reason
 
 
-def test_the_models_of_the_howto_are_valid() -> None:
-    from cesp_analysis.models.kinds import class_of
+def test_the_section_of_the_howto_yields_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
+    module = types.ModuleType("cesp_analysis.report.sections.funding")
+    exec(howto("add_a_report_section.md", "python")[0], vars(module))
+    monkeypatch.setitem(sys.modules, module.__name__, module)
+    heading, paragraph = section("funding", None)  # type: ignore[arg-type]
+    assert isinstance(heading, Heading) and isinstance(paragraph, Paragraph)
 
-    entries = yaml.safe_load(blocks("add_a_model.md", "yaml")[0])["models"]
-    for entry in entries.values():
-        assert class_of(entry["kind"]).model_validate(entry).outcomes
+
+def test_words_that_the_glossary_excludes_are_not_used() -> None:
+    glossary = (DOCS / "glossary.md").read_text(encoding="utf-8")
+    excluded = [word.strip() for words in re.findall(r"\(not: ([^)]+)\)", glossary)
+                for word in words.split(",")]  # fmt: skip
+    assert {"area", "treatment group", "timepoint", "scale_id"} <= set(excluded)
+    pattern = re.compile(rf"\b({'|'.join(excluded)})s?\b", re.IGNORECASE)
+    endings = {".py", ".smk", ".yaml", ".j2", ".css"}
+    folders = (ROOT / "src", ROOT / "rules")
+    paths = [p for folder in folders for p in folder.rglob("*") if p.suffix in endings]
+    found = [
+        f"{path.name}: {match.group()}"
+        for path in [*paths, ROOT / "Snakefile", ROOT / "config.yaml"]
+        for match in pattern.finditer(path.read_text(encoding="utf-8"))
+    ]
+    assert found == [] and len(paths) > 50
 
 
-def test_glossary_words_are_kept() -> None:
-    forbidden = re.compile(r"\b(treatment group|timepoint|time point|scale_id)s?\b", re.IGNORECASE)
-    sources = [*(ROOT / "src").rglob("*.py"), *(ROOT / "rules").glob("*.smk"), ROOT / "Snakefile"]
-    found = [path.name for path in sources if forbidden.search(path.read_text(encoding="utf-8"))]
-    assert found == []
+def test_the_page_on_one_site_quotes_the_software() -> None:
+    page = (DOCS / "one_site.md").read_text(encoding="utf-8")
+    assert SAMPLING_ONLY in " ".join(page.split())
 
 
 def test_the_schema_is_the_types() -> None:
-    import json
-
-    written = json.loads((ROOT / "docs" / "schema.json").read_text(encoding="utf-8"))
+    written = json.loads((DOCS / "schema.json").read_text(encoding="utf-8"))
     assert written == json.loads(json.dumps(schema_of_study()))
 
 
-def test_citation_and_version_agree() -> None:
+def test_citation_is_complete_and_its_version_the_project_s() -> None:
     citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
-    assert {"cff-version", "message", "title", "authors"} <= set(citation)
+    assert citation["cff-version"] == "1.2.0" and citation["type"] == "software"
+    assert citation["message"] and citation["title"] and citation["license"] == "MIT"
+    assert all("name" in author or "family-names" in author for author in citation["authors"])
+    assert citation["authors"] and date.fromisoformat(citation["date-released"])
     project = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
     assert f'version = "{citation["version"]}"' in project
 
 
-def test_the_notebook_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys) -> None:  # type: ignore[no-untyped-def]
+def test_the_notebook_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     """On a panel made for Beat the Blues' study file."""
-    import shutil
-
-    from cesp_analysis import contracts
-    from cesp_analysis.schemas import Panel
-    from models.test_kinds import panel_of
-
     shutil.copy(ROOT / "examples" / "beat_the_blues" / "config.yaml", tmp_path)
     panel = panel_of(sites=False).drop(columns="age")
     panel["outcome"] = panel["outcome"].cat.rename_categories({"y": "bdi"})

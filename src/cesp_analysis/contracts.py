@@ -88,6 +88,7 @@ def read(path: Path, contract: type[Table]) -> "pd.DataFrame":
     """Read a table and check it. CSV cells come back with the contract's kinds."""
     import pandas as pd
 
+    existing(path)
     if path.suffix == ".parquet":
         return _checked(pd.read_parquet(path), path, contract)
     dtypes = {
@@ -165,10 +166,11 @@ def _typed(values: "pd.Series[Any]", column: Column, place: str) -> "pd.Series[A
         raise BrokenContract(f"{place}: blank in {int(values.isna().sum())} rows")
     if column.allowed and not set(values.dropna().unique()) <= set(column.allowed):
         raise BrokenContract(f"{place}: holds {sorted(set(values.dropna()) - set(column.allowed))}")
-    if column.kind in ("number", "whole"):
-        return values.astype("float64")
-    if column.kind == "count":
-        return values.astype("int64")
+    if column.kind in ("number", "whole", "count"):
+        numbers = values.astype("float64")
+        if column.kind != "number" and bool((numbers % 1 != 0)[numbers.notna()].any()):
+            raise BrokenContract(f"{place}: holds numbers that are not whole")
+        return values.astype("int64") if column.kind == "count" else numbers
     if column.kind == "category":
         return values if values.dtype == "category" else values.astype("str").astype("category")
     return values.astype("str")

@@ -80,15 +80,18 @@ def stop_if_asked(found: pd.DataFrame, how: CleanSpec) -> None:
             entry.path == file and entry.duplicates == "stop" for entry in how.files.values()
         )
         if kind in stop_on or conflict:
-            lines.append(_stop_line(str(file), str(column), str(kind), rows))
+            remedy = f"take {kind} out of problems.stop_on"
+            remedy = remedy if kind in stop_on else "choose another rule than duplicates: stop"
+            lines.append(_stop_line(str(file), str(column), str(kind), rows, remedy))
     if lines:
         raise CespError(lines)
 
 
-def _stop_line(file: str, column: str, kind: str, rows: Any) -> str:
+def _stop_line(file: str, column: str, kind: str, rows: Any, remedy: str) -> str:
     first = rows.iloc[0]
     count = "1 record" if len(rows) == 1 else f"{len(rows)} records"
+    place = f"{file}: {column}" if column else file
     return (
-        f"{file}: {column}: {KINDS[kind]}; {count}, first on line {first['line']}:"
-        f" '{first['value']}'; correct the source, or take {kind} out of problems.stop_on"
+        f"{place}: {KINDS[kind]}; {count}, first on line {first['line']}:"
+        f" '{first['value']}'; correct the source, or {remedy}"
     )

@@ -33,9 +33,7 @@ def numbers(
     """
     text = stripped(raw)
     asked = text != ""
-    values = pd.to_numeric(
-        text.str.replace(",", ".", regex=False) if decimal == "," else text, errors="coerce"
-    ).astype("float64")
+    values = pd.to_numeric(_pointed(text, decimal), errors="coerce").astype("float64")
     declared_missing = text.isin(list(missing)) | values.isin(_as_numbers(missing))
     asked &= ~declared_missing
     unreadable = asked & ~np.isfinite(values)
@@ -80,10 +78,12 @@ def dates(
     problems: ProblemList,
     *,
     formats: Sequence[str],
+    missing: Sequence[str],
     period: tuple[str, str] | None,
 ) -> "pd.Series[Any]":
     """Dates as YYYY-MM-DD in the first declared format that fits; others missing and listed."""
     text = stripped(raw)
+    text = text.where(~text.isin(list(missing)), "")
     parsed = pd.Series(pd.NaT, index=raw.index, dtype="datetime64[us]")
     for written in formats or ("%Y-%m-%d",):
         found = pd.to_datetime(text, format=written, errors="coerce").astype("datetime64[us]")
@@ -114,9 +114,18 @@ def variable(
     if declared.type == "category":
         return categories(raw, lines, problems, values=declared.values or {}, missing=codes)
     if declared.type == "date":
-        return dates(raw, lines, problems, formats=declared.format, period=period)
+        return dates(raw, lines, problems, formats=declared.format, missing=codes, period=period)
     text = stripped(raw)
     return text.where((text != "") & ~text.isin(list(codes))).astype("str")
+
+
+def _pointed(text: "pd.Series[Any]", decimal: str) -> "pd.Series[Any]":
+    """Numbers with a decimal point. Where the comma is declared, a point may not stand: 1.000 may
+    be a thousand. ('.,': the cells of a sheet, whose numbers have points and whose text commas.)
+    """
+    if decimal == ",":
+        return text.str.translate(str.maketrans(",.", ".,"))
+    return text.str.replace(",", ".", regex=False) if decimal == ".," else text
 
 
 def _as_numbers(codes: Sequence[str]) -> list[float]:

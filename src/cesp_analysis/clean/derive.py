@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from cesp_analysis.errors import CespError
 from cesp_analysis.study.files import Derived
 
 
@@ -30,7 +31,14 @@ def expression(frame: pd.DataFrame, text: str) -> "pd.Series[Any]":
     from cesp_analysis.study.expressions import names_in
 
     used = sorted(names_in(text))
-    result = frame.eval(text, engine="python")
+    try:
+        with np.errstate(all="ignore"):  # log(0) and the like are missing, as said above
+            result = frame.eval(text, engine="python")
+    except TypeError:
+        raise CespError(
+            f"config.yaml: '{text}': computes with words; recode them first (derived: {{source,"
+            " values})"
+        ) from None
     series = pd.Series(result, index=frame.index).astype("float64")
     complete = frame[used].notna().all(axis=1) if used else pd.Series(True, index=frame.index)
     return series.where(complete & np.isfinite(series))

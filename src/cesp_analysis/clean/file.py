@@ -44,7 +44,8 @@ def clean_file(
     """Clean one file; `people` are the ids of the register, None if there is none yet."""
     problems = ProblemList(file.path)
     _short_records(raw, problems)
-    draft = without_duplicates(identified(raw, file, words, problems), raw, file, problems)
+    draft = identified(raw, name, file, words, problems)
+    draft = without_duplicates(draft, raw, file, problems)
     if file.level == "person" and not file.lists_people and people is not None:
         draft = linked(draft, people, file, problems)
     kept = draft.reason == ""
@@ -72,8 +73,8 @@ def columns_of(file: RawFile, items: Items, optional_too: bool = True) -> dict[s
         if source is not None and source.column is not None:
             declared[source.column] = part
     for name, entry in file.variables.items():
-        for column in (entry.columns or {"": entry.column or file.raw_name(name)}).values():
-            declared[column] = f"variables.{name}"
+        for column in (entry.columns or {"": entry.column or name}).values():
+            declared[file.raw_name(column)] = f"variables.{name}"
     for instrument, pattern in file.instruments.items():
         for item, asked in items[instrument].items():
             if asked.optional and not optional_too:
@@ -87,9 +88,10 @@ def missing_columns(raw: pd.DataFrame, file: RawFile, name: str, items: Items) -
     present = [str(column) for column in raw.columns if column != "line"]
     for column, place in columns_of(file, items, optional_too=False).items():
         if column not in present:
+            remedy = " (renamed: says how this file calls it)" if "." in place else ""
             yield (
                 f"{file.path}: {no_such('column', column, present)}; config.yaml: files.{name}."
-                f"{place} asks for it (renamed: says how this file calls it)"
+                f"{place} asks for it{remedy}"
             )
 
 
@@ -126,13 +128,13 @@ class _Reader:
     problems: ProblemList
 
     def variable(self, name: str, entry: Variable, time: str = "") -> "pd.Series[Any]":
-        column = (entry.columns or {}).get(time) or entry.column or self.file.raw_name(name)
+        column = self.file.raw_name((entry.columns or {}).get(time) or entry.column or name)
         return variable(
             self.raw[column],
             self.raw["line"].to_numpy(),
             self.problems,
             entry,
-            self.file.decimal,
+            self.file.decimal_marks(),
             self._missing(column),
             self.period,
         )
@@ -147,7 +149,7 @@ class _Reader:
             self.problems,
             allowed=(allowed.low, allowed.high),
             missing=self._missing(column),
-            decimal=self.file.decimal,
+            decimal=self.file.decimal_marks(),
             whole=True,
         )
 

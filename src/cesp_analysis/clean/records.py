@@ -32,10 +32,15 @@ class Draft:
     reason: "pd.Series[Any]"
 
 
-def identified(raw: pd.DataFrame, file: RawFile, words: Words, problems: ProblemList) -> Draft:
-    """Who, where and when each record is; records that do not say so are set aside."""
+def identified(
+    raw: pd.DataFrame, name: str, file: RawFile, words: Words, problems: ProblemList
+) -> Draft:
+    """Who, where and when each record is; records that do not say so are set aside.
+
+    Without an id each record is its own unit, called by file and line.
+    """
     lines = raw["line"].to_numpy()
-    unit = stripped(raw[file.unit]) if file.unit else raw["line"].astype("str")
+    unit = stripped(raw[file.unit]) if file.unit else name + ":" + raw["line"].astype("str")
     frame = pd.DataFrame({"line": raw["line"], "unit": unit})
     reason = pd.Series("", index=raw.index, dtype="str")
     for part, names in (("time", words.times), ("site", words.sites), ("arm", words.arms)):
@@ -43,8 +48,8 @@ def identified(raw: pd.DataFrame, file: RawFile, words: Words, problems: Problem
         if getattr(file, part) is not None:
             reason = reason.mask((reason == "") & frame[part].isna(), f"undeclared_{part}")
     for part in ("neighbourhood", "link_worker"):
-        frame[part] = _plain(raw, getattr(file, part), problems)
-    frame["date"] = _date(raw, file.date, words.period, problems)
+        frame[part] = _plain(raw, getattr(file, part), file.missing, problems)
+    frame["date"] = _date(raw, file, words.period, problems)
     frame["weight"] = _weight(raw, file, problems)
     reason = reason.mask(unit == "", "blank_id")
     problems.add(
@@ -101,36 +106,43 @@ def _named(
     if source is None or source.constant is not None:
         constant = source.constant if source else None
         return pd.Series(constant, index=raw.index, dtype="str")
+    column, lines, kind = raw[source.column], raw["line"].to_numpy(), f"undeclared_{part}"
+    blank = (stripped(column) == "").to_numpy()
+    problems.add(kind, str(column.name), lines[blank], column[blank], "set aside")
     return categories(
-        raw[source.column],
-        raw["line"].to_numpy(),
+        column,
+        lines,
         problems,
         values=source.values or names,
         missing=(),
-        kind=f"undeclared_{part}",
+        kind=kind,
         action="set aside",
     )
 
 
-def _plain(raw: pd.DataFrame, source: From | None, problems: ProblemList) -> "pd.Series[Any]":
+def _plain(
+    raw: pd.DataFrame, source: From | None, missing: tuple[str, ...], problems: ProblemList
+) -> "pd.Series[Any]":
     if source is None or source.constant is not None:
         return pd.Series(source.constant if source else None, index=raw.index, dtype="str")
     column = raw[source.column]
     if source.values:
-        return categories(
-            column, raw["line"].to_numpy(), problems, values=source.values, missing=()
-        )
+        lines = raw["line"].to_numpy()
+        return categories(column, lines, problems, values=source.values, missing=missing)
     text = stripped(column)
-    return text.where(text != "")
+    return text.where((text != "") & ~text.isin(list(missing)))
 
 
 def _date(
-    raw: pd.DataFrame, source: From | None, period: tuple[str, str] | None, problems: ProblemList
+    raw: pd.DataFrame, file: RawFile, period: tuple[str, str] | None, problems: ProblemList
 ) -> "pd.Series[Any]":
+    source = file.date
     if source is None or source.column is None:
         return pd.Series(source.constant if source else None, index=raw.index, dtype="str")
     column, lines = raw[source.column], raw["line"].to_numpy()
-    return dates(column, lines, problems, formats=source.format, period=period)
+    return dates(
+        column, lines, problems, formats=source.format, missing=file.missing, period=period
+    )
 
 
 def _weight(raw: pd.DataFrame, file: RawFile, problems: ProblemList) -> "pd.Series[Any]":
@@ -144,5 +156,5 @@ def _weight(raw: pd.DataFrame, file: RawFile, problems: ProblemList) -> "pd.Seri
         problems,
         allowed=(np.nextafter(0.0, 1.0), np.inf),
         missing=file.missing,
-        decimal=file.decimal,
+        decimal=file.decimal_marks(),
     )

@@ -36,18 +36,26 @@ def flow(spec: str, records: Path, panel: Path, out: Path) -> None:
     table = by_group(contracts.read(panel, Panel))
     people = table[table["level"] == "person"]
     groups = "site" if bool(table["site"].notna().any()) else "arm"
-    rows = [*_declared(how, records, groups), *_observed(how, people)]
+    of_unit = people.drop_duplicates("unit").set_index("unit")["group"].astype("str")
+    rows = [*_declared(how, records, groups, of_unit), *_observed(how, people)]
     contracts.write(pd.DataFrame(rows, columns=list(Flow.columns())), out, Flow)
 
 
-def _declared(how: FlowSpec, records: Path, groups: str) -> Iterator[dict[str, Any]]:
-    """Steps of the same file follow from one another: who failed one is asked nothing more."""
+def _declared(
+    how: FlowSpec, records: Path, groups: str, of_unit: "pd.Series[str]"
+) -> Iterator[dict[str, Any]]:
+    """Steps of the same file follow from one another: who failed one is asked nothing more.
+
+    `of_unit`: person → group, for files that do not say it themselves.
+    """
     so_far: dict[str, pd.DataFrame] = {}
     for step, entry in how.steps.items():
         table = so_far.get(entry.file)
         if table is None:
             table = contracts.read(records / f"{entry.file}.parquet", Records)
             table = table[table["time"].isna()] if table["time"].isna().any() else table
+            own = table[groups].astype("str")
+            table = table.assign(**{groups: own.fillna(table["unit"].map(of_unit))})
         passed = pd.Series(True, index=table.index)
         if entry.where is not None:
             passed = expression(table, entry.where) == 1.0
@@ -55,7 +63,7 @@ def _declared(how: FlowSpec, records: Path, groups: str) -> Iterator[dict[str, A
             reached = passed[part.index]
             yield _row(step, entry.label, str(group), "", int(reached.sum()))
             if entry.reason is not None:
-                reasons = part.loc[~reached, entry.reason].fillna("no reason given")
+                reasons = part.loc[~reached, entry.reason].astype("str").fillna("no reason given")
                 for reason, n in reasons.value_counts(sort=False).sort_index().items():
                     yield _row(step, entry.label, str(group), str(reason), int(n))
         so_far[entry.file] = table[passed]

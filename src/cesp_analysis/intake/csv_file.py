@@ -1,8 +1,9 @@
 """CSV in the declared encoding and separator."""
 
+import codecs
 import csv
 import io
-import re
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -12,13 +13,15 @@ from cesp_analysis.errors import CespError
 from cesp_analysis.intake.read import check_header
 from cesp_analysis.study.files import Written
 
+csv.field_size_limit(sys.maxsize)  # free text may be longer than the csv module expects
+
 
 def read_csv(path: Path, file: Written) -> pd.DataFrame:
     """A CSV file as text with the line on which each record begins."""
     content = _decoded(path.read_bytes(), file)
-    header = next(csv.reader(io.StringIO(content, newline=""), delimiter=file.separator))
-    header = [name.strip() for name in header]
-    check_header(header, file.path)
+    lines, fields = _lines_and_fields(content, file)
+    header = _header(content, file)
+    _check_width(lines, fields, len(header), file)
     try:
         frame = pd.read_csv(
             io.StringIO(content, newline=""),
@@ -33,9 +36,8 @@ def read_csv(path: Path, file: Written) -> pd.DataFrame:
             low_memory=False,
         )
     except pd.errors.ParserError as error:
-        raise CespError(f"{file.path}: {_in_words(str(error), file)}") from None
+        raise CespError(f"{file.path}: {_in_words(str(error))}") from None
     frame = _without_blank_end(frame)
-    lines, fields = _lines_and_fields(content, file)
     frame.insert(0, "line", lines[1 : len(frame) + 1])
     frame = _with_absent_cells(frame, fields[1 : len(frame) + 1], len(header))
     _check_end(content, frame, file)
@@ -48,17 +50,20 @@ def _decoded(content: bytes, file: Written) -> str:
             f"{file.path}: is no CSV file (it looks like XLSX or SPSS); write its format in"
             " config.yaml, or export it as CSV"
         )
-    encoding = "utf-8-sig" if file.encoding.lower().replace("_", "-") == "utf-8" else file.encoding
     try:
-        text = content.decode(encoding)
+        utf_8 = codecs.lookup(file.encoding).name == "utf-8"
+        text = content.decode("utf-8-sig" if utf_8 else file.encoding)
     except LookupError:
         raise CespError(
             f"{file.path}: Python knows no encoding '{file.encoding}'; write e.g. utf-8 or cp1252"
         ) from None
     except UnicodeDecodeError as error:
-        line = content[: error.start].count(b"\n") + 1
+        line = error.object[: error.start].count(b"\n") + 1
+        byte = error.object[
+            error.start
+        ]  # of the object: without the mark that UTF-8 may begin with
         raise CespError(
-            f"{file.path}: line {line}: byte 0x{content[error.start]:02x} is not {file.encoding};"
+            f"{file.path}: line {line}: byte 0x{byte:02x} is not {file.encoding};"
             " declare the right encoding in config.yaml (Excel on Windows often writes cp1252)"
         ) from None
     if "\x00" in text:
@@ -70,14 +75,28 @@ def _decoded(content: bytes, file: Written) -> str:
     return text
 
 
-def _in_words(message: str, file: Written) -> str:
-    found = re.search(r"Expected (\d+) fields in line (\d+), saw (\d+)", message)
-    if found:
-        expected, line, saw = found.groups()
-        return (
-            f"line {line}: has {saw} fields, the header {expected}; a cell that holds"
-            f" '{file.separator}' must stand in quotes"
+def _header(content: str, file: Written) -> list[str]:
+    """The column names; raises CespError if the first line does not hold them."""
+    first = next(csv.reader(io.StringIO(content, newline=""), delimiter=file.separator), [])
+    header = [name.strip() for name in first]
+    if not any(header):
+        raise CespError(f"{file.path}: line 1: holds no column names; export it again")
+    check_header(header, file.path)
+    return header
+
+
+def _check_width(lines: np.ndarray, fields: np.ndarray, width: int, file: Written) -> None:
+    """No record may have more fields than the header: its cells would belong to no column."""
+    wide = np.flatnonzero(fields > width)
+    if wide.size:
+        others = f" ({wide.size} such records)" if wide.size > 1 else ""
+        raise CespError(
+            f"{file.path}: line {lines[wide[0]]}: has {fields[wide[0]]} fields, the header"
+            f" {width}{others}; a cell that holds '{file.separator}' must stand in quotes"
         )
+
+
+def _in_words(message: str) -> str:
     if "EOF inside string" in message:
         return "a quotation mark is opened and never closed; the file may be cut off: export again"
     return f"cannot be read as CSV ({message.strip()}); export it again"
@@ -94,7 +113,7 @@ def _lines_and_fields(content: str, file: Written) -> tuple[np.ndarray, np.ndarr
     """Of each record, the header among them: the line on which it begins, and its fields."""
     if '"' not in content:
         plain = content.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-        counts = [line.count(file.separator) + 1 for line in plain]
+        counts = [line.count(file.separator) + 1 if line else 0 for line in plain]
         return np.arange(1, len(counts) + 1), np.asarray(counts)
     reader = csv.reader(io.StringIO(content, newline=""), delimiter=file.separator)
     starts, counts, end = [], [], 0

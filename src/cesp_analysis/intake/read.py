@@ -36,6 +36,11 @@ def check_header(names: list[str], path: str) -> None:
     problems = []
     for name in dict.fromkeys(names):
         places = [str(i + 1) for i, other in enumerate(names) if other == name]
+        if name == "line":
+            problems.append(
+                f"{path}: line 1: column {', '.join(places)} is called 'line', as the line number"
+                " is called here; name it otherwise in the source"
+            )
         if name == "":
             problems.append(
                 f"{path}: line 1: column {', '.join(places)} has no name; name it in the source,"

@@ -1,5 +1,6 @@
 """SPSS .sav: codes as text, value labels and user-missing codes kept beside them."""
 
+import datetime
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +49,7 @@ def _as_text(values: "pd.Series[Any]") -> list[str]:
 def _code(value: Any) -> str:
     if isinstance(value, float | np.floating):
         return str(int(value)) if float(value).is_integer() else repr(float(value))
-    if isinstance(value, pd.Timestamp):
-        return value.date().isoformat()
+    if isinstance(value, datetime.datetime):  # pandas' Timestamp is one
+        midnight = value.time() == datetime.time()
+        return value.date().isoformat() if midnight else value.isoformat(sep=" ")
     return str(value)

@@ -1,12 +1,14 @@
 """SOURCES.yaml: where each raw file came from, and whether it is still the same file."""
 
 import hashlib
+import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from pydantic import ValidationError
 
-from cesp_analysis.errors import CespError
+from cesp_analysis.errors import CespError, no_such
 from cesp_analysis.study.base import Frozen
 from cesp_analysis.study.strict_yaml import read_yaml
 
@@ -25,19 +27,31 @@ class Source(Frozen):
 
 def read_sources(path: Path) -> dict[str, Source]:
     """File name (within the raw folder) → its origin. Raises CespError for every fault."""
+    if not path.is_file():
+        raise CespError(f"{path}: there is no such file; it lists where each raw file came from")
     entries = read_yaml(path).get("files") or {}
+    if not isinstance(entries, dict):
+        raise CespError(f"{path}: files: must be a section, one entry a raw file, by its name")
     found, problems = {}, []
     for name, entry in entries.items():
         try:
             found[str(name)] = Source.model_validate(entry)
         except ValidationError as error:
-            problems += [
-                f"{path}: files.{name}.{'.'.join(map(str, fault['loc']))}: {fault['msg']}"
-                for fault in error.errors()
-            ]
+            problems += [f"{path}: files.{name}: {_in_words(f)}" for f in error.errors()]
     if problems:
         raise CespError(problems)
     return found
+
+
+def _in_words(fault: Any) -> str:
+    key = str(fault["loc"][-1]) if fault["loc"] else ""
+    if fault["type"] == "missing":
+        return f"'{key}' is missing; add it"
+    if fault["type"] == "extra_forbidden":
+        return no_such("entry", key, list(Source.model_fields))
+    if not key:
+        return f"must be a section that says {', '.join(Source.model_fields)}"
+    return f"{key}: must be text; it is {fault['input']!r}"
 
 
 def sha256_of(path: Path) -> str:
@@ -48,8 +62,8 @@ def sha256_of(path: Path) -> str:
 
 def changed_sources(paths: list[str], sources: dict[str, Source], listed_in: Path) -> Iterator[str]:
     """One line for each raw file that is missing, unlisted, or not the file that was listed."""
-    for path in paths:
-        file, name = Path(path), str(Path(path).relative_to(listed_in.parent))
+    for path in dict.fromkeys(paths):
+        file, name = Path(path), os.path.relpath(path, listed_in.parent)
         if not file.exists():
             yield f"{path}: there is no such file; put it there or correct its path in config.yaml"
         elif name not in sources:
@@ -57,7 +71,7 @@ def changed_sources(paths: list[str], sources: dict[str, Source], listed_in: Pat
                 f"{listed_in}: lists no file '{name}'; add where it came from and its sha256"
                 f" ('cesp checksum' prints it)"
             )
-        elif sha256_of(file) != sources[name].sha256:
+        elif sha256_of(file) != sources[name].sha256.lower():
             yield (
                 f"{path}: has changed since {listed_in.name} was written (sha256 now"
                 f" {sha256_of(file)[:12]}…, listed {sources[name].sha256[:12]}…); restore the"

@@ -26,7 +26,7 @@ def read_xlsx(path: Path, file: Written) -> pd.DataFrame:
         raise CespError(
             f"{file.path}: cannot be read as XLSX ({error}); open it in Excel and save it again"
         ) from None
-    if not grid:
+    if not any(cell != "" for row in grid for cell in row):
         raise CespError(f"{file.path}: sheet '{sheet}' is empty; export it again")
     rows = [[_as_text(cell) for cell in row] for row in grid]
     width = max((i + 1 for row in rows for i, cell in enumerate(row) if cell), default=0)

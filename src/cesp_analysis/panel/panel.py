@@ -31,6 +31,7 @@ class PanelSpec(Frozen):
     waves: tuple[str, ...] = ()
     outcomes: dict[str, Outcome]
     covariates: dict[str, Covariate] = {}
+    categories: dict[str, tuple[str, ...]] = {}
 
 
 def panel(spec: str, records: Path, scores: Path, out: Path) -> None:
@@ -63,11 +64,22 @@ def _units(how: PanelSpec, tables: dict[str, pd.DataFrame], level: str) -> pd.Da
     columns = ["unit", "time", "site", "arm", "neighbourhood", "link_worker", "weight"]
     units = pd.concat([table[columns] for table in wanted], ignore_index=True)
     units = units.astype({name: "str" for name in columns if name != "weight"})
-    if level == "person":
-        units = units[units["time"].isna()].drop(columns="time").drop_duplicates("unit")
+    if level == "person":  # a record's first row; wide files and registers with times have more
+        units = units.drop(columns="time").drop_duplicates("unit")
+    _once_a_wave(units, level)
     arm_of = {site.name: site.arm for site in how.sites}
     units["arm"] = units["arm"].where(units["arm"].notna(), units["site"].map(arm_of)).astype("str")
     return units
+
+
+def _once_a_wave(units: pd.DataFrame, level: str) -> None:
+    twice = units[units.duplicated(["unit", "time"])] if level == "respondent" else units[:0]
+    if len(twice):
+        unit, time = twice.iloc[0][["unit", "time"]]
+        raise CespError(
+            f"config.yaml: files: respondent '{unit}' stands more than once in {time}"
+            f" ({len(twice)} such records); write one_row_per: unit_and_time, and one file a wave"
+        )
 
 
 def _level(how: PanelSpec, sources: Sources, units: pd.DataFrame, level: str) -> pd.DataFrame:
@@ -135,12 +147,15 @@ def _ordered(table: pd.DataFrame, how: PanelSpec) -> pd.DataFrame:
     covariates = [name for name in how.covariates if name in table]
     for name in covariates:
         if table[name].dtype != "float64":
-            table[name] = pd.Categorical(table[name], categories=_levels(table[name]))
+            order = _levels(table[name], how.categories.get(name, ()))
+            table[name] = pd.Categorical(table[name], categories=order)
     fixed = list(Panel.columns())
     return table.sort_values(["level", "outcome", "unit", "time"], kind="stable")[
         [*fixed, *covariates]
     ]
 
 
-def _levels(values: "pd.Series[Any]") -> list[str]:
-    return sorted(values.dropna().unique())
+def _levels(values: "pd.Series[Any]", declared: tuple[str, ...]) -> list[str]:
+    """The categories that occur, in config's order; others after them."""
+    found = set(values.dropna().unique())
+    return [*(c for c in declared if c in found), *sorted(found - set(declared))]

@@ -160,6 +160,11 @@ class RawFile(Written, Form):
             }
         )
 
+    def decimal_marks(self) -> str:
+        """What may stand before decimals: in a CSV the declared mark; numbers of other formats
+        have a point, also where text has a comma."""
+        return ".," if self.decimal == "," and self.kind_of_file() != "csv" else self.decimal
+
     def raw_name(self, column: str) -> str:
         """How this file calls a column that the form calls `column`."""
         return self.renamed.get(column, column)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from cesp_analysis.clean.problems import KINDS as PROBLEM_KINDS
 from cesp_analysis.errors import no_such
 from cesp_analysis.instruments.types import names as shipped_instruments
 
@@ -29,6 +30,7 @@ _POINTERS = (
     ("models.*.covariates.*", "covariate", "covariates"),
     ("models.*.times.*", "time", "moments"),
     ("models.*.reference", "time", "moments"),
+    ("problems.stop_on.*", "kind of data problem", "problems"),
 )
 
 
@@ -69,6 +71,8 @@ def _declared(data: dict[str, Any], section: str) -> list[str] | None:
         return [*shipped_instruments(), *_keys(data, "instruments")]
     if section == "variables":
         return _in_files(data, "variables") + _in_files(data, "derived")
+    if section == "problems":
+        return list(PROBLEM_KINDS)
     if section == "scores":
         return _scores(data)
     return _keys(data, section)

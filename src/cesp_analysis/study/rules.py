@@ -1,13 +1,16 @@
 """What must fit together in a study file beyond each entry by itself."""
 
 from collections.abc import Iterator
+from datetime import date
 from pathlib import PurePosixPath
 
+from cesp_analysis.errors import no_such
 from cesp_analysis.models.spec import ModelSpec
 from cesp_analysis.study.expressions import fault_in
-from cesp_analysis.study.files import Derived, Form, RawFile
-from cesp_analysis.study.outcomes import Measured
-from cesp_analysis.study.study import Study
+from cesp_analysis.study.files import From, RawFile
+from cesp_analysis.study.questions import broken_questions, faulty_formats
+from cesp_analysis.study.sources import broken_sources
+from cesp_analysis.study.study import FlowStep, Study
 
 PANEL_COLUMNS = (
     "study", "level", "unit", "site", "arm", "neighbourhood", "link_worker", "time", "outcome",
@@ -19,12 +22,12 @@ def broken_rules(study: Study) -> Iterator[str]:
     """One line for each thing that does not fit together."""
     yield from _design(study)
     for name, file in study.files.items():
-        yield from _file(f"files.{name}", file.with_form(study.forms), study)
+        whole = file.with_form(study.forms)
+        yield from _file(f"files.{name}", whole, study)
+        yield from broken_questions(f"files.{name}", file, whole)
     for name, form in study.forms.items():
-        yield from _questions(f"forms.{name}", form)
-    for section in ("outcomes", "covariates"):
-        for name, entry in getattr(study, section).items():
-            yield from _measured(f"{section}.{name}", entry)
+        yield from broken_questions(f"forms.{name}", form, form)
+    yield from broken_sources(study)
     for name, covariate in study.covariates.items():
         if name in PANEL_COLUMNS:
             yield f"covariates.{name}: the panel has a column of that name; choose another"
@@ -33,8 +36,7 @@ def broken_rules(study: Study) -> Iterator[str]:
     for name, model in study.models.items():
         yield from _model(f"models.{name}", model, study)
     for name, step in study.flow.items():
-        if step.where and (fault := fault_in(step.where)):
-            yield f"flow.{name}.where: {fault}"
+        yield from _step(f"flow.{name}", step, study)
 
 
 def _design(study: Study) -> Iterator[str]:
@@ -45,6 +47,8 @@ def _design(study: Study) -> Iterator[str]:
         yield "sites: each arm needs at least one site"
     if not study.times and not study.waves:
         yield "times: declare the times of individual data (times:) or the survey waves (waves:)"
+    if study.study.period:
+        yield from _period(*study.study.period)
     shared = set(study.times) & set(study.waves)
     if shared:
         yield f"waves: {', '.join(sorted(shared))} is also a time; give the wave another name"
@@ -57,10 +61,20 @@ def _design(study: Study) -> Iterator[str]:
         )
 
 
+def _period(first: str, last: str) -> Iterator[str]:
+    try:
+        if date.fromisoformat(first) > date.fromisoformat(last):
+            yield "study.period: the first date stands first"
+    except ValueError:
+        yield f"study.period: write two dates as YYYY-MM-DD, not '{first}' and '{last}'"
+
+
 def _file(place: str, file: RawFile, study: Study) -> Iterator[str]:
     path = PurePosixPath(file.path)
     if path.is_absolute() or ".." in path.parts:
         yield f"{place}.path: '{file.path}' leaves the study's folder; put the file under data/raw"
+    elif path.parts[:2] != ("data", "raw"):
+        yield f"{place}.path: '{file.path}' lies outside data/raw; put the file there"
     if file.kind_of_file() not in {"csv", "xlsx", "sav"}:
         yield f"{place}.path: '{file.path}' tells no format; write format: csv, xlsx or sav"
     if file.lists_people and file.level != "person":
@@ -80,56 +94,53 @@ def _file(place: str, file: RawFile, study: Study) -> Iterator[str]:
         source = getattr(file, part)
         if source is not None and (source.column is None) == (source.constant is None):
             yield f"{place}.{part}: write either a column or a constant"
-    if file.date is not None and file.date.column and not file.date.format:
-        yield f"{place}.date.format: say how dates are written, e.g. '%d/%m/%Y'"
-    if (
-        file.level != "other"
-        and file.unit is None
-        and (file.level == "person" or file.lists_people)
-    ):
+    if file.date is not None and file.date.column:
+        yield from faulty_formats(f"{place}.date.format", file.date.format)
+    if file.level == "person" and file.unit is None:
         yield f"{place}.unit: say which column holds the person's id"
-    if file.form is None:
-        yield from _questions(place, file)
+    if file.weight is not None and not _is_number(file.weight.constant or "1"):
+        yield f"{place}.weight.constant: must be a number, not '{file.weight.constant}'"
+    yield from _moments(place, file, study)
+    if file.site is not None and not study.sites:
+        yield f"{place}.site: the study declares no sites; add a section sites, or remove it"
 
 
-def _questions(place: str, form: Form) -> Iterator[str]:
-    for name, variable in form.variables.items():
-        at = f"{place}.variables.{name}"
-        if variable.column and variable.columns:
-            yield f"{at}: write column or columns, not both"
-        if variable.type == "date" and not variable.format:
-            yield f"{at}.format: say how dates are written, e.g. '%d/%m/%Y'"
-        if variable.range and variable.range[0] > variable.range[1]:
-            yield f"{at}.range: the lowest value stands first"
-        if variable.type == "category" and not variable.values:
-            yield f"{at}.values: list the codes that may occur"
-    for name, derived in form.derived.items():
-        yield from _derived(f"{place}.derived.{name}", derived, form)
-    for name, pattern in form.instruments.items():
-        if "{item}" not in pattern:
-            yield f"{place}.instruments.{name}: '{pattern}' needs {{item}} for the item's code"
-
-
-def _derived(place: str, derived: Derived, form: Form) -> Iterator[str]:
-    ways = [derived.expression is not None, derived.values is not None, derived.cuts is not None]
-    if sum(ways) != 1:
-        yield f"{place}: write one of expression, values (with source), cuts (with source, labels)"
+def _moments(place: str, file: RawFile, study: Study) -> Iterator[str]:
+    """People answer at times, respondents in waves."""
+    if file.level == "other":
         return
-    known = {*form.variables, *form.derived}
-    if derived.expression is not None:
-        if fault := fault_in(derived.expression, known):
-            yield f"{place}.expression: {fault}"
-        return
-    if derived.source not in known:
-        names = ", ".join(sorted(known))
-        yield f"{place}.source: name the variable that is recoded (known: {names})"
-    if derived.cuts is not None and len(derived.labels or ()) != len(derived.cuts) + 1:
-        yield f"{place}.labels: {len(derived.cuts)} cuts need {len(derived.cuts) + 1} labels"
+    known = [moment.name for moment in study.moments(file.level)]
+    noun = "time" if file.level == "person" else "wave"
+    named = [(f"{place}.time", word) for word in _words_of(file.time)]
+    for name, variable in file.variables.items():
+        named += [(f"{place}.variables.{name}.columns", word) for word in variable.columns or ()]
+    for at, word in named:
+        if word not in known:
+            yield f"{at}: '{word}' is no {noun} (declared: {', '.join(known) or 'none'})"
 
 
-def _measured(place: str, entry: Measured) -> Iterator[str]:
-    if (entry.variable is None) == (entry.score is None):
-        yield f"{place}: write either variable or score"
+def _words_of(source: From | None) -> list[str]:
+    if source is None:
+        return []
+    return [source.constant] if source.constant is not None else [*(source.values or {}).values()]
+
+
+def _is_number(text: str) -> bool:
+    try:
+        return float(text) > 0
+    except ValueError:
+        return False
+
+
+def _step(place: str, step: FlowStep, study: Study) -> Iterator[str]:
+    file = study.files[step.file].with_form(study.forms)
+    known = {*file.variables, *file.derived}
+    if file.level == "other" and study.sites and file.site is None:
+        yield f"{place}.file: files.{step.file} says no site; its rows are counted by site"
+    if step.where and (fault := fault_in(step.where, known)):
+        yield f"{place}.where: {fault}"
+    if step.reason is not None and step.reason not in known:
+        yield f"{place}.reason: {no_such('variable', step.reason, sorted(known))}"
 
 
 def _model(place: str, model: ModelSpec, study: Study) -> Iterator[str]:

@@ -5,6 +5,7 @@ from typing import Any
 
 from cesp_analysis.instruments.types import Instrument, read_instrument
 from cesp_analysis.models.spec import resolved_json
+from cesp_analysis.study.sources import categories_of
 from cesp_analysis.study.study import Study
 
 
@@ -75,6 +76,10 @@ def panel(study: Study) -> str:
         "waves": list(study.waves),
         "outcomes": {name: _set(entry) for name, entry in study.outcomes.items()},
         "covariates": {name: _set(entry) for name, entry in study.covariates.items()},
+        "categories": {
+            name: categories_of(entry, list(study.files.values()))
+            for name, entry in study.covariates.items()
+        },
     }
     return _json(spec)
 

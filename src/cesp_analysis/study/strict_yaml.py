@@ -68,8 +68,8 @@ def read_yaml(path: Path, shown_as: str = "") -> dict[str, Any]:
         raise CespError(
             f"{name}: byte {error.start} is not UTF-8; save the file as UTF-8"
         ) from None
-    loader = _Loader(text, name)
     try:
+        loader = _Loader(text, name)
         data = loader.get_single_data()
     except yaml.YAMLError as error:
         raise CespError(_syntax(error, name)) from None

@@ -51,14 +51,27 @@ def _fact(fault: Any, data: dict[str, Any]) -> str:
             f"'{fault['input']}' is not a name; use small letters, digits and underscores,"
             " beginning with a letter or digit"
         )
+    if kind in {"dict_type", "model_type", "model_attributes_type"}:
+        return f"must be a section with entries of its own; it is {fault['input']!r}"
     if kind == "tuple_type":
         return f"must be a list; write [{fault['input']}]"
     if kind == "string_type" and not isinstance(fault["input"], dict | list):
         return f'must be text; put it in quotes: "{fault["input"]}"'
+    if (noun := _NOUNS.get(kind)) is not None:
+        return f"must be {noun}; it is {fault['input']!r}"
     message = fault["msg"][0].lower() + fault["msg"][1:]
     return (
         f"{message}; it is {fault['input']!r}" if not isinstance(fault["input"], dict) else message
     )
+
+
+_NOUNS = {
+    "string_type": "text",
+    **dict.fromkeys(("float_type", "float_parsing"), "a number"),
+    **dict.fromkeys(("int_type", "int_parsing", "int_from_float"), "a whole number"),
+    **dict.fromkeys(("bool_type", "bool_parsing"), "true or false"),
+}
+"""What pydantic wanted, in words."""
 
 
 def _near(word: str, declared: list[str]) -> str:
@@ -79,13 +92,15 @@ def _about(loc: tuple[Any, ...]) -> str:
 def _fields_at(loc: tuple[Any, ...]) -> dict[str, Any]:
     """The fields that a section may have, found by following the place through the types."""
     model: Any = Study
+    named = False  # the next part is an entry's name, which may well be called like a field
     for index, part in enumerate(loc):
-        if index == 2 and loc[0] == "models" and part in KINDS:
+        if named:
+            named = False
+        elif index == 2 and loc[0] == "models" and part in KINDS:
             model = class_of(str(part))
-            continue
-        fields = model.model_fields if _is_model(model) else {}
-        if str(part) in fields:
-            model = _inner(fields[str(part)].annotation)
+        elif _is_model(model) and str(part) in model.model_fields:
+            annotation = model.model_fields[str(part)].annotation
+            named, model = "dict[" in str(annotation), _inner(annotation)
     return dict(model.model_fields) if _is_model(model) else {}
 
 

@@ -1,0 +1,108 @@
+"""What must fit together in the questions of a file or form: variables, derived ones, items."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from cesp_analysis.errors import no_such
+from cesp_analysis.study.expressions import fault_in
+from cesp_analysis.study.files import Derived, Form, Variable
+
+RECORD_COLUMNS = (
+    "line", "unit", "time", "date", "site", "arm", "neighbourhood", "link_worker", "weight",
+)  # fmt: skip
+
+
+def broken_questions(place: str, own: Form, whole: Form) -> Iterator[str]:
+    """One line for each fault in `own`; `whole` is the same with what its form adds."""
+    for name, variable in own.variables.items():
+        yield from _variable(f"{place}.variables.{name}", name, variable)
+    for name, derived in own.derived.items():
+        at = f"{place}.derived.{name}"
+        if name in whole.variables or name in RECORD_COLUMNS:
+            yield f"{at}: the records have a column of that name; choose another"
+        yield from _derived(at, name, derived, whole)
+    for name, pattern in own.instruments.items():
+        if not _is_pattern(pattern):
+            yield f"{place}.instruments.{name}: '{pattern}' needs {{item}} for the item's code"
+
+
+def _variable(at: str, name: str, variable: Variable) -> Iterator[str]:
+    if name in RECORD_COLUMNS:
+        yield (
+            f"{at}: the records have a column of that name; choose another and write"
+            f" column: {variable.column or name}"
+        )
+    if variable.column and variable.columns:
+        yield f"{at}: write column or columns, not both"
+    if variable.type == "date":
+        yield from faulty_formats(f"{at}.format", variable.format)
+    if variable.range and variable.range[0] > variable.range[1]:
+        yield f"{at}.range: the lowest value stands first"
+    if variable.type == "category" and not variable.values:
+        yield f"{at}.values: list the codes that may occur"
+
+
+def faulty_formats(place: str, formats: Sequence[str]) -> Iterator[str]:
+    """Dates need a format, and each must be one."""
+    if not formats:
+        yield f"{place}: say how dates are written, e.g. '%d/%m/%Y'"
+    for written in formats:
+        try:
+            datetime.strptime(datetime(2024, 12, 31).strftime(written), written)
+            whole = "%" in written
+        except ValueError:
+            whole = False
+        if not whole:
+            yield f"{place}: '{written}' is no date format; write e.g. '%d/%m/%Y'"
+
+
+def _is_pattern(pattern: str) -> bool:
+    try:
+        return pattern.format(item="1") != pattern.format(item="2")
+    except (KeyError, IndexError, ValueError):
+        return False
+
+
+def _derived(place: str, name: str, derived: Derived, whole: Form) -> Iterator[str]:
+    ways = [derived.expression is not None, derived.values is not None, derived.cuts is not None]
+    if sum(ways) != 1:
+        yield f"{place}: write one of expression, values (with source), cuts (with source, labels)"
+        return
+    earlier = list(whole.derived)[: list(whole.derived).index(name)]
+    known = {*whole.variables, *earlier}
+    if derived.expression is not None:
+        if fault := fault_in(derived.expression, known):
+            yield f"{place}.expression: {fault}"
+        return
+    if derived.source is None:
+        yield f"{place}.source: name the variable that is recoded (known: {_listed(known)})"
+    elif derived.source not in known:
+        yield f"{place}.source: {no_such('variable', derived.source, sorted(known))}"
+    elif derived.cuts is not None:
+        yield from _cuts(place, derived, whole.variables.get(derived.source))
+    else:
+        yield from _recoding(place, derived, whole.variables.get(derived.source))
+
+
+def _cuts(place: str, derived: Derived, source: Variable | None) -> Iterator[str]:
+    cuts, labels = derived.cuts or (), derived.labels or ()
+    if list(cuts) != sorted(set(cuts)):
+        yield f"{place}.cuts: must rise"
+    if len(labels) != len(cuts) + 1:
+        yield f"{place}.labels: {len(cuts)} cuts need {len(cuts) + 1} labels"
+    if len(set(labels)) != len(labels):
+        yield f"{place}.labels: must differ"
+    if source is not None and source.type != "number":
+        yield f"{place}.source: '{derived.source}' is of type {source.type}; cuts need a number"
+
+
+def _recoding(place: str, derived: Derived, source: Variable | None) -> Iterator[str]:
+    """Old codes must be among those that the source may have."""
+    codes = sorted(set((source.values or {}).values())) if source is not None else []
+    for old in derived.values or {}:
+        if codes and old not in codes:
+            yield f"{place}.values: {no_such('code', old, codes)}"
+
+
+def _listed(names: set[str]) -> str:
+    return ", ".join(sorted(names))

@@ -1,0 +1,88 @@
+"""What outcomes and covariates are read from: some file of their level must hold it."""
+
+from collections.abc import Iterator
+
+from cesp_analysis.errors import no_such
+from cesp_analysis.study.files import RawFile
+from cesp_analysis.study.outcomes import Covariate, Measured, Outcome
+from cesp_analysis.study.study import Study
+
+
+def broken_sources(study: Study) -> Iterator[str]:
+    """One line for each outcome or covariate that no file of its level holds (then, or at all)."""
+    files = [file.with_form(study.forms) for file in study.files.values()]
+    for name, outcome in study.outcomes.items():
+        yield from _measured(f"outcomes.{name}", outcome, files)
+        yield from _times(f"outcomes.{name}.times", outcome.times or (), outcome, study)
+    for name, covariate in study.covariates.items():
+        yield from _measured(f"covariates.{name}", covariate, files)
+        if covariate.level == "person" and covariate.measured:
+            yield from _times(
+                f"covariates.{name}.measured", (covariate.measured,), covariate, study
+            )
+        yield from _reference(f"covariates.{name}.reference", covariate, study)
+
+
+def categories_of(covariate: Measured, files: list[RawFile]) -> list[str]:
+    """The categories that a covariate may have, in config's order; none for a number."""
+    found: dict[str, None] = {}
+    for file in files:
+        word = covariate.variable
+        if file.level != covariate.level or word is None:
+            continue
+        if word in file.derived:
+            derived = file.derived[word]
+            found |= dict.fromkeys([*(derived.labels or ()), *(derived.values or {}).values()])
+        elif word in file.variables and file.variables[word].type == "category":
+            found |= dict.fromkeys((file.variables[word].values or {}).values())
+    return list(found)
+
+
+def _measured(place: str, entry: Measured, files: list[RawFile]) -> Iterator[str]:
+    if (entry.variable is None) == (entry.score is None):
+        yield f"{place}: write either variable or score"
+        return
+    holding = [file for file in files if _holds(file, entry)]
+    levels = list(dict.fromkeys(file.level for file in holding))
+    key = "variable" if entry.variable else "score"
+    if holding and entry.level not in levels:
+        yield (
+            f"{place}.{key}: '{entry.source}' is in files of level {', '.join(levels)}, the entry"
+            f" is of level {entry.level}"
+        )
+    elif isinstance(entry, Outcome) and holding and not _says_when(entry, holding):
+        yield (
+            f"{place}.{key}: '{entry.source}' is in no file that says a time; an outcome needs one"
+        )
+
+
+def _holds(file: RawFile, entry: Measured) -> bool:
+    if entry.variable is not None:
+        return entry.variable in file.variables or entry.variable in file.derived
+    return str(entry.score).rpartition(".")[0] in file.instruments
+
+
+def _says_when(entry: Measured, files: list[RawFile]) -> bool:
+    for file in files:
+        own = file.variables.get(str(entry.variable))
+        wide = [own] if own else [*file.variables.values()] if entry.variable else []
+        if file.time is not None or any(variable.columns for variable in wide):
+            return True
+    return False
+
+
+def _times(place: str, times: tuple[str, ...], entry: Measured, study: Study) -> Iterator[str]:
+    known = [moment.name for moment in study.moments(entry.level)]
+    noun = "time" if entry.level == "person" else "wave"
+    for time in times:
+        if time not in known:
+            yield f"{place}: '{time}' is no {noun} (declared: {', '.join(known) or 'none'})"
+
+
+def _reference(place: str, covariate: Covariate, study: Study) -> Iterator[str]:
+    files = [file.with_form(study.forms) for file in study.files.values()]
+    known = categories_of(covariate, files)
+    if covariate.reference is None or covariate.reference in known:
+        return
+    if known:
+        yield f"{place}: {no_such('category', covariate.reference, known)}"

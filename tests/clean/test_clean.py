@@ -1,0 +1,448 @@
+"""Cleaning: what does not fit is listed with its place; no record is lost."""
+
+import itertools
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cesp_analysis.clean.columns import categories, dates, numbers
+from cesp_analysis.clean.derive import derived
+from cesp_analysis.clean.file import Cleaned, clean_file, missing_columns
+from cesp_analysis.clean.problems import KINDS, ProblemList
+from cesp_analysis.clean.records import Words
+from cesp_analysis.errors import CespError
+from cesp_analysis.schemas import Records
+from cesp_analysis.study.files import Derived, RawFile
+from small_study import PEOPLE, Study, answers
+
+BEFORE = answers(0)
+ROW = "P01,2024-01-11,11,2,2,2\n"
+assert ROW in BEFORE
+
+
+def column(*cells: str) -> "pd.Series[Any]":
+    """A raw column."""
+    return pd.Series(list(cells), name="q", dtype="str")
+
+
+def read(how: Any, *cells: str, **given: Any) -> tuple[list[Any], list[tuple[str, int, str]]]:
+    """Typed values (None: missing), and (kind, line, value) of what was listed."""
+    problems = ProblemList("a.csv")
+    raw = column(*cells)
+    values = how(raw, np.arange(2, len(raw) + 2), problems, **given)
+    listed = [row for frame in problems.frames for row in frame.to_dict("records")]
+    return (
+        [None if value != value else value for value in values],
+        [(row["kind"], row["line"], row["value"]) for row in listed],
+    )
+
+
+def test_numbers_are_read_as_a_person_would(study: Study) -> None:
+    values, listed = read(
+        numbers, " 2 ", "1.0", "", "-9", "-9.0", "8", "two", "1e1", "inf", "nan", "1,5",
+        allowed=(0, 7), missing=["-9"],
+    )  # fmt: skip
+    assert values == [2.0, 1.0, *[None] * 9]
+    assert listed == [
+        ("not_a_number", 8, "two"),
+        ("not_a_number", 10, "inf"),
+        ("not_a_number", 11, "nan"),
+        ("not_a_number", 12, "1,5"),
+        ("out_of_range", 7, "8"),
+        ("out_of_range", 9, "1e1"),
+    ]
+
+
+def test_a_declared_decimal_comma(study: Study) -> None:
+    values, listed = read(numbers, "1,5", "2", "1.000", allowed=None, missing=[], decimal=",")
+    assert (values, listed) == ([1.5, 2.0, None], [("not_a_number", 4, "1.000")])
+    values, listed = read(numbers, "1,5", "2.5", allowed=None, missing=[], decimal=".,")
+    assert (values, listed) == ([1.5, 2.5], [])
+
+
+def test_whole_codes(study: Study) -> None:
+    values, listed = read(numbers, "2.0", "2.5", allowed=(1, 3), missing=[], whole=True)
+    assert (values, listed) == ([2.0, None], [("not_a_code", 3, "2.5")])
+
+
+def test_codes_in_another_spelling_are_read_and_listed() -> None:
+    values, listed = read(
+        categories, "North", " NORTH ", "East", "", "-9", "north",
+        values={"North": "n"}, missing=["-9"],
+    )  # fmt: skip
+    assert values == ["n", "n", None, None, None, "n"]
+    assert listed == [
+        ("respelled", 3, " NORTH "),
+        ("respelled", 7, "north"),
+        ("undeclared_value", 4, "East"),
+    ]
+
+
+def test_dates_in_two_formats() -> None:
+    values, listed = read(
+        dates, "2024-03-05", "05/03/2024", "31/02/2024", "2203-01-01", "", "-9", "2024-3-5 ",
+        formats=["%Y-%m-%d", "%d/%m/%Y"], missing=["-9"], period=("2024-01-01", "2024-12-31"),
+    )  # fmt: skip
+    assert values == ["2024-03-05", "2024-03-05", None, None, None, None, "2024-03-05"]
+    assert listed == [("not_a_date", 4, "31/02/2024"), ("impossible_date", 5, "2203-01-01")]
+
+
+def one(study: Study, name: str, old: str, new: str) -> None:
+    """Change one place of a raw file."""
+    content = str(study.files[name])
+    assert content.count(old) == 1
+    study.files[name] = content.replace(old, new)
+
+
+def messy(kind: str, study: Study) -> None:
+    """Make the smallest change that trips a kind of problem."""
+    cells = {
+        "not_a_number": ("before.csv", "11,11,2", "11,x,2"),
+        "out_of_range": ("before.csv", "11,11,2", "11,41,2"),
+        "not_a_code": ("before.csv", "11,11,2", "11,11,2.5"),
+        "not_a_date": ("before.csv", "P01,2024-01-11", "P01,11.1.2024"),
+        "impossible_date": ("before.csv", "P01,2024-01-11", "P01,1924-01-11"),
+        "date_before_baseline": ("after.csv", "P01,2024-02-11", "P01,2024-01-10"),
+        "undeclared_value": ("people.csv", "n1,31,f", "n1,31,w"),
+        "respelled": ("people.csv", "P01,North", "P01,NORTH "),
+        "short_record": ("before.csv", ROW, "P01,2024-01-11,11\n"),
+        "blank_id": ("before.csv", "P01,", " ,"),
+        "unknown_person": ("before.csv", "P01,", "P91,"),
+        "undeclared_site": ("people.csv", "P12,South", "P12,Suoth"),
+        "exact_duplicate": ("before.csv", ROW, ROW + ROW),
+        "conflicting_duplicate": ("before.csv", ROW, ROW + ROW.replace("11,2,", "12,2,")),
+    }
+    if kind in cells:
+        one(study, *cells[kind])
+    elif kind == "undeclared_time":
+        study.config["files"]["before"]["time"] = {"column": "when"}
+        lines = BEFORE.splitlines()
+        rows = [line + (",before" if i else ",when") for i, line in enumerate(lines)]
+        rows[1] = lines[1] + ",bfore"
+        study.files["before.csv"] = "\n".join(rows) + "\n"
+    elif kind == "undeclared_arm":
+        study.config["files"]["people"]["arm"] = {
+            "column": "sex", "values": {"f": "control", "m": "intervention"},
+        }  # fmt: skip
+        one(study, "people.csv", "n1,31,f", "n1,31,")
+
+
+FOUND: dict[str, tuple[str, int, str, str | None, str]] = {
+    "not_a_number": ("before", 2, "score", "x", "set to missing"),
+    "out_of_range": ("before", 2, "score", "41", "set to missing"),
+    "not_a_code": ("before", 2, "u_1", "2.5", "set to missing"),
+    "undeclared_value": ("people", 2, "sex", "w", "set to missing"),
+    "not_a_date": ("before", 2, "date", "11.1.2024", "set to missing"),
+    "impossible_date": ("before", 2, "date", "1924-01-11", "set to missing"),
+    "date_before_baseline": ("after", 2, "date", "2024-01-10", "set to missing"),
+    "respelled": ("people", 2, "site", "NORTH ", "read as 'north'"),
+    "short_record": ("before", 2, "", "P01", "the missing cells were read as blank"),
+    "blank_id": ("before", 2, "id", None, "set aside"),
+    "unknown_person": ("before", 2, "id", "P91", "set aside"),
+    "undeclared_site": ("people", 13, "site", "Suoth", "set aside"),
+    "undeclared_time": ("before", 2, "when", "bfore", "set aside"),
+    "undeclared_arm": ("people", 2, "sex", None, "set aside"),
+    "exact_duplicate": ("before", 3, "id", "P01", "set aside"),
+    "conflicting_duplicate": ("before", 3, "id", "P01", "set aside"),
+}
+
+
+def test_every_kind_of_problem_is_tried() -> None:
+    assert set(FOUND) == set(KINDS)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_kind_of_problem_is_listed_with_its_place(study: Study, kind: str) -> None:
+    messy(kind, study)
+    ran = study.run(until="clean")
+    assert (ran.status, ran.shown) == (0, "")
+    file, line, name, value, action = FOUND[kind]
+    found = ran.problems()
+    rows = found[found["kind"] == kind].fillna("").to_dict("records")
+    assert {
+        "file": f"data/raw/{file}.csv", "line": line, "column": name, "kind": kind,
+        "value": value or "", "action": action,
+    } in rows  # fmt: skip
+    ledger = ran.ledger()
+    (entry,) = ledger[(ledger["file"] == file) & (ledger["line"] == line)].to_dict("records")
+    aside = action == "set aside"
+    assert entry["status"] == ("set aside" if aside else "kept")
+    assert entry["reason"] == kind if aside else entry["reason"] != entry["reason"]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_kind_named_in_stop_on_stops(study: Study, kind: str) -> None:
+    messy(kind, study)
+    study.config["problems"] = {"stop_on": [kind]}
+    ran = study.run(until="clean")
+    assert ran.status == 1
+    file, line, name, *_ = FOUND[kind]
+    mine = [text for text in ran.lines if f": {KINDS[kind]};" in text]
+    place = f"data/raw/{file}.csv: {name}: " if name else f"data/raw/{file}.csv: "
+    (told,) = [text for text in mine if text.startswith(place + KINDS[kind])]
+    assert f"first on line {line}: " in told and told.endswith(
+        f"; correct the source, or take {kind} out of problems.stop_on"
+    )
+    assert not (study.folder / "data/processed/records").exists()
+
+
+def test_two_kinds_that_stop_are_both_told(study: Study) -> None:
+    messy("not_a_number", study)
+    messy("respelled", study)
+    study.config["problems"] = {"stop_on": ["respelled", "not_a_number"]}
+    assert len(study.run(until="clean").lines) == 2
+
+
+@pytest.mark.parametrize(
+    ("rule", "scores", "lines"),
+    [("keep_first", [11.0], [3]), ("keep_last", [12.0], [2]), ("keep_neither", [], [2, 3])],
+)
+def test_records_that_differ(
+    study: Study, rule: str, scores: list[float], lines: list[int]
+) -> None:
+    messy("conflicting_duplicate", study)
+    study.config["files"]["before"]["duplicates"] = rule
+    ran = study.run(until="clean")
+    records, ledger = ran.records("before"), ran.ledger()
+    assert records.loc[records["unit"] == "P01", "score"].tolist() == scores
+    assert ledger.loc[ledger["status"] == "set aside", "line"].tolist() == lines
+
+
+def test_records_that_differ_stop_if_declared(study: Study) -> None:
+    messy("conflicting_duplicate", study)
+    study.config["files"]["before"]["duplicates"] = "stop"
+    (line,) = study.run(until="clean").lines
+    assert line == (
+        "data/raw/before.csv: id: a second record for the same unit and time that differs; 1"
+        " record, first on line 3: 'P01'; correct the source, or choose another rule than"
+        " duplicates: stop"
+    )
+
+
+def test_a_misnamed_column_is_told_with_the_nearest(study: Study) -> None:
+    one(study, "before.csv", "u_3", "u3")
+    one(study, "people.csv", "age", "aeg")
+    assert study.run(until="clean").lines == [
+        "data/raw/people.csv: no column is called 'age'; did you mean 'aeg'? (declared: aeg, id,"
+        " near, sex, site); config.yaml: files.people.variables.age asks for it (renamed: says how"
+        " this file calls it)",
+        "data/raw/before.csv: no column is called 'u_3'; did you mean 'u3'? (declared: date, id,"
+        " score, u3, u_1, u_2); config.yaml: files.before.instruments.ucla3 asks for it (renamed:"
+        " says how this file calls it)",
+    ]
+
+
+def test_a_renamed_column_is_read(study: Study) -> None:
+    one(study, "before.csv", "u_3", "u3")
+    one(study, "people.csv", "age", "aeg")
+    study.config["files"]["before"]["renamed"] = {"u_3": "u3"}
+    study.config["files"]["people"]["variables"]["age"]["column"] = "years"
+    study.config["files"]["people"]["renamed"] = {"years": "aeg"}
+    ran = study.run(until="clean")
+    assert (ran.status, ran.shown) == (0, "")
+    assert ran.records("before")["ucla3.3"].tolist() == [2.0] * 12
+    assert ran.records("people")["age"].tolist() == [30.0 + i for i in range(1, 13)]
+
+
+def test_missing_codes_of_a_file_hold_in_every_column(study: Study) -> None:
+    one(study, "before.csv", ROW, "P01,-9,-9,-9,2,2\n")
+    one(study, "people.csv", "n1,31,f", "-9,-9,-9")
+    for name in ("people", "before"):
+        study.config["files"][name]["missing"] = [-9]
+    ran = study.run(until="clean")
+    assert len(ran.problems()) == 0
+    person, answer = ran.records("people").iloc[0], ran.records("before").iloc[0]
+    assert person[["neighbourhood", "age", "sex"]].isna().all()
+    assert answer[["date", "score", "ucla3.1"]].isna().all() and answer["ucla3.2"] == 2.0
+
+
+def test_user_missing_codes_of_spss_are_missing(study: Study) -> None:
+    raw = pd.DataFrame({"line": [2, 3, 4], "id": ["a", "b", "c"], "q": ["1", "-8", "98"]})
+    raw.attrs["user_missing"] = {"q": [["-8", "-8"], ["97", "99"]]}
+    file = RawFile.model_validate(
+        {"path": "a.sav", "level": "other", "unit": "id", "variables": {"q": {"range": [0, 5]}}}
+    )
+    cleaned = clean_file(raw, "a", file, Words({}, {}, {}), {}, None)
+    assert cleaned.records["q"].fillna(-1).tolist() == [1.0, -1.0, -1.0]
+    assert len(cleaned.problems) == 0
+
+
+def test_records_without_an_id_are_called_by_file_and_line(study: Study) -> None:
+    raw = pd.DataFrame({"line": [2, 3], "q": ["1", "1"]})
+    file = RawFile.model_validate({"path": "w.csv", "level": "respondent", "variables": {"q": {}}})
+    cleaned = clean_file(raw, "wave", file, Words({}, {}, {}), {}, None)
+    assert cleaned.records["unit"].tolist() == ["wave:2", "wave:3"]
+    (problem,) = cleaned.problems.to_dict("records")
+    assert problem["kind"] == "exact_duplicate" and problem["action"].startswith("kept: without")
+
+
+WIDE = {
+    "path": "w.csv",
+    "level": "person",
+    "lists_people": True,
+    "unit": "id",
+    "variables": {
+        "sex": {"type": "category", "values": ["f", "m"]},
+        "bdi": {"columns": {"t0": "bdi0", "t1": "bdi1"}, "range": [0, 63]},
+        "mood": {"columns": {"t1": "mood1"}},
+    },
+    "derived": {"low": {"expression": "bdi < 10"}},
+}
+
+
+def test_wide_files_become_long(study: Study) -> None:
+    raw = pd.DataFrame(
+        {
+            "line": [2, 3],
+            "id": ["a", "b"],
+            "sex": ["f", "m"],
+            "bdi0": ["5", "64"],
+            "bdi1": ["20", ""],
+            "mood1": ["1", "2"],
+        }
+    )
+    file = RawFile.model_validate(WIDE)
+    cleaned = clean_file(raw, "w", file, Words({}, {}, {"t0": "t0", "t1": "t1"}), {}, None)
+    table = cleaned.records.astype("object").fillna("-")
+    rows = table[["line", "unit", "time", "sex", "bdi", "mood", "low"]].to_numpy().tolist()
+    assert rows == [
+        [2, "a", "-", "f", "-", "-", "-"],
+        [3, "b", "-", "m", "-", "-", "-"],
+        [2, "a", "t0", "-", 5.0, "-", 1.0],
+        [3, "b", "t0", "-", "-", "-", "-"],
+        [2, "a", "t1", "-", 20.0, 1.0, 0.0],
+        [3, "b", "t1", "-", "-", 2.0, "-"],
+    ]
+    (problem,) = cleaned.problems.to_dict("records")
+    assert (problem["column"], problem["line"], problem["value"]) == ("bdi0", 3, "64")
+
+
+def test_the_columns_of_a_wide_file_must_be_there() -> None:
+    raw = pd.DataFrame({"line": [2], "id": ["a"], "sex": ["f"], "bdi0": ["5"], "mood1": ["1"]})
+    (line,) = missing_columns(raw, RawFile.model_validate(WIDE), "w", {})
+    assert line.startswith("w.csv: no column is called 'bdi1'; did you mean 'bdi0'?")
+
+
+def make(frame: dict[str, list[Any]], **how: Any) -> list[Any]:
+    """A derived variable; missing values as None."""
+    values = derived(pd.DataFrame(frame), "new", Derived.model_validate(how))
+    return [None if value != value else value for value in values]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("a - b / 2", [0.0, None, None]),
+        ("a > 0", [1.0, None, 1.0]),
+        ("not a > 1", [1.0, None, 0.0]),
+        ("a == 1 and b > 1", [1.0, None, None]),
+        ("0 < a <= 1", [1.0, None, 0.0]),
+        ("log(a)", [0.0, None, pytest.approx(np.log(2))]),
+        ("a / 0", [None, None, None]),
+        ("log(a - 2)", [None, None, None]),
+        ("3", [3.0, 3.0, 3.0]),
+        ("w == 'x'", [1.0, 0.0, None]),
+        ("w in ['x', 'y']", [1.0, 1.0, None]),
+    ],
+)
+def test_expressions_and_missing_values(text: str, expected: list[Any]) -> None:
+    frame = {"a": [1.0, np.nan, 2.0], "b": [2.0, 2.0, np.nan], "w": ["x", "y", np.nan]}
+    assert make(frame, expression=text) == expected
+
+
+def test_an_expression_on_words_is_refused_in_words() -> None:
+    with pytest.raises(CespError, match=r"^config.yaml: 'w \* 2.5': computes with words; recode"):
+        make({"w": ["x", "y"]}, expression="w * 2.5")
+
+
+def test_recoding_and_cutting_and_missing_values() -> None:
+    number, word = [1.0, 2.0, np.nan, 2.5], ["x", "y", np.nan, "z"]
+    assert make({"v": number}, source="v", values={"1": "low", "2": "high", "2.5": "top"}) == [
+        "low",
+        "high",
+        None,
+        "top",
+    ]
+    assert make({"v": word}, source="v", values={"x": "1", "y": "0"}) == [1.0, 0.0, None, None]
+    assert make({"v": number}, source="v", cuts=[2], labels=["below", "from 2"]) == [
+        "below",
+        "from 2",
+        None,
+        "from 2",
+    ]
+
+
+CELLS = {
+    "id": st.sampled_from(["P01", "P02", "P03", " P03 ", "P99", ""]),
+    "date": st.sampled_from(["2024-01-01", "31/01/2024", "x", "", "1900-01-01"]),
+    "site": st.sampled_from(["North", "south ", "SOUTH", "West", ""]),
+    "time": st.sampled_from(["before", "After", "later", ""]),
+    "score": st.sampled_from(["1", " 2 ", "-9", "99", "", "x", "1,5"]) | st.text(max_size=3),
+}
+MESSY = RawFile.model_validate(
+    {
+        "path": "m.csv",
+        "level": "person",
+        "unit": "id",
+        "time": {"column": "time"},
+        "site": {"column": "site"},
+        "date": {"column": "date", "format": ["%Y-%m-%d", "%d/%m/%Y"]},
+        "variables": {"score": {"range": [0, 10], "missing": [-9]}},
+    }
+)
+WORDS = Words(
+    sites={"North": "north", "South": "south"},
+    arms={},
+    times={"before": "before", "after": "after"},
+    period=("2023-01-01", "2025-01-01"),
+)
+
+
+def cleaned_messy(rows: list[dict[str, str]], rule: str, per: str) -> tuple[pd.DataFrame, Cleaned]:
+    """Clean generated rows."""
+    raw = pd.DataFrame(rows, columns=list(CELLS), dtype="str")
+    raw.insert(0, "line", np.arange(2, len(raw) + 2))
+    file = MESSY.model_copy(update={"duplicates": rule, "one_row_per": per})
+    return raw, clean_file(raw, "m", file, WORDS, {}, {"P01", "P02", "P03"})
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    rows=st.lists(st.fixed_dictionaries(CELLS), min_size=1, max_size=12),
+    rule=st.sampled_from(["keep_first", "keep_last", "keep_neither"]),
+    per=st.sampled_from(["unit", "unit_and_time", "any"]),
+)
+def test_in_is_kept_and_set_aside(rows: list[dict[str, str]], rule: str, per: str) -> None:
+    raw, cleaned = cleaned_messy(rows, rule, per)
+    kept = cleaned.ledger[cleaned.ledger["status"] == "kept"]
+    aside = cleaned.ledger[cleaned.ledger["status"] == "set aside"]
+    assert cleaned.ledger["line"].tolist() == raw["line"].tolist()
+    assert kept["line"].tolist() == cleaned.records["line"].tolist()
+    assert len(kept) + len(aside) == len(raw)
+    assert set(aside["reason"]) <= set(KINDS) and kept["reason"].isna().all()
+    # whatever is set aside is listed, in the words of the ledger
+    listed = set(zip(cleaned.problems["line"], cleaned.problems["kind"], strict=True))
+    assert set(zip(aside["line"], aside["reason"], strict=True)) <= listed
+    if per != "any":
+        by = ["unit"] if per == "unit" else ["unit", "time"]
+        assert not cleaned.records.duplicated(by).any()
+    scores = cleaned.records["score"].dropna()
+    assert scores.between(0, 10).all()
+
+
+def test_types_of_records_are_never_nullable(study: Study) -> None:
+    ran = study.run(until="clean")
+    for name, column_name in itertools.product(["people", "before"], Records.columns()):
+        dtype = ran.records(name)[column_name].dtype
+        assert dtype in ("int64", "float64", "str", "category"), column_name
+
+
+def test_everybody_set_aside_is_no_crash(study: Study) -> None:
+    study.files["people.csv"] = PEOPLE.replace("North", "N").replace("South", "S")
+    ran = study.run()
+    assert ran.status == 0, ran.shown
+    assert (ran.ledger()["status"] == "set aside").all() and len(ran.panel()) == 0

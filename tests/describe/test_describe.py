@@ -1,0 +1,209 @@
+"""Counts and means of a tiny study, worked out by hand."""
+
+from math import sqrt
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from cesp_analysis.schemas import Account, Answered, Baseline, Dictionary, Flow, Means, Missing
+from cesp_analysis.study import specs
+from cesp_analysis.study.read import read_study
+from small_study import Ran, Study
+
+PANEL = "data/processed/panel.parquet"
+
+PEOPLE = (
+    "id,site,age,sex\nA,North,30,f\nB,North,40,m\nC,North,50,\nD,South,20,f\nE,South,,f\nF,,1,f\n"
+)
+BEFORE = "id,date,score,u_1,u_2,u_3\nA,2024-01-01,1,1,1,1\nB,2024-01-01,2,1,2,\nC,2024-01-01,6,3,3,3\nD,2024-01-01,4,2,2,2\nE,2024-01-01,,,,\n"  # noqa: E501
+AFTER = (
+    "id,date,score,u_1,u_2,u_3\nA,2024-02-01,5,1,1,1\nD,2024-02-01,7,2,2,2\nD,2024-02-01,7,2,2,2\n"
+)
+ASKED = "no,site,ok,why\n1,North,yes,\n2,North,no,too ill\n3,North,no,\n4,South,yes,\n5,East,no,x\n"
+
+
+def table(frame: pd.DataFrame, *columns: str) -> list[tuple[Any, ...]]:
+    """Rows as tuples; blank cells as ''."""
+    return [tuple(row) for row in frame[list(columns)].astype("object").fillna("").to_numpy()]
+
+
+@pytest.fixture
+def ran(study: Study) -> Ran:
+    """Five people (a sixth at no site), two times, and five who were asked."""
+    files = study.config["files"]
+    del files["people"]["neighbourhood"]
+    files["people"]["variables"]["age"]["label"] = "Age in years"
+    files["before"]["derived"] = {"high": {"expression": "score > 3", "label": "High"}}
+    files["asked"] = {
+        "path": "data/raw/asked.csv", "level": "other", "unit": "no", "one_row_per": "unit",
+        "site": {"column": "site"},
+        "variables": {
+            "ok": {"type": "category", "values": {"yes": "yes", "no": "no"}},
+            "why": {"type": "text"},
+        },
+    }  # fmt: skip
+    study.config["covariates"]["sex"] = {"label": "Sex", "variable": "sex"}
+    study.config["flow"] = {
+        "asked": {"label": "Asked", "file": "asked"},
+        "ok": {"label": "Agreed", "file": "asked", "where": "ok == 'yes'", "reason": "why"},
+        "listed": {"label": "Listed", "file": "people"},
+        "seen": {"label": "Seen", "file": "before", "where": "score > 1"},
+    }
+    study.files |= {
+        "people.csv": PEOPLE, "before.csv": BEFORE, "after.csv": AFTER, "asked.csv": ASKED,
+    }  # fmt: skip
+    done = study.run(until="panel")
+    assert (done.status, done.shown) == (0, "")
+    return done
+
+
+def test_flow(ran: Ran) -> None:
+    spec = specs.flow(read_study(ran.folder))
+    found = ran.describe("flow", Flow, spec=spec, records="data/processed/records", panel=PANEL)
+    assert table(found, "step", "label", "group", "reason", "n") == [
+        ("asked", "Asked", "north", "", 3),
+        ("asked", "Asked", "south", "", 1),
+        ("ok", "Agreed", "north", "", 1),
+        ("ok", "Agreed", "north", "no reason given", 1),
+        ("ok", "Agreed", "north", "too ill", 1),
+        ("ok", "Agreed", "south", "", 1),
+        ("listed", "Listed", "north", "", 3),
+        ("listed", "Listed", "south", "", 2),
+        ("seen", "Seen", "north", "", 2),  # the file says no site: it is that of the person
+        ("seen", "Seen", "south", "", 1),
+        ("before", "Before", "north", "", 3),
+        ("before", "Before", "south", "", 1),
+        ("before", "Before", "south", "not observed then", 1),
+        ("after", "After", "north", "", 1),
+        ("after", "After", "north", "not observed then", 2),
+        ("after", "After", "south", "", 1),
+        ("after", "After", "south", "not observed then", 1),
+    ]
+
+
+def test_missing(ran: Ran) -> None:
+    found = ran.describe("missing", Missing, panel=PANEL)
+    assert table(found, "outcome", "group", "time", "n_expected", "n_missing") == [
+        ("score", "north", "before", 3, 0),
+        ("score", "north", "after", 3, 2),
+        ("score", "south", "before", 2, 1),
+        ("score", "south", "after", 2, 1),
+        ("lonely", "north", "before", 3, 1),
+        ("lonely", "north", "after", 3, 2),
+        ("lonely", "south", "before", 2, 1),
+        ("lonely", "south", "after", 2, 1),
+    ]
+
+
+def test_means_have_a_t_interval(ran: Ran) -> None:
+    found = ran.describe("means", Means, panel=PANEL, **{"ci-level": "0.9"})
+    rows = {(row["outcome"], row["group"], row["time"]): row for row in found.to_dict("records")}
+    row = rows["score", "north", "before"]
+    # 1, 2, 6: mean 3, variance 7; t on 2 df has the closed form q = 2p-1, t = q sqrt(2 / (1 - q^2))
+    half = 0.9 * sqrt(2 / (1 - 0.9**2)) * sqrt(7 / 3)
+    expected = {
+        "mean": 3.0, "sd": sqrt(7), "n": 3, "df": 2.0, "std_error": sqrt(7 / 3),
+        "ci_low": 3 - half, "ci_high": 3 + half,
+    }  # fmt: skip
+    found_here = {name: row[name] for name in expected}
+    assert found_here == pytest.approx(expected, rel=1e-12)  # a handful of roundings
+    alone = rows["score", "north", "after"]
+    assert (alone["mean"], alone["n"]) == (5.0, 1)
+    assert all(pd.isna(alone[name]) for name in ("sd", "df", "std_error", "ci_low", "ci_high"))
+    assert set(found["arm"]) == {"intervention", "control"} and found["model"].isna().all()
+
+
+def test_baseline(ran: Ran) -> None:
+    found = ran.describe("baseline", Baseline, panel=PANEL)
+    rows = table(found, "variable", "category", "group", "n", "n_missing", "mean", "sd", "count")
+    assert [(*row[:5], *(x if x == "" else round(x, 12) for x in row[5:])) for row in rows] == [
+        ("age", "", "north", 3, 0, 40.0, 10.0, ""),
+        ("age", "", "south", 1, 1, 20.0, "", ""),
+        ("sex", "f", "north", 2, 1, "", "", 1.0),
+        ("sex", "m", "north", 2, 1, "", "", 1.0),
+        ("sex", "f", "south", 2, 0, "", "", 2.0),
+        ("sex", "m", "south", 2, 0, "", "", 0.0),
+        ("score", "", "north", 3, 0, 3.0, round(sqrt(7), 12), ""),
+        ("score", "", "south", 1, 1, 4.0, "", ""),
+        ("lonely", "", "north", 2, 1, 6.0, round(sqrt(18), 12), ""),
+        ("lonely", "", "south", 1, 1, 6.0, "", ""),
+    ]
+
+
+def test_answered(ran: Ran) -> None:
+    found = ran.describe("answered", Answered, scores="data/processed/scores.parquet")
+    rows = table(found, "score", "time", "records", "scored", "prorated", "partly", "mean")
+    assert sorted(rows) == [
+        ("ucla3.total", "after", 2, 2, 0, 0, 4.5),
+        ("ucla3.total", "before", 5, 3, 0, 1, 6.0),
+    ]
+
+
+def test_account(ran: Ran) -> None:
+    spec = specs.paths(read_study(ran.folder))
+    found = ran.describe("account", Account, paths=spec, ledger="data/processed/ledger.parquet")
+    assert table(found, "file", "path", "status", "reason", "records") == [
+        ("people", "data/raw/people.csv", "kept", "", 5),
+        ("people", "data/raw/people.csv", "set aside", "undeclared_site", 1),
+        ("before", "data/raw/before.csv", "kept", "", 5),
+        ("after", "data/raw/after.csv", "kept", "", 2),
+        ("after", "data/raw/after.csv", "set aside", "exact_duplicate", 1),
+        ("asked", "data/raw/asked.csv", "kept", "", 4),
+        ("asked", "data/raw/asked.csv", "set aside", "undeclared_site", 1),
+    ]
+
+
+def test_a_blank_site_is_listed_as_a_problem(ran: Ran) -> None:
+    found = ran.problems()
+    rows = found[found["kind"] == "undeclared_site"]
+    assert table(rows, "file", "line", "column", "value") == [
+        ("data/raw/people.csv", 7, "site", ""),
+        ("data/raw/asked.csv", 6, "site", "East"),
+    ]
+
+
+def test_dictionary(ran: Ran) -> None:
+    spec = specs.dictionary(read_study(ran.folder))
+    found = ran.describe("dictionary", Dictionary, spec=spec, raw="data/processed/intake")
+    rows = table(found, "file", "raw_column", "variable", "meaning", "values", "used_as")
+    assert [row[1:] for row in rows if row[0] == "people"] == [
+        ("id", "unit", "says the unit", "", ""),
+        ("site", "site", "says the site", "", ""),
+        ("age", "age", "Age in years", "18 to 110", "age"),
+        ("sex", "sex", "", "f, m", "sex"),
+    ]
+    assert [row[1:] for row in rows if row[0] == "before"] == [
+        ("id", "unit", "says the unit", "", ""),
+        ("date", "date", "says the date", "", ""),
+        ("score", "score", "", "0 to 40", "score"),
+        ("u_1", "ucla3.1", "item 1 of ucla3", "1 to 3", "lonely"),
+        ("u_2", "ucla3.2", "item 2 of ucla3", "1 to 3", "lonely"),
+        ("u_3", "ucla3.3", "item 3 of ucla3", "1 to 3", "lonely"),
+        ("", "high", "= score > 3", "", ""),
+    ]
+
+
+def test_a_column_that_nothing_uses_is_said_so(study: Study) -> None:
+    del study.config["files"]["people"]["neighbourhood"]
+    study.config["files"]["people"]["ignored"] = ["near"]
+    study.config["files"]["people"]["variables"] = {"age": {}}
+    ran = study.run(until="clean")
+    spec = specs.dictionary(read_study(ran.folder))
+    found = ran.describe("dictionary", Dictionary, spec=spec, raw="data/processed/intake")
+    said = dict(table(found[found["file"] == "people"], "raw_column", "meaning"))
+    assert (said["near"], said["sex"]) == ("declared as not used", "not used")
+
+
+def test_without_sites_groups_are_arms(study: Study) -> None:
+    del study.config["sites"]
+    people = study.config["files"]["people"]
+    del people["site"]
+    people["arm"] = {"column": "sex", "values": {"f": "control", "m": "intervention"}}
+    ran = study.run(until="panel")
+    assert ran.status == 0, ran.shown
+    found = ran.describe("missing", Missing, panel=PANEL)
+    assert table(found, "outcome", "group", "time", "n_expected", "n_missing")[:2] == [
+        ("score", "intervention", "before", 4, 0),
+        ("score", "intervention", "after", 4, 0),
+    ]
