@@ -22,7 +22,10 @@ def answers(results: Results) -> Iterator[Block]:
 def _instruments(results: Results) -> Table:
     words = results.words
     groups: dict[str, list[TableRow]] = {}
-    for row in results.answered:
+    order = [moment.name for moment in (*words.times, *words.waves)]
+    by_score = {name: at for at, name in enumerate(_names(results))}
+    ranked = sorted(results.answered, key=lambda r: (by_score[_name(r)], order.index(r["time"])))
+    for row in ranked:
         title = f"{row['score']} ({'people' if row['level'] == 'person' else 'survey'})"
         groups.setdefault(title, []).append(
             TableRow(
@@ -49,6 +52,15 @@ def _instruments(results: Results) -> Table:
         notes=(Note("Too few answers: some items answered, fewer than the score needs."),),
         csv="tables/answered.csv",
     )
+
+
+def _name(row: Row) -> tuple[str, str]:
+    return row["level"], row["score"]
+
+
+def _names(results: Results) -> list[tuple[str, str]]:
+    """Each score once, people's before respondents', in the table's order."""
+    return list(dict.fromkeys(_name(row) for row in results.answered))
 
 
 def _missing(results: Results, level: str) -> Table:
