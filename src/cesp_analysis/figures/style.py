@@ -119,7 +119,7 @@ def _settle(figure: "Figure", top: float) -> None:
     engine: Any = figure.get_layout_engine()
     engine.set(rect=(0, 0, 1, top))
     figure.draw_without_rendering()
-    figure.set_layout_engine("none")
+    figure.set_layout_engine(None)
     for legend in figure.legends:
         legend.set_bbox_to_anchor((0, 0, 1, top), transform=figure.transFigure)
     for axes in figure.axes:
@@ -174,13 +174,11 @@ def looks(groups: Sequence[tuple[str, str]]) -> dict[str, Look]:
 def width_of(text: str, size: float, bold: bool = False) -> float:
     """The width of one line of text in inches, in the font the figures are measured with."""
     from matplotlib.font_manager import FontProperties
-    from matplotlib.textpath import TextPath
+    from matplotlib.textpath import text_to_path
 
-    if not text.strip():
-        return 0.0
-    font = FontProperties(family="DejaVu Sans", weight="bold" if bold else "normal")
-    plain = text.replace("$", "S")
-    return float(TextPath((0, 0), plain, size=size, prop=font).get_extents().width) / 72
+    font = FontProperties(family="DejaVu Sans", weight="bold" if bold else "normal", size=size)
+    width, _, _ = text_to_path.get_text_width_height_descent(text, font, ismath=False)
+    return float(width) / 72
 
 
 def wrap(text: str, width: float, size: float, bold: bool = False) -> list[str]:
