@@ -430,3 +430,26 @@ def test_a_covariate_that_nobody_has_is_said_in_the_reason(study: Study) -> None
     (row,) = study.run().estimates()
     assert row["status"] == "not_estimable"
     assert row["reason"].endswith("(12 units without a value of Age left out)")
+
+
+@pytest.mark.parametrize(
+    "model",
+    [
+        {"kind": "did", "design": "change"},
+        {"kind": "did", "design": "unit_effects", "covariance": "CR2", "cluster": "person"},
+        {"kind": "mixed", "random": ["person"]},
+    ],
+    ids=["change", "panel", "mixed"],
+)
+def test_a_time_that_no_file_holds_costs_its_own_row_alone(
+    study: Study, model: dict[str, Any]
+) -> None:
+    study.config["models"]["did"] = model | {"outcomes": ["score"]}
+    alone = {row["time"]: row["estimate"] for row in study.run().estimates()}
+    study.config["times"]["later"] = {"label": "Later", "position": 12}
+    ran = study.run()
+    assert ran.status == 0, ran.shown
+    rows = {row["time"]: row for row in ran.estimates()}
+    assert rows["after"]["estimate"] == pytest.approx(alone["after"], rel=1e-9)  # one optimum
+    assert rows["later"]["status"] == "not_estimable"
+    assert "holds nobody with a value at Later" in rows["later"]["reason"]
