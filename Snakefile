@@ -13,20 +13,28 @@ hold_folder(workflow)
 
 
 wildcard_constraints:
-    model="[a-z0-9_]+",
+    model="|".join(study.models),
     table="[a-z0-9_]+",
     figure="[a-z0-9_]+",
-
-
-rule all:
-    """Everything: the report and all that it is made of."""
-    default_target: True
-    input:
-        "results/report/index.html",
-        "results/tables/estimates.csv",
 
 
 include: "rules/data.smk"
 include: "rules/describe.smk"
 include: "rules/models.smk"
 include: "rules/report.smk"
+
+
+rule all:
+    """Everything: the report and all that it is made of."""
+    default_target: True
+    input:
+        # every step's files, not the report alone: a step that was stopped has lost its files,
+        # and Snakemake asks for lost ones only if they are wanted
+        [
+            made
+            for step in workflow.rules
+            if not step.wildcard_names
+            for made in step.output
+        ],
+        expand(rules.fit.output, model=study.models),
+        expand(rules.draw.output, figure=figures_of(specs.levels(study))),

@@ -1,7 +1,7 @@
 rule intake:
     """Read every raw file as text; stop if one changed or is not what config says."""
     input:
-        raw=[file.path for file in study.files.values()],
+        raw=study.raw_paths(),
         sources="data/raw/SOURCES.yaml",
         code=code_of("intake"),
     output:

@@ -121,7 +121,7 @@ STOPS: dict[str, tuple[Callable[[Study], None], str]] = {
         put("times", "before", "label", value=3),
         'config.yaml: times.before.label: must be text; put it in quotes: "3"',
     ),
-    "no model": (put("models", value={}), "config.yaml: models: dictionary should have at least 1"),
+    "no model": (put("models", value={}), "config.yaml: models: needs at least 1 of them"),
     "outcome of words": (
         lambda study: (
             put("files", "before", "variables", "word", value=WORD)(study),
@@ -215,7 +215,7 @@ STOPS: dict[str, tuple[Callable[[Study], None], str]] = {
     ),
     "column twice": (
         raw("before.csv", BEFORE.replace("u_3", "u_2")),
-        "data/raw/before.csv: line 1: 'u_2' names columns 5 and 6; column names must differ",
+        "data/raw/before.csv: line 1: 'u_2' names columns 5 and 6; name them apart",
     ),
     "column without a name": (
         raw("before.csv", BEFORE.replace("date,", ",", 1)),

@@ -14,12 +14,12 @@ class CespError(Exception):
         super().__init__("\n".join(self.problems))
 
 
-def no_such(noun: str, word: str, declared: Sequence[str]) -> str:
-    """Say that `word` is not among the declared names, with the nearest of them."""
+def no_such(noun: str, word: str, declared: Sequence[str], known: str = "declared") -> str:
+    """Say that `word` is not among the known names, with the nearest of them."""
     near = get_close_matches(word, declared, n=1, cutoff=0.5)
     hint = f"; did you mean '{near[0]}'?" if near else ""
     listed = ", ".join(sorted(declared)) or "none"
-    return f"no {noun} is called '{word}'{hint} (declared: {listed})"
+    return f"no {noun} is called '{word}'{hint} ({known}: {listed})"
 
 
 def rows_named(rows: Sequence[int], first: str = "") -> str:

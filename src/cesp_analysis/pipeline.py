@@ -40,6 +40,8 @@ def absent_files(study: Study) -> Iterator[str]:
     """One line for each file that config names and that is not there."""
     remedy = "put it there, or correct its path in config.yaml"
     named = {f"files.{name}.path": file.path for name, file in study.files.items()}
+    for name, file in study.files.items():
+        named |= {f"files.{name}.{place}": path for place, path in file.companions().items()}
     named |= {f"instruments.{name}.path": own.path for name, own in study.instruments.items()}
     if study.published:
         named["published.path"] = study.published.path

@@ -24,10 +24,13 @@ FEW = 3
 TARGET = "all"
 """The rule that only names what is wanted: it runs nothing and is not counted."""
 FAULT = "this is a fault of the program; please report it with the file "
+CLOSING = "write"
+"""The rule whose log says how the study went; a run that made it ends with that."""
 NOTHING = "nothing to do: everything is up to date"
 NOISE = ("Assuming unrestricted", "Building DAG of jobs", "Nothing to be done", "Exiting because")
 TELLING = ("Will exit after", "Terminating processes", "Trying to restart", "Waiting at most")
 """Plain messages from a run that a person waiting for it wants; other plain ones are left out."""
+UNMADE = re.compile(r"No rule to produce (\S+) \(if you use input functions")
 EXIT = re.compile(r"returned non-zero exit status (\d+)|died with <Signals\.(\w+)")
 
 
@@ -66,6 +69,7 @@ class LogHandler(LogHandlerBase):
         self.total = self.done = self.uncounted = 0
         self.running: dict[int, Job] = {}
         self.wrote: list[tuple[Job, str]] = []
+        self.closing = ""
         self.stopped: dict[int, tuple[Job, str]] = {}
         self.exits: dict[str, str] = {}
         self.errors: list[str] = []
@@ -118,6 +122,8 @@ class LogHandler(LogHandlerBase):
         self.stopped.pop(record.job_id, None)  # a restart went well
         if self.done <= FEW:
             self.wrote.append((job, self.text_of(job.logs)))
+        if job.name == CLOSING:
+            self.closing = self.text_of(job.logs)
         if not self.quiet:
             took = duration(record.created - job.started)
             self.say(f"{self.progress()}  {job.name:22} {self.dim(job.purpose)} ({took})")
@@ -139,6 +145,11 @@ class LogHandler(LogHandlerBase):
         message = record.getMessage()
         if status := EXIT.search(message):
             self.exits[message] = f"exit code {status[1]}" if status[1] else f"killed: {status[2]}"
+        elif unmade := UNMADE.search(message):
+            self.errors.append(
+                f"nothing makes {unmade[1]}: 'snakemake --list' names the steps, config.yaml the"
+                " models"
+            )
         elif "At least one job did not complete" not in message:
             self.errors.append(message)
 
@@ -172,8 +183,12 @@ class LogHandler(LogHandlerBase):
         yield from () if self.verbose else dict.fromkeys(self.errors)
         for job, text in self.stopped.values():
             yield from ("", self.red(f"{job.name} stopped:"), self.message_of(job, text))
-        if not (self.stopped or self.errors or self.quiet) and self.done == self.total <= FEW:
+        if self.stopped or self.errors or self.quiet:
+            return
+        if self.done == self.total <= FEW:
             yield from self.logs_of_few()
+        elif self.closing:
+            yield self.closing
 
     def logs_of_few(self) -> Iterator[str]:
         wrote = [(job, text) for job, text in self.wrote if text]

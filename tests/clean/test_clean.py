@@ -124,11 +124,41 @@ def messy(kind: str, study: Study) -> None:
         rows = [line + (",before" if i else ",when") for i, line in enumerate(lines)]
         rows[1] = lines[1] + ",bfore"
         study.files["before.csv"] = "\n".join(rows) + "\n"
+    elif kind == "not_derived":
+        rule = {"expression": "log(score - 12)"}
+        study.config["files"]["before"]["derived"] = {"steps": rule}
+    elif kind == "unclaimed_record":
+        study.config["files"]["before"]["rows"] = {"u_3": ["2"]}
+        one(study, "before.csv", "11,2,2,2", "11,2,2,1")
+    elif kind == "unticked_unfinished":
+        redcap(study)
     elif kind == "undeclared_arm":
         study.config["files"]["people"]["arm"] = {
             "column": "sex", "values": {"f": "control", "m": "intervention"},
         }  # fmt: skip
         one(study, "people.csv", "n1,31,f", "n1,31,")
+
+
+def redcap(study: Study) -> None:
+    """`before` as a REDCap export with a checkbox; P01's form was left unfinished."""
+    study.files["dictionary.csv"] = (
+        "Variable / Field Name,Form Name,Field Type,Field Label,"
+        '"Choices, Calculations, OR Slider Labels"\n'
+        "id,survey,text,Id,\n"
+        + "".join(
+            f"{name},survey,text,{name},\n" for name in ("date", "score", "u_1", "u_2", "u_3")
+        )
+        + 'help,survey,checkbox,Help,"1, Family | 2, Friends"\n'
+    )
+    lines = BEFORE.splitlines()
+    rows = [lines[0] + ",help___1,help___2,survey_complete"]
+    rows += [f"{line},0,{int(i > 1)},{0 if i == 0 else 2}" for i, line in enumerate(lines[1:])]
+    study.files["before.csv"] = "\n".join(rows) + "\n"
+    study.config["files"]["before"] |= {
+        "redcap": {"dictionary": "data/raw/dictionary.csv"},
+        "redcap_forms": ["survey"],
+        "ignored": ["help___1", "help___2", "survey_complete"],
+    }
 
 
 FOUND: dict[str, tuple[str, int, str, str | None, str]] = {
@@ -146,6 +176,9 @@ FOUND: dict[str, tuple[str, int, str, str | None, str]] = {
     "undeclared_site": ("people", 13, "site", "Suoth", "set aside"),
     "undeclared_time": ("before", 2, "when", "bfore", "set aside"),
     "undeclared_arm": ("people", 2, "sex", None, "set aside"),
+    "not_derived": ("before", 2, "steps", "11.0", "set to missing"),
+    "unclaimed_record": ("before", 2, "", "2", "set aside"),
+    "unticked_unfinished": ("before", 2, "help", "0", "set to missing"),
     "exact_duplicate": ("before", 3, "id", "P01", "set aside"),
     "conflicting_duplicate": ("before", 3, "id", "P01", "set aside"),
 }
@@ -227,10 +260,10 @@ def test_a_misnamed_column_is_told_with_the_nearest(study: Study) -> None:
     one(study, "before.csv", "u_3", "u3")
     one(study, "people.csv", "age", "aeg")
     assert study.run(until="clean").lines == [
-        "data/raw/people.csv: no column is called 'age'; did you mean 'aeg'? (declared: aeg, id,"
+        "data/raw/people.csv: no column is called 'age'; did you mean 'aeg'? (it has: aeg, id,"
         " near, sex, site); config.yaml: files.people.variables.age asks for it (renamed: says how"
         " this file calls it)",
-        "data/raw/before.csv: no column is called 'u_3'; did you mean 'u3'? (declared: date, id,"
+        "data/raw/before.csv: no column is called 'u_3'; did you mean 'u3'? (it has: date, id,"
         " score, u3, u_1, u_2); config.yaml: files.before.instruments.ucla3 asks for it (renamed:"
         " says how this file calls it)",
     ]

@@ -29,8 +29,8 @@ def value(table: pd.DataFrame, unit: str, time: str, outcome: str) -> float:
 def survey(study: Study, *more: str) -> None:
     """Add two waves: respondent R1 answers both, R2 the first, R3 the second."""
     study.config["waves"] = {
-        "w2": {"label": "Second", "position": 2},
-        "w1": {"label": "First", "position": 1},
+        "w2": {"label": "Second", "position": 1},
+        "w1": {"label": "First", "position": 2},
     }
     for wave in ("w1", "w2"):
         study.config["files"][wave] = {

@@ -20,6 +20,7 @@ from running import (
 )
 
 STUDY = ROOT / "examples" / "beat_the_blues"
+INCINERATOR = ROOT / "examples" / "incinerator"
 
 
 @pytest.fixture(scope="module")
@@ -163,6 +164,24 @@ def test_a_changed_raw_file_is_the_last_thing_on_the_screen(program: Path, tmp_p
     last = done.stdout.splitlines()[-1]
     assert last.startswith("data/raw/btheb.csv: has changed since SOURCES.yaml was written")
     assert "Traceback" not in done.stdout
+
+
+def test_a_run_that_stopped_stops_again_until_the_file_is_restored(
+    program: Path, tmp_path: Path
+) -> None:
+    """Snakemake deletes a stopped step's files; that must not make a finished study look done."""
+    folder = copy_of_study(INCINERATOR, tmp_path / "stopped")
+    raw = folder / "data" / "raw" / "kielmc.csv"
+    assert snakemake(program, folder).returncode == 0
+    content, stamp, made = raw.read_bytes(), raw.stat(), checksums(folder)
+    raw.write_bytes(content + b"\n")
+    for _ in range(2):
+        done = snakemake(program, folder)
+        assert done.returncode == 1 and "has changed since" in done.stdout.splitlines()[-1]
+    raw.write_bytes(content)
+    os.utime(raw, ns=(stamp.st_atime_ns, stamp.st_mtime_ns))
+    assert snakemake(program, folder).returncode == 0
+    assert checksums(folder) == made
 
 
 def test_one_more_of_each_touches_one_place(program: Path, tmp_path: Path) -> None:

@@ -157,7 +157,8 @@ MISTAKES: list[tuple[str, Change, str]] = [
     (
         "format unknown",
         put("files.after.path", "data/raw/after.txt"),
-        "files.after.path: 'data/raw/after.txt' tells no format; write format: csv, xlsx or sav",
+        "files.after.path: 'data/raw/after.txt' tells no format; write format: csv, xlsx, sav or"
+        " dta",
     ),
     (
         "two registers",
@@ -405,8 +406,8 @@ TEXTS = {
     "study:\n  id: a\n  id: b\n": "line 3: 'id' stands twice in the same section; keep one of them",
     "study:\n\tid: a\n": "line 2, column 1: found character '\\t' that cannot start any token;"
     " check indentation (spaces, no tabs), colons and quotes there",
-    "- a\n": "holds no sections; see docs/howto for a complete example",
-    "": "holds no sections; see docs/howto for a complete example",
+    "- a\n": "holds no sections; copy those of an example, as examples/incinerator/config.yaml",
+    "": "holds no sections; copy those of an example, as examples/incinerator/config.yaml",
     "study: 'a\n": "line 2, column 1: found unexpected end of stream",
     "study: \x07\n": "start: ",
 }

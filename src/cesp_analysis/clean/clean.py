@@ -1,5 +1,6 @@
 """The step `clean`: text → typed records, the ledger, the list of problems."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +9,8 @@ import pandas as pd
 from cesp_analysis import contracts
 from cesp_analysis.clean.file import Cleaned, ItemRange, clean_file, missing_columns
 from cesp_analysis.clean.order import dates_in_order
-from cesp_analysis.clean.problems import KINDS
+from cesp_analysis.clean.parts import faulty_parts, unclaimed
+from cesp_analysis.clean.problems import KINDS, ProblemList
 from cesp_analysis.clean.records import Words
 from cesp_analysis.errors import CespError
 from cesp_analysis.schemas import DataProblems, Ledger, Raw, Records
@@ -39,6 +41,9 @@ def clean(spec: str, raw: Path, out: Path, ledger: Path, problems: Path) -> None
         for name, file in how.files.items()
         for line in missing_columns(tables[name], file, name, how.items)
     ]
+    lacking += [
+        line for name, file in how.files.items() for line in faulty_parts(tables[name], name, file)
+    ]
     if lacking:
         raise CespError(lacking)
     cleaned = _cleaned(tables, how)
@@ -68,7 +73,25 @@ def _cleaned(tables: dict[str, pd.DataFrame], how: CleanSpec) -> dict[str, Clean
         cleaned[name] = clean_file(tables[name], name, file, words, how.items, people)
         if file.lists_people:
             people = set(cleaned[name].records["unit"])
-    return dates_in_order({name: cleaned[name] for name in how.files}, how)
+    in_order = {name: cleaned[name] for name in how.files}
+    return dates_in_order(_with_unclaimed(in_order, how), how)
+
+
+def _with_unclaimed(cleaned: dict[str, Cleaned], how: CleanSpec) -> dict[str, Cleaned]:
+    """List the records that no entry reads."""
+    ledgers = {name: part.ledger for name, part in cleaned.items()}
+    for name, lines in unclaimed(ledgers, how.files).items():
+        problems = ProblemList(how.files[name].path, [cleaned[name].problems])
+        values = pd.Series(lines.astype("str"))
+        problems.add("unclaimed_record", "", lines, values, "set aside")
+        ledger = ledgers[name]
+        reason = ledger["reason"].mask(ledger["line"].isin(lines), "unclaimed_record")
+        cleaned[name] = replace(
+            cleaned[name],
+            problems=pd.concat(problems.frames),
+            ledger=ledger.assign(reason=reason),
+        )
+    return cleaned
 
 
 def stop_if_asked(found: pd.DataFrame, how: CleanSpec) -> None:

@@ -26,6 +26,18 @@ def derived(frame: pd.DataFrame, name: str, how: Derived) -> "pd.Series[Any]":
     return groups.astype("str").where(values.notna()).rename(name)
 
 
+def sources_of(how: Derived) -> list[str]:
+    """The variables that a derived one is made from."""
+    from cesp_analysis.study.expressions import names_in
+
+    return sorted(names_in(how.expression)) if how.expression else [str(how.source)]
+
+
+def complete(frame: pd.DataFrame, how: Derived) -> "pd.Series[bool]":
+    """The rows in which everything is known that a derived variable is made from."""
+    return frame[sources_of(how)].notna().all(axis=1)
+
+
 def expression(frame: pd.DataFrame, text: str) -> "pd.Series[Any]":
     """The value of an expression in each row, float64; comparisons give 1 and 0."""
     from cesp_analysis.study.expressions import names_in

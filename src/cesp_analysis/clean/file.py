@@ -7,10 +7,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from cesp_analysis.clean.columns import numbers, variable
-from cesp_analysis.clean.derive import derived
+from cesp_analysis.clean.columns import SET_TO_MISSING, numbers, stripped, variable
+from cesp_analysis.clean.derive import complete, derived, sources_of
+from cesp_analysis.clean.parts import set_apart, unticked_blank
 from cesp_analysis.clean.problems import ProblemList
-from cesp_analysis.clean.records import Words, identified, linked, without_duplicates
+from cesp_analysis.clean.records import Draft, Words, identified, linked, without_duplicates
 from cesp_analysis.contracts import BrokenContract
 from cesp_analysis.errors import no_such
 from cesp_analysis.study.base import Frozen
@@ -43,31 +44,44 @@ def clean_file(
 ) -> Cleaned:
     """Clean one file; `people` are the ids of the register, None if there is none yet."""
     problems = ProblemList(file.path)
-    _short_records(raw, problems)
-    draft = identified(raw, name, file, words, problems)
-    draft = without_duplicates(draft, raw, file, problems)
+    apart = set_apart(raw, file)
+    meant = unticked_blank(raw[apart == ""], file, problems)
+    _short_records(meant, problems)
+    draft = identified(meant, name, file, words, problems)
+    draft = without_duplicates(draft, meant, file, problems)
     if file.level == "person" and not file.lists_people and people is not None:
         draft = linked(draft, people, file, problems)
     kept = draft.reason == ""
-    typed = _typed(raw[kept], draft.frame[kept], file, words, items, problems)
-    ledger = pd.DataFrame(
-        {
-            "file": name,
-            "line": raw["line"],
-            "unit": draft.frame["unit"].where(draft.frame["unit"] != ""),
-            "status": kept.map({True: "kept", False: "set aside"}),
-            "reason": draft.reason.where(~kept),
-        }
-    )
+    typed = _typed(meant[kept], draft.frame[kept], file, words, items, problems)
+    ledger = _ledger(raw, name, file, draft, apart)
     _nothing_lost(raw, typed, ledger, name)
     listed = pd.concat(problems.frames, ignore_index=True) if problems.frames else _no_problems()
     listed = listed.sort_values(["line", "column", "kind"], kind="stable")
     return Cleaned(typed, ledger, listed)
 
 
+def _ledger(
+    raw: pd.DataFrame, name: str, file: RawFile, draft: Draft, apart: "pd.Series[Any]"
+) -> pd.DataFrame:
+    """One row a raw record: kept, or set aside and why."""
+    reason = apart.mask(apart == "", draft.reason.reindex(raw.index))
+    unit = draft.frame["unit"].reindex(raw.index)
+    unit = unit.where(apart == "", stripped(raw[file.unit])) if file.unit else unit
+    return pd.DataFrame(
+        {
+            "file": name,
+            "line": raw["line"],
+            "unit": unit.where(unit != ""),
+            "status": (reason == "").map({True: "kept", False: "set aside"}),
+            "reason": reason.where(reason != ""),
+        }
+    )
+
+
 def columns_of(file: RawFile, items: Items, optional_too: bool = True) -> dict[str, str]:
     """Every raw column that config declares for a file → the place that declares it."""
-    declared = {file.unit: "unit"} if file.unit else {}
+    declared = dict.fromkeys((*file.rows, *file.left_out), "rows")
+    declared |= {file.unit: "unit"} if file.unit else {}
     for part in ("time", "site", "arm", "neighbourhood", "link_worker", "weight", "date"):
         source = getattr(file, part)
         if source is not None and source.column is not None:
@@ -90,8 +104,8 @@ def missing_columns(raw: pd.DataFrame, file: RawFile, name: str, items: Items) -
         if column not in present:
             remedy = " (renamed: says how this file calls it)" if "." in place else ""
             yield (
-                f"{file.path}: {no_such('column', column, present)}; config.yaml: files.{name}."
-                f"{place} asks for it{remedy}"
+                f"{file.path}: {no_such('column', column, present, 'it has')}; config.yaml:"
+                f" files.{name}.{place} asks for it{remedy}"
             )
 
 
@@ -115,6 +129,9 @@ def _typed(
     records = _long(records, reader, wide) if wide else records
     for name, how in file.derived.items():
         records[name] = derived(records, name, how)
+        lost = (complete(records, how) & records[name].isna()).to_numpy()
+        lines, values = records["line"].to_numpy()[lost], records.loc[lost, sources_of(how)[0]]
+        problems.add("not_derived", name, lines, values.astype("str"), SET_TO_MISSING)
     return records.reset_index(drop=True)
 
 
@@ -154,8 +171,8 @@ class _Reader:
         )
 
     def _missing(self, column: str) -> tuple[str, ...]:
-        """Codes of no answer: those declared for the file, and SPSS's user-missing ones."""
-        codes = list(self.file.missing)
+        """Codes of no answer: those declared for the file, and those the file itself declares."""
+        codes = []
         for low, high in self.raw.attrs.get("user_missing", {}).get(column, ()):
             if low == high:
                 codes.append(low)
@@ -163,7 +180,8 @@ class _Reader:
                 values = pd.to_numeric(self.raw[column], errors="coerce")
                 inside = values.between(float(low), float(high))
                 codes += list(self.raw.loc[inside, column].unique())
-        return tuple(dict.fromkeys(codes))
+        own = [code for code in codes if code not in self.file.answers]
+        return tuple(dict.fromkeys((*self.file.missing, *own)))
 
 
 def _long(records: pd.DataFrame, reader: _Reader, wide: dict[str, Variable]) -> pd.DataFrame:

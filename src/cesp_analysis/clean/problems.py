@@ -12,6 +12,7 @@ KINDS: dict[str, str] = {
     "out_of_range": "a number outside the declared range",
     "not_a_code": "a number that is no answer code",
     "undeclared_value": "a value that config.yaml does not declare",
+    "not_derived": "a value that the rule of a derived variable does not cover",
     "not_a_date": "not a date in the declared format",
     "impossible_date": "a date outside the study's period",
     "date_before_baseline": "a later date that lies before the person's first",
@@ -23,6 +24,8 @@ KINDS: dict[str, str] = {
     "undeclared_time": "a time that config.yaml does not declare",
     "undeclared_arm": "an arm that config.yaml does not declare",
     "exact_duplicate": "a record that repeats another, cell by cell",
+    "unticked_unfinished": "no box ticked in a form that was left unfinished: asked or not?",
+    "unclaimed_record": "a record that no entry of config.yaml reads",
     "conflicting_duplicate": "a second record for the same unit and time that differs",
 }
 """Kind of problem → what it means; config names kinds in problems.stop_on."""

@@ -3,31 +3,87 @@
 import codecs
 import csv
 import io
+import re
 import sys
+from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from cesp_analysis.errors import CespError
-from cesp_analysis.intake.read import check_header
+from cesp_analysis.intake.header import checked, named
 from cesp_analysis.study.files import Written
 
+_LINE_END = re.compile(r"\r\n|\n|\r")
 csv.field_size_limit(sys.maxsize)  # free text may be longer than the csv module expects
 
 
 def read_csv(path: Path, file: Written) -> pd.DataFrame:
     """A CSV file as text with the line on which each record begins."""
     content = _decoded(path.read_bytes(), file)
-    lines, fields = _lines_and_fields(content, file)
-    header = _header(content, file)
-    _check_width(lines, fields, len(header), file)
+    header, body, above = _parted(content, file)
+    lines, fields = _lines_and_fields(body, file)
+    width = max(len(header[0]) if header else 0, _widest(fields))
+    found = named(header, file, width)
+    frame = _records(body, width, file)
+    frame = _without_end(frame, lines + above, file)
+    _check_width(frame, lines + above, fields, len(header[0]) if header else width, file)
+    kept = [i for i in range(width) if found.names[i] or _filled(frame[i])]
+    checked([found.names[i] for i in kept], file)
+    frame = _with_absent_cells(frame[kept], fields[: len(frame)])
+    _check_end(content, frame, lines + above, file)
+    frame.columns = [found.names[i] for i in kept]
+    frame.insert(0, "line", (lines + above)[: len(frame)])
+    frame.attrs["column_labels"] = found.labels
+    return frame
+
+
+def _parted(content: str, file: Written) -> tuple[list[list[str]], str, int]:
+    """Header rows as fields; the text below them; how many lines stand above that text."""
+    above = _line_starts(content, file.header.skip)
+    head = content[above:]
+    reader = csv.reader(io.StringIO(head, newline=""), delimiter=file.separator, strict=True)
     try:
-        frame = pd.read_csv(
-            io.StringIO(content, newline=""),
+        rows = list(islice(reader, file.header.rows))
+    except csv.Error as error:
+        raise CespError(f"{file.path}: {_in_words(str(error))}") from None
+    if file.header.rows and not any(cell.strip() for row in rows for cell in row):
+        line = file.header.skip + 1
+        raise CespError(f"{file.path}: line {line}: holds no column names; export it again")
+    _check_separator(rows, head, file)
+    body = head[_line_starts(head, reader.line_num) :] if file.header.rows else head
+    return rows, body, file.header.skip + (reader.line_num if file.header.rows else 0)
+
+
+def _check_separator(rows: list[list[str]], head: str, file: Written) -> None:
+    """A header of one column that holds another separator, as often as the record below it."""
+    first, _, rest = head.partition("\n")
+    for other in ";,\t|":
+        split = other in first and first.count(other) == rest.partition("\n")[0].count(other)
+        if rows and len(rows[0]) == 1 and split:
+            shown = "\\t" if other == "\t" else other
+            raise CespError(
+                f"{file.path}: line 1: '{file.separator}' separates nothing there; if the columns"
+                f' stand between "{shown}", write separator: "{shown}"'
+            )
+
+
+def _line_starts(content: str, lines: int) -> int:
+    """The place at which the text after so many lines begins."""
+    ends = [0, *(found.end() for found in islice(_LINE_END.finditer(content), lines))]
+    return ends[lines] if lines < len(ends) else len(content)
+
+
+def _records(body: str, width: int, file: Written) -> pd.DataFrame:
+    """The records as text, columns by position."""
+    try:
+        return pd.read_csv(
+            io.StringIO(body, newline=""),
             sep=file.separator,
-            header=0,
-            names=header,
+            header=None,
+            names=range(width),
             index_col=False,
             dtype=str,
             na_filter=False,
@@ -35,13 +91,10 @@ def read_csv(path: Path, file: Written) -> pd.DataFrame:
             engine="c",
             low_memory=False,
         )
+    except pd.errors.EmptyDataError:
+        return pd.DataFrame({i: pd.Series(dtype="str") for i in range(width)})
     except pd.errors.ParserError as error:
         raise CespError(f"{file.path}: {_in_words(str(error))}") from None
-    frame = _without_blank_end(frame)
-    frame.insert(0, "line", lines[1 : len(frame) + 1])
-    frame = _with_absent_cells(frame, fields[1 : len(frame) + 1], len(header))
-    _check_end(content, frame, file)
-    return frame
 
 
 def _decoded(content: bytes, file: Written) -> str:
@@ -66,44 +119,49 @@ def _decoded(content: bytes, file: Written) -> str:
             f"{file.path}: line {line}: byte 0x{byte:02x} is not {file.encoding};"
             " declare the right encoding in config.yaml (Excel on Windows often writes cp1252)"
         ) from None
+    if "\x00" in text and file.nul_bytes == "drop":
+        return text.replace("\x00", "")
     if "\x00" in text:
         line = text[: text.index("\x00")].count("\n") + 1
         raise CespError(
             f"{file.path}: line {line}: holds a NUL byte, so it is binary or UTF-16; export it as"
-            " CSV or declare its encoding"
+            " CSV, declare its encoding, or write nul_bytes: drop"
         )
     return text
 
 
-def _header(content: str, file: Written) -> list[str]:
-    """The column names; raises CespError if the first line does not hold them."""
-    first = next(csv.reader(io.StringIO(content, newline=""), delimiter=file.separator), [])
-    header = [name.strip() for name in first]
-    if not any(header):
-        raise CespError(f"{file.path}: line 1: holds no column names; export it again")
-    check_header(header, file.path)
-    return header
+def _widest(fields: np.ndarray) -> int:
+    return int(fields.max()) if fields.size else 0
 
 
-def _check_width(lines: np.ndarray, fields: np.ndarray, width: int, file: Written) -> None:
-    """No record may have more fields than the header: its cells would belong to no column."""
-    wide = np.flatnonzero(fields > width)
+def _filled(cells: "pd.Series[Any]") -> bool:
+    return bool((cells.fillna("").str.strip() != "").any())
+
+
+def _check_width(
+    frame: pd.DataFrame, lines: np.ndarray, fields: np.ndarray, header: int, file: Written
+) -> None:
+    """No record may have a value beyond the header: it would belong to no column."""
+    beyond = (frame.iloc[:, header:].fillna("") != "").any(axis=1).to_numpy()
+    wide = np.flatnonzero(beyond)
     if wide.size:
         others = f" ({wide.size} such records)" if wide.size > 1 else ""
         raise CespError(
             f"{file.path}: line {lines[wide[0]]}: has {fields[wide[0]]} fields, the header"
-            f" {width}{others}; a cell that holds '{file.separator}' must stand in quotes"
+            f" {header}{others}; a cell that holds '{file.separator}' must stand in quotes"
         )
 
 
 def _in_words(message: str) -> str:
-    if "EOF inside string" in message:
+    if "EOF inside string" in message or "unexpected end of data" in message:
         return "a quotation mark is opened and never closed; the file may be cut off: export again"
     return f"cannot be read as CSV ({message.strip()}); export it again"
 
 
-def _without_blank_end(frame: pd.DataFrame) -> pd.DataFrame:
-    """Drop wholly blank lines after the last record: they are no records."""
+def _without_end(frame: pd.DataFrame, lines: np.ndarray, file: Written) -> pd.DataFrame:
+    """Without the notes below the last line, and wholly blank lines after the last record."""
+    if file.last_line is not None:
+        frame = frame[lines[: len(frame)] <= file.last_line]
     filled = (frame.fillna("") != "").any(axis=1).to_numpy()
     last = int(np.flatnonzero(filled)[-1]) + 1 if filled.any() else 0
     return frame.iloc[:last].copy()
@@ -124,18 +182,19 @@ def _lines_and_fields(content: str, file: Written) -> tuple[np.ndarray, np.ndarr
     return np.asarray(starts), np.asarray(counts)
 
 
-def _with_absent_cells(frame: pd.DataFrame, fields: np.ndarray, width: int) -> pd.DataFrame:
+def _with_absent_cells(frame: pd.DataFrame, fields: np.ndarray) -> pd.DataFrame:
     """Cells that a short record does not have are absent (NaN), not blank."""
-    for row in np.flatnonzero(fields < width).tolist():
-        frame.iloc[row, int(fields[row]) + 1 :] = np.nan
+    places = np.asarray(frame.columns)
+    for row in np.flatnonzero(fields <= places.max(initial=-1)).tolist():
+        frame.iloc[row, np.flatnonzero(places >= fields[row])] = np.nan
     return frame
 
 
-def _check_end(content: str, frame: pd.DataFrame, file: Written) -> None:
+def _check_end(content: str, frame: pd.DataFrame, lines: np.ndarray, file: Written) -> None:
     """A last record with too few fields and no end of line: the file was cut off."""
     cut = not content.endswith(("\n", "\r")) and bool(frame.iloc[-1:].isna().any(axis=None))
-    if cut:
+    if cut and file.last_line is None:
         raise CespError(
-            f"{file.path}: line {int(frame['line'].iloc[-1])}: the last record has fewer fields"
+            f"{file.path}: line {lines[len(frame) - 1]}: the last record has fewer fields"
             " than the header and no end of line: the file was cut off; export it again"
         )

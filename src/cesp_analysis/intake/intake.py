@@ -20,17 +20,20 @@ class IntakeSpec(Frozen):
 def intake(spec: str, sources: Path, out: Path) -> None:
     """Read the raw files as they are; stop if one changed or cannot be read as declared."""
     files = IntakeSpec.model_validate_json(spec).files
-    paths = [file.path for file in files.values()]
+    paths = [p for file in files.values() for p in (file.path, *file.companions().values())]
     problems = list(changed_sources(paths, read_sources(sources), sources))
+    tables = {}
     for name, file in files.items():
-        if not Path(file.path).exists():
+        if not all(Path(path).exists() for path in (file.path, *file.companions().values())):
             continue
         try:
-            contracts.write(read_raw(Path(file.path), file), out / f"{name}.parquet", Raw)
+            tables[name] = read_raw(Path(file.path), file)
         except CespError as error:
             problems += error.problems
     if problems:
         raise CespError(problems)
+    for name, table in tables.items():  # none before all are right: a new file would look done
+        contracts.write(table, out / f"{name}.parquet", Raw)
 
 
 def checksum(files: list[Path], /) -> None:
@@ -38,4 +41,6 @@ def checksum(files: list[Path], /) -> None:
     from cesp_analysis.intake.sources import sha256_of
 
     for file in files:
-        print(f"{file.name}:\n  sha256: {sha256_of(contracts.existing(file))}")
+        if not file.is_file():
+            raise CespError(f"{file}: there is no such file; name files under data/raw")
+        print(f"{file.name}:\n  sha256: {sha256_of(file)}")

@@ -1,42 +1,93 @@
-"""XLSX: one sheet, its first row the column names."""
+"""XLSX: one sheet; column names in one row or several."""
 
 import datetime
+import zipfile
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from cesp_analysis.errors import CespError, no_such
-from cesp_analysis.intake.read import check_header
+from cesp_analysis.intake.header import checked, named
 from cesp_analysis.study.files import Written
+
+if TYPE_CHECKING:
+    from python_calamine import CalamineSheet
+
+_LARGEST = 2**31  # bytes that a workbook may unpack to
+_DENSEST = 200  # times its own size that a workbook may unpack to, if that is over 100 MB
 
 
 def read_xlsx(path: Path, file: Written) -> pd.DataFrame:
     """One sheet as text; dates as YYYY-MM-DD; `line` is the sheet's row."""
-    from python_calamine import CalamineError, CalamineWorkbook
+    _check_size(path, file)
+    rows = _rows(path, file)
+    width = max((i + 1 for row in rows for i, cell in enumerate(row) if cell), default=0)
+    top = file.header.skip + file.header.rows
+    found = named(rows[file.header.skip : top], file, width)
+    records = rows[top : file.last_line]
+    while records and not any(records[-1]):
+        records.pop()
+    table = [(row + [""] * width)[:width] for row in records]
+    frame = pd.DataFrame(table, columns=range(width), dtype=str)
+    kept = [i for i in range(width) if found.names[i] or bool((frame[i] != "").any())]
+    checked([found.names[i] for i in kept], file)
+    frame = frame[kept].set_axis([found.names[i] for i in kept], axis=1)
+    frame.insert(0, "line", np.arange(top + 1, top + 1 + len(frame)))
+    frame.attrs["column_labels"] = found.labels
+    return frame
+
+
+def _check_size(path: Path, file: Written) -> None:
+    """A workbook that unpacks to far more than it is would fill the memory."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            size = sum(part.file_size for part in archive.infolist())
+    except zipfile.BadZipFile:
+        return  # the reader says what is wrong
+    dense = size > 100 * 2**20 and size > _DENSEST * path.stat().st_size
+    if size > _LARGEST or dense:
+        raise CespError(
+            f"{file.path}: unpacks to {size / 2**20:,.0f} MB from"
+            f" {path.stat().st_size / 2**20:,.1f} MB, which no survey does; save it again, or"
+            " export it as CSV"
+        )
+
+
+def _rows(path: Path, file: Written) -> list[list[str]]:
+    """All cells of the sheet as text, merged header cells carried."""
+    from python_calamine import CalamineError, CalamineWorkbook, PasswordError, ZipError
 
     try:
         workbook = CalamineWorkbook.from_path(str(path))
         sheet = file.sheet or workbook.sheet_names[0]
         if sheet not in workbook.sheet_names:
             raise CespError(f"{file.path}: {no_such('sheet', sheet, workbook.sheet_names)}")
-        grid = workbook.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
-    except CalamineError as error:
+        content = workbook.get_sheet_by_name(sheet)
+        grid = content.to_python(skip_empty_area=False)
+    except PasswordError:
+        raise CespError(f"{file.path}: is protected by a password; save it without one") from None
+    except (CalamineError, ZipError) as error:
         raise CespError(
             f"{file.path}: cannot be read as XLSX ({error}); open it in Excel and save it again"
         ) from None
     if not any(cell != "" for row in grid for cell in row):
         raise CespError(f"{file.path}: sheet '{sheet}' is empty; export it again")
     rows = [[_as_text(cell) for cell in row] for row in grid]
-    width = max((i + 1 for row in rows for i, cell in enumerate(row) if cell), default=0)
-    header = [name.strip() for name in rows[0][:width]]
-    check_header(header, file.path)
-    while rows and not any(rows[-1]):
-        rows.pop()
-    frame = pd.DataFrame([row[:width] for row in rows[1:]], columns=header, dtype=str)
-    frame.insert(0, "line", np.arange(2, len(frame) + 2))
-    return frame
+    _carry_merged(rows, content, file)
+    return rows
+
+
+def _carry_merged(rows: list[list[str]], sheet: "CalamineSheet", file: Written) -> None:
+    """Write a merged header cell's text into every column that it spans."""
+    top = range(file.header.skip, file.header.skip + file.header.rows)
+    for (first, left), (last, right) in sheet.merged_cell_ranges or ():
+        for row in range(first, last + 1):
+            if row in top and row < len(rows):
+                span = range(left, min(right + 1, len(rows[row])))
+                for column in span:
+                    rows[row][column] = rows[first][left]
 
 
 def _as_text(cell: Any) -> str:

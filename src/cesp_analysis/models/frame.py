@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+_CODED = ("unit", "time", "site", "neighbourhood", "link_worker")
+
+
 @dataclass(frozen=True)
 class Frame:
     """One outcome's complete records, n rows.
@@ -87,6 +90,8 @@ def frame_of(panel: "pd.DataFrame", spec: ModelSpec, outcome: str) -> Frame:
         complete &= ~blank
     rows, covariates = rows[complete], covariates[complete]
     order = {time: index for index, time in enumerate(times)}
+    rows = rows.astype(dict.fromkeys(_CODED, "category"))
+    rows = rows.assign(neighbourhood=_within_site(rows["neighbourhood"], rows["site"]))
     levels = {"person": "unit", "neighbourhood": "neighbourhood", "site": "site"}
     levels["link_worker"] = "link_worker"
     return Frame(
@@ -100,6 +105,18 @@ def frame_of(panel: "pd.DataFrame", spec: ModelSpec, outcome: str) -> Frame:
         covariate_names=names,
         left_out=left_out,
     )
+
+
+def _within_site(neighbourhood: "pd.Series[Any]", site: "pd.Series[Any]") -> "pd.Series[Any]":
+    """Neighbourhoods are parts of a site: the same name in two sites means two of them."""
+    known = neighbourhood.notna() & site.notna()
+    sites_of = site[known].groupby(neighbourhood[known], observed=True).nunique()
+    if not (sites_of > 1).any():
+        return neighbourhood
+    named = neighbourhood.astype("str").where(
+        ~known, site.astype("str") + " / " + neighbourhood.astype("str")
+    )
+    return named.where(neighbourhood.notna()).astype("category")
 
 
 def _recoded(values: "pd.Series[Any]", order: dict[str, int]) -> np.ndarray:
@@ -122,6 +139,8 @@ def _covariates(
             left_out.append(_left_out(rows, blank, covariate))
         complete &= ~blank
         part, labels = _coded(rows[name], name, covariate, spec.context)
+        if not part or (np.ptp(part[0][complete]) == 0 if complete.any() else False):
+            left_out.append(f"{covariate.label} is the same for everybody and adjusts nothing")
         columns += part
         names += labels
     matrix = np.column_stack(columns) if columns else np.zeros((len(rows), 0))

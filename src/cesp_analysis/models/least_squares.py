@@ -122,8 +122,11 @@ def _within(values: Floats, weights: Floats, units: Codes | None) -> Floats:
 
 def _refuse_constant(own: Floats, y: Floats, units: Codes | None) -> None:
     if np.ptp(own) <= ROUNDING * np.max(np.abs(y)):
-        within = "" if units is None else " within units"
-        raise NotEstimable(f"the outcome does not vary{within}")
+        raise NotEstimable(
+            "the outcome does not vary"
+            if units is None
+            else "the outcome does not vary within units: each has the same value at every time"
+        )
 
 
 def _factors(x: Floats, lengths: Floats, units: Codes | None) -> tuple[Floats, Floats]:

@@ -45,7 +45,9 @@ class Mixed(ModelSpec):
     random: tuple[Cluster, ...] = Field(
         description="Random intercepts, innermost first: [person, neighbourhood]."
     )
-    method: Literal["REML", "ML"] = "REML"
+    method: Literal["REML", "ML"] = Field(
+        default="REML", description="Which likelihood; REML unless models are compared by it."
+    )
     effect: Literal["by_time", "constant"] = Field(
         default="by_time",
         description="by_time: change from the reference time; constant: one difference at all"

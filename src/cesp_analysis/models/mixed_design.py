@@ -39,10 +39,13 @@ class MixedDesign:
 def design_of(spec: "Mixed", frame: Frame, absent: tuple[str, ...] = ()) -> MixedDesign:
     """(intercept), arm or sites, time, arm × time (unless the effect is constant), covariates.
 
+    Sites that are random are not fixed too.
+
     `absent`: times at which an arm has nobody; they get no effect, and no mean if nobody answered.
     """
     enough(frame)
-    x = {"(intercept)": np.ones(frame.n)} | groups(frame)
+    between = {"arm": frame.arm} if "site" in spec.random else groups(frame)
+    x = {"(intercept)": np.ones(frame.n)} | between
     time = time_columns(spec, frame.time)
     x |= {name: column for name, column in time.items() if column.any()}
     if spec.effect == "by_time":
@@ -101,9 +104,9 @@ def means_of(
 
 
 def _groups(spec: "Mixed", frame: Frame) -> Iterator[tuple[str, str, np.ndarray]]:
-    """Sites, or arms where there are none: name, arm, which rows."""
+    """Sites, or arms where there are none or sites are random: name, arm, which rows."""
     sites: tuple[Place, ...] = spec.context.sites
-    if sites:
+    if sites and "site" not in spec.random:
         for site in sites:
             member = frame.codes["site"] == frame.names["site"].index(site.name)
             yield site.name, site.arm, member

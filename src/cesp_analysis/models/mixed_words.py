@@ -45,7 +45,10 @@ def boundary_warnings(spec: "Mixed", fit: NestedFit, frame: Frame, df: float) ->
 def fault_words(error: Exception, random: tuple[str, ...], names: tuple[str, ...]) -> str:
     """Why a mixed model has no estimate, for an analyst."""
     if isinstance(error, ZeroResidualVariance):
-        return "the outcome does not vary once arm and time are known; there is nothing to estimate"
+        return (
+            "nothing varies beyond what the model explains (e.g. every unit changes by the same"
+            " amount): there is no error by which to judge an estimate"
+        )
     if isinstance(error, NotIdentified):
         word = random[error.level].replace("_", " ")
         below = random[error.level - 1].replace("_", " ") if error.level else "record"

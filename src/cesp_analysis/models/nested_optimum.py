@@ -5,6 +5,7 @@ steps; an optimum counts only if the slope there is seen to be zero, or to rise 
 """
 
 from dataclasses import dataclass
+from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +13,8 @@ from numpy.typing import NDArray
 from cesp_analysis.models.nested_sums import Absorbed, Floats, NestedSums, absorbed
 
 _FLAT = 1e-6  # largest slope of the criterion, per unit of log variance, that counts as an optimum
+_FEW_ROWS = 500  # up to so many the criterion is descended from several starts
+_GRID = (0.01, 0.1, 0.5, 2.0, 10.0)  # ratios of the coarse grid
 _ZERO = 1e-9  # a variance below this share of the residual is tried as exactly zero
 
 
@@ -63,20 +66,47 @@ def optimum(sums: NestedSums, levels: int, reml: bool) -> Floats:
     """The ratios (l,) at which the criterion is least; exactly 0 on the boundary."""
     if levels == 0:
         return np.zeros(0)
-    roots = _start(sums, levels)
-    for _ in range(10):
-        ratios = _with_zeros(sums, _descended(sums, roots, reml) ** 2, reml)
-        profile = profile_at(sums, ratios, reml)
-        leaving = (ratios == 0) & (profile.slope < -_FLAT)
-        if not leaving.any():
-            break
-        roots = _off_zero(sums, ratios, leaving, reml)
+    found = _settled(sums, _start(sums, levels), reml)
+    if sums.n <= _FEW_ROWS:
+        found = _lower_elsewhere(sums, found, reml)
+    ratios, profile = found
     if ratios.max() > 1e10:
         raise ZeroResidualVariance("rows do not vary within the innermost groups")
     slope = np.abs(profile.slope * ratios)
-    if leaving.any() or slope.max() > _FLAT:
-        raise NotConverged(f"the criterion still falls by {slope.max():.2g} at the last step")
+    if slope.max() > _FLAT or _leaving(ratios, profile).any():
+        steepest = max(float(slope.max()), float(-profile.slope.min()))
+        raise NotConverged(f"the criterion still falls by {steepest:.2g} at the last step")
     return ratios
+
+
+def _settled(sums: NestedSums, roots: Floats, reml: bool) -> tuple[Floats, Profile]:
+    """Where descent from `roots` ends: no ratio at zero from which the criterion falls."""
+    for _ in range(10):
+        ratios = _with_zeros(sums, _descended(sums, roots, reml) ** 2, reml)
+        profile = profile_at(sums, ratios, reml)
+        leaving = _leaving(ratios, profile)
+        if not leaving.any():
+            break
+        roots = _off_zero(sums, ratios, leaving, reml)
+    return ratios, profile
+
+
+def _lower_elsewhere(
+    sums: NestedSums, found: tuple[Floats, Profile], reml: bool
+) -> tuple[Floats, Profile]:
+    """The optimum found, or a lower one that lies below the lowest point of a coarse grid.
+
+    With few rows the criterion can have two valleys.
+    """
+    grid = [np.array(point) for point in product(_GRID, repeat=len(found[0]))]
+    lowest = min(grid, key=lambda point: profile_at(sums, point, reml).value)
+    other = _settled(sums, np.sqrt(lowest), reml)
+    return other if other[1].value < found[1].value - 1e-8 else found
+
+
+def _leaving(ratios: Floats, profile: Profile) -> NDArray[np.bool_]:
+    """Which ratios at zero the criterion falls from."""
+    return np.asarray((ratios == 0) & (profile.slope < -_FLAT))
 
 
 def _off_zero(sums: NestedSums, ratios: Floats, leaving: NDArray[np.bool_], reml: bool) -> Floats:

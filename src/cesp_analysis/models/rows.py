@@ -21,6 +21,7 @@ class Asked:
     row: Estimate
     time: Moment | None
     sites_declared: int
+    at_site: bool
 
     def describe(self, frame: Frame, units: int) -> Estimate:
         """The row with the records, people and sites that the estimate rests on."""
@@ -31,7 +32,7 @@ class Asked:
             n_units=units,
             n_sites_treated=treated,
             n_sites_control=control,
-            warnings=(*caution(treated, control), *frame.left_out),
+            warnings=(*caution(treated, control, self.at_site), *frame.left_out),
         )
 
 
@@ -58,7 +59,7 @@ def asked_for(
         ci_level=context.ci_level,
         missing_data=missing_data,
     )
-    return Asked(row, time, len(context.sites))
+    return Asked(row, time, len(context.sites), getattr(spec, "cluster", None) == "site")
 
 
 def inferred(row: Estimate, found: "Inference", method: str, clusters: int, level: str) -> Estimate:

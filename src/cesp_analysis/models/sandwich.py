@@ -15,6 +15,7 @@ from cesp_analysis.models.refusals import NotEstimable
 
 # tr(P) / true variance misses 1 by rounding only (some 1e-12) unless a cluster's part is lost.
 WHOLE = 1 - 1e-6
+ENOUGH = 0.9  # of its variance: below that CR2's standard error would be 5% too small or more
 
 
 @dataclass(frozen=True)
@@ -103,10 +104,14 @@ def _directed(
     sums = by.cluster_sums(fit.basis, fit.residuals, fit.weights, codes)
     adjust = by.adjustments(sums)
     seen = [by.expected_share_and_df(sums, adjust, row) for row in directions]
-    _refuse_lost(min(share for share, _ in seen), groups)
+    share = min(share for share, _ in seen)
+    _refuse_lost(share, groups)
     if covariance == "CR2":
         scores = by.adjusted_scores(sums, adjust) @ directions.T
-        return scores.T @ scores, seen[0][1], "CR2 standard error, Satterthwaite df"
+        words = "CR2 standard error, Satterthwaite df"
+        if share < WHOLE:
+            words += f" (with these weights it shows {share:.1%} of the variance)"
+        return scores.T @ scores, seen[0][1], words
     scores = by.adjusted_scores(sums, None) @ directions.T
     words = "CR1 standard error (Stata's small-sample factor), t on clusters - 1 df"
     return _cr1_factor(fit, codes) * scores.T @ scores, float(groups - 1), words
@@ -138,7 +143,7 @@ def _refuse_lost(share: float, groups: int) -> None:
             f"the {groups} clusters leave no information about this estimate's variance: the model"
             " fits the means of each cluster exactly, so every cluster's score is zero by design"
         )
-    if share < WHOLE:
+    if share < ENOUGH:
         raise NotEstimable(
             "a cluster alone determines part of this estimate (such as the only cluster of an"
             f" arm), so only {share:.0%} of its variance can be estimated from the {groups}"

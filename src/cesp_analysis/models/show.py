@@ -5,33 +5,51 @@ from pathlib import Path
 from typing import Any
 
 from cesp_analysis.contracts import existing, rows
+from cesp_analysis.errors import CespError, no_such
 from cesp_analysis.schemas import Estimates
+
+_RESIDUE = 1e-12  # of its standard error: an estimate below that is zero but for rounding
 
 
 def show(model: str, /, against: str = "", folder: Path = Path("results/models")) -> None:
     """Print the estimates of a model; with --against FILE those of another run beside them."""
-    path = existing(folder / model / "estimates.csv")
+    path = folder / model / "estimates.csv"
+    if not path.exists():
+        made = sorted(found.parent.name for found in folder.glob("*/estimates.csv"))
+        raise CespError(f"{path}: {no_such('model', model, made, 'made so far')}; run snakemake")
     print(printed(path, existing(Path(against)) if against else None))
 
 
 def printed(path: Path, against: Path | None = None) -> str:
     """Estimates as an aligned table; a refusal stands where its estimate would."""
-    before = {row["estimate_id"]: row for row in rows(against, Estimates)} if against else {}
+    before = _estimates(against) if against else {}
     lines = [["estimate", "value", "95% interval", "SE", "df", "n", "clusters"]]
     notes: dict[str, None] = {}
-    for row in rows(path, Estimates):
+    for name, row in _estimates(path).items():
         lines[0][2] = f"{100 * (row['ci_level'] or 0.95):g}% interval"
-        lines.append(_line(row, row["estimate_id"]))
-        old = before.get(row["estimate_id"])
+        lines.append(_line(row, name))
+        old = before.get(name)
         if old is not None:
             lines.append(_line(old, "  before"))
         notes |= dict.fromkeys(_notes(row))
+    if against and not set(before) & set(_estimates(path)):
+        notes[f"{against} holds none of these estimates"] = None
     return "\n".join([*_aligned(lines), *(f"  {note}" for note in notes)])
+
+
+def _estimates(path: Path) -> dict[str, dict[str, Any]]:
+    """estimate_id → row; raises CespError if the file is no table of estimates."""
+    try:
+        return {row["estimate_id"]: row for row in rows(path, Estimates)}
+    except (KeyError, UnicodeDecodeError):
+        raise CespError(f"{path}: is no table of estimates; name an estimates.csv") from None
 
 
 def _line(row: dict[str, Any], name: str) -> list[str]:
     if row["status"] != "estimated":
         return [name, row["status"].replace("_", " "), row["reason"], "", "", "", ""]
+    if abs(row["estimate"]) < _RESIDUE * row["std_error"]:
+        row = row | {"estimate": 0.0}
     interval = f"{row['ci_low']:.6g} to {row['ci_high']:.6g}"
     df = "" if row["df"] is None else f"{row['df']:.4g}"
     clusters = f"{row['n_clusters']:.0f} {row['cluster_level']}"

@@ -14,6 +14,22 @@ SAMPLING_ONLY = (
 """The sentence that every estimate from one site against one carries."""
 
 
+ONE_SITE_ARM = (
+    "One arm has a single site: this interval knows only the error of sampling people. Whatever"
+    " else happened at that site is part of the estimate and not of the interval."
+)
+SITES_APART = (
+    "Several sites: this interval knows the error of sampling people within them. What happens to a"
+    " whole site between two times is not in it; clustering at site would hold that."
+)
+CAUTIONS = {
+    SAMPLING_ONLY: "Sampling error alone",
+    ONE_SITE_ARM: "Sampling error alone",
+    SITES_APART: "Sampling error within sites",
+}
+"""Sentences that say what an interval does not hold → their title."""
+
+
 def sites_in(frame: Frame, declared: int) -> tuple[int | None, int | None]:
     """How many intervention and control sites the rows hold; (None, None) without sites."""
     if declared == 0:
@@ -21,10 +37,15 @@ def sites_in(frame: Frame, declared: int) -> tuple[int | None, int | None]:
     return frame.count_in_arm("site", 1), frame.count_in_arm("site", 0)
 
 
-def caution(treated: int | None, control: int | None) -> tuple[str, ...]:
-    """The sentence above, where it applies."""
-    few = treated is not None and control is not None and min(treated, control) <= 1
-    return (SAMPLING_ONLY,) if few else ()
+def caution(treated: int | None, control: int | None, at_site: bool = False) -> tuple[str, ...]:
+    """The sentence above that applies; `at_site`: sites are what is taken as independent."""
+    if treated is None or control is None:
+        return ()
+    if max(treated, control) <= 1:
+        return (SAMPLING_ONLY,)
+    if min(treated, control) <= 1:
+        return (ONE_SITE_ARM,)
+    return () if at_site else (SITES_APART,)
 
 
 def refusal(frame: Frame, level: str, purpose: str, noun: str) -> str | None:

@@ -1,5 +1,6 @@
 """The step `write`: the report as a tree of blocks, from the results."""
 
+from collections.abc import Iterator
 from importlib import import_module
 from itertools import chain
 from pathlib import Path
@@ -54,7 +55,24 @@ def report_tables(study: "Study") -> list[str]:
 def write(spec: str, results: Path, sources: Path, out: Path) -> None:
     """Write the report's content tree; renderers turn it into pages."""
     words = Wording.model_validate_json(spec)
-    write_json(as_dict(written(Results(words, results, sources))), out)
+    found = Results(words, results, sources)
+    write_json(as_dict(written(found)), out)
+    print("\n".join(in_short(found)))
+
+
+def in_short(results: Results) -> Iterator[str]:
+    """What who ran the study should know before they read: problems, and estimates not made."""
+    if problems := len(results.problems):
+        yield f"Data problems: {problems:,}, each in results/tables/data_problems.csv"
+    aside = sum(row["records"] for row in results.account if row["status"] != "kept")
+    if aside:
+        yield f"Records set aside: {aside:,}, each in data/processed/ledger.parquet"
+    without = [row for row in results.estimates if row["status"] != "estimated"]
+    if without:
+        yield (
+            f"Estimates without a number: {len(without)} of {len(results.estimates)}; the report"
+            " and results/tables/estimates.csv give the reasons"
+        )
 
 
 def written(results: Results) -> Report:

@@ -6,7 +6,7 @@ from pydantic import BeforeValidator, Field, field_validator
 
 from cesp_analysis.study.base import Frozen, Name
 
-Format = Literal["csv", "xlsx", "sav"]
+Format = Literal["csv", "xlsx", "sav", "dta"]
 
 
 def _listed(value: object) -> object:
@@ -36,15 +36,17 @@ class From(Frozen):
 class Variable(Frozen):
     """One question or measurement, as the study calls it."""
 
-    type: Literal["number", "category", "date", "text"] = "number"
+    type: Literal["number", "category", "date", "text"] = Field(
+        default="number", description="What its values are; others are set to missing and listed."
+    )
     column: str | None = Field(
         default=None, description="The raw column, where it is not called like the variable."
     )
     columns: dict[str, str] | None = Field(
         default=None, description="Wide files: time → the raw column that holds it then."
     )
-    label: str = ""
-    unit: str = ""
+    label: str = Field(default="", description="How tables call it.")
+    unit: str = Field(default="", description="The unit of its values.")
     range: tuple[float, float] | None = Field(
         default=None, description="Lowest and highest possible value; others are set to missing."
     )
@@ -78,15 +80,19 @@ class Derived(Frozen):
     labels: tuple[str, ...] | None = Field(
         default=None, description="One more label than cut points."
     )
-    label: str = ""
-    unit: str = ""
+    label: str = Field(default="", description="How tables call it.")
+    unit: str = Field(default="", description="The unit of its values.")
 
 
 class Form(Frozen):
     """Questions that several files share."""
 
-    variables: dict[Name, Variable] = Field(default_factory=dict)
-    derived: dict[Name, Derived] = Field(default_factory=dict)
+    variables: dict[Name, Variable] = Field(
+        default_factory=dict, description="Questions and measurements, by the study's name."
+    )
+    derived: dict[Name, Derived] = Field(
+        default_factory=dict, description="Variables made from those above, in this order."
+    )
     instruments: dict[str, str] = Field(
         default_factory=dict,
         description="Instrument → its columns, with {item} for the item's code: 'phq9_{item}'.",
@@ -94,8 +100,47 @@ class Form(Frozen):
     missing: Codes = Field(
         default=(), description="Raw codes that mean: no answer, in every column of the file."
     )
+    answers: Codes = Field(
+        default=(),
+        description="Codes that the file itself declares missing and that are answers here, e.g."
+        " JISC's 0 for not ticked.",
+    )
     renamed: dict[str, str] = Field(
         default_factory=dict, description="Column as it is named here → as the raw file has it."
+    )
+
+
+class Header(Frozen):
+    """Where the column names of a CSV file or a sheet stand."""
+
+    skip: int = Field(
+        default=0, ge=0, description="Lines (in a sheet: rows) above the names that are no data."
+    )
+    rows: int = Field(
+        default=1, ge=0, description="Header rows: 3 for Qualtrics (2 in its old layout); 0: none."
+    )
+    names: Literal["first", "joined"] = Field(
+        default="first",
+        description="first: the first header row names the columns, the others are their labels;"
+        " joined: all rows together, merged cells carried.",
+    )
+    repeated: Literal["stop", "number"] = Field(
+        default="stop", description="number: a second column 'x' is called 'x_2'."
+    )
+    columns: tuple[str, ...] = Field(
+        default=(), description="Names by position; the names in the file become labels."
+    )
+    syntax: str | None = Field(
+        default=None, description="LimeSurvey: its R syntax file, which has names and value labels."
+    )
+
+
+class Redcap(Frozen):
+    """A REDCap export: its data dictionary says what each column is."""
+
+    dictionary: str = Field(description="The data dictionary, a CSV under data/raw.")
+    labelled: bool = Field(
+        default=False, description="true: the export has labels for names and codes."
     )
 
 
@@ -107,16 +152,29 @@ class Written(Frozen):
     encoding: str = Field(default="utf-8", description="CSV: e.g. utf-8, cp1252, utf-16.")
     separator: str = Field(default=",", min_length=1, max_length=1, description="CSV: , ; or tab.")
     sheet: str | None = Field(default=None, description="XLSX: by default the first sheet.")
+    header: Header = Field(default=Header(), description="CSV, XLSX: where column names stand.")
+    last_line: int | None = Field(
+        default=None, ge=1, description="CSV, XLSX: the last line with a record; notes stand below."
+    )
+    nul_bytes: Literal["stop", "drop"] = Field(
+        default="stop", description="CSV: drop NUL bytes, or stop at the first."
+    )
+    redcap: Redcap | None = Field(default=None, description="A REDCap export.")
 
     def kind_of_file(self) -> str:
-        """csv, xlsx or sav: as declared, else by the path's ending."""
+        """csv, xlsx, sav or dta: as declared, else by the path's ending."""
         return self.format or self.path.rsplit(".", 1)[-1].lower()
+
+    def companions(self) -> dict[str, str]:
+        """The raw files that say how this one is read: place in the entry → path."""
+        found = {"header.syntax": self.header.syntax} if self.header.syntax else {}
+        return found | ({"redcap.dictionary": self.redcap.dictionary} if self.redcap else {})
 
 
 class RawFile(Written, Form):
     """One raw file: how it is written, what a row is, and what its columns mean."""
 
-    decimal: Literal[".", ","] = "."
+    decimal: Literal[".", ","] = Field(default=".", description="The mark before decimals.")
     level: Literal["person", "respondent", "other"] = Field(
         description="What a row belongs to: a person who is followed, a survey respondent, other."
     )
@@ -128,10 +186,10 @@ class RawFile(Written, Form):
         default=None, description="The column with the id; absent: each row is its own unit."
     )
     time: From | None = Field(default=None, description="Which time or wave a row belongs to.")
-    site: From | None = None
+    site: From | None = Field(default=None, description="Which site a row belongs to.")
     arm: From | None = Field(default=None, description="Individual allocation: the arm.")
-    neighbourhood: From | None = None
-    link_worker: From | None = None
+    neighbourhood: From | None = Field(default=None, description="Which neighbourhood.")
+    link_worker: From | None = Field(default=None, description="Whose person it is.")
     weight: From | None = Field(default=None, description="Design weight.")
     date: From | None = Field(default=None, description="When the row was collected.")
     one_row_per: Literal["unit", "unit_and_time", "any"] = Field(
@@ -139,6 +197,20 @@ class RawFile(Written, Form):
     )
     duplicates: Literal["keep_first", "keep_last", "keep_neither", "stop"] = Field(
         default="keep_first", description="Records of one unit and time that differ: which counts."
+    )
+    rows: dict[str, Codes] = Field(
+        default_factory=dict,
+        description="Which rows are meant: raw column → its values; '' is blank. Others are set"
+        " aside (another entry may read them).",
+    )
+    left_out: dict[str, Codes] = Field(
+        default_factory=dict,
+        description="Rows that are no records, e.g. totals or previews: raw column → its values.",
+    )
+    redcap_forms: tuple[str, ...] = Field(
+        default=(),
+        description="REDCap: the forms read here. A row in which none was opened is set aside; for"
+        " a repeating form its repeats are read.",
     )
     ignored: tuple[str, ...] = Field(
         default=(), description="Columns known and not used; others are listed as unused."
@@ -157,6 +229,7 @@ class RawFile(Written, Form):
                 "instruments": {**form.instruments, **self.instruments},
                 "renamed": {**form.renamed, **self.renamed},
                 "missing": tuple(dict.fromkeys((*form.missing, *self.missing))),
+                "answers": tuple(dict.fromkeys((*form.answers, *self.answers))),
             }
         )
 

@@ -11,15 +11,15 @@ from cesp_analysis.study.design import Level
 class Mid(Frozen):
     """A minimally important difference and who says so."""
 
-    value: float = Field(gt=0)
-    source: str
+    value: float = Field(gt=0, description="In the outcome's unit.")
+    source: str = Field(description="Who says so.")
 
 
 class Measured(Frozen):
     """Something that is read from a variable or from an instrument's score."""
 
-    label: str
-    level: Level = "person"
+    label: str = Field(description="How it is called in tables and figures.")
+    level: Level = Field(default="person", description="Whose: a person's or a respondent's.")
     variable: str | None = Field(default=None, description="A variable of a file or form.")
     score: str | None = Field(default=None, description="instrument.score, e.g. phq9.total.")
 
@@ -33,8 +33,12 @@ class Outcome(Measured):
     """One outcome of the study."""
 
     unit: str = Field(description="The unit of its values, e.g. points.")
-    direction: Literal["higher_is_better", "lower_is_better", "neither"]
-    role: Literal["primary", "secondary", "negative_control"] = "secondary"
+    direction: Literal["higher_is_better", "lower_is_better", "neither"] = Field(
+        description="Which change is an improvement."
+    )
+    role: Literal["primary", "secondary", "negative_control"] = Field(
+        default="secondary", description="negative_control: the intervention cannot change it."
+    )
     mid: Mid | None = Field(default=None, description="Minimally important difference.")
     times: tuple[str, ...] | None = Field(
         default=None, description="When it is measured; by default at every time or wave."

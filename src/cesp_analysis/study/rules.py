@@ -2,12 +2,15 @@
 
 from collections.abc import Iterator
 from datetime import date
+from itertools import pairwise
 from pathlib import PurePosixPath
+from typing import get_args
 
 from cesp_analysis.errors import no_such
 from cesp_analysis.models.spec import ModelSpec
+from cesp_analysis.study.design import Time
 from cesp_analysis.study.expressions import fault_in
-from cesp_analysis.study.files import From, RawFile
+from cesp_analysis.study.files import Format, From, Header, RawFile
 from cesp_analysis.study.questions import broken_questions, faulty_formats
 from cesp_analysis.study.sources import broken_sources
 from cesp_analysis.study.study import FlowStep, Study
@@ -49,6 +52,8 @@ def _design(study: Study) -> Iterator[str]:
         yield "times: declare the times of individual data (times:) or the survey waves (waves:)"
     if study.study.period:
         yield from _period(*study.study.period)
+    yield from _in_order("times", study.times)
+    yield from _in_order("waves", study.waves)
     shared = set(study.times) & set(study.waves)
     if shared:
         yield f"waves: {', '.join(sorted(shared))} is also a time; give the wave another name"
@@ -61,6 +66,17 @@ def _design(study: Study) -> Iterator[str]:
         )
 
 
+def _in_order(section: str, moments: dict[str, Time]) -> Iterator[str]:
+    """Times stand in the order in which they follow each other, no two at the same position."""
+    named = list(moments.items())
+    for (before, earlier), (name, later) in pairwise(named):
+        if later.position <= earlier.position:
+            yield (
+                f"{section}.{name}.position: {later.position:g} is not after {before}"
+                f" ({earlier.position:g}); list {section} in order, each at its own position"
+            )
+
+
 def _period(first: str, last: str) -> Iterator[str]:
     try:
         if date.fromisoformat(first) > date.fromisoformat(last):
@@ -70,13 +86,11 @@ def _period(first: str, last: str) -> Iterator[str]:
 
 
 def _file(place: str, file: RawFile, study: Study) -> Iterator[str]:
-    path = PurePosixPath(file.path)
-    if path.is_absolute() or ".." in path.parts:
-        yield f"{place}.path: '{file.path}' leaves the study's folder; put the file under data/raw"
-    elif path.parts[:2] != ("data", "raw"):
-        yield f"{place}.path: '{file.path}' lies outside data/raw; put the file there"
-    if file.kind_of_file() not in {"csv", "xlsx", "sav"}:
-        yield f"{place}.path: '{file.path}' tells no format; write format: csv, xlsx or sav"
+    for key, path in {"path": file.path, **file.companions()}.items():
+        yield from _inside(f"{place}.{key}", path)
+    if file.kind_of_file() not in get_args(Format):
+        yield f"{place}.path: '{file.path}' tells no format; write format: csv, xlsx, sav or dta"
+    yield from _layout(place, file)
     if file.lists_people and file.level != "person":
         yield f"{place}.level: the register lists people; write level: person"
     wide = any(variable.columns for variable in file.variables.values())
@@ -103,6 +117,28 @@ def _file(place: str, file: RawFile, study: Study) -> Iterator[str]:
     yield from _moments(place, file, study)
     if file.site is not None and not study.sites:
         yield f"{place}.site: the study declares no sites; add a section sites, or remove it"
+
+
+def _inside(place: str, path: str) -> Iterator[str]:
+    """Raw files lie in the study's folder for raw files."""
+    parts = PurePosixPath(path).parts
+    if PurePosixPath(path).is_absolute() or ".." in parts:
+        yield f"{place}: '{path}' leaves the study's folder; put the file under data/raw"
+    elif parts[:2] != ("data", "raw"):
+        yield f"{place}: '{path}' lies outside data/raw; put the file there"
+
+
+def _layout(place: str, file: RawFile) -> Iterator[str]:
+    """What a format cannot have, and what REDCap's forms need."""
+    if file.kind_of_file() in ("sav", "dta") and (file.header != Header() or file.last_line):
+        yield f"{place}.header: a {file.kind_of_file()} file names its columns itself; remove it"
+    if file.header.rows == 0 and not (file.header.columns or file.header.syntax):
+        yield f"{place}.header.columns: without header rows, list the columns' names"
+    ways = [file.header.columns, file.header.syntax, file.redcap and file.redcap.labelled]
+    if sum(map(bool, ways)) > 1:
+        yield f"{place}.header: columns, syntax, redcap.labelled: write one of them"
+    if file.redcap_forms and file.redcap is None:
+        yield f"{place}.redcap_forms: needs the data dictionary (redcap: {{dictionary: …}})"
 
 
 def _moments(place: str, file: RawFile, study: Study) -> Iterator[str]:

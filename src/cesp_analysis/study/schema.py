@@ -1,15 +1,18 @@
-"""`cesp schema`: the JSON schema of config.yaml, by which editors complete and check it."""
+"""`cesp schema`: the JSON schema of config.yaml, and the page that lists its settings."""
 
 from pathlib import Path
 from typing import Any
 
-from cesp_analysis.contracts import write_json
+from cesp_analysis.contracts import write_json, write_text
 from cesp_analysis.study.study import Study
 
 
-def schema(out: Path = Path("docs/schema.json")) -> None:
-    """Write the JSON schema of config.yaml, made from the types that read it."""
+def schema(out: Path = Path("docs/schema.json"), page: Path = Path("docs/study_file.md")) -> None:
+    """Write the JSON schema of config.yaml and the page of its settings, made from its types."""
+    from cesp_analysis.study.reference_page import reference_page
+
     write_json(schema_of_study(), out)
+    write_text(reference_page(), page)
 
 
 def schema_of_study() -> dict[str, Any]:

@@ -5,13 +5,14 @@ from typing import Any
 
 from cesp_analysis.instruments.types import Instrument, read_instrument
 from cesp_analysis.models.spec import resolved_json
+from cesp_analysis.study.files import Written
 from cesp_analysis.study.sources import categories_of
 from cesp_analysis.study.study import Study
 
 
 def intake(study: Study) -> str:
     """How each raw file is written."""
-    wanted = ("path", "format", "encoding", "separator", "sheet")
+    wanted = tuple(Written.model_fields)
     return _json({"files": {name: _some(file, wanted) for name, file in study.files.items()}})
 
 

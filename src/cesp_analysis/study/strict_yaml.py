@@ -76,7 +76,10 @@ def read_yaml(path: Path, shown_as: str = "") -> dict[str, Any]:
     if loader.repeated:
         raise CespError(loader.repeated)
     if not isinstance(data, dict):
-        raise CespError(f"{name}: holds no sections; see docs/howto for a complete example")
+        raise CespError(
+            f"{name}: holds no sections; copy those of an example, as"
+            " examples/incinerator/config.yaml"
+        )
     return data
 
 

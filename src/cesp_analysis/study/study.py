@@ -26,8 +26,8 @@ class OwnInstrument(Frozen):
 class FlowStep(Frozen):
     """One step in the flow of people: the rows of a file, or those that pass a condition."""
 
-    label: str
-    file: str
+    label: str = Field(description="How the step is called.")
+    file: str = Field(description="The file, as files: calls it.")
     where: str | None = Field(default=None, description="A condition on the file's variables.")
     reason: str | None = Field(
         default=None, description="The variable that says why the others did not go on."
@@ -37,7 +37,9 @@ class FlowStep(Frozen):
 class Problems(Frozen):
     """Which kinds of data problem stop a run; all are listed in any case."""
 
-    stop_on: tuple[str, ...] = ()
+    stop_on: tuple[str, ...] = Field(
+        default=(), description="Kinds, as data_problems.csv names them."
+    )
 
 
 class Published(Frozen):
@@ -107,6 +109,15 @@ class Study(Frozen):
     def further_formats(self) -> list[str]:
         """Figure formats besides svg and png."""
         return [ending for ending in self.study.figure_formats if ending not in ("svg", "png")]
+
+    def raw_paths(self) -> list[str]:
+        """Every raw file that is read, each once."""
+        own = [
+            path
+            for file in self.files.values()
+            for path in (file.path, *file.companions().values())
+        ]
+        return list(dict.fromkeys(own))
 
     def banner(self) -> str:
         """What every page, table and figure of a synthetic study says."""

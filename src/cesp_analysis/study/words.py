@@ -53,6 +53,9 @@ def _fact(fault: Any, data: dict[str, Any]) -> str:
         )
     if kind in {"dict_type", "model_type", "model_attributes_type"}:
         return f"must be a section with entries of its own; it is {fault['input']!r}"
+    if kind in {"too_short", "too_long"}:
+        bound = context.get("min_length", context.get("max_length"))
+        return f"needs {'at least' if kind == 'too_short' else 'at most'} {bound} of them"
     if kind == "tuple_type":
         return f"must be a list; write [{fault['input']}]"
     if kind == "string_type" and not isinstance(fault["input"], dict | list):

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from string import ascii_lowercase
 
-from cesp_analysis.models.two_sites import SAMPLING_ONLY
+from cesp_analysis.models.two_sites import CAUTIONS
 from cesp_analysis.report.blocks import Block, Callout, Column, Group, Heading, Note, Table
 from cesp_analysis.report.blocks import Row as TableRow
 from cesp_analysis.report.numbers import NONE, count, degrees, fixed, interval
@@ -16,8 +16,9 @@ LEVELS = {"person": "People", "respondent": "Survey respondents"}
 def estimates(results: Results) -> Iterator[Block]:
     """A forest and one table an outcome, for people and for survey respondents."""
     yield Heading(1, "Estimates", "estimates")
-    if any(SAMPLING_ONLY in row["warnings"] for row in results.estimates):
-        yield Callout("caution", "Sampling error alone", SAMPLING_ONLY)
+    for sentence, title in CAUTIONS.items():
+        if any(sentence in row["warnings"] for row in results.estimates):
+            yield Callout("caution", title, sentence)
     for level in results.words.levels():
         rows = [row for row in results.estimates if row["level"] == level]
         if rows:
@@ -86,7 +87,7 @@ def _line(results: Results, row: Row, decimals: int, notes: _Notes) -> TableRow:
     said = [f"Method: {row['method']}."] if row["method"] else []
     said += [f"Records: {row['missing_data']}."] if row["status"] == "estimated" else []
     said += [f"{_sentence(row['reason'])}"] if row["reason"] else []
-    said += [_sentence(w) for w in row["warnings"].split(" | ") if w and w != SAMPLING_ONLY]
+    said += [_sentence(w) for w in row["warnings"].split(" | ") if w and w not in CAUTIONS]
     marks = " ".join(notes.mark(text) for text in dict.fromkeys(said))
     return TableRow(row["contrast"], _cells(row, decimals), marks)
 

@@ -1,0 +1,127 @@
+"""Which rows of a file an entry reads; the others are set aside, nothing is asked of them."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from cesp_analysis.clean.columns import SET_TO_MISSING, stripped
+from cesp_analysis.clean.problems import ProblemList
+from cesp_analysis.study.files import RawFile
+
+ELSEWHERE = ("other_rows", "other_form")
+"""Reasons that leave a record to another entry of the same file."""
+_REPEAT = "redcap_repeat_instrument"
+_UNFINISHED = "0"
+
+
+def set_apart(raw: pd.DataFrame, file: RawFile) -> "pd.Series[Any]":
+    """Why each row is not read by this entry: a reason, or '' for those that are."""
+    reason = pd.Series("", index=raw.index, dtype="str")
+    for column, values in file.rows.items():
+        reason = reason.mask((reason == "") & ~stripped(raw[column]).isin(values), "other_rows")
+    for column, values in file.left_out.items():
+        reason = reason.mask((reason == "") & stripped(raw[column]).isin(values), "left_out")
+    if not file.redcap_forms:
+        return reason
+    repeats = _of_repeat(raw, file)
+    reason = reason.mask((reason == "") & ~repeats, "other_form")
+    states = [_state(raw, form) for form in file.redcap_forms]
+    unopened = np.logical_and.reduce([state != "opened" for state in states])
+    absent = np.logical_and.reduce([state == "absent" for state in states])
+    reason = reason.mask((reason == "") & absent, "form_not_in_event")
+    return reason.mask((reason == "") & unopened, "form_not_opened")
+
+
+def unticked_blank(raw: pd.DataFrame, file: RawFile, problems: ProblemList) -> pd.DataFrame:
+    """REDCap writes 0 for every box that is not ticked, also where nobody saw the question.
+
+    The boxes of a form that was not opened become blank; so do those of a question without a tick
+    in a form that was left unfinished, and these are listed.
+    """
+    asked = raw.copy()
+    asked.attrs = raw.attrs
+    for form in file.redcap_forms:
+        closed = _state(raw, form) != "opened"
+        unfinished = stripped(raw[f"{form}_complete"]) == _UNFINISHED
+        for question, boxes in _checkboxes(raw, form).items():
+            empty = ~_ticked(raw, boxes)
+            unknown = (unfinished & empty & ~closed).to_numpy()
+            lines = raw["line"].to_numpy()[unknown]
+            values = pd.Series("0", index=range(len(lines)))
+            problems.add("unticked_unfinished", question, lines, values, SET_TO_MISSING)
+            asked.loc[closed | (unfinished & empty), boxes] = ""
+    return asked
+
+
+def faulty_parts(raw: pd.DataFrame, name: str, file: RawFile) -> Iterator[str]:
+    """One line for each rule about rows that fits no row, or no form of the dictionary."""
+    for column, values in file.rows.items():
+        if column in raw and not stripped(raw[column]).isin(values).any():
+            found = ", ".join(f"'{v}'" for v in pd.unique(stripped(raw[column]))[:8])
+            yield (
+                f"{file.path}: {column}: no row holds {' or '.join(repr(v) for v in values)};"
+                f" config.yaml: files.{name}.rows asks for it (there are: {found})"
+            )
+    forms = list(dict.fromkeys(raw.attrs.get("forms", {}).values()))
+    for form in file.redcap_forms:
+        if form not in forms or f"{form}_complete" not in raw:
+            yield (
+                f"{file.path}: has no form '{form}' with its status column '{form}_complete';"
+                f" config.yaml: files.{name}.redcap_forms asks for it (forms: {', '.join(forms)})"
+            )
+
+
+def unclaimed(ledgers: dict[str, pd.DataFrame], files: dict[str, RawFile]) -> dict[str, Any]:
+    """First entry of each raw file → the lines of it that no entry reads."""
+    same: dict[tuple[str, str | None], list[str]] = {}
+    for name in ledgers:
+        same.setdefault((files[name].path, files[name].sheet), []).append(name)
+    found = {}
+    for names in same.values():
+        parts = [ledgers[name].set_index("line")["reason"].isin(ELSEWHERE) for name in names]
+        nowhere = pd.concat(parts, axis=1).all(axis=1)
+        if nowhere.any():
+            found[names[0]] = nowhere[nowhere].index.to_numpy()
+    return found
+
+
+def _of_repeat(raw: pd.DataFrame, file: RawFile) -> "pd.Series[Any]":
+    """Rows of the entry's repeating form, or base rows where its forms do not repeat."""
+    if _REPEAT not in raw:
+        return pd.Series(True, index=raw.index)
+    form = stripped(raw[_REPEAT]).str.lower().str.replace(" ", "_")
+    repeating = set(form) & set(file.redcap_forms)
+    return form.isin(repeating) if repeating else form == ""
+
+
+def _state(raw: pd.DataFrame, form: str) -> "pd.Series[Any]":
+    """What became of a form in each row: opened, unopened, or absent from the row's event."""
+    columns = [name for name, of in raw.attrs["forms"].items() if of == form]
+    kinds = raw.attrs["field_kinds"]
+    boxes = [name for name in columns if kinds[name] == "checkbox"]
+    typed = [name for name in columns if kinds[name] not in ("checkbox", "status", "calc")]
+    answered = _ticked(raw, boxes)
+    for column in typed:
+        answered |= stripped(raw[column]) != ""
+    status = stripped(raw[f"{form}_complete"])
+    state = pd.Series("opened", index=raw.index).mask(~answered & (status == ""), "absent")
+    return state.mask(~answered & (status == _UNFINISHED), "unopened")
+
+
+def _checkboxes(raw: pd.DataFrame, form: str) -> dict[str, list[str]]:
+    """Question → its columns, one a choice."""
+    found: dict[str, list[str]] = {}
+    for column, of in raw.attrs["forms"].items():
+        if of == form and raw.attrs["field_kinds"][column] == "checkbox":
+            found.setdefault(column.rpartition("___")[0], []).append(column)
+    return found
+
+
+def _ticked(raw: pd.DataFrame, boxes: list[str]) -> "pd.Series[Any]":
+    """Whether any of the boxes is ticked in a row."""
+    ticked = pd.Series(False, index=raw.index)
+    for column in boxes:
+        ticked |= stripped(raw[column]) == "1"
+    return ticked

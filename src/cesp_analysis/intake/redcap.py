@@ -1,0 +1,170 @@
+"""REDCap exports: the data dictionary, and labelled exports turned back into names and codes."""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cesp_analysis.errors import CespError
+from cesp_analysis.study.files import Redcap, Written
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_KEYS = {
+    "field": ("Variable / Field Name", "field_name"),
+    "form": ("Form Name", "form_name"),
+    "kind": ("Field Type", "field_type"),
+    "label": ("Field Label", "field_label"),
+    "choices": ("Choices, Calculations, OR Slider Labels", "select_choices_or_calculations"),
+}
+_SYSTEM = {
+    "Event Name": "redcap_event_name",
+    "Repeat Instrument": "redcap_repeat_instrument",
+    "Repeat Instance": "redcap_repeat_instance",
+    "Data Access Group": "redcap_data_access_group",
+    "Survey Identifier": "redcap_survey_identifier",
+}
+_STATUS = {"0": "Incomplete", "1": "Unverified", "2": "Complete"}
+_FIXED = {
+    "yesno": {"0": "No", "1": "Yes"},
+    "truefalse": {"0": "False", "1": "True"},
+    "checkbox": {"0": "Unchecked", "1": "Checked"},
+}
+_CHOSEN = {"radio", "dropdown"}
+
+
+@dataclass(frozen=True)
+class Field:
+    """One column of an export: its form, its header when labelled, its codes."""
+
+    column: str
+    form: str
+    kind: str
+    label: str
+    codes: tuple[tuple[str, str], ...] = ()
+
+
+def read_dictionary(path: str) -> tuple[Field, ...]:
+    """The export's columns in order, from a data dictionary; raises CespError if it is none."""
+    return _read(Path(path).resolve(), path)
+
+
+@lru_cache(maxsize=8)
+def _read(file: Path, path: str) -> tuple[Field, ...]:
+    rows = _rows(file, path)
+    fields: list[Field] = []
+    for at, row in enumerate(rows):
+        fields += _columns(row)
+        if at + 1 == len(rows) or rows[at + 1]["form"] != row["form"]:
+            name, codes = f"{row['form']}_complete", tuple(_STATUS.items())
+            fields.append(Field(name, row["form"], "status", "Complete?", codes))
+    return tuple(fields)
+
+
+def _rows(file: Path, path: str) -> list[dict[str, str]]:
+    import csv
+
+    try:
+        with file.open(encoding="utf-8-sig", newline="") as stream:
+            rows = list(csv.DictReader(stream))
+    except UnicodeDecodeError:
+        raise CespError(f"{path}: is not UTF-8; download the data dictionary again") from None
+    if not rows or not all(set(names) & set(rows[0]) for names in _KEYS.values()):
+        raise CespError(f"{path}: is no REDCap data dictionary; download it again as CSV")
+    return [
+        {key: next(row[n] or "" for n in names if n in row) for key, names in _KEYS.items()}
+        for row in rows
+    ]
+
+
+def _columns(row: dict[str, str]) -> list[Field]:
+    """The columns that a field becomes: one, for a checkbox one a choice, for a text none."""
+    label, kind = _plain(row["label"]), row["kind"]
+    if kind == "descriptive":
+        return []
+    choices = _choices(row["choices"]) if kind in {*_CHOSEN, "checkbox"} else {}
+    if kind == "checkbox":
+        codes = tuple(_FIXED["checkbox"].items())
+        return [
+            Field(
+                f"{row['field']}___{_in_a_name(code)}",
+                row["form"],
+                kind,
+                f"{label} (choice={text})",
+                codes,
+            )
+            for code, text in choices.items()
+        ]
+    codes = tuple((_FIXED.get(kind) or choices).items())
+    return [Field(row["field"], row["form"], kind, label, codes)]
+
+
+def _choices(text: str) -> dict[str, str]:
+    """'1, Yes | 2, No' → code → label."""
+    parts = (part.partition(",") for part in text.split("|") if part.strip())
+    return {code.strip(): _plain(label) for code, _, label in parts}
+
+
+def _in_a_name(code: str) -> str:
+    """A code as it stands in a column's name: minus signs and capitals are not allowed there."""
+    return code.lower().replace("-", "_")
+
+
+def _plain(label: str) -> str:
+    """A label without the HTML that REDCap allows in it."""
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", label)).strip()
+
+
+def fields_of(header: list[str], dictionary: tuple[Field, ...], file: Written) -> tuple[str, ...]:
+    """The names of a labelled export's columns, matched in order with the dictionary's."""
+    names: list[str] = []
+    waiting = list(dictionary)
+    for place, label in enumerate(header, start=1):
+        if label in _SYSTEM:
+            names.append(_SYSTEM[label])
+            continue
+        if label == "Survey Timestamp" and waiting:
+            names.append(f"{waiting[0].form}_timestamp")
+            continue
+        if not waiting or waiting[0].label != _plain(label):
+            expected = f"'{waiting[0].label}'" if waiting else "no further column"
+            raise CespError(
+                f"{file.path}: line 1: column {place} is '{label}'; the data dictionary has"
+                f" {expected} there; download both again, from the same project"
+            )
+        names.append(waiting.pop(0).column)
+    return tuple(names)
+
+
+def described(frame: "pd.DataFrame", file: Written, how: Redcap) -> "pd.DataFrame":
+    """The same records with labels, forms and checkboxes noted; labels turned into codes."""
+    fields = {field.column: field for field in read_dictionary(how.dictionary)}
+    present = [fields[column] for column in frame.columns if column in fields]
+    if not present:
+        raise CespError(
+            f"{file.path}: has no column of {how.dictionary}; is it another project's dictionary?"
+        )
+    if how.labelled:
+        for field in present:
+            frame[field.column] = _coded(frame[field.column], field, file)
+    first = next(iter(fields))
+    frame.attrs["labels"] = {field.column: dict(field.codes) for field in present if field.codes}
+    frame.attrs["column_labels"] = {field.column: field.label for field in present}
+    frame.attrs["forms"] = {f.column: f.form for f in present if f.column != first}
+    frame.attrs["field_kinds"] = {field.column: field.kind for field in present}
+    return frame
+
+
+def _coded(cells: "pd.Series[str]", field: Field, file: Written) -> "pd.Series[str]":
+    """Labels as their codes; what is no label stays as it is."""
+    labels = [label for _, label in field.codes]
+    twice = {label for label in labels if labels.count(label) > 1} & set(cells)
+    if twice:
+        raise CespError(
+            f"{file.path}: {field.column}: '{sorted(twice)[0]}' is the label of two codes; use the"
+            " raw export"
+        )
+    codes = {label: code for code, label in field.codes}
+    return cells.map(lambda cell: codes.get(cell, cell))

@@ -1,0 +1,46 @@
+"""`cesp show`: estimates in the terminal, and what cannot be shown in one line."""
+
+from pathlib import Path
+
+import pytest
+
+from cesp_analysis import contracts
+from cesp_analysis.cli import main
+from cesp_analysis.schemas import Estimates
+from small_panel import model, panel_of
+
+
+@pytest.fixture
+def made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """results/models/m/estimates.csv of one model."""
+    monkeypatch.chdir(tmp_path)
+    path = tmp_path / "results/models/m/estimates.csv"
+    fitted = model(kind="did", design="change").fit(panel_of())
+    contracts.write(fitted.table(), path, Estimates)
+    return path
+
+
+def test_old_and_new_stand_side_by_side(made: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["show", "m", "--against", str(made)]) == 0
+    shown = capsys.readouterr().out.splitlines()
+    new, old = shown[1].split(), shown[2].split()
+    assert new[0] == "m/y/t1" and old[0] == "before" and new[1:] == old[1:]
+
+
+def test_another_models_file_is_told(made: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    other = made.with_name("other.csv")
+    other.write_text(made.read_text().replace("m/y/t1", "other/y/t1"))
+    assert main(["show", "m", "--against", str(other)]) == 0
+    assert f"{other} holds none of these estimates" in capsys.readouterr().out
+
+
+def test_what_cannot_be_shown_is_one_line(made: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    made.with_name("means.csv").write_text("a,b\n1,2\n")
+    assert main(["show", "m", "--against", str(made.with_name("means.csv"))]) == 1
+    assert (
+        capsys.readouterr().err.strip().endswith("is no table of estimates; name an estimates.csv")
+    )
+    assert main(["show", "n"]) == 1
+    assert "no model is called 'n'" in capsys.readouterr().err
+    assert main(["checksum", "nofile"]) == 1
+    assert capsys.readouterr().err.startswith("nofile: there is no such file")
