@@ -479,3 +479,15 @@ def test_everybody_set_aside_is_no_crash(study: Study) -> None:
     ran = study.run()
     assert ran.status == 0, ran.shown
     assert (ran.ledger()["status"] == "set aside").all() and len(ran.panel()) == 0
+
+
+def test_empty_lines_are_accounted_for_and_are_no_problem(study: Study) -> None:
+    lines = BEFORE.splitlines(keepends=True)
+    study.files["before.csv"] = "".join([*lines[:3], "\n", ", ,,,,\n", *lines[3:]])
+    ran = study.run(until="clean")
+    assert (ran.status, ran.shown, len(ran.problems())) == (0, "", 0)
+    aside = ran.ledger().query("status == 'set aside'")
+    assert list(zip(aside["line"], aside["reason"], strict=True)) == [
+        (4, "blank_record"),
+        (5, "blank_record"),
+    ]

@@ -197,7 +197,8 @@ MISTAKES: list[tuple[str, Change, str]] = [
     (
         "two ways",
         derived(expression="score", cuts=[1]),
-        "files.before.derived.new: write one of expression, values (with source), cuts (with"
+        "files.before.derived.new: write one of expression, days_between, values (with"
+        " source), cuts (with"
         " source, labels)",
     ),
     (

@@ -1,4 +1,4 @@
-"""Variables made from others: expressions, recodings, cut points."""
+"""Variables made from others: expressions, days between dates, recodings, cut points."""
 
 from typing import Any
 
@@ -17,6 +17,9 @@ def derived(frame: pd.DataFrame, name: str, how: Derived) -> "pd.Series[Any]":
     """
     if how.expression is not None:
         return expression(frame, how.expression).rename(name)
+    if how.days_between is not None:
+        first, last = (pd.to_datetime(frame[name]) for name in how.days_between)
+        return (last - first).dt.days.astype("float64").rename(name)
     values = frame[str(how.source)]
     if how.values is not None:
         return _numbers_if_all(_as_words(values).map(how.values), how.values).rename(name)
@@ -30,7 +33,9 @@ def sources_of(how: Derived) -> list[str]:
     """The variables that a derived one is made from."""
     from cesp_analysis.study.expressions import names_in
 
-    return sorted(names_in(how.expression)) if how.expression else [str(how.source)]
+    if how.expression is not None:
+        return sorted(names_in(how.expression))
+    return list(how.days_between or [str(how.source)])
 
 
 def complete(frame: pd.DataFrame, how: Derived) -> "pd.Series[bool]":

@@ -18,7 +18,7 @@ _UNFINISHED = "0"
 
 def set_apart(raw: pd.DataFrame, file: RawFile) -> "pd.Series[Any]":
     """Why each row is not read by this entry: a reason, or '' for those that are."""
-    reason = pd.Series("", index=raw.index, dtype="str")
+    reason = pd.Series("", index=raw.index, dtype="str").mask(_blank(raw), "blank_record")
     for column, values in file.rows.items():
         reason = reason.mask((reason == "") & ~stripped(raw[column]).isin(values), "other_rows")
     for column, values in file.left_out.items():
@@ -85,6 +85,16 @@ def unclaimed(ledgers: dict[str, pd.DataFrame], files: dict[str, RawFile]) -> di
         if nowhere.any():
             found[names[0]] = nowhere[nowhere].index.to_numpy()
     return found
+
+
+def _blank(raw: pd.DataFrame) -> "pd.Series[Any]":
+    """Rows without a word, such as empty lines: they say nothing, also no problem."""
+    blank = stripped(raw.iloc[:, 1]) == ""
+    for column in raw.columns[2:]:
+        if not blank.any():
+            break
+        blank &= stripped(raw[column]) == ""
+    return blank
 
 
 def _of_repeat(raw: pd.DataFrame, file: RawFile) -> "pd.Series[Any]":

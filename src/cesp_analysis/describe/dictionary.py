@@ -100,6 +100,8 @@ def _item(instrument: str, column: str, file: RawFile, how: DictionarySpec) -> R
 def _derived(word: str, derived: Derived, how: DictionarySpec) -> Row:
     if derived.expression is not None:
         text = f"= {derived.expression}"
+    elif derived.days_between is not None:
+        text = f"days from {derived.days_between[0]} to {derived.days_between[1]}"
     elif derived.values is not None:
         pairs = ", ".join(f"{old} → {new}" for old, new in derived.values.items())
         text = f"{derived.source} recoded: {pairs}"

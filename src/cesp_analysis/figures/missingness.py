@@ -1,4 +1,4 @@
-"""Where values are missing: percent of the people expected, by outcome, group and time."""
+"""Where values are missing: percent of those expected, by outcome, group and time."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -54,7 +54,7 @@ def missingness(frame: "DataFrame") -> "Figure":
         y += height
     footnote(
         figure,
-        "Percent of the people expected who have no value. Stronger shade: more missing. "
+        "Percent of those expected who have no value. Stronger shade: more missing. "
         "\u2013: nobody was expected.",
     )
     return figure
@@ -73,7 +73,7 @@ def alt_text(frame: "DataFrame") -> str:
     ]
     where = f"{worst['outcome_label']}, {worst['group_label']}, {worst['time_label']}"
     return (
-        "Map of missing values, percent of the people expected, lowest to highest cell. "
+        "Map of missing values, percent of those expected, lowest to highest cell. "
         f"{'; '.join(parts)}. Most missing: {where}, {percent(share.max())}."
     )
 

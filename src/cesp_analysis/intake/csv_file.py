@@ -30,7 +30,8 @@ def read_csv(path: Path, file: Written) -> pd.DataFrame:
     frame = _records(body, width, file)
     frame = _without_end(frame, lines + above, file)
     _check_width(frame, lines + above, fields, len(header[0]) if header else width, file)
-    kept = [i for i in range(width) if found.names[i] or _filled(frame[i])]
+    nameless = [i for i, name in enumerate(found.names) if name in ("", f"column_{i + 1}")]
+    kept = [i for i in range(width) if i not in nameless or _filled(frame[i])]
     checked([found.names[i] for i in kept], file)
     frame = _with_absent_cells(frame[kept], fields[: len(frame)])
     _check_end(content, frame, lines + above, file)

@@ -24,6 +24,8 @@ def named(rows: Sequence[Sequence[str]], file: Written, width: int) -> Named:
     if given is not None:
         return Named(given, _labels(given, padded))
     names = _numbered(found) if file.header.repeated == "number" else found
+    if file.header.nameless == "number":
+        names = [name or f"column_{i + 1}" for i, name in enumerate(names)]
     as_written = names == found and file.header.names == "first"
     return Named(tuple(names), _labels(names, padded[1:] if as_written else padded))
 
@@ -74,7 +76,7 @@ def _faults(names: Sequence[str], file: Written) -> Iterator[str]:
         if name == "":
             yield (
                 f"{file.path}: line {line}: column {', '.join(places)} has no name and holds"
-                " values; name it in the source, or all columns with header: {columns: [...]}"
+                " values; name it in the source, or write header: {nameless: number}"
             )
         elif len(places) > 1:
             yield (

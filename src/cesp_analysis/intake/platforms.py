@@ -23,6 +23,7 @@ def names_given(found: list[str], file: Written) -> tuple[str, ...] | None:
         return fields_of(found, read_dictionary(file.redcap.dictionary), file)
     if file.header.syntax is not None:
         given, place = _syntax_names(file.header.syntax), file.header.syntax
+        given += tuple(found[len(given) :])  # columns of timings are not in the syntax file
     elif file.header.columns:
         given, place = file.header.columns, "config.yaml: header.columns"
     else:

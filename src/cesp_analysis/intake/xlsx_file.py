@@ -31,7 +31,8 @@ def read_xlsx(path: Path, file: Written) -> pd.DataFrame:
         records.pop()
     table = [(row + [""] * width)[:width] for row in records]
     frame = pd.DataFrame(table, columns=range(width), dtype=str)
-    kept = [i for i in range(width) if found.names[i] or bool((frame[i] != "").any())]
+    nameless = [i for i, name in enumerate(found.names) if name in ("", f"column_{i + 1}")]
+    kept = [i for i in range(width) if i not in nameless or bool((frame[i] != "").any())]
     checked([found.names[i] for i in kept], file)
     frame = frame[kept].set_axis([found.names[i] for i in kept], axis=1)
     frame.insert(0, "line", np.arange(top + 1, top + 1 + len(frame)))

@@ -32,6 +32,7 @@ def render_html(report: dict[str, Any], results: Path) -> str:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+    environment.filters["breakable"] = breakable
     page = environment.get_template("report.html.j2")
     css = Markup((_HERE / "report.css").read_text(encoding="utf-8"))
     return page.render(
@@ -42,6 +43,11 @@ def render_html(report: dict[str, Any], results: Path) -> str:
         inline=lambda block: inline_svg(results / block["svg"], block["id"], block["alt"]),
         header_rows=header_rows,
     )
+
+
+def breakable(text: str) -> Markup:
+    """Text that may break after a slash, as in paths; copied, it is as it was."""
+    return Markup("/<wbr>").join(text.split("/"))
 
 
 def header_rows(columns: list[dict[str, str]]) -> list[dict[str, Any]]:

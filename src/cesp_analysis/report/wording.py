@@ -34,6 +34,7 @@ class Wording(Frozen):
     covariates: dict[str, Covariate] = {}
     models: dict[str, ModelWords]
     files: dict[str, FileWords]
+    scores: dict[str, str] = {}
 
     def group(self, name: str) -> str:
         """The label of a site or arm."""

@@ -67,10 +67,13 @@ class Variable(Frozen):
 
 
 class Derived(Frozen):
-    """A variable made from others: an expression, a recoding, or cut points."""
+    """A variable made from others: an expression, days between dates, a recoding, cut points."""
 
     expression: str | None = Field(
         default=None, description="Arithmetic on variables of the same file, e.g. 'a - b / 2'."
+    )
+    days_between: tuple[str, str] | None = Field(
+        default=None, description="Two variables of type date: days from the first to the second."
     )
     source: str | None = Field(default=None, description="The variable that is recoded or cut.")
     values: dict[str, str] | None = Field(default=None, description="Old code → new code.")
@@ -126,6 +129,9 @@ class Header(Frozen):
     )
     repeated: Literal["stop", "number"] = Field(
         default="stop", description="number: a second column 'x' is called 'x_2'."
+    )
+    nameless: Literal["stop", "number"] = Field(
+        default="stop", description="number: a nameless column that holds values is 'column_3'."
     )
     columns: tuple[str, ...] = Field(
         default=(), description="Names by position; the names in the file become labels."

@@ -64,15 +64,21 @@ def _is_pattern(pattern: str) -> bool:
 
 
 def _derived(place: str, name: str, derived: Derived, whole: Form) -> Iterator[str]:
-    ways = [derived.expression is not None, derived.values is not None, derived.cuts is not None]
-    if sum(ways) != 1:
-        yield f"{place}: write one of expression, values (with source), cuts (with source, labels)"
+    ways = (derived.expression, derived.days_between, derived.values, derived.cuts)
+    if sum(way is not None for way in ways) != 1:
+        yield (
+            f"{place}: write one of expression, days_between, values (with source), cuts (with"
+            " source, labels)"
+        )
         return
     earlier = list(whole.derived)[: list(whole.derived).index(name)]
     known = {*whole.variables, *earlier}
     if derived.expression is not None:
         if fault := fault_in(derived.expression, known):
             yield f"{place}.expression: {fault}"
+        return
+    if derived.days_between is not None:
+        yield from _days(f"{place}.days_between", derived.days_between, whole)
         return
     if derived.source is None:
         yield f"{place}.source: name the variable that is recoded (known: {_listed(known)})"
@@ -82,6 +88,13 @@ def _derived(place: str, name: str, derived: Derived, whole: Form) -> Iterator[s
         yield from _cuts(place, derived, whole.variables.get(derived.source))
     else:
         yield from _recoding(place, derived, whole.variables.get(derived.source))
+
+
+def _days(place: str, between: tuple[str, str], whole: Form) -> Iterator[str]:
+    dates = sorted(name for name, entry in whole.variables.items() if entry.type == "date")
+    for name in between:
+        if name not in dates:
+            yield f"{place}: {no_such('variable of type date', name, dates)}"
 
 
 def _cuts(place: str, derived: Derived, source: Variable | None) -> Iterator[str]:

@@ -104,6 +104,8 @@ def _file(place: str, file: RawFile, study: Study) -> Iterator[str]:
         )
     if (file.lists_people or file.level == "respondent") and file.site is None and file.arm is None:
         yield f"{place}.site: say which site its rows belong to (site: {{column: …}})"
+    elif (file.lists_people or file.level == "respondent") and file.site is None and study.sites:
+        yield f"{place}.site: the study declares sites; say which site its rows belong to"
     for part in ("time", "site", "arm", "neighbourhood", "link_worker", "weight", "date"):
         source = getattr(file, part)
         if source is not None and (source.column is None) == (source.constant is None):

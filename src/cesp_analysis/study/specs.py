@@ -128,6 +128,11 @@ def wording(study: Study) -> str:
         "files": {
             name: {"path": file.path, "level": file.level} for name, file in study.files.items()
         },
+        "scores": {
+            f"{name}.{score.code}": score.label
+            for name, instrument in instruments(study).items()
+            for score in instrument.scores
+        },
     }
     return _json(spec)
 

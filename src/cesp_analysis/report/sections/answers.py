@@ -26,15 +26,18 @@ def _instruments(results: Results) -> Table:
     by_score = {name: at for at, name in enumerate(_names(results))}
     ranked = sorted(results.answered, key=lambda r: (by_score[_name(r)], order.index(r["time"])))
     for row in ranked:
-        title = f"{row['score']} ({'people' if row['level'] == 'person' else 'survey'})"
+        label = words.scores.get(row["score"], row["score"])
+        title = f"{label} ({'people' if row['level'] == 'person' else 'survey'})"
+        empty = row["records"] - row["scored"] - row["partly"]
         groups.setdefault(title, []).append(
             TableRow(
                 words.moment(row["time"]).label,
                 (
                     count(row["records"]),
                     count(row["scored"]),
-                    count(row["partly"]),
                     count(row["prorated"]),
+                    count(row["partly"]),
+                    count(empty),
                     fixed(row["mean"], 2),
                     fixed(row["sd"], 2),
                 ),
@@ -46,7 +49,15 @@ def _instruments(results: Results) -> Table:
         stub="Score and time",
         columns=tuple(
             Column(name)
-            for name in ("Questionnaires", "Scored", "Too few answers", "Prorated", "Mean", "SD")
+            for name in (
+                "Questionnaires",
+                "Scored",
+                "of these prorated",
+                "Too few answers",
+                "No answer",
+                "Mean",
+                "SD",
+            )
         ),
         groups=tuple(Group(title, tuple(rows)) for title, rows in groups.items()),
         notes=(Note("Too few answers: some items answered, fewer than the score needs."),),
