@@ -406,3 +406,25 @@ def test_a_neighbourhoods_name_in_two_sites_means_two_of_them() -> None:
     apart = fitted(*many_sites(), **how)
     assert shared.n_clusters == apart.n_clusters == 40
     assert (shared.std_error, shared.df) == approx((apart.std_error, apart.df), rel=1e-12)
+
+
+REFERENCE = json.loads(
+    (Path(__file__).parents[1] / "reference" / "several_sites.json").read_text(encoding="utf-8")
+)
+AT_SITE = {"kind": "did", "design": "cross_sections", "covariance": "CR2", "cluster": "site"}
+
+
+@pytest.mark.parametrize(
+    ("name", "settings", "tolerance"),
+    [
+        ("cr2_weighted", AT_SITE | {"weighted": True}, 1e-8),  # the CSV has 12 digits
+        ("cr2", AT_SITE, 1e-8),
+        ("random_site", {"kind": "mixed", "random": ["site"]}, 1e-6),  # lme4 stops at 1e-7
+    ],
+)
+def test_several_sites_as_clubsandwich_and_lmertest(
+    name: str, settings: Any, tolerance: float
+) -> None:
+    row, expected = fitted(*many_sites(), **settings), REFERENCE[name]
+    found = {key: getattr(row, key) for key in ("estimate", "std_error", "df")}
+    assert found == approx(expected, rel=tolerance)

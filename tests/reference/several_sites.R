@@ -1,0 +1,23 @@
+# Reference numbers for several sites: clubSandwich's CR2 by site, lmerTest's random site.
+# Run in this folder: Rscript several_sites.R > several_sites.json
+suppressMessages({library(clubSandwich); library(lmerTest); library(jsonlite)})
+d <- read.csv("several_sites.csv")
+d$t <- as.numeric(d$arm == "intervention")
+d$b <- as.numeric(d$time == "t1")
+cr2 <- function(m) {
+  k <- coef_test(m, vcov = "CR2", cluster = d$site, coefs = "b:t")
+  list(estimate = k$beta, std_error = k$SE, df = k$df_Satt)
+}
+lmm <- function(f) {
+  s <- summary(lmer(f, d))$coefficients["t:b", ]
+  list(estimate = s[["Estimate"]], std_error = s[["Std. Error"]], df = s[["df"]])
+}
+result <- list(
+  cr2_weighted = cr2(lm(value ~ site + b + t:b, d, weights = weight)),
+  cr2 = cr2(lm(value ~ site + b + t:b, d)),
+  random_site = lmm(value ~ t * b + (1 | site)),
+  versions = list(R = as.character(getRversion()),
+    clubSandwich = as.character(packageVersion("clubSandwich")),
+    lmerTest = as.character(packageVersion("lmerTest")))
+)
+cat(toJSON(result, auto_unbox = TRUE, digits = 12, pretty = TRUE), "\n")
