@@ -28,6 +28,7 @@ STEPS: dict[str, str] = {
     "write": "cesp_analysis.report.write:write",
     "render": "cesp_analysis.report.render:render",
     "show": "cesp_analysis.models.show:show",
+    "describe": "cesp_analysis.intake.look:describe",
     "checksum": "cesp_analysis.intake.intake:checksum",
     "schema": "cesp_analysis.study.schema:schema",
     "simulate-study": "cesp_analysis.simulate.study:simulate",

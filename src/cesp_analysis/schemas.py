@@ -13,6 +13,21 @@ class Raw(Table):
     line: ClassVar = count("line of the raw file (CSV), sheet row (XLSX), record + 1 (SPSS)")
 
 
+class Described(Table):
+    """What the columns of raw files seem to hold, for who writes config.yaml."""
+
+    key: ClassVar = ("file", "column")
+    file: ClassVar = text("the file's name")
+    column: ClassVar = text("raw column")
+    label: ClassVar = text("what the file says of it", blank=True)
+    type: ClassVar = text("number, whole number, date and its format, category, text, empty")
+    records: ClassVar = count("records of the file")
+    missing: ClassVar = count("blank, or with a code that the file declares missing")
+    distinct: ClassVar = count("different answers")
+    values: ClassVar = text("labels, range or categories", blank=True)
+    remark: ClassVar = text("what looks odd", blank=True)
+
+
 class Records(Table):
     """A cleaned file: one row a record and time, its variables and items beside it."""
 

@@ -1,0 +1,131 @@
+"""`cesp describe FILE…`: what stands in a raw file, column by column, before anything is declared.
+
+How a CSV is written is found out here, for a person to declare; a run never guesses.
+"""
+
+import csv
+import io
+from collections.abc import Iterator
+from pathlib import Path
+
+import pandas as pd
+
+from cesp_analysis import contracts
+from cesp_analysis.errors import CespError
+from cesp_analysis.intake.profile import Profile, profile_of
+from cesp_analysis.intake.read import read_raw
+from cesp_analysis.schemas import Described
+from cesp_analysis.study.files import Header, Written
+
+SEPARATORS = (",", ";", "\t", "|")
+_SAMPLE = 50  # records by which a separator is judged
+
+
+def describe(
+    files: list[Path],
+    /,
+    encoding: str = "",
+    separator: str = "",
+    sheet: str = "",
+    skip: int = 0,
+    header_rows: int = 1,
+    out: str = "",
+) -> None:
+    """Print what each column of raw files holds; with --out FILE.csv write it too."""
+    rows: list[Profile] = []
+    for path in files:
+        if not path.is_file():
+            raise CespError(f"{path}: there is no such file")
+        how = drafted(path, encoding, separator)
+        header = how.header.model_copy(update={"skip": skip, "rows": header_rows})
+        how = how.model_copy(update={"sheet": sheet or None, "header": header})
+        found = list(profiles(path, how))
+        print("\n".join([*_heading(path, how, found), *_printed(found), ""]))
+        rows += found
+    if out:
+        table = pd.DataFrame([vars(row) for row in rows], columns=list(Described.columns()))
+        contracts.write(table, Path(out), Described)
+
+
+def profiles(path: Path, how: Written) -> Iterator[Profile]:
+    """One profile a column, in the file's order."""
+    frame = read_raw(path, how)
+    for column in frame.columns[1:]:
+        yield profile_of(frame, str(column), path.name)
+
+
+def drafted(path: Path, encoding: str = "", separator: str = "") -> Written:
+    """How a file seems to be written; what is given is taken as it is."""
+    lenient = Header(repeated="number", nameless="number")
+    draft = Written(path=str(path), header=lenient)
+    if draft.kind_of_file() not in ("csv", "txt", "tsv"):
+        return draft
+    content = path.read_bytes()
+    encoding = encoding or encoding_of(content)
+    separator = separator or separator_of(content.decode(encoding, errors="replace"))
+    return Written(
+        path=str(path), format="csv", encoding=encoding, separator=separator, header=lenient
+    )
+
+
+def encoding_of(content: bytes) -> str:
+    """The first of UTF-8, UTF-16 (by its mark), Windows cp1252, Latin-1 that fits."""
+    if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return "utf-16"
+    for encoding in ("utf-8", "cp1252"):
+        try:
+            content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        return encoding
+    return "latin-1"
+
+
+def separator_of(text: str) -> str:
+    """The separator that cuts most of the first records into equally many fields."""
+
+    def agreement(separator: str) -> tuple[float, int]:
+        reader = csv.reader(io.StringIO(text[:200_000], newline=""), delimiter=separator)
+        widths = [len(record) for record, _ in zip(reader, range(_SAMPLE), strict=False) if record]
+        usual = max(set(widths), key=widths.count, default=1)
+        return (widths.count(usual) / len(widths) if usual > 1 else 0.0, usual)
+
+    return max(SEPARATORS, key=agreement)
+
+
+def _heading(path: Path, how: Written, found: list[Profile]) -> Iterator[str]:
+    records = found[0].records if found else 0
+    yield f"{path}: {records:,} records, {len(found)} columns"
+    if how.kind_of_file() == "csv":
+        shown = {"\t": "tab"}.get(how.separator, how.separator)
+        yield f'  declare: encoding: {how.encoding}, separator: "{shown}"'
+    if how.kind_of_file() == "xlsx":
+        yield from _of_workbook(path, how)
+
+
+def _of_workbook(path: Path, how: Written) -> Iterator[str]:
+    """Its sheets: only one is read at a time."""
+    from python_calamine import CalamineWorkbook
+
+    sheets = CalamineWorkbook.from_path(str(path)).sheets_metadata
+    names = [
+        sheet.name + ("" if "Visible" in str(sheet.visible) else " (hidden)") for sheet in sheets
+    ]
+    yield f"  sheets: {', '.join(names)}; shown: {how.sheet or sheets[0].name}"
+
+
+def _printed(found: list[Profile]) -> Iterator[str]:
+    """The profiles as an aligned table, remarks beneath their column."""
+    titles = ["column", "type", "missing", "distinct", "values"]
+    lines = [
+        titles,
+        *([p.column, p.type, str(p.missing), str(p.distinct), p.values] for p in found),
+    ]
+    widths = [min(max(len(line[i]) for line in lines), 34) for i in range(4)]
+    for at, line in enumerate(lines):
+        cells = [cell.ljust(width) for cell, width in zip(line, widths, strict=False)]
+        yield "  " + "  ".join([*cells, line[4]]).rstrip()
+        if at and found[at - 1].label:
+            yield f"      “{found[at - 1].label[:110]}”"
+        if at and found[at - 1].remark:
+            yield f"      ! {found[at - 1].remark}"
