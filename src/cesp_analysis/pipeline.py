@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, NoReturn, TextIO
 
 from cesp_analysis.errors import CespError
+from cesp_analysis.intake.tracked import tracked_without_licence
 from cesp_analysis.study.read import read_study
 from cesp_analysis.study.study import Study
 
@@ -31,6 +32,8 @@ def open_study(overrides: dict[str, Any]) -> Study:
         study = read_study(".", overrides)
         if absent := list(absent_files(study)):
             raise CespError(absent)
+        if tracked := list(tracked_without_licence(study, Path(SOURCES))):
+            raise CespError(tracked)
         return study
     except CespError as error:
         stop(error)

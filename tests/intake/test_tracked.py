@@ -1,0 +1,57 @@
+"""Raw files in git: a real study's stop the run unless they are openly licensed."""
+
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cesp_analysis.intake.tracked import tracked_without_licence
+from cesp_analysis.study.read import read_study
+from small_study import Study, inside
+
+
+def lines(
+    study: Study, synthetic: bool = False, licence: str = "not open", git: bool = True
+) -> Any:
+    """What is said of the tiny study's raw files."""
+    study.config["study"]["synthetic"] = synthetic
+    study.write()
+    sources = study.folder / "data/raw/SOURCES.yaml"
+    sources.write_text(sources.read_text().replace("CC0-1.0", licence))
+    with inside(study.folder):
+        if git:
+            subprocess.run(["git", "init", "-q"], check=True)
+            subprocess.run(["git", "add", "data/raw"], check=True)
+        return list(tracked_without_licence(read_study("."), Path("data/raw/SOURCES.yaml")))
+
+
+@pytest.fixture
+def study(tmp_path: Path) -> Study:
+    """The tiny study in a folder with an odd name."""
+    folder = tmp_path / "anne's study (v2)"
+    folder.mkdir()
+    return Study(folder)
+
+
+def test_tracked_files_of_a_real_study_are_named(study: Study) -> None:
+    said = lines(study)
+    assert [line.split(":")[0] for line in said] == [
+        "data/raw/after.csv", "data/raw/before.csv", "data/raw/people.csv",
+    ]  # fmt: skip
+    assert "git rm --cached data/raw/after.csv" in said[0]
+
+
+@pytest.mark.parametrize(
+    "how",
+    [
+        {"synthetic": True},
+        {"licence": "CC-BY-4.0"},
+        {"licence": "GPL-2.0-only"},
+        {"licence": "OGL-UK-3.0"},
+        {"git": False},
+    ],
+    ids=["synthetic", "CC-BY", "GPL", "OGL", "no repository"],
+)
+def test_nothing_is_said_where_it_may_be_passed_on(study: Study, how: dict[str, Any]) -> None:
+    assert lines(study, **how) == []
