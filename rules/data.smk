@@ -3,22 +3,25 @@ rule intake:
     input:
         raw=study.raw_paths(),
         sources="data/raw/SOURCES.yaml",
+        corrections=corrections(),
         code=code_of("intake"),
     output:
-        expand("data/processed/intake/{file}.parquet", file=study.files),
+        files=expand("data/processed/intake/{file}.parquet", file=study.files),
+        corrected="results/tables/corrections.csv",
     log:
         "results/logs/intake.log",
     params:
         spec=lambda wildcards: specs.intake(study),
     shell:
         "cesp intake --spec {params.spec:q} --sources {input.sources:q}"
-        " --out data/processed/intake &> {log:q}"
+        " --out data/processed/intake --corrected {output.corrected:q}"
+        " --corrections {input.corrections:q} &> {log:q}"
 
 
 rule clean:
     """Type every cell, account for every record in the ledger, list every data problem."""
     input:
-        raw=rules.intake.output,
+        raw=rules.intake.output.files,
         code=code_of("clean"),
     output:
         records=expand("data/processed/records/{file}.parquet", file=study.files),

@@ -16,7 +16,7 @@ rule account:
 rule dictionary:
     """List what every raw column becomes, and which columns are not used."""
     input:
-        raw=rules.intake.output,
+        raw=rules.intake.output.files,
         code=code_of("dictionary"),
     output:
         "results/tables/dictionary.csv",

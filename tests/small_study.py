@@ -224,6 +224,7 @@ def _steps(until: str) -> tuple[int, str]:
         return 1, str(error)
     done, raw, records = "data/processed", "data/processed/intake", "data/processed/records"
     tables, models = "results/tables", "results/models"
+    corrected = Path("data/raw/CORRECTIONS.yaml").is_file()
     commands = [
         [
             "intake",
@@ -233,6 +234,9 @@ def _steps(until: str) -> tuple[int, str]:
             "data/raw/SOURCES.yaml",
             "--out",
             raw,
+            "--corrected",
+            f"{tables}/corrections.csv",
+            *(["--corrections", "data/raw/CORRECTIONS.yaml"] if corrected else []),
         ],
         ["clean", "--spec", specs.clean(study), "--raw", raw, "--out", records]
         + ["--ledger", f"{done}/ledger.parquet", "--problems", f"{tables}/data_problems.csv"],

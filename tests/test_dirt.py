@@ -43,7 +43,7 @@ class Cleaned:
         os.chdir(ROOT)
         try:
             raw, records = folder / "intake", folder / "records"
-            intake(specs.intake(self.study), Path("data/raw/SOURCES.yaml"), raw)
+            intake(specs.intake(self.study), Path("data/raw/SOURCES.yaml"), raw, folder / "c.csv")
             ledger, problems = folder / "ledger.parquet", folder / "problems.csv"
             clean(specs.clean(self.study), raw, records, ledger, problems)
         finally:

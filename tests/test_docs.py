@@ -21,6 +21,7 @@ from cesp_analysis import contracts
 from cesp_analysis.cli import STEPS
 from cesp_analysis.instruments.score import broken_example
 from cesp_analysis.instruments.types import read_instrument
+from cesp_analysis.intake.corrections import read_corrections
 from cesp_analysis.models.kinds import KINDS, class_of
 from cesp_analysis.models.two_sites import SAMPLING_ONLY
 from cesp_analysis.report.blocks import Heading, Paragraph
@@ -29,7 +30,7 @@ from cesp_analysis.schemas import Estimates, Panel
 from cesp_analysis.study.read import merged, read_study
 from cesp_analysis.study.schema import schema_of_study
 from cesp_analysis.study.strict_yaml import read_yaml
-from models.test_kinds import model, panel_of
+from small_panel import model, panel_of
 from small_study import Study
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -118,6 +119,18 @@ def test_the_outcome_of_the_page_may_be_added(page: Path, tmp_path: Path) -> Non
     entries = blocks(page, "yaml")[0]
     (name,) = yaml.safe_load(entries)["outcomes"]
     assert name in read_study(with_entries(entries, tmp_path)).outcomes
+
+
+@pytest.mark.parametrize("entries", howto("read_an_export.md", "yaml"))
+def test_the_files_of_the_howto_may_be_declared(entries: str, tmp_path: Path) -> None:
+    data = yaml.safe_load(entries)
+    if "corrections" in data:
+        path = tmp_path / "CORRECTIONS.yaml"
+        path.write_text(entries, encoding="utf-8")
+        assert read_corrections(path)[0].column == "age_at_referral"
+        return
+    study = read_study(with_entries(entries, tmp_path))
+    assert set(data["files"]) <= set(study.files)
 
 
 def test_the_models_of_the_howto_may_be_added(tmp_path: Path) -> None:

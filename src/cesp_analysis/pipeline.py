@@ -12,6 +12,7 @@ from cesp_analysis.study.read import read_study
 from cesp_analysis.study.study import Study
 
 SOURCES = "data/raw/SOURCES.yaml"
+CORRECTIONS = "data/raw/CORRECTIONS.yaml"
 
 _held: list[TextIO] = []
 
@@ -53,6 +54,11 @@ def absent_files(study: Study) -> Iterator[str]:
             yield f"{path}: there is no such file ({place}); {remedy}"
     if not Path(SOURCES).is_file():
         yield f"{SOURCES}: there is no such file; it lists where each raw file came from"
+
+
+def corrections() -> list[str]:
+    """CORRECTIONS.yaml, if the study has one."""
+    return [CORRECTIONS] if Path(CORRECTIONS).is_file() else []
 
 
 def stop(error: CespError) -> NoReturn:

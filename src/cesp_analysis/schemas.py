@@ -28,6 +28,18 @@ class Described(Table):
     remark: ClassVar = text("what looks odd", blank=True)
 
 
+class Corrections(Table):
+    """Cells of raw files that were corrected by CORRECTIONS.yaml."""
+
+    key: ClassVar = ("file", "line", "column")
+    file: ClassVar = text("the file's name in config.yaml")
+    line: ClassVar = count("line of the raw file")
+    column: ClassVar = text("raw column")
+    was: ClassVar = text("what the raw file holds", blank=True)
+    now: ClassVar = text("what is used instead", blank=True)
+    why: ClassVar = text("why")
+
+
 class Records(Table):
     """A cleaned file: one row a record and time, its variables and items beside it."""
 

@@ -343,7 +343,8 @@ def test_several_faults_are_named_at_once(
     (study.folder / "data/raw/after.csv").unlink()
     monkeypatch.chdir(study.folder)
     spec = specs.intake(read_study("."))
-    status = main(["intake", "--spec", spec, "--sources", "data/raw/SOURCES.yaml", "--out", "out"])
+    files = ["--sources", "data/raw/SOURCES.yaml", "--out", "out", "--corrected", "c.csv"]
+    status = main(["intake", "--spec", spec, *files])
     shown = capsys.readouterr()
     assert (status, shown.out) == (1, "")
     assert [line.split(": ")[0] for line in shown.err.splitlines()] == [
@@ -363,7 +364,8 @@ def test_raw_files_are_not_written_to(study: Study) -> None:
 
     with inside(study.folder):
         spec = specs.intake(read_study("."))
-        assert main(["intake", "--spec", spec, "--sources", str(raw[0]), "--out", "out"]) == 0
+        files = ["--sources", str(raw[0]), "--out", "out", "--corrected", "c.csv"]
+        assert main(["intake", "--spec", spec, *files]) == 0
     assert raw == sorted((study.folder / "data/raw").iterdir())
     assert [(path.read_bytes(), path.stat().st_mtime_ns) for path in raw] == before
 

@@ -45,7 +45,16 @@ def read(folder: Path, name: str, **how: Any) -> pd.DataFrame:
     }  # fmt: skip
     (raw / "SOURCES.yaml").write_text(json.dumps({"files": entries}))
     spec = {"files": {"export": {"path": f"data/raw/{Path(name).name}", **how}}}
-    words = ["--spec", json.dumps(spec), "--sources", "data/raw/SOURCES.yaml", "--out", "out"]
+    words = [
+        "--spec",
+        json.dumps(spec),
+        "--sources",
+        "data/raw/SOURCES.yaml",
+        "--out",
+        "out",
+        "--corrected",
+        "out/corrections.csv",
+    ]
     assert main(["intake", *words]) == 0
     return contracts.read(Path("out/export.parquet"), Raw)
 

@@ -1,14 +1,18 @@
 """The step `intake`: raw files in, the same cells as text out."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cesp_analysis import contracts
 from cesp_analysis.errors import CespError
 from cesp_analysis.intake.read import read_raw
 from cesp_analysis.intake.sources import changed_sources, read_sources
-from cesp_analysis.schemas import Raw
+from cesp_analysis.schemas import Corrections, Raw
 from cesp_analysis.study.base import Frozen
 from cesp_analysis.study.files import Written
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 class IntakeSpec(Frozen):
@@ -17,8 +21,13 @@ class IntakeSpec(Frozen):
     files: dict[str, Written]
 
 
-def intake(spec: str, sources: Path, out: Path) -> None:
-    """Read the raw files as they are; stop if one changed or cannot be read as declared."""
+def intake(
+    spec: str, sources: Path, out: Path, corrected: Path, corrections: list[Path] | None = None
+) -> None:
+    """Read the raw files as they are; stop if one changed or cannot be read as declared.
+
+    `corrections`: CORRECTIONS.yaml, where there is one; `corrected`: the table of what it changed.
+    """
     files = IntakeSpec.model_validate_json(spec).files
     paths = [p for file in files.values() for p in (file.path, *file.companions().values())]
     problems = list(changed_sources(paths, read_sources(sources), sources))
@@ -32,8 +41,17 @@ def intake(spec: str, sources: Path, out: Path) -> None:
             problems += error.problems
     if problems:
         raise CespError(problems)
+    changed = _corrected(tables, corrections or [])
+    contracts.write(changed, corrected, Corrections)
     for name, table in tables.items():  # none before all are right: a new file would look done
         contracts.write(table, out / f"{name}.parquet", Raw)
+
+
+def _corrected(tables: "dict[str, pd.DataFrame]", corrections: list[Path]) -> "pd.DataFrame":
+    from cesp_analysis.intake.corrections import corrected, read_corrections
+
+    entries = tuple(entry for path in corrections for entry in read_corrections(path))
+    return corrected(tables, entries, corrections[0] if corrections else Path())
 
 
 def checksum(files: list[Path], /) -> None:

@@ -12,6 +12,7 @@ from cesp_analysis.schemas import (
     Account,
     Answered,
     Baseline,
+    Corrections,
     DataProblems,
     Dictionary,
     Estimates,
@@ -41,6 +42,11 @@ class Results:
     def problems(self) -> list[Row]:
         """Every data problem."""
         return self._table("data_problems", DataProblems)
+
+    @cached_property
+    def corrections(self) -> list[Row]:
+        """Cells that CORRECTIONS.yaml changed."""
+        return self._table("corrections", Corrections)
 
     @cached_property
     def dictionary(self) -> list[Row]:

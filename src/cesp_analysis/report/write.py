@@ -32,6 +32,7 @@ _TABLES = (
     "account",
     "answered",
     "baseline",
+    "corrections",
     "data_problems",
     "dictionary",
     "estimates",

@@ -22,6 +22,8 @@ def data(results: Results) -> Iterator[Block]:
     )
     yield _files(results)
     yield _sources(results)
+    if results.corrections:
+        yield _corrections(results)
     if results.problems:
         yield _problems(results)
     else:
@@ -74,6 +76,32 @@ def _source(results: Results, path: str) -> Source:
     """The entry of SOURCES.yaml, which names files within its own folder."""
     folder = results.sources_file.parent.as_posix()
     return results.sources[path.removeprefix(f"{folder}/")]
+
+
+def _corrections(results: Results) -> Table:
+    groups = []
+    for file in dict.fromkeys(row["file"] for row in results.corrections):
+        rows = [
+            TableRow(
+                row["column"], (str(row["line"]), _cell(row["was"]), _cell(row["now"]), row["why"])
+            )
+            for row in results.corrections
+            if row["file"] == file
+        ]
+        groups.append(Group(results.words.files[file].path, tuple(rows)))
+    return Table(
+        id="corrections",
+        caption="Known errors of the source that were corrected (data/raw/CORRECTIONS.yaml).",
+        stub="Column",
+        columns=(Column("Line"), *(Column(name, "left") for name in ("Raw file", "Used", "Why"))),
+        groups=tuple(groups),
+        notes=(Note("The raw files themselves are as they were received."),),
+        csv="tables/corrections.csv",
+    )
+
+
+def _cell(value: str) -> str:
+    return f"‘{value}’" if value else "(blank)"
 
 
 def _problems(results: Results) -> Table:

@@ -1,0 +1,115 @@
+"""CORRECTIONS.yaml: known errors of the source as data; raw files stay as they are."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from pydantic import Field, ValidationError
+
+from cesp_analysis.errors import CespError, no_such
+from cesp_analysis.schemas import Corrections
+from cesp_analysis.study.base import Frozen
+from cesp_analysis.study.strict_yaml import read_yaml
+
+
+class Correction(Frozen):
+    """One cell of a raw file that is known to be wrong."""
+
+    file: str = Field(description="As files: calls it.")
+    where: dict[str, str] = Field(min_length=1, description="Raw column → value, of one record.")
+    column: str
+    expect: str = Field(description="What stands there now; '' if the cell is blank.")
+    value: str = Field(description="What is right; '' makes the cell blank.")
+    why: str = Field(min_length=1)
+
+
+def read_corrections(path: Path) -> tuple[Correction, ...]:
+    """The entries of a corrections file; raises CespError for every fault in it."""
+    entries = read_yaml(path).get("corrections")
+    if not isinstance(entries, list):
+        raise CespError(f"{path}: holds no list 'corrections'")
+    found, problems = [], []
+    for at, entry in enumerate(entries, start=1):
+        try:
+            found.append(Correction.model_validate(_as_text(entry)))
+        except ValidationError as error:
+            problems += [f"{path}: entry {at}: {_in_words(fault)}" for fault in error.errors()]
+    if problems:
+        raise CespError(problems)
+    return tuple(found)
+
+
+def corrected(
+    tables: dict[str, pd.DataFrame], entries: tuple[Correction, ...], path: Path
+) -> pd.DataFrame:
+    """Change the cells in `tables` and return what was changed (a `Corrections` table).
+
+    Raises CespError for each entry that does not fit: no such file, column or record, more than
+    one record, or another value than expected (the source was mended, or the wrong record meant).
+    """
+    done, problems = [], []
+    for at, entry in enumerate(entries, start=1):
+        faults = list(_faults(tables, entry))
+        problems += [f"{path}: entry {at} ({entry.file}, {entry.column}): {f}" for f in faults]
+        if not faults:
+            table = tables[entry.file]
+            row = table.index[_fitting(table, entry)][0]
+            table.loc[row, entry.column] = entry.value
+            line = int(table.loc[row, "line"])
+            shown = vars(entry) | {"line": line, "was": entry.expect, "now": entry.value}
+            done.append({name: shown[name] for name in Corrections.columns()})
+    if problems:
+        raise CespError(problems)
+    return pd.DataFrame(done, columns=list(Corrections.columns())).astype({"line": "int64"})
+
+
+def _faults(tables: dict[str, pd.DataFrame], entry: Correction) -> Iterator[str]:
+    if entry.file not in tables:
+        yield no_such("file", entry.file, list(tables))
+        return
+    table = tables[entry.file]
+    known = [str(name) for name in table.columns if name != "line"]
+    unknown = [name for name in (*entry.where, entry.column) if name not in table.columns]
+    if unknown:
+        yield from (no_such("column", name, known, "it has") for name in unknown)
+        return
+    rows = table[_fitting(table, entry)]
+    if len(rows) != 1:
+        meant = ", ".join(f"{name} '{value}'" for name, value in entry.where.items())
+        count = f"{len(rows)} records have" if len(rows) else "no record has"
+        yield f"{count} {meant}; say more exactly which one is meant"
+        return
+    held = _text(rows[entry.column].iloc[0])
+    if held != entry.expect:
+        yield (
+            f"line {rows['line'].iloc[0]} holds '{held}', '{entry.expect}' was expected: the source"
+            " was mended, or another record is meant; remove the entry or mend it"
+        )
+
+
+def _fitting(table: pd.DataFrame, entry: Correction) -> "pd.Series[bool]":
+    fits = pd.Series(True, index=table.index)
+    for name, value in entry.where.items():
+        fits &= table[name].fillna("").astype("str").str.strip() == value
+    return fits
+
+
+def _text(cell: Any) -> str:
+    return "" if cell != cell else str(cell).strip()
+
+
+def _as_text(entry: Any) -> Any:
+    """Numbers and dates that YAML made of unquoted words, as they were written."""
+    if isinstance(entry, dict):
+        return {str(key): _as_text(value) for key, value in entry.items()}
+    return entry if isinstance(entry, str | list) else "" if entry is None else str(entry)
+
+
+def _in_words(fault: Any) -> str:
+    key = ".".join(str(part) for part in fault["loc"])
+    if fault["type"] == "missing":
+        return f"'{key}' is missing; add it"
+    if fault["type"] == "extra_forbidden":
+        return no_such("entry", key, list(Correction.model_fields))
+    return f"{key or 'it'}: {fault['msg'][0].lower()}{fault['msg'][1:]}"
