@@ -30,6 +30,7 @@ STEPS: dict[str, str] = {
     "show": "cesp_analysis.models.show:show",
     "describe": "cesp_analysis.intake.look:describe",
     "checksum": "cesp_analysis.intake.intake:checksum",
+    "instruments": "cesp_analysis.instruments.pages:instruments",
     "schema": "cesp_analysis.study.schema:schema",
     "simulate-study": "cesp_analysis.simulate.study:simulate",
 }

@@ -101,6 +101,8 @@ def _refuse_other_codes(answers: Floats, item: Item, instrument: str, start: int
 
 def _raw(answers: Floats, given: Bools, columns: list[int], score: Score) -> Floats:
     """Points of the answered items, added; an item not answered adds nothing."""
+    if score.method == "level_values":
+        return _valued(answers, given, columns, score)
     if score.method != "count_in":
         return np.asarray(answers[columns].sum(axis=0))
     points = np.zeros(answers.shape[1])
@@ -109,6 +111,17 @@ def _raw(answers: Floats, given: Bools, columns: list[int], score: Score) -> Flo
         for answer in score.counted[code][1:]:
             counts |= answers[j] == answer
         points += counts & given[j]
+    return points
+
+
+def _valued(answers: Floats, given: Bools, columns: list[int], score: Score) -> Floats:
+    """The values of the levels that were answered, added."""
+    points = np.zeros(answers.shape[1])
+    for j, code in zip(columns, score.items, strict=True):
+        levels = score.level_values[code]
+        table = np.array([levels[level] for level in sorted(levels)])
+        at = np.where(given[j], answers[j] - min(levels), 0).astype(np.int64)
+        points += np.where(given[j], table[at], 0.0)
     return points
 
 

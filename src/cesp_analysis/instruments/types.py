@@ -50,9 +50,12 @@ class Score(_Part):
     code: Name
     label: str
     items: tuple[Name, ...] = Field(min_length=1)
-    method: Literal["sum", "mean", "count_in", "value"]
+    method: Literal["sum", "mean", "count_in", "value", "level_values"]
     counted: dict[Name, tuple[int, ...]] = Field(
         default_factory=dict, description="count_in: item → the answers that count 1."
+    )
+    level_values: dict[Name, dict[int, float]] = Field(
+        default_factory=dict, description="level_values: item → answer → the value that it adds."
     )
     minimum_answered: int = Field(
         default_factory=lambda data: len(data.get("items", ())),
@@ -170,6 +173,7 @@ def _broken_method(score: Score, items: Sequence[Item]) -> Iterator[str]:
     if score.method == "value" and n != 1:
         yield f"items: method 'value' takes one item, not {n}"
     yield from _broken_count(score, items)
+    yield from _broken_levels(score, items)
     if score.prorate == "person_mean" and fewest == n:
         yield "prorate: has no effect unless minimum_answered is below the number of items"
     if score.prorate == "none" and fewest < n and score.method in {"sum", "mean"}:
@@ -198,11 +202,33 @@ def _broken_count(score: Score, items: Sequence[Item]) -> Iterator[str]:
             yield f"counted.{item.code}: needs answers from {item.low} to {item.high}"
 
 
+def _broken_levels(score: Score, items: Sequence[Item]) -> Iterator[str]:
+    if (score.method == "level_values") != bool(score.level_values):
+        yield "level_values: goes with method 'level_values', and only with it"
+        return
+    if not score.level_values:
+        return
+    if set(score.level_values) != {item.code for item in items}:
+        yield f"level_values: must name the score's items {_listed(score.items)}, each once"
+        return
+    if score.minimum_answered < len(items):
+        yield "minimum_answered: a sum of values needs every answer"
+    for item in items:
+        if item.reverse:
+            yield f"level_values.{item.code}: values answers as given; it cannot be reversed"
+        if sorted(score.level_values[item.code]) != list(range(item.low, item.high + 1)):
+            yield f"level_values.{item.code}: needs a value for each answer {item.low}-{item.high}"
+
+
 def raw_range(score: Score, items: Sequence[Item]) -> tuple[float, float]:
     """Lowest and highest raw score of complete answers; reversal does not move them."""
     if score.method == "count_in":
         sizes = [(item.high - item.low + 1, len(set(score.counted[item.code]))) for item in items]
         return sum(counted == size for size, counted in sizes), len(items)
+    if score.method == "level_values":
+        values = [score.level_values[item.code].values() for item in items]
+        ends = (sum(map(min, values)), sum(map(max, values)))
+        return round(ends[0], 10), round(ends[1], 10)
     low, high = sum(item.low for item in items), sum(item.high for item in items)
     parts = len(items) if score.method == "mean" else 1
     return low / parts, high / parts
