@@ -95,7 +95,8 @@ MISTAKES: list[tuple[str, Change, str]] = [
         "misspelt instrument",
         put("files.before.instruments", {"ulca3": "u_{item}"}),
         "files.before.instruments: no instrument is called 'ulca3'; did you mean 'ucla3'?"
-        " (declared: bscs, dejong_gierveld_6, eq5d_5l, ons4, phq9, swemwbs, ucla3)",
+        " (declared: bscs, dass21, dejong_gierveld_6, direct_loneliness, eq5d_3l, eq5d_5l, gad7,"
+        " icecap_o, ons4, phq9, social_provisions, swemwbs, ucla3, wemwbs)",
     ),
     (
         "misspelt kind of data problem",

@@ -96,10 +96,15 @@ def _lower_elsewhere(
 ) -> tuple[Floats, Profile]:
     """The optimum found, or a lower one that lies below the lowest point of a coarse grid.
 
-    With few rows the criterion can have two valleys.
+    With few rows the criterion can have two valleys. If the lowest point is the one that lies
+    nearest to the optimum found, there is none that this grid could show.
     """
     grid = [np.array(point) for point in product(_GRID, repeat=len(found[0]))]
     lowest = min(grid, key=lambda point: profile_at(sums, point, reml).value)
+    here = np.log(np.clip(found[0], _GRID[0], _GRID[-1]))
+    nearest = min(grid, key=lambda point: float(np.abs(np.log(point) - here).sum()))
+    if np.array_equal(lowest, nearest):
+        return found
     other = _settled(sums, np.sqrt(lowest), reml)
     return other if other[1].value < found[1].value - 1e-8 else found
 
