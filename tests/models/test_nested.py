@@ -355,7 +355,7 @@ def tiny(seed: int) -> tuple[Any, int]:
 
 
 TWO_VALLEYS = (794, 894, 903, 920, 1775, 1926, 2213, 2368, 2972, 3227, 3863)
-"""Of 3,600 designs those in which one start ends in the higher valley (one more still does: 667)."""
+"""Of 3,600 designs those whose single start ends in the higher valley; 667 still does."""
 
 
 def test_of_two_valleys_the_lower_is_taken() -> None:
