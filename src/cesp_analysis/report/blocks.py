@@ -65,6 +65,7 @@ class Row:
     stub: str
     cells: tuple[str, ...]
     marks: str = ""  # note marks on the stub, e.g. "a b"
+    under: str = ""  # small print under the stub
 
 
 @dataclass(frozen=True)

@@ -58,7 +58,6 @@ def _table(results: Results, rows: list[Row], outcome: str) -> Table:
             Column("Records"),
             Column("People" if entry.level == "person" else "Respondents"),
             Column("Clusters"),
-            Column("Number's name", "left"),
         ),
         groups=tuple(groups),
         notes=notes.notes(),
@@ -89,13 +88,12 @@ def _line(results: Results, row: Row, decimals: int, notes: _Notes) -> TableRow:
     said += [f"{_sentence(row['reason'])}"] if row["reason"] else []
     said += [_sentence(w) for w in row["warnings"].split(" | ") if w and w not in CAUTIONS]
     marks = " ".join(notes.mark(text) for text in dict.fromkeys(said))
-    return TableRow(row["contrast"], _cells(row, decimals), marks)
+    return TableRow(row["contrast"], _cells(row, decimals), marks, under=row["estimate_id"])
 
 
 def _cells(row: Row, decimals: int) -> tuple[str, ...]:
-    name = row["estimate_id"]
     if row["status"] != "estimated":
-        return (row["status"].replace("_", " "), *(NONE for _ in range(6)), name)
+        return (row["status"].replace("_", " "), *(NONE for _ in range(6)))
     level = row["cluster_level"].replace("_", " ")
     return (
         fixed(row["estimate"], decimals),
@@ -105,7 +103,6 @@ def _cells(row: Row, decimals: int) -> tuple[str, ...]:
         count(row["n_obs"]),
         count(row["n_units"]),
         f"{count(row['n_clusters'])} ({level})",
-        name,
     )
 
 
