@@ -15,8 +15,9 @@ def provenance(results: Results) -> Iterator[Block]:
     yield Heading(1, "Where a number comes from", "provenance")
     yield Paragraph(
         "Each row of a table of estimates has the number's name, model/outcome/time, in small"
-        " print. The file results/models/MODEL/estimates.csv holds it in full digits with its method, p-value and"
-        " warnings; results/models/MODEL/diagnostics.json everything else that the model knows; the"
+        " print. The file results/models/MODEL/estimates.csv holds it in full digits with its"
+        " method, p-value and warnings; results/models/MODEL/diagnostics.json everything else that"
+        " the model knows; the"
         " entry MODEL under models: in config.yaml says what was asked."
         f" Random numbers start from the seed {results.words.study.seed}."
     )
