@@ -92,7 +92,7 @@ def _derived(place: str, name: str, derived: Derived, whole: Form) -> Iterator[s
 
 def _days(place: str, between: tuple[str, str], whole: Form) -> Iterator[str]:
     dates = sorted(name for name, entry in whole.variables.items() if entry.type == "date")
-    for name in between:
+    for name in dict.fromkeys(between):
         if name not in dates:
             yield f"{place}: {no_such('variable of type date', name, dates)}"
 

@@ -56,6 +56,9 @@ def _fact(fault: Any, data: dict[str, Any]) -> str:
     if kind in {"too_short", "too_long"}:
         bound = context.get("min_length", context.get("max_length"))
         return f"needs {'at least' if kind == 'too_short' else 'at most'} {bound} of them"
+    if kind in _BOUNDS:
+        words, bound = _BOUNDS[kind]
+        return f"must be {words} {context[bound]:g}; it is {fault['input']!r}"
     if kind == "tuple_type":
         return f"must be a list; write [{fault['input']}]"
     if kind == "string_type" and not isinstance(fault["input"], dict | list):
@@ -68,6 +71,13 @@ def _fact(fault: Any, data: dict[str, Any]) -> str:
     )
 
 
+_BOUNDS = {
+    "greater_than": ("above", "gt"),
+    "greater_than_equal": ("at least", "ge"),
+    "less_than": ("below", "lt"),
+    "less_than_equal": ("at most", "le"),
+}
+"""A number out of its bounds, in words, and where the bound stands."""
 _NOUNS = {
     "string_type": "text",
     **dict.fromkeys(("float_type", "float_parsing"), "a number"),
