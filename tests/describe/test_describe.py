@@ -74,11 +74,11 @@ def test_flow(ran: Ran) -> None:
         ("seen", "Seen", "south", "", 1),
         ("before", "Before", "north", "", 3),
         ("before", "Before", "south", "", 1),
-        ("before", "Before", "south", "not observed then", 1),
+        ("before", "Before", "south", "no answer that counts", 1),
         ("after", "After", "north", "", 1),
-        ("after", "After", "north", "not observed then", 2),
+        ("after", "After", "north", "no answer that counts", 2),
         ("after", "After", "south", "", 1),
-        ("after", "After", "south", "not observed then", 1),
+        ("after", "After", "south", "no answer that counts", 1),
     ]
 
 

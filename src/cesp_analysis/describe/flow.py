@@ -70,7 +70,7 @@ def _declared(
 
 
 def _observed(how: FlowSpec, people: pd.DataFrame) -> Iterator[dict[str, Any]]:
-    """People with any outcome at each time; those without are 'not observed'."""
+    """People with an outcome at each time; others were lost or their records set aside."""
     for moment in how.times:
         part = people[people["time"] == moment.name]
         seen = part.groupby(["group", "unit"], observed=True)["value"].count().reset_index()
@@ -79,7 +79,7 @@ def _observed(how: FlowSpec, people: pd.DataFrame) -> Iterator[dict[str, Any]]:
             yield _row(moment.name, moment.label, str(group), "", n)
             if len(units) > n:
                 yield _row(
-                    moment.name, moment.label, str(group), "not observed then", len(units) - n
+                    moment.name, moment.label, str(group), "no answer that counts", len(units) - n
                 )
 
 
