@@ -428,3 +428,11 @@ def test_several_sites_as_clubsandwich_and_lmertest(
     row, expected = fitted(*many_sites(), **settings), REFERENCE[name]
     found = {key: getattr(row, key) for key in ("estimate", "std_error", "df")}
     assert found == approx(expected, rel=tolerance)
+
+
+@pytest.mark.parametrize("random", [[], ["neighbourhood"]])
+def test_records_of_a_person_taken_as_independent_are_told(random: list[str]) -> None:
+    (row,) = model(kind="mixed", random=random).fit(panel_of()).estimates
+    assert any("put person first in random" in warning for warning in row.warnings)
+    (fine,) = model(kind="mixed", random=["person", *random]).fit(panel_of()).estimates
+    assert not any("put person first in random" in warning for warning in fine.warnings)

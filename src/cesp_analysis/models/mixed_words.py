@@ -28,8 +28,13 @@ def method_of(spec: "Mixed") -> str:
 
 
 def boundary_warnings(spec: "Mixed", fit: NestedFit, frame: Frame, df: float) -> tuple[str, ...]:
-    """One sentence for each variance that is estimated as zero."""
+    """One sentence for each variance that is estimated as zero, and on people left out."""
     said = []
+    if "person" not in spec.random and frame.count("person") < frame.n:
+        said.append(
+            "several records of one unit are taken as independent of each other: the interval may"
+            " be too narrow; put person first in random"
+        )
     for level, zero in zip(spec.random, fit.at_boundary, strict=True):
         if zero:
             word, count = level.replace("_", " "), frame.count(level)

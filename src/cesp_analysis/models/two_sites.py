@@ -69,10 +69,15 @@ def refusal(frame: Frame, level: str, purpose: str, noun: str) -> str | None:
         if count == 1:
             code = frame.codes[level][frame.arm == (1 if arm == "intervention" else 0)][0]
             name = frame.names[level][code]
+            so = (
+                "a standard error from two clusters is zero by construction and its p-value means"
+                " nothing"
+                if purpose == "clustering"
+                else "the variance is not identified and the estimate would be the one without it"
+            )
             return (
                 f"{purpose} at {word} was asked for, but the {arm} arm has one {word}"
-                f" ({name}): the {word} and the arm cannot be told apart, a standard error from"
-                f" two clusters is zero by construction and its p-value means nothing;"
+                f" ({name}): the {word} and the arm cannot be told apart, {so};"
                 f" {_instead(frame, level, noun)}"
             )
     return None
