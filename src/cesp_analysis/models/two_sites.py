@@ -72,6 +72,8 @@ def refusal(frame: Frame, level: str, purpose: str, noun: str) -> str | None:
             so = (
                 "a standard error from two clusters is zero by construction and its p-value means"
                 " nothing"
+                if purpose == "clustering" and max(counts.values()) == 1
+                else "that arm's part of the standard error is zero by construction"
                 if purpose == "clustering"
                 else "the variance is not identified and the estimate would be the one without it"
             )
