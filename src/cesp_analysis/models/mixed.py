@@ -61,6 +61,8 @@ class Mixed(ModelSpec):
         """Levels stand once, innermost first."""
         order = ("person", "link_worker", "neighbourhood", "site")
         right = tuple(level for level in order if level in self.random)
+        if self.weighted:
+            yield "weighted: mixed models take no weights yet; use kind did, or remove it"
         if self.random != right:
             yield f"random: write each level once, innermost first: [{', '.join(right)}]"
 
