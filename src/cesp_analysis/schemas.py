@@ -136,7 +136,7 @@ class Estimates(Table):
     ci_high_shock: ClassVar = number("interval with site shocks of the size of `shock_prior`")
     shock_prior: ClassVar = text("where the size of site shocks comes from", blank=True)
     p_value: ClassVar = number("two-sided, by `method`; printed on no page")
-    n_obs: ClassVar = whole("records")
+    n_obs: ClassVar = whole("observations: records, or changes where each is a person's change")
     n_units: ClassVar = whole("people or respondents")
     n_clusters: ClassVar = whole("clusters at `cluster_level`")
     cluster_level: ClassVar = text("what is taken as independent", blank=True)
@@ -191,12 +191,16 @@ class Account(Table):
 
 
 class Flow(Table):
-    """How many people reached each step; with `reason`, how many did not go on from it and why."""
+    """How many people reached each step, and how many of the step before did not, and why.
+
+    At a time: reached = reached before - not reached + back (seen now, but not at the time before).
+    """
 
     step: ClassVar = text("name of the step")
     label: ClassVar = text("the step in words")
     group: ClassVar = text("site, or arm where there are no sites; blank: not known")
-    reason: ClassVar = text("blank for the step's own count", blank=True)
+    status: ClassVar = text("reached, not reached, or back")
+    reason: ClassVar = text("why not reached, or from where back; blank: reached", blank=True)
     n: ClassVar = count("people")
 
 

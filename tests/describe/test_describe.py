@@ -3,11 +3,14 @@
 from math import sqrt
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 
+from cesp_analysis.describe.flow import FlowSpec, _observed
 from cesp_analysis.schemas import Account, Answered, Baseline, Dictionary, Flow, Means, Missing
 from cesp_analysis.study import specs
+from cesp_analysis.study.design import Moment
 from cesp_analysis.study.read import read_study
 from small_study import Ran, Study
 
@@ -61,25 +64,47 @@ def ran(study: Study) -> Ran:
 def test_flow(ran: Ran) -> None:
     spec = specs.flow(read_study(ran.folder))
     found = ran.describe("flow", Flow, spec=spec, records="data/processed/records", panel=PANEL)
-    assert table(found, "step", "label", "group", "reason", "n") == [
-        ("asked", "Asked", "north", "", 3),
-        ("asked", "Asked", "south", "", 1),
-        ("ok", "Agreed", "north", "", 1),
-        ("ok", "Agreed", "north", "no reason given", 1),
-        ("ok", "Agreed", "north", "too ill", 1),
-        ("ok", "Agreed", "south", "", 1),
-        ("listed", "Listed", "north", "", 3),
-        ("listed", "Listed", "south", "", 2),
-        ("seen", "Seen", "north", "", 2),  # the file says no site: it is that of the person
-        ("seen", "Seen", "south", "", 1),
-        ("before", "Before", "north", "", 3),
-        ("before", "Before", "south", "", 1),
-        ("before", "Before", "south", "no answer that counts", 1),
-        ("after", "After", "north", "", 1),
-        ("after", "After", "north", "no answer that counts", 2),
-        ("after", "After", "south", "", 1),
-        ("after", "After", "south", "no answer that counts", 1),
+    assert table(found, "step", "label", "group", "status", "reason", "n") == [
+        ("asked", "Asked", "north", "reached", "", 3),
+        ("asked", "Asked", "south", "reached", "", 1),
+        ("ok", "Agreed", "north", "reached", "", 1),
+        ("ok", "Agreed", "north", "not reached", "no reason given", 1),
+        ("ok", "Agreed", "north", "not reached", "too ill", 1),
+        ("ok", "Agreed", "south", "reached", "", 1),
+        ("listed", "Listed", "north", "reached", "", 3),
+        ("listed", "Listed", "south", "reached", "", 2),
+        # the file of the next says no site: it is that of the person
+        ("seen", "Seen", "north", "reached", "", 2),
+        ("seen", "Seen", "south", "reached", "", 1),
+        ("before", "Before", "north", "reached", "", 3),
+        ("before", "Before", "south", "reached", "", 1),
+        ("before", "Before", "south", "not reached", "no answer that counts", 1),
+        ("after", "After", "north", "reached", "", 1),
+        ("after", "After", "north", "not reached", "no answer that counts", 2),
+        ("after", "After", "south", "reached", "", 1),
     ]
+
+
+def test_the_counts_of_each_time_follow_from_the_time_before() -> None:
+    times = tuple(Moment(name=n, label=n.upper(), position=at) for at, n in enumerate("abcd"))
+    chance = np.random.default_rng(5)
+    rows = [
+        {"group": "n" if unit % 3 else "s", "unit": unit, "time": moment.name, "value": value}
+        for unit in range(90)
+        for moment, value in zip(times, chance.choice([1.0, np.nan], 4), strict=True)
+    ]
+    rows += [{"group": "n", "unit": 90, "time": moment.name, "value": np.nan} for moment in times]
+    found = pd.DataFrame(_observed(FlowSpec(times=times), pd.DataFrame(rows)))
+    counted = found.set_index(["group", "step", "status"])["n"].to_dict()
+    for group, before in (("n", 61), ("s", 30)):
+        for moment in times:
+            gone = counted.get((group, moment.name, "not reached"), 0)
+            back = counted.get((group, moment.name, "back"), 0)
+            assert moment.name == "a" or (gone > 0 and back > 0)
+            before = before - gone + back
+            assert counted[group, moment.name, "reached"] == before
+    said = found.loc[found["status"] == "back", "reason"].unique()
+    assert list(said) == [f"no answer that counted at {label}" for label in "ABC"]
 
 
 def test_missing(ran: Ran) -> None:

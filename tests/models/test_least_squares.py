@@ -150,7 +150,11 @@ def test_absorbed_effects_within_clusters_are_not_counted():
     factor = 120 / 119 * 239 / 237
     assert found.std_error == approx(sqrt(factor * hc0[1, 1]), rel=1e-11)
     assert found.std_error == approx(sqrt(120 / 118 * hc0[1, 1]), rel=2e-5)
-    assert found.df == 119
+    # the df's closed form: each change counts what its arm's mean gives it, less what the fit takes
+    lead = (design @ bread)[:, 1]
+    hat = np.eye(120) - design @ bread @ design.T
+    product = lead[:, None] * hat * lead
+    assert found.df == approx(np.trace(product) ** 2 / np.sum(product**2), rel=1e-9)
 
 
 def test_people_seen_once_change_nothing_within_people():
@@ -192,6 +196,22 @@ def test_adjustments_invert_the_working_covariance():
             rows = b[codes == group]
             a, eye = np.eye(len(rows)) + rows @ inner @ rows.T, np.eye(len(rows))
             assert a @ (eye + rows @ sums.link @ rows.T) @ a == approx(eye, abs=1e-11)
+
+
+@pytest.mark.parametrize("weighted", [False, True])
+def test_hc2_df_take_the_working_model_of_cr2(weighted):
+    """Bell & McCaffrey by dense matrices; equal variances, though rows weigh differently."""
+    cars = ORACLE["cars"]
+    x = np.column_stack([np.ones(32), cars["wt"], cars["am"]])
+    weights = np.array(cars["hp"]) if weighted else np.ones(32)
+    found = infer(least_squares(cars["mpg"], x, weights), [0, 0, 1], "HC2")
+    bread = np.linalg.inv(x.T @ (weights[:, None] * x))
+    maker = np.eye(32) - x @ bread @ (weights[:, None] * x).T
+    leverage = np.einsum("ni,ij,nj->n", x, bread, x) * weights
+    lead = (x @ bread)[:, 2] * weights / np.sqrt(1 - leverage)
+    product = lead[:, None] * (maker @ maker.T) * lead
+    assert found.df == approx(np.trace(product) ** 2 / np.sum(product**2), rel=1e-10)
+    assert "Bell-McCaffrey" in found.method
 
 
 # ---- invariances
@@ -266,12 +286,15 @@ def test_clubsandwich_on_individual_data(name, weight, fixed, modulus):
     n, k = fit.n_obs, len(fit.coef)
     counted = sqrt((n - k - 1) / (n - fit.n_parameters)) if fixed else 1.0
     assert cr1.std_error * counted == approx(ORACLE[name]["CR1"]["se"], rel=R)
+    assert cr1.df == approx(ORACLE[name]["CR1"]["df"], rel=R)
 
 
 def test_absorbed_effects_across_clusters_are_counted():
     data, fit = a1_fit(fixed=True)
-    found = infer(fit, [0, 1], "CR1", data.t)
-    assert found.std_error == approx(ORACLE["a1_fixed_by_time"]["CR1"]["se"], rel=R)
+    found = covariance_matrix(fit, "CR1", data.t, np.array([[0.0, 1.0]]))
+    assert sqrt(found[0, 0]) == approx(ORACLE["a1_fixed_by_time"]["CR1"]["se"], rel=R)
+    with pytest.raises(NotEstimable, match="more than one cluster"):
+        infer(fit, [0, 1], "CR1", data.t)
 
 
 def test_clubsandwich_on_a_survey():
@@ -279,11 +302,11 @@ def test_clubsandwich_on_a_survey():
     fit = least_squares(data.y.to_numpy(), crossed(data.site, data.wave))
     cr1, cr2 = (infer(fit, last(4), c, data.nb) for c in ("CR1", "CR2"))
     expected = ORACLE["a3"]
-    assert (cr1.std_error, cr1.df) == (approx(expected["CR1"]["se"], rel=R), 9)
+    assert (cr1.std_error, cr1.df) == approx((expected["CR1"]["se"], expected["CR1"]["df"]), rel=R)
     assert (cr2.std_error, cr2.df) == approx((expected["CR2"]["se"], expected["CR2"]["df"]), rel=R)
     # methods.md, appendix A3, as printed there (10 digits)
-    assert (cr1.std_error, cr2.std_error, cr2.df) == approx(
-        (0.9665461206, 1.0220378490, 7.856263152), rel=1e-9
+    assert (cr1.std_error, cr1.df, cr2.std_error, cr2.df) == approx(
+        (0.9665461206, 7.905403750, 1.0220378490, 7.856263152), rel=1e-9
     )
 
 
@@ -295,12 +318,15 @@ def test_six_neighbourhoods():
     assert (cr1.std_error, cr2.std_error, cr2.df) == approx(
         (1.0987039374, 1.2231120193, 3.9305008935), rel=R
     )
-    assert t_p_value(cr1.estimate, cr1.std_error, cr1.df) == approx(0.0799862174, rel=R)
+    # the p-value of the case is that of t on clusters - 1 df; few clusters do not have them
+    assert t_p_value(cr1.estimate, cr1.std_error, 5) == approx(0.0799862174, rel=R)
+    assert cr1.df == approx(ORACLE["people"]["CR1"]["df"], rel=R)
+    assert cr1.df < 5
     assert t_p_value(cr2.estimate, cr2.std_error, cr2.df) == approx(0.1216645752, rel=R)
     interval = t_interval(cr2.estimate, cr2.std_error, cr2.df)
     assert interval == approx((-1.0123513845, 5.8270807292), rel=R)
     assert cr1.n_clusters == cr2.n_clusters == 6
-    assert "t on clusters - 1 df" in cr1.method
+    assert "Satterthwaite df" in cr1.method
 
 
 def test_lm_and_sandwich():
@@ -450,8 +476,8 @@ def test_what_cannot_be_estimated_says_why():
         ("there are no rows", lambda: least_squares(y[:0], x[:0])),
         ("at least 2 clusters; there is 1", lambda: infer(fit, last(4), "CR2", 0 * person)),
         ("cluster by unit", lambda: infer(fixed, [0, 1], "HC2")),
-        ("each unit within one cluster", lambda: infer(fixed, [0, 1], "CR2", data.t)),
-        ("one weight per unit", lambda: infer(weighted, [0, 1], "CR2", person)),
+        ("more than one cluster", lambda: infer(fixed, [0, 1], "CR2", data.t)),
+        ("one weight for all records of a unit", lambda: infer(weighted, [0, 1], "CR2", person)),
         ("where the estimate looks", lambda: infer(flat, [1, -1, 0], "HC2")),
         ("one row alone", lambda: infer(lone, [0, 1], "HC2")),
     ]

@@ -1,4 +1,4 @@
-# Reference numbers for several sites: clubSandwich's CR2 by site, lmerTest's random site.
+# Reference numbers for several sites: clubSandwich's CR2 by site, lmerTest's random and fixed sites.
 # Run in this folder: Rscript several_sites.R > several_sites.json
 suppressMessages({library(clubSandwich); library(lmerTest); library(jsonlite)})
 d <- read.csv("several_sites.csv")
@@ -9,10 +9,18 @@ cr2 <- function(m) {
   list(estimate = k$beta, std_error = k$SE, df = k$df_Satt)
 }
 lmm <- function(f) {
-  s <- summary(lmer(f, d))$coefficients["t:b", ]
+  s <- summary(lmer(f, d))$coefficients
+  s <- s[rownames(s) %in% c("t:b", "b:t"), ]
   list(estimate = s[["Estimate"]], std_error = s[["Std. Error"]], df = s[["df"]])
 }
+# Each site has an effect; one difference of the arms at all times: mean of one's sites less other's
+apart <- lmer(value ~ site + b + (1 | neighbourhood), d)
+treated <- tapply(d$t, d$site, max)
+lead <- c(0, (treated / sum(treated) - (1 - treated) / sum(1 - treated))[-1], 0)
+one <- contest1D(apart, lead)
 result <- list(
+  constant = list(estimate = one[["Estimate"]], std_error = one[["Std. Error"]], df = one[["df"]]),
+  fixed_sites = lmm(value ~ site + b + t:b + (1 | neighbourhood)),
   cr2_weighted = cr2(lm(value ~ site + b + t:b, d, weights = weight)),
   cr2 = cr2(lm(value ~ site + b + t:b, d)),
   random_site = lmm(value ~ t * b + (1 | site)),

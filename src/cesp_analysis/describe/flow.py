@@ -37,7 +37,9 @@ def flow(spec: str, records: Path, panel: Path, out: Path) -> None:
     people = table[table["level"] == "person"]
     groups = "site" if bool(table["site"].notna().any()) else "arm"
     of_unit = people.drop_duplicates("unit").set_index("unit")["group"].astype("str")
-    rows = [*_declared(how, records, groups, of_unit), *_observed(how, people)]
+    order = {moment.name: place for place, moment in enumerate(how.times)}
+    observed = sorted(_observed(how, people), key=lambda row: order[row["step"]])
+    rows = [*_declared(how, records, groups, of_unit), *observed]
     contracts.write(pd.DataFrame(rows, columns=list(Flow.columns())), out, Flow)
 
 
@@ -61,27 +63,36 @@ def _declared(
             passed = expression(table, entry.where) == 1.0
         for group, part in table.groupby(groups, observed=True):
             reached = passed[part.index]
-            yield _row(step, entry.label, str(group), "", int(reached.sum()))
+            yield _row(step, entry.label, str(group), "reached", None, int(reached.sum()))
             if entry.reason is not None:
                 reasons = part.loc[~reached, entry.reason].astype("str").fillna("no reason given")
                 for reason, n in reasons.value_counts(sort=False).sort_index().items():
-                    yield _row(step, entry.label, str(group), str(reason), int(n))
+                    yield _row(step, entry.label, str(group), "not reached", str(reason), int(n))
         so_far[entry.file] = table[passed]
 
 
 def _observed(how: FlowSpec, people: pd.DataFrame) -> Iterator[dict[str, Any]]:
-    """People with an outcome at each time; others were lost or their records set aside."""
-    for moment in how.times:
-        part = people[people["time"] == moment.name]
-        seen = part.groupby(["group", "unit"], observed=True)["value"].count().reset_index()
-        for group, units in seen.groupby("group", observed=True):
-            n = int((units["value"] > 0).sum())
-            yield _row(moment.name, moment.label, str(group), "", n)
-            if len(units) > n:
-                yield _row(
-                    moment.name, moment.label, str(group), "no answer that counts", len(units) - n
-                )
+    """People with an outcome at each time, beside those of the time before.
+
+    Before the first time stands everybody: so the counts of each step follow from the last.
+    """
+    answered = people[people["value"].notna()]
+    for group, part in people.groupby("group", observed=True):
+        own = answered[answered["group"] == group]
+        before, last = set(part["unit"]), ""
+        for moment in how.times:
+            seen = set(own.loc[own["time"] == moment.name, "unit"])
+            about = (moment.name, moment.label, str(group))
+            yield _row(*about, "reached", None, len(seen))
+            if gone := len(before - seen):
+                yield _row(*about, "not reached", "no answer that counts", gone)
+            if back := len(seen - before):
+                yield _row(*about, "back", f"no answer that counted at {last}", back)
+            before, last = seen, moment.label
 
 
-def _row(step: str, label: str, group: str, reason: str, n: int) -> dict[str, Any]:
-    return {"step": step, "label": label, "group": group, "reason": reason or None, "n": n}
+def _row(
+    step: str, label: str, group: str, status: str, reason: str | None, n: int
+) -> dict[str, Any]:
+    values = (step, label, group, status, reason, n)
+    return dict(zip(Flow.columns(), values, strict=True))

@@ -19,7 +19,10 @@ SIZE = 8.5
 
 @dataclass(frozen=True)
 class FlowBox:
-    """People of one group at one step, and (reason, n) of those who did not go on from it."""
+    """People of one group at one step, and (reason, n) of those who did not reach the next.
+
+    back: how many of n were not among those of the step before.
+    """
 
     step: str
     step_label: str
@@ -27,6 +30,13 @@ class FlowBox:
     group_label: str
     n: int
     lost: tuple[tuple[str, int], ...] = ()
+    back: int = 0
+
+    @property
+    def count(self) -> str:
+        """n in words, with those who came back."""
+        returned = f" ({self.back:,} not at the step before)" if self.back else ""
+        return f"n = {self.n:,}{returned}"
 
 
 @styled
@@ -69,7 +79,9 @@ def alt_text(boxes: Sequence[FlowBox]) -> str:
 
 def _words(box: FlowBox) -> str:
     reasons = ", ".join(f"{reason} {n}" for reason, n in box.lost)
-    return f"{box.step_label} {box.n}" + (f" (not going on: {reasons})" if reasons else "")
+    back = f", {box.back} of them not at the step before" if box.back else ""
+    gone = f" (not at the next step: {reasons})" if reasons else ""
+    return f"{box.step_label} {box.n}{back}{gone}"
 
 
 def _rows(
@@ -90,7 +102,7 @@ def _rows(
 
 
 def _main(box: FlowBox, width: float) -> list[str]:
-    return [*wrap(box.step_label, width - 2 * PAD, SIZE), f"n = {box.n:,}"]
+    return [*wrap(box.step_label, width - 2 * PAD, SIZE), box.count]
 
 
 def _lost(box: FlowBox, width: float) -> list[str]:

@@ -39,8 +39,12 @@ def forest(
     interval: str = "95% confidence interval",
     outer_interval: str = "interval that also allows for shocks to a site",
     digits: int = 2,
+    cautions: Sequence[str] = (),
 ) -> "Figure":
-    """Draw the estimates in the order of `rows`, grouped by outcome; nothing is standardised."""
+    """Draw the estimates in the order of `rows`, grouped by outcome; nothing is standardised.
+
+    `cautions`: sentences that must not get lost when the figure leaves the report.
+    """
     panels = _panels(rows)
     if not panels:
         figure = new_figure(3, 0.6)
@@ -56,7 +60,7 @@ def forest(
     grid = figure.subplots(len(panels), 1, squeeze=False, height_ratios=heights)[:, 0]
     for axes, panel in zip(grid, panels, strict=True):
         _panel(axes, panel, labels, digits)
-    footnote(figure, _reading(rows, same, interval, outer_interval))
+    footnote(figure, " ".join([_reading(rows, same, interval, outer_interval), *cautions]))
     return figure
 
 

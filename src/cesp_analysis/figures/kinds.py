@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from cesp_analysis.models.two_sites import CAUTIONS
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -30,13 +32,15 @@ def _flow(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
     for step, after in zip(steps, [*steps[1:], ""], strict=True):
         for group in words.groups():
             own = table[(table["step"] == step) & (table["group"] == group)]
-            counted = own[own["reason"].isna()]
+            counted = own[own["status"] == "reached"]
             if len(counted):
                 lost = table[(table["step"] == after) & (table["group"] == group)]
-                lost = lost[lost["reason"].notna()]
+                lost = lost[lost["status"] == "not reached"]
                 reasons = tuple(zip(lost["reason"], lost["n"].astype(int), strict=True))
+                back = own.loc[own["status"] == "back", "n"].astype(int).sum()
                 label, n = str(counted["label"].iloc[0]), int(counted["n"].iloc[0])
-                boxes.append(FlowBox(step, label, group, words.group(group), n, reasons))
+                name = words.group(group)
+                boxes.append(FlowBox(step, label, group, name, n, reasons, int(back)))
     return flow(boxes), "Flow of people through the study.", alt_text(boxes)
 
 
@@ -47,7 +51,8 @@ def _means(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
     caption = (
         f"Observed means with {words.interval()}s from sampling error alone, before any model."
     )
-    return means(frame, words.interval()), caption, alt_text(frame)
+    known = f"{words.interval()} (sampling error alone)"
+    return means(frame, known), caption, alt_text(frame)
 
 
 def _trajectories(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
@@ -90,7 +95,9 @@ def _forest(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
     caption = (
         "Estimated differences (intervention − control). The intervals know sampling error alone."
     )
-    return forest(rows, words.interval()), caption, alt_text(rows)
+    said = " | ".join(table.loc[table["level"] == level, "warnings"].dropna())
+    cautions = [sentence for sentence in CAUTIONS if sentence in said]
+    return forest(rows, words.interval(), cautions=cautions), caption, alt_text(rows)
 
 
 def _missingness(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:

@@ -57,19 +57,25 @@ def sums_by(values: Floats, codes: Codes) -> Floats:
 
 def cluster_sums(basis: Floats, residuals: Floats, weights: Floats, codes: Codes) -> ClusterSums:
     """The sums by cluster; basis (n, k) is W^(1/2)Z (orthonormal), residuals and weights (n,)."""
-    size = basis.shape[1]
-    link = -np.eye(size)
-    columns = basis
-    if np.ptp(weights) > 0:
-        root = np.sqrt(weights)[:, None]
-        columns = np.hstack([basis / root, basis * root])
-        spread = basis.T @ (weights[:, None] * basis)
-        link = np.block([[spread, link], [link, np.zeros((size, size))]])
+    columns, link = working_residuals(basis, weights)
     order = np.argsort(codes, kind="stable")
     columns, codes = columns[order], codes[order]
     score = sums_by(columns * residuals[order, None], codes)
     gram = np.stack([sums_by(columns * column[:, None], codes) for column in columns.T], axis=1)
-    return ClusterSums(gram, score, link, size)
+    return ClusterSums(gram, score, link, basis.shape[1])
+
+
+def working_residuals(basis: Floats, weights: Floats) -> tuple[Floats, Floats]:
+    """B (n, m) and D (m, m) of the residuals' covariance I + B D B' in the working model."""
+    size = basis.shape[1]
+    link = -np.eye(size)
+    if np.ptp(weights) == 0:
+        return basis, link
+    root = np.sqrt(weights)[:, None]
+    spread = basis.T @ (weights[:, None] * basis)
+    return np.hstack([basis / root, basis * root]), np.block(
+        [[spread, link], [link, np.zeros((size, size))]]
+    )
 
 
 def adjustments(sums: ClusterSums) -> Floats:

@@ -90,7 +90,9 @@ class Did(ModelSpec):
             try:
                 fitted = self._regression(frame, group)
             except NotEstimable as error:
-                rows |= {t.name: asked[t.name].row.not_estimable(str(error)) for t in group}
+                rows |= {
+                    t.name: asked[t.name].describe(frame).not_estimable(str(error)) for t in group
+                }
                 continue
             diagnostics |= self._diagnostics(fitted, group)
             rows |= {t.name: self._estimate(fitted, asked[t.name], frame) for t in group}
@@ -102,7 +104,7 @@ class Did(ModelSpec):
         return level_regression(self, frame, times)
 
     def _estimate(self, fitted: Regression, asked: Asked, frame: Frame) -> Estimate:
-        rows, row = fitted.frame, asked.describe(fitted.frame, fitted.units)
+        rows, row = fitted.frame, asked.describe(fitted.frame)
         if reason := self._refusal(rows):
             return row.refused(reason)
         contrast = fitted.contrast(asked.time)
@@ -112,7 +114,7 @@ class Did(ModelSpec):
             return row.not_estimable(str(error))
         row = replace(row, warnings=(*row.warnings, *self._repeated(rows)))
         level = self.cluster if self.covariance in ("CR1", "CR2") else self.level
-        clusters = found.n_clusters or fitted.units
+        clusters = found.n_clusters or rows.count("person")
         method = f"{fitted.estimator}; {found.method}"
         method += f"; clusters: {level}" if found.n_clusters else ""
         return inferred(row, found, method, clusters, str(level))

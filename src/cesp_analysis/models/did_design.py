@@ -16,12 +16,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Regression:
-    """A fitted regression: the names of its columns (k,), the rows it used, how many units."""
+    """A fitted regression: the names of its columns (k,) and the rows it used."""
 
     fit: LeastSquares
     names: tuple[str, ...]
     frame: Frame
-    units: int
     estimator: str
 
     def contrast(self, time: Moment | None) -> np.ndarray:
@@ -45,7 +44,7 @@ def change_regression(spec: "Did", frame: Frame, time: Moment) -> Regression:
     x = {"(intercept)": np.ones(len(units)), "arm": rows.arm}
     x |= dict(zip(frame.covariate_names, rows.covariates.T, strict=True))
     fit = _fitted(change, x, rows.weight if spec.weighted else None)
-    return Regression(fit, tuple(x), rows, len(units), _estimator("change score", spec))
+    return Regression(fit, tuple(x), rows, _estimator("change score", spec))
 
 
 def level_regression(spec: "Did", frame: Frame, times: list[Moment]) -> Regression:
@@ -76,7 +75,8 @@ def level_regression(spec: "Did", frame: Frame, times: list[Moment]) -> Regressi
     weight = frame.weight if spec.weighted else None
     fit = _fitted(frame.y, x, weight, frame.codes["person"] if absorbs else None)
     what = "unit and time effects" if absorbs else "repeated cross-sections"
-    return Regression(fit, tuple(x), frame, frame.count("person"), _estimator(what, spec))
+    what += SITES_FIXED if any(name.startswith("site[") for name in x) else ""
+    return Regression(fit, tuple(x), frame, _estimator(what, spec))
 
 
 def _fitted(
@@ -94,6 +94,9 @@ def _fitted(
             f"{', '.join(names)}: can be computed from the other columns of the model, so its"
             " effect cannot be told from theirs; leave it out"
         ) from None
+
+
+SITES_FIXED = ", an effect for each site"
 
 
 def groups(frame: Frame) -> dict[str, np.ndarray]:
@@ -118,7 +121,8 @@ def _seen_twice(frame: Frame) -> Frame:
     """Rows of units that were seen at two times or more; others tell nothing about change."""
     _, inverse, counts = np.unique(frame.codes["person"], return_inverse=True, return_counts=True)
     once = int((counts == 1).sum())
-    said = f"{once} {'person' if once == 1 else 'people'} seen only once left out"
+    noun = "person" if once == 1 else "people"
+    said = f"{once} {noun} with a value at only one of these times left out"
     kept = frame.rows(np.asarray(counts[inverse] > 1))
     return replace(kept, left_out=(*kept.left_out, said)) if once else kept
 

@@ -85,9 +85,12 @@ def frame_of(panel: "pd.DataFrame", spec: ModelSpec, outcome: str) -> Frame:
         & panel["value"].notna()
     ]
     covariates, names, complete, left_out = _covariates(rows, spec)
-    if spec.weighted and (blank := rows["weight"].isna().to_numpy() & complete).any():
-        left_out = (*left_out, f"{int(blank.sum())} records without a weight left out")
-        complete &= ~blank
+    if spec.weighted:
+        weight = rows["weight"].to_numpy(dtype=float)
+        for gone, what in ((np.isnan(weight), "without a weight"), (weight == 0, "of weight 0")):
+            if n := int((gone & complete).sum()):
+                left_out = (*left_out, f"{n} record{'s' * (n > 1)} {what} left out")
+                complete &= ~gone
     rows, covariates = rows[complete], covariates[complete]
     order = {time: index for index, time in enumerate(times)}
     rows = rows.astype(dict.fromkeys(_CODED, "category"))

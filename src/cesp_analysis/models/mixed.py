@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from pydantic import Field
 
+from cesp_analysis.models.did_design import enough
 from cesp_analysis.models.frame import Frame, frame_of
 from cesp_analysis.models.mixed_design import MixedDesign, design_of, means_of
 from cesp_analysis.models.mixed_words import (
     boundary_warnings,
+    change_warnings,
     diagnostics_of,
     fault_words,
     method_of,
@@ -81,26 +83,30 @@ class Mixed(ModelSpec):
     def _outcome(self, panel: "pd.DataFrame", outcome: str) -> Fit:
         frame = frame_of(panel, self, outcome)
         asked = [self._asked(outcome, time, frame) for time in self._times()]
-        for level in self.random:
-            noun = "person" if self.level == "person" else "respondent"
-            if reason := refusal(frame, level, "a random effect", noun):
-                return Fit(tuple(row.row.refused(reason) for row in asked))
         absent = without_data(self, asked, frame)
         present = [row for row in asked if not (row.time and row.time.name in absent)]
         if not present:
             return Fit(tuple(absent.values()))
         try:
+            enough(frame)
+            if reason := self._refusal(frame):
+                found = [row.describe(frame).refused(reason) for row in present]
+                return Fit(_in_order(asked, absent, present, found))
             design = design_of(self, frame, tuple(absent))
             fit = self._engine(frame, design)
         except NotEstimable as error:
-            return Fit(tuple(row.row.not_estimable(str(error)) for row in asked))
-        found = absent | {
-            row.time.name if row.time else "": self._estimate(fit, design, row, frame)
-            for row in present
-        }
-        estimates = tuple(found[row.time.name if row.time else ""] for row in asked)
+            found = [row.describe(frame).not_estimable(str(error)) for row in present]
+            return Fit(_in_order(asked, absent, present, found))
+        found = [self._estimate(fit, design, row, frame) for row in present]
         means = tuple(means_of(self, fit, design, frame, outcome))
-        return Fit(estimates, means, diagnostics_of(self, fit, design))
+        return Fit(
+            _in_order(asked, absent, present, found), means, diagnostics_of(self, fit, design)
+        )
+
+    def _refusal(self, frame: Frame) -> str | None:
+        noun = "person" if self.level == "person" else "respondent"
+        reasons = (refusal(frame, level, "a random effect", noun) for level in self.random)
+        return next(filter(None, reasons), None)
 
     def _times(self) -> list[Any]:
         if self.effect == "constant":
@@ -130,8 +136,21 @@ class Mixed(ModelSpec):
             n_clusters=None,
         )
         outer = self.random[-1] if self.random else self.level
-        row = asked.describe(frame, frame.count("person"))
-        row = inferred(row, found, method_of(self), frame.count(outer), outer)
-        return replace(
-            row, warnings=(*row.warnings, *boundary_warnings(self, fit, frame, found.df))
+        row = asked.describe(frame)
+        row = inferred(row, found, method_of(self, design), frame.count(outer), outer)
+        said = (
+            *boundary_warnings(self, fit, frame, found.df),
+            *change_warnings(self, frame, asked.time is not None),
         )
+        return replace(row, warnings=(*row.warnings, *said))
+
+
+def _in_order(
+    asked: list[Asked], absent: dict[str, Estimate], present: list[Asked], found: list[Estimate]
+) -> tuple[Estimate, ...]:
+    """One row for each that was asked for: found where it was sought, else absent."""
+    rows = {id(row): estimate for row, estimate in zip(present, found, strict=True)}
+    return tuple(
+        rows[id(row)] if id(row) in rows else absent[row.time.name if row.time else ""]
+        for row in asked
+    )

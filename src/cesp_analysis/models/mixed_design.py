@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cesp_analysis.models.did_design import enough, groups
+from cesp_analysis.models.did_design import groups
 from cesp_analysis.models.frame import Frame
 from cesp_analysis.models.nested import NestedFit, satterthwaite_df
 from cesp_analysis.models.results import Mean
@@ -19,21 +19,26 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class MixedDesign:
-    """Columns x (n, k) of the fixed part, their names (k,), and where the reference time stands."""
+    """Columns x (n, k) of the fixed part, their names (k,), and where the reference time stands.
+
+    apart: name → part in the arms' difference at the reference time: the arm; or, where each site
+    has an effect, the mean of one arm's sites less that of the other's.
+    """
 
     x: np.ndarray
     names: tuple[str, ...]
     origin: float
+    apart: dict[str, float]
 
     def contrast(self, time: Moment | None) -> np.ndarray:
         """The vector (k,) that reads off the arms' difference, or its change since the reference.
 
         On a straight line in time the change is the slope times the time gone by.
         """
-        wanted, scale = (f"arm:time[{time.name}]", 1.0) if time else ("arm", 1.0)
+        parts = {f"arm:time[{time.name}]": 1.0} if time else self.apart
         if time and "arm:time" in self.names:
-            wanted, scale = "arm:time", time.position - self.origin
-        return np.array([scale * float(name == wanted) for name in self.names])
+            parts = {"arm:time": time.position - self.origin}
+        return np.array([parts.get(name, 0.0) for name in self.names])
 
 
 def design_of(spec: "Mixed", frame: Frame, absent: tuple[str, ...] = ()) -> MixedDesign:
@@ -43,7 +48,6 @@ def design_of(spec: "Mixed", frame: Frame, absent: tuple[str, ...] = ()) -> Mixe
 
     `absent`: times at which an arm has nobody; they get no effect, and no mean if nobody answered.
     """
-    enough(frame)
     between = {"arm": frame.arm} if "site" in spec.random else groups(frame)
     x = {"(intercept)": np.ones(frame.n)} | between
     time = time_columns(spec, frame.time)
@@ -56,7 +60,15 @@ def design_of(spec: "Mixed", frame: Frame, absent: tuple[str, ...] = ()) -> Mixe
         }
     x |= dict(zip(frame.covariate_names, frame.covariates.T, strict=True))
     origin = spec.reference_time().position
-    return MixedDesign(np.column_stack(list(x.values())), tuple(x), origin)
+    return MixedDesign(np.column_stack(list(x.values())), tuple(x), origin, _apart(frame, between))
+
+
+def _apart(frame: Frame, between: dict[str, np.ndarray]) -> dict[str, float]:
+    if "arm" in between:
+        return {"arm": 1.0}
+    arms = {name: float(frame.arm[column > 0][0]) for name, column in between.items()}
+    counts = [frame.count_in_arm("site", arm) for arm in (0, 1)]
+    return {name: 1 / counts[1] if arm else -1 / counts[0] for name, arm in arms.items()}
 
 
 def time_columns(spec: "Mixed", time: np.ndarray) -> dict[str, np.ndarray]:
@@ -76,6 +88,7 @@ def means_of(
     spec: "Mixed", fit: NestedFit, design: MixedDesign, frame: Frame, outcome: str
 ) -> Iterator[Mean]:
     """Predicted mean of each site (or arm) at each time, covariates at their mean."""
+    alike = "" if "arm" in design.apart else "; sites of an arm change alike in this model"
     for group, arm, member in _groups(spec, frame):
         for index, moment in enumerate(spec.moments()):
             here = member & (frame.time == index)
@@ -99,7 +112,7 @@ def means_of(
                 ci_low=low,
                 ci_high=high,
                 n=int(here.sum()),
-                method="predicted by the model at the covariates' mean",
+                method="predicted by the model at the covariates' mean" + alike,
             )
 
 

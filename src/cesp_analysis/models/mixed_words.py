@@ -4,12 +4,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from cesp_analysis.models.did_design import SITES_FIXED
 from cesp_analysis.models.frame import Frame
 from cesp_analysis.models.nested import (
     CollinearColumns,
     NestedFit,
     NotConverged,
     NotIdentified,
+    NotNested,
     ZeroResidualVariance,
 )
 
@@ -18,13 +20,16 @@ if TYPE_CHECKING:
     from cesp_analysis.models.mixed_design import MixedDesign
 
 
-def method_of(spec: "Mixed") -> str:
+def method_of(spec: "Mixed", design: "MixedDesign") -> str:
     """Estimator, criterion and degrees of freedom in words."""
+    sites = "" if "arm" in design.apart else SITES_FIXED
+    if sites and spec.effect == "constant":
+        sites += " (those of an arm weigh alike)"
     levels = " in ".join(level.replace("_", " ") for level in spec.random)
     random = f"random intercepts for {levels}" if spec.random else "no random effect"
     adjusted = f", adjusted for {', '.join(spec.covariates)}" if spec.covariates else ""
     time = ", straight line in time" if spec.time == "linear" else ""
-    return f"linear mixed model ({random}{time}{adjusted}), {spec.method}; Satterthwaite df"
+    return f"linear mixed model ({random}{sites}{time}{adjusted}), {spec.method}; Satterthwaite df"
 
 
 def boundary_warnings(spec: "Mixed", fit: NestedFit, frame: Frame, df: float) -> tuple[str, ...]:
@@ -47,6 +52,20 @@ def boundary_warnings(spec: "Mixed", fit: NestedFit, frame: Frame, df: float) ->
     return tuple(said)
 
 
+def change_warnings(spec: "Mixed", frame: Frame, change: bool) -> tuple[str, ...]:
+    """What an intercept cannot hold: it is there at both times, so a change does not show it."""
+    groups = [level for level in spec.random if level != "person"]
+    if not change or not groups:
+        return ()
+    words = " or ".join(level.replace("_", " ") for level in groups)
+    both = [level for level in groups if min(frame.count_in_arm(level, a) for a in (0, 1)) > 1]
+    remedy = f"; kind did with covariance: CR2 and cluster: {both[-1]} does" if both else ""
+    return (
+        f"an intercept for each {words} is the same at all times and drops out of a change: what"
+        f" changes a whole {words} between two times is not in this interval{remedy}",
+    )
+
+
 def fault_words(error: Exception, random: tuple[str, ...], names: tuple[str, ...]) -> str:
     """Why a mixed model has no estimate, for an analyst."""
     if isinstance(error, ZeroResidualVariance):
@@ -60,6 +79,13 @@ def fault_words(error: Exception, random: tuple[str, ...], names: tuple[str, ...
         return (
             f"each {word} holds just one {below}, so the variation between {_plural(word)} cannot"
             f" be told from that between {_plural(below)}; leave {word} out of random"
+        )
+    if isinstance(error, NotNested):
+        inner, outer = (level.replace("_", " ") for level in random[error.level :][:2])
+        stand = f"a {inner} stands" if error.count == 1 else f"{error.count} {_plural(inner)} stand"
+        return (
+            f"random intercepts must nest, but {stand} in more than one {outer}: leave one of the"
+            " two out of random"
         )
     if isinstance(error, NotConverged):
         return f"the criterion has no maximum that could be verified: {error}"

@@ -20,7 +20,14 @@ from cesp_analysis.models.nested_optimum import (
     profile_at,
     rss_slope,
 )
-from cesp_analysis.models.nested_sums import Floats, NestedSums, NotIdentified, mapped, nested_sums
+from cesp_analysis.models.nested_sums import (
+    Floats,
+    NestedSums,
+    NotIdentified,
+    NotNested,
+    mapped,
+    nested_sums,
+)
 
 Method = Literal["REML", "ML"]
 _WELL_CONDITIONED = 1e-4  # smallest eigenvalue of the columns' correlations: loses 4 of 16 digits
@@ -68,7 +75,7 @@ def fit_nested(
 ) -> NestedFit:
     """Fit y (n,) on x (n, k) with a random intercept for each of `groups` (n,), innermost first.
 
-    Raises ValueError (missing values, no nesting), CollinearColumns, NotIdentified,
+    Raises ValueError (missing values), NotNested, CollinearColumns, NotIdentified,
     ZeroResidualVariance, NotConverged.
     """
     y, x = np.asarray(y, dtype=float), np.asarray(x, dtype=float)
@@ -197,6 +204,7 @@ __all__ = [
     "NestedFit",
     "NotConverged",
     "NotIdentified",
+    "NotNested",
     "ZeroResidualVariance",
     "criterion_and_gradient",
     "fit_nested",

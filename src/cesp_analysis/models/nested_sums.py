@@ -25,6 +25,14 @@ class NotIdentified(Exception):
         super().__init__(f"each group of level {level} holds just one unit of the level below it")
 
 
+class NotNested(ValueError):
+    """`count` groups of `level` (its index) belong to more than one group of the level above."""
+
+    def __init__(self, level: int, count: int) -> None:
+        self.level, self.count = level, count
+        super().__init__(f"{count} groups of level {level} stand in several of level {level + 1}")
+
+
 @dataclass(frozen=True)
 class NestedSums:
     """What the criterion needs of n rows and p columns z = [X y].
@@ -47,7 +55,7 @@ class NestedSums:
 
 
 def nested_sums(z: Floats, groups: Sequence[NDArray[np.integer]]) -> NestedSums:
-    """Sum z (n, p) by nested groups, innermost first; ValueError where a level does not nest."""
+    """Sum z (n, p) by nested groups, innermost first; NotNested where a level does not."""
     n, p = z.shape
     cross = z.T @ z
     if not groups:
@@ -113,7 +121,7 @@ def _chain(
         parent = np.zeros(counts[-1], dtype=np.intp)
         parent[below] = dense
         if not np.array_equal(parent[below], dense):
-            raise ValueError(f"level {level - 1} does not nest in level {level}")
+            raise NotNested(level - 1, len(np.unique(below[parent[below] != dense])))
         chain.append(parent)
         counts.append(outer_count)
         below = dense

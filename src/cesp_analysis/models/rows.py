@@ -23,13 +23,13 @@ class Asked:
     sites_declared: int
     at_site: bool
 
-    def describe(self, frame: Frame, units: int) -> Estimate:
-        """The row with the records, people and sites that the estimate rests on."""
+    def describe(self, frame: Frame) -> Estimate:
+        """The row with the records, people and sites that it rests on."""
         treated, control = sites_in(frame, self.sites_declared)
         return replace(
             self.row,
             n_obs=frame.n,
-            n_units=units,
+            n_units=frame.count("person"),
             n_sites_treated=treated,
             n_sites_control=control,
             warnings=(*caution(treated, control, self.at_site), *frame.left_out),
@@ -93,5 +93,5 @@ def without_data(spec: ModelSpec, asked: list[Asked], frame: Frame) -> dict[str,
             if one.time and moment and arm and one.time.name not in rows:
                 left = f" ({'; '.join(frame.left_out)})" if frame.left_out else ""
                 reason = f"the {arm} arm holds nobody with a value at {moment.label}{left}"
-                rows[one.time.name] = one.describe(frame, 0).not_estimable(reason)
+                rows[one.time.name] = one.describe(frame).not_estimable(reason)
     return rows

@@ -15,6 +15,10 @@ from cesp_analysis.models.refusals import NotEstimable
 
 # tr(P) / true variance misses 1 by rounding only (some 1e-12) unless a cluster's part is lost.
 WHOLE = 1 - 1e-6
+_ACROSS = (
+    "some units have records in more than one cluster: with an effect for each unit the degrees of"
+    " freedom are then not known; cluster by person instead, or use design: change"
+)
 ENOUGH = 0.9  # of its variance: below that CR2's standard error would be 5% too small or more
 
 
@@ -42,15 +46,23 @@ def infer(
 
     classical: t on n - k (absorbed effects counted). HC2: MacKinnon & White (1985); in a design of
     saturated cells (a group mean each) the df are Welch's, otherwise Bell & McCaffrey's (2002) with
-    each row a cluster; weights enter as in R's sandwich (leverage of the weighted fit). CR1:
-    Stata's, times G/(G-1) * (n-1)/(n-k), t on G - 1; absorbed effects that nest in the clusters
-    count as the one constant (as xtreg, reghdfe), others each. CR2: see `cluster_sums`.
+    each row a cluster, for a working model of equal variances also where there are weights
+    (sampling weights, not inverse variances); they enter the standard error as in R's sandwich
+    (leverage of the weighted fit).
+
+    CR1: Stata's, times G/(G-1) * (n-1)/(n-k); absorbed effects that nest in the clusters count as
+    the one constant (as xtreg, reghdfe), others each; Satterthwaite df of the working model
+    (clubSandwich's CR1S), not G - 1, which few or unequal clusters do not have. CR2: see
+    `cluster_sums`.
     """
     contrast = np.asarray(contrast, dtype=np.float64)
+    codes = None if clusters is None else _codes(fit, clusters)
+    across = fit.units is not None and codes is not None and not constant_within(codes, fit.units)
+    if covariance == "CR1" and across:
+        raise NotEstimable(_ACROSS)
     direction: Floats = np.asarray(np.linalg.solve(fit.root.T, contrast), dtype=np.float64)
     if not np.any(direction):
         raise ValueError("the contrast is zero")
-    codes = None if clusters is None else _codes(fit, clusters)
     matrix, df, method = _directed(fit, direction[None, :], covariance, codes)
     variance = float(matrix[0, 0])
     if variance <= float(direction @ direction) * (ROUNDING * fit.outcome_size) ** 2:
@@ -113,8 +125,9 @@ def _directed(
             words += f" (with these weights it shows {share:.1%} of the variance)"
         return scores.T @ scores, seen[0][1], words
     scores = by.adjusted_scores(sums, None) @ directions.T
-    words = "CR1 standard error (Stata's small-sample factor), t on clusters - 1 df"
-    return _cr1_factor(fit, codes) * scores.T @ scores, float(groups - 1), words
+    df = by.expected_share_and_df(sums, np.zeros_like(adjust), directions[0])[1]
+    words = "CR1 standard error (Stata's small-sample factor), Satterthwaite df"
+    return _cr1_factor(fit, codes) * scores.T @ scores, df, words
 
 
 def _refuse_unseen_units(fit: LeastSquares, covariance: Covariance, codes: Codes) -> None:
@@ -122,11 +135,12 @@ def _refuse_unseen_units(fit: LeastSquares, covariance: Covariance, codes: Codes
     Tipton 2018, theorem 2) units nest in clusters, and weights are constant within units."""
     if fit.units is None or covariance != "CR2":
         return
-    remedy = "; write the units as columns of the design instead"
     if not constant_within(codes, fit.units):
-        raise NotEstimable("CR2 with absorbed units needs each unit within one cluster" + remedy)
+        raise NotEstimable(_ACROSS)
     if not constant_within(fit.weights, fit.units):
-        raise NotEstimable("CR2 with absorbed units needs one weight per unit" + remedy)
+        raise NotEstimable(
+            "CR2 with an effect for each unit needs one weight for all records of a unit"
+        )
 
 
 def constant_within(values: Floats | Codes, units: Codes) -> bool:
@@ -174,8 +188,8 @@ def _hc2(fit: LeastSquares, directions: Floats) -> tuple[Floats, float, str]:
     if cells is not None:
         df, words = _welch_df(parts[:, 0] ** 2, cells), "HC2 standard error, Welch df"
     else:
-        df, words = _row_df(fit.basis, leads[:, 0] / spread[:, 0]), "HC2 standard error, "
-        words += "Bell-McCaffrey df"
+        df = _row_df(fit, leads[:, 0] / spread[:, 0])
+        words = "HC2 standard error, Bell-McCaffrey df"
     return parts.T @ parts, df, words
 
 
@@ -199,10 +213,15 @@ def _welch_df(parts: Floats, cells: Codes) -> float:
     return float(np.sum(variance)) ** 2 / total if total > 0 else 0.0
 
 
-def _row_df(basis: Floats, lead: Floats) -> float:
-    """Bell-McCaffrey df with each row a cluster: `expected_share_and_df` in closed form."""
-    norm, shadow = lead**2, basis * lead[:, None]
-    own = np.sum(shadow**2, axis=1)
-    cross = shadow.T @ shadow
-    squares = float(np.sum(norm * (norm - 2 * own)) + np.sum(cross**2))
-    return float(np.sum(norm - own)) ** 2 / squares
+def _row_df(fit: LeastSquares, lead: Floats) -> float:
+    """Bell-McCaffrey df with each row a cluster: `expected_share_and_df` in closed form.
+
+    lead (n,): what each row's residual times the root of its weight counts in the contrast.
+    """
+    columns, link = by.working_residuals(fit.basis, fit.weights)
+    lead = lead * np.sqrt(fit.weights)
+    norm, shadow = lead**2, columns * lead[:, None]
+    own = np.einsum("ni,ij,nj->n", shadow, link, shadow, optimize=True)
+    linked = link @ (shadow.T @ shadow)
+    squares = float(np.sum(norm * (norm + 2 * own)) + np.sum(linked * linked.T))
+    return float(np.sum(norm + own)) ** 2 / squares

@@ -55,12 +55,12 @@ def _table(results: Results, rows: list[Row], outcome: str) -> Table:
             Column(words.interval()),
             Column("SE"),
             Column("df"),
-            Column("Records"),
+            Column("Observations"),
             Column("People" if entry.level == "person" else "Respondents"),
             Column("Clusters"),
         ),
         groups=tuple(groups),
-        notes=notes.notes(),
+        notes=(*notes.notes(), Note("Observations: records; of a change score, people's changes.")),
         csv="tables/estimates.csv",
     )
 

@@ -23,19 +23,24 @@ def people(results: Results) -> Iterator[Block]:
 
 def _flow(results: Results) -> Table:
     groups = results.words.groups()
-    counts = {(r["step"], r["group"], r["reason"]): r["n"] for r in results.flow}
-    rows: dict[tuple[str, str], TableRow] = {}
+    counts = {(r["step"], r["group"], r["status"], r["reason"]): r["n"] for r in results.flow}
+    rows: dict[tuple[str, str, str], TableRow] = {}
     for row in results.flow:
-        key = (row["step"], row["reason"])
-        cells = tuple(count(counts.get((row["step"], group, row["reason"]), 0)) for group in groups)
-        stub = f"{row['label']}: {row['reason']}" if row["reason"] else row["label"]
-        rows[key] = TableRow(stub, cells)
+        step, status, reason = row["step"], row["status"], row["reason"]
+        cells = tuple(count(counts.get((step, group, status, reason), 0)) for group in groups)
+        stub = f"{row['label']}: {status}, {reason}" if reason else row["label"]
+        rows[step, status, reason] = TableRow(stub, cells)
     return Table(
         id="flow",
-        caption="People who reached each step; below a step, why others did not go on.",
+        caption="People who reached each step; below it, how many of the step before did not.",
         stub="Step",
         columns=tuple(Column(results.words.group(group)) for group in groups),
         groups=(Group("", tuple(rows.values())),),
+        notes=(
+            Note("Reached at a time: with an answer that counts. Back: not so at the time before."),
+        )
+        if results.words.times
+        else (),
         csv="tables/flow.csv",
     )
 

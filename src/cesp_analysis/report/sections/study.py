@@ -29,7 +29,7 @@ def _facts(results: Results) -> Iterator[str]:
     words = results.words
     for arm, label in words.arms.items():
         sites = [site.label for site in words.sites if site.arm == arm]
-        where = f" in {listed(sites)}" if sites and sites != [label] else ""
+        where = f" ({listed(sites)})" if sites and sites != [label] else ""
         yield f"{arm.capitalize()}: {label}{where}."
     if not words.sites:
         yield "Allocation: one person at a time."
