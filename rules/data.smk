@@ -36,10 +36,28 @@ rule clean:
         " --ledger {output.ledger:q} --problems {output.problems:q} &> {log:q}"
 
 
+rule check:
+    """Count the data problems by kind; stop if config says that one of them must."""
+    input:
+        problems=rules.clean.output.problems,
+        ledger=rules.clean.output.ledger,
+        code=code_of("check"),
+    output:
+        "results/tables/problem_counts.csv",
+    log:
+        "results/logs/check.log",
+    params:
+        spec=lambda wildcards: specs.check(study),
+    shell:
+        "cesp check --spec {params.spec:q} --problems {input.problems:q} --ledger {input.ledger:q}"
+        " --out {output:q} &> {log:q}"
+
+
 rule score:
     """Score every instrument; count items answered and scores that were prorated."""
     input:
         records=rules.clean.output.records,
+        checked=rules.check.output,
         instruments=[own.path for own in study.instruments.values()],
         code=code_of("score"),
     output:
@@ -57,6 +75,7 @@ rule panel:
     """Put all outcomes into one long table, covariates beside them."""
     input:
         records=rules.clean.output.records,
+        checked=rules.check.output,
         scores=rules.score.output,
         code=code_of("panel"),
     output:

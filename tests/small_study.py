@@ -15,7 +15,7 @@ import yaml
 from cesp_analysis import contracts
 from cesp_analysis.cli import main
 from cesp_analysis.errors import CespError
-from cesp_analysis.pipeline import absent_files
+from cesp_analysis.pipeline import opened
 from cesp_analysis.schemas import DataProblems, Ledger, Panel, Raw, Records
 from cesp_analysis.study import specs
 from cesp_analysis.study.read import read_study
@@ -217,9 +217,7 @@ class Ran:
 
 def _steps(until: str) -> tuple[int, str]:
     try:
-        study = read_study(".")
-        if absent := list(absent_files(study)):
-            raise CespError(absent)
+        study = opened(".")
     except CespError as error:
         return 1, str(error)
     done, raw, records = "data/processed", "data/processed/intake", "data/processed/records"
@@ -240,6 +238,8 @@ def _steps(until: str) -> tuple[int, str]:
         ],
         ["clean", "--spec", specs.clean(study), "--raw", raw, "--out", records]
         + ["--ledger", f"{done}/ledger.parquet", "--problems", f"{tables}/data_problems.csv"],
+        ["check", "--spec", specs.check(study), "--problems", f"{tables}/data_problems.csv"]
+        + ["--ledger", f"{done}/ledger.parquet", "--out", f"{tables}/problem_counts.csv"],
         ["score", "--spec", specs.score(study), "--records", records]
         + ["--out", f"{done}/scores.parquet"],
         ["panel", "--spec", specs.panel(study), "--records", records]

@@ -266,6 +266,37 @@ def test_all_mistakes_are_named_at_once(study: Study) -> None:
     assert len(study.run().lines) == 3
 
 
+def test_mistakes_of_every_sort_are_named_in_one_round(study: Study) -> None:
+    """A wrong key, settings that do not fit together, a wrong name, a file that is not there."""
+    models = study.config["models"]
+    models["two"] = models["did"] | {"covarince": "HC2"}
+    models["three"] = models["did"] | {"covariance": "CR2"}
+    models["four"] = models["did"] | {"outcomes": ["scroe"]}
+    study.config["files"]["people"]["variables"]["sex"] = {"type": "category"}
+    study.config["published"] = {"path": "expectd.csv"}
+    study.config["study"]["seeed"] = 1
+    places = [line.split(": ")[:2] for line in study.run().lines]
+    assert places == [
+        ["config.yaml", "study.seeed"],
+        ["config.yaml", "models.two.covarince"],
+        ["config.yaml", "models.four.outcomes"],
+        ["config.yaml", "files.people.variables.sex.values"],
+        ["config.yaml", "models.three.cluster"],
+        ["expectd.csv", "there is no such file (published.path); put it there, or correct its path"
+         " in config.yaml"],
+    ]  # fmt: skip
+
+
+def test_what_points_to_a_faulty_entry_is_not_called_wrong(study: Study) -> None:
+    study.config["outcomes"]["score"]["direktion"] = "higher_is_better"
+    study.config["files"]["people"]["levle"] = "person"
+    lines = study.run().lines
+    assert [line.split(": ")[1] for line in lines] == [
+        "files.people.levle",
+        "outcomes.score.direktion",
+    ]
+
+
 def test_all_bad_files_are_named_at_once(study: Study) -> None:
     raw("before.csv", "")(study)
     raw("after.csv", answers(1).replace("u_3", "u_2"))(study)
@@ -412,13 +443,13 @@ def test_short_records_are_padded_and_listed(study: Study) -> None:
     assert pd.isna(panel["P03", "before", "lonely"])
 
 
-def test_a_file_whose_rows_all_have_an_undeclared_time_is_set_aside(study: Study) -> None:
+def test_a_file_whose_rows_all_have_an_undeclared_time_stops(study: Study) -> None:
     study.config["files"]["before"]["time"] = {"column": "date", "values": {"x": "before"}}
     ran = study.run()
-    assert ran.status == 0, ran.shown
+    assert ran.status == 1
+    (line,) = ran.lines
+    assert line.startswith("data/raw/before.csv: none of its records could be placed (12 × a ti")
     assert (ran.problems()["kind"] == "undeclared_time").sum() == 12
-    (row,) = ran.estimates()
-    assert row["reason"] == "the intervention arm holds nobody with a value at Before"
 
 
 def test_a_covariate_that_nobody_has_is_said_in_the_reason(study: Study) -> None:

@@ -1,48 +1,154 @@
-"""What each step imports: imports are most of a small job, so this is its receipt."""
+"""What each step imports when it runs: imports are most of a small job, so this is its receipt."""
 
+import json
+import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
-HEAVY = ("pandas", "pyarrow", "matplotlib", "scipy.stats", "statsmodels", "linearmodels", "lxml")
+from cesp_analysis.cli import STEPS
+from cesp_analysis.study import specs
+from cesp_analysis.study.read import read_study
+from small_study import Study
 
+HEAVY = (
+    "pandas", "pyarrow", "matplotlib", "matplotlib.pyplot", "scipy", "scipy.stats",
+    "scipy.optimize", "statsmodels", "linearmodels", "lxml", "jinja2", "python_calamine",
+    "pyreadstat", "snakemake",
+)  # fmt: skip
+
+TABLES = {"pandas", "pyarrow"}
 ALLOWED = {
-    "intake": {"pandas", "pyarrow"},
-    "clean": {"pandas", "pyarrow"},
-    "score": {"pandas", "pyarrow"},
-    "panel": {"pandas", "pyarrow"},
-    "account": {"pandas", "pyarrow"},
-    "dictionary": {"pandas", "pyarrow"},
-    "answered": {"pandas", "pyarrow"},
-    "flow": {"pandas", "pyarrow"},
-    "baseline": {"pandas", "pyarrow"},
-    "missing": {"pandas", "pyarrow"},
-    "means": {"pandas", "pyarrow"},
-    "draw": {"pandas", "pyarrow"},
-    "render": {"lxml"},
+    **dict.fromkeys(("intake", "clean", "check", "score", "panel"), TABLES),
+    **dict.fromkeys(("account", "dictionary", "answered", "flow", "baseline", "missing"), TABLES),
+    "means": TABLES | {"scipy"},  # scipy.special alone: Student's t
+    "fit did": TABLES | {"scipy"},
+    "fit mixed": TABLES | {"scipy", "scipy.optimize"},
+    "collect": set(),
+    "compare": TABLES,
+    "draw": TABLES | {"matplotlib"},
+    "write": set(),
+    "render": {"lxml", "jinja2"},
+    "show": set(),
+    "checksum": set(),
+    "schema": set(),
 }
-"""Step → heavy modules that importing it may load; every other step loads none."""
+"""Step → heavy modules that running it may load."""
 
-
-@pytest.mark.parametrize(
-    "step",
-    [*ALLOWED, "fit", "collect", "compare", "write", "show", "checksum", "schema"],
+RECEIPT = (
+    "import sys; from cesp_analysis.cli import main; status = main(sys.argv[1:]);"
+    f" print('loaded', *(name for name in {HEAVY!r} if name in sys.modules)); sys.exit(status)"
 )
-def test_a_step_imports_only_what_it_uses(step: str) -> None:
-    code = (
-        "import sys; from importlib import import_module; from cesp_analysis.cli import STEPS;"
-        f" import_module(STEPS[{step!r}].split(':')[0]);"
-        f" print(*(name for name in {HEAVY!r} if name in sys.modules))"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert set(done.stdout.split()) <= ALLOWED.get(step, set())
 
 
-def test_reading_a_study_loads_nothing_heavy() -> None:
-    code = (
-        "import sys; from cesp_analysis.study.read import read_study; read_study('.');"
-        f" print(*(name for name in {HEAVY!r} if name in sys.modules))"
+@pytest.fixture(scope="module")
+def commands(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, list[str]]]:
+    """The folder of a study that was run, and one command a step."""
+    folder = tmp_path_factory.mktemp("budget")
+    study = Study(folder)
+    study.config["models"]["mixed"] = {"kind": "mixed", "random": ["person"], "outcomes": ["score"]}
+    ran = study.run()
+    assert (ran.status, ran.shown) == (0, "")
+    raw, records, tables = "data/processed/intake", "data/processed/records", "results/tables"
+    panel, ledger = "data/processed/panel.parquet", "data/processed/ledger.parquet"
+    scores, problems = "data/processed/scores.parquet", f"{tables}/data_problems.csv"
+    read = read_study(folder)
+    wording, estimates = specs.wording(read), f"{tables}/estimates.csv"
+    expected = "quantity,published,tolerance,tolerance_is,source,reason\n"
+    (folder / "expected.csv").write_text(
+        expected + "did/score/after/coefficient/arm,1,1,absolute,x,y\n", encoding="utf-8"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.split() == []
+
+    def fit(name: str) -> list[str]:
+        made = f"results/models/{name}"
+        return ["fit", "--model", name, "--spec", specs.model(read, name), "--panel", panel,
+                "--estimates", f"{made}/estimates.csv", "--means", f"{made}/means.csv",
+                "--diagnostics", f"{made}/diagnostics.json"]  # fmt: skip
+
+    return folder, {
+        "intake": ["intake", "--spec", specs.intake(read), "--sources", "data/raw/SOURCES.yaml",
+                   "--out", raw, "--corrected", f"{tables}/corrections.csv"],
+        "clean": ["clean", "--spec", specs.clean(read), "--raw", raw, "--out", records,
+                  "--ledger", ledger, "--problems", problems],
+        "check": ["check", "--spec", specs.check(read), "--problems", problems, "--ledger", ledger,
+                  "--out", f"{tables}/problem_counts.csv"],
+        "score": ["score", "--spec", specs.score(read), "--records", records, "--out", scores],
+        "panel": ["panel", "--spec", specs.panel(read), "--records", records, "--scores", scores,
+                  "--out", panel],
+        "account": ["account", "--paths", specs.paths(read), "--ledger", ledger,
+                    "--out", f"{tables}/account.csv"],
+        "dictionary": ["dictionary", "--spec", specs.dictionary(read), "--raw", raw,
+                       "--out", f"{tables}/dictionary.csv"],
+        "answered": ["answered", "--scores", scores, "--out", f"{tables}/answered.csv"],
+        "flow": ["flow", "--spec", specs.flow(read), "--records", records, "--panel", panel,
+                 "--out", f"{tables}/flow.csv"],
+        "baseline": ["baseline", "--panel", panel, "--out", f"{tables}/baseline.csv"],
+        "missing": ["missing", "--panel", panel, "--out", f"{tables}/missing.csv"],
+        "means": ["means", "--panel", panel, "--ci-level", "0.95", "--out", f"{tables}/means.csv"],
+        "fit did": fit("did"),
+        "fit mixed": fit("mixed"),
+        "collect": ["collect", "--estimates", "results/models/did/estimates.csv",
+                    "results/models/mixed/estimates.csv", "--out", estimates],
+        "compare": ["compare", "--expected", "expected.csv", "--diagnostics",
+                    "results/models/did/diagnostics.json", "--out", f"{tables}/published.csv"],
+        **{
+            f"draw {figure}": ["draw", "--figure", figure, "--spec", wording, "--table", table,
+                               "--svg", f"results/figures/{figure}.svg",
+                               "--png", f"results/figures/{figure}.png",
+                               "--about", f"results/figures/{figure}.json"]
+            for figure, table in (
+                ("flow_person", f"{tables}/flow.csv"),
+                ("missingness_person", f"{tables}/missing.csv"),
+                ("means_person", f"{tables}/means.csv"),
+                ("trajectories_person", panel),
+                ("forest_person", estimates),
+            )
+        },
+        "write": ["write", "--spec", wording, "--results", "results",
+                  "--sources", "data/raw/SOURCES.yaml", "--out", "results/report/report.json"],
+        "render": ["render", "--report", "results/report/report.json", "--results", "results",
+                   "--out", "results/report/index.html"],
+        "show": ["show", "did"],
+        "checksum": ["checksum", "data/raw/people.csv"],
+        "schema": ["schema", "--out", "schema.json", "--page", "study_file.md"],
+    }  # fmt: skip
+
+
+def test_every_step_runs_within_its_budget(commands: tuple[Path, dict[str, list[str]]]) -> None:
+    """One after another, as a run does: what a step imports inside its functions counts too."""
+    folder, steps = commands
+    over = {}
+    for name, command in steps.items():
+        done = subprocess.run(
+            [sys.executable, "-c", RECEIPT, *command],
+            cwd=folder,
+            capture_output=True,
+            text=True,
+            check=False,
+            env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
+        )
+        assert done.returncode == 0, (name, done.stderr)
+        loaded = set(done.stdout.splitlines()[-1].split()[1:])
+        allowed = ALLOWED[name if name in ALLOWED else name.split()[0]]
+        if loaded - allowed:
+            over[name] = sorted(loaded - allowed)
+    assert over == {}
+
+
+def test_every_step_of_a_run_has_a_budget() -> None:
+    apart = {"describe", "instruments", "simulate-study"}  # commands of their own, not of a run
+    assert {name.split()[0] for name in ALLOWED} == set(STEPS) - apart
+
+
+def test_reading_a_study_loads_nothing_heavy(tmp_path: Path) -> None:
+    Study(tmp_path).write()
+    code = (
+        "import sys, json; from cesp_analysis.pipeline import opened; opened(sys.argv[1]);"
+        f" print(json.dumps([name for name in {HEAVY!r} if name in sys.modules]))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, "."], capture_output=True, text=True, check=True, cwd=tmp_path
+    )
+    assert json.loads(done.stdout) == []

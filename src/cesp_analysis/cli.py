@@ -12,6 +12,7 @@ from typing import Any
 STEPS: dict[str, str] = {
     "intake": "cesp_analysis.intake.intake:intake",
     "clean": "cesp_analysis.clean.clean:clean",
+    "check": "cesp_analysis.clean.check:check",
     "score": "cesp_analysis.instruments.scoring:score",
     "panel": "cesp_analysis.panel.panel:panel",
     "fit": "cesp_analysis.models.fit:fit",
@@ -63,6 +64,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def run() -> None:
     """The console command; a reader that goes away early (| head) is no fault."""
+    from cesp_analysis.lock import take_part
+
+    take_part()
     try:
         status = main()
         sys.stdout.flush()

@@ -2,7 +2,10 @@
 
 import csv
 import json
+import os
+import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
@@ -73,15 +76,13 @@ class BrokenContract(Exception):
 def write(frame: "pd.DataFrame", path: Path, contract: type[Table]) -> None:
     """Check a table and write it, whole or not at all (.parquet, or .csv for people to read)."""
     checked = _checked(frame, path, contract)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(path.name + ".part")
-    if path.suffix == ".parquet":
-        checked.to_parquet(part, index=False, compression="zstd")
-    else:
-        whole_columns = [n for n, c in contract.columns().items() if c.kind == "whole"]
-        checked = checked.astype(dict.fromkeys(whole_columns, "Int64"))
-        checked.to_csv(part, index=False, lineterminator="\n")
-    part.replace(path)
+    with replaced(path) as part:
+        if path.suffix == ".parquet":
+            checked.to_parquet(part, index=False, compression="zstd")
+        else:
+            whole_columns = [n for n, c in contract.columns().items() if c.kind == "whole"]
+            checked = checked.astype(dict.fromkeys(whole_columns, "Int64"))
+            checked.to_csv(part, index=False, lineterminator="\n")
 
 
 def read(path: Path, contract: type[Table]) -> "pd.DataFrame":
@@ -106,17 +107,33 @@ def read(path: Path, contract: type[Table]) -> "pd.DataFrame":
 def rows(path: Path, contract: type[Table]) -> Iterator[dict[str, Any]]:
     """The rows of a CSV without pandas: numbers as float or None, counts as int, text as str."""
     kinds = {name: column.kind for name, column in contract.columns().items()}
-    with path.open(encoding="utf-8", newline="") as stream:
-        for row in csv.DictReader(stream):
-            yield {name: _cell(value, kinds.get(name, "text")) for name, value in row.items()}
+    with existing(path).open(encoding="utf-8", newline="") as stream:
+        reader = csv.DictReader(stream)
+        if lacking := [name for name in kinds if name not in (reader.fieldnames or ())]:
+            raise BrokenContract(f"{path}: has no column {', '.join(lacking)}")
+        for row in reader:
+            yield {name: _cell(row[name], kind, path, name) for name, kind in kinds.items()}
 
 
 def write_text(content: str, path: Path) -> None:
     """Write text, whole or not at all."""
+    with replaced(path) as part:
+        part.write_text(content, encoding="utf-8", newline="\n")
+
+
+@contextmanager
+def replaced(path: Path) -> Iterator[Path]:
+    """A new file to write to, of this process alone; at the end it takes the place of `path`."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(path.name + ".part")
-    part.write_text(content, encoding="utf-8", newline="\n")
-    part.replace(path)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    os.close(handle)
+    part = Path(name)
+    try:
+        yield part
+        part.chmod(0o644)
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def write_json(data: Any, path: Path) -> None:
@@ -125,8 +142,11 @@ def write_json(data: Any, path: Path) -> None:
 
 
 def read_json(path: Path) -> Any:
-    """Read JSON."""
-    return json.loads(path.read_text(encoding="utf-8"))
+    """Read JSON that a step wrote."""
+    try:
+        return json.loads(existing(path).read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise BrokenContract(f"{path}: is no JSON ({error})") from None
 
 
 def _finite(data: Any) -> Any:
@@ -139,10 +159,17 @@ def _finite(data: Any) -> Any:
     return data
 
 
-def _cell(value: str, kind: str) -> Any:
-    if kind in ("number", "whole"):
-        return float(value) if value else None
-    return int(value) if kind == "count" else value
+def _cell(value: str | None, kind: str, path: Path, name: str) -> Any:
+    if value is None:
+        raise BrokenContract(f"{path}: {name}: a row ends before it")
+    if kind not in ("number", "whole", "count"):
+        return value
+    if value == "" and kind != "count":
+        return None
+    try:
+        return int(value) if kind == "count" else float(value)
+    except ValueError:
+        raise BrokenContract(f"{path}: {name}: '{value}' is no number") from None
 
 
 def _checked(frame: "pd.DataFrame", path: Path, contract: type[Table]) -> "pd.DataFrame":
@@ -178,6 +205,6 @@ def _typed(values: "pd.Series[Any]", column: Column, place: str) -> "pd.Series[A
 
 def existing(path: Path) -> Path:
     """The path, or one line that says that the file is not there."""
-    if not path.exists():
+    if not path.is_file():
         raise CespError(f"{path}: there is no such file; run snakemake first")
     return path

@@ -2,19 +2,21 @@
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, NoReturn, TextIO
+from typing import Any, NoReturn
 
 from cesp_analysis.errors import CespError
+from cesp_analysis.instruments.types import read_instrument
+from cesp_analysis.intake.corrections import read_corrections
+from cesp_analysis.intake.sources import changed_sources, read_sources
 from cesp_analysis.intake.tracked import tracked_without_licence
-from cesp_analysis.study.read import read_study
+from cesp_analysis.lock import hold_folder
+from cesp_analysis.study.read import checked
 from cesp_analysis.study.study import Study
 
 SOURCES = "data/raw/SOURCES.yaml"
 CORRECTIONS = "data/raw/CORRECTIONS.yaml"
-
-_held: list[TextIO] = []
 
 
 def environment() -> None:
@@ -30,14 +32,47 @@ def environment() -> None:
 def open_study(overrides: dict[str, Any]) -> Study:
     """The study in the working folder; mistakes are printed, one line each, and end the run."""
     try:
-        study = read_study(".", overrides)
-        if absent := list(absent_files(study)):
-            raise CespError(absent)
-        if tracked := list(tracked_without_licence(study, Path(SOURCES))):
-            raise CespError(tracked)
-        return study
+        return opened(".", overrides)
     except CespError as error:
         stop(error)
+
+
+def opened(folder: str, overrides: dict[str, Any] | None = None) -> Study:
+    """The study, with its files there and unchanged; CespError with a line for each mistake."""
+    study, problems = checked(folder, overrides)
+    if study is not None:
+        problems += faults_of_files(study)
+    if problems or study is None:
+        raise CespError(problems)
+    return study.resolved()
+
+
+def faults_of_files(study: Study) -> list[str]:
+    """One line for each file that is absent, cannot be read as what it is, or has changed.
+
+    Checksums are compared here, not by the time a file was written: a copy may keep an old one.
+    """
+    problems = list(absent_files(study))
+    for path in {own.path for own in study.instruments.values() if Path(own.path).is_file()}:
+        problems += _faults(read_instrument, path)
+    for path in corrections():
+        problems += _faults(read_corrections, Path(path))
+    if Path(SOURCES).is_file():
+        found = _faults(read_sources, Path(SOURCES))
+        if not found:
+            there = [path for path in study.raw_paths() if Path(path).is_file()]
+            found += changed_sources(there, read_sources(Path(SOURCES)), Path(SOURCES))
+            found += tracked_without_licence(study, Path(SOURCES))
+        problems += found
+    return problems
+
+
+def _faults(read: Callable[[Any], object], path: Any) -> list[str]:
+    try:
+        read(path)
+    except CespError as error:
+        return list(error.problems)
+    return []
 
 
 def absent_files(study: Study) -> Iterator[str]:
@@ -68,17 +103,9 @@ def stop(error: CespError) -> NoReturn:
     os._exit(1)
 
 
-def hold_folder(workflow: Any) -> None:
-    """Let one run at a time use the folder; the lock ends with the process, even a killed one."""
-    if not workflow.is_main_process or workflow.dryrun:
-        return
-    import fcntl
-
-    lock = Path(".snakemake/cesp.lock")
-    lock.parent.mkdir(exist_ok=True)
-    stream = lock.open("w")
+def hold() -> None:
+    """Let one run at a time use the folder."""
     try:
-        fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        stop(CespError("this study is being run already (.snakemake/cesp.lock); wait for that run"))
-    _held.append(stream)
+        hold_folder()
+    except CespError as error:
+        stop(error)

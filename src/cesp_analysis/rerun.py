@@ -47,10 +47,16 @@ def _closure(module: str) -> frozenset[str]:
 
 @cache
 def _imports(module: str) -> tuple[str, ...]:
-    """The package's own modules that one module imports, also inside functions."""
-    tree = ast.parse(_file(module).read_text(encoding="utf-8"))
+    """The package's own modules that one module imports, also inside functions.
+
+    What is imported for a type checker alone (`if TYPE_CHECKING:`) cannot change a result.
+    """
     names: list[str] = []
-    for node in ast.walk(tree):
+    waiting: list[ast.AST] = [ast.parse(_file(module).read_text(encoding="utf-8"))]
+    while waiting:
+        node = waiting.pop()
+        for_types = isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
+        waiting += [] if for_types else ast.iter_child_nodes(node)
         if isinstance(node, ast.Import):
             names += [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom) and node.module:

@@ -180,6 +180,16 @@ class PublishedNumbers(Table):
     reason: ClassVar = text("why this tolerance")
 
 
+class ProblemCounts(Table):
+    """How many data problems of each kind there are in each column."""
+
+    file: ClassVar = text("path of the raw file")
+    column: ClassVar = text("raw column; blank: the record as a whole", blank=True)
+    kind: ClassVar = text("kind of problem")
+    records: ClassVar = count("how many")
+    first_line: ClassVar = count("line of the first")
+
+
 class Account(Table):
     """Per raw file: how many records were kept, and how many set aside for which reason."""
 
@@ -198,7 +208,7 @@ class Flow(Table):
 
     step: ClassVar = text("name of the step")
     label: ClassVar = text("the step in words")
-    group: ClassVar = text("site, or arm where there are no sites; blank: not known")
+    group: ClassVar = text("site, or arm where there are no sites; blank: not known", blank=True)
     status: ClassVar = text("reached, not reached, or back")
     reason: ClassVar = text("why not reached, or from where back; blank: reached", blank=True)
     n: ClassVar = count("people")

@@ -6,7 +6,9 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-DOCSTRING = re.compile(r'^(?:rule|checkpoint)\s+(\w+)\s*:\s*\n\s+"{1,3}([^"\n]+)', re.MULTILINE)
+DOCSTRING = re.compile(
+    r'^[ \t]*(?:rule|checkpoint)\s+(\w+)\s*:\s*\n\s+"{1,3}([^"\n]+)', re.MULTILINE
+)
 INCLUDE = re.compile(r"""^include:\s*["'](.+?)["']""", re.MULTILINE)
 REASONS = {
     "Forced execution": "asked for",

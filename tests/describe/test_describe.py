@@ -8,10 +8,12 @@ import pandas as pd
 import pytest
 
 from cesp_analysis.describe.flow import FlowSpec, _observed
+from cesp_analysis.figures.kinds import KINDS
 from cesp_analysis.schemas import Account, Answered, Baseline, Dictionary, Flow, Means, Missing
 from cesp_analysis.study import specs
 from cesp_analysis.study.design import Moment
 from cesp_analysis.study.read import read_study
+from cesp_analysis.study.wording import Wording
 from small_study import Ran, Study
 
 PANEL = "data/processed/panel.parquet"
@@ -83,6 +85,37 @@ def test_flow(ran: Ran) -> None:
         ("after", "After", "north", "not reached", "no answer that counts", 2),
         ("after", "After", "south", "reached", "", 1),
     ]
+
+
+def test_who_is_in_no_group_yet_is_counted_apart(study: Study) -> None:
+    """Before allocation nobody has an arm: the steps before are counted, not dropped."""
+    del study.config["sites"]
+    people = study.config["files"]["people"]
+    del people["site"], people["neighbourhood"]
+    people["arm"] = {"column": "site", "values": {"North": "intervention", "South": "control"}}
+    study.files["asked.csv"] = "no,ok\n" + "".join(f"{n},{'yn'[n % 5 == 0]}\n" for n in range(20))
+    study.config["files"]["asked"] = {
+        "path": "data/raw/asked.csv", "level": "other", "unit": "no", "one_row_per": "unit",
+        "variables": {"ok": {"type": "category", "values": {"y": "yes", "n": "no"}}},
+    }  # fmt: skip
+    study.config["flow"] = {
+        "asked": {"label": "Asked", "file": "asked"},
+        "ok": {"label": "Agreed", "file": "asked", "where": "ok == 'yes'", "reason": "ok"},
+    }
+    ran = study.run(until="panel")
+    assert (ran.status, ran.shown) == (0, "")
+    spec = specs.flow(read_study(ran.folder))
+    found = ran.describe("flow", Flow, spec=spec, records="data/processed/records", panel=PANEL)
+    assert table(found, "step", "group", "status", "reason", "n")[:5] == [
+        ("asked", "", "reached", "", 20),
+        ("ok", "", "reached", "", 16),
+        ("ok", "", "not reached", "no", 4),
+        ("before", "intervention", "reached", "", 6),
+        ("before", "control", "reached", "", 6),
+    ]
+    words = Wording.model_validate_json(specs.wording(read_study(ran.folder)))
+    _, _, alt = KINDS["flow"].draw(found, words, "person")
+    assert "Before allocation: Asked 20" in alt and "New: Before 6" in alt
 
 
 def test_the_counts_of_each_time_follow_from_the_time_before() -> None:

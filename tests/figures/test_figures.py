@@ -177,3 +177,29 @@ def test_crowded_times_are_thinned_not_overprinted() -> None:
 def test_no_banner_where_none_is_asked(tmp_path: Path) -> None:
     save(forest([ESTIMATE]), tmp_path / "f.svg", tmp_path / "f.png", "")
     assert "SYNTHETIC" not in (tmp_path / "f.svg").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("label", ["Cost ($)", "Usual $x_{ $y", "a_b^c", "50% \\alpha"])
+def test_a_label_is_text_not_mathematics(label: str, tmp_path: Path) -> None:
+    lines = people().assign(outcome_label=label, unit="$", group=label, time_label=label)
+    counted = table().assign(outcome_label=label, unit="$", group=label, time_label=label)
+    gaps = lost().assign(outcome_label=label, group_label=label, time_label=label)
+    row = ForestRow(label, "$", label, label, 1.2, 0.1, 2.3, "", 1.0)
+    drawn = [
+        flow(
+            [FlowBox("a", label, "n", label, 5, ((label, 1),)), FlowBox("b", label, "n", label, 4)]
+        ),
+        means(counted),
+        trajectories(lines, limit=3, seed=1),
+        missingness(gaps),
+        forest([row], cautions=[label]),
+    ]
+    for at, figure in enumerate(drawn):
+        svg = tmp_path / f"{at}.svg"
+        save(figure, svg, tmp_path / f"{at}.png", label)
+        assert "$" in svg.read_text() or "$" not in label, at
+
+
+def test_a_forest_prints_the_decimals_of_the_outcome() -> None:
+    row = ForestRow("Fine", "", "M", "T", -0.00123, -0.002, 0.0004, "", None, 5)
+    assert "\N{MINUS SIGN}0.00123 (\N{MINUS SIGN}0.00200 to 0.00040)" in forest_words([row])

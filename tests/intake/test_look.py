@@ -88,3 +88,25 @@ def test_a_missing_file_is_one_line(tmp_path: Path, capsys: pytest.CaptureFixtur
 
 def test_other_formats_are_left_to_their_readers(tmp_path: Path) -> None:
     assert drafted(tmp_path / "a.sav").kind_of_file() == "sav"
+
+
+def test_faulty_options_are_told_at_once(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("x\n1\n")
+    options = ["--encoding", "foo", "--separator", ";;", "--skip", "-1", "--header-rows", "-2"]
+    assert main(["describe", str(path), *options]) == 1
+    said = capsys.readouterr().err.splitlines()
+    assert [line.split(":")[0] for line in said] == [
+        "--encoding", "--separator", "--skip", "--header-rows",
+    ]  # fmt: skip
+
+
+def test_a_format_that_cannot_be_read_is_one_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "a.md"
+    path.write_text("x\n1\n")
+    assert main(["describe", str(path)]) == 1
+    assert "its ending tells no format that can be read (csv, xlsx" in capsys.readouterr().err

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from cesp_analysis.intake.tracked import tracked_without_licence
+from cesp_analysis.intake.tracked import is_open, tracked_without_licence
 from cesp_analysis.study.read import read_study
 from small_study import Study, inside
 
@@ -55,3 +55,22 @@ def test_tracked_files_of_a_real_study_are_named(study: Study) -> None:
 )
 def test_nothing_is_said_where_it_may_be_passed_on(study: Study, how: dict[str, Any]) -> None:
     assert lines(study, **how) == []
+
+
+@pytest.mark.parametrize(
+    "licence",
+    ["CC0-1.0", "CC-BY-4.0", "CC-BY-SA-4.0", "OGL-UK-3.0", "MIT", "public domain", "GPL-2",
+     "odbl-1.0", "GPL-2.0-only OR GPL-3.0-only", "(MIT OR Apache-2.0)"],
+)  # fmt: skip
+def test_an_open_licence_is_known_by_its_name(licence: str) -> None:
+    assert is_open(licence)
+
+
+@pytest.mark.parametrize(
+    "licence",
+    ["Confidential; use limited to the study team", "submitted under a data sharing agreement",
+     "committee approval needed", "Google Drive of the team", "no MIT licence; do not share",
+     "MIT AND confidential", "CC-BY-NC-4.0", "CC-BY-ND-4.0", "none", "", "public domain?"],
+)  # fmt: skip
+def test_words_that_hold_a_licences_letters_open_nothing(licence: str) -> None:
+    assert not is_open(licence)

@@ -38,9 +38,29 @@ def test_what_cannot_be_shown_is_one_line(made: Path, capsys: pytest.CaptureFixt
     made.with_name("means.csv").write_text("a,b\n1,2\n")
     assert main(["show", "m", "--against", str(made.with_name("means.csv"))]) == 1
     assert (
-        capsys.readouterr().err.strip().endswith("is no table of estimates; name an estimates.csv")
+        capsys.readouterr()
+        .err.strip()
+        .endswith("is it a table of estimates? name an estimates.csv")
     )
     assert main(["show", "n"]) == 1
     assert "no model is called 'n'" in capsys.readouterr().err
     assert main(["checksum", "nofile"]) == 1
     assert capsys.readouterr().err.startswith("nofile: there is no such file")
+
+
+def test_what_is_no_table_is_one_line(
+    made: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    broken = tmp_path / "broken.csv"
+    broken.write_text(made.read_text().replace("0.95", "lots"))
+    cut = tmp_path / "cut.csv"
+    cut.write_text(
+        "\n".join(line[:40] if i else line for i, line in enumerate(made.read_text().splitlines()))
+    )
+    for against, said in (
+        (tmp_path, "there is no such file"),
+        (broken, "ci_level: 'lots' is no number"),
+        (cut, "a row ends before it"),
+    ):
+        assert main(["show", "m", "--against", str(against)]) == 1
+        assert said in capsys.readouterr().err

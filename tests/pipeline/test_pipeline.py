@@ -1,8 +1,11 @@
 """The DAG: what re-runs after a change, the same bytes whatever happens, one place to add."""
 
+import fcntl
 import os
+import re
 import signal
 import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -18,6 +21,8 @@ from running import (
     snakemake,
     would_run,
 )
+
+from snakemake_logger_plugin_cesp.words import purposes_of
 
 STUDY = ROOT / "examples" / "beat_the_blues"
 INCINERATOR = ROOT / "examples" / "incinerator"
@@ -169,23 +174,98 @@ def test_a_changed_raw_file_is_the_last_thing_on_the_screen(program: Path, tmp_p
 def test_a_run_that_stopped_stops_again_until_the_file_is_restored(
     program: Path, tmp_path: Path
 ) -> None:
-    """Snakemake deletes a stopped step's files; that must not make a finished study look done."""
+    """A stopped run must not make a finished study look done, whatever the file's time says."""
     folder = copy_of_study(INCINERATOR, tmp_path / "stopped")
     raw = folder / "data" / "raw" / "kielmc.csv"
     assert snakemake(program, folder).returncode == 0
     content, stamp, made = raw.read_bytes(), raw.stat(), checksums(folder)
     raw.write_bytes(content + b"\n")
-    for _ in range(2):
+    for age in (0, 10**15):  # a copy may keep the time of the file that it was copied from
+        os.utime(raw, ns=(stamp.st_atime_ns, stamp.st_mtime_ns - age))
         done = snakemake(program, folder)
         assert done.returncode == 1 and "has changed since" in done.stdout.splitlines()[-1]
+        assert checksums(folder) == made
     raw.write_bytes(content)
     os.utime(raw, ns=(stamp.st_atime_ns, stamp.st_mtime_ns))
-    assert snakemake(program, folder).returncode == 0
+    assert "nothing to do" in snakemake(program, folder).stdout.lower()
     assert checksums(folder) == made
 
 
+def test_a_problem_that_stops_leaves_the_whole_list(program: Path, tmp_path: Path) -> None:
+    folder = copy_of_study(STUDY, tmp_path / "stops")
+    edited(
+        folder,
+        lambda data: (
+            data.update(problems={"stop_on": ["out_of_range"]}),
+            data["files"]["patients"]["variables"]["bdi"].update(range=[0, 30]),
+        ),
+    )
+    done = snakemake(program, folder)
+    assert done.returncode == 1 and "Traceback" not in done.stdout
+    last = done.stdout.splitlines()[-1]
+    assert "results/tables/data_problems.csv lists each" in last, done.stdout
+    listed = (folder / "results/tables/data_problems.csv").read_text().splitlines()
+    assert len(listed) > 10
+
+
+def test_what_is_taken_out_of_config_is_taken_out_of_the_report(
+    program: Path, study: Path, config: Path
+) -> None:
+    page = study / "results" / "report" / "index.html"
+    assert "published numbers agree" in page.read_text(encoding="utf-8")
+    edited(study, lambda data: data.pop("published"))
+    assert snakemake(program, study).returncode == 0
+    assert "published numbers agree" not in page.read_text(encoding="utf-8")
+
+
+def test_a_dry_run_and_a_list_do_not_wait_for_a_run(program: Path, study: Path) -> None:
+    with (study / ".snakemake" / "cesp.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        assert would_run(program, study) is not None
+        assert snakemake(program, study, "--list").returncode == 0
+        done = snakemake(program, study, "--force", "collect")
+    assert done.returncode == 1
+    assert done.stdout.splitlines()[-1].startswith("this study is being run already")
+
+
+def test_a_run_waits_for_a_step_that_outlived_the_last_one(program: Path, study: Path) -> None:
+    """After kill -9 of Snakemake alone its jobs go on; they must not overwrite the next run's."""
+    hold = "from cesp_analysis.lock import take_part; take_part(); print('at work'); input()"
+    pipes = {"stdout": subprocess.PIPE, "text": True}
+    unbuffered = environment(program) | {"PYTHONUNBUFFERED": "1"}
+    seen = []
+    with (
+        subprocess.Popen(
+            [sys.executable, "-c", hold], cwd=study, env=unbuffered, stdin=subprocess.PIPE, **pipes
+        ) as step,
+        subprocess.Popen(
+            command(program, study, "--force", "collect"),
+            env=unbuffered,
+            stderr=subprocess.STDOUT,
+            **pipes,
+        ) as run,
+    ):
+        for line in run.stdout:
+            seen.append(line)
+            if "waiting for a step of an earlier run" in line:
+                assert run.poll() is None
+                step.communicate("\n")
+    assert run.returncode == 0, seen
+    assert any("waiting for a step" in line for line in seen)
+
+
+def test_the_display_tells_the_purpose_of_every_rule(program: Path) -> None:
+    purposes = dict(purposes_of(program / "Snakefile"))
+    declared = set()
+    for path in (program / "Snakefile", *(program / "rules").iterdir()):
+        text = path.read_text(encoding="utf-8")
+        declared |= set(re.findall(r"^\s*rule (\w+):", text, re.MULTILINE))
+    assert set(purposes) == declared and all(purposes.values())
+    assert "compare" in declared
+
+
 def test_one_more_of_each_touches_one_place(program: Path, tmp_path: Path) -> None:
-    """An outcome, an instrument, a model, a model kind and a report section: one place each."""
+    """An outcome, an instrument, a model, a model kind, a section, a figure: one place each."""
     more = copy_of_program(tmp_path / "program")
     package = more / "src" / "cesp_analysis"
     folder = copy_of_study(STUDY, tmp_path / "study")
@@ -205,8 +285,12 @@ def test_one_more_of_each_touches_one_place(program: Path, tmp_path: Path) -> No
         'KINDS: dict[str, str] = {\n    "spread": "cesp_analysis.models.spread:Spread",\n',
     )
 
+    (package / "figures" / "bars.py").write_text(FIGURE, encoding="utf-8")
+    _replaced(package / "figures" / "kinds.py", "KINDS: dict[str, Kind] = {\n", ENTRY)
+
     after = would_run(more, folder)
-    assert sorted(set(after) - set(before)) == ["fit ancova_like", "fit spread_of_bdi"]
+    added = ["draw bars_person", "fit ancova_like", "fit spread_of_bdi"]
+    assert sorted(set(after) - set(before)) == added
     done = snakemake(more, folder)
     assert done.returncode == 0, done.stdout
     page = (folder / "results" / "report" / "index.html").read_text(encoding="utf-8")
@@ -214,6 +298,7 @@ def test_one_more_of_each_touches_one_place(program: Path, tmp_path: Path) -> No
         assert words in page
     assert "spread_of_bdi/bdi" in page.replace("<wbr>", "")
     assert "Thanks to everybody who answered" in page
+    assert "How many answered, as bars" in page
 
 
 def _replaced(path: Path, old: str, new: str) -> None:
@@ -273,13 +358,43 @@ worked_example: {answers: {2m: 5}, scores: {total: 5}, source: made up}
 SECTION = '''"""A section that a test adds."""
 
 from cesp_analysis.report.blocks import Heading, Paragraph
+from cesp_analysis.report.sections.figure import figure
 
 
 def thanks(results):
     """Thanks."""
     yield Heading(1, "Thanks", "thanks")
     yield Paragraph("Thanks to everybody who answered.")
+    yield from figure(results, "bars_person")
 '''
+
+FIGURE = '''"""A figure that a test adds."""
+
+from cesp_analysis.figures.style import new_figure, styled
+
+
+@styled
+def bars(table):
+    """A bar for each count."""
+    figure = new_figure(3, 2)
+    figure.subplots().bar(range(len(table)), table["n"])
+    return figure
+
+
+def drawn(table, words, level):
+    """The figure, its caption, its description."""
+    return bars(table), "How many answered, as bars.", "Bars"
+'''
+
+ENTRY = """def _bars(table, words, level):
+    from cesp_analysis.figures.bars import drawn
+
+    return drawn(table, words, level)
+
+
+KINDS: dict[str, Kind] = {
+    "bars": Kind("results/tables/flow.csv", Flow, ("person",), _bars),
+"""
 
 KIND = '''"""A model kind that a test adds: the difference of the arms' standard deviations."""
 
@@ -303,7 +418,7 @@ class Spread(ModelSpec):
         for outcome in self.outcomes:
             frame = frame_of(panel, self, outcome)
             asked = asked_for(self, self.kind, outcome, None, "complete records")
-            row = asked.describe(frame, frame.count("person"))
+            row = asked.describe(frame)
             rows.append(row.not_estimable("described only"))
         return Fit(tuple(rows), (), {})
 '''

@@ -3,8 +3,14 @@
 from types import SimpleNamespace
 from typing import Any
 
+from cesp_analysis.clean.problems import KINDS, OF_IDS
+from cesp_analysis.models.two_sites import SITES_APART
 from cesp_analysis.report.sections.answers import _instruments
-from cesp_analysis.report.wording import Wording
+from cesp_analysis.report.sections.data import _shown
+from cesp_analysis.report.sections.estimates import _common
+from cesp_analysis.report.sections.means import means_table
+from cesp_analysis.report.write import in_short
+from cesp_analysis.study.wording import Wording
 
 
 def words() -> Wording:
@@ -36,3 +42,39 @@ def test_instrument_scores_follow_the_study_in_time() -> None:
     assert [group.title for group in table.groups] == ["a.total (people)", "b.total (people)"]
     for group in table.groups:
         assert [row.stub for row in group.rows] == ["Baseline", "6 months", "12 months"]
+
+
+def test_predicted_means_by_arm_are_shown_by_arm() -> None:
+    """With a random site the model's means are those of the arms, though the study has sites."""
+    places = [{"name": "n", "label": "North", "arm": "intervention"},
+              {"name": "s", "label": "South", "arm": "control"}]  # fmt: skip
+    outcome = {"label": "Y", "variable": "y", "unit": "points", "direction": "neither"}
+    study = Wording.model_validate(
+        words().model_dump() | {"sites": places, "outcomes": {"y": outcome}}
+    )
+    row = {"outcome": "y", "time": "baseline", "mean": 1.0, "ci_low": 0.5, "ci_high": 1.5, "n": 7}
+    rows = [row | {"group": arm} for arm in ("intervention", "control")]
+    made = means_table(SimpleNamespace(words=study), rows, "person", "a", "c", "m.csv")  # type: ignore[arg-type]
+    assert [column.spanner for column in made.columns] == ["New"] * 3 + ["Usual"] * 3
+    assert made.groups[0].rows[0].cells == ("7", "1.00", "0.50 to 1.50") * 2
+
+
+def test_an_id_is_printed_on_no_page() -> None:
+    for kind in OF_IDS:
+        assert _shown(kind, {"value": "P017"}) == "(an id)"
+    assert set(KINDS) > OF_IDS and "unknown_person" in OF_IDS and "short_record" in OF_IDS
+
+
+def test_a_caution_stands_above_all_only_if_it_holds_for_all() -> None:
+    row = {"status": "estimated", "warnings": SITES_APART}
+    other = {"status": "estimated", "warnings": ""}
+    refused = {"status": "refused", "warnings": ""}
+    assert _common(SimpleNamespace(estimates=[row, refused])) == [SITES_APART]  # type: ignore[arg-type]
+    assert _common(SimpleNamespace(estimates=[row, other])) == []  # type: ignore[arg-type]
+
+
+def test_published_numbers_that_differ_are_told_at_the_end_of_a_run() -> None:
+    rows = [{"agrees": "yes"}, {"agrees": "no"}]
+    results = SimpleNamespace(problems=[], account=[], estimates=[], published=rows)
+    (line,) = in_short(results)  # type: ignore[arg-type]
+    assert line.startswith("Published numbers that differ from ours: 1 of 2")

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import yaml
 
+from cesp_analysis import instruments
 from cesp_analysis.errors import CespError
 from cesp_analysis.study import specs
 from cesp_analysis.study.read import merged, read_study
@@ -125,9 +126,49 @@ MISTAKES: list[tuple[str, Change, str]] = [
         "arms.contrl: must be 'intervention' or 'control', not 'contrl'; did you mean 'control'?",
     ),
     (
+        "labels that two share",
+        put("outcomes.lonely.label", "Score"),
+        "outcomes.lonely.label: 'Score' is the label of score too; tables could not tell them",
+    ),
+    (
+        "sites of one label",
+        put("sites.south.label", "North"),
+        "sites.south.label: 'North' is the label of north too",
+    ),
+    (
+        "a site called like an arm",
+        put("sites.control", {"label": "C", "arm": "control"}),
+        "sites.control: is the name of an arm",
+    ),
+    (
+        "an arm beside a site",
+        put("files.people.arm", {"column": "sex", "values": {"f": "control"}}),
+        "files.people.arm: a site belongs to an arm, which says it; remove arm",
+    ),
+    (
+        "a covariate called like the tables' column",
+        put("covariates.group", {"label": "G", "variable": "age"}),
+        "covariates.group: is the name of a column of the panel",
+    ),
+    (
+        "a variable called like a function",
+        put("files.people.variables.log", {}),
+        "files.people.variables.log: log is a function of expressions",
+    ),
+    (
+        "a flow step called like a time",
+        put("flow.before", {"label": "B", "file": "people"}),
+        "flow.before: a time has that name",
+    ),
+    (
+        "a flow step without a condition",
+        put("flow.old", {"label": "Old", "file": "people", "where": "age + 1"}),
+        "flow.old.where: 'age + 1' gives numbers; write a condition",
+    ),
+    (
         "not a name",
         put("outcomes.Well being", {"label": "x"}),
-        "outcomes.Well being: 'Well being' is not a name; use small letters, digits and"
+        "outcomes.Well being: 'Well being' is not a name; use at most 40 small letters, digits and"
         " underscores",
     ),
     (
@@ -496,3 +537,40 @@ def test_the_examples_read() -> None:
     for folder in (root, root / "examples/beat_the_blues", root / "examples/incinerator"):
         assert read_study(folder).outcomes
         assert yaml.safe_load((folder / "config.yaml").read_text(encoding="utf-8"))
+
+
+def test_a_change_is_not_adjusted_for_the_outcome_it_starts_from(study: Study) -> None:
+    study.config["covariates"]["start"] = {"label": "Start", "variable": "score"}
+    study.config["models"]["did"]["covariates"] = ["start"]
+    (line,) = study.lines()
+    assert line.startswith(
+        "config.yaml: models.did.covariates: 'start' is the outcome score at before"
+    )
+    study.config["models"]["did"] = {
+        "kind": "mixed", "random": [], "effect": "constant", "outcomes": ["score"],
+        "times": ["after"], "covariates": ["start"],
+    }  # fmt: skip
+    assert study.lines() == []
+
+
+def test_one_difference_at_all_times_holds_no_time_before_the_intervention(study: Study) -> None:
+    study.config["models"]["did"] = {
+        "kind": "mixed", "random": ["person"], "effect": "constant", "outcomes": ["score"],
+    }  # fmt: skip
+    (line,) = study.lines()
+    assert line.startswith("config.yaml: models.did.times: one difference at all times would hold")
+
+
+def test_scores_of_an_own_instrument_are_checked(study: Study) -> None:
+    own = (Path(instruments.__file__).parent / "ucla3.yaml").read_text(encoding="utf-8")
+    study.folder.mkdir(exist_ok=True)
+    (study.folder / "own.yaml").write_text(own, encoding="utf-8")
+    study.config["instruments"] = {"own": {"path": "own.yaml"}}
+    study.config["files"]["before"]["instruments"]["own"] = "u_{item}"
+    study.config["outcomes"]["lonely"]["score"] = "own.totl"
+    (line,) = study.lines()
+    assert "no score is called 'own.totl'; did you mean 'own.total'?" in line
+    (study.folder / "own.yaml").write_text("name: own\n", encoding="utf-8")
+    ran = study.run()
+    assert ran.status == 1 and "Traceback" not in ran.shown
+    assert all(line.startswith("own.yaml: ") for line in ran.lines)

@@ -2,15 +2,14 @@
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
 from cesp_analysis import contracts
 from cesp_analysis.clean.file import Cleaned, ItemRange, clean_file, missing_columns
-from cesp_analysis.clean.order import dates_in_order
+from cesp_analysis.clean.order import dates_in_order, register_agrees
 from cesp_analysis.clean.parts import faulty_parts, unclaimed
-from cesp_analysis.clean.problems import KINDS, ProblemList
+from cesp_analysis.clean.problems import ProblemList
 from cesp_analysis.clean.records import Words
 from cesp_analysis.errors import CespError
 from cesp_analysis.schemas import DataProblems, Ledger, Raw, Records
@@ -29,7 +28,6 @@ class CleanSpec(Frozen):
     items: dict[str, dict[str, ItemRange]] = {}
     period: tuple[str, str] | None = None
     first_time: str | None = None
-    stop_on: tuple[str, ...] = ()
 
 
 def clean(spec: str, raw: Path, out: Path, ledger: Path, problems: Path) -> None:
@@ -49,7 +47,6 @@ def clean(spec: str, raw: Path, out: Path, ledger: Path, problems: Path) -> None
     cleaned = _cleaned(tables, how)
     found = pd.concat([part.problems for part in cleaned.values()], ignore_index=True)
     contracts.write(found, problems, DataProblems)
-    stop_if_asked(found, how)
     for name, part in cleaned.items():
         contracts.write(part.records, out / f"{name}.parquet", Records)
     contracts.write(
@@ -74,7 +71,7 @@ def _cleaned(tables: dict[str, pd.DataFrame], how: CleanSpec) -> dict[str, Clean
         if file.lists_people:
             people = set(cleaned[name].records["unit"])
     in_order = {name: cleaned[name] for name in how.files}
-    return dates_in_order(_with_unclaimed(in_order, how), how)
+    return dates_in_order(register_agrees(_with_unclaimed(in_order, how), how), how)
 
 
 def _with_unclaimed(cleaned: dict[str, Cleaned], how: CleanSpec) -> dict[str, Cleaned]:
@@ -92,29 +89,3 @@ def _with_unclaimed(cleaned: dict[str, Cleaned], how: CleanSpec) -> dict[str, Cl
             ledger=ledger.assign(reason=reason),
         )
     return cleaned
-
-
-def stop_if_asked(found: pd.DataFrame, how: CleanSpec) -> None:
-    """Stop the run if a kind of problem occurs that config says must stop it."""
-    stop_on = set(how.stop_on)
-    lines = []
-    for (file, kind, column), rows in found.groupby(["file", "kind", "column"], sort=True):
-        conflict = kind == "conflicting_duplicate" and any(
-            entry.path == file and entry.duplicates == "stop" for entry in how.files.values()
-        )
-        if kind in stop_on or conflict:
-            remedy = f"take {kind} out of problems.stop_on"
-            remedy = remedy if kind in stop_on else "choose another rule than duplicates: stop"
-            lines.append(_stop_line(str(file), str(column), str(kind), rows, remedy))
-    if lines:
-        raise CespError(lines)
-
-
-def _stop_line(file: str, column: str, kind: str, rows: Any, remedy: str) -> str:
-    first = rows.iloc[0]
-    count = "1 record" if len(rows) == 1 else f"{len(rows)} records"
-    place = f"{file}: {column}" if column else file
-    return (
-        f"{place}: {KINDS[kind]}; {count}, first on line {first['line']}:"
-        f" '{first['value']}'; correct the source, or {remedy}"
-    )

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from cesp_analysis.errors import CespError
+from cesp_analysis.study.expressions import names_in
 from cesp_analysis.study.files import Derived
 
 
@@ -22,7 +22,8 @@ def derived(frame: pd.DataFrame, name: str, how: Derived) -> "pd.Series[Any]":
         return (last - first).dt.days.astype("float64").rename(name)
     values = frame[str(how.source)]
     if how.values is not None:
-        return _numbers_if_all(_as_words(values).map(how.values), how.values).rename(name)
+        recoded = _as_words(values).map(how.values)
+        return recoded.astype("float64" if how.to_numbers() else "str").rename(name)
     cuts = how.cuts or ()
     edges = [-np.inf, *cuts, np.inf]
     groups = pd.cut(values, edges, right=False, labels=list(how.labels or ()))
@@ -31,8 +32,6 @@ def derived(frame: pd.DataFrame, name: str, how: Derived) -> "pd.Series[Any]":
 
 def sources_of(how: Derived) -> list[str]:
     """The variables that a derived one is made from."""
-    from cesp_analysis.study.expressions import names_in
-
     if how.expression is not None:
         return sorted(names_in(how.expression))
     return list(how.days_between or [str(how.source)])
@@ -45,17 +44,9 @@ def complete(frame: pd.DataFrame, how: Derived) -> "pd.Series[bool]":
 
 def expression(frame: pd.DataFrame, text: str) -> "pd.Series[Any]":
     """The value of an expression in each row, float64; comparisons give 1 and 0."""
-    from cesp_analysis.study.expressions import names_in
-
     used = sorted(names_in(text))
-    try:
-        with np.errstate(all="ignore"):  # log(0) and the like are missing, as said above
-            result = frame.eval(text, engine="python")
-    except TypeError:
-        raise CespError(
-            f"config.yaml: '{text}': computes with words; recode them first (derived: {{source,"
-            " values})"
-        ) from None
+    with np.errstate(all="ignore"):  # log(0) and the like are missing, as said above
+        result = frame.eval(text, engine="python")
     series = pd.Series(result, index=frame.index).astype("float64")
     complete = frame[used].notna().all(axis=1) if used else pd.Series(True, index=frame.index)
     return series.where(complete & np.isfinite(series))
@@ -67,12 +58,3 @@ def _as_words(values: "pd.Series[Any]") -> "pd.Series[Any]":
     whole = values.dropna()
     words = whole.map(lambda value: str(int(value)) if value == int(value) else repr(value))
     return words.reindex(values.index)
-
-
-def _numbers_if_all(recoded: "pd.Series[Any]", codes: dict[str, str]) -> "pd.Series[Any]":
-    """New codes that are all numbers make a number; else they are categories."""
-    try:
-        numbers = {code: float(code) for code in codes.values()}
-    except ValueError:
-        return recoded.astype("str")
-    return recoded.map(numbers).astype("float64")

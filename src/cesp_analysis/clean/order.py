@@ -1,4 +1,4 @@
-"""Dates across files: a person's later dates lie after the first."""
+"""What several records of a person say together: dates in order, one site for each person."""
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -8,6 +8,7 @@ import pandas as pd
 from cesp_analysis.clean.columns import SET_TO_MISSING
 from cesp_analysis.clean.file import Cleaned
 from cesp_analysis.clean.problems import ProblemList
+from cesp_analysis.study.files import RawFile
 
 if TYPE_CHECKING:
     from cesp_analysis.clean.clean import CleanSpec
@@ -40,7 +41,32 @@ def _checked(part: Cleaned, how: "CleanSpec", name: str, first: "pd.Series[str]"
     lines, dates = records["line"].to_numpy()[mask], records.loc[mask, "date"]
     problems.add("date_before_baseline", str(file.date.column), lines, dates, SET_TO_MISSING)
     kept = records.assign(date=records["date"].where(~early))
-    listed = pd.concat(problems.frames, ignore_index=True).sort_values(
-        ["line", "column", "kind"], kind="stable"
-    )
-    return replace(part, records=kept, problems=listed)
+    return replace(part, records=kept, problems=_sorted(problems))
+
+
+def register_agrees(cleaned: dict[str, Cleaned], how: "CleanSpec") -> dict[str, Cleaned]:
+    """List the register's records that put a person elsewhere than the first does, which counts."""
+    return {
+        name: _agreeing(part, how.files[name]) if how.files[name].lists_people else part
+        for name, part in cleaned.items()
+    }
+
+
+def _agreeing(part: Cleaned, file: RawFile) -> Cleaned:
+    records = part.records.drop_duplicates("line")
+    problems = ProblemList(file.path, [part.problems])
+    for place in ("site", "arm", "neighbourhood"):
+        source = getattr(file, place)
+        if source is None or source.column is None:
+            continue
+        said = records[place].astype("str").fillna("")
+        first = records["unit"].map(said.groupby(records["unit"]).first())
+        other = (said != first).to_numpy()
+        lines, units = records["line"].to_numpy()[other], records.loc[other, "unit"]
+        problems.add("register_contradicts", source.column, lines, units, "the first record counts")
+    return replace(part, problems=_sorted(problems))
+
+
+def _sorted(problems: ProblemList) -> pd.DataFrame:
+    listed = pd.concat(problems.frames, ignore_index=True)
+    return listed.sort_values(["line", "column", "kind"], kind="stable")

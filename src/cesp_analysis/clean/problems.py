@@ -26,9 +26,20 @@ KINDS: dict[str, str] = {
     "exact_duplicate": "a record that repeats another, cell by cell",
     "unticked_unfinished": "no box ticked in a form that was left unfinished: asked or not?",
     "unclaimed_record": "a record that no entry of config.yaml reads",
+    "register_contradicts": "another site, arm or neighbourhood than in the person's first record",
     "conflicting_duplicate": "a second record for the same unit and time that differs",
 }
 """Kind of problem → what it means; config names kinds in problems.stop_on."""
+OF_IDS = frozenset(
+    {
+        "exact_duplicate",
+        "conflicting_duplicate",
+        "unknown_person",
+        "short_record",
+        "register_contradicts",
+    }
+)
+"""Kinds whose value is a record's id, or may be: it is printed on no page."""
 
 
 @dataclass

@@ -48,7 +48,8 @@ def _declared(
 ) -> Iterator[dict[str, Any]]:
     """Steps of the same file follow from one another: who failed one is asked nothing more.
 
-    `of_unit`: person → group, for files that do not say it themselves.
+    `of_unit`: person → group, for files that do not say it themselves; who is not among the people,
+    as nobody is before allocation, is counted in a group without a name.
     """
     so_far: dict[str, pd.DataFrame] = {}
     for step, entry in how.steps.items():
@@ -57,7 +58,8 @@ def _declared(
             table = contracts.read(records / f"{entry.file}.parquet", Records)
             table = table[table["time"].isna()] if table["time"].isna().any() else table
             own = table[groups].astype("str")
-            table = table.assign(**{groups: own.fillna(table["unit"].map(of_unit))})
+            known = own.fillna(table["unit"].map(of_unit)).fillna("")
+            table = table.assign(**{groups: known})
         passed = pd.Series(True, index=table.index)
         if entry.where is not None:
             passed = expression(table, entry.where) == 1.0
@@ -94,5 +96,5 @@ def _observed(how: FlowSpec, people: pd.DataFrame) -> Iterator[dict[str, Any]]:
 def _row(
     step: str, label: str, group: str, status: str, reason: str | None, n: int
 ) -> dict[str, Any]:
-    values = (step, label, group, status, reason, n)
+    values = (step, label, group or None, status, reason, n)
     return dict(zip(Flow.columns(), values, strict=True))

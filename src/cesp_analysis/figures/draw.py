@@ -5,19 +5,9 @@ from pathlib import Path
 import pandas as pd
 
 from cesp_analysis import contracts
-from cesp_analysis.contracts import Table
 from cesp_analysis.figures.kinds import KINDS, kind_of
 from cesp_analysis.figures.style import save
-from cesp_analysis.report.wording import Wording
-from cesp_analysis.schemas import Estimates, Flow, Means, Missing, Panel
-
-_CONTRACTS: dict[str, type[Table]] = {
-    "flow": Flow,
-    "missingness": Missing,
-    "means": Means,
-    "trajectories": Panel,
-    "forest": Estimates,
-}
+from cesp_analysis.study.wording import Wording
 
 
 def draw(
@@ -35,7 +25,7 @@ def draw(
     """
     words = Wording.model_validate_json(spec)
     kind, level = kind_of(figure)
-    frame: pd.DataFrame = contracts.read(table, _CONTRACTS[kind])
+    frame: pd.DataFrame = contracts.read(table, KINDS[kind].contract)
     drawing, caption, alt = KINDS[kind].draw(frame, words, level)
     svg.parent.mkdir(parents=True, exist_ok=True)
     save(drawing, svg, png, words.banner, extra or ())

@@ -157,7 +157,7 @@ def _lines(
     for nth, line in enumerate(lines):
         y = top + (nth + 0.5) * step
         weight = "bold" if bold else "normal"
-        axes.text(left, y, line, size=size, weight=weight, va="center_baseline", parse_math=False)
+        axes.text(left, y, line, size=size, weight=weight, va="center_baseline")
 
 
 def _arrow(axes: "Axes", x: float, top: float, bottom: float) -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from cesp_analysis.figures.palette import INK, MUTED, PAPER
 from cesp_analysis.figures.style import footnote, new_figure, styled, width_of, wrap
+from cesp_analysis.numbers import fixed, interval
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -29,6 +30,7 @@ class ForestRow:
     ci_high: float | None
     status: str
     mid: float | None = None
+    decimals: int = 2
     ci_low_shock: float | None = None
     ci_high_shock: float | None = None
 
@@ -36,9 +38,8 @@ class ForestRow:
 @styled
 def forest(
     rows: Sequence[ForestRow],
-    interval: str = "95% confidence interval",
+    inner_interval: str = "95% confidence interval",
     outer_interval: str = "interval that also allows for shocks to a site",
-    digits: int = 2,
     cautions: Sequence[str] = (),
 ) -> "Figure":
     """Draw the estimates in the order of `rows`, grouped by outcome; nothing is standardised.
@@ -53,23 +54,21 @@ def forest(
     same = len({row.contrast for row in rows}) == 1
     labels = {row: wrap(_label(row, same), LABEL, 8) for row in rows}
     heights = [sum(_height(labels[row]) for row in panel) + 0.12 for panel in panels]
-    text = max(
-        (width_of(_text(row, digits), 8) for row in rows if row.estimate is not None), default=1.0
-    )
+    text = max((width_of(_text(row), 8) for row in rows if row.estimate is not None), default=1.0)
     figure = new_figure(LABEL + PLOT + text + 0.6, sum(h + 0.6 for h in heights) + 0.7)
     grid = figure.subplots(len(panels), 1, squeeze=False, height_ratios=heights)[:, 0]
     for axes, panel in zip(grid, panels, strict=True):
-        _panel(axes, panel, labels, digits)
-    footnote(figure, " ".join([_reading(rows, same, interval, outer_interval), *cautions]))
+        _panel(axes, panel, labels)
+    footnote(figure, " ".join([_reading(rows, same, inner_interval, outer_interval), *cautions]))
     return figure
 
 
-def alt_text(rows: Sequence[ForestRow], digits: int = 2) -> str:
+def alt_text(rows: Sequence[ForestRow]) -> str:
     """Every estimate in words."""
     parts = []
     for panel in _panels(rows):
         unit = f" ({panel[0].unit})" if panel[0].unit else ""
-        said = [f"{_label(row, False)}, {_text(row, digits)}" for row in panel]
+        said = [f"{_label(row, False)}, {_text(row)}" for row in panel]
         parts.append(f"{panel[0].outcome_label}{unit}: {'; '.join(said)}.")
     return "Estimates with their intervals. " + (" ".join(parts) or "None.")
 
@@ -87,28 +86,19 @@ def _height(lines: list[str]) -> float:
     return ROW + 0.14 * (len(lines) - 1)
 
 
-def _text(row: ForestRow, digits: int) -> str:
+def _text(row: ForestRow) -> str:
     """The estimate as printed, or the short reason why there is none."""
     if row.estimate is None:
         reason = row.status or "not estimable"
         short = reason if len(reason) <= 60 else reason[:59].rsplit(" ", 1)[0] + " \u2026"
         return short if short.startswith(("refused", "not ")) else f"refused: {short}"
-    point = _number(row.estimate, digits)
+    point = fixed(row.estimate, row.decimals)
     if row.ci_low is None or row.ci_high is None:
         return f"{point} (no interval)"
-    return f"{point} ({_number(row.ci_low, digits)} to {_number(row.ci_high, digits)})"
+    return f"{point} ({interval(row.ci_low, row.ci_high, row.decimals)})"
 
 
-def _number(value: float, digits: int) -> str:
-    text = f"{value:,.{digits}f}"
-    return (text[1:] if float(value) < 0 and not text.strip("-0.,") else text).replace(
-        "-", "\u2212"
-    )
-
-
-def _panel(
-    axes: "Axes", panel: list[ForestRow], labels: dict[ForestRow, list[str]], digits: int
-) -> None:
+def _panel(axes: "Axes", panel: list[ForestRow], labels: dict[ForestRow, list[str]]) -> None:
     at = 0.06
     ticks = []
     for row in panel:
@@ -129,21 +119,21 @@ def _panel(
         for side in (-mid, mid):
             axes.axvline(side, color=MUTED, linewidth=1.0, linestyle=(0, (1, 2)), zorder=1)
     for y, row in zip(ticks, panel, strict=True):
-        _row(axes, row, y, digits)
+        _row(axes, row, y)
     _limits(axes, panel)
     unit = f" ({panel[0].unit})" if panel[0].unit else ""
     heading = wrap(panel[0].outcome_label + unit, PLOT + 1.2, 9, bold=True)
     axes.set_title("\n".join(heading), loc="left", weight="bold", size=9)
 
 
-def _row(axes: "Axes", row: ForestRow, y: float, digits: int) -> None:
+def _row(axes: "Axes", row: ForestRow, y: float) -> None:
     place: dict[str, Any] = {"transform": axes.get_yaxis_transform(), "va": "center_baseline"}
     if row.estimate is None:
         paper = {"facecolor": PAPER, "edgecolor": "none", "pad": 1.5}
-        words = _text(row, digits)
+        words = _text(row)
         axes.text(0.02, y, words, size=8, color=MUTED, style="italic", bbox=paper, **place)
         return
-    axes.text(1.03, y, _text(row, digits), size=8, **place)
+    axes.text(1.03, y, _text(row), size=8, **place)
     if row.ci_low_shock is not None and row.ci_high_shock is not None:
         axes.plot([row.ci_low_shock, row.ci_high_shock], [y, y], color=INK, linewidth=0.9)
     if row.ci_low is not None and row.ci_high is not None:
@@ -164,8 +154,8 @@ def _limits(axes: "Axes", panel: list[ForestRow]) -> None:
     axes.set_xlim(min(ends) - room, max(ends) + room)
 
 
-def _reading(rows: Sequence[ForestRow], same: bool, interval: str, outer: str) -> str:
-    parts = [f"Squares: estimates; thick lines: {interval}."]
+def _reading(rows: Sequence[ForestRow], same: bool, inner: str, outer: str) -> str:
+    parts = [f"Squares: estimates; thick lines: {inner}."]
     if same and rows[0].contrast:
         parts.insert(0, f"{rows[0].contrast}.")
     if any(row.ci_low_shock is not None for row in rows):

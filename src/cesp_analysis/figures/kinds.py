@@ -2,14 +2,17 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
+from cesp_analysis.contracts import Table
 from cesp_analysis.models.two_sites import CAUTIONS
+from cesp_analysis.schemas import Estimates, Flow, Means, Missing, Panel
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from cesp_analysis.report.wording import Wording
+    from cesp_analysis.study.wording import Wording
 
 Drawn = tuple[Any, str, str]
 """The matplotlib figure, its caption, its alt text."""
@@ -20,6 +23,7 @@ class Kind:
     """A kind of figure: the table it is drawn from, for whose answers, and the function."""
 
     table: str
+    contract: type[Table]
     levels: tuple[str, ...]
     draw: "Callable[[pd.DataFrame, Wording, str], Drawn]"
 
@@ -28,9 +32,11 @@ def _flow(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
     from cesp_analysis.figures.flow import FlowBox, alt_text, flow
 
     steps = list(dict.fromkeys(table["step"]))
+    table = table.assign(group=table["group"].fillna(""))
+    groups = [group for group in ("", *words.groups()) if (table["group"] == group).any()]
     boxes = []
-    for step, after in zip(steps, [*steps[1:], ""], strict=True):
-        for group in words.groups():
+    for step, after in zip_longest(steps, steps[1:], fillvalue=""):
+        for group in groups:
             own = table[(table["step"] == step) & (table["group"] == group)]
             counted = own[own["status"] == "reached"]
             if len(counted):
@@ -49,9 +55,10 @@ def _means(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
 
     frame = _labelled(table[table["level"] == level], words)
     caption = (
-        f"Observed means with {words.interval()}s from sampling error alone, before any model."
+        f"Observed means, unweighted, with {words.interval()}s that take answers as independent"
+        " of each other; before any model."
     )
-    known = f"{words.interval()} (sampling error alone)"
+    known = f"{words.interval()}, answers taken as independent"
     return means(frame, known), caption, alt_text(frame)
 
 
@@ -60,7 +67,8 @@ def _trajectories(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
 
     primary = [n for n, o in words.outcomes.items() if o.level == level and o.role == "primary"]
     chosen = primary or [n for n, o in words.outcomes.items() if o.level == level][:1]
-    table = table[(table["level"] == level) & table["outcome"].isin(chosen)]
+    rows = (table["level"] == level) & table["outcome"].isin(chosen)
+    table = table.loc[rows, list(Panel.columns())]
     column = "site" if words.sites else "arm"
     frame = _labelled(table.assign(group=table[column].astype("str")), words)
     frame = frame.rename(columns={"unit_id": "person"})
@@ -88,15 +96,19 @@ def _forest(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
                 ci_high=entry["ci_high"] if estimated else None,
                 status="" if estimated else entry["status"].replace("_", " "),
                 mid=outcome.mid.value if outcome.mid else None,
+                decimals=outcome.decimals,
             )
         )
     order = [outcome.label for outcome in words.outcomes.values()]
     rows.sort(key=lambda row: order.index(row.outcome_label))
-    caption = (
-        "Estimated differences (intervention − control). The intervals know sampling error alone."
-    )
-    said = " | ".join(table.loc[table["level"] == level, "warnings"].dropna())
-    cautions = [sentence for sentence in CAUTIONS if sentence in said]
+    made = table[(table["level"] == level) & (table["status"] == "estimated")]
+    said = [str(warnings) for warnings in made["warnings"].fillna("")]
+    cautions = [s for s in CAUTIONS if said and all(s in warnings for warnings in said)]
+    some = any(s in warnings for s in CAUTIONS for warnings in said) and not cautions
+    if some:
+        cautions = ["What an interval holds differs from model to model: see the tables' notes."]
+    alone = "" if some else " The intervals know sampling error alone."
+    caption = f"Estimated differences (intervention − control).{alone}"
     return forest(rows, words.interval(), cautions=cautions), caption, alt_text(rows)
 
 
@@ -132,11 +144,13 @@ def _labelled(table: "pd.DataFrame", words: "Wording") -> "pd.DataFrame":
 
 
 KINDS: dict[str, Kind] = {
-    "flow": Kind("results/tables/flow.csv", ("person",), _flow),
-    "missingness": Kind("results/tables/missing.csv", ("person", "respondent"), _missingness),
-    "means": Kind("results/tables/means.csv", ("person", "respondent"), _means),
-    "trajectories": Kind("data/processed/panel.parquet", ("person",), _trajectories),
-    "forest": Kind("results/tables/estimates.csv", ("person", "respondent"), _forest),
+    "flow": Kind("results/tables/flow.csv", Flow, ("person",), _flow),
+    "missingness": Kind(
+        "results/tables/missing.csv", Missing, ("person", "respondent"), _missingness
+    ),
+    "means": Kind("results/tables/means.csv", Means, ("person", "respondent"), _means),
+    "trajectories": Kind("data/processed/panel.parquet", Panel, ("person",), _trajectories),
+    "forest": Kind("results/tables/estimates.csv", Estimates, ("person", "respondent"), _forest),
 }
 
 

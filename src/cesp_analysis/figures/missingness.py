@@ -110,7 +110,7 @@ def _heads(
     for g, lines in enumerate(heads.values()):
         left = stub + g * (cell * len(times) + GUTTER)
         for nth, line in enumerate(lines):
-            axes.text(left, nth * 0.16 + 0.09, line, weight="bold", va="center", parse_math=False)
+            axes.text(left, nth * 0.16 + 0.09, line, weight="bold", va="center")
         for t, time in enumerate(times):
             x = left + (t + 0.5) * cell
             turn: dict[str, Any] = {"ha": "center"}
@@ -122,7 +122,7 @@ def _heads(
 def _stub_text(axes: "Axes", lines: list[str], middle: float) -> None:
     for nth, line in enumerate(lines):
         y = middle + (nth - (len(lines) - 1) / 2) * 0.15
-        axes.text(0.04, y, line, va="center_baseline", size=8.5, parse_math=False)
+        axes.text(0.04, y, line, va="center_baseline", size=8.5)
 
 
 def _cell_drawn(

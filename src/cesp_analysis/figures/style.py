@@ -3,14 +3,13 @@
 Matplotlib's object interface only, and its import inside the functions that need it.
 """
 
-import os
-import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache, partial, wraps
+from functools import lru_cache, wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ParamSpec
 
+from cesp_analysis.contracts import replaced
 from cesp_analysis.figures.palette import CAUTION, GRID, INK, MUTED, PALETTE, PAPER
 
 if TYPE_CHECKING:
@@ -20,6 +19,8 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 BANNER_INCHES = 0.26
 DPI = 200
+UNDATED = {"svg": {"Date": None}, "png": {"Software": ""}, "pdf": {"CreationDate": None}}
+"""What each format must not write, so that the same figure has the same bytes."""
 TIED = "\u00a0"
 """The space at which `wrap` does not break."""
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "h")
@@ -102,15 +103,10 @@ def save(figure: "Figure", svg: Path, png: Path, banner: str, extra: "Sequence[P
         if banner:
             _banner(figure, banner, width, (1 + top) / 2)
         _settle(figure, top)
-        _replace(svg, lambda part: figure.savefig(part, format="svg", metadata={"Date": None}))
-        _replace(
-            png,
-            lambda part: figure.savefig(part, format="png", dpi=DPI, metadata={"Software": ""}),
-        )
-        for path in extra:
+        for path in (svg, png, *extra):
             kind = path.suffix[1:]
-            undated = {"CreationDate": None} if kind == "pdf" else None
-            _replace(path, partial(figure.savefig, format=kind, metadata=undated))
+            with replaced(path) as part:
+                figure.savefig(part, format=kind, dpi=DPI, metadata=UNDATED.get(kind))
 
 
 def _settle(figure: "Figure", top: float) -> None:
@@ -141,19 +137,6 @@ def _banner(figure: "Figure", banner: str, width: float, y: float) -> Any:
         va="center",
         in_layout=False,
     )
-
-
-def _replace(path: Path, write: Callable[[Path], None]) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    os.close(handle)
-    part = Path(name)
-    try:
-        write(part)
-        part.chmod(0o644)
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
 
 
 def looks(groups: Sequence[tuple[str, str]]) -> dict[str, Look]:

@@ -2,15 +2,17 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
 from pydantic import Field, ValidationError
 
 from cesp_analysis.errors import CespError, no_such
 from cesp_analysis.schemas import Corrections
 from cesp_analysis.study.base import Frozen
 from cesp_analysis.study.strict_yaml import read_yaml
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 class Correction(Frozen):
@@ -41,13 +43,15 @@ def read_corrections(path: Path) -> tuple[Correction, ...]:
 
 
 def corrected(
-    tables: dict[str, pd.DataFrame], entries: tuple[Correction, ...], path: Path
-) -> pd.DataFrame:
+    tables: "dict[str, pd.DataFrame]", entries: tuple[Correction, ...], path: Path
+) -> "pd.DataFrame":
     """Change the cells in `tables` and return what was changed (a `Corrections` table).
 
     Raises CespError for each entry that does not fit: no such file, column or record, more than
     one record, or another value than expected (the source was mended, or the wrong record meant).
     """
+    import pandas as pd
+
     done, problems = [], []
     for at, entry in enumerate(entries, start=1):
         faults = list(_faults(tables, entry))
@@ -64,7 +68,7 @@ def corrected(
     return pd.DataFrame(done, columns=list(Corrections.columns())).astype({"line": "int64"})
 
 
-def _faults(tables: dict[str, pd.DataFrame], entry: Correction) -> Iterator[str]:
+def _faults(tables: "dict[str, pd.DataFrame]", entry: Correction) -> Iterator[str]:
     if entry.file not in tables:
         yield no_such("file", entry.file, list(tables))
         return
@@ -88,7 +92,9 @@ def _faults(tables: dict[str, pd.DataFrame], entry: Correction) -> Iterator[str]
         )
 
 
-def _fitting(table: pd.DataFrame, entry: Correction) -> "pd.Series[bool]":
+def _fitting(table: "pd.DataFrame", entry: Correction) -> "pd.Series[bool]":
+    import pandas as pd
+
     fits = pd.Series(True, index=table.index)
     for name, value in entry.where.items():
         fits &= table[name].fillna("").astype("str").str.strip() == value

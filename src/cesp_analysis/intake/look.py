@@ -3,6 +3,7 @@
 How a CSV is written is found out here, for a person to declare; a run never guesses.
 """
 
+import codecs
 import csv
 import io
 from collections.abc import Iterator
@@ -33,6 +34,7 @@ def describe(
 ) -> None:
     """Print what each column of raw files holds; with --out FILE.csv write it too."""
     rows: list[Profile] = []
+    _usable(encoding, separator, skip, header_rows)
     for path in files:
         if not path.is_file():
             raise CespError(f"{path}: there is no such file")
@@ -45,6 +47,24 @@ def describe(
     if out:
         table = pd.DataFrame([vars(row) for row in rows], columns=list(Described.columns()))
         contracts.write(table, Path(out), Described)
+
+
+def _usable(encoding: str, separator: str, skip: int, header_rows: int) -> None:
+    """Every fault of the options at once."""
+    faults = []
+    try:
+        codecs.lookup(encoding or "utf-8")
+    except LookupError:
+        faults.append(f"--encoding: there is no encoding '{encoding}'; try utf-8 or cp1252")
+    if len(separator) > 1:
+        faults.append(f"--separator: '{separator}' is more than one character")
+    faults += [
+        f"--{name}: must not be below zero, not {value}"
+        for name, value in (("skip", skip), ("header-rows", header_rows))
+        if value < 0
+    ]
+    if faults:
+        raise CespError(faults)
 
 
 def profiles(path: Path, how: Written) -> Iterator[Profile]:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from cesp_analysis.errors import CespError
 from cesp_analysis.intake.platforms import with_labels
-from cesp_analysis.study.files import Written
+from cesp_analysis.study.files import FORMATS, Written
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,8 +25,13 @@ def read_raw(path: Path, file: Written) -> "pd.DataFrame":
         from cesp_analysis.intake.csv_file import read_csv as read
     elif kind == "xlsx":
         from cesp_analysis.intake.xlsx_file import read_xlsx as read
-    else:
+    elif kind in ("sav", "dta"):
         from cesp_analysis.intake.statistical_file import read_statistical as read
+    else:
+        raise CespError(
+            f"{file.path}: its ending tells no format that can be read ({', '.join(FORMATS)});"
+            " rename it, or save it as one of these"
+        )
     frame = with_labels(read(path, file), file)
     if len(frame) == 0:
         raise CespError(f"{file.path}: holds column names but no records; export it again")

@@ -1,18 +1,26 @@
 """The step `collect`: all models' estimates in one table."""
 
+import csv
+import io
 from pathlib import Path
 
-from cesp_analysis.contracts import write_text
+from cesp_analysis.contracts import BrokenContract, existing, write_text
 from cesp_analysis.schemas import Estimates
 
 
 def collect(estimates: list[Path], out: Path) -> None:
-    """Put the estimates of all models under one another, as they are."""
-    header = ",".join(Estimates.columns())
-    lines = [header]
+    """Put the estimates of all models under one another, as they are; each id stands once."""
+    names = list(Estimates.columns())
+    table: list[list[str]] = []
     for path in estimates:
-        first, *rest = path.read_text(encoding="utf-8").splitlines()
-        if first != header:
-            raise ValueError(f"{path}: its columns are not those of estimates.csv")
-        lines += rest
-    write_text("\n".join(lines) + "\n", out)
+        with existing(path).open(encoding="utf-8", newline="") as stream:
+            header, *rows = csv.reader(stream)
+        if header != names or any(len(row) != len(names) for row in rows):
+            raise BrokenContract(f"{path}: its columns are not those of estimates.csv")
+        table += rows
+    ids = [row[names.index("estimate_id")] for row in table]
+    if twice := {name for name in ids if ids.count(name) > 1}:
+        raise BrokenContract(f"{out}: estimates {sorted(twice)} stand more than once")
+    content = io.StringIO(newline="")
+    csv.writer(content, lineterminator="\n").writerows([names, *table])
+    write_text(content.getvalue(), out)

@@ -88,7 +88,7 @@ class Did(ModelSpec):
         one_by_one = self.design == "change"
         for group in [[time] for time in times] if one_by_one else filter(None, [times]):
             try:
-                fitted = self._regression(frame, group)
+                fitted = self._regression(panel, outcome, group)
             except NotEstimable as error:
                 rows |= {
                     t.name: asked[t.name].describe(frame).not_estimable(str(error)) for t in group
@@ -98,8 +98,10 @@ class Did(ModelSpec):
             rows |= {t.name: self._estimate(fitted, asked[t.name], frame) for t in group}
         return [rows[name] for name in asked], diagnostics
 
-    def _regression(self, frame: Frame, times: list[Moment]) -> Regression:
-        if self.design == "change":
+    def _regression(self, panel: "pd.DataFrame", outcome: str, times: list[Moment]) -> Regression:
+        at, change = [self.reference_time(), *times], self.design == "change"
+        frame = frame_of(panel, self, outcome, at, at_each=change)
+        if change:
             return change_regression(self, frame, times[0])
         return level_regression(self, frame, times)
 
@@ -113,11 +115,13 @@ class Did(ModelSpec):
         except NotEstimable as error:
             return row.not_estimable(str(error))
         row = replace(row, warnings=(*row.warnings, *self._repeated(rows)))
-        level = self.cluster if self.covariance in ("CR1", "CR2") else self.level
-        clusters = found.n_clusters or rows.count("person")
+        level: str = str(self.cluster) if found.n_clusters else self.level
+        clusters = found.n_clusters or rows.n
+        if rows.n > rows.count("person") and not found.n_clusters:
+            level = "record"
         method = f"{fitted.estimator}; {found.method}"
         method += f"; clusters: {level}" if found.n_clusters else ""
-        return inferred(row, found, method, clusters, str(level))
+        return inferred(row, found, method, clusters, level)
 
     def _refusal(self, rows: Frame) -> str | None:
         if self.covariance in ("classical", "HC2"):
@@ -130,7 +134,7 @@ class Did(ModelSpec):
     def _repeated(self, rows: Frame) -> tuple[str, ...]:
         """A sentence where records of the same unit are taken as independent."""
         again = rows.n - rows.count("person")
-        if self.covariance in ("CR1", "CR2") or again == 0:
+        if self.covariance in ("CR1", "CR2") or again == 0 or self.design == "unit_effects":
             return ()
         return (
             f"{again} records are of units that answered before, and are treated as independent of"

@@ -31,19 +31,25 @@ class Regression:
 
 
 def change_regression(spec: "Did", frame: Frame, time: Moment) -> Regression:
-    """change ~ arm + covariates, on people who answered both times."""
+    """change ~ arm + covariates, on people who answered both times (all that the frame holds).
+
+    Everybody counts to the arm, site and neighbourhood that they had at the reference time.
+    """
     order = [moment.name for moment in spec.moments()]
     first, last = order.index(spec.reference_time().name), order.index(time.name)
     before, after = frame.time == first, frame.time == last
     units, i, j = np.intersect1d(
         frame.codes["person"][before], frame.codes["person"][after], return_indices=True
     )
-    rows = frame.rows(np.flatnonzero(after)[j])
+    rows, last_rows = (
+        frame.rows(np.flatnonzero(before)[i]),
+        frame.rows(np.flatnonzero(after)[j]),
+    )
     enough(rows)
-    change = rows.y - frame.y[np.flatnonzero(before)[i]]
     x = {"(intercept)": np.ones(len(units)), "arm": rows.arm}
     x |= dict(zip(frame.covariate_names, rows.covariates.T, strict=True))
-    fit = _fitted(change, x, rows.weight if spec.weighted else None)
+    weight = last_rows.weight if spec.weighted else None
+    fit = _fitted(last_rows.y - rows.y, x, weight)
     return Regression(fit, tuple(x), rows, _estimator("change score", spec))
 
 
@@ -55,8 +61,6 @@ def level_regression(spec: "Did", frame: Frame, times: list[Moment]) -> Regressi
     """
     absorbs = spec.design == "unit_effects"
     order = [moment.name for moment in spec.moments()]
-    used = [order.index(time.name) for time in (spec.reference_time(), *times)]
-    frame = frame.rows(np.isin(frame.time, used))
     if absorbs:
         frame = _seen_twice(frame)
     enough(frame)
@@ -129,5 +133,7 @@ def _seen_twice(frame: Frame) -> Frame:
 
 def _estimator(what: str, spec: "Did") -> str:
     weights = ", weighted" if spec.weighted else ""
-    adjusted = f", adjusted for {', '.join(spec.covariates)}" if spec.covariates else ""
+    by_time = " × time" if spec.design == "unit_effects" else ""
+    named = [f"{name}{by_time}" for name in spec.covariates]
+    adjusted = f", adjusted for {', '.join(named)}" if named else ""
     return f"difference in differences ({what}{weights}{adjusted})"

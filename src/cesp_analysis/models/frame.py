@@ -1,11 +1,13 @@
 """The rows of the panel that one model uses for one outcome, as arrays."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from cesp_analysis.models.spec import Context, ModelSpec
+from cesp_analysis.study.design import Moment
 from cesp_analysis.study.outcomes import Covariate
 
 if TYPE_CHECKING:
@@ -21,7 +23,8 @@ class Frame:
 
     y (n,) in the outcome's unit; arm (n,) 1 intervention, 0 control; time (n,) index into the
     model's times; weight (n,); codes: level → (n,) whole numbers; names: level → labels of the
-    codes; covariates (n, p) with their names; left_out: sentences on records that did not enter.
+    codes; covariates (n, p) with their names; left_out: sentences on records that did not enter,
+    and on covariates.
     """
 
     y: np.ndarray
@@ -75,15 +78,29 @@ class Frame:
         return self.n > 0 and bool((self.codes[level] >= 0).all())
 
 
-def frame_of(panel: "pd.DataFrame", spec: ModelSpec, outcome: str) -> Frame:
-    """The records of one outcome at the model's level and times, complete in its covariates."""
+def frame_of(
+    panel: "pd.DataFrame",
+    spec: ModelSpec,
+    outcome: str,
+    at: Sequence[Moment] | None = None,
+    at_each: bool = False,
+) -> Frame:
+    """The records of one outcome at the model's level and times, complete in its covariates.
+
+    `at`: only these of the model's times; `at_each`: only units that have a value at each of them.
+    Who would not have entered anyway is not counted among those left out.
+    """
     times = [moment.name for moment in spec.moments()]
+    wanted = times if at is None else [moment.name for moment in at]
     rows = panel[
         (panel["level"] == spec.level)
         & (panel["outcome"] == outcome)
-        & panel["time"].isin(times)
+        & panel["time"].isin(wanted)
         & panel["value"].notna()
     ]
+    if at_each:
+        counts = rows["unit"].astype("str").value_counts()
+        rows = rows[rows["unit"].astype("str").map(counts).to_numpy(dtype=int) == len(wanted)]
     covariates, names, complete, left_out = _covariates(rows, spec)
     if spec.weighted:
         weight = rows["weight"].to_numpy(dtype=float)
@@ -144,6 +161,13 @@ def _covariates(
         part, labels = _coded(rows[name], name, covariate, spec.context)
         if not part or (np.ptp(part[0][complete]) == 0 if complete.any() else False):
             left_out.append(f"{covariate.label} is the same for everybody and adjusts nothing")
+        if covariate.post_baseline_reason and covariate.measured:
+            when = next(m.label for m in spec.context.times if m.name == covariate.measured)
+            left_out.append(
+                f"{covariate.label} is measured at {when}, after baseline: if the intervention"
+                " changes it, adjusting takes part of the effect away; declared reason:"
+                f" {covariate.post_baseline_reason}"
+            )
         columns += part
         names += labels
     matrix = np.column_stack(columns) if columns else np.zeros((len(rows), 0))

@@ -44,7 +44,8 @@ class MixedDesign:
 def design_of(spec: "Mixed", frame: Frame, absent: tuple[str, ...] = ()) -> MixedDesign:
     """(intercept), arm or sites, time, arm × time (unless the effect is constant), covariates.
 
-    Sites that are random are not fixed too.
+    Sites that are random are not fixed too. A person's covariate enters with covariate × time where
+    the effect is a change: as itself alone it would hardly touch it (docs/validation.md).
 
     `absent`: times at which an arm has nobody; they get no effect, and no mean if nobody answered.
     """
@@ -58,7 +59,10 @@ def design_of(spec: "Mixed", frame: Frame, absent: tuple[str, ...] = ()) -> Mixe
             for name, column in time.items()
             if name not in {f"time[{one}]" for one in absent}
         }
-    x |= dict(zip(frame.covariate_names, frame.covariates.T, strict=True))
+    for name, value in zip(frame.covariate_names, frame.covariates.T, strict=True):
+        x[name] = value
+        if by_time(spec):
+            x |= {f"{name}:{at}": value * column for at, column in time.items() if column.any()}
     origin = spec.reference_time().position
     return MixedDesign(np.column_stack(list(x.values())), tuple(x), origin, _apart(frame, between))
 
@@ -69,6 +73,11 @@ def _apart(frame: Frame, between: dict[str, np.ndarray]) -> dict[str, float]:
     arms = {name: float(frame.arm[column > 0][0]) for name, column in between.items()}
     counts = [frame.count_in_arm("site", arm) for arm in (0, 1)]
     return {name: 1 / counts[1] if arm else -1 / counts[0] for name, arm in arms.items()}
+
+
+def by_time(spec: "Mixed") -> bool:
+    """Whether covariates enter with covariate × time: people's, where the effect is a change."""
+    return spec.effect == "by_time" and spec.level == "person"
 
 
 def time_columns(spec: "Mixed", time: np.ndarray) -> dict[str, np.ndarray]:
@@ -88,7 +97,10 @@ def means_of(
     spec: "Mixed", fit: NestedFit, design: MixedDesign, frame: Frame, outcome: str
 ) -> Iterator[Mean]:
     """Predicted mean of each site (or arm) at each time, covariates at their mean."""
-    alike = "" if "arm" in design.apart else "; sites of an arm change alike in this model"
+    said = "predicted by the model" + (
+        " at the covariates' mean over records" if spec.covariates else ""
+    )
+    said += "" if "arm" in design.apart else "; sites of an arm change alike in this model"
     for group, arm, member in _groups(spec, frame):
         for index, moment in enumerate(spec.moments()):
             here = member & (frame.time == index)
@@ -112,7 +124,7 @@ def means_of(
                 ci_low=low,
                 ci_high=high,
                 n=int(here.sum()),
-                method="predicted by the model at the covariates' mean" + alike,
+                method=said,
             )
 
 
@@ -136,7 +148,9 @@ def _row(
     time = {name: column[0] for name, column in time_columns(spec, np.array([index])).items()}
     values = {"(intercept)": 1.0, "arm": arm} | time
     values |= {f"arm:{name}": arm * value for name, value in time.items()}
-    values |= dict(zip(frame.covariate_names, frame.covariates.mean(axis=0), strict=True))
+    for name, mean in zip(frame.covariate_names, frame.covariates.mean(axis=0), strict=True):
+        values[name] = mean
+        values |= {f"{name}:{at}": mean * value for at, value in time.items()}
     if member.any() and "arm" not in design.names:
         site = frame.names["site"][frame.codes["site"][member][0]]
         values |= {

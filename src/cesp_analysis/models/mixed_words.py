@@ -6,6 +6,7 @@ import numpy as np
 
 from cesp_analysis.models.did_design import SITES_FIXED
 from cesp_analysis.models.frame import Frame
+from cesp_analysis.models.mixed_design import by_time
 from cesp_analysis.models.nested import (
     CollinearColumns,
     NestedFit,
@@ -27,7 +28,8 @@ def method_of(spec: "Mixed", design: "MixedDesign") -> str:
         sites += " (those of an arm weigh alike)"
     levels = " in ".join(level.replace("_", " ") for level in spec.random)
     random = f"random intercepts for {levels}" if spec.random else "no random effect"
-    adjusted = f", adjusted for {', '.join(spec.covariates)}" if spec.covariates else ""
+    named = [f"{name}{' × time' if by_time(spec) else ''}" for name in spec.covariates]
+    adjusted = f", adjusted for {', '.join(named)}" if named else ""
     time = ", straight line in time" if spec.time == "linear" else ""
     return f"linear mixed model ({random}{sites}{time}{adjusted}), {spec.method}; Satterthwaite df"
 

@@ -59,7 +59,9 @@ def asked_for(
         ci_level=context.ci_level,
         missing_data=missing_data,
     )
-    return Asked(row, time, len(context.sites), getattr(spec, "cluster", None) == "site")
+    held = getattr(spec, "cluster", None) == "site"
+    held |= time is None and "site" in getattr(spec, "random", ())
+    return Asked(row, time, len(context.sites), held)
 
 
 def inferred(row: Estimate, found: "Inference", method: str, clusters: int, level: str) -> Estimate:

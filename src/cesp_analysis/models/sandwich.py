@@ -122,11 +122,12 @@ def _directed(
         scores = by.adjusted_scores(sums, adjust) @ directions.T
         words = "CR2 standard error, Satterthwaite df"
         if share < WHOLE:
-            words += f" (with these weights it shows {share:.1%} of the variance)"
+            words += f" (with these weights expected to show {share:.1%} of the variance)"
         return scores.T @ scores, seen[0][1], words
     scores = by.adjusted_scores(sums, None) @ directions.T
     df = by.expected_share_and_df(sums, np.zeros_like(adjust), directions[0])[1]
-    words = "CR1 standard error (Stata's small-sample factor), Satterthwaite df"
+    counted = "" if fit.units is None else ", unit effects not counted, as xtreg"
+    words = f"CR1 standard error (Stata's small-sample factor{counted}), Satterthwaite df"
     return _cr1_factor(fit, codes) * scores.T @ scores, df, words
 
 
@@ -190,6 +191,7 @@ def _hc2(fit: LeastSquares, directions: Floats) -> tuple[Floats, float, str]:
     else:
         df = _row_df(fit, leads[:, 0] / spread[:, 0])
         words = "HC2 standard error, Bell-McCaffrey df"
+        words += " for equal variances" if np.ptp(fit.weights) > 0 else ""
     return parts.T @ parts, df, words
 
 

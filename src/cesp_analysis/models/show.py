@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from cesp_analysis.contracts import existing, rows
+from cesp_analysis.contracts import BrokenContract, existing, rows
 from cesp_analysis.errors import CespError, no_such
 from cesp_analysis.schemas import Estimates
 
@@ -41,8 +41,8 @@ def _estimates(path: Path) -> dict[str, dict[str, Any]]:
     """estimate_id → row; raises CespError if the file is no table of estimates."""
     try:
         return {row["estimate_id"]: row for row in rows(path, Estimates)}
-    except (KeyError, UnicodeDecodeError):
-        raise CespError(f"{path}: is no table of estimates; name an estimates.csv") from None
+    except (BrokenContract, UnicodeDecodeError) as error:
+        raise CespError(f"{error}; is it a table of estimates? name an estimates.csv") from None
 
 
 def _line(row: dict[str, Any], name: str) -> list[str]:

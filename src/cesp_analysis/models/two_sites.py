@@ -70,12 +70,14 @@ def refusal(frame: Frame, level: str, purpose: str, noun: str) -> str | None:
             code = frame.codes[level][frame.arm == (1 if arm == "intervention" else 0)][0]
             name = frame.names[level][code]
             so = (
-                "a standard error from two clusters is zero by construction and its p-value means"
-                " nothing"
+                "a standard error from two clusters is zero by construction (with covariates, a"
+                " number made of a single score) and its p-value means nothing"
                 if purpose == "clustering" and max(counts.values()) == 1
                 else "that arm's part of the standard error is zero by construction"
                 if purpose == "clustering"
                 else "the variance is not identified and the estimate would be the one without it"
+                if max(counts.values()) == 1
+                else f"the other arm alone would have to tell how much {word}s vary"
             )
             return (
                 f"{purpose} at {word} was asked for, but the {arm} arm has one {word}"

@@ -7,7 +7,6 @@ from typing import Any
 
 from cesp_analysis.contracts import Table, read_json, rows
 from cesp_analysis.intake.sources import Source, read_sources
-from cesp_analysis.report.wording import Wording
 from cesp_analysis.schemas import (
     Account,
     Answered,
@@ -21,6 +20,7 @@ from cesp_analysis.schemas import (
     Missing,
     PublishedNumbers,
 )
+from cesp_analysis.study.wording import Wording
 
 Row = dict[str, Any]
 
@@ -86,8 +86,7 @@ class Results:
     @cached_property
     def published(self) -> list[Row]:
         """Published numbers beside ours; empty if the study declares none."""
-        path = self.folder / "tables" / "published.csv"
-        return list(rows(path, PublishedNumbers)) if path.exists() else []
+        return self._table("published", PublishedNumbers) if self.words.published else []
 
     @cached_property
     def sources(self) -> dict[str, Source]:
@@ -98,10 +97,9 @@ class Results:
         """The means that a model predicts."""
         return list(rows(self.folder / "models" / model / "means.csv", Means))
 
-    def figure(self, name: str) -> dict[str, str] | None:
-        """What `draw` said of a figure; None if the study has no such figure."""
-        path = self.folder / "figures" / f"{name}.json"
-        return dict(read_json(path)) if path.exists() else None
+    def figure(self, name: str) -> dict[str, str]:
+        """What `draw` said of a figure."""
+        return dict(read_json(self.folder / "figures" / f"{name}.json"))
 
     def _table(self, name: str, contract: type[Table]) -> list[Row]:
         return list(rows(self.folder / "tables" / f"{name}.csv", contract))

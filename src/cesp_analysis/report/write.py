@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from cesp_analysis.contracts import write_json
 from cesp_analysis.report.blocks import Block, Report, as_dict
 from cesp_analysis.report.results import Results
-from cesp_analysis.report.wording import Wording
+from cesp_analysis.study.wording import Wording
 
 if TYPE_CHECKING:
     from cesp_analysis.study.study import Study
@@ -68,6 +68,11 @@ def in_short(results: Results) -> Iterator[str]:
     aside = sum(row["records"] for row in results.account if row["status"] != "kept")
     if aside:
         yield f"Records set aside: {aside:,}, each in data/processed/ledger.parquet"
+    if differ := [row for row in results.published if row["agrees"] != "yes"]:
+        yield (
+            f"Published numbers that differ from ours: {len(differ)} of {len(results.published)},"
+            " in results/tables/published.csv"
+        )
     without = [row for row in results.estimates if row["status"] != "estimated"]
     if without:
         yield (
@@ -80,6 +85,9 @@ def written(results: Results) -> Report:
     """The whole report: every section's blocks, in order."""
     words = results.words
     blocks = tuple(chain.from_iterable(section(name, results) for name in SECTIONS))
+    ids = [getattr(block, "anchor", "") or getattr(block, "id", "") for block in blocks]
+    if twice := {name for name in ids if name and ids.count(name) > 1}:
+        raise ValueError(f"anchors of the report stand more than once: {sorted(twice)}")
     return Report(
         title=words.study.title,
         subtitle=words.study.subtitle,

@@ -5,9 +5,8 @@ The YAML holds every name, number and true effect; the modules beside this one h
 
 from datetime import date
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Literal, Self
 
-import yaml
 from pydantic import ValidationError, model_validator
 
 from cesp_analysis.errors import CespError, no_such
@@ -25,6 +24,7 @@ from cesp_analysis.simulate.spec_parts import (
     Time,
     Trait,
 )
+from cesp_analysis.study.strict_yaml import read_yaml
 
 Kind = Literal[
     "duplicate_row",
@@ -105,9 +105,8 @@ class Simulation(Spec):
 
 def read_simulation(path: Path) -> Simulation:
     """Read the YAML of a simulated study; every mistake at once, each with its place."""
-    loaded: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
     try:
-        return Simulation.model_validate(loaded)
+        return Simulation.model_validate(read_yaml(path))
     except ValidationError as error:
         raise CespError(
             f"{path}: {'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors()

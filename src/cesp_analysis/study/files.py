@@ -1,12 +1,14 @@
 """What the raw files hold: columns become variables here, and nowhere else."""
 
-from typing import Annotated, Literal
+from math import isfinite
+from typing import Annotated, Literal, get_args
 
 from pydantic import BeforeValidator, Field, field_validator
 
 from cesp_analysis.study.base import Frozen, Name
 
 Format = Literal["csv", "xlsx", "sav", "dta"]
+FORMATS: tuple[str, ...] = get_args(Format)
 
 
 def _listed(value: object) -> object:
@@ -85,6 +87,13 @@ class Derived(Frozen):
     )
     label: str = Field(default="", description="How tables call it.")
     unit: str = Field(default="", description="The unit of its values.")
+
+    def to_numbers(self) -> bool:
+        """Whether every new code is a number: the recoded variable then is one."""
+        try:
+            return all(isfinite(float(code)) for code in (self.values or {}).values())
+        except ValueError:
+            return False
 
 
 class Form(Frozen):

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from cesp_analysis.errors import no_such
-from cesp_analysis.study.expressions import fault_in
+from cesp_analysis.study.expressions import FUNCTIONS, Holds, fault_in
 from cesp_analysis.study.files import Derived, Form, Variable
 
 RECORD_COLUMNS = (
@@ -20,6 +20,8 @@ def broken_questions(place: str, own: Form, whole: Form) -> Iterator[str]:
         at = f"{place}.derived.{name}"
         if name in whole.variables or name in RECORD_COLUMNS:
             yield f"{at}: the records have a column of that name; choose another"
+        if name in FUNCTIONS:
+            yield f"{at}: {name} is a function of expressions; choose another name"
         yield from _derived(at, name, derived, whole)
     for name, pattern in own.instruments.items():
         if not _is_pattern(pattern):
@@ -32,6 +34,8 @@ def _variable(at: str, name: str, variable: Variable) -> Iterator[str]:
             f"{at}: the records have a column of that name; choose another and write"
             f" column: {variable.column or name}"
         )
+    if name in FUNCTIONS:
+        yield f"{at}: {name} is a function of expressions; choose another name"
     if variable.column and variable.columns:
         yield f"{at}: write column or columns, not both"
     if variable.type == "date":
@@ -74,7 +78,8 @@ def _derived(place: str, name: str, derived: Derived, whole: Form) -> Iterator[s
     earlier = list(whole.derived)[: list(whole.derived).index(name)]
     known = {*whole.variables, *earlier}
     if derived.expression is not None:
-        if fault := fault_in(derived.expression, known):
+        held = held_in(whole)
+        if fault := fault_in(derived.expression, {one: held[one] for one in known}):
             yield f"{place}.expression: {fault}"
         return
     if derived.days_between is not None:
@@ -88,6 +93,25 @@ def _derived(place: str, name: str, derived: Derived, whole: Form) -> Iterator[s
         yield from _cuts(place, derived, whole.variables.get(derived.source))
     else:
         yield from _recoding(place, derived, whole.variables.get(derived.source))
+
+
+def held_in(form: Form) -> dict[str, Holds]:
+    """What each variable of a file holds, as expressions see it."""
+    held = {name: _holds(entry.type, entry.values) for name, entry in form.variables.items()}
+    for name, derived in form.derived.items():
+        if derived.cuts is not None:
+            held[name] = Holds("words", frozenset(derived.labels or ()))
+        elif derived.values is not None and not derived.to_numbers():
+            held[name] = Holds("words", frozenset(derived.values.values()))
+        else:
+            held[name] = Holds("number")
+    return held
+
+
+def _holds(kind: str, values: dict[str, str] | None) -> Holds:
+    if kind == "category":
+        return Holds("words", frozenset((values or {}).values()))
+    return Holds({"number": "number", "date": "date"}.get(kind, "words"))  # type: ignore[arg-type]
 
 
 def _days(place: str, between: tuple[str, str], whole: Form) -> Iterator[str]:

@@ -1,6 +1,6 @@
 """config.yaml → Study, or every mistake in it at once, each with place, fact, nearest word."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,18 +13,66 @@ from cesp_analysis.study.strict_yaml import read_yaml
 from cesp_analysis.study.study import Study
 from cesp_analysis.study.words import in_words
 
+_STAND_IN = {"id": "x", "title": "x", "about": "x", "synthetic": True, "seed": 1}
+"""A section `study` that is right, while the rest of a study is checked in spite of its own."""
+
 
 def read_study(folder: str | Path = ".", overrides: Mapping[str, Any] | None = None) -> Study:
     """Read and check the study in `folder`; `overrides` are merged over config.yaml.
 
     Raises CespError with one line for each mistake.
     """
-    path = Path(folder) / "config.yaml"
-    data = merged(read_yaml(path, "config.yaml"), overrides or {})
-    problems = list(_problems(data))
-    if problems:
+    study, problems = checked(folder, overrides)
+    if problems or study is None:
         raise CespError(problems)
-    return Study.model_validate(data).resolved()
+    return study.resolved()
+
+
+def checked(
+    folder: str | Path = ".", overrides: Mapping[str, Any] | None = None
+) -> tuple[Study | None, list[str]]:
+    """What is right of the study in `folder`, and one line for each mistake in the rest.
+
+    An entry with a mistake (a file, an outcome, a model) is taken out with all that points to it,
+    so that the entries left are checked as well.
+    """
+    data = merged(read_yaml(Path(folder) / "config.yaml", "config.yaml"), overrides or {})
+    lines: list[str] = []
+    faulty: set[tuple[str, ...]] = set()
+    try:
+        Study.model_validate(data)
+    except ValidationError as error:
+        lines += in_words(error, data)
+        faulty = {tuple(map(str, fault["loc"][:2])) for fault in error.errors()}
+    broken = list(broken_references(data, Path(folder)))
+    lines += broken
+    faulty |= {tuple(line.split(":")[0].split(".")[:2]) for line in broken}
+    left = _without(data, faulty)
+    while broken := list(broken_references(left, Path(folder))):  # they point to what was taken out
+        left = _without(left, {tuple(line.split(":")[0].split(".")[:2]) for line in broken})
+    try:
+        study = Study.model_validate(left)
+    except ValidationError:
+        return None, [f"config.yaml: {line}" for line in lines]
+    touched = {section for section, *_ in faulty} if faulty else set()
+    lines += [
+        line for line in broken_rules(study) if not faulty or line.split(":")[0] not in touched
+    ]
+    return study, [f"config.yaml: {line}" for line in lines]
+
+
+def _without(data: dict[str, Any], faulty: set[tuple[str, ...]]) -> dict[str, Any]:
+    """The data without the entries (section, name), or the sections, that are named."""
+    left = dict(data)
+    for section, *name in faulty:
+        part = left.get(section)
+        if section == "study":
+            left["study"] = _STAND_IN
+        elif name and isinstance(part, dict):
+            left[section] = {key: value for key, value in part.items() if str(key) != name[0]}
+        else:
+            left.pop(section, None)
+    return left
 
 
 def merged(base: dict[str, Any], overrides: Mapping[str, Any]) -> dict[str, Any]:
@@ -35,15 +83,3 @@ def merged(base: dict[str, Any], overrides: Mapping[str, Any]) -> dict[str, Any]
         nested = isinstance(value, Mapping) and isinstance(old, dict)
         result[key] = merged(old, value) if nested else value  # type: ignore[arg-type]
     return result
-
-
-def _problems(data: dict[str, Any]) -> Iterator[str]:
-    study = None
-    try:
-        study = Study.model_validate(data)
-    except ValidationError as error:
-        yield from (f"config.yaml: {line}" for line in in_words(error, data))
-    broken = list(broken_references(data))
-    yield from (f"config.yaml: {line}" for line in broken)
-    if study is not None and not broken:
-        yield from (f"config.yaml: {line}" for line in broken_rules(study))

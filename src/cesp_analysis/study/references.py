@@ -1,11 +1,13 @@
 """Names in config.yaml that point to other sections: each must be declared there."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from cesp_analysis.clean.problems import KINDS as PROBLEM_KINDS
-from cesp_analysis.errors import no_such
+from cesp_analysis.errors import CespError, no_such
 from cesp_analysis.instruments.types import names as shipped_instruments
+from cesp_analysis.instruments.types import read_instrument
 
 _POINTERS = (
     ("files.*.form", "form", "forms"),
@@ -34,13 +36,20 @@ _POINTERS = (
 )
 
 
-def broken_references(data: dict[str, Any]) -> Iterator[str]:
-    """One line for each name that no section declares, with the nearest that one does."""
+def broken_references(data: dict[str, Any], folder: Path) -> Iterator[str]:
+    """One line for each name that no section declares, with the nearest that one does.
+
+    `folder`: the study's, where its own instruments' files are.
+    """
+    scores, unread = _scores(data, folder)
     declared = {section: _declared(data, section) for _, _, section in _POINTERS}
+    declared["scores"] = scores
     for pattern, noun, section in _POINTERS:
         for place, word in _found(data, pattern.split("."), ()):
             known = declared[section]
-            if known is not None and word not in known:
+            if section == "scores" and word.rpartition(".")[0] in unread:
+                continue  # the instrument's file is at fault, and is named for it
+            if word not in known:
                 yield f"{place}: {no_such(noun, word, known)}"
 
 
@@ -63,7 +72,7 @@ def _found(node: Any, pattern: list[str], place: tuple[str, ...]) -> Iterator[tu
         yield from _found(node[head], rest, (*place, head))
 
 
-def _declared(data: dict[str, Any], section: str) -> list[str] | None:
+def _declared(data: dict[str, Any], section: str) -> list[str]:
     """The names that a section declares."""
     if section == "moments":
         return [*_keys(data, "times"), *_keys(data, "waves")]
@@ -73,8 +82,6 @@ def _declared(data: dict[str, Any], section: str) -> list[str] | None:
         return _in_files(data, "variables") + _in_files(data, "derived")
     if section == "problems":
         return list(PROBLEM_KINDS)
-    if section == "scores":
-        return _scores(data)
     return _keys(data, section)
 
 
@@ -92,14 +99,23 @@ def _in_files(data: dict[str, Any], part: str) -> list[str]:
     return list(names)
 
 
-def _scores(data: dict[str, Any]) -> list[str] | None:
-    """instrument.score of every shipped instrument in use; None if the study has its own.
+def _scores(data: dict[str, Any], folder: Path) -> tuple[list[str], set[str]]:
+    """instrument.score of every instrument in use; and own instruments that cannot be read."""
+    shipped, own = set(shipped_instruments()), _own_instruments(data)
+    scores, unread = [], set()
+    for name in _in_files(data, "instruments"):
+        if name not in own and name not in shipped:
+            continue
+        try:
+            instrument = read_instrument(folder / own[name] if name in own else name)
+        except CespError:
+            unread.add(name)
+        else:
+            scores += [f"{name}.{score.code}" for score in instrument.scores]
+    return scores, unread
 
-    (The names of an own instrument's scores are known only when its file is read.)
-    """
-    from cesp_analysis.instruments.types import read_instrument
 
-    used = [name for name in _in_files(data, "instruments") if name in set(shipped_instruments())]
-    if _keys(data, "instruments"):
-        return None
-    return [f"{name}.{score.code}" for name in used for score in read_instrument(name).scores]
+def _own_instruments(data: dict[str, Any]) -> dict[str, str]:
+    entries = {name: data["instruments"][name] for name in _keys(data, "instruments")}
+    paths = {n: e.get("path") for n, e in entries.items() if isinstance(e, dict)}
+    return {name: path for name, path in paths.items() if isinstance(path, str)}

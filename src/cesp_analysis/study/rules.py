@@ -4,21 +4,21 @@ from collections.abc import Iterator
 from datetime import date
 from itertools import pairwise
 from pathlib import PurePosixPath
-from typing import get_args
 
 from cesp_analysis.errors import no_such
 from cesp_analysis.models.spec import ModelSpec
 from cesp_analysis.study.design import Time
 from cesp_analysis.study.expressions import fault_in
-from cesp_analysis.study.files import Format, From, Header, RawFile
-from cesp_analysis.study.questions import broken_questions, faulty_formats
+from cesp_analysis.study.files import FORMATS, From, Header, RawFile
+from cesp_analysis.study.questions import broken_questions, faulty_formats, held_in
 from cesp_analysis.study.sources import broken_sources
 from cesp_analysis.study.study import FlowStep, Study
 
 PANEL_COLUMNS = (
     "study", "level", "unit", "site", "arm", "neighbourhood", "link_worker", "time", "outcome",
-    "value", "weight",
+    "value", "weight", "group",
 )  # fmt: skip
+"""The panel's own columns, and the one that descriptions add to it."""
 
 
 def broken_rules(study: Study) -> Iterator[str]:
@@ -33,7 +33,7 @@ def broken_rules(study: Study) -> Iterator[str]:
     yield from broken_sources(study)
     for name, covariate in study.covariates.items():
         if name in PANEL_COLUMNS:
-            yield f"covariates.{name}: the panel has a column of that name; choose another"
+            yield f"covariates.{name}: is the name of a column of the panel; choose another"
         if covariate.measured and covariate.level == "respondent":
             yield f"covariates.{name}.measured: respondents are asked in their own wave; remove it"
     for name, model in study.models.items():
@@ -45,6 +45,8 @@ def broken_rules(study: Study) -> Iterator[str]:
 def _design(study: Study) -> Iterator[str]:
     if set(study.arms) != {"intervention", "control"}:
         yield "arms: declare both intervention and control, each with a label"
+    for name in set(study.sites) & set(study.arms):
+        yield f"sites.{name}: is the name of an arm; give the site its own"
     arms = {site.arm for site in study.sites.values()}
     if study.sites and arms != {"intervention", "control"}:
         yield "sites: each arm needs at least one site"
@@ -54,6 +56,7 @@ def _design(study: Study) -> Iterator[str]:
         yield from _period(*study.study.period)
     yield from _in_order("times", study.times)
     yield from _in_order("waves", study.waves)
+    yield from _labels(study)
     shared = set(study.times) & set(study.waves)
     if shared:
         yield f"waves: {', '.join(sorted(shared))} is also a time; give the wave another name"
@@ -64,6 +67,29 @@ def _design(study: Study) -> Iterator[str]:
             "files: exactly one file of level person must say 'lists_people: true' (it lists the"
             f" people); {len(registers)} do"
         )
+
+
+def _labels(study: Study) -> Iterator[str]:
+    """Tables and figures name things by their labels: no two of a kind share one."""
+    kinds: dict[str, dict[str, str]] = {
+        "arms": {name: arm.label for name, arm in study.arms.items()},
+        "sites": {name: site.label for name, site in study.sites.items()},
+        "times": {name: time.label for name, time in study.times.items()},
+        "waves": {name: wave.label for name, wave in study.waves.items()},
+        "models": {name: model.label or name for name, model in study.models.items()},
+    }
+    named = list(kinds.items())
+    for level in ("person", "respondent"):
+        own = {name: o.label for name, o in study.outcomes.items() if o.level == level}
+        named.append(("outcomes", own))
+    for section, labels in named:
+        first: dict[str, str] = {}
+        for name, label in labels.items():
+            if first.setdefault(label, name) != name:
+                yield (
+                    f"{section}.{name}.label: '{label}' is the label of {first[label]} too; tables"
+                    " could not tell them apart"
+                )
 
 
 def _in_order(section: str, moments: dict[str, Time]) -> Iterator[str]:
@@ -88,7 +114,7 @@ def _period(first: str, last: str) -> Iterator[str]:
 def _file(place: str, file: RawFile, study: Study) -> Iterator[str]:
     for key, path in {"path": file.path, **file.companions()}.items():
         yield from _inside(f"{place}.{key}", path)
-    if file.kind_of_file() not in get_args(Format):
+    if file.kind_of_file() not in FORMATS:
         yield f"{place}.path: '{file.path}' tells no format; write format: csv, xlsx, sav or dta"
     yield from _layout(place, file)
     if file.lists_people and file.level != "person":
@@ -106,6 +132,8 @@ def _file(place: str, file: RawFile, study: Study) -> Iterator[str]:
         yield f"{place}.site: say which site its rows belong to (site: {{column: …}})"
     elif (file.lists_people or file.level == "respondent") and file.site is None and study.sites:
         yield f"{place}.site: the study declares sites; say which site its rows belong to"
+    if file.site is not None and file.arm is not None:
+        yield f"{place}.arm: a site belongs to an arm, which says it; remove arm"
     for part in ("time", "site", "arm", "neighbourhood", "link_worker", "weight", "date"):
         source = getattr(file, part)
         if source is not None and (source.column is None) == (source.constant is None):
@@ -171,11 +199,13 @@ def _is_number(text: str) -> bool:
 
 
 def _step(place: str, step: FlowStep, study: Study) -> Iterator[str]:
+    if place.removeprefix("flow.") in (*study.times, *study.waves):
+        yield f"{place}: a time has that name, and is a step by itself; give the step another"
     file = study.files[step.file].with_form(study.forms)
-    known = {*file.variables, *file.derived}
+    known = held_in(file)
     if file.level == "other" and study.sites and file.site is None:
         yield f"{place}.file: files.{step.file} says no site; its rows are counted by site"
-    if step.where and (fault := fault_in(step.where, known)):
+    if step.where and (fault := fault_in(step.where, known, condition=True)):
         yield f"{place}.where: {fault}"
     if step.reason is not None and step.reason not in known:
         yield f"{place}.reason: {no_such('variable', step.reason, sorted(known))}"
@@ -196,7 +226,31 @@ def _model(place: str, model: ModelSpec, study: Study) -> Iterator[str]:
     if len(used) < 2 and getattr(model, "effect", "by_time") != "constant":
         yield f"{place}.times: a change needs two times at least; {len(used)} is left"
     yield from (f"{place}.{fault}" for fault in model.faults())
+    first = known[0] if known else None
+    constant = getattr(model, "effect", "by_time") == "constant"
+    if constant and first in used:
+        yield (
+            f"{place}.times: one difference at all times would hold {first}, before the"
+            " intervention: name the later times, or write effect: by_time"
+        )
+    if not constant and model.level == "person":
+        yield from _own_baseline(f"{place}.covariates", model, study, first)
     yield from _covariates(place, model, study)
+
+
+def _own_baseline(place: str, model: ModelSpec, study: Study, first: str | None) -> Iterator[str]:
+    """A change is not adjusted for the outcome that it starts from: that is another estimand."""
+    for name in model.covariates:
+        covariate = study.covariates[name]
+        for outcome in model.outcomes:
+            same = covariate.source == study.outcomes[outcome].source
+            if same and covariate.measured in (None, first):
+                yield (
+                    f"{place}: '{name}' is the outcome {outcome} at {first}: adjusted for it, a"
+                    " difference in differences compares people who started alike, another"
+                    " estimand; leave it out, or use kind mixed with effect: constant at the later"
+                    " times"
+                )
 
 
 def _covariates(place: str, model: ModelSpec, study: Study) -> Iterator[str]:

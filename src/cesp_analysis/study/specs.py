@@ -45,8 +45,22 @@ def _cleaning(study: Study) -> dict[str, Any]:
         },
         "period": study.study.period,
         "first_time": next(iter(study.times), None),
-        "stop_on": study.problems.stop_on,
     }
+
+
+def check(study: Study) -> str:
+    """Which problems must stop the run."""
+    conflicts = [file.path for file in study.files.values() if file.duplicates == "stop"]
+    own = {name: file.path for name, file in study.files.items()}
+    register = next((name for name, file in study.files.items() if file.lists_people), None)
+    return _json(
+        {
+            "paths": own,
+            "register_of_people": register,
+            "stop_on": study.problems.stop_on,
+            "conflicts": conflicts,
+        }
+    )
 
 
 def score(study: Study) -> str:
@@ -128,6 +142,7 @@ def wording(study: Study) -> str:
         "files": {
             name: {"path": file.path, "level": file.level} for name, file in study.files.items()
         },
+        "published": study.published is not None,
         "scores": {
             f"{name}.{score.code}": score.label
             for name, instrument in instruments(study).items()

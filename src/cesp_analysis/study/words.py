@@ -7,6 +7,7 @@ from typing import Any, get_args
 from pydantic import BaseModel, ValidationError
 
 from cesp_analysis.models.kinds import KINDS, class_of
+from cesp_analysis.models.spec import ModelSpec
 from cesp_analysis.study.study import Study
 
 
@@ -48,8 +49,8 @@ def _fact(fault: Any, data: dict[str, Any]) -> str:
         return f"no model kind is called '{named}'{near} (known: {known})"
     if kind == "string_pattern_mismatch":
         return (
-            f"'{fault['input']}' is not a name; use small letters, digits and underscores,"
-            " beginning with a letter or digit"
+            f"'{fault['input']}' is not a name; use at most 40 small letters, digits and"
+            " underscores, beginning with a letter or digit"
         )
     if kind in {"dict_type", "model_type", "model_attributes_type"}:
         return f"must be a section with entries of its own; it is {fault['input']!r}"
@@ -114,7 +115,10 @@ def _fields_at(loc: tuple[Any, ...]) -> dict[str, Any]:
         elif _is_model(model) and str(part) in model.model_fields:
             annotation = model.model_fields[str(part)].annotation
             named, model = "dict[" in str(annotation), _inner(annotation)
-    return dict(model.model_fields) if _is_model(model) else {}
+    fields = dict(model.model_fields) if _is_model(model) else {}
+    if _is_model(model) and issubclass(model, ModelSpec):
+        del fields["study"]  # filled in when a study is read, not written by hand
+    return fields
 
 
 def _is_model(kind: Any) -> bool:

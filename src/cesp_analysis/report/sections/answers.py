@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
+from cesp_analysis.numbers import count, fixed, percent
 from cesp_analysis.report.blocks import Block, Column, Group, Heading, Note, Table
 from cesp_analysis.report.blocks import Row as TableRow
-from cesp_analysis.report.numbers import count, fixed, percent
 from cesp_analysis.report.results import Results, Row
 from cesp_analysis.report.sections.figure import figure
 

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from cesp_analysis.clean.problems import KINDS
+from cesp_analysis.clean.problems import KINDS, OF_IDS
 from cesp_analysis.intake.sources import Source
+from cesp_analysis.numbers import count
 from cesp_analysis.report.blocks import Block, Column, Group, Heading, Note, Paragraph, Table
 from cesp_analysis.report.blocks import Row as TableRow
-from cesp_analysis.report.numbers import count
 from cesp_analysis.report.results import Results, Row
 
 
@@ -141,13 +141,10 @@ def _problem(key: tuple[str, str, str, str], found: list[Row]) -> TableRow:
     return TableRow(column or "(record)", cells)
 
 
-_OF_IDS = {"exact_duplicate", "conflicting_duplicate", "unknown_person"}
-
-
 def _shown(kind: str, row: Row) -> str:
     """The raw value, shortened; ids of people are printed on no page."""
     value = row["value"]
-    if kind in _OF_IDS:
+    if kind in OF_IDS:
         return "(an id)"
     if not value:
         return "(blank)"

@@ -9,7 +9,7 @@ from cesp_analysis.report.results import Results
 
 def dictionary(results: Results) -> Iterator[Block]:
     """Raw column → variable → outcome or covariate, file by file."""
-    yield Heading(1, "Data dictionary", "dictionary")
+    yield Heading(1, "Data dictionary", "data_dictionary")
     groups: dict[str, list[TableRow]] = {}
     for row in results.dictionary:
         path = results.words.files[row["file"]].path

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from string import ascii_lowercase
 
 from cesp_analysis.models.two_sites import CAUTIONS
+from cesp_analysis.numbers import NONE, count, degrees, fixed, interval
 from cesp_analysis.report.blocks import Block, Callout, Column, Group, Heading, Note, Table
 from cesp_analysis.report.blocks import Row as TableRow
-from cesp_analysis.report.numbers import NONE, count, degrees, fixed, interval
 from cesp_analysis.report.results import Results, Row
 from cesp_analysis.report.sections.figure import figure
 
@@ -16,9 +16,9 @@ LEVELS = {"person": "People", "respondent": "Survey respondents"}
 def estimates(results: Results) -> Iterator[Block]:
     """A forest and one table an outcome, for people and for survey respondents."""
     yield Heading(1, "Estimates", "estimates")
-    for sentence, title in CAUTIONS.items():
-        if any(sentence in row["warnings"] for row in results.estimates):
-            yield Callout("caution", title, sentence)
+    common = _common(results)
+    for sentence in common:
+        yield Callout("caution", CAUTIONS[sentence], sentence)
     for level in results.words.levels():
         rows = [row for row in results.estimates if row["level"] == level]
         if rows:
@@ -27,17 +27,23 @@ def estimates(results: Results) -> Iterator[Block]:
             for name in results.words.outcomes:
                 own = [row for row in rows if row["outcome"] == name]
                 if own:
-                    yield _table(results, own, name)
+                    yield _table(results, own, name, common)
 
 
-def _table(results: Results, rows: list[Row], outcome: str) -> Table:
+def _common(results: Results) -> list[str]:
+    """The cautions that hold for every estimate; others stand with the estimates they hold for."""
+    rows = [row for row in results.estimates if row["status"] == "estimated"]
+    return [s for s in CAUTIONS if rows and all(s in row["warnings"] for row in rows)]
+
+
+def _table(results: Results, rows: list[Row], outcome: str, common: list[str]) -> Table:
     words = results.words
     entry = words.outcomes[outcome]
     notes = _Notes()
     groups = []
     for model in dict.fromkeys(row["model"] for row in rows):
         own = [row for row in rows if row["model"] == model]
-        lines = tuple(_line(results, row, entry.decimals, notes) for row in own)
+        lines = tuple(_line(row, entry.decimals, notes, common) for row in own)
         groups.append(Group(words.models[model].label, lines))
     mid = (
         f" Minimally important difference: {entry.mid.value:g} ({entry.mid.source})."
@@ -82,11 +88,11 @@ class _Notes:
         return tuple(Note(text, mark) for text, mark in self.marks.items())
 
 
-def _line(results: Results, row: Row, decimals: int, notes: _Notes) -> TableRow:
+def _line(row: Row, decimals: int, notes: _Notes, common: list[str]) -> TableRow:
     said = [f"Method: {row['method']}."] if row["method"] else []
     said += [f"Records: {row['missing_data']}."] if row["status"] == "estimated" else []
     said += [f"{_sentence(row['reason'])}"] if row["reason"] else []
-    said += [_sentence(w) for w in row["warnings"].split(" | ") if w and w not in CAUTIONS]
+    said += [_sentence(w) for w in row["warnings"].split(" | ") if w and w not in common]
     marks = " ".join(notes.mark(text) for text in dict.fromkeys(said))
     return TableRow(row["contrast"], _cells(row, decimals), marks, under=row["estimate_id"])
 

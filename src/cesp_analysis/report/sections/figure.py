@@ -2,14 +2,16 @@
 
 from collections.abc import Iterator
 
+from cesp_analysis.figures.kinds import KINDS, kind_of
 from cesp_analysis.report.blocks import Figure
 from cesp_analysis.report.results import Results
 
 
 def figure(results: Results, name: str) -> Iterator[Figure]:
-    """The figure, if the study has it."""
-    about = results.figure(name)
-    if about is not None:
+    """The figure, if it is of people or respondents that the study has."""
+    kind, level = kind_of(name)
+    if level in KINDS[kind].levels and level in results.words.levels():
+        about = results.figure(name)
         yield Figure(
             id=f"figure_{name}",
             caption=about["caption"],

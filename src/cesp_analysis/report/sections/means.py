@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
+from cesp_analysis.numbers import count, fixed, interval
 from cesp_analysis.report.blocks import Block, Column, Group, Heading, Table
 from cesp_analysis.report.blocks import Row as TableRow
-from cesp_analysis.report.numbers import count, fixed, interval
 from cesp_analysis.report.results import Results, Row
 from cesp_analysis.report.sections.figure import figure
 
@@ -16,7 +16,10 @@ def means(results: Results) -> Iterator[Block]:
         yield from figure(results, f"means_{level}")
         rows = [row for row in results.means if row["level"] == level]
         who = "people" if level == "person" else "survey respondents"
-        caption = f"Observed means by time: {who}. Unweighted; sampling error alone."
+        caption = (
+            f"Observed means by time: {who}. Unweighted; the intervals take {who} as independent"
+            " of each other, which those of one neighbourhood are not."
+        )
         yield means_table(results, rows, level, f"means_{level}", caption, "tables/means.csv")
     yield from figure(results, "trajectories_person")
 
@@ -24,13 +27,18 @@ def means(results: Results) -> Iterator[Block]:
 def means_table(
     results: Results, rows: list[Row], level: str, anchor: str, caption: str, csv: str
 ) -> Table:
-    """Means with intervals: one group of rows an outcome, one spanner a site."""
+    """Means with intervals: one group of rows an outcome, one spanner a site (or arm)."""
     words = results.words
+    there = list(dict.fromkeys(row["group"] for row in rows))
+    known = [group for group in (*words.groups(), *words.arms) if group in there]
+    if lost := set(there) - set(known):
+        raise ValueError(f"{csv}: means of {sorted(lost)}, which are no sites or arms")
+    shown = known or words.groups()
     found = {(row["outcome"], row["time"], row["group"]): row for row in rows}
     groups = []
     for name, outcome in words.outcomes.items():
         lines = [
-            TableRow(moment.label, tuple(_cells(found, name, moment.name, results)))
+            TableRow(moment.label, tuple(_cells(found, name, moment.name, results, shown)))
             for moment in words.moments(level)
             if any(key[:2] == (name, moment.name) for key in found)
         ]
@@ -38,7 +46,7 @@ def means_table(
             groups.append(Group(f"{outcome.label} ({outcome.unit})", tuple(lines)))
     columns = [
         column
-        for group in words.groups()
+        for group in shown
         for column in (
             Column("n", "right", words.group(group)),
             Column("Mean", "right", words.group(group)),
@@ -49,10 +57,14 @@ def means_table(
 
 
 def _cells(
-    found: dict[tuple[str, str, str], Row], outcome: str, time: str, results: Results
+    found: dict[tuple[str, str, str], Row],
+    outcome: str,
+    time: str,
+    results: Results,
+    groups: list[str],
 ) -> Iterator[str]:
     decimals = results.words.outcomes[outcome].decimals
-    for group in results.words.groups():
+    for group in groups:
         row = found.get((outcome, time, group))
         if row is None:
             yield from ("0", "–", "–")

@@ -14,7 +14,7 @@ def models(results: Results) -> Iterator[Block]:
     for name, model in words.models.items():
         rows = results.predicted(name)
         if rows:
-            caption = f"{model.label}: predicted means, covariates at their mean."
+            caption = f"{model.label}: predicted means."
             csv = f"models/{name}/means.csv"
             tables.append(
                 means_table(results, rows, model.level, f"predicted_{name}", caption, csv)
@@ -22,7 +22,8 @@ def models(results: Results) -> Iterator[Block]:
     if tables:
         yield Heading(1, "Predicted means", "predicted")
         yield Paragraph(
-            "What the mixed models predict for each site and time. The intervals know sampling"
-            " error alone; the number of records is that which was observed."
+            "What the mixed models predict for each site (or arm) and time, covariates at the mean"
+            " over records. The intervals know sampling error alone; the number of records is that"
+            " which was observed."
         )
         yield from tables

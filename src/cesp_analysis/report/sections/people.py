@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
+from cesp_analysis.numbers import count, fixed, percent
 from cesp_analysis.report.blocks import Block, Column, Group, Heading, Note, Table
 from cesp_analysis.report.blocks import Row as TableRow
-from cesp_analysis.report.numbers import count, fixed, percent
 from cesp_analysis.report.results import Results, Row
 from cesp_analysis.report.sections.figure import figure
 
@@ -23,11 +23,18 @@ def people(results: Results) -> Iterator[Block]:
 
 def _flow(results: Results) -> Table:
     groups = results.words.groups()
+    groups = ["", *groups] if any(row["group"] == "" for row in results.flow) else groups
     counts = {(r["step"], r["group"], r["status"], r["reason"]): r["n"] for r in results.flow}
+    at: dict[str, set[str]] = {}
+    for row in results.flow:
+        at.setdefault(row["step"], set()).add(row["group"])
     rows: dict[tuple[str, str, str], TableRow] = {}
     for row in results.flow:
         step, status, reason = row["step"], row["status"], row["reason"]
-        cells = tuple(count(counts.get((step, group, status, reason), 0)) for group in groups)
+        cells = tuple(
+            count(counts.get((step, group, status, reason), 0)) if group in at[step] else ""
+            for group in groups
+        )
         stub = f"{row['label']}: {status}, {reason}" if reason else row["label"]
         rows[step, status, reason] = TableRow(stub, cells)
     return Table(

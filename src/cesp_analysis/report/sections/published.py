@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
+from cesp_analysis.numbers import compact
 from cesp_analysis.report.blocks import Block, Column, Group, Heading, Note, Paragraph, Table
 from cesp_analysis.report.blocks import Row as TableRow
-from cesp_analysis.report.numbers import compact
 from cesp_analysis.report.results import Results
 
 
@@ -14,7 +14,7 @@ def published(results: Results) -> Iterator[Block]:
     if not rows:
         return
     agreeing = sum(row["agrees"] == "yes" for row in rows)
-    yield Heading(1, "Published numbers", "published")
+    yield Heading(1, "Published numbers", "published_numbers")
     yield Paragraph(f"{agreeing} of {len(rows)} published numbers agree within their tolerance.")
     groups: dict[str, list[TableRow]] = {}
     for row in rows:

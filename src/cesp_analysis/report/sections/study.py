@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from cesp_analysis.models.two_sites import SAMPLING_ONLY
+from cesp_analysis.numbers import listed
 from cesp_analysis.report.blocks import Block, Bullets, Callout, Heading, Paragraph
-from cesp_analysis.report.numbers import listed
 from cesp_analysis.report.results import Results
 
 

@@ -35,10 +35,12 @@ class Wording(Frozen):
     models: dict[str, ModelWords]
     files: dict[str, FileWords]
     scores: dict[str, str] = {}
+    published: bool = False
 
     def group(self, name: str) -> str:
-        """The label of a site or arm."""
+        """The label of a site or arm; '': it is not known."""
         labels = {site.name: site.label for site in self.sites} | self.arms
+        labels[""] = "Site not known" if self.sites else "Before allocation"
         return labels.get(name, name)
 
     def groups(self) -> list[str]:

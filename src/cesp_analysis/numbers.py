@@ -1,4 +1,4 @@
-"""Numbers as the report prints them. A number becomes text once, here."""
+"""Numbers as the report and its figures print them. A number becomes text once, here."""
 
 from collections.abc import Sequence
 

@@ -1,0 +1,81 @@
+"""The step `check`: the data problems by kind, and whether one of them must stop the run.
+
+It is a step of its own so that the full list, which `clean` writes, is still there when it stops.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from cesp_analysis import contracts
+from cesp_analysis.clean.problems import KINDS
+from cesp_analysis.errors import CespError
+from cesp_analysis.schemas import DataProblems, Ledger, ProblemCounts
+from cesp_analysis.study.base import Frozen
+
+
+class CheckSpec(Frozen):
+    """Kinds of problem that must stop the run; raw files in which conflicting records must.
+
+    paths: file → path of the raw file; register_of_people: the file that lists them.
+    """
+
+    paths: dict[str, str] = {}
+    register_of_people: str | None = None
+    stop_on: tuple[str, ...] = ()
+    conflicts: tuple[str, ...] = ()
+
+
+_UNPLACED = ("blank_id", "unknown_person", "undeclared_site", "undeclared_arm", "undeclared_time")
+"""Reasons to set a record aside that hold for all of a file only if config reads it wrongly."""
+
+
+def check(spec: str, problems: Path, ledger: Path, out: Path) -> None:
+    """Count the problems by kind; stop if one must, or if nothing of a file could be placed."""
+    how = CheckSpec.model_validate_json(spec)
+    found = contracts.read(problems, DataProblems)
+    found = found.assign(column=found["column"].fillna(""))
+    counts, lines = [], list(_none_kept(contracts.read(ledger, Ledger), how))
+    for (file, column, kind), rows in found.groupby(["file", "column", "kind"], sort=True):
+        first = int(rows["line"].iloc[0])
+        counts.append((file, column or None, kind, len(rows), first))
+        if kind in how.stop_on:
+            remedy = f"correct the source, or take {kind} out of problems.stop_on"
+        elif kind == "conflicting_duplicate" and file in how.conflicts:
+            remedy = "correct the source, or choose another rule than duplicates: stop"
+        else:
+            continue
+        place = f"{file}: {column}" if column else str(file)
+        lines.append(f"{place}: {KINDS[str(kind)]}; {_where(rows, problems)}; {remedy}")
+    if lines:
+        raise CespError(lines)
+    table = pd.DataFrame(counts, columns=list(ProblemCounts.columns()))
+    contracts.write(table, out, ProblemCounts)
+
+
+def _none_kept(ledger: pd.DataFrame, how: CheckSpec) -> Iterator[str]:
+    """A line for each file of which nothing could be placed; for the register alone if it is one,
+    since then nobody else's records can be."""
+    empty = {}
+    for name, rows in ledger.groupby("file", observed=True, sort=False):
+        unplaced = rows["reason"].isin(_UNPLACED)
+        if unplaced.any() and not (rows["status"] == "kept").any():
+            empty[str(name)] = rows.loc[unplaced, "reason"].astype("str").value_counts()
+    first = [name for name in empty if name == how.register_of_people]
+    for name in first or empty:
+        told = "; ".join(f"{n} × {KINDS[str(kind)]}" for kind, n in empty[name].items())
+        yield (
+            f"{how.paths[name]}: none of its records could be placed ({told});"
+            f" results/tables/data_problems.csv lists them: correct files.{name} in config.yaml"
+        )
+
+
+def _where(rows: "pd.DataFrame", problems: Path) -> str:
+    first: Any = rows.iloc[0]
+    value = first["value"] if isinstance(first["value"], str) else ""
+    told = f"first on line {first['line']}: '{value}'"
+    if len(rows) == 1:
+        return f"1 record, {told}"
+    return f"{len(rows)} records, {told} ({problems.as_posix()} lists each)"

@@ -1,0 +1,44 @@
+"""One run at a time in a study's folder, and none while a step of a killed run is still at work.
+
+Locks end with the process that holds them, even a killed one.
+"""
+
+import fcntl
+import sys
+from pathlib import Path
+from typing import TextIO
+
+from cesp_analysis.errors import CespError
+
+_FOLDER = Path(".snakemake")
+_held: list[TextIO] = []
+
+
+def hold_folder() -> None:
+    """Take the folder for this run; wait for steps that outlived the run that started them.
+
+    Raises CespError if another run has it.
+    """
+    _FOLDER.mkdir(exist_ok=True)
+    run = (_FOLDER / "cesp.lock").open("w")
+    try:
+        fcntl.flock(run, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise CespError(
+            "this study is being run already (.snakemake/cesp.lock); wait for that run"
+        ) from None
+    _held.append(run)
+    with (_FOLDER / "cesp.steps").open("w") as steps:
+        try:
+            fcntl.flock(steps, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            print("waiting for a step of an earlier run to end", file=sys.stderr, flush=True)
+            fcntl.flock(steps, fcntl.LOCK_EX)
+
+
+def take_part() -> None:
+    """Say that a step is at work here, until its process ends; nothing outside a study's folder."""
+    if _FOLDER.is_dir():
+        steps = (_FOLDER / "cesp.steps").open("a")
+        fcntl.flock(steps, fcntl.LOCK_SH)
+        _held.append(steps)
