@@ -61,7 +61,7 @@ def change_warnings(spec: "Mixed", frame: Frame, change: bool) -> tuple[str, ...
         return ()
     words = " or ".join(level.replace("_", " ") for level in groups)
     both = [level for level in groups if min(frame.count_in_arm(level, a) for a in (0, 1)) > 1]
-    remedy = f"; kind did with covariance: CR2 and cluster: {both[-1]} does" if both else ""
+    remedy = f"; kind did with covariance: CR2 and cluster: {both[-1]} holds it" if both else ""
     return (
         f"an intercept for each {words} is the same at all times and drops out of a change: what"
         f" changes a whole {words} between two times is not in this interval{remedy}",
