@@ -12,8 +12,9 @@ rule intake:
         "results/logs/intake.log",
     params:
         spec=lambda wildcards: specs.intake(study),
+        key=key_place(study),
     shell:
-        "cesp intake --spec {params.spec:q} --sources {input.sources:q}"
+        "cesp intake --spec {params.spec:q} --sources {input.sources:q} --key={params.key:q}"
         " --out data/processed/intake --corrected {output.corrected:q}"
         " --corrections {input.corrections:q} &> {log:q}"
 

@@ -56,6 +56,7 @@ def config() -> dict[str, Any]:
             "about": "A study for tests.",
             "synthetic": True,
             "seed": 1,
+            "pseudonyms": False,  # ids as written; tests/intake/test_pseudonyms.py has them
             "period": ["2023-01-01", "2025-12-31"],
         },
         "arms": {"control": {"label": "Usual"}, "intervention": {"label": "New"}},

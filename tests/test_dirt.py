@@ -12,6 +12,7 @@ import pytest
 from cesp_analysis import contracts
 from cesp_analysis.clean.clean import clean
 from cesp_analysis.intake.intake import intake
+from cesp_analysis.intake.pseudonyms import key_of
 from cesp_analysis.schemas import DataProblems, Ledger, Records
 from cesp_analysis.study import specs
 from cesp_analysis.study.read import read_study
@@ -34,11 +35,15 @@ FOUND_AS = {
 """Planted kind → the kinds of data problem that it may be listed as."""
 
 
+IDS = {"person_id", "respondent_id", "screening_id", "contact_id", "excerpt_id"}
+
+
 class Cleaned:
     """The root study after intake and cleaning."""
 
     def __init__(self, folder: Path) -> None:
         self.study = read_study(ROOT)
+        self.key = key_of(specs.synthetic_secret(self.study), None)
         before = Path.cwd()
         os.chdir(ROOT)
         try:
@@ -102,7 +107,9 @@ def test_each_piece_is_listed_once_with_its_place_and_what_was_done(cleaned: Cle
         assert len(found) == (piece["kind"] in FOUND_AS), piece
         for row in found.to_dict("records"):
             if piece["column"] and piece["kind"] != "conflicting_duplicate":
-                assert (row["column"], row["value"]) == (piece["column"], piece["raw_value"])
+                value = piece["raw_value"]
+                value = cleaned.key.pseudonym(value) if piece["column"] in IDS else value
+                assert (row["column"], row["value"]) == (piece["column"], value)
             done = ACTIONS.get(piece["handling"].split(";")[0], "set aside")
             respelled = f"read as '{piece['raw_value'].strip().lower()}'"
             assert row["action"] == (respelled if row["kind"] == "respelled" else done), piece

@@ -30,6 +30,7 @@ STEPS: dict[str, str] = {
     "render": "cesp_analysis.report.render:render",
     "show": "cesp_analysis.models.show:show",
     "describe": "cesp_analysis.intake.look:describe",
+    "pseudonym": "cesp_analysis.intake.pseudonyms:pseudonym",
     "checksum": "cesp_analysis.intake.intake:checksum",
     "instruments": "cesp_analysis.instruments.pages:instruments",
     "schema": "cesp_analysis.study.schema:schema",

@@ -9,6 +9,7 @@ from typing import Any, NoReturn
 from cesp_analysis.errors import CespError
 from cesp_analysis.instruments.types import read_instrument
 from cesp_analysis.intake.corrections import read_corrections
+from cesp_analysis.intake.pseudonyms import made_key, place_of_key
 from cesp_analysis.intake.sources import changed_sources, read_sources
 from cesp_analysis.intake.tracked import tracked_without_licence
 from cesp_analysis.lock import hold_folder
@@ -98,14 +99,30 @@ def corrections() -> list[str]:
 
 def stop(error: CespError) -> NoReturn:
     """End the run with the message as the last thing on the screen."""
-    print(error, file=sys.stderr, flush=True)
     sys.stdout.flush()
+    print(error, file=sys.stderr, flush=True)
     os._exit(1)
 
 
-def hold() -> None:
-    """Let one run at a time use the folder."""
+def begin(study: Study, workflow: Any) -> None:
+    """Before the first job: let one run at a time use the folder; make the key if it is wanted."""
     try:
         hold_folder()
     except CespError as error:
+        workflow.logger_manager.stop()  # what is waiting to be shown comes before the message
         stop(error)
+    place = key_place(study)
+    if place and made_key(Path(place)):
+        print(
+            f"made the key of the study's pseudonyms: {place}; keep it apart from the results, and"
+            " keep a copy: without it nobody can tell whose a pseudonym is",
+            file=sys.stderr,
+            flush=True,
+        )
+
+
+def key_place(study: Study) -> str:
+    """Where the key of the pseudonyms lies; blank where none is needed."""
+    if study.study.synthetic or not study.study.pseudonyms:
+        return ""
+    return str(place_of_key(study.study.id, study.study.key))

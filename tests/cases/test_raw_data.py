@@ -50,7 +50,14 @@ def run(
     }  # fmt: skip
     (at / "SOURCES.yaml").write_text(yaml.safe_dump({"files": entries}))
     study = {
-        "study": {"id": "case", "title": "T", "about": "A", "synthetic": True, "seed": 1},
+        "study": {
+            "id": "case",
+            "title": "T",
+            "about": "A",
+            "synthetic": True,
+            "seed": 1,
+            "pseudonyms": False,
+        },
         "arms": {"intervention": {"label": "New"}, "control": {"label": "Usual"}},
         "sites": SITES,
     }

@@ -311,6 +311,7 @@ def test_user_missing_codes_of_spss_are_missing(study: Study) -> None:
 
 def test_records_without_an_id_are_called_by_file_and_line(study: Study) -> None:
     raw = pd.DataFrame({"line": [2, 3], "q": ["1", "1"]})
+    raw.attrs["same_as"] = {"3": 2}  # as intake says
     file = RawFile.model_validate({"path": "w.csv", "level": "respondent", "variables": {"q": {}}})
     cleaned = clean_file(raw, "wave", file, Words({}, {}, {}), {}, None)
     assert cleaned.records["unit"].tolist() == ["wave:2", "wave:3"]

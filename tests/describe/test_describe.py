@@ -45,7 +45,7 @@ def ran(study: Study) -> Ran:
         "site": {"column": "site"},
         "variables": {
             "ok": {"type": "category", "values": {"yes": "yes", "no": "no"}},
-            "why": {"type": "text"},
+            "why": {"type": "category", "values": ["too ill", "x"]},
         },
     }  # fmt: skip
     study.config["covariates"]["sex"] = {"label": "Sex", "variable": "sex"}

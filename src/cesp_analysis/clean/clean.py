@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 
 from cesp_analysis import contracts
-from cesp_analysis.clean.file import Cleaned, ItemRange, clean_file, missing_columns
+from cesp_analysis.clean.file import Cleaned, clean_file, missing_columns
 from cesp_analysis.clean.order import dates_in_order, register_agrees
 from cesp_analysis.clean.parts import faulty_parts, unclaimed
 from cesp_analysis.clean.problems import ProblemList
@@ -14,6 +14,7 @@ from cesp_analysis.clean.records import Words
 from cesp_analysis.errors import CespError
 from cesp_analysis.schemas import DataProblems, Ledger, Raw, Records
 from cesp_analysis.study.base import Frozen
+from cesp_analysis.study.columns import ItemRange
 from cesp_analysis.study.design import Place
 from cesp_analysis.study.files import RawFile
 

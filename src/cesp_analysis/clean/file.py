@@ -14,20 +14,8 @@ from cesp_analysis.clean.problems import ProblemList
 from cesp_analysis.clean.records import Draft, Words, identified, linked, without_duplicates
 from cesp_analysis.contracts import BrokenContract
 from cesp_analysis.errors import no_such
-from cesp_analysis.study.base import Frozen
+from cesp_analysis.study.columns import ItemRange, Items, columns_of
 from cesp_analysis.study.files import RawFile, Variable
-
-
-class ItemRange(Frozen):
-    """An item's lowest and highest code; the column of an optional item may be absent."""
-
-    low: float
-    high: float
-    optional: bool = False
-
-
-Items = dict[str, dict[str, ItemRange]]
-"""Instrument → item code → range."""
 
 
 @dataclass(frozen=True)
@@ -76,25 +64,6 @@ def _ledger(
             "reason": reason.where(reason != ""),
         }
     )
-
-
-def columns_of(file: RawFile, items: Items, optional_too: bool = True) -> dict[str, str]:
-    """Every raw column that config declares for a file → the place that declares it."""
-    declared = dict.fromkeys((*file.rows, *file.left_out), "rows")
-    declared |= {file.unit: "unit"} if file.unit else {}
-    for part in ("time", "site", "arm", "neighbourhood", "link_worker", "weight", "date"):
-        source = getattr(file, part)
-        if source is not None and source.column is not None:
-            declared[source.column] = part
-    for name, entry in file.variables.items():
-        for column in (entry.columns or {"": entry.column or name}).values():
-            declared[file.raw_name(column)] = f"variables.{name}"
-    for instrument, pattern in file.instruments.items():
-        for item, asked in items[instrument].items():
-            if asked.optional and not optional_too:
-                continue
-            declared[file.raw_name(pattern.format(item=item))] = f"instruments.{instrument}"
-    return declared
 
 
 def missing_columns(raw: pd.DataFrame, file: RawFile, name: str, items: Items) -> Iterator[str]:
@@ -225,6 +194,3 @@ def _nothing_lost(
     aside = set(ledger.loc[ledger["status"] == "set aside", "line"])
     if set(raw["line"]) != out | aside or out & aside:
         raise BrokenContract(f"{name}: records were lost between raw and processed")
-
-
-__all__ = ["Cleaned", "ItemRange", "clean_file", "columns_of", "missing_columns"]

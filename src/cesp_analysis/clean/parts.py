@@ -1,6 +1,6 @@
 """Which rows of a file an entry reads; the others are set aside, nothing is asked of them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -19,10 +19,12 @@ _UNFINISHED = "0"
 def set_apart(raw: pd.DataFrame, file: RawFile) -> "pd.Series[Any]":
     """Why each row is not read by this entry: a reason, or '' for those that are."""
     reason = pd.Series("", index=raw.index, dtype="str").mask(_blank(raw), "blank_record")
-    for column, values in file.rows.items():
-        reason = reason.mask((reason == "") & ~stripped(raw[column]).isin(values), "other_rows")
-    for column, values in file.left_out.items():
-        reason = reason.mask((reason == "") & stripped(raw[column]).isin(values), "left_out")
+    for column in file.rows:
+        meant = stripped(raw[column]).isin(_named(raw, file, "rows", column))
+        reason = reason.mask((reason == "") & ~meant, "other_rows")
+    for column in file.left_out:
+        meant = stripped(raw[column]).isin(_named(raw, file, "left_out", column))
+        reason = reason.mask((reason == "") & meant, "left_out")
     if not file.redcap_forms:
         return reason
     repeats = _of_repeat(raw, file)
@@ -32,6 +34,13 @@ def set_apart(raw: pd.DataFrame, file: RawFile) -> "pd.Series[Any]":
     absent = np.logical_and.reduce([state == "absent" for state in states])
     reason = reason.mask((reason == "") & absent, "form_not_in_event")
     return reason.mask((reason == "") & unopened, "form_not_opened")
+
+
+def _named(raw: pd.DataFrame, file: RawFile, part: str, column: str) -> Sequence[str]:
+    """The values that config names in a column; of ids their pseudonyms."""
+    pseudonyms: dict[str, Sequence[str]] = raw.attrs.get("named_ids", {})
+    words: Sequence[str] = getattr(file, part)[column]
+    return pseudonyms.get(f"{part}.{column}", words)
 
 
 def unticked_blank(raw: pd.DataFrame, file: RawFile, problems: ProblemList) -> pd.DataFrame:
@@ -58,7 +67,10 @@ def unticked_blank(raw: pd.DataFrame, file: RawFile, problems: ProblemList) -> p
 def faulty_parts(raw: pd.DataFrame, name: str, file: RawFile) -> Iterator[str]:
     """One line for each rule about rows that fits no row, or no form of the dictionary."""
     for column, values in file.rows.items():
-        if column in raw and not stripped(raw[column]).isin(values).any():
+        if (
+            column in raw
+            and not stripped(raw[column]).isin(_named(raw, file, "rows", column)).any()
+        ):
             found = ", ".join(f"'{v}'" for v in pd.unique(stripped(raw[column]))[:8])
             yield (
                 f"{file.path}: {column}: no row holds {' or '.join(repr(v) for v in values)};"

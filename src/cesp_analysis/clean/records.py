@@ -66,7 +66,9 @@ def without_duplicates(
     Without an id, equal rows may be different units: they are kept, and listed.
     """
     kept = draft.reason == ""
-    copies = raw.drop(columns="line")[kept].duplicated(keep="first")
+    same = raw.attrs.get("same_as", {})
+    alike = raw["line"].map(lambda line: same.get(str(line), line))
+    copies = alike[kept].duplicated(keep="first")
     if file.unit is None:
         lines = draft.frame.loc[copies[copies].index, "line"]
         action = "kept: without an id, equal records may be different units"

@@ -8,8 +8,8 @@ import pandas as pd
 
 from cesp_analysis import contracts
 from cesp_analysis.clean.clean import CleanSpec
-from cesp_analysis.clean.file import columns_of
 from cesp_analysis.schemas import Dictionary, Raw
+from cesp_analysis.study.columns import columns_of
 from cesp_analysis.study.files import Derived, RawFile, Variable
 
 Row = dict[str, Any]

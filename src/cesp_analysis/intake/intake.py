@@ -3,12 +3,16 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from cesp_analysis import contracts
 from cesp_analysis.errors import CespError
+from cesp_analysis.intake.pseudonyms import MASK, key_of, protected
 from cesp_analysis.intake.read import read_raw
 from cesp_analysis.intake.sources import changed_sources, read_sources
 from cesp_analysis.schemas import Corrections, Raw
 from cesp_analysis.study.base import Frozen
+from cesp_analysis.study.columns import Private
 from cesp_analysis.study.files import Written
 
 if TYPE_CHECKING:
@@ -16,19 +20,32 @@ if TYPE_CHECKING:
 
 
 class IntakeSpec(Frozen):
-    """The raw files and how they are written."""
+    """The raw files, how they are written, and what of them may leave the raw folder.
+
+    secret: the key of a synthetic study; a real one's lies in a file.
+    """
 
     files: dict[str, Written]
+    private: dict[str, Private] = {}
+    secret: str = ""
 
 
 def intake(
-    spec: str, sources: Path, out: Path, corrected: Path, corrections: list[Path] | None = None
+    spec: str,
+    sources: Path,
+    out: Path,
+    corrected: Path,
+    corrections: list[Path] | None = None,
+    key: str = "",
 ) -> None:
     """Read the raw files as they are; stop if one changed or cannot be read as declared.
 
-    `corrections`: CORRECTIONS.yaml, where there is one; `corrected`: the table of what it changed.
+    `corrections`: CORRECTIONS.yaml, where there is one; `corrected`: the table of what it changed;
+    `key`: the file with the key of the pseudonyms, for a real study.
     """
-    files = IntakeSpec.model_validate_json(spec).files
+    how = IntakeSpec.model_validate_json(spec)
+    files = how.files
+    secret = key_of(how.secret, Path(key) if key else None) if how.private else None
     paths = [p for file in files.values() for p in (file.path, *file.companions().values())]
     problems = list(changed_sources(paths, read_sources(sources), sources))
     tables = {}
@@ -41,10 +58,21 @@ def intake(
             problems += error.problems
     if problems:
         raise CespError(problems)
-    changed = _corrected(tables, corrections or [])
+    changed = _masked(_corrected(tables, corrections or []), how.private)
     contracts.write(changed, corrected, Corrections)
     for name, table in tables.items():  # none before all are right: a new file would look done
-        contracts.write(table, out / f"{name}.parquet", Raw)
+        contracts.write(
+            protected(table, how.private.get(name), secret), out / f"{name}.parquet", Raw
+        )
+
+
+def _masked(changed: "pd.DataFrame", private: dict[str, Private]) -> "pd.DataFrame":
+    """Corrections without the ids and words that stay in the raw folder."""
+    places = zip(changed["file"], changed["column"], strict=True)
+    kept = np.array(
+        [name not in private or column in private[name].kept for name, column in places], dtype=bool
+    )
+    return changed.assign(**{cell: changed[cell].where(kept, MASK) for cell in ("was", "now")})
 
 
 def _corrected(tables: "dict[str, pd.DataFrame]", corrections: list[Path]) -> "pd.DataFrame":

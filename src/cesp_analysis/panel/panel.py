@@ -140,7 +140,8 @@ def _ordered(table: pd.DataFrame, how: PanelSpec) -> pd.DataFrame:
         "time": [*how.times, *how.waves],
         "outcome": list(how.outcomes),
     }
-    for name in ("unit", "neighbourhood", "link_worker"):
+    orders["unit"] = list(dict.fromkeys(table["unit"]))  # as they are listed, not by pseudonym
+    for name in ("neighbourhood", "link_worker"):
         orders[name] = sorted(table[name].dropna().unique())
     for name, order in orders.items():
         table[name] = pd.Categorical(table[name], categories=order)

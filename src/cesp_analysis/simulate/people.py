@@ -1,7 +1,7 @@
 """Who was referred, screened and recruited, and what is known of them at the start."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 import numpy as np
 
@@ -178,13 +178,15 @@ def people_table(spec: Simulation, people: Cohort, fate: dict[str, list[Cell]]) 
     age = np.clip(
         own("age").normal(rule.age.mean, rule.age.sd, n), rule.age.lowest, rule.age.highest
     )
+    years = [int(value) for value in age]
     return table(
         {
             "person_id": people.id,
+            **_identifying(spec, people, years),
             "site": [spec.sites[s].name for s in people.site],
             "neighbourhood": people.neighbourhood_name,
             "sex": pick(own("sex"), rule.sex, n),
-            "age_at_referral": [int(years) for years in age],
+            "age_at_referral": years,
             "lives_alone": trial(own("lives_alone"), rule.lives_alone, people.general),
             "ethnicity": pick(own("ethnicity"), rule.ethnicity, n),
             "long_term_condition": trial(
@@ -198,3 +200,31 @@ def people_table(spec: Simulation, people: Cohort, fate: dict[str, list[Cell]]) 
             **fate,
         }
     )
+
+
+def _identifying(spec: Simulation, people: Cohort, ages: list[int]) -> dict[str, list[Cell]]:
+    """Name, date of birth, postcode and a free note: what exports hold and results must not."""
+    rng, rule, n = stream(spec.seed, "people", "identity"), spec.people, people.n
+    first, last = (
+        rng.integers(len(rule.first_names), size=n),
+        rng.integers(len(rule.last_names), size=n),
+    )
+    days = rng.integers(1, 364, n)
+    letters, digits = rng.integers(0, 20, (n, 2)), rng.integers(1, 10, (n, 2))
+    codes = "ABDEFGHJLNPQRSTUWXYZ"
+    noted, which = rng.random(n) < rule.noted, rng.integers(len(rule.notes), size=n)
+    born = [
+        date(day.year - age, day.month, min(day.day, 28)) - timedelta(days=int(back))
+        for day, age, back in zip(people.referred, ages, days, strict=True)
+    ]
+    return {
+        "full_name": [
+            f"{rule.first_names[a]} {rule.last_names[b]}" for a, b in zip(first, last, strict=True)
+        ],
+        "date_of_birth": list(born),
+        "postcode": [
+            f"ZZ{out} {inner}{codes[a]}{codes[b]}"
+            for (out, inner), (a, b) in zip(digits, letters, strict=True)
+        ],
+        "notes": [rule.notes[w] if said else None for said, w in zip(noted, which, strict=True)],
+    }

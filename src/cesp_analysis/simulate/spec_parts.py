@@ -117,6 +117,10 @@ class People(Spec):
     engaged: Share
     contamination: Share
     contamination_dose: Share
+    first_names: tuple[str, ...]
+    last_names: tuple[str, ...]
+    notes: tuple[str, ...]
+    noted: Share
 
 
 class Time(Spec):

@@ -46,6 +46,15 @@ class Identity(Frozen):
         default=None,
         description="First and last possible date, YYYY-MM-DD; others are set to missing.",
     )
+    pseudonyms: bool = Field(
+        default=True,
+        description="false, for data that are public: ids and free text stand in processed tables.",
+    )
+    key: str | None = Field(
+        default=None,
+        description="Where the key of the pseudonyms lies, outside the study's folder; by default"
+        " ~/.config/cesp/ID.key. It is made by the first run.",
+    )
     language: str = Field(default="en-GB", description="Language tag of the report.")
     figure_formats: tuple[Literal["svg", "png", "pdf"], ...] = Field(
         default=("svg", "png"),

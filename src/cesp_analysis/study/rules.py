@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 from cesp_analysis.errors import no_such
 from cesp_analysis.models.spec import ModelSpec
 from cesp_analysis.study.design import Time
-from cesp_analysis.study.expressions import fault_in
+from cesp_analysis.study.expressions import Holds, fault_in
 from cesp_analysis.study.files import FORMATS, From, Header, RawFile
 from cesp_analysis.study.questions import broken_questions, faulty_formats, held_in
 from cesp_analysis.study.sources import broken_sources
@@ -209,6 +209,11 @@ def _step(place: str, step: FlowStep, study: Study) -> Iterator[str]:
         yield f"{place}.where: {fault}"
     if step.reason is not None and step.reason not in known:
         yield f"{place}.reason: {no_such('variable', step.reason, sorted(known))}"
+    elif step.reason is not None and held_in(file)[step.reason] == Holds("words"):
+        yield (
+            f"{place}.reason: '{step.reason}' is free text, which stays in the raw file; declare it"
+            " as a category with its values"
+        )
 
 
 def _model(place: str, model: ModelSpec, study: Study) -> Iterator[str]:

@@ -5,15 +5,31 @@ from typing import Any
 
 from cesp_analysis.instruments.types import Instrument, read_instrument
 from cesp_analysis.models.spec import resolved_json
+from cesp_analysis.study.columns import ItemRange, Items, private_columns
 from cesp_analysis.study.files import Written
 from cesp_analysis.study.sources import categories_of
 from cesp_analysis.study.study import Study
 
 
 def intake(study: Study) -> str:
-    """How each raw file is written."""
+    """How each raw file is written, and what of it may leave the raw folder."""
     wanted = tuple(Written.model_fields)
-    return _json({"files": {name: _some(file, wanted) for name, file in study.files.items()}})
+    spec: dict[str, Any] = {
+        "files": {name: _some(file, wanted) for name, file in study.files.items()}
+    }
+    if study.study.pseudonyms:
+        ranges = _items(study)
+        spec["private"] = {
+            name: vars(private_columns(file.with_form(study.forms), ranges))
+            for name, file in study.files.items()
+        }
+        spec["secret"] = synthetic_secret(study)
+    return _json(spec)
+
+
+def synthetic_secret(study: Study) -> str:
+    """The key of a synthetic study, which has nobody to protect; blank for a real one."""
+    return f"synthetic {study.study.id} {study.study.seed}" if study.study.synthetic else ""
 
 
 def clean(study: Study) -> str:
@@ -37,11 +53,8 @@ def _cleaning(study: Study) -> dict[str, Any]:
         "arms": {name: arm.label for name, arm in study.arms.items()},
         "times": [*study.times, *study.waves],
         "items": {
-            name: {
-                item.code: {"low": item.low, "high": item.high, "optional": item.optional}
-                for item in instrument.items
-            }
-            for name, instrument in instruments(study).items()
+            name: {code: entry.model_dump() for code, entry in entries.items()}
+            for name, entries in _items(study).items()
         },
         "period": study.study.period,
         "first_time": next(iter(study.times), None),
@@ -61,6 +74,16 @@ def check(study: Study) -> str:
             "conflicts": conflicts,
         }
     )
+
+
+def _items(study: Study) -> Items:
+    return {
+        name: {
+            item.code: ItemRange(low=item.low, high=item.high, optional=item.optional)
+            for item in instrument.items
+        }
+        for name, instrument in instruments(study).items()
+    }
 
 
 def score(study: Study) -> str:

@@ -1,0 +1,143 @@
+"""Pseudonyms for the ids of people, and what else of a raw file stays in the raw folder.
+
+A pseudonym is a keyed hash (BLAKE2b, RFC 7693): who has the key can tell whose it is, by hashing
+an id again; who has only processed files cannot, however few ids there are.
+"""
+
+import base64
+import hashlib
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cesp_analysis.errors import CespError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from cesp_analysis.study.columns import Private
+
+MASK = "(in the raw file)"
+"""What stands for an answer that is free text, or in a column that config does not declare."""
+_BYTES = 10  # 16 letters: among a million ids two alike once in 2,400,000 studies
+_PLAIN = ("checkbox", "status", "calc")
+"""REDCap's fields that hold no words of people: whether a box was ticked, a form finished."""
+
+
+@dataclass(frozen=True)
+class Key:
+    """The secret that makes pseudonyms."""
+
+    secret: bytes
+
+    def pseudonym(self, word: str) -> str:
+        """The pseudonym of an id (spaces around it do not count); a blank one stays blank."""
+        word = word.strip()
+        if word == "":
+            return ""
+        digest = hashlib.blake2b(word.encode(), key=self.secret, digest_size=_BYTES).digest()
+        return base64.b32encode(digest).decode().lower()
+
+
+def key_of(secret: str, place: Path | None) -> Key:
+    """The key: of a synthetic study its declared secret, else what the file at `place` holds."""
+    if secret:
+        return Key(hashlib.sha256(secret.encode()).digest())
+    if place is None or not place.is_file():
+        raise CespError(f"{place}: there is no key for pseudonyms; snakemake makes one")
+    words = place.read_text(encoding="ascii", errors="replace").split()
+    if len(words) != 1 or len(words[0]) < 32:
+        raise CespError(
+            f"{place}: is no key for pseudonyms (one word of 64 letters); restore it from your"
+            " backup, or remove it and data/processed to begin anew with a new one"
+        )
+    return Key(hashlib.sha256(words[0].encode()).digest())
+
+
+def place_of_key(study_id: str, declared: str | None) -> Path:
+    """Where the key of a real study lies: as declared, else in the user's own settings."""
+    if declared is not None:
+        return Path(declared).expanduser()
+    base = os.environ.get("XDG_CONFIG_HOME") or "~/.config"
+    return Path(base).expanduser() / "cesp" / f"{study_id}.key"
+
+
+def made_key(place: Path) -> bool:
+    """Make the key if there is none yet; True if one was made. Readable by its owner alone."""
+    if place.exists():
+        return False
+    place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    try:
+        handle = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:  # another run made it meanwhile
+        return False
+    with os.fdopen(handle, "w", encoding="ascii") as stream:
+        stream.write(secrets.token_hex(32) + "\n")
+    return True
+
+
+def protected(frame: "pd.DataFrame", private: "Private | None", key: Key | None) -> "pd.DataFrame":
+    """The Raw table as it may leave the raw folder: ids as pseudonyms, words that stay masked.
+
+    `attrs["same_as"]`: line → the first line whose cells are all the same, wherever one repeats
+    another: what is masked can no longer tell.
+    """
+    out = frame.copy()
+    out.attrs = dict(frame.attrs) | {"same_as": same_as(frame)}
+    if private is None or key is None:
+        return out
+    kinds = frame.attrs.get("field_kinds", {})
+    hidden = [
+        name
+        for name in map(str, frame.columns[1:])
+        if name not in private.kept and kinds.get(name) not in _PLAIN
+    ]
+    for name in hidden:
+        cells = frame[name]
+        words = {word: _shown(word, name in private.ids, key) for word in cells.dropna().unique()}
+        out[name] = cells.map(words, na_action="ignore").astype("str")
+    out.attrs["labels"] = {
+        k: v for k, v in frame.attrs.get("labels", {}).items() if k not in hidden
+    }
+    out.attrs["named_ids"] = {
+        place: [key.pseudonym(word) for word in words] for place, words in private.named.items()
+    }
+    return out
+
+
+def _shown(word: str, is_id: bool, key: Key) -> str:
+    if is_id:
+        return key.pseudonym(word)
+    return MASK if word.strip() else word
+
+
+def same_as(frame: "pd.DataFrame") -> dict[str, int]:
+    """Line → the first line with the same cells, for every record that repeats an earlier one."""
+    cells = frame.drop(columns="line")
+    again = cells.duplicated(keep="first")
+    if not again.any():
+        return {}
+    involved = cells.duplicated(keep=False)
+    part = frame[involved]
+    groups = part.drop(columns="line").fillna("\0").agg("\1".join, axis=1)
+    first = part.groupby(groups)["line"].transform("min")
+    return {
+        str(line): int(earliest)
+        for line, earliest in zip(part["line"], first, strict=True)
+        if line != earliest
+    }
+
+
+def pseudonym(ids: list[str], /, folder: Path = Path()) -> None:
+    """Print the pseudonym of each id, to find somebody in processed tables."""
+    from cesp_analysis.study.read import read_study
+    from cesp_analysis.study.specs import synthetic_secret
+
+    study = read_study(folder)
+    if not study.study.pseudonyms:
+        raise CespError("config.yaml: study.pseudonyms is false: ids stand as they are")
+    key = key_of(synthetic_secret(study), place_of_key(study.study.id, study.study.key))
+    for word in ids:
+        print(f"{word}: {key.pseudonym(str(word))}")

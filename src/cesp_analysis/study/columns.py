@@ -1,0 +1,80 @@
+"""Which raw columns a file's entry reads, and what each of them is to the study."""
+
+from dataclasses import dataclass
+
+from cesp_analysis.study.base import Frozen
+from cesp_analysis.study.files import RawFile
+
+
+class ItemRange(Frozen):
+    """An item's lowest and highest code; the column of an optional item may be absent."""
+
+    low: float
+    high: float
+    optional: bool = False
+
+
+Items = dict[str, dict[str, ItemRange]]
+"""Instrument → item code → range."""
+
+
+def columns_of(file: RawFile, items: Items, optional_too: bool = True) -> dict[str, str]:
+    """Every raw column that config declares for a file → the place that declares it."""
+    declared = dict.fromkeys((*file.rows, *file.left_out), "rows")
+    declared |= {file.unit: "unit"} if file.unit else {}
+    for part in ("time", "site", "arm", "neighbourhood", "link_worker", "weight", "date"):
+        source = getattr(file, part)
+        if source is not None and source.column is not None:
+            declared[source.column] = part
+    for name, entry in file.variables.items():
+        for column in (entry.columns or {"": entry.column or name}).values():
+            declared[file.raw_name(column)] = f"variables.{name}"
+    for instrument, pattern in file.instruments.items():
+        for item, asked in items[instrument].items():
+            if asked.optional and not optional_too:
+                continue
+            declared[file.raw_name(pattern.format(item=item))] = f"instruments.{instrument}"
+    return declared
+
+
+REDCAP = ("redcap_event_name", "redcap_repeat_instrument", "redcap_repeat_instance")
+"""Columns that say which form of a REDCap project a row belongs to."""
+
+
+@dataclass(frozen=True)
+class Private:
+    """What of a raw file's columns leaves the raw folder: ids as pseudonyms, `kept` as they are.
+
+    named: 'rows.COLUMN' or 'left_out.COLUMN' → ids that config names, in its order. Of every other
+    column processed tables know only which cells are blank.
+    """
+
+    ids: tuple[str, ...]
+    kept: tuple[str, ...]
+    named: dict[str, tuple[str, ...]]
+
+
+def private_columns(file: RawFile, items: Items) -> Private:
+    """Ids and the names of link workers are pseudonymised; free text and what is not declared stay.
+
+    A link worker's name that config translates (`values:`) is the study's own word already.
+    """
+    worker = file.link_worker
+    ids = [file.unit] if file.unit else []
+    if worker is not None and worker.column and not worker.values:
+        ids.append(worker.column)
+    texts = {
+        file.raw_name(column)
+        for name, entry in file.variables.items()
+        if entry.type == "text"
+        for column in (entry.columns or {"": entry.column or name}).values()
+    }
+    kept = [column for column in columns_of(file, items) if column not in {*ids, *texts}]
+    kept += REDCAP if file.redcap else ()
+    named = {
+        f"{part}.{column}": values
+        for part in ("rows", "left_out")
+        for column, values in getattr(file, part).items()
+        if column in ids
+    }
+    return Private(tuple(ids), tuple(kept), named)
