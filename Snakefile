@@ -1,6 +1,12 @@
 """From raw files to a report. `snakemake --list` names the steps in order."""
 
-from cesp_analysis.pipeline import begin, corrections, environment, key_place, open_study
+from cesp_analysis.pipeline import (
+    begin,
+    corrections,
+    environment,
+    key_place,
+    open_study,
+)
 from cesp_analysis.figures.kinds import KINDS, figures_of, kind_of
 from cesp_analysis.models.kinds import module_of
 from cesp_analysis.report.write import report_tables, section_modules
