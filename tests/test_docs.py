@@ -121,6 +121,12 @@ def test_the_outcome_of_the_page_may_be_added(page: Path, tmp_path: Path) -> Non
     assert name in read_study(with_entries(entries, tmp_path)).outcomes
 
 
+def test_the_derived_variables_of_the_howto_may_be_added(tmp_path: Path) -> None:
+    entries = howto("add_an_outcome.md", "yaml")[1]
+    (file,) = yaml.safe_load(entries)["files"]
+    assert "hours_or_none" in read_study(with_entries(entries, tmp_path)).files[file].derived
+
+
 @pytest.mark.parametrize("entries", howto("read_an_export.md", "yaml"))
 def test_the_files_of_the_howto_may_be_declared(entries: str, tmp_path: Path) -> None:
     data = yaml.safe_load(entries)

@@ -241,7 +241,31 @@ MISTAKES: list[tuple[str, Change, str]] = [
         derived(expression="score", cuts=[1]),
         "files.before.derived.new: write one of expression, days_between, values (with"
         " source), cuts (with"
-        " source, labels)",
+        " source, labels), known, cases",
+    ),
+    (
+        "known of nothing",
+        derived(known="scoer"),
+        "files.before.derived.new.known: no variable is called 'scoer'; did you mean 'score'?"
+        " (declared: score)",
+    ),
+    (
+        "a case that is no condition",
+        derived(cases=[{"where": "score + 1", "value": 0}]),
+        "files.before.derived.new.cases: case 1: where: 'score + 1' gives numbers; write a"
+        " condition, e.g. score + 1 == 1",
+    ),
+    (
+        "a case of nothing known",
+        derived(cases=[{"value": "scoer"}]),
+        "files.before.derived.new.cases: case 1: value: no variable is called 'scoer'; did you mean"
+        " 'score'? (declared: score)",
+    ),
+    (
+        "a case that is never reached",
+        derived(cases=[{"value": 0}, {"where": "score > 1", "value": 1}]),
+        "files.before.derived.new.cases: case 1: has no condition, so none behind it is ever"
+        " reached",
     ),
     (
         "too few labels",

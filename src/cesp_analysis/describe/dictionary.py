@@ -10,7 +10,7 @@ from cesp_analysis import contracts
 from cesp_analysis.clean.clean import CleanSpec
 from cesp_analysis.clean.file import columns_of
 from cesp_analysis.schemas import Dictionary, Raw
-from cesp_analysis.study.files import Derived, RawFile, Variable
+from cesp_analysis.study.files import Case, Derived, RawFile, Variable
 
 Row = dict[str, Any]
 
@@ -102,6 +102,10 @@ def _derived(word: str, derived: Derived, how: DictionarySpec) -> Row:
         text = f"= {derived.expression}"
     elif derived.days_between is not None:
         text = f"days from {derived.days_between[0]} to {derived.days_between[1]}"
+    elif derived.known is not None:
+        text = f"whether {derived.known} is known"
+    elif derived.cases is not None:
+        text = "; ".join(f"{c.value} {_where(c)}" for c in derived.cases)
     elif derived.values is not None:
         pairs = ", ".join(f"{old} → {new}" for old, new in derived.values.items())
         text = f"{derived.source} recoded: {pairs}"
@@ -113,3 +117,7 @@ def _derived(word: str, derived: Derived, how: DictionarySpec) -> Row:
         "values": ", ".join(derived.labels or ()) or derived.unit or None,
         "used_as": ", ".join(how.used.get(word, ())) or None,
     }
+
+
+def _where(case: Case) -> str:
+    return f"where {case.where}" if case.where else "elsewhere"

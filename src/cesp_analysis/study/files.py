@@ -68,8 +68,18 @@ class Variable(Frozen):
         return values
 
 
+class Case(Frozen):
+    """One case of a derived variable: where it holds, and what the variable then is."""
+
+    where: str | None = Field(
+        default=None, description="A condition; absent: in all cases that are left."
+    )
+    value: float | str = Field(description="A number, or an expression.")
+
+
 class Derived(Frozen):
-    """A variable made from others: an expression, days between dates, a recoding, cut points."""
+    """A variable made from others: an expression, days between dates, a recoding, cut points,
+    cases."""
 
     expression: str | None = Field(
         default=None, description="Arithmetic on variables of the same file, e.g. 'a - b / 2'."
@@ -84,6 +94,14 @@ class Derived(Frozen):
     )
     labels: tuple[str, ...] | None = Field(
         default=None, description="One more label than cut points."
+    )
+    known: str | None = Field(
+        default=None, description="A variable: 1 where it has a value, 0 where it is missing."
+    )
+    cases: tuple[Case, ...] | None = Field(
+        default=None,
+        description="The first whose condition holds counts; where none does, or where that is not"
+        " known, it is missing.",
     )
     label: str = Field(default="", description="How tables call it.")
     unit: str = Field(default="", description="The unit of its values.")

@@ -84,12 +84,11 @@ def _lines(
     words = results.words
     own = {(row["group"], row["category"]): row for row in rows if row["variable"] == variable}
     entry = words.covariates.get(variable) or words.outcomes[variable]
-    decimals = words.outcomes[variable].decimals if variable in words.outcomes else 1
     for category in dict.fromkeys(category for _, category in own):
         cells: list[str] = []
         for group in groups:
             row = own.get((group, category))
-            cells += _cells(row, decimals)
+            cells += _cells(row, entry.decimals)
         yield TableRow(f"{entry.label}: {category}" if category else entry.label, tuple(cells))
 
 
