@@ -52,6 +52,21 @@ SCREENING = {"path": "data/raw/screening.csv", "level": "other", "unit": "id"}
 
 MISTAKES: list[tuple[str, Change, str]] = [
     (
+        "one group with models",
+        without("arms.control"),
+        "arms: one group alone is compared with nobody; declare control too, or no models",
+    ),
+    (
+        "a control group alone",
+        without("arms.intervention"),
+        "arms: declare both intervention and control (or one group alone, as intervention)",
+    ),
+    (
+        "two groups without a model",
+        put("models", {}),
+        "models: needs at least 1 of them",
+    ),
+    (
         "unknown key",
         put("sites.north.lable", "N"),
         "sites.north.lable: nothing here is called 'lable'; did you mean 'label'?"
@@ -435,6 +450,13 @@ def test_a_right_config_reads(study: Study) -> None:
     assert [moment.name for moment in read.moments("person")] == ["before", "after"]
     assert [place.arm for place in read.places()] == ["intervention", "control"]
     assert read.models["did"].study is not None and read.models["did"].study.study == "tiny"
+
+
+def test_one_group_alone_needs_no_models(study: Study) -> None:
+    without("arms.control")(study.config)
+    without("sites.south")(study.config)
+    without("models")(study.config)
+    assert study.lines() == []
 
 
 def test_three_mistakes_give_three_lines(study: Study) -> None:

@@ -9,6 +9,7 @@ import pandas as pd
 from cesp_analysis import contracts
 from cesp_analysis.clean.clean import CleanSpec
 from cesp_analysis.clean.file import columns_of
+from cesp_analysis.clean.long_format import spread
 from cesp_analysis.schemas import Dictionary, Raw
 from cesp_analysis.study.files import Case, Derived, RawFile, Variable
 
@@ -27,13 +28,14 @@ def dictionary(spec: str, raw: Path, out: Path) -> None:
     rows = [
         row
         for name, file in how.files.items()
-        for row in _file(name, file, _columns(raw / f"{name}.parquet"), how)
+        for row in _file(name, file, _columns(raw / f"{name}.parquet", file, how), how)
     ]
     contracts.write(pd.DataFrame(rows, columns=list(Dictionary.columns())), out, Dictionary)
 
 
-def _columns(path: Path) -> list[str]:
-    return [name for name in contracts.read(path, Raw).columns if name != "line"]
+def _columns(path: Path, file: RawFile, how: DictionarySpec) -> list[str]:
+    table = spread(contracts.read(path, Raw), file, how.items)
+    return [name for name in table.columns if name != "line"]
 
 
 def _file(name: str, file: RawFile, columns: list[str], how: DictionarySpec) -> Iterator[Row]:

@@ -27,7 +27,10 @@ TABLES: dict[str, tuple[type[Table], tuple[str, ...]]] = {
 
 
 def compare(
-    expected: Path, diagnostics: list[Path], out: Path, tables: list[Path] | None = None
+    expected: Path,
+    out: Path,
+    diagnostics: list[Path] | None = None,
+    tables: list[Path] | None = None,
 ) -> None:
     """Look up every published quantity in models' diagnostics and in tables; do they agree?
 
@@ -37,7 +40,7 @@ def compare(
     import pandas as pd
 
     ours: dict[str, float] = {}
-    for path in diagnostics:
+    for path in diagnostics or ():
         ours |= dict(_flat(contracts.read_json(path)))
     for path in tables or ():
         ours |= dict(_cells(path))

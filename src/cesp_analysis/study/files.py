@@ -204,6 +204,15 @@ class Written(Frozen):
         return found | ({"redcap.dictionary": self.redcap.dictionary} if self.redcap else {})
 
 
+class LongFormat(Frozen):
+    """A file with one answer a row, such as those of an item-level archive."""
+
+    question: str = Field(
+        description="The column that names the question: what `column` and {item} then refer to."
+    )
+    answer: str = Field(description="The column that holds the answer.")
+
+
 class RawFile(Written, Form):
     """One raw file: how it is written, what a row is, and what its columns mean."""
 
@@ -239,6 +248,11 @@ class RawFile(Written, Form):
     left_out: dict[str, Codes] = Field(
         default_factory=dict,
         description="Rows that are no records, e.g. totals or previews: raw column → its values.",
+    )
+    long_format: LongFormat | None = Field(
+        default=None,
+        description="Each row is one answer. Rows of a question that is not declared are set aside"
+        " (another entry may read them).",
     )
     redcap_forms: tuple[str, ...] = Field(
         default=(),

@@ -69,7 +69,7 @@ class Study(Frozen):
     flow: dict[Name, FlowStep] = Field(default_factory=dict)
     covariates: dict[Name, Covariate] = Field(default_factory=dict)
     outcomes: dict[Name, Outcome] = Field(min_length=1)
-    models: dict[Name, AnyModel] = Field(min_length=1)
+    models: dict[Name, AnyModel] = Field(default_factory=dict)
     problems: Problems = Problems()
     published: Published | None = None
 

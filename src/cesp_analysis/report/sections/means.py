@@ -24,7 +24,7 @@ def means(results: Results) -> Iterator[Block]:
     if results.changes:
         first = results.words.times[0].label
         caption = (
-            f"Observed mean changes since {first}: people who answered both times. Unweighted;"
+            f"Observed mean changes from {first}: people who answered both times. Unweighted;"
             " the intervals are those of the paired t-test."
         )
         csv = "tables/changes.csv"
@@ -38,7 +38,7 @@ def means_table(
     """Means with intervals: one group of rows an outcome, one spanner a site (or arm)."""
     words = results.words
     there = list(dict.fromkeys(row["group"] for row in rows))
-    known = [group for group in (*words.groups(), *words.arms) if group in there]
+    known = [group for group in dict.fromkeys((*words.groups(), *words.arms)) if group in there]
     if lost := set(there) - set(known):
         raise ValueError(f"{csv}: means of {sorted(lost)}, which are no sites or arms")
     shown = known or words.groups()

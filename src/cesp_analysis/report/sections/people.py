@@ -59,10 +59,10 @@ def _baseline(results: Results, rows: list[Row], level: str) -> Table:
     variables = list(dict.fromkeys(row["variable"] for row in rows))
     body = [line for name in variables for line in _lines(results, rows, name, groups)]
     who = "People at baseline" if level == "person" else f"Respondents: {words.waves[0].label}"
-    by = "site" if words.sites else "arm"
+    by = f", by {'site' if words.sites else 'arm'}. Description, not a test of balance"
     return Table(
         id=f"baseline_{level}",
-        caption=f"{who}, by {by}. Description, not a test of balance.",
+        caption=f"{who}{'' if words.one_group() else by}.",
         stub="Characteristic",
         columns=tuple(columns),
         groups=(Group("", tuple(body)),),
