@@ -22,7 +22,7 @@ onstart:
 
 
 wildcard_constraints:
-    model="|".join(study.models),
+    model="|".join(study.models) or "-",
     table="[a-z0-9_]+",
     figure="[a-z0-9_]+",
 
@@ -46,4 +46,7 @@ rule all:
             for made in step.output
         ],
         expand(rules.fit.output, model=study.models),
-        expand(rules.draw.output, figure=figures_of(specs.levels(study))),
+        expand(
+            rules.draw.output,
+            figure=figures_of(specs.levels(study), bool(study.models)),
+        ),

@@ -98,3 +98,19 @@ rule means:
         ci_level=study.study.ci_level,
     shell:
         "cesp means --panel {input.panel:q} --ci-level {params.ci_level} --out {output:q} &> {log:q}"
+
+
+rule changes:
+    """Compute the observed mean change of people since the first time, by site."""
+    input:
+        panel=rules.panel.output,
+        code=code_of("changes"),
+    output:
+        "results/tables/changes.csv",
+    log:
+        "results/logs/changes.log",
+    params:
+        ci_level=study.study.ci_level,
+    shell:
+        "cesp changes --panel {input.panel:q} --ci-level {params.ci_level} --out {output:q}"
+        " &> {log:q}"

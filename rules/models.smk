@@ -39,6 +39,13 @@ if study.published:
         input:
             expected=study.published.path,
             diagnostics=expand(rules.fit.output.diagnostics, model=study.models),
+            tables=[
+                *rules.means.output,
+                *rules.changes.output,
+                *rules.baseline.output,
+                *rules.answered.output,
+                *rules.collect.output,
+            ],
             code=code_of("compare"),
         output:
             "results/tables/published.csv",
@@ -46,4 +53,4 @@ if study.published:
             "results/logs/compare.log",
         shell:
             "cesp compare --expected {input.expected:q} --diagnostics {input.diagnostics:q}"
-            " --out {output:q} &> {log:q}"
+            " --tables {input.tables:q} --out {output:q} &> {log:q}"

@@ -26,7 +26,8 @@ rule write:
         tables=report_tables(study),
         means=expand("results/models/{model}/means.csv", model=study.models),
         figures=expand(
-            "results/figures/{figure}.json", figure=figures_of(specs.levels(study))
+            "results/figures/{figure}.json",
+            figure=figures_of(specs.levels(study), bool(study.models)),
         ),
         sources="data/raw/SOURCES.yaml",
         code=code_of("write", *section_modules()),
@@ -46,7 +47,8 @@ rule render:
     input:
         report=rules.write.output,
         figures=expand(
-            "results/figures/{figure}.svg", figure=figures_of(specs.levels(study))
+            "results/figures/{figure}.svg",
+            figure=figures_of(specs.levels(study), bool(study.models)),
         ),
         code=code_of("render"),
     output:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
+import yaml
 
 from small_study import PEOPLE, Study, answers
 
@@ -257,6 +258,19 @@ def test_it_stops_with_one_line(study: Study, name: str) -> None:
     assert any(line.startswith(message) for line in ran.lines), ran.shown
     assert "Traceback" not in ran.shown
     assert all(line.strip() for line in ran.lines)
+
+
+def test_an_absent_file_with_an_address_says_where_to_get_it(study: Study) -> None:
+    study.write()
+    listed = yaml.safe_load((study.folder / "data/raw/SOURCES.yaml").read_text(encoding="utf-8"))
+    listed["files"]["before.csv"]["url"] = "https://example.org/before"
+    study.sources = yaml.safe_dump(listed)
+    (study.folder / "data/raw/before.csv").unlink()
+    del study.files["before.csv"]
+    assert study.run().lines == [
+        "data/raw/before.csv: there is no such file (files.before.path); get it from"
+        " https://example.org/before (data/raw/SOURCES.yaml says how) and put it there"
+    ]
 
 
 def test_all_mistakes_are_named_at_once(study: Study) -> None:

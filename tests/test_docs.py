@@ -35,7 +35,12 @@ from small_study import Study
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCS = ROOT / "docs"
-PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted(DOCS.rglob("*.md"))]
+PAGES = [
+    ROOT / "README.md",
+    ROOT / "CHANGELOG.md",
+    *sorted(DOCS.rglob("*.md")),
+    *sorted(ROOT.glob("examples/*/README.md")),
+]
 LINK = re.compile(r"\]\(([^)#\s]+)\)")
 BLOCK = re.compile(r"```(\w*)\n(.*?)```", re.DOTALL)
 
@@ -119,6 +124,12 @@ def test_the_outcome_of_the_page_may_be_added(page: Path, tmp_path: Path) -> Non
     entries = blocks(page, "yaml")[0]
     (name,) = yaml.safe_load(entries)["outcomes"]
     assert name in read_study(with_entries(entries, tmp_path)).outcomes
+
+
+def test_the_derived_variables_of_the_howto_may_be_added(tmp_path: Path) -> None:
+    entries = howto("add_an_outcome.md", "yaml")[1]
+    (file,) = yaml.safe_load(entries)["files"]
+    assert "hours_or_none" in read_study(with_entries(entries, tmp_path)).files[file].derived
 
 
 @pytest.mark.parametrize("entries", howto("read_an_export.md", "yaml"))

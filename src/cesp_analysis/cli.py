@@ -25,6 +25,7 @@ STEPS: dict[str, str] = {
     "baseline": "cesp_analysis.describe.baseline:baseline",
     "missing": "cesp_analysis.describe.missing:missing",
     "means": "cesp_analysis.describe.means:means",
+    "changes": "cesp_analysis.describe.changes:changes",
     "draw": "cesp_analysis.figures.draw:draw",
     "write": "cesp_analysis.report.write:write",
     "render": "cesp_analysis.report.render:render",

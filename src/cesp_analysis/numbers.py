@@ -35,8 +35,13 @@ def degrees(value: float | None) -> str:
 
 
 def percent(part: float, whole: float) -> str:
-    """'12%', to the whole percent; an en dash of nothing."""
-    return NONE if whole == 0 else f"{100 * part / whole:.0f}%"
+    """'12%', to the whole percent, but '<1%' and '>99%' of what is not quite none or all."""
+    if whole == 0:
+        return NONE
+    share = 100 * part / whole
+    if 0 < share < 1:
+        return "<1%"
+    return ">99%" if 99 < share < 100 else f"{share:.0f}%"
 
 
 def compact(value: float | None) -> str:

@@ -78,7 +78,7 @@ def _faults(read: Callable[[Any], object], path: Any) -> list[str]:
 
 def absent_files(study: Study) -> Iterator[str]:
     """One line for each file that config names and that is not there."""
-    remedy = "put it there, or correct its path in config.yaml"
+    origins = _origins()
     named = {f"files.{name}.path": file.path for name, file in study.files.items()}
     for name, file in study.files.items():
         named |= {f"files.{name}.{place}": path for place, path in file.companions().items()}
@@ -87,9 +87,23 @@ def absent_files(study: Study) -> Iterator[str]:
         named["published.path"] = study.published.path
     for place, path in named.items():
         if not Path(path).is_file():
+            remedy = "put it there, or correct its path in config.yaml"
+            if url := origins.get(path):
+                remedy = f"get it from {url} ({SOURCES} says how) and put it there"
             yield f"{path}: there is no such file ({place}); {remedy}"
     if not Path(SOURCES).is_file():
         yield f"{SOURCES}: there is no such file; it lists where each raw file came from"
+
+
+def _origins() -> dict[str, str]:
+    """Path of a raw file → the address that SOURCES.yaml gives for it."""
+    listed = Path(SOURCES)
+    if not listed.is_file() or _faults(read_sources, listed):
+        return {}  # its own faults are told beside the absent files
+    return {
+        (listed.parent / name).as_posix(): source.url
+        for name, source in read_sources(listed).items()
+    }
 
 
 def corrections() -> list[str]:

@@ -170,7 +170,7 @@ class PublishedNumbers(Table):
     """Published numbers beside ours."""
 
     key: ClassVar = ("quantity",)
-    quantity: ClassVar = text("what is compared: model/outcome/path")
+    quantity: ClassVar = text("what is compared: model/outcome/path, or table/row/column")
     published: ClassVar = number("published value", blank=False)
     ours: ClassVar = number("our value")
     tolerance: ClassVar = number("largest difference that still agrees", blank=False)

@@ -393,6 +393,27 @@ def test_expressions_and_missing_values(text: str, expected: list[Any]) -> None:
     assert make(frame, expression=text) == expected
 
 
+def test_cases_the_first_that_holds_counts() -> None:
+    """A case may say what counts where a part is missing; an unknown condition decides nothing."""
+    frame = {"closed": [1.0, 0.0, np.nan, 0.0, 0.0], "jobs": [np.nan, 4.0, 5.0, np.nan, 9.0]}
+    cases = [{"where": "closed == 1", "value": 0}, {"value": "jobs / 2"}]
+    assert make(frame, cases=cases) == [0.0, 2.0, None, None, 4.5]
+    only = [{"where": "closed == 0", "value": "jobs"}, {"where": "closed > 0", "value": -1}]
+    assert make(frame, cases=only) == [-1.0, 4.0, None, None, 9.0]
+    assert make(frame, cases=only[:1]) == [None, 4.0, None, None, 9.0]
+    assert make(frame, known="jobs") == [0.0, 1.0, 1.0, 0.0, 1.0]
+
+
+def test_a_value_that_no_case_gives_is_no_data_problem(study: Study) -> None:
+    study.config["files"]["before"]["derived"] = {
+        "high": {"cases": [{"where": "score > 15", "value": "score"}]}
+    }
+    ran = study.run(until="clean")
+    assert (ran.status, ran.shown) == (0, "") and ran.problems().empty
+    high = ran.records("before")["high"]
+    assert high.notna().sum() == 7 and high.min() == 16
+
+
 def test_recoding_and_cutting_and_missing_values() -> None:
     number, word = [1.0, 2.0, np.nan, 2.5], ["x", "y", np.nan, "z"]
     assert make({"v": number}, source="v", values={"1": "low", "2": "high", "2.5": "top"}) == [

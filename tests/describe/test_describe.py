@@ -6,7 +6,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import ttest_rel
 
+from cesp_analysis.describe.changes import observed_changes
 from cesp_analysis.describe.flow import FlowSpec, _observed
 from cesp_analysis.figures.kinds import KINDS
 from cesp_analysis.schemas import Account, Answered, Baseline, Dictionary, Flow, Means, Missing
@@ -14,9 +16,10 @@ from cesp_analysis.study import specs
 from cesp_analysis.study.design import Moment
 from cesp_analysis.study.read import read_study
 from cesp_analysis.study.wording import Wording
-from small_study import Ran, Study
+from small_study import Ran, Study, answers
 
 PANEL = "data/processed/panel.parquet"
+ANSWERS = answers(1)
 
 PEOPLE = (
     "id,site,age,sex\nA,North,30,f\nB,North,40,m\nC,North,50,\nD,South,20,f\nE,South,,f\nF,,1,f\n"
@@ -170,6 +173,34 @@ def test_means_have_a_t_interval(ran: Ran) -> None:
     assert (alone["mean"], alone["n"]) == (5.0, 1)
     assert all(pd.isna(alone[name]) for name in ("sd", "df", "std_error", "ci_low", "ci_high"))
     assert set(found["arm"]) == {"intervention", "control"} and found["model"].isna().all()
+
+
+def test_changes_are_those_of_the_paired_t_test(study: Study) -> None:
+    """Everybody answers twice; who misses a time is in no change."""
+    study.config["outcomes"]["lonely"]["times"] = ["after"]  # nothing to change from
+    ran = study.run(until="panel")
+    panel = ran.panel()
+    panel = panel[panel["outcome"] == "score"].astype({"unit": str, "site": str, "time": str})
+    wide = panel.pivot(index=["site", "unit"], columns="time", values="value").reset_index()
+    found = ran.describe("changes", Means, panel=PANEL, **{"ci-level": "0.9"})
+    assert table(found, "outcome", "group", "time", "n") == [
+        ("score", "north", "after", 6), ("score", "south", "after", 6)
+    ]  # fmt: skip
+    for row in found.to_dict("records"):
+        own = wide[wide["site"] == row["group"]]
+        paired = ttest_rel(own["after"], own["before"])
+        low, high = paired.confidence_interval(0.9)
+        assert row["mean"] / row["std_error"] == pytest.approx(paired.statistic, rel=1e-12)
+        assert (row["ci_low"], row["ci_high"]) == pytest.approx((low, high), rel=1e-12)
+    without = "".join(line for line in ANSWERS.splitlines(True) if not line.startswith("P04"))
+    study.files["after.csv"] = without
+    fewer = study.run(until="panel").describe("changes", Means, panel=PANEL, **{"ci-level": "0.9"})
+    assert list(fewer["n"]) == [6, 5]
+
+
+def test_a_survey_has_no_changes_of_people() -> None:
+    panel = pd.DataFrame({"level": ["respondent"], "site": [None], "arm": ["control"]})
+    assert observed_changes(panel, 0.95).empty
 
 
 def test_baseline(ran: Ran) -> None:

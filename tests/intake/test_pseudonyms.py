@@ -66,6 +66,19 @@ def test_what_is_declared_stays_ids_are_hashed_words_are_masked() -> None:
     assert out.attrs["named_ids"] == {"left_out.id": named}
 
 
+def test_in_long_format_only_declared_answers_are_kept() -> None:
+    raw = pd.DataFrame(
+        {
+            "line": [2, 3, 4, 5],
+            "id": ["P1", "P1", "P1", "P1"],
+            "asked": ["score", "why", " score ", "name"],
+            "said": ["3", "Ann fell", "4", ""],
+        }
+    )
+    private = Private(("id",), ("asked", "said"), {}, ("asked", "said", ("score",)))
+    assert protected(raw, private, KEY)["said"].tolist() == ["3", MASK, "4", ""]
+
+
 def test_records_that_repeat_each_other_are_known_by_what_is_masked() -> None:
     raw = pd.DataFrame(
         {"line": [2, 3, 4, 5], "id": ["a", "a", "a", "a"], "why": ["x", "y", "x", "y"]}

@@ -5,6 +5,7 @@ from typing import Any
 
 from cesp_analysis.clean.problems import KINDS, OF_IDS
 from cesp_analysis.models.two_sites import SITES_APART
+from cesp_analysis.numbers import percent
 from cesp_analysis.report.sections.answers import _instruments
 from cesp_analysis.report.sections.data import _shown
 from cesp_analysis.report.sections.estimates import _common
@@ -78,3 +79,18 @@ def test_published_numbers_that_differ_are_told_at_the_end_of_a_run() -> None:
     results = SimpleNamespace(problems=[], account=[], estimates=[], published=rows)
     (line,) = in_short(results)  # type: ignore[arg-type]
     assert line.startswith("Published numbers that differ from ours: 1 of 2")
+
+
+def test_without_sites_each_arm_stands_once_in_a_table_of_means() -> None:
+    outcome = {"label": "Y", "variable": "y", "unit": "points", "direction": "neither"}
+    study = Wording.model_validate(words().model_dump() | {"outcomes": {"y": outcome}})
+    row = {"outcome": "y", "time": "baseline", "mean": 1.0, "ci_low": 0.5, "ci_high": 1.5, "n": 7}
+    rows = [row | {"group": arm} for arm in ("intervention", "control")]
+    made = means_table(SimpleNamespace(words=study), rows, "person", "a", "c", "m.csv")  # type: ignore[arg-type]
+    assert [column.spanner for column in made.columns] == ["New"] * 3 + ["Usual"] * 3
+
+
+def test_what_is_not_quite_none_or_all_is_not_printed_so() -> None:
+    shares = [percent(part, 1000) for part in (0, 1, 9, 10, 991, 1000)]
+    assert shares == ["0%", "<1%", "<1%", "1%", ">99%", "100%"]
+    assert percent(0, 0) == "–"

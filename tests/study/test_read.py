@@ -52,6 +52,21 @@ SCREENING = {"path": "data/raw/screening.csv", "level": "other", "unit": "id"}
 
 MISTAKES: list[tuple[str, Change, str]] = [
     (
+        "one group with models",
+        without("arms.control"),
+        "arms: one group alone is compared with nobody; declare control too, or no models",
+    ),
+    (
+        "a control group alone",
+        without("arms.intervention"),
+        "arms: declare both intervention and control (or one group alone, as intervention)",
+    ),
+    (
+        "two groups without a model",
+        put("models", {}),
+        "models: needs at least 1 of them",
+    ),
+    (
         "unknown key",
         put("sites.north.lable", "N"),
         "sites.north.lable: nothing here is called 'lable'; did you mean 'label'?"
@@ -241,7 +256,31 @@ MISTAKES: list[tuple[str, Change, str]] = [
         derived(expression="score", cuts=[1]),
         "files.before.derived.new: write one of expression, days_between, values (with"
         " source), cuts (with"
-        " source, labels)",
+        " source, labels), known, cases",
+    ),
+    (
+        "known of nothing",
+        derived(known="scoer"),
+        "files.before.derived.new.known: no variable is called 'scoer'; did you mean 'score'?"
+        " (declared: score)",
+    ),
+    (
+        "a case that is no condition",
+        derived(cases=[{"where": "score + 1", "value": 0}]),
+        "files.before.derived.new.cases: case 1: where: 'score + 1' gives numbers; write a"
+        " condition, e.g. score + 1 == 1",
+    ),
+    (
+        "a case of nothing known",
+        derived(cases=[{"value": "scoer"}]),
+        "files.before.derived.new.cases: case 1: value: no variable is called 'scoer'; did you mean"
+        " 'score'? (declared: score)",
+    ),
+    (
+        "a case that is never reached",
+        derived(cases=[{"value": 0}, {"where": "score > 1", "value": 1}]),
+        "files.before.derived.new.cases: case 1: has no condition, so none behind it is ever"
+        " reached",
     ),
     (
         "too few labels",
@@ -413,6 +452,13 @@ def test_a_right_config_reads(study: Study) -> None:
     assert read.models["did"].study is not None and read.models["did"].study.study == "tiny"
 
 
+def test_one_group_alone_needs_no_models(study: Study) -> None:
+    without("arms.control")(study.config)
+    without("sites.south")(study.config)
+    without("models")(study.config)
+    assert study.lines() == []
+
+
 def test_three_mistakes_give_three_lines(study: Study) -> None:
     put("sites.north.lable", "N")(study.config)
     put("models.did.outcomes", ["scor"])(study.config)
@@ -534,7 +580,9 @@ def test_a_step_is_told_its_own_part_only(study: Study) -> None:
 
 def test_the_examples_read() -> None:
     root = Path(__file__).resolve().parents[2]
-    for folder in (root, root / "examples/beat_the_blues", root / "examples/incinerator"):
+    examples = sorted(path.parent for path in root.glob("examples/*/config.yaml"))
+    assert len(examples) == 4
+    for folder in (root, *examples):
         assert read_study(folder).outcomes
         assert yaml.safe_load((folder / "config.yaml").read_text(encoding="utf-8"))
 

@@ -7,6 +7,7 @@ import pandas as pd
 
 from cesp_analysis import contracts
 from cesp_analysis.clean.file import Cleaned, clean_file, missing_columns
+from cesp_analysis.clean.long_format import clashes, spread
 from cesp_analysis.clean.order import dates_in_order, register_agrees
 from cesp_analysis.clean.parts import faulty_parts, unclaimed
 from cesp_analysis.clean.problems import ProblemList
@@ -34,7 +35,8 @@ class CleanSpec(Frozen):
 def clean(spec: str, raw: Path, out: Path, ledger: Path, problems: Path) -> None:
     """Type every cell, account for every record, list every problem."""
     how = CleanSpec.model_validate_json(spec)
-    tables = {name: contracts.read(raw / f"{name}.parquet", Raw) for name in how.files}
+    as_read = {name: contracts.read(raw / f"{name}.parquet", Raw) for name in how.files}
+    tables = {name: spread(as_read[name], file, how.items) for name, file in how.files.items()}
     lacking = [
         line
         for name, file in how.files.items()
@@ -42,6 +44,11 @@ def clean(spec: str, raw: Path, out: Path, ledger: Path, problems: Path) -> None
     ]
     lacking += [
         line for name, file in how.files.items() for line in faulty_parts(tables[name], name, file)
+    ]
+    lacking += [
+        line
+        for name, file in how.files.items()
+        for line in clashes(as_read[name], name, file, how.items)
     ]
     if lacking:
         raise CespError(lacking)

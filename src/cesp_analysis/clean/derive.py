@@ -1,4 +1,4 @@
-"""Variables made from others: expressions, days between dates, recodings, cut points."""
+"""Variables made from others: expressions, days between dates, recodings, cut points, cases."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from cesp_analysis.study.expressions import names_in
-from cesp_analysis.study.files import Derived
+from cesp_analysis.study.files import Case, Derived
 
 
 def derived(frame: pd.DataFrame, name: str, how: Derived) -> "pd.Series[Any]":
@@ -17,6 +17,10 @@ def derived(frame: pd.DataFrame, name: str, how: Derived) -> "pd.Series[Any]":
     """
     if how.expression is not None:
         return expression(frame, how.expression).rename(name)
+    if how.known is not None:
+        return frame[how.known].notna().astype("float64").rename(name)
+    if how.cases is not None:
+        return in_cases(frame, how.cases).rename(name)
     if how.days_between is not None:
         first, last = (pd.to_datetime(frame[name]) for name in how.days_between)
         return (last - first).dt.days.astype("float64").rename(name)
@@ -34,11 +38,21 @@ def sources_of(how: Derived) -> list[str]:
     """The variables that a derived one is made from."""
     if how.expression is not None:
         return sorted(names_in(how.expression))
+    if how.cases is not None:
+        texts = [text for case in how.cases for text in (case.where, case.value)]
+        return sorted({name for text in texts if isinstance(text, str) for name in names_in(text)})
+    if how.known is not None:
+        return [how.known]
     return list(how.days_between or [str(how.source)])
 
 
 def complete(frame: pd.DataFrame, how: Derived) -> "pd.Series[bool]":
-    """The rows in which everything is known that a derived variable is made from."""
+    """The rows in which everything is known that a derived variable is made from.
+
+    Cases are none of them: a row in which no case holds is missing because config says so.
+    """
+    if how.cases is not None:
+        return pd.Series(False, index=frame.index)
     return frame[sources_of(how)].notna().all(axis=1)
 
 
@@ -50,6 +64,19 @@ def expression(frame: pd.DataFrame, text: str) -> "pd.Series[Any]":
     series = pd.Series(result, index=frame.index).astype("float64")
     complete = frame[used].notna().all(axis=1) if used else pd.Series(True, index=frame.index)
     return series.where(complete & np.isfinite(series))
+
+
+def in_cases(frame: pd.DataFrame, cases: tuple[Case, ...]) -> "pd.Series[Any]":
+    """The value of the first case that holds in each row; missing once a condition is."""
+    result = pd.Series(np.nan, index=frame.index)
+    left = pd.Series(True, index=frame.index)
+    for case in cases:
+        holds = expression(frame, case.where) if case.where else left.astype("float64")
+        value = case.value
+        found = expression(frame, value) if isinstance(value, str) else value
+        result = result.mask(left & (holds == 1.0), found)
+        left &= holds == 0.0
+    return result
 
 
 def _as_words(values: "pd.Series[Any]") -> "pd.Series[Any]":

@@ -9,6 +9,7 @@ import pandas as pd
 
 from cesp_analysis.clean.columns import SET_TO_MISSING, numbers, stripped, variable
 from cesp_analysis.clean.derive import complete, derived, sources_of
+from cesp_analysis.clean.long_format import of_others
 from cesp_analysis.clean.parts import set_apart, unticked_blank
 from cesp_analysis.clean.problems import ProblemList
 from cesp_analysis.clean.records import Draft, Words, identified, linked, without_duplicates
@@ -33,6 +34,7 @@ def clean_file(
     """Clean one file; `people` are the ids of the register, None if there is none yet."""
     problems = ProblemList(file.path)
     apart = set_apart(raw, file)
+    apart = apart.mask((apart == "") & of_others(raw, file, items), "other_rows")
     meant = unticked_blank(raw[apart == ""], file, problems)
     _short_records(meant, problems)
     draft = identified(meant, name, file, words, problems)
@@ -69,11 +71,16 @@ def _ledger(
 def missing_columns(raw: pd.DataFrame, file: RawFile, name: str, items: Items) -> Iterator[str]:
     """One line for each declared column that the file does not have."""
     present = [str(column) for column in raw.columns if column != "line"]
-    for column, place in columns_of(file, items, optional_too=False).items():
+    declared = columns_of(file, items, optional_too=False)
+    long = file.long_format
+    if long is not None and not {long.question, long.answer} <= set(present):
+        declared = {long.question: "long_format", long.answer: "long_format"}
+    for column, place in declared.items():
         if column not in present:
             remedy = " (renamed: says how this file calls it)" if "." in place else ""
+            noun = "question" if long is not None and "." in place else "column"
             yield (
-                f"{file.path}: {no_such('column', column, present, 'it has')}; config.yaml:"
+                f"{file.path}: {no_such(noun, column, present, 'it has')}; config.yaml:"
                 f" files.{name}.{place} asks for it{remedy}"
             )
 

@@ -79,6 +79,9 @@ def without_duplicates(
         return Draft(draft.frame, reason)
     by = ["unit"] if file.one_row_per == "unit" else ["unit", "time"]
     left = draft.frame[reason == ""]
+    if file.long_format is not None:
+        by.append("question")
+        left = left.assign(question=stripped(raw[file.long_format.question]))
     keep: Any = {"keep_last": "last", "keep_neither": False}.get(file.duplicates, "first")
     repeated = left.duplicated(by, keep=keep)
     draft = Draft(draft.frame, reason)

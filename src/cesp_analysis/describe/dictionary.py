@@ -8,9 +8,10 @@ import pandas as pd
 
 from cesp_analysis import contracts
 from cesp_analysis.clean.clean import CleanSpec
+from cesp_analysis.clean.long_format import spread
 from cesp_analysis.schemas import Dictionary, Raw
 from cesp_analysis.study.columns import columns_of
-from cesp_analysis.study.files import Derived, RawFile, Variable
+from cesp_analysis.study.files import Case, Derived, RawFile, Variable
 
 Row = dict[str, Any]
 
@@ -27,13 +28,14 @@ def dictionary(spec: str, raw: Path, out: Path) -> None:
     rows = [
         row
         for name, file in how.files.items()
-        for row in _file(name, file, _columns(raw / f"{name}.parquet"), how)
+        for row in _file(name, file, _columns(raw / f"{name}.parquet", file, how), how)
     ]
     contracts.write(pd.DataFrame(rows, columns=list(Dictionary.columns())), out, Dictionary)
 
 
-def _columns(path: Path) -> list[str]:
-    return [name for name in contracts.read(path, Raw).columns if name != "line"]
+def _columns(path: Path, file: RawFile, how: DictionarySpec) -> list[str]:
+    table = spread(contracts.read(path, Raw), file, how.items)
+    return [name for name in table.columns if name != "line"]
 
 
 def _file(name: str, file: RawFile, columns: list[str], how: DictionarySpec) -> Iterator[Row]:
@@ -102,6 +104,10 @@ def _derived(word: str, derived: Derived, how: DictionarySpec) -> Row:
         text = f"= {derived.expression}"
     elif derived.days_between is not None:
         text = f"days from {derived.days_between[0]} to {derived.days_between[1]}"
+    elif derived.known is not None:
+        text = f"whether {derived.known} is known"
+    elif derived.cases is not None:
+        text = "; ".join(f"{c.value} {_where(c)}" for c in derived.cases)
     elif derived.values is not None:
         pairs = ", ".join(f"{old} → {new}" for old, new in derived.values.items())
         text = f"{derived.source} recoded: {pairs}"
@@ -113,3 +119,7 @@ def _derived(word: str, derived: Derived, how: DictionarySpec) -> Row:
         "values": ", ".join(derived.labels or ()) or derived.unit or None,
         "used_as": ", ".join(how.used.get(word, ())) or None,
     }
+
+
+def _where(case: Case) -> str:
+    return f"where {case.where}" if case.where else "elsewhere"

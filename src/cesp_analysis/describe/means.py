@@ -18,8 +18,12 @@ def means(panel: Path, ci_level: float, out: Path) -> None:
 
 def observed_means(panel: pd.DataFrame, ci_level: float) -> pd.DataFrame:
     """The Means table: unweighted means of those who answered; t on n - 1 df."""
+    return mean_values(by_group(panel), ci_level, "observed, unweighted; t on n - 1 df")
+
+
+def mean_values(table: pd.DataFrame, ci_level: float, method: str) -> pd.DataFrame:
+    """The Means table of a panel with a column `group`: mean of `value` with its t interval."""
     keys = ["level", "outcome", "group", "arm", "time"]
-    table = by_group(panel)
     grouped = table.groupby(keys, observed=True, sort=True)["value"]
     result = grouped.agg(n="count", mean="mean", sd="std").reset_index()
     n = result["n"].to_numpy()
@@ -30,5 +34,5 @@ def observed_means(panel: pd.DataFrame, ci_level: float) -> pd.DataFrame:
         for df, error in zip(result["df"], result["std_error"], strict=True)
     ]
     result["ci_low"], result["ci_high"] = result["mean"] - half, result["mean"] + half
-    result["model"], result["method"] = "", "observed, unweighted; t on n - 1 df"
+    result["model"], result["method"] = "", method
     return result

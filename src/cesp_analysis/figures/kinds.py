@@ -154,13 +154,13 @@ KINDS: dict[str, Kind] = {
 }
 
 
-def figures_of(levels: list[str]) -> list[str]:
-    """The names of a study's figures: kind_level."""
+def figures_of(levels: list[str], estimates: bool = True) -> list[str]:
+    """The names of a study's figures: kind_level. `estimates`: whether it has any to draw."""
     return [
         f"{name}_{level}"
         for name, kind in KINDS.items()
         for level in kind.levels
-        if level in levels
+        if level in levels and (estimates or kind.contract is not Estimates)
     ]
 
 

@@ -15,10 +15,11 @@ from cesp_analysis.study.base import Frozen
 
 
 class FileItems(Frozen):
-    """Which instruments a file holds, and whose answers they are."""
+    """Which instruments a file holds, whose answers they are, whether each has a row of its own."""
 
     level: str
     instruments: tuple[str, ...]
+    long_format: bool = False
 
 
 class ScoreSpec(Frozen):
@@ -50,15 +51,16 @@ def _file(
     timed = records[records["time"].notna()]
     for name in file.instruments:
         instrument = known[name]
-        items = timed[[f"{name}.{item.code}" for item in instrument.items]].to_numpy(dtype=float)
-        scored = score_items(items, instrument)
+        columns = [f"{name}.{item.code}" for item in instrument.items]
+        asked = _questionnaires(timed, columns) if file.long_format else timed
+        scored = score_items(asked[columns].to_numpy(dtype=float), instrument)
         for entry in instrument.scores:
             result = scored[entry.code]
             yield pd.DataFrame(
                 {
                     "level": file.level,
-                    "unit": timed["unit"].to_numpy(),
-                    "time": timed["time"].astype("str").to_numpy(),
+                    "unit": asked["unit"].to_numpy(),
+                    "time": asked["time"].astype("str").to_numpy(),
                     "score": f"{name}.{entry.code}",
                     "value": result.value,
                     "answered": result.answered,
@@ -66,6 +68,12 @@ def _file(
                     "prorated": result.prorated.astype(np.int64),
                 }
             )
+
+
+def _questionnaires(answers: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
+    """One row a unit and time, from one row an answer."""
+    keys = ["unit", "time"]
+    return answers.groupby(keys, observed=True, sort=False)[columns].first().reset_index()
 
 
 def _once(parts: list[pd.DataFrame]) -> None:

@@ -98,6 +98,11 @@ def protected(frame: "pd.DataFrame", private: "Private | None", key: Key | None)
         cells = frame[name]
         words = {word: _shown(word, name in private.ids, key) for word in cells.dropna().unique()}
         out[name] = cells.map(words, na_action="ignore").astype("str")
+    if private.answers is not None and {*private.answers[:2]} <= set(frame.columns):
+        question, answer, kept = private.answers
+        other = ~frame[question].fillna("").str.strip().isin(kept)
+        said = frame[answer].fillna("").str.strip() != ""
+        out.loc[other & said, answer] = MASK
     out.attrs["labels"] = {
         k: v for k, v in frame.attrs.get("labels", {}).items() if k not in hidden
     }

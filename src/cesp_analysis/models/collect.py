@@ -8,11 +8,14 @@ from cesp_analysis.contracts import BrokenContract, existing, write_text
 from cesp_analysis.schemas import Estimates
 
 
-def collect(estimates: list[Path], out: Path) -> None:
-    """Put the estimates of all models under one another, as they are; each id stands once."""
+def collect(out: Path, estimates: list[Path] | None = None) -> None:
+    """Put the estimates of all models under one another, as they are; each id stands once.
+
+    A study of one group has no models, and a table without rows.
+    """
     names = list(Estimates.columns())
     table: list[list[str]] = []
-    for path in estimates:
+    for path in estimates or ():
         with existing(path).open(encoding="utf-8", newline="") as stream:
             header, *rows = csv.reader(stream)
         if header != names or any(len(row) != len(names) for row in rows):

@@ -79,6 +79,11 @@ class Results:
         return self._table("means", Means)
 
     @cached_property
+    def changes(self) -> list[Row]:
+        """Observed mean changes of people."""
+        return self._table("changes", Means)
+
+    @cached_property
     def estimates(self) -> list[Row]:
         """All estimates."""
         return self._table("estimates", Estimates)

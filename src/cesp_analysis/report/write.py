@@ -32,6 +32,7 @@ _TABLES = (
     "account",
     "answered",
     "baseline",
+    "changes",
     "corrections",
     "data_problems",
     "dictionary",

@@ -1,5 +1,6 @@
 """Which raw columns a file's entry reads, and what each of them is to the study."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from cesp_analysis.study.base import Frozen
@@ -18,10 +19,25 @@ Items = dict[str, dict[str, ItemRange]]
 """Instrument → item code → range."""
 
 
+ItemCodes = Mapping[str, Iterable[str]]
+"""Instrument → its items' codes."""
+
+
+def questions_of(file: RawFile, items: ItemCodes) -> list[str]:
+    """What config declares of a file besides its own columns: each a column, or in long format a
+    question."""
+    names = [entry.column or name for name, entry in file.variables.items()]
+    for instrument, pattern in file.instruments.items():
+        names += [pattern.format(item=item) for item in items[instrument]]
+    return [file.raw_name(name) for name in names]
+
+
 def columns_of(file: RawFile, items: Items, optional_too: bool = True) -> dict[str, str]:
     """Every raw column that config declares for a file → the place that declares it."""
     declared = dict.fromkeys((*file.rows, *file.left_out), "rows")
     declared |= {file.unit: "unit"} if file.unit else {}
+    if file.long_format is not None:
+        declared |= {file.long_format.question: "question", file.long_format.answer: "answer"}
     for part in ("time", "site", "arm", "neighbourhood", "link_worker", "weight", "date"):
         source = getattr(file, part)
         if source is not None and source.column is not None:
@@ -45,13 +61,15 @@ REDCAP = ("redcap_event_name", "redcap_repeat_instrument", "redcap_repeat_instan
 class Private:
     """What of a raw file's columns leaves the raw folder: ids as pseudonyms, `kept` as they are.
 
-    named: 'rows.COLUMN' or 'left_out.COLUMN' → ids that config names, in its order. Of every other
-    column processed tables know only which cells are blank.
+    named: 'rows.COLUMN' or 'left_out.COLUMN' → ids that config names, in its order; answers: of
+    a file in long format the columns of question and answer, and the questions whose answers are
+    kept. Of everything else processed tables know only which cells are blank.
     """
 
     ids: tuple[str, ...]
     kept: tuple[str, ...]
     named: dict[str, tuple[str, ...]]
+    answers: tuple[str, str, tuple[str, ...]] | None = None
 
 
 def private_columns(file: RawFile, items: Items) -> Private:
@@ -77,4 +95,7 @@ def private_columns(file: RawFile, items: Items) -> Private:
         for column, values in getattr(file, part).items()
         if column in ids
     }
-    return Private(tuple(ids), tuple(kept), named)
+    long = file.long_format
+    questions = tuple(name for name in questions_of(file, items) if name not in texts)
+    answers = (long.question, long.answer, questions) if long else None
+    return Private(tuple(ids), tuple(kept), named, answers)

@@ -11,7 +11,7 @@ Level = Literal["person", "respondent"]
 
 
 class Arm(Frozen):
-    """One of the two things compared."""
+    """One of the two things compared; or one group alone, called intervention."""
 
     label: str = Field(description="How the arm is called in tables and figures.")
 

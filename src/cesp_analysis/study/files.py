@@ -68,8 +68,18 @@ class Variable(Frozen):
         return values
 
 
+class Case(Frozen):
+    """One case of a derived variable: where it holds, and what the variable then is."""
+
+    where: str | None = Field(
+        default=None, description="A condition; absent: in all cases that are left."
+    )
+    value: float | str = Field(description="A number, or an expression.")
+
+
 class Derived(Frozen):
-    """A variable made from others: an expression, days between dates, a recoding, cut points."""
+    """A variable made from others: an expression, days between dates, a recoding, cut points,
+    cases."""
 
     expression: str | None = Field(
         default=None, description="Arithmetic on variables of the same file, e.g. 'a - b / 2'."
@@ -84,6 +94,14 @@ class Derived(Frozen):
     )
     labels: tuple[str, ...] | None = Field(
         default=None, description="One more label than cut points."
+    )
+    known: str | None = Field(
+        default=None, description="A variable: 1 where it has a value, 0 where it is missing."
+    )
+    cases: tuple[Case, ...] | None = Field(
+        default=None,
+        description="The first whose condition holds counts; where none does, or where that is not"
+        " known, it is missing.",
     )
     label: str = Field(default="", description="How tables call it.")
     unit: str = Field(default="", description="The unit of its values.")
@@ -186,6 +204,15 @@ class Written(Frozen):
         return found | ({"redcap.dictionary": self.redcap.dictionary} if self.redcap else {})
 
 
+class LongFormat(Frozen):
+    """A file with one answer a row, such as those of an item-level archive."""
+
+    question: str = Field(
+        description="The column that names the question: what `column` and {item} then refer to."
+    )
+    answer: str = Field(description="The column that holds the answer.")
+
+
 class RawFile(Written, Form):
     """One raw file: how it is written, what a row is, and what its columns mean."""
 
@@ -221,6 +248,11 @@ class RawFile(Written, Form):
     left_out: dict[str, Codes] = Field(
         default_factory=dict,
         description="Rows that are no records, e.g. totals or previews: raw column → its values.",
+    )
+    long_format: LongFormat | None = Field(
+        default=None,
+        description="Each row is one answer. Rows of a question that is not declared are set aside"
+        " (another entry may read them).",
     )
     redcap_forms: tuple[str, ...] = Field(
         default=(),

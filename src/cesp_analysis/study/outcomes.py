@@ -58,3 +58,4 @@ class Covariate(Measured):
     reference: str | None = Field(
         default=None, description="Category that others are compared with; by default the first."
     )
+    decimals: int = Field(default=1, ge=0, le=6, description="Decimals in tables.")

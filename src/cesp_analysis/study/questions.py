@@ -1,11 +1,11 @@
 """What must fit together in the questions of a file or form: variables, derived ones, items."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 from cesp_analysis.errors import no_such
 from cesp_analysis.study.expressions import FUNCTIONS, Holds, fault_in
-from cesp_analysis.study.files import Derived, Form, Variable
+from cesp_analysis.study.files import Case, Derived, Form, Variable
 
 RECORD_COLUMNS = (
     "line", "unit", "time", "date", "site", "arm", "neighbourhood", "link_worker", "weight",
@@ -68,19 +68,29 @@ def _is_pattern(pattern: str) -> bool:
 
 
 def _derived(place: str, name: str, derived: Derived, whole: Form) -> Iterator[str]:
-    ways = (derived.expression, derived.days_between, derived.values, derived.cuts)
+    ways = (
+        derived.expression, derived.days_between, derived.values, derived.cuts, derived.known,
+        derived.cases,
+    )  # fmt: skip
     if sum(way is not None for way in ways) != 1:
         yield (
             f"{place}: write one of expression, days_between, values (with source), cuts (with"
-            " source, labels)"
+            " source, labels), known, cases"
         )
         return
     earlier = list(whole.derived)[: list(whole.derived).index(name)]
     known = {*whole.variables, *earlier}
+    held = {one: holds for one, holds in held_in(whole).items() if one in known}
     if derived.expression is not None:
-        held = held_in(whole)
-        if fault := fault_in(derived.expression, {one: held[one] for one in known}):
+        if fault := fault_in(derived.expression, held):
             yield f"{place}.expression: {fault}"
+        return
+    if derived.known is not None:
+        if derived.known not in known:
+            yield f"{place}.known: {no_such('variable', derived.known, sorted(known))}"
+        return
+    if derived.cases is not None:
+        yield from _cases(f"{place}.cases", derived.cases, held)
         return
     if derived.days_between is not None:
         yield from _days(f"{place}.days_between", derived.days_between, whole)
@@ -119,6 +129,17 @@ def _days(place: str, between: tuple[str, str], whole: Form) -> Iterator[str]:
     for name in dict.fromkeys(between):
         if name not in dates:
             yield f"{place}: {no_such('variable of type date', name, dates)}"
+
+
+def _cases(place: str, cases: Sequence[Case], held: Mapping[str, Holds]) -> Iterator[str]:
+    """Conditions hold or not, values are numbers, and none stands behind 'all that are left'."""
+    for number, case in enumerate(cases, start=1):
+        if case.where is not None and (fault := fault_in(case.where, held, condition=True)):
+            yield f"{place}: case {number}: where: {fault}"
+        if isinstance(case.value, str) and (fault := fault_in(case.value, held)):
+            yield f"{place}: case {number}: value: {fault}"
+        if case.where is None and number < len(cases):
+            yield f"{place}: case {number}: has no condition, so none behind it is ever reached"
 
 
 def _cuts(place: str, derived: Derived, source: Variable | None) -> Iterator[str]:

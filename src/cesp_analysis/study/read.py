@@ -49,7 +49,8 @@ def checked(
     faulty |= {tuple(line.split(":")[0].split(".")[:2]) for line in broken}
     left = _without(data, faulty)
     while broken := list(broken_references(left, Path(folder))):  # they point to what was taken out
-        left = _without(left, {tuple(line.split(":")[0].split(".")[:2]) for line in broken})
+        faulty |= (more := {tuple(line.split(":")[0].split(".")[:2]) for line in broken})
+        left = _without(left, more)
     try:
         study = Study.model_validate(left)
     except ValidationError:

@@ -43,12 +43,16 @@ def broken_rules(study: Study) -> Iterator[str]:
 
 
 def _design(study: Study) -> Iterator[str]:
-    if set(study.arms) != {"intervention", "control"}:
-        yield "arms: declare both intervention and control, each with a label"
+    if "intervention" not in study.arms:
+        yield "arms: declare both intervention and control (or one group alone, as intervention)"
+    elif "control" not in study.arms and study.models:
+        yield "arms: one group alone is compared with nobody; declare control too, or no models"
+    elif "control" in study.arms and not study.models:
+        yield "models: needs at least 1 of them"
     for name in set(study.sites) & set(study.arms):
         yield f"sites.{name}: is the name of an arm; give the site its own"
     arms = {site.arm for site in study.sites.values()}
-    if study.sites and arms != {"intervention", "control"}:
+    if study.sites and arms != set(study.arms):
         yield "sites: each arm needs at least one site"
     if not study.times and not study.waves:
         yield "times: declare the times of individual data (times:) or the survey waves (waves:)"
@@ -120,6 +124,11 @@ def _file(place: str, file: RawFile, study: Study) -> Iterator[str]:
     if file.lists_people and file.level != "person":
         yield f"{place}.level: the register lists people; write level: person"
     wide = any(variable.columns for variable in file.variables.values())
+    if file.long_format and (wide or file.derived):
+        yield (
+            f"{place}.long_format: its rows hold one answer each: neither `columns` (a column a"
+            " time) nor derived variables go with it"
+        )
     if file.level == "respondent" and file.time is None:
         yield f"{place}.time: say which wave its rows belong to (time: {{constant: …}})"
     untimed = file.time is None and not wide and not file.lists_people

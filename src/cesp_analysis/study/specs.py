@@ -90,6 +90,7 @@ def score(study: Study) -> str:
     """Which file holds which instruments, and where each instrument is defined."""
     files = {
         name: {"level": file.level, "instruments": list(file.instruments)}
+        | ({"long_format": True} if file.long_format else {})
         for name, file in study.files.items()
         if file.instruments
     }

@@ -45,7 +45,13 @@ class Problems(Frozen):
 class Published(Frozen):
     """Published numbers that the study must reproduce."""
 
-    path: str = Field(description="CSV: quantity, published, source, tolerance, reason, …")
+    path: str = Field(
+        description="CSV: quantity, published, tolerance, tolerance_is, source, reason. A quantity"
+        " is a path in a model's diagnostics.json (model/outcome/coefficient/arm), or a table's"
+        " cell: means/outcome/group/time/mean, changes/… alike,"
+        " baseline/variable/category/group/count, answered/score/time/scored,"
+        " estimates/estimate_id/std_error."
+    )
 
 
 class Study(Frozen):
@@ -63,7 +69,7 @@ class Study(Frozen):
     flow: dict[Name, FlowStep] = Field(default_factory=dict)
     covariates: dict[Name, Covariate] = Field(default_factory=dict)
     outcomes: dict[Name, Outcome] = Field(min_length=1)
-    models: dict[Name, AnyModel] = Field(min_length=1)
+    models: dict[Name, AnyModel] = Field(default_factory=dict)
     problems: Problems = Problems()
     published: Published | None = None
 

@@ -47,7 +47,7 @@ class Wording(Frozen):
         """The groups that descriptions are broken down by: sites, else arms; intervention first."""
         if self.sites:
             return [s.name for s in sorted(self.sites, key=lambda s: s.arm != "intervention")]
-        return ["intervention", "control"]
+        return [arm for arm in ("intervention", "control") if arm in self.arms]
 
     def arm(self, group: str) -> str:
         """The arm of a site or arm."""
@@ -70,6 +70,10 @@ class Wording(Frozen):
         """'95% interval'."""
         return f"{100 * self.study.ci_level:g}% interval"
 
+    def one_group(self) -> bool:
+        """Whether there is one group alone, compared with nobody."""
+        return len(self.arms) == 1
+
     def one_against_one(self) -> bool:
         """Whether one intervention site is compared with one control site."""
-        return len(self.sites) == 2
+        return len(self.sites) == 2 and len(self.arms) == 2

@@ -15,8 +15,10 @@ def data(results: Results) -> Iterator[Block]:
     yield Heading(1, "Data", "data")
     total = sum(row["records"] for row in results.account)
     kept = sum(row["records"] for row in results.account if row["status"] == "kept")
+    n = len(results.words.files)
+    files = "1 file" if n == 1 else f"{n} files"
     yield Paragraph(
-        f"Of {count(total)} raw records in {len(results.words.files)} files, {count(kept)} were"
+        f"Of {count(total)} raw records in {files}, {count(kept)} were"
         f" kept and {count(total - kept)} set aside; the ledger names each of them. Raw files are"
         " never changed."
     )

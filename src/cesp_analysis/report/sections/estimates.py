@@ -15,6 +15,8 @@ LEVELS = {"person": "People", "respondent": "Survey respondents"}
 
 def estimates(results: Results) -> Iterator[Block]:
     """A forest and one table an outcome, for people and for survey respondents."""
+    if not results.words.models:
+        return
     yield Heading(1, "Estimates", "estimates")
     common = _common(results)
     for sentence in common:

@@ -10,7 +10,7 @@ from cesp_analysis.report.sections.figure import figure
 
 
 def means(results: Results) -> Iterator[Block]:
-    """Means by site and time, as a figure and a table; individual trajectories."""
+    """Means and changes by site and time; individual trajectories."""
     yield Heading(1, "Observed means", "means")
     for level in results.words.levels():
         yield from figure(results, f"means_{level}")
@@ -21,6 +21,14 @@ def means(results: Results) -> Iterator[Block]:
             " of each other, which those of one neighbourhood are not."
         )
         yield means_table(results, rows, level, f"means_{level}", caption, "tables/means.csv")
+    if results.changes:
+        first = results.words.times[0].label
+        caption = (
+            f"Observed mean changes from {first}: people who answered both times. Unweighted;"
+            " the intervals are those of the paired t-test."
+        )
+        csv = "tables/changes.csv"
+        yield means_table(results, results.changes, "person", "changes_person", caption, csv)
     yield from figure(results, "trajectories_person")
 
 
@@ -30,7 +38,7 @@ def means_table(
     """Means with intervals: one group of rows an outcome, one spanner a site (or arm)."""
     words = results.words
     there = list(dict.fromkeys(row["group"] for row in rows))
-    known = [group for group in (*words.groups(), *words.arms) if group in there]
+    known = [group for group in dict.fromkeys((*words.groups(), *words.arms)) if group in there]
     if lost := set(there) - set(known):
         raise ValueError(f"{csv}: means of {sorted(lost)}, which are no sites or arms")
     shown = known or words.groups()

@@ -59,10 +59,10 @@ def _baseline(results: Results, rows: list[Row], level: str) -> Table:
     variables = list(dict.fromkeys(row["variable"] for row in rows))
     body = [line for name in variables for line in _lines(results, rows, name, groups)]
     who = "People at baseline" if level == "person" else f"Respondents: {words.waves[0].label}"
-    by = "site" if words.sites else "arm"
+    by = f", by {'site' if words.sites else 'arm'}. Description, not a test of balance"
     return Table(
         id=f"baseline_{level}",
-        caption=f"{who}, by {by}. Description, not a test of balance.",
+        caption=f"{who}{'' if words.one_group() else by}.",
         stub="Characteristic",
         columns=tuple(columns),
         groups=(Group("", tuple(body)),),
@@ -84,12 +84,11 @@ def _lines(
     words = results.words
     own = {(row["group"], row["category"]): row for row in rows if row["variable"] == variable}
     entry = words.covariates.get(variable) or words.outcomes[variable]
-    decimals = words.outcomes[variable].decimals if variable in words.outcomes else 1
     for category in dict.fromkeys(category for _, category in own):
         cells: list[str] = []
         for group in groups:
             row = own.get((group, category))
-            cells += _cells(row, decimals)
+            cells += _cells(row, entry.decimals)
         yield TableRow(f"{entry.label}: {category}" if category else entry.label, tuple(cells))
 
 

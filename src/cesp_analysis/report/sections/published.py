@@ -7,6 +7,14 @@ from cesp_analysis.report.blocks import Block, Column, Group, Heading, Note, Par
 from cesp_analysis.report.blocks import Row as TableRow
 from cesp_analysis.report.results import Results
 
+_TITLES = {
+    "means": "Observed means",
+    "changes": "Observed changes",
+    "baseline": "Characteristics at the start",
+    "answered": "Instrument scores",
+}
+"""Table → the title under which its quantities stand."""
+
 
 def published(results: Results) -> Iterator[Block]:
     """A table of what was published and what this run gives."""
@@ -18,10 +26,9 @@ def published(results: Results) -> Iterator[Block]:
     yield Paragraph(f"{agreeing} of {len(rows)} published numbers agree within their tolerance.")
     groups: dict[str, list[TableRow]] = {}
     for row in rows:
-        model, _, rest = row["quantity"].partition("/")
+        label, rest = _placed(row["quantity"], results)
         tolerance = f"{row['tolerance']:g} {row['tolerance_is']}"
         cells = (compact(row["published"]), compact(row["ours"]), tolerance, row["agrees"])
-        label = results.words.models[model].label if model in results.words.models else model
         groups.setdefault(label, []).append(TableRow(rest, (*cells, row["source"])))
     yield Table(
         id="published",
@@ -38,3 +45,13 @@ def published(results: Results) -> Iterator[Block]:
         notes=(Note("The CSV gives the reason for each tolerance."),),
         csv="tables/published.csv",
     )
+
+
+def _placed(quantity: str, results: Results) -> tuple[str, str]:
+    """Under which title a quantity stands, and how it is called there."""
+    first, _, rest = quantity.partition("/")
+    if first in _TITLES:
+        return _TITLES[first], rest
+    model, _, path = rest.partition("/") if first == "estimates" else (first, "/", rest)
+    models = results.words.models
+    return (models[model].label, path) if model in models else (model, path)
