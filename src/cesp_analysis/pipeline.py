@@ -12,6 +12,8 @@ from cesp_analysis.intake.corrections import read_corrections
 from cesp_analysis.intake.sources import changed_sources, read_sources
 from cesp_analysis.intake.tracked import tracked_without_licence
 from cesp_analysis.lock import hold_folder
+from cesp_analysis.models.published import read_published
+from cesp_analysis.readable import fault_of, leads_out
 from cesp_analysis.study.read import checked
 from cesp_analysis.study.study import Study
 
@@ -53,14 +55,16 @@ def faults_of_files(study: Study) -> list[str]:
     Checksums are compared here, not by the time a file was written: a copy may keep an old one.
     """
     problems = list(absent_files(study))
-    for path in {own.path for own in study.instruments.values() if Path(own.path).is_file()}:
+    for path in {own.path for own in study.instruments.values() if not fault_of(Path(own.path))}:
         problems += _faults(read_instrument, path)
+    if study.published and not fault_of(Path(study.published.path)):
+        problems += _faults(read_published, Path(study.published.path))
     for path in corrections():
         problems += _faults(read_corrections, Path(path))
     if Path(SOURCES).is_file():
         found = _faults(read_sources, Path(SOURCES))
         if not found:
-            there = [path for path in study.raw_paths() if Path(path).is_file()]
+            there = [path for path in study.raw_paths() if not fault_of(Path(path))]
             found += changed_sources(there, read_sources(Path(SOURCES)), Path(SOURCES))
             found += tracked_without_licence(study, Path(SOURCES))
         problems += found
@@ -76,7 +80,7 @@ def _faults(read: Callable[[Any], object], path: Any) -> list[str]:
 
 
 def absent_files(study: Study) -> Iterator[str]:
-    """One line for each file that config names and that is not there."""
+    """One line for each file that config names and that is not there, or not in the folder."""
     remedy = "put it there, or correct its path in config.yaml"
     named = {f"files.{name}.path": file.path for name, file in study.files.items()}
     for name, file in study.files.items():
@@ -85,8 +89,13 @@ def absent_files(study: Study) -> Iterator[str]:
     if study.published:
         named["published.path"] = study.published.path
     for place, path in named.items():
-        if not Path(path).is_file():
-            yield f"{path}: there is no such file ({place}); {remedy}"
+        if fault := fault_of(Path(path)):
+            yield f"{path}: {fault} ({place}); {remedy}"
+        elif leads_out(Path(path), Path()):
+            yield (
+                f"{path}: leads out of the study's folder, to {Path(path).resolve()} ({place});"
+                " put the file itself there, not a link"
+            )
     if not Path(SOURCES).is_file():
         yield f"{SOURCES}: there is no such file; it lists where each raw file came from"
 

@@ -8,6 +8,7 @@ from typing import Literal, Self
 from pydantic import ConfigDict, Field, ValidationError, model_validator
 
 from cesp_analysis.errors import CespError, no_such
+from cesp_analysis.readable import fault_of
 from cesp_analysis.study.base import Frozen, Name
 from cesp_analysis.study.strict_yaml import read_yaml
 
@@ -117,8 +118,8 @@ def read_instrument(instrument: str | Path) -> Instrument:
     path = Path(instrument)
     if path.suffix not in {".yaml", ".yml"}:
         raise CespError(f"{no_such('instrument', str(instrument), names())}; or give a .yaml file")
-    if not path.is_file():
-        raise CespError(f"{path}: there is no such file; give the path of an instrument's YAML")
+    if fault := fault_of(path):
+        raise CespError(f"{path}: {fault}; give the path of an instrument's YAML")
     return _read(path)
 
 

@@ -76,7 +76,8 @@ def _faults(names: Sequence[str], file: Written) -> Iterator[str]:
         if name == "":
             yield (
                 f"{file.path}: line {line}: column {', '.join(places)} has no name and holds"
-                " values; name it in the source, or write header: {nameless: number}"
+                " values; name it in the source, or write header: {nameless: number} (or {skip: …}"
+                " if the names stand further down)"
             )
         elif len(places) > 1:
             yield (

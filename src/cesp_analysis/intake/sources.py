@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from cesp_analysis.errors import CespError, no_such
+from cesp_analysis.readable import fault_of
 from cesp_analysis.study.base import Frozen
 from cesp_analysis.study.strict_yaml import read_yaml
 
@@ -60,12 +61,18 @@ def sha256_of(path: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
+def stamp_of(path: Path) -> tuple[int, int]:
+    """Size and time of a file: another stamp, and somebody is writing to it."""
+    found = path.stat()
+    return found.st_size, found.st_mtime_ns
+
+
 def changed_sources(paths: list[str], sources: dict[str, Source], listed_in: Path) -> Iterator[str]:
     """One line for each raw file that is missing, unlisted, or not the file that was listed."""
     for path in dict.fromkeys(paths):
         file, name = Path(path), os.path.relpath(path, listed_in.parent)
-        if not file.exists():
-            yield f"{path}: there is no such file; put it there or correct its path in config.yaml"
+        if fault := fault_of(file):
+            yield f"{path}: {fault}; put it there or correct its path in config.yaml"
         elif name not in sources:
             yield (
                 f"{listed_in}: lists no file '{name}'; add where it came from and its sha256"

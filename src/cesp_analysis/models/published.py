@@ -23,12 +23,13 @@ def compare(expected: Path, diagnostics: list[Path], out: Path) -> None:
     ours: dict[str, float] = {}
     for path in diagnostics:
         ours |= dict(_flat(contracts.read_json(path)))
-    rows = [_compared(row, ours) for row in _expected(expected)]
+    rows = [_compared(row, ours) for row in read_published(expected)]
     table = pd.DataFrame(rows, columns=list(PublishedNumbers.columns()))
     contracts.write(table, out, PublishedNumbers)
 
 
-def _expected(path: Path) -> list[dict[str, str]]:
+def read_published(path: Path) -> list[dict[str, str]]:
+    """The rows of a file of published numbers; raises CespError for every fault in it."""
     with path.open(encoding="utf-8", newline="") as stream:
         reader = csv.DictReader(stream)
         lacking = [name for name in _NEEDED if name not in (reader.fieldnames or ())]

@@ -30,6 +30,10 @@ def broken_rules(study: Study) -> Iterator[str]:
         yield from broken_questions(f"files.{name}", file, whole)
     for name, form in study.forms.items():
         yield from broken_questions(f"forms.{name}", form, form)
+    for name, own in study.instruments.items():
+        yield from _leaves(f"instruments.{name}.path", own.path)
+    if study.published:
+        yield from _leaves("published.path", study.published.path)
     yield from broken_sources(study)
     for name, covariate in study.covariates.items():
         if name in PANEL_COLUMNS:
@@ -151,11 +155,16 @@ def _file(place: str, file: RawFile, study: Study) -> Iterator[str]:
 
 def _inside(place: str, path: str) -> Iterator[str]:
     """Raw files lie in the study's folder for raw files."""
-    parts = PurePosixPath(path).parts
-    if PurePosixPath(path).is_absolute() or ".." in parts:
-        yield f"{place}: '{path}' leaves the study's folder; put the file under data/raw"
-    elif parts[:2] != ("data", "raw"):
+    if out := list(_leaves(place, path, "under data/raw")):
+        yield from out
+    elif PurePosixPath(path).parts[:2] != ("data", "raw"):
         yield f"{place}: '{path}' lies outside data/raw; put the file there"
+
+
+def _leaves(place: str, path: str, where: str = "into it") -> Iterator[str]:
+    """What a study is made of lies in its folder."""
+    if PurePosixPath(path).is_absolute() or ".." in PurePosixPath(path).parts:
+        yield f"{place}: '{path}' leaves the study's folder; put the file {where}"
 
 
 def _layout(place: str, file: RawFile) -> Iterator[str]:

@@ -8,6 +8,7 @@ from typing import Any
 import yaml
 
 from cesp_analysis.errors import CespError
+from cesp_analysis.readable import fault_of
 
 
 class _Loader(yaml.SafeLoader):
@@ -58,12 +59,10 @@ _Loader.yaml_implicit_resolvers[""] = _Loader.yaml_implicit_resolvers.pop("\0")
 def read_yaml(path: Path, shown_as: str = "") -> dict[str, Any]:
     """Read a YAML file whose top level is a mapping; every fault is a CespError with its line."""
     name = shown_as or str(path)
+    if fault := fault_of(path):
+        raise CespError(f"{name}: {fault}; a study is a folder that holds config.yaml")
     try:
         text = path.read_text(encoding="utf-8-sig")
-    except FileNotFoundError:
-        raise CespError(
-            f"{name}: there is no such file; a study is a folder that holds config.yaml"
-        ) from None
     except UnicodeDecodeError as error:
         raise CespError(
             f"{name}: byte {error.start} is not UTF-8; save the file as UTF-8"
