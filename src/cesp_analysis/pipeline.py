@@ -14,6 +14,7 @@ from cesp_analysis.intake.tracked import tracked_without_licence
 from cesp_analysis.lock import hold_folder
 from cesp_analysis.models.published import read_published
 from cesp_analysis.readable import fault_of, leads_out
+from cesp_analysis.study.paths import leaving, misplaced_raw
 from cesp_analysis.study.read import checked
 from cesp_analysis.study.study import Study
 
@@ -56,7 +57,7 @@ def faults_of_files(study: Study) -> list[str]:
     """
     problems = list(absent_files(study))
     for path in {own.path for own in study.instruments.values() if not fault_of(Path(own.path))}:
-        problems += _faults(read_instrument, path)
+        problems += _faults(_own_instrument, path)
     if study.published and not fault_of(Path(study.published.path)):
         problems += _faults(read_published, Path(study.published.path))
     for path in corrections():
@@ -64,11 +65,20 @@ def faults_of_files(study: Study) -> list[str]:
     if Path(SOURCES).is_file():
         found = _faults(read_sources, Path(SOURCES))
         if not found:
-            there = [path for path in study.raw_paths() if not fault_of(Path(path))]
+            there = [path for path in study.raw_paths() if _in_place(path)]
             found += changed_sources(there, read_sources(Path(SOURCES)), Path(SOURCES))
             found += tracked_without_licence(study, Path(SOURCES))
         problems += found
     return problems
+
+
+def _own_instrument(path: str) -> None:
+    """Raises CespError for each mistake, a worked example that does not come out among them."""
+    from cesp_analysis.instruments.score import broken_example
+
+    instrument = read_instrument(path)
+    if wrong := list(broken_example(instrument)):
+        raise CespError(f"{path}: {line}" for line in wrong)
 
 
 def _faults(read: Callable[[Any], object], path: Any) -> list[str]:
@@ -89,6 +99,9 @@ def absent_files(study: Study) -> Iterator[str]:
     if study.published:
         named["published.path"] = study.published.path
     for place, path in named.items():
+        misplaced = misplaced_raw if place.startswith("files.") else leaving
+        if any(misplaced(place, path)):
+            continue  # the rules of config.yaml say so
         if fault := fault_of(Path(path)):
             yield f"{path}: {fault} ({place}); {remedy}"
         elif leads_out(Path(path), Path()):
@@ -98,6 +111,10 @@ def absent_files(study: Study) -> Iterator[str]:
             )
     if not Path(SOURCES).is_file():
         yield f"{SOURCES}: there is no such file; it lists where each raw file came from"
+
+
+def _in_place(path: str) -> bool:
+    return not any(misplaced_raw("", path)) and not fault_of(Path(path))
 
 
 def corrections() -> list[str]:

@@ -1,5 +1,6 @@
 """What a file is that is not what config says of it, by how it begins."""
 
+import os
 from pathlib import Path
 
 _BEGINNINGS = (
@@ -39,6 +40,13 @@ def beginning_of(path: Path) -> bytes:
     """The bytes of a file by which it can be recognised."""
     with path.open("rb") as stream:
         return stream.read(64)
+
+
+def end_of(path: Path) -> bytes:
+    """The last bytes of a file."""
+    with path.open("rb") as stream:
+        stream.seek(-min(64, path.stat().st_size), os.SEEK_END)
+        return stream.read()
 
 
 def unicode_of(content: bytes) -> str | None:

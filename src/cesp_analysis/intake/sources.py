@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from pydantic import ValidationError
 from cesp_analysis.errors import CespError, no_such
 from cesp_analysis.readable import fault_of
 from cesp_analysis.study.base import Frozen
+from cesp_analysis.study.faults import fact_of
 from cesp_analysis.study.strict_yaml import read_yaml
 
 
@@ -52,7 +54,7 @@ def _in_words(fault: Any) -> str:
         return no_such("entry", key, list(Source.model_fields))
     if not key:
         return f"must be a section that says {', '.join(Source.model_fields)}"
-    return f"{key}: must be text; it is {fault['input']!r}"
+    return f"{key}: {fact_of(fault, Source.model_fields)}"
 
 
 def sha256_of(path: Path) -> str:
@@ -77,6 +79,11 @@ def changed_sources(paths: list[str], sources: dict[str, Source], listed_in: Pat
             yield (
                 f"{listed_in}: lists no file '{name}'; add where it came from and its sha256"
                 f" ('cesp checksum' prints it)"
+            )
+        elif not re.fullmatch("[0-9a-fA-F]{64}", sources[name].sha256):
+            yield (
+                f"{listed_in}: files.{name}: sha256: must be 64 digits from 0 to f"
+                f" ('cesp checksum' prints them); it is '{sources[name].sha256}'"
             )
         elif sha256_of(file) != sources[name].sha256.lower():
             yield (
