@@ -93,10 +93,11 @@ def _to_csv(frame: "pd.DataFrame", path: Path) -> None:
     quoting: Literal[0, 2] = csv.QUOTE_MINIMAL
     for name in frame.select_dtypes(include=["object", "string", "category"]).columns:
         cells = frame[name].astype("str")
-        runs = cells.str.match(FORMULA).fillna(False)
-        frame[name] = cells.where(~runs, cells[runs].map(guarded))
-        if cells.str.contains("\r", regex=False).fillna(False).any():
-            quoting = csv.QUOTE_NONNUMERIC
+        odd = cells.str.contains(rf"^{FORMULA}|\r", na=False)
+        if odd.any():
+            frame[name] = cells.where(~odd, cells[odd].map(guarded))
+            if cells[odd].str.contains("\r", regex=False).any():
+                quoting = csv.QUOTE_NONNUMERIC
     frame.to_csv(path, index=False, lineterminator="\n", quoting=quoting)
 
 
