@@ -145,7 +145,7 @@ class Study:
         """Read the study and run the steps up to `until`, as the rules do."""
         self.write()
         with inside(self.folder):
-            return Ran(self.folder, *_steps(until))
+            return Ran(self.folder, *steps(until))
 
     def lines(self) -> list[str]:
         """The mistakes that reading config.yaml names; none if it is right."""
@@ -216,7 +216,8 @@ class Ran:
         return list(contracts.rows(self.folder / "results/models/did/estimates.csv", Estimates))
 
 
-def _steps(until: str) -> tuple[int, str]:
+def steps(until: str) -> tuple[int, str]:
+    """Run the steps in the working folder up to `until`: status, and what the terminal shows."""
     try:
         study = opened(".")
     except CespError as error:
@@ -251,6 +252,14 @@ def _steps(until: str) -> tuple[int, str]:
             + ["--means", f"{models}/{name}/means.csv"]
             + ["--diagnostics", f"{models}/{name}/diagnostics.json"]
             for name in study.models
+        ),
+        *(
+            [
+                ["compare", "--expected", study.published.path, "--out", f"{tables}/published.csv"]
+                + ["--diagnostics", *(f"{models}/{name}/diagnostics.json" for name in study.models)]
+            ]
+            if study.published
+            else []
         ),
     ]
     shown = io.StringIO()

@@ -212,7 +212,7 @@ STOPS: dict[str, tuple[Callable[[Study], None], str]] = {
     ),
     "open quote": (
         raw("before.csv", BEFORE + 'P99,"2024-01-01,3,1,1,1\n'),
-        "data/raw/before.csv: a quotation mark is opened and never closed",
+        "data/raw/before.csv: line 14: a quotation mark is opened and never closed",
     ),
     "column twice": (
         raw("before.csv", BEFORE.replace("u_3", "u_2")),

@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from cesp_analysis.errors import CespError
+from cesp_analysis.formulas import FORMULA, guarded, unguarded
+from cesp_analysis.readable import fault_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -82,7 +84,21 @@ def write(frame: "pd.DataFrame", path: Path, contract: type[Table]) -> None:
         else:
             whole_columns = [n for n, c in contract.columns().items() if c.kind == "whole"]
             checked = checked.astype(dict.fromkeys(whole_columns, "Int64"))
-            checked.to_csv(part, index=False, lineterminator="\n")
+            _to_csv(checked, part)
+
+
+def _to_csv(frame: "pd.DataFrame", path: Path) -> None:
+    """Text that a spreadsheet program would run is guarded; a lone \\r in a cell needs quotes,
+    which are written only for what ends a line here."""
+    quoting: Literal[0, 2] = csv.QUOTE_MINIMAL
+    for name in frame.select_dtypes(include=["object", "string", "category"]).columns:
+        cells = frame[name].astype("str")
+        odd = cells.str.contains(rf"^{FORMULA}|\r", na=False)
+        if odd.any():
+            frame[name] = cells.where(~odd, cells[odd].map(guarded))
+            if cells[odd].str.contains("\r", regex=False).any():
+                quoting = csv.QUOTE_NONNUMERIC
+    frame.to_csv(path, index=False, lineterminator="\n", quoting=quoting)
 
 
 def read(path: Path, contract: type[Table]) -> "pd.DataFrame":
@@ -101,6 +117,8 @@ def read(path: Path, contract: type[Table]) -> "pd.DataFrame":
         for name, column in contract.columns().items()
     }
     frame = pd.read_csv(path, dtype=dtypes, keep_default_na=False, na_values=[""])
+    for name in (name for name, kind in dtypes.items() if kind == "str" and name in frame):
+        frame[name] = frame[name].map(unguarded, na_action="ignore").astype("str")
     return _checked(frame, path, contract)
 
 
@@ -123,17 +141,27 @@ def write_text(content: str, path: Path) -> None:
 
 @contextmanager
 def replaced(path: Path) -> Iterator[Path]:
-    """A new file to write to, of this process alone; at the end it takes the place of `path`."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    os.close(handle)
-    part = Path(name)
+    """A new file to write to, of this process alone; at the end it takes the place of `path`.
+
+    Raises CespError where it cannot be written: a full disk, no permission.
+    """
+    part = None
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        os.close(handle)
+        part = Path(name)
         yield part
         part.chmod(0o644)
         part.replace(path)
+    except OSError as error:
+        raise CespError(
+            f"{path}: cannot be written ({error.strerror or error}); nothing of it was kept: make"
+            " room on the disk, or see that you may write there, and run again"
+        ) from None
     finally:
-        part.unlink(missing_ok=True)
+        if part is not None:
+            part.unlink(missing_ok=True)
 
 
 def write_json(data: Any, path: Path) -> None:
@@ -163,7 +191,7 @@ def _cell(value: str | None, kind: str, path: Path, name: str) -> Any:
     if value is None:
         raise BrokenContract(f"{path}: {name}: a row ends before it")
     if kind not in ("number", "whole", "count"):
-        return value
+        return unguarded(value)
     if value == "" and kind != "count":
         return None
     try:
@@ -205,6 +233,6 @@ def _typed(values: "pd.Series[Any]", column: Column, place: str) -> "pd.Series[A
 
 def existing(path: Path) -> Path:
     """The path, or one line that says that the file is not there."""
-    if not path.is_file():
-        raise CespError(f"{path}: there is no such file; run snakemake first")
+    if fault := fault_of(path):
+        raise CespError(f"{path}: {fault}; run snakemake first")
     return path

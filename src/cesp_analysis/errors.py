@@ -8,16 +8,24 @@ class CespError(Exception):
     """One or more problems, a line each: file, place, fact, remedy."""
 
     def __init__(self, problems: str | Iterable[str]) -> None:
-        self.problems: tuple[str, ...] = (
-            (problems,) if isinstance(problems, str) else tuple(problems)
-        )
+        given = (problems,) if isinstance(problems, str) else problems
+        self.problems: tuple[str, ...] = tuple(one_line(problem) for problem in given)
         super().__init__("\n".join(self.problems))
+
+
+def one_line(text: str) -> str:
+    """The text with line ends and characters that nobody sees written out: '\\n', '\\u200b'."""
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
 def no_such(noun: str, word: str, declared: Sequence[str], known: str = "declared") -> str:
     """Say that `word` is not among the known names, with the nearest of them."""
     near = get_close_matches(word, declared, n=1, cutoff=0.5)
     hint = f"; did you mean '{near[0]}'?" if near else ""
+    if near and word.isascii() and not near[0].isascii():
+        hint = f"; did you mean '{near[0]}' ({near[0]!a})?"  # a letter that looks alike
     listed = ", ".join(sorted(declared)) or "none"
     return f"no {noun} is called '{word}'{hint} ({known}: {listed})"
 

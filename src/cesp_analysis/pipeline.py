@@ -13,6 +13,9 @@ from cesp_analysis.intake.pseudonyms import made_key, place_of_key
 from cesp_analysis.intake.sources import changed_sources, read_sources
 from cesp_analysis.intake.tracked import tracked_without_licence
 from cesp_analysis.lock import hold_folder
+from cesp_analysis.models.published import read_published
+from cesp_analysis.readable import fault_of, leads_out
+from cesp_analysis.study.paths import leaving, misplaced_raw
 from cesp_analysis.study.read import checked
 from cesp_analysis.study.study import Study
 
@@ -54,18 +57,29 @@ def faults_of_files(study: Study) -> list[str]:
     Checksums are compared here, not by the time a file was written: a copy may keep an old one.
     """
     problems = list(absent_files(study))
-    for path in {own.path for own in study.instruments.values() if Path(own.path).is_file()}:
-        problems += _faults(read_instrument, path)
+    for path in {own.path for own in study.instruments.values() if not fault_of(Path(own.path))}:
+        problems += _faults(_own_instrument, path)
+    if study.published and not fault_of(Path(study.published.path)):
+        problems += _faults(read_published, Path(study.published.path))
     for path in corrections():
         problems += _faults(read_corrections, Path(path))
     if Path(SOURCES).is_file():
         found = _faults(read_sources, Path(SOURCES))
         if not found:
-            there = [path for path in study.raw_paths() if Path(path).is_file()]
+            there = [path for path in study.raw_paths() if _in_place(path)]
             found += changed_sources(there, read_sources(Path(SOURCES)), Path(SOURCES))
             found += tracked_without_licence(study, Path(SOURCES))
         problems += found
     return problems
+
+
+def _own_instrument(path: str) -> None:
+    """Raises CespError for each mistake, a worked example that does not come out among them."""
+    from cesp_analysis.instruments.score import broken_example
+
+    instrument = read_instrument(path)
+    if wrong := list(broken_example(instrument)):
+        raise CespError(f"{path}: {line}" for line in wrong)
 
 
 def _faults(read: Callable[[Any], object], path: Any) -> list[str]:
@@ -77,7 +91,7 @@ def _faults(read: Callable[[Any], object], path: Any) -> list[str]:
 
 
 def absent_files(study: Study) -> Iterator[str]:
-    """One line for each file that config names and that is not there."""
+    """One line for each file that config names and that is not there, or not in the folder."""
     origins = _origins()
     named = {f"files.{name}.path": file.path for name, file in study.files.items()}
     for name, file in study.files.items():
@@ -86,11 +100,19 @@ def absent_files(study: Study) -> Iterator[str]:
     if study.published:
         named["published.path"] = study.published.path
     for place, path in named.items():
-        if not Path(path).is_file():
-            remedy = "put it there, or correct its path in config.yaml"
-            if url := origins.get(path):
-                remedy = f"get it from {url} ({SOURCES} says how) and put it there"
-            yield f"{path}: there is no such file ({place}); {remedy}"
+        misplaced = misplaced_raw if place.startswith("files.") else leaving
+        if any(misplaced(place, path)):
+            continue  # the rules of config.yaml say so
+        remedy = "put it there, or correct its path in config.yaml"
+        if (url := origins.get(path)) and not Path(path).exists():
+            remedy = f"get it from {url} ({SOURCES} says how) and put it there"
+        if fault := fault_of(Path(path)):
+            yield f"{path}: {fault} ({place}); {remedy}"
+        elif leads_out(Path(path), Path()):
+            yield (
+                f"{path}: leads out of the study's folder, to {Path(path).resolve()} ({place});"
+                " put the file itself there, not a link"
+            )
     if not Path(SOURCES).is_file():
         yield f"{SOURCES}: there is no such file; it lists where each raw file came from"
 
@@ -104,6 +126,10 @@ def _origins() -> dict[str, str]:
         (listed.parent / name).as_posix(): source.url
         for name, source in read_sources(listed).items()
     }
+
+
+def _in_place(path: str) -> bool:
+    return not any(misplaced_raw("", path)) and not fault_of(Path(path))
 
 
 def corrections() -> list[str]:

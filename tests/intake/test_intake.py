@@ -113,7 +113,7 @@ REFUSED: dict[str, tuple[str | bytes, dict[str, str], str]] = {
     "UTF-16": (
         "a,b\n1,2\n".encode("utf-16"),
         {},
-        "a.csv: line 1: byte 0xff is not utf-8; declare the right encoding in config.yaml",
+        "a.csv: line 1: byte 0xff is not utf-8; it begins with the mark of utf-16: write encoding:",
     ),
     "cp1252": (
         "a,b\n1,2\n3,é\n".encode("cp1252"),
@@ -151,14 +151,14 @@ REFUSED: dict[str, tuple[str | bytes, dict[str, str], str]] = {
     "unclosed quote": (
         'a,b\n1,"2\n3,4\n',
         {},
-        "a.csv: a quotation mark is opened and never closed; the file may be cut off: export again",
+        "a.csv: line 2: a quotation mark is opened and never closed; the file may be cut off",
     ),
     "unclosed quote in the header": (
         '"a,b\n1,2\n',
         {},
-        "a.csv: a quotation mark is opened and never",
+        "a.csv: line 1: a quotation mark is opened and never",
     ),
-    "XLSX": (b"PK\x03\x04abc", {}, "a.csv: is no CSV file (it looks like XLSX or SPSS)"),
+    "XLSX": (b"PK\x03\x04abc", {}, "a.csv: is no CSV file, but looks like XLSX"),
 }
 
 

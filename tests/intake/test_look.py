@@ -83,7 +83,9 @@ def test_the_command_prints_and_writes(tmp_path: Path, capsys: pytest.CaptureFix
 
 def test_a_missing_file_is_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["describe", str(tmp_path / "no.csv")]) == 1
-    assert capsys.readouterr().err.strip().endswith("no.csv: there is no such file")
+    assert (
+        capsys.readouterr().err.strip().endswith("no.csv: there is no such file; name a raw file")
+    )
 
 
 def test_other_formats_are_left_to_their_readers(tmp_path: Path) -> None:

@@ -189,7 +189,7 @@ MISTAKES: list[tuple[str, Change, str]] = [
     (
         "empty section",
         put("sites", None),
-        "sites: must be a section with entries of its own; it is None",
+        "sites: must be a section with entries of its own; it is empty",
     ),
     (
         "kind missing",
@@ -495,10 +495,10 @@ TEXTS = {
     "study:\n  id: a\n  id: b\n": "line 3: 'id' stands twice in the same section; keep one of them",
     "study:\n\tid: a\n": "line 2, column 1: found character '\\t' that cannot start any token;"
     " check indentation (spaces, no tabs), colons and quotes there",
-    "- a\n": "holds no sections; copy those of an example, as examples/incinerator/config.yaml",
-    "": "holds no sections; copy those of an example, as examples/incinerator/config.yaml",
+    "- a\n": "holds no sections; examples/incinerator shows which there must be",
+    "": "holds no sections; examples/incinerator shows which there must be",
     "study: 'a\n": "line 2, column 1: found unexpected end of stream",
-    "study: \x07\n": "start: ",
+    "study: \x07\n": "line 1: holds a character that nobody sees",
 }
 
 
@@ -519,7 +519,7 @@ def test_no_config_at_all(tmp_path: Path) -> None:
 
 def test_not_utf_8(tmp_path: Path) -> None:
     (tmp_path / "config.yaml").write_bytes("study: {title: Café}".encode("cp1252"))
-    with pytest.raises(CespError, match=r"^config.yaml: byte 18 is not UTF-8; save the file as"):
+    with pytest.raises(CespError, match=r"^config.yaml: line 1: byte 0xe9 is not UTF-8; save"):
         read_study(tmp_path)
 
 

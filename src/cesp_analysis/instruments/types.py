@@ -8,7 +8,9 @@ from typing import Literal, Self
 from pydantic import ConfigDict, Field, ValidationError, model_validator
 
 from cesp_analysis.errors import CespError, no_such
+from cesp_analysis.readable import fault_of
 from cesp_analysis.study.base import Frozen, Name
+from cesp_analysis.study.faults import fact_of, fields_at
 from cesp_analysis.study.strict_yaml import read_yaml
 
 _FOLDER = Path(__file__).parent
@@ -117,8 +119,8 @@ def read_instrument(instrument: str | Path) -> Instrument:
     path = Path(instrument)
     if path.suffix not in {".yaml", ".yml"}:
         raise CespError(f"{no_such('instrument', str(instrument), names())}; or give a .yaml file")
-    if not path.is_file():
-        raise CespError(f"{path}: there is no such file; give the path of an instrument's YAML")
+    if fault := fault_of(path):
+        raise CespError(f"{path}: {fault}; give the path of an instrument's YAML")
     return _read(path)
 
 
@@ -137,10 +139,17 @@ def _read(path: Path) -> Instrument:
 
 def _in_words(error: ValidationError) -> Iterator[str]:
     """Place and fact of each mistake; rules that span parts name their own place."""
-    for fault in error.errors(include_url=False):
-        fact = fault["msg"].removeprefix("Value error, ")
-        place = ".".join(str(part) for part in fault["loc"])
-        yield from (f"{place}: {line}" if place else line for line in fact.split("\n"))
+    faults = error.errors(include_url=False)
+    inside = {fault["loc"][0] for fault in faults if len(fault["loc"]) > 1}
+    for fault in faults:
+        loc, kind = fault["loc"], fault["type"]
+        if kind == "default_factory_not_called" or (kind == "too_short" and loc[0] in inside):
+            continue  # follows from another mistake in the same part
+        rule = kind == "value_error"
+        fact = fault["msg"].removeprefix("Value error, ") if rule else ""
+        place = ".".join(str(part) for part in loc)
+        lines = fact.split("\n") if rule else [fact_of(fault, fields_at(loc[:-1], Instrument))]
+        yield from (f"{place}: {line}" if place else line for line in lines)
 
 
 def _broken(instrument: Instrument) -> Iterator[str]:

@@ -9,6 +9,7 @@ from pydantic import Field, ValidationError
 from cesp_analysis.errors import CespError, no_such
 from cesp_analysis.schemas import Corrections
 from cesp_analysis.study.base import Frozen
+from cesp_analysis.study.faults import fact_of
 from cesp_analysis.study.strict_yaml import read_yaml
 
 if TYPE_CHECKING:
@@ -30,7 +31,9 @@ def read_corrections(path: Path) -> tuple[Correction, ...]:
     """The entries of a corrections file; raises CespError for every fault in it."""
     entries = read_yaml(path).get("corrections")
     if not isinstance(entries, list):
-        raise CespError(f"{path}: holds no list 'corrections'")
+        raise CespError(
+            f"{path}: holds no list 'corrections'; each entry under it begins with '- file:'"
+        )
     found, problems = [], []
     for at, entry in enumerate(entries, start=1):
         try:
@@ -53,14 +56,19 @@ def corrected(
     import pandas as pd
 
     done, problems = [], []
+    cells: dict[tuple[str, int, str], int] = {}
     for at, entry in enumerate(entries, start=1):
+        place = f"{path}: entry {at} ({entry.file}, {entry.column})"
         faults = list(_faults(tables, entry))
-        problems += [f"{path}: entry {at} ({entry.file}, {entry.column}): {f}" for f in faults]
+        problems += [f"{place}: {fault}" for fault in faults]
         if not faults:
             table = tables[entry.file]
             row = table.index[_fitting(table, entry)][0]
-            table.loc[row, entry.column] = entry.value
             line = int(table.loc[row, "line"])
+            first = cells.setdefault((entry.file, line, entry.column), at)
+            if first != at:
+                problems.append(f"{place}: entry {first} corrects the same cell; keep one of them")
+            table.loc[row, entry.column] = entry.value
             shown = vars(entry) | {"line": line, "was": entry.expect, "now": entry.value}
             done.append({name: shown[name] for name in Corrections.columns()})
     if problems:
@@ -74,7 +82,7 @@ def _faults(tables: "dict[str, pd.DataFrame]", entry: Correction) -> Iterator[st
         return
     table = tables[entry.file]
     known = [str(name) for name in table.columns if name != "line"]
-    unknown = [name for name in (*entry.where, entry.column) if name not in table.columns]
+    unknown = [name for name in (*entry.where, entry.column) if name not in known]
     if unknown:
         yield from (no_such("column", name, known, "it has") for name in unknown)
         return
@@ -118,4 +126,7 @@ def _in_words(fault: Any) -> str:
         return f"'{key}' is missing; add it"
     if fault["type"] == "extra_forbidden":
         return no_such("entry", key, list(Correction.model_fields))
-    return f"{key or 'it'}: {fault['msg'][0].lower()}{fault['msg'][1:]}"
+    if fault["type"] == "string_too_short":
+        return f"{key}: is blank; say why"
+    place = f"{key}: " if key else ""
+    return place + fact_of(fault, Correction.model_fields)

@@ -14,6 +14,7 @@ import pandas as pd
 
 from cesp_analysis.errors import CespError
 from cesp_analysis.intake.header import checked, named
+from cesp_analysis.intake.recognised import looks_like, unicode_of
 from cesp_analysis.study.files import Written
 
 _LINE_END = re.compile(r"\r\n|\n|\r")
@@ -27,7 +28,7 @@ def read_csv(path: Path, file: Written) -> pd.DataFrame:
     lines, fields = _lines_and_fields(body, file)
     width = max(len(header[0]) if header else 0, _widest(fields))
     found = named(header, file, width)
-    frame = _records(body, width, file)
+    frame = _records(body, width, file, (lines + above)[-1:])
     frame = _without_end(frame, lines + above, file)
     _check_width(frame, lines + above, fields, len(header[0]) if header else width, file)
     nameless = [i for i, name in enumerate(found.names) if name in ("", f"column_{i + 1}")]
@@ -49,7 +50,8 @@ def _parted(content: str, file: Written) -> tuple[list[list[str]], str, int]:
     try:
         rows = list(islice(reader, file.header.rows))
     except csv.Error as error:
-        raise CespError(f"{file.path}: {_in_words(str(error))}") from None
+        line = file.header.skip + 1
+        raise CespError(f"{file.path}: line {line}: {_in_words(str(error))}") from None
     if file.header.rows and not any(cell.strip() for row in rows for cell in row):
         line = file.header.skip + 1
         raise CespError(f"{file.path}: line {line}: holds no column names; export it again")
@@ -61,13 +63,19 @@ def _parted(content: str, file: Written) -> tuple[list[list[str]], str, int]:
 def _check_separator(rows: list[list[str]], head: str, file: Written) -> None:
     """A header of one column that holds another separator, as often as the record below it."""
     first, _, rest = head.partition("\n")
+    line = file.header.skip + 1
     for other in ";,\t|":
         split = other in first and first.count(other) == rest.partition("\n")[0].count(other)
+        if rows and len(rows[0]) == 1 and split and other == file.separator:
+            raise CespError(
+                f"{file.path}: line {line}: the whole line stands in quotation"
+                " marks, so it is one cell; export the file again"
+            )
         if rows and len(rows[0]) == 1 and split:
             shown = "\\t" if other == "\t" else other
             raise CespError(
-                f"{file.path}: line 1: '{file.separator}' separates nothing there; if the columns"
-                f' stand between "{shown}", write separator: "{shown}"'
+                f"{file.path}: line {line}: '{file.separator}' separates nothing there; if the"
+                f' columns stand between "{shown}", write separator: "{shown}"'
             )
 
 
@@ -77,8 +85,8 @@ def _line_starts(content: str, lines: int) -> int:
     return ends[lines] if lines < len(ends) else len(content)
 
 
-def _records(body: str, width: int, file: Written) -> pd.DataFrame:
-    """The records as text, columns by position."""
+def _records(body: str, width: int, file: Written, last: np.ndarray) -> pd.DataFrame:
+    """The records as text, columns by position; `last`: the line on which the last one begins."""
     try:
         return pd.read_csv(
             io.StringIO(body, newline=""),
@@ -95,14 +103,15 @@ def _records(body: str, width: int, file: Written) -> pd.DataFrame:
     except pd.errors.EmptyDataError:
         return pd.DataFrame({i: pd.Series(dtype="str") for i in range(width)})
     except pd.errors.ParserError as error:
-        raise CespError(f"{file.path}: {_in_words(str(error))}") from None
+        place = f"line {last[0]}: " if "EOF inside string" in str(error) else ""
+        raise CespError(f"{file.path}: {place}{_in_words(str(error))}") from None
 
 
 def _decoded(content: bytes, file: Written) -> str:
-    if content[:4] == b"PK\x03\x04" or content[:4] == b"$FL2":
+    if what := looks_like(content):
         raise CespError(
-            f"{file.path}: is no CSV file (it looks like XLSX or SPSS); write its format in"
-            " config.yaml, or export it as CSV"
+            f"{file.path}: is no CSV file, but looks like {what}; export it as CSV, or write its"
+            " format (xlsx, sav, dta) in config.yaml"
         )
     try:
         utf_8 = codecs.lookup(file.encoding).name == "utf-8"
@@ -118,7 +127,11 @@ def _decoded(content: bytes, file: Written) -> str:
         ]  # of the object: without the mark that UTF-8 may begin with
         raise CespError(
             f"{file.path}: line {line}: byte 0x{byte:02x} is not {file.encoding};"
-            " declare the right encoding in config.yaml (Excel on Windows often writes cp1252)"
+            f" {_encoding_meant(content)}"
+        ) from None
+    except UnicodeError as error:
+        raise CespError(
+            f"{file.path}: is not {file.encoding} ({error}); {_encoding_meant(content)}"
         ) from None
     if "\x00" in text and file.nul_bytes == "drop":
         return text.replace("\x00", "")
@@ -129,6 +142,12 @@ def _decoded(content: bytes, file: Written) -> str:
             " CSV, declare its encoding, or write nul_bytes: drop"
         )
     return text
+
+
+def _encoding_meant(content: bytes) -> str:
+    if name := unicode_of(content):
+        return f"it begins with the mark of {name}: write encoding: {name}"
+    return "declare the right encoding in config.yaml (Excel on Windows often writes cp1252)"
 
 
 def _widest(fields: np.ndarray) -> int:
@@ -147,9 +166,14 @@ def _check_width(
     wide = np.flatnonzero(beyond)
     if wide.size:
         others = f" ({wide.size} such records)" if wide.size > 1 else ""
+        remedy = f"a cell that holds '{file.separator}' must stand in quotes"
+        if wide.size > 1 and wide.size == np.count_nonzero(fields[: len(frame)]):
+            remedy = (
+                "name every column, or, if the names stand further down, write header: {skip: …}"
+            )
         raise CespError(
             f"{file.path}: line {lines[wide[0]]}: has {fields[wide[0]]} fields, the header"
-            f" {header}{others}; a cell that holds '{file.separator}' must stand in quotes"
+            f" {header}{others}; {remedy}"
         )
 
 

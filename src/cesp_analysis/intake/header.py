@@ -66,17 +66,20 @@ def _labels(names: Sequence[str], rows: list[list[str]]) -> dict[str, str]:
 
 def _faults(names: Sequence[str], file: Written) -> Iterator[str]:
     line = file.header.skip + 1
+    named_by_file = file.kind_of_file() in ("sav", "dta")
+    remedy = "rename it there" if named_by_file else "name it otherwise (header: {columns: [...]})"
     for name in dict.fromkeys(names):
         places = [str(i + 1) for i, other in enumerate(names) if other == name]
         if name == "line":
             yield (
                 f"{file.path}: line {line}: column {', '.join(places)} is called 'line', as the"
-                " line number is called here; name it otherwise (header: {columns: [...]})"
+                f" line number is called here; {remedy}"
             )
         if name == "":
             yield (
                 f"{file.path}: line {line}: column {', '.join(places)} has no name and holds"
-                " values; name it in the source, or write header: {nameless: number}"
+                " values; name it in the source, or write header: {nameless: number} (or {skip: …}"
+                " if the names stand further down)"
             )
         elif len(places) > 1:
             yield (

@@ -9,7 +9,8 @@ from cesp_analysis import contracts
 from cesp_analysis.errors import CespError
 from cesp_analysis.intake.pseudonyms import MASK, key_of, protected
 from cesp_analysis.intake.read import read_raw
-from cesp_analysis.intake.sources import changed_sources, read_sources
+from cesp_analysis.intake.sources import changed_sources, read_sources, stamp_of
+from cesp_analysis.readable import fault_of
 from cesp_analysis.schemas import Corrections, Raw
 from cesp_analysis.study.base import Frozen
 from cesp_analysis.study.columns import Private
@@ -47,15 +48,21 @@ def intake(
     files = how.files
     secret = key_of(how.secret, Path(key) if key else None) if how.private else None
     paths = [p for file in files.values() for p in (file.path, *file.companions().values())]
+    stamps = {path: stamp_of(Path(path)) for path in paths if not fault_of(Path(path))}
     problems = list(changed_sources(paths, read_sources(sources), sources))
     tables = {}
     for name, file in files.items():
-        if not all(Path(path).exists() for path in (file.path, *file.companions().values())):
+        if any(fault_of(Path(path)) for path in (file.path, *file.companions().values())):
             continue
         try:
             tables[name] = read_raw(Path(file.path), file)
         except CespError as error:
             problems += error.problems
+    problems += [
+        f"{path}: changed while it was being read; wait until it is written whole, then run again"
+        for path, stamp in stamps.items()
+        if stamp_of(Path(path)) != stamp
+    ]
     if problems:
         raise CespError(problems)
     changed = _masked(_corrected(tables, corrections or []), how.private)
@@ -87,6 +94,6 @@ def checksum(files: list[Path], /) -> None:
     from cesp_analysis.intake.sources import sha256_of
 
     for file in files:
-        if not file.is_file():
-            raise CespError(f"{file}: there is no such file; name files under data/raw")
+        if fault := fault_of(file):
+            raise CespError(f"{file}: {fault}; name files under data/raw")
         print(f"{file.name}:\n  sha256: {sha256_of(file)}")

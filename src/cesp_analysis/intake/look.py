@@ -15,6 +15,7 @@ from cesp_analysis import contracts
 from cesp_analysis.errors import CespError
 from cesp_analysis.intake.profile import Profile, profile_of
 from cesp_analysis.intake.read import read_raw
+from cesp_analysis.readable import fault_of
 from cesp_analysis.schemas import Described
 from cesp_analysis.study.files import Header, Written
 
@@ -36,8 +37,8 @@ def describe(
     rows: list[Profile] = []
     _usable(encoding, separator, skip, header_rows)
     for path in files:
-        if not path.is_file():
-            raise CespError(f"{path}: there is no such file")
+        if fault := fault_of(path):
+            raise CespError(f"{path}: {fault}; name a raw file")
         how = drafted(path, encoding, separator)
         header = how.header.model_copy(update={"skip": skip, "rows": header_rows})
         how = how.model_copy(update={"sheet": sheet or None, "header": header})

@@ -67,8 +67,14 @@ def _syntax_names(path: str) -> tuple[str, ...]:
 def _syntax_labels(path: str) -> dict[int, dict[str, str]]:
     """Column place (from 0) → code → label."""
     found = {}
-    for place, codes, labels in _LEVELS.findall(_syntax(path)):
-        found[int(place) - 1] = dict(zip(_words(codes), _words(labels), strict=True))
+    for place, levels, words in _LEVELS.findall(_syntax(path)):
+        codes, labels = _words(levels), _words(words)
+        if len(codes) != len(labels) or int(place) > len(_syntax_names(path)):
+            raise CespError(
+                f"{path}: data[, {place}]: has {len(codes)} levels and {len(labels)} labels, or is"
+                " no column that the file names; export the syntax file again"
+            )
+        found[int(place) - 1] = dict(zip(codes, labels, strict=True))
     return found
 
 

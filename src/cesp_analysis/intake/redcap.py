@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cesp_analysis.errors import CespError
+from cesp_analysis.intake.recognised import beginning_of, looks_like
 from cesp_analysis.study.files import Redcap, Written
 
 if TYPE_CHECKING:
@@ -66,17 +67,29 @@ def _read(file: Path, path: str) -> tuple[Field, ...]:
 def _rows(file: Path, path: str) -> list[dict[str, str]]:
     import csv
 
+    if what := looks_like(beginning_of(file)):
+        raise CespError(f"{path}: is no CSV file, but looks like {what}; download it as CSV")
     try:
         with file.open(encoding="utf-8-sig", newline="") as stream:
-            rows = list(csv.DictReader(stream))
+            rows = list(csv.DictReader(stream, strict=True))
     except UnicodeDecodeError:
         raise CespError(f"{path}: is not UTF-8; download the data dictionary again") from None
+    except csv.Error as error:
+        raise CespError(
+            f"{path}: cannot be read as CSV ({error}); it may be cut off: download it again"
+        ) from None
     if not rows or not all(set(names) & set(rows[0]) for names in _KEYS.values()):
         raise CespError(f"{path}: is no REDCap data dictionary; download it again as CSV")
-    return [
+    found = [
         {key: next(row[n] or "" for n in names if n in row) for key, names in _KEYS.items()}
         for row in rows
     ]
+    names = [row["field"] for row in found]
+    if twice := sorted({name for name in names if names.count(name) > 1}):
+        raise CespError(
+            f"{path}: describes '{twice[0]}' more than once; download it again, unedited"
+        )
+    return found
 
 
 def _columns(row: dict[str, str]) -> list[Field]:

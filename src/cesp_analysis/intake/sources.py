@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,9 @@ from typing import Any
 from pydantic import ValidationError
 
 from cesp_analysis.errors import CespError, no_such
+from cesp_analysis.readable import fault_of
 from cesp_analysis.study.base import Frozen
+from cesp_analysis.study.faults import fact_of
 from cesp_analysis.study.strict_yaml import read_yaml
 
 
@@ -51,7 +54,7 @@ def _in_words(fault: Any) -> str:
         return no_such("entry", key, list(Source.model_fields))
     if not key:
         return f"must be a section that says {', '.join(Source.model_fields)}"
-    return f"{key}: must be text; it is {fault['input']!r}"
+    return f"{key}: {fact_of(fault, Source.model_fields)}"
 
 
 def sha256_of(path: Path) -> str:
@@ -60,16 +63,27 @@ def sha256_of(path: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
+def stamp_of(path: Path) -> tuple[int, int]:
+    """Size and time of a file: another stamp, and somebody is writing to it."""
+    found = path.stat()
+    return found.st_size, found.st_mtime_ns
+
+
 def changed_sources(paths: list[str], sources: dict[str, Source], listed_in: Path) -> Iterator[str]:
     """One line for each raw file that is missing, unlisted, or not the file that was listed."""
     for path in dict.fromkeys(paths):
         file, name = Path(path), os.path.relpath(path, listed_in.parent)
-        if not file.exists():
-            yield f"{path}: there is no such file; put it there or correct its path in config.yaml"
+        if fault := fault_of(file):
+            yield f"{path}: {fault}; put it there or correct its path in config.yaml"
         elif name not in sources:
             yield (
                 f"{listed_in}: lists no file '{name}'; add where it came from and its sha256"
                 f" ('cesp checksum' prints it)"
+            )
+        elif not re.fullmatch("[0-9a-fA-F]{64}", sources[name].sha256):
+            yield (
+                f"{listed_in}: files.{name}: sha256: must be 64 digits from 0 to f"
+                f" ('cesp checksum' prints them); it is '{sources[name].sha256}'"
             )
         elif sha256_of(file) != sources[name].sha256.lower():
             yield (

@@ -1,6 +1,7 @@
 """SPSS .sav and Stata .dta: codes as text, value labels and missing codes kept beside them."""
 
 import datetime
+import re
 from pathlib import Path
 from typing import Any
 
@@ -9,8 +10,11 @@ import pandas as pd
 
 from cesp_analysis.errors import CespError
 from cesp_analysis.intake.header import checked
+from cesp_analysis.intake.recognised import beginning_of, end_of, looks_like
 from cesp_analysis.study.files import Written
 
+_DATES = re.compile(r"DATE|TIME|YR|YMDHMS|^%-?t")
+"""Formats that SPSS and Stata show dates and times in."""
 _PROGRAM = {"sav": "SPSS", "dta": "Stata"}
 
 
@@ -40,15 +44,44 @@ def read_statistical(path: Path, file: Written) -> pd.DataFrame:
 def _read(path: Path, file: Written) -> tuple[pd.DataFrame, Any]:
     import pyreadstat
 
-    kind = file.kind_of_file()
+    kind, program = file.kind_of_file(), _PROGRAM[file.kind_of_file()]
     read = pyreadstat.read_sav if kind == "sav" else pyreadstat.read_dta
+    _check_beginning_and_end(path, file)
     try:
         return read(str(path), user_missing=True)
-    except (pyreadstat.ReadstatError, UnicodeDecodeError) as error:
-        program = _PROGRAM[kind]
+    except OverflowError:
+        raw, meta = read(str(path), user_missing=True, disable_datetime_conversion=True)
+        raise CespError(
+            f"{file.path}: {_farthest_date(raw, meta)} is no date of any calendar; correct it in"
+            f" {program} and save the file again"
+        ) from None
+    except (pyreadstat.ReadstatError, UnicodeDecodeError, IndexError) as error:
         raise CespError(
             f"{file.path}: cannot be read as {program} ({error}); save it again in {program}"
         ) from None
+
+
+def _check_beginning_and_end(path: Path, file: Written) -> None:
+    """Another program's file, or one that lacks its end: the reader does not miss it."""
+    program, start = _PROGRAM[file.kind_of_file()], beginning_of(path)
+    what = looks_like(start)
+    if what not in (None, program):
+        raise CespError(
+            f"{file.path}: is no {program} file, but looks like {what}; write its format in"
+            f" config.yaml, or save it in {program}"
+        )
+    if what == "Stata" and not end_of(path).rstrip().endswith(b"</stata_dta>"):
+        raise CespError(f"{file.path}: has no end: the file was cut off; copy it again")
+
+
+def _farthest_date(raw: pd.DataFrame, meta: Any) -> str:
+    """Record, column and value of the date or time that lies farthest off."""
+    kinds = meta.original_variable_types
+    dates = [name for name in raw.columns if _DATES.search(kinds[str(name)])]
+    sizes = raw[dates].select_dtypes("number").abs()
+    column = str(sizes.max().idxmax())
+    row = int(sizes[column].to_numpy().argmax())
+    return f"record {row + 1}: {column}: {raw[column].iloc[row]:.10g}"
 
 
 def _range(part: Any) -> list[str]:

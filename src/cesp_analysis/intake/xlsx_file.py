@@ -10,18 +10,17 @@ import pandas as pd
 
 from cesp_analysis.errors import CespError, no_such
 from cesp_analysis.intake.header import checked, named
+from cesp_analysis.intake.recognised import beginning_of, looks_like
+from cesp_analysis.intake.workbook import check_sheet, check_workbook
 from cesp_analysis.study.files import Written
 
 if TYPE_CHECKING:
     from python_calamine import CalamineSheet
 
-_LARGEST = 2**31  # bytes that a workbook may unpack to
-_DENSEST = 200  # times its own size that a workbook may unpack to, if that is over 100 MB
-
 
 def read_xlsx(path: Path, file: Written) -> pd.DataFrame:
     """One sheet as text; dates as YYYY-MM-DD; `line` is the sheet's row."""
-    _check_size(path, file)
+    check_workbook(path, file)
     rows = _rows(path, file)
     width = max((i + 1 for row in rows for i, cell in enumerate(row) if cell), default=0)
     top = file.header.skip + file.header.rows
@@ -40,39 +39,34 @@ def read_xlsx(path: Path, file: Written) -> pd.DataFrame:
     return frame
 
 
-def _check_size(path: Path, file: Written) -> None:
-    """A workbook that unpacks to far more than it is would fill the memory."""
-    try:
-        with zipfile.ZipFile(path) as archive:
-            size = sum(part.file_size for part in archive.infolist())
-    except zipfile.BadZipFile:
-        return  # the reader says what is wrong
-    dense = size > 100 * 2**20 and size > _DENSEST * path.stat().st_size
-    if size > _LARGEST or dense:
-        raise CespError(
-            f"{file.path}: unpacks to {size / 2**20:,.0f} MB from"
-            f" {path.stat().st_size / 2**20:,.1f} MB, which no survey does; save it again, or"
-            " export it as CSV"
-        )
-
-
 def _rows(path: Path, file: Written) -> list[list[str]]:
     """All cells of the sheet as text, merged header cells carried."""
     from python_calamine import CalamineError, CalamineWorkbook, PasswordError, ZipError
 
     try:
         workbook = CalamineWorkbook.from_path(str(path))
+        if not workbook.sheet_names:
+            raise CespError(f"{file.path}: is no workbook: it has no sheets; save it again as XLSX")
         sheet = file.sheet or workbook.sheet_names[0]
         if sheet not in workbook.sheet_names:
-            raise CespError(f"{file.path}: {no_such('sheet', sheet, workbook.sheet_names)}")
+            known = workbook.sheet_names
+            raise CespError(f"{file.path}: {no_such('sheet', sheet, known, 'it has')}")
+        errors = check_sheet(path, file, sheet)
         content = workbook.get_sheet_by_name(sheet)
         grid = content.to_python(skip_empty_area=False)
     except PasswordError:
         raise CespError(f"{file.path}: is protected by a password; save it without one") from None
-    except (CalamineError, ZipError) as error:
+    except (CalamineError, ZipError, zipfile.BadZipFile) as error:
+        what = looks_like(beginning_of(path))
+        if what is not None and "ZIP" not in what:
+            raise CespError(
+                f"{file.path}: is no XLSX file, but looks like {what}; save it as XLSX"
+            ) from None
         raise CespError(
             f"{file.path}: cannot be read as XLSX ({error}); open it in Excel and save it again"
         ) from None
+    for (row, column), text in errors.items():
+        grid[row][column] = text
     if not any(cell != "" for row in grid for cell in row):
         raise CespError(f"{file.path}: sheet '{sheet}' is empty; export it again")
     rows = [[_as_text(cell) for cell in row] for row in grid]
@@ -81,9 +75,19 @@ def _rows(path: Path, file: Written) -> list[list[str]]:
 
 
 def _carry_merged(rows: list[list[str]], sheet: "CalamineSheet", file: Written) -> None:
-    """Write a merged header cell's text into every column that it spans."""
+    """Write a merged header cell's text into every column that it spans.
+
+    A cell merged over several records would count for the first of them alone: CespError.
+    """
     top = range(file.header.skip, file.header.skip + file.header.rows)
+    records = range(top.stop, len(rows[: file.last_line]))
     for (first, left), (last, right) in sheet.merged_cell_ranges or ():
+        if first in records and last in records and last > first and rows[first][left]:
+            raise CespError(
+                f"{file.path}: rows {first + 1} to {last + 1}: column {left + 1}: one merged cell,"
+                " whose value would count for the first row alone; unmerge it and write the value"
+                " into each row"
+            )
         for row in range(first, last + 1):
             if row in top and row < len(rows):
                 span = range(left, min(right + 1, len(rows[row])))

@@ -44,35 +44,50 @@ def compare(
         ours |= dict(_flat(contracts.read_json(path)))
     for path in tables or ():
         ours |= dict(_cells(path))
-    rows = [_compared(row, ours) for row in _expected(expected)]
+    rows = [_compared(row, ours) for row in read_published(expected)]
     table = pd.DataFrame(rows, columns=list(PublishedNumbers.columns()))
     contracts.write(table, out, PublishedNumbers)
 
 
-def _expected(path: Path) -> list[dict[str, str]]:
-    with path.open(encoding="utf-8", newline="") as stream:
-        reader = csv.DictReader(stream)
-        lacking = [name for name in _NEEDED if name not in (reader.fieldnames or ())]
-        if lacking:
-            raise CespError(f"{path}: line 1: lacks the columns {', '.join(lacking)}")
-        rows = list(reader)
+def read_published(path: Path) -> list[dict[str, str]]:
+    """The rows of a file of published numbers; raises CespError for every fault in it."""
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as stream:
+            reader = csv.DictReader(stream)
+            lacking = [name for name in _NEEDED if name not in (reader.fieldnames or ())]
+            rows = list(reader)
+    except UnicodeDecodeError:
+        raise CespError(f"{path}: is not UTF-8; save it as CSV in UTF-8") from None
+    if lacking:
+        raise CespError(f"{path}: line 1: lacks the columns {', '.join(lacking)}")
     problems = [
-        f"{path}: line {line}: published and tolerance must be numbers, tolerance_is relative or"
-        " absolute"
-        for line, row in enumerate(rows, start=2)
-        if not _readable(row)
+        f"{path}: line {n}: {fault}" for n, row in enumerate(rows, 2) if (fault := _fault(row))
+    ]
+    names = [row["quantity"] for row in rows]
+    problems += [
+        f"{path}: line {names.index(name) + 2}: '{name}' stands {names.count(name)} times; keep one"
+        for name in dict.fromkeys(names)
+        if names.count(name) > 1
     ]
     if problems:
         raise CespError(problems)
     return rows
 
 
-def _readable(row: dict[str, str]) -> bool:
+def _fault(row: dict[str, str]) -> str | None:
+    """What is wrong with a row, in words."""
+    if None in row or None in row.values():
+        return "has more or fewer fields than the header; a cell with a comma must stand in quotes"
     try:
-        float(row["published"]), float(row["tolerance"])
-    except (TypeError, ValueError):
-        return False
-    return row["tolerance_is"] in ("relative", "absolute")
+        known = math.isfinite(float(row["published"])) and float(row["tolerance"]) >= 0
+    except ValueError:
+        known = False
+    if known and row["tolerance_is"] in ("relative", "absolute"):
+        return None
+    return (
+        "published and tolerance must be numbers (tolerance not below 0), tolerance_is relative or"
+        " absolute"
+    )
 
 
 def _compared(row: dict[str, str], ours: dict[str, float]) -> dict[str, Any]:

@@ -4,13 +4,17 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import Field, ValidationError
 
 from cesp_analysis.errors import CespError
+from cesp_analysis.study.base import Name
+from cesp_analysis.study.design import Arm, ArmName
+from cesp_analysis.study.files import RawFile
+from cesp_analysis.study.outcomes import Outcome
 from cesp_analysis.study.references import broken_references
 from cesp_analysis.study.rules import broken_rules
 from cesp_analysis.study.strict_yaml import read_yaml
-from cesp_analysis.study.study import Study
+from cesp_analysis.study.study import AnyModel, Study
 from cesp_analysis.study.words import in_words
 
 _STAND_IN = {"id": "x", "title": "x", "about": "x", "synthetic": True, "seed": 1}
@@ -44,22 +48,41 @@ def checked(
     except ValidationError as error:
         lines += in_words(error, data)
         faulty = {tuple(map(str, fault["loc"][:2])) for fault in error.errors()}
+    absent = {section for section, *name in faulty if not name and section not in data}
+    lines += broken_references(data, Path(folder), absent)
     broken = list(broken_references(data, Path(folder)))
-    lines += broken
     faulty |= {tuple(line.split(":")[0].split(".")[:2]) for line in broken}
     left = _without(data, faulty)
     while broken := list(broken_references(left, Path(folder))):  # they point to what was taken out
         faulty |= (more := {tuple(line.split(":")[0].split(".")[:2]) for line in broken})
         left = _without(left, more)
     try:
-        study = Study.model_validate(left)
+        study = (_Left if faulty else Study).model_validate(left)
     except ValidationError:
         return None, [f"config.yaml: {line}" for line in lines]
     touched = {section for section, *_ in faulty} if faulty else set()
-    lines += [
-        line for line in broken_rules(study) if not faulty or line.split(":")[0] not in touched
-    ]
+    lines += [line for line in broken_rules(study) if not _follows(line, touched)]
     return study, [f"config.yaml: {line}" for line in lines]
+
+
+class _Left(Study):
+    """What is left of a study without its faulty entries: any section may be empty."""
+
+    arms: dict[ArmName, Arm] = Field(default_factory=dict)
+    files: dict[Name, RawFile] = Field(default_factory=dict)
+    outcomes: dict[Name, Outcome] = Field(default_factory=dict)
+    models: dict[Name, AnyModel] = Field(default_factory=dict)
+
+
+_LACKED = {("models", "times"): {"times", "waves"}, ("files", "site"): {"sites"}}
+"""Part of a section's entries → the sections without which it must seem wrong."""
+
+
+def _follows(line: str, touched: set[str]) -> bool:
+    """Whether something lacks only because a faulty entry was taken out."""
+    place = line.split(":")[0]
+    section, part = place.split(".")[0], place.rpartition(".")[2]
+    return place in touched or bool(touched & _LACKED.get((section, part), set()))
 
 
 def _without(data: dict[str, Any], faulty: set[tuple[str, ...]]) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """Names in config.yaml that point to other sections: each must be declared there."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -36,15 +36,20 @@ _POINTERS = (
 )
 
 
-def broken_references(data: dict[str, Any], folder: Path) -> Iterator[str]:
+def broken_references(
+    data: dict[str, Any], folder: Path, absent: Collection[str] = ()
+) -> Iterator[str]:
     """One line for each name that no section declares, with the nearest that one does.
 
-    `folder`: the study's, where its own instruments' files are.
+    `folder`: the study's, where its own instruments' files are; `absent`: sections that are said to
+    be missing, so that nothing need be said of what points to them.
     """
     scores, unread = _scores(data, folder)
     declared = {section: _declared(data, section) for _, _, section in _POINTERS}
     declared["scores"] = scores
     for pattern, noun, section in _POINTERS:
+        if section in absent:
+            continue
         for place, word in _found(data, pattern.split("."), ()):
             known = declared[section]
             if section == "scores" and word.rpartition(".")[0] in unread:

@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 from datetime import date
 from itertools import pairwise
-from pathlib import PurePosixPath
 
 from cesp_analysis.errors import no_such
 from cesp_analysis.models.spec import ModelSpec
 from cesp_analysis.study.design import Time
 from cesp_analysis.study.expressions import Holds, fault_in
 from cesp_analysis.study.files import FORMATS, From, Header, RawFile
+from cesp_analysis.study.paths import leaving, misplaced_raw
 from cesp_analysis.study.questions import broken_questions, faulty_formats, held_in
 from cesp_analysis.study.sources import broken_sources
 from cesp_analysis.study.study import FlowStep, Study
@@ -30,6 +30,10 @@ def broken_rules(study: Study) -> Iterator[str]:
         yield from broken_questions(f"files.{name}", file, whole)
     for name, form in study.forms.items():
         yield from broken_questions(f"forms.{name}", form, form)
+    for name, own in study.instruments.items():
+        yield from leaving(f"instruments.{name}.path", own.path)
+    if study.published:
+        yield from leaving("published.path", study.published.path)
     yield from broken_sources(study)
     for name, covariate in study.covariates.items():
         if name in PANEL_COLUMNS:
@@ -117,7 +121,7 @@ def _period(first: str, last: str) -> Iterator[str]:
 
 def _file(place: str, file: RawFile, study: Study) -> Iterator[str]:
     for key, path in {"path": file.path, **file.companions()}.items():
-        yield from _inside(f"{place}.{key}", path)
+        yield from misplaced_raw(f"{place}.{key}", path)
     if file.kind_of_file() not in FORMATS:
         yield f"{place}.path: '{file.path}' tells no format; write format: csv, xlsx, sav or dta"
     yield from _layout(place, file)
@@ -158,19 +162,12 @@ def _file(place: str, file: RawFile, study: Study) -> Iterator[str]:
         yield f"{place}.site: the study declares no sites; add a section sites, or remove it"
 
 
-def _inside(place: str, path: str) -> Iterator[str]:
-    """Raw files lie in the study's folder for raw files."""
-    parts = PurePosixPath(path).parts
-    if PurePosixPath(path).is_absolute() or ".." in parts:
-        yield f"{place}: '{path}' leaves the study's folder; put the file under data/raw"
-    elif parts[:2] != ("data", "raw"):
-        yield f"{place}: '{path}' lies outside data/raw; put the file there"
-
-
 def _layout(place: str, file: RawFile) -> Iterator[str]:
     """What a format cannot have, and what REDCap's forms need."""
     if file.kind_of_file() in ("sav", "dta") and (file.header != Header() or file.last_line):
         yield f"{place}.header: a {file.kind_of_file()} file names its columns itself; remove it"
+    if not _is_encoding(file.encoding):
+        yield f"{place}.encoding: no encoding is called '{file.encoding}'; write e.g. utf-8, cp1252"
     if file.header.rows == 0 and not (file.header.columns or file.header.syntax):
         yield f"{place}.header.columns: without header rows, list the columns' names"
     ways = [file.header.columns, file.header.syntax, file.redcap and file.redcap.labelled]
@@ -178,6 +175,14 @@ def _layout(place: str, file: RawFile) -> Iterator[str]:
         yield f"{place}.header: columns, syntax, redcap.labelled: write one of them"
     if file.redcap_forms and file.redcap is None:
         yield f"{place}.redcap_forms: needs the data dictionary (redcap: {{dictionary: …}})"
+
+
+def _is_encoding(name: str) -> bool:
+    try:
+        "".encode(name)
+    except (LookupError, ValueError):  # ValueError: a name that Python gives to no encoding
+        return False
+    return True
 
 
 def _moments(place: str, file: RawFile, study: Study) -> Iterator[str]:

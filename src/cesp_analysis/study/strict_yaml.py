@@ -8,6 +8,7 @@ from typing import Any
 import yaml
 
 from cesp_analysis.errors import CespError
+from cesp_analysis.readable import fault_of
 
 
 class _Loader(yaml.SafeLoader):
@@ -58,32 +59,37 @@ _Loader.yaml_implicit_resolvers[""] = _Loader.yaml_implicit_resolvers.pop("\0")
 def read_yaml(path: Path, shown_as: str = "") -> dict[str, Any]:
     """Read a YAML file whose top level is a mapping; every fault is a CespError with its line."""
     name = shown_as or str(path)
+    if fault := fault_of(path):
+        raise CespError(f"{name}: {fault}; a study is a folder that holds config.yaml")
     try:
         text = path.read_text(encoding="utf-8-sig")
-    except FileNotFoundError:
-        raise CespError(
-            f"{name}: there is no such file; a study is a folder that holds config.yaml"
-        ) from None
     except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        byte = error.object[error.start]
         raise CespError(
-            f"{name}: byte {error.start} is not UTF-8; save the file as UTF-8"
+            f"{name}: line {line}: byte 0x{byte:02x} is not UTF-8; save the file as UTF-8"
         ) from None
     try:
         loader = _Loader(text, name)
         data = loader.get_single_data()
     except yaml.YAMLError as error:
-        raise CespError(_syntax(error, name)) from None
+        raise CespError(_syntax(error, name, text)) from None
+    except RecursionError:
+        raise CespError(f"{name}: brackets or aliases (*) without an end; remove them") from None
     if loader.repeated:
         raise CespError(loader.repeated)
     if not isinstance(data, dict):
         raise CespError(
-            f"{name}: holds no sections; copy those of an example, as"
-            " examples/incinerator/config.yaml"
+            f"{name}: holds no sections; examples/incinerator shows which there must be"
         )
     return data
 
 
-def _syntax(error: yaml.YAMLError, name: str) -> str:
+def _syntax(error: yaml.YAMLError, name: str, text: str) -> str:
+    if isinstance(error, yaml.reader.ReaderError):
+        line = text[: error.position].count("\n") + 1
+        shown = ascii(text[error.position : error.position + 1])
+        return f"{name}: line {line}: holds a character that nobody sees, {shown}; remove it"
     mark = getattr(error, "problem_mark", None)
     fact = getattr(error, "problem", None) or "cannot be read"
     place = f"line {mark.line + 1}, column {mark.column + 1}" if mark else "start"

@@ -1,0 +1,138 @@
+"""What would go wrong, unseen or past all memory, when a workbook is read: looked for before."""
+
+import posixpath
+import re
+import zipfile
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+
+from cesp_analysis.errors import CespError
+from cesp_analysis.study.files import Written
+
+_LARGEST = 2**31  # bytes that a workbook may unpack to
+_DENSEST = 200  # times its own size that a workbook may unpack to, if that is over 100 MB
+_CELLS = 10**8  # cells from the first to the last of a sheet, blank ones among them: 2 GB in memory
+_CHUNK = 2**22
+_OVERLAP = 2**15  # a formula holds at most 8,192 characters
+_ROW = re.compile(rb'<(?:\w+:)?row [^>]*?\br="([0-9]+)"')
+_WIDE = re.compile(rb' r="([A-Z]{2,3})[0-9]')
+_FORMULA = re.compile(
+    rb'<(?:\w+:)?c (?![^>]*\bt="str")[^>]*?\br="([A-Z]+[0-9]+)"[^>]*>'
+    rb"<(?:\w+:)?f(?:\s[^>]*)?(?:/>|>[^<]*</(?:\w+:)?f>)"
+    rb"(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v></(?:\w+:)?v>)?</(?:\w+:)?c>"
+)
+"""A formula whose value was not saved; a text that is blank (t="str") is a value."""
+_ERROR = re.compile(
+    rb'<(?:\w+:)?c (?=[^>]*\bt="e")[^>]*?\br="([A-Z]+)([0-9]+)"[^>]*>'
+    rb"(?:<(?:\w+:)?f(?:\s[^>]*)?(?:/>|>[^<]*</(?:\w+:)?f>))?<(?:\w+:)?v>([^<]*)<"
+)
+_ERRORS = {"#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!", "#GETTING_DATA"}
+_SHEET = re.compile(rb'<(?:\w+:)?sheet [^>]*?\bname="([^"]*)"[^>]*?\br?:?id="([^"]*)"')
+_TARGET = re.compile(rb"<Relationship [^>]*>")
+
+
+Errors = dict[tuple[int, int], str]
+"""Row and column, both from 0 → the error that stands there: '#REF!'."""
+
+
+def check_workbook(path: Path, file: Written) -> None:
+    """Raises CespError if a workbook unpacks to far more than it is, or was damaged."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            size = sum(part.file_size for part in archive.infolist())
+            _check_size(path, file, size)
+            damaged = archive.testzip()
+    except zipfile.BadZipFile:
+        return  # the reader says what is wrong
+    except (zlib.error, RuntimeError, EOFError) as error:  # RuntimeError: a part has a password
+        damaged = str(error)
+    if damaged is not None:
+        raise CespError(f"{file.path}: is damaged ({damaged}); copy or export it again")
+
+
+def _check_size(path: Path, file: Written, size: int) -> None:
+    dense = size > 100 * 2**20 and size > _DENSEST * path.stat().st_size
+    if size > _LARGEST or dense:
+        raise CespError(
+            f"{file.path}: unpacks to {size / 2**20:,.0f} MB from"
+            f" {path.stat().st_size / 2**20:,.1f} MB, which no survey does; save it again, or"
+            " export it as CSV"
+        )
+
+
+def check_sheet(path: Path, file: Written, sheet: str) -> Errors:
+    """The errors that stand in a sheet's cells, as the reader takes them for blank.
+
+    Raises CespError if cells lie too far apart, as it makes room for every one up to the last, or
+    if formulas have no values, as it takes them for blank too.
+    """
+    with zipfile.ZipFile(path) as archive:
+        part = _part(archive, sheet)
+        if part is None:
+            return {}  # the reader says what is wrong
+        last_row, last_column, formulas, errors = 1, 1, set[bytes](), Errors()
+        for chunk in _chunks(archive, part):
+            rows = max((int(row) for row in _ROW.findall(chunk)), default=1)
+            columns = max((_number(name) for name in set(_WIDE.findall(chunk))), default=26)
+            last_row, last_column = max(last_row, rows), max(last_column, columns)
+            if b"<f" in chunk or b":f" in chunk:
+                formulas |= set(_FORMULA.findall(chunk))
+            if b't="e"' in chunk:
+                for column, row, text in _ERROR.findall(chunk):
+                    errors[int(row) - 1, _number(column) - 1] = text.decode()
+    if last_row * last_column > _CELLS:
+        raise CespError(
+            f"{file.path}: sheet '{sheet}': reaches to row {last_row:,} and column {last_column:,};"
+            " a stray cell stands far below or beside the table: delete what lies beyond it, or"
+            " export the sheet as CSV"
+        )
+    if formulas:
+        first = min(formulas, key=lambda cell: (int(re.sub(rb"\D", b"", cell)), cell)).decode()
+        raise CespError(
+            f"{file.path}: sheet '{sheet}': cell {first} holds a formula without its value"
+            f" ({len(formulas)} such cells); open the workbook in Excel and save it again"
+        )
+    if unknown := sorted(set(errors.values()) - _ERRORS):
+        raise CespError(
+            f"{file.path}: sheet '{sheet}': a cell holds the error {unknown[0]}, which cannot be"
+            " read; mend its formula, or make the cell blank"
+        )
+    return errors
+
+
+def _chunks(archive: zipfile.ZipFile, part: str) -> Iterator[bytes]:
+    """The bytes of a part, a few MB at a time, each with the end of the one before."""
+    with archive.open(part) as stream:
+        kept = b""
+        while chunk := stream.read(_CHUNK):
+            yield kept + chunk
+            kept = chunk[-_OVERLAP:]
+
+
+def _part(archive: zipfile.ZipFile, sheet: str) -> str | None:
+    """The part of the archive that holds a sheet."""
+    from html import unescape
+
+    names = set(archive.namelist())
+    if not {"xl/workbook.xml", "xl/_rels/workbook.xml.rels"} <= names:
+        return None
+    sheets = {
+        unescape(name.decode()): relation.decode()
+        for name, relation in _SHEET.findall(archive.read("xl/workbook.xml"))
+    }
+    for relation in _TARGET.findall(archive.read("xl/_rels/workbook.xml.rels")):
+        said = dict(re.findall(r'(\w+)="([^"]*)"', relation.decode()))
+        if said.get("Id") == sheets.get(sheet):
+            target = posixpath.normpath(posixpath.join("xl", said.get("Target", "")))
+            found = target.removeprefix("/")
+            return found if found in names else None
+    return None
+
+
+def _number(name: bytes) -> int:
+    """'A' is 1, 'AA' is 27."""
+    found = 0
+    for letter in name:
+        found = found * 26 + letter - 64
+    return found

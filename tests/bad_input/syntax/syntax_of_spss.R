@@ -1,0 +1,2 @@
+GET DATA /TYPE=TXT /FILE='before.csv'.
+VARIABLE LABELS id 'Id'.
