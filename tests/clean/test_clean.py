@@ -15,7 +15,8 @@ from cesp_analysis.clean.file import Cleaned, clean_file, missing_columns
 from cesp_analysis.clean.problems import KINDS, ProblemList
 from cesp_analysis.clean.records import Words
 from cesp_analysis.schemas import Records
-from cesp_analysis.study.files import Derived, RawFile
+from cesp_analysis.study.derived import Derived
+from cesp_analysis.study.files import RawFile
 from small_study import PEOPLE, Study, answers
 
 BEFORE = answers(0)

@@ -5,8 +5,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from cesp_analysis.study.derived import Case, Derived
 from cesp_analysis.study.expressions import names_in
-from cesp_analysis.study.files import Case, Derived
 
 
 def derived(frame: pd.DataFrame, name: str, how: Derived) -> "pd.Series[Any]":

@@ -11,7 +11,8 @@ from cesp_analysis.clean.clean import CleanSpec
 from cesp_analysis.clean.long_format import spread
 from cesp_analysis.schemas import Dictionary, Raw
 from cesp_analysis.study.columns import columns_of
-from cesp_analysis.study.files import Case, Derived, RawFile, Variable
+from cesp_analysis.study.derived import Case, Derived
+from cesp_analysis.study.files import RawFile, Variable
 
 Row = dict[str, Any]
 

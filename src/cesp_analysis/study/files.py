@@ -1,11 +1,11 @@
 """What the raw files hold: columns become variables here, and nowhere else."""
 
-from math import isfinite
 from typing import Annotated, Literal, get_args
 
 from pydantic import BeforeValidator, Field, field_validator
 
 from cesp_analysis.study.base import Frozen, Name
+from cesp_analysis.study.derived import Derived
 
 Format = Literal["csv", "xlsx", "sav", "dta"]
 FORMATS: tuple[str, ...] = get_args(Format)
@@ -66,52 +66,6 @@ class Variable(Frozen):
         if isinstance(values, dict):
             return {str(key): str(value) for key, value in values.items()}
         return values
-
-
-class Case(Frozen):
-    """One case of a derived variable: where it holds, and what the variable then is."""
-
-    where: str | None = Field(
-        default=None, description="A condition; absent: in all cases that are left."
-    )
-    value: float | str = Field(description="A number, or an expression.")
-
-
-class Derived(Frozen):
-    """A variable made from others: an expression, days between dates, a recoding, cut points,
-    cases."""
-
-    expression: str | None = Field(
-        default=None, description="Arithmetic on variables of the same file, e.g. 'a - b / 2'."
-    )
-    days_between: tuple[str, str] | None = Field(
-        default=None, description="Two variables of type date: days from the first to the second."
-    )
-    source: str | None = Field(default=None, description="The variable that is recoded or cut.")
-    values: dict[str, str] | None = Field(default=None, description="Old code → new code.")
-    cuts: tuple[float, ...] | None = Field(
-        default=None, description="Cut points; a value on a cut belongs to the group above."
-    )
-    labels: tuple[str, ...] | None = Field(
-        default=None, description="One more label than cut points."
-    )
-    known: str | None = Field(
-        default=None, description="A variable: 1 where it has a value, 0 where it is missing."
-    )
-    cases: tuple[Case, ...] | None = Field(
-        default=None,
-        description="The first whose condition holds counts; where none does, or where that is not"
-        " known, it is missing.",
-    )
-    label: str = Field(default="", description="How tables call it.")
-    unit: str = Field(default="", description="The unit of its values.")
-
-    def to_numbers(self) -> bool:
-        """Whether every new code is a number: the recoded variable then is one."""
-        try:
-            return all(isfinite(float(code)) for code in (self.values or {}).values())
-        except ValueError:
-            return False
 
 
 class Form(Frozen):

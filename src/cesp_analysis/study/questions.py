@@ -4,8 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 from cesp_analysis.errors import no_such
+from cesp_analysis.study.derived import Case, Derived
 from cesp_analysis.study.expressions import FUNCTIONS, Holds, fault_in
-from cesp_analysis.study.files import Case, Derived, Form, Variable
+from cesp_analysis.study.files import Form, Variable
 
 RECORD_COLUMNS = (
     "line", "unit", "time", "date", "site", "arm", "neighbourhood", "link_worker", "weight",
