@@ -28,13 +28,16 @@ rule clean:
         records=expand("data/processed/records/{file}.parquet", file=study.files),
         ledger="data/processed/ledger.parquet",
         problems="results/tables/data_problems.csv",
+        visits="data/processed/visits.parquet",
+        events="data/processed/events.parquet",
     log:
         "results/logs/clean.log",
     params:
         spec=lambda wildcards: specs.clean(study),
     shell:
         "cesp clean --spec {params.spec:q} --raw data/processed/intake --out data/processed/records"
-        " --ledger {output.ledger:q} --problems {output.problems:q} &> {log:q}"
+        " --ledger {output.ledger:q} --problems {output.problems:q} --visits {output.visits:q}"
+        " --events {output.events:q} &> {log:q}"
 
 
 rule check:

@@ -29,6 +29,43 @@ rule dictionary:
         " &> {log:q}"
 
 
+rule linking:
+    """Count which records link to the register, and people without a record."""
+    input:
+        records=rules.clean.output.records,
+        ledger=rules.clean.output.ledger,
+        code=code_of("linking"),
+    output:
+        "results/tables/linking.csv",
+    log:
+        "results/logs/linking.log",
+    params:
+        spec=lambda wildcards: specs.linking(study),
+    shell:
+        "cesp linking --spec {params.spec:q} --records data/processed/records"
+        " --ledger {input.ledger:q} --out {output:q} &> {log:q}"
+
+
+rule follow_up:
+    """Count visits in and out of their windows; deaths, withdrawals and transfers."""
+    input:
+        visits=rules.clean.output.visits,
+        events=rules.clean.output.events,
+        panel=rules.panel.output,
+        code=code_of("follow_up"),
+    output:
+        visits="results/tables/visits.csv",
+        events="results/tables/events.csv",
+    log:
+        "results/logs/follow_up.log",
+    params:
+        spec=lambda wildcards: specs.follow_up(study),
+    shell:
+        "cesp follow_up --spec {params.spec:q} --visits {input.visits:q} --events {input.events:q}"
+        " --panel {input.panel:q} --out {output.visits:q} --event-counts {output.events:q}"
+        " &> {log:q}"
+
+
 rule answered:
     """Count how many questionnaires were scored, prorated or partly answered."""
     input:
@@ -46,6 +83,7 @@ rule flow:
     """Count the people who reached each step, and why others did not."""
     input:
         records=rules.clean.output.records,
+        events=rules.clean.output.events,
         panel=rules.panel.output,
         code=code_of("flow"),
     output:
@@ -55,8 +93,8 @@ rule flow:
     params:
         spec=lambda wildcards: specs.flow(study),
     shell:
-        "cesp flow --spec {params.spec:q} --records data/processed/records --panel {input.panel:q}"
-        " --out {output:q} &> {log:q}"
+        "cesp flow --spec {params.spec:q} --records data/processed/records"
+        " --events {input.events:q} --panel {input.panel:q} --out {output:q} &> {log:q}"
 
 
 rule baseline:

@@ -239,7 +239,8 @@ def steps(until: str) -> tuple[int, str]:
             *(["--corrections", "data/raw/CORRECTIONS.yaml"] if corrected else []),
         ],
         ["clean", "--spec", specs.clean(study), "--raw", raw, "--out", records]
-        + ["--ledger", f"{done}/ledger.parquet", "--problems", f"{tables}/data_problems.csv"],
+        + ["--ledger", f"{done}/ledger.parquet", "--problems", f"{tables}/data_problems.csv"]
+        + ["--visits", f"{done}/visits.parquet", "--events", f"{done}/events.parquet"],
         ["check", "--spec", specs.check(study), "--problems", f"{tables}/data_problems.csv"]
         + ["--ledger", f"{done}/ledger.parquet", "--out", f"{tables}/problem_counts.csv"],
         ["score", "--spec", specs.score(study), "--records", records]

@@ -23,6 +23,7 @@ TABLES = {"pandas", "pyarrow"}
 ALLOWED = {
     **dict.fromkeys(("intake", "clean", "check", "score", "panel"), TABLES),
     **dict.fromkeys(("account", "dictionary", "answered", "flow", "baseline", "missing"), TABLES),
+    **dict.fromkeys(("linking", "follow_up"), TABLES),
     "means": TABLES | {"scipy"},  # scipy.special alone: Student's t
     "changes": TABLES | {"scipy"},
     "fit did": TABLES | {"scipy"},
@@ -52,6 +53,7 @@ def commands(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, 
     study.config["models"]["mixed"] = {"kind": "mixed", "random": ["person"], "outcomes": ["score"]}
     ran = study.run()
     assert (ran.status, ran.shown) == (0, "")
+    done = "data/processed"
     raw, records, tables = "data/processed/intake", "data/processed/records", "results/tables"
     panel, ledger = "data/processed/panel.parquet", "data/processed/ledger.parquet"
     scores, problems = "data/processed/scores.parquet", f"{tables}/data_problems.csv"
@@ -72,7 +74,8 @@ def commands(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, 
         "intake": ["intake", "--spec", specs.intake(read), "--sources", "data/raw/SOURCES.yaml",
                    "--out", raw, "--corrected", f"{tables}/corrections.csv"],
         "clean": ["clean", "--spec", specs.clean(read), "--raw", raw, "--out", records,
-                  "--ledger", ledger, "--problems", problems],
+                  "--ledger", ledger, "--problems", problems,
+                  "--visits", f"{done}/visits.parquet", "--events", f"{done}/events.parquet"],
         "check": ["check", "--spec", specs.check(read), "--problems", problems, "--ledger", ledger,
                   "--out", f"{tables}/problem_counts.csv"],
         "score": ["score", "--spec", specs.score(read), "--records", records, "--out", scores],
@@ -83,7 +86,13 @@ def commands(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, 
         "dictionary": ["dictionary", "--spec", specs.dictionary(read), "--raw", raw,
                        "--out", f"{tables}/dictionary.csv"],
         "answered": ["answered", "--scores", scores, "--out", f"{tables}/answered.csv"],
-        "flow": ["flow", "--spec", specs.flow(read), "--records", records, "--panel", panel,
+        "linking": ["linking", "--spec", specs.linking(read), "--records", records,
+                    "--ledger", ledger, "--out", f"{tables}/linking.csv"],
+        "follow_up": ["follow_up", "--spec", specs.follow_up(read), "--panel", panel,
+                      "--visits", f"{done}/visits.parquet", "--events", f"{done}/events.parquet",
+                      "--out", f"{tables}/visits.csv", "--event-counts", f"{tables}/events.csv"],
+        "flow": ["flow", "--spec", specs.flow(read), "--records", records,
+                 "--events", f"{done}/events.parquet", "--panel", panel,
                  "--out", f"{tables}/flow.csv"],
         "baseline": ["baseline", "--panel", panel, "--out", f"{tables}/baseline.csv"],
         "missing": ["missing", "--panel", panel, "--out", f"{tables}/missing.csv"],

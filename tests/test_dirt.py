@@ -50,7 +50,8 @@ class Cleaned:
             raw, records = folder / "intake", folder / "records"
             intake(specs.intake(self.study), Path("data/raw/SOURCES.yaml"), raw, folder / "c.csv")
             ledger, problems = folder / "ledger.parquet", folder / "problems.csv"
-            clean(specs.clean(self.study), raw, records, ledger, problems)
+            dated = (folder / "visits.parquet", folder / "events.parquet")
+            clean(specs.clean(self.study), raw, records, ledger, problems, *dated)
         finally:
             os.chdir(before)
         self.ledger = contracts.read(ledger, Ledger)

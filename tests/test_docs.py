@@ -144,6 +144,15 @@ def test_the_files_of_the_howto_may_be_declared(entries: str, tmp_path: Path) ->
     assert set(data["files"]) <= set(study.files)
 
 
+@pytest.mark.parametrize("entries", howto("people_and_time.md", "yaml"))
+def test_windows_events_and_ids_of_the_howto_may_be_declared(entries: str, tmp_path: Path) -> None:
+    data = yaml.safe_load(entries)
+    study = read_study(with_entries(entries, tmp_path))
+    assert set(data.get("files", {})) <= set(study.files)
+    assert set(data.get("events", {})) <= set(study.events)
+    assert data.get("visits", {}).items() <= study.visits.model_dump().items()
+
+
 def test_the_models_of_the_howto_may_be_added(tmp_path: Path) -> None:
     entries = howto("add_a_model.md", "yaml")[0]
     study = read_study(with_entries(entries, tmp_path))

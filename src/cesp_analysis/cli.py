@@ -20,6 +20,8 @@ STEPS: dict[str, str] = {
     "compare": "cesp_analysis.models.published:compare",
     "dictionary": "cesp_analysis.describe.dictionary:dictionary",
     "account": "cesp_analysis.describe.account:account",
+    "linking": "cesp_analysis.describe.linking:linking",
+    "follow_up": "cesp_analysis.describe.follow_up:follow_up",
     "answered": "cesp_analysis.describe.answered:answered",
     "flow": "cesp_analysis.describe.flow:flow",
     "baseline": "cesp_analysis.describe.baseline:baseline",

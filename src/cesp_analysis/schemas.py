@@ -66,6 +66,38 @@ class Ledger(Table):
     reason: ClassVar = category("why it was set aside; blank for kept records", blank=True)
 
 
+class Visits(Table):
+    """Every visit of a person that a file with dates and times holds, when it was, and whether
+    it counts."""
+
+    key: ClassVar = ("file", "line")
+    file: ClassVar = category("the file's name in config.yaml")
+    line: ClassVar = count("line of the raw file")
+    unit: ClassVar = text("id of the person")
+    time: ClassVar = category("time; blank: outside all windows", blank=True)
+    date: ClassVar = text("YYYY-MM-DD", blank=True)
+    elapsed: ClassVar = number("since the person's start, in the study's unit of time")
+    place: ClassVar = category(
+        "early, within or late in the time's window; outside all windows; undated: the date or the"
+        " person's start is not known",
+        allowed=("early", "within", "late", "outside", "undated", "no window"),
+    )
+    status: ClassVar = category("kept or set aside", allowed=("kept", "set aside"))
+
+
+class Events(Table):
+    """Deaths, withdrawals and transfers of people, once a person and event."""
+
+    key: ClassVar = ("event", "unit")
+    event: ClassVar = category("the event's name in config.yaml")
+    kind: ClassVar = category("kind", allowed=("death", "withdrawal", "transfer"))
+    unit: ClassVar = text("id of the person")
+    date: ClassVar = text("YYYY-MM-DD", blank=True)
+    elapsed: ClassVar = number("since the person's start, in the study's unit of time")
+    reason: ClassVar = text("why", blank=True)
+    to: ClassVar = text("transfer: where to", blank=True)
+
+
 class DataProblems(Table):
     """Every problem found in the raw data: where it is, what it is, what was done."""
 
@@ -211,6 +243,53 @@ class Flow(Table):
     group: ClassVar = text("site, or arm where there are no sites; blank: not known", blank=True)
     status: ClassVar = text("reached, not reached, or back")
     reason: ClassVar = text("why not reached, or from where back; blank: reached", blank=True)
+    n: ClassVar = count("people")
+
+
+class Linking(Table):
+    """Per file with ids of people: records that link to the register, people without a record."""
+
+    file: ClassVar = text("the file's name in config.yaml")
+    variable: ClassVar = text(
+        "the variable that holds the ids; blank: the record's own", blank=True
+    )
+    linked: ClassVar = count("records of somebody in the register (with its own ids: that count)")
+    people: ClassVar = count("different people among them")
+    without: ClassVar = count("people in the register without such a record")
+    unlinked: ClassVar = count("records with an id that is nobody's")
+    unlinked_ids: ClassVar = count("different ids among them")
+    blank: ClassVar = count("records without an id")
+
+
+class VisitCounts(Table):
+    """When people were seen: visits by where in their time's window they lie; their moments."""
+
+    time: ClassVar = text("time; blank: outside all windows", blank=True)
+    file: ClassVar = text("the file's name in config.yaml")
+    group: ClassVar = text("site, or arm where there are no sites", blank=True)
+    visits: ClassVar = count("records")
+    early: ClassVar = count("of these, before the window of their time")
+    within: ClassVar = count("within it")
+    late: ClassVar = count("after it")
+    outside: ClassVar = count("in no time's window")
+    undated: ClassVar = count("no date, or a person without a start")
+    no_window: ClassVar = count("of a time for which no window is declared")
+    kept: ClassVar = count("that count")
+    first: ClassVar = number("earliest moment of those that count, since the person's start")
+    median: ClassVar = number("median moment")
+    last: ClassVar = number("latest moment")
+
+
+class EventCounts(Table):
+    """Deaths, withdrawals and transfers by group, reason and the last time before them."""
+
+    event: ClassVar = text("the event's name in config.yaml")
+    group: ClassVar = text("site, or arm where there are no sites", blank=True)
+    after: ClassVar = text(
+        "the last time whose position had come; blank: before the first, or not known", blank=True
+    )
+    reason: ClassVar = text("why", blank=True)
+    to: ClassVar = text("transfer: where to", blank=True)
     n: ClassVar = count("people")
 
 

@@ -1,6 +1,7 @@
 """Cleaning: what does not fit is listed with its place; no record is lost."""
 
 import itertools
+import re
 from typing import Any
 
 import numpy as np
@@ -141,6 +142,58 @@ def messy(kind: str, study: Study) -> None:
             "column": "sex", "values": {"f": "control", "m": "intervention"},
         }  # fmt: skip
         one(study, "people.csv", "n1,31,f", "n1,31,")
+    elif kind == "other_site":
+        at = re.sub(r"(?m)^(P\d\d,[-0-9]+,\d+),", r"\1,,", BEFORE)
+        at = at.replace("date,score,", "date,score,at,", 1).replace(",11,,2", ",11,South,2", 1)
+        study.files["before.csv"] = at
+        study.config["files"]["before"]["site"] = {"column": "at"}
+    elif kind in ("undated_visit", "outside_windows", "other_visit"):
+        by_window(study)
+        if kind == "undated_visit":
+            one(study, "before.csv", "P01,2024-01-11", "P01,")
+        elif kind == "outside_windows":
+            one(study, "before.csv", "P01,2024-01-11", "P01,2024-06-11")
+        else:
+            one(study, "before.csv", "P02,2024-01-12", "P01,2024-01-12,11,2,2,2\nP02,2024-01-12")
+    elif kind in ("after_death", "after_withdrawal", "event_before_start"):
+        by_window(study)
+        gone = "2023-12-31" if kind == "event_before_start" else "2024-01-10"
+        people = str(study.files["people.csv"]).replace(",start\n", ",start,gone\n", 1)
+        study.files["people.csv"] = people.replace("2024-01-01", f"2024-01-01,{gone}", 1).replace(
+            "2024-01-01\n", "2024-01-01,\n"
+        )
+        study.config["files"]["people"]["variables"]["gone"] = DATED
+        study.config["events"] = {
+            "gone": {
+                "label": "Gone",
+                "kind": "death" if kind == "after_death" else "withdrawal",
+                "file": "people",
+                "date": "gone",
+            }
+        }
+    elif kind == "unlinked_id":
+        study.files["log.csv"] = "no,who\n1,P99\n2,P01\n"
+        study.config["files"]["log"] = {
+            "path": "data/raw/log.csv",
+            "level": "other",
+            "variables": {"person": {"type": "id", "column": "who"}},
+        }
+
+
+DATED = {"type": "date", "format": "%Y-%m-%d"}
+
+
+def by_window(study: Study) -> None:
+    """The times of `before` are the windows in which its dates lie; all began on one day."""
+    header, *rows = str(study.files["people.csv"]).splitlines()
+    rows = [f"{row},2024-01-01" for row in rows]
+    study.files["people.csv"] = "\n".join([f"{header},start", *rows]) + "\n"
+    study.config["files"]["people"]["variables"]["start"] = DATED
+    study.config["visits"] = {"since": "start"}
+    study.config["times"]["before"]["window"] = [0, 1]
+    study.config["times"]["after"]["window"] = [1.2, 4]
+    study.config["times"]["after"]["position"] = 2
+    study.config["files"]["before"]["time"] = {"by": "window"}
 
 
 def redcap(study: Study) -> None:
@@ -178,6 +231,14 @@ FOUND: dict[str, tuple[str, int, str, str | None, str]] = {
     "blank_id": ("before", 2, "id", None, "set aside"),
     "unknown_person": ("before", 2, "id", "P91", "set aside"),
     "undeclared_site": ("people", 13, "site", "Suoth", "set aside"),
+    "other_site": ("before", 2, "at", "south", "the register's site counts"),
+    "undated_visit": ("before", 2, "date", None, "set aside"),
+    "outside_windows": ("before", 2, "date", "2024-06-11", "set aside"),
+    "other_visit": ("before", 3, "date", "2024-01-12", "set aside"),
+    "after_death": ("before", 2, "date", "2024-01-11", "kept"),
+    "after_withdrawal": ("before", 2, "date", "2024-01-11", "kept"),
+    "event_before_start": ("people", 2, "gone", "2023-12-31", "set to missing"),
+    "unlinked_id": ("log", 2, "who", "P99", "kept"),
     "register_contradicts": ("people", 3, "site", "P01", "the first record counts"),
     "undeclared_time": ("before", 2, "when", "bfore", "set aside"),
     "undeclared_arm": ("people", 2, "sex", None, "set aside"),
@@ -479,10 +540,11 @@ def test_in_is_kept_and_set_aside(rows: list[dict[str, str]], rule: str, per: st
     assert cleaned.ledger["line"].tolist() == raw["line"].tolist()
     assert kept["line"].tolist() == cleaned.records["line"].tolist()
     assert len(kept) + len(aside) == len(raw)
-    assert set(aside["reason"]) <= set(KINDS) and kept["reason"].isna().all()
-    # whatever is set aside is listed, in the words of the ledger
+    blank = {(line, "blank_record") for line in raw["line"][(raw.iloc[:, 1:] == "").all(axis=1)]}
+    assert set(aside["reason"]) <= {*KINDS, "blank_record"} and kept["reason"].isna().all()
+    # whatever is set aside is listed, in the words of the ledger; a blank row is no problem
     listed = set(zip(cleaned.problems["line"], cleaned.problems["kind"], strict=True))
-    assert set(zip(aside["line"], aside["reason"], strict=True)) <= listed
+    assert set(zip(aside["line"], aside["reason"], strict=True)) <= listed | blank
     if per != "any":
         by = ["unit"] if per == "unit" else ["unit", "time"]
         assert not cleaned.records.duplicated(by).any()

@@ -18,6 +18,7 @@ from cesp_analysis.study.read import read_study
 from cesp_analysis.study.wording import Wording
 from small_study import Ran, Study, answers
 
+CLEANED = {"records": "data/processed/records", "events": "data/processed/events.parquet"}
 PANEL = "data/processed/panel.parquet"
 ANSWERS = answers(1)
 
@@ -68,7 +69,7 @@ def ran(study: Study) -> Ran:
 
 def test_flow(ran: Ran) -> None:
     spec = specs.flow(read_study(ran.folder))
-    found = ran.describe("flow", Flow, spec=spec, records="data/processed/records", panel=PANEL)
+    found = ran.describe("flow", Flow, spec=spec, panel=PANEL, **CLEANED)
     assert table(found, "step", "label", "group", "status", "reason", "n") == [
         ("asked", "Asked", "north", "reached", "", 3),
         ("asked", "Asked", "south", "reached", "", 1),
@@ -108,7 +109,7 @@ def test_who_is_in_no_group_yet_is_counted_apart(study: Study) -> None:
     ran = study.run(until="panel")
     assert (ran.status, ran.shown) == (0, "")
     spec = specs.flow(read_study(ran.folder))
-    found = ran.describe("flow", Flow, spec=spec, records="data/processed/records", panel=PANEL)
+    found = ran.describe("flow", Flow, spec=spec, panel=PANEL, **CLEANED)
     assert table(found, "step", "group", "status", "reason", "n")[:5] == [
         ("asked", "", "reached", "", 20),
         ("ok", "", "reached", "", 16),
@@ -130,7 +131,7 @@ def test_the_counts_of_each_time_follow_from_the_time_before() -> None:
         for moment, value in zip(times, chance.choice([1.0, np.nan], 4), strict=True)
     ]
     rows += [{"group": "n", "unit": 90, "time": moment.name, "value": np.nan} for moment in times]
-    found = pd.DataFrame(_observed(FlowSpec(times=times), pd.DataFrame(rows)))
+    found = pd.DataFrame(_observed(FlowSpec(times=times), pd.DataFrame(rows), None))
     counted = found.set_index(["group", "step", "status"])["n"].to_dict()
     for group, before in (("n", 61), ("s", 30)):
         for moment in times:

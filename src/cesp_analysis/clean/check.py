@@ -28,7 +28,15 @@ class CheckSpec(Frozen):
     conflicts: tuple[str, ...] = ()
 
 
-_UNPLACED = ("blank_id", "unknown_person", "undeclared_site", "undeclared_arm", "undeclared_time")
+_UNPLACED = (
+    "blank_id",
+    "unknown_person",
+    "undeclared_site",
+    "undeclared_arm",
+    "undeclared_time",
+    "undated_visit",
+    "outside_windows",
+)
 """Reasons to set a record aside that hold for all of a file only if config reads it wrongly."""
 
 

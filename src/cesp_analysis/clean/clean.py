@@ -6,18 +6,21 @@ from pathlib import Path
 import pandas as pd
 
 from cesp_analysis import contracts
+from cesp_analysis.clean.events import with_events
 from cesp_analysis.clean.file import Cleaned, clean_file, missing_columns
 from cesp_analysis.clean.long_format import clashes, spread
 from cesp_analysis.clean.order import dates_in_order, register_agrees
 from cesp_analysis.clean.parts import faulty_parts, unclaimed
 from cesp_analysis.clean.problems import ProblemList
 from cesp_analysis.clean.records import Words
+from cesp_analysis.clean.visits import calendar, in_windows
 from cesp_analysis.errors import CespError
-from cesp_analysis.schemas import DataProblems, Ledger, Raw, Records
+from cesp_analysis.schemas import DataProblems, Events, Ledger, Raw, Records, Visits
 from cesp_analysis.study.base import Frozen
 from cesp_analysis.study.columns import ItemRange
 from cesp_analysis.study.design import Place
 from cesp_analysis.study.files import RawFile
+from cesp_analysis.study.follow_up import Event, VisitRules
 
 
 class CleanSpec(Frozen):
@@ -30,9 +33,16 @@ class CleanSpec(Frozen):
     items: dict[str, dict[str, ItemRange]] = {}
     period: tuple[str, str] | None = None
     first_time: str | None = None
+    time_days: float | None = None
+    positions: dict[str, float] = {}
+    windows: dict[str, tuple[float, float]] = {}
+    visits: VisitRules = VisitRules()
+    events: dict[str, Event] = {}
 
 
-def clean(spec: str, raw: Path, out: Path, ledger: Path, problems: Path) -> None:
+def clean(
+    spec: str, raw: Path, out: Path, ledger: Path, problems: Path, visits: Path, events: Path
+) -> None:
     """Type every cell, account for every record, list every problem."""
     how = CleanSpec.model_validate_json(spec)
     as_read = {name: contracts.read(raw / f"{name}.parquet", Raw) for name in how.files}
@@ -53,6 +63,11 @@ def clean(spec: str, raw: Path, out: Path, ledger: Path, problems: Path) -> None
     if lacking:
         raise CespError(lacking)
     cleaned = _cleaned(tables, how)
+    since = calendar(cleaned, how)
+    cleaned, seen = in_windows(cleaned, how, since)
+    cleaned, occurred = with_events(cleaned, how, since)
+    contracts.write(seen, visits, Visits)
+    contracts.write(occurred, events, Events)
     found = pd.concat([part.problems for part in cleaned.values()], ignore_index=True)
     contracts.write(found, problems, DataProblems)
     for name, part in cleaned.items():
@@ -78,8 +93,22 @@ def _cleaned(tables: dict[str, pd.DataFrame], how: CleanSpec) -> dict[str, Clean
         cleaned[name] = clean_file(tables[name], name, file, words, how.items, people)
         if file.lists_people:
             people = set(cleaned[name].records["unit"])
-    in_order = {name: cleaned[name] for name in how.files}
+    in_order = {name: _linked_ids(cleaned[name], how.files[name], people) for name in how.files}
     return dates_in_order(register_agrees(_with_unclaimed(in_order, how), how), how)
+
+
+def _linked_ids(part: Cleaned, file: RawFile, people: set[str] | None) -> Cleaned:
+    """List the ids of people, in files whose rows have ids of their own, that are nobody's."""
+    names = [name for name, entry in file.variables.items() if entry.type == "id"]
+    if people is None or not names:
+        return part
+    problems = ProblemList(file.path, [part.problems])
+    for name in names:
+        ids = part.records[name]
+        unknown = (ids.notna() & ~ids.isin(people)).to_numpy()
+        lines, column = part.records["line"].to_numpy()[unknown], file.variables[name].column
+        problems.add("unlinked_id", file.raw_name(column or name), lines, ids[unknown], "kept")
+    return replace(part, problems=problems.sorted())
 
 
 def _with_unclaimed(cleaned: dict[str, Cleaned], how: CleanSpec) -> dict[str, Cleaned]:

@@ -41,7 +41,7 @@ def _checked(part: Cleaned, how: "CleanSpec", name: str, first: "pd.Series[str]"
     lines, dates = records["line"].to_numpy()[mask], records.loc[mask, "date"]
     problems.add("date_before_baseline", str(file.date.column), lines, dates, SET_TO_MISSING)
     kept = records.assign(date=records["date"].where(~early))
-    return replace(part, records=kept, problems=_sorted(problems))
+    return replace(part, records=kept, problems=problems.sorted())
 
 
 def register_agrees(cleaned: dict[str, Cleaned], how: "CleanSpec") -> dict[str, Cleaned]:
@@ -64,9 +64,4 @@ def _agreeing(part: Cleaned, file: RawFile) -> Cleaned:
         other = (said != first).to_numpy()
         lines, units = records["line"].to_numpy()[other], records.loc[other, "unit"]
         problems.add("register_contradicts", source.column, lines, units, "the first record counts")
-    return replace(part, problems=_sorted(problems))
-
-
-def _sorted(problems: ProblemList) -> pd.DataFrame:
-    listed = pd.concat(problems.frames, ignore_index=True)
-    return listed.sort_values(["line", "column", "kind"], kind="stable")
+    return replace(part, problems=problems.sorted())

@@ -26,6 +26,14 @@ KINDS: dict[str, str] = {
     "exact_duplicate": "a record that repeats another, cell by cell",
     "unticked_unfinished": "no box ticked in a form that was left unfinished: asked or not?",
     "unclaimed_record": "a record that no entry of config.yaml reads",
+    "other_site": "another site than the register's, and no transfer there before that day",
+    "undated_visit": "a visit without a date, or of a person without a start: no window holds it",
+    "outside_windows": "a visit outside the windows of all times, or of its own",
+    "other_visit": "another visit of the person counts for that time",
+    "after_death": "a record dated after the person's death",
+    "after_withdrawal": "a record dated after the person withdrew",
+    "event_before_start": "an event dated before the person's start",
+    "unlinked_id": "an id in this column that is nobody's in the register",
     "register_contradicts": "another site, arm or neighbourhood than in the person's first record",
     "conflicting_duplicate": "a second record for the same unit and time that differs",
 }
@@ -37,6 +45,7 @@ OF_IDS = frozenset(
         "unknown_person",
         "short_record",
         "register_contradicts",
+        "unlinked_id",
     }
 )
 """Kinds whose value is a record's id, or may be: it is printed on no page."""
@@ -68,3 +77,10 @@ class ProblemList:
                     }
                 )
             )
+
+    def sorted(self) -> "pd.DataFrame":
+        """All of them as one table, by line, column and kind."""
+        import pandas as pd
+
+        listed = pd.concat(self.frames, ignore_index=True)
+        return listed.sort_values(["line", "column", "kind"], kind="stable")

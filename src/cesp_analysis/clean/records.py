@@ -45,7 +45,8 @@ def identified(
     reason = pd.Series("", index=raw.index, dtype="str")
     for part, names in (("time", words.times), ("site", words.sites), ("arm", words.arms)):
         frame[part] = _named(raw, getattr(file, part), names, part, problems)
-        if getattr(file, part) is not None:
+        source = getattr(file, part)
+        if source is not None and getattr(source, "by", None) is None:
             reason = reason.mask((reason == "") & frame[part].isna(), f"undeclared_{part}")
     for part in ("neighbourhood", "link_worker"):
         frame[part] = _plain(raw, getattr(file, part), file.missing, problems)
@@ -77,7 +78,8 @@ def without_duplicates(
     reason = _set_aside(draft, copies[copies].index, "exact_duplicate", file, problems)
     if file.one_row_per == "any":
         return Draft(draft.frame, reason)
-    by = ["unit"] if file.one_row_per == "unit" else ["unit", "time"]
+    moment = "date" if file.time is not None and file.time.by else "time"
+    by = ["unit"] if file.one_row_per == "unit" else ["unit", moment]
     left = draft.frame[reason == ""]
     if file.long_format is not None:
         by.append("question")
@@ -108,7 +110,7 @@ def _set_aside(
 def _named(
     raw: pd.DataFrame, source: From | None, names: dict[str, str], part: str, problems: ProblemList
 ) -> "pd.Series[Any]":
-    if source is None or source.constant is not None:
+    if source is None or source.column is None:  # no column: a constant, or a window to come
         constant = source.constant if source else None
         return pd.Series(constant, index=raw.index, dtype="str")
     column, lines, kind = raw[source.column], raw["line"].to_numpy(), f"undeclared_{part}"

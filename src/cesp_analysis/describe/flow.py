@@ -9,7 +9,7 @@ import pandas as pd
 from cesp_analysis import contracts
 from cesp_analysis.clean.derive import expression
 from cesp_analysis.describe.groups import by_group
-from cesp_analysis.schemas import Flow, Panel, Records
+from cesp_analysis.schemas import Events, Flow, Panel, Records
 from cesp_analysis.study.base import Frozen
 from cesp_analysis.study.design import Moment
 
@@ -28,9 +28,11 @@ class FlowSpec(Frozen):
 
     steps: dict[str, FlowFile] = {}
     times: tuple[Moment, ...] = ()
+    ends: dict[str, str] = {}
+    windows: dict[str, tuple[float, float]] = {}
 
 
-def flow(spec: str, records: Path, panel: Path, out: Path) -> None:
+def flow(spec: str, records: Path, events: Path, panel: Path, out: Path) -> None:
     """Count people at each declared step, then those with any outcome at each time."""
     how = FlowSpec.model_validate_json(spec)
     table = by_group(contracts.read(panel, Panel))
@@ -38,7 +40,8 @@ def flow(spec: str, records: Path, panel: Path, out: Path) -> None:
     groups = "site" if bool(table["site"].notna().any()) else "arm"
     of_unit = people.drop_duplicates("unit").set_index("unit")["group"].astype("str")
     order = {moment.name: place for place, moment in enumerate(how.times)}
-    observed = sorted(_observed(how, people), key=lambda row: order[row["step"]])
+    ended = contracts.read(events, Events) if how.ends else None
+    observed = sorted(_observed(how, people, ended), key=lambda row: order[row["step"]])
     rows = [*_declared(how, records, groups, of_unit), *observed]
     contracts.write(pd.DataFrame(rows, columns=list(Flow.columns())), out, Flow)
 
@@ -73,10 +76,13 @@ def _declared(
         so_far[entry.file] = table[passed]
 
 
-def _observed(how: FlowSpec, people: pd.DataFrame) -> Iterator[dict[str, Any]]:
+def _observed(
+    how: FlowSpec, people: pd.DataFrame, ended: pd.DataFrame | None
+) -> Iterator[dict[str, Any]]:
     """People with an outcome at each time, beside those of the time before.
 
-    Before the first time stands everybody: so the counts of each step follow from the last.
+    Before the first time stands everybody: so the counts of each step follow from the last. Who has
+    no answer any more because of a death or withdrawal until then is counted under that.
     """
     answered = people[people["value"].notna()]
     for group, part in people.groupby("group", observed=True):
@@ -86,11 +92,32 @@ def _observed(how: FlowSpec, people: pd.DataFrame) -> Iterator[dict[str, Any]]:
             seen = set(own.loc[own["time"] == moment.name, "unit"])
             about = (moment.name, moment.label, str(group))
             yield _row(*about, "reached", None, len(seen))
-            if gone := len(before - seen):
-                yield _row(*about, "not reached", "no answer that counts", gone)
+            why = _why_gone(before - seen, moment, how, ended)
+            for reason, n in why.items():
+                yield _row(*about, "not reached", reason, n)
             if back := len(seen - before):
                 yield _row(*about, "back", f"no answer that counted at {last}", back)
             before, last = seen, moment.label
+
+
+def _why_gone(
+    gone: set[str], moment: Moment, how: FlowSpec, ended: pd.DataFrame | None
+) -> dict[str, int]:
+    """Why people have no answer at a time → how many: the event until then (an undated one is taken
+    to be), with its reason; else not known."""
+    counts: dict[str, int] = {}
+    left = set(gone)
+    if ended is not None:
+        due = how.windows.get(moment.name, (moment.position, moment.position))[1]
+        due_then = ended["elapsed"].isna() | (ended["elapsed"] <= due)
+        until = ended[due_then & ended["unit"].isin(gone)]
+        for event, label in how.ends.items():
+            own = until[(until["event"] == event) & until["unit"].isin(left)]
+            said = own["reason"].astype("str").fillna("")
+            for reason, n in said.value_counts(sort=False).sort_index().items():
+                counts[f"{label}: {reason}" if reason else label] = int(n)
+            left -= set(own["unit"])
+    return counts | ({"no answer that counts": len(left)} if left else {})
 
 
 def _row(

@@ -15,10 +15,13 @@ from cesp_analysis.schemas import (
     DataProblems,
     Dictionary,
     Estimates,
+    EventCounts,
     Flow,
+    Linking,
     Means,
     Missing,
     PublishedNumbers,
+    VisitCounts,
 )
 from cesp_analysis.study.wording import Wording
 
@@ -62,6 +65,21 @@ class Results:
     def flow(self) -> list[Row]:
         """People at each step."""
         return self._table("flow", Flow)
+
+    @cached_property
+    def visits(self) -> list[Row]:
+        """When people were seen."""
+        return self._table("visits", VisitCounts)
+
+    @cached_property
+    def events(self) -> list[Row]:
+        """Deaths, withdrawals and transfers."""
+        return self._table("events", EventCounts)
+
+    @cached_property
+    def linking(self) -> list[Row]:
+        """Which records link to the register."""
+        return self._table("linking", Linking)
 
     @cached_property
     def baseline(self) -> list[Row]:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 SECTIONS: tuple[str, ...] = (
     "study",
     "people",
+    "follow_up",
     "data",
     "answers",
     "means",
@@ -37,9 +38,12 @@ _TABLES = (
     "data_problems",
     "dictionary",
     "estimates",
+    "events",
     "flow",
+    "linking",
     "means",
     "missing",
+    "visits",
 )
 
 

@@ -72,26 +72,54 @@ def follow_up(spec: Simulation, people: Cohort, theta: Floats) -> FollowUp:
         for i in np.flatnonzero(seen[:, t - 1] & ~seen[:, t]):
             if fates[i] != "untraced":
                 gone[int(i)] = (fates[i], t)
-    return FollowUp(seen, _visits(spec, people), _fate(spec, people, gone))
+    visits = _visits(spec, people)
+    return FollowUp(seen, visits, _fate(spec, people, gone, visits))
 
 
 def _fate(
-    spec: Simulation, people: Cohort, gone: dict[int, tuple[str, int]]
+    spec: Simulation,
+    people: Cohort,
+    gone: dict[int, tuple[str, int]],
+    visits: list[list[date]],
 ) -> dict[str, list[Cell]]:
-    """The columns of the people table that say who withdrew, why, and who died."""
+    """The columns of the people table that say who withdrew, why, who died, and who moved."""
     rng = stream(spec.seed, "people", "withdrawal")
     reasons, when = pick(rng, spec.retention.withdrawal_reasons, people.n), rng.random(people.n)
     left: list[Cell] = [None] * people.n
     why: list[Cell] = [None] * people.n
     for i, (how, t) in gone.items():
         if how == "withdrew":
-            start, end = spec.times[t - 1].due_days, spec.times[t].due_days
-            days = int(start + 21 + when[i] * (end - start - 21))
-            left[i], why[i] = days_after([people.recruited[i]], np.array([days]))[0], reasons[i]
-    died: list[Cell] = [
-        "yes" if gone.get(i, ("", 0))[0] == "died" else "no" for i in range(people.n)
-    ]
-    return {"withdrawal_date": left, "withdrawal_reason": why, "died": died}
+            left[i], why[i] = _between(spec, people, visits, i, t, when[i]), reasons[i]
+    died: list[Cell] = ["no"] * people.n
+    on: list[Cell] = [None] * people.n
+    share = stream(spec.seed, "people", "deaths").random(people.n)
+    for i, (how, t) in gone.items():
+        if how == "died":
+            died[i], on[i] = "yes", _between(spec, people, visits, i, t, share[i])
+    fate = {"withdrawal_date": left, "withdrawal_reason": why, "died": died, "death_date": on}
+    return fate | _moves(spec, people)
+
+
+def _between(
+    spec: Simulation, people: Cohort, visits: list[list[date]], i: int, t: int, share: float
+) -> date:
+    """A day between the times t-1 and t, three weeks after the first is due, after its visit."""
+    start, end = spec.times[t - 1].due_days, spec.times[t].due_days
+    days = int(start + 21 + share * (end - start - 21))
+    day = days_after([people.recruited[i]], np.array([days]))[0]
+    return max(day, days_after([visits[t - 1][i]], np.array([1]))[0])
+
+
+def _moves(spec: Simulation, people: Cohort) -> dict[str, list[Cell]]:
+    """Some people move to the other site during follow-up; they go on answering."""
+    rng = stream(spec.seed, "people", "moves")
+    moves, days = rng.random(people.n), rng.integers(60, 300, people.n)
+    on: list[Cell] = [None] * people.n
+    to: list[Cell] = [None] * people.n
+    for i in np.flatnonzero(moves < spec.retention.moves):
+        on[i] = days_after([people.recruited[i]], days[i : i + 1])[0]
+        to[i] = spec.sites[(people.site[i] + 1) % len(spec.sites)].name
+    return {"moved_date": on, "moved_to": to}
 
 
 def codes(spec: Simulation, rows: Rows, theta: dict[str, Floats]) -> dict[str, Ints]:

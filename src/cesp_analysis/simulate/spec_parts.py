@@ -141,6 +141,7 @@ class Retention(Spec):
     returns: Share
     fates: dict[Literal["died", "withdrew", "untraced"], float]
     withdrawal_reasons: dict[str, float]
+    moves: Share
     visit_sd_days: float
     late: Share
     late_days: tuple[int, int]

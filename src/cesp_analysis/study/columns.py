@@ -79,6 +79,7 @@ def private_columns(file: RawFile, items: Items) -> Private:
     """
     worker = file.link_worker
     ids = [file.unit] if file.unit else []
+    ids += [file.raw_name(v.column or name) for name, v in file.variables.items() if v.type == "id"]
     if worker is not None and worker.column and not worker.values:
         ids.append(worker.column)
     texts = {

@@ -28,6 +28,11 @@ class Time(Frozen):
 
     label: str = Field(description="How it is called in tables and figures.")
     position: float = Field(description="Where it stands on the time axis, in `time_unit`.")
+    window: tuple[float, float] | None = Field(
+        default=None,
+        description="Times of people: from when to when an answer counts as given at this time, in"
+        " `time_unit` since the start (visits.since), both ends included.",
+    )
 
 
 class Identity(Frozen):

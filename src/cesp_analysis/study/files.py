@@ -35,11 +35,21 @@ class From(Frozen):
     )
 
 
+class FromTime(From):
+    """Which time a row belongs to: a column, a constant, or the window its date lies in."""
+
+    by: Literal["window"] | None = Field(
+        default=None, description="window: the time whose window holds the row's date."
+    )
+
+
 class Variable(Frozen):
     """One question or measurement, as the study calls it."""
 
-    type: Literal["number", "category", "date", "text"] = Field(
-        default="number", description="What its values are; others are set to missing and listed."
+    type: Literal["number", "category", "date", "text", "id"] = Field(
+        default="number",
+        description="What its values are; others are set to missing and listed. id: a person's id"
+        " in a file whose rows have ids of their own.",
     )
     column: str | None = Field(
         default=None, description="The raw column, where it is not called like the variable."
@@ -181,7 +191,7 @@ class RawFile(Written, Form):
     unit: str | None = Field(
         default=None, description="The column with the id; absent: each row is its own unit."
     )
-    time: From | None = Field(default=None, description="Which time or wave a row belongs to.")
+    time: FromTime | None = Field(default=None, description="Which time or wave a row belongs to.")
     site: From | None = Field(default=None, description="Which site a row belongs to.")
     arm: From | None = Field(default=None, description="Individual allocation: the arm.")
     neighbourhood: From | None = Field(default=None, description="Which neighbourhood.")

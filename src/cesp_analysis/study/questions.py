@@ -39,6 +39,8 @@ def _variable(at: str, name: str, variable: Variable) -> Iterator[str]:
         yield f"{at}: {name} is a function of expressions; choose another name"
     if variable.column and variable.columns:
         yield f"{at}: write column or columns, not both"
+    if variable.columns and variable.type == "id":
+        yield f"{at}: an id does not change with time; write column"
     if variable.type == "date":
         yield from faulty_formats(f"{at}.format", variable.format)
     if variable.range and variable.range[0] > variable.range[1]:

@@ -22,6 +22,7 @@ _POINTERS = (
     ("files.*.arm.constant", "arm", "arms"),
     ("files.*.arm.values.*", "arm", "arms"),
     ("flow.*.file", "file", "files"),
+    ("events.*.file", "file", "files"),
     ("covariates.*.measured", "time", "moments"),
     ("covariates.*.variable", "variable", "variables"),
     ("covariates.*.score", "score", "scores"),

@@ -8,7 +8,8 @@ from cesp_analysis.errors import no_such
 from cesp_analysis.models.spec import ModelSpec
 from cesp_analysis.study.design import Time
 from cesp_analysis.study.expressions import Holds, fault_in
-from cesp_analysis.study.files import FORMATS, From, Header, RawFile
+from cesp_analysis.study.files import FORMATS, From, FromTime, Header, RawFile
+from cesp_analysis.study.follow_up_rules import broken_follow_up
 from cesp_analysis.study.paths import leaving, misplaced_raw
 from cesp_analysis.study.questions import broken_questions, faulty_formats, held_in
 from cesp_analysis.study.sources import broken_sources
@@ -35,6 +36,7 @@ def broken_rules(study: Study) -> Iterator[str]:
     if study.published:
         yield from leaving("published.path", study.published.path)
     yield from broken_sources(study)
+    yield from broken_follow_up(study)
     for name, covariate in study.covariates.items():
         if name in PANEL_COLUMNS:
             yield f"covariates.{name}: is the name of a column of the panel; choose another"
@@ -149,8 +151,9 @@ def _file(place: str, file: RawFile, study: Study) -> Iterator[str]:
         yield f"{place}.arm: a site belongs to an arm, which says it; remove arm"
     for part in ("time", "site", "arm", "neighbourhood", "link_worker", "weight", "date"):
         source = getattr(file, part)
-        if source is not None and (source.column is None) == (source.constant is None):
-            yield f"{place}.{part}: write either a column or a constant"
+        if source is not None and _ways(source) != 1:
+            or_by = ", or by: window" if part == "time" else ""
+            yield f"{place}.{part}: write either a column or a constant{or_by}"
     if file.date is not None and file.date.column:
         yield from faulty_formats(f"{place}.date.format", file.date.format)
     if file.level == "person" and file.unit is None:
@@ -160,6 +163,11 @@ def _file(place: str, file: RawFile, study: Study) -> Iterator[str]:
     yield from _moments(place, file, study)
     if file.site is not None and not study.sites:
         yield f"{place}.site: the study declares no sites; add a section sites, or remove it"
+
+
+def _ways(source: From) -> int:
+    ways = (source.column, source.constant, getattr(source, "by", None))
+    return sum(way is not None for way in ways)
 
 
 def _layout(place: str, file: RawFile) -> Iterator[str]:
@@ -199,8 +207,8 @@ def _moments(place: str, file: RawFile, study: Study) -> Iterator[str]:
             yield f"{at}: '{word}' is no {noun} (declared: {', '.join(known) or 'none'})"
 
 
-def _words_of(source: From | None) -> list[str]:
-    if source is None:
+def _words_of(source: FromTime | None) -> list[str]:
+    if source is None or source.by is not None:
         return []
     return [source.constant] if source.constant is not None else [*(source.values or {}).values()]
 

@@ -50,6 +50,8 @@ def _measured(place: str, entry: Measured, files: list[RawFile]) -> Iterator[str
             f"{place}.{key}: '{entry.source}' is in files of level {', '.join(levels)}, the entry"
             f" is of level {entry.level}"
         )
+    elif any(_is_id(file, entry) for file in holding):
+        yield f"{place}.{key}: '{entry.source}' holds ids of people; nothing is measured by it"
     elif isinstance(entry, Outcome) and holding and not _says_when(entry, holding):
         yield (
             f"{place}.{key}: '{entry.source}' is in no file that says a time; an outcome needs one"
@@ -60,6 +62,11 @@ def _holds(file: RawFile, entry: Measured) -> bool:
     if entry.variable is not None:
         return entry.variable in file.variables or entry.variable in file.derived
     return str(entry.score).rpartition(".")[0] in file.instruments
+
+
+def _is_id(file: RawFile, entry: Measured) -> bool:
+    own = file.variables.get(str(entry.variable))
+    return own is not None and own.type == "id"
 
 
 def _says_when(entry: Measured, files: list[RawFile]) -> bool:

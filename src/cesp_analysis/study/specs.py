@@ -7,6 +7,7 @@ from cesp_analysis.instruments.types import Instrument, read_instrument
 from cesp_analysis.models.spec import resolved_json
 from cesp_analysis.study.columns import ItemRange, Items, private_columns
 from cesp_analysis.study.files import Written
+from cesp_analysis.study.follow_up import days_in
 from cesp_analysis.study.sources import categories_of
 from cesp_analysis.study.study import Study
 
@@ -34,7 +35,16 @@ def synthetic_secret(study: Study) -> str:
 
 def clean(study: Study) -> str:
     """What each file's rows and columns mean."""
-    return _json(_cleaning(study))
+    return _json(
+        _cleaning(study)
+        | {
+            "time_days": days_in(study.time_unit),
+            "positions": {name: time.position for name, time in study.times.items()},
+            "windows": study.windows(),
+            "visits": _set(study.visits),
+            "events": {name: _set(event) for name, event in study.events.items()},
+        }
+    )
 
 
 def dictionary(study: Study) -> str:
@@ -166,6 +176,8 @@ def wording(study: Study) -> str:
         "files": {
             name: {"path": file.path, "level": file.level} for name, file in study.files.items()
         },
+        "events": {name: event.label for name, event in study.events.items()},
+        "windows": study.windows(),
         "published": study.published is not None,
         "scores": {
             f"{name}.{score.code}": score.label
@@ -177,10 +189,36 @@ def wording(study: Study) -> str:
 
 
 def flow(study: Study) -> str:
-    """The declared steps in the flow of people, then the times."""
+    """The declared steps in the flow of people, then the times; what ends people's follow-up."""
     steps = {name: _set(entry) for name, entry in study.flow.items()}
     times = [moment.model_dump() for moment in study.moments("person")]
-    return _json({"steps": steps, "times": times})
+    ends = {name: e.label for name, e in study.events.items() if e.kind != "transfer"}
+    spec = {"steps": steps, "times": times, "ends": ends, "windows": study.windows()}
+    return _json({key: value for key, value in spec.items() if value or key in ("steps", "times")})
+
+
+def follow_up(study: Study) -> str:
+    """The times of people; files and events in config's order."""
+    times = [moment.model_dump() for moment in study.moments("person")]
+    return _json({"times": times, "files": list(study.files), "events": list(study.events)})
+
+
+def linking(study: Study) -> str:
+    """The register, the files whose records are people's, the variables that hold their ids."""
+    files = {name: file.with_form(study.forms) for name, file in study.files.items()}
+    register = next((name for name, file in files.items() if file.lists_people), None)
+    people = [name for name, file in files.items() if file.level == "person" and name != register]
+    ids = {
+        name: [word for word, entry in file.variables.items() if entry.type == "id"]
+        for name, file in files.items()
+    }
+    return _json(
+        {
+            "register_of_people": register,
+            "files": people,
+            "ids": {name: words for name, words in ids.items() if words},
+        }
+    )
 
 
 def paths(study: Study) -> str:

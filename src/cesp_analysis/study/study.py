@@ -9,6 +9,7 @@ from cesp_analysis.models.spec import Context, ModelSpec
 from cesp_analysis.study.base import Frozen, Name
 from cesp_analysis.study.design import Arm, ArmName, Identity, Moment, Place, Site, Time
 from cesp_analysis.study.files import Form, RawFile
+from cesp_analysis.study.follow_up import Event, VisitRules
 from cesp_analysis.study.outcomes import Covariate, Outcome
 
 if TYPE_CHECKING:
@@ -66,6 +67,10 @@ class Study(Frozen):
     forms: dict[Name, Form] = Field(default_factory=dict)
     files: dict[Name, RawFile] = Field(min_length=1)
     instruments: dict[Name, OwnInstrument] = Field(default_factory=dict)
+    visits: VisitRules = VisitRules()
+    events: dict[Name, Event] = Field(
+        default_factory=dict, description="Deaths, withdrawals and transfers, each dated."
+    )
     flow: dict[Name, FlowStep] = Field(default_factory=dict)
     covariates: dict[Name, Covariate] = Field(default_factory=dict)
     outcomes: dict[Name, Outcome] = Field(min_length=1)
@@ -80,6 +85,10 @@ class Study(Frozen):
             Moment(name=name, label=time.label, position=time.position)
             for name, time in named.items()
         )
+
+    def windows(self) -> dict[str, tuple[float, float]]:
+        """Time → from when to when an answer counts as given then, where that is declared."""
+        return {name: time.window for name, time in self.times.items() if time.window}
 
     def places(self) -> tuple[Place, ...]:
         """The sites, in order."""

@@ -34,6 +34,8 @@ class Wording(Frozen):
     covariates: dict[str, Covariate] = {}
     models: dict[str, ModelWords]
     files: dict[str, FileWords]
+    events: dict[str, str] = {}
+    windows: dict[str, tuple[float, float]] = {}
     scores: dict[str, str] = {}
     published: bool = False
 

@@ -23,6 +23,8 @@ def data(results: Results) -> Iterator[Block]:
         " never changed."
     )
     yield _files(results)
+    if results.linking:
+        yield _linking(results)
     yield _sources(results)
     if results.corrections:
         yield _corrections(results)
@@ -58,6 +60,30 @@ def _file(results: Results, name: str) -> TableRow:
     because = "; ".join(f"{reason.replace('_', ' ')} {n}" for reason, n in aside.items())
     numbers = (count(kept + sum(aside.values())), count(kept), count(sum(aside.values())))
     return TableRow(path, (_source(results, path).row, *numbers, because))
+
+
+def _linking(results: Results) -> Table:
+    rows = []
+    for row in results.linking:
+        path = results.words.files[row["file"]].path
+        stub = f"{path}: {row['variable']}" if row["variable"] else path
+        counts = ("linked", "people", "without", "unlinked", "unlinked_ids", "blank")
+        rows.append(TableRow(stub, tuple(count(row[name]) for name in counts)))
+    return Table(
+        id="linking",
+        caption="Records linked to the register of people by their ids.",
+        stub="File",
+        columns=(
+            Column("Records", "right", "Linked"),
+            Column("People", "right", "Linked"),
+            Column("People without a record"),
+            Column("Records", "right", "Not linked"),
+            Column("Ids", "right", "Not linked"),
+            Column("Without id"),
+        ),
+        groups=(Group("", tuple(rows)),),
+        csv="tables/linking.csv",
+    )
 
 
 def _sources(results: Results) -> Table:

@@ -1,0 +1,123 @@
+"""Deaths, withdrawals and transfers: each with its date, and the records that contradict it."""
+
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from cesp_analysis.clean.columns import SET_TO_MISSING
+from cesp_analysis.clean.derive import expression
+from cesp_analysis.clean.file import Cleaned
+from cesp_analysis.clean.problems import ProblemList
+from cesp_analysis.clean.visits import Calendar, set_aside
+from cesp_analysis.schemas import Events
+from cesp_analysis.study.files import RawFile
+from cesp_analysis.study.follow_up import BY_KIND, Event
+
+if TYPE_CHECKING:
+    from cesp_analysis.clean.clean import CleanSpec
+
+
+def with_events(
+    cleaned: dict[str, Cleaned], how: "CleanSpec", since: Calendar
+) -> tuple[dict[str, Cleaned], pd.DataFrame]:
+    """Every event (Events); records dated after a death or withdrawal are listed, as is a record
+    at another site than the register's that no transfer explains."""
+    parts, found = dict(cleaned), []
+    for name, event in how.events.items():
+        parts[event.file], rows = _occurred(parts[event.file], name, event, how, since)
+        found.append(rows)
+    columns = list(Events.columns())
+    empty = pd.DataFrame({name: pd.Series(dtype="str") for name in columns})
+    events = pd.concat(found, ignore_index=True)[columns] if found else empty
+    for name, file in how.files.items():
+        if file.level == "person" and not file.lists_people:
+            parts[name] = _elsewhere(parts[name], file, parts, how, events)
+        if file.level == "person" and file.date is not None:
+            for event_name, event in how.events.items():
+                own = events[events["event"] == event_name]
+                parts[name] = _afterwards(parts[name], file, event, own)
+    return parts, events
+
+
+def _occurred(
+    part: Cleaned, name: str, event: Event, how: "CleanSpec", since: Calendar
+) -> tuple[Cleaned, pd.DataFrame]:
+    """In whom an event occurred, once each, its earliest date first; dates before the start are
+    set to missing and listed."""
+    records = part.records
+    rows = records[records["time"].isna()] if records["time"].isna().any() else records
+    rows = rows.drop_duplicates("line")
+    date = rows[event.date].astype("str") if event.date else pd.Series(None, rows.index, "str")
+    holds = expression(rows, event.where) == 1.0 if event.where else date.notna()
+    rows, date = rows[holds], date[holds]
+    elapsed = since.elapsed(rows["unit"], date)
+    early = (elapsed < 0).to_numpy()
+    if early.any() and event.date:
+        file = how.files[event.file]
+        problems = ProblemList(file.path, [part.problems])
+        column = file.raw_name(file.variables[event.date].column or event.date)
+        lines = rows["line"].to_numpy()[early]
+        problems.add("event_before_start", column, lines, date[early], SET_TO_MISSING)
+        date, elapsed = date.mask(early), elapsed.mask(early)
+        part = Cleaned(records, part.ledger, problems.sorted())
+    table = pd.DataFrame(
+        {
+            "event": name,
+            "kind": event.kind,
+            "unit": rows["unit"],
+            "date": date,
+            "elapsed": elapsed,
+            "reason": rows[event.reason] if event.reason else None,
+            "to": rows[event.to] if event.to else None,
+        }
+    )
+    order = table.sort_values("date", kind="stable", na_position="last")
+    return part, order.drop_duplicates("unit").sort_index()
+
+
+def _afterwards(part: Cleaned, file: RawFile, event: Event, events: pd.DataFrame) -> Cleaned:
+    """Records of a person with a later date than the event's."""
+    kind = BY_KIND[event.kind]
+    if not kind or events.empty or file.date is None:
+        return part
+    records = part.records
+    when = records["unit"].map(events.set_index("unit")["date"]).astype("str")
+    later = (when.notna() & (records["date"] > when)).astype("bool")
+    if not later.any():
+        return part
+    wide = bool(records["line"].duplicated().any()) and file.time is None
+    if event.afterwards == "set_aside" and not wide and not file.lists_people:
+        return set_aside(part, file, later.map({True: kind, False: ""}))
+    once = records[later].drop_duplicates("line")
+    problems = ProblemList(file.path, [part.problems])
+    lines, dates = once["line"].to_numpy(), once["date"].astype("str")
+    problems.add(kind, file.date.column or "", lines, dates, "kept")
+    return Cleaned(records, part.ledger, problems.sorted())
+
+
+def _elsewhere(
+    part: Cleaned,
+    file: RawFile,
+    cleaned: dict[str, Cleaned],
+    how: "CleanSpec",
+    events: pd.DataFrame,
+) -> Cleaned:
+    """List records that name another site than the register, unless the person had moved there."""
+    if file.site is None or file.site.column is None:
+        return part
+    register = next(name for name, entry in how.files.items() if entry.lists_people)
+    people = cleaned[register].records.drop_duplicates("unit").set_index("unit")["site"]
+    records = part.records
+    said, own = records["site"].astype("str"), records["unit"].map(people.astype("str"))
+    moved = events[events["kind"] == "transfer"].drop_duplicates("unit").set_index("unit")
+    to: pd.Series[Any] = records["unit"].map(moved["to"]).astype("str")
+    when = records["unit"].map(moved["date"]).astype("str")
+    explained = (said == to) & ~(records["date"] < when).astype("bool")
+    other = (said.notna() & own.notna() & (said != own) & ~explained).to_numpy(dtype=bool)
+    if not other.any():
+        return part
+    once = records[other].drop_duplicates("line")
+    problems = ProblemList(file.path, [part.problems])
+    lines, sites = once["line"].to_numpy(), once["site"].astype("str")
+    problems.add("other_site", file.site.column, lines, sites, "the register's site counts")
+    return Cleaned(records, part.ledger, problems.sorted())

@@ -1,0 +1,167 @@
+"""When people were seen: time since their start, the window it lies in, which visit counts."""
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from cesp_analysis.clean.file import Cleaned
+from cesp_analysis.clean.problems import ProblemList
+from cesp_analysis.schemas import Visits
+from cesp_analysis.study.files import RawFile
+
+if TYPE_CHECKING:
+    from cesp_analysis.clean.clean import CleanSpec
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """From when each person's time is counted; days of its unit, None outside the calendar."""
+
+    starts: "pd.Series[Any]"
+    days: float | None
+
+    def elapsed(self, units: "pd.Series[Any]", dates: "pd.Series[Any]") -> "pd.Series[Any]":
+        """Time from each person's start to a date, in the study's unit; NaN if not known."""
+        if self.days is None:
+            return pd.Series(np.nan, index=units.index)
+        start = pd.to_datetime(units.map(self.starts), format="%Y-%m-%d")
+        days = (pd.to_datetime(dates, format="%Y-%m-%d") - start).dt.days
+        return days.astype("float64") / self.days
+
+
+def calendar(cleaned: dict[str, Cleaned], how: "CleanSpec") -> Calendar:
+    """Starts are a date of the register, or dates of the records at the first time."""
+    if how.visits.since is not None:
+        register = next(name for name, file in how.files.items() if file.lists_people)
+        dated = [cleaned[register].records[["unit", how.visits.since]].set_axis(_PAIR, axis=1)]
+    else:
+        tables = [cleaned[name].records for name, file in how.files.items() if _is_visited(file)]
+        dated = [t.loc[t["time"] == how.first_time, ["unit", "date"]] for t in tables]
+    table = pd.concat(dated) if dated else pd.DataFrame({name: [] for name in _PAIR}, dtype="str")
+    starts = table.dropna().drop_duplicates("unit").set_index("unit")["date"].astype("str")
+    return Calendar(starts, how.time_days)
+
+
+_PAIR = ["unit", "date"]
+_UNPLACED = ("undated_visit", "outside_windows")
+
+
+def in_windows(
+    cleaned: dict[str, Cleaned], how: "CleanSpec", since: Calendar
+) -> tuple[dict[str, Cleaned], pd.DataFrame]:
+    """Records with the time that their windows say, others set aside; and every visit (Visits).
+
+    A file that says its times itself loses only what lies outside the windows, and only if config
+    says `outside: set_aside`.
+    """
+    parts, seen = dict(cleaned), []
+    for name, file in how.files.items():
+        if not _is_visited(file):
+            continue
+        visits = _visits(cleaned[name].records, name, file, how, since)
+        aside = _aside(visits, file, how)
+        parts[name] = set_aside(_timed(cleaned[name], visits, file), file, aside)
+        status = (aside == "").map({True: "kept", False: "set aside"})
+        seen.append(visits.drop(columns="row").assign(status=status))
+    columns = list(Visits.columns())
+    empty = pd.DataFrame({name: pd.Series(dtype="str") for name in columns})
+    return parts, pd.concat(seen, ignore_index=True)[columns] if seen else empty
+
+
+def set_aside(part: Cleaned, file: RawFile, reasons: "pd.Series[Any]") -> Cleaned:
+    """Without the records that have a reason (by the records' index; '': kept), which are listed.
+
+    A record with several times (a wide file) must not come here: the ledger has one line for it.
+    """
+    out = reasons[reasons != ""]
+    if out.empty:
+        return part
+    gone = part.records.loc[out.index]
+    problems = ProblemList(file.path, [part.problems])
+    column = (file.date.column if file.date else None) or ""
+    for kind in dict.fromkeys(out):
+        rows = gone[(out == kind).to_numpy()]
+        said = rows["date"].astype("str").fillna("")
+        problems.add(str(kind), column, rows["line"].to_numpy(), said, "set aside")
+    why = pd.Series(out.to_numpy(), index=gone["line"].to_numpy())
+    ledger = part.ledger
+    new = ledger["line"].map(why)
+    return Cleaned(
+        part.records.drop(index=out.index).reset_index(drop=True),
+        ledger.assign(
+            status=ledger["status"].mask(new.notna(), "set aside"),
+            reason=ledger["reason"].mask(new.notna(), new),
+        ),
+        problems.sorted(),
+    )
+
+
+def _is_visited(file: RawFile) -> bool:
+    """Whether each of a file's records is somebody's visit at some time."""
+    wide = any(variable.columns for variable in file.variables.values())
+    return file.level == "person" and None not in (file.date, file.time) and not wide
+
+
+def _visits(
+    records: pd.DataFrame, name: str, file: RawFile, how: "CleanSpec", since: Calendar
+) -> pd.DataFrame:
+    """One row a record: its time, and where in that time's window it lies."""
+    elapsed = since.elapsed(records["unit"], records["date"])
+    by_window = file.time is not None and file.time.by == "window"
+    time = _window_of(elapsed, how) if by_window else records["time"]
+    low = time.map({t: w[0] for t, w in how.windows.items()}).astype("float64")
+    high = time.map({t: w[1] for t, w in how.windows.items()}).astype("float64")
+    place = pd.Series("no window", index=records.index, dtype="str")
+    place = place.mask(low.notna(), "within")
+    place = place.mask(elapsed < low, "early").mask(elapsed > high, "late")
+    if by_window:
+        place = place.mask(time.isna(), "outside")
+    place = place.mask(elapsed.isna(), "undated")
+    return pd.DataFrame(
+        {
+            "file": name,
+            "line": records["line"],
+            "unit": records["unit"],
+            "time": time,
+            "date": records["date"],
+            "elapsed": elapsed,
+            "place": place,
+            "row": records.index,
+        }
+    )
+
+
+def _window_of(elapsed: "pd.Series[Any]", how: "CleanSpec") -> "pd.Series[Any]":
+    time = pd.Series(None, index=elapsed.index, dtype="str")
+    for name, (low, high) in how.windows.items():
+        time = time.mask((elapsed >= low) & (elapsed <= high), name)
+    return time
+
+
+def _aside(visits: pd.DataFrame, file: RawFile, how: "CleanSpec") -> "pd.Series[Any]":
+    """Why each visit does not count; '' for those that do."""
+    reason = pd.Series("", index=visits.index, dtype="str")
+    place = visits["place"]
+    if file.time is None or file.time.by is None:
+        if how.visits.outside == "set_aside":
+            reason = reason.mask(place.isin(["early", "late"]), "outside_windows")
+        return reason
+    reason = reason.mask(place == "undated", "undated_visit")
+    reason = reason.mask(place == "outside", "outside_windows")
+    left = visits[reason == ""]
+    distance = (left["elapsed"] - left["time"].map(how.positions).astype("float64")).abs()
+    rank = {"nearest": distance, "first": left["elapsed"], "last": -left["elapsed"]}
+    order = left.assign(rank=rank[how.visits.several]).sort_values(["rank", "elapsed"])
+    chosen = order.drop_duplicates(["unit", "time"]).set_index(["unit", "time"])["date"]
+    wanted = left.join(chosen.rename("chosen"), on=["unit", "time"])["chosen"]
+    other = left.index[(wanted != left["date"]).to_numpy()]
+    return reason.mask(reason.index.isin(other), "other_visit")
+
+
+def _timed(part: Cleaned, visits: pd.DataFrame, file: RawFile) -> Cleaned:
+    """The records with the time of their window, where the file does not say one itself."""
+    if file.time is None or file.time.by is None:
+        return part
+    return replace(part, records=part.records.assign(time=visits["time"].astype("str")))

@@ -1,0 +1,71 @@
+"""The step `linking`: which records belong to somebody in the register, and who has none."""
+
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from cesp_analysis import contracts
+from cesp_analysis.schemas import Ledger, Linking, Records
+from cesp_analysis.study.base import Frozen
+
+Row = dict[str, Any]
+
+
+class LinkingSpec(Frozen):
+    """The register; files whose records are people's; file → its variables that hold ids."""
+
+    register_of_people: str | None = None
+    files: tuple[str, ...] = ()
+    ids: dict[str, tuple[str, ...]] = {}
+
+
+def linking(spec: str, records: Path, ledger: Path, out: Path) -> None:
+    """Count records that did and did not link to the register, and people without a record."""
+    how = LinkingSpec.model_validate_json(spec)
+    rows: list[Row] = []
+    if how.register_of_people is not None:
+        register = contracts.read(records / f"{how.register_of_people}.parquet", Records)
+        people = set(register["unit"].astype("str"))
+        entries = contracts.read(ledger, Ledger)
+        rows += [_of_file(name, entries[entries["file"] == name], people) for name in how.files]
+        for name, columns in how.ids.items():
+            table = contracts.read(records / f"{name}.parquet", Records).drop_duplicates("line")
+            rows += [_of_column(name, column, table[column], people) for column in columns]
+    contracts.write(pd.DataFrame(rows, columns=list(Linking.columns())), out, Linking)
+
+
+def _of_file(name: str, entries: pd.DataFrame, people: set[str]) -> Row:
+    """A file whose records are people's: those that link are kept."""
+    linked = entries[entries["status"] == "kept"]
+    unknown = entries.loc[entries["reason"] == "unknown_person", "unit"]
+    blank = int((entries["reason"] == "blank_id").sum())
+    return _row(name, "", linked["unit"], unknown, blank, people)
+
+
+def _of_column(name: str, column: str, ids: "pd.Series[Any]", people: set[str]) -> Row:
+    """A variable that holds ids of people, in a file whose rows have ids of their own."""
+    given = ids.dropna().astype("str")
+    known = given.isin(people)
+    return _row(name, column, given[known], given[~known], len(ids) - len(given), people)
+
+
+def _row(
+    name: str,
+    column: str,
+    linked: "pd.Series[Any]",
+    unknown: "pd.Series[Any]",
+    blank: int,
+    people: set[str],
+) -> Row:
+    found = set(linked.astype("str"))
+    return {
+        "file": name,
+        "variable": column or None,
+        "linked": len(linked),
+        "people": len(found),
+        "without": len(people - found),
+        "unlinked": len(unknown),
+        "unlinked_ids": unknown.nunique(),
+        "blank": blank,
+    }

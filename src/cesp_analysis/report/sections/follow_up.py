@@ -1,0 +1,122 @@
+"""When people were seen, and who died, withdrew or moved."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from cesp_analysis.numbers import count, fixed
+from cesp_analysis.report.blocks import Block, Column, Group, Heading, Note, Table
+from cesp_analysis.report.blocks import Row as TableRow
+from cesp_analysis.report.results import Results, Row
+
+_PLACES = ("early", "within", "late")
+
+
+def follow_up(results: Results) -> Iterator[Block]:
+    """Visits in and out of their windows by site; deaths, withdrawals, transfers with reasons."""
+    if not results.visits and not results.words.events:
+        return
+    yield Heading(1, "Follow-up", "follow_up")
+    if results.visits:
+        yield _visits(results)
+    if results.words.events:
+        yield _events(results)
+
+
+def _visits(results: Results) -> Table:
+    words = results.words
+    alike = Counter((row["time"], row["group"]) for row in results.visits)
+    groups: dict[str, list[TableRow]] = {}
+    for row in results.visits:
+        stub = words.group(row["group"])
+        if alike[row["time"], row["group"]] > 1:
+            stub = f"{stub}: {words.files[row['file']].path}"
+        groups.setdefault(_window(results, row["time"]), []).append(TableRow(stub, _cells(row)))
+    said = "Within: from the first to the last moment of the window. " if words.windows else ""
+    return Table(
+        id="visits",
+        caption="When people were seen, by time and site."
+        if words.sites
+        else "When people were seen, by time.",
+        stub="Site" if words.sites else "Group",
+        columns=(
+            Column("Visits"),
+            *(Column(place.capitalize(), "right", "In the window") for place in _PLACES),
+            Column("Undated"),
+            Column("Counted"),
+            *(Column(name, "right", "Moment") for name in ("First", "Median", "Last")),
+        ),
+        groups=tuple(Group(title, tuple(rows)) for title, rows in groups.items()),
+        notes=(
+            Note(
+                f"{said}Undated: no date, or no start of the person. Moment: {words.time_unit}"
+                " since the person's start, of the visits that count."
+            ),
+        ),
+        csv="tables/visits.csv",
+    )
+
+
+def _window(results: Results, time: str) -> str:
+    """The time and its window: what the visits under it are held against."""
+    words = results.words
+    if not time:
+        return "Outside the windows of all times"
+    low, high = words.windows.get(time, (None, None))
+    label = words.moment(time).label
+    if low is None or high is None:
+        return f"{label} (no window declared)" if words.windows else label
+    return f"{label} (window {low:g} to {high:g} {words.time_unit})"
+
+
+def _cells(row: Row) -> tuple[str, ...]:
+    windowed = row["visits"] > row["no_window"] + row["undated"]
+    places = [count(row[name]) if windowed else "" for name in _PLACES]
+    moments = [
+        fixed(row[name], 1) if row[name] is not None else "" for name in ("first", "median", "last")
+    ]
+    return (
+        count(row["visits"]),
+        *places,
+        count(row["undated"]),
+        count(row["kept"]),
+        *moments,
+    )
+
+
+def _events(results: Results) -> Table:
+    words = results.words
+    groups = words.groups()
+    counts: dict[tuple[str, str], Counter[str]] = {}
+    for row in results.events:
+        key = (row["event"], _reason(results, row))
+        counts.setdefault(key, Counter())[row["group"]] += row["n"]
+    parts = []
+    for event, label in words.events.items():
+        own = {reason: by for (name, reason), by in counts.items() if name == event}
+        total = sum(own.values(), Counter[str]())
+        rows = [TableRow("All", tuple(count(total[group]) for group in groups))]
+        if any(own):
+            rows += [
+                TableRow(reason or "no reason given", tuple(count(by[group]) for group in groups))
+                for reason, by in sorted(own.items())
+            ]
+        parts.append(Group(label, tuple(rows)))
+    return Table(
+        id="events",
+        caption="Deaths, withdrawals and transfers of people.",
+        stub="Event and reason",
+        columns=tuple(Column(words.group(group)) for group in groups),
+        groups=tuple(parts),
+        notes=(
+            Note(
+                "Columns: where the person was recruited, and is analysed also after a transfer."
+                " The CSV says after which time."
+            ),
+        ),
+        csv="tables/events.csv",
+    )
+
+
+def _reason(results: Results, row: Row) -> str:
+    to = f"to {results.words.group(row['to'])}" if row["to"] else ""
+    return ", ".join(part for part in (to, row["reason"]) if part)
