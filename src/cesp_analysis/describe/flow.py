@@ -12,6 +12,7 @@ from cesp_analysis.describe.groups import by_group
 from cesp_analysis.schemas import Events, Flow, Panel, Records
 from cesp_analysis.study.base import Frozen
 from cesp_analysis.study.design import Moment
+from cesp_analysis.study.wording import NO_ANSWER
 
 
 class FlowFile(Frozen):
@@ -117,7 +118,7 @@ def _why_gone(
             for reason, n in said.value_counts(sort=False).sort_index().items():
                 counts[f"{label}: {reason}" if reason else label] = int(n)
             left -= set(own["unit"])
-    return counts | ({"no answer that counts": len(left)} if left else {})
+    return counts | ({NO_ANSWER: len(left)} if left else {})
 
 
 def _row(

@@ -4,6 +4,9 @@ from cesp_analysis.study.base import Frozen
 from cesp_analysis.study.design import Identity, Moment, Place
 from cesp_analysis.study.outcomes import Covariate, Outcome
 
+NO_ANSWER = "no answer that counts"
+"""Why somebody is not in the flow at a time, where nothing more is known."""
+
 
 class ModelWords(Frozen):
     """How a model is called, and what it is."""

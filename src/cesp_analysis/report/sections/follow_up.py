@@ -40,7 +40,7 @@ def _visits(results: Results) -> Table:
         stub="Site" if words.sites else "Group",
         columns=(
             Column("Visits"),
-            *(Column(place.capitalize(), "right", "In the window") for place in _PLACES),
+            *(Column(place.capitalize(), "right", "Against the window") for place in _PLACES),
             Column("Undated"),
             Column("Counted"),
             *(Column(name, "right", "Moment") for name in ("First", "Median", "Last")),
@@ -65,7 +65,8 @@ def _window(results: Results, time: str) -> str:
     label = words.moment(time).label
     if low is None or high is None:
         return f"{label} (no window declared)" if words.windows else label
-    return f"{label} (window {low:g} to {high:g} {words.time_unit})"
+    window = f"{low:g} to {high:g}".replace("-", "\N{MINUS SIGN}")
+    return f"{label} (window {window} {words.time_unit})"
 
 
 def _cells(row: Row) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from cesp_analysis.report.blocks import Block, Column, Group, Heading, Note, Tab
 from cesp_analysis.report.blocks import Row as TableRow
 from cesp_analysis.report.results import Results, Row
 from cesp_analysis.report.sections.figure import figure
+from cesp_analysis.study.wording import NO_ANSWER
 
 
 def people(results: Results) -> Iterator[Block]:
@@ -29,7 +30,8 @@ def _flow(results: Results) -> Table:
     for row in results.flow:
         at.setdefault(row["step"], set()).add(row["group"])
     rows: dict[tuple[str, str, str], TableRow] = {}
-    for row in results.flow:
+    order = {step: place for place, step in enumerate(at)}
+    for row in sorted(results.flow, key=lambda row: (order[row["step"]], _rank(row))):
         step, status, reason = row["step"], row["status"], row["reason"]
         cells = tuple(
             count(counts.get((step, group, status, reason), 0)) if group in at[step] else ""
@@ -50,6 +52,12 @@ def _flow(results: Results) -> Table:
         else (),
         csv="tables/flow.csv",
     )
+
+
+def _rank(row: Row) -> tuple[int, bool]:
+    """Within a step: who reached it, why others did not (what is not known last), who is back."""
+    unknown = row["reason"] == NO_ANSWER
+    return ["reached", "not reached", "back"].index(row["status"]), unknown
 
 
 def _baseline(results: Results, rows: list[Row], level: str) -> Table:
