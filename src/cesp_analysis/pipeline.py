@@ -10,13 +10,13 @@ from cesp_analysis.errors import CespError
 from cesp_analysis.instruments.types import read_instrument
 from cesp_analysis.intake.corrections import read_corrections
 from cesp_analysis.intake.pseudonyms import made_key, place_of_key
-from cesp_analysis.intake.sources import changed_sources, read_sources
+from cesp_analysis.intake.sources import changed_sources, read_sources, undecided_sources
 from cesp_analysis.intake.tracked import tracked_without_licence
 from cesp_analysis.lock import hold_folder
 from cesp_analysis.models.published import read_published
 from cesp_analysis.readable import fault_of, leads_out
 from cesp_analysis.study.paths import leaving, misplaced_raw
-from cesp_analysis.study.read import checked
+from cesp_analysis.study.read import checked, still_to_decide
 from cesp_analysis.study.study import Study
 
 SOURCES = "data/raw/SOURCES.yaml"
@@ -45,7 +45,7 @@ def opened(folder: str, overrides: dict[str, Any] | None = None) -> Study:
     """The study, with its files there and unchanged; CespError with a line for each mistake."""
     study, problems = checked(folder, overrides)
     if study is not None:
-        problems += faults_of_files(study)
+        problems += faults_of_files(study) + still_to_decide(study)
     if problems or study is None:
         raise CespError(problems)
     return study.resolved()
@@ -69,6 +69,7 @@ def faults_of_files(study: Study) -> list[str]:
             there = [path for path in study.raw_paths() if _in_place(path)]
             found += changed_sources(there, read_sources(Path(SOURCES)), Path(SOURCES))
             found += tracked_without_licence(study, Path(SOURCES))
+            found += undecided_sources(there, read_sources(Path(SOURCES)), Path(SOURCES))
         problems += found
     return problems
 
