@@ -30,9 +30,10 @@ def undecided(study: Study) -> Iterator[Gap]:
 
 
 def _undecided_arms(place: str, file: RawFile) -> Iterator[Gap]:
-    given = file.arm
-    if given is None:
+    if file.arm is None:
         return
-    for raw, arm in (given.values or {"constant": given.constant}).items():
+    if file.arm.constant == UNDECIDED:
+        yield Gap(f"{place}: is undecided; write intervention or control")
+    for raw, arm in (file.arm.values or {}).items():
         if arm == UNDECIDED:
             yield Gap(f"{place}: '{raw}' is undecided; write intervention or control")
