@@ -6,7 +6,7 @@ from typing import Any
 
 from cesp_analysis.instruments.types import read_instrument
 from cesp_analysis.new_study.commented import Place
-from cesp_analysis.new_study.entries import Entry, entries_of
+from cesp_analysis.new_study.entries import Entry, entries_of, repeated
 from cesp_analysis.new_study.moments import Moment, in_order
 from cesp_analysis.new_study.questionnaires import likely_in, matches_in
 from cesp_analysis.new_study.roles import dates_of, ids_of, unique
@@ -33,7 +33,8 @@ _QUESTIONS = {
     " respondent, without lists_people. Which?",
     "outcomes": "Which outcomes are primary (role: primary), and what change matters (mid: {value:"
     " …, source: …})? Questions that are no questionnaire: {label: …, variable: …, unit: …,"
-    " direction: …}. Which?",
+    " direction: …}. Covariates, if models adjust for some, have a section of their own:"
+    " covariates: {NAME: {label: …, variable: …}}. Which?",
     "models": "The plainest model of the design. Is it the one of your protocol?",
 }
 
@@ -107,7 +108,7 @@ class Draft:
         self._note(place, *said.notes.pop("", ()))
         data = dict(_written(table.file)) | dict(self._meaning(entry))
         if codes:
-            data["missing"] = codes
+            data["missing"] = [int(code) for code in codes]
             self._note((*place, "missing"), f"Does {', '.join(codes)} mean: no answer?")
         if matches:
             data["instruments"] = {match.instrument: match.pattern for match in matches}
@@ -135,6 +136,12 @@ class Draft:
             yield "unit", entry.unit
         if entry.one_row_per != "unit_and_time":
             yield "one_row_per", entry.one_row_per
+        if number := _duplicates(entry):
+            place = ("files", entry.name, "duplicates")
+            rows = "1 row repeats" if number == 1 else f"{number} rows repeat"
+            self._note(place, f"{rows} a unit and time. Which counts where they differ: keep_first,"
+                       " keep_last, keep_neither, or stop?")  # fmt: skip
+            yield "duplicates", "keep_first"
         if entry.rows:
             yield "rows", entry.rows
         if entry.forms:
@@ -221,6 +228,13 @@ def _identity(name: str, notes: dict[Place, list[str]]) -> dict[str, Any]:
     }
 
 
+def _duplicates(entry: Entry) -> int:
+    """Rows that repeat the unit and time of another, where each should stand once."""
+    if entry.unit is None or entry.one_row_per == "any" or entry.rows or entry.long_format:
+        return 0
+    return repeated(entry.table, entry.unit, entry.roles.get("time"))
+
+
 def _placed(moments: list[Moment]) -> dict[str, dict[str, Any]]:
     return {m.name: {"label": m.label, "position": m.position} for m in moments}
 
@@ -297,7 +311,10 @@ def _doubts(entry: Entry) -> Iterator[str]:
         )
     commas = [c.name for c in entry.table.columns.values() if c.found.commas]
     if commas and not _decimal_comma(entry.table):
-        yield f"Decimal commas stand beside points in {', '.join(commas)}. Which counts?"
+        yield (
+            f"Decimal commas stand beside points in {', '.join(commas)}. Are both meant? A CSV has"
+            ' one mark, decimal: "." or ","; in other files decimal: "," lets both count. Which?'
+        )
 
 
 def _decimal_comma(table: Table) -> bool:

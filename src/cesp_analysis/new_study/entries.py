@@ -182,11 +182,16 @@ def _shares(table: Table, column: str, register: tuple[Table, str]) -> bool:
 
 def _repeats(table: Table, unit: str, roles: dict[str, str]) -> bool:
     """Whether many rows share unit and time."""
+    return repeated(table, unit, roles.get("time")) > 0.1 * table.records
+
+
+def repeated(table: Table, unit: str, time: str | None) -> int:
+    """How many rows repeat the unit and time of another."""
     import pandas as pd
 
-    columns = [unit, *([roles["time"]] if "time" in roles else [])]
+    columns = [unit, *([time] if time else [])]
     keys = pd.DataFrame({name: table.columns[name].found.answers for name in columns})
-    return float(keys.duplicated().mean()) > 0.1
+    return int(keys.dropna().duplicated().sum())
 
 
 def _moments(table: Table, roles: dict[str, str]) -> dict[str, Moment]:

@@ -62,10 +62,15 @@ def ids_of(table: Table) -> list[str]:
     named = [
         column
         for column in table.columns.values()
-        if _ID.search(column.slug) and column.found.kind not in ("empty", "number", "date")
+        if is_named_as_id(column) and column.found.kind not in ("empty", "number", "date")
     ]
     full = [column for column in named if len(column.found.answers) >= 0.95 * table.records]
     return [c.name for c in sorted(full, key=lambda c: not unique(c))]
+
+
+def is_named_as_id(column: Column) -> bool:
+    """Whether a column's name says that it holds ids."""
+    return bool(_ID.search(column.slug))
 
 
 def unique(column: Column) -> bool:

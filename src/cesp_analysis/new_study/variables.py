@@ -8,7 +8,7 @@ from typing import Any
 from cesp_analysis.intake.finding import CODES, Finding
 from cesp_analysis.new_study.commented import flow
 from cesp_analysis.new_study.questionnaires import Match
-from cesp_analysis.new_study.roles import ids_of, wide_groups
+from cesp_analysis.new_study.roles import ids_of, is_named_as_id, wide_groups
 from cesp_analysis.new_study.tables import Column, Table, slug
 from cesp_analysis.study.expressions import FUNCTIONS
 from cesp_analysis.study.questions import RECORD_COLUMNS
@@ -36,8 +36,7 @@ def declared(
     """
     items = {column for match in matches for column in match.columns}
     left = [table.columns[name] for name in columns if name not in items]
-    ids = ids_of(table)
-    own = [column.name for column in left if column.personal or column.name in ids]
+    own = [column.name for column in left if column.personal or _is_id(column, table)]
     found = Declared(ignored=own)
     system = _system(table)
     usable = [column for column in left if column.name not in (*own, *system)]
@@ -87,7 +86,7 @@ def _variable(name: str, column: Column, missing: list[str]) -> Iterator[tuple[s
     if category:
         yield "values", _values(column)
     if own := [code for code in _no_answer(column) if code not in missing]:
-        yield "missing", own
+        yield "missing", [int(code) for code in own]
 
 
 def _label(column: Column) -> str:
@@ -122,6 +121,11 @@ def _system(table: Table) -> list[str]:
     """REDCap's own columns, and whether its forms were finished."""
     status = [field.column for field in table.fields if field.kind == "status"]
     return status + [name for name in table.columns if name.startswith("redcap_")]
+
+
+def _is_id(column: Column, table: Table) -> bool:
+    text = column.found.kind in ("text", "category")
+    return column.name in ids_of(table) or (text and is_named_as_id(column))
 
 
 def _is_labelled(column: Column) -> bool:
