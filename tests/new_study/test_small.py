@@ -110,6 +110,19 @@ def test_a_draft_with_nothing_left_says_so(tmp_path: Path) -> None:
         assert opened(".").outcomes["phq9"].direction == "lower_is_better"
 
 
+def test_a_site_in_another_case_is_the_same_site(tmp_path: Path) -> None:
+    files = written(
+        tmp_path / "given",
+        people_csv=rows("id,site", "P{i}", "North|South"),
+        screening_csv=rows("screening_id,site", "S{i}", "NORTH|south |South|Elsewhere"),
+    )
+    study = drafted(tmp_path / "s", *files)
+    assert set(study.sites) == {"north", "south", "elsewhere"}
+    site = study.files["screening"].site
+    assert site is not None and site.values is not None
+    assert {word.casefold() for word in site.values} == set(study.sites)
+
+
 def test_a_date_that_may_be_read_in_two_ways_is_asked_about(tmp_path: Path) -> None:
     files = written(
         tmp_path / "given",

@@ -6,6 +6,7 @@ Encoding, separator, where the column names stand, sheets, notes below the recor
 import csv
 import io
 import re
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from statistics import median
@@ -13,6 +14,7 @@ from statistics import median
 from cesp_analysis.study.files import FORMATS, Header, Written
 
 SEPARATORS = (",", ";", "\t", "|")
+csv.field_size_limit(sys.maxsize)  # free text may be longer than the csv module expects
 _SAMPLE = 50  # records by which a separator is judged
 _NUMBER = re.compile(r"[-+]?\d+([.,]\d+)?")
 
@@ -42,9 +44,12 @@ def layout_of(path: Path) -> list[Written]:
 
 
 def encoding_of(content: bytes) -> str:
-    """The first of UTF-8, UTF-16 (by its mark), Windows cp1252, Latin-1 that fits."""
+    """The first of UTF-8, UTF-16, Windows cp1252, Latin-1 that fits."""
     if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return "utf-16"
+    start = content[:200]
+    if start.count(0) > len(start) * 0.4:  # Latin letters without the mark
+        return "utf-16-le" if start[1] == 0 else "utf-16-be"
     for encoding in ("utf-8", "cp1252"):
         try:
             content.decode(encoding)

@@ -175,8 +175,16 @@ class Draft:
             yield "date", self._date(entry, columns[roles["date"]])
 
     def _site_values(self, column: Column) -> dict[str, str]:
-        words = {word: column.codes.get(word, word) for word in column.found.words()}
-        return {word: self.sites[label] for word, label in words.items() if label in self.sites}
+        """Raw word → site; a word in another case is read like the first, and not repeated."""
+        named = {_plain(label): name for label, name in self.sites.items()}
+        found: dict[str, str] = {}
+        seen: set[str] = set()
+        for word in column.found.words():
+            plain = _plain(column.codes.get(word, word))
+            if plain in named and plain not in seen:
+                seen.add(plain)
+                found[word] = named[plain]
+        return found
 
     def _date(self, entry: Entry, column: Column) -> dict[str, Any]:
         found = column.found
@@ -242,17 +250,16 @@ def _placed(moments: list[Moment]) -> dict[str, dict[str, Any]]:
 def _sites(entries: Sequence[Entry], notes: dict[Place, list[str]]) -> dict[str, str]:
     """Each site's label → its name in config; rare words close to another are asked about."""
     counts: dict[str, int] = {}
+    spelt: dict[str, str] = {}
     for entry in entries:
         if "site" not in entry.roles:
             continue
-        column = entry.table.columns[entry.roles["site"]]
-        own = {column.codes.get(word, word): n for word, n in column.found.words().items()}
+        own = _by_spelling(entry.table.columns[entry.roles["site"]], spelt)
         total = sum(own.values())
         slips = {w: near for w, n in own.items() if n < _RARE * total and (near := _near(w, own))}
         for word, near in slips.items():
-            if " ".join(word.casefold().split()) != near.casefold():  # case is read as meant
-                question = f"{entry.roles['site']}: is '{word}' a slip for '{near}'?"
-                notes.setdefault(("files", entry.name), []).append(question)
+            question = f"{entry.roles['site']}: is '{word}' a slip for '{near}'?"
+            notes.setdefault(("files", entry.name), []).append(question)
         for word, n in own.items():
             if word not in slips:
                 counts[word] = counts.get(word, 0) + n
@@ -267,6 +274,23 @@ def _sites(entries: Sequence[Entry], notes: dict[Place, list[str]]) -> dict[str,
         taken = {*names.values(), "control", "intervention"}
         names[word] = name if name not in taken else f"{name[:35]}_{len(names) + 1}"
     return names
+
+
+def _by_spelling(column: Column, spelt: dict[str, str]) -> dict[str, int]:
+    """A column's words or labels by how often they stand there; other case is the same word.
+
+    `spelt`: how each was spelt where it was first met; more are added.
+    """
+    counts: dict[str, int] = {}
+    for word, n in column.found.words().items():
+        label = column.codes.get(word, word)
+        known = spelt.setdefault(_plain(label), label)
+        counts[known] = counts.get(known, 0) + n
+    return counts
+
+
+def _plain(word: str) -> str:
+    return " ".join(word.casefold().split())
 
 
 def _near(word: str, words: dict[str, int]) -> str:
@@ -299,6 +323,8 @@ def _doubts(entry: Entry) -> Iterator[str]:
             yield "At which time were these answers given? Write time: {constant: …}. Which?"
     if entry.level == "respondent" and "site" not in entry.roles:
         yield "At which site did they live? Write site: {constant: …} or {column: …}. Which?"
+    if entry.table.file.nul_bytes == "drop":
+        yield "The file holds NUL bytes, which are dropped: is it undamaged?"
     if entry.level == "other":
         yield "Whose rows are these? Nobody's that are followed or surveyed, as it seems: right?"
     if entry.unit and others:

@@ -49,7 +49,29 @@ def entries_of(tables: Sequence[Table]) -> list[Entry]:
         else:
             result.append(_other(table, register))
     placed = [_at_known_sites(entry, result) for entry in result]
-    return [replace(entry, reads=_read_by(entry)) for entry in placed]
+    named = _named_apart(placed)
+    return [replace(entry, reads=_read_by(entry)) for entry in named]
+
+
+def _named_apart(entries: Sequence[Entry]) -> list[Entry]:
+    """No two entries of one name, no wave called like a time."""
+    seen: dict[str, int] = {}
+    times = {m.name for e in entries if e.level == "person" for m in e.moments.values()}
+    result = []
+    for entry in entries:
+        seen[entry.name] = seen.get(entry.name, 0) + 1
+        number = seen[entry.name]
+        name = entry.name if number == 1 else f"{entry.name[:36]}_{number}"
+        moments = entry.moments
+        if entry.level == "respondent":
+            moments = {
+                word: replace(moment, name=f"survey_{moment.name}"[:40])
+                if moment.name in times
+                else moment
+                for word, moment in moments.items()
+            }
+        result.append(replace(entry, name=name, moments=moments))
+    return result
 
 
 def _at_known_sites(entry: Entry, entries: Sequence[Entry]) -> Entry:

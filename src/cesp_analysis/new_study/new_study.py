@@ -12,7 +12,7 @@ from cesp_analysis.contracts import replaced, write_json, write_text
 from cesp_analysis.errors import CespError
 from cesp_analysis.intake.recognised import beginning_of, looks_like
 from cesp_analysis.intake.sources import sha256_of
-from cesp_analysis.new_study.commented import comment, written
+from cesp_analysis.new_study.commented import comment, flow, written
 from cesp_analysis.new_study.draft import Draft
 from cesp_analysis.new_study.tables import RAW, Given, Table, tables_of
 from cesp_analysis.readable import fault_of
@@ -71,6 +71,8 @@ def _faults_of_files(folder: Path, files: Sequence[Path]) -> Iterator[str]:
         there = folder / RAW / name
         if other is not path:
             yield f"{path}: {other} has the same name; rename one of them, or name it once"
+        elif not name.isprintable():
+            yield f"{path}: its name holds characters that cannot be written; rename it"
         elif path.suffix.lower() not in _ENDINGS:
             what = looks_like(beginning_of(path))
             remedy = f"it looks like {what}; " if what else ""
@@ -110,8 +112,7 @@ def _sources(given: Sequence[Given], tables: Sequence[Table], draft: Draft) -> s
         if one.path not in known:
             entry["row"] = "says what the columns of an export are"
         body = written(entry, {("row",): ["What is one row?"]} if entry["row"] == UNDECIDED else {})
-        name = written({one.name: {"": 0}}, {}).splitlines()[0]
-        lines += [f"  {name}", "    <<: *every_file"]
+        lines += [f"  {flow(one.name)}:", "    <<: *every_file"]
         lines += [f"    {line}" for line in body.splitlines() if line]
     return "\n".join(lines) + "\n"
 

@@ -120,6 +120,8 @@ def _fields(path: Path) -> tuple[Field, ...]:
 def _tables(
     one: Given, dictionaries: dict[Given, tuple[Field, ...]], syntaxes: Sequence[Given]
 ) -> Iterator[Table]:
+    if one.origin.stat().st_size == 0:
+        raise CespError(f"{one.origin}: the file is empty; export it again")
     layouts = layout_of(one.origin)
     if not layouts:
         raise CespError(f"{one.origin}: no sheet holds a table; leave it out")
