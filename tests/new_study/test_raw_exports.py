@@ -107,6 +107,7 @@ def test_a_redcap_project_becomes_people_and_their_answers(tmp_path: Path) -> No
     assert next(iter(study.times)) == "enrollment"
     declared = {v.column or n for n, v in answers.variables.items()}
     assert not declared & {"first_name", "email", "dob", "telephone_1"}
+    assert {"first_name", "next_of_kin_contact_name"} <= set(answers.ignored)
 
 
 @absent

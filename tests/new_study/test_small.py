@@ -153,6 +153,15 @@ def test_of_two_versions_the_range_tells_which(tmp_path: Path) -> None:
         assert ("eq5d_3l, or eq5d_5l? Both fit." in text_of(folder / "s")) == (highest == "3")
 
 
+def test_a_questionnaire_that_stands_there_twice_is_asked_about(tmp_path: Path) -> None:
+    items = ",".join(f"phq9_{i}_{time}" for time in ("t0", "t1") for i in range(1, 10))
+    text = rows(f"id,{items}", "P{i}", *["0|1|2|3"] * 18)
+    study = drafted(tmp_path / "s", *written(tmp_path / "given", people_csv=text))
+    assert study.files["people"].instruments == {"phq9": "phq9_{item}_t0"}
+    asked = "phq9 seems to stand there several times, as phq9_{item}_t0 and as phq9_{item}_t1"
+    assert asked in text_of(tmp_path / "s")
+
+
 def test_a_longer_questionnaire_of_that_name_is_not_taken(tmp_path: Path) -> None:
     items = ",".join(f"ucla_{i}" for i in range(1, 21))
     text = rows(f"id,{items}", "P{i}", *["1|2|3"] * 20)

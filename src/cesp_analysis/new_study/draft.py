@@ -1,42 +1,26 @@
 """A draft of config.yaml: what the raw files say, and as questions what they do not."""
 
 from collections.abc import Iterator, Sequence
-from difflib import get_close_matches
 from typing import Any
 
 from cesp_analysis.instruments.types import read_instrument
 from cesp_analysis.new_study.commented import Place
-from cesp_analysis.new_study.entries import Entry, entries_of, repeated
+from cesp_analysis.new_study.entries import Entry, entries_of
 from cesp_analysis.new_study.moments import Moment, in_order
 from cesp_analysis.new_study.questionnaires import likely_in, matches_in
-from cesp_analysis.new_study.roles import dates_of, ids_of, unique
+from cesp_analysis.new_study.questions import (
+    QUESTIONS,
+    decimal_comma,
+    doubts_of,
+    duplicates_in,
+    previews_in,
+)
+from cesp_analysis.new_study.roles import dates_of
+from cesp_analysis.new_study.sites import site_values, sites_of
 from cesp_analysis.new_study.tables import Column, Table, slug
 from cesp_analysis.new_study.variables import codes_of_no_answer, declared, format_of, ways_of
 from cesp_analysis.study.files import Written
 from cesp_analysis.study.gaps import UNDECIDED
-
-_RARE = 0.02  # of the rows; a word that rare and close to another may be a slip
-_PREVIEWS = ["1", "Survey Preview", "2", "Survey Test"]
-"""What Qualtrics' column Status says of answers that are none."""
-
-_QUESTIONS = {
-    "arms": "The labels stand in tables. One group alone, compared with nobody: leave out control"
-    " and models, and give the file that lists people arm: {constant: intervention}.",
-    "sites": "Which site is the intervention, which the control?",
-    "no times": "When did people answer? Neither names of files nor columns say it. Write times:"
-    " {baseline: {label: Baseline, position: 0}, …}, and under files: which file or column belongs"
-    " to which. When?",
-    "no people": "No file was found that lists the people. If one does, write level: person and"
-    " lists_people: true; if rows are respondents of a survey, level: respondent. Whose are the"
-    " rows?",
-    "alone": "Are these people who are followed? If they are respondents of a survey, write level:"
-    " respondent, without lists_people. Which?",
-    "outcomes": "Which outcomes are primary (role: primary), and what change matters (mid: {value:"
-    " …, source: …})? Questions that are no questionnaire: {label: …, variable: …, unit: …,"
-    " direction: …}. Covariates, if models adjust for some, have a section of their own:"
-    " covariates: {NAME: {label: …, variable: …}}. Which?",
-    "models": "The plainest model of the design. Is it the one of your protocol?",
-}
 
 
 class Draft:
@@ -47,7 +31,7 @@ class Draft:
         self.tables = tables
         self.entries = entries_of(tables)
         self.matches = matches_in(tables)
-        self.sites = _sites(self.entries, self.notes)
+        self.sites = sites_of(self.entries, self.notes)
         self.times, unit_of_times = self._moments("person")
         self.waves, unit_of_waves = self._moments("respondent")
         self.unit = unit_of_times if self.times else unit_of_waves
@@ -76,15 +60,15 @@ class Draft:
     def _sections(self, data: dict[str, Any]) -> None:
         """What stands above the sections."""
         for section in ("arms", "sites", "outcomes"):
-            self._note((section,), _QUESTIONS[section])
+            self._note((section,), QUESTIONS[section])
         for section in ("times", "waves"):
             self._note((section,), f"Are the positions right, in {self.unit}?")
         if not (self.times or self.waves):
-            self._note(("time_unit",), _QUESTIONS["no times"])
+            self._note(("time_unit",), QUESTIONS["no times"])
         if not any(entry.lists_people for entry in self.entries):
-            self._note(("files",), _QUESTIONS["no people"])
+            self._note(("files",), QUESTIONS["no people"])
         if data["models"]:
-            self._note(("models",), _QUESTIONS["models"])
+            self._note(("models",), QUESTIONS["models"])
 
     def _note(self, place: Place, *texts: str) -> None:
         self.notes.setdefault(place, []).extend(texts)
@@ -96,9 +80,9 @@ class Draft:
         records = "1 record" if table.records == 1 else f"{table.records:,} records"
         size = f"{records}, {len(table.columns)} columns"
         self.notes.setdefault(place, []).insert(0, size)
-        self._note(place, *table.remarks, *_doubts(entry))
+        self._note(place, *table.remarks, *doubts_of(entry))
         if entry.lists_people and len(self.tables) == 1:
-            self._note(place, _QUESTIONS["alone"])
+            self._note(place, QUESTIONS["alone"])
         matches = [m for m in self.matches[table.name] if set(m.columns) <= set(entry.reads)]
         taken = [column for match in matches for column in match.columns]
         codes = codes_of_no_answer(table, taken)
@@ -127,7 +111,7 @@ class Draft:
 
     def _meaning(self, entry: Entry) -> Iterator[tuple[str, Any]]:
         """Whose rows they are, and when and where they were collected."""
-        if _decimal_comma(entry.table) and entry.table.file.kind_of_file() == "csv":
+        if decimal_comma(entry.table) and entry.table.file.kind_of_file() == "csv":
             yield "decimal", ","
         yield "level", entry.level
         if entry.lists_people:
@@ -136,7 +120,7 @@ class Draft:
             yield "unit", entry.unit
         if entry.one_row_per != "unit_and_time":
             yield "one_row_per", entry.one_row_per
-        if number := _duplicates(entry):
+        if number := duplicates_in(entry):
             place = ("files", entry.name, "duplicates")
             rows = "1 row repeats" if number == 1 else f"{number} rows repeat"
             self._note(place, f"{rows} a unit and time. Which counts where they differ: keep_first,"
@@ -148,7 +132,7 @@ class Draft:
             yield "redcap_forms", list(entry.forms)
         if entry.long_format:
             yield "long_format", dict(zip(("question", "answer"), entry.long_format, strict=True))
-        if left_out := _previews(entry.table):
+        if left_out := previews_in(entry.table):
             yield "left_out", left_out
         if "" in entry.moments:
             yield "time", {"constant": entry.moments[""].name}
@@ -162,7 +146,10 @@ class Draft:
         if "site" in roles and self.sites:
             yield (
                 "site",
-                {"column": roles["site"], "values": self._site_values(columns[roles["site"]])},
+                {
+                    "column": roles["site"],
+                    "values": site_values(columns[roles["site"]], self.sites),
+                },
             )
         elif "arm" in roles and entry.level != "other":
             words = sorted(columns[roles["arm"]].found.words())
@@ -173,18 +160,6 @@ class Draft:
                 yield role, {"column": roles[role]}
         if "date" in roles:
             yield "date", self._date(entry, columns[roles["date"]])
-
-    def _site_values(self, column: Column) -> dict[str, str]:
-        """Raw word → site; a word in another case is read like the first, and not repeated."""
-        named = {_plain(label): name for label, name in self.sites.items()}
-        found: dict[str, str] = {}
-        seen: set[str] = set()
-        for word in column.found.words():
-            plain = _plain(column.codes.get(word, word))
-            if plain in named and plain not in seen:
-                seen.add(plain)
-                found[word] = named[plain]
-        return found
 
     def _date(self, entry: Entry, column: Column) -> dict[str, Any]:
         found = column.found
@@ -236,69 +211,8 @@ def _identity(name: str, notes: dict[Place, list[str]]) -> dict[str, Any]:
     }
 
 
-def _duplicates(entry: Entry) -> int:
-    """Rows that repeat the unit and time of another, where each should stand once."""
-    if entry.unit is None or entry.one_row_per == "any" or entry.rows or entry.long_format:
-        return 0
-    return repeated(entry.table, entry.unit, entry.roles.get("time"))
-
-
 def _placed(moments: list[Moment]) -> dict[str, dict[str, Any]]:
     return {m.name: {"label": m.label, "position": m.position} for m in moments}
-
-
-def _sites(entries: Sequence[Entry], notes: dict[Place, list[str]]) -> dict[str, str]:
-    """Each site's label → its name in config; rare words close to another are asked about."""
-    counts: dict[str, int] = {}
-    spelt: dict[str, str] = {}
-    for entry in entries:
-        if "site" not in entry.roles:
-            continue
-        own = _by_spelling(entry.table.columns[entry.roles["site"]], spelt)
-        total = sum(own.values())
-        slips = {w: near for w, n in own.items() if n < _RARE * total and (near := _near(w, own))}
-        for word, near in slips.items():
-            question = f"{entry.roles['site']}: is '{word}' a slip for '{near}'?"
-            notes.setdefault(("files", entry.name), []).append(question)
-        for word, n in own.items():
-            if word not in slips:
-                counts[word] = counts.get(word, 0) + n
-    for word, n in counts.items():
-        if n < _RARE * sum(counts.values()):
-            question = f"'{word}' stands in {n} rows: is it a site of the study? If not, take it"
-            question += " out here and under files:. Is it?"
-            notes.setdefault(("sites",), []).append(question)
-    names: dict[str, str] = {}
-    for word in counts:
-        name = slug(word) or f"site_{len(names) + 1}"
-        taken = {*names.values(), "control", "intervention"}
-        names[word] = name if name not in taken else f"{name[:35]}_{len(names) + 1}"
-    return names
-
-
-def _by_spelling(column: Column, spelt: dict[str, str]) -> dict[str, int]:
-    """A column's words or labels by how often they stand there; other case is the same word.
-
-    `spelt`: how each was spelt where it was first met; more are added.
-    """
-    counts: dict[str, int] = {}
-    for word, n in column.found.words().items():
-        label = column.codes.get(word, word)
-        known = spelt.setdefault(_plain(label), label)
-        counts[known] = counts.get(known, 0) + n
-    return counts
-
-
-def _plain(word: str) -> str:
-    return " ".join(word.casefold().split())
-
-
-def _near(word: str, words: dict[str, int]) -> str:
-    """A far more frequent word that is spelt nearly alike."""
-    often = [other for other, n in words.items() if n > 10 * words[word]]
-    by_case = {other.casefold(): other for other in often}
-    close = get_close_matches(word.casefold(), by_case, n=1, cutoff=0.75)
-    return by_case[close[0]] if close else ""
 
 
 def _written(file: Written) -> dict[str, Any]:
@@ -308,62 +222,6 @@ def _written(file: Written) -> dict[str, Any]:
         told = {"encoding": file.encoding, "separator": file.separator}
         data = {"path": data.pop("path")} | told | data
     return data
-
-
-def _doubts(entry: Entry) -> Iterator[str]:
-    """Questions on whose the rows are."""
-    columns = entry.table.columns
-    others = [n for n in ids_of(entry.table) if n != entry.unit and unique(columns[n])]
-    if entry.lists_people and not entry.roles.keys() & {"site", "arm"}:
-        yield "Where does it say the site or arm of each person? Write site: or arm: below. Where?"
-    if entry.level == "person" and not entry.lists_people and not entry.timed:
-        if entry.one_row_per == "any":
-            yield "Many rows a person at no particular time: right?"
-        else:
-            yield "At which time were these answers given? Write time: {constant: …}. Which?"
-    if entry.level == "respondent" and "site" not in entry.roles:
-        yield "At which site did they live? Write site: {constant: …} or {column: …}. Which?"
-    if entry.table.file.nul_bytes == "drop":
-        yield "The file holds NUL bytes, which are dropped: is it undamaged?"
-    if entry.level == "other":
-        yield "Whose rows are these? Nobody's that are followed or surveyed, as it seems: right?"
-    if entry.unit and others:
-        yield f"{entry.unit} is taken for the id; or is it {' or '.join(others)}?"
-    if entry.long_format:
-        question, answer = entry.long_format
-        yield (
-            f"Each row looks like one answer ({question}: {answer}). Which questions are wanted?"
-            " Declare them as instruments: or variables: by what that column calls them. Right?"
-        )
-    commas = [c.name for c in entry.table.columns.values() if c.found.commas]
-    if commas and not _decimal_comma(entry.table):
-        yield (
-            f"Decimal commas stand beside points in {', '.join(commas)}. Are both meant? A CSV has"
-            ' one mark, decimal: "." or ","; in other files decimal: "," lets both count. Which?'
-        )
-
-
-def _decimal_comma(table: Table) -> bool:
-    """Whether all numbers with decimals in a table have a comma."""
-    numbers = [
-        c.found for c in table.columns.values() if c.found.kind in ("number", "whole number")
-    ]
-    with_commas = [found for found in numbers if found.commas]
-    points = [found for found in numbers if found.kind == "number" and not found.commas]
-    return bool(with_commas) and not points and all(found.commas_only for found in with_commas)
-
-
-def _previews(table: Table) -> dict[str, list[str]]:
-    """Rows of Qualtrics that are previews or tests."""
-    if table.platform != "qualtrics":
-        return {}
-    status = next((c for c in table.columns.values() if slug(c.name) == "status"), None)
-    status = status or next(
-        (c for c in table.columns.values() if c.label.startswith("Status")), None
-    )
-    if status is None:
-        return {}
-    return {status.name: _PREVIEWS}
 
 
 def _of_instrument(name: str, level: str) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -3,6 +3,7 @@
 Everything is read before anything is written; files that lie elsewhere are copied.
 """
 
+import shlex
 import shutil
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -46,7 +47,7 @@ def new_study(folder: Path, files: list[Path], /) -> None:
     text += "\n\n" + written(draft.data, draft.notes)
     _write(folder, given, text, _sources(given, tables, draft))
     print(f"{folder / 'config.yaml'}: a draft; {text.count('# ? ')} questions stand in it")
-    print(f"next: answer them, then run snakemake -n --directory {folder}")
+    print(f"next: answer them, then run snakemake -n --directory {shlex.quote(str(folder))}")
 
 
 def _faults_of_folder(folder: Path) -> Iterator[str]:

@@ -55,7 +55,8 @@ def likely_in(table: Table, taken: Iterable[str]) -> Iterator[str]:
 
 
 def _match(one: Instrument, table: Table) -> Match | None:
-    for pattern in _patterns(one, table):
+    patterns = _patterns(one, table)
+    for pattern in patterns:
         named = {item.code: pattern.replace("{item}", item.code) for item in one.items}
         present = {code: name for code, name in named.items() if name in table.columns}
         renamed = _misspelt(one, table, named, set(present.values()))
@@ -67,6 +68,12 @@ def _match(one: Instrument, table: Table) -> Match | None:
             _in_range(table, columns[i.code], i) >= _FIT for i in one.items if i.code in columns
         ):
             doubts = [f"{here} is taken for {there}: right?" for there, here in renamed.items()]
+            if others := [other for other in patterns if other != pattern]:
+                doubts.append(
+                    f"{one.name} seems to stand there several times, as {pattern} and as"
+                    f" {', '.join(others)}: each needs an entry of its own here, with its time."
+                    " Which times?"
+                )
             return Match(one.name, pattern, tuple(columns.values()), renamed, tuple(doubts))
     return None
 

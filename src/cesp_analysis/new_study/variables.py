@@ -36,10 +36,11 @@ def declared(
     """
     items = {column for match in matches for column in match.columns}
     left = [table.columns[name] for name in columns if name not in items]
-    own = [column.name for column in left if column.personal or _is_id(column, table)]
+    marked = {field.column for field in table.fields if field.identifier}
+    own = [c.name for c in left if c.personal or c.name in marked or _is_id(c, table)]
     found = Declared(ignored=own)
     system = _system(table)
-    usable = [column for column in left if column.name not in (*own, *system)]
+    usable = [c for c in left if c.name not in (*own, *system)]
     fit = [column for column in usable if not _is_text(column)]
     other = [column.name for column in usable if _is_text(column)]
     for column in fit[:_MOST]:
