@@ -45,7 +45,8 @@ def opened(folder: str, overrides: dict[str, Any] | None = None) -> Study:
     """The study, with its files there and unchanged; CespError with a line for each mistake."""
     study, problems = checked(folder, overrides)
     if study is not None:
-        problems += faults_of_files(study) + still_to_decide(study)
+        problems += faults_of_files(study)
+        problems += _gaps(study, valid=not problems)
     if problems or study is None:
         raise CespError(problems)
     return study.resolved()
@@ -69,9 +70,25 @@ def faults_of_files(study: Study) -> list[str]:
             there = [path for path in study.raw_paths() if _in_place(path)]
             found += changed_sources(there, read_sources(Path(SOURCES)), Path(SOURCES))
             found += tracked_without_licence(study, Path(SOURCES))
-            found += undecided_sources(there, read_sources(Path(SOURCES)), Path(SOURCES))
         problems += found
     return problems
+
+
+def _gaps(study: Study, valid: bool) -> Iterator[str]:
+    """What is still to decide, a line each; of a `valid` draft the first line says that it is one.
+
+    An entry of SOURCES.yaml that is undecided is named in every study.
+    """
+    sources = Path(SOURCES)
+    gaps = still_to_decide(study)
+    if sources.is_file() and not _faults(read_sources, sources):
+        gaps += undecided_sources(study.raw_paths(), read_sources(sources), sources)
+    if study.study.draft and not gaps:
+        yield "config.yaml: study.draft: nothing is left to decide; remove this setting"
+    elif study.study.draft and valid:
+        things = "1 thing is" if len(gaps) == 1 else f"{len(gaps)} things are"
+        yield f"config.yaml: a valid draft; {things} still to decide before it can run"
+    yield from gaps
 
 
 def _own_instrument(path: str) -> None:

@@ -54,16 +54,28 @@ def test_a_run_of_a_draft_says_what_is_left_to_decide(tmp_path: Path) -> None:
         opened(".")
     shared = "data/raw/SOURCES.yaml: files.people.csv and 2 more:"
     assert list(error.value.problems) == [
-        f"{shared} supplier: is undecided; write it",
-        f"{shared} received: is undecided; write it",
-        f"{shared} licence: is undecided; write it",
+        "config.yaml: a valid draft; 9 things are still to decide before it can run",
         "config.yaml: models: needs at least 1 of them",
         "config.yaml: study.title: is undecided; write it",
         "config.yaml: study.about: is undecided; write it",
         "config.yaml: sites.north.arm: is undecided; write intervention or control",
         "config.yaml: sites.south.arm: is undecided; write intervention or control",
         "config.yaml: outcomes: needs at least 1 of them",
+        f"{shared} supplier: is undecided; write it",
+        f"{shared} received: is undecided; write it",
+        f"{shared} licence: is undecided; write it",
     ]
+
+
+def test_a_mistake_in_a_draft_is_told_beside_what_is_left(tmp_path: Path) -> None:
+    drafted(tmp_path / "s", *three(tmp_path / "given"))
+    path = tmp_path / "s/config.yaml"
+    path.write_text(path.read_text(encoding="utf-8").replace("level: person", "level: persn", 1))
+    with inside(tmp_path / "s"), pytest.raises(CespError) as error:
+        opened(".")
+    lines = error.value.problems
+    assert "did you mean 'person'?" in lines[0] and not any("valid draft" in x for x in lines)
+    assert "config.yaml: study.title: is undecided; write it" in lines
 
 
 def test_a_gap_is_a_mistake_where_nothing_says_draft(tmp_path: Path) -> None:
