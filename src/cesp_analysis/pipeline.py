@@ -10,13 +10,13 @@ from cesp_analysis.errors import CespError
 from cesp_analysis.instruments.types import read_instrument
 from cesp_analysis.intake.corrections import read_corrections
 from cesp_analysis.intake.pseudonyms import made_key, place_of_key
-from cesp_analysis.intake.sources import changed_sources, read_sources
+from cesp_analysis.intake.sources import changed_sources, read_sources, undecided_sources
 from cesp_analysis.intake.tracked import tracked_without_licence
 from cesp_analysis.lock import hold_folder
 from cesp_analysis.models.published import read_published
 from cesp_analysis.readable import fault_of, leads_out
 from cesp_analysis.study.paths import leaving, misplaced_raw
-from cesp_analysis.study.read import checked
+from cesp_analysis.study.read import checked, still_to_decide
 from cesp_analysis.study.study import Study
 
 SOURCES = "data/raw/SOURCES.yaml"
@@ -46,6 +46,7 @@ def opened(folder: str, overrides: dict[str, Any] | None = None) -> Study:
     study, problems = checked(folder, overrides)
     if study is not None:
         problems += faults_of_files(study)
+        problems += _gaps(study, valid=not problems)
     if problems or study is None:
         raise CespError(problems)
     return study.resolved()
@@ -71,6 +72,23 @@ def faults_of_files(study: Study) -> list[str]:
             found += tracked_without_licence(study, Path(SOURCES))
         problems += found
     return problems
+
+
+def _gaps(study: Study, valid: bool) -> Iterator[str]:
+    """What is still to decide, a line each; of a `valid` draft the first line says that it is one.
+
+    An entry of SOURCES.yaml that is undecided is named in every study.
+    """
+    sources = Path(SOURCES)
+    gaps = still_to_decide(study)
+    if sources.is_file() and not _faults(read_sources, sources):
+        gaps += undecided_sources(study.raw_paths(), read_sources(sources), sources)
+    if study.study.draft and not gaps:
+        yield "config.yaml: study.draft: nothing is left to decide; remove this setting"
+    elif study.study.draft and valid:
+        things = "1 thing is" if len(gaps) == 1 else f"{len(gaps)} things are"
+        yield f"config.yaml: a valid draft; {things} still to decide before it can run"
+    yield from gaps
 
 
 def _own_instrument(path: str) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from cesp_analysis import contracts
 from cesp_analysis.cli import main
-from cesp_analysis.intake.look import drafted, encoding_of, separator_of
+from cesp_analysis.intake.layout import drafted, encoding_of, separator_of
 from cesp_analysis.intake.profile import profile_of
 from cesp_analysis.schemas import Described
 

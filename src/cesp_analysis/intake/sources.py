@@ -57,6 +57,18 @@ def _in_words(fault: Any) -> str:
     return f"{key}: {fact_of(fault, Source.model_fields)}"
 
 
+def undecided_sources(
+    paths: list[str], sources: dict[str, Source], listed_in: Path
+) -> Iterator[str]:
+    """One line for each entry that a draft left `undecided`, with all files that share it."""
+    used = {os.path.relpath(path, listed_in.parent) for path in paths}
+    for key in ("supplier", "received", "row", "licence"):
+        files = [n for n, source in sources.items() if getattr(source, key) == "undecided"]
+        if shown := [name for name in files if name in used]:
+            more = f" and {len(shown) - 1} more" if len(shown) > 1 else ""
+            yield f"{listed_in}: files.{shown[0]}{more}: {key}: is undecided; write it"
+
+
 def sha256_of(path: Path) -> str:
     """The checksum of a file."""
     with path.open("rb") as stream:
