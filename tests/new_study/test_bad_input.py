@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from cesp_analysis.cli import main
+from cesp_analysis.study.read import checked
 from small_study import PEOPLE
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -122,3 +123,25 @@ def test_what_was_written_is_removed_if_the_rest_cannot_be(
     files = written(tmp_path / "given", people_csv=PEOPLE)
     (line,) = refused(capsys, tmp_path / "s", *files)
     assert "No space left on device" in line and not (tmp_path / "s").exists()
+
+
+BAD = Path(__file__).resolve().parents[1] / "bad_input"
+KINDS = sorted(path.name for path in BAD.iterdir() if path.is_dir())
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_bad_raw_file_is_refused_in_lines_or_drafted(
+    kind: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The raw files of tests/bad_input, one by one: never a traceback, never an invalid draft."""
+    endings = (".csv", ".xlsx", ".sav", ".dta", ".R")
+    for number, path in enumerate(sorted((BAD / kind).iterdir())):
+        if path.suffix not in endings:
+            continue
+        folder = tmp_path / str(number)
+        if main(["new-study", str(folder), str(path)]) == 0:
+            assert checked(folder)[1] == [], path.name
+        else:
+            lines = capsys.readouterr().err.splitlines()
+            assert lines and all(str(path) in line for line in lines), (path.name, lines)
+            assert not folder.exists()

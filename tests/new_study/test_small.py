@@ -201,7 +201,9 @@ def test_individual_allocation_is_not_guessed(tmp_path: Path) -> None:
     arm = study.files["trial"].arm
     assert arm is not None and arm.values == {"A": "undecided", "B": "undecided"}
     assert study.sites == {}
-    assert "Do bdi.pre, bdi.2m hold one question at several times?" in text_of(tmp_path / "s")
+    assert study.files["trial"].variables["bdi"].columns == {"pre": "bdi.pre", "2m": "bdi.2m"}
+    assert list(study.times) == ["pre", "2m"]
+    assert "Do bdi.pre, bdi.2m hold one question at these times?" in text_of(tmp_path / "s")
 
 
 def test_one_group_alone_is_a_question_not_a_guess(tmp_path: Path) -> None:

@@ -38,7 +38,7 @@ class Draft:
         self.data = self._data(name)
 
     def _moments(self, level: str) -> tuple[list[Moment], str]:
-        moments = [m for e in self.entries if e.level == level for m in e.moments.values()]
+        moments = [m for e in self.entries if e.level == level for m in e.all_moments()]
         return in_order(moments)
 
     def _data(self, name: str) -> dict[str, Any]:
@@ -86,7 +86,8 @@ class Draft:
         matches = [m for m in self.matches[table.name] if set(m.columns) <= set(entry.reads)]
         taken = [column for match in matches for column in match.columns]
         codes = codes_of_no_answer(table, taken)
-        said = declared(table, [] if entry.long_format else list(entry.reads), matches, codes)
+        reads = [] if entry.long_format else list(entry.reads)
+        said = declared(table, reads, matches, codes, entry.wide)
         self._note(place, *(doubt for match in matches for doubt in match.doubts))
         self._note(place, *(likely_in(table, taken) if entry.reads else ()))
         self._note(place, *said.notes.pop("", ()))

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 
 from cesp_analysis.new_study.moments import Moment, moment_in, moment_of
-from cesp_analysis.new_study.roles import ids_of, long_format_of, roles_of, unique
+from cesp_analysis.new_study.roles import ids_of, long_format_of, roles_of, unique, wide_groups
 from cesp_analysis.new_study.tables import Table, slug
 
 _PEOPLE = re.compile(r"people|person|participant|register|recruit|demograph|enrol|patient|client")
@@ -18,7 +18,7 @@ _EVENT, _FORM = "redcap_event_name", "redcap_repeat_instrument"
 @dataclass(frozen=True)
 class Entry:
     """One entry of `files:`. reads: which columns become variables; moments: raw word → moment,
-    or '' → that of the whole file."""
+    or '' → that of the whole file; wide: questions with a column a time."""
 
     name: str
     table: Table
@@ -32,11 +32,19 @@ class Entry:
     moments: dict[str, Moment] = field(default_factory=dict)
     reads: tuple[str, ...] = ()
     long_format: tuple[str, str] | None = None
+    wide: dict[str, dict[str, Moment]] = field(default_factory=dict)
 
     @property
     def timed(self) -> bool:
         """Whether it says when its rows were collected."""
         return bool(self.moments)
+
+    def all_moments(self) -> list[Moment]:
+        """Those of its rows, and those of its columns."""
+        return [
+            *self.moments.values(),
+            *(m for group in self.wide.values() for m in group.values()),
+        ]
 
 
 def entries_of(tables: Sequence[Table]) -> list[Entry]:
@@ -134,7 +142,8 @@ def _of_people(table: Table, unit: str) -> Iterator[Entry]:
     time = roles.get("time")
     if unique(table.columns[unit]) or time is None:
         own = {role: column for role, column in roles.items() if role not in ("time", "date")}
-        yield Entry(table.name, table, roles=own, **once)  # type: ignore[arg-type]
+        wide = wide_groups(table)
+        yield Entry(table.name, table, roles=own, wide=wide, **once)  # type: ignore[arg-type]
         return
     moments = _words_as_moments(table, time)
     first = next(iter(moments))

@@ -1,8 +1,8 @@
 """Which columns look like id, site, time, date, weight: by their names and by what they hold."""
 
 import re
-from collections.abc import Iterator
 
+from cesp_analysis.new_study.moments import Moment, moment_in
 from cesp_analysis.new_study.tables import Column, Table
 
 _MANY = 30  # different answers beyond which a column names no site, time or arm
@@ -26,6 +26,9 @@ _NAMES = {
         r"^(study_)?(arm|group|treatment|treat|allocation|allocated\w*|randomi[sz]\w*|condition)$"
     ),
 }
+_WIDE = re.compile(
+    r"^(.+?)[._ -](pre|post|baseline|follow_?up|[tw]\d|\d{1,2}_?(?:months?|m|weeks?|w|years?|y))$"
+)
 _DATES = re.compile(r"date$|^date|visit|complet|submit|record|interview|answered")
 
 
@@ -91,16 +94,22 @@ def long_format_of(table: Table) -> tuple[str, str] | None:
     return (by_slug[questions[0]].name, by_slug[answers[0]].name) if often else None
 
 
-def wide_groups(columns: list[str]) -> Iterator[list[str]]:
-    """Columns that look like one question at several times: bdi.pre, bdi.2m."""
-    ending = re.compile(
-        r"^(.+?)[._ -](pre|post|baseline|follow_?up|[tw]\d|\d{1,2}_?(?:m|mo|w|y)\w*)$"
-    )
-    groups: dict[str, list[str]] = {}
-    for name in columns:
-        if match := ending.match(name.lower()):
-            groups.setdefault(match[1], []).append(name)
-    yield from (group for group in groups.values() if len(group) > 1)
+def wide_groups(table: Table) -> dict[str, dict[str, Moment]]:
+    """Stem → column → moment, of numbers that look like one question at several times.
+
+    bdi.pre and bdi.2m are bdi at pre and 2m.
+    """
+    groups: dict[str, dict[str, Moment]] = {}
+    for column in table.columns.values():
+        match = _WIDE.match(column.name.lower())
+        moment = moment_in(match[2]) if match else None
+        if match and moment and column.found.kind in ("number", "whole number"):
+            groups.setdefault(match[1], {})[column.name] = moment
+    return {
+        stem: group
+        for stem, group in groups.items()
+        if len({moment.name for moment in group.values()}) == len(group) > 1
+    }
 
 
 def _fits(role: str, column: Column, table: Table) -> bool:

@@ -95,8 +95,16 @@ def tables_of(given: Sequence[Given]) -> list[Table]:
             problems += error.problems
     if problems:
         raise CespError(problems)
-    if not tables:
-        raise CespError("none of the files holds records; name the exports, too")
+    used = {path for table in tables for path in table.file.companions().values()}
+    for one in (*syntaxes, *dictionaries):
+        if one.path not in used:
+            kind = "LimeSurvey's syntax file" if one in syntaxes else "a REDCap data dictionary"
+            problems.append(
+                f"{one.origin}: is {kind}, and no export among the files has its columns; name its"
+                " export, too, or leave it out"
+            )
+    if problems:
+        raise CespError(problems)
     return _named_apart(tables)
 
 

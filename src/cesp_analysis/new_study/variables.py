@@ -7,8 +7,9 @@ from typing import Any
 
 from cesp_analysis.intake.finding import CODES, Finding
 from cesp_analysis.new_study.commented import flow
+from cesp_analysis.new_study.moments import Moment
 from cesp_analysis.new_study.questionnaires import Match
-from cesp_analysis.new_study.roles import ids_of, is_named_as_id, wide_groups
+from cesp_analysis.new_study.roles import ids_of, is_named_as_id
 from cesp_analysis.new_study.tables import Column, Table, slug
 from cesp_analysis.study.expressions import FUNCTIONS
 from cesp_analysis.study.questions import RECORD_COLUMNS
@@ -28,11 +29,16 @@ class Declared:
 
 
 def declared(
-    table: Table, columns: list[str], matches: list[Match], missing: list[str]
+    table: Table,
+    columns: list[str],
+    matches: list[Match],
+    missing: list[str],
+    wide: dict[str, dict[str, Moment]],
 ) -> Declared:
     """Variables of the columns that are no items; what else a person should know of them.
 
-    `missing`: codes of no answer that hold for the whole file.
+    `missing`: codes of no answer that hold for the whole file; `wide`: questions with a column a
+    time.
     """
     items = {column for match in matches for column in match.columns}
     left = [table.columns[name] for name in columns if name not in items]
@@ -43,8 +49,20 @@ def declared(
     usable = [c for c in left if c.name not in (*own, *system)]
     fit = [column for column in usable if not _is_text(column)]
     other = [column.name for column in usable if _is_text(column)]
+    for stem, group in wide.items():
+        if set(group) <= {column.name for column in fit}:
+            name = _name(stem, found.variables)
+            times = {moment.name: column for column, moment in group.items()}
+            codes = {code for column in group for code in _no_answer(table.columns[column])}
+            own_codes = sorted(int(code) for code in codes - set(missing))
+            found.variables[name] = {"columns": times}
+            found.notes[name] = [f"Do {', '.join(group)} hold one question at these times?"]
+            if own_codes:
+                found.variables[name]["missing"] = own_codes
+                found.notes[name].append(f"Does {', '.join(map(str, own_codes))} mean: no answer?")
+            fit = [column for column in fit if column.name not in group]
     for column in fit[:_MOST]:
-        name = _name(column, found.variables)
+        name = _name(column.name, found.variables)
         found.variables[name] = dict(_variable(name, column, missing))
         if notes := list(_notes(column, missing)):
             found.notes[name] = notes
@@ -52,11 +70,6 @@ def declared(
         *_listed("Free text or empty, not declared: it stays in the raw file", other),
         *_listed(
             "Not declared (a long list); declare what you need", [c.name for c in fit[_MOST:]]
-        ),
-        *(
-            f"Do {', '.join(group)} hold one question at several times? Then write one variable"
-            " with columns: {time: column}. Right?"
-            for group in wide_groups([column.name for column in fit])
         ),
     ]
     return found
@@ -176,8 +189,8 @@ def ways_of(found: Finding) -> str:
     return " or ".join(f"format: {flow(format_of(formats))}" for formats in found.ways)
 
 
-def _name(column: Column, taken: dict[str, Any]) -> str:
-    base = column.slug or "column"
+def _name(column: str, taken: dict[str, Any]) -> str:
+    base = slug(column) or "column"
     base = f"{base[:34]}_value" if base in RECORD_COLUMNS or base in FUNCTIONS else base
     name, number = base, 1
     while name in taken:
