@@ -62,7 +62,7 @@ def test_a_column_is_described(cells: list[str], kind: str, values: str, remark:
 
 
 def test_ids_that_stand_twice_are_told() -> None:
-    assert "1 ids stand more than once" in one(["P1", "P2", "P1"], name="person_id").remark
+    assert "1 id stands more than once" in one(["P1", "P2", "P1"], name="person_id").remark
 
 
 def test_codes_that_the_file_declares_missing_are_counted() -> None:

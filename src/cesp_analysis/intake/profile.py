@@ -25,10 +25,13 @@ class Profile:
     remark: str
 
 
-def profile_of(frame: pd.DataFrame, column: str, file: str) -> Profile:
-    """What a column of a Raw table holds; codes that the file declares missing count as such."""
+def profile_of(frame: pd.DataFrame, column: str, file: str, counted: bool = True) -> Profile:
+    """What a column of a Raw table holds; codes that the file declares missing count as such.
+
+    `counted`: say how often each category occurs.
+    """
     answers, declared = answers_in(frame, column)
-    kind, values, odd = _worded(finding_of(answers))
+    kind, values, odd = _worded(finding_of(answers), counted)
     labels = frame.attrs.get("labels", {}).get(column, {})
     shown = ", ".join(f"{code} = {label}" for code, label in labels.items()) or values
     remarks = [*odd, *_remarks(frame[column].fillna(""), answers, column)]
@@ -47,7 +50,7 @@ def profile_of(frame: pd.DataFrame, column: str, file: str) -> Profile:
     )
 
 
-def _worded(found: Finding) -> tuple[str, str, list[str]]:
+def _worded(found: Finding, counted: bool) -> tuple[str, str, list[str]]:
     """Type, values, and what does not fit the type."""
     if found.kind in ("whole number", "number"):
         known = found.known()
@@ -55,7 +58,8 @@ def _worded(found: Finding) -> tuple[str, str, list[str]]:
     if found.kind == "date":
         return _date(found)
     if found.kind == "category":
-        return found.kind, ", ".join(f"{word} ({n})" for word, n in found.words().items()), []
+        words = found.words().items()
+        return found.kind, ", ".join(f"{w} ({n})" if counted else w for w, n in words), []
     if found.kind == "text":
         lengths = found.answers.str.len()
         return found.kind, f"{lengths.min()} to {lengths.max()} characters", []
@@ -94,6 +98,7 @@ def _remarks(raw: "pd.Series[Any]", answers: "pd.Series[Any]", column: str) -> I
     if same.any():
         yield "the same word written differently: " + ", ".join(sorted(words[same])[:4])
     if re.search(r"(^|_)(id|urn|key)$", column.lower()) and answers.duplicated().any():
-        yield f"{int(answers.duplicated().sum())} ids stand more than once"
+        again = answers[answers.duplicated()].nunique()
+        yield f"{again} {'id stands' if again == 1 else 'ids stand'} more than once"
     if what := personal_in(answers):
         yield f"looks like {what}: personal data"
