@@ -67,7 +67,7 @@ def without_duplicates(
     """
     kept = draft.reason == ""
     same = raw.attrs.get("same_as", {})
-    alike = raw["line"].map(lambda line: same.get(str(line), line))
+    alike = raw["line"].replace({int(line): first for line, first in same.items()})
     copies = alike[kept].duplicated(keep="first")
     if file.unit is None:
         lines = draft.frame.loc[copies[copies].index, "line"]
