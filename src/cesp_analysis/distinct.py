@@ -47,15 +47,15 @@ def repeated(word: str, n: int) -> "pd.Categorical[Any]":
     return pd.Categorical.from_codes(np.zeros(n, dtype=np.int8), categories=pd.Index([word]))
 
 
-def stacked(parts: list[pd.DataFrame], alphabetical: bool = False) -> pd.DataFrame:
+def stacked(parts: list[pd.DataFrame]) -> pd.DataFrame:
     """Tables one below the other, categories together; a column that a table lacks is missing."""
     names = dict.fromkeys(name for part in parts for name in part.columns)
     return pd.DataFrame(
-        {name: _column([part.get(name) for part in parts], parts, alphabetical) for name in names}
+        {name: _column([part.get(name) for part in parts], parts) for name in names}
     )
 
 
-def _column(found: list[Any], parts: list[pd.DataFrame], alphabetical: bool) -> Any:
+def _column(found: list[Any], parts: list[pd.DataFrame]) -> Any:
     dtypes = [cells.dtype for cells in found if cells is not None]
     # no category at all has no type either: such a column is missing throughout
     typed = [d for d in dtypes if not isinstance(d, pd.CategoricalDtype) or len(d.categories)]
@@ -65,7 +65,7 @@ def _column(found: list[Any], parts: list[pd.DataFrame], alphabetical: bool) -> 
         for own, part in zip(found, parts, strict=True)
     ]
     if isinstance(dtype, pd.CategoricalDtype):
-        return pd.api.types.union_categoricals(cells, sort_categories=alphabetical)
+        return pd.api.types.union_categoricals(cells)
     return pd.concat(cells, ignore_index=True)
 
 
@@ -88,5 +88,10 @@ def names_rows_twice(table: pd.DataFrame, key: Sequence[str]) -> bool:
             rank, known = pd.factorize(rank)
             size = len(known)
         rank, size = rank * n + codes, size * n
-    in_order = bool((rank[1:] > rank[:-1]).all())  # nothing to look up in a sorted table
-    return not in_order and bool(pd.Series(rank).duplicated().any())
+    if bool((rank[1:] > rank[:-1]).all()):  # nothing to look up in a sorted table
+        return False
+    if size > 64 * len(rank):
+        return bool(pd.Series(rank).duplicated().any())
+    there = np.zeros(size, dtype=bool)
+    there[rank] = True
+    return int(np.count_nonzero(there)) < len(rank)

@@ -40,13 +40,11 @@ def score(spec: str, records: Path, out: Path) -> None:
         for part in _file(_answers(records / f"{name}.parquet", file, known), file, known)
     ]
     columns = list(Scores.columns())
-    table = (
-        stacked([part for _, part in parts], alphabetical=True)
-        if parts
-        else pd.DataFrame(columns=columns)
-    )
+    table = stacked([part for _, part in parts]) if parts else pd.DataFrame(columns=columns)
     if parts and names_rows_twice(table, Scores.key):
         raise CespError(_twice([part.assign(file=file) for file, part in parts]))
+    for name in ("level", "time", "score") if parts else ():
+        table[name] = table[name].cat.reorder_categories(sorted(table[name].cat.categories))
     contracts.write(table[columns], out, Scores)
 
 
@@ -65,13 +63,15 @@ def _file(
         columns = [f"{name}.{item.code}" for item in instrument.items]
         asked = _questionnaires(timed, columns) if file.long_format else timed
         scored = score_items(asked[columns].to_numpy(dtype=float), instrument)
+        codes, units = pd.factorize(asked["unit"])
+        unit = pd.Categorical.from_codes(codes, categories=units)
         time = asked["time"].cat.remove_unused_categories().array
         for entry in instrument.scores:
             result = scored[entry.code]
             yield pd.DataFrame(
                 {
                     "level": repeated(file.level, len(asked)),
-                    "unit": asked["unit"].array,
+                    "unit": unit,
                     "time": time,
                     "score": repeated(f"{name}.{entry.code}", len(asked)),
                     "value": result.value,
