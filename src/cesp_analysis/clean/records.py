@@ -67,7 +67,8 @@ def without_duplicates(
     """
     kept = draft.reason == ""
     same = raw.attrs.get("same_as", {})
-    alike = raw["line"].replace({int(line): first for line, first in same.items()})
+    first = raw["line"].map({int(line): earliest for line, earliest in same.items()})
+    alike = first.fillna(raw["line"])
     copies = alike[kept].duplicated(keep="first")
     if file.unit is None:
         lines = draft.frame.loc[copies[copies].index, "line"]
