@@ -285,7 +285,7 @@ def test_dictionary_says_what_columns_hold_but_of_people_only_how_many(
     study.files["people.csv"] = "\n".join(
         [rows[0]]
         + [
-            f"{row[:3]},{'2024-05-0' + str(i) if i < 3 else ''},Bo met {i},{row[4:]}"
+            f"{row[:3]},{'2024-05-0' + str(i + 1) if i < 3 else ''},Bo met {i},{row[4:]}"
             for i, row in enumerate(rows[1:])
         ]
     )
