@@ -87,9 +87,10 @@ def _line_starts(content: str, lines: int) -> int:
 
 def _records(body: str, width: int, file: Written, last: np.ndarray) -> pd.DataFrame:
     """The records as text, columns by position; `last`: the line on which the last one begins."""
+    mark = "\ufeff" if body.startswith("\ufeff") else ""  # pandas takes the first one off
     try:
         return pd.read_csv(
-            io.StringIO(body, newline=""),
+            io.StringIO(mark + body, newline=""),
             sep=file.separator,
             header=None,
             names=range(width),
