@@ -155,6 +155,18 @@ def test_a_csv_in_any_dialect(folder: Path, rows: Rows, how: dict[str, Any]) -> 
     assert frame["line"].is_monotonic_increasing and frame["line"].iloc[0] >= 2
 
 
+@pytest.mark.parametrize(
+    ("encoding", "half"),
+    [("utf-7", b"+2AA-"), ("unicode_escape", b"\\ud800"), ("raw_unicode_escape", b"\\ud800")],
+)
+def test_half_a_character_is_refused(folder: Path, encoding: str, half: bytes) -> None:
+    path = folder / "half.csv"
+    for content in (b"a,b\n1," + half, b"a," + half + b"\n1,2"):
+        path.write_bytes(content)
+        with pytest.raises(CespError, match=f"half.csv: is not {encoding} "):
+            read(path, encoding=encoding)
+
+
 @examples(40)
 @given(
     values=st.lists(st.floats(allow_nan=False, allow_infinity=False), min_size=1, max_size=6),

@@ -117,6 +117,8 @@ def _decoded(content: bytes, file: Written) -> str:
     try:
         utf_8 = codecs.lookup(file.encoding).name == "utf-8"
         text = content.decode("utf-8-sig" if utf_8 else file.encoding)
+        if not utf_8:
+            text.encode()  # UTF-7 and escapes can hold half a character, no other file can
     except LookupError:
         raise CespError(
             f"{file.path}: Python knows no encoding '{file.encoding}'; write e.g. utf-8 or cp1252"

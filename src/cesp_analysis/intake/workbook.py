@@ -4,6 +4,7 @@ import posixpath
 import re
 import zipfile
 import zlib
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -69,7 +70,7 @@ def _check_size(path: Path, file: Written, size: int) -> None:
 
 def _check_names(names: list[str], file: Written) -> None:
     """What is checked here must be what the reader reads."""
-    twice = [name for name in dict.fromkeys(names) if names.count(name) > 1]
+    twice = [name for name, count in Counter(names).items() if count > 1]
     if twice:
         raise CespError(
             f"{file.path}: holds '{twice[0]}' twice, and programs differ in which of them they"
