@@ -21,6 +21,18 @@ def poison(number: int) -> str:
     return f"=<img src=x onerror=alert({number})>" + ("" if number % 3 else "\"'&{{7*7}}$x$")
 
 
+OWN = """
+name: own
+response: any
+items:
+  - {code: 1, low: 1, high: 3}
+scores:
+  - {code: total, items: [1], method: value, range: [1, 3], direction: higher_is_worse,
+     unit: points}
+worked_example: {answers: {1: 2}, scores: {total: 2}, source: made up}
+"""
+
+
 def poisoned(folder: Path) -> dict[int, str]:
     """A study with poison in every field that holds words of people; number → where it stands."""
     places: dict[int, str] = {}
@@ -55,6 +67,24 @@ def poisoned(folder: Path) -> dict[int, str]:
     config["models"]["did"]["covariates"] = ["age", "late"]
     config["flow"] = {"old": {"file": "people", "where": "age > 32", "reason": "sex"}}
     add(config["flow"]["old"], "label", "flow.label")
+    own = yaml.safe_load(OWN)
+    for entry, key in ((own, "title"), (own["items"][0], "label"), (own["scores"][0], "label")):
+        add(entry, key, f"instrument: {key}")
+    for key in ("source", "copyright", "missing_rule", "response"):
+        add(own, key, f"instrument: {key}")
+    config["instruments"] = {"own": {"path": "own.yaml"}}
+    config["files"]["after"]["instruments"]["own"] = "u_{item}"
+    config["outcomes"]["own"] = config["outcomes"]["lonely"] | {"score": "own.total"}
+    config["outcomes"]["own"]["times"] = ["after"]
+    add(config["outcomes"]["own"], "label", "outcomes.own.label")
+    (folder / "own.yaml").write_text(yaml.safe_dump(own), encoding="utf-8")
+    published: dict[str, str] = {"quantity": "did/score/coefficient/(intercept)", "published": "1"}
+    published |= {"tolerance": "9", "tolerance_is": "absolute"}
+    for key in ("source", "reason"):
+        add(published, key, f"published: {key}")
+    with (folder / "expected.csv").open("w", encoding="utf-8", newline="") as stream:
+        csv.writer(stream).writerows([published.keys(), published.values()])
+    config["published"] = {"path": "expected.csv"}
     words: dict[str, str] = {}
     for name in ("sex", "near", "id", "site", "column", "answer"):
         add(words, name, f"cell: {name}")
@@ -122,6 +152,7 @@ def test_words_in_labels_and_cells_are_words_on_the_page(
     told = {places[number] for number in seen}
     wanted = {"study.title", "study.about", "arms.control.label", "times.before.label", "path"}
     wanted |= {"outcomes.score.label", "models.did.label", "SOURCES: supplier", "flow.label"}
+    wanted |= {"outcomes.own.label", "published: source"}
     wanted |= {"CORRECTIONS: why", "covariates.age.label", "outcomes.score.unit", "cell: sex"}
     assert wanted <= told, wanted - told
     for number in seen:
