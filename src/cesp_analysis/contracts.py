@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from cesp_analysis.errors import CespError
 from cesp_analysis.formulas import FORMULA, guarded, unguarded
-from cesp_analysis.readable import fault_of
+from cesp_analysis.readable import PART, fault_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -162,7 +162,7 @@ def replaced(path: Path) -> Iterator[Path]:
     part = None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        handle, name = tempfile.mkstemp(PART, f".{path.name}.", path.parent)
         os.close(handle)
         part = Path(name)
         yield part

@@ -1,5 +1,6 @@
 """What the Snakefile needs besides rules: a calm environment, the study, one run at a time."""
 
+import logging
 import os
 import sys
 from collections.abc import Callable, Iterator
@@ -24,7 +25,11 @@ CORRECTIONS = "data/raw/CORRECTIONS.yaml"
 
 
 def environment() -> None:
-    """Jobs find `cesp`, use one BLAS thread (bytes must not depend on cores), and write UTF-8."""
+    """Jobs find `cesp`, use one BLAS thread (bytes must not depend on cores), and write UTF-8.
+
+    A log that cannot be written (a full disk) does not hide what the terminal says with tracebacks.
+    """
+    logging.raiseExceptions = False
     here = str(Path(sys.executable).parent)
     os.environ["PATH"] = here + os.pathsep + os.environ.get("PATH", "")
     for name in ("OMP", "OPENBLAS", "MKL", "NUMEXPR", "VECLIB_MAXIMUM"):
@@ -63,8 +68,12 @@ def faults_of_files(study: Study) -> list[str]:
     if study.published and not fault_of(Path(study.published.path)):
         problems += _faults(read_published, Path(study.published.path))
     for path in corrections():
-        problems += _faults(read_corrections, Path(path))
-    if Path(SOURCES).is_file():
+        if fault := fault_of(Path(path)):
+            remedy = "put the file itself there, or remove it if nothing is to be corrected"
+            problems.append(f"{path}: {fault}; {remedy}")
+        else:
+            problems += _faults(read_corrections, Path(path))
+    if not fault_of(Path(SOURCES)):
         found = _faults(read_sources, Path(SOURCES))
         if not found:
             there = [path for path in study.raw_paths() if _in_place(path)]
@@ -131,14 +140,14 @@ def absent_files(study: Study) -> Iterator[str]:
                 f"{path}: leads out of the study's folder, to {Path(path).resolve()} ({place});"
                 " put the file itself there, not a link"
             )
-    if not Path(SOURCES).is_file():
-        yield f"{SOURCES}: there is no such file; it lists where each raw file came from"
+    if fault := fault_of(Path(SOURCES)):
+        yield f"{SOURCES}: {fault}; it lists where each raw file came from"
 
 
 def _origins() -> dict[str, str]:
     """Path of a raw file → the address that SOURCES.yaml gives for it."""
     listed = Path(SOURCES)
-    if not listed.is_file() or _faults(read_sources, listed):
+    if fault_of(listed) or _faults(read_sources, listed):
         return {}  # its own faults are told beside the absent files
     return {
         (listed.parent / name).as_posix(): source.url
@@ -151,8 +160,8 @@ def _in_place(path: str) -> bool:
 
 
 def corrections() -> list[str]:
-    """CORRECTIONS.yaml, if the study has one."""
-    return [CORRECTIONS] if Path(CORRECTIONS).is_file() else []
+    """CORRECTIONS.yaml, if the study has one (also one that cannot be read: it was meant)."""
+    return [CORRECTIONS] if os.path.lexists(CORRECTIONS) else []
 
 
 def stop(error: CespError) -> NoReturn:
@@ -164,13 +173,14 @@ def stop(error: CespError) -> NoReturn:
 
 def begin(study: Study, workflow: Any) -> None:
     """Before the first job: let one run at a time use the folder; make the key if it is wanted."""
+    place = key_place(study)
     try:
         hold_folder()
+        made = bool(place) and made_key(Path(place))
     except CespError as error:
         workflow.logger_manager.stop()  # what is waiting to be shown comes before the message
         stop(error)
-    place = key_place(study)
-    if place and made_key(Path(place)):
+    if made:
         print(
             f"made the key of the study's pseudonyms: {place}; keep it apart from the results, and"
             " keep a copy: without it nobody can tell whose a pseudonym is",

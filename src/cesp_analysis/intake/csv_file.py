@@ -112,9 +112,10 @@ def _lines_of(content: str) -> Iterator[str]:
 
 def _records(body: str, width: int, file: Written, last: np.ndarray) -> pd.DataFrame:
     """The records as text, columns by position; `last`: the line on which the last one begins."""
+    mark = "\ufeff" if body.startswith("\ufeff") else ""  # pandas takes the first one off
     try:
         return pd.read_csv(
-            io.StringIO(body, newline=""),
+            io.StringIO(mark + body, newline=""),
             sep=file.separator,
             header=None,
             names=range(width),
@@ -141,6 +142,8 @@ def _decoded(content: bytes, file: Written) -> str:
     try:
         utf_8 = codecs.lookup(file.encoding).name == "utf-8"
         text = content.decode("utf-8-sig" if utf_8 else file.encoding)
+        if not utf_8:
+            text.encode()  # UTF-7 and escapes can hold half a character, no other file can
     except LookupError:
         raise CespError(
             f"{file.path}: Python knows no encoding '{file.encoding}'; write e.g. utf-8 or cp1252"

@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from cesp_analysis import contracts
-from cesp_analysis.errors import CespError
+from cesp_analysis.errors import CespError, one_line
 from cesp_analysis.intake.layout import drafted
 from cesp_analysis.intake.profile import Profile, profile_of
 from cesp_analysis.intake.read import read_raw
@@ -39,7 +39,8 @@ def describe(
         header = how.header.model_copy(update={"skip": skip, "rows": header_rows})
         how = how.model_copy(update={"sheet": sheet or None, "header": header})
         found = list(profiles(path, how))
-        print("\n".join([*_heading(path, how, found), *_printed(found), ""]))
+        # line by line: what a cell holds must not steer the terminal
+        print("\n".join(map(one_line, [*_heading(path, how, found), *_printed(found), ""])))
         rows += found
     if out:
         table = pd.DataFrame([vars(row) for row in rows], columns=list(Described.columns()))

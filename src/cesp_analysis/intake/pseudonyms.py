@@ -79,14 +79,27 @@ def made_key(place: Path) -> bool:
     """Make the key if there is none yet; True if one was made. Readable by its owner alone."""
     if place.exists():
         return False
-    place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     try:
+        place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         handle = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:  # another run made it meanwhile
         return False
-    with os.fdopen(handle, "w", encoding="ascii") as stream:
-        stream.write(secrets.token_hex(32) + "\n")
+    except OSError as error:
+        raise CespError(_unwritten(place, error)) from None
+    try:
+        with os.fdopen(handle, "w", encoding="ascii") as stream:
+            stream.write(secrets.token_hex(32) + "\n")
+    except OSError as error:  # half a key is none
+        place.unlink(missing_ok=True)
+        raise CespError(_unwritten(place, error)) from None
     return True
+
+
+def _unwritten(place: Path, error: OSError) -> str:
+    return (
+        f"{place}: the key of the study's pseudonyms cannot be written ({error.strerror}); make"
+        " room there, or say in config.yaml where else it may lie (study.key)"
+    )
 
 
 def protected(frame: "pd.DataFrame", private: "Private | None", key: Key | None) -> "pd.DataFrame":
