@@ -163,6 +163,7 @@ def given(folder: Path) -> dict[str, dict[str, str]]:
         "clean": {
             "spec": specs.clean(study), "raw": f"{made}/intake", "out": f"{made}/records",
             "ledger": ledger, "problems": problems,
+            "visits": f"{made}/visits.parquet", "events": f"{made}/events.parquet",
         },
         "check": {
             "spec": specs.check(study), "problems": problems, "ledger": ledger,

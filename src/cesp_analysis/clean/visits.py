@@ -8,6 +8,7 @@ import pandas as pd
 
 from cesp_analysis.clean.file import Cleaned
 from cesp_analysis.clean.problems import ProblemList
+from cesp_analysis.distinct import each
 from cesp_analysis.schemas import Visits
 from cesp_analysis.study.files import RawFile
 
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Calendar:
-    """From when each person's time is counted; days of its unit, None outside the calendar."""
+    """The day (YYYY-MM-DD) from which each person's time is counted; days of its unit, None
+    outside the calendar."""
 
     starts: "pd.Series[Any]"
     days: float | None
@@ -26,9 +28,15 @@ class Calendar:
         """Time from each person's start to a date, in the study's unit; NaN if not known."""
         if self.days is None:
             return pd.Series(np.nan, index=units.index)
-        start = pd.to_datetime(units.map(self.starts), format="%Y-%m-%d")
-        days = (pd.to_datetime(dates, format="%Y-%m-%d") - start).dt.days
-        return days.astype("float64") / self.days
+        starts = _day_numbers(self.starts)
+        began = each(units, lambda ids: ids.astype("object").map(starts).astype("float64"))
+        return (each(dates, _day_numbers) - began) / self.days
+
+
+def _day_numbers(dates: "pd.Series[Any]") -> "pd.Series[Any]":
+    """Days since a fixed day, NaN where there is no date."""
+    days = pd.to_datetime(dates.astype("str"), format="%Y-%m-%d") - pd.Timestamp(2000, 1, 1)
+    return days.dt.days.astype("float64")
 
 
 def calendar(cleaned: dict[str, Cleaned], how: "CleanSpec") -> Calendar:
@@ -44,6 +52,8 @@ def calendar(cleaned: dict[str, Cleaned], how: "CleanSpec") -> Calendar:
     return Calendar(starts, how.time_days)
 
 
+PLACES = ["early", "within", "late", "outside", "undated", "no window"]
+"""Where a visit may lie: in its time's window or not, in no time's window, at no known moment."""
 _PAIR = ["unit", "date"]
 _UNPLACED = ("undated_visit", "outside_windows")
 
@@ -111,14 +121,14 @@ def _visits(
     elapsed = since.elapsed(records["unit"], records["date"])
     by_window = file.time is not None and file.time.by == "window"
     time = _window_of(elapsed, how) if by_window else records["time"]
-    low = time.map({t: w[0] for t, w in how.windows.items()}).astype("float64")
-    high = time.map({t: w[1] for t, w in how.windows.items()}).astype("float64")
-    place = pd.Series("no window", index=records.index, dtype="str")
-    place = place.mask(low.notna(), "within")
-    place = place.mask(elapsed < low, "early").mask(elapsed > high, "late")
-    if by_window:
-        place = place.mask(time.isna(), "outside")
-    place = place.mask(elapsed.isna(), "undated")
+    low, high = (_bound(time, how, at) for at in (0, 1))
+    undecided = "outside" if by_window else "no window"
+    codes = np.select(
+        [elapsed.isna(), elapsed < low, elapsed > high, low.notna()],
+        [PLACES.index(place) for place in ("undated", "early", "late", "within")],
+        PLACES.index(undecided),
+    )
+    place = pd.Categorical.from_codes(codes, categories=pd.Index(PLACES, dtype="str"))
     return pd.DataFrame(
         {
             "file": name,
@@ -131,6 +141,12 @@ def _visits(
             "row": records.index,
         }
     )
+
+
+def _bound(time: "pd.Series[Any]", how: "CleanSpec", at: int) -> "pd.Series[Any]":
+    """The first (0) or last (1) moment of each record's window; NaN where there is none."""
+    bounds = {name: window[at] for name, window in how.windows.items()}
+    return each(time, lambda names: names.astype("object").map(bounds).astype("float64"))
 
 
 def _window_of(elapsed: "pd.Series[Any]", how: "CleanSpec") -> "pd.Series[Any]":
