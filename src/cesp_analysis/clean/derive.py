@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from cesp_analysis.clean.evaluate import evaluated
 from cesp_analysis.study.derived import Case, Derived
 from cesp_analysis.study.expressions import names_in
 
@@ -12,11 +13,10 @@ from cesp_analysis.study.expressions import names_in
 def derived(frame: pd.DataFrame, name: str, how: Derived) -> "pd.Series[Any]":
     """One derived variable, from the variables in `frame`, in config's order.
 
-    Expressions are evaluated by pandas; a missing value in any part makes the result missing,
-    also in comparisons (where pandas alone would say False).
+    Expressions are missing where a part that decides them is (clean/evaluate.py).
     """
     if how.expression is not None:
-        return expression(frame, how.expression).rename(name)
+        return evaluated(frame, how.expression).rename(name)
     if how.known is not None:
         return frame[how.known].notna().astype("float64").rename(name)
     if how.cases is not None:
@@ -56,24 +56,14 @@ def complete(frame: pd.DataFrame, how: Derived) -> "pd.Series[bool]":
     return frame[sources_of(how)].notna().all(axis=1)
 
 
-def expression(frame: pd.DataFrame, text: str) -> "pd.Series[Any]":
-    """The value of an expression in each row, float64; comparisons give 1 and 0."""
-    used = sorted(names_in(text))
-    with np.errstate(all="ignore"):  # log(0) and the like are missing, as said above
-        result = frame.eval(text, engine="python")
-    series = pd.Series(result, index=frame.index).astype("float64")
-    complete = frame[used].notna().all(axis=1) if used else pd.Series(True, index=frame.index)
-    return series.where(complete & np.isfinite(series))
-
-
 def in_cases(frame: pd.DataFrame, cases: tuple[Case, ...]) -> "pd.Series[Any]":
     """The value of the first case that holds in each row; missing once a condition is."""
     result = pd.Series(np.nan, index=frame.index)
     left = pd.Series(True, index=frame.index)
     for case in cases:
-        holds = expression(frame, case.where) if case.where else left.astype("float64")
+        holds = evaluated(frame, case.where) if case.where else left.astype("float64")
         value = case.value
-        found = expression(frame, value) if isinstance(value, str) else value
+        found = evaluated(frame, value) if isinstance(value, str) else value
         result = result.mask(left & (holds == 1.0), found)
         left &= holds == 0.0
     return result

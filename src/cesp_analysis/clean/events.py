@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from cesp_analysis.clean.columns import SET_TO_MISSING
-from cesp_analysis.clean.derive import expression
+from cesp_analysis.clean.evaluate import evaluated
 from cesp_analysis.clean.file import Cleaned
 from cesp_analysis.clean.problems import ProblemList
 from cesp_analysis.clean.visits import Calendar, set_aside
@@ -48,7 +48,7 @@ def _occurred(
     rows = records[records["time"].isna()] if records["time"].isna().any() else records
     rows = rows.drop_duplicates("line")
     date = rows[event.date].astype("str") if event.date else pd.Series(None, rows.index, "str")
-    holds = expression(rows, event.where) == 1.0 if event.where else date.notna()
+    holds = evaluated(rows, event.where) == 1.0 if event.where else date.notna()
     rows, date = rows[holds], date[holds]
     elapsed = since.elapsed(rows["unit"], date)
     early = (elapsed < 0).to_numpy()

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from cesp_analysis import contracts
-from cesp_analysis.clean.derive import expression
+from cesp_analysis.clean.evaluate import evaluated
 from cesp_analysis.describe.groups import by_group
 from cesp_analysis.schemas import Events, Flow, Panel, Records
 from cesp_analysis.study.base import Frozen
@@ -66,7 +66,7 @@ def _declared(
             table = table.assign(**{groups: known})
         passed = pd.Series(True, index=table.index)
         if entry.where is not None:
-            passed = expression(table, entry.where) == 1.0
+            passed = evaluated(table, entry.where) == 1.0
         for group, part in table.groupby(groups, observed=True):
             reached = passed[part.index]
             yield _row(step, entry.label, str(group), "reached", None, int(reached.sum()))
