@@ -440,7 +440,7 @@ def make(frame: dict[str, list[Any]], **how: Any) -> list[Any]:
         ("a - b / 2", [0.0, None, None]),
         ("a > 0", [1.0, None, 1.0]),
         ("not a > 1", [1.0, None, 0.0]),
-        ("a == 1 and b > 1", [1.0, None, None]),
+        ("a == 1 and b > 1", [1.0, None, 0.0]),
         ("0 < a <= 1", [1.0, None, 0.0]),
         ("log(a)", [0.0, None, pytest.approx(np.log(2))]),
         ("a / 0", [None, None, None]),

@@ -37,7 +37,7 @@ FINE: dict[str, list[float]] = {
     "a > 1": [0, 1, NAN],
     "1 < a <= 2": [0, 1, NAN],
     "not (a > 1)": [1, 0, NAN],
-    "a > 1 and word == 'no'": [0, 1, NAN],
+    "a > 1 and word == 'no'": [0, 1, 0],  # not known whether a > 1, but the word is yes
     "(a > 1) | (b > 3)": [1, 1, NAN],
     "(a > 1) + (b > 3)": [1, 1, NAN],
     "word == 'yes'": [1, 0, 1],

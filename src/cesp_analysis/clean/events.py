@@ -42,24 +42,34 @@ def with_events(
 def _occurred(
     part: Cleaned, name: str, event: Event, how: "CleanSpec", since: Calendar
 ) -> tuple[Cleaned, pd.DataFrame]:
-    """In whom an event occurred, once each, its earliest date first; dates before the start are
-    set to missing and listed."""
+    """In whom an event occurred, once each, its earliest date first.
+
+    It did where the condition holds; without one, where there is a date, or a reason or a place
+    without one. Such an undated event is listed; so is a date before the start, set to missing.
+    """
     records = part.records
     rows = records[records["time"].isna()] if records["time"].isna().any() else records
     rows = rows.drop_duplicates("line")
     date = rows[event.date].astype("str") if event.date else pd.Series(None, rows.index, "str")
-    holds = evaluated(rows, event.where) == 1.0 if event.where else date.notna()
+    file, problems = how.files[event.file], ProblemList(how.files[event.file].path, [part.problems])
+    column = file.raw_name(file.variables[event.date].column or event.date) if event.date else ""
+    if event.where:
+        holds = evaluated(rows, event.where) == 1.0
+    else:
+        told = rows[[name for name in (event.reason, event.to) if name]].notna().any(axis=1)
+        unread = _unreadable(rows["line"], part.problems, column)
+        holds = date.notna() | unread | told
+        undated = (told & date.isna() & ~unread).to_numpy()
+        lines, units = rows["line"].to_numpy()[undated], rows["unit"][undated]
+        problems.add("undated_event", column, lines, units, "counted, without a date")
     rows, date = rows[holds], date[holds]
     elapsed = since.elapsed(rows["unit"], date)
     early = (elapsed < 0).to_numpy()
-    if early.any() and event.date:
-        file = how.files[event.file]
-        problems = ProblemList(file.path, [part.problems])
-        column = file.raw_name(file.variables[event.date].column or event.date)
+    if early.any():
         lines = rows["line"].to_numpy()[early]
         problems.add("event_before_start", column, lines, date[early], SET_TO_MISSING)
         date, elapsed = date.mask(early), elapsed.mask(early)
-        part = Cleaned(records, part.ledger, problems.sorted())
+    part = Cleaned(records, part.ledger, problems.sorted())
     table = pd.DataFrame(
         {
             "event": name,
@@ -73,6 +83,13 @@ def _occurred(
     )
     order = table.sort_values("date", kind="stable", na_position="last")
     return part, order.drop_duplicates("unit").sort_index()
+
+
+def _unreadable(lines: "pd.Series[Any]", problems: pd.DataFrame, column: str) -> "pd.Series[bool]":
+    """Rows in which something stands for the date that could not be read as one."""
+    own = problems[problems["column"] == column]
+    found = own.loc[own["kind"].isin(["not_a_date", "impossible_date"]), "line"]
+    return lines.isin(found)
 
 
 def _afterwards(part: Cleaned, file: RawFile, event: Event, events: pd.DataFrame) -> Cleaned:

@@ -32,6 +32,7 @@ KINDS: dict[str, str] = {
     "other_visit": "another visit of the person counts for that time",
     "after_death": "a record dated after the person's death",
     "after_withdrawal": "a record dated after the person withdrew",
+    "undated_event": "a reason or a place without the date of the event",
     "event_before_start": "an event dated before the person's start",
     "unlinked_id": "an id in this column that is nobody's in the register",
     "register_contradicts": "another site, arm or neighbourhood than in the person's first record",
@@ -46,6 +47,7 @@ OF_IDS = frozenset(
         "short_record",
         "register_contradicts",
         "unlinked_id",
+        "undated_event",
     }
 )
 """Kinds whose value is a record's id, or may be: it is printed on no page."""

@@ -87,6 +87,8 @@ def without_duplicates(
         left = left.assign(question=stripped(raw[file.long_format.question]))
     keep: Any = {"keep_last": "last", "keep_neither": False}.get(file.duplicates, "first")
     repeated = left.duplicated(by, keep=keep)
+    if moment == "date":  # two visits without a date are not known to be the same
+        repeated &= left["date"].notna()
     draft = Draft(draft.frame, reason)
     reason = _set_aside(draft, repeated[repeated].index, "conflicting_duplicate", file, problems)
     return Draft(draft.frame, reason)

@@ -71,7 +71,9 @@ def in_windows(
         if not _is_visited(file):
             continue
         visits = _visits(cleaned[name].records, name, file, how, since)
-        aside = _aside(visits, file, how)
+        found = cleaned[name].problems
+        early = found.loc[found["kind"] == "date_before_baseline", "line"]
+        aside = _aside(visits, file, how, early)
         parts[name] = set_aside(_timed(cleaned[name], visits, file), file, aside)
         status = (aside == "").map({True: "kept", False: "set aside"})
         seen.append(visits.drop(columns="row").assign(status=status))
@@ -156,19 +158,24 @@ def _window_of(elapsed: "pd.Series[Any]", how: "CleanSpec") -> "pd.Series[Any]":
     return time
 
 
-def _aside(visits: pd.DataFrame, file: RawFile, how: "CleanSpec") -> "pd.Series[Any]":
-    """Why each visit does not count; '' for those that do."""
+def _aside(
+    visits: pd.DataFrame, file: RawFile, how: "CleanSpec", before_baseline: "pd.Series[Any]"
+) -> "pd.Series[Any]":
+    """Why each visit does not count; '' for those that do. `before_baseline`: lines whose date was
+    set to missing because it lies before the person's first: too early for any later window."""
     reason = pd.Series("", index=visits.index, dtype="str")
     place = visits["place"]
     if file.time is None or file.time.by is None:
         if how.visits.outside == "set_aside":
-            reason = reason.mask(place.isin(["early", "late"]), "outside_windows")
+            lost = visits["line"].isin(before_baseline)
+            reason = reason.mask(place.isin(["early", "late"]) | lost, "outside_windows")
         return reason
     reason = reason.mask(place == "undated", "undated_visit")
     reason = reason.mask(place == "outside", "outside_windows")
     left = visits[reason == ""]
     distance = (left["elapsed"] - left["time"].map(how.positions).astype("float64")).abs()
-    rank = {"nearest": distance, "first": left["elapsed"], "last": -left["elapsed"]}
+    days = (distance * (how.time_days or 1.0)).round(6)  # as near in days is as near in months
+    rank = {"nearest": days, "first": left["elapsed"], "last": -left["elapsed"]}
     order = left.assign(rank=rank[how.visits.several]).sort_values(["rank", "elapsed"])
     chosen = order.drop_duplicates(["unit", "time"]).set_index(["unit", "time"])["date"]
     wanted = left.join(chosen.rename("chosen"), on=["unit", "time"])["chosen"]

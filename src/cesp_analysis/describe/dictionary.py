@@ -23,12 +23,12 @@ FEW = 5
 
 
 class DictionarySpec(CleanSpec):
-    """What cleaning knows; level → variable or score → what is read from it."""
+    """What cleaning knows; level → variable or instrument.item → what is read from it."""
 
     used: dict[str, dict[str, tuple[str, ...]]] = {}
 
     def read_from(self, word: str, file: RawFile) -> tuple[str, ...]:
-        """The outcomes and covariates that are read from a variable or score of a file."""
+        """The outcomes and covariates that are read from a variable or item of a file."""
         return self.used.get(file.level, {}).get(word, ())
 
 
@@ -54,7 +54,7 @@ def _file(name: str, file: RawFile, table: pd.DataFrame, how: DictionarySpec) ->
         place = places.get(column, "")
         kind, _, word = place.partition(".")
         row: Row = {"file": name, "raw_column": column}
-        row |= _found(_own_rows(table, column, file), column, column in ids)
+        row |= _found(_own_rows(table, column, file), column, column in ids, file)
         if kind == "variables":
             row |= _variable(word, column, file, how)
         elif kind == "instruments":
@@ -77,16 +77,32 @@ def _own_rows(table: pd.DataFrame, column: str, file: RawFile) -> pd.DataFrame:
     return table[asked] if bool(asked.any()) else table
 
 
-def _found(table: pd.DataFrame, column: str, is_id: bool) -> Row:
+def _found(table: pd.DataFrame, column: str, is_id: bool, file: RawFile) -> Row:
     """What a column holds; of ids only how many, of what stays in the raw file not even that."""
-    profile = profile_of(table, column, "", counted=False)
+    profile = profile_of(_as_declared(table, column, file), column, "", counted=False)
     row: Row = {"missing": profile.missing, "remark": profile.remark or None}
-    if bool((table[column] == MASK).any()):
+    said = stripped(table[column])
+    if bool((said == MASK).any()) and bool(said.isin([MASK, ""]).all()):
         return row | {"type": "in the raw file", "distinct": None, "remark": None}
     row |= {"type": profile.type, "distinct": profile.distinct, "holds": profile.values or None}
     if profile.records - profile.missing < FEW:
         row["holds"] = None
     return row | {"type": "id", "holds": None} if is_id else row
+
+
+def _as_declared(table: pd.DataFrame, column: str, file: RawFile) -> pd.DataFrame:
+    """The table whose declared codes of no answer are missing, and decimals have the point."""
+    own = file.variables.get(column) or next(
+        (v for v in file.variables.values() if v.column == column), None
+    )
+    codes = {*file.missing, *(own.missing if own else ())}
+    known = table.attrs.get("user_missing", {})
+    shown = table[[column]].copy()
+    if "," in file.decimal_marks() and (own is None or own.type == "number"):
+        shown[column] = shown[column].str.replace(",", ".", regex=False)
+    declared = (*known.get(column, ()), *((code, code) for code in sorted(codes)))
+    shown.attrs = table.attrs | {"user_missing": known | {column: declared}}
+    return shown
 
 
 def _variable(word: str, column: str, file: RawFile, how: DictionarySpec) -> Row:
@@ -117,17 +133,11 @@ def _item(instrument: str, column: str, file: RawFile, how: DictionarySpec) -> R
     pattern = file.instruments[instrument]
     for item, allowed in how.items[instrument].items():
         if file.raw_name(pattern.format(item=item)) == column:
-            scores = [
-                use
-                for s, uses in how.used.get(file.level, {}).items()
-                for use in uses
-                if s.startswith(f"{instrument}.")
-            ]
             return {
                 "variable": f"{instrument}.{item}",
                 "meaning": f"item {item} of {instrument}",
                 "values": f"{allowed.low:g} to {allowed.high:g}",
-                "used_as": ", ".join(scores) or None,
+                "used_as": ", ".join(how.read_from(f"{instrument}.{item}", file)) or None,
             }
     raise ValueError(f"{column}: belongs to no item of {instrument}")
 

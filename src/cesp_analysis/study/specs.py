@@ -48,11 +48,19 @@ def clean(study: Study) -> str:
 
 
 def dictionary(study: Study) -> str:
-    """What cleaning is told, and which outcomes and covariates are read from each variable."""
+    """What cleaning is told, and which outcomes and covariates are read from each variable or item
+    (instrument.item)."""
     used: dict[str, dict[str, list[str]]] = {}
+    known = instruments(study)
     for entries in (study.outcomes, study.covariates):
         for name, entry in entries.items():
-            used.setdefault(entry.level, {}).setdefault(entry.source, []).append(name)
+            words = [entry.source]
+            if entry.score is not None:
+                instrument, _, code = entry.score.rpartition(".")
+                own = next(score for score in known[instrument].scores if score.code == code)
+                words = [f"{instrument}.{item}" for item in own.items]
+            for word in words:
+                used.setdefault(entry.level, {}).setdefault(word, []).append(name)
     return _json(_cleaning(study) | {"used": used})
 
 
