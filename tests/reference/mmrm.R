@@ -54,6 +54,15 @@ described <- function(data, structure, method) {
 both <- function(data, structure) {
   list(REML = described(data, structure, "REML"), ML = described(data, structure, "ML"))
 }
+# Later times adjusted for baseline and drug, each time with effects of its own
+first <- long[long$t == 0, ]
+later <- long[long$t > 0, ]
+later$base <- first$y[match(later$id, first$id)]
+later$time <- droplevels(later$time)
+visits <- gls(y ~ 0 + time + time:arm + time:base + time:age, later,
+              correlation = corSymm(form = ~ t | id), weights = varIdent(form = ~ 1 | time),
+              control = tight)
+effects <- paste0("time", 1:4, ":arm")
 random <- lmerTest::lmer(y ~ arm * time + age + (1 | id), own, control = lmerControl(
   optimizer = "bobyqa", optCtrl = list(rhoend = 1e-12, maxfun = 1e5), calc.derivs = FALSE))
 adjusted <- vcovAdj(random)
@@ -66,6 +75,10 @@ out <- list(
   own = lapply(setNames(names(structures), names(structures)), function(s) both(own, s)),
   btheb = list(unstructured = both(long, "unstructured"),
                heterogeneous_ar1 = both(long, "heterogeneous_ar1")),
+  baseline_as_covariate = list(
+    estimate = signif(unname(coef(visits)[effects]), 9),
+    std_error = signif(unname(sqrt(diag(visits$varBeta))[effects]), 9),
+    criterion = signif(-2 * as.numeric(logLik(visits)), 13), n = nrow(later)),
   random_intercept = list(
     names = names(fixef(random)), estimate = signif(unname(fixef(random)), 9),
     kenward_roger_se = signif(unname(sqrt(diag(as.matrix(adjusted)))), 8),

@@ -80,10 +80,7 @@ class SmallSample:
 
     def std_error(self, contrast: Floats) -> float:
         """Standard error of contrast'coef, for a contrast (k,) in x's columns."""
-        variance = float(contrast @ self.cov @ contrast)
-        if not variance > 0:
-            raise NotEstimable("Kenward and Roger's adjusted variance is not above zero")
-        return float(np.sqrt(variance))
+        return float(np.sqrt(contrast @ self.cov @ contrast))
 
     def df(self, contrast: Floats) -> float:
         """Degrees of freedom of contrast'coef, for a contrast (k,) in x's columns."""
@@ -151,12 +148,18 @@ def small_sample(
     """How uncertain the coefficients are; the adjustment is Kenward & Roger's, eq. 3, or none.
 
     `information`: expected as in Kenward & Roger (1997), or observed as in SAS's ddfm=kr.
+    Raises NotEstimable where the adjusted covariance is not positive.
     """
     curvature, plain = fit.found.curvature, fit.found.point.inverse
     spread = 2 * np.linalg.inv(getattr(curvature, information))
     adjusted = plain
     if adjustment == "kenward_roger":
         adjusted = plain + 2 * plain @ _excess(fit, spread) @ plain
+        if np.linalg.eigvalsh(adjusted)[0] <= 0:
+            raise NotEstimable(
+                "Kenward and Roger's adjusted covariance is not positive: too few people for this"
+                " structure; choose one with fewer parameters"
+            )
     to_columns: Floats = np.linalg.inv(fit.root).astype(float)
     return SmallSample(
         cov=fit.size**2 * to_columns @ adjusted @ to_columns.T,
