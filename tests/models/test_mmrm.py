@@ -21,6 +21,7 @@ from cesp_analysis.models.sandwich import infer
 from cesp_analysis.models.two_sites import SAMPLING_ONLY, SITES_APART
 from cesp_analysis.schemas import Estimates, Means
 from small_panel import SITES, model, panel_of
+from small_study import Study
 
 ROOT = Path(__file__).resolve().parents[2]
 R = json.loads((ROOT / "tests/reference/mmrm.json").read_text(encoding="utf-8"))
@@ -423,3 +424,28 @@ def test_settings_that_do_not_fit_together_are_named(settings: Any, fault: str) 
     (found,) = mmrm(**settings).faults()
     assert found.startswith(fault)
     assert list(mmrm().faults()) == []
+
+
+def test_a_study_may_hold_it(study: Study) -> None:
+    """From config.yaml to the tables: of two complete times the t-test on change."""
+    entry = {"kind": "mmrm", "outcomes": ["score"], "covariates": ["age"]}
+    study.config["models"] = {"repeated": entry}
+    ran = study.run()
+    assert ran.status == 0, ran.shown
+    made = ran.folder / "results/models/repeated"
+    (row,) = contracts.rows(made / "estimates.csv", Estimates)
+    assert (row["estimate_id"], row["kind"], row["n_units"]) == ("repeated/score/after", "mmrm", 12)
+    assert row["df"] == approx(9, rel=EXACT) and SAMPLING_ONLY in row["warnings"]
+    assert len(list(contracts.rows(made / "means.csv", Means))) == 4
+    known = contracts.read_json(made / "diagnostics.json")["repeated"]["score"]
+    assert known["structure"] == "unstructured" and known["n_people"] == 12
+
+
+def test_mistakes_in_a_study_are_named_with_their_place(study: Study) -> None:
+    entry = {"kind": "mmrm", "outcomes": ["score"], "method": "ML", "structure": "unstructurd"}
+    study.config["models"] = {"repeated": entry}
+    (line,) = study.lines()
+    assert line.startswith("config.yaml: models.repeated.structure:") and "unstructured" in line
+    study.config["models"]["repeated"] |= {"structure": "unstructured"}
+    (line,) = study.lines()
+    assert line.startswith("config.yaml: models.repeated.df: Kenward-Roger is made for REML")

@@ -137,12 +137,11 @@ def means_of(
     rows: Entering,
     outcome: str,
 ) -> Iterator[Mean]:
-    """Predicted mean of each site (or arm) at each time, covariates at their mean over people."""
+    """Predicted mean of each site (or arm) at each time, covariates at their mean over records."""
     covariates = _covariates(spec, rows)
-    said = "predicted by the model" + (" at the covariates' mean over people" if covariates else "")
+    said = "predicted by the model" + (" at the covariates' mean over records" if covariates else "")
     said += "" if "arm" in design.apart else "; sites of an arm change alike in this model"
-    _, first = np.unique(rows.frame.codes["person"], return_index=True)
-    at_mean = {name: float(value[first].mean()) for name, value in covariates.items()}
+    at_mean = {name: float(value.mean()) for name, value in covariates.items()}
     for group, arm, member in _groups(spec, rows.frame):
         for index, moment in enumerate(rows.moments):
             here = member & (rows.time == index)
