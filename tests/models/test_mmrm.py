@@ -373,7 +373,7 @@ def one_time_each(panel: pd.DataFrame) -> pd.DataFrame:
         (lambda d: d[d["arm"] == "control"], "the intervention arm holds nobody"),
         (
             lambda d: d.assign(value=d["value"].where(d["time"] != "t2", 3.0)),
-            "do not tell how 3 times|do not tell how 2 times",
+            "nothing varies at time 2 beyond",
         ),
         (one_time_each, "nobody answered at both time 0 and time 1|holds nobody with a value"),
     ],
@@ -428,17 +428,26 @@ def test_settings_that_do_not_fit_together_are_named(settings: Any, fault: str) 
 
 def test_a_study_may_hold_it(study: Study) -> None:
     """From config.yaml to the tables: of two complete times the t-test on change."""
-    entry = {"kind": "mmrm", "outcomes": ["score"], "covariates": ["age"]}
+    entry = {"kind": "mmrm", "outcomes": ["score"]}
     study.config["models"] = {"repeated": entry}
     ran = study.run()
     assert ran.status == 0, ran.shown
     made = ran.folder / "results/models/repeated"
     (row,) = contracts.rows(made / "estimates.csv", Estimates)
     assert (row["estimate_id"], row["kind"], row["n_units"]) == ("repeated/score/after", "mmrm", 12)
-    assert row["df"] == approx(9, rel=EXACT) and SAMPLING_ONLY in row["warnings"]
+    assert row["df"] == approx(10, rel=EXACT) and SAMPLING_ONLY in row["warnings"]
     assert len(list(contracts.rows(made / "means.csv", Means))) == 4
     known = contracts.read_json(made / "diagnostics.json")["repeated"]["score"]
     assert known["structure"] == "unstructured" and known["n_people"] == 12
+
+
+def test_a_covariate_that_says_all_there_is_at_a_time_is_told(study: Study) -> None:
+    """The tiny study's scores before are 10 + i, its ages 30 + i."""
+    entry = {"kind": "mmrm", "outcomes": ["score"], "covariates": ["age"]}
+    study.config["models"] = {"repeated": entry}
+    ran = study.run()
+    (row,) = contracts.rows(ran.folder / "results/models/repeated/estimates.csv", Estimates)
+    assert row["reason"] == "nothing varies at Before beyond what the model explains there"
 
 
 def test_mistakes_in_a_study_are_named_with_their_place(study: Study) -> None:

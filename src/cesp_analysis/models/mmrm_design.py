@@ -139,7 +139,9 @@ def means_of(
 ) -> Iterator[Mean]:
     """Predicted mean of each site (or arm) at each time, covariates at their mean over records."""
     covariates = _covariates(spec, rows)
-    said = "predicted by the model" + (" at the covariates' mean over records" if covariates else "")
+    said = "predicted by the model" + (
+        " at the covariates' mean over records" if covariates else ""
+    )
     said += "" if "arm" in design.apart else "; sites of an arm change alike in this model"
     at_mean = {name: float(value.mean()) for name, value in covariates.items()}
     for group, arm, member in _groups(spec, rows.frame):

@@ -201,7 +201,7 @@ def _moments(sums: PatternSums) -> Floats:
     last[-1, -1] = 1.0
     together = np.einsum("gst,g->st", sums.both, sums.people)
     moments = sums.by_pattern(last).sum(axis=0) / np.maximum(together, 1)
-    spread = np.maximum(np.diag(moments), 1e-6)  # outcomes are scaled to 1
+    spread = np.diag(moments)
     bound = 0.95 * np.sqrt(np.outer(spread, spread))
     return np.asarray(np.clip(moments, -bound, bound) * (1 - np.eye(len(spread))) + np.diag(spread))
 

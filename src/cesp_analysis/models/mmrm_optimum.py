@@ -21,6 +21,7 @@ from cesp_analysis.models.mmrm_sums import PatternSums
 _MOST = 100  # iterations; seen: 4 to 12
 _FLAT = 1e-10  # Newton decrement (squared distance to the top in standard errors) before last step
 _ROUNDING = 1e-12  # relative error of the criterion, a sum of some thousand terms
+_NOTHING = 1e-12  # smallest variance of a time, of an outcome scaled to 1, that is not rounding
 _SINGULAR = 1e-7  # smallest eigenvalue of a correlation matrix that is not singular
 _LEVEL = 1e-9  # smallest eigenvalue of an information matrix (as correlations) that tells anything
 
@@ -30,7 +31,14 @@ class NotConverged(Exception):
 
 
 class NotIdentified(Exception):
-    """The rows do not hold the covariance: its maximum is singular, or level in a parameter."""
+    """The rows do not hold the covariance: its maximum is singular, or level in a parameter.
+
+    `time`: the position of a time at which nothing varies beyond the model; None otherwise.
+    """
+
+    def __init__(self, said: str, time: int | None = None) -> None:
+        self.time = time
+        super().__init__(said)
 
 
 @dataclass(frozen=True)
@@ -142,13 +150,13 @@ def optimum(sums: PatternSums, structure: Structure, moments: Floats, reml: bool
         if decrement < _FLAT:
             return _finished(sums, structure, point, step, iteration, reml)
         point = _lower(sums, structure, point, step, decrement, reml)
-        if _smallest(point.covariance.matrix) < _SINGULAR:
-            raise NotIdentified("the likelihood grows as the covariance becomes singular")
+        _refuse_singular(point.covariance.matrix)
     raise NotConverged(f"the criterion still falls by {decrement:.2g} after {_MOST} steps")
 
 
 def _first_point(sums: PatternSums, structure: Structure, moments: Floats, reml: bool) -> Point:
     """The structure nearest to the moments, drawn to its diagonal until it is well inside."""
+    _refuse_singular(np.diag(np.diag(moments)))
     for share in (0.9, 0.6, 0.3, 0.0):
         near = share * moments + (1 - share) * np.diag(np.diag(moments))
         parameters = start(structure, near)
@@ -163,17 +171,22 @@ def _first_point(sums: PatternSums, structure: Structure, moments: Floats, reml:
 
 def _step(curvature: Curvature) -> Floats:
     """Newton's step, or Fisher's where the observed curvature is not positive."""
-    expected = curvature.expected
-    size = np.sqrt(np.diag(expected))
-    if not (size > 0).all() or np.linalg.eigvalsh(expected / np.outer(size, size))[0] < _LEVEL:
+    if not _positive(curvature.expected):
         raise NotIdentified("the likelihood is level in a parameter of the covariance")
-    observed = curvature.observed
-    use = observed if _positive(observed, size) else expected
+    use = curvature.observed if _positive(curvature.observed) else curvature.expected
     return np.asarray(-np.linalg.solve(use, curvature.slope), dtype=float)
 
 
-def _positive(information: Floats, size: Floats) -> bool:
-    return bool(np.linalg.eigvalsh(information / np.outer(size, size))[0] > _LEVEL)
+def _positive(information: Floats) -> bool:
+    return bool((np.diag(information) > 0).all()) and _smallest(information) > _LEVEL
+
+
+def _refuse_singular(covariance: Floats) -> None:
+    variances = np.diag(covariance)
+    if variances.min() < _NOTHING:
+        raise NotIdentified("nothing varies at a time", int(variances.argmin()))
+    if _smallest(covariance) < _SINGULAR:
+        raise NotIdentified("the likelihood grows as the covariance becomes singular")
 
 
 def _lower(
@@ -208,13 +221,13 @@ def _finished(
     """The last whole step, and the proof that it ends at a minimum of the criterion."""
     point = point_at(sums, structure, point.parameters + step, reml)
     curvature = curvature_at(sums, point, reml)
-    if not _positive(curvature.observed, np.sqrt(np.diag(curvature.expected))):
+    if not _positive(curvature.observed):
         raise NotConverged("the point found is no maximum of the likelihood")
     last = np.linalg.solve(curvature.observed, curvature.slope)
     return Optimum(point, curvature, iteration + 1, float(curvature.slope @ last))
 
 
-def _smallest(covariance: Floats) -> float:
-    """Smallest eigenvalue of the matrix of correlations."""
-    size = np.sqrt(np.diag(covariance))
-    return float(np.linalg.eigvalsh(covariance / np.outer(size, size))[0])
+def _smallest(matrix: Floats) -> float:
+    """Smallest eigenvalue of a matrix scaled to a diagonal of 1 (a covariance: its correlations)."""
+    size = np.sqrt(np.diag(matrix))
+    return float(np.linalg.eigvalsh(matrix / np.outer(size, size))[0])

@@ -7,7 +7,7 @@ import numpy as np
 from cesp_analysis.models.did_design import SITES_FIXED
 from cesp_analysis.models.mmrm_covariance import BY_LAG
 from cesp_analysis.models.mmrm_design import BASELINE, by_time
-from cesp_analysis.models.mmrm_engine import NeverTogether, NotConverged
+from cesp_analysis.models.mmrm_engine import NeverTogether, NotConverged, NotIdentified
 from cesp_analysis.models.refusals import Collinear
 
 if TYPE_CHECKING:
@@ -84,6 +84,8 @@ def fault_words(error: Exception, rows: "Entering", names: tuple[str, ...]) -> s
         )
     if isinstance(error, NotConverged):
         return f"the likelihood has no maximum that could be verified: {error}"
+    if isinstance(error, NotIdentified) and error.time is not None:
+        return f"nothing varies at {labels[error.time]} beyond what the model explains there"
     people = rows.frame.count("person")
     return (
         f"the answers of {people} people do not tell how {len(labels)} times vary together (the"
