@@ -149,10 +149,10 @@ def section(replicates: int, lines: list[str]) -> str:
         [
             TITLE,
             "",
-            f"Kind `mmrm`, baseline and three later times, {replicates:,} studies a design; about a"
-            " third of the last answers lost, more",
-            "among people who did badly and in the intervention arm (missing at random). The change"
-            f" at the last time; effect {EFFECT:g}.",
+            f"Kind `mmrm`, baseline and three later times, {replicates:,} studies a"
+            " design; a quarter of the last answers lost,",
+            "more among people who did badly and in the intervention arm (missing at random). The"
+            f" change at the last time; effect {EFFECT:g}.",
             "",
             "| " + " | ".join(head) + " |",
             "|" + "---|" * len(head),

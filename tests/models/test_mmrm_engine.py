@@ -1,6 +1,7 @@
 """The engine for repeated measures: closed forms, dense matrices, nlme, pbkrtest, SAS, refusals."""
 
 import json
+import runpy
 from pathlib import Path
 from typing import Any
 
@@ -435,3 +436,38 @@ def test_what_cannot_be_fitted_is_refused() -> None:
         fit_mmrm(y, x, np.ones(len(y), dtype=int), time)
     with pytest.raises(ValueError, match="complete rows"):
         fit_mmrm(np.where(time == 0, np.nan, y), x, person, time)
+
+
+def test_intervals_in_the_design_they_are_for() -> None:
+    """The script of the table in docs/validation.md, 300 studies of 90 people."""
+    script = runpy.run_path(str(ROOT / "benchmarks/mmrm_simulation.py"))
+    design = script["DESIGNS"][1]
+    found = script["simulated"](design, 300, 5)
+    assert found.refused == 0
+    error = np.sqrt(0.95 * 0.05 / 300)
+    for way, _, _ in script["WAYS"]:  # 3.3 Monte Carlo errors: 1 in 1,000
+        assert script["coverage"](found, way) == approx(0.95, abs=3.3 * error)
+    estimates = np.array(found.estimates)
+    spread = estimates.std(ddof=1)
+    assert estimates.mean() == approx(script["EFFECT"], abs=3.3 * spread / np.sqrt(300))
+
+
+def test_the_table_of_simulated_studies_is_complete_and_within_error() -> None:
+    script = runpy.run_path(str(ROOT / "benchmarks/mmrm_simulation.py"))
+    page = (ROOT / "docs/validation.md").read_text(encoding="utf-8")
+    lines = [line.strip("| ").split(" | ") for line in page.split(script["TITLE"])[1].splitlines()
+             if line.startswith("| ")][1:]  # fmt: skip
+    assert [line[:2] for line in lines] == [
+        [design.name, way] for design in script["DESIGNS"] for way, _, _ in script["WAYS"]
+    ]
+    assert f"{script['REPLICATES']:,} studies" in page and script["REPLICATES"] >= 10_000
+    for name, way, _, bias, *_, held, rejected in lines:
+        coverage = float(held.split()[0])
+        assert float(rejected) == approx(1 - coverage, abs=1e-9)
+        if name.startswith("compound"):
+            assert coverage < 0.88  # a covariance that is too simple
+            continue
+        estimate, error = map(float, bias.replace("(", "").replace(")", "").split())
+        assert abs(estimate) < 3.3 * error
+        if way.startswith("Kenward"):
+            assert coverage == approx(0.95, abs=0.008)  # 12 against 12: three Monte Carlo errors

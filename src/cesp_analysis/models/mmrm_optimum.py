@@ -228,6 +228,6 @@ def _finished(
 
 
 def _smallest(matrix: Floats) -> float:
-    """Smallest eigenvalue of a matrix scaled to a diagonal of 1 (a covariance: its correlations)."""
+    """Smallest eigenvalue of a matrix scaled to a diagonal of 1: a covariance, to correlations."""
     size = np.sqrt(np.diag(matrix))
     return float(np.linalg.eigvalsh(matrix / np.outer(size, size))[0])
