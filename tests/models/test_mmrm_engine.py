@@ -339,16 +339,17 @@ def test_criterion_slope_and_curvature_against_dense_matrices(structure: Any, re
 @pytest.mark.parametrize("information", ["expected", "observed"])
 @pytest.mark.parametrize("structure", STRUCTURES)
 def test_kenward_roger_against_dense_matrices(structure: Any, information: Any) -> None:
-    rows = own()
-    fit = fit_mmrm(*rows, structure)
-    place = fit.found.point.parameters
-    y, x, person, time = rows
-    dense = Dense((y / fit.size, x, person, time), structure, place)
-    spread = 2 * np.linalg.inv(fit.found.curvature.observed)
+    y, x, person, time = own()
+    fit = fit_mmrm(y, x, person, time, structure)
+    place = start(structure, fit.covariance)
+    sums = pattern_sums(np.column_stack([x, y - 40]), person, time, 4)
+    curvature = curvature_at(sums, point_at(sums, structure, place, True), True)
+    spread = 2 * np.linalg.inv(curvature.observed)
+    dense = Dense((y, x, person, time), structure, place)
     half, adjusted = dense.kenward_roger(None if information == "expected" else spread)
-    assert fit.found.curvature.expected == approx(2 * half, rel=1e-8)
+    assert curvature.expected == approx(2 * half, rel=1e-8)
     found = small_sample(fit, "kenward_roger", information)
-    assert found.cov == approx(fit.size**2 * adjusted, rel=1e-8)
+    assert found.cov == approx(adjusted, rel=1e-7)
 
 
 def test_order_and_names_of_rows_do_not_count() -> None:
@@ -376,6 +377,24 @@ def test_shift_and_scale_of_outcome_and_columns(structure: Any) -> None:
     assert other.covariance == approx(100 * fit.covariance, rel=1e-8)
     assert two.std_error(contrast) == approx(10 * one.std_error(contrast), rel=1e-8)
     assert two.df(contrast) == approx(one.df(contrast), rel=1e-8)
+
+
+@pytest.mark.parametrize("structure", ["unstructured", "heterogeneous_toeplitz"])
+def test_one_time_in_a_unit_of_its_own(structure: Any) -> None:
+    """As after a slip of the key, or in another currency; each time has its own columns."""
+    y, _, person, time = own()
+    at, arm = np.eye(4)[time], (person > 20)[:, None]
+    x = np.column_stack([at, at * arm])
+    large = np.where(time == 3, 1e6, 1.0)
+    fit, other = (fit_mmrm(v, x, person, time, structure) for v in (y, y * large))
+    units = np.array([1, 1, 1, 1e6])
+    assert other.coef == approx(fit.coef * np.tile(units, 2), rel=1e-8)
+    assert other.covariance == approx(fit.covariance * np.outer(units, units), rel=1e-7)
+    one, two = small_sample(fit), small_sample(other)
+    for t in range(4):
+        contrast = np.eye(8)[4 + t]
+        assert two.std_error(contrast) == approx(units[t] * one.std_error(contrast), rel=1e-7)
+        assert two.df(contrast) == approx(one.df(contrast), rel=1e-7)
 
 
 def test_order_of_times_does_not_count_without_structure() -> None:

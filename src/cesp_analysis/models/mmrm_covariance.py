@@ -26,6 +26,12 @@ BY_LAG: tuple[Structure, ...] = STRUCTURES[3:]
 """Structures in which a correlation depends on how many times lie between two answers."""
 
 
+VARIANCE_A_TIME: tuple[Structure, ...] = tuple(
+    name for name in STRUCTURES if name == "unstructured" or name.startswith("heterogeneous")
+)
+"""Structures that stay what they are when each time's answers have a unit of their own."""
+
+
 @dataclass(frozen=True)
 class Covariance:
     """A covariance matrix (t, t) at r parameters, and its derivatives in them.

@@ -12,7 +12,7 @@ from typing import Literal
 import numpy as np
 
 from cesp_analysis.models.least_squares import ROUNDING, least_squares
-from cesp_analysis.models.mmrm_covariance import Floats, Structure, pairs_needed
+from cesp_analysis.models.mmrm_covariance import VARIANCE_A_TIME, Floats, Structure, pairs_needed
 from cesp_analysis.models.mmrm_optimum import (
     NotConverged,
     NotIdentified,
@@ -42,7 +42,7 @@ class MmrmFit:
     coef (k,); cov (k, k): inverse of X'V⁻¹X, not adjusted; covariance (t, t) of one's answers;
     criterion: -2 log_likelihood (with log|X'V⁻¹X| for REML, as SAS and lme4 have it); decrement:
     what another Newton step would lower it by; root (k, k), size: how x's columns and the outcome's
-    unit become those of `found` and `sums`.
+    unit become those of `found` and `sums`, in which each time may have a unit of its own.
     """
 
     coef: Floats
@@ -103,13 +103,14 @@ def fit_mmrm(
     Raises NotEstimable (nothing varies, too few rows), Collinear, NeverTogether, NotIdentified,
     NotConverged, ValueError (missing values, a time twice).
     """
-    ols = least_squares(y, x)
-    size = float(np.sqrt(np.mean(ols.residuals**2)))
-    if size <= ROUNDING * ols.outcome_size:
-        raise NotEstimable("nothing varies beyond what the model explains")
     times = int(np.max(time)) + 1
     if times == 1:
         structure = "unstructured"  # one variance, whatever the structure
+    units = _units(np.asarray(y, dtype=float), time, structure)
+    ols = least_squares(y / units[time], x / units[time][:, None])
+    size = float(np.sqrt(np.mean(ols.residuals**2)))
+    if size <= ROUNDING * ols.outcome_size:
+        raise NotEstimable("nothing varies beyond what the model explains")
     sums = pattern_sums(np.column_stack([ols.basis, ols.residuals / size]), person, time, times)
     _seen_together(sums, structure)
     reml = method == "REML"
@@ -117,12 +118,13 @@ def fit_mmrm(
     point = found.point
     to_columns = np.linalg.inv(ols.root)
     criterion = point.value + 2 * np.log(size) * (sums.n - len(ols.coef) * reml)
+    criterion += 2 * float(np.log(units[time]).sum())
     if reml:
         criterion += 2 * float(np.linalg.slogdet(ols.root)[1])
     return MmrmFit(
         coef=ols.coef + size * to_columns @ point.coef,
         cov=size**2 * to_columns @ point.inverse @ to_columns.T,
-        covariance=size**2 * point.covariance.matrix,
+        covariance=size**2 * point.covariance.matrix * np.outer(units, units),
         criterion=float(criterion),
         log_likelihood=float(-criterion / 2),
         structure=structure,
@@ -155,7 +157,8 @@ def small_sample(
     adjusted = plain
     if adjustment == "kenward_roger":
         adjusted = plain + 2 * plain @ _excess(fit, spread) @ plain
-        if np.linalg.eigvalsh(adjusted)[0] <= 0:
+        root = np.linalg.inv(np.linalg.cholesky(plain))
+        if np.linalg.eigvalsh(root @ adjusted @ root.T)[0] <= 0:
             raise NotEstimable(
                 "Kenward and Roger's adjusted covariance is not positive: too few people for this"
                 " structure; choose one with fewer parameters"
@@ -186,6 +189,18 @@ def _excess(fit: MmrmFit, spread: Floats) -> Floats:
         "iab,bc,icd->ad", slopes, point.inverse, np.tensordot(spread, slopes, 1), optimize=True
     )
     return np.asarray(total)
+
+
+def _units(y: Floats, time: Codes, structure: Structure) -> Floats:
+    """What one time's answers (t,) are measured in: their own spread, if the structure allows it.
+
+    A slip of the key at one time would else cost all digits of the others' covariance.
+    """
+    times = int(np.max(time)) + 1
+    if structure not in VARIANCE_A_TIME or not np.isfinite(y).all():
+        return np.ones(times)
+    spread = np.array([np.std(y[time == t]) for t in range(times)])
+    return np.where(spread > ROUNDING * np.abs(y).max(), spread, spread.max() or 1.0)
 
 
 def _seen_together(sums: PatternSums, structure: Structure) -> None:

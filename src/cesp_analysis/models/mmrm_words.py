@@ -69,10 +69,11 @@ def fault_words(error: Exception, rows: "Entering", names: tuple[str, ...]) -> s
     """Why a model has no estimate, for an analyst."""
     labels = [moment.label for moment in rows.moments]
     if isinstance(error, Collinear):
-        listed = ", ".join(names[index] for index in error.columns)
+        tied = [names[index] for index in error.columns]
+        remedy = "write baseline: outcome" if tied[0].startswith(BASELINE) else "leave it out"
         return (
-            f"{listed}: can be computed from the other columns of the model, so its effect cannot"
-            " be told from theirs; leave it out"
+            f"{', '.join(tied)}: can be computed from the other columns of the model, so its effect"
+            f" cannot be told from theirs; {remedy}"
         )
     if isinstance(error, NeverTogether):
         first, second = (labels[index] for index in error.pairs[0])
