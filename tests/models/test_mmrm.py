@@ -133,6 +133,12 @@ def test_baseline_as_covariate_is_the_analysis_of_covariance_at_each_time(
         assert cells["north", row.time] - cells["south", row.time] == approx(row.estimate)
 
 
+def test_one_later_time_is_the_analysis_of_covariance_whatever_the_structure() -> None:
+    asked = {"baseline": "covariate", "structure": "ar1"}
+    (row,) = mmrm(2, **asked).fit(panel_of()).estimates
+    assert row.df == approx(37, rel=EXACT) and "(one time, adjusted for baseline" in row.method
+
+
 def btheb() -> tuple[pd.DataFrame, Any]:
     """Beat the Blues as a panel of five times without sites, and its model's settings."""
     data = pd.read_csv(ROOT / "examples/beat_the_blues/data/raw/btheb.csv")

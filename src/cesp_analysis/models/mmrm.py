@@ -180,4 +180,4 @@ class Mmrm(ModelSpec):
             method="",
             n_clusters=None,
         )
-        return inferred(row, found, method_of(self, design), fit.n_people, self.level)
+        return inferred(row, found, method_of(self, design, fit), fit.n_people, self.level)

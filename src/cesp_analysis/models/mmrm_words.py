@@ -31,7 +31,7 @@ STARTED_ALIKE = (
 """The sentence that an estimate adjusted for baseline carries where arms are sites."""
 
 
-def method_of(spec: "Mmrm", design: "MmrmDesign") -> str:
+def method_of(spec: "Mmrm", design: "MmrmDesign", fit: "MmrmFit") -> str:
     """Estimator, covariance, criterion and degrees of freedom in words."""
     sites = "" if "arm" in design.apart else SITES_FIXED
     named = [BASELINE] if spec.baseline == "covariate" else []
@@ -43,7 +43,8 @@ def method_of(spec: "Mmrm", design: "MmrmDesign") -> str:
     df = "Satterthwaite df (observed information)"
     if spec.df == "kenward_roger":
         df = f"Kenward–Roger SE and df ({spec.information_used()} information)"
-    covariance = f"{_WORDS[spec.structure]} covariance"
+    one = len(fit.covariance) == 1
+    covariance = "one time" if one else f"{_WORDS[spec.structure]} covariance"
     return f"mixed model for repeated measures ({covariance}{sites}{adjusted}), {spec.method}; {df}"
 
 
