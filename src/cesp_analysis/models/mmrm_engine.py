@@ -147,7 +147,7 @@ def small_sample(
     adjustment: Adjustment = "kenward_roger",
     information: Information = "expected",
 ) -> SmallSample:
-    """How uncertain the coefficients are; the adjustment is Kenward & Roger's, eq. 3, or none.
+    """How uncertain the coefficients are; the adjustment is Kenward & Roger's or none.
 
     `information`: expected as in Kenward & Roger (1997), or observed as in SAS's ddfm=kr.
     Raises NotEstimable where the adjusted covariance is not positive.
