@@ -155,6 +155,7 @@ def test_every_step_of_a_run_has_a_budget() -> None:
     apart = {
         "describe",
         "instruments",
+        "new-study",
         "pseudonym",
         "simulate-study",
     }  # commands of their own, not of a run

@@ -33,6 +33,7 @@ STEPS: dict[str, str] = {
     "render": "cesp_analysis.report.render:render",
     "show": "cesp_analysis.models.show:show",
     "describe": "cesp_analysis.intake.look:describe",
+    "new-study": "cesp_analysis.new_study.new_study:new_study",
     "pseudonym": "cesp_analysis.intake.pseudonyms:pseudonym",
     "checksum": "cesp_analysis.intake.intake:checksum",
     "instruments": "cesp_analysis.instruments.pages:instruments",

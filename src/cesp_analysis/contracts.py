@@ -4,7 +4,7 @@ import csv
 import json
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from cesp_analysis.errors import CespError
 from cesp_analysis.formulas import FORMULA, guarded, unguarded
-from cesp_analysis.readable import fault_of
+from cesp_analysis.readable import PART, fault_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -101,13 +101,20 @@ def _to_csv(frame: "pd.DataFrame", path: Path) -> None:
     frame.to_csv(path, index=False, lineterminator="\n", quoting=quoting)
 
 
-def read(path: Path, contract: type[Table]) -> "pd.DataFrame":
-    """Read a table and check it. CSV cells come back with the contract's kinds."""
+def read(
+    path: Path, contract: type[Table], beyond: Collection[str] | None = None
+) -> "pd.DataFrame":
+    """Read a table and check it. CSV cells come back with the contract's kinds.
+
+    `beyond`: of a .parquet table, which columns beyond the contract's are wanted, where it has
+    them; by default all.
+    """
     import pandas as pd
 
     existing(path)
     if path.suffix == ".parquet":
-        return _checked(pd.read_parquet(path), path, contract)
+        wanted = None if beyond is None else _present(path, {*contract.columns(), *beyond})
+        return _checked(pd.read_parquet(path, columns=wanted), path, contract)
     dtypes = {
         name: "float64"
         if column.kind in ("number", "whole")
@@ -120,6 +127,13 @@ def read(path: Path, contract: type[Table]) -> "pd.DataFrame":
     for name in (name for name, kind in dtypes.items() if kind == "str" and name in frame):
         frame[name] = frame[name].map(unguarded, na_action="ignore").astype("str")
     return _checked(frame, path, contract)
+
+
+def _present(path: Path, wanted: Collection[str]) -> list[str]:
+    """The wanted columns that a .parquet table has, in its order."""
+    from pyarrow.parquet import read_schema
+
+    return [name for name in read_schema(path).names if name in wanted]
 
 
 def rows(path: Path, contract: type[Table]) -> Iterator[dict[str, Any]]:
@@ -148,7 +162,7 @@ def replaced(path: Path) -> Iterator[Path]:
     part = None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        handle, name = tempfile.mkstemp(PART, f".{path.name}.", path.parent)
         os.close(handle)
         part = Path(name)
         yield part
@@ -201,6 +215,8 @@ def _cell(value: str | None, kind: str, path: Path, name: str) -> Any:
 
 
 def _checked(frame: "pd.DataFrame", path: Path, contract: type[Table]) -> "pd.DataFrame":
+    from cesp_analysis.distinct import names_rows_twice
+
     columns = contract.columns()
     missing = [name for name in columns if name not in frame.columns]
     extra = [str(name) for name in frame.columns if name not in columns]
@@ -208,10 +224,12 @@ def _checked(frame: "pd.DataFrame", path: Path, contract: type[Table]) -> "pd.Da
         raise BrokenContract(
             f"{path.name}: {contract.__name__} lacks {missing}, has {extra} beyond its contract"
         )
-    typed = frame[[*columns, *extra]].copy()
+    typed = frame[[*columns, *extra]]
     for name, column in columns.items():
         typed[name] = _typed(typed[name], column, f"{path.name}: {name}")
-    if contract.key and typed.duplicated(list(contract.key)).any():
+    # categories as they came: their codes are at hand, and text of them is no other
+    given = [name for name in contract.key if frame[name].dtype == "category"]
+    if contract.key and names_rows_twice(typed.assign(**frame[given]), contract.key):
         raise BrokenContract(f"{path.name}: {contract.key} does not name each row once")
     return typed.reset_index(drop=True)
 
@@ -221,6 +239,8 @@ def _typed(values: "pd.Series[Any]", column: Column, place: str) -> "pd.Series[A
         raise BrokenContract(f"{place}: blank in {int(values.isna().sum())} rows")
     if column.allowed and not set(values.dropna().unique()) <= set(column.allowed):
         raise BrokenContract(f"{place}: holds {sorted(set(values.dropna()) - set(column.allowed))}")
+    if column.kind == "count" and values.dtype == "int64":
+        return values
     if column.kind in ("number", "whole", "count"):
         numbers = values.astype("float64")
         if column.kind != "number" and bool((numbers % 1 != 0)[numbers.notna()].any()):

@@ -3,6 +3,9 @@
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 
+_MANY = 60  # names that a line may list
+_LONG = 4000  # characters that it may have
+
 
 class CespError(Exception):
     """One or more problems, a line each: file, place, fact, remedy."""
@@ -14,7 +17,12 @@ class CespError(Exception):
 
 
 def one_line(text: str) -> str:
-    """The text with line ends and characters that nobody sees written out: '\\n', '\\u200b'."""
+    """The text with line ends and characters that nobody sees written out: '\\n', '\\u200b'.
+
+    Of a very long one (a cell may hold a book) the middle is left out, not the remedy at its end.
+    """
+    if len(text) > _LONG:
+        text = f"{text[: _LONG // 2]} … {text[-_LONG // 4 :]}"
     if text.isprintable():
         return text
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
@@ -26,8 +34,16 @@ def no_such(noun: str, word: str, declared: Sequence[str], known: str = "declare
     hint = f"; did you mean '{near[0]}'?" if near else ""
     if near and word.isascii() and not near[0].isascii():
         hint = f"; did you mean '{near[0]}' ({near[0]!a})?"  # a letter that looks alike
-    listed = ", ".join(sorted(declared)) or "none"
+    listed = few(sorted(declared)) or "none"
     return f"no {noun} is called '{word}'{hint} ({known}: {listed})"
+
+
+def few(names: Sequence[str], joined: str = ", ") -> str:
+    """All the names, or the first of very many: a line must stay one that a person reads."""
+    if len(names) <= _MANY:
+        return joined.join(names)
+    shown = names[: _MANY // 2]
+    return f"{joined.join(shown)} and {len(names) - len(shown):,} more"
 
 
 def rows_named(rows: Sequence[int], first: str = "") -> str:

@@ -5,7 +5,7 @@ Nothing is lost: `unguarded` takes off what `guarded` put on, and numbers stay a
 
 import re
 
-FORMULA = r"'*[=+\-@\t\r＝＋－＠]"
+FORMULA = r"'*[=+\-@\t\r\n＝＋－＠]"
 _FORMULA = re.compile(FORMULA)
 _GUARDED = re.compile("'" + FORMULA)
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")

@@ -9,18 +9,27 @@ from pathlib import Path
 from typing import TextIO
 
 from cesp_analysis.errors import CespError
+from cesp_analysis.readable import PART
 
 _FOLDER = Path(".snakemake")
+_MADE = (Path("results"), Path("data/processed"))
 _held: list[TextIO] = []
 
 
 def hold_folder() -> None:
-    """Take the folder for this run; wait for steps that outlived the run that started them.
+    """Take the folder for this run; wait for steps that outlived the run that started them, and
+    remove what killed ones left half written.
 
     Raises CespError if another run has it.
     """
-    _FOLDER.mkdir(exist_ok=True)
-    run = (_FOLDER / "cesp.lock").open("w")
+    try:
+        _FOLDER.mkdir(exist_ok=True)
+        run = (_FOLDER / "cesp.lock").open("w")
+    except OSError as error:
+        raise CespError(
+            f"{_FOLDER}: cannot be written to ({error.strerror}); a run needs a folder, and a disk"
+            " with room, where you may write"
+        ) from None
     try:
         fcntl.flock(run, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -34,6 +43,8 @@ def hold_folder() -> None:
         except BlockingIOError:
             print("waiting for a step of an earlier run to end", file=sys.stderr, flush=True)
             fcntl.flock(steps, fcntl.LOCK_EX)
+        for part in (found for top in _MADE for found in top.rglob(f".*{PART}")):
+            part.unlink(missing_ok=True)  # half written by a step that was killed
 
 
 def take_part() -> None:

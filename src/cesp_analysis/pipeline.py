@@ -1,5 +1,6 @@
 """What the Snakefile needs besides rules: a calm environment, the study, one run at a time."""
 
+import logging
 import os
 import sys
 from collections.abc import Callable, Iterator
@@ -10,13 +11,13 @@ from cesp_analysis.errors import CespError
 from cesp_analysis.instruments.types import read_instrument
 from cesp_analysis.intake.corrections import read_corrections
 from cesp_analysis.intake.pseudonyms import made_key, place_of_key
-from cesp_analysis.intake.sources import changed_sources, read_sources
+from cesp_analysis.intake.sources import changed_sources, read_sources, undecided_sources
 from cesp_analysis.intake.tracked import tracked_without_licence
 from cesp_analysis.lock import hold_folder
 from cesp_analysis.models.published import read_published
 from cesp_analysis.readable import fault_of, leads_out
 from cesp_analysis.study.paths import leaving, misplaced_raw
-from cesp_analysis.study.read import checked
+from cesp_analysis.study.read import checked, still_to_decide
 from cesp_analysis.study.study import Study
 
 SOURCES = "data/raw/SOURCES.yaml"
@@ -24,7 +25,11 @@ CORRECTIONS = "data/raw/CORRECTIONS.yaml"
 
 
 def environment() -> None:
-    """Jobs find `cesp`, use one BLAS thread (bytes must not depend on cores), and write UTF-8."""
+    """Jobs find `cesp`, use one BLAS thread (bytes must not depend on cores), and write UTF-8.
+
+    A log that cannot be written (a full disk) does not hide what the terminal says with tracebacks.
+    """
+    logging.raiseExceptions = False
     here = str(Path(sys.executable).parent)
     os.environ["PATH"] = here + os.pathsep + os.environ.get("PATH", "")
     for name in ("OMP", "OPENBLAS", "MKL", "NUMEXPR", "VECLIB_MAXIMUM"):
@@ -46,6 +51,7 @@ def opened(folder: str, overrides: dict[str, Any] | None = None) -> Study:
     study, problems = checked(folder, overrides)
     if study is not None:
         problems += faults_of_files(study)
+        problems += _gaps(study, valid=not problems)
     if problems or study is None:
         raise CespError(problems)
     return study.resolved()
@@ -62,8 +68,12 @@ def faults_of_files(study: Study) -> list[str]:
     if study.published and not fault_of(Path(study.published.path)):
         problems += _faults(read_published, Path(study.published.path))
     for path in corrections():
-        problems += _faults(read_corrections, Path(path))
-    if Path(SOURCES).is_file():
+        if fault := fault_of(Path(path)):
+            remedy = "put the file itself there, or remove it if nothing is to be corrected"
+            problems.append(f"{path}: {fault}; {remedy}")
+        else:
+            problems += _faults(read_corrections, Path(path))
+    if not fault_of(Path(SOURCES)):
         found = _faults(read_sources, Path(SOURCES))
         if not found:
             there = [path for path in study.raw_paths() if _in_place(path)]
@@ -71,6 +81,23 @@ def faults_of_files(study: Study) -> list[str]:
             found += tracked_without_licence(study, Path(SOURCES))
         problems += found
     return problems
+
+
+def _gaps(study: Study, valid: bool) -> Iterator[str]:
+    """What is still to decide, a line each; of a `valid` draft the first line says that it is one.
+
+    An entry of SOURCES.yaml that is undecided is named in every study.
+    """
+    sources = Path(SOURCES)
+    gaps = still_to_decide(study)
+    if sources.is_file() and not _faults(read_sources, sources):
+        gaps += undecided_sources(study.raw_paths(), read_sources(sources), sources)
+    if study.study.draft and not gaps:
+        yield "config.yaml: study.draft: nothing is left to decide; remove this setting"
+    elif study.study.draft and valid:
+        things = "1 thing is" if len(gaps) == 1 else f"{len(gaps)} things are"
+        yield f"config.yaml: a valid draft; {things} still to decide before it can run"
+    yield from gaps
 
 
 def _own_instrument(path: str) -> None:
@@ -113,14 +140,14 @@ def absent_files(study: Study) -> Iterator[str]:
                 f"{path}: leads out of the study's folder, to {Path(path).resolve()} ({place});"
                 " put the file itself there, not a link"
             )
-    if not Path(SOURCES).is_file():
-        yield f"{SOURCES}: there is no such file; it lists where each raw file came from"
+    if fault := fault_of(Path(SOURCES)):
+        yield f"{SOURCES}: {fault}; it lists where each raw file came from"
 
 
 def _origins() -> dict[str, str]:
     """Path of a raw file → the address that SOURCES.yaml gives for it."""
     listed = Path(SOURCES)
-    if not listed.is_file() or _faults(read_sources, listed):
+    if fault_of(listed) or _faults(read_sources, listed):
         return {}  # its own faults are told beside the absent files
     return {
         (listed.parent / name).as_posix(): source.url
@@ -133,8 +160,8 @@ def _in_place(path: str) -> bool:
 
 
 def corrections() -> list[str]:
-    """CORRECTIONS.yaml, if the study has one."""
-    return [CORRECTIONS] if Path(CORRECTIONS).is_file() else []
+    """CORRECTIONS.yaml, if the study has one (also one that cannot be read: it was meant)."""
+    return [CORRECTIONS] if os.path.lexists(CORRECTIONS) else []
 
 
 def stop(error: CespError) -> NoReturn:
@@ -146,13 +173,14 @@ def stop(error: CespError) -> NoReturn:
 
 def begin(study: Study, workflow: Any) -> None:
     """Before the first job: let one run at a time use the folder; make the key if it is wanted."""
+    place = key_place(study)
     try:
         hold_folder()
+        made = bool(place) and made_key(Path(place))
     except CespError as error:
         workflow.logger_manager.stop()  # what is waiting to be shown comes before the message
         stop(error)
-    place = key_place(study)
-    if place and made_key(Path(place)):
+    if made:
         print(
             f"made the key of the study's pseudonyms: {place}; keep it apart from the results, and"
             " keep a copy: without it nobody can tell whose a pseudonym is",

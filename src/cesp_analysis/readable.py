@@ -3,6 +3,9 @@
 import os
 from pathlib import Path
 
+PART = ".part"
+"""How the hidden file ends that a step writes to before it takes its place."""
+
 
 def fault_of(path: Path) -> str | None:
     """Why a file cannot be read; None if it can. Nothing is opened: a pipe would wait for ever."""

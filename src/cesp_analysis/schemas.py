@@ -341,3 +341,8 @@ class Dictionary(Table):
     meaning: ClassVar = text("label, expression or item", blank=True)
     values: ClassVar = text("range, codes or format", blank=True)
     used_as: ClassVar = text("outcomes and covariates read from it", blank=True)
+    type: ClassVar = text("what its cells seem to be; blank for derived variables", blank=True)
+    missing: ClassVar = whole("cells that are blank, or with a code that the file declares missing")
+    distinct: ClassVar = whole("different answers; blank where they stay in the raw file")
+    holds: ClassVar = text("labels, range or categories found", blank=True)
+    remark: ClassVar = text("what looks odd", blank=True)

@@ -24,7 +24,7 @@ PLAIN = {
     "config.yaml": "base/config.yaml",
     **{f"data/raw/{name}.csv": f"base/{name}.csv" for name in ("people", "before", "after")},
 }
-OWN = ("table.yaml", "test_table.py", ".gitattributes")
+OWN = ("table.yaml", ".gitattributes", "make_large.py", *(p.name for p in HERE.glob("test_*.py")))
 SOURCES = "data/raw/SOURCES.yaml"
 
 

@@ -16,6 +16,7 @@ from cesp_analysis.study import specs
 from cesp_analysis.study.design import Moment
 from cesp_analysis.study.read import read_study
 from cesp_analysis.study.wording import Wording
+from small_study import PEOPLE as TWELVE
 from small_study import Ran, Study, answers
 
 CLEANED = {"records": "data/processed/records", "events": "data/processed/events.parquet"}
@@ -272,6 +273,40 @@ def test_dictionary(ran: Ran) -> None:
         ("u_3", "ucla3.3", "item 3 of ucla3", "1 to 3", "lonely"),
         ("", "high", "= score > 3", "", ""),
     ]
+
+
+@pytest.mark.parametrize("pseudonyms", [False, True])
+def test_dictionary_says_what_columns_hold_but_of_people_only_how_many(
+    study: Study, pseudonyms: bool
+) -> None:
+    study.config["study"]["pseudonyms"] = pseudonyms
+    people = TWELVE.replace("P01,North,n1,31", "P01,North,n1,n.k.").replace("id,", "id,left,note,")
+    rows = people.splitlines()
+    study.files["people.csv"] = "\n".join(
+        [rows[0]]
+        + [
+            f"{row[:3]},{'2024-05-0' + str(i + 1) if i < 3 else ''},Bo met {i},{row[4:]}"
+            for i, row in enumerate(rows[1:])
+        ]
+    )
+    study.config["files"]["people"]["variables"] |= {
+        "left": {"type": "date", "format": "%Y-%m-%d"},
+        "note": {"type": "text"},
+    }
+    ran = study.run(until="clean")
+    assert ran.status == 0, ran.shown
+    spec = specs.dictionary(read_study(ran.folder))
+    found = ran.describe("dictionary", Dictionary, spec=spec, raw="data/processed/intake")
+    rows_of = found[found["file"] == "people"].set_index("raw_column").astype(object).fillna("")
+    told = ["type", "missing", "distinct", "holds"]
+    assert rows_of.loc["id", told].tolist() == ["id", 0, 12, ""]
+    assert rows_of.loc["age", told].tolist() == ["whole number", 0, 12, "32 to 42"]
+    assert rows_of.loc["age", "remark"] == "1 not a number, e.g. 'n.k.'"
+    assert rows_of.loc["sex", told].tolist() == ["category", 0, 2, "f, m"]
+    assert rows_of.loc["left", told].tolist() == ["date %Y-%m-%d", 9, 3, ""]  # three dates: whose?
+    note = rows_of.loc["note", ["type", "distinct"]].tolist()
+    assert note == (["in the raw file", ""] if pseudonyms else ["text", 12])
+    assert "Bo met" not in (ran.folder / "results/tables/dictionary.csv").read_text()
 
 
 def test_a_column_that_nothing_uses_is_said_so(study: Study) -> None:

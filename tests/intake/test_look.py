@@ -8,7 +8,7 @@ import pytest
 
 from cesp_analysis import contracts
 from cesp_analysis.cli import main
-from cesp_analysis.intake.look import drafted, encoding_of, separator_of
+from cesp_analysis.intake.layout import drafted, encoding_of, separator_of
 from cesp_analysis.intake.profile import profile_of
 from cesp_analysis.schemas import Described
 
@@ -62,7 +62,7 @@ def test_a_column_is_described(cells: list[str], kind: str, values: str, remark:
 
 
 def test_ids_that_stand_twice_are_told() -> None:
-    assert "1 ids stand more than once" in one(["P1", "P2", "P1"], name="person_id").remark
+    assert "1 id stands more than once" in one(["P1", "P2", "P1"], name="person_id").remark
 
 
 def test_codes_that_the_file_declares_missing_are_counted() -> None:

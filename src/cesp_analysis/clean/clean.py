@@ -92,7 +92,7 @@ def _cleaned(tables: dict[str, pd.DataFrame], how: CleanSpec) -> dict[str, Clean
         file = how.files[name]
         cleaned[name] = clean_file(tables[name], name, file, words, how.items, people)
         if file.lists_people:
-            people = set(cleaned[name].records["unit"])
+            people = set(cleaned[name].records["unit"].unique())
     in_order = {name: _linked_ids(cleaned[name], how.files[name], people) for name in how.files}
     return dates_in_order(register_agrees(_with_unclaimed(in_order, how), how), how)
 

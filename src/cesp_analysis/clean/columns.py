@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from cesp_analysis.clean.problems import ProblemList
+from cesp_analysis.distinct import Distinct
 from cesp_analysis.study.files import Variable
 
 SET_TO_MISSING = "set to missing"
@@ -31,22 +32,23 @@ def numbers(
 
     `missing` codes are compared as numbers too, so that '-9' covers '-9.0'.
     """
-    text = stripped(raw)
+    cells = Distinct.of(raw)
+    text = stripped(cells.words)
     asked = text != ""
     values = pd.to_numeric(_pointed(text, decimal), errors="coerce").astype("float64")
     declared_missing = text.isin(list(missing)) | values.isin(_as_numbers(missing))
     asked &= ~declared_missing
     unreadable = asked & ~np.isfinite(values)
-    _note(problems, "not_a_number", raw, lines, unreadable)
+    _note(problems, "not_a_number", raw, lines, cells.where(unreadable))
     outside = (
         asked
         & ~unreadable
         & (((values < allowed[0]) | (values > allowed[1])) if allowed else False)
     )
-    _note(problems, "out_of_range", raw, lines, outside)
+    _note(problems, "out_of_range", raw, lines, cells.where(outside))
     broken = asked & ~unreadable & ~outside & ((values != values.round()) if whole else False)
-    _note(problems, "not_a_code", raw, lines, broken)
-    return values.where(asked & ~unreadable & ~outside & ~broken)
+    _note(problems, "not_a_code", raw, lines, cells.where(broken))
+    return cells.spread(values.where(asked & ~unreadable & ~outside & ~broken))
 
 
 def categories(
@@ -60,16 +62,18 @@ def categories(
     action: str = SET_TO_MISSING,
 ) -> "pd.Series[Any]":
     """Declared codes; other spellings of them are read and listed, anything else is missing."""
-    text = stripped(raw)
+    cells = Distinct.of(raw)
+    text = stripped(cells.words)
     asked = (text != "") & ~text.isin(list(missing))
     exact = text.map(values)
     folded = {key.strip().casefold(): code for key, code in values.items()}
     found = exact.where(exact.notna(), text.str.casefold().map(folded))
-    respelled = asked & found.notna() & (exact.isna() | (raw.fillna("") != text))
+    respelled = asked & found.notna() & (exact.isna() | (cells.words.fillna("") != text))
     for code in pd.unique(found[respelled]):
-        _note(problems, "respelled", raw, lines, respelled & (found == code), f"read as '{code}'")
-    _note(problems, kind, raw, lines, asked & found.isna(), action)
-    return found.where(asked).astype("str")
+        where = cells.where(respelled & (found == code))
+        _note(problems, "respelled", raw, lines, where, f"read as '{code}'")
+    _note(problems, kind, raw, lines, cells.where(asked & found.isna()), action)
+    return cells.spread(found.where(asked).astype("str"))
 
 
 def dates(
@@ -82,20 +86,20 @@ def dates(
     period: tuple[str, str] | None,
 ) -> "pd.Series[Any]":
     """Dates as YYYY-MM-DD in the first declared format that fits; others missing and listed."""
-    text = stripped(raw)
+    cells = Distinct.of(raw)
+    text = stripped(cells.words)
     text = text.where(~text.isin(list(missing)), "")
-    parsed = pd.Series(pd.NaT, index=raw.index, dtype="datetime64[us]")
+    parsed = pd.Series(pd.NaT, index=text.index, dtype="datetime64[us]")
     for written in formats or ("%Y-%m-%d",):
         found = pd.to_datetime(text, format=written, errors="coerce").astype("datetime64[us]")
         parsed = parsed.where(parsed.notna(), found)
-    _note(problems, "not_a_date", raw, lines, (text != "") & parsed.isna())
-    outside = pd.Series(False, index=raw.index)
+    _note(problems, "not_a_date", raw, lines, cells.where((text != "") & parsed.isna()))
+    outside = pd.Series(False, index=text.index)
     if period is not None:
         first, last = (pd.Timestamp(day) for day in period)
         outside = parsed.notna() & ((parsed < first) | (parsed > last))
-    _note(problems, "impossible_date", raw, lines, outside)
-    written_out: pd.Series[Any] = parsed.where(~outside).dt.strftime("%Y-%m-%d").astype("str")
-    return written_out
+    _note(problems, "impossible_date", raw, lines, cells.where(outside))
+    return cells.spread(parsed.where(~outside).dt.strftime("%Y-%m-%d").astype("str"))
 
 
 def variable(
@@ -138,9 +142,8 @@ def _note(
     kind: str,
     raw: "pd.Series[Any]",
     lines: np.ndarray,
-    where: "pd.Series[Any]",
+    mask: np.ndarray,
     action: str = SET_TO_MISSING,
 ) -> None:
-    mask = np.asarray(where, dtype=bool)
     if mask.any():
         problems.add(kind, str(raw.name), lines[mask], raw[mask], action)

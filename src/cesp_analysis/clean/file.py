@@ -35,14 +35,14 @@ def clean_file(
     problems = ProblemList(file.path)
     apart = set_apart(raw, file)
     apart = apart.mask((apart == "") & of_others(raw, file, items), "other_rows")
-    meant = unticked_blank(raw[apart == ""], file, problems)
+    meant = unticked_blank(_part(raw, apart == ""), file, problems)
     _short_records(meant, problems)
     draft = identified(meant, name, file, words, problems)
     draft = without_duplicates(draft, meant, file, problems)
     if file.level == "person" and not file.lists_people and people is not None:
         draft = linked(draft, people, file, problems)
     kept = draft.reason == ""
-    typed = _typed(meant[kept], draft.frame[kept], file, words, items, problems)
+    typed = _typed(_part(meant, kept), _part(draft.frame, kept), file, words, items, problems)
     ledger = _ledger(raw, name, file, draft, apart)
     _nothing_lost(raw, typed, ledger, name)
     listed = pd.concat(problems.frames, ignore_index=True) if problems.frames else _no_problems()
@@ -50,11 +50,17 @@ def clean_file(
     return Cleaned(typed, ledger, listed)
 
 
+def _part(table: pd.DataFrame, rows: "pd.Series[bool]") -> pd.DataFrame:
+    """The rows meant; the table itself, not a copy, if all of them are."""
+    return table if rows.all() else table[rows]
+
+
 def _ledger(
     raw: pd.DataFrame, name: str, file: RawFile, draft: Draft, apart: "pd.Series[Any]"
 ) -> pd.DataFrame:
     """One row a raw record: kept, or set aside and why."""
     reason = apart.mask(apart == "", draft.reason.reindex(raw.index))
+    aside = reason != ""
     unit = draft.frame["unit"].reindex(raw.index)
     unit = unit.where(apart == "", stripped(raw[file.unit])) if file.unit else unit
     return pd.DataFrame(
@@ -62,8 +68,8 @@ def _ledger(
             "file": name,
             "line": raw["line"],
             "unit": unit.where(unit != ""),
-            "status": (reason == "").map({True: "kept", False: "set aside"}),
-            "reason": reason.where(reason != ""),
+            "status": pd.Series("kept", index=raw.index, dtype="str").mask(aside, "set aside"),
+            "reason": reason.where(aside),
         }
     )
 
@@ -153,9 +159,9 @@ class _Reader:
             if low == high:
                 codes.append(low)
             else:
-                values = pd.to_numeric(self.raw[column], errors="coerce")
-                inside = values.between(float(low), float(high))
-                codes += list(self.raw.loc[inside, column].unique())
+                cells = pd.Series(self.raw[column].unique())
+                values = pd.to_numeric(cells, errors="coerce")
+                codes += list(cells[values.between(float(low), float(high))])
         own = [code for code in codes if code not in self.file.answers]
         return tuple(dict.fromkeys((*self.file.missing, *own)))
 
@@ -197,7 +203,8 @@ def _nothing_lost(
     raw: pd.DataFrame, records: pd.DataFrame, ledger: pd.DataFrame, name: str
 ) -> None:
     """in = out + set aside, record by record; anything else is a fault of the program."""
-    out = set(records["line"])
-    aside = set(ledger.loc[ledger["status"] == "set aside", "line"])
-    if set(raw["line"]) != out | aside or out & aside:
+    out = records["line"].unique()
+    aside = ledger.loc[ledger["status"] == "set aside", "line"].to_numpy()
+    both = np.concatenate([out, aside])  # each line of raw is there once
+    if not np.array_equal(np.sort(both), np.sort(raw["line"].to_numpy())):
         raise BrokenContract(f"{name}: records were lost between raw and processed")

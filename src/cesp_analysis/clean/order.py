@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from cesp_analysis.clean.columns import SET_TO_MISSING
@@ -55,13 +56,14 @@ def register_agrees(cleaned: dict[str, Cleaned], how: "CleanSpec") -> dict[str, 
 def _agreeing(part: Cleaned, file: RawFile) -> Cleaned:
     records = part.records.drop_duplicates("line")
     problems = ProblemList(file.path, [part.problems])
+    unit, units = pd.factorize(records["unit"])
+    first = np.searchsorted(np.maximum.accumulate(unit), np.arange(len(units)))[unit]
     for place in ("site", "arm", "neighbourhood"):
         source = getattr(file, place)
         if source is None or source.column is None:
             continue
-        said = records[place].astype("str").fillna("")
-        first = records["unit"].map(said.groupby(records["unit"]).first())
-        other = (said != first).to_numpy()
+        said, _ = pd.factorize(records[place].astype("str").fillna(""))
+        other = said != said[first]
         lines, units = records["line"].to_numpy()[other], records.loc[other, "unit"]
         problems.add("register_contradicts", source.column, lines, units, "the first record counts")
     return replace(part, problems=problems.sorted())

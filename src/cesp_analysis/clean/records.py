@@ -68,7 +68,8 @@ def without_duplicates(
     """
     kept = draft.reason == ""
     same = raw.attrs.get("same_as", {})
-    alike = raw["line"].map(lambda line: same.get(str(line), line))
+    first = raw["line"].map({int(line): earliest for line, earliest in same.items()})
+    alike = first.fillna(raw["line"])
     copies = alike[kept].duplicated(keep="first")
     if file.unit is None:
         lines = draft.frame.loc[copies[copies].index, "line"]

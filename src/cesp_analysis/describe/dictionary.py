@@ -8,19 +8,28 @@ import pandas as pd
 
 from cesp_analysis import contracts
 from cesp_analysis.clean.clean import CleanSpec
+from cesp_analysis.clean.columns import stripped
 from cesp_analysis.clean.long_format import spread
+from cesp_analysis.intake.profile import profile_of
+from cesp_analysis.intake.pseudonyms import MASK
 from cesp_analysis.schemas import Dictionary, Raw
-from cesp_analysis.study.columns import columns_of
-from cesp_analysis.study.derived import Case, Derived
+from cesp_analysis.study.columns import columns_of, private_columns
+from cesp_analysis.study.derived import Case
 from cesp_analysis.study.files import RawFile, Variable
 
 Row = dict[str, Any]
+FEW = 5
+"""With fewer answers their range is not told: it would be somebody's."""
 
 
 class DictionarySpec(CleanSpec):
-    """What cleaning knows, and what is read from each variable or score."""
+    """What cleaning knows; level → variable or score → what is read from it."""
 
-    used: dict[str, tuple[str, ...]] = {}
+    used: dict[str, dict[str, tuple[str, ...]]] = {}
+
+    def read_from(self, word: str, file: RawFile) -> tuple[str, ...]:
+        """The outcomes and covariates that are read from a variable or score of a file."""
+        return self.used.get(file.level, {}).get(word, ())
 
 
 def dictionary(spec: str, raw: Path, out: Path) -> None:
@@ -29,24 +38,25 @@ def dictionary(spec: str, raw: Path, out: Path) -> None:
     rows = [
         row
         for name, file in how.files.items()
-        for row in _file(name, file, _columns(raw / f"{name}.parquet", file, how), how)
+        for row in _file(name, file, _table(raw / f"{name}.parquet", file, how), how)
     ]
     contracts.write(pd.DataFrame(rows, columns=list(Dictionary.columns())), out, Dictionary)
 
 
-def _columns(path: Path, file: RawFile, how: DictionarySpec) -> list[str]:
-    table = spread(contracts.read(path, Raw), file, how.items)
-    return [name for name in table.columns if name != "line"]
+def _table(path: Path, file: RawFile, how: DictionarySpec) -> pd.DataFrame:
+    return spread(contracts.read(path, Raw), file, how.items)
 
 
-def _file(name: str, file: RawFile, columns: list[str], how: DictionarySpec) -> Iterator[Row]:
+def _file(name: str, file: RawFile, table: pd.DataFrame, how: DictionarySpec) -> Iterator[Row]:
     places = columns_of(file, how.items)
-    for column in columns:
+    ids = private_columns(file, how.items).ids
+    for column in map(str, table.columns[1:]):
         place = places.get(column, "")
         kind, _, word = place.partition(".")
         row: Row = {"file": name, "raw_column": column}
+        row |= _found(_own_rows(table, column, file), column, column in ids)
         if kind == "variables":
-            row |= _variable(word, file.variables[word], column, how)
+            row |= _variable(word, column, file, how)
         elif kind == "instruments":
             row |= _item(word, column, file, how)
         elif place:
@@ -54,18 +64,40 @@ def _file(name: str, file: RawFile, columns: list[str], how: DictionarySpec) -> 
         else:
             row["meaning"] = "declared as not used" if column in file.ignored else "not used"
         yield row
-    for word, derived in file.derived.items():
-        yield {"file": name} | _derived(word, derived, how)
+    for word in file.derived:
+        yield {"file": name} | _derived(word, file, how)
 
 
-def _variable(word: str, entry: Variable, column: str, how: DictionarySpec) -> Row:
+def _own_rows(table: pd.DataFrame, column: str, file: RawFile) -> pd.DataFrame:
+    """The rows that may answer: of a question in long format its own."""
+    long = file.long_format
+    if long is None:
+        return table
+    asked = stripped(table[long.question]) == column
+    return table[asked] if bool(asked.any()) else table
+
+
+def _found(table: pd.DataFrame, column: str, is_id: bool) -> Row:
+    """What a column holds; of ids only how many, of what stays in the raw file not even that."""
+    profile = profile_of(table, column, "", counted=False)
+    row: Row = {"missing": profile.missing, "remark": profile.remark or None}
+    if bool((table[column] == MASK).any()):
+        return row | {"type": "in the raw file", "distinct": None, "remark": None}
+    row |= {"type": profile.type, "distinct": profile.distinct, "holds": profile.values or None}
+    if profile.records - profile.missing < FEW:
+        row["holds"] = None
+    return row | {"type": "id", "holds": None} if is_id else row
+
+
+def _variable(word: str, column: str, file: RawFile, how: DictionarySpec) -> Row:
+    entry = file.variables[word]
     times = [time for time, other in (entry.columns or {}).items() if other == column]
     label = entry.label + (f" at {times[0]}" if times else "")
     return {
         "variable": word,
         "meaning": label or None,
         "values": _values(entry) or None,
-        "used_as": ", ".join(how.used.get(word, ())) or None,
+        "used_as": ", ".join(how.read_from(word, file)) or None,
     }
 
 
@@ -87,7 +119,7 @@ def _item(instrument: str, column: str, file: RawFile, how: DictionarySpec) -> R
         if file.raw_name(pattern.format(item=item)) == column:
             scores = [
                 use
-                for s, uses in how.used.items()
+                for s, uses in how.used.get(file.level, {}).items()
                 for use in uses
                 if s.startswith(f"{instrument}.")
             ]
@@ -100,7 +132,8 @@ def _item(instrument: str, column: str, file: RawFile, how: DictionarySpec) -> R
     raise ValueError(f"{column}: belongs to no item of {instrument}")
 
 
-def _derived(word: str, derived: Derived, how: DictionarySpec) -> Row:
+def _derived(word: str, file: RawFile, how: DictionarySpec) -> Row:
+    derived = file.derived[word]
     if derived.expression is not None:
         text = f"= {derived.expression}"
     elif derived.days_between is not None:
@@ -118,7 +151,7 @@ def _derived(word: str, derived: Derived, how: DictionarySpec) -> Row:
         "variable": word,
         "meaning": text,
         "values": ", ".join(derived.labels or ()) or derived.unit or None,
-        "used_as": ", ".join(how.used.get(word, ())) or None,
+        "used_as": ", ".join(how.read_from(word, file)) or None,
     }
 
 

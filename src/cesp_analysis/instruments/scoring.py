@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from cesp_analysis import contracts
+from cesp_analysis.distinct import names_rows_twice, repeated, stacked
 from cesp_analysis.errors import CespError
 from cesp_analysis.instruments.score import score_items
 from cesp_analysis.instruments.types import Instrument, read_instrument
@@ -36,13 +37,21 @@ def score(spec: str, records: Path, out: Path) -> None:
     parts = [
         (name, part)
         for name, file in how.files.items()
-        for part in _file(contracts.read(records / f"{name}.parquet", Records), file, known)
+        for part in _file(_answers(records / f"{name}.parquet", file, known), file, known)
     ]
     columns = list(Scores.columns())
-    _once([part.assign(file=file) for file, part in parts])
-    found = [part for _, part in parts] or [pd.DataFrame(columns=columns)]
-    table = pd.concat(found, ignore_index=True)
+    table = stacked([part for _, part in parts]) if parts else pd.DataFrame(columns=columns)
+    if parts and names_rows_twice(table, Scores.key):
+        raise CespError(_twice([part.assign(file=file) for file, part in parts]))
+    for name in ("level", "time", "score") if parts else ():
+        table[name] = table[name].cat.reorder_categories(sorted(table[name].cat.categories))
     contracts.write(table[columns], out, Scores)
+
+
+def _answers(path: Path, file: FileItems, known: dict[str, Instrument]) -> pd.DataFrame:
+    """The records of a file with its items, without what else it holds."""
+    items = [f"{name}.{item.code}" for name in file.instruments for item in known[name].items]
+    return contracts.read(path, Records, beyond=items)
 
 
 def _file(
@@ -54,14 +63,17 @@ def _file(
         columns = [f"{name}.{item.code}" for item in instrument.items]
         asked = _questionnaires(timed, columns) if file.long_format else timed
         scored = score_items(asked[columns].to_numpy(dtype=float), instrument)
+        codes, units = pd.factorize(asked["unit"])
+        unit = pd.Categorical.from_codes(codes, categories=units)
+        time = asked["time"].cat.remove_unused_categories().array
         for entry in instrument.scores:
             result = scored[entry.code]
             yield pd.DataFrame(
                 {
-                    "level": file.level,
-                    "unit": asked["unit"].to_numpy(),
-                    "time": asked["time"].astype("str").to_numpy(),
-                    "score": f"{name}.{entry.code}",
+                    "level": repeated(file.level, len(asked)),
+                    "unit": unit,
+                    "time": time,
+                    "score": repeated(f"{name}.{entry.code}", len(asked)),
                     "value": result.value,
                     "answered": result.answered,
                     "items": len(entry.items),
@@ -76,20 +88,15 @@ def _questionnaires(answers: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
     return answers.groupby(keys, observed=True, sort=False)[columns].first().reset_index()
 
 
-def _once(parts: list[pd.DataFrame]) -> None:
-    """A score of a unit at a time may come from one record only."""
-    if not parts:
-        return
-    table = pd.concat(parts, ignore_index=True)
-    twice = table[table.duplicated(["level", "unit", "time", "score"], keep=False)]
-    problems = []
-    for score, rows in twice.groupby("score"):
+def _twice(parts: list[pd.DataFrame]) -> Iterator[str]:
+    """A line for each score that comes from more than one record of a unit at a time."""
+    table = stacked(parts)
+    twice = table[table.duplicated(list(Scores.key), keep=False)]
+    for score, rows in twice.groupby("score", observed=True):
         files = ", ".join(dict.fromkeys(rows["file"]))
         first = rows.iloc[0]
-        problems.append(
+        yield (
             f"config.yaml: files: {score} of '{first['unit']}' at {first['time']} stands in more"
             f" than one record (files: {files}; {len(rows)} records); give the files different"
             " times, or write one_row_per: unit_and_time"
         )
-    if problems:
-        raise CespError(problems)

@@ -88,6 +88,9 @@ class Instrument(_Part):
 
     name: Name
     title: str
+    column_names: tuple[str, ...] = Field(
+        default=(), description="What its columns are often called, besides its own name."
+    )
     response: str = Field(description="Recall period and what the answers' codes mean.")
     items: tuple[Item, ...] = Field(min_length=1)
     scores: tuple[Score, ...] = Field(min_length=1)

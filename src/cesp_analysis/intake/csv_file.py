@@ -5,6 +5,7 @@ import csv
 import io
 import re
 import sys
+from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -13,31 +14,38 @@ import numpy as np
 import pandas as pd
 
 from cesp_analysis.errors import CespError
+from cesp_analysis.intake.even_csv import even_records
 from cesp_analysis.intake.header import checked, named
 from cesp_analysis.intake.recognised import looks_like, unicode_of
 from cesp_analysis.study.files import Written
 
 _LINE_END = re.compile(r"\r\n|\n|\r")
+_TAIL = 1000  # records looked at together for the last that is not blank
 csv.field_size_limit(sys.maxsize)  # free text may be longer than the csv module expects
 
 
 def read_csv(path: Path, file: Written) -> pd.DataFrame:
     """A CSV file as text with the line on which each record begins."""
     content = _decoded(path.read_bytes(), file)
+    ended = content.endswith(("\n", "\r"))
     header, body, above = _parted(content, file)
-    lines, fields = _lines_and_fields(body, file)
-    width = max(len(header[0]) if header else 0, _widest(fields))
+    del content  # as large as the file
+    columns = len(header[0]) if header else 0
+    even = even_records(body, columns, file.separator)
+    lines, fields = _lines_and_fields(body, file) if even is None else _of_even(even)
+    lines = lines + above
+    width = max(columns, _widest(fields))
     found = named(header, file, width)
-    frame = _records(body, width, file, (lines + above)[-1:])
-    frame = _without_end(frame, lines + above, file)
-    _check_width(frame, lines + above, fields, len(header[0]) if header else width, file)
+    frame = _records(body, width, file, lines[-1:]) if even is None else even
+    frame = _without_end(frame, lines, file)
+    _check_width(frame, lines, fields, columns if header else width, file)
     nameless = [i for i, name in enumerate(found.names) if name in ("", f"column_{i + 1}")]
     kept = [i for i in range(width) if i not in nameless or _filled(frame[i])]
     checked([found.names[i] for i in kept], file)
     frame = _with_absent_cells(frame[kept], fields[: len(frame)])
-    _check_end(content, frame, lines + above, file)
+    _check_end(ended, frame, lines, file)
     frame.columns = [found.names[i] for i in kept]
-    frame.insert(0, "line", (lines + above)[: len(frame)])
+    frame.insert(0, "line", lines[: len(frame)])
     frame.attrs["column_labels"] = found.labels
     return frame
 
@@ -46,7 +54,7 @@ def _parted(content: str, file: Written) -> tuple[list[list[str]], str, int]:
     """Header rows as fields; the text below them; how many lines stand above that text."""
     above = _line_starts(content, file.header.skip)
     head = content[above:]
-    reader = csv.reader(io.StringIO(head, newline=""), delimiter=file.separator, strict=True)
+    reader = csv.reader(_lines_of(head), delimiter=file.separator, strict=True)
     try:
         rows = list(islice(reader, file.header.rows))
     except csv.Error as error:
@@ -62,10 +70,10 @@ def _parted(content: str, file: Written) -> tuple[list[list[str]], str, int]:
 
 def _check_separator(rows: list[list[str]], head: str, file: Written) -> None:
     """A header of one column that holds another separator, as often as the record below it."""
-    first, _, rest = head.partition("\n")
+    first, second = _first_two(head)
     line = file.header.skip + 1
     for other in ";,\t|":
-        split = other in first and first.count(other) == rest.partition("\n")[0].count(other)
+        split = other in first and first.count(other) == second.count(other)
         if rows and len(rows[0]) == 1 and split and other == file.separator:
             raise CespError(
                 f"{file.path}: line {line}: the whole line stands in quotation"
@@ -79,17 +87,35 @@ def _check_separator(rows: list[list[str]], head: str, file: Written) -> None:
             )
 
 
+def _first_two(text: str) -> tuple[str, str]:
+    """The first two lines, and nothing of the rest, which is as long as the file."""
+    one = text.find("\n") + 1 or len(text)
+    two = text.find("\n", one) + 1 or len(text)
+    return text[:one], text[one:two]
+
+
 def _line_starts(content: str, lines: int) -> int:
     """The place at which the text after so many lines begins."""
     ends = [0, *(found.end() for found in islice(_LINE_END.finditer(content), lines))]
     return ends[lines] if lines < len(ends) else len(content)
 
 
+def _lines_of(content: str) -> Iterator[str]:
+    """The lines one after the other, each with its end."""
+    start = 0
+    for found in _LINE_END.finditer(content):
+        yield content[start : found.end()]
+        start = found.end()
+    if start < len(content):
+        yield content[start:]
+
+
 def _records(body: str, width: int, file: Written, last: np.ndarray) -> pd.DataFrame:
     """The records as text, columns by position; `last`: the line on which the last one begins."""
+    mark = "\ufeff" if body.startswith("\ufeff") else ""  # pandas takes the first one off
     try:
         return pd.read_csv(
-            io.StringIO(body, newline=""),
+            io.StringIO(mark + body, newline=""),
             sep=file.separator,
             header=None,
             names=range(width),
@@ -116,6 +142,8 @@ def _decoded(content: bytes, file: Written) -> str:
     try:
         utf_8 = codecs.lookup(file.encoding).name == "utf-8"
         text = content.decode("utf-8-sig" if utf_8 else file.encoding)
+        if not utf_8:
+            text.encode()  # UTF-7 and escapes can hold half a character, no other file can
     except LookupError:
         raise CespError(
             f"{file.path}: Python knows no encoding '{file.encoding}'; write e.g. utf-8 or cp1252"
@@ -187,9 +215,16 @@ def _without_end(frame: pd.DataFrame, lines: np.ndarray, file: Written) -> pd.Da
     """Without the notes below the last line, and wholly blank lines after the last record."""
     if file.last_line is not None:
         frame = frame[lines[: len(frame)] <= file.last_line]
-    filled = (frame.fillna("") != "").any(axis=1).to_numpy()
-    last = int(np.flatnonzero(filled)[-1]) + 1 if filled.any() else 0
-    return frame.iloc[:last].copy()
+    for start in range((len(frame) - 1) // _TAIL * _TAIL, -1, -_TAIL):
+        filled = (frame.iloc[start : start + _TAIL].fillna("") != "").any(axis=1).to_numpy()
+        if filled.any():
+            return frame.iloc[: start + int(np.flatnonzero(filled)[-1]) + 1]
+    return frame.iloc[:0]
+
+
+def _of_even(frame: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+    """Of each record, a line each: its line below the header, and its fields."""
+    return np.arange(1, len(frame) + 1), np.full(len(frame), frame.shape[1])
 
 
 def _lines_and_fields(content: str, file: Written) -> tuple[np.ndarray, np.ndarray]:
@@ -198,7 +233,7 @@ def _lines_and_fields(content: str, file: Written) -> tuple[np.ndarray, np.ndarr
         plain = content.replace("\r\n", "\n").replace("\r", "\n").split("\n")
         counts = [line.count(file.separator) + 1 if line else 0 for line in plain]
         return np.arange(1, len(counts) + 1), np.asarray(counts)
-    reader = csv.reader(io.StringIO(content, newline=""), delimiter=file.separator)
+    reader = csv.reader(_lines_of(content), delimiter=file.separator)
     starts, counts, end = [], [], 0
     for record in reader:
         starts.append(end + 1)
@@ -209,15 +244,16 @@ def _lines_and_fields(content: str, file: Written) -> tuple[np.ndarray, np.ndarr
 
 def _with_absent_cells(frame: pd.DataFrame, fields: np.ndarray) -> pd.DataFrame:
     """Cells that a short record does not have are absent (NaN), not blank."""
-    places = np.asarray(frame.columns)
-    for row in np.flatnonzero(fields <= places.max(initial=-1)).tolist():
-        frame.iloc[row, np.flatnonzero(places >= fields[row])] = np.nan
+    for place in frame.columns:
+        absent = fields <= int(place)
+        if absent.any():
+            frame[place] = frame[place].mask(absent)
     return frame
 
 
-def _check_end(content: str, frame: pd.DataFrame, lines: np.ndarray, file: Written) -> None:
+def _check_end(ended: bool, frame: pd.DataFrame, lines: np.ndarray, file: Written) -> None:
     """A last record with too few fields and no end of line: the file was cut off."""
-    cut = not content.endswith(("\n", "\r")) and bool(frame.iloc[-1:].isna().any(axis=None))
+    cut = not ended and bool(frame.iloc[-1:].isna().any(axis=None))
     if cut and file.last_line is None:
         raise CespError(
             f"{file.path}: line {lines[len(frame) - 1]}: the last record has fewer fields"

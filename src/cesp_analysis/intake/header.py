@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from cesp_analysis.errors import CespError
+from cesp_analysis.errors import CespError, few
 from cesp_analysis.intake.platforms import names_given
 from cesp_analysis.study.files import Written
 
@@ -68,21 +68,23 @@ def _faults(names: Sequence[str], file: Written) -> Iterator[str]:
     line = file.header.skip + 1
     named_by_file = file.kind_of_file() in ("sav", "dta")
     remedy = "rename it there" if named_by_file else "name it otherwise (header: {columns: [...]})"
-    for name in dict.fromkeys(names):
-        places = [str(i + 1) for i, other in enumerate(names) if other == name]
+    found: dict[str, list[str]] = {}
+    for place, name in enumerate(names, start=1):
+        found.setdefault(name, []).append(str(place))
+    for name, places in found.items():
         if name == "line":
             yield (
-                f"{file.path}: line {line}: column {', '.join(places)} is called 'line', as the"
+                f"{file.path}: line {line}: column {few(places)} is called 'line', as the"
                 f" line number is called here; {remedy}"
             )
         if name == "":
             yield (
-                f"{file.path}: line {line}: column {', '.join(places)} has no name and holds"
+                f"{file.path}: line {line}: column {few(places)} has no name and holds"
                 " values; name it in the source, or write header: {nameless: number} (or {skip: …}"
                 " if the names stand further down)"
             )
         elif len(places) > 1:
             yield (
-                f"{file.path}: line {line}: '{name}' names columns {' and '.join(places)}; name"
+                f"{file.path}: line {line}: '{name}' names columns {few(places, ' and ')}; name"
                 " them apart in the source, or write header: {repeated: number}"
             )

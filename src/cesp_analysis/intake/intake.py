@@ -9,7 +9,7 @@ from cesp_analysis import contracts
 from cesp_analysis.errors import CespError
 from cesp_analysis.intake.pseudonyms import MASK, key_of, protected
 from cesp_analysis.intake.read import read_raw
-from cesp_analysis.intake.sources import changed_sources, read_sources, stamp_of
+from cesp_analysis.intake.sources import changed_sources, read_sources, stamp_of, unreadable
 from cesp_analysis.readable import fault_of
 from cesp_analysis.schemas import Corrections, Raw
 from cesp_analysis.study.base import Frozen
@@ -58,10 +58,16 @@ def intake(
             tables[name] = read_raw(Path(file.path), file)
         except CespError as error:
             problems += error.problems
+        except OSError as error:
+            problems.append(f"{file.path}: {unreadable(error)}")
+    problems = list(dict.fromkeys(problems))
+    changing = [path for path, stamp in stamps.items() if stamp_of(Path(path)) != stamp]
+    problems = [
+        line for line in problems if not line.startswith(tuple(f"{path}: " for path in changing))
+    ]  # what was read of them says nothing
     problems += [
         f"{path}: changed while it was being read; wait until it is written whole, then run again"
-        for path, stamp in stamps.items()
-        if stamp_of(Path(path)) != stamp
+        for path in changing
     ]
     if problems:
         raise CespError(problems)

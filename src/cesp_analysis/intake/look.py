@@ -4,23 +4,19 @@ How a CSV is written is found out here, for a person to declare; a run never gue
 """
 
 import codecs
-import csv
-import io
 from collections.abc import Iterator
 from pathlib import Path
 
 import pandas as pd
 
 from cesp_analysis import contracts
-from cesp_analysis.errors import CespError
+from cesp_analysis.errors import CespError, one_line
+from cesp_analysis.intake.layout import drafted
 from cesp_analysis.intake.profile import Profile, profile_of
 from cesp_analysis.intake.read import read_raw
 from cesp_analysis.readable import fault_of
 from cesp_analysis.schemas import Described
-from cesp_analysis.study.files import Header, Written
-
-SEPARATORS = (",", ";", "\t", "|")
-_SAMPLE = 50  # records by which a separator is judged
+from cesp_analysis.study.files import Written
 
 
 def describe(
@@ -43,7 +39,8 @@ def describe(
         header = how.header.model_copy(update={"skip": skip, "rows": header_rows})
         how = how.model_copy(update={"sheet": sheet or None, "header": header})
         found = list(profiles(path, how))
-        print("\n".join([*_heading(path, how, found), *_printed(found), ""]))
+        # line by line: what a cell holds must not steer the terminal
+        print("\n".join(map(one_line, [*_heading(path, how, found), *_printed(found), ""])))
         rows += found
     if out:
         table = pd.DataFrame([vars(row) for row in rows], columns=list(Described.columns()))
@@ -73,45 +70,6 @@ def profiles(path: Path, how: Written) -> Iterator[Profile]:
     frame = read_raw(path, how)
     for column in frame.columns[1:]:
         yield profile_of(frame, str(column), path.name)
-
-
-def drafted(path: Path, encoding: str = "", separator: str = "") -> Written:
-    """How a file seems to be written; what is given is taken as it is."""
-    lenient = Header(repeated="number", nameless="number")
-    draft = Written(path=str(path), header=lenient)
-    if draft.kind_of_file() not in ("csv", "txt", "tsv"):
-        return draft
-    content = path.read_bytes()
-    encoding = encoding or encoding_of(content)
-    separator = separator or separator_of(content.decode(encoding, errors="replace"))
-    return Written(
-        path=str(path), format="csv", encoding=encoding, separator=separator, header=lenient
-    )
-
-
-def encoding_of(content: bytes) -> str:
-    """The first of UTF-8, UTF-16 (by its mark), Windows cp1252, Latin-1 that fits."""
-    if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        return "utf-16"
-    for encoding in ("utf-8", "cp1252"):
-        try:
-            content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        return encoding
-    return "latin-1"
-
-
-def separator_of(text: str) -> str:
-    """The separator that cuts most of the first records into equally many fields."""
-
-    def agreement(separator: str) -> tuple[float, int]:
-        reader = csv.reader(io.StringIO(text[:200_000], newline=""), delimiter=separator)
-        widths = [len(record) for record, _ in zip(reader, range(_SAMPLE), strict=False) if record]
-        usual = max(set(widths), key=widths.count, default=1)
-        return (widths.count(usual) / len(widths) if usual > 1 else 0.0, usual)
-
-    return max(SEPARATORS, key=agreement)
 
 
 def _heading(path: Path, how: Written, found: list[Profile]) -> Iterator[str]:

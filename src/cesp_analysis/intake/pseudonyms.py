@@ -8,7 +8,9 @@ import base64
 import hashlib
 import os
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,11 +36,20 @@ class Key:
 
     def pseudonym(self, word: str) -> str:
         """The pseudonym of an id (spaces around it do not count); a blank one stays blank."""
-        word = word.strip()
-        if word == "":
-            return ""
-        digest = hashlib.blake2b(word.encode(), key=self.secret, digest_size=_BYTES).digest()
-        return base64.b32encode(digest).decode().lower()
+        return self.pseudonyms([word])[0]
+
+    def pseudonyms(self, words: Iterable[str]) -> list[str]:
+        """The pseudonym of each id."""
+        bare = [word.strip().encode() for word in words]
+        base = hashlib.blake2b(key=self.secret, digest_size=_BYTES)
+        hashes = []
+        for word in bare:
+            one = base.copy()
+            one.update(word)
+            hashes.append(one.digest())
+        # ten bytes are sixteen letters, without a rest: all at once is each after the other
+        letters = base64.b32encode(b"".join(hashes)).decode().lower()
+        return [letters[i * 16 : i * 16 + 16] if word else "" for i, word in enumerate(bare)]
 
 
 def key_of(secret: str, place: Path | None) -> Key:
@@ -68,14 +79,27 @@ def made_key(place: Path) -> bool:
     """Make the key if there is none yet; True if one was made. Readable by its owner alone."""
     if place.exists():
         return False
-    place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     try:
+        place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         handle = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:  # another run made it meanwhile
         return False
-    with os.fdopen(handle, "w", encoding="ascii") as stream:
-        stream.write(secrets.token_hex(32) + "\n")
+    except OSError as error:
+        raise CespError(_unwritten(place, error)) from None
+    try:
+        with os.fdopen(handle, "w", encoding="ascii") as stream:
+            stream.write(secrets.token_hex(32) + "\n")
+    except OSError as error:  # half a key is none
+        place.unlink(missing_ok=True)
+        raise CespError(_unwritten(place, error)) from None
     return True
+
+
+def _unwritten(place: Path, error: OSError) -> str:
+    return (
+        f"{place}: the key of the study's pseudonyms cannot be written ({error.strerror}); make"
+        " room there, or say in config.yaml where else it may lie (study.key)"
+    )
 
 
 def protected(frame: "pd.DataFrame", private: "Private | None", key: Key | None) -> "pd.DataFrame":
@@ -84,6 +108,8 @@ def protected(frame: "pd.DataFrame", private: "Private | None", key: Key | None)
     `attrs["same_as"]`: line → the first line whose cells are all the same, wherever one repeats
     another: what is masked can no longer tell.
     """
+    from cesp_analysis.distinct import each
+
     out = frame.copy()
     out.attrs = dict(frame.attrs) | {"same_as": same_as(frame)}
     if private is None or key is None:
@@ -95,9 +121,7 @@ def protected(frame: "pd.DataFrame", private: "Private | None", key: Key | None)
         if name not in private.kept and kinds.get(name) not in _PLAIN
     ]
     for name in hidden:
-        cells = frame[name]
-        words = {word: _shown(word, name in private.ids, key) for word in cells.dropna().unique()}
-        out[name] = cells.map(words, na_action="ignore").astype("str")
+        out[name] = each(frame[name], partial(_shown, key=key if name in private.ids else None))
     if private.answers is not None and {*private.answers[:2]} <= set(frame.columns):
         question, answer, kept = private.answers
         other = ~frame[question].fillna("").str.strip().isin(kept)
@@ -112,25 +136,37 @@ def protected(frame: "pd.DataFrame", private: "Private | None", key: Key | None)
     return out
 
 
-def _shown(word: str, is_id: bool, key: Key) -> str:
-    if is_id:
-        return key.pseudonym(word)
-    return MASK if word.strip() else word
+def _shown(words: "pd.Series[str]", key: Key | None) -> "pd.Series[str]":
+    """Words as they leave the raw folder: with a key as pseudonyms, without one masked."""
+    import numpy as np
+
+    there = words.notna()
+    if key is None:
+        return words.mask(words.str.strip() != "", MASK).where(there)
+    shown = words.copy()
+    shown[there] = np.array(key.pseudonyms(words[there]), dtype=object)
+    return shown
 
 
 def same_as(frame: "pd.DataFrame") -> dict[str, int]:
     """Line → the first line with the same cells, for every record that repeats an earlier one."""
-    cells = frame.drop(columns="line")
-    again = cells.duplicated(keep="first")
-    if not again.any():
-        return {}
-    involved = cells.duplicated(keep=False)
-    part = frame[involved]
-    groups = part.drop(columns="line").fillna("\0").agg("\1".join, axis=1)
-    first = part.groupby(groups)["line"].transform("min")
+    import numpy as np
+    import pandas as pd
+
+    alike = np.arange(len(frame))  # records that are like another in all columns up to here
+    group = np.zeros(len(frame), dtype=np.int64)
+    for name in frame.columns.drop("line"):
+        cells, words = pd.factorize(frame[name].iloc[alike], use_na_sentinel=False)
+        group, _ = pd.factorize(group * len(words) + cells)
+        again = np.bincount(group)[group] > 1
+        alike, group = alike[again], group[again]
+        if not alike.size:
+            return {}
+    lines = frame["line"].iloc[alike]
+    first = lines.groupby(group).transform("min")
     return {
         str(line): int(earliest)
-        for line, earliest in zip(part["line"], first, strict=True)
+        for line, earliest in zip(lines, first, strict=True)
         if line != earliest
     }
 

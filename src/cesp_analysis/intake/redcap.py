@@ -45,6 +45,7 @@ class Field:
     kind: str
     label: str
     codes: tuple[tuple[str, str], ...] = ()
+    identifier: bool = False
 
 
 def read_dictionary(path: str) -> tuple[Field, ...]:
@@ -84,6 +85,8 @@ def _rows(file: Path, path: str) -> list[dict[str, str]]:
         {key: next(row[n] or "" for n in names if n in row) for key, names in _KEYS.items()}
         for row in rows
     ]
+    for row, raw in zip(found, rows, strict=True):
+        row["identifier"] = (raw.get("Identifier?") or raw.get("identifier") or "").strip()
     names = [row["field"] for row in found]
     if twice := sorted({name for name in names if names.count(name) > 1}):
         raise CespError(
@@ -111,7 +114,8 @@ def _columns(row: dict[str, str]) -> list[Field]:
             for code, text in choices.items()
         ]
     codes = tuple((_FIXED.get(kind) or choices).items())
-    return [Field(row["field"], row["form"], kind, label, codes)]
+    identifier = row["identifier"].lower() == "y"
+    return [Field(row["field"], row["form"], kind, label, codes, identifier)]
 
 
 def _choices(text: str) -> dict[str, str]:

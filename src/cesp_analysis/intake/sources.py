@@ -30,8 +30,8 @@ class Source(Frozen):
 
 def read_sources(path: Path) -> dict[str, Source]:
     """File name (within the raw folder) → its origin. Raises CespError for every fault."""
-    if not path.is_file():
-        raise CespError(f"{path}: there is no such file; it lists where each raw file came from")
+    if fault := fault_of(path):
+        raise CespError(f"{path}: {fault}; it lists where each raw file came from")
     entries = read_yaml(path).get("files") or {}
     if not isinstance(entries, dict):
         raise CespError(f"{path}: files: must be a section, one entry a raw file, by its name")
@@ -57,16 +57,31 @@ def _in_words(fault: Any) -> str:
     return f"{key}: {fact_of(fault, Source.model_fields)}"
 
 
+def undecided_sources(
+    paths: list[str], sources: dict[str, Source], listed_in: Path
+) -> Iterator[str]:
+    """One line for each entry that a draft left `undecided`, with all files that share it."""
+    used = {os.path.relpath(path, listed_in.parent) for path in paths}
+    for key in ("supplier", "received", "row", "licence"):
+        files = [n for n, source in sources.items() if getattr(source, key) == "undecided"]
+        if shown := [name for name in files if name in used]:
+            more = f" and {len(shown) - 1} more" if len(shown) > 1 else ""
+            yield f"{listed_in}: files.{shown[0]}{more}: {key}: is undecided; write it"
+
+
 def sha256_of(path: Path) -> str:
     """The checksum of a file."""
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def stamp_of(path: Path) -> tuple[int, int]:
-    """Size and time of a file: another stamp, and somebody is writing to it."""
-    found = path.stat()
-    return found.st_size, found.st_mtime_ns
+def stamp_of(path: Path) -> tuple[int, ...]:
+    """Size, place and times of a file: another stamp, and somebody is writing to it."""
+    try:
+        found = path.stat()
+    except OSError:
+        return ()  # it is gone
+    return found.st_size, found.st_ino, found.st_mtime_ns, found.st_ctime_ns
 
 
 def changed_sources(paths: list[str], sources: dict[str, Source], listed_in: Path) -> Iterator[str]:
@@ -85,9 +100,24 @@ def changed_sources(paths: list[str], sources: dict[str, Source], listed_in: Pat
                 f"{listed_in}: files.{name}: sha256: must be 64 digits from 0 to f"
                 f" ('cesp checksum' prints them); it is '{sources[name].sha256}'"
             )
-        elif sha256_of(file) != sources[name].sha256.lower():
-            yield (
-                f"{path}: has changed since {listed_in.name} was written (sha256 now"
-                f" {sha256_of(file)[:12]}…, listed {sources[name].sha256[:12]}…); restore the"
-                " file, or record the new export ('cesp checksum' prints its sha256)"
-            )
+        else:
+            yield from _changed(path, sources[name].sha256.lower(), listed_in)
+
+
+def _changed(path: str, listed: str, listed_in: Path) -> Iterator[str]:
+    try:
+        found = sha256_of(Path(path))
+    except OSError as error:  # a worn disk, a network folder that went away
+        yield f"{path}: {unreadable(error)}"
+        return
+    if found != listed:
+        yield (
+            f"{path}: has changed since {listed_in.name} was written (sha256 now {found[:12]}…,"
+            f" listed {listed[:12]}…); restore the file, or record the new export ('cesp checksum'"
+            " prints its sha256)"
+        )
+
+
+def unreadable(error: OSError) -> str:
+    """Why reading a file broke off."""
+    return f"cannot be read to its end ({error.strerror or error}); copy it there again"

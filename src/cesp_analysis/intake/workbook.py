@@ -4,6 +4,7 @@ import posixpath
 import re
 import zipfile
 import zlib
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -30,6 +31,11 @@ _ERROR = re.compile(
 _ERRORS = {"#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!", "#GETTING_DATA"}
 _SHEET = re.compile(rb'<(?:\w+:)?sheet [^>]*?\bname="([^"]*)"[^>]*?\br?:?id="([^"]*)"')
 _TARGET = re.compile(rb"<Relationship [^>]*>")
+_SHARED = re.compile(
+    rb"""<(?:\w+:)?c\s[^>]*?\bt\s*=\s*["']s["'][^>]*>\s*<(?:\w+:)?v\s*>\s*([0-9]+)\s*<"""
+)
+"""A cell whose text stands in the list of shared strings, by its place there."""
+_STRINGS = "xl/sharedStrings.xml"
 
 
 Errors = dict[tuple[int, int], str]
@@ -42,6 +48,7 @@ def check_workbook(path: Path, file: Written) -> None:
         with zipfile.ZipFile(path) as archive:
             size = sum(part.file_size for part in archive.infolist())
             _check_size(path, file, size)
+            _check_names(archive.namelist(), file)
             damaged = archive.testzip()
     except zipfile.BadZipFile:
         return  # the reader says what is wrong
@@ -61,16 +68,28 @@ def _check_size(path: Path, file: Written, size: int) -> None:
         )
 
 
+def _check_names(names: list[str], file: Written) -> None:
+    """What is checked here must be what the reader reads."""
+    twice = [name for name, count in Counter(names).items() if count > 1]
+    if twice:
+        raise CespError(
+            f"{file.path}: holds '{twice[0]}' twice, and programs differ in which of them they"
+            " read; open it in Excel and save it again"
+        )
+
+
 def check_sheet(path: Path, file: Written, sheet: str) -> Errors:
     """The errors that stand in a sheet's cells, as the reader takes them for blank.
 
-    Raises CespError if cells lie too far apart, as it makes room for every one up to the last, or
-    if formulas have no values, as it takes them for blank too.
+    Raises CespError if cells lie too far apart, as it makes room for every one up to the last, if
+    they repeat a long text too often, as each gets a copy of it, or if formulas have no values, as
+    it takes them for blank too.
     """
     with zipfile.ZipFile(path) as archive:
         part = _part(archive, sheet)
         if part is None:
             return {}  # the reader says what is wrong
+        _check_text(archive, part, file, sheet)
         last_row, last_column, formulas, errors = 1, 1, set[bytes](), Errors()
         for chunk in _chunks(archive, part):
             rows = max((int(row) for row in _ROW.findall(chunk)), default=1)
@@ -99,6 +118,26 @@ def check_sheet(path: Path, file: Written, sheet: str) -> Errors:
             " read; mend its formula, or make the cell blank"
         )
     return errors
+
+
+def _check_text(archive: zipfile.ZipFile, part: str, file: Written, sheet: str) -> None:
+    """Few bytes can name one long text a million times; they are counted if they could do harm."""
+    lengths = [len(text) for text in _shared_strings(archive)]
+    values = sum(chunk.count(b"v>") for chunk in _chunks(archive, part)) if lengths else 0
+    if max(lengths, default=0) * values <= _LARGEST:
+        return
+    places = (int(at) for chunk in _chunks(archive, part) for at in _SHARED.findall(chunk))
+    size = sum(lengths[at] for at in places if at < len(lengths))
+    if size > _LARGEST:
+        raise CespError(
+            f"{file.path}: sheet '{sheet}': repeats long texts in so many cells that they hold"
+            f" {size / 2**20:,.0f} MB, which no survey does; save it again, or export it as CSV"
+        )
+
+
+def _shared_strings(archive: zipfile.ZipFile) -> list[bytes]:
+    names = [name for name in archive.namelist() if name.lower() == _STRINGS.lower()]
+    return re.split(rb"</(?:\w+:)?si>", archive.read(names[0])) if names else []
 
 
 def _chunks(archive: zipfile.ZipFile, part: str) -> Iterator[bytes]:

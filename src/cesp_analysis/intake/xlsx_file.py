@@ -2,6 +2,7 @@
 
 import datetime
 import zipfile
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +16,12 @@ from cesp_analysis.intake.workbook import check_sheet, check_workbook
 from cesp_analysis.study.files import Written
 
 if TYPE_CHECKING:
-    from python_calamine import CalamineSheet
+    from collections.abc import Iterator
+
+    from python_calamine import CalamineWorkbook
+
+Merged = tuple[tuple[int, int], tuple[int, int]]
+"""A merged cell's first and last row and column, from 0."""
 
 
 def read_xlsx(path: Path, file: Written) -> pd.DataFrame:
@@ -39,14 +45,17 @@ def read_xlsx(path: Path, file: Written) -> pd.DataFrame:
     return frame
 
 
-def _rows(path: Path, file: Written) -> list[list[str]]:
-    """All cells of the sheet as text, merged header cells carried."""
-    from python_calamine import CalamineError, CalamineWorkbook, PasswordError, ZipError
+def sheets_of(path: Path) -> list[str]:
+    """The names of a workbook's sheets; raises CespError if it is none."""
+    file = Written(path=str(path))
+    check_workbook(path, file)
+    with _told(path, file) as workbook:
+        return list(workbook.sheet_names)
 
-    try:
-        workbook = CalamineWorkbook.from_path(str(path))
-        if not workbook.sheet_names:
-            raise CespError(f"{file.path}: is no workbook: it has no sheets; save it again as XLSX")
+
+def grid_of(path: Path, file: Written) -> tuple[list[list[str]], list[Merged]]:
+    """All cells of the sheet as text, and its merged cells: (first row, column), (last …)."""
+    with _told(path, file) as workbook:
         sheet = file.sheet or workbook.sheet_names[0]
         if sheet not in workbook.sheet_names:
             known = workbook.sheet_names
@@ -54,6 +63,23 @@ def _rows(path: Path, file: Written) -> list[list[str]]:
         errors = check_sheet(path, file, sheet)
         content = workbook.get_sheet_by_name(sheet)
         grid = content.to_python(skip_empty_area=False)
+    for (row, column), text in errors.items():
+        grid[row][column] = text
+    return [[_as_text(cell) for cell in row] for row in grid], list(
+        content.merged_cell_ranges or ()
+    )
+
+
+@contextmanager
+def _told(path: Path, file: Written) -> "Iterator[CalamineWorkbook]":
+    """A workbook that is open; what its reader says becomes a CespError."""
+    from python_calamine import CalamineError, CalamineWorkbook, PasswordError, ZipError
+
+    try:
+        workbook = CalamineWorkbook.from_path(str(path))
+        if not workbook.sheet_names:
+            raise CespError(f"{file.path}: is no workbook: it has no sheets; save it again as XLSX")
+        yield workbook
     except PasswordError:
         raise CespError(f"{file.path}: is protected by a password; save it without one") from None
     except (CalamineError, ZipError, zipfile.BadZipFile) as error:
@@ -65,23 +91,26 @@ def _rows(path: Path, file: Written) -> list[list[str]]:
         raise CespError(
             f"{file.path}: cannot be read as XLSX ({error}); open it in Excel and save it again"
         ) from None
-    for (row, column), text in errors.items():
-        grid[row][column] = text
-    if not any(cell != "" for row in grid for cell in row):
+
+
+def _rows(path: Path, file: Written) -> list[list[str]]:
+    """All cells of the sheet as text, merged header cells carried."""
+    rows, merged = grid_of(path, file)
+    if not any(cell for row in rows for cell in row):
+        sheet = file.sheet or sheets_of(path)[0]
         raise CespError(f"{file.path}: sheet '{sheet}' is empty; export it again")
-    rows = [[_as_text(cell) for cell in row] for row in grid]
-    _carry_merged(rows, content, file)
+    _carry_merged(rows, merged, file)
     return rows
 
 
-def _carry_merged(rows: list[list[str]], sheet: "CalamineSheet", file: Written) -> None:
+def _carry_merged(rows: list[list[str]], merged: list[Merged], file: Written) -> None:
     """Write a merged header cell's text into every column that it spans.
 
     A cell merged over several records would count for the first of them alone: CespError.
     """
     top = range(file.header.skip, file.header.skip + file.header.rows)
     records = range(top.stop, len(rows[: file.last_line]))
-    for (first, left), (last, right) in sheet.merged_cell_ranges or ():
+    for (first, left), (last, right) in merged:
         if first in records and last in records and last > first and rows[first][left]:
             raise CespError(
                 f"{file.path}: rows {first + 1} to {last + 1}: column {left + 1}: one merged cell,"

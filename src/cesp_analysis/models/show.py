@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from cesp_analysis.contracts import BrokenContract, existing, rows
-from cesp_analysis.errors import CespError, no_such
+from cesp_analysis.errors import CespError, no_such, one_line
 from cesp_analysis.schemas import Estimates
 
 _RESIDUE = 1e-12  # of its standard error: an estimate below that is zero but for rounding
@@ -34,7 +34,7 @@ def printed(path: Path, against: Path | None = None) -> str:
         notes |= dict.fromkeys(_notes(row))
     if against and not set(before) & set(_estimates(path)):
         notes[f"{against} holds none of these estimates"] = None
-    return "\n".join([*_aligned(lines), *(f"  {note}" for note in notes)])
+    return "\n".join(map(one_line, [*_aligned(lines), *(f"  {note}" for note in notes)]))
 
 
 def _estimates(path: Path) -> dict[str, dict[str, Any]]:

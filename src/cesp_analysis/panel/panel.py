@@ -3,10 +3,13 @@
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from cesp_analysis import contracts
+from cesp_analysis.distinct import each, repeated, stacked
 from cesp_analysis.errors import CespError
+from cesp_analysis.panel.places import found_at, place_of
 from cesp_analysis.panel.sources import Sources
 from cesp_analysis.schemas import Panel, Records, Scores
 from cesp_analysis.study.base import Frozen
@@ -37,19 +40,22 @@ class PanelSpec(Frozen):
 def panel(spec: str, records: Path, scores: Path, out: Path) -> None:
     """Put every outcome of every person and respondent into one long table."""
     how = PanelSpec.model_validate_json(spec)
-    tables = {name: contracts.read(records / f"{name}.parquet", Records) for name in how.files}
-    sources = Sources(
+    wanted = {entry.source for entry in (*how.outcomes.values(), *how.covariates.values())}
+    sources = Sources.of(
         {name: role.level for name, role in how.files.items()},
-        tables,
+        {
+            name: contracts.read(records / f"{name}.parquet", Records, beyond=wanted)
+            for name in how.files
+        },
         contracts.read(scores, Scores),
+        [*how.times, *how.waves],
     )
     parts = []
     for level in ("person", "respondent"):
-        units = _units(how, tables, level)
+        units = _units(how, sources.records, level)
         if units is not None:
             parts.append(_level(how, sources, units, level))
-    table = pd.concat(parts, ignore_index=True)
-    contracts.write(_ordered(table, how), out, Panel)
+    contracts.write(_ordered(stacked([p for p in parts if len(p)]), how), out, Panel)
 
 
 def _units(how: PanelSpec, tables: dict[str, pd.DataFrame], level: str) -> pd.DataFrame | None:
@@ -62,14 +68,13 @@ def _units(how: PanelSpec, tables: dict[str, pd.DataFrame], level: str) -> pd.Da
     if not wanted:
         return None
     columns = ["unit", "time", "site", "arm", "neighbourhood", "link_worker", "weight"]
-    units = pd.concat([table[columns] for table in wanted], ignore_index=True)
-    units = units.astype({name: "str" for name in columns if name != "weight"})
+    units = stacked([table[columns] for table in wanted])
     if level == "person":  # a record's first row; wide files and registers with times have more
-        units = units.drop(columns="time").drop_duplicates("unit")
+        units = units.drop(columns="time").drop_duplicates("unit", ignore_index=True)
     _once_a_wave(units, level)
     arm_of = {site.name: site.arm for site in how.sites}
-    units["arm"] = units["arm"].where(units["arm"].notna(), units["site"].map(arm_of)).astype("str")
-    return units
+    own, by_site = units["arm"].astype("str"), each(units["site"], lambda site: site.map(arm_of))
+    return units.assign(arm=own.where(own.notna(), by_site.astype("str")).astype("category"))
 
 
 def _once_a_wave(units: pd.DataFrame, level: str) -> None:
@@ -83,43 +88,59 @@ def _once_a_wave(units: pd.DataFrame, level: str) -> None:
 
 
 def _level(how: PanelSpec, sources: Sources, units: pd.DataFrame, level: str) -> pd.DataFrame:
+    """The rows of all outcomes of a level, one outcome after the other."""
     moments = how.times if level == "person" else how.waves
-    parts = []
-    for name, outcome in how.outcomes.items():
-        if outcome.level != level:
-            continue
+    rows = _at_each(units, moments, sources) if level == "person" else units
+    place = place_of(rows)
+    wanted = {name: entry for name, entry in how.outcomes.items() if entry.level == level}
+    chosen, values = [], []
+    for name, outcome in wanted.items():
         times = [time for time in moments if time in (outcome.times or moments)]
-        if level == "person":
-            rows = units.merge(pd.DataFrame({"time": times}, dtype="str"), how="cross")
-        else:
-            rows = units[units["time"].isin(times)]
-        values = sources.values(outcome)
-        _only_numbers(values, f"outcomes.{name}")
-        rows = rows.merge(values, on=["unit", "time"], how="left", validate="one_to_one")
-        parts.append(rows.assign(outcome=name, value=rows["value"].astype("float64")))
-    if not parts:
+        own = np.flatnonzero(rows["time"].isin(times))
+        found = sources.values(outcome)
+        _only_numbers(found, f"outcomes.{name}")
+        chosen.append(own)
+        values.append(found_at(found["value"].astype("float64"), place_of(found), place[own]))
+    if not chosen:
         return pd.DataFrame()
-    table = pd.concat(parts, ignore_index=True).assign(study=how.study, level=level)
-    return _with_covariates(table, how, sources, level)
+    rows = _with_covariates(rows, place, how, sources, level)
+    table = rows.iloc[np.concatenate(chosen)].reset_index(drop=True)
+    outcome_of = np.repeat(np.arange(len(wanted)), [len(own) for own in chosen])
+    return table.assign(
+        study=repeated(how.study, len(table)),
+        level=repeated(level, len(table)),
+        outcome=pd.Categorical.from_codes(outcome_of, categories=pd.Index(list(wanted))),
+        value=np.concatenate(values),
+    )
+
+
+def _at_each(units: pd.DataFrame, moments: tuple[str, ...], sources: Sources) -> pd.DataFrame:
+    """Every unit at every moment."""
+    known = sources.scores["time"].cat.categories
+    codes = np.tile(known.get_indexer(pd.Index(list(moments))), len(units))
+    rows = units.iloc[np.repeat(np.arange(len(units)), len(moments))].reset_index(drop=True)
+    return rows.assign(time=pd.Categorical.from_codes(codes, categories=known))
 
 
 def _with_covariates(
-    table: pd.DataFrame, how: PanelSpec, sources: Sources, level: str
+    rows: pd.DataFrame, place: np.ndarray, how: PanelSpec, sources: Sources, level: str
 ) -> pd.DataFrame:
-    """Covariates of people by person, those of respondents by person and wave."""
+    """Covariates of people by person, those of respondents by person and wave; words as
+    categories."""
+    found = {}
     for name, covariate in how.covariates.items():
         if covariate.level != level:
             continue
         if level == "person":
-            measured = covariate.measured or how.times[0]
-            values = sources.constants(covariate, measured)
-            table = table.merge(values.rename(columns={"value": name}), on="unit", how="left")
+            values = sources.constants(covariate, covariate.measured or how.times[0])
+            at, wanted = values["unit"].cat.codes.to_numpy(), rows["unit"].cat.codes.to_numpy()
         else:
             values = sources.values(covariate)
-            table = table.merge(
-                values.rename(columns={"value": name}), on=["unit", "time"], how="left"
-            )
-    return table
+            at, wanted = place_of(values), place
+        held = values["value"]
+        held = held if held.dtype == "float64" else held.astype("category")
+        found[name] = found_at(held, at, wanted)
+    return rows.assign(**found)
 
 
 def _only_numbers(values: pd.DataFrame, place: str) -> None:
@@ -140,23 +161,31 @@ def _ordered(table: pd.DataFrame, how: PanelSpec) -> pd.DataFrame:
         "time": [*how.times, *how.waves],
         "outcome": list(how.outcomes),
     }
-    orders["unit"] = list(dict.fromkeys(table["unit"]))  # as they are listed, not by pseudonym
+    orders["unit"] = list(table["unit"].unique())  # as they are listed, not by pseudonym
     for name in ("neighbourhood", "link_worker"):
-        orders[name] = sorted(table[name].dropna().unique())
+        orders[name] = sorted(table[name].drop_duplicates().dropna())
     for name, order in orders.items():
-        table[name] = pd.Categorical(table[name], categories=order)
+        table[name] = table[name].cat.set_categories(order)
     covariates = [name for name in how.covariates if name in table]
     for name in covariates:
         if table[name].dtype != "float64":
             order = _levels(table[name], how.categories.get(name, ()))
-            table[name] = pd.Categorical(table[name], categories=order)
+            table[name] = table[name].cat.set_categories(order)
     fixed = list(Panel.columns())
-    return table.sort_values(["level", "outcome", "unit", "time"], kind="stable")[
-        [*fixed, *covariates]
-    ]
+    return _sorted(table[[*fixed, *covariates]])
+
+
+def _sorted(table: pd.DataFrame) -> pd.DataFrame:
+    """Rows by level, outcome, unit and time, in the order of their categories."""
+    rank = np.zeros(len(table), dtype=np.int64)
+    for name in ("level", "outcome", "unit", "time"):
+        cells = table[name].cat
+        rank = rank * len(cells.categories) + cells.codes.to_numpy()
+    in_order = bool((rank[1:] >= rank[:-1]).all())
+    return table if in_order else table.iloc[np.argsort(rank, kind="stable")]
 
 
 def _levels(values: "pd.Series[Any]", declared: tuple[str, ...]) -> list[str]:
     """The categories that occur, in config's order; others after them."""
-    found = set(values.dropna().unique())
+    found = set(values.drop_duplicates().dropna())
     return [*(c for c in declared if c in found), *sorted(found - set(declared))]

@@ -20,7 +20,9 @@ class Site(Frozen):
     """A place that is compared with others. Everybody in it belongs to its arm."""
 
     label: str = Field(description="How the site is called in tables and figures.")
-    arm: ArmName = Field(description="intervention or control.")
+    arm: Literal["intervention", "control", "undecided"] = Field(
+        description="intervention or control; undecided in a draft."
+    )
 
 
 class Time(Frozen):
@@ -46,6 +48,10 @@ class Identity(Frozen):
         description="true: every page, table and figure says that these are not results."
     )
     seed: int = Field(description="Every random number of the study starts from it.")
+    draft: bool = Field(
+        default=False,
+        description="true: something is still to decide, and a run says what; remove it then.",
+    )
     ci_level: float = Field(default=0.95, gt=0.5, lt=1, description="Level of every interval.")
     period: tuple[str, str] | None = Field(
         default=None,

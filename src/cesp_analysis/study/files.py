@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal, get_args
 
-from pydantic import BeforeValidator, Field, field_validator
+from pydantic import BeforeValidator, Field, WithJsonSchema, field_validator
 
 from cesp_analysis.study.base import Frozen, Name
 from cesp_analysis.study.derived import Derived
@@ -18,8 +18,22 @@ def _listed(value: object) -> object:
     return tuple(str(part) for part in value) if isinstance(value, list | tuple) else value
 
 
-Formats = Annotated[tuple[str, ...], BeforeValidator(_listed)]
-Codes = Annotated[tuple[str, ...], BeforeValidator(_listed)]
+_WORD = {"anyOf": [{"type": "string"}, {"type": "number"}]}
+_LISTED = {"anyOf": [*_WORD["anyOf"], {"type": "array", "items": _WORD}]}
+"""How JSON schema says: one word or number, or a list of them."""
+Formats = Annotated[tuple[str, ...], BeforeValidator(_listed), WithJsonSchema(_LISTED)]
+Codes = Annotated[tuple[str, ...], BeforeValidator(_listed), WithJsonSchema(_LISTED)]
+Values = Annotated[
+    dict[str, str],
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "object", "additionalProperties": _WORD},
+                {"type": "array", "items": _WORD},
+            ]
+        }
+    ),
+]
 
 
 class From(Frozen):
@@ -62,7 +76,7 @@ class Variable(Frozen):
     range: tuple[float, float] | None = Field(
         default=None, description="Lowest and highest possible value; others are set to missing."
     )
-    values: dict[str, str] | None = Field(
+    values: Values | None = Field(
         default=None, description="Raw value → code. A list means: these values, as they are."
     )
     missing: Codes = Field(default=(), description="Raw codes that mean: no answer, e.g. [-9].")

@@ -7,6 +7,7 @@ from cesp_analysis.errors import no_such
 from cesp_analysis.study.derived import Case, Derived
 from cesp_analysis.study.expressions import FUNCTIONS, Holds, fault_in
 from cesp_analysis.study.files import Form, Variable
+from cesp_analysis.study.gaps import Gap
 
 RECORD_COLUMNS = (
     "line", "unit", "time", "date", "site", "arm", "neighbourhood", "link_worker", "weight",
@@ -52,7 +53,7 @@ def _variable(at: str, name: str, variable: Variable) -> Iterator[str]:
 def faulty_formats(place: str, formats: Sequence[str]) -> Iterator[str]:
     """Dates need a format, and each must be one."""
     if not formats:
-        yield f"{place}: say how dates are written, e.g. '%d/%m/%Y'"
+        yield Gap(f"{place}: say how dates are written, e.g. '%d/%m/%Y'")
     for written in formats:
         try:
             datetime.strptime(datetime(2024, 12, 31).strftime(written), written)

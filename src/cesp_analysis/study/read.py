@@ -10,6 +10,7 @@ from cesp_analysis.errors import CespError
 from cesp_analysis.study.base import Name
 from cesp_analysis.study.design import Arm, ArmName
 from cesp_analysis.study.files import RawFile
+from cesp_analysis.study.gaps import Gap
 from cesp_analysis.study.outcomes import Outcome
 from cesp_analysis.study.references import broken_references
 from cesp_analysis.study.rules import broken_rules
@@ -61,8 +62,19 @@ def checked(
     except ValidationError:
         return None, [f"config.yaml: {line}" for line in lines]
     touched = {section for section, *_ in faulty} if faulty else set()
-    lines += [line for line in broken_rules(study) if not _follows(line, touched)]
+    lines += [
+        line
+        for line in broken_rules(study)
+        if not (_follows(line, touched) or (study.study.draft and isinstance(line, Gap)))
+    ]
     return study, [f"config.yaml: {line}" for line in lines]
+
+
+def still_to_decide(study: Study) -> list[str]:
+    """One line for each thing that a draft leaves open; of a study that is none, nothing."""
+    if not study.study.draft:
+        return []
+    return [f"config.yaml: {line}" for line in broken_rules(study) if isinstance(line, Gap)]
 
 
 class _Left(Study):

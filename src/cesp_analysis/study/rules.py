@@ -10,6 +10,7 @@ from cesp_analysis.study.design import Time
 from cesp_analysis.study.expressions import Holds, fault_in
 from cesp_analysis.study.files import FORMATS, From, FromTime, Header, RawFile
 from cesp_analysis.study.follow_up_rules import broken_follow_up
+from cesp_analysis.study.gaps import UNDECIDED, Gap, undecided
 from cesp_analysis.study.paths import leaving, misplaced_raw
 from cesp_analysis.study.questions import broken_questions, faulty_formats, held_in
 from cesp_analysis.study.sources import broken_sources
@@ -25,6 +26,7 @@ PANEL_COLUMNS = (
 def broken_rules(study: Study) -> Iterator[str]:
     """One line for each thing that does not fit together."""
     yield from _design(study)
+    yield from undecided(study)
     for name, file in study.files.items():
         whole = file.with_form(study.forms)
         yield from _file(f"files.{name}", whole, study)
@@ -54,14 +56,16 @@ def _design(study: Study) -> Iterator[str]:
     elif "control" not in study.arms and study.models:
         yield "arms: one group alone is compared with nobody; declare control too, or no models"
     elif "control" in study.arms and not study.models:
-        yield "models: needs at least 1 of them"
+        yield Gap("models: needs at least 1 of them")
     for name in set(study.sites) & set(study.arms):
         yield f"sites.{name}: is the name of an arm; give the site its own"
     arms = {site.arm for site in study.sites.values()}
-    if study.sites and arms != set(study.arms):
-        yield "sites: each arm needs at least one site"
+    if study.sites and UNDECIDED not in arms and arms != set(study.arms):
+        yield Gap("sites: each arm needs at least one site")
     if not study.times and not study.waves:
-        yield "times: declare the times of individual data (times:) or the survey waves (waves:)"
+        yield Gap(
+            "times: declare the times of individual data (times:) or the survey waves (waves:)"
+        )
     if study.study.period:
         yield from _period(*study.study.period)
     yield from _in_order("times", study.times)
@@ -73,10 +77,11 @@ def _design(study: Study) -> Iterator[str]:
     registers = [name for name, file in study.files.items() if file.lists_people]
     people = [name for name, file in study.files.items() if file.level == "person"]
     if people and len(registers) != 1:
-        yield (
+        line = (
             "files: exactly one file of level person must say 'lists_people: true' (it lists the"
             f" people); {len(registers)} do"
         )
+        yield line if registers else Gap(line)
 
 
 def _labels(study: Study) -> Iterator[str]:
@@ -136,17 +141,17 @@ def _file(place: str, file: RawFile, study: Study) -> Iterator[str]:
             " time) nor derived variables go with it"
         )
     if file.level == "respondent" and file.time is None:
-        yield f"{place}.time: say which wave its rows belong to (time: {{constant: …}})"
+        yield Gap(f"{place}.time: say which wave its rows belong to (time: {{constant: …}})")
     untimed = file.time is None and not wide and not file.lists_people
     if file.level == "person" and untimed and file.one_row_per != "any":
-        yield (
+        yield Gap(
             f"{place}.time: say which time its rows belong to (or one_row_per: any, if a person may"
             " have many rows at no particular time)"
         )
     if (file.lists_people or file.level == "respondent") and file.site is None and file.arm is None:
-        yield f"{place}.site: say which site its rows belong to (site: {{column: …}})"
+        yield Gap(f"{place}.site: say which site its rows belong to (site: {{column: …}})")
     elif (file.lists_people or file.level == "respondent") and file.site is None and study.sites:
-        yield f"{place}.site: the study declares sites; say which site its rows belong to"
+        yield Gap(f"{place}.site: the study declares sites; say which site its rows belong to")
     if file.site is not None and file.arm is not None:
         yield f"{place}.arm: a site belongs to an arm, which says it; remove arm"
     for part in ("time", "site", "arm", "neighbourhood", "link_worker", "weight", "date"):
@@ -157,7 +162,7 @@ def _file(place: str, file: RawFile, study: Study) -> Iterator[str]:
     if file.date is not None and file.date.column:
         yield from faulty_formats(f"{place}.date.format", file.date.format)
     if file.level == "person" and file.unit is None:
-        yield f"{place}.unit: say which column holds the person's id"
+        yield Gap(f"{place}.unit: say which column holds the person's id")
     if file.weight is not None and not _is_number(file.weight.constant or "1"):
         yield f"{place}.weight.constant: must be a number, not '{file.weight.constant}'"
     yield from _moments(place, file, study)

@@ -49,10 +49,10 @@ def clean(study: Study) -> str:
 
 def dictionary(study: Study) -> str:
     """What cleaning is told, and which outcomes and covariates are read from each variable."""
-    used: dict[str, list[str]] = {}
+    used: dict[str, dict[str, list[str]]] = {}
     for entries in (study.outcomes, study.covariates):
         for name, entry in entries.items():
-            used.setdefault(entry.source, []).append(name)
+            used.setdefault(entry.level, {}).setdefault(entry.source, []).append(name)
     return _json(_cleaning(study) | {"used": used})
 
 

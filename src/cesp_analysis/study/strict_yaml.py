@@ -10,21 +10,32 @@ import yaml
 from cesp_analysis.errors import CespError
 from cesp_analysis.readable import fault_of
 
+_HALF = re.compile("[\ud800-\udfff]")
+
 
 class _Loader(yaml.SafeLoader):
     """SafeLoader without YAML 1.1's surprises (no, on, 2026-01-31, 12:30) and with text keys."""
 
     def __init__(self, stream: str, name: str) -> None:
         super().__init__(stream)
-        self.repeated: list[str] = []
+        self.faults: list[str] = []
         self.file = name
+
+    def compose_scalar_node(self, anchor: dict[Any, yaml.Node]) -> yaml.ScalarNode:
+        node = super().compose_scalar_node(anchor)
+        if half := _HALF.search(str(node.value)):  # '\\ud800' in quotes: no file can hold it
+            self.faults.append(
+                f"{self.file}: line {node.start_mark.line + 1}: {half[0]!a} is half a character;"
+                " write the character itself"
+            )
+        return node
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
         seen: set[str] = set()
         for key_node, _ in node.value:
             key = str(key_node.value)
             if key in seen and key != "<<":
-                self.repeated.append(
+                self.faults.append(
                     f"{self.file}: line {key_node.start_mark.line + 1}: '{key}' stands twice in the"
                     " same section; keep one of them"
                 )
@@ -76,8 +87,8 @@ def read_yaml(path: Path, shown_as: str = "") -> dict[str, Any]:
         raise CespError(_syntax(error, name, text)) from None
     except RecursionError:
         raise CespError(f"{name}: brackets or aliases (*) without an end; remove them") from None
-    if loader.repeated:
-        raise CespError(loader.repeated)
+    if loader.faults:
+        raise CespError(loader.faults)
     if not isinstance(data, dict):
         raise CespError(
             f"{name}: holds no sections; examples/incinerator shows which there must be"

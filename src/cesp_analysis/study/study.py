@@ -73,7 +73,7 @@ class Study(Frozen):
     )
     flow: dict[Name, FlowStep] = Field(default_factory=dict)
     covariates: dict[Name, Covariate] = Field(default_factory=dict)
-    outcomes: dict[Name, Outcome] = Field(min_length=1)
+    outcomes: dict[Name, Outcome]
     models: dict[Name, AnyModel] = Field(default_factory=dict)
     problems: Problems = Problems()
     published: Published | None = None
@@ -93,7 +93,9 @@ class Study(Frozen):
     def places(self) -> tuple[Place, ...]:
         """The sites, in order."""
         return tuple(
-            Place(name=name, label=site.label, arm=site.arm) for name, site in self.sites.items()
+            Place(name=name, label=site.label, arm=site.arm)
+            for name, site in self.sites.items()
+            if site.arm != "undecided"
         )
 
     def context_of(self, name: str, model: ModelSpec) -> Context:

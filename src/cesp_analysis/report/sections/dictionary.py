@@ -2,30 +2,48 @@
 
 from collections.abc import Iterator
 
-from cesp_analysis.report.blocks import Block, Column, Group, Heading, Table
+from cesp_analysis.numbers import count
+from cesp_analysis.report.blocks import Block, Column, Group, Heading, Note, Table
 from cesp_analysis.report.blocks import Row as TableRow
-from cesp_analysis.report.results import Results
+from cesp_analysis.report.results import Results, Row
 
 
 def dictionary(results: Results) -> Iterator[Block]:
-    """Raw column → variable → outcome or covariate, file by file."""
+    """What each raw column holds, and raw column → variable → outcome or covariate."""
     yield Heading(1, "Data dictionary", "data_dictionary")
     groups: dict[str, list[TableRow]] = {}
     for row in results.dictionary:
         path = results.words.files[row["file"]].path
         used = ", ".join(_label(results, name) for name in row["used_as"].split(", ") if name)
-        cells = (row["variable"], row["meaning"], row["values"], used)
-        groups.setdefault(path, []).append(TableRow(row["raw_column"] or "(derived)", cells))
+        cells = (*_held(row), row["variable"], row["meaning"], row["values"], used)
+        stub = row["raw_column"] or "(derived)"
+        groups.setdefault(path, []).append(TableRow(stub, cells, under=row["remark"]))
     yield Table(
         id="dictionary",
-        caption="What every raw column became, and which are not used.",
+        caption="What every raw column holds and became, and which are not used.",
         stub="Raw column",
-        columns=tuple(
-            Column(name, "left") for name in ("Variable", "Meaning", "Values", "Read as")
+        columns=(
+            Column("Holds", "left", "As found"),
+            Column("Missing", "right", "As found"),
+            Column("Distinct", "right", "As found"),
+            *(Column(name, "left", "As declared") for name in ("Variable", "Meaning", "Values")),
+            Column("Read as", "left"),
+        ),
+        notes=(
+            Note(
+                "Under a column's name stands what looks odd in it. Of ids only their number is"
+                " told; free text and what is not declared stay in the raw file."
+            ),
         ),
         groups=tuple(Group(path, tuple(rows)) for path, rows in groups.items()),
         csv="tables/dictionary.csv",
     )
+
+
+def _held(row: Row) -> tuple[str, str, str]:
+    found = ": ".join(part for part in (row["type"], row["holds"]) if part)
+    counts = [count(row[name]) if row[name] is not None else "" for name in ("missing", "distinct")]
+    return found, counts[0], counts[1]
 
 
 def _label(results: Results, name: str) -> str:

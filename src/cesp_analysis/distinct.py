@@ -1,0 +1,97 @@
+"""Columns by their different values: work once a value, not once a cell."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+
+@dataclass(frozen=True)
+class Distinct:
+    """words (k,): the different cells, absent ones among them, in order of first appearance;
+    codes (n,): which of them each cell is."""
+
+    words: "pd.Series[Any]"
+    codes: np.ndarray
+    index: "pd.Index[Any]"
+
+    @classmethod
+    def of(cls, cells: "pd.Series[Any]") -> "Distinct":
+        """The different values of a column."""
+        codes, words = pd.factorize(cells, use_na_sentinel=False)
+        return cls(pd.Series(words, name=cells.name, dtype=cells.dtype), codes, cells.index)
+
+    def spread(self, values: "pd.Series[Any]") -> "pd.Series[Any]":
+        """One value a word → one value a cell."""
+        taken = values.array.take(self.codes)
+        return pd.Series(taken, index=self.index, name=self.words.name, copy=False)
+
+    def where(self, marked: "pd.Series[Any]") -> np.ndarray:
+        """Whether each cell is one of the marked words, (n,)."""
+        mask: np.ndarray = np.asarray(marked, dtype=bool)[self.codes]
+        return mask
+
+
+def each(
+    cells: "pd.Series[Any]", made: "Callable[[pd.Series[Any]], pd.Series[Any]]"
+) -> "pd.Series[Any]":
+    """`made` of the column, which must be the same for equal cells."""
+    distinct = Distinct.of(cells)
+    return distinct.spread(made(distinct.words))
+
+
+def repeated(word: str, n: int) -> "pd.Categorical[Any]":
+    """The same word n times."""
+    return pd.Categorical.from_codes(np.zeros(n, dtype=np.int8), categories=pd.Index([word]))
+
+
+def stacked(parts: list[pd.DataFrame]) -> pd.DataFrame:
+    """Tables one below the other, categories together; a column that a table lacks is missing."""
+    names = dict.fromkeys(name for part in parts for name in part.columns)
+    return pd.DataFrame(
+        {name: _column([part.get(name) for part in parts], parts) for name in names}
+    )
+
+
+def _column(found: list[Any], parts: list[pd.DataFrame]) -> Any:
+    dtypes = [cells.dtype for cells in found if cells is not None]
+    # no category at all has no type either: such a column is missing throughout
+    typed = [d for d in dtypes if not isinstance(d, pd.CategoricalDtype) or len(d.categories)]
+    dtype = (typed or dtypes)[0]
+    cells = [
+        own if own is not None and own.dtype in (typed or dtypes) else _missing(len(part), dtype)
+        for own, part in zip(found, parts, strict=True)
+    ]
+    if isinstance(dtype, pd.CategoricalDtype):
+        return pd.api.types.union_categoricals(cells)
+    return pd.concat(cells, ignore_index=True)
+
+
+def _missing(n: int, dtype: Any) -> "pd.Series[Any]":
+    missing: pd.Series[Any] = pd.Series(np.nan, index=range(n), dtype=dtype)
+    return missing
+
+
+def names_rows_twice(table: pd.DataFrame, key: Sequence[str]) -> bool:
+    """Whether two rows are the same in all columns of the key."""
+    rank, size = np.zeros(len(table), dtype=np.int64), 1
+    for name in key:
+        cells = table[name]
+        if isinstance(cells.dtype, pd.CategoricalDtype):
+            codes, n = cells.cat.codes.to_numpy() + 1, len(cells.cat.categories) + 1
+        else:
+            codes, words = pd.factorize(cells, use_na_sentinel=False)
+            n = len(words)
+        if size * n > 2**62:
+            rank, known = pd.factorize(rank)
+            size = len(known)
+        rank, size = rank * n + codes, size * n
+    if bool((rank[1:] > rank[:-1]).all()):  # nothing to look up in a sorted table
+        return False
+    if size > 64 * len(rank):
+        return bool(pd.Series(rank).duplicated().any())
+    there = np.zeros(size, dtype=bool)
+    there[rank] = True
+    return int(np.count_nonzero(there)) < len(rank)

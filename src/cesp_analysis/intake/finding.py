@@ -1,0 +1,159 @@
+"""What the answers of one raw column seem to be: numbers, dates, categories or text."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import product
+from typing import Any, Literal, TypeAlias
+
+import pandas as pd
+
+FORMATS = (
+    "%Y-%m-%d", "%d/%m/%Y", "%m/%d/%Y", "%d.%m.%Y", "%d-%m-%Y", "%Y/%m/%d", "%d %b %Y", "%d-%b-%Y",
+    "%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%d/%m/%Y %H:%M:%S", "%d/%m/%Y %H:%M",
+    "%m/%d/%Y %H:%M", "%Y-%m-%d %H:%M:%S.%f", "%Y-%m-%dT%H:%M:%S",
+)  # fmt: skip
+"""Ways to write dates that are tried."""
+CODES = (
+    "-9", "-8", "-7", "-99", "-98", "-97", "-88", "-77", "-999", "-998", "-888", "-666", "-200",
+    "88", "98", "99", "888", "998", "999", "9999",
+)  # fmt: skip
+"""Numbers that usually mean: no answer."""
+_MOSTLY = 0.9  # of the answers that must be numbers (dates) for the others to be oddities
+_FEW = 15  # as many different words make categories
+_PERSONAL = {
+    "e-mail addresses": re.compile(r"[^@\s]+@[^@\s]+\.[a-z]{2,}", re.I),
+    "postcodes": re.compile(r"[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}"),
+    "phone numbers": re.compile(r"\+?[\d() -]{10,}\d"),
+}
+
+Kind = Literal["empty", "whole number", "number", "date", "category", "text"]
+Answers: TypeAlias = "pd.Series[Any]"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What a column holds.
+
+    values: numbers or dates, codes of no answer among them, NaN for what does not fit; ways: of
+    dates, the formats needed together, several times if nothing decides between them; commas:
+    numbers with a decimal comma; commas_only: no other number has decimals.
+    """
+
+    kind: Kind
+    answers: Answers
+    values: "Answers | None" = None
+    codes: tuple[str, ...] = ()
+    ways: tuple[tuple[str, ...], ...] = ()
+    commas: int = 0
+    commas_only: bool = False
+
+    def misfits(self) -> Answers:
+        """The answers that are not of the kind."""
+        return self.answers[self.values.isna()] if self.values is not None else self.answers[:0]
+
+    def known(self) -> Answers:
+        """The numbers without codes of no answer, or with them if there are no others."""
+        assert self.values is not None
+        numbers = self.values.dropna()
+        rest = numbers[~numbers.isin([float(code) for code in self.codes])]
+        return rest if len(rest) else numbers
+
+    def words(self) -> dict[str, int]:
+        """Each different answer and how often it stands there, the most frequent first."""
+        return {str(word): int(n) for word, n in self.answers.value_counts().items()}
+
+
+def answers_in(frame: pd.DataFrame, column: str) -> tuple[Answers, int]:
+    """The answers of a column of a Raw table, and how many codes the file declares missing."""
+    cells = frame[column].fillna("").str.strip()
+    declared = _declared_missing(frame, column, cells)
+    return cells[(cells != "") & ~declared], int(declared.sum())
+
+
+def _declared_missing(frame: pd.DataFrame, column: str, cells: Answers) -> Answers:
+    found = pd.Series(False, index=cells.index)
+    numbers = pd.to_numeric(cells, errors="coerce")
+    for low, high in frame.attrs.get("user_missing", {}).get(column, ()):
+        same = cells == low
+        found |= same if low == high else numbers.between(float(low), float(high))
+    return found
+
+
+def finding_of(answers: Answers) -> Finding:
+    """What answers without blanks seem to be."""
+    if len(answers) == 0:
+        return Finding("empty", answers)
+    numbers = pd.to_numeric(answers, errors="coerce")
+    comma = pd.to_numeric(answers.str.replace(",", ".", regex=False), errors="coerce")
+    commas = int((comma.notna() & numbers.isna()).sum())
+    points = numbers.notna() & answers.str.contains(".", regex=False)
+    numbers = comma if commas else numbers
+    if numbers.notna().mean() >= _MOSTLY:
+        known = numbers.dropna()
+        kind: Kind = "whole number" if bool((known % 1 == 0).all()) else "number"
+        codes = tuple(_lonely_codes(known))
+        return Finding(
+            kind,
+            answers,
+            numbers,
+            codes,
+            commas=commas,
+            commas_only=commas > 0 and not bool(points.any()),
+        )
+    if ways := _ways(answers):
+        return Finding("date", answers, _days(answers, ways[0]), ways=ways)
+    words = answers.nunique()
+    return Finding("category" if words <= _FEW and words < len(answers) else "text", answers)
+
+
+def _lonely_codes(known: Answers) -> Iterator[str]:
+    """Usual codes of no answer that lie apart from the other numbers, from the outside inwards."""
+    rest = known
+    for code in sorted(CODES, key=lambda c: -abs(float(c))):
+        others = rest[rest != float(code)]
+        if len(others) == len(rest) or not len(others):
+            continue
+        spread = max(float(others.max() - others.min()), 1.0)
+        apart = min(abs(float(code) - others.min()), abs(float(code) - others.max()))
+        outside = not others.min() <= float(code) <= others.max()
+        if outside and (apart > spread or (float(code) < 0 <= others.min())):
+            rest = others
+            yield code
+
+
+def _ways(answers: Answers) -> tuple[tuple[str, ...], ...]:
+    """The formats that together explain most answers: several times, where nothing decides."""
+    rounds: list[list[str]] = []
+    left = answers
+    while len(left):
+        fits = {how: _parsed(left, how).notna() for how in FORMATS}
+        best = max(int(fit.sum()) for fit in fits.values())
+        if best == 0 or (not rounds and best < _MOSTLY / 2 * len(left)):
+            break
+        rounds.append([how for how, fit in fits.items() if fit.sum() == best])
+        left = left[~fits[rounds[-1][0]]]
+    enough = 1 - len(left) / len(answers) >= _MOSTLY
+    return tuple(product(*rounds)) if enough else ()
+
+
+def _days(answers: Answers, formats: tuple[str, ...]) -> Answers:
+    days = _parsed(answers, formats[0])
+    for how in formats[1:]:
+        days = days.fillna(_parsed(answers, how))
+    return days
+
+
+def _parsed(answers: Answers, how: str) -> Answers:
+    return pd.to_datetime(answers, format=how, errors="coerce")
+
+
+def personal_in(answers: Answers) -> str:
+    """Which details of people most answers look like; '' if none."""
+    if not len(answers):
+        return ""
+    fits = {
+        what: float(answers.str.fullmatch(pattern.pattern, flags=pattern.flags).mean())
+        for what, pattern in _PERSONAL.items()
+    }
+    return next((what for what, share in fits.items() if share > 0.5), "")

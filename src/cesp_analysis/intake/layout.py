@@ -1,0 +1,179 @@
+"""How a raw file seems to be written, for a person to declare: a run never guesses.
+
+Encoding, separator, where the column names stand, sheets, notes below the records.
+"""
+
+import csv
+import io
+import re
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from statistics import median
+
+from cesp_analysis.study.files import FORMATS, Header, Written
+
+SEPARATORS = (",", ";", "\t", "|")
+csv.field_size_limit(sys.maxsize)  # free text may be longer than the csv module expects
+_SAMPLE = 50  # records by which a separator is judged
+_NUMBER = re.compile(r"[-+]?\d+([.,]\d+)?")
+
+
+def drafted(path: Path, encoding: str = "", separator: str = "") -> Written:
+    """A file's encoding and separator, names in its first line; what is given is taken as it is."""
+    lenient = Header(repeated="number", nameless="number")
+    if path.suffix.lower() not in (".csv", ".txt", ".tsv"):
+        return Written(path=str(path), header=lenient)
+    content = path.read_bytes()
+    encoding = encoding or encoding_of(content)
+    separator = separator or separator_of(content.decode(encoding, errors="replace"))
+    return Written(
+        path=str(path), format="csv", encoding=encoding, separator=separator, header=lenient
+    )
+
+
+def layout_of(path: Path) -> list[Written]:
+    """How a file is written: one entry, or of a workbook one a sheet that holds a table."""
+    how = drafted(path)
+    kind = how.kind_of_file()
+    if kind == "csv":
+        return [_of_csv(path, how)]
+    if kind == "xlsx":
+        return _of_workbook(path)
+    return [Written(path=str(path), format=_said(kind, path))]
+
+
+def encoding_of(content: bytes) -> str:
+    """The first of UTF-8, UTF-16, Windows cp1252, Latin-1 that fits."""
+    if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return "utf-16"
+    start = content[:200]
+    if start.count(0) > len(start) * 0.4:  # Latin letters without the mark
+        return "utf-16-le" if start[1] == 0 else "utf-16-be"
+    for encoding in ("utf-8", "cp1252"):
+        try:
+            content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        return encoding
+    return "latin-1"
+
+
+def separator_of(text: str) -> str:
+    """The separator that cuts most of the first records into equally many fields."""
+
+    def agreement(separator: str) -> tuple[float, int]:
+        reader = csv.reader(io.StringIO(text[:200_000], newline=""), delimiter=separator)
+        widths = [len(record) for record, _ in zip(reader, range(_SAMPLE), strict=False) if record]
+        usual = max(set(widths), key=widths.count, default=1)
+        return (widths.count(usual) / len(widths) if usual > 1 else 0.0, usual)
+
+    return max(SEPARATORS, key=agreement)
+
+
+def _said(kind: str, path: Path) -> "str | None":
+    """The format, where the ending does not say it as config reads it."""
+    return None if path.suffix == f".{kind}" or kind not in FORMATS else kind
+
+
+def _of_csv(path: Path, how: Written) -> Written:
+    content = path.read_bytes().decode(how.encoding, errors="replace").removeprefix("\ufeff")
+    text = content.replace("\x00", "")
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=how.separator)
+    rows, starts, end = [], [], 0
+    for row in reader:
+        rows.append(row)
+        starts.append(end + 1)
+        end = reader.line_num
+    header = _named(rows, _skipped(rows), _rows_of_names(rows, _skipped(rows)))
+    at = header.skip  # in lines, where a quoted cell above may span several
+    return Written(
+        path=how.path,
+        format=_said("csv", path),
+        encoding=how.encoding,
+        separator=how.separator,
+        header=header.model_copy(update={"skip": starts[at] - 1 if at < len(starts) else 0}),
+        last_line=_last(rows, starts),
+        nul_bytes="stop" if text == content else "drop",
+    )
+
+
+def _of_workbook(path: Path) -> list[Written]:
+    """Its sheets that hold a table: two columns and a record at least."""
+    from cesp_analysis.intake.xlsx_file import grid_of, sheets_of
+
+    found = []
+    sheets = sheets_of(path)
+    for sheet in sheets:
+        how = Written(path=str(path), format=_said("xlsx", path), sheet=sheet)
+        rows, merged = grid_of(path, how)
+        if sum(len(set(_filled(row))) > 1 for row in rows) < 2:
+            continue
+        spans = {row for (row, left), (_, right) in merged if right > left > 0}
+        skip = _skipped(rows)
+        while skip - 1 in spans:  # names over groups of columns
+            skip -= 1
+        top = [row for row in spans if skip <= row < skip + 4]
+        names = max(top) - skip + 2 if top else _rows_of_names(rows, skip)
+        header = _named(rows, skip, names)
+        if top:
+            header = header.model_copy(update={"names": "joined", "nameless": "number"})
+        last = _last(rows, range(1, len(rows) + 1))
+        only = how.model_copy(update={"header": header, "last_line": last})
+        found.append(only if len(sheets) > 1 else only.model_copy(update={"sheet": None}))
+    return found
+
+
+def _filled(row: Sequence[str]) -> list[int]:
+    return [place for place, cell in enumerate(row) if cell.strip()]
+
+
+def _usual(rows: Sequence[Sequence[str]]) -> float:
+    """How many cells of a row are usually filled."""
+    return median([len(_filled(row)) for row in rows if _filled(row)] or [0])
+
+
+def _skipped(rows: Sequence[Sequence[str]]) -> int:
+    """Rows above the column names: titles, which fill few cells."""
+    enough = min(2.0, usual) if (usual := _usual(rows)) < 3 else max(2.0, usual / 2)
+    return next((at for at, row in enumerate(rows) if len(_filled(row)) >= enough), 0)
+
+
+def _rows_of_names(rows: Sequence[Sequence[str]], skip: int) -> int:
+    """Header rows: Qualtrics' three or two, none if the first row holds numbers, else one."""
+    top = [*rows[skip : skip + 3], [], [], []]
+    if any("ImportId" in cell for cell in top[2]):
+        return 3
+    if top[0] and top[1] and top[0][0] == "V1" and top[1][0].lower() == "responseid":
+        return 2
+    cells = [cell.strip() for cell in top[0] if cell.strip()]
+    numbers = sum(bool(_NUMBER.fullmatch(cell)) for cell in cells)
+    return 0 if numbers * 2 > len(cells) else 1
+
+
+def _named(rows: Sequence[Sequence[str]], skip: int, names: int) -> Header:
+    """The header, with numbers for names that are absent or stand twice."""
+    records = rows[skip + names :]
+    width = max((len(row) for row in rows), default=0)
+    if names == 0:
+        return Header(skip=skip, rows=0, columns=[f"column_{i + 1}" for i in range(width)])
+    first = [cell.strip() for cell in rows[skip]] if rows else []
+    given = [name for name in first if name]
+    holding = {place for row in records for place in _filled(row)}
+    nameless = any(place >= len(first) or not first[place] for place in holding)
+    return Header(
+        skip=skip,
+        rows=names,
+        repeated="number" if len(set(given)) < len(given) else "stop",
+        nameless="number" if nameless else "stop",
+    )
+
+
+def _last(rows: Sequence[Sequence[str]], starts: Sequence[int]) -> int | None:
+    """The line of the last record, if nothing but notes in one cell stands below it."""
+    usual = _usual(rows)
+    if usual < 3:
+        return None
+    last = max((at for at, row in enumerate(rows) if len(_filled(row)) >= usual / 2), default=0)
+    below = [len(_filled(row)) for row in rows[last + 1 :]]
+    return starts[last] if any(below) and max(below) == 1 else None

@@ -1,0 +1,244 @@
+"""A draft of config.yaml: what the raw files say, and as questions what they do not."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from cesp_analysis.instruments.types import read_instrument
+from cesp_analysis.new_study.commented import Place
+from cesp_analysis.new_study.entries import Entry, entries_of
+from cesp_analysis.new_study.moments import Moment, in_order
+from cesp_analysis.new_study.questionnaires import likely_in, matches_in
+from cesp_analysis.new_study.questions import (
+    QUESTIONS,
+    decimal_comma,
+    doubts_of,
+    duplicates_in,
+    previews_in,
+)
+from cesp_analysis.new_study.roles import dates_of
+from cesp_analysis.new_study.sites import site_values, sites_of
+from cesp_analysis.new_study.tables import Column, Table, slug
+from cesp_analysis.new_study.variables import codes_of_no_answer, declared, format_of, ways_of
+from cesp_analysis.study.files import Written
+from cesp_analysis.study.gaps import UNDECIDED
+
+
+class Draft:
+    """The study file as data, and the comments on it."""
+
+    def __init__(self, name: str, tables: Sequence[Table]) -> None:
+        self.notes: dict[Place, list[str]] = {}
+        self.tables = tables
+        self.entries = entries_of(tables)
+        self.matches = matches_in(tables)
+        self.sites = sites_of(self.entries, self.notes)
+        self.times, unit_of_times = self._moments("person")
+        self.waves, unit_of_waves = self._moments("respondent")
+        self.unit = unit_of_times if self.times else unit_of_waves
+        self.data = self._data(name)
+
+    def _moments(self, level: str) -> tuple[list[Moment], str]:
+        moments = [m for e in self.entries if e.level == level for m in e.all_moments()]
+        return in_order(moments)
+
+    def _data(self, name: str) -> dict[str, Any]:
+        data: dict[str, Any] = {
+            "study": _identity(name, self.notes),
+            "arms": {"control": {"label": "Control"}, "intervention": {"label": "Intervention"}},
+            "sites": {key: {"label": word, "arm": UNDECIDED} for word, key in self.sites.items()},
+            "time_unit": self.unit,
+            "times": _placed(self.times),
+            "waves": _placed(self.waves),
+            "files": {entry.name: self._file(entry) for entry in self.entries},
+            "outcomes": self._outcomes(),
+        }
+        data["models"] = self._models(data["outcomes"])
+        self._sections(data)
+        empty = [key for key in ("sites", "times", "waves", "models") if not data[key]]
+        return {key: value for key, value in data.items() if key not in empty}
+
+    def _sections(self, data: dict[str, Any]) -> None:
+        """What stands above the sections."""
+        for section in ("arms", "sites", "outcomes"):
+            self._note((section,), QUESTIONS[section])
+        for section in ("times", "waves"):
+            self._note((section,), f"Are the positions right, in {self.unit}?")
+        if not (self.times or self.waves):
+            self._note(("time_unit",), QUESTIONS["no times"])
+        if not any(entry.lists_people for entry in self.entries):
+            self._note(("files",), QUESTIONS["no people"])
+        if data["models"]:
+            self._note(("models",), QUESTIONS["models"])
+
+    def _note(self, place: Place, *texts: str) -> None:
+        self.notes.setdefault(place, []).extend(texts)
+
+    def _file(self, entry: Entry) -> dict[str, Any]:
+        """One entry of `files:`, with its comments."""
+        place = ("files", entry.name)
+        table = entry.table
+        records = "1 record" if table.records == 1 else f"{table.records:,} records"
+        size = f"{records}, {len(table.columns)} columns"
+        self.notes.setdefault(place, []).insert(0, size)
+        self._note(place, *table.remarks, *doubts_of(entry))
+        if entry.lists_people and len(self.tables) == 1:
+            self._note(place, QUESTIONS["alone"])
+        matches = [m for m in self.matches[table.name] if set(m.columns) <= set(entry.reads)]
+        taken = [column for match in matches for column in match.columns]
+        codes = codes_of_no_answer(table, taken)
+        reads = [] if entry.long_format else list(entry.reads)
+        said = declared(table, reads, matches, codes, entry.wide)
+        self._note(place, *(doubt for match in matches for doubt in match.doubts))
+        self._note(place, *(likely_in(table, taken) if entry.reads else ()))
+        self._note(place, *said.notes.pop("", ()))
+        data = dict(_written(table.file)) | dict(self._meaning(entry))
+        if codes:
+            data["missing"] = [int(code) for code in codes]
+            self._note((*place, "missing"), f"Does {', '.join(codes)} mean: no answer?")
+        if matches:
+            data["instruments"] = {match.instrument: match.pattern for match in matches}
+        if renamed := {k: v for match in matches for k, v in match.renamed.items()}:
+            data["renamed"] = renamed
+        if said.ignored:
+            data["ignored"] = said.ignored
+            self._note(
+                (*place, "ignored"), "They may tell who somebody is: they stay in the raw file"
+            )
+        if said.variables:
+            data["variables"] = said.variables
+        for name, notes in said.notes.items():
+            self._note((*place, "variables", name), *notes)
+        return data
+
+    def _meaning(self, entry: Entry) -> Iterator[tuple[str, Any]]:
+        """Whose rows they are, and when and where they were collected."""
+        if decimal_comma(entry.table) and entry.table.file.kind_of_file() == "csv":
+            yield "decimal", ","
+        yield "level", entry.level
+        if entry.lists_people:
+            yield "lists_people", True
+        if entry.unit:
+            yield "unit", entry.unit
+        if entry.one_row_per != "unit_and_time":
+            yield "one_row_per", entry.one_row_per
+        if number := duplicates_in(entry):
+            place = ("files", entry.name, "duplicates")
+            rows = "1 row repeats" if number == 1 else f"{number} rows repeat"
+            self._note(place, f"{rows} a unit and time. Which counts where they differ: keep_first,"
+                       " keep_last, keep_neither, or stop?")  # fmt: skip
+            yield "duplicates", "keep_first"
+        if entry.rows:
+            yield "rows", entry.rows
+        if entry.forms:
+            yield "redcap_forms", list(entry.forms)
+        if entry.long_format:
+            yield "long_format", dict(zip(("question", "answer"), entry.long_format, strict=True))
+        if left_out := previews_in(entry.table):
+            yield "left_out", left_out
+        if "" in entry.moments:
+            yield "time", {"constant": entry.moments[""].name}
+        elif entry.moments and entry.level != "other":
+            values = {word: moment.name for word, moment in entry.moments.items()}
+            yield "time", {"column": entry.roles["time"], "values": values}
+        yield from self._places(entry)
+
+    def _places(self, entry: Entry) -> Iterator[tuple[str, Any]]:
+        roles, columns = entry.roles, entry.table.columns
+        if "site" in roles and self.sites:
+            yield (
+                "site",
+                {
+                    "column": roles["site"],
+                    "values": site_values(columns[roles["site"]], self.sites),
+                },
+            )
+        elif "arm" in roles and entry.level != "other":
+            words = sorted(columns[roles["arm"]].found.words())
+            yield "arm", {"column": roles["arm"], "values": dict.fromkeys(words, UNDECIDED)}
+            self._note(("files", entry.name, "arm"), "Which of them is the intervention?")
+        for role in ("neighbourhood", "link_worker", "weight"):
+            if role in roles:
+                yield role, {"column": roles[role]}
+        if "date" in roles:
+            yield "date", self._date(entry, columns[roles["date"]])
+
+    def _date(self, entry: Entry, column: Column) -> dict[str, Any]:
+        found = column.found
+        place = ("files", entry.name, "date")
+        if others := [name for name in dates_of(entry.table) if name != column.name]:
+            self._note(place, f"Or was the row collected on {' or '.join(others)}?")
+        if len(found.ways) > 1:
+            ways = ways_of(found)
+            self._note(place, f"How are dates written, {ways}? Add it to the line below. Which?")
+            return {"column": column.name}
+        return {"column": column.name, "format": format_of(found.ways[0])}
+
+    def _outcomes(self) -> dict[str, dict[str, Any]]:
+        """The scores of the instruments that were found; levels of one question are no outcome."""
+        found: dict[str, dict[str, Any]] = {}
+        for entry in self.entries:
+            if entry.level == "other" or not entry.timed:
+                continue
+            for match in self.matches[entry.table.name]:
+                if set(match.columns) <= set(entry.reads):
+                    found |= dict(_of_instrument(match.instrument, entry.level))
+        return found
+
+    def _models(self, outcomes: dict[str, dict[str, Any]]) -> dict[str, Any]:
+        found = {}
+        for level, design, moments, name in (
+            ("person", "change", self.times, "did_change"),
+            ("respondent", "cross_sections", self.waves, "survey_change"),
+        ):
+            own = [n for n, o in outcomes.items() if o.get("level", "person") == level]
+            if own and len(moments) > 1:
+                level_of = {} if level == "person" else {"level": level}
+                found[name] = {"kind": "did"} | level_of | {"design": design, "outcomes": own}
+        return found
+
+
+def _identity(name: str, notes: dict[Place, list[str]]) -> dict[str, Any]:
+    notes["study", "draft"] = ["A run says what is still undecided; then remove this line"]
+    notes["study", "synthetic"] = ["true only if a program made the data up"]
+    notes["study", "seed"] = ["Every random number starts from it; any whole number"]
+    notes["study", "about"] = ["What was done, where, with whom?"]
+    return {
+        "id": slug(name) or "study",
+        "draft": True,
+        "title": UNDECIDED,
+        "about": UNDECIDED,
+        "synthetic": False,
+        "seed": 1,
+    }
+
+
+def _placed(moments: list[Moment]) -> dict[str, dict[str, Any]]:
+    return {m.name: {"label": m.label, "position": m.position} for m in moments}
+
+
+def _written(file: Written) -> dict[str, Any]:
+    """How a file is written; of a CSV always encoding and separator, as a run never guesses."""
+    data: dict[str, Any] = file.model_dump(mode="json", exclude_defaults=True)
+    if file.kind_of_file() == "csv":
+        told = {"encoding": file.encoding, "separator": file.separator}
+        data = {"path": data.pop("path")} | told | data
+    return data
+
+
+def _of_instrument(name: str, level: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    for score in read_instrument(name).scores:
+        if score.unit == "level":
+            continue
+        own = name if score.code == "total" else f"{name}_{score.code}"
+        own = own[:40] if level == "person" else f"survey_{own}"[:40]
+        better = score.direction == "higher_is_better"
+        yield (
+            own,
+            {
+                "label": score.label,
+                **({} if level == "person" else {"level": level}),
+                "score": f"{name}.{score.code}",
+                "unit": score.unit,
+                "direction": "higher_is_better" if better else "lower_is_better",
+            },
+        )

@@ -1,0 +1,260 @@
+"""Which table has people, which respondents; and what entries of `files:` each becomes."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import PurePosixPath
+
+from cesp_analysis.new_study.moments import Moment, moment_in, moment_of
+from cesp_analysis.new_study.roles import ids_of, long_format_of, roles_of, unique, wide_groups
+from cesp_analysis.new_study.tables import Table, slug
+
+_PEOPLE = re.compile(r"people|person|participant|register|recruit|demograph|enrol|patient|client")
+_SURVEY = re.compile(r"survey|respon|wave|resident|household|questionnaire")
+_PLATFORMS = ("qualtrics", "limesurvey", "kobo", "jisc")
+_EVENT, _FORM = "redcap_event_name", "redcap_repeat_instrument"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry of `files:`. reads: which columns become variables; moments: raw word → moment,
+    or '' → that of the whole file; wide: questions with a column a time."""
+
+    name: str
+    table: Table
+    level: str
+    roles: dict[str, str]
+    unit: str | None = None
+    lists_people: bool = False
+    one_row_per: str = "unit_and_time"
+    rows: dict[str, list[str]] = field(default_factory=dict)
+    forms: tuple[str, ...] = ()
+    moments: dict[str, Moment] = field(default_factory=dict)
+    reads: tuple[str, ...] = ()
+    long_format: tuple[str, str] | None = None
+    wide: dict[str, dict[str, Moment]] = field(default_factory=dict)
+
+    @property
+    def timed(self) -> bool:
+        """Whether it says when its rows were collected."""
+        return bool(self.moments)
+
+    def all_moments(self) -> list[Moment]:
+        """Those of its rows, and those of its columns."""
+        return [
+            *self.moments.values(),
+            *(m for group in self.wide.values() for m in group.values()),
+        ]
+
+
+def entries_of(tables: Sequence[Table]) -> list[Entry]:
+    """The entries, in the order of the tables; of the table that lists the people, that first."""
+    register = _register(tables)
+    result: list[Entry] = []
+    for table in tables:
+        if register is not None and table is register[0]:
+            result += _of_people(table, register[1])
+        else:
+            result.append(_other(table, register))
+    placed = [_at_known_sites(entry, result) for entry in result]
+    named = _named_apart(placed)
+    return [replace(entry, reads=_read_by(entry)) for entry in named]
+
+
+def _named_apart(entries: Sequence[Entry]) -> list[Entry]:
+    """No two entries of one name, no wave called like a time."""
+    seen: dict[str, int] = {}
+    times = {m.name for e in entries if e.level == "person" for m in e.moments.values()}
+    result = []
+    for entry in entries:
+        seen[entry.name] = seen.get(entry.name, 0) + 1
+        number = seen[entry.name]
+        name = entry.name if number == 1 else f"{entry.name[:36]}_{number}"
+        moments = entry.moments
+        if entry.level == "respondent":
+            moments = {
+                word: replace(moment, name=f"survey_{moment.name}"[:40])
+                if moment.name in times
+                else moment
+                for word, moment in moments.items()
+            }
+        result.append(replace(entry, name=name, moments=moments))
+    return result
+
+
+def _at_known_sites(entry: Entry, entries: Sequence[Entry]) -> Entry:
+    """The same entry; of rows that are nobody's, without a site that nobody else has."""
+    if entry.level != "other" or "site" not in entry.roles:
+        return entry
+    known: set[str] = set()
+    for other in entries:
+        if other.level != "other" and "site" in other.roles:
+            known |= set(other.table.columns[other.roles["site"]].found.answers)
+    if known & set(entry.table.columns[entry.roles["site"]].found.answers):
+        return entry
+    return replace(entry, roles={r: c for r, c in entry.roles.items() if r != "site"})
+
+
+def _register(tables: Sequence[Table]) -> tuple[Table, str] | None:
+    """The table that lists the people, and the column of their ids; None if it cannot be told."""
+    ranked = []
+    for table in tables:
+        for unit in ids_of(table):
+            if table.platform in _PLATFORMS or "weight" in roles_of(table):
+                continue
+            repeated = not unique(table.columns[unit])
+            by_time = "time" in roles_of(table) or table.platform == "redcap"
+            if repeated and not by_time:
+                continue
+            if table.platform != "redcap" and _repeats(table, unit, roles_of(table)):
+                continue
+            covers = sum(_knows(table, unit, other) for other in tables if other is not table)
+            named = bool(_PEOPLE.search(table.name))
+            placed = bool({"site", "arm"} & set(roles_of(table)))
+            alone = sum(bool(ids_of(t)) for t in tables) == 1 and not _SURVEY.search(table.name)
+            if covers or named or table.platform == "redcap" or alone:
+                ranked.append(((covers, placed, named, not repeated), table, unit))
+    best = max(ranked, key=lambda found: found[0], default=None)
+    return (best[1], best[2]) if best else None
+
+
+def _knows(table: Table, unit: str, other: Table) -> bool:
+    """Whether a table lists nearly all ids that another has in a column of that name."""
+    column = _same_column(unit, other)
+    if column is None:
+        return False
+    there, here = other.columns[column].found.answers, table.columns[unit].found.answers
+    asked = set(there)
+    return len(there) >= 0.95 * other.records and len(asked & set(here)) >= 0.9 * len(asked)
+
+
+def _same_column(unit: str, other: Table) -> str | None:
+    return next((c.name for c in other.columns.values() if c.slug == slug(unit)), None)
+
+
+def _of_people(table: Table, unit: str) -> Iterator[Entry]:
+    """The people, each once; if they stand there once a time, their answers as another entry."""
+    roles = roles_of(table)
+    once = {"level": "person", "unit": unit, "lists_people": True, "one_row_per": "unit"}
+    if table.platform == "redcap" and {_EVENT, _FORM} & set(table.columns):
+        yield from _of_redcap(table, unit, roles)
+        return
+    time = roles.get("time")
+    if unique(table.columns[unit]) or time is None:
+        own = {role: column for role, column in roles.items() if role not in ("time", "date")}
+        wide = wide_groups(table)
+        yield Entry(table.name, table, roles=own, wide=wide, **once)  # type: ignore[arg-type]
+        return
+    moments = _words_as_moments(table, time)
+    first = next(iter(moments))
+    people = {role: column for role, column in roles.items() if role not in ("time", "date")}
+    yield Entry("people", table, roles=people, rows={time: [first]}, **once)  # type: ignore[arg-type]
+    yield _answers(table, unit, roles, {})
+
+
+def _answers(table: Table, unit: str, roles: dict[str, str], rows: dict[str, list[str]]) -> Entry:
+    name = table.name if table.name != "people" else "answers"
+    own = {role: column for role, column in roles.items() if role not in ("site", "arm")}
+    return Entry(
+        name, table, "person", own, unit, rows=rows, moments=_words_as_moments(table, roles["time"])
+    )
+
+
+def _of_redcap(table: Table, unit: str, roles: dict[str, str]) -> Iterator[Entry]:
+    """A project's people, their answers at each event, and its repeating forms."""
+    base = {_FORM: [""]} if _FORM in table.columns else {}
+    own = {role: column for role, column in roles.items() if role not in ("time", "date")}
+    rows = dict(base)
+    if _EVENT in table.columns:
+        first: dict[str, str] = {}
+        for event in table.columns[_EVENT].found.answers.unique():
+            first.setdefault(str(event).rpartition("_arm_")[2], str(event))
+        rows = {_EVENT: list(first.values())} | base
+    yield Entry("people", table, "person", own, unit, True, "unit", rows)
+    if _EVENT in table.columns:
+        yield _answers(table, unit, roles | {"time": _EVENT}, base)
+    if _FORM in table.columns:
+        for form in table.columns[_FORM].found.answers.unique():
+            name = slug(str(form))
+            yield Entry(name, table, "person", {}, unit, False, "any", forms=(str(form),))
+
+
+def _other(table: Table, register: tuple[Table, str] | None) -> Entry:
+    """A table besides the register: people's answers, a survey, or something else."""
+    roles = roles_of(table)
+    ids = ids_of(table)
+    long = long_format_of(table)
+    column = _same_column(register[1], table) if register else None
+    if register and column and _shares(table, column, register):
+        moments = _moments(table, roles)
+        any_number = _repeats(table, column, roles) and not long
+        kept = {role: c for role, c in roles.items() if role not in ("site", "arm")}
+        per = "any" if any_number else "unit_and_time"
+        return Entry(table.name, table, "person", kept, column, False, per, moments=moments,
+                     long_format=long)  # fmt: skip
+    unit = ids[0] if ids else None
+    survey = table.platform in _PLATFORMS or "weight" in roles or _SURVEY.search(table.name)
+    if survey and (unit is None or unique(table.columns[unit]) or long):
+        moments = _moments(table, roles) or {"": Moment("wave1", "Wave 1", 1.0)}
+        return Entry(table.name, table, "respondent", roles, unit, moments=moments,
+                     long_format=long)  # fmt: skip
+    per = "unit" if unit and unique(table.columns[unit]) else "any"
+    own = {role: c for role, c in roles.items() if role in ("site", "date")}
+    return Entry(table.name, table, "other", own, unit, False, per, long_format=long)
+
+
+def _shares(table: Table, column: str, register: tuple[Table, str]) -> bool:
+    """Whether nearly every row belongs to somebody, and most of these are in the register."""
+    here = table.columns[column].found.answers
+    listed = set(register[0].columns[register[1]].found.answers)
+    known = len(set(here) & listed)
+    return len(here) >= 0.95 * table.records and known >= 0.5 * len(set(here))
+
+
+def _repeats(table: Table, unit: str, roles: dict[str, str]) -> bool:
+    """Whether many rows share unit and time."""
+    return repeated(table, unit, roles.get("time")) > 0.1 * table.records
+
+
+def repeated(table: Table, unit: str, time: str | None) -> int:
+    """How many rows repeat the unit and time of another."""
+    import pandas as pd
+
+    columns = [unit, *([time] if time else [])]
+    keys = pd.DataFrame({name: table.columns[name].found.answers for name in columns})
+    return int(keys.dropna().duplicated().sum())
+
+
+def _moments(table: Table, roles: dict[str, str]) -> dict[str, Moment]:
+    if "time" in roles:
+        return _words_as_moments(table, roles["time"])
+    found = moment_in(table.name) or moment_in(PurePosixPath(table.file.path).stem)
+    return {"": found} if found else {}
+
+
+def _words_as_moments(table: Table, column: str) -> dict[str, Moment]:
+    """Raw word → moment, earliest first; one event of several REDCap arms is one moment."""
+    own = table.columns[column]
+    found = {}
+    for word in map(str, own.found.answers.unique()):
+        label = own.codes.get(word, "")
+        apart = word.rpartition("_arm_")[0] if column == _EVENT else ""
+        found[word] = moment_of(apart or word, label)
+    places = {word: moment.position for word, moment in found.items()}
+    if None in places.values():  # then the file's order says more
+        return {word: replace(moment, position=None) for word, moment in found.items()}
+    return dict(sorted(found.items(), key=lambda pair: places[pair[0]] or 0.0))
+
+
+def _read_by(entry: Entry) -> tuple[str, ...]:
+    """The columns of an entry that have no role yet: of a register that is read twice, none."""
+    columns = list(entry.table.columns.values())
+    if entry.forms:
+        return tuple(column.name for column in columns if column.form in entry.forms)
+    if entry.lists_people and entry.rows and "time" in roles_of(entry.table):
+        return ()
+    used = {*entry.roles.values(), entry.unit, *entry.rows, *(entry.long_format or ())}
+    repeating = set()
+    if _FORM in entry.table.columns:
+        repeating = set(entry.table.columns[_FORM].found.answers.unique())
+    return tuple(c.name for c in columns if c.name not in used and c.form not in repeating)

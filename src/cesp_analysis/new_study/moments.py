@@ -1,0 +1,92 @@
+"""When: times and waves, as names of files or the words of a column say it."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from cesp_analysis.new_study.tables import slug
+
+_BEGIN = r"(?:^|(?<=_))"
+_START = re.compile(rf"{_BEGIN}(baseline|pre|before|enrol?ment)(?=_|$)")
+_AFTER = re.compile(rf"{_BEGIN}((\d{{1,3}})_?(months?|mths?|m|weeks?|wks?|w|years?|yrs?|y))(?=_|$)")
+_NUMBERED = re.compile(rf"{_BEGIN}((wave|round|visit|time|follow_?up|t|w)_?(\d{{1,2}}))(?=_|$)")
+_YEAR = re.compile(rf"{_BEGIN}((?:19|20)\d\d)(?=_|$)")
+_LATER = re.compile(rf"{_BEGIN}(follow_?up|post|after|final)(?=_|$)")
+_UNITS = {"m": "months", "w": "weeks", "y": "years"}
+_IN_MONTHS = {"months": 1.0, "weeks": 12 / 52, "years": 12.0}
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A time or wave. position: where it stands, if the words say it; unit: of that position."""
+
+    name: str
+    label: str
+    position: float | None = None
+    unit: str | None = None
+
+
+def moment_in(text: str) -> Moment | None:
+    """The moment that a file's name or a word says, if it says one."""
+    words = slug(text)
+    if found := _AFTER.search(words):
+        unit = _UNITS[found[3][0]]
+        return Moment(slug(found[1]), f"{int(found[2])} {unit}", float(found[2]), unit)
+    if found := _START.search(words):
+        return Moment(found[1], found[1].capitalize(), 0.0)
+    if found := _NUMBERED.search(words):
+        name, label = found[1].replace("_", ""), found[2].replace("_", " ").capitalize()
+        return Moment(name, f"{label} {int(found[3])}", float(found[3]))
+    if found := _YEAR.search(words):
+        return Moment(found[1], found[1], float(found[1]), "years")
+    if found := _LATER.search(words):
+        return Moment(found[1], found[1].replace("_", "-").capitalize())
+    return None
+
+
+def moment_of(word: str, label: str = "") -> Moment:
+    """The moment that a word of a column stands for."""
+    found = moment_in(label or word)
+    if found is not None:
+        return found
+    name = slug(label or word) or "time"
+    number = float(word) if re.fullmatch(r"\d{1,4}", word) and not label else None
+    return Moment(name, label or word.replace("_", " ").capitalize(), number)
+
+
+def in_order(moments: Iterable[Moment]) -> tuple[list[Moment], str]:
+    """The moments, each once, in the order of their positions, and the unit of these.
+
+    One that does not say where it stands comes last, in the order of the files.
+    """
+    each = list({moment.name: moment for moment in moments}.values())
+    units = {moment.unit for moment in each if moment.unit}
+    unit = units.pop() if len(units) == 1 else "months"
+    known = [_placed(moment, unit) for moment in each if moment.position is not None]
+    known.sort(key=lambda moment: moment.position or 0.0)
+    result: list[Moment] = []
+    for moment in [*known, *(moment for moment in each if moment.position is None)]:
+        last = result[-1].position if result else None
+        at = moment.position
+        if last is not None and (at is None or at <= last):
+            at = last + 1
+        result.append(replace(moment, position=at or 0.0))
+    return _labelled_apart(result), unit
+
+
+def _placed(moment: Moment, unit: str) -> Moment:
+    """The same moment, its position in the unit of all."""
+    if moment.unit in (None, unit) or moment.position is None:
+        return moment
+    factor = _IN_MONTHS[str(moment.unit)] / _IN_MONTHS[unit]
+    return replace(moment, position=round(moment.position * factor, 2))
+
+
+def _labelled_apart(moments: list[Moment]) -> list[Moment]:
+    labels = [moment.label for moment in moments]
+    return [
+        replace(moment, label=f"{moment.label} ({moment.name})")
+        if labels.count(moment.label) > 1
+        else moment
+        for moment in moments
+    ]

@@ -1,0 +1,151 @@
+"""`cesp new-study DIR FILE…`: a study's folder with a draft of its study file.
+
+Everything is read before anything is written; files that lie elsewhere are copied.
+"""
+
+import shlex
+import shutil
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from cesp_analysis.contracts import replaced, write_json, write_text
+from cesp_analysis.errors import CespError
+from cesp_analysis.intake.recognised import beginning_of, looks_like
+from cesp_analysis.intake.sources import sha256_of
+from cesp_analysis.new_study.commented import comment, flow, written
+from cesp_analysis.new_study.draft import Draft
+from cesp_analysis.new_study.tables import RAW, Given, Table, tables_of
+from cesp_analysis.readable import fault_of
+from cesp_analysis.study.gaps import UNDECIDED
+from cesp_analysis.study.schema import schema_of_study
+
+_ENDINGS = (".csv", ".tsv", ".txt", ".xlsx", ".sav", ".dta", ".r")
+_IGNORED = ("data/raw/*", "!data/raw/SOURCES.yaml", "data/processed/", "results/", ".snakemake/",
+            "*.key")  # fmt: skip
+_HEAD = """# A draft of the study file, made from the raw files by `cesp new-study`.
+# yaml-language-server: $schema=schema.json
+"""
+_ABOUT = (
+    "Lines that begin with '# ?' are questions: answer each by an edit, then delete it. What says"
+    " 'undecided' only you can know; a run names what is left. An editor that knows JSON schema"
+    " completes names (schema.json beside this file).",
+)
+
+
+def new_study(folder: Path, files: list[Path], /) -> None:
+    """Look at raw files and write a commented draft of config.yaml and SOURCES.yaml into FOLDER.
+
+    Files that lie elsewhere are copied to FOLDER/data/raw; none is changed.
+    """
+    if problems := [*_faults_of_folder(folder), *_faults_of_files(folder, files)]:
+        raise CespError(problems)
+    given = [Given(path, _name_in(folder, path)) for path in files]
+    tables = tables_of(given)
+    draft = Draft(folder.resolve().name, tables)
+    text = _HEAD + "\n".join(line for part in _ABOUT for line in comment(part))
+    text += "\n\n" + written(draft.data, draft.notes)
+    _write(folder, given, text, _sources(given, tables, draft))
+    print(f"{folder / 'config.yaml'}: a draft; {text.count('# ? ')} questions stand in it")
+    print(f"next: answer them, then run snakemake -n --directory {shlex.quote(str(folder))}")
+
+
+def _faults_of_folder(folder: Path) -> Iterator[str]:
+    above = next(path for path in (folder, *folder.absolute().parents) if path.exists())
+    if not above.is_dir():
+        yield f"{folder}: {above} is a file; name a folder"
+        return
+    for name in ("config.yaml", f"{RAW}/SOURCES.yaml"):
+        if (folder / name).exists():
+            yield f"{folder / name}: is there already; edit it, or name another folder"
+
+
+def _faults_of_files(folder: Path, files: Sequence[Path]) -> Iterator[str]:
+    """One line for each file that cannot be taken in."""
+    seen: dict[str, Path] = {}
+    for path in files:
+        if fault := fault_of(path):
+            yield f"{path}: {fault}; name raw files"
+            continue
+        name = _name_in(folder, path)
+        other = seen.setdefault(name.casefold(), path)
+        there = folder / RAW / name
+        if other is not path:
+            yield f"{path}: {other} has the same name; rename one of them, or name it once"
+        elif not name.isprintable():
+            yield f"{path}: its name holds characters that cannot be written; rename it"
+        elif path.suffix.lower() not in _ENDINGS:
+            what = looks_like(beginning_of(path))
+            remedy = f"it looks like {what}; " if what else ""
+            yield f"{path}: {remedy}a raw file ends in {', '.join(_ENDINGS)}; export it as one"
+        elif there.exists() and (not there.is_file() or sha256_of(there) != sha256_of(path)):
+            yield f"{there}: is another file of that name; rename one of them"
+
+
+def _name_in(folder: Path, path: Path) -> str:
+    """Where the file lies within data/raw, or will: files elsewhere are copied by their name."""
+    raw = (folder / RAW).resolve()
+    inside = path.resolve().is_relative_to(raw)
+    return path.resolve().relative_to(raw).as_posix() if inside else path.name
+
+
+def _sources(given: Sequence[Given], tables: Sequence[Table], draft: Draft) -> str:
+    """SOURCES.yaml: what is the same for all files is asked once."""
+    words = {"person": "one person", "respondent": "one respondent"}
+    rows = {
+        entry.table.file.path: words[entry.level]
+        for entry in draft.entries
+        if entry.level in words and entry.one_row_per != "any" and not entry.long_format
+    }
+    known = {table.file.path for table in tables}
+    lines = [
+        *comment("Who gave the files, when (YYYY-MM-DD), under which licence (SPDX, or 'not to be"
+                 " passed on')? Asked once for all; a file may say its own below its name. Who?"),
+        "every_file: &every_file",
+        *(f"  {key}: {UNDECIDED}" for key in ("supplier", "received", "licence")),
+        "files:",
+    ]  # fmt: skip
+    for one in given:
+        entry: dict[str, Any] = {
+            "row": rows.get(one.path, UNDECIDED),
+            "sha256": sha256_of(one.origin),
+        }
+        if one.path not in known:
+            entry["row"] = "says what the columns of an export are"
+        body = written(entry, {("row",): ["What is one row?"]} if entry["row"] == UNDECIDED else {})
+        lines += [f"  {flow(one.name)}:", "    <<: *every_file"]
+        lines += [f"    {line}" for line in body.splitlines() if line]
+    return "\n".join(lines) + "\n"
+
+
+def _write(folder: Path, given: Sequence[Given], config: str, sources: str) -> None:
+    """Write all; if that fails, what was made is removed."""
+    copies = [one for one in given if not (folder / one.path).exists()]
+    made = [folder / one.path for one in copies]
+    made += [folder / name for name in (f"{RAW}/SOURCES.yaml", "schema.json", ".gitignore")]
+    new = [path for path in made if not path.exists()]
+    try:
+        for one in copies:
+            with replaced(folder / one.path) as part:
+                shutil.copyfile(one.origin, part)
+            shutil.copymode(one.origin, folder / one.path)
+        write_text(sources, folder / RAW / "SOURCES.yaml")
+        write_json(schema_of_study(), folder / "schema.json")
+        _ignore(folder / ".gitignore")
+        write_text(config, folder / "config.yaml")
+    except CespError:
+        for path in new:
+            path.unlink(missing_ok=True)
+        for path in (folder / RAW, folder / "data", folder):
+            if path.is_dir() and not any(path.iterdir()):
+                path.rmdir()
+        raise
+
+
+def _ignore(path: Path) -> None:
+    """Data, results and keys do not belong into git; lines that are there already stay."""
+    text = path.read_text(encoding="utf-8") if path.exists() else ""
+    lacking = [line for line in _IGNORED if line not in text.splitlines()]
+    if lacking:
+        gap = "\n" if text and not text.endswith("\n") else ""
+        write_text(text + gap + "\n".join(lacking) + "\n", path)

@@ -1,0 +1,92 @@
+"""What a draft cannot tell, as questions to the person who finishes it."""
+
+from collections.abc import Iterator
+
+from cesp_analysis.new_study.entries import Entry, repeated
+from cesp_analysis.new_study.roles import ids_of, unique
+from cesp_analysis.new_study.tables import Table, slug
+
+QUESTIONS = {
+    "arms": "The labels stand in tables. One group alone, compared with nobody: leave out control"
+    " and models, and give the file that lists people arm: {constant: intervention}.",
+    "sites": "Which site is the intervention, which the control?",
+    "no times": "When did people answer? Neither names of files nor columns say it. Write times:"
+    " {baseline: {label: Baseline, position: 0}, …}, and under files: which file or column belongs"
+    " to which. When?",
+    "no people": "No file was found that lists the people. If one does, write level: person and"
+    " lists_people: true; if rows are respondents of a survey, level: respondent. Whose are the"
+    " rows?",
+    "alone": "Are these people who are followed? If they are respondents of a survey, write level:"
+    " respondent, without lists_people. Which?",
+    "outcomes": "Which outcomes are primary (role: primary), and what change matters (mid: {value:"
+    " …, source: …})? Questions that are no questionnaire: {label: …, variable: …, unit: …,"
+    " direction: …}. Covariates, if models adjust for some, have a section of their own:"
+    " covariates: {NAME: {label: …, variable: …}}. Which?",
+    "models": "The plainest model of the design. Is it the one of your protocol?",
+}
+"""On sections of the study file."""
+_PREVIEWS = ["1", "Survey Preview", "2", "Survey Test"]
+"""What Qualtrics' column Status says of answers that are none."""
+
+
+def doubts_of(entry: Entry) -> Iterator[str]:
+    """Questions on whose the rows are."""
+    columns = entry.table.columns
+    others = [n for n in ids_of(entry.table) if n != entry.unit and unique(columns[n])]
+    if entry.lists_people and not entry.roles.keys() & {"site", "arm"}:
+        yield "Where does it say the site or arm of each person? Write site: or arm: below. Where?"
+    if entry.level == "person" and not entry.lists_people and not entry.timed:
+        if entry.one_row_per == "any":
+            yield "Many rows a person at no particular time: right?"
+        else:
+            yield "At which time were these answers given? Write time: {constant: …}. Which?"
+    if entry.level == "respondent" and "site" not in entry.roles:
+        yield "At which site did they live? Write site: {constant: …} or {column: …}. Which?"
+    if entry.table.file.nul_bytes == "drop":
+        yield "The file holds NUL bytes, which are dropped: is it undamaged?"
+    if entry.level == "other":
+        yield "Whose rows are these? Nobody's that are followed or surveyed, as it seems: right?"
+    if entry.unit and others:
+        yield f"{entry.unit} is taken for the id; or is it {' or '.join(others)}?"
+    if entry.long_format:
+        question, answer = entry.long_format
+        yield (
+            f"Each row looks like one answer ({question}: {answer}). Which questions are wanted?"
+            " Declare them as instruments: or variables: by what that column calls them. Right?"
+        )
+    commas = [c.name for c in entry.table.columns.values() if c.found.commas]
+    if commas and not decimal_comma(entry.table):
+        yield (
+            f"Decimal commas stand beside points in {', '.join(commas)}. Are both meant? A CSV has"
+            ' one mark, decimal: "." or ","; in other files decimal: "," lets both count. Which?'
+        )
+
+
+def decimal_comma(table: Table) -> bool:
+    """Whether all numbers with decimals in a table have a comma."""
+    numbers = [
+        c.found for c in table.columns.values() if c.found.kind in ("number", "whole number")
+    ]
+    with_commas = [found for found in numbers if found.commas]
+    points = [found for found in numbers if found.kind == "number" and not found.commas]
+    return bool(with_commas) and not points and all(found.commas_only for found in with_commas)
+
+
+def duplicates_in(entry: Entry) -> int:
+    """Rows that repeat the unit and time of another, where each should stand once."""
+    if entry.unit is None or entry.one_row_per == "any" or entry.rows or entry.long_format:
+        return 0
+    return repeated(entry.table, entry.unit, entry.roles.get("time"))
+
+
+def previews_in(table: Table) -> dict[str, list[str]]:
+    """Rows of Qualtrics that are previews or tests."""
+    if table.platform != "qualtrics":
+        return {}
+    status = next((c for c in table.columns.values() if slug(c.name) == "status"), None)
+    status = status or next(
+        (c for c in table.columns.values() if c.label.startswith("Status")), None
+    )
+    if status is None:
+        return {}
+    return {status.name: _PREVIEWS}

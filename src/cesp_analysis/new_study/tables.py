@@ -1,0 +1,235 @@
+"""The raw files that a draft is made of, read once: how each is written, what its columns hold."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from cesp_analysis.errors import CespError
+from cesp_analysis.intake.finding import Finding, answers_in, finding_of, personal_in
+from cesp_analysis.intake.layout import layout_of
+from cesp_analysis.intake.read import read_raw
+from cesp_analysis.intake.redcap import Field, read_dictionary
+from cesp_analysis.study.files import Header, Redcap, Written
+
+RAW = "data/raw"
+_SYNTAX = re.compile(r"^names\(data\)\[\d+\] <- ", re.M)
+_PERSONAL = re.compile(
+    r"(^|_)(first|last|full|sur|family|given|nick|user|device)?_?names?(_|$)|birth|(^|_)dob(_|$)"
+    r"|address|post_?code|(^|_)zip|phone|(^|_)tel(_|$)|mobile|e_?mail|(^|_)nhs|(^|_)ip(_|$)|latitude"
+    r"|longitude|(^|_)gps|next_of_kin|contact_(info|phone|details)|signature|pseudonym|initials"
+    r"|sim_?(id|serial)|device_?id|subscriber_?id"
+)
+"""Columns that say, by their name, who somebody is."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """One raw column; codes: code → label, as the file or its dictionary has them."""
+
+    name: str
+    label: str
+    codes: dict[str, str]
+    found: Finding
+    form: str = ""
+
+    @property
+    def slug(self) -> str:
+        """Its name as config could call it."""
+        return slug(self.name)
+
+    @property
+    def personal(self) -> bool:
+        """Whether its name or its answers say who somebody is."""
+        return bool(_PERSONAL.search(self.slug) or personal_in(self.found.answers))
+
+
+@dataclass(frozen=True)
+class Table:
+    """One raw file, or one sheet of it, as a draft sees it.
+
+    file: how it is written, with paths as config will have them; name: its entry; platform: who
+    wrote it, '' if unknown.
+    """
+
+    name: str
+    file: Written
+    records: int
+    columns: dict[str, Column]
+    platform: str = ""
+    remarks: tuple[str, ...] = ()
+    fields: tuple[Field, ...] = field(default=(), repr=False)
+
+
+@dataclass(frozen=True)
+class Given:
+    """A file that somebody names: where it lies, and where in data/raw it will lie."""
+
+    origin: Path
+    name: str
+
+    @property
+    def path(self) -> str:
+        """As config will have it."""
+        return f"{RAW}/{self.name}"
+
+
+def slug(text: str) -> str:
+    """A name of small letters, digits and underscores, at most 40 of them; '' if none is left."""
+    apart = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", text)
+    return re.sub(r"[^a-z0-9]+", "_", apart.lower()).strip("_")[:40].strip("_")
+
+
+def tables_of(given: Sequence[Given]) -> list[Table]:
+    """Every table in the files; raises CespError with a line for each that cannot be read."""
+    problems: list[str] = []
+    syntaxes = [one for one in given if _is_syntax(one.origin)]
+    dictionaries = {one: fields for one in given if (fields := _fields(one.origin))}
+    tables: list[Table] = []
+    for one in given:
+        if one in syntaxes or one in dictionaries:
+            continue
+        try:
+            tables += _tables(one, dictionaries, syntaxes)
+        except CespError as error:
+            problems += error.problems
+    if problems:
+        raise CespError(problems)
+    used = {path for table in tables for path in table.file.companions().values()}
+    for one in (*syntaxes, *dictionaries):
+        if one.path not in used:
+            kind = "LimeSurvey's syntax file" if one in syntaxes else "a REDCap data dictionary"
+            problems.append(
+                f"{one.origin}: is {kind}, and no export among the files has its columns; name its"
+                " export, too, or leave it out"
+            )
+    if problems:
+        raise CespError(problems)
+    return _named_apart(tables)
+
+
+def _is_syntax(path: Path) -> bool:
+    """Whether a file is LimeSurvey's syntax file for R."""
+    if path.suffix.lower() != ".r":
+        return False
+    return bool(_SYNTAX.search(path.read_text(encoding="utf-8", errors="replace")))
+
+
+def _fields(path: Path) -> tuple[Field, ...]:
+    """The fields of a REDCap data dictionary; none if the file is something else."""
+    if path.suffix.lower() != ".csv" or b"ield" not in path.read_bytes()[:400]:
+        return ()
+    try:
+        return read_dictionary(str(path))
+    except CespError:
+        return ()  # an export, which is read as such
+
+
+def _tables(
+    one: Given, dictionaries: dict[Given, tuple[Field, ...]], syntaxes: Sequence[Given]
+) -> Iterator[Table]:
+    if one.origin.stat().st_size == 0:
+        raise CespError(f"{one.origin}: the file is empty; export it again")
+    layouts = layout_of(one.origin)
+    if not layouts:
+        raise CespError(f"{one.origin}: no sheet holds a table; leave it out")
+    left_out: list[str] = []
+    for how in layouts:
+        name = slug(Path(one.name).stem) or "file"
+        if len(layouts) > 1:
+            name = (slug(str(how.sheet)) or name) if len(slug(str(how.sheet))) > 3 else name
+        try:
+            table = _table(name, one, how, dictionaries, syntaxes)
+        except CespError as error:
+            if len(layouts) == 1:
+                raise
+            left_out += [f"sheet '{how.sheet}': {line}" for line in error.problems]
+            continue
+        notes = tuple(f"Left out: {line.replace(f'{one.origin}: ', '')}" for line in left_out)
+        yield replace(table, remarks=(*table.remarks, *notes))
+        left_out = []
+
+
+def _table(
+    name: str,
+    one: Given,
+    how: Written,
+    dictionaries: dict[Given, tuple[Field, ...]],
+    syntaxes: Sequence[Given],
+) -> Table:
+    """One table, with the companion that says what its columns are, if there is one."""
+    for syntax in syntaxes:
+        named = how.model_copy(update={"header": Header(syntax=str(syntax.origin))})
+        if how.kind_of_file() == "csv" and (table := _if_readable(name, one, named)):
+            return _moved(replace(table, platform="limesurvey"), syntax.path)
+    best, held = None, 0
+    for dictionary, fields in dictionaries.items():
+        for labelled in (False, True):
+            redcap = Redcap(dictionary=str(dictionary.origin), labelled=labelled)
+            update = {"redcap": redcap} | ({"header": Header()} if labelled else {})
+            table = _if_readable(name, one, how.model_copy(update=update))
+            common = len({column.column for column in fields} & set(table.columns) if table else ())
+            if table and common > max(held, len(fields) / 2):
+                full = replace(table, platform="redcap", fields=fields)
+                best, held = _moved(full, dictionary.path), common
+    if best is not None:
+        return best
+    return _moved(_read(name, one, how))
+
+
+def _if_readable(name: str, one: Given, how: Written) -> Table | None:
+    """The table, if this is how it can be read: a companion may belong to another file."""
+    try:
+        return _read(name, one, how)
+    except CespError:
+        return None
+
+
+def _read(name: str, one: Given, how: Written) -> Table:
+    frame = read_raw(one.origin, how)
+    labels, said = frame.attrs.get("labels", {}), frame.attrs.get("column_labels", {})
+    forms = frame.attrs.get("forms", {})
+    columns = {}
+    for column in map(str, frame.columns[1:]):
+        answers, _ = answers_in(frame, column)
+        codes, form = labels.get(column, {}), forms.get(column, "")
+        found = finding_of(answers)
+        columns[column] = Column(column, str(said.get(column, "")), codes, found, form)
+    file = how.model_copy(update={"path": one.path})
+    return Table(name, file, len(frame), columns, _platform(columns))
+
+
+def _moved(table: Table, companion: str = "") -> Table:
+    """The same table, its companion's path as config will have it."""
+    file = table.file
+    if file.redcap:
+        redcap = file.redcap.model_copy(update={"dictionary": companion})
+        file = file.model_copy(update={"redcap": redcap})
+    elif file.header.syntax:
+        header = file.header.model_copy(update={"syntax": companion})
+        file = file.model_copy(update={"header": header})
+    return replace(table, file=file)
+
+
+def _platform(columns: dict[str, Column]) -> str:
+    """Which survey platform wrote the table, by columns that it alone has."""
+    slugs = {column.slug for column in columns.values()}
+    labels = {slug(column.label.split(" | ")[0]) for column in columns.values()}
+    if "response_id" in slugs | labels and {"status", "finished"} & (slugs | labels):
+        return "qualtrics"
+    if {"submitdate", "lastpage"} <= slugs or {"date_submitted", "last_page"} <= slugs:
+        return "limesurvey"
+    if {"_index"} <= set(columns) and {"_uuid", "_parent_index", "_submission_time"} & set(columns):
+        return "kobo"
+    return "jisc" if {"URN", "CompletionDate"} <= set(columns) else ""
+
+
+def _named_apart(tables: list[Table]) -> list[Table]:
+    seen: dict[str, int] = {}
+    result = []
+    for table in tables:
+        seen[table.name] = seen.get(table.name, 0) + 1
+        number = seen[table.name]
+        name = table.name if number == 1 else f"{table.name[:36]}_{number}"
+        result.append(replace(table, name=name))
+    return result

@@ -1,0 +1,204 @@
+"""Columns that have no role become variables; those that may tell who somebody is do not."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from cesp_analysis.intake.finding import CODES, Finding
+from cesp_analysis.new_study.commented import flow
+from cesp_analysis.new_study.moments import Moment
+from cesp_analysis.new_study.questionnaires import Match
+from cesp_analysis.new_study.roles import ids_of, is_named_as_id
+from cesp_analysis.new_study.tables import Column, Table, slug
+from cesp_analysis.study.expressions import FUNCTIONS
+from cesp_analysis.study.questions import RECORD_COLUMNS
+
+_MOST = 40  # variables that are written out; others are listed in a comment
+_LABEL = 80  # characters of a label
+_TEXT = re.compile(r"(^|_)(notes?|comments?|remarks?|text|specify|free_?text|please_describe)(_|$)")
+
+
+@dataclass
+class Declared:
+    """What a table's columns are declared as. notes: variable, or '' → comments."""
+
+    variables: dict[str, dict[str, Any]] = field(default_factory=dict)
+    ignored: list[str] = field(default_factory=list)
+    notes: dict[str, list[str]] = field(default_factory=dict)
+
+
+def declared(
+    table: Table,
+    columns: list[str],
+    matches: list[Match],
+    missing: list[str],
+    wide: dict[str, dict[str, Moment]],
+) -> Declared:
+    """Variables of the columns that are no items; what else a person should know of them.
+
+    `missing`: codes of no answer that hold for the whole file; `wide`: questions with a column a
+    time.
+    """
+    items = {column for match in matches for column in match.columns}
+    left = [table.columns[name] for name in columns if name not in items]
+    marked = {field.column for field in table.fields if field.identifier}
+    own = [c.name for c in left if c.personal or c.name in marked or _is_id(c, table)]
+    found = Declared(ignored=own)
+    system = _system(table)
+    usable = [c for c in left if c.name not in (*own, *system)]
+    fit = [column for column in usable if not _is_text(column)]
+    other = [column.name for column in usable if _is_text(column)]
+    for stem, group in wide.items():
+        if set(group) <= {column.name for column in fit}:
+            name = _name(stem, found.variables)
+            times = {moment.name: column for column, moment in group.items()}
+            codes = {code for column in group for code in _no_answer(table.columns[column])}
+            own_codes = sorted(int(code) for code in codes - set(missing))
+            found.variables[name] = {"columns": times}
+            found.notes[name] = [f"Do {', '.join(group)} hold one question at these times?"]
+            if own_codes:
+                found.variables[name]["missing"] = own_codes
+                found.notes[name].append(f"Does {', '.join(map(str, own_codes))} mean: no answer?")
+            fit = [column for column in fit if column.name not in group]
+    for column in fit[:_MOST]:
+        name = _name(column.name, found.variables)
+        found.variables[name] = dict(_variable(name, column, missing))
+        if notes := list(_notes(column, missing)):
+            found.notes[name] = notes
+    found.notes[""] = [
+        *_listed("Free text or empty, not declared: it stays in the raw file", other),
+        *_listed(
+            "Not declared (a long list); declare what you need", [c.name for c in fit[_MOST:]]
+        ),
+    ]
+    return found
+
+
+def codes_of_no_answer(table: Table, columns: list[str]) -> list[str]:
+    """Codes that stand apart from the other answers in several of the columns."""
+    counts: dict[str, int] = {}
+    for name in columns:
+        for code in table.columns[name].found.codes:
+            counts[code] = counts.get(code, 0) + 1
+    return sorted((code for code, n in counts.items() if n > 1), key=float)
+
+
+def _variable(name: str, column: Column, missing: list[str]) -> Iterator[tuple[str, Any]]:
+    found = column.found
+    category = found.kind == "category" or _is_labelled(column)
+    if category:
+        yield "type", "category"
+    elif found.kind == "date":
+        yield "type", "date"
+    if column.name != name:
+        yield "column", column.name
+    if label := _label(column):
+        yield "label", label
+    if len(found.ways) == 1:
+        yield "format", format_of(found.ways[0])
+    if category:
+        yield "values", _values(column)
+    if own := [code for code in _no_answer(column) if code not in missing]:
+        yield "missing", [int(code) for code in own]
+
+
+def _label(column: Column) -> str:
+    text = " ".join(column.label.split(" | ")[0].split())
+    return text if len(text) <= _LABEL else text[: _LABEL - 1] + "…"
+
+
+def _values(column: Column) -> Any:
+    """The words as they stand there, each spelling once; of codes with labels, what they mean."""
+    if _is_labelled(column):
+        labels = list(column.codes.values())
+        apart = len(set(labels)) == len(labels) and all(labels)
+        return column.codes if apart else {code: code for code in column.codes}
+    words: dict[str, str] = {}
+    for word in column.found.words():
+        if word not in _no_answer(column):
+            words.setdefault(word.casefold(), word)
+    return list(words.values())
+
+
+def _no_answer(column: Column) -> list[str]:
+    """Codes that stand apart from other numbers, or among words."""
+    found = column.found
+    if found.kind != "category" or column.codes:
+        return list(found.codes) if not column.codes else []
+    words = list(found.words())
+    codes = [word for word in words if word in CODES]
+    return codes if not any(_is_number(word) for word in words if word not in codes) else []
+
+
+def _system(table: Table) -> list[str]:
+    """REDCap's own columns, and whether its forms were finished."""
+    status = [field.column for field in table.fields if field.kind == "status"]
+    return status + [name for name in table.columns if name.startswith("redcap_")]
+
+
+def _is_id(column: Column, table: Table) -> bool:
+    text = column.found.kind in ("text", "category")
+    return column.name in ids_of(table) or (text and is_named_as_id(column))
+
+
+def _is_labelled(column: Column) -> bool:
+    """Whether each answer is a code that has a label."""
+    return bool(column.codes) and set(column.found.answers) <= set(column.codes)
+
+
+def _is_number(word: str) -> bool:
+    return word.lstrip("-").replace(".", "", 1).isdigit()
+
+
+def _is_text(column: Column) -> bool:
+    """Free text, also where few people wrote any; or nothing at all."""
+    found = column.found
+    if found.kind in ("text", "empty"):
+        return True
+    if found.kind != "category" or column.codes:
+        return False
+    long = float(found.answers.str.len().mean()) > 60
+    sentences = float(found.answers.str.contains(r"\.$").mean()) > 0.5
+    return long or sentences or bool(_TEXT.search(column.slug))
+
+
+def _notes(column: Column, missing: list[str]) -> Iterator[str]:
+    found = column.found
+    if found.kind in ("number", "whole number") and not _is_labelled(column):
+        known = found.known()
+        kind = "whole numbers" if found.kind == "whole number" else "numbers"
+        yield f"{kind}, {known.min():.10g} to {known.max():.10g}"
+    if own := [code for code in _no_answer(column) if code not in missing]:
+        yield f"Does {', '.join(own)} mean: no answer?"
+    if len(found.ways) > 1:
+        yield f"How are these dates written, {ways_of(found)}? Add it to the line below. Which?"
+    if number := len(found.misfits()):
+        word = found.misfits().iloc[0]
+        said = "1 answer is" if number == 1 else f"{number} answers are"
+        yield f"{said} no {found.kind}, e.g. '{word[:40]}'"
+
+
+def format_of(formats: tuple[str, ...]) -> Any:
+    """One format as text, several as a list."""
+    return formats[0] if len(formats) == 1 else list(formats)
+
+
+def ways_of(found: Finding) -> str:
+    """The ways between which a person must decide, as config has them."""
+    return " or ".join(f"format: {flow(format_of(formats))}" for formats in found.ways)
+
+
+def _name(column: str, taken: dict[str, Any]) -> str:
+    base = slug(column) or "column"
+    base = f"{base[:34]}_value" if base in RECORD_COLUMNS or base in FUNCTIONS else base
+    name, number = base, 1
+    while name in taken:
+        number += 1
+        name = f"{slug(base[:36])}_{number}"
+    return name
+
+
+def _listed(what: str, names: list[str]) -> Iterator[str]:
+    if names:
+        yield f"{what}: {', '.join(names)}"

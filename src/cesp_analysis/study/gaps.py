@@ -1,0 +1,39 @@
+"""What a study file may leave open while it is a draft (`study: {draft: true}`)."""
+
+from collections.abc import Iterator
+
+from cesp_analysis.study.files import RawFile
+from cesp_analysis.study.study import Study
+
+UNDECIDED = "undecided"
+"""Stands in a draft for what only a person can say."""
+
+
+class Gap(str):
+    """A line that says what is still to decide: no mistake in a draft, one in any other study."""
+
+    __slots__ = ()
+
+
+def undecided(study: Study) -> Iterator[Gap]:
+    """One line for each place that says `undecided`, and for sections still without an entry."""
+    for key in ("title", "about"):
+        if getattr(study.study, key) == UNDECIDED:
+            yield Gap(f"study.{key}: is undecided; write it")
+    for name, site in study.sites.items():
+        if site.arm == UNDECIDED:
+            yield Gap(f"sites.{name}.arm: is undecided; write intervention or control")
+    for name, file in study.files.items():
+        yield from _undecided_arms(f"files.{name}.arm", file)
+    if not study.outcomes:
+        yield Gap("outcomes: needs at least 1 of them")
+
+
+def _undecided_arms(place: str, file: RawFile) -> Iterator[Gap]:
+    if file.arm is None:
+        return
+    if file.arm.constant == UNDECIDED:
+        yield Gap(f"{place}: is undecided; write intervention or control")
+    for raw, arm in (file.arm.values or {}).items():
+        if arm == UNDECIDED:
+            yield Gap(f"{place}: '{raw}' is undecided; write intervention or control")

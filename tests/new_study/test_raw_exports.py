@@ -1,0 +1,129 @@
+"""Drafts of real raw exports and of the examples' files: each validates, and says what it saw.
+
+The files are at hand for CI, not for users; where they are absent these tests skip.
+"""
+
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from cesp_analysis.intake.sources import sha256_of
+
+sys.path.insert(0, str(Path(__file__).parent))
+from drafting import drafted, part, text_of
+
+ROOT = Path(__file__).resolve().parents[2]
+SHARED = ROOT.parent / "shared" / "data"
+EXPORTS = SHARED / "raw_exports"
+ENDINGS = (".csv", ".xlsx", ".sav", ".dta", ".R")
+absent = pytest.mark.skipif(not EXPORTS.is_dir(), reason="shared/data/raw_exports is absent")
+NAMES = sorted(path.name for path in EXPORTS.glob("*") if path.is_dir() and "qdpx" not in path.name)
+EXAMPLES = {
+    "beat_the_blues": [ROOT / "examples/beat_the_blues/data/raw/btheb.csv"],
+    "incinerator": [ROOT / "examples/incinerator/data/raw/kielmc.csv"],
+    "lockdown_loneliness": sorted((SHARED / "loneliness_lockdown1").glob("*_items_long.csv")),
+    "minimum_wage": sorted((SHARED / "card_krueger_1994").glob("*_long.csv")),
+}
+
+
+def export(name: str, to: Path) -> list[Path]:
+    """The files of an export, unpacked."""
+    if archives := sorted((EXPORTS / name).glob("*.zip")):
+        with zipfile.ZipFile(archives[0]) as archive:
+            archive.extractall(to)
+        return sorted(path for path in to.rglob("*") if path.suffix in ENDINGS)
+    return sorted(path for path in (EXPORTS / name).iterdir() if path.suffix in ENDINGS)
+
+
+@absent
+@pytest.mark.parametrize("name", NAMES)
+def test_the_draft_of_a_real_export_validates(name: str, tmp_path: Path) -> None:
+    files = export(name, tmp_path / "unpacked")
+    before = {path: sha256_of(path) for path in files}
+    study = drafted(tmp_path / "study", *files)
+    read = {path for file in study.files.values() for path in file.companions().values()}
+    read |= {file.path for file in study.files.values()}
+    assert read == {f"data/raw/{path.name}" for path in files}
+    assert {path: sha256_of(path) for path in files} == before
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_the_draft_of_an_example_s_files_validates(name: str, tmp_path: Path) -> None:
+    if not EXAMPLES[name]:
+        pytest.skip(f"the data of {name} are not here")
+    drafted(tmp_path, *EXAMPLES[name])
+
+
+@absent
+def test_how_csv_files_are_written_is_declared(tmp_path: Path) -> None:
+    drafted(tmp_path, *export("csv_encodings_separators", tmp_path))
+    air = part(tmp_path, "air_quality_excerpt")
+    assert (air["separator"], air["decimal"]) == (";", ",")
+    assert air["date"] == {"column": "Date", "format": "%d/%m/%Y"}
+    assert air["variables"]["co_gt"] == {"column": "CO(GT)", "missing": [-200]}
+    assert part(tmp_path, "latin1_semicolon_header")["encoding"] == "cp1252"
+    assert part(tmp_path, "utf16_little")["encoding"] == "utf-16"
+    assert part(tmp_path, "null_byte")["nul_bytes"] == "drop"
+
+
+@absent
+def test_sheets_titles_header_rows_and_notes_are_declared(tmp_path: Path) -> None:
+    drafted(tmp_path, *export("xlsx_types_and_layout", tmp_path))
+    table = part(tmp_path, "table_1")
+    assert table["sheet"] == "Table 1" and table["last_line"] == 16
+    assert table["header"] == {"skip": 4, "rows": 3, "names": "joined", "nameless": "number"}
+    assert "Left out: sheet 'Contents'" in text_of(tmp_path)
+
+
+@absent
+def test_qualtrics_is_known_by_its_header_rows(tmp_path: Path) -> None:
+    study = drafted(tmp_path, *export("qualtrics_three_header_rows", tmp_path))
+    assert [file.header.rows for file in study.files.values()] == [2, 3, 3]
+    assert {file.level for file in study.files.values()} == {"respondent"}
+    new = part(tmp_path, "new_layout_german_labels")
+    assert new["left_out"] == {"Status": ["1", "Survey Preview", "2", "Survey Test"]}
+    assert "LocationLatitude" in new["ignored"] and "IPAddress" in new["ignored"]
+
+
+@absent
+def test_limesurvey_s_syntax_file_goes_with_its_data(tmp_path: Path) -> None:
+    drafted(tmp_path, *export("limesurvey_r_export", tmp_path))
+    data = part(tmp_path, "survey_r_data_file")
+    assert data["header"] == {"syntax": "data/raw/survey_R_syntax_file.R"}
+    assert data["variables"]["informed_consent"]["values"]["yes"] == "Yes please"
+
+
+@absent
+def test_a_redcap_project_becomes_people_and_their_answers(tmp_path: Path) -> None:
+    study = drafted(tmp_path, *export("redcap_longitudinal_two_arms", tmp_path))
+    people, answers = study.files["people"], study.files["data"]
+    assert people.lists_people and people.unit == answers.unit == "study_id"
+    assert people.rows == {"redcap_event_name": ("enrollment_arm_1", "enrollment_arm_2")}
+    assert people.redcap is not None and people.redcap.dictionary == "data/raw/dictionary.csv"
+    assert answers.time is not None and answers.time.values is not None
+    assert answers.time.values["final_visit_arm_1"] == answers.time.values["final_visit_arm_2"]
+    assert next(iter(study.times)) == "enrollment"
+    declared = {v.column or n for n, v in answers.variables.items()}
+    assert not declared & {"first_name", "email", "dob", "telephone_1"}
+    assert {"first_name", "next_of_kin_contact_name"} <= set(answers.ignored)
+
+
+@absent
+def test_repeating_forms_are_entries_of_their_own(tmp_path: Path) -> None:
+    study = drafted(tmp_path, *export("redcap_repeating_instruments", tmp_path))
+    assert {name: file.redcap_forms for name, file in study.files.items()} == {
+        "people": (),
+        "blood_pressure": ("blood_pressure",),
+        "laboratory": ("laboratory",),
+        "image": ("image",),
+    }
+    assert set(study.files["blood_pressure"].variables) == {"sbp", "dbp"}
+
+
+@absent
+def test_a_labelled_export_is_known_by_its_dictionary(tmp_path: Path) -> None:
+    study = drafted(tmp_path, *export("redcap_raw_and_labelled_pair", tmp_path))
+    labelled = {n: f.redcap.labelled for n, f in study.files.items() if f.redcap}
+    assert labelled == {"project_data": False, "project_data_labels": True}
