@@ -82,11 +82,11 @@ STOPS: dict[str, tuple[Callable[[Study], None], str]] = {
     "unknown kind": (
         put("models", "did", "kind", value="mixd"),
         "config.yaml: models.did: no model kind is called 'mixd'; did you mean 'mixed'?"
-        " (known: did, mixed)",
+        " (known: did, mixed, mmrm)",
     ),
     "no kind": (
         without("models", "did", "kind"),
-        "config.yaml: models.did: 'kind' is missing; write one of did, mixed",
+        "config.yaml: models.did: 'kind' is missing; write one of did, mixed, mmrm",
     ),
     "wrong word": (
         put("models", "did", "design", value="chnge"),

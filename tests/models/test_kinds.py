@@ -179,6 +179,7 @@ def test_neighbourhood_clusters_carry_their_count_and_df() -> None:
         {"kind": "did", "design": "unit_effects", "covariance": "CR2", "cluster": "person"},
         {"kind": "did", "design": "cross_sections"},
         {"kind": "mixed", "random": ["person"]},
+        {"kind": "mmrm"},
     ],
 )
 def test_every_estimate_of_one_site_against_one_says_what_its_interval_knows(
@@ -203,6 +204,7 @@ KINDS = [
     {"kind": "did", "design": "change"},
     {"kind": "did", "design": "cross_sections"},
     {"kind": "mixed", "random": ["person"]},
+    {"kind": "mmrm"},
 ]
 
 

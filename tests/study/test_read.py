@@ -194,12 +194,12 @@ MISTAKES: list[tuple[str, Change, str]] = [
     (
         "kind missing",
         without("models.did.kind"),
-        "models.did: 'kind' is missing; write one of did, mixed",
+        "models.did: 'kind' is missing; write one of did, mixed, mmrm",
     ),
     (
         "kind unknown",
         put("models.did.kind", "dId"),
-        "models.did: no model kind is called 'dId'; did you mean 'did'? (known: did, mixed)",
+        "models.did: no model kind is called 'dId'; did you mean 'did'? (known: did, mixed, mmrm)",
     ),
     (
         "path that leaves the folder",

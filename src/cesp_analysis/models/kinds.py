@@ -11,6 +11,7 @@ from cesp_analysis.models.spec import ModelSpec
 KINDS: dict[str, str] = {
     "did": "cesp_analysis.models.did:Did",
     "mixed": "cesp_analysis.models.mixed:Mixed",
+    "mmrm": "cesp_analysis.models.mmrm:Mmrm",
 }
 
 

@@ -280,8 +280,7 @@ def _own_baseline(place: str, model: ModelSpec, study: Study, first: str | None)
                 yield (
                     f"{place}: '{name}' is the outcome {outcome} at {first}: adjusted for it, a"
                     " difference in differences compares people who started alike, another"
-                    " estimand; leave it out, or use kind mixed with effect: constant at the later"
-                    " times"
+                    " estimand; leave it out, or use kind mmrm with baseline: covariate"
                 )
 
 
