@@ -44,10 +44,3 @@ def few(names: Sequence[str], joined: str = ", ") -> str:
         return joined.join(names)
     shown = names[: _MANY // 2]
     return f"{joined.join(shown)} and {len(names) - len(shown):,} more"
-
-
-def rows_named(rows: Sequence[int], first: str = "") -> str:
-    """Say how many rows, and where the first is: '2 rows, first on line 3: 'befor''."""
-    count = "1 row" if len(rows) == 1 else f"{len(rows)} rows"
-    value = f": '{first}'" if first else ""
-    return f"{count}, first on line {rows[0]}{value}"

@@ -35,13 +35,13 @@ def degrees(value: float | None) -> str:
 
 
 def percent(part: float, whole: float) -> str:
-    """'12%', to the whole percent, but '<1%' and '>99%' of what is not quite none or all."""
+    """'13%' of 12.5; '<1%' and '>99%' of what is not quite none or all."""
     if whole == 0:
         return NONE
     share = 100 * part / whole
     if 0 < share < 1:
         return "<1%"
-    return ">99%" if 99 < share < 100 else f"{share:.0f}%"
+    return ">99%" if 99 < share < 100 else f"{int(share + 0.5)}%"
 
 
 def compact(value: float | None) -> str:

@@ -247,13 +247,16 @@ class Flow(Table):
 
 
 class Linking(Table):
-    """Per file with ids of people: records that link to the register, people without a record."""
+    """Per file with ids of people: records that link to the register, people without a record.
+
+    Every record of the file is linked, unlinked or blank."""
 
     file: ClassVar = text("the file's name in config.yaml")
     variable: ClassVar = text(
         "the variable that holds the ids; blank: the record's own", blank=True
     )
-    linked: ClassVar = count("records of somebody in the register (with its own ids: that count)")
+    linked: ClassVar = count("records of somebody in the register")
+    kept: ClassVar = count("of these, that were not set aside for another reason")
     people: ClassVar = count("different people among them")
     without: ClassVar = count("people in the register without such a record")
     unlinked: ClassVar = count("records with an id that is nobody's")
@@ -327,6 +330,7 @@ class Answered(Table):
     records: ClassVar = count("questionnaires returned")
     scored: ClassVar = count("with a score")
     prorated: ClassVar = count("of these, with items made up by the person's mean")
+    incomplete: ClassVar = count("of these, with items missing that the score does without")
     partly: ClassVar = count("without a score although some items were answered")
     mean: ClassVar = number("mean score")
     sd: ClassVar = number("standard deviation")

@@ -6,12 +6,12 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from tests.small_study import Ran, Study, inside
 
 from cesp_analysis import contracts
 from cesp_analysis.schemas import EventCounts, Events, Flow, Linking, VisitCounts, Visits
 from cesp_analysis.study import specs
 from cesp_analysis.study.read import read_study
+from small_study import Ran, Study, inside
 
 START = date(2024, 1, 1)
 
@@ -345,9 +345,109 @@ def test_visits_and_events_are_counted_by_site(tmp_path: Path) -> None:
     }
 
 
+@pytest.mark.parametrize("rule", ["nearest", "last"])
+def test_a_visit_after_an_event_displaces_none_before_it(tmp_path: Path, rule: str) -> None:
+    """Day 110 is nearer to 100 than 85, and later, but came after the death."""
+    one = study(tmp_path, f"P01,{day(85)},1\nP01,{day(110)},2\n", P01=f",,yes,{day(90)},,")
+    one.config["events"]["died"]["afterwards"] = "set_aside"
+    one.config["visits"]["several"] = rule
+    ran = one.run("panel")
+    assert ran.status == 0, ran.shown
+    ledger = ran.ledger()
+    own = ledger[ledger["file"] == "visits"].set_index("line")
+    assert own["status"].tolist() == ["kept", "set aside"]
+    assert own.loc[3, "reason"] == "after_death"
+    seen = visits_of(ran)
+    assert list(seen["line"]) == list(ran.records("visits")["line"]) == [2]
+    assert set(seen["status"]) == {"kept"}
+
+
+def test_of_two_visits_as_near_the_first_counts_whatever_the_unit(tmp_path: Path) -> None:
+    """16 months are 487 days: 484 and 490 are as near, though not in floating point months."""
+    for name, unit, position, days in (
+        ("a", "months", 16, (484, 490)), ("b", "months", 8, (242, 245)), ("c", "weeks", 1, (6, 8)),
+        ("d", "weeks", 8, (55, 57)), ("e", "years", 4, (1454, 1468)), ("f", "days", 100, (93, 107)),
+    ):  # fmt: skip
+        one = study(tmp_path / name, f"P01,{day(days[1])},1\nP01,{day(days[0])},2\n")
+        one.config["time_unit"] = unit
+        one.config["study"]["period"] = ["2020-01-01", "2030-12-31"]
+        one.config["times"]["before"]["window"] = [0, 0.5]
+        one.config["times"]["after"] |= {
+            "position": position,
+            "window": [position * 0.8, position * 1.2],
+        }
+        ran = one.run("panel")
+        assert ran.status == 0, ran.shown
+        assert list(ran.records("visits")["line"]) == [3], name
+
+
+def test_undated_visits_are_no_duplicates_of_one_another(tmp_path: Path) -> None:
+    one = study(tmp_path, f"P01,,1\nP01,n.k.,2\nP01,{day(100)},3\nP01,{day(100)},4\n")
+    one.config["files"]["visits"]["duplicates"] = "keep_neither"
+    found = kinds(one.run("panel"))
+    assert found["undated_visit"] == [2, 3]
+    assert found["conflicting_duplicate"] == [4, 5]
+
+
+def test_an_event_whose_date_cannot_be_read_is_an_event_without_a_date(tmp_path: Path) -> None:
+    one = study(tmp_path, everybody(), P01="31/02/2024,ill,no,,,", P02=",ill,no,,,", P03=",,no,,,")
+    ran = one.run("panel")
+    assert ran.status == 0, ran.shown
+    events = events_of(ran)
+    assert list(events["unit"]) == ["P01", "P02"] and events["date"].isna().all()
+    assert list(events["reason"]) == ["ill", "ill"]
+    found = kinds(ran)
+    assert found["not_a_date"] == [2] and found["undated_event"] == [3]
+
+
+def test_a_condition_of_an_event_holds_though_a_part_is_not_known(tmp_path: Path) -> None:
+    one = study(tmp_path, everybody(), P01=",,yes,,,", P02=",ill,,,,", P03=",,no,,,")
+    one.config["events"]["died"]["where"] = "died == 'yes' or why == 'ill'"
+    assert list(events_of(one.run("panel")).query("event == 'died'")["unit"]) == ["P01", "P02"]
+
+
+def test_a_later_record_dated_before_the_first_is_outside_too(tmp_path: Path) -> None:
+    one = study(tmp_path)
+    one.files["visits.csv"] = (
+        f"id,date,time,score\nP01,{day(5)},before,1\nP01,{day(2)},after,2\nP02,,after,3\n"
+    )
+    one.config["files"]["visits"]["time"] = {"column": "time"}
+    one.config["visits"]["outside"] = "set_aside"
+    ran = one.run("panel")
+    assert kinds(ran)["date_before_baseline"] == [3] and kinds(ran)["outside_windows"] == [3]
+    assert list(ran.records("visits")["line"]) == [2, 4]  # without a date it counts as said
+
+
+def test_who_answers_later_did_not_leave_and_the_first_event_counts(tmp_path: Path) -> None:
+    rows = f"P01,{day(100)},1\nP02,{day(0)},1\nP04,{day(0)},1\n"
+    ran = study(
+        tmp_path,
+        rows,
+        P01=",,yes,,,",
+        P02=f"{day(60)},ill,yes,{day(50)},,",
+        P04=f"{day(40)},,yes,{day(50)},,",
+    ).run("panel")
+    with inside(tmp_path):
+        spec = specs.flow(read_study())
+    flow = ran.describe(
+        "flow",
+        Flow,
+        spec=spec,
+        records="data/processed/records",
+        events="data/processed/events.parquet",
+        panel="data/processed/panel.parquet",
+    )
+    lost = flow[flow["status"] == "not reached"]
+    found = {(r.step, r.group, r.reason): r.n for r in lost.itertuples()}
+    assert found[("before", "north", "no answer that counts")] == 2  # P01 answers later; P03 never
+    assert found[("after", "south", "Died")] == 1  # P02: died before withdrawing
+    assert found[("after", "south", "Withdrew")] == 1  # P04: withdrew before dying
+
+
 def test_linking_counts_records_of_nobody_and_people_without_a_record(tmp_path: Path) -> None:
     one = study(
-        tmp_path, f"P01,{day(0)},1\nP01,{day(100)},1\nP09,{day(0)},1\nP09,{day(1)},1\n,,1\n"
+        tmp_path,
+        f"P01,{day(0)},1\nP01,{day(100)},1\nP09,{day(0)},1\nP09,{day(1)},1\nP02,{day(50)},1\n,,1\n",
     )
     one.files["log.csv"] = "no,who\n1,P01\n2,P02\n3,\n4,P77\n5,P01\n"
     one.config["files"]["log"] = {
@@ -370,8 +470,11 @@ def test_linking_counts_records_of_nobody_and_people_without_a_record(tmp_path: 
         ledger="data/processed/ledger.parquet",
     ).set_index("file")
     counts = ["linked", "people", "without", "unlinked", "unlinked_ids", "blank"]
-    assert table.loc["visits", counts].tolist() == [2, 1, 3, 2, 1, 1]
+    assert table.loc["visits", counts].tolist() == [3, 2, 2, 2, 1, 1]
+    assert table.loc["visits", "kept"] == 2  # P02's visit has no window
     assert table.loc["log", counts].tolist() == [3, 2, 2, 1, 1, 1]
+    for name, rows in (("visits", 6), ("log", 5)):
+        assert table.loc[name, ["linked", "unlinked", "blank"]].sum() == rows
 
 
 FAULTS: list[tuple[dict[str, Any], str]] = [
@@ -399,6 +502,8 @@ FAULTS: list[tuple[dict[str, Any], str]] = [
     ({"events.died.where": "died == 'maybe'"}, "events.died.where: "),
     ({"events.died.to": "moved_to"}, "events.died.to: belongs to a transfer"),
     ({"events.moved.to": None}, "events.moved.to: belongs to a transfer, which needs it"),
+    ({"time_unit": "sprints", "visits": {}}, "time_unit: dates of events are counted by the"),
+    ({"events.moved.to": "why"}, "events.moved.to: none of the codes of 'why' is a site"),
     ({"events.moved.to": "start"}, "events.moved.to: no category is called 'start'"),
     ({"events.moved.afterwards": "set_aside"}, "events.moved.afterwards: who moves is analysed"),
     (

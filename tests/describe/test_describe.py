@@ -259,14 +259,14 @@ def test_dictionary(ran: Ran) -> None:
     found = ran.describe("dictionary", Dictionary, spec=spec, raw="data/processed/intake")
     rows = table(found, "file", "raw_column", "variable", "meaning", "values", "used_as")
     assert [row[1:] for row in rows if row[0] == "people"] == [
-        ("id", "unit", "says the unit", "", ""),
-        ("site", "site", "says the site", "", ""),
+        ("id", "unit", "whose record it is", "", ""),
+        ("site", "site", "site", "", ""),
         ("age", "age", "Age in years", "18 to 110", "age"),
         ("sex", "sex", "", "f, m", "sex"),
     ]
     assert [row[1:] for row in rows if row[0] == "before"] == [
-        ("id", "unit", "says the unit", "", ""),
-        ("date", "date", "says the date", "", ""),
+        ("id", "unit", "whose record it is", "", ""),
+        ("date", "date", "when it was collected", "", ""),
         ("score", "score", "", "0 to 40", "score"),
         ("u_1", "ucla3.1", "item 1 of ucla3", "1 to 3", "lonely"),
         ("u_2", "ucla3.2", "item 2 of ucla3", "1 to 3", "lonely"),

@@ -41,7 +41,8 @@ _UNPLACED = (
 
 
 def check(spec: str, problems: Path, ledger: Path, out: Path) -> None:
-    """Count the problems by kind; stop if one must, or if nothing of a file could be placed."""
+    """Count the problems by kind; stop if one must, if most of a column could not be read as it is
+    declared, or if nothing of a file could be placed."""
     how = CheckSpec.model_validate_json(spec)
     found = contracts.read(problems, DataProblems)
     found = found.assign(column=found["column"].fillna(""))
@@ -49,7 +50,9 @@ def check(spec: str, problems: Path, ledger: Path, out: Path) -> None:
     for (file, column, kind), rows in found.groupby(["file", "column", "kind"], sort=True):
         first = int(rows["line"].iloc[0])
         counts.append((file, column or None, kind, len(rows), first))
-        if kind in how.stop_on:
+        if kind == "misread_column":
+            remedy = "correct how config.yaml declares it (type, format, decimal), or the source"
+        elif kind in how.stop_on:
             remedy = f"correct the source, or take {kind} out of problems.stop_on"
         elif kind == "conflicting_duplicate" and file in how.conflicts:
             remedy = "correct the source, or choose another rule than duplicates: stop"
@@ -82,6 +85,8 @@ def _none_kept(ledger: pd.DataFrame, how: CheckSpec) -> Iterator[str]:
 
 def _where(rows: "pd.DataFrame", problems: Path) -> str:
     first: Any = rows.iloc[0]
+    if first["line"] == 0:
+        return str(first["value"])
     value = first["value"] if isinstance(first["value"], str) else ""
     told = f"first on line {first['line']}: '{value}'"
     if len(rows) == 1:

@@ -11,6 +11,8 @@ from cesp_analysis.distinct import Distinct
 from cesp_analysis.study.files import Variable
 
 SET_TO_MISSING = "set to missing"
+ENOUGH = 5
+"""With fewer answers most of them may be slips; with more the declaration is at fault."""
 
 
 def stripped(raw: "pd.Series[Any]") -> "pd.Series[Any]":
@@ -40,6 +42,7 @@ def numbers(
     asked &= ~declared_missing
     unreadable = asked & ~np.isfinite(values)
     _note(problems, "not_a_number", raw, lines, cells.where(unreadable))
+    _misread(problems, raw, cells.where(asked), cells.where(unreadable))
     outside = (
         asked
         & ~unreadable
@@ -93,7 +96,9 @@ def dates(
     for written in formats or ("%Y-%m-%d",):
         found = pd.to_datetime(text, format=written, errors="coerce").astype("datetime64[us]")
         parsed = parsed.where(parsed.notna(), found)
-    _note(problems, "not_a_date", raw, lines, cells.where((text != "") & parsed.isna()))
+    asked, unreadable = cells.where(text != ""), cells.where((text != "") & parsed.isna())
+    _note(problems, "not_a_date", raw, lines, unreadable)
+    _misread(problems, raw, asked, unreadable)
     outside = pd.Series(False, index=text.index)
     if period is not None:
         first, last = (pd.Timestamp(day) for day in period)
@@ -135,6 +140,16 @@ def _pointed(text: "pd.Series[Any]", decimal: str) -> "pd.Series[Any]":
 def _as_numbers(codes: Sequence[str]) -> list[float]:
     parsed = pd.to_numeric(pd.Series(list(codes), dtype="str"), errors="coerce")
     return [float(value) for value in parsed.dropna()]
+
+
+def _misread(
+    problems: ProblemList, raw: "pd.Series[Any]", asked: np.ndarray, unreadable: np.ndarray
+) -> None:
+    """A column of which most cells cannot be read as declared: the declaration is wrong."""
+    n, bad = int(asked.sum()), int(unreadable.sum())
+    if n >= ENOUGH and 2 * bad > n:
+        told = pd.Series([f"{bad} of {n}"], dtype="str")
+        problems.add("misread_column", str(raw.name), np.array([0]), told, "the run stops")
 
 
 def _note(

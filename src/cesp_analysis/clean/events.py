@@ -126,10 +126,12 @@ def _elsewhere(
     people = cleaned[register].records.drop_duplicates("unit").set_index("unit")["site"]
     records = part.records
     said, own = records["site"].astype("str"), records["unit"].map(people.astype("str"))
-    moved = events[events["kind"] == "transfer"].drop_duplicates("unit").set_index("unit")
-    to: pd.Series[Any] = records["unit"].map(moved["to"]).astype("str")
-    when = records["unit"].map(moved["date"]).astype("str")
-    explained = (said == to) & ~(records["date"] < when).astype("bool")
+    explained = pd.Series(False, index=records.index)
+    for _, moved in events[events["kind"] == "transfer"].groupby("event", observed=True):
+        by_unit = moved.set_index("unit")
+        to: pd.Series[Any] = records["unit"].map(by_unit["to"]).astype("str")
+        when = records["unit"].map(by_unit["date"]).astype("str")
+        explained |= (said == to) & ~(records["date"] < when).astype("bool")
     other = (said.notna() & own.notna() & (said != own) & ~explained).to_numpy(dtype=bool)
     if not other.any():
         return part

@@ -14,6 +14,7 @@ KINDS: dict[str, str] = {
     "undeclared_value": "a value that config.yaml does not declare",
     "not_derived": "a value that the rule of a derived variable does not cover",
     "not_a_date": "not a date in the declared format",
+    "misread_column": "most cells cannot be read as config.yaml declares the column",
     "impossible_date": "a date outside the study's period",
     "date_before_baseline": "a later date that lies before the person's first",
     "respelled": "a declared value written differently (case, spaces)",

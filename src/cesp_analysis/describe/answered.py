@@ -10,12 +10,16 @@ def answered(scores: Path, out: Path) -> None:
     """Count scored, prorated and partly answered questionnaires by score and time."""
     table = contracts.read(scores, Scores)
     table["scored"] = table["value"].notna()
+    table["incomplete"] = (
+        table["scored"] & (table["answered"] < table["items"]) & (table["prorated"] == 0)
+    )
     table["partly"] = table["value"].isna() & (table["answered"] > 0)
     grouped = table.groupby(["level", "score", "time"], observed=True, sort=True)
     result = grouped.agg(
         records=("unit", "size"),
         scored=("scored", "sum"),
         prorated=("prorated", "sum"),
+        incomplete=("incomplete", "sum"),
         partly=("partly", "sum"),
         mean=("value", "mean"),
         sd=("value", "std"),

@@ -18,6 +18,14 @@ from cesp_analysis.study.derived import Case
 from cesp_analysis.study.files import RawFile, Variable
 
 Row = dict[str, Any]
+MEANINGS = {
+    "unit": "whose record it is",
+    "time": "which time or wave it belongs to",
+    "date": "when it was collected",
+    "rows": "which records are read",
+    "weight": "design weight",
+    "question": "which question is answered",
+}
 FEW = 5
 """With fewer answers their range is not told: it would be somebody's."""
 
@@ -60,7 +68,7 @@ def _file(name: str, file: RawFile, table: pd.DataFrame, how: DictionarySpec) ->
         elif kind == "instruments":
             row |= _item(word, column, file, how)
         elif place:
-            row |= {"variable": place, "meaning": f"says the {place.replace('_', ' ')}"}
+            row |= {"variable": place, "meaning": MEANINGS.get(place, place.replace("_", " "))}
         else:
             row["meaning"] = "declared as not used" if column in file.ignored else "not used"
         yield row

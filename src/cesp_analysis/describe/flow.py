@@ -93,7 +93,9 @@ def _observed(
             seen = set(own.loc[own["time"] == moment.name, "unit"])
             about = (moment.name, moment.label, str(group))
             yield _row(*about, "reached", None, len(seen))
-            why = _why_gone(before - seen, moment, how, ended)
+            later = [m.name for m in how.times[how.times.index(moment) + 1 :]]
+            again = set(own.loc[own["time"].isin(later), "unit"])
+            why = _why_gone(before - seen, again, moment, how, ended)
             for reason, n in why.items():
                 yield _row(*about, "not reached", reason, n)
             if back := len(seen - before):
@@ -102,23 +104,26 @@ def _observed(
 
 
 def _why_gone(
-    gone: set[str], moment: Moment, how: FlowSpec, ended: pd.DataFrame | None
+    gone: set[str], back: set[str], moment: Moment, how: FlowSpec, ended: pd.DataFrame | None
 ) -> dict[str, int]:
-    """Why people have no answer at a time → how many: the event until then (an undated one is taken
-    to be), with its reason; else not known."""
+    """Why people have no answer at a time → how many: their first event until then, with its reason
+    (one whose moment is not known is taken to have come); else not known.
+
+    `back`: who answers later again; no event ended their follow-up.
+    """
     counts: dict[str, int] = {}
-    left = set(gone)
+    left = len(gone)
     if ended is not None:
         due = how.windows.get(moment.name, (moment.position, moment.position))[1]
         due_then = ended["elapsed"].isna() | (ended["elapsed"] <= due)
-        until = ended[due_then & ended["unit"].isin(gone)]
+        own = due_then & ended["unit"].isin(gone - back) & ended["event"].isin(list(how.ends))
+        first = ended[own].sort_values("elapsed", kind="stable").drop_duplicates("unit")
+        left -= len(first)
         for event, label in how.ends.items():
-            own = until[(until["event"] == event) & until["unit"].isin(left)]
-            said = own["reason"].astype("str").fillna("")
+            said = first.loc[first["event"] == event, "reason"].astype("str").fillna("")
             for reason, n in said.value_counts(sort=False).sort_index().items():
                 counts[f"{label}: {reason}" if reason else label] = int(n)
-            left -= set(own["unit"])
-    return counts | ({NO_ANSWER: len(left)} if left else {})
+    return counts | ({NO_ANSWER: left} if left else {})
 
 
 def _row(

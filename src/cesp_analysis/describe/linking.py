@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 
 from cesp_analysis import contracts
+from cesp_analysis.clean.parts import APART
 from cesp_analysis.schemas import Ledger, Linking, Records
 from cesp_analysis.study.base import Frozen
 
@@ -36,36 +37,31 @@ def linking(spec: str, records: Path, ledger: Path, out: Path) -> None:
 
 
 def _of_file(name: str, entries: pd.DataFrame, people: set[str]) -> Row:
-    """A file whose records are people's: those that link are kept."""
-    linked = entries[entries["status"] == "kept"]
-    unknown = entries.loc[entries["reason"] == "unknown_person", "unit"]
-    blank = int((entries["reason"] == "blank_id").sum())
-    return _row(name, "", linked["unit"], unknown, blank, people)
+    """A file whose records are people's, whatever else became of a record."""
+    records = entries[~entries["reason"].isin(APART)]
+    row = _row(name, "", records["unit"], people)
+    kept = (records["status"] == "kept") & records["unit"].isin(people)
+    return row | {"kept": int(kept.sum())}
 
 
 def _of_column(name: str, column: str, ids: "pd.Series[Any]", people: set[str]) -> Row:
     """A variable that holds ids of people, in a file whose rows have ids of their own."""
+    row = _row(name, column, ids, people)
+    return row | {"kept": row["linked"]}
+
+
+def _row(name: str, column: str, ids: "pd.Series[Any]", people: set[str]) -> Row:
+    """Every record is linked, unlinked or blank."""
     given = ids.dropna().astype("str")
     known = given.isin(people)
-    return _row(name, column, given[known], given[~known], len(ids) - len(given), people)
-
-
-def _row(
-    name: str,
-    column: str,
-    linked: "pd.Series[Any]",
-    unknown: "pd.Series[Any]",
-    blank: int,
-    people: set[str],
-) -> Row:
-    found = set(linked.astype("str"))
+    found = set(given[known])
     return {
         "file": name,
         "variable": column or None,
-        "linked": len(linked),
+        "linked": int(known.sum()),
         "people": len(found),
         "without": len(people - found),
-        "unlinked": len(unknown),
-        "unlinked_ids": unknown.nunique(),
-        "blank": blank,
+        "unlinked": int((~known).sum()),
+        "unlinked_ids": given[~known].nunique(),
+        "blank": len(ids) - len(given),
     }

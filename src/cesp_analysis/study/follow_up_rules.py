@@ -19,13 +19,19 @@ def broken_follow_up(study: Study) -> Iterator[str]:
         if wave.window:
             yield f"waves.{name}.window: a wave is not counted from a person's start; remove it"
     register = next((file for file in files.values() if file.lists_people), None)
-    if study.visits.since is not None:
-        known = _dates(register) if register else []
+    if study.visits.since is not None and register is not None and register.variables:
+        known = _dates(register)
         if study.visits.since not in known:
             told = no_such("date variable", study.visits.since, known, "the register has")
             yield f"visits.since: {told}"
     for name, file in files.items():
         yield from _by_window(f"files.{name}", file, study)
+    dated = any(event.date for event in study.events.values())
+    if dated and study.time_unit not in DAYS_IN:
+        yield (
+            f"time_unit: dates of events are counted by the calendar: write {', '.join(DAYS_IN)},"
+            f" not '{study.time_unit}'"
+        )
     for name, event in study.events.items():
         yield from _event(f"events.{name}", event, files[event.file], study)
 
@@ -87,6 +93,9 @@ def _event(place: str, event: Event, file: RawFile, study: Study) -> Iterator[st
     for key, word in (("reason", event.reason), ("to", event.to)):
         if word is not None:
             yield from _category(f"{place}.{key}", word, held)
+    if event.to in held and not (held[event.to].codes or frozenset()) & set(study.sites):
+        sites = ", ".join(study.sites) or "none"
+        yield f"{place}.to: none of the codes of '{event.to}' is a site (declared: {sites})"
     if (event.to is not None) != (event.kind == "transfer"):
         yield f"{place}.to: belongs to a transfer, which needs it: the variable that says where to"
     if event.kind == "transfer" and event.afterwards == "set_aside":

@@ -1,6 +1,6 @@
 """The study file: config.yaml as frozen types."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from pydantic import Field
 
@@ -139,8 +139,3 @@ class Study(Frozen):
     def banner(self) -> str:
         """What every page, table and figure of a synthetic study says."""
         return "SYNTHETIC DATA: not results of a study" if self.study.synthetic else ""
-
-
-def as_json(data: Any) -> str:
-    """A spec as one line of JSON, without what has its default value."""
-    return str(data.model_dump_json(exclude_defaults=True))

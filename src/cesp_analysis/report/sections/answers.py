@@ -36,6 +36,7 @@ def _instruments(results: Results) -> Table:
                     count(row["records"]),
                     count(row["scored"]),
                     count(row["prorated"]),
+                    count(row["incomplete"]),
                     count(row["partly"]),
                     count(empty),
                     fixed(row["mean"], 2),
@@ -53,6 +54,7 @@ def _instruments(results: Results) -> Table:
                 "Questionnaires",
                 "Scored",
                 "of these prorated",
+                "with items missing",
                 "Too few answers",
                 "No answer",
                 "Mean",
@@ -103,6 +105,9 @@ def _missing(results: Results, level: str) -> Table:
         stub="Outcome and time",
         columns=tuple(columns),
         groups=tuple(titled),
+        notes=(Note("Expected: everybody recruited, also who had died or withdrawn by then."),)
+        if level == "person"
+        else (),
         csv="tables/missing.csv",
     )
 

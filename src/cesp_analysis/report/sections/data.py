@@ -67,7 +67,7 @@ def _linking(results: Results) -> Table:
     for row in results.linking:
         path = results.words.files[row["file"]].path
         stub = f"{path}: {row['variable']}" if row["variable"] else path
-        counts = ("linked", "people", "without", "unlinked", "unlinked_ids", "blank")
+        counts = ("linked", "kept", "people", "without", "unlinked", "unlinked_ids", "blank")
         rows.append(TableRow(stub, tuple(count(row[name]) for name in counts)))
     return Table(
         id="linking",
@@ -75,6 +75,7 @@ def _linking(results: Results) -> Table:
         stub="File",
         columns=(
             Column("Records", "right", "Linked"),
+            Column("of these kept", "right", "Linked"),
             Column("People", "right", "Linked"),
             Column("People without a record"),
             Column("Records", "right", "Not linked"),

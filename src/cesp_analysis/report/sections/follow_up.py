@@ -70,10 +70,10 @@ def _window(results: Results, time: str) -> str:
 
 
 def _cells(row: Row) -> tuple[str, ...]:
-    windowed = row["visits"] > row["no_window"] + row["undated"]
+    windowed = bool(row["time"]) and row["visits"] > row["no_window"] + row["undated"]
     places = [count(row[name]) if windowed else "" for name in _PLACES]
     moments = [
-        fixed(row[name], 1) if row[name] is not None else "" for name in ("first", "median", "last")
+        fixed(row[name], 2) if row[name] is not None else "" for name in ("first", "median", "last")
     ]
     return (
         count(row["visits"]),
@@ -98,7 +98,7 @@ def _events(results: Results) -> Table:
         rows = [TableRow("All", tuple(count(total[group]) for group in groups))]
         if any(own):
             rows += [
-                TableRow(reason or "no reason given", tuple(count(by[group]) for group in groups))
+                TableRow(reason or "not known", tuple(count(by[group]) for group in groups))
                 for reason, by in sorted(own.items())
             ]
         parts.append(Group(label, tuple(rows)))
@@ -111,7 +111,8 @@ def _events(results: Results) -> Table:
         notes=(
             Note(
                 "Columns: where the person was recruited, and is analysed also after a transfer."
-                " The CSV says after which time."
+                " Not known: no reason, or no place, that config.yaml declares. The CSV says after"
+                " which time of the study's each came."
             ),
         ),
         csv="tables/events.csv",
