@@ -21,7 +21,9 @@ class Derived(Frozen):
     cases."""
 
     expression: str | None = Field(
-        default=None, description="Arithmetic on variables of the same file, e.g. 'a - b / 2'."
+        default=None,
+        description="Arithmetic on variables of the same file, e.g. 'a - b / 2', or a"
+        " condition. Missing where a part is, but 'or' holds and 'and' fails by one known part.",
     )
     days_between: tuple[str, str] | None = Field(
         default=None, description="Two variables of type date: days from the first to the second."
