@@ -27,8 +27,8 @@ from cesp_analysis.models.nested import (
     NotIdentified,
     ZeroResidualVariance,
     fit_nested,
-    satterthwaite_df,
 )
+from cesp_analysis.models.nested_df import satterthwaite_df
 from cesp_analysis.models.refusals import NotEstimable
 from cesp_analysis.models.results import Estimate, Fit, Mean
 from cesp_analysis.models.rows import Asked, asked_for, inferred, without_data

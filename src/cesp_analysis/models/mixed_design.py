@@ -8,7 +8,8 @@ import numpy as np
 
 from cesp_analysis.models.did_design import groups
 from cesp_analysis.models.frame import Frame
-from cesp_analysis.models.nested import NestedFit, satterthwaite_df
+from cesp_analysis.models.nested import NestedFit
+from cesp_analysis.models.nested_df import satterthwaite_df
 from cesp_analysis.models.results import Mean
 from cesp_analysis.models.student import t_interval
 from cesp_analysis.study.design import Moment, Place
