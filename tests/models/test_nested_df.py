@@ -235,6 +235,13 @@ def test_a_variance_that_the_columns_take_up_has_no_adjustment() -> None:
         adjusted_cov(fit_nested(y, np.eye(4)[few], [person + 100 * few, few]))
 
 
+def test_maximum_likelihood_has_no_adjustment() -> None:
+    fit = fit_nested(*a1_in_levels(), method="ML")
+    for asked in (lambda: adjusted_cov(fit), lambda: kenward_roger_df(fit, np.eye(4)[3])):
+        with pytest.raises(ValueError, match="defined for REML"):
+            asked()
+
+
 def test_type_one_error_with_few_clusters() -> None:
     """10 clusters, sizes 2 to 12: Kenward-Roger holds 5%; docs/validation.md has the table."""
     rng = np.random.default_rng(8)

@@ -1,14 +1,13 @@
 """Model kind `mixed`: linear mixed model with nested random intercepts, ML or REML.
 
-Sources: Laird & Ware (1982); Bates et al. (2015) for the criteria; Satterthwaite (1946) and
-Kuznetsova et al. (2017) for the degrees of freedom. The engine is models/nested.py.
+Sources: Laird & Ware (1982); Bates et al. (2015) for the criteria; Kenward & Roger (1997) and
+Satterthwaite (1946) for the degrees of freedom. The engine is models/nested.py.
 """
 
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal
 
-import numpy as np
 from pydantic import Field
 
 from cesp_analysis.models.did_design import enough
@@ -28,7 +27,7 @@ from cesp_analysis.models.nested import (
     ZeroResidualVariance,
     fit_nested,
 )
-from cesp_analysis.models.nested_df import satterthwaite_df
+from cesp_analysis.models.nested_df import Rule, Which, judged
 from cesp_analysis.models.refusals import NotEstimable
 from cesp_analysis.models.results import Estimate, Fit, Mean
 from cesp_analysis.models.rows import Asked, asked_for, inferred, without_data
@@ -58,6 +57,16 @@ class Mixed(ModelSpec):
     time: Literal["categorical", "linear"] = Field(
         default="categorical", description="A mean for each time, or a straight line in time."
     )
+    df: Rule | None = Field(
+        default=None,
+        description="Degrees of freedom: kenward_roger (with its adjusted standard error) or"
+        " satterthwaite; by default kenward_roger with REML, satterthwaite with ML.",
+    )
+    information: Which = Field(
+        default="expected",
+        description="Kenward-Roger's information of the variances: expected (Kenward & Roger 1997,"
+        " R's pbkrtest) or observed (SAS).",
+    )
 
     def faults(self) -> Iterator[str]:
         """Levels stand once, innermost first."""
@@ -65,8 +74,16 @@ class Mixed(ModelSpec):
         right = tuple(level for level in order if level in self.random)
         if self.weighted:
             yield "weighted: mixed models take no weights yet; use kind did, or remove it"
+        if self.df == "kenward_roger" and self.method == "ML":
+            yield "df: kenward_roger is defined for REML; write method: REML or df: satterthwaite"
+        if self.rule() == "satterthwaite" and "information" in self.model_fields_set:
+            yield "information: df: satterthwaite has the observed one; remove this line"
         if self.random != right:
             yield f"random: write each level once, innermost first: [{', '.join(right)}]"
+
+    def rule(self) -> Rule:
+        """Which degrees of freedom: as written, or those that the method has by default."""
+        return self.df or ("kenward_roger" if self.method == "REML" else "satterthwaite")
 
     def fit(self, panel: "pd.DataFrame") -> Fit:
         """Fit to every outcome of the spec; see `Fit` for what comes back."""
@@ -127,19 +144,19 @@ class Mixed(ModelSpec):
         self, fit: NestedFit, design: MixedDesign, asked: Asked, frame: Frame
     ) -> Estimate:
         contrast = design.contrast(asked.time)
-        variance = float(contrast @ fit.cov @ contrast)
+        error, df = judged(fit, contrast, self.rule(), self.information)
         found = Inference(
             estimate=float(contrast @ fit.coef),
-            std_error=float(np.sqrt(variance)),
-            df=satterthwaite_df(fit, contrast),
-            method="Satterthwaite df",
+            std_error=error,
+            df=df,
+            method=self.rule(),
             n_clusters=None,
         )
         outer = self.random[-1] if self.random else self.level
         row = asked.describe(frame)
         row = inferred(row, found, method_of(self, design), frame.count(outer), outer)
         said = (
-            *boundary_warnings(self, fit, frame, found.df),
+            *boundary_warnings(self, fit, frame, contrast),
             *change_warnings(self, frame, asked.time is not None),
         )
         return replace(row, warnings=(*row.warnings, *said))

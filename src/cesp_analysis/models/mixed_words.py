@@ -15,6 +15,7 @@ from cesp_analysis.models.nested import (
     NotNested,
     ZeroResidualVariance,
 )
+from cesp_analysis.models.nested_df import adjusted_cov, kenward_roger_df, satterthwaite_df
 
 if TYPE_CHECKING:
     from cesp_analysis.models.mixed import Mixed
@@ -31,10 +32,15 @@ def method_of(spec: "Mixed", design: "MixedDesign") -> str:
     named = [f"{name}{' × time' if by_time(spec) else ''}" for name in spec.covariates]
     adjusted = f", adjusted for {', '.join(named)}" if named else ""
     time = ", straight line in time" if spec.time == "linear" else ""
-    return f"linear mixed model ({random}{sites}{time}{adjusted}), {spec.method}; Satterthwaite df"
+    rule = "Satterthwaite df"
+    if spec.rule() == "kenward_roger":
+        rule = f"Kenward-Roger df and adjusted standard error ({spec.information} information)"
+    return f"linear mixed model ({random}{sites}{time}{adjusted}), {spec.method}; {rule}"
 
 
-def boundary_warnings(spec: "Mixed", fit: NestedFit, frame: Frame, df: float) -> tuple[str, ...]:
+def boundary_warnings(
+    spec: "Mixed", fit: NestedFit, frame: Frame, contrast: np.ndarray
+) -> tuple[str, ...]:
     """One sentence for each variance that is estimated as zero, and on people left out."""
     said = []
     if "person" not in spec.random and frame.count("person") < frame.n:
@@ -48,10 +54,30 @@ def boundary_warnings(spec: "Mixed", fit: NestedFit, frame: Frame, df: float) ->
             said.append(
                 f"the variance between {_plural(word)} is estimated as zero (their means vary no"
                 f" more than the variation within them predicts): the estimate is the one without"
-                f" {_plural(word)}, and the Satterthwaite df of {df:.4g} treat that zero as known,"
-                f" though it rests on {count} {_plural(word)}; the interval may be too narrow"
+                f" {_plural(word)}{_both_df(spec, fit, contrast, f'{count} {_plural(word)}')}"
             )
     return tuple(said)
+
+
+def _both_df(spec: "Mixed", fit: NestedFit, contrast: np.ndarray, counted: str) -> str:
+    """Both degrees of freedom beside a zero variance: what each takes that zero to be."""
+    known = satterthwaite_df(fit, contrast)
+    if fit.method == "ML":
+        return (
+            f", and the Satterthwaite df of {known:.4g} treat that zero as known, though it rests"
+            f" on {counted}; the interval may be too narrow"
+        )
+    estimated = kenward_roger_df(fit, contrast)
+    words = (
+        f"Kenward-Roger df of {estimated:.4g} (expected information), which count that this zero is"
+        f" estimated from {counted}"
+    )
+    if spec.rule() == "kenward_roger" and spec.information == "expected":
+        return f", with {words}; Satterthwaite df, which take it as known, would be {known:.4g}"
+    return (
+        f", and the df of {known:.4g} treat that zero as known: the interval may be too narrow;"
+        f" {words}, would be right by their definition too"
+    )
 
 
 def change_warnings(spec: "Mixed", frame: Frame, change: bool) -> tuple[str, ...]:
@@ -106,9 +132,14 @@ def diagnostics_of(spec: "Mixed", fit: NestedFit, design: "MixedDesign") -> dict
     variances = dict(zip(spec.random, map(float, fit.variances), strict=True))
     total = sum(variances.values()) + fit.residual_variance
     parameters = len(design.names) + len(spec.random) + 1
+    adjusted = {}
+    if spec.rule() == "kenward_roger":
+        small = np.sqrt(np.diag(adjusted_cov(fit, spec.information)))
+        adjusted = {"adjusted_std_error": dict(zip(design.names, map(float, small), strict=True))}
     return {
         "coefficient": dict(zip(design.names, map(float, fit.coef), strict=True)),
         "std_error": dict(zip(design.names, map(float, errors), strict=True)),
+        **adjusted,
         "variance": variances | {"residual": float(fit.residual_variance)},
         "share_of_variance": {level: value / total for level, value in variances.items()},
         "criterion": float(fit.criterion),

@@ -87,31 +87,33 @@ def fit_nested(
     ZeroResidualVariance, NotConverged.
     """
     y, x = np.asarray(y, dtype=float), np.asarray(x, dtype=float)
-    if not (np.isfinite(y).all() and np.isfinite(x).all()):
-        raise ValueError("y and x must be finite; leave out incomplete rows")
     if x.shape[0] <= x.shape[1]:
         raise ValueError(f"{x.shape[0]} rows cannot tell {x.shape[1]} columns apart")
-    x, to_basis, root = _orthonormal(x)
+    z = np.empty((x.shape[1] + 1, len(y))).T  # columns lie together: they are summed
+    z[:, :-1], z[:, -1] = x, y
+    cross = z.T @ z
+    if not np.isfinite(cross).all():
+        raise ValueError("y and x must be finite; leave out incomplete rows")
+    x, to_basis, root = _orthonormal(z[:, :-1], cross[:-1, :-1])
+    z[:, :-1] = x
     start = to_basis.T @ (x.T @ y)
-    rest = y - x @ (to_basis @ start)
-    size = float(np.sqrt(np.mean(rest**2)))
-    if size <= 1e-12 * float(np.sqrt(np.mean(y**2)) + np.finfo(float).tiny):
+    z[:, -1] -= x @ (to_basis @ start)
+    size = float(np.sqrt(z[:, -1] @ z[:, -1] / len(y)))
+    if size <= 1e-12 * float(np.sqrt(cross[-1, -1] / len(y)) + np.finfo(float).tiny):
         raise ZeroResidualVariance("the outcome is a combination of the columns of x")
-    z = np.empty((len(y), x.shape[1] + 1), order="F")  # columns lie together: they are summed
-    z[:, :-1], z[:, -1] = x, rest / size
+    z[:, -1] /= size
     sums = mapped(nested_sums(z, groups, classes, weight), to_basis)
     ratios = optimum(sums, method == "REML")
     return _finished(sums, ratios, method, size, start, root)
 
 
-def _orthonormal(x: Floats) -> tuple[Floats, Floats, Floats]:
+def _orthonormal(x: Floats, gram: Floats) -> tuple[Floats, Floats, Floats]:
     """(x, to_basis, root) with x @ to_basis orthonormal and root its inverse, both (k, k).
 
     Where the columns are well conditioned to_basis comes from the Cholesky root of x'x and no
     row is touched again; else x is replaced by Householder's orthonormal columns. CollinearColumns
     where x has less rank.
     """
-    gram = x.T @ x
     scale = np.sqrt(np.diag(gram))
     if (scale == 0).any():
         raise CollinearColumns([int(i) for i in np.flatnonzero(scale == 0)])

@@ -13,15 +13,17 @@ from cesp_analysis.models.jets import (
     Jet,
     constant,
     contracted,
-    crossed,
     inverse,
+    joined,
     linear,
     logarithm,
     plus,
+    raised_by,
     scaled,
     shaped,
     times,
     variables,
+    weighted_cross,
 )
 from cesp_analysis.models.nested_sums import Codes, Floats, NestedSums, Pooled, summed
 
@@ -43,8 +45,8 @@ def absorbed(sums: NestedSums, ratios: Floats, order: int = 1) -> Absorbed:
     theta = variables(ratios, order)
     precision = _precision(theta, levels, len(sums.rows))
     matrix = contracted(precision, sums.cross, 1)
-    logdet = scaled(contracted(logarithm(precision), sums.rows, 1), -1.0)
-    logdet = plus(logdet, constant(np.array(-sums.log_weight), theta))
+    logdet = contracted(logarithm(precision), -sums.rows, 1)
+    logdet = raised_by(logdet, -sums.log_weight)
     if levels == 0:
         return Absorbed(matrix, logdet)
     first = 0
@@ -59,10 +61,9 @@ def absorbed(sums: NestedSums, ratios: Floats, order: int = 1) -> Absorbed:
         if level > first:
             a, d = _raised(a, d, next(parents), len(sums.effects[level]))
         ratio = _spread_over(shaped(theta, level), sums.effects[level])
-        shrink = inverse(plus(times(ratio, d), constant(np.ones_like(d.value), d)))
-        weight = shaped(times(ratio, shrink), slice(None), None)
-        matrix = plus(matrix, scaled(crossed(times(weight, a), a), -1.0))
-        logdet = plus(logdet, scaled(contracted(logarithm(shrink), np.ones(len(d.value)), 1), -1.0))
+        shrink = inverse(raised_by(times(ratio, d), 1.0))
+        matrix = plus(matrix, scaled(weighted_cross(times(ratio, shrink), a), -1.0))
+        logdet = plus(logdet, contracted(logarithm(shrink), -np.ones(len(d.value)), 1))
         if level + 1 < levels:
             a, d = times(shaped(shrink, slice(None), None), a), times(shrink, d)
     return Absorbed(matrix, logdet)
@@ -73,15 +74,7 @@ def _precision(theta: Jet, levels: int, classes: int) -> Jet:
     one = constant(np.ones(1), theta)
     if classes == 1:
         return one
-    others = inverse(shaped(theta, slice(levels, None)))
-    second = None
-    if one.second is not None and others.second is not None:
-        second = np.concatenate([one.second, others.second], axis=-1)
-    return Jet(
-        np.concatenate([one.value, others.value]),
-        np.concatenate([one.first, others.first], axis=-1),
-        second,
-    )
+    return joined(one, inverse(shaped(theta, slice(levels, None))))
 
 
 def _spread_over(ratio: Jet, effect: Floats) -> Jet:
@@ -95,16 +88,16 @@ def _innermost(
     """What the pooled innermost level takes from the matrix, adds to log|V| and passes on."""
     own = _spread_over(ratio, pooled.effect)
     d = contracted(precision, pooled.information.T, 1)
-    shrink = inverse(plus(times(own, d), constant(np.ones_like(d.value), d)))
-    rows = shaped(precision, None)
-    weight = shaped(times(own, shrink), slice(None), None, None)
-    pairs = times(times(weight, shaped(rows, slice(None), slice(None), None)),
-                  shaped(rows, slice(None), None, slice(None)))  # fmt: skip
-    taken = scaled(contracted(pairs, pooled.cross, 3), -1.0)
-    logs = scaled(contracted(logarithm(shrink), pooled.groups, 1), -1.0)
+    shrink = inverse(raised_by(times(own, d), 1.0))
+    every = slice(None)
+    one, other = shaped(precision, None, every, None), shaped(precision, None, None, every)
+    weight = shaped(times(own, shrink), every, None, None)
+    pairs = times(times(weight, one), other)
+    taken = contracted(pairs, -pooled.cross, 3)
+    logs = contracted(logarithm(shrink), -pooled.groups, 1)
     if not passes:
         return taken, logs, d, d
-    a = contracted(times(shaped(shrink, slice(None), None), rows), pooled.a, 2)
+    a = contracted(times(shaped(shrink, every, None), shaped(precision, None)), pooled.a, 2)
     return taken, logs, a, contracted(times(shrink, d), pooled.count, 1)
 
 
@@ -117,4 +110,4 @@ def _raised(a: Jet, d: Jet, parent: Codes, groups: int) -> tuple[Jet, Jet]:
     def single(values: Floats) -> Floats:
         return np.bincount(parent, weights=values, minlength=groups).astype(float)
 
-    return linear(a, columns, 2), linear(d, single, 1)
+    return linear(a, columns), linear(d, single)

@@ -15,6 +15,7 @@ from cesp_analysis.models.nested_information import covariance
 from cesp_analysis.models.nested_sums import Floats
 
 Which = Literal["expected", "observed"]
+Rule = Literal["kenward_roger", "satterthwaite"]
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,14 @@ class WaldTest:
     scaling: float
     df_num: int
     df: float
+
+
+def judged(fit: NestedFit, contrast: Floats, rule: Rule, which: Which) -> tuple[float, float]:
+    """Standard error and df of one contrast (k,); Kenward & Roger's rule adjusts the error too."""
+    if rule == "satterthwaite":
+        return float(np.sqrt(contrast @ fit.cov @ contrast)), satterthwaite_df(fit, contrast)
+    variance = contrast @ adjusted_cov(fit, which) @ contrast
+    return float(np.sqrt(variance)), kenward_roger_df(fit, contrast, which)
 
 
 def satterthwaite_df(fit: NestedFit, contrast: Floats) -> float:
@@ -105,6 +114,8 @@ def _spread(fit: NestedFit, which: Which) -> Floats:
     information it is estimated like the others.
     """
     own = fit.information
+    if which == "expected" and fit.method == "ML":
+        raise ValueError("Kenward-Roger's adjustment is defined for REML")
     if which == "expected":
         return covariance(own.expected, own.variances)
     free = np.flatnonzero(own.variances > 0)

@@ -79,8 +79,6 @@ def _with_the_first_class(
 
     own: the degree times the value; for log|V|, which is of degree 0 but for n log, n.
     """
-    if jet.second is None:
-        raise ValueError("the information needs second derivatives")
     last = own - np.tensordot(ratios, jet.first, 1)
     across = (degree - 1) * jet.first - np.tensordot(ratios, jet.second, 1)
     corner = (degree - 1) * last - np.tensordot(ratios, across, 1)

@@ -88,18 +88,13 @@ def rss_derivatives(profile: Profile) -> tuple[Floats, Floats]:
     k = len(profile.coef)
     lead = np.append(-profile.coef, 1.0)
     pulled = profile.parts.matrix.first @ lead
-    second = profile.parts.matrix.second
-    if second is None:
-        raise ValueError("second derivatives need a profile of order two")
     solved = pulled[:, :k] @ profile.inverse @ pulled[:, :k].T
-    return pulled @ lead, second @ lead @ lead - 2 * solved
+    return pulled @ lead, profile.parts.matrix.second @ lead @ lead - 2 * solved
 
 
 def determinants_curvature(profile: Profile, reml: bool) -> Floats:
     """Second derivatives (v, v) of log|V|, and of log|X'V⁻¹X| in REML."""
     k, parts = len(profile.coef), profile.parts
-    if parts.logdet.second is None or parts.matrix.second is None:
-        raise ValueError("second derivatives need a profile of order two")
     if not reml:
         return parts.logdet.second
     turned = profile.inverse @ parts.matrix.first[:, :k, :k]
@@ -202,19 +197,25 @@ def _descended(sums: NestedSums, roots: Floats, reml: bool) -> Floats:
         value, slope = criterion_and_gradient(sums, theta**2, reml)
         return value, 2 * theta * slope
 
-    options = {"ftol": 1e-13, "gtol": 1e-8, "maxiter": 200}
     levels = len(sums.n_groups)
     bounds = [(0.0, 1e6)] * levels + [(1e-4, 1e4)] * (len(roots) - levels)
-    found = minimize(in_roots, roots, jac=True, method="L-BFGS-B", bounds=bounds, options=options)
-    return _newton(sums, np.asarray(found.x, dtype=float), reml)
+    for ftol in (1e-6, 1e-13):  # Newton's steps do the rest, unless the criterion is odd there
+        options = {"ftol": ftol, "gtol": 1e-8, "maxiter": 200}
+        found = minimize(
+            in_roots, roots, jac=True, method="L-BFGS-B", bounds=bounds, options=options
+        )
+        roots, flat = _newton(sums, np.asarray(found.x, dtype=float), reml)
+        if flat:
+            break
+    return roots
 
 
-def _newton(sums: NestedSums, roots: Floats, reml: bool) -> Floats:
-    """A few Newton steps in the logarithms of the ratios that are not near zero."""
-    for _ in range(4):
+def _newton(sums: NestedSums, roots: Floats, reml: bool) -> tuple[Floats, bool]:
+    """A few Newton steps in the logarithms of the ratios; whether they end where it is level."""
+    profile = profile_at(sums, roots**2, reml, order=2)
+    for _ in range(8):
         ratios = roots**2
         free = np.flatnonzero(ratios > _ZERO)
-        profile = profile_at(sums, ratios, reml, order=2)
         slope = (profile.slope * ratios)[free]
         if len(free) == 0 or np.abs(slope).max() < _LEVEL:
             break
@@ -225,11 +226,11 @@ def _newton(sums: NestedSums, roots: Floats, reml: bool) -> Floats:
             break
         trial = roots.copy()
         trial[free] *= np.exp(np.clip(-np.linalg.solve(hessian, slope), -1, 1) / 2)
-        moved = profile_at(sums, trial**2, reml)
+        moved = profile_at(sums, trial**2, reml, order=2)
         if np.abs((moved.slope * trial**2)[free]).max() >= np.abs(slope).max():
             break
-        roots = trial
-    return roots
+        roots, profile = trial, moved
+    return roots, bool((np.abs(profile.slope * roots**2) < _FLAT).all())
 
 
 def _with_zeros(sums: NestedSums, ratios: Floats, reml: bool) -> Floats:

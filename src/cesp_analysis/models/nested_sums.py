@@ -110,7 +110,8 @@ def nested_sums(
     codes, chain, effects = _chain(groups)
     held = len(effects[0])
     cells = codes if count == 1 else kind * held + codes
-    a = summed(weighted, cells, count * held).reshape(count, held, p)
+    by_cell = summed(weighted, cells, count * held)
+    a = np.moveaxis(by_cell.T.reshape(p, count, held), 0, -1)  # columns still lie together
     information = np.bincount(cells, weights=weight, minlength=count * held).astype(float)
     information = information.reshape(count, held)
     _identified(codes, chain, effects)
@@ -140,7 +141,7 @@ def mapped(sums: NestedSums, to_basis: Floats) -> NestedSums:
 def summed(values: Floats, codes: Codes, groups: int) -> Floats:
     """Column sums (groups, p) of values (n, p) by codes (n,)."""
     columns = [np.bincount(codes, weights=column, minlength=groups) for column in values.T]
-    return np.stack(columns, axis=1) if columns else np.zeros((groups, 0))
+    return np.array(columns, dtype=float).T if columns else np.zeros((groups, 0))
 
 
 def _crosses(z: Floats, weighted: Floats, kind: Codes, count: int) -> Floats:
@@ -164,9 +165,10 @@ def _pooled(sums: NestedSums) -> NestedSums:
     cells, s = which * outer + parent, len(patterns)
     by_cell = [summed(part, cells, s * outer).reshape(s, outer, p) for part in sums.a]
     cross = np.empty((s, classes, classes, p, p))
+    columns = np.moveaxis(sums.a, -1, 1).reshape(classes * p, held)
     for at in range(s):
-        rows = sums.a[:, which == at]
-        cross[at] = np.einsum("cgi,dgj->cdij", rows, rows, optimize=True)
+        rows = columns[:, which == at]
+        cross[at] = np.swapaxes((rows @ rows.T).reshape(classes, p, classes, p), 1, 2)
     pooled = Pooled(
         information=patterns[:, :-1],
         effect=patterns[:, -1],
@@ -182,13 +184,16 @@ def _pooled(sums: NestedSums) -> NestedSums:
 
 def _patterns(key: Floats) -> tuple[Codes, Floats]:
     """For each row (g, c) of key which of its distinct rows (s, c) it is, and those."""
-    which = np.zeros(len(key), dtype=np.intp)
+    which, count = np.zeros(len(key), dtype=np.intp), 1
     for column in key.T:  # a column at a time: sorting whole rows is many times slower
-        _, part = np.unique(column, return_inverse=True)
-        names, which = np.unique(which * (int(part.max()) + 1) + part, return_inverse=True)
-    first = np.zeros(len(names), dtype=np.intp)
+        if (column == column[0]).all():
+            continue
+        whole = column.astype(np.intp)
+        part = whole if np.array_equal(whole, column) else np.unique(column, return_inverse=True)[1]
+        which, count = _renumbered(which * (int(part.max()) + 1) + part)
+    first = np.zeros(count, dtype=np.intp)
     first[which] = np.arange(len(key))
-    return which.astype(np.intp), key[first]
+    return which, key[first]
 
 
 def _chain(
