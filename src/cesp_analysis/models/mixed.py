@@ -12,7 +12,7 @@ from pydantic import Field
 
 from cesp_analysis.models.did_design import enough
 from cesp_analysis.models.frame import Frame, frame_of
-from cesp_analysis.models.mixed_design import MixedDesign, design_of, means_of
+from cesp_analysis.models.mixed_design import MixedDesign, design_of, means_of, residual_classes
 from cesp_analysis.models.mixed_words import (
     boundary_warnings,
     change_warnings,
@@ -44,7 +44,12 @@ class Mixed(ModelSpec):
 
     kind: Literal["mixed"]
     random: tuple[Cluster, ...] = Field(
-        description="Random intercepts, innermost first: [person, neighbourhood]."
+        description="Random intercepts, innermost first: [person, neighbourhood]. Where the control"
+        " arm has no link workers, theirs is in the intervention arm only (partially nested)."
+    )
+    residual: Literal["equal", "by_arm", "by_time"] = Field(
+        default="equal",
+        description="Whether the variance within units is one, or one for each arm or time.",
     )
     method: Literal["REML", "ML"] = Field(
         default="REML", description="Which likelihood; REML unless models are compared by it."
@@ -117,7 +122,9 @@ class Mixed(ModelSpec):
         found = [self._estimate(fit, design, row, frame) for row in present]
         means = tuple(means_of(self, fit, design, frame, outcome))
         return Fit(
-            _in_order(asked, absent, present, found), means, diagnostics_of(self, fit, design)
+            _in_order(asked, absent, present, found),
+            means,
+            diagnostics_of(self, fit, design, frame),
         )
 
     def _refusal(self, frame: Frame) -> str | None:
@@ -135,8 +142,9 @@ class Mixed(ModelSpec):
 
     def _engine(self, frame: Frame, design: MixedDesign) -> NestedFit:
         codes = [frame.codes[level] for level in self.random]
+        classes = residual_classes(self, frame)[0]
         try:
-            return fit_nested(frame.y, design.x, codes, self.method)
+            return fit_nested(frame.y, design.x, codes, self.method, classes)
         except (NotConverged, NotIdentified, ZeroResidualVariance, ValueError) as error:
             raise NotEstimable(fault_words(error, self.random, design.names)) from None
 
@@ -154,7 +162,7 @@ class Mixed(ModelSpec):
         )
         outer = self.random[-1] if self.random else self.level
         row = asked.describe(frame)
-        row = inferred(row, found, method_of(self, design), frame.count(outer), outer)
+        row = inferred(row, found, method_of(self, design, frame), frame.count(outer), outer)
         said = (
             *boundary_warnings(self, fit, frame, contrast),
             *change_warnings(self, frame, asked.time is not None),

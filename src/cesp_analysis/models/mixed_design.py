@@ -82,6 +82,16 @@ def by_time(spec: "Mixed") -> bool:
     return spec.effect == "by_time" and spec.level == "person"
 
 
+def residual_classes(spec: "Mixed", frame: Frame) -> tuple[np.ndarray | None, tuple[str, ...]]:
+    """Which rows (n,) share a residual variance, and what those classes are called."""
+    if spec.residual == "by_arm":
+        return frame.arm.astype(int), ("control", "intervention")
+    if spec.residual == "by_time":
+        present, codes = np.unique(frame.time, return_inverse=True)
+        return codes, tuple(spec.moments()[int(index)].name for index in present)
+    return None, ("",)
+
+
 def time_columns(spec: "Mixed", time: np.ndarray) -> dict[str, np.ndarray]:
     """Columns of time for the given indices: one a time, or its position on the axis."""
     moments = spec.moments()

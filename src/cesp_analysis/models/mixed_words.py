@@ -6,7 +6,7 @@ import numpy as np
 
 from cesp_analysis.models.did_design import SITES_FIXED
 from cesp_analysis.models.frame import Frame
-from cesp_analysis.models.mixed_design import by_time
+from cesp_analysis.models.mixed_design import by_time, residual_classes
 from cesp_analysis.models.nested import (
     CollinearColumns,
     NestedFit,
@@ -22,12 +22,15 @@ if TYPE_CHECKING:
     from cesp_analysis.models.mixed_design import MixedDesign
 
 
-def method_of(spec: "Mixed", design: "MixedDesign") -> str:
+def method_of(spec: "Mixed", design: "MixedDesign", frame: Frame) -> str:
     """Estimator, criterion and degrees of freedom in words."""
     sites = "" if "arm" in design.apart else SITES_FIXED
     if sites and spec.effect == "constant":
         sites += " (those of an arm weigh alike)"
-    levels = " in ".join(level.replace("_", " ") for level in spec.random)
+    levels = " in ".join(
+        level.replace("_", " ") + (" (intervention arm only)" if partial(level, frame) else "")
+        for level in spec.random
+    )
     random = f"random intercepts for {levels}" if spec.random else "no random effect"
     named = [f"{name}{' × time' if by_time(spec) else ''}" for name in spec.covariates]
     adjusted = f", adjusted for {', '.join(named)}" if named else ""
@@ -35,7 +38,18 @@ def method_of(spec: "Mixed", design: "MixedDesign") -> str:
     rule = "Satterthwaite df"
     if spec.rule() == "kenward_roger":
         rule = f"Kenward-Roger df and adjusted standard error ({spec.information} information)"
-    return f"linear mixed model ({random}{sites}{time}{adjusted}), {spec.method}; {rule}"
+    apart = "" if spec.residual == "equal" else f", residual variance {spec.residual}"
+    apart = apart.replace("_", " ")
+    return f"linear mixed model ({random}{sites}{time}{apart}{adjusted}), {spec.method}; {rule}"
+
+
+def partial(level: str, frame: Frame) -> bool:
+    """Whether a level's effect is in the intervention arm only: link workers, if control has none.
+
+    With whom a person works is part of the intervention (Flight et al. 2016, BMC Med Res Methodol
+    16:165: partially nested).
+    """
+    return level == "link_worker" and frame.only_with_intervention(level)
 
 
 def boundary_warnings(
@@ -126,12 +140,16 @@ def fault_words(error: Exception, random: tuple[str, ...], names: tuple[str, ...
     return f"the random effects of {', '.join(random)} cannot be fitted: {error}"
 
 
-def diagnostics_of(spec: "Mixed", fit: NestedFit, design: "MixedDesign") -> dict[str, Any]:
+def diagnostics_of(
+    spec: "Mixed", fit: NestedFit, design: "MixedDesign", frame: Frame
+) -> dict[str, Any]:
     """Every quantity of the fit, by name."""
     errors = np.sqrt(np.diag(fit.cov))
-    variances = dict(zip(spec.random, map(float, fit.variances), strict=True))
-    total = sum(variances.values()) + fit.residual_variance
-    parameters = len(design.names) + len(spec.random) + 1
+    levels = map(str, spec.random)
+    variances = dict(zip(levels, map(float, fit.variances), strict=True))
+    classes = residual_classes(spec, frame)[1]
+    residual = dict(zip(classes, map(float, fit.residual_variances), strict=True))
+    parameters = len(design.names) + len(spec.random) + len(residual)
     adjusted = {}
     if spec.rule() == "kenward_roger":
         small = np.sqrt(np.diag(adjusted_cov(fit, spec.information)))
@@ -140,8 +158,8 @@ def diagnostics_of(spec: "Mixed", fit: NestedFit, design: "MixedDesign") -> dict
         "coefficient": dict(zip(design.names, map(float, fit.coef), strict=True)),
         "std_error": dict(zip(design.names, map(float, errors), strict=True)),
         **adjusted,
-        "variance": variances | {"residual": float(fit.residual_variance)},
-        "share_of_variance": {level: value / total for level, value in variances.items()},
+        "variance": variances | {_named("residual", c): value for c, value in residual.items()},
+        "share_of_variance": _shares(variances, residual, frame),
         "criterion": float(fit.criterion),
         "log_likelihood": float(fit.log_likelihood),
         "aic": float(-2 * fit.log_likelihood + 2 * parameters),
@@ -151,6 +169,26 @@ def diagnostics_of(spec: "Mixed", fit: NestedFit, design: "MixedDesign") -> dict
         "at_boundary": dict(zip(spec.random, map(bool, fit.at_boundary), strict=True)),
         "method": fit.method,
     }
+
+
+def _shares(
+    variances: dict[str, float], residual: dict[str, float], frame: Frame
+) -> dict[str, float]:
+    """Each level's share of the variance where it has an effect, for each residual variance."""
+    shares: dict[str, float] = {}
+    for name, rest in residual.items():
+        here = {
+            level: value
+            for level, value in variances.items()
+            if not (name == "control" and partial(level, frame))
+        }
+        total = sum(here.values()) + rest
+        shares |= {_named(level, name): value / total for level, value in here.items()}
+    return shares
+
+
+def _named(what: str, of: str) -> str:
+    return f"{what}[{of}]" if of else what
 
 
 def _plural(word: str) -> str:
