@@ -22,7 +22,7 @@ from cesp_analysis.models.nested import (
     fit_nested,
 )
 from cesp_analysis.models.nested_df import satterthwaite_df
-from cesp_analysis.models.nested_optimum import optimum, profile_at
+from cesp_analysis.models.nested_optimum import optimum
 from cesp_analysis.models.nested_sums import nested_sums
 from cesp_analysis.models.sandwich import infer
 from nested_data import a1, a1_in_levels, btheb, case05, generated, three
@@ -320,7 +320,7 @@ def test_of_two_valleys_the_lower_is_taken() -> None:
     for seed in (*TWO_VALLEYS, *range(60)):
         try:
             sums, levels = tiny(seed)
-            value = profile_at(sums, optimum(sums, False), False).value
+            value = optimum(sums, False)[1].value
         except (NotConverged, NotIdentified, ZeroResidualVariance):
             continue
         tried += 1

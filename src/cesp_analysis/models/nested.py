@@ -11,13 +11,13 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from cesp_analysis.models.nested_information import Information, covariance, information_at
+from cesp_analysis.models.nested_information import Information, covariance, information_of
 from cesp_analysis.models.nested_optimum import (
     NotConverged,
+    Profile,
     ZeroResidualVariance,
     criterion_and_gradient,
     optimum,
-    profile_at,
 )
 from cesp_analysis.models.nested_sums import (
     Floats,
@@ -103,8 +103,8 @@ def fit_nested(
         raise ZeroResidualVariance("the outcome is a combination of the columns of x")
     z[:, -1] /= size
     sums = mapped(nested_sums(z, groups, classes, weight), to_basis)
-    ratios = optimum(sums, method == "REML")
-    return _finished(sums, ratios, method, size, start, root)
+    ratios, profile = optimum(sums, method == "REML")
+    return _finished(sums, ratios, profile, method, size, start, root)
 
 
 def _orthonormal(x: Floats, gram: Floats) -> tuple[Floats, Floats, Floats]:
@@ -129,10 +129,15 @@ def _orthonormal(x: Floats, gram: Floats) -> tuple[Floats, Floats, Floats]:
 
 
 def _finished(
-    sums: NestedSums, ratios: Floats, method: Method, size: float, start: Floats, root: Floats
+    sums: NestedSums,
+    ratios: Floats,
+    profile: Profile,
+    method: Method,
+    size: float,
+    start: Floats,
+    root: Floats,
 ) -> NestedFit:
-    reml = method == "REML"
-    profile, levels = profile_at(sums, ratios, reml), len(sums.n_groups)
+    reml, levels = method == "REML", len(sums.n_groups)
     m = sums.n - len(profile.coef) * reml
     residual = profile.rss / m * size**2
     to_basis: Floats = np.linalg.inv(root).T.astype(float)
@@ -141,7 +146,7 @@ def _finished(
         criterion += 2 * float(np.linalg.slogdet(root)[1])
     coef = to_basis.T @ (start + size * profile.coef)
     cov = to_basis.T @ profile.inverse @ to_basis * residual
-    information = information_at(sums, ratios, reml)
+    information = information_of(profile, sums.n, ratios, reml)
     free = np.append(ratios, 1.0) > 0
     covariance(information.observed[np.ix_(free, free)], information.variances[free])
     return NestedFit(

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from cesp_analysis.models.jets import Jet
-from cesp_analysis.models.nested_optimum import NotConverged, Profile, profile_at
-from cesp_analysis.models.nested_sums import Floats, NestedSums
+from cesp_analysis.models.nested_optimum import NotConverged, Profile
+from cesp_analysis.models.nested_sums import Floats
 
 _LEVEL = 1e-6  # smallest curvature that counts; rounding leaves 1e-9 where there is none
 
@@ -33,13 +33,12 @@ class Information:
     expected: Floats
 
 
-def information_at(sums: NestedSums, ratios: Floats, reml: bool) -> Information:
-    """The information at ratios (v - 1,), as `profile_at` takes them."""
-    profile = profile_at(sums, ratios, reml, order=2)
-    k, m = len(profile.coef), sums.n - len(profile.coef) * reml
+def information_of(profile: Profile, n: int, ratios: Floats, reml: bool) -> Information:
+    """The information at ratios (v - 1,), from the profile of order two there of n rows."""
+    k, m = len(profile.coef), n - len(profile.coef) * reml
     matrix, logdet = profile.parts.matrix, profile.parts.logdet
     first, second = _with_the_first_class(matrix, ratios, -matrix.value, -1)
-    _, log_second = _with_the_first_class(logdet, ratios, np.array(float(sums.n)), 0)
+    _, log_second = _with_the_first_class(logdet, ratios, np.array(float(n)), 0)
     slopes, curves = first[:, :k, :k], second[:, :, :k, :k]
     turned = profile.inverse @ slopes
     own = np.einsum("ij,vwji->vw", profile.inverse, curves)

@@ -103,11 +103,14 @@ def determinants_curvature(profile: Profile, reml: bool) -> Floats:
     return np.asarray(parts.logdet.second + own - both, dtype=float)
 
 
-def optimum(sums: NestedSums, reml: bool) -> Floats:
-    """The ratios (v,) at which the criterion is least; a level's exactly 0 on the boundary."""
+def optimum(sums: NestedSums, reml: bool) -> tuple[Floats, Profile]:
+    """The ratios (v,) at which the criterion is least, and the profile there, of order two.
+
+    A level's ratio is exactly 0 on the boundary.
+    """
     levels, classes = len(sums.n_groups), len(sums.rows)
     if levels + classes == 1:
-        return np.zeros(0)
+        return np.zeros(0), profile_at(sums, np.zeros(0), reml, order=2)
     found = _settled(sums, _start(sums, levels, classes), reml)
     if sums.n <= _FEW_ROWS:
         found = _lower_elsewhere(sums, found, reml)
@@ -120,14 +123,16 @@ def optimum(sums: NestedSums, reml: bool) -> Floats:
     if slope.max() > _FLAT or _leaving(ratios, profile).any():
         steepest = max(float(slope.max()), float(-profile.slope.min()))
         raise NotConverged(f"the criterion still falls by {steepest:.2g} at the last step")
-    return ratios
+    return ratios, profile
 
 
 def _settled(sums: NestedSums, roots: Floats, reml: bool) -> tuple[Floats, Profile]:
     """Where descent from `roots` ends: no ratio at zero from which the criterion falls."""
     for _ in range(10):
-        ratios = _with_zeros(sums, _descended(sums, roots, reml) ** 2, reml)
-        profile = profile_at(sums, ratios, reml)
+        roots, profile = _descended(sums, roots, reml)
+        ratios = _with_zeros(sums, roots**2, reml)
+        if not np.array_equal(ratios, roots**2):
+            profile = profile_at(sums, ratios, reml, order=2)
         leaving = _leaving(ratios, profile)
         if not leaving.any():
             break
@@ -189,8 +194,12 @@ def _start(sums: NestedSums, levels: int, classes: int) -> Floats:
     return np.asarray(np.sqrt(start), dtype=float)
 
 
-def _descended(sums: NestedSums, roots: Floats, reml: bool) -> Floats:
-    """Descent in the square roots of the ratios (sd ratios), bounded at 0; then Newton's steps."""
+def _descended(sums: NestedSums, roots: Floats, reml: bool) -> tuple[Floats, Profile]:
+    """Newton's steps; where they do not end in a valley, descent in the roots of the ratios (sd
+    ratios), bounded at 0, and Newton's steps from there. With the profile of order two there."""
+    found, profile, flat = _newton(sums, roots, reml)
+    if flat:
+        return found, profile
     from scipy.optimize import minimize  # type: ignore[import-untyped, unused-ignore]
 
     def in_roots(theta: Floats) -> tuple[float, Floats]:
@@ -198,26 +207,25 @@ def _descended(sums: NestedSums, roots: Floats, reml: bool) -> Floats:
         return value, 2 * theta * slope
 
     levels = len(sums.n_groups)
+    options = {"ftol": 1e-13, "gtol": 1e-8, "maxiter": 200}
     bounds = [(0.0, 1e6)] * levels + [(1e-4, 1e4)] * (len(roots) - levels)
-    for ftol in (1e-6, 1e-13):  # Newton's steps do the rest, unless the criterion is odd there
-        options = {"ftol": ftol, "gtol": 1e-8, "maxiter": 200}
-        found = minimize(
-            in_roots, roots, jac=True, method="L-BFGS-B", bounds=bounds, options=options
-        )
-        roots, flat = _newton(sums, np.asarray(found.x, dtype=float), reml)
-        if flat:
-            break
-    return roots
+    end = minimize(in_roots, roots, jac=True, method="L-BFGS-B", bounds=bounds, options=options)
+    found, profile, _ = _newton(sums, np.asarray(end.x, dtype=float), reml)
+    return found, profile
 
 
-def _newton(sums: NestedSums, roots: Floats, reml: bool) -> tuple[Floats, bool]:
-    """A few Newton steps in the logarithms of the ratios; whether they end where it is level."""
-    profile = profile_at(sums, roots**2, reml, order=2)
+def _newton(sums: NestedSums, roots: Floats, reml: bool) -> tuple[Floats, Profile, bool]:
+    """Newton's steps in the logarithms of the ratios that are not near zero, each to less slope.
+
+    Whether they end in a valley: level in every ratio, none of them near zero.
+    """
+    profile, ends = profile_at(sums, roots**2, reml, order=2), False
     for _ in range(8):
         ratios = roots**2
         free = np.flatnonzero(ratios > _ZERO)
         slope = (profile.slope * ratios)[free]
         if len(free) == 0 or np.abs(slope).max() < _LEVEL:
+            ends = len(free) == len(ratios)
             break
         m = sums.n - len(profile.coef) * reml
         hessian = curvature(profile, m, reml) * np.outer(ratios, ratios)
@@ -230,7 +238,7 @@ def _newton(sums: NestedSums, roots: Floats, reml: bool) -> tuple[Floats, bool]:
         if np.abs((moved.slope * trial**2)[free]).max() >= np.abs(slope).max():
             break
         roots, profile = trial, moved
-    return roots, bool((np.abs(profile.slope * roots**2) < _FLAT).all())
+    return roots, profile, ends and bool((roots**2)[: len(sums.n_groups)].min(initial=1) > 1e-3)
 
 
 def _with_zeros(sums: NestedSums, ratios: Floats, reml: bool) -> Floats:
