@@ -138,7 +138,7 @@ def test_criterion_and_gradient_against_the_dense_matrix() -> None:
     levels = [codes[keep] for codes in (person, near, site)]
     x = np.column_stack([np.ones(180), rng.normal(size=180)])[keep]
     y = rng.normal(size=180)[keep]
-    sums = nested_sums(np.column_stack([x, y]), levels)
+    sums = nested_sums([*x.T, y], levels)
     ratios = np.array([0.7, 0.4, 1.3])
     value, slope = criterion_and_gradient(sums, ratios, True)
 
@@ -254,7 +254,7 @@ def test_a_small_variance_is_found_whatever_the_start() -> None:
         fit = fit_nested(y, x, levels)
         z = np.column_stack([x, y])
         ratios = np.array(fit.variances) / fit.residual_variance
-        _, slope = criterion_and_gradient(nested_sums(z, levels), ratios, True)
+        _, slope = criterion_and_gradient(nested_sums(z.T, levels), ratios, True)
         zero = np.array(fit.at_boundary)
         assert (slope[zero] > -1e-6).all()  # rises from zero; the engine's own tolerance
         assert np.abs((slope * ratios)[~zero]) == approx(0, abs=1e-6)  # level elsewhere
@@ -307,7 +307,7 @@ def tiny(seed: int) -> tuple[Any, int]:
     y = x @ rng.normal(size=k) + rng.normal(size=n) * 10 ** rng.uniform(-1.5, 1)
     for group in groups:
         y = y + rng.normal(size=group.max() + 1)[group] * 10 ** rng.uniform(-2, 0.7)
-    return nested_sums(np.column_stack([x, y]), groups), levels
+    return nested_sums([*x.T, y], groups), levels
 
 
 TWO_VALLEYS = (794, 894, 903, 920, 1775, 1926, 2213, 2368, 2972, 3227, 3863)

@@ -203,7 +203,7 @@ def test_derivatives_against_differences(weighted: bool) -> None:
     weight = np.random.default_rng(3).uniform(0.5, 2, n) if weighted else None
     z = np.column_stack([d["x"], d["y"]])
     levels = [*d["levels"], np.zeros(n, int)]
-    sums = nested_sums(z, levels, d["arm"], weight)
+    sums = nested_sums(z.T, levels, d["arm"], weight)
     assert (sums.pooled is None) == weighted  # both ways through the innermost level
     at = np.array([0.7, 0.4, 0.2, 1.8])
     exact = absorbed(sums, at, 2)

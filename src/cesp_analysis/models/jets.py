@@ -5,7 +5,7 @@ Evaluating Derivatives, ch. 13: truncated Taylor arithmetic of order one or two)
 array, so that what is linear is one operation.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -128,21 +128,20 @@ def logarithm(jet: Jet) -> Jet:
     return _through(jet, np.log(jet.all[0]), slope, -slope * slope)
 
 
-def weighted_cross(weight: Jet, a: Jet) -> Jet:
+def weighted_cross(weight: Jet, a: Jet, moves: Sequence[bool]) -> Jet:
     """The sum of weight × a a' over the n rows of a (n, p), weight (n,): (p, p).
 
-    Written out, for it is most of the work: derivatives of a that are zero throughout are skipped.
+    moves (v,): which variances a depends on at all. Written out, for this is most of the work.
     """
     v, p = a.v, a.all.shape[-1]
     w, rows = weight.all, a.all
     parts = np.empty((len(rows), p, p))
-    moving = [part.any() for part in rows]
     held = w[0, :, None] * rows[0]
     parts[0] = held.T @ rows[0]
     pushed = [(w[1 + i, :, None] * rows[0]) for i in range(v)]
     for i in range(v):
         parts[1 + i] = pushed[i].T @ rows[0]
-        if moving[1 + i]:
+        if moves[i]:
             parts[1 + i] += _both_ways(held.T @ rows[1 + i])
     if not a.twice:
         return Jet(parts, v)
@@ -150,13 +149,12 @@ def weighted_cross(weight: Jet, a: Jet) -> Jet:
         for j in range(i, v):
             at = 1 + v + i * v + j
             parts[at] = (w[at, :, None] * rows[0]).T @ rows[0]
-            if moving[1 + j]:
+            if moves[j]:
                 parts[at] += _both_ways(pushed[i].T @ rows[1 + j])
-            if moving[1 + i]:
+            if moves[i]:
                 parts[at] += _both_ways(pushed[j].T @ rows[1 + i])
-            if moving[1 + i] and moving[1 + j]:
+            if moves[i] and moves[j]:
                 parts[at] += _both_ways((w[0, :, None] * rows[1 + i]).T @ rows[1 + j])
-            if moving[at]:
                 parts[at] += _both_ways(held.T @ rows[at])
             parts[1 + v + j * v + i] = parts[at]
     return Jet(parts, v)

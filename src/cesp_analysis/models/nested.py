@@ -89,20 +89,20 @@ def fit_nested(
     y, x = np.asarray(y, dtype=float), np.asarray(x, dtype=float)
     if x.shape[0] <= x.shape[1]:
         raise ValueError(f"{x.shape[0]} rows cannot tell {x.shape[1]} columns apart")
-    z = np.empty((x.shape[1] + 1, len(y))).T  # columns lie together: they are summed
-    z[:, :-1], z[:, -1] = x, y
-    cross = z.T @ z
-    if not np.isfinite(cross).all():
+    x = np.asfortranarray(x)  # columns lie together: they are summed
+    gram, length = x.T @ x, float(y @ y)
+    if not (np.isfinite(gram).all() and np.isfinite(length)):
         raise ValueError("y and x must be finite; leave out incomplete rows")
-    x, to_basis, root = _orthonormal(z[:, :-1], cross[:-1, :-1])
-    z[:, :-1] = x
+    given = x
+    x, to_basis, root = _orthonormal(x, gram)
     start = to_basis.T @ (x.T @ y)
-    z[:, -1] -= x @ (to_basis @ start)
-    size = float(np.sqrt(z[:, -1] @ z[:, -1] / len(y)))
-    if size <= 1e-12 * float(np.sqrt(cross[-1, -1] / len(y)) + np.finfo(float).tiny):
+    rest = y - x @ (to_basis @ start)
+    size = float(np.sqrt(rest @ rest / len(y)))
+    if size <= 1e-12 * float(np.sqrt(length / len(y)) + np.finfo(float).tiny):
         raise ZeroResidualVariance("the outcome is a combination of the columns of x")
-    z[:, -1] /= size
-    sums = mapped(nested_sums(z, groups, classes, weight), to_basis)
+    rest /= size
+    gram = gram if x is given else np.eye(x.shape[1])
+    sums = mapped(nested_sums([*x.T, rest], groups, classes, weight, gram), to_basis)
     ratios, profile = optimum(sums, method == "REML")
     return _finished(sums, ratios, profile, method, size, start, root)
 

@@ -62,7 +62,8 @@ def absorbed(sums: NestedSums, ratios: Floats, order: int = 1) -> Absorbed:
             a, d = _raised(a, d, next(parents), len(sums.effects[level]))
         ratio = _spread_over(shaped(theta, level), sums.effects[level])
         shrink = inverse(raised_by(times(ratio, d), 1.0))
-        matrix = plus(matrix, scaled(weighted_cross(times(ratio, shrink), a), -1.0))
+        moves = [at < level or at >= levels for at in range(len(ratios))]  # inner levels, classes
+        matrix = plus(matrix, scaled(weighted_cross(times(ratio, shrink), a, moves), -1.0))
         logdet = plus(logdet, contracted(logarithm(shrink), -np.ones(len(d.value)), 1))
         if level + 1 < levels:
             a, d = times(shaped(shrink, slice(None), None), a), times(shrink, d)
@@ -105,7 +106,7 @@ def _raised(a: Jet, d: Jet, parent: Codes, groups: int) -> tuple[Jet, Jet]:
     """Sums of what is carried over each parent."""
 
     def columns(values: Floats) -> Floats:
-        return summed(values, parent, groups)
+        return summed(values.T, parent, groups)
 
     def single(values: Floats) -> Floats:
         return np.bincount(parent, weights=values, minlength=groups).astype(float)

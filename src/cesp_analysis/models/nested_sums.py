@@ -77,25 +77,27 @@ class NestedSums:
 
 
 def nested_sums(
-    z: Floats,
+    columns: Sequence[Floats] | Floats,
     groups: Sequence[NDArray[np.integer]],
     classes: NDArray[np.integer] | None = None,
     weight: Floats | None = None,
+    gram: Floats | None = None,
 ) -> NestedSums:
-    """Sum z (n, p) by nested groups, innermost first; NotNested where a level does not.
+    """Sum p columns (n,), y last, by nested groups, innermost first.
 
     A code below 0 in `groups`: this row has no effect of that level. classes (n,): 0.. for rows
-    that share a residual variance; weight (n,): a row's residual variance is divided by it.
+    that share a residual variance; weight (n,): a row's residual variance is divided by it; gram:
+    X'X, if it is known. Raises NotNested, NotIdentified.
     """
-    n, p = z.shape
+    n, p = len(columns[0]), len(columns)
     kind = np.zeros(n, dtype=np.intp) if classes is None else classes.astype(np.intp)
     count = int(kind.max()) + 1
-    weighted = z if weight is None else z * weight[:, None]
-    rows = np.bincount(kind, minlength=count).astype(float)
-    one_class = NestedSums(
+    weighted = columns if weight is None else [column * weight for column in columns]
+    known = gram if count == 1 and weight is None else None
+    without = NestedSums(
         n=n,
-        cross=_crosses(z, weighted, kind, count),
-        rows=rows,
+        cross=_crosses(columns, weighted, kind, count, known),
+        rows=np.bincount(kind, minlength=count).astype(float),
         log_weight=0.0 if weight is None else float(np.log(weight).sum()),
         pooled=None,
         a=np.zeros((count, 0, p)),
@@ -106,7 +108,7 @@ def nested_sums(
         between=0.0,
     )
     if not groups:
-        return one_class
+        return without
     codes, chain, effects = _chain(groups)
     held = len(effects[0])
     cells = codes if count == 1 else kind * held + codes
@@ -116,7 +118,7 @@ def nested_sums(
     information = information.reshape(count, held)
     _identified(codes, chain, effects)
     sums = replace(
-        one_class,
+        without,
         a=a,
         information=information,
         effects=effects,
@@ -138,16 +140,35 @@ def mapped(sums: NestedSums, to_basis: Floats) -> NestedSums:
     return replace(sums, cross=change.T @ sums.cross @ change, a=sums.a @ change, pooled=pooled)
 
 
-def summed(values: Floats, codes: Codes, groups: int) -> Floats:
-    """Column sums (groups, p) of values (n, p) by codes (n,)."""
-    columns = [np.bincount(codes, weights=column, minlength=groups) for column in values.T]
-    return np.array(columns, dtype=float).T if columns else np.zeros((groups, 0))
+def summed(columns: Sequence[Floats] | Floats, codes: Codes, groups: int) -> Floats:
+    """Sums (groups, p) of p columns (n,) by codes (n,); its own columns lie together."""
+    if len(columns) == 0:
+        return np.zeros((groups, 0))
+    sums = [np.bincount(codes, weights=column, minlength=groups) for column in columns]
+    return np.array(sums, dtype=float).T
 
 
-def _crosses(z: Floats, weighted: Floats, kind: Codes, count: int) -> Floats:
-    if count == 1:
-        return np.asarray((weighted.T @ z)[None], dtype=float)
-    return np.stack([weighted[kind == c].T @ z[kind == c] for c in range(count)])
+def _crosses(
+    columns: Sequence[Floats] | Floats,
+    weighted: Sequence[Floats] | Floats,
+    kind: Codes,
+    count: int,
+    known: Floats | None,
+) -> Floats:
+    """Products (c, p, p) of columns and weighted ones by class; those that are known are taken."""
+    p = len(columns)
+    cross = np.empty((count, p, p))
+    for c in range(count):
+        rows = slice(None) if count == 1 else kind == c
+        left, right = [column[rows] for column in weighted], [column[rows] for column in columns]
+        first = 0
+        if known is not None:
+            first = len(known)
+            cross[c, :first, :first] = known
+        for i in range(first, p):
+            for j in range(i + 1):
+                cross[c, i, j] = cross[c, j, i] = left[i] @ right[j]
+    return cross
 
 
 def _pooled(sums: NestedSums) -> NestedSums:
@@ -163,7 +184,7 @@ def _pooled(sums: NestedSums) -> NestedSums:
         return sums
     parent = sums.parents[0] if sums.parents else np.zeros(held, dtype=np.intp)
     cells, s = which * outer + parent, len(patterns)
-    by_cell = [summed(part, cells, s * outer).reshape(s, outer, p) for part in sums.a]
+    by_cell = [summed(part.T, cells, s * outer).reshape(s, outer, p) for part in sums.a]
     cross = np.empty((s, classes, classes, p, p))
     columns = np.moveaxis(sums.a, -1, 1).reshape(classes * p, held)
     for at in range(s):
