@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import pytest
 from pytest import approx
 from scipy import stats
@@ -21,91 +20,18 @@ from cesp_analysis.models.nested import (
     ZeroResidualVariance,
     criterion_and_gradient,
     fit_nested,
-    satterthwaite_df,
 )
-from cesp_analysis.models.nested_optimum import optimum, profile_at
+from cesp_analysis.models.nested_df import satterthwaite_df
+from cesp_analysis.models.nested_optimum import optimum
 from cesp_analysis.models.nested_sums import nested_sums
 from cesp_analysis.models.sandwich import infer
+from nested_data import a1, a1_in_levels, btheb, case05, generated, three
 
 REFERENCE = Path(__file__).parents[1] / "reference"
-BTHEB = Path(__file__).parents[2] / "examples/beat_the_blues/data/raw/btheb.csv"
 R = json.loads((REFERENCE / "nested.json").read_text(encoding="utf-8"))
 OPTIMISER = 1e-8  # nested.R polishes lme4's optimum to about 1e-9; seen: 1e-10
 CRITERION = 1e-12  # the criterion is level at its top; rounding of sums of 500 numbers
 DIFFERENCED = 1e-6  # df need second derivatives, differenced here and by lmerTest; seen: 2e-8
-
-
-def a1() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Vector A1: 24 people at up to 4 times; y, x (intercept, arm, t, arm:t), person."""
-    rows = []
-    for i in range(1, 25):
-        arm, level, slope = float(i > 12), 5 * np.sin(3.1 * i), 1.2 * np.cos(1.9 * i)
-        for t in range(4):
-            if not (t > 0 and (7 * i + 5 * t) % 6 == 0):
-                noise = 3 * np.sin(5.3 * i + 2.9 * t)
-                y = 40 + 2 * arm + 1.5 * t + 0.8 * arm * t + level + slope * t + noise
-                rows.append((y, 1.0, arm, t, arm * t, i))
-    table = np.array(rows)
-    return table[:, 0], table[:, 1:5], table[:, 5].astype(int)
-
-
-def a1_in_levels() -> tuple[np.ndarray, np.ndarray, list[np.ndarray]]:
-    """A1 with its one level in a list."""
-    y, x, person = a1()
-    return y, x, [person]
-
-
-def generated() -> tuple[np.ndarray, np.ndarray, list[np.ndarray]]:
-    """200 people in neighbourhoods: y, x in lme4's order, (person, neighbourhood)."""
-    d = pd.read_csv(REFERENCE / "nested_generated.csv")
-    arm, wave = d["arm"].to_numpy(float), d["wave"].to_numpy()
-    one, two = (wave == 1).astype(float), (wave == 2).astype(float)
-    x = np.column_stack([np.ones(len(d)), arm, one, two, d["age"], arm * one, arm * two])
-    return d["y"].to_numpy(), x, [d["pid"].to_numpy(), d["area"].to_numpy()]
-
-
-def case05() -> tuple[np.ndarray, np.ndarray, list[np.ndarray]]:
-    """60 people in ten neighbourhoods whose means differ less than chance would make them."""
-    d = pd.read_csv(REFERENCE / "case05.csv")
-    arm = (d["site"] == "intervention").to_numpy(float)
-    codes = pd.factorize(d["neighbourhood"])[0]
-    return d["change"].to_numpy(float), np.column_stack([np.ones(len(d)), arm]), [codes]
-
-
-def btheb() -> tuple[np.ndarray, np.ndarray, list[np.ndarray]]:
-    """Beat the Blues: depression at 2, 3, 5 and 8 months of 97 patients; x in lme4's order."""
-    wide = pd.read_csv(BTHEB)
-    rows = []
-    for month in (2, 3, 5, 8):
-        asked = wide[wide[f"bdi.{month}m"].notna()]
-        yes = [asked["treatment"] == "BtheB", asked["drug"] == "Yes", asked["length"] == ">6m"]
-        columns = [asked[f"bdi.{month}m"], asked["bdi.pre"], *yes, asked["subject"]]
-        rows.append(np.column_stack([*columns, np.full(len(asked), month)]).astype(float))
-    table = np.concatenate(rows)
-    x = np.column_stack([np.ones(len(table)), table[:, [1, 6, 2, 3, 4]]])
-    return table[:, 0], x, [table[:, 5].astype(int)]
-
-
-def three(people: str = "vary") -> tuple[np.ndarray, np.ndarray, list[np.ndarray]]:
-    """Person in neighbourhood in location, as in nested.R.
-
-    `people` is "vary", or "cancel" for people whose levels cancel out in each neighbourhood, so
-    that neighbourhoods vary less than chance would make them.
-    """
-    rows = []
-    for i in range(1, 97):
-        near, place = (i - 1) // 4, (i - 1) // 16
-        arm = near % 2
-        wide = 4 * np.sin(2.1 * place) + 3 * np.sin(1.7 * near) + 3 * np.sin(3.1 * i)
-        level = wide if people == "vary" else (4, -4, 2, -2)[(i - 1) % 4]
-        for t in range(3):
-            if not (t > 0 and (7 * i + 5 * t) % 6 == 0):
-                noise = 2 * np.sin(5.3 * i + 2.9 * t)
-                y = 50 + arm + 0.5 * t + 0.7 * arm * t + level + noise
-                rows.append((y, 1.0, arm, t, arm * t, i, near, place))
-    table = np.array(rows)
-    codes = table[:, 5:].astype(int)
-    return table[:, 0], table[:, 1:5], [codes[:, 0], codes[:, 1], codes[:, 2]]
 
 
 def agrees(fit: Any, expected: dict[str, Any]) -> None:
@@ -212,7 +138,7 @@ def test_criterion_and_gradient_against_the_dense_matrix() -> None:
     levels = [codes[keep] for codes in (person, near, site)]
     x = np.column_stack([np.ones(180), rng.normal(size=180)])[keep]
     y = rng.normal(size=180)[keep]
-    sums = nested_sums(np.column_stack([x, y]), levels)
+    sums = nested_sums([*x.T, y], levels)
     ratios = np.array([0.7, 0.4, 1.3])
     value, slope = criterion_and_gradient(sums, ratios, True)
 
@@ -328,7 +254,7 @@ def test_a_small_variance_is_found_whatever_the_start() -> None:
         fit = fit_nested(y, x, levels)
         z = np.column_stack([x, y])
         ratios = np.array(fit.variances) / fit.residual_variance
-        _, slope = criterion_and_gradient(nested_sums(z, levels), ratios, True)
+        _, slope = criterion_and_gradient(nested_sums(z.T, levels), ratios, True)
         zero = np.array(fit.at_boundary)
         assert (slope[zero] > -1e-6).all()  # rises from zero; the engine's own tolerance
         assert np.abs((slope * ratios)[~zero]) == approx(0, abs=1e-6)  # level elsewhere
@@ -381,7 +307,7 @@ def tiny(seed: int) -> tuple[Any, int]:
     y = x @ rng.normal(size=k) + rng.normal(size=n) * 10 ** rng.uniform(-1.5, 1)
     for group in groups:
         y = y + rng.normal(size=group.max() + 1)[group] * 10 ** rng.uniform(-2, 0.7)
-    return nested_sums(np.column_stack([x, y]), groups), levels
+    return nested_sums([*x.T, y], groups), levels
 
 
 TWO_VALLEYS = (794, 894, 903, 920, 1775, 1926, 2213, 2368, 2972, 3227, 3863)
@@ -394,7 +320,7 @@ def test_of_two_valleys_the_lower_is_taken() -> None:
     for seed in (*TWO_VALLEYS, *range(60)):
         try:
             sums, levels = tiny(seed)
-            value = profile_at(sums, optimum(sums, levels, False), False).value
+            value = optimum(sums, False)[1].value
         except (NotConverged, NotIdentified, ZeroResidualVariance):
             continue
         tried += 1

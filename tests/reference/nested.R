@@ -1,6 +1,6 @@
 # Reference values for tests/models/test_nested.py. Run from the project's root:
 #   Rscript tests/reference/nested.R
-suppressMessages({library(lme4); library(lmerTest); library(jsonlite); library(HSAUR3)})
+suppressMessages({library(lme4); library(lmerTest); library(pbkrtest); library(jsonlite); library(HSAUR3)})
 tight <- lmerControl(optimizer = "bobyqa", optCtrl = list(rhoend = 1e-10, maxfun = 1e5),
                      calc.derivs = FALSE, check.conv.singular = "ignore")
 as_started <- lmerControl(optimizer = NULL, calc.derivs = FALSE)
@@ -22,16 +22,27 @@ polished <- function(formula, data, REML) {
   }
   theta
 }
+# Kenward & Roger's adjusted standard errors, df of each coefficient and of all but the intercept at
+# once, with its F (not scaled) and scaling.
+kenward_roger <- function(fit) {
+  adjusted <- vcovAdj(fit)
+  k <- length(fixef(fit))
+  df <- sapply(1:k, function(i) get_Lb_ddf(fit, diag(k)[i, ]))
+  joint <- KRmodcomp(fit, diag(k)[-1, , drop = FALSE])$stats
+  list(std_error = signif(sqrt(unname(diag(as.matrix(adjusted)))), 10), df = signif(df, 8),
+       joint = lapply(list(f = joint$FstatU, scaling = joint$F.scaling, df = joint$ddf), signif, 8))
+}
 described <- function(formula, data, REML = TRUE) {
   start <- polished(formula, data, REML)
   fit <- lmerTest::lmer(formula, data, REML = REML, start = start, control = as_started)
   table <- summary(fit, ddf = "Satterthwaite")$coefficients
   v <- as.data.frame(VarCorr(fit))
+  small <- if (REML) kenward_roger(fit)
   # digits that stay from run to run, save the last one of a few (with one BLAS thread too)
   list(names = rownames(table), estimate = signif(unname(table[, 1]), 10),
        std_error = signif(unname(table[, 2]), 10), df = signif(unname(table[, 3]), 7),
        variance = signif(v$vcov, 9), variance_of = v$grp,
-       criterion = signif(-2 * as.numeric(logLik(fit)), 13), n = nobs(fit))
+       criterion = signif(-2 * as.numeric(logLik(fit)), 13), n = nobs(fit), kenward_roger = small)
 }
 a1 <- do.call(rbind, lapply(1:24, function(i) {
   t <- 0:3
@@ -67,6 +78,7 @@ c05$arm <- as.numeric(c05$site == "intervention")
 out <- list(
   versions = list(R = R.version.string, lme4 = as.character(packageVersion("lme4")),
                   lmerTest = as.character(packageVersion("lmerTest")),
+                  pbkrtest = as.character(packageVersion("pbkrtest")),
                   numDeriv = as.character(packageVersion("numDeriv")),
                   HSAUR3 = as.character(packageVersion("HSAUR3"))),
   a1_reml = described(y ~ arm * t + (1 | id), a1),

@@ -73,6 +73,10 @@ class Frame:
                 return arm
         return None
 
+    def only_with_intervention(self, level: str) -> bool:
+        """Whether every record of the intervention arm has a unit of a level, and no other has."""
+        return bool(((self.codes[level] >= 0) == (self.arm == 1)).all() and (self.arm == 1).any())
+
     def has(self, level: str) -> bool:
         """Whether every record says to which unit of a level it belongs."""
         return self.n > 0 and bool((self.codes[level] >= 0).all())

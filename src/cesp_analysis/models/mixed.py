@@ -1,19 +1,18 @@
 """Model kind `mixed`: linear mixed model with nested random intercepts, ML or REML.
 
-Sources: Laird & Ware (1982); Bates et al. (2015) for the criteria; Satterthwaite (1946) and
-Kuznetsova et al. (2017) for the degrees of freedom. The engine is models/nested.py.
+Sources: Laird & Ware (1982); Bates et al. (2015) for the criteria; Kenward & Roger (1997) and
+Satterthwaite (1946) for the degrees of freedom. The engine is models/nested.py.
 """
 
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal
 
-import numpy as np
 from pydantic import Field
 
 from cesp_analysis.models.did_design import enough
 from cesp_analysis.models.frame import Frame, frame_of
-from cesp_analysis.models.mixed_design import MixedDesign, design_of, means_of
+from cesp_analysis.models.mixed_design import MixedDesign, design_of, means_of, residual_classes
 from cesp_analysis.models.mixed_words import (
     boundary_warnings,
     change_warnings,
@@ -27,8 +26,8 @@ from cesp_analysis.models.nested import (
     NotIdentified,
     ZeroResidualVariance,
     fit_nested,
-    satterthwaite_df,
 )
+from cesp_analysis.models.nested_df import Rule, Which, judged
 from cesp_analysis.models.refusals import NotEstimable
 from cesp_analysis.models.results import Estimate, Fit, Mean
 from cesp_analysis.models.rows import Asked, asked_for, inferred, without_data
@@ -45,7 +44,12 @@ class Mixed(ModelSpec):
 
     kind: Literal["mixed"]
     random: tuple[Cluster, ...] = Field(
-        description="Random intercepts, innermost first: [person, neighbourhood]."
+        description="Random intercepts, innermost first: [person, neighbourhood]. Where the control"
+        " arm has no link workers, theirs is in the intervention arm only (partially nested)."
+    )
+    residual: Literal["equal", "by_arm", "by_time"] = Field(
+        default="equal",
+        description="Whether the variance within units is one, or one for each arm or time.",
     )
     method: Literal["REML", "ML"] = Field(
         default="REML", description="Which likelihood; REML unless models are compared by it."
@@ -58,6 +62,16 @@ class Mixed(ModelSpec):
     time: Literal["categorical", "linear"] = Field(
         default="categorical", description="A mean for each time, or a straight line in time."
     )
+    df: Rule | None = Field(
+        default=None,
+        description="Degrees of freedom: kenward_roger (with its adjusted standard error) or"
+        " satterthwaite; by default kenward_roger with REML, satterthwaite with ML.",
+    )
+    information: Which = Field(
+        default="expected",
+        description="Kenward-Roger's information of the variances: expected (Kenward & Roger 1997,"
+        " R's pbkrtest) or observed (SAS).",
+    )
 
     def faults(self) -> Iterator[str]:
         """Levels stand once, innermost first."""
@@ -65,8 +79,16 @@ class Mixed(ModelSpec):
         right = tuple(level for level in order if level in self.random)
         if self.weighted:
             yield "weighted: mixed models take no weights yet; use kind did, or remove it"
+        if self.df == "kenward_roger" and self.method == "ML":
+            yield "df: kenward_roger is defined for REML; write method: REML or df: satterthwaite"
+        if self.rule() == "satterthwaite" and "information" in self.model_fields_set:
+            yield "information: df: satterthwaite has the observed one; remove this line"
         if self.random != right:
             yield f"random: write each level once, innermost first: [{', '.join(right)}]"
+
+    def rule(self) -> Rule:
+        """Which degrees of freedom: as written, or those that the method has by default."""
+        return self.df or ("kenward_roger" if self.method == "REML" else "satterthwaite")
 
     def fit(self, panel: "pd.DataFrame") -> Fit:
         """Fit to every outcome of the spec; see `Fit` for what comes back."""
@@ -100,7 +122,9 @@ class Mixed(ModelSpec):
         found = [self._estimate(fit, design, row, frame) for row in present]
         means = tuple(means_of(self, fit, design, frame, outcome))
         return Fit(
-            _in_order(asked, absent, present, found), means, diagnostics_of(self, fit, design)
+            _in_order(asked, absent, present, found),
+            means,
+            diagnostics_of(self, fit, design, frame),
         )
 
     def _refusal(self, frame: Frame) -> str | None:
@@ -118,8 +142,9 @@ class Mixed(ModelSpec):
 
     def _engine(self, frame: Frame, design: MixedDesign) -> NestedFit:
         codes = [frame.codes[level] for level in self.random]
+        classes = residual_classes(self, frame)[0]
         try:
-            return fit_nested(frame.y, design.x, codes, self.method)
+            return fit_nested(frame.y, design.x, codes, self.method, classes)
         except (NotConverged, NotIdentified, ZeroResidualVariance, ValueError) as error:
             raise NotEstimable(fault_words(error, self.random, design.names)) from None
 
@@ -127,19 +152,19 @@ class Mixed(ModelSpec):
         self, fit: NestedFit, design: MixedDesign, asked: Asked, frame: Frame
     ) -> Estimate:
         contrast = design.contrast(asked.time)
-        variance = float(contrast @ fit.cov @ contrast)
+        error, df = judged(fit, contrast, self.rule(), self.information)
         found = Inference(
             estimate=float(contrast @ fit.coef),
-            std_error=float(np.sqrt(variance)),
-            df=satterthwaite_df(fit, contrast),
-            method="Satterthwaite df",
+            std_error=error,
+            df=df,
+            method=self.rule(),
             n_clusters=None,
         )
         outer = self.random[-1] if self.random else self.level
         row = asked.describe(frame)
-        row = inferred(row, found, method_of(self, design), frame.count(outer), outer)
+        row = inferred(row, found, method_of(self, design, frame), frame.count(outer), outer)
         said = (
-            *boundary_warnings(self, fit, frame, found.df),
+            *boundary_warnings(self, fit, frame, contrast),
             *change_warnings(self, frame, asked.time is not None),
         )
         return replace(row, warnings=(*row.warnings, *said))

@@ -8,7 +8,8 @@ import numpy as np
 
 from cesp_analysis.models.did_design import groups
 from cesp_analysis.models.frame import Frame
-from cesp_analysis.models.nested import NestedFit, satterthwaite_df
+from cesp_analysis.models.nested import NestedFit
+from cesp_analysis.models.nested_df import judged
 from cesp_analysis.models.results import Mean
 from cesp_analysis.models.student import t_interval
 from cesp_analysis.study.design import Moment, Place
@@ -64,7 +65,8 @@ def design_of(spec: "Mixed", frame: Frame, absent: tuple[str, ...] = ()) -> Mixe
         if by_time(spec):
             x |= {f"{name}:{at}": value * column for at, column in time.items() if column.any()}
     origin = spec.reference_time().position
-    return MixedDesign(np.column_stack(list(x.values())), tuple(x), origin, _apart(frame, between))
+    columns = np.array(list(x.values())).T  # columns lie together: the engine sums them
+    return MixedDesign(columns, tuple(x), origin, _apart(frame, between))
 
 
 def _apart(frame: Frame, between: dict[str, np.ndarray]) -> dict[str, float]:
@@ -78,6 +80,16 @@ def _apart(frame: Frame, between: dict[str, np.ndarray]) -> dict[str, float]:
 def by_time(spec: "Mixed") -> bool:
     """Whether covariates enter with covariate × time: people's, where the effect is a change."""
     return spec.effect == "by_time" and spec.level == "person"
+
+
+def residual_classes(spec: "Mixed", frame: Frame) -> tuple[np.ndarray | None, tuple[str, ...]]:
+    """Which rows (n,) share a residual variance, and what those classes are called."""
+    if spec.residual == "by_arm":
+        return frame.arm.astype(int), ("control", "intervention")
+    if spec.residual == "by_time":
+        present, codes = np.unique(frame.time, return_inverse=True)
+        return codes, tuple(spec.moments()[int(index)].name for index in present)
+    return None, ("",)
 
 
 def time_columns(spec: "Mixed", time: np.ndarray) -> dict[str, np.ndarray]:
@@ -107,8 +119,7 @@ def means_of(
             if not here.any():
                 continue
             row = _row(spec, design, frame, member, index)
-            error = float(np.sqrt(row @ fit.cov @ row))
-            df = satterthwaite_df(fit, row)
+            error, df = judged(fit, row, spec.rule(), spec.information)
             mean = float(row @ fit.coef)
             low, high = t_interval(mean, error, df, spec.context.ci_level)
             yield Mean(

@@ -6,7 +6,7 @@ import numpy as np
 
 from cesp_analysis.models.did_design import SITES_FIXED
 from cesp_analysis.models.frame import Frame
-from cesp_analysis.models.mixed_design import by_time
+from cesp_analysis.models.mixed_design import by_time, residual_classes
 from cesp_analysis.models.nested import (
     CollinearColumns,
     NestedFit,
@@ -15,26 +15,46 @@ from cesp_analysis.models.nested import (
     NotNested,
     ZeroResidualVariance,
 )
+from cesp_analysis.models.nested_df import adjusted_cov, kenward_roger_df, satterthwaite_df
 
 if TYPE_CHECKING:
     from cesp_analysis.models.mixed import Mixed
     from cesp_analysis.models.mixed_design import MixedDesign
 
 
-def method_of(spec: "Mixed", design: "MixedDesign") -> str:
+def method_of(spec: "Mixed", design: "MixedDesign", frame: Frame) -> str:
     """Estimator, criterion and degrees of freedom in words."""
     sites = "" if "arm" in design.apart else SITES_FIXED
     if sites and spec.effect == "constant":
         sites += " (those of an arm weigh alike)"
-    levels = " in ".join(level.replace("_", " ") for level in spec.random)
+    levels = " in ".join(
+        level.replace("_", " ") + (" (intervention arm only)" if partial(level, frame) else "")
+        for level in spec.random
+    )
     random = f"random intercepts for {levels}" if spec.random else "no random effect"
     named = [f"{name}{' × time' if by_time(spec) else ''}" for name in spec.covariates]
     adjusted = f", adjusted for {', '.join(named)}" if named else ""
     time = ", straight line in time" if spec.time == "linear" else ""
-    return f"linear mixed model ({random}{sites}{time}{adjusted}), {spec.method}; Satterthwaite df"
+    rule = "Satterthwaite df"
+    if spec.rule() == "kenward_roger":
+        rule = f"Kenward-Roger df and adjusted standard error ({spec.information} information)"
+    apart = "" if spec.residual == "equal" else f", residual variance {spec.residual}"
+    apart = apart.replace("_", " ")
+    return f"linear mixed model ({random}{sites}{time}{apart}{adjusted}), {spec.method}; {rule}"
 
 
-def boundary_warnings(spec: "Mixed", fit: NestedFit, frame: Frame, df: float) -> tuple[str, ...]:
+def partial(level: str, frame: Frame) -> bool:
+    """Whether a level's effect is in the intervention arm only: link workers, if control has none.
+
+    With whom a person works is part of the intervention (Flight et al. 2016, BMC Med Res Methodol
+    16:165: partially nested).
+    """
+    return level == "link_worker" and frame.only_with_intervention(level)
+
+
+def boundary_warnings(
+    spec: "Mixed", fit: NestedFit, frame: Frame, contrast: np.ndarray
+) -> tuple[str, ...]:
     """One sentence for each variance that is estimated as zero, and on people left out."""
     said = []
     if "person" not in spec.random and frame.count("person") < frame.n:
@@ -48,10 +68,30 @@ def boundary_warnings(spec: "Mixed", fit: NestedFit, frame: Frame, df: float) ->
             said.append(
                 f"the variance between {_plural(word)} is estimated as zero (their means vary no"
                 f" more than the variation within them predicts): the estimate is the one without"
-                f" {_plural(word)}, and the Satterthwaite df of {df:.4g} treat that zero as known,"
-                f" though it rests on {count} {_plural(word)}; the interval may be too narrow"
+                f" {_plural(word)}{_both_df(spec, fit, contrast, f'{count} {_plural(word)}')}"
             )
     return tuple(said)
+
+
+def _both_df(spec: "Mixed", fit: NestedFit, contrast: np.ndarray, counted: str) -> str:
+    """Both degrees of freedom beside a zero variance: what each takes that zero to be."""
+    known = satterthwaite_df(fit, contrast)
+    if fit.method == "ML":
+        return (
+            f", and the Satterthwaite df of {known:.4g} treat that zero as known, though it rests"
+            f" on {counted}; the interval may be too narrow"
+        )
+    estimated = kenward_roger_df(fit, contrast)
+    words = (
+        f"Kenward-Roger df of {estimated:.4g} (expected information), which count that this zero is"
+        f" estimated from {counted}"
+    )
+    if spec.rule() == "kenward_roger" and spec.information == "expected":
+        return f", with {words}; Satterthwaite df, which take it as known, would be {known:.4g}"
+    return (
+        f", and the df of {known:.4g} treat that zero as known: the interval may be too narrow;"
+        f" {words}, would be right by their definition too"
+    )
 
 
 def change_warnings(spec: "Mixed", frame: Frame, change: bool) -> tuple[str, ...]:
@@ -100,17 +140,26 @@ def fault_words(error: Exception, random: tuple[str, ...], names: tuple[str, ...
     return f"the random effects of {', '.join(random)} cannot be fitted: {error}"
 
 
-def diagnostics_of(spec: "Mixed", fit: NestedFit, design: "MixedDesign") -> dict[str, Any]:
+def diagnostics_of(
+    spec: "Mixed", fit: NestedFit, design: "MixedDesign", frame: Frame
+) -> dict[str, Any]:
     """Every quantity of the fit, by name."""
     errors = np.sqrt(np.diag(fit.cov))
-    variances = dict(zip(spec.random, map(float, fit.variances), strict=True))
-    total = sum(variances.values()) + fit.residual_variance
-    parameters = len(design.names) + len(spec.random) + 1
+    levels = map(str, spec.random)
+    variances = dict(zip(levels, map(float, fit.variances), strict=True))
+    classes = residual_classes(spec, frame)[1]
+    residual = dict(zip(classes, map(float, fit.residual_variances), strict=True))
+    parameters = len(design.names) + len(spec.random) + len(residual)
+    adjusted = {}
+    if spec.rule() == "kenward_roger":
+        small = np.sqrt(np.diag(adjusted_cov(fit, spec.information)))
+        adjusted = {"adjusted_std_error": dict(zip(design.names, map(float, small), strict=True))}
     return {
         "coefficient": dict(zip(design.names, map(float, fit.coef), strict=True)),
         "std_error": dict(zip(design.names, map(float, errors), strict=True)),
-        "variance": variances | {"residual": float(fit.residual_variance)},
-        "share_of_variance": {level: value / total for level, value in variances.items()},
+        **adjusted,
+        "variance": variances | {_named("residual", c): value for c, value in residual.items()},
+        "share_of_variance": _shares(variances, residual, frame),
         "criterion": float(fit.criterion),
         "log_likelihood": float(fit.log_likelihood),
         "aic": float(-2 * fit.log_likelihood + 2 * parameters),
@@ -120,6 +169,26 @@ def diagnostics_of(spec: "Mixed", fit: NestedFit, design: "MixedDesign") -> dict
         "at_boundary": dict(zip(spec.random, map(bool, fit.at_boundary), strict=True)),
         "method": fit.method,
     }
+
+
+def _shares(
+    variances: dict[str, float], residual: dict[str, float], frame: Frame
+) -> dict[str, float]:
+    """Each level's share of the variance where it has an effect, for each residual variance."""
+    shares: dict[str, float] = {}
+    for name, rest in residual.items():
+        here = {
+            level: value
+            for level, value in variances.items()
+            if not (name == "control" and partial(level, frame))
+        }
+        total = sum(here.values()) + rest
+        shares |= {_named(level, name): value / total for level, value in here.items()}
+    return shares
+
+
+def _named(what: str, of: str) -> str:
+    return f"{what}[{of}]" if of else what
 
 
 def _plural(word: str) -> str:

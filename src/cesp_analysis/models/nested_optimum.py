@@ -1,4 +1,4 @@
-"""Where the likelihood of nested random intercepts is greatest: the profiled criterion, its slope.
+"""Where the likelihood of nested random intercepts is greatest: the criterion and its derivatives.
 
 The variance ratios are descended in their square roots, bounded at zero, then polished by Newton's
 steps; an optimum counts only if the slope there is seen to be zero, or to rise from a zero ratio.
@@ -10,11 +10,15 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
-from cesp_analysis.models.nested_sums import Absorbed, Floats, NestedSums, absorbed
+from cesp_analysis.models.nested_absorbed import Absorbed, absorbed
+from cesp_analysis.models.nested_sums import Floats, NestedSums
 
+_LEVEL = 1e-9  # slope at which Newton's steps end
 _FLAT = 1e-6  # largest slope of the criterion, per unit of log variance, that counts as an optimum
 _FEW_ROWS = 500  # up to so many the criterion is descended from several starts
 _GRID = (0.01, 0.1, 0.5, 2.0, 10.0)  # ratios of the coarse grid
+_GRID_OF_CLASSES = (0.25, 1.0, 4.0)  # ratios of residual variances on it
+_APART = 16.0  # logarithm of a ratio of residual variances beyond which one is taken to be zero
 _ZERO = 1e-9  # a variance below this share of the residual is tried as exactly zero
 
 
@@ -28,7 +32,10 @@ class ZeroResidualVariance(Exception):
 
 @dataclass(frozen=True)
 class Profile:
-    """The criterion at given ratios, its slope (l,), and what was solved for on the way."""
+    """The criterion at given ratios, its slope (v,), and what was solved for on the way.
+
+    coef (k,), inverse (k, k) of X'V⁻¹X, rss: what is left; parts: Z'V⁻¹Z and log|V|.
+    """
 
     value: float
     slope: Floats
@@ -39,51 +46,93 @@ class Profile:
 
 
 def criterion_and_gradient(sums: NestedSums, ratios: Floats, reml: bool) -> tuple[float, Floats]:
-    """The profiled criterion and its derivatives (l,) in the variance ratios."""
+    """The profiled criterion and its derivatives (v,) in the variance ratios."""
     profile = profile_at(sums, np.asarray(ratios, dtype=float), reml)
     return profile.value, profile.slope
 
 
-def profile_at(sums: NestedSums, ratios: Floats, reml: bool) -> Profile:
-    parts = absorbed(sums, ratios)
-    k = len(parts.matrix) - 1
-    information = parts.matrix[:k, :k]
+def profile_at(sums: NestedSums, ratios: Floats, reml: bool, order: int = 1) -> Profile:
+    """The criterion at ratios (v,): one for each level, then one for each class but the first."""
+    parts = absorbed(sums, ratios, order)
+    matrix = parts.matrix.value
+    k = len(matrix) - 1
+    information = matrix[:k, :k]
     inverse: Floats = np.linalg.inv(information).astype(float)
-    coef = inverse @ parts.matrix[:k, k]
-    rss = float(parts.matrix[k, k] - coef @ parts.matrix[:k, k])
+    coef = inverse @ matrix[:k, k]
+    rss = float(matrix[k, k] - coef @ matrix[:k, k])
     m = sums.n - k if reml else sums.n
     rss = max(rss, np.finfo(float).tiny)
-    value = m * (1 + np.log(2 * np.pi * rss / m)) + parts.logdet
+    value = m * (1 + np.log(2 * np.pi * rss / m)) + float(parts.logdet.value)
     lead = np.append(-coef, 1.0)
-    slope = m * np.einsum("i,lij,j->l", lead, parts.d_matrix, lead) / rss + parts.d_logdet
+    first = parts.matrix.first
+    slope = m * (first @ lead @ lead) / rss + parts.logdet.first
     if reml:
         value += float(np.linalg.slogdet(information)[1])
-        slope = slope + np.einsum("ij,lji->l", inverse, parts.d_matrix[:, :k, :k])
+        slope = slope + np.einsum("ij,vji->v", inverse, first[:, :k, :k])
     return Profile(float(value), slope, coef, inverse, rss, parts)
 
 
-def optimum(sums: NestedSums, levels: int, reml: bool) -> Floats:
-    """The ratios (l,) at which the criterion is least; exactly 0 on the boundary."""
-    if levels == 0:
-        return np.zeros(0)
-    found = _settled(sums, _start(sums, levels), reml)
+def curvature(profile: Profile, m: int, reml: bool) -> Floats:
+    """Second derivatives (v, v) of the profiled criterion; the profile must be of order two.
+
+    m: rows, less the columns of X in REML.
+    """
+    steepness, bend = rss_derivatives(profile)
+    return determinants_curvature(profile, reml) + m * (
+        bend / profile.rss - np.outer(steepness, steepness) / profile.rss**2
+    )
+
+
+def rss_derivatives(profile: Profile) -> tuple[Floats, Floats]:
+    """First (v,) and second (v, v) derivatives of what is left, coefficients solved for."""
+    k = len(profile.coef)
+    lead = np.append(-profile.coef, 1.0)
+    pulled = profile.parts.matrix.first @ lead
+    solved = pulled[:, :k] @ profile.inverse @ pulled[:, :k].T
+    return pulled @ lead, profile.parts.matrix.second @ lead @ lead - 2 * solved
+
+
+def determinants_curvature(profile: Profile, reml: bool) -> Floats:
+    """Second derivatives (v, v) of log|V|, and of log|X'V⁻¹X| in REML."""
+    k, parts = len(profile.coef), profile.parts
+    if not reml:
+        return parts.logdet.second
+    turned = profile.inverse @ parts.matrix.first[:, :k, :k]
+    own = np.einsum("ij,vwji->vw", profile.inverse, parts.matrix.second[:, :, :k, :k])
+    both = np.einsum("vij,wji->vw", turned, turned)
+    return np.asarray(parts.logdet.second + own - both, dtype=float)
+
+
+def optimum(sums: NestedSums, reml: bool) -> tuple[Floats, Profile]:
+    """The ratios (v,) at which the criterion is least, and the profile there, of order two.
+
+    A level's ratio is exactly 0 on the boundary.
+    """
+    levels, classes = len(sums.n_groups), len(sums.rows)
+    if levels + classes == 1:
+        return np.zeros(0), profile_at(sums, np.zeros(0), reml, order=2)
+    found = _settled(sums, _start(sums, levels, classes), reml)
     if sums.n <= _FEW_ROWS:
         found = _lower_elsewhere(sums, found, reml)
     ratios, profile = found
-    if ratios.max() > 1e10:
+    if levels and ratios[:levels].max() > 1e10:
         raise ZeroResidualVariance("rows do not vary within the innermost groups")
+    if (np.abs(np.log(ratios[levels:])) > _APART).any():
+        raise ZeroResidualVariance("rows of one class of residual variance do not vary")
     slope = np.abs(profile.slope * ratios)
     if slope.max() > _FLAT or _leaving(ratios, profile).any():
         steepest = max(float(slope.max()), float(-profile.slope.min()))
         raise NotConverged(f"the criterion still falls by {steepest:.2g} at the last step")
-    return ratios
+    return ratios, profile
 
 
 def _settled(sums: NestedSums, roots: Floats, reml: bool) -> tuple[Floats, Profile]:
     """Where descent from `roots` ends: no ratio at zero from which the criterion falls."""
     for _ in range(10):
-        ratios = _with_zeros(sums, _descended(sums, roots, reml) ** 2, reml)
-        profile = profile_at(sums, ratios, reml)
+        roots, profile = _descended(sums, roots, reml)
+        ratios = _with_zeros(sums, roots**2, reml)
+        if not np.array_equal(ratios, roots**2):
+            profile = profile_at(sums, ratios, reml, order=2)
         leaving = _leaving(ratios, profile)
         if not leaving.any():
             break
@@ -99,7 +148,9 @@ def _lower_elsewhere(
     With few rows the criterion can have two valleys. If the lowest point is the one that lies
     nearest to the optimum found, there is none that this grid could show.
     """
-    grid = [np.array(point) for point in product(_GRID, repeat=len(found[0]))]
+    levels, classes = len(sums.n_groups), len(sums.rows)
+    axes = [_GRID] * levels + [_GRID_OF_CLASSES] * (classes - 1)
+    grid = [np.array(point) for point in product(*axes)]
     lowest = min(grid, key=lambda point: profile_at(sums, point, reml).value)
     here = np.log(np.clip(found[0], _GRID[0], _GRID[-1]))
     nearest = min(grid, key=lambda point: float(np.abs(np.log(point) - here).sum()))
@@ -128,72 +179,72 @@ def _off_zero(sums: NestedSums, ratios: Floats, leaving: NDArray[np.bool_], reml
     return np.sqrt(trial)
 
 
-def _start(sums: NestedSums, levels: int) -> Floats:
+def _start(sums: NestedSums, levels: int, classes: int) -> Floats:
     """Rough roots of the ratios: between and within innermost groups as in a one-way layout."""
-    between = float(np.sum(sums.size_cross[:, -1, -1] / sums.sizes))
-    groups = float(np.sum(sums.size_count))
-    within = float(sums.cross[-1, -1]) - between
+    alike = np.ones(classes - 1)
+    if levels == 0:
+        return alike
+    groups = float(sum(map(len, sums.effects[:1])))
+    within = float(sums.cross[:, -1, -1].sum()) - sums.between
     if within <= 0 or sums.n <= groups or groups <= 1:
-        return np.ones(levels)
-    f = (between / groups) / (within / (sums.n - groups))
+        return np.append(np.ones(levels), alike)
+    f = (sums.between / groups) / (within / (sums.n - groups))
     ratio = max((f - 1) * groups / sums.n, 0.05)
-    return np.asarray(np.sqrt(np.array([ratio, *([0.2 * ratio] * (levels - 1))])), dtype=float)
+    start = np.array([ratio, *([0.2 * ratio] * (levels - 1)), *alike])
+    return np.asarray(np.sqrt(start), dtype=float)
 
 
-def _descended(sums: NestedSums, roots: Floats, reml: bool) -> Floats:
-    """Descent in the square roots of the ratios (sd ratios), bounded at 0; then Newton's steps."""
+def _descended(sums: NestedSums, roots: Floats, reml: bool) -> tuple[Floats, Profile]:
+    """Newton's steps; where they do not end in a valley, descent in the roots of the ratios (sd
+    ratios), bounded at 0, and Newton's steps from there. With the profile of order two there."""
+    found, profile, flat = _newton(sums, roots, reml)
+    if flat:
+        return found, profile
     from scipy.optimize import minimize  # type: ignore[import-untyped, unused-ignore]
 
     def in_roots(theta: Floats) -> tuple[float, Floats]:
         value, slope = criterion_and_gradient(sums, theta**2, reml)
         return value, 2 * theta * slope
 
+    levels = len(sums.n_groups)
     options = {"ftol": 1e-13, "gtol": 1e-8, "maxiter": 200}
-    bounds = [(0.0, 1e6)] * len(roots)
-    found = minimize(in_roots, roots, jac=True, method="L-BFGS-B", bounds=bounds, options=options)
-    return _newton(sums, np.asarray(found.x, dtype=float), reml)
+    bounds = [(0.0, 1e6)] * levels + [(1e-4, 1e4)] * (len(roots) - levels)
+    end = minimize(in_roots, roots, jac=True, method="L-BFGS-B", bounds=bounds, options=options)
+    found, profile, _ = _newton(sums, np.asarray(end.x, dtype=float), reml)
+    return found, profile
 
 
-def _newton(sums: NestedSums, roots: Floats, reml: bool) -> Floats:
-    """A few Newton steps in the logarithms of the ratios that are not near zero."""
-    for _ in range(4):
-        free = np.flatnonzero(roots**2 > _ZERO)
-        slope = _log_slope(sums, roots, free, reml)
-        if len(free) == 0 or np.abs(slope).max() < 1e-9:
+def _newton(sums: NestedSums, roots: Floats, reml: bool) -> tuple[Floats, Profile, bool]:
+    """Newton's steps in the logarithms of the ratios that are not near zero, each to less slope.
+
+    Whether they end in a valley: level in every ratio, none of them near zero.
+    """
+    profile, ends = profile_at(sums, roots**2, reml, order=2), False
+    for _ in range(8):
+        ratios = roots**2
+        free = np.flatnonzero(ratios > _ZERO)
+        slope = (profile.slope * ratios)[free]
+        if len(free) == 0 or np.abs(slope).max() < _LEVEL:
+            ends = len(free) == len(ratios)
             break
-        step = 1e-4
-        columns = [
-            _log_slope(sums, _moved(roots, free, i, step), free, reml) for i in range(len(free))
-        ]
-        back = [
-            _log_slope(sums, _moved(roots, free, i, -step), free, reml) for i in range(len(free))
-        ]
-        hessian = (np.array(columns) - np.array(back)).T / (2 * step)
-        if np.linalg.eigvalsh((hessian + hessian.T) / 2)[0] <= 0:
+        m = sums.n - len(profile.coef) * reml
+        hessian = curvature(profile, m, reml) * np.outer(ratios, ratios)
+        hessian = hessian[np.ix_(free, free)] + np.diag(slope)
+        if np.linalg.eigvalsh(hessian)[0] <= 0:
             break
-        move = np.clip(-np.linalg.solve(hessian, slope), -1, 1)
         trial = roots.copy()
-        trial[free] *= np.exp(move / 2)
-        if np.abs(_log_slope(sums, trial, free, reml)).max() >= np.abs(slope).max():
+        trial[free] *= np.exp(np.clip(-np.linalg.solve(hessian, slope), -1, 1) / 2)
+        moved = profile_at(sums, trial**2, reml, order=2)
+        if np.abs((moved.slope * trial**2)[free]).max() >= np.abs(slope).max():
             break
-        roots = trial
-    return roots
-
-
-def _moved(roots: Floats, free: NDArray[np.intp], i: int, step: float) -> Floats:
-    moved = roots.copy()
-    moved[free[i]] *= np.exp(step / 2)
-    return moved
-
-
-def _log_slope(sums: NestedSums, roots: Floats, free: NDArray[np.intp], reml: bool) -> Floats:
-    return (criterion_and_gradient(sums, roots**2, reml)[1] * roots**2)[free]
+        roots, profile = trial, moved
+    return roots, profile, ends and bool((roots**2)[: len(sums.n_groups)].min(initial=1) > 1e-3)
 
 
 def _with_zeros(sums: NestedSums, ratios: Floats, reml: bool) -> Floats:
     """Set each small ratio to exactly 0 if the criterion is no worse there and rises from it."""
     ratios = ratios.copy()
-    for level in np.flatnonzero(ratios < 1e-3):
+    for level in np.flatnonzero(ratios[: len(sums.n_groups)] < 1e-3):
         trial = ratios.copy()
         trial[level] = 0.0
         at_zero = profile_at(sums, trial, reml)
@@ -201,8 +252,3 @@ def _with_zeros(sums: NestedSums, ratios: Floats, reml: bool) -> Floats:
         if rises and at_zero.value <= profile_at(sums, ratios, reml).value + 1e-9:
             ratios = trial
     return ratios
-
-
-def rss_slope(profile: Profile) -> Floats:
-    lead = np.append(-profile.coef, 1.0)
-    return np.asarray(np.einsum("i,lij,j->l", lead, profile.parts.d_matrix, lead))

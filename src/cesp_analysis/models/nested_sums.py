@@ -1,14 +1,14 @@
 """Sums by which the likelihood of nested random intercepts is exact at the cost of one pass.
 
-The columns z = [X y] of n rows are summed within each innermost group; the criterion then costs
-groups-of-the-next-level × distinct group sizes × columns, whatever n is. With d a group's
-information and a its summed columns, a level with variance ratio λ takes λ/(1+λd) aa' from Z'Z,
-adds log(1+λd) to the log-determinant and passes a/(1+λd), d/(1+λd) on to the level above
-(Woodbury's identity, level by level). Derivatives in the ratios are carried along.
+The columns z = [X y] of n rows are summed within each innermost group and class of residual
+variance. Innermost groups alike in size are then pooled by group of the next level wherever that is
+less to keep: the criterion costs groups-of-the-next-level × distinct sizes × columns, whatever n
+is. What is made of the sums at given variances is in nested_absorbed.py.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,55 +34,99 @@ class NotNested(ValueError):
 
 
 @dataclass(frozen=True)
-class NestedSums:
-    """What the criterion needs of n rows and p columns z = [X y].
+class Pooled:
+    """Innermost groups by pattern: the same effect and information in each of c classes.
 
-    cross (p, p): Z'Z; sizes (s,): the distinct innermost group sizes; size_count (s,): groups of
-    each; size_cross (s, p, p): sum of aa' over groups of each size; a (s, q, p), count (s, q):
-    column sums and number of innermost groups by size and by group of the next level (q of them);
-    parents: for each level above that, the group (0..) that each group below it belongs to.
+    information (s, c), effect (s,), groups (s,): of each of s patterns; cross (s, c, c, p, p): sums
+    of a a' over its groups, a being a group's column sums by class; a (s, c, q, p), count (s, q):
+    column sums and number of groups by group of the next level (q of them).
+    """
+
+    information: Floats
+    effect: Floats
+    groups: Floats
+    cross: Floats
+    a: Floats
+    count: Floats
+
+
+@dataclass(frozen=True)
+class NestedSums:
+    """What the criterion needs of n rows, p columns z = [X y], c classes of residual variance.
+
+    cross (c, p, p): Z'WZ by class, W the weights (1 without); rows (c,): rows of each class;
+    log_weight: sum of the weights' logarithms; pooled, or else a (c, g, p) and information (c, g)
+    of each of the g innermost groups: column sums and sum of weights by class; effects: for each
+    level 1 for the groups that have an effect, 0 for what stands in for a blank; parents: for each
+    level but the innermost (but the two innermost where pooled) the group that each group below it
+    belongs to; n_groups: groups with an effect, by level; between: sum of the squared sums of the
+    last column over the innermost groups, each by its information.
     """
 
     n: int
     cross: Floats
-    sizes: Floats
-    size_count: Floats
-    size_cross: Floats
+    rows: Floats
+    log_weight: float
+    pooled: Pooled | None
     a: Floats
-    count: Floats
+    information: Floats
+    effects: tuple[Floats, ...]
     parents: tuple[Codes, ...]
     n_groups: tuple[int, ...]
+    between: float
 
 
-def nested_sums(z: Floats, groups: Sequence[NDArray[np.integer]]) -> NestedSums:
-    """Sum z (n, p) by nested groups, innermost first; NotNested where a level does not."""
-    n, p = z.shape
-    cross = z.T @ z
-    if not groups:
-        none = np.zeros(0)
-        return NestedSums(
-            n, cross, none, none, np.zeros((0, p, p)), np.zeros((0, 0, p)), none, (), ()
-        )
-    codes, chain, counts = _chain(groups)
-    sums = summed(z, codes, counts[0])
-    sizes_of = np.bincount(codes, minlength=counts[0]).astype(float)
-    _identified(sizes_of, chain, counts)
-    sizes, which = np.unique(sizes_of, return_inverse=True)
-    size_cross = np.stack([sums[which == s].T @ sums[which == s] for s in range(len(sizes))])
-    parent = chain[0] if chain else np.zeros(counts[0], dtype=np.intp)
-    outer = counts[1] if chain else 1
-    cells = parent * len(sizes) + which
-    return NestedSums(
+def nested_sums(
+    columns: Sequence[Floats] | Floats,
+    groups: Sequence[NDArray[np.integer]],
+    classes: NDArray[np.integer] | None = None,
+    weight: Floats | None = None,
+    gram: Floats | None = None,
+) -> NestedSums:
+    """Sum p columns (n,), y last, by nested groups, innermost first.
+
+    A code below 0 in `groups`: this row has no effect of that level. classes (n,): 0.. for rows
+    that share a residual variance; weight (n,): a row's residual variance is divided by it; gram:
+    X'X, if it is known. Raises NotNested, NotIdentified.
+    """
+    n, p = len(columns[0]), len(columns)
+    kind = np.zeros(n, dtype=np.intp) if classes is None else classes.astype(np.intp)
+    count = int(kind.max()) + 1
+    weighted = columns if weight is None else [column * weight for column in columns]
+    known = gram if count == 1 and weight is None else None
+    without = NestedSums(
         n=n,
-        cross=cross,
-        sizes=sizes,
-        size_count=np.bincount(which).astype(float),
-        size_cross=size_cross,
-        a=_by_size(summed(sums, cells, outer * len(sizes)), outer),
-        count=_by_size(np.bincount(cells, minlength=outer * len(sizes)).astype(float), outer),
-        parents=tuple(chain[1:]),
-        n_groups=counts,
+        cross=_crosses(columns, weighted, kind, count, known),
+        rows=np.bincount(kind, minlength=count).astype(float),
+        log_weight=0.0 if weight is None else float(np.log(weight).sum()),
+        pooled=None,
+        a=np.zeros((count, 0, p)),
+        information=np.zeros((count, 0)),
+        effects=(),
+        parents=(),
+        n_groups=(),
+        between=0.0,
     )
+    if not groups:
+        return without
+    codes, chain, effects = _chain(groups)
+    held = len(effects[0])
+    cells = codes if count == 1 else kind * held + codes
+    by_cell = summed(weighted, cells, count * held)
+    a = np.moveaxis(by_cell.T.reshape(p, count, held), 0, -1)  # columns still lie together
+    information = np.bincount(cells, weights=weight, minlength=count * held).astype(float)
+    information = information.reshape(count, held)
+    _identified(codes, chain, effects)
+    sums = replace(
+        without,
+        a=a,
+        information=information,
+        effects=effects,
+        parents=tuple(chain),
+        n_groups=tuple(int(effect.sum()) for effect in effects),
+        between=float(np.sum(a[:, :, -1].sum(0) ** 2 / information.sum(0))),
+    )
+    return _pooled(sums)
 
 
 def mapped(sums: NestedSums, to_basis: Floats) -> NestedSums:
@@ -90,45 +134,129 @@ def mapped(sums: NestedSums, to_basis: Floats) -> NestedSums:
     k = len(to_basis)
     change = np.eye(k + 1)
     change[:k, :k] = to_basis
-    return replace(
-        sums,
-        cross=change.T @ sums.cross @ change,
-        size_cross=change.T @ sums.size_cross @ change,
-        a=sums.a @ change,
+    pooled = sums.pooled
+    if pooled:
+        pooled = replace(pooled, cross=change.T @ pooled.cross @ change, a=pooled.a @ change)
+    return replace(sums, cross=change.T @ sums.cross @ change, a=sums.a @ change, pooled=pooled)
+
+
+def summed(columns: Sequence[Floats] | Floats, codes: Codes, groups: int) -> Floats:
+    """Sums (groups, p) of p columns (n,) by codes (n,); its own columns lie together."""
+    if len(columns) == 0:
+        return np.zeros((groups, 0))
+    sums = [np.bincount(codes, weights=column, minlength=groups) for column in columns]
+    return np.array(sums, dtype=float).T
+
+
+def _crosses(
+    columns: Sequence[Floats] | Floats,
+    weighted: Sequence[Floats] | Floats,
+    kind: Codes,
+    count: int,
+    known: Floats | None,
+) -> Floats:
+    """Products (c, p, p) of columns and weighted ones by class; those that are known are taken."""
+    p = len(columns)
+    cross = np.empty((count, p, p))
+    for c in range(count):
+        rows = slice(None) if count == 1 else kind == c
+        left, right = [column[rows] for column in weighted], [column[rows] for column in columns]
+        first = 0
+        if known is not None:
+            first = len(known)
+            cross[c, :first, :first] = known
+        for i in range(first, p):
+            for j in range(i + 1):
+                cross[c, i, j] = cross[c, j, i] = left[i] @ right[j]
+    return cross
+
+
+def _pooled(sums: NestedSums) -> NestedSums:
+    """The sums with innermost groups pooled by pattern, if that is less to keep and to go through.
+
+    Weights make nearly every group a pattern of its own: then they stay as they are.
+    """
+    classes, held, p = sums.a.shape
+    key = np.column_stack([sums.information.T, sums.effects[0]])
+    which, patterns = _patterns(key)
+    outer = len(sums.effects[1]) if sums.parents else 1
+    if len(patterns) * (outer + classes * p) > held:
+        return sums
+    parent = sums.parents[0] if sums.parents else np.zeros(held, dtype=np.intp)
+    cells, s = which * outer + parent, len(patterns)
+    by_cell = [summed(part.T, cells, s * outer).reshape(s, outer, p) for part in sums.a]
+    cross = np.empty((s, classes, classes, p, p))
+    columns = np.moveaxis(sums.a, -1, 1).reshape(classes * p, held)
+    for at in range(s):
+        rows = columns[:, which == at]
+        cross[at] = np.swapaxes((rows @ rows.T).reshape(classes, p, classes, p), 1, 2)
+    pooled = Pooled(
+        information=patterns[:, :-1],
+        effect=patterns[:, -1],
+        groups=np.bincount(which, minlength=s).astype(float),
+        cross=cross,
+        a=np.ascontiguousarray(np.stack(by_cell, axis=1)),
+        count=np.bincount(cells, minlength=s * outer).astype(float).reshape(s, outer),
     )
+    none = np.zeros((classes, 0))
+    rest = sums.parents[1:]
+    return replace(sums, pooled=pooled, a=sums.a[:, :0], information=none, parents=rest)
 
 
-def _by_size(cells: Floats, outer: int) -> Floats:
-    """Values by (outer, size) as contiguous values by size, then outer."""
-    shaped = cells.reshape(outer, -1, *cells.shape[1:])
-    return np.ascontiguousarray(np.swapaxes(shaped, 0, 1))
-
-
-def summed(values: Floats, codes: Codes, groups: int) -> Floats:
-    """Column sums (groups, p) of values (n, p) by codes (n,)."""
-    columns = [np.bincount(codes, weights=column, minlength=groups) for column in values.T]
-    return np.stack(columns, axis=1) if columns else np.zeros((groups, 0))
+def _patterns(key: Floats) -> tuple[Codes, Floats]:
+    """For each row (g, c) of key which of its distinct rows (s, c) it is, and those."""
+    which, count = np.zeros(len(key), dtype=np.intp), 1
+    for column in key.T:  # a column at a time: sorting whole rows is many times slower
+        if (column == column[0]).all():
+            continue
+        whole = column.astype(np.intp)
+        part = whole if np.array_equal(whole, column) else np.unique(column, return_inverse=True)[1]
+        which, count = _renumbered(which * (int(part.max()) + 1) + part)
+    first = np.zeros(count, dtype=np.intp)
+    first[which] = np.arange(len(key))
+    return which, key[first]
 
 
 def _chain(
     groups: Sequence[NDArray[np.integer]],
-) -> tuple[Codes, list[Codes], tuple[int, ...]]:
-    """Codes 0.. of the innermost level by row, then each group's parent, level by level."""
-    codes, count = _dense(groups[0])
-    below, chain, counts = codes, list[Codes](), [count]
-    for level, outer in enumerate(groups[1:], start=1):
-        dense, outer_count = _dense(outer)
-        parent = np.zeros(counts[-1], dtype=np.intp)
+) -> tuple[Codes, list[Codes], tuple[Floats, ...]]:
+    """Codes 0.. of the innermost level by row, each group's parent, level by level, and effects.
+
+    Rows without an effect of a level stand in one group of it without effect for each group of the
+    level above, so that levels nest.
+    """
+    above: Codes | None = None
+    coded: list[tuple[Codes, Floats]] = []
+    for codes in reversed(groups):
+        coded.append(_dense(codes, above))
+        above = coded[-1][0]
+    coded.reverse()
+    chain = list[Codes]()
+    for level, ((below, effect), (dense, _)) in enumerate(pairwise(coded)):
+        parent = np.zeros(len(effect), dtype=np.intp)
         parent[below] = dense
         if not np.array_equal(parent[below], dense):
-            raise NotNested(level - 1, len(np.unique(below[parent[below] != dense])))
+            raise NotNested(level, len(np.unique(below[parent[below] != dense])))
         chain.append(parent)
-        counts.append(outer_count)
-        below = dense
-    return codes, chain, tuple(counts)
+    return coded[0][0], chain, tuple(effect for _, effect in coded)
 
 
-def _dense(codes: NDArray[np.integer]) -> tuple[Codes, int]:
+def _dense(codes: NDArray[np.integer], above: Codes | None) -> tuple[Codes, Floats]:
+    """Codes as 0.. and 1 for each that has an effect; rows below 0 by group of the level above."""
+    blank = codes < 0
+    if not blank.any():
+        dense, count = _renumbered(codes)
+        return dense, np.ones(count)
+    dense = np.zeros(len(codes), dtype=np.intp)
+    count = 0
+    if not blank.all():
+        dense[~blank], count = _renumbered(codes[~blank])
+    others, more = _renumbered(np.zeros(blank.sum(), int) if above is None else above[blank])
+    dense[blank] = count + others
+    return dense, np.append(np.ones(count), np.zeros(more))
+
+
+def _renumbered(codes: NDArray[np.integer]) -> tuple[Codes, int]:
     """Codes as 0..count-1; without sorting where they are small whole numbers already."""
     low, high = int(codes.min()), int(codes.max())
     if low >= 0 and high < 4 * len(codes):
@@ -140,88 +268,10 @@ def _dense(codes: NDArray[np.integer]) -> tuple[Codes, int]:
     return dense.astype(np.intp), len(names)
 
 
-def _identified(sizes: Floats, chain: list[Codes], counts: tuple[int, ...]) -> None:
-    if sizes.max() <= 1:
-        raise NotIdentified(0)
-    for level in range(1, len(counts)):
-        if counts[level] == counts[level - 1]:
+def _identified(codes: Codes, chain: list[Codes], effects: tuple[Floats, ...]) -> None:
+    below = codes
+    for level, effect in enumerate(effects):
+        units = np.bincount(below, minlength=len(effect))
+        if (effect.any() and units[effect > 0].max() <= 1) or not effect.any():
             raise NotIdentified(level)
-
-
-@dataclass(frozen=True)
-class Absorbed:
-    """Z'W⁻¹Z (p, p) and log|W|, with derivatives in each ratio: (levels, p, p) and (levels,)."""
-
-    matrix: Floats
-    logdet: float
-    d_matrix: Floats
-    d_logdet: Floats
-
-
-def absorbed(sums: NestedSums, ratios: Floats) -> Absorbed:
-    """Take the random intercepts with variance ratios (levels,) out of Z'Z."""
-    levels, p = len(ratios), sums.cross.shape[0]
-    matrix, logdet = sums.cross.copy(), 0.0
-    d_matrix, d_logdet = np.zeros((levels, p, p)), np.zeros(levels)
-    if levels == 0:
-        return Absorbed(matrix, logdet, d_matrix, d_logdet)
-    shrink = 1 / (1 + sums.sizes * ratios[0])
-    matrix -= np.tensordot(ratios[0] * shrink, sums.size_cross, 1)
-    d_matrix[0] -= np.tensordot(shrink**2, sums.size_cross, 1)
-    logdet -= float(sums.size_count @ np.log(shrink))
-    d_logdet[0] += float(sums.size_count @ (sums.sizes * shrink))
-    if levels == 1:
-        return Absorbed(matrix, logdet, d_matrix, d_logdet)
-    a, d, da, dd = _innermost(sums, shrink, levels)
-    for level in range(1, levels):
-        if level > 1:
-            a, d, da, dd = _raised(a, d, da, dd, sums.parents[level - 2], level)
-        shrink = 1 / (1 + ratios[level] * d)
-        weight = ratios[level] * shrink
-        matrix -= (a * weight[:, None]).T @ a
-        logdet -= float(np.sum(np.log(shrink)))
-        for other in range(level + 1):
-            own = float(other == level)
-            d_weight = own * shrink**2 - weight**2 * dd[other]
-            half = (a * (0.5 * d_weight)[:, None] + da[other] * weight[:, None]).T @ a
-            d_matrix[other] -= half + half.T
-            d_logdet[other] += float(np.sum((own * d + ratios[level] * dd[other]) * shrink))
-        if level + 1 < levels:
-            a, d, da, dd = _passed_on(a, d, da, dd, shrink, ratios[level], level)
-    return Absorbed(matrix, logdet, d_matrix, d_logdet)
-
-
-Carried = tuple[Floats, Floats, Floats, Floats]
-
-
-def _innermost(sums: NestedSums, shrink: Floats, levels: int) -> Carried:
-    """What the innermost level leaves to the next: sums over sizes of a/(1+nλ) and n/(1+nλ)."""
-    a, slope = np.tensordot(shrink, sums.a, 1), -sums.sizes * shrink**2
-    da, dd = np.zeros((levels, *a.shape)), np.zeros((levels, len(a)))
-    da[0], dd[0] = np.tensordot(slope, sums.a, 1), (slope * sums.sizes) @ sums.count
-    return a, (sums.sizes * shrink) @ sums.count, da, dd
-
-
-def _raised(a: Floats, d: Floats, da: Floats, dd: Floats, parent: Codes, level: int) -> Carried:
-    """Sums of what is carried over each parent."""
-    groups = int(parent.max()) + 1
-    up_a = summed(a, parent, groups)
-    up_d: Floats = np.bincount(parent, weights=d, minlength=groups).astype(float)
-    up_da, up_dd = np.zeros((len(da), *up_a.shape)), np.zeros((len(dd), groups))
-    for other in range(level):
-        up_da[other] = summed(da[other], parent, groups)
-        up_dd[other] = np.bincount(parent, weights=dd[other], minlength=groups)
-    return up_a, up_d, up_da, up_dd
-
-
-def _passed_on(
-    a: Floats, d: Floats, da: Floats, dd: Floats, shrink: Floats, ratio: float, level: int
-) -> Carried:
-    """What a level leaves to the level above: a/(1+λd), d/(1+λd) and their derivatives."""
-    new_da, new_dd = np.zeros_like(da), np.zeros_like(dd)
-    for other in range(level + 1):
-        own = float(other == level)
-        change = (own * d + ratio * dd[other]) * shrink
-        new_da[other] = (da[other] - a * change[:, None]) * shrink[:, None]
-        new_dd[other] = (dd[other] - d * change) * shrink
-    return a * shrink[:, None], d * shrink, new_da, new_dd
+        below = chain[level] if level < len(chain) else below

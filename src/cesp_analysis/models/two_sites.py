@@ -5,6 +5,8 @@ in one of them are the same number: no variance between sites can be estimated, 
 error clustered at site is zero by construction (docs/one_site.md shows the algebra).
 """
 
+import numpy as np
+
 from cesp_analysis.models.frame import Frame
 
 SAMPLING_ONLY = (
@@ -56,6 +58,16 @@ def refusal(frame: Frame, level: str, purpose: str, noun: str) -> str | None:
     if level == "person":
         return None
     word = level.replace("_", " ")
+    if (level, purpose) == ("link_worker", "a random effect"):
+        if frame.only_with_intervention(level):
+            return _one_worker(frame)
+        if missing := int((frame.codes[level][frame.arm == 1] < 0).sum()):
+            records = int((frame.arm == 1).sum())
+            return (
+                f"{purpose} at {word} was asked for, but {missing} of the {records} records of the"
+                f" intervention arm have no {word}; name each one's {word}, or use {noun} alone and"
+                " say so"
+            )
     if not frame.has(level):
         blank = int((frame.codes[level] < 0).sum())
         return (
@@ -85,6 +97,19 @@ def refusal(frame: Frame, level: str, purpose: str, noun: str) -> str | None:
                 f" {_instead(frame, level, noun)}"
             )
     return None
+
+
+def _one_worker(frame: Frame) -> str | None:
+    """Why a link worker's effect in the intervention arm is refused: there is just one."""
+    if frame.count("link_worker") > 1:
+        return None
+    name = frame.names["link_worker"][int(frame.codes["link_worker"].max())]
+    people = len(np.unique(frame.codes["person"][frame.arm == 1]))
+    return (
+        f"a random effect at link worker was asked for, but link_worker has one level, {name}"
+        f" ({people} {'person' if people == 1 else 'people'}): the link worker and the intervention"
+        " cannot be told apart; leave link_worker out of random and say so, or describe"
+    )
 
 
 def _instead(frame: Frame, level: str, noun: str) -> str:

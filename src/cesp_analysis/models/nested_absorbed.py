@@ -1,0 +1,114 @@
+"""The random intercepts taken out of the sums at given variances, with exact derivatives.
+
+With d a group's information and a its summed columns, a level with variance ratio λ takes
+λ/(1+λd) aa' from Z'R⁻¹Z, adds log(1+λd) to the log-determinant and passes a/(1+λd), d/(1+λd) on to
+the level above (Woodbury's identity, level by level).
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from cesp_analysis.models.jets import (
+    Jet,
+    constant,
+    contracted,
+    inverse,
+    joined,
+    linear,
+    logarithm,
+    plus,
+    raised_by,
+    scaled,
+    shaped,
+    times,
+    variables,
+    weighted_cross,
+)
+from cesp_analysis.models.nested_sums import Codes, Floats, NestedSums, Pooled, summed
+
+
+@dataclass(frozen=True)
+class Absorbed:
+    """Z'V⁻¹Z (p, p) and log|V| (), V the covariance over the first class's residual variance.
+
+    Derivatives are in the ratios: one for each level, then one for each class but the first.
+    """
+
+    matrix: Jet
+    logdet: Jet
+
+
+def absorbed(sums: NestedSums, ratios: Floats, order: int = 1) -> Absorbed:
+    """Take the random intercepts out of Z'Z; ratios (v,) as in `Absorbed`, order of derivatives."""
+    levels = len(sums.n_groups)
+    theta = variables(ratios, order)
+    precision = _precision(theta, levels, len(sums.rows))
+    matrix = contracted(precision, sums.cross, 1)
+    logdet = contracted(logarithm(precision), -sums.rows, 1)
+    logdet = raised_by(logdet, -sums.log_weight)
+    if levels == 0:
+        return Absorbed(matrix, logdet)
+    first = 0
+    if sums.pooled:
+        first = 1
+        taken, logs, a, d = _innermost(sums.pooled, shaped(theta, 0), precision, levels > 1)
+        matrix, logdet = plus(matrix, taken), plus(logdet, logs)
+    else:
+        a, d = contracted(precision, sums.a, 1), contracted(precision, sums.information, 1)
+    parents = iter(sums.parents)
+    for level in range(first, levels):
+        if level > first:
+            a, d = _raised(a, d, next(parents), len(sums.effects[level]))
+        ratio = _spread_over(shaped(theta, level), sums.effects[level])
+        shrink = inverse(raised_by(times(ratio, d), 1.0))
+        moves = [at < level or at >= levels for at in range(len(ratios))]  # inner levels, classes
+        matrix = plus(matrix, scaled(weighted_cross(times(ratio, shrink), a, moves), -1.0))
+        logdet = plus(logdet, contracted(logarithm(shrink), -np.ones(len(d.value)), 1))
+        if level + 1 < levels:
+            a, d = times(shaped(shrink, slice(None), None), a), times(shrink, d)
+    return Absorbed(matrix, logdet)
+
+
+def _precision(theta: Jet, levels: int, classes: int) -> Jet:
+    """1/residual ratio of each class (c,); the first class's is 1."""
+    one = constant(np.ones(1), theta)
+    if classes == 1:
+        return one
+    return joined(one, inverse(shaped(theta, slice(levels, None))))
+
+
+def _spread_over(ratio: Jet, effect: Floats) -> Jet:
+    """A level's ratio for each of its groups: 0 for those without effect."""
+    return scaled(shaped(ratio, None), effect)
+
+
+def _innermost(
+    pooled: Pooled, ratio: Jet, precision: Jet, passes: bool
+) -> tuple[Jet, Jet, Jet, Jet]:
+    """What the pooled innermost level takes from the matrix, adds to log|V| and passes on."""
+    own = _spread_over(ratio, pooled.effect)
+    d = contracted(precision, pooled.information.T, 1)
+    shrink = inverse(raised_by(times(own, d), 1.0))
+    every = slice(None)
+    one, other = shaped(precision, None, every, None), shaped(precision, None, None, every)
+    weight = shaped(times(own, shrink), every, None, None)
+    pairs = times(times(weight, one), other)
+    taken = contracted(pairs, -pooled.cross, 3)
+    logs = contracted(logarithm(shrink), -pooled.groups, 1)
+    if not passes:
+        return taken, logs, d, d
+    a = contracted(times(shaped(shrink, every, None), shaped(precision, None)), pooled.a, 2)
+    return taken, logs, a, contracted(times(shrink, d), pooled.count, 1)
+
+
+def _raised(a: Jet, d: Jet, parent: Codes, groups: int) -> tuple[Jet, Jet]:
+    """Sums of what is carried over each parent."""
+
+    def columns(values: Floats) -> Floats:
+        return summed(values.T, parent, groups)
+
+    def single(values: Floats) -> Floats:
+        return np.bincount(parent, weights=values, minlength=groups).astype(float)
+
+    return linear(a, columns), linear(d, single)

@@ -1,0 +1,124 @@
+"""Degrees of freedom and standard errors that know the variances are estimated.
+
+Satterthwaite (1946) as Kuznetsova, Brockhoff & Christensen (2017), J Stat Softw 82(13): observed
+information. Kenward & Roger (1997), Biometrics 53:983-97, as Halekoh & Højsgaard (2014), J Stat
+Softw 59(9): expected information; SAS's ddfm=kr has the observed one in the same formulas.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from cesp_analysis.models.nested import NestedFit
+from cesp_analysis.models.nested_information import covariance
+from cesp_analysis.models.nested_sums import Floats
+
+Which = Literal["expected", "observed"]
+Rule = Literal["kenward_roger", "satterthwaite"]
+
+
+@dataclass(frozen=True)
+class WaldTest:
+    """Of q contrasts at once: scaling × F has an F distribution with q and df."""
+
+    f: float
+    scaling: float
+    df_num: int
+    df: float
+
+
+def judged(fit: NestedFit, contrast: Floats, rule: Rule, which: Which) -> tuple[float, float]:
+    """Standard error and df of one contrast (k,); Kenward & Roger's rule adjusts the error too."""
+    if rule == "satterthwaite":
+        return float(np.sqrt(contrast @ fit.cov @ contrast)), satterthwaite_df(fit, contrast)
+    variance = contrast @ adjusted_cov(fit, which) @ contrast
+    return float(np.sqrt(variance)), kenward_roger_df(fit, contrast, which)
+
+
+def satterthwaite_df(fit: NestedFit, contrast: Floats) -> float:
+    """Degrees of freedom of contrast'coef, for a contrast (k,) in x's columns.
+
+    A variance at zero is taken as known to be zero (as lmerTest does): see `at_boundary`.
+    """
+    return _df(fit, contrast, "observed")
+
+
+def adjusted_cov(fit: NestedFit, which: Which = "expected") -> Floats:
+    """Kenward & Roger's covariance (k, k) of the coefficients in x's columns.
+
+    Their eq. 3: what the estimated variances add to it, and the bias of the plain one, are in it.
+    """
+    own, spread = fit.information, _spread(fit, which)
+    pairs = np.einsum("vij,jk,wkl->vwil", own.slopes, own.inverse, own.slopes, optimize=True)
+    middle = np.tensordot(spread, own.curves / 2 - pairs, 2)
+    added = own.inverse @ (middle + middle.T) @ own.inverse
+    cov = fit.to_basis.T @ (own.inverse + added) @ fit.to_basis * fit.residual_variance
+    return np.asarray((cov + cov.T) / 2, dtype=float)
+
+
+def kenward_roger_df(fit: NestedFit, contrast: Floats, which: Which = "expected") -> float:
+    """Degrees of freedom of one contrast (k,): 2/A1 of Kenward & Roger, whose scaling is then 1.
+
+    A variance at zero keeps its part (as in pbkrtest): that it is estimated counts.
+    """
+    return _df(fit, contrast, which)
+
+
+def kenward_roger(fit: NestedFit, contrasts: Floats, which: Which = "expected") -> WaldTest:
+    """Kenward & Roger's test that q contrasts (q, k) in x's columns are all zero."""
+    rows = np.atleast_2d(np.asarray(contrasts, dtype=float))
+    own, q = fit.information, len(rows)
+    leads = rows @ fit.to_basis.T
+    sides = leads @ own.inverse
+    theta = np.linalg.inv(leads @ sides.T)
+    parts = np.einsum("ij,vjk->vik", theta, sides @ own.slopes @ sides.T)
+    spread = _spread(fit, which)
+    traces = np.trace(parts, axis1=1, axis2=2)
+    a1 = float(traces @ spread @ traces)
+    a2 = float(np.einsum("vw,vij,wji->", spread, parts, parts))
+    estimates = rows @ fit.coef
+    cov = rows @ adjusted_cov(fit, which) @ rows.T
+    f = float(estimates @ np.linalg.solve(cov, estimates)) / q
+    scaling, df = _matched(a1, a2, q)
+    return WaldTest(f, scaling, q, df)
+
+
+def _df(fit: NestedFit, contrast: Floats, which: Which) -> float:
+    """Twice the squared variance of a contrast over the variance of that estimated variance."""
+    own = fit.information
+    side = own.inverse @ (fit.to_basis @ np.asarray(contrast, dtype=float))
+    slopes = own.slopes @ side @ side
+    known = float(own.variances @ slopes)  # the variance: it is of degree one in the variances
+    return float(2 * known**2 / (slopes @ _spread(fit, which) @ slopes))
+
+
+def _matched(a1: float, a2: float, q: int) -> tuple[float, float]:
+    """Scaling and df at which the F has the approximate mean and variance of their section 3."""
+    if q == 1:
+        return 1.0, 2 / a1
+    b = (a1 + 6 * a2) / (2 * q)
+    g = ((q + 1) * a1 - (q + 4) * a2) / ((q + 2) * a2)
+    below = 3 * q + 2 * (1 - g)
+    c1, c2, c3 = g / below, (q - g) / below, (q + 2 - g) / below
+    mean = 1 - a2 / q
+    ratio = (mean / (1 - c2 * b)) ** 2 * (1 + c1 * b) / (1 - c3 * b) / q
+    df = 4 + (q + 2) / (q * ratio - 1)
+    return df * mean / (df - 2), df
+
+
+def _spread(fit: NestedFit, which: Which) -> Floats:
+    """Covariance (v, v) of the variances, in units of the squared first residual variance.
+
+    By observed information a variance at zero is known (lmerTest and SAS leave it out); by expected
+    information it is estimated like the others.
+    """
+    own = fit.information
+    if which == "expected" and fit.method == "ML":
+        raise ValueError("Kenward-Roger's adjustment is defined for REML")
+    if which == "expected":
+        return covariance(own.expected, own.variances)
+    free = np.flatnonzero(own.variances > 0)
+    spread = np.zeros_like(own.observed)
+    spread[np.ix_(free, free)] = covariance(own.observed[np.ix_(free, free)], own.variances[free])
+    return spread
