@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 from pytest import approx
-from test_raw_data import CASES, OUTCOME, TIMES, expected, run
 
+from case_study import CASES, OUTCOME, TIMES, expected, run
 from cesp_analysis import contracts
 from cesp_analysis.schemas import Estimates
 
