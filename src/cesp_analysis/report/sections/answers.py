@@ -48,21 +48,20 @@ def _instruments(results: Results) -> Table:
         id="answered",
         caption="Instrument scores by time.",
         stub="Score and time",
-        columns=tuple(
-            Column(name)
-            for name in (
-                "Questionnaires",
-                "Scored",
-                "of these prorated",
-                "with items missing",
-                "Too few answers",
-                "No answer",
-                "Mean",
-                "SD",
-            )
+        columns=(
+            Column("Returned"),
+            *(Column(name, "right", "Scored") for name in ("All", "Prorated", "Incomplete")),
+            *(Column(name, "right", "Not scored") for name in ("Partly", "Blank")),
+            Column("Mean"),
+            Column("SD"),
         ),
         groups=tuple(Group(title, tuple(rows)) for title, rows in groups.items()),
-        notes=(Note("Too few answers: some items answered, fewer than the score needs."),),
+        notes=(
+            Note(
+                "Incomplete: scored without an item that the score does without. Partly: some items"
+                " answered, fewer than the score needs."
+            ),
+        ),
         csv="tables/answered.csv",
     )
 
