@@ -5,9 +5,10 @@ from typing import Any
 
 from cesp_analysis.instruments.types import Instrument, read_instrument
 from cesp_analysis.models.spec import resolved_json
-from cesp_analysis.study.columns import ItemRange, Items, private_columns
+from cesp_analysis.study.columns import ItemRange, Items
 from cesp_analysis.study.files import Written
 from cesp_analysis.study.follow_up import days_in
+from cesp_analysis.study.private import Names, private_columns
 from cesp_analysis.study.sources import categories_of
 from cesp_analysis.study.study import Study
 
@@ -19,9 +20,14 @@ def intake(study: Study) -> str:
         "files": {name: _some(file, wanted) for name, file in study.files.items()}
     }
     if study.study.pseudonyms:
-        ranges = _items(study)
+        ranges, period = _items(study), study.study.period
+        names = Names(
+            sites=study.places(),
+            arms={name: arm.label for name, arm in study.arms.items()},
+            times=(*study.times, *study.waves),
+        )
         spec["private"] = {
-            name: vars(private_columns(file.with_form(study.forms), ranges))
+            name: _set(private_columns(file.with_form(study.forms), ranges, names, period))
             for name, file in study.files.items()
         }
         spec["secret"] = synthetic_secret(study)
