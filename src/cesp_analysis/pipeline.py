@@ -181,12 +181,15 @@ def begin(study: Study, workflow: Any) -> None:
         workflow.logger_manager.stop()  # what is waiting to be shown comes before the message
         stop(error)
     if made:
-        print(
+        said = (
             f"made the key of the study's pseudonyms: {place}; keep it apart from the results, and"
-            " keep a copy: without it nobody can tell whose a pseudonym is",
-            file=sys.stderr,
-            flush=True,
         )
+        said += " keep a copy: without it nobody can tell whose a pseudonym is"
+        print(said, file=sys.stderr, flush=True)
+    elif place and not Path("data/processed/intake").exists():
+        said = f"the key of the study's pseudonyms is there already: {place}; a study of another"
+        said += " project that has this study's id needs its own (study.key)"
+        print(said, file=sys.stderr, flush=True)
 
 
 def key_place(study: Study) -> str:

@@ -18,7 +18,7 @@ from cesp_analysis.intake.pseudonyms import (
     protected,
     same_as,
 )
-from cesp_analysis.pipeline import key_place
+from cesp_analysis.pipeline import begin, key_place
 from cesp_analysis.study import specs
 from cesp_analysis.study.private import Answers, Passing, Private
 from cesp_analysis.study.read import read_study
@@ -309,3 +309,70 @@ def test_the_command_finds_somebody(study: Study, capsys: pytest.CaptureFixture[
     with inside(study.folder):
         assert main(["pseudonym", "P01"]) == 1
     assert "study.pseudonyms is false" in capsys.readouterr().err
+
+
+def test_the_command_hashes_words_as_they_are(
+    study: Study, capsys: pytest.CaptureFixture[str]
+) -> None:
+    study.write()
+    words = ["a//b", "./x", "c/", "."]
+    with inside(study.folder):
+        assert main(["pseudonym", *words]) == 0
+    key = key_of("synthetic tiny 1", None)
+    assert capsys.readouterr().out.splitlines() == [f"{w}: {key.pseudonym(w)}" for w in words]
+
+
+def test_the_command_finds_the_key_where_the_run_does(
+    study: Study, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    study.config["study"] |= {"synthetic": False, "key": "../keys/own.key"}
+    study.write()
+    made_key(tmp_path / "keys" / "own.key")
+    with inside(study.folder):
+        place = Path(key_place(read_study()))
+        assert main(["pseudonym", "P01"]) == 0
+        own = key_of("", place).pseudonym("P01")
+    with inside(tmp_path):
+        assert main(["pseudonym", "P01", "--folder", study.folder.name]) == 0
+    assert capsys.readouterr().out.splitlines() == [f"P01: {own}"] * 2
+
+
+@pytest.mark.parametrize(
+    ("key", "message"),
+    [
+        ("", "is blank; name a file outside"),
+        ("  ", "is blank; name a file outside"),
+        ("own.key", "'own.key' lies in the study's folder, beside the results"),
+        ("data/../own.key", "lies in the study's folder"),
+        ("~nobody_of_that_name/own.key", "lies in the study's folder"),
+        ("{folder}/results/own.key", "lies in the study's folder"),
+        (".", "lies in the study's folder"),
+        ("../", "'../' is a folder; name a file"),
+    ],
+)
+def test_a_key_that_lies_where_it_must_not(study: Study, key: str, message: str) -> None:
+    study.config["study"]["key"] = key.replace("{folder}", str(study.folder))
+    (line,) = study.lines()
+    assert line.startswith("config.yaml: study.key: ") and message in line
+    study.config["study"]["key"] = "../own.key"
+    assert study.lines() == []
+
+
+def test_a_key_that_another_study_made_is_told(
+    study: Study,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    monkeypatch.setattr("cesp_analysis.pipeline.hold_folder", lambda: None)
+    study.config["study"] |= {"synthetic": False, "key": str(tmp_path / "own.key")}
+    study.write()
+    with inside(study.folder):
+        begin(read_study(), None)
+        assert capsys.readouterr().err.startswith("made the key of the study's pseudonyms: ")
+        begin(read_study(), None)
+        told = capsys.readouterr().err
+        assert "is there already: " in told and "own.key" in told and "study.key" in told
+        Path("data/processed/intake").mkdir(parents=True)
+        begin(read_study(), None)
+        assert capsys.readouterr().err == ""

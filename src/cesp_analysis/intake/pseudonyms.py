@@ -24,6 +24,7 @@ from cesp_analysis.cells import (
     outside,
 )
 from cesp_analysis.errors import CespError
+from cesp_analysis.study.paths import place_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -77,10 +78,11 @@ def key_of(secret: str, place: Path | None) -> Key:
     return Key(hashlib.sha256(words[0].encode()).digest())
 
 
-def place_of_key(study_id: str, declared: str | None) -> Path:
-    """Where the key of a real study lies: as declared, else in the user's own settings."""
+def place_of_key(study_id: str, declared: str | None, folder: Path = Path()) -> Path:
+    """Where the key of a real study in `folder` lies: as declared, else in the user's own
+    settings."""
     if declared is not None:
-        return Path(declared).expanduser()
+        return place_of(declared, folder)
     base = os.environ.get("XDG_CONFIG_HOME") or "~/.config"
     return Path(base).expanduser() / "cesp" / f"{study_id}.key"
 
@@ -250,6 +252,6 @@ def pseudonym(ids: list[str], /, folder: Path = Path()) -> None:
     study = read_study(folder)
     if not study.study.pseudonyms:
         raise CespError("config.yaml: study.pseudonyms is false: ids stand as they are")
-    key = key_of(synthetic_secret(study), place_of_key(study.study.id, study.study.key))
+    key = key_of(synthetic_secret(study), place_of_key(study.study.id, study.study.key, folder))
     for word in ids:
         print(f"{word}: {key.pseudonym(str(word))}")
