@@ -59,7 +59,8 @@ class Cleaned:
         os.chdir(ROOT)
         try:
             raw, records = folder / "intake", folder / "records"
-            intake(specs.intake(self.study), Path("data/raw/SOURCES.yaml"), raw, folder / "c.csv")
+            sums = specs.checksums(self.study)
+            intake(specs.intake(self.study), sums, raw, folder / "c.csv")
             ledger, problems = folder / "ledger.parquet", folder / "problems.csv"
             dated = (folder / "visits.parquet", folder / "events.parquet")
             clean(specs.clean(self.study), raw, records, ledger, problems, *dated)
@@ -192,3 +193,10 @@ def test_specs_are_what_jobs_receive(cleaned: Cleaned) -> None:
     assert (
         max(len(text) for text in (specs.clean(cleaned.study),)) < 100_000
     )  # one argument's limit
+
+
+def test_cleaning_is_not_told_how_tables_call_things(cleaned: Cleaned) -> None:
+    told, all_of_it = specs.clean(cleaned.study), specs.dictionary(cleaned.study)
+    for label in ("Age at referral", "Belongs to the neighbourhood", "Why withdrawn", "full_name"):
+        assert label not in told and label in all_of_it
+    assert "Withdrew" not in told and set(json.loads(all_of_it)) == {"files", "items", "used"}

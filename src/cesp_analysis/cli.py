@@ -34,7 +34,7 @@ STEPS: dict[str, str] = {
     "show": "cesp_analysis.models.show:show",
     "describe": "cesp_analysis.intake.look:describe",
     "new-study": "cesp_analysis.new_study.new_study:new_study",
-    "pseudonym": "cesp_analysis.intake.pseudonyms:pseudonym",
+    "pseudonym": "cesp_analysis.intake.pseudonym:pseudonym",
     "checksum": "cesp_analysis.intake.intake:checksum",
     "instruments": "cesp_analysis.instruments.pages:instruments",
     "schema": "cesp_analysis.study.schema:schema",

@@ -8,12 +8,12 @@ import pandas as pd
 
 from cesp_analysis import contracts
 from cesp_analysis.cells import MASKS
-from cesp_analysis.clean.clean import CleanSpec
 from cesp_analysis.clean.columns import stripped
 from cesp_analysis.clean.long_format import spread
 from cesp_analysis.intake.profile import profile_of
 from cesp_analysis.schemas import Dictionary, Raw
-from cesp_analysis.study.columns import columns_of
+from cesp_analysis.study.base import Frozen
+from cesp_analysis.study.columns import Items, columns_of
 from cesp_analysis.study.derived import Case
 from cesp_analysis.study.files import RawFile, Variable
 from cesp_analysis.study.private import ids_of
@@ -23,9 +23,11 @@ FEW = 5
 """With fewer answers their range is not told: it would be somebody's."""
 
 
-class DictionarySpec(CleanSpec):
-    """What cleaning knows; level → variable or score → what is read from it."""
+class DictionarySpec(Frozen):
+    """The raw files, their instruments' items; level → variable or score → what is read from it."""
 
+    files: dict[str, RawFile]
+    items: Items = {}
     used: dict[str, dict[str, tuple[str, ...]]] = {}
 
     def read_from(self, word: str, file: RawFile) -> tuple[str, ...]:

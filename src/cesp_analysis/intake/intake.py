@@ -1,5 +1,6 @@
 """The step `intake`: raw files in, the same cells as text out."""
 
+import json
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,7 +10,7 @@ from cesp_analysis.cells import MASK
 from cesp_analysis.errors import CespError
 from cesp_analysis.intake.pseudonyms import key_of, protected, shown
 from cesp_analysis.intake.read import read_raw
-from cesp_analysis.intake.sources import changed_sources, read_sources, stamp_of, unreadable
+from cesp_analysis.intake.sources import SOURCES, changed_sources, stamp_of, unreadable
 from cesp_analysis.readable import fault_of
 from cesp_analysis.schemas import Corrections, Raw
 from cesp_analysis.study.base import Frozen
@@ -33,7 +34,7 @@ class IntakeSpec(Frozen):
 
 def intake(
     spec: str,
-    sources: Path,
+    checksums: str,
     out: Path,
     corrected: Path,
     corrections: list[Path] | None = None,
@@ -41,15 +42,16 @@ def intake(
 ) -> None:
     """Read the raw files as they are; stop if one changed or cannot be read as declared.
 
-    `corrections`: CORRECTIONS.yaml, where there is one; `corrected`: the table of what it changed;
-    `key`: the file with the key of the pseudonyms, for a real study.
+    `checksums`: path → sha256 as SOURCES.yaml lists it, as JSON: nothing else of that file matters
+    here. `corrections`: CORRECTIONS.yaml, where there is one; `corrected`: the table of what it
+    changed; `key`: the file with the key of the pseudonyms, for a real study.
     """
     how = IntakeSpec.model_validate_json(spec)
     files = how.files
     secret = key_of(how.secret, Path(key) if key else None) if how.private else None
     paths = [p for file in files.values() for p in (file.path, *file.companions().values())]
     stamps = {path: stamp_of(Path(path)) for path in paths if not fault_of(Path(path))}
-    problems = list(changed_sources(paths, read_sources(sources), sources))
+    problems = list(changed_sources(paths, json.loads(checksums), SOURCES))
     tables = {}
     for name, file in files.items():
         if any(fault_of(Path(path)) for path in (file.path, *file.companions().values())):

@@ -242,16 +242,3 @@ def same_as(frame: "pd.DataFrame") -> dict[str, int]:
         for line, earliest in zip(lines, first, strict=True)
         if line != earliest
     }
-
-
-def pseudonym(ids: list[str], /, folder: Path = Path()) -> None:
-    """Print the pseudonym of each id, to find somebody in processed tables."""
-    from cesp_analysis.study.read import read_study
-    from cesp_analysis.study.specs import synthetic_secret
-
-    study = read_study(folder)
-    if not study.study.pseudonyms:
-        raise CespError("config.yaml: study.pseudonyms is false: ids stand as they are")
-    key = key_of(synthetic_secret(study), place_of_key(study.study.id, study.study.key, folder))
-    for word in ids:
-        print(f"{word}: {key.pseudonym(str(word))}")

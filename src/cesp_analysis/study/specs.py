@@ -1,9 +1,11 @@
 """What each step is told of the study: its own part, resolved, as one line of JSON."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 from cesp_analysis.instruments.types import Instrument, read_instrument
+from cesp_analysis.intake.sources import SOURCES, checksums_of, read_sources
 from cesp_analysis.models.spec import resolved_json
 from cesp_analysis.study.columns import ItemRange, Items
 from cesp_analysis.study.files import Written
@@ -34,46 +36,66 @@ def intake(study: Study) -> str:
     return _json(spec)
 
 
+def checksums(study: Study, folder: Path = Path()) -> str:
+    """Path of each raw file → its sha256, as SOURCES.yaml in the study's folder lists it."""
+    return _json(checksums_of(study.raw_paths(), read_sources(folder / SOURCES), SOURCES))
+
+
 def synthetic_secret(study: Study) -> str:
     """The key of a synthetic study, which has nobody to protect; blank for a real one."""
     return f"synthetic {study.study.id} {study.study.seed}" if study.study.synthetic else ""
 
 
 def clean(study: Study) -> str:
-    """What each file's rows and columns mean."""
+    """What each file's rows and columns mean; not how tables call them."""
     return _json(
-        _cleaning(study)
-        | {
+        {
+            "files": {name: _unlabelled(_set(file)) for name, file in study.files.items()},
+            "sites": [place.model_dump() for place in study.places()],
+            "arms": {name: arm.label for name, arm in study.arms.items()},
+            "times": [*study.times, *study.waves],
+            "items": _items_as_data(study),
+            "period": study.study.period,
+            "first_time": next(iter(study.times), None),
             "time_days": days_in(study.time_unit),
             "positions": {name: time.position for name, time in study.times.items()},
             "windows": study.windows(),
             "visits": _set(study.visits),
-            "events": {name: _set(event) for name, event in study.events.items()},
+            "events": {name: _set(event) | {"label": ""} for name, event in study.events.items()},
         }
     )
 
 
+def _unlabelled(file: dict[str, Any]) -> dict[str, Any]:
+    """A file's entry without the labels and units of its variables, and what it does not use."""
+    left = {key: value for key, value in file.items() if key != "ignored"}
+    for part in {"variables", "derived"} & set(file):
+        left[part] = {
+            name: {key: value for key, value in entry.items() if key not in ("label", "unit")}
+            for name, entry in file[part].items()
+        }
+    return left
+
+
 def dictionary(study: Study) -> str:
-    """What cleaning is told, and which outcomes and covariates are read from each variable."""
+    """The files, and which outcomes and covariates are read from each variable."""
     used: dict[str, dict[str, list[str]]] = {}
     for entries in (study.outcomes, study.covariates):
         for name, entry in entries.items():
             used.setdefault(entry.level, {}).setdefault(entry.source, []).append(name)
-    return _json(_cleaning(study) | {"used": used})
+    return _json(
+        {
+            "files": {name: _set(file) for name, file in study.files.items()},
+            "items": _items_as_data(study),
+            "used": used,
+        }
+    )
 
 
-def _cleaning(study: Study) -> dict[str, Any]:
+def _items_as_data(study: Study) -> dict[str, Any]:
     return {
-        "files": {name: _set(file) for name, file in study.files.items()},
-        "sites": [place.model_dump() for place in study.places()],
-        "arms": {name: arm.label for name, arm in study.arms.items()},
-        "times": [*study.times, *study.waves],
-        "items": {
-            name: {code: entry.model_dump() for code, entry in entries.items()}
-            for name, entries in _items(study).items()
-        },
-        "period": study.study.period,
-        "first_time": next(iter(study.times), None),
+        name: {code: entry.model_dump() for code, entry in entries.items()}
+        for name, entries in _items(study).items()
     }
 
 
@@ -183,6 +205,7 @@ def wording(study: Study) -> str:
             name: {"path": file.path, "level": file.level} for name, file in study.files.items()
         },
         "events": {name: event.label for name, event in study.events.items()},
+        "raw": study.raw_paths(),
         "windows": study.windows(),
         "published": study.published is not None,
         "scores": {
