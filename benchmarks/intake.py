@@ -157,7 +157,7 @@ def given(folder: Path) -> dict[str, dict[str, str]]:
     ledger, problems = f"{made}/ledger.parquet", f"{tables}/data_problems.csv"
     return {
         "intake": {
-            "spec": specs.intake(study), "sources": "data/raw/SOURCES.yaml",
+            "spec": specs.intake(study), "checksums": specs.checksums(study, folder),
             "out": f"{made}/intake", "corrected": f"{tables}/corrections.csv",
         },
         "clean": {

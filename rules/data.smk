@@ -2,7 +2,6 @@ rule intake:
     """Read every raw file as text; stop if one changed or is not what config says."""
     input:
         raw=study.raw_paths(),
-        sources="data/raw/SOURCES.yaml",
         corrections=corrections(),
         code=code_of("intake"),
     output:
@@ -12,10 +11,11 @@ rule intake:
         "results/logs/intake.log",
     params:
         spec=lambda wildcards: specs.intake(study),
+        checksums=lambda wildcards: specs.checksums(study),
         key=key_place(study),
     shell:
-        "cesp intake --spec {params.spec:q} --sources {input.sources:q} --key={params.key:q}"
-        " --out data/processed/intake --corrected {output.corrected:q}"
+        "cesp intake --spec {params.spec:q} --checksums {params.checksums:q}"
+        " --key={params.key:q} --out data/processed/intake --corrected {output.corrected:q}"
         " --corrections {input.corrections:q} &> {log:q}"
 
 

@@ -71,8 +71,9 @@ def commands(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, 
                 "--diagnostics", f"{made}/diagnostics.json"]  # fmt: skip
 
     return folder, {
-        "intake": ["intake", "--spec", specs.intake(read), "--sources", "data/raw/SOURCES.yaml",
-                   "--out", raw, "--corrected", f"{tables}/corrections.csv"],
+        "intake": ["intake", "--spec", specs.intake(read),
+                   "--checksums", specs.checksums(read, folder), "--out", raw,
+                   "--corrected", f"{tables}/corrections.csv"],
         "clean": ["clean", "--spec", specs.clean(read), "--raw", raw, "--out", records,
                   "--ledger", ledger, "--problems", problems,
                   "--visits", f"{done}/visits.parquet", "--events", f"{done}/events.parquet"],

@@ -1,5 +1,7 @@
 """Contracts: each guard trips; what is written comes back; a failed write harms nothing."""
 
+import os
+import stat
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -174,3 +176,13 @@ def test_rows_without_pandas(tmp_path: Path) -> None:
 def test_a_table_that_is_not_there_is_said_in_words(tmp_path: Path) -> None:
     with pytest.raises(CespError, match=r"t.csv: there is no such file; run snakemake first$"):
         contracts.read(tmp_path / "t.csv", Small)
+
+
+@pytest.mark.parametrize(("mask", "mode"), [(0o022, 0o644), (0o077, 0o600), (0o007, 0o660)])
+def test_files_are_made_as_the_user_lets_new_files_be(tmp_path: Path, mask: int, mode: int) -> None:
+    before = os.umask(mask)
+    try:
+        contracts.write_text("x", tmp_path / "a.txt")
+    finally:
+        assert os.umask(before) == mask
+    assert stat.S_IMODE((tmp_path / "a.txt").stat().st_mode) == mode

@@ -6,8 +6,8 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
-from pathlib import Path
-from typing import Any
+from types import NoneType
+from typing import Any, get_args
 
 STEPS: dict[str, str] = {
     "intake": "cesp_analysis.intake.intake:intake",
@@ -34,7 +34,7 @@ STEPS: dict[str, str] = {
     "show": "cesp_analysis.models.show:show",
     "describe": "cesp_analysis.intake.look:describe",
     "new-study": "cesp_analysis.new_study.new_study:new_study",
-    "pseudonym": "cesp_analysis.intake.pseudonyms:pseudonym",
+    "pseudonym": "cesp_analysis.intake.pseudonym:pseudonym",
     "checksum": "cesp_analysis.intake.intake:checksum",
     "instruments": "cesp_analysis.instruments.pages:instruments",
     "schema": "cesp_analysis.study.schema:schema",
@@ -99,10 +99,9 @@ def _parser(step: str, function: Callable[..., None]) -> argparse.ArgumentParser
         options: dict[str, Any] = {} if required else {"default": parameter.default}
         kind = parameter.annotation
         positional = name in _positional(function)
+        options["type"] = _one_of(kind)
         if "list[" in str(kind):
-            options |= {"nargs": "+" if required else "*", "type": Path}
-        else:
-            options |= {"type": Path if "Path" in str(kind) else kind}
+            options["nargs"] = "+" if required else "*"
         flag = name if positional else f"--{name.replace('_', '-')}"
         if not positional:
             options |= {"required": required, "dest": name}
@@ -110,6 +109,13 @@ def _parser(step: str, function: Callable[..., None]) -> argparse.ArgumentParser
             options |= {"nargs": "?"}
         parser.add_argument(flag, **options)
     return parser
+
+
+def _one_of(kind: Any) -> Any:
+    """The type of one word of a parameter: of `list[Path] | None` it is Path."""
+    while inner := [part for part in get_args(kind) if part is not NoneType]:
+        kind = inner[0]
+    return kind
 
 
 def _overview() -> str:

@@ -166,7 +166,7 @@ def replaced(path: Path) -> Iterator[Path]:
         os.close(handle)
         part = Path(name)
         yield part
-        part.chmod(0o644)
+        part.chmod(0o666 & ~_umask())
         part.replace(path)
     except OSError as error:
         raise CespError(
@@ -176,6 +176,13 @@ def replaced(path: Path) -> Iterator[Path]:
     finally:
         if part is not None:
             part.unlink(missing_ok=True)
+
+
+def _umask() -> int:
+    """What the user's new files are not allowed; it can only be read by setting it."""
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return mask
 
 
 def write_json(data: Any, path: Path) -> None:

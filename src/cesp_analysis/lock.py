@@ -25,6 +25,7 @@ def hold_folder() -> None:
     try:
         _FOLDER.mkdir(exist_ok=True)
         run = (_FOLDER / "cesp.lock").open("w")
+        steps = (_FOLDER / "cesp.steps").open("a")
     except OSError as error:
         raise CespError(
             f"{_FOLDER}: cannot be written to ({error.strerror}); a run needs a folder, and a disk"
@@ -37,7 +38,7 @@ def hold_folder() -> None:
             "this study is being run already (.snakemake/cesp.lock); wait for that run"
         ) from None
     _held.append(run)
-    with (_FOLDER / "cesp.steps").open("w") as steps:
+    with steps:
         try:
             fcntl.flock(steps, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -48,8 +49,13 @@ def hold_folder() -> None:
 
 
 def take_part() -> None:
-    """Say that a step is at work here, until its process ends; nothing outside a study's folder."""
-    if _FOLDER.is_dir():
+    """Say that a step is at work here, until its process ends; nothing outside a study's folder.
+
+    Where that cannot be written, no run can hold the folder either: there is none to wait for it.
+    """
+    try:
         steps = (_FOLDER / "cesp.steps").open("a")
-        fcntl.flock(steps, fcntl.LOCK_SH)
-        _held.append(steps)
+    except OSError:
+        return
+    fcntl.flock(steps, fcntl.LOCK_SH)
+    _held.append(steps)

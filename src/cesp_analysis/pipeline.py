@@ -11,7 +11,13 @@ from cesp_analysis.errors import CespError
 from cesp_analysis.instruments.types import read_instrument
 from cesp_analysis.intake.corrections import read_corrections
 from cesp_analysis.intake.pseudonyms import made_key, place_of_key
-from cesp_analysis.intake.sources import changed_sources, read_sources, undecided_sources
+from cesp_analysis.intake.sources import (
+    SOURCES,
+    changed_sources,
+    checksums_of,
+    read_sources,
+    undecided_sources,
+)
 from cesp_analysis.intake.tracked import tracked_without_licence
 from cesp_analysis.lock import hold_folder
 from cesp_analysis.models.published import read_published
@@ -20,7 +26,6 @@ from cesp_analysis.study.paths import leaving, misplaced_raw
 from cesp_analysis.study.read import checked, still_to_decide
 from cesp_analysis.study.study import Study
 
-SOURCES = "data/raw/SOURCES.yaml"
 CORRECTIONS = "data/raw/CORRECTIONS.yaml"
 
 
@@ -73,12 +78,13 @@ def faults_of_files(study: Study) -> list[str]:
             problems.append(f"{path}: {fault}; {remedy}")
         else:
             problems += _faults(read_corrections, Path(path))
-    if not fault_of(Path(SOURCES)):
-        found = _faults(read_sources, Path(SOURCES))
+    if not fault_of(SOURCES):
+        found = _faults(read_sources, SOURCES)
         if not found:
             there = [path for path in study.raw_paths() if _in_place(path)]
-            found += changed_sources(there, read_sources(Path(SOURCES)), Path(SOURCES))
-            found += tracked_without_licence(study, Path(SOURCES))
+            listed = checksums_of(there, read_sources(SOURCES), SOURCES)
+            found += changed_sources(there, listed, SOURCES)
+            found += tracked_without_licence(study, SOURCES)
         problems += found
     return problems
 
@@ -88,10 +94,9 @@ def _gaps(study: Study, valid: bool) -> Iterator[str]:
 
     An entry of SOURCES.yaml that is undecided is named in every study.
     """
-    sources = Path(SOURCES)
     gaps = still_to_decide(study)
-    if sources.is_file() and not _faults(read_sources, sources):
-        gaps += undecided_sources(study.raw_paths(), read_sources(sources), sources)
+    if SOURCES.is_file() and not _faults(read_sources, SOURCES):
+        gaps += undecided_sources(study.raw_paths(), read_sources(SOURCES), SOURCES)
     if study.study.draft and not gaps:
         yield "config.yaml: study.draft: nothing is left to decide; remove this setting"
     elif study.study.draft and valid:
@@ -140,18 +145,17 @@ def absent_files(study: Study) -> Iterator[str]:
                 f"{path}: leads out of the study's folder, to {Path(path).resolve()} ({place});"
                 " put the file itself there, not a link"
             )
-    if fault := fault_of(Path(SOURCES)):
+    if fault := fault_of(SOURCES):
         yield f"{SOURCES}: {fault}; it lists where each raw file came from"
 
 
 def _origins() -> dict[str, str]:
     """Path of a raw file → the address that SOURCES.yaml gives for it."""
-    listed = Path(SOURCES)
-    if fault_of(listed) or _faults(read_sources, listed):
+    if fault_of(SOURCES) or _faults(read_sources, SOURCES):
         return {}  # its own faults are told beside the absent files
     return {
-        (listed.parent / name).as_posix(): source.url
-        for name, source in read_sources(listed).items()
+        (SOURCES.parent / name).as_posix(): source.url
+        for name, source in read_sources(SOURCES).items()
     }
 
 
@@ -181,12 +185,15 @@ def begin(study: Study, workflow: Any) -> None:
         workflow.logger_manager.stop()  # what is waiting to be shown comes before the message
         stop(error)
     if made:
-        print(
+        said = (
             f"made the key of the study's pseudonyms: {place}; keep it apart from the results, and"
-            " keep a copy: without it nobody can tell whose a pseudonym is",
-            file=sys.stderr,
-            flush=True,
         )
+        said += " keep a copy: without it nobody can tell whose a pseudonym is"
+        print(said, file=sys.stderr, flush=True)
+    elif place and not Path("data/processed/intake").exists():
+        said = f"the key of the study's pseudonyms is there already: {place}; a study of another"
+        said += " project that has this study's id needs its own (study.key)"
+        print(said, file=sys.stderr, flush=True)
 
 
 def key_place(study: Study) -> str:

@@ -342,8 +342,9 @@ def test_several_faults_are_named_at_once(
     study.write()
     (study.folder / "data/raw/after.csv").unlink()
     monkeypatch.chdir(study.folder)
-    spec = specs.intake(read_study("."))
-    files = ["--sources", "data/raw/SOURCES.yaml", "--out", "out", "--corrected", "c.csv"]
+    read = read_study(".")
+    spec = specs.intake(read)
+    files = ["--checksums", specs.checksums(read), "--out", "out", "--corrected", "c.csv"]
     status = main(["intake", "--spec", spec, *files])
     shown = capsys.readouterr()
     assert (status, shown.out) == (1, "")
@@ -363,8 +364,9 @@ def test_raw_files_are_not_written_to(study: Study) -> None:
     from small_study import inside
 
     with inside(study.folder):
-        spec = specs.intake(read_study("."))
-        files = ["--sources", str(raw[0]), "--out", "out", "--corrected", "c.csv"]
+        read = read_study(".")
+        spec = specs.intake(read)
+        files = ["--checksums", specs.checksums(read), "--out", "out", "--corrected", "c.csv"]
         assert main(["intake", "--spec", spec, *files]) == 0
     assert raw == sorted((study.folder / "data/raw").iterdir())
     assert [(path.read_bytes(), path.stat().st_mtime_ns) for path in raw] == before

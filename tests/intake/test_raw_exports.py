@@ -48,8 +48,8 @@ def read(folder: Path, name: str, **how: Any) -> pd.DataFrame:
     words = [
         "--spec",
         json.dumps(spec),
-        "--sources",
-        "data/raw/SOURCES.yaml",
+        "--checksums",
+        json.dumps({f"data/raw/{path}": entry["sha256"] for path, entry in entries.items()}),
         "--out",
         "out",
         "--corrected",

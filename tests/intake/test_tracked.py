@@ -1,5 +1,6 @@
 """Raw files in git: a real study's stop the run unless they are openly licensed."""
 
+import os
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -55,6 +56,25 @@ def test_tracked_files_of_a_real_study_are_named(study: Study) -> None:
 )
 def test_nothing_is_said_where_it_may_be_passed_on(study: Study, how: dict[str, Any]) -> None:
     assert lines(study, **how) == []
+
+
+def test_a_repository_that_git_will_not_read_is_told(
+    study: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines(study)
+    monkeypatch.setenv("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")
+    with inside(study.folder):
+        (line,) = tracked_without_licence(read_study("."), Path("data/raw/SOURCES.yaml"))
+    assert line.startswith("data/raw: git does not say whether it tracks the raw files: fatal: ")
+    assert "dubious ownership" in line and "\n" not in line and "git config --global" in line
+
+
+def test_a_name_that_is_no_utf_8_is_named_too(study: Study) -> None:
+    odd = study.folder / "data/raw" / os.fsdecode(b"caf\xe9.csv")
+    odd.parent.mkdir(parents=True)
+    odd.write_text("a\n")
+    (first, *_) = [line for line in lines(study) if "caf" in line]
+    assert "is tracked by git" in first
 
 
 @pytest.mark.parametrize(

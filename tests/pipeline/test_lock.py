@@ -58,3 +58,17 @@ def test_a_folder_that_cannot_be_written_to(tmp_path: Path) -> None:
     (tmp_path / ".snakemake").write_text("a file where the folder should be")
     line = takes(tmp_path)
     assert line.startswith(".snakemake: cannot be written to (") and "may write" in line
+
+
+def test_a_folder_whose_list_of_steps_cannot_be_opened(tmp_path: Path) -> None:
+    (tmp_path / ".snakemake/cesp.steps").mkdir(parents=True)
+    line = takes(tmp_path)
+    assert line.startswith(".snakemake: cannot be written to (") and "may write" in line
+    done = subprocess.run(
+        [sys.executable, "-c", "from cesp_analysis.cli import run; run()"],
+        cwd=tmp_path,
+        env=environment(ROOT),
+        capture_output=True,
+        text=True,
+    )
+    assert done.stdout.startswith("usage: cesp STEP") and done.stderr == ""

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -84,6 +85,33 @@ def test_editing_one_model_reruns_it_and_what_depends_on_it(
     assert not spine & set(jobs)
 
 
+def test_an_edit_of_sources_reruns_the_report_alone(program: Path, study: Path) -> None:
+    path = study / "data/raw/SOURCES.yaml"
+    before, stamp = path.read_bytes(), path.stat()
+    path.write_bytes(re.sub(rb"supplier: .*", b"supplier: somebody else", before))
+    try:
+        assert path.read_bytes() != before
+        assert would_run(program, study) == ["render", "write"]
+    finally:
+        path.write_bytes(before)
+        os.utime(path, ns=(stamp.st_atime_ns, stamp.st_mtime_ns))
+
+
+def test_a_label_or_unit_reruns_no_cleaning(program: Path, study: Path, config: Path) -> None:
+    def relabelled(data: dict[str, Any]) -> None:
+        for file in data["files"].values():
+            for number, entry in enumerate(file.get("variables", {}).values()):
+                entry["label"] = f"Another label {number}"
+                entry["unit"] = "other units"
+            for entry in file.get("derived", {}).values():
+                entry["label"] = "Another label"
+
+    edited(study, relabelled)
+    jobs = would_run(program, study)
+    assert "dictionary" in jobs
+    assert not {"intake", "clean", "panel", "fit change_by_time"} & set(jobs)
+
+
 def test_a_command_line_override_reaches_the_job(program: Path, study: Path) -> None:
     override = ["--config", "models={change_by_time: {covariance: classical}}"]
     done = snakemake(program, study, "--dry-run", *override, plain=True)
@@ -99,6 +127,9 @@ def test_a_command_line_override_reaches_the_job(program: Path, study: Path) -> 
         ("models/mixed_words.py", {"fit mixed_by_time"}, {"fit change_by_time", "panel"}),
         ("report/report.css", {"render"}, {"write", "fit change_by_time"}),
         ("clean/columns.py", {"clean"}, {"intake"}),
+        ("clean/visits.py", {"clean"}, {"intake", "dictionary"}),
+        ("clean/events.py", {"clean"}, {"intake", "dictionary"}),
+        ("study/rules.py", set(), {"intake", "dictionary", "clean"}),
     ],
 )
 def test_editing_a_source_file_reruns_the_steps_made_of_it(

@@ -1,12 +1,15 @@
 """Nothing that tells who somebody is leaves data/raw: every file that a run makes is searched."""
 
 import re
+from hashlib import sha256
 from pathlib import Path
 
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 from running import ROOT, copy_of_study, snakemake
+
+from cesp_analysis.cells import MASK, MASKED_DATE, MASKED_NUMBER
 
 IDS = ("person_id", "screening_id", "respondent_id", "contact_id", "excerpt_id")
 WORDS = ("full_name", "date_of_birth", "postcode", "notes", "text", "pseudonym")
@@ -37,12 +40,70 @@ def said_in(path: Path) -> str:
     return path.read_bytes().decode("latin-1" if path.suffix in (".png", ".pdf") else "utf-8")
 
 
+MISFITS = {
+    "people.csv": {
+        "age_at_referral": "about 60, ask W. Zwingli 0161 555 0199",
+        "sex": "Mrs Zwingli-Sex",
+        "site": "12 Acacia Avenue",
+        "died": "01615550199",
+        "referral_date": "1953-04-12",
+        "withdrawal_date": "born 12 April 1953",
+        "death_date": "19530412",
+        "moved_to": "QX7 4ZZ",
+    },
+    "outcomes_baseline.csv": {
+        "person_id": "Zwingli, Wilhelmina",
+        "visit_date": "12/04/1953",
+        "phq9_1": "01615550199",
+        "phq9_2": "QX7 4ZZ",
+        "swemwbs_1": "too sad, said Mrs Zwingli",
+    },
+    "community survey wave 1.csv": {
+        "site": "Zwingli",
+        "age_band": "1953-04-12",
+        "design_weight": "ask Zwingli",
+        "belong": "0161 555 0199",
+        "volunteered": "yes, with Zwingli",
+        "date": "QX7 4ZZ",
+    },
+    "service_use.csv": {
+        "time": "when Zwingli moved",
+        "service": "Dr Zwingli",
+        "amount": "4857773456",
+        "recall_months": "12 April 1953",
+    },
+    "link_worker_contacts.csv": {"date": "12 April 1953", "mode": "at QX7 4ZZ"},
+    "screening_log.csv": {"reason_not_consented": "Zwingli said no", "person_id": "W. Zwingli"},
+}
+"""Raw file → declared column → what somebody wrote into it, each in a row of its own."""
+PLANTED = {"Zwingli", "0161 555 0199", "01615550199", "Acacia", "1953-04-12", "12/04/1953",
+           "19530412", "12 April 1953", "QX7 4ZZ", "4857773456", "Wilhelmina"}  # fmt: skip
+
+
+def plant(folder: Path) -> None:
+    """Write the misfits into a copy's raw files, and their new checksums into SOURCES.yaml."""
+    listed = folder / "data/raw/SOURCES.yaml"
+    sources = listed.read_text(encoding="utf-8")
+    for at, (name, cells) in enumerate(MISFITS.items(), start=1):
+        path = folder / "data/raw" / name
+        before = sha256(path.read_bytes()).hexdigest()
+        table = pd.read_csv(path, dtype=str, keep_default_na=False)
+        for row, (column, word) in enumerate(cells.items(), start=20 * at):
+            table.loc[row, column] = word
+        table.to_csv(path, index=False)
+        assert before in sources
+        sources = sources.replace(before, sha256(path.read_bytes()).hexdigest())
+    listed.write_text(sources, encoding="utf-8")
+
+
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
-    """Every file that a run of the root study makes, logs too."""
+    """Every file that a run of the root study makes, logs and what the terminal shows too."""
     folder = copy_of_study(ROOT, tmp_path_factory.mktemp("root") / "study")
+    plant(folder)
     done = snakemake(ROOT, folder)
     assert done.returncode == 0, done.stdout
+    (folder / "results" / "terminal.txt").write_text(done.stdout)
     files = [*(folder / "results").rglob("*"), *(folder / "data" / "processed").rglob("*")]
     return [path for path in files if path.is_file()]
 
@@ -59,6 +120,22 @@ def test_no_file_that_a_run_makes_holds_what_tells_who_somebody_is(made: list[Pa
         assert not tokens & whole, (path, sorted(tokens & whole)[:5])
         there = sorted(word for word in parts if word in text)
         assert not there, (path, there[:5])
+
+
+def test_what_was_written_into_a_declared_column_stays_and_is_listed(made: list[Path]) -> None:
+    for path in made:
+        text = said_in(path).casefold()
+        assert not [word for word in PLANTED if word.casefold() in text], path
+    (problems,) = (path for path in made if path.name == "data_problems.csv")
+    listed = pd.read_csv(problems, dtype=str)
+    found = set(zip(listed["file"], listed["column"], listed["kind"], strict=True))
+    for name, cells in MISFITS.items():
+        for column in cells:
+            assert any(pair[:2] == (f"data/raw/{name}", column) for pair in found), (name, column)
+    kinds = listed["kind"].groupby(listed["value"]).agg(set)
+    assert {"undeclared_site", "undeclared_time"} <= kinds[MASK]
+    assert {"undeclared_value", "not_a_number", "not_a_date"} <= kinds[MASK]
+    assert kinds[MASKED_DATE] == {"impossible_date"} and "out_of_range" in kinds[MASKED_NUMBER]
 
 
 def test_the_search_finds_what_is_there(tmp_path: Path) -> None:

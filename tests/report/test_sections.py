@@ -1,17 +1,22 @@
 """Sections: rows stand in config's order, whatever order a table has."""
 
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 from cesp_analysis.clean.problems import KINDS, OF_IDS
+from cesp_analysis.intake.sources import SOURCES, read_sources
 from cesp_analysis.models.two_sites import SITES_APART
 from cesp_analysis.numbers import percent
 from cesp_analysis.report.sections.answers import _instruments
-from cesp_analysis.report.sections.data import _shown
+from cesp_analysis.report.sections.data import _shown, _sources
 from cesp_analysis.report.sections.estimates import _common
 from cesp_analysis.report.sections.means import means_table
 from cesp_analysis.report.write import in_short
+from cesp_analysis.study import specs
+from cesp_analysis.study.read import read_study
 from cesp_analysis.study.wording import Wording
+from small_study import Study
 
 
 def words() -> Wording:
@@ -64,6 +69,24 @@ def test_an_id_is_printed_on_no_page() -> None:
     for kind in OF_IDS:
         assert _shown(kind, {"value": "P017"}) == "(an id)"
     assert set(KINDS) > OF_IDS and "unknown_person" in OF_IDS and "short_record" in OF_IDS
+
+
+def test_every_raw_file_is_listed_with_those_that_say_how_it_is_read(tmp_path: Path) -> None:
+    study = Study(tmp_path)
+    study.config["files"]["before"]["redcap"] = {"dictionary": "data/raw/dictionary.csv"}
+    study.config["files"]["after"]["header"] = {"syntax": "data/raw/syntax.R"}
+    study.files |= {"dictionary.csv": "a", "syntax.R": "b"}
+    study.write()
+    results = SimpleNamespace(
+        words=Wording.model_validate_json(specs.wording(read_study(tmp_path))),
+        sources=read_sources(tmp_path / SOURCES),
+        sources_file=SOURCES,
+    )
+    rows = _sources(results).groups[0].rows  # type: ignore[arg-type]
+    assert [row.stub.removeprefix("data/raw/") for row in rows] == [
+        "people.csv", "before.csv", "dictionary.csv", "after.csv", "syntax.R",
+    ]  # fmt: skip
+    assert rows[2].cells == ("test", "2026-01-01", "CC0-1.0")
 
 
 def test_a_caution_stands_above_all_only_if_it_holds_for_all() -> None:

@@ -6,6 +6,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from cesp_analysis.cells import (
+    MASKED_DATE,
+    MASKED_NUMBER,
+    as_numbers,
+    dates_in,
+    numbers_in,
+    outside,
+)
 from cesp_analysis.clean.problems import ProblemList
 from cesp_analysis.distinct import Distinct
 from cesp_analysis.study.files import Variable
@@ -37,21 +45,22 @@ def numbers(
     cells = Distinct.of(raw)
     text = stripped(cells.words)
     asked = text != ""
-    values = pd.to_numeric(_pointed(text, decimal), errors="coerce").astype("float64")
-    declared_missing = text.isin(list(missing)) | values.isin(_as_numbers(missing))
+    values = numbers_in(text, decimal)
+    declared_missing = text.isin(list(missing)) | values.isin(as_numbers(missing))
     asked &= ~declared_missing
-    unreadable = asked & ~np.isfinite(values)
+    masked = text == MASKED_NUMBER  # only one out of range is
+    unreadable = asked & ~np.isfinite(values) & ~masked
     _note(problems, "not_a_number", raw, lines, cells.where(unreadable))
     _misread(problems, raw, cells.where(asked), cells.where(unreadable))
-    outside = (
+    beyond = masked | (
         asked
         & ~unreadable
         & (((values < allowed[0]) | (values > allowed[1])) if allowed else False)
     )
-    _note(problems, "out_of_range", raw, lines, cells.where(outside))
-    broken = asked & ~unreadable & ~outside & ((values != values.round()) if whole else False)
+    _note(problems, "out_of_range", raw, lines, cells.where(beyond))
+    broken = asked & ~unreadable & ~beyond & ((values != values.round()) if whole else False)
     _note(problems, "not_a_code", raw, lines, cells.where(broken))
-    return cells.spread(values.where(asked & ~unreadable & ~outside & ~broken))
+    return cells.spread(values.where(asked & ~unreadable & ~beyond & ~broken))
 
 
 def categories(
@@ -92,19 +101,14 @@ def dates(
     cells = Distinct.of(raw)
     text = stripped(cells.words)
     text = text.where(~text.isin(list(missing)), "")
-    parsed = pd.Series(pd.NaT, index=text.index, dtype="datetime64[us]")
-    for written in formats or ("%Y-%m-%d",):
-        found = pd.to_datetime(text, format=written, errors="coerce").astype("datetime64[us]")
-        parsed = parsed.where(parsed.notna(), found)
-    asked, unreadable = cells.where(text != ""), cells.where((text != "") & parsed.isna())
+    parsed = dates_in(text, formats)
+    masked = text == MASKED_DATE  # only one outside the period is
+    asked, unreadable = cells.where(text != ""), cells.where((text != "") & parsed.isna() & ~masked)
     _note(problems, "not_a_date", raw, lines, unreadable)
     _misread(problems, raw, asked, unreadable)
-    outside = pd.Series(False, index=text.index)
-    if period is not None:
-        first, last = (pd.Timestamp(day) for day in period)
-        outside = parsed.notna() & ((parsed < first) | (parsed > last))
-    _note(problems, "impossible_date", raw, lines, cells.where(outside))
-    return cells.spread(parsed.where(~outside).dt.strftime("%Y-%m-%d").astype("str"))
+    impossible = outside(parsed, period)
+    _note(problems, "impossible_date", raw, lines, cells.where(masked | impossible))
+    return cells.spread(parsed.where(~impossible).dt.strftime("%Y-%m-%d").astype("str"))
 
 
 def variable(
@@ -126,20 +130,6 @@ def variable(
         return dates(raw, lines, problems, formats=declared.format, missing=codes, period=period)
     text = stripped(raw)
     return text.where((text != "") & ~text.isin(list(codes))).astype("str")
-
-
-def _pointed(text: "pd.Series[Any]", decimal: str) -> "pd.Series[Any]":
-    """Numbers with a decimal point. Where the comma is declared, a point may not stand: 1.000 may
-    be a thousand. ('.,': the cells of a sheet, whose numbers have points and whose text commas.)
-    """
-    if decimal == ",":
-        return text.str.translate(str.maketrans(",.", ".,"))
-    return text.str.replace(",", ".", regex=False) if decimal == ".," else text
-
-
-def _as_numbers(codes: Sequence[str]) -> list[float]:
-    parsed = pd.to_numeric(pd.Series(list(codes), dtype="str"), errors="coerce")
-    return [float(value) for value in parsed.dropna()]
 
 
 def _misread(

@@ -7,15 +7,16 @@ from typing import Any
 import pandas as pd
 
 from cesp_analysis import contracts
-from cesp_analysis.clean.clean import CleanSpec
+from cesp_analysis.cells import MASKS
 from cesp_analysis.clean.columns import stripped
 from cesp_analysis.clean.long_format import spread
 from cesp_analysis.intake.profile import profile_of
-from cesp_analysis.intake.pseudonyms import MASK
 from cesp_analysis.schemas import Dictionary, Raw
-from cesp_analysis.study.columns import columns_of, private_columns
+from cesp_analysis.study.base import Frozen
+from cesp_analysis.study.columns import Items, columns_of
 from cesp_analysis.study.derived import Case
 from cesp_analysis.study.files import RawFile, Variable
+from cesp_analysis.study.private import ids_of
 
 Row = dict[str, Any]
 MEANINGS = {
@@ -30,9 +31,12 @@ FEW = 5
 """With fewer answers their range is not told: it would be somebody's."""
 
 
-class DictionarySpec(CleanSpec):
-    """What cleaning knows; level → variable or instrument.item → what is read from it."""
+class DictionarySpec(Frozen):
+    """The raw files, their instruments' items; level → variable or instrument.item → what is read
+    from it."""
 
+    files: dict[str, RawFile]
+    items: Items = {}
     used: dict[str, dict[str, tuple[str, ...]]] = {}
 
     def read_from(self, word: str, file: RawFile) -> tuple[str, ...]:
@@ -57,7 +61,7 @@ def _table(path: Path, file: RawFile, how: DictionarySpec) -> pd.DataFrame:
 
 def _file(name: str, file: RawFile, table: pd.DataFrame, how: DictionarySpec) -> Iterator[Row]:
     places = columns_of(file, how.items)
-    ids = private_columns(file, how.items).ids
+    ids = ids_of(file)
     for column in map(str, table.columns[1:]):
         place = places.get(column, "")
         kind, _, word = place.partition(".")
@@ -87,12 +91,16 @@ def _own_rows(table: pd.DataFrame, column: str, file: RawFile) -> pd.DataFrame:
 
 def _found(table: pd.DataFrame, column: str, is_id: bool, file: RawFile) -> Row:
     """What a column holds; of ids only how many, of what stays in the raw file not even that."""
-    profile = profile_of(_as_declared(table, column, file), column, "", counted=False)
-    row: Row = {"missing": profile.missing, "remark": profile.remark or None}
-    said = stripped(table[column])
-    if bool((said == MASK).any()) and bool(said.isin([MASK, ""]).all()):
+    masked = table[column].isin(MASKS)
+    profile = profile_of(_as_declared(table[~masked], column, file), column, "", counted=False)
+    row: Row = {"missing": profile.missing}
+    n = int(masked.sum())
+    if n and profile.records == profile.missing:
         return row | {"type": "in the raw file", "distinct": None, "remark": None}
+    remarks = [profile.remark] if profile.remark else []
+    remarks += [f"{n} in the raw file: no declared value"] if n else []
     row |= {"type": profile.type, "distinct": profile.distinct, "holds": profile.values or None}
+    row["remark"] = "; ".join(remarks) or None
     if profile.records - profile.missing < FEW:
         row["holds"] = None
     return row | {"type": "id", "holds": None} if is_id else row

@@ -1,6 +1,6 @@
 """CORRECTIONS.yaml: known errors of the source as data; raw files stay as they are."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +14,10 @@ from cesp_analysis.study.strict_yaml import read_yaml
 
 if TYPE_CHECKING:
     import pandas as pd
+
+
+Told = Callable[[str, str, str], str]
+"""File, column and word → the word as it may leave the raw folder."""
 
 
 class Correction(Frozen):
@@ -46,9 +50,10 @@ def read_corrections(path: Path) -> tuple[Correction, ...]:
 
 
 def corrected(
-    tables: "dict[str, pd.DataFrame]", entries: tuple[Correction, ...], path: Path
+    tables: "dict[str, pd.DataFrame]", entries: tuple[Correction, ...], path: Path, told: Told
 ) -> "pd.DataFrame":
-    """Change the cells in `tables` and return what was changed (a `Corrections` table).
+    """Change the cells in `tables` and return what was changed (a `Corrections` table), in words
+    as they may be `told`.
 
     Raises CespError for each entry that does not fit: no such file, column or record, more than
     one record, or another value than expected (the source was mended, or the wrong record meant).
@@ -59,7 +64,7 @@ def corrected(
     cells: dict[tuple[str, int, str], int] = {}
     for at, entry in enumerate(entries, start=1):
         place = f"{path}: entry {at} ({entry.file}, {entry.column})"
-        faults = list(_faults(tables, entry))
+        faults = list(_faults(tables, entry, told))
         problems += [f"{place}: {fault}" for fault in faults]
         if not faults:
             table = tables[entry.file]
@@ -69,14 +74,15 @@ def corrected(
             if first != at:
                 problems.append(f"{place}: entry {first} corrects the same cell; keep one of them")
             table.loc[row, entry.column] = entry.value
-            shown = vars(entry) | {"line": line, "was": entry.expect, "now": entry.value}
+            was, now = (told(entry.file, entry.column, w) for w in (entry.expect, entry.value))
+            shown = vars(entry) | {"line": line, "was": was, "now": now}
             done.append({name: shown[name] for name in Corrections.columns()})
     if problems:
         raise CespError(problems)
     return pd.DataFrame(done, columns=list(Corrections.columns())).astype({"line": "int64"})
 
 
-def _faults(tables: "dict[str, pd.DataFrame]", entry: Correction) -> Iterator[str]:
+def _faults(tables: "dict[str, pd.DataFrame]", entry: Correction, told: Told) -> Iterator[str]:
     if entry.file not in tables:
         yield no_such("file", entry.file, list(tables))
         return
@@ -88,14 +94,17 @@ def _faults(tables: "dict[str, pd.DataFrame]", entry: Correction) -> Iterator[st
         return
     rows = table[_fitting(table, entry)]
     if len(rows) != 1:
-        meant = ", ".join(f"{name} '{value}'" for name, value in entry.where.items())
+        meant = ", ".join(
+            f"{name} '{told(entry.file, name, value)}'" for name, value in entry.where.items()
+        )
         count = f"{len(rows)} records have" if len(rows) else "no record has"
         yield f"{count} {meant}; say more exactly which one is meant"
         return
     held = _text(rows[entry.column].iloc[0])
     if held != entry.expect:
+        holds, expected = (told(entry.file, entry.column, w) for w in (held, entry.expect))
         yield (
-            f"line {rows['line'].iloc[0]} holds '{held}', '{entry.expect}' was expected: the source"
+            f"line {rows['line'].iloc[0]} holds '{holds}', '{expected}' was expected: the source"
             " was mended, or another record is meant; remove the entry or mend it"
         )
 

@@ -1,20 +1,21 @@
 """The step `intake`: raw files in, the same cells as text out."""
 
+import json
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from cesp_analysis import contracts
+from cesp_analysis.cells import MASK
 from cesp_analysis.errors import CespError
-from cesp_analysis.intake.pseudonyms import MASK, key_of, protected
+from cesp_analysis.intake.pseudonyms import key_of, protected, shown
 from cesp_analysis.intake.read import read_raw
-from cesp_analysis.intake.sources import changed_sources, read_sources, stamp_of, unreadable
+from cesp_analysis.intake.sources import SOURCES, changed_sources, stamp_of, unreadable
 from cesp_analysis.readable import fault_of
 from cesp_analysis.schemas import Corrections, Raw
 from cesp_analysis.study.base import Frozen
-from cesp_analysis.study.columns import Private
 from cesp_analysis.study.files import Written
+from cesp_analysis.study.private import Private
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -33,7 +34,7 @@ class IntakeSpec(Frozen):
 
 def intake(
     spec: str,
-    sources: Path,
+    checksums: str,
     out: Path,
     corrected: Path,
     corrections: list[Path] | None = None,
@@ -41,15 +42,16 @@ def intake(
 ) -> None:
     """Read the raw files as they are; stop if one changed or cannot be read as declared.
 
-    `corrections`: CORRECTIONS.yaml, where there is one; `corrected`: the table of what it changed;
-    `key`: the file with the key of the pseudonyms, for a real study.
+    `checksums`: path → sha256 as SOURCES.yaml lists it, as JSON: nothing else of that file matters
+    here. `corrections`: CORRECTIONS.yaml, where there is one; `corrected`: the table of what it
+    changed; `key`: the file with the key of the pseudonyms, for a real study.
     """
     how = IntakeSpec.model_validate_json(spec)
     files = how.files
     secret = key_of(how.secret, Path(key) if key else None) if how.private else None
     paths = [p for file in files.values() for p in (file.path, *file.companions().values())]
     stamps = {path: stamp_of(Path(path)) for path in paths if not fault_of(Path(path))}
-    problems = list(changed_sources(paths, read_sources(sources), sources))
+    problems = list(changed_sources(paths, json.loads(checksums), SOURCES))
     tables = {}
     for name, file in files.items():
         if any(fault_of(Path(path)) for path in (file.path, *file.companions().values())):
@@ -71,7 +73,7 @@ def intake(
     ]
     if problems:
         raise CespError(problems)
-    changed = _masked(_corrected(tables, corrections or []), how.private)
+    changed = _corrected(tables, corrections or [], how.private)
     contracts.write(changed, corrected, Corrections)
     for name, table in tables.items():  # none before all are right: a new file would look done
         contracts.write(
@@ -79,20 +81,24 @@ def intake(
         )
 
 
-def _masked(changed: "pd.DataFrame", private: dict[str, Private]) -> "pd.DataFrame":
-    """Corrections without the ids and words that stay in the raw folder."""
-    places = zip(changed["file"], changed["column"], strict=True)
-    kept = np.array(
-        [name not in private or column in private[name].kept for name, column in places], dtype=bool
-    )
-    return changed.assign(**{cell: changed[cell].where(kept, MASK) for cell in ("was", "now")})
-
-
-def _corrected(tables: "dict[str, pd.DataFrame]", corrections: list[Path]) -> "pd.DataFrame":
+def _corrected(
+    tables: "dict[str, pd.DataFrame]", corrections: list[Path], private: dict[str, Private]
+) -> "pd.DataFrame":
     from cesp_analysis.intake.corrections import corrected, read_corrections
 
     entries = tuple(entry for path in corrections for entry in read_corrections(path))
-    return corrected(tables, entries, corrections[0] if corrections else Path())
+    place = corrections[0] if corrections else Path()
+    return corrected(tables, entries, place, partial(_told, private))
+
+
+def _told(private: dict[str, Private], file: str, column: str, word: str) -> str:
+    """A cell's word as it may be told: ids, and words that stay in the raw folder, masked."""
+    import pandas as pd
+
+    if file not in private or not word.strip():
+        return word
+    own = private[file]
+    return str(shown(pd.Series([word]), own.kept[column], own)[0]) if column in own.kept else MASK
 
 
 def checksum(files: list[Path], /) -> None:

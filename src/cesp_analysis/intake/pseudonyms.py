@@ -8,21 +8,32 @@ import base64
 import hashlib
 import os
 import secrets
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from cesp_analysis.cells import (
+    MASK,
+    MASKED_DATE,
+    MASKED_NUMBER,
+    as_numbers,
+    dates_in,
+    numbers_in,
+    outside,
+)
 from cesp_analysis.errors import CespError
+from cesp_analysis.study.paths import place_of
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from cesp_analysis.study.columns import Private
+    from cesp_analysis.study.private import Passing, Private
 
-MASK = "(in the raw file)"
-"""What stands for an answer that is free text, or in a column that config does not declare."""
+_NUMBER = r"[+-]?\d*[.,]?\d+"
+_SHORT = 5
+"""Digits of a number that may leave though it is no declared answer; a phone's has more."""
 _BYTES = 10  # 16 letters: among a million ids two alike once in 2,400,000 studies
 _PLAIN = ("checkbox", "status", "calc")
 """REDCap's fields that hold no words of people: whether a box was ticked, a form finished."""
@@ -67,10 +78,11 @@ def key_of(secret: str, place: Path | None) -> Key:
     return Key(hashlib.sha256(words[0].encode()).digest())
 
 
-def place_of_key(study_id: str, declared: str | None) -> Path:
-    """Where the key of a real study lies: as declared, else in the user's own settings."""
+def place_of_key(study_id: str, declared: str | None, folder: Path = Path()) -> Path:
+    """Where the key of a real study in `folder` lies: as declared, else in the user's own
+    settings."""
     if declared is not None:
-        return Path(declared).expanduser()
+        return place_of(declared, folder)
     base = os.environ.get("XDG_CONFIG_HOME") or "~/.config"
     return Path(base).expanduser() / "cesp" / f"{study_id}.key"
 
@@ -108,25 +120,23 @@ def protected(frame: "pd.DataFrame", private: "Private | None", key: Key | None)
     `attrs["same_as"]`: line → the first line whose cells are all the same, wherever one repeats
     another: what is masked can no longer tell.
     """
-    from cesp_analysis.distinct import each
-
     out = frame.copy()
     out.attrs = dict(frame.attrs) | {"same_as": same_as(frame)}
     if private is None or key is None:
         return out
     kinds = frame.attrs.get("field_kinds", {})
-    hidden = [
-        name
-        for name in map(str, frame.columns[1:])
-        if name not in private.kept and kinds.get(name) not in _PLAIN
-    ]
-    for name in hidden:
-        out[name] = each(frame[name], partial(_shown, key=key if name in private.ids else None))
-    if private.answers is not None and {*private.answers[:2]} <= set(frame.columns):
-        question, answer, kept = private.answers
-        other = ~frame[question].fillna("").str.strip().isin(kept)
-        said = frame[answer].fillna("").str.strip() != ""
-        out.loc[other & said, answer] = MASK
+    hidden = []
+    for name in map(str, frame.columns[1:]):
+        if name in private.ids:
+            out[name] = _changed(frame[name], partial(_hashed, key=key))
+        elif name in private.kept and not (private.answers and name == private.answers.answer):
+            out[name] = _changed(frame[name], _passes(private.kept[name], private, frame, name))
+        elif name not in private.kept and kinds.get(name) not in _PLAIN:
+            out[name] = _changed(frame[name], _hidden)
+        if name not in private.kept and kinds.get(name) not in _PLAIN:
+            hidden.append(name)
+    if private.answers is not None:
+        _answers(out, frame, private)
     out.attrs["labels"] = {
         k: v for k, v in frame.attrs.get("labels", {}).items() if k not in hidden
     }
@@ -136,16 +146,79 @@ def protected(frame: "pd.DataFrame", private: "Private | None", key: Key | None)
     return out
 
 
-def _shown(words: "pd.Series[str]", key: Key | None) -> "pd.Series[str]":
-    """Words as they leave the raw folder: with a key as pseudonyms, without one masked."""
+def shown(words: "pd.Series[Any]", passing: "Passing", private: "Private") -> "pd.Series[Any]":
+    """Words of a column as they may leave the raw folder: what may not pass is masked.
+
+    Numbers and dates are read as cleaning reads them, so that what is masked is what does not fit.
+    """
+    if passing.anything:
+        return words
+    text = words.fillna("").str.strip()
+    declared = {word.strip().casefold() for word in passing.words}
+    passes = (text == "") | text.str.casefold().isin(declared)
+    values = numbers_in(text, private.decimal)
+    number = values.abs() < float("inf")
+    fits = passing.any_number | values.isin(as_numbers(passing.words))
+    for low, high in passing.ranges:
+        fits |= (values >= low) & (values <= high)
+    if not passing.no_number:
+        written = number | text.str.fullmatch(_NUMBER)  # with the other decimal mark, too
+        passes |= (number & fits) | (written & (text.str.count(r"\d") <= _SHORT))
+    masked = words.mask(~passes, MASK).mask(~passes & number, MASKED_NUMBER)
+    if passing.formats:
+        dates = dates_in(text.where(~passes, ""), passing.formats)
+        impossible = outside(dates, private.period)
+        masked = masked.mask(dates.notna(), words).mask(impossible, MASKED_DATE)
+    return masked
+
+
+def _answers(out: "pd.DataFrame", frame: "pd.DataFrame", private: "Private") -> None:
+    """Mask the answers of a file in long format: each by its question."""
+    how = private.answers
+    if how is None or not {how.question, how.answer} <= set(frame.columns):
+        return
+    asked, said = frame[how.question].fillna("").str.strip(), frame[how.answer]
+    answers = _changed(said, _hidden)
+    for question, passing in how.kept.items():
+        own = asked == question
+        if own.any():
+            answers[own] = _changed(said[own], _passes(passing, private, frame, how.answer))
+    out[how.answer] = answers
+
+
+def _passes(
+    passing: "Passing", private: "Private", frame: "pd.DataFrame", column: str
+) -> "Callable[[pd.Series[Any]], pd.Series[Any]]":
+    """`shown` of a column; codes that the file itself declares missing pass as well."""
+    pairs = frame.attrs.get("user_missing", {}).get(column, ())
+    codes = tuple(str(low) for low, high in pairs if low == high)
+    ranges = tuple((float(low), float(high)) for low, high in pairs if low != high)
+    passing |= passing.model_copy(update={"words": codes, "ranges": ranges})
+    return partial(shown, passing=passing, private=private)
+
+
+def _changed(
+    cells: "pd.Series[Any]", made: "Callable[[pd.Series[Any]], pd.Series[Any]]"
+) -> "pd.Series[Any]":
+    """`made` of the cells, once a value; the column itself where nothing changes."""
+    from cesp_analysis.distinct import Distinct
+
+    distinct = Distinct.of(cells)
+    new = made(distinct.words)
+    return cells if new.equals(distinct.words) else distinct.spread(new)
+
+
+def _hidden(words: "pd.Series[Any]") -> "pd.Series[Any]":
+    return words.mask(words.fillna("").str.strip() != "", MASK)
+
+
+def _hashed(words: "pd.Series[Any]", key: Key) -> "pd.Series[Any]":
     import numpy as np
 
     there = words.notna()
-    if key is None:
-        return words.mask(words.str.strip() != "", MASK).where(there)
-    shown = words.copy()
-    shown[there] = np.array(key.pseudonyms(words[there]), dtype=object)
-    return shown
+    hashes = words.copy()
+    hashes[there] = np.array(key.pseudonyms(words[there]), dtype=object)
+    return hashes
 
 
 def same_as(frame: "pd.DataFrame") -> dict[str, int]:
@@ -169,16 +242,3 @@ def same_as(frame: "pd.DataFrame") -> dict[str, int]:
         for line, earliest in zip(lines, first, strict=True)
         if line != earliest
     }
-
-
-def pseudonym(ids: list[str], /, folder: Path = Path()) -> None:
-    """Print the pseudonym of each id, to find somebody in processed tables."""
-    from cesp_analysis.study.read import read_study
-    from cesp_analysis.study.specs import synthetic_secret
-
-    study = read_study(folder)
-    if not study.study.pseudonyms:
-        raise CespError("config.yaml: study.pseudonyms is false: ids stand as they are")
-    key = key_of(synthetic_secret(study), place_of_key(study.study.id, study.study.key))
-    for word in ids:
-        print(f"{word}: {key.pseudonym(str(word))}")

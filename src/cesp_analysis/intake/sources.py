@@ -15,6 +15,8 @@ from cesp_analysis.study.base import Frozen
 from cesp_analysis.study.faults import fact_of
 from cesp_analysis.study.strict_yaml import read_yaml
 
+SOURCES = Path("data/raw/SOURCES.yaml")
+
 
 class Source(Frozen):
     """One raw file's origin."""
@@ -84,24 +86,30 @@ def stamp_of(path: Path) -> tuple[int, ...]:
     return found.st_size, found.st_ino, found.st_mtime_ns, found.st_ctime_ns
 
 
-def changed_sources(paths: list[str], sources: dict[str, Source], listed_in: Path) -> Iterator[str]:
+def checksums_of(paths: list[str], sources: dict[str, Source], listed_in: Path) -> dict[str, str]:
+    """Path of a raw file → its listed sha256; a file that is not listed has none."""
+    names = {path: os.path.relpath(path, listed_in.parent) for path in paths}
+    return {path: sources[name].sha256 for path, name in names.items() if name in sources}
+
+
+def changed_sources(paths: list[str], checksums: dict[str, str], listed_in: Path) -> Iterator[str]:
     """One line for each raw file that is missing, unlisted, or not the file that was listed."""
     for path in dict.fromkeys(paths):
         file, name = Path(path), os.path.relpath(path, listed_in.parent)
         if fault := fault_of(file):
             yield f"{path}: {fault}; put it there or correct its path in config.yaml"
-        elif name not in sources:
+        elif path not in checksums:
             yield (
                 f"{listed_in}: lists no file '{name}'; add where it came from and its sha256"
                 f" ('cesp checksum' prints it)"
             )
-        elif not re.fullmatch("[0-9a-fA-F]{64}", sources[name].sha256):
+        elif not re.fullmatch("[0-9a-fA-F]{64}", checksums[path]):
             yield (
                 f"{listed_in}: files.{name}: sha256: must be 64 digits from 0 to f"
-                f" ('cesp checksum' prints them); it is '{sources[name].sha256}'"
+                f" ('cesp checksum' prints them); it is '{checksums[path]}'"
             )
         else:
-            yield from _changed(path, sources[name].sha256.lower(), listed_in)
+            yield from _changed(path, checksums[path].lower(), listed_in)
 
 
 def _changed(path: str, listed: str, listed_in: Path) -> Iterator[str]:

@@ -1,5 +1,6 @@
 """Raw files of real studies do not belong into git, unless they are openly licensed."""
 
+import os
 import re
 import subprocess
 from collections.abc import Iterator
@@ -27,7 +28,15 @@ def tracked_without_licence(study: Study, sources: Path) -> Iterator[str]:
     if study.study.synthetic:
         return
     declared = read_sources(sources)
-    for path in sorted(_tracked(sources.parent)):
+    try:
+        tracked = _tracked(sources.parent)
+    except Refused as refused:
+        yield (
+            f"{sources.parent.as_posix()}: git does not say whether it tracks the raw files:"
+            f" {refused}; mend that (git's own words may say how), or remove git from this folder"
+        )
+        return
+    for path in sorted(tracked):
         name = Path(path).relative_to(sources.parent).as_posix()
         licence = declared[name].licence if name in declared else "none"
         if name not in (sources.name, "CORRECTIONS.yaml") and not is_open(licence):
@@ -39,11 +48,22 @@ def tracked_without_licence(study: Study, sources: Path) -> Iterator[str]:
             )
 
 
+class Refused(Exception):
+    """Git cannot say which files it tracks, in its own words."""
+
+
 def _tracked(folder: Path) -> list[str]:
-    """The files of a folder that git tracks; none where there is no git or no repository."""
+    """The files of a folder that git tracks; none where there is no git or no repository.
+
+    Raises Refused where there is one that git will not read, such as another owner's.
+    """
     command = ["git", "ls-files", "-z", "--", folder.as_posix()]
+    plain = os.environ | {"LC_ALL": "C"}  # git's words are compared
     try:
-        done = subprocess.run(command, capture_output=True, check=False)
+        done = subprocess.run(command, capture_output=True, check=False, env=plain)
     except FileNotFoundError:
         return []
-    return [path for path in done.stdout.decode("utf-8").split("\0") if path]
+    said = os.fsdecode(done.stderr).strip()
+    if done.returncode and "not a git repository" not in said:
+        raise Refused(" ".join(said.split()) or f"it ended with status {done.returncode}")
+    return [os.fsdecode(path) for path in done.stdout.split(b"\0") if path]

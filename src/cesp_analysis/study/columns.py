@@ -1,7 +1,6 @@
 """Which raw columns a file's entry reads, and what each of them is to the study."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 from cesp_analysis.study.base import Frozen
 from cesp_analysis.study.files import RawFile
@@ -55,48 +54,3 @@ def columns_of(file: RawFile, items: Items, optional_too: bool = True) -> dict[s
 
 REDCAP = ("redcap_event_name", "redcap_repeat_instrument", "redcap_repeat_instance")
 """Columns that say which form of a REDCap project a row belongs to."""
-
-
-@dataclass(frozen=True)
-class Private:
-    """What of a raw file's columns leaves the raw folder: ids as pseudonyms, `kept` as they are.
-
-    named: 'rows.COLUMN' or 'left_out.COLUMN' → ids that config names, in its order; answers: of
-    a file in long format the columns of question and answer, and the questions whose answers are
-    kept. Of everything else processed tables know only which cells are blank.
-    """
-
-    ids: tuple[str, ...]
-    kept: tuple[str, ...]
-    named: dict[str, tuple[str, ...]]
-    answers: tuple[str, str, tuple[str, ...]] | None = None
-
-
-def private_columns(file: RawFile, items: Items) -> Private:
-    """Ids and the names of link workers are pseudonymised; free text and what is not declared stay.
-
-    A link worker's name that config translates (`values:`) is the study's own word already.
-    """
-    worker = file.link_worker
-    ids = [file.unit] if file.unit else []
-    ids += [file.raw_name(v.column or name) for name, v in file.variables.items() if v.type == "id"]
-    if worker is not None and worker.column and not worker.values:
-        ids.append(worker.column)
-    texts = {
-        file.raw_name(column)
-        for name, entry in file.variables.items()
-        if entry.type == "text"
-        for column in (entry.columns or {"": entry.column or name}).values()
-    }
-    kept = [column for column in columns_of(file, items) if column not in {*ids, *texts}]
-    kept += REDCAP if file.redcap else ()
-    named = {
-        f"{part}.{column}": values
-        for part in ("rows", "left_out")
-        for column, values in getattr(file, part).items()
-        if column in ids
-    }
-    long = file.long_format
-    questions = tuple(name for name in questions_of(file, items) if name not in texts)
-    answers = (long.question, long.answer, questions) if long else None
-    return Private(tuple(ids), tuple(kept), named, answers)

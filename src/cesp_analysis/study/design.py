@@ -63,8 +63,9 @@ class Identity(Frozen):
     )
     key: str | None = Field(
         default=None,
-        description="Where the key of the pseudonyms lies, outside the study's folder; by default"
-        " ~/.config/cesp/ID.key. It is made by the first run.",
+        description="Where the key of the pseudonyms lies, outside the study's folder (from which a"
+        " relative path counts); by default ~/.config/cesp/ID.key, ID being the study's id. It is"
+        " made by the first run.",
     )
     language: str = Field(default="en-GB", description="Language tag of the report.")
     figure_formats: tuple[Literal["svg", "png", "pdf"], ...] = Field(

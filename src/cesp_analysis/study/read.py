@@ -12,6 +12,7 @@ from cesp_analysis.study.design import Arm, ArmName
 from cesp_analysis.study.files import RawFile
 from cesp_analysis.study.gaps import Gap
 from cesp_analysis.study.outcomes import Outcome
+from cesp_analysis.study.paths import misplaced_key
 from cesp_analysis.study.references import broken_references
 from cesp_analysis.study.rules import broken_rules
 from cesp_analysis.study.strict_yaml import read_yaml
@@ -67,6 +68,8 @@ def checked(
         for line in broken_rules(study)
         if not (_follows(line, touched) or (study.study.draft and isinstance(line, Gap)))
     ]
+    if study.study.key is not None:
+        lines += misplaced_key(study.study.key, Path(folder))
     return study, [f"config.yaml: {line}" for line in lines]
 
 

@@ -1,13 +1,16 @@
 """What each step is told of the study: its own part, resolved, as one line of JSON."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 from cesp_analysis.instruments.types import Instrument, read_instrument
+from cesp_analysis.intake.sources import SOURCES, checksums_of, read_sources
 from cesp_analysis.models.spec import resolved_json
-from cesp_analysis.study.columns import ItemRange, Items, private_columns
+from cesp_analysis.study.columns import ItemRange, Items
 from cesp_analysis.study.files import Written
 from cesp_analysis.study.follow_up import days_in
+from cesp_analysis.study.private import Names, private_columns
 from cesp_analysis.study.sources import categories_of
 from cesp_analysis.study.study import Study
 
@@ -19,13 +22,23 @@ def intake(study: Study) -> str:
         "files": {name: _some(file, wanted) for name, file in study.files.items()}
     }
     if study.study.pseudonyms:
-        ranges = _items(study)
+        ranges, period = _items(study), study.study.period
+        names = Names(
+            sites=study.places(),
+            arms={name: arm.label for name, arm in study.arms.items()},
+            times=(*study.times, *study.waves),
+        )
         spec["private"] = {
-            name: vars(private_columns(file.with_form(study.forms), ranges))
+            name: _set(private_columns(file.with_form(study.forms), ranges, names, period))
             for name, file in study.files.items()
         }
         spec["secret"] = synthetic_secret(study)
     return _json(spec)
+
+
+def checksums(study: Study, folder: Path = Path()) -> str:
+    """Path of each raw file → its sha256, as SOURCES.yaml in the study's folder lists it."""
+    return _json(checksums_of(study.raw_paths(), read_sources(folder / SOURCES), SOURCES))
 
 
 def synthetic_secret(study: Study) -> str:
@@ -34,21 +47,38 @@ def synthetic_secret(study: Study) -> str:
 
 
 def clean(study: Study) -> str:
-    """What each file's rows and columns mean."""
+    """What each file's rows and columns mean; not how tables call them."""
     return _json(
-        _cleaning(study)
-        | {
+        {
+            "files": {name: _unlabelled(_set(file)) for name, file in study.files.items()},
+            "sites": [place.model_dump() for place in study.places()],
+            "arms": {name: arm.label for name, arm in study.arms.items()},
+            "times": [*study.times, *study.waves],
+            "items": _items_as_data(study),
+            "period": study.study.period,
+            "first_time": next(iter(study.times), None),
             "time_days": days_in(study.time_unit),
             "positions": {name: time.position for name, time in study.times.items()},
             "windows": study.windows(),
             "visits": _set(study.visits),
-            "events": {name: _set(event) for name, event in study.events.items()},
+            "events": {name: _set(event) | {"label": ""} for name, event in study.events.items()},
         }
     )
 
 
+def _unlabelled(file: dict[str, Any]) -> dict[str, Any]:
+    """A file's entry without the labels and units of its variables, and what it does not use."""
+    left = {key: value for key, value in file.items() if key != "ignored"}
+    for part in {"variables", "derived"} & set(file):
+        left[part] = {
+            name: {key: value for key, value in entry.items() if key not in ("label", "unit")}
+            for name, entry in file[part].items()
+        }
+    return left
+
+
 def dictionary(study: Study) -> str:
-    """What cleaning is told, and which outcomes and covariates are read from each variable or item
+    """The files, and which outcomes and covariates are read from each variable or item
     (instrument.item)."""
     used: dict[str, dict[str, list[str]]] = {}
     known = instruments(study)
@@ -61,21 +91,19 @@ def dictionary(study: Study) -> str:
                 words = [f"{instrument}.{item}" for item in own.items]
             for word in words:
                 used.setdefault(entry.level, {}).setdefault(word, []).append(name)
-    return _json(_cleaning(study) | {"used": used})
+    return _json(
+        {
+            "files": {name: _set(file) for name, file in study.files.items()},
+            "items": _items_as_data(study),
+            "used": used,
+        }
+    )
 
 
-def _cleaning(study: Study) -> dict[str, Any]:
+def _items_as_data(study: Study) -> dict[str, Any]:
     return {
-        "files": {name: _set(file) for name, file in study.files.items()},
-        "sites": [place.model_dump() for place in study.places()],
-        "arms": {name: arm.label for name, arm in study.arms.items()},
-        "times": [*study.times, *study.waves],
-        "items": {
-            name: {code: entry.model_dump() for code, entry in entries.items()}
-            for name, entries in _items(study).items()
-        },
-        "period": study.study.period,
-        "first_time": next(iter(study.times), None),
+        name: {code: entry.model_dump() for code, entry in entries.items()}
+        for name, entries in _items(study).items()
     }
 
 
@@ -185,6 +213,7 @@ def wording(study: Study) -> str:
             name: {"path": file.path, "level": file.level} for name, file in study.files.items()
         },
         "events": {name: event.label for name, event in study.events.items()},
+        "raw": study.raw_paths(),
         "windows": study.windows(),
         "published": study.published is not None,
         "scores": {

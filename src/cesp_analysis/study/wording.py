@@ -24,7 +24,10 @@ class FileWords(Frozen):
 
 
 class Wording(Frozen):
-    """The study's words: everything that a reader sees comes through here."""
+    """The study's words: everything that a reader sees comes through here.
+
+    raw: the paths of all raw files, with those that say how another is read.
+    """
 
     study: Identity
     banner: str
@@ -37,6 +40,7 @@ class Wording(Frozen):
     covariates: dict[str, Covariate] = {}
     models: dict[str, ModelWords]
     files: dict[str, FileWords]
+    raw: tuple[str, ...] = ()
     events: dict[str, str] = {}
     windows: dict[str, tuple[float, float]] = {}
     scores: dict[str, str] = {}

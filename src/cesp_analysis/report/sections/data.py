@@ -89,9 +89,9 @@ def _linking(results: Results) -> Table:
 
 def _sources(results: Results) -> Table:
     rows = []
-    for file in results.words.files.values():
-        source = _source(results, file.path)
-        rows.append(TableRow(file.path, (source.supplier, source.received, source.licence)))
+    for path in results.words.raw:
+        source = _source(results, path)
+        rows.append(TableRow(path, (source.supplier, source.received, source.licence)))
     return Table(
         id="sources",
         caption="Where the raw files came from (data/raw/SOURCES.yaml).",
