@@ -154,6 +154,8 @@ def _ways(answers: Answers) -> tuple[tuple[str, ...], ...]:
     """The formats that together explain most answers: several times, where nothing decides."""
     rounds: list[list[str]] = []
     left = answers
+    if answers.str.match(r"\d").mean() < _MOSTLY / 2:  # each format begins with a digit
+        return ()
     while len(left):
         fits = {how: _parsed(left, how).notna() for how in FORMATS}
         best = max(int(fit.sum()) for fit in fits.values())

@@ -217,6 +217,8 @@ def _moved(table: Table, companion: str = "") -> Table:
 
 def _platform(columns: dict[str, Column]) -> str:
     """Which survey platform wrote the table, by columns that it alone has."""
+    if {"redcap_event_name", "redcap_repeat_instrument"} & set(columns):
+        return "redcap"
     slugs = {column.slug for column in columns.values()}
     labels = {slug(column.label.split(" | ")[0]) for column in columns.values()}
     if "response_id" in slugs | labels and {"status", "finished"} & (slugs | labels):
