@@ -62,6 +62,18 @@ def test_ages_are_not_taken_for_small_numbers_as_ids(tmp_path: Path) -> None:
     assert "participant" not in study.files["other"].variables
 
 
+def test_small_numbers_under_another_name_are_asked_about(tmp_path: Path) -> None:
+    people = rows("id,site", "{i}", "North|South")
+    visit = rows("study_no,score", "{i}", "4|5|6")
+    survey = rows("respondent_id,belong", "{i}", "1|2|3|4")
+    files = written(tmp_path / "g", people_csv=people, baseline_csv=visit, survey_csv=survey)
+    study = drafted(tmp_path / "s", *files)
+    assert (study.files["baseline"].level, study.files["baseline"].unit) == ("person", "study_no")
+    assert study.files["survey"].level == "respondent"
+    said = text_of(tmp_path / "s")
+    assert said.count("lie among the register's ids, which are called otherwise there") == 1
+
+
 def test_many_dated_rows_a_person_may_be_visits(tmp_path: Path) -> None:
     visits = "id,seen_on,steps\n" + "".join(
         f"P{i:03d},2024-0{m}-{i:02d},{m * i}\n" for i in IDS for m in (2, 5, 8)
@@ -75,7 +87,7 @@ def test_many_dated_rows_a_person_may_be_visits(tmp_path: Path) -> None:
 
 def test_deaths_withdrawals_and_moves_are_offered_as_events(tmp_path: Path) -> None:
     people = rows(
-        "id,site,died,death_date,withdrawal_date,withdrawal_reason,moved_date,moved_to",
+        "id,site,died,death_date,date_of_withdrawal_as_told,withdrawal_reason,moved_date,moved_to",
         "P{i}", "North|South", "yes|no", "2024-03-{i:02d}|", "2024-02-{i:02d}||",
         "no time||", "2024-04-{i:02d}|||", "North|||",
     )  # fmt: skip
@@ -91,7 +103,8 @@ def test_deaths_withdrawals_and_moves_are_offered_as_events(tmp_path: Path) -> N
     assert study is not None and problems == []
     died, withdrew, moved = (study.events[name] for name in ("died", "withdrew", "moved"))
     assert (died.kind, died.where, died.date) == ("death", 'died == "yes"', "death_date")
-    assert (withdrew.date, withdrew.reason) == ("withdrawal_date", "withdrawal_reason")
+    assert withdrew.date == "date_of_withdrawal_as_told"
+    assert withdrew.reason == "withdrawal_reason"
     assert (moved.kind, moved.date, moved.to) == ("transfer", "moved_date", "moved_to")
 
 
@@ -144,6 +157,19 @@ def test_sentences_and_personal_details_are_never_written_as_values(
     assert "seen" not in study.files["people"].variables
     said = text_of(tmp_path / "s")
     assert words.split("|")[0] not in said and "Free text or empty, not declared" in said
+
+
+def test_so_are_those_beside_codes_that_have_labels(tmp_path: Path) -> None:
+    import pandas as pd
+    import pyreadstat
+
+    seen = ["1", "2", "Anna came with her daughter on Sunday", "1"] * 5
+    frame = pd.DataFrame({"id": [f"P{i}" for i in IDS], "seen": seen})
+    path = tmp_path / "people.sav"
+    pyreadstat.write_sav(frame, path, variable_value_labels={"seen": {"1": "well", "2": "ill"}})
+    study = drafted(tmp_path / "s", path)
+    assert "seen" not in study.files["people"].variables
+    assert "Anna" not in text_of(tmp_path / "s")
 
 
 def test_answers_of_a_few_words_are_categories(tmp_path: Path) -> None:

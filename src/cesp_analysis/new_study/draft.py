@@ -6,7 +6,7 @@ from typing import Any
 from cesp_analysis.instruments.types import read_instrument
 from cesp_analysis.new_study.commented import Place
 from cesp_analysis.new_study.entries import Entry, entries_of
-from cesp_analysis.new_study.events import events_in
+from cesp_analysis.new_study.events import events_in, tells_event
 from cesp_analysis.new_study.moments import DraftMoment, in_order
 from cesp_analysis.new_study.questionnaires import likely_in, matches_in
 from cesp_analysis.new_study.questions import (
@@ -117,7 +117,8 @@ class DraftStudy:
     def _dates_of_people(self) -> list[str]:
         """Dates of the register from which time could be counted."""
         people = [entry for entry in self.entries if entry.lists_people]
-        return [date for entry in people for date in dates_of(entry.table)][:3]
+        dates = [date for entry in people for date in dates_of(entry.table)]
+        return [date for date in dates if not tells_event(date)][:3]
 
     def _meaning(self, entry: Entry) -> Iterator[tuple[str, Any]]:
         """Whose rows they are, and when and where they were collected."""

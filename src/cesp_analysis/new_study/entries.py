@@ -124,7 +124,9 @@ def _register(tables: Sequence[Table]) -> Register | None:
 def _knows(table: Table, unit: str, other: Table) -> bool:
     """Whether a table lists nearly all ids that another has in one of its columns."""
     link = link_of(other, (table, unit))
-    return link is not None and link.in_every_row and link.known >= 0.9
+    if link is None or link.unsure:
+        return False
+    return link.in_every_row and link.known >= 0.9
 
 
 def _of_people(table: Table, unit: str) -> Iterator[Entry]:
@@ -181,7 +183,10 @@ def _other(table: Table, register: Register | None) -> Entry:
     roles = roles_of(table)
     ids = ids_of(table)
     long = long_format_of(table)
+    survey = table.platform in _PLATFORMS or "weight" in roles or _SURVEY.search(table.name)
     link = link_of(table, register)
+    if link and link.unsure and survey:  # respondents are numbered from 1, too
+        link = None
     if link and link.in_every_row:
         column = link.column
         moments = _moments(table, roles)
@@ -192,7 +197,6 @@ def _other(table: Table, register: Register | None) -> Entry:
                      long_format=long, link=link)  # fmt: skip
     ids = [name for name in ids if link is None or name != link.column]
     unit = ids[0] if ids else None
-    survey = table.platform in _PLATFORMS or "weight" in roles or _SURVEY.search(table.name)
     if survey and (unit is None or unique(table.columns[unit]) or long):
         moments = _moments(table, roles) or {"": DraftMoment("wave1", "Wave 1", 1.0)}
         return Entry(table.name, table, "respondent", roles, unit, moments=moments,

@@ -40,6 +40,11 @@ def events_in(entry: Entry, variables: Mapping[str, Mapping[str, Any]]) -> list[
     return [asked, "events:", *lines]
 
 
+def tells_event(name: str) -> bool:
+    """Whether a column's name tells a death, a withdrawal or a move."""
+    return any(re.search(pattern, slug(name)) for _, pattern in _KINDS.values())
+
+
 def _rest(
     entry: Entry, own: Mapping[str, Mapping[str, Any]], kind: str
 ) -> Iterator[tuple[str, str]]:

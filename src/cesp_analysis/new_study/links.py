@@ -21,13 +21,15 @@ class Link:
     """A column of a table that holds the register's ids.
 
     known: the share of its different answers that are in the register; filled: of the rows;
-    loosely: how many are there only if leading zeros and capitals do not count.
+    loosely: how many are there only if leading zeros and capitals do not count; unsure: ids are
+    small numbers under another name, which may be other people's.
     """
 
     column: str
     known: float
     filled: float
     loosely: int
+    unsure: bool
 
     @property
     def in_every_row(self) -> bool:
@@ -59,7 +61,8 @@ def _links(table: Table, unit: Column) -> Iterator[tuple[tuple[bool, float, floa
         loosely = sum(_plain(word) in plain for word in asked - listed)
         known = (exactly + loosely) / len(asked)
         if known >= _MOSTLY:
-            link = Link(column.name, known, len(column.found.answers) / table.records, loosely)
+            link = Link(column.name, known, len(column.found.answers) / table.records, loosely,
+                        numbers and not same)  # fmt: skip
             yield (same, round(known, 2), link.filled), link
 
 

@@ -45,8 +45,15 @@ def doubts_of(entry: Entry, since: Sequence[str] = ()) -> Iterator[str]:
         yield "At which site did they live? Write site: {constant: …} or {column: …}. Which?"
     if entry.table.file.nul_bytes == "drop":
         yield "The file holds NUL bytes, which are dropped: is it undamaged?"
-    if entry.level == "other":
+    if entry.level == "other" and entry.link:
+        yield "Whose rows are these? They have their own ids; participant names the person: right?"
+    elif entry.level == "other":
         yield "Whose rows are these? Nobody's that are followed or surveyed, as it seems: right?"
+    if entry.link and entry.link.unsure:
+        yield (
+            f"The numbers in {entry.link.column} lie among the register's ids, which are called"
+            " otherwise there. Are they the same people?"
+        )
     if entry.link and entry.link.loosely:
         yield (
             f"{entry.link.loosely} ids in {entry.link.column} are in the register only if leading"

@@ -164,7 +164,7 @@ def _is_text(column: Column) -> bool:
     found = column.found
     if found.kind in ("text", "empty"):
         return True
-    if found.kind != "category" or column.codes:
+    if found.kind != "category" or _is_labelled(column):
         return False
     spoken = any(_is_sentence(word) for word in found.words())
     return spoken or bool(_TEXT.search(column.slug)) or details_in(found.answers)
