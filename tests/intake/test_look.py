@@ -272,3 +272,12 @@ def test_a_file_of_one_nul_byte_is_one_line(
     path.write_bytes(content)
     assert main(["describe", str(path)]) == 1
     assert len(capsys.readouterr().err.splitlines()) == 1
+
+
+def test_records_of_an_id_alone_are_no_notes(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("id,n,town\nP1,1,a\nP2,2,b\nP3,3,c\nP4,,\nSource: own count,,\nx,,\n")
+    said = shown(capsys, str(path))
+    assert "4 records" in said and "no records below line 5; declare: last_line: 5" in said

@@ -212,15 +212,23 @@ def _named(rows: Sequence[Sequence[str]], skip: int, names: int) -> Header:
 
 
 def _last(rows: Sequence[Sequence[str]], starts: Sequence[int]) -> int | None:
-    """The line of the last record, if nothing but notes in one cell stands below it."""
+    """The line of the last record, if nothing but notes in one cell stands below it.
+
+    One word may be an id whose record is blank otherwise; a number may be a total.
+    """
     usual = _usual(rows)
     if usual < 3:
         return None
     last = max((at for at, row in enumerate(rows) if len(_filled(row)) >= usual / 2), default=0)
-    below = [[row[place].strip() for place in _filled(row)] for row in rows[last + 1 :]]
-    notes = [cells[0] for cells in below if cells]
-    number = any(_NUMBER.fullmatch(note) for note in notes)  # a total, which is told as one
-    return starts[last] if notes and max(map(len, below)) == 1 and not number else None
+    below = [(at, _filled(row)) for at, row in enumerate(rows) if at > last and _filled(row)]
+    notes = {at: rows[at][places[0]].strip() for at, places in below}
+    if not notes or max(len(places) for _, places in below) > 1:
+        return None
+    for at, note in notes.items():
+        if len(note.split()) > 1:
+            return starts[last]
+        last = at
+    return None
 
 
 def _end(
