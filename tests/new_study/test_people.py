@@ -139,6 +139,13 @@ def test_one_event_alone_is_not_ignored_as_somebody_s_name(tmp_path: Path) -> No
     assert "redcap_event_name" not in study.files["log"].ignored
 
 
+@pytest.mark.parametrize("name", ["Vorname", "Geburtsdatum", "geboren_am", "PLZ", "Straße"])
+def test_personal_columns_are_known_in_german(name: str, tmp_path: Path) -> None:
+    text = rows(f"id,site,{name}", "P{i}", "North|South", "a|b|c")
+    study = drafted(tmp_path / "s", *written(tmp_path / "g", people_csv=text))
+    assert study.files["people"].ignored == (name,)
+
+
 @pytest.mark.parametrize(
     "words",
     [
@@ -172,8 +179,14 @@ def test_so_are_those_beside_codes_that_have_labels(tmp_path: Path) -> None:
     assert "Anna" not in text_of(tmp_path / "s")
 
 
-def test_answers_of_a_few_words_are_categories(tmp_path: Path) -> None:
-    answers = "Neither agree nor disagree|More than half the days|community mental health team"
+@pytest.mark.parametrize(
+    "answers",
+    [
+        "Neither agree nor disagree|More than half the days|community mental health team",
+        "0 - 10000000|10 000 - 20 000|20 000 - 30 000",
+    ],
+)
+def test_answers_of_a_few_words_are_categories(answers: str, tmp_path: Path) -> None:
     text = rows("id,site,q", "P{i}", "North|South", answers)
     study = drafted(tmp_path / "s", *written(tmp_path / "g", people_csv=text))
     assert len(study.files["people"].variables["q"].values or ()) == 3

@@ -29,12 +29,15 @@ _DETAILS = {
     "phone numbers": re.compile(r"\+?[\d() -]{10,}\d"),
 }
 
+_BAND = re.compile(r"[1-9][\d ]*[-–] ?[1-9][\d ]*|0 ?[-–] ?[1-9][\d ]*")
+"""From one number to another, such as an income's: no phone number."""
 _TITLE = re.compile(r"\b(Mrs?|Ms|Miss|Dr|Prof|Herrn?|Frau)\b\.? [A-ZÀ-Þ]")
 _NAMES = re.compile(
     r"(^|_)(first|last|full|sur|family|given|nick|user|device)?_?names?(_|$)|birth|(^|_)dob(_|$)"
     r"|address|post_?code|(^|_)zip|phone|(^|_)tel(_|$)|mobile|e_?mail|(^|_)nhs|(^|_)ip(_|$)|latitude"
     r"|longitude|(^|_)gps|next_of_kin|contact_(info|phone|details)|signature|pseudonym|initials"
     r"|sim_?(id|serial)|device_?id|subscriber_?id"
+    r"|vorname|nachname|geburt|geboren|anschrift|adresse|stra(ss|_)e|(^|_)plz(_|$)|telefon|handy"
 )
 """Columns that say, by their name, who somebody is."""
 
@@ -188,6 +191,7 @@ def details_in(answers: Answers) -> bool:
     """Whether any answer holds an e-mail address, a postcode, a phone number or somebody's name."""
     patterns = [*_DETAILS.values(), _TITLE]
     words = pd.Series(answers.unique(), dtype="str")
+    words = words[~words.str.fullmatch(_BAND.pattern)]
     return any(bool(words.map(lambda word, p=p: bool(p.search(word))).any()) for p in patterns)
 
 
@@ -195,8 +199,9 @@ def personal_in(answers: Answers) -> str:
     """Which details of people most answers look like; '' if none."""
     if not len(answers):
         return ""
+    bands = answers.str.fullmatch(_BAND.pattern)
     fits = {
-        what: float(answers.str.fullmatch(pattern.pattern, flags=pattern.flags).mean())
+        what: float((answers.str.fullmatch(pattern.pattern, flags=pattern.flags) & ~bands).mean())
         for what, pattern in _DETAILS.items()
     }
     return next((what for what, share in fits.items() if share > 0.5), "")
