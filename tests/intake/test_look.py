@@ -40,7 +40,10 @@ def one(cells: list[str], name: str = "x", **attrs: Any) -> Any:
         (["1.5", "3"], "number", "1.5 to 3", ""),
         (["1,5", "3,25", "2"], "number", "1.5 to 3.25", "2 with a decimal comma (declare"),
         (["1"] * 20 + ["x"], "whole number", "1 to 1", "1 not a number, e.g. 'x'"),
-        (["1", "2", "3", "999"], "whole number", "1 to 3", "999 may mean no answer"),
+        (["1", "2", "3", "999"], "whole number", "1 to 3, 999", "999 may mean no answer"),
+        (["1,040", "980"], "whole number", "980 to 1040", "1 with a comma before three digits"),
+        (["1,040.5", "980"], "number", "980 to 1040.5", "thousands, or decimals? ask"),
+        (["0,125", "0,500"], "number", "0.125 to 0.5", "2 with a decimal comma (declare"),
         (["0", "4", "-9", "-9"], "whole number", "0 to 4", "-9 may mean no answer"),
         (["90", "95", "99", "120"], "whole number", "90 to 120", ""),
         (["2024-01-31", "2024-02-01"], "date %Y-%m-%d", "2024-01-31 to 2024-02-01", ""),
@@ -112,3 +115,169 @@ def test_a_format_that_cannot_be_read_is_one_line(
     path.write_text("x\n1\n")
     assert main(["describe", str(path)]) == 1
     assert "its ending tells no format that can be read (csv, xlsx" in capsys.readouterr().err
+
+
+def test_a_comma_before_three_digits_is_never_called_a_decimal_comma() -> None:
+    assert "decimal: ','" not in one(["1,040", "2,500", "12,000"]).remark
+
+
+def test_numbers_beyond_the_labels_are_told() -> None:
+    labels = {"x": {"1": "never", "2": "often"}}
+    found = one(["1", "2", "3", "7"], labels=labels)
+    assert "2 beyond the labels 1 to 2: 3, 7" in found.remark
+    assert "beyond" not in one(["1", "2"], labels=labels).remark
+
+
+def shown(capsys: pytest.CaptureFixture[str], *words: str) -> str:
+    """What the command prints."""
+    assert main(["describe", *words]) == 0
+    return capsys.readouterr().out
+
+
+def workbook(path: Path, rows: list[list[Any]], *merged: str) -> Any:
+    """A sheet of these rows, saved by the caller."""
+    from openpyxl import Workbook
+
+    book = Workbook()
+    for row in rows:
+        book.active.append(row)
+    for cells in merged:
+        book.active.merge_cells(cells)
+    return book
+
+
+def test_titles_and_merged_names_of_a_sheet_are_found(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "a.xlsx"
+    rows = [["Survey of 2024"], [], ["id", "Well-being", None], [None, "before", "after"]]
+    rows += [[f"P{i}", i, i + 1] for i in range(1, 9)]
+    workbook(path, rows, "B3:C3").save(path)
+    said = shown(capsys, str(path))
+    assert (
+        "assumed: names in lines 3 to 4, joined; declare: header: {skip: 2, rows: 2, names:" in said
+    )
+    assert "Well-being / before" in said and "8 records, 3 columns" in said
+
+
+def test_the_three_header_rows_of_qualtrics_are_found(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "a.csv"
+    ids = '"{""ImportId"":""q1""}","{""ImportId"":""q2""}"'
+    path.write_text(f"Q1,Q2\nHow old?,How well?\n{ids}\n30,2\n40,3\n")
+    said = shown(capsys, str(path))
+    assert "names in lines 1 to 3, of which the first names the columns" in said
+    assert "declare: header: {rows: 3}" in said and "2 records" in said and "30 to 40" in said
+    assert "4 records" in shown(capsys, str(path), "--header-rows", "1")  # what is said counts
+
+
+@pytest.mark.parametrize("end", ["Total,60,", "Gesamt,7,x", ",60,"])
+def test_a_row_of_totals_is_told(
+    end: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(f"id,n,town\nP1,10,a\nP2,20,b\nP3,30,c\n{end}\n")
+    said = shown(capsys, str(path))
+    assert "Line 5 looks like totals, not like records: last_line: 4 leaves them out" in said
+    assert "3 records" in said and "10 to 30" in said
+
+
+def test_a_last_row_without_an_id_is_kept_and_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("id,n\nP1,10\nP2,20\nP3,30\n,7\n")
+    said = shown(capsys, str(path))
+    assert "Line 5 looks like totals" in said and "write last_line: 4" in said
+    assert "4 records" in said
+
+
+@pytest.mark.parametrize(
+    "rows", ["P1,1\nP2,2\nP3,3\n", "a,1\n,2\nb,3\n,6\n", "all,1\nb,2\nall,3\n"]
+)
+def test_records_are_not_taken_for_totals(
+    rows: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("id,n\n" + rows)
+    assert "totals" not in shown(capsys, str(path))
+
+
+def test_hidden_rows_and_columns_are_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "a.xlsx"
+    book = workbook(path, [["id", "x", "y"], *([f"P{i}", i, i] for i in range(8))])
+    for row in (3, 4, 7):
+        book.active.row_dimensions[row].hidden = True
+    book.active.column_dimensions["C"].hidden = True
+    book.save(path)
+    assert "rows 3 to 4, 7 and column C are hidden; they are read" in shown(capsys, str(path))
+
+
+def test_all_bad_files_are_named_and_the_good_ones_described(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    good, empty = tmp_path / "a.csv", tmp_path / "b.csv"
+    good.write_text("x\n1\n")
+    empty.write_text("")
+    absent = [tmp_path / "gone1.csv", tmp_path / "gone2.csv"]
+    out = tmp_path / "out.csv"
+    assert (
+        main(["describe", *map(str, [absent[0], good, absent[1], empty]), "--out", str(out)]) == 1
+    )
+    told = capsys.readouterr()
+    assert "1 records, 1 columns" in told.out and not out.exists()
+    lines = told.err.splitlines()
+    named = [line.rpartition(": ")[0].partition(": ")[0] for line in lines]
+    assert named == list(map(str, [*absent, empty, out]))
+
+
+def test_files_of_one_name_are_told_apart(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "data.csv").write_text("x\n1\n")
+    paths = [str(tmp_path / name / "data.csv") for name in ("a", "b")]
+    assert main(["describe", *paths, paths[0], "--out", str(tmp_path / "out.csv")]) == 0
+    assert list(contracts.read(tmp_path / "out.csv", Described)["file"]) == paths
+
+
+@pytest.mark.parametrize("name", ["base64", "hex", "undefined", "idna"])
+def test_what_encodes_no_text_is_one_line(
+    name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("x\n1\n")
+    assert main(["describe", str(path), "--encoding", name]) == 1
+    assert "--encoding: there is no encoding" in capsys.readouterr().err
+
+
+def test_what_is_written_is_a_csv_and_no_raw_file(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("x\n1\n")
+    assert main(["describe", str(path), "--out", str(tmp_path / "o.xlsx")]) == 1
+    assert capsys.readouterr().err.strip().endswith("must end in .csv")
+    assert main(["describe", str(path), "--out", str(path)]) == 1
+    assert path.read_text() == "x\n1\n"
+
+
+@pytest.mark.parametrize("content", [b"\x00", b"\x00\x00"])
+def test_a_file_of_one_nul_byte_is_one_line(
+    content: bytes, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(content)
+    assert main(["describe", str(path)]) == 1
+    assert len(capsys.readouterr().err.splitlines()) == 1
+
+
+def test_records_of_an_id_alone_are_no_notes(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("id,n,town\nP1,1,a\nP2,2,b\nP3,3,c\nP4,,\nSource: own count,,\nx,,\n")
+    said = shown(capsys, str(path))
+    assert "4 records" in said and "no records below line 5; declare: last_line: 5" in said

@@ -99,6 +99,60 @@ def test_a_folder_inside_a_file(tmp_path: Path, capsys: pytest.CaptureFixture[st
     assert line == f"{path / 'study'}: {path} is a file; name a folder"
 
 
+def test_what_stands_in_the_way_in_the_folder_is_told_before_anything_is_written(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    files = written(tmp_path / "given", people_csv=PEOPLE)
+    folder = tmp_path / "s"
+    (folder / ".gitignore").mkdir(parents=True)
+    written(folder, schema_json="{}")
+    assert refused(capsys, folder, *files) == [
+        f"{folder / 'schema.json'}: is there already; edit it, or name another folder",
+        f"{folder / '.gitignore'}: is a folder, not a file; move it away, or name another folder",
+    ]
+
+
+def test_a_gitignore_in_another_encoding_is_one_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    files = written(tmp_path / "given", people_csv=PEOPLE)
+    (tmp_path / "s").mkdir()
+    (tmp_path / "s/.gitignore").write_bytes(b"\xe9\n")
+    (line,) = refused(capsys, tmp_path / "s", *files)
+    assert line == f"{tmp_path / 's/.gitignore'}: is not written in UTF-8; save it so"
+
+
+@pytest.mark.parametrize("name", ["data", "data/raw"])
+def test_a_file_in_place_of_the_raw_folder_is_one_line(
+    name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    files = written(tmp_path / "given", people_csv=PEOPLE)
+    folder = tmp_path / "s"
+    (folder / name).parent.mkdir(parents=True)
+    (folder / name).write_text("x")
+    (line,) = refused(capsys, folder, *files)
+    assert line == f"{folder}: {folder / name} is a file; name a folder"
+
+
+def test_a_name_too_long_for_a_folder_is_one_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (path,) = written(tmp_path, people_csv=PEOPLE)
+    assert main(["new-study", str(tmp_path / ("é" * 128)), str(path)]) == 1
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.endswith("is too long for a folder's name; name it shorter")
+
+
+def test_of_a_large_file_only_the_beginning_is_looked_at_for_a_dictionary(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from cesp_analysis.new_study.tables import _fields
+
+    (path,) = written(tmp_path, a_csv="id,x\n1,2\n")
+    monkeypatch.setattr(Path, "read_bytes", lambda _: pytest.fail("the whole file is read"))
+    assert _fields(path) == ()
+
+
 @pytest.mark.skipif(os.getuid() == 0, reason="root may read and write everything")
 def test_a_folder_that_may_not_be_written(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
@@ -131,9 +185,16 @@ KINDS = sorted(path.name for path in BAD.iterdir() if path.is_dir())
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_bad_raw_file_is_refused_in_lines_or_drafted(
-    kind: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    kind: str,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """The raw files of tests/bad_input, one by one: never a traceback, never an invalid draft."""
+    from cesp_analysis.new_study import new_study
+
+    schema = new_study.schema_of_study()  # the same for all, and dear to make
+    monkeypatch.setattr(new_study, "schema_of_study", lambda: schema)
     endings = (".csv", ".xlsx", ".sav", ".dta", ".R")
     for number, path in enumerate(sorted((BAD / kind).iterdir())):
         if path.suffix not in endings:

@@ -98,7 +98,8 @@ def test_what_may_tell_who_somebody_is_stays_in_the_raw_file(draft: Path) -> Non
     assert study is not None
     declared = {v.column or n for n, v in study.files["people"].variables.items()}
     assert not declared & {"full_name", "date_of_birth", "postcode", "notes"}
-    assert "person_id" in study.files["screening_log"].ignored
+    participant = study.files["screening_log"].variables["participant"]
+    assert (participant.type, participant.column) == ("id", "person_id")
 
 
 def scores(folder: Path) -> pd.Series:

@@ -21,11 +21,25 @@ CODES = (
 """Numbers that usually mean: no answer."""
 _MOSTLY = 0.9  # of the answers that must be numbers (dates) for the others to be oddities
 _FEW = 15  # as many different words make categories
-_PERSONAL = {
+_THOUSANDS = re.compile(r"[-+]?[1-9]\d{0,2}(,\d{3})+(\.\d+)?")
+"""A comma before exactly three digits: it may part thousands or stand before decimals."""
+_DETAILS = {
     "e-mail addresses": re.compile(r"[^@\s]+@[^@\s]+\.[a-z]{2,}", re.I),
     "postcodes": re.compile(r"[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}"),
     "phone numbers": re.compile(r"\+?[\d() -]{10,}\d"),
 }
+
+_BAND = re.compile(r"[1-9][\d ]*[-–] ?[1-9][\d ]*|0 ?[-–] ?[1-9][\d ]*")
+"""From one number to another, such as an income's: no phone number."""
+_TITLE = re.compile(r"\b(Mrs?|Ms|Miss|Dr|Prof|Herrn?|Frau)\b\.? [A-ZÀ-Þ]")
+_NAMES = re.compile(
+    r"(^|_)(first|last|full|sur|family|given|nick|user|device)?_?names?(_|$)|birth|(^|_)dob(_|$)"
+    r"|address|post_?code|(^|_)zip|phone|(^|_)tel(_|$)|mobile|e_?mail|(^|_)nhs|(^|_)ip(_|$)|latitude"
+    r"|longitude|(^|_)gps|next_of_kin|contact_(info|phone|details)|signature|pseudonym|initials"
+    r"|sim_?(id|serial)|device_?id|subscriber_?id"
+    r"|vorname|nachname|geburt|geboren|anschrift|adresse|stra(ss|_)e|(^|_)plz(_|$)|telefon|handy"
+)
+"""Columns that say, by their name, who somebody is."""
 
 Kind = Literal["empty", "whole number", "number", "date", "category", "text"]
 Answers: TypeAlias = "pd.Series[Any]"
@@ -37,7 +51,8 @@ class Finding:
 
     values: numbers or dates, codes of no answer among them, NaN for what does not fit; ways: of
     dates, the formats needed together, several times if nothing decides between them; commas:
-    numbers with a decimal comma; commas_only: no other number has decimals.
+    numbers with a decimal comma; commas_only: no other number has decimals; thousands: numbers
+    with a comma before three digits, which may part thousands, as they are read here, or decimals.
     """
 
     kind: Kind
@@ -47,6 +62,7 @@ class Finding:
     ways: tuple[tuple[str, ...], ...] = ()
     commas: int = 0
     commas_only: bool = False
+    thousands: int = 0
 
     def misfits(self) -> Answers:
         """The answers that are not of the kind."""
@@ -58,6 +74,15 @@ class Finding:
         numbers = self.values.dropna()
         rest = numbers[~numbers.isin([float(code) for code in self.codes])]
         return rest if len(rest) else numbers
+
+    def span(self) -> str:
+        """From the lowest to the highest number; codes that may mean no answer stand beside."""
+        assert self.values is not None
+        known, numbers = self.known(), self.values.dropna()
+        beside = sorted({float(v) for v in numbers[~numbers.isin(known)]})
+        return ", ".join(
+            [f"{known.min():.10g} to {known.max():.10g}", *(f"{code:g}" for code in beside)]
+        )
 
     def words(self) -> dict[str, int]:
         """Each different answer and how often it stands there, the most frequent first."""
@@ -86,9 +111,14 @@ def finding_of(answers: Answers) -> Finding:
         return Finding("empty", answers)
     numbers = pd.to_numeric(answers, errors="coerce")
     comma = pd.to_numeric(answers.str.replace(",", ".", regex=False), errors="coerce")
-    commas = int((comma.notna() & numbers.isna()).sum())
+    either = answers.str.fullmatch(_THOUSANDS.pattern) & numbers.isna()
+    commas = int((comma.notna() & numbers.isna() & ~either).sum())
     points = numbers.notna() & answers.str.contains(".", regex=False)
-    numbers = comma if commas else numbers
+    if commas:
+        numbers = comma
+    elif either.any():
+        parted = answers[either].str.replace(",", "", regex=False)
+        numbers = numbers.fillna(pd.to_numeric(parted, errors="coerce"))
     if numbers.notna().mean() >= _MOSTLY:
         known = numbers.dropna()
         kind: Kind = "whole number" if bool((known % 1 == 0).all()) else "number"
@@ -100,6 +130,7 @@ def finding_of(answers: Answers) -> Finding:
             codes,
             commas=commas,
             commas_only=commas > 0 and not bool(points.any()),
+            thousands=int((either & numbers.notna()).sum()),
         )
     if ways := _ways(answers):
         return Finding("date", answers, _days(answers, ways[0]), ways=ways)
@@ -126,6 +157,8 @@ def _ways(answers: Answers) -> tuple[tuple[str, ...], ...]:
     """The formats that together explain most answers: several times, where nothing decides."""
     rounds: list[list[str]] = []
     left = answers
+    if answers.str.match(r"\d").mean() < _MOSTLY / 2:  # each format begins with a digit
+        return ()
     while len(left):
         fits = {how: _parsed(left, how).notna() for how in FORMATS}
         best = max(int(fit.sum()) for fit in fits.values())
@@ -148,12 +181,27 @@ def _parsed(answers: Answers, how: str) -> Answers:
     return pd.to_datetime(answers, format=how, errors="coerce")
 
 
+def names_a_person(slug: str) -> bool:
+    """Whether a column's name (small letters, digits, underscores) says who somebody is."""
+    own = slug.startswith("redcap_") and slug != "redcap_survey_identifier"
+    return not own and bool(_NAMES.search(slug))
+
+
+def details_in(answers: Answers) -> bool:
+    """Whether any answer holds an e-mail address, a postcode, a phone number or somebody's name."""
+    patterns = [*_DETAILS.values(), _TITLE]
+    words = pd.Series(answers.unique(), dtype="str")
+    words = words[~words.str.fullmatch(_BAND.pattern)]
+    return any(bool(words.map(lambda word, p=p: bool(p.search(word))).any()) for p in patterns)
+
+
 def personal_in(answers: Answers) -> str:
     """Which details of people most answers look like; '' if none."""
     if not len(answers):
         return ""
+    bands = answers.str.fullmatch(_BAND.pattern)
     fits = {
-        what: float(answers.str.fullmatch(pattern.pattern, flags=pattern.flags).mean())
-        for what, pattern in _PERSONAL.items()
+        what: float((answers.str.fullmatch(pattern.pattern, flags=pattern.flags) & ~bands).mean())
+        for what, pattern in _DETAILS.items()
     }
     return next((what for what, share in fits.items() if share > 0.5), "")

@@ -3,20 +3,23 @@
 How a CSV is written is found out here, for a person to declare; a run never guesses.
 """
 
-import codecs
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 
 from cesp_analysis import contracts
 from cesp_analysis.errors import CespError, one_line
-from cesp_analysis.intake.layout import drafted
+from cesp_analysis.intake.layout import Layout, drafted, layout_of
 from cesp_analysis.intake.profile import Profile, profile_of
 from cesp_analysis.intake.read import read_raw
 from cesp_analysis.readable import fault_of
 from cesp_analysis.schemas import Described
-from cesp_analysis.study.files import Written
+from cesp_analysis.study.files import Header, Written
+from cesp_analysis.study.rules import _is_encoding
+
+_WIDTH = 34  # characters of a column of the printed table
 
 
 def describe(
@@ -25,72 +28,144 @@ def describe(
     encoding: str = "",
     separator: str = "",
     sheet: str = "",
-    skip: int = 0,
-    header_rows: int = 1,
+    skip: str = "",
+    header_rows: str = "",
     out: str = "",
 ) -> None:
-    """Print what each column of raw files holds; with --out FILE.csv write it too."""
+    """Print what each column of raw files holds; with --out FILE.csv write it too.
+
+    Where names stand is found, unless --skip or --header-rows says it.
+    """
     rows: list[Profile] = []
-    _usable(encoding, separator, skip, header_rows)
-    for path in files:
+    faults: list[str] = []
+    _usable(files, encoding, separator, skip, header_rows, out)
+    for path in dict.fromkeys(files):
         if fault := fault_of(path):
-            raise CespError(f"{path}: {fault}; name a raw file")
-        how = drafted(path, encoding, separator)
-        header = how.header.model_copy(update={"skip": skip, "rows": header_rows})
-        how = how.model_copy(update={"sheet": sheet or None, "header": header})
-        found = list(profiles(path, how))
+            faults.append(f"{path}: {fault}; name a raw file")
+            continue
+        try:
+            layout = _layout(path, encoding, separator, sheet, skip, header_rows)
+            found = list(profiles(path, layout.how))
+            heading = list(_heading(path, layout, found))
+        except CespError as error:
+            faults += error.problems
+            continue
         # line by line: what a cell holds must not steer the terminal
-        print("\n".join(map(one_line, [*_heading(path, how, found), *_printed(found), ""])))
+        print("\n".join(map(one_line, [*heading, *_printed(found), ""])))
         rows += found
+    if faults:
+        raise CespError(
+            [*faults, *([f"{out}: not written, as not all could be read"] if out else [])]
+        )
     if out:
         table = pd.DataFrame([vars(row) for row in rows], columns=list(Described.columns()))
         contracts.write(table, Path(out), Described)
 
 
-def _usable(encoding: str, separator: str, skip: int, header_rows: int) -> None:
+def _usable(
+    files: list[Path], encoding: str, separator: str, skip: str, header_rows: str, out: str
+) -> None:
     """Every fault of the options at once."""
     faults = []
-    try:
-        codecs.lookup(encoding or "utf-8")
-    except LookupError:
+    if not _decodes(encoding or "utf-8"):
         faults.append(f"--encoding: there is no encoding '{encoding}'; try utf-8 or cp1252")
     if len(separator) > 1:
         faults.append(f"--separator: '{separator}' is more than one character")
     faults += [
-        f"--{name}: must not be below zero, not {value}"
+        f"--{name}: must be a whole number, not below zero, not '{value}'"
         for name, value in (("skip", skip), ("header-rows", header_rows))
-        if value < 0
+        if value and not (value.isascii() and value.isdigit())
     ]
+    if out and Path(out).suffix != ".csv":
+        faults.append(f"--out: is written as CSV; '{out}' must end in .csv")
+    if out and Path(out).resolve() in [path.resolve() for path in files]:
+        faults.append(f"--out: '{out}' is one of the raw files; name another file")
     if faults:
         raise CespError(faults)
+
+
+def _decodes(encoding: str) -> bool:
+    """Whether it is an encoding of text, also of text with bytes that do not fit."""
+    try:
+        b"\xff".decode(encoding, errors="replace")
+    except (LookupError, ValueError):
+        return False
+    return _is_encoding(encoding)
+
+
+def _layout(
+    path: Path, encoding: str, separator: str, sheet: str, skip: str, header_rows: str
+) -> Layout:
+    """As it was said, or as it seems to be; names that repeat or lack are numbered either way."""
+    plain = drafted(path, encoding, separator)
+    if plain.kind_of_file() not in ("csv", "xlsx") or path.stat().st_size == 0:
+        return Layout(plain.model_copy(update={"sheet": sheet or None}))
+    if not skip and not header_rows:
+        found = layout_of(path, encoding, separator)
+        if sheet and len(found) > 1:
+            found = [one for one in found if one.how.sheet == sheet]
+        if found and (not sheet or found[0].how.sheet or sheet in _sheets(path)):
+            first = found[0]
+            update: dict[str, object] = {"header": _lenient(first.how.header)}
+            update |= {"sheet": first.how.sheet or sheet or None}
+            return replace(first, how=first.how.model_copy(update=update))
+    header = plain.header.model_copy(update={"skip": int(skip or 0), "rows": int(header_rows or 1)})
+    return Layout(plain.model_copy(update={"sheet": sheet or None, "header": header}))
+
+
+def _lenient(header: Header) -> Header:
+    return header.model_copy(update={"repeated": "number", "nameless": "number"})
 
 
 def profiles(path: Path, how: Written) -> Iterator[Profile]:
     """One profile a column, in the file's order."""
     frame = read_raw(path, how)
     for column in frame.columns[1:]:
-        yield profile_of(frame, str(column), path.name)
+        yield profile_of(frame, str(column), str(path))
 
 
-def _heading(path: Path, how: Written, found: list[Profile]) -> Iterator[str]:
+def _heading(path: Path, layout: Layout, found: list[Profile]) -> Iterator[str]:
+    how = layout.how
     records = found[0].records if found else 0
     yield f"{path}: {records:,} records, {len(found)} columns"
     if how.kind_of_file() == "csv":
         shown = {"\t": "tab"}.get(how.separator, how.separator)
         yield f'  declare: encoding: {how.encoding}, separator: "{shown}"'
     if how.kind_of_file() == "xlsx":
-        yield from _of_workbook(path, how)
+        sheets = _sheets(path)
+        names = [name + (" (hidden)" if hidden else "") for name, hidden in sheets.items()]
+        yield f"  sheets: {', '.join(names)}; shown: {how.sheet or next(iter(sheets))}"
+    yield from _assumed(how)
+    yield from (f"  {doubt}" for doubt in layout.doubts())
 
 
-def _of_workbook(path: Path, how: Written) -> Iterator[str]:
-    """Its sheets: only one is read at a time."""
+def _assumed(how: Written) -> Iterator[str]:
+    """Where the names and the last record were taken to stand, if not first and last."""
+    header = how.header
+    said = header.model_dump(exclude_defaults=True, include={"skip", "rows", "names"})
+    if said:
+        first, last = header.skip + 1, header.skip + header.rows
+        where = f"names in line {first}" if first == last else f"names in lines {first} to {last}"
+        where = "no line of names" if header.rows == 0 else where
+        if header.names == "joined":
+            where += ", joined"
+        elif header.rows > 1:
+            where += ", of which the first names the columns"
+        listed = ", ".join(f"{key}: {value}" for key, value in said.items())
+        yield f"  assumed: {where}; declare: header: {{{listed}}}"
+    if how.last_line is not None:
+        last = how.last_line
+        yield f"  assumed: no records below line {last}; declare: last_line: {last}"
+    if how.nul_bytes == "drop":
+        yield "  assumed: NUL bytes mean nothing; declare: nul_bytes: drop, if it is undamaged"
+
+
+def _sheets(path: Path) -> dict[str, bool]:
+    """A workbook's sheets, of which only one is read at a time: name → whether it is hidden."""
     from python_calamine import CalamineWorkbook
 
     sheets = CalamineWorkbook.from_path(str(path)).sheets_metadata
-    names = [
-        sheet.name + ("" if "Visible" in str(sheet.visible) else " (hidden)") for sheet in sheets
-    ]
-    yield f"  sheets: {', '.join(names)}; shown: {how.sheet or sheets[0].name}"
+    return {sheet.name: "Visible" not in str(sheet.visible) for sheet in sheets}
 
 
 def _printed(found: list[Profile]) -> Iterator[str]:
@@ -100,7 +175,7 @@ def _printed(found: list[Profile]) -> Iterator[str]:
         titles,
         *([p.column, p.type, str(p.missing), str(p.distinct), p.values] for p in found),
     ]
-    widths = [min(max(len(line[i]) for line in lines), 34) for i in range(4)]
+    widths = [min(max(len(line[i]) for line in lines), _WIDTH) for i in range(4)]
     for at, line in enumerate(lines):
         cells = [cell.ljust(width) for cell, width in zip(line, widths, strict=False)]
         yield "  " + "  ".join([*cells, line[4]]).rstrip()

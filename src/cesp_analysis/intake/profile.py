@@ -31,8 +31,10 @@ def profile_of(frame: pd.DataFrame, column: str, file: str, counted: bool = True
     `counted`: say how often each category occurs.
     """
     answers, declared = answers_in(frame, column)
-    kind, values, odd = _worded(finding_of(answers), counted)
+    finding = finding_of(answers)
+    kind, values, odd = _worded(finding, counted)
     labels = frame.attrs.get("labels", {}).get(column, {})
+    odd += beyond_labels(finding, labels)
     shown = ", ".join(f"{code} = {label}" for code, label in labels.items()) or values
     remarks = [*odd, *_remarks(frame[column].fillna(""), answers, column)]
     if declared:
@@ -53,8 +55,7 @@ def profile_of(frame: pd.DataFrame, column: str, file: str, counted: bool = True
 def _worded(found: Finding, counted: bool) -> tuple[str, str, list[str]]:
     """Type, values, and what does not fit the type."""
     if found.kind in ("whole number", "number"):
-        known = found.known()
-        return found.kind, f"{known.min():g} to {known.max():g}", list(_odd_numbers(found))
+        return found.kind, found.span(), list(_odd_numbers(found))
     if found.kind == "date":
         return _date(found)
     if found.kind == "category":
@@ -66,10 +67,26 @@ def _worded(found: Finding, counted: bool) -> tuple[str, str, list[str]]:
     return found.kind, "", []
 
 
+def beyond_labels(found: Finding, labels: dict[str, str]) -> list[str]:
+    """A remark if numbers lie below the lowest or above the highest that has a label."""
+    if found.kind not in ("whole number", "number") or not labels:
+        return []
+    coded = pd.to_numeric(pd.Series(list(labels), dtype="str"), errors="coerce").dropna()
+    known = found.known()
+    beyond = known[(known < coded.min()) | (known > coded.max())] if len(coded) else known[:0]
+    if not len(beyond):
+        return []
+    listed = [f"{value:.10g}" for value in sorted(set(beyond))]
+    shown = ", ".join(listed[:4]) + (", …" if len(listed) > 4 else "")
+    return [f"{len(beyond)} beyond the labels {coded.min():g} to {coded.max():g}: {shown}"]
+
+
 def _odd_numbers(found: Finding) -> Iterator[str]:
     if found.commas:
         remedy = " (declare decimal: ',')" if found.commas_only else ""
         yield f"{found.commas} with a decimal comma{remedy}"
+    if found.thousands and not found.commas_only:
+        yield f"{found.thousands} with a comma before three digits: thousands, or decimals? ask"
     words = found.misfits()
     if len(words):
         yield f"{len(words)} not a number, e.g. '{words.iloc[0]}'"

@@ -26,14 +26,15 @@ def written(data: Mapping[str, Any], notes: Mapping[Place, list[str]]) -> str:
 
 
 def comment(text: str, indent: int = 0) -> list[str]:
-    """A comment, wrapped; questions begin with '# ?'."""
+    """A comment, wrapped; questions begin with '# ?'. Settings in it keep their indentation."""
     start = "# ? " if text.endswith("?") else "# "
     pad = " " * indent
+    inside = len(text) - len(text.lstrip())
     return textwrap.wrap(
         text,
         _WIDTH,
         initial_indent=pad + start,
-        subsequent_indent=pad + "#" + " " * (len(start) - 1),
+        subsequent_indent=pad + "#" + " " * (len(start) - 1 + 2 * inside),
         break_long_words=False,
         break_on_hyphens=False,
     )

@@ -6,7 +6,8 @@ from typing import Any
 from cesp_analysis.instruments.types import read_instrument
 from cesp_analysis.new_study.commented import Place
 from cesp_analysis.new_study.entries import Entry, entries_of
-from cesp_analysis.new_study.moments import Moment, in_order
+from cesp_analysis.new_study.events import events_in, tells_event
+from cesp_analysis.new_study.moments import DraftMoment, in_order
 from cesp_analysis.new_study.questionnaires import likely_in, matches_in
 from cesp_analysis.new_study.questions import (
     QUESTIONS,
@@ -23,7 +24,7 @@ from cesp_analysis.study.files import Written
 from cesp_analysis.study.gaps import UNDECIDED
 
 
-class Draft:
+class DraftStudy:
     """The study file as data, and the comments on it."""
 
     def __init__(self, name: str, tables: Sequence[Table]) -> None:
@@ -37,7 +38,7 @@ class Draft:
         self.unit = unit_of_times if self.times else unit_of_waves
         self.data = self._data(name)
 
-    def _moments(self, level: str) -> tuple[list[Moment], str]:
+    def _moments(self, level: str) -> tuple[list[DraftMoment], str]:
         moments = [m for e in self.entries if e.level == level for m in e.all_moments()]
         return in_order(moments)
 
@@ -80,14 +81,15 @@ class Draft:
         records = "1 record" if table.records == 1 else f"{table.records:,} records"
         size = f"{records}, {len(table.columns)} columns"
         self.notes.setdefault(place, []).insert(0, size)
-        self._note(place, *table.remarks, *doubts_of(entry))
+        self._note(place, *table.remarks, *doubts_of(entry, self._dates_of_people()))
         if entry.lists_people and len(self.tables) == 1:
             self._note(place, QUESTIONS["alone"])
         matches = [m for m in self.matches[table.name] if set(m.columns) <= set(entry.reads)]
         taken = [column for match in matches for column in match.columns]
         codes = codes_of_no_answer(table, taken)
         reads = [] if entry.long_format else list(entry.reads)
-        said = declared(table, reads, matches, codes, entry.wide)
+        link = entry.link.column if entry.link and entry.link.column != entry.unit else None
+        said = declared(table, reads, matches, codes, entry.wide, link)
         self._note(place, *(doubt for match in matches for doubt in match.doubts))
         self._note(place, *(likely_in(table, taken) if entry.reads else ()))
         self._note(place, *said.notes.pop("", ()))
@@ -106,9 +108,17 @@ class Draft:
             )
         if said.variables:
             data["variables"] = said.variables
+            if entry.lists_people:
+                self._note(("outcomes",), *events_in(entry, said.variables))
         for name, notes in said.notes.items():
             self._note((*place, "variables", name), *notes)
         return data
+
+    def _dates_of_people(self) -> list[str]:
+        """Dates of the register from which time could be counted."""
+        people = [entry for entry in self.entries if entry.lists_people]
+        dates = [date for entry in people for date in dates_of(entry.table)]
+        return [date for date in dates if not tells_event(date)][:3]
 
     def _meaning(self, entry: Entry) -> Iterator[tuple[str, Any]]:
         """Whose rows they are, and when and where they were collected."""
@@ -212,7 +222,7 @@ def _identity(name: str, notes: dict[Place, list[str]]) -> dict[str, Any]:
     }
 
 
-def _placed(moments: list[Moment]) -> dict[str, dict[str, Any]]:
+def _placed(moments: list[DraftMoment]) -> dict[str, dict[str, Any]]:
     return {m.name: {"label": m.label, "position": m.position} for m in moments}
 
 

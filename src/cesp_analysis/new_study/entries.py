@@ -5,9 +5,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 
-from cesp_analysis.new_study.moments import Moment, moment_in, moment_of
+from cesp_analysis.new_study.links import Link, Register, link_of
+from cesp_analysis.new_study.moments import DraftMoment, moment_in, moment_of
 from cesp_analysis.new_study.roles import ids_of, long_format_of, roles_of, unique, wide_groups
-from cesp_analysis.new_study.tables import Table, slug
+from cesp_analysis.new_study.tables import Column, Table, slug
 
 _PEOPLE = re.compile(r"people|person|participant|register|recruit|demograph|enrol|patient|client")
 _SURVEY = re.compile(r"survey|respon|wave|resident|household|questionnaire")
@@ -18,7 +19,8 @@ _EVENT, _FORM = "redcap_event_name", "redcap_repeat_instrument"
 @dataclass(frozen=True)
 class Entry:
     """One entry of `files:`. reads: which columns become variables; moments: raw word → moment,
-    or '' → that of the whole file; wide: questions with a column a time."""
+    or '' → that of the whole file; wide: questions with a column a time; link: the column of
+    the register's ids."""
 
     name: str
     table: Table
@@ -29,17 +31,18 @@ class Entry:
     one_row_per: str = "unit_and_time"
     rows: dict[str, list[str]] = field(default_factory=dict)
     forms: tuple[str, ...] = ()
-    moments: dict[str, Moment] = field(default_factory=dict)
+    moments: dict[str, DraftMoment] = field(default_factory=dict)
     reads: tuple[str, ...] = ()
     long_format: tuple[str, str] | None = None
-    wide: dict[str, dict[str, Moment]] = field(default_factory=dict)
+    wide: dict[str, dict[str, DraftMoment]] = field(default_factory=dict)
+    link: Link | None = None
 
     @property
     def timed(self) -> bool:
         """Whether it says when its rows were collected."""
         return bool(self.moments)
 
-    def all_moments(self) -> list[Moment]:
+    def all_moments(self) -> list[DraftMoment]:
         """Those of its rows, and those of its columns."""
         return [
             *self.moments.values(),
@@ -95,7 +98,7 @@ def _at_known_sites(entry: Entry, entries: Sequence[Entry]) -> Entry:
     return replace(entry, roles={r: c for r, c in entry.roles.items() if r != "site"})
 
 
-def _register(tables: Sequence[Table]) -> tuple[Table, str] | None:
+def _register(tables: Sequence[Table]) -> Register | None:
     """The table that lists the people, and the column of their ids; None if it cannot be told."""
     ranked = []
     for table in tables:
@@ -119,17 +122,11 @@ def _register(tables: Sequence[Table]) -> tuple[Table, str] | None:
 
 
 def _knows(table: Table, unit: str, other: Table) -> bool:
-    """Whether a table lists nearly all ids that another has in a column of that name."""
-    column = _same_column(unit, other)
-    if column is None:
+    """Whether a table lists nearly all ids that another has in one of its columns."""
+    link = link_of(other, (table, unit))
+    if link is None or link.unsure:
         return False
-    there, here = other.columns[column].found.answers, table.columns[unit].found.answers
-    asked = set(there)
-    return len(there) >= 0.95 * other.records and len(asked & set(here)) >= 0.9 * len(asked)
-
-
-def _same_column(unit: str, other: Table) -> str | None:
-    return next((c.name for c in other.columns.values() if c.slug == slug(unit)), None)
+    return link.in_every_row and link.known >= 0.9
 
 
 def _of_people(table: Table, unit: str) -> Iterator[Entry]:
@@ -175,48 +172,46 @@ def _of_redcap(table: Table, unit: str, roles: dict[str, str]) -> Iterator[Entry
         yield _answers(table, unit, roles | {"time": _EVENT}, base)
     if _FORM in table.columns:
         for form in table.columns[_FORM].found.answers.unique():
-            name = slug(str(form))
-            yield Entry(name, table, "person", {}, unit, False, "any", forms=(str(form),))
+            own_rows = {} if table.fields else {_FORM: [str(form)]}
+            forms = (str(form),) if table.fields else ()
+            name = slug(str(form)) or "form"
+            yield Entry(name, table, "person", {}, unit, False, "any", own_rows, forms)
 
 
-def _other(table: Table, register: tuple[Table, str] | None) -> Entry:
+def _other(table: Table, register: Register | None) -> Entry:
     """A table besides the register: people's answers, a survey, or something else."""
     roles = roles_of(table)
     ids = ids_of(table)
     long = long_format_of(table)
-    column = _same_column(register[1], table) if register else None
-    if register and column and _shares(table, column, register):
+    survey = table.platform in _PLATFORMS or "weight" in roles or _SURVEY.search(table.name)
+    link = link_of(table, register)
+    if link and link.unsure and survey:  # respondents are numbered from 1, too
+        link = None
+    if link and link.in_every_row:
+        column = link.column
         moments = _moments(table, roles)
         any_number = _repeats(table, column, roles) and not long
         kept = {role: c for role, c in roles.items() if role not in ("site", "arm")}
         per = "any" if any_number else "unit_and_time"
         return Entry(table.name, table, "person", kept, column, False, per, moments=moments,
-                     long_format=long)  # fmt: skip
+                     long_format=long, link=link)  # fmt: skip
+    ids = [name for name in ids if link is None or name != link.column]
     unit = ids[0] if ids else None
-    survey = table.platform in _PLATFORMS or "weight" in roles or _SURVEY.search(table.name)
     if survey and (unit is None or unique(table.columns[unit]) or long):
-        moments = _moments(table, roles) or {"": Moment("wave1", "Wave 1", 1.0)}
+        moments = _moments(table, roles) or {"": DraftMoment("wave1", "Wave 1", 1.0)}
         return Entry(table.name, table, "respondent", roles, unit, moments=moments,
-                     long_format=long)  # fmt: skip
+                     long_format=long, link=link)  # fmt: skip
     per = "unit" if unit and unique(table.columns[unit]) else "any"
     own = {role: c for role, c in roles.items() if role in ("site", "date")}
-    return Entry(table.name, table, "other", own, unit, False, per, long_format=long)
-
-
-def _shares(table: Table, column: str, register: tuple[Table, str]) -> bool:
-    """Whether nearly every row belongs to somebody, and most of these are in the register."""
-    here = table.columns[column].found.answers
-    listed = set(register[0].columns[register[1]].found.answers)
-    known = len(set(here) & listed)
-    return len(here) >= 0.95 * table.records and known >= 0.5 * len(set(here))
+    return Entry(table.name, table, "other", own, unit, False, per, long_format=long, link=link)
 
 
 def _repeats(table: Table, unit: str, roles: dict[str, str]) -> bool:
     """Whether many rows share unit and time."""
-    return repeated(table, unit, roles.get("time")) > 0.1 * table.records
+    return rows_again(table, unit, roles.get("time")) > 0.1 * table.records
 
 
-def repeated(table: Table, unit: str, time: str | None) -> int:
+def rows_again(table: Table, unit: str, time: str | None) -> int:
     """How many rows repeat the unit and time of another."""
     import pandas as pd
 
@@ -225,14 +220,14 @@ def repeated(table: Table, unit: str, time: str | None) -> int:
     return int(keys.dropna().duplicated().sum())
 
 
-def _moments(table: Table, roles: dict[str, str]) -> dict[str, Moment]:
+def _moments(table: Table, roles: dict[str, str]) -> dict[str, DraftMoment]:
     if "time" in roles:
         return _words_as_moments(table, roles["time"])
     found = moment_in(table.name) or moment_in(PurePosixPath(table.file.path).stem)
     return {"": found} if found else {}
 
 
-def _words_as_moments(table: Table, column: str) -> dict[str, Moment]:
+def _words_as_moments(table: Table, column: str) -> dict[str, DraftMoment]:
     """Raw word → moment, earliest first; one event of several REDCap arms is one moment."""
     own = table.columns[column]
     found = {}
@@ -253,8 +248,20 @@ def _read_by(entry: Entry) -> tuple[str, ...]:
         return tuple(column.name for column in columns if column.form in entry.forms)
     if entry.lists_people and entry.rows and "time" in roles_of(entry.table):
         return ()
+    if _FORM in entry.rows and not entry.table.fields:  # no dictionary says whose columns they are
+        columns = [column for column in columns if _answered(column, entry)]
     used = {*entry.roles.values(), entry.unit, *entry.rows, *(entry.long_format or ())}
+    used |= {entry.link.column} if entry.link else set()
     repeating = set()
     if _FORM in entry.table.columns:
         repeating = set(entry.table.columns[_FORM].found.answers.unique())
     return tuple(c.name for c in columns if c.name not in used and c.form not in repeating)
+
+
+def _answered(column: Column, entry: Entry) -> bool:
+    """Whether a column holds anything in the rows that an entry reads."""
+    at = column.found.answers.index
+    for name, words in entry.rows.items():
+        cells = entry.table.columns[name].found.answers.reindex(at).fillna("")
+        at = at[cells.isin(words).to_numpy()]
+    return len(at) > 0

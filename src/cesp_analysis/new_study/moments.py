@@ -17,7 +17,7 @@ _IN_MONTHS = {"months": 1.0, "weeks": 12 / 52, "years": 12.0}
 
 
 @dataclass(frozen=True)
-class Moment:
+class DraftMoment:
     """A time or wave. position: where it stands, if the words say it; unit: of that position."""
 
     name: str
@@ -26,35 +26,35 @@ class Moment:
     unit: str | None = None
 
 
-def moment_in(text: str) -> Moment | None:
+def moment_in(text: str) -> DraftMoment | None:
     """The moment that a file's name or a word says, if it says one."""
     words = slug(text)
     if found := _AFTER.search(words):
         unit = _UNITS[found[3][0]]
-        return Moment(slug(found[1]), f"{int(found[2])} {unit}", float(found[2]), unit)
+        return DraftMoment(slug(found[1]), f"{int(found[2])} {unit}", float(found[2]), unit)
     if found := _START.search(words):
-        return Moment(found[1], found[1].capitalize(), 0.0)
+        return DraftMoment(found[1], found[1].capitalize(), 0.0)
     if found := _NUMBERED.search(words):
         name, label = found[1].replace("_", ""), found[2].replace("_", " ").capitalize()
-        return Moment(name, f"{label} {int(found[3])}", float(found[3]))
+        return DraftMoment(name, f"{label} {int(found[3])}", float(found[3]))
     if found := _YEAR.search(words):
-        return Moment(found[1], found[1], float(found[1]), "years")
+        return DraftMoment(found[1], found[1], float(found[1]), "years")
     if found := _LATER.search(words):
-        return Moment(found[1], found[1].replace("_", "-").capitalize())
+        return DraftMoment(found[1], found[1].replace("_", "-").capitalize())
     return None
 
 
-def moment_of(word: str, label: str = "") -> Moment:
+def moment_of(word: str, label: str = "") -> DraftMoment:
     """The moment that a word of a column stands for."""
     found = moment_in(label or word)
     if found is not None:
         return found
     name = slug(label or word) or "time"
     number = float(word) if re.fullmatch(r"\d{1,4}", word) and not label else None
-    return Moment(name, label or word.replace("_", " ").capitalize(), number)
+    return DraftMoment(name, label or word.replace("_", " ").capitalize(), number)
 
 
-def in_order(moments: Iterable[Moment]) -> tuple[list[Moment], str]:
+def in_order(moments: Iterable[DraftMoment]) -> tuple[list[DraftMoment], str]:
     """The moments, each once, in the order of their positions, and the unit of these.
 
     One that does not say where it stands comes last, in the order of the files.
@@ -64,7 +64,7 @@ def in_order(moments: Iterable[Moment]) -> tuple[list[Moment], str]:
     unit = units.pop() if len(units) == 1 else "months"
     known = [_placed(moment, unit) for moment in each if moment.position is not None]
     known.sort(key=lambda moment: moment.position or 0.0)
-    result: list[Moment] = []
+    result: list[DraftMoment] = []
     for moment in [*known, *(moment for moment in each if moment.position is None)]:
         last = result[-1].position if result else None
         at = moment.position
@@ -74,7 +74,7 @@ def in_order(moments: Iterable[Moment]) -> tuple[list[Moment], str]:
     return _labelled_apart(result), unit
 
 
-def _placed(moment: Moment, unit: str) -> Moment:
+def _placed(moment: DraftMoment, unit: str) -> DraftMoment:
     """The same moment, its position in the unit of all."""
     if moment.unit in (None, unit) or moment.position is None:
         return moment
@@ -82,7 +82,7 @@ def _placed(moment: Moment, unit: str) -> Moment:
     return replace(moment, position=round(moment.position * factor, 2))
 
 
-def _labelled_apart(moments: list[Moment]) -> list[Moment]:
+def _labelled_apart(moments: list[DraftMoment]) -> list[DraftMoment]:
     labels = [moment.label for moment in moments]
     return [
         replace(moment, label=f"{moment.label} ({moment.name})")

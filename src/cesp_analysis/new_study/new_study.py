@@ -3,6 +3,7 @@
 Everything is read before anything is written; files that lie elsewhere are copied.
 """
 
+import os
 import shlex
 import shutil
 from collections.abc import Iterator, Sequence
@@ -14,7 +15,7 @@ from cesp_analysis.errors import CespError
 from cesp_analysis.intake.recognised import beginning_of, looks_like
 from cesp_analysis.intake.sources import sha256_of
 from cesp_analysis.new_study.commented import comment, flow, written
-from cesp_analysis.new_study.draft import Draft
+from cesp_analysis.new_study.draft import DraftStudy
 from cesp_analysis.new_study.tables import RAW, Given, Table, tables_of
 from cesp_analysis.readable import fault_of
 from cesp_analysis.study.gaps import UNDECIDED
@@ -23,6 +24,7 @@ from cesp_analysis.study.schema import schema_of_study
 _ENDINGS = (".csv", ".tsv", ".txt", ".xlsx", ".sav", ".dta", ".r")
 _IGNORED = ("data/raw/*", "!data/raw/SOURCES.yaml", "data/processed/", "results/", ".snakemake/",
             "*.key")  # fmt: skip
+_LONGEST, _LONGEST_PATH = 255, 3500  # bytes of a folder's name, and with all folders above it
 _HEAD = """# A draft of the study file, made from the raw files by `cesp new-study`.
 # yaml-language-server: $schema=schema.json
 """
@@ -38,11 +40,12 @@ def new_study(folder: Path, files: list[Path], /) -> None:
 
     Files that lie elsewhere are copied to FOLDER/data/raw; none is changed.
     """
+    _check_length(folder)
     if problems := [*_faults_of_folder(folder), *_faults_of_files(folder, files)]:
         raise CespError(problems)
     given = [Given(path, _name_in(folder, path)) for path in files]
     tables = tables_of(given)
-    draft = Draft(folder.resolve().name, tables)
+    draft = DraftStudy(folder.resolve().name, tables)
     text = _HEAD + "\n".join(line for part in _ABOUT for line in comment(part))
     text += "\n\n" + written(draft.data, draft.notes)
     _write(folder, given, text, _sources(given, tables, draft))
@@ -50,14 +53,39 @@ def new_study(folder: Path, files: list[Path], /) -> None:
     print(f"next: answer them, then run snakemake -n --directory {shlex.quote(str(folder))}")
 
 
+def _check_length(folder: Path) -> None:
+    """Raises CespError if no folder can have that name: what lies there cannot be told."""
+    parts = [os.fsencode(part) for part in folder.absolute().parts]
+    long = [part for part in parts if len(part) > _LONGEST]
+    if long or sum(map(len, parts)) + len(parts) > _LONGEST_PATH:
+        name = os.fsdecode((long or parts)[-1])
+        shown = name if len(name) <= 40 else f"{name[:40]}…"
+        raise CespError(f"'{shown}': is too long for a folder's name; name it shorter")
+
+
 def _faults_of_folder(folder: Path) -> Iterator[str]:
-    above = next(path for path in (folder, *folder.absolute().parents) if path.exists())
-    if not above.is_dir():
-        yield f"{folder}: {above} is a file; name a folder"
-        return
-    for name in ("config.yaml", f"{RAW}/SOURCES.yaml"):
-        if (folder / name).exists():
+    for below in (folder / RAW, folder):  # a file above stands in the way of both
+        above = next(path for path in (below, *below.absolute().parents) if path.exists())
+        if not above.is_dir():
+            yield f"{folder}: {above} is a file; name a folder"
+            return
+    for name in ("config.yaml", f"{RAW}/SOURCES.yaml", "schema.json"):
+        if (folder / name).exists() or (folder / name).is_symlink():
             yield f"{folder / name}: is there already; edit it, or name another folder"
+    yield from _faults_of_ignored(folder / ".gitignore")
+
+
+def _faults_of_ignored(path: Path) -> Iterator[str]:
+    """Why lines cannot be added to a .gitignore."""
+    if not path.exists() and not path.is_symlink():
+        return
+    if fault := fault_of(path):
+        yield f"{path}: {fault}; move it away, or name another folder"
+        return
+    try:
+        path.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        yield f"{path}: is not written in UTF-8; save it so"
 
 
 def _faults_of_files(folder: Path, files: Sequence[Path]) -> Iterator[str]:
@@ -89,7 +117,7 @@ def _name_in(folder: Path, path: Path) -> str:
     return path.resolve().relative_to(raw).as_posix() if inside else path.name
 
 
-def _sources(given: Sequence[Given], tables: Sequence[Table], draft: Draft) -> str:
+def _sources(given: Sequence[Given], tables: Sequence[Table], draft: DraftStudy) -> str:
     """SOURCES.yaml: what is the same for all files is asked once."""
     words = {"person": "one person", "respondent": "one respondent"}
     rows = {

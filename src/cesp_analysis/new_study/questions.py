@@ -1,8 +1,8 @@
 """What a draft cannot tell, as questions to the person who finishes it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from cesp_analysis.new_study.entries import Entry, repeated
+from cesp_analysis.new_study.entries import Entry, rows_again
 from cesp_analysis.new_study.roles import ids_of, unique
 from cesp_analysis.new_study.tables import Table, slug
 
@@ -29,8 +29,8 @@ _PREVIEWS = ["1", "Survey Preview", "2", "Survey Test"]
 """What Qualtrics' column Status says of answers that are none."""
 
 
-def doubts_of(entry: Entry) -> Iterator[str]:
-    """Questions on whose the rows are."""
+def doubts_of(entry: Entry, since: Sequence[str] = ()) -> Iterator[str]:
+    """Questions on whose the rows are; `since`: the register's dates."""
     columns = entry.table.columns
     others = [n for n in ids_of(entry.table) if n != entry.unit and unique(columns[n])]
     if entry.lists_people and not entry.roles.keys() & {"site", "arm"}:
@@ -38,14 +38,28 @@ def doubts_of(entry: Entry) -> Iterator[str]:
     if entry.level == "person" and not entry.lists_people and not entry.timed:
         if entry.one_row_per == "any":
             yield "Many rows a person at no particular time: right?"
+            yield from _windows(entry, since)
         else:
             yield "At which time were these answers given? Write time: {constant: …}. Which?"
     if entry.level == "respondent" and "site" not in entry.roles:
         yield "At which site did they live? Write site: {constant: …} or {column: …}. Which?"
     if entry.table.file.nul_bytes == "drop":
         yield "The file holds NUL bytes, which are dropped: is it undamaged?"
-    if entry.level == "other":
+    if entry.level == "other" and entry.link:
+        yield "Whose rows are these? They have their own ids; participant names the person: right?"
+    elif entry.level == "other":
         yield "Whose rows are these? Nobody's that are followed or surveyed, as it seems: right?"
+    if entry.link and entry.link.unsure:
+        yield (
+            f"The numbers in {entry.link.column} lie among the register's ids, which are called"
+            " otherwise there. Are they the same people?"
+        )
+    if entry.link and entry.link.loosely:
+        yield (
+            f"{entry.link.loosely} ids in {entry.link.column} are in the register only if leading"
+            " zeros and capitals do not count. A run takes them for other people: write them alike"
+            " in the export. Are they the same people?"
+        )
     if entry.unit and others:
         yield f"{entry.unit} is taken for the id; or is it {' or '.join(others)}?"
     if entry.long_format:
@@ -54,11 +68,28 @@ def doubts_of(entry: Entry) -> Iterator[str]:
             f"Each row looks like one answer ({question}: {answer}). Which questions are wanted?"
             " Declare them as instruments: or variables: by what that column calls them. Right?"
         )
+    if parted := [c.name for c in columns.values() if c.found.thousands and not c.found.commas]:
+        yield (
+            f"A comma stands before three digits in {', '.join(parted)}: does it part thousands, or"
+            " stand before decimals? As it is, such answers are no numbers to a run. Which?"
+        )
     commas = [c.name for c in entry.table.columns.values() if c.found.commas]
     if commas and not decimal_comma(entry.table):
         yield (
             f"Decimal commas stand beside points in {', '.join(commas)}. Are both meant? A CSV has"
             ' one mark, decimal: "." or ","; in other files decimal: "," lets both count. Which?'
+        )
+
+
+def _windows(entry: Entry, since: Sequence[str]) -> Iterator[str]:
+    """Whether dates say to which time a row belongs."""
+    if "date" in entry.roles and "time" not in entry.roles:
+        start = " or ".join(since) or "DATE"
+        yield (
+            f"Or are they visits, each at the time in whose window its {entry.roles['date']} lies?"
+            " Then write here time: {by: window} without one_row_per; visits: {since:"
+            f" {start}}}; and times: {{NAME: {{label: …, position: …, window: [from, to]}}}}."
+            " Which?"
         )
 
 
@@ -76,7 +107,7 @@ def duplicates_in(entry: Entry) -> int:
     """Rows that repeat the unit and time of another, where each should stand once."""
     if entry.unit is None or entry.one_row_per == "any" or entry.rows or entry.long_format:
         return 0
-    return repeated(entry.table, entry.unit, entry.roles.get("time"))
+    return rows_again(entry.table, entry.unit, entry.roles.get("time"))
 
 
 def previews_in(table: Table) -> dict[str, list[str]]:

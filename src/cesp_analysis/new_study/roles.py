@@ -2,13 +2,14 @@
 
 import re
 
-from cesp_analysis.new_study.moments import Moment, moment_in
+from cesp_analysis.new_study.moments import DraftMoment, moment_in
 from cesp_analysis.new_study.tables import Column, Table
 
 _MANY = 30  # different answers beyond which a column names no site, time or arm
 _ID = re.compile(
-    r"(^|_)([a-z]{0,4}id|urn|uid|key|uuid|index|case_?no|participant|subject|respondent|person)"
-    r"(_?(id|no|number|code))?$"
+    r"(^|_)([a-z]{0,4}id|urn|uid|key|uuid|index|case_?no|participant|subject|respondent|person"
+    r"|patient|client|teilnehmer(in)?|proband(in)?|(study|record|member|tn|vp|pat)(?=_?(no|nr|num)))"
+    r"(_?(id|no|nr|num|number|nummer|code|kennung))?$"
 )
 _NAMES = {
     "site": re.compile(
@@ -94,12 +95,12 @@ def long_format_of(table: Table) -> tuple[str, str] | None:
     return (by_slug[questions[0]].name, by_slug[answers[0]].name) if often else None
 
 
-def wide_groups(table: Table) -> dict[str, dict[str, Moment]]:
+def wide_groups(table: Table) -> dict[str, dict[str, DraftMoment]]:
     """Stem → column → moment, of numbers that look like one question at several times.
 
     bdi.pre and bdi.2m are bdi at pre and 2m.
     """
-    groups: dict[str, dict[str, Moment]] = {}
+    groups: dict[str, dict[str, DraftMoment]] = {}
     for column in table.columns.values():
         match = _WIDE.match(column.name.lower())
         moment = moment_in(match[2]) if match else None

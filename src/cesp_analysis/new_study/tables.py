@@ -6,7 +6,13 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from cesp_analysis.errors import CespError
-from cesp_analysis.intake.finding import Finding, answers_in, finding_of, personal_in
+from cesp_analysis.intake.finding import (
+    Finding,
+    answers_in,
+    finding_of,
+    names_a_person,
+    personal_in,
+)
 from cesp_analysis.intake.layout import layout_of
 from cesp_analysis.intake.read import read_raw
 from cesp_analysis.intake.redcap import Field, read_dictionary
@@ -14,13 +20,6 @@ from cesp_analysis.study.files import Header, Redcap, Written
 
 RAW = "data/raw"
 _SYNTAX = re.compile(r"^names\(data\)\[\d+\] <- ", re.M)
-_PERSONAL = re.compile(
-    r"(^|_)(first|last|full|sur|family|given|nick|user|device)?_?names?(_|$)|birth|(^|_)dob(_|$)"
-    r"|address|post_?code|(^|_)zip|phone|(^|_)tel(_|$)|mobile|e_?mail|(^|_)nhs|(^|_)ip(_|$)|latitude"
-    r"|longitude|(^|_)gps|next_of_kin|contact_(info|phone|details)|signature|pseudonym|initials"
-    r"|sim_?(id|serial)|device_?id|subscriber_?id"
-)
-"""Columns that say, by their name, who somebody is."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +40,7 @@ class Column:
     @property
     def personal(self) -> bool:
         """Whether its name or its answers say who somebody is."""
-        return bool(_PERSONAL.search(self.slug) or personal_in(self.found.answers))
+        return bool(names_a_person(self.slug) or personal_in(self.found.answers))
 
 
 @dataclass(frozen=True)
@@ -117,8 +116,11 @@ def _is_syntax(path: Path) -> bool:
 
 def _fields(path: Path) -> tuple[Field, ...]:
     """The fields of a REDCap data dictionary; none if the file is something else."""
-    if path.suffix.lower() != ".csv" or b"ield" not in path.read_bytes()[:400]:
+    if path.suffix.lower() != ".csv":
         return ()
+    with path.open("rb") as file:
+        if b"ield" not in file.read(400):
+            return ()
     try:
         return read_dictionary(str(path))
     except CespError:
@@ -134,7 +136,8 @@ def _tables(
     if not layouts:
         raise CespError(f"{one.origin}: no sheet holds a table; leave it out")
     left_out: list[str] = []
-    for how in layouts:
+    for layout in layouts:
+        how = layout.how
         name = slug(Path(one.name).stem) or "file"
         if len(layouts) > 1:
             name = (slug(str(how.sheet)) or name) if len(slug(str(how.sheet))) > 3 else name
@@ -146,7 +149,7 @@ def _tables(
             left_out += [f"sheet '{how.sheet}': {line}" for line in error.problems]
             continue
         notes = tuple(f"Left out: {line.replace(f'{one.origin}: ', '')}" for line in left_out)
-        yield replace(table, remarks=(*table.remarks, *notes))
+        yield replace(table, remarks=(*table.remarks, *layout.doubts(), *notes))
         left_out = []
 
 
@@ -194,7 +197,8 @@ def _read(name: str, one: Given, how: Written) -> Table:
         answers, _ = answers_in(frame, column)
         codes, form = labels.get(column, {}), forms.get(column, "")
         found = finding_of(answers)
-        columns[column] = Column(column, str(said.get(column, "")), codes, found, form)
+        label = column if how.header.names == "joined" else str(said.get(column, ""))
+        columns[column] = Column(column, label, codes, found, form)
     file = how.model_copy(update={"path": one.path})
     return Table(name, file, len(frame), columns, _platform(columns))
 
@@ -213,6 +217,8 @@ def _moved(table: Table, companion: str = "") -> Table:
 
 def _platform(columns: dict[str, Column]) -> str:
     """Which survey platform wrote the table, by columns that it alone has."""
+    if {"redcap_event_name", "redcap_repeat_instrument"} & set(columns):
+        return "redcap"
     slugs = {column.slug for column in columns.values()}
     labels = {slug(column.label.split(" | ")[0]) for column in columns.values()}
     if "response_id" in slugs | labels and {"status", "finished"} & (slugs | labels):

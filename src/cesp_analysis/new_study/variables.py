@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from cesp_analysis.intake.finding import CODES, Finding
+from cesp_analysis.intake.finding import CODES, Finding, details_in
+from cesp_analysis.intake.profile import beyond_labels
 from cesp_analysis.new_study.commented import flow
-from cesp_analysis.new_study.moments import Moment
+from cesp_analysis.new_study.moments import DraftMoment
 from cesp_analysis.new_study.questionnaires import Match
 from cesp_analysis.new_study.roles import ids_of, is_named_as_id
 from cesp_analysis.new_study.tables import Column, Table, slug
@@ -16,6 +17,8 @@ from cesp_analysis.study.questions import RECORD_COLUMNS
 
 _MOST = 40  # variables that are written out; others are listed in a comment
 _LABEL = 80  # characters of a label
+_WORDS = 5  # more in one answer, or more characters, make a sentence of it
+_CHARACTERS = 60
 _TEXT = re.compile(r"(^|_)(notes?|comments?|remarks?|text|specify|free_?text|please_describe)(_|$)")
 
 
@@ -33,18 +36,23 @@ def declared(
     columns: list[str],
     matches: list[Match],
     missing: list[str],
-    wide: dict[str, dict[str, Moment]],
+    wide: dict[str, dict[str, DraftMoment]],
+    link: str | None = None,
 ) -> Declared:
     """Variables of the columns that are no items; what else a person should know of them.
 
     `missing`: codes of no answer that hold for the whole file; `wide`: questions with a column a
-    time.
+    time; `link`: a column of the register's ids, where rows have ids of their own.
     """
     items = {column for match in matches for column in match.columns}
     left = [table.columns[name] for name in columns if name not in items]
     marked = {field.column for field in table.fields if field.identifier}
     own = [c.name for c in left if c.personal or c.name in marked or _is_id(c, table)]
     found = Declared(ignored=own)
+    if link is not None:
+        found.variables["participant"] = {
+            "type": "id", "column": link, "label": "The person in the register"
+        }  # fmt: skip
     system = _system(table)
     usable = [c for c in left if c.name not in (*own, *system)]
     fit = [column for column in usable if not _is_text(column)]
@@ -156,27 +164,32 @@ def _is_text(column: Column) -> bool:
     found = column.found
     if found.kind in ("text", "empty"):
         return True
-    if found.kind != "category" or column.codes:
+    if found.kind != "category" or _is_labelled(column):
         return False
-    long = float(found.answers.str.len().mean()) > 60
-    sentences = float(found.answers.str.contains(r"\.$").mean()) > 0.5
-    return long or sentences or bool(_TEXT.search(column.slug))
+    spoken = any(_is_sentence(word) for word in found.words())
+    return spoken or bool(_TEXT.search(column.slug)) or details_in(found.answers)
+
+
+def _is_sentence(word: str) -> bool:
+    """Whether an answer was written freely: then it may hold names, and belongs in no config."""
+    words = re.findall(r"[^\W\d_]+", word)
+    long = len(words) > 1 and len(word) > _CHARACTERS
+    return long or len(words) > _WORDS or (len(words) > 2 and word.rstrip()[-1] in ".!?")
 
 
 def _notes(column: Column, missing: list[str]) -> Iterator[str]:
     found = column.found
     if found.kind in ("number", "whole number") and not _is_labelled(column):
-        known = found.known()
         kind = "whole numbers" if found.kind == "whole number" else "numbers"
-        yield f"{kind}, {known.min():.10g} to {known.max():.10g}"
+        yield f"{kind}, {found.span()}"
+        yield from beyond_labels(found, column.codes)
     if own := [code for code in _no_answer(column) if code not in missing]:
         yield f"Does {', '.join(own)} mean: no answer?"
     if len(found.ways) > 1:
         yield f"How are these dates written, {ways_of(found)}? Add it to the line below. Which?"
     if number := len(found.misfits()):
-        word = found.misfits().iloc[0]
         said = "1 answer is" if number == 1 else f"{number} answers are"
-        yield f"{said} no {found.kind}, e.g. '{word[:40]}'"
+        yield f"{said} no {found.kind}"
 
 
 def format_of(formats: tuple[str, ...]) -> Any:
