@@ -118,6 +118,19 @@ def test_of_a_declared_column_only_what_may_pass_leaves(passing: Passing, shown:
         assert out[word] == (MASKED_DATE if dated else MASKED_NUMBER if number else MASK), word
 
 
+def test_without_its_questions_no_answer_leaves() -> None:
+    raw = pd.DataFrame({"line": [2, 3], "said": ["3", "Ann fell"]})
+    answers = Answers(question="asked", answer="said", kept={"score": Passing()})
+    private = Private(kept={"asked": Passing(), "said": Passing()}, answers=answers)
+    assert protected(raw, private, KEY)["said"].tolist() == [MASK, MASK]
+
+
+def test_words_in_a_field_of_redcap_that_holds_none_stay() -> None:
+    raw = pd.DataFrame({"line": [2, 3], "form_complete": ["2", "asked Ann"]})
+    raw.attrs["field_kinds"] = {"form_complete": "status"}
+    assert protected(raw, Private(), KEY)["form_complete"].tolist() == ["2", MASK]
+
+
 def test_a_missing_code_of_the_file_itself_passes() -> None:
     raw = pd.DataFrame({"line": [2, 3, 4, 5], "a": ["REFUSED", "no", "9999990", "5000000"]})
     raw.attrs["user_missing"] = {"a": [("REFUSED", "REFUSED"), ("9999990", "9999999")]}

@@ -25,11 +25,12 @@ from cesp_analysis.cells import (
 )
 from cesp_analysis.errors import CespError
 from cesp_analysis.study.paths import place_of
+from cesp_analysis.study.private import Passing, Private
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from cesp_analysis.study.private import Passing, Private
+    from cesp_analysis.study.private import Answers
 
 _NUMBER = r"[+-]?\d*[.,]?\d+"
 _SHORT = 5
@@ -114,39 +115,38 @@ def _unwritten(place: Path, error: OSError) -> str:
     )
 
 
-def protected(frame: "pd.DataFrame", private: "Private | None", key: Key | None) -> "pd.DataFrame":
+def protected(frame: "pd.DataFrame", private: Private | None, key: Key | None) -> "pd.DataFrame":
     """The Raw table as it may leave the raw folder: ids as pseudonyms, words that stay masked.
 
     `attrs["same_as"]`: line → the first line whose cells are all the same, wherever one repeats
     another: what is masked can no longer tell.
     """
+    from cesp_analysis.distinct import each
+
     out = frame.copy()
     out.attrs = dict(frame.attrs) | {"same_as": same_as(frame)}
     if private is None or key is None:
         return out
     kinds = frame.attrs.get("field_kinds", {})
-    hidden = []
+    plain = {name: Passing() for name, kind in kinds.items() if kind in _PLAIN}
+    kept = {name: passing for name, passing in (plain | private.kept).items() if name in frame}
     for name in map(str, frame.columns[1:]):
         if name in private.ids:
-            out[name] = _changed(frame[name], partial(_hashed, key=key))
-        elif name in private.kept and not (private.answers and name == private.answers.answer):
-            out[name] = _changed(frame[name], _passes(private.kept[name], private, frame, name))
-        elif name not in private.kept and kinds.get(name) not in _PLAIN:
-            out[name] = _changed(frame[name], _hidden)
-        if name not in private.kept and kinds.get(name) not in _PLAIN:
-            hidden.append(name)
-    if private.answers is not None:
-        _answers(out, frame, private)
-    out.attrs["labels"] = {
-        k: v for k, v in frame.attrs.get("labels", {}).items() if k not in hidden
-    }
+            out[name] = each(frame[name], partial(_hashed, key=key))
+        elif private.answers is not None and name == private.answers.answer:
+            out[name] = _answers(frame, private.answers, private)
+        elif name in kept:
+            out[name] = _changed(frame[name], _passes(kept[name], private, frame, name))
+        else:
+            out[name] = each(frame[name], _hidden)
+    out.attrs["labels"] = {k: v for k, v in frame.attrs.get("labels", {}).items() if k in kept}
     out.attrs["named_ids"] = {
         place: [key.pseudonym(word) for word in words] for place, words in private.named.items()
     }
     return out
 
 
-def shown(words: "pd.Series[Any]", passing: "Passing", private: "Private") -> "pd.Series[Any]":
+def shown(words: "pd.Series[Any]", passing: Passing, private: Private) -> "pd.Series[Any]":
     """Words of a column as they may leave the raw folder: what may not pass is masked.
 
     Numbers and dates are read as cleaning reads them, so that what is masked is what does not fit.
@@ -172,40 +172,43 @@ def shown(words: "pd.Series[Any]", passing: "Passing", private: "Private") -> "p
     return masked
 
 
-def _answers(out: "pd.DataFrame", frame: "pd.DataFrame", private: "Private") -> None:
-    """Mask the answers of a file in long format: each by its question."""
-    how = private.answers
-    if how is None or not {how.question, how.answer} <= set(frame.columns):
-        return
-    asked, said = frame[how.question].fillna("").str.strip(), frame[how.answer]
-    answers = _changed(said, _hidden)
+def _answers(frame: "pd.DataFrame", how: "Answers", private: Private) -> "pd.Series[Any]":
+    """The answers of a file in long format, each masked by its question."""
+    from cesp_analysis.distinct import each
+
+    said = frame[how.answer]
+    answers = each(said, _hidden)
+    asked = frame[how.question].fillna("").str.strip() if how.question in frame else said[:0]
     for question, passing in how.kept.items():
-        own = asked == question
-        if own.any():
+        own = asked.index[asked == question]
+        if len(own):
             answers[own] = _changed(said[own], _passes(passing, private, frame, how.answer))
-    out[how.answer] = answers
+    return answers
 
 
 def _passes(
-    passing: "Passing", private: "Private", frame: "pd.DataFrame", column: str
+    passing: Passing, private: Private, frame: "pd.DataFrame", column: str
 ) -> "Callable[[pd.Series[Any]], pd.Series[Any]]":
     """`shown` of a column; codes that the file itself declares missing pass as well."""
     pairs = frame.attrs.get("user_missing", {}).get(column, ())
     codes = tuple(str(low) for low, high in pairs if low == high)
     ranges = tuple((float(low), float(high)) for low, high in pairs if low != high)
-    passing |= passing.model_copy(update={"words": codes, "ranges": ranges})
-    return partial(shown, passing=passing, private=private)
+    update = {"words": (*passing.words, *codes), "ranges": (*passing.ranges, *ranges)}
+    return partial(shown, passing=passing.model_copy(update=update), private=private)
 
 
 def _changed(
     cells: "pd.Series[Any]", made: "Callable[[pd.Series[Any]], pd.Series[Any]]"
 ) -> "pd.Series[Any]":
     """`made` of the cells, once a value; the column itself where nothing changes."""
-    from cesp_analysis.distinct import Distinct
+    import pandas as pd
 
-    distinct = Distinct.of(cells)
-    new = made(distinct.words)
-    return cells if new.equals(distinct.words) else distinct.spread(new)
+    from cesp_analysis.distinct import each
+
+    words = pd.Series(cells.unique(), dtype=cells.dtype)
+    if made(words).equals(words):  # without looking up which cell is which word
+        return cells
+    return each(cells, made)
 
 
 def _hidden(words: "pd.Series[Any]") -> "pd.Series[Any]":
