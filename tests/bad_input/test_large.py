@@ -28,7 +28,11 @@ from small_study import Ran, Study, inside
 ROOT = HERE.parents[1]
 BOOK = {"data/raw/before.xlsx": "", "config.yaml": "base/config_xlsx.yaml"}
 RAW = "data/raw/before.csv"
-ROWS = make.rows_of(HERE / "base/before.csv")
+CSV = make.rows_of(HERE / "base/before.csv")
+ROWS = [
+    ["-".join(reversed(cell.split("/"))) if "/" in cell else cell for cell in row] for row in CSV
+]
+"""The table of the plain CSV, its dates as config_xlsx.yaml declares them."""
 PARTS = make.parts(ROWS)
 
 
@@ -131,7 +135,7 @@ def test_a_long_text_in_a_few_cells_is_read(tmp_path: Path) -> None:
 
 def test_ten_thousand_columns(tmp_path: Path) -> None:
     names = [f"x{at}" for at in range(10_000)]
-    folder = small(tmp_path, before__csv=make.wide(ROWS, names, "7"))
+    folder = small(tmp_path, before__csv=make.wide(CSV, names, "7"))
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         result = ran(folder, "panel")
@@ -152,7 +156,7 @@ def test_ten_thousand_columns(tmp_path: Path) -> None:
 def test_what_is_wrong_with_many_columns_is_one_line_that_can_be_read(
     tmp_path: Path, names: list[str], line: str
 ) -> None:
-    result = ran(small(tmp_path, before__csv=make.wide(ROWS, names, "7")), "check")
+    result = ran(small(tmp_path, before__csv=make.wide(CSV, names, "7")), "check")
     assert result.status == 1 and result.lines[0].startswith(line), result.shown
     assert len(result.shown) < 600
     if len(names) > 4:
@@ -164,9 +168,7 @@ def test_what_is_wrong_with_many_columns_is_one_line_that_can_be_read(
 def test_a_name_is_cut_and_cannot_steer_the_terminal(
     tmp_path: Path, word: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    content = make.wide(
-        [[word if cell == "score" else cell for cell in ROWS[0]], *ROWS[1:]], [], ""
-    )
+    content = make.wide([[word if cell == "score" else cell for cell in CSV[0]], *CSV[1:]], [], "")
     folder = small(tmp_path, before__csv=content.replace("retired", f"re{word}"))
     result = ran(folder, "check")
     stops(result, f"{RAW}: no column is called 'score'")
