@@ -17,7 +17,7 @@ from cesp_analysis.intake.read import read_raw
 from cesp_analysis.readable import fault_of
 from cesp_analysis.schemas import Described
 from cesp_analysis.study.files import Header, Written
-from cesp_analysis.study.rules import _is_encoding
+from cesp_analysis.study.rules import is_encoding
 
 _WIDTH = 34  # characters of a column of the printed table
 
@@ -67,7 +67,7 @@ def _usable(
 ) -> None:
     """Every fault of the options at once."""
     faults = []
-    if not _decodes(encoding or "utf-8"):
+    if not is_encoding(encoding or "utf-8"):
         faults.append(f"--encoding: there is no encoding '{encoding}'; try utf-8 or cp1252")
     if len(separator) > 1:
         faults.append(f"--separator: '{separator}' is more than one character")
@@ -82,15 +82,6 @@ def _usable(
         faults.append(f"--out: '{out}' is one of the raw files; name another file")
     if faults:
         raise CespError(faults)
-
-
-def _decodes(encoding: str) -> bool:
-    """Whether it is an encoding of text, also of text with bytes that do not fit."""
-    try:
-        b"\xff".decode(encoding, errors="replace")
-    except (LookupError, ValueError):
-        return False
-    return _is_encoding(encoding)
 
 
 def _layout(

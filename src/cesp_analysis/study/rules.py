@@ -179,7 +179,7 @@ def _layout(place: str, file: RawFile) -> Iterator[str]:
     """What a format cannot have, and what REDCap's forms need."""
     if file.kind_of_file() in ("sav", "dta") and (file.header != Header() or file.last_line):
         yield f"{place}.header: a {file.kind_of_file()} file names its columns itself; remove it"
-    if not _is_encoding(file.encoding):
+    if not is_encoding(file.encoding):
         yield f"{place}.encoding: no encoding is called '{file.encoding}'; write e.g. utf-8, cp1252"
     if file.header.rows == 0 and not (file.header.columns or file.header.syntax):
         yield f"{place}.header.columns: without header rows, list the columns' names"
@@ -190,9 +190,10 @@ def _layout(place: str, file: RawFile) -> Iterator[str]:
         yield f"{place}.redcap_forms: needs the data dictionary (redcap: {{dictionary: …}})"
 
 
-def _is_encoding(name: str) -> bool:
+def is_encoding(name: str) -> bool:
+    """Whether text can be written so: neither base64, which is none, nor idna, which is of names."""
     try:
-        "".encode(name)
+        b"\xff".decode(name, errors="replace")
     except (LookupError, ValueError):  # ValueError: a name that Python gives to no encoding
         return False
     return True
