@@ -191,7 +191,7 @@ def _layout(place: str, file: RawFile) -> Iterator[str]:
 
 
 def is_encoding(name: str) -> bool:
-    """Whether text can be written so: neither base64, which is none, nor idna, which is of names."""
+    """Whether text can be written so: not base64, which is no text, nor idna, which is of names."""
     try:
         b"\xff".decode(name, errors="replace")
     except (LookupError, ValueError):  # ValueError: a name that Python gives to no encoding
