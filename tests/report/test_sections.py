@@ -38,7 +38,15 @@ def words() -> Wording:
 
 
 def test_instrument_scores_follow_the_study_in_time() -> None:
-    counts = {"records": 3, "scored": 2, "partly": 1, "prorated": 0, "mean": 1.0, "sd": None}
+    counts = {
+        "records": 3,
+        "scored": 2,
+        "partly": 1,
+        "prorated": 0,
+        "incomplete": 0,
+        "mean": 1.0,
+        "sd": None,
+    }
     rows = [
         {"level": "person", "score": score, "time": time, **counts}
         for score in ("a.total", "b.total")

@@ -106,6 +106,9 @@ class DraftStudy:
             self._note(
                 (*place, "ignored"), "They may tell who somebody is: they stay in the raw file"
             )
+        for name, variable in said.variables.items():
+            if "columns" not in variable:
+                variable |= self._as_sites(table.columns[variable.get("column", name)], variable)
         if said.variables:
             data["variables"] = said.variables
             if entry.lists_people:
@@ -113,6 +116,12 @@ class DraftStudy:
         for name, notes in said.notes.items():
             self._note((*place, "variables", name), *notes)
         return data
+
+    def _as_sites(self, column: Column, variable: dict[str, Any]) -> dict[str, Any]:
+        """The codes of a category whose words are sites, as the study calls them."""
+        found = site_values(column, self.sites) if variable.get("type") == "category" else {}
+        words = list(variable.get("values", ()))
+        return {"values": {w: found.get(w, w) for w in words}} if set(words) & set(found) else {}
 
     def _dates_of_people(self) -> list[str]:
         """Dates of the register from which time could be counted."""
