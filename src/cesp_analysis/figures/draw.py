@@ -1,5 +1,6 @@
 """The step `draw`: one figure as SVG and PNG, with its caption and its description in words."""
 
+import logging
 from pathlib import Path
 
 import pandas as pd
@@ -21,8 +22,11 @@ def draw(
 ) -> None:
     """Draw one figure from its table; a synthetic study says so on it.
 
+    What matplotlib says of its own cache of fonts is not shown: without one it looks them up again.
+
     `extra`: further files to write the figure to, by ending (pdf).
     """
+    logging.getLogger("matplotlib.font_manager").addFilter(_is_no_cache)
     words = Wording.model_validate_json(spec)
     kind, level = kind_of(figure)
     frame: pd.DataFrame = contracts.read(table, KINDS[kind].contract)
@@ -31,3 +35,7 @@ def draw(
     save(drawing, svg, png, words.banner, extra or ())
     record = {"id": figure, "caption": caption, "alt": alt, "svg": svg.name, "png": png.name}
     contracts.write_json(record, about)
+
+
+def _is_no_cache(record: logging.LogRecord) -> bool:
+    return "font_manager cache" not in record.getMessage()
