@@ -55,7 +55,10 @@ def opened(folder: str, overrides: dict[str, Any] | None = None) -> Study:
     """The study, with its files there and unchanged; CespError with a line for each mistake."""
     study, problems = checked(folder, overrides)
     if study is not None:
-        problems += faults_of_files(study)
+        found = faults_of_files(study)
+        if found and not problems and all(line.startswith(f"{CORRECTIONS}: ") for line in found):
+            found += _misfits(study)
+        problems += found
         problems += _gaps(study, valid=not problems)
     if problems or study is None:
         raise CespError(problems)
@@ -114,6 +117,17 @@ def _own_instrument(path: str) -> None:
         raise CespError(f"{path}: {line}" for line in wrong)
 
 
+def _misfits(study: Study) -> list[str]:
+    """Faults of CORRECTIONS.yaml stop the run before `intake`: what it would say is told too."""
+    from cesp_analysis.intake.intake import misfits
+    from cesp_analysis.study import specs
+
+    try:
+        return misfits(specs.intake(study.resolved()), Path(CORRECTIONS))
+    except CespError:  # no file, or no list of entries: nothing that could fit
+        return []
+
+
 def _faults(read: Callable[[Any], object], path: Any) -> list[str]:
     try:
         read(path)
@@ -140,13 +154,21 @@ def absent_files(study: Study) -> Iterator[str]:
             remedy = f"get it from {url} ({SOURCES} says how) and put it there"
         if fault := fault_of(Path(path)):
             yield f"{path}: {fault} ({place}); {remedy}"
-        elif leads_out(Path(path), Path()):
-            yield (
-                f"{path}: leads out of the study's folder, to {Path(path).resolve()} ({place});"
-                " put the file itself there, not a link"
-            )
+        else:
+            yield from _led_out(path, f" ({place})")
+    for path in ("config.yaml", str(SOURCES), *corrections()):
+        yield from _led_out(path)
     if fault := fault_of(SOURCES):
         yield f"{SOURCES}: {fault}; it lists where each raw file came from"
+
+
+def _led_out(path: str, place: str = "") -> Iterator[str]:
+    """A line if a file of the study lies elsewhere: a study is one folder, whole when copied."""
+    if not fault_of(Path(path)) and leads_out(Path(path), Path()):
+        yield (
+            f"{path}: leads out of the study's folder, to {Path(path).resolve()}{place};"
+            " put the file itself there, not a link"
+        )
 
 
 def _origins() -> dict[str, str]:

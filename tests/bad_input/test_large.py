@@ -17,6 +17,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+import pyreadstat
 import pytest
 
 from bad_input import make_large as make
@@ -27,7 +29,7 @@ from small_study import Ran, Study, inside
 
 ROOT = HERE.parents[1]
 BOOK = {"data/raw/before.xlsx": "", "config.yaml": "base/config_xlsx.yaml"}
-RAW = "data/raw/before.csv"
+RAW, CORRECTED = "data/raw/before.csv", "data/raw/CORRECTIONS.yaml"
 CSV = make.rows_of(HERE / "base/before.csv")
 ROWS = [
     ["-".join(reversed(cell.split("/"))) if "/" in cell else cell for cell in row] for row in CSV
@@ -128,6 +130,39 @@ def test_a_long_text_in_a_few_cells_is_read(tmp_path: Path) -> None:
         "unknown_person": 1,
         "exact_duplicate": 19,
     }
+
+
+def test_a_compressed_spss_file_that_is_a_bomb(tmp_path: Path) -> None:
+    made = tmp_path / "made.zsav"
+    pyreadstat.write_sav(pd.DataFrame({"id": [0.0], "score": [0.0]}), made, compress=True)
+    plain = made.read_bytes()
+    made.write_bytes(make.zlib_bomb(plain, 1))
+    assert len(pyreadstat.read_sav(made)[0]) == 0x3FF000 // 2  # one block of it is 4 MB of cells
+    bomb = make.zlib_bomb(plain, 30)
+    folder = small(tmp_path / "s", "base/config_sav.yaml", before__sav=bomb)
+    stops(
+        ran(folder, "check"),
+        "data/raw/before.sav: unpacks to 120 MB from 0.1 MB, which no survey does; save it again",
+    )
+
+
+def test_a_stata_file_that_repeats_a_long_text(tmp_path: Path) -> None:
+    """Stata keeps a text once; each of its records would get a copy."""
+    made = tmp_path / "made.dta"
+    for rows, cells in ((2_500, "x"), (20, "few")):
+        note = pd.Series(["x" * 1_000_000] * rows, dtype="object")  # one text, not so many copies
+        texts = pd.DataFrame({"id": range(rows), "note": note})
+        texts.to_stata(made, version=118, convert_strl=["note"], write_index=False)
+        folder = small(tmp_path / cells, "base/config_dta.yaml", before__dta=made.read_bytes())
+        result = ran(folder, "check")
+        if rows == 20:
+            assert "repeats long texts" not in result.shown
+        else:
+            stops(
+                result,
+                "data/raw/before.dta: repeats long texts in so many records that they hold more"
+                " than 2,048 MB, which no survey does; save it again, or export it as CSV",
+            )
 
 
 # -- wide files and long lines --------------------------------------------------------------------
@@ -254,6 +289,15 @@ def test_a_link_or_a_folder_that_leads_out(tmp_path: Path) -> None:
         ran(folder, "check"), "data/raw/more/before.csv: leads out of the study's folder",
         "data/raw/SOURCES.yaml: lists no file 'more/before.csv'",
     )  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["config.yaml", "data/raw/SOURCES.yaml", CORRECTED])
+def test_what_says_how_a_study_is_read_is_no_link_out_of_it(tmp_path: Path, name: str) -> None:
+    folder, outside = small(tmp_path / "study"), tmp_path / "elsewhere.yaml"
+    (folder / CORRECTED).write_text("corrections: []\n")
+    shutil.move(folder / name, outside)
+    (folder / name).symlink_to(outside)
+    stops(ran(folder, "check"), f"{name}: leads out of the study's folder, to {outside}; put the")
 
 
 def test_a_link_within_the_folder_is_followed(tmp_path: Path) -> None:

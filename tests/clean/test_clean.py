@@ -1,5 +1,6 @@
 """Cleaning: what does not fit is listed with its place; no record is lost."""
 
+import io
 import itertools
 import re
 from typing import Any
@@ -9,6 +10,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from openpyxl import Workbook
 
 from cesp_analysis.clean.columns import categories, dates, numbers
 from cesp_analysis.clean.derive import derived
@@ -113,6 +115,7 @@ def messy(kind: str, study: Study) -> None:
         "short_record": ("before.csv", ROW, "P01,2024-01-11,11\n"),
         "blank_id": ("before.csv", "P01,", " ,"),
         "unknown_person": ("before.csv", "P01,", "P91,"),
+        "near_id": ("people.csv", "P02,", "p1,"),
         "undeclared_site": ("people.csv", "P12,South", "P12,Suoth"),
         "exact_duplicate": ("before.csv", ROW, ROW + ROW),
         "conflicting_duplicate": ("before.csv", ROW, ROW + ROW.replace("11,2,", "12,2,")),
@@ -171,6 +174,18 @@ def messy(kind: str, study: Study) -> None:
                 "date": "gone",
             }
         }
+    elif kind == "event_after_death":
+        rows = PEOPLE.splitlines()
+        rows = [f"{rows[0]},died,gone", f"{rows[1]},2024-01-20,2024-02-01"] + [
+            f"{row},," for row in rows[2:]
+        ]
+        study.files["people.csv"] = "\n".join(rows) + "\n"
+        study.config["files"]["people"]["variables"] |= {"died": DATED, "gone": DATED}
+        event = {"label": "Gone", "kind": "withdrawal", "file": "people", "date": "gone"}
+        study.config["events"] = {
+            "gone": event,
+            "died": event | {"label": "Died", "kind": "death", "date": "died"},
+        }
     elif kind == "undated_event":
         rows = PEOPLE.splitlines()
         rows = [f"{rows[0]},gone,why", f"{rows[1]},,ill", *(f"{row},," for row in rows[2:])]
@@ -188,6 +203,9 @@ def messy(kind: str, study: Study) -> None:
                 "reason": "why",
             }
         }
+    elif kind == "hidden_row":
+        study.files["before.csv"] = with_a_hidden_row(BEFORE, 2)
+        study.config["files"]["before"]["format"] = "xlsx"
     elif kind == "misread_column":
         study.config["files"]["before"]["date"]["format"] = "%d/%m/%Y"
     elif kind == "unlinked_id":
@@ -197,6 +215,17 @@ def messy(kind: str, study: Study) -> None:
             "level": "other",
             "variables": {"person": {"type": "id", "column": "who"}},
         }
+
+
+def with_a_hidden_row(text: str, row: int) -> bytes:
+    """A table as a workbook in which a row is hidden."""
+    book, stream = Workbook(), io.BytesIO()
+    assert book.active is not None
+    for line in text.splitlines():
+        book.active.append(line.split(","))
+    book.active.row_dimensions[row].hidden = True
+    book.save(stream)
+    return stream.getvalue()
 
 
 DATED = {"type": "date", "format": "%Y-%m-%d"}
@@ -247,8 +276,10 @@ FOUND: dict[str, tuple[str, int, str, str | None, str]] = {
     "date_before_baseline": ("after", 2, "date", "2024-01-10", "set to missing"),
     "respelled": ("people", 2, "site", "NORTH ", "read as 'north'"),
     "short_record": ("before", 2, "", "P01", "the missing cells were read as blank"),
+    "hidden_row": ("before", 2, "", "2", "read like the others"),
     "blank_id": ("before", 2, "id", None, "set aside"),
     "unknown_person": ("before", 2, "id", "P91", "set aside"),
+    "near_id": ("people", 2, "id", "P01", "another id"),
     "undeclared_site": ("people", 13, "site", "Suoth", "set aside"),
     "other_site": ("before", 2, "at", "south", "the register's site counts"),
     "undated_visit": ("before", 2, "date", None, "set aside"),
@@ -257,6 +288,7 @@ FOUND: dict[str, tuple[str, int, str, str | None, str]] = {
     "after_death": ("before", 2, "date", "2024-01-11", "kept"),
     "after_withdrawal": ("before", 2, "date", "2024-01-11", "kept"),
     "event_before_start": ("people", 2, "gone", "2023-12-31", "set to missing"),
+    "event_after_death": ("people", 2, "gone", "2024-02-01", "counted as it is dated"),
     "undated_event": ("people", 2, "gone", "P01", "counted, without a date"),
     "misread_column": ("before", 0, "date", "12 of 12", "the run stops"),
     "unlinked_id": ("log", 2, "who", "P99", "kept"),

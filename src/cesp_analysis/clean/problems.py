@@ -19,8 +19,11 @@ KINDS: dict[str, str] = {
     "date_before_baseline": "a later date that lies before the person's first",
     "respelled": "a declared value written differently (case, spaces)",
     "short_record": "fewer fields than the header; the rest read as blank",
+    "hidden_row": "a row that the sheet hides, e.g. by a filter: is it meant?",
     "blank_id": "a record without an id",
     "unknown_person": "an id that is not among the people",
+    "near_id": "an id that differs from one in the register in zeros or capitals alone"
+    " (study.id_form says whether that matters)",
     "undeclared_site": "a site that config.yaml does not declare",
     "undeclared_time": "a time that config.yaml does not declare",
     "undeclared_arm": "an arm that config.yaml does not declare",
@@ -35,6 +38,7 @@ KINDS: dict[str, str] = {
     "after_withdrawal": "a record dated after the person withdrew",
     "undated_event": "a reason or a place without the date of the event",
     "event_before_start": "an event dated before the person's start",
+    "event_after_death": "a withdrawal or transfer dated after the person's death",
     "unlinked_id": "an id in this column that is nobody's in the register",
     "register_contradicts": "another site, arm or neighbourhood than in the person's first record",
     "conflicting_duplicate": "a second record for the same unit and time that differs",
@@ -49,6 +53,7 @@ OF_IDS = frozenset(
         "register_contradicts",
         "unlinked_id",
         "undated_event",
+        "near_id",
     }
 )
 """Kinds whose value is a record's id, or may be: it is printed on no page."""
