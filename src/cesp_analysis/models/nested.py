@@ -87,6 +87,8 @@ def fit_nested(
     ZeroResidualVariance, NotConverged.
     """
     y, x = np.asarray(y, dtype=float), np.asarray(x, dtype=float)
+    if weight is not None and not (np.isfinite(weight).all() and (weight > 0).all()):
+        raise ValueError("weights must be above 0; leave out records without one")
     if x.shape[0] <= x.shape[1]:
         raise ValueError(f"{x.shape[0]} rows cannot tell {x.shape[1]} columns apart")
     x = np.asfortranarray(x)  # columns lie together: they are summed
