@@ -596,11 +596,6 @@ def test_predicted_means_of_an_arms_sites_change_alike_and_say_so() -> None:
     assert all("sites of an arm change alike" in mean.method for mean in means)
 
 
-def test_weights_are_refused_where_they_would_be_ignored() -> None:
-    (fault,) = model(kind="mixed", random=["person"], weighted=True).faults()
-    assert "mixed models take no weights" in fault
-
-
 def test_records_of_weight_zero_are_left_out_and_counted() -> None:
     panel = panel_of()
     panel.loc[[0, 5, 9], "weight"] = 0.0

@@ -206,9 +206,9 @@ def test_derivatives_against_differences(weighted: bool) -> None:
     sums = nested_sums(z.T, levels, d["arm"], weight)
     assert (sums.pooled is None) == weighted  # both ways through the innermost level
     at = np.array([0.7, 0.4, 0.2, 1.8])
-    exact = absorbed(sums, at, 2)
+    exact = absorbed(sums, at[None], 2)
     for i, step in enumerate(1e-5 * np.eye(4)):
-        above, below = absorbed(sums, at + step), absorbed(sums, at - step)
+        above, below = absorbed(sums, (at + step)[None]), absorbed(sums, (at - step)[None])
         for one in ("matrix", "logdet"):
             jet, high, low = (getattr(part, one) for part in (exact, above, below))
             assert jet.first[i] == approx((high.value - low.value) / 2e-5, rel=1e-6, abs=1e-6)

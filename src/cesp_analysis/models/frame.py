@@ -88,10 +88,12 @@ def frame_of(
     outcome: str,
     at: Sequence[Moment] | None = None,
     at_each: bool = False,
+    without_weight: bool = False,
 ) -> Frame:
     """The records of one outcome at the model's level and times, complete in its covariates.
 
-    `at`: only these of the model's times; `at_each`: only units that have a value at each of them.
+    `at`: only these of the model's times; `at_each`: only units that have a value at each of them;
+    `without_weight`: records without a weight above 0 stay, for a model that refuses them.
     Who would not have entered anyway is not counted among those left out.
     """
     times = [moment.name for moment in spec.moments()]
@@ -106,7 +108,7 @@ def frame_of(
         counts = rows["unit"].astype("str").value_counts()
         rows = rows[rows["unit"].astype("str").map(counts).to_numpy(dtype=int) == len(wanted)]
     covariates, names, complete, left_out = _covariates(rows, spec)
-    if spec.weighted:
+    if spec.weighted and not without_weight:
         weight = rows["weight"].to_numpy(dtype=float)
         for gone, what in ((np.isnan(weight), "without a weight"), (weight == 0, "of weight 0")):
             if n := int((gone & complete).sum()):

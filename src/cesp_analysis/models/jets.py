@@ -2,11 +2,13 @@
 
 A jet is a value with its first and, where asked for, second derivatives (Griewank & Walther, 2008,
 Evaluating Derivatives, ch. 13: truncated Taylor arithmetic of order one or two). All stand in one
-array, so that what is linear is one operation.
+array, so that what is linear is one operation. Each value has a leading axis of replicates (one, if
+a single model is fitted): sets of outcomes whose variances differ are gone through at once.
 """
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from math import prod
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +20,10 @@ _EVERY = slice(None)
 
 @dataclass(frozen=True)
 class Jet:
-    """all (1 + v, …) or (1 + v + v², …): the value, its derivatives in v variances, their own."""
+    """all (1 + v, r, …) or (1 + v + v², r, …): value, derivatives in v variances, their own.
+
+    r replicates, or 1 for what is the same in all of them.
+    """
 
     all: Floats
     v: int
@@ -47,15 +52,17 @@ class Jet:
 
 
 def variables(values: Floats, order: int) -> Jet:
-    """The v variances themselves (v,), to be differentiated once or twice."""
-    v = len(values)
-    parts = np.zeros((1 + v + v * v * (order > 1), v))
-    parts[0], parts[1 : 1 + v] = values, np.eye(v)
+    """The v variances themselves (r, v), to be differentiated once, twice or (order 0) not."""
+    r, v = values.shape
+    if order == 0:
+        return Jet(values[None], 0)
+    parts = np.zeros((1 + v + v * v * (order > 1), r, v))
+    parts[0], parts[1 : 1 + v] = values, np.eye(v)[:, None]
     return Jet(parts, v)
 
 
 def constant(value: Floats, like: Jet) -> Jet:
-    """A value that no variance moves."""
+    """A value (r, …) that no variance moves."""
     value = np.asarray(value, dtype=float)
     parts = np.zeros((len(like.all), *value.shape))
     parts[0] = value
@@ -68,22 +75,28 @@ def linear(jet: Jet, of: Callable[[Floats], Floats]) -> Jet:
 
 
 def contracted(jet: Jet, fixed: Floats, axes: int) -> Jet:
-    """Sum over the last `axes` axes of a jet and the first ones of a fixed array."""
-    kept, left = jet.all.shape[: jet.all.ndim - axes], fixed.shape[axes:]
-    size = 1
-    for count in fixed.shape[:axes]:
-        size *= count
-    parts = jet.all.reshape(-1, size) @ fixed.reshape(size, -1)
-    return Jet(parts.reshape(*kept, *left), jet.v)
+    """Sum over the last `axes` axes of a jet and the first of a fixed array, after replicates.
+
+    fixed (r, …), or (1, …) where it is the same in all replicates.
+    """
+    kept, left = jet.all.shape[: jet.all.ndim - axes], fixed.shape[1 + axes :]
+    size = prod(fixed.shape[1 : 1 + axes])
+    if len(fixed) == 1:
+        parts = jet.all.reshape(-1, size) @ fixed.reshape(size, -1)
+        return Jet(parts.reshape(*kept, *left), jet.v)
+    each = np.swapaxes(jet.all, 0, 1).reshape(kept[1], kept[0] * prod(kept[2:]), size)
+    found = each @ fixed.reshape(len(fixed), size, prod(left))
+    found = found.reshape(len(found), kept[0], *kept[2:], *left)
+    return Jet(np.swapaxes(found, 0, 1), jet.v)
 
 
 def shaped(jet: Jet, *index: Index) -> Jet:
-    """A jet indexed (or given new axes) as its value would be by `index`."""
-    return Jet(jet.all[_EVERY, *index], jet.v)
+    """A jet indexed (or given new axes) as one replicate's value would be by `index`."""
+    return Jet(jet.all[_EVERY, _EVERY, *index], jet.v)
 
 
 def joined(a: Jet, b: Jet) -> Jet:
-    """The elements of a, then those of b, both (n,)."""
+    """The elements of a, then those of b, both (r, n)."""
     return Jet(np.concatenate([a.all, b.all], axis=-1), a.v)
 
 
@@ -92,8 +105,8 @@ def plus(a: Jet, b: Jet) -> Jet:
     return Jet(a.all + b.all, a.v)
 
 
-def raised_by(jet: Jet, by: float) -> Jet:
-    """A jet plus a fixed number."""
+def raised_by(jet: Jet, by: Floats | float) -> Jet:
+    """A jet plus a fixed number or array."""
     parts = jet.all.copy()
     parts[0] += by
     return Jet(parts, jet.v)
@@ -129,39 +142,43 @@ def logarithm(jet: Jet) -> Jet:
 
 
 def weighted_cross(weight: Jet, a: Jet, moves: Sequence[bool]) -> Jet:
-    """The sum of weight × a a' over the n rows of a (n, p), weight (n,): (p, p).
+    """The sum of weight × a a' over the n rows of a (r, n, p), weight (r, n): (r, p, p).
 
     moves (v,): which variances a depends on at all. Written out, for this is most of the work.
     """
     v, p = a.v, a.all.shape[-1]
-    w, rows = weight.all, a.all
-    parts = np.empty((len(rows), p, p))
-    held = w[0, :, None] * rows[0]
-    parts[0] = held.T @ rows[0]
-    pushed = [(w[1 + i, :, None] * rows[0]) for i in range(v)]
+    w, rows = weight.all[..., None], a.all
+    parts = np.empty((len(rows), max(w.shape[1], rows.shape[1]), p, p))
+    held = _turned(w[0] * rows[0])
+    parts[0] = held @ rows[0]
+    pushed = [_turned(w[1 + i] * rows[0]) for i in range(v)]
     for i in range(v):
-        parts[1 + i] = pushed[i].T @ rows[0]
+        parts[1 + i] = pushed[i] @ rows[0]
         if moves[i]:
-            parts[1 + i] += _both_ways(held.T @ rows[1 + i])
+            parts[1 + i] += _both_ways(held @ rows[1 + i])
     if not a.twice:
         return Jet(parts, v)
     for i in range(v):
         for j in range(i, v):
             at = 1 + v + i * v + j
-            parts[at] = (w[at, :, None] * rows[0]).T @ rows[0]
+            parts[at] = _turned(w[at] * rows[0]) @ rows[0]
             if moves[j]:
-                parts[at] += _both_ways(pushed[i].T @ rows[1 + j])
+                parts[at] += _both_ways(pushed[i] @ rows[1 + j])
             if moves[i]:
-                parts[at] += _both_ways(pushed[j].T @ rows[1 + i])
+                parts[at] += _both_ways(pushed[j] @ rows[1 + i])
             if moves[i] and moves[j]:
-                parts[at] += _both_ways((w[0, :, None] * rows[1 + i]).T @ rows[1 + j])
-                parts[at] += _both_ways(held.T @ rows[at])
+                parts[at] += _both_ways(_turned(w[0] * rows[1 + i]) @ rows[1 + j])
+                parts[at] += _both_ways(held @ rows[at])
             parts[1 + v + j * v + i] = parts[at]
     return Jet(parts, v)
 
 
+def _turned(matrix: Floats) -> Floats:
+    return np.swapaxes(matrix, -1, -2)
+
+
 def _both_ways(matrix: Floats) -> Floats:
-    return np.asarray(matrix + matrix.T, dtype=float)
+    return np.asarray(matrix + _turned(matrix), dtype=float)
 
 
 def _through(jet: Jet, value: Floats, slope: Floats, curve: Floats) -> Jet:

@@ -14,11 +14,13 @@ from cesp_analysis.models.did_design import enough
 from cesp_analysis.models.frame import Frame, frame_of
 from cesp_analysis.models.mixed_design import MixedDesign, design_of, means_of, residual_classes
 from cesp_analysis.models.mixed_words import (
+    PRECISION_NOT_SAMPLING,
     boundary_warnings,
     change_warnings,
     diagnostics_of,
     fault_words,
     method_of,
+    weight_fault,
 )
 from cesp_analysis.models.nested import (
     NestedFit,
@@ -43,6 +45,11 @@ class Mixed(ModelSpec):
     """Linear mixed model: arm and time, random intercepts that nest."""
 
     kind: Literal["mixed"]
+    weighted: bool = Field(
+        default=False,
+        description="true: the panel's weights are precisions: a record's residual variance is"
+        " divided by its weight. Survey weights are none: kind did with CR2 takes those.",
+    )
     random: tuple[Cluster, ...] = Field(
         description="Random intercepts, innermost first: [person, neighbourhood]. Where the control"
         " arm has no link workers, theirs is in the intervention arm only (partially nested)."
@@ -77,8 +84,6 @@ class Mixed(ModelSpec):
         """Levels stand once, innermost first."""
         order = ("person", "link_worker", "neighbourhood", "site")
         right = tuple(level for level in order if level in self.random)
-        if self.weighted:
-            yield "weighted: mixed models take no weights yet; use kind did, or remove it"
         if self.df == "kenward_roger" and self.method == "ML":
             yield "df: kenward_roger is defined for REML; write method: REML or df: satterthwaite"
         if self.rule() == "satterthwaite" and "information" in self.model_fields_set:
@@ -103,7 +108,7 @@ class Mixed(ModelSpec):
         return Fit(tuple(estimates), tuple(means), diagnostics)
 
     def _outcome(self, panel: "pd.DataFrame", outcome: str) -> Fit:
-        frame = frame_of(panel, self, outcome)
+        frame = frame_of(panel, self, outcome, without_weight=True)
         asked = [self._asked(outcome, time, frame) for time in self._times()]
         absent = without_data(self, asked, frame)
         present = [row for row in asked if not (row.time and row.time.name in absent)]
@@ -128,6 +133,8 @@ class Mixed(ModelSpec):
         )
 
     def _refusal(self, frame: Frame) -> str | None:
+        if self.weighted and (reason := weight_fault(frame)):
+            return reason
         noun = "person" if self.level == "person" else "respondent"
         reasons = (refusal(frame, level, "a random effect", noun) for level in self.random)
         return next(filter(None, reasons), None)
@@ -143,8 +150,9 @@ class Mixed(ModelSpec):
     def _engine(self, frame: Frame, design: MixedDesign) -> NestedFit:
         codes = [frame.codes[level] for level in self.random]
         classes = residual_classes(self, frame)[0]
+        weight = frame.weight if self.weighted else None
         try:
-            return fit_nested(frame.y, design.x, codes, self.method, classes)
+            return fit_nested(frame.y, design.x, codes, self.method, classes, weight)
         except (NotConverged, NotIdentified, ZeroResidualVariance, ValueError) as error:
             raise NotEstimable(fault_words(error, self.random, design.names)) from None
 
@@ -166,6 +174,7 @@ class Mixed(ModelSpec):
         said = (
             *boundary_warnings(self, fit, frame, contrast),
             *change_warnings(self, frame, asked.time is not None),
+            *((PRECISION_NOT_SAMPLING,) if self.weighted else ()),
         )
         return replace(row, warnings=(*row.warnings, *said))
 

@@ -21,6 +21,27 @@ if TYPE_CHECKING:
     from cesp_analysis.models.mixed import Mixed
     from cesp_analysis.models.mixed_design import MixedDesign
 
+PRECISION_NOT_SAMPLING = (
+    "the weights are taken as precisions (a record of weight 2 is as sure as the mean of two): the"
+    " variances of residuals are those of a record of weight 1. If they are survey weights, which"
+    " say how many people a record stands for, use kind did with covariance: CR2"
+)
+"""What the weights of a mixed model mean; weights of surveys mean something else."""
+
+
+def weight_fault(frame: Frame) -> str | None:
+    """Why weights are no precisions: a record has none, or one that is not above zero."""
+    without = int(np.isnan(frame.weight).sum())
+    wrong = int((~(frame.weight > 0) | np.isinf(frame.weight)).sum()) - without
+    found = [(without, "no weight"), (wrong, "a weight that is not above 0")]
+    said = [f"{n} of {frame.n} records have {what}" for n, what in found if n]
+    if not said:
+        return None
+    return (
+        f"weights as precisions were asked for, but {' and '.join(said)}: how sure such a record is"
+        " cannot be told; correct the weights, or remove weighted"
+    )
+
 
 def method_of(spec: "Mixed", design: "MixedDesign", frame: Frame) -> str:
     """Estimator, criterion and degrees of freedom in words."""
@@ -40,7 +61,9 @@ def method_of(spec: "Mixed", design: "MixedDesign", frame: Frame) -> str:
         rule = f"Kenward-Roger df and adjusted standard error ({spec.information} information)"
     apart = "" if spec.residual == "equal" else f", residual variance {spec.residual}"
     apart = apart.replace("_", " ")
-    return f"linear mixed model ({random}{sites}{time}{apart}{adjusted}), {spec.method}; {rule}"
+    weights = ", weights as precisions" if spec.weighted else ""
+    model = f"{random}{sites}{time}{apart}{weights}{adjusted}"
+    return f"linear mixed model ({model}), {spec.method}; {rule}"
 
 
 def partial(level: str, frame: Frame) -> bool:

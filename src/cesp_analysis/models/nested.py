@@ -5,20 +5,20 @@ is exact and needs one pass over the rows (nested_sums.py); degrees of freedom: 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cesp_analysis.models.nested_information import Information, covariance, information_of
-from cesp_analysis.models.nested_optimum import (
-    NotConverged,
-    Profile,
-    ZeroResidualVariance,
-    criterion_and_gradient,
-    optimum,
+from cesp_analysis.models.nested_information import (
+    Information,
+    covariance,
+    information_of,
+    must_be_known,
 )
+from cesp_analysis.models.nested_optimum import NotConverged, ZeroResidualVariance, optimum
+from cesp_analysis.models.nested_profile import Profile, criterion_and_gradient
 from cesp_analysis.models.nested_sums import (
     Floats,
     NestedSums,
@@ -70,6 +70,26 @@ class NestedFit:
         return self.residual_variances[0]
 
 
+@dataclass(frozen=True)
+class NestedFits:
+    """r fitted models of one design; fields as in `NestedFit`, with a leading axis of replicates.
+
+    failed: of each replicate without an optimum, which is NaN, why.
+    """
+
+    coef: Floats
+    cov: Floats
+    variances: Floats
+    residual_variances: Floats
+    criterion: Floats
+    n_obs: NDArray[np.intp]
+    at_boundary: NDArray[np.bool_]
+    method: Method
+    to_basis: Floats
+    information: Information
+    failed: dict[int, Exception] = field(default_factory=dict)
+
+
 def fit_nested(
     y: Floats,
     x: Floats,
@@ -86,28 +106,53 @@ def fit_nested(
     Raises ValueError (missing values), NotNested, CollinearColumns, NotIdentified,
     ZeroResidualVariance, NotConverged.
     """
-    y, x = np.asarray(y, dtype=float), np.asarray(x, dtype=float)
-    if x.shape[0] <= x.shape[1]:
-        raise ValueError(f"{x.shape[0]} rows cannot tell {x.shape[1]} columns apart")
-    x = np.asfortranarray(x)  # columns lie together: they are summed
-    gram, length = x.T @ x, float(y @ y)
-    if not (np.isfinite(gram).all() and np.isfinite(length)):
-        raise ValueError("y and x must be finite; leave out incomplete rows")
+    y = np.asarray(y, dtype=float)
+    x, gram = usable(x, weight, y)
     given = x
-    x, to_basis, root = _orthonormal(x, gram)
+    x, to_basis, root = orthonormal(x, gram)
     start = to_basis.T @ (x.T @ y)
     rest = y - x @ (to_basis @ start)
     size = float(np.sqrt(rest @ rest / len(y)))
-    if size <= 1e-12 * float(np.sqrt(length / len(y)) + np.finfo(float).tiny):
+    if size <= 1e-12 * float(np.sqrt(y @ y / len(y)) + np.finfo(float).tiny):
         raise ZeroResidualVariance("the outcome is a combination of the columns of x")
     rest /= size
     gram = gram if x is given else np.eye(x.shape[1])
     sums = mapped(nested_sums([*x.T, rest], groups, classes, weight, gram), to_basis)
     ratios, profile = optimum(sums, method == "REML")
-    return _finished(sums, ratios, profile, method, size, start, root)
+    fits = finished(sums, ratios, profile, method, np.array(size), start, root)
+    own, free = fits.information, fits.information.variances > 0
+    must_be_known(covariance(own.observed, own.variances, free))
+    return NestedFit(
+        coef=fits.coef,
+        cov=fits.cov,
+        variances=tuple(map(float, fits.variances)),
+        residual_variances=tuple(map(float, fits.residual_variances)),
+        criterion=float(fits.criterion),
+        log_likelihood=float(-fits.criterion / 2),
+        method=method,
+        n_obs=int(sums.n[0]),
+        n_groups=sums.n_groups,
+        at_boundary=tuple(map(bool, fits.at_boundary)),
+        to_basis=fits.to_basis,
+        information=own,
+    )
 
 
-def _orthonormal(x: Floats, gram: Floats) -> tuple[Floats, Floats, Floats]:
+def usable(x: Floats, weight: Floats | None, y: Floats) -> tuple[Floats, Floats]:
+    """The columns x (n, k), each lying together, and x'x; ValueError where there is no fit."""
+    x = np.asarray(x, dtype=float)
+    if weight is not None and not (np.isfinite(weight).all() and (weight > 0).all()):
+        raise ValueError("weights must be above 0; leave out records without one")
+    if x.shape[0] <= x.shape[1]:
+        raise ValueError(f"{x.shape[0]} rows cannot tell {x.shape[1]} columns apart")
+    x = np.asfortranarray(x)  # columns lie together: they are summed
+    gram = x.T @ x
+    if not (np.isfinite(gram).all() and np.isfinite(np.vdot(y, y))):
+        raise ValueError("y and x must be finite; leave out incomplete rows")
+    return x, gram
+
+
+def orthonormal(x: Floats, gram: Floats) -> tuple[Floats, Floats, Floats]:
     """(x, to_basis, root) with x @ to_basis orthonormal and root its inverse, both (k, k).
 
     Where the columns are well conditioned to_basis comes from the Cholesky root of x'x and no
@@ -128,40 +173,39 @@ def _orthonormal(x: Floats, gram: Floats) -> tuple[Floats, Floats, Floats]:
     return basis, np.eye(x.shape[1]), root * scale
 
 
-def _finished(
+def finished(
     sums: NestedSums,
     ratios: Floats,
     profile: Profile,
     method: Method,
-    size: float,
+    size: Floats,
     start: Floats,
     root: Floats,
-) -> NestedFit:
+) -> NestedFits:
+    """What is reported at the ratios (…, v), in the outcome's unit and x's columns.
+
+    size (…,) and start (…, k): what the outcome was divided by, and what was taken off it, in the
+    orthonormal basis whose inverse is root (k, k).
+    """
     reml, levels = method == "REML", len(sums.n_groups)
-    m = sums.n - len(profile.coef) * reml
-    residual = profile.rss / m * size**2
+    residual = profile.rss / profile.m * size**2
     to_basis: Floats = np.linalg.inv(root).T.astype(float)
-    criterion = profile.value + m * 2 * np.log(size)
+    criterion = profile.value + profile.m * 2 * np.log(size)
     if reml:
-        criterion += 2 * float(np.linalg.slogdet(root)[1])
-    coef = to_basis.T @ (start + size * profile.coef)
-    cov = to_basis.T @ profile.inverse @ to_basis * residual
-    information = information_of(profile, sums.n, ratios, reml)
-    free = np.append(ratios, 1.0) > 0
-    covariance(information.observed[np.ix_(free, free)], information.variances[free])
-    return NestedFit(
-        coef=coef,
-        cov=(cov + cov.T) / 2,
-        variances=tuple(float(r * residual) for r in ratios[:levels]),
-        residual_variances=(residual, *(float(r * residual) for r in ratios[levels:])),
-        criterion=float(criterion),
-        log_likelihood=float(-criterion / 2),
-        method=method,
+        criterion = criterion + 2 * float(np.linalg.slogdet(root)[1])
+    cov = to_basis.T @ profile.inverse @ to_basis * residual[..., None, None]
+    classes = np.concatenate([np.ones((*residual.shape, 1)), ratios[..., levels:]], axis=-1)
+    return NestedFits(
+        coef=(start + size[..., None] * profile.coef) @ to_basis,
+        cov=(cov + np.swapaxes(cov, -1, -2)) / 2,
+        variances=ratios[..., :levels] * residual[..., None],
+        residual_variances=classes * residual[..., None],
+        criterion=criterion,
         n_obs=sums.n,
-        n_groups=sums.n_groups,
-        at_boundary=tuple(bool(r == 0) for r in ratios[:levels]),
+        at_boundary=ratios[..., :levels] == 0,
+        method=method,
         to_basis=to_basis,
-        information=information,
+        information=information_of(profile, ratios, reml),
     )
 
 

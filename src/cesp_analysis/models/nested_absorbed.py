@@ -25,25 +25,33 @@ from cesp_analysis.models.jets import (
     variables,
     weighted_cross,
 )
-from cesp_analysis.models.nested_sums import Codes, Floats, NestedSums, Pooled, summed
+from cesp_analysis.models.nested_sums import Codes, Floats, NestedSums, Pooled, gathered
 
 
 @dataclass(frozen=True)
 class Absorbed:
-    """Z'V⁻¹Z (p, p) and log|V| (), V the covariance over the first class's residual variance.
+    """Z'V⁻¹Z (r, p, p) and log|V| (r,), V the covariance over the first class's residual variance.
 
-    Derivatives are in the ratios: one for each level, then one for each class but the first.
+    r replicates; derivatives are in the ratios: one for each level, then one for each class but the
+    first.
     """
 
     matrix: Jet
     logdet: Jet
 
+    def of(self, replicate: int) -> "Absorbed":
+        """Of one replicate, without the axis of replicates."""
+        return Absorbed(*(Jet(j.all[:, replicate], j.v) for j in (self.matrix, self.logdet)))
+
 
 def absorbed(sums: NestedSums, ratios: Floats, order: int = 1) -> Absorbed:
-    """Take the random intercepts out of Z'Z; ratios (v,) as in `Absorbed`, order of derivatives."""
+    """Take the random intercepts out of Z'Z; ratios (r, v) as in `Absorbed`, order of derivatives.
+
+    The sums of one replicate may be asked at several ratios, or those of several at one.
+    """
     levels = len(sums.n_groups)
     theta = variables(ratios, order)
-    precision = _precision(theta, levels, len(sums.rows))
+    precision = _precision(theta, levels, sums.rows.shape[1])
     matrix = contracted(precision, sums.cross, 1)
     logdet = contracted(logarithm(precision), -sums.rows, 1)
     logdet = raised_by(logdet, -sums.log_weight)
@@ -55,16 +63,18 @@ def absorbed(sums: NestedSums, ratios: Floats, order: int = 1) -> Absorbed:
         taken, logs, a, d = _innermost(sums.pooled, shaped(theta, 0), precision, levels > 1)
         matrix, logdet = plus(matrix, taken), plus(logdet, logs)
     else:
-        a, d = contracted(precision, sums.a, 1), contracted(precision, sums.information, 1)
+        a, d = contracted(precision, sums.a, 1), contracted(precision, sums.information[None], 1)
     parents = iter(sums.parents)
     for level in range(first, levels):
         if level > first:
             a, d = _raised(a, d, next(parents), len(sums.effects[level]))
         ratio = _spread_over(shaped(theta, level), sums.effects[level])
         shrink = inverse(raised_by(times(ratio, d), 1.0))
-        moves = [at < level or at >= levels for at in range(len(ratios))]  # inner levels, classes
-        matrix = plus(matrix, scaled(weighted_cross(times(ratio, shrink), a, moves), -1.0))
-        logdet = plus(logdet, contracted(logarithm(shrink), -np.ones(len(d.value)), 1))
+        moves = [at < level or at >= levels for at in range(ratios.shape[1])]  # inner, classes
+        drawn = sums.drawn[level] if sums.drawn else np.ones((1, d.value.shape[-1]))
+        weight = scaled(times(ratio, shrink), -drawn)
+        matrix = plus(matrix, weighted_cross(weight, a, moves))
+        logdet = plus(logdet, contracted(logarithm(shrink), -drawn, 1))
         if level + 1 < levels:
             a, d = times(shaped(shrink, slice(None), None), a), times(shrink, d)
     return Absorbed(matrix, logdet)
@@ -72,7 +82,7 @@ def absorbed(sums: NestedSums, ratios: Floats, order: int = 1) -> Absorbed:
 
 def _precision(theta: Jet, levels: int, classes: int) -> Jet:
     """1/residual ratio of each class (c,); the first class's is 1."""
-    one = constant(np.ones(1), theta)
+    one = constant(np.ones((theta.value.shape[0], 1)), theta)
     if classes == 1:
         return one
     return joined(one, inverse(shaped(theta, slice(levels, None))))
@@ -88,7 +98,7 @@ def _innermost(
 ) -> tuple[Jet, Jet, Jet, Jet]:
     """What the pooled innermost level takes from the matrix, adds to log|V| and passes on."""
     own = _spread_over(ratio, pooled.effect)
-    d = contracted(precision, pooled.information.T, 1)
+    d = contracted(precision, pooled.information.T[None], 1)
     shrink = inverse(raised_by(times(own, d), 1.0))
     every = slice(None)
     one, other = shaped(precision, None, every, None), shaped(precision, None, None, every)
@@ -99,16 +109,16 @@ def _innermost(
     if not passes:
         return taken, logs, d, d
     a = contracted(times(shaped(shrink, every, None), shaped(precision, None)), pooled.a, 2)
-    return taken, logs, a, contracted(times(shrink, d), pooled.count, 1)
+    return taken, logs, a, contracted(times(shrink, d), pooled.count[None], 1)
 
 
 def _raised(a: Jet, d: Jet, parent: Codes, groups: int) -> tuple[Jet, Jet]:
     """Sums of what is carried over each parent."""
 
     def columns(values: Floats) -> Floats:
-        return summed(values.T, parent, groups)
+        return gathered(values, parent, groups)
 
     def single(values: Floats) -> Floats:
-        return np.bincount(parent, weights=values, minlength=groups).astype(float)
+        return gathered(values[..., None], parent, groups)[..., 0]
 
     return linear(a, columns), linear(d, single)

@@ -10,8 +10,9 @@ from typing import Literal
 
 import numpy as np
 
-from cesp_analysis.models.nested import NestedFit
-from cesp_analysis.models.nested_information import covariance
+from cesp_analysis.models.nested import NestedFit, NestedFits
+from cesp_analysis.models.nested_information import Information, covariance, must_be_known
+from cesp_analysis.models.nested_profile import times
 from cesp_analysis.models.nested_sums import Floats
 
 Which = Literal["expected", "observed"]
@@ -49,12 +50,9 @@ def adjusted_cov(fit: NestedFit, which: Which = "expected") -> Floats:
 
     Their eq. 3: what the estimated variances add to it, and the bias of the plain one, are in it.
     """
-    own, spread = fit.information, _spread(fit, which)
-    pairs = np.einsum("vij,jk,wkl->vwil", own.slopes, own.inverse, own.slopes, optimize=True)
-    middle = np.tensordot(spread, own.curves / 2 - pairs, 2)
-    added = own.inverse @ (middle + middle.T) @ own.inverse
-    cov = fit.to_basis.T @ (own.inverse + added) @ fit.to_basis * fit.residual_variance
-    return np.asarray((cov + cov.T) / 2, dtype=float)
+    spread = must_be_known(_spread(fit.information, fit.method, which))
+    cov = fit.to_basis.T @ _adjusted(fit.information, spread) @ fit.to_basis
+    return np.asarray((cov + cov.T) / 2 * fit.residual_variance, dtype=float)
 
 
 def kenward_roger_df(fit: NestedFit, contrast: Floats, which: Which = "expected") -> float:
@@ -73,7 +71,7 @@ def kenward_roger(fit: NestedFit, contrasts: Floats, which: Which = "expected") 
     sides = leads @ own.inverse
     theta = np.linalg.inv(leads @ sides.T)
     parts = np.einsum("ij,vjk->vik", theta, sides @ own.slopes @ sides.T)
-    spread = _spread(fit, which)
+    spread = must_be_known(_spread(own, fit.method, which))
     traces = np.trace(parts, axis1=1, axis2=2)
     a1 = float(traces @ spread @ traces)
     a2 = float(np.einsum("vw,vij,wji->", spread, parts, parts))
@@ -84,13 +82,38 @@ def kenward_roger(fit: NestedFit, contrasts: Floats, which: Which = "expected") 
     return WaldTest(f, scaling, q, df)
 
 
+def judged_many(
+    fits: NestedFits, contrast: Floats, rule: Rule, which: Which
+) -> tuple[Floats, Floats]:
+    """Standard errors (r,) and df (r,) of one contrast (k,) in r fits; NaN where unknown."""
+    own, lead = fits.information, fits.to_basis @ np.asarray(contrast, dtype=float)
+    spread = _spread(own, fits.method, "observed" if rule == "satterthwaite" else which)
+    inner = own.inverse if rule == "satterthwaite" else _adjusted(own, spread)
+    variance = (inner @ lead) @ lead * fits.residual_variances[:, 0]
+    return np.sqrt(variance), _df_of(own, spread, lead)
+
+
 def _df(fit: NestedFit, contrast: Floats, which: Which) -> float:
+    spread = must_be_known(_spread(fit.information, fit.method, which))
+    lead = fit.to_basis @ np.asarray(contrast, dtype=float)
+    return float(_df_of(fit.information, spread, lead))
+
+
+def _df_of(own: Information, spread: Floats, lead: Floats) -> Floats:
     """Twice the squared variance of a contrast over the variance of that estimated variance."""
-    own = fit.information
-    side = own.inverse @ (fit.to_basis @ np.asarray(contrast, dtype=float))
-    slopes = own.slopes @ side @ side
-    known = float(own.variances @ slopes)  # the variance: it is of degree one in the variances
-    return float(2 * known**2 / (slopes @ _spread(fit, which) @ slopes))
+    side = (own.inverse @ lead)[..., None, :]
+    slopes = (times(own.slopes, side) * side).sum(-1)
+    known = (own.variances * slopes).sum(-1)  # the variance: of degree one in the variances
+    return np.asarray(2 * known**2 / (times(spread, slopes) * slopes).sum(-1), dtype=float)
+
+
+def _adjusted(own: Information, spread: Floats) -> Floats:
+    """Kenward & Roger's covariance (…, k, k) in the basis, over the first residual variance."""
+    turned = own.slopes @ own.inverse[..., None, :, :]
+    pairs = turned[..., :, None, :, :] @ own.slopes[..., None, :, :, :]
+    middle = np.einsum("...vw,...vwij->...ij", spread, own.curves / 2 - pairs)
+    added = own.inverse @ (middle + np.swapaxes(middle, -1, -2)) @ own.inverse
+    return np.asarray(own.inverse + added, dtype=float)
 
 
 def _matched(a1: float, a2: float, q: int) -> tuple[float, float]:
@@ -107,18 +130,14 @@ def _matched(a1: float, a2: float, q: int) -> tuple[float, float]:
     return df * mean / (df - 2), df
 
 
-def _spread(fit: NestedFit, which: Which) -> Floats:
-    """Covariance (v, v) of the variances, in units of the squared first residual variance.
+def _spread(own: Information, method: str, which: Which) -> Floats:
+    """Covariance (…, v, v) of the variances, in units of the squared first residual variance.
 
     By observed information a variance at zero is known (lmerTest and SAS leave it out); by expected
     information it is estimated like the others.
     """
-    own = fit.information
-    if which == "expected" and fit.method == "ML":
+    if which == "expected" and method == "ML":
         raise ValueError("Kenward-Roger's adjustment is defined for REML")
     if which == "expected":
         return covariance(own.expected, own.variances)
-    free = np.flatnonzero(own.variances > 0)
-    spread = np.zeros_like(own.observed)
-    spread[np.ix_(free, free)] = covariance(own.observed[np.ix_(free, free)], own.variances[free])
-    return spread
+    return covariance(own.observed, own.variances, own.variances > 0)

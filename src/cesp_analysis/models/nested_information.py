@@ -9,10 +9,14 @@ log|V|; those in the first residual variance follow from the degree of each (Eul
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cesp_analysis.models.jets import Jet
-from cesp_analysis.models.nested_optimum import NotConverged, Profile
+from cesp_analysis.models.nested_optimum import NotConverged
+from cesp_analysis.models.nested_profile import Profile, times
 from cesp_analysis.models.nested_sums import Floats
+
+Free = NDArray[np.bool_]
 
 _LEVEL = 1e-6  # smallest curvature that counts; rounding leaves 1e-9 where there is none
 
@@ -23,6 +27,7 @@ class Information:
 
     variances (v,); inverse (k, k) of X'V⁻¹X, slopes (v, k, k) and curves (v, v, k, k): derivatives
     of X'V⁻¹X; observed and expected (v, v): second derivatives of the criterion, and their mean.
+    Of several fits each has a leading axis of replicates.
     """
 
     variances: Floats
@@ -33,42 +38,66 @@ class Information:
     expected: Floats
 
 
-def information_of(profile: Profile, n: int, ratios: Floats, reml: bool) -> Information:
-    """The information at ratios (v - 1,), from the profile of order two there of n rows."""
-    k, m = len(profile.coef), n - len(profile.coef) * reml
+def information_of(profile: Profile, ratios: Floats, reml: bool) -> Information:
+    """The information at ratios (…, v - 1), from the profile of order two there."""
+    k = profile.coef.shape[-1]
+    n = profile.m + k * reml
     matrix, logdet = profile.parts.matrix, profile.parts.logdet
     first, second = _with_the_first_class(matrix, ratios, -matrix.value, -1)
-    _, log_second = _with_the_first_class(logdet, ratios, np.array(float(n)), 0)
-    slopes, curves = first[:, :k, :k], second[:, :, :k, :k]
+    _, log_second = _with_the_first_class(logdet, ratios, n, 0)
+    slopes, curves = first[..., :k, :k], second[..., :k, :k]
     turned = profile.inverse @ slopes
-    own = np.einsum("ij,vwji->vw", profile.inverse, curves)
-    both = np.einsum("vij,wji->vw", turned, turned)
-    determinants = log_second + (own - both) * reml
+    own = np.einsum("...ij,vw...ji->...vw", profile.inverse, curves)
+    both = np.einsum("v...ij,w...ji->...vw", turned, turned)
+    logs = np.moveaxis(log_second, (0, 1), (-2, -1))
+    scale = (profile.m / profile.rss)[..., None, None]
     return Information(
-        variances=np.append(ratios, 1.0),
+        variances=np.concatenate([ratios, np.ones((*ratios.shape[:-1], 1))], axis=-1),
         inverse=profile.inverse,
-        slopes=slopes,
-        curves=curves,
-        observed=determinants + _of_what_is_left(profile, first, second) * m / profile.rss,
-        expected=-log_second - (own - both) * reml,
+        slopes=np.moveaxis(slopes, 0, -3),
+        curves=np.moveaxis(curves, (0, 1), (-4, -3)),
+        observed=logs + (own - both) * reml + _of_what_is_left(profile, first, second) * scale,
+        expected=-logs - (own - both) * reml,
     )
 
 
-def covariance(information: Floats, variances: Floats) -> Floats:
-    """Twice the inverse of second derivatives (v, v) of -2 log likelihood: the variances' own."""
-    size = variances + 1  # curvature per unit of this is of order 1 or more where it counts
-    if len(variances) and np.linalg.eigvalsh(information * np.outer(size, size))[0] < _LEVEL:
+def covariance(information: Floats, variances: Floats, free: Free | None = None) -> Floats:
+    """Twice the inverse of second derivatives (…, v, v) of -2 log likelihood: the variances' own.
+
+    free (…, v): those that are estimated; by default all. Of the others it is 0. NaN where the
+    criterion is level in a variance.
+    """
+    size = np.abs(variances) + 1  # curvature per unit of this is of order 1 where it counts
+    scale = size[..., :, None] * size[..., None, :]
+    own = information * scale
+    if free is not None:
+        both = free[..., :, None] & free[..., None, :]
+        own = np.where(both, own, np.eye(own.shape[-1]))
+        scale = np.where(both, scale, 0.0)
+    if not own.size:
+        return np.asarray(own, dtype=float)
+    unknown = np.isnan(own).any((-2, -1))[..., None, None]
+    own = np.where(unknown, np.eye(own.shape[-1]), own)
+    unknown |= (np.linalg.eigvalsh(own)[..., 0] < _LEVEL)[..., None, None]
+    own = np.where(unknown, np.eye(own.shape[-1]), own)
+    return np.where(unknown, np.nan, 2 * np.linalg.inv(own) * scale)
+
+
+def must_be_known(spread: Floats) -> Floats:
+    """The variances' covariance of a single model; NotConverged where it is not known."""
+    if np.isnan(spread).any():
         raise NotConverged("it is level in a variance: x takes up all that tells it from others")
-    inverse = np.linalg.inv(information * np.outer(size, size))
-    return np.asarray(2 * inverse * np.outer(size, size), dtype=float)
+    return spread
 
 
 def _of_what_is_left(profile: Profile, first: Floats, second: Floats) -> Floats:
     """Second derivatives of the residual sum of squares, coefficients solved for."""
-    k = len(profile.coef)
-    lead = np.append(-profile.coef, 1.0)
-    pulled = (first @ lead)[:, :k]
-    return np.asarray(second @ lead @ lead - 2 * pulled @ profile.inverse @ pulled.T, dtype=float)
+    k = profile.coef.shape[-1]
+    lead = np.concatenate([-profile.coef, np.ones((*profile.coef.shape[:-1], 1))], axis=-1)
+    pulled = np.moveaxis(times(first, lead), 0, -2)[..., :k]
+    bent = np.moveaxis((times(second, lead) * lead).sum(-1), (0, 1), (-2, -1))
+    solved = pulled @ profile.inverse @ np.swapaxes(pulled, -1, -2)
+    return np.asarray(bent - 2 * solved, dtype=float)
 
 
 def _with_the_first_class(
@@ -78,9 +107,11 @@ def _with_the_first_class(
 
     own: the degree times the value; for log|V|, which is of degree 0 but for n log, n.
     """
-    last = own - np.tensordot(ratios, jet.first, 1)
-    across = (degree - 1) * jet.first - np.tensordot(ratios, jet.second, 1)
-    corner = (degree - 1) * last - np.tensordot(ratios, across, 1)
+    by = np.moveaxis(ratios, -1, 0)
+    by = by.reshape(*by.shape, *([1] * (own.ndim - by.ndim + 1)))
+    last = own - (by * jet.first).sum(0)
+    across = (degree - 1) * jet.first - (by[:, None] * jet.second).sum(0)
+    corner = (degree - 1) * last - (by * across).sum(0)
     first = np.concatenate([jet.first, last[None]])
     upper = np.concatenate([jet.second, across[:, None]], axis=1)
     lower = np.concatenate([across, corner[None]])[None]

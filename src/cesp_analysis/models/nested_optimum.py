@@ -1,25 +1,29 @@
-"""Where the likelihood of nested random intercepts is greatest: the criterion and its derivatives.
+"""Where the likelihood of a single model with nested random intercepts is greatest.
 
 The variance ratios are descended in their square roots, bounded at zero, then polished by Newton's
 steps; an optimum counts only if the slope there is seen to be zero, or to rise from a zero ratio.
 """
 
-from dataclasses import dataclass
 from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cesp_analysis.models.nested_absorbed import Absorbed, absorbed
+from cesp_analysis.models.nested_profile import (
+    Profile,
+    criterion_and_gradient,
+    curvature,
+    profile_at,
+)
 from cesp_analysis.models.nested_sums import Floats, NestedSums
 
-_LEVEL = 1e-9  # slope at which Newton's steps end
-_FLAT = 1e-6  # largest slope of the criterion, per unit of log variance, that counts as an optimum
-_FEW_ROWS = 500  # up to so many the criterion is descended from several starts
-_GRID = (0.01, 0.1, 0.5, 2.0, 10.0)  # ratios of the coarse grid
-_GRID_OF_CLASSES = (0.25, 1.0, 4.0)  # ratios of residual variances on it
-_APART = 16.0  # logarithm of a ratio of residual variances beyond which one is taken to be zero
-_ZERO = 1e-9  # a variance below this share of the residual is tried as exactly zero
+LEVEL = 1e-9  # slope at which Newton's steps end
+FLAT = 1e-6  # largest slope of the criterion, per unit of log variance, that counts as an optimum
+FEW_ROWS = 500  # up to so many the criterion is descended from several starts
+GRID = (0.01, 0.1, 0.5, 2.0, 10.0)  # ratios of the coarse grid
+GRID_OF_CLASSES = (0.25, 1.0, 4.0)  # ratios of residual variances on it
+APART = 16.0  # logarithm of a ratio of residual variances beyond which one is taken to be zero
+ZERO = 1e-9  # a variance below this share of the residual is tried as exactly zero
 
 
 class NotConverged(Exception):
@@ -30,97 +34,24 @@ class ZeroResidualVariance(Exception):
     """Nothing is left to explain: rows do not vary beyond fixed and random effects."""
 
 
-@dataclass(frozen=True)
-class Profile:
-    """The criterion at given ratios, its slope (v,), and what was solved for on the way.
-
-    coef (k,), inverse (k, k) of X'V⁻¹X, rss: what is left; parts: Z'V⁻¹Z and log|V|.
-    """
-
-    value: float
-    slope: Floats
-    coef: Floats
-    inverse: Floats
-    rss: float
-    parts: Absorbed
-
-
-def criterion_and_gradient(sums: NestedSums, ratios: Floats, reml: bool) -> tuple[float, Floats]:
-    """The profiled criterion and its derivatives (v,) in the variance ratios."""
-    profile = profile_at(sums, np.asarray(ratios, dtype=float), reml)
-    return profile.value, profile.slope
-
-
-def profile_at(sums: NestedSums, ratios: Floats, reml: bool, order: int = 1) -> Profile:
-    """The criterion at ratios (v,): one for each level, then one for each class but the first."""
-    parts = absorbed(sums, ratios, order)
-    matrix = parts.matrix.value
-    k = len(matrix) - 1
-    information = matrix[:k, :k]
-    inverse: Floats = np.linalg.inv(information).astype(float)
-    coef = inverse @ matrix[:k, k]
-    rss = float(matrix[k, k] - coef @ matrix[:k, k])
-    m = sums.n - k if reml else sums.n
-    rss = max(rss, np.finfo(float).tiny)
-    value = m * (1 + np.log(2 * np.pi * rss / m)) + float(parts.logdet.value)
-    lead = np.append(-coef, 1.0)
-    first = parts.matrix.first
-    slope = m * (first @ lead @ lead) / rss + parts.logdet.first
-    if reml:
-        value += float(np.linalg.slogdet(information)[1])
-        slope = slope + np.einsum("ij,vji->v", inverse, first[:, :k, :k])
-    return Profile(float(value), slope, coef, inverse, rss, parts)
-
-
-def curvature(profile: Profile, m: int, reml: bool) -> Floats:
-    """Second derivatives (v, v) of the profiled criterion; the profile must be of order two.
-
-    m: rows, less the columns of X in REML.
-    """
-    steepness, bend = rss_derivatives(profile)
-    return determinants_curvature(profile, reml) + m * (
-        bend / profile.rss - np.outer(steepness, steepness) / profile.rss**2
-    )
-
-
-def rss_derivatives(profile: Profile) -> tuple[Floats, Floats]:
-    """First (v,) and second (v, v) derivatives of what is left, coefficients solved for."""
-    k = len(profile.coef)
-    lead = np.append(-profile.coef, 1.0)
-    pulled = profile.parts.matrix.first @ lead
-    solved = pulled[:, :k] @ profile.inverse @ pulled[:, :k].T
-    return pulled @ lead, profile.parts.matrix.second @ lead @ lead - 2 * solved
-
-
-def determinants_curvature(profile: Profile, reml: bool) -> Floats:
-    """Second derivatives (v, v) of log|V|, and of log|X'V⁻¹X| in REML."""
-    k, parts = len(profile.coef), profile.parts
-    if not reml:
-        return parts.logdet.second
-    turned = profile.inverse @ parts.matrix.first[:, :k, :k]
-    own = np.einsum("ij,vwji->vw", profile.inverse, parts.matrix.second[:, :, :k, :k])
-    both = np.einsum("vij,wji->vw", turned, turned)
-    return np.asarray(parts.logdet.second + own - both, dtype=float)
-
-
 def optimum(sums: NestedSums, reml: bool) -> tuple[Floats, Profile]:
     """The ratios (v,) at which the criterion is least, and the profile there, of order two.
 
     A level's ratio is exactly 0 on the boundary.
     """
-    levels, classes = len(sums.n_groups), len(sums.rows)
+    levels, classes = sums.shape
     if levels + classes == 1:
         return np.zeros(0), profile_at(sums, np.zeros(0), reml, order=2)
-    found = _settled(sums, _start(sums, levels, classes), reml)
-    if sums.n <= _FEW_ROWS:
+    found = _settled(sums, starts(sums)[0], reml)
+    if sums.n[0] <= FEW_ROWS:
         found = _lower_elsewhere(sums, found, reml)
     ratios, profile = found
     if levels and ratios[:levels].max() > 1e10:
         raise ZeroResidualVariance("rows do not vary within the innermost groups")
-    if (np.abs(np.log(ratios[levels:])) > _APART).any():
+    if (np.abs(np.log(ratios[levels:])) > APART).any():
         raise ZeroResidualVariance("rows of one class of residual variance do not vary")
     slope = np.abs(profile.slope * ratios)
-    if slope.max() > _FLAT or _leaving(ratios, profile).any():
+    if slope.max() > FLAT or _leaving(ratios, profile).any():
         steepest = max(float(slope.max()), float(-profile.slope.min()))
         raise NotConverged(f"the criterion still falls by {steepest:.2g} at the last step")
     return ratios, profile
@@ -132,7 +63,8 @@ def _settled(sums: NestedSums, roots: Floats, reml: bool) -> tuple[Floats, Profi
         roots, profile = _descended(sums, roots, reml)
         ratios = _with_zeros(sums, roots**2, reml)
         if not np.array_equal(ratios, roots**2):
-            profile = profile_at(sums, ratios, reml, order=2)
+            roots, profile, _ = _newton(sums, np.sqrt(ratios), reml)
+            ratios = roots**2
         leaving = _leaving(ratios, profile)
         if not leaving.any():
             break
@@ -148,11 +80,10 @@ def _lower_elsewhere(
     With few rows the criterion can have two valleys. If the lowest point is the one that lies
     nearest to the optimum found, there is none that this grid could show.
     """
-    levels, classes = len(sums.n_groups), len(sums.rows)
-    axes = [_GRID] * levels + [_GRID_OF_CLASSES] * (classes - 1)
-    grid = [np.array(point) for point in product(*axes)]
+    levels, classes = sums.shape
+    grid = grid_of(levels, classes)
     lowest = min(grid, key=lambda point: profile_at(sums, point, reml).value)
-    here = np.log(np.clip(found[0], _GRID[0], _GRID[-1]))
+    here = np.log(np.clip(found[0], GRID[0], GRID[-1]))
     nearest = min(grid, key=lambda point: float(np.abs(np.log(point) - here).sum()))
     if np.array_equal(lowest, nearest):
         return found
@@ -160,9 +91,15 @@ def _lower_elsewhere(
     return other if other[1].value < found[1].value - 1e-8 else found
 
 
+def grid_of(levels: int, classes: int) -> list[Floats]:
+    """Points (v,) of a coarse grid of the ratios."""
+    axes = [GRID] * levels + [GRID_OF_CLASSES] * (classes - 1)
+    return [np.array(point) for point in product(*axes)]
+
+
 def _leaving(ratios: Floats, profile: Profile) -> NDArray[np.bool_]:
     """Which ratios at zero the criterion falls from."""
-    return np.asarray((ratios == 0) & (profile.slope < -_FLAT))
+    return np.asarray((ratios == 0) & (profile.slope < -FLAT))
 
 
 def _off_zero(sums: NestedSums, ratios: Floats, leaving: NDArray[np.bool_], reml: bool) -> Floats:
@@ -179,18 +116,20 @@ def _off_zero(sums: NestedSums, ratios: Floats, leaving: NDArray[np.bool_], reml
     return np.sqrt(trial)
 
 
-def _start(sums: NestedSums, levels: int, classes: int) -> Floats:
-    """Rough roots of the ratios: between and within innermost groups as in a one-way layout."""
-    alike = np.ones(classes - 1)
+def starts(sums: NestedSums) -> Floats:
+    """Rough roots (r, v) of the ratios: between and within innermost groups, as in one way."""
+    (levels, classes), r = sums.shape, len(sums.n)
+    alike = np.ones((r, classes - 1))
     if levels == 0:
         return alike
     groups = float(sum(map(len, sums.effects[:1])))
-    within = float(sums.cross[:, -1, -1].sum()) - sums.between
-    if within <= 0 or sums.n <= groups or groups <= 1:
-        return np.append(np.ones(levels), alike)
-    f = (sums.between / groups) / (within / (sums.n - groups))
-    ratio = max((f - 1) * groups / sums.n, 0.05)
-    start = np.array([ratio, *([0.2 * ratio] * (levels - 1)), *alike])
+    within = sums.cross[..., -1, -1].sum(1) - sums.between
+    known = (within > 0) & (sums.n > groups) & (groups > 1)
+    safe = np.where(known, within, 1.0) / np.maximum(sums.n - groups, 1)
+    f = (sums.between / groups) / safe
+    ratio = np.where(known, np.maximum((f - 1) * groups / sums.n, 0.05), 1.0)
+    inner = np.where(known, 0.2 * ratio, 1.0)
+    start = np.column_stack([ratio, *([inner] * (levels - 1)), *alike.T])
     return np.asarray(np.sqrt(start), dtype=float)
 
 
@@ -222,13 +161,12 @@ def _newton(sums: NestedSums, roots: Floats, reml: bool) -> tuple[Floats, Profil
     profile, ends = profile_at(sums, roots**2, reml, order=2), False
     for _ in range(8):
         ratios = roots**2
-        free = np.flatnonzero(ratios > _ZERO)
+        free = np.flatnonzero(ratios > ZERO)
         slope = (profile.slope * ratios)[free]
-        if len(free) == 0 or np.abs(slope).max() < _LEVEL:
+        if len(free) == 0 or np.abs(slope).max() < LEVEL:
             ends = len(free) == len(ratios)
             break
-        m = sums.n - len(profile.coef) * reml
-        hessian = curvature(profile, m, reml) * np.outer(ratios, ratios)
+        hessian = curvature(profile, reml) * np.outer(ratios, ratios)
         hessian = hessian[np.ix_(free, free)] + np.diag(slope)
         if np.linalg.eigvalsh(hessian)[0] <= 0:
             break
@@ -248,7 +186,7 @@ def _with_zeros(sums: NestedSums, ratios: Floats, reml: bool) -> Floats:
         trial = ratios.copy()
         trial[level] = 0.0
         at_zero = profile_at(sums, trial, reml)
-        rises = ratios[level] < _ZERO or at_zero.slope[level] >= 0
+        rises = ratios[level] < ZERO or at_zero.slope[level] >= 0
         if rises and at_zero.value <= profile_at(sums, ratios, reml).value + 1e-9:
             ratios = trial
     return ratios

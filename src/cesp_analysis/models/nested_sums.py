@@ -7,7 +7,7 @@ is. What is made of the sums at given variances is in nested_absorbed.py.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 import numpy as np
@@ -37,9 +37,10 @@ class NotNested(ValueError):
 class Pooled:
     """Innermost groups by pattern: the same effect and information in each of c classes.
 
-    information (s, c), effect (s,), groups (s,): of each of s patterns; cross (s, c, c, p, p): sums
-    of a a' over its groups, a being a group's column sums by class; a (s, c, q, p), count (s, q):
-    column sums and number of groups by group of the next level (q of them).
+    information (s, c), effect (s,): of each of s patterns; groups (r, s): how many it has; cross
+    (r, s, c, c, p, p): sums of a a' over its groups, a being a group's column sums by class;
+    a (r, s, c, q, p), count (s, q): column sums and number of groups by group of the next level (q
+    of them).
     """
 
     information: Floats
@@ -54,26 +55,58 @@ class Pooled:
 class NestedSums:
     """What the criterion needs of n rows, p columns z = [X y], c classes of residual variance.
 
-    cross (c, p, p): Z'WZ by class, W the weights (1 without); rows (c,): rows of each class;
-    log_weight: sum of the weights' logarithms; pooled, or else a (c, g, p) and information (c, g)
-    of each of the g innermost groups: column sums and sum of weights by class; effects: for each
-    level 1 for the groups that have an effect, 0 for what stands in for a blank; parents: for each
-    level but the innermost (but the two innermost where pooled) the group that each group below it
-    belongs to; n_groups: groups with an effect, by level; between: sum of the squared sums of the
-    last column over the innermost groups, each by its information.
+    r replicates of it, 1 for a single model: n (r,); cross (r, c, p, p): Z'WZ by class, W the
+    weights (1 without); rows (r, c): rows of each class; log_weight (r,): sum of the weights'
+    logarithms; pooled, or else a (r, c, g, p) and information (c, g) of each of the g innermost
+    groups: column sums and sum of weights by class; effects: for each level 1 for the groups that
+    have an effect, 0 for what stands in for a blank; parents: for each level but the innermost (but
+    the two innermost where pooled) the group that each group below it belongs to; n_groups: groups
+    with an effect, by level; between (r,): sum of the squared sums of the last column over the
+    innermost groups, each by its information; drawn: for each level (r, g) how often a group
+    counts, where outermost groups are drawn with replacement; empty: each once; innermost (n,): the
+    innermost group of each row, where they may not be pooled.
     """
 
-    n: int
+    n: NDArray[np.intp]
     cross: Floats
     rows: Floats
-    log_weight: float
+    log_weight: Floats
     pooled: Pooled | None
     a: Floats
     information: Floats
     effects: tuple[Floats, ...]
     parents: tuple[Codes, ...]
     n_groups: tuple[int, ...]
-    between: float
+    between: Floats
+    drawn: tuple[Floats, ...] = ()
+    innermost: Codes = field(default_factory=lambda: np.zeros(0, dtype=np.intp))
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """How many levels and classes of residual variance."""
+        return len(self.n_groups), self.rows.shape[1]
+
+    def some(self, which: NDArray[np.intp]) -> "NestedSums":
+        """The replicates at these places."""
+
+        def of(part: Floats) -> Floats:
+            return part[which] if len(part) == len(self.n) else part
+
+        pooled = self.pooled
+        if pooled:
+            groups, cross, a = (of(part) for part in (pooled.groups, pooled.cross, pooled.a))
+            pooled = replace(pooled, groups=groups, cross=cross, a=a)
+        return replace(
+            self,
+            n=self.n[which],
+            cross=of(self.cross),
+            rows=of(self.rows),
+            log_weight=of(self.log_weight),
+            pooled=pooled,
+            a=of(self.a),
+            between=of(self.between),
+            drawn=tuple(of(part) for part in self.drawn),
+        )
 
 
 def nested_sums(
@@ -82,12 +115,14 @@ def nested_sums(
     classes: NDArray[np.integer] | None = None,
     weight: Floats | None = None,
     gram: Floats | None = None,
+    pool: bool = True,
 ) -> NestedSums:
     """Sum p columns (n,), y last, by nested groups, innermost first.
 
     A code below 0 in `groups`: this row has no effect of that level. classes (n,): 0.. for rows
     that share a residual variance; weight (n,): a row's residual variance is divided by it; gram:
-    X'X, if it is known. Raises NotNested, NotIdentified.
+    X'X, if it is known; pool: whether innermost groups may be pooled. Raises NotNested,
+    NotIdentified.
     """
     n, p = len(columns[0]), len(columns)
     kind = np.zeros(n, dtype=np.intp) if classes is None else classes.astype(np.intp)
@@ -95,17 +130,17 @@ def nested_sums(
     weighted = columns if weight is None else [column * weight for column in columns]
     known = gram if count == 1 and weight is None else None
     without = NestedSums(
-        n=n,
-        cross=_crosses(columns, weighted, kind, count, known),
-        rows=np.bincount(kind, minlength=count).astype(float),
-        log_weight=0.0 if weight is None else float(np.log(weight).sum()),
+        n=np.array([n]),
+        cross=_crosses(columns, weighted, kind, count, known)[None],
+        rows=np.bincount(kind, minlength=count).astype(float)[None],
+        log_weight=np.array([0.0 if weight is None else float(np.log(weight).sum())]),
         pooled=None,
-        a=np.zeros((count, 0, p)),
+        a=np.zeros((1, count, 0, p)),
         information=np.zeros((count, 0)),
         effects=(),
         parents=(),
         n_groups=(),
-        between=0.0,
+        between=np.zeros(1),
     )
     if not groups:
         return without
@@ -119,14 +154,14 @@ def nested_sums(
     _identified(codes, chain, effects)
     sums = replace(
         without,
-        a=a,
+        a=a[None],
         information=information,
         effects=effects,
         parents=tuple(chain),
         n_groups=tuple(int(effect.sum()) for effect in effects),
-        between=float(np.sum(a[:, :, -1].sum(0) ** 2 / information.sum(0))),
+        between=np.array([np.sum(a[:, :, -1].sum(0) ** 2 / information.sum(0))]),
     )
-    return _pooled(sums)
+    return pooled_by_pattern(sums) if pool else replace(sums, innermost=codes)
 
 
 def mapped(sums: NestedSums, to_basis: Floats) -> NestedSums:
@@ -171,12 +206,21 @@ def _crosses(
     return cross
 
 
-def _pooled(sums: NestedSums) -> NestedSums:
+def gathered(values: Floats, codes: Codes, groups: int) -> Floats:
+    """Sums (r, groups, p) of values (r, n, p) by codes (n,), each of which occurs."""
+    if len(values) == 1:
+        return summed(values[0].T, codes, groups)[None]
+    order = np.argsort(codes, kind="stable")
+    starts = np.searchsorted(codes[order], np.arange(groups))
+    return np.add.reduceat(values[:, order], starts, axis=1)
+
+
+def pooled_by_pattern(sums: NestedSums) -> NestedSums:
     """The sums with innermost groups pooled by pattern, if that is less to keep and to go through.
 
     Weights make nearly every group a pattern of its own: then they stay as they are.
     """
-    classes, held, p = sums.a.shape
+    replicates, classes, held, p = sums.a.shape
     key = np.column_stack([sums.information.T, sums.effects[0]])
     which, patterns = _patterns(key)
     outer = len(sums.effects[1]) if sums.parents else 1
@@ -184,23 +228,35 @@ def _pooled(sums: NestedSums) -> NestedSums:
         return sums
     parent = sums.parents[0] if sums.parents else np.zeros(held, dtype=np.intp)
     cells, s = which * outer + parent, len(patterns)
-    by_cell = [summed(part.T, cells, s * outer).reshape(s, outer, p) for part in sums.a]
-    cross = np.empty((s, classes, classes, p, p))
-    columns = np.moveaxis(sums.a, -1, 1).reshape(classes * p, held)
-    for at in range(s):
-        rows = columns[:, which == at]
-        cross[at] = np.swapaxes((rows @ rows.T).reshape(classes, p, classes, p), 1, 2)
+    inside, where = np.unique(cells, return_inverse=True) if replicates > 1 else (None, cells)
+    by_cell = np.zeros((replicates, classes, s * outer, p))
+    for at in range(classes):
+        if inside is None:
+            by_cell[:, at] = gathered(sums.a[:, at], cells, s * outer)
+        else:
+            by_cell[:, at, inside] = gathered(sums.a[:, at], where, len(inside))
+    drawn = sums.drawn[0] if sums.drawn else None
+    groups = np.ones((1, held)) if drawn is None else drawn
     pooled = Pooled(
         information=patterns[:, :-1],
         effect=patterns[:, -1],
-        groups=np.bincount(which, minlength=s).astype(float),
-        cross=cross,
-        a=np.ascontiguousarray(np.stack(by_cell, axis=1)),
+        groups=np.stack([groups[:, which == at].sum(1) for at in range(s)], axis=1),
+        cross=np.stack([_products(sums.a, drawn, which == at) for at in range(s)], axis=1),
+        a=np.moveaxis(by_cell.reshape(replicates, classes, s, outer, p), 2, 1).copy(),
         count=np.bincount(cells, minlength=s * outer).astype(float).reshape(s, outer),
     )
     none = np.zeros((classes, 0))
     rest = sums.parents[1:]
-    return replace(sums, pooled=pooled, a=sums.a[:, :0], information=none, parents=rest)
+    return replace(sums, pooled=pooled, a=sums.a[:, :, :0], information=none, parents=rest)
+
+
+def _products(a: Floats, drawn: Floats | None, of: NDArray[np.bool_]) -> Floats:
+    """Sums (r, c, c, p, p) of products of the column sums of some innermost groups."""
+    replicates, classes, _, p = a.shape
+    rows = np.moveaxis(a, -1, 2)[..., of].reshape(replicates, classes * p, -1)
+    other = rows if drawn is None else rows * drawn[:, None, of]
+    products = (rows @ np.swapaxes(other, 1, 2)).reshape(-1, classes, p, classes, p)
+    return np.swapaxes(products, 2, 3)
 
 
 def _patterns(key: Floats) -> tuple[Codes, Floats]:
