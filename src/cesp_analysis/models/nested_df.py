@@ -10,6 +10,7 @@ from typing import Literal
 
 import numpy as np
 
+from cesp_analysis.models.joint import kenward_roger_scale
 from cesp_analysis.models.nested import NestedFit
 from cesp_analysis.models.nested_information import covariance
 from cesp_analysis.models.nested_sums import Floats
@@ -80,7 +81,7 @@ def kenward_roger(fit: NestedFit, contrasts: Floats, which: Which = "expected") 
     estimates = rows @ fit.coef
     cov = rows @ adjusted_cov(fit, which) @ rows.T
     f = float(estimates @ np.linalg.solve(cov, estimates)) / q
-    scaling, df = _matched(a1, a2, q)
+    scaling, df = kenward_roger_scale(a1, a2, q)
     return WaldTest(f, scaling, q, df)
 
 
@@ -91,20 +92,6 @@ def _df(fit: NestedFit, contrast: Floats, which: Which) -> float:
     slopes = own.slopes @ side @ side
     known = float(own.variances @ slopes)  # the variance: it is of degree one in the variances
     return float(2 * known**2 / (slopes @ _spread(fit, which) @ slopes))
-
-
-def _matched(a1: float, a2: float, q: int) -> tuple[float, float]:
-    """Scaling and df at which the F has the approximate mean and variance of their section 3."""
-    if q == 1:
-        return 1.0, 2 / a1
-    b = (a1 + 6 * a2) / (2 * q)
-    g = ((q + 1) * a1 - (q + 4) * a2) / ((q + 2) * a2)
-    below = 3 * q + 2 * (1 - g)
-    c1, c2, c3 = g / below, (q - g) / below, (q + 2 - g) / below
-    mean = 1 - a2 / q
-    ratio = (mean / (1 - c2 * b)) ** 2 * (1 + c1 * b) / (1 - c3 * b) / q
-    df = 4 + (q + 2) / (q * ratio - 1)
-    return df * mean / (df - 2), df
 
 
 def _spread(fit: NestedFit, which: Which) -> Floats:
