@@ -38,7 +38,7 @@ def panel_of(people: int = 40, times: int = 2, seed: int = 1, sites: bool = True
     return d[[*Panel.columns(), "age"]]
 
 
-def model(sites: bool = True, times: int = 2, **settings: Any) -> Any:
+def model(sites: bool = True, times: int = 2, randomised: bool = False, **settings: Any) -> Any:
     """A resolved model of one outcome."""
     covariates = {
         name: {"label": name, "variable": name} for name in settings.get("covariates", [])
@@ -54,5 +54,6 @@ def model(sites: bool = True, times: int = 2, **settings: Any) -> Any:
             "y": {"label": "Y", "variable": "y", "unit": "points", "direction": "neither"}
         },
         "covariates": covariates,
+        "randomised": randomised,
     }
     return read_model(json.dumps({"outcomes": ["y"], "study": study} | settings))

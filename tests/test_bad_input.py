@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 import yaml
 
+from cesp_analysis.models.kinds import KINDS
 from small_study import PEOPLE, Study, answers
 
 
@@ -82,11 +83,11 @@ STOPS: dict[str, tuple[Callable[[Study], None], str]] = {
     "unknown kind": (
         put("models", "did", "kind", value="mixd"),
         "config.yaml: models.did: no model kind is called 'mixd'; did you mean 'mixed'?"
-        " (known: did, mixed, mmrm)",
+        f" (known: {', '.join(KINDS)})",
     ),
     "no kind": (
         without("models", "did", "kind"),
-        "config.yaml: models.did: 'kind' is missing; write one of did, mixed, mmrm",
+        f"config.yaml: models.did: 'kind' is missing; write one of {', '.join(KINDS)}",
     ),
     "wrong word": (
         put("models", "did", "design", value="chnge"),

@@ -12,11 +12,11 @@ from pytest import approx
 from scipy import stats
 
 from cesp_analysis import contracts
+from cesp_analysis.models.baseline import STARTED_ALIKE
 from cesp_analysis.models.kinds import read_model
 from cesp_analysis.models.least_squares import least_squares
 from cesp_analysis.models.mmrm_covariance import STRUCTURES
 from cesp_analysis.models.mmrm_engine import fit_mmrm, small_sample
-from cesp_analysis.models.mmrm_words import STARTED_ALIKE
 from cesp_analysis.models.sandwich import infer
 from cesp_analysis.models.two_sites import SAMPLING_ONLY, SITES_APART
 from cesp_analysis.schemas import Estimates, Means
@@ -156,6 +156,7 @@ def btheb() -> tuple[pd.DataFrame, Any]:
     return panel.astype(dict.fromkeys((*coded, "outcome"), "category")), {
         "sites": False,
         "times": 5,
+        "randomised": True,
     }
 
 
@@ -170,7 +171,7 @@ def test_baseline_as_covariate_as_nlme() -> None:
     assert known["n_obs"] == expected["n"]
     for row, unadjusted in zip(fit.estimates[1:], expected["std_error"][1:], strict=True):
         assert 1 < row.std_error / unadjusted < 1.02  # Kenward and Roger's, where answers are lost
-        assert STARTED_ALIKE not in row.warnings  # arms of a trial, no sites
+        assert STARTED_ALIKE not in row.warnings  # people were allocated by chance
 
 
 def test_baseline_as_outcome_as_nlme() -> None:
@@ -232,7 +233,7 @@ def test_every_estimate_of_one_site_against_one_says_what_its_interval_knows(
         assert (row.n_sites_treated, row.n_sites_control) == (1, 1)
         assert (STARTED_ALIKE in row.warnings) == ("baseline" in settings)
         assert "missing at random" in row.missing_data
-    alone = mmrm(sites=False, **settings).fit(lost(panel_of(times=3, sites=False)))
+    alone = mmrm(sites=False, randomised=True, **settings).fit(lost(panel_of(times=3, sites=False)))
     for row, same in zip(alone.estimates, fit.estimates, strict=True):
         assert row.warnings == ()
         assert row.estimate == approx(same.estimate, rel=1e-8)

@@ -9,6 +9,7 @@ import yaml
 
 from cesp_analysis import instruments
 from cesp_analysis.errors import CespError
+from cesp_analysis.models.kinds import KINDS
 from cesp_analysis.study import specs
 from cesp_analysis.study.read import merged, read_study
 from cesp_analysis.study.strict_yaml import read_yaml
@@ -194,12 +195,13 @@ MISTAKES: list[tuple[str, Change, str]] = [
     (
         "kind missing",
         without("models.did.kind"),
-        "models.did: 'kind' is missing; write one of did, mixed, mmrm",
+        f"models.did: 'kind' is missing; write one of {', '.join(KINDS)}",
     ),
     (
         "kind unknown",
         put("models.did.kind", "dId"),
-        "models.did: no model kind is called 'dId'; did you mean 'did'? (known: did, mixed, mmrm)",
+        "models.did: no model kind is called 'dId'; did you mean 'did'?"
+        f" (known: {', '.join(KINDS)})",
     ),
     (
         "path that leaves the folder",

@@ -15,17 +15,17 @@ from cesp_analysis.models.did_design import Regression, change_regression, level
 from cesp_analysis.models.frame import Frame, frame_of
 from cesp_analysis.models.refusals import NotEstimable
 from cesp_analysis.models.results import Estimate, Fit
-from cesp_analysis.models.rows import Asked, asked_for, inferred, without_data
-from cesp_analysis.models.sandwich import covariance_matrix, infer
-from cesp_analysis.models.spec import Cluster, ModelSpec
-from cesp_analysis.models.two_sites import refusal
+from cesp_analysis.models.robust import (
+    RobustSpec,
+    joint_diagnostics,
+    regression_diagnostics,
+    robust_row,
+)
+from cesp_analysis.models.rows import Asked, asked_for, without_data
 from cesp_analysis.study.design import Moment
 
 if TYPE_CHECKING:
     import pandas as pd
-
-Covariance = Literal["classical", "HC2", "CR1", "CR2"]
-
 
 _MISSING_DATA = {
     "change": "people who answered both times",
@@ -34,7 +34,7 @@ _MISSING_DATA = {
 }
 
 
-class Did(ModelSpec):
+class Did(RobustSpec):
     """Difference in differences."""
 
     kind: Literal["did"]
@@ -42,22 +42,11 @@ class Did(ModelSpec):
         description="change: each person's change, one time at a time; unit_effects: all times at"
         " once with an effect for each person; cross_sections: different people each time."
     )
-    covariance: Covariance = Field(
-        default="HC2",
-        description="classical; HC2 (Welch in two groups); CR1 or CR2: clustered, CR2 with few.",
-    )
-    cluster: Cluster | None = Field(
-        default=None, description="CR1, CR2: what is taken as independent."
-    )
 
     def faults(self) -> Iterator[str]:
-        """A cluster goes with CR1 and CR2, and only with them; person effects need them."""
-        clustered = self.covariance in ("CR1", "CR2")
-        if clustered and self.cluster is None:
-            yield f"cluster: {self.covariance} needs one; write cluster: neighbourhood (or person)"
-        if self.cluster is not None and not clustered:
-            yield f"cluster: {self.covariance} does not use it; write covariance: CR2, or remove it"
-        if self.design == "unit_effects" and not clustered:
+        """Beside what clusters need: person effects need clustered errors."""
+        yield from super().faults()
+        if self.design == "unit_effects" and not self.clustered:
             yield (
                 f"covariance: {self.covariance} takes records of one person as independent; with"
                 " unit_effects write covariance: CR2 and cluster: person"
@@ -95,7 +84,7 @@ class Did(ModelSpec):
                 }
                 continue
             diagnostics |= self._diagnostics(fitted, group)
-            rows |= {t.name: self._estimate(fitted, asked[t.name], frame) for t in group}
+            rows |= {t.name: self._estimate(fitted, asked[t.name]) for t in group}
         return [rows[name] for name in asked], diagnostics
 
     def _regression(self, panel: "pd.DataFrame", outcome: str, times: list[Moment]) -> Regression:
@@ -105,55 +94,28 @@ class Did(ModelSpec):
             return change_regression(self, frame, times[0])
         return level_regression(self, frame, times)
 
-    def _estimate(self, fitted: Regression, asked: Asked, frame: Frame) -> Estimate:
-        rows, row = fitted.frame, asked.describe(fitted.frame)
-        if reason := self._refusal(rows):
-            return row.refused(reason)
+    def _estimate(self, fitted: Regression, asked: Asked) -> Estimate:
+        rows = fitted.frame
+        row = asked.describe(rows)
         contrast = fitted.contrast(asked.time)
-        try:
-            found = infer(fitted.fit, contrast, self.covariance, self._clusters(rows))
-        except NotEstimable as error:
-            return row.not_estimable(str(error))
-        row = replace(row, warnings=(*row.warnings, *self._repeated(rows)))
-        level: str = str(self.cluster) if found.n_clusters else self.level
-        clusters = found.n_clusters or rows.n
-        if rows.n > rows.count("person") and not found.n_clusters:
-            level = "record"
-        method = f"{fitted.estimator}; {found.method}"
-        method += f"; clusters: {level}" if found.n_clusters else ""
-        return inferred(row, found, method, clusters, level)
-
-    def _refusal(self, rows: Frame) -> str | None:
-        if self.covariance in ("classical", "HC2"):
-            return None
-        if self.cluster is None:
-            return f"{self.covariance} needs a cluster; write cluster: neighbourhood (or person)"
-        noun = "person" if self.level == "person" else "respondent"
-        return refusal(rows, self.cluster, "clustering", noun)
+        row = robust_row(self, row, rows, fitted.fit, contrast, fitted.estimator)
+        if row.status != "estimated":
+            return row
+        return replace(row, warnings=(*row.warnings, *self._repeated(rows)))
 
     def _repeated(self, rows: Frame) -> tuple[str, ...]:
         """A sentence where records of the same unit are taken as independent."""
         again = rows.n - rows.count("person")
-        if self.covariance in ("CR1", "CR2") or again == 0 or self.design == "unit_effects":
+        if self.clustered or again == 0 or self.design == "unit_effects":
             return ()
         return (
             f"{again} records are of units that answered before, and are treated as independent of"
             " them; cluster by person (or neighbourhood) to allow for that",
         )
 
-    def _clusters(self, rows: Frame) -> np.ndarray | None:
-        return (
-            rows.codes[self.cluster] if self.cluster and self.covariance.startswith("CR") else None
-        )
-
     def _diagnostics(self, fitted: Regression, times: list[Moment]) -> dict[str, Any]:
-        fit = fitted.fit
-        standard = np.sqrt(np.diag(covariance_matrix(fit, "classical")))
-        known = {
-            "coefficient": dict(zip(fitted.names, map(float, fit.coef), strict=True)),
-            "std_error_classical": dict(zip(fitted.names, map(float, standard), strict=True)),
-            "r_squared": float(fit.r_squared),
-            "residual_sd": float(np.sqrt(fit.residual_variance)),
-            "n_obs": int(fit.n_obs),
-        }
-        return {times[0].name: known} if self.design == "change" else known
+        known = regression_diagnostics(fitted.fit, fitted.names)
+        if self.design == "change":
+            return {times[0].name: known}
+        contrasts = np.stack([fitted.contrast(time) for time in times])
+        return known | joint_diagnostics(self, fitted.frame, fitted.fit, contrasts)

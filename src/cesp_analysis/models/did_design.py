@@ -12,6 +12,7 @@ from cesp_analysis.study.design import Moment
 
 if TYPE_CHECKING:
     from cesp_analysis.models.did import Did
+    from cesp_analysis.models.spec import ModelSpec
 
 
 @dataclass(frozen=True)
@@ -35,22 +36,27 @@ def change_regression(spec: "Did", frame: Frame, time: Moment) -> Regression:
 
     Everybody counts to the arm, site and neighbourhood that they had at the reference time.
     """
+    rows, after = both_times(spec, frame, time)
+    enough(rows)
+    x = {"(intercept)": np.ones(rows.n), "arm": rows.arm}
+    x |= dict(zip(frame.covariate_names, rows.covariates.T, strict=True))
+    weight = after.weight if spec.weighted else None
+    fit = fitted(after.y - rows.y, x, weight)
+    return Regression(fit, tuple(x), rows, _estimator("change score", spec))
+
+
+def both_times(spec: "ModelSpec", frame: Frame, time: Moment) -> tuple[Frame, Frame]:
+    """Who answered at the reference time and at `time`: their rows then and later, alike in order.
+
+    Everybody counts to the arm, site and neighbourhood of the reference time: the first frame's.
+    """
     order = [moment.name for moment in spec.moments()]
     first, last = order.index(spec.reference_time().name), order.index(time.name)
     before, after = frame.time == first, frame.time == last
-    units, i, j = np.intersect1d(
+    _, i, j = np.intersect1d(
         frame.codes["person"][before], frame.codes["person"][after], return_indices=True
     )
-    rows, last_rows = (
-        frame.rows(np.flatnonzero(before)[i]),
-        frame.rows(np.flatnonzero(after)[j]),
-    )
-    enough(rows)
-    x = {"(intercept)": np.ones(len(units)), "arm": rows.arm}
-    x |= dict(zip(frame.covariate_names, rows.covariates.T, strict=True))
-    weight = last_rows.weight if spec.weighted else None
-    fit = _fitted(last_rows.y - rows.y, x, weight)
-    return Regression(fit, tuple(x), rows, _estimator("change score", spec))
+    return frame.rows(np.flatnonzero(before)[i]), frame.rows(np.flatnonzero(after)[j])
 
 
 def level_regression(spec: "Did", frame: Frame, times: list[Moment]) -> Regression:
@@ -77,13 +83,13 @@ def level_regression(spec: "Did", frame: Frame, times: list[Moment]) -> Regressi
         else:
             x[name] = value
     weight = frame.weight if spec.weighted else None
-    fit = _fitted(frame.y, x, weight, frame.codes["person"] if absorbs else None)
+    fit = fitted(frame.y, x, weight, frame.codes["person"] if absorbs else None)
     what = "unit and time effects" if absorbs else "repeated cross-sections"
     what += SITES_FIXED if any(name.startswith("site[") for name in x) else ""
     return Regression(fit, tuple(x), frame, _estimator(what, spec))
 
 
-def _fitted(
+def fitted(
     y: np.ndarray,
     x: dict[str, np.ndarray],
     weight: np.ndarray | None,

@@ -19,6 +19,7 @@ from cesp_analysis.models.mixed_words import (
     change_warnings,
     diagnostics_of,
     fault_words,
+    joint_of,
     method_of,
     weight_fault,
 )
@@ -126,11 +127,9 @@ class Mixed(ModelSpec):
             return Fit(_in_order(asked, absent, present, found))
         found = [self._estimate(fit, design, row, frame) for row in present]
         means = tuple(means_of(self, fit, design, frame, outcome))
-        return Fit(
-            _in_order(asked, absent, present, found),
-            means,
-            diagnostics_of(self, fit, design, frame),
-        )
+        known = diagnostics_of(self, fit, design, frame)
+        known |= joint_of(self, fit, [design.contrast(row.time) for row in present])
+        return Fit(_in_order(asked, absent, present, found), means, known)
 
     def _refusal(self, frame: Frame) -> str | None:
         if self.weighted and (reason := weight_fault(frame)):

@@ -6,6 +6,7 @@ import numpy as np
 
 from cesp_analysis.models.did_design import SITES_FIXED
 from cesp_analysis.models.frame import Frame
+from cesp_analysis.models.joint import ONLY_KENWARD_ROGER, as_diagnostic, f_test
 from cesp_analysis.models.mixed_design import by_time, residual_classes
 from cesp_analysis.models.nested import (
     CollinearColumns,
@@ -15,7 +16,12 @@ from cesp_analysis.models.nested import (
     NotNested,
     ZeroResidualVariance,
 )
-from cesp_analysis.models.nested_df import adjusted_cov, kenward_roger_df, satterthwaite_df
+from cesp_analysis.models.nested_df import (
+    adjusted_cov,
+    kenward_roger,
+    kenward_roger_df,
+    satterthwaite_df,
+)
 
 if TYPE_CHECKING:
     from cesp_analysis.models.mixed import Mixed
@@ -192,6 +198,17 @@ def diagnostics_of(
         "at_boundary": dict(zip(spec.random, map(bool, fit.at_boundary), strict=True)),
         "method": fit.method,
     }
+
+
+def joint_of(spec: "Mixed", fit: NestedFit, contrasts: list[np.ndarray]) -> dict[str, Any]:
+    """Whether the effects at all later times are zero; nothing where one number holds them."""
+    if len(contrasts) < 2 or spec.time == "linear":
+        return {}
+    if spec.rule() != "kenward_roger":
+        return as_diagnostic(ONLY_KENWARD_ROGER)
+    test = kenward_roger(fit, np.stack(contrasts), spec.information)
+    found = f_test(test.scaling * test.f, test.df_num, test.df, "F, Kenward–Roger")
+    return as_diagnostic(found)
 
 
 def _shares(

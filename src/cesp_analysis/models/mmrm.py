@@ -1,7 +1,8 @@
 """Model kind `mmrm`: repeated measures with a free or structured covariance of the times.
 
 Sources: Mallinckrodt et al. (2008), Drug Information Journal 42:303-19; Kenward & Roger (1997) for
-standard errors and degrees of freedom. The engine is models/mmrm_engine.py.
+standard errors and degrees of freedom; Liang & Zeger (2000), Sankhya B 62:134-48, for one baseline
+mean. The engine is models/mmrm_engine.py.
 """
 
 from collections.abc import Iterator
@@ -11,8 +12,9 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from pydantic import Field
 
+from cesp_analysis.models.baseline import at_equal_baseline, before_baseline, not_alike
 from cesp_analysis.models.did_design import enough
-from cesp_analysis.models.frame import Frame, frame_of
+from cesp_analysis.models.frame import frame_of
 from cesp_analysis.models.mmrm_covariance import Structure
 from cesp_analysis.models.mmrm_design import (
     Entering,
@@ -31,7 +33,13 @@ from cesp_analysis.models.mmrm_engine import (
     fit_mmrm,
     small_sample,
 )
-from cesp_analysis.models.mmrm_words import diagnostics_of, fault_words, method_of, warnings_of
+from cesp_analysis.models.mmrm_words import (
+    diagnostics_of,
+    fault_words,
+    joint_of,
+    method_of,
+    warnings_of,
+)
 from cesp_analysis.models.refusals import Collinear, NotEstimable
 from cesp_analysis.models.results import Estimate, Fit, Mean
 from cesp_analysis.models.rows import Asked, asked_for, inferred, without_data
@@ -57,6 +65,11 @@ class Mmrm(ModelSpec):
         description="outcome: the reference time is one of the repeated outcomes, and effects are"
         " changes from it; covariate: later outcomes are adjusted for it, at each time.",
     )
+    constrained_baseline: bool = Field(
+        default=False,
+        description="true: one mean at the reference time for both arms (constrained longitudinal"
+        " data analysis). Only where chance allocated people (study.randomised); else refused.",
+    )
     covariates_by_time: bool = Field(
         default=True, description="false: a covariate has the same effect at all times."
     )
@@ -77,6 +90,8 @@ class Mmrm(ModelSpec):
         """Kenward-Roger is for REML; there are no weights; Satterthwaite's information is fixed."""
         if self.weighted:
             yield "weighted: mixed models take no weights yet; use kind did, or remove it"
+        if self.constrained_baseline and self.baseline == "covariate":
+            yield "constrained_baseline: holds for baseline: outcome; remove one of them"
         if self.method == "ML" and self.df == "kenward_roger":
             yield "df: Kenward-Roger is made for REML; with ML write df: satterthwaite"
         if self.df == "satterthwaite" and self.information == "expected":
@@ -104,7 +119,11 @@ class Mmrm(ModelSpec):
             frame, baseline = with_baseline(self, frame)
         asked = {moment.name: self._asked(outcome, moment) for moment in self._times()}
         absent = without_data(self, list(asked.values()), frame)
-        found = absent | self._before(asked, frame)
+        found = dict(absent)
+        if self.baseline == "covariate":
+            found |= before_baseline(self, list(asked.values()), frame)
+        if reason := not_alike(self) if self.constrained_baseline else None:
+            found = {name: one.describe(frame).refused(reason) for name, one in asked.items()}
         left = [moment for moment in self._times() if moment.name not in found]
         if not left:
             return Fit(tuple(found[name] for name in asked))
@@ -124,6 +143,7 @@ class Mmrm(ModelSpec):
             found[moment.name] = replace(row, warnings=(*row.warnings, *said))
         means = tuple(means_of(self, fit, small, design, rows, outcome))
         known = diagnostics_of(self, fit, small, design, rows)
+        known |= joint_of(self, fit, small, design, left)
         return Fit(tuple(found[name] for name in asked), means, known)
 
     def _times(self) -> list[Moment]:
@@ -134,29 +154,7 @@ class Mmrm(ModelSpec):
         asked = asked_for(self, self.kind, outcome, time, said)
         if self.baseline == "outcome":
             return asked
-        arms = asked.row.contrast.split(", change from")[0]
-        reference = self.reference_time().label
-        row = replace(
-            asked.row,
-            estimand="difference in means at equal baseline",
-            contrast=f"{arms}, at {time.label}, at the same value at {reference}",
-        )
-        return replace(asked, row=row)
-
-    def _before(self, asked: dict[str, Asked], frame: Frame) -> dict[str, Estimate]:
-        """Rows of times before the one that is adjusted for: refused."""
-        reference = self.reference_time()
-        if self.baseline == "outcome":
-            return {}
-        reason = (
-            f" lies before {reference.label}, which is adjusted for: leave it out of times, or name"
-            " the first time as reference"
-        )
-        return {
-            moment.name: asked[moment.name].describe(frame).refused(moment.label + reason)
-            for moment in self._times()
-            if moment.position < reference.position
-        }
+        return at_equal_baseline(self, asked)
 
     def _fitted(self, rows: Entering) -> tuple[MmrmFit, SmallSample, MmrmDesign]:
         enough(rows.frame)

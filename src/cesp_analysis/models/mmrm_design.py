@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from cesp_analysis.models.baseline import BASELINE
 from cesp_analysis.models.did_design import groups
 from cesp_analysis.models.frame import Frame
 from cesp_analysis.models.results import Mean
@@ -15,8 +16,6 @@ from cesp_analysis.study.design import Moment
 if TYPE_CHECKING:
     from cesp_analysis.models.mmrm import Mmrm
     from cesp_analysis.models.mmrm_engine import MmrmFit, SmallSample
-
-BASELINE = "(baseline)"
 
 
 @dataclass(frozen=True)
@@ -88,11 +87,13 @@ def design_of(spec: "Mmrm", rows: Entering) -> MmrmDesign:
     """(intercept), arm or sites, time, arm × time, then baseline and covariates, most × time.
 
     The time that has no column of its own is the reference or, with the baseline as a covariate,
-    the first of the later times.
+    the first of the later times. Constrained: no arm of its own there, one mean for both.
     """
     frame = rows.frame
     between = groups(frame)
-    x = {"(intercept)": np.ones(frame.n)} | between
+    x = {"(intercept)": np.ones(frame.n)}
+    if not spec.constrained_baseline:
+        x |= between
     at = _time_columns(spec, rows)
     x |= at | {f"arm:{name}": frame.arm * column for name, column in at.items()}
     for name, value in _covariates(spec, rows).items():

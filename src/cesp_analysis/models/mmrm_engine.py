@@ -11,6 +11,7 @@ from typing import Literal
 
 import numpy as np
 
+from cesp_analysis.models.joint import JointTest, f_test, kenward_roger_scale
 from cesp_analysis.models.least_squares import ROUNDING, least_squares
 from cesp_analysis.models.mmrm_covariance import VARIANCE_A_TIME, Floats, Structure, pairs_needed
 from cesp_analysis.models.mmrm_optimum import (
@@ -88,6 +89,20 @@ class SmallSample:
         gradient = np.einsum("i,lij,j->l", lead, self.slopes, lead)
         variance = float(lead @ self.plain @ lead)
         return 2 * variance**2 / float(gradient @ self.spread @ gradient)
+
+    def joint_test(self, contrasts: Floats, coef: Floats) -> JointTest:
+        """Kenward and Roger's F of contrasts (q, k) of coef (k,), in x's columns, all zero."""
+        q = len(contrasts)
+        leads = contrasts @ self.to_basis.T
+        theta = np.linalg.inv(leads @ self.plain @ leads.T)
+        parts = theta @ (leads @ self.slopes @ leads.T)
+        traces = np.trace(parts, axis1=1, axis2=2)
+        a1 = float(traces @ self.spread @ traces)
+        a2 = float(np.einsum("vw,vij,wji->", self.spread, parts, parts, optimize=True))
+        scaling, df = kenward_roger_scale(a1, a2, q)
+        estimates = contrasts @ coef
+        wald = estimates @ np.linalg.solve(contrasts @ self.cov @ contrasts.T, estimates)
+        return f_test(scaling * float(wald) / q, q, df, "F, Kenward–Roger")
 
 
 def fit_mmrm(

@@ -4,9 +4,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from cesp_analysis.models.baseline import BASELINE, STARTED_ALIKE
 from cesp_analysis.models.did_design import SITES_FIXED
+from cesp_analysis.models.joint import ONLY_KENWARD_ROGER, as_diagnostic
 from cesp_analysis.models.mmrm_covariance import BY_LAG
-from cesp_analysis.models.mmrm_design import BASELINE, by_time
+from cesp_analysis.models.mmrm_design import by_time
 from cesp_analysis.models.mmrm_engine import NeverTogether, NotConverged, NotIdentified
 from cesp_analysis.models.refusals import Collinear
 
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
     from cesp_analysis.models.mmrm import Mmrm
     from cesp_analysis.models.mmrm_design import Entering, MmrmDesign
     from cesp_analysis.models.mmrm_engine import MmrmFit, SmallSample
+    from cesp_analysis.study.design import Moment
 
 _WORDS = {
     "unstructured": "unstructured",
@@ -24,16 +27,12 @@ _WORDS = {
     "toeplitz": "Toeplitz",
     "heterogeneous_toeplitz": "heterogeneous Toeplitz",
 }
-STARTED_ALIKE = (
-    "This compares people who started alike, which is not the difference in mean change: where the"
-    " arms are groups that differed before, neither is known to be right; show both."
-)
-"""The sentence that an estimate adjusted for baseline carries where arms are sites."""
 
 
 def method_of(spec: "Mmrm", design: "MmrmDesign", fit: "MmrmFit") -> str:
     """Estimator, covariance, criterion and degrees of freedom in words."""
     sites = "" if "arm" in design.apart else SITES_FIXED
+    alike = ", one baseline mean for both arms" if spec.constrained_baseline else ""
     named = [BASELINE] if spec.baseline == "covariate" else []
     words = [
         f"{name.strip('()')}{' × time' if by_time(spec, name) else ''}"
@@ -45,7 +44,8 @@ def method_of(spec: "Mmrm", design: "MmrmDesign", fit: "MmrmFit") -> str:
         df = f"Kenward–Roger SE and df ({spec.information_used()} information)"
     one = len(fit.covariance) == 1
     covariance = "one time" if one else f"{_WORDS[spec.structure]} covariance"
-    return f"mixed model for repeated measures ({covariance}{sites}{adjusted}), {spec.method}; {df}"
+    within = f"{covariance}{sites}{alike}{adjusted}"
+    return f"mixed model for repeated measures ({within}), {spec.method}; {df}"
 
 
 def warnings_of(spec: "Mmrm", rows: "Entering", absent: set[str]) -> tuple[str, ...]:
@@ -61,7 +61,7 @@ def warnings_of(spec: "Mmrm", rows: "Entering", absent: set[str]) -> tuple[str, 
             f"the times are not equally far apart, but {_WORDS[spec.structure]} correlations go by"
             " their order alone; structure: unstructured takes no such distance"
         )
-    if spec.baseline == "covariate" and spec.context.sites:
+    if spec.baseline == "covariate" and not spec.context.chance_made_alike():
         said.append(STARTED_ALIKE)
     return tuple(said)
 
@@ -132,6 +132,23 @@ def diagnostics_of(
         "df": spec.df,
         "information": spec.information_used(),
     }
+
+
+def joint_of(
+    spec: "Mmrm",
+    fit: "MmrmFit",
+    found: "SmallSample",
+    design: "MmrmDesign",
+    times: "list[Moment]",
+) -> dict[str, Any]:
+    """Whether the effects at all later times are zero, by Kenward and Roger's F."""
+    if len(times) < 2:
+        return {}
+    change = spec.baseline == "outcome"
+    contrasts = np.stack([design.contrast(time, change) for time in times])
+    if spec.df != "kenward_roger":
+        return as_diagnostic(ONLY_KENWARD_ROGER)
+    return as_diagnostic(found.joint_test(contrasts, fit.coef))
 
 
 def _by_time(matrix: np.ndarray, names: list[str]) -> dict[str, dict[str, float]]:

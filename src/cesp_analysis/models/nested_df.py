@@ -10,6 +10,7 @@ from typing import Literal
 
 import numpy as np
 
+from cesp_analysis.models.joint import kenward_roger_scale
 from cesp_analysis.models.nested import NestedFit, NestedFits
 from cesp_analysis.models.nested_information import Information, covariance, must_be_known
 from cesp_analysis.models.nested_profile import times
@@ -78,7 +79,7 @@ def kenward_roger(fit: NestedFit, contrasts: Floats, which: Which = "expected") 
     estimates = rows @ fit.coef
     cov = rows @ adjusted_cov(fit, which) @ rows.T
     f = float(estimates @ np.linalg.solve(cov, estimates)) / q
-    scaling, df = _matched(a1, a2, q)
+    scaling, df = kenward_roger_scale(a1, a2, q)
     return WaldTest(f, scaling, q, df)
 
 
@@ -114,20 +115,6 @@ def _adjusted(own: Information, spread: Floats) -> Floats:
     middle = np.einsum("...vw,...vwij->...ij", spread, own.curves / 2 - pairs)
     added = own.inverse @ (middle + np.swapaxes(middle, -1, -2)) @ own.inverse
     return np.asarray(own.inverse + added, dtype=float)
-
-
-def _matched(a1: float, a2: float, q: int) -> tuple[float, float]:
-    """Scaling and df at which the F has the approximate mean and variance of their section 3."""
-    if q == 1:
-        return 1.0, 2 / a1
-    b = (a1 + 6 * a2) / (2 * q)
-    g = ((q + 1) * a1 - (q + 4) * a2) / ((q + 2) * a2)
-    below = 3 * q + 2 * (1 - g)
-    c1, c2, c3 = g / below, (q - g) / below, (q + 2 - g) / below
-    mean = 1 - a2 / q
-    ratio = (mean / (1 - c2 * b)) ** 2 * (1 + c1 * b) / (1 - c3 * b) / q
-    df = 4 + (q + 2) / (q * ratio - 1)
-    return df * mean / (df - 2), df
 
 
 def _spread(own: Information, method: str, which: Which) -> Floats:

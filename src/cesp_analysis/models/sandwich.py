@@ -56,7 +56,7 @@ def infer(
     `cluster_sums`.
     """
     contrast = np.asarray(contrast, dtype=np.float64)
-    codes = None if clusters is None else _codes(fit, clusters)
+    codes = None if clusters is None else codes_of(fit, clusters)
     across = fit.units is not None and codes is not None and not constant_within(codes, fit.units)
     if covariance == "CR1" and across:
         raise NotEstimable(_ACROSS)
@@ -85,12 +85,12 @@ def covariance_matrix(
     """
     size = len(fit.coef)
     rows = np.eye(size) if contrasts is None else np.asarray(contrasts, dtype=np.float64)
-    codes = None if clusters is None else _codes(fit, clusters)
+    codes = None if clusters is None else codes_of(fit, clusters)
     directions = np.asarray(np.linalg.solve(fit.root.T, rows.T).T, dtype=np.float64)
     return _directed(fit, directions, covariance, codes)[0]
 
 
-def _codes(fit: LeastSquares, clusters: Codes) -> Codes:
+def codes_of(fit: LeastSquares, clusters: Codes) -> Codes:
     """Cluster codes 0..g-1 of the rows that took part."""
     if len(clusters) != len(fit.kept):
         raise ValueError(f"{len(clusters)} cluster codes for {len(fit.kept)} rows")

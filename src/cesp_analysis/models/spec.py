@@ -23,6 +23,13 @@ class Context(Frozen):
     times: tuple[Moment, ...] = Field(description="in order; waves for respondents")
     outcomes: dict[str, Outcome]
     covariates: dict[str, Covariate] = Field(default_factory=dict)
+    randomised: bool = False
+
+    def chance_made_alike(self) -> bool:
+        """Whether arms differ at baseline by chance alone: people, or several sites an arm, were
+        randomised. One site against one stay two places, whoever drew the lot."""
+        counts = [sum(site.arm == arm for site in self.sites) for arm in self.arms]
+        return self.randomised and (not self.sites or min(counts) > 1)
 
 
 class ModelSpec(Frozen):

@@ -48,6 +48,11 @@ class Identity(Frozen):
     synthetic: bool = Field(
         description="true: every page, table and figure says that these are not results."
     )
+    randomised: bool = Field(
+        default=False,
+        description="true: chance decided who (or which site) got the intervention. Models say what"
+        " they assume otherwise; those that need it are refused.",
+    )
     seed: int = Field(description="Every random number of the study starts from it.")
     draft: bool = Field(
         default=False,

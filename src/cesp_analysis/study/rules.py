@@ -297,16 +297,19 @@ def _asked_at(
 
 def _own_baseline(place: str, model: ModelSpec, study: Study, first: str | None) -> Iterator[str]:
     """A change is not adjusted for the outcome that it starts from: that is another estimand."""
+    adjusts = model.kind == "ancova" or getattr(model, "baseline", "outcome") == "covariate"
+    why = "the model adjusts for it already; leave it out"
+    if not adjusts:
+        why = (
+            "adjusted for it, a difference in differences compares people who started alike,"
+            " another estimand; leave it out, or use kind ancova (mmrm: baseline: covariate)"
+        )
     for name in model.covariates:
         covariate = study.covariates[name]
         for outcome in model.outcomes:
             same = covariate.source == study.outcomes[outcome].source
             if same and covariate.measured in (None, first):
-                yield (
-                    f"{place}: '{name}' is the outcome {outcome} at {first}: adjusted for it, a"
-                    " difference in differences compares people who started alike, another"
-                    " estimand; leave it out, or use kind mmrm with baseline: covariate"
-                )
+                yield f"{place}: '{name}' is the outcome {outcome} at {first}: {why}"
 
 
 def _covariates(place: str, model: ModelSpec, study: Study) -> Iterator[str]:

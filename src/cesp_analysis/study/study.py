@@ -104,6 +104,7 @@ class Study(Frozen):
             study=self.study.id,
             model=name,
             ci_level=self.study.ci_level,
+            randomised=self.study.randomised,
             arms={name: arm.label for name, arm in self.arms.items()},
             sites=self.places(),
             times=self.moments(model.level),

@@ -1,0 +1,129 @@
+"""Model kind `ancova`: the outcome at each later time, adjusted for baseline.
+
+Sources: Frison & Pocock (1992), Statistics in Medicine 11:1685-704; what it assumes where chance
+did not allocate stands in models/baseline.py.
+"""
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+from cesp_analysis.models.baseline import (
+    BASELINE,
+    COMMON_MEAN,
+    STARTED_ALIKE,
+    at_equal_baseline,
+    before_baseline,
+    bracket,
+)
+from cesp_analysis.models.did_design import both_times, enough, fitted
+from cesp_analysis.models.frame import Frame, frame_of
+from cesp_analysis.models.least_squares import LeastSquares
+from cesp_analysis.models.refusals import NotEstimable
+from cesp_analysis.models.results import Estimate, Fit
+from cesp_analysis.models.robust import RobustSpec, regression_diagnostics, robust_row
+from cesp_analysis.models.rows import Asked, asked_for, without_data
+from cesp_analysis.study.design import Moment
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True)
+class Adjusted:
+    """after ~ arm + baseline + covariates: the fit, its columns (k,), people's baseline rows.
+
+    gap: the arms' difference at baseline; change: their difference in mean change; both adjusted
+    for the covariates, on the same people with the same weights.
+    """
+
+    fit: LeastSquares
+    names: tuple[str, ...]
+    frame: Frame
+    gap: float
+    change: float
+
+    def part(self, name: str) -> np.ndarray:
+        """The vector (k,) that reads one coefficient."""
+        return np.array([float(own == name) for own in self.names])
+
+
+class Ancova(RobustSpec):
+    """Analysis of covariance: later outcomes at equal baseline."""
+
+    kind: Literal["ancova"]
+
+    def fit(self, panel: "pd.DataFrame") -> Fit:
+        """Fit to every outcome of the spec; see `Fit` for what comes back."""
+        estimates: list[Estimate] = []
+        diagnostics: dict[str, Any] = {}
+        for outcome in self.outcomes:
+            rows, known = self._outcome(panel, outcome)
+            estimates += rows
+            diagnostics[outcome] = known
+        return Fit(tuple(estimates), (), diagnostics)
+
+    def _outcome(
+        self, panel: "pd.DataFrame", outcome: str
+    ) -> tuple[list[Estimate], dict[str, Any]]:
+        frame = frame_of(panel, self, outcome)
+        asked = [
+            at_equal_baseline(self, self._asked(outcome, moment))
+            for moment in self.moments()
+            if moment != self.reference_time()
+        ]
+        rows = before_baseline(self, asked, frame)
+        rows = without_data(self, asked, frame) | rows
+        diagnostics: dict[str, Any] = {}
+        for one in asked:
+            if one.time is None or one.time.name in rows:
+                continue
+            try:
+                found = self._regression(panel, outcome, one.time)
+            except NotEstimable as error:
+                rows[one.time.name] = one.describe(frame).not_estimable(str(error))
+                continue
+            rows[one.time.name] = self._estimate(found, one)
+            diagnostics[one.time.name] = regression_diagnostics(found.fit, found.names) | {
+                "baseline_difference": found.gap,
+                "difference_in_mean_change": found.change,
+            }
+        return [rows[one.time.name] for one in asked if one.time], diagnostics
+
+    def _asked(self, outcome: str, moment: Moment) -> Asked:
+        return asked_for(self, self.kind, outcome, moment, "people who answered both times")
+
+    def _regression(self, panel: "pd.DataFrame", outcome: str, time: Moment) -> Adjusted:
+        frame = frame_of(panel, self, outcome, [self.reference_time(), time], at_each=True)
+        rows, after = both_times(self, frame, time)
+        enough(rows)
+        if np.ptp(rows.y) == 0:
+            raise NotEstimable(
+                f"everybody has the same value at {self.reference_time().label}, so that there is"
+                " nothing to adjust for; use kind did with design: change"
+            )
+        x = {"(intercept)": np.ones(rows.n), "arm": rows.arm}
+        others = dict(zip(rows.covariate_names, rows.covariates.T, strict=True))
+        weight = after.weight if self.weighted else None
+        full = x | {BASELINE: rows.y} | others
+        fit = fitted(after.y, full, weight)
+        gap = float(fitted(rows.y, x | others, weight).coef[1])
+        slope = float(fit.coef[list(full).index(BASELINE)])
+        change = float(fit.coef[1]) + (slope - 1) * gap
+        return Adjusted(fit, tuple(full), rows, gap, change)
+
+    def _estimate(self, found: Adjusted, asked: Asked) -> Estimate:
+        row = asked.describe(found.frame)
+        words = f"analysis of covariance ({self._estimator()})"
+        row = robust_row(self, row, found.frame, found.fit, found.part("arm"), words)
+        if row.status != "estimated" or self.context.chance_made_alike():
+            return row
+        slope = float(found.part(BASELINE) @ found.fit.coef)
+        decimals = self.context.outcomes[row.outcome].decimals
+        numbers = bracket(slope, found.gap, found.change, bool(self.covariates), decimals)
+        return replace(row, warnings=(*row.warnings, STARTED_ALIKE, COMMON_MEAN, numbers))
+
+    def _estimator(self) -> str:
+        weights = "weighted, " if self.weighted else ""
+        return f"{weights}adjusted for {', '.join(('baseline', *self.covariates))}"
