@@ -97,9 +97,7 @@ class Glm(Standardised):
             raise NotEstimable(fault)
         offset = None if rows.exposure is None else np.log(rows.exposure / self.per)
         fit = fit_glm(family, frame.y, design.x(), frame.weight, offset)
-        weights = ", weighted" if self.weighted else ""
         rates = f", exposure {self.exposure}" if self.exposure else ""
-        adjusted = adjusted_words(design, self.standardised_over)
         return Fitted(
             design=design,
             standard=standard_of(frame, self.standardised_over),
@@ -107,7 +105,7 @@ class Glm(Standardised):
             repeats=1,
             predict=lambda x: _predict(fit, x),
             read=lambda question, cell: cell,
-            words=f"{family.words}{weights}{rates}{adjusted}",
+            words=f"{family.words}{rates}{adjusted_words(self, design)}",
             said=rare(frame, labels) if family.logit else (),
             known=_known(fit, design),
         )

@@ -10,21 +10,22 @@ from cesp_analysis.models.separation import Separated
 
 if TYPE_CHECKING:
     from cesp_analysis.models.frame import Frame
-    from cesp_analysis.models.standardised import Design, Population
+    from cesp_analysis.models.standardised import Design
+    from cesp_analysis.models.standardised_spec import Standardised
 
 # Simulated coverage (docs/validation.md) is near its level with some 5 events a group and time.
 FEW = 5
 
 
-def adjusted_words(design: "Design", population: "Population") -> str:
-    """Sites, covariates and whose covariates means are standardised over."""
-    sites = SITES_FIXED if design.sites else ""
-    by_time = " and by time" if design.by_time else ""
-    named = ", ".join(design.frame.covariate_names)
-    if not named:
-        return sites
-    whose = "all records" if population == "all" else "the intervention arm"
-    return f"{sites}, adjusted for {named}{by_time}, standardised over {whose}"
+def adjusted_words(spec: "Standardised", design: "Design") -> str:
+    """Weights, sites, covariates and whose covariates means are standardised over."""
+    said = ", weighted" if spec.weighted else ""
+    said += SITES_FIXED if design.sites else ""
+    if not spec.covariates:
+        return said
+    by_time = ", each at each time" if design.by_time else ""
+    whose = "all records" if spec.standardised_over == "all" else "the intervention arm"
+    return f"{said}, adjusted for {', '.join(spec.covariates)}{by_time}; standardised over {whose}"
 
 
 def fault_words(error: NotEstimable, design: "Design") -> str:

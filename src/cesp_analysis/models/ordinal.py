@@ -90,8 +90,6 @@ class Ordinal(Standardised):
         standard = standard_of(frame, self.standardised_over)
         test = proportional_odds_test(fit, x, frame.codes["person"])
         alone = {cut: self._alone(rows, design, cut) for cut in self.at_least}
-        weights = ", weighted" if self.weighted else ""
-        adjusted = adjusted_words(design, self.standardised_over)
         return Fitted(
             design=own,
             standard=standard,
@@ -99,7 +97,7 @@ class Ordinal(Standardised):
             repeats=len(fit.categories),
             predict=fit.exceedance,
             read=lambda question, cell: _read(fit, question, cell),
-            words=f"proportional odds model{weights}{adjusted}",
+            words=f"proportional odds model{adjusted_words(self, design)}",
             said=_said(test, alone, design),
             known=_known(fit, own, test, alone),
         )
