@@ -4,6 +4,8 @@ from collections.abc import Sequence
 
 MINUS = "\N{MINUS SIGN}"
 NONE = "\N{EN DASH}"
+OTHER_DECIMALS = 3
+"""Of an estimate that is not in its outcome's unit: a probability of a category, a ratio."""
 
 
 def fixed(value: float | None, decimals: int) -> str:

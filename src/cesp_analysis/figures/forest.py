@@ -19,7 +19,10 @@ PLOT = 2.9
 
 @dataclass(frozen=True)
 class ForestRow:
-    """One estimate; `status` says in a few words why there is none ('' or 'ok' if there is)."""
+    """One estimate; `status` says in a few words why there is none ('' or 'ok' if there is).
+
+    ratio: drawn on a logarithmic axis, where 1 is no difference.
+    """
 
     outcome_label: str
     unit: str
@@ -33,6 +36,7 @@ class ForestRow:
     decimals: int = 2
     ci_low_shock: float | None = None
     ci_high_shock: float | None = None
+    ratio: bool = False
 
 
 @styled
@@ -109,12 +113,16 @@ def _panel(axes: "Axes", panel: list[ForestRow], labels: dict[ForestRow, list[st
     axes.set_yticks(ticks, ["\n".join(labels[row]) for row in panel])
     axes.spines["left"].set_visible(False)
     axes.grid(axis="y", visible=False)
-    axes.locator_params(axis="x", nbins=6)
+    if panel[0].ratio:
+        axes.set_xscale("log")
+        axes.xaxis.set_minor_locator(_no_ticks())
+    else:
+        axes.locator_params(axis="x", nbins=6)
     if all(row.estimate is None for row in panel):
         axes.set_xticks([])
         axes.spines["bottom"].set_visible(False)
     else:
-        axes.axvline(0, color=INK, linewidth=0.9, zorder=1)
+        axes.axvline(float(panel[0].ratio), color=INK, linewidth=0.9, zorder=1)
     for mid in sorted({abs(row.mid) for row in panel if row.mid and row.estimate is not None}):
         for side in (-mid, mid):
             axes.axvline(side, color=MUTED, linewidth=1.0, linestyle=(0, (1, 2)), zorder=1)
@@ -124,6 +132,12 @@ def _panel(axes: "Axes", panel: list[ForestRow], labels: dict[ForestRow, list[st
     unit = f" ({panel[0].unit})" if panel[0].unit else ""
     heading = wrap(panel[0].outcome_label + unit, PLOT + 1.2, 9, bold=True)
     axes.set_title("\n".join(heading), loc="left", weight="bold", size=9)
+
+
+def _no_ticks() -> Any:
+    from matplotlib.ticker import NullLocator
+
+    return NullLocator()
 
 
 def _row(axes: "Axes", row: ForestRow, y: float) -> None:
@@ -144,14 +158,24 @@ def _row(axes: "Axes", row: ForestRow, y: float) -> None:
 
 
 def _limits(axes: "Axes", panel: list[ForestRow]) -> None:
-    """Show zero, every interval and the minimally important difference on both sides."""
-    ends = [0.0]
+    """Show no difference, every interval, the minimally important difference on both sides."""
+    ends = [float(panel[0].ratio)]
     for row in panel:
         values = (row.estimate, row.ci_low, row.ci_high, row.ci_low_shock, row.ci_high_shock)
         ends += [value for value in values if value is not None]
         ends += [row.mid, -row.mid] if row.mid else []
-    room = 0.06 * (max(ends) - min(ends) or 1.0)
-    axes.set_xlim(min(ends) - room, max(ends) + room)
+    low, high = min(ends), max(ends)
+    if panel[0].ratio:
+        room = (high / low) ** 0.06
+        low, high = low / room, high * room
+        axes.set_xlim(low, high)
+        ticks = [s * 10.0**power for power in range(-6, 7) for s in (1, 2, 5)]
+        ticks = [tick for tick in ticks if low <= tick <= high]
+        shown = ticks if len(ticks) <= 7 else ticks[:: len(ticks) // 7 + 1]
+        axes.set_xticks(shown, [f"{tick:g}" for tick in shown])
+        return
+    room = 0.06 * (high - low or 1.0)
+    axes.set_xlim(low - room, high + room)
 
 
 def _reading(rows: Sequence[ForestRow], same: bool, inner: str, outer: str) -> str:
@@ -162,6 +186,8 @@ def _reading(rows: Sequence[ForestRow], same: bool, inner: str, outer: str) -> s
         parts.append(f"Thin lines: {outer}.")
     if any(row.mid for row in rows):
         parts.append("Dotted lines: minimally important difference, either way.")
+    if any(row.ratio for row in rows):
+        parts.append("Ratios: 1 is no difference.")
     if len(_panels(rows)) > 1:
         parts.append("Each outcome has its own scale.")
     return " ".join(parts)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from cesp_analysis.contracts import Table
 from cesp_analysis.models.two_sites import CAUTIONS
+from cesp_analysis.numbers import OTHER_DECIMALS
 from cesp_analysis.schemas import Estimates, Flow, Means, Missing, Panel
 
 if TYPE_CHECKING:
@@ -83,20 +84,21 @@ def _forest(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
     rows = []
     for entry in table[table["level"] == level].to_dict("records"):
         outcome = words.outcomes[entry["outcome"]]
-        estimated = entry["status"] == "estimated"
+        estimated, same = entry["status"] == "estimated", entry["unit"] == outcome.unit
         moment = entry["time"] if isinstance(entry["time"], str) else ""
         rows.append(
             ForestRow(
                 outcome_label=outcome.label,
-                unit=outcome.unit,
+                unit=entry["unit"],
                 model_label=words.models[entry["model"]].label,
                 contrast=words.moment(moment).label if moment else "all times",
                 estimate=entry["estimate"] if estimated else None,
                 ci_low=entry["ci_low"] if estimated else None,
                 ci_high=entry["ci_high"] if estimated else None,
                 status="" if estimated else entry["status"].replace("_", " "),
-                mid=outcome.mid.value if outcome.mid else None,
-                decimals=outcome.decimals,
+                mid=outcome.mid.value if outcome.mid and same else None,
+                decimals=outcome.decimals if same else OTHER_DECIMALS,
+                ratio=entry["unit"] == "ratio",
             )
         )
     order = [outcome.label for outcome in words.outcomes.values()]

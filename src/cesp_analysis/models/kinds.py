@@ -11,8 +11,10 @@ from cesp_analysis.models.spec import ModelSpec
 KINDS: dict[str, str] = {
     "ancova": "cesp_analysis.models.ancova:Ancova",
     "did": "cesp_analysis.models.did:Did",
+    "glm": "cesp_analysis.models.glm:Glm",
     "mixed": "cesp_analysis.models.mixed:Mixed",
     "mmrm": "cesp_analysis.models.mmrm:Mmrm",
+    "ordinal": "cesp_analysis.models.ordinal:Ordinal",
 }
 
 

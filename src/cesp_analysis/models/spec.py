@@ -62,6 +62,10 @@ class ModelSpec(Frozen):
         """What does not fit together in this entry, a line each: place within it, fact, remedy."""
         yield from ()
 
+    def misfit(self, outcome: Outcome) -> str | None:
+        """Why an outcome is of no type that this model is for, with the remedy; None if it is."""
+        return None
+
     def moments(self) -> tuple[Moment, ...]:
         """The times that enter, in the study's order."""
         wanted = self.times or tuple(moment.name for moment in self.context.times)

@@ -1,5 +1,6 @@
 """The step `panel`: records and scores → one long table of outcomes, covariates beside them."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -99,6 +100,7 @@ def _level(how: PanelSpec, sources: Sources, units: pd.DataFrame, level: str) ->
         own = np.flatnonzero(rows["time"].isin(times))
         found = sources.values(outcome)
         _only_numbers(found, f"outcomes.{name}")
+        _as_declared(found, name, outcome.type)
         chosen.append(own)
         values.append(found_at(found["value"].astype("float64"), place_of(found), place[own]))
     if not chosen:
@@ -148,6 +150,30 @@ def _only_numbers(values: pd.DataFrame, place: str) -> None:
         raise CespError(
             f"config.yaml: {place}: its values are words; an outcome needs numbers: recode them"
             " (derived: {source, values})"
+        )
+
+
+_TYPES: dict[str, tuple[str, Callable[[np.ndarray], np.ndarray]]] = {
+    "binary": ("0 and 1", lambda v: (v == 0) | (v == 1)),
+    "ordinal": ("whole numbers", lambda v: v == np.floor(v)),
+    "count": ("0, 1, 2 and so on", lambda v: (v >= 0) & (v == np.floor(v))),
+    "amount": ("0 or more", lambda v: v >= 0),
+}
+
+
+def _as_declared(values: pd.DataFrame, name: str, declared: str | None) -> None:
+    if declared not in _TYPES:
+        return
+    what, holds = _TYPES[declared]
+    known = values[values["value"].notna()]
+    wrong = known[~holds(known["value"].to_numpy(dtype=float))]
+    if len(wrong):
+        unit, time, value = wrong.iloc[0][["unit", "time", "value"]]
+        verb = "is" if len(wrong) == 1 else "are"
+        raise CespError(
+            f"config.yaml: outcomes.{name}.type: {declared} means {what}, but {len(wrong)} of"
+            f" {len(known)} values {verb} not; the first is {value:g} (unit '{unit}', {time}):"
+            " correct the data (data/raw/CORRECTIONS.yaml), or write another type"
         )
 
 

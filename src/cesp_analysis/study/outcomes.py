@@ -7,6 +7,8 @@ from pydantic import Field
 from cesp_analysis.study.base import Frozen
 from cesp_analysis.study.design import Level
 
+OutcomeType = Literal["continuous", "binary", "ordinal", "count", "amount"]
+
 
 class Mid(Frozen):
     """A minimally important difference and who says so."""
@@ -33,6 +35,12 @@ class Outcome(Measured):
     """One outcome of the study."""
 
     unit: str = Field(description="The unit of its values, e.g. points.")
+    type: OutcomeType | None = Field(
+        default=None,
+        description="What its values are: continuous, binary (0 and 1), ordinal (whole numbers that"
+        " stand for ordered categories), count (0, 1, 2 …), amount (0 or more: costs, hours). If it"
+        " is said, values are held to it and models of another type are refused.",
+    )
     direction: Literal["higher_is_better", "lower_is_better", "neither"] = Field(
         description="Which change is an improvement."
     )

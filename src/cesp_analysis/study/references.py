@@ -30,6 +30,7 @@ _POINTERS = (
     ("outcomes.*.variable", "variable", "variables"),
     ("outcomes.*.score", "score", "scores"),
     ("models.*.outcomes.*", "outcome", "outcomes"),
+    ("models.*.exposure", "outcome", "outcomes"),
     ("models.*.covariates.*", "covariate", "covariates"),
     ("models.*.times.*", "time", "moments"),
     ("models.*.reference", "time", "moments"),

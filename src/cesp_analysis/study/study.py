@@ -100,6 +100,7 @@ class Study(Frozen):
 
     def context_of(self, name: str, model: ModelSpec) -> Context:
         """The part of the study that one model sees."""
+        exposure = filter(None, [getattr(model, "exposure", None)])
         return Context(
             study=self.study.id,
             model=name,
@@ -108,7 +109,7 @@ class Study(Frozen):
             arms={name: arm.label for name, arm in self.arms.items()},
             sites=self.places(),
             times=self.moments(model.level),
-            outcomes={n: self.outcomes[n] for n in model.outcomes},
+            outcomes={n: self.outcomes[n] for n in (*model.outcomes, *exposure)},
             covariates={n: self.covariates[n] for n in model.covariates},
         )
 

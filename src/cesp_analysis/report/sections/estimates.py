@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from string import ascii_lowercase
 
 from cesp_analysis.models.two_sites import CAUTIONS
-from cesp_analysis.numbers import NONE, count, degrees, fixed, interval
+from cesp_analysis.numbers import NONE, OTHER_DECIMALS, count, degrees, fixed, interval
 from cesp_analysis.report.blocks import Block, Callout, Column, Group, Heading, Note, Table
 from cesp_analysis.report.blocks import Row as TableRow
 from cesp_analysis.report.results import Results, Row
 from cesp_analysis.report.sections.figure import figure
+from cesp_analysis.study.outcomes import Outcome
 
 LEVELS = {"person": "People", "respondent": "Survey respondents"}
 
@@ -45,7 +46,7 @@ def _table(results: Results, rows: list[Row], outcome: str, common: list[str]) -
     groups = []
     for model in dict.fromkeys(row["model"] for row in rows):
         own = [row for row in rows if row["model"] == model]
-        lines = tuple(_line(row, entry.decimals, notes, common) for row in own)
+        lines = tuple(_line(row, entry, notes, common) for row in own)
         groups.append(Group(words.models[model].label, lines))
     mid = (
         f" Minimally important difference: {entry.mid.value:g} ({entry.mid.source})."
@@ -90,13 +91,16 @@ class _Notes:
         return tuple(Note(text, mark) for text, mark in self.marks.items())
 
 
-def _line(row: Row, decimals: int, notes: _Notes, common: list[str]) -> TableRow:
+def _line(row: Row, outcome: Outcome, notes: _Notes, common: list[str]) -> TableRow:
     said = [f"Method: {row['method']}."] if row["method"] else []
     said += [f"Records: {row['missing_data']}."] if row["status"] == "estimated" else []
     said += [f"{_sentence(row['reason'])}"] if row["reason"] else []
     said += [_sentence(w) for w in row["warnings"].split(" | ") if w and w not in common]
     marks = " ".join(notes.mark(text) for text in dict.fromkeys(said))
-    return TableRow(row["contrast"], _cells(row, decimals), marks, under=row["estimate_id"])
+    own = row["unit"] == outcome.unit
+    stub = row["contrast"] if own else f"{row['contrast']} ({row['unit']})"
+    decimals = outcome.decimals if own else OTHER_DECIMALS
+    return TableRow(stub, _cells(row, decimals), marks, under=row["estimate_id"])
 
 
 def _cells(row: Row, decimals: int) -> tuple[str, ...]:

@@ -22,8 +22,10 @@ def models(results: Results) -> Iterator[Block]:
     if tables:
         yield Heading(1, "Predicted means", "predicted")
         yield Paragraph(
-            "What the mixed models predict for each site (or arm) and time, covariates at the mean"
-            " over records. The intervals know sampling error alone; the number of records is that"
-            " which was observed."
+            "What models predict for each site (or arm) and time: mixed models with covariates at"
+            " their mean over records, generalised linear and ordinal models standardised over the"
+            " covariates of all records (or of the intervention arm, where the model says so). The"
+            " intervals know sampling error alone; the number of records is that which was"
+            " observed."
         )
         yield from tables

@@ -1,0 +1,162 @@
+"""What kinds `glm` and `ordinal` share: their settings, and the way from the panel to rows."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Literal
+
+from pydantic import Field
+
+from cesp_analysis.models.frame import frame_of
+from cesp_analysis.models.glm_rows import MISSING_DATA, DesignName, Entering, entering
+from cesp_analysis.models.glm_words import cells_of, fault_words
+from cesp_analysis.models.refusals import NotEstimable
+from cesp_analysis.models.results import Estimate, Fit, Mean
+from cesp_analysis.models.rows import Asked, asked_for, without_data
+from cesp_analysis.models.spec import Cluster, ModelSpec
+from cesp_analysis.models.standardised import Design, Population, design_of
+from cesp_analysis.models.standardised_rows import Fitted, Question, answered, asked_rows
+from cesp_analysis.models.two_sites import refusal
+from cesp_analysis.study.design import Moment
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+class Standardised(ModelSpec):
+    """Arm × time in a model with a link; effects as differences of standardised means."""
+
+    design: DesignName = Field(
+        description="panel: people who answered at the reference time and at another, one such time"
+        " after the other; cross_sections: all records of all times at once."
+    )
+    cluster: Cluster = Field(
+        default="person",
+        description="What is taken as independent: person (or respondent), link_worker,"
+        " neighbourhood, site.",
+    )
+    covariance: Literal["CR1", "CR2"] = Field(
+        default="CR2",
+        description="CR2: bias-reduced, for few clusters too; CR1: as other programs' robust"
+        " standard errors.",
+    )
+    covariates_by_time: bool | None = Field(
+        default=None,
+        description="Whether a covariate's effect differs by time; by default it does with design:"
+        " panel, where it would otherwise adjust the level alone.",
+    )
+    standardised_over: Population = Field(
+        default="all",
+        description="Whose covariates predicted means are averaged over: those of all records, or"
+        " of the intervention arm.",
+    )
+
+    def by_time(self) -> bool:
+        """Whether covariates enter by time too."""
+        return (
+            self.design == "panel" if self.covariates_by_time is None else self.covariates_by_time
+        )
+
+    def fit(self, panel: "pd.DataFrame") -> Fit:
+        """Fit to every outcome of the spec; see `Fit` for what comes back."""
+        estimates: list[Estimate] = []
+        means: list[Mean] = []
+        diagnostics: dict[str, Any] = {}
+        for outcome in self.outcomes:
+            one = self._outcome(panel, outcome)
+            estimates += one.estimates
+            means += one.means
+            diagnostics[outcome] = one.diagnostics
+        return Fit(tuple(estimates), tuple(means), diagnostics)
+
+    def questions(self, outcome: str) -> tuple[Question, ...]:
+        """What is read off the model at each time."""
+        raise NotImplementedError
+
+    def fitted(self, rows: Entering, design: Design) -> Fitted:
+        """The model at its solution; raises NotEstimable with columns of the design."""
+        raise NotImplementedError
+
+    def means(self, fitted: Fitted, outcome: str) -> Iterator[Mean]:
+        """The standardised means of groups at times."""
+        raise NotImplementedError
+
+    def _outcome(self, panel: "pd.DataFrame", outcome: str) -> Fit:
+        frame = frame_of(panel, self, outcome)
+        later = [moment for moment in self.moments() if moment != self.reference_time()]
+        asked = {
+            moment.name: asked_for(self, self.kind, outcome, moment, MISSING_DATA[self.design])
+            for moment in later
+        }
+        absent = without_data(self, list(asked.values()), frame)
+        found: dict[str, list[Estimate]] = {
+            name: [empty for _, empty in asked_rows(self, row, self.questions(outcome))]
+            for name, row in absent.items()
+        }
+        means: list[Mean] = []
+        known: dict[str, Any] = {}
+        left = [moment for moment in later if moment.name not in found]
+        for times in [[time] for time in left] if self.design == "panel" else filter(None, [left]):
+            rows, fitted = self._group(panel, outcome, [asked[time.name] for time in times], times)
+            found |= rows
+            if fitted is None:
+                continue
+            known |= {times[0].name: fitted.known} if self.design == "panel" else fitted.known
+            if self.design == "cross_sections" or len(later) == 1:
+                means += self.means(fitted, outcome)
+        return Fit(tuple(row for name in asked for row in found[name]), tuple(means), known)
+
+    def _group(
+        self, panel: "pd.DataFrame", outcome: str, asked: list[Asked], times: list[Moment]
+    ) -> tuple[dict[str, list[Estimate]], Fitted | None]:
+        """The rows of times that one model speaks of, and the model."""
+        order = [moment.name for moment in self.moments()]
+        at = (self.reference_time(), *times)
+        index = tuple(order.index(moment.name) for moment in at)
+        questions = self.questions(outcome)
+        frame = frame_of(panel, self, outcome, at, at_each=self.design == "panel")
+        design = None
+        try:
+            rows = entering(
+                panel, self, self.design, outcome, list(at), getattr(self, "exposure", None)
+            )
+            frame = rows.frame
+            noun = "person" if self.level == "person" else "respondent"
+            if reason := refusal(frame, self.cluster, "clustering", noun):
+                return self._without(asked, questions, frame, reason, True), None
+            design = design_of(frame, at, index, self.by_time())
+            fitted = self.fitted(rows, design)
+        except NotEstimable as error:
+            reason = str(error) if design is None else fault_words(error, design)
+            return self._without(asked, questions, frame, reason, False), None
+        names = dict(zip(index, (moment.name for moment in at), strict=True))
+        fitted = replace(fitted, known={**fitted.known, "observed": cells_of(frame, names)})
+        found = {}
+        for one, time in zip(asked, index[1:], strict=True):
+            row = one.describe(frame)
+            row = replace(row, warnings=(*row.warnings, *fitted.said))
+            found[str(row.time)] = [
+                self._answer(fitted, empty, question, time)
+                for question, empty in asked_rows(self, row, questions)
+            ]
+        return found, fitted
+
+    def _answer(self, fitted: Fitted, row: Estimate, question: Question, time: int) -> Estimate:
+        try:
+            return answered(self, fitted, row, question, time)
+        except NotEstimable as error:
+            return row.not_estimable(str(error))
+
+    def _without(
+        self,
+        asked: list[Asked],
+        questions: tuple[Question, ...],
+        frame: Any,
+        reason: str,
+        refused: bool,
+    ) -> dict[str, list[Estimate]]:
+        found = {}
+        for one in asked:
+            row = one.describe(frame)
+            row = row.refused(reason) if refused else row.not_estimable(reason)
+            found[str(row.time)] = [empty for _, empty in asked_rows(self, row, questions)]
+        return found
