@@ -15,6 +15,11 @@ from cesp_analysis.study import specs
 
 environment()
 study = open_study(config)
+figures = figures_of(
+    specs.levels(study),
+    bool(study.models),
+    [study.models[name].level for name in study.weighing()],
+)
 
 
 onstart:
@@ -46,7 +51,4 @@ rule all:
             for made in step.output
         ],
         expand(rules.fit.output, model=study.models),
-        expand(
-            rules.draw.output,
-            figure=figures_of(specs.levels(study), bool(study.models)),
-        ),
+        expand(rules.draw.output, figure=figures),

@@ -32,6 +32,23 @@ rule collect:
         "cesp collect --estimates {input.estimates:q} --out {output:q} &> {log:q}"
 
 
+if study.weighing():
+
+    rule balance:
+        """Set covariates before and after weighting side by side, with effective sample sizes."""
+        input:
+            diagnostics=expand(rules.fit.output.diagnostics, model=study.weighing()),
+            code=code_of("balance"),
+        output:
+            balance="results/tables/balance.csv",
+            weights="results/tables/weights.csv",
+        log:
+            "results/logs/balance.log",
+        shell:
+            "cesp balance --diagnostics {input.diagnostics:q} --out {output.balance:q}"
+            " --weights {output.weights:q} &> {log:q}"
+
+
 if study.published:
 
     rule compare:

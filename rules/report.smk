@@ -25,10 +25,7 @@ rule write:
     input:
         tables=report_tables(study),
         means=expand("results/models/{model}/means.csv", model=study.models),
-        figures=expand(
-            "results/figures/{figure}.json",
-            figure=figures_of(specs.levels(study), bool(study.models)),
-        ),
+        figures=expand("results/figures/{figure}.json", figure=figures),
         sources="data/raw/SOURCES.yaml",
         code=code_of("write", *section_modules()),
     output:
@@ -46,10 +43,7 @@ rule render:
     """Render the report as one self-contained page."""
     input:
         report=rules.write.output,
-        figures=expand(
-            "results/figures/{figure}.svg",
-            figure=figures_of(specs.levels(study), bool(study.models)),
-        ),
+        figures=expand("results/figures/{figure}.svg", figure=figures),
         code=code_of("render"),
     output:
         "results/report/index.html",

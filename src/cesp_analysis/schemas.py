@@ -198,6 +198,41 @@ class Means(Table):
     method: ClassVar = text("how the interval was made")
 
 
+class Balance(Table):
+    """How alike two groups are in each covariate, before and after weighting."""
+
+    key: ClassVar = ("model", "outcome", "time", "one", "other", "covariate")
+    model: ClassVar = text("the model's entry in config.yaml")
+    level: ClassVar = text("person or respondent")
+    outcome: ClassVar = text("outcome: who is weighted are those who have it")
+    time: ClassVar = text("later time of the change")
+    one: ClassVar = text("group that is compared, such as the intervention arm")
+    other: ClassVar = text("group that it is compared with")
+    covariate: ClassVar = text("covariate, with its category")
+    mean_one_before: ClassVar = number("mean in `one`, before weighting")
+    mean_other_before: ClassVar = number("mean in `other`, before weighting")
+    difference_before: ClassVar = number("difference over the pooled SD before weighting")
+    ratio_before: ClassVar = number("variance of `one` over `other`; blank for categories")
+    mean_one_after: ClassVar = number("weighted mean in `one`")
+    mean_other_after: ClassVar = number("weighted mean in `other`")
+    difference_after: ClassVar = number("weighted difference over the pooled SD before weighting")
+    ratio_after: ClassVar = number("weighted variance of `one` over `other`; blank for categories")
+
+
+class GroupWeights(Table):
+    """How much is left of each group after weighting."""
+
+    key: ClassVar = ("model", "outcome", "time", "group")
+    model: ClassVar = text("the model's entry in config.yaml")
+    level: ClassVar = text("person or respondent")
+    outcome: ClassVar = text("outcome")
+    time: ClassVar = text("later time of the change")
+    group: ClassVar = text("arm, or arm and time")
+    n: ClassVar = count("records")
+    effective: ClassVar = number("effective sample size (Kish): equally weighted records")
+    largest_share: ClassVar = number("largest part of the group's weight that one record has")
+
+
 class PublishedNumbers(Table):
     """Published numbers beside ours."""
 

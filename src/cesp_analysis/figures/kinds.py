@@ -1,6 +1,6 @@
 """The figures of a study: from the tables of results to a drawing, its caption and its alt text."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from cesp_analysis.contracts import Table
 from cesp_analysis.models.two_sites import CAUTIONS
 from cesp_analysis.numbers import OTHER_DECIMALS
-from cesp_analysis.schemas import Estimates, Flow, Means, Missing, Panel
+from cesp_analysis.schemas import Balance, Estimates, Flow, Means, Missing, Panel
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -114,6 +114,28 @@ def _forest(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
     return forest(rows, words.interval(), cautions=cautions), caption, alt_text(rows)
 
 
+def _balance(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
+    from cesp_analysis.figures.love import SMALL, LoveRow, alt_text, love
+
+    own = table[table["level"] == level]
+    rows = []
+    for (model, covariate), group in own.groupby(["model", "covariate"], sort=False):
+        largest = [
+            float(group[name].iloc[group[name].abs().to_numpy().argmax()])
+            for name in ("difference_before", "difference_after")
+        ]
+        label = words.covariate(str(covariate))
+        rows.append(LoveRow(words.models[str(model)].label, label, *largest))
+    said = (
+        "Hollow circles: before weighting; squares: after. Differences are divided by the pooled SD"
+        f" before weighting; dotted lines: {SMALL:g} SD, either way. Of several outcomes, times or"
+        " groups, each covariate's largest. Covariates that nobody measured may differ all the"
+        " same, and balance does not remove a site shock."
+    )
+    caption = "Balance of covariates before and after weighting."
+    return love(rows, said), caption, alt_text(rows)
+
+
 def _missingness(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
     from cesp_analysis.figures.missingness import alt_text, missingness
 
@@ -152,17 +174,23 @@ KINDS: dict[str, Kind] = {
     ),
     "means": Kind("results/tables/means.csv", Means, ("person", "respondent"), _means),
     "trajectories": Kind("data/processed/panel.parquet", Panel, ("person",), _trajectories),
+    "balance": Kind("results/tables/balance.csv", Balance, ("person", "respondent"), _balance),
     "forest": Kind("results/tables/estimates.csv", Estimates, ("person", "respondent"), _forest),
 }
 
 
-def figures_of(levels: list[str], estimates: bool = True) -> list[str]:
-    """The names of a study's figures: kind_level. `estimates`: whether it has any to draw."""
+def figures_of(levels: list[str], estimates: bool = True, weighed: Sequence[str] = ()) -> list[str]:
+    """The names of a study's figures: kind_level.
+
+    `estimates`: whether it has any to draw; `weighed`: levels of models that weigh.
+    """
     return [
         f"{name}_{level}"
         for name, kind in KINDS.items()
         for level in kind.levels
-        if level in levels and (estimates or kind.contract is not Estimates)
+        if level in levels
+        and (estimates or kind.contract is not Estimates)
+        and (level in weighed or kind.contract is not Balance)
     ]
 
 

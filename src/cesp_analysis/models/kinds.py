@@ -13,9 +13,14 @@ KINDS: dict[str, str] = {
     "did": "cesp_analysis.models.did:Did",
     "glm": "cesp_analysis.models.glm:Glm",
     "mixed": "cesp_analysis.models.mixed:Mixed",
+    "weighted_did": "cesp_analysis.models.weighted_did:WeightedDid",
+    "dr_did": "cesp_analysis.models.dr_did:DrDid",
     "mmrm": "cesp_analysis.models.mmrm:Mmrm",
     "ordinal": "cesp_analysis.models.ordinal:Ordinal",
 }
+
+WEIGHING = ("weighted_did", "dr_did")
+"""Kinds that weigh records to balance covariates: `balance` reads their diagnostics."""
 
 
 def class_of(kind: str) -> type[ModelSpec]:

@@ -10,6 +10,7 @@ from cesp_analysis.intake.sources import Source, read_sources
 from cesp_analysis.schemas import (
     Account,
     Answered,
+    Balance,
     Baseline,
     Corrections,
     DataProblems,
@@ -17,6 +18,7 @@ from cesp_analysis.schemas import (
     Estimates,
     EventCounts,
     Flow,
+    GroupWeights,
     Linking,
     Means,
     Missing,
@@ -110,6 +112,16 @@ class Results:
     def published(self) -> list[Row]:
         """Published numbers beside ours; empty if the study declares none."""
         return self._table("published", PublishedNumbers) if self.words.published else []
+
+    @cached_property
+    def balance(self) -> list[Row]:
+        """Covariates before and after weighting; empty if no model weighs."""
+        return self._table("balance", Balance) if self.words.weighing() else []
+
+    @cached_property
+    def weights(self) -> list[Row]:
+        """Effective sample sizes; empty if no model weighs."""
+        return self._table("weights", GroupWeights) if self.words.weighing() else []
 
     @cached_property
     def sources(self) -> dict[str, Source]:

@@ -22,6 +22,7 @@ SECTIONS: tuple[str, ...] = (
     "answers",
     "means",
     "estimates",
+    "balance",
     "models",
     "published",
     "dictionary",
@@ -55,6 +56,7 @@ def section_modules() -> list[str]:
 def report_tables(study: "Study") -> list[str]:
     """The tables that the report is written from."""
     names = [*_TABLES, *(["published"] if study.published else [])]
+    names += ["balance", "weights"] if study.weighing() else []
     return [f"results/tables/{name}.csv" for name in names]
 
 

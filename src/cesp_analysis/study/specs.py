@@ -225,6 +225,7 @@ def wording(study: Study) -> str:
         "covariates": {name: _set(entry) for name, entry in study.covariates.items()},
         "models": {
             name: {"label": entry.label, "kind": entry.kind, "level": entry.level}
+            | ({"weighs": True} if name in study.weighing() else {})
             for name, entry in study.models.items()
         },
         "files": {

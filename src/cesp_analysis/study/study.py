@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import Field
 
-from cesp_analysis.models.kinds import any_kind
+from cesp_analysis.models.kinds import WEIGHING, any_kind
 from cesp_analysis.models.spec import Context, ModelSpec
 from cesp_analysis.study.base import Frozen, Name
 from cesp_analysis.study.design import Arm, ArmName, Identity, Moment, Place, Site, Time
@@ -124,6 +124,10 @@ class Study(Frozen):
                 },
             }
         )
+
+    def weighing(self) -> list[str]:
+        """The models that weigh records to balance covariates."""
+        return [name for name, model in self.models.items() if model.kind in WEIGHING]
 
     def further_formats(self) -> list[str]:
         """Figure formats besides svg and png."""

@@ -9,11 +9,12 @@ NO_ANSWER = "no answer that counts"
 
 
 class ModelWords(Frozen):
-    """How a model is called, and what it is."""
+    """How a model is called, and what it is; weighs: it balances covariates by weights."""
 
     label: str
     kind: str
     level: str
+    weighs: bool = False
 
 
 class FileWords(Frozen):
@@ -74,6 +75,18 @@ class Wording(Frozen):
         """Whose outcomes there are: person, respondent or both."""
         found = {outcome.level for outcome in self.outcomes.values()}
         return [level for level in ("person", "respondent") if level in found]
+
+    def covariate(self, name: str) -> str:
+        """The label of a column of a model: covariate, covariate[category], covariate squared."""
+        squared = name.endswith(" squared")
+        own, _, category = name.removesuffix(" squared").partition("[")
+        label = self.covariates[own].label + (f": {category[:-1]}" if category else "")
+        return f"{label}, squared" if squared else label
+
+    def weighing(self, level: str = "") -> list[str]:
+        """The models (of a level) that weigh records to balance covariates."""
+        found = {name: model for name, model in self.models.items() if model.weighs}
+        return [name for name, model in found.items() if level in ("", model.level)]
 
     def interval(self) -> str:
         """'95% interval'."""

@@ -1,0 +1,188 @@
+"""From a panel to the rows of the kinds that balance covariates: `weighted_did`, `dr_did`."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from cesp_analysis.models.balance import Group, balance_of, known, weights_of
+from cesp_analysis.models.did_design import enough
+from cesp_analysis.models.frame import Frame, frame_of
+from cesp_analysis.models.influence import infer_clusters, infer_records
+from cesp_analysis.models.refusals import NotEstimable
+from cesp_analysis.models.results import Estimate, Fit
+from cesp_analysis.models.rows import Asked, asked_for, inferred, without_data
+from cesp_analysis.models.two_sites import refusal
+from cesp_analysis.models.weighted_means import Weighted
+from cesp_analysis.models.weighting_words import BALANCED, exploding, fault_words, still_apart
+from cesp_analysis.study.design import Moment
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from cesp_analysis.models.dr_did import DrDid
+    from cesp_analysis.models.weighted_did import WeightedDid
+
+
+@dataclass(frozen=True)
+class Sample:
+    """Who is compared: y is people's changes, or answers of cross-sections.
+
+    frame: n rows; after (n,): 1 at the later time (changes: 0); x (n, p): what is balanced, with
+    names; sampling (n,): weights of the panel, or ones.
+    """
+
+    frame: Frame
+    after: np.ndarray
+    x: np.ndarray
+    names: tuple[str, ...]
+    sampling: np.ndarray
+
+    @property
+    def arms(self) -> list[Group]:
+        """The two arms."""
+        arm = self.frame.arm
+        return [Group("intervention arm", arm == 1), Group("control arm", arm == 0)]
+
+    def cells(self, reference: str, time: str) -> list[Group]:
+        """Both arms at both times."""
+        found = []
+        for arm in self.arms:
+            for moment, code in ((reference, 0), (time, 1)):
+                found.append(Group(f"{arm.name}, {moment}", arm.rows & (self.after == code)))
+        return found
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a kind found: the estimate, which groups were weighted, which compared, its words."""
+
+    weighted: Weighted
+    groups: list[Group]
+    compared: list[tuple[Group, Group]]
+    estimator: str
+    warnings: tuple[str, ...] = ()
+
+
+Estimator = Callable[[Sample, Moment], Found]
+
+
+def fit_by_time(
+    spec: "WeightedDid | DrDid", panel: "pd.DataFrame", estimand: str, estimated: Estimator
+) -> Fit:
+    """One estimate an outcome and later time, with its weights and balance in the diagnostics."""
+    estimates: list[Estimate] = []
+    diagnostics: dict[str, Any] = {}
+    said = "people who answered both times" if spec.design == "change" else "complete records"
+    for outcome in spec.outcomes:
+        frame = frame_of(panel, spec, outcome)
+        asked = [
+            asked_for(spec, spec.kind, outcome, moment, said)
+            for moment in spec.moments()
+            if moment != spec.reference_time()
+        ]
+        asked = [replace(one, row=replace(one.row, estimand=estimand)) for one in asked]
+        rows = without_data(spec, asked, frame)
+        of_times: dict[str, Any] = {}
+        for one in asked:
+            if one.time and one.time.name not in rows:
+                row, known_of_it = _estimate(spec, panel, one, one.time, estimated)
+                rows[one.time.name] = row
+                if known_of_it:
+                    of_times[one.time.name] = known_of_it
+        estimates += [rows[one.time.name] for one in asked if one.time]
+        diagnostics[outcome] = of_times
+    return Fit(tuple(estimates), (), diagnostics)
+
+
+def _estimate(
+    spec: "WeightedDid | DrDid",
+    panel: "pd.DataFrame",
+    asked: Asked,
+    time: Moment,
+    estimated: Estimator,
+) -> tuple[Estimate, dict[str, Any]]:
+    sample = sample_of(spec, panel, asked.row.outcome, time)
+    frame, row = sample.frame, asked.describe(sample.frame)
+    try:
+        enough(frame)
+        noun = "person" if spec.level == "person" else "respondent"
+        if spec.cluster and (why := refusal(frame, spec.cluster, "clustering", noun)):
+            return row.refused(why), {}
+        found = estimated(sample, time)
+        influence = found.weighted.influence
+        if spec.cluster:
+            shown = infer_clusters(influence, frame.codes[spec.cluster], frame.arm)
+        else:
+            shown = infer_records(influence)
+    except NotEstimable as error:
+        return row.not_estimable(fault_words(error, frame, sample.x, sample.names)), {}
+    weights = weights_of(found.groups, found.weighted.weight)
+    balances = {
+        f"{one.name} / {other.name}": balance_of(
+            one, other, sample.x, sample.names, sample.sampling, found.weighted.weight
+        )
+        for one, other in found.compared
+    }
+    said = [*row.warnings, *([BALANCED] if row.n_sites_treated else []), *found.warnings]
+    said += exploding(weights, spec.largest_share, spec.least_effective)
+    for compared, balance in balances.items():
+        said += still_apart(compared.replace(" / ", " and "), balance)
+    said += _repeated(spec, frame)
+    method = f"{found.estimator}; {shown.method}"
+    method += f"; clusters: {spec.cluster}" if spec.cluster else ""
+    level: str = spec.cluster or ("record" if frame.n > frame.count("person") else spec.level)
+    row = replace(row, warnings=tuple(said))
+    diagnostics = {
+        "level": spec.level,
+        "std_error_large_sample": influence.large_sample_error,
+        "weights": {name: known(group) for name, group in weights.items()},
+        "balance": {
+            compared: {name: known(one) for name, one in balance.items()}
+            for compared, balance in balances.items()
+        },
+    }
+    return inferred(row, shown, method, shown.n_clusters or frame.n, level), diagnostics
+
+
+def sample_of(
+    spec: "WeightedDid | DrDid", panel: "pd.DataFrame", outcome: str, time: Moment
+) -> Sample:
+    """Who is compared at a time. Everybody counts to the arm, site and neighbourhood that they had
+    at the reference time; a person's weight is that of the later time, as in kind did."""
+    reference, change = spec.reference_time(), spec.design == "change"
+    frame = frame_of(panel, spec, outcome, [reference, time], at_each=change)
+    order = [moment.name for moment in spec.moments()]
+    after = frame.time == order.index(time.name)
+    if change:
+        before = np.flatnonzero(~after)
+        later = np.flatnonzero(after)
+        _, i, j = np.intersect1d(
+            frame.codes["person"][before], frame.codes["person"][later], return_indices=True
+        )
+        rows, last = frame.rows(before[i]), frame.rows(later[j])
+        frame = replace(rows, y=last.y - rows.y, weight=last.weight)
+        after = np.zeros(frame.n, dtype=bool)
+    sampling = frame.weight if spec.weighted else np.ones(frame.n)
+    x, names = frame.covariates, frame.covariate_names
+    if getattr(spec, "balance", "means") != "means":
+        x, names = _with_squares(x, names)
+    return Sample(frame, after.astype(float), x, names, sampling)
+
+
+def _with_squares(x: np.ndarray, names: tuple[str, ...]) -> tuple[np.ndarray, tuple[str, ...]]:
+    """The covariates, and the squares of those that are numbers (not 0/1), about their means."""
+    numbers = [i for i, value in enumerate(x.T) if not np.isin(value, (0, 1)).all()]
+    squares = (x[:, numbers] - x[:, numbers].mean(axis=0)) ** 2
+    return np.column_stack([x, squares]), (*names, *(f"{names[i]} squared" for i in numbers))
+
+
+def _repeated(spec: "WeightedDid | DrDid", frame: Frame) -> list[str]:
+    again = frame.n - frame.count("person")
+    if spec.cluster or again == 0:
+        return []
+    return [
+        f"{again} records are of units that answered before, and are treated as independent of"
+        " them; cluster by person (or neighbourhood) to allow for that"
+    ]

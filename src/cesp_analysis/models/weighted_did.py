@@ -1,0 +1,114 @@
+"""Model kind `weighted_did`: difference in differences of arms weighted to be alike.
+
+Entropy balancing (Hainmueller 2012), overlap weights (Li, Morgan & Zaslavsky 2018), propensity
+weighting (Hajek means); each weights for an estimand of its own, which the row names.
+"""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Literal
+
+from pydantic import Field
+
+from cesp_analysis.models.balanced import Found, Sample, fit_by_time
+from cesp_analysis.models.balancing import Way
+from cesp_analysis.models.results import Fit
+from cesp_analysis.models.spec import Cluster, ModelSpec
+from cesp_analysis.models.weighted_means import weighted_change, weighted_cross_sections
+from cesp_analysis.study.design import Moment
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_WHO = {
+    "att": "those like the intervention arm's (ATT)",
+    "ate": "everybody in both arms (ATE)",
+    "ato": "those whom both arms hold, by the propensity's overlap (ATO)",
+}
+
+
+class WeightedDid(ModelSpec):
+    """Difference in differences, covariates balanced by weights."""
+
+    kind: Literal["weighted_did"]
+    design: Literal["change", "cross_sections"] = Field(
+        description="change: each person's change, the arms made alike; cross_sections: different"
+        " people each time, all made like the intervention arm's at the reference time."
+    )
+    method: Literal["entropy", "overlap", "propensity"] = Field(
+        description="entropy: exact balance of the covariates' means, as near to equal weights as"
+        " that allows; overlap: those who might be in either arm; propensity: by the inverse of a"
+        " logistic propensity."
+    )
+    estimand: Literal["att", "ate"] | None = Field(
+        default=None,
+        description="propensity: att (the default), people like the intervention arm's; ate,"
+        " everybody.",
+    )
+    balance: Literal["means", "means_and_variances"] = Field(
+        default="means", description="entropy: what of each number is made alike."
+    )
+    cluster: Cluster | None = Field(
+        default=None, description="What is taken as independent; by default each person."
+    )
+    largest_share: float = Field(
+        default=0.1, gt=0, le=1, description="Warn where one carries more of an arm's weight."
+    )
+    least_effective: float = Field(
+        default=0.5,
+        ge=0,
+        le=1,
+        description="Warn where an arm's effective sample size is a smaller part of its records.",
+    )
+
+    def faults(self) -> Iterator[str]:
+        """Each method has its estimand; cross-sections are weighted to one of four groups."""
+        if not self.covariates:
+            yield "covariates: name those to balance; without any, use kind did"
+        if self.estimand and self.method != "propensity":
+            own = "the intervention arm's (ATT)" if self.method == "entropy" else "the overlap"
+            yield f"estimand: {self.method} is for {own} alone; remove it, or write propensity"
+        if self.balance != "means" and self.method != "entropy":
+            yield "balance: goes with method: entropy; remove it"
+        if self.design == "cross_sections" and self.target() != "att":
+            yield (
+                "design: cross_sections are weighted to the intervention arm's at the reference"
+                " time; write method: entropy, or propensity with estimand: att"
+            )
+
+    def target(self) -> Literal["att", "ate", "ato"]:
+        """For whom the effect is."""
+        if self.method == "overlap":
+            return "ato"
+        return self.estimand or "att"
+
+    def fit(self, panel: "pd.DataFrame") -> Fit:
+        """Fit to every outcome of the spec; see `Fit` for what comes back."""
+        return fit_by_time(
+            self, panel, f"difference in mean change among {_WHO[self.target()]}", self._found
+        )
+
+    def _found(self, sample: Sample, time: Moment) -> Found:
+        y, arm, x, way = sample.frame.y, sample.frame.arm, sample.x, self._way()
+        estimator = f"difference in differences ({self._words(sample.names)})"
+        if self.design == "change":
+            weighted = weighted_change(y, arm, x, way, sample.sampling)
+            one, other = sample.arms
+            return Found(weighted, [one, other], [(one, other)], estimator)
+        weighted = weighted_cross_sections(y, arm, sample.after, x, way, sample.sampling)
+        cells = sample.cells(self.reference_time().label, time.label)
+        return Found(weighted, cells, [(cells[0], cell) for cell in cells[1:]], estimator)
+
+    def _way(self) -> Way:
+        if self.method == "propensity":
+            return self.estimand or "att"
+        return self.method
+
+    def _words(self, names: tuple[str, ...]) -> str:
+        design = "change score" if self.design == "change" else "repeated cross-sections"
+        how = {
+            "entropy": "entropy balancing",
+            "overlap": "overlap weights, logistic propensity",
+            "propensity": f"{self.target().upper()} weights, logistic propensity",
+        }[self.method]
+        sampled = ", weighted" if self.weighted else ""
+        return f"{design}{sampled}, {how} of {', '.join(names)}"
