@@ -140,4 +140,6 @@ def _spread(own: Information, method: str, which: Which) -> Floats:
         raise ValueError("Kenward-Roger's adjustment is defined for REML")
     if which == "expected":
         return covariance(own.expected, own.variances)
+    if own.observed_spread is not None:
+        return own.observed_spread
     return covariance(own.observed, own.variances, own.variances > 0)

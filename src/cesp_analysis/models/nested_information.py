@@ -27,7 +27,8 @@ class Information:
 
     variances (v,); inverse (k, k) of X'V⁻¹X, slopes (v, k, k) and curves (v, v, k, k): derivatives
     of X'V⁻¹X; observed and expected (v, v): second derivatives of the criterion, and their mean.
-    Of several fits each has a leading axis of replicates.
+    Of several fits each has a leading axis of replicates. observed_spread (v, v): covariance of the
+    variances by observed information, where it is not that of those above zero.
     """
 
     variances: Floats
@@ -36,6 +37,7 @@ class Information:
     curves: Floats
     observed: Floats
     expected: Floats
+    observed_spread: Floats | None = None
 
 
 def information_of(profile: Profile, ratios: Floats, reml: bool) -> Information:
