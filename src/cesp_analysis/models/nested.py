@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 from cesp_analysis.models.nested_columns import CollinearColumns, orthonormal, usable
 from cesp_analysis.models.nested_information import (
     Information,
-    covariance,
     information_of,
     must_be_known,
 )
@@ -152,10 +151,9 @@ def one_fit(
     """
     fits = finished(ready.sums, ratios, profile, method, ready.size, ready.start, ready.root)
     own = fits.information
-    if spread is None:
-        must_be_known(covariance(own.observed, own.variances, own.variances > 0))
-    else:
-        own = replace(own, observed_spread=must_be_known(spread(own)))
+    if spread is not None:
+        own = replace(own, observed_spread=spread(own))
+    must_be_known(own.by_observed)
     return NestedFit(
         coef=fits.coef,
         cov=fits.cov,

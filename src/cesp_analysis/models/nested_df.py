@@ -11,7 +11,7 @@ from typing import Literal
 import numpy as np
 
 from cesp_analysis.models.nested import NestedFit, NestedFits
-from cesp_analysis.models.nested_information import Information, covariance, must_be_known
+from cesp_analysis.models.nested_information import Information, must_be_known
 from cesp_analysis.models.nested_profile import times
 from cesp_analysis.models.nested_sums import Floats
 
@@ -138,8 +138,4 @@ def _spread(own: Information, method: str, which: Which) -> Floats:
     """
     if which == "expected" and method == "ML":
         raise ValueError("Kenward-Roger's adjustment is defined for REML")
-    if which == "expected":
-        return covariance(own.expected, own.variances)
-    if own.observed_spread is not None:
-        return own.observed_spread
-    return covariance(own.observed, own.variances, own.variances > 0)
+    return own.by_expected if which == "expected" else own.by_observed
