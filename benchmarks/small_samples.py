@@ -4,8 +4,8 @@ Half of the neighbourhoods in each arm, 4 to 16 people in each; REML. Once: ever
 and the effect is the arms' difference. Three times: people in neighbourhoods answer at three times,
 a quarter of the later answers is lost, and the effect is the difference in change to the last time.
 The same fits are judged by Kenward-Roger and by Satterthwaite at 5%, all replicates of a line at
-once (models/nested_many.py). Prints the tables of docs/validation.md, with Monte Carlo errors;
-`python benchmarks/small_samples.py 10000 docs/validation.md` writes them there.
+once (models/nested_many.py). Prints the tables, with Monte Carlo errors, and writes them into
+docs/validation.md; `python benchmarks/small_samples.py 300` prints quick ones.
 """
 
 import sys
@@ -130,4 +130,4 @@ def main(runs: int = 10_000, page: str | None = None) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 10_000, *sys.argv[2:3])
+    main(int(sys.argv[1])) if len(sys.argv) > 1 else main(page="docs/validation.md")

@@ -7,7 +7,9 @@ import sys
 from pathlib import Path
 from types import ModuleType
 
+import numpy as np
 import pandas as pd
+import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -17,6 +19,7 @@ def script(name: str) -> ModuleType:
     spec = importlib.util.spec_from_file_location(name, ROOT / "benchmarks" / f"{name}.py")
     assert spec is not None and spec.loader is not None
     module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module  # dataclasses look their module up
     spec.loader.exec_module(module)
     return module
 
@@ -37,3 +40,26 @@ def test_the_steps_of_the_intake_benchmark_run(tmp_path: Path) -> None:
     panel = pd.read_parquet(tmp_path / "data/processed/panel.parquet")
     assert len(panel) == 400 * 5
     assert panel.loc[panel["outcome"].isin(["wellbeing", "pain"]), "value"].notna().all()
+
+
+def test_the_models_of_ten_million_rows_run(capsys: pytest.CaptureFixture[str]) -> None:
+    """On 2,000 people: estimates near the truth, rows without a value left out."""
+    benchmark = script("ten_million")
+    for name in benchmark.MODELS:
+        benchmark.once(name, 2_000)
+        rows, seconds, _ = capsys.readouterr().out.split()
+        assert 9_000 < int(rows) < 10_000 and float(seconds) > 0
+
+
+def test_the_tables_of_small_samples_are_made_where_the_page_says(tmp_path: Path) -> None:
+    small = script("small_samples")
+    rng = np.random.default_rng(1)
+    made = small.line(small.three_times(6, rng), 6, 0.05, 40, rng)
+    assert [line.split("|")[3].strip() for line in made.splitlines()] == list(small.WORDS.values())
+    page = tmp_path / "page.md"
+    page.write_text((ROOT / "docs/validation.md").read_text(encoding="utf-8"), encoding="utf-8")
+    for name in ("once", "three times"):
+        small.written(page, name, f"made {name}")
+    text = page.read_text(encoding="utf-8")
+    assert "made once\n<!-- end of once" in text and "made three times\n" in text
+    assert small.HEAD not in text  # the tables that were there are gone

@@ -1,6 +1,6 @@
 """The rows of the panel that one model uses for one outcome, as arrays."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +15,22 @@ if TYPE_CHECKING:
 
 
 _CODED = ("unit", "time", "site", "neighbourhood", "link_worker")
+
+
+class Labels(Mapping[str, tuple[str, ...]]):
+    """Labels of each level's codes, made when they are asked for: there may be millions."""
+
+    def __init__(self, categories: "dict[str, pd.Index[str]]") -> None:
+        self._categories = categories
+
+    def __getitem__(self, level: str) -> tuple[str, ...]:
+        return tuple(self._categories[level])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._categories)
+
+    def __len__(self) -> int:
+        return len(self._categories)
 
 
 @dataclass(frozen=True)
@@ -32,7 +48,7 @@ class Frame:
     time: np.ndarray
     weight: np.ndarray
     codes: dict[str, np.ndarray]
-    names: dict[str, tuple[str, ...]]
+    names: Mapping[str, tuple[str, ...]]
     covariates: np.ndarray
     covariate_names: tuple[str, ...]
     left_out: tuple[str, ...]
@@ -58,13 +74,11 @@ class Frame:
 
     def count(self, level: str) -> int:
         """How many units of a level (person, neighbourhood, site…) the rows hold."""
-        codes = self.codes[level]
-        return len(np.unique(codes[codes >= 0]))
+        return _different(self.codes[level])
 
     def count_in_arm(self, level: str, arm: int) -> int:
         """How many units of a level the rows of one arm hold."""
-        codes = self.codes[level][self.arm == arm]
-        return len(np.unique(codes[codes >= 0]))
+        return _different(self.codes[level][self.arm == arm])
 
     def absent_at(self, index: int) -> str | None:
         """The arm in which nobody has a value at a time (its index); None if both have."""
@@ -80,6 +94,11 @@ class Frame:
     def has(self, level: str) -> bool:
         """Whether every record says to which unit of a level it belongs."""
         return self.n > 0 and bool((self.codes[level] >= 0).all())
+
+
+def _different(codes: np.ndarray) -> int:
+    """How many different codes there are, those below 0 aside; codes are categories': small."""
+    return int(np.count_nonzero(np.bincount(codes[codes >= 0])))
 
 
 def frame_of(
@@ -105,8 +124,8 @@ def frame_of(
         & panel["value"].notna()
     ]
     if at_each:
-        counts = rows["unit"].astype("str").value_counts()
-        rows = rows[rows["unit"].astype("str").map(counts).to_numpy(dtype=int) == len(wanted)]
+        unit = rows["unit"].astype("category").cat.codes.to_numpy()
+        rows = rows[np.bincount(unit)[unit] == len(wanted)] if len(unit) else rows
     covariates, names, complete, left_out = _covariates(rows, spec)
     if spec.weighted and not without_weight:
         weight = rows["weight"].to_numpy(dtype=float)
@@ -126,7 +145,7 @@ def frame_of(
         time=_recoded(rows["time"], order),
         weight=rows["weight"].to_numpy(dtype=float),
         codes={level: rows[column].cat.codes.to_numpy() for level, column in levels.items()},
-        names={level: tuple(rows[column].cat.categories) for level, column in levels.items()},
+        names=Labels({level: rows[column].cat.categories for level, column in levels.items()}),
         covariates=covariates,
         covariate_names=names,
         left_out=left_out,

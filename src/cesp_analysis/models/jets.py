@@ -9,12 +9,13 @@ a single model is fitted): sets of outcomes whose variances differ are gone thro
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import prod
+from types import EllipsisType
 
 import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
-Index = int | slice | None
+Index = int | slice | None | EllipsisType | NDArray[np.intp]
 _EVERY = slice(None)
 
 
@@ -170,6 +171,52 @@ def weighted_cross(weight: Jet, a: Jet, moves: Sequence[bool]) -> Jet:
                 parts[at] += _both_ways(_turned(w[0] * rows[1 + i]) @ rows[1 + j])
                 parts[at] += _both_ways(held @ rows[at])
             parts[1 + v + j * v + i] = parts[at]
+    return Jet(parts, v)
+
+
+def product(a: Jet, b: Jet, of: Callable[[Floats, Floats], Floats]) -> Jet:
+    """A function of two jets that is linear in each, such as a product of matrices."""
+    v = a.v
+    parts = [of(a.all[0], b.all[0])]
+    parts += [of(a.all[1 + i], b.all[0]) + of(a.all[0], b.all[1 + i]) for i in range(v)]
+    if a.twice:
+        at = {
+            (i, j): of(a.all[1 + v + i * v + j], b.all[0])
+            + of(a.all[1 + i], b.all[1 + j])
+            + of(a.all[1 + j], b.all[1 + i])
+            + of(a.all[0], b.all[1 + v + i * v + j])
+            for i in range(v)
+            for j in range(i, v)
+        }
+        parts += [at[min(i, j), max(i, j)] for i in range(v) for j in range(v)]
+    return Jet(np.stack(parts), v)
+
+
+def inverted(jet: Jet) -> Jet:
+    """The inverses of matrices (…, q, q)."""
+    inverse, v = np.linalg.inv(jet.all[0]), jet.v
+    parts = np.empty(jet.all.shape)
+    parts[0] = inverse
+    turned = inverse @ jet.first
+    parts[1 : 1 + v] = -turned @ inverse
+    if jet.twice:
+        pairs = turned[:, None] @ turned[None]
+        own = pairs + np.swapaxes(pairs, 0, 1) - inverse @ jet.second
+        parts[1 + v :] = (own @ inverse).reshape(v * v, *inverse.shape)
+    return Jet(parts, v)
+
+
+def log_determinant(jet: Jet) -> Jet:
+    """The logarithms (…) of the determinants of matrices (…, q, q), which must be positive."""
+    inverse, v = np.linalg.inv(jet.all[0]), jet.v
+    parts = np.empty(jet.all.shape[:-2])
+    parts[0] = np.linalg.slogdet(jet.all[0])[1]
+    turned = inverse @ jet.first
+    parts[1 : 1 + v] = np.trace(turned, axis1=-2, axis2=-1)
+    if jet.twice:
+        both = np.einsum("v...ij,w...ji->vw...", turned, turned)
+        own = np.einsum("...ij,vw...ji->vw...", inverse, jet.second)
+        parts[1 + v :] = (own - both).reshape(v * v, *parts.shape[1:])
     return Jet(parts, v)
 
 

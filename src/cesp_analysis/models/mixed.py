@@ -1,7 +1,7 @@
-"""Model kind `mixed`: linear mixed model with nested random intercepts, ML or REML.
+"""Model kind `mixed`: linear mixed model with random intercepts and slopes, ML or REML.
 
 Sources: Laird & Ware (1982); Bates et al. (2015) for the criteria; Kenward & Roger (1997) and
-Satterthwaite (1946) for the degrees of freedom. The engine is models/nested.py.
+Satterthwaite (1946) for the degrees of freedom. Engines: models/nested.py, models/over_time.py.
 """
 
 from collections.abc import Iterator
@@ -13,11 +13,19 @@ from pydantic import Field
 from cesp_analysis.models.did_design import enough
 from cesp_analysis.models.frame import Frame, frame_of
 from cesp_analysis.models.mixed_design import MixedDesign, design_of, means_of, residual_classes
+from cesp_analysis.models.mixed_diagnostics import diagnostics_of
+from cesp_analysis.models.mixed_random import (
+    ORDER,
+    Random,
+    Slope,
+    fitted,
+    nested_levels,
+    with_times,
+)
 from cesp_analysis.models.mixed_words import (
     PRECISION_NOT_SAMPLING,
     boundary_warnings,
     change_warnings,
-    diagnostics_of,
     fault_words,
     joint_of,
     method_of,
@@ -28,14 +36,13 @@ from cesp_analysis.models.nested import (
     NotConverged,
     NotIdentified,
     ZeroResidualVariance,
-    fit_nested,
 )
 from cesp_analysis.models.nested_df import Rule, Which, judged
 from cesp_analysis.models.refusals import NotEstimable
 from cesp_analysis.models.results import Estimate, Fit, Mean
 from cesp_analysis.models.rows import Asked, asked_for, inferred, without_data
 from cesp_analysis.models.sandwich import Inference
-from cesp_analysis.models.spec import Cluster, ModelSpec
+from cesp_analysis.models.spec import ModelSpec
 from cesp_analysis.models.two_sites import refusal
 
 if TYPE_CHECKING:
@@ -51,9 +58,17 @@ class Mixed(ModelSpec):
         description="true: the panel's weights are precisions: a record's residual variance is"
         " divided by its weight. Survey weights are none: kind did with CR2 takes those.",
     )
-    random: tuple[Cluster, ...] = Field(
+    random: tuple[Random, ...] = Field(
         description="Random intercepts, innermost first: [person, neighbourhood]. Where the control"
         " arm has no link workers, theirs is in the intervention arm only (partially nested)."
+        " neighbourhood_time: another one of each neighbourhood at each time, for what happens to"
+        " all its people: [person, neighbourhood_time, neighbourhood]."
+    )
+    slope: Slope = Field(
+        default="none",
+        description="Whether people's lines in time differ: a random slope of each person over the"
+        " times' positions, correlated with the person's intercept or uncorrelated (which takes"
+        " position 0 as the origin).",
     )
     residual: Literal["equal", "by_arm", "by_time"] = Field(
         default="equal",
@@ -83,12 +98,13 @@ class Mixed(ModelSpec):
 
     def faults(self) -> Iterator[str]:
         """Levels stand once, innermost first."""
-        order = ("person", "link_worker", "neighbourhood", "site")
-        right = tuple(level for level in order if level in self.random)
+        right = tuple(level for level in ORDER if level in self.random)
         if self.df == "kenward_roger" and self.method == "ML":
             yield "df: kenward_roger is defined for REML; write method: REML or df: satterthwaite"
         if self.rule() == "satterthwaite" and "information" in self.model_fields_set:
             yield "information: df: satterthwaite has the observed one; remove this line"
+        if self.slope != "none" and "person" not in self.random:
+            yield "slope: is each person's, beside an intercept; put person first in random"
         if self.random != right:
             yield f"random: write each level once, innermost first: [{', '.join(right)}]"
 
@@ -109,7 +125,7 @@ class Mixed(ModelSpec):
         return Fit(tuple(estimates), tuple(means), diagnostics)
 
     def _outcome(self, panel: "pd.DataFrame", outcome: str) -> Fit:
-        frame = frame_of(panel, self, outcome, without_weight=True)
+        frame = with_times(frame_of(panel, self, outcome, without_weight=True))
         asked = [self._asked(outcome, time, frame) for time in self._times()]
         absent = without_data(self, asked, frame)
         present = [row for row in asked if not (row.time and row.time.name in absent)]
@@ -135,7 +151,8 @@ class Mixed(ModelSpec):
         if self.weighted and (reason := weight_fault(frame)):
             return reason
         noun = "person" if self.level == "person" else "respondent"
-        reasons = (refusal(frame, level, "a random effect", noun) for level in self.random)
+        levels = dict.fromkeys(level.removesuffix("_time") for level in self.random)
+        reasons = (refusal(frame, level, "a random effect", noun) for level in levels)
         return next(filter(None, reasons), None)
 
     def _times(self) -> list[Any]:
@@ -147,13 +164,11 @@ class Mixed(ModelSpec):
         return asked_for(self, self.kind, outcome, time, "all observed records (missing at random)")
 
     def _engine(self, frame: Frame, design: MixedDesign) -> NestedFit:
-        codes = [frame.codes[level] for level in self.random]
         classes = residual_classes(self, frame)[0]
-        weight = frame.weight if self.weighted else None
         try:
-            return fit_nested(frame.y, design.x, codes, self.method, classes, weight)
+            return fitted(self, frame, design.x, classes)
         except (NotConverged, NotIdentified, ZeroResidualVariance, ValueError) as error:
-            raise NotEstimable(fault_words(error, self.random, design.names)) from None
+            raise NotEstimable(fault_words(error, nested_levels(self), design.names)) from None
 
     def _estimate(
         self, fit: NestedFit, design: MixedDesign, asked: Asked, frame: Frame

@@ -1,13 +1,14 @@
 """What is said of a mixed model: method, warnings, faults, diagnostics."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from cesp_analysis.models.did_design import SITES_FIXED
 from cesp_analysis.models.frame import Frame
 from cesp_analysis.models.joint import ONLY_KENWARD_ROGER, as_diagnostic, f_test
-from cesp_analysis.models.mixed_design import by_time, residual_classes
+from cesp_analysis.models.mixed_design import by_time
+from cesp_analysis.models.mixed_random import LEVEL_AND_SLOPE, SLOPE, variance_names
 from cesp_analysis.models.nested import (
     CollinearColumns,
     NestedFit,
@@ -16,12 +17,7 @@ from cesp_analysis.models.nested import (
     NotNested,
     ZeroResidualVariance,
 )
-from cesp_analysis.models.nested_df import (
-    adjusted_cov,
-    kenward_roger,
-    kenward_roger_df,
-    satterthwaite_df,
-)
+from cesp_analysis.models.nested_df import kenward_roger, kenward_roger_df, satterthwaite_df
 
 if TYPE_CHECKING:
     from cesp_analysis.models.mixed import Mixed
@@ -54,11 +50,7 @@ def method_of(spec: "Mixed", design: "MixedDesign", frame: Frame) -> str:
     sites = "" if "arm" in design.apart else SITES_FIXED
     if sites and spec.effect == "constant":
         sites += " (those of an arm weigh alike)"
-    levels = " in ".join(
-        level.replace("_", " ") + (" (intervention arm only)" if partial(level, frame) else "")
-        for level in spec.random
-    )
-    random = f"random intercepts for {levels}" if spec.random else "no random effect"
+    random = _random_words(spec, frame)
     named = [f"{name}{' × time' if by_time(spec) else ''}" for name in spec.covariates]
     adjusted = f", adjusted for {', '.join(named)}" if named else ""
     time = ", straight line in time" if spec.time == "linear" else ""
@@ -70,6 +62,22 @@ def method_of(spec: "Mixed", design: "MixedDesign", frame: Frame) -> str:
     weights = ", weights as precisions" if spec.weighted else ""
     model = f"{random}{sites}{time}{apart}{weights}{adjusted}"
     return f"linear mixed model ({model}), {spec.method}; {rule}"
+
+
+def _random_words(spec: "Mixed", frame: Frame) -> str:
+    """The random part: what nests, what is crossed with it, and slopes."""
+    nested = [level for level in spec.random if level != "neighbourhood_time"]
+    levels = " in ".join(
+        level.replace("_", " ") + (" (intervention arm only)" if partial(level, frame) else "")
+        for level in nested
+    )
+    parts = [levels] if levels else []
+    if "neighbourhood_time" in spec.random:
+        parts.append("neighbourhood × time")
+    random = f"random intercepts for {' and for '.join(parts)}" if parts else "no random effect"
+    if spec.slope != "none":
+        random += f", random slope of time for person ({spec.slope} with the intercept)"
+    return random
 
 
 def partial(level: str, frame: Frame) -> bool:
@@ -91,15 +99,32 @@ def boundary_warnings(
             "several records of one unit are taken as independent of each other: the interval may"
             " be too narrow; put person first in random"
         )
-    for level, zero in zip(spec.random, fit.at_boundary, strict=True):
-        if zero:
-            word, count = level.replace("_", " "), frame.count(level)
-            said.append(
-                f"the variance between {_plural(word)} is estimated as zero (their means vary no"
-                f" more than the variation within them predicts): the estimate is the one without"
-                f" {_plural(word)}{_both_df(spec, fit, contrast, f'{count} {_plural(word)}')}"
-            )
+    edges = dict(zip(variance_names(spec), fit.at_boundary, strict=True))
+    if edges.get(LEVEL_AND_SLOPE) and not edges["person"]:
+        said.append(
+            "the correlation of people's intercepts and slopes is estimated as"
+            f" {np.sign(fit.variances[1]):+.0f}, as far as it can go: these data do not tell two"
+            f" ways apart in which people differ{_both_df(spec, fit, contrast, _people(frame))}"
+        )
+    for name in [one for one, zero in edges.items() if zero and one != LEVEL_AND_SLOPE]:
+        what = _effects_word(name)
+        counted = _people(frame) if name == SLOPE else f"{frame.count(name)} {what}"
+        said.append(
+            f"the variance between {what} is estimated as zero (their means vary no"
+            f" more than the variation within them predicts): the estimate is the one without"
+            f" {what}{_both_df(spec, fit, contrast, counted)}"
+        )
     return tuple(said)
+
+
+def _people(frame: Frame) -> str:
+    return f"{frame.count('person')} people"
+
+
+def _effects_word(name: str) -> str:
+    """The groups (or slopes) that a variance is between."""
+    words = {SLOPE: "people's slopes", "neighbourhood_time": "neighbourhoods at each time"}
+    return words.get(name) or _plural(name.replace("_", " "))
 
 
 def _both_df(spec: "Mixed", fit: NestedFit, contrast: np.ndarray, counted: str) -> str:
@@ -125,7 +150,9 @@ def _both_df(spec: "Mixed", fit: NestedFit, contrast: np.ndarray, counted: str) 
 
 def change_warnings(spec: "Mixed", frame: Frame, change: bool) -> tuple[str, ...]:
     """What an intercept cannot hold: it is there at both times, so a change does not show it."""
-    groups = [level for level in spec.random if level != "person"]
+    held = {"person", "neighbourhood_time"}
+    held |= {"neighbourhood"} if "neighbourhood_time" in spec.random else set()
+    groups = [level for level in spec.random if level not in held]
     if not change or not groups:
         return ()
     words = " or ".join(level.replace("_", " ") for level in groups)
@@ -145,6 +172,12 @@ def fault_words(error: Exception, random: tuple[str, ...], names: tuple[str, ...
             " amount): there is no error by which to judge an estimate"
         )
     if isinstance(error, NotIdentified):
+        if random[error.level] == "neighbourhood_time":
+            return (
+                "each neighbourhood has just one record at each time, so what differs between"
+                " neighbourhoods at a time cannot be told from what differs between records; leave"
+                " neighbourhood_time out of random"
+            )
         word = random[error.level].replace("_", " ")
         below = random[error.level - 1].replace("_", " ") if error.level else "record"
         return (
@@ -152,7 +185,9 @@ def fault_words(error: Exception, random: tuple[str, ...], names: tuple[str, ...
             f" be told from that between {_plural(below)}; leave {word} out of random"
         )
     if isinstance(error, NotNested):
-        inner, outer = (level.replace("_", " ") for level in random[error.level :][:2])
+        inner, outer = (
+            level.removesuffix("_time").replace("_", " ") for level in random[error.level :][:2]
+        )
         stand = f"a {inner} stands" if error.count == 1 else f"{error.count} {_plural(inner)} stand"
         return (
             f"random intercepts must nest, but {stand} in more than one {outer}: leave one of the"
@@ -169,37 +204,6 @@ def fault_words(error: Exception, random: tuple[str, ...], names: tuple[str, ...
     return f"the random effects of {', '.join(random)} cannot be fitted: {error}"
 
 
-def diagnostics_of(
-    spec: "Mixed", fit: NestedFit, design: "MixedDesign", frame: Frame
-) -> dict[str, Any]:
-    """Every quantity of the fit, by name."""
-    errors = np.sqrt(np.diag(fit.cov))
-    levels = map(str, spec.random)
-    variances = dict(zip(levels, map(float, fit.variances), strict=True))
-    classes = residual_classes(spec, frame)[1]
-    residual = dict(zip(classes, map(float, fit.residual_variances), strict=True))
-    parameters = len(design.names) + len(spec.random) + len(residual)
-    adjusted = {}
-    if spec.rule() == "kenward_roger":
-        small = np.sqrt(np.diag(adjusted_cov(fit, spec.information)))
-        adjusted = {"adjusted_std_error": dict(zip(design.names, map(float, small), strict=True))}
-    return {
-        "coefficient": dict(zip(design.names, map(float, fit.coef), strict=True)),
-        "std_error": dict(zip(design.names, map(float, errors), strict=True)),
-        **adjusted,
-        "variance": variances | {_named("residual", c): value for c, value in residual.items()},
-        "share_of_variance": _shares(variances, residual, frame),
-        "criterion": float(fit.criterion),
-        "log_likelihood": float(fit.log_likelihood),
-        "aic": float(-2 * fit.log_likelihood + 2 * parameters),
-        "bic": float(-2 * fit.log_likelihood + np.log(fit.n_obs) * parameters),
-        "n_obs": int(fit.n_obs),
-        "n_groups": dict(zip(spec.random, map(int, fit.n_groups), strict=True)),
-        "at_boundary": dict(zip(spec.random, map(bool, fit.at_boundary), strict=True)),
-        "method": fit.method,
-    }
-
-
 def joint_of(spec: "Mixed", fit: NestedFit, contrasts: list[np.ndarray]) -> dict[str, Any]:
     """Whether the effects at all later times are zero; nothing where one number holds them."""
     if len(contrasts) < 2 or spec.time == "linear":
@@ -209,26 +213,6 @@ def joint_of(spec: "Mixed", fit: NestedFit, contrasts: list[np.ndarray]) -> dict
     test = kenward_roger(fit, np.stack(contrasts), spec.information)
     found = f_test(test.scaling * test.f, test.df_num, test.df, "F, Kenward–Roger")
     return as_diagnostic(found)
-
-
-def _shares(
-    variances: dict[str, float], residual: dict[str, float], frame: Frame
-) -> dict[str, float]:
-    """Each level's share of the variance where it has an effect, for each residual variance."""
-    shares: dict[str, float] = {}
-    for name, rest in residual.items():
-        here = {
-            level: value
-            for level, value in variances.items()
-            if not (name == "control" and partial(level, frame))
-        }
-        total = sum(here.values()) + rest
-        shares |= {_named(level, name): value / total for level, value in here.items()}
-    return shares
-
-
-def _named(what: str, of: str) -> str:
-    return f"{what}[{of}]" if of else what
 
 
 def _plural(word: str) -> str:

@@ -4,41 +4,31 @@ Criteria as in Bates, Mächler, Bolker & Walker (2015), J Stat Softw 67(1), eqs 
 is exact and needs one pass over the rows (nested_sums.py); degrees of freedom: nested_df.py.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import Literal
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Generic, Literal, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from cesp_analysis.models.nested_columns import CollinearColumns, orthonormal, usable
 from cesp_analysis.models.nested_information import (
     Information,
-    covariance,
     information_of,
     must_be_known,
 )
 from cesp_analysis.models.nested_optimum import NotConverged, ZeroResidualVariance, optimum
-from cesp_analysis.models.nested_profile import Profile, criterion_and_gradient
+from cesp_analysis.models.nested_profile import Profile, Sums, criterion_and_gradient
 from cesp_analysis.models.nested_sums import (
     Floats,
     NestedSums,
     NotIdentified,
     NotNested,
-    mapped,
     nested_sums,
 )
+from cesp_analysis.models.over_time_sums import TimeSums
 
 Method = Literal["REML", "ML"]
-_WELL_CONDITIONED = 1e-4  # smallest eigenvalue of the columns' correlations: loses 4 of 16 digits
-_TIED = 1e-7  # a column this close (relative) to the others' span is collinear: R's lm tolerance
-
-
-class CollinearColumns(ValueError):
-    """Columns of x that others already say; `columns` are their positions from 0."""
-
-    def __init__(self, columns: Sequence[int]) -> None:
-        self.columns = tuple(columns)
-        super().__init__(f"columns {', '.join(map(str, columns))} are combinations of others")
 
 
 @dataclass(frozen=True)
@@ -106,6 +96,33 @@ def fit_nested(
     Raises ValueError (missing values), NotNested, CollinearColumns, NotIdentified,
     ZeroResidualVariance, NotConverged.
     """
+    ready = prepared(
+        y, x, weight, lambda columns, gram: nested_sums(columns, groups, classes, weight, gram)
+    )
+    return one_fit(ready, *optimum(ready.sums, method == "REML"), method)
+
+
+S = TypeVar("S", NestedSums, TimeSums)
+
+
+@dataclass(frozen=True)
+class Prepared(Generic[S]):
+    """Sums on orthonormal columns of an outcome of size 1, and what leads back.
+
+    size: what the outcome was divided by, once start (k,) times those columns was taken off it;
+    root (k, k): turns coefficients of x's columns into those of the orthonormal ones.
+    """
+
+    sums: S
+    size: Floats
+    start: Floats
+    root: Floats
+
+
+def prepared(
+    y: Floats, x: Floats, weight: Floats | None, summing: Callable[[list[Floats], Floats], S]
+) -> Prepared[S]:
+    """The sums that `summing` makes of columns [x y] and x'x, as `Prepared` has them."""
     y = np.asarray(y, dtype=float)
     x, gram = usable(x, weight, y)
     given = x
@@ -117,11 +134,26 @@ def fit_nested(
         raise ZeroResidualVariance("the outcome is a combination of the columns of x")
     rest /= size
     gram = gram if x is given else np.eye(x.shape[1])
-    sums = mapped(nested_sums([*x.T, rest], groups, classes, weight, gram), to_basis)
-    ratios, profile = optimum(sums, method == "REML")
-    fits = finished(sums, ratios, profile, method, np.array(size), start, root)
-    own, free = fits.information, fits.information.variances > 0
-    must_be_known(covariance(own.observed, own.variances, free))
+    sums = summing([*x.T, rest], gram).mapped(to_basis)
+    return Prepared(sums, np.array(size), start, root)
+
+
+def one_fit(
+    ready: Prepared[Any],
+    ratios: Floats,
+    profile: Profile,
+    method: Method,
+    spread: Callable[[Information], Floats] | None = None,
+) -> NestedFit:
+    """The fit at an optimum; NotConverged where the criterion is level in a variance.
+
+    spread: covariance of the variances by observed information, where an edge is not just zero.
+    """
+    fits = finished(ready.sums, ratios, profile, method, ready.size, ready.start, ready.root)
+    own = fits.information
+    if spread is not None:
+        own = replace(own, observed_spread=spread(own))
+    must_be_known(own.by_observed)
     return NestedFit(
         coef=fits.coef,
         cov=fits.cov,
@@ -130,51 +162,16 @@ def fit_nested(
         criterion=float(fits.criterion),
         log_likelihood=float(-fits.criterion / 2),
         method=method,
-        n_obs=int(sums.n[0]),
-        n_groups=sums.n_groups,
+        n_obs=int(ready.sums.n[0]),
+        n_groups=ready.sums.n_groups,
         at_boundary=tuple(map(bool, fits.at_boundary)),
         to_basis=fits.to_basis,
         information=own,
     )
 
 
-def usable(x: Floats, weight: Floats | None, y: Floats) -> tuple[Floats, Floats]:
-    """The columns x (n, k), each lying together, and x'x; ValueError where there is no fit."""
-    x = np.asarray(x, dtype=float)
-    if weight is not None and not (np.isfinite(weight).all() and (weight > 0).all()):
-        raise ValueError("weights must be above 0; leave out records without one")
-    if x.shape[0] <= x.shape[1]:
-        raise ValueError(f"{x.shape[0]} rows cannot tell {x.shape[1]} columns apart")
-    x = np.asfortranarray(x)  # columns lie together: they are summed
-    gram = x.T @ x
-    if not (np.isfinite(gram).all() and np.isfinite(np.vdot(y, y))):
-        raise ValueError("y and x must be finite; leave out incomplete rows")
-    return x, gram
-
-
-def orthonormal(x: Floats, gram: Floats) -> tuple[Floats, Floats, Floats]:
-    """(x, to_basis, root) with x @ to_basis orthonormal and root its inverse, both (k, k).
-
-    Where the columns are well conditioned to_basis comes from the Cholesky root of x'x and no
-    row is touched again; else x is replaced by Householder's orthonormal columns. CollinearColumns
-    where x has less rank.
-    """
-    scale = np.sqrt(np.diag(gram))
-    if (scale == 0).any():
-        raise CollinearColumns([int(i) for i in np.flatnonzero(scale == 0)])
-    alike = gram / np.outer(scale, scale)
-    if np.linalg.eigvalsh(alike)[0] > _WELL_CONDITIONED:
-        root = np.linalg.cholesky(alike).T * scale
-        return x, np.asarray(np.linalg.inv(root), dtype=float), root
-    basis, root = np.linalg.qr(x / scale)
-    tied = np.flatnonzero(np.abs(np.diag(root)) < _TIED)
-    if len(tied):
-        raise CollinearColumns([int(i) for i in tied])
-    return basis, np.eye(x.shape[1]), root * scale
-
-
 def finished(
-    sums: NestedSums,
+    sums: Sums,
     ratios: Floats,
     profile: Profile,
     method: Method,
@@ -187,7 +184,7 @@ def finished(
     size (…,) and start (…, k): what the outcome was divided by, and what was taken off it, in the
     orthonormal basis whose inverse is root (k, k).
     """
-    reml, levels = method == "REML", len(sums.n_groups)
+    reml, levels = method == "REML", sums.shape[0]
     residual = profile.rss / profile.m * size**2
     to_basis: Floats = np.linalg.inv(root).T.astype(float)
     criterion = profile.value + profile.m * 2 * np.log(size)

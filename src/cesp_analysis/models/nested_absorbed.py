@@ -51,7 +51,7 @@ def absorbed(sums: NestedSums, ratios: Floats, order: int = 1) -> Absorbed:
     """
     levels = len(sums.n_groups)
     theta = variables(ratios, order)
-    precision = _precision(theta, levels, sums.rows.shape[1])
+    precision = precisions(theta, levels, sums.rows.shape[1])
     matrix = contracted(precision, sums.cross, 1)
     logdet = contracted(logarithm(precision), -sums.rows, 1)
     logdet = raised_by(logdet, -sums.log_weight)
@@ -80,7 +80,7 @@ def absorbed(sums: NestedSums, ratios: Floats, order: int = 1) -> Absorbed:
     return Absorbed(matrix, logdet)
 
 
-def _precision(theta: Jet, levels: int, classes: int) -> Jet:
+def precisions(theta: Jet, levels: int, classes: int) -> Jet:
     """1/residual ratio of each class (c,); the first class's is 1."""
     one = constant(np.ones((theta.value.shape[0], 1)), theta)
     if classes == 1:

@@ -12,7 +12,7 @@ import numpy as np
 
 from cesp_analysis.models.joint import kenward_roger_scale
 from cesp_analysis.models.nested import NestedFit, NestedFits
-from cesp_analysis.models.nested_information import Information, covariance, must_be_known
+from cesp_analysis.models.nested_information import Information, must_be_known
 from cesp_analysis.models.nested_profile import times
 from cesp_analysis.models.nested_sums import Floats
 
@@ -125,6 +125,4 @@ def _spread(own: Information, method: str, which: Which) -> Floats:
     """
     if which == "expected" and method == "ML":
         raise ValueError("Kenward-Roger's adjustment is defined for REML")
-    if which == "expected":
-        return covariance(own.expected, own.variances)
-    return covariance(own.observed, own.variances, own.variances > 0)
+    return own.by_expected if which == "expected" else own.by_observed

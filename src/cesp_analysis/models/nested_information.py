@@ -7,6 +7,7 @@ log|V|; those in the first residual variance follow from the degree of each (Eul
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,7 +28,8 @@ class Information:
 
     variances (v,); inverse (k, k) of X'V⁻¹X, slopes (v, k, k) and curves (v, v, k, k): derivatives
     of X'V⁻¹X; observed and expected (v, v): second derivatives of the criterion, and their mean.
-    Of several fits each has a leading axis of replicates.
+    Of several fits each has a leading axis of replicates. observed_spread (v, v): covariance of the
+    variances by observed information, where it is not that of those above zero.
     """
 
     variances: Floats
@@ -36,6 +38,19 @@ class Information:
     curves: Floats
     observed: Floats
     expected: Floats
+    observed_spread: Floats | None = None
+
+    @cached_property
+    def by_expected(self) -> Floats:
+        """Covariance (v, v) of the variances by expected information: all are estimated."""
+        return covariance(self.expected, self.variances)
+
+    @cached_property
+    def by_observed(self) -> Floats:
+        """Covariance (v, v) of the variances by observed information: one at zero is known."""
+        if self.observed_spread is not None:
+            return self.observed_spread
+        return covariance(self.observed, self.variances, self.variances > 0)
 
 
 def information_of(profile: Profile, ratios: Floats, reml: bool) -> Information:

@@ -5,20 +5,24 @@ steps; an optimum counts only if the slope there is seen to be zero, or to rise 
 """
 
 from itertools import product
+from math import prod
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cesp_analysis.models.nested_profile import (
     Profile,
+    Sums,
     criterion_and_gradient,
     curvature,
     profile_at,
+    profiles_at,
 )
-from cesp_analysis.models.nested_sums import Floats, NestedSums
+from cesp_analysis.models.nested_sums import Floats
 
 LEVEL = 1e-9  # slope at which Newton's steps end
 FLAT = 1e-6  # largest slope of the criterion, per unit of log variance, that counts as an optimum
+_MANY_POINTS = 125  # with more of them the grid has two values of each ratio
 FEW_ROWS = 500  # up to so many the criterion is descended from several starts
 GRID = (0.01, 0.1, 0.5, 2.0, 10.0)  # ratios of the coarse grid
 GRID_OF_CLASSES = (0.25, 1.0, 4.0)  # ratios of residual variances on it
@@ -34,7 +38,7 @@ class ZeroResidualVariance(Exception):
     """Nothing is left to explain: rows do not vary beyond fixed and random effects."""
 
 
-def optimum(sums: NestedSums, reml: bool) -> tuple[Floats, Profile]:
+def optimum(sums: Sums, reml: bool) -> tuple[Floats, Profile]:
     """The ratios (v,) at which the criterion is least, and the profile there, of order two.
 
     A level's ratio is exactly 0 on the boundary.
@@ -57,7 +61,7 @@ def optimum(sums: NestedSums, reml: bool) -> tuple[Floats, Profile]:
     return ratios, profile
 
 
-def _settled(sums: NestedSums, roots: Floats, reml: bool) -> tuple[Floats, Profile]:
+def _settled(sums: Sums, roots: Floats, reml: bool) -> tuple[Floats, Profile]:
     """Where descent from `roots` ends: no ratio at zero from which the criterion falls."""
     for _ in range(10):
         roots, profile = _descended(sums, roots, reml)
@@ -73,7 +77,7 @@ def _settled(sums: NestedSums, roots: Floats, reml: bool) -> tuple[Floats, Profi
 
 
 def _lower_elsewhere(
-    sums: NestedSums, found: tuple[Floats, Profile], reml: bool
+    sums: Sums, found: tuple[Floats, Profile], reml: bool
 ) -> tuple[Floats, Profile]:
     """The optimum found, or a lower one that lies below the lowest point of a coarse grid.
 
@@ -82,7 +86,8 @@ def _lower_elsewhere(
     """
     levels, classes = sums.shape
     grid = grid_of(levels, classes)
-    lowest = min(grid, key=lambda point: profile_at(sums, point, reml).value)
+    values = profiles_at(sums, np.array(grid), reml, order=0).value
+    lowest = grid[int(np.argmin(values))]
     here = np.log(np.clip(found[0], GRID[0], GRID[-1]))
     nearest = min(grid, key=lambda point: float(np.abs(np.log(point) - here).sum()))
     if np.array_equal(lowest, nearest):
@@ -93,7 +98,9 @@ def _lower_elsewhere(
 
 def grid_of(levels: int, classes: int) -> list[Floats]:
     """Points (v,) of a coarse grid of the ratios."""
-    axes = [GRID] * levels + [GRID_OF_CLASSES] * (classes - 1)
+    axes: list[tuple[float, ...]] = [GRID] * levels + [GRID_OF_CLASSES] * (classes - 1)
+    if prod(map(len, axes)) > _MANY_POINTS:
+        axes = [axis[1::2] if len(axis) > 3 else axis[::2] for axis in axes]
     return [np.array(point) for point in product(*axes)]
 
 
@@ -102,7 +109,7 @@ def _leaving(ratios: Floats, profile: Profile) -> NDArray[np.bool_]:
     return np.asarray((ratios == 0) & (profile.slope < -FLAT))
 
 
-def _off_zero(sums: NestedSums, ratios: Floats, leaving: NDArray[np.bool_], reml: bool) -> Floats:
+def _off_zero(sums: Sums, ratios: Floats, leaving: NDArray[np.bool_], reml: bool) -> Floats:
     """Roots at which the criterion is lower than with the `leaving` ratios at zero.
 
     Zero is a stationary point of the roots whatever the slope in the ratio; descent from a fixed
@@ -116,7 +123,7 @@ def _off_zero(sums: NestedSums, ratios: Floats, leaving: NDArray[np.bool_], reml
     return np.sqrt(trial)
 
 
-def starts(sums: NestedSums) -> Floats:
+def starts(sums: Sums) -> Floats:
     """Rough roots (r, v) of the ratios: between and within innermost groups, as in one way."""
     (levels, classes), r = sums.shape, len(sums.n)
     alike = np.ones((r, classes - 1))
@@ -133,7 +140,7 @@ def starts(sums: NestedSums) -> Floats:
     return np.asarray(np.sqrt(start), dtype=float)
 
 
-def _descended(sums: NestedSums, roots: Floats, reml: bool) -> tuple[Floats, Profile]:
+def _descended(sums: Sums, roots: Floats, reml: bool) -> tuple[Floats, Profile]:
     """Newton's steps; where they do not end in a valley, descent in the roots of the ratios (sd
     ratios), bounded at 0, and Newton's steps from there. With the profile of order two there."""
     found, profile, flat = _newton(sums, roots, reml)
@@ -153,7 +160,7 @@ def _descended(sums: NestedSums, roots: Floats, reml: bool) -> tuple[Floats, Pro
     return found, profile
 
 
-def _newton(sums: NestedSums, roots: Floats, reml: bool) -> tuple[Floats, Profile, bool]:
+def _newton(sums: Sums, roots: Floats, reml: bool) -> tuple[Floats, Profile, bool]:
     """Newton's steps in the logarithms of the ratios that are not near zero, each to less slope.
 
     Whether they end in a valley: level in every ratio, none of them near zero.
@@ -176,13 +183,13 @@ def _newton(sums: NestedSums, roots: Floats, reml: bool) -> tuple[Floats, Profil
         if np.abs((moved.slope * trial**2)[free]).max() >= np.abs(slope).max():
             break
         roots, profile = trial, moved
-    return roots, profile, ends and bool((roots**2)[: len(sums.n_groups)].min(initial=1) > 1e-3)
+    return roots, profile, ends and bool((roots**2)[: sums.shape[0]].min(initial=1) > 1e-3)
 
 
-def _with_zeros(sums: NestedSums, ratios: Floats, reml: bool) -> Floats:
+def _with_zeros(sums: Sums, ratios: Floats, reml: bool) -> Floats:
     """Set each small ratio to exactly 0 if the criterion is no worse there and rises from it."""
     ratios = ratios.copy()
-    for level in np.flatnonzero(ratios[: len(sums.n_groups)] < 1e-3):
+    for level in np.flatnonzero(ratios[: sums.shape[0]] < 1e-3):
         trial = ratios.copy()
         trial[level] = 0.0
         at_zero = profile_at(sums, trial, reml)

@@ -10,6 +10,10 @@ import numpy as np
 
 from cesp_analysis.models.nested_absorbed import Absorbed, absorbed
 from cesp_analysis.models.nested_sums import Floats, NestedSums
+from cesp_analysis.models.over_time_absorbed import absorbed_over_time
+from cesp_analysis.models.over_time_sums import TimeSums
+
+Sums = NestedSums | TimeSums
 
 
 @dataclass(frozen=True)
@@ -35,12 +39,15 @@ class Profile:
         return Profile(value, slope, m, coef, inverse, rss, self.parts.of(replicate))
 
 
-def profiles_at(sums: NestedSums, ratios: Floats, reml: bool, order: int = 1) -> Profile:
+def profiles_at(sums: Sums, ratios: Floats, reml: bool, order: int = 1) -> Profile:
     """The criterion at ratios (r, v): one for each level, then one for each class but the first.
 
     Derivatives of log|V| and Z'V⁻¹Z up to `order`.
     """
-    parts = absorbed(sums, ratios, order)
+    if isinstance(sums, NestedSums):
+        parts = absorbed(sums, ratios, order)
+    else:
+        parts = absorbed_over_time(sums, ratios, order)
     matrix = parts.matrix.value
     k = matrix.shape[-1] - 1
     information, cross = matrix[..., :k, :k], matrix[..., :k, k]
@@ -59,12 +66,12 @@ def profiles_at(sums: NestedSums, ratios: Floats, reml: bool, order: int = 1) ->
     return Profile(value, np.moveaxis(slope, 0, -1), m, coef, inverse, rss, parts)
 
 
-def profile_at(sums: NestedSums, ratios: Floats, reml: bool, order: int = 1) -> Profile:
+def profile_at(sums: Sums, ratios: Floats, reml: bool, order: int = 1) -> Profile:
     """The criterion of a single model (the sums of one replicate) at ratios (v,)."""
     return profiles_at(sums, np.asarray(ratios, dtype=float)[None], reml, order).of(0)
 
 
-def criterion_and_gradient(sums: NestedSums, ratios: Floats, reml: bool) -> tuple[float, Floats]:
+def criterion_and_gradient(sums: Sums, ratios: Floats, reml: bool) -> tuple[float, Floats]:
     """The profiled criterion of a single model and its derivatives (v,) in the ratios."""
     profile = profile_at(sums, ratios, reml)
     return float(profile.value), profile.slope

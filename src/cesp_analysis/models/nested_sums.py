@@ -8,29 +8,19 @@ is. What is made of the sums at given variances is in nested_absorbed.py.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
-Codes = NDArray[np.intp]
-
-
-class NotIdentified(Exception):
-    """A level's groups hold one group (or row) of the level below each; `level` is its index."""
-
-    def __init__(self, level: int) -> None:
-        self.level = level
-        super().__init__(f"each group of level {level} holds just one unit of the level below it")
-
-
-class NotNested(ValueError):
-    """`count` groups of `level` (its index) belong to more than one group of the level above."""
-
-    def __init__(self, level: int, count: int) -> None:
-        self.level, self.count = level, count
-        super().__init__(f"{count} groups of level {level} stand in several of level {level + 1}")
+from cesp_analysis.models.nested_codes import (
+    Codes,
+    Floats,
+    NotIdentified,
+    NotNested,
+    identified,
+    nested_codes,
+    patterns_of,
+)
 
 
 @dataclass(frozen=True)
@@ -86,6 +76,15 @@ class NestedSums:
         """How many levels and classes of residual variance."""
         return len(self.n_groups), self.rows.shape[1]
 
+    def mapped(self, to_basis: Floats) -> "NestedSums":
+        """The sums of [X @ to_basis, y] from those of [X, y]: sums are linear in the columns."""
+        change = np.eye(len(to_basis) + 1)
+        change[:-1, :-1] = to_basis
+        pooled = self.pooled
+        if pooled:
+            pooled = replace(pooled, cross=change.T @ pooled.cross @ change, a=pooled.a @ change)
+        return replace(self, cross=change.T @ self.cross @ change, a=self.a @ change, pooled=pooled)
+
     def some(self, which: NDArray[np.intp]) -> "NestedSums":
         """The replicates at these places."""
 
@@ -131,7 +130,7 @@ def nested_sums(
     known = gram if count == 1 and weight is None else None
     without = NestedSums(
         n=np.array([n]),
-        cross=_crosses(columns, weighted, kind, count, known)[None],
+        cross=crosses(columns, weighted, kind, count, known)[None],
         rows=np.bincount(kind, minlength=count).astype(float)[None],
         log_weight=np.array([0.0 if weight is None else float(np.log(weight).sum())]),
         pooled=None,
@@ -144,14 +143,14 @@ def nested_sums(
     )
     if not groups:
         return without
-    codes, chain, effects = _chain(groups)
+    codes, chain, effects = nested_codes(groups)
     held = len(effects[0])
     cells = codes if count == 1 else kind * held + codes
     by_cell = summed(weighted, cells, count * held)
     a = np.moveaxis(by_cell.T.reshape(p, count, held), 0, -1)  # columns still lie together
     information = np.bincount(cells, weights=weight, minlength=count * held).astype(float)
     information = information.reshape(count, held)
-    _identified(codes, chain, effects)
+    identified(codes, chain, effects)
     sums = replace(
         without,
         a=a[None],
@@ -164,17 +163,6 @@ def nested_sums(
     return pooled_by_pattern(sums) if pool else replace(sums, innermost=codes)
 
 
-def mapped(sums: NestedSums, to_basis: Floats) -> NestedSums:
-    """The sums of [X @ to_basis, y] from those of [X, y]: sums are linear in the columns."""
-    k = len(to_basis)
-    change = np.eye(k + 1)
-    change[:k, :k] = to_basis
-    pooled = sums.pooled
-    if pooled:
-        pooled = replace(pooled, cross=change.T @ pooled.cross @ change, a=pooled.a @ change)
-    return replace(sums, cross=change.T @ sums.cross @ change, a=sums.a @ change, pooled=pooled)
-
-
 def summed(columns: Sequence[Floats] | Floats, codes: Codes, groups: int) -> Floats:
     """Sums (groups, p) of p columns (n,) by codes (n,); its own columns lie together."""
     if len(columns) == 0:
@@ -183,12 +171,12 @@ def summed(columns: Sequence[Floats] | Floats, codes: Codes, groups: int) -> Flo
     return np.array(sums, dtype=float).T
 
 
-def _crosses(
+def crosses(
     columns: Sequence[Floats] | Floats,
     weighted: Sequence[Floats] | Floats,
     kind: Codes,
     count: int,
-    known: Floats | None,
+    known: Floats | None = None,
 ) -> Floats:
     """Products (c, p, p) of columns and weighted ones by class; those that are known are taken."""
     p = len(columns)
@@ -222,7 +210,7 @@ def pooled_by_pattern(sums: NestedSums) -> NestedSums:
     """
     replicates, classes, held, p = sums.a.shape
     key = np.column_stack([sums.information.T, sums.effects[0]])
-    which, patterns = _patterns(key)
+    which, patterns = patterns_of(key)
     outer = len(sums.effects[1]) if sums.parents else 1
     if len(patterns) * (outer + classes * p) > held:
         return sums
@@ -259,75 +247,4 @@ def _products(a: Floats, drawn: Floats | None, of: NDArray[np.bool_]) -> Floats:
     return np.swapaxes(products, 2, 3)
 
 
-def _patterns(key: Floats) -> tuple[Codes, Floats]:
-    """For each row (g, c) of key which of its distinct rows (s, c) it is, and those."""
-    which, count = np.zeros(len(key), dtype=np.intp), 1
-    for column in key.T:  # a column at a time: sorting whole rows is many times slower
-        if (column == column[0]).all():
-            continue
-        whole = column.astype(np.intp)
-        part = whole if np.array_equal(whole, column) else np.unique(column, return_inverse=True)[1]
-        which, count = _renumbered(which * (int(part.max()) + 1) + part)
-    first = np.zeros(count, dtype=np.intp)
-    first[which] = np.arange(len(key))
-    return which, key[first]
-
-
-def _chain(
-    groups: Sequence[NDArray[np.integer]],
-) -> tuple[Codes, list[Codes], tuple[Floats, ...]]:
-    """Codes 0.. of the innermost level by row, each group's parent, level by level, and effects.
-
-    Rows without an effect of a level stand in one group of it without effect for each group of the
-    level above, so that levels nest.
-    """
-    above: Codes | None = None
-    coded: list[tuple[Codes, Floats]] = []
-    for codes in reversed(groups):
-        coded.append(_dense(codes, above))
-        above = coded[-1][0]
-    coded.reverse()
-    chain = list[Codes]()
-    for level, ((below, effect), (dense, _)) in enumerate(pairwise(coded)):
-        parent = np.zeros(len(effect), dtype=np.intp)
-        parent[below] = dense
-        if not np.array_equal(parent[below], dense):
-            raise NotNested(level, len(np.unique(below[parent[below] != dense])))
-        chain.append(parent)
-    return coded[0][0], chain, tuple(effect for _, effect in coded)
-
-
-def _dense(codes: NDArray[np.integer], above: Codes | None) -> tuple[Codes, Floats]:
-    """Codes as 0.. and 1 for each that has an effect; rows below 0 by group of the level above."""
-    blank = codes < 0
-    if not blank.any():
-        dense, count = _renumbered(codes)
-        return dense, np.ones(count)
-    dense = np.zeros(len(codes), dtype=np.intp)
-    count = 0
-    if not blank.all():
-        dense[~blank], count = _renumbered(codes[~blank])
-    others, more = _renumbered(np.zeros(blank.sum(), int) if above is None else above[blank])
-    dense[blank] = count + others
-    return dense, np.append(np.ones(count), np.zeros(more))
-
-
-def _renumbered(codes: NDArray[np.integer]) -> tuple[Codes, int]:
-    """Codes as 0..count-1; without sorting where they are small whole numbers already."""
-    low, high = int(codes.min()), int(codes.max())
-    if low >= 0 and high < 4 * len(codes):
-        used = np.zeros(high + 1, dtype=bool)
-        used[codes] = True
-        renumbered = np.cumsum(used) - 1
-        return renumbered[codes].astype(np.intp), int(used.sum())
-    names, dense = np.unique(codes, return_inverse=True)
-    return dense.astype(np.intp), len(names)
-
-
-def _identified(codes: Codes, chain: list[Codes], effects: tuple[Floats, ...]) -> None:
-    below = codes
-    for level, effect in enumerate(effects):
-        units = np.bincount(below, minlength=len(effect))
-        if (effect.any() and units[effect > 0].max() <= 1) or not effect.any():
-            raise NotIdentified(level)
-        below = chain[level] if level < len(chain) else below
+__all__ = ["Codes", "Floats", "NestedSums", "NotIdentified", "NotNested", "nested_sums"]

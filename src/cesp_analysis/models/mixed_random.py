@@ -1,0 +1,76 @@
+"""The random part of a mixed model: which variances it has, and the engine that they need."""
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from cesp_analysis.models.frame import Frame
+from cesp_analysis.models.nested import NestedFit, fit_nested
+
+if TYPE_CHECKING:
+    from cesp_analysis.models.mixed import Mixed
+    from cesp_analysis.models.over_time_sums import Effects
+
+Random = Literal["person", "link_worker", "neighbourhood_time", "neighbourhood", "site"]
+Slope = Literal["none", "correlated", "uncorrelated"]
+ORDER: tuple[Random, ...] = (
+    "person",
+    "link_worker",
+    "neighbourhood_time",
+    "neighbourhood",
+    "site",
+)
+LEVEL_AND_SLOPE, SLOPE = "person_with_slope", "person_slope"
+
+
+def variance_names(spec: "Mixed") -> tuple[str, ...]:
+    """What the fit's `variances` are of, in order; one of them may be a covariance."""
+    names: list[str] = []
+    for level in spec.random:
+        names.append(level)
+        if level == "person" and spec.slope != "none":
+            names += [LEVEL_AND_SLOPE, SLOPE] if spec.slope == "correlated" else [SLOPE]
+    return tuple(names)
+
+
+def nested_levels(spec: "Mixed") -> tuple[Random, ...]:
+    """The levels whose groups nest: neighbourhoods once, whether at each time or at all."""
+    both = {"neighbourhood_time", "neighbourhood"} <= set(spec.random)
+    return tuple(x for x in spec.random if not (both and x == "neighbourhood"))
+
+
+def with_times(frame: Frame) -> Frame:
+    """The frame with a code for each neighbourhood at each time."""
+    near = frame.codes["neighbourhood"].astype(int)
+    times = int(frame.time.max(initial=0)) + 1
+    codes = np.where(near < 0, -1, near * times + frame.time)
+    return replace(frame, codes=frame.codes | {"neighbourhood_time": codes})
+
+
+def fitted(spec: "Mixed", frame: Frame, x: np.ndarray, classes: np.ndarray | None) -> NestedFit:
+    """The fit of the fixed part x; raises what the engines raise."""
+    weight = frame.weight if spec.weighted else None
+    if spec.slope == "none" and "neighbourhood_time" not in spec.random:
+        codes = [frame.codes[level] for level in spec.random]
+        return fit_nested(frame.y, x, codes, spec.method, classes, weight)
+    from cesp_analysis.models.over_time import fit_over_times
+
+    levels = _effects(spec, frame)
+    return fit_over_times(frame.y, x, levels, frame.time, spec.method, classes, weight)
+
+
+def _effects(spec: "Mixed", frame: Frame) -> list["Effects"]:
+    from cesp_analysis.models.over_time import by_time, intercepts, slopes
+
+    positions = np.array([moment.position for moment in spec.moments()])
+    times, found = len(positions), list["Effects"]()
+    for level in nested_levels(spec):
+        if level == "person" and spec.slope != "none":
+            found.append(slopes(frame.codes[level], positions, spec.slope == "correlated"))
+        elif level == "neighbourhood_time":
+            lasting = "neighbourhood" in spec.random
+            found.append(by_time(frame.codes["neighbourhood"], times, lasting))
+        else:
+            found.append(intercepts(frame.codes[level], times))
+    return found
