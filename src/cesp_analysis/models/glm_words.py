@@ -39,11 +39,11 @@ def fault_words(error: NotEstimable, design: "Design") -> str:
         )
     if isinstance(error, Separated):
         tied = [names[column] for column in error.columns if names[column] != "(intercept)"]
-        rows = int(error.rows.sum())
+        who = "some" if error.records is None else str(error.records)
         return (
-            f"{', '.join(tied)}: {rows} of {len(error.rows)} records are predicted without error by"
-            " these columns (separation), so that their coefficients have no finite value: leave a"
-            " covariate out or put its rare categories together; kind did needs no such model"
+            f"{', '.join(tied)}: {who} records are predicted without error by these columns"
+            " (separation), so that their coefficients have no finite value: leave a covariate out"
+            " or put its rare categories together; kind did needs no such model"
         )
     return str(error)
 
