@@ -82,7 +82,7 @@ STOPS: dict[str, tuple[Callable[[Study], None], str]] = {
     "unknown kind": (
         put("models", "did", "kind", value="mixd"),
         "config.yaml: models.did: no model kind is called 'mixd'; did you mean 'mixed'?"
-        " (known: did, mixed, mmrm)",
+        " (known: did, glm, mixed, mmrm, ordinal)",
     ),
     "no kind": (
         without("models", "did", "kind"),

@@ -194,12 +194,13 @@ MISTAKES: list[tuple[str, Change, str]] = [
     (
         "kind missing",
         without("models.did.kind"),
-        "models.did: 'kind' is missing; write one of did, mixed, mmrm",
+        "models.did: 'kind' is missing; write one of did, glm, mixed, mmrm, ordinal",
     ),
     (
         "kind unknown",
         put("models.did.kind", "dId"),
-        "models.did: no model kind is called 'dId'; did you mean 'did'? (known: did, mixed, mmrm)",
+        "models.did: no model kind is called 'dId'; did you mean 'did'?"
+        " (known: did, glm, mixed, mmrm, ordinal)",
     ),
     (
         "path that leaves the folder",

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from cesp_analysis.models.standardised import Design
     from cesp_analysis.models.standardised_spec import Standardised
 
-# Simulated coverage (docs/validation.md) is near its level with some 5 events a group and time.
+# Cochran's rule of thumb. Simulated (docs/validation.md), intervals hold the truth too seldom with
+# one event in a group, and more often than they say with two to four.
 FEW = 5
 
 
@@ -80,9 +81,9 @@ def rare(frame: "Frame", times: dict[int, str]) -> tuple[str, ...]:
                     smallest = count, f"{what} in the {arm} arm at {label}"
     if smallest is None or smallest[0] >= FEW:
         return ()
+    noun = "record" if smallest[0] == 1 else "records"
     return (
-        f"only {smallest[0]} records {smallest[1]}: with fewer than {FEW} the interval is rough,"
-        " usually too narrow",
+        f"only {smallest[0]} {noun} {smallest[1]}: with fewer than {FEW} the interval is rough",
     )
 
 
