@@ -86,7 +86,7 @@ STOPS: dict[str, tuple[Callable[[Study], None], str]] = {
     ),
     "no kind": (
         without("models", "did", "kind"),
-        "config.yaml: models.did: 'kind' is missing; write one of did, mixed, mmrm",
+        "config.yaml: models.did: 'kind' is missing; write one of did, glm, mixed, mmrm, ordinal",
     ),
     "wrong word": (
         put("models", "did", "design", value="chnge"),
