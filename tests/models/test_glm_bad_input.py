@@ -210,6 +210,12 @@ def test_time_observed_that_is_missing_or_zero() -> None:
     outcomes = {"y": held, "days": held.model_copy(update={"label": "Days", "unit": "days"})}
     study = asked.study.model_copy(update={"outcomes": outcomes})
     rated = asked.model_copy(update={"exposure": "days", "per": 30.0, "study": study})
+    none = days.assign(value=days["value"].where(~cell(days, "control", "t1"), 0.0))
+    unseen = pd.concat([panel, none]).astype({"outcome": "category"})
+    for design in ("cross_sections", "panel"):
+        rows = rated.model_copy(update={"design": design}).fit(unseen).estimates
+        assert {row.status for row in rows} == {"not_estimable"}
+        assert all("the control arm holds nobody with" in str(row.reason) for row in rows)
     rows = rated.fit(both).estimates
     assert {row.n_units for row in rows} == {38}
     assert all("3 records without Days above 0 left out" in row.warnings for row in rows)
