@@ -27,6 +27,7 @@ ALLOWED = {
     "means": TABLES | {"scipy"},  # scipy.special alone: Student's t
     "changes": TABLES | {"scipy"},
     "fit did": TABLES | {"scipy"},
+    **dict.fromkeys(("fit glm", "fit ordinal"), TABLES | {"scipy"}),
     "fit mixed": TABLES | {"scipy", "scipy.optimize"},
     "collect": set(),
     "compare": TABLES,
@@ -51,6 +52,9 @@ def commands(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, 
     folder = tmp_path_factory.mktemp("budget")
     study = Study(folder)
     study.config["models"]["mixed"] = {"kind": "mixed", "random": ["person"], "outcomes": ["score"]}
+    counts = {"kind": "glm", "family": "poisson", "design": "panel", "outcomes": ["score"]}
+    ordered = {"kind": "ordinal", "design": "panel", "at_least": [16], "outcomes": ["score"]}
+    study.config["models"] |= {"glm": counts, "ordinal": ordered}
     ran = study.run()
     assert (ran.status, ran.shown) == (0, "")
     done = "data/processed"
@@ -102,6 +106,8 @@ def commands(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, 
                     "--out", f"{tables}/changes.csv"],
         "fit did": fit("did"),
         "fit mixed": fit("mixed"),
+        "fit glm": fit("glm"),
+        "fit ordinal": fit("ordinal"),
         "collect": ["collect", "--estimates", "results/models/did/estimates.csv",
                     "results/models/mixed/estimates.csv", "--out", estimates],
         "compare": ["compare", "--expected", "expected.csv", "--diagnostics",

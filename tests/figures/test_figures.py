@@ -1,6 +1,7 @@
 """Every figure: edge cases draw, words are in the SVG, the same bytes twice, colours tell apart."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -90,6 +91,7 @@ BOXES = (
 )
 ESTIMATE = ForestRow("Outcome", "points", "Change score", "12 months", 1.2, 0.1, 2.3, "", 1.0)
 REFUSED = ForestRow("Outcome", "points", "Site model", "12 months", None, None, None, "refused")
+RATIO = ForestRow("Outcome", "ratio", "Poisson", "12 months", 0.9, 0.74, 1.13, "", ratio=True)
 NOBODY = table().assign(mean=np.nan, ci_low=np.nan, ci_high=np.nan, n=0)
 
 CASES: dict[str, tuple[Callable[[], Any], Callable[[], str], str]] = {
@@ -112,6 +114,11 @@ CASES: dict[str, tuple[Callable[[], Any], Callable[[], str], str]] = {
         lambda: forest([ESTIMATE, REFUSED]),
         lambda: forest_words([ESTIMATE, REFUSED]),
         "refused",
+    ),
+    "forest of ratios": (
+        lambda: forest([ESTIMATE, RATIO]),
+        lambda: forest_words([ESTIMATE, RATIO]),
+        "0.90 (0.74 to 1.13)",
     ),
     "forest of nothing": (lambda: forest([]), lambda: forest_words([]), "No estimates"),
     "missingness": (lambda: missingness(lost()), lambda: missing_words(lost()), "30%"),
@@ -166,6 +173,19 @@ def test_a_long_refusal_does_not_widen_the_forest() -> None:
         "Outcome", "points", "M", "12 months", None, None, None, "refused: " + "x" * 50
     )
     assert forest([ESTIMATE, long]).get_figwidth() == forest([ESTIMATE]).get_figwidth()
+
+
+@pytest.mark.parametrize(("low", "high"), [(0.74, 1.13), (0.98, 1.03), (0.01, 40), (1e-5, 2e5)])
+def test_a_ratio_has_a_logarithmic_axis_on_which_one_is_no_difference(
+    low: float, high: float
+) -> None:
+    row = replace(RATIO, estimate=(low * high) ** 0.5, ci_low=low, ci_high=high)
+    first, second = forest([ESTIMATE, row]).axes
+    assert (first.get_xscale(), second.get_xscale()) == ("linear", "log")
+    ticks = [tick.get_text() for tick in second.get_xticklabels()]
+    assert 3 <= len(ticks) <= 7 and len(set(ticks)) == len(ticks)
+    left, right = second.get_xlim()
+    assert left < min(low, 1) and max(high, 1) < right
 
 
 def test_crowded_times_are_thinned_not_overprinted() -> None:

@@ -401,3 +401,82 @@ def test_the_score_test_of_proportional_odds_is_near_the_likelihood_ratio() -> N
     assert df == R["vglm"]["lr_df"] == 10
     assert chi2 == approx(R["vglm"]["lr_free"], rel=0.3)  # asymptotically equal, 288 records
     assert p == approx(stats.chi2.sf(chi2, df), rel=1e-9)
+
+
+def test_cr2_with_sampling_weights_is_that_of_dense_matrices() -> None:
+    """Working covariance: the family's variance, whatever the weights (they are no precisions)."""
+    weight, clusters = DATA["w"].to_numpy(), DATA["g"].to_numpy()
+    fit = fit_glm(FAMILIES["poisson"], DATA["count"].to_numpy(), columns(), weight)
+    w = weight / weight.mean()
+    z = columns() * np.sqrt(fit.mean)[:, None]  # canonical: d mean / d eta is the variance
+    e = (DATA["count"].to_numpy() - fit.mean) / np.sqrt(fit.mean)
+    bread = np.linalg.inv(z.T @ (w[:, None] * z))
+    left = np.eye(len(z)) - z @ bread @ (z.T * w)
+    spread = left @ left.T
+    total = np.zeros_like(bread)
+    for g in np.unique(clusters):
+        own = clusters == g
+        score = bread @ (z[own].T * w[own]) @ root(spread[np.ix_(own, own)]) @ e[own]
+        total += np.outer(score, score)
+    assert covariance_matrix(fit.whitened, "CR2", clusters) == approx(total, rel=1e-8, abs=1e-13)
+
+
+@pytest.mark.parametrize("population", ["all", "intervention"])
+def test_several_sites_are_averaged_as_they_stand_in_their_arm(population: str) -> None:
+    """Against predictions averaged by hand: each site its own level, one change an arm."""
+    panel = panel_made("bin")
+    number = panel["neighbourhood"].astype(str).astype(int)
+    panel["site"] = pd.Categorical("s" + ((number + 1) // 2).astype(str))
+    sites = [
+        {"name": f"s{i}", "label": f"S{i}", "arm": "intervention" if i > 3 else "control"}
+        for i in range(1, 7)
+    ]
+    settings = {"family": "binomial", "covariates": ["age"], "standardised_over": population}
+    own = asked(**settings)
+    study = own.study.model_dump() | {"sites": sites}
+    spec = type(own).model_validate(own.model_dump() | {"study": study})
+    fitted = spec.fit(panel)
+    (row,) = fitted.estimates
+    b = fitted.diagnostics["bin"]["coefficient"]
+    later = (panel["time"] == "t1").to_numpy()
+    arm = (panel["arm"] == "intervention").to_numpy()
+    age = panel["age"].to_numpy()[arm if population == "intervention" else slice(None)]
+    change = {}
+    for name, code in (("intervention", True), ("control", False)):
+        share = panel["site"][arm == code].astype(str).value_counts(normalize=True)
+        for t in (0, 1):
+            change[name, t] = sum(
+                part * np.mean(FAMILIES["binomial"].mean(
+                    b["(intercept)"] + b.get(f"site[{site}]", 0.0) + b["time[t1]"] * t
+                    + b["arm:time[t1]"] * t * code + b["age"] * age))
+                for site, part in share.items()
+            )  # fmt: skip
+    by_hand = (change["intervention", 1] - change["intervention", 0]) - (
+        change["control", 1] - change["control", 0]
+    )
+    assert row.estimate == approx(by_hand, rel=1e-9)
+    assert later.any() and "an effect for each site" in row.method
+    assert {(mean.group, mean.arm) for mean in fitted.means} == {
+        (site["name"], site["arm"]) for site in sites
+    }
+    assert (
+        f"standardised over {'all records' if population == 'all' else 'the inter'}" in row.method
+    )
+
+
+def test_the_score_test_rejects_true_proportional_odds_one_time_in_twenty() -> None:
+    rng, p = np.random.default_rng(4), []
+    for _ in range(400):
+        arm, t = np.repeat([0.0, 1.0], 150), np.tile([0.0, 1.0], 150)
+        x = np.column_stack([arm, t, arm * t])
+        person = np.repeat(np.arange(150), 2)
+        shared = rng.normal(size=150)[person]
+        # a Gaussian copula: the marginal model has proportional odds although people differ
+        uniform = stats.norm.cdf(0.6**0.5 * shared + 0.4**0.5 * rng.normal(size=300))
+        cuts = 1 / (1 + np.exp(-(np.array([-1, 0, 1]) - (x @ [0.3, 0.2, 0.4])[:, None])))
+        y = (uniform[:, None] > cuts).sum(axis=1).astype(float)
+        test = proportional_odds_test(fit_cumulative_logit(y, x), x, person)
+        assert test is not None
+        p.append(test[2])
+    rejected = np.mean(np.array(p) < 0.05)
+    assert 0.05 - 3.5 * 0.011 < rejected < 0.05 + 3.5 * 0.011  # Monte Carlo error of 400

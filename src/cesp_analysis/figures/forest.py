@@ -169,13 +169,22 @@ def _limits(axes: "Axes", panel: list[ForestRow]) -> None:
         room = (high / low) ** 0.06
         low, high = low / room, high * room
         axes.set_xlim(low, high)
-        ticks = [s * 10.0**power for power in range(-6, 7) for s in (1, 2, 5)]
-        ticks = [tick for tick in ticks if low <= tick <= high]
-        shown = ticks if len(ticks) <= 7 else ticks[:: len(ticks) // 7 + 1]
+        shown = _ratio_ticks(low, high)
         axes.set_xticks(shown, [f"{tick:g}" for tick in shown])
         return
     room = 0.06 * (high - low or 1.0)
     axes.set_xlim(low - room, high + room)
+
+
+def _ratio_ticks(low: float, high: float) -> list[float]:
+    """Three to seven round numbers between two ratios, if there are as many."""
+    found: list[float] = []
+    for steps in ((1,), (1, 2, 5), (1, 1.5, 2, 3, 5, 7), tuple(n / 10 for n in range(10, 100))):
+        found = [s * 10.0**power for power in range(-6, 7) for s in steps]
+        found = [float(f"{tick:.3g}") for tick in found if low <= tick <= high]
+        if len(found) >= 3:
+            break
+    return found[:: (len(found) - 1) // 7 + 1]
 
 
 def _reading(rows: Sequence[ForestRow], same: bool, inner: str, outer: str) -> str:

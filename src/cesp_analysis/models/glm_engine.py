@@ -67,7 +67,9 @@ class _Problem:
         eta = self.x @ coef + self.offset
         slope = self.family.slope(eta)
         spread = np.sqrt(slope if self.family.name != "gamma" else self.family.variance(slope))
-        # logit and log Poisson are canonical: the slope is the variance, to the last digit
+        # logit and log Poisson are canonical: the slope is the variance, to the last digit; far
+        # out both are 0 in double precision, and so is what they are divided into
+        spread = np.maximum(spread, 1e-150)
         residual = (self.y - self.family.mean(eta)) / spread
         return residual, self.x * (slope / spread)[:, None]
 
@@ -179,4 +181,4 @@ def _refuse_separated(problem: _Problem, coef: Floats) -> None:
     moved = x @ direction
     size = np.max(np.abs(moved))
     columns = tuple(int(j) for j in np.flatnonzero(direction))
-    raise Separated(columns, np.abs(moved) > 1e-6 * size)
+    raise Separated(columns, int((np.abs(moved) > 1e-6 * size).sum()))

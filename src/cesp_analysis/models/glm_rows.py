@@ -7,6 +7,7 @@ import numpy as np
 
 from cesp_analysis.models.did_design import enough
 from cesp_analysis.models.frame import Frame, frame_of
+from cesp_analysis.models.refusals import NotEstimable
 from cesp_analysis.models.spec import ModelSpec
 from cesp_analysis.models.standardised import unweighted
 from cesp_analysis.study.design import Moment
@@ -52,7 +53,17 @@ def entering(
         rows, before, after = _pairs(frame, order.index(times[0].name))
         frame, known = rows, None if known is None else known[np.concatenate([before, after])]
     enough(frame)
+    _refuse_absent(frame, spec, times)
     return Entering(unweighted(frame, spec.weighted), known)
+
+
+def _refuse_absent(frame: Frame, spec: ModelSpec, times: list[Moment]) -> None:
+    """An arm may hold nobody at a time once records without exposure are left out."""
+    order = [moment.name for moment in spec.moments()]
+    for moment in times:
+        if arm := frame.absent_at(order.index(moment.name)):
+            left = f" ({'; '.join(frame.left_out)})" if frame.left_out else ""
+            raise NotEstimable(f"the {arm} arm holds nobody with a value at {moment.label}{left}")
 
 
 def _pairs(frame: Frame, first: int) -> tuple[Frame, np.ndarray, np.ndarray]:

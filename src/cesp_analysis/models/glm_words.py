@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from cesp_analysis.models.standardised import Design
     from cesp_analysis.models.standardised_spec import Standardised
 
-# Simulated coverage (docs/validation.md) is near its level with some 5 events a group and time.
+# Cochran's rule of thumb. Simulated (docs/validation.md), intervals hold the truth too seldom with
+# one event in a group, and more often than they say with two to four.
 FEW = 5
 
 
@@ -39,11 +40,11 @@ def fault_words(error: NotEstimable, design: "Design") -> str:
         )
     if isinstance(error, Separated):
         tied = [names[column] for column in error.columns if names[column] != "(intercept)"]
-        rows = int(error.rows.sum())
+        who = "some" if error.records is None else str(error.records)
         return (
-            f"{', '.join(tied)}: {rows} of {len(error.rows)} records are predicted without error by"
-            " these columns (separation), so that their coefficients have no finite value: leave a"
-            " covariate out or put its rare categories together; kind did needs no such model"
+            f"{', '.join(tied)}: {who} records are predicted without error by these columns"
+            " (separation), so that their coefficients have no finite value: leave a covariate out"
+            " or put its rare categories together; kind did needs no such model"
         )
     return str(error)
 
@@ -80,9 +81,9 @@ def rare(frame: "Frame", times: dict[int, str]) -> tuple[str, ...]:
                     smallest = count, f"{what} in the {arm} arm at {label}"
     if smallest is None or smallest[0] >= FEW:
         return ()
+    noun = "record" if smallest[0] == 1 else "records"
     return (
-        f"only {smallest[0]} records {smallest[1]}: with fewer than {FEW} the interval is rough,"
-        " usually too narrow",
+        f"only {smallest[0]} {noun} {smallest[1]}: with fewer than {FEW} the interval is rough",
     )
 
 

@@ -1,6 +1,6 @@
 """What is said of a mixed model: method, warnings, faults, diagnostics."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 

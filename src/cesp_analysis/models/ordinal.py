@@ -145,7 +145,7 @@ def _without_constant(design: Design) -> Design:
 def _shifted(error: Collinear | Separated) -> NotEstimable:
     """The same, with columns counted as in a design with a constant."""
     columns = tuple(column + 1 for column in error.columns)
-    return Separated(columns, error.rows) if isinstance(error, Separated) else Collinear(columns)
+    return Separated(columns) if isinstance(error, Separated) else Collinear(columns)
 
 
 def _read(fit: CumulativeLogit, question: Question, cell: Cell) -> Cell:

@@ -18,12 +18,12 @@ _ABOVE_ZERO = 1e-6
 class Separated(NotEstimable):
     """The likelihood rises for ever along a direction.
 
-    columns: positions in x of the coefficients that have no finite value; rows (n,): which records
-    are fitted without error in the limit.
+    columns: positions in x of the coefficients that have no finite value; records: how many are
+    fitted without error in the limit, None where that is not counted.
     """
 
-    def __init__(self, columns: tuple[int, ...], rows: np.ndarray) -> None:
-        self.columns, self.rows = columns, rows
+    def __init__(self, columns: tuple[int, ...], records: int | None = None) -> None:
+        self.columns, self.records = columns, records
         super().__init__("the likelihood has no maximum at finite coefficients (separation)")
 
 

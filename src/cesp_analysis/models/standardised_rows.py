@@ -122,7 +122,7 @@ def asked_rows(spec: "Standardised", row: Estimate, questions: tuple[Question, .
         contrast = row.contrast
         if question.ratio:
             contrast = contrast.replace(f"{treated} − {control}, ", f"{treated} ÷ {control}, ", 1)
-            contrast = contrast.replace("change from", "ratio of changes from", 1)
+            contrast = contrast.replace("change from", "relative change from", 1)
         if question.about:
             contrast += f": {question.about}"
         ends = f"/{question.suffix}" if question.suffix else ""

@@ -98,7 +98,8 @@ def _line(row: Row, outcome: Outcome, notes: _Notes, common: list[str]) -> Table
     said += [_sentence(w) for w in row["warnings"].split(" | ") if w and w not in common]
     marks = " ".join(notes.mark(text) for text in dict.fromkeys(said))
     own = row["unit"] == outcome.unit
-    stub = row["contrast"] if own else f"{row['contrast']} ({row['unit']})"
+    named = own or row["unit"] == "ratio"  # which the contrast says
+    stub = row["contrast"] if named else f"{row['contrast']} ({row['unit']})"
     decimals = outcome.decimals if own else OTHER_DECIMALS
     return TableRow(stub, _cells(row, decimals), marks, under=row["estimate_id"])
 
