@@ -9,8 +9,8 @@ from pydantic import Field
 from cesp_analysis.models.spec import ModelSpec
 
 KINDS: dict[str, str] = {
-    "ancova": "cesp_analysis.models.ancova:Ancova",
     "did": "cesp_analysis.models.did:Did",
+    "ancova": "cesp_analysis.models.ancova:Ancova",
     "mixed": "cesp_analysis.models.mixed:Mixed",
     "mmrm": "cesp_analysis.models.mmrm:Mmrm",
 }

@@ -22,6 +22,7 @@ SECTIONS: tuple[str, ...] = (
     "answers",
     "means",
     "estimates",
+    "standardised",
     "models",
     "published",
     "dictionary",
@@ -43,6 +44,7 @@ _TABLES = (
     "linking",
     "means",
     "missing",
+    "standardised",
     "visits",
 )
 
