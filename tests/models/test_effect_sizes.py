@@ -18,7 +18,7 @@ from cesp_analysis.models.effect_sizes import (
     sd_limits,
 )
 from cesp_analysis.models.important import reading
-from reference_panels import R
+from reference_panels import ROOT, R
 
 # mtcars (Henderson & Velleman 1981): miles a gallon of automatic and manual cars
 AUTOMATIC = np.array(
@@ -144,3 +144,30 @@ def test_readings_cover_every_order_of_limits_and_contradict_none() -> None:
         assert ("either way are excluded" in said) == (-1 < low <= 0 <= high < 1), (low, high)
         assert ("differences either way." in said) == (low <= -1 and high >= 1), (low, high)
         assert ("wholly below" in said) == ((low > 0 and high < 1) or (high < 0 and low > -1))
+
+
+def test_simulated_intervals_in_sds_hold_what_they_should() -> None:
+    """docs/validation.md, as `make benchmark NAME=baseline_simulation` wrote it: normal values."""
+    page = (ROOT / "docs/validation.md").read_text(encoding="utf-8")
+    section = page.partition("## Intervals in SDs, simulated")[2].partition("\n## ")[0]
+    lines = [line.strip("| ").split(" | ") for line in section.splitlines() if line[:2] == "| "][1:]
+    assert len(lines) == 18
+    for cells in (line for line in lines if line[2] == "normal"):
+        assert 0.943 <= float(cells[5].split()[0]) <= 0.961, cells  # MOVER; MC error 0.0022
+        assert 0.943 <= float(cells[6].split()[0]) <= 0.957, cells  # exact: 3 MC errors
+        size, error = (float(word.strip("()")) for word in cells[3].split())
+        assert abs(size - float(cells[1])) <= 3 * error + 0.0005, cells  # printed to 3 digits
+
+
+def test_simulated_estimates_are_right_where_their_assumption_holds() -> None:
+    page = (ROOT / "docs/validation.md").read_text(encoding="utf-8")
+    section = page.partition("## Change or equal baseline, simulated")[2].partition("\n## ")[0]
+    lines = [line.strip("| ").split(" | ") for line in section.splitlines() if line[:2] == "| "][1:]
+    wrong = {("places that differ lastingly", "equal"), ("referred because they did badly", "mean")}
+    for design, what, bias, *_, coverage in lines:
+        found, error = (float(word.strip("()")) for word in bias.split())
+        held = float(coverage.split()[0])
+        right = (design, what.split()[0]) not in wrong
+        assert (abs(found) <= 3 * error) == right, design
+        assert (abs(held - 0.95) <= 0.007) == right, design  # 3 MC errors
+    assert len(lines) == 8
