@@ -32,6 +32,23 @@ rule collect:
         "cesp collect --estimates {input.estimates:q} --out {output:q} &> {log:q}"
 
 
+rule standardise:
+    """Divide estimates by the baseline SD; read them against what is important."""
+    input:
+        panel=rules.panel.output,
+        estimates=rules.collect.output,
+        code=code_of("standardise"),
+    output:
+        "results/tables/standardised.csv",
+    log:
+        "results/logs/standardise.log",
+    params:
+        spec=lambda wildcards: specs.standardise(study),
+    shell:
+        "cesp standardise --spec {params.spec:q} --panel {input.panel:q}"
+        " --estimates {input.estimates:q} --out {output:q} &> {log:q}"
+
+
 if study.weighing():
 
     rule balance:

@@ -18,6 +18,7 @@ STEPS: dict[str, str] = {
     "fit": "cesp_analysis.models.fit:fit",
     "collect": "cesp_analysis.models.collect:collect",
     "balance": "cesp_analysis.models.balance_table:balance",
+    "standardise": "cesp_analysis.models.standardise:standardise",
     "compare": "cesp_analysis.models.published:compare",
     "dictionary": "cesp_analysis.describe.dictionary:dictionary",
     "account": "cesp_analysis.describe.account:account",

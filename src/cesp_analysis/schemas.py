@@ -179,6 +179,34 @@ class Estimates(Table):
     warnings: ClassVar = text("what to keep in mind, separated by ' | '", blank=True)
 
 
+class Standardised(Table):
+    """Estimates in units of an SD, and each interval beside the minimally important difference."""
+
+    key: ClassVar = ("estimate_id",)
+    estimate_id: ClassVar = text("the estimate's; observed/… for differences before any model")
+    model: ClassVar = text("the model's entry in config.yaml; blank: observed", blank=True)
+    level: ClassVar = text("person or respondent")
+    outcome: ClassVar = text("outcome")
+    time: ClassVar = text("time or wave it speaks of; blank if it holds for all", blank=True)
+    contrast: ClassVar = text("what is compared with what")
+    unit: ClassVar = text("unit of estimate, ci_low, ci_high, sd and mid")
+    estimate: ClassVar = number("the estimate, in `unit`")
+    ci_low: ClassVar = number("its interval from sampling error alone")
+    ci_high: ClassVar = number("its interval from sampling error alone")
+    ci_level: ClassVar = number("level of both intervals")
+    effect: ClassVar = number("the estimate in SDs, corrected for small samples")
+    effect_low: ClassVar = number("interval of the effect in SDs, from sampling error alone")
+    effect_high: ClassVar = number("interval of the effect in SDs, from sampling error alone")
+    sd: ClassVar = number("the SD, of values within arms, pooled")
+    sd_time: ClassVar = text("the time whose values it is of", blank=True)
+    sd_n: ClassVar = whole("people or respondents with a value then")
+    method: ClassVar = text("how effect and interval were made", blank=True)
+    reason: ClassVar = text("why there is no effect in SDs", blank=True)
+    mid: ClassVar = number("minimally important difference, if one is declared")
+    reading: ClassVar = text("what the interval says of it", blank=True)
+    caution: ClassVar = text("what the interval does not hold, separated by ' | '", blank=True)
+
+
 class Means(Table):
     """Means by site (or arm) and time, observed or predicted by a model."""
 

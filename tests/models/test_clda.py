@@ -55,7 +55,7 @@ def test_complete_two_times_are_nearly_the_analysis_of_covariance() -> None:
     (ancova,) = model(kind="ancova", sites=False, covariance="classical").fit(panel).estimates
     (change,) = model(kind="did", design="change", sites=False).fit(panel).estimates
     assert abs(change.estimate - ancova.estimate) > 0.01  # the baseline means do differ
-    assert row.estimate == approx(ancova.estimate, abs=1e-3)
+    assert row.estimate == approx(ancova.estimate, rel=1e-9)
     assert row.std_error == approx(ancova.std_error, rel=0.02)
 
 

@@ -11,9 +11,11 @@ from cesp_analysis.models.two_sites import SITES_APART
 from cesp_analysis.numbers import percent
 from cesp_analysis.report.sections.answers import _instruments
 from cesp_analysis.report.sections.data import _shown, _sources
-from cesp_analysis.report.sections.estimates import _common
+from cesp_analysis.report.sections.estimates import common_cautions
 from cesp_analysis.report.sections.means import means_table
+from cesp_analysis.report.sections.standardised import standardised
 from cesp_analysis.report.write import in_short
+from cesp_analysis.schemas import Standardised
 from cesp_analysis.study import specs
 from cesp_analysis.study.read import read_study
 from cesp_analysis.study.wording import Wording
@@ -107,8 +109,8 @@ def test_a_caution_stands_above_all_only_if_it_holds_for_all() -> None:
     row = {"status": "estimated", "warnings": SITES_APART}
     other = {"status": "estimated", "warnings": ""}
     refused = {"status": "refused", "warnings": ""}
-    assert _common(SimpleNamespace(estimates=[row, refused])) == [SITES_APART]  # type: ignore[arg-type]
-    assert _common(SimpleNamespace(estimates=[row, other])) == []  # type: ignore[arg-type]
+    assert common_cautions(SimpleNamespace(estimates=[row, refused])) == [SITES_APART]  # type: ignore[arg-type]
+    assert common_cautions(SimpleNamespace(estimates=[row, other])) == []  # type: ignore[arg-type]
 
 
 def test_published_numbers_that_differ_are_told_at_the_end_of_a_run() -> None:
@@ -131,3 +133,55 @@ def test_what_is_not_quite_none_or_all_is_not_printed_so() -> None:
     shares = [percent(part, 1000) for part in (0, 1, 9, 10, 991, 1000)]
     assert shares == ["0%", "<1%", "<1%", "1%", ">99%", "100%"]
     assert percent(0, 0) == "–"
+
+
+def standardised_row(**known: Any) -> dict[str, Any]:
+    """A row of standardised.csv of outcome y."""
+    blank = dict.fromkeys(Standardised.columns(), "")
+    row = blank | {"estimate_id": "m/y/after", "model": "m", "level": "person", "outcome": "y"}
+    row |= {"time": "after", "contrast": "New − Usual, change", "method": "A method"}
+    row |= {"effect": 0.25, "effect_low": 0.05, "effect_high": 0.5, "sd": 4.0, "sd_n": 1234}
+    row |= {"sd_time": "baseline", "mid": 1.0, "unit": "points"}
+    row |= {"reading": "The interval excludes zero."}
+    return row | known
+
+
+def test_effects_in_sds_say_which_sd_how_many_and_how_they_lie_to_what_is_important() -> None:
+    outcome = {"label": "Y", "variable": "y", "unit": "points", "direction": "neither"}
+    outcome |= {"mid": {"value": 1.0, "source": "Somebody 2020"}}
+    study = Wording.model_validate(
+        words().model_dump()
+        | {"outcomes": {"y": outcome}}
+        | {"models": {"m": {"label": "M", "kind": "did", "level": "person"}}}
+    )
+    none = {"effect": None, "sd": None, "sd_n": None, "sd_time": "", "method": ""}
+    rows = [
+        standardised_row(caution=SITES_APART),
+        standardised_row(estimate_id="m/y/no", reading="", reason="there is no estimate", **none),
+        standardised_row(estimate_id="m/y/p", reason="differences are of proportions", **none),
+        standardised_row(estimate_id="observed/y/baseline", model="", time="baseline", reading=""),
+    ]
+    estimates = [{"status": "estimated", "warnings": SITES_APART}]
+    results = SimpleNamespace(words=study, standardised=rows, estimates=estimates)
+    blocks = list(standardised(results))  # type: ignore[arg-type]
+    assert [type(block).__name__ for block in blocks] == [
+        "Heading", "Paragraph", "Callout", "Heading", "Table",
+    ]  # fmt: skip
+    assert blocks[2].text == SITES_APART  # the caution stays above all
+    table = blocks[-1]
+    assert table.caption.endswith("Minimally important difference: 1 (0.25 SD; Somebody 2020).")
+    assert [group.title for group in table.groups] == ["Observed", "M"]
+    model = table.groups[1].rows
+    assert [row.under for row in model] == ["m/y/after", "m/y/p"]  # without anything to say: out
+    assert model[0].cells == ("0.25", "0.05 to 0.50", "The interval excludes zero.")
+    assert model[1].cells[0] == "–"
+    notes = [note.text for note in table.notes]
+    assert "Not in SDs: differences are of proportions." in notes
+    assert SITES_APART not in notes
+    assert "SD at Baseline, within arms: 4.00 points (1,234 people with a value then)." in notes
+    assert notes[-1] == "1 without a number is left out here."
+
+
+def test_without_models_or_rows_nothing_is_said_of_sds() -> None:
+    empty = SimpleNamespace(words=words(), standardised=[], estimates=[])
+    assert list(standardised(empty)) == []  # type: ignore[arg-type]

@@ -589,6 +589,27 @@ def test_the_examples_read() -> None:
         assert yaml.safe_load((folder / "config.yaml").read_text(encoding="utf-8"))
 
 
+@pytest.mark.parametrize(
+    "settings", [{"kind": "ancova"}, {"kind": "mmrm", "baseline": "covariate"}]
+)
+def test_the_baseline_is_adjusted_for_once(study: Study, settings: dict[str, Any]) -> None:
+    study.config["covariates"]["start"] = {"label": "Start", "variable": "score"}
+    study.config["models"]["did"] = settings | {"outcomes": ["score"], "covariates": ["start"]}
+    (line,) = study.lines()
+    assert line == (
+        "config.yaml: models.did.covariates: 'start' is the outcome score at before: the model"
+        " adjusts for it already; leave it out"
+    )
+
+
+def test_randomised_is_told_to_every_model(study: Study) -> None:
+    study.write()
+    assert '"randomised"' not in specs.model(read_study(study.folder), "did")
+    study.config["study"]["randomised"] = True
+    study.write()
+    assert '"randomised":true' in specs.model(read_study(study.folder), "did")
+
+
 def test_a_change_is_not_adjusted_for_the_outcome_it_starts_from(study: Study) -> None:
     study.config["covariates"]["start"] = {"label": "Start", "variable": "score"}
     study.config["models"]["did"]["covariates"] = ["start"]

@@ -86,12 +86,13 @@ def _forest(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
         outcome = words.outcomes[entry["outcome"]]
         estimated, same = entry["status"] == "estimated", entry["unit"] == outcome.unit
         moment = entry["time"] if isinstance(entry["time"], str) else ""
+        untimed = "average of times" if "average" in entry["estimand"] else "all times"
         rows.append(
             ForestRow(
                 outcome_label=outcome.label,
                 unit=entry["unit"],
                 model_label=words.models[entry["model"]].label,
-                contrast=words.moment(moment).label if moment else "all times",
+                contrast=words.moment(moment).label if moment else untimed,
                 estimate=entry["estimate"] if estimated else None,
                 ci_low=entry["ci_low"] if estimated else None,
                 ci_high=entry["ci_high"] if estimated else None,

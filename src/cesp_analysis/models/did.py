@@ -21,7 +21,14 @@ from cesp_analysis.models.robust import (
     regression_diagnostics,
     robust_row,
 )
-from cesp_analysis.models.rows import Asked, asked_for, without_data
+from cesp_analysis.models.rows import (
+    Asked,
+    as_average,
+    asked_for,
+    lacking,
+    later_average,
+    without_data,
+)
 from cesp_analysis.study.design import Moment
 
 if TYPE_CHECKING:
@@ -43,6 +50,12 @@ class Did(RobustSpec):
         " once with an effect for each person; cross_sections: different people each time."
     )
 
+    average: bool = Field(
+        default=False,
+        description="true: also the average of the effects at all later times, each alike (not"
+        " with design: change).",
+    )
+
     def faults(self) -> Iterator[str]:
         """Beside what clusters need: person effects need clustered errors."""
         yield from super().faults()
@@ -50,6 +63,11 @@ class Did(RobustSpec):
             yield (
                 f"covariance: {self.covariance} takes records of one person as independent; with"
                 " unit_effects write covariance: CR2 and cluster: person"
+            )
+        if self.average and self.design == "change":
+            yield (
+                "average: with design: change each time has a regression of its own, of other"
+                " people; write design: unit_effects, or remove it"
             )
 
     def fit(self, panel: "pd.DataFrame") -> Fit:
@@ -74,6 +92,7 @@ class Did(RobustSpec):
         rows = without_data(self, list(asked.values()), frame)
         times = [one.time for name, one in asked.items() if name not in rows and one.time]
         diagnostics: dict[str, Any] = {}
+        last: Regression | None = None
         one_by_one = self.design == "change"
         for group in [[time] for time in times] if one_by_one else filter(None, [times]):
             try:
@@ -84,8 +103,30 @@ class Did(RobustSpec):
                 }
                 continue
             diagnostics |= self._diagnostics(fitted, group)
-            rows |= {t.name: self._estimate(fitted, asked[t.name]) for t in group}
-        return [rows[name] for name in asked], diagnostics
+            rows |= {
+                t.name: self._estimate(fitted, asked[t.name], fitted.contrast(t)) for t in group
+            }
+            last = fitted
+        found = [rows[name] for name in asked]
+        if (average := later_average(self)) and not one_by_one:
+            found.append(self._average(last, outcome, frame, rows, *average))
+        return found, diagnostics
+
+    def _average(
+        self,
+        fitted: Regression | None,
+        outcome: str,
+        frame: Frame,
+        rows: dict[str, Estimate],
+        moment: Moment,
+        later: list[Moment],
+    ) -> Estimate:
+        asked = as_average(asked_for(self, self.kind, outcome, moment, _MISSING_DATA[self.design]))
+        reason = lacking(later, rows)
+        if reason or fitted is None:
+            return asked.describe(frame).not_estimable(str(reason))
+        contrast = np.mean([fitted.contrast(time) for time in later], axis=0)
+        return self._estimate(fitted, asked, contrast)
 
     def _regression(self, panel: "pd.DataFrame", outcome: str, times: list[Moment]) -> Regression:
         at, change = [self.reference_time(), *times], self.design == "change"
@@ -94,10 +135,9 @@ class Did(RobustSpec):
             return change_regression(self, frame, times[0])
         return level_regression(self, frame, times)
 
-    def _estimate(self, fitted: Regression, asked: Asked) -> Estimate:
+    def _estimate(self, fitted: Regression, asked: Asked, contrast: np.ndarray) -> Estimate:
         rows = fitted.frame
         row = asked.describe(rows)
-        contrast = fitted.contrast(asked.time)
         row = robust_row(self, row, rows, fitted.fit, contrast, fitted.estimator)
         if row.status != "estimated":
             return row

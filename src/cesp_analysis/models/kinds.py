@@ -9,14 +9,14 @@ from pydantic import Field
 from cesp_analysis.models.spec import ModelSpec
 
 KINDS: dict[str, str] = {
-    "ancova": "cesp_analysis.models.ancova:Ancova",
     "did": "cesp_analysis.models.did:Did",
-    "glm": "cesp_analysis.models.glm:Glm",
-    "mixed": "cesp_analysis.models.mixed:Mixed",
+    "ancova": "cesp_analysis.models.ancova:Ancova",
     "weighted_did": "cesp_analysis.models.weighted_did:WeightedDid",
     "dr_did": "cesp_analysis.models.dr_did:DrDid",
-    "mmrm": "cesp_analysis.models.mmrm:Mmrm",
+    "glm": "cesp_analysis.models.glm:Glm",
     "ordinal": "cesp_analysis.models.ordinal:Ordinal",
+    "mixed": "cesp_analysis.models.mixed:Mixed",
+    "mmrm": "cesp_analysis.models.mmrm:Mmrm",
 }
 
 WEIGHING = ("weighted_did", "dr_did")

@@ -5,7 +5,7 @@ standard errors and degrees of freedom; Liang & Zeger (2000), Sankhya B 62:134-4
 mean. The engine is models/mmrm_engine.py.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -14,7 +14,7 @@ from pydantic import Field
 
 from cesp_analysis.models.baseline import at_equal_baseline, before_baseline, not_alike
 from cesp_analysis.models.did_design import enough
-from cesp_analysis.models.frame import frame_of
+from cesp_analysis.models.frame import Frame, frame_of
 from cesp_analysis.models.mmrm_covariance import Structure
 from cesp_analysis.models.mmrm_design import (
     Entering,
@@ -42,7 +42,15 @@ from cesp_analysis.models.mmrm_words import (
 )
 from cesp_analysis.models.refusals import Collinear, NotEstimable
 from cesp_analysis.models.results import Estimate, Fit, Mean
-from cesp_analysis.models.rows import Asked, asked_for, inferred, without_data
+from cesp_analysis.models.rows import (
+    Asked,
+    as_average,
+    asked_for,
+    inferred,
+    lacking,
+    later_average,
+    without_data,
+)
 from cesp_analysis.models.sandwich import Inference
 from cesp_analysis.models.spec import ModelSpec
 from cesp_analysis.study.design import Moment
@@ -69,6 +77,10 @@ class Mmrm(ModelSpec):
         default=False,
         description="true: one mean at the reference time for both arms (constrained longitudinal"
         " data analysis). Only where chance allocated people (study.randomised); else refused.",
+    )
+    average: bool = Field(
+        default=False,
+        description="true: also the average of the effects at all later times, each alike.",
     )
     covariates_by_time: bool = Field(
         default=True, description="false: a covariate has the same effect at all times."
@@ -126,7 +138,7 @@ class Mmrm(ModelSpec):
             found = {name: one.describe(frame).refused(reason) for name, one in asked.items()}
         left = [moment for moment in self._times() if moment.name not in found]
         if not left:
-            return Fit(tuple(found[name] for name in asked))
+            return Fit(self._rows(outcome, frame, found))
         rows = entering(self, frame, set(found), baseline)
         try:
             fit, small, design = self._fitted(rows)
@@ -135,16 +147,42 @@ class Mmrm(ModelSpec):
                 moment.name: asked[moment.name].describe(rows.frame).not_estimable(str(error))
                 for moment in left
             }
-            return Fit(tuple(found[name] for name in asked))
+            return Fit(self._rows(outcome, frame, found))
         said = warnings_of(self, rows, set(absent))
-        for moment in left:
-            row = asked[moment.name].describe(rows.frame)
-            row = self._estimate(row, fit, small, design, moment)
-            found[moment.name] = replace(row, warnings=(*row.warnings, *said))
+
+        def estimate(one: Asked, contrast: np.ndarray) -> Estimate:
+            row = self._estimate(one.describe(rows.frame), fit, small, design, contrast)
+            return replace(row, warnings=(*row.warnings, *said))
+
+        contrasts = {
+            moment.name: design.contrast(moment, change=self.baseline == "outcome")
+            for moment in left
+        }
+        found |= {name: estimate(asked[name], contrast) for name, contrast in contrasts.items()}
         means = tuple(means_of(self, fit, small, design, rows, outcome))
         known = diagnostics_of(self, fit, small, design, rows)
         known |= joint_of(self, fit, small, design, left)
-        return Fit(tuple(found[name] for name in asked), means, known)
+        return Fit(self._rows(outcome, frame, found, contrasts, estimate), means, known)
+
+    def _rows(
+        self,
+        outcome: str,
+        frame: Frame,
+        found: dict[str, Estimate],
+        contrasts: dict[str, np.ndarray] | None = None,
+        estimate: Callable[[Asked, np.ndarray], Estimate] | None = None,
+    ) -> tuple[Estimate, ...]:
+        """The rows in order of time and, if it is asked for, that of their average."""
+        rows = [found[moment.name] for moment in self._times()]
+        if average := later_average(self):
+            moment, later = average
+            asked, reason = as_average(self._asked(outcome, moment)), lacking(later, found)
+            if reason or contrasts is None or estimate is None:
+                rows.append(asked.describe(frame).not_estimable(str(reason)))
+            else:
+                mean = np.mean([contrasts[time.name] for time in later], axis=0)
+                rows.append(estimate(asked, mean))
+        return tuple(rows)
 
     def _times(self) -> list[Moment]:
         return [moment for moment in self.moments() if moment != self.reference_time()]
@@ -168,9 +206,13 @@ class Mmrm(ModelSpec):
         return fit, small_sample(fit, self.df, self.information_used()), design
 
     def _estimate(
-        self, row: Estimate, fit: MmrmFit, small: SmallSample, design: MmrmDesign, time: Moment
+        self,
+        row: Estimate,
+        fit: MmrmFit,
+        small: SmallSample,
+        design: MmrmDesign,
+        contrast: np.ndarray,
     ) -> Estimate:
-        contrast = design.contrast(time, change=self.baseline == "outcome")
         found = Inference(
             estimate=float(np.dot(contrast, fit.coef)),
             std_error=small.std_error(contrast),

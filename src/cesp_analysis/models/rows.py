@@ -8,6 +8,7 @@ from cesp_analysis.models.results import Estimate, Fit
 from cesp_analysis.models.spec import ModelSpec
 from cesp_analysis.models.student import t_interval, t_p_value
 from cesp_analysis.models.two_sites import caution, sites_in
+from cesp_analysis.numbers import listed
 from cesp_analysis.study.design import Moment
 
 if TYPE_CHECKING:
@@ -62,6 +63,35 @@ def asked_for(
     held = getattr(spec, "cluster", None) == "site"
     held |= time is None and "site" in getattr(spec, "random", ())
     return Asked(row, time, len(context.sites), held)
+
+
+def later_average(spec: ModelSpec) -> tuple[Moment, list[Moment]] | None:
+    """The average of all times after the reference as a moment of its own, and those times.
+
+    None where the spec does not ask for it, or there is just one such time.
+    """
+    reference = spec.reference_time()
+    later = [moment for moment in spec.moments() if moment.position > reference.position]
+    if not getattr(spec, "average", False) or len(later) < 2:
+        return None
+    words = f"the average of {listed([moment.label for moment in later])}"
+    return Moment(name="average_of_times", label=words, position=later[-1].position), later
+
+
+def as_average(asked: Asked) -> Asked:
+    """A request at the moment that `later_average` gives: it speaks of no one time."""
+    estimand = f"{asked.row.estimand}, average of later times"
+    return replace(asked, row=replace(asked.row, time=None, estimand=estimand))
+
+
+def lacking(later: list[Moment], rows: dict[str, Estimate]) -> str | None:
+    """Why an average of times is not known: one of them has no estimate; None if all have."""
+    without = [time.label for time in later if rows[time.name].status != "estimated"]
+    return (
+        f"the average needs estimates at {listed(without)}, which are not there"
+        if without
+        else None
+    )
 
 
 def inferred(row: Estimate, found: "Inference", method: str, clusters: int, level: str) -> Estimate:

@@ -23,6 +23,7 @@ from cesp_analysis.schemas import (
     Means,
     Missing,
     PublishedNumbers,
+    Standardised,
     VisitCounts,
 )
 from cesp_analysis.study.wording import Wording
@@ -107,6 +108,11 @@ class Results:
     def estimates(self) -> list[Row]:
         """All estimates."""
         return self._table("estimates", Estimates)
+
+    @cached_property
+    def standardised(self) -> list[Row]:
+        """Estimates in SDs, and what they say of important differences."""
+        return self._table("standardised", Standardised)
 
     @cached_property
     def published(self) -> list[Row]:

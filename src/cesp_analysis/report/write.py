@@ -22,6 +22,7 @@ SECTIONS: tuple[str, ...] = (
     "answers",
     "means",
     "estimates",
+    "standardised",
     "balance",
     "models",
     "published",
@@ -44,6 +45,7 @@ _TABLES = (
     "linking",
     "means",
     "missing",
+    "standardised",
     "visits",
 )
 

@@ -192,6 +192,21 @@ def model(study: Study, name: str) -> str:
     return resolved_json(study.models[name])
 
 
+def standardise(study: Study) -> str:
+    """Outcomes with their units and important differences; arms, sites, times."""
+    places = study.places()
+    named = {level: study.moments(level) for level in levels(study)}
+    spec: dict[str, Any] = {
+        "ci_level": study.study.ci_level,
+        "arms": {name: arm.label for name, arm in study.arms.items()},
+        "times": {level: [m.model_dump() for m in own] for level, own in named.items()},
+        "outcomes": {name: _set(entry) for name, entry in study.outcomes.items()},
+    }
+    if places:
+        spec["sites"] = {arm: sum(site.arm == arm for site in places) for arm in study.arms}
+    return _json(spec)
+
+
 def instruments(study: Study) -> dict[str, Instrument]:
     """The instruments that the study's files hold, by the name config uses."""
     own = {name: entry.path for name, entry in study.instruments.items()}

@@ -19,9 +19,9 @@ def estimates(results: Results) -> Iterator[Block]:
     if not results.words.models:
         return
     yield Heading(1, "Estimates", "estimates")
-    common = _common(results)
-    for sentence in common:
-        yield Callout("caution", CAUTIONS[sentence], sentence)
+    common = common_cautions(results)
+    for text in common:
+        yield Callout("caution", CAUTIONS[text], text)
     for level in results.words.levels():
         rows = [row for row in results.estimates if row["level"] == level]
         if rows:
@@ -33,7 +33,7 @@ def estimates(results: Results) -> Iterator[Block]:
                     yield _table(results, own, name, common)
 
 
-def _common(results: Results) -> list[str]:
+def common_cautions(results: Results) -> list[str]:
     """The cautions that hold for every estimate; others stand with the estimates they hold for."""
     rows = [row for row in results.estimates if row["status"] == "estimated"]
     return [s for s in CAUTIONS if rows and all(s in row["warnings"] for row in rows)]
@@ -42,7 +42,7 @@ def _common(results: Results) -> list[str]:
 def _table(results: Results, rows: list[Row], outcome: str, common: list[str]) -> Table:
     words = results.words
     entry = words.outcomes[outcome]
-    notes = _Notes()
+    notes = Notes()
     groups = []
     for model in dict.fromkeys(row["model"] for row in rows):
         own = [row for row in rows if row["model"] == model]
@@ -74,7 +74,7 @@ def _table(results: Results, rows: list[Row], outcome: str, common: list[str]) -
     )
 
 
-class _Notes:
+class Notes:
     """Notes under one table, each marked once."""
 
     def __init__(self) -> None:
@@ -91,11 +91,11 @@ class _Notes:
         return tuple(Note(text, mark) for text, mark in self.marks.items())
 
 
-def _line(row: Row, outcome: Outcome, notes: _Notes, common: list[str]) -> TableRow:
+def _line(row: Row, outcome: Outcome, notes: Notes, common: list[str]) -> TableRow:
     said = [f"Method: {row['method']}."] if row["method"] else []
     said += [f"Records: {row['missing_data']}."] if row["status"] == "estimated" else []
-    said += [f"{_sentence(row['reason'])}"] if row["reason"] else []
-    said += [_sentence(w) for w in row["warnings"].split(" | ") if w and w not in common]
+    said += [f"{sentence(row['reason'])}"] if row["reason"] else []
+    said += [sentence(w) for w in row["warnings"].split(" | ") if w and w not in common]
     marks = " ".join(notes.mark(text) for text in dict.fromkeys(said))
     own = row["unit"] == outcome.unit
     named = own or row["unit"] == "ratio"  # which the contrast says
@@ -119,6 +119,6 @@ def _cells(row: Row, decimals: int) -> tuple[str, ...]:
     )
 
 
-def _sentence(text: str) -> str:
+def sentence(text: str) -> str:
     text = text[:1].upper() + text[1:]
     return text if text.endswith(".") else text + "."
