@@ -28,7 +28,9 @@ ALLOWED = {
     "changes": TABLES | {"scipy"},
     "fit did": TABLES | {"scipy"},
     "fit mixed": TABLES | {"scipy", "scipy.optimize"},
+    "fit weighted": TABLES | {"scipy"},
     "collect": set(),
+    "balance": TABLES,
     "compare": TABLES,
     "draw": TABLES | {"matplotlib"},
     "write": set(),
@@ -51,6 +53,13 @@ def commands(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, 
     folder = tmp_path_factory.mktemp("budget")
     study = Study(folder)
     study.config["models"]["mixed"] = {"kind": "mixed", "random": ["person"], "outcomes": ["score"]}
+    study.config["models"]["weighted"] = {
+        "kind": "weighted_did",
+        "design": "change",
+        "method": "entropy",
+        "covariates": ["age"],
+        "outcomes": ["score"],
+    }
     ran = study.run()
     assert (ran.status, ran.shown) == (0, "")
     done = "data/processed"
@@ -102,8 +111,12 @@ def commands(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, 
                     "--out", f"{tables}/changes.csv"],
         "fit did": fit("did"),
         "fit mixed": fit("mixed"),
+        "fit weighted": fit("weighted"),
         "collect": ["collect", "--estimates", "results/models/did/estimates.csv",
-                    "results/models/mixed/estimates.csv", "--out", estimates],
+                    "results/models/mixed/estimates.csv",
+                    "results/models/weighted/estimates.csv", "--out", estimates],
+        "balance": ["balance", "--diagnostics", "results/models/weighted/diagnostics.json",
+                    "--out", f"{tables}/balance.csv", "--weights", f"{tables}/weights.csv"],
         "compare": ["compare", "--expected", "expected.csv", "--diagnostics",
                     "results/models/did/diagnostics.json", "--tables", f"{tables}/means.csv",
                     f"{tables}/changes.csv", f"{tables}/baseline.csv", f"{tables}/answered.csv",
@@ -119,6 +132,7 @@ def commands(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, 
                 ("means_person", f"{tables}/means.csv"),
                 ("trajectories_person", panel),
                 ("forest_person", estimates),
+                ("balance_person", f"{tables}/balance.csv"),
             )
         },
         "write": ["write", "--spec", wording, "--results", "results",

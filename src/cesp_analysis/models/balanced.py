@@ -117,7 +117,8 @@ def _estimate(
         else:
             shown = infer_records(influence)
     except NotEstimable as error:
-        return row.not_estimable(fault_words(error, frame, sample.x, sample.names)), {}
+        cells = [cell.name for cell in sample.cells(spec.reference_time().label, time.label)]
+        return row.not_estimable(fault_words(error, sample.names, cells)), {}
     weights = weights_of(found.groups, found.weighted.weight)
     balances = {
         f"{one.name} / {other.name}": balance_of(
