@@ -10,6 +10,8 @@ from cesp_analysis import contracts
 from cesp_analysis.cells import MASKS
 from cesp_analysis.clean.columns import stripped
 from cesp_analysis.clean.long_format import spread
+from cesp_analysis.distinct import each
+from cesp_analysis.intake.finding import cells_of
 from cesp_analysis.intake.profile import profile_of
 from cesp_analysis.schemas import Dictionary, Raw
 from cesp_analysis.study.base import Frozen
@@ -91,8 +93,9 @@ def _own_rows(table: pd.DataFrame, column: str, file: RawFile) -> pd.DataFrame:
 
 def _found(table: pd.DataFrame, column: str, is_id: bool, file: RawFile) -> Row:
     """What a column holds; of ids only how many, of what stays in the raw file not even that."""
-    masked = table[column].isin(MASKS)
-    profile = profile_of(_as_declared(table[~masked], column, file), column, "", counted=False)
+    shown = _as_declared(table, column, file)
+    masked = shown[column].isin(MASKS)
+    profile = profile_of(shown[~masked], column, "", counted=False)
     row: Row = {"missing": profile.missing}
     n = int(masked.sum())
     if n and profile.records == profile.missing:
@@ -112,12 +115,16 @@ def _as_declared(table: pd.DataFrame, column: str, file: RawFile) -> pd.DataFram
         (v for v in file.variables.values() if v.column == column), None
     )
     codes = {*file.missing, *(own.missing if own else ())}
-    known = table.attrs.get("user_missing", {})
-    shown = table[[column]].copy()
+    cells = cells_of(table, column)
     if "," in file.decimal_marks() and (own is None or own.type == "number"):
-        shown[column] = shown[column].str.replace(",", ".", regex=False)
-    declared = (*known.get(column, ()), *((code, code) for code in sorted(codes)))
-    shown.attrs = table.attrs | {"user_missing": known | {column: declared}}
+        cells = each(cells, lambda words: words.str.replace(",", ".", regex=False))
+    shown = pd.DataFrame({column: cells})
+    declared = table.attrs.get("user_missing", {}).get(column, ())
+    labels = table.attrs.get("labels", {}).get(column, {})
+    shown.attrs = {
+        "user_missing": {column: (*declared, *((code, code) for code in sorted(codes)))},
+        "labels": {column: labels},
+    }
     return shown
 
 

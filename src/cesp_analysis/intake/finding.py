@@ -2,11 +2,14 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 from typing import Any, Literal, TypeAlias
 
+import numpy as np
 import pandas as pd
+
+from cesp_analysis.distinct import Distinct
 
 FORMATS = (
     "%Y-%m-%d", "%d/%m/%Y", "%m/%d/%Y", "%d.%m.%Y", "%d-%m-%Y", "%Y/%m/%d", "%d %b %Y", "%d-%b-%Y",
@@ -91,15 +94,24 @@ class Finding:
 
 def answers_in(frame: pd.DataFrame, column: str) -> tuple[Answers, int]:
     """The answers of a column of a Raw table, and how many codes the file declares missing."""
-    cells = frame[column].fillna("").str.strip()
-    declared = _declared_missing(frame, column, cells)
-    return cells[(cells != "") & ~declared], int(declared.sum())
+    distinct = Distinct.of(cells_of(frame, column))
+    words = distinct.words.fillna("").str.strip()
+    declared = distinct.where(_declared_missing(frame, column, words))
+    answered = distinct.where(words != "") & ~declared
+    return distinct.spread(words)[answered], int(declared.sum())
+
+
+def cells_of(frame: pd.DataFrame, column: str) -> Answers:
+    """A column without the table's attributes, which pandas copies in every operation."""
+    cells = frame[column]
+    return pd.Series(cells.array, index=cells.index, name=column)
 
 
 def _declared_missing(frame: pd.DataFrame, column: str, cells: Answers) -> Answers:
     found = pd.Series(False, index=cells.index)
-    numbers = pd.to_numeric(cells, errors="coerce")
-    for low, high in frame.attrs.get("user_missing", {}).get(column, ()):
+    pairs = frame.attrs.get("user_missing", {}).get(column, ())
+    numbers = pd.to_numeric(cells, errors="coerce") if pairs else cells
+    for low, high in pairs:
         same = cells == low
         found |= same if low == high else numbers.between(float(low), float(high))
     return found
@@ -109,64 +121,102 @@ def finding_of(answers: Answers) -> Finding:
     """What answers without blanks seem to be."""
     if len(answers) == 0:
         return Finding("empty", answers)
-    numbers = pd.to_numeric(answers, errors="coerce")
-    comma = pd.to_numeric(answers.str.replace(",", ".", regex=False), errors="coerce")
-    either = answers.str.fullmatch(_THOUSANDS.pattern) & numbers.isna()
-    commas = int((comma.notna() & numbers.isna() & ~either).sum())
-    points = numbers.notna() & answers.str.contains(".", regex=False)
-    if commas:
-        numbers = comma
-    elif either.any():
-        parted = answers[either].str.replace(",", "", regex=False)
-        numbers = numbers.fillna(pd.to_numeric(parted, errors="coerce"))
-    if numbers.notna().mean() >= _MOSTLY:
-        known = numbers.dropna()
-        kind: Kind = "whole number" if bool((known % 1 == 0).all()) else "number"
-        codes = tuple(_lonely_codes(known))
-        return Finding(
-            kind,
-            answers,
-            numbers,
-            codes,
-            commas=commas,
-            commas_only=commas > 0 and not bool(points.any()),
-            thousands=int((either & numbers.notna()).sum()),
-        )
-    if ways := _ways(answers):
-        return Finding("date", answers, _days(answers, ways[0]), ways=ways)
-    words = answers.nunique()
-    return Finding("category" if words <= _FEW and words < len(answers) else "text", answers)
+    distinct = Distinct.of(answers)
+    words = _Words(distinct.words, np.bincount(distinct.codes, minlength=len(distinct.words)))
+    found = _as_numbers(words) or _as_dates(words)
+    if found is not None:
+        assert found.values is not None
+        return replace(found, answers=answers, values=distinct.spread(found.values))
+    few = len(words.each) <= _FEW and len(words.each) < len(answers)
+    return Finding("category" if few else "text", answers)
+
+
+@dataclass(frozen=True)
+class _Words:
+    """The different answers of a column (k,) and how often each stands there (k,)."""
+
+    each: Answers
+    counts: np.ndarray
+
+    def many(self, which: Answers) -> int:
+        """How many answers are one of these."""
+        return int(self.counts[which.to_numpy(dtype=bool)].sum())
+
+    def share(self, which: Answers) -> float:
+        """Which part of the answers is one of these."""
+        return self.many(which) / int(self.counts.sum())
+
+    def rest(self, which: Answers) -> "_Words":
+        """Only these."""
+        return _Words(self.each[which], self.counts[which.to_numpy(dtype=bool)])
+
+
+def _as_numbers(words: _Words) -> Finding | None:
+    """A finding whose values belong to the words, if most answers are numbers."""
+    numbers = pd.to_numeric(words.each, errors="coerce")
+    commas, commas_only, thousands = 0, False, 0
+    if _occurs(re.compile(","), words.each):
+        comma = pd.to_numeric(words.each.str.replace(",", ".", regex=False), errors="coerce")
+        either = words.each.str.fullmatch(_THOUSANDS.pattern) & numbers.isna()
+        points = numbers.notna() & words.each.str.contains(".", regex=False)
+        commas = words.many(comma.notna() & numbers.isna() & ~either)
+        commas_only = commas > 0 and not bool(points.any())
+        if commas:
+            numbers = comma
+        elif either.any():
+            parted = words.each[either].str.replace(",", "", regex=False)
+            numbers = numbers.fillna(pd.to_numeric(parted, errors="coerce"))
+        thousands = words.many(either & numbers.notna())
+    if words.share(numbers.notna()) < _MOSTLY:
+        return None
+    known = numbers.dropna()
+    return Finding(
+        "whole number" if bool((known % 1 == 0).all()) else "number",
+        words.each,
+        numbers,
+        tuple(_lonely_codes(known)),
+        commas=commas,
+        commas_only=commas_only,
+        thousands=thousands,
+    )
+
+
+def _as_dates(words: _Words) -> Finding | None:
+    """A finding whose values belong to the words, if most answers are dates."""
+    ways = _ways(words)
+    return Finding("date", words.each, _days(words.each, ways[0]), ways=ways) if ways else None
 
 
 def _lonely_codes(known: Answers) -> Iterator[str]:
     """Usual codes of no answer that lie apart from the other numbers, from the outside inwards."""
-    rest = known
+    rest = np.unique(known.to_numpy(dtype=float))
     for code in sorted(CODES, key=lambda c: -abs(float(c))):
         others = rest[rest != float(code)]
         if len(others) == len(rest) or not len(others):
             continue
-        spread = max(float(others.max() - others.min()), 1.0)
-        apart = min(abs(float(code) - others.min()), abs(float(code) - others.max()))
-        outside = not others.min() <= float(code) <= others.max()
-        if outside and (apart > spread or (float(code) < 0 <= others.min())):
+        low, high = float(others[0]), float(others[-1])
+        spread = max(high - low, 1.0)
+        apart = min(abs(float(code) - low), abs(float(code) - high))
+        outside = not low <= float(code) <= high
+        if outside and (apart > spread or (float(code) < 0 <= low)):
             rest = others
             yield code
 
 
-def _ways(answers: Answers) -> tuple[tuple[str, ...], ...]:
+def _ways(words: _Words) -> tuple[tuple[str, ...], ...]:
     """The formats that together explain most answers: several times, where nothing decides."""
     rounds: list[list[str]] = []
-    left = answers
-    if answers.str.match(r"\d").mean() < _MOSTLY / 2:  # each format begins with a digit
+    left = words
+    if words.share(words.each.str.match(r"\d")) < _MOSTLY / 2:  # each format begins with a digit
         return ()
-    while len(left):
-        fits = {how: _parsed(left, how).notna() for how in FORMATS}
-        best = max(int(fit.sum()) for fit in fits.values())
-        if best == 0 or (not rounds and best < _MOSTLY / 2 * len(left)):
+    while len(left.each):
+        fits = {how: _parsed(left.each, how).notna() for how in FORMATS}
+        best = max(left.many(fit) for fit in fits.values())
+        if best == 0 or (not rounds and best < _MOSTLY / 2 * int(left.counts.sum())):
             break
-        rounds.append([how for how, fit in fits.items() if fit.sum() == best])
-        left = left[~fits[rounds[-1][0]]]
-    enough = 1 - len(left) / len(answers) >= _MOSTLY
+        rounds.append([how for how, fit in fits.items() if left.many(fit) == best])
+        left = left.rest(~fits[rounds[-1][0]])
+    enough = 1 - int(left.counts.sum()) / int(words.counts.sum()) >= _MOSTLY
     return tuple(product(*rounds)) if enough else ()
 
 
@@ -181,6 +231,11 @@ def _parsed(answers: Answers, how: str) -> Answers:
     return pd.to_datetime(answers, format=how, errors="coerce")
 
 
+def _occurs(pattern: "re.Pattern[str]", words: Answers) -> bool:
+    """Whether any word may hold the pattern: one search of them all together, which is quick."""
+    return pattern.search("\n".join(words)) is not None
+
+
 def names_a_person(slug: str) -> bool:
     """Whether a column's name (small letters, digits, underscores) says who somebody is."""
     own = slug.startswith("redcap_") and slug != "redcap_survey_identifier"
@@ -189,19 +244,19 @@ def names_a_person(slug: str) -> bool:
 
 def details_in(answers: Answers) -> bool:
     """Whether any answer holds an e-mail address, a postcode, a phone number or somebody's name."""
-    patterns = [*_DETAILS.values(), _TITLE]
     words = pd.Series(answers.unique(), dtype="str")
-    words = words[~words.str.fullmatch(_BAND.pattern)]
+    patterns = [p for p in (*_DETAILS.values(), _TITLE) if _occurs(p, words)]
+    words = words[~words.str.fullmatch(_BAND.pattern)] if patterns else words
     return any(bool(words.map(lambda word, p=p: bool(p.search(word))).any()) for p in patterns)
 
 
 def personal_in(answers: Answers) -> str:
     """Which details of people most answers look like; '' if none."""
-    if not len(answers):
-        return ""
-    bands = answers.str.fullmatch(_BAND.pattern)
-    fits = {
-        what: float((answers.str.fullmatch(pattern.pattern, flags=pattern.flags) & ~bands).mean())
-        for what, pattern in _DETAILS.items()
-    }
-    return next((what for what, share in fits.items() if share > 0.5), "")
+    distinct = Distinct.of(answers)
+    for what, pattern in _DETAILS.items():
+        if _occurs(pattern, distinct.words):
+            bands = distinct.words.str.fullmatch(_BAND.pattern)
+            fits = distinct.words.str.fullmatch(pattern.pattern, flags=pattern.flags)
+            if distinct.where(fits & ~bands).mean() > 0.5:
+                return what
+    return ""

@@ -7,7 +7,8 @@ from typing import Any
 
 import pandas as pd
 
-from cesp_analysis.intake.finding import Finding, answers_in, finding_of, personal_in
+from cesp_analysis.distinct import Distinct
+from cesp_analysis.intake.finding import Finding, answers_in, cells_of, finding_of, personal_in
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ def profile_of(frame: pd.DataFrame, column: str, file: str, counted: bool = True
     labels = frame.attrs.get("labels", {}).get(column, {})
     odd += beyond_labels(finding, labels)
     shown = ", ".join(f"{code} = {label}" for code, label in labels.items()) or values
-    remarks = [*odd, *_remarks(frame[column].fillna(""), answers, column)]
+    remarks = [*odd, *_remarks(cells_of(frame, column), answers, column)]
     if declared:
         remarks.append(f"{declared} with a code that the file declares missing")
     return Profile(
@@ -107,7 +108,8 @@ def _date(found: Finding) -> tuple[str, str, list[str]]:
 
 
 def _remarks(raw: "pd.Series[Any]", answers: "pd.Series[Any]", column: str) -> Iterator[str]:
-    padded = int((raw != raw.str.strip()).sum())
+    distinct = Distinct.of(raw)
+    padded = int(distinct.where((distinct.words != distinct.words.str.strip()).fillna(False)).sum())
     if padded:
         yield f"{padded} with spaces around"
     words = pd.Series(answers.unique(), dtype="str")
