@@ -82,11 +82,12 @@ STOPS: dict[str, tuple[Callable[[Study], None], str]] = {
     "unknown kind": (
         put("models", "did", "kind", value="mixd"),
         "config.yaml: models.did: no model kind is called 'mixd'; did you mean 'mixed'?"
-        " (known: did, mixed, mmrm)",
+        " (known: did, mixed, mmrm, weighted_did, dr_did)",
     ),
     "no kind": (
         without("models", "did", "kind"),
-        "config.yaml: models.did: 'kind' is missing; write one of did, mixed, mmrm",
+        "config.yaml: models.did: 'kind' is missing; write one of did, mixed, mmrm, weighted_did,"
+        " dr_did",
     ),
     "wrong word": (
         put("models", "did", "design", value="chnge"),

@@ -64,7 +64,7 @@ def test_every_estimate_says_what_balance_does_not_do(settings: dict[str, Any]) 
     assert (row.n_sites_treated, row.n_sites_control) == (1, 1)
     target = {"ate": "ATE"}.get(settings.get("estimand", ""), "ATT")
     target = "ATO" if settings.get("method") == "overlap" else target
-    assert f"({target})" in row.estimand
+    assert f"({target})" in row.estimand and f"({target});" in row.method
     assert "age" in row.method and "influence-function standard error" in row.method
     records = settings["design"] == "cross_sections"
     assert (row.n_obs, row.n_units) == (160 if records else 80, 80)

@@ -194,12 +194,13 @@ MISTAKES: list[tuple[str, Change, str]] = [
     (
         "kind missing",
         without("models.did.kind"),
-        "models.did: 'kind' is missing; write one of did, mixed, mmrm",
+        "models.did: 'kind' is missing; write one of did, mixed, mmrm, weighted_did, dr_did",
     ),
     (
         "kind unknown",
         put("models.did.kind", "dId"),
-        "models.did: no model kind is called 'dId'; did you mean 'did'? (known: did, mixed, mmrm)",
+        "models.did: no model kind is called 'dId'; did you mean 'did'?"
+        " (known: did, mixed, mmrm, weighted_did, dr_did)",
     ),
     (
         "path that leaves the folder",

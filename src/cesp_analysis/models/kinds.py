@@ -11,9 +11,9 @@ from cesp_analysis.models.spec import ModelSpec
 KINDS: dict[str, str] = {
     "did": "cesp_analysis.models.did:Did",
     "mixed": "cesp_analysis.models.mixed:Mixed",
+    "mmrm": "cesp_analysis.models.mmrm:Mmrm",
     "weighted_did": "cesp_analysis.models.weighted_did:WeightedDid",
     "dr_did": "cesp_analysis.models.dr_did:DrDid",
-    "mmrm": "cesp_analysis.models.mmrm:Mmrm",
 }
 
 WEIGHING = ("weighted_did", "dr_did")
