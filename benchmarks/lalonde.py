@@ -2,9 +2,9 @@
 
 The 425 of the randomised-out group of the NSW programme against 15,992 people of the CPS, change of
 earnings 1975 to 1978 (Sant'Anna & Zhao 2020, section 6: nobody was treated, so that a perfect
-adjustment would give 0). The doubly robust number and its error are those that R's DRDID prints; the
-others were computed independently. The data are taken from the package moderndid (MIT), which gets
-an environment of its own; its estimator is the peer.
+adjustment would give 0). The doubly robust number and its error are those that R's DRDID prints;
+the others were computed independently. The data are taken from the package moderndid (MIT), which
+gets an environment of its own; its estimator is the peer.
 """
 
 import subprocess

@@ -170,11 +170,10 @@ def written(page: str, new: str) -> str:
     """The page with its section replaced, or put before the last paragraph."""
     if TITLE in page:
         before, _, rest = page.partition(TITLE)
-        _, mark, after = rest.partition("\n`make test` runs")
-    else:
-        before, mark, after = page.partition("\n`make test` runs")
-        before += "\n"
-    return before + new + mark + after
+        following = [at for mark in ("\n## ", "\n`make test` runs") if (at := rest.find(mark)) >= 0]
+        return before + new + rest[min(following) :]
+    before, mark, after = page.partition("\n`make test` runs")
+    return before + "\n" + new + mark + after
 
 
 def main() -> None:

@@ -23,7 +23,7 @@ from cesp_analysis.models.weighted_means import weighted_change, weighted_cross_
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "validation.md"
 TITLE = "## Weighting and double robustness, simulated"
-REPLICATES, EFFECT, SEED = 4_000, 1.0, 1
+REPLICATES, EFFECT, SEED = 3_000, 1.0, 1
 
 
 @dataclass(frozen=True)

@@ -63,3 +63,26 @@ def test_the_tables_of_small_samples_are_made_where_the_page_says(tmp_path: Path
     text = page.read_text(encoding="utf-8")
     assert "made once\n<!-- end of once" in text and "made three times\n" in text
     assert small.HEAD not in text  # the tables that were there are gone
+
+
+def test_a_simulation_writes_its_own_section_and_no_other() -> None:
+    page = (ROOT / "docs" / "validation.md").read_text(encoding="utf-8")
+    for name in ("weighting_simulation", "mmrm_simulation"):
+        made = script(name)
+        rest = made.written(page, made.TITLE + "\n\nnew\n")
+        others = [line for line in page.splitlines() if line.startswith("#")]
+        assert [line for line in rest.splitlines() if line.startswith("#")] == others
+        assert made.written(rest, made.TITLE + "\n\nnew\n") == rest
+        assert "new" in rest.split(made.TITLE)[1][:8]
+
+
+def test_one_of_the_two_may_be_wrong_but_not_both() -> None:
+    """200 studies: double robustness within 4 Monte Carlo errors, and a bias that is seen."""
+    made = script("weighting_simulation")
+    bias = {}
+    for design in made.DESIGNS[1:4]:
+        ((_, found, _),) = [one for one in made.simulated(design, 200) if one[0] == "dr_did"]
+        bias[design.name] = (found[0].mean() - made.EFFECT) / (found[0].std() / 200**0.5)
+    assert abs(bias["propensity wrong, 200 people"]) < 4
+    assert abs(bias["change wrong, 200 people"]) < 4
+    assert bias["both wrong, 200 people"] < -4

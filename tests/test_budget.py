@@ -29,8 +29,10 @@ ALLOWED = {
     "fit did": TABLES | {"scipy"},
     **dict.fromkeys(("fit glm", "fit ordinal"), TABLES | {"scipy"}),
     "fit mixed": TABLES | {"scipy", "scipy.optimize"},
+    "fit weighted": TABLES | {"scipy"},
     "collect": set(),
     "standardise": TABLES | {"scipy"},
+    "balance": TABLES,
     "compare": TABLES,
     "draw": TABLES | {"matplotlib"},
     "write": set(),
@@ -56,6 +58,13 @@ def commands(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, 
     counts = {"kind": "glm", "family": "poisson", "design": "panel", "outcomes": ["score"]}
     ordered = {"kind": "ordinal", "design": "panel", "at_least": [16], "outcomes": ["score"]}
     study.config["models"] |= {"glm": counts, "ordinal": ordered}
+    study.config["models"]["weighted"] = {
+        "kind": "weighted_did",
+        "design": "change",
+        "method": "entropy",
+        "covariates": ["age"],
+        "outcomes": ["score"],
+    }
     ran = study.run()
     assert (ran.status, ran.shown) == (0, "")
     done = "data/processed"
@@ -109,10 +118,14 @@ def commands(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, 
         "fit mixed": fit("mixed"),
         "fit glm": fit("glm"),
         "fit ordinal": fit("ordinal"),
-        "collect": ["collect", "--estimates", "results/models/did/estimates.csv",
-                    "results/models/mixed/estimates.csv", "--out", estimates],
         "standardise": ["standardise", "--spec", specs.standardise(read), "--panel", panel,
                         "--estimates", estimates, "--out", f"{tables}/standardised.csv"],
+        "fit weighted": fit("weighted"),
+        "collect": ["collect", "--estimates", "results/models/did/estimates.csv",
+                    "results/models/mixed/estimates.csv",
+                    "results/models/weighted/estimates.csv", "--out", estimates],
+        "balance": ["balance", "--diagnostics", "results/models/weighted/diagnostics.json",
+                    "--out", f"{tables}/balance.csv", "--weights", f"{tables}/weights.csv"],
         "compare": ["compare", "--expected", "expected.csv", "--diagnostics",
                     "results/models/did/diagnostics.json", "--tables", f"{tables}/means.csv",
                     f"{tables}/changes.csv", f"{tables}/baseline.csv", f"{tables}/answered.csv",
@@ -128,6 +141,7 @@ def commands(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, 
                 ("means_person", f"{tables}/means.csv"),
                 ("trajectories_person", panel),
                 ("forest_person", estimates),
+                ("balance_person", f"{tables}/balance.csv"),
             )
         },
         "write": ["write", "--spec", wording, "--results", "results",

@@ -14,6 +14,8 @@ from cesp_analysis.figures.flow import FlowBox, flow
 from cesp_analysis.figures.flow import alt_text as flow_words
 from cesp_analysis.figures.forest import ForestRow, forest
 from cesp_analysis.figures.forest import alt_text as forest_words
+from cesp_analysis.figures.love import LoveRow, love
+from cesp_analysis.figures.love import alt_text as love_words
 from cesp_analysis.figures.means import alt_text as means_words
 from cesp_analysis.figures.means import means
 from cesp_analysis.figures.missingness import alt_text as missing_words
@@ -92,6 +94,11 @@ BOXES = (
 ESTIMATE = ForestRow("Outcome", "points", "Change score", "12 months", 1.2, 0.1, 2.3, "", 1.0)
 REFUSED = ForestRow("Outcome", "points", "Site model", "12 months", None, None, None, "refused")
 RATIO = ForestRow("Outcome", "ratio", "Poisson", "12 months", 0.9, 0.74, 1.13, "", ratio=True)
+LOVE = [
+    LoveRow("Arms balanced", "Age", 0.31, 0.0),
+    LoveRow("Arms balanced", "Lives alone, or with somebody who is away all day: yes", -0.52, 0.02),
+    LoveRow("Overlap", "Age", 0.31, -0.12),
+]
 NOBODY = table().assign(mean=np.nan, ci_low=np.nan, ci_high=np.nan, n=0)
 
 CASES: dict[str, tuple[Callable[[], Any], Callable[[], str], str]] = {
@@ -121,6 +128,8 @@ CASES: dict[str, tuple[Callable[[], Any], Callable[[], str], str]] = {
         "0.90 (0.74 to 1.13)",
     ),
     "forest of nothing": (lambda: forest([]), lambda: forest_words([]), "No estimates"),
+    "balance": (lambda: love(LOVE, "Said."), lambda: love_words(LOVE), "Lives alone"),
+    "balance of nothing": (lambda: love([], ""), lambda: love_words([]), "Nothing was weighted"),
     "missingness": (lambda: missingness(lost()), lambda: missing_words(lost()), "30%"),
     "nothing missing": (lambda: missingness(lost(0)), lambda: missing_words(lost(0)), "0%"),
 }
@@ -223,3 +232,11 @@ def test_a_label_is_text_not_mathematics(label: str, tmp_path: Path) -> None:
 def test_a_forest_prints_the_decimals_of_the_outcome() -> None:
     row = ForestRow("Fine", "", "M", "T", -0.00123, -0.002, 0.0004, "", None, 5)
     assert "\N{MINUS SIGN}0.00123 (\N{MINUS SIGN}0.00200 to 0.00040)" in forest_words([row])
+
+
+def test_a_love_plot_has_the_largest_difference_first_and_says_each() -> None:
+    figure = love(LOVE, "")
+    assert [len(axes.get_yticks()) for axes in figure.axes] == [2, 1]
+    first = [label.get_text().replace("\n", " ") for label in figure.axes[0].get_yticklabels()]
+    assert first[0].startswith("Lives alone") and first[1] == "Age"
+    assert "Age 0.31 before, \u22120.12 after" in love_words(LOVE)

@@ -1,5 +1,5 @@
-"""Doubly robust difference in differences by moderndid (MIT), a port of R's DRDID, which Debian does
-not have: `pip install moderndid==0.2.0` in an environment of its own, then
+"""Doubly robust difference in differences by moderndid (MIT), a port of R's DRDID, which Debian
+does not have: `pip install moderndid==0.2.0` in an environment of its own, then
 `python dr_did.py > dr_did.json` in this folder.
 """
 

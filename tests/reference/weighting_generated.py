@@ -1,4 +1,5 @@
-"""Prints weighting.csv, the records of weighting.R and weighting.py: `python weighting_generated.py > weighting.csv`.
+"""Prints weighting.csv, the records of weighting.R and dr_did.py, in this folder:
+`python weighting_generated.py > weighting.csv`.
 
 People of two arms that differ, with a before and an after, a neighbourhood and a sampling weight;
 for cross-sections, each row's `wave` says which of the two it was asked at.

@@ -10,6 +10,7 @@ from cesp_analysis.intake.sources import SOURCES, read_sources
 from cesp_analysis.models.two_sites import SITES_APART
 from cesp_analysis.numbers import percent
 from cesp_analysis.report.sections.answers import _instruments
+from cesp_analysis.report.sections.balance import balance
 from cesp_analysis.report.sections.data import _shown, _sources
 from cesp_analysis.report.sections.estimates import common_cautions
 from cesp_analysis.report.sections.means import means_table
@@ -59,6 +60,51 @@ def test_instrument_scores_follow_the_study_in_time() -> None:
     assert [group.title for group in table.groups] == ["a.total (people)", "b.total (people)"]
     for group in table.groups:
         assert [row.stub for row in group.rows] == ["Baseline", "6 months", "12 months"]
+
+
+def test_balance_stands_in_the_study_s_order_with_its_labels(tmp_path: Path) -> None:
+    """Diagnostics are sorted by name; a report is not."""
+    covariates = {"old": {"label": "Age", "variable": "a"}, "alone": {"label": "Lives alone",
+                  "variable": "b"}}  # fmt: skip
+    outcome = {"variable": "y", "unit": "points", "direction": "neither"}
+    outcomes = {"z": outcome | {"label": "First"}, "a": outcome | {"label": "Second"}}
+    model = {"label": "Arms alike", "kind": "weighted_did", "level": "person", "weighs": True}
+    study = Wording.model_validate(
+        words().model_dump()
+        | {"covariates": covariates, "outcomes": outcomes, "models": {"m": model}}
+    )
+    numbers: dict[str, Any] = {
+        f"{what}_{when}": 1.0
+        for what in ("mean_one", "mean_other", "difference", "ratio")
+        for when in ("before", "after")
+    }
+    pair = {"model": "m", "one": "intervention arm", "other": "control arm"}
+    rows = [
+        pair | numbers | {"outcome": outcome, "time": time, "covariate": covariate}
+        for outcome in ("a", "z")
+        for time in ("12m", "6m")
+        for covariate in ("alone[yes]", "old", "old squared")
+    ]
+    sizes = {"model": "m", "n": 3, "effective": 2.5, "largest_share": 0.5}
+    weights = [
+        sizes | {"outcome": outcome, "time": time, "group": f"{arm} arm"}
+        for outcome in ("a", "z")
+        for time in ("12m", "6m")
+        for arm in ("control", "intervention")
+    ]
+    about = {"caption": "c", "alt": "a", "svg": "b.svg", "png": "b.png"}
+    results = SimpleNamespace(words=study, balance=rows, weights=weights, figure=lambda name: about)
+    _, told, _, covariates_made, sizes_made = balance(results)  # type: ignore[arg-type]
+    assert "does not remove a site shock" in told.text  # type: ignore[union-attr]
+    assert covariates_made.caption == "Arms alike: covariates of those with First at 12 months."  # type: ignore[union-attr]
+    (group,) = covariates_made.groups  # type: ignore[union-attr]
+    assert group.title == "Intervention arm and control arm"
+    assert [row.stub for row in group.rows] == ["Age", "Age, squared", "Lives alone: yes"]
+    assert [group.title for group in sizes_made.groups] == ["First", "Second"]  # type: ignore[union-attr]
+    assert [row.stub for row in sizes_made.groups[0].rows] == [  # type: ignore[union-attr]
+        "6 months: intervention arm", "6 months: control arm",
+        "12 months: intervention arm", "12 months: control arm"]  # fmt: skip
+    assert sizes_made.groups[0].rows[0].cells == ("3", "2.5", "50%")  # type: ignore[union-attr]
 
 
 def test_predicted_means_by_arm_are_shown_by_arm() -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
@@ -69,9 +69,13 @@ Estimator = Callable[[Sample, Moment], Found]
 
 
 def fit_by_time(
-    spec: "WeightedDid | DrDid", panel: "pd.DataFrame", estimand: str, estimated: Estimator
+    spec: "WeightedDid | DrDid", panel: "pd.DataFrame", who: str, estimated: Estimator
 ) -> Fit:
-    """One estimate an outcome and later time, with its weights and balance in the diagnostics."""
+    """One estimate an outcome and later time, with its weights and balance in the diagnostics.
+
+    who: those for whom the effect is, 'those like the intervention arm's (ATT)'.
+    """
+    estimand = f"difference in mean change among {who}"
     estimates: list[Estimate] = []
     diagnostics: dict[str, Any] = {}
     said = "people who answered both times" if spec.design == "change" else "complete records"
@@ -87,7 +91,7 @@ def fit_by_time(
         of_times: dict[str, Any] = {}
         for one in asked:
             if one.time and one.time.name not in rows:
-                row, known_of_it = _estimate(spec, panel, one, one.time, estimated)
+                row, known_of_it = _estimate(spec, panel, one, who, estimated)
                 rows[one.time.name] = row
                 if known_of_it:
                     of_times[one.time.name] = known_of_it
@@ -100,9 +104,10 @@ def _estimate(
     spec: "WeightedDid | DrDid",
     panel: "pd.DataFrame",
     asked: Asked,
-    time: Moment,
+    who: str,
     estimated: Estimator,
 ) -> tuple[Estimate, dict[str, Any]]:
+    time = cast("Moment", asked.time)
     sample = sample_of(spec, panel, asked.row.outcome, time)
     frame, row = sample.frame, asked.describe(sample.frame)
     try:
@@ -117,7 +122,19 @@ def _estimate(
         else:
             shown = infer_records(influence)
     except NotEstimable as error:
-        return row.not_estimable(fault_words(error, frame, sample.x, sample.names)), {}
+        cells = [cell.name for cell in sample.cells(spec.reference_time().label, time.label)]
+        return row.not_estimable(fault_words(error, sample.names, cells)), {}
+    row, diagnostics = _with_balance(spec, row, sample, found)
+    method = f"{found.estimator} among {who}; {shown.method}"
+    method += f"; clusters: {spec.cluster}" if spec.cluster else ""
+    level: str = spec.cluster or ("record" if frame.n > frame.count("person") else spec.level)
+    return inferred(row, shown, method, shown.n_clusters or frame.n, level), diagnostics
+
+
+def _with_balance(
+    spec: "WeightedDid | DrDid", row: Estimate, sample: Sample, found: Found
+) -> tuple[Estimate, dict[str, Any]]:
+    """The row with what is to be said of weights and balance, and their numbers."""
     weights = weights_of(found.groups, found.weighted.weight)
     balances = {
         f"{one.name} / {other.name}": balance_of(
@@ -129,21 +146,17 @@ def _estimate(
     said += exploding(weights, spec.largest_share, spec.least_effective)
     for compared, balance in balances.items():
         said += still_apart(compared.replace(" / ", " and "), balance)
-    said += _repeated(spec, frame)
-    method = f"{found.estimator}; {shown.method}"
-    method += f"; clusters: {spec.cluster}" if spec.cluster else ""
-    level: str = spec.cluster or ("record" if frame.n > frame.count("person") else spec.level)
-    row = replace(row, warnings=tuple(said))
+    said += _repeated(spec, sample.frame)
     diagnostics = {
         "level": spec.level,
-        "std_error_large_sample": influence.large_sample_error,
+        "std_error_large_sample": found.weighted.influence.large_sample_error,
         "weights": {name: known(group) for name, group in weights.items()},
         "balance": {
             compared: {name: known(one) for name, one in balance.items()}
             for compared, balance in balances.items()
         },
     }
-    return inferred(row, shown, method, shown.n_clusters or frame.n, level), diagnostics
+    return replace(row, warnings=tuple(said)), diagnostics
 
 
 def sample_of(

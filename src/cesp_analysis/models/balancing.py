@@ -70,7 +70,7 @@ def weigh(x: Floats, treated: np.ndarray, way: Way, sampling: Floats) -> Weighti
     start[0] = np.log(float(s @ t) / float(s @ (1 - t)))
     theta = _minimum(objective, start, float(s @ t))
     if theta is None or _suspicious(z, treated, way, theta):
-        _refuse(z[:, 1:], treated, way, s)
+        _refuse(x, treated, way, s)
     if theta is None:
         raise NotEstimable("the weights could not be computed: their equations did not converge")
     grow = np.exp(z @ theta)
@@ -137,7 +137,7 @@ def _minimum(objective: Objective, theta: Floats, size: float) -> Floats | None:
                 if found[0] <= value + 1e-14 * (abs(value) + size):
                     break
             else:
-                return None
+                return theta if np.abs(gradient).max() <= BALANCED * size else None
             theta, (value, gradient, hessian) = new, found
     return None
 

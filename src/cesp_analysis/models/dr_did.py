@@ -47,8 +47,7 @@ class DrDid(ModelSpec):
 
     def fit(self, panel: "pd.DataFrame") -> Fit:
         """Fit to every outcome of the spec; see `Fit` for what comes back."""
-        who = "those like the intervention arm's (ATT)"
-        return fit_by_time(self, panel, f"difference in mean change among {who}", self._found)
+        return fit_by_time(self, panel, "those like the intervention arm's (ATT)", self._found)
 
     def _found(self, sample: Sample, time: Moment) -> Found:
         y, arm, x = sample.frame.y, sample.frame.arm, sample.x

@@ -13,20 +13,34 @@ from cesp_analysis.models.least_squares import DEPENDENT
 from cesp_analysis.models.refusals import Collinear, NotEstimable
 from cesp_analysis.models.separation import separating_direction
 
+Range = tuple[float, float]
+
 
 class Parted(NotEstimable):
-    """Covariates part the groups: no propensity can be fitted. columns: their positions."""
+    """Covariates part two groups: no propensity can be fitted.
 
-    def __init__(self, columns: tuple[int, ...]) -> None:
-        self.columns = columns
+    columns: their positions; ranges: of the target group and the other, where one alone parts them;
+    cell: which group was to be made like the target, where there are several (strata_of).
+    """
+
+    def __init__(self, columns: tuple[int, ...], ranges: tuple[Range, Range] | None = None) -> None:
+        self.columns, self.ranges = columns, ranges
+        self.cell: int | None = None
         super().__init__(f"columns {', '.join(map(str, columns))} part the two groups")
 
 
 class OutOfReach(NotEstimable):
-    """No weights give a group the target's means. columns: of which covariates."""
+    """No weights give a group the target's means.
 
-    def __init__(self, columns: tuple[int, ...]) -> None:
-        self.columns = columns
+    columns: of which covariates; target: the mean, where it is one; held: its range in the group;
+    cell: as above.
+    """
+
+    def __init__(
+        self, columns: tuple[int, ...], target: float | None = None, held: Range | None = None
+    ) -> None:
+        self.columns, self.target, self.held = columns, target, held
+        self.cell: int | None = None
         super().__init__(f"the target's mean of columns {', '.join(map(str, columns))} is too far")
 
 
@@ -62,7 +76,7 @@ def refuse_separated(x: Floats, treated: np.ndarray) -> None:
     for column, value in enumerate(x.T):
         one, other = value[treated], value[~treated]
         if one.min() >= other.max() or one.max() <= other.min():
-            raise Parted((column,))
+            raise Parted((column,), (_range(one), _range(other)))
     signs = np.where(treated, 1.0, -1.0)[:, None]
     found = separating_direction(np.column_stack([np.ones(len(x)), x]) * signs)
     if found is not None:
@@ -73,10 +87,14 @@ def refuse_out_of_reach(x: Floats, target: Floats) -> None:
     """Raise OutOfReach if `target` (k,) is not inside the convex hull of the rows of x (n, k)."""
     for column, value in enumerate(x.T):
         if not value.min() < target[column] < value.max():
-            raise OutOfReach((column,))
+            raise OutOfReach((column,), float(target[column]), _range(value))
     found = separating_direction(x - target)
     if found is not None:
         raise OutOfReach(_named(found))
+
+
+def _range(value: Floats) -> Range:
+    return float(value.min()), float(value.max())
 
 
 def _named(found: Floats) -> tuple[int, ...]:

@@ -83,9 +83,7 @@ class WeightedDid(ModelSpec):
 
     def fit(self, panel: "pd.DataFrame") -> Fit:
         """Fit to every outcome of the spec; see `Fit` for what comes back."""
-        return fit_by_time(
-            self, panel, f"difference in mean change among {_WHO[self.target()]}", self._found
-        )
+        return fit_by_time(self, panel, _WHO[self.target()], self._found)
 
     def _found(self, sample: Sample, time: Moment) -> Found:
         y, arm, x, way = sample.frame.y, sample.frame.arm, sample.x, self._way()

@@ -13,6 +13,8 @@ import numpy as np
 from cesp_analysis.models.balancing import Way, Weighting, weigh
 from cesp_analysis.models.cluster_sums import Codes, Floats
 from cesp_analysis.models.influence import Influence
+from cesp_analysis.models.overlap import DependentIn, OutOfReach, Parted
+from cesp_analysis.models.refusals import Collinear
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,13 @@ def weighted_cross_sections(
     means = [_plain_mean(y, target, sampling)]
     for cell in (1, 2, 3):
         rows = target | (cells == cell)
-        weighting = weigh(x[rows], target[rows], way, sampling[rows])
+        try:
+            weighting = weigh(x[rows], target[rows], way, sampling[rows])
+        except Collinear as error:
+            raise DependentIn(cell, error.columns) from None
+        except (Parted, OutOfReach) as error:
+            error.cell = cell
+            raise
         means.append(_embedded(_mean(y[rows], ~target[rows], weighting), rows))
     signs = np.array([-1.0, 1.0, 1.0, -1.0])
     influence = Influence(

@@ -1,9 +1,6 @@
 """What is said of weighted estimates: warnings, and why there are none."""
 
-import numpy as np
-
 from cesp_analysis.models.balance import CovariateBalance, GroupWeights, differing
-from cesp_analysis.models.frame import Frame
 from cesp_analysis.models.overlap import DependentIn, OutOfReach, Parted
 from cesp_analysis.models.refusals import Collinear
 
@@ -44,55 +41,59 @@ def still_apart(compared: str, balance: dict[str, CovariateBalance]) -> list[str
     ]
 
 
-def fault_words(error: Exception, frame: Frame, x: np.ndarray, names: tuple[str, ...]) -> str:
-    """Why the weights cannot be found, for an analyst. x (n, p): what was to be balanced."""
-    if isinstance(error, DependentIn):
-        arm = "intervention" if error.cell < 2 else "control"
-        when = "the later" if error.cell % 2 else "the reference"
-        listed = ", ".join(names[column] for column in error.columns)
-        return (
-            f"{listed}: among the {arm} arm's records at {when} time it can be computed from the"
-            " other covariates, so no regression can be fitted there; leave it out or combine its"
-            " categories"
-        )
-    if not isinstance(error, Collinear | Parted | OutOfReach):
+def fault_words(error: Exception, names: tuple[str, ...], cells: list[str]) -> str:
+    """Why the weights cannot be found, for an analyst.
+
+    names (p,): of what was to be balanced; cells: of the arms at both times, as strata_of counts.
+    """
+    if not isinstance(error, Collinear | DependentIn | Parted | OutOfReach):
         return str(error)
     listed = " and ".join(names[column] for column in error.columns)
+    cell = None if isinstance(error, Collinear) else error.cell
+    one, other = ("intervention arm", "control arm") if cell is None else (cells[0], cells[cell])
+    if isinstance(error, DependentIn):
+        return (
+            f"{listed}: among those of the {other} it can be computed from the other covariates, or"
+            " is the same for all, so it cannot be adjusted for there; leave it out or combine its"
+            " categories"
+        )
     if isinstance(error, Collinear):
         return (
-            f"{listed}: can be computed from the other covariates, or is the same for all who are"
-            " compared, so it cannot be balanced beside them; leave it out"
+            f"{listed}: can be computed from the other covariates, or is the same for everybody, so"
+            " it cannot be balanced beside them; leave it out"
         )
-    if len(error.columns) > 1:
-        return _together(error, listed)
-    value = x[:, error.columns[0]]
-    one, other = value[frame.arm == 1], value[frame.arm == 0]
-    ranges = f"{_range(one)} in the intervention arm, {_range(other)} in the control arm"
     if isinstance(error, Parted):
+        return _parted(error, listed, one, other)
+    return _out_of_reach(error, listed, one, other)
+
+
+def _parted(error: Parted, listed: str, one: str, other: str) -> str:
+    if error.ranges is None:
         return (
-            f"{listed} parts the groups ({ranges}), so that a propensity of 0 or 1 fits best and"
-            " none can be estimated; leave it out, combine its categories, or compare those whom"
-            " both groups hold"
+            f"{listed} together part the {one} from the {other}: a propensity of 0 or 1 fits best"
+            " and none can be estimated; name fewer covariates, or combine categories"
         )
+    first, second = error.ranges
     return (
-        f"{listed} cannot be balanced: the intervention arm's mean ({one.mean():.4g}) is not"
-        f" inside what those to be weighted hold ({ranges}), so no weights reach it; leave it out,"
-        " combine its categories, or compare those whom both arms hold"
+        f"{listed} parts the {one} ({_words(first)}) from the {other} ({_words(second)}): a"
+        " propensity of 0 or 1 fits best and none can be estimated; leave it out, combine its"
+        " categories, or compare those whom both hold"
     )
 
 
-def _together(error: Parted | OutOfReach, listed: str) -> str:
-    if isinstance(error, Parted):
+def _out_of_reach(error: OutOfReach, listed: str, one: str, other: str) -> str:
+    if error.target is None or error.held is None:
         return (
-            f"{listed} together part the groups: a propensity of 0 or 1 fits best and none can be"
-            " estimated; name fewer covariates, or combine categories"
+            f"{listed} cannot be balanced together: the means of the {one} lie outside every"
+            f" weighting of the {other}; name fewer covariates, or combine categories"
         )
     return (
-        f"{listed} cannot be balanced together: the intervention arm's means lie outside every"
-        " weighting of the records to be weighted; name fewer covariates, or combine categories"
+        f"{listed} cannot be balanced: the mean of the {one} ({error.target:.4g}) is not inside"
+        f" what the {other} holds ({_words(error.held)}), so no weights reach it; leave it out,"
+        " combine its categories, or compare those whom both hold"
     )
 
 
-def _range(values: np.ndarray) -> str:
-    low, high = values.min(), values.max()
-    return f"{low:g}" if low == high else f"{low:g} to {high:g}"
+def _words(held: tuple[float, float]) -> str:
+    low, high = held
+    return f"{low:.4g}" if low == high else f"{low:.4g} to {high:.4g}"
