@@ -16,6 +16,7 @@ import pytest
 
 from cesp_analysis import contracts
 from cesp_analysis.cli import main
+from cesp_analysis.distinct import as_text
 from cesp_analysis.intake.sources import sha256_of
 from cesp_analysis.schemas import Raw
 
@@ -56,7 +57,7 @@ def read(folder: Path, name: str, **how: Any) -> pd.DataFrame:
         "out/corrections.csv",
     ]
     assert main(["intake", *words]) == 0
-    return contracts.read(Path("out/export.parquet"), Raw)
+    return as_text(contracts.read(Path("out/export.parquet"), Raw))
 
 
 @pytest.fixture

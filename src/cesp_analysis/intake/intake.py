@@ -84,10 +84,13 @@ def intake(
 def _corrected(
     tables: "dict[str, pd.DataFrame]", corrections: list[Path], private: dict[str, Private]
 ) -> "pd.DataFrame":
+    from cesp_analysis.distinct import as_text
     from cesp_analysis.intake.corrections import corrected, read_corrections
 
     entries = tuple(entry for path in corrections for entry in read_corrections(path))
     place = corrections[0] if corrections else Path()
+    for name in {entry.file for entry in entries} & set(tables):
+        tables[name] = as_text(tables[name])  # a category takes no word that it does not know
     return corrected(tables, entries, place, partial(_told, private))
 
 
