@@ -10,6 +10,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+_DICTIONARY = 2**25
+"""Bytes: the ids of a million people are one dictionary still, which is read as it was written."""
+
+
 def to_parquet(frame: "pd.DataFrame", path: Path) -> None:
     """Without smallest and largest values, for which nobody asks and which take as long as all
     the rest; whole numbers as differences: lines are all different, a dictionary of them is none.
@@ -20,6 +24,7 @@ def to_parquet(frame: "pd.DataFrame", path: Path) -> None:
         index=False,
         compression="zstd",
         write_statistics=False,
+        dictionary_pagesize_limit=_DICTIONARY,
         use_dictionary=[str(name) for name in frame.columns if name not in whole],
         column_encoding=dict.fromkeys(whole, "DELTA_BINARY_PACKED"),
     )
