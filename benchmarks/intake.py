@@ -14,7 +14,8 @@ Python and imports, are timed once. Memory is the largest resident size of the p
 all, over the table that pandas makes of the file (`memory_usage(deep=True)`).
 
 Three variants: pseudonyms on, as by default (`intake_vs_read`), off, and on with all text in
-quotation marks, a column of free text among it, which keeps the file from being read all at once.
+quotation marks, a column of free text among it. All are read all at once; only a file with line
+ends in its cells would be walked through record by record.
 Seconds of the processor are compared too (`intake_processor_vs_read`): they hold still when others
 use the machine, but count what two threads do at once twice.
 """

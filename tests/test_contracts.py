@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 import pandas as pd
+import pyarrow.parquet as pq
 import pytest
 
 from cesp_analysis import contracts
@@ -186,3 +187,33 @@ def test_files_are_made_as_the_user_lets_new_files_be(tmp_path: Path, mask: int,
     finally:
         assert os.umask(before) == mask
     assert stat.S_IMODE((tmp_path / "a.txt").stat().st_mode) == mode
+
+
+def test_text_stays_in_categories_for_who_asks(tmp_path: Path) -> None:
+    path, whole = tmp_path / "t.parquet", frame()
+    for given in (whole, whole.assign(name=whole["name"].astype("category"))):
+        contracts.write(given, path, Small)
+        plain, coded = contracts.read(path, Small), contracts.read(path, Small, coded=["name"])
+        assert (plain["name"].dtype, coded["name"].dtype) == ("str", "category")
+        assert plain["name"].tolist() == coded["name"].tolist() == whole["name"].tolist()
+
+
+@pytest.mark.parametrize(
+    ("names", "told"),
+    [(["a", None, "c"], "name: blank in 1 rows"), (["a", "b", "a"], "does not name each row once")],
+)
+def test_text_in_categories_is_held_to_the_contract(
+    tmp_path: Path, names: list[str | None], told: str
+) -> None:
+    with pytest.raises(BrokenContract, match=told):
+        contracts.write(frame(name=pd.Categorical(names)), tmp_path / "t.parquet", Small)
+
+
+def test_a_table_is_written_without_what_nobody_reads(tmp_path: Path) -> None:
+    path = tmp_path / "t.parquet"
+    contracts.write(frame(), path, Small)
+    group = pq.read_metadata(path).row_group(0)
+    columns = [group.column(i) for i in range(group.num_columns)]
+    assert not any(column.is_stats_set for column in columns)
+    (n,) = (column for column in columns if column.path_in_schema == "n")
+    assert "DELTA_BINARY_PACKED" in n.encodings

@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from cesp_analysis.errors import CespError
-from cesp_analysis.formulas import FORMULA, guarded, unguarded
+from cesp_analysis.formulas import unguarded
 from cesp_analysis.readable import PART, fault_of
+from cesp_analysis.table_files import to_csv, to_parquet
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -77,44 +78,40 @@ class BrokenContract(Exception):
 
 def write(frame: "pd.DataFrame", path: Path, contract: type[Table]) -> None:
     """Check a table and write it, whole or not at all (.parquet, or .csv for people to read)."""
-    checked = _checked(frame, path, contract)
+    checked = _checked(frame, path, contract, _texts(contract) if path.suffix != ".csv" else ())
     with replaced(path) as part:
         if path.suffix == ".parquet":
-            checked.to_parquet(part, index=False, compression="zstd")
+            to_parquet(checked, part)
         else:
             whole_columns = [n for n, c in contract.columns().items() if c.kind == "whole"]
             checked = checked.astype(dict.fromkeys(whole_columns, "Int64"))
-            _to_csv(checked, part)
+            to_csv(checked, part)
 
 
-def _to_csv(frame: "pd.DataFrame", path: Path) -> None:
-    """Text that a spreadsheet program would run is guarded; a lone \\r in a cell needs quotes,
-    which are written only for what ends a line here."""
-    quoting: Literal[0, 2] = csv.QUOTE_MINIMAL
-    for name in frame.select_dtypes(include=["object", "string", "category"]).columns:
-        cells = frame[name].astype("str")
-        odd = cells.str.contains(rf"^{FORMULA}|\r", na=False)
-        if odd.any():
-            frame[name] = cells.where(~odd, cells[odd].map(guarded))
-            if cells[odd].str.contains("\r", regex=False).any():
-                quoting = csv.QUOTE_NONNUMERIC
-    frame.to_csv(path, index=False, lineterminator="\n", quoting=quoting)
+def _texts(contract: type[Table]) -> list[str]:
+    return [name for name, column in contract.columns().items() if column.kind == "text"]
 
 
 def read(
-    path: Path, contract: type[Table], beyond: Collection[str] | None = None
+    path: Path,
+    contract: type[Table],
+    beyond: Collection[str] | None = None,
+    coded: Collection[str] = (),
 ) -> "pd.DataFrame":
     """Read a table and check it. CSV cells come back with the contract's kinds.
 
     `beyond`: of a .parquet table, which columns beyond the contract's are wanted, where it has
-    them; by default all.
+    them; by default all. `coded`: columns of text that are wanted as categories.
     """
     import pandas as pd
 
     existing(path)
     if path.suffix == ".parquet":
         wanted = None if beyond is None else _present(path, {*contract.columns(), *beyond})
-        return _checked(pd.read_parquet(path, columns=wanted), path, contract)
+        frame = pd.read_parquet(path, columns=wanted)
+        text = [name for name in coded if frame[name].dtype != "category"]
+        frame = frame.astype(dict.fromkeys(text, "str")).astype(dict.fromkeys(text, "category"))
+        return _checked(frame, path, contract, coded)
     dtypes = {
         name: "float64"
         if column.kind in ("number", "whole")
@@ -221,7 +218,10 @@ def _cell(value: str | None, kind: str, path: Path, name: str) -> Any:
         raise BrokenContract(f"{path}: {name}: '{value}' is no number") from None
 
 
-def _checked(frame: "pd.DataFrame", path: Path, contract: type[Table]) -> "pd.DataFrame":
+def _checked(
+    frame: "pd.DataFrame", path: Path, contract: type[Table], coded: Collection[str] = ()
+) -> "pd.DataFrame":
+    """The table with the contract's kinds. `coded`: columns of text that may be categories."""
     from cesp_analysis.distinct import names_rows_twice
 
     columns = contract.columns()
@@ -233,7 +233,10 @@ def _checked(frame: "pd.DataFrame", path: Path, contract: type[Table]) -> "pd.Da
         )
     typed = frame[[*columns, *extra]]
     for name, column in columns.items():
-        typed[name] = _typed(typed[name], column, f"{path.name}: {name}")
+        if name not in coded or typed[name].dtype != "category" or column.allowed:
+            typed[name] = _typed(typed[name], column, f"{path.name}: {name}")
+        else:
+            _no_blank(typed[name], column, f"{path.name}: {name}")
     # categories as they came: their codes are at hand, and text of them is no other
     given = [name for name in contract.key if frame[name].dtype == "category"]
     if contract.key and names_rows_twice(typed.assign(**frame[given]), contract.key):
@@ -241,9 +244,13 @@ def _checked(frame: "pd.DataFrame", path: Path, contract: type[Table]) -> "pd.Da
     return typed.reset_index(drop=True)
 
 
-def _typed(values: "pd.Series[Any]", column: Column, place: str) -> "pd.Series[Any]":
+def _no_blank(values: "pd.Series[Any]", column: Column, place: str) -> None:
     if not column.blank and bool(values.isna().any()):
         raise BrokenContract(f"{place}: blank in {int(values.isna().sum())} rows")
+
+
+def _typed(values: "pd.Series[Any]", column: Column, place: str) -> "pd.Series[Any]":
+    _no_blank(values, column, place)
     if column.allowed and not set(values.dropna().unique()) <= set(column.allowed):
         raise BrokenContract(f"{place}: holds {sorted(set(values.dropna()) - set(column.allowed))}")
     if column.kind == "count" and values.dtype == "int64":

@@ -19,18 +19,48 @@ class Distinct:
 
     @classmethod
     def of(cls, cells: "pd.Series[Any]") -> "Distinct":
-        """The different values of a column."""
+        """The different values of a column; of categories all, in their order, used or not."""
+        if isinstance(cells.dtype, pd.CategoricalDtype):
+            return cls._of_categories(cells)
         codes, words = pd.factorize(cells, use_na_sentinel=False)
         return cls(pd.Series(words, name=cells.name, dtype=cells.dtype), codes, cells.index)
 
+    @classmethod
+    def _of_categories(cls, cells: "pd.Series[Any]") -> "Distinct":
+        codes, known = cells.cat.codes.to_numpy(), cells.cat.categories
+        absent = codes < 0
+        if absent.any():
+            codes = np.where(absent, len(known), codes)
+            known = known.append(pd.Index([None], dtype=known.dtype))
+        return cls(_series(known, cells), codes, cells.index)
+
     def spread(self, values: "pd.Series[Any]") -> "pd.Series[Any]":
         """One value a word → one value a cell."""
-        taken = values.array.take(self.codes)
+        if isinstance(values.dtype, np.dtype):
+            taken: Any = values.to_numpy().take(self.codes)
+        else:
+            taken = values.array.take(self.codes)
         return pd.Series(taken, index=self.index, name=self.words.name, copy=False)
+
+    def spread_words(self, words: "pd.Series[Any]", in_order: bool = True) -> "pd.Series[Any]":
+        """One word of text a word → one a cell, as categories: those that occur, `in_order` of
+        the alphabet, or all as they come."""
+        codes, known = pd.factorize(words)
+        codes = codes.take(self.codes)
+        if in_order:
+            place = np.full(len(known) + 1, -1)  # the last one, to which -1 leads: an absent word
+            used = np.flatnonzero(np.bincount(codes + 1, minlength=len(known) + 1)[1:])
+            order = used[known.take(used).argsort()]
+            place[order] = np.arange(len(order))
+            codes, known = place.take(codes), known.take(order)
+        return _with_codes(codes, known, pd.Series(self.codes, self.index, name=self.words.name))
 
     def where(self, marked: "pd.Series[Any]") -> np.ndarray:
         """Whether each cell is one of the marked words, (n,)."""
-        mask: np.ndarray = np.asarray(marked, dtype=bool)[self.codes]
+        words = np.asarray(marked, dtype=bool)
+        if not words.any():  # most often: nothing to look up
+            return np.zeros(len(self.codes), dtype=bool)
+        mask: np.ndarray = words.take(self.codes)
         return mask
 
 
@@ -40,6 +70,56 @@ def each(
     """`made` of the column, which must be the same for equal cells."""
     distinct = Distinct.of(cells)
     return distinct.spread(made(distinct.words))
+
+
+def coded(frame: pd.DataFrame) -> pd.DataFrame:
+    """The same table with its columns of text as categories, in order of first appearance."""
+    text = {
+        name: _categories(frame[name])
+        for name in frame.columns
+        if isinstance(frame[name].dtype, pd.StringDtype) or frame[name].dtype == "object"
+    }
+    return _with_columns(frame, text)
+
+
+def as_text(frame: pd.DataFrame) -> pd.DataFrame:
+    """The same table with its categories as columns of text."""
+    found = frame.select_dtypes("category").columns
+    return _with_columns(frame, {name: frame[name].astype("str") for name in found})
+
+
+def _with_columns(frame: pd.DataFrame, new: dict[Any, Any]) -> pd.DataFrame:
+    table = pd.DataFrame({name: new.get(name, frame[name]) for name in frame.columns}, copy=False)
+    table.attrs = frame.attrs
+    return table
+
+
+def recoded(
+    cells: "pd.Series[Any]", made: "Callable[[pd.Series[Any]], pd.Series[Any]]"
+) -> "pd.Series[Any]":
+    """Categories changed, once each; the column itself where nothing changes. Absent cells stay
+    absent."""
+    words = _series(cells.cat.categories, cells)
+    changed = made(words)
+    if changed.equals(words):
+        return cells
+    codes, now = pd.factorize(changed)
+    place = np.append(codes, -1)  # the last one, to which -1 leads: an absent cell
+    return _with_codes(place[cells.cat.codes.to_numpy()], now, cells)
+
+
+def _series(words: "pd.Index[Any]", like: "pd.Series[Any]") -> "pd.Series[Any]":
+    return pd.Series(words, name=like.name, dtype=words.dtype, copy=False)
+
+
+def _categories(cells: "pd.Series[Any]") -> "pd.Series[Any]":
+    codes, words = pd.factorize(cells.astype("str"))
+    return _with_codes(codes, words, cells)
+
+
+def _with_codes(codes: np.ndarray, words: Any, like: "pd.Series[Any]") -> "pd.Series[Any]":
+    values = pd.Categorical.from_codes(codes, categories=pd.Index(words, dtype="str"))
+    return pd.Series(values, index=like.index, name=like.name, copy=False)
 
 
 def repeated(word: str, n: int) -> "pd.Categorical[Any]":

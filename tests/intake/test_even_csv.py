@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cesp_analysis.distinct import as_text
 from cesp_analysis.errors import CespError
 from cesp_analysis.intake import csv_file
 from cesp_analysis.intake.csv_file import read_csv
@@ -30,7 +31,9 @@ def outcome(read: object, path: Path, file: Written) -> object:
         frame = read(path, file)  # type: ignore[operator]
     except CespError as error:
         return str(error)
-    return list(frame.columns), frame.dtypes.tolist(), frame.fillna("(absent)").to_dict("list")
+    text = as_text(frame)
+    kinds = [dtype.name for dtype in frame.dtypes]
+    return list(frame.columns), kinds, text.fillna("(absent)").to_dict("list")
 
 
 @settings(max_examples=300, deadline=None)
@@ -59,12 +62,31 @@ def test_both_ways_read_the_same(
 
 
 def test_plain_text_is_read_all_at_once() -> None:
-    frame = even_records("1, x ,NA\r\n\t,,2\r\n", 3, ",")
+    frame = even_records(b"a,b,c\r\n1, x ,NA\r\n\t,,2\r\n", 1, 3, ",")
     assert frame is not None and frame.to_numpy().tolist() == [["1", " x ", "NA"], ["\t", "", "2"]]
 
 
+def test_quoted_fields_are_read_all_at_once() -> None:
+    text = b'a,b\r\n"1","x, ""y"""\r\n"",2\r\n'
+    frame = even_records(text, 1, 2, ",")
+    assert frame is not None and frame.to_numpy().tolist() == [["1", 'x, "y"'], ["", "2"]]
+
+
 @pytest.mark.parametrize(
-    "body", ["", "\n", "1,2\n\n3,4\n", "1,2\n3\n", "1,2\n3,4,5\n", '1,"2"\n', "\ufeff1,2\n", "1\n"]
-)
-def test_other_text_is_left_to_the_walk(body: str) -> None:
-    assert even_records(body, 2, ",") is None
+    "body",
+    [
+        b"", b"\n", b"1,2\n\n3,4\n", b"1,2\n\n", b"1,2\n,\n", b"1,2\n3\n", b"1,2\n3,4,5\n",
+        b'1,"2\n"\n', b'1,"2"x\n', b'1,2"\n3,4"\n', b'1,"2\n', b'"1"" ,2\n',
+        b"\xef\xbb\xbf1,2\n", b"1\n", b"1,\xff\n", b"1,\xed\xa0\x80\n",
+    ],
+)  # fmt: skip
+def test_other_text_is_left_to_the_walk(body: bytes) -> None:
+    assert even_records(body, 0, 2, ",") is None
+
+
+@pytest.mark.parametrize("n", [126, 127, 128, 129, 40_000])
+def test_a_column_of_many_words_keeps_them_all(n: int) -> None:
+    words = [f"w{i}" for i in range(n)]
+    text = "".join(f"{word},x\n" for word in words * 2).encode()
+    frame = even_records(text, 0, 2, ",")
+    assert frame is not None and frame[0].tolist() == words * 2

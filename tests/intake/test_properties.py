@@ -194,7 +194,7 @@ TYPED = st.one_of(
     st.none(),
     st.booleans(),
     st.integers(-(2**53) + 1, 2**53 - 1),
-    st.floats(allow_nan=False, allow_infinity=False),
+    st.floats(-1e308, 1e308, allow_nan=False),  # 16 digits of the largest number are infinite
     st.dates(datetime.date(1901, 1, 1), datetime.date(2199, 12, 31)),
     st.datetimes(datetime.datetime(1901, 1, 1), datetime.datetime(2199, 12, 31)).map(
         lambda moment: moment.replace(microsecond=0)

@@ -14,7 +14,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from cesp_analysis import contracts
+from cesp_analysis import contracts, distinct
 from cesp_analysis.cli import main
 from cesp_analysis.intake.sources import sha256_of
 from cesp_analysis.schemas import Raw
@@ -56,7 +56,7 @@ def read(folder: Path, name: str, **how: Any) -> pd.DataFrame:
         "out/corrections.csv",
     ]
     assert main(["intake", *words]) == 0
-    return contracts.read(Path("out/export.parquet"), Raw)
+    return distinct.as_text(contracts.read(Path("out/export.parquet"), Raw))
 
 
 @pytest.fixture

@@ -46,7 +46,7 @@ def check(spec: str, problems: Path, ledger: Path, out: Path) -> None:
     how = CheckSpec.model_validate_json(spec)
     found = contracts.read(problems, DataProblems)
     found = found.assign(column=found["column"].fillna(""))
-    counts, lines = [], list(_none_kept(contracts.read(ledger, Ledger), how))
+    counts, lines = [], list(_none_kept(contracts.read(ledger, Ledger, coded=["unit"]), how))
     for (file, column, kind), rows in found.groupby(["file", "column", "kind"], sort=True):
         first = int(rows["line"].iloc[0])
         counts.append((file, column or None, kind, len(rows), first))

@@ -67,15 +67,24 @@ def clean(
     since = calendar(cleaned, how)
     cleaned, occurred = with_events(cleaned, how, since)
     cleaned, seen = in_windows(cleaned, how, since)
-    contracts.write(seen, visits, Visits)
+    contracts.write(_in_order(seen), visits, Visits)
     contracts.write(occurred, events, Events)
     found = pd.concat([part.problems for part in cleaned.values()], ignore_index=True)
     contracts.write(found, problems, DataProblems)
     for name, part in cleaned.items():
-        contracts.write(part.records, out / f"{name}.parquet", Records)
-    contracts.write(
-        pd.concat([part.ledger for part in cleaned.values()], ignore_index=True), ledger, Ledger
-    )
+        contracts.write(_in_order(part.records), out / f"{name}.parquet", Records)
+    account = pd.concat([part.ledger for part in cleaned.values()], ignore_index=True)
+    contracts.write(_in_order(account), ledger, Ledger)
+
+
+def _in_order(table: pd.DataFrame) -> pd.DataFrame:
+    """Categories in the order of the alphabet, without those that no longer occur."""
+    changed = {}
+    for name in ("file", "time", "site", "arm", "neighbourhood", "link_worker", "status"):
+        if name in table and table[name].dtype == "category":
+            cells = table[name].cat.remove_unused_categories()
+            changed[name] = cells.cat.set_categories(cells.cat.categories.sort_values())
+    return table.assign(**changed)
 
 
 def _cleaned(tables: dict[str, pd.DataFrame], how: CleanSpec) -> dict[str, Cleaned]:
@@ -93,7 +102,7 @@ def _cleaned(tables: dict[str, pd.DataFrame], how: CleanSpec) -> dict[str, Clean
         file = how.files[name]
         cleaned[name] = clean_file(tables[name], name, file, words, how.items, people)
         if file.lists_people:
-            people = set(cleaned[name].records["unit"].unique())
+            people = set(cleaned[name].records["unit"].unique().tolist())
     in_order = {name: _linked_ids(cleaned[name], how.files[name], people) for name in how.files}
     return dates_in_order(register_agrees(_with_unclaimed(in_order, how), how), how)
 

@@ -15,7 +15,7 @@ from cesp_analysis.cells import (
     outside,
 )
 from cesp_analysis.clean.problems import ProblemList
-from cesp_analysis.distinct import Distinct
+from cesp_analysis.distinct import Distinct, each
 from cesp_analysis.study.files import Variable
 
 SET_TO_MISSING = "set to missing"
@@ -25,7 +25,23 @@ ENOUGH = 5
 
 def stripped(raw: "pd.Series[Any]") -> "pd.Series[Any]":
     """Text without surrounding white space; absent cells are ''."""
-    return raw.fillna("").str.strip()
+    return each(raw, _bare)
+
+
+def _bare(words: "pd.Series[Any]") -> "pd.Series[Any]":
+    return words.fillna("").str.strip()
+
+
+def stripped_words(raw: "pd.Series[Any]") -> "pd.Series[Any]":
+    """The same as categories."""
+    cells = Distinct.of(raw)
+    return cells.spread_words(_bare(cells.words), in_order=False)
+
+
+def is_blank(raw: "pd.Series[Any]") -> np.ndarray:
+    """Which cells are absent or hold nothing but white space, (n,)."""
+    cells = Distinct.of(raw)
+    return cells.where(_bare(cells.words) == "")
 
 
 def numbers(
@@ -43,7 +59,7 @@ def numbers(
     `missing` codes are compared as numbers too, so that '-9' covers '-9.0'.
     """
     cells = Distinct.of(raw)
-    text = stripped(cells.words)
+    text = _bare(cells.words)
     asked = text != ""
     values = numbers_in(text, decimal)
     declared_missing = text.isin(list(missing)) | values.isin(as_numbers(missing))
@@ -72,10 +88,14 @@ def categories(
     missing: Sequence[str],
     kind: str = "undeclared_value",
     action: str = SET_TO_MISSING,
+    as_text: bool = True,
 ) -> "pd.Series[Any]":
-    """Declared codes; other spellings of them are read and listed, anything else is missing."""
+    """Declared codes; other spellings of them are read and listed, anything else is missing.
+
+    `as_text`: as a column of text, else as categories.
+    """
     cells = Distinct.of(raw)
-    text = stripped(cells.words)
+    text = _bare(cells.words)
     asked = (text != "") & ~text.isin(list(missing))
     exact = text.map(values)
     folded = {key.strip().casefold(): code for key, code in values.items()}
@@ -85,7 +105,8 @@ def categories(
         where = cells.where(respelled & (found == code))
         _note(problems, "respelled", raw, lines, where, f"read as '{code}'")
     _note(problems, kind, raw, lines, cells.where(asked & found.isna()), action)
-    return cells.spread(found.where(asked).astype("str"))
+    words = found.where(asked).astype("str")
+    return cells.spread(words) if as_text else cells.spread_words(words)
 
 
 def dates(
@@ -99,7 +120,7 @@ def dates(
 ) -> "pd.Series[Any]":
     """Dates as YYYY-MM-DD in the first declared format that fits; others missing and listed."""
     cells = Distinct.of(raw)
-    text = stripped(cells.words)
+    text = _bare(cells.words)
     text = text.where(~text.isin(list(missing)), "")
     parsed = dates_in(text, formats)
     masked = text == MASKED_DATE  # only one outside the period is

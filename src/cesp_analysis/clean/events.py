@@ -9,6 +9,7 @@ from cesp_analysis.clean.evaluate import evaluated
 from cesp_analysis.clean.file import Cleaned
 from cesp_analysis.clean.problems import ProblemList
 from cesp_analysis.clean.visits import Calendar, set_aside
+from cesp_analysis.distinct import as_text
 from cesp_analysis.schemas import Events
 from cesp_analysis.study.files import RawFile
 from cesp_analysis.study.follow_up import BY_KIND, Event
@@ -80,7 +81,7 @@ def _occurred(
             "event": name,
             "line": rows["line"],
             "kind": event.kind,
-            "unit": rows["unit"],
+            "unit": rows["unit"].astype("str"),
             "date": date,
             "elapsed": elapsed,
             "reason": rows[event.reason] if event.reason else None,
@@ -148,9 +149,10 @@ def _elsewhere(
     if file.site is None or file.site.column is None:
         return part
     register = next(name for name, entry in how.files.items() if entry.lists_people)
-    people = cleaned[register].records.drop_duplicates("unit").set_index("unit")["site"]
+    listed = cleaned[register].records[["unit", "site"]].drop_duplicates("unit")
+    people = as_text(listed).set_index("unit")["site"]
     records = part.records
-    said, own = records["site"].astype("str"), records["unit"].map(people.astype("str"))
+    said, own = records["site"].astype("str"), records["unit"].map(people).astype("str")
     explained = pd.Series(False, index=records.index)
     for _, moved in events[events["kind"] == "transfer"].groupby("event", observed=True):
         by_unit = moved.set_index("unit")

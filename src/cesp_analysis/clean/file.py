@@ -7,16 +7,19 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from cesp_analysis.clean.columns import SET_TO_MISSING, numbers, stripped, variable
+from cesp_analysis.clean.columns import SET_TO_MISSING, numbers, stripped_words, variable
 from cesp_analysis.clean.derive import complete, derived, sources_of
 from cesp_analysis.clean.long_format import of_others
 from cesp_analysis.clean.parts import set_apart, unticked_blank
 from cesp_analysis.clean.problems import ProblemList
 from cesp_analysis.clean.records import Draft, Words, identified, linked, without_duplicates
 from cesp_analysis.contracts import BrokenContract
+from cesp_analysis.distinct import Distinct, repeated
 from cesp_analysis.errors import no_such
 from cesp_analysis.study.columns import ItemRange, Items, columns_of
 from cesp_analysis.study.files import RawFile, Variable
+
+_STATUS = ("kept", "set aside")
 
 
 @dataclass(frozen=True)
@@ -63,16 +66,19 @@ def _ledger(
     """One row a raw record: kept, or set aside and why."""
     reason = apart.mask(apart == "", draft.reason.reindex(raw.index))
     aside = reason != ""
-    unit = draft.frame["unit"].reindex(raw.index)
-    unit = unit.where(apart == "", stripped(raw[file.unit])) if file.unit else unit
+    own = draft.frame["unit"]
+    unit = stripped_words(raw[file.unit]) if file.unit else own.reindex(raw.index)
+    status = pd.Categorical.from_codes(aside.to_numpy().astype(np.int8), pd.Index(_STATUS))
     return pd.DataFrame(
         {
-            "file": name,
+            "file": repeated(name, len(raw)),
             "line": raw["line"],
-            "unit": unit.where(unit != ""),
-            "status": pd.Series("kept", index=raw.index, dtype="str").mask(aside, "set aside"),
+            "unit": unit.where(unit != "") if (unit == "").any() else unit,
+            "status": status,
             "reason": reason.where(aside),
-        }
+        },
+        index=raw.index,
+        copy=False,
     )
 
 
@@ -109,7 +115,8 @@ def _typed(
     for instrument in file.instruments:
         for item, allowed in items[instrument].items():
             columns[f"{instrument}.{item}"] = reader.item(instrument, item, allowed)
-    records = pd.concat([frame, pd.DataFrame(columns, index=frame.index)], axis=1)
+    typed = pd.DataFrame(columns, index=frame.index, copy=False)
+    records = pd.concat([frame, typed], axis=1)
     records = _long(records, reader, wide) if wide else records
     for name, how in file.derived.items():
         records[name] = derived(records, name, how)
@@ -161,7 +168,7 @@ class _Reader:
             if low == high:
                 codes.append(low)
             else:
-                cells = pd.Series(self.raw[column].unique())
+                cells = Distinct.of(self.raw[column]).words
                 values = pd.to_numeric(cells, errors="coerce")
                 codes += list(cells[values.between(float(low), float(high))])
         own = [code for code in codes if code not in self.file.answers]
@@ -205,7 +212,13 @@ def _near_ids(raw: pd.DataFrame, problems: ProblemList) -> None:
     lines = raw["line"].to_numpy()
     for column, noted in raw.attrs.get("near_ids", {}).items():
         near = np.isin(lines, noted)
-        problems.add("near_id", column, lines[near], stripped(raw[column])[near], "another id")
+        problems.add(
+            "near_id",
+            column,
+            lines[near],
+            stripped_words(raw[column]).astype("str")[near],
+            "another id",
+        )
 
 
 def _no_problems() -> pd.DataFrame:

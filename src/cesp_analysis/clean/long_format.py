@@ -22,7 +22,8 @@ def spread(raw: pd.DataFrame, file: RawFile, items: ItemCodes) -> pd.DataFrame:
     asked = stripped(raw[long.question])
     there = set(asked) - set(raw.columns)
     names = [name for name in questions_of(file, items) if name in there]
-    columns = {name: raw[long.answer].where(asked == name, "") for name in names}
+    answers = raw[long.answer].astype("str")
+    columns = {name: answers.where(asked == name, "") for name in names}
     table = pd.concat([raw, pd.DataFrame(columns, index=raw.index)], axis=1)
     missing = raw.attrs.get("user_missing", {})
     codes = dict.fromkeys(names, missing.get(long.answer, ()))

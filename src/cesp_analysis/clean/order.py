@@ -9,6 +9,7 @@ import pandas as pd
 from cesp_analysis.clean.columns import SET_TO_MISSING
 from cesp_analysis.clean.file import Cleaned
 from cesp_analysis.clean.problems import ProblemList
+from cesp_analysis.distinct import as_text, each
 from cesp_analysis.study.files import RawFile
 
 if TYPE_CHECKING:
@@ -28,13 +29,15 @@ def dates_in_order(cleaned: dict[str, Cleaned], how: "CleanSpec") -> dict[str, C
 def _first_dates(records: list[pd.DataFrame], first_time: str | None) -> "pd.Series[str]":
     dated = [table.loc[table["time"] == first_time, ["unit", "date"]] for table in records]
     table = pd.concat(dated) if dated else pd.DataFrame({"unit": [], "date": []}, dtype="str")
-    return table.dropna().drop_duplicates("unit").set_index("unit")["date"].astype("str")
+    once = as_text(table.dropna().drop_duplicates("unit"))
+    return once.set_index("unit")["date"].astype("str")
 
 
 def _checked(part: Cleaned, how: "CleanSpec", name: str, first: "pd.Series[str]") -> Cleaned:
     records, file = part.records, how.files[name]
     later = records["time"].notna() & (records["time"] != how.first_time)
-    early = later & (records["date"] < records["unit"].map(first).astype("str"))
+    began = each(records["unit"], lambda ids: ids.map(first).astype("str"))
+    early = later & (records["date"] < began)
     mask = early.to_numpy(dtype=bool)
     if not mask.any() or file.date is None:
         return part
@@ -62,7 +65,7 @@ def _agreeing(part: Cleaned, file: RawFile) -> Cleaned:
         source = getattr(file, place)
         if source is None or source.column is None:
             continue
-        said, _ = pd.factorize(records[place].astype("str").fillna(""))
+        said, _ = pd.factorize(records[place])  # -1: no word of it
         other = said != said[first]
         lines, units = records["line"].to_numpy()[other], records.loc[other, "unit"]
         problems.add("register_contradicts", source.column, lines, units, "the first record counts")

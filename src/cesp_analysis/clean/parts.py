@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from cesp_analysis.clean.columns import SET_TO_MISSING, stripped
+from cesp_analysis.clean.columns import SET_TO_MISSING, is_blank, stripped
 from cesp_analysis.clean.problems import ProblemList
 from cesp_analysis.study.files import RawFile
 
@@ -62,7 +62,8 @@ def unticked_blank(raw: pd.DataFrame, file: RawFile, problems: ProblemList) -> p
             lines = raw["line"].to_numpy()[unknown]
             values = pd.Series("0", index=range(len(lines)))
             problems.add("unticked_unfinished", question, lines, values, SET_TO_MISSING)
-            asked.loc[closed | (unfinished & empty), boxes] = ""
+            for box in boxes:
+                asked[box] = raw[box].astype("str").mask(closed | (unfinished & empty), "")
     return asked
 
 
@@ -101,13 +102,13 @@ def unclaimed(ledgers: dict[str, pd.DataFrame], files: dict[str, RawFile]) -> di
     return found
 
 
-def _blank(raw: pd.DataFrame) -> "pd.Series[Any]":
+def _blank(raw: pd.DataFrame) -> np.ndarray:
     """Rows without a word, such as empty lines: they say nothing, also no problem."""
-    blank = stripped(raw.iloc[:, 1]) == ""
+    blank = is_blank(raw.iloc[:, 1])
     for column in raw.columns[2:]:
         if not blank.any():
             break
-        blank &= stripped(raw[column]) == ""
+        blank &= is_blank(raw[column])
     return blank
 
 

@@ -6,8 +6,16 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from cesp_analysis.clean.columns import categories, dates, numbers, stripped
+from cesp_analysis.clean.columns import (
+    categories,
+    dates,
+    is_blank,
+    numbers,
+    stripped,
+    stripped_words,
+)
 from cesp_analysis.clean.problems import ProblemList
+from cesp_analysis.distinct import Distinct
 from cesp_analysis.study.files import From, RawFile
 
 
@@ -40,7 +48,7 @@ def identified(
     Without an id each record is its own unit, called by file and line.
     """
     lines = raw["line"].to_numpy()
-    unit = stripped(raw[file.unit]) if file.unit else name + ":" + raw["line"].astype("str")
+    unit = stripped_words(raw[file.unit]) if file.unit else name + ":" + raw["line"].astype("str")
     frame = pd.DataFrame({"line": raw["line"], "unit": unit})
     reason = pd.Series("", index=raw.index, dtype="str")
     for part, names in (("time", words.times), ("site", words.sites), ("arm", words.arms)):
@@ -117,7 +125,7 @@ def _named(
         constant = source.constant if source else None
         return pd.Series(constant, index=raw.index, dtype="str")
     column, lines, kind = raw[source.column], raw["line"].to_numpy(), f"undeclared_{part}"
-    blank = (stripped(column) == "").to_numpy()
+    blank = is_blank(column)
     problems.add(kind, str(column.name), lines[blank], column[blank], "set aside")
     return categories(
         column,
@@ -127,6 +135,7 @@ def _named(
         missing=(),
         kind=kind,
         action="set aside",
+        as_text=False,
     )
 
 
@@ -138,9 +147,11 @@ def _plain(
     column = raw[source.column]
     if source.values:
         lines = raw["line"].to_numpy()
-        return categories(column, lines, problems, values=source.values, missing=missing)
-    text = stripped(column)
-    return text.where((text != "") & ~text.isin(list(missing)))
+        values = source.values
+        return categories(column, lines, problems, values=values, missing=missing, as_text=False)
+    cells = Distinct.of(column)
+    text = stripped(cells.words)
+    return cells.spread_words(text.where((text != "") & ~text.isin(list(missing))))
 
 
 def _date(

@@ -9,7 +9,7 @@ import pandas as pd
 
 from cesp_analysis.clean.file import Cleaned
 from cesp_analysis.clean.problems import ProblemList
-from cesp_analysis.distinct import each
+from cesp_analysis.distinct import as_text, each, repeated
 from cesp_analysis.schemas import Visits
 from cesp_analysis.study.files import RawFile
 
@@ -49,7 +49,8 @@ def calendar(cleaned: dict[str, Cleaned], how: "CleanSpec") -> Calendar:
         tables = [cleaned[name].records for name, file in how.files.items() if _is_visited(file)]
         dated = [t.loc[t["time"] == how.first_time, ["unit", "date"]] for t in tables]
     table = pd.concat(dated) if dated else pd.DataFrame({name: [] for name in _PAIR}, dtype="str")
-    starts = table.dropna().drop_duplicates("unit").set_index("unit")["date"].astype("str")
+    starts = as_text(table.dropna().drop_duplicates("unit")).set_index("unit")["date"]
+    starts = starts.astype("str")
     return Calendar(starts, how.time_days)
 
 
@@ -141,7 +142,7 @@ def _visits(
     place = pd.Categorical.from_codes(codes, categories=pd.Index(PLACES, dtype="str"))
     return pd.DataFrame(
         {
-            "file": name,
+            "file": repeated(name, len(records)),
             "line": records["line"],
             "unit": records["unit"],
             "time": time,
@@ -199,7 +200,7 @@ def _others(visits: dict[str, pd.DataFrame], how: "CleanSpec") -> "dict[str, pd.
 
     A visit is a person's day, whichever of the files tell of it.
     """
-    parts = list(visits.values())
+    parts = [as_text(part) for part in visits.values()]
     left = parts[0] if len(parts) == 1 else pd.concat(parts, ignore_index=True)
     distance = (left["elapsed"] - left["time"].map(how.positions).astype("float64")).abs()
     days = (distance * (how.time_days or 1.0)).round(6)  # as near in days is as near in months

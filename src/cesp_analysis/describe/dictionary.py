@@ -10,7 +10,7 @@ from cesp_analysis import contracts
 from cesp_analysis.cells import MASKS
 from cesp_analysis.clean.columns import stripped
 from cesp_analysis.clean.long_format import spread
-from cesp_analysis.distinct import each
+from cesp_analysis.distinct import as_text, each
 from cesp_analysis.intake.finding import cells_of
 from cesp_analysis.intake.profile import profile_of
 from cesp_analysis.schemas import Dictionary, Raw
@@ -58,7 +58,7 @@ def dictionary(spec: str, raw: Path, out: Path) -> None:
 
 
 def _table(path: Path, file: RawFile, how: DictionarySpec) -> pd.DataFrame:
-    return spread(contracts.read(path, Raw), file, how.items)
+    return spread(as_text(contracts.read(path, Raw)), file, how.items)
 
 
 def _file(name: str, file: RawFile, table: pd.DataFrame, how: DictionarySpec) -> Iterator[Row]:

@@ -51,7 +51,7 @@ def score(spec: str, records: Path, out: Path) -> None:
 def _answers(path: Path, file: FileItems, known: dict[str, Instrument]) -> pd.DataFrame:
     """The records of a file with its items, without what else it holds."""
     items = [f"{name}.{item.code}" for name in file.instruments for item in known[name].items]
-    return contracts.read(path, Records, beyond=items)
+    return contracts.read(path, Records, beyond=items, coded=["unit"])
 
 
 def _file(
@@ -63,8 +63,7 @@ def _file(
         columns = [f"{name}.{item.code}" for item in instrument.items]
         asked = _questionnaires(timed, columns) if file.long_format else timed
         scored = score_items(asked[columns].to_numpy(dtype=float), instrument)
-        codes, units = pd.factorize(asked["unit"])
-        unit = pd.Categorical.from_codes(codes, categories=units)
+        unit = asked["unit"].array
         time = asked["time"].cat.remove_unused_categories().array
         for entry in instrument.scores:
             result = scored[entry.code]

@@ -6,6 +6,7 @@ import io
 import re
 import sys
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -13,10 +14,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from cesp_analysis.distinct import coded
 from cesp_analysis.errors import CespError
+from cesp_analysis.intake.decoding import decoded, is_utf_8
 from cesp_analysis.intake.even_csv import even_records
 from cesp_analysis.intake.header import checked, named
-from cesp_analysis.intake.recognised import looks_like, unicode_of
+from cesp_analysis.intake.recognised import looks_like
 from cesp_analysis.study.files import Written
 
 _LINE_END = re.compile(r"\r\n|\n|\r")
@@ -24,30 +27,71 @@ _TAIL = 1000  # records looked at together for the last that is not blank
 csv.field_size_limit(sys.maxsize)  # free text may be longer than the csv module expects
 
 
+@dataclass(frozen=True)
+class _Text:
+    """A file's text. header: its rows of names, as fields; records: what stands below, columns by
+    position, None where it is still to be read; lines, fields (n,): of each record the line on
+    which it begins, and its fields; ended: by an end of line."""
+
+    header: list[list[str]]
+    records: pd.DataFrame | None
+    lines: np.ndarray
+    fields: np.ndarray
+    ended: bool
+    body: str = ""
+
+
 def read_csv(path: Path, file: Written) -> pd.DataFrame:
-    """A CSV file as text with the line on which each record begins."""
-    content = _decoded(path.read_bytes(), file)
-    ended = content.endswith(("\n", "\r"))
-    header, body, above = _parted(content, file)
+    """A CSV file as text (categories) with the line on which each record begins."""
+    content = path.read_bytes()
+    text = _at_once(content, file) or _to_walk(decoded(content, file), file)
     del content  # as large as the file
-    columns = len(header[0]) if header else 0
-    even = even_records(body, columns, file.separator)
-    lines, fields = _lines_and_fields(body, file) if even is None else _of_even(even)
-    lines = lines + above
+    lines, fields = text.lines, text.fields
+    columns = len(text.header[0]) if text.header else 0
     width = max(columns, _widest(fields))
-    found = named(header, file, width)
-    frame = _records(body, width, file, lines[-1:]) if even is None else even
+    found = named(text.header, file, width)
+    frame = text.records
+    frame = _records(text.body, width, file, lines[-1:]) if frame is None else frame
     frame = _without_end(frame, lines, file)
-    _check_width(frame, lines, fields, columns if header else width, file)
+    _check_width(frame, lines, fields, columns if text.header else width, file)
     nameless = [i for i, name in enumerate(found.names) if name in ("", f"column_{i + 1}")]
     kept = [i for i in range(width) if i not in nameless or _filled(frame[i])]
     checked([found.names[i] for i in kept], file)
     frame = _with_absent_cells(frame[kept], fields[: len(frame)])
-    _check_end(ended, frame, lines, file)
+    _check_end(text.ended, frame, lines, file)
     frame.columns = [found.names[i] for i in kept]
     frame.insert(0, "line", lines[: len(frame)])
+    frame = coded(frame)
     frame.attrs["column_labels"] = found.labels
     return frame
+
+
+def _at_once(content: bytes, file: Written) -> _Text | None:
+    """The file where it is even, None where it is not, or where there is something to say of it."""
+    if looks_like(content):
+        return None
+    plain = b"\x00" not in content and is_utf_8(file.encoding)
+    text = content.removeprefix(codecs.BOM_UTF8) if plain else decoded(content, file).encode()
+    ends = islice(re.finditer(rb"\r\n|\n|\r", text), file.header.skip + file.header.rows + 2)
+    end = max((found.end() for found in ends), default=len(text))
+    try:
+        header, _, above = _parted(text[:end].decode(), file)
+    except (UnicodeDecodeError, CespError):
+        return None
+    columns = len(header[0]) if header else 0
+    frame = even_records(text, above, columns, file.separator)
+    if frame is None:
+        return None
+    n, width = frame.shape
+    lines = np.arange(above + 1, above + n + 1)
+    return _Text(header, frame, lines, np.full(n, width), text.endswith((b"\n", b"\r")))
+
+
+def _to_walk(content: str, file: Written) -> _Text:
+    """The file with its records still to be read."""
+    header, body, above = _parted(content, file)
+    lines, fields = _lines_and_fields(body, file)
+    return _Text(header, None, lines + above, fields, content.endswith(("\n", "\r")), body)
 
 
 def _parted(content: str, file: Written) -> tuple[list[list[str]], str, int]:
@@ -133,65 +177,25 @@ def _records(body: str, width: int, file: Written, last: np.ndarray) -> pd.DataF
         raise CespError(f"{file.path}: {place}{_in_words(str(error))}") from None
 
 
-def _decoded(content: bytes, file: Written) -> str:
-    if what := looks_like(content):
-        raise CespError(
-            f"{file.path}: is no CSV file, but looks like {what}; export it as CSV, or write its"
-            " format (xlsx, sav, dta) in config.yaml"
-        )
-    try:
-        utf_8 = codecs.lookup(file.encoding).name == "utf-8"
-        text = content.decode("utf-8-sig" if utf_8 else file.encoding)
-        if not utf_8:
-            text.encode()  # UTF-7 and escapes can hold half a character, no other file can
-    except LookupError:
-        raise CespError(
-            f"{file.path}: Python knows no encoding '{file.encoding}'; write e.g. utf-8 or cp1252"
-        ) from None
-    except UnicodeDecodeError as error:
-        line = error.object[: error.start].count(b"\n") + 1
-        byte = error.object[
-            error.start
-        ]  # of the object: without the mark that UTF-8 may begin with
-        raise CespError(
-            f"{file.path}: line {line}: byte 0x{byte:02x} is not {file.encoding};"
-            f" {_encoding_meant(content)}"
-        ) from None
-    except UnicodeError as error:
-        raise CespError(
-            f"{file.path}: is not {file.encoding} ({error}); {_encoding_meant(content)}"
-        ) from None
-    if "\x00" in text and file.nul_bytes == "drop":
-        return text.replace("\x00", "")
-    if "\x00" in text:
-        line = text[: text.index("\x00")].count("\n") + 1
-        raise CespError(
-            f"{file.path}: line {line}: holds a NUL byte, so it is binary or UTF-16; export it as"
-            " CSV, declare its encoding, or write nul_bytes: drop"
-        )
-    return text
-
-
-def _encoding_meant(content: bytes) -> str:
-    if name := unicode_of(content):
-        return f"it begins with the mark of {name}: write encoding: {name}"
-    return "declare the right encoding in config.yaml (Excel on Windows often writes cp1252)"
-
-
 def _widest(fields: np.ndarray) -> int:
     return int(fields.max()) if fields.size else 0
 
 
 def _filled(cells: "pd.Series[Any]") -> bool:
-    return bool((cells.fillna("").str.strip() != "").any())
+    return bool((cells.drop_duplicates().astype("str").str.strip().fillna("") != "").any())
+
+
+def _said(cells: pd.DataFrame) -> np.ndarray:
+    """Whether a record holds a value in any of these columns, (n,)."""
+    said: np.ndarray = (cells.notna() & (cells != "")).any(axis=1).to_numpy(dtype=bool)
+    return said
 
 
 def _check_width(
     frame: pd.DataFrame, lines: np.ndarray, fields: np.ndarray, header: int, file: Written
 ) -> None:
     """No record may have a value beyond the header: it would belong to no column."""
-    beyond = (frame.iloc[:, header:].fillna("") != "").any(axis=1).to_numpy()
-    wide = np.flatnonzero(beyond)
+    wide = np.flatnonzero(_said(frame.iloc[:, header:]))
     if wide.size:
         others = f" ({wide.size} such records)" if wide.size > 1 else ""
         remedy = f"a cell that holds '{file.separator}' must stand in quotes"
@@ -216,15 +220,10 @@ def _without_end(frame: pd.DataFrame, lines: np.ndarray, file: Written) -> pd.Da
     if file.last_line is not None:
         frame = frame[lines[: len(frame)] <= file.last_line]
     for start in range((len(frame) - 1) // _TAIL * _TAIL, -1, -_TAIL):
-        filled = (frame.iloc[start : start + _TAIL].fillna("") != "").any(axis=1).to_numpy()
+        filled = _said(frame.iloc[start : start + _TAIL])
         if filled.any():
             return frame.iloc[: start + int(np.flatnonzero(filled)[-1]) + 1]
     return frame.iloc[:0]
-
-
-def _of_even(frame: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
-    """Of each record, a line each: its line below the header, and its fields."""
-    return np.arange(1, len(frame) + 1), np.full(len(frame), frame.shape[1])
 
 
 def _lines_and_fields(content: str, file: Written) -> tuple[np.ndarray, np.ndarray]:

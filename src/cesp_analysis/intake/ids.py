@@ -50,7 +50,7 @@ def _carried(
         )
         return
     blank = (cells == "") & of.isin(first.index)
-    table[column] = table[column].mask(blank, of.map(first["said"]))
+    table[column] = table[column].astype("str").mask(blank, of.map(first["said"]))
 
 
 def spell_alike(tables: "Tables", ids: dict[str, Ids], form: IdForm) -> dict[str, str]:
@@ -76,19 +76,19 @@ def note_near_misses(tables: "Tables", ids: dict[str, Ids], register: str) -> No
     """Note in `attrs["near_ids"]` (column → lines) the ids that are none of the register's but for
     zeros or capitals, and those of the register that differ from each other in no more."""
     column = ids[register].columns[0]
-    listed = _stripped(tables[register][column].drop_duplicates()).drop_duplicates()
+    listed = _different(tables[register][column])
     plain = _plain(listed)
     alike = set(listed[plain.duplicated(keep=False) & (listed != "")])
     known, plainly = set(listed), set(plain)
     for name, other in _columns(tables, ids):
-        cells = _stripped(tables[name][other])
-        words = cells.drop_duplicates()
+        words = _different(tables[name][other])
         if (name, other) == (register, column):
             near = alike
         else:
             unknown = words[~words.isin(known)]
             near = set(unknown[_plain(unknown).isin(plainly) & (unknown != "")])
         if near:
+            cells = _stripped(tables[name][other])
             lines = [int(line) for line in tables[name]["line"][cells.isin(near)]]
             tables[name].attrs.setdefault("near_ids", {})[other] = lines
 
@@ -105,7 +105,14 @@ def named_ids(words: Iterable[str], form: IdForm, first: dict[str, str]) -> tupl
 
 
 def _stripped(cells: "pd.Series[Any]") -> "pd.Series[Any]":
-    return cells.fillna("").str.strip()
+    from cesp_analysis.distinct import each
+
+    return each(cells, lambda words: words.astype("str").fillna("").str.strip())
+
+
+def _different(cells: "pd.Series[Any]") -> "pd.Series[Any]":
+    """The different ids of a column, without spaces around."""
+    return _stripped(cells.drop_duplicates()).drop_duplicates()
 
 
 def _plain(words: "pd.Series[Any]") -> "pd.Series[Any]":

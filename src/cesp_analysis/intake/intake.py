@@ -109,10 +109,13 @@ def _one_spelling(tables: "dict[str, pd.DataFrame]", how: IntakeSpec) -> dict[st
 def _corrected(
     tables: "dict[str, pd.DataFrame]", corrections: list[Path], private: dict[str, Private]
 ) -> "pd.DataFrame":
+    from cesp_analysis.distinct import as_text
     from cesp_analysis.intake.corrections import corrected, read_corrections
 
     place = corrections[0] if corrections else Path()
     entries = read_corrections(place) if corrections else {}
+    for name in {entry.file for entry in entries.values()} & set(tables):
+        tables[name] = as_text(tables[name])  # a category takes no word that it does not know
     return corrected(tables, entries, place, partial(_told, private))
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from cesp_analysis import contracts
+from cesp_analysis.distinct import as_text
 from cesp_analysis.errors import CespError, one_line
 from cesp_analysis.intake.layout import Layout, drafted, hidden_cells, layout_of
 from cesp_analysis.intake.profile import Profile, profile_of
@@ -111,7 +112,7 @@ def _lenient(header: Header) -> Header:
 
 def profiles(path: Path, how: Written) -> Iterator[Profile]:
     """One profile a column, in the file's order."""
-    frame = read_raw(path, how)
+    frame = as_text(read_raw(path, how))
     for column in frame.columns[1:]:
         yield profile_of(frame, str(column), str(path))
 

@@ -4,7 +4,6 @@ A pseudonym is a keyed hash (BLAKE2b, RFC 7693): who has the key can tell whose 
 an id again; who has only processed files cannot, however few ids there are.
 """
 
-import base64
 import hashlib
 import os
 import secrets
@@ -36,6 +35,7 @@ _NUMBER = r"[+-]?\d*[.,]?\d+"
 _SHORT = 5
 """Digits of a number that may leave though it is no declared answer; a phone's has more."""
 _BYTES = 10  # 16 letters: among a million ids two alike once in 2,400,000 studies
+_LETTERS = b"abcdefghijklmnopqrstuvwxyz234567"  # RFC 4648
 _PLAIN = ("checkbox", "status", "calc")
 """REDCap's fields that hold no words of people: whether a box was ticked, a form finished."""
 
@@ -52,6 +52,8 @@ class Key:
 
     def pseudonyms(self, words: Iterable[str]) -> list[str]:
         """The pseudonym of each id."""
+        import numpy as np
+
         bare = [word.strip().encode() for word in words]
         base = hashlib.blake2b(key=self.secret, digest_size=_BYTES)
         hashes = []
@@ -59,8 +61,10 @@ class Key:
             one = base.copy()
             one.update(word)
             hashes.append(one.digest())
-        # ten bytes are sixteen letters, without a rest: all at once is each after the other
-        letters = base64.b32encode(b"".join(hashes)).decode().lower()
+        # in base 32 ten bytes are sixteen letters, without a rest; 5 bits are a letter
+        bits = np.unpackbits(np.frombuffer(b"".join(hashes), dtype=np.uint8)).reshape(-1, 5)
+        fives = np.packbits(bits, axis=1)[:, 0] >> 3
+        letters = np.frombuffer(_LETTERS, np.uint8)[fives].tobytes().decode()
         return [letters[i * 16 : i * 16 + 16] if word else "" for i, word in enumerate(bare)]
 
 
@@ -121,8 +125,9 @@ def protected(frame: "pd.DataFrame", private: Private | None, key: Key | None) -
     `attrs["same_as"]`: line → the first line whose cells are all the same, wherever one repeats
     another: what is masked can no longer tell.
     """
-    from cesp_analysis.distinct import each
+    from cesp_analysis.distinct import coded, recoded
 
+    frame = coded(frame)
     out = frame.copy()
     out.attrs = dict(frame.attrs) | {"same_as": same_as(frame)}
     if private is None or key is None:
@@ -132,13 +137,13 @@ def protected(frame: "pd.DataFrame", private: Private | None, key: Key | None) -
     kept = {name: passing for name, passing in (plain | private.kept).items() if name in frame}
     for name in map(str, frame.columns[1:]):
         if name in private.ids:
-            out[name] = each(frame[name], partial(_hashed, key=key))
+            out[name] = recoded(frame[name], partial(_hashed, key=key))
         elif private.answers is not None and name == private.answers.answer:
             out[name] = _answers(frame, private.answers, private)
         elif name in kept:
-            out[name] = _changed(frame[name], _passes(kept[name], private, frame, name))
+            out[name] = recoded(frame[name], _passes(kept[name], private, frame, name))
         else:
-            out[name] = each(frame[name], _hidden)
+            out[name] = recoded(frame[name], _hidden)
     out.attrs["labels"] = {k: v for k, v in frame.attrs.get("labels", {}).items() if k in kept}
     out.attrs["named_ids"] = {
         place: [key.pseudonym(word) for word in words] for place, words in private.named.items()
@@ -174,16 +179,17 @@ def shown(words: "pd.Series[Any]", passing: Passing, private: Private) -> "pd.Se
 
 def _answers(frame: "pd.DataFrame", how: "Answers", private: Private) -> "pd.Series[Any]":
     """The answers of a file in long format, each masked by its question."""
-    from cesp_analysis.distinct import each
+    from cesp_analysis.distinct import coded, recoded
 
     said = frame[how.answer]
-    answers = each(said, _hidden)
-    asked = frame[how.question].fillna("").str.strip() if how.question in frame else said[:0]
-    for question, passing in how.kept.items():
-        own = asked.index[asked == question]
-        if len(own):
-            answers[own] = _changed(said[own], _passes(passing, private, frame, how.answer))
-    return answers
+    answers = recoded(said, _hidden).astype("str")
+    if how.question in frame:
+        asked = frame[how.question].astype("str").fillna("").str.strip()
+        for question, passing in how.kept.items():
+            own = asked.index[asked == question]
+            made = _passes(passing, private, frame, how.answer)
+            answers[own] = recoded(said[own], made).astype("str")
+    return coded(answers.to_frame())[how.answer]
 
 
 def _passes(
@@ -197,31 +203,14 @@ def _passes(
     return partial(shown, passing=passing.model_copy(update=update), private=private)
 
 
-def _changed(
-    cells: "pd.Series[Any]", made: "Callable[[pd.Series[Any]], pd.Series[Any]]"
-) -> "pd.Series[Any]":
-    """`made` of the cells, once a value; the column itself where nothing changes."""
-    import pandas as pd
-
-    from cesp_analysis.distinct import each
-
-    words = pd.Series(cells.unique(), dtype=cells.dtype)
-    if made(words).equals(words):  # without looking up which cell is which word
-        return cells
-    return each(cells, made)
-
-
 def _hidden(words: "pd.Series[Any]") -> "pd.Series[Any]":
     return words.mask(words.fillna("").str.strip() != "", MASK)
 
 
 def _hashed(words: "pd.Series[Any]", key: Key) -> "pd.Series[Any]":
-    import numpy as np
+    import pandas as pd
 
-    there = words.notna()
-    hashes = words.copy()
-    hashes[there] = np.array(key.pseudonyms(words[there]), dtype=object)
-    return hashes
+    return pd.Series(key.pseudonyms(words.tolist()), index=words.index, dtype="str")
 
 
 def same_as(frame: "pd.DataFrame") -> dict[str, int]:
@@ -229,13 +218,17 @@ def same_as(frame: "pd.DataFrame") -> dict[str, int]:
     import numpy as np
     import pandas as pd
 
+    columns = [frame[name].cat for name in frame.columns.drop("line")]
     alike = np.arange(len(frame))  # records that are like another in all columns up to here
-    group = np.zeros(len(frame), dtype=np.int64)
-    for name in frame.columns.drop("line"):
-        cells, words = pd.factorize(frame[name].iloc[alike], use_na_sentinel=False)
-        group, _ = pd.factorize(group * len(words) + cells)
+    group, groups = np.zeros(len(frame), dtype=np.int64), 1
+    for cells in sorted(columns, key=lambda cells: -len(cells.categories)):  # few are left soon
+        n = len(cells.categories) + 1
+        group = group * n + cells.codes.to_numpy()[alike] + 1
+        if groups * n > len(frame):
+            group, _ = pd.factorize(group)
         again = np.bincount(group)[group] > 1
         alike, group = alike[again], group[again]
+        groups = int(group.max(initial=0)) + 1
         if not alike.size:
             return {}
     lines = frame["line"].iloc[alike]

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def read_raw(path: Path, file: Written) -> "pd.DataFrame":
-    """One raw file as a Raw table: `line` and the raw columns as text.
+    """One raw file as a Raw table: `line` and the raw columns as text, in categories.
 
     `attrs` holds, where the format has them, `labels` (column → code → label), `column_labels`,
     `user_missing` (column → [lowest, highest] of each declaration), `hidden_rows` (lines that a
@@ -36,4 +36,6 @@ def read_raw(path: Path, file: Written) -> "pd.DataFrame":
     frame = with_labels(read(path, file), file)
     if len(frame) == 0:
         raise CespError(f"{file.path}: holds column names but no records; export it again")
-    return frame
+    from cesp_analysis.distinct import coded
+
+    return coded(frame)

@@ -165,7 +165,7 @@ def described(frame: "pd.DataFrame", file: Written, how: Redcap) -> "pd.DataFram
         )
     if how.labelled:
         for field in present:
-            frame[field.column] = _coded(frame[field.column], field, file)
+            frame[field.column] = _coded(frame[field.column].astype("str"), field, file)
     first = next(iter(fields))
     frame.attrs["labels"] = {field.column: dict(field.codes) for field in present if field.codes}
     frame.attrs["column_labels"] = {field.column: field.label for field in present}

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from cesp_analysis.distinct import as_text
 from cesp_analysis.errors import CespError
 from cesp_analysis.intake.finding import (
     Finding,
@@ -189,7 +190,7 @@ def _if_readable(name: str, one: Given, how: Written) -> Table | None:
 
 
 def _read(name: str, one: Given, how: Written) -> Table:
-    frame = read_raw(one.origin, how)
+    frame = as_text(read_raw(one.origin, how))
     labels, said = frame.attrs.get("labels", {}), frame.attrs.get("column_labels", {})
     forms = frame.attrs.get("forms", {})
     columns = {}

@@ -45,10 +45,12 @@ def panel(spec: str, records: Path, scores: Path, out: Path) -> None:
     sources = Sources.of(
         {name: role.level for name, role in how.files.items()},
         {
-            name: contracts.read(records / f"{name}.parquet", Records, beyond=wanted)
+            name: contracts.read(
+                records / f"{name}.parquet", Records, beyond=wanted, coded=["unit"]
+            )
             for name in how.files
         },
-        contracts.read(scores, Scores),
+        contracts.read(scores, Scores, coded=["unit"]),
         [*how.times, *how.waves],
     )
     parts = []

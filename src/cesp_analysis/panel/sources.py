@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from cesp_analysis.distinct import names_rows_twice
 from cesp_analysis.errors import CespError
 from cesp_analysis.study.outcomes import Measured
 
@@ -31,15 +32,11 @@ class Sources:
     ) -> "Sources":
         """The same tables with units and times as shared categories, times in their order."""
         tables = [*records.values(), scores]
-        codes, units = pd.factorize(pd.concat([table["unit"] for table in tables]))
-        ends = np.cumsum([len(table) for table in tables])
-        known = pd.CategoricalDtype(units)
+        units = pd.api.types.union_categoricals([table["unit"] for table in tables])
+        ends = np.cumsum([0, *map(len, tables)])
         shared = [
-            table.assign(
-                unit=pd.Categorical.from_codes(own, dtype=known),
-                time=table["time"].cat.set_categories(list(times)),
-            )
-            for table, own in zip(tables, np.split(codes, ends[:-1]), strict=True)
+            table.assign(unit=units[start:end], time=table["time"].cat.set_categories(list(times)))
+            for table, start, end in zip(tables, ends[:-1], ends[1:], strict=True)
         ]
         return cls(levels, dict(zip(records, shared[:-1], strict=True)), shared[-1])
 
@@ -80,8 +77,8 @@ class Sources:
     def _once(self, found: pd.DataFrame, source: str) -> pd.DataFrame:
         """Each unit and time at most once; a blank gives way to a value."""
         found = found[found["value"].notna()]
-        twice = found.duplicated(["unit", "time"], keep=False)
-        if twice.any():
+        if names_rows_twice(found, ["unit", "time"]):
+            twice = found.duplicated(["unit", "time"], keep=False)
             first = found[twice].iloc[0]
             names = [*self.records, "scores"]
             files = sorted(names[place] for place in found.loc[twice, "file"].unique())
