@@ -171,6 +171,18 @@ def messy(kind: str, study: Study) -> None:
                 "date": "gone",
             }
         }
+    elif kind == "event_after_death":
+        rows = PEOPLE.splitlines()
+        rows = [f"{rows[0]},died,gone", f"{rows[1]},2024-01-20,2024-02-01"] + [
+            f"{row},," for row in rows[2:]
+        ]
+        study.files["people.csv"] = "\n".join(rows) + "\n"
+        study.config["files"]["people"]["variables"] |= {"died": DATED, "gone": DATED}
+        event = {"label": "Gone", "kind": "withdrawal", "file": "people", "date": "gone"}
+        study.config["events"] = {
+            "gone": event,
+            "died": event | {"label": "Died", "kind": "death", "date": "died"},
+        }
     elif kind == "undated_event":
         rows = PEOPLE.splitlines()
         rows = [f"{rows[0]},gone,why", f"{rows[1]},,ill", *(f"{row},," for row in rows[2:])]
@@ -257,6 +269,7 @@ FOUND: dict[str, tuple[str, int, str, str | None, str]] = {
     "after_death": ("before", 2, "date", "2024-01-11", "kept"),
     "after_withdrawal": ("before", 2, "date", "2024-01-11", "kept"),
     "event_before_start": ("people", 2, "gone", "2023-12-31", "set to missing"),
+    "event_after_death": ("people", 2, "gone", "2024-02-01", "counted as it is dated"),
     "undated_event": ("people", 2, "gone", "P01", "counted, without a date"),
     "misread_column": ("before", 0, "date", "12 of 12", "the run stops"),
     "unlinked_id": ("log", 2, "who", "P99", "kept"),

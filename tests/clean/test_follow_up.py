@@ -252,6 +252,24 @@ def test_an_event_before_the_start_is_listed_and_undated(tmp_path: Path) -> None
     assert "after_withdrawal" not in kinds(ran)
 
 
+def test_a_withdrawal_or_transfer_after_the_death_is_listed(tmp_path: Path) -> None:
+    """One of the two dates is wrong; on the day itself nothing contradicts."""
+    ran = study(
+        tmp_path,
+        everybody(),
+        P01=f"{day(60)},ill,yes,{day(50)},,",
+        P02=f"{day(50)},ill,yes,{day(50)},,",
+        P03=f",,yes,{day(30)},{day(31)},south",
+        P04=f"{day(40)},ill,yes,,,",
+    ).run("panel")
+    assert ran.status == 0, ran.shown
+    found = ran.problems().query("kind == 'event_after_death'")
+    assert found[["line", "column", "value"]].to_numpy().tolist() == [
+        [2, "withdrew", day(60)], [4, "moved", day(31)],
+    ]  # fmt: skip
+    assert len(events_of(ran)) == 8  # they are counted nevertheless
+
+
 def test_another_site_than_the_registers_is_listed_unless_a_transfer_explains_it(
     tmp_path: Path,
 ) -> None:

@@ -20,12 +20,17 @@ if TYPE_CHECKING:
 def with_events(
     cleaned: dict[str, Cleaned], how: "CleanSpec", since: Calendar
 ) -> tuple[dict[str, Cleaned], pd.DataFrame]:
-    """Every event (Events); records dated after a death or withdrawal are listed, as is a record
-    at another site than the register's that no transfer explains."""
+    """Every event (Events); records and events dated after a death, and records after a
+    withdrawal, are listed, as is a record at another site than the register's that no transfer
+    explains."""
     parts, found = dict(cleaned), []
     for name, event in how.events.items():
         parts[event.file], rows = _occurred(parts[event.file], name, event, how, since)
         found.append(rows)
+    deaths = [rows for rows in found if (rows["kind"] == "death").any()]
+    for event, rows in zip(how.events.values(), found, strict=True):
+        if event.kind != "death" and event.date and deaths:
+            parts[event.file] = _after_death(parts[event.file], event, how, rows, deaths)
     columns = list(Events.columns())
     empty = pd.DataFrame({name: pd.Series(dtype="str") for name in columns})
     events = pd.concat(found, ignore_index=True)[columns] if found else empty
@@ -73,6 +78,7 @@ def _occurred(
     table = pd.DataFrame(
         {
             "event": name,
+            "line": rows["line"],
             "kind": event.kind,
             "unit": rows["unit"],
             "date": date,
@@ -83,6 +89,25 @@ def _occurred(
     )
     order = table.sort_values("date", kind="stable", na_position="last")
     return part, order.drop_duplicates("unit").sort_index()
+
+
+def _after_death(
+    part: Cleaned,
+    event: Event,
+    how: "CleanSpec",
+    events: pd.DataFrame,
+    deaths: list[pd.DataFrame],
+) -> Cleaned:
+    """List what is dated after the person's death: nobody withdraws or moves then."""
+    died = pd.concat(deaths).sort_values("date").drop_duplicates("unit").set_index("unit")["date"]
+    when = events["unit"].map(died.astype("str")).astype("str")
+    late = (when.notna() & (events["date"] > when)).to_numpy(dtype=bool)
+    file, problems = how.files[event.file], ProblemList(how.files[event.file].path, [part.problems])
+    name = str(event.date)
+    column = file.raw_name(file.variables[name].column or name)
+    lines, dates = events["line"].to_numpy()[late], events["date"][late].astype("str")
+    problems.add("event_after_death", column, lines, dates, "counted as it is dated")
+    return Cleaned(part.records, part.ledger, problems.sorted())
 
 
 def _unreadable(lines: "pd.Series[Any]", problems: pd.DataFrame, column: str) -> "pd.Series[bool]":

@@ -35,6 +35,7 @@ KINDS: dict[str, str] = {
     "after_withdrawal": "a record dated after the person withdrew",
     "undated_event": "a reason or a place without the date of the event",
     "event_before_start": "an event dated before the person's start",
+    "event_after_death": "a withdrawal or transfer dated after the person's death",
     "unlinked_id": "an id in this column that is nobody's in the register",
     "register_contradicts": "another site, arm or neighbourhood than in the person's first record",
     "conflicting_duplicate": "a second record for the same unit and time that differs",
