@@ -138,7 +138,7 @@ def test_the_files_of_the_howto_may_be_declared(entries: str, tmp_path: Path) ->
     if "corrections" in data:
         path = tmp_path / "CORRECTIONS.yaml"
         path.write_text(entries, encoding="utf-8")
-        assert read_corrections(path)[0].column == "age_at_referral"
+        assert read_corrections(path)[1].column == "age_at_referral"
         return
     study = read_study(with_entries(entries, tmp_path))
     assert set(data["files"]) <= set(study.files)

@@ -55,7 +55,10 @@ def opened(folder: str, overrides: dict[str, Any] | None = None) -> Study:
     """The study, with its files there and unchanged; CespError with a line for each mistake."""
     study, problems = checked(folder, overrides)
     if study is not None:
-        problems += faults_of_files(study)
+        found = faults_of_files(study)
+        if found and not problems and all(line.startswith(f"{CORRECTIONS}: ") for line in found):
+            found += _misfits(study)
+        problems += found
         problems += _gaps(study, valid=not problems)
     if problems or study is None:
         raise CespError(problems)
@@ -112,6 +115,17 @@ def _own_instrument(path: str) -> None:
     instrument = read_instrument(path)
     if wrong := list(broken_example(instrument)):
         raise CespError(f"{path}: {line}" for line in wrong)
+
+
+def _misfits(study: Study) -> list[str]:
+    """Faults of CORRECTIONS.yaml stop the run before `intake`: what it would say is told too."""
+    from cesp_analysis.intake.intake import misfits
+    from cesp_analysis.study import specs
+
+    try:
+        return misfits(specs.intake(study.resolved()), Path(CORRECTIONS))
+    except CespError:  # no file, or no list of entries: nothing that could fit
+        return []
 
 
 def _faults(read: Callable[[Any], object], path: Any) -> list[str]:

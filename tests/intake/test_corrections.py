@@ -94,3 +94,23 @@ def test_an_entry_that_does_not_fit_stops_the_run(
 def test_a_faulty_file_is_told(study: Study, entry: Any, message: str) -> None:
     ran = run(study, entry)
     assert ran.status == 1 and message in ran.shown and "Traceback" not in ran.shown
+
+
+def test_a_fault_of_one_entry_hides_no_misfit_of_another(study: Study) -> None:
+    mended, nobody = ENTRY | {"expect": "15"}, ENTRY | {"where": {"id": "P99"}, "column": "scor"}
+    ran = run(study, ENTRY | {"wy": "x"}, mended, nobody, ENTRY | {"file": "befor"}, ENTRY)
+    assert ran.status == 1
+    told = [line.removeprefix("data/raw/CORRECTIONS.yaml: ").split("; did")[0] for line in ran.lines]
+    assert told[0].startswith("entry 1: no entry is called 'wy'")
+    assert told[1].startswith("entry 2 (before, score): line 4 holds '13', '15' was expected")
+    assert told[2:] == [
+        "entry 3 (before, scor): no column is called 'scor'",
+        "entry 3 (before, scor): no record has id 'P99'; say more exactly which one is meant",
+        "entry 4 (befor, score): no file is called 'befor'",
+    ]
+
+
+def test_what_corrects_a_file_that_cannot_be_read_is_no_misfit(study: Study) -> None:
+    study.files["before.csv"] = b"id,date\n\xff,1\n"
+    ran = run(study, ENTRY | {"wy": "x"}, ENTRY | {"expect": "15"})
+    assert ran.status == 1 and len(ran.lines) == 1 and "called 'wy'" in ran.shown

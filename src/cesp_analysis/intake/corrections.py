@@ -31,26 +31,37 @@ class Correction(Frozen):
     why: str = Field(min_length=1)
 
 
-def read_corrections(path: Path) -> tuple[Correction, ...]:
+Entries = dict[int, Correction]
+"""The entries of a corrections file, by their place in it; the first is 1."""
+
+
+def read_corrections(path: Path) -> Entries:
     """The entries of a corrections file; raises CespError for every fault in it."""
+    sound, faults = parsed(path)
+    if faults:
+        raise CespError(faults)
+    return sound
+
+
+def parsed(path: Path) -> tuple[Entries, list[str]]:
+    """The sound entries of a corrections file, and a line for each fault of the others; raises
+    CespError if it is no list of entries."""
     entries = read_yaml(path).get("corrections")
     if not isinstance(entries, list):
         raise CespError(
             f"{path}: holds no list 'corrections'; each entry under it begins with '- file:'"
         )
-    found, problems = [], []
+    sound, faults = {}, []
     for at, entry in enumerate(entries, start=1):
         try:
-            found.append(Correction.model_validate(_as_text(entry)))
+            sound[at] = Correction.model_validate(_as_text(entry))
         except ValidationError as error:
-            problems += [f"{path}: entry {at}: {_in_words(fault)}" for fault in error.errors()]
-    if problems:
-        raise CespError(problems)
-    return tuple(found)
+            faults += [f"{path}: entry {at}: {_in_words(fault)}" for fault in error.errors()]
+    return sound, faults
 
 
 def corrected(
-    tables: "dict[str, pd.DataFrame]", entries: tuple[Correction, ...], path: Path, told: Told
+    tables: "dict[str, pd.DataFrame]", entries: Entries, path: Path, told: Told
 ) -> "pd.DataFrame":
     """Change the cells in `tables` and return what was changed (a `Corrections` table), in words
     as they may be `told`.
@@ -62,7 +73,7 @@ def corrected(
 
     done, problems = [], []
     cells: dict[tuple[str, int, str], int] = {}
-    for at, entry in enumerate(entries, start=1):
+    for at, entry in entries.items():
         place = f"{path}: entry {at} ({entry.file}, {entry.column})"
         faults = list(_faults(tables, entry, told))
         problems += [f"{place}: {fault}" for fault in faults]
@@ -89,8 +100,8 @@ def _faults(tables: "dict[str, pd.DataFrame]", entry: Correction, told: Told) ->
     table = tables[entry.file]
     known = [str(name) for name in table.columns if name != "line"]
     unknown = [name for name in (*entry.where, entry.column) if name not in known]
-    if unknown:
-        yield from (no_such("column", name, known, "it has") for name in unknown)
+    yield from (no_such("column", name, known, "it has") for name in unknown)
+    if not set(entry.where) <= set(known):
         return
     rows = table[_fitting(table, entry)]
     if len(rows) != 1:
@@ -99,6 +110,8 @@ def _faults(tables: "dict[str, pd.DataFrame]", entry: Correction, told: Told) ->
         )
         count = f"{len(rows)} records have" if len(rows) else "no record has"
         yield f"{count} {meant}; say more exactly which one is meant"
+        return
+    if entry.column not in known:
         return
     held = _text(rows[entry.column].iloc[0])
     if held != entry.expect:

@@ -1,6 +1,7 @@
 """The step `intake`: raw files in, the same cells as text out."""
 
 import json
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -86,9 +87,31 @@ def _corrected(
 ) -> "pd.DataFrame":
     from cesp_analysis.intake.corrections import corrected, read_corrections
 
-    entries = tuple(entry for path in corrections for entry in read_corrections(path))
     place = corrections[0] if corrections else Path()
+    entries = read_corrections(place) if corrections else {}
     return corrected(tables, entries, place, partial(_told, private))
+
+
+def misfits(spec: str, corrections: Path) -> list[str]:
+    """A line for each sound entry of a CORRECTIONS.yaml that does not fit, where others of its
+    entries have faults that stop the run before a raw file is read.
+
+    What corrects a file that cannot be read waits until it can.
+    """
+    from cesp_analysis.intake.corrections import corrected, parsed
+
+    how, (entries, _) = IntakeSpec.model_validate_json(spec), parsed(corrections)
+    tables: dict[str, pd.DataFrame] = {}
+    for name in {entry.file for entry in entries.values()} & set(how.files):
+        with suppress(CespError, OSError):  # the step that reads it says why
+            tables[name] = read_raw(Path(how.files[name].path), how.files[name])
+    unread = set(how.files) - set(tables)
+    fitting = {at: entry for at, entry in entries.items() if entry.file not in unread}
+    try:
+        corrected(tables, fitting, corrections, partial(_told, how.private))
+    except CespError as error:
+        return list(error.problems)
+    return []
 
 
 def _told(private: dict[str, Private], file: str, column: str, word: str) -> str:
