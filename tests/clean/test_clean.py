@@ -1,5 +1,6 @@
 """Cleaning: what does not fit is listed with its place; no record is lost."""
 
+import io
 import itertools
 import re
 from typing import Any
@@ -9,6 +10,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from openpyxl import Workbook
 
 from cesp_analysis.clean.columns import categories, dates, numbers
 from cesp_analysis.clean.derive import derived
@@ -200,6 +202,9 @@ def messy(kind: str, study: Study) -> None:
                 "reason": "why",
             }
         }
+    elif kind == "hidden_row":
+        study.files["before.csv"] = with_a_hidden_row(BEFORE, 2)
+        study.config["files"]["before"]["format"] = "xlsx"
     elif kind == "misread_column":
         study.config["files"]["before"]["date"]["format"] = "%d/%m/%Y"
     elif kind == "unlinked_id":
@@ -209,6 +214,17 @@ def messy(kind: str, study: Study) -> None:
             "level": "other",
             "variables": {"person": {"type": "id", "column": "who"}},
         }
+
+
+def with_a_hidden_row(text: str, row: int) -> bytes:
+    """A table as a workbook in which a row is hidden."""
+    book, stream = Workbook(), io.BytesIO()
+    assert book.active is not None
+    for line in text.splitlines():
+        book.active.append(line.split(","))
+    book.active.row_dimensions[row].hidden = True
+    book.save(stream)
+    return stream.getvalue()
 
 
 DATED = {"type": "date", "format": "%Y-%m-%d"}
@@ -259,6 +275,7 @@ FOUND: dict[str, tuple[str, int, str, str | None, str]] = {
     "date_before_baseline": ("after", 2, "date", "2024-01-10", "set to missing"),
     "respelled": ("people", 2, "site", "NORTH ", "read as 'north'"),
     "short_record": ("before", 2, "", "P01", "the missing cells were read as blank"),
+    "hidden_row": ("before", 2, "", "2", "read like the others"),
     "blank_id": ("before", 2, "id", None, "set aside"),
     "unknown_person": ("before", 2, "id", "P91", "set aside"),
     "undeclared_site": ("people", 13, "site", "Suoth", "set aside"),

@@ -213,7 +213,9 @@ def test_hidden_rows_and_columns_are_told(
         book.active.row_dimensions[row].hidden = True
     book.active.column_dimensions["C"].hidden = True
     book.save(path)
-    assert "rows 3 to 4, 7 and column C are hidden; they are read" in shown(capsys, str(path))
+    for words in ([], ["--header-rows", "1"]):
+        told = shown(capsys, str(path), *words)
+        assert "rows 3 to 4, 7 and column C are hidden; they are read" in told
 
 
 def test_all_bad_files_are_named_and_the_good_ones_described(

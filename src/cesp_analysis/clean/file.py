@@ -37,6 +37,7 @@ def clean_file(
     apart = apart.mask((apart == "") & of_others(raw, file, items), "other_rows")
     meant = unticked_blank(_part(raw, apart == ""), file, problems)
     _short_records(meant, problems)
+    _hidden_rows(meant, problems)
     draft = identified(meant, name, file, words, problems)
     draft = without_duplicates(draft, meant, file, problems)
     if file.level == "person" and not file.lists_people and people is not None:
@@ -190,6 +191,13 @@ def _short_records(raw: pd.DataFrame, problems: ProblemList) -> None:
         raw.loc[short, first],
         "the missing cells were read as blank",
     )
+
+
+def _hidden_rows(raw: pd.DataFrame, problems: ProblemList) -> None:
+    """Somebody may have filtered a sheet, to look at it or to leave records out: not known."""
+    lines = raw["line"].to_numpy()
+    hidden = lines[np.isin(lines, raw.attrs.get("hidden_rows", []))]
+    problems.add("hidden_row", "", hidden, pd.Series(hidden.astype("str")), "read like the others")
 
 
 def _no_problems() -> pd.DataFrame:

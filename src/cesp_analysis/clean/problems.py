@@ -19,6 +19,7 @@ KINDS: dict[str, str] = {
     "date_before_baseline": "a later date that lies before the person's first",
     "respelled": "a declared value written differently (case, spaces)",
     "short_record": "fewer fields than the header; the rest read as blank",
+    "hidden_row": "a row that the sheet hides, e.g. by a filter: is it meant?",
     "blank_id": "a record without an id",
     "unknown_person": "an id that is not among the people",
     "undeclared_site": "a site that config.yaml does not declare",

@@ -11,7 +11,7 @@ import pandas as pd
 
 from cesp_analysis import contracts
 from cesp_analysis.errors import CespError, one_line
-from cesp_analysis.intake.layout import Layout, drafted, layout_of
+from cesp_analysis.intake.layout import Layout, drafted, hidden_cells, layout_of
 from cesp_analysis.intake.profile import Profile, profile_of
 from cesp_analysis.intake.read import read_raw
 from cesp_analysis.readable import fault_of
@@ -101,7 +101,8 @@ def _layout(
             update |= {"sheet": first.how.sheet or sheet or None}
             return replace(first, how=first.how.model_copy(update=update))
     header = plain.header.model_copy(update={"skip": int(skip or 0), "rows": int(header_rows or 1)})
-    return Layout(plain.model_copy(update={"sheet": sheet or None, "header": header}))
+    how = plain.model_copy(update={"sheet": sheet or None, "header": header})
+    return Layout(how, hidden=hidden_cells(path, how) if how.kind_of_file() == "xlsx" else "")
 
 
 def _lenient(header: Header) -> Header:

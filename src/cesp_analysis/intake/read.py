@@ -15,8 +15,9 @@ def read_raw(path: Path, file: Written) -> "pd.DataFrame":
     """One raw file as a Raw table: `line` and the raw columns as text.
 
     `attrs` holds, where the format has them, `labels` (column → code → label), `column_labels`,
-    `user_missing` (column → [lowest, highest] of each declaration) and, for REDCap, `forms` and
-    `field_kinds`. Raises CespError when the file is not what config says.
+    `user_missing` (column → [lowest, highest] of each declaration), `hidden_rows` (lines that a
+    sheet hides) and, for REDCap, `forms` and `field_kinds`. Raises CespError when the file is not
+    what config says.
     """
     if path.stat().st_size == 0:
         raise CespError(f"{file.path}: the file is empty; export it again")

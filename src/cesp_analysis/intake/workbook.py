@@ -1,21 +1,18 @@
 """What would go wrong, unseen or past all memory, when a workbook is read: looked for before."""
 
-import posixpath
 import re
 import zipfile
 import zlib
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 
 from cesp_analysis.errors import CespError
+from cesp_analysis.intake.sheet_xml import bytes_of, part_of
 from cesp_analysis.study.files import Written
 
 _LARGEST = 2**31  # bytes that a workbook may unpack to
 _DENSEST = 200  # times its own size that a workbook may unpack to, if that is over 100 MB
 _CELLS = 10**8  # cells from the first to the last of a sheet, blank ones among them: 2 GB in memory
-_CHUNK = 2**22
-_OVERLAP = 2**15  # a formula holds at most 8,192 characters
 _ROW = re.compile(rb'<(?:\w+:)?row [^>]*?\br="([0-9]+)"')
 _WIDE = re.compile(rb' r="([A-Z]{2,3})[0-9]')
 _FORMULA = re.compile(
@@ -29,8 +26,6 @@ _ERROR = re.compile(
     rb"(?:<(?:\w+:)?f(?:\s[^>]*)?(?:/>|>[^<]*</(?:\w+:)?f>))?<(?:\w+:)?v>([^<]*)<"
 )
 _ERRORS = {"#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!", "#GETTING_DATA"}
-_SHEET = re.compile(rb'<(?:\w+:)?sheet [^>]*?\bname="([^"]*)"[^>]*?\br?:?id="([^"]*)"')
-_TARGET = re.compile(rb"<Relationship [^>]*>")
 _SHARED = re.compile(
     rb"""<(?:\w+:)?c\s[^>]*?\bt\s*=\s*["']s["'][^>]*>\s*<(?:\w+:)?v\s*>\s*([0-9]+)\s*<"""
 )
@@ -86,12 +81,12 @@ def check_sheet(path: Path, file: Written, sheet: str) -> Errors:
     it takes them for blank too.
     """
     with zipfile.ZipFile(path) as archive:
-        part = _part(archive, sheet)
+        part = part_of(archive, sheet)
         if part is None:
             return {}  # the reader says what is wrong
         _check_text(archive, part, file, sheet)
         last_row, last_column, formulas, errors = 1, 1, set[bytes](), Errors()
-        for chunk in _chunks(archive, part):
+        for chunk in bytes_of(archive, part):
             rows = max((int(row) for row in _ROW.findall(chunk)), default=1)
             columns = max((_number(name) for name in set(_WIDE.findall(chunk))), default=26)
             last_row, last_column = max(last_row, rows), max(last_column, columns)
@@ -123,10 +118,10 @@ def check_sheet(path: Path, file: Written, sheet: str) -> Errors:
 def _check_text(archive: zipfile.ZipFile, part: str, file: Written, sheet: str) -> None:
     """Few bytes can name one long text a million times; they are counted if they could do harm."""
     lengths = [len(text) for text in _shared_strings(archive)]
-    values = sum(chunk.count(b"v>") for chunk in _chunks(archive, part)) if lengths else 0
+    values = sum(chunk.count(b"v>") for chunk in bytes_of(archive, part)) if lengths else 0
     if max(lengths, default=0) * values <= _LARGEST:
         return
-    places = (int(at) for chunk in _chunks(archive, part) for at in _SHARED.findall(chunk))
+    places = (int(at) for chunk in bytes_of(archive, part) for at in _SHARED.findall(chunk))
     size = sum(lengths[at] for at in places if at < len(lengths))
     if size > _LARGEST:
         raise CespError(
@@ -138,35 +133,6 @@ def _check_text(archive: zipfile.ZipFile, part: str, file: Written, sheet: str) 
 def _shared_strings(archive: zipfile.ZipFile) -> list[bytes]:
     names = [name for name in archive.namelist() if name.lower() == _STRINGS.lower()]
     return re.split(rb"</(?:\w+:)?si>", archive.read(names[0])) if names else []
-
-
-def _chunks(archive: zipfile.ZipFile, part: str) -> Iterator[bytes]:
-    """The bytes of a part, a few MB at a time, each with the end of the one before."""
-    with archive.open(part) as stream:
-        kept = b""
-        while chunk := stream.read(_CHUNK):
-            yield kept + chunk
-            kept = chunk[-_OVERLAP:]
-
-
-def _part(archive: zipfile.ZipFile, sheet: str) -> str | None:
-    """The part of the archive that holds a sheet."""
-    from html import unescape
-
-    names = set(archive.namelist())
-    if not {"xl/workbook.xml", "xl/_rels/workbook.xml.rels"} <= names:
-        return None
-    sheets = {
-        unescape(name.decode()): relation.decode()
-        for name, relation in _SHEET.findall(archive.read("xl/workbook.xml"))
-    }
-    for relation in _TARGET.findall(archive.read("xl/_rels/workbook.xml.rels")):
-        said = dict(re.findall(r'(\w+)="([^"]*)"', relation.decode()))
-        if said.get("Id") == sheets.get(sheet):
-            target = posixpath.normpath(posixpath.join("xl", said.get("Target", "")))
-            found = target.removeprefix("/")
-            return found if found in names else None
-    return None
 
 
 def _number(name: bytes) -> int:

@@ -11,6 +11,7 @@ import pandas as pd
 
 from cesp_analysis.errors import CespError, no_such
 from cesp_analysis.intake.header import checked, named
+from cesp_analysis.intake.hidden import hidden_in
 from cesp_analysis.intake.recognised import beginning_of, looks_like
 from cesp_analysis.intake.workbook import check_sheet, check_workbook
 from cesp_analysis.study.files import Written
@@ -42,6 +43,9 @@ def read_xlsx(path: Path, file: Written) -> pd.DataFrame:
     frame = frame[kept].set_axis([found.names[i] for i in kept], axis=1)
     frame.insert(0, "line", np.arange(top + 1, top + 1 + len(frame)))
     frame.attrs["column_labels"] = found.labels
+    hidden = set(hidden_in(path, file.sheet).rows)
+    if lines := [int(line) for line in frame["line"] if line in hidden]:
+        frame.attrs["hidden_rows"] = lines
     return frame
 
 
