@@ -100,7 +100,9 @@ def test_a_fault_of_one_entry_hides_no_misfit_of_another(study: Study) -> None:
     mended, nobody = ENTRY | {"expect": "15"}, ENTRY | {"where": {"id": "P99"}, "column": "scor"}
     ran = run(study, ENTRY | {"wy": "x"}, mended, nobody, ENTRY | {"file": "befor"}, ENTRY)
     assert ran.status == 1
-    told = [line.removeprefix("data/raw/CORRECTIONS.yaml: ").split("; did")[0] for line in ran.lines]
+    told = [
+        line.removeprefix("data/raw/CORRECTIONS.yaml: ").split("; did")[0] for line in ran.lines
+    ]
     assert told[0].startswith("entry 1: no entry is called 'wy'")
     assert told[1].startswith("entry 2 (before, score): line 4 holds '13', '15' was expected")
     assert told[2:] == [
