@@ -4,7 +4,9 @@ Workbooks are put together part by part here, by no library, so that each part c
 """
 
 import io
+import struct
 import zipfile
+import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from pathlib import Path
@@ -135,6 +137,23 @@ def one_string(content: dict[str, str], cells: int) -> bytes:
     )
     sheet = content[SHEET].replace("</sheetData>", rows + "</sheetData>")
     return archive(content | {STRINGS: strings, SHEET: sheet})
+
+
+def zlib_bomb(plain: bytes, blocks: int) -> bytes:
+    """A compressed SPSS file (.zsav) whose records are this many blocks of zeros."""
+    size = 0x3FF000
+    head = plain[: struct.unpack("<q", plain[-24:-16])[0]]  # up to its only block
+    packed = zlib.compress(bytes([100]) * size, 9)  # 100: the number 0, in one byte
+    starts = [len(head) + 24 + at * len(packed) for at in range(blocks)]
+    end, entries = starts[-1] + len(packed), 24 * blocks
+    head = head[:80] + struct.pack("<i", -1) + head[84:]  # so many records as there are
+    parts = [head, struct.pack("<qqq", len(head), end, 24 + entries), packed * blocks]
+    parts.append(struct.pack("<qqii", -100, 0, size, blocks))
+    parts += [
+        struct.pack("<qqii", len(head) + at * size, start, size, len(packed))
+        for at, start in enumerate(starts)
+    ]
+    return b"".join(parts)
 
 
 def wide(rows: Sequence[Sequence[str]], names: Sequence[str], cell: str) -> str:

@@ -17,6 +17,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+import pyreadstat
 import pytest
 
 from bad_input import make_large as make
@@ -128,6 +130,39 @@ def test_a_long_text_in_a_few_cells_is_read(tmp_path: Path) -> None:
         "unknown_person": 1,
         "exact_duplicate": 19,
     }
+
+
+def test_a_compressed_spss_file_that_is_a_bomb(tmp_path: Path) -> None:
+    made = tmp_path / "made.zsav"
+    pyreadstat.write_sav(pd.DataFrame({"id": [0.0], "score": [0.0]}), made, compress=True)
+    plain = made.read_bytes()
+    made.write_bytes(make.zlib_bomb(plain, 1))
+    assert len(pyreadstat.read_sav(made)[0]) == 0x3FF000 // 2  # one block of it is 4 MB of cells
+    bomb = make.zlib_bomb(plain, 30)
+    folder = small(tmp_path / "s", "base/config_sav.yaml", before__sav=bomb)
+    stops(
+        ran(folder, "check"),
+        "data/raw/before.sav: unpacks to 120 MB from 0.1 MB, which no survey does; save it again",
+    )
+
+
+def test_a_stata_file_that_repeats_a_long_text(tmp_path: Path) -> None:
+    """Stata keeps a text once; each of its records would get a copy."""
+    made = tmp_path / "made.dta"
+    for rows, cells in ((2_500, "x"), (20, "few")):
+        note = pd.Series(["x" * 1_000_000] * rows, dtype="object")  # one text, not so many copies
+        texts = pd.DataFrame({"id": range(rows), "note": note})
+        texts.to_stata(made, version=118, convert_strl=["note"], write_index=False)
+        folder = small(tmp_path / cells, "base/config_dta.yaml", before__dta=made.read_bytes())
+        result = ran(folder, "check")
+        if rows == 20:
+            assert "repeats long texts" not in result.shown
+        else:
+            stops(
+                result,
+                "data/raw/before.dta: repeats long texts in so many records that they hold more"
+                " than 2,048 MB, which no survey does; save it again, or export it as CSV",
+            )
 
 
 # -- wide files and long lines --------------------------------------------------------------------

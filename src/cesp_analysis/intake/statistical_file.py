@@ -11,6 +11,7 @@ import pandas as pd
 from cesp_analysis.errors import CespError
 from cesp_analysis.intake.header import checked
 from cesp_analysis.intake.recognised import beginning_of, end_of, looks_like
+from cesp_analysis.intake.unpacked import check_blocks, check_long_texts
 from cesp_analysis.study.files import Written
 
 _DATES = re.compile(r"DATE|TIME|YR|YMDHMS|^%-?t")
@@ -47,7 +48,10 @@ def _read(path: Path, file: Written) -> tuple[pd.DataFrame, Any]:
     kind, program = file.kind_of_file(), _PROGRAM[file.kind_of_file()]
     read = pyreadstat.read_sav if kind == "sav" else pyreadstat.read_dta
     _check_beginning_and_end(path, file)
+    check_blocks(path, file)
     try:
+        if kind == "dta":
+            check_long_texts(path, file, read(str(path), metadataonly=True)[1])
         return read(str(path), user_missing=True)
     except OverflowError:
         raw, meta = read(str(path), user_missing=True, disable_datetime_conversion=True)

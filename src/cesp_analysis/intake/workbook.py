@@ -8,10 +8,9 @@ from pathlib import Path
 
 from cesp_analysis.errors import CespError
 from cesp_analysis.intake.sheet_xml import bytes_of, part_of
+from cesp_analysis.intake.unpacked import LARGEST, check_size
 from cesp_analysis.study.files import Written
 
-_LARGEST = 2**31  # bytes that a workbook may unpack to
-_DENSEST = 200  # times its own size that a workbook may unpack to, if that is over 100 MB
 _CELLS = 10**8  # cells from the first to the last of a sheet, blank ones among them: 2 GB in memory
 _ROW = re.compile(rb'<(?:\w+:)?row [^>]*?\br="([0-9]+)"')
 _WIDE = re.compile(rb' r="([A-Z]{2,3})[0-9]')
@@ -42,7 +41,7 @@ def check_workbook(path: Path, file: Written) -> None:
     try:
         with zipfile.ZipFile(path) as archive:
             size = sum(part.file_size for part in archive.infolist())
-            _check_size(path, file, size)
+            check_size(path, file, size)
             _check_names(archive.namelist(), file)
             damaged = archive.testzip()
     except zipfile.BadZipFile:
@@ -51,16 +50,6 @@ def check_workbook(path: Path, file: Written) -> None:
         damaged = str(error)
     if damaged is not None:
         raise CespError(f"{file.path}: is damaged ({damaged}); copy or export it again")
-
-
-def _check_size(path: Path, file: Written, size: int) -> None:
-    dense = size > 100 * 2**20 and size > _DENSEST * path.stat().st_size
-    if size > _LARGEST or dense:
-        raise CespError(
-            f"{file.path}: unpacks to {size / 2**20:,.0f} MB from"
-            f" {path.stat().st_size / 2**20:,.1f} MB, which no survey does; save it again, or"
-            " export it as CSV"
-        )
 
 
 def _check_names(names: list[str], file: Written) -> None:
@@ -119,11 +108,11 @@ def _check_text(archive: zipfile.ZipFile, part: str, file: Written, sheet: str) 
     """Few bytes can name one long text a million times; they are counted if they could do harm."""
     lengths = [len(text) for text in _shared_strings(archive)]
     values = sum(chunk.count(b"v>") for chunk in bytes_of(archive, part)) if lengths else 0
-    if max(lengths, default=0) * values <= _LARGEST:
+    if max(lengths, default=0) * values <= LARGEST:
         return
     places = (int(at) for chunk in bytes_of(archive, part) for at in _SHARED.findall(chunk))
     size = sum(lengths[at] for at in places if at < len(lengths))
-    if size > _LARGEST:
+    if size > LARGEST:
         raise CespError(
             f"{file.path}: sheet '{sheet}': repeats long texts in so many cells that they hold"
             f" {size / 2**20:,.0f} MB, which no survey does; save it again, or export it as CSV"
