@@ -154,13 +154,21 @@ def absent_files(study: Study) -> Iterator[str]:
             remedy = f"get it from {url} ({SOURCES} says how) and put it there"
         if fault := fault_of(Path(path)):
             yield f"{path}: {fault} ({place}); {remedy}"
-        elif leads_out(Path(path), Path()):
-            yield (
-                f"{path}: leads out of the study's folder, to {Path(path).resolve()} ({place});"
-                " put the file itself there, not a link"
-            )
+        else:
+            yield from _led_out(path, f" ({place})")
+    for path in ("config.yaml", str(SOURCES), *corrections()):
+        yield from _led_out(path)
     if fault := fault_of(SOURCES):
         yield f"{SOURCES}: {fault}; it lists where each raw file came from"
+
+
+def _led_out(path: str, place: str = "") -> Iterator[str]:
+    """A line if a file of the study lies elsewhere: a study is one folder, whole when copied."""
+    if not fault_of(Path(path)) and leads_out(Path(path), Path()):
+        yield (
+            f"{path}: leads out of the study's folder, to {Path(path).resolve()}{place};"
+            " put the file itself there, not a link"
+        )
 
 
 def _origins() -> dict[str, str]:

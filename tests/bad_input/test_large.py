@@ -29,7 +29,7 @@ from small_study import Ran, Study, inside
 
 ROOT = HERE.parents[1]
 BOOK = {"data/raw/before.xlsx": "", "config.yaml": "base/config_xlsx.yaml"}
-RAW = "data/raw/before.csv"
+RAW, CORRECTED = "data/raw/before.csv", "data/raw/CORRECTIONS.yaml"
 CSV = make.rows_of(HERE / "base/before.csv")
 ROWS = [
     ["-".join(reversed(cell.split("/"))) if "/" in cell else cell for cell in row] for row in CSV
@@ -289,6 +289,15 @@ def test_a_link_or_a_folder_that_leads_out(tmp_path: Path) -> None:
         ran(folder, "check"), "data/raw/more/before.csv: leads out of the study's folder",
         "data/raw/SOURCES.yaml: lists no file 'more/before.csv'",
     )  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["config.yaml", "data/raw/SOURCES.yaml", CORRECTED])
+def test_what_says_how_a_study_is_read_is_no_link_out_of_it(tmp_path: Path, name: str) -> None:
+    folder, outside = small(tmp_path / "study"), tmp_path / "elsewhere.yaml"
+    (folder / CORRECTED).write_text("corrections: []\n")
+    shutil.move(folder / name, outside)
+    (folder / name).symlink_to(outside)
+    stops(ran(folder, "check"), f"{name}: leads out of the study's folder, to {outside}; put the")
 
 
 def test_a_link_within_the_folder_is_followed(tmp_path: Path) -> None:
