@@ -11,6 +11,7 @@ from cesp_analysis import contracts
 from cesp_analysis.schemas import EventCounts, Events, Flow, Linking, VisitCounts, Visits
 from cesp_analysis.study import specs
 from cesp_analysis.study.read import read_study
+from cesp_analysis.study.together import seen_together
 from small_study import Ran, Study, inside
 
 START = date(2024, 1, 1)
@@ -159,6 +160,86 @@ def test_which_of_several_visits_counts_is_declared(tmp_path: Path, rule: str, k
     panel = ran.panel()
     value = panel.loc[(panel["unit"] == "P01") & (panel["time"] == "after"), "value"].item()
     assert value == (date.fromisoformat(kept) - START).days / 10
+
+
+def in_two_files(one: Study, first: str, second: str, measure: str = "score") -> Study:
+    """The visits in one file a time of asking; the second calls its answer `measure`."""
+    one.files |= {"visits.csv": f"id,date,score\n{first}", "later.csv": f"id,date,score\n{second}"}
+    variables = {measure: {"column": "score", "range": [0, 40]}}
+    visits = one.config["files"]["visits"]
+    one.config["files"]["later"] = visits | {
+        "path": "data/raw/later.csv", "variables": variables,
+    }  # fmt: skip
+    return one
+
+
+@pytest.mark.parametrize(
+    ("rule", "kept"),
+    [("nearest", ("later", 95)), ("first", ("visits", 85)), ("last", ("later", 130))],
+)
+def test_visits_of_one_window_in_several_files_are_one_choice(
+    tmp_path: Path, rule: str, kept: tuple[str, int]
+) -> None:
+    """An analyst's files are one a time of asking; people come early and late all the same."""
+    first = "".join(f"P01,{day(n)},{n / 10}\n" for n in (0, 85, 120))
+    later = "".join(f"P01,{day(n)},{n / 10}\n" for n in (95, 130)) + f"P02,{day(100)},4\n"
+    one = in_two_files(study(tmp_path), first, later)
+    one.config["visits"]["several"] = rule
+    ran = one.run("panel")
+    assert ran.status == 0, ran.shown
+    values = ran.panel().set_index(["unit", "time"])["value"]
+    assert values["P01", "after"] == kept[1] / 10
+    assert (values["P01", "before"], values["P02", "after"]) == (0, 4)
+    seen = visits_of(ran).query("unit == 'P01' and time == 'after'")
+    assert list(seen.loc[seen["status"] == "kept", "file"]) == [kept[0]]
+    assert len(seen) == 4 and (ran.problems()["kind"] == "other_visit").sum() == 3
+    assert ran.ledger()["reason"].value_counts().to_dict() == {"other_visit": 3}
+
+
+def test_files_without_an_outcome_in_common_do_not_compete(tmp_path: Path) -> None:
+    """Each questionnaire has its own visits, also where one is nearer."""
+    first, later = f"P01,{day(85)},8.5\n", f"P01,{day(95)},9.5\n"
+    one = in_two_files(study(tmp_path), first, later, "gait")
+    gait = one.config["outcomes"]["score"] | {"label": "Gait", "variable": "gait"}
+    one.config["outcomes"]["gait"] = gait
+    ran = one.run("panel")
+    assert ran.status == 0, ran.shown
+    values = ran.panel().query("unit == 'P01' and time == 'after'").set_index("outcome")["value"]
+    assert (values["score"], values["gait"]) == (8.5, 9.5)
+
+
+def test_one_day_in_two_files_is_one_visit(tmp_path: Path) -> None:
+    """What only one of them asks is kept; two answers to one question stop the run."""
+    first, later = f"P01,{day(100)},\nP02,{day(100)},5\n", f"P01,{day(100)},9.5\n"
+    ran = in_two_files(study(tmp_path / "one"), first, later).run("panel")
+    assert ran.status == 0, ran.shown
+    values = ran.panel().set_index(["unit", "time"])["value"]
+    assert values["P01", "after"] == 9.5 and "other_visit" not in kinds(ran)
+    two = in_two_files(study(tmp_path / "two"), first, later + f"P02,{day(100)},7\n").run("panel")
+    assert two.status == 1 and "'score' of unit 'P02' at after stands more than once" in two.shown
+
+
+def test_which_files_compete(tmp_path: Path) -> None:
+    """Directly, through a form, through a score, or through a third file."""
+    one = in_two_files(study(tmp_path), "", "", "gait")
+    files, outcome = one.config["files"], one.config["outcomes"]["score"]
+    one.config["forms"] = {"walk": {"variables": {"gait": {}, "pace": {}}}}
+    for name, ucla in (("third", False), ("fourth", True), ("fifth", True)):
+        one.files[f"{name}.csv"] = "id,date\n"
+        part = {key: value for key, value in files["later"].items() if key != "variables"}
+        asked = {"instruments": {"ucla3": "u_{item}"}} if ucla else {"form": "walk"}
+        files[name] = part | asked | {"path": f"data/raw/{name}.csv"}
+    one.config["outcomes"] |= {
+        "gait": outcome | {"label": "Gait", "variable": "gait"},
+        "lonely": {**outcome, "label": "Lonely", "score": "ucla3.total", "variable": None},
+    }
+    one.write()
+    with inside(tmp_path):
+        assert seen_together(read_study()) == [["fourth", "fifth"], ["later", "third"]]
+    files["third"]["variables"] = {"score": {}}
+    one.write()
+    with inside(tmp_path):
+        assert seen_together(read_study())[1] == ["visits", "later", "third"]
 
 
 def test_a_visit_without_a_date_or_a_start_is_in_no_window(tmp_path: Path) -> None:

@@ -151,7 +151,8 @@ def test_a_variable_of_one_time_in_two_files_is_refused(study: Study) -> None:
     (line,) = study.run(until="panel").lines
     assert line == (
         "config.yaml: 'score' of unit 'P01' at before stands more than once (files: after, before);"
-        " call it differently in one of the files"
+        " call it differently in one of the files, or, if they tell of one answer, correct one of"
+        " them (data/raw/CORRECTIONS.yaml)"
     )
 
 

@@ -24,7 +24,7 @@ from cesp_analysis.study.follow_up import Event, VisitRules
 
 
 class CleanSpec(Frozen):
-    """What cleaning knows of the study."""
+    """What cleaning knows of the study; together: files whose visits compete for a window."""
 
     files: dict[str, RawFile]
     sites: tuple[Place, ...] = ()
@@ -38,6 +38,7 @@ class CleanSpec(Frozen):
     windows: dict[str, tuple[float, float]] = {}
     visits: VisitRules = VisitRules()
     events: dict[str, Event] = {}
+    together: tuple[tuple[str, ...], ...] = ()
 
 
 def clean(

@@ -1,5 +1,6 @@
 """When people were seen: time since their start, the window it lies in, which visit counts."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -66,20 +67,27 @@ def in_windows(
     A file that says its times itself loses only what lies outside the windows, and only if config
     says `outside: set_aside`.
     """
-    parts, seen = dict(cleaned), []
+    parts, seen = dict(cleaned), dict[str, pd.DataFrame]()
+    reasons: dict[str, pd.Series[Any]] = {}
     for name, file in how.files.items():
         if not _is_visited(file):
             continue
-        visits = _visits(cleaned[name].records, name, file, how, since)
+        seen[name] = _visits(cleaned[name].records, name, file, how, since)
         found = cleaned[name].problems
         early = found.loc[found["kind"] == "date_before_baseline", "line"]
-        aside = _aside(visits, file, how, early)
+        reasons[name] = _unplaced(seen[name], file, how, early)
+    for names in _competing(seen, how):
+        left = {name: seen[name][reasons[name] == ""] for name in names}
+        for name, others in _others(left, how).items():
+            reasons[name] = reasons[name].mask(reasons[name].index.isin(others), "other_visit")
+    for name, visits in seen.items():
+        file, aside = how.files[name], reasons[name]
         parts[name] = set_aside(_timed(cleaned[name], visits, file), file, aside)
         status = (aside == "").map({True: "kept", False: "set aside"})
-        seen.append(visits.drop(columns="row").assign(status=status))
+        seen[name] = visits.assign(status=status)
     columns = list(Visits.columns())
     empty = pd.DataFrame({name: pd.Series(dtype="str") for name in columns})
-    return parts, pd.concat(seen, ignore_index=True)[columns] if seen else empty
+    return parts, pd.concat(seen.values(), ignore_index=True)[columns] if seen else empty
 
 
 def set_aside(part: Cleaned, file: RawFile, reasons: "pd.Series[Any]") -> Cleaned:
@@ -140,7 +148,6 @@ def _visits(
             "date": records["date"],
             "elapsed": elapsed,
             "place": place,
-            "row": records.index,
         }
     )
 
@@ -158,33 +165,55 @@ def _window_of(elapsed: "pd.Series[Any]", how: "CleanSpec") -> "pd.Series[Any]":
     return time
 
 
-def _aside(
+def _unplaced(
     visits: pd.DataFrame, file: RawFile, how: "CleanSpec", before_baseline: "pd.Series[Any]"
 ) -> "pd.Series[Any]":
-    """Why each visit does not count; '' for those that do. `before_baseline`: lines whose date was
-    set to missing because it lies before the person's first: too early for any later window."""
+    """Why a visit is in no window, or not in its own; '' for the others. `before_baseline`: lines
+    whose date was set to missing because it lies before the person's first: too early for any
+    later window."""
     reason = pd.Series("", index=visits.index, dtype="str")
     place = visits["place"]
-    if file.time is None or file.time.by is None:
+    if _says_its_times(file):
         if how.visits.outside == "set_aside":
             lost = visits["line"].isin(before_baseline)
             reason = reason.mask(place.isin(["early", "late"]) | lost, "outside_windows")
         return reason
     reason = reason.mask(place == "undated", "undated_visit")
-    reason = reason.mask(place == "outside", "outside_windows")
-    left = visits[reason == ""]
+    return reason.mask(place == "outside", "outside_windows")
+
+
+def _says_its_times(file: RawFile) -> bool:
+    return file.time is None or file.time.by is None
+
+
+def _competing(visited: Iterable[str], how: "CleanSpec") -> Iterator[tuple[str, ...]]:
+    """Files, by themselves or several together, of whose visits one a person and window counts."""
+    by_window = [name for name in visited if not _says_its_times(how.files[name])]
+    grouped = [name for names in how.together for name in names]
+    yield from how.together
+    yield from ((name,) for name in by_window if name not in grouped)
+
+
+def _others(visits: dict[str, pd.DataFrame], how: "CleanSpec") -> "dict[str, pd.Index[Any]]":
+    """File → the records of another visit than the one that counts.
+
+    A visit is a person's day, whichever of the files tell of it.
+    """
+    parts = list(visits.values())
+    left = parts[0] if len(parts) == 1 else pd.concat(parts, ignore_index=True)
     distance = (left["elapsed"] - left["time"].map(how.positions).astype("float64")).abs()
     days = (distance * (how.time_days or 1.0)).round(6)  # as near in days is as near in months
     rank = {"nearest": days, "first": left["elapsed"], "last": -left["elapsed"]}
     order = left.assign(rank=rank[how.visits.several]).sort_values(["rank", "elapsed"])
     chosen = order.drop_duplicates(["unit", "time"]).set_index(["unit", "time"])["date"]
     wanted = left.join(chosen.rename("chosen"), on=["unit", "time"])["chosen"]
-    other = left.index[(wanted != left["date"]).to_numpy()]
-    return reason.mask(reason.index.isin(other), "other_visit")
+    ends = np.cumsum([len(part) for part in parts])
+    other = np.split((wanted != left["date"]).to_numpy(), ends[:-1])
+    return {name: part.index[own] for (name, part), own in zip(visits.items(), other, strict=True)}
 
 
 def _timed(part: Cleaned, visits: pd.DataFrame, file: RawFile) -> Cleaned:
     """The records with the time of their window, where the file does not say one itself."""
-    if file.time is None or file.time.by is None:
+    if _says_its_times(file):
         return part
     return replace(part, records=part.records.assign(time=visits["time"].astype("str")))

@@ -87,6 +87,7 @@ class Sources:
             files = sorted(names[place] for place in found.loc[twice, "file"].unique())
             raise CespError(
                 f"config.yaml: '{source}' of unit '{first['unit']}' at {first['time']} stands more"
-                f" than once (files: {', '.join(files)}); call it differently in one of the files"
+                f" than once (files: {', '.join(files)}); call it differently in one of the files,"
+                " or, if they tell of one answer, correct one of them (data/raw/CORRECTIONS.yaml)"
             )
         return found[["unit", "time", "value"]]

@@ -31,8 +31,9 @@ class VisitRules(Frozen):
     )
     several: Literal["nearest", "first", "last"] = Field(
         default="nearest",
-        description="Files with time: {by: window}: which of several visits in one window counts;"
-        " nearest to the time's position, of two as near the first.",
+        description="Files with time: {by: window}: which of several visits in one window counts,"
+        " also where they stand in several files that hold the same outcome; nearest to the time's"
+        " position, of two as near the first.",
     )
 
 

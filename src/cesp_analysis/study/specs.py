@@ -13,6 +13,7 @@ from cesp_analysis.study.follow_up import days_in
 from cesp_analysis.study.private import Names, private_columns
 from cesp_analysis.study.sources import categories_of
 from cesp_analysis.study.study import Study
+from cesp_analysis.study.together import seen_together
 
 
 def intake(study: Study) -> str:
@@ -62,6 +63,7 @@ def clean(study: Study) -> str:
             "windows": study.windows(),
             "visits": _set(study.visits),
             "events": {name: _set(event) | {"label": ""} for name, event in study.events.items()},
+            "together": seen_together(study),
         }
     )
 
