@@ -16,6 +16,7 @@ from cesp_analysis.models.kinds import read_model
 from cesp_analysis.models.two_sites import ONE_SITE_ARM, SAMPLING_ONLY, SITES_APART
 from cesp_analysis.schemas import Estimates, Panel
 from small_panel import SITES, model, panel_of
+from small_study import Study
 
 EXACT = 1e-11  # sums of a few hundred numbers in another order
 
@@ -80,6 +81,29 @@ def test_only_those_left_out_of_an_estimate_are_counted() -> None:
     assert "2 units without a value of age left out" in first.warnings
     assert "1 unit without a value of age left out" in second.warnings
     assert (first.n_obs, second.n_obs) == (38, 38)
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        {"kind": "did", "design": "change"},
+        {"kind": "mixed", "random": ["person"]},
+        {"kind": "mmrm"},
+    ],
+)
+def test_a_time_at_which_an_outcome_is_not_asked_has_no_row(
+    tmp_path: Path, kind: dict[str, Any]
+) -> None:
+    """Where it is asked and nobody answered, a row says so."""
+    study = Study(tmp_path)
+    study.config["times"]["late"] = {"label": "Late", "position": 12}
+    study.config["models"] = {"did": kind | {"outcomes": ["score", "lonely"]}}
+    study.config["outcomes"]["lonely"]["times"] = ["before", "after"]
+    ran = study.run()
+    assert ran.status == 0, ran.shown
+    rows = [(row["outcome"], row["time"], row["status"]) for row in ran.estimates()]
+    assert [row[:2] for row in rows] == [("score", "after"), ("score", "late"), ("lonely", "after")]
+    assert rows[1][2] == "not_estimable"
 
 
 def test_who_moved_counts_to_the_neighbourhood_of_the_reference_time() -> None:

@@ -622,3 +622,27 @@ def test_scores_of_an_own_instrument_are_checked(study: Study) -> None:
     ran = study.run()
     assert ran.status == 1 and "Traceback" not in ran.shown
     assert all(line.startswith("own.yaml: ") for line in ran.lines)
+
+
+@pytest.mark.parametrize(
+    ("asked", "model", "line"),
+    [
+        (["after"], {}, "'score' is not asked at before, with which other times are compared"),
+        (["before"], {}, "'score' is asked at none of the times that the model tells of (ask"),
+        (["before", "after"], {}, ""),
+        (["before"], {"kind": "mixed", "random": [], "effect": "constant", "times": ["after"]},
+         "'score' is asked at none of the times that the model tells of (asked at: before); leave"),
+        (["after"], {"kind": "mixed", "random": [], "effect": "constant", "times": ["after"]}, ""),
+    ],
+)  # fmt: skip
+def test_a_model_asks_an_outcome_when_it_is_asked(
+    study: Study, asked: list[str], model: dict[str, Any], line: str
+) -> None:
+    study.config["outcomes"]["score"]["times"] = asked
+    study.config["models"]["did"] = (model or study.config["models"]["did"]) | {
+        "outcomes": ["score"]
+    }
+    told = study.lines()
+    assert [one.startswith(f"config.yaml: models.did.outcomes: {line}") for one in told] == (
+        [True] if line else []
+    )

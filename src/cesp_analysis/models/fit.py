@@ -4,6 +4,7 @@ from pathlib import Path
 
 from cesp_analysis import contracts
 from cesp_analysis.models.kinds import read_model
+from cesp_analysis.models.rows import as_asked
 from cesp_analysis.schemas import Estimates, Means, Panel
 
 
@@ -13,7 +14,8 @@ def fit(
     """Fit one model of the study to the panel and print its estimates."""
     from cesp_analysis.models.show import printed
 
-    fitted = read_model(spec).fit(contracts.read(panel, Panel))
+    kind = read_model(spec)
+    fitted = as_asked(kind, kind.fit(contracts.read(panel, Panel)))
     contracts.write(fitted.table(), estimates, Estimates)
     contracts.write(fitted.means_table(), means, Means)
     contracts.write_json({model: fitted.diagnostics}, diagnostics)

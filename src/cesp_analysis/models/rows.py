@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from cesp_analysis.models.frame import Frame
-from cesp_analysis.models.results import Estimate
+from cesp_analysis.models.results import Estimate, Fit
 from cesp_analysis.models.spec import ModelSpec
 from cesp_analysis.models.student import t_interval, t_p_value
 from cesp_analysis.models.two_sites import caution, sites_in
@@ -97,3 +97,15 @@ def without_data(spec: ModelSpec, asked: list[Asked], frame: Frame) -> dict[str,
                 reason = f"the {arm} arm holds nobody with a value at {moment.label}{left}"
                 rows[one.time.name] = one.describe(frame).not_estimable(reason)
     return rows
+
+
+def as_asked(spec: ModelSpec, fitted: Fit) -> Fit:
+    """What a model found, without rows of times at which the study does not ask the outcome: no
+    answer is missing there, so that no row says that nothing could be estimated."""
+    asked = {name: outcome.times for name, outcome in spec.context.outcomes.items()}
+    kept = tuple(
+        row
+        for row in fitted.estimates
+        if row.time is None or row.time in (asked[row.outcome] or (row.time,))
+    )
+    return replace(fitted, estimates=kept)

@@ -259,6 +259,8 @@ def _model(place: str, model: ModelSpec, study: Study) -> Iterator[str]:
     if len(used) < 2 and getattr(model, "effect", "by_time") != "constant":
         yield f"{place}.times: a change needs two times at least; {len(used)} is left"
     yield from (f"{place}.{fault}" for fault in model.faults())
+    for name in model.outcomes:
+        yield from _asked_at(f"{place}.outcomes", name, model, study, used)
     first = known[0] if known else None
     constant = getattr(model, "effect", "by_time") == "constant"
     if constant and first in used:
@@ -269,6 +271,28 @@ def _model(place: str, model: ModelSpec, study: Study) -> Iterator[str]:
     if not constant and model.level == "person":
         yield from _own_baseline(f"{place}.covariates", model, study, first)
     yield from _covariates(place, model, study)
+
+
+def _asked_at(
+    place: str, name: str, model: ModelSpec, study: Study, used: tuple[str, ...]
+) -> Iterator[str]:
+    """An outcome is asked at the time that others are compared with, and at one of the others."""
+    asked = study.outcomes[name].times
+    if asked is None or study.outcomes[name].level != model.level or not used:
+        return
+    listed = ", ".join(asked)
+    constant = getattr(model, "effect", "by_time") == "constant"
+    reference = model.reference or used[0]
+    if not constant and reference not in asked:
+        yield (
+            f"{place}: '{name}' is not asked at {reference}, with which other times are compared"
+            f" (asked at: {listed}); name another reference, or leave it out"
+        )
+    elif not set(asked) & (set(used) - ({reference} if not constant else set())):
+        yield (
+            f"{place}: '{name}' is asked at none of the times that the model tells of (asked at:"
+            f" {listed}); leave it out, or name one of these under times"
+        )
 
 
 def _own_baseline(place: str, model: ModelSpec, study: Study, first: str | None) -> Iterator[str]:
