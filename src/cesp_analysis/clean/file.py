@@ -38,6 +38,7 @@ def clean_file(
     meant = unticked_blank(_part(raw, apart == ""), file, problems)
     _short_records(meant, problems)
     _hidden_rows(meant, problems)
+    _near_ids(meant, problems)
     draft = identified(meant, name, file, words, problems)
     draft = without_duplicates(draft, meant, file, problems)
     if file.level == "person" and not file.lists_people and people is not None:
@@ -198,6 +199,13 @@ def _hidden_rows(raw: pd.DataFrame, problems: ProblemList) -> None:
     lines = raw["line"].to_numpy()
     hidden = lines[np.isin(lines, raw.attrs.get("hidden_rows", []))]
     problems.add("hidden_row", "", hidden, pd.Series(hidden.astype("str")), "read like the others")
+
+
+def _near_ids(raw: pd.DataFrame, problems: ProblemList) -> None:
+    lines = raw["line"].to_numpy()
+    for column, noted in raw.attrs.get("near_ids", {}).items():
+        near = np.isin(lines, noted)
+        problems.add("near_id", column, lines[near], stripped(raw[column])[near], "another id")
 
 
 def _no_problems() -> pd.DataFrame:

@@ -22,6 +22,8 @@ KINDS: dict[str, str] = {
     "hidden_row": "a row that the sheet hides, e.g. by a filter: is it meant?",
     "blank_id": "a record without an id",
     "unknown_person": "an id that is not among the people",
+    "near_id": "an id that differs from one in the register in zeros or capitals alone"
+    " (study.id_form says whether that matters)",
     "undeclared_site": "a site that config.yaml does not declare",
     "undeclared_time": "a time that config.yaml does not declare",
     "undeclared_arm": "an arm that config.yaml does not declare",
@@ -51,6 +53,7 @@ OF_IDS = frozenset(
         "register_contradicts",
         "unlinked_id",
         "undated_event",
+        "near_id",
     }
 )
 """Kinds whose value is a record's id, or may be: it is printed on no page."""

@@ -75,6 +75,8 @@ def _file(name: str, file: RawFile, table: pd.DataFrame, how: DictionarySpec) ->
             row |= _item(word, column, file, how)
         elif place:
             row |= {"variable": place, "meaning": MEANINGS.get(place, place.replace("_", " "))}
+        elif column in file.carried.values():
+            row["meaning"] = "which rows are of one record"
         else:
             row["meaning"] = "declared as not used" if column in file.ignored else "not used"
         yield row

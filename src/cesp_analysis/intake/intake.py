@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from cesp_analysis import contracts
 from cesp_analysis.cells import MASK
 from cesp_analysis.errors import CespError
+from cesp_analysis.intake.ids import carry, named_ids, note_near_misses, spell_alike
 from cesp_analysis.intake.pseudonyms import key_of, protected, shown
 from cesp_analysis.intake.read import read_raw
 from cesp_analysis.intake.sources import SOURCES, changed_sources, stamp_of, unreadable
@@ -16,6 +17,7 @@ from cesp_analysis.readable import fault_of
 from cesp_analysis.schemas import Corrections, Raw
 from cesp_analysis.study.base import Frozen
 from cesp_analysis.study.files import Written
+from cesp_analysis.study.ids import IdForm, Ids
 from cesp_analysis.study.private import Private
 
 if TYPE_CHECKING:
@@ -25,10 +27,14 @@ if TYPE_CHECKING:
 class IntakeSpec(Frozen):
     """The raw files, how they are written, and what of them may leave the raw folder.
 
-    secret: the key of a synthetic study; a real one's lies in a file.
+    ids: file → its ids of people, the register first; secret: the key of a synthetic study; a real
+    one's lies in a file.
     """
 
     files: dict[str, Written]
+    ids: dict[str, Ids] = {}
+    register_of_people: str | None = None
+    id_form: IdForm | None = None
     private: dict[str, Private] = {}
     secret: str = ""
 
@@ -75,11 +81,29 @@ def intake(
     if problems:
         raise CespError(problems)
     changed = _corrected(tables, corrections or [], how.private)
+    carry(tables, files)
+    private = _one_spelling(tables, how)
     contracts.write(changed, corrected, Corrections)
     for name, table in tables.items():  # none before all are right: a new file would look done
-        contracts.write(
-            protected(table, how.private.get(name), secret), out / f"{name}.parquet", Raw
-        )
+        contracts.write(protected(table, private.get(name), secret), out / f"{name}.parquet", Raw)
+
+
+def _one_spelling(tables: "dict[str, pd.DataFrame]", how: IntakeSpec) -> dict[str, Private]:
+    """Each id in one spelling, those that config names as well; where config declares nothing, ids
+    that are nearly alike are noted. Returns what may leave the raw folder, file by file."""
+    if how.id_form is None:
+        if how.register_of_people in how.ids:
+            note_near_misses(tables, how.ids, how.register_of_people)
+        return how.private
+    first = spell_alike(tables, how.ids, how.id_form)
+    private = dict(how.private)
+    for name, ids in how.ids.items():
+        spelt = {at: named_ids(words, how.id_form, first) for at, words in ids.named.items()}
+        tables[name].attrs["named_ids"] = {at: list(words) for at, words in spelt.items()}
+        if name in private:
+            known = private[name].named | spelt
+            private[name] = private[name].model_copy(update={"named": known})
+    return private
 
 
 def _corrected(

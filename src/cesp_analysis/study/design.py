@@ -5,6 +5,7 @@ from typing import Literal
 from pydantic import Field
 
 from cesp_analysis.study.base import Frozen
+from cesp_analysis.study.ids import IdForm
 
 ArmName = Literal["intervention", "control"]
 Level = Literal["person", "respondent"]
@@ -66,6 +67,11 @@ class Identity(Frozen):
         description="Where the key of the pseudonyms lies, outside the study's folder (from which a"
         " relative path counts); by default ~/.config/cesp/ID.key, ID being the study's id. It is"
         " made by the first run.",
+    )
+    id_form: IdForm | None = Field(
+        default=None,
+        description="Which ids are the same although they are written differently. Absent: ids that"
+        " differ in zeros or capitals alone are other ids, and are listed as near_id.",
     )
     language: str = Field(default="en-GB", description="Language tag of the report.")
     figure_formats: tuple[Literal["svg", "png", "pdf"], ...] = Field(

@@ -171,6 +171,12 @@ class Written(Frozen):
         default="stop", description="CSV: drop NUL bytes, or stop at the first."
     )
     redcap: Redcap | None = Field(default=None, description="A REDCap export.")
+    carried: dict[str, str] = Field(
+        default_factory=dict,
+        description="What stands in one row of a record and holds for its other rows, such as a"
+        " study id that REDCap keeps in one event: column → the column that says which rows are of"
+        " one record.",
+    )
 
     def kind_of_file(self) -> str:
         """csv, xlsx, sav or dta: as declared, else by the path's ending."""

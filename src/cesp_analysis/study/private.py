@@ -4,6 +4,7 @@ from cesp_analysis.study.base import Frozen
 from cesp_analysis.study.columns import REDCAP, Items, columns_of, questions_of
 from cesp_analysis.study.design import Place
 from cesp_analysis.study.files import From, RawFile, Variable
+from cesp_analysis.study.ids import Ids
 
 
 class Passing(Frozen):
@@ -84,6 +85,24 @@ def ids_of(file: RawFile) -> tuple[str, ...]:
     return tuple(ids)
 
 
+def ids_of_people(file: RawFile) -> Ids:
+    """Columns that hold ids of people or respondents; not those of other rows."""
+    columns = [file.unit] if file.unit and file.level != "other" else []
+    columns += [
+        file.raw_name(v.column or name) for name, v in file.variables.items() if v.type == "id"
+    ]
+    return Ids(columns=tuple(columns), named=_named(file, tuple(columns)))
+
+
+def _named(file: RawFile, ids: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+    return {
+        f"{part}.{column}": values
+        for part in ("rows", "left_out")
+        for column, values in getattr(file, part).items()
+        if column in ids
+    }
+
+
 def private_columns(
     file: RawFile, items: Items, names: Names, period: tuple[str, str] | None
 ) -> Private:
@@ -103,12 +122,7 @@ def private_columns(
     return Private(
         ids=ids,
         kept={name: passing.get(name, Passing()) for name in kept},
-        named={
-            f"{part}.{column}": values
-            for part in ("rows", "left_out")
-            for column, values in getattr(file, part).items()
-            if column in ids
-        },
+        named=_named(file, ids),
         answers=Answers(
             question=long.question,
             answer=long.answer,

@@ -8,9 +8,10 @@ from cesp_analysis.instruments.types import Instrument, read_instrument
 from cesp_analysis.intake.sources import SOURCES, checksums_of, read_sources
 from cesp_analysis.models.spec import resolved_json
 from cesp_analysis.study.columns import ItemRange, Items
-from cesp_analysis.study.files import Written
+from cesp_analysis.study.files import RawFile, Written
 from cesp_analysis.study.follow_up import days_in
-from cesp_analysis.study.private import Names, private_columns
+from cesp_analysis.study.ids import Ids
+from cesp_analysis.study.private import Names, ids_of_people, private_columns
 from cesp_analysis.study.sources import categories_of
 from cesp_analysis.study.study import Study
 from cesp_analysis.study.together import seen_together
@@ -19,9 +20,14 @@ from cesp_analysis.study.together import seen_together
 def intake(study: Study) -> str:
     """How each raw file is written, and what of it may leave the raw folder."""
     wanted = tuple(Written.model_fields)
+    whole = {name: file.with_form(study.forms) for name, file in study.files.items()}
     spec: dict[str, Any] = {
-        "files": {name: _some(file, wanted) for name, file in study.files.items()}
+        "files": {name: _some(file, wanted) for name, file in study.files.items()},
+        "ids": {name: ids.model_dump() for name, ids in _ids(whole).items() if ids.columns},
+        "register_of_people": _register(whole),
     }
+    if study.study.id_form is not None:
+        spec["id_form"] = study.study.id_form.model_dump()
     if study.study.pseudonyms:
         ranges, period = _items(study), study.study.period
         names = Names(
@@ -30,11 +36,21 @@ def intake(study: Study) -> str:
             times=(*study.times, *study.waves),
         )
         spec["private"] = {
-            name: _set(private_columns(file.with_form(study.forms), ranges, names, period))
-            for name, file in study.files.items()
+            name: _set(private_columns(file, ranges, names, period)) for name, file in whole.items()
         }
         spec["secret"] = synthetic_secret(study)
     return _json(spec)
+
+
+def _ids(files: dict[str, RawFile]) -> dict[str, Ids]:
+    """File → its columns of people's ids, the register first."""
+    order = sorted(files, key=lambda name: not files[name].lists_people)
+    return {name: ids_of_people(files[name]) for name in order}
+
+
+def _register(files: dict[str, RawFile]) -> str | None:
+    """The file that lists the people."""
+    return next((name for name, file in files.items() if file.lists_people), None)
 
 
 def checksums(study: Study, folder: Path = Path()) -> str:
@@ -113,7 +129,7 @@ def check(study: Study) -> str:
     """Which problems must stop the run."""
     conflicts = [file.path for file in study.files.values() if file.duplicates == "stop"]
     own = {name: file.path for name, file in study.files.items()}
-    register = next((name for name, file in study.files.items() if file.lists_people), None)
+    register = _register(study.files)
     return _json(
         {
             "paths": own,
@@ -245,7 +261,7 @@ def follow_up(study: Study) -> str:
 def linking(study: Study) -> str:
     """The register, the files whose records are people's, the variables that hold their ids."""
     files = {name: file.with_form(study.forms) for name, file in study.files.items()}
-    register = next((name for name, file in files.items() if file.lists_people), None)
+    register = _register(files)
     people = [name for name, file in files.items() if file.level == "person" and name != register]
     ids = {
         name: [word for word, entry in file.variables.items() if entry.type == "id"]

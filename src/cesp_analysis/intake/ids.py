@@ -1,0 +1,113 @@
+"""Ids that the raw files write in one row only, or in several ways, as one id in every row."""
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any
+
+from cesp_analysis.errors import CespError, no_such
+from cesp_analysis.study.files import Written
+from cesp_analysis.study.ids import ZEROS, IdForm, Ids
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    Tables = dict[str, "pd.DataFrame"]
+
+
+def carry(tables: "Tables", files: dict[str, Written]) -> None:
+    """Write what stands in one row of a record into its other rows, where config says so
+    (`carried`); raises CespError for columns that are not there and rows that contradict it."""
+    faults = [
+        line
+        for name, file in files.items()
+        for column, record in file.carried.items()
+        for line in _carried(tables[name], file, name, column, record)
+    ]
+    if faults:
+        raise CespError(faults)
+
+
+def _carried(
+    table: "pd.DataFrame", file: Written, name: str, column: str, record: str
+) -> Iterator[str]:
+    place = f"config.yaml: files.{name}.carried"
+    known = [str(other) for other in table.columns if other != "line"]
+    if lacking := [word for word in (column, record) if word not in known]:
+        for word in lacking:
+            yield f"{file.path}: {no_such('column', word, known, 'it has')}; {place} asks for it"
+        return
+    cells, of = (_stripped(table[word]) for word in (column, record))
+    there = (cells != "") & (of != "")
+    first = table.loc[there, ["line"]].assign(said=cells[there], of=of[there])
+    first = first.drop_duplicates("of").set_index("of")
+    other = there & (cells != of.map(first["said"]))
+    if other.any():
+        lines = sorted(
+            [int(of.map(first["line"])[other].iloc[0]), int(table["line"][other].iloc[0])]
+        )
+        yield (
+            f"{file.path}: {column}: lines {lines[0]} and {lines[1]} are of one {record} and say"
+            f" different things; correct the source (CORRECTIONS.yaml), or {place}"
+        )
+        return
+    blank = (cells == "") & of.isin(first.index)
+    table[column] = table[column].mask(blank, of.map(first["said"]))
+
+
+def spell_alike(tables: "Tables", ids: dict[str, Ids], form: IdForm) -> dict[str, str]:
+    """Write every id as it is written first, in the files' order (the register stands first);
+    returns plain form → spelling."""
+    from cesp_analysis.distinct import each
+
+    first: dict[str, str] = {}
+    for name, column in _columns(tables, ids):
+        for word in tables[name][column].dropna().unique():
+            if plain := form.plain(word):
+                first.setdefault(plain, word.strip())
+
+    def spelt(words: "pd.Series[Any]") -> "pd.Series[Any]":
+        return words.map(lambda word: first.get(form.plain(word), word), na_action="ignore")
+
+    for name, column in _columns(tables, ids):
+        tables[name][column] = each(tables[name][column], spelt)
+    return first
+
+
+def note_near_misses(tables: "Tables", ids: dict[str, Ids], register: str) -> None:
+    """Note in `attrs["near_ids"]` (column → lines) the ids that are none of the register's but for
+    zeros or capitals, and those of the register that differ from each other in no more."""
+    column = ids[register].columns[0]
+    listed = _stripped(tables[register][column].drop_duplicates()).drop_duplicates()
+    plain = _plain(listed)
+    alike = set(listed[plain.duplicated(keep=False) & (listed != "")])
+    known, plainly = set(listed), set(plain)
+    for name, other in _columns(tables, ids):
+        cells = _stripped(tables[name][other])
+        words = cells.drop_duplicates()
+        if (name, other) == (register, column):
+            near = alike
+        else:
+            unknown = words[~words.isin(known)]
+            near = set(unknown[_plain(unknown).isin(plainly) & (unknown != "")])
+        if near:
+            lines = [int(line) for line in tables[name]["line"][cells.isin(near)]]
+            tables[name].attrs.setdefault("near_ids", {})[other] = lines
+
+
+def _columns(tables: "Tables", ids: dict[str, Ids]) -> Iterator[tuple[str, str]]:
+    """File and column of all ids that are there (one that is not is told by cleaning)."""
+    for name, own in ids.items():
+        yield from ((name, column) for column in own.columns if column in tables[name])
+
+
+def named_ids(words: Iterable[str], form: IdForm, first: dict[str, str]) -> tuple[str, ...]:
+    """Ids that config names, as they are spelt now."""
+    return tuple(first.get(form.plain(word), word) for word in words)
+
+
+def _stripped(cells: "pd.Series[Any]") -> "pd.Series[Any]":
+    return cells.fillna("").str.strip()
+
+
+def _plain(words: "pd.Series[Any]") -> "pd.Series[Any]":
+    """`LOOSE.plain` of many words."""
+    return words.str.lower().str.replace(ZEROS, r"\1\2", regex=True)
