@@ -16,8 +16,8 @@ from cesp_analysis.intake.profile import Profile, profile_of
 from cesp_analysis.intake.read import read_raw
 from cesp_analysis.readable import fault_of
 from cesp_analysis.schemas import Described
+from cesp_analysis.study.file_rules import is_encoding
 from cesp_analysis.study.files import Header, Written
-from cesp_analysis.study.rules import is_encoding
 
 _WIDTH = 34  # characters of a column of the printed table
 

@@ -1,18 +1,15 @@
 """Which table has people, which respondents; and what entries of `files:` each becomes."""
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 
 from cesp_analysis.new_study.links import Link, Register, link_of
 from cesp_analysis.new_study.moments import DraftMoment, moment_in, moment_of
+from cesp_analysis.new_study.register import PLATFORMS, SURVEY, register_of, repeats
 from cesp_analysis.new_study.roles import ids_of, long_format_of, roles_of, unique, wide_groups
 from cesp_analysis.new_study.tables import Column, Table, slug
 
-_PEOPLE = re.compile(r"people|person|participant|register|recruit|demograph|enrol|patient|client")
-_SURVEY = re.compile(r"survey|respon|wave|resident|household|questionnaire")
-_PLATFORMS = ("qualtrics", "limesurvey", "kobo", "jisc")
 _EVENT, _FORM = "redcap_event_name", "redcap_repeat_instrument"
 
 
@@ -52,7 +49,7 @@ class Entry:
 
 def entries_of(tables: Sequence[Table]) -> list[Entry]:
     """The entries, in the order of the tables; of the table that lists the people, that first."""
-    register = _register(tables)
+    register = register_of(tables)
     result: list[Entry] = []
     for table in tables:
         if register is not None and table is register[0]:
@@ -96,37 +93,6 @@ def _at_known_sites(entry: Entry, entries: Sequence[Entry]) -> Entry:
     if known & set(entry.table.columns[entry.roles["site"]].found.answers):
         return entry
     return replace(entry, roles={r: c for r, c in entry.roles.items() if r != "site"})
-
-
-def _register(tables: Sequence[Table]) -> Register | None:
-    """The table that lists the people, and the column of their ids; None if it cannot be told."""
-    ranked = []
-    for table in tables:
-        for unit in ids_of(table):
-            if table.platform in _PLATFORMS or "weight" in roles_of(table):
-                continue
-            repeated = not unique(table.columns[unit])
-            by_time = "time" in roles_of(table) or table.platform == "redcap"
-            if repeated and not by_time:
-                continue
-            if table.platform != "redcap" and _repeats(table, unit, roles_of(table)):
-                continue
-            covers = sum(_knows(table, unit, other) for other in tables if other is not table)
-            named = bool(_PEOPLE.search(table.name))
-            placed = bool({"site", "arm"} & set(roles_of(table)))
-            alone = sum(bool(ids_of(t)) for t in tables) == 1 and not _SURVEY.search(table.name)
-            if covers or named or table.platform == "redcap" or alone:
-                ranked.append(((covers, placed, named, not repeated), table, unit))
-    best = max(ranked, key=lambda found: found[0], default=None)
-    return (best[1], best[2]) if best else None
-
-
-def _knows(table: Table, unit: str, other: Table) -> bool:
-    """Whether a table lists nearly all ids that another has in one of its columns."""
-    link = link_of(other, (table, unit))
-    if link is None or link.unsure:
-        return False
-    return link.in_every_row and link.known >= 0.9
 
 
 def _of_people(table: Table, unit: str) -> Iterator[Entry]:
@@ -183,14 +149,14 @@ def _other(table: Table, register: Register | None) -> Entry:
     roles = roles_of(table)
     ids = ids_of(table)
     long = long_format_of(table)
-    survey = table.platform in _PLATFORMS or "weight" in roles or _SURVEY.search(table.name)
+    survey = table.platform in PLATFORMS or "weight" in roles or SURVEY.search(table.name)
     link = link_of(table, register)
     if link and link.unsure and survey:  # respondents are numbered from 1, too
         link = None
     if link and link.in_every_row:
         column = link.column
         moments = _moments(table, roles)
-        any_number = _repeats(table, column, roles) and not long
+        any_number = repeats(table, column, roles) and not long
         kept = {role: c for role, c in roles.items() if role not in ("site", "arm")}
         per = "any" if any_number else "unit_and_time"
         return Entry(table.name, table, "person", kept, column, False, per, moments=moments,
@@ -204,20 +170,6 @@ def _other(table: Table, register: Register | None) -> Entry:
     per = "unit" if unit and unique(table.columns[unit]) else "any"
     own = {role: c for role, c in roles.items() if role in ("site", "date")}
     return Entry(table.name, table, "other", own, unit, False, per, long_format=long, link=link)
-
-
-def _repeats(table: Table, unit: str, roles: dict[str, str]) -> bool:
-    """Whether many rows share unit and time."""
-    return rows_again(table, unit, roles.get("time")) > 0.1 * table.records
-
-
-def rows_again(table: Table, unit: str, time: str | None) -> int:
-    """How many rows repeat the unit and time of another."""
-    import pandas as pd
-
-    columns = [unit, *([time] if time else [])]
-    keys = pd.DataFrame({name: table.columns[name].found.answers for name in columns})
-    return int(keys.dropna().duplicated().sum())
 
 
 def _moments(table: Table, roles: dict[str, str]) -> dict[str, DraftMoment]:

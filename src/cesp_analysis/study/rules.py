@@ -8,11 +8,11 @@ from cesp_analysis.errors import no_such
 from cesp_analysis.models.spec import ModelSpec
 from cesp_analysis.study.design import Time
 from cesp_analysis.study.expressions import Holds, fault_in
-from cesp_analysis.study.files import FORMATS, From, FromTime, Header, RawFile
+from cesp_analysis.study.file_rules import broken_file
 from cesp_analysis.study.follow_up_rules import broken_follow_up
 from cesp_analysis.study.gaps import UNDECIDED, Gap, undecided
-from cesp_analysis.study.paths import leaving, misplaced_raw
-from cesp_analysis.study.questions import broken_questions, faulty_formats, held_in
+from cesp_analysis.study.paths import leaving
+from cesp_analysis.study.questions import broken_questions, held_in
 from cesp_analysis.study.sources import broken_sources
 from cesp_analysis.study.study import FlowStep, Study
 
@@ -29,7 +29,7 @@ def broken_rules(study: Study) -> Iterator[str]:
     yield from undecided(study)
     for name, file in study.files.items():
         whole = file.with_form(study.forms)
-        yield from _file(f"files.{name}", whole, study)
+        yield from broken_file(f"files.{name}", whole, study)
         yield from broken_questions(f"files.{name}", file, whole)
     for name, form in study.forms.items():
         yield from broken_questions(f"forms.{name}", form, form)
@@ -124,106 +124,6 @@ def _period(first: str, last: str) -> Iterator[str]:
             yield "study.period: the first date stands first"
     except ValueError:
         yield f"study.period: write two dates as YYYY-MM-DD, not '{first}' and '{last}'"
-
-
-def _file(place: str, file: RawFile, study: Study) -> Iterator[str]:
-    for key, path in {"path": file.path, **file.companions()}.items():
-        yield from misplaced_raw(f"{place}.{key}", path)
-    if file.kind_of_file() not in FORMATS:
-        yield f"{place}.path: '{file.path}' tells no format; write format: csv, xlsx, sav or dta"
-    yield from _layout(place, file)
-    if file.lists_people and file.level != "person":
-        yield f"{place}.level: the register lists people; write level: person"
-    wide = any(variable.columns for variable in file.variables.values())
-    if file.long_format and (wide or file.derived):
-        yield (
-            f"{place}.long_format: its rows hold one answer each: neither `columns` (a column a"
-            " time) nor derived variables go with it"
-        )
-    if file.level == "respondent" and file.time is None:
-        yield Gap(f"{place}.time: say which wave its rows belong to (time: {{constant: …}})")
-    untimed = file.time is None and not wide and not file.lists_people
-    if file.level == "person" and untimed and file.one_row_per != "any":
-        yield Gap(
-            f"{place}.time: say which time its rows belong to (or one_row_per: any, if a person may"
-            " have many rows at no particular time)"
-        )
-    if (file.lists_people or file.level == "respondent") and file.site is None and file.arm is None:
-        yield Gap(f"{place}.site: say which site its rows belong to (site: {{column: …}})")
-    elif (file.lists_people or file.level == "respondent") and file.site is None and study.sites:
-        yield Gap(f"{place}.site: the study declares sites; say which site its rows belong to")
-    if file.site is not None and file.arm is not None:
-        yield f"{place}.arm: a site belongs to an arm, which says it; remove arm"
-    for part in ("time", "site", "arm", "neighbourhood", "link_worker", "weight", "date"):
-        source = getattr(file, part)
-        if source is not None and _ways(source) != 1:
-            or_by = ", or by: window" if part == "time" else ""
-            yield f"{place}.{part}: write either a column or a constant{or_by}"
-    if file.date is not None and file.date.column:
-        yield from faulty_formats(f"{place}.date.format", file.date.format)
-    if file.level == "person" and file.unit is None:
-        yield Gap(f"{place}.unit: say which column holds the person's id")
-    if file.weight is not None and not _is_number(file.weight.constant or "1"):
-        yield f"{place}.weight.constant: must be a number, not '{file.weight.constant}'"
-    yield from _moments(place, file, study)
-    if file.site is not None and not study.sites:
-        yield f"{place}.site: the study declares no sites; add a section sites, or remove it"
-
-
-def _ways(source: From) -> int:
-    ways = (source.column, source.constant, getattr(source, "by", None))
-    return sum(way is not None for way in ways)
-
-
-def _layout(place: str, file: RawFile) -> Iterator[str]:
-    """What a format cannot have, and what REDCap's forms need."""
-    if file.kind_of_file() in ("sav", "dta") and (file.header != Header() or file.last_line):
-        yield f"{place}.header: a {file.kind_of_file()} file names its columns itself; remove it"
-    if not is_encoding(file.encoding):
-        yield f"{place}.encoding: no encoding is called '{file.encoding}'; write e.g. utf-8, cp1252"
-    if file.header.rows == 0 and not (file.header.columns or file.header.syntax):
-        yield f"{place}.header.columns: without header rows, list the columns' names"
-    ways = [file.header.columns, file.header.syntax, file.redcap and file.redcap.labelled]
-    if sum(map(bool, ways)) > 1:
-        yield f"{place}.header: columns, syntax, redcap.labelled: write one of them"
-    if file.redcap_forms and file.redcap is None:
-        yield f"{place}.redcap_forms: needs the data dictionary (redcap: {{dictionary: …}})"
-
-
-def is_encoding(name: str) -> bool:
-    """Whether text can be written so: not base64, which is no text, nor idna, which is of names."""
-    try:
-        b"\xff".decode(name, errors="replace")
-    except (LookupError, ValueError):  # ValueError: a name that Python gives to no encoding
-        return False
-    return True
-
-
-def _moments(place: str, file: RawFile, study: Study) -> Iterator[str]:
-    """People answer at times, respondents in waves."""
-    if file.level == "other":
-        return
-    known = [moment.name for moment in study.moments(file.level)]
-    noun = "time" if file.level == "person" else "wave"
-    named = [(f"{place}.time", word) for word in _words_of(file.time)]
-    for name, variable in file.variables.items():
-        named += [(f"{place}.variables.{name}.columns", word) for word in variable.columns or ()]
-    for at, word in named:
-        if word not in known:
-            yield f"{at}: '{word}' is no {noun} (declared: {', '.join(known) or 'none'})"
-
-
-def _words_of(source: FromTime | None) -> list[str]:
-    if source is None or source.by is not None:
-        return []
-    return [source.constant] if source.constant is not None else [*(source.values or {}).values()]
-
-
-def _is_number(text: str) -> bool:
-    try:
-        return float(text) > 0
-    except ValueError:
-        return False
 
 
 def _step(place: str, step: FlowStep, study: Study) -> Iterator[str]:

@@ -1,0 +1,57 @@
+"""Which table lists the people."""
+
+import re
+from collections.abc import Sequence
+
+from cesp_analysis.new_study.links import Register, link_of
+from cesp_analysis.new_study.roles import ids_of, roles_of, unique
+from cesp_analysis.new_study.tables import Table
+
+_PEOPLE = re.compile(r"people|person|participant|register|recruit|demograph|enrol|patient|client")
+SURVEY = re.compile(r"survey|respon|wave|resident|household|questionnaire")
+PLATFORMS = ("qualtrics", "limesurvey", "kobo", "jisc")
+
+
+def register_of(tables: Sequence[Table]) -> Register | None:
+    """The table that lists the people, and the column of their ids; None if it cannot be told."""
+    ranked = []
+    for table in tables:
+        for unit in ids_of(table):
+            if table.platform in PLATFORMS or "weight" in roles_of(table):
+                continue
+            repeated = not unique(table.columns[unit])
+            by_time = "time" in roles_of(table) or table.platform == "redcap"
+            if repeated and not by_time:
+                continue
+            if table.platform != "redcap" and repeats(table, unit, roles_of(table)):
+                continue
+            covers = sum(_knows(table, unit, other) for other in tables if other is not table)
+            named = bool(_PEOPLE.search(table.name))
+            placed = bool({"site", "arm"} & set(roles_of(table)))
+            alone = sum(bool(ids_of(t)) for t in tables) == 1 and not SURVEY.search(table.name)
+            if covers or named or table.platform == "redcap" or alone:
+                ranked.append(((covers, placed, named, not repeated), table, unit))
+    best = max(ranked, key=lambda found: found[0], default=None)
+    return (best[1], best[2]) if best else None
+
+
+def _knows(table: Table, unit: str, other: Table) -> bool:
+    """Whether a table lists nearly all ids that another has in one of its columns."""
+    link = link_of(other, (table, unit))
+    if link is None or link.unsure:
+        return False
+    return link.in_every_row and link.known >= 0.9
+
+
+def repeats(table: Table, unit: str, roles: dict[str, str]) -> bool:
+    """Whether many rows share unit and time."""
+    return rows_again(table, unit, roles.get("time")) > 0.1 * table.records
+
+
+def rows_again(table: Table, unit: str, time: str | None) -> int:
+    """How many rows repeat the unit and time of another."""
+    import pandas as pd
+
+    columns = [unit, *([time] if time else [])]
+    keys = pd.DataFrame({name: table.columns[name].found.answers for name in columns})
+    return int(keys.dropna().duplicated().sum())
