@@ -114,6 +114,21 @@ def events_of(ran: Ran) -> pd.DataFrame:
     return contracts.read(ran.folder / "data/processed/events.parquet", Events)
 
 
+def flow_of(ran: Ran) -> pd.DataFrame:
+    """The flow of people."""
+    with inside(ran.folder):
+        spec = specs.flow(read_study())
+    made = "data/processed"
+    return ran.describe(
+        "flow",
+        Flow,
+        spec=spec,
+        records=f"{made}/records",
+        events=f"{made}/events.parquet",
+        panel=f"{made}/panel.parquet",
+    )
+
+
 def kinds(ran: Ran) -> dict[str, list[int]]:
     """Kind of data problem → the lines it is on."""
     table = ran.problems()
@@ -379,16 +394,7 @@ def test_events_explain_in_the_flow_why_people_have_no_answer(tmp_path: Path) ->
         tmp_path, rows, P01=f"{day(50)},ill,no,,,", P02=",,yes,,,", P03=f"{day(300)},,no,,,"
     ).run("panel")
     assert ran.status == 0, ran.shown
-    with inside(tmp_path):
-        spec = specs.flow(read_study())
-    flow = ran.describe(
-        "flow",
-        Flow,
-        spec=spec,
-        records="data/processed/records",
-        events="data/processed/events.parquet",
-        panel="data/processed/panel.parquet",
-    )
+    flow = flow_of(ran)
     lost = flow[(flow["step"] == "after") & (flow["status"] == "not reached")]
     assert {(r.group, r.reason): r.n for r in lost.itertuples()} == {
         ("north", "Withdrew: ill"): 1,
@@ -526,16 +532,7 @@ def test_who_answers_later_did_not_leave_and_the_first_event_counts(tmp_path: Pa
         P02=f"{day(60)},ill,yes,{day(50)},,",
         P04=f"{day(40)},,yes,{day(50)},,",
     ).run("panel")
-    with inside(tmp_path):
-        spec = specs.flow(read_study())
-    flow = ran.describe(
-        "flow",
-        Flow,
-        spec=spec,
-        records="data/processed/records",
-        events="data/processed/events.parquet",
-        panel="data/processed/panel.parquet",
-    )
+    flow = flow_of(ran)
     lost = flow[flow["status"] == "not reached"]
     found = {(r.step, r.group, r.reason): r.n for r in lost.itertuples()}
     assert found[("before", "north", "no answer that counts")] == 2  # P01 answers later; P03 never

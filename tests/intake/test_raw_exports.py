@@ -152,7 +152,8 @@ FACTS: list[tuple[str, str, str, dict[str, Any], Fact]] = [
     (CSV, "bom", "utf8_bom.csv", {}, lambda d: [columns(d)[0], d.iloc[-1, -1]]),
     (CSV, "utf16", "utf16_little.csv", {"encoding": "utf-16"},
      lambda d: [len(d) + 1, d.iloc[-1, -1]]),
-    (CSV, "nul", "null_byte.csv", {"nul_bytes": "drop"}, lambda d: [1, columns(d)[0], d["a"].iloc[0]]),
+    (CSV, "nul", "null_byte.csv", {"nul_bytes": "drop"}, lambda d: [
+        Path("data/raw/null_byte.csv").read_bytes().count(0), columns(d)[0], d["a"].iloc[0]]),
     (CSV, "short", "extra_header.csv", {},
      lambda d: [len(columns(d)), int(d.iloc[0, 1:].notna().sum())]),
     (TWO, "rows", "data.csv", DICTIONARY, len),
@@ -190,7 +191,7 @@ FACTS: list[tuple[str, str, str, dict[str, Any], Fact]] = [
      lambda d: list(d.loc[d["interpreter_needed"] == "", "record_id"])),
     (QUALTRICS, "responses_new", "new_layout_german_labels.csv", {"header": {"rows": 3}}, len),
     (QUALTRICS, "responses_legacy", "legacy_layout_bom.csv", {"header": {"rows": 2}},
-     lambda d: [len(d), columns(d)[0], 16]),
+     lambda d: [len(d), columns(d)[0]]),
     (QUALTRICS, "legacy_duration", "legacy_layout_bom.csv", {"header": {"rows": 2}},
      lambda d: next(c for c, label in d.attrs["column_labels"].items() if label == "StartDate")),
     (QUALTRICS, "responses_three", "three_rows_single_quotes.csv", {"header": {"rows": 3}},
@@ -232,7 +233,7 @@ FACTS: list[tuple[str, str, str, dict[str, Any], Fact]] = [
     (XLSX, "m_value", "marriage_survey.xlsx", TABLE_1, lambda d: [
         int(d.loc[d["column_1"] == "Victoria", c].iloc[0]) for c in columns(d)
         if c.endswith("no.") and ("Yes" in c or "Non-responding" in c)]),
-    (SPSS, "shape", "missing_kinds.sav", {}, lambda d: [len(d), len(columns(d)), "ISO_8859-1:1987"]),
+    (SPSS, "shape", "missing_kinds.sav", {}, lambda d: [len(d), len(columns(d))]),
     (SPSS, "ranges", "missing_kinds.sav", {}, ranges),
     (SPSS, "n_valid", "missing_kinds.sav", {}, lambda d: {c: valid(d, c) for c in columns(d)}),
     (SPSS, "freq", "missing_kinds.sav", {}, lambda d: counts(d["Q1_MISSING_NONE"])),
@@ -243,7 +244,8 @@ FACTS: list[tuple[str, str, str, dict[str, Any], Fact]] = [
      lambda d: [[number(c) for c in d["myord"]], d.attrs["labels"]["myord"]["-1"]]),
     (STATA, "key", "household_backcheck.dta", {}, lambda d: [d["hhid"].nunique(), d["key"].nunique()]),
     (STATA, "labels", "household_backcheck.dta", {}, lambda d: d.attrs["labels"]["e_hhh_native"]),
-    (STATA, "native", "household_backcheck.dta", {}, lambda d: [counts(d["e_hhh_native"]), 0]),
+    (STATA, "native", "household_backcheck.dta", {}, lambda d: [
+        counts(d["e_hhh_native"]), int((d["e_hhh_native"] == "").sum())]),
     (STATA, "coded", "household_backcheck.dta", {}, lambda d: [
         *((d["j_land_value"] == code).sum() for code in ("-999", "-888", "-666", "")),
         *(f(float(v) for v in d["j_land_value"] if v not in ("-999", "-888", "-666", ""))
@@ -295,7 +297,7 @@ FACTS: list[tuple[str, str, str, dict[str, Any], Fact]] = [
      lambda d: json.loads(d.attrs["column_labels"]["Q2 - Topics"].split(" | ")[1])["ImportId"]),
     (QUALTRICS, "importid_python_style", "three_rows_single_quotes.csv", {"header": {"rows": 3}},
      lambda d: d.attrs["column_labels"]["q2_favorite"].split(" | ")[1].split("'")[3]),
-    (LABELS, "shape", "survey_R_data_file.csv", LIME, lambda d: [len(d), len(columns(d)), 1]),
+    (LABELS, "shape", "survey_R_data_file.csv", LIME, lambda d: [len(d), len(columns(d))]),
     (KOBO, "metadata", "data.xlsx", {}, lambda d: [c for c in columns(d) if c.startswith("_")]),
     (KOBO, "location_labels", "xlsform.xlsx", {"sheet": "choices"}, lambda d: {
         row["name"]: row[next(c for c in columns(d) if c.startswith("label"))]
@@ -303,7 +305,7 @@ FACTS: list[tuple[str, str, str, dict[str, Any], Fact]] = [
     (XLSX, "m_total", "marriage_survey.xlsx", TABLE_1, lambda d: [
         len(d) - 1, sum(int(v) for v in d.iloc[:-1, 2]), int(d.iloc[-1, 2])]),
     (SPSS, "n_system", "missing_kinds.sav", {}, lambda d: {c: int((d[c] == "").sum()) for c in columns(d)}),
-    (STATA, "shape", "household_backcheck.dta", {}, lambda d: [len(d), len(columns(d)), 118]),
+    (STATA, "shape", "household_backcheck.dta", {}, lambda d: [len(d), len(columns(d))]),
 ]  # fmt: skip
 
 ELSEWHERE = {
@@ -314,11 +316,20 @@ ELSEWHERE = {
     "serial": "a bare serial is not turned into a date",
 }  # fmt: skip
 
-AS_TEXT = {
-    "numeric": ["", "TRUE", "FALSE", "2014-12-23", "123456", "123456", "cabbage"],
-    "date": ["", "2016-05-23", "2016-04-28 11:30:00", "TRUE", "cabbage", "4.3", "39448"],
+UNTOLD = {
+    (QUALTRICS, "responses_legacy"): "columns, an empty last one among them, which is dropped",
+    (LABELS, "shape"): "empty lines at the end, which are no records",
+    (SPSS, "shape"): "the encoding's name: text is text once it is read",
+    (STATA, "shape"): "the release that wrote the file",
 }
-"""Cells of several types in one column, as text: dates in ISO form, a bare serial left alone."""
+"""Facts whose last part a table does not tell, and what that part is."""
+
+
+def as_text(cell: Any) -> str:
+    """A stored cell as text: dates in ISO form, a bare serial left alone."""
+    if cell is None or isinstance(cell, bool):
+        return "" if cell is None else str(cell).upper()
+    return str(cell).replace("T00:00:00", "").replace("T", " ")
 
 
 @pytest.mark.parametrize(
@@ -329,11 +340,10 @@ def test_a_fact_of_a_real_export(
 ) -> None:
     listed = json.loads((EXPORTS / export / "expected.json").read_text(encoding="utf-8"))
     (expected,) = (entry["value"] for entry in listed if entry["id"] == fact)
-    if fact == "shape" and export == JISC:
-        expected = expected[:2]
-    if fact in AS_TEXT:
-        assert len(AS_TEXT[fact]) == len(expected)
-        expected = AS_TEXT[fact]
+    if (export, fact) in UNTOLD:
+        expected = expected[:-1]
+    if fact in ("numeric", "date"):  # cells of several types in one column
+        expected = [as_text(cell) for cell in expected]
     assert found(read(folder, f"{export}/{file}", **how)) == expected
 
 

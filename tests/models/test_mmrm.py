@@ -260,6 +260,14 @@ def test_tables_keep_their_contracts(tmp_path: Path) -> None:
     contracts.write(fit.table(), tmp_path / "estimates.csv", Estimates)
     contracts.write(fit.means_table(), tmp_path / "means.csv", Means)
     contracts.write_json({"m": fit.diagnostics}, tmp_path / "diagnostics.json")
+    rows = list(contracts.rows(tmp_path / "estimates.csv", Estimates))
+    assert [row["time"] for row in rows] == ["t1", "t2"]
+    for row, estimate in zip(rows, fit.estimates, strict=True):
+        assert (row["estimate"], row["df"]) == (estimate.estimate, estimate.df)
+    means = list(contracts.rows(tmp_path / "means.csv", Means))
+    assert [row["mean"] for row in means] == [mean.mean for mean in fit.means] and len(means) == 6
+    known = json.loads((tmp_path / "diagnostics.json").read_text(encoding="utf-8"))
+    assert known == {"m": json.loads(json.dumps(fit.diagnostics))}
 
 
 def test_diagnostics_hold_the_covariance_and_the_proof_of_the_optimum() -> None:

@@ -147,9 +147,18 @@ def test_a_date_that_may_be_read_in_two_ways_is_asked_about(tmp_path: Path) -> N
     assert asked in text_of(tmp_path / "s")
 
 
-def test_an_instrument_whose_range_does_not_fit_is_not_taken(tmp_path: Path) -> None:
-    items = ",".join(f"phq9_{i}" for i in range(1, 10))
-    text = rows(f"id,{items}", "P{i}", *["1|2|3|4"] * 9)
+@pytest.mark.parametrize(
+    ("name", "items", "cells"),
+    [
+        pytest.param("phq9", 9, "1|2|3|4", id="its range does not fit"),
+        pytest.param("ucla", 20, "1|2|3", id="it is longer"),
+    ],
+)
+def test_another_questionnaire_of_that_name_is_not_taken(
+    tmp_path: Path, name: str, items: int, cells: str
+) -> None:
+    head = ",".join(["id", *(f"{name}_{i}" for i in range(1, items + 1))])
+    text = rows(head, "P{i}", *[cells] * items)
     study = drafted(tmp_path / "s", *written(tmp_path / "given", people_csv=text))
     assert study.files["people"].instruments == {}
 
@@ -172,13 +181,6 @@ def test_a_questionnaire_that_stands_there_twice_is_asked_about(tmp_path: Path) 
     assert study.files["people"].instruments == {"phq9": "phq9_{item}_t0"}
     asked = "phq9 seems to stand there several times, as phq9_{item}_t0 and as phq9_{item}_t1"
     assert asked in text_of(tmp_path / "s")
-
-
-def test_a_longer_questionnaire_of_that_name_is_not_taken(tmp_path: Path) -> None:
-    items = ",".join(f"ucla_{i}" for i in range(1, 21))
-    text = rows(f"id,{items}", "P{i}", *["1|2|3"] * 20)
-    study = drafted(tmp_path / "s", *written(tmp_path / "given", people_csv=text))
-    assert study.files["people"].instruments == {}
 
 
 def test_answers_of_each_time_in_one_file_become_two_entries(tmp_path: Path) -> None:

@@ -1,6 +1,5 @@
 """Which column of a table holds ids of the people whom the register lists."""
 
-import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -8,6 +7,7 @@ from dataclasses import dataclass
 from cesp_analysis.intake.finding import Answers
 from cesp_analysis.new_study.roles import is_named_as_id
 from cesp_analysis.new_study.tables import Column, Table
+from cesp_analysis.study.ids import LOOSE
 
 _MOSTLY = 0.5  # of a column's different answers that must be ids of the register
 _KINDS = ("text", "category", "whole number")
@@ -58,7 +58,7 @@ def _links(table: Table, unit: Column) -> Iterator[tuple[tuple[bool, float, floa
             continue  # ages and scores lie among small numbers, too
         asked = set(column.found.answers)
         exactly = len(asked & listed)
-        loosely = sum(_plain(word) in plain for word in asked - listed)
+        loosely = sum(LOOSE.plain(word) in plain for word in asked - listed)
         known = (exactly + loosely) / len(asked)
         if known >= _MOSTLY:
             link = Link(column.name, known, len(column.found.answers) / table.records, loosely,
@@ -66,12 +66,7 @@ def _links(table: Table, unit: Column) -> Iterator[tuple[tuple[bool, float, floa
             yield (same, round(known, 2), link.filled), link
 
 
-def _plain(word: str) -> str:
-    """An id without its leading zeros and capitals: 'P007' is 'p7'."""
-    return re.sub(r"(?<!\d)0+(?=\d)", "", word.casefold())
-
-
 def _plainly(answers: Answers) -> set[str]:
     """The register's ids, so written; without those that would then be one."""
-    counts = Counter(_plain(word) for word in set(answers))
+    counts = Counter(LOOSE.plain(word) for word in set(answers))
     return {word for word, number in counts.items() if number == 1}

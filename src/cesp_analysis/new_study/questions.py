@@ -58,8 +58,8 @@ def doubts_of(entry: Entry, since: Sequence[str] = ()) -> Iterator[str]:
     if entry.link and entry.link.loosely:
         yield (
             f"{entry.link.loosely} ids in {entry.link.column} are in the register only if leading"
-            " zeros and capitals do not count. A run takes them for other people: write them alike"
-            " in the export. Are they the same people?"
+            " zeros and capitals do not count. A run takes them for other people, unless study:"
+            " says id_form: {case: ignore, zeros: ignore}. Are they the same people?"
         )
     if entry.unit and others:
         yield f"{entry.unit} is taken for the id; or is it {' or '.join(others)}?"
