@@ -52,7 +52,7 @@ def test_the_draft_of_a_real_export_validates(name: str, tmp_path: Path) -> None
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_the_draft_of_an_example_s_files_validates(name: str, tmp_path: Path) -> None:
     if not EXAMPLES[name]:
-        pytest.skip(f"the data of {name} are not here")
+        pytest.skip(f"shared/data holds no files of {name}")
     drafted(tmp_path, *EXAMPLES[name])
 
 
