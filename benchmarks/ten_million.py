@@ -107,7 +107,7 @@ def main() -> None:
     """Print seconds, memory, and time per row over that of a tenth of the rows."""
     for name in MODELS:
         few, short, _ = measured(name, PEOPLE // 10, 3)
-        many, spent, peak = measured(name, PEOPLE, 1)
+        many, spent, peak = measured(name, PEOPLE, 2)
         print(f"{name}: {few:.0f} rows {short:.2f} s, {many:.0f} rows {spent:.2f} s")
         print(f"measure ten_million_{name}_seconds {spent:.1f} s")
         print(f"measure ten_million_{name}_memory {peak:.1f} GB")

@@ -1,7 +1,8 @@
 """The rows of the panel that one model uses for one outcome, as arrays."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -52,6 +53,9 @@ class Frame:
     covariates: np.ndarray
     covariate_names: tuple[str, ...]
     left_out: tuple[str, ...]
+    _counts: dict[tuple[str, int | None], int] = field(
+        init=False, default_factory=dict, repr=False, compare=False
+    )
 
     @property
     def n(self) -> int:
@@ -74,18 +78,31 @@ class Frame:
 
     def count(self, level: str) -> int:
         """How many units of a level (person, neighbourhood, site…) the rows hold."""
-        return _different(self.codes[level])
+        return self._counted(level, None)
 
     def count_in_arm(self, level: str, arm: int) -> int:
         """How many units of a level the rows of one arm hold."""
-        return _different(self.codes[level][self.arm == arm])
+        return self._counted(level, arm)
+
+    def _counted(self, level: str, arm: int | None) -> int:
+        if (level, arm) not in self._counts:  # every row of the estimates asks again
+            codes = self.codes[level]
+            own = codes if arm is None else codes[self.arm == arm]
+            self._counts[level, arm] = _different(own)
+        return self._counts[level, arm]
 
     def absent_at(self, index: int) -> str | None:
         """The arm in which nobody has a value at a time (its index); None if both have."""
         for arm, code in (("intervention", 1), ("control", 0)):
-            if not ((self.time == index) & (self.arm == code)).any():
+            if (index, code) not in self._answered:
                 return arm
         return None
+
+    @cached_property
+    def _answered(self) -> set[tuple[int, int]]:
+        """Times and arms of which there is a record."""
+        held = np.bincount(2 * self.time + (self.arm == 1))
+        return {(int(cell) // 2, int(cell) % 2) for cell in np.flatnonzero(held)}
 
     def only_with_intervention(self, level: str) -> bool:
         """Whether every record of the intervention arm has a unit of a level, and no other has."""
@@ -154,10 +171,13 @@ def frame_of(
 
 def _within_site(neighbourhood: "pd.Series[Any]", site: "pd.Series[Any]") -> "pd.Series[Any]":
     """Neighbourhoods are parts of a site: the same name in two sites means two of them."""
-    known = neighbourhood.notna() & site.notna()
-    sites_of = site[known].groupby(neighbourhood[known], observed=True).nunique()
-    if not (sites_of > 1).any():
+    near, place = neighbourhood.cat.codes.to_numpy(), site.cat.codes.to_numpy()
+    own = np.full(len(neighbourhood.cat.categories) + 1, -1)  # the last: of none
+    both = place >= 0 if (place < 0).any() else slice(None)
+    own[near[both]] = place[both]
+    if (own[near[both]] == place[both])[near[both] >= 0].all():
         return neighbourhood
+    known = neighbourhood.notna() & site.notna()
     named = neighbourhood.astype("str").where(
         ~known, site.astype("str") + " / " + neighbourhood.astype("str")
     )

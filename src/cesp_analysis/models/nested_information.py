@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from cesp_analysis.models.jets import Jet
 from cesp_analysis.models.nested_optimum import NotConverged
-from cesp_analysis.models.nested_profile import Profile, times
+from cesp_analysis.models.nested_profile import Profile, behind, times
 from cesp_analysis.models.nested_sums import Floats
 
 Free = NDArray[np.bool_]
@@ -64,13 +64,13 @@ def information_of(profile: Profile, ratios: Floats, reml: bool) -> Information:
     turned = profile.inverse @ slopes
     own = np.einsum("...ij,vw...ji->...vw", profile.inverse, curves)
     both = np.einsum("v...ij,w...ji->...vw", turned, turned)
-    logs = np.moveaxis(log_second, (0, 1), (-2, -1))
+    logs = behind(log_second, 2)
     scale = (profile.m / profile.rss)[..., None, None]
     return Information(
         variances=np.concatenate([ratios, np.ones((*ratios.shape[:-1], 1))], axis=-1),
         inverse=profile.inverse,
-        slopes=np.moveaxis(slopes, 0, -3),
-        curves=np.moveaxis(curves, (0, 1), (-4, -3)),
+        slopes=behind(slopes, 1, 2),
+        curves=behind(curves, 2, 2),
         observed=logs + (own - both) * reml + _of_what_is_left(profile, first, second) * scale,
         expected=-logs - (own - both) * reml,
     )
@@ -109,8 +109,8 @@ def _of_what_is_left(profile: Profile, first: Floats, second: Floats) -> Floats:
     """Second derivatives of the residual sum of squares, coefficients solved for."""
     k = profile.coef.shape[-1]
     lead = np.concatenate([-profile.coef, np.ones((*profile.coef.shape[:-1], 1))], axis=-1)
-    pulled = np.moveaxis(times(first, lead), 0, -2)[..., :k]
-    bent = np.moveaxis((times(second, lead) * lead).sum(-1), (0, 1), (-2, -1))
+    pulled = behind(times(first, lead), 1, 1)[..., :k]
+    bent = behind((times(second, lead) * lead).sum(-1), 2)
     solved = pulled @ profile.inverse @ np.swapaxes(pulled, -1, -2)
     return np.asarray(bent - 2 * solved, dtype=float)
 
@@ -122,7 +122,7 @@ def _with_the_first_class(
 
     own: the degree times the value; for log|V|, which is of degree 0 but for n log, n.
     """
-    by = np.moveaxis(ratios, -1, 0)
+    by = ratios.T
     by = by.reshape(*by.shape, *([1] * (own.ndim - by.ndim + 1)))
     last = own - (by * jet.first).sum(0)
     across = (degree - 1) * jet.first - (by[:, None] * jet.second).sum(0)

@@ -63,7 +63,7 @@ def profiles_at(sums: Sums, ratios: Floats, reml: bool, order: int = 1) -> Profi
         value = value + np.linalg.slogdet(information)[1]
         slope = slope + np.einsum("...ij,v...ji->v...", inverse, first[..., :k, :k])
     m = np.broadcast_to(m, value.shape)
-    return Profile(value, np.moveaxis(slope, 0, -1), m, coef, inverse, rss, parts)
+    return Profile(value, slope.T, m, coef, inverse, rss, parts)
 
 
 def profile_at(sums: Sums, ratios: Floats, reml: bool, order: int = 1) -> Profile:
@@ -89,16 +89,16 @@ def rss_derivatives(profile: Profile) -> tuple[Floats, Floats]:
     """First (…, v) and second (…, v, v) derivatives of what is left, coefficients solved for."""
     k = profile.coef.shape[-1]
     lead = np.concatenate([-profile.coef, np.ones((*profile.coef.shape[:-1], 1))], axis=-1)
-    pulled = np.moveaxis(times(profile.parts.matrix.first, lead), 0, -2)
+    pulled = behind(times(profile.parts.matrix.first, lead), 1, 1)
     solved = pulled[..., :k] @ profile.inverse @ np.swapaxes(pulled[..., :k], -1, -2)
     bent = (times(profile.parts.matrix.second, lead) * lead).sum(-1)
-    return times(pulled, lead), np.moveaxis(bent, (0, 1), (-2, -1)) - 2 * solved
+    return times(pulled, lead), behind(bent, 2) - 2 * solved
 
 
 def determinants_curvature(profile: Profile, reml: bool) -> Floats:
     """Second derivatives (…, v, v) of log|V|, and of log|X'V⁻¹X| in REML."""
     k, parts = profile.coef.shape[-1], profile.parts
-    own = np.moveaxis(parts.logdet.second, (0, 1), (-2, -1))
+    own = behind(parts.logdet.second, 2)
     if not reml:
         return own
     turned = profile.inverse @ parts.matrix.first[..., :k, :k]
@@ -110,3 +110,11 @@ def determinants_curvature(profile: Profile, reml: bool) -> Floats:
 def times(matrix: Floats, vector: Floats) -> Floats:
     """matrix (…, i, j) times vector (…, j)."""
     return np.asarray((matrix @ vector[..., None])[..., 0], dtype=float)
+
+
+def behind(parts: Floats, count: int, own: int = 0) -> Floats:
+    """The first `count` axes (of derivatives) put behind all others but the last `own`."""
+    n = parts.ndim
+    if n == count + own:
+        return parts  # there are no others: a single model
+    return parts.transpose(*range(count, n - own), *range(count), *range(n - own, n))
