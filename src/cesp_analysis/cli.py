@@ -29,6 +29,7 @@ STEPS: dict[str, str] = {
     "means": "cesp_analysis.describe.means:means",
     "changes": "cesp_analysis.describe.changes:changes",
     "draw": "cesp_analysis.figures.draw:draw",
+    "draw_residuals": "cesp_analysis.figures.draw_residuals:draw_residuals",
     "write": "cesp_analysis.report.write:write",
     "render": "cesp_analysis.report.render:render",
     "show": "cesp_analysis.models.show:show",

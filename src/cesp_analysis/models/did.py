@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from pydantic import Field
 
+from cesp_analysis.models.check import Check, of_least_squares
 from cesp_analysis.models.did_design import Regression, change_regression, level_regression
 from cesp_analysis.models.frame import Frame, frame_of
 from cesp_analysis.models.refusals import NotEstimable
@@ -67,15 +68,17 @@ class Did(ModelSpec):
         """Fit to every outcome of the spec; see `Fit` for what comes back."""
         estimates: list[Estimate] = []
         diagnostics: dict[str, Any] = {}
+        checks: list[Check] = []
         for outcome in self.outcomes:
-            rows, known = self._outcome(panel, outcome)
+            rows, known, made = self._outcome(panel, outcome)
             estimates += rows
             diagnostics[outcome] = known
-        return Fit(tuple(estimates), (), diagnostics)
+            checks += made
+        return Fit(tuple(estimates), (), diagnostics, tuple(checks))
 
     def _outcome(
         self, panel: "pd.DataFrame", outcome: str
-    ) -> tuple[list[Estimate], dict[str, Any]]:
+    ) -> tuple[list[Estimate], dict[str, Any], list[Check]]:
         frame = frame_of(panel, self, outcome)
         asked = {
             moment.name: asked_for(self, self.kind, outcome, moment, _MISSING_DATA[self.design])
@@ -85,6 +88,7 @@ class Did(ModelSpec):
         rows = without_data(self, list(asked.values()), frame)
         times = [one.time for name, one in asked.items() if name not in rows and one.time]
         diagnostics: dict[str, Any] = {}
+        checks: list[Check] = []
         one_by_one = self.design == "change"
         for group in [[time] for time in times] if one_by_one else filter(None, [times]):
             try:
@@ -96,7 +100,9 @@ class Did(ModelSpec):
                 continue
             diagnostics |= self._diagnostics(fitted, group)
             rows |= {t.name: self._estimate(fitted, asked[t.name], frame) for t in group}
-        return [rows[name] for name in asked], diagnostics
+            made = {t: rows[t.name] for t in group if rows[t.name].status == "estimated"}
+            checks += self._checks(fitted, outcome, made)
+        return [rows[name] for name in asked], diagnostics, checks
 
     def _regression(self, panel: "pd.DataFrame", outcome: str, times: list[Moment]) -> Regression:
         at, change = [self.reference_time(), *times], self.design == "change"
@@ -145,6 +151,22 @@ class Did(ModelSpec):
         return (
             rows.codes[self.cluster] if self.cluster and self.covariance.startswith("CR") else None
         )
+
+    def _checks(
+        self, fitted: Regression, outcome: str, made: dict[Moment, Estimate]
+    ) -> Iterator[Check]:
+        """The fitted equation, if there is an estimate from it."""
+        if made:
+            change = self.design == "change"
+            yield of_least_squares(
+                (outcome, next(iter(made)).name) if change else (outcome,),
+                fitted.fit,
+                fitted.names,
+                fitted.frame,
+                {row.estimate_id: fitted.contrast(time) for time, row in made.items()},
+                self.cluster,
+                change,
+            )
 
     def _diagnostics(self, fitted: Regression, times: list[Moment]) -> dict[str, Any]:
         fit = fitted.fit

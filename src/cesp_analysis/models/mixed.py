@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field
 
+from cesp_analysis.models.check import Check
 from cesp_analysis.models.did_design import enough
 from cesp_analysis.models.frame import Frame, frame_of
 from cesp_analysis.models.mixed_design import MixedDesign, design_of, means_of, residual_classes
 from cesp_analysis.models.mixed_words import (
     boundary_warnings,
     change_warnings,
+    check_of,
     diagnostics_of,
     fault_words,
     method_of,
@@ -95,12 +97,14 @@ class Mixed(ModelSpec):
         estimates: list[Estimate] = []
         means: list[Mean] = []
         diagnostics: dict[str, Any] = {}
+        checks: list[Check] = []
         for outcome in self.outcomes:
             one = self._outcome(panel, outcome)
             estimates += one.estimates
             means += one.means
             diagnostics[outcome] = one.diagnostics
-        return Fit(tuple(estimates), tuple(means), diagnostics)
+            checks += one.checks
+        return Fit(tuple(estimates), tuple(means), diagnostics, tuple(checks))
 
     def _outcome(self, panel: "pd.DataFrame", outcome: str) -> Fit:
         frame = frame_of(panel, self, outcome)
@@ -125,6 +129,7 @@ class Mixed(ModelSpec):
             _in_order(asked, absent, present, found),
             means,
             diagnostics_of(self, fit, design, frame),
+            check_of(self, outcome, fit, design, frame, present),
         )
 
     def _refusal(self, frame: Frame) -> str | None:

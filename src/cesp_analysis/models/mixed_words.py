@@ -1,9 +1,11 @@
 """What is said of a mixed model: method, warnings, faults, diagnostics."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from cesp_analysis.models.check import Check, Nested, cluster_of
 from cesp_analysis.models.did_design import SITES_FIXED
 from cesp_analysis.models.frame import Frame
 from cesp_analysis.models.mixed_design import by_time, residual_classes
@@ -15,11 +17,18 @@ from cesp_analysis.models.nested import (
     NotNested,
     ZeroResidualVariance,
 )
-from cesp_analysis.models.nested_df import adjusted_cov, kenward_roger_df, satterthwaite_df
+from cesp_analysis.models.nested_df import (
+    adjusted_cov,
+    kenward_roger,
+    kenward_roger_df,
+    satterthwaite_df,
+)
+from cesp_analysis.models.student import f_p_value
 
 if TYPE_CHECKING:
     from cesp_analysis.models.mixed import Mixed
     from cesp_analysis.models.mixed_design import MixedDesign
+    from cesp_analysis.models.rows import Asked
 
 
 def method_of(spec: "Mixed", design: "MixedDesign", frame: Frame) -> str:
@@ -138,6 +147,51 @@ def fault_words(error: Exception, random: tuple[str, ...], names: tuple[str, ...
             " be told from theirs; leave it out"
         )
     return f"the random effects of {', '.join(random)} cannot be fitted: {error}"
+
+
+def check_of(
+    spec: "Mixed",
+    outcome: str,
+    fit: NestedFit,
+    design: "MixedDesign",
+    frame: Frame,
+    present: "list[Asked]",
+) -> tuple[Check, ...]:
+    """The fitted equation with its rows, for residuals and exports; its rows must be correlated."""
+    if not spec.random:
+        return ()
+    outer = spec.random[-1]
+    check = Check(
+        place=(outcome,),
+        y=frame.y,
+        x=design.x,
+        names=design.names,
+        frame=frame,
+        contrasts={one.row.estimate_id: design.contrast(one.time) for one in present},
+        cluster=cluster_of(frame, outer if outer != "person" else None),
+        engine=Nested(
+            fit,
+            tuple(map(str, spec.random)),
+            tuple(frame.codes[level] for level in spec.random),
+            residual_classes(spec, frame)[0],
+        ),
+    )
+    if (added := check.covariate_columns()) and fit.method == "REML":
+        return (replace(check, known={"covariates": _together(fit, design, added)}),)
+    return (check,)
+
+
+def _together(fit: NestedFit, design: "MixedDesign", columns: list[int]) -> dict[str, Any]:
+    """Kenward and Roger's test that the columns' coefficients are all zero."""
+    test = kenward_roger(fit, np.eye(len(design.names))[columns])
+    f = test.scaling * test.f
+    return {
+        "f": f,
+        "df_num": test.df_num,
+        "df": test.df,
+        "p_value": f_p_value(f, test.df_num, test.df),
+        "method": "Kenward-Roger F test (expected information), scaled",
+    }
 
 
 def diagnostics_of(

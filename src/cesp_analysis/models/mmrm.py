@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from pydantic import Field
 
+from cesp_analysis.models.check import Check
 from cesp_analysis.models.did_design import enough
 from cesp_analysis.models.frame import Frame, frame_of
 from cesp_analysis.models.mmrm_covariance import Structure
@@ -31,7 +32,13 @@ from cesp_analysis.models.mmrm_engine import (
     fit_mmrm,
     small_sample,
 )
-from cesp_analysis.models.mmrm_words import diagnostics_of, fault_words, method_of, warnings_of
+from cesp_analysis.models.mmrm_words import (
+    check_of,
+    diagnostics_of,
+    fault_words,
+    method_of,
+    warnings_of,
+)
 from cesp_analysis.models.refusals import Collinear, NotEstimable
 from cesp_analysis.models.results import Estimate, Fit, Mean
 from cesp_analysis.models.rows import Asked, asked_for, inferred, without_data
@@ -91,12 +98,14 @@ class Mmrm(ModelSpec):
         estimates: list[Estimate] = []
         means: list[Mean] = []
         diagnostics: dict[str, Any] = {}
+        checks: list[Check] = []
         for outcome in self.outcomes:
             one = self._outcome(panel, outcome)
             estimates += one.estimates
             means += one.means
             diagnostics[outcome] = one.diagnostics
-        return Fit(tuple(estimates), tuple(means), diagnostics)
+            checks += one.checks
+        return Fit(tuple(estimates), tuple(means), diagnostics, tuple(checks))
 
     def _outcome(self, panel: "pd.DataFrame", outcome: str) -> Fit:
         frame, baseline = frame_of(panel, self, outcome), None
@@ -124,7 +133,11 @@ class Mmrm(ModelSpec):
             found[moment.name] = replace(row, warnings=(*row.warnings, *said))
         means = tuple(means_of(self, fit, small, design, rows, outcome))
         known = diagnostics_of(self, fit, small, design, rows)
-        return Fit(tuple(found[name] for name in asked), means, known)
+        contrasts = {
+            asked[moment.name].row.estimate_id: self._contrast(design, moment) for moment in left
+        }
+        check = check_of(outcome, fit, design, rows, contrasts)
+        return Fit(tuple(found[name] for name in asked), means, known, (check,))
 
     def _times(self) -> list[Moment]:
         return [moment for moment in self.moments() if moment != self.reference_time()]
@@ -169,10 +182,13 @@ class Mmrm(ModelSpec):
             raise NotEstimable(fault_words(error, rows, design.names)) from None
         return fit, small_sample(fit, self.df, self.information_used()), design
 
+    def _contrast(self, design: MmrmDesign, time: Moment) -> np.ndarray:
+        return design.contrast(time, change=self.baseline == "outcome")
+
     def _estimate(
         self, row: Estimate, fit: MmrmFit, small: SmallSample, design: MmrmDesign, time: Moment
     ) -> Estimate:
-        contrast = design.contrast(time, change=self.baseline == "outcome")
+        contrast = self._contrast(design, time)
         found = Inference(
             estimate=float(np.dot(contrast, fit.coef)),
             std_error=small.std_error(contrast),
