@@ -57,6 +57,9 @@ rule write:
             figure=figures_of(specs.levels(study), bool(study.models)),
         ),
         residuals=expand("results/figures/models/{model}.json", model=study.models),
+        diagnostics=expand(
+            "results/models/{model}/diagnostics.json", model=study.models
+        ),
         sources="data/raw/SOURCES.yaml",
         code=code_of("write", *section_modules()),
     output:

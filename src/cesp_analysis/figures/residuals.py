@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 WIDTH = 4.1  # a phone's, at the size that figures have in the report
 ROW = 1.95
-POINTS = 150
+POINTS = 120
 UNITS = 24
 ARMS = (("Intervention", "intervention"), ("Control", "control"))
 
@@ -72,12 +72,20 @@ def residuals(panel: Panel | None, further: str = "") -> "Figure":
     footnote(figure, said)
     if panel is None:
         return figure
-    figure.text(0.1 / WIDTH, 1 - 0.06 / height, "\n".join(title), weight="bold", size=9, va="top")
     for nth, name in enumerate(names):
         left = 0.5 + (WIDTH / 2 - 0.02) * (nth % 2)
         bottom = foot + ROW * (rows - 1 - nth // 2) + 0.46
         box = (left / WIDTH, bottom / height, 1.42 / WIDTH, (ROW - 0.75) / height)
         _DRAWN[name](figure.add_axes(box), panel)
+    figure.axes[0].annotate(  # not at a place of the figure: a banner moves the axes
+        "\n".join(title),
+        (0, 1),
+        (-29, 22),
+        xycoords="axes fraction",
+        textcoords="offset points",
+        weight="bold",
+        size=9,
+    )
     return figure
 
 
@@ -89,16 +97,14 @@ def alt_text(panel: Panel | None) -> str:
 
 def _words(panel: Panel) -> list[str]:
     shown = _shown(panel)
-    found = [f"standardised residuals from {plain(np.nanmin(shown))} to {plain(np.nanmax(shown))};"]
+    ends = np.array([np.nanmin(shown), np.nanmax(shown)])
+    found = [f"standardised residuals from {plain(ends[0])} to {plain(ends[1])}; estimate"]
     for own in panel.levels:
         if np.isfinite(own.change).any():
-            at = int(np.nanargmax(np.abs(own.change)))
+            ends = panel.estimate + np.array([np.nanmin(own.change), np.nanmax(own.change)])
             name = own.level.replace("_", " ")
-            without = plain(panel.estimate + own.change[at])
-            found.append(
-                f"estimate {plain(panel.estimate)}, without {name} {own.unit[at]} {without};"
-            )
-    return found
+            found.append(f"without one {name} {plain(ends[0])} to {plain(ends[1])};")
+    return [*found, f"from all {plain(panel.estimate)}."]
 
 
 def _plots(panel: Panel) -> list[str]:
@@ -167,6 +173,8 @@ def _effects(axes: "Axes", panel: Panel) -> None:
     has = [own for own in panel.levels if np.isfinite(own.effect).any()]
     _normal(axes, [(own.level.replace("_", " "), own.effect) for own in has])
     if len(has) > 1:
+        low, high = axes.get_ylim()
+        axes.set_ylim(top=high + 0.35 * (high - low))
         axes.legend(loc="upper left", fontsize=7, handletextpad=0.1, borderaxespad=0.1)
     _named(axes, "Random effects")
 

@@ -57,6 +57,8 @@ def _most_influential(check: Check, left: LeftOut, error: float | None) -> dict[
         "cook": {"value": float(left.cook[far]), "unit": names[left.codes[far]]},
         "change": {"value": float(change[most]), "unit": names[left.codes[most]]},
     }
+    known["smallest_change"] = float(np.nanmin(change))
+    known["largest_change"] = float(np.nanmax(change))
     if error:
         known["change"]["in_std_errors"] = float(change[most]) / error
     return known

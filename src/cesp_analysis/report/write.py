@@ -23,6 +23,7 @@ SECTIONS: tuple[str, ...] = (
     "means",
     "estimates",
     "models",
+    "residuals",
     "published",
     "dictionary",
     "provenance",

@@ -32,7 +32,7 @@ def residuals(results: Results) -> Iterator[Block]:
         " where to look. Who it is stands in results/models/MODEL/diagnostics.json."
     )
     for name, model in results.words.models.items():
-        found = list(equations(results.diagnostics(name)))
+        found = _in_order(results, model.level, list(equations(results.diagnostics(name))))
         yield Heading(2, model.label, f"residuals_of_{name}")
         if not found:
             yield Paragraph("Nothing was estimated, or this kind of model has no such residuals.")
@@ -46,6 +46,13 @@ def residuals(results: Results) -> Iterator[Block]:
             png=f"figures/{about['png']}",
         )
         yield _table(results, name, found)
+
+
+def _in_order(results: Results, level: str, found: list[Equation]) -> list[Equation]:
+    """As config has outcomes and times."""
+    outcomes = list(results.words.outcomes)
+    times = ["", *(moment.name for moment in results.words.moments(level))]
+    return sorted(found, key=lambda one: (outcomes.index(one[0]), times.index(one[1])))
 
 
 def equations(diagnostics: dict[str, Any]) -> Iterator[Equation]:
@@ -93,7 +100,12 @@ def _table(results: Results, name: str, found: list[Equation]) -> Table:
         notes.append(Note("When somebody is left out, the variance parameters are held."))
     if lost := sum(known.get(f"without_one_{level}", {}).get("not_determined", 0)
                    for _, _, known in found for level in levels):  # fmt: skip
-        notes.append(Note(f"{count(lost)} units without which there is no estimate do not count."))
+        notes.append(
+            Note(
+                f"Left out of the last columns: {count(lost)} times a unit without which a coefficient"
+                " of the model is not determined."
+            )
+        )
     without = [Column(f"Without one {level.replace('_', ' ')}") for level in levels]
     return Table(
         id=f"residuals_{name}",
