@@ -155,6 +155,7 @@ def test_every_step_runs_within_its_budget(commands: tuple[Path, dict[str, list[
 def test_every_step_of_a_run_has_a_budget() -> None:
     apart = {
         "describe",
+        "export",
         "instruments",
         "new-study",
         "pseudonym",

@@ -33,6 +33,7 @@ STEPS: dict[str, str] = {
     "write": "cesp_analysis.report.write:write",
     "render": "cesp_analysis.report.render:render",
     "show": "cesp_analysis.models.show:show",
+    "export": "cesp_analysis.export.export:export",
     "describe": "cesp_analysis.intake.look:describe",
     "new-study": "cesp_analysis.new_study.new_study:new_study",
     "pseudonym": "cesp_analysis.intake.pseudonym:pseudonym",

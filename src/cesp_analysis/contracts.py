@@ -87,6 +87,12 @@ def write(frame: "pd.DataFrame", path: Path, contract: type[Table]) -> None:
             _to_csv(checked, part)
 
 
+def write_csv(frame: "pd.DataFrame", path: Path) -> None:
+    """Write a table for other programs, whole or not at all; text is guarded as in `write`."""
+    with replaced(path) as part:
+        _to_csv(frame.copy(), part)
+
+
 def _to_csv(frame: "pd.DataFrame", path: Path) -> None:
     """Text that a spreadsheet program would run is guarded; a lone \\r in a cell needs quotes,
     which are written only for what ends a line here."""

@@ -102,8 +102,8 @@ def _table(results: Results, name: str, found: list[Equation]) -> Table:
                    for _, _, known in found for level in levels):  # fmt: skip
         notes.append(
             Note(
-                f"Left out of the last columns: {count(lost)} times a unit without which a coefficient"
-                " of the model is not determined."
+                f"Left out of the last columns: {count(lost)} times a unit without which a"
+                " coefficient of the model is not determined."
             )
         )
     without = [Column(f"Without one {level.replace('_', ' ')}") for level in levels]
