@@ -31,6 +31,7 @@ ALLOWED = {
     "collect": set(),
     "compare": TABLES,
     "draw": TABLES | {"matplotlib"},
+    "draw_residuals": TABLES | {"matplotlib"},
     "write": set(),
     "render": {"lxml", "jinja2"},
     "show": set(),
@@ -68,7 +69,9 @@ def commands(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, 
         made = f"results/models/{name}"
         return ["fit", "--model", name, "--spec", specs.model(read, name), "--panel", panel,
                 "--estimates", f"{made}/estimates.csv", "--means", f"{made}/means.csv",
-                "--diagnostics", f"{made}/diagnostics.json"]  # fmt: skip
+                "--diagnostics", f"{made}/diagnostics.json",
+                "--residuals", f"{done}/models/{name}/residuals.parquet",
+                "--influence", f"{done}/models/{name}/influence.parquet"]  # fmt: skip
 
     return folder, {
         "intake": ["intake", "--spec", specs.intake(read),
@@ -121,6 +124,8 @@ def commands(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, 
                 ("forest_person", estimates),
             )
         },
+        "draw_residuals": ["draw_residuals", "--models", "did", "mixed", "--spec", wording,
+                           "--made", f"{done}/models", "--out", "results/figures/models"],
         "write": ["write", "--spec", wording, "--results", "results",
                   "--sources", "data/raw/SOURCES.yaml", "--out", "results/report/report.json"],
         "render": ["render", "--report", "results/report/report.json", "--results", "results",

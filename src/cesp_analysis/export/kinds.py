@@ -9,7 +9,6 @@ from cesp_analysis.models.check import Check
 
 R_LINES: dict[str, str] = {
     "did": "cesp_analysis.export.least_squares:lines",
-    "exposure": "cesp_analysis.export.least_squares:lines",
     "mixed": "cesp_analysis.export.mixed:lines",
     "mmrm": "cesp_analysis.export.mmrm:lines",
 }

@@ -19,7 +19,10 @@ PLOT = 2.9
 
 @dataclass(frozen=True)
 class ForestRow:
-    """One estimate; `status` says in a few words why there is none ('' or 'ok' if there is)."""
+    """One estimate; `status` says in a few words why there is none ('' or 'ok' if there is).
+
+    null: the value that stands for no difference, 1 for a ratio.
+    """
 
     outcome_label: str
     unit: str
@@ -33,6 +36,7 @@ class ForestRow:
     decimals: int = 2
     ci_low_shock: float | None = None
     ci_high_shock: float | None = None
+    null: float = 0.0
 
 
 @styled
@@ -74,8 +78,8 @@ def alt_text(rows: Sequence[ForestRow]) -> str:
 
 
 def _panels(rows: Sequence[ForestRow]) -> list[list[ForestRow]]:
-    keys = dict.fromkeys((row.outcome_label, row.unit) for row in rows)
-    return [[row for row in rows if (row.outcome_label, row.unit) == key] for key in keys]
+    keys = dict.fromkeys((row.outcome_label, row.unit, row.null) for row in rows)
+    return [[row for row in rows if (row.outcome_label, row.unit, row.null) == key] for key in keys]
 
 
 def _label(row: ForestRow, same: bool) -> str:
@@ -114,7 +118,7 @@ def _panel(axes: "Axes", panel: list[ForestRow], labels: dict[ForestRow, list[st
         axes.set_xticks([])
         axes.spines["bottom"].set_visible(False)
     else:
-        axes.axvline(0, color=INK, linewidth=0.9, zorder=1)
+        axes.axvline(panel[0].null, color=INK, linewidth=0.9, zorder=1)
     for mid in sorted({abs(row.mid) for row in panel if row.mid and row.estimate is not None}):
         for side in (-mid, mid):
             axes.axvline(side, color=MUTED, linewidth=1.0, linestyle=(0, (1, 2)), zorder=1)
@@ -144,8 +148,8 @@ def _row(axes: "Axes", row: ForestRow, y: float) -> None:
 
 
 def _limits(axes: "Axes", panel: list[ForestRow]) -> None:
-    """Show zero, every interval and the minimally important difference on both sides."""
-    ends = [0.0]
+    """Show no effect, every interval and the minimally important difference on both sides."""
+    ends = [panel[0].null]
     for row in panel:
         values = (row.estimate, row.ci_low, row.ci_high, row.ci_low_shock, row.ci_high_shock)
         ends += [value for value in values if value is not None]

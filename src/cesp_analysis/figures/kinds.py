@@ -88,15 +88,16 @@ def _forest(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
         rows.append(
             ForestRow(
                 outcome_label=outcome.label,
-                unit=outcome.unit,
+                unit=entry["unit"],
                 model_label=words.models[entry["model"]].label,
                 contrast=words.moment(moment).label if moment else "all times",
                 estimate=entry["estimate"] if estimated else None,
                 ci_low=entry["ci_low"] if estimated else None,
                 ci_high=entry["ci_high"] if estimated else None,
                 status="" if estimated else entry["status"].replace("_", " "),
-                mid=outcome.mid.value if outcome.mid else None,
+                mid=outcome.mid.value if outcome.mid and entry["unit"] == outcome.unit else None,
                 decimals=outcome.decimals,
+                null=1.0 if "ratio" in str(entry["estimand"]).split() else 0.0,
             )
         )
     order = [outcome.label for outcome in words.outcomes.values()]
@@ -108,7 +109,10 @@ def _forest(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
     if some:
         cautions = ["What an interval holds differs from model to model: see the tables' notes."]
     alone = "" if some else " The intervals know sampling error alone."
-    caption = f"Estimated differences (intervention − control).{alone}"
+    own = {outcome.label: outcome.unit for outcome in words.outcomes.values()}
+    apart = any(row.unit != own[row.outcome_label] for row in rows)
+    scale = ", or what the heading names" * apart
+    caption = f"Estimated differences (intervention − control{scale}).{alone}"
     return forest(rows, words.interval(), cautions=cautions), caption, alt_text(rows)
 
 

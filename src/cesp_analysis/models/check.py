@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from cesp_analysis.models.cluster_sums import Codes, Floats
 from cesp_analysis.models.frame import Frame
 from cesp_analysis.models.least_squares import LeastSquares
@@ -67,12 +69,13 @@ class Check:
         return list(self.contrasts)[-1]
 
     def covariate_columns(self) -> list[int]:
-        """Columns of covariates, by themselves or by time."""
+        """Columns of covariates, by themselves or by time; not of an exposure that is estimated."""
         own = self.frame.covariate_names
+        asked = np.any([contrast != 0 for contrast in self.contrasts.values()], axis=0)
         return [
             at
             for at, name in enumerate(self.names)
-            if any(name == one or name.startswith(f"{one}:") for one in own)
+            if not asked[at] and any(name == one or name.startswith(f"{one}:") for one in own)
         ]
 
 

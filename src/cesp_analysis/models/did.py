@@ -50,6 +50,11 @@ class Did(ModelSpec):
     cluster: Cluster | None = Field(
         default=None, description="CR1, CR2: what is taken as independent."
     )
+    exposure: str | None = Field(
+        default=None,
+        description="design change: one of covariates, a number, that takes the arm's place; the"
+        " estimate is the difference in mean change per unit of it.",
+    )
 
     def faults(self) -> Iterator[str]:
         """A cluster goes with CR1 and CR2, and only with them; person effects need them."""
@@ -58,6 +63,10 @@ class Did(ModelSpec):
             yield f"cluster: {self.covariance} needs one; write cluster: neighbourhood (or person)"
         if self.cluster is not None and not clustered:
             yield f"cluster: {self.covariance} does not use it; write covariance: CR2, or remove it"
+        if self.exposure is not None and self.design != "change":
+            yield "exposure: goes with design: change alone; remove it, or write design: change"
+        if self.exposure is not None and self.exposure not in self.covariates:
+            yield f"exposure: '{self.exposure}' must stand under covariates too; add it there"
         if self.design == "unit_effects" and not clustered:
             yield (
                 f"covariance: {self.covariance} takes records of one person as independent; with"
@@ -81,7 +90,7 @@ class Did(ModelSpec):
     ) -> tuple[list[Estimate], dict[str, Any], list[Check]]:
         frame = frame_of(panel, self, outcome)
         asked = {
-            moment.name: asked_for(self, self.kind, outcome, moment, _MISSING_DATA[self.design])
+            moment.name: self._asked(outcome, moment)
             for moment in self.moments()
             if moment != self.reference_time()
         }
@@ -104,6 +113,19 @@ class Did(ModelSpec):
             checks += self._checks(fitted, outcome, made)
         return [rows[name] for name in asked], diagnostics, checks
 
+    def _asked(self, outcome: str, time: Moment) -> Asked:
+        asked = asked_for(self, self.kind, outcome, time, _MISSING_DATA[self.design])
+        if self.exposure is None:
+            return asked
+        label = self.context.covariates[self.exposure].label
+        row = replace(
+            asked.row,
+            estimand="difference in mean change per unit of exposure",
+            contrast=f"per unit of {label}, {asked.row.contrast.partition(', ')[2]}",
+            unit=f"{asked.row.unit} per unit of {label}",
+        )
+        return replace(asked, row=row)
+
     def _regression(self, panel: "pd.DataFrame", outcome: str, times: list[Moment]) -> Regression:
         at, change = [self.reference_time(), *times], self.design == "change"
         frame = frame_of(panel, self, outcome, at, at_each=change)
@@ -120,7 +142,7 @@ class Did(ModelSpec):
             found = infer(fitted.fit, contrast, self.covariance, self._clusters(rows))
         except NotEstimable as error:
             return row.not_estimable(str(error))
-        row = replace(row, warnings=(*row.warnings, *self._repeated(rows)))
+        row = replace(row, warnings=(*row.warnings, *self._repeated(rows), *self._by_exposure()))
         level: str = str(self.cluster) if found.n_clusters else self.level
         clusters = found.n_clusters or rows.n
         if rows.n > rows.count("person") and not found.n_clusters:
@@ -136,6 +158,16 @@ class Did(ModelSpec):
             return f"{self.covariance} needs a cluster; write cluster: neighbourhood (or person)"
         noun = "person" if self.level == "person" else "respondent"
         return refusal(rows, self.cluster, "clustering", noun)
+
+    def _by_exposure(self) -> tuple[str, ...]:
+        """What an exposure's estimate rests on (Callaway, Goodman-Bacon & Sant'Anna 2024)."""
+        if self.exposure is None:
+            return ()
+        label = self.context.covariates[self.exposure].label
+        return (
+            f"compares changes by {label}, not the arms: an effect only if those with more of it"
+            " would have changed like those with less, had there been no intervention",
+        )
 
     def _repeated(self, rows: Frame) -> tuple[str, ...]:
         """A sentence where records of the same unit are taken as independent."""

@@ -45,7 +45,7 @@ def _table(results: Results, rows: list[Row], outcome: str, common: list[str]) -
     groups = []
     for model in dict.fromkeys(row["model"] for row in rows):
         own = [row for row in rows if row["model"] == model]
-        lines = tuple(_line(row, entry.decimals, notes, common) for row in own)
+        lines = tuple(_line(row, entry.unit, entry.decimals, notes, common) for row in own)
         groups.append(Group(words.models[model].label, lines))
     mid = (
         f" Minimally important difference: {entry.mid.value:g} ({entry.mid.source})."
@@ -90,9 +90,10 @@ class _Notes:
         return tuple(Note(text, mark) for text, mark in self.marks.items())
 
 
-def _line(row: Row, decimals: int, notes: _Notes, common: list[str]) -> TableRow:
+def _line(row: Row, unit: str, decimals: int, notes: _Notes, common: list[str]) -> TableRow:
     said = [f"Method: {row['method']}."] if row["method"] else []
     said += [f"Records: {row['missing_data']}."] if row["status"] == "estimated" else []
+    said += [f"In {row['unit']}."] if row["unit"] != unit else []
     said += [f"{_sentence(row['reason'])}"] if row["reason"] else []
     said += [_sentence(w) for w in row["warnings"].split(" | ") if w and w not in common]
     marks = " ".join(notes.mark(text) for text in dict.fromkeys(said))
