@@ -203,7 +203,7 @@ class Residuals(Table):
 
     equation: ClassVar = category("outcome, or outcome/time where each time has its own equation")
     outcome: ClassVar = category("outcome")
-    unit: ClassVar = text("id of the person or respondent")
+    unit: ClassVar = category("id of the person or respondent")
     arm: ClassVar = category("arm", allowed=("intervention", "control"))
     fitted: ClassVar = number("predicted by the fixed part, in the outcome's unit", blank=False)
     residual: ClassVar = number("outcome less fitted", blank=False)

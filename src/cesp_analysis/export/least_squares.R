@@ -23,7 +23,9 @@ least_squares <- function(id, fit, contrast, covariance, cluster, units = NULL) 
   if (covariance == "HC2") {
     bread <- solve(crossprod(x * sqrt(w)))
     rows <- x * w                                   # what a residual counts in the estimating equations
-    lead <- drop(rows %*% bread %*% contrast) / sqrt(1 - hatvalues(fit))
+    gone <- 1 - hatvalues(fit)
+    gone[gone < 1e-10] <- 1                         # a row that fits itself has no residual
+    lead <- drop(rows %*% bread %*% contrast) / sqrt(gone)
     row$std_error <- sqrt(sum((lead * e)^2))
     cell <- as.integer(factor(apply(signif(x, 12), 1, paste, collapse = " ")))
     if (max(cell) == k && length(unique(w)) == 1) {  # a mean for each cell: Welch

@@ -65,7 +65,7 @@ def _panel(name: str, rows: pd.DataFrame, units: pd.DataFrame, words: Wording) -
     left = units[units["equation"].astype("str") == name]
     outcome, _, time = name.partition("/")
     entry = words.outcomes[outcome]
-    leverage = own.groupby("unit")["leverage"].sum()
+    leverage = own["leverage"].groupby(own["unit"].astype("str")).sum()
     levels = []
     for level, part in left.groupby("level", observed=True, sort=False):
         here = part["unit"].map(leverage).to_numpy(dtype=float)

@@ -73,14 +73,14 @@ def residual_table(checks: Iterable[tuple[Check, Examined]]) -> "pd.DataFrame":
     parts = []
     for check, found in checks:
         frame = check.frame
-        names = np.asarray(frame.names["person"], dtype=object)
+        names = pd.Index(list(frame.names["person"]))
         nothing = np.full(frame.n, np.nan)
         parts.append(
             pd.DataFrame(
                 {
                     "equation": check.name,
                     "outcome": check.place[0],
-                    "unit": names[frame.codes["person"]],
+                    "unit": pd.Categorical.from_codes(frame.codes["person"], names),
                     "arm": np.where(frame.arm > 0, "intervention", "control"),
                     "fitted": found.fitted,
                     "residual": found.residual,
