@@ -4,6 +4,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+from cesp_analysis.cells import MASKED_DATE
 from cesp_analysis.clean.problems import KINDS, OF_IDS
 from cesp_analysis.intake.sources import SOURCES, read_sources
 from cesp_analysis.models.two_sites import SITES_APART
@@ -77,6 +78,11 @@ def test_an_id_is_printed_on_no_page() -> None:
     for kind in OF_IDS:
         assert _shown(kind, {"value": "P017"}) == "(an id)"
     assert set(KINDS) > OF_IDS and "unknown_person" in OF_IDS and "short_record" in OF_IDS
+
+
+def test_what_stays_in_the_raw_file_is_no_quotation() -> None:
+    assert _shown("not_a_number", {"value": MASKED_DATE}) == MASKED_DATE
+    assert _shown("not_a_number", {"value": "x" * 30}) == f"‘{'x' * 23}…’"
 
 
 def test_every_raw_file_is_listed_with_those_that_say_how_it_is_read(tmp_path: Path) -> None:

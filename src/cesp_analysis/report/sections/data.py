@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from cesp_analysis.cells import MASKS
 from cesp_analysis.clean.problems import KINDS, OF_IDS
 from cesp_analysis.intake.sources import Source
 from cesp_analysis.numbers import count
@@ -175,6 +176,6 @@ def _shown(kind: str, row: Row) -> str:
     value = row["value"]
     if kind in OF_IDS:
         return "(an id)"
-    if not value:
-        return "(blank)"
+    if not value or value in MASKS:
+        return value or "(blank)"
     return f"‘{value if len(value) <= 24 else value[:23] + '…'}’"
