@@ -9,6 +9,8 @@ rule fit:
         estimates="results/models/{model}/estimates.csv",
         means="results/models/{model}/means.csv",
         diagnostics="results/models/{model}/diagnostics.json",
+        residuals="data/processed/models/{model}/residuals.parquet",
+        influence="data/processed/models/{model}/influence.parquet",
     log:
         "results/logs/fit/{model}.log",
     params:
@@ -16,7 +18,8 @@ rule fit:
     shell:
         "cesp fit --model {wildcards.model:q} --spec {params.spec:q} --panel {input.panel:q}"
         " --estimates {output.estimates:q} --means {output.means:q}"
-        " --diagnostics {output.diagnostics:q} &> {log:q}"
+        " --diagnostics {output.diagnostics:q} --residuals {output.residuals:q}"
+        " --influence {output.influence:q} &> {log:q}"
 
 
 rule collect:

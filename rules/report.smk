@@ -20,12 +20,43 @@ rule draw:
         " --extra {output.extra:q} &> {log:q}"
 
 
+if study.models:
+
+    rule draw_residuals:
+        """Draw each model's residuals and the units that influence it most."""
+        input:
+            residuals=expand(rules.fit.output.residuals, model=study.models),
+            influence=expand(rules.fit.output.influence, model=study.models),
+            code=code_of("draw_residuals"),
+        output:
+            about=expand("results/figures/models/{model}.json", model=study.models),
+            drawn=expand(
+                "results/figures/models/{model}.{ending}",
+                model=study.models,
+                ending=["svg", "png", *study.further_formats()],
+            ),
+        log:
+            "results/logs/draw_residuals.log",
+        params:
+            spec=lambda wildcards: specs.wording(study),
+            models=list(study.models),
+            extra=study.further_formats(),
+        shell:
+            "cesp draw_residuals --models {params.models:q} --spec {params.spec:q}"
+            " --made data/processed/models --out results/figures/models"
+            " --extra {params.extra:q} &> {log:q}"
+
+
 rule write:
     """Write the report's text and tables, every number as it will be printed."""
     input:
         tables=report_tables(study),
         means=expand("results/models/{model}/means.csv", model=study.models),
         figures=expand("results/figures/{figure}.json", figure=figures),
+        residuals=expand("results/figures/models/{model}.json", model=study.models),
+        diagnostics=expand(
+            "results/models/{model}/diagnostics.json", model=study.models
+        ),
         sources="data/raw/SOURCES.yaml",
         code=code_of("write", *section_modules()),
     output:
@@ -44,6 +75,7 @@ rule render:
     input:
         report=rules.write.output,
         figures=expand("results/figures/{figure}.svg", figure=figures),
+        residuals=expand("results/figures/models/{model}.svg", model=study.models),
         code=code_of("render"),
     output:
         "results/report/index.html",

@@ -252,6 +252,8 @@ def steps(until: str) -> tuple[int, str]:
             + ["--panel", f"{done}/panel.parquet", "--estimates", f"{models}/{name}/estimates.csv"]
             + ["--means", f"{models}/{name}/means.csv"]
             + ["--diagnostics", f"{models}/{name}/diagnostics.json"]
+            + ["--residuals", f"data/processed/models/{name}/residuals.parquet"]
+            + ["--influence", f"data/processed/models/{name}/influence.parquet"]
             for name in study.models
         ),
         *(

@@ -35,6 +35,7 @@ ALLOWED = {
     "balance": TABLES,
     "compare": TABLES,
     "draw": TABLES | {"matplotlib"},
+    "draw_residuals": TABLES | {"matplotlib"},
     "write": set(),
     "render": {"lxml", "jinja2"},
     "show": set(),
@@ -82,7 +83,9 @@ def commands(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, 
         made = f"results/models/{name}"
         return ["fit", "--model", name, "--spec", specs.model(read, name), "--panel", panel,
                 "--estimates", f"{made}/estimates.csv", "--means", f"{made}/means.csv",
-                "--diagnostics", f"{made}/diagnostics.json"]  # fmt: skip
+                "--diagnostics", f"{made}/diagnostics.json",
+                "--residuals", f"{done}/models/{name}/residuals.parquet",
+                "--influence", f"{done}/models/{name}/influence.parquet"]  # fmt: skip
 
     return folder, {
         "intake": ["intake", "--spec", specs.intake(read),
@@ -144,6 +147,8 @@ def commands(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, 
                 ("balance_person", f"{tables}/balance.csv"),
             )
         },
+        "draw_residuals": ["draw_residuals", "--models", "did", "mixed", "--spec", wording,
+                           "--made", f"{done}/models", "--out", "results/figures/models"],
         "write": ["write", "--spec", wording, "--results", "results",
                   "--sources", "data/raw/SOURCES.yaml", "--out", "results/report/report.json"],
         "render": ["render", "--report", "results/report/report.json", "--results", "results",
@@ -178,6 +183,7 @@ def test_every_step_runs_within_its_budget(commands: tuple[Path, dict[str, list[
 def test_every_step_of_a_run_has_a_budget() -> None:
     apart = {
         "describe",
+        "export",
         "instruments",
         "new-study",
         "pseudonym",

@@ -88,6 +88,12 @@ def write(frame: "pd.DataFrame", path: Path, contract: type[Table]) -> None:
             to_csv(checked, part)
 
 
+def write_csv(frame: "pd.DataFrame", path: Path) -> None:
+    """Write a table for other programs, whole or not at all; text is guarded as in `write`."""
+    with replaced(path) as part:
+        to_csv(frame.copy(), part)
+
+
 def _texts(contract: type[Table]) -> list[str]:
     return [name for name, column in contract.columns().items() if column.kind == "text"]
 

@@ -261,6 +261,36 @@ class GroupWeights(Table):
     largest_share: ClassVar = number("largest part of the group's weight that one record has")
 
 
+class Residuals(Table):
+    """Every record that a model was fitted to, beside what the model says of it."""
+
+    equation: ClassVar = category("outcome, or outcome/time where each time has its own equation")
+    outcome: ClassVar = category("outcome")
+    unit: ClassVar = category("id of the person or respondent")
+    arm: ClassVar = category("arm", allowed=("intervention", "control"))
+    fitted: ClassVar = number("predicted by the fixed part, in the outcome's unit", blank=False)
+    residual: ClassVar = number("outcome less fitted", blank=False)
+    standardised: ClassVar = number("residual over its standard error; how: see diagnostics.json")
+    conditional: ClassVar = number("residual given random effects, over its standard deviation")
+    leverage: ClassVar = number("weight of the record in its own fitted value", blank=False)
+
+
+class Influence(Table):
+    """What a model says without each person, neighbourhood, …: one row an equation and unit."""
+
+    key: ClassVar = ("equation", "level", "unit")
+    equation: ClassVar = category("outcome, or outcome/time where each time has its own equation")
+    outcome: ClassVar = category("outcome")
+    estimate_id: ClassVar = category("the estimate whose change is given")
+    level: ClassVar = category("what is left out: person, neighbourhood, …")
+    unit: ClassVar = text("its id")
+    cook: ClassVar = number("Cook's distance; blank: not determined without it")
+    change: ClassVar = number("of the estimate without it, in the estimate's unit")
+    estimate: ClassVar = number("the estimate from all")
+    std_error: ClassVar = number("its standard error")
+    effect: ClassVar = number("predicted random effect; blank where the level has none")
+
+
 class PublishedNumbers(Table):
     """Published numbers beside ours."""
 

@@ -23,6 +23,7 @@ def test_one_group_is_described_and_compared_with_nobody(study: Study) -> None:
     page = (study.folder / "results/report/index.html").read_text(encoding="utf-8")
     assert "What one group can tell" in page and "One group: nobody is compared with it." in page
     assert "Observed mean changes from Before" in page
+    assert "A description, not an effect: nobody is compared with this group." in page
     assert "1 of 1 published numbers agree" in page
     for words in ("Usual", "Estimates", "Control:", "balance", "Allocation", "forest"):
         assert words not in page, words

@@ -26,7 +26,7 @@ def draw(
 
     `extra`: further files to write the figure to, by ending (pdf).
     """
-    logging.getLogger("matplotlib.font_manager").addFilter(_is_no_cache)
+    logging.getLogger("matplotlib.font_manager").addFilter(is_no_cache)
     words = Wording.model_validate_json(spec)
     kind, level = kind_of(figure)
     frame: pd.DataFrame = contracts.read(table, KINDS[kind].contract)
@@ -37,5 +37,6 @@ def draw(
     contracts.write_json(record, about)
 
 
-def _is_no_cache(record: logging.LogRecord) -> bool:
+def is_no_cache(record: logging.LogRecord) -> bool:
+    """Whether matplotlib says something else than that it has no cache of fonts."""
     return "font_manager cache" not in record.getMessage()

@@ -111,7 +111,10 @@ def _forest(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
     if some:
         cautions = ["What an interval holds differs from model to model: see the tables' notes."]
     alone = "" if some else " The intervals know sampling error alone."
-    caption = f"Estimated differences (intervention − control).{alone}"
+    own = {outcome.label: outcome.unit for outcome in words.outcomes.values()}
+    apart = any(row.unit != own[row.outcome_label] for row in rows)
+    scale = ", or what the heading names" * apart
+    caption = f"Estimated differences (intervention − control{scale}).{alone}"
     return forest(rows, words.interval(), cautions=cautions), caption, alt_text(rows)
 
 

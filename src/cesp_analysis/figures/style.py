@@ -113,6 +113,11 @@ def _settle(figure: "Figure", top: float) -> None:
     """Lay the figure out below `top` once, and round what the solver's order leaves in the last
     digits: it differs from run to run, and bytes must not."""
     engine: Any = figure.get_layout_engine()
+    if engine is None:  # laid out by hand: only the strip is made room for
+        for axes in figure.axes:
+            left, bottom, width, height = axes.get_position().bounds
+            axes.set_position((left, bottom * top, width, height * top))
+        return
     engine.set(rect=(0, 0, 1, top))
     figure.draw_without_rendering()
     figure.set_layout_engine(None)

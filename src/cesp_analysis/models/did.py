@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from pydantic import Field
 
+from cesp_analysis.models.check import Check, of_least_squares
 from cesp_analysis.models.did_design import Regression, change_regression, level_regression
 from cesp_analysis.models.frame import Frame, frame_of
 from cesp_analysis.models.refusals import NotEstimable
@@ -56,9 +57,19 @@ class Did(RobustSpec):
         " with design: change).",
     )
 
+    exposure: str | None = Field(
+        default=None,
+        description="design change: one of covariates, a number, that takes the arm's place; the"
+        " estimate is the difference in mean change per unit of it.",
+    )
+
     def faults(self) -> Iterator[str]:
         """Beside what clusters need: person effects need clustered errors."""
         yield from super().faults()
+        if self.exposure is not None and self.design != "change":
+            yield "exposure: goes with design: change alone; remove it, or write design: change"
+        if self.exposure is not None and self.exposure not in self.covariates:
+            yield f"exposure: '{self.exposure}' must stand under covariates too; add it there"
         if self.design == "unit_effects" and not self.clustered:
             yield (
                 f"covariance: {self.covariance} takes records of one person as independent; with"
@@ -74,24 +85,27 @@ class Did(RobustSpec):
         """Fit to every outcome of the spec; see `Fit` for what comes back."""
         estimates: list[Estimate] = []
         diagnostics: dict[str, Any] = {}
+        checks: list[Check] = []
         for outcome in self.outcomes:
-            rows, known = self._outcome(panel, outcome)
+            rows, known, made = self._outcome(panel, outcome)
             estimates += rows
             diagnostics[outcome] = known
-        return Fit(tuple(estimates), (), diagnostics)
+            checks += made
+        return Fit(tuple(estimates), (), diagnostics, tuple(checks))
 
     def _outcome(
         self, panel: "pd.DataFrame", outcome: str
-    ) -> tuple[list[Estimate], dict[str, Any]]:
+    ) -> tuple[list[Estimate], dict[str, Any], list[Check]]:
         frame = frame_of(panel, self, outcome)
         asked = {
-            moment.name: asked_for(self, self.kind, outcome, moment, _MISSING_DATA[self.design])
+            moment.name: self._asked(outcome, moment)
             for moment in self.moments()
             if moment != self.reference_time()
         }
         rows = without_data(self, list(asked.values()), frame)
         times = [one.time for name, one in asked.items() if name not in rows and one.time]
         diagnostics: dict[str, Any] = {}
+        checks: list[Check] = []
         last: Regression | None = None
         one_by_one = self.design == "change"
         for group in [[time] for time in times] if one_by_one else filter(None, [times]):
@@ -107,10 +121,25 @@ class Did(RobustSpec):
                 t.name: self._estimate(fitted, asked[t.name], fitted.contrast(t)) for t in group
             }
             last = fitted
+            made = {t: rows[t.name] for t in group if rows[t.name].status == "estimated"}
+            checks += self._checks(fitted, outcome, made)
         found = [rows[name] for name in asked]
         if (average := later_average(self)) and not one_by_one:
             found.append(self._average(last, outcome, frame, rows, *average))
-        return found, diagnostics
+        return found, diagnostics, checks
+
+    def _asked(self, outcome: str, time: Moment) -> Asked:
+        asked = asked_for(self, self.kind, outcome, time, _MISSING_DATA[self.design])
+        if self.exposure is None:
+            return asked
+        label = self.context.covariates[self.exposure].label
+        row = replace(
+            asked.row,
+            estimand="difference in mean change per unit of exposure",
+            contrast=f"per unit of {label}, {asked.row.contrast.partition(', ')[2]}",
+            unit=f"{asked.row.unit} per unit of {label}",
+        )
+        return replace(asked, row=row)
 
     def _average(
         self,
@@ -141,7 +170,17 @@ class Did(RobustSpec):
         row = robust_row(self, row, rows, fitted.fit, contrast, fitted.estimator)
         if row.status != "estimated":
             return row
-        return replace(row, warnings=(*row.warnings, *self._repeated(rows)))
+        return replace(row, warnings=(*row.warnings, *self._repeated(rows), *self._by_exposure()))
+
+    def _by_exposure(self) -> tuple[str, ...]:
+        """What an exposure's estimate rests on (Callaway, Goodman-Bacon & Sant'Anna 2024)."""
+        if self.exposure is None:
+            return ()
+        label = self.context.covariates[self.exposure].label
+        return (
+            f"compares changes by {label}, not the arms: an effect only if those with more of it"
+            " would have changed like those with less, had there been no intervention",
+        )
 
     def _repeated(self, rows: Frame) -> tuple[str, ...]:
         """A sentence where records of the same unit are taken as independent."""
@@ -152,6 +191,22 @@ class Did(RobustSpec):
             f"{again} records are of units that answered before, and are treated as independent of"
             " them; cluster by person (or neighbourhood) to allow for that",
         )
+
+    def _checks(
+        self, fitted: Regression, outcome: str, made: dict[Moment, Estimate]
+    ) -> Iterator[Check]:
+        """The fitted equation, if there is an estimate from it."""
+        if made:
+            change = self.design == "change"
+            yield of_least_squares(
+                (outcome, next(iter(made)).name) if change else (outcome,),
+                fitted.fit,
+                fitted.names,
+                fitted.frame,
+                {row.estimate_id: fitted.contrast(time) for time, row in made.items()},
+                self.cluster,
+                change,
+            )
 
     def _diagnostics(self, fitted: Regression, times: list[Moment]) -> dict[str, Any]:
         known = regression_diagnostics(fitted.fit, fitted.names)

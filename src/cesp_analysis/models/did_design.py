@@ -23,9 +23,12 @@ class Regression:
     names: tuple[str, ...]
     frame: Frame
     estimator: str
+    exposure: str | None = None
 
     def contrast(self, time: Moment | None) -> np.ndarray:
-        """The vector (k,) that reads the effect at a time off the coefficients."""
+        """The vector (k,) that reads a time's (or an exposure's) effect off the coefficients."""
+        if self.exposure is not None:
+            return np.array([float(name == self.exposure) for name in self.names])
         by_time = f"arm:time[{time.name}]" if time else ""
         wanted = by_time if by_time in self.names else "arm"
         return np.array([float(name == wanted) for name in self.names])
@@ -38,11 +41,13 @@ def change_regression(spec: "Did", frame: Frame, time: Moment) -> Regression:
     """
     rows, after = both_times(spec, frame, time)
     enough(rows)
-    x = {"(intercept)": np.ones(rows.n), "arm": rows.arm}
+    x = {"(intercept)": np.ones(rows.n)} | ({} if spec.exposure else {"arm": rows.arm})
     x |= dict(zip(frame.covariate_names, rows.covariates.T, strict=True))
+    if spec.exposure is not None and spec.exposure not in x:
+        raise NotEstimable(f"{spec.exposure} is a category: an exposure must be a number")
     weight = after.weight if spec.weighted else None
     fit = fitted(after.y - rows.y, x, weight)
-    return Regression(fit, tuple(x), rows, _estimator("change score", spec))
+    return Regression(fit, tuple(x), rows, _estimator("change score", spec), spec.exposure)
 
 
 def both_times(spec: "ModelSpec", frame: Frame, time: Moment) -> tuple[Frame, Frame]:
@@ -140,6 +145,7 @@ def _seen_twice(frame: Frame) -> Frame:
 def _estimator(what: str, spec: "Did") -> str:
     weights = ", weighted" if spec.weighted else ""
     by_time = " × time" if spec.design == "unit_effects" else ""
-    named = [f"{name}{by_time}" for name in spec.covariates]
+    named = [f"{name}{by_time}" for name in spec.covariates if name != spec.exposure]
     adjusted = f", adjusted for {', '.join(named)}" if named else ""
-    return f"difference in differences ({what}{weights}{adjusted})"
+    exposure = f", by {spec.exposure} in place of the arm" if spec.exposure else ""
+    return f"difference in differences ({what}{exposure}{weights}{adjusted})"

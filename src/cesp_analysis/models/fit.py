@@ -1,22 +1,58 @@
 """The step `fit`: one model of the study, fitted to the panel."""
 
 from pathlib import Path
+from typing import Any
 
 from cesp_analysis import contracts
 from cesp_analysis.models.kinds import read_model
+from cesp_analysis.models.results import Fit
 from cesp_analysis.models.rows import as_asked
-from cesp_analysis.schemas import Estimates, Means, Panel
+from cesp_analysis.schemas import Estimates, Influence, Means, Panel, Residuals
 
 
 def fit(
-    model: str, spec: str, panel: Path, estimates: Path, means: Path, diagnostics: Path
+    model: str,
+    spec: str,
+    panel: Path,
+    estimates: Path,
+    means: Path,
+    diagnostics: Path,
+    residuals: Path,
+    influence: Path,
 ) -> None:
     """Fit one model of the study to the panel and print its estimates."""
+    from cesp_analysis.models.residuals import examined, influence_table, residual_table
     from cesp_analysis.models.show import printed
 
     kind = read_model(spec)
     fitted = as_asked(kind, kind.fit(contracts.read(panel, Panel)))
     contracts.write(fitted.table(), estimates, Estimates)
     contracts.write(fitted.means_table(), means, Means)
-    contracts.write_json({model: fitted.diagnostics}, diagnostics)
+    found = [(check, examined(check)) for check in fitted.checks]
+    contracts.write(residual_table(found), residuals, Residuals)
+    contracts.write(influence_table(found, _sizes(fitted)), influence, Influence)
+    contracts.write_json({model: _all_diagnostics(fitted, found)}, diagnostics)
     print(printed(estimates))
+
+
+def _sizes(fitted: Fit) -> dict[str, tuple[float, float]]:
+    """estimate_id → estimate and standard error, where there are both."""
+    return {
+        row.estimate_id: (row.estimate, row.std_error)
+        for row in fitted.estimates
+        if row.estimate is not None and row.std_error is not None
+    }
+
+
+def _all_diagnostics(fitted: Fit, found: list[Any]) -> dict[str, Any]:
+    """What the kind knows of its fit, and what its residuals say, equation by equation."""
+    from cesp_analysis.models.residuals import diagnostics_of
+
+    sizes = _sizes(fitted)
+    known = {outcome: dict(own) for outcome, own in fitted.diagnostics.items()}
+    for check, one in found:
+        at = known.setdefault(check.place[0], {})
+        for part in check.place[1:]:
+            at[part] = at = dict(at.get(part, {}))
+        at |= diagnostics_of(check, one, sizes.get(check.main, (0.0, None))[1])
+    return known

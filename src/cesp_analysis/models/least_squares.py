@@ -30,9 +30,10 @@ class LeastSquares:
     (n_obs,): of the outcome itself, not weighted; bread (k, k): inverse of x'x; weights (n_obs,):
     scaled to mean 1; units (n_obs,): codes of the absorbed effects or None; kept (n,): the given
     rows that took part (weight above 0 and, with absorption, not alone in their unit);
-    n_parameters: k + absorbed effects; r_squared: share of the (weighted) variance explained, by
-    absorbed effects too, about 0 if the columns hold no constant; residual_variance: weighted sum
-    of squares / (n_obs - n_parameters); outcome_size: largest absolute outcome.
+    outcome (n_obs,): as given; n_parameters: k + absorbed effects; r_squared: share of the
+    (weighted) variance explained, by absorbed effects too, about 0 if the columns hold no constant;
+    residual_variance: weighted sum of squares / (n_obs - n_parameters); outcome_size: largest
+    absolute outcome.
     """
 
     coef: Floats
@@ -44,6 +45,7 @@ class LeastSquares:
     weights: Floats
     units: Codes | None
     kept: np.ndarray[tuple[int], np.dtype[np.bool_]]
+    outcome: Floats
     n_obs: int
     n_parameters: int
     r_squared: float
@@ -81,6 +83,7 @@ def least_squares(
         weights=weights,
         units=units,
         kept=kept,
+        outcome=y,
         n_obs=n,
         n_parameters=n_parameters,
         r_squared=1 - float(residual @ residual) / _total(y, weights, basis, units),

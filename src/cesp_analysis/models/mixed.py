@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field
 
+from cesp_analysis.models.check import Check
 from cesp_analysis.models.did_design import enough
 from cesp_analysis.models.frame import Frame, frame_of
 from cesp_analysis.models.mixed_design import MixedDesign, design_of, means_of, residual_classes
-from cesp_analysis.models.mixed_diagnostics import diagnostics_of
+from cesp_analysis.models.mixed_diagnostics import check_of, diagnostics_of
 from cesp_analysis.models.mixed_random import (
     ORDER,
     Random,
@@ -117,12 +118,14 @@ class Mixed(ModelSpec):
         estimates: list[Estimate] = []
         means: list[Mean] = []
         diagnostics: dict[str, Any] = {}
+        checks: list[Check] = []
         for outcome in self.outcomes:
             one = self._outcome(panel, outcome)
             estimates += one.estimates
             means += one.means
             diagnostics[outcome] = one.diagnostics
-        return Fit(tuple(estimates), tuple(means), diagnostics)
+            checks += one.checks
+        return Fit(tuple(estimates), tuple(means), diagnostics, tuple(checks))
 
     def _outcome(self, panel: "pd.DataFrame", outcome: str) -> Fit:
         frame = with_times(frame_of(panel, self, outcome, without_weight=True))
@@ -145,7 +148,8 @@ class Mixed(ModelSpec):
         means = tuple(means_of(self, fit, design, frame, outcome))
         known = diagnostics_of(self, fit, design, frame)
         known |= joint_of(self, fit, [design.contrast(row.time) for row in present])
-        return Fit(_in_order(asked, absent, present, found), means, known)
+        checks = check_of(self, outcome, fit, design, frame, present)
+        return Fit(_in_order(asked, absent, present, found), means, known, checks)
 
     def _refusal(self, frame: Frame) -> str | None:
         if self.weighted and (reason := weight_fault(frame)):

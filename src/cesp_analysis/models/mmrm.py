@@ -13,6 +13,7 @@ import numpy as np
 from pydantic import Field
 
 from cesp_analysis.models.baseline import at_equal_baseline, before_baseline, not_alike
+from cesp_analysis.models.check import Check
 from cesp_analysis.models.did_design import enough
 from cesp_analysis.models.frame import Frame, frame_of
 from cesp_analysis.models.mmrm_covariance import Structure
@@ -34,6 +35,7 @@ from cesp_analysis.models.mmrm_engine import (
     small_sample,
 )
 from cesp_analysis.models.mmrm_words import (
+    check_of,
     diagnostics_of,
     fault_words,
     joint_of,
@@ -118,12 +120,14 @@ class Mmrm(ModelSpec):
         estimates: list[Estimate] = []
         means: list[Mean] = []
         diagnostics: dict[str, Any] = {}
+        checks: list[Check] = []
         for outcome in self.outcomes:
             one = self._outcome(panel, outcome)
             estimates += one.estimates
             means += one.means
             diagnostics[outcome] = one.diagnostics
-        return Fit(tuple(estimates), tuple(means), diagnostics)
+            checks += one.checks
+        return Fit(tuple(estimates), tuple(means), diagnostics, tuple(checks))
 
     def _outcome(self, panel: "pd.DataFrame", outcome: str) -> Fit:
         frame, baseline = frame_of(panel, self, outcome), None
@@ -162,7 +166,9 @@ class Mmrm(ModelSpec):
         means = tuple(means_of(self, fit, small, design, rows, outcome))
         known = diagnostics_of(self, fit, small, design, rows)
         known |= joint_of(self, fit, small, design, left)
-        return Fit(self._rows(outcome, frame, found, contrasts, estimate), means, known)
+        told = {asked[name].row.estimate_id: contrast for name, contrast in contrasts.items()}
+        check = check_of(outcome, fit, design, rows, told)
+        return Fit(self._rows(outcome, frame, found, contrasts, estimate), means, known, (check,))
 
     def _rows(
         self,

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from cesp_analysis.models.baseline import BASELINE, STARTED_ALIKE
+from cesp_analysis.models.check import Check, Repeated, cluster_of
 from cesp_analysis.models.did_design import SITES_FIXED
 from cesp_analysis.models.joint import ONLY_KENWARD_ROGER, as_diagnostic
 from cesp_analysis.models.mmrm_covariance import BY_LAG
@@ -92,6 +93,27 @@ def fault_words(error: Exception, rows: "Entering", names: tuple[str, ...]) -> s
     return (
         f"the answers of {people} people do not tell how {len(labels)} times vary together (the"
         " covariance would be singular): choose a structure with fewer parameters, or fewer times"
+    )
+
+
+def check_of(
+    outcome: str,
+    fit: "MmrmFit",
+    design: "MmrmDesign",
+    rows: "Entering",
+    contrasts: dict[str, np.ndarray],
+) -> Check:
+    """The fitted equation with its rows, for residuals and exports."""
+    return Check(
+        place=(outcome,),
+        y=rows.frame.y,
+        x=design.x,
+        names=design.names,
+        frame=rows.frame,
+        contrasts=contrasts,
+        cluster=cluster_of(rows.frame, None),
+        engine=Repeated(fit, rows.frame.codes["person"], rows.time),
+        baseline=rows.baseline,
     )
 
 

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any, Literal
 if TYPE_CHECKING:
     import pandas as pd
 
+    from cesp_analysis.models.check import Check
+
 Status = Literal["estimated", "refused", "not_estimable"]
 
 
@@ -80,11 +82,13 @@ class Fit:
     """A fitted model: one estimate an outcome and time, its means, what else it knows.
 
     diagnostics: outcome → quantity → number or text; nested by '/' in published comparisons.
+    checks: each fitted equation with its rows, for residuals and exports; none: the kind has none.
     """
 
     estimates: tuple[Estimate, ...]
     means: tuple[Mean, ...] = ()
     diagnostics: dict[str, Any] = field(default_factory=dict)
+    checks: "tuple[Check, ...]" = ()
 
     def table(self) -> "pd.DataFrame":
         """The estimates as the Estimates table."""

@@ -23,6 +23,13 @@ def t_p_value(estimate: float, std_error: float, df: float) -> float:
     return float(2 * (ndtr(-t) if isinf(df) else stdtr(df, -t)))
 
 
+def f_p_value(f: float, df_num: float, df: float) -> float:
+    """The probability of an F this large or larger, with df_num and df degrees of freedom."""
+    from scipy.special import fdtrc  # type: ignore[import-untyped, unused-ignore]
+
+    return float(fdtrc(df_num, df, f))
+
+
 def t_quantile(probability: float, df: float) -> float:
     """The value that t with df degrees of freedom stays below with this probability."""
     from scipy.special import ndtri, stdtrit  # type: ignore[import-untyped, unused-ignore]

@@ -138,6 +138,11 @@ class Results:
         """The means that a model predicts."""
         return list(rows(self.folder / "models" / model / "means.csv", Means))
 
+    def diagnostics(self, model: str) -> dict[str, Any]:
+        """What a model says of its own fit: outcome → quantity."""
+        path = self.folder / "models" / model / "diagnostics.json"
+        return dict(read_json(path)[model])
+
     def figure(self, name: str) -> dict[str, str]:
         """What `draw` said of a figure."""
         return dict(read_json(self.folder / "figures" / f"{name}.json"))

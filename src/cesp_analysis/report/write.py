@@ -25,6 +25,7 @@ SECTIONS: tuple[str, ...] = (
     "standardised",
     "balance",
     "models",
+    "residuals",
     "published",
     "dictionary",
     "provenance",

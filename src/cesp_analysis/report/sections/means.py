@@ -12,6 +12,7 @@ from cesp_analysis.report.sections.figure import figure
 def means(results: Results) -> Iterator[Block]:
     """Means and changes by site and time; individual trajectories."""
     yield Heading(1, "Observed means", "means")
+    words = results.words
     for level in results.words.levels():
         yield from figure(results, f"means_{level}")
         rows = [row for row in results.means if row["level"] == level]
@@ -27,6 +28,8 @@ def means(results: Results) -> Iterator[Block]:
             f"Observed mean changes from {first}: people who answered both times. Unweighted;"
             " the intervals are those of the paired t-test."
         )
+        if words.one_group():
+            caption += " A description, not an effect: nobody is compared with this group."
         csv = "tables/changes.csv"
         yield means_table(results, results.changes, "person", "changes_person", caption, csv)
     yield from figure(results, "trajectories_person")

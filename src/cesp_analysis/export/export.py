@@ -1,0 +1,81 @@
+"""`cesp export MODEL DIR`: a model's rows for R and Stata, and a script that fits it in R."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from cesp_analysis import contracts
+from cesp_analysis.errors import CespError, no_such
+from cesp_analysis.schemas import Panel
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+UNDATED = datetime(2000, 1, 1)
+"""What the .dta says of when it was made, so that the same rows have the same bytes."""
+MADE = ("rows.csv", "rows.dta", "estimates.csv", "check.R", "README.md")
+
+
+def export(model: str, directory: Path, /, folder: Path = Path()) -> None:
+    """Write the rows that MODEL is fitted to (CSV, .dta), its estimates and an R script to DIR."""
+    spec = _spec_of(model, folder)
+    _refuse_others(directory)
+    write_export(spec, contracts.read(folder / "data/processed/panel.parquet", Panel), directory)
+    print(f"{directory}: the rows of {model}; README.md there describes the files")
+
+
+def write_export(spec: Any, panel: "pd.DataFrame", directory: Path) -> None:
+    """Write what `export` writes, for a resolved model."""
+    from cesp_analysis.export.kinds import lines_of
+    from cesp_analysis.export.readme import readme_of
+    from cesp_analysis.export.script import script_of
+    from cesp_analysis.export.tables import estimates_table, labels_of, rows_table
+
+    fit = spec.fit(panel)
+    rows, labels = rows_table(spec, fit.checks), labels_of(spec, fit.checks)
+    parts = [(check, lines_of(spec, check)) for check in fit.checks]
+    contracts.write_csv(rows, directory / "rows.csv")
+    contracts.write_csv(estimates_table(fit), directory / "estimates.csv")
+    title = f"{spec.context.study}: {spec.context.model}"
+    _write_stata(rows, labels, title, directory / "rows.dta")
+    contracts.write_text(script_of(title, parts), directory / "check.R")
+    contracts.write_text(readme_of(spec, fit, rows, labels, parts), directory / "README.md")
+
+
+def _spec_of(model: str, folder: Path) -> Any:
+    """The model's resolved spec."""
+    from cesp_analysis.models.kinds import read_model
+    from cesp_analysis.study import specs
+    from cesp_analysis.study.read import read_study
+
+    study = read_study(folder)
+    if model not in study.models:
+        raise CespError(f"config.yaml: models: {no_such('model', model, list(study.models))}")
+    return read_model(specs.model(study, model))
+
+
+def _refuse_others(directory: Path) -> None:
+    """A folder with other files in it is not written to."""
+    if directory.exists() and not directory.is_dir():
+        raise CespError(f"{directory}: is a file; name a folder to write to")
+    others = sorted(path.name for path in directory.glob("*") if path.name not in MADE)
+    if others:
+        raise CespError(f"{directory}: holds other files ({others[0]}, …); name a new folder")
+
+
+def _write_stata(rows: "pd.DataFrame", labels: dict[str, str], title: str, path: Path) -> None:
+    """Stata 14's format: names of at most 32 characters, labels of at most 80."""
+    names = [str(name) for name in rows]
+    text = [name for name in names if rows[name].dtype.kind == "O"]
+    plain = rows.astype(dict.fromkeys(text, object)).fillna(dict.fromkeys(text, ""))
+    coded: dict[Any, dict[float, str]] = {"arm": {0: "control", 1: "intervention"}}
+    with contracts.replaced(path) as part:
+        plain.to_stata(
+            part,
+            write_index=False,
+            version=118,
+            time_stamp=UNDATED,
+            data_label=title[:80],
+            variable_labels={name: labels[name][:80] for name in names},
+            value_labels=coded if len(rows) else None,
+        )

@@ -1,0 +1,265 @@
+"""A model's rows leave for R and Stata as they were fitted, and R finds what we found."""
+
+import csv
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from cesp_analysis.cli import main
+from cesp_analysis.export.export import write_export
+from cesp_analysis.export.kinds import R_LINES
+from cesp_analysis.export.names import r_text, valid_names
+from cesp_analysis.models.kinds import KINDS
+from small_panel import model, panel_of
+from small_study import Study
+
+NEEDS_R = pytest.mark.skipif(
+    shutil.which("Rscript") is None, reason="Rscript is not installed: check.R cannot be run"
+)
+
+CLUSTERED = {"covariance": "CR2", "cluster": "neighbourhood"}
+MODELS: dict[str, dict[str, Any]] = {
+    "change, Welch": {"kind": "did", "design": "change"},
+    "change, adjusted": {"kind": "did", "design": "change", "covariates": ["age"]},
+    "change, weighted": {"kind": "did", "design": "change", "weighted": True},
+    "classical": {"kind": "did", "design": "change", "covariance": "classical"},
+    "cross-sections": {"kind": "did", "design": "cross_sections", **CLUSTERED},
+    "unit effects": {"kind": "did", "design": "unit_effects", **CLUSTERED},
+    "unit effects, CR1": {
+        "kind": "did",
+        "design": "unit_effects",
+        "covariance": "CR1",
+        "cluster": "person",
+        "weighted": True,
+        "covariates": ["age"],
+    },
+    "mixed": {"kind": "mixed", "random": ["person", "neighbourhood"], "covariates": ["age"]},
+    "mixed, ML": {"kind": "mixed", "random": ["person"], "method": "ML"},
+    "mixed, SAS": {"kind": "mixed", "random": ["person"], "information": "observed"},
+    "mixed, line": {"kind": "mixed", "random": ["person"], "time": "linear"},
+    "mixed, Satterthwaite": {"kind": "mixed", "random": ["person"], "df": "satterthwaite"},
+    "partially nested": {"kind": "mixed", "random": ["person", "link_worker"]},
+    "by arm": {"kind": "mixed", "random": ["person", "link_worker"], "residual": "by_arm"},
+    "by time, ML": {
+        "kind": "mixed",
+        "random": ["person"],
+        "residual": "by_time",
+        "method": "ML",
+    },
+    "mmrm": {"kind": "mmrm"},
+    "mmrm, baseline": {"kind": "mmrm", "baseline": "covariate", "covariates": ["age"]},
+    "mmrm, AR(1)": {"kind": "mmrm", "structure": "heterogeneous_ar1"},
+    "mmrm, ML": {
+        "kind": "mmrm",
+        "structure": "toeplitz",
+        "method": "ML",
+        "df": "satterthwaite",
+    },
+}
+
+
+def some_panel() -> pd.DataFrame:
+    """A panel with gaps, weights of people, and link workers in the intervention arm."""
+    rng = np.random.default_rng(11)
+    panel = panel_of(people=48, times=3, seed=4)
+    number = panel["unit"].astype("str").str[1:].astype(int)
+    treated = panel["arm"].astype("str") == "intervention"
+    helped = 2.5 * np.sin(2.0 * (number // 2 % 5)) * treated
+    near = panel["neighbourhood"].astype("str").map(lambda name: 1.5 * (int(name[1]) % 2))
+    lost = (rng.random(len(panel)) < 0.15) & (panel["time"].astype("str") != "t0")
+    worker = ("w" + (number // 2 % 5).astype("str")).where(treated)
+    return panel.assign(
+        value=(panel["value"] + helped + near).mask(lost),
+        weight=np.repeat(rng.uniform(0.5, 2, 48), 3),
+        link_worker=pd.Categorical(worker),
+    )
+
+
+def exported(folder: Path, settings: dict[str, Any], panel: pd.DataFrame | None = None) -> Path:
+    """An export of a small model, in a folder with a space."""
+    out = folder / "of a model"
+    spec = model(times=3, **settings)
+    write_export(spec, some_panel() if panel is None else panel, out)
+    return out
+
+
+def run_r(folder: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        ["Rscript", "check.R"], cwd=folder, capture_output=True, text=True, check=False
+    )
+
+
+@NEEDS_R
+@pytest.mark.parametrize("name", list(MODELS))
+def test_r_finds_the_same(tmp_path: Path, name: str) -> None:
+    folder = exported(tmp_path, MODELS[name])
+    done = run_r(folder)
+    assert done.returncode == 0, done.stdout + done.stderr
+    made = pd.read_csv(folder / "estimates.csv")
+    assert set(made["status"]) == {"estimated"}
+    assert f"{len(made)} of {len(made)} estimates agree" in done.stdout
+
+
+@NEEDS_R
+@pytest.mark.parametrize("column", ["estimate", "std_error", "df", "ci_high"])
+def test_a_difference_ends_the_script(tmp_path: Path, column: str) -> None:
+    folder = exported(tmp_path, MODELS["mixed"])
+    path = folder / "estimates.csv"
+    table = pd.read_csv(path)
+    table.loc[1, column] = table.loc[1, column] * 1.01
+    table.to_csv(path, index=False)
+    done = run_r(folder)
+    assert done.returncode == 1
+    assert "1 of 2 estimates agree" in done.stdout
+
+
+@NEEDS_R
+def test_a_row_that_was_changed_ends_the_script(tmp_path: Path) -> None:
+    folder = exported(tmp_path, MODELS["change, Welch"])
+    table = pd.read_csv(folder / "rows.csv")
+    table.loc[0, "y"] += 0.1
+    table.to_csv(folder / "rows.csv", index=False)
+    assert run_r(folder).returncode == 1
+
+
+@NEEDS_R
+def test_a_package_that_lacks_is_named(tmp_path: Path) -> None:
+    folder = exported(tmp_path, MODELS["mmrm"])
+    script = (folder / "check.R").read_text(encoding="utf-8")
+    script = script.replace('c("nlme")', 'c("nlme_of_nobody")')
+    (folder / "check.R").write_text(script, encoding="utf-8")
+    done = run_r(folder)
+    assert done.returncode == 1
+    assert done.stderr.strip() == (
+        'Error: nlme_of_nobody is needed: install.packages("nlme_of_nobody")\nExecution halted'
+    )
+
+
+def test_the_rows_are_those_that_were_fitted(tmp_path: Path) -> None:
+    panel = some_panel()
+    folder = exported(tmp_path, MODELS["mixed"], panel)
+    rows = pd.read_csv(folder / "rows.csv")
+    known = panel.dropna(subset=["value"])
+    assert list(rows["unit"]) == list(known["unit"].astype("str"))
+    assert rows["y"].to_numpy() == pytest.approx(known["value"].to_numpy(), abs=0)
+    assert rows["age"].to_numpy() == pytest.approx(known["age"].to_numpy(), abs=0)
+    changes = pd.read_csv(exported(tmp_path / "c", MODELS["change, Welch"], panel) / "rows.csv")
+    wide = known.pivot(index="unit", columns="time", values="value")
+    for time in ("t1", "t2"):
+        own = changes[changes["equation"] == f"y/{time}"]
+        assert list(own["time"].unique()) == [time]
+        expected = (wide[time] - wide["t0"]).dropna()
+        assert own["y"].to_numpy() == pytest.approx(expected.to_numpy(), abs=1e-12)
+
+
+def test_stata_reads_the_same_rows_with_their_labels(tmp_path: Path) -> None:
+    folder = exported(tmp_path, MODELS["partially nested"])
+    rows = pd.read_csv(folder / "rows.csv", keep_default_na=False)
+    with pd.read_stata(folder / "rows.dta", iterator=True) as reader:
+        labels, values = reader.variable_labels(), reader.value_labels()
+        title, when = reader.data_label, reader.time_stamp
+        stata = reader.read(convert_categoricals=False)
+    assert list(stata) == list(rows)
+    for name in rows:
+        assert list(stata[name]) == list(rows[name])
+    assert labels["y"] == "the outcome, or its change since the reference time"
+    assert values == {"arm": {0: "control", 1: "intervention"}}
+    assert (title, when) == ("s: m", "01 Jan 2000 00:00")
+
+
+def test_the_same_model_gives_the_same_bytes(tmp_path: Path) -> None:
+    one = exported(tmp_path / "1", MODELS["mmrm"])
+    other = exported(tmp_path / "2", MODELS["mmrm"])
+    names = sorted(path.name for path in one.iterdir())
+    assert names == ["README.md", "check.R", "estimates.csv", "rows.csv", "rows.dta"]
+    for name in names:
+        assert (one / name).read_bytes() == (other / name).read_bytes(), name
+
+
+def test_ids_that_a_spreadsheet_program_would_run_are_text(tmp_path: Path) -> None:
+    panel = some_panel()
+    panel["unit"] = panel["unit"].cat.rename_categories({"p000": "=1+1"})
+    folder = exported(tmp_path, MODELS["change, Welch"], panel)
+    with (folder / "rows.csv").open(encoding="utf-8", newline="") as stream:
+        units = {row["unit"] for row in csv.DictReader(stream)}
+    assert "'=1+1" in units
+    assert "=1+1" not in units
+
+
+def test_names_are_valid_and_unlike_each_other() -> None:
+    long = "a_covariate_with_a_name_of_forty_letters"
+    made = valid_names(
+        ["chain[Burger King]", "chain[burger king]", "unit", "2m", long, f"{long}[x]"]
+    )
+    assert list(made.values()) == [
+        "chain_burger_king", "chain_burger_king_2", "unit_2", "x_2m",
+        "a_covariate_with_a_name_of_f", "a_covariate_with_a_name_of_f_2",
+    ]  # fmt: skip
+    assert max(map(len, made.values())) <= 32
+
+
+def test_words_in_r_are_plain_ascii() -> None:
+    assert r_text('Ärzte "x" \\') == '"\\U000000c4rzte \\U00000022x\\U00000022 \\U0000005c"'
+
+
+def test_every_kind_has_its_lines_or_says_that_it_has_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert set(R_LINES) <= set(KINDS)
+    monkeypatch.delitem(R_LINES, "mmrm")
+    folder = exported(tmp_path, MODELS["mmrm"])
+    said = "no R script is written for models of kind mmrm"
+    assert said in (folder / "README.md").read_text(encoding="utf-8")
+    assert f'cat("{said}", fill = TRUE)' in (folder / "check.R").read_text(encoding="utf-8")
+
+
+def test_what_is_not_estimable_is_exported_with_its_reason(tmp_path: Path) -> None:
+    panel = some_panel()
+    gone = (panel["arm"].astype("str") == "control") & (panel["time"].astype("str") == "t2")
+    panel["value"] = panel["value"].mask(gone)
+    folder = exported(tmp_path, MODELS["mixed"], panel)
+    made = pd.read_csv(folder / "estimates.csv")
+    assert list(made["status"]) == ["estimated", "not_estimable"]
+    assert made["reason"].iloc[1].startswith("the control arm holds nobody")
+    panel["value"] = panel["value"].mask(panel["time"].astype("str") != "t0")
+    empty = exported(tmp_path / "e", MODELS["mixed"], panel)
+    assert "the model has no fitted equation" in (empty / "check.R").read_text(encoding="utf-8")
+    assert len(pd.read_stata(empty / "rows.dta")) == 0
+
+
+def test_the_command_writes_a_models_folder(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    study = Study(tmp_path / "study")
+    ran = study.run()
+    assert (ran.status, ran.shown) == (0, "")
+    monkeypatch.chdir(tmp_path / "study")
+    capsys.readouterr()
+    assert main(["export", "did", "out"]) == 0
+    assert capsys.readouterr().out == (
+        "out: the rows of did; README.md there describes the files\n"
+    )
+    assert main(["export", "did", "out"]) == 0
+    ours = pd.read_csv("results/models/did/estimates.csv")
+    again = pd.read_csv("out/estimates.csv")
+    assert list(again["estimate"]) == list(ours["estimate"])
+    capsys.readouterr()
+    assert main(["export", "dod", "out"]) == 1
+    assert capsys.readouterr().err.startswith(
+        "config.yaml: models: no model is called 'dod'; did you mean 'did'?"
+    )
+    assert main(["export", "did", "data"]) == 1
+    said = capsys.readouterr().err
+    assert said == "data: holds other files (processed, …); name a new folder\n"
+    assert main(["export", "did", "config.yaml"]) == 1
+    assert capsys.readouterr().err == "config.yaml: is a file; name a folder to write to\n"
+    shutil.rmtree("data/processed")
+    assert main(["export", "did", "other"]) == 1
+    assert capsys.readouterr().err == (
+        "data/processed/panel.parquet: there is no such file; run snakemake first\n"
+    )
