@@ -69,7 +69,7 @@ class Check:
         return list(self.contrasts)[-1]
 
     def covariate_columns(self) -> list[int]:
-        """Columns of covariates, by themselves or by time; not of an exposure that is estimated."""
+        """Columns of covariates, by themselves or by time; not of a dose that is estimated."""
         own = self.frame.covariate_names
         asked = np.any([contrast != 0 for contrast in self.contrasts.values()], axis=0)
         return [

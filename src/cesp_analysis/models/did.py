@@ -57,7 +57,7 @@ class Did(RobustSpec):
         " with design: change).",
     )
 
-    exposure: str | None = Field(
+    dose: str | None = Field(
         default=None,
         description="design change: one of covariates, a number, that takes the arm's place; the"
         " estimate is the difference in mean change per unit of it.",
@@ -66,10 +66,10 @@ class Did(RobustSpec):
     def faults(self) -> Iterator[str]:
         """Beside what clusters need: person effects need clustered errors."""
         yield from super().faults()
-        if self.exposure is not None and self.design != "change":
-            yield "exposure: goes with design: change alone; remove it, or write design: change"
-        if self.exposure is not None and self.exposure not in self.covariates:
-            yield f"exposure: '{self.exposure}' must stand under covariates too; add it there"
+        if self.dose is not None and self.design != "change":
+            yield "dose: goes with design: change alone; remove it, or write design: change"
+        if self.dose is not None and self.dose not in self.covariates:
+            yield f"dose: '{self.dose}' must stand under covariates too; add it there"
         if self.design == "unit_effects" and not self.clustered:
             yield (
                 f"covariance: {self.covariance} takes records of one person as independent; with"
@@ -130,12 +130,12 @@ class Did(RobustSpec):
 
     def _asked(self, outcome: str, time: Moment) -> Asked:
         asked = asked_for(self, self.kind, outcome, time, _MISSING_DATA[self.design])
-        if self.exposure is None:
+        if self.dose is None:
             return asked
-        label = self.context.covariates[self.exposure].label
+        label = self.context.covariates[self.dose].label
         row = replace(
             asked.row,
-            estimand="difference in mean change per unit of exposure",
+            estimand="difference in mean change per unit of dose",
             contrast=f"per unit of {label}, {asked.row.contrast.partition(', ')[2]}",
             unit=f"{asked.row.unit} per unit of {label}",
         )
@@ -170,13 +170,13 @@ class Did(RobustSpec):
         row = robust_row(self, row, rows, fitted.fit, contrast, fitted.estimator)
         if row.status != "estimated":
             return row
-        return replace(row, warnings=(*row.warnings, *self._repeated(rows), *self._by_exposure()))
+        return replace(row, warnings=(*row.warnings, *self._repeated(rows), *self._by_dose()))
 
-    def _by_exposure(self) -> tuple[str, ...]:
-        """What an exposure's estimate rests on (Callaway, Goodman-Bacon & Sant'Anna 2024)."""
-        if self.exposure is None:
+    def _by_dose(self) -> tuple[str, ...]:
+        """What a dose's estimate rests on (Callaway, Goodman-Bacon & Sant'Anna 2024)."""
+        if self.dose is None:
             return ()
-        label = self.context.covariates[self.exposure].label
+        label = self.context.covariates[self.dose].label
         return (
             f"compares changes by {label}, not the arms: an effect only if those with more of it"
             " would have changed like those with less, had there been no intervention",

@@ -23,12 +23,12 @@ class Regression:
     names: tuple[str, ...]
     frame: Frame
     estimator: str
-    exposure: str | None = None
+    dose: str | None = None
 
     def contrast(self, time: Moment | None) -> np.ndarray:
-        """The vector (k,) that reads a time's (or an exposure's) effect off the coefficients."""
-        if self.exposure is not None:
-            return np.array([float(name == self.exposure) for name in self.names])
+        """The vector (k,) that reads a time's (or a dose's) effect off the coefficients."""
+        if self.dose is not None:
+            return np.array([float(name == self.dose) for name in self.names])
         by_time = f"arm:time[{time.name}]" if time else ""
         wanted = by_time if by_time in self.names else "arm"
         return np.array([float(name == wanted) for name in self.names])
@@ -41,13 +41,13 @@ def change_regression(spec: "Did", frame: Frame, time: Moment) -> Regression:
     """
     rows, after = both_times(spec, frame, time)
     enough(rows)
-    x = {"(intercept)": np.ones(rows.n)} | ({} if spec.exposure else {"arm": rows.arm})
+    x = {"(intercept)": np.ones(rows.n)} | ({} if spec.dose else {"arm": rows.arm})
     x |= dict(zip(frame.covariate_names, rows.covariates.T, strict=True))
-    if spec.exposure is not None and spec.exposure not in x:
-        raise NotEstimable(f"{spec.exposure} is a category: an exposure must be a number")
+    if spec.dose is not None and spec.dose not in x:
+        raise NotEstimable(f"{spec.dose} is a category: a dose must be a number")
     weight = after.weight if spec.weighted else None
     fit = fitted(after.y - rows.y, x, weight)
-    return Regression(fit, tuple(x), rows, _estimator("change score", spec), spec.exposure)
+    return Regression(fit, tuple(x), rows, _estimator("change score", spec), spec.dose)
 
 
 def both_times(spec: "ModelSpec", frame: Frame, time: Moment) -> tuple[Frame, Frame]:
@@ -145,7 +145,7 @@ def _seen_twice(frame: Frame) -> Frame:
 def _estimator(what: str, spec: "Did") -> str:
     weights = ", weighted" if spec.weighted else ""
     by_time = " × time" if spec.design == "unit_effects" else ""
-    named = [f"{name}{by_time}" for name in spec.covariates if name != spec.exposure]
+    named = [f"{name}{by_time}" for name in spec.covariates if name != spec.dose]
     adjusted = f", adjusted for {', '.join(named)}" if named else ""
-    exposure = f", by {spec.exposure} in place of the arm" if spec.exposure else ""
-    return f"difference in differences ({what}{exposure}{weights}{adjusted})"
+    dose = f", by {spec.dose} in place of the arm" if spec.dose else ""
+    return f"difference in differences ({what}{dose}{weights}{adjusted})"

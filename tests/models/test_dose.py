@@ -10,7 +10,7 @@ from scipy.stats import linregress
 from cesp_analysis.models.residuals import diagnostics_of, examined
 from small_panel import model, panel_of
 
-CHANGE: dict[str, Any] = {"kind": "did", "design": "change", "exposure": "age"}
+CHANGE: dict[str, Any] = {"kind": "did", "design": "change", "dose": "age"}
 
 
 def test_the_estimate_is_the_slope_of_the_change() -> None:
@@ -23,7 +23,7 @@ def test_the_estimate_is_the_slope_of_the_change() -> None:
     assert row.std_error == pytest.approx(expected.stderr, rel=1e-10)
     assert (row.df, row.n_obs) == (38, 40)
     assert row.p_value == pytest.approx(expected.pvalue, rel=1e-9)
-    assert row.estimand == "difference in mean change per unit of exposure"
+    assert row.estimand == "difference in mean change per unit of dose"
     assert row.contrast == "per unit of age, change from time 0 to time 1"
     assert row.unit == "points per unit of age"
     assert row.method == (
@@ -42,7 +42,7 @@ def test_ten_times_the_unit_is_a_tenth_of_the_slope() -> None:
     assert ten.df == pytest.approx(one.df, rel=1e-9)
 
 
-def test_the_other_covariates_are_tested_without_the_exposure() -> None:
+def test_the_other_covariates_are_tested_without_the_dose() -> None:
     panel = panel_of()
     panel["height"] = np.sin(np.arange(len(panel)) // 2)
     spec = model(covariates=["age", "height"], covariance="classical", **CHANGE)
@@ -58,18 +58,18 @@ def test_the_other_covariates_are_tested_without_the_exposure() -> None:
     assert known["f"] == pytest.approx((value / error) ** 2, rel=1e-9)
 
 
-def test_a_category_is_no_exposure() -> None:
+def test_a_category_is_no_dose() -> None:
     panel = panel_of()
     panel["age"] = pd.Categorical(np.where(panel["age"] > 35, "old", "young"))
     (row,) = model(covariates=["age"], **CHANGE).fit(panel).estimates
     assert row.status == "not_estimable"
-    assert row.reason == "age is a category: an exposure must be a number"
+    assert row.reason == "age is a category: a dose must be a number"
 
 
-def test_what_does_not_go_with_an_exposure_is_said() -> None:
+def test_what_does_not_go_with_an_dose_is_said() -> None:
     others = model(**(CHANGE | {"design": "cross_sections", "covariates": ["age"]}))
     assert list(others.faults()) == [
-        "exposure: goes with design: change alone; remove it, or write design: change"
+        "dose: goes with design: change alone; remove it, or write design: change"
     ]
     alone = model(**CHANGE)
-    assert list(alone.faults()) == ["exposure: 'age' must stand under covariates too; add it there"]
+    assert list(alone.faults()) == ["dose: 'age' must stand under covariates too; add it there"]
