@@ -10,6 +10,7 @@ from scipy.stats import ttest_rel
 
 from cesp_analysis.describe.changes import observed_changes
 from cesp_analysis.describe.flow import FlowSpec, _observed
+from cesp_analysis.describe.means import mean_values
 from cesp_analysis.figures.kinds import KINDS
 from cesp_analysis.schemas import Account, Answered, Baseline, Dictionary, Flow, Means, Missing
 from cesp_analysis.study import specs
@@ -198,6 +199,16 @@ def test_changes_are_those_of_the_paired_t_test(study: Study) -> None:
     study.files["after.csv"] = without
     fewer = study.run(until="panel").describe("changes", Means, panel=PANEL, **{"ci-level": "0.9"})
     assert list(fewer["n"]) == [6, 5]
+
+
+def test_values_that_are_all_the_same_have_no_interval() -> None:
+    """An SD of 0 is no certainty: 79 people without care do not prove that nobody gets any."""
+    keys = {"level": "person", "outcome": "care", "time": "6m"}
+    rows = [keys | {"group": g, "arm": g, "value": v} for g, v in [("a", 0.1)] * 7 + [("b", 0.1)]]
+    rows += [keys | {"group": "c", "arm": "c", "value": v} for v in (0.0, 1.0)]
+    found = mean_values(pd.DataFrame(rows), 0.95, "").set_index("group")
+    assert found["ci_low"].isna().to_list() == found["ci_high"].isna().to_list()
+    assert found["ci_low"].isna().to_dict() == {"a": True, "b": True, "c": False}
 
 
 def test_a_survey_has_no_changes_of_people() -> None:

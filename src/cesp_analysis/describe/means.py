@@ -22,16 +22,18 @@ def observed_means(panel: pd.DataFrame, ci_level: float) -> pd.DataFrame:
 
 
 def mean_values(table: pd.DataFrame, ci_level: float, method: str) -> pd.DataFrame:
-    """The Means table of a panel with a column `group`: mean of `value` with its t interval."""
+    """The Means table of a panel with a column `group`: mean of `value` with its t interval; none
+    where all values are the same."""
     keys = ["level", "outcome", "group", "arm", "time"]
     grouped = table.groupby(keys, observed=True, sort=True)["value"]
-    result = grouped.agg(n="count", mean="mean", sd="std").reset_index()
+    result = grouped.agg(n="count", mean="mean", sd="std", low="min", high="max").reset_index()
     n = result["n"].to_numpy()
     result["df"] = np.where(n > 1, n - 1.0, np.nan)
     result["std_error"] = result["sd"] / np.sqrt(np.where(n > 0, n, np.nan))
+    varies = result.pop("low") < result.pop("high")  # if not, an interval would say: certain
     half = [
-        t_quantile(0.5 + ci_level / 2, df) * error if df == df else np.nan
-        for df, error in zip(result["df"], result["std_error"], strict=True)
+        t_quantile(0.5 + ci_level / 2, df) * error if some else np.nan
+        for df, error, some in zip(result["df"], result["std_error"], varies, strict=True)
     ]
     result["ci_low"], result["ci_high"] = result["mean"] - half, result["mean"] + half
     result["model"], result["method"] = "", method
