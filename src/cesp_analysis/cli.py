@@ -17,6 +17,7 @@ STEPS: dict[str, str] = {
     "panel": "cesp_analysis.panel.panel:panel",
     "fit": "cesp_analysis.models.fit:fit",
     "collect": "cesp_analysis.models.collect:collect",
+    "ladder": "cesp_analysis.few_sites.ladder:ladder",
     "compare": "cesp_analysis.models.published:compare",
     "dictionary": "cesp_analysis.describe.dictionary:dictionary",
     "account": "cesp_analysis.describe.account:account",

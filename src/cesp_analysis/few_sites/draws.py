@@ -17,7 +17,7 @@ Weights = Literal["rademacher", "webb"]
 
 # Two statistics closer than this (relative) tie: they come from the same sums in another order.
 TIE = 1e-9
-STEPS = 60  # of doubling or halving: further than any interval, finer than its last digit
+STEPS = 40  # of doubling or halving: 1e12 steps away, or within 1e-12 of one
 
 
 @dataclass(frozen=True)

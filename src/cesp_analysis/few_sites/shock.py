@@ -47,47 +47,55 @@ def half_width(std_error: float, df: float, sds: Sequence[float], level: float =
     T and Z independent; several sds: the mixture over them. Never below the t half-width, which is
     what no shock gives (Anderson 1955: a shock makes a symmetric unimodal law wider).
     """
+    return float(half_widths(std_error, df, np.asarray(sds, dtype=np.float64)[None, :], level)[0])
+
+
+def half_widths(std_error: float, df: float, sds: Floats, level: float = 0.95) -> Floats:
+    """One half-width for each row of sds (k, pairs); see `half_width`."""
     alone = t_quantile(0.5 + level / 2, df) * std_error
-    if not any(sds):
-        return alone
-    spread, weight = _spreads(std_error, df, np.asarray(sds, dtype=np.float64))
-    h = alone
+    h = np.full(len(sds), alone)
+    shaken = sds.any(axis=1)
+    if not shaken.any():
+        return h
+    spread, weight = _spreads(std_error, df, sds[shaken])
+    found = h[shaken]
     for _ in range(STEPS):  # concave and increasing: Newton's steps from below never pass the root
-        inside, density = _coverage(h, spread, weight)
+        inside, density = _coverage(found, spread, weight)
         step = (level - inside) / density
-        h += step
-        if step <= SETTLED * h:
-            return max(h, alone)
-    raise ArithmeticError(f"half-width not found: SE {std_error}, df {df}, shocks {list(sds)}")
+        found = found + step
+        if np.all(step <= SETTLED * found):
+            h[shaken] = np.maximum(found, alone)
+            return h
+    raise ArithmeticError(f"no half-width: SE {std_error}, df {df}, shocks {sds.tolist()}")
 
 
 def coverage(half: float, std_error: float, df: float, sds: Sequence[float]) -> float:
     """Probability that |SE * T(df) + s * Z| stays below `half`, on average over `sds`."""
-    spread, weight = _spreads(std_error, df, np.asarray(sds, dtype=np.float64))
-    return _coverage(half, spread, weight)[0]
+    spread, weight = _spreads(std_error, df, np.asarray(sds, dtype=np.float64)[None, :])
+    return float(_coverage(np.array([half]), spread, weight)[0][0])
 
 
 def _spreads(std_error: float, df: float, sds: Floats) -> tuple[Floats, Floats]:
-    """Given the chi-square W behind T the sum is normal: its SD (nodes, sds), and W's weights."""
+    """Given the chi-square W behind T the sum is normal: its SD (nodes, k, pairs), W's weights."""
     if isinf(df):
-        return np.sqrt(std_error**2 + sds**2)[None, :], np.ones(1)
+        return np.sqrt(std_error**2 + sds**2)[None], np.ones(1)
     from scipy.special import gammainccinv, gammaincinv  # type: ignore[import-untyped, unused-ignore]
 
     low, high = (2 * float(inverse(df / 2, TAIL)) for inverse in (gammaincinv, gammainccinv))
     w = np.exp(np.linspace(np.log(max(low, 1e-300)), np.log(high), NODES))
     log_density = df / 2 * np.log(w / df) - (w - df) / 2  # times w: d log w
     weight = np.exp(log_density - log_density.max())
-    return np.sqrt((std_error**2 * df / w)[:, None] + sds**2), weight / weight.sum()
+    return np.sqrt((std_error**2 * df / w)[:, None, None] + sds**2), weight / weight.sum()
 
 
-def _coverage(h: float, spread: Floats, weight: Floats) -> tuple[float, float]:
-    """Probability of staying below h, and its derivative."""
+def _coverage(h: Floats, spread: Floats, weight: Floats) -> tuple[Floats, Floats]:
+    """Probability of staying below h (k,), and its derivative."""
     from scipy.special import ndtr
 
-    z = h / spread
-    inside = float(weight @ (2 * ndtr(z) - 1).mean(axis=1))
+    z = h[:, None] / spread
+    inside = weight @ (2 * ndtr(z) - 1).mean(axis=2)
     density = 2 / sqrt(2 * pi) * np.exp(-(z**2) / 2) / spread
-    return inside, float(weight @ density.mean(axis=1))
+    return inside, weight @ density.mean(axis=2)
 
 
 def breakdown(
