@@ -48,5 +48,7 @@ rule all:
         expand(rules.fit.output, model=study.models),
         expand(
             rules.draw.output,
-            figure=figures_of(specs.levels(study), bool(study.models)),
+            figure=figures_of(
+                specs.levels(study), bool(study.models), bool(study.sites)
+            ),
         ),

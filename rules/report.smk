@@ -27,7 +27,9 @@ rule write:
         means=expand("results/models/{model}/means.csv", model=study.models),
         figures=expand(
             "results/figures/{figure}.json",
-            figure=figures_of(specs.levels(study), bool(study.models)),
+            figure=figures_of(
+                specs.levels(study), bool(study.models), bool(study.sites)
+            ),
         ),
         sources="data/raw/SOURCES.yaml",
         code=code_of("write", *section_modules()),
@@ -48,7 +50,9 @@ rule render:
         report=rules.write.output,
         figures=expand(
             "results/figures/{figure}.svg",
-            figure=figures_of(specs.levels(study), bool(study.models)),
+            figure=figures_of(
+                specs.levels(study), bool(study.models), bool(study.sites)
+            ),
         ),
         code=code_of("render"),
     output:

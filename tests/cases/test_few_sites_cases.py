@@ -96,7 +96,7 @@ def test_01_cr2_with_its_df_stands_beside_six_clusters(tmp_path: Path) -> None:
         assert ladder[f"cr2/score/after/site/{name}"]["status"] == "refused"
     assert ladder["cr2/score/after/site/relabelling"]["smallest_p"] == 1
     page = (folder / "results/report/index.html").read_text(encoding="utf-8")
-    assert "3 against 3" in page and "not available at 5%" in page
+    assert "3 against 3" in page and "Not available at 5%" in page
     for p in (row["p_value"], wild["p_value"], means["p_value"]):
         assert f"{p:.3f}"[1:] not in page  # a p-value stays in the tables
 

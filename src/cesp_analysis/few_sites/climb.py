@@ -11,6 +11,7 @@ from cesp_analysis.few_sites.regression import Behind, changes_of, refuse_mixed,
 from cesp_analysis.few_sites.relabel import relabelled
 from cesp_analysis.few_sites.rung import Rung, empty
 from cesp_analysis.few_sites.wild import wild_bootstrap
+from cesp_analysis.few_sites.words import SHARED
 from cesp_analysis.models.nested import (
     NotConverged,
     NotIdentified,
@@ -26,10 +27,6 @@ from cesp_analysis.simulate.streams import stream
 from cesp_analysis.study.few_sites import FewSites
 
 LEVELS = ("link_worker", "neighbourhood", "site")
-SHARED = (
-    "all clusters of a site share what happens to it: this knows how clusters within sites differ,"
-    " nothing of a shock to a site"
-)
 Answer = Callable[[Rung], Rung]
 
 

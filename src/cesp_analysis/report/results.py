@@ -17,6 +17,7 @@ from cesp_analysis.schemas import (
     Estimates,
     EventCounts,
     Flow,
+    Ladder,
     Linking,
     Means,
     Missing,
@@ -105,6 +106,11 @@ class Results:
     def estimates(self) -> list[Row]:
         """All estimates."""
         return self._table("estimates", Estimates)
+
+    @cached_property
+    def ladder(self) -> list[Row]:
+        """Every rung of the ladder for few sites."""
+        return self._table("ladder", Ladder)
 
     @cached_property
     def published(self) -> list[Row]:
