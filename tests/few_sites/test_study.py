@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from pytest import approx
 
 from cesp_analysis import contracts
@@ -175,3 +176,14 @@ def test_what_is_known_of_sites_needs_sites(tmp_path: Path) -> None:
     study.write()
     with inside(tmp_path), pytest.raises(CespError, match="few_sites: the study declares no sites"):
         opened(".")
+
+
+def test_the_settings_of_the_howto_may_be_written(tmp_path: Path) -> None:
+    page = Path(__file__).parents[2] / "docs" / "howto" / "few_sites.md"
+    written = page.read_text(encoding="utf-8").split("```yaml\n")[1].split("```")[0]
+    settings = yaml.safe_load(written)["few_sites"]
+    study = Study(tmp_path)
+    study.config["few_sites"] = settings | {
+        "divergences": {"score": settings["divergences"]["wellbeing"]}
+    }
+    assert study.lines() == []
