@@ -40,21 +40,20 @@ def monte_carlo(rate: float, n: int) -> float:
 
 
 def rejections(people: int, lost: float, runs: int, rng: np.random.Generator) -> float:
-    """How often the t-test on change says p < .05: SD 1, correlation .5, a shock to each site."""
-    rejected = 0
+    """How often the t-test on change says p < .05: SD 1, correlation .5, a shock to each site.
+
+    Of each site exactly the share `lost` is gone, whoever it is.
+    """
+    n, rejected = round(people * (1 - lost)), 0
     for start in range(0, runs, 2_000):
         k = min(2_000, runs - start)
-        first = rng.normal(size=(k, 2, people))
+        first = rng.normal(size=(k, 2, n))
         change = 0.5 * first + np.sqrt(0.75) * rng.normal(size=first.shape) - first
-        there = rng.random(first.shape) >= lost
-        n = there.sum(axis=2)
-        mean = (change * there).sum(axis=2) / n
-        squares = (((change - mean[..., None]) ** 2) * there).sum(axis=(1, 2))
-        df = n.sum(axis=1) - 2
-        error = np.sqrt(squares / df * (1 / n).sum(axis=1))
+        mean = change.mean(axis=2)
+        error = np.sqrt(change.var(axis=2, ddof=1).sum(axis=1) / n)
         shocks = rng.normal(0, SHOCK / np.sqrt(2), (k, 2))
         t = np.abs(np.diff(mean + shocks, axis=1)[:, 0]) / error
-        rejected += int((2 * stdtr(df, -t) < 0.05).sum())
+        rejected += int((2 * stdtr(2 * n - 2, -t) < 0.05).sum())
     return rejected / runs
 
 
