@@ -2,6 +2,7 @@
 
 import json
 from math import sqrt
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -11,13 +12,16 @@ from pytest import approx
 
 from cesp_analysis.few_sites.ladder import rungs_of
 from cesp_analysis.few_sites.prior import Pair, Prior, read_prior
-from cesp_analysis.few_sites.rung import Rung
+from cesp_analysis.few_sites.rung import Rung, ladder_table
 from cesp_analysis.few_sites.shock import half_width, shock_sd
 from cesp_analysis.few_sites.shocks import augmented
 from cesp_analysis.models.kinds import read_model
 from cesp_analysis.models.results import Estimate
-from cesp_analysis.schemas import Panel
+from cesp_analysis.report.blocks import Callout, Table
+from cesp_analysis.report.sections.few_sites import few_sites
+from cesp_analysis.schemas import Ladder, Panel
 from cesp_analysis.study.few_sites import FewSites
+from cesp_analysis.study.wording import Wording
 from small_panel import model, panel_of
 
 ONE = Prior("own", (Pair(0.04, 0.5, None, "town", "x"),))
@@ -305,3 +309,56 @@ def test_draws_come_from_the_seed_of_the_study() -> None:
 
     assert p(1) == p(1) != p(2)
     assert p(1) == approx(p(2), abs=0.03)
+
+
+def blocks_of(spec: Any, panel: pd.DataFrame, arms: tuple[int, int]) -> list[Any]:
+    """The report's section of one model, without its figure."""
+    rows = spec.fit(panel).estimates
+    own: dict[str | None, Estimate] = {row.time: row for row in rows}
+    made: list[Rung] = []
+    for row in rows:
+        made += rungs_of(row, spec, panel, read_prior(), FewSites(), 1, own)[0]
+    table = ladder_table(made).astype(object)
+    records = table.where(table.notna(), None).fillna("").to_dict("records")
+    number = {n for n, c in Ladder.columns().items() if c.kind in ("number", "whole")}
+    records = [
+        {k: None if k in number and v == "" else v for k, v in row.items()} for row in records
+    ]
+    data = json.loads(of_sites(spec, arms).model_dump_json())["study"]
+    words = Wording.model_validate(
+        {
+            "study": {"id": "s", "title": "T", "about": "A", "synthetic": True, "seed": 1},
+            "banner": "", "arms": data["arms"], "sites": data["sites"], "times": data["times"],
+            "outcomes": data["outcomes"], "files": {},
+            "models": {"m": {"label": "M", "kind": "did", "level": "person"}},
+        }
+    )  # fmt: skip
+    about = {"caption": "c", "alt": "a", "svg": "s.svg", "png": "s.png"}
+    results = SimpleNamespace(words=words, ladder=records, figure=lambda name: about)
+    return list(few_sites(results))  # type: ignore[arg-type]
+
+
+def test_the_section_shows_the_rungs_at_site_where_there_are_several() -> None:
+    spec = of_sites(model(kind="did", design="change", covariance="CR2", cluster="site"), (6, 6))
+    found = blocks_of(spec, several((6, 6)), (6, 6))
+    (table,) = [block for block in found if isinstance(block, Table)]
+    lines = {row.stub: row.cells for row in table.groups[0].rows}
+    assert lines["Site: Mixed model, Kenward–Roger"][0] == "6 against 6"
+    assert lines["Site: Labels rearranged"][4:] == ("924", "0.0022")
+    assert lines["Site: Means of clusters, t-test"][3] == "10"
+    callout = next(block for block in found if isinstance(block, Callout))
+    assert callout.text.startswith("No estimate here leaves shocks to a site out.")
+
+
+def test_the_section_shows_bounds_from_the_times_before() -> None:
+    spec = of_sites(model(kind="did", design="change", times=4), (1, 1))
+    data = json.loads(spec.model_dump_json()) | {"reference": "t2"}
+    panel = several((1, 1), times=4, people=30)
+    found = blocks_of(read_model(json.dumps(data)), panel, (1, 1))
+    tables = {block.id: block for block in found if isinstance(block, Table)}
+    bounds = tables["trends_person"]
+    assert [column.header for column in bounds.columns][1:] == ["0.5 times", "1 times", "2 times"]
+    (row,) = bounds.groups[0].rows
+    assert row.stub == "M: time 3" and len(row.cells) == 4
+    shocks = tables["shocks_person"].groups[0].rows
+    assert [row.stub for row in shocks] == ["M: time 0", "M: time 1", "M: time 3"]

@@ -69,12 +69,6 @@ def half_widths(std_error: float, df: float, sds: Floats, level: float = 0.95) -
     raise ArithmeticError(f"no half-width: SE {std_error}, df {df}, shocks {sds.tolist()}")
 
 
-def coverage(half: float, std_error: float, df: float, sds: Sequence[float]) -> float:
-    """Probability that |SE * T(df) + s * Z| stays below `half`, on average over `sds`."""
-    spread, weight = _spreads(std_error, df, np.asarray(sds, dtype=np.float64)[None, :])
-    return float(_coverage(np.array([half]), spread, weight)[0][0])
-
-
 def _spreads(std_error: float, df: float, sds: Floats) -> tuple[Floats, Floats]:
     """Given the chi-square W behind T the sum is normal: its SD (nodes, k, pairs), W's weights."""
     if isinf(df):
@@ -119,10 +113,3 @@ def bounded(
     """
     half = t_quantile(0.5 + level / 2, df) * std_error + departure
     return estimate - half, estimate + half
-
-
-def rejection_rate(std_error: float, sd: float, level: float = 0.95) -> float:
-    """How often a normal test at `level` that ignores shocks of this SD rejects a true null."""
-    from scipy.special import ndtr, ndtri
-
-    return float(2 * ndtr(-ndtri(0.5 + level / 2) / sqrt(1 + (sd / std_error) ** 2)))
