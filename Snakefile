@@ -18,6 +18,7 @@ study = open_study(config)
 figures = figures_of(
     specs.levels(study),
     bool(study.models),
+    bool(study.sites),
     [study.models[name].level for name in study.weighing()],
 )
 

@@ -2,6 +2,7 @@ rule fit:
     """Fit one model of config.yaml; one row per outcome and time."""
     input:
         panel=rules.panel.output,
+        prior=study.few_sites.prior or [],
         code=lambda wildcards: code_of(
             "fit", module_of(study.models[wildcards.model].kind)
         ),
@@ -19,7 +20,7 @@ rule fit:
         "cesp fit --model {wildcards.model:q} --spec {params.spec:q} --panel {input.panel:q}"
         " --estimates {output.estimates:q} --means {output.means:q}"
         " --diagnostics {output.diagnostics:q} --residuals {output.residuals:q}"
-        " --influence {output.influence:q} &> {log:q}"
+        " --influence {output.influence:q} --prior {input.prior:q} &> {log:q}"
 
 
 rule collect:
@@ -33,6 +34,28 @@ rule collect:
         "results/logs/collect.log",
     shell:
         "cesp collect --estimates {input.estimates:q} --out {output:q} &> {log:q}"
+
+
+rule ladder:
+    """Climb the ladder for few sites from every estimate."""
+    input:
+        panel=rules.panel.output,
+        estimates=rules.collect.output,
+        prior=study.few_sites.prior or [],
+        code=code_of(
+            "ladder", *{module_of(model.kind) for model in study.models.values()}
+        ),
+    output:
+        ladder="results/tables/ladder.csv",
+        curves="results/tables/shock_curve.csv",
+    log:
+        "results/logs/ladder.log",
+    params:
+        spec=lambda wildcards: specs.ladder(study),
+    shell:
+        "cesp ladder --spec {params.spec:q} --panel {input.panel:q}"
+        " --estimates {input.estimates:q} --out {output.ladder:q} --curves {output.curves:q}"
+        " --prior {input.prior:q} &> {log:q}"
 
 
 rule standardise:

@@ -86,3 +86,25 @@ def test_one_of_the_two_may_be_wrong_but_not_both() -> None:
     assert abs(bias["propensity wrong, 200 people"]) < 4
     assert abs(bias["change wrong, 200 people"]) < 4
     assert bias["both wrong, 200 people"] < -4
+
+
+def test_the_simulation_of_few_sites_judges_what_the_ladder_does() -> None:
+    """A small run: the rates that ignore shocks come out, every rung has a line."""
+    simulation = script("few_sites_simulation")
+    rng = np.random.default_rng(1)
+    # 4,000 studies: Monte Carlo error .0073
+    assert simulation.rejections(100, 0.0, 4_000, rng) == pytest.approx(0.306, abs=0.025)
+    lines = simulation.rung_rows(20)
+    assert len(lines) == 8 and all(line.count("|") == 8 for line in lines)
+    page = "# V\n\n## Repeated measures, simulated\n\ntable\n"
+    once = simulation.placed(page, f"{simulation.TITLE}\n\none\n\n")
+    assert simulation.placed(once, f"{simulation.TITLE}\n\none\n\n") == once
+    assert once.startswith("# V") and once.endswith(page[5:])
+
+
+def test_the_wild_benchmark_has_its_data() -> None:
+    wild = script("wild")
+    data = wild.generated()
+    assert (len(data), data["cluster"].nunique()) == (wild.ROWS, wild.CLUSTERS)
+    assert wild.ours(data, 1)[1].draws == wild.DRAWS
+    assert wild.permuted(data) > 0

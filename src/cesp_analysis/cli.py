@@ -19,6 +19,7 @@ STEPS: dict[str, str] = {
     "collect": "cesp_analysis.models.collect:collect",
     "balance": "cesp_analysis.models.balance_table:balance",
     "standardise": "cesp_analysis.models.standardise:standardise",
+    "ladder": "cesp_analysis.few_sites.ladder:ladder",
     "compare": "cesp_analysis.models.published:compare",
     "dictionary": "cesp_analysis.describe.dictionary:dictionary",
     "account": "cesp_analysis.describe.account:account",

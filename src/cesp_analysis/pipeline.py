@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from cesp_analysis.errors import CespError
+from cesp_analysis.few_sites.prior import read_prior
 from cesp_analysis.instruments.types import read_instrument
 from cesp_analysis.intake.corrections import read_corrections
 from cesp_analysis.intake.pseudonyms import made_key, place_of_key
@@ -73,6 +74,9 @@ def faults_of_files(study: Study) -> list[str]:
     problems = list(absent_files(study))
     for path in {own.path for own in study.instruments.values() if not fault_of(Path(own.path))}:
         problems += _faults(_own_instrument, path)
+    prior = study.few_sites.prior
+    if prior and not fault_of(Path(prior)):
+        problems += _faults(read_prior, Path(prior))
     if study.published and not fault_of(Path(study.published.path)):
         problems += _faults(read_published, Path(study.published.path))
     for path in corrections():
@@ -143,6 +147,8 @@ def absent_files(study: Study) -> Iterator[str]:
     for name, file in study.files.items():
         named |= {f"files.{name}.{place}": path for place, path in file.companions().items()}
     named |= {f"instruments.{name}.path": own.path for name, own in study.instruments.items()}
+    if study.few_sites.prior:
+        named["few_sites.prior"] = study.few_sites.prior
     if study.published:
         named["published.path"] = study.published.path
     for place, path in named.items():

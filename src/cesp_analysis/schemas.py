@@ -207,6 +207,60 @@ class Standardised(Table):
     caution: ClassVar = text("what the interval does not hold, separated by ' | '", blank=True)
 
 
+class Ladder(Table):
+    """Per estimate every way of dealing with few sites: what it says, or why it cannot."""
+
+    key: ClassVar = ("rung_id",)
+    rung_id: ClassVar = text("estimate_id and rung")
+    estimate_id: ClassVar = text("the row of estimates.csv")
+    model: ClassVar = text("the model's entry in config.yaml")
+    level: ClassVar = text("person or respondent")
+    outcome: ClassVar = text("outcome")
+    role: ClassVar = text("of the outcome: primary, secondary, negative_control")
+    time: ClassVar = text("time or wave it speaks of; blank if it holds for all", blank=True)
+    rung: ClassVar = text(
+        "sampling; LEVEL/cr2, wild_bootstrap, relabelling, donald_lang, mixed_kenward_roger;"
+        " shock_…: with shocks to a site; breakdown_…; bounded_variation; parallel_trends;"
+        " pre_period_bound_…"
+    )
+    status: ClassVar = text("estimated, refused, not_estimable or not_available (at this level)")
+    reason: ClassVar = text("why there is no answer", blank=True)
+    cluster_level: ClassVar = text("what is taken as independent", blank=True)
+    estimate: ClassVar = number("in `unit`")
+    std_error: ClassVar = number("standard error, in `unit`")
+    df: ClassVar = number("degrees of freedom")
+    ci_low: ClassVar = number("interval: of draws, the effects not rejected")
+    ci_high: ClassVar = number("interval: of draws, the effects not rejected")
+    ci_level: ClassVar = number("level of the interval")
+    p_value: ClassVar = number("two-sided; printed on no page")
+    smallest_p: ClassVar = number("the smallest p-value that draws can give; blank for a t")
+    draws: ClassVar = whole("draws: all of them, or at random")
+    n_clusters_treated: ClassVar = whole("clusters of the intervention arm")
+    n_clusters_control: ClassVar = whole("clusters of the control arm")
+    shock: ClassVar = number("SD of the difference of site shocks, or the shock that breaks")
+    shock_in_sd: ClassVar = number("the same in SDs of the outcome within sites")
+    shock_in_prior: ClassVar = number("the same in SDs of the prior's median pair")
+    unit: ClassVar = text("unit of the estimate")
+    method: ClassVar = text("how it was made", blank=True)
+    warnings: ClassVar = text("what to keep in mind, separated by ' | '", blank=True)
+
+
+class ShockCurve(Table):
+    """Per estimate its intervals against the size of a shock to a site."""
+
+    estimate_id: ClassVar = text("the row of estimates.csv")
+    model: ClassVar = text("the model's entry in config.yaml")
+    level: ClassVar = text("person or respondent")
+    outcome: ClassVar = text("outcome")
+    time: ClassVar = text("time or wave", blank=True)
+    shock: ClassVar = number("in the outcome's unit", blank=False)
+    ci_low_shock: ClassVar = number("interval if the shock's SD is `shock`", blank=False)
+    ci_high_shock: ClassVar = number("interval if the shock's SD is `shock`", blank=False)
+    bounded_low: ClassVar = number("interval if trends differ by `shock` at most", blank=False)
+    bounded_high: ClassVar = number("interval if trends differ by `shock` at most", blank=False)
+    mark: ClassVar = text("what this size of shock is; blank: a point of the curve", blank=True)
+
+
 class Means(Table):
     """Means by site (or arm) and time, observed or predicted by a model."""
 

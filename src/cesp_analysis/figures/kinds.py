@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from cesp_analysis.contracts import Table
 from cesp_analysis.models.two_sites import CAUTIONS
 from cesp_analysis.numbers import OTHER_DECIMALS
-from cesp_analysis.schemas import Balance, Estimates, Flow, Means, Missing, Panel
+from cesp_analysis.schemas import Balance, Estimates, Flow, Means, Missing, Panel, ShockCurve
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -96,6 +96,8 @@ def _forest(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
                 estimate=entry["estimate"] if estimated else None,
                 ci_low=entry["ci_low"] if estimated else None,
                 ci_high=entry["ci_high"] if estimated else None,
+                ci_low_shock=_known(entry["ci_low_shock"]),
+                ci_high_shock=_known(entry["ci_high_shock"]),
                 status="" if estimated else entry["status"].replace("_", " "),
                 mid=outcome.mid.value if outcome.mid and same else None,
                 decimals=outcome.decimals if same else OTHER_DECIMALS,
@@ -111,11 +113,29 @@ def _forest(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
     if some:
         cautions = ["What an interval holds differs from model to model: see the tables' notes."]
     alone = "" if some else " The intervals know sampling error alone."
+    if made["ci_low_shock"].notna().any():
+        alone = (
+            "" if some else " Thick: sampling error alone."
+        ) + " Thin: with shocks to a site as large as published ones (see Few sites)."
+        cautions = [f"Of the thick lines: {sentence}" for sentence in cautions]
     own = {outcome.label: outcome.unit for outcome in words.outcomes.values()}
     apart = any(row.unit != own[row.outcome_label] for row in rows)
     scale = ", or what the heading names" * apart
     caption = f"Estimated differences (intervention − control{scale}).{alone}"
     return forest(rows, words.interval(), cautions=cautions), caption, alt_text(rows)
+
+
+def _known(value: float) -> float | None:
+    return None if value != value else value
+
+
+def _shock(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
+    from cesp_analysis.figures.shock import alt_text, shock
+    from cesp_analysis.figures.shock_panels import shock_panels
+
+    panels = shock_panels(table, words, level)
+    caption = "What a shock to a site, as large as published ones or larger, does to the intervals."
+    return shock(panels, words.interval()), caption, alt_text(panels)
 
 
 def _balance(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
@@ -179,21 +199,26 @@ KINDS: dict[str, Kind] = {
     "means": Kind("results/tables/means.csv", Means, ("person", "respondent"), _means),
     "trajectories": Kind("data/processed/panel.parquet", Panel, ("person",), _trajectories),
     "balance": Kind("results/tables/balance.csv", Balance, ("person", "respondent"), _balance),
+    "shock": Kind("results/tables/shock_curve.csv", ShockCurve, ("person", "respondent"), _shock),
     "forest": Kind("results/tables/estimates.csv", Estimates, ("person", "respondent"), _forest),
 }
 
 
-def figures_of(levels: list[str], estimates: bool = True, weighed: Sequence[str] = ()) -> list[str]:
+def figures_of(
+    levels: list[str], estimates: bool = True, sites: bool = True, weighed: Sequence[str] = ()
+) -> list[str]:
     """The names of a study's figures: kind_level.
 
-    `estimates`: whether it has any to draw; `weighed`: levels of models that weigh.
+    `estimates`: whether it has any to draw; `sites`: whether people belong to sites, to which
+    something may happen; `weighed`: levels of models that weigh.
     """
+    without = {*([] if estimates else [Estimates, ShockCurve]), *([] if sites else [ShockCurve])}
     return [
         f"{name}_{level}"
         for name, kind in KINDS.items()
         for level in kind.levels
         if level in levels
-        and (estimates or kind.contract is not Estimates)
+        and kind.contract not in without
         and (level in weighed or kind.contract is not Balance)
     ]
 

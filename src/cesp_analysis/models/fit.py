@@ -4,8 +4,10 @@ from pathlib import Path
 from typing import Any
 
 from cesp_analysis import contracts
+from cesp_analysis.few_sites.prior import read_prior
+from cesp_analysis.few_sites.shocks import augmented
 from cesp_analysis.models.kinds import read_model
-from cesp_analysis.models.results import Fit
+from cesp_analysis.models.results import Fit, estimates_table
 from cesp_analysis.models.rows import as_asked
 from cesp_analysis.schemas import Estimates, Influence, Means, Panel, Residuals
 
@@ -19,14 +21,20 @@ def fit(
     diagnostics: Path,
     residuals: Path,
     influence: Path,
+    prior: list[Path] | None = None,
 ) -> None:
-    """Fit one model of the study to the panel and print its estimates."""
+    """Fit one model of the study to the panel and print its estimates.
+
+    `prior`: the study's own file of how large shocks to a site may be.
+    """
     from cesp_analysis.models.residuals import examined, influence_table, residual_table
     from cesp_analysis.models.show import printed
 
-    kind = read_model(spec)
-    fitted = as_asked(kind, kind.fit(contracts.read(panel, Panel)))
-    contracts.write(fitted.table(), estimates, Estimates)
+    table, kind = contracts.read(panel, Panel), read_model(spec)
+    fitted = as_asked(kind, kind.fit(table))
+    known = read_prior(prior[0] if prior else None)
+    rows = augmented(fitted.estimates, kind, table, known)
+    contracts.write(estimates_table(rows), estimates, Estimates)
     contracts.write(fitted.means_table(), means, Means)
     found = [(check, examined(check)) for check in fitted.checks]
     contracts.write(residual_table(found), residuals, Residuals)

@@ -21,6 +21,7 @@ class Context(Frozen):
     arms: dict[str, str] = Field(description="arm → label")
     sites: tuple[Place, ...] = ()
     times: tuple[Moment, ...] = Field(description="in order; waves for respondents")
+    time_unit: str = Field(default="months", description="unit of the times' positions")
     outcomes: dict[str, Outcome]
     covariates: dict[str, Covariate] = Field(default_factory=dict)
     randomised: bool = False

@@ -19,6 +19,7 @@ from cesp_analysis.schemas import (
     EventCounts,
     Flow,
     GroupWeights,
+    Ladder,
     Linking,
     Means,
     Missing,
@@ -113,6 +114,11 @@ class Results:
     def standardised(self) -> list[Row]:
         """Estimates in SDs, and what they say of important differences."""
         return self._table("standardised", Standardised)
+
+    @cached_property
+    def ladder(self) -> list[Row]:
+        """Every rung of the ladder for few sites."""
+        return self._table("ladder", Ladder)
 
     @cached_property
     def published(self) -> list[Row]:

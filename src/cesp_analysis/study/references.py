@@ -34,6 +34,7 @@ _POINTERS = (
     ("models.*.covariates.*", "covariate", "covariates"),
     ("models.*.times.*", "time", "moments"),
     ("models.*.reference", "time", "moments"),
+    ("few_sites.divergences.keys", "outcome", "outcomes"),
     ("problems.stop_on.*", "kind of data problem", "problems"),
 )
 

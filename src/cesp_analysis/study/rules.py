@@ -8,6 +8,7 @@ from cesp_analysis.errors import no_such
 from cesp_analysis.models.spec import ModelSpec
 from cesp_analysis.study.design import Time
 from cesp_analysis.study.expressions import Holds, fault_in
+from cesp_analysis.study.few_sites_rules import broken_few_sites
 from cesp_analysis.study.file_rules import broken_file
 from cesp_analysis.study.follow_up_rules import broken_follow_up
 from cesp_analysis.study.gaps import UNDECIDED, Gap, undecided
@@ -37,6 +38,7 @@ def broken_rules(study: Study) -> Iterator[str]:
         yield from leaving(f"instruments.{name}.path", own.path)
     if study.published:
         yield from leaving("published.path", study.published.path)
+    yield from broken_few_sites(study)
     yield from broken_sources(study)
     yield from broken_follow_up(study)
     for name, covariate in study.covariates.items():

@@ -207,6 +207,14 @@ def standardise(study: Study) -> str:
     return _json(spec)
 
 
+def ladder(study: Study) -> str:
+    """The models as their jobs see them, what is known of the sites, the seed of draws."""
+    models = {name: json.loads(model(study, name)) for name in study.models}
+    known = _set(study.few_sites)
+    known.pop("prior", None)  # a file of its own
+    return _json({"seed": study.study.seed, "few_sites": known, "models": models})
+
+
 def instruments(study: Study) -> dict[str, Instrument]:
     """The instruments that the study's files hold, by the name config uses."""
     own = {name: entry.path for name, entry in study.instruments.items()}

@@ -8,6 +8,7 @@ from cesp_analysis.models.kinds import WEIGHING, any_kind
 from cesp_analysis.models.spec import Context, ModelSpec
 from cesp_analysis.study.base import Frozen, Name
 from cesp_analysis.study.design import Arm, ArmName, Identity, Moment, Place, Site, Time
+from cesp_analysis.study.few_sites import FewSites
 from cesp_analysis.study.files import Form, RawFile
 from cesp_analysis.study.follow_up import Event, VisitRules
 from cesp_analysis.study.outcomes import Covariate, Outcome
@@ -75,6 +76,7 @@ class Study(Frozen):
     covariates: dict[Name, Covariate] = Field(default_factory=dict)
     outcomes: dict[Name, Outcome]
     models: dict[Name, AnyModel] = Field(default_factory=dict)
+    few_sites: FewSites = FewSites()
     problems: Problems = Problems()
     published: Published | None = None
 
@@ -109,6 +111,7 @@ class Study(Frozen):
             arms={name: arm.label for name, arm in self.arms.items()},
             sites=self.places(),
             times=self.moments(model.level),
+            time_unit=self.time_unit,
             outcomes={n: self.outcomes[n] for n in (*model.outcomes, *exposure)},
             covariates={n: self.covariates[n] for n in model.covariates},
         )

@@ -1,12 +1,12 @@
 """The estimates: what each model says, with its interval, n, clusters, method and warnings."""
 
 from collections.abc import Iterator
-from string import ascii_lowercase
 
 from cesp_analysis.models.two_sites import CAUTIONS
 from cesp_analysis.numbers import NONE, OTHER_DECIMALS, count, degrees, fixed, interval
 from cesp_analysis.report.blocks import Block, Callout, Column, Group, Heading, Note, Table
 from cesp_analysis.report.blocks import Row as TableRow
+from cesp_analysis.report.notes import Notes
 from cesp_analysis.report.results import Results, Row
 from cesp_analysis.report.sections.figure import figure
 from cesp_analysis.study.outcomes import Outcome
@@ -72,23 +72,6 @@ def _table(results: Results, rows: list[Row], outcome: str, common: list[str]) -
         notes=(*notes.notes(), Note("Observations: records; of a change score, people's changes.")),
         csv="tables/estimates.csv",
     )
-
-
-class Notes:
-    """Notes under one table, each marked once."""
-
-    def __init__(self) -> None:
-        self.marks: dict[str, str] = {}
-
-    def mark(self, text: str) -> str:
-        """The letter of a note."""
-        return self.marks.setdefault(
-            text, ascii_lowercase[len(self.marks) % 26] * (1 + len(self.marks) // 26)
-        )
-
-    def notes(self) -> tuple[Note, ...]:
-        """The notes in the order of their letters."""
-        return tuple(Note(text, mark) for text, mark in self.marks.items())
 
 
 def _line(row: Row, outcome: Outcome, notes: Notes, common: list[str]) -> TableRow:

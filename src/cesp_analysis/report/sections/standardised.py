@@ -15,8 +15,9 @@ from cesp_analysis.report.blocks import (
     Table,
 )
 from cesp_analysis.report.blocks import Row as TableRow
+from cesp_analysis.report.notes import Notes
 from cesp_analysis.report.results import Results, Row
-from cesp_analysis.report.sections.estimates import LEVELS, Notes, common_cautions, sentence
+from cesp_analysis.report.sections.estimates import LEVELS, common_cautions, sentence
 
 
 def standardised(results: Results) -> Iterator[Block]:

@@ -1,0 +1,147 @@
+"""The step `ladder`: for each estimate, every way of dealing with few sites, one rung a row.
+
+Sampling error alone; clusters below the sites, then the sites where there are several; shocks of
+published sizes and those that break the finding; trends apart. Each rung says what it cannot.
+"""
+
+import json
+from collections.abc import Iterator
+from dataclasses import fields, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from cesp_analysis import contracts
+from cesp_analysis.few_sites.allow import (
+    CurvePoint,
+    curve,
+    divergence_rung,
+    shock_rungs,
+    trend_rungs,
+)
+from cesp_analysis.few_sites.climb import climb
+from cesp_analysis.few_sites.prior import Prior, read_prior
+from cesp_analysis.few_sites.regression import behind
+from cesp_analysis.few_sites.rung import Rung, empty, ladder_table
+from cesp_analysis.few_sites.shocks import shocks_of
+from cesp_analysis.models.did import Did
+from cesp_analysis.models.kinds import read_model
+from cesp_analysis.models.refusals import NotEstimable
+from cesp_analysis.models.results import Estimate
+from cesp_analysis.models.spec import ModelSpec
+from cesp_analysis.schemas import Estimates, Ladder, Panel, ShockCurve
+from cesp_analysis.study.few_sites import FewSites
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def ladder(
+    spec: str,
+    panel: Path,
+    estimates: Path,
+    out: Path,
+    curves: Path,
+    prior: list[Path] | None = None,
+) -> None:
+    """Write the rungs of every estimate, and the curves of its intervals against a shock.
+
+    `prior`: the study's own file of how large shocks to a site may be.
+    """
+    import pandas as pd
+
+    told = json.loads(spec)
+    models = {name: read_model(json.dumps(data)) for name, data in told["models"].items()}
+    settings = FewSites.model_validate(told["few_sites"])
+    table = contracts.read(panel, Panel)
+    known = read_prior(prior[0] if prior else None)
+    rows = [_estimate(row) for row in contracts.rows(estimates, Estimates)]
+    rungs: list[Rung] = []
+    points: list[CurvePoint] = []
+    parts: dict[tuple[str, str], pd.DataFrame] = {}
+    for row in rows:
+        own = {r.time: r for r in rows if (r.model, r.outcome) == (row.model, row.outcome)}
+        key = (row.level, row.outcome)
+        if key not in parts:
+            parts[key] = table[(table["level"] == key[0]) & (table["outcome"] == key[1])]
+        part = parts[key]
+        made, drawn = rungs_of(row, models[row.model], part, known, settings, told["seed"], own)
+        rungs += made
+        points += drawn
+    contracts.write(ladder_table(rungs), out, Ladder)
+    frame = pd.DataFrame([vars(p) for p in points], columns=list(ShockCurve.columns()))
+    contracts.write(frame, curves, ShockCurve)
+
+
+def rungs_of(
+    row: Estimate,
+    spec: ModelSpec,
+    panel: "pd.DataFrame",
+    prior: Prior,
+    settings: FewSites,
+    seed: int,
+    own: dict[str | None, Estimate],
+) -> tuple[list[Rung], list[CurvePoint]]:
+    """All rungs of one estimate, and its curve; `own`: time → the model's estimates of the
+    outcome."""
+    role = spec.context.outcomes[row.outcome].role
+    rungs = [_sampling(row, role), *_by_clusters(row, role, spec, panel, settings, seed)]
+    if row.n_sites_treated is None or row.status != "estimated":
+        return rungs, []
+    found = shocks_of(row, spec, panel, prior)
+    if isinstance(found, str):
+        rungs.append(empty(row, role, "shock_mixture").without(found))
+        return rungs, []
+    past = settings.divergences.get(row.outcome)
+    rungs += shock_rungs(row, role, found, prior)
+    rungs += [divergence_rung(row, role, past)] if past else []
+    moment = next(m for m in spec.moments() if m.name == row.time)
+    if moment.position > spec.reference_time().position:
+        times = {time: estimate for time, estimate in own.items() if time is not None}
+        rungs += trend_rungs(row, role, spec, times)
+    return rungs, list(curve(row, found, past))
+
+
+def _sampling(row: Estimate, role: str) -> Rung:
+    """The estimate as it stands in estimates.csv: the rung that all others are compared with."""
+    rung = empty(row, role, "sampling")
+    if row.status != "estimated":
+        return rung.without(row.reason or "", row.status)
+    return replace(
+        rung, cluster_level=row.cluster_level, estimate=row.estimate, std_error=row.std_error,
+        df=row.df, ci_low=row.ci_low, ci_high=row.ci_high, p_value=row.p_value, method=row.method,
+        warnings=row.warnings,
+    )  # fmt: skip
+
+
+def _by_clusters(
+    row: Estimate,
+    role: str,
+    spec: ModelSpec,
+    panel: "pd.DataFrame",
+    settings: FewSites,
+    seed: int,
+) -> Iterator[Rung]:
+    """The rungs by clusters: of differences in differences, whose regression they share."""
+    moment = next((m for m in spec.moments() if m.name == row.time), None)
+    if not isinstance(spec, Did) or moment is None or row.status == "not_estimable":
+        return
+    try:
+        one = behind(spec, panel, row.outcome, moment)
+    except NotEstimable:
+        return  # the row of estimates.csv says why; so does the first rung
+    yield from climb(row, role, one, settings, seed)
+
+
+def _estimate(row: dict[str, Any]) -> Estimate:
+    """A row of estimates.csv as the record it was."""
+    blank = {
+        f.name for f in fields(Estimate) if f.default is None or f.name in ("time", "estimand")
+    }
+    whole = ("n_obs", "n_units", "n_clusters", "n_sites_treated", "n_sites_control")
+    values: dict[str, Any] = {}
+    values |= {
+        name: None if name in blank and value == "" else value for name, value in row.items()
+    }
+    values |= {name: None if row[name] is None else int(row[name]) for name in whole}
+    values["warnings"] = tuple(filter(None, row["warnings"].split(" | ")))
+    return Estimate(**values)

@@ -1,0 +1,127 @@
+"""The regression behind an estimate of kind `did`, and the changes of its clusters."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from cesp_analysis.few_sites.cluster_means import ClusterChanges, cluster_changes
+from cesp_analysis.models.cluster_sums import Codes, Floats
+from cesp_analysis.models.did import Did
+from cesp_analysis.models.did_design import Regression, change_regression, level_regression
+from cesp_analysis.models.frame import Frame, frame_of
+from cesp_analysis.models.least_squares import LeastSquares
+from cesp_analysis.models.refusals import NotEstimable
+from cesp_analysis.study.design import Moment
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True)
+class Behind:
+    """What an estimate rests on: its regression, contrast (k,), the rows (n,) that took part.
+
+    both: the records of the two times that are compared, for means of clusters; first, last: their
+    indices among the model's times.
+    """
+
+    fitted: Regression
+    contrast: Floats
+    rows: Frame
+    both: Frame
+    first: int
+    last: int
+    design: str
+    weighted: bool
+
+    @property
+    def fit(self) -> LeastSquares:
+        """The least-squares fit."""
+        return self.fitted.fit
+
+    def codes(self, level: str) -> Codes:
+        """Cluster codes (n,) of the rows that took part."""
+        return np.asarray(self.rows.codes[level], dtype=np.intp)
+
+    def outcome(self) -> Floats:
+        """What was regressed (n,), times the root of its weight: with fit.x a fit of its own."""
+        fit = self.fit
+        return np.asarray(fit.x @ fit.coef + fit.residuals * np.sqrt(fit.weights))
+
+
+def behind(spec: Did, panel: "pd.DataFrame", outcome: str, time: Moment) -> Behind:
+    """The regression of an estimate, as the model kind makes it."""
+    reference, order = spec.reference_time(), [moment.name for moment in spec.moments()]
+    first, last = order.index(reference.name), order.index(time.name)
+    change = spec.design == "change"
+    paired = spec.design in ("change", "unit_effects")
+    both = frame_of(panel, spec, outcome, [reference, time], at_each=paired)
+    if change:
+        fitted = change_regression(spec, both, time)
+    else:
+        whole = frame_of(panel, spec, outcome)
+        times = [
+            moment
+            for moment in spec.moments()
+            if moment != reference and whole.absent_at(order.index(moment.name)) is None
+        ]
+        fitted = level_regression(spec, frame_of(panel, spec, outcome, [reference, *times]), times)
+    rows = fitted.frame.rows(fitted.fit.kept)
+    contrast = fitted.contrast(time)
+    return Behind(fitted, contrast, rows, both, first, last, spec.design, spec.weighted)
+
+
+def changes_of(one: Behind, level: str) -> ClusterChanges:
+    """The mean change of each cluster between the two times that are compared.
+
+    Of people: means of their changes; of respondents: changes of means.
+    """
+    refuse_mixed(one.rows, level)
+    if one.design == "cross_sections":
+        both = one.both.rows(one.both.codes[level] >= 0)
+        weight = both.weight if one.weighted else None
+        arm, later = both.arm, both.time == one.last
+        return cluster_changes(both.y, both.codes[level], arm, later, both.covariates, weight)
+    early, late = paired(one)
+    weight = late.weight if one.weighted else None
+    return cluster_changes(
+        late.y - early.y, early.codes[level], early.arm, None, early.covariates, weight
+    )
+
+
+def paired(one: Behind) -> tuple[Frame, Frame]:
+    """The records of the first and of the later time, person by person."""
+    before, after = (one.both.time == t for t in (one.first, one.last))
+    codes = one.both.codes["person"]
+    _, i, j = np.intersect1d(codes[before], codes[after], return_indices=True)
+    return (
+        one.both.rows(np.flatnonzero(before)[i]),
+        one.both.rows(np.flatnonzero(after)[j]),
+    )
+
+
+def refuse_mixed(rows: Frame, level: str) -> None:
+    """A cluster with people of both arms has no label that could be rearranged."""
+    codes, arm = rows.codes[level], rows.arm
+    shared = np.intersect1d(codes[arm == 1], codes[arm == 0])
+    if len(shared):
+        word = level.replace("_", " ")
+        raise NotEstimable(f"{len(shared)} {word}(s) have people of both arms")
+
+
+def renamed(one: Behind, level: str) -> str:
+    """A sentence where clusters are not the same at both times; blank if they are."""
+    word = level.replace("_", " ")
+    if one.design == "cross_sections":
+        at = [set(one.both.codes[level][one.both.time == t]) - {-1} for t in (one.first, one.last)]
+        n = len(at[0] ^ at[1])
+        return (
+            f"{n} {word}(s) are seen at only one of the two times (or changed their name) and say"
+            " nothing about change"
+            if n
+            else ""
+        )
+    early, late = paired(one)
+    n = int((early.codes[level] != late.codes[level]).sum())
+    return f"{n} people changed their {word}; each counts to the first one's" if n else ""

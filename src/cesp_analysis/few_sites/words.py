@@ -1,0 +1,6 @@
+"""Sentences that rungs of the ladder carry; no library is imported here."""
+
+SHARED = (
+    "all clusters of a site share what happens to it: this knows how clusters within sites differ,"
+    " nothing of a shock to a site"
+)

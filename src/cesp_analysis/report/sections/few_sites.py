@@ -1,0 +1,107 @@
+"""What few sites can and cannot tell: shocks, clusters, trends, negative controls."""
+
+from collections.abc import Iterator
+from itertools import groupby
+
+from cesp_analysis.few_sites.prior import CAVEAT
+from cesp_analysis.numbers import fixed, interval
+from cesp_analysis.report.blocks import Block, Callout, Column, Heading, Paragraph, Table
+from cesp_analysis.report.blocks import Row as TableRow
+from cesp_analysis.report.results import Results, Row
+from cesp_analysis.report.sections.few_sites_clusters import cluster_table, clusters_of
+from cesp_analysis.report.sections.few_sites_parts import (
+    BELOW,
+    grouped,
+    one_model_each,
+    sentence,
+    stub,
+)
+from cesp_analysis.report.sections.few_sites_shocks import chosen, shock_table, size_table
+from cesp_analysis.report.sections.figure import figure
+
+SHOCKS = (
+    "Between two times something may happen at one site and not at another: a shock. Its size"
+    " cannot be read from these data, however many people answer. Published studies tell how large"
+    " such shocks were elsewhere; the tables show what they would do to each interval, and how"
+    " large a shock would have to be to undo what an interval says."
+)
+
+
+def few_sites(results: Results) -> Iterator[Block]:
+    """For people and respondents: shocks with a figure, clusters, trends, negative controls."""
+    rows = results.ladder
+    if not results.words.sites or all(row["rung"] == "sampling" for row in rows):
+        return
+    yield Heading(1, "Few sites", "few_sites")
+    yield Paragraph(SHOCKS)
+    yield Callout("note", "Where the sizes of shocks come from", f"{_prior(rows)} {CAVEAT}")
+    for level in results.words.levels():
+        own = [row for row in rows if row["level"] == level]
+        if any(row["rung"] != "sampling" for row in own):
+            yield Heading(2, BELOW[level].capitalize(), f"few_sites_{level}")
+            yield from _level(results, own, level)
+
+
+def _prior(rows: list[Row]) -> str:
+    found = {row["method"] for row in rows if row["rung"] == "shock_mixture" and row["method"]}
+    said = sorted(text.partition("mixture over ")[2] for text in found)
+    return f"{'; '.join(said)}." if said else "No estimate here leaves shocks to a site out."
+
+
+def _level(results: Results, rows: list[Row], level: str) -> Iterator[Block]:
+    by_estimate = {
+        name: {row["rung"]: row for row in own}
+        for name, own in groupby(rows, key=lambda row: row["estimate_id"])
+    }
+    shaken = [rungs for rungs in by_estimate.values() if "breakdown_sign" in rungs]
+    if shaken:
+        yield from figure(results, f"shock_{level}")
+        yield shock_table(results, shaken, level)
+        yield size_table(results, chosen(results, shaken), level)
+    climbing = one_model_each(results, [r for r in by_estimate.values() if clusters_of(r)])
+    if climbing:
+        yield cluster_table(results, climbing, level)
+    yield from _trends(results, shaken, level)
+    yield from _negative_controls(results, shaken)
+
+
+def _trends(results: Results, shaken: list[dict[str, Row]], level: str) -> Iterator[Block]:
+    """What the times before tell: bounds, or a sentence that they tell nothing."""
+    known = [r for r in shaken if "pre_period_bound_1" in r]
+    told = [r["parallel_trends"]["reason"] for r in shaken if "parallel_trends" in r]
+    for reason in dict.fromkeys(filter(None, told)):
+        yield Paragraph(sentence(reason))
+    if not known:
+        return
+    names = [name for name in known[0] if name.startswith("pre_period_bound")]
+    lines = []
+    for rungs in known:
+        row, d = rungs["sampling"], results.words.outcomes[rungs["sampling"]["outcome"]].decimals
+        cells = [fixed(rungs["parallel_trends"]["shock"], d)]
+        cells += [interval(rungs[n]["ci_low"], rungs[n]["ci_high"], d) for n in names]
+        lines.append((row, TableRow(stub(results, row), tuple(cells))))
+    yield Table(
+        id=f"trends_{level}",
+        caption="Bounds, if trends depart after the intervention by a multiple of the largest"
+        f" difference before it: {BELOW[level]}.",
+        stub="Model and time",
+        columns=(
+            Column("Largest difference before"),
+            *(Column(f"{name.rpartition('_')[2]} times", "right", "Bounds") for name in names),
+        ),
+        groups=grouped(results, lines),
+        csv="tables/ladder.csv",
+    )
+
+
+def _negative_controls(results: Results, shaken: list[dict[str, Row]]) -> Iterator[Block]:
+    for rungs in shaken:
+        row = rungs["sampling"]
+        if row["role"] == "negative_control":
+            outcome = results.words.outcomes[row["outcome"]]
+            found = interval(row["ci_low"], row["ci_high"], outcome.decimals)
+            yield Paragraph(
+                f"{outcome.label} is a negative control: the intervention cannot change it."
+                f" {stub(results, row)}: {fixed(row['estimate'], outcome.decimals)} ({found})"
+                f" {outcome.unit}, which is sampling error and whatever else happened at the sites."
+            )

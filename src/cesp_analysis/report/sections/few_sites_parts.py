@@ -1,0 +1,40 @@
+"""What the tables of few sites share: which estimates they show, how rows are called."""
+
+from cesp_analysis.report.blocks import Group
+from cesp_analysis.report.blocks import Row as TableRow
+from cesp_analysis.report.results import Results, Row
+
+BELOW = {"person": "people", "respondent": "survey respondents"}
+
+
+def grouped(results: Results, lines: list[tuple[Row, TableRow]]) -> tuple[Group, ...]:
+    """Lines under their outcomes, in config's order."""
+    groups = []
+    for name, outcome in results.words.outcomes.items():
+        own = tuple(line for row, line in lines if row["outcome"] == name)
+        if own:
+            role = ", a negative control" if outcome.role == "negative_control" else ""
+            groups.append(Group(f"{outcome.label} ({outcome.unit}){role}", own))
+    return tuple(groups)
+
+
+def stub(results: Results, row: Row) -> str:
+    """Model and time."""
+    model = results.words.models[row["model"]].label
+    return f"{model}: {results.words.moment(row['time']).label}" if row["time"] else model
+
+
+def one_model_each(results: Results, estimates: list[dict[str, Row]]) -> list[dict[str, Row]]:
+    """Of each outcome the estimates of its first model, in config's order of models."""
+    model: dict[str, str] = {}
+    order = list(results.words.models)
+    for rungs in sorted(estimates, key=lambda r: order.index(r["sampling"]["model"])):
+        row = rungs["sampling"]
+        model.setdefault(row["outcome"], row["model"])
+    return [r for r in estimates if model[r["sampling"]["outcome"]] == r["sampling"]["model"]]
+
+
+def sentence(text: str) -> str:
+    """The text as a sentence."""
+    text = text[:1].upper() + text[1:]
+    return text if text.endswith(".") else text + "."

@@ -1,0 +1,107 @@
+"""Shocks to sites: what published ones do to intervals, and which would undo a finding."""
+
+from cesp_analysis.figures.shock_panels import MOST
+from cesp_analysis.numbers import fixed, interval
+from cesp_analysis.report.blocks import Column, Group, Note, Table
+from cesp_analysis.report.blocks import Row as TableRow
+from cesp_analysis.report.results import Results, Row
+from cesp_analysis.report.sections.few_sites_parts import BELOW, grouped, one_model_each, stub
+
+_SIZES = {
+    "sampling": "No shock",
+    "shock_lower_quartile": "Published shocks, lower quartile",
+    "shock_median": "Published shocks, median",
+    "shock_upper_quartile": "Published shocks, upper quartile",
+    "shock_mixture": "Published shocks, all pairs (mixture)",
+}
+
+
+def shock_table(results: Results, shaken: list[dict[str, Row]], level: str) -> Table:
+    """Each estimate with its two intervals and the shocks that break it."""
+    words, lines = results.words, []
+    for rungs in one_model_each(results, shaken):
+        row, mixture = rungs["sampling"], rungs["shock_mixture"]
+        d = words.outcomes[row["outcome"]].decimals
+        cells = (
+            fixed(row["estimate"], d),
+            interval(row["ci_low"], row["ci_high"], d),
+            interval(mixture["ci_low"], mixture["ci_high"], d),
+            _size(rungs["breakdown_interval"], d),
+            _size(rungs["breakdown_sign"], d),
+        )
+        lines.append((row, TableRow(stub(results, row), cells)))
+    known, breaks = words.interval(), "Shock that"
+    return Table(
+        id=f"shocks_{level}",
+        caption=f"Intervals with and without shocks, and what breaks them: {BELOW[level]}.",
+        stub="Model and time",
+        columns=(
+            Column("Estimate"),
+            Column("sampling alone", "right", known),
+            Column("published shocks", "right", known),
+            Column("opens the interval", "right", breaks),
+            Column("equals the estimate", "right", breaks),
+        ),
+        groups=grouped(results, lines),
+        notes=(
+            Note("Of each outcome the first model; the CSV holds all."),
+            Note("Published shocks: the mixture over all pairs of the prior."),
+            Note(
+                "Opens the interval: so large that it reaches no effect; 0: it does so without a"
+                " shock. Equals the estimate: so large that the sign may be the shock's."
+            ),
+            Note(
+                "In brackets: in SDs of the outcome within sites at the first time; in multiples of"
+                " the published median."
+            ),
+        ),
+        csv="tables/ladder.csv",
+    )
+
+
+def _size(rung: Row, decimals: int) -> str:
+    """A shock in its unit, in SDs, in multiples of the published median."""
+    if rung["shock"] == 0:
+        return "0"
+    times = fixed(rung["shock_in_prior"], 1)
+    return f"{fixed(rung['shock'], decimals)} ({fixed(rung['shock_in_sd'], 2)} SD, {times} ×)"
+
+
+def chosen(results: Results, shaken: list[dict[str, Row]]) -> list[dict[str, Row]]:
+    """The estimates that the figure shows: of primary outcomes the first model's, last time."""
+    last = {}
+    for rungs in one_model_each(results, shaken):
+        row = rungs["sampling"]
+        if row["role"] == "primary":
+            last[row["outcome"]] = rungs
+    first = results.words.outcomes
+    found = [last[name] for name in first if name in last] or shaken[:1]
+    return found[:MOST]
+
+
+def size_table(results: Results, chosen: list[dict[str, Row]], level: str) -> Table:
+    """The interval at each published size of a shock."""
+    words, groups = results.words, []
+    for rungs in chosen:
+        row = rungs["sampling"]
+        outcome, lines = words.outcomes[row["outcome"]], []
+        for name, rung in rungs.items():
+            if name in _SIZES or name.startswith("shock_pair"):
+                source = rung["method"].partition(", ")[2]
+                title = _SIZES.get(name) or source.replace("; ", ": ", 1)
+                cells = (
+                    fixed(0 if name == "sampling" else rung["shock"], outcome.decimals),
+                    fixed(0 if name == "sampling" else rung["shock_in_sd"], 3),
+                    interval(rung["ci_low"], rung["ci_high"], outcome.decimals),
+                )
+                lines.append(TableRow(title, cells))
+        groups.append(Group(f"{outcome.label}, {stub(results, row)}", tuple(lines)))
+    return Table(
+        id=f"shock_sizes_{level}",
+        caption=f"Shocks of published sizes: {BELOW[level]}, primary outcomes.",
+        stub="Size of the shock",
+        columns=(Column("SD of the shock"), Column("in SD"), Column(words.interval())),
+        groups=tuple(groups),
+        notes=(Note("SD of the shock: of the difference between the sites, in the unit above."),),
+        csv="tables/ladder.csv",
+    )

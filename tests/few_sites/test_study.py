@@ -1,0 +1,189 @@
+"""What a study says of its sites: settings, faults in a line, the report's section and figure."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from pytest import approx
+
+from cesp_analysis import contracts
+from cesp_analysis.cli import main
+from cesp_analysis.errors import CespError
+from cesp_analysis.figures.kinds import figures_of
+from cesp_analysis.figures.shock import alt_text, shock
+from cesp_analysis.figures.shock_panels import shock_panels
+from cesp_analysis.pipeline import opened
+from cesp_analysis.report.blocks import Paragraph, Table
+from cesp_analysis.report.results import Results
+from cesp_analysis.report.sections.few_sites import few_sites
+from cesp_analysis.schemas import Ladder, ShockCurve
+from cesp_analysis.study import specs
+from cesp_analysis.study.wording import Wording
+from small_study import Study, answers, inside
+
+PRIOR = "rho,cac,period_months,cluster_type,source\n"
+
+
+def laddered(study: Study) -> tuple[dict[str, Any], Results]:
+    """The rungs of a study that was run, and what its report is written from."""
+    ran = study.run()
+    assert (ran.status, ran.shown) == (0, "")
+    with inside(study.folder):
+        told = opened(".")
+        tables = "results/tables"
+        models = [f"results/models/{name}/estimates.csv" for name in told.models]
+        assert main(["collect", "--estimates", *models, "--out", f"{tables}/estimates.csv"]) == 0
+        prior = [told.few_sites.prior] if told.few_sites.prior else []
+        words = ["ladder", "--spec", specs.ladder(told), "--panel", "data/processed/panel.parquet"]
+        words += ["--estimates", f"{tables}/estimates.csv", "--out", f"{tables}/ladder.csv"]
+        assert main([*words, "--curves", f"{tables}/shock_curve.csv", "--prior", *prior]) == 0
+        for name in ("shock_person", "forest_person"):
+            made = f"results/figures/{name}"
+            table = f"{tables}/{'shock_curve' if name[0] == 's' else 'estimates'}.csv"
+            words = ["draw", "--figure", name, "--spec", specs.wording(told), "--table", table]
+            words += ["--svg", f"{made}.svg", "--png", f"{made}.png", "--about", f"{made}.json"]
+            assert main(words) == 0
+    place = study.folder / "results"
+    rows = contracts.rows(place / "tables" / "ladder.csv", Ladder)
+    wording = Wording.model_validate_json(specs.wording(told))
+    return {row["rung_id"]: row for row in rows}, Results(wording, place, Path("SOURCES.yaml"))
+
+
+def test_an_own_prior_is_scaled_and_named(tmp_path: Path) -> None:
+    study = Study(tmp_path)
+    study.config["few_sites"] = {
+        "prior": "prior.csv",
+        "divergences": {"score": {"value": 1.5, "source": "survey of 2019"}},
+    }
+    tmp_path.joinpath("prior.csv").write_text(PRIOR + "0.04,0.49,12,town,mine\n", encoding="utf-8")
+    found, results = laddered(study)
+    mixture, median = (found[f"did/score/after/shock_{name}"] for name in ("mixture", "median"))
+    assert "prior.csv: 1 pairs, 1 scaled to 6 months, 0 as published" in mixture["method"]
+    assert median["shock_in_sd"] == approx(2 * (0.04 * (1 - 0.7) / 0.96) ** 0.5)  # .49 ** (6 / 12)
+    assert found["did/score/after/bounded_variation"]["shock"] == 1.5
+    assert found["did/score/after/shock_pair_1"]["shock"] == median["shock"]
+    blocks = list(few_sites(results))
+    tables = {block.id: block for block in blocks if isinstance(block, Table)}
+    assert list(tables) == ["shocks_person", "shock_sizes_person", "clusters_person"]
+    sizes = [row.stub for row in tables["shock_sizes_person"].groups[0].rows]
+    assert sizes[-1] == "town: mine" and sizes[0] == "No shock"
+    said = [block.text for block in blocks if isinstance(block, Paragraph)]
+    assert said[-1].endswith("(Before): parallel trends cannot be examined.")
+
+
+def test_no_p_value_stands_in_the_section(tmp_path: Path) -> None:
+    found, results = laddered(Study(tmp_path))
+    printed = repr(list(few_sites(results)))
+    for rung in found.values():
+        if rung["p_value"] not in (None, 1.0) and rung["p_value"] != rung["smallest_p"]:
+            assert f"{rung['p_value']:.3f}" not in printed
+    assert "Smallest p" in printed
+
+
+def test_a_negative_control_is_named_as_one(tmp_path: Path) -> None:
+    study = Study(tmp_path)
+    study.config["outcomes"]["lonely"]["role"] = "negative_control"
+    study.config["models"]["did"]["outcomes"] = ["score", "lonely"]
+    lines = answers(1).splitlines()  # a third of the people answer an item otherwise
+    study.files["after.csv"] = "\n".join(
+        line[:-1] + "3" if at % 3 == 1 else line for at, line in enumerate(lines)
+    )
+    found, results = laddered(study)
+    assert found["did/lonely/after/sampling"]["role"] == "negative_control"
+    said = [b.text for b in few_sites(results) if isinstance(b, Paragraph)]
+    assert any(text.startswith("Lonely is a negative control") for text in said)
+
+
+def test_a_study_without_sites_has_neither_section_nor_figure(tmp_path: Path) -> None:
+    study = Study(tmp_path)
+    study.config["sites"] = {}
+    people = study.config["files"]["people"]
+    del people["site"]
+    people["arm"] = {"column": "site", "values": {"North": "intervention", "South": "control"}}
+    found, results = laddered(study)
+    assert {row["rung"] for row in found.values()} >= {"sampling"}
+    assert not any("shock" in name or "site/" in name for name in found)
+    assert list(few_sites(results)) == []
+    assert "shock_person" not in figures_of(["person"], sites=False)
+
+
+def test_the_figure_says_what_it_shows(tmp_path: Path) -> None:
+    found, results = laddered(Study(tmp_path))
+    with inside(tmp_path):
+        curve = contracts.read(Path("results/tables/shock_curve.csv"), ShockCurve)
+    (panel,) = shock_panels(curve, results.words, "person")
+    row = found["did/score/after/sampling"]
+    assert panel.estimate == approx(row["estimate"])
+    assert (panel.low[0], panel.high[0]) == approx((row["ci_low"], row["ci_high"]))
+    assert panel.breaks == approx(found["did/score/after/breakdown_interval"]["shock"])
+    assert panel.quartiles[1] == approx(found["did/score/after/shock_median"]["shock"])
+    said = alt_text([panel])
+    assert "with one of published median size" in said and "Score (points)" in said
+    assert len(shock([panel]).axes) == 1
+    assert alt_text([]).endswith("None.") and not shock([]).axes
+    forest = results.figure("forest_person")
+    assert "Thin: with shocks to a site as large as published ones" in forest["caption"]
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({"prior": "absent.csv"}, "absent.csv: there is no such file (few_sites.prior)"),
+        ({"prior": "../prior.csv"}, "few_sites.prior: '../prior.csv' leaves the study's folder"),
+        ({"divergences": {"scores": {"value": 1, "source": "x"}}}, "did you mean 'score'?"),
+        ({"divergences": {"score": {"value": 0, "source": "x"}}}, "few_sites.divergences.score"),
+        ({"draws": 10}, "few_sites.draws"),
+        ({"priors": "x.csv"}, "few_sites.priors"),
+    ],
+)
+def test_faults_are_told_in_a_line(tmp_path: Path, settings: dict[str, Any], said: str) -> None:
+    study = Study(tmp_path)
+    study.config["few_sites"] = settings
+    ran = study.run()
+    assert ran.status == 1 and len(ran.lines) == 1
+    assert said in ran.shown and "Traceback" not in ran.shown
+
+
+def test_an_impossible_pair_stops_before_anything_runs(tmp_path: Path) -> None:
+    study = Study(tmp_path)
+    study.config["few_sites"] = {"prior": "prior.csv"}
+    tmp_path.joinpath("prior.csv").write_text(PRIOR + "1.2,0.5,0,,x\n", encoding="utf-8")
+    ran = study.run()
+    assert ran.lines == [
+        "prior.csv: line 2: rho: must be a number from 0 to below 1, not '1.2'",
+        "prior.csv: line 2: period_months: must be above 0, not '0': over a gap of no time nothing"
+        " changes; leave it blank if it is not known",
+    ]
+
+
+def test_a_negative_control_that_is_an_outcome_too_is_refused(tmp_path: Path) -> None:
+    study = Study(tmp_path)
+    same = study.config["outcomes"]["score"] | {"label": "Again", "role": "negative_control"}
+    study.config["outcomes"]["again"] = same
+    (line,) = study.lines()
+    assert line.startswith("config.yaml: outcomes.again.role: a negative control cannot be changed")
+    assert "the same answers as score (score), which has the role primary" in line
+
+
+def test_what_is_known_of_sites_needs_sites(tmp_path: Path) -> None:
+    study = Study(tmp_path)
+    study.config["few_sites"] = {"webb": True}
+    study.config["sites"] = {}
+    people = study.config["files"]["people"]
+    del people["site"]
+    people["arm"] = {"column": "site", "values": {"North": "intervention", "South": "control"}}
+    study.write()
+    with inside(tmp_path), pytest.raises(CespError, match="few_sites: the study declares no sites"):
+        opened(".")
+
+
+def test_the_settings_of_the_howto_may_be_written(tmp_path: Path) -> None:
+    page = Path(__file__).parents[2] / "docs" / "howto" / "few_sites.md"
+    written = page.read_text(encoding="utf-8").split("```yaml\n")[1].split("```")[0]
+    settings = yaml.safe_load(written)["few_sites"]
+    study = Study(tmp_path)
+    study.config["few_sites"] = settings | {
+        "divergences": {"score": settings["divergences"]["wellbeing"]}
+    }
+    assert study.lines() == []
