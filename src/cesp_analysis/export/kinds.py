@@ -9,6 +9,7 @@ from cesp_analysis.models.check import Check
 
 R_LINES: dict[str, str] = {
     "did": "cesp_analysis.export.least_squares:lines",
+    "ancova": "cesp_analysis.export.least_squares:lines",
     "mixed": "cesp_analysis.export.mixed:lines",
     "mmrm": "cesp_analysis.export.mmrm:lines",
 }

@@ -17,6 +17,7 @@ from cesp_analysis.models.baseline import (
     before_baseline,
     bracket,
 )
+from cesp_analysis.models.check import Check, of_least_squares
 from cesp_analysis.models.did_design import both_times, enough, fitted
 from cesp_analysis.models.frame import Frame, frame_of
 from cesp_analysis.models.least_squares import LeastSquares
@@ -58,15 +59,17 @@ class Ancova(RobustSpec):
         """Fit to every outcome of the spec; see `Fit` for what comes back."""
         estimates: list[Estimate] = []
         diagnostics: dict[str, Any] = {}
+        checks: list[Check] = []
         for outcome in self.outcomes:
-            rows, known = self._outcome(panel, outcome)
+            rows, known, made = self._outcome(panel, outcome)
             estimates += rows
             diagnostics[outcome] = known
-        return Fit(tuple(estimates), (), diagnostics)
+            checks += made
+        return Fit(tuple(estimates), (), diagnostics, tuple(checks))
 
     def _outcome(
         self, panel: "pd.DataFrame", outcome: str
-    ) -> tuple[list[Estimate], dict[str, Any]]:
+    ) -> tuple[list[Estimate], dict[str, Any], list[Check]]:
         frame = frame_of(panel, self, outcome)
         asked = [
             at_equal_baseline(self, self._asked(outcome, moment))
@@ -76,6 +79,7 @@ class Ancova(RobustSpec):
         rows = before_baseline(self, asked, frame)
         rows = without_data(self, asked, frame) | rows
         diagnostics: dict[str, Any] = {}
+        checks: list[Check] = []
         for one in asked:
             if one.time is None or one.time.name in rows:
                 continue
@@ -84,12 +88,14 @@ class Ancova(RobustSpec):
             except NotEstimable as error:
                 rows[one.time.name] = one.describe(frame).not_estimable(str(error))
                 continue
-            rows[one.time.name] = self._estimate(found, one)
+            rows[one.time.name] = row = self._estimate(found, one)
+            if row.status == "estimated":
+                checks.append(self._check(found, outcome, row, one.time))
             diagnostics[one.time.name] = regression_diagnostics(found.fit, found.names) | {
                 "baseline_difference": found.gap,
                 "difference_in_mean_change": found.change,
             }
-        return [rows[one.time.name] for one in asked if one.time], diagnostics
+        return [rows[one.time.name] for one in asked if one.time], diagnostics, checks
 
     def _asked(self, outcome: str, moment: Moment) -> Asked:
         return asked_for(self, self.kind, outcome, moment, "people who answered both times")
@@ -123,6 +129,14 @@ class Ancova(RobustSpec):
         decimals = self.context.outcomes[row.outcome].decimals
         numbers = bracket(slope, found.gap, found.change, bool(self.covariates), decimals)
         return replace(row, warnings=(*row.warnings, STARTED_ALIKE, COMMON_MEAN, numbers))
+
+    def _check(self, found: Adjusted, outcome: str, row: Estimate, time: Moment) -> Check:
+        """The fitted equation with its rows, for residuals and exports."""
+        contrasts = {row.estimate_id: found.part("arm")}
+        made = of_least_squares(
+            (outcome, time.name), found.fit, found.names, found.frame, contrasts, self.cluster
+        )
+        return replace(made, baseline=made.frame.y)
 
     def _estimator(self) -> str:
         weights = "weighted, " if self.weighted else ""
