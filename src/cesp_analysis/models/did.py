@@ -170,7 +170,8 @@ class Did(RobustSpec):
         row = robust_row(self, row, rows, fitted.fit, contrast, fitted.estimator)
         if row.status != "estimated":
             return row
-        return replace(row, warnings=(*row.warnings, *self._repeated(rows), *self._by_dose()))
+        said = (*self._repeated(rows), *self._by_dose(), *self._alike(fitted, asked.time))
+        return replace(row, warnings=(*row.warnings, *said))
 
     def _by_dose(self) -> tuple[str, ...]:
         """What a dose's estimate rests on (Callaway, Goodman-Bacon & Sant'Anna 2024)."""
@@ -181,6 +182,25 @@ class Did(RobustSpec):
             f"compares changes by {label}, not the arms: an effect only if those with more of it"
             " would have changed like those with less, had there been no intervention",
         )
+
+    def _alike(self, fitted: Regression, time: Moment | None) -> Iterator[str]:
+        """A sentence for each group without any spread: its residuals of 0 are no certainty."""
+        if self.dose is not None or self.design == "unit_effects":
+            return
+        kept, y = fitted.frame.rows(fitted.fit.kept), fitted.fit.outcome
+        moments, what = self.moments(), "value"
+        asked = [i for i, moment in enumerate(moments) if moment in (self.reference_time(), time)]
+        if self.design == "change":
+            asked, what = [int(kept.time[0])], "change"  # people's rows of the reference time
+        for arm, code in (("intervention", 1), ("control", 0)):
+            for index in asked:
+                own = y[(kept.arm == code) & (kept.time == index)]
+                if len(own) and np.ptp(own) == 0:
+                    at = "" if self.design == "change" else f" at {moments[index].label}"
+                    yield (
+                        f"all {len(own)} of the {arm} arm{at} have the same {what} ({own[0]:g}):"
+                        " the standard error takes that for certain, so the interval is too narrow"
+                    )
 
     def _repeated(self, rows: Frame) -> tuple[str, ...]:
         """A sentence where records of the same unit are taken as independent."""
