@@ -8,6 +8,7 @@ import pytest
 
 from cesp_analysis import contracts
 from cesp_analysis.cli import main
+from cesp_analysis.intake.finding import details_in, personal_in
 from cesp_analysis.intake.layout import drafted, encoding_of, separator_of
 from cesp_analysis.intake.profile import profile_of
 from cesp_analysis.schemas import Described
@@ -283,3 +284,11 @@ def test_records_of_an_id_alone_are_no_notes(
     path.write_text("id,n,town\nP1,1,a\nP2,2,b\nP3,3,c\nP4,,\nSource: own count,,\nx,,\n")
     said = shown(capsys, str(path))
     assert "4 records" in said and "no records below line 5; declare: last_line: 5" in said
+
+
+def test_a_long_word_is_searched_once() -> None:
+    """A search that starts anew at each of these letters would not end within days."""
+    long = ["n" * 10**6, "@" + "n" * 10**6, "( " * 10**5]
+    assert not details_in(pd.Series(long, dtype="str"))
+    assert details_in(pd.Series([*long, "0161 496 0000"], dtype="str"))
+    assert personal_in(pd.Series(["a@b.org"] * 9 + long, dtype="str")) == "e-mail addresses"

@@ -32,6 +32,14 @@ _DETAILS = {
     "phone numbers": re.compile(r"\+?[\d() -]{10,}\d"),
 }
 
+_WITHIN = {
+    "e-mail addresses": re.compile(r"[^@\s]@[^@\s]+\.[a-z]{2,}", re.I),
+    "postcodes": _DETAILS["postcodes"],
+    "phone numbers": re.compile(r"(?<![\d() -])[\d() -]{10,}\d"),
+}
+"""The same somewhere in a text, in a time that grows with it: a cell may hold a million letters,
+and a search that starts anew at each of them would take days."""
+
 _BAND = re.compile(r"[1-9][\d ]*[-–] ?[1-9][\d ]*|0 ?[-–] ?[1-9][\d ]*")
 """From one number to another, such as an income's: no phone number."""
 _TITLE = re.compile(r"\b(Mrs?|Ms|Miss|Dr|Prof|Herrn?|Frau)\b\.? [A-ZÀ-Þ]")
@@ -245,7 +253,7 @@ def names_a_person(slug: str) -> bool:
 def details_in(answers: Answers) -> bool:
     """Whether any answer holds an e-mail address, a postcode, a phone number or somebody's name."""
     words = pd.Series(answers.unique(), dtype="str")
-    patterns = [p for p in (*_DETAILS.values(), _TITLE) if _occurs(p, words)]
+    patterns = [p for p in (*_WITHIN.values(), _TITLE) if _occurs(p, words)]
     words = words[~words.str.fullmatch(_BAND.pattern)] if patterns else words
     return any(bool(words.map(lambda word, p=p: bool(p.search(word))).any()) for p in patterns)
 
@@ -254,7 +262,7 @@ def personal_in(answers: Answers) -> str:
     """Which details of people most answers look like; '' if none."""
     distinct = Distinct.of(answers)
     for what, pattern in _DETAILS.items():
-        if _occurs(pattern, distinct.words):
+        if _occurs(_WITHIN[what], distinct.words):
             bands = distinct.words.str.fullmatch(_BAND.pattern)
             fits = distinct.words.str.fullmatch(pattern.pattern, flags=pattern.flags)
             if distinct.where(fits & ~bands).mean() > 0.5:
