@@ -32,7 +32,8 @@ def run():
     started = time.perf_counter()
     step, *words = sys.argv[1:]
     floor = json.loads(Path(os.environ["FLOOR"]).read_text())
-    kind = next((word for word in floor["kinds"] if f'"kind":"{word}"' in " ".join(words)), "")
+    said = " ".join(words) if step == "fit" else ""
+    kind = next((word for word in floor["kinds"] if f'"kind":"{word}"' in said), "")
     for name in floor["modules"][step] + floor["modules"].get(kind, []):
         import_module(name)
     finished = Path(os.environ["FINISHED"])
@@ -132,9 +133,11 @@ def seconds_of(folder: Path, extra: dict[str, str], *arguments: str) -> float:
 
 def main() -> None:
     """Run both sides in turn and print the ratio."""
+    from cesp_analysis.models.kinds import KINDS
+
     with tempfile.TemporaryDirectory() as name:
         work = Path(name)
-        floor = {"modules": modules_by_step(), "kinds": ["did", "mixed"]}
+        floor = {"modules": modules_by_step(), "kinds": list(KINDS)}
         (work / "floor.json").write_text(json.dumps(floor), encoding="utf-8")
         ours, least = [], []
         for turn in range(2):
