@@ -220,6 +220,7 @@ class Ladder(Table):
     time: ClassVar = text("time or wave it speaks of; blank if it holds for all", blank=True)
     rung: ClassVar = text(
         "sampling; LEVEL/cr2, wild_bootstrap, relabelling, donald_lang, mixed_kenward_roger;"
+        " clusters: why there are none;"
         " shock_…: with shocks to a site; breakdown_…; bounded_variation; parallel_trends;"
         " pre_period_bound_…"
     )

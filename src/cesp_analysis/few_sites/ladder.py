@@ -22,7 +22,8 @@ from cesp_analysis.few_sites.climb import climb
 from cesp_analysis.few_sites.prior import Prior, read_prior
 from cesp_analysis.few_sites.regression import behind
 from cesp_analysis.few_sites.rung import Rung, empty, ladder_table
-from cesp_analysis.few_sites.shocks import shocks_of
+from cesp_analysis.few_sites.shocks import AT_EQUAL_BASELINE, shocks_of
+from cesp_analysis.few_sites.words import CLUSTERS
 from cesp_analysis.models.did import Did
 from cesp_analysis.models.kinds import read_model
 from cesp_analysis.models.refusals import NotEstimable
@@ -33,6 +34,12 @@ from cesp_analysis.study.few_sites import FewSites
 
 if TYPE_CHECKING:
     import pandas as pd
+
+NO_TRENDS = (
+    "an estimate at equal baseline does not take trends as parallel: what is known of trends says"
+    " nothing of it"
+)
+ONLY_DID = "they share the regression of kind did at one time"
 
 
 def ladder(
@@ -59,7 +66,7 @@ def ladder(
     points: list[CurvePoint] = []
     parts: dict[tuple[str, str], pd.DataFrame] = {}
     for row in rows:
-        own = {r.time: r for r in rows if (r.model, r.outcome) == (row.model, row.outcome)}
+        own = {r.time: r for r in rows if _question(r) == _question(row)}
         key = (row.level, row.outcome)
         if key not in parts:
             parts[key] = table[(table["level"] == key[0]) & (table["outcome"] == key[1])]
@@ -82,7 +89,7 @@ def rungs_of(
     own: dict[str | None, Estimate],
 ) -> tuple[list[Rung], list[CurvePoint]]:
     """All rungs of one estimate, and its curve; `own`: time → the model's estimates of the
-    outcome."""
+    outcome, of the same estimand and unit."""
     role = spec.context.outcomes[row.outcome].role
     rungs = [_sampling(row, role), *_by_clusters(row, role, spec, panel, settings, seed)]
     if row.n_sites_treated is None or row.status != "estimated":
@@ -93,12 +100,20 @@ def rungs_of(
         return rungs, []
     past = settings.divergences.get(row.outcome)
     rungs += shock_rungs(row, role, found, prior)
-    rungs += [divergence_rung(row, role, past)] if past else []
     moment = next(m for m in spec.moments() if m.name == row.time)
+    if AT_EQUAL_BASELINE in row.estimand:
+        rungs.append(empty(row, role, "parallel_trends").without(NO_TRENDS))
+        return rungs, list(curve(row, found, None))
+    rungs += [divergence_rung(row, role, past)] if past else []
     if moment.position > spec.reference_time().position:
         times = {time: estimate for time, estimate in own.items() if time is not None}
         rungs += trend_rungs(row, role, spec, times)
     return rungs, list(curve(row, found, past))
+
+
+def _question(row: Estimate) -> tuple[str, ...]:
+    """What rows of different times must share to be compared: a ratio is no difference."""
+    return row.model, row.outcome, row.estimand, row.unit
 
 
 def _sampling(row: Estimate, role: str) -> Rung:
@@ -123,7 +138,12 @@ def _by_clusters(
 ) -> Iterator[Rung]:
     """The rungs by clusters: of differences in differences, whose regression they share."""
     moment = next((m for m in spec.moments() if m.name == row.time), None)
-    if not isinstance(spec, Did) or moment is None or row.status == "not_estimable":
+    if row.status == "not_estimable":
+        return
+    if not isinstance(spec, Did) or moment is None:
+        asked = "an average of times" if isinstance(spec, Did) else f"kind {row.kind}"
+        why = f"intervals by clusters are not available for {asked}: {ONLY_DID}"
+        yield empty(row, role, CLUSTERS).without(why, "not_available")
         return
     try:
         one = behind(spec, panel, row.outcome, moment)

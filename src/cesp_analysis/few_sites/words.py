@@ -4,3 +4,5 @@ SHARED = (
     "all clusters of a site share what happens to it: this knows how clusters within sites differ,"
     " nothing of a shock to a site"
 )
+CLUSTERS = "clusters"
+"""The rung that says why an estimate has none by clusters."""

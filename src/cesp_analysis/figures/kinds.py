@@ -117,6 +117,8 @@ def _forest(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
         alone = (
             "" if some else " Thick: sampling error alone."
         ) + " Thin: with shocks to a site as large as published ones (see Few sites)."
+        if any(row.ci_low is not None and row.ci_low_shock is None for row in rows):
+            alone += " Of rows without a thin line ladder.csv says why."
         cautions = [f"Of the thick lines: {sentence}" for sentence in cautions]
     own = {outcome.label: outcome.unit for outcome in words.outcomes.values()}
     apart = any(row.unit != own[row.outcome_label] for row in rows)

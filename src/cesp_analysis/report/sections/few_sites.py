@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from cesp_analysis.few_sites.prior import CAVEAT
-from cesp_analysis.numbers import fixed, interval
+from cesp_analysis.few_sites.words import CLUSTERS
+from cesp_analysis.numbers import fixed, interval, listed
 from cesp_analysis.report.blocks import Block, Callout, Column, Heading, Paragraph, Table
 from cesp_analysis.report.blocks import Row as TableRow
 from cesp_analysis.report.results import Results, Row
@@ -30,16 +31,21 @@ SHOCKS = (
 def few_sites(results: Results) -> Iterator[Block]:
     """For people and respondents: shocks with a figure, clusters, trends, negative controls."""
     rows = results.ladder
-    if not results.words.sites or all(row["rung"] == "sampling" for row in rows):
+    if not results.words.sites or not any(_says(row) for row in rows):
         return
     yield Heading(1, "Few sites", "few_sites")
     yield Paragraph(SHOCKS)
     yield Callout("note", "Where the sizes of shocks come from", f"{_prior(rows)} {CAVEAT}")
     for level in results.words.levels():
         own = [row for row in rows if row["level"] == level]
-        if any(row["rung"] != "sampling" for row in own):
+        if any(_says(row) for row in own):
             yield Heading(2, BELOW[level].capitalize(), f"few_sites_{level}")
             yield from _level(results, own, level)
+
+
+def _says(row: Row) -> bool:
+    """Whether a rung tells more than the estimate itself."""
+    return row["rung"] not in ("sampling", CLUSTERS)
 
 
 def _prior(rows: list[Row]) -> str:
@@ -61,8 +67,27 @@ def _level(results: Results, rows: list[Row], level: str) -> Iterator[Block]:
     climbing = one_model_each(results, [r for r in by_estimate.values() if clusters_of(r)])
     if climbing:
         yield cluster_table(results, climbing, level)
+    yield from _without(results, list(by_estimate.values()))
     yield from _trends(results, shaken, level)
     yield from _negative_controls(results, shaken)
+
+
+def _without(results: Results, estimates: list[dict[str, Row]]) -> Iterator[Block]:
+    """Which estimates have no interval with shocks, and why; which models none by clusters."""
+    told = [r["shock_mixture"]["reason"] for r in estimates if "shock_mixture" in r]
+    if reasons := "; ".join(dict.fromkeys(filter(None, told))):
+        yield Paragraph(f"Where an estimate has no interval with shocks: {sentence(reasons)}")
+    climbing = {r["sampling"]["model"] for r in estimates if clusters_of(r)}
+    labels = dict.fromkeys(
+        results.words.models[r["sampling"]["model"]].label
+        for r in estimates
+        if CLUSTERS in r and r["sampling"]["model"] not in climbing
+    )
+    if labels:
+        yield Paragraph(
+            "Intervals by clusters are made for kind did, whose regression they share; there are"
+            f" none for {listed(list(labels))}."
+        )
 
 
 def _trends(results: Results, shaken: list[dict[str, Row]], level: str) -> Iterator[Block]:

@@ -1,0 +1,73 @@
+"""The ladder of kinds that it does not refit: what their rungs say instead of a number."""
+
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from cesp_analysis.few_sites.ladder import rungs_of
+from cesp_analysis.few_sites.prior import read_prior
+from cesp_analysis.few_sites.rung import Rung
+from cesp_analysis.few_sites.shocks import augmented
+from cesp_analysis.study.few_sites import FewSites
+from small_panel import model, panel_of
+
+PAST = {"y": {"value": 0.7, "source": "national survey"}}
+
+
+def rungs(spec: Any, panel: pd.DataFrame, which: int = 0) -> dict[str, Rung]:
+    """Rung → what it says of one estimate, with a divergence of the past declared."""
+    rows = spec.fit(panel).estimates
+    known = FewSites.model_validate({"divergences": PAST})
+    made, _ = rungs_of(rows[which], spec, panel, read_prior(), known, 1, {})
+    return {rung.rung: rung for rung in made}
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"kind": "glm", "family": "poisson", "design": "panel"},
+        {"kind": "ancova"},
+        {"kind": "mixed", "random": ["person"]},
+        {"kind": "weighted_did", "method": "entropy", "design": "change", "covariates": ["age"]},
+        {"kind": "dr_did", "design": "change", "covariates": ["age"]},
+    ],
+)
+def test_a_kind_that_is_not_refitted_says_so_and_keeps_its_shocks(asked: dict[str, Any]) -> None:
+    found = rungs(model(**asked), panel_of())
+    clusters = found["clusters"]
+    assert (clusters.status, clusters.estimate) == ("not_available", None)
+    assert f"not available for kind {asked['kind']}" in (clusters.reason or "")
+    assert not any("/" in name for name in found)
+    plain, wide = found["sampling"], found["shock_mixture"]
+    assert plain.ci_low is not None and plain.ci_high is not None
+    assert wide.ci_low is not None and wide.ci_high is not None
+    assert wide.ci_low < plain.ci_low < plain.ci_high < wide.ci_high
+
+
+def test_a_ratio_has_no_interval_with_shocks_and_its_difference_has() -> None:
+    panel, spec = panel_of(), model(kind="glm", family="poisson", design="panel")
+    rows = spec.fit(panel).estimates
+    (difference, ratio) = augmented(rows, spec, panel, read_prior())
+    assert (ratio.unit, ratio.ci_low_shock, ratio.shock_prior) == ("ratio", None, None)
+    assert difference.ci_low_shock is not None
+    found = rungs(spec, panel, 1)
+    assert set(found) == {"sampling", "clusters", "shock_mixture"}
+    assert "not in the outcome's unit" in (found["shock_mixture"].reason or "")
+
+
+def test_at_equal_baseline_no_bounds_are_made_from_trends() -> None:
+    found = rungs(model(kind="ancova"), panel_of())
+    assert "bounded_variation" not in found and "breakdown_sign" in found
+    assert "does not take trends as parallel" in (found["parallel_trends"].reason or "")
+    assert "bounded_variation" in rungs(model(kind="did", design="change"), panel_of())
+
+
+def test_the_average_of_times_says_that_it_has_no_rungs_by_clusters() -> None:
+    spec = model(
+        kind="did", design="unit_effects", times=3, average=True, covariance="CR2",
+        cluster="neighbourhood",
+    )  # fmt: skip
+    found = rungs(spec, panel_of(times=3), -1)
+    assert found["sampling"].time is None and found["sampling"].status == "estimated"
+    assert "not available for an average of times" in (found["clusters"].reason or "")
