@@ -38,6 +38,14 @@ MODELS: dict[str, dict[str, Any]] = {
         "weighted": True,
         "covariates": ["age"],
     },
+    "unit effects, average": {
+        "kind": "did",
+        "design": "unit_effects",
+        "average": True,
+        **CLUSTERED,
+    },
+    "ancova": {"kind": "ancova", "covariates": ["age"]},
+    "ancova, weighted": {"kind": "ancova", "weighted": True, **CLUSTERED},
     "mixed": {"kind": "mixed", "random": ["person", "neighbourhood"], "covariates": ["age"]},
     "mixed, ML": {"kind": "mixed", "random": ["person"], "method": "ML"},
     "mixed, SAS": {"kind": "mixed", "random": ["person"], "information": "observed"},
@@ -55,6 +63,7 @@ MODELS: dict[str, dict[str, Any]] = {
     "ancova, clustered": {"kind": "ancova", **CLUSTERED},
     "ancova, weighted": {"kind": "ancova", "weighted": True},
     "mmrm": {"kind": "mmrm"},
+    "mmrm, average": {"kind": "mmrm", "average": True},
     "mmrm, baseline": {"kind": "mmrm", "baseline": "covariate", "covariates": ["age"]},
     "mmrm, AR(1)": {"kind": "mmrm", "structure": "heterogeneous_ar1"},
     "mmrm, ML": {
@@ -219,6 +228,24 @@ def test_every_kind_has_its_lines_or_says_that_it_has_none(
     said = "no R script is written for models of kind mmrm"
     assert said in (folder / "README.md").read_text(encoding="utf-8")
     assert f'cat("{said}", fill = TRUE)' in (folder / "check.R").read_text(encoding="utf-8")
+
+
+def test_weights_as_precisions_go_with_the_rows_but_have_no_script(tmp_path: Path) -> None:
+    folder = exported(tmp_path, {"kind": "mixed", "random": ["person"], "weighted": True})
+    known = some_panel().dropna(subset=["value"])
+    rows = pd.read_csv(folder / "rows.csv")
+    assert rows["weight"].to_numpy() == pytest.approx(known["weight"].to_numpy(), rel=1e-12)
+    said = "no R script is written for weights as precisions"
+    assert said in (folder / "README.md").read_text(encoding="utf-8")
+    assert said in (folder / "check.R").read_text(encoding="utf-8")
+
+
+def test_a_model_whose_rows_are_not_exported_says_so(tmp_path: Path) -> None:
+    folder = exported(tmp_path, {"kind": "mixed", "random": ["person"], "slope": "uncorrelated"})
+    said = "rows of models of kind mixed with these settings are not exported"
+    assert said in (folder / "README.md").read_text(encoding="utf-8")
+    assert said in (folder / "check.R").read_text(encoding="utf-8")
+    assert set(pd.read_csv(folder / "estimates.csv")["status"]) == {"estimated"}
 
 
 def test_what_is_not_estimable_is_exported_with_its_reason(tmp_path: Path) -> None:

@@ -21,6 +21,8 @@ DID: list[dict[str, Any]] = [
     {"design": "cross_sections", "covariates": ["age"], "covariance": "CR2", "cluster": "person"},
     {"design": "unit_effects", "covariance": "CR2", "cluster": "neighbourhood"},
     {"design": "unit_effects", "covariance": "CR2", "cluster": "person", "covariates": ["age"]},
+    {"kind": "ancova", "covariates": ["age"]},
+    {"kind": "ancova", "weighted": True, "covariance": "CR2", "cluster": "neighbourhood"},
 ]
 CORRELATED: list[dict[str, Any]] = [
     {"kind": "mixed", "random": ["person"]},
@@ -29,6 +31,8 @@ CORRELATED: list[dict[str, Any]] = [
     {"kind": "mixed", "random": ["person"], "residual": "by_arm"},
     {"kind": "mmrm"},
     {"kind": "mmrm", "structure": "ar1", "covariates": ["age"]},
+    {"kind": "mixed", "random": ["person", "neighbourhood"], "weighted": True},
+    {"kind": "mixed", "random": ["person"], "weighted": True, "residual": "by_arm"},
 ]
 
 
@@ -66,12 +70,18 @@ def refitted(check: Check, keep: np.ndarray) -> np.ndarray:
     return np.linalg.solve(x.T @ np.linalg.solve(v, x), x.T @ np.linalg.solve(v, y))
 
 
+def within(engine: Nested, n: int) -> np.ndarray:
+    """The residual variance of each row (n,)."""
+    classes = np.zeros(n, int) if engine.classes is None else engine.classes
+    variance = np.array(engine.fit.residual_variances)[classes]
+    return variance if engine.weights is None else variance / engine.weights
+
+
 def covariance(check: Check) -> np.ndarray:
     """V (n, n), row by row, from its definition."""
     engine = check.engine
     if isinstance(engine, Nested):
-        classes = np.zeros(len(check.y), int) if engine.classes is None else engine.classes
-        v = np.diag(np.array(engine.fit.residual_variances)[classes])
+        v = np.diag(within(engine, len(check.y)))
         for variance, codes in zip(engine.fit.variances, engine.codes, strict=True):
             same = (codes[:, None] == codes) & (codes[:, None] >= 0)
             v += variance * same
@@ -112,9 +122,46 @@ def test_correlated_residuals_are_those_of_dense_matrices(settings: dict[str, An
             left = left_out(found, level)
             assert left.effect is not None
             own -= left.effect[np.searchsorted(left.codes, codes)]
-        classes = np.zeros(len(own), int) if engine.classes is None else engine.classes
-        scale = np.sqrt(np.array(engine.fit.residual_variances)[classes])
+        scale = np.sqrt(within(engine, len(own)))
         assert found.conditional == pytest.approx(own / scale, rel=1e-8, abs=1e-9)
+
+
+def test_a_mixed_models_rows_have_the_weights_that_gave_its_coefficients() -> None:
+    check, _ = of(CORRELATED[-2])
+    assert isinstance(check.engine, Nested)
+    everybody = np.ones(len(check.y), dtype=bool)
+    # generalised least squares with dense matrices: rounding alone
+    assert refitted(check, everybody) == pytest.approx(check.engine.fit.coef, rel=1e-8, abs=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("settings", "part"),
+    [
+        ({"random": ["person"], "slope": "uncorrelated"}, "random slopes"),
+        ({"random": ["person", "neighbourhood_time"]}, "neighbourhood_time"),
+        ({"random": []}, "a mixed model without random effects"),
+    ],
+)
+def test_where_residuals_are_not_made_it_is_said(settings: dict[str, Any], part: str) -> None:
+    fitted = model(kind="mixed", times=3, **settings).fit(some_lost())
+    assert {row.status for row in fitted.estimates} == {"estimated"}
+    assert fitted.checks == ()
+    assert fitted.diagnostics["y"]["residuals_not_available"] == (
+        f"residuals and influence are not available for {part}"
+    )
+
+
+@pytest.mark.parametrize("settings", [DID[3], {"kind": "mmrm"}])
+def test_an_average_is_read_from_its_equation_but_is_not_the_main_estimate(
+    settings: dict[str, Any],
+) -> None:
+    fitted = model(times=3, **({"kind": "did"} | settings | {"average": True})).fit(some_lost())
+    (check,) = fitted.checks
+    coef = check.engine.coef if isinstance(check.engine, LeastSquares) else check.engine.fit.coef
+    assert set(check.contrasts) == {row.estimate_id for row in fitted.estimates}
+    for row in fitted.estimates:
+        assert row.estimate == pytest.approx(check.contrasts[row.estimate_id] @ coef, rel=1e-12)
+    assert check.main == next(row.estimate_id for row in fitted.estimates if row.time == "t2")
 
 
 def test_a_unit_that_alone_determines_a_coefficient_has_no_influence_but_is_counted() -> None:

@@ -11,6 +11,8 @@ from cesp_analysis.schemas import Panel
 if TYPE_CHECKING:
     import pandas as pd
 
+    from cesp_analysis.models.results import Fit
+
 UNDATED = datetime(2000, 1, 1)
 """What the .dta says of when it was made, so that the same rows have the same bytes."""
 MADE = ("rows.csv", "rows.dta", "estimates.csv", "check.R", "README.md")
@@ -34,12 +36,21 @@ def write_export(spec: Any, panel: "pd.DataFrame", directory: Path) -> None:
     fit = spec.fit(panel)
     rows, labels = rows_table(spec, fit.checks), labels_of(spec, fit.checks)
     parts = [(check, lines_of(spec, check)) for check in fit.checks]
+    nothing = _nothing(spec, fit)
     contracts.write_csv(rows, directory / "rows.csv")
     contracts.write_csv(estimates_table(fit), directory / "estimates.csv")
     title = f"{spec.context.study}: {spec.context.model}"
     _write_stata(rows, labels, title, directory / "rows.dta")
-    contracts.write_text(script_of(title, parts), directory / "check.R")
-    contracts.write_text(readme_of(spec, fit, rows, labels, parts), directory / "README.md")
+    contracts.write_text(script_of(title, parts, nothing), directory / "check.R")
+    readme = readme_of(spec, fit, rows, labels, parts, nothing)
+    contracts.write_text(readme, directory / "README.md")
+
+
+def _nothing(spec: Any, fit: "Fit") -> str:
+    """Why no rows leave, where none do."""
+    if any(row.status == "estimated" for row in fit.estimates):
+        return f"rows of models of kind {spec.kind} with these settings are not exported"
+    return "the model has no fitted equation"
 
 
 def _spec_of(model: str, folder: Path) -> Any:

@@ -21,9 +21,14 @@ FILES = {
 
 
 def readme_of(
-    spec: Any, fit: "Fit", rows: "pd.DataFrame", labels: dict[str, str], parts: Sequence[Part]
+    spec: Any,
+    fit: "Fit",
+    rows: "pd.DataFrame",
+    labels: dict[str, str],
+    parts: Sequence[Part],
+    nothing: str,
 ) -> str:
-    """The page, in Markdown."""
+    """The page, in Markdown; nothing: why there are no parts, where there are none."""
     context = spec.context
     return "\n".join(
         [
@@ -48,16 +53,16 @@ def readme_of(
             ),
             "## What check.R compares",
             "",
-            *_compared(parts),
+            *_compared(parts, nothing),
             "",
         ]
     )
 
 
-def _compared(parts: Sequence[Part]) -> Iterator[str]:
+def _compared(parts: Sequence[Part], nothing: str) -> Iterator[str]:
     yield from dict.fromkeys(_line(lines) for _, lines in parts)
     if not parts:
-        yield "Nothing: the model has no fitted equation."
+        yield f"Nothing: {nothing}."
 
 
 def _line(lines: Any) -> str:

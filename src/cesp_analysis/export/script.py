@@ -10,12 +10,15 @@ from cesp_analysis.models.check import Check
 Part = tuple[Check, Lines | NoEquivalent]
 
 
-def script_of(title: str, parts: Sequence[Part]) -> str:
-    """The whole script; with no equation that R can fit it says why and ends well."""
+def script_of(title: str, parts: Sequence[Part], nothing: str) -> str:
+    """The whole script; with no equation that R can fit it says why and ends well.
+
+    nothing: why there is none, where there are no parts.
+    """
     made = [(check, lines) for check, lines in parts if isinstance(lines, Lines)]
     without = dict.fromkeys(one.reason for _, one in parts if isinstance(one, NoEquivalent))
     if not parts:
-        without = {"the model has no fitted equation": None}
+        without = {nothing: None}
     text = [
         f"# {title.encode('ascii', 'replace').decode()}",
         "# Fits the same model in R and prints the differences: Rscript check.R, in this folder.",
