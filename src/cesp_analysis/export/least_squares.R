@@ -39,8 +39,14 @@ least_squares <- function(id, fit, contrast, covariance, cluster, units = NULL) 
     }
     return(row)
   }
-  at <- which(contrast == 1)
-  if (length(at) != 1 || any(contrast[-at] != 0)) stop("the contrast is not one coefficient")
+  at <- which.max(abs(contrast))
+  if (contrast[at] != 1 || any(contrast[-at] != 0)) {  # columns that have it as a coefficient
+    turn <- diag(k)
+    turn[at, ] <- contrast
+    y <- model.response(model.frame(fit))
+    z <- x %*% solve(turn)
+    fit <- lm(y ~ 0 + z, weights = w)
+  }
   type <- if (covariance == "CR1") "CR1S" else "CR2"
   test <- clubSandwich::coef_test(fit, clubSandwich::vcovCR(fit, cluster, type),
                                   test = "Satterthwaite", coefs = at)

@@ -68,6 +68,10 @@ class Glm(Standardised):
         if self.exposure is None and "per" in self.model_fields_set:
             yield "per: is the amount of exposure that rates are given for; name it, or remove per"
 
+    def further_outcomes(self) -> dict[str, str]:
+        """The exposure, where there is one."""
+        return {"exposure": self.exposure} if self.exposure else {}
+
     def misfit(self, outcome: Outcome) -> str | None:
         """Why an outcome that is declared to be of a type is not one for this family."""
         if outcome.type is None or outcome.type in _FITS[self.family]:

@@ -67,6 +67,10 @@ class ModelSpec(Frozen):
         """Why an outcome is of no type that this model is for, with the remedy; None if it is."""
         return None
 
+    def further_outcomes(self) -> dict[str, str]:
+        """Setting → outcome that it names, beside those that are analysed."""
+        return {}
+
     def moments(self) -> tuple[Moment, ...]:
         """The times that enter, in the study's order."""
         wanted = self.times or tuple(moment.name for moment in self.context.times)

@@ -153,9 +153,9 @@ def _model(place: str, model: ModelSpec, study: Study) -> Iterator[str]:
         yield from _same_level(f"{place}.outcomes", name, study.outcomes[name].level, model.level)
         if fault := model.misfit(study.outcomes[name]):
             yield f"{place}.outcomes: '{name}' {fault}"
-    if exposure := getattr(model, "exposure", None):
-        level = study.outcomes[exposure].level
-        yield from _same_level(f"{place}.exposure", exposure, level, model.level)
+    for setting, name in model.further_outcomes().items():
+        level = study.outcomes[name].level
+        yield from _same_level(f"{place}.{setting}", name, level, model.level)
     for name in model.times or ():
         if name not in known:
             yield f"{place}.times: '{name}' is no {noun} (declared: {', '.join(known)})"

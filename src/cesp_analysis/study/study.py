@@ -102,7 +102,7 @@ class Study(Frozen):
 
     def context_of(self, name: str, model: ModelSpec) -> Context:
         """The part of the study that one model sees."""
-        exposure = filter(None, [getattr(model, "exposure", None)])
+        outcomes = (*model.outcomes, *model.further_outcomes().values())
         return Context(
             study=self.study.id,
             model=name,
@@ -112,7 +112,7 @@ class Study(Frozen):
             sites=self.places(),
             times=self.moments(model.level),
             time_unit=self.time_unit,
-            outcomes={n: self.outcomes[n] for n in (*model.outcomes, *exposure)},
+            outcomes={n: self.outcomes[n] for n in outcomes},
             covariates={n: self.covariates[n] for n in model.covariates},
         )
 
