@@ -13,7 +13,7 @@ from cesp_analysis.figures.draw_residuals import panel_of
 from cesp_analysis.figures.residuals import POINTS, Panel, Points, Units, _some, alt_text, residuals
 from cesp_analysis.figures.style import save
 from cesp_analysis.report.results import Results
-from cesp_analysis.report.sections.residuals import equations
+from cesp_analysis.report.sections.residuals import equations, why_none
 from cesp_analysis.report.sections.residuals import residuals as section
 from cesp_analysis.study import specs
 from cesp_analysis.study.read import read_study
@@ -153,3 +153,13 @@ def test_the_report_shows_each_models_residuals(
     (results.folder / "models/did/diagnostics.json").write_text('{"did": {}}', encoding="utf-8")
     said: Any = list(section(Results(words, results.folder, results.sources_file)))[-1]
     assert said.text == "Nothing was estimated, or this kind of model has no such residuals."
+
+
+def test_a_model_without_residuals_says_why_in_the_report() -> None:
+    reason = "residuals and influence are not available for random slopes"
+    assert why_none({"y": {"residuals_not_available": reason}}) == (
+        "Residuals and influence are not available for random slopes."
+    )
+    assert why_none({"y": {}}) == (
+        "Nothing was estimated, or this kind of model has no such residuals."
+    )

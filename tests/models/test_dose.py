@@ -1,5 +1,6 @@
 """A number that takes the arm's place in difference in differences: its slope."""
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -8,6 +9,7 @@ import pytest
 from scipy.stats import linregress
 
 from cesp_analysis.models.residuals import diagnostics_of, examined
+from cesp_analysis.study.references import broken_references
 from small_panel import model, panel_of
 
 CHANGE: dict[str, Any] = {"kind": "did", "design": "change", "dose": "age"}
@@ -66,10 +68,27 @@ def test_a_category_is_no_dose() -> None:
     assert row.reason == "age is a category: a dose must be a number"
 
 
-def test_what_does_not_go_with_an_dose_is_said() -> None:
+def test_what_does_not_go_with_a_dose_is_said() -> None:
     others = model(**(CHANGE | {"design": "cross_sections", "covariates": ["age"]}))
     assert list(others.faults()) == [
         "dose: goes with design: change alone; remove it, or write design: change"
     ]
     alone = model(**CHANGE)
     assert list(alone.faults()) == ["dose: 'age' must stand under covariates too; add it there"]
+
+
+def test_a_dose_of_changes_is_a_covariate_and_an_exposure_of_rates_an_outcome() -> None:
+    data = {
+        "outcomes": {"y": {}},
+        "covariates": {"age": {}},
+        "models": {
+            "change": {"kind": "did", "dose": "y"},
+            "slope": {"kind": "did", "dose": "age"},
+            "rates": {"kind": "glm", "exposure": "age"},
+            "per_day": {"kind": "glm", "exposure": "y"},
+        },
+    }
+    assert list(broken_references(data, Path())) == [
+        "models.rates.exposure: no outcome is called 'age' (declared: y)",
+        "models.change.dose: no covariate is called 'y' (declared: age)",
+    ]

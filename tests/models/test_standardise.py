@@ -133,8 +133,8 @@ def test_only_differences_of_means_are_divided(tmp_path: Path, estimand: str | N
     assert row["reading"] == ""  # the important difference is in another unit
 
 
-def test_a_slope_of_an_exposure_is_not_divided(tmp_path: Path) -> None:
-    fit = model(kind="did", design="change", exposure="age", covariates=["age"])
+def test_a_slope_by_dose_is_not_divided(tmp_path: Path) -> None:
+    fit = model(kind="did", design="change", dose="age", covariates=["age"])
     row = made(tmp_path, panel_of(), [fit], mid={"value": 0.5, "source": "x"}).loc["m/y/t1"]
     assert row["unit"].endswith("per unit of age") and np.isnan(row["effect"])
     assert row["reason"].startswith("the estimate is no difference of means")

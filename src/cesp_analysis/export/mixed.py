@@ -15,6 +15,10 @@ def lines(spec: Any, check: Check) -> Lines | NoEquivalent:
     engine = check.engine
     if not isinstance(engine, Nested):
         raise ValueError("this equation has no random intercepts")
+    if engine.weights is not None:
+        return NoEquivalent(
+            "no R script is written for weights as precisions: pbkrtest leaves them out"
+        )
     levels = [(COLUMNS.get(level, level), bool((codes < 0).any()))
               for level, codes in zip(engine.levels, engine.codes, strict=True)]  # fmt: skip
     return _lme4(spec, check, levels) if spec.residual == "equal" else _nlme(spec, check, levels)

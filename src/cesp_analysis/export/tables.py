@@ -7,7 +7,6 @@ import numpy as np
 
 from cesp_analysis.export.names import valid_names
 from cesp_analysis.models.check import Check, Nested, Repeated
-from cesp_analysis.models.least_squares import LeastSquares
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,7 +23,7 @@ LABELS = {
     "time": "time or wave",
     "position": "time's position on the study's axis",
     "baseline": "value at the reference time, where it is adjusted for",
-    "weight": "weight, scaled to mean 1 in the equation",
+    "weight": "weight: scaled to mean 1 in the equation; in a mixed model a precision as it is",
     "y": "the outcome, or its change since the reference time",
 }
 
@@ -46,8 +45,8 @@ def _blank(column: "pd.Series[Any]") -> bool:
 def _columns(spec: Any, check: Check) -> dict[str, Any]:
     frame, moments = check.frame, spec.moments()
     names = [moment.name for moment in moments]
-    at = np.full(frame.n, names.index(check.place[1])) if check.of_change else frame.time
-    weights = check.engine.weights if isinstance(check.engine, LeastSquares) else None
+    at = np.full(frame.n, names.index(check.place[1])) if len(check.place) > 1 else frame.time
+    weights = None if isinstance(check.engine, Repeated) else check.engine.weights
     columns: dict[str, Any] = {"equation": check.name, "unit": _named(check, "person")}
     columns |= {level: _named(check, level) for level in ("site", "neighbourhood", "link_worker")}
     columns |= {

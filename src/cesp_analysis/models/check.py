@@ -1,6 +1,6 @@
 """A fitted equation with the rows it was fitted to: what residuals and exports are made from."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,12 +17,14 @@ if TYPE_CHECKING:
 @dataclass(frozen=True)
 class Nested:
     """A fit with nested random intercepts: levels innermost first, with codes (n,) of each (below
-    0: no effect); classes (n,): rows that share a residual variance, or None."""
+    0: no effect); classes (n,): rows that share a residual variance, or None; weights (n,): what
+    the residual variance of each row is divided by, or None."""
 
     fit: "NestedFit"
     levels: tuple[str, ...]
     codes: tuple[Codes, ...]
     classes: Codes | None
+    weights: Floats | None = None
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,10 @@ class Check:
     def main(self) -> str:
         """The estimate whose change is followed when somebody is left out."""
         return list(self.contrasts)[-1]
+
+    def with_further(self, estimate_id: str, contrast: Floats) -> "Check":
+        """The same equation with one more estimate, which is not the main one."""
+        return replace(self, contrasts={estimate_id: contrast} | self.contrasts)
 
     def covariate_columns(self) -> list[int]:
         """Columns of covariates, by themselves or by time; not of a dose that is estimated."""

@@ -125,7 +125,11 @@ class Did(RobustSpec):
             checks += self._checks(fitted, outcome, made)
         found = [rows[name] for name in asked]
         if (average := later_average(self)) and not one_by_one:
-            found.append(self._average(last, outcome, frame, rows, *average))
+            row = self._average(last, outcome, frame, rows, *average)
+            found.append(row)
+            if last is not None and row.status == "estimated":
+                mean = last.average(average[1])
+                checks = [check.with_further(row.estimate_id, mean) for check in checks]
         return found, diagnostics, checks
 
     def _asked(self, outcome: str, time: Moment) -> Asked:
@@ -154,8 +158,7 @@ class Did(RobustSpec):
         reason = lacking(later, rows)
         if reason or fitted is None:
             return asked.describe(frame).not_estimable(str(reason))
-        contrast = np.mean([fitted.contrast(time) for time in later], axis=0)
-        return self._estimate(fitted, asked, contrast)
+        return self._estimate(fitted, asked, fitted.average(later))
 
     def _regression(self, panel: "pd.DataFrame", outcome: str, times: list[Moment]) -> Regression:
         at, change = [self.reference_time(), *times], self.design == "change"

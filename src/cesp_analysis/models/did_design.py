@@ -33,6 +33,10 @@ class Regression:
         wanted = by_time if by_time in self.names else "arm"
         return np.array([float(name == wanted) for name in self.names])
 
+    def average(self, times: list[Moment]) -> np.ndarray:
+        """The vector (k,) that reads the average of the times' effects, each alike."""
+        return np.asarray(np.mean([self.contrast(time) for time in times], axis=0))
+
 
 def change_regression(spec: "Did", frame: Frame, time: Moment) -> Regression:
     """change ~ arm + covariates, on people who answered both times (all that the frame holds).

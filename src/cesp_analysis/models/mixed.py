@@ -13,8 +13,9 @@ from pydantic import Field
 from cesp_analysis.models.check import Check
 from cesp_analysis.models.did_design import enough
 from cesp_analysis.models.frame import Frame, frame_of
+from cesp_analysis.models.mixed_check import check_of, without_residuals
 from cesp_analysis.models.mixed_design import MixedDesign, design_of, means_of, residual_classes
-from cesp_analysis.models.mixed_diagnostics import check_of, diagnostics_of
+from cesp_analysis.models.mixed_diagnostics import diagnostics_of
 from cesp_analysis.models.mixed_random import (
     ORDER,
     Random,
@@ -148,7 +149,9 @@ class Mixed(ModelSpec):
         means = tuple(means_of(self, fit, design, frame, outcome))
         known = diagnostics_of(self, fit, design, frame)
         known |= joint_of(self, fit, [design.contrast(row.time) for row in present])
-        checks = check_of(self, outcome, fit, design, frame, present)
+        if reason := without_residuals(self):
+            known["residuals_not_available"] = reason
+        checks = () if reason else (check_of(self, outcome, fit, design, frame, present),)
         return Fit(_in_order(asked, absent, present, found), means, known, checks)
 
     def _refusal(self, frame: Frame) -> str | None:

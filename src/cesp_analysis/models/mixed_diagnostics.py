@@ -1,79 +1,19 @@
 """Every quantity of a mixed model's fit, by name."""
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from cesp_analysis.models.check import Check, Nested, cluster_of
 from cesp_analysis.models.frame import Frame
 from cesp_analysis.models.mixed_design import residual_classes
 from cesp_analysis.models.mixed_random import LEVEL_AND_SLOPE, SLOPE, variance_names
 from cesp_analysis.models.mixed_words import partial
 from cesp_analysis.models.nested import NestedFit
-from cesp_analysis.models.nested_df import adjusted_cov, kenward_roger
-from cesp_analysis.models.student import f_p_value
+from cesp_analysis.models.nested_df import adjusted_cov
 
 if TYPE_CHECKING:
     from cesp_analysis.models.mixed import Mixed
     from cesp_analysis.models.mixed_design import MixedDesign
-    from cesp_analysis.models.rows import Asked
-
-
-def lacks_residuals(spec: "Mixed") -> str:
-    """Why residuals and influence are not made; '' if they are."""
-    beyond = [
-        (spec.weighted, "weights"),
-        (spec.slope != "none", "random slopes"),
-        (any(level.endswith("_time") for level in spec.random), "effects of a place at a time"),
-    ]
-    named = " and ".join(what for there, what in beyond if there)
-    return f"not made for models with {named}" if named else ""
-
-
-def check_of(
-    spec: "Mixed",
-    outcome: str,
-    fit: NestedFit,
-    design: "MixedDesign",
-    frame: Frame,
-    present: "list[Asked]",
-) -> tuple[Check, ...]:
-    """The fitted equation with its rows, for residuals and exports, where there are such."""
-    if not spec.random or lacks_residuals(spec):
-        return ()
-    outer = spec.random[-1]
-    check = Check(
-        place=(outcome,),
-        y=frame.y,
-        x=design.x,
-        names=design.names,
-        frame=frame,
-        contrasts={one.row.estimate_id: design.contrast(one.time) for one in present},
-        cluster=cluster_of(frame, outer if outer != "person" else None),
-        engine=Nested(
-            fit,
-            tuple(map(str, spec.random)),
-            tuple(frame.codes[level] for level in spec.random),
-            residual_classes(spec, frame)[0],
-        ),
-    )
-    if (added := check.covariate_columns()) and fit.method == "REML":
-        return (replace(check, known={"covariates": _together(fit, design, added)}),)
-    return (check,)
-
-
-def _together(fit: NestedFit, design: "MixedDesign", columns: list[int]) -> dict[str, Any]:
-    """Kenward and Roger's test that the columns' coefficients are all zero."""
-    test = kenward_roger(fit, np.eye(len(design.names))[columns])
-    f = test.scaling * test.f
-    return {
-        "f": f,
-        "df_num": test.df_num,
-        "df": test.df,
-        "p_value": f_p_value(f, test.df_num, test.df),
-        "method": "Kenward-Roger F test (expected information), scaled",
-    }
 
 
 def diagnostics_of(
@@ -105,7 +45,6 @@ def diagnostics_of(
         "n_groups": {level: frame.count(level) for level in spec.random},
         "at_boundary": dict(zip(names, map(bool, fit.at_boundary), strict=True)),
         "method": fit.method,
-        **({"residuals": reason} if (reason := lacks_residuals(spec)) else {}),
     }
 
 

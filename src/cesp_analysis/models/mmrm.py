@@ -166,9 +166,13 @@ class Mmrm(ModelSpec):
         means = tuple(means_of(self, fit, small, design, rows, outcome))
         known = diagnostics_of(self, fit, small, design, rows)
         known |= joint_of(self, fit, small, design, left)
-        told = {asked[name].row.estimate_id: contrast for name, contrast in contrasts.items()}
-        check = check_of(outcome, fit, design, rows, told)
-        return Fit(self._rows(outcome, frame, found, contrasts, estimate), means, known, (check,))
+        made = self._rows(outcome, frame, found, contrasts, estimate)
+        by_id = {asked[name].row.estimate_id: contrast for name, contrast in contrasts.items()}
+        check = check_of(outcome, fit, design, rows, by_id)
+        if (average := later_average(self)) and made[-1].status == "estimated":
+            mean = np.mean([contrasts[time.name] for time in average[1]], axis=0)
+            check = check.with_further(made[-1].estimate_id, mean)
+        return Fit(made, means, known, (check,))
 
     def _rows(
         self,

@@ -48,6 +48,7 @@ def _nested(check: Check, engine: Nested) -> Examined:
     fit = engine.fit
     classes = np.zeros(len(check.y), dtype=int) if engine.classes is None else engine.classes
     within: Floats = np.asarray(fit.residual_variances)[classes]
+    within = within if engine.weights is None else within / engine.weights
     total = within + sum(
         (v * (c >= 0) for v, c in zip(fit.variances, engine.codes, strict=True)),
         np.zeros(len(within)),

@@ -145,7 +145,7 @@ def _modelled(row: Row, values: Values) -> Row:
     start = {name: row[name] for name in ("estimate_id", "model", "time", "contrast")}
     start |= {name: row[name] for name in ("estimate", "ci_low", "ci_high", "ci_level")}
     warned = [text for text in row["warnings"].split(" | ") if text in CAUTIONS]
-    start |= {"caution": " | ".join(warned)}
+    start |= {"caution": " | ".join(warned), "unit": row["unit"]}
     reason = _unfit(row, values)
     spread = None if reason else values.spread()
     effect = None
@@ -163,6 +163,7 @@ def _unfit(row: Row, values: Values) -> str | None:
     """Why an estimate is not divided by an SD."""
     if row["status"] != "estimated":
         return f"there is no estimate ({row['status'].replace('_', ' ')})"
-    if not (row["estimand"] or "").startswith("difference in mean"):
+    of_means = (row["estimand"] or "").startswith("difference in mean")
+    if not of_means or (row["unit"] or "") != values.outcome.unit:
         return f"the estimate is no difference of means ({row['estimand'] or 'not said'})"
     return values.unfit()

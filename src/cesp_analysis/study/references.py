@@ -30,8 +30,8 @@ _POINTERS = (
     ("outcomes.*.variable", "variable", "variables"),
     ("outcomes.*.score", "score", "scores"),
     ("models.*.outcomes.*", "outcome", "outcomes"),
-    ("models.*.kind=glm.exposure", "outcome", "outcomes"),
-    ("models.*.kind=did.exposure", "covariate", "covariates"),
+    ("models.*.exposure", "outcome", "outcomes"),
+    ("models.*.dose", "covariate", "covariates"),
     ("models.*.covariates.*", "covariate", "covariates"),
     ("models.*.times.*", "time", "moments"),
     ("models.*.reference", "time", "moments"),
@@ -65,8 +65,7 @@ def broken_references(
 
 
 def _found(node: Any, pattern: list[str], place: tuple[str, ...]) -> Iterator[tuple[str, str]]:
-    """Places and words that a pattern points at; `*` is any entry, `keys` the entry's names,
-    `kind=did` an entry of that kind alone."""
+    """Places and words that a pattern points at; `*` is any entry, `keys` the entry's names."""
     if not pattern:
         if isinstance(node, str | int) and not isinstance(node, bool):
             yield ".".join(place), str(node)
@@ -80,9 +79,6 @@ def _found(node: Any, pattern: list[str], place: tuple[str, ...]) -> Iterator[tu
     elif head == "*" and isinstance(node, list):
         for child in node:
             yield from _found(child, rest, place)
-    elif head.startswith("kind="):
-        if isinstance(node, dict) and node.get("kind") == head.removeprefix("kind="):
-            yield from _found(node, rest, place)
     elif isinstance(node, dict) and head in node:
         yield from _found(node[head], rest, (*place, head))
 

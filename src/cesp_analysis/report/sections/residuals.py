@@ -16,6 +16,7 @@ from cesp_analysis.report.blocks import (
     Table,
 )
 from cesp_analysis.report.results import Results
+from cesp_analysis.report.sections.estimates import sentence
 
 Equation = tuple[str, str, dict[str, Any]]
 """Outcome, time ('' where one equation holds for all), what its residuals say."""
@@ -35,7 +36,7 @@ def residuals(results: Results) -> Iterator[Block]:
         found = _in_order(results, model.level, list(equations(results.diagnostics(name))))
         yield Heading(2, model.label, f"residuals_of_{name}")
         if not found:
-            yield Paragraph("Nothing was estimated, or this kind of model has no such residuals.")
+            yield Paragraph(why_none(results.diagnostics(name)))
             continue
         about = results.figure(f"models/{name}")
         yield Figure(
@@ -46,6 +47,14 @@ def residuals(results: Results) -> Iterator[Block]:
             png=f"figures/{about['png']}",
         )
         yield _table(results, name, found)
+
+
+def why_none(diagnostics: dict[str, Any]) -> str:
+    """Why a model has no residuals, in a sentence."""
+    for known in diagnostics.values():
+        if "residuals_not_available" in known:
+            return sentence(known["residuals_not_available"])
+    return "Nothing was estimated, or this kind of model has no such residuals."
 
 
 def _in_order(results: Results, level: str, found: list[Equation]) -> list[Equation]:
