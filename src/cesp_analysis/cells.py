@@ -61,3 +61,13 @@ def outside(dates: "pd.Series[Any]", period: tuple[str, str] | None) -> "pd.Seri
         return pd.Series(False, index=dates.index)
     first, last = (pd.Timestamp(day) for day in period)
     return dates.notna() & ((dates < first) | (dates > last))
+
+
+def respellings(words: "pd.Series[Any]") -> list[str]:
+    """The words that differ from a more frequent one (of as frequent ones, an earlier one) in
+    capitals and spaces alone."""
+    counts = words.value_counts(sort=False).sort_values(ascending=False, kind="stable")
+    known = counts.index.to_series().astype("str")
+    known = known[(known.str.strip() != "") & (counts.to_numpy() > 0)]
+    plain = known.str.casefold().str.split().str.join(" ")
+    return [str(word) for word in known[plain.duplicated()]]

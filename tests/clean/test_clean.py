@@ -116,6 +116,8 @@ def messy(kind: str, study: Study) -> None:
         "blank_id": ("before.csv", "P01,", " ,"),
         "unknown_person": ("before.csv", "P01,", "P91,"),
         "near_id": ("people.csv", "P02,", "p1,"),
+        "near_word": ("people.csv", "P01,North,n1", "P01,North,N1"),
+        "empty_duplicate": ("before.csv", ROW, "P01,2024-01-11,-9,,,\n" + ROW),
         "undeclared_site": ("people.csv", "P12,South", "P12,Suoth"),
         "exact_duplicate": ("before.csv", ROW, ROW + ROW),
         "conflicting_duplicate": ("before.csv", ROW, ROW + ROW.replace("11,2,", "12,2,")),
@@ -280,6 +282,8 @@ FOUND: dict[str, tuple[str, int, str, str | None, str]] = {
     "blank_id": ("before", 2, "id", None, "set aside"),
     "unknown_person": ("before", 2, "id", "P91", "set aside"),
     "near_id": ("people", 2, "id", "P01", "another id"),
+    "near_word": ("people", 2, "near", "N1", "kept as another one"),
+    "empty_duplicate": ("before", 2, "id", "P01", "set aside"),
     "undeclared_site": ("people", 13, "site", "Suoth", "set aside"),
     "other_site": ("before", 2, "at", "south", "the register's site counts"),
     "undated_visit": ("before", 2, "date", None, "set aside"),
@@ -638,3 +642,117 @@ def test_empty_lines_are_accounted_for_and_are_no_problem(study: Study) -> None:
         (4, "blank_record"),
         (5, "blank_record"),
     ]
+
+
+def test_boxes_belong_to_the_question_that_the_dictionary_names(study: Study) -> None:
+    """REDCap calls the box of code -99 `help____99`, that of B `help___b`: one question, with
+    1 and 2, in whose unfinished form a tick of any of them is an answer."""
+    redcap(study)
+    book = str(study.files["dictionary.csv"])
+    study.files["dictionary.csv"] = book.replace("2, Friends", "-99, None | B, Both")
+    lines = BEFORE.splitlines()
+    ticks = {2: "0,1,0", 3: "0,0,1"}  # all forms were left unfinished
+    rows = [f"{lines[0]},help___1,help____99,help___b,survey_complete"]
+    rows += [f"{line},{ticks.get(i, '0,0,0')},0" for i, line in enumerate(lines[1:], start=1)]
+    study.files["before.csv"] = "\n".join(rows) + "\n"
+    entry = study.config["files"]["before"]
+    entry["ignored"] = ["survey_complete"]
+    codes = {"family": "help___1", "none": "help____99", "both": "help___b"}
+    boxes = {name: {"column": column} for name, column in codes.items()}
+    entry["variables"] = entry["variables"] | boxes
+    ran = study.run(until="clean")
+    assert ran.status == 0, ran.shown
+    found = ran.records("before")[list(codes)]
+    assert found.iloc[0].isna().all()
+    assert found.iloc[1:3].to_numpy().tolist() == [[0, 1, 0], [0, 0, 1]]
+    kinds = ran.problems()
+    unticked = kinds[kinds["kind"] == "unticked_unfinished"]
+    assert set(unticked["column"]) == {"help"} and list(unticked["line"]) == [2, *range(5, 14)]
+
+
+def test_a_box_that_the_dictionary_does_not_list_is_a_box_too(study: Study) -> None:
+    redcap(study)
+    book = str(study.files["dictionary.csv"])
+    study.files["dictionary.csv"] = book.replace(" | 2, Friends", "")
+    lines = str(study.files["before.csv"]).splitlines()
+    for row in (2, 3):  # unfinished; the second has help___2 ticked
+        lines[row] = lines[row][: lines[row].rindex(",")] + ",0"
+    study.files["before.csv"] = "\n".join(lines) + "\n"
+    entry = study.config["files"]["before"]
+    entry["variables"] = entry["variables"] | {"family": {"column": "help___1"}}
+    ran = study.run(until="clean")
+    assert ran.status == 0, ran.shown
+    assert ran.records("before")["family"].iloc[1:3].fillna(-1).tolist() == [-1, 0]
+
+
+@pytest.mark.parametrize("rule", ["keep_first", "keep_last", "keep_neither", "stop"])
+@pytest.mark.parametrize("first", [True, False])
+def test_an_empty_record_does_not_compete(study: Study, rule: str, first: bool) -> None:
+    empty = "P01,2024-01-11,-9,,,\n"
+    one(study, "before.csv", ROW, empty + ROW if first else ROW + empty)
+    study.config["files"]["before"]["duplicates"] = rule
+    ran = study.run(until="check")
+    assert ran.status == 0, ran.shown
+    records = ran.records("before")
+    assert records.loc[records["unit"] == "P01", "score"].tolist() == [11]
+    ledger = ran.ledger()
+    aside = ledger[ledger["reason"] == "empty_duplicate"]
+    assert aside["line"].tolist() == [2 if first else 3]
+
+
+def test_of_two_empty_records_the_rule_decides(study: Study) -> None:
+    one(study, "before.csv", ROW, "P01,2024-01-11,-9,,,\nP01,2024-01-11,,,,\n")
+    ran = study.run(until="clean")
+    assert ran.ledger()["reason"].dropna().tolist() == ["conflicting_duplicate"]
+
+
+@pytest.mark.parametrize(("part", "kept"), [("rows", ["P01", "P02"]), ("left_out", [])])
+def test_rows_are_chosen_in_whatever_case_and_listed(
+    study: Study, part: str, kept: list[str]
+) -> None:
+    """As sites are read: `test` is `Test`, in config's spelling or another."""
+    lines = [f"{line},Real" for line in BEFORE.splitlines()]
+    lines[0], lines[1] = lines[0].replace("Real", "status"), lines[1].replace("Real", "test")
+    lines[2] = lines[2].replace("Real", "Test")
+    study.files["before.csv"] = "\n".join(lines) + "\n"
+    study.config["files"]["before"][part] = {"status": ["Test"]}
+    ran = study.run(until="clean")
+    assert ran.status == 0, ran.shown
+    units = ran.records("before")["unit"].tolist()
+    assert [unit for unit in units if unit in ("P01", "P02")] == kept
+    found = ran.problems()
+    listed = found[(found["kind"] == "respelled") & (found["column"] == "status")]
+    assert listed[["line", "value", "action"]].to_numpy().tolist() == [
+        [2, "test", f"chosen by {part}"]
+    ]
+
+
+def test_rows_of_two_entries_may_not_differ_in_capitals_alone(study: Study) -> None:
+    files = study.config["files"]
+    files["before"]["rows"] = {"u_3": ["a"]}
+    files["again"] = files["before"] | {"rows": {"u_3": ["A"]}}
+    assert any("differ in capitals alone" in line for line in study.lines())
+
+
+def test_a_code_of_no_answer_in_another_case_is_no_neighbourhood(study: Study) -> None:
+    one(study, "people.csv", "P01,North,n1", "P01,North,na")
+    study.config["files"]["people"]["missing"] = ["NA"]
+    ran = study.run(until="clean")
+    assert ran.records("people")["neighbourhood"].isna().tolist()[:2] == [True, False]
+    listed = ran.problems()[["line", "column", "kind", "value"]].to_numpy().tolist()
+    assert [2, "near", "respelled", "na"] in listed
+
+
+def test_link_workers_spelt_in_two_ways_are_listed_though_they_are_pseudonyms(
+    study: Study,
+) -> None:
+    rows = [f"{line},Anne" for line in PEOPLE.splitlines()]
+    rows[0], rows[3] = rows[0].replace("Anne", "worker"), rows[3].replace("Anne", "anne ")
+    study.files["people.csv"] = "\n".join(rows) + "\n"
+    study.config["files"]["people"]["link_worker"] = {"column": "worker"}
+    study.config["study"]["pseudonyms"] = True
+    ran = study.run(until="clean")
+    assert ran.status == 0, ran.shown
+    found = ran.problems()
+    assert found[found["kind"] == "near_word"]["line"].tolist() == [4]
+    assert "nne" not in str(found["value"].tolist())

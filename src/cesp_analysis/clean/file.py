@@ -10,7 +10,7 @@ import pandas as pd
 from cesp_analysis.clean.columns import SET_TO_MISSING, numbers, stripped_words, variable
 from cesp_analysis.clean.derive import complete, derived, sources_of
 from cesp_analysis.clean.long_format import of_others
-from cesp_analysis.clean.parts import set_apart, unticked_blank
+from cesp_analysis.clean.parts import respelled_choices, set_apart, unticked_blank
 from cesp_analysis.clean.problems import ProblemList
 from cesp_analysis.clean.records import Draft, Words, identified, linked, without_duplicates
 from cesp_analysis.contracts import BrokenContract
@@ -37,13 +37,14 @@ def clean_file(
     """Clean one file; `people` are the ids of the register, None if there is none yet."""
     problems = ProblemList(file.path)
     apart = set_apart(raw, file)
+    respelled_choices(raw, file, problems)
     apart = apart.mask((apart == "") & of_others(raw, file, items), "other_rows")
     meant = unticked_blank(_part(raw, apart == ""), file, problems)
     _short_records(meant, problems)
     _hidden_rows(meant, problems)
     _near_ids(meant, problems)
     draft = identified(meant, name, file, words, problems)
-    draft = without_duplicates(draft, meant, file, problems)
+    draft = without_duplicates(draft, meant, file, items, problems)
     if file.level == "person" and not file.lists_people and people is not None:
         draft = linked(draft, people, file, problems)
     kept = draft.reason == ""

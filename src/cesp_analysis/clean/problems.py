@@ -18,6 +18,7 @@ KINDS: dict[str, str] = {
     "impossible_date": "a date outside the study's period",
     "date_before_baseline": "a later date that lies before the person's first",
     "respelled": "a declared value written differently (case, spaces)",
+    "near_word": "a name that differs from another one of its column in capitals or spaces alone",
     "short_record": "fewer fields than the header; the rest read as blank",
     "hidden_row": "a row that the sheet hides, e.g. by a filter: is it meant?",
     "blank_id": "a record without an id",
@@ -28,6 +29,8 @@ KINDS: dict[str, str] = {
     "undeclared_time": "a time that config.yaml does not declare",
     "undeclared_arm": "an arm that config.yaml does not declare",
     "exact_duplicate": "a record that repeats another, cell by cell",
+    "empty_duplicate": "a record without an answer beside one of the same unit and time that has"
+    " answers",
     "unticked_unfinished": "no box ticked in a form that was left unfinished: asked or not?",
     "unclaimed_record": "a record that no entry of config.yaml reads",
     "other_site": "another site than the register's, and no transfer there before that day",
@@ -48,12 +51,14 @@ OF_IDS = frozenset(
     {
         "exact_duplicate",
         "conflicting_duplicate",
+        "empty_duplicate",
         "unknown_person",
         "short_record",
         "register_contradicts",
         "unlinked_id",
         "undated_event",
         "near_id",
+        "near_word",
     }
 )
 """Kinds whose value is a record's id, or may be: it is printed on no page."""
