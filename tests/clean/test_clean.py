@@ -108,6 +108,7 @@ def messy(kind: str, study: Study) -> None:
         "out_of_range": ("before.csv", "11,11,2", "11,41,2"),
         "not_a_code": ("before.csv", "11,11,2", "11,11,2.5"),
         "not_a_date": ("before.csv", "P01,2024-01-11", "P01,11.1.2024"),
+        "date_serial": ("before.csv", "P01,2024-01-11", "P01,45302"),
         "impossible_date": ("before.csv", "P01,2024-01-11", "P01,1924-01-11"),
         "date_before_baseline": ("after.csv", "P01,2024-02-11", "P01,2024-01-10"),
         "undeclared_value": ("people.csv", "n1,31,f", "n1,31,w"),
@@ -205,6 +206,17 @@ def messy(kind: str, study: Study) -> None:
                 "reason": "why",
             }
         }
+    elif kind == "date_order":
+        one(study, "before.csv", "P01,2024-01-11", "P01,01/13/2024")
+        study.config["files"]["before"]["date"] = {
+            "column": "date",
+            "format": ["%Y-%m-%d", "%d/%m/%Y"],
+        }
+    elif kind == "cut_record":
+        study.config["files"]["before"]["last_line"] = 12
+    elif kind == "unread_sheet":
+        study.files["before.csv"] = with_a_hidden_row(BEFORE, 99, further="More")
+        study.config["files"]["before"] |= {"format": "xlsx", "sheet": "Sheet"}
     elif kind == "hidden_row":
         study.files["before.csv"] = with_a_hidden_row(BEFORE, 2)
         study.config["files"]["before"]["format"] = "xlsx"
@@ -219,12 +231,16 @@ def messy(kind: str, study: Study) -> None:
         }
 
 
-def with_a_hidden_row(text: str, row: int) -> bytes:
-    """A table as a workbook in which a row is hidden."""
+def with_a_hidden_row(text: str, row: int, further: str = "") -> bytes:
+    """A table as a workbook in which a row is hidden, perhaps with a further sheet."""
     book, stream = Workbook(), io.BytesIO()
     assert book.active is not None
     for line in text.splitlines():
         book.active.append(line.split(","))
+    if further:
+        sheet = book.create_sheet(further)
+        sheet.append(["id", "score"])
+        sheet.append(["P01", 1])
     book.active.row_dimensions[row].hidden = True
     book.save(stream)
     return stream.getvalue()
@@ -274,6 +290,10 @@ FOUND: dict[str, tuple[str, int, str, str | None, str]] = {
     "not_a_code": ("before", 2, "u_1", "2.5", "set to missing"),
     "undeclared_value": ("people", 2, "sex", "w", "set to missing"),
     "not_a_date": ("before", 2, "date", "11.1.2024", "set to missing"),
+    "date_order": ("before", 2, "date", "01/13/2024", "set to missing"),
+    "date_serial": ("before", 2, "date", "45302", "set to missing"),
+    "cut_record": ("before", 13, "", "13", "set aside"),
+    "unread_sheet": ("before", 0, "", "'More'", "not read"),
     "impossible_date": ("before", 2, "date", "1924-01-11", "set to missing"),
     "date_before_baseline": ("after", 2, "date", "2024-01-10", "set to missing"),
     "respelled": ("people", 2, "site", "NORTH ", "read as 'north'"),
@@ -329,7 +349,8 @@ def test_a_kind_of_problem_is_listed_with_its_place(study: Study, kind: str) -> 
     (entry,) = ledger[(ledger["file"] == file) & (ledger["line"] == line)].to_dict("records")
     aside = action == "set aside"
     assert entry["status"] == ("set aside" if aside else "kept")
-    assert entry["reason"] == kind if aside else entry["reason"] != entry["reason"]
+    reason = {"cut_record": "below_last_line"}.get(kind, kind)
+    assert entry["reason"] == reason if aside else entry["reason"] != entry["reason"]
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -338,11 +359,11 @@ def test_a_kind_named_in_stop_on_stops(study: Study, kind: str) -> None:
     study.config["problems"] = {"stop_on": [kind]}
     ran = study.run(until="check")
     assert ran.status == 1
-    file, line, name, *_ = FOUND[kind]
+    file, line, name, value, _ = FOUND[kind]
     mine = [text for text in ran.lines if f": {KINDS[kind]};" in text]
     place = f"data/raw/{file}.csv: {name}: " if name else f"data/raw/{file}.csv: "
     (told,) = [text for text in mine if text.startswith(place + KINDS[kind])]
-    where = f"first on line {line}: " if line else "12 of 12; "
+    where = f"first on line {line}: " if line else f"; {value or '12 of 12'}; "
     remedy = f"correct the source, or take {kind} out of problems.stop_on"
     if kind == "misread_column":  # stops in any case
         remedy = "correct how config.yaml declares it (type, format, decimal), or the source"

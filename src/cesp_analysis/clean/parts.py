@@ -13,7 +13,10 @@ from cesp_analysis.study.files import RawFile
 
 ELSEWHERE = ("other_rows", "other_form")
 """Reasons that leave a record to another entry of the same file."""
-APART = (*ELSEWHERE, "left_out", "form_not_in_event", "form_not_opened", "blank_record")
+APART = (
+    *ELSEWHERE, "left_out", "form_not_in_event", "form_not_opened", "blank_record",
+    "above_records", "below_last_line",
+)  # fmt: skip
 """Reasons for which a row is no record of the entry: nothing is asked of it."""
 _REPEAT = "redcap_repeat_instrument"
 _UNFINISHED = "0"

@@ -100,8 +100,9 @@ def note_near_words(table: "pd.DataFrame", columns: Iterable[str]) -> None:
     for column in columns:
         if column in table:
             cells = _stripped(table[column])
-            lines = table["line"][cells.isin(respellings(cells))]
-            table.attrs.setdefault("near_words", {})[column] = [int(line) for line in lines]
+            if near := respellings(cells):
+                lines = table["line"][cells.isin(near)]
+                table.attrs.setdefault("near_words", {})[column] = [int(line) for line in lines]
 
 
 def _columns(tables: "Tables", ids: dict[str, Ids]) -> Iterator[tuple[str, str]]:

@@ -18,6 +18,7 @@ from cesp_analysis.intake.ids import (
 )
 from cesp_analysis.intake.pseudonyms import key_of, protected, shown
 from cesp_analysis.intake.read import read_raw
+from cesp_analysis.intake.sheets import unread_sheets
 from cesp_analysis.intake.sources import SOURCES, changed_sources, stamp_of, unreadable
 from cesp_analysis.readable import fault_of
 from cesp_analysis.schemas import Corrections, Raw
@@ -75,6 +76,11 @@ def intake(
             problems += error.problems
         except OSError as error:
             problems.append(f"{file.path}: {unreadable(error)}")
+    try:
+        for name, sheets in unread_sheets({n: files[n] for n in tables}).items():
+            tables[name].attrs["unread_sheets"] = sheets
+    except CespError as error:
+        problems += error.problems
     problems = list(dict.fromkeys(problems))
     changing = [path for path, stamp in stamps.items() if stamp_of(Path(path)) != stamp]
     problems = [
