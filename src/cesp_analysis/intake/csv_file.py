@@ -16,6 +16,7 @@ import pandas as pd
 
 from cesp_analysis.distinct import coded
 from cesp_analysis.errors import CespError
+from cesp_analysis.intake.csv_end import check_end, last_record, said
 from cesp_analysis.intake.cut import above, note_cut
 from cesp_analysis.intake.decoding import decoded, is_utf_8
 from cesp_analysis.intake.even_csv import even_records
@@ -24,7 +25,6 @@ from cesp_analysis.intake.recognised import looks_like
 from cesp_analysis.study.files import Written
 
 _LINE_END = re.compile(r"\r\n|\n|\r")
-_TAIL = 1000  # records looked at together for the last that is not blank
 csv.field_size_limit(sys.maxsize)  # free text may be longer than the csv module expects
 
 
@@ -54,7 +54,7 @@ def read_csv(path: Path, file: Written) -> pd.DataFrame:
     found = named(text.header, file, width)
     frame = text.records
     frame = _records(text.body, width, file, lines[-1:]) if frame is None else frame
-    end = _last_record(frame, lines, file)
+    end = last_record(frame, lines, file)
     frame, below, lines_below = frame.iloc[:end], frame.iloc[end:], lines[end : len(frame)]
     _check_width(frame, lines, fields, columns if text.header else width, file)
     nameless = [i for i, name in enumerate(found.names) if name in ("", f"column_{i + 1}")]
@@ -63,7 +63,7 @@ def read_csv(path: Path, file: Written) -> pd.DataFrame:
     frame = _with_absent_cells(frame[kept], fields[: len(frame)])
     note_cut(frame, above(text.skipped, text.header, file), below[kept], lines_below)
     cut = dict(frame.attrs)
-    _check_end(text.ended, frame, lines, file)
+    check_end(text.ended, frame, lines, file)
     frame.columns = [found.names[i] for i in kept]
     frame.insert(0, "line", lines[: len(frame)])
     frame = coded(frame)
@@ -198,17 +198,11 @@ def _filled(cells: "pd.Series[Any]") -> bool:
     return bool((cells.drop_duplicates().astype("str").str.strip().fillna("") != "").any())
 
 
-def _said(cells: pd.DataFrame) -> np.ndarray:
-    """Whether a record holds a value in any of these columns, (n,)."""
-    said: np.ndarray = (cells.notna() & (cells != "")).any(axis=1).to_numpy(dtype=bool)
-    return said
-
-
 def _check_width(
     frame: pd.DataFrame, lines: np.ndarray, fields: np.ndarray, header: int, file: Written
 ) -> None:
     """No record may have a value beyond the header: it would belong to no column."""
-    wide = np.flatnonzero(_said(frame.iloc[:, header:]))
+    wide = np.flatnonzero(said(frame.iloc[:, header:]))
     if wide.size:
         others = f" ({wide.size} such records)" if wide.size > 1 else ""
         remedy = f"a cell that holds '{file.separator}' must stand in quotes"
@@ -226,19 +220,6 @@ def _in_words(message: str) -> str:
     if "EOF inside string" in message or "unexpected end of data" in message:
         return "a quotation mark is opened and never closed; the file may be cut off: export again"
     return f"cannot be read as CSV ({message.strip()}); export it again"
-
-
-def _last_record(frame: pd.DataFrame, lines: np.ndarray, file: Written) -> int:
-    """How many rows there are up to the last record: below the last line stand notes, and after it
-    wholly blank lines."""
-    n = len(frame)
-    if file.last_line is not None:
-        n = int(np.searchsorted(lines[:n], file.last_line, side="right"))
-    for start in range((n - 1) // _TAIL * _TAIL, -1, -_TAIL):
-        filled = _said(frame.iloc[start : min(start + _TAIL, n)])
-        if filled.any():
-            return start + int(np.flatnonzero(filled)[-1]) + 1
-    return 0
 
 
 def _lines_and_fields(content: str, file: Written) -> tuple[np.ndarray, np.ndarray]:
@@ -263,13 +244,3 @@ def _with_absent_cells(frame: pd.DataFrame, fields: np.ndarray) -> pd.DataFrame:
         if absent.any():
             frame[place] = frame[place].mask(absent)
     return frame
-
-
-def _check_end(ended: bool, frame: pd.DataFrame, lines: np.ndarray, file: Written) -> None:
-    """A last record with too few fields and no end of line: the file was cut off."""
-    cut = not ended and bool(frame.iloc[-1:].isna().any(axis=None))
-    if cut and file.last_line is None:
-        raise CespError(
-            f"{file.path}: line {lines[len(frame) - 1]}: the last record has fewer fields"
-            " than the header and no end of line: the file was cut off; export it again"
-        )
