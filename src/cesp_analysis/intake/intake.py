@@ -96,8 +96,7 @@ def intake(
     carry(tables, files)
     private = _one_spelling(tables, how)
     for name, own in private.items():
-        people = how.ids[name].columns if name in how.ids else ()
-        note_near_words(tables[name], [column for column in own.ids if column not in people])
+        note_near_words(tables[name], own.workers)
     contracts.write(changed, corrected, Corrections)
     for name, table in tables.items():  # none before all are right: a new file would look done
         contracts.write(protected(table, private.get(name), secret), out / f"{name}.parquet", Raw)
