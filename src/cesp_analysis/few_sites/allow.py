@@ -151,9 +151,10 @@ def curve(row: Estimate, shocks: Shocks, past: Divergence | None) -> Iterator[Cu
     end = 1.15 * max(*marks.values(), 2 * shocks.median())
     sizes = [*map(float, np.linspace(0, end, POINTS)), *marks.values()]
     names = [None] * POINTS + [_MARKS[name] for name in marks]
-    halves = half_widths(error, df, np.array(sizes)[:, None], row.ci_level)
-    for size, name, half in zip(sizes, names, map(float, halves), strict=True):
-        low, high = bounded(tau, error, df, size, row.ci_level)
+    halves = half_widths(error, df, np.array(sizes)[:, None], row.ci_level).tolist()
+    lows, highs = bounded(tau, error, df, np.array(sizes), row.ci_level)
+    ends = zip(sizes, names, halves, lows.tolist(), highs.tolist(), strict=True)
+    for size, name, half, low, high in ends:
         yield CurvePoint(
             row.estimate_id, row.model, row.level, row.outcome, row.time, size,
             tau - half, tau + half, low, high, name,

@@ -8,6 +8,7 @@ convolution of Behrens & Fisher's problem with one variance known.
 
 from collections.abc import Sequence
 from math import ceil, isinf, pi, sqrt
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +16,7 @@ from numpy.typing import NDArray
 from cesp_analysis.models.student import t_quantile
 
 Floats = NDArray[np.float64]
+Size = TypeVar("Size", float, Floats)
 
 # Step of the trapezoid rule in log chi-square, in SDs of it (about root 2/df) and at most. Its
 # integrand falls off faster than exponentially on both sides, so the rule converges geometrically:
@@ -109,11 +111,11 @@ def breakdown(
 
 
 def bounded(
-    estimate: float, std_error: float, df: float, departure: float, level: float = 0.95
-) -> tuple[float, float]:
+    estimate: float, std_error: float, df: float, departure: Size, level: float = 0.95
+) -> tuple[Size, Size]:
     """The interval if the sites' trends without intervention differ by `departure` at most.
 
-    Manski & Pepper (2018): estimate -+ (departure + c * SE).
+    One interval, or one for each of several departures. Manski & Pepper (2018): estimate -+ (departure + c * SE).
     """
     half = t_quantile(0.5 + level / 2, df) * std_error + departure
     return estimate - half, estimate + half

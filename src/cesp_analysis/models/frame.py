@@ -155,7 +155,8 @@ def frame_of(
                 complete &= ~gone
     rows, covariates = rows[complete], covariates[complete]
     order = {time: index for index, time in enumerate(times)}
-    rows = rows.astype(dict.fromkeys(_CODED, "category"))
+    if plain := [name for name in _CODED if rows[name].dtype != "category"]:
+        rows = rows.astype(dict.fromkeys(plain, "category"))
     rows = rows.assign(neighbourhood=_within_site(rows["neighbourhood"], rows["site"]))
     levels = {"person": "unit", "neighbourhood": "neighbourhood", "site": "site"}
     levels["link_worker"] = "link_worker"
