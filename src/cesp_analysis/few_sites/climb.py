@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -47,8 +48,9 @@ def _at(
     noun = "person" if row.level == "person" else "respondent"
     refused = refusal(one.rows, level, "clustering", noun)
     whole = one.rows.has(level)
+    facts = _described(row, one, level)
     for name, answer in _answers(row, one, level, settings, seed):
-        rung = _described(empty(row, role, f"{level}/{name}"), row, one, level)
+        rung = replace(empty(row, role, f"{level}/{name}"), **facts)
         needs_two = name in ("cr2", "mixed_kenward_roger") or name.startswith("wild")
         if refused and (needs_two or not whole):
             yield rung.without(refused, "refused")
@@ -95,18 +97,17 @@ def _answers(
         yield "mixed_kenward_roger", lambda rung: _mixed(rung, one)
 
 
-def _described(rung: Rung, row: Estimate, one: Behind, level: str) -> Rung:
-    """The rung with its clusters, and what its interval leaves out."""
+def _described(row: Estimate, one: Behind, level: str) -> dict[str, Any]:
+    """What all rungs of a level say of its clusters, and of what their intervals leave out."""
     cautions = [sentence for sentence in CAUTIONS if sentence in row.warnings]
     said = [SHARED] if cautions and level != "site" else []
     said += [sentence] if (sentence := renamed(one, level)) else []
-    return replace(
-        rung,
-        cluster_level=level,
-        n_clusters_treated=one.rows.count_in_arm(level, 1),
-        n_clusters_control=one.rows.count_in_arm(level, 0),
-        warnings=tuple(said),
-    )
+    return {
+        "cluster_level": level,
+        "n_clusters_treated": one.rows.count_in_arm(level, 1),
+        "n_clusters_control": one.rows.count_in_arm(level, 0),
+        "warnings": tuple(said),
+    }
 
 
 def _cr2(rung: Rung, one: Behind, level: str) -> Rung:

@@ -23,9 +23,12 @@ class Labels(Mapping[str, tuple[str, ...]]):
 
     def __init__(self, categories: "dict[str, pd.Index[str]]") -> None:
         self._categories = categories
+        self._made: dict[str, tuple[str, ...]] = {}
 
     def __getitem__(self, level: str) -> tuple[str, ...]:
-        return tuple(self._categories[level])
+        if level not in self._made:  # asked again for every table of an estimate
+            self._made[level] = tuple(self._categories[level])
+        return self._made[level]
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._categories)
@@ -152,7 +155,8 @@ def frame_of(
                 complete &= ~gone
     rows, covariates = rows[complete], covariates[complete]
     order = {time: index for index, time in enumerate(times)}
-    rows = rows.astype(dict.fromkeys(_CODED, "category"))
+    if plain := [name for name in _CODED if rows[name].dtype != "category"]:
+        rows = rows.astype(dict.fromkeys(plain, "category"))
     rows = rows.assign(neighbourhood=_within_site(rows["neighbourhood"], rows["site"]))
     levels = {"person": "unit", "neighbourhood": "neighbourhood", "site": "site"}
     levels["link_worker"] = "link_worker"
