@@ -59,20 +59,22 @@ rule ladder:
 
 
 rule standardise:
-    """Divide estimates by the baseline SD; read them against what is important."""
+    """Divide estimates by the baseline SD; read them against what is important; grade designs."""
     input:
         panel=rules.panel.output,
         estimates=rules.collect.output,
         code=code_of("standardise"),
     output:
-        "results/tables/standardised.csv",
+        standardised="results/tables/standardised.csv",
+        grades="results/tables/grades.csv",
     log:
         "results/logs/standardise.log",
     params:
         spec=lambda wildcards: specs.standardise(study),
     shell:
         "cesp standardise --spec {params.spec:q} --panel {input.panel:q}"
-        " --estimates {input.estimates:q} --out {output:q} &> {log:q}"
+        " --estimates {input.estimates:q} --out {output.standardised:q}"
+        " --grades {output.grades:q} &> {log:q}"
 
 
 if study.weighing():

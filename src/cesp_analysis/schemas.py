@@ -207,6 +207,27 @@ class Standardised(Table):
     caution: ClassVar = text("what the interval does not hold, separated by ' | '", blank=True)
 
 
+class GradesTable(Table):
+    """The grade of evidence that was published for each estimate's design, or why there is none."""
+
+    key: ClassVar = ("estimate_id",)
+    estimate_id: ClassVar = text("the row of estimates.csv")
+    model: ClassVar = text("the model's entry in config.yaml")
+    level: ClassVar = text("person or respondent")
+    outcome: ClassVar = text("outcome")
+    time: ClassVar = text("time or wave it speaks of; blank if it holds for all", blank=True)
+    design: ClassVar = text("the design in words")
+    randomised: ClassVar = text("yes or no: whether chance allocated the intervention")
+    n_sites_treated: ClassVar = whole("intervention sites; blank: the study has no sites")
+    n_sites_control: ClassVar = whole("control sites; blank: the study has no sites")
+    measures_before: ClassVar = count("of the model's times up to its reference, with both arms")
+    measures_after: ClassVar = count("of the model's times after its reference, with both arms")
+    grade: ClassVar = text("in the source's words, or 'no published grade'")
+    published_design: ClassVar = text("the source's row, quoted; blank: none", blank=True)
+    source: ClassVar = text("who published the grade; blank: none", blank=True)
+    reason: ClassVar = text("why there is no grade; blank: there is one", blank=True)
+
+
 class Ladder(Table):
     """Per estimate every way of dealing with few sites: what it says, or why it cannot."""
 

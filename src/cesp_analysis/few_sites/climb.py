@@ -8,7 +8,13 @@ import numpy as np
 
 from cesp_analysis.few_sites.cluster_means import two_step
 from cesp_analysis.few_sites.draws import Weights
-from cesp_analysis.few_sites.regression import Behind, changes_of, refuse_mixed, renamed
+from cesp_analysis.few_sites.regression import (
+    EQUAL_BASELINE,
+    Behind,
+    changes_of,
+    refuse_mixed,
+    renamed,
+)
 from cesp_analysis.few_sites.relabel import relabelled
 from cesp_analysis.few_sites.rung import Rung, empty
 from cesp_analysis.few_sites.wild import wild_bootstrap
@@ -27,6 +33,8 @@ from cesp_analysis.models.two_sites import CAUTIONS, refusal
 from cesp_analysis.simulate.streams import stream
 from cesp_analysis.study.few_sites import FewSites
 
+_WHOLE = {"cross_sections": "site and wave", EQUAL_BASELINE: "site"}
+"""Design → what of a site varies at random in the mixed model."""
 LEVELS = ("link_worker", "neighbourhood", "site")
 Answer = Callable[[Rung], Rung]
 
@@ -139,7 +147,7 @@ def _mixed(rung: Rung, one: Behind) -> Rung:
         error, df = judged(fit, one.contrast, "kenward_roger", "expected")
     except (NotConverged, NotIdentified, ZeroResidualVariance, ValueError) as fault:
         raise NotEstimable(f"the mixed model has no answer: {fault}") from None
-    what = "site and wave" if one.design == "cross_sections" else "site's change"
+    what = _WHOLE.get(one.design, "site's change")
     words = f"linear mixed model, random effect of each {what}, REML; Kenward-Roger"
     said: tuple[str, ...] = ()
     if fit.at_boundary[0]:

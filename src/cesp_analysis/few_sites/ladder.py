@@ -24,6 +24,7 @@ from cesp_analysis.few_sites.regression import behind
 from cesp_analysis.few_sites.rung import Rung, empty, ladder_table
 from cesp_analysis.few_sites.shocks import AT_EQUAL_BASELINE, shocks_of
 from cesp_analysis.few_sites.words import CLUSTERS
+from cesp_analysis.models.ancova import Ancova
 from cesp_analysis.models.did import Did
 from cesp_analysis.models.kinds import read_model
 from cesp_analysis.models.refusals import NotEstimable
@@ -39,7 +40,7 @@ NO_TRENDS = (
     "an estimate at equal baseline does not take trends as parallel: what is known of trends says"
     " nothing of it"
 )
-ONLY_DID = "they share the regression of kind did at one time"
+ONLY_REGRESSIONS = "they share the regression of kind did or ancova at one time"
 
 
 def ladder(
@@ -136,13 +137,13 @@ def _by_clusters(
     settings: FewSites,
     seed: int,
 ) -> Iterator[Rung]:
-    """The rungs by clusters: of differences in differences, whose regression they share."""
+    """The rungs by clusters: of the kinds whose regression at one time they share."""
     moment = next((m for m in spec.moments() if m.name == row.time), None)
     if row.status == "not_estimable":
         return
-    if not isinstance(spec, Did) or moment is None:
+    if not isinstance(spec, Did | Ancova) or moment is None:
         asked = "an average of times" if isinstance(spec, Did) else f"kind {row.kind}"
-        why = f"intervals by clusters are not available for {asked}: {ONLY_DID}"
+        why = f"intervals by clusters are not available for {asked}: {ONLY_REGRESSIONS}"
         yield empty(row, role, CLUSTERS).without(why, "not_available")
         return
     try:

@@ -6,7 +6,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from cesp_analysis.study.base import Frozen
-from cesp_analysis.study.design import Level, Moment, Place
+from cesp_analysis.study.design import Level, Moment, Place, chance_made_alike
 from cesp_analysis.study.outcomes import Covariate, Outcome
 
 Cluster = Literal["person", "link_worker", "neighbourhood", "site"]
@@ -27,10 +27,8 @@ class Context(Frozen):
     randomised: bool = False
 
     def chance_made_alike(self) -> bool:
-        """Whether arms differ at baseline by chance alone: people, or several sites an arm, were
-        randomised. One site against one stay two places, whoever drew the lot."""
-        counts = [sum(site.arm == arm for site in self.sites) for arm in self.arms]
-        return self.randomised and (not self.sites or min(counts) > 1)
+        """Whether arms differ at baseline by chance alone."""
+        return chance_made_alike(self.randomised, self.sites, self.arms)
 
 
 class ModelSpec(Frozen):

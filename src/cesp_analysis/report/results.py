@@ -18,6 +18,7 @@ from cesp_analysis.schemas import (
     Estimates,
     EventCounts,
     Flow,
+    GradesTable,
     GroupWeights,
     Ladder,
     Linking,
@@ -114,6 +115,11 @@ class Results:
     def standardised(self) -> list[Row]:
         """Estimates in SDs, and what they say of important differences."""
         return self._table("standardised", Standardised)
+
+    @cached_property
+    def grades(self) -> list[Row]:
+        """The published grade of each estimate's design."""
+        return self._table("grades", GradesTable)
 
     @cached_property
     def ladder(self) -> list[Row]:

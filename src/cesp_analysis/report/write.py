@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from cesp_analysis.contracts import write_json
 from cesp_analysis.report.blocks import Block, Report, as_dict
+from cesp_analysis.report.claims import Guard
 from cesp_analysis.report.results import Results
 from cesp_analysis.study.wording import Wording
 
@@ -33,6 +34,12 @@ SECTIONS: tuple[str, ...] = (
 )
 """Sections in reading order: report/sections/NAME.py holds a function NAME(results) → blocks."""
 
+ABOUT_ESTIMATES = frozenset(
+    ("study", "means", "estimates", "standardised", "balance", "few_sites", "models", "residuals")
+)
+"""Sections whose sentences speak of estimates: the guard holds them to what the design allows.
+Others show what people wrote: reasons, answers, sources."""
+
 _TABLES = (
     "account",
     "answered",
@@ -44,6 +51,7 @@ _TABLES = (
     "estimates",
     "events",
     "flow",
+    "grades",
     "ladder",
     "linking",
     "means",
@@ -112,4 +120,7 @@ def written(results: Results) -> Report:
 def section(name: str, results: Results) -> tuple[Block, ...]:
     """One section's blocks; none if the study has nothing to say in it."""
     module = import_module(f"cesp_analysis.report.sections.{name}")
-    return tuple(getattr(module, name)(results))
+    blocks = tuple(getattr(module, name)(results))
+    if name in ABOUT_ESTIMATES:
+        Guard.of(results).hold(name, blocks)
+    return blocks

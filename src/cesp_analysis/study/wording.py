@@ -1,7 +1,7 @@
 """How tables, figures and sentences call things: the labels that config.yaml declares."""
 
 from cesp_analysis.study.base import Frozen
-from cesp_analysis.study.design import Identity, Moment, Place
+from cesp_analysis.study.design import Identity, Moment, Place, chance_made_alike
 from cesp_analysis.study.outcomes import Covariate, Outcome
 
 NO_ANSWER = "no answer that counts"
@@ -95,6 +95,14 @@ class Wording(Frozen):
     def one_group(self) -> bool:
         """Whether there is one group alone, compared with nobody."""
         return len(self.arms) == 1
+
+    def sites_in(self, arm: str) -> int:
+        """How many sites an arm has."""
+        return sum(site.arm == arm for site in self.sites)
+
+    def chance_made_alike(self) -> bool:
+        """Whether arms differ at baseline by chance alone."""
+        return chance_made_alike(self.study.randomised, self.sites, self.arms)
 
     def one_against_one(self) -> bool:
         """Whether one intervention site is compared with one control site."""
