@@ -48,6 +48,8 @@ rule ladder:
     output:
         ladder="results/tables/ladder.csv",
         curves="results/tables/shock_curve.csv",
+        bracket="results/tables/bracket.csv",
+        identities="results/tables/identities.csv",
     log:
         "results/logs/ladder.log",
     params:
@@ -55,6 +57,7 @@ rule ladder:
     shell:
         "cesp ladder --spec {params.spec:q} --panel {input.panel:q}"
         " --estimates {input.estimates:q} --out {output.ladder:q} --curves {output.curves:q}"
+        " --bracket {output.bracket:q} --identities {output.identities:q}"
         " --prior {input.prior:q} &> {log:q}"
 
 

@@ -283,6 +283,65 @@ class ShockCurve(Table):
     mark: ClassVar = text("what this size of shock is; blank: a point of the curve", blank=True)
 
 
+class Bracket(Table):
+    """DiD, ANCOVA and doubly robust of the same people side by side, and what joins them."""
+
+    key: ClassVar = ("level", "outcome", "time", "analysis_set", "estimator")
+    level: ClassVar = text("person or respondent")
+    outcome: ClassVar = text("outcome")
+    role: ClassVar = text("of the outcome: primary, secondary, negative_control")
+    time: ClassVar = text("later time or wave")
+    analysis_set: ClassVar = text("whose records entered")
+    estimator: ClassVar = text("did, ancova, doubly_robust; bracket: why there is none of them")
+    status: ClassVar = text("estimated, not_estimable or not_available")
+    reason: ClassVar = text("why there is no estimate", blank=True)
+    assumption: ClassVar = text("what must be true for the estimate to be right", blank=True)
+    estimate: ClassVar = number("intervention − control, in `unit`")
+    std_error: ClassVar = number("standard error, in `unit`; people independent")
+    df: ClassVar = number("degrees of freedom of the interval")
+    ci_low: ClassVar = number("interval from sampling error alone")
+    ci_high: ClassVar = number("interval from sampling error alone")
+    ci_level: ClassVar = number("level of the interval")
+    place: ClassVar = text(
+        "of DiD and ANCOVA: upper, lower, same; of the third: between, above both, below both",
+        blank=True,
+    )
+    baseline_gap: ClassVar = number("intervention − control at baseline, in `unit`")
+    baseline_sd: ClassVar = number("SD at baseline within arms, pooled, of the same people")
+    gap_in_sd: ClassVar = number("the gap in SDs")
+    slope: ClassVar = number("b: of the later answer on the first within arms")
+    difference: ClassVar = number("(b − 1) × gap, which is DiD − ANCOVA")
+    common_mean: ClassVar = number(
+        "DiD that regression to a common mean alone would give, (1 − b) × (control − intervention"
+        " at baseline): the difference again; blank up to a gap of 0.1 SD"
+    )
+    holds: ClassVar = text("when DiD and ANCOVA bracket the effect", blank=True)
+    threat: ClassVar = text("what regression to a common mean would do, in words", blank=True)
+    n_obs: ClassVar = whole("changes: people with both answers (and the covariates)")
+    n_intervention: ClassVar = whole("of them in the intervention arm")
+    n_control: ClassVar = whole("of them in the control arm")
+    n_clusters: ClassVar = whole("clusters at `cluster_level`")
+    cluster_level: ClassVar = text("what is taken as independent", blank=True)
+    unit: ClassVar = text("unit of the estimate")
+    method: ClassVar = text("estimator, covariance, degrees of freedom", blank=True)
+    warnings: ClassVar = text("what to keep in mind, separated by ' | '", blank=True)
+
+
+class Identities(Table):
+    """Numbers of the bracket that must be the same, computed in two ways."""
+
+    key: ClassVar = ("identity", "level", "outcome", "time")
+    identity: ClassVar = text("which numbers")
+    level: ClassVar = text("person")
+    outcome: ClassVar = text("outcome")
+    time: ClassVar = text("later time")
+    status: ClassVar = text("held, not applicable or failed (a warning)")
+    reason: ClassVar = text("why it is not applicable, or how it failed", blank=True)
+    one: ClassVar = number("the one way")
+    other: ClassVar = number("the other way")
+    tolerance: ClassVar = number("how far rounding may take them apart")
+
+
 class Means(Table):
     """Means by site (or arm) and time, observed or predicted by a model."""
 

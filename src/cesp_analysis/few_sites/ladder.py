@@ -18,7 +18,10 @@ from cesp_analysis.few_sites.allow import (
     shock_rungs,
     trend_rungs,
 )
+from cesp_analysis.few_sites.bracket import brackets
+from cesp_analysis.few_sites.bracket_row import bracket_table
 from cesp_analysis.few_sites.climb import climb
+from cesp_analysis.few_sites.identities import identities_table
 from cesp_analysis.few_sites.prior import Prior, read_prior
 from cesp_analysis.few_sites.regression import behind
 from cesp_analysis.few_sites.rung import Rung, empty, ladder_table
@@ -30,7 +33,7 @@ from cesp_analysis.models.kinds import read_model
 from cesp_analysis.models.refusals import NotEstimable
 from cesp_analysis.models.results import Estimate
 from cesp_analysis.models.spec import ModelSpec
-from cesp_analysis.schemas import Estimates, Ladder, Panel, ShockCurve
+from cesp_analysis.schemas import Bracket, Estimates, Identities, Ladder, Panel, ShockCurve
 from cesp_analysis.study.few_sites import FewSites
 
 if TYPE_CHECKING:
@@ -49,9 +52,11 @@ def ladder(
     estimates: Path,
     out: Path,
     curves: Path,
+    bracket: Path,
+    identities: Path,
     prior: list[Path] | None = None,
 ) -> None:
-    """Write the rungs of every estimate, and the curves of its intervals against a shock.
+    """Write the rungs of every estimate, the curves of its intervals against a shock, the bracket.
 
     `prior`: the study's own file of how large shocks to a site may be.
     """
@@ -78,6 +83,9 @@ def ladder(
     contracts.write(ladder_table(rungs), out, Ladder)
     frame = pd.DataFrame([vars(p) for p in points], columns=list(ShockCurve.columns()))
     contracts.write(frame, curves, ShockCurve)
+    sides, checks = brackets(models, table)
+    contracts.write(bracket_table(sides), bracket, Bracket)
+    contracts.write(identities_table(checks), identities, Identities)
 
 
 def rungs_of(

@@ -12,6 +12,7 @@ from cesp_analysis.schemas import (
     Answered,
     Balance,
     Baseline,
+    Bracket,
     Corrections,
     DataProblems,
     Dictionary,
@@ -20,6 +21,7 @@ from cesp_analysis.schemas import (
     Flow,
     GradesTable,
     GroupWeights,
+    Identities,
     Ladder,
     Linking,
     Means,
@@ -125,6 +127,16 @@ class Results:
     def ladder(self) -> list[Row]:
         """Every rung of the ladder for few sites."""
         return self._table("ladder", Ladder)
+
+    @cached_property
+    def bracket(self) -> list[Row]:
+        """DiD, ANCOVA and doubly robust side by side."""
+        return self._table("bracket", Bracket)
+
+    @cached_property
+    def identities(self) -> list[Row]:
+        """Numbers of the bracket that must be the same."""
+        return self._table("identities", Identities)
 
     @cached_property
     def published(self) -> list[Row]:
