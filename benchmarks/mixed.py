@@ -68,8 +68,8 @@ def designed(d: pd.DataFrame) -> np.ndarray:
     later = range(1, int(wave.max()) + 1)
     x = np.empty((3 + 2 * len(later), len(d)))  # filled in place: a copy costs as much as a column
     one, arm, *times = x[: 2 + len(later)]
-    one[:], arm[:] = 1.0, d["arm"]
-    x[2 + len(later)] = d["age"]
+    one[:], arm[:] = 1.0, d["arm"].to_numpy()
+    x[2 + len(later)] = d["age"].to_numpy()
     for w, at, both in zip(later, times, x[3 + len(later) :], strict=True):
         np.equal(wave, w, out=at, casting="unsafe")
         np.multiply(arm, at, out=both)
