@@ -408,6 +408,10 @@ class Residuals(Table):
     standardised: ClassVar = number("residual over its standard error; how: see diagnostics.json")
     conditional: ClassVar = number("residual given random effects, over its standard deviation")
     leverage: ClassVar = number("weight of the record in its own fitted value", blank=False)
+    expected: ClassVar = category(
+        "what standardised residuals are if the model is right: normal, or centred at 0 alone",
+        allowed=("normal", "centred"),
+    )
 
 
 class Influence(Table):

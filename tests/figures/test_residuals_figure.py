@@ -10,7 +10,8 @@ from matplotlib.text import Text
 
 from cesp_analysis.cli import main
 from cesp_analysis.figures.draw_residuals import panel_of
-from cesp_analysis.figures.residuals import POINTS, Panel, Points, Units, _some, alt_text, residuals
+from cesp_analysis.figures.residual_plots import POINTS, Panel, Points, Units, some_of
+from cesp_analysis.figures.residuals import alt_text, residuals
 from cesp_analysis.figures.style import save
 from cesp_analysis.report.results import Results
 from cesp_analysis.report.sections.residuals import equations, why_none
@@ -95,12 +96,12 @@ def test_text_stays_on_the_page_and_is_large_enough(tmp_path: Path, name: str, b
 def test_the_largest_are_among_the_points_that_are_drawn() -> None:
     values = np.random.default_rng(3).normal(0, 1, 5000)
     values[7] = np.nan
-    keep = _some(values)
+    keep = some_of(values)
     assert len(keep) == len(set(keep)) == POINTS
     largest = np.argsort(-np.abs(np.nan_to_num(values)))[:30]
     assert set(largest) <= set(keep)
     assert 7 not in keep
-    assert set(_some(values[:20])) == set(range(20)) - {7}
+    assert set(some_of(values[:20])) == set(range(20)) - {7}
 
 
 def test_the_words_name_no_person() -> None:

@@ -45,8 +45,9 @@ def _blank(column: "pd.Series[Any]") -> bool:
 def _columns(spec: Any, check: Check) -> dict[str, Any]:
     frame, moments = check.frame, spec.moments()
     names = [moment.name for moment in moments]
-    at = np.full(frame.n, names.index(check.place[1])) if len(check.place) > 1 else frame.time
-    weights = None if isinstance(check.engine, Repeated) else check.engine.weights
+    once = check.of_change or (check.baseline is not None and len(check.place) > 1)
+    at = np.full(frame.n, names.index(check.place[1])) if once else frame.time
+    weights = check.engine.weights
     columns: dict[str, Any] = {"equation": check.name, "unit": _named(check, "person")}
     columns |= {level: _named(check, level) for level in ("site", "neighbourhood", "link_worker")}
     columns |= {

@@ -8,7 +8,8 @@ import pandas as pd
 
 from cesp_analysis import contracts
 from cesp_analysis.figures.draw import is_no_cache
-from cesp_analysis.figures.residuals import Panel, Points, Units, alt_text, residuals
+from cesp_analysis.figures.residual_plots import Panel, Points, Units
+from cesp_analysis.figures.residuals import alt_text, residuals
 from cesp_analysis.figures.style import save
 from cesp_analysis.schemas import Influence, Residuals
 from cesp_analysis.study.wording import Wording
@@ -90,6 +91,7 @@ def _panel(name: str, rows: pd.DataFrame, units: pd.DataFrame, words: Wording) -
             fitted=own["fitted"].to_numpy(dtype=float),
             standardised=own["standardised"].to_numpy(dtype=float),
             conditional=own["conditional"].to_numpy(dtype=float),
+            normal=not (own["expected"].astype("str") == "centred").any(),
         ),
         levels=tuple(levels),
     )
