@@ -115,7 +115,7 @@ def bounded(
 ) -> tuple[Size, Size]:
     """The interval if the sites' trends without intervention differ by `departure` at most.
 
-    One interval, or one for each of several departures. Manski & Pepper (2018): estimate -+ (departure + c * SE).
+    Or one for each of several departures. Manski & Pepper (2018): estimate -+ (departure + c * SE).
     """
     half = t_quantile(0.5 + level / 2, df) * std_error + departure
     return estimate - half, estimate + half
