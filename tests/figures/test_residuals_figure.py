@@ -56,12 +56,23 @@ def panel(n: int = 40, mixed: bool = False, levels: int = 2, **other: Any) -> Pa
     return Panel(**(made | other))
 
 
+def counted(n: int, values: int = 0) -> Points:
+    """Standardised residuals of counts, with some different fitted values."""
+    rng = np.random.default_rng(4)
+    fitted = rng.integers(0, values, n) / 4 if values else rng.gamma(2, 1, n)
+    arm = np.where(np.arange(n) % 2, "intervention", "control").astype(object)
+    shown = rng.poisson(2, n) / np.sqrt(2) - np.sqrt(2)
+    return Points(arm, fitted.astype(float), shown, np.full(n, np.nan), normal=False)
+
+
 CASES = {
     "least squares": panel(),
     "mixed": panel(mixed=True),
     "many": panel(n=900, mixed=True),
     "without units": panel(levels=0),
     "a long title": panel(title="An outcome whose name goes on and on for two lines, 12 months"),
+    "not normal": panel(n=300, points=counted(300)),
+    "four fitted values": panel(points=counted(40, 4)),
     "nothing": None,
 }
 
@@ -86,7 +97,9 @@ def test_text_stays_on_the_page_and_is_large_enough(tmp_path: Path, name: str, b
             assert box.x0 >= -1 and box.x1 <= width + 1, text.get_text()
             assert box.y0 >= -1 and box.y1 <= height + 1, text.get_text()
     svg = (tmp_path / "a.svg").read_text(encoding="utf-8")
-    assert ("Normal quantiles" in svg) == (CASES[name] is not None)
+    case = CASES[name]
+    assert ("Normal quantiles" in svg) == (case is not None and case.points.normal)
+    assert ("Average residuals" in svg) == (case is not None and not case.points.normal)
     other = tmp_path / "b.svg"
     save(residuals(CASES[name], "Not drawn: 6 further equations of this model."), other,
          tmp_path / "b.png", banner)  # fmt: skip
@@ -117,7 +130,7 @@ def test_of_several_equations_the_primary_outcomes_last_time_is_drawn(tmp_path: 
     words = Wording.model_validate_json(specs.wording(read_study(tmp_path)))
     rows = pd.DataFrame({"equation": ["score/during", "score/after"], "outcome": "score"})
     rows = rows.assign(unit="a", arm="control", fitted=1.0, residual=0.0, standardised=0.1,
-                       conditional=np.nan, leverage=0.2)  # fmt: skip
+                       conditional=np.nan, leverage=0.2, expected="normal")  # fmt: skip
     units = pd.DataFrame(
         columns=["equation", "level", "unit", "cook", "change", "effect", "estimate", "std_error"]
     )

@@ -1,6 +1,6 @@
 # Reference values for tests/models/test_residuals_linked.py. Run from the project's root:
 #   Rscript tests/reference/residuals_glm.R
-# The records of glm.R: hatvalues, rstandard and cooks.distance of glm (dispersion 1 for 0/1, Pearson's
+# The records of glm.R: hatvalues, Pearson's rstandard (by its formula, for the dispersion) and cooks.distance of glm (dispersion 1 for 0/1, Pearson's
 # otherwise, also for counts: quasipoisson); probability-scale residuals (Li & Shepherd 2012) from the
 # probabilities of MASS::polr.
 suppressMessages({library(MASS); library(jsonlite)})
@@ -11,7 +11,7 @@ of <- function(formula, family, weights = NULL) {
   fit <- suppressWarnings(glm(formula, family = family, data = d, weights = weight, control = tight))
   dispersion <- if (family$family == "binomial") 1 else summary(fit)$dispersion
   list(hatvalues = unname(hatvalues(fit)),
-       rstandard = unname(rstandard(fit, infl = influence(fit), sd = sqrt(dispersion))),
+       rstandard = unname(residuals(fit, "pearson") / sqrt(dispersion * (1 - hatvalues(fit)))),
        cooks = unname(cooks.distance(fit, dispersion = dispersion)),
        fitted = unname(fitted(fit)))
 }

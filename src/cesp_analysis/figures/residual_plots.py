@@ -121,18 +121,23 @@ def _averages(axes: "Axes", panel: Panel) -> None:
     """Mean residual of groups of rows with like fitted values, and twice its standard error."""
     fitted, shown = panel.points.fitted, shown_of(panel)
     known = np.isfinite(shown)
-    for rows in _alike(fitted[known]):
-        own = shown[known][rows]
-        half = 2 * own.std(ddof=1) / np.sqrt(len(own)) if len(own) > 1 else 0.0
-        at = fitted[known][rows].mean()
-        axes.errorbar(at, own.mean(), half, fmt="s", color=INK, markersize=2.6, elinewidth=0.8)
+    groups = [(fitted[known][rows], shown[known][rows]) for rows in _alike(fitted[known])]
+    axes.errorbar(
+        [at.mean() for at, _ in groups],
+        [own.mean() for _, own in groups],
+        [2 * own.std(ddof=1) / np.sqrt(len(own)) if len(own) > 1 else 0.0 for _, own in groups],
+        fmt="s",
+        color=INK,
+        markersize=2.6,
+        elinewidth=0.8,
+    )
     axes.axhline(0, color=INK, linewidth=0.8, zorder=1)
     axes.set_xlabel("fitted")
     _named(axes, "Average residuals")
 
 
 def _alike(fitted: np.ndarray) -> list[np.ndarray]:
-    """Rows of each of at most GROUPS groups of about as many, those of one fitted value together."""
+    """Rows of each of at most GROUPS groups of about as many, none split by value."""
     different, which = np.unique(np.round(fitted, 9), return_inverse=True)
     upto = np.cumsum(np.bincount(which)) if len(different) else np.zeros(0)
     size = len(fitted) / GROUPS if len(different) > GROUPS else 1
@@ -198,7 +203,7 @@ def _without(axes: "Axes", panel: Panel) -> None:
     axes.set_yticks([])
     axes.grid(axis="y", visible=False)
     axes.spines["left"].set_visible(False)
-    axes.locator_params(axis="x", nbins=5)
+    axes.locator_params(axis="x", nbins=4)
     axes.set_xlabel(f"without a {own.level.replace('_', ' ')}")
     _named(axes, "Estimate")
 

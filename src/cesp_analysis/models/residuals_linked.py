@@ -34,9 +34,9 @@ def linked(check: Check) -> Examined:
     whitened = fit.whitened
     leverage = leverage_of(whitened).reshape(len(check.y), -1).sum(axis=1)
     if isinstance(fit, GlmFit):
-        fitted, standardised = fit.mean, _deviance_residuals(check, fit, leverage)
+        fitted, standardised = fit.mean, _pearson_residuals(fit, leverage)
         variance = _dispersion(fit)
-        words = "deviance residuals over their standard error (dispersion, leverage)"
+        words = "Pearson residuals over their standard error (dispersion, leverage)"
     else:
         fitted, standardised = fit.probability @ fit.categories, _probability_scale(check, fit)
         variance = 1.0
@@ -73,14 +73,12 @@ def _dispersion(fit: GlmFit) -> float:
     return 1.0 if fit.family.logit else fit.whitened.residual_variance
 
 
-def _deviance_residuals(check: Check, fit: GlmFit, leverage: Floats) -> Floats:
-    """As R's rstandard; NaN for a record that determines a coefficient alone."""
-    weight = fit.whitened.weights
-    part = np.maximum(fit.family.deviance(check.y, fit.eta), 0.0)  # rounding may be below 0
-    own = np.sign(check.y - fit.mean) * np.sqrt(weight * part)
+def _pearson_residuals(fit: GlmFit, leverage: Floats) -> Floats:
+    """As R's rstandard of type pearson: of mean 0 wherever the means are right, which deviance
+    residuals of 0/1 outcomes are not; NaN for a record that determines a coefficient alone."""
+    own = fit.whitened.residuals * np.sqrt(fit.whitened.weights)
     gone = 1 - leverage
-    dispersion = 1.0 if fit.family.logit else fit.dispersion
-    scale = np.sqrt(np.where(gone > LEFT, dispersion * gone, 1.0))
+    scale = np.sqrt(np.where(gone > LEFT, _dispersion(fit) * gone, 1.0))
     return np.where(gone > LEFT, own / scale, np.nan)
 
 
