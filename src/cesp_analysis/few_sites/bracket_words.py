@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from cesp_analysis.numbers import MINUS, fixed
+from cesp_analysis.numbers import fixed
 
 Estimator = Literal["did", "ancova", "doubly_robust", "bracket"]
 
@@ -73,13 +73,6 @@ def threat(
     return (
         f"the intervention arm started {fixed(abs(gap), decimals)} {unit} ({fixed(abs(in_sd), 2)}"
         f" SD) {lower} than the control arm. If the people of both regress to one common mean, that"
-        f" alone gives a difference in mean change of {fixed(common_mean, decimals)}"
-        f" {unit} (found: {fixed(change, decimals)}); if they differ lastingly, it gives 0. These"
-        " data cannot tell which."
+        f" alone gives a difference in mean change of {fixed(common_mean, decimals)} {unit} (found:"
+        f" {fixed(change, decimals)}); if they differ lastingly, it gives 0."
     )
-
-
-def identity(slope: float, gap: float, difference: float, decimals: int) -> str:
-    """The identity in numbers: '(0.60 − 1) × 0.43 = −0.17'."""
-    shown = f"({fixed(slope, 2)} {MINUS} 1) × {fixed(gap, decimals)}"
-    return f"{shown} = {fixed(difference, decimals)}"

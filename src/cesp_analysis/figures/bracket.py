@@ -7,7 +7,7 @@ from math import ceil
 from typing import TYPE_CHECKING, Any
 
 from cesp_analysis.few_sites.bracket_words import ENDS
-from cesp_analysis.figures.palette import GRID, INK, MUTED, PALETTE
+from cesp_analysis.figures.palette import GRID, INK, MUTED, PALETTE, PAPER
 from cesp_analysis.figures.style import footnote, new_figure, styled, title, wrap
 from cesp_analysis.numbers import fixed, interval
 
@@ -83,7 +83,7 @@ def _panel(axes: "Axes", panel: BracketPanel) -> None:
                 value, low, high = row.found[name]
                 y, colour = at + step * STEP, COLOURS[name]
                 axes.plot([low, high], [y, y], color=colour, linewidth=1.2, zorder=2)
-                face = colour if filled else "white"
+                face = colour if filled else PAPER
                 axes.plot(
                     value, y, marker, color=colour, markerfacecolor=face, markersize=5, zorder=3
                 )
@@ -106,7 +106,7 @@ def _handles() -> list[Any]:
             color=COLOURS[name],
             marker=marker,
             markersize=5,
-            markerfacecolor=COLOURS[name] if filled else "white",
+            markerfacecolor=COLOURS[name] if filled else PAPER,
             linewidth=1.2,
             label=ENDS[name],
         )

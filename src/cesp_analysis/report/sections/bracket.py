@@ -14,7 +14,7 @@ from cesp_analysis.few_sites.bracket_words import (
     TELLING,
 )
 from cesp_analysis.models.two_sites import CAUTIONS
-from cesp_analysis.numbers import count, fixed, interval
+from cesp_analysis.numbers import NONE, count, fixed, interval
 from cesp_analysis.report.blocks import (
     Block,
     Bullets,
@@ -47,13 +47,19 @@ BY_LOT = (
 )
 REFERRED = (
     "People who are referred because they are doing badly tend to do better later whatever is done."
-    " Where one arm's people started worse, some of its larger improvement may be that. At a"
-    f" baseline gap of more than {TELLING:g} SD the sentences below say how much."
+    " Where one arm's people started worse, some of its larger improvement may be that: the"
+    f" sentences say how much, wherever the gap at baseline is more than {TELLING:g} SD. Whether"
+    " the people of both arms regress to one common mean or differ lastingly, these data cannot"
+    " tell."
 )
 JOINED = (
-    "Gap: intervention − control at baseline, in SDs within arms in brackets; b: slope of the later"
-    " answer on the first within arms. DiD − ANCOVA is (b − 1) × gap, exactly; it is also what"
-    " regression to a common mean alone would add to DiD."
+    "People: intervention + control. Gap: intervention − control; SD: within arms. b: slope of the"
+    " later answer on the first within arms. DiD − ANCOVA is (b − 1) × gap, exactly; it is also the"
+    " DiD that regression to a common mean alone would give."
+)
+ALONE = (
+    "The intervals know sampling error alone and take people as independent: those of the models"
+    " (Estimates) allow for neighbours. Unweighted; covariates enter the third alone."
 )
 
 
@@ -80,7 +86,7 @@ def _people(results: Results, rows: list[Row]) -> Iterator[Block]:
     assumed = BY_CHANCE if by_chance else ASSUMES
     yield Bullets(tuple(f"{ENDS[name]}: {said}." for name, said in assumed.items()))
     yield from figure(results, "bracket_person")
-    yield _table(results, rows)
+    yield from _tables(results, rows)
     if by_chance:
         return
     yield Callout("caution", "Regression to the mean", REFERRED)
@@ -99,63 +105,75 @@ def _when(results: Results, row: Row) -> str:
     return when if row["analysis_set"] == ALL else f"{when}, {row['analysis_set']}"
 
 
-def _table(results: Results, rows: list[Row]) -> Table:
+def _tables(results: Results, rows: list[Row]) -> Iterator[Table]:
+    """What joins the two ends, and the three estimates with their intervals."""
     words, notes = results.words, Notes()
-    groups = []
+    joined, estimates = [], []
     for name, outcome in words.outcomes.items():
         own = [row for row in rows if row["outcome"] == name and row["estimator"] != "bracket"]
-        lines = []
+        lines: list[list[TableRow]] = [[], []]
         for _, sides in groupby(own, key=lambda row: (row["time"], row["analysis_set"])):
             found = {row["estimator"]: row for row in sides}
-            lines.append(_line(results, found, notes, outcome.decimals))
-        if lines:
-            groups.append(Group(f"{outcome.label} ({outcome.unit})", tuple(lines)))
-    return Table(
-        id="bracket_person",
-        caption="DiD, ANCOVA and doubly robust of people who answered both times.",
+            for part, line in zip(lines, _lines(results, found, notes), strict=True):
+                part.append(line)
+        if own:
+            title = f"{outcome.label} ({outcome.unit})"
+            joined.append(Group(title, tuple(lines[0])))
+            estimates.append(Group(title, tuple(lines[1])))
+    yield Table(
+        id="bracket_joined",
+        caption="What joins DiD and ANCOVA: people who answered both times.",
         stub="Outcome and time",
         columns=(
             Column("People"),
-            Column("Gap (SD)", "right", "Baseline"),
-            Column("b", "right", "Baseline"),
-            *(Column(label, "right", f"Estimate ({words.interval()})") for label in ENDS.values()),
+            Column("Gap", "right", "At baseline"),
+            Column("in SD", "right", "At baseline"),
+            Column("b"),
             Column("DiD − ANCOVA"),
             Column("Upper", "left"),
         ),
-        groups=tuple(groups),
-        notes=(
-            *notes.notes(),
-            Note(JOINED),
-            Note(
-                "The intervals know sampling error alone and take people as independent: those of"
-                " the models (Estimates) allow for neighbours. Unweighted; covariates enter the"
-                " third column alone."
-            ),
-        ),
+        groups=tuple(joined),
+        notes=(Note(JOINED),),
+        csv="tables/bracket.csv",
+    )
+    yield Table(
+        id="bracket_estimates",
+        caption=f"Estimates of the same people, with {words.interval()}s.",
+        stub="Outcome and time",
+        columns=(*(Column(label) for label in ENDS.values()), Column("People of the third")),
+        groups=tuple(estimates),
+        notes=(*notes.notes(), Note(ALONE)),
         csv="tables/bracket.csv",
     )
 
 
-def _line(results: Results, found: dict[str, Row], notes: Notes, decimals: int) -> TableRow:
-    did = found["did"]
-    gap = fixed(did["baseline_gap"], decimals)
-    if did["gap_in_sd"] is not None:
-        gap += f" ({fixed(did['gap_in_sd'], 2)})"
+def _lines(results: Results, found: dict[str, Row], notes: Notes) -> tuple[TableRow, TableRow]:
+    """One time and analysis set: its line in either table."""
+    did, third = found["did"], found["doubly_robust"]
+    decimals, when = results.words.outcomes[did["outcome"]].decimals, _when(results, did)
     upper = [ENDS[name] for name, row in found.items() if row["place"] == "upper"]
-    cells = (
-        f"{count(did['n_intervention'])} + {count(did['n_control'])}",
-        gap,
+    joined = (
+        _people_of(did),
+        fixed(did["baseline_gap"], decimals),
+        fixed(did["gap_in_sd"], 2),
         fixed(did["slope"], 2),
-        *(_estimate(found.get(name), decimals) for name in ENDS),
         fixed(did["difference"], decimals),
-        "".join(upper),
+        "".join(upper) or NONE,
     )
     marks = " ".join(notes.mark(text) for text in dict.fromkeys(_said(found)))
-    return TableRow(_when(results, did), cells, marks)
+    estimates = (*(_estimate(found[name], decimals) for name in ENDS), _people_of(third))
+    return TableRow(when, joined), TableRow(when, estimates, marks)
 
 
-def _estimate(row: Row | None, decimals: int) -> str:
-    if row is None or row["status"] != "estimated":
+def _people_of(row: Row) -> str:
+    """'77 + 73': intervention and control."""
+    if row["method"] is None and row["estimator"] == "doubly_robust":
+        return NONE
+    return f"{count(row['n_intervention'])} + {count(row['n_control'])}"
+
+
+def _estimate(row: Row, decimals: int) -> str:
+    if row["status"] != "estimated":
         return "not estimable"
     ends = interval(row["ci_low"], row["ci_high"], decimals)
     return f"{fixed(row['estimate'], decimals)} ({ends})"
@@ -171,8 +189,6 @@ def _said(found: dict[str, Row]) -> Iterator[str]:
             yield sentence(f"{ENDS[name]}: {row['reason']}")
         if name == "doubly_robust" and row["method"]:
             yield sentence(row["method"].partition(", unweighted")[0])
-            if row["n_obs"] != found["did"]["n_obs"]:
-                yield f"{ENDS[name]}: {count(row['n_obs'])} people."
         for warning in filter(None, row["warnings"].split(" | ")):
             if warning not in CAUTIONS:
                 yield sentence(warning)
