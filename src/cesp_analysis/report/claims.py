@@ -126,7 +126,7 @@ class Guard:
         """What finds the study's own words, the longest first, and tests of models."""
         long = sorted({t for t in self.own if len(t) >= _SHORTEST}, key=len, reverse=True)
         own = (rf"(?<!\w){re.escape(text)}(?!\w)" for text in long)
-        return re.compile("|".join((_OF_A_MODEL, *own)))
+        return re.compile("|".join((_OF_A_MODEL, *own)), re.IGNORECASE)
 
 
 def prose(block: Block) -> Iterator[str]:
