@@ -16,7 +16,7 @@ from cesp_analysis.models.two_sites import SAMPLING_ONLY
 from cesp_analysis.report.blocks import Block, Paragraph, Table
 from cesp_analysis.report.claims import Guard, prose, what_it_can_tell
 from cesp_analysis.report.results import Results
-from cesp_analysis.report.write import ABOUT_ESTIMATES, SECTIONS, section
+from cesp_analysis.report.write import PEOPLE_S_WORDS, SECTIONS, section
 from cesp_analysis.study import specs
 from cesp_analysis.study.read import read_study
 from cesp_analysis.study.wording import Wording
@@ -25,16 +25,15 @@ from small_study import Study
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "src/cesp_analysis/report/sections"
-HELPERS = ("few_sites_clusters", "few_sites_parts", "few_sites_shocks")
-"""Modules of sentences about estimates beside the sections' own."""
 
 
 def sentence_functions() -> set[tuple[str, str]]:
-    """Every function of the sections that speak of estimates: (module, name)."""
+    """Every function of the sections that speak of estimates, and of their parts: module, name."""
     found = set()
-    for module in (*ABOUT_ESTIMATES, *HELPERS):
-        tree = ast.parse((FOLDER / f"{module}.py").read_text(encoding="utf-8"))
-        found |= {(module, n.name) for n in ast.walk(tree) if isinstance(n, ast.FunctionDef)}
+    for path in FOLDER.glob("*.py"):
+        if path.stem not in PEOPLE_S_WORDS:
+            tree = ast.parse(path.read_text(encoding="utf-8"))
+            found |= {(path.stem, n.name) for n in ast.walk(tree) if isinstance(n, ast.FunctionDef)}
     return found
 
 

@@ -111,16 +111,17 @@ def grade_of(design: Design) -> dict[str, str]:
 def _unread(design: Design, tables: Grades) -> str | None:
     """Why no row that was read is this design's; None if one is."""
     if design.randomised:
-        return "chance allocated the intervention, and the rows are of studies where it did not"
+        return "chance allocated the intervention, and in the rows that were read it did not"
     if design.dose:
         return "people are compared by a dose, not the arms"
     if design.sites is None:
-        return "people were allocated one by one, and the rows are of one cluster in each arm"
+        return "people were allocated one by one, and the rows that were read are of sites"
     if min(design.before, design.after) < 1:
         return "both arms were not measured both before and after"
     if design.sites != (1, 1):
         asks = f" (the source asks for {tables.asks})" if min(design.sites) == 1 else ""
-        return f"the rows are of one cluster in each arm, here it is {_against(design.sites)}{asks}"
+        found = _against(design.sites)
+        return f"the rows that were read are of one cluster in each arm, here it is {found}{asks}"
     return None
 
 

@@ -35,11 +35,11 @@ SECTIONS: tuple[str, ...] = (
 )
 """Sections in reading order: report/sections/NAME.py holds a function NAME(results) → blocks."""
 
-ABOUT_ESTIMATES = frozenset(
-    ("study", "means", "estimates", "standardised", "balance", "few_sites", "models", "residuals")
+PEOPLE_S_WORDS = frozenset(
+    ("people", "follow_up", "data", "answers", "published", "dictionary", "provenance")
 )
-"""Sections whose sentences speak of estimates: the guard holds them to what the design allows.
-Others show what people wrote: reasons, answers, sources."""
+"""Sections that show what people wrote (reasons, answers, sources) and speak of no estimate; the
+guard holds all others to what the design allows."""
 
 _TABLES = (
     "account",
@@ -124,6 +124,6 @@ def section(name: str, results: Results) -> tuple[Block, ...]:
     """One section's blocks; none if the study has nothing to say in it."""
     module = import_module(f"cesp_analysis.report.sections.{name}")
     blocks = tuple(getattr(module, name)(results))
-    if name in ABOUT_ESTIMATES:
+    if name not in PEOPLE_S_WORDS:
         Guard.of(results).hold(name, blocks)
     return blocks

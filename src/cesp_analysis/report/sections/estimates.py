@@ -88,7 +88,7 @@ def _table(results: Results, rows: list[Row], outcome: str, common: list[str]) -
             Column("Observations"),
             Column("People" if entry.level == "person" else "Respondents"),
             Column("Clusters"),
-            Column("Published grade of the design", "left"),
+            Column("Published grade", "left"),
         ),
         groups=tuple(groups),
         notes=(*notes.notes(), Note("Observations: records; of a change score, people's changes.")),
