@@ -118,7 +118,7 @@ def uncontaminated(panel: "pd.DataFrame") -> np.ndarray | None:
 def _of_set(
     empty: Row, context: Context, panel: "pd.DataFrame", time: Moment, chosen: Adjustment | None
 ) -> tuple[list[Row], list[Checked]]:
-    """Both ends, and the third estimate, from one analysis set; what was checked on the way."""
+    """Both ends, and the third estimate, from one analysis set; of all, what was checked too."""
     spec = Did(kind="did", design="change", outcomes=(empty.outcome,), study=context)
     frame = frame_of(panel, spec, empty.outcome, [context.times[0], time], at_each=True)
     early, late = both_times(spec, frame, time)
@@ -136,16 +136,23 @@ def _of_set(
         _end(row, "did", ends.did, low_high, "change score"),
         _end(row, "ancova", ends.ancova, low_high, "adjusted for baseline"),
     ]
-    checks = [check_bracket(ends, size), check_means(early.y, late.y, early.arm)]
-    checks += check_mixed(early.y, late.y, early.arm)
     third = doubly_robust(chosen, context, panel, empty.outcome, time)
     if isinstance(third, str):
         rows.append(_end(row, "doubly_robust", third, low_high, ""))
-        return rows, [*checks, Checked(BALANCE, reason=third)]
-    row = _counted(row, third.sample.frame, context)
-    row = replace(row, warnings=(*row.warnings, *third.warnings))
-    rows.append(_end(row, "doubly_robust", third.found, low_high, third.words))
-    return rows, [*checks, check_balance(third.sample, third.weighted)]
+    else:
+        row = _counted(row, third.sample.frame, context)
+        row = replace(row, warnings=(*row.warnings, *third.warnings))
+        rows.append(_end(row, "doubly_robust", third.found, low_high, third.words))
+    if empty.analysis_set != words.ALL:
+        return rows, []
+    checks = [check_bracket(ends, size), check_means(early.y, late.y, early.arm)]
+    checks += check_mixed(early.y, late.y, early.arm)
+    last = (
+        Checked(BALANCE, reason=third)
+        if isinstance(third, str)
+        else check_balance(third.sample, third.weighted)
+    )
+    return rows, [*checks, last]
 
 
 def _counted(row: Row, people: Frame, context: Context) -> Row:
