@@ -47,9 +47,9 @@ BY_LOT = (
 )
 REFERRED = (
     "Those who come to an intervention because they are doing badly tend to do better later"
-    " whatever is done. Where one arm started worse, some of its larger improvement may be that: the"
-    f" sentences say how much, wherever the gap at baseline is more than {TELLING:g} SD. Whether"
-    " both arms regress to one common mean or differ lastingly, these data cannot tell."
+    " whatever is done. Where one arm started worse, some of its larger improvement may be that:"
+    f" the sentences say how much, wherever the gap at baseline is more than {TELLING:g} SD."
+    " Whether both arms regress to one common mean or differ lastingly, these data cannot tell."
 )
 JOINED = (
     "People: intervention + control. Gap: intervention − control; SD: within arms. b: slope of the"
