@@ -105,7 +105,7 @@ def section() -> str:
         " amounts that the bracket",
         "does not know. The last column is why a bracket is no confidence interval: even with the"
         " right assumption one end",
-        "IS the unbiased estimate, which sampling error puts above or below the truth as often as"
+        "is the unbiased estimate, which sampling error puts above or below the truth as often as"
         " not.",
         "",
         "",

@@ -303,7 +303,8 @@ class Bracket(Table):
     ci_high: ClassVar = number("interval from sampling error alone")
     ci_level: ClassVar = number("level of the interval")
     place: ClassVar = text(
-        "of DiD and ANCOVA: upper, lower, same; of the third: between, above both, below both",
+        "of DiD and ANCOVA: upper, lower; of the third: between, above both, below both; blank:"
+        " the two are the same, or there are not two",
         blank=True,
     )
     baseline_gap: ClassVar = number("intervention − control at baseline, in `unit`")

@@ -244,6 +244,28 @@ def test_a_slope_of_one_or_more_is_no_bracket() -> None:
     assert row.slope is not None and row.slope > 1 and row.holds == words.SLOPE_TOO_STEEP
 
 
+def test_ends_that_are_the_same_have_no_upper_one() -> None:
+    """A slope of 1 but for rounding: neither is above, and the two are no bracket."""
+    panel = people(np.random.default_rng(1))
+    start = panel[panel["time"] == "before"].set_index("unit")["value"]
+    late = (panel["time"] == "late").to_numpy()
+    own = panel.loc[late, "unit"].astype(str)
+    north = (panel.loc[late, "arm"] == "intervention").to_numpy(dtype=float)
+    noise = np.tile([0.5, -0.5], 30)[: late.sum()]
+    first = own.map(start).to_numpy(dtype=float)
+    for side in (0, 1):  # noise without a slope on the first answer
+        rows = north == side
+        centred = first[rows] - first[rows].mean()
+        noise[rows] -= noise[rows].mean()
+        noise[rows] -= centred * (noise[rows] @ centred) / (centred @ centred)
+    panel.loc[late, "value"] = first + north + noise
+    found = rows_of(panel, context())
+    for name in ("did", "ancova"):
+        row = found["late", words.ALL, name]
+        assert row.place is None and row.holds == words.SLOPE_TOO_STEEP
+        assert row.estimate == approx(1)
+
+
 def test_contaminated_controls_are_left_out_beside_all() -> None:
     """Those who are contaminated, or of whom it is not known; no second row where nobody is."""
     panel = people(np.random.default_rng(1))

@@ -15,6 +15,7 @@ from cesp_analysis.few_sites.adjustment import Adjustment, adjustment, doubly_ro
 from cesp_analysis.few_sites.bracket_row import Row
 from cesp_analysis.few_sites.identities import (
     BALANCE,
+    ROUNDING,
     Checked,
     Identity,
     check_balance,
@@ -117,7 +118,7 @@ def uncontaminated(panel: "pd.DataFrame") -> np.ndarray | None:
 def _of_set(
     empty: Row, context: Context, panel: "pd.DataFrame", time: Moment, chosen: Adjustment | None
 ) -> tuple[list[Row], list[Checked]]:
-    """Both ends, and the third estimate, from one analysis set; what was checked on the way."""
+    """Both ends, and the third estimate, from one analysis set; of all, what was checked too."""
     spec = Did(kind="did", design="change", outcomes=(empty.outcome,), study=context)
     frame = frame_of(panel, spec, empty.outcome, [context.times[0], time], at_each=True)
     early, late = both_times(spec, frame, time)
@@ -127,22 +128,31 @@ def _of_set(
         return [empty.without(str(error))], []
     ends = two_ends(early.y, late.y, early.arm)
     row = _joined(_counted(empty, early, context), ends, context)
+    size = float(max(np.abs(early.y).max(), np.abs(late.y).max()))
     low_high = sorted(e.estimate for e in (ends.did, ends.ancova) if not isinstance(e, str))
+    if len(low_high) == 2 and low_high[1] - low_high[0] <= ROUNDING * size:
+        low_high = []  # the same number: neither is the upper one
     rows = [
         _end(row, "did", ends.did, low_high, "change score"),
         _end(row, "ancova", ends.ancova, low_high, "adjusted for baseline"),
     ]
-    size = float(max(np.abs(early.y).max(), np.abs(late.y).max()))
-    checks = [check_bracket(ends, size), check_means(early.y, late.y, early.arm)]
-    checks += check_mixed(early.y, late.y, early.arm)
     third = doubly_robust(chosen, context, panel, empty.outcome, time)
     if isinstance(third, str):
         rows.append(_end(row, "doubly_robust", third, low_high, ""))
-        return rows, [*checks, Checked(BALANCE, reason=third)]
-    row = _counted(row, third.sample.frame, context)
-    row = replace(row, warnings=(*row.warnings, *third.warnings))
-    rows.append(_end(row, "doubly_robust", third.found, low_high, third.words))
-    return rows, [*checks, check_balance(third.sample, third.weighted)]
+    else:
+        row = _counted(row, third.sample.frame, context)
+        row = replace(row, warnings=(*row.warnings, *third.warnings))
+        rows.append(_end(row, "doubly_robust", third.found, low_high, third.words))
+    if empty.analysis_set != words.ALL:
+        return rows, []
+    checks = [check_bracket(ends, size), check_means(early.y, late.y, early.arm)]
+    checks += check_mixed(early.y, late.y, early.arm)
+    last = (
+        Checked(BALANCE, reason=third)
+        if isinstance(third, str)
+        else check_balance(third.sample, third.weighted)
+    )
+    return rows, [*checks, last]
 
 
 def _counted(row: Row, people: Frame, context: Context) -> Row:
@@ -195,15 +205,16 @@ def _end(
         df=found.df,
         ci_low=low,
         ci_high=high,
-        place=_place(found.estimate, ends) if len(ends) == 2 else None,
+        place=_place(found.estimate, ends),
         method=f"{words.ENDS[name]} ({how}), unweighted; {found.method}",
     )
 
 
-def _place(estimate: float, ends: list[float]) -> str:
+def _place(estimate: float, ends: list[float]) -> str | None:
+    """Where an estimate stands to the ends; None where there are not two different ones."""
+    if len(ends) < 2:
+        return None
     low, high = ends
-    if low == high == estimate:
-        return "same"
     if estimate in ends:
         return "upper" if estimate == high else "lower"
     if low < estimate < high:

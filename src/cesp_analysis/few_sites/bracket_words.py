@@ -59,7 +59,7 @@ def holds(slope: float, by_chance: bool) -> str:
     """When the two ends bracket the effect."""
     if by_chance:
         return CHANCE
-    return ONE_IS_TRUE if slope < 1 else SLOPE_TOO_STEEP
+    return ONE_IS_TRUE if round(slope, 9) < 1 else SLOPE_TOO_STEEP  # 1 but for rounding is 1
 
 
 def threat(

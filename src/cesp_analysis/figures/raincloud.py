@@ -59,7 +59,7 @@ def raincloud(panels: list[RainPanel], seed: int = 1) -> "Figure":
     for axes in grid[len(panels) :]:
         axes.set_axis_off()
     many = any(len(cloud.values) > DRAWN for panel in panels for cloud in panel.clouds)
-    some = f" ({DRAWN} a group at random, the rest is of all)" if many else ""
+    some = f" (at most {DRAWN} a group, at random; the rest is of all)" if many else ""
     footnote(
         figure,
         "Above: density of people's changes (Gaussian kernel, Silverman's width). Thick line:"
@@ -100,7 +100,7 @@ def _cloud(axes: "Axes", at: int, values: np.ndarray, look: Look, rng: np.random
     low, middle, high = np.quantile(values, [0.25, 0.5, 0.75])
     y = at + 0.075
     axes.plot([low, high], [y, y], color=look.colour, linewidth=3.2, solid_capstyle="butt")
-    axes.plot(middle, y, marker="|", markersize=9, markeredgewidth=1.8, color=look.colour)
+    axes.plot(middle, y, marker="|", markersize=9, markeredgewidth=1.8, color=INK)
     axes.plot(values.mean(), y, marker="x", markersize=5, markeredgewidth=1.4, color=INK, zorder=4)
 
 

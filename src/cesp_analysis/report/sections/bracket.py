@@ -46,11 +46,10 @@ BY_LOT = (
     " precise."
 )
 REFERRED = (
-    "People who are referred because they are doing badly tend to do better later whatever is done."
-    " Where one arm's people started worse, some of its larger improvement may be that: the"
-    f" sentences say how much, wherever the gap at baseline is more than {TELLING:g} SD. Whether"
-    " the people of both arms regress to one common mean or differ lastingly, these data cannot"
-    " tell."
+    "Those who come to an intervention because they are doing badly tend to do better later"
+    " whatever is done. Where one arm started worse, some of its larger improvement may be that:"
+    f" the sentences say how much, wherever the gap at baseline is more than {TELLING:g} SD."
+    " Whether both arms regress to one common mean or differ lastingly, these data cannot tell."
 )
 JOINED = (
     "People: intervention + control. Gap: intervention − control; SD: within arms. b: slope of the"
@@ -140,7 +139,7 @@ def _tables(results: Results, rows: list[Row]) -> Iterator[Table]:
         id="bracket_estimates",
         caption=f"Estimates of the same people, with {words.interval()}s.",
         stub="Outcome and time",
-        columns=(*(Column(label) for label in ENDS.values()), Column("People of the third")),
+        columns=(*(Column(label) for label in ENDS.values()), Column("People (third)")),
         groups=tuple(estimates),
         notes=(*notes.notes(), Note(ALONE)),
         csv="tables/bracket.csv",
