@@ -128,7 +128,8 @@ def _settle(figure: "Figure", top: float) -> None:
             axes.set_position((left, bottom * top, width, height * top))
         return
     engine.set(rect=(0, 0, 1, top))
-    engine.execute(figure)
+    if figure.axes:
+        engine.execute(figure)
     figure.set_layout_engine(None)
     for legend in figure.legends:
         legend.set_bbox_to_anchor((0, 0, 1, top), transform=figure.transFigure)
