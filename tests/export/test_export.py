@@ -65,6 +65,79 @@ MODELS: dict[str, dict[str, Any]] = {
     "mmrm, average": {"kind": "mmrm", "average": True},
     "mmrm, baseline": {"kind": "mmrm", "baseline": "covariate", "covariates": ["age"]},
     "mmrm, AR(1)": {"kind": "mmrm", "structure": "heterogeneous_ar1"},
+    "glm": {"kind": "glm", "family": "binomial", "design": "panel"},
+    "glm, adjusted": {
+        "kind": "glm",
+        "family": "gamma",
+        "design": "panel",
+        "covariates": ["age"],
+        "covariance": "CR1",
+        "cluster": "neighbourhood",
+        "standardised_over": "intervention",
+        "ratio": True,
+    },
+    "glm, weighted": {
+        "kind": "glm",
+        "family": "poisson",
+        "design": "cross_sections",
+        "weighted": True,
+        "covariates": ["age"],
+        "cluster": "neighbourhood",
+    },
+    "ordinal": {
+        "kind": "ordinal",
+        "design": "cross_sections",
+        "at_least": [2],
+        "covariates": ["age"],
+        "weighted": True,
+    },
+    "entropy": {
+        "design": "change",
+        "kind": "weighted_did",
+        "method": "entropy",
+        "covariates": ["age"],
+    },
+    "entropy, variances": {
+        "kind": "weighted_did",
+        "design": "change",
+        "method": "entropy",
+        "covariates": ["age"],
+        "balance": "means_and_variances",
+        "weighted": True,
+    },
+    "overlap": {
+        "kind": "weighted_did",
+        "design": "change",
+        "method": "overlap",
+        "covariates": ["age"],
+        "cluster": "neighbourhood",
+    },
+    "propensity": {
+        "kind": "weighted_did",
+        "design": "change",
+        "method": "propensity",
+        "estimand": "ate",
+        "covariates": ["age"],
+        "weighted": True,
+    },
+    "propensity, cross-sections": {
+        "kind": "weighted_did",
+        "method": "propensity",
+        "design": "cross_sections",
+        "covariates": ["age"],
+    },
+    "doubly robust": {
+        "design": "change",
+        "kind": "dr_did",
+        "covariates": ["age"],
+        "weighted": True,
+    },
+    "doubly robust, cross-sections": {
+        "kind": "dr_did",
+        "design": "cross_sections",
+        "covariates": ["age"],
+        "cluster": "neighbourhood",
+    },
     "mmrm, ML": {
         "kind": "mmrm",
         "structure": "toeplitz",
@@ -91,11 +164,22 @@ def some_panel() -> pd.DataFrame:
     )
 
 
+def of_its_type(settings: dict[str, Any]) -> pd.DataFrame:
+    """The panel with an outcome of 0 and 1, or of four categories, for models of such."""
+    panel = some_panel()
+    value = panel["value"]
+    if settings.get("family") == "binomial":
+        return panel.assign(value=(value > 21).astype(float).mask(value.isna()))
+    if settings["kind"] == "ordinal":
+        return panel.assign(value=np.digitize(value, [18, 21, 24]) + 0.0 * value)
+    return panel
+
+
 def exported(folder: Path, settings: dict[str, Any], panel: pd.DataFrame | None = None) -> Path:
     """An export of a small model, in a folder with a space."""
     out = folder / "of a model"
     spec = model(times=3, **settings)
-    write_export(spec, some_panel() if panel is None else panel, out)
+    write_export(spec, of_its_type(settings) if panel is None else panel, out)
     return out
 
 
