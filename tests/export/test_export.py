@@ -1,6 +1,7 @@
 """A model's rows leave for R and Stata as they were fitted, and R finds what we found."""
 
 import csv
+import json
 import shutil
 import subprocess
 from pathlib import Path
@@ -14,7 +15,8 @@ from cesp_analysis.cli import main
 from cesp_analysis.export.export import write_export
 from cesp_analysis.export.kinds import R_LINES
 from cesp_analysis.export.names import r_text, valid_names
-from cesp_analysis.models.kinds import KINDS
+from cesp_analysis.models.kinds import KINDS, read_model
+from glm_records import asked, panel_made
 from small_panel import model, panel_of
 from small_study import Study
 
@@ -198,6 +200,41 @@ def test_r_finds_the_same(tmp_path: Path, name: str) -> None:
     made = pd.read_csv(folder / "estimates.csv")
     assert set(made["status"]) == {"estimated"}
     assert f"{len(made)} of {len(made)} estimates agree" in done.stdout
+
+
+@NEEDS_R
+def test_rates_leave_with_what_they_are_rates_of(tmp_path: Path) -> None:
+    spec = asked("count", family="poisson", exposure="days", per=10.0, cluster="neighbourhood")
+    panel = panel_made("count", "days")
+    write_export(spec, panel, tmp_path / "rates")
+    rows = pd.read_csv(tmp_path / "rates/rows.csv")
+    assert list(rows["exposure"]) == list(panel[panel["outcome"] == "days"]["value"])
+    done = run_r(tmp_path / "rates")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "2 of 2 estimates agree" in done.stdout
+
+
+@NEEDS_R
+@pytest.mark.parametrize("kind", ["glm", "ordinal"])
+def test_several_sites_of_an_arm_are_averaged_over_in_r(tmp_path: Path, kind: str) -> None:
+    settings: dict[str, Any] = {"family": "binomial"}
+    if kind == "ordinal":
+        settings = {"kind": "ordinal", "at_least": [1]}
+    outcome = "ord" if kind == "ordinal" else "bin"
+    spec = asked(outcome, cluster="neighbourhood", weighted=True, covariates=["age"], **settings)
+    whole = json.loads(spec.model_dump_json())
+    one, other = whole["study"]["sites"]
+    whole["study"]["sites"] += [
+        one | {"name": "east", "label": "East"},
+        other | {"name": "west", "label": "West"},
+    ]
+    panel = panel_made(outcome)
+    near = panel["neighbourhood"].astype("str").astype(int)
+    names = np.array(["west", "south", "east", "north"])
+    panel = panel.assign(site=pd.Categorical(names[(near - 1) // 3]))
+    write_export(read_model(json.dumps(whole)), panel, tmp_path / "sites")
+    done = run_r(tmp_path / "sites")
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 @NEEDS_R

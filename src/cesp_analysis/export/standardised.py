@@ -40,8 +40,8 @@ def ordinal_lines(spec: Any, check: Check) -> Lines | NoEquivalent:
         "ordered_predict(fit)" if one.cut is None else f"ordered_predict(fit, {one.cut!r})"
         for one in spec.questions(check.place[0])
     ]
-    because = "optim stops some five digits into the coefficients"
-    return _lines(spec, check, fit, predicted, 1e-4, because)
+    because = "optim stops some six digits into the coefficients"
+    return _lines(spec, check, fit, predicted, 1e-5, because)
 
 
 def _lines(
