@@ -219,7 +219,7 @@ def commands(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, 
                 ("raincloud_person", panel),
             )
         },
-        "draw_residuals": ["draw_residuals", "--models", "did", "mixed", "--spec", wording,
+        "draw_residuals": ["draw_residuals", "--models", *read.models, "--spec", wording,
                            "--made", f"{done}/models", "--out", "results/figures/models"],
         "write": ["write", "--spec", wording, "--results", "results",
                   "--sources", "data/raw/SOURCES.yaml", "--out", "results/report/report.json"],

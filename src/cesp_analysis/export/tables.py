@@ -24,6 +24,7 @@ LABELS = {
     "position": "time's position on the study's axis",
     "baseline": "value at the reference time, where it is adjusted for",
     "weight": "weight: scaled to mean 1 in the equation; in a mixed model a precision as it is",
+    "exposure": "for how long, or how much, the record was observed",
     "y": "the outcome, or its change since the reference time",
 }
 
@@ -56,6 +57,7 @@ def _columns(spec: Any, check: Check) -> dict[str, Any]:
         "position": np.array([moment.position for moment in moments])[at],
         "baseline": np.nan if check.baseline is None else check.baseline,
         "weight": weights if spec.weighted and weights is not None else np.nan,
+        "exposure": np.nan if check.exposure is None else check.exposure,
         "y": check.y,
     }
     valid = valid_names(frame.covariate_names)

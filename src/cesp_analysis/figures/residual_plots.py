@@ -122,15 +122,12 @@ def _averages(axes: "Axes", panel: Panel) -> None:
     fitted, shown = panel.points.fitted, shown_of(panel)
     known = np.isfinite(shown)
     groups = [(fitted[known][rows], shown[known][rows]) for rows in _alike(fitted[known])]
-    axes.errorbar(
-        [at.mean() for at, _ in groups],
-        [own.mean() for _, own in groups],
-        [2 * own.std(ddof=1) / np.sqrt(len(own)) if len(own) > 1 else 0.0 for _, own in groups],
-        fmt="s",
-        color=INK,
-        markersize=2.6,
-        elinewidth=0.8,
-    )
+    at = np.array([own.mean() for own, _ in groups])
+    mean = np.array([own.mean() for _, own in groups])
+    half = np.array([2 * own.std(ddof=1) / np.sqrt(own.size) if own.size > 1 else 0.0
+                     for _, own in groups])  # fmt: skip
+    axes.vlines(at, mean - half, mean + half, color=INK, linewidth=0.8)
+    axes.plot(at, mean, linestyle="none", marker="s", color=INK, markersize=2.6)
     axes.axhline(0, color=INK, linewidth=0.8, zorder=1)
     axes.set_xlabel("fitted")
     _named(axes, "Average residuals")

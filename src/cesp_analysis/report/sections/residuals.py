@@ -107,6 +107,8 @@ def _table(results: Results, name: str, found: list[Equation]) -> Table:
     notes = [Note(f"Residuals are {standardised}; largest in size.")]
     if how := next((known["left_out"] for _, _, known in found if "left_out" in known), None):
         notes.append(Note(f"Left out: {how}."))
+    if what := next((known["cook"] for _, _, known in found if "cook" in known), None):
+        notes.append(Note(f"Cook's distance: {what}."))
     if lost := sum(known.get(f"without_one_{level}", {}).get("not_determined", 0)
                    for _, _, known in found for level in levels):  # fmt: skip
         notes.append(
