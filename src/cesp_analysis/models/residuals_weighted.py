@@ -45,7 +45,7 @@ def weighted(check: Check) -> Examined:
         left_out=tuple(left for left in found if left),
         known={
             "condition_number": condition_number(influence.z.T @ influence.z),
-            "standardised": "weighted residuals over their standard error, if errors vary alike within each group",
+            "standardised": "over their standard error, errors in a group varying alike",
             "left_out": "one unit at a time, by the influence function of the standard error",
             "cook": "squared change of the estimate over its squared large-sample standard error",
             "largest_weight": _largest_weights(check, engine),
