@@ -275,3 +275,16 @@ def test_the_only_cluster_of_an_arm_cannot_be_left_out() -> None:
     frame = replace(check.frame, codes=check.frame.codes | {"neighbourhood": codes})
     left = examined(replace(check, frame=frame)).left_out[1]
     assert np.isnan(left.change[0]).all() and np.isfinite(left.change[1:]).all()
+
+
+def test_a_person_alone_in_a_category_of_a_regression_is_counted_not_guessed() -> None:
+    spec, panel = aged(WEIGHTED[5])
+    one = (panel["unit"].astype("str") == "p002") & (panel["time"].astype("str") == "t1")
+    both = one | (panel["arm"] == "intervention") & (panel["unit"].astype("str") < "p030")
+    both |= (panel["time"].astype("str") == "t0") & (panel["unit"].astype("str") < "p020")
+    check, found, _, _ = of(spec, panel.assign(age=both.astype(float)))
+    alone = check.frame.names["person"].index("p002")
+    left = found.left_out[0]
+    assert np.isnan(left.change[left.codes == alone]).all()
+    assert np.isfinite(left.change[left.codes != alone]).all()
+    assert np.isnan(found.standardised).sum() == 1

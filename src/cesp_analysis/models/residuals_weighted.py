@@ -14,7 +14,7 @@ from cesp_analysis.models.check import Balanced, Check
 from cesp_analysis.models.cluster_sums import Floats
 from cesp_analysis.models.deletion import LEFT
 from cesp_analysis.models.examined import Examined, LeftOut, condition_number, units_of
-from cesp_analysis.models.influence import Influence, variance_left
+from cesp_analysis.models.influence import SEEN, Influence, variance_left
 
 
 def weighted(check: Check) -> Examined:
@@ -33,8 +33,9 @@ def weighted(check: Check) -> Examined:
         leverage[rows] = lead * np.einsum("ij,jk,ik->i", z, bread, z)
         left = variance_left(lead, z)
         variance = float(lead @ residual[rows] ** 2 / (lead @ left))
-        scale[rows] = np.sqrt(np.where(left > LEFT, variance * left, np.nan))
-    found = [_left_out(check, influence, level) for level in _levels(check)]
+        scale[rows] = np.sqrt(np.where(left > SEEN, variance * left, np.nan))
+    alone = leverage > 1 - SEEN
+    found = [_left_out(check, influence, level, alone) for level in _levels(check)]
     return Examined(
         fitted=own.fitted,
         residual=residual,
@@ -44,7 +45,7 @@ def weighted(check: Check) -> Examined:
         left_out=tuple(left for left in found if left),
         known={
             "condition_number": condition_number(influence.z.T @ influence.z),
-            "standardised": "over their standard error, if errors vary alike within each group",
+            "standardised": "over their standard error, errors in a group varying alike",
             "left_out": "one unit at a time, by the influence function of the standard error",
             "cook": "squared change of the estimate over its squared large-sample standard error",
             "largest_weight": _largest_weights(check, engine),
@@ -56,8 +57,9 @@ def _levels(check: Check) -> list[str]:
     return [level for level in dict.fromkeys(["person", check.cluster]) if level]
 
 
-def _left_out(check: Check, influence: Influence, level: str) -> LeftOut | None:
-    """NaN without a unit that holds all the weight of a group."""
+def _left_out(check: Check, influence: Influence, level: str, alone: np.ndarray) -> LeftOut | None:
+    """NaN without a unit that holds all the weight of a group, or alone determines a coefficient
+    with one of its records (alone (n,): which do)."""
     units = units_of(check, level)
     if units is None or (units[1] < 0).any():
         return None
@@ -68,6 +70,7 @@ def _left_out(check: Check, influence: Influence, level: str) -> LeftOut | None:
         pull = np.bincount(which[rows], influence.pull[rows], len(codes))
         left = 1 - np.bincount(which[rows], influence.lead[rows], len(codes))
         change -= np.divide(pull, left, out=np.full(len(codes), np.nan), where=left > LEFT)
+    change[which[alone]] = np.nan
     cook = (change / influence.large_sample_error) ** 2
     return LeftOut(level, codes, change[:, None], cook)
 
