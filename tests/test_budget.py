@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from cesp_analysis.analysis_plan import specs as plan_specs
 from cesp_analysis.cli import STEPS
 from cesp_analysis.study import specs
 from cesp_analysis.study.read import read_study
@@ -33,6 +34,8 @@ ALLOWED = {
     "collect": set(),
     "standardise": TABLES | {"scipy"},
     "balance": TABLES,
+    "plan": {"scipy"},  # scipy.special alone: Student's t
+    "specification_curve": TABLES | {"scipy"},
     "ladder": TABLES | {"scipy", "scipy.optimize"},  # optimize: the mixed model of several sites
     "compare": TABLES,
     "draw": TABLES | {"matplotlib"},
@@ -67,6 +70,8 @@ def commands(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, 
         "covariates": ["age"],
         "outcomes": ["score"],
     }
+    curve = {"outcomes": ["score"], "times": ["after"], "models": ["did"]}
+    study.config["analysis_plan"] = {"specification_curve": curve}
     ran = study.run()
     assert (ran.status, ran.shown) == (0, "")
     done = "data/processed"
@@ -128,6 +133,13 @@ def commands(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, 
                     "results/models/weighted/estimates.csv", "--out", estimates],
         "standardise": ["standardise", "--spec", specs.standardise(read), "--panel", panel,
                         "--estimates", estimates, "--out", f"{tables}/standardised.csv"],
+        "plan": ["plan", "--spec", plan_specs.plan(read), "--estimates", estimates,
+                 "--estimands", f"{tables}/estimands.csv", "--planned", f"{tables}/planned.csv",
+                 "--locks", f"{tables}/plan_locks.csv",
+                 "--changed", f"{tables}/plan_changes.csv"],
+        "specification_curve": ["specification_curve", "--spec", plan_specs.curve(read),
+                                "--panel", panel,
+                                "--out", f"{tables}/specification_curve.csv"],
         "balance": ["balance", "--diagnostics", "results/models/weighted/diagnostics.json",
                     "--out", f"{tables}/balance.csv", "--weights", f"{tables}/weights.csv"],
         "ladder": ["ladder", "--spec", specs.ladder(read), "--panel", panel, "--estimates",
@@ -150,6 +162,7 @@ def commands(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, 
                 ("forest_person", estimates),
                 ("balance_person", f"{tables}/balance.csv"),
                 ("shock_person", f"{tables}/shock_curve.csv"),
+                ("specification_curve_person", f"{tables}/specification_curve.csv"),
             )
         },
         "draw_residuals": ["draw_residuals", "--models", "did", "mixed", "--spec", wording,
@@ -190,6 +203,7 @@ def test_every_step_of_a_run_has_a_budget() -> None:
         "describe",
         "export",
         "instruments",
+        "lock-plan",
         "new-study",
         "pseudonym",
         "simulate-study",

@@ -8,6 +8,7 @@ import numpy as np
 
 from cesp_analysis.few_sites.prior import Prior, gap_in_months
 from cesp_analysis.few_sites.shock import half_width, shock_sd
+from cesp_analysis.models.analysis_sets import in_set
 from cesp_analysis.models.results import Estimate
 from cesp_analysis.models.spec import ModelSpec
 from cesp_analysis.models.student import t_quantile
@@ -79,6 +80,7 @@ def shocks_of(row: Estimate, spec: ModelSpec, panel: "pd.DataFrame", prior: Prio
     first = spec.reference_time()
     own = panel[(panel["level"] == row.level) & (panel["outcome"] == row.outcome)]
     own = own[own["value"].notna() & own["site"].notna()]
+    own = own[in_set(own, spec)[0]]
     sd = within_sd(own[own["time"] == first.name])
     if sd is None:
         return f"no SD within sites at {first.label}: too few values, or they do not vary"
