@@ -162,12 +162,12 @@ MISTAKES: list[tuple[str, dict[str, Any], str]] = [
     (
         "contamination undeclared",
         {"estimands.aim.intercurrent_events": {"contamination": {"strategy": "hypothetical"}}},
-        "estimands.aim.intercurrent_events.contamination: the study declares no contamination",
+        "contamination: is not declared, but estimands.aim.intercurrent_events.contamination deals",
     ),
     (
         "set without contamination",
         {"models.did.analysis_set": WITHOUT, "models.did.estimand": None},
-        "models.did.analysis_set: says who is left out only with the section contamination",
+        "contamination: is not declared; it says whom models.did.analysis_set leaves out; add it",
     ),
     (
         "set unknown",

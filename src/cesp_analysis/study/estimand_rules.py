@@ -58,7 +58,7 @@ def broken_time(place: str, time: str, level: str, study: Study) -> Iterator[str
 def _event(place: str, name: str, how: IntercurrentEvent, study: Study) -> Iterator[str]:
     event = study.events.get(name)
     if name == CONTAMINATION and study.contamination is None:
-        yield f"{place}: the study declares no contamination; add that section, or remove this"
+        yield f"contamination: is not declared, but {place} deals with it; add it, or remove that"
     if event is None and name != CONTAMINATION and not how.label:
         yield f"{place}: {no_such('event', name, list(study.events))}; or give it a label"
     if event is None:
@@ -93,7 +93,7 @@ def broken_set(place: str, chosen: str, model: ModelSpec, study: Study) -> Itera
         why = OF_THE_INTERVENTION if of_arm else no_such("analysis set", chosen, SETS, "known")
         yield f"{place}: '{chosen}' is refused: {why}" if of_arm else f"{place}: {why}"
     elif chosen == WITHOUT and study.contamination is None:
-        yield f"{place}: says who is left out only with the section contamination; add it"
+        yield f"contamination: is not declared; it says whom {place} leaves out; add it"
     elif chosen == WITHOUT and model.level == "respondent":
         yield f"{place}: contamination is of people who are followed, not of respondents"
     elif chosen == "observed" and model.level == "respondent":
