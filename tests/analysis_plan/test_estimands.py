@@ -15,7 +15,15 @@ from cesp_analysis.analysis_plan.words import UNTARGETED
 from cesp_analysis.cli import main
 from cesp_analysis.contracts import read_json
 from cesp_analysis.pipeline import opened
-from cesp_analysis.schemas import Estimands, Estimates, Panel, PlanChanges, PlanLocks, Planned
+from cesp_analysis.schemas import (
+    Baseline,
+    Estimands,
+    Estimates,
+    Panel,
+    PlanChanges,
+    PlanLocks,
+    Planned,
+)
 from small_panel import model, panel_of
 from small_study import PEOPLE, Study, inside
 
@@ -308,6 +316,12 @@ def test_contaminated_controls_are_left_out_counted_and_labelled(study: Study) -
         "intervention": 6,
         "control": 4,
     }
+
+
+def test_contamination_is_no_baseline_characteristic(study: Study) -> None:
+    with_club(study)
+    found = study.run("panel").describe("baseline", Baseline, panel="data/processed/panel.parquet")
+    assert set(found["variable"]) == {"age", "score", "lonely"}
 
 
 def test_of_whom_it_is_not_known_is_left_out_too_and_counted(study: Study) -> None:
