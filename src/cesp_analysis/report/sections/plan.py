@@ -115,7 +115,7 @@ def _family(results: Results, name: str, label: str) -> Table:
     size = int(own[0]["family_size"])
     lines = [_estimate(results, row, rows.get(row["estimate_id"]), notes) for row in own]
     held = Note(
-        f"Family: the {size} intervals hold all at once (Bonferroni); sampling error alone."
+        f"All at once: the {size} intervals hold together (Bonferroni); sampling error alone."
         " Holm's adjusted p-values stand in planned.csv and on no page."
     )
     return Table(
@@ -125,7 +125,7 @@ def _family(results: Results, name: str, label: str) -> Table:
         columns=(
             Column("Estimate"),
             Column(results.words.interval()),
-            Column("Family"),
+            Column("All at once"),
             Column("Declared", "left"),
         ),
         groups=(Group("", tuple(lines)),),
