@@ -212,7 +212,8 @@ def _commands(told: Declared) -> Iterator[list[str]]:
            estimates, *out("standardised"), "--grades", f"{tables}/grades.csv"]  # fmt: skip
     yield ["ladder", "--spec", specs.ladder(told), "--panel", panel, "--estimates", estimates,
            *out("ladder"), "--curves", f"{tables}/shock_curve.csv",
-           "--bracket", f"{tables}/bracket.csv", "--identities", f"{tables}/identities.csv"]  # fmt: skip
+           "--bracket", f"{tables}/bracket.csv",
+           "--identities", f"{tables}/identities.csv"]  # fmt: skip
     if weighing := told.weighing():
         known = [f"{models}/{name}/diagnostics.json" for name in weighing]
         yield ["balance", "--diagnostics", *known, *out("balance"),

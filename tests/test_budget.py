@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from cesp_analysis.analysis_plan import specs as plan_specs
 from cesp_analysis.cli import STEPS
 from cesp_analysis.study import specs
 from cesp_analysis.study.read import read_study
@@ -33,6 +34,8 @@ ALLOWED = {
     "collect": set(),
     "standardise": TABLES | {"scipy"},
     "balance": TABLES,
+    "plan": {"scipy"},  # scipy.special alone: Student's t
+    "specification_curve": TABLES | {"scipy"},
     "ladder": TABLES | {"scipy", "scipy.optimize"},  # optimize: the mixed model of several sites
     "compare": TABLES,
     "draw": TABLES | {"matplotlib"},
@@ -129,6 +132,8 @@ def commands(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, 
         "covariates": ["age"],
         "outcomes": ["score"],
     }
+    curve = {"outcomes": ["score"], "times": ["after"], "models": ["did"]}
+    study.config["analysis_plan"] = {"specification_curve": curve}
     ran = study.run()
     assert (ran.status, ran.shown) == (0, "")
     done = "data/processed"
@@ -191,6 +196,13 @@ def commands(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, 
         "standardise": ["standardise", "--spec", specs.standardise(read), "--panel", panel,
                         "--estimates", estimates, "--out", f"{tables}/standardised.csv",
                         "--grades", f"{tables}/grades.csv"],
+        "plan": ["plan", "--spec", plan_specs.plan(read), "--estimates", estimates,
+                 "--estimands", f"{tables}/estimands.csv", "--planned", f"{tables}/planned.csv",
+                 "--locks", f"{tables}/plan_locks.csv",
+                 "--changed", f"{tables}/plan_changes.csv"],
+        "specification_curve": ["specification_curve", "--spec", plan_specs.curve(read),
+                                "--panel", panel,
+                                "--out", f"{tables}/specification_curve.csv"],
         "balance": ["balance", "--diagnostics", "results/models/weighted/diagnostics.json",
                     "--out", f"{tables}/balance.csv", "--weights", f"{tables}/weights.csv"],
         "ladder": ["ladder", "--spec", specs.ladder(read), "--panel", panel, "--estimates",
@@ -217,6 +229,7 @@ def commands(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, 
                 ("shock_person", f"{tables}/shock_curve.csv"),
                 ("bracket_person", f"{tables}/bracket.csv"),
                 ("raincloud_person", panel),
+                ("specification_curve_person", f"{tables}/specification_curve.csv"),
             )
         },
         "draw_residuals": ["draw_residuals", "--models", *read.models, "--spec", wording,
@@ -250,6 +263,7 @@ def test_every_step_of_a_run_has_a_budget() -> None:
         "describe",
         "export",
         "instruments",
+        "lock-plan",
         "new-study",
         "pseudonym",
         "simulate-study",

@@ -147,10 +147,17 @@ def test_the_files_of_the_howto_may_be_declared(entries: str, tmp_path: Path) ->
     assert set(data["files"]) <= set(study.files)
 
 
+@pytest.mark.parametrize("entries", howto("plan_the_analysis.md", "yaml"))
+def test_the_plan_of_the_howto_may_be_declared(entries: str, tmp_path: Path) -> None:
+    assert "primary" in read_study(with_entries(entries, tmp_path)).analysis_plan.families
+
+
 @pytest.mark.parametrize("entries", howto("people_and_time.md", "yaml"))
 def test_windows_events_and_ids_of_the_howto_may_be_declared(entries: str, tmp_path: Path) -> None:
     data = yaml.safe_load(entries)
-    study = read_study(with_entries(entries, tmp_path))
+    set_aside = {"intercurrent_events": {"withdrew": {"strategy": "while_on_treatment"}}}
+    aims = dict.fromkeys(read_study(ROOT).estimands, set_aside) if "events" in data else {}
+    study = read_study(with_entries(entries, tmp_path), {"estimands": aims})
     assert set(data.get("files", {})) <= set(study.files)
     assert set(data.get("events", {})) <= set(study.events)
     assert data.get("visits", {}).items() <= study.visits.model_dump().items()

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from cesp_analysis.few_sites.prior import Prior, gap_in_months
 from cesp_analysis.few_sites.shock import half_width, shock_sd
+from cesp_analysis.models.analysis_sets import in_set
 from cesp_analysis.models.results import Estimate
 from cesp_analysis.models.spec import ModelSpec
 from cesp_analysis.models.student import t_quantile
@@ -80,7 +81,8 @@ def shocks_of(row: Estimate, spec: ModelSpec, panel: "pd.DataFrame", prior: Prio
     first = spec.reference_time()
     asked = (panel["level"] == row.level) & (panel["outcome"] == row.outcome)
     known = panel["value"].notna() & panel["site"].notna()
-    own = panel.loc[asked & known, ["unit", "site", "arm", "time", "value"]]
+    own = panel[asked & known]
+    own = own.loc[in_set(own, spec)[0], ["unit", "site", "arm", "time", "value"]]
     sd = within_sd(own[own["time"] == first.name])
     if sd is None:
         return f"no SD within sites at {first.label}: too few values, or they do not vary"

@@ -17,6 +17,7 @@ from cesp_analysis.schemas import (
     Missing,
     Panel,
     ShockCurve,
+    SpecificationCurve,
 )
 
 if TYPE_CHECKING:
@@ -167,6 +168,15 @@ def _raincloud(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
     return raincloud(panels, words.study.seed), caption, alt_text(panels)
 
 
+def _specification_curve(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
+    from cesp_analysis.figures.curve_panels import curve_panels
+    from cesp_analysis.figures.specification_curve import alt_text, specification_curve
+
+    panels = curve_panels(table, words, level)
+    caption = "Specification curve: every way to answer that was declared in advance, and no other."
+    return specification_curve(panels, words.interval()), caption, alt_text(panels)
+
+
 def _balance(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
     from cesp_analysis.figures.love import SMALL, LoveRow, alt_text, love
 
@@ -231,17 +241,28 @@ KINDS: dict[str, Kind] = {
     "bracket": Kind("results/tables/bracket.csv", Bracket, ("person",), _bracket),
     "balance": Kind("results/tables/balance.csv", Balance, ("person", "respondent"), _balance),
     "shock": Kind("results/tables/shock_curve.csv", ShockCurve, ("person", "respondent"), _shock),
+    "specification_curve": Kind(
+        "results/tables/specification_curve.csv",
+        SpecificationCurve,
+        ("person", "respondent"),
+        _specification_curve,
+    ),
     "forest": Kind("results/tables/estimates.csv", Estimates, ("person", "respondent"), _forest),
 }
 
 
 def figures_of(
-    levels: list[str], estimates: bool = True, sites: bool = True, weighed: Sequence[str] = ()
+    levels: list[str],
+    estimates: bool = True,
+    sites: bool = True,
+    weighed: Sequence[str] = (),
+    curve: str = "",
 ) -> list[str]:
     """The names of a study's figures: kind_level.
 
     `estimates`: whether it has any to draw; `sites`: whether people belong to sites, to which
-    something may happen; `weighed`: levels of models that weigh.
+    something may happen; `weighed`: levels of models that weigh; `curve`: the specification
+    curve's, blank if none is declared.
     """
     without = {
         *([] if estimates else [Estimates, Bracket, ShockCurve]),
@@ -254,6 +275,7 @@ def figures_of(
         if level in levels
         and kind.contract not in without
         and (level in weighed or kind.contract is not Balance)
+        and (level == curve or kind.contract is not SpecificationCurve)
     ]
 
 

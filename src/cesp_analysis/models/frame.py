@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from cesp_analysis.models.analysis_sets import in_set
 from cesp_analysis.models.spec import Context, ModelSpec
 from cesp_analysis.study.design import Moment
 from cesp_analysis.study.outcomes import Covariate
@@ -146,7 +147,10 @@ def frame_of(
     if at_each:
         unit = rows["unit"].astype("category").cat.codes.to_numpy()
         rows = rows[np.bincount(unit)[unit] == len(wanted)] if len(unit) else rows
+    keep, selected = in_set(rows, spec)
+    rows = rows if keep.all() else rows[keep]
     covariates, names, complete, left_out = _covariates(rows, spec)
+    left_out = (*selected, *left_out)
     if spec.weighted and not without_weight:
         weight = rows["weight"].to_numpy(dtype=float)
         for gone, what in ((np.isnan(weight), "without a weight"), (weight == 0, "of weight 0")):

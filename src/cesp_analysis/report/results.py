@@ -16,6 +16,7 @@ from cesp_analysis.schemas import (
     Corrections,
     DataProblems,
     Dictionary,
+    Estimands,
     Estimates,
     EventCounts,
     Flow,
@@ -26,7 +27,11 @@ from cesp_analysis.schemas import (
     Linking,
     Means,
     Missing,
+    PlanChanges,
+    PlanLocks,
+    Planned,
     PublishedNumbers,
+    SpecificationCurve,
     Standardised,
     VisitCounts,
 )
@@ -137,6 +142,38 @@ class Results:
     def identities(self) -> list[Row]:
         """Numbers of the bracket that must be the same."""
         return self._table("identities", Identities)
+
+    @cached_property
+    def estimands(self) -> list[Row]:
+        """Declared estimands."""
+        return self._table("estimands", Estimands)
+
+    @cached_property
+    def planned(self) -> dict[str, Row]:
+        """estimate_id → what was declared of it."""
+        return {row["estimate_id"]: row for row in self._table("planned", Planned)}
+
+    @cached_property
+    def locks(self) -> list[Row]:
+        """When the analysis plan was locked and amended."""
+        return self._table("plan_locks", PlanLocks)
+
+    @cached_property
+    def plan_changes(self) -> list[Row]:
+        """What differs between the plan as it was locked and later ones."""
+        return self._table("plan_changes", PlanChanges)
+
+    @property
+    def changed_since_lock(self) -> list[Row]:
+        """What differs now from the last lock."""
+        return [row for row in self.plan_changes if not row["date"]]
+
+    @cached_property
+    def specification_curve(self) -> list[Row]:
+        """Every declared way to answer; empty if no curve is declared."""
+        if not self.words.curve:
+            return []
+        return self._table("specification_curve", SpecificationCurve)
 
     @cached_property
     def published(self) -> list[Row]:

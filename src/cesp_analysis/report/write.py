@@ -6,6 +6,7 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cesp_analysis.analysis_plan.words import UNTARGETED
 from cesp_analysis.contracts import write_json
 from cesp_analysis.report.blocks import Block, Report, as_dict
 from cesp_analysis.report.claims import Guard
@@ -22,8 +23,10 @@ SECTIONS: tuple[str, ...] = (
     "data",
     "answers",
     "means",
+    "plan",
     "estimates",
     "standardised",
+    "specification_curve",
     "balance",
     "bracket",
     "few_sites",
@@ -50,6 +53,7 @@ _TABLES = (
     "corrections",
     "data_problems",
     "dictionary",
+    "estimands",
     "estimates",
     "events",
     "flow",
@@ -59,6 +63,9 @@ _TABLES = (
     "linking",
     "means",
     "missing",
+    "plan_changes",
+    "plan_locks",
+    "planned",
     "standardised",
     "visits",
 )
@@ -73,6 +80,7 @@ def report_tables(study: "Study") -> list[str]:
     """The tables that the report is written from."""
     names = [*_TABLES, *(["published"] if study.published else [])]
     names += ["balance", "weights"] if study.weighing() else []
+    names += ["specification_curve"] if study.analysis_plan.specification_curve else []
     return [f"results/tables/{name}.csv" for name in names]
 
 
@@ -95,6 +103,14 @@ def in_short(results: Results) -> Iterator[str]:
         yield (
             f"Published numbers that differ from ours: {len(differ)} of {len(results.published)},"
             " in results/tables/published.csv"
+        )
+    for row in results.estimands:
+        if row["warnings"].startswith(UNTARGETED):
+            yield f"Estimand {row['estimand']}: {UNTARGETED}"
+    if results.changed_since_lock:
+        yield (
+            f"Analysis plan: {len(results.changed_since_lock)} changes since it was locked, each in"
+            " results/tables/plan_changes.csv; the report says which estimates they concern"
         )
     without = [row for row in results.estimates if row["status"] != "estimated"]
     if without:

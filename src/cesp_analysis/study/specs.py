@@ -184,6 +184,8 @@ def panel(study: Study) -> str:
             for name, entry in study.covariates.items()
         },
     }
+    if study.contamination:
+        spec["contamination"] = _set(study.contamination) | {"label": ""}
     return _json(spec)
 
 
@@ -270,6 +272,8 @@ def wording(study: Study) -> str:
         "raw": study.raw_paths(),
         "windows": study.windows(),
         "published": study.published is not None,
+        "families": {n: family.label for n, family in study.analysis_plan.families.items()},
+        "curve": study.curve_level(),
         "scores": {
             f"{name}.{score.code}": score.label
             for name, instrument in instruments(study).items()

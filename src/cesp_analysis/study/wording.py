@@ -27,7 +27,8 @@ class FileWords(Frozen):
 class Wording(Frozen):
     """The study's words: everything that a reader sees comes through here.
 
-    raw: the paths of all raw files, with those that say how another is read.
+    raw: the paths of all raw files, with those that say how another is read; families: confirmatory
+    ones; curve: the level of the specification curve, if one is declared.
     """
 
     study: Identity
@@ -46,6 +47,8 @@ class Wording(Frozen):
     windows: dict[str, tuple[float, float]] = {}
     scores: dict[str, str] = {}
     published: bool = False
+    families: dict[str, str] = {}
+    curve: str = ""
 
     def group(self, name: str) -> str:
         """The label of a site or arm; '': it is not known."""

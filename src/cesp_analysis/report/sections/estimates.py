@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from cesp_analysis.analysis_plan.words import PRE_SPECIFIED
 from cesp_analysis.models.two_sites import CAUTIONS
 from cesp_analysis.numbers import NONE, OTHER_DECIMALS, count, degrees, fixed, interval
 from cesp_analysis.report.blocks import Block, Callout, Column, Group, Heading, Note, Table
@@ -67,8 +68,12 @@ def _table(results: Results, rows: list[Row], outcome: str, common: list[str]) -
     groups = []
     for model in dict.fromkeys(row["model"] for row in rows):
         own = [row for row in rows if row["model"] == model]
-        lines = tuple(_line(row, entry, notes, common, grades) for row in own)
-        groups.append(Group(words.models[model].label, lines))
+        lines = tuple(
+            _line(row, entry, notes, common, grades, declared(results, row["estimate_id"]))
+            for row in own
+        )
+        later = later_added(results, own)
+        groups.append(Group(f"{words.models[model].label}{later}", lines))
     mid = (
         f" Minimally important difference: {entry.mid.value:g} ({entry.mid.source})."
         if entry.mid
@@ -96,11 +101,36 @@ def _table(results: Results, rows: list[Row], outcome: str, common: list[str]) -
     )
 
 
+def declared(results: Results, estimate: str) -> list[str]:
+    """Which estimand an estimate answers, and its confirmatory family."""
+    planned = results.planned.get(estimate)
+    if planned is None:
+        return []
+    labels = {row["estimand"]: row["label"] for row in results.estimands}
+    said = [f"Estimand: {labels[planned['estimand']]}."] if planned["estimand"] else []
+    if planned["role"] == "confirmatory":
+        said.append(f"Confirmatory: {results.words.families[planned['family']]}.")
+    return said
+
+
+def later_added(results: Results, rows: list[Row]) -> str:
+    """' (added after the plan was locked)', if a model's rows were not all declared before."""
+    told = [results.planned.get(row["estimate_id"], {}).get("standing", "") for row in rows]
+    late = dict.fromkeys(said for said in told if said not in ("", PRE_SPECIFIED))
+    return f" ({'; '.join(late)})" if late else ""
+
+
 def _line(
-    row: Row, outcome: Outcome, notes: Notes, common: list[str], grades: dict[str, str]
+    row: Row,
+    outcome: Outcome,
+    notes: Notes,
+    common: list[str],
+    grades: dict[str, str],
+    declared: list[str],
 ) -> TableRow:
-    said = [f"Method: {row['method']}."] if row["method"] else []
-    said += [f"Records: {row['missing_data']}."] if row["status"] == "estimated" else []
+    said = [*declared, *([f"Method: {row['method']}."] if row["method"] else [])]
+    if row["status"] == "estimated":
+        said += [f"Analysis set: {row['analysis_set']}. Records: {row['missing_data']}."]
     said += [f"{sentence(row['reason'])}"] if row["reason"] else []
     said += [sentence(w) for w in row["warnings"].split(" | ") if w and w not in common]
     marks = " ".join(notes.mark(text) for text in dict.fromkeys(said))
