@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from cesp_analysis.analysis_plan import specs as plan_specs
 from cesp_analysis.cli import main
 from cesp_analysis.contracts import write_json
 from cesp_analysis.figures.kinds import KINDS, figures_of, kind_of
@@ -214,6 +215,10 @@ def _commands(told: Declared) -> Iterator[list[str]]:
            *out("ladder"), "--curves", f"{tables}/shock_curve.csv",
            "--bracket", f"{tables}/bracket.csv",
            "--identities", f"{tables}/identities.csv"]  # fmt: skip
+    yield ["plan", "--spec", plan_specs.plan(told), "--estimates", estimates,
+           "--estimands", f"{tables}/estimands.csv", "--planned", f"{tables}/planned.csv",
+           "--locks", f"{tables}/plan_locks.csv",
+           "--changed", f"{tables}/plan_changes.csv"]  # fmt: skip
     if weighing := told.weighing():
         known = [f"{models}/{name}/diagnostics.json" for name in weighing]
         yield ["balance", "--diagnostics", *known, *out("balance"),
