@@ -30,5 +30,6 @@ $(VENV)/ready: requirements.lock pyproject.toml
 	@python3 -m venv $(VENV)
 	@$(PIP) install $(FROM) --no-compile --require-hashes -r requirements.lock
 	@$(PIP) install --no-index --no-deps --no-build-isolation -e .
-	@$(VENV)/bin/python -m compileall -qq -j 0 $(VENV)/lib src || true # pip would use one core
+	@$(VENV)/bin/python -m compileall -qq -j 0 $(VENV)/lib || true # some packages hold odd samples
+	@$(VENV)/bin/python -m compileall -q -j 0 src
 	@touch $@

@@ -17,7 +17,7 @@ from cesp_analysis.report.results import Results
 from cesp_analysis.study import specs
 from cesp_analysis.study.study import Study as Declared
 from cesp_analysis.study.wording import Wording
-from small_study import Study, config
+from small_study import Study, config, inside
 
 
 @dataclass(frozen=True)
@@ -31,10 +31,11 @@ class Case:
     survey: bool = False
     one_group: bool = False
     every_kind: bool = False
+    planned: bool = False
 
 
 CASES = {
-    "one_against_one": Case((1, 1), every_kind=True),
+    "one_against_one": Case((1, 1), every_kind=True, planned=True),
     "one_against_one_randomised": Case((1, 1), randomised=True),
     "one_against_one_many_times": Case((1, 1), times=5, reference=2, every_kind=True),
     "one_against_many": Case((1, 20)),
@@ -88,6 +89,8 @@ def study_of(case: Case, folder: Path) -> Study:
     told["outcomes"]["lonely"]["role"] = "negative_control"
     if not case.one_group:
         told["models"] = _models(case)
+    if case.planned:
+        _plan(told)
     told["published"] = {"path": "expected.csv"}
     group = next(iter(arms)) if told.get("sites") else "intervention"
     folder.joinpath("expected.csv").write_text(
@@ -96,6 +99,28 @@ def study_of(case: Case, folder: Path) -> Study:
         encoding="utf-8",
     )
     return Study(folder, told, dict(files))
+
+
+def _plan(told: dict[str, Any]) -> None:
+    """An estimand, a confirmatory family, a curve."""
+    told["estimands"] = {
+        "aim": {
+            "label": "Score at the second visit",
+            "population": "everybody",
+            "treatment": "new against usual",
+            "variable": {"outcome": "score", "time": "t1"},
+            "summary_measure": "difference in mean change",
+        }
+    }
+    told["models"]["did"] |= {"estimand": "aim"}
+    told["analysis_plan"] = {
+        "families": {"main": {"label": "Main", "estimates": ["did/score/t1"]}},
+        "specification_curve": {
+            "outcomes": ["score"],
+            "times": ["t1"],
+            "models": ["did", "ancova"],
+        },
+    }
 
 
 def _arms(case: Case) -> dict[str, str]:
@@ -177,6 +202,11 @@ def results_of(study: Study, patch: pytest.MonkeyPatch) -> Results:
     for module in ("draw", "draw_residuals"):
         patch.setattr(f"cesp_analysis.figures.{module}.save", _close)
     patch.setattr("cesp_analysis.figures.draw_residuals.residuals", lambda *_: None)
+    if "analysis_plan" in study.config:  # locked, then not as it was
+        study.write()
+        with inside(study.folder):
+            assert main(["lock-plan", "--date", "2026-01-15"]) == 0
+        study.config["models"]["ancova"]["covariance"] = "classical"
     ran = study.run(until="compare")
     assert (ran.status, ran.shown) == (0, ""), ran.shown
     patch.chdir(study.folder)  # the report reads its tables from here too
@@ -218,7 +248,11 @@ def _commands(told: Declared) -> Iterator[list[str]]:
     yield ["plan", "--spec", plan_specs.plan(told), "--estimates", estimates,
            "--estimands", f"{tables}/estimands.csv", "--planned", f"{tables}/planned.csv",
            "--locks", f"{tables}/plan_locks.csv",
-           "--changed", f"{tables}/plan_changes.csv"]  # fmt: skip
+           "--changed", f"{tables}/plan_changes.csv",
+           *(["--lock", *locked] if (locked := plan_specs.lock_file()) else [])]  # fmt: skip
+    if told.analysis_plan.specification_curve:
+        yield ["specification_curve", "--spec", plan_specs.curve(told), "--panel", panel,
+               *out("specification_curve")]  # fmt: skip
     if weighing := told.weighing():
         known = [f"{models}/{name}/diagnostics.json" for name in weighing]
         yield ["balance", "--diagnostics", *known, *out("balance"),
@@ -243,7 +277,10 @@ def _commands(told: Declared) -> Iterator[list[str]]:
                *(f"{models}/{name}/diagnostics.json" for name in told.models),
                "--tables", f"{tables}/means.csv", estimates, *out("published")]  # fmt: skip
     weighed = [told.models[name].level for name in weighing]
-    for figure in figures_of(specs.levels(told), bool(told.models), bool(told.sites), weighed):
+    figures = figures_of(
+        specs.levels(told), bool(told.models), bool(told.sites), weighed, told.curve_level()
+    )
+    for figure in figures:
         if kind_of(figure)[0] in SLOW:
             continue
         place = f"results/figures/{figure}"

@@ -85,6 +85,9 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> Results:
         told, tables = opened("."), "results/tables"
         made = [f"results/models/{name}/estimates.csv" for name in told.models]
         assert main(["collect", "--estimates", *made, "--out", f"{tables}/estimates.csv"]) == 0
+        words = ["standardise", "--spec", specs.standardise(told), "--out", f"{tables}/s.csv"]
+        words += ["--panel", "data/processed/panel.parquet", "--grades", f"{tables}/grades.csv"]
+        assert main([*words, "--estimates", f"{tables}/estimates.csv"]) == 0
         words = ["plan", "--spec", plan_specs.plan(told), "--estimates", f"{tables}/estimates.csv"]
         words += ["--estimands", f"{tables}/estimands.csv", "--planned", f"{tables}/planned.csv"]
         words += ["--locks", f"{tables}/plan_locks.csv", "--lock", *plan_specs.lock_file()]
