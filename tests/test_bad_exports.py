@@ -168,7 +168,7 @@ def test_it_stops_with_its_line(name: str, tmp_path: Path) -> None:
 
 
 def test_what_looks_dangerous_is_text(tmp_path: Path) -> None:
-    """A formula is a word among ids (thousands of columns: tests/bad_input/test_large.py)."""
+    """A formula is a word among ids (ten thousand columns: tests/bad_input/test_large.py)."""
     study = Study(tmp_path)
     study.files["before.csv"] = answers(0).replace("P03,", "=cmd|'/c calc'!A1,")
     ran = study.run(until="clean")
