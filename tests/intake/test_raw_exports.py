@@ -125,6 +125,7 @@ QUALTRICS, KOBO, XLSX = "qualtrics_three_header_rows", "kobo_repeat_group", "xls
 SPSS, STATA, JISC = (
     "spss_missing_declarations", "stata_labels_and_missing", "jisc_online_surveys_sav",
 )  # fmt: skip
+FIRST = {"sheet": "Sample Dataset KoboloadeR"}
 DICTIONARY = {"redcap": {"dictionary": "data/raw/dictionary.csv"}}
 LABELLED = {"dictionary": "data/raw/project_DataDictionary.csv", "labelled": True}
 AIR = {"separator": ";"}
@@ -216,12 +217,12 @@ FACTS: list[tuple[str, str, str, dict[str, Any], Fact]] = [
             ("Tertairy School", "tertairy"), ("Quartiary School", "quartiary"))}),
     (KOBO, "members_by_household", "data.xlsx", {"sheet": "members"},
      lambda d: counts(d["_parent_index"])),
-    (KOBO, "hhsize_check", "data.xlsx", {},
+    (KOBO, "hhsize_check", "data.xlsx", FIRST,
      lambda d: {row["_index"]: int(row["profile.HHSize"]) for row in d.to_dict("records")}),
-    (KOBO, "select_multiple", "data.xlsx", {}, lambda d: [
+    (KOBO, "select_multiple", "data.xlsx", FIRST, lambda d: [
         first(d, "profile.reason", _index="2"),
         [c for c in columns(d) if c.startswith("profile.reason.") and first(d, c, _index="2") == "1"]]),
-    (KOBO, "start", "data.xlsx", {},
+    (KOBO, "start", "data.xlsx", FIRST,
      lambda d: first(d, "start", _index="1").replace(" ", "T").removesuffix("000")),
     (KOBO, "age_range", "data.xlsx", {"sheet": "members"}, lambda d: [
         f(int(v) for v in d["members.age"]) for f in (min, max)]),
@@ -298,7 +299,7 @@ FACTS: list[tuple[str, str, str, dict[str, Any], Fact]] = [
     (QUALTRICS, "importid_python_style", "three_rows_single_quotes.csv", {"header": {"rows": 3}},
      lambda d: d.attrs["column_labels"]["q2_favorite"].split(" | ")[1].split("'")[3]),
     (LABELS, "shape", "survey_R_data_file.csv", LIME, lambda d: [len(d), len(columns(d))]),
-    (KOBO, "metadata", "data.xlsx", {}, lambda d: [c for c in columns(d) if c.startswith("_")]),
+    (KOBO, "metadata", "data.xlsx", FIRST, lambda d: [c for c in columns(d) if c.startswith("_")]),
     (KOBO, "location_labels", "xlsform.xlsx", {"sheet": "choices"}, lambda d: {
         row["name"]: row[next(c for c in columns(d) if c.startswith("label"))]
         for row in d.to_dict("records") if row["list_name"] == "location"}),

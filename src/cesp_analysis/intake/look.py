@@ -15,6 +15,7 @@ from cesp_analysis.errors import CespError, one_line
 from cesp_analysis.intake.layout import Layout, drafted, hidden_cells, layout_of
 from cesp_analysis.intake.profile import Profile, profile_of
 from cesp_analysis.intake.read import read_raw
+from cesp_analysis.intake.sheets import hidden_sheets
 from cesp_analysis.readable import fault_of
 from cesp_analysis.schemas import Described
 from cesp_analysis.study.file_rules import is_encoding
@@ -96,7 +97,7 @@ def _layout(
         found = layout_of(path, encoding, separator)
         if sheet and len(found) > 1:
             found = [one for one in found if one.how.sheet == sheet]
-        if found and (not sheet or found[0].how.sheet or sheet in _sheets(path)):
+        if found and (not sheet or found[0].how.sheet or sheet in hidden_sheets(path)):
             first = found[0]
             update: dict[str, object] = {"header": _lenient(first.how.header)}
             update |= {"sheet": first.how.sheet or sheet or None}
@@ -125,9 +126,12 @@ def _heading(path: Path, layout: Layout, found: list[Profile]) -> Iterator[str]:
         shown = {"\t": "tab"}.get(how.separator, how.separator)
         yield f'  declare: encoding: {how.encoding}, separator: "{shown}"'
     if how.kind_of_file() == "xlsx":
-        sheets = _sheets(path)
+        sheets = hidden_sheets(path)
         names = [name + (" (hidden)" if hidden else "") for name, hidden in sheets.items()]
-        yield f"  sheets: {', '.join(names)}; shown: {how.sheet or next(iter(sheets))}"
+        shown = how.sheet or next(iter(sheets))
+        yield f"  sheets: {', '.join(names)}; shown: {shown}"
+        if sheets.get(shown):
+            yield f"  The sheet {shown} is hidden: is it meant?"
     yield from _assumed(how)
     yield from (f"  {doubt}" for doubt in layout.doubts())
 
@@ -151,14 +155,6 @@ def _assumed(how: Written) -> Iterator[str]:
         yield f"  assumed: no records below line {last}; declare: last_line: {last}"
     if how.nul_bytes == "drop":
         yield "  assumed: NUL bytes mean nothing; declare: nul_bytes: drop, if it is undamaged"
-
-
-def _sheets(path: Path) -> dict[str, bool]:
-    """A workbook's sheets, of which only one is read at a time: name → whether it is hidden."""
-    from python_calamine import CalamineWorkbook
-
-    sheets = CalamineWorkbook.from_path(str(path)).sheets_metadata
-    return {sheet.name: "Visible" not in str(sheet.visible) for sheet in sheets}
 
 
 def _printed(found: list[Profile]) -> Iterator[str]:

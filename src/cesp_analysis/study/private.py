@@ -47,10 +47,12 @@ class Private(Frozen):
     """What of a raw file's columns leaves the raw folder: ids as pseudonyms, of `kept` what may
     pass. Of everything else processed tables know only which cells are blank.
 
-    named: 'rows.COLUMN' or 'left_out.COLUMN' → ids that config names, in its order.
+    named: 'rows.COLUMN' or 'left_out.COLUMN' → ids that config names, in its order; workers: of
+    the ids those that are names of link workers.
     """
 
     ids: tuple[str, ...] = ()
+    workers: tuple[str, ...] = ()
     kept: dict[str, Passing] = {}
     named: dict[str, tuple[str, ...]] = {}
     answers: Answers | None = None
@@ -119,8 +121,10 @@ def private_columns(
     kept += REDCAP if file.redcap else ()
     long = file.long_format
     questions = [name for name in questions_of(file, items) if name not in texts]
+    worker = file.link_worker
     return Private(
         ids=ids,
+        workers=(worker.column,) if worker and worker.column in ids and worker.column else (),
         kept={name: passing.get(name, Passing()) for name in kept},
         named=_named(file, ids),
         answers=Answers(

@@ -47,6 +47,7 @@ _POINTERS = (
     ("analysis_plan.specification_curve.covariates.*.*", "covariate", "covariates"),
     ("few_sites.divergences.keys", "outcome", "outcomes"),
     ("problems.stop_on.*", "kind of data problem", "problems"),
+    ("problems.only_listed.*", "kind of data problem", "problems"),
 )
 
 
