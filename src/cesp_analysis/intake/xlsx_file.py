@@ -49,12 +49,14 @@ def read_xlsx(path: Path, file: Written) -> pd.DataFrame:
     return frame
 
 
-def sheets_of(path: Path) -> list[str]:
-    """The names of a workbook's sheets; raises CespError if it is none."""
+def sheets_of(path: Path) -> dict[str, bool]:
+    """A workbook's sheets: name → whether it is hidden; raises CespError if it is none."""
     file = Written(path=str(path))
     check_workbook(path, file)
     with _told(path, file) as workbook:
-        return list(workbook.sheet_names)
+        return {
+            sheet.name: "Visible" not in str(sheet.visible) for sheet in workbook.sheets_metadata
+        }
 
 
 def grid_of(path: Path, file: Written) -> tuple[list[list[str]], list[Merged]]:
@@ -101,7 +103,7 @@ def _rows(path: Path, file: Written) -> list[list[str]]:
     """All cells of the sheet as text, merged header cells carried."""
     rows, merged = grid_of(path, file)
     if not any(cell for row in rows for cell in row):
-        sheet = file.sheet or sheets_of(path)[0]
+        sheet = file.sheet or next(iter(sheets_of(path)))
         raise CespError(f"{file.path}: sheet '{sheet}' is empty; export it again")
     _carry_merged(rows, merged, file)
     return rows
