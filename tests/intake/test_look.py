@@ -316,7 +316,9 @@ def test_what_lies_below_the_last_record_is_asked_about(tmp_path: Path) -> None:
     )
 
 
-def test_a_hidden_sheet_and_one_without_a_table_are_told(tmp_path: Path) -> None:
+def test_a_hidden_sheet_and_one_without_a_table_are_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     path = tmp_path / "a.xlsx"
     book = workbook(path, [["id", "a"], ["P1", 1], ["P2", 2]])
     other = book.create_sheet("Old")
@@ -325,6 +327,8 @@ def test_a_hidden_sheet_and_one_without_a_table_are_told(tmp_path: Path) -> None
     other.sheet_state = "hidden"
     book.create_sheet("Notes").append(["what this is"])
     book.save(path)
+    describe([path])
+    assert "sheets: Sheet, Old (hidden), Notes; shown: Sheet\n" in capsys.readouterr().out
     shown, hidden = layout_of(path)
     assert list(shown.doubts()) == [
         "Other sheets, which seem to hold no table, are not read: 'Notes'"

@@ -58,7 +58,9 @@ class Layout:
             names = ", ".join(f"'{name}'" for name in self.without_table)
             yield f"Other sheets, which seem to hold no table, are not read: {names}"
         if self.hidden:
-            yield f"In the sheet {self.hidden} hidden; they are read. Are they meant?"
+            one = self.hidden.endswith(" is")
+            read = "it is read. Is it meant?" if one else "they are read. Are they meant?"
+            yield f"In the sheet {self.hidden} hidden; {read}"
 
 
 def numbered_as(name: str, times: int) -> list[str]:

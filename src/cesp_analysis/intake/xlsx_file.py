@@ -51,12 +51,12 @@ def read_xlsx(path: Path, file: Written) -> pd.DataFrame:
 
 def sheets_of(path: Path) -> dict[str, bool]:
     """A workbook's sheets: name → whether it is hidden; raises CespError if it is none."""
-    file = Written(path=str(path))
+    from python_calamine import SheetVisibleEnum
+
+    file, seen = Written(path=str(path)), SheetVisibleEnum.Visible
     check_workbook(path, file)
     with _told(path, file) as workbook:
-        return {
-            sheet.name: "Visible" not in str(sheet.visible) for sheet in workbook.sheets_metadata
-        }
+        return {sheet.name: sheet.visible != seen for sheet in workbook.sheets_metadata}
 
 
 def grid_of(path: Path, file: Written) -> tuple[list[list[str]], list[Merged]]:

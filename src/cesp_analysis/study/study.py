@@ -75,7 +75,10 @@ class Study(Frozen):
     flow: dict[Name, FlowStep] = Field(default_factory=dict)
     covariates: dict[Name, Covariate] = Field(default_factory=dict)
     outcomes: dict[Name, Outcome]
-    models: dict[Name, AnyModel] = Field(default_factory=dict)
+    models: dict[Name, AnyModel] = Field(
+        default_factory=dict,
+        description="The analyses; at least one where groups are compared, none for one alone.",
+    )
     few_sites: FewSites = FewSites()
     problems: Problems = Problems()
     published: Published | None = None
