@@ -3,6 +3,7 @@
 Intake asks it to know what is nobody's words, cleaning to type the cell: they must agree.
 """
 
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +16,17 @@ MASKED_DATE = "(in the raw file: a date)"
 """What stands for a date outside the study's period, which may be somebody's date of birth."""
 MASKED_NUMBER = "(in the raw file: a number)"
 """What stands for a long number that is no declared answer: of a phone, a record, a card."""
-MASKS = (MASK, MASKED_DATE, MASKED_NUMBER)
+MASKED_ORDER = "(in the raw file: a date in another order)"
+"""What stands for a date whose day and month stand the other way round than declared."""
+MASKED_SERIAL = "(in the raw file: a day's serial number)"
+"""What stands for a number where a date should be, as a spreadsheet counts days."""
+MASKS = (MASK, MASKED_DATE, MASKED_NUMBER, MASKED_ORDER, MASKED_SERIAL)
+SERIALS = {"excel": "1899-12-30", "excel_1904": "1904-01-01"}
+"""How a spreadsheet counts days: the format's name in config.yaml → day 0 (ECMA-376, 18.17.4)."""
+_FIRST = {"excel": 61, "excel_1904": 0}
+"""Before 1 March 1900 Excel counts a day that never was: such a number is no date here."""
+_LIKELY = (10_000, 80_000)
+"""Serial numbers from 1927 to 2119: what a study's dates may be."""
 
 
 def numbers_in(text: "pd.Series[Any]", decimal: str) -> "pd.Series[Any]":
@@ -43,14 +54,57 @@ def as_numbers(codes: Sequence[str]) -> list[float]:
 
 
 def dates_in(text: "pd.Series[Any]", formats: Sequence[str]) -> "pd.Series[Any]":
-    """Text as dates in the first format that fits, by default YYYY-MM-DD; NaT where none does."""
+    """Text as dates in the first format that fits, by default YYYY-MM-DD; NaT where none does.
+
+    The formats excel and excel_1904 read numbers, as spreadsheets count days.
+    """
     import pandas as pd
 
     parsed = pd.Series(pd.NaT, index=text.index, dtype="datetime64[us]")
     for written in formats or ("%Y-%m-%d",):
-        found = pd.to_datetime(text, format=written, errors="coerce").astype("datetime64[us]")
+        if written in SERIALS:
+            found = _days_counted(text, written)
+        else:
+            found = pd.to_datetime(text, format=written, errors="coerce").astype("datetime64[us]")
         parsed = parsed.where(parsed.notna(), found)
     return parsed
+
+
+def _days_counted(text: "pd.Series[Any]", written: str) -> "pd.Series[Any]":
+    """Serial numbers as dates; a part of a day is its time, which is left out."""
+    import pandas as pd
+
+    days = pd.to_numeric(text, errors="coerce").astype("float64") // 1
+    last = (pd.Timestamp("9999-12-31") - pd.Timestamp(SERIALS[written])).days
+    days = days.where((days >= _FIRST[written]) & (days <= last))
+    counted = pd.to_timedelta(days, unit="D").astype("timedelta64[us]")
+    return (pd.Timestamp(SERIALS[written]).as_unit("us") + counted).astype("datetime64[us]")
+
+
+def in_other_order(text: "pd.Series[Any]", formats: Sequence[str]) -> "pd.Series[Any]":
+    """Which of the words that fit no declared format are a date if day and month change places,
+    such as 01/13/2024 under %d/%m/%Y: those that fit may then be misread as well.
+
+    Years that stand first are followed by the month; 2024-13-05 is a slip.
+    """
+    import pandas as pd
+
+    turned = {"%d": "%m", "%m": "%d"}
+    others = [
+        re.sub("%[dm]", lambda found: turned[found[0]], written)
+        for written in formats
+        if "%d" in written and "%m" in written and not written.lower().startswith("%y")
+    ]
+    if not others:
+        return pd.Series(False, index=text.index)
+    return dates_in(text, others).notna()
+
+
+def as_serials(text: "pd.Series[Any]") -> "pd.Series[Any]":
+    """Which words are numbers such as a spreadsheet's days have."""
+    import pandas as pd
+
+    return pd.to_numeric(text, errors="coerce").between(*_LIKELY)
 
 
 def outside(dates: "pd.Series[Any]", period: tuple[str, str] | None) -> "pd.Series[bool]":
@@ -61,3 +115,13 @@ def outside(dates: "pd.Series[Any]", period: tuple[str, str] | None) -> "pd.Seri
         return pd.Series(False, index=dates.index)
     first, last = (pd.Timestamp(day) for day in period)
     return dates.notna() & ((dates < first) | (dates > last))
+
+
+def respellings(words: "pd.Series[Any]") -> list[str]:
+    """The words that differ from a more frequent one (of as frequent ones, an earlier one) in
+    capitals and spaces alone."""
+    counts = words.value_counts(sort=False).sort_values(ascending=False, kind="stable")
+    known = counts.index.to_series().astype("str")
+    known = known[(known.str.strip() != "") & (counts.to_numpy() > 0)]
+    plain = known.str.casefold().str.split().str.join(" ")
+    return [str(word) for word in known[plain.duplicated()]]

@@ -44,3 +44,12 @@ def few(names: Sequence[str], joined: str = ", ") -> str:
         return joined.join(names)
     shown = names[: _MANY // 2]
     return f"{joined.join(shown)} and {len(names) - len(shown):,} more"
+
+
+REPEATING = (
+    "the file has several rows a person and time (a repeating form?), which have no single value;"
+    " write one_row_per: unit_and_time, with duplicates: to say which counts, or rows: to read one"
+    " of them (e.g. redcap_repeat_instance: ['1']), or sum them up in a file with one row each"
+    " beforehand"
+)
+"""What to do where an outcome stands in a file with several rows a person and time."""

@@ -108,6 +108,7 @@ def messy(kind: str, study: Study) -> None:
         "out_of_range": ("before.csv", "11,11,2", "11,41,2"),
         "not_a_code": ("before.csv", "11,11,2", "11,11,2.5"),
         "not_a_date": ("before.csv", "P01,2024-01-11", "P01,11.1.2024"),
+        "date_serial": ("before.csv", "P01,2024-01-11", "P01,45302"),
         "impossible_date": ("before.csv", "P01,2024-01-11", "P01,1924-01-11"),
         "date_before_baseline": ("after.csv", "P01,2024-02-11", "P01,2024-01-10"),
         "undeclared_value": ("people.csv", "n1,31,f", "n1,31,w"),
@@ -116,6 +117,8 @@ def messy(kind: str, study: Study) -> None:
         "blank_id": ("before.csv", "P01,", " ,"),
         "unknown_person": ("before.csv", "P01,", "P91,"),
         "near_id": ("people.csv", "P02,", "p1,"),
+        "near_word": ("people.csv", "P01,North,n1", "P01,North,N1"),
+        "empty_duplicate": ("before.csv", ROW, "P01,2024-01-11,-9,,,\n" + ROW),
         "undeclared_site": ("people.csv", "P12,South", "P12,Suoth"),
         "exact_duplicate": ("before.csv", ROW, ROW + ROW),
         "conflicting_duplicate": ("before.csv", ROW, ROW + ROW.replace("11,2,", "12,2,")),
@@ -203,6 +206,17 @@ def messy(kind: str, study: Study) -> None:
                 "reason": "why",
             }
         }
+    elif kind == "date_order":
+        one(study, "before.csv", "P01,2024-01-11", "P01,01/13/2024")
+        study.config["files"]["before"]["date"] = {
+            "column": "date",
+            "format": ["%Y-%m-%d", "%d/%m/%Y"],
+        }
+    elif kind == "cut_record":
+        study.config["files"]["before"]["last_line"] = 12
+    elif kind == "unread_sheet":
+        study.files["before.csv"] = with_a_hidden_row(BEFORE, 99, further="More")
+        study.config["files"]["before"] |= {"format": "xlsx", "sheet": "Sheet"}
     elif kind == "hidden_row":
         study.files["before.csv"] = with_a_hidden_row(BEFORE, 2)
         study.config["files"]["before"]["format"] = "xlsx"
@@ -217,12 +231,16 @@ def messy(kind: str, study: Study) -> None:
         }
 
 
-def with_a_hidden_row(text: str, row: int) -> bytes:
-    """A table as a workbook in which a row is hidden."""
+def with_a_hidden_row(text: str, row: int, further: str = "") -> bytes:
+    """A table as a workbook in which a row is hidden, perhaps with a further sheet."""
     book, stream = Workbook(), io.BytesIO()
     assert book.active is not None
     for line in text.splitlines():
         book.active.append(line.split(","))
+    if further:
+        sheet = book.create_sheet(further)
+        sheet.append(["id", "score"])
+        sheet.append(["P01", 1])
     book.active.row_dimensions[row].hidden = True
     book.save(stream)
     return stream.getvalue()
@@ -272,6 +290,10 @@ FOUND: dict[str, tuple[str, int, str, str | None, str]] = {
     "not_a_code": ("before", 2, "u_1", "2.5", "set to missing"),
     "undeclared_value": ("people", 2, "sex", "w", "set to missing"),
     "not_a_date": ("before", 2, "date", "11.1.2024", "set to missing"),
+    "date_order": ("before", 2, "date", "01/13/2024", "set to missing"),
+    "date_serial": ("before", 2, "date", "45302", "set to missing"),
+    "cut_record": ("before", 13, "", "13", "set aside"),
+    "unread_sheet": ("before", 0, "", "'More'", "not read"),
     "impossible_date": ("before", 2, "date", "1924-01-11", "set to missing"),
     "date_before_baseline": ("after", 2, "date", "2024-01-10", "set to missing"),
     "respelled": ("people", 2, "site", "NORTH ", "read as 'north'"),
@@ -280,6 +302,8 @@ FOUND: dict[str, tuple[str, int, str, str | None, str]] = {
     "blank_id": ("before", 2, "id", None, "set aside"),
     "unknown_person": ("before", 2, "id", "P91", "set aside"),
     "near_id": ("people", 2, "id", "P01", "another id"),
+    "near_word": ("people", 2, "near", "N1", "kept as another one"),
+    "empty_duplicate": ("before", 2, "id", "P01", "set aside"),
     "undeclared_site": ("people", 13, "site", "Suoth", "set aside"),
     "other_site": ("before", 2, "at", "south", "the register's site counts"),
     "undated_visit": ("before", 2, "date", None, "set aside"),
@@ -325,7 +349,8 @@ def test_a_kind_of_problem_is_listed_with_its_place(study: Study, kind: str) -> 
     (entry,) = ledger[(ledger["file"] == file) & (ledger["line"] == line)].to_dict("records")
     aside = action == "set aside"
     assert entry["status"] == ("set aside" if aside else "kept")
-    assert entry["reason"] == kind if aside else entry["reason"] != entry["reason"]
+    reason = {"cut_record": "below_last_line"}.get(kind, kind)
+    assert entry["reason"] == reason if aside else entry["reason"] != entry["reason"]
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -334,11 +359,11 @@ def test_a_kind_named_in_stop_on_stops(study: Study, kind: str) -> None:
     study.config["problems"] = {"stop_on": [kind]}
     ran = study.run(until="check")
     assert ran.status == 1
-    file, line, name, *_ = FOUND[kind]
+    file, line, name, value, _ = FOUND[kind]
     mine = [text for text in ran.lines if f": {KINDS[kind]};" in text]
     place = f"data/raw/{file}.csv: {name}: " if name else f"data/raw/{file}.csv: "
     (told,) = [text for text in mine if text.startswith(place + KINDS[kind])]
-    where = f"first on line {line}: " if line else "12 of 12; "
+    where = f"first on line {line}: " if line else f"; {value or '12 of 12'}; "
     remedy = f"correct the source, or take {kind} out of problems.stop_on"
     if kind == "misread_column":  # stops in any case
         remedy = "correct how config.yaml declares it (type, format, decimal), or the source"
@@ -638,3 +663,117 @@ def test_empty_lines_are_accounted_for_and_are_no_problem(study: Study) -> None:
         (4, "blank_record"),
         (5, "blank_record"),
     ]
+
+
+def test_boxes_belong_to_the_question_that_the_dictionary_names(study: Study) -> None:
+    """REDCap calls the box of code -99 `help____99`, that of B `help___b`: one question, with
+    1 and 2, in whose unfinished form a tick of any of them is an answer."""
+    redcap(study)
+    book = str(study.files["dictionary.csv"])
+    study.files["dictionary.csv"] = book.replace("2, Friends", "-99, None | B, Both")
+    lines = BEFORE.splitlines()
+    ticks = {2: "0,1,0", 3: "0,0,1"}  # all forms were left unfinished
+    rows = [f"{lines[0]},help___1,help____99,help___b,survey_complete"]
+    rows += [f"{line},{ticks.get(i, '0,0,0')},0" for i, line in enumerate(lines[1:], start=1)]
+    study.files["before.csv"] = "\n".join(rows) + "\n"
+    entry = study.config["files"]["before"]
+    entry["ignored"] = ["survey_complete"]
+    codes = {"family": "help___1", "none": "help____99", "both": "help___b"}
+    boxes = {name: {"column": column} for name, column in codes.items()}
+    entry["variables"] = entry["variables"] | boxes
+    ran = study.run(until="clean")
+    assert ran.status == 0, ran.shown
+    found = ran.records("before")[list(codes)]
+    assert found.iloc[0].isna().all()
+    assert found.iloc[1:3].to_numpy().tolist() == [[0, 1, 0], [0, 0, 1]]
+    kinds = ran.problems()
+    unticked = kinds[kinds["kind"] == "unticked_unfinished"]
+    assert set(unticked["column"]) == {"help"} and list(unticked["line"]) == [2, *range(5, 14)]
+
+
+def test_a_box_that_the_dictionary_does_not_list_is_a_box_too(study: Study) -> None:
+    redcap(study)
+    book = str(study.files["dictionary.csv"])
+    study.files["dictionary.csv"] = book.replace(" | 2, Friends", "")
+    lines = str(study.files["before.csv"]).splitlines()
+    for row in (2, 3):  # unfinished; the second has help___2 ticked
+        lines[row] = lines[row][: lines[row].rindex(",")] + ",0"
+    study.files["before.csv"] = "\n".join(lines) + "\n"
+    entry = study.config["files"]["before"]
+    entry["variables"] = entry["variables"] | {"family": {"column": "help___1"}}
+    ran = study.run(until="clean")
+    assert ran.status == 0, ran.shown
+    assert ran.records("before")["family"].iloc[1:3].fillna(-1).tolist() == [-1, 0]
+
+
+@pytest.mark.parametrize("rule", ["keep_first", "keep_last", "keep_neither", "stop"])
+@pytest.mark.parametrize("first", [True, False])
+def test_an_empty_record_does_not_compete(study: Study, rule: str, first: bool) -> None:
+    empty = "P01,2024-01-11,-9,,,\n"
+    one(study, "before.csv", ROW, empty + ROW if first else ROW + empty)
+    study.config["files"]["before"]["duplicates"] = rule
+    ran = study.run(until="check")
+    assert ran.status == 0, ran.shown
+    records = ran.records("before")
+    assert records.loc[records["unit"] == "P01", "score"].tolist() == [11]
+    ledger = ran.ledger()
+    aside = ledger[ledger["reason"] == "empty_duplicate"]
+    assert aside["line"].tolist() == [2 if first else 3]
+
+
+def test_of_two_empty_records_the_rule_decides(study: Study) -> None:
+    one(study, "before.csv", ROW, "P01,2024-01-11,-9,,,\nP01,2024-01-11,,,,\n")
+    ran = study.run(until="clean")
+    assert ran.ledger()["reason"].dropna().tolist() == ["conflicting_duplicate"]
+
+
+@pytest.mark.parametrize(("part", "kept"), [("rows", ["P01", "P02"]), ("left_out", [])])
+def test_rows_are_chosen_in_whatever_case_and_listed(
+    study: Study, part: str, kept: list[str]
+) -> None:
+    """As sites are read: `test` is `Test`, in config's spelling or another."""
+    lines = [f"{line},Real" for line in BEFORE.splitlines()]
+    lines[0], lines[1] = lines[0].replace("Real", "status"), lines[1].replace("Real", "test")
+    lines[2] = lines[2].replace("Real", "Test")
+    study.files["before.csv"] = "\n".join(lines) + "\n"
+    study.config["files"]["before"][part] = {"status": ["Test"]}
+    ran = study.run(until="clean")
+    assert ran.status == 0, ran.shown
+    units = ran.records("before")["unit"].tolist()
+    assert [unit for unit in units if unit in ("P01", "P02")] == kept
+    found = ran.problems()
+    listed = found[(found["kind"] == "respelled") & (found["column"] == "status")]
+    assert listed[["line", "value", "action"]].to_numpy().tolist() == [
+        [2, "test", f"chosen by {part}"]
+    ]
+
+
+def test_rows_of_two_entries_may_not_differ_in_capitals_alone(study: Study) -> None:
+    files = study.config["files"]
+    files["before"]["rows"] = {"u_3": ["a"]}
+    files["again"] = files["before"] | {"rows": {"u_3": ["A"]}}
+    assert any("differ in capitals alone" in line for line in study.lines())
+
+
+def test_a_code_of_no_answer_in_another_case_is_no_neighbourhood(study: Study) -> None:
+    one(study, "people.csv", "P01,North,n1", "P01,North,na")
+    study.config["files"]["people"]["missing"] = ["NA"]
+    ran = study.run(until="clean")
+    assert ran.records("people")["neighbourhood"].isna().tolist()[:2] == [True, False]
+    listed = ran.problems()[["line", "column", "kind", "value"]].to_numpy().tolist()
+    assert [2, "near", "respelled", "na"] in listed
+
+
+def test_link_workers_spelt_in_two_ways_are_listed_though_they_are_pseudonyms(
+    study: Study,
+) -> None:
+    rows = [f"{line},Anne" for line in PEOPLE.splitlines()]
+    rows[0], rows[3] = rows[0].replace("Anne", "worker"), rows[3].replace("Anne", "anne ")
+    study.files["people.csv"] = "\n".join(rows) + "\n"
+    study.config["files"]["people"]["link_worker"] = {"column": "worker"}
+    study.config["study"]["pseudonyms"] = True
+    ran = study.run(until="clean")
+    assert ran.status == 0, ran.shown
+    found = ran.problems()
+    assert found[found["kind"] == "near_word"]["line"].tolist() == [4]
+    assert "nne" not in str(found["value"].tolist())

@@ -177,6 +177,15 @@ def test_which_of_several_visits_counts_is_declared(tmp_path: Path, rule: str, k
     assert value == (date.fromisoformat(kept) - START).days / 10
 
 
+def test_a_visit_without_an_answer_counts_only_if_there_is_no_other(tmp_path: Path) -> None:
+    """Day 100 is the nearest, and says nothing; of P02 it is the only one."""
+    rows = f"P01,{day(100)},\nP01,{day(130)},13\nP02,{day(100)},\n"
+    ran = study(tmp_path, rows).run("panel")
+    assert ran.status == 0, ran.shown
+    assert kinds(ran)["other_visit"] == [2]
+    assert list(ran.records("visits")["line"]) == [3, 4]
+
+
 def in_two_files(one: Study, first: str, second: str, measure: str = "score") -> Study:
     """The visits in one file a time of asking; the second calls its answer `measure`."""
     one.files |= {"visits.csv": f"id,date,score\n{first}", "later.csv": f"id,date,score\n{second}"}

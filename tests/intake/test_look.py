@@ -220,6 +220,29 @@ def test_hidden_rows_and_columns_are_told(
         assert "rows 3 to 4, 7 and column C are hidden; they are read" in told
 
 
+def test_a_hidden_sheet_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "a.xlsx"
+    book = workbook(path, [["id", "x"], *([f"P{i}", i] for i in range(8))])
+    other = book.create_sheet("Old")
+    for row in (["id", "x"], ["P1", 1], ["P2", 2]):
+        other.append(row)
+    other.sheet_state = "hidden"
+    book.save(path)
+    told = shown(capsys, str(path))
+    assert "Old (hidden); shown: " in told and "is hidden in the workbook" not in told
+    for options in (["--sheet", "Old"], ["--sheet", "Old", "--header-rows", "1"]):
+        assert "The sheet 'Old' is hidden in the workbook." in shown(capsys, str(path), *options)
+
+
+def test_serial_numbers_among_dates_are_dates() -> None:
+    days = ["2024-01-29", "45320", "45321", "2024-03-01", "2024-03-02"]
+    found = one(days)
+    assert (found.type, found.values) == ("date %Y-%m-%d, excel", "2024-01-29 to 2024-03-02")
+    assert "some are numbers, as Excel counts days" in found.remark
+    assert "may be dates, as Excel counts days" in one(["45320", "45321"] * 3, "visit_date").remark
+    assert "Excel" not in one(["45320", "45321"] * 3, "income").remark
+
+
 def test_all_bad_files_are_named_and_the_good_ones_described(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -316,9 +339,7 @@ def test_what_lies_below_the_last_record_is_asked_about(tmp_path: Path) -> None:
     )
 
 
-def test_a_hidden_sheet_and_one_without_a_table_are_told(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_hidden_sheet_and_one_without_a_table_are_told(tmp_path: Path) -> None:
     path = tmp_path / "a.xlsx"
     book = workbook(path, [["id", "a"], ["P1", 1], ["P2", 2]])
     other = book.create_sheet("Old")
@@ -327,8 +348,6 @@ def test_a_hidden_sheet_and_one_without_a_table_are_told(
     other.sheet_state = "hidden"
     book.create_sheet("Notes").append(["what this is"])
     book.save(path)
-    describe([path])
-    assert "sheets: Sheet, Old (hidden), Notes; shown: Sheet\n" in capsys.readouterr().out
     shown, hidden = layout_of(path)
     assert list(shown.doubts()) == [
         "Other sheets, which seem to hold no table, are not read: 'Notes'"

@@ -290,3 +290,22 @@ def test_times_that_may_be_one_under_two_names_are_asked_about(tmp_path: Path) -
     said = text_of(tmp_path / "s")
     assert "Are t0 and baseline one time under several names?" in said
     assert "Are m6 and 6_months one time under several names?" in said
+
+
+def test_serial_numbers_of_days_are_asked_about(tmp_path: Path) -> None:
+    """Some cells of `started` are dates, some numbers; `left_date` holds numbers alone."""
+    people = rows(
+        "id,started,left_date,pay",
+        "P{i}",
+        "2024-01-{i:02d}|45320|45321",
+        "454{i:02d}",
+        "454{i:02d}",
+    )
+    study = drafted(tmp_path / "s", *written(tmp_path / "g", people_csv=people))
+    variables = study.files["people"].variables
+    assert set(variables["started"].format) == {"excel", "%Y-%m-%d"}
+    assert (variables["left_date"].type, variables["left_date"].format) == ("date", ("excel",))
+    assert variables["pay"].type == "number"
+    said = text_of(tmp_path / "s")
+    assert "Some are numbers, as Excel counts days. Are they dates too (format: excel)?" in said
+    assert "dates, as Excel counts days (format: excel)?" in said

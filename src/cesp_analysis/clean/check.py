@@ -10,14 +10,15 @@ from typing import Any
 import pandas as pd
 
 from cesp_analysis import contracts
-from cesp_analysis.clean.problems import KINDS
+from cesp_analysis.clean.problems import KINDS, STOPPING
 from cesp_analysis.errors import CespError
 from cesp_analysis.schemas import DataProblems, Ledger, ProblemCounts
 from cesp_analysis.study.base import Frozen
 
 
 class CheckSpec(Frozen):
-    """Kinds of problem that must stop the run; raw files in which conflicting records must.
+    """Kinds of problem that must stop the run, and that must not though they would by default; raw
+    files in which conflicting records must.
 
     paths: file → path of the raw file; register_of_people: the file that lists them.
     """
@@ -25,6 +26,7 @@ class CheckSpec(Frozen):
     paths: dict[str, str] = {}
     register_of_people: str | None = None
     stop_on: tuple[str, ...] = ()
+    only_listed: tuple[str, ...] = ()
     conflicts: tuple[str, ...] = ()
 
 
@@ -54,6 +56,8 @@ def check(spec: str, problems: Path, ledger: Path, out: Path) -> None:
             remedy = "correct how config.yaml declares it (type, format, decimal), or the source"
         elif kind in how.stop_on:
             remedy = f"correct the source, or take {kind} out of problems.stop_on"
+        elif kind in STOPPING and kind not in how.only_listed:
+            remedy = f"{STOPPING[str(kind)]}; or write problems: {{only_listed: [{kind}]}}"
         elif kind == "conflicting_duplicate" and file in how.conflicts:
             remedy = "correct the source, or choose another rule than duplicates: stop"
         else:

@@ -9,8 +9,12 @@ import pandas as pd
 from cesp_analysis.cells import (
     MASKED_DATE,
     MASKED_NUMBER,
+    MASKED_ORDER,
+    MASKED_SERIAL,
     as_numbers,
+    as_serials,
     dates_in,
+    in_other_order,
     numbers_in,
     outside,
 )
@@ -125,11 +129,35 @@ def dates(
     parsed = dates_in(text, formats)
     masked = text == MASKED_DATE  # only one outside the period is
     asked, unreadable = cells.where(text != ""), cells.where((text != "") & parsed.isna() & ~masked)
-    _note(problems, "not_a_date", raw, lines, unreadable)
-    _misread(problems, raw, asked, unreadable)
+    left = text.where(parsed.isna(), "")
+    serial = _note_undated(problems, raw, lines, cells, left, formats, unreadable)
+    _misread(problems, raw, asked, unreadable, serial)
     impossible = outside(parsed, period)
     _note(problems, "impossible_date", raw, lines, cells.where(masked | impossible))
     return cells.spread(parsed.where(~impossible).dt.strftime("%Y-%m-%d").astype("str"))
+
+
+def _note_undated(
+    problems: ProblemList,
+    raw: "pd.Series[Any]",
+    lines: np.ndarray,
+    cells: Distinct,
+    text: "pd.Series[Any]",
+    formats: Sequence[str],
+    unreadable: np.ndarray,
+) -> int:
+    """List cells that are no date as declared by what they seem to be; `text`: their words.
+
+    Returns how many are serial numbers.
+    """
+    if not unreadable.any():
+        return 0
+    turned = cells.where(in_other_order(text, formats) | (text == MASKED_ORDER)) & unreadable
+    serial = cells.where(as_serials(text) | (text == MASKED_SERIAL)) & unreadable & ~turned
+    _note(problems, "date_order", raw, lines, turned)
+    _note(problems, "date_serial", raw, lines, serial)
+    _note(problems, "not_a_date", raw, lines, unreadable & ~turned & ~serial)
+    return int(serial.sum())
 
 
 def variable(
@@ -154,12 +182,18 @@ def variable(
 
 
 def _misread(
-    problems: ProblemList, raw: "pd.Series[Any]", asked: np.ndarray, unreadable: np.ndarray
+    problems: ProblemList,
+    raw: "pd.Series[Any]",
+    asked: np.ndarray,
+    unreadable: np.ndarray,
+    serial: int = 0,
 ) -> None:
-    """A column of which most cells cannot be read as declared: the declaration is wrong."""
+    """A column of which most cells cannot be read as declared: the declaration is wrong; `serial`:
+    how many of them are a spreadsheet's numbers for days."""
     n, bad = int(asked.sum()), int(unreadable.sum())
     if n >= ENOUGH and 2 * bad > n:
-        told = pd.Series([f"{bad} of {n}"], dtype="str")
+        hint = f" ({serial} as Excel counts days: format: excel)" if serial else ""
+        told = pd.Series([f"{bad} of {n}{hint}"], dtype="str")
         problems.add("misread_column", str(raw.name), np.array([0]), told, "the run stops")
 
 

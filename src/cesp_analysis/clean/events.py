@@ -114,7 +114,8 @@ def _after_death(
 def _unreadable(lines: "pd.Series[Any]", problems: pd.DataFrame, column: str) -> "pd.Series[bool]":
     """Rows in which something stands for the date that could not be read as one."""
     own = problems[problems["column"] == column]
-    found = own.loc[own["kind"].isin(["not_a_date", "impossible_date"]), "line"]
+    unread = ["not_a_date", "date_order", "date_serial", "impossible_date"]
+    found = own.loc[own["kind"].isin(unread), "line"]
     return lines.isin(found)
 
 

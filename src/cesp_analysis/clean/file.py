@@ -8,9 +8,10 @@ import numpy as np
 import pandas as pd
 
 from cesp_analysis.clean.columns import SET_TO_MISSING, numbers, stripped_words, variable
+from cesp_analysis.clean.cut import STATUS, with_cut
 from cesp_analysis.clean.derive import complete, derived, sources_of
 from cesp_analysis.clean.long_format import of_others
-from cesp_analysis.clean.parts import set_apart, unticked_blank
+from cesp_analysis.clean.parts import respelled_choices, set_apart, unticked_blank
 from cesp_analysis.clean.problems import ProblemList
 from cesp_analysis.clean.records import Draft, Words, identified, linked, without_duplicates
 from cesp_analysis.contracts import BrokenContract
@@ -18,8 +19,6 @@ from cesp_analysis.distinct import Distinct, repeated
 from cesp_analysis.errors import no_such
 from cesp_analysis.study.columns import ItemRange, Items, columns_of
 from cesp_analysis.study.files import RawFile, Variable
-
-_STATUS = ("kept", "set aside")
 
 
 @dataclass(frozen=True)
@@ -37,19 +36,21 @@ def clean_file(
     """Clean one file; `people` are the ids of the register, None if there is none yet."""
     problems = ProblemList(file.path)
     apart = set_apart(raw, file)
+    respelled_choices(raw, file, problems)
     apart = apart.mask((apart == "") & of_others(raw, file, items), "other_rows")
     meant = unticked_blank(_part(raw, apart == ""), file, problems)
     _short_records(meant, problems)
     _hidden_rows(meant, problems)
     _near_ids(meant, problems)
     draft = identified(meant, name, file, words, problems)
-    draft = without_duplicates(draft, meant, file, problems)
+    draft = without_duplicates(draft, meant, file, items, problems)
     if file.level == "person" and not file.lists_people and people is not None:
         draft = linked(draft, people, file, problems)
     kept = draft.reason == ""
     typed = _typed(_part(meant, kept), _part(draft.frame, kept), file, words, items, problems)
     ledger = _ledger(raw, name, file, draft, apart)
     _nothing_lost(raw, typed, ledger, name)
+    ledger = with_cut(ledger, raw, name, problems)
     listed = pd.concat(problems.frames, ignore_index=True) if problems.frames else _no_problems()
     listed = listed.sort_values(["line", "column", "kind"], kind="stable")
     return Cleaned(typed, ledger, listed)
@@ -68,7 +69,7 @@ def _ledger(
     aside = reason != ""
     own = draft.frame["unit"]
     unit = stripped_words(raw[file.unit]) if file.unit else own.reindex(raw.index)
-    status = pd.Categorical.from_codes(aside.to_numpy().astype(np.int8), pd.Index(_STATUS))
+    status = pd.Categorical.from_codes(aside.to_numpy().astype(np.int8), pd.Index(STATUS))
     return pd.DataFrame(
         {
             "file": repeated(name, len(raw)),

@@ -8,11 +8,15 @@ import pandas as pd
 
 from cesp_analysis.clean.columns import SET_TO_MISSING, is_blank, stripped
 from cesp_analysis.clean.problems import ProblemList
+from cesp_analysis.distinct import each
 from cesp_analysis.study.files import RawFile
 
 ELSEWHERE = ("other_rows", "other_form")
 """Reasons that leave a record to another entry of the same file."""
-APART = (*ELSEWHERE, "left_out", "form_not_in_event", "form_not_opened", "blank_record")
+APART = (
+    *ELSEWHERE, "left_out", "form_not_in_event", "form_not_opened", "blank_record",
+    "above_records", "below_last_line",
+)  # fmt: skip
 """Reasons for which a row is no record of the entry: nothing is asked of it."""
 _REPEAT = "redcap_repeat_instrument"
 _UNFINISHED = "0"
@@ -22,10 +26,10 @@ def set_apart(raw: pd.DataFrame, file: RawFile) -> "pd.Series[Any]":
     """Why each row is not read by this entry: a reason, or '' for those that are."""
     reason = pd.Series("", index=raw.index, dtype="str").mask(_blank(raw), "blank_record")
     for column in file.rows:
-        meant = stripped(raw[column]).isin(_named(raw, file, "rows", column))
+        meant = _chosen(raw, file, "rows", column)
         reason = reason.mask((reason == "") & ~meant, "other_rows")
     for column in file.left_out:
-        meant = stripped(raw[column]).isin(_named(raw, file, "left_out", column))
+        meant = _chosen(raw, file, "left_out", column)
         reason = reason.mask((reason == "") & meant, "left_out")
     if not file.redcap_forms:
         return reason
@@ -36,6 +40,33 @@ def set_apart(raw: pd.DataFrame, file: RawFile) -> "pd.Series[Any]":
     absent = np.logical_and.reduce([state == "absent" for state in states])
     reason = reason.mask((reason == "") & absent, "form_not_in_event")
     return reason.mask((reason == "") & unopened, "form_not_opened")
+
+
+def respelled_choices(raw: pd.DataFrame, file: RawFile, problems: ProblemList) -> None:
+    """List the cells of `rows` and `left_out` that are chosen though config writes them otherwise;
+    ids are compared as study.id_form says, and are not among them."""
+    for part in ("rows", "left_out"):
+        for column in getattr(file, part):
+            exact = stripped(raw[column]).isin(_named(raw, file, part, column))
+            other = (_chosen(raw, file, part, column) & ~exact).to_numpy(dtype=bool)
+            lines, cells = raw["line"].to_numpy()[other], raw[column].astype("str")[other]
+            problems.add("respelled", column, lines, cells, f"chosen by {part}")
+
+
+def _chosen(raw: pd.DataFrame, file: RawFile, part: str, column: str) -> "pd.Series[Any]":
+    """The rows whose cell is one of the values that config names, in whatever case, as sites are
+    read; not of ids, whose capitals may matter."""
+    words = _named(raw, file, part, column)
+    cells = stripped(raw[column])
+    if column in (file.unit, *_ids(file)):
+        return cells.isin(words)
+    return each(cells, lambda text: text.str.casefold()).isin([word.casefold() for word in words])
+
+
+def _ids(file: RawFile) -> set[str]:
+    """Columns of variables that hold ids."""
+    found = {name: entry for name, entry in file.variables.items() if entry.type == "id"}
+    return {file.raw_name(entry.column or name) for name, entry in found.items()}
 
 
 def _named(raw: pd.DataFrame, file: RawFile, part: str, column: str) -> Sequence[str]:
@@ -70,10 +101,7 @@ def unticked_blank(raw: pd.DataFrame, file: RawFile, problems: ProblemList) -> p
 def faulty_parts(raw: pd.DataFrame, name: str, file: RawFile) -> Iterator[str]:
     """One line for each rule about rows that fits no row, or no form of the dictionary."""
     for column, values in file.rows.items():
-        if (
-            column in raw
-            and not stripped(raw[column]).isin(_named(raw, file, "rows", column)).any()
-        ):
+        if column in raw and not _chosen(raw, file, "rows", column).any():
             found = ", ".join(f"'{v}'" for v in pd.unique(stripped(raw[column]))[:8])
             yield (
                 f"{file.path}: {column}: no row holds {' or '.join(repr(v) for v in values)};"
@@ -136,11 +164,14 @@ def _state(raw: pd.DataFrame, form: str) -> "pd.Series[Any]":
 
 
 def _checkboxes(raw: pd.DataFrame, form: str) -> dict[str, list[str]]:
-    """Question → its columns, one a choice."""
+    """Question, as the data dictionary calls it → its columns, one a choice.
+
+    A column's name does not say it: of the code -99 it is `question____99`.
+    """
     found: dict[str, list[str]] = {}
-    for column, of in raw.attrs["forms"].items():
-        if of == form and raw.attrs["field_kinds"][column] == "checkbox":
-            found.setdefault(column.rpartition("___")[0], []).append(column)
+    for column, question in raw.attrs.get("checkboxes", {}).items():
+        if raw.attrs["forms"][column] == form:
+            found.setdefault(question, []).append(column)
     return found
 
 

@@ -14,11 +14,17 @@ KINDS: dict[str, str] = {
     "undeclared_value": "a value that config.yaml does not declare",
     "not_derived": "a value that the rule of a derived variable does not cover",
     "not_a_date": "not a date in the declared format",
+    "date_order": "a date whose day and month stand in another order than the declared format's",
+    "date_serial": "a number where a date should be, as spreadsheets count days (format: excel, or"
+    " excel_1904, reads it)",
     "misread_column": "most cells cannot be read as config.yaml declares the column",
     "impossible_date": "a date outside the study's period",
     "date_before_baseline": "a later date that lies before the person's first",
     "respelled": "a declared value written differently (case, spaces)",
+    "near_word": "a name that differs from another one of its column in capitals or spaces alone",
     "short_record": "fewer fields than the header; the rest read as blank",
+    "cut_record": "a row above the records or below last_line that looks like a record",
+    "unread_sheet": "a sheet of the workbook that holds a table and that no entry reads",
     "hidden_row": "a row that the sheet hides, e.g. by a filter: is it meant?",
     "blank_id": "a record without an id",
     "unknown_person": "an id that is not among the people",
@@ -28,6 +34,8 @@ KINDS: dict[str, str] = {
     "undeclared_time": "a time that config.yaml does not declare",
     "undeclared_arm": "an arm that config.yaml does not declare",
     "exact_duplicate": "a record that repeats another, cell by cell",
+    "empty_duplicate": "a record without an answer beside one of the same unit and time that has"
+    " answers",
     "unticked_unfinished": "no box ticked in a form that was left unfinished: asked or not?",
     "unclaimed_record": "a record that no entry of config.yaml reads",
     "other_site": "another site than the register's, and no transfer there before that day",
@@ -44,16 +52,25 @@ KINDS: dict[str, str] = {
     "conflicting_duplicate": "a second record for the same unit and time that differs",
 }
 """Kind of problem → what it means; config names kinds in problems.stop_on."""
+STOPPING: dict[str, str] = {
+    "date_order": "its other dates may be misread, too: declare the order in which it writes them,"
+    " or correct these cells (CORRECTIONS.yaml)",
+    "cut_record": "correct last_line or header in config.yaml",
+}
+"""Kinds that stop a run unless problems.only_listed names them → what to do: other records may be
+wrong or lost, unseen, for the same reason."""
 OF_IDS = frozenset(
     {
         "exact_duplicate",
         "conflicting_duplicate",
+        "empty_duplicate",
         "unknown_person",
         "short_record",
         "register_contradicts",
         "unlinked_id",
         "undated_event",
         "near_id",
+        "near_word",
     }
 )
 """Kinds whose value is a record's id, or may be: it is printed on no page."""

@@ -6,6 +6,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from cesp_analysis.cells import respellings
+from cesp_analysis.clean.answered import without_answer
 from cesp_analysis.clean.columns import (
     categories,
     dates,
@@ -16,6 +18,7 @@ from cesp_analysis.clean.columns import (
 )
 from cesp_analysis.clean.problems import ProblemList
 from cesp_analysis.distinct import Distinct
+from cesp_analysis.study.columns import Items
 from cesp_analysis.study.files import From, RawFile
 
 
@@ -68,9 +71,10 @@ def identified(
 
 
 def without_duplicates(
-    draft: Draft, raw: pd.DataFrame, file: RawFile, problems: ProblemList
+    draft: Draft, raw: pd.DataFrame, file: RawFile, items: Items, problems: ProblemList
 ) -> Draft:
-    """Repeated records: exact copies are set aside, differing ones by the declared rule.
+    """Repeated records: exact copies are set aside, then those without an answer beside one that
+    has answers, then differing ones by the declared rule.
 
     Without an id, equal rows may be different units: they are kept, and listed.
     """
@@ -93,13 +97,29 @@ def without_duplicates(
     if file.long_format is not None:
         by.append("question")
         left = left.assign(question=stripped(raw[file.long_format.question]))
+    if moment == "date":  # two visits without a date are not known to be the same
+        left = left[left["date"].notna()]
+    draft = Draft(draft.frame, reason)
+    silent = _beside_others(left, by, raw, file, items)
+    reason = _set_aside(draft, silent, "empty_duplicate", file, problems)
+    draft, left = Draft(draft.frame, reason), left.drop(index=silent)
     keep: Any = {"keep_last": "last", "keep_neither": False}.get(file.duplicates, "first")
     repeated = left.duplicated(by, keep=keep)
-    if moment == "date":  # two visits without a date are not known to be the same
-        repeated &= left["date"].notna()
-    draft = Draft(draft.frame, reason)
     reason = _set_aside(draft, repeated[repeated].index, "conflicting_duplicate", file, problems)
     return Draft(draft.frame, reason)
+
+
+def _beside_others(
+    left: pd.DataFrame, by: list[str], raw: pd.DataFrame, file: RawFile, items: Items
+) -> "pd.Index[Any]":
+    """The records without an answer of whose unit and time another record holds answers."""
+    several = left[left.duplicated(by, keep=False)]
+    if several.empty:
+        return several.index
+    silent = pd.Series(without_answer(raw.loc[several.index], file, items), index=several.index)
+    groups = several.groupby(by, sort=False, dropna=False, observed=True).ngroup()
+    beside = groups.isin(groups[~silent].unique())
+    return several.index[silent & beside]
 
 
 def linked(draft: Draft, people: set[str], file: RawFile, problems: ProblemList) -> Draft:
@@ -151,7 +171,16 @@ def _plain(
         return categories(column, lines, problems, values=values, missing=missing, as_text=False)
     cells = Distinct.of(column)
     text = stripped(cells.words)
-    return cells.spread_words(text.where((text != "") & ~text.isin(list(missing))))
+    lines, none = raw["line"].to_numpy(), [code.casefold() for code in missing]
+    unsaid = text.str.casefold().isin(none)
+    otherwise = cells.where(unsaid & ~text.isin(list(missing)))
+    problems.add("respelled", str(column.name), lines[otherwise], column[otherwise], "no answer")
+    names = cells.spread_words(text.where((text != "") & ~unsaid))
+    noted = raw.attrs.get("near_words", {}).get(str(column.name))
+    near = names.isin(respellings(names)) if noted is None else pd.Series(np.isin(lines, noted))
+    mask = near.to_numpy(dtype=bool)
+    problems.add("near_word", str(column.name), lines[mask], column[mask], "kept as another one")
+    return names
 
 
 def _date(

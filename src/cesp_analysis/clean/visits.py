@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from cesp_analysis.clean.answered import answered
 from cesp_analysis.clean.file import Cleaned
 from cesp_analysis.clean.problems import ProblemList
 from cesp_analysis.distinct import as_text, each, repeated
@@ -79,7 +80,10 @@ def in_windows(
         reasons[name] = _unplaced(seen[name], file, how, early)
     for names in _competing(seen, how):
         left = {name: seen[name][reasons[name] == ""] for name in names}
-        for name, others in _others(left, how).items():
+        full = [
+            answered(cleaned[name].records.loc[left[name].index], how.files[name]) for name in names
+        ]
+        for name, others in _others(left, np.concatenate(full), how).items():
             reasons[name] = reasons[name].mask(reasons[name].index.isin(others), "other_visit")
     for name, visits in seen.items():
         file, aside = how.files[name], reasons[name]
@@ -195,17 +199,24 @@ def _competing(visited: Iterable[str], how: "CleanSpec") -> Iterator[tuple[str, 
     yield from ((name,) for name in by_window if name not in grouped)
 
 
-def _others(visits: dict[str, pd.DataFrame], how: "CleanSpec") -> "dict[str, pd.Index[Any]]":
-    """File → the records of another visit than the one that counts.
+def _others(
+    visits: dict[str, pd.DataFrame], full: np.ndarray, how: "CleanSpec"
+) -> "dict[str, pd.Index[Any]]":
+    """File → the records of another visit than the one that counts; `full` (n,): those with an
+    answer.
 
-    A visit is a person's day, whichever of the files tell of it.
+    A visit is a person's day, whichever of the files tell of it. One without an answer counts if
+    there is no other.
     """
     parts = [as_text(part) for part in visits.values()]
     left = parts[0] if len(parts) == 1 else pd.concat(parts, ignore_index=True)
     distance = (left["elapsed"] - left["time"].map(how.positions).astype("float64")).abs()
     days = (distance * (how.time_days or 1.0)).round(6)  # as near in days is as near in months
     rank = {"nearest": days, "first": left["elapsed"], "last": -left["elapsed"]}
-    order = left.assign(rank=rank[how.visits.several]).sort_values(["rank", "elapsed"])
+    days_of = [left["unit"], left["time"].astype("str"), left["date"]]
+    empty = ~pd.Series(full, index=left.index).groupby(days_of, dropna=False).transform("any")
+    order = left.assign(empty=empty, rank=rank[how.visits.several])
+    order = order.sort_values(["empty", "rank", "elapsed"])
     chosen = order.drop_duplicates(["unit", "time"]).set_index(["unit", "time"])["date"]
     wanted = left.join(chosen.rename("chosen"), on=["unit", "time"])["chosen"]
     ends = np.cumsum([len(part) for part in parts])

@@ -8,7 +8,7 @@ import pandas as pd
 
 from cesp_analysis import contracts
 from cesp_analysis.distinct import names_rows_twice, repeated, stacked
-from cesp_analysis.errors import CespError
+from cesp_analysis.errors import REPEATING, CespError
 from cesp_analysis.instruments.score import score_items
 from cesp_analysis.instruments.types import Instrument, read_instrument
 from cesp_analysis.schemas import Records, Scores
@@ -92,10 +92,12 @@ def _twice(parts: list[pd.DataFrame]) -> Iterator[str]:
     table = stacked(parts)
     twice = table[table.duplicated(list(Scores.key), keep=False)]
     for score, rows in twice.groupby("score", observed=True):
-        files = ", ".join(dict.fromkeys(rows["file"]))
-        first = rows.iloc[0]
+        files, first = list(dict.fromkeys(rows["file"])), rows.iloc[0]
+        told = f"{score} of '{first['unit']}' at {first['time']} stands in more than one record"
+        if len(files) == 1:
+            yield f"config.yaml: files.{files[0]}: {told} ({len(rows)} records): {REPEATING}"
+            continue
         yield (
-            f"config.yaml: files: {score} of '{first['unit']}' at {first['time']} stands in more"
-            f" than one record (files: {files}; {len(rows)} records); give the files different"
-            " times, or write one_row_per: unit_and_time"
+            f"config.yaml: files: {told} (files: {', '.join(files)}; {len(rows)} records); give the"
+            " files different times, or write one_row_per: unit_and_time"
         )

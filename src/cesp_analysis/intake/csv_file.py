@@ -16,6 +16,8 @@ import pandas as pd
 
 from cesp_analysis.distinct import coded
 from cesp_analysis.errors import CespError
+from cesp_analysis.intake.csv_end import check_end, last_record, said
+from cesp_analysis.intake.cut import above, note_cut
 from cesp_analysis.intake.decoding import decoded, is_utf_8
 from cesp_analysis.intake.even_csv import even_records
 from cesp_analysis.intake.header import checked, named
@@ -24,16 +26,16 @@ from cesp_analysis.intake.such import such
 from cesp_analysis.study.files import Written
 
 _LINE_END = re.compile(r"\r\n|\n|\r")
-_TAIL = 1000  # records looked at together for the last that is not blank
 csv.field_size_limit(sys.maxsize)  # free text may be longer than the csv module expects
 
 
 @dataclass(frozen=True)
 class _Text:
-    """A file's text. header: its rows of names, as fields; records: what stands below, columns by
-    position, None where it is still to be read; lines, fields (n,): of each record the line on
-    which it begins, and its fields; ended: by an end of line."""
+    """A file's text. skipped, header: the rows above its names, and of names, as fields; records:
+    what stands below, columns by position, None where it is still to be read; lines, fields (n,):
+    of each record the line on which it begins, and its fields; ended: by an end of line."""
 
+    skipped: list[list[str]]
     header: list[list[str]]
     records: pd.DataFrame | None
     lines: np.ndarray
@@ -53,17 +55,20 @@ def read_csv(path: Path, file: Written) -> pd.DataFrame:
     found = named(text.header, file, width)
     frame = text.records
     frame = _records(text.body, width, file, lines[-1:]) if frame is None else frame
-    frame = _without_end(frame, lines, file)
+    end = last_record(frame, lines, file)
+    frame, below, lines_below = frame.iloc[:end], frame.iloc[end:], lines[end : len(frame)]
     _check_width(frame, lines, fields, columns if text.header else width, file)
     nameless = [i for i, name in enumerate(found.names) if name in ("", f"column_{i + 1}")]
     kept = [i for i in range(width) if i not in nameless or _filled(frame[i])]
     checked([found.names[i] for i in kept], file)
     frame = _with_absent_cells(frame[kept], fields[: len(frame)])
-    _check_end(text.ended, frame, lines, file)
+    note_cut(frame, above(text.skipped, text.header, file), below[kept], lines_below)
+    cut = dict(frame.attrs)
+    check_end(text.ended, frame, lines, file)
     frame.columns = [found.names[i] for i in kept]
     frame.insert(0, "line", lines[: len(frame)])
     frame = coded(frame)
-    frame.attrs["column_labels"] = found.labels
+    frame.attrs = cut | {"column_labels": found.labels}
     return frame
 
 
@@ -85,14 +90,16 @@ def _at_once(content: bytes, file: Written) -> _Text | None:
         return None
     n, width = frame.shape
     lines = np.arange(above + 1, above + n + 1)
-    return _Text(header, frame, lines, np.full(n, width), text.endswith((b"\n", b"\r")))
+    skipped = _skipped(text[:end].decode(), file)
+    return _Text(skipped, header, frame, lines, np.full(n, width), text.endswith((b"\n", b"\r")))
 
 
 def _to_walk(content: str, file: Written) -> _Text:
     """The file with its records still to be read."""
     header, body, above = _parted(content, file)
     lines, fields = _lines_and_fields(body, file)
-    return _Text(header, None, lines + above, fields, content.endswith(("\n", "\r")), body)
+    skipped = _skipped(content, file)
+    return _Text(skipped, header, None, lines + above, fields, content.endswith(("\n", "\r")), body)
 
 
 def _parted(content: str, file: Written) -> tuple[list[list[str]], str, int]:
@@ -111,6 +118,12 @@ def _parted(content: str, file: Written) -> tuple[list[list[str]], str, int]:
     _check_separator(rows, head, file)
     body = head[_line_starts(head, reader.line_num) :] if file.header.rows else head
     return rows, body, file.header.skip + (reader.line_num if file.header.rows else 0)
+
+
+def _skipped(content: str, file: Written) -> list[list[str]]:
+    """The lines above the names, as fields."""
+    lines = islice(_lines_of(content), file.header.skip)
+    return [next(csv.reader([line], delimiter=file.separator), []) for line in lines]
 
 
 def _check_separator(rows: list[list[str]], head: str, file: Written) -> None:
@@ -186,17 +199,11 @@ def _filled(cells: "pd.Series[Any]") -> bool:
     return bool((cells.drop_duplicates().astype("str").str.strip().fillna("") != "").any())
 
 
-def _said(cells: pd.DataFrame) -> np.ndarray:
-    """Whether a record holds a value in any of these columns, (n,)."""
-    said: np.ndarray = (cells.notna() & (cells != "")).any(axis=1).to_numpy(dtype=bool)
-    return said
-
-
 def _check_width(
     frame: pd.DataFrame, lines: np.ndarray, fields: np.ndarray, header: int, file: Written
 ) -> None:
     """No record may have a value beyond the header: it would belong to no column."""
-    wide = np.flatnonzero(_said(frame.iloc[:, header:]))
+    wide = np.flatnonzero(said(frame.iloc[:, header:]))
     if wide.size:
         others = such(lines[wide].tolist())
         remedy = f"a cell that holds '{file.separator}' must stand in quotes"
@@ -214,17 +221,6 @@ def _in_words(message: str) -> str:
     if "EOF inside string" in message or "unexpected end of data" in message:
         return "a quotation mark is opened and never closed; the file may be cut off: export again"
     return f"cannot be read as CSV ({message.strip()}); export it again"
-
-
-def _without_end(frame: pd.DataFrame, lines: np.ndarray, file: Written) -> pd.DataFrame:
-    """Without the notes below the last line, and wholly blank lines after the last record."""
-    if file.last_line is not None:
-        frame = frame[lines[: len(frame)] <= file.last_line]
-    for start in range((len(frame) - 1) // _TAIL * _TAIL, -1, -_TAIL):
-        filled = _said(frame.iloc[start : start + _TAIL])
-        if filled.any():
-            return frame.iloc[: start + int(np.flatnonzero(filled)[-1]) + 1]
-    return frame.iloc[:0]
 
 
 def _lines_and_fields(content: str, file: Written) -> tuple[np.ndarray, np.ndarray]:
@@ -249,13 +245,3 @@ def _with_absent_cells(frame: pd.DataFrame, fields: np.ndarray) -> pd.DataFrame:
         if absent.any():
             frame[place] = frame[place].mask(absent)
     return frame
-
-
-def _check_end(ended: bool, frame: pd.DataFrame, lines: np.ndarray, file: Written) -> None:
-    """A last record with too few fields and no end of line: the file was cut off."""
-    cut = not ended and bool(frame.iloc[-1:].isna().any(axis=None))
-    if cut and file.last_line is None:
-        raise CespError(
-            f"{file.path}: line {lines[len(frame) - 1]}: the last record has fewer fields"
-            " than the header and no end of line: the file was cut off; export it again"
-        )

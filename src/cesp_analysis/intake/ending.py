@@ -7,7 +7,7 @@ from statistics import median
 from cesp_analysis.study.files import Header
 
 _NUMBER = re.compile(r"[-+]?\d+([.,]\d+)?")
-_TOTAL = re.compile(
+TOTAL = re.compile(
     r"((grand|sub|overall|column)[ -]?)?(totals?|sums?|summe|gesamt\w*|insgesamt|all|mean|average"
     r"|mittelwert)\s*[:.]?", re.I
 )  # fmt: skip
@@ -72,7 +72,7 @@ def _total(row: Sequence[str], above: Sequence[Sequence[str]]) -> str:
         return ""
     first = row[places[0]].strip()
     often = sum(len(other) > places[0] and other[places[0]].strip() == first for other in others)
-    if _TOTAL.fullmatch(first) and not often:
+    if TOTAL.fullmatch(first) and not often:
         return "sure"
     if row[0].strip() or sum(bool(other and other[0].strip()) for other in others) < len(others):
         return ""

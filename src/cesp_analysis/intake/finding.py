@@ -9,6 +9,7 @@ from typing import Any, Literal, TypeAlias
 import numpy as np
 import pandas as pd
 
+from cesp_analysis.cells import as_serials, dates_in
 from cesp_analysis.distinct import Distinct
 
 FORMATS = (
@@ -17,6 +18,9 @@ FORMATS = (
     "%m/%d/%Y %H:%M", "%Y-%m-%d %H:%M:%S.%f", "%Y-%m-%dT%H:%M:%S",
 )  # fmt: skip
 """Ways to write dates that are tried."""
+SERIAL = "excel"
+"""And the format of numbers that stand among them: a spreadsheet's cells that are not shown as
+dates."""
 CODES = (
     "-9", "-8", "-7", "-99", "-98", "-97", "-88", "-77", "-999", "-998", "-888", "-666", "-200",
     "88", "98", "99", "888", "998", "999", "9999",
@@ -51,6 +55,8 @@ _NAMES = re.compile(
     r"|vorname|nachname|geburt|geboren|anschrift|adresse|stra(ss|_)e|(^|_)plz(_|$)|telefon|handy"
 )
 """Columns that say, by their name, who somebody is."""
+
+_DATED = re.compile(r"date|datum|(^|_)(dob|day)(_|$)|birth|geburt|when")
 
 Kind = Literal["empty", "whole number", "number", "date", "category", "text"]
 Answers: TypeAlias = "pd.Series[Any]"
@@ -218,14 +224,15 @@ def _ways(words: _Words) -> tuple[tuple[str, ...], ...]:
     if words.share(words.each.str.match(r"\d")) < _MOSTLY / 2:  # each format begins with a digit
         return ()
     while len(left.each):
-        fits = {how: _parsed(left.each, how).notna() for how in FORMATS}
+        fits = {how: _parsed(left.each, how).notna() for how in (*FORMATS, SERIAL)}
         best = max(left.many(fit) for fit in fits.values())
         if best == 0 or (not rounds and best < _MOSTLY / 2 * int(left.counts.sum())):
             break
         rounds.append([how for how, fit in fits.items() if left.many(fit) == best])
         left = left.rest(~fits[rounds[-1][0]])
     enough = 1 - int(left.counts.sum()) / int(words.counts.sum()) >= _MOSTLY
-    return tuple(product(*rounds)) if enough else ()
+    written = any(how != SERIAL for tried in rounds for how in tried)  # else they are numbers
+    return tuple(product(*rounds)) if enough and written else ()
 
 
 def _days(answers: Answers, formats: tuple[str, ...]) -> Answers:
@@ -236,6 +243,8 @@ def _days(answers: Answers, formats: tuple[str, ...]) -> Answers:
 
 
 def _parsed(answers: Answers, how: str) -> Answers:
+    if how == SERIAL:
+        return dates_in(answers.where(as_serials(answers), ""), [SERIAL])
     return pd.to_datetime(answers, format=how, errors="coerce")
 
 
@@ -248,6 +257,13 @@ def names_a_person(slug: str) -> bool:
     """Whether a column's name (small letters, digits, underscores) says who somebody is."""
     own = slug.startswith("redcap_") and slug != "redcap_survey_identifier"
     return not own and bool(_NAMES.search(slug))
+
+
+def counts_days(found: Finding, column: str) -> bool:
+    """Whether a column that is called a date holds numbers such as a spreadsheet's days."""
+    if found.kind != "whole number" or not _DATED.search(column.lower()):
+        return False
+    return bool(as_serials(found.known().astype("str")).all())
 
 
 def details_in(answers: Answers) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
+from cesp_analysis.cells import respellings
 from cesp_analysis.errors import CespError, no_such
 from cesp_analysis.intake.such import such
 from cesp_analysis.study.files import Written
@@ -93,6 +94,17 @@ def note_near_misses(tables: "Tables", ids: dict[str, Ids], register: str) -> No
             cells = _stripped(tables[name][other])
             lines = [int(line) for line in tables[name]["line"][cells.isin(near)]]
             tables[name].attrs.setdefault("near_ids", {})[other] = lines
+
+
+def note_near_words(table: "pd.DataFrame", columns: Iterable[str]) -> None:
+    """Note in `attrs["near_words"]` (column → lines) names, such as those of link workers, that
+    differ from another one of their column in capitals and spaces alone."""
+    for column in columns:
+        if column in table:
+            cells = _stripped(table[column])
+            if near := respellings(cells):
+                lines = table["line"][cells.isin(near)]
+                table.attrs.setdefault("near_words", {})[column] = [int(line) for line in lines]
 
 
 def _columns(tables: "Tables", ids: dict[str, Ids]) -> Iterator[tuple[str, str]]:

@@ -9,9 +9,16 @@ from typing import TYPE_CHECKING
 from cesp_analysis import contracts
 from cesp_analysis.cells import MASK
 from cesp_analysis.errors import CespError
-from cesp_analysis.intake.ids import carry, named_ids, note_near_misses, spell_alike
+from cesp_analysis.intake.ids import (
+    carry,
+    named_ids,
+    note_near_misses,
+    note_near_words,
+    spell_alike,
+)
 from cesp_analysis.intake.pseudonyms import key_of, protected, shown
 from cesp_analysis.intake.read import read_raw
+from cesp_analysis.intake.sheets import unread_sheets
 from cesp_analysis.intake.sources import SOURCES, changed_sources, stamp_of, unreadable
 from cesp_analysis.readable import fault_of
 from cesp_analysis.schemas import Corrections, Raw
@@ -69,6 +76,11 @@ def intake(
             problems += error.problems
         except OSError as error:
             problems.append(f"{file.path}: {unreadable(error)}")
+    try:
+        for name, sheets in unread_sheets({n: files[n] for n in tables}).items():
+            tables[name].attrs["unread_sheets"] = sheets
+    except CespError as error:
+        problems += error.problems
     problems = list(dict.fromkeys(problems))
     changing = [path for path, stamp in stamps.items() if stamp_of(Path(path)) != stamp]
     problems = [
@@ -83,6 +95,9 @@ def intake(
     changed = _corrected(tables, corrections or [], how.private)
     carry(tables, files)
     private = _one_spelling(tables, how)
+    for name, own in private.items():
+        people = how.ids[name].columns if name in how.ids else ()
+        note_near_words(tables[name], [column for column in own.ids if column not in people])
     contracts.write(changed, corrected, Corrections)
     for name, table in tables.items():  # none before all are right: a new file would look done
         contracts.write(protected(table, private.get(name), secret), out / f"{name}.parquet", Raw)

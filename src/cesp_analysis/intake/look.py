@@ -16,6 +16,7 @@ from cesp_analysis.intake.layout import drafted, hidden_cells, layout_of
 from cesp_analysis.intake.profile import Profile, profile_of
 from cesp_analysis.intake.read import read_raw
 from cesp_analysis.intake.seems import Layout, numbered_as
+from cesp_analysis.intake.sheets import hidden_sheets
 from cesp_analysis.readable import fault_of
 from cesp_analysis.schemas import Described
 from cesp_analysis.study.file_rules import is_encoding
@@ -97,14 +98,18 @@ def _layout(
         found = layout_of(path, encoding, separator)
         if sheet:
             found = [one for one in found if one.how.sheet in (None, sheet)]
-        if found and (not sheet or found[0].how.sheet or sheet in _sheets(path)):
+        if found and (not sheet or found[0].how.sheet or sheet in hidden_sheets(path)):
             first = found[0]
             update: dict[str, object] = {"header": _lenient(first.how.header)}
             update |= {"sheet": first.how.sheet or sheet or None}
             return replace(first, how=first.how.model_copy(update=update))
     header = plain.header.model_copy(update={"skip": int(skip or 0), "rows": int(header_rows or 1)})
     how = plain.model_copy(update={"sheet": sheet or None, "header": header})
-    return Layout(how, hidden=hidden_cells(path, how) if how.kind_of_file() == "xlsx" else "")
+    if how.kind_of_file() != "xlsx":
+        return Layout(how)
+    sheets = hidden_sheets(path)
+    shown = sheet or next(iter(sheets))
+    return Layout(how, hidden=hidden_cells(path, how), hidden_sheet=sheets.get(shown, False))
 
 
 def _lenient(header: Header) -> Header:
@@ -142,9 +147,10 @@ def _heading(path: Path, layout: Layout, found: list[Profile]) -> Iterator[str]:
         shown = {"\t": "tab"}.get(how.separator, how.separator)
         yield f'  declare: encoding: {how.encoding}, separator: "{shown}"'
     if how.kind_of_file() == "xlsx":
-        sheets = _sheets(path)
+        sheets = hidden_sheets(path)
         names = [name + (" (hidden)" if hidden else "") for name, hidden in sheets.items()]
-        yield f"  sheets: {', '.join(names)}; shown: {how.sheet or next(iter(sheets))}"
+        shown = how.sheet or next(iter(sheets))
+        yield f"  sheets: {', '.join(names)}; shown: {shown}"
     yield from _assumed(how)
     yield from (f"  {doubt}" for doubt in layout.doubts())
 
@@ -168,13 +174,6 @@ def _assumed(how: Written) -> Iterator[str]:
         yield f"  assumed: no records below line {last}; declare: last_line: {last}"
     if how.nul_bytes == "drop":
         yield "  assumed: NUL bytes mean nothing; declare: nul_bytes: drop, if it is undamaged"
-
-
-def _sheets(path: Path) -> dict[str, bool]:
-    """A workbook's sheets, of which only one is read at a time: name → whether it is hidden."""
-    from cesp_analysis.intake.xlsx_file import sheets_of
-
-    return sheets_of(path)
 
 
 def _printed(found: list[Profile]) -> Iterator[str]:

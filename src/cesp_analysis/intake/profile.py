@@ -8,7 +8,15 @@ from typing import Any
 import pandas as pd
 
 from cesp_analysis.distinct import Distinct
-from cesp_analysis.intake.finding import Finding, answers_in, cells_of, finding_of, personal_in
+from cesp_analysis.intake.finding import (
+    SERIAL,
+    Finding,
+    answers_in,
+    cells_of,
+    counts_days,
+    finding_of,
+    personal_in,
+)
 
 
 @dataclass(frozen=True)
@@ -38,6 +46,8 @@ def profile_of(frame: pd.DataFrame, column: str, file: str, counted: bool = True
     odd += beyond_labels(finding, labels)
     shown = ", ".join(f"{code} = {label}" for code, label in labels.items()) or values
     remarks = [*odd, *_remarks(cells_of(frame, column), answers, column)]
+    if counts_days(finding, column):
+        remarks.append("may be dates, as Excel counts days (declare format: excel)")
     if declared:
         remarks.append(f"{declared} with a code that the file declares missing")
     return Profile(
@@ -103,6 +113,8 @@ def _date(found: Finding) -> tuple[str, str, list[str]]:
     if len(written) > 1:
         odd.append(f"could be {' or '.join(written)}: ask which")
     assert found.values is not None
+    if any(SERIAL in formats for formats in found.ways):
+        odd.append("some are numbers, as Excel counts days (format: excel reads them)")
     first, last = found.values.min().date().isoformat(), found.values.max().date().isoformat()
     return f"date {written[0]}", f"{first} to {last}", odd
 

@@ -17,8 +17,12 @@ from cesp_analysis.cells import (
     MASK,
     MASKED_DATE,
     MASKED_NUMBER,
+    MASKED_ORDER,
+    MASKED_SERIAL,
     as_numbers,
+    as_serials,
     dates_in,
+    in_other_order,
     numbers_in,
     outside,
 )
@@ -173,6 +177,9 @@ def shown(words: "pd.Series[Any]", passing: Passing, private: Private) -> "pd.Se
     if passing.formats:
         dates = dates_in(text.where(~passes, ""), passing.formats)
         impossible = outside(dates, private.period)
+        left = text.where(~passes & dates.isna(), "")
+        masked = masked.mask(as_serials(left), MASKED_SERIAL)
+        masked = masked.mask(in_other_order(left, passing.formats), MASKED_ORDER)
         masked = masked.mask(dates.notna(), words).mask(impossible, MASKED_DATE)
     return masked
 

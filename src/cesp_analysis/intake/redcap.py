@@ -1,7 +1,8 @@
 """REDCap exports: the data dictionary, and labelled exports turned back into names and codes."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -38,7 +39,8 @@ _CHOSEN = {"radio", "dropdown"}
 
 @dataclass(frozen=True)
 class Field:
-    """One column of an export: its form, its header when labelled, its codes."""
+    """One column of an export: its form, its header when labelled, its codes; of a checkbox the
+    question whose choice it is."""
 
     column: str
     form: str
@@ -46,6 +48,7 @@ class Field:
     label: str
     codes: tuple[tuple[str, str], ...] = ()
     identifier: bool = False
+    question: str = ""
 
 
 def read_dictionary(path: str) -> tuple[Field, ...]:
@@ -110,6 +113,7 @@ def _columns(row: dict[str, str]) -> list[Field]:
                 kind,
                 f"{label} (choice={text})",
                 codes,
+                question=row["field"],
             )
             for code, text in choices.items()
         ]
@@ -158,6 +162,7 @@ def fields_of(header: list[str], dictionary: tuple[Field, ...], file: Written) -
 def described(frame: "pd.DataFrame", file: Written, how: Redcap) -> "pd.DataFrame":
     """The same records with labels, forms and checkboxes noted; labels turned into codes."""
     fields = {field.column: field for field in read_dictionary(how.dictionary)}
+    fields |= _further_boxes(map(str, frame.columns), fields)
     present = [fields[column] for column in frame.columns if column in fields]
     if not present:
         raise CespError(
@@ -171,7 +176,21 @@ def described(frame: "pd.DataFrame", file: Written, how: Redcap) -> "pd.DataFram
     frame.attrs["column_labels"] = {field.column: field.label for field in present}
     frame.attrs["forms"] = {f.column: f.form for f in present if f.column != first}
     frame.attrs["field_kinds"] = {field.column: field.kind for field in present}
+    frame.attrs["checkboxes"] = {f.column: f.question for f in present if f.kind == "checkbox"}
     return frame
+
+
+def _further_boxes(columns: Iterable[str], fields: dict[str, Field]) -> dict[str, Field]:
+    """Columns of checkboxes whose code the dictionary does not list, or writes otherwise, such as
+    REDCap's codes of missing data: REDCap allows three underscores nowhere else."""
+    boxes = {field.question: field for field in fields.values() if field.kind == "checkbox"}
+    found = {}
+    for column in columns:
+        question, _, code = column.partition("___")
+        if column not in fields and code and question in boxes:
+            label = f"{boxes[question].label.partition(' (choice=')[0]} (choice={code})"
+            found[column] = replace(boxes[question], column=column, label=label)
+    return found
 
 
 def _coded(cells: "pd.Series[str]", field: Field, file: Written) -> "pd.Series[str]":

@@ -53,7 +53,8 @@ class Layout:
                 " number}). Which of them is meant, or are they different questions?"
             )
         if self.hidden_sheet:
-            yield f"The sheet '{self.how.sheet}' is hidden in the workbook. Is it meant to be read?"
+            name = f" '{self.how.sheet}'" if self.how.sheet else ""
+            yield f"The sheet{name} is hidden in the workbook. Is it meant to be read?"
         if self.without_table:
             names = ", ".join(f"'{name}'" for name in self.without_table)
             yield f"Other sheets, which seem to hold no table, are not read: {names}"

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from cesp_analysis.errors import CespError, few, no_such
+from cesp_analysis.intake.cut import above, note_cut
 from cesp_analysis.intake.header import checked, named
 from cesp_analysis.intake.hidden import hidden_in
 from cesp_analysis.intake.recognised import beginning_of, looks_like
@@ -35,18 +36,28 @@ def read_xlsx(path: Path, file: Written) -> pd.DataFrame:
     records = rows[top : file.last_line]
     while records and not any(records[-1]):
         records.pop()
-    table = [(row + [""] * width)[:width] for row in records]
-    frame = pd.DataFrame(table, columns=range(width), dtype=str)
+    frame = _table(records, width)
     nameless = [i for i, name in enumerate(found.names) if name in ("", f"column_{i + 1}")]
     kept = [i for i in range(width) if i not in nameless or bool((frame[i] != "").any())]
     checked([found.names[i] for i in kept], file)
-    frame = frame[kept].set_axis([found.names[i] for i in kept], axis=1)
-    frame.insert(0, "line", np.arange(top + 1, top + 1 + len(frame)))
-    frame.attrs["column_labels"] = found.labels
+    frame, lines = frame[kept], np.arange(top + 1, len(rows) + 1)
+    below = _table(rows[top + len(records) :], width)[kept]
+    over = above(rows[: file.header.skip], rows[file.header.skip : top], file)
+    note_cut(frame, over, below, lines[len(records) :])
+    cut = dict(frame.attrs)
+    frame = frame.set_axis([found.names[i] for i in kept], axis=1)
+    frame.insert(0, "line", lines[: len(frame)])
+    frame.attrs = cut | {"column_labels": found.labels}
     hidden = set(hidden_in(path, file.sheet).rows)
-    if lines := [int(line) for line in frame["line"] if line in hidden]:
-        frame.attrs["hidden_rows"] = lines
+    if own := [int(line) for line in frame["line"] if line in hidden]:
+        frame.attrs["hidden_rows"] = own
     return frame
+
+
+def _table(rows: list[list[str]], width: int) -> pd.DataFrame:
+    """Rows as text, columns by position."""
+    table = [(row + [""] * width)[:width] for row in rows]
+    return pd.DataFrame(table, columns=range(width), dtype=str)
 
 
 def sheets_of(path: Path) -> dict[str, bool]:

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from cesp_analysis.distinct import names_rows_twice
-from cesp_analysis.errors import CespError
+from cesp_analysis.errors import REPEATING, CespError
 from cesp_analysis.study.outcomes import Measured
 
 
@@ -82,9 +82,17 @@ class Sources:
             first = found[twice].iloc[0]
             names = [*self.records, "scores"]
             files = sorted(names[place] for place in found.loc[twice, "file"].unique())
-            raise CespError(
-                f"config.yaml: '{source}' of unit '{first['unit']}' at {first['time']} stands more"
-                f" than once (files: {', '.join(files)}); call it differently in one of the files,"
-                " or, if they tell of one answer, correct one of them (data/raw/CORRECTIONS.yaml)"
-            )
+            told = f"'{source}' of unit '{first['unit']}' at {first['time']} stands more than once"
+            raise CespError(_remedied(told, files))
         return found[["unit", "time", "value"]]
+
+
+def _remedied(told: str, files: list[str]) -> str:
+    """What to do where an answer stands more than once: in one file or in several."""
+    if len(files) > 1:
+        return (
+            f"config.yaml: {told} (files: {', '.join(files)}); call it differently in one of the"
+            " files, or, if they tell of one answer, correct one of them"
+            " (data/raw/CORRECTIONS.yaml)"
+        )
+    return f"config.yaml: files.{files[0]}: {told}: {REPEATING}"

@@ -16,6 +16,7 @@ def broken_file(place: str, file: RawFile, study: Study) -> Iterator[str]:
     if file.kind_of_file() not in FORMATS:
         yield f"{place}.path: '{file.path}' tells no format; write format: csv, xlsx, sav or dta"
     yield from _layout(place, file)
+    yield from _alike(place, file, study)
     if file.lists_people and file.level != "person":
         yield f"{place}.level: the register lists people; write level: person"
     wide = any(variable.columns for variable in file.variables.values())
@@ -52,6 +53,22 @@ def broken_file(place: str, file: RawFile, study: Study) -> Iterator[str]:
     yield from _moments(place, file, study)
     if file.site is not None and not study.sites:
         yield f"{place}.site: the study declares no sites; add a section sites, or remove it"
+
+
+def _alike(place: str, file: RawFile, study: Study) -> Iterator[str]:
+    """Rows are chosen in whatever case: two entries may not part a file by capitals alone."""
+    for other in study.files.values():
+        for column, words in file.rows.items():
+            if (other.path, other.sheet) != (file.path, file.sheet) or column == file.unit:
+                continue
+            near = {w.casefold(): w for w in other.rows.get(column, ()) if w not in words}
+            for word in words:
+                if word.casefold() in near:
+                    yield (
+                        f"{place}.rows.{column}: '{word}' and '{near[word.casefold()]}' (in another"
+                        " entry) differ in capitals alone, and rows are read in whatever case;"
+                        " rename one in the source"
+                    )
 
 
 def _ways(source: From) -> int:

@@ -45,7 +45,9 @@ class From(Frozen):
         default=None, description="Raw value → the study's name for it."
     )
     format: Formats = Field(
-        default=(), description="For dates: how they are written, e.g. '%d/%m/%Y', or a list."
+        default=(),
+        description="For dates: how they are written, e.g. '%d/%m/%Y', or a list; excel: numbers,"
+        " as Excel counts days (excel_1904: as its old version for Mac did).",
     )
 
 
@@ -80,7 +82,9 @@ class Variable(Frozen):
         default=None, description="Raw value → code. A list means: these values, as they are."
     )
     missing: Codes = Field(default=(), description="Raw codes that mean: no answer, e.g. [-9].")
-    format: Formats = Field(default=(), description="For dates: e.g. '%d/%m/%Y', or a list.")
+    format: Formats = Field(
+        default=(), description="For dates: e.g. '%d/%m/%Y', excel (serial numbers), or a list."
+    )
 
     @field_validator("values", mode="before")
     @classmethod
@@ -162,10 +166,16 @@ class Written(Frozen):
     format: Format | None = Field(default=None, description="By default from the ending.")
     encoding: str = Field(default="utf-8", description="CSV: e.g. utf-8, cp1252, utf-16.")
     separator: str = Field(default=",", min_length=1, max_length=1, description="CSV: , ; or tab.")
-    sheet: str | None = Field(default=None, description="XLSX: by default the first sheet.")
+    sheet: str | None = Field(
+        default=None,
+        description="XLSX: by default the first sheet, if no other with a table is left unread.",
+    )
     header: Header = Field(default=Header(), description="CSV, XLSX: where column names stand.")
     last_line: int | None = Field(
-        default=None, ge=1, description="CSV, XLSX: the last line with a record; notes stand below."
+        default=None,
+        ge=1,
+        description="CSV, XLSX: the last line with a record; notes stand below. What looks like a"
+        " record there stops the run (cut_record).",
     )
     nul_bytes: Literal["stop", "drop"] = Field(
         default="stop", description="CSV: drop NUL bytes, or stop at the first."
@@ -222,16 +232,19 @@ class RawFile(Written, Form):
         default="unit_and_time", description="Which repetition counts as a duplicate."
     )
     duplicates: Literal["keep_first", "keep_last", "keep_neither", "stop"] = Field(
-        default="keep_first", description="Records of one unit and time that differ: which counts."
+        default="keep_first",
+        description="Records of one unit and time that differ: which counts. One without an answer"
+        " does not count beside one that has answers (empty_duplicate).",
     )
     rows: dict[str, Codes] = Field(
         default_factory=dict,
-        description="Which rows are meant: raw column → its values; '' is blank. Others are set"
-        " aside (another entry may read them).",
+        description="Which rows are meant: raw column → its values, in whatever case (listed as"
+        " respelled); '' is blank. Others are set aside (another entry may read them).",
     )
     left_out: dict[str, Codes] = Field(
         default_factory=dict,
-        description="Rows that are no records, e.g. totals or previews: raw column → its values.",
+        description="Rows that are no records, e.g. totals or previews: raw column → its values, in"
+        " whatever case (listed as respelled).",
     )
     long_format: LongFormat | None = Field(
         default=None,

@@ -33,7 +33,8 @@ class VisitRules(Frozen):
         default="nearest",
         description="Files with time: {by: window}: which of several visits in one window counts,"
         " also where they stand in several files that hold the same outcome; nearest to the time's"
-        " position, of two as near the first.",
+        " position, of two as near the first. A visit without an answer counts if there is no"
+        " other.",
     )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
+from cesp_analysis.cells import SERIALS
 from cesp_analysis.errors import no_such
 from cesp_analysis.study.derived import Case, Derived
 from cesp_analysis.study.expressions import FUNCTIONS, Holds, fault_in
@@ -55,13 +56,18 @@ def faulty_formats(place: str, formats: Sequence[str]) -> Iterator[str]:
     if not formats:
         yield Gap(f"{place}: say how dates are written, e.g. '%d/%m/%Y'")
     for written in formats:
+        if written in SERIALS:
+            continue
         try:
             datetime.strptime(datetime(2024, 12, 31).strftime(written), written)
             whole = "%" in written
         except ValueError:
             whole = False
         if not whole:
-            yield f"{place}: '{written}' is no date format; write e.g. '%d/%m/%Y'"
+            yield (
+                f"{place}: '{written}' is no date format; write e.g. '%d/%m/%Y' (or excel,"
+                " excel_1904: days counted as spreadsheets do)"
+            )
 
 
 def _is_pattern(pattern: str) -> bool:

@@ -37,6 +37,7 @@ _POINTERS = (
     ("models.*.reference", "time", "moments"),
     ("few_sites.divergences.keys", "outcome", "outcomes"),
     ("problems.stop_on.*", "kind of data problem", "problems"),
+    ("problems.only_listed.*", "kind of data problem", "problems"),
 )
 
 

@@ -135,6 +135,7 @@ def check(study: Study) -> str:
             "paths": own,
             "register_of_people": register,
             "stop_on": study.problems.stop_on,
+            "only_listed": study.problems.only_listed,
             "conflicts": conflicts,
         }
     )
