@@ -28,7 +28,8 @@ $(VENV)/ready: requirements.lock pyproject.toml
 	  || { echo "Python 3.11 or later is needed; python3 is $$(python3 --version)"; exit 1; }
 	@echo "Setting up .venv (once; about two minutes)"
 	@python3 -m venv $(VENV)
-	@$(PIP) install $(FROM) --require-hashes -r requirements.lock
+	@$(PIP) install $(FROM) --no-compile --require-hashes -r requirements.lock
 	@$(PIP) install --no-index --no-deps --no-build-isolation -e .
-	@$(VENV)/bin/python -m compileall -q src
+	@$(VENV)/bin/python -m compileall -qq -j 0 $(VENV)/lib || true # some packages hold odd samples
+	@$(VENV)/bin/python -m compileall -q -j 0 src
 	@touch $@

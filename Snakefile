@@ -7,6 +7,7 @@ from cesp_analysis.pipeline import (
     key_place,
     open_study,
 )
+from cesp_analysis.analysis_plan import specs as plan_specs
 from cesp_analysis.figures.kinds import KINDS, figures_of, kind_of
 from cesp_analysis.models.kinds import module_of
 from cesp_analysis.report.write import report_tables, section_modules
@@ -20,6 +21,7 @@ figures = figures_of(
     bool(study.models),
     bool(study.sites),
     [study.models[name].level for name in study.weighing()],
+    study.curve_level(),
 )
 
 

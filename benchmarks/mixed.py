@@ -64,11 +64,16 @@ def generated(n: int, waves: int = 3, areas: int = 20, seed: int = 1) -> pd.Data
 
 def designed(d: pd.DataFrame) -> np.ndarray:
     """The columns of the fixed part, in lme4's order; each lies together."""
-    arm, wave = d["arm"].to_numpy(float), d["wave"].to_numpy()
-    later = [(wave == w).astype(float) for w in range(1, int(wave.max()) + 1)]
-    return np.array(
-        [np.ones(len(d)), arm, *later, d["age"].to_numpy(), *(arm * w for w in later)]
-    ).T
+    wave = d["wave"].to_numpy()
+    later = range(1, int(wave.max()) + 1)
+    x = np.empty((3 + 2 * len(later), len(d)))  # filled in place: a copy costs as much as a column
+    one, arm, *times = x[: 2 + len(later)]
+    one[:], arm[:] = 1.0, d["arm"].to_numpy()
+    x[2 + len(later)] = d["age"].to_numpy()
+    for w, at, both in zip(later, times, x[3 + len(later) :], strict=True):
+        np.equal(wave, w, out=at, casting="unsafe")
+        np.multiply(arm, at, out=both)
+    return x.T
 
 
 def ours(d: pd.DataFrame) -> tuple[float, float]:

@@ -48,6 +48,8 @@ rule ladder:
     output:
         ladder="results/tables/ladder.csv",
         curves="results/tables/shock_curve.csv",
+        bracket="results/tables/bracket.csv",
+        identities="results/tables/identities.csv",
     log:
         "results/logs/ladder.log",
     params:
@@ -55,24 +57,70 @@ rule ladder:
     shell:
         "cesp ladder --spec {params.spec:q} --panel {input.panel:q}"
         " --estimates {input.estimates:q} --out {output.ladder:q} --curves {output.curves:q}"
+        " --bracket {output.bracket:q} --identities {output.identities:q}"
         " --prior {input.prior:q} &> {log:q}"
 
 
+rule plan:
+    """Set what was declared beside what was estimated: estimands, families, the lock."""
+    input:
+        estimates=rules.collect.output,
+        lock=plan_specs.lock_file(),
+        code=code_of("plan"),
+    output:
+        estimands="results/tables/estimands.csv",
+        planned="results/tables/planned.csv",
+        locks="results/tables/plan_locks.csv",
+        changed="results/tables/plan_changes.csv",
+    log:
+        "results/logs/plan.log",
+    params:
+        spec=lambda wildcards: plan_specs.plan(study),
+    shell:
+        "cesp plan --spec {params.spec:q} --estimates {input.estimates:q}"
+        " --estimands {output.estimands:q} --planned {output.planned:q} --locks {output.locks:q}"
+        " --changed {output.changed:q} --lock {input.lock:q} &> {log:q}"
+
+
+if study.analysis_plan.specification_curve:
+
+    rule specification_curve:
+        """Answer one question in every way that was declared in advance."""
+        input:
+            panel=rules.panel.output,
+            prior=study.few_sites.prior or [],
+            code=code_of(
+                "specification_curve",
+                *{module_of(model.kind) for model in study.models.values()},
+            ),
+        output:
+            "results/tables/specification_curve.csv",
+        log:
+            "results/logs/specification_curve.log",
+        params:
+            spec=lambda wildcards: plan_specs.curve(study),
+        shell:
+            "cesp specification_curve --spec {params.spec:q} --panel {input.panel:q}"
+            " --out {output:q} --prior {input.prior:q} &> {log:q}"
+
+
 rule standardise:
-    """Divide estimates by the baseline SD; read them against what is important."""
+    """Divide estimates by the baseline SD; read them against what is important; grade designs."""
     input:
         panel=rules.panel.output,
         estimates=rules.collect.output,
         code=code_of("standardise"),
     output:
-        "results/tables/standardised.csv",
+        standardised="results/tables/standardised.csv",
+        grades="results/tables/grades.csv",
     log:
         "results/logs/standardise.log",
     params:
         spec=lambda wildcards: specs.standardise(study),
     shell:
         "cesp standardise --spec {params.spec:q} --panel {input.panel:q}"
-        " --estimates {input.estimates:q} --out {output:q} &> {log:q}"
+        " --estimates {input.estimates:q} --out {output.standardised:q}"
+        " --grades {output.grades:q} &> {log:q}"
 
 
 if study.weighing():

@@ -8,11 +8,44 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
-from small_study import Study
+for library in ("OMP", "OPENBLAS"):  # before NumPy: its threads would wait for one another's cores
+    os.environ.setdefault(f"{library}_NUM_THREADS", "1")  # one, as in every job of a run
+
+from small_study import Study  # noqa: E402
 
 settings.register_profile("suite", derandomize=True, deadline=None, print_blob=True)
 settings.register_profile("search", max_examples=2000, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "suite"))
+
+SLOWEST = (
+    "pipeline/test_pipeline.py",
+    "bad_input/test_large.py",
+    "models/test_nested.py",
+    "pipeline/test_privacy.py",
+    "export/test_export.py",
+    "cases/test_examples.py",
+    "models/test_least_squares.py",
+    "intake/test_properties.py",
+    "cases/test_few_sites_cases.py",
+    "cases/test_raw_data.py",
+    "new_study/test_bad_input.py",
+    "new_study/test_root_study.py",
+    "figures/test_figures.py",
+    "bad_input/test_poison.py",
+    "pipeline/test_progress.py",
+    "test_benchmarks.py",
+    "cases/test_mixed_cases.py",
+    "test_budget.py",
+    "pipeline/test_one_group.py",
+)
+"""Files that take more than some seconds go first, so that all workers end at about one time."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Slow files first; a worker takes whole files (--dist loadfile), whose tests share a study."""
+    here = Path(__file__).parent
+    rank = {here / name: at for at, name in enumerate(SLOWEST)}
+    items.sort(key=lambda item: rank.get(item.path, len(rank)))
 
 
 @pytest.fixture

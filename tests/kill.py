@@ -2,11 +2,11 @@
 
     python tests/kill.py --study small --repeats 100 --seed 1
 
-Each repeat begins in a fresh folder. The moments are spread evenly over the length of an
-undisturbed run; three in four kill Snakemake with all its jobs, one in four Snakemake alone, whose
-jobs go on. Nothing is tidied by hand before the run is started again. Only processes that this
-program started are killed. Status 1 if a byte differs, a file is too many or absent, or a second
-run does not end well.
+The undisturbed run has one core, all others two. Each repeat begins in a fresh folder. The moments
+are spread evenly over the length of a run; of three repeats one kills Snakemake with all its jobs,
+one Snakemake alone, whose jobs go on, and one kills all twice: the resumed run too. Nothing is
+tidied by hand before the run is started again. Only processes that this program started are killed.
+Status 1 if a byte differs, a file is too many or absent, or a second run does not end well.
 """
 
 import argparse
@@ -52,11 +52,11 @@ def made_study(which: str, folder: Path) -> Path:
     return folder
 
 
-def run(folder: Path, kill_after: float | None = None, alone: bool = False) -> End:
+def run(folder: Path, kill_after: float | None = None, alone: bool = False, cores: int = 2) -> End:
     """Run Snakemake; kill it after so many seconds with all its jobs, or `alone`."""
     command = [
         *(sys.executable, "-m", "snakemake", "--snakefile", str(ROOT / "Snakefile")),
-        *("--directory", str(folder), "--cores", "2"),
+        *("--directory", str(folder), "--cores", str(cores)),
         *("--workflow-profile", str(ROOT / "profiles" / "default")),
     ]
     begun = time.monotonic()
@@ -108,14 +108,16 @@ class Proof:
 
     def __post_init__(self) -> None:
         folder = made_study(self.which, self.work / "undisturbed")
-        whole = run(folder)
+        whole = run(folder, cores=1)
         if whole.status != 0:
             raise SystemExit(f"the undisturbed run ended with {whole.status}:\n{whole.shown}")
-        self.expected, self.seconds = bytes_of(folder), whole.seconds
+        self.expected = bytes_of(folder)
+        self.seconds = 0.7 * whole.seconds  # about what two cores take
 
     def repeat(self, number: int) -> tuple[str, list[str]]:
         """Kill one run, run again: a line that tells of it, and what is wrong."""
-        folder, alone = self.work / f"killed {number}", number % 4 == 3
+        folder = self.work / f"killed {number}"
+        alone, twice = number % 3 == 1, number % 3 == 2
         while True:
             made_study(self.which, folder)
             moment = self.random.uniform(0, self.seconds)
@@ -125,12 +127,14 @@ class Proof:
             self.seconds = killed.seconds  # it had ended: runs are shorter than was thought
             shutil.rmtree(folder)
         before = bytes_of(folder)
+        if twice:  # unless it ended before
+            run(folder, self.random.uniform(0, self.seconds - moment))
         parts = sum(Path(path).name.startswith(".") for path in before)
         again = run(folder)
         wrong = list(differences(self.expected, bytes_of(folder)))
         if again.status != 0:
             wrong.insert(0, f"the second run ended with {again.status}:\n{again.shown}")
-        target = "snakemake alone" if alone else "all"
+        target = "snakemake alone" if alone else "all, twice," if twice else "all"
         told = (
             f"{number}: {target} killed at {moment:.2f} s; {len(before)} files there,"
             f" {parts} of them parts; resumed in {again.seconds:.1f} s"

@@ -25,11 +25,14 @@ from cesp_analysis.intake.corrections import read_corrections
 from cesp_analysis.models.kinds import KINDS, class_of
 from cesp_analysis.models.two_sites import SAMPLING_ONLY
 from cesp_analysis.report.blocks import Heading, Paragraph
+from cesp_analysis.report.results import Results
 from cesp_analysis.report.write import section
 from cesp_analysis.schemas import Estimates, Panel
+from cesp_analysis.study import specs
 from cesp_analysis.study.read import merged, read_study
 from cesp_analysis.study.schema import schema_of_study
 from cesp_analysis.study.strict_yaml import read_yaml
+from cesp_analysis.study.wording import Wording
 from small_panel import model, panel_of
 from small_study import Study
 
@@ -144,10 +147,17 @@ def test_the_files_of_the_howto_may_be_declared(entries: str, tmp_path: Path) ->
     assert set(data["files"]) <= set(study.files)
 
 
+@pytest.mark.parametrize("entries", howto("plan_the_analysis.md", "yaml"))
+def test_the_plan_of_the_howto_may_be_declared(entries: str, tmp_path: Path) -> None:
+    assert "primary" in read_study(with_entries(entries, tmp_path)).analysis_plan.families
+
+
 @pytest.mark.parametrize("entries", howto("people_and_time.md", "yaml"))
 def test_windows_events_and_ids_of_the_howto_may_be_declared(entries: str, tmp_path: Path) -> None:
     data = yaml.safe_load(entries)
-    study = read_study(with_entries(entries, tmp_path))
+    set_aside = {"intercurrent_events": {"withdrew": {"strategy": "while_on_treatment"}}}
+    aims = dict.fromkeys(read_study(ROOT).estimands, set_aside) if "events" in data else {}
+    study = read_study(with_entries(entries, tmp_path), {"estimands": aims})
     assert set(data.get("files", {})) <= set(study.files)
     assert set(data.get("events", {})) <= set(study.events)
     assert data.get("visits", {}).items() <= study.visits.model_dump().items()
@@ -208,11 +218,16 @@ def test_the_model_kind_of_the_howto_fits(monkeypatch: pytest.MonkeyPatch, tmp_p
     assert none.status == "not_estimable" and none.reason
 
 
-def test_the_section_of_the_howto_yields_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_section_of_the_howto_yields_blocks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Study(tmp_path).write()
+    words = Wording.model_validate_json(specs.wording(read_study(tmp_path)))
+    results = Results(words.model_copy(update={"models": {}}), tmp_path, tmp_path)
     module = types.ModuleType("cesp_analysis.report.sections.funding")
     exec(howto("add_a_report_section.md", "python")[0], vars(module))
     monkeypatch.setitem(sys.modules, module.__name__, module)
-    heading, paragraph = section("funding", None)  # type: ignore[arg-type]
+    heading, paragraph = section("funding", results)
     assert isinstance(heading, Heading) and isinstance(paragraph, Paragraph)
 
 

@@ -11,6 +11,7 @@ _PACKAGE = "cesp_analysis"
 _ROOT = Path(str(files(_PACKAGE)))
 _DATA_OF = {
     "cesp_analysis.instruments.types": "instruments/*.yaml",
+    "cesp_analysis.models.grades": "models/*.yaml",
     "cesp_analysis.few_sites.prior": "few_sites/*.csv",
     "cesp_analysis.report.html": "report/*.[jc]*",
     "cesp_analysis.figures.style": "figures/*.mplstyle",

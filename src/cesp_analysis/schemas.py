@@ -179,6 +179,96 @@ class Estimates(Table):
     warnings: ClassVar = text("what to keep in mind, separated by ' | '", blank=True)
 
 
+class Estimands(Table):
+    """Each declared estimand by its attributes (ICH E9(R1)), and which estimates answer it."""
+
+    key: ClassVar = ("estimand",)
+    estimand: ClassVar = text("its name in config.yaml")
+    label: ClassVar = text("how it is called")
+    population: ClassVar = text("of whom the effect is")
+    treatment: ClassVar = text("what is compared with what")
+    outcome: ClassVar = text("the variable: outcome")
+    time: ClassVar = text("the variable: time or wave")
+    intercurrent_events: ClassVar = text("each with its strategy, separated by ' | '", blank=True)
+    summary_measure: ClassVar = text("what summarises the difference")
+    models: ClassVar = text("models that target it, separated by ' | '", blank=True)
+    estimates: ClassVar = text("estimate_ids that answer it, separated by ' | '", blank=True)
+    warnings: ClassVar = text("what to keep in mind, separated by ' | '", blank=True)
+
+
+class Planned(Table):
+    """Per estimate what was declared of it: its estimand, its family, whether beforehand."""
+
+    key: ClassVar = ("estimate_id",)
+    estimate_id: ClassVar = text("the row of estimates.csv")
+    estimand: ClassVar = text("the row of estimands.csv that it answers", blank=True)
+    role: ClassVar = text("confirmatory or exploratory")
+    family: ClassVar = text("the confirmatory family it belongs to", blank=True)
+    family_size: ClassVar = whole("how many estimates the family declares")
+    p_value: ClassVar = number("of estimates.csv; printed on no page")
+    p_holm: ClassVar = number("adjusted within the family by Holm; printed on no page")
+    ci_low_family: ClassVar = number("interval that holds with all others of the family at once")
+    ci_high_family: ClassVar = number("interval that holds with all others of the family at once")
+    ci_level_family: ClassVar = number("its own level (Bonferroni)")
+    method: ClassVar = text("how p_holm and the interval were made", blank=True)
+    standing: ClassVar = text(
+        "pre-specified, or when it was added or changed; blank: nothing is locked", blank=True
+    )
+
+
+class PlanLocks(Table):
+    """When the analysis plan was locked, and amended."""
+
+    key: ClassVar = ("date", "sha256")
+    date: ClassVar = text("when")
+    reason: ClassVar = text("why it was amended; blank: the first lock", blank=True)
+    sha256: ClassVar = text("of the plan's canonical form")
+
+
+class PlanChanges(Table):
+    """What differs between the analysis plan as it was locked and later ones, field by field."""
+
+    since: ClassVar = text("date of the lock that it differs from")
+    date: ClassVar = text("date of the amendment; blank: the plan as it is now", blank=True)
+    reason: ClassVar = text("why it was amended", blank=True)
+    section: ClassVar = text("section of config.yaml; design: arms, sites, times and the like")
+    entry: ClassVar = text("entry of the section")
+    field: ClassVar = text("setting of the entry; blank: the entry as a whole", blank=True)
+    change: ClassVar = text("added, removed or changed")
+    before: ClassVar = text("as it was locked", blank=True)
+    after: ClassVar = text("as it was afterwards", blank=True)
+
+
+class SpecificationCurve(Table):
+    """The same question in every way that the analysis plan declares."""
+
+    key: ClassVar = ("specification",)
+    specification: ClassVar = text("model/covariates/analysis set/outcome/time")
+    model: ClassVar = text("the model whose settings were taken")
+    kind: ClassVar = text("model kind")
+    covariates: ClassVar = text("the choice of covariates; own: the model's")
+    adjusted_for: ClassVar = text("the covariates", blank=True)
+    analysis_set: ClassVar = text("whose records entered")
+    level: ClassVar = text("person or respondent")
+    outcome: ClassVar = text("outcome")
+    time: ClassVar = text("time or wave it speaks of")
+    estimand: ClassVar = text("what is estimated")
+    status: ClassVar = text("estimated, refused or not_estimable")
+    reason: ClassVar = text("why there is no estimate", blank=True)
+    estimate: ClassVar = number("in `unit`")
+    std_error: ClassVar = number("standard error, in `unit`")
+    df: ClassVar = number("degrees of freedom of the interval")
+    ci_low: ClassVar = number("interval from sampling error alone")
+    ci_high: ClassVar = number("interval from sampling error alone")
+    ci_level: ClassVar = number("level of the interval")
+    ci_low_shock: ClassVar = number("interval with site shocks of published sizes")
+    ci_high_shock: ClassVar = number("interval with site shocks of published sizes")
+    n_units: ClassVar = whole("people or respondents")
+    unit: ClassVar = text("unit of the estimate")
+    method: ClassVar = text("estimator, covariance, degrees of freedom", blank=True)
+    warnings: ClassVar = text("what to keep in mind, separated by ' | '", blank=True)
+
+
 class Standardised(Table):
     """Estimates in units of an SD, and each interval beside the minimally important difference."""
 
@@ -205,6 +295,27 @@ class Standardised(Table):
     mid: ClassVar = number("minimally important difference, if one is declared")
     reading: ClassVar = text("what the interval says of it", blank=True)
     caution: ClassVar = text("what the interval does not hold, separated by ' | '", blank=True)
+
+
+class GradesTable(Table):
+    """The grade of evidence that was published for each estimate's design, or why there is none."""
+
+    key: ClassVar = ("estimate_id",)
+    estimate_id: ClassVar = text("the row of estimates.csv")
+    model: ClassVar = text("the model's entry in config.yaml")
+    level: ClassVar = text("person or respondent")
+    outcome: ClassVar = text("outcome")
+    time: ClassVar = text("time or wave it speaks of; blank if it holds for all", blank=True)
+    design: ClassVar = text("the design in words")
+    randomised: ClassVar = text("yes or no: whether chance allocated the intervention")
+    n_sites_treated: ClassVar = whole("intervention sites; blank: the study has no sites")
+    n_sites_control: ClassVar = whole("control sites; blank: the study has no sites")
+    measures_before: ClassVar = count("of the model's times up to its reference, with both arms")
+    measures_after: ClassVar = count("of the model's times after its reference, with both arms")
+    grade: ClassVar = text("in the source's words, or 'no published grade'")
+    published_design: ClassVar = text("the source's row, quoted; blank: none", blank=True)
+    source: ClassVar = text("who published the grade; blank: none", blank=True)
+    reason: ClassVar = text("why there is no grade; blank: there is one", blank=True)
 
 
 class Ladder(Table):
@@ -260,6 +371,66 @@ class ShockCurve(Table):
     bounded_low: ClassVar = number("interval if trends differ by `shock` at most", blank=False)
     bounded_high: ClassVar = number("interval if trends differ by `shock` at most", blank=False)
     mark: ClassVar = text("what this size of shock is; blank: a point of the curve", blank=True)
+
+
+class Bracket(Table):
+    """DiD, ANCOVA and doubly robust of the same people side by side, and what joins them."""
+
+    key: ClassVar = ("level", "outcome", "time", "analysis_set", "estimator")
+    level: ClassVar = text("person or respondent")
+    outcome: ClassVar = text("outcome")
+    role: ClassVar = text("of the outcome: primary, secondary, negative_control")
+    time: ClassVar = text("later time or wave")
+    analysis_set: ClassVar = text("whose records entered")
+    estimator: ClassVar = text("did, ancova, doubly_robust; bracket: why there is none of them")
+    status: ClassVar = text("estimated, not_estimable or not_available")
+    reason: ClassVar = text("why there is no estimate", blank=True)
+    assumption: ClassVar = text("what must be true for the estimate to be right", blank=True)
+    estimate: ClassVar = number("intervention − control, in `unit`")
+    std_error: ClassVar = number("standard error, in `unit`; people independent")
+    df: ClassVar = number("degrees of freedom of the interval")
+    ci_low: ClassVar = number("interval from sampling error alone")
+    ci_high: ClassVar = number("interval from sampling error alone")
+    ci_level: ClassVar = number("level of the interval")
+    place: ClassVar = text(
+        "of DiD and ANCOVA: upper, lower; of the third: between, above both, below both; blank:"
+        " the two are the same, or there are not two",
+        blank=True,
+    )
+    baseline_gap: ClassVar = number("intervention − control at baseline, in `unit`")
+    baseline_sd: ClassVar = number("SD at baseline within arms, pooled, of the same people")
+    gap_in_sd: ClassVar = number("the gap in SDs")
+    slope: ClassVar = number("b: of the later answer on the first within arms")
+    difference: ClassVar = number("(b − 1) × gap, which is DiD − ANCOVA")
+    common_mean: ClassVar = number(
+        "DiD that regression to a common mean alone would give, (1 − b) × (control − intervention"
+        " at baseline): the difference again; blank up to a gap of 0.1 SD"
+    )
+    holds: ClassVar = text("when DiD and ANCOVA bracket the effect", blank=True)
+    threat: ClassVar = text("what regression to a common mean would do, in words", blank=True)
+    n_obs: ClassVar = whole("changes: people with both answers (and the covariates)")
+    n_intervention: ClassVar = whole("of them in the intervention arm")
+    n_control: ClassVar = whole("of them in the control arm")
+    n_clusters: ClassVar = whole("clusters at `cluster_level`")
+    cluster_level: ClassVar = text("what is taken as independent", blank=True)
+    unit: ClassVar = text("unit of the estimate")
+    method: ClassVar = text("estimator, covariance, degrees of freedom", blank=True)
+    warnings: ClassVar = text("what to keep in mind, separated by ' | '", blank=True)
+
+
+class Identities(Table):
+    """Numbers of the bracket that must be the same, computed in two ways."""
+
+    key: ClassVar = ("identity", "level", "outcome", "time")
+    identity: ClassVar = text("which numbers")
+    level: ClassVar = text("person")
+    outcome: ClassVar = text("outcome")
+    time: ClassVar = text("later time")
+    status: ClassVar = text("held, not applicable or failed (a warning)")
+    reason: ClassVar = text("why it is not applicable, or how it failed", blank=True)
+    one: ClassVar = number("the one way")
+    other: ClassVar = number("the other way")
+    tolerance: ClassVar = number("how far rounding may take them apart")
 
 
 class Means(Table):
@@ -328,6 +499,10 @@ class Residuals(Table):
     standardised: ClassVar = number("residual over its standard error; how: see diagnostics.json")
     conditional: ClassVar = number("residual given random effects, over its standard deviation")
     leverage: ClassVar = number("weight of the record in its own fitted value", blank=False)
+    expected: ClassVar = category(
+        "what standardised residuals are if the model is right: normal, or centred at 0 alone",
+        allowed=("normal", "centred"),
+    )
 
 
 class Influence(Table):

@@ -1,6 +1,7 @@
 """A model's rows leave for R and Stata as they were fitted, and R finds what we found."""
 
 import csv
+import json
 import shutil
 import subprocess
 from pathlib import Path
@@ -14,7 +15,8 @@ from cesp_analysis.cli import main
 from cesp_analysis.export.export import write_export
 from cesp_analysis.export.kinds import R_LINES
 from cesp_analysis.export.names import r_text, valid_names
-from cesp_analysis.models.kinds import KINDS
+from cesp_analysis.models.kinds import KINDS, read_model
+from glm_records import asked, panel_made
 from small_panel import model, panel_of
 from small_study import Study
 
@@ -65,6 +67,79 @@ MODELS: dict[str, dict[str, Any]] = {
     "mmrm, average": {"kind": "mmrm", "average": True},
     "mmrm, baseline": {"kind": "mmrm", "baseline": "covariate", "covariates": ["age"]},
     "mmrm, AR(1)": {"kind": "mmrm", "structure": "heterogeneous_ar1"},
+    "glm": {"kind": "glm", "family": "binomial", "design": "panel"},
+    "glm, adjusted": {
+        "kind": "glm",
+        "family": "gamma",
+        "design": "panel",
+        "covariates": ["age"],
+        "covariance": "CR1",
+        "cluster": "neighbourhood",
+        "standardised_over": "intervention",
+        "ratio": True,
+    },
+    "glm, weighted": {
+        "kind": "glm",
+        "family": "poisson",
+        "design": "cross_sections",
+        "weighted": True,
+        "covariates": ["age"],
+        "cluster": "neighbourhood",
+    },
+    "ordinal": {
+        "kind": "ordinal",
+        "design": "cross_sections",
+        "at_least": [2],
+        "covariates": ["age"],
+        "weighted": True,
+    },
+    "entropy": {
+        "design": "change",
+        "kind": "weighted_did",
+        "method": "entropy",
+        "covariates": ["age"],
+    },
+    "entropy, variances": {
+        "kind": "weighted_did",
+        "design": "change",
+        "method": "entropy",
+        "covariates": ["age"],
+        "balance": "means_and_variances",
+        "weighted": True,
+    },
+    "overlap": {
+        "kind": "weighted_did",
+        "design": "change",
+        "method": "overlap",
+        "covariates": ["age"],
+        "cluster": "neighbourhood",
+    },
+    "propensity": {
+        "kind": "weighted_did",
+        "design": "change",
+        "method": "propensity",
+        "estimand": "ate",
+        "covariates": ["age"],
+        "weighted": True,
+    },
+    "propensity, cross-sections": {
+        "kind": "weighted_did",
+        "method": "propensity",
+        "design": "cross_sections",
+        "covariates": ["age"],
+    },
+    "doubly robust": {
+        "design": "change",
+        "kind": "dr_did",
+        "covariates": ["age"],
+        "weighted": True,
+    },
+    "doubly robust, cross-sections": {
+        "kind": "dr_did",
+        "design": "cross_sections",
+        "covariates": ["age"],
+        "cluster": "neighbourhood",
+    },
     "mmrm, ML": {
         "kind": "mmrm",
         "structure": "toeplitz",
@@ -91,11 +166,22 @@ def some_panel() -> pd.DataFrame:
     )
 
 
+def of_its_type(settings: dict[str, Any]) -> pd.DataFrame:
+    """The panel with an outcome of 0 and 1, or of four categories, for models of such."""
+    panel = some_panel()
+    value = panel["value"]
+    if settings.get("family") == "binomial":
+        return panel.assign(value=(value > 21).astype(float).mask(value.isna()))
+    if settings["kind"] == "ordinal":
+        return panel.assign(value=np.digitize(value, [18, 21, 24]) + 0.0 * value)
+    return panel
+
+
 def exported(folder: Path, settings: dict[str, Any], panel: pd.DataFrame | None = None) -> Path:
     """An export of a small model, in a folder with a space."""
     out = folder / "of a model"
     spec = model(times=3, **settings)
-    write_export(spec, some_panel() if panel is None else panel, out)
+    write_export(spec, of_its_type(settings) if panel is None else panel, out)
     return out
 
 
@@ -117,9 +203,48 @@ def test_r_finds_the_same(tmp_path: Path, name: str) -> None:
 
 
 @NEEDS_R
-@pytest.mark.parametrize("column", ["estimate", "std_error", "df", "ci_high"])
-def test_a_difference_ends_the_script(tmp_path: Path, column: str) -> None:
-    folder = exported(tmp_path, MODELS["mixed"])
+def test_rates_leave_with_what_they_are_rates_of(tmp_path: Path) -> None:
+    spec = asked("count", family="poisson", exposure="days", per=10.0, cluster="neighbourhood")
+    panel = panel_made("count", "days")
+    write_export(spec, panel, tmp_path / "rates")
+    rows = pd.read_csv(tmp_path / "rates/rows.csv")
+    assert list(rows["exposure"]) == list(panel[panel["outcome"] == "days"]["value"])
+    done = run_r(tmp_path / "rates")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "2 of 2 estimates agree" in done.stdout
+
+
+@NEEDS_R
+@pytest.mark.parametrize("kind", ["glm", "ordinal"])
+def test_several_sites_of_an_arm_are_averaged_over_in_r(tmp_path: Path, kind: str) -> None:
+    settings: dict[str, Any] = {"family": "binomial"}
+    if kind == "ordinal":
+        settings = {"kind": "ordinal", "at_least": [1]}
+    outcome = "ord" if kind == "ordinal" else "bin"
+    spec = asked(outcome, cluster="neighbourhood", weighted=True, covariates=["age"], **settings)
+    whole = json.loads(spec.model_dump_json())
+    one, other = whole["study"]["sites"]
+    whole["study"]["sites"] += [
+        one | {"name": "east", "label": "East"},
+        other | {"name": "west", "label": "West"},
+    ]
+    panel = panel_made(outcome)
+    near = panel["neighbourhood"].astype("str").astype(int)
+    names = np.array(["west", "south", "east", "north"])
+    panel = panel.assign(site=pd.Categorical(names[(near - 1) // 3]))
+    write_export(read_model(json.dumps(whole)), panel, tmp_path / "sites")
+    done = run_r(tmp_path / "sites")
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@NEEDS_R
+@pytest.mark.parametrize(
+    ("name", "column"),
+    [*(("change, Welch", column) for column in ("estimate", "std_error", "df", "ci_high")),
+     ("mixed", "df")],  # the comparison is the same for all models; the mixed one allows most
+)  # fmt: skip
+def test_a_difference_ends_the_script(tmp_path: Path, name: str, column: str) -> None:
+    folder = exported(tmp_path, MODELS[name])
     path = folder / "estimates.csv"
     table = pd.read_csv(path)
     table.loc[1, column] = table.loc[1, column] * 1.01

@@ -27,7 +27,6 @@ def rungs(spec: Any, panel: pd.DataFrame, which: int = 0) -> dict[str, Rung]:
     "asked",
     [
         {"kind": "glm", "family": "poisson", "design": "panel"},
-        {"kind": "ancova"},
         {"kind": "mixed", "random": ["person"]},
         {"kind": "weighted_did", "method": "entropy", "design": "change", "covariates": ["age"]},
         {"kind": "dr_did", "design": "change", "covariates": ["age"]},

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from pytest import approx
 from scipy import integrate, stats
 
+from cesp_analysis.few_sites import shock
 from cesp_analysis.few_sites.prior import read_prior
 from cesp_analysis.few_sites.shock import (
     bounded,
@@ -105,6 +106,19 @@ def test_it_covers_as_it_says_by_another_quadrature(
             )
         )
     assert np.mean(shares) == approx(level, abs=1e-7)  # quad's own error
+
+
+@pytest.mark.parametrize("df", [1.0, 2.0, 4.0, 8.0, 12.0, 40.0, 1000.0])
+@pytest.mark.parametrize("level", [0.5, 0.95])
+def test_a_finer_step_gives_the_same_half_widths(
+    df: float, level: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ratios = [0.01, 0.1, 1.0, 10.0, 100.0]
+    ours = [half_width(1.0, df, [sd], level) for sd in ratios]
+    monkeypatch.setattr(shock, "STEP", shock.STEP / 8)
+    monkeypatch.setattr(shock, "LONGEST", shock.LONGEST / 8)
+    finer = [half_width(1.0, df, [sd], level) for sd in ratios]
+    assert ours == approx(finer, rel=1e-12)  # where Newton's method stops: 1e-13 a step
 
 
 @given(error=positive, df=st.floats(1, 1e4), sd=st.floats(1e-3, 1e3))

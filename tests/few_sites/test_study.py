@@ -22,12 +22,17 @@ from cesp_analysis.study import specs
 from cesp_analysis.study.wording import Wording
 from small_study import Study, answers, inside
 
+DRAWN = {
+    "shock_person": "shock_curve",
+    "forest_person": "estimates",
+    "bracket_person": "bracket",
+}
 PRIOR = "rho,cac,period_months,cluster_type,source\n"
 
 
 def laddered(study: Study) -> tuple[dict[str, Any], Results]:
     """The rungs of a study that was run, and what its report is written from."""
-    ran = study.run()
+    ran = study.run("every model")
     assert (ran.status, ran.shown) == (0, "")
     with inside(study.folder):
         told = opened(".")
@@ -37,10 +42,11 @@ def laddered(study: Study) -> tuple[dict[str, Any], Results]:
         prior = [told.few_sites.prior] if told.few_sites.prior else []
         words = ["ladder", "--spec", specs.ladder(told), "--panel", "data/processed/panel.parquet"]
         words += ["--estimates", f"{tables}/estimates.csv", "--out", f"{tables}/ladder.csv"]
+        words += ["--bracket", f"{tables}/bracket.csv", "--identities", f"{tables}/identities.csv"]
         assert main([*words, "--curves", f"{tables}/shock_curve.csv", "--prior", *prior]) == 0
-        for name in ("shock_person", "forest_person"):
+        for name, of in DRAWN.items():
             made = f"results/figures/{name}"
-            table = f"{tables}/{'shock_curve' if name[0] == 's' else 'estimates'}.csv"
+            table = f"{tables}/{of}.csv"
             words = ["draw", "--figure", name, "--spec", specs.wording(told), "--table", table]
             words += ["--svg", f"{made}.svg", "--png", f"{made}.png", "--about", f"{made}.json"]
             assert main(words) == 0

@@ -10,7 +10,8 @@ from matplotlib.text import Text
 
 from cesp_analysis.cli import main
 from cesp_analysis.figures.draw_residuals import panel_of
-from cesp_analysis.figures.residuals import POINTS, Panel, Points, Units, _some, alt_text, residuals
+from cesp_analysis.figures.residual_plots import POINTS, Panel, Points, Units, some_of
+from cesp_analysis.figures.residuals import alt_text, residuals
 from cesp_analysis.figures.style import save
 from cesp_analysis.report.results import Results
 from cesp_analysis.report.sections.residuals import equations, why_none
@@ -55,12 +56,23 @@ def panel(n: int = 40, mixed: bool = False, levels: int = 2, **other: Any) -> Pa
     return Panel(**(made | other))
 
 
+def counted(n: int, values: int = 0) -> Points:
+    """Standardised residuals of counts, with some different fitted values."""
+    rng = np.random.default_rng(4)
+    fitted = rng.integers(0, values, n) / 4 if values else rng.gamma(2, 1, n)
+    arm = np.where(np.arange(n) % 2, "intervention", "control").astype(object)
+    shown = rng.poisson(2, n) / np.sqrt(2) - np.sqrt(2)
+    return Points(arm, fitted.astype(float), shown, np.full(n, np.nan), normal=False)
+
+
 CASES = {
     "least squares": panel(),
     "mixed": panel(mixed=True),
     "many": panel(n=900, mixed=True),
     "without units": panel(levels=0),
     "a long title": panel(title="An outcome whose name goes on and on for two lines, 12 months"),
+    "not normal": panel(n=300, points=counted(300)),
+    "four fitted values": panel(points=counted(40, 4)),
     "nothing": None,
 }
 
@@ -85,7 +97,9 @@ def test_text_stays_on_the_page_and_is_large_enough(tmp_path: Path, name: str, b
             assert box.x0 >= -1 and box.x1 <= width + 1, text.get_text()
             assert box.y0 >= -1 and box.y1 <= height + 1, text.get_text()
     svg = (tmp_path / "a.svg").read_text(encoding="utf-8")
-    assert ("Normal quantiles" in svg) == (CASES[name] is not None)
+    case = CASES[name]
+    assert ("Normal quantiles" in svg) == (case is not None and case.points.normal)
+    assert ("Average residuals" in svg) == (case is not None and not case.points.normal)
     other = tmp_path / "b.svg"
     save(residuals(CASES[name], "Not drawn: 6 further equations of this model."), other,
          tmp_path / "b.png", banner)  # fmt: skip
@@ -95,12 +109,12 @@ def test_text_stays_on_the_page_and_is_large_enough(tmp_path: Path, name: str, b
 def test_the_largest_are_among_the_points_that_are_drawn() -> None:
     values = np.random.default_rng(3).normal(0, 1, 5000)
     values[7] = np.nan
-    keep = _some(values)
+    keep = some_of(values)
     assert len(keep) == len(set(keep)) == POINTS
     largest = np.argsort(-np.abs(np.nan_to_num(values)))[:30]
     assert set(largest) <= set(keep)
     assert 7 not in keep
-    assert set(_some(values[:20])) == set(range(20)) - {7}
+    assert set(some_of(values[:20])) == set(range(20)) - {7}
 
 
 def test_the_words_name_no_person() -> None:
@@ -116,7 +130,7 @@ def test_of_several_equations_the_primary_outcomes_last_time_is_drawn(tmp_path: 
     words = Wording.model_validate_json(specs.wording(read_study(tmp_path)))
     rows = pd.DataFrame({"equation": ["score/during", "score/after"], "outcome": "score"})
     rows = rows.assign(unit="a", arm="control", fitted=1.0, residual=0.0, standardised=0.1,
-                       conditional=np.nan, leverage=0.2)  # fmt: skip
+                       conditional=np.nan, leverage=0.2, expected="normal")  # fmt: skip
     units = pd.DataFrame(
         columns=["equation", "level", "unit", "cook", "change", "effect", "estimate", "std_error"]
     )

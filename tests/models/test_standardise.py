@@ -14,7 +14,7 @@ from cesp_analysis import contracts
 from cesp_analysis.models.effect_sizes import Spread, hedges_g, scaled
 from cesp_analysis.models.standardise import standardise
 from cesp_analysis.models.two_sites import SAMPLING_ONLY
-from cesp_analysis.schemas import Estimates, Panel, Standardised
+from cesp_analysis.schemas import Estimates, GradesTable, Panel, Standardised
 from small_panel import model, panel_of
 
 OUTCOME = {"label": "Y", "variable": "y", "unit": "points", "direction": "higher_is_better"}
@@ -30,12 +30,14 @@ def made(folder: Path, panel: pd.DataFrame, fits: list[Any], **outcome: Any) -> 
             "person": [{"name": f"t{t}", "label": f"time {t}", "position": t} for t in range(2)]
         },
         "outcomes": {"y": OUTCOME | outcome},
+        "models": {name: {"before": ["t0"], "after": ["t1"]} for name in ("m", "b")},
     }
     contracts.write(panel, folder / "panel.parquet", Panel)
     table = pd.concat([fit.fit(panel).table() for fit in fits])
     contracts.write(table, folder / "estimates.csv", Estimates)
     out = folder / "standardised.csv"
-    standardise(json.dumps(spec), folder / "panel.parquet", folder / "estimates.csv", out)
+    paths = (folder / "panel.parquet", folder / "estimates.csv", out, folder / "grades.csv")
+    standardise(json.dumps(spec), *paths)
     table = contracts.read(out, Standardised).set_index("estimate_id")
     words = [name for name in table if table[name].dtype != float]
     return table.astype(dict.fromkeys(words, object)).fillna(dict.fromkeys(words, ""))
@@ -152,6 +154,8 @@ def test_a_study_without_estimates_has_an_empty_table(tmp_path: Path) -> None:
     )
     spec = {"ci_level": 0.95, "arms": {"intervention": "New"}, "outcomes": {"y": OUTCOME}}
     spec |= {"times": {"person": [{"name": "t0", "label": "time 0", "position": 0}]}}
-    out = tmp_path / "standardised.csv"
-    standardise(json.dumps(spec), tmp_path / "panel.parquet", tmp_path / "estimates.csv", out)
+    names = ("panel.parquet", "estimates.csv", "standardised.csv", "grades.csv")
+    panel_file, estimates, out, grades = (tmp_path / name for name in names)
+    standardise(json.dumps(spec), panel_file, estimates, out, grades)
     assert contracts.read(out, Standardised).empty
+    assert contracts.read(grades, GradesTable).empty

@@ -8,6 +8,8 @@ import sys
 from hashlib import sha256
 from pathlib import Path
 
+from forks import forked
+
 ROOT = Path(__file__).resolve().parents[2]
 JOB = re.compile(r"^(?:local)?rule (\w+):$")
 
@@ -27,7 +29,7 @@ def copy_of_program(to: Path) -> Path:
     to.mkdir(parents=True)
     shutil.copy(ROOT / "Snakefile", to)
     for name in ("rules", "profiles", "src"):
-        shutil.copytree(ROOT / name, to / name, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(ROOT / name, to / name)  # with bytecode: files keep their times
     return to
 
 
@@ -52,9 +54,10 @@ def snakemake(
     program: Path, study: Path, *arguments: str, plain: bool = False
 ) -> subprocess.CompletedProcess[str]:
     """Run Snakemake and return what the terminal shows (stderr within stdout)."""
+    dry = "--dry-run" in arguments or "--list" in arguments
     return subprocess.run(
         command(program, study, *arguments, plain=plain),
-        env=environment(program),
+        env=environment(program) | ({} if dry else forked(program)),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

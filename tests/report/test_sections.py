@@ -199,7 +199,8 @@ def test_a_caution_stands_above_all_only_if_it_holds_for_all() -> None:
 
 def test_published_numbers_that_differ_are_told_at_the_end_of_a_run() -> None:
     rows = [{"agrees": "yes"}, {"agrees": "no"}]
-    results = SimpleNamespace(problems=[], account=[], estimates=[], published=rows)
+    none: dict[str, Any] = {"problems": [], "account": [], "estimates": [], "estimands": []}
+    results = SimpleNamespace(**none, changed_since_lock=[], published=rows)
     (line,) = in_short(results)  # type: ignore[arg-type]
     assert line.startswith("Published numbers that differ from ours: 1 of 2")
 

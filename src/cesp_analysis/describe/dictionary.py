@@ -21,6 +21,8 @@ from cesp_analysis.study.files import RawFile, Variable
 from cesp_analysis.study.private import ids_of
 
 Row = dict[str, Any]
+Facts = dict[Any, Any]
+"""What the raw file says of its columns, as `attrs` of the table: labels, codes of no answer."""
 MEANINGS = {
     "unit": "whose record it is",
     "time": "which time or wave it belongs to",
@@ -62,13 +64,15 @@ def _table(path: Path, file: RawFile, how: DictionarySpec) -> pd.DataFrame:
 
 
 def _file(name: str, file: RawFile, table: pd.DataFrame, how: DictionarySpec) -> Iterator[Row]:
+    # off the table: pandas copies them, whole, in every operation on it
+    facts, table.attrs = table.attrs, {}
     places = columns_of(file, how.items)
     ids = ids_of(file)
     for column in map(str, table.columns[1:]):
         place = places.get(column, "")
         kind, _, word = place.partition(".")
         row: Row = {"file": name, "raw_column": column}
-        row |= _found(_own_rows(table, column, file), column, column in ids, file)
+        row |= _found(_own_rows(table, column, file), facts, column, column in ids, file)
         if kind == "variables":
             row |= _variable(word, column, file, how)
         elif kind == "instruments":
@@ -93,9 +97,9 @@ def _own_rows(table: pd.DataFrame, column: str, file: RawFile) -> pd.DataFrame:
     return table[asked] if bool(asked.any()) else table
 
 
-def _found(table: pd.DataFrame, column: str, is_id: bool, file: RawFile) -> Row:
+def _found(table: pd.DataFrame, facts: Facts, column: str, is_id: bool, file: RawFile) -> Row:
     """What a column holds; of ids only how many, of what stays in the raw file not even that."""
-    shown = _as_declared(table, column, file)
+    shown = _as_declared(table, facts, column, file)
     masked = shown[column].isin(MASKS)
     profile = profile_of(shown[~masked], column, "", counted=False)
     row: Row = {"missing": profile.missing}
@@ -111,7 +115,7 @@ def _found(table: pd.DataFrame, column: str, is_id: bool, file: RawFile) -> Row:
     return row | {"type": "id", "holds": None} if is_id else row
 
 
-def _as_declared(table: pd.DataFrame, column: str, file: RawFile) -> pd.DataFrame:
+def _as_declared(table: pd.DataFrame, facts: Facts, column: str, file: RawFile) -> pd.DataFrame:
     """The table whose declared codes of no answer are missing, and decimals have the point."""
     own = file.variables.get(column) or next(
         (v for v in file.variables.values() if v.column == column), None
@@ -121,8 +125,8 @@ def _as_declared(table: pd.DataFrame, column: str, file: RawFile) -> pd.DataFram
     if "," in file.decimal_marks() and (own is None or own.type == "number"):
         cells = each(cells, lambda words: words.str.replace(",", ".", regex=False))
     shown = pd.DataFrame({column: cells})
-    declared = table.attrs.get("user_missing", {}).get(column, ())
-    labels = table.attrs.get("labels", {}).get(column, {})
+    declared = facts.get("user_missing", {}).get(column, ())
+    labels = facts.get("labels", {}).get(column, {})
     shown.attrs = {
         "user_missing": {column: (*declared, *((code, code) for code in sorted(codes)))},
         "labels": {column: labels},

@@ -30,7 +30,7 @@ def lines(spec: Any, check: Check) -> Lines | NoEquivalent:
         )
     return Lines(
         code=tuple(code),
-        helpers="least_squares.R",
+        helpers=("least_squares.R",),
         packages=("clubSandwich",) if clustered else (),
         tolerance=1e-6,
         because="closed forms on both sides: rounding, and clubSandwich's roots of small matrices",

@@ -39,7 +39,7 @@ def _lme4(spec: Any, check: Check, levels: list[tuple[str, bool]]) -> Lines:
     note = "pbkrtest has the expected information alone: df and adjusted standard errors differ"
     return Lines(
         code=tuple(code),
-        helpers="mixed.R",
+        helpers=("mixed.R",),
         packages=("lme4", "lmerTest", "pbkrtest"),
         tolerance=1e-4,
         because="lme4 stops where its optimiser does, some six digits into the variances",
@@ -63,7 +63,7 @@ def _nlme(spec: Any, check: Check, levels: list[tuple[str, bool]]) -> Lines:
     ]
     return Lines(
         code=tuple(code),
-        helpers="mixed.R",
+        helpers=("mixed.R",),
         packages=("nlme",),
         tolerance=1e-4,
         because="nlme stops where its optimiser does, some five digits into the variances",

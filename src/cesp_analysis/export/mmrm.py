@@ -41,7 +41,7 @@ def lines(spec: Any, check: Check) -> Lines | NoEquivalent:
     ]
     return Lines(
         code=tuple(code),
-        helpers="mmrm.R",
+        helpers=("mmrm.R",),
         packages=("nlme",),
         tolerance=2e-3,
         because="nlme stops where its optimiser does, some four digits into the covariance",

@@ -16,6 +16,7 @@ FIXED = (
     "position",
     "baseline",
     "weight",
+    "exposure",
     "y",
 )
 """Columns that every export has, where the model has them; a covariate gets another name."""

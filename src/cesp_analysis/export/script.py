@@ -29,7 +29,7 @@ def script_of(title: str, parts: Sequence[Part], nothing: str) -> str:
         return "\n".join(
             [*text, *(f"cat({r_text(reason)}, fill = TRUE)" for reason in without), ""]
         )
-    helpers = dict.fromkeys(lines.helpers for _, lines in made)
+    helpers = dict.fromkeys(name for _, lines in made for name in lines.helpers)
     packages = dict.fromkeys(name for _, lines in made for name in lines.packages)
     text += [*_needs(list(packages)), _READ]
     text += [_file(name) for name in helpers]

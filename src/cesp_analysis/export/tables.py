@@ -24,6 +24,7 @@ LABELS = {
     "position": "time's position on the study's axis",
     "baseline": "value at the reference time, where it is adjusted for",
     "weight": "weight: scaled to mean 1 in the equation; in a mixed model a precision as it is",
+    "exposure": "for how long, or how much, the record was observed",
     "y": "the outcome, or its change since the reference time",
 }
 
@@ -45,8 +46,9 @@ def _blank(column: "pd.Series[Any]") -> bool:
 def _columns(spec: Any, check: Check) -> dict[str, Any]:
     frame, moments = check.frame, spec.moments()
     names = [moment.name for moment in moments]
-    at = np.full(frame.n, names.index(check.place[1])) if len(check.place) > 1 else frame.time
-    weights = None if isinstance(check.engine, Repeated) else check.engine.weights
+    once = check.of_change or (check.baseline is not None and len(check.place) > 1)
+    at = np.full(frame.n, names.index(check.place[1])) if once else frame.time
+    weights = check.engine.weights
     columns: dict[str, Any] = {"equation": check.name, "unit": _named(check, "person")}
     columns |= {level: _named(check, level) for level in ("site", "neighbourhood", "link_worker")}
     columns |= {
@@ -55,6 +57,7 @@ def _columns(spec: Any, check: Check) -> dict[str, Any]:
         "position": np.array([moment.position for moment in moments])[at],
         "baseline": np.nan if check.baseline is None else check.baseline,
         "weight": weights if spec.weighted and weights is not None else np.nan,
+        "exposure": np.nan if check.exposure is None else check.exposure,
         "y": check.y,
     }
     valid = valid_names(frame.covariate_names)

@@ -48,7 +48,12 @@ def shock_rungs(row: Estimate, role: str, shocks: Shocks, prior: Prior) -> Itera
     """Intervals with shocks of published sizes, and the shocks that break the finding."""
     tau, error, df = _numbers(row)
     low, middle, high = np.quantile(shocks.sds, [0.25, 0.5, 0.75])
-    typed = [
+    sized = [
+        ("shock_lower_quartile", low, "lower quartile of the prior's pairs"),
+        ("shock_median", middle, "median of the prior's pairs"),
+        ("shock_upper_quartile", high, "upper quartile of the prior's pairs"),
+    ]
+    sized += [
         (f"shock_pair_{n}", sd, f"{pair.cluster_type}; {pair.source}")
         for n, (pair, sd) in enumerate(zip(prior.pairs, shocks.sds, strict=True), 1)
         if pair.cluster_type
@@ -60,13 +65,8 @@ def shock_rungs(row: Estimate, role: str, shocks: Shocks, prior: Prior) -> Itera
         rung, estimate=tau, std_error=error, df=row.df, ci_low=tau - mixture, ci_high=tau + mixture,
         method=words,
     )  # fmt: skip
-    for name, sd, of in (
-        ("shock_lower_quartile", low, "lower quartile of the prior's pairs"),
-        ("shock_median", middle, "median of the prior's pairs"),
-        ("shock_upper_quartile", high, "upper quartile of the prior's pairs"),
-        *typed,
-    ):
-        half = half_width(error, df, [float(sd)], row.ci_level)
+    halves = half_widths(error, df, np.array([[sd] for _, sd, _ in sized]), row.ci_level)
+    for (name, sd, of), half in zip(sized, map(float, halves), strict=True):
         yield replace(
             _sized(empty(row, role, name), float(sd), shocks),
             estimate=tau, std_error=error, df=row.df, ci_low=tau - half, ci_high=tau + half,
@@ -151,9 +151,10 @@ def curve(row: Estimate, shocks: Shocks, past: Divergence | None) -> Iterator[Cu
     end = 1.15 * max(*marks.values(), 2 * shocks.median())
     sizes = [*map(float, np.linspace(0, end, POINTS)), *marks.values()]
     names = [None] * POINTS + [_MARKS[name] for name in marks]
-    halves = half_widths(error, df, np.array(sizes)[:, None], row.ci_level)
-    for size, name, half in zip(sizes, names, map(float, halves), strict=True):
-        low, high = bounded(tau, error, df, size, row.ci_level)
+    halves = half_widths(error, df, np.array(sizes)[:, None], row.ci_level).tolist()
+    lows, highs = bounded(tau, error, df, np.array(sizes), row.ci_level)
+    ends = zip(sizes, names, halves, lows.tolist(), highs.tolist(), strict=True)
+    for size, name, half, low, high in ends:
         yield CurvePoint(
             row.estimate_id, row.model, row.level, row.outcome, row.time, size,
             tau - half, tau + half, low, high, name,

@@ -2,12 +2,19 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
 from cesp_analysis.few_sites.cluster_means import two_step
 from cesp_analysis.few_sites.draws import Weights
-from cesp_analysis.few_sites.regression import Behind, changes_of, refuse_mixed, renamed
+from cesp_analysis.few_sites.regression import (
+    EQUAL_BASELINE,
+    Behind,
+    changes_of,
+    refuse_mixed,
+    renamed,
+)
 from cesp_analysis.few_sites.relabel import relabelled
 from cesp_analysis.few_sites.rung import Rung, empty
 from cesp_analysis.few_sites.wild import wild_bootstrap
@@ -26,6 +33,8 @@ from cesp_analysis.models.two_sites import CAUTIONS, refusal
 from cesp_analysis.simulate.streams import stream
 from cesp_analysis.study.few_sites import FewSites
 
+_WHOLE = {"cross_sections": "site and wave", EQUAL_BASELINE: "site"}
+"""Design → what of a site varies at random in the mixed model."""
 LEVELS = ("link_worker", "neighbourhood", "site")
 Answer = Callable[[Rung], Rung]
 
@@ -47,8 +56,9 @@ def _at(
     noun = "person" if row.level == "person" else "respondent"
     refused = refusal(one.rows, level, "clustering", noun)
     whole = one.rows.has(level)
+    facts = _described(row, one, level)
     for name, answer in _answers(row, one, level, settings, seed):
-        rung = _described(empty(row, role, f"{level}/{name}"), row, one, level)
+        rung = replace(empty(row, role, f"{level}/{name}"), **facts)
         needs_two = name in ("cr2", "mixed_kenward_roger") or name.startswith("wild")
         if refused and (needs_two or not whole):
             yield rung.without(refused, "refused")
@@ -95,18 +105,17 @@ def _answers(
         yield "mixed_kenward_roger", lambda rung: _mixed(rung, one)
 
 
-def _described(rung: Rung, row: Estimate, one: Behind, level: str) -> Rung:
-    """The rung with its clusters, and what its interval leaves out."""
+def _described(row: Estimate, one: Behind, level: str) -> dict[str, Any]:
+    """What all rungs of a level say of its clusters, and of what their intervals leave out."""
     cautions = [sentence for sentence in CAUTIONS if sentence in row.warnings]
     said = [SHARED] if cautions and level != "site" else []
     said += [sentence] if (sentence := renamed(one, level)) else []
-    return replace(
-        rung,
-        cluster_level=level,
-        n_clusters_treated=one.rows.count_in_arm(level, 1),
-        n_clusters_control=one.rows.count_in_arm(level, 0),
-        warnings=tuple(said),
-    )
+    return {
+        "cluster_level": level,
+        "n_clusters_treated": one.rows.count_in_arm(level, 1),
+        "n_clusters_control": one.rows.count_in_arm(level, 0),
+        "warnings": tuple(said),
+    }
 
 
 def _cr2(rung: Rung, one: Behind, level: str) -> Rung:
@@ -138,7 +147,7 @@ def _mixed(rung: Rung, one: Behind) -> Rung:
         error, df = judged(fit, one.contrast, "kenward_roger", "expected")
     except (NotConverged, NotIdentified, ZeroResidualVariance, ValueError) as fault:
         raise NotEstimable(f"the mixed model has no answer: {fault}") from None
-    what = "site and wave" if one.design == "cross_sections" else "site's change"
+    what = _WHOLE.get(one.design, "site's change")
     words = f"linear mixed model, random effect of each {what}, REML; Kenward-Roger"
     said: tuple[str, ...] = ()
     if fit.at_boundary[0]:

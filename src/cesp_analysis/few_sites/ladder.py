@@ -18,18 +18,22 @@ from cesp_analysis.few_sites.allow import (
     shock_rungs,
     trend_rungs,
 )
+from cesp_analysis.few_sites.bracket import brackets
+from cesp_analysis.few_sites.bracket_row import bracket_table
 from cesp_analysis.few_sites.climb import climb
+from cesp_analysis.few_sites.identities import identities_table
 from cesp_analysis.few_sites.prior import Prior, read_prior
 from cesp_analysis.few_sites.regression import behind
 from cesp_analysis.few_sites.rung import Rung, empty, ladder_table
 from cesp_analysis.few_sites.shocks import AT_EQUAL_BASELINE, shocks_of
 from cesp_analysis.few_sites.words import CLUSTERS
+from cesp_analysis.models.ancova import Ancova
 from cesp_analysis.models.did import Did
 from cesp_analysis.models.kinds import read_model
 from cesp_analysis.models.refusals import NotEstimable
 from cesp_analysis.models.results import Estimate
 from cesp_analysis.models.spec import ModelSpec
-from cesp_analysis.schemas import Estimates, Ladder, Panel, ShockCurve
+from cesp_analysis.schemas import Bracket, Estimates, Identities, Ladder, Panel, ShockCurve
 from cesp_analysis.study.few_sites import FewSites
 
 if TYPE_CHECKING:
@@ -39,7 +43,7 @@ NO_TRENDS = (
     "an estimate at equal baseline does not take trends as parallel: what is known of trends says"
     " nothing of it"
 )
-ONLY_DID = "they share the regression of kind did at one time"
+ONLY_REGRESSIONS = "they share the regression of kind did or ancova at one time"
 
 
 def ladder(
@@ -48,9 +52,11 @@ def ladder(
     estimates: Path,
     out: Path,
     curves: Path,
+    bracket: Path,
+    identities: Path,
     prior: list[Path] | None = None,
 ) -> None:
-    """Write the rungs of every estimate, and the curves of its intervals against a shock.
+    """Write the rungs of every estimate, the curves of its intervals against a shock, the bracket.
 
     `prior`: the study's own file of how large shocks to a site may be.
     """
@@ -77,6 +83,9 @@ def ladder(
     contracts.write(ladder_table(rungs), out, Ladder)
     frame = pd.DataFrame([vars(p) for p in points], columns=list(ShockCurve.columns()))
     contracts.write(frame, curves, ShockCurve)
+    sides, checks = brackets(models, table)
+    contracts.write(bracket_table(sides), bracket, Bracket)
+    contracts.write(identities_table(checks), identities, Identities)
 
 
 def rungs_of(
@@ -136,13 +145,13 @@ def _by_clusters(
     settings: FewSites,
     seed: int,
 ) -> Iterator[Rung]:
-    """The rungs by clusters: of differences in differences, whose regression they share."""
+    """The rungs by clusters: of the kinds whose regression at one time they share."""
     moment = next((m for m in spec.moments() if m.name == row.time), None)
     if row.status == "not_estimable":
         return
-    if not isinstance(spec, Did) or moment is None:
+    if not isinstance(spec, Did | Ancova) or moment is None:
         asked = "an average of times" if isinstance(spec, Did) else f"kind {row.kind}"
-        why = f"intervals by clusters are not available for {asked}: {ONLY_DID}"
+        why = f"intervals by clusters are not available for {asked}: {ONLY_REGRESSIONS}"
         yield empty(row, role, CLUSTERS).without(why, "not_available")
         return
     try:

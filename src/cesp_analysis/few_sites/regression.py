@@ -1,4 +1,4 @@
-"""The regression behind an estimate of kind `did`, and the changes of its clusters."""
+"""The regression behind an estimate of kind `did` or `ancova`, and the changes of its clusters."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cesp_analysis.few_sites.cluster_means import ClusterChanges, cluster_changes
+from cesp_analysis.models.ancova import Ancova
 from cesp_analysis.models.cluster_sums import Codes, Floats
 from cesp_analysis.models.did import Did
-from cesp_analysis.models.did_design import Regression, change_regression, level_regression
+from cesp_analysis.models.did_design import change_regression, level_regression
 from cesp_analysis.models.frame import Frame, frame_of
 from cesp_analysis.models.least_squares import LeastSquares
 from cesp_analysis.models.refusals import NotEstimable
@@ -23,10 +24,10 @@ class Behind:
     """What an estimate rests on: its regression, contrast (k,), the rows (n,) that took part.
 
     both: the records of the two times that are compared, for means of clusters; first, last: their
-    indices among the model's times.
+    indices among the model's times. design: did's, or EQUAL_BASELINE.
     """
 
-    fitted: Regression
+    fit: LeastSquares
     contrast: Floats
     rows: Frame
     both: Frame
@@ -34,11 +35,6 @@ class Behind:
     last: int
     design: str
     weighted: bool
-
-    @property
-    def fit(self) -> LeastSquares:
-        """The least-squares fit."""
-        return self.fitted.fit
 
     def codes(self, level: str) -> Codes:
         """Cluster codes (n,) of the rows that took part."""
@@ -50,8 +46,35 @@ class Behind:
         return np.asarray(fit.x @ fit.coef + fit.residuals * np.sqrt(fit.weights))
 
 
-def behind(spec: Did, panel: "pd.DataFrame", outcome: str, time: Moment) -> Behind:
-    """The regression of an estimate, as the model kind makes it."""
+EQUAL_BASELINE = "equal_baseline"
+NO_MEANS = (
+    "at equal baseline the means of clusters share one estimated slope on baseline: where clusters"
+    " started apart its error moves them together, so that they are no independent numbers and"
+    " their labels cannot be rearranged"
+)
+"""Why an analysis of covariance has neither a test of means of clusters nor one by their labels."""
+
+
+def behind(spec: Did | Ancova, panel: "pd.DataFrame", outcome: str, time: Moment) -> Behind:
+    """The regression of an estimate, as the model kind makes it; NotEstimable if there is none."""
+    if isinstance(spec, Ancova):
+        return _adjusted(spec, panel, outcome, time)
+    return _differences(spec, panel, outcome, time)
+
+
+def _adjusted(spec: Ancova, panel: "pd.DataFrame", outcome: str, time: Moment) -> Behind:
+    reference, order = spec.reference_time(), [moment.name for moment in spec.moments()]
+    if time.position < reference.position:
+        raise NotEstimable(f"{time.label} lies before {reference.label}, which is adjusted for")
+    found = spec.regression(panel, outcome, time)
+    both = frame_of(panel, spec, outcome, [reference, time], at_each=True)
+    rows = found.frame.rows(found.fit.kept)
+    first, last = order.index(reference.name), order.index(time.name)
+    contrast = found.part("arm")
+    return Behind(found.fit, contrast, rows, both, first, last, EQUAL_BASELINE, spec.weighted)
+
+
+def _differences(spec: Did, panel: "pd.DataFrame", outcome: str, time: Moment) -> Behind:
     reference, order = spec.reference_time(), [moment.name for moment in spec.moments()]
     first, last = order.index(reference.name), order.index(time.name)
     change = spec.design == "change"
@@ -69,14 +92,17 @@ def behind(spec: Did, panel: "pd.DataFrame", outcome: str, time: Moment) -> Behi
         fitted = level_regression(spec, frame_of(panel, spec, outcome, [reference, *times]), times)
     rows = fitted.frame.rows(fitted.fit.kept)
     contrast = fitted.contrast(time)
-    return Behind(fitted, contrast, rows, both, first, last, spec.design, spec.weighted)
+    return Behind(fitted.fit, contrast, rows, both, first, last, spec.design, spec.weighted)
 
 
 def changes_of(one: Behind, level: str) -> ClusterChanges:
     """The mean change of each cluster between the two times that are compared.
 
-    Of people: means of their changes; of respondents: changes of means.
+    Of people: means of their changes; of respondents: changes of means. NotEstimable at equal
+    baseline, see NO_MEANS.
     """
+    if one.design == EQUAL_BASELINE:
+        raise NotEstimable(NO_MEANS)
     refuse_mixed(one.rows, level)
     if one.design == "cross_sections":
         both = one.both.rows(one.both.codes[level] >= 0)

@@ -10,7 +10,7 @@ from math import comb
 import numpy as np
 from numpy.typing import NDArray
 
-from cesp_analysis.few_sites.draws import DrawTest, Floats, counted, ends, p_value
+from cesp_analysis.few_sites.draws import DrawTest, Floats, counted, ends, p_value, with_ties
 from cesp_analysis.models.refusals import NotEstimable
 
 ALL = 200_000  # arrangements that are all used: 10 of 20 are 184,756
@@ -38,18 +38,18 @@ def relabelled(
     own_share = treated / chosen - (~treated) / (groups - chosen)
     lines, own = share @ np.column_stack([values, treated]), own_share @ values
 
-    def found(theta: float) -> tuple[int, int]:
-        return counted(np.abs(lines[:, 0] - theta * lines[:, 1]), abs(float(own) - theta))
+    def sizes(theta: float) -> tuple[Floats, float]:
+        return np.abs(lines[:, 0] - theta * lines[:, 1]), abs(float(own) - theta)
 
     def p_at(theta: float) -> float:
-        return p_value(found(theta)[0], len(labels), enumerated)
+        return p_value(with_ties(*sizes(theta)), len(labels), enumerated)
 
     # its mirror has the same size, but is an arrangement only if the arms are of one size
     smallest = (2 if 2 * chosen == groups else 1) / every if enumerated else 1 / (draws + 1)
     alpha, scale = 1 - level, float(np.std(values)) or 1.0
     limits = ends(p_at, float(own), scale, alpha) if smallest <= alpha + 1e-12 else None
     low, high = limits or (None, None)
-    extreme, strict = found(0.0)
+    extreme, strict = counted(*sizes(0.0))
     how = f"all {every:,} arrangements" if enumerated else f"{draws:,} random arrangements"
     return DrawTest(
         float(own), extreme, strict, len(labels), enumerated, p_at(0.0), smallest, low, high,

@@ -7,7 +7,8 @@ convolution of Behrens & Fisher's problem with one variance known.
 """
 
 from collections.abc import Sequence
-from math import isinf, pi, sqrt
+from math import ceil, isinf, pi, sqrt
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,10 +16,13 @@ from numpy.typing import NDArray
 from cesp_analysis.models.student import t_quantile
 
 Floats = NDArray[np.float64]
+Size = TypeVar("Size", float, Floats)
 
-# Nodes of the trapezoid rule in log chi-square: its integrand falls off faster than exponentially
-# on both sides, so the rule converges geometrically; 640 agree with 2,560 to 1e-12 from df 1 on.
-NODES = 640
+# Step of the trapezoid rule in log chi-square, in SDs of it (about root 2/df) and at most. Its
+# integrand falls off faster than exponentially on both sides, so the rule converges geometrically:
+# half-widths agree with a step a tenth as long to 1e-12.
+STEP = 0.5
+LONGEST = 0.25
 TAIL = 1e-18  # of the chi-square, left out on either side
 SETTLED = 1e-13  # relative step at which Newton's method stops: rounding
 STEPS = 60
@@ -76,7 +80,9 @@ def _spreads(std_error: float, df: float, sds: Floats) -> tuple[Floats, Floats]:
     from scipy.special import gammainccinv, gammaincinv  # type: ignore[import-untyped, unused-ignore]
 
     low, high = (2 * float(inverse(df / 2, TAIL)) for inverse in (gammaincinv, gammainccinv))
-    w = np.exp(np.linspace(np.log(max(low, 1e-300)), np.log(high), NODES))
+    first, last = np.log(max(low, 1e-300)), np.log(high)
+    nodes = 1 + ceil((last - first) / min(LONGEST, STEP * sqrt(2 / df)))
+    w = np.exp(np.linspace(first, last, nodes))
     log_density = df / 2 * np.log(w / df) - (w - df) / 2  # times w: d log w
     weight = np.exp(log_density - log_density.max())
     return np.sqrt((std_error**2 * df / w)[:, None, None] + sds**2), weight / weight.sum()
@@ -105,11 +111,11 @@ def breakdown(
 
 
 def bounded(
-    estimate: float, std_error: float, df: float, departure: float, level: float = 0.95
-) -> tuple[float, float]:
+    estimate: float, std_error: float, df: float, departure: Size, level: float = 0.95
+) -> tuple[Size, Size]:
     """The interval if the sites' trends without intervention differ by `departure` at most.
 
-    Manski & Pepper (2018): estimate -+ (departure + c * SE).
+    Or one for each of several departures. Manski & Pepper (2018): estimate -+ (departure + c * SE).
     """
     half = t_quantile(0.5 + level / 2, df) * std_error + departure
     return estimate - half, estimate + half

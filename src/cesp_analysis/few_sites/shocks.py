@@ -5,9 +5,11 @@ from math import inf, isfinite, sqrt
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cesp_analysis.few_sites.prior import Prior, gap_in_months
 from cesp_analysis.few_sites.shock import half_width, shock_sd
+from cesp_analysis.models.analysis_sets import in_set
 from cesp_analysis.models.results import Estimate
 from cesp_analysis.models.spec import ModelSpec
 from cesp_analysis.models.student import t_quantile
@@ -77,8 +79,10 @@ def shocks_of(row: Estimate, spec: ModelSpec, panel: "pd.DataFrame", prior: Prio
         return reason
     time = next(moment for moment in spec.moments() if moment.name == row.time)
     first = spec.reference_time()
-    own = panel[(panel["level"] == row.level) & (panel["outcome"] == row.outcome)]
-    own = own[own["value"].notna() & own["site"].notna()]
+    asked = (panel["level"] == row.level) & (panel["outcome"] == row.outcome)
+    known = panel["value"].notna() & panel["site"].notna()
+    own = panel[asked & known]
+    own = own.loc[in_set(own, spec)[0], ["unit", "site", "arm", "time", "value"]]
     sd = within_sd(own[own["time"] == first.name])
     if sd is None:
         return f"no SD within sites at {first.label}: too few values, or they do not vary"
@@ -116,7 +120,7 @@ def _without(row: Estimate, spec: ModelSpec) -> str:
 def within_sd(rows: "pd.DataFrame") -> float | None:
     """The SD of values within sites, pooled; None where it cannot be told or is zero."""
     values = rows["value"].to_numpy(dtype=float)
-    codes = np.unique(rows["site"].astype("str").to_numpy(), return_inverse=True)[1]
+    codes = np.unique(_sites(rows), return_inverse=True)[1]
     if len(values) == 0 or len(values) <= int(codes.max()) + 1:
         return None
     means = np.bincount(codes, values) / np.bincount(codes)
@@ -128,10 +132,15 @@ def effective_sites(rows: "pd.DataFrame") -> tuple[float, float]:
     """Kish's number of sites in each arm: as many alike ones would average shocks as well."""
     found = []
     for arm in ("intervention", "control"):
-        counts = rows.loc[rows["arm"] == arm, "site"].astype("str").value_counts()
-        n = counts.to_numpy(dtype=float)
+        counts = np.bincount(_sites(rows)[(rows["arm"] == arm).to_numpy()])
+        n = counts[counts > 0].astype(float)
         found.append(float(n.sum() ** 2 / (n**2).sum()) if len(n) else 1.0)
     return found[0], found[1]
+
+
+def _sites(rows: "pd.DataFrame") -> NDArray[np.signedinteger]:
+    """A code (n,) for the site of each row."""
+    return np.asarray(rows["site"].astype("category").cat.codes)
 
 
 def _slope(own: "pd.DataFrame", first: Moment, time: Moment) -> float | None:

@@ -15,7 +15,15 @@ sampling weights are in `LeastSquares` already.
 import numpy as np
 from numpy.typing import NDArray
 
-from cesp_analysis.few_sites.draws import DrawTest, Floats, Weights, counted, ends, p_value
+from cesp_analysis.few_sites.draws import (
+    DrawTest,
+    Floats,
+    Weights,
+    counted,
+    ends,
+    p_value,
+    with_ties,
+)
 from cesp_analysis.models.cluster_sums import Codes, sums_by
 from cesp_analysis.models.least_squares import LeastSquares
 from cesp_analysis.models.refusals import NotEstimable
@@ -51,14 +59,14 @@ def wild_bootstrap(
     own = _drawn(parts, np.ones((1, parts.groups)))
     estimate = float(contrast @ fit.coef)
 
-    def found(theta: float) -> tuple[int, int]:
-        return counted(_sizes(drawn, theta), float(_sizes(own, theta)[0]))
+    def sizes(theta: float) -> tuple[Floats, float]:
+        return _sizes(drawn, theta), float(_sizes(own, theta)[0])
 
     def p_at(theta: float) -> float:
-        return p_value(found(theta)[0], len(signs), enumerated)
+        return p_value(with_ties(*sizes(theta)), len(signs), enumerated)
 
     smallest = _smallest(parts.groups, weights, len(signs), enumerated)
-    extreme, strict = found(0.0)
+    extreme, strict = counted(*sizes(0.0))
     alpha = 1 - level
     scale = float(np.sqrt(own[2][0, 0])) or abs(estimate) or 1.0
     limits = ends(p_at, estimate, scale, alpha) if smallest <= alpha else None

@@ -8,7 +8,8 @@ import pandas as pd
 
 from cesp_analysis import contracts
 from cesp_analysis.figures.draw import is_no_cache
-from cesp_analysis.figures.residuals import Panel, Points, Units, alt_text, residuals
+from cesp_analysis.figures.residual_plots import Panel, Points, Units
+from cesp_analysis.figures.residuals import alt_text, residuals
 from cesp_analysis.figures.style import save
 from cesp_analysis.schemas import Influence, Residuals
 from cesp_analysis.study.wording import Wording
@@ -25,13 +26,17 @@ def draw_residuals(
     logging.getLogger("matplotlib.font_manager").addFilter(is_no_cache)
     words = Wording.model_validate_json(spec)
     out.mkdir(parents=True, exist_ok=True)
+    empty: list[Path] = []
     for model in models:
         rows = contracts.read(made / model / "residuals.parquet", Residuals)
         units = contracts.read(made / model / "influence.parquet", Influence)
         panel, further = panel_of(rows, units, words)
-        figure = residuals(panel, further)
         paths = [out / f"{model}.{ending}" for ending in ("svg", "png", *(extra or ()))]
-        save(figure, paths[0], paths[1], words.banner, paths[2:])
+        if panel is None and empty:  # the same picture, drawn once
+            _copy(empty, paths)
+        else:
+            save(residuals(panel, further), paths[0], paths[1], words.banner, paths[2:])
+            empty = paths if panel is None else empty
         label = words.models[model].label
         record = {
             "id": f"residuals_{model}",
@@ -41,6 +46,12 @@ def draw_residuals(
             "png": f"models/{model}.png",
         }
         contracts.write_json(record, out / f"{model}.json")
+
+
+def _copy(drawn: list[Path], paths: list[Path]) -> None:
+    for old, new in zip(drawn, paths, strict=True):
+        with contracts.replaced(new) as part:
+            part.write_bytes(old.read_bytes())
 
 
 def panel_of(rows: pd.DataFrame, units: pd.DataFrame, words: Wording) -> tuple[Panel | None, str]:
@@ -90,6 +101,7 @@ def _panel(name: str, rows: pd.DataFrame, units: pd.DataFrame, words: Wording) -
             fitted=own["fitted"].to_numpy(dtype=float),
             standardised=own["standardised"].to_numpy(dtype=float),
             conditional=own["conditional"].to_numpy(dtype=float),
+            normal=not (own["expected"].astype("str") == "centred").any(),
         ),
         levels=tuple(levels),
     )

@@ -8,7 +8,17 @@ from typing import TYPE_CHECKING, Any
 from cesp_analysis.contracts import Table
 from cesp_analysis.models.two_sites import CAUTIONS
 from cesp_analysis.numbers import OTHER_DECIMALS
-from cesp_analysis.schemas import Balance, Estimates, Flow, Means, Missing, Panel, ShockCurve
+from cesp_analysis.schemas import (
+    Balance,
+    Bracket,
+    Estimates,
+    Flow,
+    Means,
+    Missing,
+    Panel,
+    ShockCurve,
+    SpecificationCurve,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -140,6 +150,33 @@ def _shock(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
     return shock(panels, words.interval()), caption, alt_text(panels)
 
 
+def _bracket(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
+    from cesp_analysis.figures.bracket import alt_text, bracket
+    from cesp_analysis.figures.bracket_panels import bracket_panels
+
+    panels = bracket_panels(table, words, level)
+    caption = "DiD, ANCOVA and doubly robust of the same people, side by side: primary outcomes."
+    return bracket(panels, words.interval()), caption, alt_text(panels)
+
+
+def _raincloud(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
+    from cesp_analysis.figures.raincloud import alt_text, raincloud
+    from cesp_analysis.figures.raincloud_panels import rain_panels
+
+    panels = rain_panels(table, words, level)
+    caption = "Changes of people since the first time, before any model: primary outcomes."
+    return raincloud(panels, words.study.seed), caption, alt_text(panels)
+
+
+def _specification_curve(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
+    from cesp_analysis.figures.curve_panels import curve_panels
+    from cesp_analysis.figures.specification_curve import alt_text, specification_curve
+
+    panels = curve_panels(table, words, level)
+    caption = "Specification curve: every way to answer that was declared in advance, and no other."
+    return specification_curve(panels, words.interval()), caption, alt_text(panels)
+
+
 def _balance(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
     from cesp_analysis.figures.love import SMALL, LoveRow, alt_text, love
 
@@ -200,21 +237,37 @@ KINDS: dict[str, Kind] = {
     ),
     "means": Kind("results/tables/means.csv", Means, ("person", "respondent"), _means),
     "trajectories": Kind("data/processed/panel.parquet", Panel, ("person",), _trajectories),
+    "raincloud": Kind("data/processed/panel.parquet", Panel, ("person",), _raincloud),
+    "bracket": Kind("results/tables/bracket.csv", Bracket, ("person",), _bracket),
     "balance": Kind("results/tables/balance.csv", Balance, ("person", "respondent"), _balance),
     "shock": Kind("results/tables/shock_curve.csv", ShockCurve, ("person", "respondent"), _shock),
+    "specification_curve": Kind(
+        "results/tables/specification_curve.csv",
+        SpecificationCurve,
+        ("person", "respondent"),
+        _specification_curve,
+    ),
     "forest": Kind("results/tables/estimates.csv", Estimates, ("person", "respondent"), _forest),
 }
 
 
 def figures_of(
-    levels: list[str], estimates: bool = True, sites: bool = True, weighed: Sequence[str] = ()
+    levels: list[str],
+    estimates: bool = True,
+    sites: bool = True,
+    weighed: Sequence[str] = (),
+    curve: str = "",
 ) -> list[str]:
     """The names of a study's figures: kind_level.
 
     `estimates`: whether it has any to draw; `sites`: whether people belong to sites, to which
-    something may happen; `weighed`: levels of models that weigh.
+    something may happen; `weighed`: levels of models that weigh; `curve`: the specification
+    curve's, blank if none is declared.
     """
-    without = {*([] if estimates else [Estimates, ShockCurve]), *([] if sites else [ShockCurve])}
+    without = {
+        *([] if estimates else [Estimates, Bracket, ShockCurve]),
+        *([] if sites else [ShockCurve]),
+    }
     return [
         f"{name}_{level}"
         for name, kind in KINDS.items()
@@ -222,6 +275,7 @@ def figures_of(
         if level in levels
         and kind.contract not in without
         and (level in weighed or kind.contract is not Balance)
+        and (level == curve or kind.contract is not SpecificationCurve)
     ]
 
 

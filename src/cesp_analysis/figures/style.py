@@ -102,11 +102,20 @@ def save(figure: "Figure", svg: Path, png: Path, banner: str, extra: "Sequence[P
         figure.set_size_inches(width, height + strip)
         if banner:
             _banner(figure, banner, width, (1 + top) / 2)
+        for axes in figure.axes:
+            _place_empty_labels(axes)
         _settle(figure, top)
         for path in (svg, png, *extra):
             kind = path.suffix[1:]
             with replaced(path) as part:
                 figure.savefig(part, format=kind, dpi=DPI, metadata=UNDATED.get(kind))
+
+
+def _place_empty_labels(axes: "Axes") -> None:
+    """A label without text needs no place: to find one, all labels of ticks are measured."""
+    for axis in (axes.xaxis, axes.yaxis):
+        if not axis.get_label_text():
+            axis.set_label_coords(0, 0)
 
 
 def _settle(figure: "Figure", top: float) -> None:
@@ -119,7 +128,8 @@ def _settle(figure: "Figure", top: float) -> None:
             axes.set_position((left, bottom * top, width, height * top))
         return
     engine.set(rect=(0, 0, 1, top))
-    figure.draw_without_rendering()
+    if figure.axes:
+        engine.execute(figure)
     figure.set_layout_engine(None)
     for legend in figure.legends:
         legend.set_bbox_to_anchor((0, 0, 1, top), transform=figure.transFigure)

@@ -84,7 +84,7 @@ class Ancova(RobustSpec):
             if one.time is None or one.time.name in rows:
                 continue
             try:
-                found = self._regression(panel, outcome, one.time)
+                found = self.regression(panel, outcome, one.time)
             except NotEstimable as error:
                 rows[one.time.name] = one.describe(frame).not_estimable(str(error))
                 continue
@@ -100,7 +100,8 @@ class Ancova(RobustSpec):
     def _asked(self, outcome: str, moment: Moment) -> Asked:
         return asked_for(self, self.kind, outcome, moment, "people who answered both times")
 
-    def _regression(self, panel: "pd.DataFrame", outcome: str, time: Moment) -> Adjusted:
+    def regression(self, panel: "pd.DataFrame", outcome: str, time: Moment) -> Adjusted:
+        """The regression at one time, on people who answered then and at the reference time."""
         frame = frame_of(panel, self, outcome, [self.reference_time(), time], at_each=True)
         rows, after = both_times(self, frame, time)
         enough(rows)

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from cesp_analysis import contracts
+from cesp_analysis.models.analysis_sets import ACCOUNT
 from cesp_analysis.schemas import Balance, GroupWeights
 
 
@@ -39,6 +40,8 @@ def _estimates(paths: list[Path]) -> Iterator[tuple[dict[str, str], dict[str, An
         for model, outcomes in contracts.read_json(path).items():
             for outcome, times in outcomes.items():
                 for time, known in times.items():
+                    if time == ACCOUNT:  # whose records entered, of all times
+                        continue
                     key = {"model": model, "level": known["level"], "outcome": outcome}
                     yield key | {"time": time}, known
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 
 from cesp_analysis.models.balance import Group, balance_of, known, weights_of
+from cesp_analysis.models.check import Balanced, Check, cluster_of
 from cesp_analysis.models.did_design import enough
 from cesp_analysis.models.frame import Frame, frame_of
 from cesp_analysis.models.influence import infer_clusters, infer_records
@@ -78,6 +79,7 @@ def fit_by_time(
     estimand = f"difference in mean change among {who}"
     estimates: list[Estimate] = []
     diagnostics: dict[str, Any] = {}
+    checks: list[Check] = []
     said = "people who answered both times" if spec.design == "change" else "complete records"
     for outcome in spec.outcomes:
         frame = frame_of(panel, spec, outcome)
@@ -91,13 +93,14 @@ def fit_by_time(
         of_times: dict[str, Any] = {}
         for one in asked:
             if one.time and one.time.name not in rows:
-                row, known_of_it = _estimate(spec, panel, one, who, estimated)
+                row, known_of_it, made = _estimate(spec, panel, one, who, estimated)
                 rows[one.time.name] = row
+                checks += made
                 if known_of_it:
                     of_times[one.time.name] = known_of_it
         estimates += [rows[one.time.name] for one in asked if one.time]
         diagnostics[outcome] = of_times
-    return Fit(tuple(estimates), (), diagnostics)
+    return Fit(tuple(estimates), (), diagnostics, tuple(checks))
 
 
 def _estimate(
@@ -106,7 +109,7 @@ def _estimate(
     asked: Asked,
     who: str,
     estimated: Estimator,
-) -> tuple[Estimate, dict[str, Any]]:
+) -> tuple[Estimate, dict[str, Any], list[Check]]:
     time = cast("Moment", asked.time)
     sample = sample_of(spec, panel, asked.row.outcome, time)
     frame, row = sample.frame, asked.describe(sample.frame)
@@ -114,7 +117,7 @@ def _estimate(
         enough(frame)
         noun = "person" if spec.level == "person" else "respondent"
         if spec.cluster and (why := refusal(frame, spec.cluster, "clustering", noun)):
-            return row.refused(why), {}
+            return row.refused(why), {}, []
         found = estimated(sample, time)
         influence = found.weighted.influence
         if spec.cluster:
@@ -123,12 +126,37 @@ def _estimate(
             shown = infer_records(influence)
     except NotEstimable as error:
         cells = [cell.name for cell in sample.cells(spec.reference_time().label, time.label)]
-        return row.not_estimable(fault_words(error, sample.names, cells)), {}
+        return row.not_estimable(fault_words(error, sample.names, cells)), {}, []
     row, diagnostics = _with_balance(spec, row, sample, found)
     method = f"{found.estimator} among {who}; {shown.method}"
     method += f"; clusters: {spec.cluster}" if spec.cluster else ""
     level: str = spec.cluster or ("record" if frame.n > frame.count("person") else spec.level)
-    return inferred(row, shown, method, shown.n_clusters or frame.n, level), diagnostics
+    row = inferred(row, shown, method, shown.n_clusters or frame.n, level)
+    return row, diagnostics, [_check(spec, row, sample, found.weighted, time)]
+
+
+def _check(
+    spec: "WeightedDid | DrDid", row: Estimate, sample: Sample, weighted: Weighted, time: Moment
+) -> Check:
+    """The weighted records, for residuals and exports; the one coefficient is the estimate."""
+    frame = sample.frame
+    groups = (
+        sample.arms
+        if spec.design == "change"
+        else sample.cells(spec.reference_time().label, time.label)
+    )
+    names = tuple(group.name for group in groups)
+    return Check(
+        place=(row.outcome, time.name),
+        y=frame.y,
+        x=np.zeros((frame.n, 0)),
+        names=(),
+        frame=frame,
+        contrasts={row.estimate_id: np.ones(1)},
+        cluster=cluster_of(frame, spec.cluster),
+        engine=Balanced(weighted, sample.sampling / sample.sampling.mean(), names),
+        of_change=spec.design == "change",
+    )
 
 
 def _with_balance(

@@ -12,6 +12,8 @@ from cesp_analysis.models.least_squares import LeastSquares
 if TYPE_CHECKING:
     from cesp_analysis.models.mmrm_engine import MmrmFit
     from cesp_analysis.models.nested import NestedFit
+    from cesp_analysis.models.standardised_rows import Fitted, Question
+    from cesp_analysis.models.weighted_means import Weighted
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,35 @@ class Repeated:
     person: Codes
     time: Codes
 
+    @property
+    def weights(self) -> None:
+        """Repeated measures have none."""
+
+
+@dataclass(frozen=True)
+class Linked:
+    """A model of means with a link, at its solution; question, time (the model's index): of the
+    main estimate, which is no contrast of coefficients but has a derivative by them; weights (n,):
+    of mean 1."""
+
+    fitted: "Fitted"
+    question: "Question"
+    time: int
+    weights: Floats
+
+
+@dataclass(frozen=True)
+class Balanced:
+    """Weighted records: what they say with their weights, the weights (n,) they came with, of mean
+    1, and the groups by name, in the order of the influence's strata."""
+
+    weighted: "Weighted"
+    weights: Floats
+    groups: tuple[str, ...]
+
+
+Engine = LeastSquares | Nested | Repeated | Linked | Balanced
+
 
 @dataclass(frozen=True)
 class Check:
@@ -43,9 +74,11 @@ class Check:
     place: the outcome, or the outcome and the time, where its numbers stand in diagnostics.json;
     y (n,): what was fitted, a change where `of_change`; x (n, k): the columns as the engine has
     them; names (k,): of the columns; frame: the rows; contrasts: estimate_id → (k,), the last one
-    being the equation's main one; cluster: the level whose units are left out one at a time, '' if
-    there is none; engine: what fitted it; baseline (n,): the value adjusted for, or None; known:
-    what else its kind says of it for diagnostics.json.
+    being the equation's main one (with a link: its derivative by the coefficients, in its printed
+    unit; of weighted records: the one estimate itself); cluster: the level whose units are left out
+    one at a time, '' if there is none; engine: what fitted it; baseline (n,): the value adjusted
+    for, or None; exposure (n,): what each record was observed for, or None; known: what else its
+    kind says of it for diagnostics.json.
     """
 
     place: tuple[str, ...]
@@ -55,9 +88,10 @@ class Check:
     frame: Frame
     contrasts: dict[str, Floats]
     cluster: str
-    engine: LeastSquares | Nested | Repeated
+    engine: Engine
     of_change: bool = False
     baseline: Floats | None = None
+    exposure: Floats | None = None
     known: dict[str, Any] = field(default_factory=dict)
 
     @property

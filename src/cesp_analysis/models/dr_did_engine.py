@@ -22,7 +22,8 @@ def dr_panel(y: Floats, arm: Floats, x: Floats, sampling: Floats) -> Weighted:
     treated = arm == 1
     weighting = weigh(x, treated, "entropy", sampling)
     weight, z = weighting.weight, weighting.z
-    residual = y - z @ _coefficients(y[~treated], z[~treated], weight[~treated])
+    without = z @ _coefficients(y[~treated], z[~treated], weight[~treated])
+    residual = y - without
     share = np.where(treated, weight, 0.0) / weight[treated].sum()
     other = np.where(treated, 0.0, weight) / weight[~treated].sum()
     estimate = float((share - other) @ residual)
@@ -35,7 +36,7 @@ def dr_panel(y: Floats, arm: Floats, x: Floats, sampling: Floats) -> Weighted:
         z=z,
         size=float(np.abs(y).max()),
     )
-    return Weighted(influence, weight)
+    return Weighted(influence, weight, without + estimate * treated, (False, True))
 
 
 def dr_cross_sections(
@@ -71,7 +72,7 @@ def dr_cross_sections(
         z=z,
         size=float(np.abs(y).max()),
     )
-    return Weighted(influence, weight)
+    return Weighted(influence, weight, predicted[cells, np.arange(len(y))], (True,) * 4)
 
 
 def _coefficients(y: Floats, z: Floats, weight: Floats) -> Floats:

@@ -12,20 +12,28 @@ from cesp_analysis.models.cluster_sums import Codes, Floats
 @dataclass(frozen=True)
 class LeftOut:
     """Of each of g units of a level: change (g, k) of the coefficients without it, Cook's distance
-    (g,), its predicted random effect (g,) or None; codes (g,) into the frame's names."""
+    (g,), its predicted random effect (g,) or None; codes (g,) into the frame's names; further (g,):
+    what the main estimate changes beside its coefficients (who is averaged over), or None."""
 
     level: str
     codes: Codes
     change: Floats
     cook: Floats
     effect: Floats | None = None
+    further: Floats | None = None
+
+    def of_main(self, check: Check) -> Floats:
+        """Change (g,) of the equation's main estimate, in its unit."""
+        change = np.asarray(self.change @ check.contrasts[check.main])
+        return change if self.further is None else change + self.further
 
 
 @dataclass(frozen=True)
 class Examined:
     """Of n rows: fitted (n,) and residual (n,) in the outcome's unit, leverage (n,); standardised
     (n,): studentised without the row where rows are independent, else over their own standard
-    deviation; conditional (n,): standardised, given the random effects, or None."""
+    deviation, see `known`; normal: whether they are normal if the model is right (else only
+    centred at 0); conditional (n,): standardised, given the random effects, or None."""
 
     fitted: Floats
     residual: Floats
@@ -34,6 +42,7 @@ class Examined:
     conditional: Floats | None
     left_out: tuple[LeftOut, ...]
     known: dict[str, Any]
+    normal: bool = True
 
 
 def units_of(check: Check, level: str) -> tuple[Codes, Codes] | None:

@@ -6,6 +6,7 @@ from typing import Any
 from cesp_analysis import contracts
 from cesp_analysis.few_sites.prior import read_prior
 from cesp_analysis.few_sites.shocks import augmented
+from cesp_analysis.models.analysis_sets import ACCOUNT, accounted
 from cesp_analysis.models.kinds import read_model
 from cesp_analysis.models.results import Fit, estimates_table
 from cesp_analysis.models.rows import as_asked
@@ -32,14 +33,17 @@ def fit(
 
     table, kind = contracts.read(panel, Panel), read_model(spec)
     fitted = as_asked(kind, kind.fit(table))
-    known = read_prior(prior[0] if prior else None)
-    rows = augmented(fitted.estimates, kind, table, known)
+    sizes = read_prior(prior[0] if prior else None)
+    rows = augmented(fitted.estimates, kind, table, sizes)
     contracts.write(estimates_table(rows), estimates, Estimates)
     contracts.write(fitted.means_table(), means, Means)
     found = [(check, examined(check)) for check in fitted.checks]
     contracts.write(residual_table(found), residuals, Residuals)
     contracts.write(influence_table(found, _sizes(fitted)), influence, Influence)
-    contracts.write_json({model: _all_diagnostics(fitted, found)}, diagnostics)
+    known = _all_diagnostics(fitted, found)
+    for outcome in kind.outcomes:
+        known.setdefault(outcome, {})[ACCOUNT] = accounted(table, kind, outcome)
+    contracts.write_json({model: known}, diagnostics)
     print(printed(estimates))
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from cesp_analysis.models.analysis_sets import in_set
 from cesp_analysis.models.spec import Context, ModelSpec
 from cesp_analysis.study.design import Moment
 from cesp_analysis.study.outcomes import Covariate
@@ -23,9 +24,12 @@ class Labels(Mapping[str, tuple[str, ...]]):
 
     def __init__(self, categories: "dict[str, pd.Index[str]]") -> None:
         self._categories = categories
+        self._made: dict[str, tuple[str, ...]] = {}
 
     def __getitem__(self, level: str) -> tuple[str, ...]:
-        return tuple(self._categories[level])
+        if level not in self._made:  # asked again for every table of an estimate
+            self._made[level] = tuple(self._categories[level])
+        return self._made[level]
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._categories)
@@ -143,7 +147,10 @@ def frame_of(
     if at_each:
         unit = rows["unit"].astype("category").cat.codes.to_numpy()
         rows = rows[np.bincount(unit)[unit] == len(wanted)] if len(unit) else rows
+    keep, selected = in_set(rows, spec)
+    rows = rows if keep.all() else rows[keep]
     covariates, names, complete, left_out = _covariates(rows, spec)
+    left_out = (*selected, *left_out)
     if spec.weighted and not without_weight:
         weight = rows["weight"].to_numpy(dtype=float)
         for gone, what in ((np.isnan(weight), "without a weight"), (weight == 0, "of weight 0")):
@@ -152,7 +159,8 @@ def frame_of(
                 complete &= ~gone
     rows, covariates = rows[complete], covariates[complete]
     order = {time: index for index, time in enumerate(times)}
-    rows = rows.astype(dict.fromkeys(_CODED, "category"))
+    if plain := [name for name in _CODED if rows[name].dtype != "category"]:
+        rows = rows.astype(dict.fromkeys(plain, "category"))
     rows = rows.assign(neighbourhood=_within_site(rows["neighbourhood"], rows["site"]))
     levels = {"person": "unit", "neighbourhood": "neighbourhood", "site": "site"}
     levels["link_worker"] = "link_worker"

@@ -105,13 +105,14 @@ class Glm(Standardised):
         return Fitted(
             design=design,
             standard=standard_of(frame, self.standardised_over),
-            whitened=fit.whitened,
+            fit=fit,
             repeats=1,
             predict=lambda x: _predict(fit, x),
             read=lambda question, cell: cell,
             words=f"{family.words}{rates}{adjusted_words(self, design)}",
             said=rare(frame, labels) if family.logit else (),
             known=_known(fit, design),
+            exposure=rows.exposure,
         )
 
     def means(self, fitted: Fitted, outcome: str) -> Iterator[Mean]:

@@ -92,12 +92,7 @@ def variance_of(pull: Floats, lead: Floats, z: Floats) -> tuple[float, float]:
     formed. A record that fits itself (alone in a category) shows no error: the others stand for it,
     unless its part is more than they should.
     """
-    k = z.shape[1]
-    u = np.hstack([z, z * lead[:, None]])
-    bread = np.linalg.inv(z.T @ u[:, k:])
-    link = np.zeros((2 * k, 2 * k))
-    link[:k, :k] = bread @ (u[:, k:].T @ u[:, k:]) @ bread
-    link[:k, k:] = link[k:, :k] = -bread
+    u, link = _beside_identity(lead, z)
     beside = np.einsum("ij,jk,ik->i", u, link, u)
     seen = 1 + beside > SEEN
     share = float(np.sum(lead[seen] ** 2) / np.sum(lead**2))
@@ -113,6 +108,23 @@ def variance_of(pull: Floats, lead: Floats, z: Floats) -> tuple[float, float]:
     products = float(np.sum(square**2 * (1 + 2 * beside)) + np.sum(turned * turned.T))
     df = float(np.sum(square * (1 + beside))) ** 2 / products
     return float(np.sum(np.where(seen, pull**2 / kept, 0.0))) / share, df
+
+
+def variance_left(lead: Floats, z: Floats) -> Floats:
+    """The variance (n,) of residuals of a regression on z (n, k) by lead, of errors' variance 1."""
+    u, link = _beside_identity(lead, z)
+    return np.asarray(1 + np.einsum("ij,jk,ik->i", u, link, u))
+
+
+def _beside_identity(lead: Floats, z: Floats) -> tuple[Floats, Floats]:
+    """U (n, 2k) and K (2k, 2k) of the residuals' covariance I + U K U'."""
+    k = z.shape[1]
+    u = np.hstack([z, z * lead[:, None]])
+    bread = np.linalg.inv(z.T @ u[:, k:])
+    link = np.zeros((2 * k, 2 * k))
+    link[:k, :k] = bread @ (u[:, k:].T @ u[:, k:]) @ bread
+    link[:k, k:] = link[k:, :k] = -bread
+    return u, link
 
 
 def _sums(codes: Codes, values: Floats) -> Floats:

@@ -11,7 +11,7 @@ from typing import Any, Generic, Literal, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from cesp_analysis.models.nested_columns import CollinearColumns, orthonormal, usable
+from cesp_analysis.models.nested_columns import CollinearColumns, bordered, orthonormal, usable
 from cesp_analysis.models.nested_information import (
     Information,
     information_of,
@@ -97,7 +97,7 @@ def fit_nested(
     ZeroResidualVariance, NotConverged.
     """
     ready = prepared(
-        y, x, weight, lambda columns, gram: nested_sums(columns, groups, classes, weight, gram)
+        y, x, weight, lambda columns, cross: nested_sums(columns, groups, classes, weight, cross)
     )
     return one_fit(ready, *optimum(ready.sums, method == "REML"), method)
 
@@ -122,7 +122,7 @@ class Prepared(Generic[S]):
 def prepared(
     y: Floats, x: Floats, weight: Floats | None, summing: Callable[[list[Floats], Floats], S]
 ) -> Prepared[S]:
-    """The sums that `summing` makes of columns [x y] and x'x, as `Prepared` has them."""
+    """The sums that `summing` makes of columns [x y] and their products, as `Prepared` has them."""
     y = np.asarray(y, dtype=float)
     x, gram = usable(x, weight, y)
     given = x
@@ -134,7 +134,7 @@ def prepared(
         raise ZeroResidualVariance("the outcome is a combination of the columns of x")
     rest /= size
     gram = gram if x is given else np.eye(x.shape[1])
-    sums = summing([*x.T, rest], gram).mapped(to_basis)
+    sums = summing([*x.T, rest], bordered(gram, x, rest)).mapped(to_basis)
     return Prepared(sums, np.array(size), start, root)
 
 

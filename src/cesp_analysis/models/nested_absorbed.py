@@ -25,7 +25,9 @@ from cesp_analysis.models.jets import (
     variables,
     weighted_cross,
 )
-from cesp_analysis.models.nested_sums import Codes, Floats, NestedSums, Pooled, gathered
+from cesp_analysis.models.nested_pooled import Outermost, Pooled
+from cesp_analysis.models.nested_sums import Codes, Floats, NestedSums
+from cesp_analysis.models.nested_totals import gathered
 
 
 @dataclass(frozen=True)
@@ -60,8 +62,14 @@ def absorbed(sums: NestedSums, ratios: Floats, order: int = 1) -> Absorbed:
     first = 0
     if sums.pooled:
         first = 1
-        taken, logs, a, d = _innermost(sums.pooled, shaped(theta, 0), precision, levels > 1)
+        taken, logs, factor, share = _innermost(sums.pooled, shaped(theta, 0), precision)
         matrix, logdet = plus(matrix, taken), plus(logdet, logs)
+        if sums.outermost:
+            taken, logs = _outermost(sums.outermost, shaped(theta, 1), factor, share)
+            return Absorbed(plus(matrix, taken), plus(logdet, logs))
+        if levels > 1:
+            a = contracted(factor, sums.pooled.a, 2)
+            d = contracted(share, sums.pooled.count[None], 1)
     else:
         a, d = contracted(precision, sums.a, 1), contracted(precision, sums.information[None], 1)
     parents = iter(sums.parents)
@@ -93,10 +101,9 @@ def _spread_over(ratio: Jet, effect: Floats) -> Jet:
     return scaled(shaped(ratio, None), effect)
 
 
-def _innermost(
-    pooled: Pooled, ratio: Jet, precision: Jet, passes: bool
-) -> tuple[Jet, Jet, Jet, Jet]:
-    """What the pooled innermost level takes from the matrix, adds to log|V| and passes on."""
+def _innermost(pooled: Pooled, ratio: Jet, precision: Jet) -> tuple[Jet, Jet, Jet, Jet]:
+    """What the pooled innermost level takes from the matrix and adds to log|V|, and what it passes
+    on of each pattern: by what factor (s, c) column sums, and how much information (s,)."""
     own = _spread_over(ratio, pooled.effect)
     d = contracted(precision, pooled.information.T[None], 1)
     shrink = inverse(raised_by(times(own, d), 1.0))
@@ -106,10 +113,20 @@ def _innermost(
     pairs = times(times(weight, one), other)
     taken = contracted(pairs, -pooled.cross, 3)
     logs = contracted(logarithm(shrink), -pooled.groups, 1)
-    if not passes:
-        return taken, logs, d, d
-    a = contracted(times(shaped(shrink, every, None), shaped(precision, None)), pooled.a, 2)
-    return taken, logs, a, contracted(times(shrink, d), pooled.count[None], 1)
+    factor = times(shaped(shrink, every, None), shaped(precision, None))
+    return taken, logs, factor, times(shrink, d)
+
+
+def _outermost(outer: Outermost, ratio: Jet, factor: Jet, share: Jet) -> tuple[Jet, Jet]:
+    """What the pooled outermost level takes from the matrix and adds to log|V|."""
+    own, every = _spread_over(ratio, outer.effect), slice(None)
+    d = contracted(share, outer.count[None], 1)
+    shrink = inverse(raised_by(times(own, d), 1.0))
+    parts = Jet(factor.all.reshape(*factor.all.shape[:2], -1), factor.v)
+    pairs = times(shaped(parts, None, every, None), shaped(parts, None, None, every))
+    weight = scaled(shaped(times(own, shrink), every, None, None), -1.0)
+    taken = contracted(times(weight, pairs), outer.cross[None], 3)
+    return taken, contracted(logarithm(shrink), -outer.groups[None], 1)
 
 
 def _raised(a: Jet, d: Jet, parent: Codes, groups: int) -> tuple[Jet, Jet]:

@@ -34,7 +34,7 @@ def patterns_of(key: Floats) -> tuple[Codes, Floats]:
             continue
         whole = column.astype(np.intp)
         part = whole if np.array_equal(whole, column) else np.unique(column, return_inverse=True)[1]
-        which, count = _renumbered(which * (int(part.max()) + 1) + part)
+        which, count = _renumbered(part if count == 1 else which * (int(part.max()) + 1) + part)
     first = np.zeros(count, dtype=np.intp)
     first[which] = np.arange(len(key))
     return which, key[first]
@@ -48,6 +48,8 @@ def nested_codes(
     Rows without an effect of a level stand in one group of it without effect for each group of the
     level above, so that levels nest.
     """
+    if (found := _without_blanks(groups)) is not None:
+        return found
     above: Codes | None = None
     coded: list[tuple[Codes, Floats]] = []
     for codes in reversed(groups):
@@ -62,6 +64,35 @@ def nested_codes(
             raise NotNested(level, len(np.unique(below[parent[below] != dense])))
         chain.append(parent)
     return coded[0][0], chain, tuple(effect for _, effect in coded)
+
+
+def _without_blanks(
+    groups: Sequence[NDArray[np.integer]],
+) -> tuple[Codes, list[Codes], tuple[Floats, ...]] | None:
+    """As `nested_codes`, by innermost group instead of by row; None with blanks or no nesting."""
+    if any(codes.min() < 0 for codes in groups):
+        return None
+    rows, held = _renumbered(groups[0])
+    chain, effects, below = list[Codes](), [np.ones(held)], np.arange(held)
+    for codes in groups[1:]:
+        own = _constant(codes, rows, held)
+        if own is None:
+            return None
+        dense, count = _renumbered(own)
+        parent = _constant(dense, below, len(effects[-1])) if chain else dense
+        if parent is None:
+            return None
+        chain.append(parent)
+        effects.append(np.ones(count))
+        below = dense
+    return rows, chain, tuple(effects)
+
+
+def _constant(values: NDArray[np.integer], codes: Codes, groups: int) -> Codes | None:
+    """The value of each group of codes 0.., each of which occurs; None where one has several."""
+    own = np.empty(groups, dtype=np.intp)
+    own[codes] = values
+    return own if np.array_equal(own[codes], values) else None
 
 
 def _dense(codes: NDArray[np.integer], above: Codes | None) -> tuple[Codes, Floats]:
@@ -85,16 +116,19 @@ def _renumbered(codes: NDArray[np.integer]) -> tuple[Codes, int]:
     if low >= 0 and high < 4 * len(codes):
         used = np.zeros(high + 1, dtype=bool)
         used[codes] = True
+        if used.all():
+            return codes.astype(np.intp, copy=False), high + 1
         renumbered = np.cumsum(used) - 1
         return renumbered[codes].astype(np.intp), int(used.sum())
     names, dense = np.unique(codes, return_inverse=True)
     return dense.astype(np.intp), len(names)
 
 
-def identified(codes: Codes, chain: list[Codes], effects: tuple[Floats, ...]) -> None:
-    below = codes
+def identified(sizes: Codes, chain: list[Codes], effects: tuple[Floats, ...]) -> None:
+    """NotIdentified for a level whose groups hold one unit each; sizes: rows by innermost group."""
+    units = sizes
     for level, effect in enumerate(effects):
-        units = np.bincount(below, minlength=len(effect))
-        if (effect.any() and units[effect > 0].max() <= 1) or not effect.any():
+        if (units * effect).max() <= 1:
             raise NotIdentified(level)
-        below = chain[level] if level < len(chain) else below
+        if level < len(chain):
+            units = np.bincount(chain[level], minlength=len(effects[level + 1]))

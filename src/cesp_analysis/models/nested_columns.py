@@ -7,6 +7,7 @@ import numpy as np
 from cesp_analysis.models.nested_codes import Floats
 
 _WELL_CONDITIONED = 1e-4  # smallest eigenvalue of the columns' correlations: loses 4 of 16 digits
+_FEW_COLUMNS = 12  # up to so many a column at a time is faster than the product of matrices
 _TIED = 1e-7  # a column this close (relative) to the others' span is collinear: R's lm tolerance
 
 
@@ -26,10 +27,27 @@ def usable(x: Floats, weight: Floats | None, y: Floats) -> tuple[Floats, Floats]
     if x.shape[0] <= x.shape[1]:
         raise ValueError(f"{x.shape[0]} rows cannot tell {x.shape[1]} columns apart")
     x = np.asfortranarray(x)  # columns lie together: they are summed
-    gram = x.T @ x
+    gram = products(x)
     if not (np.isfinite(gram).all() and np.isfinite(np.vdot(y, y))):
         raise ValueError("y and x must be finite; leave out incomplete rows")
     return x, gram
+
+
+def products(x: Floats) -> Floats:
+    """x'x, for x (n, k) whose columns lie together."""
+    k = x.shape[1]
+    if k > _FEW_COLUMNS:
+        return np.asarray(x.T @ x, dtype=float)
+    gram = np.empty((k, k))
+    for at, column in enumerate(x.T):
+        gram[at, : at + 1] = gram[: at + 1, at] = x.T[: at + 1] @ column
+    return gram
+
+
+def bordered(gram: Floats, x: Floats, y: Floats) -> Floats:
+    """Products (k + 1, k + 1) of the columns [x y], from x'x."""
+    own = (x.T @ y)[:, None]
+    return np.block([[gram, own], [own.T, np.full((1, 1), y @ y)]])
 
 
 def orthonormal(x: Floats, gram: Floats) -> tuple[Floats, Floats, Floats]:

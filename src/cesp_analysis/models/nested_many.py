@@ -17,7 +17,7 @@ from cesp_analysis.models.nested import (
     ZeroResidualVariance,
     finished,
 )
-from cesp_analysis.models.nested_columns import orthonormal, usable
+from cesp_analysis.models.nested_columns import bordered, orthonormal, usable
 from cesp_analysis.models.nested_information import Information
 from cesp_analysis.models.nested_optima import optima
 from cesp_analysis.models.nested_profile import profiles_at
@@ -58,7 +58,8 @@ def fit_nested_many(
     flat = size <= 1e-12 * (np.sqrt((y**2).mean(1)) + np.finfo(float).tiny)
     rest /= np.where(flat, 1.0, size)[:, None]
     gram = gram if x is given else np.eye(x.shape[1])
-    one = nested_sums([*x.T, rest[0]], groups, classes, weight, gram, False).mapped(to_basis)
+    cross = bordered(gram, x, rest[0])
+    one = nested_sums([*x.T, rest[0]], groups, classes, weight, cross, False).mapped(to_basis)
     design = Replicates(one, x @ to_basis, groups, classes, weight)
     parts, failed = list[NestedFits](), dict[int, Exception]()
     step = max(1, _NUMBERS // (one.a[0].size * (1 + sum(one.shape)) + 200))

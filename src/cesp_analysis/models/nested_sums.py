@@ -8,6 +8,7 @@ is. What is made of the sums at given variances is in nested_absorbed.py.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,24 +22,15 @@ from cesp_analysis.models.nested_codes import (
     nested_codes,
     patterns_of,
 )
-
-
-@dataclass(frozen=True)
-class Pooled:
-    """Innermost groups by pattern: the same effect and information in each of c classes.
-
-    information (s, c), effect (s,): of each of s patterns; groups (r, s): how many it has; cross
-    (r, s, c, c, p, p): sums of a a' over its groups, a being a group's column sums by class;
-    a (r, s, c, q, p), count (s, q): column sums and number of groups by group of the next level (q
-    of them).
-    """
-
-    information: Floats
-    effect: Floats
-    groups: Floats
-    cross: Floats
-    a: Floats
-    count: Floats
+from cesp_analysis.models.nested_pooled import (
+    Outermost,
+    Pooled,
+    in_order,
+    place_of,
+    pooled_groups,
+    pooled_outermost,
+)
+from cesp_analysis.models.nested_totals import crosses, summed
 
 
 @dataclass(frozen=True)
@@ -75,6 +67,13 @@ class NestedSums:
     def shape(self) -> tuple[int, int]:
         """How many levels and classes of residual variance."""
         return len(self.n_groups), self.rows.shape[1]
+
+    @cached_property
+    def outermost(self) -> Outermost | None:
+        """The second of two levels pooled too, if the first is and that is less to go through."""
+        if self.pooled is None or self.drawn or len(self.n_groups) != 2:
+            return None
+        return pooled_outermost(self.pooled, self.effects[1])
 
     def mapped(self, to_basis: Floats) -> "NestedSums":
         """The sums of [X @ to_basis, y] from those of [X, y]: sums are linear in the columns."""
@@ -113,25 +112,25 @@ def nested_sums(
     groups: Sequence[NDArray[np.integer]],
     classes: NDArray[np.integer] | None = None,
     weight: Floats | None = None,
-    gram: Floats | None = None,
+    cross: Floats | None = None,
     pool: bool = True,
 ) -> NestedSums:
     """Sum p columns (n,), y last, by nested groups, innermost first.
 
     A code below 0 in `groups`: this row has no effect of that level. classes (n,): 0.. for rows
-    that share a residual variance; weight (n,): a row's residual variance is divided by it; gram:
-    X'X, if it is known; pool: whether innermost groups may be pooled. Raises NotNested,
-    NotIdentified.
+    that share a residual variance; weight (n,): a row's residual variance is divided by it; cross
+    (p, p): the columns' products, if they are known; pool: whether innermost groups may be pooled.
+    Raises NotNested, NotIdentified.
     """
     n, p = len(columns[0]), len(columns)
-    kind = np.zeros(n, dtype=np.intp) if classes is None else classes.astype(np.intp)
-    count = int(kind.max()) + 1
+    kind = np.zeros(0, dtype=np.intp) if classes is None else classes.astype(np.intp)
+    count = int(kind.max(initial=0)) + 1
     weighted = columns if weight is None else [column * weight for column in columns]
-    known = gram if count == 1 and weight is None else None
+    known = cross if count == 1 and weight is None else None
     without = NestedSums(
         n=np.array([n]),
         cross=crosses(columns, weighted, kind, count, known)[None],
-        rows=np.bincount(kind, minlength=count).astype(float)[None],
+        rows=(np.bincount(kind) if count > 1 else np.array([n])).astype(float)[None],
         log_weight=np.array([0.0 if weight is None else float(np.log(weight).sum())]),
         pooled=None,
         a=np.zeros((1, count, 0, p)),
@@ -144,107 +143,78 @@ def nested_sums(
     if not groups:
         return without
     codes, chain, effects = nested_codes(groups)
-    held = len(effects[0])
-    cells = codes if count == 1 else kind * held + codes
-    by_cell = summed(weighted, cells, count * held)
-    a = np.moveaxis(by_cell.T.reshape(p, count, held), 0, -1)  # columns still lie together
-    information = np.bincount(cells, weights=weight, minlength=count * held).astype(float)
-    information = information.reshape(count, held)
-    identified(codes, chain, effects)
+    sizes = np.bincount(codes)
+    identified(sizes, chain, effects)
     sums = replace(
         without,
-        a=a[None],
-        information=information,
+        information=_information(codes, sizes, kind, count, weight),
         effects=effects,
         parents=tuple(chain),
         n_groups=tuple(int(effect.sum()) for effect in effects),
-        between=np.array([np.sum(a[:, :, -1].sum(0) ** 2 / information.sum(0))]),
     )
-    return pooled_by_pattern(sums) if pool else replace(sums, innermost=codes)
+    alike = _alike(sums, count * p) if pool else None
+    if alike:  # groups of a pattern stand together: then their products need no copies
+        order = in_order(alike[0])
+        alike = alike[0][order], alike[1]
+        codes, sums = place_of(order)[codes], _ordered(sums, order)
+    held = len(sizes)
+    cells = codes if count == 1 else kind * held + codes
+    by_cell = summed(weighted, cells, count * held)
+    a = np.moveaxis(by_cell.T.reshape(p, count, held), 0, -1)  # columns still lie together
+    between = np.sum(a[:, :, -1].sum(0) ** 2 / sums.information.sum(0))
+    sums = replace(sums, a=a[None], between=np.array([between]))
+    if alike:
+        return _pooled(sums, *alike)
+    return sums if pool else replace(sums, innermost=codes)
 
 
-def summed(columns: Sequence[Floats] | Floats, codes: Codes, groups: int) -> Floats:
-    """Sums (groups, p) of p columns (n,) by codes (n,); its own columns lie together."""
-    if len(columns) == 0:
-        return np.zeros((groups, 0))
-    sums = [np.bincount(codes, weights=column, minlength=groups) for column in columns]
-    return np.array(sums, dtype=float).T
-
-
-def crosses(
-    columns: Sequence[Floats] | Floats,
-    weighted: Sequence[Floats] | Floats,
-    kind: Codes,
-    count: int,
-    known: Floats | None = None,
+def _information(
+    codes: Codes, sizes: Codes, kind: Codes, count: int, weight: Floats | None
 ) -> Floats:
-    """Products (c, p, p) of columns and weighted ones by class; those that are known are taken."""
-    p = len(columns)
-    cross = np.empty((count, p, p))
-    for c in range(count):
-        rows = slice(None) if count == 1 else kind == c
-        left, right = [column[rows] for column in weighted], [column[rows] for column in columns]
-        first = 0
-        if known is not None:
-            first = len(known)
-            cross[c, :first, :first] = known
-        for i in range(first, p):
-            for j in range(i + 1):
-                cross[c, i, j] = cross[c, j, i] = left[i] @ right[j]
-    return cross
+    """Sum (c, g) of the weights of each class in each innermost group."""
+    if count == 1 and weight is None:
+        return sizes.astype(float)[None]
+    cells, held = (codes if count == 1 else kind * len(sizes) + codes), count * len(sizes)
+    return np.bincount(cells, weights=weight, minlength=held).astype(float).reshape(count, -1)
 
 
-def gathered(values: Floats, codes: Codes, groups: int) -> Floats:
-    """Sums (r, groups, p) of values (r, n, p) by codes (n,), each of which occurs."""
-    if len(values) == 1:
-        return summed(values[0].T, codes, groups)[None]
-    order = np.argsort(codes, kind="stable")
-    starts = np.searchsorted(codes[order], np.arange(groups))
-    return np.add.reduceat(values[:, order], starts, axis=1)
+def _ordered(sums: NestedSums, order: Codes) -> NestedSums:
+    """The innermost groups in another order."""
+    return replace(
+        sums,
+        information=sums.information[:, order],
+        effects=(sums.effects[0][order], *sums.effects[1:]),
+        parents=(*(parent[order] for parent in sums.parents[:1]), *sums.parents[1:]),
+    )
+
+
+def _alike(sums: NestedSums, columns: int) -> tuple[Codes, Floats] | None:
+    """Which pattern each innermost group is of, and those; None if pooling is not less to keep.
+
+    Weights make nearly every group a pattern of its own.
+    """
+    which, patterns = patterns_of(np.vstack([sums.information, sums.effects[0]]).T)
+    outer = len(sums.effects[1]) if sums.parents else 1
+    return (which, patterns) if len(patterns) * (outer + columns) <= len(which) else None
 
 
 def pooled_by_pattern(sums: NestedSums) -> NestedSums:
-    """The sums with innermost groups pooled by pattern, if that is less to keep and to go through.
+    """The sums with innermost groups pooled by pattern, if that is less to keep and go through."""
+    alike = _alike(sums, sums.a.shape[1] * sums.a.shape[3])
+    return _pooled(sums, *alike) if alike else sums
 
-    Weights make nearly every group a pattern of its own: then they stay as they are.
-    """
-    replicates, classes, held, p = sums.a.shape
-    key = np.column_stack([sums.information.T, sums.effects[0]])
-    which, patterns = patterns_of(key)
+
+def _pooled(sums: NestedSums, which: Codes, patterns: Floats) -> NestedSums:
     outer = len(sums.effects[1]) if sums.parents else 1
-    if len(patterns) * (outer + classes * p) > held:
-        return sums
-    parent = sums.parents[0] if sums.parents else np.zeros(held, dtype=np.intp)
-    cells, s = which * outer + parent, len(patterns)
-    inside, where = np.unique(cells, return_inverse=True) if replicates > 1 else (None, cells)
-    by_cell = np.zeros((replicates, classes, s * outer, p))
-    for at in range(classes):
-        if inside is None:
-            by_cell[:, at] = gathered(sums.a[:, at], cells, s * outer)
-        else:
-            by_cell[:, at, inside] = gathered(sums.a[:, at], where, len(inside))
+    parent = sums.parents[0] if sums.parents else np.zeros_like(which)
     drawn = sums.drawn[0] if sums.drawn else None
-    groups = np.ones((1, held)) if drawn is None else drawn
-    pooled = Pooled(
-        information=patterns[:, :-1],
-        effect=patterns[:, -1],
-        groups=np.stack([groups[:, which == at].sum(1) for at in range(s)], axis=1),
-        cross=np.stack([_products(sums.a, drawn, which == at) for at in range(s)], axis=1),
-        a=np.moveaxis(by_cell.reshape(replicates, classes, s, outer, p), 2, 1).copy(),
-        count=np.bincount(cells, minlength=s * outer).astype(float).reshape(s, outer),
+    return replace(
+        sums,
+        pooled=pooled_groups(sums.a, which, patterns, parent, outer, drawn),
+        a=sums.a[:, :, :0],
+        information=sums.information[:, :0],
+        parents=sums.parents[1:],
     )
-    none = np.zeros((classes, 0))
-    rest = sums.parents[1:]
-    return replace(sums, pooled=pooled, a=sums.a[:, :, :0], information=none, parents=rest)
-
-
-def _products(a: Floats, drawn: Floats | None, of: NDArray[np.bool_]) -> Floats:
-    """Sums (r, c, c, p, p) of products of the column sums of some innermost groups."""
-    replicates, classes, _, p = a.shape
-    rows = np.moveaxis(a, -1, 2)[..., of].reshape(replicates, classes * p, -1)
-    other = rows if drawn is None else rows * drawn[:, None, of]
-    products = (rows @ np.swapaxes(other, 1, 2)).reshape(-1, classes, p, classes, p)
-    return np.swapaxes(products, 2, 3)
 
 
 __all__ = ["Codes", "Floats", "NestedSums", "NotIdentified", "NotNested", "nested_sums"]

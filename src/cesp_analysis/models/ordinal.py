@@ -93,7 +93,7 @@ class Ordinal(Standardised):
         return Fitted(
             design=own,
             standard=standard,
-            whitened=fit.whitened,
+            fit=fit,
             repeats=len(fit.categories),
             predict=fit.exceedance,
             read=lambda question, cell: _read(fit, question, cell),
@@ -101,6 +101,10 @@ class Ordinal(Standardised):
             said=_said(test, alone, design),
             known=_known(fit, own, test, alone),
         )
+
+    def main(self, outcome: str) -> Question:
+        """The mean score, which is in the outcome's unit."""
+        return self.questions(outcome)[-1]
 
     def means(self, fitted: Fitted, outcome: str) -> Iterator[Mean]:
         """The standardised mean score of groups at times."""

@@ -61,7 +61,10 @@ def fit_over_times(
     correlation is at -1 or 1 or one is zero. Raises what `fit_nested` raises.
     """
     ready = prepared(
-        y, x, weight, lambda columns, _: time_sums(columns, levels, time, classes, weight)
+        y,
+        x,
+        weight,
+        lambda columns, cross: time_sums(columns, levels, time, classes, weight, cross),
     )
     reml, inner = method == "REML", levels[0]
     if len(inner.parts) < 3:

@@ -26,7 +26,8 @@ from cesp_analysis.models.jets import (
     variables,
 )
 from cesp_analysis.models.nested_absorbed import Absorbed, precisions
-from cesp_analysis.models.nested_sums import Codes, Floats, gathered
+from cesp_analysis.models.nested_sums import Codes, Floats
+from cesp_analysis.models.nested_totals import gathered
 from cesp_analysis.models.over_time_sums import TimeSums
 
 _EVERY = slice(None)

@@ -20,7 +20,7 @@ from cesp_analysis.models.nested_codes import (
     nested_codes,
     patterns_of,
 )
-from cesp_analysis.models.nested_sums import crosses, summed
+from cesp_analysis.models.nested_totals import crosses, summed
 
 
 @dataclass(frozen=True)
@@ -90,11 +90,12 @@ def time_sums(
     time: NDArray[np.integer],
     classes: NDArray[np.integer] | None = None,
     weight: Floats | None = None,
+    cross: Floats | None = None,
 ) -> TimeSums:
     """Sum p columns (n,), y last, by the nested groups of `levels`, innermost first, and time (n,).
 
-    classes, weight: as in `nested_sums`; rows of a group at one time must share a class. Raises
-    ValueError, NotNested, NotIdentified.
+    classes, weight, cross: as in `nested_sums`; rows of a group at one time must share a class.
+    Raises ValueError, NotNested, NotIdentified.
     """
     n, p, times = len(columns[0]), len(columns), len(levels[0].basis)
     kind = np.zeros(n, dtype=np.intp) if classes is None else classes.astype(np.intp)
@@ -102,6 +103,7 @@ def time_sums(
     weighted = columns if weight is None else [column * weight for column in columns]
     codes, chain, effects = nested_codes([level.codes for level in levels])
     held, count = len(effects[0]), int(kind.max()) + 1
+    known = cross if count == 1 and weight is None else None
     cells = codes * times + time
     a = summed(weighted, cells, held * times).reshape(held, times, p)
     information = np.bincount(cells, weights=share, minlength=held * times).reshape(held, times)
@@ -127,7 +129,7 @@ def time_sums(
         patterns, pattern = key, np.arange(held)
     return TimeSums(
         n=np.array([n]),
-        cross=crosses(columns, weighted, kind, count)[None],
+        cross=crosses(columns, weighted, kind, count, known)[None],
         rows=np.bincount(kind, minlength=count).astype(float)[None],
         log_weight=np.array([np.log(share).sum()]),
         between=np.array([(a[..., -1].sum(1) ** 2 / information.sum(1)).sum()]),

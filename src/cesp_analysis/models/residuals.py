@@ -5,12 +5,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from cesp_analysis.models.check import Check
+from cesp_analysis.models.check import Balanced, Check, Linked
 from cesp_analysis.models.cluster_sums import Floats
 from cesp_analysis.models.examined import Examined, LeftOut
 from cesp_analysis.models.least_squares import LeastSquares
 from cesp_analysis.models.residuals_correlated import correlated
 from cesp_analysis.models.residuals_least_squares import uncorrelated
+from cesp_analysis.models.residuals_linked import linked
+from cesp_analysis.models.residuals_weighted import weighted
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -18,7 +20,11 @@ if TYPE_CHECKING:
 
 def examined(check: Check) -> Examined:
     """Residuals, leverage and influence of one fitted equation."""
-    return uncorrelated(check) if isinstance(check.engine, LeastSquares) else correlated(check)
+    if isinstance(check.engine, LeastSquares):
+        return uncorrelated(check)
+    if isinstance(check.engine, Linked):
+        return linked(check)
+    return weighted(check) if isinstance(check.engine, Balanced) else correlated(check)
 
 
 def diagnostics_of(check: Check, found: Examined, error: float | None) -> dict[str, Any]:
@@ -47,7 +53,7 @@ def _largest(check: Check, values: Floats) -> dict[str, Any]:
 def _most_influential(check: Check, left: LeftOut, error: float | None) -> dict[str, Any]:
     """Who has the largest Cook's distance, and who changes the main estimate most."""
     names = check.frame.names[left.level]
-    change = left.change @ check.contrasts[check.main]
+    change = left.of_main(check)
     lost = int(np.isnan(change).sum())
     known: dict[str, Any] = {"units": len(left.codes), "not_determined": lost}
     if lost == len(left.codes):
@@ -87,6 +93,7 @@ def residual_table(checks: Iterable[tuple[Check, Examined]]) -> "pd.DataFrame":
                     "standardised": found.standardised,
                     "conditional": nothing if found.conditional is None else found.conditional,
                     "leverage": found.leverage,
+                    "expected": "normal" if found.normal else "centred",
                 }
             )
         )
@@ -117,7 +124,7 @@ def influence_table(
                         "level": left.level,
                         "unit": names[left.codes],
                         "cook": left.cook,
-                        "change": left.change @ check.contrasts[check.main],
+                        "change": left.of_main(check),
                         "estimate": estimate,
                         "std_error": error,
                         "effect": nothing if left.effect is None else left.effect,

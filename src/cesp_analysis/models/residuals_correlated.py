@@ -41,7 +41,7 @@ def correlated(check: Check) -> Examined:
         return _nested(check, engine)
     if isinstance(engine, Repeated):
         return _repeated(check, engine)
-    raise ValueError("this equation was fitted by least squares")
+    raise ValueError("this equation has independent rows")
 
 
 def _nested(check: Check, engine: Nested) -> Examined:

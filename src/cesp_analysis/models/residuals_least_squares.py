@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from cesp_analysis.models.check import Check
-from cesp_analysis.models.cluster_sums import Floats
+from cesp_analysis.models.cluster_sums import Codes, Floats
 from cesp_analysis.models.deletion import LEFT, without_blocks, without_rows
 from cesp_analysis.models.examined import Examined, LeftOut, condition_number, units_of
 from cesp_analysis.models.least_squares import LeastSquares
@@ -64,13 +64,21 @@ def _left_out(check: Check, fit: LeastSquares, level: str) -> LeftOut | None:
     codes, which = units
     if fit.units is not None and not constant_within(which, fit.units):
         return None
+    return without_units(fit, level, codes, which, fit.residual_variance)
+
+
+def without_units(
+    fit: LeastSquares, level: str, codes: Codes, which: Codes, variance: float
+) -> LeftOut:
+    """Without each of the units that rows (n,) belong to, which (n,) into codes (g,); variance: of
+    a residual, which Cook's distance is measured in."""
     own = fit.residuals * np.sqrt(fit.weights)
     if fit.units is None and len(codes) == fit.n_obs:
         turned = np.empty_like(fit.basis)
         turned[which] = without_rows(fit.basis, own, leverage_of(fit))
     else:
         turned = without_blocks(fit.basis, fit.basis, own, which)
-    cook = np.einsum("ij,ij->i", turned, turned) / (turned.shape[1] * fit.residual_variance)
+    cook = np.einsum("ij,ij->i", turned, turned) / (turned.shape[1] * variance)
     change = np.asarray(np.linalg.solve(fit.root, turned.T).T, dtype=float)
     return LeftOut(level, codes, change, cook)
 

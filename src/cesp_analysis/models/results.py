@@ -26,7 +26,7 @@ class Estimate:
     contrast: str
     unit: str
     ci_level: float
-    analysis_set: str = "all observed"
+    analysis_set: str = "all recruited"
     missing_data: str = "complete records"
     status: Status = "estimated"
     reason: str | None = None

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from cesp_analysis.models.analysis_sets import set_label
 from cesp_analysis.models.frame import Frame
 from cesp_analysis.models.results import Estimate, Fit
 from cesp_analysis.models.spec import ModelSpec
@@ -58,6 +59,7 @@ def asked_for(
         contrast=f"{arms}, {when}",
         unit=context.outcomes[outcome].unit,
         ci_level=context.ci_level,
+        analysis_set=set_label(spec),
         missing_data=missing_data,
     )
     held = getattr(spec, "cluster", None) == "site"

@@ -5,8 +5,9 @@ from typing import Any, Literal
 
 from pydantic import Field
 
+from cesp_analysis.models.analysis_sets import SETS
 from cesp_analysis.study.base import Frozen
-from cesp_analysis.study.design import Level, Moment, Place
+from cesp_analysis.study.design import Level, Moment, Place, chance_made_alike
 from cesp_analysis.study.outcomes import Covariate, Outcome
 
 Cluster = Literal["person", "link_worker", "neighbourhood", "site"]
@@ -24,13 +25,12 @@ class Context(Frozen):
     time_unit: str = Field(default="months", description="unit of the times' positions")
     outcomes: dict[str, Outcome]
     covariates: dict[str, Covariate] = Field(default_factory=dict)
+    contamination: str = Field(default="", description="what contaminated controls did")
     randomised: bool = False
 
     def chance_made_alike(self) -> bool:
-        """Whether arms differ at baseline by chance alone: people, or several sites an arm, were
-        randomised. One site against one stay two places, whoever drew the lot."""
-        counts = [sum(site.arm == arm for site in self.sites) for arm in self.arms]
-        return self.randomised and (not self.sites or min(counts) > 1)
+        """Whether arms differ at baseline by chance alone."""
+        return chance_made_alike(self.randomised, self.sites, self.arms)
 
 
 class ModelSpec(Frozen):
@@ -48,6 +48,16 @@ class ModelSpec(Frozen):
         default=None, description="The time that others are compared with; by default the first."
     )
     weighted: bool = Field(default=False, description="true: use the weights of the panel.")
+    estimand: str | tuple[str, ...] | None = Field(
+        default=None, description="Which of estimands it targets; a name, or a list of names."
+    )
+    analysis_set: str = Field(
+        default="all_recruited",
+        json_schema_extra={"enum": list(SETS)},
+        description="Whose records enter. all_recruited: of people all who were recruited, analysed"
+        " where they were; observed: only those with a value at the time (of a model of several"
+        " times, at each); without_contaminated_controls: see contamination.",
+    )
     study: Context | None = Field(
         default=None, description="Filled in when the study is read; not written by hand."
     )
@@ -71,6 +81,10 @@ class ModelSpec(Frozen):
         """Setting → outcome that it names, beside those that are analysed."""
         return {}
 
+    def targets(self) -> tuple[str, ...]:
+        """The estimands that it targets."""
+        return as_tuple(self.estimand) if self.estimand else ()
+
     def moments(self) -> tuple[Moment, ...]:
         """The times that enter, in the study's order."""
         wanted = self.times or tuple(moment.name for moment in self.context.times)
@@ -83,8 +97,9 @@ class ModelSpec(Frozen):
 
 
 def resolved_json(spec: ModelSpec) -> str:
-    """The spec as one line of JSON: what a job receives, in the words of config.yaml."""
-    return spec.model_dump_json(exclude_defaults=True)
+    """The spec as one line of JSON: what a job receives, in the words of config.yaml; the estimand
+    that it targets changes no number, and no job is told."""
+    return spec.model_dump_json(exclude_defaults=True, exclude={"estimand"})
 
 
 def as_tuple(value: Any) -> tuple[Any, ...]:

@@ -1,4 +1,4 @@
-"""The step `standardise`: every estimate in units of an SD, and read against what is important.
+"""The step `standardise`: every estimate in SDs, beside what is important, with its grade.
 
 One SD an outcome, whatever the model: that of the values at the first time within arms (pooled),
 which the intervention cannot have changed. So the models' rows can be compared with one another.
@@ -12,10 +12,11 @@ import numpy as np
 
 from cesp_analysis import contracts
 from cesp_analysis.models.effect_sizes import Effect, Spread, hedges_g, pooled, scaled
+from cesp_analysis.models.grades import ModelDesign, design_of, grade_of
 from cesp_analysis.models.important import reading
 from cesp_analysis.models.student import t_interval
 from cesp_analysis.models.two_sites import CAUTIONS, caution
-from cesp_analysis.schemas import Estimates, Panel, Standardised
+from cesp_analysis.schemas import Estimates, GradesTable, Panel, Standardised
 from cesp_analysis.study.base import Frozen
 from cesp_analysis.study.design import Moment
 from cesp_analysis.study.outcomes import Outcome
@@ -29,23 +30,28 @@ OBSERVED = "Hedges's g, unweighted: exact J, limits of the noncentral t times J"
 
 
 class StandardiseSpec(Frozen):
-    """What the step is told; sites: how many in each arm, none where there are no sites."""
+    """What the step is told; sites: how many in each arm, none where there are no sites.
+
+    models: what each compares, for its grade."""
 
     ci_level: float
     arms: dict[str, str]
+    randomised: bool = False
     sites: dict[str, int] = {}
     times: dict[str, tuple[Moment, ...]]
     outcomes: dict[str, Outcome]
+    models: dict[str, ModelDesign] = {}
 
     def contrast(self) -> str:
         """Intervention less control, in labels."""
         return f"{self.arms['intervention']} − {self.arms['control']}"
 
 
-def standardise(spec: str, panel: Path, estimates: Path, out: Path) -> None:
+def standardise(spec: str, panel: Path, estimates: Path, out: Path, grades: Path) -> None:
     """Divide estimates by the baseline SD, with intervals; what they say of important differences.
 
-    Also the observed difference between the arms at each time, which the models are to be read by.
+    Also the observed difference between the arms at each time, which the models are to be read by;
+    and the grade of evidence that was published for each estimate's design.
     """
     import pandas as pd
 
@@ -53,12 +59,17 @@ def standardise(spec: str, panel: Path, estimates: Path, out: Path) -> None:
     table = contracts.read(panel, Panel)
     found = list(contracts.rows(estimates, Estimates))
     rows: list[Row] = []
+    graded: list[Row] = []
     for name, outcome in how.outcomes.items():
         values = Values(how, table, name, outcome)
-        rows += [_modelled(row, values) for row in found if row["outcome"] == name]
+        own = [row for row in found if row["outcome"] == name]
+        rows += [_modelled(row, values) for row in own]
         rows += values.observed()
+        graded += [_graded(row, values) for row in own]
     frame = pd.DataFrame(rows, columns=list(Standardised.columns()))
     contracts.write(frame, out, Standardised)
+    table = pd.DataFrame(graded, columns=list(GradesTable.columns()))
+    contracts.write(table, grades, GradesTable)
 
 
 class Values:
@@ -76,6 +87,10 @@ class Values:
             moment.name: _two_arms(own[own["time"] == moment.name]) for moment in self.moments
         }
         self.two_valued = own["value"].nunique() <= 2
+
+    def measured(self) -> list[str]:
+        """The times at which both arms have values."""
+        return [time for time, arms in self.by_time.items() if min(map(len, arms)) > 0]
 
     def spread(self) -> Spread | None:
         """The pooled SD at the first time."""
@@ -157,6 +172,19 @@ def _modelled(row: Row, values: Values) -> Row:
         arm, better = values.how.arms["intervention"], values.outcome.direction
         start["reading"] = reading(row["ci_low"], row["ci_high"], mid.value, better, arm)
     return values.row(start | {"reason": reason}, effect, spread, values.moments[0], SCALED)
+
+
+def _graded(row: Row, values: Values) -> Row:
+    """The design behind one estimate, and its grade."""
+    how = values.how
+    model = how.models[row["model"]]
+    design = design_of(row, model, values.measured(), how.sites, how.randomised)
+    known = {name: row[name] for name in ("estimate_id", "model", "level", "outcome", "time")}
+    sites = design.sites or (None, None)
+    known |= {"n_sites_treated": sites[0], "n_sites_control": sites[1]}
+    known |= {"randomised": "yes" if design.randomised else "no", "design": design.described()}
+    known |= {"measures_before": design.before, "measures_after": design.after}
+    return known | grade_of(design)
 
 
 def _unfit(row: Row, values: Values) -> str | None:

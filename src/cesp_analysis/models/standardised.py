@@ -14,7 +14,7 @@ from typing import Literal
 
 import numpy as np
 
-from cesp_analysis.models.cluster_sums import Floats
+from cesp_analysis.models.cluster_sums import Codes, Floats
 from cesp_analysis.models.frame import Frame
 from cesp_analysis.study.design import Moment
 
@@ -105,10 +105,12 @@ def design_of(frame: Frame, times: tuple[Moment, ...], index: tuple[int, ...], b
 
 @dataclass(frozen=True)
 class Standard:
-    """Different covariates (m, p) of a population and the share (m,) of it that has them."""
+    """Different covariates (m, p) of a population and the share (m,) of it that has them; which
+    (n,): of them each record has, -1 outside the population."""
 
     covariates: Floats
     share: Floats
+    which: Codes
 
 
 def standard_of(frame: Frame, population: Population) -> Standard:
@@ -116,10 +118,12 @@ def standard_of(frame: Frame, population: Population) -> Standard:
     chosen = np.ones(frame.n, dtype=bool) if population == "all" else frame.arm == 1
     rows, weight = frame.covariates[chosen], frame.weight[chosen]
     if rows.shape[1] == 0:
-        return Standard(np.zeros((1, 0)), np.ones(1))
+        return Standard(np.zeros((1, 0)), np.ones(1), np.where(chosen, 0, -1))
     different, code = np.unique(rows, axis=0, return_inverse=True)
     share = np.bincount(code.ravel(), weights=weight)
-    return Standard(different, share / share.sum())
+    which = np.full(frame.n, -1)
+    which[chosen] = code.ravel()
+    return Standard(different, share / share.sum(), which)
 
 
 def cell_of_site(

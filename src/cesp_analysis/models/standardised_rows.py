@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from cesp_analysis.models.cluster_sums import Codes, Floats
-from cesp_analysis.models.least_squares import LeastSquares
 from cesp_analysis.models.refusals import NotEstimable
 from cesp_analysis.models.results import Estimate, Mean
 from cesp_analysis.models.rows import inferred
@@ -23,6 +22,8 @@ from cesp_analysis.models.standardised import (
 from cesp_analysis.models.student import t_interval
 
 if TYPE_CHECKING:
+    from cesp_analysis.models.cumulative_logit import CumulativeLogit
+    from cesp_analysis.models.glm_engine import GlmFit
     from cesp_analysis.models.standardised_spec import Standardised
 
 
@@ -47,20 +48,22 @@ class Question:
 class Fitted:
     """A model at its solution.
 
-    whitened: least squares with `repeats` rows a record, in the records' order; predict: see
+    fit: what was fitted; its `whitened` is least squares with `repeats` rows a record, in the
+    records' order; predict: see
     standardised.Predict; read: the one quantity of a question off a cell of predictions; words: the
     model's; link, inverse: scale on which the interval of a mean is made ('' none); said: warnings.
     """
 
     design: Design
     standard: Standard
-    whitened: LeastSquares
+    fit: "GlmFit | CumulativeLogit"
     repeats: int
     predict: Predict
     read: Callable[[Question, Cell], Cell]
     words: str
     said: tuple[str, ...]
     known: dict[str, Any]
+    exposure: Floats | None = None
 
     def cell(self, question: Question, arm: float, time: int) -> Cell:
         """A question's quantity in an arm at a time (the model's index)."""
@@ -70,22 +73,14 @@ class Fitted:
     def infer(self, spec: "Standardised", gradient: Floats) -> Inference:
         """Standard error and df of what has this gradient (k,)."""
         codes = np.repeat(self.design.frame.codes[spec.cluster], self.repeats)
-        return infer(self.whitened, gradient, spec.covariance, codes)
+        return infer(self.fit.whitened, gradient, spec.covariance, codes)
 
 
 def answered(
     spec: "Standardised", fitted: Fitted, row: Estimate, question: Question, time: int
 ) -> Estimate:
     """The row with its estimate: a difference in differences, or a ratio of ratios."""
-    reference = fitted.design.index[0]
-    cells = {
-        (arm, at): fitted.cell(question, float(arm), at)
-        for arm in (0, 1)
-        for at in (reference, time)
-    }
-    if question.ratio:
-        cells = {key: cell.log() for key, cell in cells.items()}
-    found = (cells[1, time] - cells[1, reference]) - (cells[0, time] - cells[0, reference])
+    found = difference_of(fitted, question, time)
     try:
         inference = fitted.infer(spec, found.gradient[0])
     except NotEstimable as error:
@@ -96,6 +91,19 @@ def answered(
     method = f"{what} ({fitted.words}); {inference.method}, delta method; clusters: {level}"
     row = inferred(row, inference, method, inference.n_clusters or 0, level)
     return _exponentiated(row, inference) if question.ratio else row
+
+
+def difference_of(fitted: Fitted, question: Question, time: int) -> Cell:
+    """The difference in differences; of a ratio of ratios the logarithm."""
+    reference = fitted.design.index[0]
+    cells = {
+        (arm, at): fitted.cell(question, float(arm), at)
+        for arm in (0, 1)
+        for at in (reference, time)
+    }
+    if question.ratio:
+        cells = {key: cell.log() for key, cell in cells.items()}
+    return (cells[1, time] - cells[1, reference]) - (cells[0, time] - cells[0, reference])
 
 
 def _exponentiated(row: Estimate, found: Inference) -> Estimate:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field
 
+from cesp_analysis.models.check import Check
 from cesp_analysis.models.frame import frame_of
 from cesp_analysis.models.glm_rows import MISSING_DATA, DesignName, Entering, entering
 from cesp_analysis.models.glm_words import cells_of, fault_words
@@ -14,6 +15,7 @@ from cesp_analysis.models.results import Estimate, Fit, Mean
 from cesp_analysis.models.rows import Asked, asked_for, without_data
 from cesp_analysis.models.spec import Cluster, ModelSpec
 from cesp_analysis.models.standardised import Design, Population, design_of
+from cesp_analysis.models.standardised_check import checks_of
 from cesp_analysis.models.standardised_rows import Fitted, Question, answered, asked_rows
 from cesp_analysis.models.two_sites import refusal
 from cesp_analysis.study.design import Moment
@@ -61,16 +63,22 @@ class Standardised(ModelSpec):
         estimates: list[Estimate] = []
         means: list[Mean] = []
         diagnostics: dict[str, Any] = {}
+        checks: list[Check] = []
         for outcome in self.outcomes:
             one = self._outcome(panel, outcome)
             estimates += one.estimates
             means += one.means
             diagnostics[outcome] = one.diagnostics
-        return Fit(tuple(estimates), tuple(means), diagnostics)
+            checks += one.checks
+        return Fit(tuple(estimates), tuple(means), diagnostics, tuple(checks))
 
     def questions(self, outcome: str) -> tuple[Question, ...]:
         """What is read off the model at each time."""
         raise NotImplementedError
+
+    def main(self, outcome: str) -> Question:
+        """The question whose answer is followed when somebody is left out."""
+        return self.questions(outcome)[0]
 
     def fitted(self, rows: Entering, design: Design) -> Fitted:
         """The model at its solution; raises NotEstimable with columns of the design."""
@@ -94,16 +102,25 @@ class Standardised(ModelSpec):
         }
         means: list[Mean] = []
         known: dict[str, Any] = {}
+        checks: list[Check] = []
         left = [moment for moment in later if moment.name not in found]
         for times in [[time] for time in left] if self.design == "panel" else filter(None, [left]):
             rows, fitted = self._group(panel, outcome, [asked[time.name] for time in times], times)
             found |= rows
             if fitted is None:
                 continue
+            place = (outcome, times[0].name) if self.design == "panel" else (outcome,)
+            made = [
+                (row, question, index)
+                for time, index in zip(times, fitted.design.index[1:], strict=True)
+                for row, question in zip(rows[time.name], self.questions(outcome), strict=True)
+            ]
+            checks += checks_of(self, fitted, place, made)
             known |= {times[0].name: fitted.known} if self.design == "panel" else fitted.known
             if self.design == "cross_sections" or len(later) == 1:
                 means += self.means(fitted, outcome)
-        return Fit(tuple(row for name in asked for row in found[name]), tuple(means), known)
+        answers = tuple(row for name in asked for row in found[name])
+        return Fit(answers, tuple(means), known, tuple(checks))
 
     def _group(
         self, panel: "pd.DataFrame", outcome: str, asked: list[Asked], times: list[Moment]

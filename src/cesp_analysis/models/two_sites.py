@@ -5,9 +5,12 @@ in one of them are the same number: no variance between sites can be estimated, 
 error clustered at site is zero by construction (docs/one_site.md shows the algebra).
 """
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
-from cesp_analysis.models.frame import Frame
+if TYPE_CHECKING:
+    from cesp_analysis.models.frame import Frame
 
 SAMPLING_ONLY = (
     "One site against one: this interval knows only the error of sampling people. Whatever else"
@@ -32,7 +35,7 @@ CAUTIONS = {
 """Sentences that say what an interval does not hold → their title."""
 
 
-def sites_in(frame: Frame, declared: int) -> tuple[int | None, int | None]:
+def sites_in(frame: "Frame", declared: int) -> tuple[int | None, int | None]:
     """How many intervention and control sites the rows hold; (None, None) without sites."""
     if declared == 0:
         return None, None
@@ -50,7 +53,7 @@ def caution(treated: int | None, control: int | None, at_site: bool = False) -> 
     return () if at_site else (SITES_APART,)
 
 
-def refusal(frame: Frame, level: str, purpose: str, noun: str) -> str | None:
+def refusal(frame: "Frame", level: str, purpose: str, noun: str) -> str | None:
     """Why clustering (or a random effect) at a level is refused; None if it is not.
 
     `purpose` is 'clustering' or 'a random effect'; `noun` what the rows are (people…).
@@ -99,7 +102,7 @@ def refusal(frame: Frame, level: str, purpose: str, noun: str) -> str | None:
     return None
 
 
-def _one_worker(frame: Frame) -> str | None:
+def _one_worker(frame: "Frame") -> str | None:
     """Why a link worker's effect in the intervention arm is refused: there is just one."""
     if frame.count("link_worker") > 1:
         return None
@@ -112,7 +115,7 @@ def _one_worker(frame: Frame) -> str | None:
     )
 
 
-def _instead(frame: Frame, level: str, noun: str) -> str:
+def _instead(frame: "Frame", level: str, noun: str) -> str:
     enough = (
         level != "neighbourhood"
         and frame.has("neighbourhood")

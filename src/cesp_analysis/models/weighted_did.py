@@ -86,7 +86,7 @@ class WeightedDid(ModelSpec):
         return fit_by_time(self, panel, _WHO[self.target()], self._found)
 
     def _found(self, sample: Sample, time: Moment) -> Found:
-        y, arm, x, way = sample.frame.y, sample.frame.arm, sample.x, self._way()
+        y, arm, x, way = sample.frame.y, sample.frame.arm, sample.x, self.way()
         estimator = f"difference in differences ({self._words(sample.names)})"
         if self.design == "change":
             weighted = weighted_change(y, arm, x, way, sample.sampling)
@@ -96,7 +96,8 @@ class WeightedDid(ModelSpec):
         cells = sample.cells(self.reference_time().label, time.label)
         return Found(weighted, cells, [(cells[0], cell) for cell in cells[1:]], estimator)
 
-    def _way(self) -> Way:
+    def way(self) -> Way:
+        """How `balancing.weigh` weights."""
         if self.method == "propensity":
             return self.estimand or "att"
         return self.method

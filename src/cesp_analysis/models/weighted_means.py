@@ -29,10 +29,16 @@ class WeightedMean:
 
 @dataclass(frozen=True)
 class Weighted:
-    """An estimate's influence, and the weight (n,) that each record had in it."""
+    """An estimate's influence, and the weight (n,) that each record had in it.
+
+    fitted (n,): what the means or regressions give each record; modelled (s,): whether those of a
+    stratum are a regression on the influence's z.
+    """
 
     influence: Influence
     weight: Floats
+    fitted: Floats
+    modelled: tuple[bool, ...]
 
 
 def weighted_change(y: Floats, arm: Floats, x: Floats, way: Way, sampling: Floats) -> Weighted:
@@ -52,7 +58,8 @@ def weighted_change(y: Floats, arm: Floats, x: Floats, way: Way, sampling: Float
         z=weighting.z,
         size=float(np.abs(y).max()),
     )
-    return Weighted(influence, weighting.weight)
+    fitted = np.where(treated, one.mean, other.mean)
+    return Weighted(influence, weighting.weight, fitted, (False, False))
 
 
 def weighted_cross_sections(
@@ -87,7 +94,9 @@ def weighted_cross_sections(
         z=np.column_stack([np.ones(len(y)), (x - x.mean(axis=0)) / x.std(axis=0)]),
         size=float(np.abs(y).max()),
     )
-    return Weighted(influence, np.asarray(sum(one.weight for one in means)))
+    weight = np.asarray(sum(one.weight for one in means))
+    fitted = np.array([one.mean for one in means])[cells]
+    return Weighted(influence, weight, fitted, (False,) * 4)
 
 
 def _mean(y: Floats, group: np.ndarray, weighting: Weighting) -> WeightedMean:

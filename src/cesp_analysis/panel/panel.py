@@ -10,11 +10,13 @@ import pandas as pd
 from cesp_analysis import contracts
 from cesp_analysis.distinct import each, repeated, stacked
 from cesp_analysis.errors import CespError
+from cesp_analysis.models.analysis_sets import FLAG
 from cesp_analysis.panel.places import found_at, place_of
 from cesp_analysis.panel.sources import Sources
 from cesp_analysis.schemas import Panel, Records, Scores
 from cesp_analysis.study.base import Frozen
 from cesp_analysis.study.design import Place
+from cesp_analysis.study.estimands import Contamination
 from cesp_analysis.study.outcomes import Covariate, Outcome
 
 
@@ -36,12 +38,14 @@ class PanelSpec(Frozen):
     outcomes: dict[str, Outcome]
     covariates: dict[str, Covariate] = {}
     categories: dict[str, tuple[str, ...]] = {}
+    contamination: Contamination | None = None
 
 
 def panel(spec: str, records: Path, scores: Path, out: Path) -> None:
     """Put every outcome of every person and respondent into one long table."""
     how = PanelSpec.model_validate_json(spec)
     wanted = {entry.source for entry in (*how.outcomes.values(), *how.covariates.values())}
+    wanted |= {how.contamination.variable} if how.contamination else set()
     sources = Sources.of(
         {name: role.level for name, role in how.files.items()},
         {
@@ -144,7 +148,23 @@ def _with_covariates(
         held = values["value"]
         held = held if held.dtype == "float64" else held.astype("category")
         found[name] = found_at(held, at, wanted)
+    if how.contamination and level == "person":
+        found[FLAG] = _contaminated(rows, how.contamination, sources, how.times[0])
     return rows.assign(**found)
+
+
+def _contaminated(
+    rows: pd.DataFrame, declared: Contamination, sources: Sources, first: str
+) -> "pd.Series[Any]":
+    """yes or no for each row; blank where it is not known."""
+    entry = Covariate(label=declared.label, variable=declared.variable)
+    known = sources.constants(entry, declared.measured or first)
+    values = known["value"]
+    written = values.map("{:g}".format) if values.dtype == "float64" else values.astype("str")
+    said = written.isin(declared.values).map({True: "yes", False: "no"}).astype("category")
+    at, wanted = known["unit"].cat.codes.to_numpy(), rows["unit"].cat.codes.to_numpy()
+    found: pd.Series[Any] = found_at(said, at, wanted)
+    return found
 
 
 def _only_numbers(values: pd.DataFrame, place: str) -> None:
@@ -194,7 +214,7 @@ def _ordered(table: pd.DataFrame, how: PanelSpec) -> pd.DataFrame:
         orders[name] = sorted(table[name].drop_duplicates().dropna())
     for name, order in orders.items():
         table[name] = table[name].cat.set_categories(order)
-    covariates = [name for name in how.covariates if name in table]
+    covariates = [name for name in (*how.covariates, FLAG) if name in table]
     for name in covariates:
         if table[name].dtype != "float64":
             order = _levels(table[name], how.categories.get(name, ()))

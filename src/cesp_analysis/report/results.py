@@ -12,18 +12,26 @@ from cesp_analysis.schemas import (
     Answered,
     Balance,
     Baseline,
+    Bracket,
     Corrections,
     DataProblems,
     Dictionary,
+    Estimands,
     Estimates,
     EventCounts,
     Flow,
+    GradesTable,
     GroupWeights,
+    Identities,
     Ladder,
     Linking,
     Means,
     Missing,
+    PlanChanges,
+    PlanLocks,
+    Planned,
     PublishedNumbers,
+    SpecificationCurve,
     Standardised,
     VisitCounts,
 )
@@ -116,9 +124,56 @@ class Results:
         return self._table("standardised", Standardised)
 
     @cached_property
+    def grades(self) -> list[Row]:
+        """The published grade of each estimate's design."""
+        return self._table("grades", GradesTable)
+
+    @cached_property
     def ladder(self) -> list[Row]:
         """Every rung of the ladder for few sites."""
         return self._table("ladder", Ladder)
+
+    @cached_property
+    def bracket(self) -> list[Row]:
+        """DiD, ANCOVA and doubly robust side by side."""
+        return self._table("bracket", Bracket)
+
+    @cached_property
+    def identities(self) -> list[Row]:
+        """Numbers of the bracket that must be the same."""
+        return self._table("identities", Identities)
+
+    @cached_property
+    def estimands(self) -> list[Row]:
+        """Declared estimands."""
+        return self._table("estimands", Estimands)
+
+    @cached_property
+    def planned(self) -> dict[str, Row]:
+        """estimate_id → what was declared of it."""
+        return {row["estimate_id"]: row for row in self._table("planned", Planned)}
+
+    @cached_property
+    def locks(self) -> list[Row]:
+        """When the analysis plan was locked and amended."""
+        return self._table("plan_locks", PlanLocks)
+
+    @cached_property
+    def plan_changes(self) -> list[Row]:
+        """What differs between the plan as it was locked and later ones."""
+        return self._table("plan_changes", PlanChanges)
+
+    @property
+    def changed_since_lock(self) -> list[Row]:
+        """What differs now from the last lock."""
+        return [row for row in self.plan_changes if not row["date"]]
+
+    @cached_property
+    def specification_curve(self) -> list[Row]:
+        """Every declared way to answer; empty if no curve is declared."""
+        if not self.words.curve:
+            return []
+        return self._table("specification_curve", SpecificationCurve)
 
     @cached_property
     def published(self) -> list[Row]:

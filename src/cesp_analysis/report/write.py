@@ -6,8 +6,10 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cesp_analysis.analysis_plan.words import UNTARGETED
 from cesp_analysis.contracts import write_json
 from cesp_analysis.report.blocks import Block, Report, as_dict
+from cesp_analysis.report.claims import Guard
 from cesp_analysis.report.results import Results
 from cesp_analysis.study.wording import Wording
 
@@ -21,9 +23,12 @@ SECTIONS: tuple[str, ...] = (
     "data",
     "answers",
     "means",
+    "plan",
     "estimates",
     "standardised",
+    "specification_curve",
     "balance",
+    "bracket",
     "few_sites",
     "models",
     "residuals",
@@ -33,21 +38,34 @@ SECTIONS: tuple[str, ...] = (
 )
 """Sections in reading order: report/sections/NAME.py holds a function NAME(results) → blocks."""
 
+PEOPLE_S_WORDS = frozenset(
+    ("people", "follow_up", "data", "answers", "published", "dictionary", "provenance")
+)
+"""Sections that show what people wrote (reasons, answers, sources) and speak of no estimate; the
+guard holds all others to what the design allows."""
+
 _TABLES = (
     "account",
     "answered",
     "baseline",
+    "bracket",
     "changes",
     "corrections",
     "data_problems",
     "dictionary",
+    "estimands",
     "estimates",
     "events",
     "flow",
+    "grades",
+    "identities",
     "ladder",
     "linking",
     "means",
     "missing",
+    "plan_changes",
+    "plan_locks",
+    "planned",
     "standardised",
     "visits",
 )
@@ -62,6 +80,7 @@ def report_tables(study: "Study") -> list[str]:
     """The tables that the report is written from."""
     names = [*_TABLES, *(["published"] if study.published else [])]
     names += ["balance", "weights"] if study.weighing() else []
+    names += ["specification_curve"] if study.analysis_plan.specification_curve else []
     return [f"results/tables/{name}.csv" for name in names]
 
 
@@ -84,6 +103,14 @@ def in_short(results: Results) -> Iterator[str]:
         yield (
             f"Published numbers that differ from ours: {len(differ)} of {len(results.published)},"
             " in results/tables/published.csv"
+        )
+    for row in results.estimands:
+        if row["warnings"].startswith(UNTARGETED):
+            yield f"Estimand {row['estimand']}: {UNTARGETED}"
+    if results.changed_since_lock:
+        yield (
+            f"Analysis plan: {len(results.changed_since_lock)} changes since it was locked, each in"
+            " results/tables/plan_changes.csv; the report says which estimates they concern"
         )
     without = [row for row in results.estimates if row["status"] != "estimated"]
     if without:
@@ -112,4 +139,7 @@ def written(results: Results) -> Report:
 def section(name: str, results: Results) -> tuple[Block, ...]:
     """One section's blocks; none if the study has nothing to say in it."""
     module = import_module(f"cesp_analysis.report.sections.{name}")
-    return tuple(getattr(module, name)(results))
+    blocks = tuple(getattr(module, name)(results))
+    if name not in PEOPLE_S_WORDS:
+        Guard.of(results).hold(name, blocks)
+    return blocks

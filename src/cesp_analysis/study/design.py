@@ -1,5 +1,6 @@
 """Who is compared with whom, and when: arms, sites, times, survey waves."""
 
+from collections.abc import Iterable, Sequence
 from typing import Literal
 
 from pydantic import Field
@@ -91,6 +92,13 @@ class Place(Frozen):
     name: str
     label: str
     arm: ArmName
+
+
+def chance_made_alike(randomised: bool, sites: Sequence[Place], arms: Iterable[str]) -> bool:
+    """Whether arms differ at baseline by chance alone: people, or several sites an arm, were
+    randomised. One site against one stay two places, whoever drew the lot."""
+    counts = [sum(site.arm == arm for site in sites) for arm in arms]
+    return randomised and len(counts) > 1 and (not sites or min(counts) > 1)
 
 
 class Moment(Frozen):

@@ -89,6 +89,9 @@ class _Left(Study):
     models: dict[Name, AnyModel] = Field(default_factory=dict)
 
 
+_WHOLE = {"contamination"}
+"""Sections that are one entry: a mistake in a part of them takes out the whole."""
+
 _LACKED = {("models", "times"): {"times", "waves"}, ("files", "site"): {"sites"}}
 """Part of a section's entries → the sections without which it must seem wrong."""
 
@@ -107,6 +110,8 @@ def _without(data: dict[str, Any], faulty: set[tuple[str, ...]]) -> dict[str, An
         part = left.get(section)
         if section == "study":
             left["study"] = _STAND_IN
+        elif section in _WHOLE:
+            left.pop(section, None)
         elif name and isinstance(part, dict):
             left[section] = {key: value for key, value in part.items() if str(key) != name[0]}
         else:

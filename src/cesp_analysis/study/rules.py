@@ -7,19 +7,21 @@ from itertools import pairwise
 from cesp_analysis.errors import no_such
 from cesp_analysis.models.spec import ModelSpec
 from cesp_analysis.study.design import Time
+from cesp_analysis.study.estimand_rules import broken_estimands
 from cesp_analysis.study.expressions import Holds, fault_in
 from cesp_analysis.study.few_sites_rules import broken_few_sites
 from cesp_analysis.study.file_rules import broken_file
 from cesp_analysis.study.follow_up_rules import broken_follow_up
 from cesp_analysis.study.gaps import UNDECIDED, Gap, undecided
 from cesp_analysis.study.paths import leaving
+from cesp_analysis.study.plan_rules import broken_plan, curve_models
 from cesp_analysis.study.questions import broken_questions, held_in
 from cesp_analysis.study.sources import broken_sources
 from cesp_analysis.study.study import FlowStep, Study
 
 PANEL_COLUMNS = (
     "study", "level", "unit", "site", "arm", "neighbourhood", "link_worker", "time", "outcome",
-    "value", "weight", "group",
+    "value", "weight", "group", "contaminated",
 )  # fmt: skip
 """The panel's own columns, and the one that descriptions add to it."""
 
@@ -39,6 +41,8 @@ def broken_rules(study: Study) -> Iterator[str]:
     if study.published:
         yield from leaving("published.path", study.published.path)
     yield from broken_few_sites(study)
+    yield from broken_estimands(study)
+    yield from broken_plan(study)
     yield from broken_sources(study)
     yield from broken_follow_up(study)
     for name, covariate in study.covariates.items():
@@ -48,6 +52,9 @@ def broken_rules(study: Study) -> Iterator[str]:
             yield f"covariates.{name}.measured: respondents are asked in their own wave; remove it"
     for name, model in study.models.items():
         yield from _model(f"models.{name}", model, study)
+    for name, model in curve_models(study).items():
+        if not any(_model("", study.models[name.split("/")[0]], study)):  # told above
+            yield from _model(f"analysis_plan.specification_curve: {name}", model, study)
     for name, step in study.flow.items():
         yield from _step(f"flow.{name}", step, study)
 

@@ -14,6 +14,8 @@ def broken_sources(study: Study) -> Iterator[str]:
     for name, outcome in study.outcomes.items():
         yield from _measured(f"outcomes.{name}", outcome, files)
         yield from _times(f"outcomes.{name}.times", outcome.times or (), outcome, study)
+    if study.contamination:
+        yield from _contamination(study, files)
     for name, covariate in study.covariates.items():
         yield from _measured(f"covariates.{name}", covariate, files)
         if covariate.level == "person" and covariate.measured:
@@ -21,6 +23,19 @@ def broken_sources(study: Study) -> Iterator[str]:
                 f"covariates.{name}.measured", (covariate.measured,), covariate, study
             )
         yield from _reference(f"covariates.{name}.reference", covariate, study)
+
+
+def _contamination(study: Study, files: list[RawFile]) -> Iterator[str]:
+    declared = study.contamination
+    assert declared is not None
+    entry = Covariate(label=declared.label, variable=declared.variable)
+    yield from _measured("contamination", entry, files)
+    if declared.measured is not None:
+        yield from _times("contamination.measured", (declared.measured,), entry, study)
+    known = categories_of(entry, files)
+    for value in declared.values if known else ():
+        if value not in known:
+            yield f"contamination.values: {no_such('category', value, known)}"
 
 
 def categories_of(covariate: Measured, files: list[RawFile]) -> list[str]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from cesp_analysis.instruments.types import Instrument, read_instrument
 from cesp_analysis.intake.sources import SOURCES, checksums_of, read_sources
-from cesp_analysis.models.spec import resolved_json
+from cesp_analysis.models.spec import ModelSpec, resolved_json
 from cesp_analysis.study.columns import ItemRange, Items
 from cesp_analysis.study.files import RawFile, Written
 from cesp_analysis.study.follow_up import days_in
@@ -185,6 +185,8 @@ def panel(study: Study) -> str:
             for name, entry in study.covariates.items()
         },
     }
+    if study.contamination:
+        spec["contamination"] = _set(study.contamination) | {"label": ""}
     return _json(spec)
 
 
@@ -205,7 +207,19 @@ def standardise(study: Study) -> str:
     }
     if places:
         spec["sites"] = {arm: sum(site.arm == arm for site in places) for arm in study.arms}
+    if study.study.randomised:
+        spec["randomised"] = True
+    spec["models"] = {name: _compared(entry) for name, entry in study.models.items()}
     return _json(spec)
+
+
+def _compared(entry: ModelSpec) -> dict[str, Any]:
+    """A model's times before and after the intervention; whether a dose takes the arm's place."""
+    since = entry.reference_time().position
+    before = [moment.name for moment in entry.moments() if moment.position <= since]
+    after = [moment.name for moment in entry.moments() if moment.position > since]
+    dose = {"dose": True} if getattr(entry, "dose", None) else {}
+    return {"before": before, "after": after} | dose
 
 
 def ladder(study: Study) -> str:
@@ -261,6 +275,8 @@ def wording(study: Study) -> str:
         "raw": study.raw_paths(),
         "windows": study.windows(),
         "published": study.published is not None,
+        "families": {n: family.label for n, family in study.analysis_plan.families.items()},
+        "curve": study.curve_level(),
         "scores": {
             f"{name}.{score.code}": score.label
             for name, instrument in instruments(study).items()

@@ -6,8 +6,10 @@ from pydantic import Field
 
 from cesp_analysis.models.kinds import WEIGHING, any_kind
 from cesp_analysis.models.spec import Context, ModelSpec
+from cesp_analysis.study.analysis_plan import AnalysisPlan
 from cesp_analysis.study.base import Frozen, Name
 from cesp_analysis.study.design import Arm, ArmName, Identity, Moment, Place, Site, Time
+from cesp_analysis.study.estimands import Contamination, Estimand
 from cesp_analysis.study.few_sites import FewSites
 from cesp_analysis.study.files import Form, RawFile
 from cesp_analysis.study.follow_up import Event, VisitRules
@@ -86,6 +88,11 @@ class Study(Frozen):
         default_factory=dict,
         description="The analyses; at least one where groups are compared, none for one alone.",
     )
+    estimands: dict[Name, Estimand] = Field(
+        default_factory=dict, description="What is to be estimated; models name theirs."
+    )
+    contamination: Contamination | None = None
+    analysis_plan: AnalysisPlan = AnalysisPlan()
     few_sites: FewSites = FewSites()
     problems: Problems = Problems()
     published: Published | None = None
@@ -124,7 +131,13 @@ class Study(Frozen):
             time_unit=self.time_unit,
             outcomes={n: self.outcomes[n] for n in outcomes},
             covariates={n: self.covariates[n] for n in model.covariates},
+            contamination=self._contaminated(model),
         )
+
+    def _contaminated(self, model: ModelSpec) -> str:
+        """What contaminated controls did, of a model that leaves them out."""
+        without = model.analysis_set == "without_contaminated_controls"
+        return self.contamination.label if self.contamination and without else ""
 
     def resolved(self) -> "Study":
         """The same study with forms written out and each model told its context."""
@@ -141,6 +154,11 @@ class Study(Frozen):
     def weighing(self) -> list[str]:
         """The models that weigh records to balance covariates."""
         return [name for name, model in self.models.items() if model.kind in WEIGHING]
+
+    def curve_level(self) -> str:
+        """Whose answers the specification curve is about; blank if none is declared."""
+        curve = self.analysis_plan.specification_curve
+        return self.outcomes[curve.outcomes[0]].level if curve else ""
 
     def further_formats(self) -> list[str]:
         """Figure formats besides svg and png."""

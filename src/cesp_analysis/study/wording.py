@@ -1,7 +1,7 @@
 """How tables, figures and sentences call things: the labels that config.yaml declares."""
 
 from cesp_analysis.study.base import Frozen
-from cesp_analysis.study.design import Identity, Moment, Place
+from cesp_analysis.study.design import Identity, Moment, Place, chance_made_alike
 from cesp_analysis.study.outcomes import Covariate, Outcome
 
 NO_ANSWER = "no answer that counts"
@@ -30,7 +30,8 @@ class FileWords(Frozen):
 class Wording(Frozen):
     """The study's words: everything that a reader sees comes through here.
 
-    raw: the paths of all raw files, with those that say how another is read.
+    raw: the paths of all raw files, with those that say how another is read; families: confirmatory
+    ones; curve: the level of the specification curve, if one is declared.
     """
 
     study: Identity
@@ -49,6 +50,8 @@ class Wording(Frozen):
     windows: dict[str, tuple[float, float]] = {}
     scores: dict[str, str] = {}
     published: bool = False
+    families: dict[str, str] = {}
+    curve: str = ""
 
     def place(self, name: str) -> str:
         """What an entry of `files:` reads: its path, and what tells it from others of that path."""
@@ -108,6 +111,14 @@ class Wording(Frozen):
     def one_group(self) -> bool:
         """Whether there is one group alone, compared with nobody."""
         return len(self.arms) == 1
+
+    def sites_in(self, arm: str) -> int:
+        """How many sites an arm has."""
+        return sum(site.arm == arm for site in self.sites)
+
+    def chance_made_alike(self) -> bool:
+        """Whether arms differ at baseline by chance alone."""
+        return chance_made_alike(self.study.randomised, self.sites, self.arms)
 
     def one_against_one(self) -> bool:
         """Whether one intervention site is compared with one control site."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from cesp_analysis.analysis_plan.words import PRE_SPECIFIED
 from cesp_analysis.models.two_sites import CAUTIONS
 from cesp_analysis.numbers import NONE, OTHER_DECIMALS, count, degrees, fixed, interval
 from cesp_analysis.report.blocks import Block, Callout, Column, Group, Heading, Note, Table
@@ -11,6 +12,11 @@ from cesp_analysis.report.results import Results, Row
 from cesp_analysis.report.sections.figure import figure
 from cesp_analysis.study.outcomes import Outcome
 
+GRADES = (
+    "A grade speaks of the design that an estimate comes from, before any number is known: what"
+    " such studies are worth in general. Grades are given only where the row of the published table"
+    " was read."
+)
 LEVELS = {"person": "People", "respondent": "Survey respondents"}
 
 
@@ -22,6 +28,7 @@ def estimates(results: Results) -> Iterator[Block]:
     common = common_cautions(results)
     for text in common:
         yield Callout("caution", CAUTIONS[text], text)
+    yield from _grades(results)
     for level in results.words.levels():
         rows = [row for row in results.estimates if row["level"] == level]
         if rows:
@@ -39,15 +46,34 @@ def common_cautions(results: Results) -> list[str]:
     return [s for s in CAUTIONS if rows and all(s in row["warnings"] for row in rows)]
 
 
+def _grades(results: Results) -> Iterator[Block]:
+    """What the grades beside the estimates mean, with the row of the source; why there is none."""
+    told = dict.fromkeys(
+        f"{row['grade'].capitalize()}: {row['source']}, of a study that is “"
+        f"{row['published_design']}”."
+        if row["published_design"]
+        else f"{row['grade'].capitalize()}: {row['reason']}."
+        for row in results.grades
+    )
+    if told:
+        text = " ".join((*told, GRADES))
+        yield Callout("note", "Published grades of evidence", text)
+
+
 def _table(results: Results, rows: list[Row], outcome: str, common: list[str]) -> Table:
     words = results.words
     entry = words.outcomes[outcome]
     notes = Notes()
+    grades = {row["estimate_id"]: row["grade"] for row in results.grades}
     groups = []
     for model in dict.fromkeys(row["model"] for row in rows):
         own = [row for row in rows if row["model"] == model]
-        lines = tuple(_line(row, entry, notes, common) for row in own)
-        groups.append(Group(words.models[model].label, lines))
+        lines = tuple(
+            _line(row, entry, notes, common, grades, declared(results, row["estimate_id"]))
+            for row in own
+        )
+        later = later_added(results, own)
+        groups.append(Group(f"{words.models[model].label}{later}", lines))
     mid = (
         f" Minimally important difference: {entry.mid.value:g} ({entry.mid.source})."
         if entry.mid
@@ -67,6 +93,7 @@ def _table(results: Results, rows: list[Row], outcome: str, common: list[str]) -
             Column("Observations"),
             Column("People" if entry.level == "person" else "Respondents"),
             Column("Clusters"),
+            Column("Published grade", "left"),
         ),
         groups=tuple(groups),
         notes=(*notes.notes(), Note("Observations: records; of a change score, people's changes.")),
@@ -74,9 +101,36 @@ def _table(results: Results, rows: list[Row], outcome: str, common: list[str]) -
     )
 
 
-def _line(row: Row, outcome: Outcome, notes: Notes, common: list[str]) -> TableRow:
-    said = [f"Method: {row['method']}."] if row["method"] else []
-    said += [f"Records: {row['missing_data']}."] if row["status"] == "estimated" else []
+def declared(results: Results, estimate: str) -> list[str]:
+    """Which estimand an estimate answers, and its confirmatory family."""
+    planned = results.planned.get(estimate)
+    if planned is None:
+        return []
+    labels = {row["estimand"]: row["label"] for row in results.estimands}
+    said = [f"Estimand: {labels[planned['estimand']]}."] if planned["estimand"] else []
+    if planned["role"] == "confirmatory":
+        said.append(f"Confirmatory: {results.words.families[planned['family']]}.")
+    return said
+
+
+def later_added(results: Results, rows: list[Row]) -> str:
+    """' (added after the plan was locked)', if a model's rows were not all declared before."""
+    told = [results.planned.get(row["estimate_id"], {}).get("standing", "") for row in rows]
+    late = dict.fromkeys(said for said in told if said not in ("", PRE_SPECIFIED))
+    return f" ({'; '.join(late)})" if late else ""
+
+
+def _line(
+    row: Row,
+    outcome: Outcome,
+    notes: Notes,
+    common: list[str],
+    grades: dict[str, str],
+    declared: list[str],
+) -> TableRow:
+    said = [*declared, *([f"Method: {row['method']}."] if row["method"] else [])]
+    if row["status"] == "estimated":
+        said += [f"Analysis set: {row['analysis_set']}. Records: {row['missing_data']}."]
     said += [f"{sentence(row['reason'])}"] if row["reason"] else []
     said += [sentence(w) for w in row["warnings"].split(" | ") if w and w not in common]
     marks = " ".join(notes.mark(text) for text in dict.fromkeys(said))
@@ -84,7 +138,12 @@ def _line(row: Row, outcome: Outcome, notes: Notes, common: list[str]) -> TableR
     named = own or row["unit"] == "ratio"  # which the contrast says
     stub = row["contrast"] if named else f"{row['contrast']} ({row['unit']})"
     decimals = outcome.decimals if own else OTHER_DECIMALS
-    return TableRow(stub, _cells(row, decimals), marks, under=row["estimate_id"])
+    return TableRow(
+        stub,
+        (*_cells(row, decimals), grades[row["estimate_id"]]),
+        marks,
+        under=row["estimate_id"],
+    )
 
 
 def _cells(row: Row, decimals: int) -> tuple[str, ...]:

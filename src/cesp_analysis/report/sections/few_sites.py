@@ -85,8 +85,8 @@ def _without(results: Results, estimates: list[dict[str, Row]]) -> Iterator[Bloc
     )
     if labels:
         yield Paragraph(
-            "Intervals by clusters are made for kind did, whose regression they share; there are"
-            f" none for {listed(list(labels))}."
+            "Intervals by clusters are made for kinds did and ancova, whose regression they share;"
+            f" there are none for {listed(list(labels))}."
         )
 
 

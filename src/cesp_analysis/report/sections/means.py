@@ -10,7 +10,7 @@ from cesp_analysis.report.sections.figure import figure
 
 
 def means(results: Results) -> Iterator[Block]:
-    """Means and changes by site and time; individual trajectories."""
+    """Means and changes by site and time; individual trajectories and changes."""
     yield Heading(1, "Observed means", "means")
     words = results.words
     for level in results.words.levels():
@@ -33,6 +33,7 @@ def means(results: Results) -> Iterator[Block]:
         csv = "tables/changes.csv"
         yield means_table(results, results.changes, "person", "changes_person", caption, csv)
     yield from figure(results, "trajectories_person")
+    yield from figure(results, "raincloud_person")
 
 
 def means_table(

@@ -90,7 +90,7 @@ def _table(results: Results, name: str, found: list[Equation]) -> Table:
         own = [(time, known) for one, time, known in found if one == outcome]
         lines = [
             Row(
-                words.moment(time or known["main_estimate"].rsplit("/", 1)[-1]).label
+                words.moment(time or known["main_estimate"].split("/")[2]).label
                 if time or known["main_estimate"].count("/") > 1
                 else "All times",
                 (
@@ -105,8 +105,10 @@ def _table(results: Results, name: str, found: list[Equation]) -> Table:
         groups.append(Group(words.outcomes[outcome].label, tuple(lines)))
     standardised = found[0][2]["standardised"]
     notes = [Note(f"Residuals are {standardised}; largest in size.")]
-    if any("left_out" in known for _, _, known in found):
-        notes.append(Note("When somebody is left out, the variance parameters are held."))
+    if how := next((known["left_out"] for _, _, known in found if "left_out" in known), None):
+        notes.append(Note(f"Left out: {how}."))
+    if what := next((known["cook"] for _, _, known in found if "cook" in known), None):
+        notes.append(Note(f"Cook's distance: {what}."))
     if lost := sum(known.get(f"without_one_{level}", {}).get("not_determined", 0)
                    for _, _, known in found for level in levels):  # fmt: skip
         notes.append(

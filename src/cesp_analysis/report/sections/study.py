@@ -2,20 +2,14 @@
 
 from collections.abc import Iterator
 
-from cesp_analysis.models.two_sites import SAMPLING_ONLY
 from cesp_analysis.numbers import listed
 from cesp_analysis.report.blocks import Block, Bullets, Callout, Heading, Paragraph
+from cesp_analysis.report.claims import what_it_can_tell
 from cesp_analysis.report.results import Results
-
-ONE_GROUP = (
-    "A change in one group is whatever happened between the times, the intervention among it: time"
-    " itself, the season, who answered, how people remember. No number in this report shows what"
-    " the intervention caused."
-)
 
 
 def study(results: Results) -> Iterator[Block]:
-    """Title, purpose, who is compared with whom, when, and the limit of one site against one."""
+    """Title, purpose, who is compared with whom, when, and what such a design can tell."""
     words = results.words
     yield Heading(1, "The study", "study")
     if words.banner:
@@ -27,10 +21,7 @@ def study(results: Results) -> Iterator[Block]:
         )
     yield Paragraph(words.study.about)
     yield Bullets(tuple(_facts(results)))
-    if words.one_against_one():
-        yield Callout("caution", "What one site against one can tell", SAMPLING_ONLY + _shocks())
-    if words.one_group():
-        yield Callout("caution", "What one group can tell", ONE_GROUP)
+    yield what_it_can_tell(words)
 
 
 def _facts(results: Results) -> Iterator[str]:
@@ -50,10 +41,3 @@ def _facts(results: Results) -> Iterator[str]:
         outcomes = [o.label for o in words.outcomes.values() if o.role == role]
         if outcomes:
             yield f"{role.replace('_', ' ').capitalize()} outcomes: {listed(outcomes)}."
-
-
-def _shocks() -> str:
-    return (
-        " With two sites the two parts cannot be separated, however many people answer; no number"
-        " in this report shows that the intervention caused a difference."
-    )

@@ -1,0 +1,89 @@
+"""The analysis plan in one canonical form: what config.yaml says, however it is written.
+
+Comments, order, labels, decimals and settings that are written out although they are the default
+do not count; what decides on numbers does.
+"""
+
+import json
+from typing import Any
+
+from cesp_analysis.analysis_plan.content import Plan
+from cesp_analysis.models.spec import ModelSpec
+from cesp_analysis.study.base import Frozen
+from cesp_analysis.study.study import Study
+
+_WORDS = {"label", "decimals"}
+_IN_ORDER = {"random", "labels", "days_between"}
+"""Lists in which the order says something: effects nest, labels belong to cut points,
+one date comes before the other."""
+
+
+def plan_of(study: Study) -> Plan:
+    """What the study declares of its analysis, in canonical form."""
+    plan = study.analysis_plan
+    sections: dict[str, Any] = {
+        "estimands": {name: _said(entry) for name, entry in study.estimands.items()},
+        "models": {name: _model(entry) for name, entry in study.models.items()},
+        "outcomes": {name: _said(entry) for name, entry in study.outcomes.items()},
+        "covariates": {name: _said(entry) for name, entry in study.covariates.items()},
+        "derived": _derived(study),
+        "analysis_plan": _said(plan),
+        "design": _design(study),
+    }
+    if study.contamination:
+        sections["design"]["contamination"] = _said(study.contamination)
+    found: Plan = json.loads(json.dumps(_canonical(sections)))
+    return {section: entries for section, entries in found.items() if entries}
+
+
+def _design(study: Study) -> dict[str, Any]:
+    """Arms, sites, times, events and what is known of few sites: what every model shares."""
+    return {
+        "ci_level": study.study.ci_level,
+        "randomised": study.study.randomised,
+        "sites": {name: {"arm": site.arm} for name, site in study.sites.items()},
+        "times": {name: _said(time) for name, time in study.times.items()},
+        "waves": {name: _said(wave) for name, wave in study.waves.items()},
+        "time_unit": study.time_unit,
+        "visits": _said(study.visits),
+        "events": {name: _said(event) for name, event in study.events.items()},
+        "few_sites": _said(study.few_sites),
+    }
+
+
+def _model(model: ModelSpec) -> dict[str, Any]:
+    targets = {"estimand": list(model.targets())} if model.targets() else {}
+    return _said(model, "study", "estimand") | targets
+
+
+def _derived(study: Study) -> dict[str, Any]:
+    """New variables from which outcomes, covariates and contamination are read."""
+    read = {entry.source for entry in (*study.outcomes.values(), *study.covariates.values())}
+    read |= {study.contamination.variable} if study.contamination else set()
+    parts = {f"files.{name}": file for name, file in study.files.items()}
+    parts |= {f"forms.{name}": form for name, form in study.forms.items()}  # type: ignore[misc]
+    return {
+        f"{place}.{name}": _said(entry)
+        for place, part in parts.items()
+        for name, entry in part.derived.items()
+        if name in read and not (place.startswith("files.") and _of_its_form(study, place, name))
+    }
+
+
+def _of_its_form(study: Study, place: str, name: str) -> bool:
+    form = study.files[place.removeprefix("files.")].form
+    return form is not None and name in study.forms[form].derived
+
+
+def _said(entry: Frozen, *without: str) -> dict[str, Any]:
+    return entry.model_dump(mode="json", exclude_defaults=True, exclude=set(without))
+
+
+def _canonical(node: Any, key: str = "") -> Any:
+    """Names sorted, lists of names in order of the alphabet, words that decide nothing gone."""
+    if isinstance(node, dict):
+        said = {n: v for n, v in node.items() if n not in _WORDS or isinstance(v, dict | list)}
+        return {name: _canonical(said[name], name) for name in sorted(said)}
+    if isinstance(node, list) and key not in _IN_ORDER and all(isinstance(x, str) for x in node):
+        return sorted(node)
+    return [_canonical(part, key) for part in node] if isinstance(node, list) else node

@@ -1,0 +1,66 @@
+"""The step `specification_curve`: one question in every way that was declared in advance.
+
+Source: Simonsohn, Simmons & Nelson (2020), Nature Human Behaviour 4, 1208-1214. Its inferential
+part is left out: it permutes a treatment that nobody assigned at random here.
+"""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from cesp_analysis import contracts
+from cesp_analysis.few_sites.prior import Prior, read_prior
+from cesp_analysis.few_sites.shocks import augmented
+from cesp_analysis.models.kinds import read_model
+from cesp_analysis.models.results import Estimate
+from cesp_analysis.models.rows import as_asked
+from cesp_analysis.models.spec import ModelSpec
+from cesp_analysis.schemas import Panel, SpecificationCurve
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def specification_curve(spec: str, panel: Path, out: Path, prior: list[Path] | None = None) -> None:
+    """Fit every specification that the analysis plan declares, and those alone.
+
+    `prior`: the study's own file of how large shocks to a site may be.
+    """
+    import pandas as pd
+
+    told = json.loads(spec)
+    table, known = contracts.read(panel, Panel), read_prior(prior[0] if prior else None)
+    rows = [
+        row
+        for name, data in told["models"].items()
+        for row in _rows(name, read_model(json.dumps(data)), told["times"], table, known)
+    ]
+    frame = pd.DataFrame(rows, columns=list(SpecificationCurve.columns()))
+    contracts.write(frame, out, SpecificationCurve)
+
+
+def _rows(
+    name: str, model: ModelSpec, times: list[str], panel: "pd.DataFrame", prior: Prior
+) -> Iterator[dict[str, Any]]:
+    fitted: Any = model
+    found = augmented(as_asked(model, fitted.fit(panel)).estimates, model, panel, prior)
+    base, covariates, _ = name.split("/")
+    for row in found:
+        if row.time in times and row.unit == model.context.outcomes[row.outcome].unit:
+            yield {
+                "specification": f"{name}/{row.outcome}/{row.time}",
+                "model": base,
+                "covariates": covariates,
+                "adjusted_for": ", ".join(model.covariates),
+                "analysis_set": model.analysis_set,
+            } | _numbers(row)
+
+
+def _numbers(row: Estimate) -> dict[str, Any]:
+    names = (
+        "kind", "level", "outcome", "time", "estimand", "status", "reason", "estimate", "std_error",
+        "df", "ci_low", "ci_high", "ci_level", "ci_low_shock", "ci_high_shock", "n_units", "unit",
+        "method",
+    )  # fmt: skip
+    return {name: getattr(row, name) for name in names} | {"warnings": " | ".join(row.warnings)}

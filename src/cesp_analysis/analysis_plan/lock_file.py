@@ -1,0 +1,110 @@
+"""analysis_plan.lock.json: the plan as it was locked, with its date; and what changed since."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from cesp_analysis.analysis_plan.content import Plan, content_of, fingerprint
+from cesp_analysis.analysis_plan.words import PRE_SPECIFIED
+from cesp_analysis.errors import CespError
+
+LOCK = "analysis_plan.lock.json"
+
+
+@dataclass(frozen=True)
+class Lock:
+    """The plan as it stood on a day; reason: why it was amended, '' for the first."""
+
+    date: str
+    reason: str
+    sha256: str
+    plan: Plan
+
+
+@dataclass(frozen=True)
+class Change:
+    """One thing that differs between two plans; field '': the entry as a whole."""
+
+    section: str
+    entry: str
+    field: str
+    change: str
+    before: str
+    after: str
+
+
+def read_locks(path: Path) -> tuple[Lock, ...]:
+    """The locks in their order; raises CespError where the file is not as it was written."""
+    remedy = "restore it from version control"
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+        locks = tuple(Lock(**entry) for entry in data["locks"])
+        days = [date.fromisoformat(lock.date) for lock in locks]
+        found = [fingerprint(lock.plan) for lock in locks]
+    except (ValueError, TypeError, KeyError, AttributeError):
+        raise CespError(f"{path}: is no lock as cesp lock-plan writes it; {remedy}") from None
+    if not locks or days != sorted(days):
+        raise CespError(f"{path}: its dates are not in order; {remedy}")
+    for lock, own in zip(locks, found, strict=True):
+        if lock.sha256 != own:
+            raise CespError(
+                f"{path}: the plan of {lock.date} is not what was locked then (its sha256 differs);"
+                f" {remedy}"
+            )
+    return locks
+
+
+def changes(before: Plan, after: Plan) -> Iterator[Change]:
+    """Entries that were added, removed or changed, field by field."""
+    for section in sorted({*before, *after}):
+        old, new = before.get(section, {}), after.get(section, {})
+        for entry in sorted({*old, *new}):
+            if entry not in old:
+                yield Change(section, entry, "", "added", "", shown(new[entry]))
+            elif entry not in new:
+                yield Change(section, entry, "", "removed", shown(old[entry]), "")
+            else:
+                for field, one, other in _differing(old[entry], new[entry], ""):
+                    yield Change(section, entry, field, "changed", one, other)
+
+
+def _differing(old: Any, new: Any, place: str) -> Iterator[tuple[str, str, str]]:
+    if old == new:
+        return
+    if isinstance(old, dict) and isinstance(new, dict):
+        for key in sorted({*old, *new}):
+            below = f"{place}.{key}" if place else key
+            yield from _differing(old.get(key), new.get(key), below)
+        return
+    yield place, shown(old), shown(new)
+
+
+def shown(value: Any) -> str:
+    """A setting in one line; 'not set' of none."""
+    if value is None:
+        return "not set"
+    if isinstance(value, str):
+        return value
+    return json.dumps(value, ensure_ascii=False, sort_keys=True)
+
+
+def standing(locks: tuple[Lock, ...], now: Plan, model: str, outcome: str) -> str:
+    """Whether a model's estimates of an outcome were declared beforehand.
+
+    pre-specified; or when they were added or changed. '' if nothing is locked.
+    """
+    if not locks:
+        return ""
+    told = [(lock.date, content_of(lock.plan, model, outcome)) for lock in locks]
+    content = content_of(now, model, outcome)
+    last = told[-1][1]
+    if content != last:
+        return f"{'added' if last is None else 'changed'} after the plan was locked"
+    since = next(i for i in range(len(told)) if all(c == content for _, c in told[i:]))
+    if since == 0:
+        return PRE_SPECIFIED
+    verb = "added" if all(c is None for _, c in told[:since]) else "changed"
+    return f"{verb} on {told[since][0]}, after the plan was first locked"

@@ -1,0 +1,54 @@
+"""`cesp lock-plan`: write down what the analysis plan is, before the answers are looked at."""
+
+from dataclasses import asdict
+from datetime import date as calendar
+from pathlib import Path
+
+from cesp_analysis.analysis_plan.canonical import plan_of
+from cesp_analysis.analysis_plan.content import fingerprint
+from cesp_analysis.analysis_plan.lock_file import LOCK, Lock, changes, read_locks
+from cesp_analysis.contracts import write_json
+from cesp_analysis.errors import CespError
+from cesp_analysis.study.read import read_study
+
+
+def lock_plan(date: str = "", amend: str = "", folder: Path = Path()) -> None:
+    """Lock the analysis plan of the study in this folder, with today's date or the one given.
+
+    `amend`: of a plan that is locked already, why it changed; the first lock stays in the file.
+    """
+    study = read_study(folder)
+    if study.study.draft:
+        raise CespError("config.yaml: study.draft: a draft leaves things open; lock the plan then")
+    path = folder / LOCK
+    locks = read_locks(path) if path.exists() else ()
+    plan, day = plan_of(study), _day(date)
+    if locks:
+        _may_amend(path, locks, day, amend, fingerprint(plan))
+        for one in changes(locks[-1].plan, plan):
+            print(f"{one.section}: {one.entry}: {one.field or one.change}")
+    elif amend:
+        raise CespError(f"{path}: there is no lock to amend; leave --amend out")
+    found = Lock(day, amend, fingerprint(plan), plan)
+    write_json({"locks": [asdict(lock) for lock in (*locks, found)]}, path)
+    print(f"{path}: locked on {day}: {found.sha256}; keep it under version control")
+
+
+def _day(written: str) -> str:
+    try:
+        return calendar.fromisoformat(written).isoformat() if written else str(calendar.today())
+    except ValueError:
+        raise CespError(f"--date: write a date as YYYY-MM-DD, not '{written}'") from None
+
+
+def _may_amend(path: Path, locks: tuple[Lock, ...], day: str, why: str, now: str) -> None:
+    last = locks[-1]
+    if last.sha256 == now:
+        raise CespError(f"{path}: the plan is as it was locked on {last.date}; nothing to lock")
+    if not why.strip():
+        raise CespError(
+            f"{path}: the plan was locked on {last.date} and has changed since; the report says"
+            ' what changed. To lock it anew beside the first, say why: --amend "REASON"'
+        )
+    if day < last.date:
+        raise CespError(f"{path}: locked on {last.date}; an amendment cannot be of {day}")

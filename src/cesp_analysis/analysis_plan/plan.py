@@ -1,0 +1,178 @@
+"""The step `plan`: what was declared beside what was estimated.
+
+Which estimate targets which estimand, which families are confirmatory, what was locked and when.
+"""
+
+import csv
+import io
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+from cesp_analysis import contracts
+from cesp_analysis.analysis_plan.estimand_rows import Targeted, estimand_rows, targeted
+from cesp_analysis.analysis_plan.lock_file import Lock, changes, read_locks, standing
+from cesp_analysis.analysis_plan.multiplicity import bonferroni_level, holm
+from cesp_analysis.formulas import guarded
+from cesp_analysis.models.student import t_interval
+from cesp_analysis.schemas import Estimands, Estimates, PlanChanges, PlanLocks, Planned
+from cesp_analysis.study.analysis_plan import Family
+from cesp_analysis.study.base import Frozen
+from cesp_analysis.study.estimands import Estimand
+
+Row = dict[str, Any]
+ROUNDED = 1e-6  # relative: an interval written and read again is estimate -+ t * SE to rounding
+
+
+class PlanSpec(Frozen):
+    """What the step is told. plan: the canonical one; targets: model → estimands; events: name →
+    label, contamination among them."""
+
+    estimands: dict[str, Estimand] = {}
+    targets: dict[str, tuple[str, ...]] = {}
+    events: dict[str, str] = {}
+    families: dict[str, Family] = {}
+    plan: dict[str, dict[str, Any]] = {}
+
+
+@dataclass(frozen=True)
+class Simultaneous:
+    """What a family says of one estimate: adjusted p-value, interval that holds for all at once."""
+
+    family: str
+    size: int
+    p_holm: float | None
+    low: float | None
+    high: float | None
+    level: float | None
+    method: str
+
+
+def plan(
+    spec: str,
+    estimates: Path,
+    estimands: Path,
+    planned: Path,
+    locks: Path,
+    changed: Path,
+    lock: list[Path] | None = None,
+) -> None:
+    """Set the analysis plan beside the estimates: estimands, families, what was locked.
+
+    `lock`: analysis_plan.lock.json, if there is one.
+    """
+    told = PlanSpec.model_validate_json(spec)
+    rows = list(contracts.rows(estimates, Estimates))
+    locked = read_locks(lock[0]) if lock else ()
+    aims = targeted(rows, told.estimands, told.targets)
+    declared = estimand_rows(told.estimands, told.targets, told.events, aims, rows)
+    _write(list(declared), estimands, Estimands)
+    _write(list(_planned(told, rows, aims, locked)), planned, Planned)
+    _write([_lock_row(one) for one in locked], locks, PlanLocks)
+    _write(list(_changes(locked, told.plan)), changed, PlanChanges)
+
+
+def _planned(
+    told: PlanSpec, rows: list[Row], aims: list[Targeted], locked: tuple[Lock, ...]
+) -> Iterator[Row]:
+    """One row an estimate."""
+    aimed = {aim.estimate_id: aim.estimand for aim in aims}
+    tested: dict[str, Simultaneous] = {}
+    for name, family in told.families.items():
+        tested |= adjusted(name, family, rows)
+    for row in rows:
+        name = row["estimate_id"]
+        own = _of_family(tested[name]) if name in tested else _exploratory()
+        yield own | {
+            "estimate_id": name,
+            "estimand": aimed.get(name, ""),
+            "p_value": row["p_value"],
+            "standing": standing(locked, told.plan, row["model"], row["outcome"]),
+        }
+    for name in [name for name in tested if name not in {row["estimate_id"] for row in rows}]:
+        yield _of_family(tested[name]) | {
+            "estimate_id": name,
+            "estimand": "",
+            "p_value": None,
+            "standing": "",
+        }
+
+
+def _exploratory() -> Row:
+    return dict.fromkeys(Planned.columns(), None) | {
+        "role": "exploratory",
+        "family": "",
+        "method": "",
+    }
+
+
+def _of_family(found: Simultaneous) -> Row:
+    return {
+        "role": "confirmatory",
+        "family": found.family,
+        "family_size": found.size,
+        "p_holm": found.p_holm,
+        "ci_low_family": found.low,
+        "ci_high_family": found.high,
+        "ci_level_family": found.level,
+        "method": found.method,
+    }
+
+
+def adjusted(name: str, family: Family, rows: list[Row]) -> dict[str, Simultaneous]:
+    """estimate_id → what the family says of it; an estimate without a p-value, or one that no
+    model made, counts in its size."""
+    made = {row["estimate_id"]: row for row in rows}
+    size = len(family.estimates)
+    own = [made.get(estimate) for estimate in family.estimates]
+    p_values = [row["p_value"] if row else None for row in own]
+    known = sum(p is not None for p in p_values)
+    words = f"Holm over {size} p-values ({known} known), each from sampling error alone"
+    found = {}
+    for estimate, row, p in zip(family.estimates, own, holm(p_values), strict=True):
+        level = bonferroni_level(row["ci_level"], size) if row else None
+        low, high = _interval(row, level) if row and level else (None, None)
+        said = words if row else f"no model made this estimate; {words}"
+        said += f"; interval: Bonferroni, {100 * level:.4g}%" if low is not None and level else ""
+        found[estimate] = Simultaneous(name, size, p, low, high, level, said)
+    return found
+
+
+def _interval(row: Row, level: float) -> tuple[float | None, float | None]:
+    """The interval at another level, where the row's own is estimate -+ t * SE; else none."""
+    estimate, error = row["estimate"], row["std_error"]
+    if row["status"] != "estimated" or estimate is None or not error:
+        return None, None
+    df = float("inf") if row["df"] is None else row["df"]
+    low, high = t_interval(estimate, error, df, row["ci_level"])
+    apart = max(abs(low - row["ci_low"]), abs(high - row["ci_high"]))
+    if apart > ROUNDED * (high - low):
+        return None, None
+    return t_interval(estimate, error, df, level)
+
+
+def _lock_row(lock: Lock) -> Row:
+    return {"date": lock.date, "reason": lock.reason, "sha256": lock.sha256}
+
+
+def _changes(locked: tuple[Lock, ...], now: dict[str, dict[str, Any]]) -> Iterator[Row]:
+    """What each amendment changed, and what is different now; date '': it is in no lock."""
+    plans = [*((lock.date, lock.reason, lock.plan) for lock in locked), ("", "", now)]
+    for (since, _, before), (date, reason, after) in pairwise(plans):
+        for change in changes(before, after):
+            yield {"since": since, "date": date, "reason": reason} | asdict(change)
+
+
+def _write(rows: Sequence[Row], path: Path, contract: type[contracts.Table]) -> None:
+    """Write a small table without pandas; its columns are the contract's."""
+    names = list(contract.columns())
+    table = [[_cell(row[name]) for name in names] for row in rows]
+    content = io.StringIO(newline="")
+    csv.writer(content, lineterminator="\n").writerows([names, *table])
+    contracts.write_text(content.getvalue(), path)
+
+
+def _cell(value: Any) -> Any:
+    return guarded(value) if isinstance(value, str) else value

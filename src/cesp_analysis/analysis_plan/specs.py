@@ -1,0 +1,50 @@
+"""What the steps `plan` and `specification_curve` are told of the study, as one line of JSON."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from cesp_analysis.analysis_plan.canonical import plan_of
+from cesp_analysis.analysis_plan.lock_file import LOCK
+from cesp_analysis.models.spec import resolved_json
+from cesp_analysis.study.estimands import CONTAMINATION
+from cesp_analysis.study.plan_rules import curve_models
+from cesp_analysis.study.study import Study
+
+
+def plan(study: Study) -> str:
+    """Estimands, the models that target them, families, the plan in canonical form."""
+    events = {name: event.label for name, event in study.events.items()}
+    events |= {CONTAMINATION: study.contamination.label} if study.contamination else {}
+    families = study.analysis_plan.families
+    spec: dict[str, Any] = {
+        "estimands": {n: e.model_dump(exclude_defaults=True) for n, e in study.estimands.items()},
+        "targets": {n: model.targets() for n, model in study.models.items() if model.targets()},
+        "events": events if study.estimands else {},
+        "families": {name: family.model_dump() for name, family in families.items()},
+        "plan": plan_of(study),
+    }
+    return json.dumps(spec, ensure_ascii=False)
+
+
+def curve(study: Study) -> str:
+    """The models that the specification curve fits, each with its context, and the times."""
+    declared = study.analysis_plan.specification_curve
+    models = curve_models(study)
+    told = {
+        name: json.loads(
+            resolved_json(model.model_copy(update={"study": study.context_of(_own(name), model)}))
+        )
+        for name, model in models.items()
+    }
+    times = list(declared.times) if declared else []
+    return json.dumps({"models": told, "times": times}, ensure_ascii=False)
+
+
+def _own(name: str) -> str:
+    return name.split("/")[0]
+
+
+def lock_file() -> list[str]:
+    """The lock, if the study has one."""
+    return [LOCK] if Path(LOCK).exists() else []

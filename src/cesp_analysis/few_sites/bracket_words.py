@@ -1,0 +1,78 @@
+"""What is said of the bracket: what each end assumes, and when it holds."""
+
+from typing import Literal
+
+from cesp_analysis.numbers import fixed
+
+Estimator = Literal["did", "ancova", "doubly_robust", "bracket"]
+
+ENDS: dict[str, str] = {
+    "did": "DiD",
+    "ancova": "ANCOVA",
+    "doubly_robust": "Doubly robust",
+}
+"""Estimator → what tables and figures call it."""
+
+ASSUMES: dict[str, str] = {
+    "did": "without the intervention both arms' means would have changed alike (parallel trends): a"
+    " difference at baseline would have stayed as it was",
+    "ancova": "people of both arms with the same baseline would have gone on alike (ignorability"
+    " given baseline): all regress to one common mean",
+    "doubly_robust": "among people alike in the covariates both arms would have changed alike"
+    " (conditional parallel trends), and one of two models is right: of who is in which arm, or of"
+    " the control arm's change",
+}
+BY_CHANCE: dict[str, str] = {
+    "did": "chance made the arms alike, and whose answers are missing does not depend on them",
+    "ancova": "chance made the arms alike, and whose answers are missing does not depend on them;"
+    " given that, the more precise of the two",
+    "doubly_robust": "chance made the arms alike, and whose answers are missing depends on the"
+    " covariates alone",
+}
+"""The same where chance allocated people, or several sites an arm."""
+
+ONE_IS_TRUE = "only if one of the two assumptions is true"
+SLOPE_TOO_STEEP = "no: the slope on baseline is 1 or more"
+CHANCE = "not needed: chance made the arms alike, and the two differ by chance"
+NO_INTERVAL = (
+    "The bracket is no confidence interval: it knows nothing of sampling error, nor of a shock to a"
+    " site, which both ends hold alike."
+)
+OTHER_PEOPLE = (
+    "each wave asks other people: analysis of covariance needs everybody's own answer at the first"
+    " one, so that there is no second end"
+)
+NO_COVARIATES = "no model of people names covariates to adjust for"
+NO_BASELINE = "it is not asked at {first}, with which later answers are compared"
+
+ALL = "all observed"
+WITHOUT = "without contaminated controls"
+SELECTED = (
+    "contaminated controls are left out: a selection made after baseline, from the control arm"
+    " alone, which may itself make the arms change differently"
+)
+TELLING = 0.1
+"""In SDs within arms: a baseline gap that is larger is told of (Austin 2009, Stat Med 28:3083)."""
+
+
+def holds(slope: float, by_chance: bool) -> str:
+    """When the two ends bracket the effect."""
+    if by_chance:
+        return CHANCE
+    return ONE_IS_TRUE if round(slope, 9) < 1 else SLOPE_TOO_STEEP  # 1 but for rounding is 1
+
+
+def threat(
+    gap: float, in_sd: float, common_mean: float, change: float, unit: str, decimals: int
+) -> str:
+    """What regression to a common mean alone would do to the difference in mean change.
+
+    gap: intervention minus control at baseline; common_mean: (1 - slope) times the opposite.
+    """
+    lower = "lower" if gap < 0 else "higher"
+    return (
+        f"the intervention arm started {fixed(abs(gap), decimals)} {unit} ({fixed(abs(in_sd), 2)}"
+        f" SD) {lower} than the control arm. If the people of both regress to one common mean, that"
+        f" alone gives a difference in mean change of {fixed(common_mean, decimals)} {unit} (found:"
+        f" {fixed(change, decimals)}); if they differ lastingly, it gives 0."
+    )

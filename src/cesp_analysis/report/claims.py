@@ -1,0 +1,160 @@
+"""What a study's design lets its report say of estimates, and the guard that holds it to that.
+
+Every section that speaks of estimates goes through `Guard.hold`. Words that no design allows: a
+verdict (effective, significant, proves), a p-value of an estimate, at sites or elsewhere. Words
+that only allocation by chance allows: that a difference is the effect of the intervention.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from cesp_analysis.errors import CespError
+from cesp_analysis.models.two_sites import SAMPLING_ONLY
+from cesp_analysis.report.blocks import Block, Callout, as_dict
+from cesp_analysis.report.results import Results
+from cesp_analysis.study.wording import Wording
+
+OWN = "‹›"
+"""Stands for the study's own words (labels, sources), which are nobody's verdict."""
+
+NEVER = (
+    r"\b(?:cost-?)?(?:in)?effective(?:ly|ness)?\b(?! (?:sample )?(?:size|number))",
+    r"\b(?:non-?|in)?significan(?:t|tly|ce)\b",
+    r"\b(?:prove[sdn]?|proving|proof)\b",
+    r"\bp(?:-value)?(?: is| was| of)?\s*[=<>≤≥]?\s*0?\.\d",
+    r"\bp(?:-value)?\s*[=<>≤≥]\s*\d",
+)
+_OF_A_MODEL = r"chi-squared \S+ on \S+ df, p [=<] [\d.]+"
+"""A test of what a model assumes (proportional odds): a p-value, but of no estimate."""
+_WHAT = rf"(?:the |being |its |our )*(?:intervention|programme|allocat|{OWN})"
+_OF = r"\b(?:effect|impact|benefit|success)s? of "
+_BY = r"\b(?:caused by|because of|due to|attributable to|thanks to|attributed to) "
+BY_CHANCE_ALONE = (
+    _OF + _WHAT,
+    _BY + _WHAT,
+    r"(?<!what )(?<!that )the intervention"
+    r" (?:caused|causes|improve[sd]|reduce[sd]|increase[sd]|help(?:s|ed)|work(?:s|ed))\b",
+)
+_SUSPECT = re.compile("|".join((*NEVER, _OF, _BY, "the intervention ")), re.IGNORECASE)
+"""What is worth a second look: finding own words in every cell would take longer than writing."""
+_NOT_PROSE = {"kind", "id", "anchor", "csv", "svg", "png", "under", "tone", "align", "mark",
+              "marks", "level", "arm", "direction", "role"}  # fmt: skip
+_SHORTEST = 3  # letters of an own word that is masked: shorter ones stand in other words
+
+
+def what_it_can_tell(words: Wording) -> Callout:
+    """What numbers of such a design can tell: the sentence that the whole report is read by."""
+    new = words.arms.get("intervention", "")
+    if words.one_group():
+        return Callout("caution", "What one group can tell", ONE_GROUP)
+    if words.one_against_one():
+        lot = ONE_LOT if words.study.randomised else ""
+        return Callout(
+            "caution", "What one site against one can tell", SAMPLING_ONLY + NOT_SEPARATED + lot
+        )
+    if words.chance_made_alike():
+        units = "sites" if words.sites else "people"
+        return Callout(
+            "note",
+            "What allocation by chance lets these numbers tell",
+            f"Chance decided which {units} were allocated to {new}. A difference between the arms"
+            f" estimates the effect of being allocated to {new}, whether or not it was taken up, as"
+            " far as those without an answer are like those with one.",
+        )
+    if not words.sites:
+        return Callout("caution", "What arms not made by chance can tell", NO_CHANCE)
+    one = min(words.sites_in(arm) for arm in words.arms) <= 1
+    lot = ONE_LOT if words.study.randomised else ""
+    return Callout("caution", "What these sites can tell", SITES + (ONE_AMONG if one else "") + lot)
+
+
+ONE_GROUP = (
+    "A change in one group is whatever happened between the times, the intervention among it: time"
+    " itself, the season, who answered, how people remember. No number in this report shows what"
+    " the intervention caused."
+)
+NOT_SEPARATED = (
+    " With two sites the two parts cannot be separated, however many people answer; no number in"
+    " this report shows that the intervention caused a difference."
+)
+ONE_LOT = " That chance chose the site does not change this: places differ all the same."
+NO_CHANCE = (
+    "Chance did not decide who was in which arm. A difference between the arms is theirs, from"
+    " whatever reason; no number in this report shows that the intervention caused it."
+)
+SITES = (
+    "Sites are compared that chance did not make alike. A difference between the arms is the"
+    " intervention's only if their sites would otherwise have changed by the same amount on"
+    " average; no number in this report shows that they would have."
+)
+ONE_AMONG = " One arm has a single site: whatever else happened there is part of every difference."
+
+
+@dataclass(frozen=True)
+class Guard:
+    """Which words a design allows: by_chance, whether chance made the arms alike; own: the study's
+    own words, which are not the report's."""
+
+    by_chance: bool
+    own: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, results: Results) -> "Guard":
+        """The guard of a study's report."""
+        words = results.words
+        own = {*_strings(words.model_dump()), *_of_priors(results)}
+        return cls(words.chance_made_alike(), tuple(own))
+
+    def hold(self, section: str, blocks: Iterable[Block]) -> None:
+        """Stop a report that would say what its design does not allow; CespError."""
+        masked = self._mask()
+        for block in blocks:
+            for text in prose(block):
+                suspect = _SUSPECT.search(text)
+                if suspect and (found := self._forbidden(masked.sub(OWN, text))):
+                    raise CespError(
+                        f"results/report: section {section}: {found!r} would be said of an"
+                        f" estimate, which this design does not allow, in: {text[:160]!r}; if it is"
+                        " a name in the data (a neighbourhood, a prior's source), rename it"
+                    )
+
+    def _forbidden(self, text: str) -> str | None:
+        patterns = NEVER if self.by_chance else (*NEVER, *BY_CHANCE_ALONE)
+        for pattern in patterns:
+            if found := re.search(pattern, text, re.IGNORECASE):
+                return found[0]
+        return None
+
+    def _mask(self) -> re.Pattern[str]:
+        """What finds the study's own words, the longest first, and tests of models."""
+        long = sorted({t for t in self.own if len(t) >= _SHORTEST}, key=len, reverse=True)
+        own = (rf"(?<!\w){re.escape(text)}(?!\w)" for text in long)
+        return re.compile("|".join((_OF_A_MODEL, *own)), re.IGNORECASE)
+
+
+def prose(block: Block) -> Iterator[str]:
+    """Every text of a block that a reader sees, beside ids and paths."""
+    yield from _strings(as_dict(block))
+
+
+def _strings(data: Any) -> Iterator[str]:
+    if isinstance(data, str):
+        yield data
+    elif isinstance(data, dict):
+        for key, value in data.items():
+            if key not in _NOT_PROSE:
+                yield from _strings(value)
+    elif isinstance(data, list | tuple):
+        for value in data:
+            yield from _strings(value)
+
+
+def _of_priors(results: Results) -> Iterator[str]:
+    """Names and sources of published shocks, as rungs of the ladder have them."""
+    for row in results.ladder if results.words.models else ():
+        if row["rung"].startswith(("shock", "bounded")):
+            yield row["method"].partition(", ")[2]
+            yield row["method"].partition("mixture over ")[2]
+            yield row["method"].partition("; ")[2]

@@ -1,0 +1,34 @@
+"""How the choices of a specification are called, in the figure and in the report's table."""
+
+from typing import Any
+
+from cesp_analysis.study.wording import Wording
+
+SETS = {
+    "all_recruited": "All recruited",
+    "observed": "Observed at the time",
+    "without_contaminated_controls": "Without contaminated controls",
+}
+
+
+def choices_of(row: dict[str, Any], words: Wording) -> tuple[tuple[str, str], ...]:
+    """Axis → choice of one row of specification_curve.csv."""
+    return (
+        ("model", words.models[row["model"]].label),
+        ("covariates", adjusted(row)),
+        ("analysis set", set_words(row["analysis_set"], row["level"])),
+    )
+
+
+def adjusted(row: dict[str, Any]) -> str:
+    """'Covariates: none'; the choice as config.yaml calls it."""
+    covariates = row["adjusted_for"] if isinstance(row["adjusted_for"], str) else ""
+    name = row["covariates"]
+    if name == "own":
+        return "Covariates: the model's own"
+    return f"Covariates: {name}" if covariates or name == "none" else f"Covariates: none ({name})"
+
+
+def set_words(name: str, level: str) -> str:
+    """The analysis set in words."""
+    return "All respondents" if level == "respondent" else SETS[name]

@@ -1,0 +1,206 @@
+"""The lock: the same plan however it is written, what changed and when, a file that was edited."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from cesp_analysis.analysis_plan.canonical import plan_of
+from cesp_analysis.analysis_plan.content import fingerprint
+from cesp_analysis.analysis_plan.lock_file import LOCK, changes, read_locks, standing
+from cesp_analysis.cli import main
+from cesp_analysis.study.read import read_study
+from small_study import Study, inside
+
+
+def declared(study: Study) -> None:
+    """A plan: an estimand, a family, a curve."""
+    study.config["estimands"] = {
+        "aim": {
+            "label": "Score after",
+            "population": "everybody",
+            "treatment": "new against usual",
+            "variable": {"outcome": "score", "time": "after"},
+            "summary_measure": "difference in mean change",
+        }
+    }
+    study.config["models"]["did"]["estimand"] = "aim"
+    study.config["analysis_plan"] = {
+        "families": {"main": {"label": "Main", "estimates": ["did/score/after"]}},
+        "specification_curve": {
+            "outcomes": ["score"],
+            "times": ["after"],
+            "models": ["did"],
+            "covariates": {"none": [], "age": ["age"]},
+        },
+    }
+
+
+def print_of(study: Study) -> str:
+    """The fingerprint of a study's plan."""
+    study.write()
+    return fingerprint(plan_of(read_study(study.folder)))
+
+
+def locked(study: Study, *words: str) -> tuple[int, str]:
+    """`cesp lock-plan` in the study's folder: status and what stands in the terminal."""
+    study.write()
+    with inside(study.folder):
+        return main(["lock-plan", *words]), ""
+
+
+@pytest.fixture
+def study(tmp_path: Path) -> Study:
+    """The tiny study with a plan."""
+    study = Study(tmp_path)
+    declared(study)
+    return study
+
+
+def test_order_comments_labels_and_defaults_do_not_count(study: Study) -> None:
+    before = print_of(study)
+    study.config["models"]["did"] |= {"label": "Other words", "covariance": "HC2"}  # the default
+    study.config["models"]["did"]["estimand"] = ["aim"]
+    study.config["outcomes"]["score"] |= {"label": "Another", "decimals": 1}
+    study.config["outcomes"] = dict(reversed(study.config["outcomes"].items()))
+    study.config["models"]["did"]["outcomes"] = list(study.config["models"]["did"]["outcomes"])
+    study.config = dict(reversed(study.config.items()))
+    text = yaml.safe_dump(study.config, sort_keys=False)
+    study.config_text = "# a comment\n" + text.replace("outcomes:\n", "outcomes: # another\n")
+    assert print_of(study) == before
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda config: config["models"]["did"].update(covariates=["age"]),
+        lambda config: config["models"]["did"].update(analysis_set="observed"),
+        lambda config: config["outcomes"]["score"].update(role="secondary"),
+        lambda config: config["outcomes"]["score"].update(mid={"value": 1, "source": "x"}),
+        lambda config: config["times"]["after"].update(position=7),
+        lambda config: config["study"].update(ci_level=0.9),
+        lambda config: config["estimands"]["aim"].update(population="some"),
+        lambda config: config["analysis_plan"].pop("families"),
+        lambda config: config["analysis_plan"]["specification_curve"]["covariates"].pop("age"),
+    ],
+)
+def test_what_decides_on_numbers_counts(study: Study, change: Any) -> None:
+    before = print_of(study)
+    change(study.config)
+    assert print_of(study) != before
+
+
+def test_labels_of_cut_points_keep_their_order(study: Study) -> None:
+    cut = {"source": "age", "cuts": [40], "labels": ["young", "old"]}
+    study.config["files"]["people"]["derived"] = {"band": cut}
+    study.config["covariates"]["band"] = {"label": "Band", "variable": "band"}
+    before = print_of(study)
+    cut["labels"] = ["old", "young"]
+    assert print_of(study) != before
+
+
+def test_a_derived_outcome_s_expression_counts(study: Study) -> None:
+    study.config["files"]["after"]["derived"] = {"high": {"expression": "score > 20"}}
+    study.config["files"]["before"]["derived"] = {"high": {"expression": "score > 20"}}
+    outcome = {"label": "High", "variable": "high", "unit": "share", "direction": "neither"}
+    study.config["outcomes"]["high"] = outcome
+    before = print_of(study)
+    study.config["files"]["after"]["derived"]["high"]["expression"] = "score > 21"
+    assert print_of(study) != before
+
+
+def test_a_lock_is_the_same_bytes_and_reads_back(study: Study) -> None:
+    assert locked(study, "--date", "2026-01-15")[0] == 0
+    path = study.folder / LOCK
+    first = path.read_bytes()
+    path.unlink()
+    assert locked(study, "--date", "2026-01-15")[0] == 0
+    assert path.read_bytes() == first
+    (lock,) = read_locks(path)
+    assert (lock.date, lock.reason, lock.sha256) == ("2026-01-15", "", print_of(study))
+
+
+def test_a_second_lock_needs_a_change_and_a_reason(
+    study: Study, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert locked(study, "--amend", "x")[0] == 1
+    assert "there is no lock to amend" in capsys.readouterr().err
+    assert locked(study, "--date", "2026-01-15")[0] == 0
+    assert locked(study, "--date", "2026-02-01", "--amend", "x")[0] == 1
+    assert "nothing to lock" in capsys.readouterr().err
+    study.config["models"]["did"]["covariates"] = ["age"]
+    assert locked(study, "--date", "2026-02-01")[0] == 1
+    assert "say why: --amend" in capsys.readouterr().err
+    assert locked(study, "--date", "2026-01-01", "--amend", "x")[0] == 1
+    assert "an amendment cannot be of 2026-01-01" in capsys.readouterr().err
+    assert locked(study, "--date", "1 Feb", "--amend", "x")[0] == 1
+    assert "write a date as YYYY-MM-DD" in capsys.readouterr().err
+    assert locked(study, "--date", "2026-02-01", "--amend", "referees")[0] == 0
+    assert [lock.reason for lock in read_locks(study.folder / LOCK)] == ["", "referees"]
+    assert "models: did: covariates" in capsys.readouterr().out
+
+
+def test_a_draft_is_not_locked(study: Study, capsys: pytest.CaptureFixture[str]) -> None:
+    study.config["study"]["draft"] = True
+    assert locked(study)[0] == 1
+    assert "a draft leaves things open" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("edit", "said"),
+    [
+        (lambda data: data["locks"][0]["plan"]["models"]["did"].update(kind="x"), "sha256 differs"),
+        (lambda data: data["locks"][0].pop("date"), "is no lock as cesp lock-plan writes it"),
+        (lambda data: data["locks"][0].update(date="soon"), "is no lock as cesp lock-plan"),
+        (lambda data: data["locks"].clear(), "its dates are not in order"),
+    ],
+)
+def test_an_edited_lock_stops_in_a_line(study: Study, edit: Any, said: str) -> None:
+    assert locked(study, "--date", "2026-01-15")[0] == 0
+    path = study.folder / LOCK
+    data = json.loads(path.read_text(encoding="utf-8"))
+    edit(data)
+    path.write_text(json.dumps(data), encoding="utf-8")
+    ran = study.run()
+    assert ran.status == 1 and len(ran.lines) == 1
+    assert said in ran.shown and "restore it from version control" in ran.shown
+
+
+def test_later_added_and_changed_models_are_told_apart(study: Study) -> None:
+    assert locked(study, "--date", "2026-01-15")[0] == 0
+    adjusted = study.config["models"]["did"] | {"covariates": ["age"], "label": "Adjusted"}
+    study.config["models"]["adjusted"] = adjusted
+    assert locked(study, "--date", "2026-03-01", "--amend", "asked for")[0] == 0
+    study.config["models"]["third"] = adjusted | {"label": "Third", "covariance": "classical"}
+    study.config["models"]["adjusted"] = adjusted | {"covariance": "classical", "label": "A"}
+    study.config["models"]["did"]["outcomes"] = ["score", "lonely"]
+    study.write()
+    now, locks = plan_of(read_study(study.folder)), read_locks(study.folder / LOCK)
+    told = {
+        (model, outcome): standing(locks, now, model, outcome)
+        for model in study.config["models"]
+        for outcome in ("score", "lonely")
+    }
+    assert told["did", "score"] == "pre-specified"
+    assert told["did", "lonely"] == "added after the plan was locked"
+    assert told["adjusted", "score"] == "changed after the plan was locked"
+    assert told["third", "score"] == "added after the plan was locked"
+    assert standing((), now, "did", "score") == ""
+    amended = standing(locks, locks[-1].plan, "adjusted", "score")
+    assert amended == "added on 2026-03-01, after the plan was first locked"
+    found = {(c.section, c.entry, c.field, c.change) for c in changes(locks[-1].plan, now)}
+    assert ("models", "adjusted", "covariance", "changed") in found
+    assert ("models", "third", "", "added") in found
+    assert ("models", "did", "outcomes", "changed") in found
+
+
+def test_a_change_of_what_all_models_share_concerns_each(study: Study) -> None:
+    assert locked(study, "--date", "2026-01-15")[0] == 0
+    study.config["outcomes"]["score"]["mid"] = {"value": 2, "source": "x"}
+    study.write()
+    now, locks = plan_of(read_study(study.folder)), read_locks(study.folder / LOCK)
+    assert standing(locks, now, "did", "score") == "changed after the plan was locked"
+    (one,) = changes(locks[0].plan, now)
+    assert (one.field, one.before) == ("mid", "not set")

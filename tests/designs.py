@@ -1,0 +1,292 @@
+"""Studies of every design that a report may be of, run in one process up to the report's words."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from cesp_analysis.analysis_plan import specs as plan_specs
+from cesp_analysis.cli import main
+from cesp_analysis.contracts import write_json
+from cesp_analysis.figures.kinds import KINDS, figures_of, kind_of
+from cesp_analysis.pipeline import opened
+from cesp_analysis.report.results import Results
+from cesp_analysis.study import specs
+from cesp_analysis.study.study import Study as Declared
+from cesp_analysis.study.wording import Wording
+from small_study import Study, config, inside
+
+
+@dataclass(frozen=True)
+class Case:
+    """One design: sites in each arm (None: people, without sites), times, whose answers."""
+
+    sites: tuple[int, int] | None
+    times: int = 2
+    reference: int = 0
+    randomised: bool = False
+    survey: bool = False
+    one_group: bool = False
+    every_kind: bool = False
+    planned: bool = False
+
+
+CASES = {
+    "one_against_one": Case((1, 1), every_kind=True, planned=True),
+    "one_against_one_randomised": Case((1, 1), randomised=True),
+    "one_against_one_many_times": Case((1, 1), times=5, reference=2, every_kind=True),
+    "one_against_many": Case((1, 20)),
+    "many_against_many": Case((4, 4)),
+    "many_against_many_randomised": Case((4, 4), randomised=True),
+    "people_randomised": Case(None, randomised=True),
+    "people_not_randomised": Case(None),
+    "cross_sections": Case((1, 1), survey=True),
+    "one_group": Case(None, one_group=True),
+}
+SLOW = ("flow", "missingness", "means", "trajectories")
+"""Figures that show no estimate and are slow to draw: a design's words do not depend on them."""
+BY_CHANCE = {"many_against_many_randomised", "people_randomised"}
+"""Designs in which chance made the arms alike."""
+
+
+def study_of(case: Case, folder: Path) -> Study:
+    """The study on disk: 8 people (or respondents) a site, 40 where there are few sites."""
+    told = config()
+    told["study"]["randomised"] = case.randomised
+    times = {f"t{t}": {"label": f"Visit {t}", "position": 6 * t} for t in range(case.times)}
+    arms = _arms(case)
+    rows = list(_people(case, arms))
+    files = {"people.csv": "id,site,near,age,sex\n" + "".join(",".join(r[:5]) + "\n" for r in rows)}
+    if case.sites:  # words do not depend on how many
+        told["few_sites"] = {"draws": 999}
+    told["times"], answers = times, told["files"].pop("before")
+    del told["files"]["after"]
+    level = "respondent" if case.survey else "person"
+    for t, name in enumerate(times):
+        files[f"{name}.csv"] = "".join(_answers(rows, t, case))
+        own = answers | {"path": f"data/raw/{name}.csv", "time": {"constant": name}, "level": level}
+        told["files"][name] = own | (_placed(case) if case.survey else {})
+    people = told["files"]["people"]
+    del people["site"]
+    told["sites"] = {s: {"label": s.title(), "arm": a} for s, a in arms.items()}
+    if case.survey:
+        told["waves"] = told.pop("times")
+        told["outcomes"] = {n: o | {"level": level} for n, o in told["outcomes"].items()}
+        told["covariates"] = {}
+    if case.one_group:
+        del told["arms"]["control"], told["sites"], told["models"]
+        people["arm"] = {"constant": "intervention"}
+    elif case.sites is None:
+        told["sites"] = {}
+        people["arm"] = {"column": "site", "values": dict(arms)}
+    else:
+        people["site"] = {"column": "site"}
+    score = told["outcomes"]["score"]
+    score["mid"] = {"value": 1.5, "source": "Somebody 2020"}
+    told["outcomes"]["lonely"]["role"] = "negative_control"
+    if not case.one_group:
+        told["models"] = _models(case)
+    if case.planned:
+        _plan(told)
+    told["published"] = {"path": "expected.csv"}
+    group = next(iter(arms)) if told.get("sites") else "intervention"
+    folder.joinpath("expected.csv").write_text(
+        "quantity,published,tolerance,tolerance_is,source,reason\n"
+        f"means/score/{group}/t0/n,8,100,absolute,a paper,a count\n",
+        encoding="utf-8",
+    )
+    return Study(folder, told, dict(files))
+
+
+def _plan(told: dict[str, Any]) -> None:
+    """An estimand, a confirmatory family, a curve."""
+    told["estimands"] = {
+        "aim": {
+            "label": "Score at the second visit",
+            "population": "everybody",
+            "treatment": "new against usual",
+            "variable": {"outcome": "score", "time": "t1"},
+            "summary_measure": "difference in mean change",
+        }
+    }
+    told["models"]["did"] |= {"estimand": "aim"}
+    told["analysis_plan"] = {
+        "families": {"main": {"label": "Main", "estimates": ["did/score/t1"]}},
+        "specification_curve": {
+            "outcomes": ["score"],
+            "times": ["t1"],
+            "models": ["did", "ancova"],
+        },
+    }
+
+
+def _arms(case: Case) -> dict[str, str]:
+    """Site (or group of people) → arm."""
+    if case.one_group:
+        return {"aston": "intervention"}
+    one, other = case.sites or (1, 1)
+    return {f"aston{i}": "intervention" for i in range(one)} | {
+        f"barton{i}": "control" for i in range(other)
+    }
+
+
+def _placed(case: Case) -> dict[str, Any]:
+    return {"site": {"column": "site"}, "neighbourhood": {"column": "near"}}
+
+
+def _people(case: Case, arms: dict[str, str]) -> Iterator[tuple[str, ...]]:
+    rng, many = np.random.default_rng(7), 40 if len(arms) <= 2 else 8
+    for site, arm in arms.items():
+        for i in range(many):
+            level = 16 + 4 * rng.standard_normal() + (arm == "intervention")
+            yield (f"{site}x{i:02}", site, f"{site}n{i % 5}", str(20 + (i * 7) % 50),
+                   "fm"[i % 2], f"{level}", arm)  # fmt: skip
+
+
+def _answers(rows: list[tuple[str, ...]], t: int, case: Case) -> Iterator[str]:
+    """One line a person: date, score (whole, 0 to 40), three items of UCLA-3."""
+    rng = np.random.default_rng([11, t])
+    yield "id,date,score,u_1,u_2,u_3" + (",site,near" if case.survey else "") + "\n"
+    for id_, site, near, _, _, level, arm in rows:
+        start = 16 + 4 * rng.standard_normal() if case.survey else float(level)
+        value = start + t * (arm == "intervention") + 2 * rng.standard_normal()
+        items = ",".join(str(n) for n in rng.integers(1, 4, 3))
+        place = f",{site},{near}" if case.survey else ""
+        who = f"{id_}w{t}" if case.survey else id_
+        yield f"{who},2024-0{t + 1}-10,{min(40, max(1, round(value)))},{items}{place}\n"
+
+
+def _models(case: Case) -> dict[str, Any]:
+    """A model of every kind that such a study can have, and one that is refused."""
+    both = {"outcomes": ["score", "lonely"]}
+    since = {"reference": f"t{case.reference}"} if case.reference else {}
+    clustered = {"covariance": "CR2", "cluster": "site"}
+    if case.survey:
+        who = {"level": "respondent", "kind": "did", "design": "cross_sections"}
+        return {"did": who | both, "did_site": who | both | clustered}
+    change, one = {"design": "change"}, {"outcomes": ["score"]}
+    found = {
+        "did": {"kind": "did"} | change | both,
+        "ancova": {"kind": "ancova"} | one,
+        "weighted": {"kind": "weighted_did", "method": "entropy", "covariates": ["age"]}
+        | change
+        | one,
+    }
+    if case.every_kind:
+        found |= _further(change, both, one)
+    if case.times > 2:
+        found["average"] = {
+            "kind": "did", "design": "unit_effects", "average": True, "covariance": "CR2",
+            "cluster": "person",
+        } | one  # fmt: skip
+    if case.sites:
+        found["did_site"] = {"kind": "did"} | change | clustered | both
+    return {name: entry | since for name, entry in found.items()}
+
+
+def _further(change: Any, both: Any, one: Any) -> dict[str, Any]:
+    return {
+        "mixed": {"kind": "mixed", "random": ["person"]} | both,
+        "mmrm": {"kind": "mmrm"} | one,
+        "counts": {"kind": "glm", "family": "poisson", "design": "panel"} | one,
+        "ordered": {"kind": "ordinal", "design": "panel", "at_least": [16]} | one,
+        "robust": {"kind": "dr_did", "covariates": ["age"]} | change | one,
+    }
+
+
+def results_of(study: Study, patch: pytest.MonkeyPatch) -> Results:
+    """Run every step up to the report's words; figures are drawn but written nowhere."""
+    for module in ("draw", "draw_residuals"):
+        patch.setattr(f"cesp_analysis.figures.{module}.save", _close)
+    patch.setattr("cesp_analysis.figures.draw_residuals.residuals", lambda *_: None)
+    if "analysis_plan" in study.config:  # locked, then not as it was
+        study.write()
+        with inside(study.folder):
+            assert main(["lock-plan", "--date", "2026-01-15"]) == 0
+        study.config["models"]["ancova"]["covariance"] = "classical"
+    ran = study.run(until="compare")
+    assert (ran.status, ran.shown) == (0, ""), ran.shown
+    patch.chdir(study.folder)  # the report reads its tables from here too
+    told = opened(".")
+    for command in _commands(told):
+        assert main(command) == 0, command[0]
+    about = {"caption": "A figure.", "alt": "A figure.", "svg": "a.svg", "png": "a.png"}
+    for kind in SLOW:
+        for level in specs.levels(told):
+            write_json(about, Path(f"results/figures/{kind}_{level}.json"))
+    words = Wording.model_validate_json(specs.wording(told))
+    return Results(words, Path("results"), Path("data/raw/SOURCES.yaml"))
+
+
+def _close(drawing: Any, *_: Any) -> None:
+    import matplotlib.pyplot as plt
+
+    if drawing is not None:
+        plt.close(drawing)
+
+
+def _commands(told: Declared) -> Iterator[list[str]]:
+    """The rules' commands, after the models."""
+    done, tables, models = "data/processed", "results/tables", "results/models"
+    raw, records, panel = f"{done}/intake", f"{done}/records", f"{done}/panel.parquet"
+    estimates, wording = f"{tables}/estimates.csv", specs.wording(told)
+
+    def out(name: str) -> list[str]:
+        return ["--out", f"{tables}/{name}.csv"]
+
+    made = [f"{models}/{name}/estimates.csv" for name in told.models]
+    yield ["collect", *(["--estimates", *made] if made else []), *out("estimates")]
+    yield ["standardise", "--spec", specs.standardise(told), "--panel", panel, "--estimates",
+           estimates, *out("standardised"), "--grades", f"{tables}/grades.csv"]  # fmt: skip
+    yield ["ladder", "--spec", specs.ladder(told), "--panel", panel, "--estimates", estimates,
+           *out("ladder"), "--curves", f"{tables}/shock_curve.csv",
+           "--bracket", f"{tables}/bracket.csv",
+           "--identities", f"{tables}/identities.csv"]  # fmt: skip
+    yield ["plan", "--spec", plan_specs.plan(told), "--estimates", estimates,
+           "--estimands", f"{tables}/estimands.csv", "--planned", f"{tables}/planned.csv",
+           "--locks", f"{tables}/plan_locks.csv",
+           "--changed", f"{tables}/plan_changes.csv",
+           *(["--lock", *locked] if (locked := plan_specs.lock_file()) else [])]  # fmt: skip
+    if told.analysis_plan.specification_curve:
+        yield ["specification_curve", "--spec", plan_specs.curve(told), "--panel", panel,
+               *out("specification_curve")]  # fmt: skip
+    if weighing := told.weighing():
+        known = [f"{models}/{name}/diagnostics.json" for name in weighing]
+        yield ["balance", "--diagnostics", *known, *out("balance"),
+               "--weights", f"{tables}/weights.csv"]  # fmt: skip
+    yield ["account", "--paths", specs.paths(told), "--ledger", f"{done}/ledger.parquet",
+           *out("account")]  # fmt: skip
+    yield ["dictionary", "--spec", specs.dictionary(told), "--raw", raw, *out("dictionary")]
+    yield ["linking", "--spec", specs.linking(told), "--records", records,
+           "--ledger", f"{done}/ledger.parquet", *out("linking")]  # fmt: skip
+    yield ["follow_up", "--spec", specs.follow_up(told), "--visits", f"{done}/visits.parquet",
+           "--events", f"{done}/events.parquet", "--panel", panel, *out("visits"),
+           "--event-counts", f"{tables}/events.csv"]  # fmt: skip
+    yield ["answered", "--scores", f"{done}/scores.parquet", *out("answered")]
+    yield ["flow", "--spec", specs.flow(told), "--records", records,
+           "--events", f"{done}/events.parquet", "--panel", panel, *out("flow")]  # fmt: skip
+    for name in ("baseline", "missing"):
+        yield [name, "--panel", panel, *out(name)]
+    for name in ("means", "changes"):
+        yield [name, "--panel", panel, "--ci-level", "0.95", *out(name)]
+    if told.published:
+        yield ["compare", "--expected", "expected.csv", "--diagnostics",
+               *(f"{models}/{name}/diagnostics.json" for name in told.models),
+               "--tables", f"{tables}/means.csv", estimates, *out("published")]  # fmt: skip
+    weighed = [told.models[name].level for name in weighing]
+    figures = figures_of(
+        specs.levels(told), bool(told.models), bool(told.sites), weighed, told.curve_level()
+    )
+    for figure in figures:
+        if kind_of(figure)[0] in SLOW:
+            continue
+        place = f"results/figures/{figure}"
+        yield ["draw", "--figure", figure, "--spec", wording,
+               "--table", KINDS[kind_of(figure)[0]].table, "--svg", f"{place}.svg",
+               "--png", f"{place}.png", "--about", f"{place}.json"]  # fmt: skip
+    if told.models:
+        yield ["draw_residuals", "--models", *told.models, "--spec", wording,
+               "--made", f"{done}/models", "--out", "results/figures/models"]  # fmt: skip
