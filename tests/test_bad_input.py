@@ -499,3 +499,25 @@ def test_a_time_that_no_file_holds_costs_its_own_row_alone(
     assert rows["after"]["estimate"] == pytest.approx(alone["after"], rel=1e-9)  # one optimum
     assert rows["later"]["status"] == "not_estimable"
     assert "holds nobody with a value at Later" in rows["later"]["reason"]
+
+
+def test_an_absent_file_hides_no_fault_of_another(study: Study) -> None:
+    study.config["files"]["before"]["path"] = "data/raw/befor.csv"
+    study.config["files"]["people"]["variables"]["age"]["column"] = "years"
+    study.files["after.csv"] = str(study.files["after.csv"]).encode() + b"P13,\xe9,\xe9,1,1,1\n"
+    assert [line.split(";")[0] for line in study.run().shown.splitlines()] == [
+        "data/raw/befor.csv: there is no such file (files.before.path)",
+        "data/raw/after.csv: line 14: byte 0xe9 is not utf-8",
+        "data/raw/people.csv: no column is called 'years'",
+    ]
+
+
+def test_a_fault_of_many_lines_is_told_with_all_of_them(study: Study) -> None:
+    study.files["after.csv"] = str(study.files["after.csv"]).encode() + b"P13,\xe9\n" * 3
+    study.files["before.csv"] = (
+        str(study.files["before.csv"]) + "P13,1,2,3,4,5,6\n\nP1,1,2,3,4,5,6\n"
+    )
+    assert [line.split(";")[0] for line in study.run().shown.splitlines()] == [
+        "data/raw/before.csv: line 14: has 7 fields, the header 6 (2 such records: lines 14, 16)",
+        "data/raw/after.csv: line 14: byte 0xe9 is not utf-8 (3 such lines: lines 14 to 16)",
+    ]

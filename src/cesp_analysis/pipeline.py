@@ -60,6 +60,8 @@ def opened(folder: str, overrides: dict[str, Any] | None = None) -> Study:
         found = faults_of_files(study)
         if found and not problems and all(line.startswith(f"{CORRECTIONS}: ") for line in found):
             found += _misfits(study)
+        if not problems:
+            found += _stops_ahead(study, found)
         problems += found
         problems += _gaps(study, valid=not problems)
     if problems or study is None:
@@ -133,6 +135,18 @@ def _misfits(study: Study) -> list[str]:
         return misfits(specs.intake(study.resolved()), Path(CORRECTIONS))
     except CespError:  # no file, or no list of entries: nothing that could fit
         return []
+
+
+def _stops_ahead(study: Study, found: list[str]) -> list[str]:
+    """An absent file stops the run before any is read: what the others lack is told too."""
+    paths = study.raw_paths()
+    if not any(fault_of(Path(path)) for path in paths):
+        return []
+    from cesp_analysis.clean.ahead import stops_ahead
+    from cesp_analysis.study import specs
+
+    faulty = tuple(line.partition(": ")[0] for line in found)
+    return stops_ahead(specs.clean(study.resolved()), [p for p in paths if p not in faulty])
 
 
 def _faults(read: Callable[[Any], object], path: Any) -> list[str]:

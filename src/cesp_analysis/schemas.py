@@ -546,13 +546,19 @@ class ProblemCounts(Table):
 
 
 class Account(Table):
-    """Per raw file: how many records were kept, and how many set aside for which reason."""
+    """Per entry of `files:`: how many records were kept, and how many set aside for which reason.
+
+    A file's records = the sum of `raw` over its entries.
+    """
 
     file: ClassVar = text("the file's name in config.yaml")
     path: ClassVar = text("path of the raw file")
-    status: ClassVar = text("kept or set aside")
-    reason: ClassVar = text("why set aside", blank=True)
+    status: ClassVar = text(
+        "kept; set aside; or other entry: another entry of the file keeps the record or counts it"
+    )
+    reason: ClassVar = text("why this entry did not keep them", blank=True)
     records: ClassVar = count("records of the raw file")
+    raw: ClassVar = count("of these, raw records not counted in another entry of the file")
 
 
 class Flow(Table):

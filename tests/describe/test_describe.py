@@ -1,6 +1,8 @@
 """Counts and means of a tiny study, worked out by hand."""
 
+import json
 from math import sqrt
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -8,11 +10,22 @@ import pandas as pd
 import pytest
 from scipy.stats import ttest_rel
 
+from cesp_analysis import contracts
+from cesp_analysis.describe.account import account
 from cesp_analysis.describe.changes import observed_changes
 from cesp_analysis.describe.flow import FlowSpec, _observed
 from cesp_analysis.describe.means import mean_values
 from cesp_analysis.figures.kinds import KINDS
-from cesp_analysis.schemas import Account, Answered, Baseline, Dictionary, Flow, Means, Missing
+from cesp_analysis.schemas import (
+    Account,
+    Answered,
+    Baseline,
+    Dictionary,
+    Flow,
+    Ledger,
+    Means,
+    Missing,
+)
 from cesp_analysis.study import specs
 from cesp_analysis.study.design import Moment
 from cesp_analysis.study.read import read_study
@@ -245,6 +258,7 @@ def test_answered(ran: Ran) -> None:
 def test_account(ran: Ran) -> None:
     spec = specs.paths(read_study(ran.folder))
     found = ran.describe("account", Account, paths=spec, ledger="data/processed/ledger.parquet")
+    assert (found["raw"] == found["records"]).all()
     assert table(found, "file", "path", "status", "reason", "records") == [
         ("people", "data/raw/people.csv", "kept", "", 5),
         ("people", "data/raw/people.csv", "set aside", "undeclared_site", 1),
@@ -253,6 +267,35 @@ def test_account(ran: Ran) -> None:
         ("after", "data/raw/after.csv", "set aside", "exact_duplicate", 1),
         ("asked", "data/raw/asked.csv", "kept", "", 4),
         ("asked", "data/raw/asked.csv", "set aside", "undeclared_site", 1),
+    ]
+
+
+def test_a_record_that_several_entries_read_counts_once(tmp_path: Path) -> None:
+    """Line 2: kept twice. 3: read by the second. 4, 5: set aside there. 6: read by none."""
+    rows = [
+        ("a", 2, "kept", None), ("a", 3, "set aside", "other_rows"),
+        ("a", 4, "set aside", "other_rows"), ("a", 5, "set aside", "blank_record"),
+        ("a", 6, "set aside", "unclaimed_record"),
+        ("b", 2, "kept", None), ("b", 3, "kept", None),
+        ("b", 4, "set aside", "exact_duplicate"), ("b", 5, "set aside", "blank_record"),
+        ("b", 6, "set aside", "other_form"),
+        ("c", 2, "kept", None),
+    ]  # fmt: skip
+    ledger = pd.DataFrame(rows, columns=["file", "line", "status", "reason"]).assign(unit="P")
+    contracts.write(ledger, tmp_path / "ledger.parquet", Ledger)
+    paths = json.dumps({"a": ["w.xlsx", "A"], "b": ["w.xlsx", "A"], "c": ["w.xlsx", "C"]})
+    account(paths, tmp_path / "ledger.parquet", tmp_path / "account.csv")
+    found = contracts.read(tmp_path / "account.csv", Account)
+    assert table(found, "file", "status", "reason", "records", "raw") == [
+        ("a", "kept", "", 1, 1),
+        ("a", "other entry", "other_rows", 2, 0),
+        ("a", "set aside", "blank_record", 1, 1),
+        ("a", "set aside", "unclaimed_record", 1, 1),
+        ("b", "kept", "", 2, 1),
+        ("b", "other entry", "blank_record", 1, 0),
+        ("b", "other entry", "other_form", 1, 0),
+        ("b", "set aside", "exact_duplicate", 1, 1),
+        ("c", "kept", "", 1, 1),
     ]
 
 

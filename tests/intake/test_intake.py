@@ -392,3 +392,24 @@ def test_checksum_prints_what_sources_wants(
     assert main(["checksum", str(path)]) == 0
     assert capsys.readouterr().out == f"a.csv:\n  sha256: {hashlib.sha256(content).hexdigest()}\n"
     assert main(["checksum", str(tmp_path / "b.csv")]) == 1
+
+
+def test_every_cell_merged_over_records_is_told_in_one_line(tmp_path: Path) -> None:
+    """Two pairs of one person each in column A, one in C."""
+    import openpyxl
+
+    workbook = openpyxl.Workbook()
+    sheet = workbook.active
+    for row in (["id", "v", "w"], ["a", 1, 1], ["", 2, 2], ["b", 3, 3], ["", 4, 4]):
+        sheet.append(row)
+    for cells in ("A2:A3", "A4:A5", "C2:C5"):
+        sheet.merge_cells(cells)
+    workbook.save(tmp_path / "a.xlsx")
+    with pytest.raises(CespError) as raised:
+        read_raw(tmp_path / "a.xlsx", Written(path="a.xlsx"))
+    assert [line.split("; ")[0] for line in raised.value.problems] == [
+        "a.xlsx: rows 2 to 3, 4 to 5: column 1: 2 merged cells, each of which would count for"
+        " its first row alone",
+        "a.xlsx: rows 2 to 5: column 3: one merged cell, whose value would count for the first row"
+        " alone",
+    ]

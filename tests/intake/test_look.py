@@ -9,7 +9,8 @@ import pytest
 from cesp_analysis import contracts
 from cesp_analysis.cli import main
 from cesp_analysis.intake.finding import details_in, personal_in
-from cesp_analysis.intake.layout import drafted, encoding_of, separator_of
+from cesp_analysis.intake.layout import drafted, encoding_of, layout_of, separator_of
+from cesp_analysis.intake.look import describe
 from cesp_analysis.intake.profile import profile_of
 from cesp_analysis.schemas import Described
 
@@ -228,8 +229,9 @@ def test_a_hidden_sheet_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[st
     other.sheet_state = "hidden"
     book.save(path)
     told = shown(capsys, str(path))
-    assert "Old (hidden); shown: " in told and "is hidden: is it meant?" not in told
-    assert "The sheet Old is hidden: is it meant?" in shown(capsys, str(path), "--sheet", "Old")
+    assert "Old (hidden); shown: " in told and "is hidden in the workbook" not in told
+    for options in (["--sheet", "Old"], ["--sheet", "Old", "--header-rows", "1"]):
+        assert "The sheet 'Old' is hidden in the workbook." in shown(capsys, str(path), *options)
 
 
 def test_serial_numbers_among_dates_are_dates() -> None:
@@ -314,3 +316,42 @@ def test_a_long_word_is_searched_once() -> None:
     assert not details_in(pd.Series(long, dtype="str"))
     assert details_in(pd.Series([*long, "0161 496 0000"], dtype="str"))
     assert personal_in(pd.Series(["a@b.org"] * 9 + long, dtype="str")) == "e-mail addresses"
+
+
+def test_a_name_that_stands_twice_is_marked(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "a.csv").write_text("id,score,age,score\na,1,30,2\nb,3,40,4\n")
+    describe([tmp_path / "a.csv"])
+    said = capsys.readouterr().out
+    assert said.count("! 'score' names columns 2 and 4") == 2
+    assert "they are read as score, score_2" in said
+
+
+def test_what_lies_below_the_last_record_is_asked_about(tmp_path: Path) -> None:
+    rows = [["id", "a", "b"], *([f"P{i}", i, i] for i in range(5)), [], ["Made by the office"]]
+    (tmp_path / "a.csv").write_text("\n".join(",".join(map(str, row)) for row in rows))
+    (layout,) = layout_of(tmp_path / "a.csv")
+    (said,) = layout.doubts()
+    assert said == (
+        "Line 8 holds something below the last record, as it seems; last_line: 6 leaves it out, and"
+        " any record that is added below. Is it no record?"
+    )
+
+
+def test_a_hidden_sheet_and_one_without_a_table_are_told(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    book = workbook(path, [["id", "a"], ["P1", 1], ["P2", 2]])
+    other = book.create_sheet("Old")
+    for row in (["id", "a"], ["P1", 1], ["P2", 2]):
+        other.append(row)
+    other.sheet_state = "hidden"
+    book.create_sheet("Notes").append(["what this is"])
+    book.save(path)
+    shown, hidden = layout_of(path)
+    assert list(shown.doubts()) == [
+        "Other sheets, which seem to hold no table, are not read: 'Notes'"
+    ]
+    assert list(hidden.doubts()) == [
+        "The sheet 'Old' is hidden in the workbook. Is it meant to be read?"
+    ]

@@ -206,3 +206,15 @@ def test_every_bad_raw_file_is_refused_in_lines_or_drafted(
             lines = capsys.readouterr().err.splitlines()
             assert lines and all(str(path) in line for line in lines), (path.name, lines)
             assert not folder.exists()
+
+
+def test_a_missing_file_hides_no_fault_of_another(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    (tmp_path / "cut.csv").write_text('a,b\n"x,1\n')
+    (tmp_path / "sound.csv").write_text("a,b\nx,1\n")
+    files = [tmp_path / name for name in ("none.csv", "cut.csv", "sound.csv")]
+    told = refused(capsys, tmp_path / "s", *files)
+    assert [line.removeprefix(f"{tmp_path}/").split(":")[0] for line in told] == [
+        "none.csv", "cut.csv",
+    ]  # fmt: skip

@@ -240,3 +240,72 @@ def test_merged_names_are_labels_and_hidden_cells_are_asked_about(tmp_path: Path
     labels = {v.get("label") for v in part(tmp_path / "s", "people")["variables"].values()}
     assert labels == {"Well-being / before", "Well-being / after"}
     assert "row 5 and column C are hidden; they are read" in text_of(tmp_path / "s")
+
+
+def test_a_redcap_project_of_people_whom_another_file_lists(tmp_path: Path) -> None:
+    """Ids stand in the first row of each record, events are times, a form repeats."""
+    (tmp_path / "register.csv").write_text(
+        "study_id,site\n"
+        + "".join(f"HB{i:02},{'North' if i % 2 else 'South'}\n" for i in range(12))
+    )
+    (tmp_path / "fields.csv").write_text(
+        "Variable / Field Name,Form Name,Field Type,Field Label,"
+        '"Choices, Calculations, OR Slider Labels"\n'
+        "record_id,enrol,text,Record,\nhb_id,enrol,text,Id,\n"
+        "seen,survey,text,Day,\nscore,survey,text,Score,\n"
+        "c_date,contact,text,Day,\nc_min,contact,text,Minutes,\n"
+    )
+    head = (
+        "record_id,redcap_event_name,redcap_repeat_instrument,redcap_repeat_instance,hb_id,"
+        "enrol_complete,seen,score,survey_complete,c_date,c_min,contact_complete\n"
+    )
+    rows = [
+        f"{i},baseline_arm_1,,,HB{i:02},2,2024-01-{i + 10},{i},2,,,\n"
+        f"{i},m6_arm_1,,,,,2024-07-{i + 10},{i + 1},2,,,\n"
+        f"{i},m6_arm_1,contact,1,,,,,,2024-08-{i + 10},{20 + i},2\n"
+        for i in range(12)
+    ]
+    (tmp_path / "rc.csv").write_text(head + "".join(rows))
+    study = drafted(tmp_path, *(tmp_path / n for n in ("register.csv", "fields.csv", "rc.csv")))
+    answers, contacts = study.files["rc"], study.files["contact"]
+    for entry in (answers, contacts):
+        assert (entry.level, entry.unit, entry.carried) == (
+            "person",
+            "hb_id",
+            {"hb_id": "record_id"},
+        )
+        assert entry.time is not None and entry.time.column == "redcap_event_name"
+        assert entry.time.values == {"baseline_arm_1": "baseline", "m6_arm_1": "m6"}
+    assert (answers.redcap_forms, set(answers.variables)) == (("survey",), {"score"})
+    assert (contacts.redcap_forms, set(contacts.variables)) == (("contact",), {"c_min"})
+    assert [f.date.column for f in (answers, contacts) if f.date] == ["seen", "c_date"]
+    assert (contacts.one_row_per, study.times["m6"].position) == ("any", 6)
+
+
+def test_times_that_may_be_one_under_two_names_are_asked_about(tmp_path: Path) -> None:
+    text = rows("id,time,n", "P{i}", "t0|m6", "{i}")
+    other = text.replace("t0", "baseline").replace("m6", "6 months")
+    people = rows("id,age", "P{i}", "3{i}")
+    drafted(tmp_path / "s", *written(tmp_path / "g", people_csv=people, a_csv=text, b_csv=other))
+    said = text_of(tmp_path / "s")
+    assert "Are t0 and baseline one time under several names?" in said
+    assert "Are m6 and 6_months one time under several names?" in said
+
+
+def test_serial_numbers_of_days_are_asked_about(tmp_path: Path) -> None:
+    """Some cells of `started` are dates, some numbers; `left_date` holds numbers alone."""
+    people = rows(
+        "id,started,left_date,pay",
+        "P{i}",
+        "2024-01-{i:02d}|45320|45321",
+        "454{i:02d}",
+        "454{i:02d}",
+    )
+    study = drafted(tmp_path / "s", *written(tmp_path / "g", people_csv=people))
+    variables = study.files["people"].variables
+    assert set(variables["started"].format) == {"excel", "%Y-%m-%d"}
+    assert (variables["left_date"].type, variables["left_date"].format) == ("date", ("excel",))
+    assert variables["pay"].type == "number"
+    said = text_of(tmp_path / "s")
+    assert "Some are numbers, as Excel counts days. Are they dates too (format: excel)?" in said
+    assert "dates, as Excel counts days (format: excel)?" in said

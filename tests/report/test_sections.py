@@ -11,7 +11,7 @@ from cesp_analysis.models.two_sites import SITES_APART
 from cesp_analysis.numbers import percent
 from cesp_analysis.report.sections.answers import _instruments
 from cesp_analysis.report.sections.balance import balance
-from cesp_analysis.report.sections.data import _shown, _sources
+from cesp_analysis.report.sections.data import _shown, _sources, data
 from cesp_analysis.report.sections.estimates import common_cautions
 from cesp_analysis.report.sections.means import means_table
 from cesp_analysis.report.sections.standardised import standardised
@@ -149,6 +149,44 @@ def test_every_raw_file_is_listed_with_those_that_say_how_it_is_read(tmp_path: P
         "people.csv", "before.csv", "dictionary.csv", "after.csv", "syntax.R",
     ]  # fmt: skip
     assert rows[2].cells == ("test", "2026-01-01", "CC0-1.0")
+
+
+def test_entries_of_one_file_are_told_apart_and_the_file_counts_once() -> None:
+    files = {
+        "base": {"path": "data/raw/rc.csv", "level": "person"},
+        "contacts": {"path": "data/raw/rc.csv", "level": "person"},
+        "jan": {"path": "data/raw/w.xlsx", "level": "person", "sheet": "Jan"},
+        "feb": {"path": "data/raw/w.xlsx", "level": "person", "sheet": "Feb"},
+        "alone": {"path": "data/raw/x.csv", "level": "person"},
+    }
+    study = Wording.model_validate(words().model_dump() | {"files": files})
+    assert [study.place(name) for name in files] == [
+        "data/raw/rc.csv (base)", "data/raw/rc.csv (contacts)", "data/raw/w.xlsx: sheet 'Jan'",
+        "data/raw/w.xlsx: sheet 'Feb'", "data/raw/x.csv",
+    ]  # fmt: skip
+    rows = [
+        {"file": "base", "status": "kept", "reason": "", "records": 2, "raw": 2},
+        {"file": "base", "status": "other entry", "reason": "other_form", "records": 3, "raw": 0},
+        {"file": "contacts", "status": "kept", "reason": "", "records": 2, "raw": 2},
+        {
+            "file": "contacts",
+            "status": "other entry",
+            "reason": "other_form",
+            "records": 2,
+            "raw": 0,
+        },
+        {"file": "contacts", "status": "set aside", "reason": "blank_id", "records": 1, "raw": 1},
+    ]
+    source = SimpleNamespace(row="r", supplier="s", received="d", licence="l")
+    results = SimpleNamespace(
+        words=study, account=rows, linking=[], corrections=[], problems=[],
+        sources_file=SOURCES, sources=dict.fromkeys(("rc.csv", "w.xlsx", "x.csv"), source),
+    )  # fmt: skip
+    _, said, made, *_ = data(results)  # type: ignore[arg-type]
+    assert said.text.startswith("Of 5 raw records in 3 files, 4 were kept and 1 set aside")  # type: ignore[union-attr]
+    assert [row.cells[1:] for row in made.groups[0].rows[:2]] == [  # type: ignore[union-attr]
+        ("5", "2", "3", "0", ""), ("5", "2", "2", "1", "blank id 1"),
+    ]  # fmt: skip
 
 
 def test_a_caution_stands_above_all_only_if_it_holds_for_all() -> None:

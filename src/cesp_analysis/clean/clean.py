@@ -48,33 +48,40 @@ def clean(
     how = CleanSpec.model_validate_json(spec)
     as_read = {name: contracts.read(raw / f"{name}.parquet", Raw) for name in how.files}
     tables = {name: spread(as_read[name], file, how.items) for name, file in how.files.items()}
-    lacking = [
-        line
-        for name, file in how.files.items()
-        for line in missing_columns(tables[name], file, name, how.items)
-    ]
-    lacking += [
-        line for name, file in how.files.items() for line in faulty_parts(tables[name], name, file)
-    ]
-    lacking += [
-        line
-        for name, file in how.files.items()
-        for line in clashes(as_read[name], name, file, how.items)
-    ]
-    if lacking:
-        raise CespError(lacking)
+    if found := lacking(as_read, tables, how):
+        raise CespError(found)
     cleaned = _cleaned(tables, how)
     since = calendar(cleaned, how)
     cleaned, occurred = with_events(cleaned, how, since)
     cleaned, seen = in_windows(cleaned, how, since)
     contracts.write(_in_order(seen), visits, Visits)
     contracts.write(occurred, events, Events)
-    found = pd.concat([part.problems for part in cleaned.values()], ignore_index=True)
-    contracts.write(found, problems, DataProblems)
+    problems_found = pd.concat([part.problems for part in cleaned.values()], ignore_index=True)
+    contracts.write(problems_found, problems, DataProblems)
     for name, part in cleaned.items():
         contracts.write(_in_order(part.records), out / f"{name}.parquet", Records)
     account = pd.concat([part.ledger for part in cleaned.values()], ignore_index=True)
     contracts.write(_in_order(account), ledger, Ledger)
+
+
+def lacking(
+    as_read: dict[str, pd.DataFrame], tables: dict[str, pd.DataFrame], how: CleanSpec
+) -> list[str]:
+    """One line for each column, row or form that config asks for and a file does not have."""
+    files = {name: how.files[name] for name in tables}
+    return [
+        *(
+            line
+            for name, file in files.items()
+            for line in missing_columns(tables[name], file, name, how.items)
+        ),
+        *(line for name, file in files.items() for line in faulty_parts(tables[name], name, file)),
+        *(
+            line
+            for name, file in files.items()
+            for line in clashes(as_read[name], name, file, how.items)
+        ),
+    ]
 
 
 def _in_order(table: pd.DataFrame) -> pd.DataFrame:

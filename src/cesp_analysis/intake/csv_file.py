@@ -22,6 +22,7 @@ from cesp_analysis.intake.decoding import decoded, is_utf_8
 from cesp_analysis.intake.even_csv import even_records
 from cesp_analysis.intake.header import checked, named
 from cesp_analysis.intake.recognised import looks_like
+from cesp_analysis.intake.such import such
 from cesp_analysis.study.files import Written
 
 _LINE_END = re.compile(r"\r\n|\n|\r")
@@ -204,7 +205,7 @@ def _check_width(
     """No record may have a value beyond the header: it would belong to no column."""
     wide = np.flatnonzero(said(frame.iloc[:, header:]))
     if wide.size:
-        others = f" ({wide.size} such records)" if wide.size > 1 else ""
+        others = such(lines[wide].tolist())
         remedy = f"a cell that holds '{file.separator}' must stand in quotes"
         if wide.size > 1 and wide.size == np.count_nonzero(fields[: len(frame)]):
             remedy = (

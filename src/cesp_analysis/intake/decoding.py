@@ -4,6 +4,7 @@ import codecs
 
 from cesp_analysis.errors import CespError
 from cesp_analysis.intake.recognised import looks_like, unicode_of
+from cesp_analysis.intake.such import such
 from cesp_analysis.study.files import Written
 
 
@@ -29,7 +30,8 @@ def decoded(content: bytes, file: Written) -> str:
             error.start
         ]  # of the object: without the mark that UTF-8 may begin with
         raise CespError(
-            f"{file.path}: line {line}: byte 0x{byte:02x} is not {file.encoding};"
+            f"{file.path}: line {line}: byte 0x{byte:02x} is not {file.encoding}"
+            f"{such(_faulty_lines(content, file.encoding), 'lines')};"
             f" {_encoding_meant(content)}"
         ) from None
     except UnicodeError as error:
@@ -39,12 +41,34 @@ def decoded(content: bytes, file: Written) -> str:
     if "\x00" in text and file.nul_bytes == "drop":
         return text.replace("\x00", "")
     if "\x00" in text:
-        line = text[: text.index("\x00")].count("\n") + 1
+        lines = [i for i, line in enumerate(text.split("\n"), start=1) if "\x00" in line]
         raise CespError(
-            f"{file.path}: line {line}: holds a NUL byte, so it is binary or UTF-16; export it as"
-            " CSV, declare its encoding, or write nul_bytes: drop"
+            f"{file.path}: line {lines[0]}: holds a NUL byte{such(lines, 'lines')}, so it is binary"
+            " or UTF-16; export it as CSV, declare its encoding, or write nul_bytes: drop"
         )
     return text
+
+
+def _faulty_lines(content: bytes, encoding: str) -> list[int]:
+    """The lines that are no text in the encoding, if it writes line ends as ASCII does."""
+    try:
+        if b"\n".decode(encoding) != "\n" or "\n".encode(encoding) != b"\n":
+            return []
+    except UnicodeError:
+        return []
+    return [
+        number
+        for number, line in enumerate(content.split(b"\n"), start=1)
+        if not _is_text(line, encoding)
+    ]
+
+
+def _is_text(line: bytes, encoding: str) -> bool:
+    try:
+        line.decode(encoding)
+    except UnicodeError:
+        return False
+    return True
 
 
 def is_utf_8(encoding: str) -> bool:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from cesp_analysis.cells import respellings
 from cesp_analysis.errors import CespError, no_such
+from cesp_analysis.intake.such import such
 from cesp_analysis.study.files import Written
 from cesp_analysis.study.ids import ZEROS, IdForm, Ids
 
@@ -45,9 +46,10 @@ def _carried(
         lines = sorted(
             [int(of.map(first["line"])[other].iloc[0]), int(table["line"][other].iloc[0])]
         )
+        others = such(sorted(map(int, table["line"][other])), "lines")
         yield (
             f"{file.path}: {column}: lines {lines[0]} and {lines[1]} are of one {record} and say"
-            f" different things; correct the source (CORRECTIONS.yaml), or {place}"
+            f" different things{others}; correct the source (CORRECTIONS.yaml), or {place}"
         )
         return
     blank = (cells == "") & of.isin(first.index)

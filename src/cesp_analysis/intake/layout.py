@@ -7,46 +7,19 @@ import csv
 import io
 import re
 import sys
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from cesp_analysis.intake.ending import end_of_records, filled, usually_filled
-from cesp_analysis.intake.hidden import hidden_in, ranges, told
+from cesp_analysis.intake.hidden import hidden_in, told
+from cesp_analysis.intake.seems import Layout
 from cesp_analysis.study.files import FORMATS, Header, Written
 
 SEPARATORS = (",", ";", "\t", "|")
 csv.field_size_limit(sys.maxsize)  # free text may be longer than the csv module expects
 _SAMPLE = 50  # records by which a separator is judged
 _NUMBER = re.compile(r"[-+]?\d+([.,]\d+)?")
-
-
-@dataclass(frozen=True)
-class Layout:
-    """How a file or sheet seems to be written, and what a person should look at there.
-
-    totals: lines of rows that look like totals; those after `last_line` are not read.
-    """
-
-    how: Written
-    totals: tuple[int, ...] = ()
-    hidden: str = ""
-
-    def doubts(self) -> Iterator[str]:
-        """Rows of totals, and what the sheet hides."""
-        if self.totals:
-            lines = f"Line {self.totals[0]} looks like totals"
-            if len(self.totals) > 1:
-                lines = f"Lines {ranges(self.totals)} look like totals"
-            last = self.how.last_line
-            left = f"last_line: {last}" if last is not None else f"last_line: {self.totals[0] - 1}"
-            done = "" if last is not None else "write "
-            yield (
-                f"{lines}, not like records: {done}{left} leaves them out (or left_out: {{COLUMN:"
-                " [Total]}, if records may be added below). Right?"
-            )
-        if self.hidden:
-            yield f"In the sheet {self.hidden} hidden; they are read. Are they meant?"
 
 
 def drafted(path: Path, encoding: str = "", separator: str = "") -> Written:
@@ -127,7 +100,8 @@ def _of_csv(path: Path, how: Written) -> Layout:
         last_line=last,
         nul_bytes="stop" if text == content else "drop",
     )
-    return Layout(found, totals)
+    below = _below(rows, starts, last, totals)
+    return Layout(found, totals, below=below, repeated=_repeated(rows, header))
 
 
 def _of_workbook(path: Path) -> list[Layout]:
@@ -135,11 +109,12 @@ def _of_workbook(path: Path) -> list[Layout]:
     from cesp_analysis.intake.xlsx_file import grid_of, sheets_of
 
     found = []
-    sheets = sheets_of(path)
-    for sheet in sheets:
+    sheets, empty = sheets_of(path), list[str]()
+    for sheet, hidden in sheets.items():
         how = Written(path=str(path), format=_said("xlsx", path), sheet=sheet)
         rows, merged = grid_of(path, how)
         if sum(len(set(filled(row))) > 1 for row in rows) < 2:
+            empty += [sheet] if any(map(filled, rows)) else []
             continue
         spans = {row for (row, left), (_, right) in merged if right > left > 0}
         skip = _skipped(rows)
@@ -150,11 +125,41 @@ def _of_workbook(path: Path) -> list[Layout]:
         header = _named(rows, skip, names)
         if top:
             header = header.model_copy(update={"names": "joined", "nameless": "number"})
-        last, totals = end_of_records(rows, header, range(1, len(rows) + 1))
+        lines = range(1, len(rows) + 1)
+        last, totals = end_of_records(rows, header, lines)
         only = how.model_copy(update={"header": header, "last_line": last})
         only = only if len(sheets) > 1 else only.model_copy(update={"sheet": None})
-        found.append(Layout(only, totals, told(hidden_in(path, sheet), rows)))
+        found.append(
+            Layout(
+                only,
+                totals,
+                told(hidden_in(path, sheet), rows),
+                _below(rows, lines, last, totals),
+                {} if top else _repeated(rows, header),
+                hidden,
+            )
+        )
+    if found and empty:
+        found[0] = replace(found[0], without_table=tuple(empty))
     return found
+
+
+def _below(
+    rows: Sequence[Sequence[str]], lines: Sequence[int], last: int | None, totals: Sequence[int]
+) -> tuple[int, ...]:
+    """Lines after the last record that hold something and are no totals."""
+    if last is None:
+        return ()
+    found = [line for line, row in zip(lines, rows, strict=True) if line > last and filled(row)]
+    return tuple(line for line in found if line not in totals)
+
+
+def _repeated(rows: Sequence[Sequence[str]], header: Header) -> dict[str, tuple[int, ...]]:
+    """Names that stand over several columns, with their places from 1."""
+    found: dict[str, list[int]] = {}
+    for place, cell in enumerate(rows[header.skip] if header.rows and rows else (), start=1):
+        found.setdefault(cell.strip(), []).append(place)
+    return {name: tuple(places) for name, places in found.items() if name and len(places) > 1}
 
 
 def hidden_cells(path: Path, how: Written) -> str:

@@ -12,9 +12,10 @@ import pandas as pd
 from cesp_analysis import contracts
 from cesp_analysis.distinct import as_text
 from cesp_analysis.errors import CespError, one_line
-from cesp_analysis.intake.layout import Layout, drafted, hidden_cells, layout_of
+from cesp_analysis.intake.layout import drafted, hidden_cells, layout_of
 from cesp_analysis.intake.profile import Profile, profile_of
 from cesp_analysis.intake.read import read_raw
+from cesp_analysis.intake.seems import Layout, numbered_as
 from cesp_analysis.intake.sheets import hidden_sheets
 from cesp_analysis.readable import fault_of
 from cesp_analysis.schemas import Described
@@ -47,7 +48,7 @@ def describe(
             continue
         try:
             layout = _layout(path, encoding, separator, sheet, skip, header_rows)
-            found = list(profiles(path, layout.how))
+            found = list(_marked(profiles(path, layout.how), layout))
             heading = list(_heading(path, layout, found))
         except CespError as error:
             faults += error.problems
@@ -95,8 +96,8 @@ def _layout(
         return Layout(plain.model_copy(update={"sheet": sheet or None}))
     if not skip and not header_rows:
         found = layout_of(path, encoding, separator)
-        if sheet and len(found) > 1:
-            found = [one for one in found if one.how.sheet == sheet]
+        if sheet:
+            found = [one for one in found if one.how.sheet in (None, sheet)]
         if found and (not sheet or found[0].how.sheet or sheet in hidden_sheets(path)):
             first = found[0]
             update: dict[str, object] = {"header": _lenient(first.how.header)}
@@ -104,7 +105,11 @@ def _layout(
             return replace(first, how=first.how.model_copy(update=update))
     header = plain.header.model_copy(update={"skip": int(skip or 0), "rows": int(header_rows or 1)})
     how = plain.model_copy(update={"sheet": sheet or None, "header": header})
-    return Layout(how, hidden=hidden_cells(path, how) if how.kind_of_file() == "xlsx" else "")
+    if how.kind_of_file() != "xlsx":
+        return Layout(how)
+    sheets = hidden_sheets(path)
+    shown = sheet or next(iter(sheets))
+    return Layout(how, hidden=hidden_cells(path, how), hidden_sheet=sheets.get(shown, False))
 
 
 def _lenient(header: Header) -> Header:
@@ -116,6 +121,22 @@ def profiles(path: Path, how: Written) -> Iterator[Profile]:
     frame = as_text(read_raw(path, how))
     for column in frame.columns[1:]:
         yield profile_of(frame, str(column), str(path))
+
+
+def _marked(found: Iterator[Profile], layout: Layout) -> Iterator[Profile]:
+    """The profiles, those of columns that share their name with a remark."""
+    names = {
+        own: (name, places)
+        for name, places in layout.repeated.items()
+        for own in numbered_as(name, len(places))
+    }
+    for profile in found:
+        if profile.column not in names:
+            yield profile
+            continue
+        name, places = names[profile.column]
+        said = f"'{name}' names columns {' and '.join(map(str, places))}"
+        yield replace(profile, remark="; ".join(filter(None, [said, profile.remark])))
 
 
 def _heading(path: Path, layout: Layout, found: list[Profile]) -> Iterator[str]:
@@ -130,8 +151,6 @@ def _heading(path: Path, layout: Layout, found: list[Profile]) -> Iterator[str]:
         names = [name + (" (hidden)" if hidden else "") for name, hidden in sheets.items()]
         shown = how.sheet or next(iter(sheets))
         yield f"  sheets: {', '.join(names)}; shown: {shown}"
-        if sheets.get(shown):
-            yield f"  The sheet {shown} is hidden: is it meant?"
     yield from _assumed(how)
     yield from (f"  {doubt}" for doubt in layout.doubts())
 

@@ -10,10 +10,9 @@ from cesp_analysis.study.files import Written
 
 def hidden_sheets(path: Path) -> dict[str, bool]:
     """A workbook's sheets in order: name → whether it is hidden."""
-    from python_calamine import CalamineWorkbook, SheetVisibleEnum
+    from cesp_analysis.intake.xlsx_file import sheets_of
 
-    sheets = CalamineWorkbook.from_path(str(path)).sheets_metadata
-    return {sheet.name: sheet.visible != SheetVisibleEnum.Visible for sheet in sheets}
+    return sheets_of(path)
 
 
 def unread_sheets(files: dict[str, Written]) -> dict[str, list[str]]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from cesp_analysis.errors import CespError, no_such
+from cesp_analysis.errors import CespError, few, no_such
 from cesp_analysis.intake.cut import above, note_cut
 from cesp_analysis.intake.header import checked, named
 from cesp_analysis.intake.hidden import hidden_in
@@ -60,12 +60,14 @@ def _table(rows: list[list[str]], width: int) -> pd.DataFrame:
     return pd.DataFrame(table, columns=range(width), dtype=str)
 
 
-def sheets_of(path: Path) -> list[str]:
-    """The names of a workbook's sheets; raises CespError if it is none."""
-    file = Written(path=str(path))
+def sheets_of(path: Path) -> dict[str, bool]:
+    """A workbook's sheets: name → whether it is hidden; raises CespError if it is none."""
+    from python_calamine import SheetVisibleEnum
+
+    file, seen = Written(path=str(path)), SheetVisibleEnum.Visible
     check_workbook(path, file)
     with _told(path, file) as workbook:
-        return list(workbook.sheet_names)
+        return {sheet.name: sheet.visible != seen for sheet in workbook.sheets_metadata}
 
 
 def grid_of(path: Path, file: Written) -> tuple[list[list[str]], list[Merged]]:
@@ -112,7 +114,7 @@ def _rows(path: Path, file: Written) -> list[list[str]]:
     """All cells of the sheet as text, merged header cells carried."""
     rows, merged = grid_of(path, file)
     if not any(cell for row in rows for cell in row):
-        sheet = file.sheet or sheets_of(path)[0]
+        sheet = file.sheet or next(iter(sheets_of(path)))
         raise CespError(f"{file.path}: sheet '{sheet}' is empty; export it again")
     _carry_merged(rows, merged, file)
     return rows
@@ -125,18 +127,32 @@ def _carry_merged(rows: list[list[str]], merged: list[Merged], file: Written) ->
     """
     top = range(file.header.skip, file.header.skip + file.header.rows)
     records = range(top.stop, len(rows[: file.last_line]))
+    over = [
+        (left, first, last)
+        for (first, left), (last, _) in merged
+        if first in records and last in records and last > first and rows[first][left]
+    ]
+    if over:
+        raise CespError(_merged_over(sorted(over), file))
     for (first, left), (last, right) in merged:
-        if first in records and last in records and last > first and rows[first][left]:
-            raise CespError(
-                f"{file.path}: rows {first + 1} to {last + 1}: column {left + 1}: one merged cell,"
-                " whose value would count for the first row alone; unmerge it and write the value"
-                " into each row"
-            )
         for row in range(first, last + 1):
             if row in top and row < len(rows):
                 span = range(left, min(right + 1, len(rows[row])))
                 for column in span:
                     rows[row][column] = rows[first][left]
+
+
+def _merged_over(cells: list[tuple[int, int, int]], file: Written) -> "Iterator[str]":
+    """One line for each column with cells that are merged over several records."""
+    for column in dict.fromkeys(left for left, _, _ in cells):
+        places = [f"{first + 1} to {last + 1}" for left, first, last in cells if left == column]
+        one = "one merged cell, whose value would count for the first row alone; unmerge it"
+        many = f"{len(places):,} merged cells, each of which would count for its first row alone"
+        yield (
+            f"{file.path}: rows {few(places)}: column {column + 1}:"
+            f" {one if len(places) == 1 else f'{many}; unmerge them'} and write the value into each"
+            " row"
+        )
 
 
 def _as_text(cell: Any) -> str:

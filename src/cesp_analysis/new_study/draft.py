@@ -5,9 +5,10 @@ from typing import Any
 
 from cesp_analysis.instruments.types import read_instrument
 from cesp_analysis.new_study.commented import Place
-from cesp_analysis.new_study.entries import Entry, entries_of
+from cesp_analysis.new_study.entries import entries_of
+from cesp_analysis.new_study.entry import Entry
 from cesp_analysis.new_study.events import events_in, tells_event
-from cesp_analysis.new_study.moments import DraftMoment, in_order
+from cesp_analysis.new_study.moments import DraftMoment, in_order, one_time_twice
 from cesp_analysis.new_study.questionnaires import likely_in, matches_in
 from cesp_analysis.new_study.questions import (
     QUESTIONS,
@@ -64,6 +65,9 @@ class DraftStudy:
             self._note((section,), QUESTIONS[section])
         for section in ("times", "waves"):
             self._note((section,), f"Are the positions right, in {self.unit}?")
+        for section, level in (("times", "person"), ("waves", "respondent")):
+            found = [m for e in self.entries if e.level == level for m in e.all_moments()]
+            self._note((section,), *one_time_twice(found, self.unit))
         if not (self.times or self.waves):
             self._note(("time_unit",), QUESTIONS["no times"])
         if not any(entry.lists_people for entry in self.entries):
@@ -91,7 +95,8 @@ class DraftStudy:
         link = entry.link.column if entry.link and entry.link.column != entry.unit else None
         said = declared(table, reads, matches, codes, entry.wide, link)
         self._note(place, *(doubt for match in matches for doubt in match.doubts))
-        self._note(place, *(likely_in(table, taken) if entry.reads else ()))
+        others = [c for c in table.columns if c not in entry.reads] if entry.forms else []
+        self._note(place, *(likely_in(table, [*taken, *others]) if entry.reads else ()))
         self._note(place, *said.notes.pop("", ()))
         data = dict(_written(table.file)) | dict(self._meaning(entry))
         if codes:
@@ -138,6 +143,10 @@ class DraftStudy:
             yield "lists_people", True
         if entry.unit:
             yield "unit", entry.unit
+        if entry.carried:
+            self._note(("files", entry.name, "carried"), "An id stands in one row of each record,"
+                       " and is taken for the record's other rows")  # fmt: skip
+            yield "carried", entry.carried
         if entry.one_row_per != "unit_and_time":
             yield "one_row_per", entry.one_row_per
         if number := duplicates_in(entry):
@@ -184,7 +193,10 @@ class DraftStudy:
     def _date(self, entry: Entry, column: Column) -> dict[str, Any]:
         found = column.found
         place = ("files", entry.name, "date")
-        if others := [name for name in dates_of(entry.table) if name != column.name]:
+        dates = [name for name in dates_of(entry.table) if name != column.name]
+        if entry.forms:
+            dates = [name for name in dates if entry.table.columns[name].form in entry.forms]
+        if others := dates:
             self._note(place, f"Or was the row collected on {' or '.join(others)}?")
         if len(found.ways) > 1:
             ways = ways_of(found)

@@ -1,50 +1,16 @@
 """Which table has people, which respondents; and what entries of `files:` each becomes."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import PurePosixPath
 
-from cesp_analysis.new_study.links import Link, Register, link_of
-from cesp_analysis.new_study.moments import DraftMoment, moment_in, moment_of
+from cesp_analysis.new_study.entry import Entry
+from cesp_analysis.new_study.links import Register, link_of
+from cesp_analysis.new_study.moments import EVENT, DraftMoment, moment_in, words_as_moments
+from cesp_analysis.new_study.redcap import FORM, answers_of, of_people_elsewhere, of_project
 from cesp_analysis.new_study.register import PLATFORMS, SURVEY, register_of, repeats
 from cesp_analysis.new_study.roles import ids_of, long_format_of, roles_of, unique, wide_groups
-from cesp_analysis.new_study.tables import Column, Table, slug
-
-_EVENT, _FORM = "redcap_event_name", "redcap_repeat_instrument"
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One entry of `files:`. reads: which columns become variables; moments: raw word → moment,
-    or '' → that of the whole file; wide: questions with a column a time; link: the column of
-    the register's ids."""
-
-    name: str
-    table: Table
-    level: str
-    roles: dict[str, str]
-    unit: str | None = None
-    lists_people: bool = False
-    one_row_per: str = "unit_and_time"
-    rows: dict[str, list[str]] = field(default_factory=dict)
-    forms: tuple[str, ...] = ()
-    moments: dict[str, DraftMoment] = field(default_factory=dict)
-    reads: tuple[str, ...] = ()
-    long_format: tuple[str, str] | None = None
-    wide: dict[str, dict[str, DraftMoment]] = field(default_factory=dict)
-    link: Link | None = None
-
-    @property
-    def timed(self) -> bool:
-        """Whether it says when its rows were collected."""
-        return bool(self.moments)
-
-    def all_moments(self) -> list[DraftMoment]:
-        """Those of its rows, and those of its columns."""
-        return [
-            *self.moments.values(),
-            *(m for group in self.wide.values() for m in group.values()),
-        ]
+from cesp_analysis.new_study.tables import Column, Table
 
 
 def entries_of(tables: Sequence[Table]) -> list[Entry]:
@@ -55,7 +21,7 @@ def entries_of(tables: Sequence[Table]) -> list[Entry]:
         if register is not None and table is register[0]:
             result += _of_people(table, register[1])
         else:
-            result.append(_other(table, register))
+            result += _other(table, register)
     placed = [_at_known_sites(entry, result) for entry in result]
     named = _named_apart(placed)
     return [replace(entry, reads=_read_by(entry)) for entry in named]
@@ -99,8 +65,8 @@ def _of_people(table: Table, unit: str) -> Iterator[Entry]:
     """The people, each once; if they stand there once a time, their answers as another entry."""
     roles = roles_of(table)
     once = {"level": "person", "unit": unit, "lists_people": True, "one_row_per": "unit"}
-    if table.platform == "redcap" and {_EVENT, _FORM} & set(table.columns):
-        yield from _of_redcap(table, unit, roles)
+    if table.platform == "redcap" and {EVENT, FORM} & set(table.columns):
+        yield from of_project(table, unit, roles)
         return
     time = roles.get("time")
     if unique(table.columns[unit]) or time is None:
@@ -108,49 +74,23 @@ def _of_people(table: Table, unit: str) -> Iterator[Entry]:
         wide = wide_groups(table)
         yield Entry(table.name, table, roles=own, wide=wide, **once)  # type: ignore[arg-type]
         return
-    moments = _words_as_moments(table, time)
+    moments = words_as_moments(table, time)
     first = next(iter(moments))
     people = {role: column for role, column in roles.items() if role not in ("time", "date")}
     yield Entry("people", table, roles=people, rows={time: [first]}, **once)  # type: ignore[arg-type]
-    yield _answers(table, unit, roles, {})
+    yield answers_of(table, unit, roles, {})
 
 
-def _answers(table: Table, unit: str, roles: dict[str, str], rows: dict[str, list[str]]) -> Entry:
-    name = table.name if table.name != "people" else "answers"
-    own = {role: column for role, column in roles.items() if role not in ("site", "arm")}
-    return Entry(
-        name, table, "person", own, unit, rows=rows, moments=_words_as_moments(table, roles["time"])
-    )
-
-
-def _of_redcap(table: Table, unit: str, roles: dict[str, str]) -> Iterator[Entry]:
-    """A project's people, their answers at each event, and its repeating forms."""
-    base = {_FORM: [""]} if _FORM in table.columns else {}
-    own = {role: column for role, column in roles.items() if role not in ("time", "date")}
-    rows = dict(base)
-    if _EVENT in table.columns:
-        first: dict[str, str] = {}
-        for event in table.columns[_EVENT].found.answers.unique():
-            first.setdefault(str(event).rpartition("_arm_")[2], str(event))
-        rows = {_EVENT: list(first.values())} | base
-    yield Entry("people", table, "person", own, unit, True, "unit", rows)
-    if _EVENT in table.columns:
-        yield _answers(table, unit, roles | {"time": _EVENT}, base)
-    if _FORM in table.columns:
-        for form in table.columns[_FORM].found.answers.unique():
-            own_rows = {} if table.fields else {_FORM: [str(form)]}
-            forms = (str(form),) if table.fields else ()
-            name = slug(str(form)) or "form"
-            yield Entry(name, table, "person", {}, unit, False, "any", own_rows, forms)
-
-
-def _other(table: Table, register: Register | None) -> Entry:
+def _other(table: Table, register: Register | None) -> Iterator[Entry]:
     """A table besides the register: people's answers, a survey, or something else."""
     roles = roles_of(table)
     ids = ids_of(table)
     long = long_format_of(table)
     survey = table.platform in PLATFORMS or "weight" in roles or SURVEY.search(table.name)
     link = link_of(table, register)
+    if link and table.platform == "redcap" and (found := list(of_people_elsewhere(table, link))):
+        yield from found
+        return
     if link and link.unsure and survey:  # respondents are numbered from 1, too
         link = None
     if link and link.in_every_row:
@@ -159,54 +99,43 @@ def _other(table: Table, register: Register | None) -> Entry:
         any_number = repeats(table, column, roles) and not long
         kept = {role: c for role, c in roles.items() if role not in ("site", "arm")}
         per = "any" if any_number else "unit_and_time"
-        return Entry(table.name, table, "person", kept, column, False, per, moments=moments,
+        yield Entry(table.name, table, "person", kept, column, False, per, moments=moments,
                      long_format=long, link=link)  # fmt: skip
+        return
     ids = [name for name in ids if link is None or name != link.column]
     unit = ids[0] if ids else None
     if survey and (unit is None or unique(table.columns[unit]) or long):
         moments = _moments(table, roles) or {"": DraftMoment("wave1", "Wave 1", 1.0)}
-        return Entry(table.name, table, "respondent", roles, unit, moments=moments,
+        yield Entry(table.name, table, "respondent", roles, unit, moments=moments,
                      long_format=long, link=link)  # fmt: skip
+        return
     per = "unit" if unit and unique(table.columns[unit]) else "any"
     own = {role: c for role, c in roles.items() if role in ("site", "date")}
-    return Entry(table.name, table, "other", own, unit, False, per, long_format=long, link=link)
+    yield Entry(table.name, table, "other", own, unit, False, per, long_format=long, link=link)
 
 
 def _moments(table: Table, roles: dict[str, str]) -> dict[str, DraftMoment]:
     if "time" in roles:
-        return _words_as_moments(table, roles["time"])
+        return words_as_moments(table, roles["time"])
     found = moment_in(table.name) or moment_in(PurePosixPath(table.file.path).stem)
     return {"": found} if found else {}
-
-
-def _words_as_moments(table: Table, column: str) -> dict[str, DraftMoment]:
-    """Raw word → moment, earliest first; one event of several REDCap arms is one moment."""
-    own = table.columns[column]
-    found = {}
-    for word in map(str, own.found.answers.unique()):
-        label = own.codes.get(word, "")
-        apart = word.rpartition("_arm_")[0] if column == _EVENT else ""
-        found[word] = moment_of(apart or word, label)
-    places = {word: moment.position for word, moment in found.items()}
-    if None in places.values():  # then the file's order says more
-        return {word: replace(moment, position=None) for word, moment in found.items()}
-    return dict(sorted(found.items(), key=lambda pair: places[pair[0]] or 0.0))
 
 
 def _read_by(entry: Entry) -> tuple[str, ...]:
     """The columns of an entry that have no role yet: of a register that is read twice, none."""
     columns = list(entry.table.columns.values())
+    used = {*entry.roles.values(), entry.unit, *entry.rows, *(entry.long_format or ())}
+    used |= {*entry.carried, *entry.carried.values(), *([entry.link.column] if entry.link else [])}
     if entry.forms:
-        return tuple(column.name for column in columns if column.form in entry.forms)
+        own = [column for column in columns if column.form in entry.forms]
+        return tuple(column.name for column in own if column.name not in used)
     if entry.lists_people and entry.rows and "time" in roles_of(entry.table):
         return ()
-    if _FORM in entry.rows and not entry.table.fields:  # no dictionary says whose columns they are
+    if FORM in entry.rows and not entry.table.fields:  # no dictionary says whose columns they are
         columns = [column for column in columns if _answered(column, entry)]
-    used = {*entry.roles.values(), entry.unit, *entry.rows, *(entry.long_format or ())}
-    used |= {entry.link.column} if entry.link else set()
     repeating = set()
-    if _FORM in entry.table.columns:
-        repeating = set(entry.table.columns[_FORM].found.answers.unique())
+    if FORM in entry.table.columns and entry.level != "other":  # then other entries read them
+        repeating = set(entry.table.columns[FORM].found.answers.unique())
     return tuple(c.name for c in columns if c.name not in used and c.form not in repeating)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from cesp_analysis.new_study.commented import flow
-from cesp_analysis.new_study.entries import Entry
+from cesp_analysis.new_study.entry import Entry
 from cesp_analysis.new_study.tables import slug
 
 _KINDS = {

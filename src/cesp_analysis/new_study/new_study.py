@@ -41,10 +41,15 @@ def new_study(folder: Path, files: list[Path], /) -> None:
     Files that lie elsewhere are copied to FOLDER/data/raw; none is changed.
     """
     _check_length(folder)
-    if problems := [*_faults_of_folder(folder), *_faults_of_files(folder, files)]:
+    faulty = dict(_faults_of_files(folder, files))
+    problems = [*_faults_of_folder(folder), *faulty.values()]
+    given = [Given(path, _name_in(folder, path)) for path in files if path not in faulty]
+    try:
+        tables = tables_of(given, whole=not faulty)
+    except CespError as error:
+        problems += error.problems
+    if problems:
         raise CespError(problems)
-    given = [Given(path, _name_in(folder, path)) for path in files]
-    tables = tables_of(given)
     draft = DraftStudy(folder.resolve().name, tables)
     text = _HEAD + "\n".join(line for part in _ABOUT for line in comment(part))
     text += "\n\n" + written(draft.data, draft.notes)
@@ -88,26 +93,29 @@ def _faults_of_ignored(path: Path) -> Iterator[str]:
         yield f"{path}: is not written in UTF-8; save it so"
 
 
-def _faults_of_files(folder: Path, files: Sequence[Path]) -> Iterator[str]:
-    """One line for each file that cannot be taken in."""
+def _faults_of_files(folder: Path, files: Sequence[Path]) -> Iterator[tuple[Path, str]]:
+    """Each file that cannot be taken in, with a line that says why."""
     seen: dict[str, Path] = {}
     for path in files:
         if fault := fault_of(path):
-            yield f"{path}: {fault}; name raw files"
+            yield path, f"{path}: {fault}; name raw files"
             continue
         name = _name_in(folder, path)
         other = seen.setdefault(name.casefold(), path)
         there = folder / RAW / name
         if other is not path:
-            yield f"{path}: {other} has the same name; rename one of them, or name it once"
+            yield path, f"{path}: {other} has the same name; rename one of them, or name it once"
         elif not name.isprintable():
-            yield f"{path}: its name holds characters that cannot be written; rename it"
+            yield path, f"{path}: its name holds characters that cannot be written; rename it"
         elif path.suffix.lower() not in _ENDINGS:
             what = looks_like(beginning_of(path))
             remedy = f"it looks like {what}; " if what else ""
-            yield f"{path}: {remedy}a raw file ends in {', '.join(_ENDINGS)}; export it as one"
+            yield (
+                path,
+                f"{path}: {remedy}a raw file ends in {', '.join(_ENDINGS)}; export it as one",
+            )
         elif there.exists() and (not there.is_file() or sha256_of(there) != sha256_of(path)):
-            yield f"{there}: is another file of that name; rename one of them"
+            yield path, f"{there}: is another file of that name; rename one of them"
 
 
 def _name_in(folder: Path, path: Path) -> str:

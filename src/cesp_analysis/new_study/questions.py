@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from cesp_analysis.new_study.entries import Entry
+from cesp_analysis.new_study.entry import Entry
 from cesp_analysis.new_study.register import rows_again
 from cesp_analysis.new_study.roles import ids_of, unique
 from cesp_analysis.new_study.tables import Table, slug

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from difflib import get_close_matches
 
 from cesp_analysis.new_study.commented import Place
-from cesp_analysis.new_study.entries import Entry
+from cesp_analysis.new_study.entry import Entry
 from cesp_analysis.new_study.tables import Column, slug
 
 _RARE = 0.02  # of the rows; a word that rare and close to another may be a slip

@@ -80,8 +80,11 @@ def slug(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", "_", apart.lower()).strip("_")[:40].strip("_")
 
 
-def tables_of(given: Sequence[Given]) -> list[Table]:
-    """Every table in the files; raises CespError with a line for each that cannot be read."""
+def tables_of(given: Sequence[Given], whole: bool = True) -> list[Table]:
+    """Every table in the files; raises CespError with a line for each that cannot be read.
+
+    `whole`: no other file was named, so that each dictionary's export must be among them.
+    """
     problems: list[str] = []
     syntaxes = [one for one in given if _is_syntax(one.origin)]
     dictionaries = {one: fields for one in given if (fields := _fields(one.origin))}
@@ -93,7 +96,7 @@ def tables_of(given: Sequence[Given]) -> list[Table]:
             tables += _tables(one, dictionaries, syntaxes)
         except CespError as error:
             problems += error.problems
-    if problems:
+    if problems or not whole:
         raise CespError(problems)
     used = {path for table in tables for path in table.file.companions().values()}
     for one in (*syntaxes, *dictionaries):

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from cesp_analysis.intake.finding import CODES, Finding, details_in
+from cesp_analysis.intake.finding import CODES, SERIAL, Finding, counts_days, details_in
 from cesp_analysis.intake.profile import beyond_labels
 from cesp_analysis.new_study.commented import flow
 from cesp_analysis.new_study.moments import DraftMoment
@@ -97,7 +97,7 @@ def _variable(name: str, column: Column, missing: list[str]) -> Iterator[tuple[s
     category = found.kind == "category" or _is_labelled(column)
     if category:
         yield "type", "category"
-    elif found.kind == "date":
+    elif found.kind == "date" or counts_days(found, column.name):
         yield "type", "date"
     if column.name != name:
         yield "column", column.name
@@ -105,6 +105,8 @@ def _variable(name: str, column: Column, missing: list[str]) -> Iterator[tuple[s
         yield "label", label
     if len(found.ways) == 1:
         yield "format", format_of(found.ways[0])
+    elif counts_days(found, column.name):
+        yield "format", SERIAL
     if category:
         yield "values", _values(column)
     if own := [code for code in _no_answer(column) if code not in missing]:
@@ -179,12 +181,16 @@ def _is_sentence(word: str) -> bool:
 
 def _notes(column: Column, missing: list[str]) -> Iterator[str]:
     found = column.found
-    if found.kind in ("number", "whole number") and not _is_labelled(column):
+    if counts_days(found, column.name):
+        yield f"Are these numbers, {found.span()}, dates, as Excel counts days (format: excel)?"
+    elif found.kind in ("number", "whole number") and not _is_labelled(column):
         kind = "whole numbers" if found.kind == "whole number" else "numbers"
         yield f"{kind}, {found.span()}"
         yield from beyond_labels(found, column.codes)
     if own := [code for code in _no_answer(column) if code not in missing]:
         yield f"Does {', '.join(own)} mean: no answer?"
+    if any(SERIAL in formats for formats in found.ways):
+        yield "Some are numbers, as Excel counts days. Are they dates too (format: excel)?"
     if len(found.ways) > 1:
         yield f"How are these dates written, {ways_of(found)}? Add it to the line below. Which?"
     if number := len(found.misfits()):

@@ -96,7 +96,7 @@ def in_short(results: Results) -> Iterator[str]:
     """What who ran the study should know before they read: problems, and estimates not made."""
     if problems := len(results.problems):
         yield f"Data problems: {problems:,}, each in results/tables/data_problems.csv"
-    aside = sum(row["records"] for row in results.account if row["status"] != "kept")
+    aside = sum(row["raw"] for row in results.account if row["status"] != "kept")
     if aside:
         yield f"Records set aside: {aside:,}, each in data/processed/ledger.parquet"
     if differ := [row for row in results.published if row["agrees"] != "yes"]:

@@ -267,7 +267,9 @@ def wording(study: Study) -> str:
             for name, entry in study.models.items()
         },
         "files": {
-            name: {"path": file.path, "level": file.level} for name, file in study.files.items()
+            name: {"path": file.path, "level": file.level}
+            | ({"sheet": file.sheet} if file.sheet else {})
+            for name, file in study.files.items()
         },
         "events": {name: event.label for name, event in study.events.items()},
         "raw": study.raw_paths(),
@@ -318,8 +320,8 @@ def linking(study: Study) -> str:
 
 
 def paths(study: Study) -> str:
-    """File → path."""
-    return _json({name: file.path for name, file in study.files.items()})
+    """File → its path and sheet."""
+    return _json({name: [file.path, file.sheet] for name, file in study.files.items()})
 
 
 def levels(study: Study) -> list[str]:

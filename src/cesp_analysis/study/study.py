@@ -84,7 +84,10 @@ class Study(Frozen):
     flow: dict[Name, FlowStep] = Field(default_factory=dict)
     covariates: dict[Name, Covariate] = Field(default_factory=dict)
     outcomes: dict[Name, Outcome]
-    models: dict[Name, AnyModel] = Field(default_factory=dict)
+    models: dict[Name, AnyModel] = Field(
+        default_factory=dict,
+        description="The analyses; at least one where groups are compared, none for one alone.",
+    )
     estimands: dict[Name, Estimand] = Field(
         default_factory=dict, description="What is to be estimated; models name theirs."
     )

@@ -6,6 +6,8 @@ from cesp_analysis.study.outcomes import Covariate, Outcome
 
 NO_ANSWER = "no answer that counts"
 """Why somebody is not in the flow at a time, where nothing more is known."""
+KEPT, ASIDE, OTHER_ENTRY = "kept", "set aside", "other entry"
+"""What became of a raw record; the last: another entry of its file keeps or counts it."""
 
 
 class ModelWords(Frozen):
@@ -22,6 +24,7 @@ class FileWords(Frozen):
 
     path: str
     level: str
+    sheet: str | None = None
 
 
 class Wording(Frozen):
@@ -49,6 +52,16 @@ class Wording(Frozen):
     published: bool = False
     families: dict[str, str] = {}
     curve: str = ""
+
+    def place(self, name: str) -> str:
+        """What an entry of `files:` reads: its path, and what tells it from others of that path."""
+        own = self.files[name]
+        others = [file for other, file in self.files.items() if other != name]
+        same = [file for file in others if file.path == own.path]
+        if not same:
+            return own.path
+        apart = own.sheet and all(file.sheet != own.sheet for file in same)
+        return f"{own.path}: sheet '{own.sheet}'" if apart else f"{own.path} ({name})"
 
     def group(self, name: str) -> str:
         """The label of a site or arm; '': it is not known."""

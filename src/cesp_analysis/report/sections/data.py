@@ -9,14 +9,15 @@ from cesp_analysis.numbers import count
 from cesp_analysis.report.blocks import Block, Column, Group, Heading, Note, Paragraph, Table
 from cesp_analysis.report.blocks import Row as TableRow
 from cesp_analysis.report.results import Results, Row
+from cesp_analysis.study.wording import ASIDE, KEPT, OTHER_ENTRY
 
 
 def data(results: Results) -> Iterator[Block]:
     """Files with their records in and out; reasons for setting aside; problems by kind."""
     yield Heading(1, "Data", "data")
-    total = sum(row["records"] for row in results.account)
-    kept = sum(row["records"] for row in results.account if row["status"] == "kept")
-    n = len(results.words.files)
+    total = sum(row["raw"] for row in results.account)
+    kept = sum(row["raw"] for row in results.account if row["status"] == "kept")
+    n = len({file.path for file in results.words.files.values()})
     files = "1 file" if n == 1 else f"{n} files"
     yield Paragraph(
         f"Of {count(total)} raw records in {files}, {count(kept)} were"
@@ -36,7 +37,13 @@ def data(results: Results) -> Iterator[Block]:
 
 
 def _files(results: Results) -> Table:
-    rows = [_file(results, name) for name in results.words.files]
+    shared = any(row["status"] == OTHER_ENTRY for row in results.account)
+    rows = [_file(results, name, shared) for name in results.words.files]
+    elsewhere = (Column("In another entry"),) if shared else ()
+    note = Note(
+        "In another entry: another entry of the file keeps these, or says why they were set aside."
+        " Several entries may keep a record; the sum above counts it once."
+    )
     return Table(
         id="account",
         caption="Raw files and what became of their records.",
@@ -45,29 +52,35 @@ def _files(results: Results) -> Table:
             Column("One row is", "left"),
             Column("Records"),
             Column("Kept"),
+            *elsewhere,
             Column("Set aside"),
             Column("Because", "left"),
         ),
         groups=(Group("", tuple(rows)),),
+        notes=(note,) if shared else (),
         csv="tables/account.csv",
     )
 
 
-def _file(results: Results, name: str) -> TableRow:
-    path = results.words.files[name].path
+def _file(results: Results, name: str, shared: bool) -> TableRow:
+    words = results.words
     own = [row for row in results.account if row["file"] == name]
-    kept = sum(row["records"] for row in own if row["status"] == "kept")
-    aside = {row["reason"]: row["records"] for row in own if row["status"] != "kept"}
-    because = "; ".join(f"{reason.replace('_', ' ')} {n}" for reason, n in aside.items())
-    numbers = (count(kept + sum(aside.values())), count(kept), count(sum(aside.values())))
-    return TableRow(path, (_source(results, path).row, *numbers, because))
+    totals = {
+        status: sum(row["records"] for row in own if row["status"] == status)
+        for status in (KEPT, *([OTHER_ENTRY] if shared else []), ASIDE)
+    }
+    aside = {row["reason"]: row["records"] for row in own if row["status"] == ASIDE}
+    because = "; ".join(f"{reason.replace('_', ' ')} {count(n)}" for reason, n in aside.items())
+    numbers = (count(sum(totals.values())), *map(count, totals.values()))
+    row_is = _source(results, words.files[name].path).row
+    return TableRow(words.place(name), (row_is, *numbers, because))
 
 
 def _linking(results: Results) -> Table:
     rows = []
     for row in results.linking:
-        path = results.words.files[row["file"]].path
-        stub = f"{path}: {row['variable']}" if row["variable"] else path
+        place = results.words.place(row["file"])
+        stub = f"{place}: {row['variable']}" if row["variable"] else place
         counts = ("linked", "kept", "people", "without", "unlinked", "unlinked_ids", "blank")
         rows.append(TableRow(stub, tuple(count(row[name]) for name in counts)))
     return Table(
@@ -118,7 +131,7 @@ def _corrections(results: Results) -> Table:
             for row in results.corrections
             if row["file"] == file
         ]
-        groups.append(Group(results.words.files[file].path, tuple(rows)))
+        groups.append(Group(results.words.place(file), tuple(rows)))
     return Table(
         id="corrections",
         caption="Known errors of the source that were corrected (data/raw/CORRECTIONS.yaml).",

@@ -13,7 +13,7 @@ def dictionary(results: Results) -> Iterator[Block]:
     yield Heading(1, "Data dictionary", "data_dictionary")
     groups: dict[str, list[TableRow]] = {}
     for row in results.dictionary:
-        path = results.words.files[row["file"]].path
+        path = results.words.place(row["file"])
         used = ", ".join(_label(results, name) for name in row["used_as"].split(", ") if name)
         cells = (*_held(row), row["variable"], row["meaning"], row["values"], used)
         stub = row["raw_column"] or "(derived)"

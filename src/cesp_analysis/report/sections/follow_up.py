@@ -29,7 +29,7 @@ def _visits(results: Results) -> Table:
     for row in results.visits:
         stub = words.group(row["group"])
         if alike[row["time"], row["group"]] > 1:
-            stub = f"{stub}: {words.files[row['file']].path}"
+            stub = f"{stub}: {words.place(row['file'])}"
         groups.setdefault(_window(results, row["time"]), []).append(TableRow(stub, _cells(row)))
     said = "Within: from the first to the last moment of the window. " if words.windows else ""
     return Table(
