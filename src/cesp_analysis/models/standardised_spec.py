@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field
 
+from cesp_analysis.models.alike import same_changes, same_values
 from cesp_analysis.models.check import Check
 from cesp_analysis.models.frame import frame_of
 from cesp_analysis.models.glm_rows import MISSING_DATA, DesignName, Entering, entering
@@ -150,7 +151,8 @@ class Standardised(ModelSpec):
         found = {}
         for one, time in zip(asked, index[1:], strict=True):
             row = one.describe(frame)
-            row = replace(row, warnings=(*row.warnings, *fitted.said))
+            same = (same_changes if self.design == "panel" else same_values)(self, frame, one.time)
+            row = replace(row, warnings=(*row.warnings, *fitted.said, *same))
             found[str(row.time)] = [
                 self._answer(fitted, empty, question, time)
                 for question, empty in asked_rows(self, row, questions)
