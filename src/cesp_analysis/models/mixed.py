@@ -47,6 +47,7 @@ from cesp_analysis.models.rows import Asked, asked_for, inferred, without_data
 from cesp_analysis.models.sandwich import Inference
 from cesp_analysis.models.spec import ModelSpec
 from cesp_analysis.models.two_sites import refusal
+from cesp_analysis.models.weighting_words import uneven
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -197,6 +198,7 @@ class Mixed(ModelSpec):
             *boundary_warnings(self, fit, frame, contrast),
             *change_warnings(self, frame, asked.time is not None),
             *((PRECISION_NOT_SAMPLING,) if self.weighted else ()),
+            *uneven(self, frame, frame.weight, row.time),
             *self._alike(frame, asked.time),
         )
         return replace(row, warnings=(*row.warnings, *said))

@@ -19,6 +19,7 @@ from cesp_analysis.models.standardised import Design, Population, design_of
 from cesp_analysis.models.standardised_check import checks_of
 from cesp_analysis.models.standardised_rows import Fitted, Question, answered, asked_rows
 from cesp_analysis.models.two_sites import refusal
+from cesp_analysis.models.weighting_words import uneven
 from cesp_analysis.study.design import Moment
 
 if TYPE_CHECKING:
@@ -152,7 +153,8 @@ class Standardised(ModelSpec):
         for one, time in zip(asked, index[1:], strict=True):
             row = one.describe(frame)
             same = (same_changes if self.design == "panel" else same_values)(self, frame, one.time)
-            row = replace(row, warnings=(*row.warnings, *fitted.said, *same))
+            weights = uneven(self, frame, frame.weight, row.time, self.design == "panel")
+            row = replace(row, warnings=(*row.warnings, *fitted.said, *same, *weights))
             found[str(row.time)] = [
                 self._answer(fitted, empty, question, time)
                 for question, empty in asked_rows(self, row, questions)
