@@ -59,7 +59,10 @@ def study_of(case: Case, folder: Path) -> Study:
     times = {f"t{t}": {"label": f"Visit {t}", "position": 6 * t} for t in range(case.times)}
     arms = _arms(case)
     rows = list(_people(case, arms))
-    files = {"people.csv": "id,site,near,age,sex\n" + "".join(",".join(r[:5]) + "\n" for r in rows)}
+    files = {
+        "people.csv": "id,site,near,age,sex,got\n"
+        + "".join(f"{','.join(r[:5])},{('all', 'part', '')[i % 3]}\n" for i, r in enumerate(rows))
+    }
     if case.sites:  # words do not depend on how many
         told["few_sites"] = {"draws": 999}
     told["times"], answers = times, told["files"].pop("before")
@@ -76,6 +79,8 @@ def study_of(case: Case, folder: Path) -> Study:
         told["waves"] = told.pop("times")
         told["outcomes"] = {n: o | {"level": level} for n, o in told["outcomes"].items()}
         told["covariates"] = {}
+    else:
+        _subsets(told)
     if case.one_group:
         del told["arms"]["control"], told["sites"], told["models"]
         people["arm"] = {"constant": "intervention"}
@@ -99,6 +104,20 @@ def study_of(case: Case, folder: Path) -> Study:
         encoding="utf-8",
     )
     return Study(folder, told, dict(files))
+
+
+def _subsets(told: dict[str, Any]) -> None:
+    """The intervention arm by what they got, of whom it is known."""
+    got = {"type": "category", "values": ["all", "part"]}
+    people = told["files"]["people"]
+    people["variables"] = people["variables"] | {"got": got}
+    told["subsets"] = {
+        "got": {
+            "label": "What they got",
+            "variable": "got",
+            "values": {"part": "Some", "all": "All"},
+        }
+    }
 
 
 def _plan(told: dict[str, Any]) -> None:
@@ -271,7 +290,10 @@ def _commands(told: Declared) -> Iterator[list[str]]:
     for name in ("baseline", "missing"):
         yield [name, "--panel", panel, *out(name)]
     for name in ("means", "changes"):
-        yield [name, "--panel", panel, "--ci-level", "0.95", *out(name)]
+        yield [name, "--panel", panel, "--ci-level", "0.95", *out(name)] + (
+            ["--spec", specs.subsets(told), "--records", records,
+             "--subsets", f"{tables}/subsets.csv"] if name == "changes" and told.subsets else []
+        )  # fmt: skip
     if told.published:
         yield ["compare", "--expected", "expected.csv", "--diagnostics",
                *(f"{models}/{name}/diagnostics.json" for name in told.models),

@@ -452,6 +452,31 @@ class Means(Table):
     method: ClassVar = text("how the interval was made")
 
 
+class SubsetsTable(Table):
+    """The intervention arm by dose or fidelity: described, never compared with control."""
+
+    key: ClassVar = ("subsets", "subset", "outcome", "time")
+    subsets: ClassVar = text("the entry of `subsets:` in config.yaml")
+    label: ClassVar = text("how it is called")
+    subset: ClassVar = text("the subset; Not known: of whom it is not known")
+    people: ClassVar = count("people of the intervention arm in the subset")
+    outcome: ClassVar = text("outcome")
+    time: ClassVar = text("time")
+    n: ClassVar = count("people with a value then")
+    mean: ClassVar = number("their mean, in the outcome's unit; blank below `minimum`")
+    sd: ClassVar = number("standard deviation; blank below `minimum`")
+    n_change: ClassVar = whole(
+        "people with a value at the first time too; blank: not asked at both"
+    )
+    mean_change: ClassVar = number("their mean change since the first time; blank below `minimum`")
+    sd_change: ClassVar = number("standard deviation of their changes; blank below `minimum`")
+    df: ClassVar = number("degrees of freedom of the interval")
+    ci_low: ClassVar = number("interval of the mean change from sampling error alone")
+    ci_high: ClassVar = number("interval of the mean change from sampling error alone")
+    minimum: ClassVar = count("with fewer people than this, their number stands alone")
+    method: ClassVar = text("how the interval was made")
+
+
 class Balance(Table):
     """How alike two groups are in each covariate, before and after weighting."""
 

@@ -81,6 +81,7 @@ def report_tables(study: "Study") -> list[str]:
     names = [*_TABLES, *(["published"] if study.published else [])]
     names += ["balance", "weights"] if study.weighing() else []
     names += ["specification_curve"] if study.analysis_plan.specification_curve else []
+    names += ["subsets"] if study.subsets else []
     return [f"results/tables/{name}.csv" for name in names]
 
 

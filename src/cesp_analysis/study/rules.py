@@ -18,6 +18,7 @@ from cesp_analysis.study.plan_rules import broken_plan, curve_models
 from cesp_analysis.study.questions import broken_questions, held_in
 from cesp_analysis.study.sources import broken_sources
 from cesp_analysis.study.study import FlowStep, Study
+from cesp_analysis.study.subset_rules import broken_subsets
 
 PANEL_COLUMNS = (
     "study", "level", "unit", "site", "arm", "neighbourhood", "link_worker", "time", "outcome",
@@ -42,6 +43,7 @@ def broken_rules(study: Study) -> Iterator[str]:
         yield from leaving("published.path", study.published.path)
     yield from broken_few_sites(study)
     yield from broken_estimands(study)
+    yield from broken_subsets(study)
     yield from broken_plan(study)
     yield from broken_sources(study)
     yield from broken_follow_up(study)

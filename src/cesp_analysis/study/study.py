@@ -14,6 +14,7 @@ from cesp_analysis.study.few_sites import FewSites
 from cesp_analysis.study.files import Form, RawFile
 from cesp_analysis.study.follow_up import Event, VisitRules
 from cesp_analysis.study.outcomes import Covariate, Outcome
+from cesp_analysis.study.subsets import Subsets
 
 if TYPE_CHECKING:
     AnyModel = ModelSpec
@@ -92,6 +93,10 @@ class Study(Frozen):
         default_factory=dict, description="What is to be estimated; models name theirs."
     )
     contamination: Contamination | None = None
+    subsets: dict[Name, Subsets] = Field(
+        default_factory=dict,
+        description="Dose or fidelity: the intervention arm in subsets, described, not compared.",
+    )
     analysis_plan: AnalysisPlan = AnalysisPlan()
     few_sites: FewSites = FewSites()
     problems: Problems = Problems()

@@ -31,7 +31,8 @@ class Wording(Frozen):
     """The study's words: everything that a reader sees comes through here.
 
     raw: the paths of all raw files, with those that say how another is read; families: confirmatory
-    ones; curve: the level of the specification curve, if one is declared.
+    ones; curve: the level of the specification curve, if one is declared; subsets: of the
+    intervention arm, by their common label.
     """
 
     study: Identity
@@ -52,6 +53,7 @@ class Wording(Frozen):
     published: bool = False
     families: dict[str, str] = {}
     curve: str = ""
+    subsets: dict[str, tuple[str, ...]] = {}
 
     def place(self, name: str) -> str:
         """What an entry of `files:` reads: its path, and what tells it from others of that path."""
