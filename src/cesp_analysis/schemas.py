@@ -212,7 +212,16 @@ class Planned(Table):
     ci_level_family: ClassVar = number("its own level (Bonferroni)")
     method: ClassVar = text("how p_holm and the interval were made", blank=True)
     standing: ClassVar = text(
-        "pre-specified, or when it was added or changed; blank: nothing is locked", blank=True
+        "of its analysis: pre-specified, or when it was added or changed; blank: nothing is locked",
+        blank=True,
+    )
+    family_standing: ClassVar = text(
+        "of its place in the family, and of the family's others; blank: in none, or nothing locked",
+        blank=True,
+    )
+    estimand_standing: ClassVar = text(
+        "of the estimand, and of its model's targeting it; blank: none, or nothing is locked",
+        blank=True,
     )
 
 
@@ -266,6 +275,10 @@ class SpecificationCurve(Table):
     n_units: ClassVar = whole("people or respondents")
     unit: ClassVar = text("unit of the estimate")
     method: ClassVar = text("estimator, covariance, degrees of freedom", blank=True)
+    standing: ClassVar = text(
+        "pre-specified, or when the way was added or changed; blank: nothing is locked", blank=True
+    )
+    withdrawn: ClassVar = whole("ways of the curve as it was locked that it has no more, in all")
     warnings: ClassVar = text("what to keep in mind, separated by ' | '", blank=True)
 
 

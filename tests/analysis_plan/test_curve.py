@@ -153,6 +153,9 @@ def test_the_section_shows_each_way_and_no_p_value(results: Results) -> None:
     assert sum(len(group.rows) for group in table.groups) == 8
     assert "8 specifications, 8 with an estimate, from" in table.caption
     said = repr([*blocks, *plan(results), *estimates(results)])
+    assert "All were declared when the plan was locked" in said
+    caption = results.figure("specification_curve_person")["caption"]
+    assert caption.endswith("All were declared when the plan was locked.")
     for row in contracts_rows(results, "estimates", Estimates):
         assert f"{row['p_value']:.4f}"[1:] not in said
     for planned in results.planned.values():

@@ -9,7 +9,15 @@ import yaml
 
 from cesp_analysis.analysis_plan.canonical import plan_of
 from cesp_analysis.analysis_plan.content import fingerprint
-from cesp_analysis.analysis_plan.lock_file import LOCK, changes, read_locks, standing
+from cesp_analysis.analysis_plan.lock_file import LOCK, changes, read_locks
+from cesp_analysis.analysis_plan.standing import (
+    curve_standing,
+    estimand_standing,
+    family_standing,
+    standing,
+    withdrawn,
+)
+from cesp_analysis.analysis_plan.words import since_locked
 from cesp_analysis.cli import main
 from cesp_analysis.study.read import read_study
 from small_study import Study, inside
@@ -204,3 +212,38 @@ def test_a_change_of_what_all_models_share_concerns_each(study: Study) -> None:
     assert standing(locks, now, "did", "score") == "changed after the plan was locked"
     (one,) = changes(locks[0].plan, now)
     assert (one.field, one.before) == ("mid", "not set")
+
+
+def test_a_family_an_estimand_and_a_curve_have_a_standing_of_their_own(study: Study) -> None:
+    before = "did/score/after"
+    assert locked(study, "--date", "2026-01-15")[0] == 0
+    locks, first = read_locks(study.folder / LOCK), plan_of(read_study(study.folder))
+    assert family_standing(locks, first, before) == "pre-specified"
+    assert estimand_standing(locks, first, "did", "aim") == "pre-specified"
+    assert set(curve_standing(locks, first).values()) == {"pre-specified"}
+    assert withdrawn(locks, first) == 0
+    study.config["models"]["did"]["outcomes"] = ["score", "lonely"]
+    plan = study.config["analysis_plan"]
+    plan["families"]["main"]["estimates"] = ["did/lonely/after"]
+    study.config["estimands"]["aim"]["population"] = "some"
+    plan["specification_curve"]["covariates"] = {"none": [], "sex": ["sex"]}
+    study.config["covariates"]["sex"] = {"label": "Sex", "variable": "sex"}
+    study.write()
+    now = plan_of(read_study(study.folder))
+    assert standing(locks, now, "did", "score") == "pre-specified"
+    assert family_standing(locks, now, before).startswith("taken out of its family after")
+    assert family_standing(locks, now, "did/lonely/after") == "added after the plan was locked"
+    late = "changed after the plan was locked"
+    assert estimand_standing(locks, now, "did", "aim") == late
+    assert curve_standing(locks, now) == {
+        "did/none/own/score/after": "pre-specified",
+        "did/sex/own/score/after": "added after the plan was locked",
+    }
+    assert withdrawn(locks, now) == 1
+
+
+def test_a_curve_is_called_declared_only_where_the_lock_shows_it() -> None:
+    assert since_locked(["pre-specified"] * 2, 0) == ""
+    assert since_locked(["", ""], 0).startswith("The plan is not locked")
+    said = since_locked(["pre-specified", "added after the plan was locked"], 1)
+    assert said.startswith("1 of 2 were added or changed after the plan was locked and 1 that were")

@@ -267,7 +267,7 @@ def test_ends_that_are_the_same_have_no_upper_one() -> None:
 
 
 def test_contaminated_controls_are_left_out_beside_all() -> None:
-    """Those who are contaminated, or of whom it is not known; no second row where nobody is."""
+    """Those who are contaminated, or of whom it is not known; where nobody is, a row says so."""
     panel = people(np.random.default_rng(1))
     order = panel["unit"].astype(str).str[1:].astype(int)
     control = panel["arm"] == "control"
@@ -287,7 +287,12 @@ def test_contaminated_controls_are_left_out_beside_all() -> None:
         and words.SELECTED not in found["late", words.ALL, "did"].warnings
     )
     nobody = panel.assign(**{FLAG: pd.Categorical(["no"] * len(panel), categories=["yes", "no"])})
-    assert {key[1] for key in rows_of(nobody, context())} == {words.ALL}
+    said = {key: row for key, row in rows_of(nobody, context()).items() if key[1] != words.ALL}
+    assert {key[2] for key in said} == {"bracket"}
+    assert {row.reason for row in said.values()} == {words.NOBODY}
+    unknown = panel.assign(**{FLAG: pd.Categorical([None] * len(panel), categories=["yes", "no"])})
+    found = rows_of(unknown, context())
+    assert {r.status for k, r in found.items() if k[1] == words.WITHOUT} == {"not_estimable"}
 
 
 def _constant(panel: pd.DataFrame) -> None:

@@ -20,6 +20,11 @@ def content_of(plan: Plan, model: str, outcome: str) -> str | None:
     entry = plan.get("models", {}).get(model)
     if entry is None or outcome not in entry["outcomes"] or outcome not in plan["outcomes"]:
         return None
+    return content_with(plan, entry, outcome)
+
+
+def content_with(plan: Plan, entry: dict[str, Any], outcome: str) -> str:
+    """The same of a model with these settings."""
     own = {key: value for key, value in entry.items() if key not in ("outcomes", "estimand")}
     covariates = {name: plan["covariates"][name] for name in entry.get("covariates", ())}
     read = plan["outcomes"][outcome], *covariates.values()

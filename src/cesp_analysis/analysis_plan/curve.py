@@ -36,6 +36,9 @@ def specification_curve(spec: str, panel: Path, out: Path, prior: list[Path] | N
         for name, data in told["models"].items()
         for row in _rows(name, read_model(json.dumps(data)), told["times"], table, known)
     ]
+    for row in rows:
+        row["standing"] = told["standing"].get(row["specification"], "")
+        row["withdrawn"] = told["withdrawn"]
     frame = pd.DataFrame(rows, columns=list(SpecificationCurve.columns()))
     contracts.write(frame, out, SpecificationCurve)
 

@@ -7,8 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from cesp_analysis.analysis_plan.content import Plan, content_of, fingerprint
-from cesp_analysis.analysis_plan.words import PRE_SPECIFIED
+from cesp_analysis.analysis_plan.content import Plan, fingerprint
 from cesp_analysis.errors import CespError
 
 LOCK = "analysis_plan.lock.json"
@@ -89,22 +88,3 @@ def shown(value: Any) -> str:
     if isinstance(value, str):
         return value
     return json.dumps(value, ensure_ascii=False, sort_keys=True)
-
-
-def standing(locks: tuple[Lock, ...], now: Plan, model: str, outcome: str) -> str:
-    """Whether a model's estimates of an outcome were declared beforehand.
-
-    pre-specified; or when they were added or changed. '' if nothing is locked.
-    """
-    if not locks:
-        return ""
-    told = [(lock.date, content_of(lock.plan, model, outcome)) for lock in locks]
-    content = content_of(now, model, outcome)
-    last = told[-1][1]
-    if content != last:
-        return f"{'added' if last is None else 'changed'} after the plan was locked"
-    since = next(i for i in range(len(told)) if all(c == content for _, c in told[i:]))
-    if since == 0:
-        return PRE_SPECIFIED
-    verb = "added" if all(c is None for _, c in told[:since]) else "changed"
-    return f"{verb} on {told[since][0]}, after the plan was first locked"

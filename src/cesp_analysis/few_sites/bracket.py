@@ -24,6 +24,7 @@ from cesp_analysis.few_sites.identities import (
     check_mixed,
 )
 from cesp_analysis.few_sites.two_ends import TwoEnds, two_ends
+from cesp_analysis.models.analysis_sets import FLAG, contaminated
 from cesp_analysis.models.did import Did
 from cesp_analysis.models.did_design import both_times, enough
 from cesp_analysis.models.frame import Frame, frame_of
@@ -36,9 +37,6 @@ from cesp_analysis.study.design import Moment
 
 if TYPE_CHECKING:
     import pandas as pd
-
-FLAG = "contaminated"
-"""The panel's column that says yes of contaminated controls, where a study declares it."""
 
 
 def brackets(
@@ -98,21 +96,15 @@ def _at(
     if asked is not None and first.name not in asked:
         return [empty.without(words.NO_BASELINE.format(first=first.label))], []
     rows, checks = _of_set(empty, context, panel, time, chosen)
-    if (kept := uncontaminated(panel)) is not None:
-        fewer = replace(empty, analysis_set=words.WITHOUT, warnings=(words.SELECTED,))
-        rows += _of_set(fewer, context, panel[kept], time, chosen)[0]
+    if FLAG in panel:
+        fewer = replace(empty, analysis_set=words.WITHOUT)
+        yes, unknown = contaminated(panel)
+        if not (yes | unknown).any():
+            rows.append(fewer.without(words.NOBODY, "not_available"))
+            return rows, checks
+        fewer = replace(fewer, warnings=(words.SELECTED,))
+        rows += _of_set(fewer, context, panel[~(yes | unknown)], time, chosen)[0]
     return rows, checks
-
-
-def uncontaminated(panel: "pd.DataFrame") -> np.ndarray | None:
-    """Which rows (n,) are not of controls who are contaminated, or of whom that is not known;
-    None where nobody is."""
-    if FLAG not in panel:
-        return None
-    control = (panel["arm"] == "control").to_numpy()
-    clean = (panel[FLAG] == "no").to_numpy(dtype=bool)
-    yes = (panel[FLAG] == "yes").to_numpy(dtype=bool)
-    return ~control | clean if (control & yes).any() else None
 
 
 def _of_set(

@@ -51,6 +51,7 @@ SELECTED = (
     "contaminated controls are left out: a selection made after baseline, from the control arm"
     " alone, which may itself make the arms change differently"
 )
+NOBODY = "no control is known to be contaminated: nobody is left out, and the set is that of all"
 TELLING = 0.1
 """In SDs within arms: a baseline gap that is larger is told of (Austin 2009, Stat Med 28:3083)."""
 

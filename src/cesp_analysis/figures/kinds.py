@@ -169,11 +169,16 @@ def _raincloud(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
 
 
 def _specification_curve(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
+    from cesp_analysis.analysis_plan.words import since_locked
     from cesp_analysis.figures.curve_panels import curve_panels
     from cesp_analysis.figures.specification_curve import alt_text, specification_curve
 
     panels = curve_panels(table, words, level)
-    caption = "Specification curve: every way to answer that was declared in advance, and no other."
+    own = table[table["level"] == level]
+    told = [str(said) if isinstance(said, str) else "" for said in own["standing"]]
+    caption = "Specification curve: every way to answer that the analysis plan declares, no other."
+    gone = int(own["withdrawn"].max()) if len(own) else 0
+    caption += f" {since_locked(told, gone) or 'All were declared when the plan was locked.'}"
     return specification_curve(panels, words.interval()), caption, alt_text(panels)
 
 

@@ -40,12 +40,21 @@ def in_set(rows: "pd.DataFrame", spec: "ModelSpec") -> tuple[np.ndarray, tuple[s
     return np.ones(len(rows), dtype=bool), ()
 
 
-def _uncontaminated(rows: "pd.DataFrame", spec: "ModelSpec") -> tuple[np.ndarray, tuple[str, ...]]:
+def contaminated(rows: "pd.DataFrame") -> tuple[np.ndarray, np.ndarray]:
+    """Which rows are of contaminated controls, and of controls of whom it is not known, (n,)."""
     control = (rows["arm"] == "control").to_numpy()
     known = rows[FLAG].astype("str").where(rows[FLAG].notna(), "").to_numpy(dtype=str)
-    yes, unknown = control & (known == "yes"), control & (known == "")
+    return control & (known == "yes"), control & (known == "")
+
+
+def _uncontaminated(rows: "pd.DataFrame", spec: "ModelSpec") -> tuple[np.ndarray, tuple[str, ...]]:
+    yes, unknown = contaminated(rows)
     label = spec.context.contamination
     said = [_people(rows, yes, f"contaminated controls ({label})")] if yes.any() else []
+    if not yes.any():
+        said.append(f"no control is known to be contaminated ({label})")
+    if not yes.any() and not unknown.any():
+        return ~yes, (f"{said[0]}: nobody is left out, and the set is that of all recruited",)
     if unknown.any():
         said.append(_people(rows, unknown, f"controls of whom it is not known ({label})"))
     said.append(

@@ -2,7 +2,13 @@
 
 from collections.abc import Iterator
 
-from cesp_analysis.analysis_plan.words import CHANGED, EXPLORATORY, NOT_LOCKED, OTHERS
+from cesp_analysis.analysis_plan.words import (
+    CHANGED,
+    EXPLORATORY,
+    NOT_LOCKED,
+    OTHERS,
+    PRE_SPECIFIED,
+)
 from cesp_analysis.numbers import NONE, fixed, interval, listed
 from cesp_analysis.report.blocks import (
     Block,
@@ -147,7 +153,18 @@ def _estimate(results: Results, planned: Row, row: Row | None, notes: Notes) -> 
         fixed(row["estimate"], d),
         interval(row["ci_low"], row["ci_high"], d),
         interval(planned["ci_low_family"], planned["ci_high_family"], d),
-        planned["standing"] or "not locked",
+        _declared(planned),
     )
     stub = listed([outcome.label, when])
     return TableRow(f"{stub.replace(' and ', ', ')}: {model}", cells, marks, row["estimate_id"])
+
+
+def _declared(planned: Row) -> str:
+    """When the analysis, its place in the family and its estimand were declared."""
+    if not planned["standing"]:
+        return "not locked"
+    parts = {"analysis": "standing", "in the family": "family_standing"}
+    parts |= {"estimand": "estimand_standing"}
+    late = [f"{what}: {planned[key]}" for what, key in parts.items() if planned[key]]
+    late = [said for said in late if not said.endswith(PRE_SPECIFIED)]
+    return "; ".join(late) or PRE_SPECIFIED
