@@ -283,6 +283,7 @@ def wording(study: Study) -> str:
             for score in instrument.scores
         },
     }
+    spec |= {"contamination": study.contamination.label} if study.contamination else {}
     return _json(spec)
 
 

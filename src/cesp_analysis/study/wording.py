@@ -30,8 +30,9 @@ class FileWords(Frozen):
 class Wording(Frozen):
     """The study's words: everything that a reader sees comes through here.
 
-    raw: the paths of all raw files, with those that say how another is read; families: confirmatory
-    ones; curve: the level of the specification curve, if one is declared.
+    raw: the paths of all raw files, with those that say how another is read; contamination: what
+    contaminated controls did, if it is declared; families: confirmatory ones; curve: the level of
+    the specification curve, if one is declared.
     """
 
     study: Identity
@@ -47,6 +48,7 @@ class Wording(Frozen):
     files: dict[str, FileWords]
     raw: tuple[str, ...] = ()
     events: dict[str, str] = {}
+    contamination: str = ""
     windows: dict[str, tuple[float, float]] = {}
     scores: dict[str, str] = {}
     published: bool = False
