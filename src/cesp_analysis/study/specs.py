@@ -286,6 +286,7 @@ def wording(study: Study) -> str:
     }
     if study.subsets:
         spec["subsets"] = {e.label: list(e.names()) for e in study.subsets.values()}
+    spec |= {"contamination": study.contamination.label} if study.contamination else {}
     return _json(spec)
 
 

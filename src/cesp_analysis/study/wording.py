@@ -30,9 +30,10 @@ class FileWords(Frozen):
 class Wording(Frozen):
     """The study's words: everything that a reader sees comes through here.
 
-    raw: the paths of all raw files, with those that say how another is read; families: confirmatory
-    ones; curve: the level of the specification curve, if one is declared; subsets: of the
-    intervention arm, by their common label.
+    raw: the paths of all raw files, with those that say how another is read; contamination: what
+    contaminated controls did, if it is declared; families: confirmatory ones; curve: the level of
+    the specification curve, if one is declared; subsets: of the intervention arm, by their common
+    label.
     """
 
     study: Identity
@@ -48,6 +49,7 @@ class Wording(Frozen):
     files: dict[str, FileWords]
     raw: tuple[str, ...] = ()
     events: dict[str, str] = {}
+    contamination: str = ""
     windows: dict[str, tuple[float, float]] = {}
     scores: dict[str, str] = {}
     published: bool = False
