@@ -450,3 +450,24 @@ def test_a_set_that_leaves_out_nobody_says_so(study: Study) -> None:
     del study.config["models"]["did"]["estimand"]
     (row,) = study.run().estimates()
     assert "no control is known to be contaminated (Old): nobody is left out" in row["warnings"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "ends", "right"),
+    [
+        ({"kind": "did", "design": "change"}, "/typo", False),
+        ({"kind": "did", "design": "change"}, "", True),
+        ({"kind": "glm", "family": "poisson", "design": "panel"}, "/ratio", True),
+        ({"kind": "glm", "family": "poisson", "design": "panel"}, "/ratio/ratio", False),
+        ({"kind": "glm", "family": "poisson", "design": "panel"}, "/", False),
+    ],
+)
+def test_a_family_names_whole_estimates(
+    study: Study, kind: dict[str, Any], ends: str, right: bool
+) -> None:
+    study.config["models"] = {"one": kind | {"outcomes": ["score"]}}
+    family = {"label": "Main", "estimates": [f"one/score/after{ends}"]}
+    study.config["analysis_plan"] = {"families": {"main": family}}
+    lines = study.lines()
+    assert (lines == []) is right
+    assert right or "is no estimate_id; the model makes one/score/after" in lines[0]
