@@ -231,6 +231,11 @@ def test_chance_takes_the_threat_away_but_not_between_two_places() -> None:
     lot = rows_of(panel, context(randomised=True, sites=()))["late", words.ALL, "did"]
     assert (lot.threat, lot.holds) == (None, words.CHANCE)
     assert lot.assumption == words.BY_CHANCE["did"]
+    _constant(panel)  # nothing to adjust for: chance made the arms alike all the same
+    for name, said in words.BY_CHANCE.items():
+        found = rows_of(panel, context(randomised=True, sites=()))["late", words.ALL, name]
+        assert found.assumption == said and found.holds is None
+    panel = people(np.random.default_rng(1))
     two = rows_of(panel, context(randomised=True))["late", words.ALL, "did"]
     assert two.threat and two.holds == words.ONE_IS_TRUE
 

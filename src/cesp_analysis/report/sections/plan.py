@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from cesp_analysis.analysis_plan.words import CHANGED, EXPLORATORY, NOT_LOCKED, OTHERS
-from cesp_analysis.numbers import NONE, fixed, interval, listed
+from cesp_analysis.numbers import NONE, counted, fixed, interval, listed
 from cesp_analysis.report.blocks import (
     Block,
     Callout,
@@ -43,8 +43,7 @@ def _lock(results: Results) -> Iterator[Block]:
         reason = lock["reason"].rstrip(".")
         said += f"; amended on {lock['date']} (sha256 {lock['sha256'][:12]}…): {reason}"
     if changes := len(results.changed_since_lock):
-        noun = "change" if changes == 1 else "changes"
-        said += f". {changes} {noun} since, in no lock. {CHANGED}"
+        said += f". {counted(changes, 'change')} since, in no lock. {CHANGED}"
         yield Callout("caution", "The plan is not as it was locked", said)
     elif amended:
         yield Callout("caution", "The plan was amended", f"{said}. {CHANGED}")
