@@ -387,7 +387,7 @@ class ShockCurve(Table):
 
 
 class Bracket(Table):
-    """DiD, ANCOVA and doubly robust of the same people side by side, and what joins them."""
+    """DiD, ANCOVA and doubly robust side by side, and what joins the first two."""
 
     key: ClassVar = ("level", "outcome", "time", "analysis_set", "estimator")
     level: ClassVar = text("person or respondent")
@@ -411,7 +411,7 @@ class Bracket(Table):
         blank=True,
     )
     baseline_gap: ClassVar = number("intervention − control at baseline, in `unit`")
-    baseline_sd: ClassVar = number("SD at baseline within arms, pooled, of the same people")
+    baseline_sd: ClassVar = number("SD at baseline within arms, pooled, of those with both answers")
     gap_in_sd: ClassVar = number("the gap in SDs")
     slope: ClassVar = number("b: of the later answer on the first within arms")
     difference: ClassVar = number("(b − 1) × gap, which is DiD − ANCOVA")

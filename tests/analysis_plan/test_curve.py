@@ -188,7 +188,7 @@ def test_the_report_says_what_was_declared_what_changed_and_what_is_unanswered(
     )
     told = list(in_short_of(results))
     assert any(line.startswith("Estimand unanswered: no model targets it") for line in told)
-    assert any(line.startswith("Analysis plan: 1 changes since it was locked") for line in told)
+    assert any(line.startswith("Analysis plan: 1 change since it was locked") for line in told)
 
 
 def in_short_of(results: Results) -> list[str]:

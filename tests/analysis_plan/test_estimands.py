@@ -335,8 +335,8 @@ def test_of_whom_it_is_not_known_is_left_out_too_and_counted(study: Study) -> No
     assert ran.status == 0
     (row,) = ran.estimates()
     assert row["n_obs"] == 10
-    assert "1 contaminated controls" in row["warnings"]
-    assert "1 controls of whom it is not known (Came to the club) left out" in row["warnings"]
+    assert "1 contaminated control (" in row["warnings"]
+    assert "1 control of whom it is not known (Came to the club) left out" in row["warnings"]
 
 
 def loses_a_time() -> pd.DataFrame:

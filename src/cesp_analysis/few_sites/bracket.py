@@ -120,21 +120,22 @@ def _of_set(
         return [empty.without(str(error))], []
     ends = two_ends(early.y, late.y, early.arm)
     row = _joined(_counted(empty, early, context), ends, context)
+    assumed = words.BY_CHANCE if context.chance_made_alike() else words.ASSUMES
     size = float(max(np.abs(early.y).max(), np.abs(late.y).max()))
     low_high = sorted(e.estimate for e in (ends.did, ends.ancova) if not isinstance(e, str))
     if len(low_high) == 2 and low_high[1] - low_high[0] <= ROUNDING * size:
         low_high = []  # the same number: neither is the upper one
     rows = [
-        _end(row, "did", ends.did, low_high, "change score"),
-        _end(row, "ancova", ends.ancova, low_high, "adjusted for baseline"),
+        _end(row, "did", ends.did, low_high, "change score", assumed),
+        _end(row, "ancova", ends.ancova, low_high, "adjusted for baseline", assumed),
     ]
     third = doubly_robust(chosen, context, panel, empty.outcome, time)
     if isinstance(third, str):
-        rows.append(_end(row, "doubly_robust", third, low_high, ""))
+        rows.append(_end(row, "doubly_robust", third, low_high, "", assumed))
     else:
         row = _counted(row, third.sample.frame, context)
         row = replace(row, warnings=(*row.warnings, *third.warnings))
-        rows.append(_end(row, "doubly_robust", third.found, low_high, third.words))
+        rows.append(_end(row, "doubly_robust", third.found, low_high, third.words, assumed))
     if empty.analysis_set != words.ALL:
         return rows, []
     checks = [check_bracket(ends, size), check_means(early.y, late.y, early.arm)]
@@ -180,13 +181,15 @@ def _joined(row: Row, ends: TwoEnds, context: Context) -> Row:
 
 
 def _end(
-    row: Row, name: words.Estimator, found: Inference | str, ends: list[float], how: str
+    row: Row,
+    name: words.Estimator,
+    found: Inference | str,
+    ends: list[float],
+    how: str,
+    assumed: Mapping[str, str],
 ) -> Row:
-    """The row of one estimator, and where it stands to the two ends."""
-    by_chance = row.holds == words.CHANCE
-    row = replace(
-        row, estimator=name, assumption=(words.BY_CHANCE if by_chance else words.ASSUMES)[name]
-    )
+    """The row of one estimator, what it assumes, and where it stands to the two ends."""
+    row = replace(row, estimator=name, assumption=assumed[name])
     if isinstance(found, str):
         return row.without(found)
     low, high = t_interval(found.estimate, found.std_error, found.df, row.ci_level)

@@ -45,6 +45,8 @@ OTHER_PEOPLE = (
 NO_COVARIATES = "no model of people names covariates to adjust for"
 NO_BASELINE = "it is not asked at {first}, with which later answers are compared"
 
+OF_WHOM = "people who answered both times (the third: of whom the covariates are known too)"
+
 ALL = "all observed"
 WITHOUT = "without contaminated controls"
 SELECTED = (

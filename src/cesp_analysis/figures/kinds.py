@@ -151,11 +151,12 @@ def _shock(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
 
 
 def _bracket(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
+    from cesp_analysis.few_sites.bracket_words import OF_WHOM
     from cesp_analysis.figures.bracket import alt_text, bracket
     from cesp_analysis.figures.bracket_panels import bracket_panels
 
     panels = bracket_panels(table, words, level)
-    caption = "DiD, ANCOVA and doubly robust of the same people, side by side: primary outcomes."
+    caption = f"DiD, ANCOVA and doubly robust of {OF_WHOM}, side by side: primary outcomes."
     return bracket(panels, words.interval()), caption, alt_text(panels)
 
 

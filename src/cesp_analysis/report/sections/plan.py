@@ -9,7 +9,7 @@ from cesp_analysis.analysis_plan.words import (
     OTHERS,
     PRE_SPECIFIED,
 )
-from cesp_analysis.numbers import NONE, fixed, interval, listed
+from cesp_analysis.numbers import NONE, counted, fixed, interval, listed
 from cesp_analysis.report.blocks import (
     Block,
     Callout,
@@ -49,8 +49,7 @@ def _lock(results: Results) -> Iterator[Block]:
         reason = lock["reason"].rstrip(".")
         said += f"; amended on {lock['date']} (sha256 {lock['sha256'][:12]}…): {reason}"
     if changes := len(results.changed_since_lock):
-        noun = "change" if changes == 1 else "changes"
-        said += f". {changes} {noun} since, in no lock. {CHANGED}"
+        said += f". {counted(changes, 'change')} since, in no lock. {CHANGED}"
         yield Callout("caution", "The plan is not as it was locked", said)
     elif amended:
         yield Callout("caution", "The plan was amended", f"{said}. {CHANGED}")

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from cesp_analysis.analysis_plan.words import PRE_SPECIFIED, since_locked
-from cesp_analysis.numbers import NONE, count, fixed, interval
+from cesp_analysis.numbers import NONE, count, counted, fixed, interval
 from cesp_analysis.report.blocks import Block, Column, Group, Heading, Note, Paragraph, Table
 from cesp_analysis.report.blocks import Row as TableRow
 from cesp_analysis.report.notes import Notes
@@ -43,7 +43,7 @@ def _table(results: Results, rows: list[Row], outcome: str, time: str) -> Table:
         lines = tuple(_line(row, entry.decimals, notes) for row in own)
         groups.append(Group(f"{words.models[model].label}: {own[0]['estimand']}", lines))
     made = sorted(row["estimate"] for row in rows if row["status"] == "estimated")
-    said = f"{len(rows)} specifications, {len(made)} with an estimate"
+    said = f"{counted(len(rows), 'specification')}, {len(made)} with an estimate"
     if made:
         low, high = fixed(made[0], entry.decimals), fixed(made[-1], entry.decimals)
         said += f", from {low} to {high} {entry.unit}"
