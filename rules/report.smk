@@ -2,6 +2,9 @@ rule draw:
     """Draw one figure as SVG and PNG."""
     input:
         table=lambda wildcards: KINDS[kind_of(wildcards.figure)[0]].table,
+        beside=lambda wildcards: beside(
+            wildcards.figure, study.predicting(kind_of(wildcards.figure)[1])
+        ),
         code=code_of("draw"),
     output:
         svg="results/figures/{figure}.svg",
@@ -16,8 +19,8 @@ rule draw:
         spec=lambda wildcards: specs.wording(study),
     shell:
         "cesp draw --figure {wildcards.figure:q} --spec {params.spec:q} --table {input.table:q}"
-        " --svg {output.svg:q} --png {output.png:q} --about {output.about:q}"
-        " --extra {output.extra:q} &> {log:q}"
+        " --beside {input.beside:q} --svg {output.svg:q} --png {output.png:q}"
+        " --about {output.about:q} --extra {output.extra:q} &> {log:q}"
 
 
 if study.models:

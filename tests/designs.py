@@ -11,7 +11,7 @@ import pytest
 from cesp_analysis.analysis_plan import specs as plan_specs
 from cesp_analysis.cli import main
 from cesp_analysis.contracts import write_json
-from cesp_analysis.figures.kinds import KINDS, figures_of, kind_of
+from cesp_analysis.figures.kinds import KINDS, beside, figures_of, kind_of
 from cesp_analysis.pipeline import opened
 from cesp_analysis.report.results import Results
 from cesp_analysis.study import specs
@@ -299,15 +299,22 @@ def _commands(told: Declared) -> Iterator[list[str]]:
                *(f"{models}/{name}/diagnostics.json" for name in told.models),
                "--tables", f"{tables}/means.csv", estimates, *out("published")]  # fmt: skip
     weighed = [told.models[name].level for name in weighing]
+    predicting = [level for level in specs.levels(told) if told.predicting(level)]
     figures = figures_of(
-        specs.levels(told), bool(told.models), bool(told.sites), weighed, told.curve_level()
+        specs.levels(told),
+        bool(told.models),
+        bool(told.sites),
+        weighed,
+        told.curve_level(),
+        predicting,
     )
     for figure in figures:
         if kind_of(figure)[0] in SLOW:
             continue
         place = f"results/figures/{figure}"
         yield ["draw", "--figure", figure, "--spec", wording,
-               "--table", KINDS[kind_of(figure)[0]].table, "--svg", f"{place}.svg",
+               "--table", KINDS[kind_of(figure)[0]].table, "--beside",
+               *beside(figure, told.predicting(kind_of(figure)[1])), "--svg", f"{place}.svg",
                "--png", f"{place}.png", "--about", f"{place}.json"]  # fmt: skip
     if told.models:
         yield ["draw_residuals", "--models", *told.models, "--spec", wording,

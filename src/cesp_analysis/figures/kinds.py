@@ -31,12 +31,16 @@ Drawn = tuple[Any, str, str]
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of figure: the table it is drawn from, for whose answers, and the function."""
+    """A kind of figure: the table it is drawn from, for whose answers, and the function.
+
+    beside: which file of each model that predicts means it is drawn from too; blank for none.
+    """
 
     table: str
     contract: type[Table]
     levels: tuple[str, ...]
     draw: "Callable[[pd.DataFrame, Wording, str], Drawn]"
+    beside: str = ""
 
 
 def _flow(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
@@ -205,6 +209,15 @@ def _balance(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
     return love(rows, said), caption, alt_text(rows)
 
 
+def _predicted(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
+    from cesp_analysis.figures.predicted import alt_text, predicted
+    from cesp_analysis.figures.predicted_panels import predicted_panels
+
+    panels, caption = predicted_panels(table, words, level)
+    times = [moment.label for moment in words.moments(level)]
+    return predicted(panels, times, words.interval()), caption, alt_text(panels)
+
+
 def _missingness(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
     from cesp_analysis.figures.missingness import alt_text, missingness
 
@@ -243,6 +256,9 @@ KINDS: dict[str, Kind] = {
     ),
     "means": Kind("results/tables/means.csv", Means, ("person", "respondent"), _means),
     "trajectories": Kind("data/processed/panel.parquet", Panel, ("person",), _trajectories),
+    "predicted": Kind(
+        "results/tables/means.csv", Means, ("person",), _predicted, beside="means.csv"
+    ),
     "raincloud": Kind("data/processed/panel.parquet", Panel, ("person",), _raincloud),
     "bracket": Kind("results/tables/bracket.csv", Bracket, ("person",), _bracket),
     "balance": Kind("results/tables/balance.csv", Balance, ("person", "respondent"), _balance),
@@ -263,12 +279,13 @@ def figures_of(
     sites: bool = True,
     weighed: Sequence[str] = (),
     curve: str = "",
+    predicting: Sequence[str] = (),
 ) -> list[str]:
     """The names of a study's figures: kind_level.
 
     `estimates`: whether it has any to draw; `sites`: whether people belong to sites, to which
     something may happen; `weighed`: levels of models that weigh; `curve`: the specification
-    curve's, blank if none is declared.
+    curve's, blank if none is declared; `predicting`: levels of models that predict means.
     """
     without = {
         *([] if estimates else [Estimates, Bracket, ShockCurve]),
@@ -281,8 +298,18 @@ def figures_of(
         if level in levels
         and kind.contract not in without
         and (level in weighed or kind.contract is not Balance)
+        and (level in predicting or not kind.beside)
         and (level == curve or kind.contract is not SpecificationCurve)
     ]
+
+
+def beside(figure: str, predicting: Sequence[str]) -> list[str]:
+    """The files of models that a figure is drawn from beside its table.
+
+    `predicting`: the models of its level that predict means.
+    """
+    file = KINDS[kind_of(figure)[0]].beside
+    return [f"results/models/{model}/{file}" for model in predicting if file]
 
 
 def kind_of(figure: str) -> tuple[str, str]:

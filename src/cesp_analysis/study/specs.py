@@ -265,6 +265,7 @@ def wording(study: Study) -> str:
         "models": {
             name: {"label": entry.label, "kind": entry.kind, "level": entry.level}
             | ({"weighs": True} if name in study.weighing() else {})
+            | ({"predicts": True} if name in study.predicting(entry.level) else {})
             for name, entry in study.models.items()
         },
         "files": {

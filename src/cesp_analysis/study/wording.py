@@ -11,12 +11,14 @@ KEPT, ASIDE, OTHER_ENTRY = "kept", "set aside", "other entry"
 
 
 class ModelWords(Frozen):
-    """How a model is called, and what it is; weighs: it balances covariates by weights."""
+    """How a model is called, and what it is; weighs: it balances covariates by weights;
+    predicts: it predicts means."""
 
     label: str
     kind: str
     level: str
     weighs: bool = False
+    predicts: bool = False
 
 
 class FileWords(Frozen):
@@ -107,6 +109,11 @@ class Wording(Frozen):
         """The models (of a level) that weigh records to balance covariates."""
         found = {name: model for name, model in self.models.items() if model.weighs}
         return [name for name, model in found.items() if level in ("", model.level)]
+
+    def predicting(self, level: str) -> list[str]:
+        """The models of a level that predict means."""
+        of_level = {n: model for n, model in self.models.items() if model.level == level}
+        return [name for name, model in of_level.items() if model.predicts]
 
     def interval(self) -> str:
         """'95% interval'."""
