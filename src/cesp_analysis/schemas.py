@@ -296,7 +296,9 @@ class Standardised(Table):
     estimate: ClassVar = number("the estimate, in `unit`")
     ci_low: ClassVar = number("its interval from sampling error alone")
     ci_high: ClassVar = number("its interval from sampling error alone")
-    ci_level: ClassVar = number("level of both intervals")
+    ci_level: ClassVar = number("level of all its intervals")
+    ci_low_shock: ClassVar = number("the interval that also holds shocks to a site; blank: none")
+    ci_high_shock: ClassVar = number("the interval that also holds shocks to a site; blank: none")
     effect: ClassVar = number("the estimate in SDs, corrected for small samples")
     effect_low: ClassVar = number("interval of the effect in SDs, from sampling error alone")
     effect_high: ClassVar = number("interval of the effect in SDs, from sampling error alone")
@@ -306,7 +308,8 @@ class Standardised(Table):
     method: ClassVar = text("how effect and interval were made", blank=True)
     reason: ClassVar = text("why there is no effect in SDs", blank=True)
     mid: ClassVar = number("minimally important difference, if one is declared")
-    reading: ClassVar = text("what the interval says of it", blank=True)
+    reading: ClassVar = text("what ci_low to ci_high says of it", blank=True)
+    reading_shock: ClassVar = text("what ci_low_shock to ci_high_shock says of it", blank=True)
     caution: ClassVar = text("what the interval does not hold, separated by ' | '", blank=True)
 
 

@@ -158,6 +158,24 @@ def test_the_trap_of_one_site_against_one() -> None:
     assert (did.estimate, ancova.estimate) == approx((2.4946, 2.667), abs=5e-4)
 
 
+def test_a_shock_to_a_site_is_in_the_ends_as_the_sentence_says() -> None:
+    """3 points on everybody of a site: at the later time in both ends, at the first by 1 and b."""
+    rng = np.random.default_rng(8)
+    arm = np.repeat([0.0, 1.0], 30)
+    before = rng.normal(10 - arm, 2)
+    after = 5 + 0.4 * before + rng.normal(0, 1, 60)
+    ends = two_ends(before, after, arm)
+    did, ancova, _ = numbers(ends)
+    for early, late in ((3.0, 0.0), (0.0, 3.0)):
+        shaken = two_ends(before + early * arm, after + late * arm, arm)
+        change, equal, _ = numbers(shaken)
+        assert ends.slope is not None
+        assert change.estimate - did.estimate == approx(late - early)
+        assert equal.estimate - ancova.estimate == approx(late - ends.slope * early)
+    assert "at the first time is in DiD as a whole and in ANCOVA b times" in words.NO_INTERVAL
+    assert "at the later time is in both ends" in words.NO_INTERVAL
+
+
 def test_each_end_is_right_where_its_assumption_holds() -> None:
     """300 studies a design, Monte Carlo errors of .01: one of three is right, others are far off.
 

@@ -36,7 +36,8 @@ SLOPE_TOO_STEEP = "no: the slope on baseline is 1 or more"
 CHANCE = "not needed: chance made the arms alike, and the two differ by chance"
 NO_INTERVAL = (
     "The bracket is no confidence interval: it knows nothing of sampling error, nor of a shock to a"
-    " site, which both ends hold alike."
+    " site. One at the later time is in both ends as a whole; one at the first time is in DiD as a"
+    " whole and in ANCOVA b times, so that it moves the ends apart."
 )
 OTHER_PEOPLE = (
     "each wave asks other people: analysis of covariance needs everybody's own answer at the first"
