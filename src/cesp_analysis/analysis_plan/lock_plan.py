@@ -22,7 +22,7 @@ def lock_plan(date: str = "", amend: str = "", folder: Path = Path()) -> None:
         raise CespError("config.yaml: study.draft: a draft leaves things open; lock the plan then")
     path = folder / LOCK
     locks = read_locks(path) if path.exists() else ()
-    plan, day = plan_of(study), _day(date)
+    plan, day = plan_of(study, folder), _day(date)
     if locks:
         _may_amend(path, locks, day, amend, fingerprint(plan))
         for one in changes(locks[-1].plan, plan):
