@@ -352,3 +352,51 @@ def test_an_absent_prior_is_a_line(study: Study, capsys: pytest.CaptureFixture[s
     study.config["few_sites"] = {"prior": "nowhere.csv"}
     assert locked(study, "--date", "2026-01-15")[0] == 1
     assert "nowhere.csv: there is no such file" in capsys.readouterr().err
+
+
+def _folder(path: Path) -> None:
+    path.mkdir()
+
+
+def _dangling(path: Path) -> None:
+    path.symlink_to("gone.json")
+
+
+def _elsewhere(path: Path) -> None:
+    other = path.parent.parent / "other.json"
+    other.write_bytes(path.read_bytes() if path.exists() else b"{}")
+    path.unlink(missing_ok=True)
+    path.symlink_to(other)
+
+
+@pytest.mark.parametrize(
+    ("put", "said"),
+    [
+        (_folder, f"{LOCK}: is a folder, not a file; restore it"),
+        (_dangling, f"{LOCK}: is a link to a file that is not there; restore it"),
+        (_elsewhere, f"{LOCK}: leads out of the study's folder, to "),
+    ],
+)
+def test_what_is_no_lock_file_is_a_line_for_a_run_and_for_lock_plan(
+    tmp_path: Path, put: Any, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    study = Study(tmp_path / "study")
+    study.write()
+    put(study.folder / LOCK)
+    assert locked(study, "--date", "2026-01-15")[0] == 1
+    (line,) = capsys.readouterr().err.splitlines()
+    assert said in line
+    ran = study.run()
+    assert ran.status == 1 and ran.lines[0].startswith(said)
+
+
+@pytest.mark.parametrize(
+    ("day", "said"),
+    [("1999-01-01", "no plan was locked before"), ("2999-01-01", "is still to come")],
+)
+def test_a_lock_has_a_date_that_can_be(
+    study: Study, day: str, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert locked(study, "--date", day)[0] == 1
+    assert said in capsys.readouterr().err
+    assert not (study.folder / LOCK).exists()
