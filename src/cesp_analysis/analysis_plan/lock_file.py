@@ -1,6 +1,7 @@
 """analysis_plan.lock.json: the plan as it was locked, with its date; and what changed since."""
 
 import json
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -9,6 +10,7 @@ from typing import Any
 
 from cesp_analysis.analysis_plan.content import Plan, fingerprint
 from cesp_analysis.errors import CespError
+from cesp_analysis.readable import fault_of, leads_out
 
 LOCK = "analysis_plan.lock.json"
 
@@ -33,6 +35,20 @@ class Change:
     change: str
     before: str
     after: str
+
+
+def fault_of_lock(folder: Path = Path()) -> Iterator[str]:
+    """A line if something stands in the lock's place that is no file of the study's folder."""
+    path = folder / LOCK
+    if not os.path.lexists(path):
+        return
+    if fault := fault_of(path):
+        yield f"{LOCK}: {fault}; restore it from version control, or remove it"
+    elif leads_out(path, folder):
+        yield (
+            f"{LOCK}: leads out of the study's folder, to {path.resolve()}; put the file itself"
+            " there, not a link"
+        )
 
 
 def read_locks(path: Path) -> tuple[Lock, ...]:

@@ -1,6 +1,7 @@
 """What the steps `plan` and `specification_curve` are told of the study, as one line of JSON."""
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -55,5 +56,5 @@ def _own(name: str) -> str:
 
 
 def lock_file() -> list[str]:
-    """The lock, if the study has one."""
-    return [LOCK] if Path(LOCK).exists() else []
+    """The lock, if the study has one (also one that cannot be read: it was meant)."""
+    return [LOCK] if os.path.lexists(LOCK) else []
