@@ -31,7 +31,8 @@ class Wording(Frozen):
     """The study's words: everything that a reader sees comes through here.
 
     raw: the paths of all raw files, with those that say how another is read; families: confirmatory
-    ones; curve: the level of the specification curve, if one is declared.
+    ones; foremost: outcome → models that speak for it before others; curve: the level of the
+    specification curve, if one is declared.
     """
 
     study: Identity
@@ -51,6 +52,7 @@ class Wording(Frozen):
     scores: dict[str, str] = {}
     published: bool = False
     families: dict[str, str] = {}
+    foremost: dict[str, tuple[str, ...]] = {}
     curve: str = ""
 
     def place(self, name: str) -> str:
@@ -103,6 +105,10 @@ class Wording(Frozen):
         """The models (of a level) that weigh records to balance covariates."""
         found = {name: model for name, model in self.models.items() if model.weighs}
         return [name for name, model in found.items() if level in ("", model.level)]
+
+    def in_order(self, outcome: str) -> list[str]:
+        """The models, those that speak for the outcome first: see foremost; then config's order."""
+        return list(dict.fromkeys([*self.foremost.get(outcome, ()), *self.models]))
 
     def interval(self) -> str:
         """'95% interval'."""

@@ -8,6 +8,7 @@ from cesp_analysis.report.notes import Notes
 from cesp_analysis.report.results import Results, Row
 from cesp_analysis.report.sections.few_sites_parts import (
     BELOW,
+    ONE_MODEL,
     grouped,
     one_model_each,
     sentence,
@@ -54,7 +55,7 @@ def shock_table(results: Results, shaken: list[dict[str, Row]], level: str) -> T
         groups=grouped(results, lines),
         notes=(
             *notes.notes(),
-            Note("Of each outcome the first model; the CSV holds all."),
+            Note(ONE_MODEL),
             Note("Published shocks: the mixture over all pairs of the prior."),
             Note(
                 "Opens the interval: so large that it reaches no effect; 0: it does so without a"
@@ -78,7 +79,7 @@ def _size(rung: Row, decimals: int) -> str:
 
 
 def chosen(results: Results, shaken: list[dict[str, Row]]) -> list[dict[str, Row]]:
-    """The estimates that the figure shows: of primary outcomes the first model's, last time."""
+    """The estimates that the figure shows: of primary outcomes one model's, last time."""
     last = {}
     for rungs in one_model_each(results, shaken):
         row = rungs["sampling"]
