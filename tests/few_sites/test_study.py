@@ -27,6 +27,13 @@ DRAWN = {
     "forest_person": "estimates",
     "bracket_person": "bracket",
 }
+ESTIMAND = {
+    "label": "Main",
+    "population": "all recruited",
+    "treatment": "new against usual",
+    "variable": {"outcome": "score", "time": "after"},
+    "summary_measure": "difference in mean change",
+}
 PRIOR = "rho,cac,period_months,cluster_type,source\n"
 
 
@@ -130,6 +137,32 @@ def test_the_figure_says_what_it_shows(tmp_path: Path) -> None:
     assert alt_text([]).endswith("None.") and not shock([]).axes
     forest = results.figure("forest_person")
     assert "Thin: with shocks to a site as large as published ones" in forest["caption"]
+
+
+@pytest.mark.parametrize("how", ["family", "estimand"])
+def test_the_model_that_was_declared_speaks_for_an_outcome(tmp_path: Path, how: str) -> None:
+    """Table, figure and clusters show the family's model, else the estimand's; not the first."""
+    study = Study(tmp_path)
+    second = {"kind": "did", "design": "change", "outcomes": ["score"], "covariance": "CR2"}
+    study.config["models"]["near"] = second | {"cluster": "neighbourhood", "label": "By place"}
+    study.config["models"]["did"]["label"] = "People alone"
+    if how == "family":
+        family = {"label": "Main", "estimates": ["near/score/after"]}
+        study.config["analysis_plan"] = {"families": {"main": family}}
+    else:
+        study.config["models"]["near"]["estimand"] = "main"
+        study.config["estimands"] = {"main": ESTIMAND}
+    found, results = laddered(study)
+    assert found["did/score/after/shock_median"] and found["near/score/after/shock_median"]
+    tables = {b.id: b for b in few_sites(results) if isinstance(b, Table)}
+    shown = [row.stub for row in tables["shocks_person"].groups[0].rows]
+    assert shown == ["By place: After"]
+    for name in ("shock_sizes_person", "clusters_person"):
+        assert [group.title for group in tables[name].groups] == ["Score, By place: After"]
+    with inside(tmp_path):
+        curve = contracts.read(Path("results/tables/shock_curve.csv"), ShockCurve)
+    (panel,) = shock_panels(curve, results.words, "person")
+    assert panel.model_label == "By place"
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from cesp_analysis.models.spec import ModelSpec, resolved_json
 from cesp_analysis.study.columns import ItemRange, Items
 from cesp_analysis.study.files import RawFile, Written
 from cesp_analysis.study.follow_up import days_in
+from cesp_analysis.study.foremost import foremost
 from cesp_analysis.study.ids import Ids
 from cesp_analysis.study.private import Names, ids_of_people, private_columns
 from cesp_analysis.study.sources import categories_of
@@ -278,6 +279,7 @@ def wording(study: Study) -> str:
         "windows": study.windows(),
         "published": study.published is not None,
         "families": {n: family.label for n, family in study.analysis_plan.families.items()},
+        "foremost": foremost(study),
         "curve": study.curve_level(),
         "scores": {
             f"{name}.{score.code}": score.label

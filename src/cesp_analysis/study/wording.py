@@ -33,9 +33,9 @@ class Wording(Frozen):
     """The study's words: everything that a reader sees comes through here.
 
     raw: the paths of all raw files, with those that say how another is read; contamination: what
-    contaminated controls did, if it is declared; families: confirmatory ones; curve: the level of
-    the specification curve, if one is declared; subsets: of the intervention arm, by their common
-    label.
+    contaminated controls did, if it is declared; families: confirmatory ones; foremost: outcome →
+    models that speak for it before others; curve: the level of the specification curve, if one is
+    declared; subsets: of the intervention arm, by their common label.
     """
 
     study: Identity
@@ -56,6 +56,7 @@ class Wording(Frozen):
     scores: dict[str, str] = {}
     published: bool = False
     families: dict[str, str] = {}
+    foremost: dict[str, tuple[str, ...]] = {}
     curve: str = ""
     subsets: dict[str, tuple[str, ...]] = {}
 
@@ -114,6 +115,10 @@ class Wording(Frozen):
         """The models of a level that predict means."""
         of_level = {n: model for n, model in self.models.items() if model.level == level}
         return [name for name, model in of_level.items() if model.predicts]
+
+    def in_order(self, outcome: str) -> list[str]:
+        """The models, those that speak for the outcome first: see foremost; then config's order."""
+        return list(dict.fromkeys([*self.foremost.get(outcome, ()), *self.models]))
 
     def interval(self) -> str:
         """'95% interval'."""
