@@ -6,6 +6,7 @@ from cesp_analysis.pipeline import (
     environment,
     key_place,
     open_study,
+    option,
 )
 from cesp_analysis.analysis_plan import specs as plan_specs
 from cesp_analysis.figures.kinds import KINDS, beside, figures_of, kind_of

@@ -3,7 +3,7 @@
 import logging
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -43,6 +43,13 @@ def environment() -> None:
         os.environ[f"{name}_NUM_THREADS"] = "1"
     os.environ["PYTHONUTF8"] = "1"
     os.environ["PYTHONHASHSEED"] = "0"
+
+
+def option(name: str, words: Iterable[str]) -> list[str]:
+    """An option of a command with its words; nothing where there are none, so that a printed
+    command has no option that asks for a word."""
+    found = list(words)
+    return [name, *found] if found else []
 
 
 def open_study(overrides: dict[str, Any]) -> Study:
