@@ -155,7 +155,7 @@ if study.published:
             diagnostics=expand(rules.fit.output.diagnostics, model=study.models),
             tables=[
                 *rules.means.output,
-                *rules.changes.output,
+                rules.changes.output.changes,
                 *rules.baseline.output,
                 *rules.answered.output,
                 *rules.collect.output,

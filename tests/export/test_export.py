@@ -118,7 +118,7 @@ MODELS: dict[str, dict[str, Any]] = {
         "kind": "weighted_did",
         "design": "change",
         "method": "propensity",
-        "estimand": "ate",
+        "target_population": "ate",
         "covariates": ["age"],
         "weighted": True,
     },

@@ -26,7 +26,12 @@ SETTINGS: list[dict[str, Any]] = [
     {"kind": "weighted_did", "design": "change", "method": "entropy"},
     {"kind": "weighted_did", "design": "change", "method": "overlap"},
     {"kind": "weighted_did", "design": "change", "method": "propensity"},
-    {"kind": "weighted_did", "design": "change", "method": "propensity", "estimand": "ate"},
+    {
+        "kind": "weighted_did",
+        "design": "change",
+        "method": "propensity",
+        "target_population": "ate",
+    },
     {"kind": "weighted_did", "design": "cross_sections", "method": "entropy"},
     {"kind": "weighted_did", "design": "cross_sections", "method": "propensity"},
 ]
@@ -62,7 +67,7 @@ def test_every_estimate_says_what_balance_does_not_do(settings: dict[str, Any]) 
     assert SAMPLING_ONLY in row.warnings and BALANCED in row.warnings
     assert "does not remove a site shock" in BALANCED
     assert (row.n_sites_treated, row.n_sites_control) == (1, 1)
-    target = {"ate": "ATE"}.get(settings.get("estimand", ""), "ATT")
+    target = {"ate": "ATE"}.get(settings.get("target_population", ""), "ATT")
     target = "ATO" if settings.get("method") == "overlap" else target
     assert f"({target})" in row.estimand and f"({target});" in row.method
     assert "age" in row.method and "influence-function standard error" in row.method
@@ -145,12 +150,18 @@ def test_variances_are_balanced_if_asked() -> None:
 @pytest.mark.parametrize(
     ("settings", "said"),
     [
-        ({"method": "overlap", "estimand": "att"}, "estimand: overlap is for the overlap alone"),
-        ({"method": "entropy", "estimand": "ate"}, "estimand: entropy is for the intervention"),
+        (
+            {"method": "overlap", "target_population": "att"},
+            "target_population: overlap is for the overlap alone",
+        ),
+        (
+            {"method": "entropy", "target_population": "ate"},
+            "target_population: entropy is for the intervention",
+        ),
         ({"method": "overlap", "balance": "means_and_variances"}, "balance: goes with"),
         ({"method": "overlap", "design": "cross_sections"}, "design: cross_sections are weighted"),
         (
-            {"method": "propensity", "estimand": "ate", "design": "cross_sections"},
+            {"method": "propensity", "target_population": "ate", "design": "cross_sections"},
             "design: cross_sections are weighted",
         ),
         ({"method": "entropy", "covariates": []}, "covariates: name those to balance"),
@@ -327,3 +338,28 @@ def test_a_baseline_outcome_is_no_covariate(tmp_path: Path) -> None:
     }  # fmt: skip
     (line,) = study.lines()
     assert "models.dr.covariates: 'start' is the outcome score at before" in line
+
+
+def test_a_study_file_chooses_the_population_and_names_an_estimand_too(tmp_path: Path) -> None:
+    study = Study(tmp_path)
+    study.config["estimands"] = {
+        "aim": {
+            "label": "Score after",
+            "population": "everybody",
+            "treatment": "new against usual",
+            "variable": {"outcome": "score", "time": "after"},
+            "summary_measure": "difference in mean change",
+        }
+    }
+    found = {}
+    for population in ("att", "ate"):
+        study.config["models"]["did"] = {
+            "kind": "weighted_did", "design": "change", "method": "propensity",
+            "target_population": population, "estimand": "aim", "covariates": ["age"],
+            "outcomes": ["score"],
+        }  # fmt: skip
+        ran = study.run()
+        assert ran.status == 0, ran.shown
+        (found[population],) = ran.estimates()
+        assert f"({population.upper()})" in found[population]["estimand"]
+    assert found["att"]["estimate"] != found["ate"]["estimate"]

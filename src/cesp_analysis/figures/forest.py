@@ -169,7 +169,7 @@ def _limits(axes: "Axes", panel: list[ForestRow]) -> None:
         ends += [row.mid, -row.mid] if row.mid else []
     low, high = min(ends), max(ends)
     if panel[0].ratio:
-        room = (high / low) ** 0.06
+        room = (high / low) ** 0.06 if high > low else 1.25
         low, high = low / room, high * room
         axes.set_xlim(low, high)
         shown = _ratio_ticks(low, high)
