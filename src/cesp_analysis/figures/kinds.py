@@ -137,7 +137,9 @@ def _forest(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
     own = {outcome.label: outcome.unit for outcome in words.outcomes.values()}
     apart = any(row.unit != own[row.outcome_label] for row in rows)
     scale = ", or what the heading names" * apart
-    caption = f"Estimated differences (intervention − control{scale}).{alone}"
+    drawn = any(row.mid and row.estimate is not None for row in rows)
+    mid = " Dotted: the minimally important difference, either way." * drawn
+    caption = f"Estimated differences (intervention − control{scale}).{alone}{mid}"
     return forest(rows, words.interval(), cautions=cautions), caption, alt_text(rows)
 
 
