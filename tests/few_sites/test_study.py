@@ -27,6 +27,13 @@ DRAWN = {
     "forest_person": "estimates",
     "bracket_person": "bracket",
 }
+ESTIMAND = {
+    "label": "Main",
+    "population": "all recruited",
+    "treatment": "new against usual",
+    "variable": {"outcome": "score", "time": "after"},
+    "summary_measure": "difference in mean change",
+}
 PRIOR = "rho,cac,period_months,cluster_type,source\n"
 
 
@@ -65,7 +72,7 @@ def test_an_own_prior_is_scaled_and_named(tmp_path: Path) -> None:
     tmp_path.joinpath("prior.csv").write_text(PRIOR + "0.04,0.49,12,town,mine\n", encoding="utf-8")
     found, results = laddered(study)
     mixture, median = (found[f"did/score/after/shock_{name}"] for name in ("mixture", "median"))
-    assert "prior.csv: 1 pairs, 1 scaled to 6 months, 0 as published" in mixture["method"]
+    assert "prior.csv: 1 pair, 1 scaled to 6 months, 0 as published" in mixture["method"]
     assert median["shock_in_sd"] == approx(2 * (0.04 * (1 - 0.7) / 0.96) ** 0.5)  # .49 ** (6 / 12)
     assert found["did/score/after/bounded_variation"]["shock"] == 1.5
     assert found["did/score/after/shock_pair_1"]["shock"] == median["shock"]
@@ -130,6 +137,32 @@ def test_the_figure_says_what_it_shows(tmp_path: Path) -> None:
     assert alt_text([]).endswith("None.") and not shock([]).axes
     forest = results.figure("forest_person")
     assert "Thin: with shocks to a site as large as published ones" in forest["caption"]
+
+
+@pytest.mark.parametrize("how", ["family", "estimand"])
+def test_the_model_that_was_declared_speaks_for_an_outcome(tmp_path: Path, how: str) -> None:
+    """Table, figure and clusters show the family's model, else the estimand's; not the first."""
+    study = Study(tmp_path)
+    second = {"kind": "did", "design": "change", "outcomes": ["score"], "covariance": "CR2"}
+    study.config["models"]["near"] = second | {"cluster": "neighbourhood", "label": "By place"}
+    study.config["models"]["did"]["label"] = "People alone"
+    if how == "family":
+        family = {"label": "Main", "estimates": ["near/score/after"]}
+        study.config["analysis_plan"] = {"families": {"main": family}}
+    else:
+        study.config["models"]["near"]["estimand"] = "main"
+        study.config["estimands"] = {"main": ESTIMAND}
+    found, results = laddered(study)
+    assert found["did/score/after/shock_median"] and found["near/score/after/shock_median"]
+    tables = {b.id: b for b in few_sites(results) if isinstance(b, Table)}
+    shown = [row.stub for row in tables["shocks_person"].groups[0].rows]
+    assert shown == ["By place: After"]
+    for name in ("shock_sizes_person", "clusters_person"):
+        assert [group.title for group in tables[name].groups] == ["Score, By place: After"]
+    with inside(tmp_path):
+        curve = contracts.read(Path("results/tables/shock_curve.csv"), ShockCurve)
+    (panel,) = shock_panels(curve, results.words, "person")
+    assert panel.model_label == "By place"
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -75,6 +76,21 @@ def test_every_estimate_is_divided_by_the_baseline_sd_of_all_who_answered_then(
         )
         assert found["reading"].startswith("The ") and "important" in found["reading"]
         assert (found["mid"], found["caution"], found["reason"]) == (0.5, SAMPLING_ONLY, "")
+
+
+def test_the_interval_with_shocks_is_read_too(tmp_path: Path) -> None:
+    """Beside the narrower one: here it holds zero and important differences either way."""
+    panel, fit = panel_of(), model(kind="did", design="change")
+    result = fit.fit(panel)
+    wide = replace(result.estimates[0], ci_low_shock=-9.0, ci_high_shock=9.0)
+    fits = [SimpleNamespace(fit=lambda panel: replace(result, estimates=(wide,)))]
+    mid = {"value": 0.5, "source": "made up"}
+    found = made(tmp_path, panel, fits, mid=mid).loc["m/y/t1"]
+    assert tuple(found[["ci_low_shock", "ci_high_shock"]]) == (-9, 9)
+    assert found["reading_shock"].endswith("includes zero and important differences either way.")
+    assert found["reading"] != found["reading_shock"]
+    plain = made(tmp_path, panel, [fit], mid=mid).loc["m/y/t1"]
+    assert plain["reading"] == found["reading"] and plain["reading_shock"] == ""
 
 
 def test_observed_differences_are_hedges_g_of_each_time(tmp_path: Path) -> None:

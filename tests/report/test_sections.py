@@ -14,7 +14,7 @@ from cesp_analysis.report.sections.balance import balance
 from cesp_analysis.report.sections.data import _shown, _sources, data
 from cesp_analysis.report.sections.estimates import common_cautions
 from cesp_analysis.report.sections.means import means_table
-from cesp_analysis.report.sections.standardised import standardised
+from cesp_analysis.report.sections.standardised import AS_WITHOUT, SHOCKS, standardised
 from cesp_analysis.report.write import in_short
 from cesp_analysis.schemas import Standardised
 from cesp_analysis.study import specs
@@ -263,6 +263,17 @@ def test_effects_in_sds_say_which_sd_how_many_and_how_they_lie_to_what_is_import
     notes = [note.text for note in table.notes]
     assert "Not in SDs: differences are of proportions." in notes
     assert SITES_APART not in notes
+    for shaken, cell in (
+        ("It includes zero.", "It includes zero."),
+        (rows[0]["reading"], AS_WITHOUT),
+    ):
+        rows[0]["reading_shock"] = shaken
+        table = list(standardised(results))[-1]  # type: ignore[arg-type]
+        assert [row.cells[-1] for row in table.groups[1].rows] == [cell, "–"]
+        assert [note.text for note in table.notes if note.text == SHOCKS]
+        assert [column.spanner for column in table.columns[2:]] == [
+            "The minimally important difference"
+        ] * 2
     assert "SD at Baseline, within arms: 4.00 points (1,234 people with a value then)." in notes
     assert notes[-1] == "1 without a number is left out here."
 

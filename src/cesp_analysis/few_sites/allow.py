@@ -6,6 +6,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from cesp_analysis.few_sites.own_sites import NARROWER
 from cesp_analysis.few_sites.prior import Prior
 from cesp_analysis.few_sites.rung import Rung, empty
 from cesp_analysis.few_sites.shock import bounded, breakdown, half_width, half_widths
@@ -63,7 +64,7 @@ def shock_rungs(row: Estimate, role: str, shocks: Shocks, prior: Prior) -> Itera
     words = f"shock-augmented interval, mixture over {prior.described(shocks.gap_months)}"
     yield replace(
         rung, estimate=tau, std_error=error, df=row.df, ci_low=tau - mixture, ci_high=tau + mixture,
-        method=words,
+        method=words, warnings=tuple(said for said in row.warnings if said.startswith(NARROWER)),
     )  # fmt: skip
     halves = half_widths(error, df, np.array([[sd] for _, sd, _ in sized]), row.ci_level)
     for (name, sd, of), half in zip(sized, map(float, halves), strict=True):

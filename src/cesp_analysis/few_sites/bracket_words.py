@@ -36,7 +36,8 @@ SLOPE_TOO_STEEP = "no: the slope on baseline is 1 or more"
 CHANCE = "not needed: chance made the arms alike, and the two differ by chance"
 NO_INTERVAL = (
     "The bracket is no confidence interval: it knows nothing of sampling error, nor of a shock to a"
-    " site, which both ends hold alike."
+    " site. One at the later time is in both ends as a whole; one at the first time is in DiD as a"
+    " whole and in ANCOVA b times, so that it moves the ends apart."
 )
 OTHER_PEOPLE = (
     "each wave asks other people: analysis of covariance needs everybody's own answer at the first"
@@ -45,12 +46,15 @@ OTHER_PEOPLE = (
 NO_COVARIATES = "no model of people names covariates to adjust for"
 NO_BASELINE = "it is not asked at {first}, with which later answers are compared"
 
+OF_WHOM = "people who answered both times (the third: of whom the covariates are known too)"
+
 ALL = "all observed"
 WITHOUT = "without contaminated controls"
 SELECTED = (
     "contaminated controls are left out: a selection made after baseline, from the control arm"
     " alone, which may itself make the arms change differently"
 )
+NOBODY = "no control is known to be contaminated: nobody is left out, and the set is that of all"
 TELLING = 0.1
 """In SDs within arms: a baseline gap that is larger is told of (Austin 2009, Stat Med 28:3083)."""
 

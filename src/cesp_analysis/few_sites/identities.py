@@ -82,6 +82,7 @@ class Checked:
 BRACKET = "DiD − ANCOVA = (slope − 1) × baseline gap"
 MEANS = "DiD by regression = difference of mean differences"
 MIXED = "mixed model, arm × time = t-test on change: "
+NO_ANSWER = "one of them has no answer: {fault}"
 BALANCE = "entropy-balanced ATT = improved doubly robust"
 
 
@@ -100,7 +101,10 @@ def check_means(before: Floats, after: Floats, arm: Floats) -> Checked:
     x = {"1": np.ones(len(y)), "arm": both, "time": late, "arm:time": both * late}
     treated = arm == 1
     changes = [float(after[rows].mean() - before[rows].mean()) for rows in (treated, ~treated)]
-    one = float(fitted(y, x, None).coef[3])
+    try:
+        one = float(fitted(y, x, None).coef[3])
+    except NotEstimable as fault:
+        return Checked(MEANS, reason=NO_ANSWER.format(fault=fault))
     return Checked(MEANS, one, changes[0] - changes[1], ROUNDING * float(np.abs(y).max()))
 
 
@@ -134,7 +138,7 @@ def check_mixed(before: Floats, after: Floats, arm: Floats) -> list[Checked]:
     except NotConverged as fault:
         return without(f"the mixed model has no answer: {fault}", failed=True)
     except (NotIdentified, ZeroResidualVariance, NotEstimable) as fault:
-        return without(f"one of them has no answer: {fault}")
+        return without(NO_ANSWER.format(fault=fault))
     pairs = ((float(fit.coef[3]), t_test.estimate), (error, t_test.std_error), (df, t_test.df))
     rooms = (ROUNDING * float(np.abs(y).max()), OPTIMUM * t_test.std_error, OPTIMUM * t_test.df)
     return [
@@ -146,7 +150,10 @@ def check_mixed(before: Floats, after: Floats, arm: Floats) -> list[Checked]:
 def check_balance(sample: "Sample", doubly: "Weighted") -> Checked:
     """The entropy-balanced difference in mean change, of the moments that DR-DiD took."""
     frame = sample.frame
-    balanced = weighted_change(frame.y, frame.arm, sample.x, "entropy", sample.sampling)
+    try:
+        balanced = weighted_change(frame.y, frame.arm, sample.x, "entropy", sample.sampling)
+    except NotEstimable as fault:
+        return Checked(BALANCE, reason=NO_ANSWER.format(fault=fault))
     one, other = balanced.influence.estimate, doubly.influence.estimate
     return Checked(BALANCE, one, other, BALANCED * float(np.abs(frame.y).max()))
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from cesp_analysis.few_sites.own_sites import narrower
 from cesp_analysis.few_sites.prior import Prior, gap_in_months
 from cesp_analysis.few_sites.shock import half_width, shock_sd
 from cesp_analysis.models.analysis_sets import in_set
@@ -29,7 +30,8 @@ class Shocks:
     """The SD (pairs,) of the difference of site shocks, one for each pair of the prior.
 
     within_sd: of the outcome within sites at the reference time; gap_months: None if the unit of
-    time is none of the calendar's; slope: see `shock_sd`; sites: effective number in each arm.
+    time is none of the calendar's; slope: see `shock_sd`; sites: effective number in each arm;
+    records: the answers that all this was taken from, see own_sites.narrower.
     """
 
     sds: tuple[float, ...]
@@ -37,6 +39,7 @@ class Shocks:
     gap_months: float | None
     slope: float
     sites: tuple[float, float]
+    records: "pd.DataFrame"
 
     def median(self) -> float:
         """The SD of the median pair."""
@@ -56,6 +59,8 @@ def _augmented(row: Estimate, spec: ModelSpec, panel: "pd.DataFrame", prior: Pri
     if isinstance(found, str) or row.estimate is None or row.std_error is None:
         return row
     half = half_width(row.std_error, df_of(row), found.sds, row.ci_level)
+    times = str(spec.reference_time().name), str(row.time)
+    own = narrower(half, found.records, times, found.slope, row.ci_level)
     slope = "" if found.slope == 1 else f"; slope on baseline {found.slope:.3g}"
     return replace(
         row,
@@ -65,6 +70,7 @@ def _augmented(row: Estimate, spec: ModelSpec, panel: "pd.DataFrame", prior: Pri
             f"mixture over {prior.described(found.gap_months)}; SD within sites"
             f" {found.within_sd:.4g}{slope}"
         ),
+        warnings=(*row.warnings, *filter(None, [own])),
     )
 
 
@@ -82,7 +88,9 @@ def shocks_of(row: Estimate, spec: ModelSpec, panel: "pd.DataFrame", prior: Prio
     asked = (panel["level"] == row.level) & (panel["outcome"] == row.outcome)
     known = panel["value"].notna() & panel["site"].notna()
     own = panel[asked & known]
-    own = own.loc[in_set(own, spec)[0], ["unit", "site", "arm", "time", "value"]]
+    own = own.loc[in_set(own, spec)[0], ["unit", "site", "arm", "time", "value", "weight"]]
+    if not getattr(spec, "weighted", False):
+        own = own.assign(weight=1.0)
     sd = within_sd(own[own["time"] == first.name])
     if sd is None:
         return f"no SD within sites at {first.label}: too few values, or they do not vary"
@@ -95,7 +103,7 @@ def shocks_of(row: Estimate, spec: ModelSpec, panel: "pd.DataFrame", prior: Prio
         shock_sd(sd / sqrt(1 - pair.rho), pair.rho, pair.cac_over(gap), slope, sites)
         for pair in prior.pairs
     ]
-    return Shocks(tuple(sds), sd, gap, slope, sites)
+    return Shocks(tuple(sds), sd, gap, slope, sites, own)
 
 
 def _without(row: Estimate, spec: ModelSpec) -> str:

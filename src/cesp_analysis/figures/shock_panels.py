@@ -1,5 +1,5 @@
-"""Which estimates the figure of shocks shows: of each primary outcome the first model's, at the
-last time."""
+"""Which estimates the figure of shocks shows: of each primary outcome those of the model that
+speaks for it (Wording.in_order), at the last time."""
 
 from typing import TYPE_CHECKING
 
@@ -21,7 +21,9 @@ def shock_panels(table: "pd.DataFrame", words: "Wording", level: str) -> list[Sh
     panels = []
     for name in chosen[:MOST]:
         rows = own[own["outcome"] == name]
-        rows = rows[rows["model"] == next(m for m in words.models if (rows["model"] == m).any())]
+        rows = rows[
+            rows["model"] == next(m for m in words.in_order(name) if (rows["model"] == m).any())
+        ]
         times = [m.name for m in words.moments(level) if (rows["time"] == m.name).any()]
         panels.append(_of(rows[rows["time"] == times[-1]], words))
     return panels

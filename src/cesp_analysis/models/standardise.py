@@ -159,6 +159,7 @@ def _modelled(row: Row, values: Values) -> Row:
     """One estimate of a model, standardised where that has a meaning, and read where a MID is."""
     start = {name: row[name] for name in ("estimate_id", "model", "time", "contrast")}
     start |= {name: row[name] for name in ("estimate", "ci_low", "ci_high", "ci_level")}
+    start |= {name: row[name] for name in ("ci_low_shock", "ci_high_shock")}
     warned = [text for text in row["warnings"].split(" | ") if text in CAUTIONS]
     start |= {"caution": " | ".join(warned), "unit": row["unit"]}
     reason = _unfit(row, values)
@@ -170,7 +171,10 @@ def _modelled(row: Row, values: Values) -> Row:
     mid = values.outcome.mid
     if row["status"] == "estimated" and mid and row["unit"] == values.outcome.unit:
         arm, better = values.how.arms["intervention"], values.outcome.direction
-        start["reading"] = reading(row["ci_low"], row["ci_high"], mid.value, better, arm)
+        for name, ends in (("reading", "ci_{}"), ("reading_shock", "ci_{}_shock")):
+            low, high = row[ends.format("low")], row[ends.format("high")]
+            if low is not None and high is not None:
+                start[name] = reading(low, high, mid.value, better, arm)
     return values.row(start | {"reason": reason}, effect, spread, values.moments[0], SCALED)
 
 

@@ -7,6 +7,12 @@ from cesp_analysis.report.results import Results, Row
 BELOW = {"person": "people", "respondent": "survey respondents"}
 
 
+ONE_MODEL = (
+    "Of each outcome one model: a confirmatory family's, else one that targets an estimand, else"
+    " the first; the CSV holds all."
+)
+
+
 def grouped(results: Results, lines: list[tuple[Row, TableRow]]) -> tuple[Group, ...]:
     """Lines under their outcomes, in config's order."""
     groups = []
@@ -25,13 +31,16 @@ def stub(results: Results, row: Row) -> str:
 
 
 def one_model_each(results: Results, estimates: list[dict[str, Row]]) -> list[dict[str, Row]]:
-    """Of each outcome the estimates of its first model, in config's order of models."""
-    model: dict[str, str] = {}
-    order = list(results.words.models)
-    for rungs in sorted(estimates, key=lambda r: order.index(r["sampling"]["model"])):
+    """Of each outcome the estimates of the model that speaks for it: see Wording.in_order."""
+    have: dict[str, set[str]] = {}
+    for rungs in estimates:
         row = rungs["sampling"]
-        model.setdefault(row["outcome"], row["model"])
-    return [r for r in estimates if model[r["sampling"]["outcome"]] == r["sampling"]["model"]]
+        have.setdefault(row["outcome"], set()).add(row["model"])
+    chosen = {
+        outcome: next(name for name in results.words.in_order(outcome) if name in models)
+        for outcome, models in have.items()
+    }
+    return [r for r in estimates if chosen[r["sampling"]["outcome"]] == r["sampling"]["model"]]
 
 
 def sentence(text: str) -> str:

@@ -4,8 +4,16 @@ from cesp_analysis.figures.shock_panels import MOST
 from cesp_analysis.numbers import fixed, interval
 from cesp_analysis.report.blocks import Column, Group, Note, Table
 from cesp_analysis.report.blocks import Row as TableRow
+from cesp_analysis.report.notes import Notes
 from cesp_analysis.report.results import Results, Row
-from cesp_analysis.report.sections.few_sites_parts import BELOW, grouped, one_model_each, stub
+from cesp_analysis.report.sections.few_sites_parts import (
+    BELOW,
+    ONE_MODEL,
+    grouped,
+    one_model_each,
+    sentence,
+    stub,
+)
 
 _SIZES = {
     "sampling": "No shock",
@@ -18,7 +26,7 @@ _SIZES = {
 
 def shock_table(results: Results, shaken: list[dict[str, Row]], level: str) -> Table:
     """Each estimate with its two intervals and the shocks that break it."""
-    words, lines = results.words, []
+    words, lines, notes = results.words, [], Notes()
     for rungs in one_model_each(results, shaken):
         row, mixture = rungs["sampling"], rungs["shock_mixture"]
         d = words.outcomes[row["outcome"]].decimals
@@ -29,7 +37,9 @@ def shock_table(results: Results, shaken: list[dict[str, Row]], level: str) -> T
             _size(rungs["breakdown_interval"], d),
             _size(rungs["breakdown_sign"], d),
         )
-        lines.append((row, TableRow(stub(results, row), cells)))
+        said = filter(None, mixture["warnings"].split(" | "))
+        marks = " ".join(notes.mark(sentence(text)) for text in said)
+        lines.append((row, TableRow(stub(results, row), cells, marks)))
     known, breaks = words.interval(), "Shock that"
     return Table(
         id=f"shocks_{level}",
@@ -44,7 +54,8 @@ def shock_table(results: Results, shaken: list[dict[str, Row]], level: str) -> T
         ),
         groups=grouped(results, lines),
         notes=(
-            Note("Of each outcome the first model; the CSV holds all."),
+            *notes.notes(),
+            Note(ONE_MODEL),
             Note("Published shocks: the mixture over all pairs of the prior."),
             Note(
                 "Opens the interval: so large that it reaches no effect; 0: it does so without a"
@@ -68,7 +79,7 @@ def _size(rung: Row, decimals: int) -> str:
 
 
 def chosen(results: Results, shaken: list[dict[str, Row]]) -> list[dict[str, Row]]:
-    """The estimates that the figure shows: of primary outcomes the first model's, last time."""
+    """The estimates that the figure shows: of primary outcomes one model's, last time."""
     last = {}
     for rungs in one_model_each(results, shaken):
         row = rungs["sampling"]

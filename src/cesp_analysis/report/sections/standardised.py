@@ -19,6 +19,12 @@ from cesp_analysis.report.notes import Notes
 from cesp_analysis.report.results import Results, Row
 from cesp_analysis.report.sections.estimates import LEVELS, common_cautions, sentence
 
+SHOCKS = (
+    "With shocks: what the interval says that also allows for shocks to a site of published sizes"
+    " (ci_low_shock to ci_high_shock in the CSV); –: there is no such interval."
+)
+AS_WITHOUT = "The same."
+
 
 def standardised(results: Results) -> Iterator[Block]:
     """One table an outcome: differences in SDs with intervals, and their reading in words."""
@@ -52,11 +58,11 @@ def _shown(row: Row) -> bool:
 
 def _table(results: Results, rows: list[Row], outcome: str, common: list[str]) -> Table:
     words, entry, notes = results.words, results.words.outcomes[outcome], Notes()
-    mids = entry.mid is not None
+    mids, shocks = entry.mid is not None, any(row["reading_shock"] for row in rows)
     groups = []
     for model in dict.fromkeys(["", *(row["model"] for row in rows)]):
         own = [row for row in rows if row["model"] == model and _shown(row)]
-        lines = tuple(_line(row, notes, mids, common) for row in own)
+        lines = tuple(_line(row, notes, mids, common, shocks) for row in own)
         if lines:
             groups.append(Group(words.models[model].label if model else "Observed", lines))
     return Table(
@@ -66,22 +72,33 @@ def _table(results: Results, rows: list[Row], outcome: str, common: list[str]) -
         columns=(
             Column("SDs"),
             Column(words.interval()),
-            *([Column("The minimally important difference", "left")] if mids else []),
+            *(_mid_columns(shocks) if mids else ()),
         ),
         groups=tuple(groups),
-        notes=(*notes.notes(), *_general(results, rows)),
+        notes=(*notes.notes(), *([Note(SHOCKS)] if shocks else []), *_general(results, rows)),
         csv="tables/standardised.csv",
     )
 
 
-def _line(row: Row, notes: Notes, mids: bool, common: list[str]) -> TableRow:
+def _mid_columns(shocks: bool) -> tuple[Column, ...]:
+    """One reading; two where intervals with shocks to a site are known."""
+    about = "The minimally important difference"
+    if not shocks:
+        return (Column(about, "left"),)
+    return Column("by its interval", "left", about), Column("with shocks", "left", about)
+
+
+def _line(row: Row, notes: Notes, mids: bool, common: list[str], shocks: bool) -> TableRow:
     cells = (fixed(row["effect"], 2), interval(row["effect_low"], row["effect_high"], 2))
     said = [f"{sentence(row['method'])}"] if row["method"] else []
     said += [f"Not in SDs: {row['reason']}."] if row["reason"] else []
     said += [text for text in row["caution"].split(" | ") if text and text not in common]
     marks = " ".join(notes.mark(text) for text in said)
-    reading = (row["reading"] or NONE,) if mids else ()
-    return TableRow(row["contrast"], (*cells, *reading), marks, under=row["estimate_id"])
+    readings = [row["reading"] or NONE] if mids else []
+    if mids and shocks:
+        shaken = row["reading_shock"]
+        readings.append(AS_WITHOUT if shaken and shaken == row["reading"] else shaken or NONE)
+    return TableRow(row["contrast"], (*cells, *readings), marks, under=row["estimate_id"])
 
 
 def _important(results: Results, rows: list[Row]) -> str:
