@@ -48,9 +48,10 @@ def _left_out(
     """Who has no value of a covariate: whole sites (or arms) by name, and how many others."""
     column = "site" if context.sites else "arm"
     labels = {one.name: one.label for one in context.sites} or context.arms
+    whole = bool(blank.all())  # of everybody: no site is apart from the others
     for name, label in labels.items():
         here = (rows[column] == name).to_numpy()
-        if here.any() and blank[here].all():
+        if not whole and here.any() and blank[here].all():
             blank = blank & ~here
             yield (
                 f"{covariate.label} is missing for all of {label}"
