@@ -6,9 +6,10 @@ from cesp_analysis.pipeline import (
     environment,
     key_place,
     open_study,
+    option,
 )
 from cesp_analysis.analysis_plan import specs as plan_specs
-from cesp_analysis.figures.kinds import KINDS, figures_of, kind_of
+from cesp_analysis.figures.kinds import KINDS, beside, figures_of, kind_of
 from cesp_analysis.models.kinds import module_of
 from cesp_analysis.report.write import report_tables, section_modules
 from cesp_analysis.rerun import code_of
@@ -22,6 +23,7 @@ figures = figures_of(
     bool(study.sites),
     [study.models[name].level for name in study.weighing()],
     study.curve_level(),
+    [level for level in specs.levels(study) if study.predicting(level)],
 )
 
 

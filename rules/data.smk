@@ -13,10 +13,11 @@ rule intake:
         spec=lambda wildcards: specs.intake(study),
         checksums=lambda wildcards: specs.checksums(study),
         key=key_place(study),
+        corrections=option("--corrections", corrections()),
     shell:
         "cesp intake --spec {params.spec:q} --checksums {params.checksums:q}"
         " --key={params.key:q} --out data/processed/intake --corrected {output.corrected:q}"
-        " --corrections {input.corrections:q} &> {log:q}"
+        " {params.corrections:q} &> {log:q}"
 
 
 rule clean:

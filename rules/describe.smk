@@ -139,16 +139,29 @@ rule means:
 
 
 rule changes:
-    """Compute the observed mean change of people since the first time, by site."""
+    """Compute the observed mean change of people since the first time, by site and by subset."""
     input:
         panel=rules.panel.output,
+        records=expand(
+            "data/processed/records/{file}.parquet", file=specs.subset_files(study)
+        ),
         code=code_of("changes"),
     output:
-        "results/tables/changes.csv",
+        changes="results/tables/changes.csv",
+        subsets=["results/tables/subsets.csv"] if study.subsets else [],
     log:
         "results/logs/changes.log",
     params:
         ci_level=study.study.ci_level,
+        subsets=(
+            [
+                *("--spec", specs.subsets(study)),
+                *("--records", "data/processed/records"),
+                *("--subsets", "results/tables/subsets.csv"),
+            ]
+            if study.subsets
+            else []
+        ),
     shell:
-        "cesp changes --panel {input.panel:q} --ci-level {params.ci_level} --out {output:q}"
-        " &> {log:q}"
+        "cesp changes --panel {input.panel:q} --ci-level {params.ci_level} --out {output.changes:q}"
+        " {params.subsets:q} &> {log:q}"

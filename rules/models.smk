@@ -2,7 +2,7 @@ rule fit:
     """Fit one model of config.yaml; one row per outcome and time."""
     input:
         panel=rules.panel.output,
-        prior=study.few_sites.prior or [],
+        prior=study.prior_files(),
         code=lambda wildcards: code_of(
             "fit", module_of(study.models[wildcards.model].kind)
         ),
@@ -16,11 +16,12 @@ rule fit:
         "results/logs/fit/{model}.log",
     params:
         spec=lambda wildcards: specs.model(study, wildcards.model),
+        prior=option("--prior", study.prior_files()),
     shell:
         "cesp fit --model {wildcards.model:q} --spec {params.spec:q} --panel {input.panel:q}"
         " --estimates {output.estimates:q} --means {output.means:q}"
         " --diagnostics {output.diagnostics:q} --residuals {output.residuals:q}"
-        " --influence {output.influence:q} --prior {input.prior:q} &> {log:q}"
+        " --influence {output.influence:q} {params.prior:q} &> {log:q}"
 
 
 rule collect:
@@ -32,8 +33,10 @@ rule collect:
         "results/tables/estimates.csv",
     log:
         "results/logs/collect.log",
+    params:
+        estimates=lambda wildcards, input: option("--estimates", input.estimates),
     shell:
-        "cesp collect --estimates {input.estimates:q} --out {output:q} &> {log:q}"
+        "cesp collect --out {output:q} {params.estimates:q} &> {log:q}"
 
 
 rule ladder:
@@ -41,7 +44,7 @@ rule ladder:
     input:
         panel=rules.panel.output,
         estimates=rules.collect.output,
-        prior=study.few_sites.prior or [],
+        prior=study.prior_files(),
         code=code_of(
             "ladder", *{module_of(model.kind) for model in study.models.values()}
         ),
@@ -54,11 +57,12 @@ rule ladder:
         "results/logs/ladder.log",
     params:
         spec=lambda wildcards: specs.ladder(study),
+        prior=option("--prior", study.prior_files()),
     shell:
         "cesp ladder --spec {params.spec:q} --panel {input.panel:q}"
         " --estimates {input.estimates:q} --out {output.ladder:q} --curves {output.curves:q}"
         " --bracket {output.bracket:q} --identities {output.identities:q}"
-        " --prior {input.prior:q} &> {log:q}"
+        " {params.prior:q} &> {log:q}"
 
 
 rule plan:
@@ -76,10 +80,11 @@ rule plan:
         "results/logs/plan.log",
     params:
         spec=lambda wildcards: plan_specs.plan(study),
+        lock=option("--lock", plan_specs.lock_file()),
     shell:
         "cesp plan --spec {params.spec:q} --estimates {input.estimates:q}"
         " --estimands {output.estimands:q} --planned {output.planned:q} --locks {output.locks:q}"
-        " --changed {output.changed:q} --lock {input.lock:q} &> {log:q}"
+        " --changed {output.changed:q} {params.lock:q} &> {log:q}"
 
 
 if study.analysis_plan.specification_curve:
@@ -88,7 +93,7 @@ if study.analysis_plan.specification_curve:
         """Answer one question in every way that was declared in advance."""
         input:
             panel=rules.panel.output,
-            prior=study.few_sites.prior or [],
+            prior=study.prior_files(),
             code=code_of(
                 "specification_curve",
                 *{module_of(model.kind) for model in study.models.values()},
@@ -99,9 +104,10 @@ if study.analysis_plan.specification_curve:
             "results/logs/specification_curve.log",
         params:
             spec=lambda wildcards: plan_specs.curve(study),
+            prior=option("--prior", study.prior_files()),
         shell:
             "cesp specification_curve --spec {params.spec:q} --panel {input.panel:q}"
-            " --out {output:q} --prior {input.prior:q} &> {log:q}"
+            " --out {output:q} {params.prior:q} &> {log:q}"
 
 
 rule standardise:
@@ -149,7 +155,7 @@ if study.published:
             diagnostics=expand(rules.fit.output.diagnostics, model=study.models),
             tables=[
                 *rules.means.output,
-                *rules.changes.output,
+                rules.changes.output.changes,
                 *rules.baseline.output,
                 *rules.answered.output,
                 *rules.collect.output,

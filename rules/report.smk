@@ -2,6 +2,9 @@ rule draw:
     """Draw one figure as SVG and PNG."""
     input:
         table=lambda wildcards: KINDS[kind_of(wildcards.figure)[0]].table,
+        beside=lambda wildcards: beside(
+            wildcards.figure, study.predicting(kind_of(wildcards.figure)[1])
+        ),
         code=code_of("draw"),
     output:
         svg="results/figures/{figure}.svg",
@@ -14,10 +17,12 @@ rule draw:
         "results/logs/draw/{figure}.log",
     params:
         spec=lambda wildcards: specs.wording(study),
+        beside=lambda wildcards, input: option("--beside", input.beside),
+        extra=lambda wildcards, output: option("--extra", output.extra),
     shell:
         "cesp draw --figure {wildcards.figure:q} --spec {params.spec:q} --table {input.table:q}"
-        " --svg {output.svg:q} --png {output.png:q} --about {output.about:q}"
-        " --extra {output.extra:q} &> {log:q}"
+        " {params.beside:q} --svg {output.svg:q} --png {output.png:q}"
+        " --about {output.about:q} {params.extra:q} &> {log:q}"
 
 
 if study.models:
@@ -40,11 +45,11 @@ if study.models:
         params:
             spec=lambda wildcards: specs.wording(study),
             models=list(study.models),
-            extra=study.further_formats(),
+            extra=option("--extra", study.further_formats()),
         shell:
             "cesp draw_residuals --models {params.models:q} --spec {params.spec:q}"
             " --made data/processed/models --out results/figures/models"
-            " --extra {params.extra:q} &> {log:q}"
+            " {params.extra:q} &> {log:q}"
 
 
 rule write:

@@ -11,7 +11,7 @@ import pytest
 from cesp_analysis.analysis_plan import specs as plan_specs
 from cesp_analysis.cli import main
 from cesp_analysis.contracts import write_json
-from cesp_analysis.figures.kinds import KINDS, figures_of, kind_of
+from cesp_analysis.figures.kinds import KINDS, beside, figures_of, kind_of
 from cesp_analysis.pipeline import opened
 from cesp_analysis.report.results import Results
 from cesp_analysis.study import specs
@@ -59,7 +59,10 @@ def study_of(case: Case, folder: Path) -> Study:
     times = {f"t{t}": {"label": f"Visit {t}", "position": 6 * t} for t in range(case.times)}
     arms = _arms(case)
     rows = list(_people(case, arms))
-    files = {"people.csv": "id,site,near,age,sex\n" + "".join(",".join(r[:5]) + "\n" for r in rows)}
+    files = {
+        "people.csv": "id,site,near,age,sex,got\n"
+        + "".join(f"{','.join(r[:5])},{('all', 'part', '')[i % 3]}\n" for i, r in enumerate(rows))
+    }
     if case.sites:  # words do not depend on how many
         told["few_sites"] = {"draws": 999}
     told["times"], answers = times, told["files"].pop("before")
@@ -76,6 +79,8 @@ def study_of(case: Case, folder: Path) -> Study:
         told["waves"] = told.pop("times")
         told["outcomes"] = {n: o | {"level": level} for n, o in told["outcomes"].items()}
         told["covariates"] = {}
+    else:
+        _subsets(told)
     if case.one_group:
         del told["arms"]["control"], told["sites"], told["models"]
         people["arm"] = {"constant": "intervention"}
@@ -99,6 +104,20 @@ def study_of(case: Case, folder: Path) -> Study:
         encoding="utf-8",
     )
     return Study(folder, told, dict(files))
+
+
+def _subsets(told: dict[str, Any]) -> None:
+    """The intervention arm by what they got, of whom it is known."""
+    got = {"type": "category", "values": ["all", "part"]}
+    people = told["files"]["people"]
+    people["variables"] = people["variables"] | {"got": got}
+    told["subsets"] = {
+        "got": {
+            "label": "What they got",
+            "variable": "got",
+            "values": {"part": "Some", "all": "All"},
+        }
+    }
 
 
 def _plan(told: dict[str, Any]) -> None:
@@ -271,21 +290,31 @@ def _commands(told: Declared) -> Iterator[list[str]]:
     for name in ("baseline", "missing"):
         yield [name, "--panel", panel, *out(name)]
     for name in ("means", "changes"):
-        yield [name, "--panel", panel, "--ci-level", "0.95", *out(name)]
+        yield [name, "--panel", panel, "--ci-level", "0.95", *out(name)] + (
+            ["--spec", specs.subsets(told), "--records", records,
+             "--subsets", f"{tables}/subsets.csv"] if name == "changes" and told.subsets else []
+        )  # fmt: skip
     if told.published:
         yield ["compare", "--expected", "expected.csv", "--diagnostics",
                *(f"{models}/{name}/diagnostics.json" for name in told.models),
                "--tables", f"{tables}/means.csv", estimates, *out("published")]  # fmt: skip
     weighed = [told.models[name].level for name in weighing]
+    predicting = [level for level in specs.levels(told) if told.predicting(level)]
     figures = figures_of(
-        specs.levels(told), bool(told.models), bool(told.sites), weighed, told.curve_level()
+        specs.levels(told),
+        bool(told.models),
+        bool(told.sites),
+        weighed,
+        told.curve_level(),
+        predicting,
     )
     for figure in figures:
         if kind_of(figure)[0] in SLOW:
             continue
         place = f"results/figures/{figure}"
         yield ["draw", "--figure", figure, "--spec", wording,
-               "--table", KINDS[kind_of(figure)[0]].table, "--svg", f"{place}.svg",
+               "--table", KINDS[kind_of(figure)[0]].table, "--beside",
+               *beside(figure, told.predicting(kind_of(figure)[1])), "--svg", f"{place}.svg",
                "--png", f"{place}.png", "--about", f"{place}.json"]  # fmt: skip
     if told.models:
         yield ["draw_residuals", "--models", *told.models, "--spec", wording,

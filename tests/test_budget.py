@@ -232,6 +232,13 @@ def commands(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, 
                 ("specification_curve_person", f"{tables}/specification_curve.csv"),
             )
         },
+        "draw predicted_person": [
+            "draw", "--figure", "predicted_person", "--spec", wording,
+            "--table", f"{tables}/means.csv",
+            "--beside", *(f"results/models/{name}/means.csv" for name in read.predicting("person")),
+            "--svg", "results/figures/predicted_person.svg",
+            "--png", "results/figures/predicted_person.png",
+            "--about", "results/figures/predicted_person.json"],
         "draw_residuals": ["draw_residuals", "--models", *read.models, "--spec", wording,
                            "--made", f"{done}/models", "--out", "results/figures/models"],
         "write": ["write", "--spec", wording, "--results", "results",

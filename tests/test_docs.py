@@ -283,3 +283,9 @@ def test_the_notebook_runs(
     monkeypatch.chdir(tmp_path)
     runpy.run_path(str(ROOT / "notebooks" / "look_at_one_model.py"))
     assert "random_intercept_ml/bdi" in capsys.readouterr().out
+
+
+def test_each_model_kind_has_a_section_under_the_name_that_config_writes() -> None:
+    page = (DOCS / "study_file.md").read_text(encoding="utf-8")
+    named = re.findall(r"^## `models\.NAME \(kind: (\w+)\)`$", page, re.MULTILINE)
+    assert sorted(named) == sorted(KINDS)

@@ -29,6 +29,11 @@ def count(value: float | None) -> str:
     return NONE if value is None else f"{round(value):,}"
 
 
+def counted(number: int, one: str, many: str = "") -> str:
+    """'1 change', '1,234 changes'; `many` where an s does not make it."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
 def degrees(value: float | None) -> str:
     """Degrees of freedom: whole where they are whole, else one decimal."""
     if value is None:

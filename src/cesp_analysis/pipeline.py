@@ -3,11 +3,11 @@
 import logging
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, NoReturn
 
-from cesp_analysis.analysis_plan.lock_file import LOCK, read_locks
+from cesp_analysis.analysis_plan.lock_file import LOCK, fault_of_lock, read_locks
 from cesp_analysis.errors import CespError
 from cesp_analysis.few_sites.prior import read_prior
 from cesp_analysis.instruments.types import read_instrument
@@ -45,6 +45,13 @@ def environment() -> None:
     os.environ["PYTHONHASHSEED"] = "0"
 
 
+def option(name: str, words: Iterable[str]) -> list[str]:
+    """An option of a command with its words; nothing where there are none, so that a printed
+    command has no option that asks for a word."""
+    found = list(words)
+    return [name, *found] if found else []
+
+
 def open_study(overrides: dict[str, Any]) -> Study:
     """The study in the working folder; mistakes are printed, one line each, and end the run."""
     try:
@@ -77,6 +84,7 @@ def faults_of_files(study: Study) -> list[str]:
     problems = list(absent_files(study))
     for path in {own.path for own in study.instruments.values() if not fault_of(Path(own.path))}:
         problems += _faults(_own_instrument, path)
+    problems += fault_of_lock()
     if not fault_of(Path(LOCK)):
         problems += _faults(read_locks, Path(LOCK))
     prior = study.few_sites.prior

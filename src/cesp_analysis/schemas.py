@@ -212,7 +212,16 @@ class Planned(Table):
     ci_level_family: ClassVar = number("its own level (Bonferroni)")
     method: ClassVar = text("how p_holm and the interval were made", blank=True)
     standing: ClassVar = text(
-        "pre-specified, or when it was added or changed; blank: nothing is locked", blank=True
+        "of its analysis: pre-specified, or when it was added or changed; blank: nothing is locked",
+        blank=True,
+    )
+    family_standing: ClassVar = text(
+        "of its place in the family, and of the family's others; blank: in none, or nothing locked",
+        blank=True,
+    )
+    estimand_standing: ClassVar = text(
+        "of the estimand, and of its model's targeting it; blank: none, or nothing is locked",
+        blank=True,
     )
 
 
@@ -266,6 +275,10 @@ class SpecificationCurve(Table):
     n_units: ClassVar = whole("people or respondents")
     unit: ClassVar = text("unit of the estimate")
     method: ClassVar = text("estimator, covariance, degrees of freedom", blank=True)
+    standing: ClassVar = text(
+        "pre-specified, or when the way was added or changed; blank: nothing is locked", blank=True
+    )
+    withdrawn: ClassVar = whole("ways of the curve as it was locked that it has no more, in all")
     warnings: ClassVar = text("what to keep in mind, separated by ' | '", blank=True)
 
 
@@ -377,7 +390,7 @@ class ShockCurve(Table):
 
 
 class Bracket(Table):
-    """DiD, ANCOVA and doubly robust of the same people side by side, and what joins them."""
+    """DiD, ANCOVA and doubly robust side by side, and what joins the first two."""
 
     key: ClassVar = ("level", "outcome", "time", "analysis_set", "estimator")
     level: ClassVar = text("person or respondent")
@@ -401,7 +414,7 @@ class Bracket(Table):
         blank=True,
     )
     baseline_gap: ClassVar = number("intervention − control at baseline, in `unit`")
-    baseline_sd: ClassVar = number("SD at baseline within arms, pooled, of the same people")
+    baseline_sd: ClassVar = number("SD at baseline within arms, pooled, of those with both answers")
     gap_in_sd: ClassVar = number("the gap in SDs")
     slope: ClassVar = number("b: of the later answer on the first within arms")
     difference: ClassVar = number("(b − 1) × gap, which is DiD − ANCOVA")
@@ -452,6 +465,31 @@ class Means(Table):
     ci_high: ClassVar = number("interval from sampling error alone")
     sd: ClassVar = number("standard deviation; blank for predicted means")
     n: ClassVar = count("records")
+    method: ClassVar = text("how the interval was made")
+
+
+class SubsetsTable(Table):
+    """The intervention arm by dose or fidelity: described, never compared with control."""
+
+    key: ClassVar = ("subsets", "subset", "outcome", "time")
+    subsets: ClassVar = text("the entry of `subsets:` in config.yaml")
+    label: ClassVar = text("how it is called")
+    subset: ClassVar = text("the subset; Not known: of whom it is not known")
+    people: ClassVar = count("people of the intervention arm in the subset")
+    outcome: ClassVar = text("outcome")
+    time: ClassVar = text("time")
+    n: ClassVar = count("people with a value then")
+    mean: ClassVar = number("their mean, in the outcome's unit; blank below `minimum`")
+    sd: ClassVar = number("standard deviation; blank below `minimum`")
+    n_change: ClassVar = whole(
+        "people with a value at the first time too; blank: not asked at both"
+    )
+    mean_change: ClassVar = number("their mean change since the first time; blank below `minimum`")
+    sd_change: ClassVar = number("standard deviation of their changes; blank below `minimum`")
+    df: ClassVar = number("degrees of freedom of the interval")
+    ci_low: ClassVar = number("interval of the mean change from sampling error alone")
+    ci_high: ClassVar = number("interval of the mean change from sampling error alone")
+    minimum: ClassVar = count("with fewer people than this, their number stands alone")
     method: ClassVar = text("how the interval was made")
 
 

@@ -153,6 +153,9 @@ def test_the_section_shows_each_way_and_no_p_value(results: Results) -> None:
     assert sum(len(group.rows) for group in table.groups) == 8
     assert "8 specifications, 8 with an estimate, from" in table.caption
     said = repr([*blocks, *plan(results), *estimates(results)])
+    assert "All were declared when the plan was locked" in said
+    caption = results.figure("specification_curve_person")["caption"]
+    assert caption.endswith("All were declared when the plan was locked.")
     for row in contracts_rows(results, "estimates", Estimates):
         assert f"{row['p_value']:.4f}"[1:] not in said
     for planned in results.planned.values():
@@ -185,7 +188,7 @@ def test_the_report_says_what_was_declared_what_changed_and_what_is_unanswered(
     )
     told = list(in_short_of(results))
     assert any(line.startswith("Estimand unanswered: no model targets it") for line in told)
-    assert any(line.startswith("Analysis plan: 1 changes since it was locked") for line in told)
+    assert any(line.startswith("Analysis plan: 1 change since it was locked") for line in told)
 
 
 def in_short_of(results: Results) -> list[str]:
@@ -212,6 +215,11 @@ def test_estimates_point_to_their_estimand_and_say_what_came_later(results: Resu
         ({"covariates": {"a": ["agee"]}}, "covariates.a: no covariate is called 'agee'"),
         ({"analysis_sets": ["dose"]}, "specification_curve.analysis_sets: 'dose' is refused"),
         ({"outcomes": ["scor"]}, "specification_curve.outcomes: no outcome is called 'scor'"),
+        (
+            {"outcomes": ["score", "score"]},
+            "curve.outcomes: 'score' stands twice; each way is gone",
+        ),
+        ({"models": ["did", "did"]}, "specification_curve.models: 'did' stands twice"),
     ],
 )
 def test_a_mistake_of_the_curve_is_one_line(
@@ -238,3 +246,30 @@ def test_a_way_that_a_model_cannot_go_is_named(tmp_path: Path) -> None:
     }  # fmt: skip
     (line,) = study.lines()
     assert line.startswith("config.yaml: analysis_plan.specification_curve: weighted/none/own.")
+
+
+def of_a_third_time(study: Study) -> dict[str, Any]:
+    """A curve at a time that config declares after the others."""
+    study.config["times"]["later"] = {"label": "Later", "position": 12}
+    curve = {"outcomes": ["score"], "times": ["later"], "models": ["did"]}
+    study.config["analysis_plan"] = {"specification_curve": curve}
+    return curve
+
+
+def test_a_way_that_would_have_no_row_is_named(tmp_path: Path) -> None:
+    study = Study(tmp_path)
+    curve = of_a_third_time(study)
+    assert study.lines() == []
+    study.config["models"]["did"]["times"] = ["before", "after"]
+    (line,) = study.lines()
+    assert line.endswith("models: 'did' says nothing of later (it tells of: after)")
+    del study.config["models"]["did"]["times"]
+    study.config["outcomes"]["score"]["times"] = ["before", "after"]
+    (line,) = study.lines()
+    assert "curve.times: score is not asked at later; leave one of them out" in line
+    del study.config["outcomes"]["score"]["times"]
+    whole = {"kind": "mixed", "random": ["person"], "outcomes": ["score"], "effect": "constant"}
+    study.config["models"]["mixed"] = whole | {"times": ["after", "later"]}
+    curve["models"] = ["mixed"]
+    (line,) = study.lines()
+    assert "'mixed' tells of all times at once (effect: constant); leave it out" in line

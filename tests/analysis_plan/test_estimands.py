@@ -335,8 +335,8 @@ def test_of_whom_it_is_not_known_is_left_out_too_and_counted(study: Study) -> No
     assert ran.status == 0
     (row,) = ran.estimates()
     assert row["n_obs"] == 10
-    assert "1 contaminated controls" in row["warnings"]
-    assert "1 controls of whom it is not known (Came to the club) left out" in row["warnings"]
+    assert "1 contaminated control (" in row["warnings"]
+    assert "1 control of whom it is not known (Came to the club) left out" in row["warnings"]
 
 
 def loses_a_time() -> pd.DataFrame:
@@ -405,3 +405,69 @@ def test_who_is_contaminated_may_be_an_expression(study: Study) -> None:
     (row,) = ran.estimates()
     assert row["n_obs"] == 11  # P12, 42 years, is the one control
     assert np.isfinite(row["estimate"])
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({"variable": "age", "values": ["true"]}, "'true' is no number as 'age' has them"),
+        ({"variable": "age", "values": ["40.0"]}, "'40.0' is no number as 'age' has them"),
+        ({"variable": "age", "values": ["7"]}, "'7' lies outside the range of 'age'"),
+        ({"variable": "old", "values": ["yes"]}, "'yes' is no value of 'old', which is 1 or 0"),
+        ({"variable": "old", "values": ["2"]}, "'2' is no value of 'old', which is 1 or 0"),
+        ({"variable": "seen", "values": ["1"]}, "'seen' is of type date"),
+        ({"variable": "late"}, "contamination.measured: 'late' is read at before by default, but"),
+        ({"variable": "later"}, "'later' is read at before by default, but is not asked then"),
+        ({"variable": "late", "measured": "before"}, "not asked then (asked at: after); name one"),
+    ],
+)
+def test_values_and_times_that_flag_nobody_are_refused(
+    study: Study, settings: dict[str, Any], said: str
+) -> None:
+    files = study.config["files"]
+    files["people"]["derived"] = {"old": {"expression": "age >= 41"}}
+    files["people"]["variables"]["seen"] = {"type": "date", "format": "%Y-%m-%d"}
+    asked = files["after"]["variables"]  # those of both times: shared
+    files["after"]["variables"] = asked | {"late": {"column": "u_1"}}
+    files["after"]["derived"] = {"later": {"expression": "late + 1"}}
+    study.config["contamination"] = {"label": "Late", "values": ["1"]} | settings
+    lines = study.lines()
+    assert len(lines) == 1 and said in lines[0]
+
+
+def test_a_covariate_is_asked_when_it_is_read(study: Study) -> None:
+    after = study.config["files"]["after"]
+    after["variables"] = after["variables"] | {"late": {"column": "u_1"}}
+    study.config["covariates"]["late"] = {"label": "Late", "variable": "late"}
+    (line,) = study.lines()
+    assert "covariates.late.measured: 'late' is read at before by default, but is not" in line
+
+
+def test_a_set_that_leaves_out_nobody_says_so(study: Study) -> None:
+    study.config["files"]["people"]["derived"] = {"old": {"expression": "age >= 100"}}
+    study.config["contamination"] = {"label": "Old", "variable": "old", "values": ["1"]}
+    study.config["models"]["did"] |= {"analysis_set": WITHOUT}
+    del study.config["models"]["did"]["estimand"]
+    (row,) = study.run().estimates()
+    assert "no control is known to be contaminated (Old): nobody is left out" in row["warnings"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "ends", "right"),
+    [
+        ({"kind": "did", "design": "change"}, "/typo", False),
+        ({"kind": "did", "design": "change"}, "", True),
+        ({"kind": "glm", "family": "poisson", "design": "panel"}, "/ratio", True),
+        ({"kind": "glm", "family": "poisson", "design": "panel"}, "/ratio/ratio", False),
+        ({"kind": "glm", "family": "poisson", "design": "panel"}, "/", False),
+    ],
+)
+def test_a_family_names_whole_estimates(
+    study: Study, kind: dict[str, Any], ends: str, right: bool
+) -> None:
+    study.config["models"] = {"one": kind | {"outcomes": ["score"]}}
+    family = {"label": "Main", "estimates": [f"one/score/after{ends}"]}
+    study.config["analysis_plan"] = {"families": {"main": family}}
+    lines = study.lines()
+    assert (lines == []) is right
+    assert right or "is no estimate_id; the model makes one/score/after" in lines[0]

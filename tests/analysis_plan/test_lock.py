@@ -7,9 +7,18 @@ from typing import Any
 import pytest
 import yaml
 
+from cesp_analysis import instruments as shipped
 from cesp_analysis.analysis_plan.canonical import plan_of
 from cesp_analysis.analysis_plan.content import fingerprint
-from cesp_analysis.analysis_plan.lock_file import LOCK, changes, read_locks, standing
+from cesp_analysis.analysis_plan.lock_file import LOCK, Lock, changes, read_locks
+from cesp_analysis.analysis_plan.standing import (
+    curve_standing,
+    estimand_standing,
+    family_standing,
+    standing,
+    withdrawn,
+)
+from cesp_analysis.analysis_plan.words import since_locked
 from cesp_analysis.cli import main
 from cesp_analysis.study.read import read_study
 from small_study import Study, inside
@@ -41,7 +50,7 @@ def declared(study: Study) -> None:
 def print_of(study: Study) -> str:
     """The fingerprint of a study's plan."""
     study.write()
-    return fingerprint(plan_of(read_study(study.folder)))
+    return fingerprint(plan_of(read_study(study.folder), study.folder))
 
 
 def locked(study: Study, *words: str) -> tuple[int, str]:
@@ -204,3 +213,190 @@ def test_a_change_of_what_all_models_share_concerns_each(study: Study) -> None:
     assert standing(locks, now, "did", "score") == "changed after the plan was locked"
     (one,) = changes(locks[0].plan, now)
     assert (one.field, one.before) == ("mid", "not set")
+
+
+def test_a_family_an_estimand_and_a_curve_have_a_standing_of_their_own(study: Study) -> None:
+    before = "did/score/after"
+    assert locked(study, "--date", "2026-01-15")[0] == 0
+    locks, first = read_locks(study.folder / LOCK), plan_of(read_study(study.folder))
+    assert family_standing(locks, first, before) == "pre-specified"
+    assert estimand_standing(locks, first, "did", "aim") == "pre-specified"
+    assert set(curve_standing(locks, first).values()) == {"pre-specified"}
+    assert withdrawn(locks, first) == 0
+    study.config["models"]["did"]["outcomes"] = ["score", "lonely"]
+    plan = study.config["analysis_plan"]
+    plan["families"]["main"]["estimates"] = ["did/lonely/after"]
+    study.config["estimands"]["aim"]["population"] = "some"
+    plan["specification_curve"]["covariates"] = {"none": [], "sex": ["sex"]}
+    study.config["covariates"]["sex"] = {"label": "Sex", "variable": "sex"}
+    study.write()
+    now = plan_of(read_study(study.folder))
+    assert standing(locks, now, "did", "score") == "pre-specified"
+    assert family_standing(locks, now, before).startswith("taken out of its family after")
+    assert family_standing(locks, now, "did/lonely/after") == "added after the plan was locked"
+    late = "changed after the plan was locked"
+    assert estimand_standing(locks, now, "did", "aim") == late
+    assert curve_standing(locks, now) == {
+        "did/none/own/score/after": "pre-specified",
+        "did/sex/own/score/after": "added after the plan was locked",
+    }
+    assert withdrawn(locks, now) == 1
+
+
+def test_a_curve_is_called_declared_only_where_the_lock_shows_it() -> None:
+    assert since_locked(["pre-specified"] * 2, 0) == ""
+    assert since_locked(["", ""], 0).startswith("The plan is not locked")
+    said = since_locked(["pre-specified", "added after the plan was locked"], 1)
+    assert said.startswith("1 of 2 were added or changed after the plan was locked and 1 that were")
+
+
+def read_further(study: Study) -> None:
+    """An outcome that is derived in two steps, a model with an exposure, a scoring file and a
+    prior of the study's own."""
+    steps = {"half": {"expression": "score / 2"}, "high": {"expression": "half > 10"}}
+    for name in ("before", "after"):
+        study.config["files"][name]["derived"] = steps | {"days": {"expression": "score + 1"}}
+    high = {"label": "High", "variable": "high", "unit": "share", "direction": "neither"}
+    study.config["outcomes"]["high"] = high
+    days = {"label": "Days", "variable": "days", "unit": "days", "direction": "neither"}
+    study.config["outcomes"]["days"] = days
+    rate = {"kind": "glm", "family": "poisson", "design": "panel", "exposure": "days"}
+    study.config["models"]["rate"] = rate | {"outcomes": ["score"]}
+    study.config["models"]["lonely"] = study.config["models"]["did"] | {
+        "outcomes": ["lonely"], "estimand": [],
+    }  # fmt: skip
+    study.config["models"]["high"] = study.config["models"]["lonely"] | {"outcomes": ["high"]}
+    own = (Path(str(shipped.__file__)).parent / "ucla3.yaml").read_text(encoding="utf-8")
+    (study.folder / "mine.yaml").write_text(own, encoding="utf-8")
+    study.config["instruments"] = {"ucla3": {"path": "mine.yaml"}}
+    (study.folder / "prior.csv").write_text(PRIOR, encoding="utf-8")
+    study.config["few_sites"] = {"prior": "prior.csv"}
+
+
+PRIOR = "rho,cac,period_months,cluster_type,source\n0.02,0.9,12,wards,somebody\n"
+
+
+def _prior(study: Study) -> None:
+    (study.folder / "prior.csv").write_text(PRIOR.replace("0.9", "0.8"), encoding="utf-8")
+
+
+def _scoring(study: Study) -> None:
+    path = study.folder / "mine.yaml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("higher_is_worse", "higher_is_better"), encoding="utf-8")
+    assert path.read_text(encoding="utf-8") != text
+
+
+ALL = {("did", "score"), ("rate", "score"), ("lonely", "lonely"), ("high", "high")}
+SCORE = {("did", "score"), ("rate", "score"), ("high", "high")}
+
+
+@pytest.mark.parametrize(
+    ("change", "concerned"),
+    [
+        (
+            lambda s: s.config["files"]["after"]["derived"]["half"].update(expression="score / 3"),
+            {("high", "high")},
+        ),
+        (
+            lambda s: s.config["files"]["after"]["derived"]["days"].update(expression="score + 2"),
+            {("rate", "score")},
+        ),
+        (lambda s: s.config["files"]["after"]["variables"]["score"].update(range=[0, 30]), SCORE),
+        (lambda s: s.config["files"]["after"]["variables"]["score"].update(missing=[-8]), SCORE),
+        (lambda s: s.config["files"]["people"].update(left_out={"sex": ["m"]}), ALL),
+        (lambda s: s.config["files"]["people"].update(rows={"sex": ["m"]}), ALL),
+        (lambda s: s.config["files"]["after"].update(duplicates="keep_last"), ALL),
+        (
+            lambda s: s.config["files"]["people"]["site"].update(
+                values={"North": "south", "South": "north"}
+            ),
+            ALL,
+        ),
+        (_scoring, {("lonely", "lonely")}),
+        (_prior, ALL),
+    ],
+)
+def test_what_numbers_are_read_from_counts_for_those_that_read_it(
+    study: Study, change: Any, concerned: set[tuple[str, str]]
+) -> None:
+    read_further(study)
+    study.write()
+    first = plan_of(read_study(study.folder), study.folder)
+    change(study)
+    study.write()
+    now = plan_of(read_study(study.folder), study.folder)
+    locks = (Lock("2026-01-15", "", fingerprint(first), first),)
+    assert {pair for pair in ALL if standing(locks, now, *pair) != "pre-specified"} == concerned
+
+
+def test_the_coding_of_a_category_counts_and_its_column_does_not(study: Study) -> None:
+    study.config["covariates"]["sex"] = {"label": "Sex", "variable": "sex"}
+    sex = study.config["files"]["people"]["variables"]["sex"]
+    before = print_of(study)
+    sex["column"] = "gender"
+    assert print_of(study) == before
+    sex["values"] = {"f": "m", "m": "f"}
+    assert print_of(study) != before
+
+
+def test_comments_and_line_ends_of_a_scoring_file_do_not_count(study: Study) -> None:
+    read_further(study)
+    before = print_of(study)
+    path = study.folder / "mine.yaml"
+    path.write_bytes(b"# mine\r\n" + path.read_bytes().replace(b"\n", b"\r\n"))
+    assert print_of(study) == before
+
+
+def test_an_absent_prior_is_a_line(study: Study, capsys: pytest.CaptureFixture[str]) -> None:
+    study.config["few_sites"] = {"prior": "nowhere.csv"}
+    assert locked(study, "--date", "2026-01-15")[0] == 1
+    assert "nowhere.csv: there is no such file" in capsys.readouterr().err
+
+
+def _folder(path: Path) -> None:
+    path.mkdir()
+
+
+def _dangling(path: Path) -> None:
+    path.symlink_to("gone.json")
+
+
+def _elsewhere(path: Path) -> None:
+    other = path.parent.parent / "other.json"
+    other.write_bytes(path.read_bytes() if path.exists() else b"{}")
+    path.unlink(missing_ok=True)
+    path.symlink_to(other)
+
+
+@pytest.mark.parametrize(
+    ("put", "said"),
+    [
+        (_folder, f"{LOCK}: is a folder, not a file; restore it"),
+        (_dangling, f"{LOCK}: is a link to a file that is not there; restore it"),
+        (_elsewhere, f"{LOCK}: leads out of the study's folder, to "),
+    ],
+)
+def test_what_is_no_lock_file_is_a_line_for_a_run_and_for_lock_plan(
+    tmp_path: Path, put: Any, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    study = Study(tmp_path / "study")
+    study.write()
+    put(study.folder / LOCK)
+    assert locked(study, "--date", "2026-01-15")[0] == 1
+    (line,) = capsys.readouterr().err.splitlines()
+    assert said in line
+    ran = study.run()
+    assert ran.status == 1 and ran.lines[0].startswith(said)
+
+
+@pytest.mark.parametrize(
+    ("day", "said"),
+    [("1999-01-01", "no plan was locked before"), ("2999-01-01", "is still to come")],
+)
+def test_a_lock_has_a_date_that_can_be(
+    study: Study, day: str, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert locked(study, "--date", day)[0] == 1
+    assert said in capsys.readouterr().err
+    assert not (study.folder / LOCK).exists()

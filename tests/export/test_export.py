@@ -118,7 +118,7 @@ MODELS: dict[str, dict[str, Any]] = {
         "kind": "weighted_did",
         "design": "change",
         "method": "propensity",
-        "estimand": "ate",
+        "target_population": "ate",
         "covariates": ["age"],
         "weighted": True,
     },
@@ -366,17 +366,38 @@ def test_weights_as_precisions_go_with_the_rows_but_have_no_script(tmp_path: Pat
 
 def test_a_model_whose_rows_are_not_exported_says_so(tmp_path: Path) -> None:
     folder = exported(tmp_path, {"kind": "mixed", "random": ["person"], "slope": "uncorrelated"})
-    said = "rows of models of kind mixed with these settings are not exported"
+    said = "rows of models of kind mixed with slope: uncorrelated are not exported"
     assert said in (folder / "README.md").read_text(encoding="utf-8")
     assert said in (folder / "check.R").read_text(encoding="utf-8")
     assert set(pd.read_csv(folder / "estimates.csv")["status"]) == {"estimated"}
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({"random": ["person"], "weighted": True}, "check.R does not fit y: no R script is written"
+         " for weights as precisions (weighted: true)"),
+        ({"random": ["person"], "slope": "correlated"}, "with slope: correlated are not exported"),
+        ({"random": ["person", "neighbourhood_time"]}, "with neighbourhood_time in random are not"
+         " exported; export a model without it, or hand on estimates.csv alone"),
+        ({"random": []}, "with random: [] are not exported"),
+        ({"random": ["person", "site"]}, "the model has no fitted equation: "),
+    ],
+)  # fmt: skip
+def test_what_r_cannot_fit_again_is_said_by_the_command(
+    tmp_path: Path, settings: dict[str, Any], said: str
+) -> None:
+    (told,) = write_export(model(times=3, kind="mixed", **settings), some_panel(), tmp_path / "out")
+    assert said in told
 
 
 def test_what_is_not_estimable_is_exported_with_its_reason(tmp_path: Path) -> None:
     panel = some_panel()
     gone = (panel["arm"].astype("str") == "control") & (panel["time"].astype("str") == "t2")
     panel["value"] = panel["value"].mask(gone)
-    folder = exported(tmp_path, MODELS["mixed"], panel)
+    folder = tmp_path / "partly"
+    (told,) = write_export(model(times=3, **MODELS["mixed"]), panel, folder)
+    assert told.startswith("no rows of m/y/t2, which the model has no estimate of: the control arm")
     made = pd.read_csv(folder / "estimates.csv")
     assert list(made["status"]) == ["estimated", "not_estimable"]
     assert made["reason"].iloc[1].startswith("the control arm holds nobody")

@@ -3,6 +3,7 @@ the rows of a study, its sentences and its checks."""
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +13,11 @@ import pytest
 from pytest import approx
 
 from cesp_analysis.few_sites import bracket_words as words
+from cesp_analysis.few_sites import identities
 from cesp_analysis.few_sites.adjustment import adjustment
 from cesp_analysis.few_sites.bracket import FLAG, brackets
 from cesp_analysis.few_sites.bracket_row import Row
-from cesp_analysis.few_sites.identities import Checked, check_means, check_mixed
+from cesp_analysis.few_sites.identities import Checked, check_bracket, check_means, check_mixed
 from cesp_analysis.few_sites.two_ends import TwoEnds, two_ends
 from cesp_analysis.models.ancova import Ancova
 from cesp_analysis.models.did import Did
@@ -23,6 +25,7 @@ from cesp_analysis.models.dr_did import DrDid
 from cesp_analysis.models.results import Estimate
 from cesp_analysis.models.sandwich import Inference
 from cesp_analysis.models.spec import Context, ModelSpec
+from cesp_analysis.models.weighted_did import WeightedDid
 from cesp_analysis.study.design import Moment, Place
 from cesp_analysis.study.outcomes import Covariate, Outcome
 from test_benchmarks import script
@@ -200,6 +203,81 @@ def test_a_mixed_model_at_the_boundary_is_not_compared() -> None:
     assert "variance between people" in str(checks[0].reason)
 
 
+def test_each_estimate_is_placed_by_its_number() -> None:
+    """Upper and lower of the two ends; the third below, between or above them."""
+    seen: set[str] = set()
+    for seed in range(30):
+        panel = people(np.random.default_rng(seed), gap=-1 + 2 * (seed % 2))
+        found = rows_of(panel, context())
+        for time in TIMES[1:]:
+            own = {name: found[time, words.ALL, name] for name in words.ENDS}
+            made = {name: row.estimate or 0.0 for name, row in own.items()}
+            low, high = sorted(("did", "ancova"), key=made.__getitem__)
+            third = made["doubly_robust"]
+            where = "above both" if third > made[high] else "between"
+            where = "below both" if third < made[low] else where
+            assert (own[low].place, own[high].place) == ("lower", "upper")
+            assert own["doubly_robust"].place == where
+            seen |= {high, where}
+    assert seen == {"did", "ancova", "above both", "between", "below both"}
+
+
+Off = Callable[[Any], Any]
+
+
+def _error(found: Any) -> Any:
+    return found[0] * (1 + 1e-5), found[1]
+
+
+def _df(found: Any) -> Any:
+    return found[0], found[1] * (1 + 1e-5)
+
+
+def _coef(found: Any) -> Any:
+    return replace(found, coef=found.coef + 1e-5)
+
+
+def _balanced(found: Any) -> Any:
+    shifted = replace(found.influence, estimate=found.influence.estimate + 1e-5)
+    return replace(found, influence=shifted)
+
+
+@pytest.mark.parametrize(
+    ("name", "off", "failed"),
+    [
+        ("judged", _error, ["standard error"]),
+        ("judged", _df, ["df"]),
+        ("fit_nested", _coef, ["estimate"]),
+        ("fitted", _coef, ["DiD by regression", "estimate"]),
+        ("weighted_change", _balanced, ["entropy"]),
+    ],
+)
+def test_a_wrong_number_fails_its_check(
+    name: str, off: Off, failed: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Off by 1e-5, of a number or of an outcome near 10: more than rounding and iteration leave."""
+    right = getattr(identities, name)
+    monkeypatch.setattr(identities, name, lambda *given: off(right(*given)))
+    told = context()
+    rows = brackets(models(told), people(np.random.default_rng(1)))[1]
+    wrong = [row.identity for row in rows if row.status == "failed" and row.time == "late"]
+    assert len(wrong) == len(failed)
+    for identity, part in zip(wrong, failed, strict=True):
+        assert part in identity
+
+
+def test_a_wrong_end_fails_the_bracket() -> None:
+    """Off by 1e-5 where the largest answer is about 20."""
+    rng = np.random.default_rng(3)
+    arm = np.repeat([0.0, 1.0], 20)
+    before = rng.normal(10, 2, 40)
+    ends = two_ends(before, 5 + 0.5 * before + rng.normal(0, 1, 40), arm)
+    did, _, _ = numbers(ends)
+    assert check_bracket(ends, 20).about("person", "y", "late").status == "held"
+    wrong = replace(ends, did=replace(did, estimate=did.estimate + 1e-5))
+    assert check_bracket(wrong, 20).about("person", "y", "late").status == "failed"
+
+
 def test_a_check_can_fail() -> None:
     """Numbers apart by more than rounding, and a fit without an answer."""
     found = Checked("a = b", 1.0, 1.1, 1e-9).about("person", "score", "late")
@@ -231,17 +309,25 @@ def test_rows_agree_with_the_models() -> None:
     assert {check.status for check in checks} == {"held"} and len(checks) == 12
 
 
-def test_a_small_gap_carries_no_threat() -> None:
-    rng = np.random.default_rng(4)
-    panel = people(rng)
+@pytest.mark.parametrize(
+    ("in_sd", "told"),
+    [(0.0, False), (0.098, False), (-0.098, False), (0.102, True), (-0.102, True)],
+)
+def test_a_gap_of_more_than_a_tenth_of_an_sd_is_a_threat(in_sd: float, told: bool) -> None:
+    """Austin (2009), Stat Med 28:3083: up to 0.1 SD arms count as alike."""
+    panel = people(np.random.default_rng(4))
     first = (panel["time"] == "before").to_numpy()
-    for arm in ("intervention", "control"):  # means made equal among those who answer late
-        later = panel[(panel["time"] == "late") & panel["value"].notna()]["unit"]
-        own = first & (panel["arm"] == arm).to_numpy() & panel["unit"].isin(later).to_numpy()
-        panel.loc[own, "value"] -= panel.loc[own, "value"].mean() - 10
+    later = panel[(panel["time"] == "late") & panel["value"].notna()]["unit"]
+    own = first & panel["unit"].isin(later).to_numpy()
+    arms = [own & (panel["arm"] == arm).to_numpy() for arm in ("control", "intervention")]
+    for rows in arms:  # means made equal among those who answer late
+        panel.loc[rows, "value"] -= panel.loc[rows, "value"].mean() - 10
+    sd = rows_of(panel, context())["late", words.ALL, "did"].baseline_sd
+    assert sd is not None
+    panel.loc[arms[1], "value"] += in_sd * sd
     row = rows_of(panel, context())["late", words.ALL, "did"]
-    assert row.gap_in_sd == approx(0, abs=1e-9)
-    assert row.threat is None and row.common_mean is None
+    assert row.gap_in_sd == approx(in_sd, abs=1e-9)
+    assert (row.threat is not None, row.common_mean is not None) == (told, told)
 
 
 def test_chance_takes_the_threat_away_but_not_between_two_places() -> None:
@@ -249,6 +335,11 @@ def test_chance_takes_the_threat_away_but_not_between_two_places() -> None:
     lot = rows_of(panel, context(randomised=True, sites=()))["late", words.ALL, "did"]
     assert (lot.threat, lot.holds) == (None, words.CHANCE)
     assert lot.assumption == words.BY_CHANCE["did"]
+    _constant(panel)  # nothing to adjust for: chance made the arms alike all the same
+    for name, said in words.BY_CHANCE.items():
+        found = rows_of(panel, context(randomised=True, sites=()))["late", words.ALL, name]
+        assert found.assumption == said and found.holds is None
+    panel = people(np.random.default_rng(1))
     two = rows_of(panel, context(randomised=True))["late", words.ALL, "did"]
     assert two.threat and two.holds == words.ONE_IS_TRUE
 
@@ -285,7 +376,7 @@ def test_ends_that_are_the_same_have_no_upper_one() -> None:
 
 
 def test_contaminated_controls_are_left_out_beside_all() -> None:
-    """Those who are contaminated, or of whom it is not known; no second row where nobody is."""
+    """Those who are contaminated, or of whom it is not known; where nobody is, a row says so."""
     panel = people(np.random.default_rng(1))
     order = panel["unit"].astype(str).str[1:].astype(int)
     control = panel["arm"] == "control"
@@ -305,7 +396,12 @@ def test_contaminated_controls_are_left_out_beside_all() -> None:
         and words.SELECTED not in found["late", words.ALL, "did"].warnings
     )
     nobody = panel.assign(**{FLAG: pd.Categorical(["no"] * len(panel), categories=["yes", "no"])})
-    assert {key[1] for key in rows_of(nobody, context())} == {words.ALL}
+    said = {key: row for key, row in rows_of(nobody, context()).items() if key[1] != words.ALL}
+    assert {key[2] for key in said} == {"bracket"}
+    assert {row.reason for row in said.values()} == {words.NOBODY}
+    unknown = panel.assign(**{FLAG: pd.Categorical([None] * len(panel), categories=["yes", "no"])})
+    found = rows_of(unknown, context())
+    assert {r.status for k, r in found.items() if k[1] == words.WITHOUT} == {"not_estimable"}
 
 
 def _constant(panel: pd.DataFrame) -> None:
@@ -340,10 +436,21 @@ def test_covariates_are_those_of_a_declared_model() -> None:
     )
     dose = by_regression.model_copy(update={"dose": "age"})
     assert adjustment({"dose": dose}, "score") is None
+    weighted = WeightedDid(
+        kind="weighted_did", design="change", method="entropy", outcomes=("score",),
+        covariates=("age",), study=told,
+    )  # fmt: skip
+    balancing = {"doubly": models(told)["doubly"], "weighted": weighted}
     chosen = adjustment({"did": by_regression, **models(told)}, "score")
     assert chosen is not None and chosen.model == "doubly"
     elsewhere = adjustment({"other": models(told)["doubly"]}, "another")
     assert elsewhere is not None and elsewhere.model == "other"
+    for kind in ("doubly", "weighted"):  # each before regression, wherever it stands
+        chosen = adjustment({"regressed": by_regression, kind: balancing[kind]}, "score")
+        assert chosen is not None and chosen.model == kind
+    regressed = by_regression.model_copy(update={"outcomes": ("another",)})
+    chosen = adjustment({"doubly": balancing["doubly"], "regressed": regressed}, "another")
+    assert chosen is not None and chosen.model == "regressed"  # the outcome's own before that
     panel = people(np.random.default_rng(1))
     rows, _ = brackets({"did": models(told)["did"]}, panel)
     third = next(row for row in rows if row.estimator == "doubly_robust")

@@ -63,15 +63,51 @@ def test_a_failed_check_is_a_warning_of_its_own(tmp_path: Path, results: Results
     kept = contracts.read(results.folder / "tables" / "bracket.csv", Bracket)
     contracts.write(kept.iloc[:0], tmp_path / "tables" / "bracket.csv", Bracket)
     assert list(section(Results(results.words, tmp_path, Path("SOURCES.yaml")))) == []
-    by_lot = kept.assign(holds=words.CHANCE, threat=None)
+    by_lot = kept.assign(holds=None, threat=None)  # nothing to adjust for: no slope, no words of it
     contracts.write(by_lot, tmp_path / "tables" / "bracket.csv", Bracket)
     (tmp_path / "figures").mkdir()
     about = results.folder / "figures" / "bracket_person.json"
     (tmp_path / "figures" / about.name).write_bytes(about.read_bytes())
-    blocks = list(section(Results(results.words, tmp_path, Path("SOURCES.yaml"))))
+    drawn = results.words.study.model_copy(update={"randomised": True})
+    told = results.words.model_copy(update={"study": drawn, "sites": ()})
+    blocks = list(section(Results(told, tmp_path, Path("SOURCES.yaml"))))
     callouts = [block for block in blocks if isinstance(block, Callout)]
     assert [callout.text[-17:] for callout in callouts] == ["they differ by 1."]
     assert Paragraph(BY_LOT) in blocks
+
+
+def test_what_has_no_bracket_is_named_with_its_reason(tmp_path: Path, results: Results) -> None:
+    """Outcome and times; a reason that people and respondents share stands once."""
+    kept = contracts.read(results.folder / "tables" / "bracket.csv", Bracket)
+    none = kept.iloc[:1].assign(estimator="bracket", status="not_estimable", reason="nobody asked")
+    rows = [
+        none,
+        none.assign(time="before"),
+        none.assign(level="respondent", outcome="lonely"),
+        none.assign(outcome="lonely", reason="another", analysis_set=words.WITHOUT),
+    ]
+    contracts.write(pd.concat(rows), tmp_path / "tables" / "bracket.csv", Bracket)
+    (tmp_path / "tables" / "identities.csv").write_bytes(
+        (results.folder / "tables" / "identities.csv").read_bytes()
+    )
+    blocks = section(Results(results.words, tmp_path, Path("SOURCES.yaml")))
+    assert [block.text for block in blocks if isinstance(block, Paragraph)] == [
+        "Without a bracket: people, Score at After and Before; survey respondents, Lonely at After."
+        " Nobody asked.",
+        "Without a bracket: people, Lonely at After, without contaminated controls. Another.",
+    ]
+
+
+def test_the_figure_says_of_whom_each_estimate_is(tmp_path: Path) -> None:
+    study = Study(tmp_path)
+    study.files["people.csv"] = str(study.files["people.csv"]).replace("n3,33,", "n3,,")
+    study.config["models"]["did"]["covariates"] = ["age"]
+    found = laddered(study)[1]
+    assert [row["n_obs"] for row in found.bracket] == [12, 12, 11]
+    captions = [found.figure("bracket_person")["caption"]]
+    captions += [block.caption for block in section(found) if isinstance(block, Table)]
+    assert not any("same people" in caption for caption in captions)
+    assert words.OF_WHOM in captions[0]
 
 
 def test_the_figure_shows_the_rows(results: Results) -> None:

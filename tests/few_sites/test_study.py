@@ -72,7 +72,7 @@ def test_an_own_prior_is_scaled_and_named(tmp_path: Path) -> None:
     tmp_path.joinpath("prior.csv").write_text(PRIOR + "0.04,0.49,12,town,mine\n", encoding="utf-8")
     found, results = laddered(study)
     mixture, median = (found[f"did/score/after/shock_{name}"] for name in ("mixture", "median"))
-    assert "prior.csv: 1 pairs, 1 scaled to 6 months, 0 as published" in mixture["method"]
+    assert "prior.csv: 1 pair, 1 scaled to 6 months, 0 as published" in mixture["method"]
     assert median["shock_in_sd"] == approx(2 * (0.04 * (1 - 0.7) / 0.96) ** 0.5)  # .49 ** (6 / 12)
     assert found["did/score/after/bounded_variation"]["shock"] == 1.5
     assert found["did/score/after/shock_pair_1"]["shock"] == median["shock"]

@@ -240,3 +240,21 @@ def test_a_love_plot_has_the_largest_difference_first_and_says_each() -> None:
     first = [label.get_text().replace("\n", " ") for label in figure.axes[0].get_yticklabels()]
     assert first[0].startswith("Lives alone") and first[1] == "Age"
     assert "Age 0.31 before, \u22120.12 after" in love_words(LOVE)
+
+
+@pytest.mark.parametrize(
+    ("low", "high"),
+    [(0.72, 0.97), (0.9, 1.3), (0.3, 0.9), (0.74, 1.13), (1.02, 1.4), (0.999, 1.0005), (0.05, 40)],
+)
+def test_an_axis_of_ratios_names_1_and_round_numbers_around_it(low: float, high: float) -> None:
+    (axes,) = forest([replace(RATIO, estimate=low, ci_low=low, ci_high=high)]).axes
+    ticks = [float(tick) for tick in axes.get_xticks()]
+    assert 1.0 in ticks and 2 <= len(ticks) <= 7
+    assert [float(label.get_text()) for label in axes.get_xticklabels()] == ticks
+    lowest, highest = axes.get_xlim()
+    assert lowest <= ticks[0] and ticks[-1] <= highest
+    if highest < 4 * lowest:
+        steps = np.diff(ticks)
+        assert steps == pytest.approx(steps[0])
+        lead = f"{steps[0]:.0e}"[0]
+        assert lead in "125" and steps[0] == pytest.approx(float(f"{steps[0]:.0e}"))

@@ -97,6 +97,20 @@ def test_other_rows_ids_are_left_alone(study: Study) -> None:
     assert ran.records("log")["person"].nunique() == 1
 
 
+def test_respondents_are_not_expected_in_the_register(study: Study) -> None:
+    """A survey numbers its own respondents; a column that links them to people is looked at."""
+    study.files["survey.csv"] = "no,place,person,score\np1,North,p3,10\np2,South,P04,11\n"
+    study.config["waves"] = {"w1": {"label": "One", "position": 0}}
+    study.config["files"]["survey"] = {
+        "path": "data/raw/survey.csv", "level": "respondent", "unit": "no", "one_row_per": "unit",
+        "time": {"constant": "w1"}, "site": {"column": "place"},
+        "variables": {"person": {"type": "id"}, "score": {"range": [0, 40]}},
+    }  # fmt: skip
+    ran = study.run("clean")
+    assert ran.status == 0, ran.shown
+    assert near(ran) == [("survey.csv", 2, "person")]
+
+
 @given(st.text(alphabet="aB07", max_size=6), st.text(alphabet="aB07", max_size=6))
 def test_a_plain_form_is_one_of_its_own(one: str, other: str) -> None:
     """Plain forms stay as they are; they are alike if numbers and letters are, one by one."""

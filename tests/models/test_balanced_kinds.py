@@ -26,7 +26,12 @@ SETTINGS: list[dict[str, Any]] = [
     {"kind": "weighted_did", "design": "change", "method": "entropy"},
     {"kind": "weighted_did", "design": "change", "method": "overlap"},
     {"kind": "weighted_did", "design": "change", "method": "propensity"},
-    {"kind": "weighted_did", "design": "change", "method": "propensity", "estimand": "ate"},
+    {
+        "kind": "weighted_did",
+        "design": "change",
+        "method": "propensity",
+        "target_population": "ate",
+    },
     {"kind": "weighted_did", "design": "cross_sections", "method": "entropy"},
     {"kind": "weighted_did", "design": "cross_sections", "method": "propensity"},
 ]
@@ -62,7 +67,7 @@ def test_every_estimate_says_what_balance_does_not_do(settings: dict[str, Any]) 
     assert SAMPLING_ONLY in row.warnings and BALANCED in row.warnings
     assert "does not remove a site shock" in BALANCED
     assert (row.n_sites_treated, row.n_sites_control) == (1, 1)
-    target = {"ate": "ATE"}.get(settings.get("estimand", ""), "ATT")
+    target = {"ate": "ATE"}.get(settings.get("target_population", ""), "ATT")
     target = "ATO" if settings.get("method") == "overlap" else target
     assert f"({target})" in row.estimand and f"({target});" in row.method
     assert "age" in row.method and "influence-function standard error" in row.method
@@ -145,12 +150,18 @@ def test_variances_are_balanced_if_asked() -> None:
 @pytest.mark.parametrize(
     ("settings", "said"),
     [
-        ({"method": "overlap", "estimand": "att"}, "estimand: overlap is for the overlap alone"),
-        ({"method": "entropy", "estimand": "ate"}, "estimand: entropy is for the intervention"),
+        (
+            {"method": "overlap", "target_population": "att"},
+            "target_population: overlap is for the overlap alone",
+        ),
+        (
+            {"method": "entropy", "target_population": "ate"},
+            "target_population: entropy is for the intervention",
+        ),
         ({"method": "overlap", "balance": "means_and_variances"}, "balance: goes with"),
         ({"method": "overlap", "design": "cross_sections"}, "design: cross_sections are weighted"),
         (
-            {"method": "propensity", "estimand": "ate", "design": "cross_sections"},
+            {"method": "propensity", "target_population": "ate", "design": "cross_sections"},
             "design: cross_sections are weighted",
         ),
         ({"method": "entropy", "covariates": []}, "covariates: name those to balance"),
@@ -222,7 +233,8 @@ def test_a_covariate_missing_for_all_of_a_site(settings: dict[str, Any]) -> None
     panel = aged()
     row = row_of(panel.assign(age=panel["age"].mask(panel["site"] == "south")), **settings)
     assert row.status == "not_estimable" and row.reason is not None
-    assert "the control arm holds nobody" in row.reason and "without a value of age" in row.reason
+    assert "the control arm holds nobody" in row.reason
+    assert "age is missing for all of South (40 units)" in row.reason
 
 
 @every
@@ -327,3 +339,73 @@ def test_a_baseline_outcome_is_no_covariate(tmp_path: Path) -> None:
     }  # fmt: skip
     (line,) = study.lines()
     assert "models.dr.covariates: 'start' is the outcome score at before" in line
+
+
+def test_a_study_file_chooses_the_population_and_names_an_estimand_too(tmp_path: Path) -> None:
+    study = Study(tmp_path)
+    study.config["estimands"] = {
+        "aim": {
+            "label": "Score after",
+            "population": "everybody",
+            "treatment": "new against usual",
+            "variable": {"outcome": "score", "time": "after"},
+            "summary_measure": "difference in mean change",
+        }
+    }
+    found = {}
+    for population in ("att", "ate"):
+        study.config["models"]["did"] = {
+            "kind": "weighted_did", "design": "change", "method": "propensity",
+            "target_population": population, "estimand": "aim", "covariates": ["age"],
+            "outcomes": ["score"],
+        }  # fmt: skip
+        ran = study.run()
+        assert ran.status == 0, ran.shown
+        (found[population],) = ran.estimates()
+        assert f"({population.upper()})" in found[population]["estimand"]
+    assert found["att"]["estimate"] != found["ate"]["estimate"]
+
+
+@pytest.mark.parametrize("sites", [True, False])
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"kind": "dr_did", "design": "change"},
+        {"kind": "did", "design": "change"},
+        {"kind": "ancova"},
+        {"kind": "glm", "family": "poisson", "design": "panel"},
+        {"kind": "mixed", "random": ["person"]},
+        {"kind": "mmrm"},
+    ],
+    ids=lambda s: s["kind"],
+)
+def test_a_covariate_missing_for_a_whole_arm_is_named(
+    settings: dict[str, Any], sites: bool
+) -> None:
+    panel = aged()
+    panel.loc[panel["arm"] == "control", "age"] = np.nan
+    row = model(covariates=["age"], sites=sites, **settings).fit(panel).estimates[0]
+    where = "South" if sites else "Usual"
+    assert row.status == "not_estimable"
+    assert row.reason == (
+        "the control arm holds nobody with a value and every covariate at time 0 (age is missing"
+        f" for all of {where} (40 units), so that nobody there enters; leave it out of covariates)"
+    )
+
+
+def test_a_covariate_missing_for_some_is_counted_and_for_one_site_of_several_named() -> None:
+    panel = aged()
+    panel.loc[panel["unit"].isin(["p000", "p001"]), "age"] = np.nan
+    (said,) = [one for one in row_of(panel, kind="ancova").warnings if "without a value" in one]
+    assert said == "2 units without a value of age left out"
+    third = {"name": "east", "label": "East", "arm": "control"}
+    asked = model(kind="did", design="change", covariates=["age"])
+    study = json.loads(asked.study.model_dump_json())
+    study["sites"].append(third)
+    asked = asked.model_validate(asked.model_dump() | {"study": study})
+    east = panel["unit"].isin([f"p{i:03}" for i in range(10, 40, 2)])
+    panel["site"] = pd.Categorical(panel["site"].astype("str").where(~east, "east"))
+    panel.loc[east, "age"] = np.nan
+    (row,) = asked.fit(panel).estimates
+    assert "2 units without a value of age left out" in row.warnings
+    assert any("age is missing for all of East (15 units)" in one for one in row.warnings)

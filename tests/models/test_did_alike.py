@@ -1,5 +1,7 @@
 """Groups without any spread: the row says that its interval is too narrow."""
 
+from typing import Any
+
 import pytest
 
 from small_panel import model, panel_of
@@ -27,3 +29,30 @@ def test_a_share_of_nobody_is_told_with_its_time(time: str) -> None:
     told = [warning for warning in row.warnings if SAID in warning]
     label = {"t0": "time 0", "t1": "time 1"}[time]
     assert told == [f"all 20 of the intervention arm at {label} have the same value (0): {SAID}"]
+
+
+KINDS = [
+    {"kind": "did", "design": "change"},
+    {"kind": "did", "design": "unit_effects", "covariance": "CR2", "cluster": "person"},
+    {"kind": "weighted_did", "design": "change", "method": "entropy", "covariates": ["age"]},
+    {"kind": "dr_did", "design": "change", "covariates": ["age"]},
+    {"kind": "glm", "family": "poisson", "design": "panel"},
+    {"kind": "ordinal", "design": "panel", "at_least": [20]},
+    {"kind": "mixed", "random": ["person"]},
+    {"kind": "mmrm"},
+]
+
+
+@pytest.mark.parametrize("settings", KINDS, ids=lambda s: " ".join(map(str, s.values())))
+def test_each_kind_tells_of_an_arm_that_does_not_change(settings: dict[str, Any]) -> None:
+    panel = panel_of()
+    panel["value"] = panel["value"].clip(14, 26).round()
+    for row in model(**settings).fit(panel).estimates:
+        assert not [warning for warning in row.warnings if "have the same" in warning]
+    control = panel["arm"] == "control"
+    panel.loc[control, "value"] = 15.0 + panel.loc[control, "unit"].cat.codes % 8
+    for row in model(**settings).fit(panel).estimates:
+        assert row.status == "estimated"
+        (told,) = [warning for warning in row.warnings if "have the same" in warning]
+        assert told.startswith("all 20 of the control arm have the same change (0): ")
+        assert told.endswith("so the interval is too narrow")

@@ -12,7 +12,9 @@ from pytest import approx
 from scipy import stats
 
 from cesp_analysis import contracts
-from cesp_analysis.models.kinds import read_model
+from cesp_analysis.models.kinds import KINDS as KNOWN
+from cesp_analysis.models.kinds import class_of, read_model
+from cesp_analysis.models.spec import ModelSpec
 from cesp_analysis.models.two_sites import ONE_SITE_ARM, SAMPLING_ONLY, SITES_APART
 from cesp_analysis.schemas import Estimates, Panel
 from small_panel import SITES, model, panel_of
@@ -678,3 +680,13 @@ def test_records_of_a_person_taken_as_independent_are_told(random: list[str]) ->
     assert any("put person first in random" in warning for warning in row.warnings)
     (fine,) = model(kind="mixed", random=["person", *random]).fit(panel_of()).estimates
     assert not any("put person first in random" in warning for warning in fine.warnings)
+
+
+@pytest.mark.parametrize("kind", sorted(KNOWN))
+def test_no_kind_gives_a_setting_of_all_models_another_meaning(kind: str) -> None:
+    fields = class_of(kind).model_fields
+    own = {"kind", "weighted"}  # mixed says of weights what they are there
+    for name, field in ModelSpec.model_fields.items():
+        if name not in own:
+            assert (name, fields[name].annotation) == (name, field.annotation)
+            assert fields[name].description == field.description

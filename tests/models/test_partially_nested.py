@@ -15,6 +15,7 @@ from cesp_analysis.models.nested_df import adjusted_cov, kenward_roger_df, satte
 from cesp_analysis.models.two_sites import SAMPLING_ONLY
 from nested_data import a1
 from small_panel import model, panel_of
+from small_study import PEOPLE, Study
 
 R = json.loads(
     (Path(__file__).parents[1] / "reference" / "partially_nested.json").read_text(encoding="utf-8")
@@ -183,3 +184,61 @@ def test_each_link_worker_with_one_person_cannot_be_told_from_people() -> None:
     (row,) = fit_of(panel.assign(link_worker=pd.Categorical(own))).estimates
     assert row.status == "not_estimable"
     assert "each link worker holds just one record" in row.reason
+
+
+def link_worked() -> pd.DataFrame:
+    """Changes by link workers, whom the intervention arm alone has; `before` is the baseline."""
+    panel = panel_of(80)
+    worker = "w" + (panel["unit"].cat.codes // 2 % 5).astype(str)
+    treated = panel["arm"] == "intervention"
+    first = panel[panel["time"] == "t0"].set_index(panel.loc[panel["time"] == "t0", "unit"])
+    before = panel["unit"].astype(str).map(dict(first["value"]))
+    value = panel["value"] + 2.0 * (treated & (panel["time"] == "t1") & (worker == "w1"))
+    known = pd.Categorical(worker.where(treated))
+    return panel.assign(link_worker=known, before=before, value=value)
+
+
+def test_who_asks_for_link_workers_in_a_change_is_shown_the_model_that_holds_them() -> None:
+    panel, remedy = link_worked(), "effect: constant, times: [one later time]"
+    clusters = {"covariance": "CR2", "cluster": "link_worker"}
+    (row,) = model(kind="did", design="change", **clusters).fit(panel).estimates
+    assert row.status == "refused" and remedy in str(row.reason)
+    (row,) = model(kind="mixed", random=["person", "link_worker"]).fit(panel).estimates
+    (told,) = [said for said in row.warnings if "drops out of a change" in said]
+    assert remedy in told
+    (held,) = (
+        model(kind="mixed", random=["link_worker"], effect="constant", covariates=["before"])
+        .model_copy(update={"times": ("t1",)})
+        .fit(panel)
+        .estimates
+    )
+    assert held.status == "estimated" and held.n_obs == 80
+    assert "link worker (intervention arm only)" in str(held.method)
+    assert not any("drops out" in said for said in held.warnings)
+
+
+def test_one_link_worker_has_no_such_remedy() -> None:
+    panel = link_worked()
+    panel["link_worker"] = pd.Categorical(
+        panel["link_worker"].astype("str").where(panel["link_worker"].isna(), "w1")
+    )
+    clusters = {"covariance": "CR2", "cluster": "link_worker"}
+    (row,) = model(kind="did", design="change", **clusters).fit(panel).estimates
+    assert row.status == "refused" and "kind mixed" not in str(row.reason)
+
+
+def test_a_study_file_can_ask_for_it(tmp_path: Path) -> None:
+    study = Study(tmp_path)
+    head, *lines = PEOPLE.splitlines()
+    told = [f"{line},{f'w{i // 2 % 3}' if i % 2 == 0 else ''}" for i, line in enumerate(lines)]
+    study.files["people.csv"] = "\n".join([f"{head},worker", *told, ""])
+    study.config["files"]["people"]["link_worker"] = {"column": "worker"}
+    study.config["covariates"]["score_before"] = {"label": "Score before", "variable": "score"}
+    study.config["models"]["did"] = {
+        "kind": "mixed", "random": ["link_worker"], "effect": "constant", "times": ["after"],
+        "covariates": ["score_before"], "outcomes": ["score"],
+    }  # fmt: skip
+    ran = study.run()
+    assert ran.status == 0, ran.shown
+    (row,) = ran.estimates()
+    assert row["status"] == "estimated" and "link worker (intervention arm only)" in row["method"]

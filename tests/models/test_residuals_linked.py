@@ -33,7 +33,12 @@ MOST = 6  # units that are left out by refits: those that change the estimate mo
 WEIGHTED: list[dict[str, Any]] = [
     {"kind": "weighted_did", "design": "change", "method": "entropy"},
     {"kind": "weighted_did", "design": "change", "method": "overlap", "weighted": True},
-    {"kind": "weighted_did", "design": "change", "method": "propensity", "estimand": "ate"},
+    {
+        "kind": "weighted_did",
+        "design": "change",
+        "method": "propensity",
+        "target_population": "ate",
+    },
     {"kind": "weighted_did", "design": "cross_sections", "method": "propensity"},
     {"kind": "dr_did", "design": "change", "weighted": True},
     {"kind": "dr_did", "design": "cross_sections"},

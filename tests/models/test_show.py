@@ -58,8 +58,11 @@ def test_what_is_no_table_is_one_line(
         "\n".join(line[:40] if i else line for i, line in enumerate(made.read_text().splitlines()))
     )
     for against, said in (
-        (tmp_path / "none.csv", "there is no such file"),
-        (tmp_path, "is a folder, not a file"),
+        (
+            tmp_path / "none.csv",
+            "there is no such file; --against names the estimates.csv of another run\n",
+        ),
+        (tmp_path, "is a folder, not a file; --against names the estimates.csv of another run\n"),
         (broken, "ci_level: 'lots' is no number"),
         (cut, "a row ends before it"),
     ):

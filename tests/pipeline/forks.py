@@ -22,12 +22,14 @@ import tempfile
 from pathlib import Path
 
 THREE = (0, 1, 2)
-_servers: dict[Path, str] = {}
+_servers: dict[tuple[Path, int], str] = {}
+"""Program and when its source was last changed → the address of the process that has it."""
 
 
 def forked(program: Path) -> dict[str, str]:
     """The environment in which `cesp` is a fork of a process that runs `program`'s source."""
-    if program not in _servers:
+    changed = max(path.stat().st_mtime_ns for path in (program / "src").rglob("*.py"))
+    if (program, changed) not in _servers:
         folder = tempfile.mkdtemp(prefix="cesp ")
         address = f"{folder}/forks"
         calm = {f"{name}_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", "MKL")}
@@ -43,8 +45,8 @@ def forked(program: Path) -> dict[str, str]:
         assert server.stdout.readline() == b"ready\n"
         atexit.register(shutil.rmtree, folder)
         atexit.register(server.communicate)  # closes its standard input, and waits
-        _servers[program] = address
-    words = f"'{sys.executable}' -IS '{__file__}' '{_servers[program]}'"
+        _servers[program, changed] = address
+    words = f"'{sys.executable}' -IS '{__file__}' '{_servers[program, changed]}'"
     return {"BASH_FUNC_cesp%%": f'() {{ {words} "$@"; }}'}
 
 

@@ -5,9 +5,11 @@ do not count; what decides on numbers does.
 """
 
 import json
+from pathlib import Path
 from typing import Any
 
 from cesp_analysis.analysis_plan.content import Plan
+from cesp_analysis.analysis_plan.reading import prior_of, read_from
 from cesp_analysis.models.spec import ModelSpec
 from cesp_analysis.study.base import Frozen
 from cesp_analysis.study.study import Study
@@ -18,18 +20,23 @@ _IN_ORDER = {"random", "labels", "days_between"}
 one date comes before the other."""
 
 
-def plan_of(study: Study) -> Plan:
-    """What the study declares of its analysis, in canonical form."""
+def plan_of(study: Study, folder: Path = Path()) -> Plan:
+    """What the study declares of its analysis, in canonical form; folder: where its files are.
+
+    Raises CespError where an instrument or prior of its own cannot be read.
+    """
     plan = study.analysis_plan
     sections: dict[str, Any] = {
         "estimands": {name: _said(entry) for name, entry in study.estimands.items()},
         "models": {name: _model(entry) for name, entry in study.models.items()},
         "outcomes": {name: _said(entry) for name, entry in study.outcomes.items()},
         "covariates": {name: _said(entry) for name, entry in study.covariates.items()},
-        "derived": _derived(study),
         "analysis_plan": _said(plan),
         "design": _design(study),
+        **read_from(study, folder),
     }
+    if own := prior_of(study, folder):
+        sections["design"]["few_sites"]["prior"] = own
     if study.contamination:
         sections["design"]["contamination"] = _said(study.contamination)
     found: Plan = json.loads(json.dumps(_canonical(sections)))
@@ -56,25 +63,6 @@ def _model(model: ModelSpec) -> dict[str, Any]:
     return _said(model, "study", "estimand") | targets
 
 
-def _derived(study: Study) -> dict[str, Any]:
-    """New variables from which outcomes, covariates and contamination are read."""
-    read = {entry.source for entry in (*study.outcomes.values(), *study.covariates.values())}
-    read |= {study.contamination.variable} if study.contamination else set()
-    parts = {f"files.{name}": file for name, file in study.files.items()}
-    parts |= {f"forms.{name}": form for name, form in study.forms.items()}  # type: ignore[misc]
-    return {
-        f"{place}.{name}": _said(entry)
-        for place, part in parts.items()
-        for name, entry in part.derived.items()
-        if name in read and not (place.startswith("files.") and _of_its_form(study, place, name))
-    }
-
-
-def _of_its_form(study: Study, place: str, name: str) -> bool:
-    form = study.files[place.removeprefix("files.")].form
-    return form is not None and name in study.forms[form].derived
-
-
 def _said(entry: Frozen, *without: str) -> dict[str, Any]:
     return entry.model_dump(mode="json", exclude_defaults=True, exclude=set(without))
 
@@ -82,7 +70,12 @@ def _said(entry: Frozen, *without: str) -> dict[str, Any]:
 def _canonical(node: Any, key: str = "") -> Any:
     """Names sorted, lists of names in order of the alphabet, words that decide nothing gone."""
     if isinstance(node, dict):
-        said = {n: v for n, v in node.items() if n not in _WORDS or isinstance(v, dict | list)}
+        codes = key == "values"  # raw value → code: a code may be called like a setting
+        said = {
+            name: value
+            for name, value in node.items()
+            if codes or name not in _WORDS or isinstance(value, dict | list)
+        }
         return {name: _canonical(said[name], name) for name in sorted(said)}
     if isinstance(node, list) and key not in _IN_ORDER and all(isinstance(x, str) for x in node):
         return sorted(node)

@@ -2,7 +2,11 @@
 
 import hashlib
 import json
+from collections.abc import Iterable, Iterator
 from typing import Any
+
+from cesp_analysis.study.derived import Derived, sources_of
+from cesp_analysis.study.expressions import names_in
 
 Plan = dict[str, dict[str, Any]]
 """Section → entry → settings; of `design` and `analysis_plan` the entry is the setting's name."""
@@ -20,17 +24,65 @@ def content_of(plan: Plan, model: str, outcome: str) -> str | None:
     entry = plan.get("models", {}).get(model)
     if entry is None or outcome not in entry["outcomes"] or outcome not in plan["outcomes"]:
         return None
+    return content_with(plan, entry, outcome)
+
+
+def content_with(plan: Plan, entry: dict[str, Any], outcome: str) -> str:
+    """The same of a model with these settings."""
     own = {key: value for key, value in entry.items() if key not in ("outcomes", "estimand")}
     covariates = {name: plan["covariates"][name] for name in entry.get("covariates", ())}
-    read = plan["outcomes"][outcome], *covariates.values()
-    sources = {part.get("variable") for part in read}
-    derived = {
-        place: how
-        for place, how in plan.get("derived", {}).items()
-        if place.rpartition(".")[2] in sources
-    }
+    further = {name: plan["outcomes"][name] for name in (entry.get("exposure"),) if name}
     design = {**plan["design"]}
     if own.get("analysis_set") != "without_contaminated_controls":
         design.pop("contamination", None)
-    parts = [own, plan["outcomes"][outcome], covariates, derived, design]
-    return json.dumps(parts, sort_keys=True)
+    read = plan["outcomes"][outcome], *covariates.values(), *further.values()
+    parts = [own, plan["outcomes"][outcome], covariates, further, design]
+    return json.dumps([*parts, *_read_from(plan, read, design)], sort_keys=True)
+
+
+def _read_from(plan: Plan, read: Iterable[dict[str, Any]], design: dict[str, Any]) -> Iterator[Any]:
+    """What outcomes and covariates are read from: variables, records, instruments."""
+    entries = list(read)
+    scored = {entry["score"].rpartition(".")[0] for entry in entries if "score" in entry}
+    names = {entry["variable"] for entry in entries if "variable" in entry}
+    level = entries[0].get("level", "person")
+    names |= _of_design(design) if level == "person" else set()
+    files: dict[str, set[str]] = {}
+    for section in ("derived", "variables"):
+        for place in plan.get(section, {}):
+            file, _, name = place.rpartition(".")
+            files.setdefault(file, set()).add(name)
+    for file, held in files.items():
+        reached = _followed(plan, file, names & held)
+        for section in ("derived", "variables"):
+            part = plan.get(section, {})
+            yield {f"{file}.{n}": part[f"{file}.{n}"] for n in reached if f"{file}.{n}" in part}
+        files[file] = reached
+    yield {
+        file: {key: value for key, value in how.items() if key != "instruments"}
+        for file, how in plan.get("records", {}).items()
+        if files.get(file)
+        or scored & set(how.get("instruments", ()))
+        or (how.get("lists_people") and level == "person")
+    }
+    yield {name: how for name, how in plan.get("instruments", {}).items() if name in scored}
+
+
+def _of_design(design: dict[str, Any]) -> set[str]:
+    """The variables that events, visits and contamination are read from."""
+    found = {design.get("contamination", {}).get("variable"), design["visits"].get("since")}
+    for event in design["events"].values():
+        found |= {event.get("date"), event.get("to")}
+        found |= names_in(event["where"]) if event.get("where") else set()
+    return {name for name in found if name}
+
+
+def _followed(plan: Plan, file: str, names: set[str]) -> set[str]:
+    """The names, and all that they are derived from."""
+    found: set[str] = set()
+    while names:
+        found |= names
+        how = [plan.get("derived", {}).get(f"{file}.{name}") for name in names]
+        sources = {s for one in how if one for s in sources_of(Derived.model_validate(one))}
+        names = sources - found
+    return found

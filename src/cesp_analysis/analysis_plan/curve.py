@@ -6,10 +6,12 @@ part is left out: it permutes a treatment that nobody assigned at random here.
 
 import json
 from collections.abc import Iterator
+from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cesp_analysis import contracts
+from cesp_analysis.errors import CespError
 from cesp_analysis.few_sites.prior import Prior, read_prior
 from cesp_analysis.few_sites.shocks import augmented
 from cesp_analysis.models.kinds import read_model
@@ -36,6 +38,9 @@ def specification_curve(spec: str, panel: Path, out: Path, prior: list[Path] | N
         for name, data in told["models"].items()
         for row in _rows(name, read_model(json.dumps(data)), told["times"], table, known)
     ]
+    for row in rows:
+        row["standing"] = told["standing"].get(row["specification"], "")
+        row["withdrawn"] = told["withdrawn"]
     frame = pd.DataFrame(rows, columns=list(SpecificationCurve.columns()))
     contracts.write(frame, out, SpecificationCurve)
 
@@ -46,15 +51,27 @@ def _rows(
     fitted: Any = model
     found = augmented(as_asked(model, fitted.fit(panel)).estimates, model, panel, prior)
     base, covariates, _ = name.split("/")
-    for row in found:
-        if row.time in times and row.unit == model.context.outcomes[row.outcome].unit:
-            yield {
+    outcomes = model.context.outcomes
+    made = [row for row in found if row.time in times and row.unit == outcomes[row.outcome].unit]
+    told = {(row.outcome, row.time) for row in made}
+    for outcome, time in product(model.outcomes, times):
+        if (outcome, time) not in told:
+            raise CespError(
+                f"config.yaml: analysis_plan.specification_curve: {name} has no estimate of"
+                f" {outcome} at {time} in {outcomes[outcome].unit}; leave the model, the outcome or"
+                " the time out"
+            )
+    for row in made:
+        yield (
+            {
                 "specification": f"{name}/{row.outcome}/{row.time}",
                 "model": base,
                 "covariates": covariates,
                 "adjusted_for": ", ".join(model.covariates),
                 "analysis_set": model.analysis_set,
-            } | _numbers(row)
+            }
+            | _numbers(row)
+        )
 
 
 def _numbers(row: Estimate) -> dict[str, Any]:

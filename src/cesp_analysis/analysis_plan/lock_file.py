@@ -1,15 +1,16 @@
 """analysis_plan.lock.json: the plan as it was locked, with its date; and what changed since."""
 
 import json
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from cesp_analysis.analysis_plan.content import Plan, content_of, fingerprint
-from cesp_analysis.analysis_plan.words import PRE_SPECIFIED
+from cesp_analysis.analysis_plan.content import Plan, fingerprint
 from cesp_analysis.errors import CespError
+from cesp_analysis.readable import fault_of, leads_out
 
 LOCK = "analysis_plan.lock.json"
 
@@ -34,6 +35,20 @@ class Change:
     change: str
     before: str
     after: str
+
+
+def fault_of_lock(folder: Path = Path()) -> Iterator[str]:
+    """A line if something stands in the lock's place that is no file of the study's folder."""
+    path = folder / LOCK
+    if not os.path.lexists(path):
+        return
+    if fault := fault_of(path):
+        yield f"{LOCK}: {fault}; restore it from version control, or remove it"
+    elif leads_out(path, folder):
+        yield (
+            f"{LOCK}: leads out of the study's folder, to {path.resolve()}; put the file itself"
+            " there, not a link"
+        )
 
 
 def read_locks(path: Path) -> tuple[Lock, ...]:
@@ -89,22 +104,3 @@ def shown(value: Any) -> str:
     if isinstance(value, str):
         return value
     return json.dumps(value, ensure_ascii=False, sort_keys=True)
-
-
-def standing(locks: tuple[Lock, ...], now: Plan, model: str, outcome: str) -> str:
-    """Whether a model's estimates of an outcome were declared beforehand.
-
-    pre-specified; or when they were added or changed. '' if nothing is locked.
-    """
-    if not locks:
-        return ""
-    told = [(lock.date, content_of(lock.plan, model, outcome)) for lock in locks]
-    content = content_of(now, model, outcome)
-    last = told[-1][1]
-    if content != last:
-        return f"{'added' if last is None else 'changed'} after the plan was locked"
-    since = next(i for i in range(len(told)) if all(c == content for _, c in told[i:]))
-    if since == 0:
-        return PRE_SPECIFIED
-    verb = "added" if all(c is None for _, c in told[:since]) else "changed"
-    return f"{verb} on {told[since][0]}, after the plan was first locked"

@@ -6,10 +6,13 @@ from pathlib import Path
 
 from cesp_analysis.analysis_plan.canonical import plan_of
 from cesp_analysis.analysis_plan.content import fingerprint
-from cesp_analysis.analysis_plan.lock_file import LOCK, Lock, changes, read_locks
+from cesp_analysis.analysis_plan.lock_file import LOCK, Lock, changes, fault_of_lock, read_locks
 from cesp_analysis.contracts import write_json
 from cesp_analysis.errors import CespError
 from cesp_analysis.study.read import read_study
+
+FIRST = calendar(2020, 1, 1)
+"""A year beyond every plan that config.yaml could have declared: an earlier date is a slip."""
 
 
 def lock_plan(date: str = "", amend: str = "", folder: Path = Path()) -> None:
@@ -21,8 +24,10 @@ def lock_plan(date: str = "", amend: str = "", folder: Path = Path()) -> None:
     if study.study.draft:
         raise CespError("config.yaml: study.draft: a draft leaves things open; lock the plan then")
     path = folder / LOCK
+    if faults := list(fault_of_lock(folder)):
+        raise CespError(faults)
     locks = read_locks(path) if path.exists() else ()
-    plan, day = plan_of(study), _day(date)
+    plan, day = plan_of(study, folder), _day(date)
     if locks:
         _may_amend(path, locks, day, amend, fingerprint(plan))
         for one in changes(locks[-1].plan, plan):
@@ -35,10 +40,18 @@ def lock_plan(date: str = "", amend: str = "", folder: Path = Path()) -> None:
 
 
 def _day(written: str) -> str:
+    """The date of the lock: not after today (nothing could be amended until then), and not before
+    the pipeline could write one."""
+    today = calendar.today()
     try:
-        return calendar.fromisoformat(written).isoformat() if written else str(calendar.today())
+        day = calendar.fromisoformat(written) if written else today
     except ValueError:
         raise CespError(f"--date: write a date as YYYY-MM-DD, not '{written}'") from None
+    if day > today:
+        raise CespError(f"--date: {day} is still to come; write the day on which it is locked")
+    if day < FIRST:
+        raise CespError(f"--date: {day}: no plan was locked before {FIRST}; write the day as it is")
+    return day.isoformat()
 
 
 def _may_amend(path: Path, locks: tuple[Lock, ...], day: str, why: str, now: str) -> None:

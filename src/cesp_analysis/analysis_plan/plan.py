@@ -13,8 +13,13 @@ from typing import Any
 
 from cesp_analysis import contracts
 from cesp_analysis.analysis_plan.estimand_rows import Targeted, estimand_rows, targeted
-from cesp_analysis.analysis_plan.lock_file import Lock, changes, read_locks, standing
+from cesp_analysis.analysis_plan.lock_file import Lock, changes, read_locks
 from cesp_analysis.analysis_plan.multiplicity import bonferroni_level, holm
+from cesp_analysis.analysis_plan.standing import (
+    estimand_standing,
+    family_standing,
+    standing,
+)
 from cesp_analysis.formulas import guarded
 from cesp_analysis.models.student import t_interval
 from cesp_analysis.schemas import Estimands, Estimates, PlanChanges, PlanLocks, Planned
@@ -85,11 +90,14 @@ def _planned(
     for row in rows:
         name = row["estimate_id"]
         own = _of_family(tested[name]) if name in tested else _exploratory()
+        aim, model = aimed.get(name, ""), row["model"]
         yield own | {
             "estimate_id": name,
-            "estimand": aimed.get(name, ""),
+            "estimand": aim,
             "p_value": row["p_value"],
-            "standing": standing(locked, told.plan, row["model"], row["outcome"]),
+            "standing": standing(locked, told.plan, model, row["outcome"]),
+            "family_standing": family_standing(locked, told.plan, name),
+            "estimand_standing": estimand_standing(locked, told.plan, model, aim) if aim else "",
         }
     for name in [name for name in tested if name not in {row["estimate_id"] for row in rows}]:
         yield _of_family(tested[name]) | {
@@ -97,6 +105,8 @@ def _planned(
             "estimand": "",
             "p_value": None,
             "standing": "",
+            "family_standing": family_standing(locked, told.plan, name),
+            "estimand_standing": "",
         }
 
 

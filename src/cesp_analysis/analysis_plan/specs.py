@@ -1,11 +1,13 @@
 """What the steps `plan` and `specification_curve` are told of the study, as one line of JSON."""
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
 from cesp_analysis.analysis_plan.canonical import plan_of
-from cesp_analysis.analysis_plan.lock_file import LOCK
+from cesp_analysis.analysis_plan.lock_file import LOCK, read_locks
+from cesp_analysis.analysis_plan.standing import curve_standing, withdrawn
 from cesp_analysis.models.spec import resolved_json
 from cesp_analysis.study.estimands import CONTAMINATION
 from cesp_analysis.study.plan_rules import curve_models
@@ -28,7 +30,8 @@ def plan(study: Study) -> str:
 
 
 def curve(study: Study) -> str:
-    """The models that the specification curve fits, each with its context, and the times."""
+    """The models that the specification curve fits, each with its context, and the times; which of
+    its ways were declared when the plan was locked."""
     declared = study.analysis_plan.specification_curve
     models = curve_models(study)
     told = {
@@ -38,7 +41,14 @@ def curve(study: Study) -> str:
         for name, model in models.items()
     }
     times = list(declared.times) if declared else []
-    return json.dumps({"models": told, "times": times}, ensure_ascii=False)
+    locks, now = read_locks(Path(LOCK)) if lock_file() else (), plan_of(study)
+    spec = {
+        "models": told,
+        "times": times,
+        "standing": {way: said for way, said in curve_standing(locks, now).items() if said},
+        "withdrawn": withdrawn(locks, now),
+    }
+    return json.dumps(spec, ensure_ascii=False)
 
 
 def _own(name: str) -> str:
@@ -46,5 +56,5 @@ def _own(name: str) -> str:
 
 
 def lock_file() -> list[str]:
-    """The lock, if the study has one."""
-    return [LOCK] if Path(LOCK).exists() else []
+    """The lock, if the study has one (also one that cannot be read: it was meant)."""
+    return [LOCK] if os.path.lexists(LOCK) else []

@@ -20,3 +20,14 @@ OTHERS = (
     "Every estimate outside a family is exploratory. With many looks some intervals miss zero by"
     " chance alone."
 )
+
+
+def since_locked(told: list[str], gone: int) -> str:
+    """How a curve differs from the locked one, by the standing of its ways (none: '') and how many
+    ways are gone; '' if it does not."""
+    if not told or not all(told):
+        return "The plan is not locked: nothing shows which of these were declared beforehand."
+    late = sum(said != PRE_SPECIFIED for said in told)
+    parts = [f"{late} of {len(told)} were added or changed after the plan was locked"] * bool(late)
+    parts += [f"{gone} that were declared when it was locked are left out"] * bool(gone)
+    return f"{' and '.join(parts)}.".capitalize() if parts else ""

@@ -6,8 +6,7 @@ import numpy as np
 import pandas as pd
 
 from cesp_analysis.clean.evaluate import evaluated
-from cesp_analysis.study.derived import Case, Derived
-from cesp_analysis.study.expressions import names_in
+from cesp_analysis.study.derived import Case, Derived, sources_of
 
 
 def derived(frame: pd.DataFrame, name: str, how: Derived) -> "pd.Series[Any]":
@@ -32,18 +31,6 @@ def derived(frame: pd.DataFrame, name: str, how: Derived) -> "pd.Series[Any]":
     edges = [-np.inf, *cuts, np.inf]
     groups = pd.cut(values, edges, right=False, labels=list(how.labels or ()))
     return groups.astype("str").where(values.notna()).rename(name)
-
-
-def sources_of(how: Derived) -> list[str]:
-    """The variables that a derived one is made from."""
-    if how.expression is not None:
-        return sorted(names_in(how.expression))
-    if how.cases is not None:
-        texts = [text for case in how.cases for text in (case.where, case.value)]
-        return sorted({name for text in texts if isinstance(text, str) for name in names_in(text)})
-    if how.known is not None:
-        return [how.known]
-    return list(how.days_between or [str(how.source)])
 
 
 def complete(frame: pd.DataFrame, how: Derived) -> "pd.Series[bool]":

@@ -9,7 +9,7 @@ import pandas as pd
 
 from cesp_analysis.clean.columns import SET_TO_MISSING, numbers, stripped_words, variable
 from cesp_analysis.clean.cut import STATUS, with_cut
-from cesp_analysis.clean.derive import complete, derived, sources_of
+from cesp_analysis.clean.derive import complete, derived
 from cesp_analysis.clean.long_format import of_others
 from cesp_analysis.clean.parts import respelled_choices, set_apart, unticked_blank
 from cesp_analysis.clean.problems import ProblemList
@@ -18,6 +18,7 @@ from cesp_analysis.contracts import BrokenContract
 from cesp_analysis.distinct import Distinct, repeated
 from cesp_analysis.errors import no_such
 from cesp_analysis.study.columns import ItemRange, Items, columns_of
+from cesp_analysis.study.derived import sources_of
 from cesp_analysis.study.files import RawFile, Variable
 
 

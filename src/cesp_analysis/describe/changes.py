@@ -7,14 +7,29 @@ import pandas as pd
 from cesp_analysis import contracts
 from cesp_analysis.describe.groups import by_group
 from cesp_analysis.describe.means import mean_values
-from cesp_analysis.schemas import Means, Panel
+from cesp_analysis.describe.since_first import since_first
+from cesp_analysis.schemas import Means, Panel, SubsetsTable
 
-_KEYS = ["outcome", "unit"]
 
+def changes(
+    panel: Path,
+    ci_level: float,
+    out: Path,
+    spec: str = "",
+    records: Path | None = None,
+    subsets: Path | None = None,
+) -> None:
+    """Mean, SD and t interval of the change of those who answered both times, by site (or arm).
 
-def changes(panel: Path, ci_level: float, out: Path) -> None:
-    """Mean, SD and t interval of the change of those who answered both times, by site (or arm)."""
-    contracts.write(observed_changes(contracts.read(panel, Panel), ci_level), out, Means)
+    `subsets`: where the table of the intervention arm's subsets goes, if the study declares some.
+    """
+    table = contracts.read(panel, Panel)
+    contracts.write(observed_changes(table, ci_level), out, Means)
+    if subsets is not None and records is not None:
+        from cesp_analysis.describe.subsets import SubsetsSpec, described  # few studies have any
+
+        how = SubsetsSpec.model_validate_json(spec)
+        contracts.write(described(table, how, records, ci_level), subsets, SubsetsTable)
 
 
 def observed_changes(panel: pd.DataFrame, ci_level: float) -> pd.DataFrame:
@@ -26,10 +41,5 @@ def observed_changes(panel: pd.DataFrame, ci_level: float) -> pd.DataFrame:
     people = by_group(panel[panel["level"] == "person"])
     if people.empty:
         return pd.DataFrame(columns=list(Means.columns()))
-    first = people["time"].cat.remove_unused_categories().cat.categories[0]
-    before = people.loc[people["time"] == first, [*_KEYS, "value"]]
-    later = people[people["time"] != first].merge(
-        before.rename(columns={"value": "before"}), on=_KEYS, validate="many_to_one"
-    )
-    later["value"] -= later["before"]
+    first, later = since_first(people)
     return mean_values(later, ci_level, f"observed change since {first}; paired t on n - 1 df")

@@ -5,13 +5,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cesp_analysis import contracts
-from cesp_analysis.errors import CespError, no_such
+from cesp_analysis.errors import CespError, no_such, one_line
 from cesp_analysis.schemas import Panel
 
 if TYPE_CHECKING:
     import pandas as pd
-
-    from cesp_analysis.models.results import Fit
 
 UNDATED = datetime(2000, 1, 1)
 """What the .dta says of when it was made, so that the same rows have the same bytes."""
@@ -22,13 +20,18 @@ def export(model: str, directory: Path, /, folder: Path = Path()) -> None:
     """Write the rows that MODEL is fitted to (CSV, .dta), its estimates and an R script to DIR."""
     spec = _spec_of(model, folder)
     _refuse_others(directory)
-    write_export(spec, contracts.read(folder / "data/processed/panel.parquet", Panel), directory)
+    panel = contracts.read(folder / "data/processed/panel.parquet", Panel)
+    told = write_export(spec, panel, directory)
     print(f"{directory}: the rows of {model}; README.md there describes the files")
+    for line in told:
+        print(f"{directory}: {one_line(line)}")
 
 
-def write_export(spec: Any, panel: "pd.DataFrame", directory: Path) -> None:
-    """Write what `export` writes, for a resolved model."""
+def write_export(spec: Any, panel: "pd.DataFrame", directory: Path) -> list[str]:
+    """Write what `export` writes, for a resolved model; returns a line for all that R cannot fit
+    again."""
     from cesp_analysis.export.kinds import lines_of
+    from cesp_analysis.export.left_out import left_out, nothing_of
     from cesp_analysis.export.readme import readme_of
     from cesp_analysis.export.script import script_of
     from cesp_analysis.export.tables import estimates_table, labels_of, rows_table
@@ -36,7 +39,7 @@ def write_export(spec: Any, panel: "pd.DataFrame", directory: Path) -> None:
     fit = spec.fit(panel)
     rows, labels = rows_table(spec, fit.checks), labels_of(spec, fit.checks)
     parts = [(check, lines_of(spec, check)) for check in fit.checks]
-    nothing = _nothing(spec, fit)
+    nothing = nothing_of(spec, fit)
     contracts.write_csv(rows, directory / "rows.csv")
     contracts.write_csv(estimates_table(fit), directory / "estimates.csv")
     title = f"{spec.context.study}: {spec.context.model}"
@@ -44,13 +47,7 @@ def write_export(spec: Any, panel: "pd.DataFrame", directory: Path) -> None:
     contracts.write_text(script_of(title, parts, nothing), directory / "check.R")
     readme = readme_of(spec, fit, rows, labels, parts, nothing)
     contracts.write_text(readme, directory / "README.md")
-
-
-def _nothing(spec: Any, fit: "Fit") -> str:
-    """Why no rows leave, where none do."""
-    if any(row.status == "estimated" for row in fit.estimates):
-        return f"rows of models of kind {spec.kind} with these settings are not exported"
-    return "the model has no fitted equation"
+    return list(left_out(fit, parts, nothing))
 
 
 def _spec_of(model: str, folder: Path) -> Any:

@@ -17,7 +17,8 @@ def lines(spec: Any, check: Check) -> Lines | NoEquivalent:
         raise ValueError("this equation has no random intercepts")
     if engine.weights is not None:
         return NoEquivalent(
-            "no R script is written for weights as precisions: pbkrtest leaves them out"
+            "no R script is written for weights as precisions (weighted: true): pbkrtest leaves"
+            " them out; rows.csv holds them for a program that has such weights"
         )
     levels = [(COLUMNS.get(level, level), bool((codes < 0).any()))
               for level, codes in zip(engine.levels, engine.codes, strict=True)]  # fmt: skip

@@ -24,6 +24,7 @@ from cesp_analysis.few_sites.identities import (
     check_mixed,
 )
 from cesp_analysis.few_sites.two_ends import TwoEnds, two_ends
+from cesp_analysis.models.analysis_sets import FLAG, contaminated
 from cesp_analysis.models.did import Did
 from cesp_analysis.models.did_design import both_times, enough
 from cesp_analysis.models.frame import Frame, frame_of
@@ -36,9 +37,6 @@ from cesp_analysis.study.design import Moment
 
 if TYPE_CHECKING:
     import pandas as pd
-
-FLAG = "contaminated"
-"""The panel's column that says yes of contaminated controls, where a study declares it."""
 
 
 def brackets(
@@ -98,21 +96,15 @@ def _at(
     if asked is not None and first.name not in asked:
         return [empty.without(words.NO_BASELINE.format(first=first.label))], []
     rows, checks = _of_set(empty, context, panel, time, chosen)
-    if (kept := uncontaminated(panel)) is not None:
-        fewer = replace(empty, analysis_set=words.WITHOUT, warnings=(words.SELECTED,))
-        rows += _of_set(fewer, context, panel[kept], time, chosen)[0]
+    if FLAG in panel:
+        fewer = replace(empty, analysis_set=words.WITHOUT)
+        yes, unknown = contaminated(panel)
+        if not (yes | unknown).any():
+            rows.append(fewer.without(words.NOBODY, "not_available"))
+            return rows, checks
+        fewer = replace(fewer, warnings=(words.SELECTED,))
+        rows += _of_set(fewer, context, panel[~(yes | unknown)], time, chosen)[0]
     return rows, checks
-
-
-def uncontaminated(panel: "pd.DataFrame") -> np.ndarray | None:
-    """Which rows (n,) are not of controls who are contaminated, or of whom that is not known;
-    None where nobody is."""
-    if FLAG not in panel:
-        return None
-    control = (panel["arm"] == "control").to_numpy()
-    clean = (panel[FLAG] == "no").to_numpy(dtype=bool)
-    yes = (panel[FLAG] == "yes").to_numpy(dtype=bool)
-    return ~control | clean if (control & yes).any() else None
 
 
 def _of_set(
@@ -128,21 +120,22 @@ def _of_set(
         return [empty.without(str(error))], []
     ends = two_ends(early.y, late.y, early.arm)
     row = _joined(_counted(empty, early, context), ends, context)
+    assumed = words.BY_CHANCE if context.chance_made_alike() else words.ASSUMES
     size = float(max(np.abs(early.y).max(), np.abs(late.y).max()))
     low_high = sorted(e.estimate for e in (ends.did, ends.ancova) if not isinstance(e, str))
     if len(low_high) == 2 and low_high[1] - low_high[0] <= ROUNDING * size:
         low_high = []  # the same number: neither is the upper one
     rows = [
-        _end(row, "did", ends.did, low_high, "change score"),
-        _end(row, "ancova", ends.ancova, low_high, "adjusted for baseline"),
+        _end(row, "did", ends.did, low_high, "change score", assumed),
+        _end(row, "ancova", ends.ancova, low_high, "adjusted for baseline", assumed),
     ]
     third = doubly_robust(chosen, context, panel, empty.outcome, time)
     if isinstance(third, str):
-        rows.append(_end(row, "doubly_robust", third, low_high, ""))
+        rows.append(_end(row, "doubly_robust", third, low_high, "", assumed))
     else:
         row = _counted(row, third.sample.frame, context)
         row = replace(row, warnings=(*row.warnings, *third.warnings))
-        rows.append(_end(row, "doubly_robust", third.found, low_high, third.words))
+        rows.append(_end(row, "doubly_robust", third.found, low_high, third.words, assumed))
     if empty.analysis_set != words.ALL:
         return rows, []
     checks = [check_bracket(ends, size), check_means(early.y, late.y, early.arm)]
@@ -188,13 +181,15 @@ def _joined(row: Row, ends: TwoEnds, context: Context) -> Row:
 
 
 def _end(
-    row: Row, name: words.Estimator, found: Inference | str, ends: list[float], how: str
+    row: Row,
+    name: words.Estimator,
+    found: Inference | str,
+    ends: list[float],
+    how: str,
+    assumed: Mapping[str, str],
 ) -> Row:
-    """The row of one estimator, and where it stands to the two ends."""
-    by_chance = row.holds == words.CHANCE
-    row = replace(
-        row, estimator=name, assumption=(words.BY_CHANCE if by_chance else words.ASSUMES)[name]
-    )
+    """The row of one estimator, what it assumes, and where it stands to the two ends."""
+    row = replace(row, estimator=name, assumption=assumed[name])
     if isinstance(found, str):
         return row.without(found)
     low, high = t_interval(found.estimate, found.std_error, found.df, row.ci_level)

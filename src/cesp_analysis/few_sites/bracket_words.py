@@ -46,12 +46,15 @@ OTHER_PEOPLE = (
 NO_COVARIATES = "no model of people names covariates to adjust for"
 NO_BASELINE = "it is not asked at {first}, with which later answers are compared"
 
+OF_WHOM = "people who answered both times (the third: of whom the covariates are known too)"
+
 ALL = "all observed"
 WITHOUT = "without contaminated controls"
 SELECTED = (
     "contaminated controls are left out: a selection made after baseline, from the control arm"
     " alone, which may itself make the arms change differently"
 )
+NOBODY = "no control is known to be contaminated: nobody is left out, and the set is that of all"
 TELLING = 0.1
 """In SDs within arms: a baseline gap that is larger is told of (Austin 2009, Stat Med 28:3083)."""
 

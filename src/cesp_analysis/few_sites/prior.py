@@ -12,6 +12,7 @@ from math import isfinite
 from pathlib import Path
 
 from cesp_analysis.errors import CespError
+from cesp_analysis.numbers import counted
 from cesp_analysis.study.follow_up import DAYS_IN
 
 COLUMNS = ("rho", "cac", "period_months", "cluster_type", "source")
@@ -57,7 +58,7 @@ class Prior:
         scaled = sum(pair.scalable() for pair in self.pairs) if known else 0
         how = f"{scaled} scaled to {gap_months:.3g} months, " if scaled else ""
         how += f"{len(self.pairs) - scaled} as published"
-        return f"{self.name}: {len(self.pairs)} pairs, {how}"
+        return f"{self.name}: {counted(len(self.pairs), 'pair')}, {how}"
 
 
 def gap_in_months(positions: tuple[float, float], unit: str) -> float | None:

@@ -18,18 +18,21 @@ def draw(
     svg: Path,
     png: Path,
     about: Path,
+    beside: list[Path] | None = None,
     extra: list[Path] | None = None,
 ) -> None:
     """Draw one figure from its table; a synthetic study says so on it.
 
     What matplotlib says of its own cache of fonts is not shown: without one it looks them up again.
 
+    `beside`: further tables of the same columns, put under the first.
     `extra`: further files to write the figure to, by ending (pdf).
     """
     logging.getLogger("matplotlib.font_manager").addFilter(is_no_cache)
     words = Wording.model_validate_json(spec)
     kind, level = kind_of(figure)
-    frame: pd.DataFrame = contracts.read(table, KINDS[kind].contract)
+    frames = [contracts.read(path, KINDS[kind].contract) for path in (table, *(beside or ()))]
+    frame: pd.DataFrame = pd.concat(frames) if beside else frames[0]
     drawing, caption, alt = KINDS[kind].draw(frame, words, level)
     svg.parent.mkdir(parents=True, exist_ok=True)
     save(drawing, svg, png, words.banner, extra or ())

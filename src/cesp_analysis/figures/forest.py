@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import ceil, floor
 from typing import TYPE_CHECKING, Any
 
 from cesp_analysis.figures.palette import INK, MUTED, PAPER
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 ROW = 0.25
 LABEL = 2.1
 PLOT = 2.9
+_MOST = 6
+_ROUNDING = 1e-9  # a tick at the very end of an axis is on it
 
 
 @dataclass(frozen=True)
@@ -177,14 +180,23 @@ def _limits(axes: "Axes", panel: list[ForestRow]) -> None:
 
 
 def _ratio_ticks(low: float, high: float) -> list[float]:
-    """Three to seven round numbers between two ratios, if there are as many."""
+    """Two to seven round numbers between two ratios around 1, which is one of them.
+
+    Up to a factor of 4 they are equal steps apart; beyond, they are decades or parts of one.
+    """
+    if high < 4 * low:
+        steps = (lead * 10.0**power for power in range(-9, 1) for lead in (1, 2, 5))
+        step = next(step for step in steps if (high - low) / step < _MOST)
+        whole = range(ceil(low / step - _ROUNDING), floor(high / step + _ROUNDING) + 1)
+        return [float(f"{n * step:.9g}") for n in whole if n > 0]
     found: list[float] = []
-    for steps in ((1,), (1, 2, 5), (1, 1.5, 2, 3, 5, 7), tuple(n / 10 for n in range(10, 100))):
-        found = [s * 10.0**power for power in range(-6, 7) for s in steps]
+    for parts in ((1,), (1, 2, 5), (1, 1.5, 2, 3, 5, 7)):
+        found = [part * 10.0**power for power in range(-12, 13) for part in parts]
         found = [float(f"{tick:.3g}") for tick in found if low <= tick <= high]
         if len(found) >= 3:
             break
-    return found[:: (len(found) - 1) // 7 + 1]
+    every = (len(found) - 1) // 7 + 1
+    return found[found.index(1) % every :: every]
 
 
 def _reading(rows: Sequence[ForestRow], same: bool, inner: str, outer: str) -> str:

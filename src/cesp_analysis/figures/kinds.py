@@ -31,12 +31,16 @@ Drawn = tuple[Any, str, str]
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of figure: the table it is drawn from, for whose answers, and the function."""
+    """A kind of figure: the table it is drawn from, for whose answers, and the function.
+
+    beside: which file of each model that predicts means it is drawn from too; blank for none.
+    """
 
     table: str
     contract: type[Table]
     levels: tuple[str, ...]
     draw: "Callable[[pd.DataFrame, Wording, str], Drawn]"
+    beside: str = ""
 
 
 def _flow(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
@@ -133,7 +137,9 @@ def _forest(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
     own = {outcome.label: outcome.unit for outcome in words.outcomes.values()}
     apart = any(row.unit != own[row.outcome_label] for row in rows)
     scale = ", or what the heading names" * apart
-    caption = f"Estimated differences (intervention − control{scale}).{alone}"
+    drawn = any(row.mid and row.estimate is not None for row in rows)
+    mid = " Dotted: the minimally important difference, either way." * drawn
+    caption = f"Estimated differences (intervention − control{scale}).{alone}{mid}"
     return forest(rows, words.interval(), cautions=cautions), caption, alt_text(rows)
 
 
@@ -151,11 +157,12 @@ def _shock(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
 
 
 def _bracket(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
+    from cesp_analysis.few_sites.bracket_words import OF_WHOM
     from cesp_analysis.figures.bracket import alt_text, bracket
     from cesp_analysis.figures.bracket_panels import bracket_panels
 
     panels = bracket_panels(table, words, level)
-    caption = "DiD, ANCOVA and doubly robust of the same people, side by side: primary outcomes."
+    caption = f"DiD, ANCOVA and doubly robust of {OF_WHOM}, side by side: primary outcomes."
     return bracket(panels, words.interval()), caption, alt_text(panels)
 
 
@@ -169,11 +176,16 @@ def _raincloud(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
 
 
 def _specification_curve(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
+    from cesp_analysis.analysis_plan.words import since_locked
     from cesp_analysis.figures.curve_panels import curve_panels
     from cesp_analysis.figures.specification_curve import alt_text, specification_curve
 
     panels = curve_panels(table, words, level)
-    caption = "Specification curve: every way to answer that was declared in advance, and no other."
+    own = table[table["level"] == level]
+    told = [str(said) if isinstance(said, str) else "" for said in own["standing"]]
+    caption = "Specification curve: every way to answer that the analysis plan declares, no other."
+    gone = int(own["withdrawn"].max()) if len(own) else 0
+    caption += f" {since_locked(told, gone) or 'All were declared when the plan was locked.'}"
     return specification_curve(panels, words.interval()), caption, alt_text(panels)
 
 
@@ -197,6 +209,15 @@ def _balance(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
     )
     caption = "Balance of covariates before and after weighting."
     return love(rows, said), caption, alt_text(rows)
+
+
+def _predicted(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
+    from cesp_analysis.figures.predicted import alt_text, predicted
+    from cesp_analysis.figures.predicted_panels import predicted_panels
+
+    panels, caption = predicted_panels(table, words, level)
+    times = [moment.label for moment in words.moments(level)]
+    return predicted(panels, times, words.interval()), caption, alt_text(panels)
 
 
 def _missingness(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
@@ -237,6 +258,9 @@ KINDS: dict[str, Kind] = {
     ),
     "means": Kind("results/tables/means.csv", Means, ("person", "respondent"), _means),
     "trajectories": Kind("data/processed/panel.parquet", Panel, ("person",), _trajectories),
+    "predicted": Kind(
+        "results/tables/means.csv", Means, ("person",), _predicted, beside="means.csv"
+    ),
     "raincloud": Kind("data/processed/panel.parquet", Panel, ("person",), _raincloud),
     "bracket": Kind("results/tables/bracket.csv", Bracket, ("person",), _bracket),
     "balance": Kind("results/tables/balance.csv", Balance, ("person", "respondent"), _balance),
@@ -257,12 +281,13 @@ def figures_of(
     sites: bool = True,
     weighed: Sequence[str] = (),
     curve: str = "",
+    predicting: Sequence[str] = (),
 ) -> list[str]:
     """The names of a study's figures: kind_level.
 
     `estimates`: whether it has any to draw; `sites`: whether people belong to sites, to which
     something may happen; `weighed`: levels of models that weigh; `curve`: the specification
-    curve's, blank if none is declared.
+    curve's, blank if none is declared; `predicting`: levels of models that predict means.
     """
     without = {
         *([] if estimates else [Estimates, Bracket, ShockCurve]),
@@ -275,8 +300,18 @@ def figures_of(
         if level in levels
         and kind.contract not in without
         and (level in weighed or kind.contract is not Balance)
+        and (level in predicting or not kind.beside)
         and (level == curve or kind.contract is not SpecificationCurve)
     ]
+
+
+def beside(figure: str, predicting: Sequence[str]) -> list[str]:
+    """The files of models that a figure is drawn from beside its table.
+
+    `predicting`: the models of its level that predict means.
+    """
+    file = KINDS[kind_of(figure)[0]].beside
+    return [f"results/models/{model}/{file}" for model in predicting if file]
 
 
 def kind_of(figure: str) -> tuple[str, str]:

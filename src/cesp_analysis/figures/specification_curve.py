@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from cesp_analysis.figures.palette import GRID, INK, MUTED
 from cesp_analysis.figures.style import footnote, new_figure, styled, title, wrap
-from cesp_analysis.numbers import fixed, interval
+from cesp_analysis.numbers import counted, fixed, interval
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -111,14 +111,15 @@ def alt_text(panels: Sequence[CurvePanel]) -> str:
     parts = []
     for panel in panels:
         made, d = panel.made(), panel.decimals
-        text = f"{panel.outcome_label} ({panel.unit}), {panel.when}: {len(panel.ways)} ways"
+        ways = counted(len(panel.ways), "way")
+        text = f"{panel.outcome_label} ({panel.unit}), {panel.when}: {ways}"
         if not made:
             parts.append(f"{text}, none with an estimate.")
             continue
         ends = [f"{fixed(w.estimate, d)} ({interval(w.ci_low, w.ci_high, d)})" for w in made]
-        ways = [", ".join(choice for _, choice in way.choices) for way in made]
+        how = [", ".join(choice for _, choice in way.choices) for way in made]
         parts.append(
-            f"{text}, {len(made)} with an estimate, from {ends[0]} by {ways[0]} to {ends[-1]} by"
-            f" {ways[-1]}."
+            f"{text}, {len(made)} with an estimate, from {ends[0]} by {how[0]} to {ends[-1]} by"
+            f" {how[-1]}."
         )
     return "Specification curve. " + (" ".join(parts) or "None.")

@@ -77,13 +77,16 @@ def spell_alike(tables: "Tables", ids: dict[str, Ids], form: IdForm) -> dict[str
 
 def note_near_misses(tables: "Tables", ids: dict[str, Ids], register: str) -> None:
     """Note in `attrs["near_ids"]` (column → lines) the ids that are none of the register's but for
-    zeros or capitals, and those of the register that differ from each other in no more."""
+    zeros or capitals, and those of the register that differ from each other in no more.
+    Respondents are numbered apart from people: what their ids look like says nothing."""
     column = ids[register].columns[0]
     listed = _different(tables[register][column])
     plain = _plain(listed)
     alike = set(listed[plain.duplicated(keep=False) & (listed != "")])
     known, plainly = set(listed), set(plain)
     for name, other in _columns(tables, ids):
+        if other in ids[name].of_respondents:
+            continue
         words = _different(tables[name][other])
         if (name, other) == (register, column):
             near = alike

@@ -4,6 +4,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from cesp_analysis.numbers import counted
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -40,14 +42,23 @@ def in_set(rows: "pd.DataFrame", spec: "ModelSpec") -> tuple[np.ndarray, tuple[s
     return np.ones(len(rows), dtype=bool), ()
 
 
-def _uncontaminated(rows: "pd.DataFrame", spec: "ModelSpec") -> tuple[np.ndarray, tuple[str, ...]]:
+def contaminated(rows: "pd.DataFrame") -> tuple[np.ndarray, np.ndarray]:
+    """Which rows are of contaminated controls, and of controls of whom it is not known, (n,)."""
     control = (rows["arm"] == "control").to_numpy()
     known = rows[FLAG].astype("str").where(rows[FLAG].notna(), "").to_numpy(dtype=str)
-    yes, unknown = control & (known == "yes"), control & (known == "")
+    return control & (known == "yes"), control & (known == "")
+
+
+def _uncontaminated(rows: "pd.DataFrame", spec: "ModelSpec") -> tuple[np.ndarray, tuple[str, ...]]:
+    yes, unknown = contaminated(rows)
     label = spec.context.contamination
-    said = [_people(rows, yes, f"contaminated controls ({label})")] if yes.any() else []
+    said = [_people(rows, yes, "contaminated control", about=f" ({label})")] if yes.any() else []
+    if not yes.any():
+        said.append(f"no control is known to be contaminated ({label})")
+    if not yes.any() and not unknown.any():
+        return ~yes, (f"{said[0]}: nobody is left out, and the set is that of all recruited",)
     if unknown.any():
-        said.append(_people(rows, unknown, f"controls of whom it is not known ({label})"))
+        said.append(_people(rows, unknown, "control", about=f" of whom it is not known ({label})"))
     said.append(
         "the set was selected after baseline, from the control arm alone: those left may differ"
         " from those left out in how they would have changed, and the difference then is no effect"
@@ -63,12 +74,15 @@ def _observed(rows: "pd.DataFrame", spec: "ModelSpec") -> tuple[np.ndarray, tupl
         return inside, ()
     whole = np.bincount(unit[inside], minlength=int(unit.max()) + 1) == len(asked)
     keep = whole[unit] & inside
-    gone = inside & ~keep
-    return keep, (_people(rows, gone, "people without a value at each time"),) if gone.any() else ()
+    gone, about = inside & ~keep, " without a value at each time"
+    said = [_people(rows, gone, "person", "people", about)] if gone.any() else []
+    return keep, tuple(said)
 
 
-def _people(rows: "pd.DataFrame", gone: np.ndarray, who: str) -> str:
-    return f"{rows.loc[gone, 'unit'].nunique()} {who} left out"
+def _people(
+    rows: "pd.DataFrame", gone: np.ndarray, one: str, many: str = "", about: str = ""
+) -> str:
+    return f"{counted(rows.loc[gone, 'unit'].nunique(), one, many)}{about} left out"
 
 
 def accounted(panel: "pd.DataFrame", spec: "ModelSpec", outcome: str) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
+from cesp_analysis.models.alike import alike, same_values
 from cesp_analysis.models.balance import Group, balance_of, known, weights_of
 from cesp_analysis.models.check import Balanced, Check, cluster_of
 from cesp_analysis.models.did_design import enough
@@ -127,7 +128,7 @@ def _estimate(
     except NotEstimable as error:
         cells = [cell.name for cell in sample.cells(spec.reference_time().label, time.label)]
         return row.not_estimable(fault_words(error, sample.names, cells)), {}, []
-    row, diagnostics = _with_balance(spec, row, sample, found)
+    row, diagnostics = _with_balance(spec, row, sample, found, time)
     method = f"{found.estimator} among {who}; {shown.method}"
     method += f"; clusters: {spec.cluster}" if spec.cluster else ""
     level: str = spec.cluster or ("record" if frame.n > frame.count("person") else spec.level)
@@ -160,7 +161,7 @@ def _check(
 
 
 def _with_balance(
-    spec: "WeightedDid | DrDid", row: Estimate, sample: Sample, found: Found
+    spec: "WeightedDid | DrDid", row: Estimate, sample: Sample, found: Found, time: Moment
 ) -> tuple[Estimate, dict[str, Any]]:
     """The row with what is to be said of weights and balance, and their numbers."""
     weights = weights_of(found.groups, found.weighted.weight)
@@ -175,6 +176,10 @@ def _with_balance(
     for compared, balance in balances.items():
         said += still_apart(compared.replace(" / ", " and "), balance)
     said += _repeated(spec, sample.frame)
+    if spec.design == "change":
+        said += alike(sample.frame.y, sample.frame.arm, "change")
+    else:
+        said += same_values(spec, sample.frame, time)
     diagnostics = {
         "level": spec.level,
         "std_error_large_sample": found.weighted.influence.large_sample_error,

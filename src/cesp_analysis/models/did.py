@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from pydantic import Field
 
+from cesp_analysis.models.alike import alike, same_changes, same_values
 from cesp_analysis.models.check import Check, of_least_squares
 from cesp_analysis.models.did_design import Regression, change_regression, level_regression
 from cesp_analysis.models.frame import Frame, frame_of
@@ -186,24 +187,14 @@ class Did(RobustSpec):
             " would have changed like those with less, had there been no intervention",
         )
 
-    def _alike(self, fitted: Regression, time: Moment | None) -> Iterator[str]:
-        """A sentence for each group without any spread: its residuals of 0 are no certainty."""
-        if self.dose is not None or self.design == "unit_effects":
-            return
+    def _alike(self, fitted: Regression, time: Moment | None) -> tuple[str, ...]:
+        """A sentence for each group without any spread."""
+        if self.dose is not None:
+            return ()
         kept, y = fitted.frame.rows(fitted.fit.kept), fitted.fit.outcome
-        moments, what = self.moments(), "value"
-        asked = [i for i, moment in enumerate(moments) if moment in (self.reference_time(), time)]
         if self.design == "change":
-            asked, what = [int(kept.time[0])], "change"  # people's rows of the reference time
-        for arm, code in (("intervention", 1), ("control", 0)):
-            for index in asked:
-                own = y[(kept.arm == code) & (kept.time == index)]
-                if len(own) and np.ptp(own) == 0:
-                    at = "" if self.design == "change" else f" at {moments[index].label}"
-                    yield (
-                        f"all {len(own)} of the {arm} arm{at} have the same {what} ({own[0]:g}):"
-                        " the standard error takes that for certain, so the interval is too narrow"
-                    )
+            return alike(y, kept.arm, "change")
+        return (same_values if self.design == "cross_sections" else same_changes)(self, kept, time)
 
     def _repeated(self, rows: Frame) -> tuple[str, ...]:
         """A sentence where records of the same unit are taken as independent."""

@@ -13,6 +13,7 @@ from cesp_analysis.models.balanced import Found, Sample, fit_by_time
 from cesp_analysis.models.dr_did_engine import dr_cross_sections, dr_panel
 from cesp_analysis.models.results import Fit
 from cesp_analysis.models.spec import Cluster, ModelSpec
+from cesp_analysis.models.weighting_words import LARGEST_SHARE, LEAST_EFFECTIVE
 from cesp_analysis.study.design import Moment
 
 if TYPE_CHECKING:
@@ -31,10 +32,13 @@ class DrDid(ModelSpec):
         default=None, description="What is taken as independent; by default each person."
     )
     largest_share: float = Field(
-        default=0.1, gt=0, le=1, description="Warn where one carries more of an arm's weight."
+        default=LARGEST_SHARE,
+        gt=0,
+        le=1,
+        description="Warn where one carries more of an arm's weight.",
     )
     least_effective: float = Field(
-        default=0.5,
+        default=LEAST_EFFECTIVE,
         ge=0,
         le=1,
         description="Warn where an arm's effective sample size is a smaller part of its records.",

@@ -28,16 +28,18 @@ def fit(
 
     `prior`: the study's own file of how large shocks to a site may be.
     """
+    from cesp_analysis.models.alone import with_alone
     from cesp_analysis.models.residuals import examined, influence_table, residual_table
     from cesp_analysis.models.show import printed
 
     table, kind = contracts.read(panel, Panel), read_model(spec)
     fitted = as_asked(kind, kind.fit(table))
+    found = [(check, examined(check)) for check in fitted.checks]
+    fitted = with_alone(fitted, ((check, one.leverage) for check, one in found))
     sizes = read_prior(prior[0] if prior else None)
     rows = augmented(fitted.estimates, kind, table, sizes)
     contracts.write(estimates_table(rows), estimates, Estimates)
     contracts.write(fitted.means_table(), means, Means)
-    found = [(check, examined(check)) for check in fitted.checks]
     contracts.write(residual_table(found), residuals, Residuals)
     contracts.write(influence_table(found, _sizes(fitted)), influence, Influence)
     known = _all_diagnostics(fitted, found)

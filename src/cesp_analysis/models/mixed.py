@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field
 
+from cesp_analysis.models.alike import CERTAIN, SHARED, same_changes, same_values
 from cesp_analysis.models.check import Check
 from cesp_analysis.models.did_design import enough
 from cesp_analysis.models.frame import Frame, frame_of
@@ -46,6 +47,7 @@ from cesp_analysis.models.rows import Asked, asked_for, inferred, without_data
 from cesp_analysis.models.sandwich import Inference
 from cesp_analysis.models.spec import ModelSpec
 from cesp_analysis.models.two_sites import refusal
+from cesp_analysis.models.weighting_words import uneven
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -196,8 +198,17 @@ class Mixed(ModelSpec):
             *boundary_warnings(self, fit, frame, contrast),
             *change_warnings(self, frame, asked.time is not None),
             *((PRECISION_NOT_SAMPLING,) if self.weighted else ()),
+            *uneven(self, frame, frame.weight, row.time),
+            *self._alike(frame, asked.time),
         )
         return replace(row, warnings=(*row.warnings, *said))
+
+    def _alike(self, frame: Frame, time: Any) -> tuple[str, ...]:
+        """A sentence for each arm without any spread: in its change or, of respondents, a value."""
+        if time is None:
+            return ()
+        check = same_changes if self.level == "person" else same_values
+        return check(self, frame, time, CERTAIN if self.residual == "by_arm" else SHARED)
 
 
 def _in_order(

@@ -29,6 +29,15 @@ def without_residuals(spec: "Mixed") -> str | None:
     return None
 
 
+def setting_without_check(spec: "Mixed") -> str | None:
+    """The setting, as config.yaml writes it, for which `check_of` is not made; None: it is."""
+    if without_residuals(spec) is None:
+        return None
+    if spec.slope != "none":
+        return f"slope: {spec.slope}"
+    return "neighbourhood_time in random" if spec.random else "random: []"
+
+
 def check_of(
     spec: "Mixed",
     outcome: str,

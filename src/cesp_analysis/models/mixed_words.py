@@ -18,6 +18,7 @@ from cesp_analysis.models.nested import (
     ZeroResidualVariance,
 )
 from cesp_analysis.models.nested_df import kenward_roger, kenward_roger_df, satterthwaite_df
+from cesp_analysis.models.two_sites import HELD, workers_apart
 
 if TYPE_CHECKING:
     from cesp_analysis.models.mixed import Mixed
@@ -158,6 +159,7 @@ def change_warnings(spec: "Mixed", frame: Frame, change: bool) -> tuple[str, ...
     words = " or ".join(level.replace("_", " ") for level in groups)
     both = [level for level in groups if min(frame.count_in_arm(level, a) for a in (0, 1)) > 1]
     remedy = f"; kind did with covariance: CR2 and cluster: {both[-1]} holds it" if both else ""
+    remedy += f"; {HELD}" if any(workers_apart(frame, level) for level in groups) else ""
     return (
         f"an intercept for each {words} is the same at all times and drops out of a change: what"
         f" changes a whole {words} between two times is not in this interval{remedy}",

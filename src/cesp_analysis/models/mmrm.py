@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from pydantic import Field
 
+from cesp_analysis.models.alike import SHARED, same_changes
 from cesp_analysis.models.baseline import at_equal_baseline, before_baseline, not_alike
 from cesp_analysis.models.check import Check
 from cesp_analysis.models.did_design import enough
@@ -156,7 +157,9 @@ class Mmrm(ModelSpec):
 
         def estimate(one: Asked, contrast: np.ndarray) -> Estimate:
             row = self._estimate(one.describe(rows.frame), fit, small, design, contrast)
-            return replace(row, warnings=(*row.warnings, *said))
+            change = self.baseline == "outcome"
+            same = same_changes(self, rows.frame, one.time, SHARED) if change else ()
+            return replace(row, warnings=(*row.warnings, *said, *same))
 
         contrasts = {
             moment.name: design.contrast(moment, change=self.baseline == "outcome")

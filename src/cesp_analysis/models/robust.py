@@ -1,6 +1,7 @@
 """What model kinds made of one least-squares regression share: covariance, clusters, the row."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any, Literal
 
 import numpy as np
@@ -15,6 +16,7 @@ from cesp_analysis.models.rows import inferred
 from cesp_analysis.models.sandwich import covariance_matrix, infer
 from cesp_analysis.models.spec import Cluster, ModelSpec
 from cesp_analysis.models.two_sites import refusal
+from cesp_analysis.models.weighting_words import uneven
 
 Covariance = Literal["classical", "HC2", "CR1", "CR2"]
 
@@ -78,7 +80,9 @@ def robust_row(
         level = "record"
     method = f"{estimator}; {found.method}"
     method += f"; clusters: {level}" if found.n_clusters else ""
-    return inferred(row, found, method, found.n_clusters or rows.n, level)
+    row = inferred(row, found, method, found.n_clusters or rows.n, level)
+    said = uneven(spec, rows.rows(fit.kept), fit.weights, row.time)
+    return replace(row, warnings=(*row.warnings, *said))
 
 
 def joint_diagnostics(

@@ -157,9 +157,15 @@ def without_data(spec: ModelSpec, asked: list[Asked], frame: Frame) -> dict[str,
             arm = frame.absent_at(order[moment.name]) if moment else None
             if one.time and moment and arm and one.time.name not in rows:
                 left = f" ({'; '.join(frame.left_out)})" if frame.left_out else ""
-                reason = f"the {arm} arm holds nobody with a value at {moment.label}{left}"
+                what = needed(spec, frame)
+                reason = f"the {arm} arm holds nobody with {what} at {moment.label}{left}"
                 rows[one.time.name] = one.describe(frame).not_estimable(reason)
     return rows
+
+
+def needed(spec: ModelSpec, frame: Frame) -> str:
+    """What a record must hold to enter, in words; covariates where some lack them."""
+    return "a value and every covariate" if spec.covariates and frame.left_out else "a value"
 
 
 def as_asked(spec: ModelSpec, fitted: Fit) -> Fit:

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from cesp_analysis.contracts import BrokenContract, existing, rows
+from cesp_analysis.contracts import BrokenContract, rows
 from cesp_analysis.errors import CespError, no_such, one_line
+from cesp_analysis.readable import fault_of
 from cesp_analysis.schemas import Estimates
 
 _RESIDUE = 1e-12  # of its standard error: an estimate below that is zero but for rounding
@@ -17,7 +18,7 @@ def show(model: str, /, against: str = "", folder: Path = Path("results/models")
     if not path.exists():
         made = sorted(found.parent.name for found in folder.glob("*/estimates.csv"))
         raise CespError(f"{path}: {no_such('model', model, made, 'made so far')}; run snakemake")
-    print(printed(path, existing(Path(against)) if against else None))
+    print(printed(path, _named(Path(against)) if against else None))
 
 
 def printed(path: Path, against: Path | None = None) -> str:
@@ -35,6 +36,13 @@ def printed(path: Path, against: Path | None = None) -> str:
     if against and not set(before) & set(_estimates(path)):
         notes[f"{against} holds none of these estimates"] = None
     return "\n".join(map(one_line, [*_aligned(lines), *(f"  {note}" for note in notes)]))
+
+
+def _named(path: Path) -> Path:
+    """A file that the analyst names: no run makes it, so that none is told to be run."""
+    if fault := fault_of(path):
+        raise CespError(f"{path}: {fault}; --against names the estimates.csv of another run")
+    return path
 
 
 def _estimates(path: Path) -> dict[str, dict[str, Any]]:

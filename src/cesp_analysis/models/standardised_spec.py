@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field
 
+from cesp_analysis.models.alike import same_changes, same_values
 from cesp_analysis.models.check import Check
 from cesp_analysis.models.frame import frame_of
 from cesp_analysis.models.glm_rows import MISSING_DATA, DesignName, Entering, entering
@@ -18,6 +19,7 @@ from cesp_analysis.models.standardised import Design, Population, design_of
 from cesp_analysis.models.standardised_check import checks_of
 from cesp_analysis.models.standardised_rows import Fitted, Question, answered, asked_rows
 from cesp_analysis.models.two_sites import refusal
+from cesp_analysis.models.weighting_words import uneven
 from cesp_analysis.study.design import Moment
 
 if TYPE_CHECKING:
@@ -150,7 +152,9 @@ class Standardised(ModelSpec):
         found = {}
         for one, time in zip(asked, index[1:], strict=True):
             row = one.describe(frame)
-            row = replace(row, warnings=(*row.warnings, *fitted.said))
+            same = (same_changes if self.design == "panel" else same_values)(self, frame, one.time)
+            weights = uneven(self, frame, frame.weight, row.time, self.design == "panel")
+            row = replace(row, warnings=(*row.warnings, *fitted.said, *same, *weights))
             found[str(row.time)] = [
                 self._answer(fitted, empty, question, time)
                 for question, empty in asked_rows(self, row, questions)

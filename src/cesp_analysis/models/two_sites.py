@@ -35,6 +35,14 @@ CAUTIONS = {
 """Sentences that say what an interval does not hold → their title."""
 
 
+HELD = (
+    "kind mixed with effect: constant, times: [one later time], the outcome at baseline among"
+    " covariates and random: [link_worker] holds link workers of the intervention arm, in the"
+    " difference at equal baseline (another estimand than the change)"
+)
+"""Where link workers whom one arm alone has can be in an interval."""
+
+
 def sites_in(frame: "Frame", declared: int) -> tuple[int | None, int | None]:
     """How many intervention and control sites the rows hold; (None, None) without sites."""
     if declared == 0:
@@ -75,7 +83,7 @@ def refusal(frame: "Frame", level: str, purpose: str, noun: str) -> str | None:
         blank = int((frame.codes[level] < 0).sum())
         return (
             f"{purpose} at {word} was asked for, but {blank} of {frame.n} records have no {word};"
-            f" {_instead(frame, level, noun)}"
+            f" {_instead(frame, level, noun)}{'; ' + HELD if workers_apart(frame, level) else ''}"
         )
     counts = {
         arm: frame.count_in_arm(level, code) for arm, code in (("intervention", 1), ("control", 0))
@@ -100,6 +108,13 @@ def refusal(frame: "Frame", level: str, purpose: str, noun: str) -> str | None:
                 f" {_instead(frame, level, noun)}"
             )
     return None
+
+
+def workers_apart(frame: "Frame", level: str) -> bool:
+    """Whether a level is that of link workers, several, whom the intervention arm alone has."""
+    if level != "link_worker" or not frame.only_with_intervention(level):
+        return False
+    return frame.count(level) > 1
 
 
 def _one_worker(frame: "Frame") -> str | None:

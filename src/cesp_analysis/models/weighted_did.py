@@ -1,7 +1,7 @@
 """Model kind `weighted_did`: difference in differences of arms weighted to be alike.
 
 Entropy balancing (Hainmueller 2012), overlap weights (Li, Morgan & Zaslavsky 2018), propensity
-weighting (Hajek means); each weights for an estimand of its own, which the row names.
+weighting (Hajek means); each weights for a target population of its own, which the row names.
 """
 
 from collections.abc import Iterator
@@ -14,6 +14,7 @@ from cesp_analysis.models.balancing import Way
 from cesp_analysis.models.results import Fit
 from cesp_analysis.models.spec import Cluster, ModelSpec
 from cesp_analysis.models.weighted_means import weighted_change, weighted_cross_sections
+from cesp_analysis.models.weighting_words import LARGEST_SHARE, LEAST_EFFECTIVE
 from cesp_analysis.study.design import Moment
 
 if TYPE_CHECKING:
@@ -39,10 +40,10 @@ class WeightedDid(ModelSpec):
         " that allows; overlap: those who might be in either arm; propensity: by the inverse of a"
         " logistic propensity."
     )
-    estimand: Literal["att", "ate"] | None = Field(
+    target_population: Literal["att", "ate"] | None = Field(
         default=None,
-        description="propensity: att (the default), people like the intervention arm's; ate,"
-        " everybody.",
+        description="propensity: whose average effect. att (the default), of people like the"
+        " intervention arm's; ate, of everybody.",
     )
     balance: Literal["means", "means_and_variances"] = Field(
         default="means", description="entropy: what of each number is made alike."
@@ -51,35 +52,41 @@ class WeightedDid(ModelSpec):
         default=None, description="What is taken as independent; by default each person."
     )
     largest_share: float = Field(
-        default=0.1, gt=0, le=1, description="Warn where one carries more of an arm's weight."
+        default=LARGEST_SHARE,
+        gt=0,
+        le=1,
+        description="Warn where one carries more of an arm's weight.",
     )
     least_effective: float = Field(
-        default=0.5,
+        default=LEAST_EFFECTIVE,
         ge=0,
         le=1,
         description="Warn where an arm's effective sample size is a smaller part of its records.",
     )
 
     def faults(self) -> Iterator[str]:
-        """Each method has its estimand; cross-sections are weighted to one of four groups."""
+        """Each method has its population; cross-sections are weighted to one of four groups."""
         if not self.covariates:
             yield "covariates: name those to balance; without any, use kind did"
-        if self.estimand and self.method != "propensity":
+        if self.target_population and self.method != "propensity":
             own = "the intervention arm's (ATT)" if self.method == "entropy" else "the overlap"
-            yield f"estimand: {self.method} is for {own} alone; remove it, or write propensity"
+            yield (
+                f"target_population: {self.method} is for {own} alone; remove it, or write"
+                " method: propensity"
+            )
         if self.balance != "means" and self.method != "entropy":
             yield "balance: goes with method: entropy; remove it"
         if self.design == "cross_sections" and self.target() != "att":
             yield (
                 "design: cross_sections are weighted to the intervention arm's at the reference"
-                " time; write method: entropy, or propensity with estimand: att"
+                " time; write method: entropy, or propensity with target_population: att"
             )
 
     def target(self) -> Literal["att", "ate", "ato"]:
         """For whom the effect is."""
         if self.method == "overlap":
             return "ato"
-        return self.estimand or "att"
+        return self.target_population or "att"
 
     def fit(self, panel: "pd.DataFrame") -> Fit:
         """Fit to every outcome of the spec; see `Fit` for what comes back."""
@@ -99,7 +106,7 @@ class WeightedDid(ModelSpec):
     def way(self) -> Way:
         """How `balancing.weigh` weights."""
         if self.method == "propensity":
-            return self.estimand or "att"
+            return self.target_population or "att"
         return self.method
 
     def _words(self, names: tuple[str, ...]) -> str:

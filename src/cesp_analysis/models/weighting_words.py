@@ -1,8 +1,18 @@
 """What is said of weighted estimates: warnings, and why there are none."""
 
-from cesp_analysis.models.balance import CovariateBalance, GroupWeights, differing
+import numpy as np
+
+from cesp_analysis.models.balance import (
+    CovariateBalance,
+    Group,
+    GroupWeights,
+    differing,
+    weights_of,
+)
+from cesp_analysis.models.frame import Frame
 from cesp_analysis.models.overlap import DependentIn, OutOfReach, Parted
 from cesp_analysis.models.refusals import Collinear
+from cesp_analysis.models.spec import ModelSpec
 
 BALANCED = (
     "Balancing covariates does not remove a site shock: weights make the arms alike in what was"
@@ -15,19 +25,57 @@ ALIKE = 0.1
 """Standardised differences up to this are called small (Austin 2009, Stat Med 28:3083-107)."""
 
 
+LARGEST_SHARE, LEAST_EFFECTIVE = 0.1, 0.5
+"""By default: the share of a group's weight that one record may carry, and the part of a group's
+records that its effective sample size should at least be, before a row says so."""
+OVERLAP = "look at where the groups overlap"
+AS_GIVEN = "look at the weights of these records, and at the estimate without weights"
+
+
 def exploding(
-    weights: dict[str, GroupWeights], largest_share: float, least_effective: float
+    weights: dict[str, GroupWeights],
+    largest_share: float,
+    least_effective: float,
+    look: str = OVERLAP,
 ) -> list[str]:
-    """A sentence for each group in which few records carry the weight."""
+    """A sentence for each group in which few records carry the weight; look: the remedy."""
     said = []
     for name, group in weights.items():
         if group.largest_share > largest_share or group.effective < least_effective * group.n:
             said.append(
                 f"{name}: the {group.n} records are worth {group.effective:.1f} equally weighted"
                 f" ones, and one carries {group.largest_share:.0%} of the weight: few people"
-                " decide this estimate; look at where the groups overlap"
+                f" decide this estimate; {look}"
             )
     return said
+
+
+def uneven(
+    spec: ModelSpec, frame: Frame, weight: np.ndarray, time: str | None, once: bool = False
+) -> list[str]:
+    """A sentence for each arm and time in which few records carry the weights of the panel.
+
+    weight (n,) of the frame's records, above zero; time: of the estimate, beside the reference time
+    (None: all times count); once: people have one weight at both times, which counts once. Nothing
+    where the model takes no weights.
+    """
+    if not spec.weighted:
+        return []
+    asked = {spec.reference_time().name, time}
+    cells = {
+        f", {moment.label}": frame.time == index
+        for index, moment in enumerate(spec.moments())
+        if (moment.name in asked or time is None) and (frame.time == index).any()
+    }
+    if once or len(cells) == 1:
+        cells = {"": next(iter(cells.values()))}
+    groups = [
+        Group(f"{arm} arm{cell}", rows & (frame.arm == code))
+        for arm, code in (("intervention", 1), ("control", 0))
+        for cell, rows in cells.items()
+    ]
+    held = weights_of([group for group in groups if group.rows.any()], weight)
+    return exploding(held, LARGEST_SHARE, LEAST_EFFECTIVE, AS_GIVEN)
 
 
 def still_apart(compared: str, balance: dict[str, CovariateBalance]) -> list[str]:

@@ -8,24 +8,18 @@ that only allocation by chance allows: that a difference is the effect of the in
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from cesp_analysis.errors import CespError
 from cesp_analysis.models.two_sites import SAMPLING_ONLY
+from cesp_analysis.report import own_words
 from cesp_analysis.report.blocks import Block, Callout, as_dict
 from cesp_analysis.report.results import Results
 from cesp_analysis.study.wording import Wording
+from cesp_analysis.verdicts import NEVER
 
 OWN = "‹›"
 """Stands for the study's own words (labels, sources), which are nobody's verdict."""
 
-NEVER = (
-    r"\b(?:cost-?)?(?:in)?effective(?:ly|ness)?\b(?! (?:sample )?(?:size|number))",
-    r"\b(?:non-?|in)?significan(?:t|tly|ce)\b",
-    r"\b(?:prove[sdn]?|proving|proof)\b",
-    r"\bp(?:-value)?(?: is| was| of)?\s*[=<>≤≥]?\s*0?\.\d",
-    r"\bp(?:-value)?\s*[=<>≤≥]\s*\d",
-)
 _OF_A_MODEL = r"chi-squared \S+ on \S+ df, p [=<] [\d.]+"
 """A test of what a model assumes (proportional odds): a p-value, but of no estimate."""
 _WHAT = rf"(?:the |being |its |our )*(?:intervention|programme|allocat|{OWN})"
@@ -39,8 +33,6 @@ BY_CHANCE_ALONE = (
 )
 _SUSPECT = re.compile("|".join((*NEVER, _OF, _BY, "the intervention ")), re.IGNORECASE)
 """What is worth a second look: finding own words in every cell would take longer than writing."""
-_NOT_PROSE = {"kind", "id", "anchor", "csv", "svg", "png", "under", "tone", "align", "mark",
-              "marks", "level", "arm", "direction", "role"}  # fmt: skip
 _SHORTEST = 3  # letters of an own word that is masked: shorter ones stand in other words
 
 
@@ -94,25 +86,30 @@ ONE_AMONG = " One arm has a single site: whatever else happened there is part of
 
 @dataclass(frozen=True)
 class Guard:
-    """Which words a design allows: by_chance, whether chance made the arms alike; own: the study's
-    own words, which are not the report's."""
+    """Which words a design allows: by_chance, whether chance made the arms alike.
+
+    own: the study's own words, which are not the report's; whole: texts that are such as a whole;
+    columns: a pattern of names of a model's columns.
+    """
 
     by_chance: bool
     own: tuple[str, ...] = ()
+    whole: frozenset[str] = frozenset()
+    columns: str = ""
 
     @classmethod
     def of(cls, results: Results) -> "Guard":
         """The guard of a study's report."""
-        words = results.words
-        own = {*_strings(words.model_dump()), *_of_priors(results)}
-        return cls(words.chance_made_alike(), tuple(own))
+        own = tuple(own_words.phrases(results))
+        whole = frozenset(own_words.cells(results))
+        return cls(results.words.chance_made_alike(), own, whole, own_words.columns(results))
 
     def hold(self, section: str, blocks: Iterable[Block]) -> None:
         """Stop a report that would say what its design does not allow; CespError."""
         masked = self._mask()
         for block in blocks:
             for text in prose(block):
-                suspect = _SUSPECT.search(text)
+                suspect = text not in self.whole and _SUSPECT.search(text)
                 if suspect and (found := self._forbidden(masked.sub(OWN, text))):
                     raise CespError(
                         f"results/report: section {section}: {found!r} would be said of an"
@@ -131,30 +128,10 @@ class Guard:
         """What finds the study's own words, the longest first, and tests of models."""
         long = sorted({t for t in self.own if len(t) >= _SHORTEST}, key=len, reverse=True)
         own = (rf"(?<!\w){re.escape(text)}(?!\w)" for text in long)
-        return re.compile("|".join((_OF_A_MODEL, *own)), re.IGNORECASE)
+        columns = (self.columns,) if self.columns else ()
+        return re.compile("|".join((_OF_A_MODEL, *columns, *own)), re.IGNORECASE)
 
 
 def prose(block: Block) -> Iterator[str]:
     """Every text of a block that a reader sees, beside ids and paths."""
-    yield from _strings(as_dict(block))
-
-
-def _strings(data: Any) -> Iterator[str]:
-    if isinstance(data, str):
-        yield data
-    elif isinstance(data, dict):
-        for key, value in data.items():
-            if key not in _NOT_PROSE:
-                yield from _strings(value)
-    elif isinstance(data, list | tuple):
-        for value in data:
-            yield from _strings(value)
-
-
-def _of_priors(results: Results) -> Iterator[str]:
-    """Names and sources of published shocks, as rungs of the ladder have them."""
-    for row in results.ladder if results.words.models else ():
-        if row["rung"].startswith(("shock", "bounded")):
-            yield row["method"].partition(", ")[2]
-            yield row["method"].partition("mixture over ")[2]
-            yield row["method"].partition("; ")[2]
+    yield from own_words.strings(as_dict(block))

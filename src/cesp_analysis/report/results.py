@@ -33,6 +33,7 @@ from cesp_analysis.schemas import (
     PublishedNumbers,
     SpecificationCurve,
     Standardised,
+    SubsetsTable,
     VisitCounts,
 )
 from cesp_analysis.study.wording import Wording
@@ -112,6 +113,11 @@ class Results:
     def changes(self) -> list[Row]:
         """Observed mean changes of people."""
         return self._table("changes", Means)
+
+    @cached_property
+    def subsets(self) -> list[Row]:
+        """The intervention arm by dose or fidelity; empty if no subsets are declared."""
+        return self._table("subsets", SubsetsTable) if self.words.subsets else []
 
     @cached_property
     def estimates(self) -> list[Row]:

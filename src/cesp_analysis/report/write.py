@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from cesp_analysis.analysis_plan.words import UNTARGETED
 from cesp_analysis.contracts import write_json
+from cesp_analysis.numbers import counted
 from cesp_analysis.report.blocks import Block, Report, as_dict
 from cesp_analysis.report.claims import Guard
 from cesp_analysis.report.results import Results
@@ -81,6 +82,7 @@ def report_tables(study: "Study") -> list[str]:
     names = [*_TABLES, *(["published"] if study.published else [])]
     names += ["balance", "weights"] if study.weighing() else []
     names += ["specification_curve"] if study.analysis_plan.specification_curve else []
+    names += ["subsets"] if study.subsets else []
     return [f"results/tables/{name}.csv" for name in names]
 
 
@@ -107,9 +109,9 @@ def in_short(results: Results) -> Iterator[str]:
     for row in results.estimands:
         if row["warnings"].startswith(UNTARGETED):
             yield f"Estimand {row['estimand']}: {UNTARGETED}"
-    if results.changed_since_lock:
+    if changes := len(results.changed_since_lock):
         yield (
-            f"Analysis plan: {len(results.changed_since_lock)} changes since it was locked, each in"
+            f"Analysis plan: {counted(changes, 'change')} since it was locked, each in"
             " results/tables/plan_changes.csv; the report says which estimates they concern"
         )
     without = [row for row in results.estimates if row["status"] != "estimated"]

@@ -5,6 +5,7 @@ from math import isfinite
 from pydantic import Field
 
 from cesp_analysis.study.base import Frozen
+from cesp_analysis.study.expressions import names_in
 
 
 class Case(Frozen):
@@ -53,3 +54,15 @@ class Derived(Frozen):
             return all(isfinite(float(code)) for code in (self.values or {}).values())
         except ValueError:
             return False
+
+
+def sources_of(how: Derived) -> list[str]:
+    """The variables that a derived one is made from."""
+    if how.expression is not None:
+        return sorted(names_in(how.expression))
+    if how.cases is not None:
+        texts = [text for case in how.cases for text in (case.where, case.value)]
+        return sorted({name for text in texts if isinstance(text, str) for name in names_in(text)})
+    if how.known is not None:
+        return [how.known]
+    return list(how.days_between or [str(how.source)])

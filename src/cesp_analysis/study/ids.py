@@ -35,8 +35,10 @@ LOOSE = IdForm(case="ignore", zeros="ignore")
 class Ids(Frozen):
     """The columns of a file that hold ids of people, and the ids that config names in them.
 
-    named: 'rows.COLUMN' or 'left_out.COLUMN' → the ids, in config's order.
+    named: 'rows.COLUMN' or 'left_out.COLUMN' → the ids, in config's order; of_respondents: those
+    columns that number respondents of a survey, whom no register of people is expected to list.
     """
 
     columns: tuple[str, ...]
+    of_respondents: tuple[str, ...] = ()
     named: dict[str, tuple[str, ...]] = {}

@@ -37,33 +37,88 @@ def _estimate(place: str, estimate: str, study: Study) -> Iterator[str]:
     if model is None:
         yield f"{place}: '{estimate}': {no_such('model', model_name, list(study.models))}"
         return
-    outcome, time = rest[:2]
-    known = [moment.name for moment in study.moments(model.level)]
-    used = model.times or tuple(known)
-    later = [name for name in used if name != (model.reference or used[0])]
+    outcome, time, *ends = rest
+    later = _later(model, study)
     if outcome not in model.outcomes:
         told = no_such("outcome", outcome, model.outcomes, f"{model_name} has")
         yield f"{place}: '{estimate}': {told}"
+        return
     average = ["average_of_times"] if getattr(model, "average", False) else []
     if time not in (*later, *average):
         told = no_such("time", time, [*later, *average], f"{model_name} tells of")
         yield f"{place}: '{estimate}': {told}"
+    elif not _asked(outcome, time, study):
+        yield f"{place}: '{estimate}': {outcome} is not asked at {time}"
+    made = [end for end, _ in _questions(model_name, model, outcome, study)]
+    if len(ends) > 1 or "".join(ends) not in made or "" in ends:
+        whole = ["/".join([model_name, outcome, time, *([end] if end else [])]) for end in made]
+        yield f"{place}: '{estimate}' is no estimate_id; the model makes {', '.join(whole)}"
+
+
+def _later(model: ModelSpec, study: Study) -> list[str]:
+    """The times that a model tells of: those that enter, but for the one they are compared with."""
+    used = model.times or tuple(moment.name for moment in study.moments(model.level))
+    return [name for name in used if name != (model.reference or used[0])]
+
+
+def _asked(outcome: str, time: str, study: Study) -> bool:
+    asked = study.outcomes[outcome].times
+    return asked is None or time == "average_of_times" or time in asked
+
+
+def _questions(name: str, model: ModelSpec, outcome: str, study: Study) -> list[tuple[str, str]]:
+    """What a model's estimates of an outcome end in ('': nothing), each with its unit."""
+    asks = getattr(
+        model.model_copy(update={"study": study.context_of(name, model)}), "questions", None
+    )
+    unit = study.outcomes[outcome].unit
+    return [(q.suffix, q.unit) for q in asks(outcome)] if asks else [("", unit)]
 
 
 def _curve(curve: SpecificationCurve, study: Study) -> Iterator[str]:
     """Outcomes, models and covariates are of one level; times and sets are ones it may have."""
+    for axis in ("outcomes", "times", "models", "analysis_sets"):
+        named = getattr(curve, axis)
+        for word in sorted({word for word in named if named.count(word) > 1}):
+            yield f"{_CURVE}.{axis}: '{word}' stands twice; each way is gone once"
     level = study.outcomes[curve.outcomes[0]].level
     for name in curve.outcomes:
         if (own := study.outcomes[name].level) != level:
             yield f"{_CURVE}.outcomes: '{name}' is of level {own}, {curve.outcomes[0]} of {level}"
     for time in curve.times:
         yield from broken_time(f"{_CURVE}.times", time, level, study)
+        for name in curve.outcomes:
+            if not _asked(name, time, study):
+                yield f"{_CURVE}.times: {name} is not asked at {time}; leave one of them out"
     for name in curve.models:
         model = study.models[name]
         if model.level != level:
             yield f"{_CURVE}.models: '{name}' is of level {model.level}, the outcomes of {level}"
+            continue
         for chosen in curve.analysis_sets:
             yield from broken_set(f"{_CURVE}.analysis_sets", chosen, model, study)
+        yield from _goes_nowhere(name, curve, study)
+
+
+def _goes_nowhere(name: str, curve: SpecificationCurve, study: Study) -> Iterator[str]:
+    """A line for each time of the curve, and each outcome, of which a model has no estimate."""
+    known = [moment.name for moment in study.moments(study.models[name].level)]
+    model = study.models[name].model_copy(update={"outcomes": curve.outcomes})
+    place, later = f"{_CURVE}.models: '{name}'", _later(model, study)
+    if getattr(model, "effect", "by_time") == "constant":
+        yield f"{place} tells of all times at once (effect: constant); leave it out"
+        return
+    for time in curve.times:
+        if time in known[1:] and time not in later:
+            yield f"{place} says nothing of {time} (it tells of: {', '.join(later)})"
+    for outcome in curve.outcomes:
+        unit = study.outcomes[outcome].unit
+        units = [own for _, own in _questions(name, model, outcome, study)]
+        if unit not in units:
+            yield (
+                f"{place} estimates {outcome} in {' and '.join(units)}, not in {unit}; the ways of"
+                " a curve share their unit"
+            )
 
 
 def curve_models(study: Study) -> dict[str, ModelSpec]:

@@ -89,11 +89,13 @@ def ids_of(file: RawFile) -> tuple[str, ...]:
 
 def ids_of_people(file: RawFile) -> Ids:
     """Columns that hold ids of people or respondents; not those of other rows."""
-    columns = [file.unit] if file.unit and file.level != "other" else []
-    columns += [
+    own = (file.unit,) if file.unit and file.level != "other" else ()
+    linking = tuple(
         file.raw_name(v.column or name) for name, v in file.variables.items() if v.type == "id"
-    ]
-    return Ids(columns=tuple(columns), named=_named(file, tuple(columns)))
+    )
+    columns = (*own, *linking)
+    anonymous = own if file.level == "respondent" and not set(own) & set(linking) else ()
+    return Ids(columns=columns, of_respondents=anonymous, named=_named(file, columns))
 
 
 def _named(file: RawFile, ids: tuple[str, ...]) -> dict[str, tuple[str, ...]]:

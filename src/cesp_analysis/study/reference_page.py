@@ -28,14 +28,17 @@ def reference_page() -> str:
             for suffix, ref in _refs(entry):
                 if ref not in seen:
                     seen.add(ref)
-                    kind = (
-                        f" (kind: {ref.removesuffix('Spec').lower()})"
-                        if path == "" and len(list(_refs(entry))) > 1
-                        else ""
-                    )
                     below = f"{path}.{name}" if path else name
-                    waiting.append((below + suffix + kind, schema["$defs"][ref]))
+                    part = schema["$defs"][ref]
+                    kind = _named(part) if len(list(_refs(entry))) > 1 else ""
+                    waiting.append((below + suffix + kind, part))
     return "\n".join(parts)
+
+
+def _named(node: dict[str, Any]) -> str:
+    """' (kind: weighted_did)', as the section itself must write it; '' of one without a kind."""
+    kind = node.get("properties", {}).get("kind", {}).get("const", "")
+    return f" (kind: {kind})" if kind else ""
 
 
 def _section(path: str, node: dict[str, Any], definitions: dict[str, Any]) -> str:

@@ -13,11 +13,13 @@ from cesp_analysis.study.few_sites_rules import broken_few_sites
 from cesp_analysis.study.file_rules import broken_file
 from cesp_analysis.study.follow_up_rules import broken_follow_up
 from cesp_analysis.study.gaps import UNDECIDED, Gap, undecided
+from cesp_analysis.study.name_rules import broken_names
 from cesp_analysis.study.paths import leaving
 from cesp_analysis.study.plan_rules import broken_plan, curve_models
 from cesp_analysis.study.questions import broken_questions, held_in
 from cesp_analysis.study.sources import broken_sources
 from cesp_analysis.study.study import FlowStep, Study
+from cesp_analysis.study.subset_rules import broken_subsets
 
 PANEL_COLUMNS = (
     "study", "level", "unit", "site", "arm", "neighbourhood", "link_worker", "time", "outcome",
@@ -42,9 +44,11 @@ def broken_rules(study: Study) -> Iterator[str]:
         yield from leaving("published.path", study.published.path)
     yield from broken_few_sites(study)
     yield from broken_estimands(study)
+    yield from broken_subsets(study)
     yield from broken_plan(study)
     yield from broken_sources(study)
     yield from broken_follow_up(study)
+    yield from broken_names(study)
     for name, covariate in study.covariates.items():
         if name in PANEL_COLUMNS:
             yield f"covariates.{name}: is the name of a column of the panel; choose another"

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from cesp_analysis.errors import no_such
 from cesp_analysis.study.files import RawFile
 from cesp_analysis.study.outcomes import Covariate, Measured, Outcome
+from cesp_analysis.study.read_when import impossible_values, not_asked_then
 from cesp_analysis.study.study import Study
 
 
@@ -22,6 +23,10 @@ def broken_sources(study: Study) -> Iterator[str]:
             yield from _times(
                 f"covariates.{name}.measured", (covariate.measured,), covariate, study
             )
+        if covariate.level == "person":
+            holding = [f for f in files if f.level == "person" and _holds(f, covariate)]
+            place, times = f"covariates.{name}", list(study.times)
+            yield from not_asked_then(place, covariate, covariate.measured, holding, times)
         yield from _reference(f"covariates.{name}.reference", covariate, study)
 
 
@@ -32,10 +37,10 @@ def _contamination(study: Study, files: list[RawFile]) -> Iterator[str]:
     yield from _measured("contamination", entry, files)
     if declared.measured is not None:
         yield from _times("contamination.measured", (declared.measured,), entry, study)
-    known = categories_of(entry, files)
-    for value in declared.values if known else ():
-        if value not in known:
-            yield f"contamination.values: {no_such('category', value, known)}"
+    holding = [file for file in files if file.level == "person" and _holds(file, entry)]
+    times = list(study.times)
+    yield from not_asked_then("contamination", entry, declared.measured, holding, times)
+    yield from impossible_values(declared, holding, categories_of(entry, files))
 
 
 def categories_of(covariate: Measured, files: list[RawFile]) -> list[str]:

@@ -15,6 +15,7 @@ from cesp_analysis.study.ids import Ids
 from cesp_analysis.study.private import Names, ids_of_people, private_columns
 from cesp_analysis.study.sources import categories_of
 from cesp_analysis.study.study import Study
+from cesp_analysis.study.subset_rules import files_of
 from cesp_analysis.study.together import seen_together
 
 
@@ -265,6 +266,7 @@ def wording(study: Study) -> str:
         "models": {
             name: {"label": entry.label, "kind": entry.kind, "level": entry.level}
             | ({"weighs": True} if name in study.weighing() else {})
+            | ({"predicts": True} if name in study.predicting(entry.level) else {})
             for name, entry in study.models.items()
         },
         "files": {
@@ -285,6 +287,9 @@ def wording(study: Study) -> str:
             for score in instrument.scores
         },
     }
+    if study.subsets:
+        spec["subsets"] = {e.label: list(e.names()) for e in study.subsets.values()}
+    spec |= {"contamination": study.contamination.label} if study.contamination else {}
     return _json(spec)
 
 
@@ -319,6 +324,31 @@ def linking(study: Study) -> str:
             "ids": {name: words for name, words in ids.items() if words},
         }
     )
+
+
+def subsets(study: Study) -> str:
+    """The subsets of the intervention arm; variable → the files of people that hold it."""
+    holding = {
+        str(entry.variable): files_of(study, str(entry.variable))
+        for entry in study.subsets.values()
+        if entry.variable is not None
+    }
+    return _json(
+        {
+            "subsets": {name: _set(entry) for name, entry in study.subsets.items()},
+            "holding": holding,
+            "times": list(study.times),
+        }
+    )
+
+
+def subset_files(study: Study) -> list[str]:
+    """The files that subsets are read from."""
+    found: dict[str, None] = {}
+    for entry in study.subsets.values():
+        own = [entry.file] if entry.file else files_of(study, str(entry.variable))
+        found |= dict.fromkeys(own)
+    return list(found)
 
 
 def paths(study: Study) -> str:

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import Field
 
-from cesp_analysis.models.kinds import WEIGHING, any_kind
+from cesp_analysis.models.kinds import PREDICTING, WEIGHING, any_kind
 from cesp_analysis.models.spec import Context, ModelSpec
 from cesp_analysis.study.analysis_plan import AnalysisPlan
 from cesp_analysis.study.base import Frozen, Name
@@ -14,6 +14,7 @@ from cesp_analysis.study.few_sites import FewSites
 from cesp_analysis.study.files import Form, RawFile
 from cesp_analysis.study.follow_up import Event, VisitRules
 from cesp_analysis.study.outcomes import Covariate, Outcome
+from cesp_analysis.study.subsets import Subsets
 
 if TYPE_CHECKING:
     AnyModel = ModelSpec
@@ -92,6 +93,10 @@ class Study(Frozen):
         default_factory=dict, description="What is to be estimated; models name theirs."
     )
     contamination: Contamination | None = None
+    subsets: dict[Name, Subsets] = Field(
+        default_factory=dict,
+        description="Dose or fidelity: the intervention arm in subsets, described, not compared.",
+    )
     analysis_plan: AnalysisPlan = AnalysisPlan()
     few_sites: FewSites = FewSites()
     problems: Problems = Problems()
@@ -155,6 +160,11 @@ class Study(Frozen):
         """The models that weigh records to balance covariates."""
         return [name for name, model in self.models.items() if model.kind in WEIGHING]
 
+    def predicting(self, level: str) -> list[str]:
+        """The models of a level that predict means."""
+        of_level = {n: model for n, model in self.models.items() if model.level == level}
+        return [name for name, model in of_level.items() if model.kind in PREDICTING]
+
     def curve_level(self) -> str:
         """Whose answers the specification curve is about; blank if none is declared."""
         curve = self.analysis_plan.specification_curve
@@ -163,6 +173,10 @@ class Study(Frozen):
     def further_formats(self) -> list[str]:
         """Figure formats besides svg and png."""
         return [ending for ending in self.study.figure_formats if ending not in ("svg", "png")]
+
+    def prior_files(self) -> list[str]:
+        """The file of published pairs of sites, if one is declared."""
+        return [self.few_sites.prior] if self.few_sites.prior else []
 
     def raw_paths(self) -> list[str]:
         """Every raw file that is read, each once."""

@@ -11,12 +11,14 @@ KEPT, ASIDE, OTHER_ENTRY = "kept", "set aside", "other entry"
 
 
 class ModelWords(Frozen):
-    """How a model is called, and what it is; weighs: it balances covariates by weights."""
+    """How a model is called, and what it is; weighs: it balances covariates by weights;
+    predicts: it predicts means."""
 
     label: str
     kind: str
     level: str
     weighs: bool = False
+    predicts: bool = False
 
 
 class FileWords(Frozen):
@@ -30,9 +32,10 @@ class FileWords(Frozen):
 class Wording(Frozen):
     """The study's words: everything that a reader sees comes through here.
 
-    raw: the paths of all raw files, with those that say how another is read; families: confirmatory
-    ones; foremost: outcome → models that speak for it before others; curve: the level of the
-    specification curve, if one is declared.
+    raw: the paths of all raw files, with those that say how another is read; contamination: what
+    contaminated controls did, if it is declared; families: confirmatory ones; foremost: outcome →
+    models that speak for it before others; curve: the level of the specification curve, if one is
+    declared; subsets: of the intervention arm, by their common label.
     """
 
     study: Identity
@@ -48,12 +51,14 @@ class Wording(Frozen):
     files: dict[str, FileWords]
     raw: tuple[str, ...] = ()
     events: dict[str, str] = {}
+    contamination: str = ""
     windows: dict[str, tuple[float, float]] = {}
     scores: dict[str, str] = {}
     published: bool = False
     families: dict[str, str] = {}
     foremost: dict[str, tuple[str, ...]] = {}
     curve: str = ""
+    subsets: dict[str, tuple[str, ...]] = {}
 
     def place(self, name: str) -> str:
         """What an entry of `files:` reads: its path, and what tells it from others of that path."""
@@ -105,6 +110,11 @@ class Wording(Frozen):
         """The models (of a level) that weigh records to balance covariates."""
         found = {name: model for name, model in self.models.items() if model.weighs}
         return [name for name, model in found.items() if level in ("", model.level)]
+
+    def predicting(self, level: str) -> list[str]:
+        """The models of a level that predict means."""
+        of_level = {n: model for n, model in self.models.items() if model.level == level}
+        return [name for name, model in of_level.items() if model.predicts]
 
     def in_order(self, outcome: str) -> list[str]:
         """The models, those that speak for the outcome first: see foremost; then config's order."""

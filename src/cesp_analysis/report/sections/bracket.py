@@ -10,11 +10,12 @@ from cesp_analysis.few_sites.bracket_words import (
     CHANCE,
     ENDS,
     NO_INTERVAL,
+    OF_WHOM,
     ONE_IS_TRUE,
     TELLING,
 )
 from cesp_analysis.models.two_sites import CAUTIONS
-from cesp_analysis.numbers import NONE, count, fixed, interval
+from cesp_analysis.numbers import NONE, count, fixed, interval, listed
 from cesp_analysis.report.blocks import (
     Block,
     Bullets,
@@ -29,7 +30,7 @@ from cesp_analysis.report.blocks import (
 from cesp_analysis.report.blocks import Row as TableRow
 from cesp_analysis.report.notes import Notes
 from cesp_analysis.report.results import Results, Row
-from cesp_analysis.report.sections.estimates import sentence
+from cesp_analysis.report.sections.estimates import LEVELS, sentence
 from cesp_analysis.report.sections.figure import figure
 
 ABOUT = (
@@ -63,24 +64,34 @@ ALONE = (
 
 
 def bracket(results: Results) -> Iterator[Block]:
-    """Figure, table and sentences of people's outcomes; why respondents have none; the checks."""
+    """Figure, tables and sentences of people's outcomes; which have no bracket; the checks."""
     if not results.bracket:
         return
     yield Heading(1, "The bracket", "bracket")
     rows = [row for row in results.bracket if row["level"] == "person"]
     if any(row["estimator"] != "bracket" for row in rows):
         yield from _people(results, rows)
-    without = {
-        row["reason"]: row["level"] for row in results.bracket if row["estimator"] == "bracket"
-    }
-    for reason, level in without.items():
-        who = "People" if level == "person" else "Survey respondents"
-        yield Paragraph(f"{who} without a bracket: {sentence(reason)}")
+    yield from _without(results)
     yield from _checks(results)
 
 
+def _without(results: Results) -> Iterator[Paragraph]:
+    """Which outcomes have no bracket, at which times; each reason once, whoever it is true of."""
+    reasons: dict[str, dict[tuple[str, str], list[str]]] = {}
+    for row in results.bracket:
+        if row["estimator"] == "bracket":
+            of = reasons.setdefault(row["reason"], {})
+            of.setdefault((row["level"], row["outcome"]), []).append(_when(results, row))
+    for reason, found in reasons.items():
+        said = [
+            f"{LEVELS[level].lower()}, {results.words.outcomes[outcome].label} at {listed(times)}"
+            for (level, outcome), times in found.items()
+        ]
+        yield Paragraph(f"Without a bracket: {'; '.join(said)}. {sentence(reason)}")
+
+
 def _people(results: Results, rows: list[Row]) -> Iterator[Block]:
-    by_chance = any(row["holds"] == CHANCE for row in rows)
+    by_chance = results.words.chance_made_alike()
     yield Paragraph(BY_LOT if by_chance else ABOUT)
     assumed = BY_CHANCE if by_chance else ASSUMES
     yield Bullets(tuple(f"{ENDS[name]}: {said}." for name, said in assumed.items()))
@@ -137,7 +148,7 @@ def _tables(results: Results, rows: list[Row]) -> Iterator[Table]:
     )
     yield Table(
         id="bracket_estimates",
-        caption=f"Estimates of the same people, with {words.interval()}s.",
+        caption=f"Estimates of {OF_WHOM}, with {words.interval()}s.",
         stub="Outcome and time",
         columns=(*(Column(label) for label in ENDS.values()), Column("People (third)")),
         groups=tuple(estimates),

@@ -107,15 +107,26 @@ def declared(results: Results, estimate: str) -> list[str]:
     if planned is None:
         return []
     labels = {row["estimand"]: row["label"] for row in results.estimands}
-    said = [f"Estimand: {labels[planned['estimand']]}."] if planned["estimand"] else []
+    said = []
+    if planned["estimand"]:
+        late = _late([planned["estimand_standing"]])
+        said.append(f"Estimand: {labels[planned['estimand']]}{late}.")
     if planned["role"] == "confirmatory":
-        said.append(f"Confirmatory: {results.words.families[planned['family']]}.")
+        late = _late([planned["family_standing"]])
+        said.append(f"Confirmatory: {results.words.families[planned['family']]}{late}.")
+    elif planned["family_standing"]:
+        said.append(f"Exploratory: {planned['family_standing']}.")
     return said
 
 
 def later_added(results: Results, rows: list[Row]) -> str:
     """' (added after the plan was locked)', if a model's rows were not all declared before."""
     told = [results.planned.get(row["estimate_id"], {}).get("standing", "") for row in rows]
+    return _late(told)
+
+
+def _late(told: list[str]) -> str:
+    """' (when it was added or changed)', of standings that are not all pre-specified."""
     late = dict.fromkeys(said for said in told if said not in ("", PRE_SPECIFIED))
     return f" ({'; '.join(late)})" if late else ""
 

@@ -7,6 +7,7 @@ from cesp_analysis.report.blocks import Block, Column, Group, Heading, Table
 from cesp_analysis.report.blocks import Row as TableRow
 from cesp_analysis.report.results import Results, Row
 from cesp_analysis.report.sections.figure import figure
+from cesp_analysis.report.sections.subsets import subsets
 
 
 def means(results: Results) -> Iterator[Block]:
@@ -32,6 +33,7 @@ def means(results: Results) -> Iterator[Block]:
             caption += " A description, not an effect: nobody is compared with this group."
         csv = "tables/changes.csv"
         yield means_table(results, results.changes, "person", "changes_person", caption, csv)
+    yield from subsets(results)
     yield from figure(results, "trajectories_person")
     yield from figure(results, "raincloud_person")
 

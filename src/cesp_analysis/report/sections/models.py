@@ -4,11 +4,12 @@ from collections.abc import Iterator
 
 from cesp_analysis.report.blocks import Block, Heading, Paragraph
 from cesp_analysis.report.results import Results
+from cesp_analysis.report.sections.figure import figure
 from cesp_analysis.report.sections.means import means_table
 
 
 def models(results: Results) -> Iterator[Block]:
-    """One table of predicted means for each model that predicts them."""
+    """Predicted means: those of people as a figure, then a table for each model."""
     words = results.words
     tables = []
     for name, model in words.models.items():
@@ -28,4 +29,6 @@ def models(results: Results) -> Iterator[Block]:
             " intervals know sampling error alone; the number of records is that which was"
             " observed."
         )
+        if words.predicting("person"):
+            yield from figure(results, "predicted_person")
         yield from tables

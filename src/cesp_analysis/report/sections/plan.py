@@ -2,8 +2,14 @@
 
 from collections.abc import Iterator
 
-from cesp_analysis.analysis_plan.words import CHANGED, EXPLORATORY, NOT_LOCKED, OTHERS
-from cesp_analysis.numbers import NONE, fixed, interval, listed
+from cesp_analysis.analysis_plan.words import (
+    CHANGED,
+    EXPLORATORY,
+    NOT_LOCKED,
+    OTHERS,
+    PRE_SPECIFIED,
+)
+from cesp_analysis.numbers import NONE, counted, fixed, interval, listed
 from cesp_analysis.report.blocks import (
     Block,
     Callout,
@@ -43,8 +49,7 @@ def _lock(results: Results) -> Iterator[Block]:
         reason = lock["reason"].rstrip(".")
         said += f"; amended on {lock['date']} (sha256 {lock['sha256'][:12]}…): {reason}"
     if changes := len(results.changed_since_lock):
-        noun = "change" if changes == 1 else "changes"
-        said += f". {changes} {noun} since, in no lock. {CHANGED}"
+        said += f". {counted(changes, 'change')} since, in no lock. {CHANGED}"
         yield Callout("caution", "The plan is not as it was locked", said)
     elif amended:
         yield Callout("caution", "The plan was amended", f"{said}. {CHANGED}")
@@ -147,7 +152,18 @@ def _estimate(results: Results, planned: Row, row: Row | None, notes: Notes) -> 
         fixed(row["estimate"], d),
         interval(row["ci_low"], row["ci_high"], d),
         interval(planned["ci_low_family"], planned["ci_high_family"], d),
-        planned["standing"] or "not locked",
+        _declared(planned),
     )
     stub = listed([outcome.label, when])
     return TableRow(f"{stub.replace(' and ', ', ')}: {model}", cells, marks, row["estimate_id"])
+
+
+def _declared(planned: Row) -> str:
+    """When the analysis, its place in the family and its estimand were declared."""
+    if not planned["standing"]:
+        return "not locked"
+    parts = {"analysis": "standing", "in the family": "family_standing"}
+    parts |= {"estimand": "estimand_standing"}
+    late = [f"{what}: {planned[key]}" for what, key in parts.items() if planned[key]]
+    late = [said for said in late if not said.endswith(PRE_SPECIFIED)]
+    return "; ".join(late) or PRE_SPECIFIED

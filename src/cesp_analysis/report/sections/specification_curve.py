@@ -1,8 +1,9 @@
-"""The specification curve: one question in every way that was declared in advance."""
+"""The specification curve: one question in every way that the analysis plan declares."""
 
 from collections.abc import Iterator
 
-from cesp_analysis.numbers import NONE, count, fixed, interval
+from cesp_analysis.analysis_plan.words import PRE_SPECIFIED, since_locked
+from cesp_analysis.numbers import NONE, count, counted, fixed, interval
 from cesp_analysis.report.blocks import Block, Column, Group, Heading, Note, Paragraph, Table
 from cesp_analysis.report.blocks import Row as TableRow
 from cesp_analysis.report.notes import Notes
@@ -16,6 +17,7 @@ ABOUT = (
     " ways share people and answers: that many agree is no more certain than that one of them is"
     " right, and what all of them leave out (a shock to a site, what nobody measured) none shows."
 )
+DECLARED = "All were declared when the plan was locked, and are as they were then."
 
 
 def specification_curve(results: Results) -> Iterator[Block]:
@@ -24,7 +26,8 @@ def specification_curve(results: Results) -> Iterator[Block]:
     if not rows:
         return
     yield Heading(1, "Specification curve", "specification_curve")
-    yield Paragraph(ABOUT)
+    late = since_locked([row["standing"] for row in rows], int(rows[0]["withdrawn"]))
+    yield Paragraph(f"{ABOUT} {late or DECLARED}")
     yield from figure(results, f"specification_curve_{results.words.curve}")
     for outcome, time in dict.fromkeys((row["outcome"], row["time"]) for row in rows):
         own = [row for row in rows if (row["outcome"], row["time"]) == (outcome, time)]
@@ -40,7 +43,7 @@ def _table(results: Results, rows: list[Row], outcome: str, time: str) -> Table:
         lines = tuple(_line(row, entry.decimals, notes) for row in own)
         groups.append(Group(f"{words.models[model].label}: {own[0]['estimand']}", lines))
     made = sorted(row["estimate"] for row in rows if row["status"] == "estimated")
-    said = f"{len(rows)} specifications, {len(made)} with an estimate"
+    said = f"{counted(len(rows), 'specification')}, {len(made)} with an estimate"
     if made:
         low, high = fixed(made[0], entry.decimals), fixed(made[-1], entry.decimals)
         said += f", from {low} to {high} {entry.unit}"
@@ -65,13 +68,15 @@ def _table(results: Results, rows: list[Row], outcome: str, time: str) -> Table:
 
 def _line(row: Row, decimals: int, notes: Notes) -> TableRow:
     stub = f"{adjusted(row)}; {set_words(row['analysis_set'], row['level']).lower()}"
+    late = row["standing"] not in ("", PRE_SPECIFIED)
+    said = [sentence(row["standing"])] if late else []
     if row["status"] != "estimated":
-        mark = notes.mark(sentence(row["reason"]))
-        return TableRow(stub, (row["status"].replace("_", " "), NONE, NONE, NONE), mark)
+        marks = " ".join(notes.mark(text) for text in (*said, sentence(row["reason"])))
+        return TableRow(stub, (row["status"].replace("_", " "), NONE, NONE, NONE), marks)
     cells = (
         fixed(row["estimate"], decimals),
         interval(row["ci_low"], row["ci_high"], decimals),
         interval(row["ci_low_shock"], row["ci_high_shock"], decimals),
         count(row["n_units"]),
     )
-    return TableRow(stub, cells)
+    return TableRow(stub, cells, " ".join(notes.mark(text) for text in said))

@@ -1,0 +1,124 @@
+"""What the plan's numbers are read from: variables followed to the raw ones, which records and
+answers count, scoring files and priors by what they hold. Not: where columns stand."""
+
+import hashlib
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from cesp_analysis.errors import CespError
+from cesp_analysis.few_sites.prior import read_prior
+from cesp_analysis.instruments.types import read_instrument
+from cesp_analysis.readable import fault_of
+from cesp_analysis.study.derived import sources_of
+from cesp_analysis.study.expressions import names_in
+from cesp_analysis.study.files import RawFile
+from cesp_analysis.study.study import Study
+
+Said = dict[str, Any]
+
+_OF_RECORDS = {
+    "lists_people",
+    "one_row_per",
+    "duplicates",
+    "rows",
+    "left_out",
+    "missing",
+    "answers",
+    "redcap_forms",
+}
+_OF_A_VARIABLE = {"type", "range", "values", "missing"}
+_PARTS = ("time", "site", "arm", "neighbourhood", "link_worker", "weight")
+
+
+def read_from(study: Study, folder: Path) -> dict[str, Said]:
+    """The sections derived, variables, records and instruments of the plan; folder: the study's."""
+    files = {name: file.with_form(study.forms) for name, file in study.files.items()}
+    read = {name: _followed(file, wanted(study)) for name, file in files.items()}
+    scores = (*study.outcomes.values(), *study.covariates.values())
+    scored = {str(entry.score).rpartition(".")[0] for entry in scores if entry.score}
+    return {
+        "derived": {
+            f"files.{name}.{word}": _said(file.derived[word])
+            for name, file in files.items()
+            for word in sorted(read[name] & set(file.derived))
+        },
+        "variables": {
+            f"files.{name}.{word}": _said(file.variables[word], only=_OF_A_VARIABLE)
+            for name, file in files.items()
+            for word in sorted(read[name] & set(file.variables))
+        },
+        "records": {
+            f"files.{name}": _records(file, scored)
+            for name, file in files.items()
+            if read[name] or file.lists_people or scored & set(file.instruments)
+        },
+        "instruments": {
+            name: {"sha256": _of_instrument(_readable(folder, own.path))}
+            for name, own in study.instruments.items()
+            if name in scored
+        },
+    }
+
+
+def wanted(study: Study) -> set[str]:
+    """The variables that outcomes, covariates, contamination, events and visits are read from."""
+    entries = (*study.outcomes.values(), *study.covariates.values())
+    read = {entry.variable for entry in entries if entry.variable}
+    read |= {study.contamination.variable} if study.contamination else set()
+    read |= {study.visits.since} if study.visits.since else set()
+    for event in study.events.values():
+        read |= {name for name in (event.date, event.to) if name}
+        read |= names_in(event.where) if event.where else set()
+    return read
+
+
+def prior_of(study: Study, folder: Path) -> str:
+    """What the study's own prior holds, as sha256; '': it has none."""
+    path = study.few_sites.prior
+    if path is None:
+        return ""
+    return _sha256([asdict(pair) for pair in read_prior(_readable(folder, path)).pairs])
+
+
+def _followed(file: RawFile, names: set[str]) -> set[str]:
+    """The variables of a file among `names`, and all that those are derived from."""
+    found: set[str] = set()
+    left = names & {*file.variables, *file.derived}
+    while left:
+        found |= left
+        further = {s for name in left & set(file.derived) for s in sources_of(file.derived[name])}
+        left = (further & {*file.variables, *file.derived}) - found
+    return found
+
+
+def _records(file: RawFile, scored: set[str]) -> Said:
+    said = _said(file, only=_OF_RECORDS)
+    for part in _PARTS:
+        if (own := getattr(file, part)) is not None:
+            said[part] = _said(own, without={"column", "format"})
+    if file.level != "person":
+        said["level"] = file.level
+    if held := sorted(scored & set(file.instruments)):
+        said["instruments"] = held
+    return said
+
+
+def _said(entry: Any, only: set[str] | None = None, without: set[str] | None = None) -> Said:
+    dumped = entry.model_dump(mode="json", exclude_defaults=True, include=only, exclude=without)
+    return {key: value for key, value in dumped.items() if key not in ("label", "unit")}
+
+
+def _of_instrument(path: Path) -> str:
+    return _sha256(read_instrument(path).model_dump(mode="json"))
+
+
+def _readable(folder: Path, path: str) -> Path:
+    if fault := fault_of(folder / path):
+        raise CespError(f"{path}: {fault}; put it there, or correct its path in config.yaml")
+    return folder / path
+
+
+def _sha256(content: Any) -> str:
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()

@@ -1,0 +1,108 @@
+"""Which means the figure of predicted means shows, and what its caption says of the others."""
+
+from typing import TYPE_CHECKING
+
+from cesp_analysis.figures.predicted import OBSERVED, Point, PredictedPanel, Series
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from cesp_analysis.study.wording import Wording
+
+MOST_OUTCOMES = 6  # rows of panels: a page
+MOST_MODELS = 4  # in a panel: more cannot be told apart
+MOST_SITES = 2  # of an arm
+
+Means = dict[tuple[str, str, str], tuple[Point, ...]]
+"""(outcome, model or '' for observed ones, group) → its means in order of time."""
+
+
+def predicted_panels(
+    table: "pd.DataFrame", words: "Wording", level: str
+) -> tuple[list[PredictedPanel], str]:
+    """The panels of one level, in config's order, and the caption.
+
+    `table`: Means of all models and, with a blank model, observed ones.
+    """
+    found = _means(table[table["level"] == level], words, level)
+    models = {  # outcome → who predicts it
+        name: [m for m in words.models if any(key[:2] == (name, m) for key in found)]
+        for name in words.outcomes
+    }
+    outcomes = _outcomes(models, words)
+    groups = _groups({key[2] for key in found}, words)
+    panels = []
+    for name in outcomes[:MOST_OUTCOMES]:
+        for group in groups:
+            shown = ["", *models[name][:MOST_MODELS]]
+            series = tuple(
+                Series(words.models[model].label if model else OBSERVED, found[key])
+                for model in shown
+                if (key := (name, model, group)) in found
+            )
+            label, unit = words.outcomes[name].label, words.outcomes[name].unit
+            panel = PredictedPanel(label, unit, words.group(group), words.arm(group), series)
+            panels.append(panel)
+    return panels, " ".join(_caption(outcomes, models, len(groups), words, level))
+
+
+def _means(own: "pd.DataFrame", words: "Wording", level: str) -> Means:
+    labels = {moment.name: moment.label for moment in words.moments(level)}
+    known = own[own["mean"].notna()].assign(model=own["model"].fillna(""))
+    rank = known["time"].map(list(labels).index)
+    known = known.assign(rank=rank).sort_values("rank", kind="stable")
+    found: Means = {}
+    for row in known.to_dict("records"):
+        key = (row["outcome"], row["model"], row["group"])
+        point = (labels[row["time"]], row["mean"], row["ci_low"], row["ci_high"])
+        found[key] = (*found.get(key, ()), point)
+    return found
+
+
+def _outcomes(models: dict[str, list[str]], words: "Wording") -> list[str]:
+    """Predicted primary outcomes, and the first of each model that predicts none of these."""
+    chosen = [n for n, by in models.items() if by and words.outcomes[n].role == "primary"]
+    for model in words.models:
+        own = [name for name, by in models.items() if model in by]
+        if own and not set(own) & set(chosen):
+            chosen.append(own[0])
+    return sorted(chosen, key=list(models).index)
+
+
+def _groups(there: set[str], words: "Wording") -> list[str]:
+    """Sites (or arms) with means, of each arm the first in config's order."""
+    shown: list[str] = []
+    for group in words.groups():
+        same = [other for other in shown if words.arm(other) == words.arm(group)]
+        if group in there and len(same) < MOST_SITES:
+            shown.append(group)
+    return shown
+
+
+def _caption(
+    outcomes: list[str], models: dict[str, list[str]], groups: int, words: "Wording", level: str
+) -> list[str]:
+    said = [
+        "Means that models predict beside the observed ones: primary outcomes, and of each model"
+        " of none of these its first outcome; the tables hold all. Observed means are unweighted"
+        " and of all who answered. A model's are of its own records and with covariates alike in"
+        " all groups, so that they need not meet the observed ones."
+    ]
+    if len(outcomes) > MOST_OUTCOMES:
+        said.append(f"Shown are {MOST_OUTCOMES} of {len(outcomes)} such outcomes.")
+    if groups < len(words.groups()):
+        said.append(f"Shown are {groups} of {len(words.groups())} sites.")
+    for name in outcomes[:MOST_OUTCOMES]:
+        if left := models[name][MOST_MODELS:]:
+            names = ", ".join(words.models[model].label for model in left)
+            said.append(f"{words.outcomes[name].label}: not drawn {names}.")
+    own = {name: model for name, model in words.models.items() if model.level == level}
+    if kinds := dict.fromkeys(model.kind for model in own.values() if not model.predicts):
+        said.append(f"Models of kind {', '.join(kinds)} estimate differences and predict no means.")
+    made = {name for by in models.values() for name in by}
+    if none := [m.label for name, m in own.items() if m.predicts and name not in made]:
+        said.append(
+            f"Without means: {', '.join(none)}; nothing was estimated, or each later time has a"
+            " model of its own, of other people and with another mean at the start."
+        )
+    return said

@@ -1,0 +1,56 @@
+"""Printed commands can be pasted: each option has the words that it asks for."""
+
+import re
+from pathlib import Path
+
+from running import ROOT, copy_of_study, snakemake
+
+from small_study import Study
+
+STEP = re.compile(r"^Shell command: (cesp \w+ .*&> .*)$", re.MULTILINE)
+BARE = re.compile(r"--[a-z-]+(?= +(?:--|&>))")
+
+
+def printed(folder: Path) -> list[str]:
+    """The commands that a dry run shows."""
+    shown = snakemake(ROOT, folder, "--dry-run", "--printshellcmds", plain=True)
+    assert shown.returncode == 0, shown.stdout
+    return STEP.findall(shown.stdout)
+
+
+def without_words(commands: list[str]) -> set[str]:
+    """'cesp STEP --option' of each option with nothing after it."""
+    return {
+        " ".join([*line.split()[:2], option]) for line in commands for option in BARE.findall(line)
+    }
+
+
+def test_no_option_stands_without_a_word(tmp_path: Path) -> None:
+    """This study has no prior, corrections, lock or further formats of figures."""
+    commands = printed(copy_of_study(ROOT / "examples" / "beat_the_blues", tmp_path / "study"))
+    assert len(commands) > 20 and without_words(commands) == set()
+
+
+def test_what_is_declared_follows_its_option(study: Study) -> None:
+    study.config["study"]["figure_formats"] = ["svg", "png", "pdf"]
+    study.config["few_sites"] = {"prior": "prior.csv"}
+    study.write()
+    own = ROOT / "src/cesp_analysis/few_sites/shock_prior.csv"
+    (study.folder / "prior.csv").write_bytes(own.read_bytes())
+    commands = printed(study.folder)
+    assert without_words(commands) == set()
+    (fit,) = [line for line in commands if line.startswith("cesp fit ")]
+    assert " --prior prior.csv &> " in fit
+    assert any(" --extra results/figures/flow_person.pdf &> " in line for line in commands)
+
+
+def test_a_study_of_one_group_collects_nothing(study: Study) -> None:
+    config = study.config
+    del config["arms"]["control"], config["sites"], config["models"]
+    people = config["files"]["people"]
+    del people["site"], people["neighbourhood"]
+    people["arm"] = {"constant": "intervention"}
+    study.write()
+    commands = printed(study.folder)
+    assert without_words(commands) == set()
+    assert [line for line in commands if line.startswith("cesp collect --out ")]
