@@ -153,6 +153,11 @@ def messy(kind: str, study: Study) -> None:
         at = at.replace("date,score,", "date,score,at,", 1).replace(",11,,2", ",11,South,2", 1)
         study.files["before.csv"] = at
         study.config["files"]["before"]["site"] = {"column": "at"}
+    elif kind == "other_neighbourhood":
+        at = re.sub(r"(?m)^(P\d\d,[-0-9]+,\d+),", r"\1,,", BEFORE)
+        at = at.replace("date,score,", "date,score,part,", 1).replace(",11,,2", ",11,N 1,2", 1)
+        study.files["before.csv"] = at
+        study.config["files"]["before"]["neighbourhood"] = {"column": "part"}
     elif kind in ("undated_visit", "outside_windows", "other_visit"):
         by_window(study)
         if kind == "undated_visit":
@@ -306,6 +311,7 @@ FOUND: dict[str, tuple[str, int, str, str | None, str]] = {
     "empty_duplicate": ("before", 2, "id", "P01", "set aside"),
     "undeclared_site": ("people", 13, "site", "Suoth", "set aside"),
     "other_site": ("before", 2, "at", "south", "the register's site counts"),
+    "other_neighbourhood": ("before", 2, "part", "N 1", "the register's neighbourhood counts"),
     "undated_visit": ("before", 2, "date", None, "set aside"),
     "outside_windows": ("before", 2, "date", "2024-06-11", "set aside"),
     "other_visit": ("before", 3, "date", "2024-01-12", "set aside"),

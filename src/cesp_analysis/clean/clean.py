@@ -9,7 +9,7 @@ from cesp_analysis import contracts
 from cesp_analysis.clean.events import with_events
 from cesp_analysis.clean.file import Cleaned, clean_file, missing_columns
 from cesp_analysis.clean.long_format import clashes, spread
-from cesp_analysis.clean.order import dates_in_order, register_agrees
+from cesp_analysis.clean.order import dates_in_order, neighbourhoods_agree, register_agrees
 from cesp_analysis.clean.parts import faulty_parts, unclaimed
 from cesp_analysis.clean.problems import ProblemList
 from cesp_analysis.clean.records import Words
@@ -111,7 +111,8 @@ def _cleaned(tables: dict[str, pd.DataFrame], how: CleanSpec) -> dict[str, Clean
         if file.lists_people:
             people = set(cleaned[name].records["unit"].unique().tolist())
     in_order = {name: _linked_ids(cleaned[name], how.files[name], people) for name in how.files}
-    return dates_in_order(register_agrees(_with_unclaimed(in_order, how), how), how)
+    agreeing = register_agrees(_with_unclaimed(in_order, how), how)
+    return dates_in_order(neighbourhoods_agree(agreeing, how), how)
 
 
 def _linked_ids(part: Cleaned, file: RawFile, people: set[str] | None) -> Cleaned:

@@ -70,3 +70,36 @@ def _agreeing(part: Cleaned, file: RawFile) -> Cleaned:
         lines, units = records["line"].to_numpy()[other], records.loc[other, "unit"]
         problems.add("register_contradicts", source.column, lines, units, "the first record counts")
     return replace(part, problems=problems.sorted())
+
+
+def neighbourhoods_agree(cleaned: dict[str, Cleaned], how: "CleanSpec") -> dict[str, Cleaned]:
+    """List people's records that name another neighbourhood than the register, which counts."""
+    lists = [cleaned[n].records[["unit", "neighbourhood"]] for n, f in how.files.items()
+             if f.lists_people]  # fmt: skip
+    if not lists:
+        return cleaned
+    known = as_text(pd.concat(lists).drop_duplicates("unit").dropna())
+    of = known.set_index("unit")["neighbourhood"].astype("str")
+    return {
+        name: part if file.lists_people or file.level != "person" else _as_listed(part, file, of)
+        for name, file in how.files.items()
+        for part in [cleaned[name]]
+    }
+
+
+def _as_listed(part: Cleaned, file: RawFile, of: "pd.Series[str]") -> Cleaned:
+    source = file.neighbourhood
+    if source is None or source.column is None:
+        return part
+    records = part.records.drop_duplicates("line")
+    own = records["neighbourhood"].astype("str")
+    registered = each(records["unit"], lambda ids: ids.map(of).astype("str")).astype("str")
+    both = records["neighbourhood"].notna() & registered.notna()
+    other = (both & (own != registered)).to_numpy(dtype=bool)
+    if not other.any():
+        return part
+    problems = ProblemList(file.path, [part.problems])
+    lines, named = records["line"].to_numpy()[other], own[other]
+    counts = "the register's neighbourhood counts"
+    problems.add("other_neighbourhood", source.column, lines, named, counts)
+    return replace(part, problems=problems.sorted())

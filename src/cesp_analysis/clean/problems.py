@@ -39,6 +39,7 @@ KINDS: dict[str, str] = {
     "unticked_unfinished": "no box ticked in a form that was left unfinished: asked or not?",
     "unclaimed_record": "a record that no entry of config.yaml reads",
     "other_site": "another site than the register's, and no transfer there before that day",
+    "other_neighbourhood": "another neighbourhood than the register's",
     "undated_visit": "a visit without a date, or of a person without a start: no window holds it",
     "outside_windows": "a visit outside the windows of all times, or of its own",
     "other_visit": "another visit of the person counts for that time",
