@@ -233,7 +233,8 @@ def test_a_covariate_missing_for_all_of_a_site(settings: dict[str, Any]) -> None
     panel = aged()
     row = row_of(panel.assign(age=panel["age"].mask(panel["site"] == "south")), **settings)
     assert row.status == "not_estimable" and row.reason is not None
-    assert "the control arm holds nobody" in row.reason and "without a value of age" in row.reason
+    assert "the control arm holds nobody" in row.reason
+    assert "age is missing for all of South (40 units)" in row.reason
 
 
 @every
@@ -363,3 +364,48 @@ def test_a_study_file_chooses_the_population_and_names_an_estimand_too(tmp_path:
         (found[population],) = ran.estimates()
         assert f"({population.upper()})" in found[population]["estimand"]
     assert found["att"]["estimate"] != found["ate"]["estimate"]
+
+
+@pytest.mark.parametrize("sites", [True, False])
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"kind": "dr_did", "design": "change"},
+        {"kind": "did", "design": "change"},
+        {"kind": "ancova"},
+        {"kind": "glm", "family": "poisson", "design": "panel"},
+        {"kind": "mixed", "random": ["person"]},
+        {"kind": "mmrm"},
+    ],
+    ids=lambda s: s["kind"],
+)
+def test_a_covariate_missing_for_a_whole_arm_is_named(
+    settings: dict[str, Any], sites: bool
+) -> None:
+    panel = aged()
+    panel.loc[panel["arm"] == "control", "age"] = np.nan
+    row = model(covariates=["age"], sites=sites, **settings).fit(panel).estimates[0]
+    where = "South" if sites else "Usual"
+    assert row.status == "not_estimable"
+    assert row.reason == (
+        "the control arm holds nobody with a value and every covariate at time 0 (age is missing"
+        f" for all of {where} (40 units), so that nobody there enters; leave it out of covariates)"
+    )
+
+
+def test_a_covariate_missing_for_some_is_counted_and_for_one_site_of_several_named() -> None:
+    panel = aged()
+    panel.loc[panel["unit"].isin(["p000", "p001"]), "age"] = np.nan
+    (said,) = [one for one in row_of(panel, kind="ancova").warnings if "without a value" in one]
+    assert said == "2 units without a value of age left out"
+    third = {"name": "east", "label": "East", "arm": "control"}
+    asked = model(kind="did", design="change", covariates=["age"])
+    study = json.loads(asked.study.model_dump_json())
+    study["sites"].append(third)
+    asked = asked.model_validate(asked.model_dump() | {"study": study})
+    east = panel["unit"].isin([f"p{i:03}" for i in range(10, 40, 2)])
+    panel["site"] = pd.Categorical(panel["site"].astype("str").where(~east, "east"))
+    panel.loc[east, "age"] = np.nan
+    (row,) = asked.fit(panel).estimates
+    assert "2 units without a value of age left out" in row.warnings
+    assert any("age is missing for all of East (15 units)" in one for one in row.warnings)

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from cesp_analysis.models.analysis_sets import in_set
-from cesp_analysis.models.spec import Context, ModelSpec
+from cesp_analysis.models.covariates import covariates_of
+from cesp_analysis.models.spec import ModelSpec
 from cesp_analysis.study.design import Moment
-from cesp_analysis.study.outcomes import Covariate
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -149,7 +149,7 @@ def frame_of(
         rows = rows[np.bincount(unit)[unit] == len(wanted)] if len(unit) else rows
     keep, selected = in_set(rows, spec)
     rows = rows if keep.all() else rows[keep]
-    covariates, names, complete, left_out = _covariates(rows, spec)
+    covariates, names, complete, left_out = covariates_of(rows, spec)
     left_out = (*selected, *left_out)
     if spec.weighted and not without_weight:
         weight = rows["weight"].to_numpy(dtype=float)
@@ -195,53 +195,3 @@ def _within_site(neighbourhood: "pd.Series[Any]", site: "pd.Series[Any]") -> "pd
 def _recoded(values: "pd.Series[Any]", order: dict[str, int]) -> np.ndarray:
     lookup = np.array([order.get(name, -1) for name in values.cat.categories] or [-1])
     return lookup[values.cat.codes.to_numpy()] if len(values) else np.zeros(0, dtype=int)
-
-
-def _covariates(
-    rows: "pd.DataFrame", spec: ModelSpec
-) -> tuple[np.ndarray, tuple[str, ...], np.ndarray, tuple[str, ...]]:
-    """Columns (n, p), their names, which rows are complete, and what is said of the others."""
-    columns: list[np.ndarray] = []
-    names: list[str] = []
-    left_out: list[str] = []
-    complete = np.ones(len(rows), dtype=bool)
-    for name in spec.covariates:
-        covariate = spec.context.covariates[name]
-        blank = rows[name].isna().to_numpy()
-        if blank.any():
-            left_out.append(_left_out(rows, blank, covariate))
-        complete &= ~blank
-        part, labels = _coded(rows[name], name, covariate, spec.context)
-        if not part or (np.ptp(part[0][complete]) == 0 if complete.any() else False):
-            left_out.append(f"{covariate.label} is the same for everybody and adjusts nothing")
-        if covariate.post_baseline_reason and covariate.measured:
-            when = next(m.label for m in spec.context.times if m.name == covariate.measured)
-            left_out.append(
-                f"{covariate.label} is measured at {when}, after baseline: if the intervention"
-                " changes it, adjusting takes part of the effect away; declared reason:"
-                f" {covariate.post_baseline_reason}"
-            )
-        columns += part
-        names += labels
-    matrix = np.column_stack(columns) if columns else np.zeros((len(rows), 0))
-    return matrix, tuple(names), complete, tuple(left_out)
-
-
-def _left_out(rows: "pd.DataFrame", blank: np.ndarray, covariate: Covariate) -> str:
-    units = rows.loc[blank, "unit"].nunique()
-    noun = "unit" if units == 1 else "units"
-    return f"{units} {noun} without a value of {covariate.label} left out"
-
-
-def _coded(
-    values: "pd.Series[Any]", name: str, covariate: Covariate, context: Context
-) -> tuple[list[np.ndarray], list[str]]:
-    """A number as itself; a category as one 0/1 column a level other than the reference."""
-    if values.dtype != "category":
-        return [values.to_numpy(dtype=float)], [name]
-    levels = [level for level in values.cat.categories if (values == level).any()]
-    first = levels[0] if levels else ""
-    reference = covariate.reference if covariate.reference in levels else first
-    others = [level for level in levels if level != reference]
-    columns = [(values == level).to_numpy().astype(float) for level in others]
-    return columns, [f"{name}[{level}]" for level in others]

@@ -8,6 +8,7 @@ import numpy as np
 from cesp_analysis.models.did_design import enough
 from cesp_analysis.models.frame import Frame, frame_of
 from cesp_analysis.models.refusals import NotEstimable
+from cesp_analysis.models.rows import needed
 from cesp_analysis.models.spec import ModelSpec
 from cesp_analysis.models.standardised import unweighted
 from cesp_analysis.study.design import Moment
@@ -63,7 +64,8 @@ def _refuse_absent(frame: Frame, spec: ModelSpec, times: list[Moment]) -> None:
     for moment in times:
         if arm := frame.absent_at(order.index(moment.name)):
             left = f" ({'; '.join(frame.left_out)})" if frame.left_out else ""
-            raise NotEstimable(f"the {arm} arm holds nobody with a value at {moment.label}{left}")
+            what = needed(spec, frame)
+            raise NotEstimable(f"the {arm} arm holds nobody with {what} at {moment.label}{left}")
 
 
 def _pairs(frame: Frame, first: int) -> tuple[Frame, np.ndarray, np.ndarray]:

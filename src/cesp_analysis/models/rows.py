@@ -1,10 +1,12 @@
 """From a request to a row of estimates.csv: what was asked, of whom, and what came of it."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from cesp_analysis.models.analysis_sets import set_label
 from cesp_analysis.models.frame import Frame
+from cesp_analysis.models.renamed import apart
 from cesp_analysis.models.results import Estimate, Fit
 from cesp_analysis.models.spec import ModelSpec
 from cesp_analysis.models.student import t_interval, t_p_value
@@ -18,12 +20,19 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Asked:
-    """One estimate that a model was asked for: its empty row, and the time it speaks of."""
+    """One estimate that a model was asked for: its empty row, and the time it speaks of.
+
+    clusters: the levels below sites that the model takes as clusters; order: its times; reference:
+    the one that others are compared with.
+    """
 
     row: Estimate
     time: Moment | None
     sites_declared: int
     at_site: bool
+    clusters: tuple[str, ...] = ()
+    order: tuple[str, ...] = ()
+    reference: str = ""
 
     def describe(self, frame: Frame) -> Estimate:
         """The row with the records, people and sites that it rests on."""
@@ -34,8 +43,21 @@ class Asked:
             n_units=frame.count("person"),
             n_sites_treated=treated,
             n_sites_control=control,
-            warnings=(*caution(treated, control, self.at_site), *frame.left_out),
+            warnings=(
+                *caution(treated, control, self.at_site),
+                *frame.left_out,
+                *filter(None, self._apart(frame)),
+            ),
         )
+
+    def _apart(self, frame: Frame) -> Iterator[str]:
+        """What is said of levels of clusters whose names differ between the times compared."""
+        if self.reference in self.order:
+            known = self.time is not None and self.time.name in self.order
+            at = self.order.index(self.time.name) if self.time and known else None
+            first, respondents = self.order.index(self.reference), self.row.level == "respondent"
+            for level in self.clusters:
+                yield apart(frame, level, respondents, first, at)
 
 
 def asked_for(
@@ -64,7 +86,16 @@ def asked_for(
     )
     held = getattr(spec, "cluster", None) == "site"
     held |= time is None and "site" in getattr(spec, "random", ())
-    return Asked(row, time, len(context.sites), held)
+    levels = (getattr(spec, "cluster", None), *getattr(spec, "random", ()))
+    return Asked(
+        row,
+        time,
+        len(context.sites),
+        held,
+        clusters=tuple(one for one in ("neighbourhood", "link_worker") if one in levels),
+        order=tuple(moment.name for moment in spec.moments()),
+        reference=reference.name,
+    )
 
 
 def later_average(spec: ModelSpec) -> tuple[Moment, list[Moment]] | None:
@@ -126,9 +157,15 @@ def without_data(spec: ModelSpec, asked: list[Asked], frame: Frame) -> dict[str,
             arm = frame.absent_at(order[moment.name]) if moment else None
             if one.time and moment and arm and one.time.name not in rows:
                 left = f" ({'; '.join(frame.left_out)})" if frame.left_out else ""
-                reason = f"the {arm} arm holds nobody with a value at {moment.label}{left}"
+                what = needed(spec, frame)
+                reason = f"the {arm} arm holds nobody with {what} at {moment.label}{left}"
                 rows[one.time.name] = one.describe(frame).not_estimable(reason)
     return rows
+
+
+def needed(spec: ModelSpec, frame: Frame) -> str:
+    """What a record must hold to enter, in words; covariates where some lack them."""
+    return "a value and every covariate" if spec.covariates and frame.left_out else "a value"
 
 
 def as_asked(spec: ModelSpec, fitted: Fit) -> Fit:
