@@ -154,3 +154,15 @@ def test_it_is_well_formed(page: str) -> None:
     etree.fromstring(re.sub(r"<svg.*?</svg>", "", page, flags=re.DOTALL), errors)
     serious = [entry for entry in errors.error_log if "Tag" not in entry.message]
     assert serious == []
+
+
+def test_what_is_wider_than_the_page_says_so(page: str) -> None:
+    """A shade stays at the edge; paper, which moves with what is shown, covers it at the end."""
+    tree = html.fromstring(page)
+    wide = tree.xpath("//table | //figure/*//*[local-name()='svg' and @role='img']")
+    assert wide and all(one.getparent().get("class") == "scroll" for one in wide)
+    (rule,) = re.findall(r"^\.scroll \{ (.*?)\}$", page, re.MULTILINE | re.DOTALL)
+    assert rule.count("var(--paper)") == 2 and rule.count("% local") == 2
+    assert rule.count("var(--shade)") == 2 and rule.count("% scroll") == 2
+    assert page.count("--shade: #") == 2
+    assert "mix-blend-mode: multiply" in page and "mix-blend-mode: lighten" in page
