@@ -1,5 +1,6 @@
 """An analyst's own words stop no run, and take no word of the report's own out of the guard."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -51,7 +52,7 @@ def declared(study: Study) -> None:
     told["covariates"]["sex"] = {"label": "Sex", "variable": "sex"}
     told["models"]["weighted"]["covariates"] = ["age", "sex"]
     people = str(study.files["people.csv"])
-    study.files["people.csv"] = people.replace(",m\n", f",{HOUSEHOLD}\n")
+    study.files["people.csv"] = re.sub(r",m(?=[,\n])", f",{HOUSEHOLD}", people)
 
 
 @pytest.fixture(scope="module")
