@@ -42,7 +42,8 @@ Answer = Callable[[Rung], Rung]
 def climb(row: Estimate, role: str, one: Behind, settings: FewSites, seed: int) -> Iterator[Rung]:
     """Every rung by clusters of one estimate; a level that nobody has is no rung.
 
-    Nor are link workers of the intervention arm alone: the mixed model has them (partial nesting).
+    Nor are link workers of the intervention arm alone: nothing in the control arm is like them. A
+    mixed model of the later answer, the first one a covariate, has them (partial nesting).
     """
     for level in LEVELS:
         known = (one.rows.codes[level] >= 0).any()
