@@ -51,6 +51,8 @@ rule check:
         "results/tables/problem_counts.csv",
     log:
         "results/logs/check.log",
+    # models wait for it
+    priority: 1
     params:
         spec=lambda wildcards: specs.check(study),
     shell:
@@ -69,6 +71,8 @@ rule score:
         "data/processed/scores.parquet",
     log:
         "results/logs/score.log",
+    # models wait for it
+    priority: 1
     params:
         spec=lambda wildcards: specs.score(study),
     shell:
@@ -87,6 +91,8 @@ rule panel:
         "data/processed/panel.parquet",
     log:
         "results/logs/panel.log",
+    # models wait for it
+    priority: 1
     params:
         spec=lambda wildcards: specs.panel(study),
     shell:

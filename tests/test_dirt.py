@@ -14,7 +14,7 @@ from cesp_analysis import contracts
 from cesp_analysis.cells import MASK, MASKED_DATE
 from cesp_analysis.clean.clean import clean
 from cesp_analysis.intake.intake import intake
-from cesp_analysis.intake.pseudonyms import key_of
+from cesp_analysis.intake.key import key_of
 from cesp_analysis.schemas import DataProblems, Ledger, Records
 from cesp_analysis.study import specs
 from cesp_analysis.study.read import read_study

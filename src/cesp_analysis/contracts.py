@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
+from cesp_analysis.attributes import shared
 from cesp_analysis.errors import CespError
 from cesp_analysis.formulas import unguarded
 from cesp_analysis.readable import PART, fault_of
@@ -115,6 +116,7 @@ def read(
     if path.suffix == ".parquet":
         wanted = None if beyond is None else _present(path, {*contract.columns(), *beyond})
         frame = pd.read_parquet(path, columns=wanted)
+        frame.attrs = shared(frame.attrs)
         text = [name for name in coded if frame[name].dtype != "category"]
         frame = frame.astype(dict.fromkeys(text, "str")).astype(dict.fromkeys(text, "category"))
         return _checked(frame, path, contract, coded)

@@ -12,7 +12,7 @@ from cesp_analysis.errors import CespError
 from cesp_analysis.few_sites.prior import read_prior
 from cesp_analysis.instruments.types import read_instrument
 from cesp_analysis.intake.corrections import read_corrections
-from cesp_analysis.intake.pseudonyms import made_key, place_of_key
+from cesp_analysis.intake.key import made_key, place_of_key
 from cesp_analysis.intake.sources import (
     SOURCES,
     changed_sources,

@@ -531,7 +531,7 @@ def test_a_key_that_cannot_be_written_leaves_no_half_a_key(tmp_path: Path) -> No
     script = (
         "import resource, sys; from pathlib import Path;"
         " from cesp_analysis.errors import CespError;"
-        " from cesp_analysis.intake.pseudonyms import made_key;"
+        " from cesp_analysis.intake.key import made_key;"
         " resource.setrlimit(resource.RLIMIT_FSIZE, (10, 10))\n"
         "try: made_key(Path('k/own.key'))\n"
         "except CespError as error: print(error)"

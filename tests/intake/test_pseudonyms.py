@@ -11,14 +11,8 @@ from cesp_analysis.cells import MASK, MASKED_DATE, MASKED_NUMBER
 from cesp_analysis.cli import main
 from cesp_analysis.distinct import coded
 from cesp_analysis.errors import CespError
-from cesp_analysis.intake.pseudonyms import (
-    Key,
-    key_of,
-    made_key,
-    place_of_key,
-    protected,
-    same_as,
-)
+from cesp_analysis.intake.key import Key, key_of, made_key, place_of_key
+from cesp_analysis.intake.pseudonyms import Seen, protected, same_as, shown
 from cesp_analysis.pipeline import begin, key_place
 from cesp_analysis.study import specs
 from cesp_analysis.study.private import Answers, Passing, Private
@@ -390,3 +384,15 @@ def test_a_key_that_another_study_made_is_told(
         Path("data/processed/intake").mkdir(parents=True)
         begin(read_study(), None)
         assert capsys.readouterr().err == ""
+
+
+def test_what_columns_share_is_looked_at_once_and_shown_alike() -> None:
+    private, items = Private(), Passing(words=("yes", "no"), ranges=((0, 5),))
+    seen = Seen(private)
+    for column in (["0", "1", "my neighbour Ann"], ["1", "0", "no", "999999", ""], ["yes", "Ann"]):
+        words = pd.Series(column, dtype="str", name="item")
+        assert seen.shown(words, items).tolist() == shown(words, items, private).tolist()
+    narrower = Passing(no_number=True)  # another column's rule is not this one's
+    words = pd.Series(["0", "yes"], dtype="str")
+    assert seen.shown(words, narrower).tolist() == shown(words, narrower, private).tolist()
+    assert seen.shown(words, narrower).tolist() != seen.shown(words, items).tolist()

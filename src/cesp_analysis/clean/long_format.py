@@ -5,6 +5,7 @@ from typing import Any
 
 import pandas as pd
 
+from cesp_analysis.attributes import shared
 from cesp_analysis.clean.columns import stripped
 from cesp_analysis.study.columns import ItemCodes, questions_of
 from cesp_analysis.study.files import RawFile
@@ -27,7 +28,7 @@ def spread(raw: pd.DataFrame, file: RawFile, items: ItemCodes) -> pd.DataFrame:
     table = pd.concat([raw, pd.DataFrame(columns, index=raw.index)], axis=1)
     missing = raw.attrs.get("user_missing", {})
     codes = dict.fromkeys(names, missing.get(long.answer, ()))
-    table.attrs = raw.attrs | {"user_missing": missing | codes}
+    table.attrs = shared(raw.attrs | {"user_missing": missing | codes})
     return table
 
 

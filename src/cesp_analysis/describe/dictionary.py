@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from cesp_analysis import contracts
+from cesp_analysis.attributes import shared
 from cesp_analysis.cells import MASKS
 from cesp_analysis.clean.columns import stripped
 from cesp_analysis.clean.long_format import spread
@@ -64,8 +65,7 @@ def _table(path: Path, file: RawFile, how: DictionarySpec) -> pd.DataFrame:
 
 
 def _file(name: str, file: RawFile, table: pd.DataFrame, how: DictionarySpec) -> Iterator[Row]:
-    # off the table: pandas copies them, whole, in every operation on it
-    facts, table.attrs = table.attrs, {}
+    facts = table.attrs
     places = columns_of(file, how.items)
     ids = ids_of(file)
     for column in map(str, table.columns[1:]):
@@ -127,10 +127,12 @@ def _as_declared(table: pd.DataFrame, facts: Facts, column: str, file: RawFile) 
     shown = pd.DataFrame({column: cells})
     declared = facts.get("user_missing", {}).get(column, ())
     labels = facts.get("labels", {}).get(column, {})
-    shown.attrs = {
-        "user_missing": {column: (*declared, *((code, code) for code in sorted(codes)))},
-        "labels": {column: labels},
-    }
+    shown.attrs = shared(
+        {
+            "user_missing": {column: (*declared, *((code, code) for code in sorted(codes)))},
+            "labels": {column: labels},
+        }
+    )
     return shown
 
 

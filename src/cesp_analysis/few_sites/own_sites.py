@@ -1,6 +1,6 @@
 """What the study's own sites say of an estimate's interval, beside published shocks."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -48,11 +48,11 @@ def site_changes(
 ) -> ClusterChanges | None:
     """The mean change of each site; None where nobody answered at both times."""
     first, last = (records[records["time"] == time] for time in times)
-    both = np.intersect1d(first["unit"].astype(str), last["unit"].astype(str))
+    unit = _coded(records["unit"])
+    before, after = (unit[(records["time"] == time).to_numpy()] for time in times)
+    both, i, j = np.intersect1d(before, after, return_indices=True)
     if len(both):
-        early, late = (
-            part[part["unit"].astype(str).isin(both)].sort_values("unit") for part in (first, last)
-        )
+        early, late = first.iloc[i], last.iloc[j]
         values = late["value"].to_numpy(dtype=float) - slope * early["value"].to_numpy(dtype=float)
         weight = late["weight"].to_numpy(dtype=float)
         return cluster_changes(values, _codes(early), _arm(early), weight=weight)
@@ -66,7 +66,12 @@ def site_changes(
 
 
 def _codes(rows: "pd.DataFrame") -> np.ndarray:
-    return np.unique(rows["site"].astype(str).to_numpy(dtype=str), return_inverse=True)[1]
+    return np.unique(_coded(rows["site"]), return_inverse=True)[1]
+
+
+def _coded(names: "pd.Series[Any]") -> np.ndarray:
+    """A number (n,) for each name."""
+    return names.astype("category").cat.codes.to_numpy()
 
 
 def _arm(rows: "pd.DataFrame") -> np.ndarray:

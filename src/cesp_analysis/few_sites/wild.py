@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cesp_analysis.few_sites.draws import (
+    TIE,
     DrawTest,
     Floats,
     Weights,
@@ -32,6 +33,7 @@ ENUMERATED = 12  # clusters: up to 4,096 sign vectors are all used
 WEBB = 10  # clusters above which the two-point weights have values enough
 WEBB_ALL = 10_000  # six-point vectors that are all used
 SIX = np.sqrt(np.array([1.5, 1.0, 0.5]))
+FLOOR = 1e-20  # of the largest variance of a draw: none at all, blurred by rounding
 _BLOCK = 4_000_000  # numbers of a block of draws: 32 MB
 
 
@@ -59,14 +61,14 @@ def wild_bootstrap(
     own = _drawn(parts, np.ones((1, parts.groups)))
     estimate = float(contrast @ fit.coef)
 
-    def sizes(theta: float) -> tuple[Floats, float]:
-        return _sizes(drawn, theta), float(_sizes(own, theta)[0])
+    def sizes_of_own(theta: float) -> float:
+        return float(_sizes(own, theta)[0])
 
     def p_at(theta: float) -> float:
-        return p_value(with_ties(*sizes(theta)), len(signs), enumerated)
+        return p_value(_reached(drawn, sizes_of_own(theta), theta), len(signs), enumerated)
 
     smallest = _smallest(parts.groups, weights, len(signs), enumerated)
-    extreme, strict = counted(*sizes(0.0))
+    extreme, strict = counted(_sizes(drawn, 0.0), sizes_of_own(0.0))
     alpha = 1 - level
     scale = float(np.sqrt(own[2][0, 0])) or abs(estimate) or 1.0
     limits = ends(p_at, estimate, scale, alpha) if smallest <= alpha else None
@@ -124,28 +126,40 @@ def _refuse_exact(residual: Floats, fit: LeastSquares) -> None:
 
 
 def _drawn(parts: _Parts, signs: Floats) -> tuple[Floats, Floats, Floats]:
-    """Of each draw: estimate's two parts (b, 2); sum of squared scores as three terms in theta.
+    """Of each draw: estimate's two parts (b,); sum of squared scores as three terms (3, b).
 
     estimate = one - theta * two; squares = a - 2 theta b + theta^2 c.
     """
     lines = signs @ parts.lead.T
-    squares = np.empty((len(signs), 3))
+    squares = np.empty((3, len(signs)))
     mixing = [parts.mixing(part).T for part in (0, 1)]
     block = max(1, _BLOCK // parts.groups)
     for start in range(0, len(signs), block):
         v = signs[start : start + block]
         one, two = v @ mixing[0], v @ mixing[1]
-        squares[start : start + block] = np.column_stack(
-            [(one**2).sum(axis=1), (one * two).sum(axis=1), (two**2).sum(axis=1)]
-        )
-    return lines[:, 0], lines[:, 1], squares
+        for at, pair in enumerate(((one, one), (one, two), (two, two))):
+            squares[at, start : start + block] = np.einsum("bg,bg->b", *pair)
+    return lines[:, 0].copy(), lines[:, 1].copy(), squares
+
+
+def _reached(drawn: tuple[Floats, Floats, Floats], own: float, theta: float) -> int:
+    """`with_ties` of the draws' sizes, squared: asked some 80 times for each interval."""
+    if not np.isfinite(own):
+        return with_ties(_sizes(drawn, theta), own)
+    one, two, squares = drawn
+    variance = np.array([1.0, -2 * theta, theta**2]) @ squares
+    estimate = one - theta * two
+    limit = (own * (1 - TIE)) ** 2
+    reached = estimate * estimate >= limit * variance
+    reached |= variance <= FLOOR * np.max(variance, initial=0.0)
+    return int(np.count_nonzero(reached))
 
 
 def _sizes(drawn: tuple[Floats, Floats, Floats], theta: float) -> Floats:
     """|t| of each draw under the null `theta`; without any variance infinite, so extreme."""
     one, two, squares = drawn
-    variance = squares @ np.array([1.0, -2 * theta, theta**2])
-    floor = 1e-20 * np.max(variance, initial=0.0)
+    variance = np.array([1.0, -2 * theta, theta**2]) @ squares
+    floor = FLOOR * np.max(variance, initial=0.0)
     with np.errstate(divide="ignore", invalid="ignore"):
         sizes = np.abs(one - theta * two) / np.sqrt(np.maximum(variance, 0.0))
     return np.where(variance > floor, sizes, np.inf)

@@ -16,7 +16,8 @@ from cesp_analysis.intake.ids import (
     note_near_words,
     spell_alike,
 )
-from cesp_analysis.intake.pseudonyms import key_of, protected, shown
+from cesp_analysis.intake.key import key_of
+from cesp_analysis.intake.pseudonyms import protected, shown
 from cesp_analysis.intake.read import read_raw
 from cesp_analysis.intake.sheets import unread_sheets
 from cesp_analysis.intake.sources import SOURCES, changed_sources, stamp_of, unreadable

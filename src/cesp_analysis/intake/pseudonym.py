@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from cesp_analysis.errors import CespError
-from cesp_analysis.intake.pseudonyms import key_of, place_of_key
+from cesp_analysis.intake.key import key_of, place_of_key
 from cesp_analysis.study.read import read_study
 from cesp_analysis.study.specs import synthetic_secret
 

@@ -1,18 +1,10 @@
-"""Pseudonyms for the ids of people, and what else of a raw file stays in the raw folder.
+"""What of a raw file stays in the raw folder: its ids, and the words of people."""
 
-A pseudonym is a keyed hash (BLAKE2b, RFC 7693): who has the key can tell whose it is, by hashing
-an id again; who has only processed files cannot, however few ids there are.
-"""
-
-import hashlib
-import os
-import secrets
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from cesp_analysis.attributes import shared
 from cesp_analysis.cells import (
     MASK,
     MASKED_DATE,
@@ -26,8 +18,7 @@ from cesp_analysis.cells import (
     numbers_in,
     outside,
 )
-from cesp_analysis.errors import CespError
-from cesp_analysis.study.paths import place_of
+from cesp_analysis.intake.key import Key
 from cesp_analysis.study.private import Passing, Private
 
 if TYPE_CHECKING:
@@ -38,89 +29,10 @@ if TYPE_CHECKING:
 _NUMBER = r"[+-]?\d*[.,]?\d+"
 _SHORT = 5
 """Digits of a number that may leave though it is no declared answer; a phone's has more."""
-_BYTES = 10  # 16 letters: among a million ids two alike once in 2,400,000 studies
-_LETTERS = b"abcdefghijklmnopqrstuvwxyz234567"  # RFC 4648
+_FEW = 64
+"""Different words of a column, above which looking each up costs what it saves."""
 _PLAIN = ("checkbox", "status", "calc")
 """REDCap's fields that hold no words of people: whether a box was ticked, a form finished."""
-
-
-@dataclass(frozen=True)
-class Key:
-    """The secret that makes pseudonyms."""
-
-    secret: bytes
-
-    def pseudonym(self, word: str) -> str:
-        """The pseudonym of an id (spaces around it do not count); a blank one stays blank."""
-        return self.pseudonyms([word])[0]
-
-    def pseudonyms(self, words: Iterable[str]) -> list[str]:
-        """The pseudonym of each id."""
-        import numpy as np
-
-        bare = [word.strip().encode() for word in words]
-        base = hashlib.blake2b(key=self.secret, digest_size=_BYTES)
-        hashes = []
-        for word in bare:
-            one = base.copy()
-            one.update(word)
-            hashes.append(one.digest())
-        # in base 32 ten bytes are sixteen letters, without a rest; 5 bits are a letter
-        bits = np.unpackbits(np.frombuffer(b"".join(hashes), dtype=np.uint8)).reshape(-1, 5)
-        fives = np.packbits(bits, axis=1)[:, 0] >> 3
-        letters = np.frombuffer(_LETTERS, np.uint8)[fives].tobytes().decode()
-        return [letters[i * 16 : i * 16 + 16] if word else "" for i, word in enumerate(bare)]
-
-
-def key_of(secret: str, place: Path | None) -> Key:
-    """The key: of a synthetic study its declared secret, else what the file at `place` holds."""
-    if secret:
-        return Key(hashlib.sha256(secret.encode()).digest())
-    if place is None or not place.is_file():
-        raise CespError(f"{place}: there is no key for pseudonyms; snakemake makes one")
-    words = place.read_text(encoding="ascii", errors="replace").split()
-    if len(words) != 1 or len(words[0]) < 32:
-        raise CespError(
-            f"{place}: is no key for pseudonyms (one word of 64 letters); restore it from your"
-            " backup, or remove it and data/processed to begin anew with a new one"
-        )
-    return Key(hashlib.sha256(words[0].encode()).digest())
-
-
-def place_of_key(study_id: str, declared: str | None, folder: Path = Path()) -> Path:
-    """Where the key of a real study in `folder` lies: as declared, else in the user's own
-    settings."""
-    if declared is not None:
-        return place_of(declared, folder)
-    base = os.environ.get("XDG_CONFIG_HOME") or "~/.config"
-    return Path(base).expanduser() / "cesp" / f"{study_id}.key"
-
-
-def made_key(place: Path) -> bool:
-    """Make the key if there is none yet; True if one was made. Readable by its owner alone."""
-    if place.exists():
-        return False
-    try:
-        place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        handle = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:  # another run made it meanwhile
-        return False
-    except OSError as error:
-        raise CespError(_unwritten(place, error)) from None
-    try:
-        with os.fdopen(handle, "w", encoding="ascii") as stream:
-            stream.write(secrets.token_hex(32) + "\n")
-    except OSError as error:  # half a key is none
-        place.unlink(missing_ok=True)
-        raise CespError(_unwritten(place, error)) from None
-    return True
-
-
-def _unwritten(place: Path, error: OSError) -> str:
-    return (
-        f"{place}: the key of the study's pseudonyms cannot be written ({error.strerror}); make"
-        " room there, or say in config.yaml where else it may lie (study.key)"
-    )
 
 
 def protected(frame: "pd.DataFrame", private: Private | None, key: Key | None) -> "pd.DataFrame":
@@ -133,25 +45,27 @@ def protected(frame: "pd.DataFrame", private: Private | None, key: Key | None) -
 
     frame = coded(frame)
     out = frame.copy()
-    out.attrs = dict(frame.attrs) | {"same_as": same_as(frame)}
+    out.attrs = shared(frame.attrs | {"same_as": same_as(frame)})
     if private is None or key is None:
         return out
     kinds = frame.attrs.get("field_kinds", {})
+    seen = Seen(private)
     plain = {name: Passing() for name, kind in kinds.items() if kind in _PLAIN}
     kept = {name: passing for name, passing in (plain | private.kept).items() if name in frame}
     for name in map(str, frame.columns[1:]):
         if name in private.ids:
             out[name] = recoded(frame[name], partial(_hashed, key=key))
         elif private.answers is not None and name == private.answers.answer:
-            out[name] = _answers(frame, private.answers, private)
+            out[name] = _answers(frame, private.answers, seen)
         elif name in kept:
-            out[name] = recoded(frame[name], _passes(kept[name], private, frame, name))
+            out[name] = recoded(frame[name], _passes(kept[name], seen, frame, name))
         else:
             out[name] = recoded(frame[name], _hidden)
-    out.attrs["labels"] = {k: v for k, v in frame.attrs.get("labels", {}).items() if k in kept}
-    out.attrs["named_ids"] = {
+    labels = {k: v for k, v in frame.attrs.get("labels", {}).items() if k in kept}
+    named = {
         place: [key.pseudonym(word) for word in words] for place, words in private.named.items()
     }
+    out.attrs = shared(out.attrs | {"labels": labels, "named_ids": named})
     return out
 
 
@@ -184,7 +98,29 @@ def shown(words: "pd.Series[Any]", passing: Passing, private: Private) -> "pd.Se
     return masked
 
 
-def _answers(frame: "pd.DataFrame", how: "Answers", private: Private) -> "pd.Series[Any]":
+class Seen:
+    """`shown` of one file's columns: the items of an instrument have the same few words, each of
+    which is looked at once."""
+
+    def __init__(self, private: Private) -> None:
+        self._private = private
+        self._known: dict[Passing, dict[str, str]] = {}
+
+    def shown(self, words: "pd.Series[Any]", passing: Passing) -> "pd.Series[Any]":
+        """The words of a column as they may leave the raw folder."""
+        import pandas as pd
+
+        if len(words) > _FEW or words.isna().any():
+            return shown(words, passing, self._private)
+        known = self._known.setdefault(passing, {})
+        if new := [word for word in words if word not in known]:
+            known |= zip(
+                new, shown(pd.Series(new, dtype=words.dtype), passing, self._private), strict=True
+            )
+        return pd.Series([known[word] for word in words], words.index, words.dtype, words.name)
+
+
+def _answers(frame: "pd.DataFrame", how: "Answers", seen: Seen) -> "pd.Series[Any]":
     """The answers of a file in long format, each masked by its question."""
     from cesp_analysis.distinct import coded, recoded
 
@@ -194,20 +130,20 @@ def _answers(frame: "pd.DataFrame", how: "Answers", private: Private) -> "pd.Ser
         asked = frame[how.question].astype("str").fillna("").str.strip()
         for question, passing in how.kept.items():
             own = asked.index[asked == question]
-            made = _passes(passing, private, frame, how.answer)
+            made = _passes(passing, seen, frame, how.answer)
             answers[own] = recoded(said[own], made).astype("str")
     return coded(answers.to_frame())[how.answer]
 
 
 def _passes(
-    passing: Passing, private: Private, frame: "pd.DataFrame", column: str
+    passing: Passing, seen: Seen, frame: "pd.DataFrame", column: str
 ) -> "Callable[[pd.Series[Any]], pd.Series[Any]]":
     """`shown` of a column; codes that the file itself declares missing pass as well."""
     pairs = frame.attrs.get("user_missing", {}).get(column, ())
     codes = tuple(str(low) for low, high in pairs if low == high)
     ranges = tuple((float(low), float(high)) for low, high in pairs if low != high)
     update = {"words": (*passing.words, *codes), "ranges": (*passing.ranges, *ranges)}
-    return partial(shown, passing=passing.model_copy(update=update), private=private)
+    return partial(seen.shown, passing=passing.model_copy(update=update))
 
 
 def _hidden(words: "pd.Series[Any]") -> "pd.Series[Any]":

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cesp_analysis.attributes import shared
 from cesp_analysis.errors import CespError
 from cesp_analysis.intake.platforms import with_labels
 from cesp_analysis.study.files import FORMATS, Written
@@ -39,4 +40,5 @@ def read_raw(path: Path, file: Written) -> "pd.DataFrame":
         raise CespError(f"{file.path}: holds column names but no records; export it again")
     from cesp_analysis.distinct import coded
 
+    frame.attrs = shared(frame.attrs)
     return coded(frame)
