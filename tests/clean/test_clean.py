@@ -14,10 +14,12 @@ from openpyxl import Workbook
 
 from cesp_analysis.clean.columns import categories, dates, numbers
 from cesp_analysis.clean.derive import derived
-from cesp_analysis.clean.file import Cleaned, clean_file, missing_columns
+from cesp_analysis.clean.file import Cleaned, clean_file
 from cesp_analysis.clean.problems import KINDS, ProblemList
 from cesp_analysis.clean.records import Words
+from cesp_analysis.intake.columns import missing_columns
 from cesp_analysis.schemas import Records
+from cesp_analysis.study.columns import needed_columns
 from cesp_analysis.study.derived import Derived
 from cesp_analysis.study.files import RawFile
 from small_study import PEOPLE, Study, answers
@@ -424,6 +426,14 @@ def test_a_misnamed_column_is_told_with_the_nearest(study: Study) -> None:
     ]
 
 
+def test_a_file_that_cannot_be_read_hides_no_other_problem(study: Study) -> None:
+    one(study, "before.csv", "u_3", "u3")
+    study.files["people.csv"] = ""
+    empty, misnamed = study.run(until="intake").lines
+    assert empty == "data/raw/people.csv: the file is empty; export it again"
+    assert misnamed.startswith("data/raw/before.csv: no column is called 'u_3'; did you mean 'u3'?")
+
+
 def test_a_renamed_column_is_read(study: Study) -> None:
     one(study, "before.csv", "u_3", "u3")
     one(study, "people.csv", "age", "aeg")
@@ -512,7 +522,8 @@ def test_wide_files_become_long(study: Study) -> None:
 
 def test_the_columns_of_a_wide_file_must_be_there() -> None:
     raw = pd.DataFrame({"line": [2], "id": ["a"], "sex": ["f"], "bdi0": ["5"], "mood1": ["1"]})
-    (line,) = missing_columns(raw, RawFile.model_validate(WIDE), "w", {})
+    needed = needed_columns(RawFile.model_validate(WIDE), {})
+    (line,) = missing_columns(raw, "w.csv", "w", needed)
     assert line.startswith("w.csv: no column is called 'bdi1'; did you mean 'bdi0'?")
 
 

@@ -6,7 +6,9 @@ from pathlib import Path
 from cesp_analysis.clean.clean import CleanSpec, lacking
 from cesp_analysis.clean.long_format import spread
 from cesp_analysis.errors import CespError
+from cesp_analysis.intake.columns import missing_columns
 from cesp_analysis.intake.read import read_raw
+from cesp_analysis.study.columns import needed_columns
 
 
 def stops_ahead(spec: str, sound: Collection[str]) -> list[str]:
@@ -25,5 +27,8 @@ def stops_ahead(spec: str, sound: Collection[str]) -> list[str]:
                 found += error.problems
             except OSError:
                 pass  # the step that reads it says why
+    for name, table in raw.items():
+        needed = needed_columns(how.files[name], how.items)
+        found += missing_columns(table, how.files[name].path, name, needed)
     tables = {name: spread(table, how.files[name], how.items) for name, table in raw.items()}
     return list(dict.fromkeys([*found, *lacking(raw, tables, how)]))

@@ -7,7 +7,7 @@ import pandas as pd
 
 from cesp_analysis import contracts
 from cesp_analysis.clean.events import with_events
-from cesp_analysis.clean.file import Cleaned, clean_file, missing_columns
+from cesp_analysis.clean.file import Cleaned, clean_file
 from cesp_analysis.clean.long_format import clashes, spread
 from cesp_analysis.clean.order import dates_in_order, neighbourhoods_agree, register_agrees
 from cesp_analysis.clean.parts import faulty_parts, unclaimed
@@ -67,14 +67,9 @@ def clean(
 def lacking(
     as_read: dict[str, pd.DataFrame], tables: dict[str, pd.DataFrame], how: CleanSpec
 ) -> list[str]:
-    """One line for each column, row or form that config asks for and a file does not have."""
+    """One line for each row or form that config asks for and a file does not have."""
     files = {name: how.files[name] for name in tables}
     return [
-        *(
-            line
-            for name, file in files.items()
-            for line in missing_columns(tables[name], file, name, how.items)
-        ),
         *(line for name, file in files.items() for line in faulty_parts(tables[name], name, file)),
         *(
             line

@@ -1,6 +1,5 @@
 """One raw file, cleaned: its records, its part of the ledger, its problems."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,8 +15,7 @@ from cesp_analysis.clean.problems import ProblemList
 from cesp_analysis.clean.records import Draft, Words, identified, linked, without_duplicates
 from cesp_analysis.contracts import BrokenContract
 from cesp_analysis.distinct import Distinct, repeated
-from cesp_analysis.errors import no_such
-from cesp_analysis.study.columns import ItemRange, Items, columns_of
+from cesp_analysis.study.columns import ItemRange, Items
 from cesp_analysis.study.derived import sources_of
 from cesp_analysis.study.files import RawFile, Variable
 
@@ -82,23 +80,6 @@ def _ledger(
         index=raw.index,
         copy=False,
     )
-
-
-def missing_columns(raw: pd.DataFrame, file: RawFile, name: str, items: Items) -> Iterator[str]:
-    """One line for each declared column that the file does not have."""
-    present = [str(column) for column in raw.columns if column != "line"]
-    declared = columns_of(file, items, optional_too=False)
-    long = file.long_format
-    if long is not None and not {long.question, long.answer} <= set(present):
-        declared = {long.question: "long_format", long.answer: "long_format"}
-    for column, place in declared.items():
-        if column not in present:
-            remedy = " (renamed: says how this file calls it)" if "." in place else ""
-            noun = "question" if long is not None and "." in place else "column"
-            yield (
-                f"{file.path}: {no_such(noun, column, present, 'it has')}; config.yaml:"
-                f" files.{name}.{place} asks for it{remedy}"
-            )
 
 
 def _typed(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from cesp_analysis import contracts
 from cesp_analysis.cells import MASK
 from cesp_analysis.errors import CespError
+from cesp_analysis.intake.columns import missing_columns
 from cesp_analysis.intake.ids import (
     carry,
     named_ids,
@@ -24,6 +25,7 @@ from cesp_analysis.intake.sources import SOURCES, changed_sources, stamp_of, unr
 from cesp_analysis.readable import fault_of
 from cesp_analysis.schemas import Corrections, Raw
 from cesp_analysis.study.base import Frozen
+from cesp_analysis.study.columns import Needed
 from cesp_analysis.study.files import Written
 from cesp_analysis.study.ids import IdForm, Ids
 from cesp_analysis.study.private import Private
@@ -40,6 +42,7 @@ class IntakeSpec(Frozen):
     """
 
     files: dict[str, Written]
+    needed: dict[str, Needed] = {}
     ids: dict[str, Ids] = {}
     register_of_people: str | None = None
     id_form: IdForm | None = None
@@ -77,6 +80,9 @@ def intake(
             problems += error.problems
         except OSError as error:
             problems.append(f"{file.path}: {unreadable(error)}")
+    for name, table in tables.items():
+        if name in how.needed:
+            problems += missing_columns(table, files[name].path, name, how.needed[name])
     try:
         for name, sheets in unread_sheets({n: files[n] for n in tables}).items():
             tables[name].attrs["unread_sheets"] = sheets

@@ -52,5 +52,27 @@ def columns_of(file: RawFile, items: Items, optional_too: bool = True) -> dict[s
     return declared
 
 
+class Needed(Frozen):
+    """The columns that a raw file must have: column → the place of its entry that asks for it.
+
+    question, answer: of a file in long format, the columns that hold an answer's question and the
+    answer itself; there a question counts as a column.
+    """
+
+    columns: dict[str, str]
+    question: str | None = None
+    answer: str | None = None
+
+
+def needed_columns(file: RawFile, items: Items) -> Needed:
+    """What an entry asks of its raw file."""
+    long = file.long_format
+    return Needed(
+        columns=columns_of(file, items, optional_too=False),
+        question=long.question if long else None,
+        answer=long.answer if long else None,
+    )
+
+
 REDCAP = ("redcap_event_name", "redcap_repeat_instrument", "redcap_repeat_instance")
 """Columns that say which form of a REDCap project a row belongs to."""

@@ -7,7 +7,7 @@ from typing import Any
 from cesp_analysis.instruments.types import Instrument, read_instrument
 from cesp_analysis.intake.sources import SOURCES, checksums_of, read_sources
 from cesp_analysis.models.spec import ModelSpec, resolved_json
-from cesp_analysis.study.columns import ItemRange, Items
+from cesp_analysis.study.columns import ItemRange, Items, needed_columns
 from cesp_analysis.study.files import RawFile, Written
 from cesp_analysis.study.follow_up import days_in
 from cesp_analysis.study.foremost import foremost
@@ -21,17 +21,18 @@ from cesp_analysis.study.together import seen_together
 
 def intake(study: Study) -> str:
     """How each raw file is written, and what of it may leave the raw folder."""
-    wanted = tuple(Written.model_fields)
+    wanted, ranges = tuple(Written.model_fields), _items(study)
     whole = {name: file.with_form(study.forms) for name, file in study.files.items()}
     spec: dict[str, Any] = {
         "files": {name: _some(file, wanted) for name, file in study.files.items()},
+        "needed": {name: _set(needed_columns(file, ranges)) for name, file in study.files.items()},
         "ids": {name: ids.model_dump() for name, ids in _ids(whole).items() if ids.columns},
         "register_of_people": _register(whole),
     }
     if study.study.id_form is not None:
         spec["id_form"] = study.study.id_form.model_dump()
     if study.study.pseudonyms:
-        ranges, period = _items(study), study.study.period
+        period = study.study.period
         names = Names(
             sites=study.places(),
             arms={name: arm.label for name, arm in study.arms.items()},

@@ -1,0 +1,34 @@
+"""Which of the columns that config asks for a raw file does not have."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from cesp_analysis.errors import no_such
+from cesp_analysis.study.columns import Needed
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def missing_columns(raw: "pd.DataFrame", path: str, name: str, needed: Needed) -> Iterator[str]:
+    """One line for each declared column (in long format: question) that the file does not have.
+
+    raw: the Raw table; path, name: the file's, and its entry's in config.
+    """
+    present = [str(column) for column in raw.columns if column != "line"]
+    asked, long = needed.columns, needed.question is not None
+    if long:
+        pair = {str(needed.question), str(needed.answer)}
+        if pair <= set(present):
+            words = raw[needed.question].astype("str").fillna("").str.strip()
+            present += [word for word in asked if word not in present and (words == word).any()]
+        else:
+            asked = dict.fromkeys((str(needed.question), str(needed.answer)), "long_format")
+    for column, place in asked.items():
+        if column not in present:
+            remedy = " (renamed: says how this file calls it)" if "." in place else ""
+            noun = "question" if long and "." in place else "column"
+            yield (
+                f"{path}: {no_such(noun, column, present, 'it has')}; config.yaml:"
+                f" files.{name}.{place} asks for it{remedy}"
+            )
