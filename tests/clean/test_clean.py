@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
+from cesp_analysis.clean.answered import answered, boxes_of, codes_of_no_answer, without_answer
 from cesp_analysis.clean.columns import categories, dates, numbers
 from cesp_analysis.clean.derive import derived
 from cesp_analysis.clean.file import Cleaned, clean_file
@@ -736,6 +737,39 @@ def test_an_empty_record_does_not_compete(study: Study, rule: str, first: bool) 
     ledger = ran.ledger()
     aside = ledger[ledger["reason"] == "empty_duplicate"]
     assert aside["line"].tolist() == [2 if first else 3]
+
+
+@pytest.mark.parametrize(
+    ("rule", "arms"), [("keep_first", ["intervention"]), ("keep_last", ["control"]), ("stop", [])]
+)
+def test_two_places_are_two_answers_and_the_rule_decides(
+    study: Study, rule: str, arms: list[str]
+) -> None:
+    one(study, "people.csv", "P01,North,n1,31,f\n", "P01,North,n1,,\nP01,South,n2,31,f\n")
+    study.config["files"]["people"]["duplicates"] = rule
+    ran = study.run(until="panel")
+    if rule == "stop":
+        assert ran.status and "a second record for the same unit" in ran.shown
+        return
+    panel = ran.panel()
+    assert panel.loc[panel["unit"] == "P01", "arm"].unique().tolist() == arms
+    assert ran.problems()["kind"].tolist().count("conflicting_duplicate") == 1
+
+
+def test_a_box_that_is_not_ticked_is_no_answer_of_a_visit_either() -> None:
+    """One rule for records that repeat others and for visits that compete for a window."""
+    file = RawFile.model_validate(
+        {
+            "path": "a.csv", "level": "person", "unit": "id",
+            "variables": {"box": {"column": "q___1"}, "score": {}},
+        }
+    )  # fmt: skip
+    raw = pd.DataFrame({"id": ["a", "a"], "q___1": ["0", "1"], "score": ["", "-7"]}, dtype="str")
+    raw.attrs = {"checkboxes": {"q___1": "q"}, "user_missing": {"score": [["-9", "-5"]]}}
+    assert without_answer(raw, file, {}).tolist() == [True, False]
+    records = pd.DataFrame({"box": [0.0, 1.0], "score": [float("nan"), float("nan")]})
+    assert answered(records, file, boxes_of(raw, file)).tolist() == [False, True]
+    assert codes_of_no_answer(raw, "score", file) == ("-7",)
 
 
 def test_of_two_empty_records_the_rule_decides(study: Study) -> None:

@@ -1,11 +1,12 @@
 """Which records hold an answer at all: one that holds none stands in no other's way."""
 
-from typing import Any
+from collections.abc import Collection
 
 import numpy as np
 import pandas as pd
 
 from cesp_analysis.clean.columns import stripped
+from cesp_analysis.distinct import Distinct
 from cesp_analysis.study.columns import Items, columns_of
 from cesp_analysis.study.files import RawFile, Variable
 
@@ -30,18 +31,49 @@ def without_answer(raw: pd.DataFrame, file: RawFile, items: Items) -> np.ndarray
 
 def _no_answer(raw: pd.DataFrame, column: str, file: RawFile, entry: Variable | None) -> list[str]:
     """What may stand in a cell without being an answer."""
-    codes = ["", *file.missing, *(entry.missing if entry else ())]
-    declared: Any = raw.attrs.get("user_missing", {}).get(column, ())
-    codes += [low for low, high in declared if low == high and low not in file.answers]
+    codes = ["", *(entry.missing if entry else ()), *codes_of_no_answer(raw, column, file)]
     return [*codes, _UNTICKED] if column in raw.attrs.get("checkboxes", {}) else codes
 
 
-def answered(records: pd.DataFrame, file: RawFile) -> np.ndarray:
-    """Which cleaned records hold a value of a declared question, (n,); all, if none is declared."""
+def codes_of_no_answer(raw: pd.DataFrame, column: str, file: RawFile) -> tuple[str, ...]:
+    """Those declared for the file, and those of the column that the file itself declares: of a
+    range, the words that occur."""
+    codes = []
+    for low, high in raw.attrs.get("user_missing", {}).get(column, ()):
+        if low == high:
+            codes.append(low)
+        else:
+            cells = Distinct.of(raw[column]).words
+            values = pd.to_numeric(cells, errors="coerce")
+            codes += list(cells[values.between(float(low), float(high))])
+    own = [code for code in codes if code not in file.answers]
+    return tuple(dict.fromkeys((*file.missing, *own)))
+
+
+def boxes_of(raw: pd.DataFrame, file: RawFile) -> frozenset[str]:
+    """The variables that are boxes to be ticked."""
+    known = raw.attrs.get("checkboxes", {})
+    return frozenset(
+        name
+        for name, entry in file.variables.items()
+        if file.raw_name(entry.column or name) in known
+    )
+
+
+def answered(records: pd.DataFrame, file: RawFile, boxes: Collection[str]) -> np.ndarray:
+    """Which cleaned records hold a value of a declared question, (n,); all, if none is declared.
+
+    boxes: variables of which a value that means 'not ticked' says nothing, as in `without_answer`.
+    """
     asked = [name for name, entry in file.variables.items() if entry.type != "id"]
     names = map(str, records.columns)
     asked += [name for name in names if name.partition(".")[0] in file.instruments]
     if not asked:
         return np.ones(len(records), dtype=bool)
-    found: np.ndarray = records[asked].notna().any(axis=1).to_numpy(dtype=bool)
+    plain = [name for name in asked if name not in boxes]
+    found = np.array(records[plain].notna().any(axis=1), dtype=bool)
+    for name in boxes:
+        empty = {"0.0", _UNTICKED, (file.variables[name].values or {}).get(_UNTICKED)}
+        said = records[name].notna() & ~records[name].astype("str").isin(list(empty))
+        found |= said.to_numpy(dtype=bool)
     return found

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from cesp_analysis.clean.answered import boxes_of, codes_of_no_answer
 from cesp_analysis.clean.columns import SET_TO_MISSING, numbers, stripped_words, variable
 from cesp_analysis.clean.cut import STATUS, with_cut
 from cesp_analysis.clean.derive import complete, derived
@@ -14,7 +15,7 @@ from cesp_analysis.clean.parts import respelled_choices, set_apart, unticked_bla
 from cesp_analysis.clean.problems import ProblemList
 from cesp_analysis.clean.records import Draft, Words, identified, linked, without_duplicates
 from cesp_analysis.contracts import BrokenContract
-from cesp_analysis.distinct import Distinct, repeated
+from cesp_analysis.distinct import repeated
 from cesp_analysis.study.columns import ItemRange, Items
 from cesp_analysis.study.derived import sources_of
 from cesp_analysis.study.files import RawFile, Variable
@@ -22,11 +23,13 @@ from cesp_analysis.study.files import RawFile, Variable
 
 @dataclass(frozen=True)
 class Cleaned:
-    """Records (one row a record and time), ledger (one row a record), problems."""
+    """Records (one row a record and time), ledger (one row a record), problems; boxes: variables
+    that are boxes to be ticked."""
 
     records: pd.DataFrame
     ledger: pd.DataFrame
     problems: pd.DataFrame
+    boxes: frozenset[str] = frozenset()
 
 
 def clean_file(
@@ -52,7 +55,7 @@ def clean_file(
     ledger = with_cut(ledger, raw, name, problems)
     listed = pd.concat(problems.frames, ignore_index=True) if problems.frames else _no_problems()
     listed = listed.sort_values(["line", "column", "kind"], kind="stable")
-    return Cleaned(typed, ledger, listed)
+    return Cleaned(typed, ledger, listed, boxes_of(raw, file))
 
 
 def _part(table: pd.DataFrame, rows: "pd.Series[bool]") -> pd.DataFrame:
@@ -145,17 +148,7 @@ class _Reader:
         )
 
     def _missing(self, column: str) -> tuple[str, ...]:
-        """Codes of no answer: those declared for the file, and those the file itself declares."""
-        codes = []
-        for low, high in self.raw.attrs.get("user_missing", {}).get(column, ()):
-            if low == high:
-                codes.append(low)
-            else:
-                cells = Distinct.of(self.raw[column]).words
-                values = pd.to_numeric(cells, errors="coerce")
-                codes += list(cells[values.between(float(low), float(high))])
-        own = [code for code in codes if code not in self.file.answers]
-        return tuple(dict.fromkeys((*self.file.missing, *own)))
+        return codes_of_no_answer(self.raw, column, self.file)
 
 
 def _long(records: pd.DataFrame, reader: _Reader, wide: dict[str, Variable]) -> pd.DataFrame:

@@ -112,14 +112,23 @@ def without_duplicates(
 def _beside_others(
     left: pd.DataFrame, by: list[str], raw: pd.DataFrame, file: RawFile, items: Items
 ) -> "pd.Index[Any]":
-    """The records without an answer of whose unit and time another record holds answers."""
+    """The records without an answer of whose unit and time another record holds answers.
+
+    Not where the records name different places: that is an answer too, and the declared rule's.
+    """
     several = left[left.duplicated(by, keep=False)]
     if several.empty:
         return several.index
     silent = pd.Series(without_answer(raw.loc[several.index], file, items), index=several.index)
     groups = several.groupby(by, sort=False, dropna=False, observed=True).ngroup()
     beside = groups.isin(groups[~silent].unique())
+    for part in _PLACES:
+        apart = several[part].astype("str").groupby(groups).nunique() > 1  # blanks are not counted
+        beside &= ~groups.map(apart)
     return several.index[silent & beside]
+
+
+_PLACES = ("site", "arm", "neighbourhood", "link_worker")
 
 
 def linked(draft: Draft, people: set[str], file: RawFile, problems: ProblemList) -> Draft:

@@ -81,7 +81,8 @@ def in_windows(
     for names in _competing(seen, how):
         left = {name: seen[name][reasons[name] == ""] for name in names}
         full = [
-            answered(cleaned[name].records.loc[left[name].index], how.files[name]) for name in names
+            answered(part.records.loc[left[name].index], how.files[name], part.boxes)
+            for name, part in ((name, cleaned[name]) for name in names)
         ]
         for name, others in _others(left, np.concatenate(full), how).items():
             reasons[name] = reasons[name].mask(reasons[name].index.isin(others), "other_visit")
