@@ -185,7 +185,12 @@ def _models(case: Case) -> dict[str, Any]:
     clustered = {"covariance": "CR2", "cluster": "site"}
     if case.survey:
         who = {"level": "respondent", "kind": "did", "design": "cross_sections"}
-        return {"did": who | both, "did_site": who | both | clustered}
+        counts = {"kind": "glm", "family": "poisson", "design": "cross_sections"}
+        return {
+            "did": who | both,
+            "did_site": who | both | clustered,
+            "counts": {"level": "respondent", "outcomes": ["score"]} | counts,
+        }
     change, one = {"design": "change"}, {"outcomes": ["score"]}
     found = {
         "did": {"kind": "did"} | change | both,

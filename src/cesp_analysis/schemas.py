@@ -458,6 +458,10 @@ class Means(Table):
     group: ClassVar = text("site, or arm where there are no sites")
     arm: ClassVar = text("arm")
     time: ClassVar = text("time or wave")
+    model_time: ClassVar = text(
+        "the time whose model it is of, beside the reference; blank: one model of all times",
+        blank=True,
+    )
     mean: ClassVar = number("mean, in the outcome's unit")
     std_error: ClassVar = number("standard error")
     df: ClassVar = number("degrees of freedom")

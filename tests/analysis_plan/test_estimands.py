@@ -471,3 +471,17 @@ def test_a_family_names_whole_estimates(
     lines = study.lines()
     assert (lines == []) is right
     assert right or "is no estimate_id; the model makes one/score/after" in lines[0]
+
+
+@pytest.mark.parametrize(("kind", "hinted"), [("weighted_did", True), ("ancova", False)])
+def test_weights_for_a_population_named_as_an_estimand_are_told_the_setting(
+    study: Study, kind: str, hinted: bool
+) -> None:
+    entry = {"kind": kind, "outcomes": ["score"], "estimand": "ate"}
+    if kind == "weighted_did":
+        entry |= {"design": "change", "method": "propensity", "covariates": ["age"]}
+    study.config["models"]["weighing"] = entry
+    (line,) = [li for li in study.run(until="intake").shown.splitlines() if "'ate'" in li]
+    assert "models.weighing.estimand: " in line
+    said = "for the population that weights are for, write target_population: ate"
+    assert (said in line) == hinted

@@ -12,7 +12,6 @@ from cesp_analysis.figures.predicted import OBSERVED, PredictedPanel, Series, al
 from cesp_analysis.figures.predicted_panels import predicted_panels
 from cesp_analysis.figures.style import save
 from cesp_analysis.models.kinds import KINDS as MODELS
-from cesp_analysis.models.kinds import PREDICTING
 from cesp_analysis.schemas import Means
 from cesp_analysis.study import specs
 from cesp_analysis.study.read import read_study
@@ -23,10 +22,13 @@ from small_panel import model, panel_of
 TIMES = ["Visit 0", "Visit 1"]
 FIT: dict[str, dict[str, Any]] = {
     "did": {"design": "change"},
+    "did_people": {"design": "unit_effects", "covariance": "CR2", "cluster": "person"},
+    "did_samples": {"design": "cross_sections"},
     "ancova": {},
     "weighted_did": {"design": "change", "method": "entropy", "covariates": ["age"]},
     "dr_did": {"design": "change", "covariates": ["age"]},
     "glm": {"family": "gamma", "design": "panel"},
+    "glm_samples": {"family": "gamma", "design": "cross_sections"},
     "ordinal": {"design": "panel", "at_least": [5]},
     "mixed": {"random": ["person"]},
     "mmrm": {},
@@ -57,7 +59,8 @@ def table(words: Wording, **models: list[str]) -> pd.DataFrame:
                     row = {"model": name or np.nan, "outcome": outcome, "time": f"t{t}", "n": 9}
                     ends = {"mean": m + t / 2, "ci_low": m + t / 2 - 1, "ci_high": m + t / 2 + 2}
                     rows.append(row | ends | {"group": site.name, "arm": site.arm})
-    return pd.DataFrame(rows).assign(level="person").reindex(columns=list(Means.columns()))
+    frame = pd.DataFrame(rows).assign(level="person", model_time="")
+    return frame.reindex(columns=list(Means.columns()))
 
 
 ONE = ["score"]
@@ -75,8 +78,26 @@ def test_primary_outcomes_are_shown_and_the_first_of_each_model_of_none(words: W
     assert shown == [OBSERVED, "mixed", "mmrm", "counts", "ordered"]
     assert panels[0].series[1].points == (("Visit 0", 1.0, 0.0, 3.0), ("Visit 1", 1.5, 0.5, 3.5))
     assert "Score: not drawn again." in caption and "4 of 6 sites" in caption
-    assert "kind did, ancova, weighted_did, dr_did estimate differences" in caption
-    assert "Without means: lost; nothing was estimated" in caption
+    why = caption.partition("Models that predict no means: ")[2]
+    for kind in ("did", "ancova", "weighted_did", "dr_did"):
+        assert f"kind {kind}: " in why
+    assert "kind did: each person's change alone is compared;" in why and "mixed" not in why
+    assert "Without means, because nothing was estimated: lost." in caption
+    assert "a line of its own" not in caption
+
+
+def test_a_model_of_each_later_time_has_a_line_for_each(words: Wording) -> None:
+    made = table(words, mixed=ONE, counts=ONE)
+    again = made[made["model"] == "counts"].assign(model_time="t2")
+    again["mean"] += 0.25
+    made.loc[made["model"] == "counts", "model_time"] = "t1"
+    panels, caption = predicted_panels(pd.concat([made, again]), words, "person")
+    lines = {s.points[0][1]: s.label for s in panels[0].series}
+    assert lines == {0.0: OBSERVED, 1.0: "mixed", 2.0: "counts", 2.25: "counts"}
+    assert "Of counts each time has a line of its own to the time of reference" in caption
+    axes = predicted(panels, TIMES).axes[0]
+    at = [float(np.asarray(line.get_xdata())[0]) for line in axes.lines if line.get_marker() == "^"]
+    assert at == pytest.approx([0.16, 0.16])  # one place in the row of marks, whatever the lines
 
 
 def test_marks_stand_at_the_means_beside_each_other_and_each_has_its_own(words: Wording) -> None:
@@ -121,14 +142,73 @@ def test_it_is_drawn_where_a_model_predicts_from_that_model_s_means() -> None:
     assert "predicted_person" not in figures_of(["person"], predicting=["respondent"])
     assert "predicted_person" in figures_of(["person"], predicting=["person"])
     assert beside("predicted_person", ["a"]) == ["results/models/a/means.csv"]
+    assert "predicted_respondent" in figures_of(["respondent"], predicting=["respondent"])
     assert all(beside(f"{kind}_person", ["a"]) == [] for kind in KINDS if kind != "predicted")
 
 
-@pytest.mark.parametrize("kind", MODELS)
-def test_the_kinds_that_predict_are_those_whose_fit_holds_means(kind: str) -> None:
-    panel = panel_of()
+@pytest.mark.parametrize("name", FIT)
+def test_a_fit_holds_means_or_its_kind_says_why_not(name: str) -> None:
+    panel, kind = panel_of(), name.partition("_")[0] if name not in MODELS else name
     if kind == "ordinal":
         panel["value"] = (panel["value"] / 4).round()
-    fit = model(kind=kind, **FIT[kind]).fit(panel)
+    spec = model(kind=kind, **FIT[name])
+    fit = spec.fit(panel)
     assert {row.status for row in fit.estimates} == {"estimated"}
-    assert bool(fit.means) == (kind in PREDICTING)
+    assert bool(fit.means) != bool(spec.no_means())
+
+
+def test_every_kind_is_asked_whether_it_predicts() -> None:
+    assert set(MODELS) <= set(FIT)
+
+
+@pytest.mark.parametrize("kind", ["glm", "ordinal"])
+def test_each_later_time_has_the_means_of_its_own_model(kind: str) -> None:
+    panel = panel_of(times=3)
+    panel["value"] = (panel["value"] / 4).round() if kind == "ordinal" else panel["value"]
+    gone = (panel["time"] == "t2") & (panel["unit"].astype(str) < "p010")
+    spec = model(kind=kind, times=3, **FIT[kind])
+    fit = spec.fit(panel[~gone])
+    places = [(m.group, m.model_time, m.time) for m in fit.means]
+    assert len(set(places)) == len(places) == 8  # two sites, two later times, two ends each
+    assert {place[1:] for place in places} == {
+        ("t1", "t0"), ("t1", "t1"), ("t2", "t0"), ("t2", "t2"),
+    }  # fmt: skip
+    mean = {place: m.mean for place, m in zip(places, fit.means, strict=True)}
+    one, other = fit.means[0].group, next(m.group for m in fit.means if m.arm != fit.means[0].arm)
+    sign = 1 if fit.means[0].arm == "intervention" else -1
+    for row in (r for r in fit.estimates if r.estimand.startswith("difference in") and
+                "probability" not in r.estimand):  # fmt: skip
+        t = str(row.time)
+        change = {g: mean[g, t, t] - mean[g, t, "t0"] for g in (one, other)}
+        # rounding of a few additions of numbers below 100
+        assert sign * (change[one] - change[other]) == pytest.approx(row.estimate, abs=1e-10)
+
+
+def test_means_of_cross_sections_without_covariates_are_the_observed_ones() -> None:
+    panel = panel_of()
+    fit = model(kind="did", design="cross_sections").fit(panel)
+    assert len(fit.means) == 4
+    for mean in fit.means:
+        values = panel[(panel["site"] == mean.group) & (panel["time"] == mean.time)]["value"]
+        # a saturated model: its mean and HC2 error are the sample's own; rounding alone
+        assert mean.mean == pytest.approx(values.mean(), rel=1e-12)
+        assert mean.std_error == pytest.approx(values.std() / len(values) ** 0.5, rel=1e-10)
+        assert mean.n == len(values)
+
+
+def test_adjusted_means_of_cross_sections_differ_by_the_estimate() -> None:
+    fit = model(kind="did", design="cross_sections", covariates=["age"]).fit(panel_of())
+    mean = {(m.arm, m.time): m.mean for m in fit.means}
+    (row,) = fit.estimates
+    change = {arm: mean[arm, "t1"] - mean[arm, "t0"] for arm in ("intervention", "control")}
+    # rounding of a few additions of numbers below 100
+    assert change["intervention"] - change["control"] == pytest.approx(row.estimate, abs=1e-10)
+    assert all("at the covariates' mean" in m.method for m in fit.means)
+
+
+def test_saturated_models_of_two_kinds_predict_the_same_means() -> None:
+    """Saturated, without covariates: gamma's means are the cells' as well."""
+    did = model(kind="did", design="cross_sections").fit(panel_of()).means
+    glm = model(kind="glm", family="gamma", design="cross_sections").fit(panel_of()).means
+    # iterated until coefficients move by less than the engine's 1e-8
+    assert [m.mean for m in glm] == pytest.approx([m.mean for m in did], rel=1e-7)

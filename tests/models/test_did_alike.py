@@ -56,3 +56,20 @@ def test_each_kind_tells_of_an_arm_that_does_not_change(settings: dict[str, Any]
         (told,) = [warning for warning in row.warnings if "have the same" in warning]
         assert told.startswith("all 20 of the control arm have the same change (0): ")
         assert told.endswith("so the interval is too narrow")
+
+
+def test_ancova_tells_of_an_arm_without_spread_and_what_its_error_has_of_it() -> None:
+    said = "so the interval can be too narrow"
+    panel = panel_of()
+    (row,) = model(kind="ancova").fit(panel).estimates
+    assert not [warning for warning in row.warnings if said in warning]
+    control = panel["arm"] == "control"
+    panel.loc[control, "value"] = 15.0 + panel.loc[control, "unit"].cat.codes % 8
+    (row,) = model(kind="ancova").fit(panel).estimates
+    (told,) = [warning for warning in row.warnings if said in warning]
+    assert told.startswith("all 20 of the control arm have the same change (0): ")
+    later = control & (panel["time"] == "t1")
+    panel.loc[later, "value"] = 3.0
+    (row,) = model(kind="ancova").fit(panel).estimates
+    (told,) = [warning for warning in row.warnings if said in warning]
+    assert told.startswith("all 20 of the control arm at time 1 have the same value (3): ")

@@ -116,10 +116,18 @@ def test_predicted_means_by_arm_are_shown_by_arm() -> None:
         words().model_dump() | {"sites": places, "outcomes": {"y": outcome}}
     )
     row = {"outcome": "y", "time": "baseline", "mean": 1.0, "ci_low": 0.5, "ci_high": 1.5, "n": 7}
-    rows = [row | {"group": arm} for arm in ("intervention", "control")]
+    arms = ("intervention", "control")
+    rows = [row | {"group": arm, "model_time": ""} for arm in arms]
     made = means_table(SimpleNamespace(words=study), rows, "person", "a", "c", "m.csv")  # type: ignore[arg-type]
     assert [column.spanner for column in made.columns] == ["New"] * 3 + ["Usual"] * 3
     assert made.groups[0].rows[0].cells == ("7", "1.00", "0.50 to 1.50") * 2
+    times = [moment.name for moment in study.times]
+    own = [r | {"time": t, "model_time": times[-1]} for r in rows for t in (times[0], times[-1])]
+    other = means_table(SimpleNamespace(words=study), own, "person", "a", "c", "m.csv")  # type: ignore[arg-type]
+    ends = [study.times[0].label, study.times[-1].label]
+    assert [line.stub for line in other.groups[0].rows] == [
+        f"{e} (model of {ends[-1]})" for e in ends
+    ]
 
 
 def test_an_id_is_printed_on_no_page() -> None:
@@ -209,7 +217,8 @@ def test_without_sites_each_arm_stands_once_in_a_table_of_means() -> None:
     outcome = {"label": "Y", "variable": "y", "unit": "points", "direction": "neither"}
     study = Wording.model_validate(words().model_dump() | {"outcomes": {"y": outcome}})
     row = {"outcome": "y", "time": "baseline", "mean": 1.0, "ci_low": 0.5, "ci_high": 1.5, "n": 7}
-    rows = [row | {"group": arm} for arm in ("intervention", "control")]
+    arms = ("intervention", "control")
+    rows = [row | {"group": arm, "model_time": ""} for arm in arms]
     made = means_table(SimpleNamespace(words=study), rows, "person", "a", "c", "m.csv")  # type: ignore[arg-type]
     assert [column.spanner for column in made.columns] == ["New"] * 3 + ["Usual"] * 3
 

@@ -36,5 +36,5 @@ def mean_values(table: pd.DataFrame, ci_level: float, method: str) -> pd.DataFra
         for df, error, some in zip(result["df"], result["std_error"], varies, strict=True)
     ]
     result["ci_low"], result["ci_high"] = result["mean"] - half, result["mean"] + half
-    result["model"], result["method"] = "", method
+    result["model"], result["model_time"], result["method"] = "", "", method
     return result

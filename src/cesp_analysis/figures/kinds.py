@@ -259,7 +259,11 @@ KINDS: dict[str, Kind] = {
     "means": Kind("results/tables/means.csv", Means, ("person", "respondent"), _means),
     "trajectories": Kind("data/processed/panel.parquet", Panel, ("person",), _trajectories),
     "predicted": Kind(
-        "results/tables/means.csv", Means, ("person",), _predicted, beside="means.csv"
+        "results/tables/means.csv",
+        Means,
+        ("person", "respondent"),
+        _predicted,
+        beside="means.csv",
     ),
     "raincloud": Kind("data/processed/panel.parquet", Panel, ("person",), _raincloud),
     "bracket": Kind("results/tables/bracket.csv", Bracket, ("person",), _bracket),

@@ -13,8 +13,9 @@ MOST_OUTCOMES = 6  # rows of panels: a page
 MOST_MODELS = 4  # in a panel: more cannot be told apart
 MOST_SITES = 2  # of an arm
 
-Means = dict[tuple[str, str, str], tuple[Point, ...]]
-"""(outcome, model or '' for observed ones, group) → its means in order of time."""
+Means = dict[tuple[str, str, str], dict[str, tuple[Point, ...]]]
+"""(outcome, model or '' for observed ones, group) → its means in order of time, by the time
+that they were fitted for beside the reference ('': one model of all times)."""
 
 
 def predicted_panels(
@@ -36,27 +37,46 @@ def predicted_panels(
         for group in groups:
             shown = ["", *models[name][:MOST_MODELS]]
             series = tuple(
-                Series(words.models[model].label if model else OBSERVED, found[key])
+                Series(words.models[model].label if model else OBSERVED, points)
                 for model in shown
-                if (key := (name, model, group)) in found
+                for points in found.get((name, model, group), {}).values()
             )
             label, unit = words.outcomes[name].label, words.outcomes[name].unit
             panel = PredictedPanel(label, unit, words.group(group), words.arm(group), series)
             panels.append(panel)
-    return panels, " ".join(_caption(outcomes, models, len(groups), words, level))
+    caption = _caption(outcomes, models, len(groups), words, level)
+    return panels, " ".join([*caption, *_pairs(found, outcomes, models, words)])
 
 
 def _means(own: "pd.DataFrame", words: "Wording", level: str) -> Means:
     labels = {moment.name: moment.label for moment in words.moments(level)}
-    known = own[own["mean"].notna()].assign(model=own["model"].fillna(""))
+    known = own[own["mean"].notna()].copy()
+    for name in ("model", "model_time"):
+        known[name] = known[name].fillna("")
     rank = known["time"].map(list(labels).index)
     known = known.assign(rank=rank).sort_values("rank", kind="stable")
     found: Means = {}
     for row in known.to_dict("records"):
         key = (row["outcome"], row["model"], row["group"])
         point = (labels[row["time"]], row["mean"], row["ci_low"], row["ci_high"])
-        found[key] = (*found.get(key, ()), point)
+        own_model = found.setdefault(key, {})
+        own_model[row["model_time"]] = (*own_model.get(row["model_time"], ()), point)
     return found
+
+
+def _pairs(
+    found: Means, outcomes: list[str], models: dict[str, list[str]], words: "Wording"
+) -> list[str]:
+    """A sentence on models that are drawn as a line for each time but the reference."""
+    drawn = {(name, m) for name in outcomes[:MOST_OUTCOMES] for m in models[name][:MOST_MODELS]}
+    split = {key[1] for key, lines in found.items() if len(lines) > 1 and key[:2] in drawn}
+    names = ", ".join(words.models[model].label for model in words.models if model in split)
+    if not names:
+        return []
+    return [
+        f"Of {names} each time has a line of its own to the time of reference: a model of those who"
+        " answered at both, so that the lines of one model may lie apart there."
+    ]
 
 
 def _outcomes(models: dict[str, list[str]], words: "Wording") -> list[str]:
@@ -97,12 +117,9 @@ def _caption(
             names = ", ".join(words.models[model].label for model in left)
             said.append(f"{words.outcomes[name].label}: not drawn {names}.")
     own = {name: model for name, model in words.models.items() if model.level == level}
-    if kinds := dict.fromkeys(model.kind for model in own.values() if not model.predicts):
-        said.append(f"Models of kind {', '.join(kinds)} estimate differences and predict no means.")
+    if without := words.without_means(level):
+        said.append(without)
     made = {name for by in models.values() for name in by}
-    if none := [m.label for name, m in own.items() if m.predicts and name not in made]:
-        said.append(
-            f"Without means: {', '.join(none)}; nothing was estimated, or each later time has a"
-            " model of its own, of other people and with another mean at the start."
-        )
+    if none := [m.label for name, m in own.items() if not m.no_means and name not in made]:
+        said.append(f"Without means, because nothing was estimated: {', '.join(none)}.")
     return said

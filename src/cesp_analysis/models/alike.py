@@ -21,6 +21,11 @@ SHARED = (
     " freedom, so the interval is too narrow"
 )
 
+ON_BASELINE = (
+    "the standard error has nothing of that arm's spread but what the common slope on baseline puts"
+    " there, so the interval can be too narrow"
+)
+
 
 def same_changes(
     spec: ModelSpec, frame: Frame, time: Moment | None, so: str = CERTAIN

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from cesp_analysis.models.alike import ON_BASELINE, alike
 from cesp_analysis.models.baseline import (
     BASELINE,
     COMMON_MEAN,
@@ -54,6 +55,10 @@ class Ancova(RobustSpec):
     """Analysis of covariance: later outcomes at equal baseline."""
 
     kind: Literal["ancova"]
+
+    def no_means(self) -> str:
+        """Its means are of no site."""
+        return "it compares later values of people who started alike, whom no site holds"
 
     def fit(self, panel: "pd.DataFrame") -> Fit:
         """Fit to every outcome of the spec; see `Fit` for what comes back."""
@@ -124,7 +129,10 @@ class Ancova(RobustSpec):
         row = asked.describe(found.frame)
         words = f"analysis of covariance ({self._estimator()})"
         row = robust_row(self, row, found.frame, found.fit, found.part("arm"), words)
-        if row.status != "estimated" or self.context.chance_made_alike():
+        if row.status != "estimated":
+            return row
+        row = replace(row, warnings=(*row.warnings, *_alike(found, asked.time)))
+        if self.context.chance_made_alike():
             return row
         slope = float(found.part(BASELINE) @ found.fit.coef)
         decimals = self.context.outcomes[row.outcome].decimals
@@ -142,3 +150,12 @@ class Ancova(RobustSpec):
     def _estimator(self) -> str:
         weights = "weighted, " if self.weighted else ""
         return f"{weights}adjusted for {', '.join(('baseline', *self.covariates))}"
+
+
+def _alike(found: Adjusted, time: Moment | None) -> tuple[str, ...]:
+    """A sentence for each arm whose changes, or whose later outcomes, have no spread."""
+    arm, kept = found.frame.arm[found.fit.kept], found.fit.kept
+    later = found.fit.outcome
+    changes = alike(later - found.frame.y[kept], arm, "change", so=ON_BASELINE)
+    at = f" at {time.label}" if time else ""
+    return changes + alike(later, arm, "value", at, ON_BASELINE)

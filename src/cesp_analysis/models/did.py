@@ -14,9 +14,10 @@ from pydantic import Field
 from cesp_analysis.models.alike import alike, same_changes, same_values
 from cesp_analysis.models.check import Check, of_least_squares
 from cesp_analysis.models.did_design import Regression, change_regression, level_regression
+from cesp_analysis.models.did_means import means_of
 from cesp_analysis.models.frame import Frame, frame_of
 from cesp_analysis.models.refusals import NotEstimable
-from cesp_analysis.models.results import Estimate, Fit
+from cesp_analysis.models.results import Estimate, Fit, Mean
 from cesp_analysis.models.robust import (
     RobustSpec,
     joint_diagnostics,
@@ -82,21 +83,29 @@ class Did(RobustSpec):
                 " people; write design: unit_effects, or remove it"
             )
 
+    def no_means(self) -> str:
+        """Cross-sections alone keep the sites' means."""
+        return {
+            "change": "each person's change alone is compared",
+            "unit_effects": "each person's own level takes the place of the site's",
+            "cross_sections": "",
+        }[self.design]
+
     def fit(self, panel: "pd.DataFrame") -> Fit:
         """Fit to every outcome of the spec; see `Fit` for what comes back."""
         estimates: list[Estimate] = []
+        means: list[Mean] = []
         diagnostics: dict[str, Any] = {}
         checks: list[Check] = []
         for outcome in self.outcomes:
-            rows, known, made = self._outcome(panel, outcome)
-            estimates += rows
-            diagnostics[outcome] = known
-            checks += made
-        return Fit(tuple(estimates), (), diagnostics, tuple(checks))
+            one = self._outcome(panel, outcome)
+            estimates += one.estimates
+            means += one.means
+            diagnostics[outcome] = one.diagnostics
+            checks += one.checks
+        return Fit(tuple(estimates), tuple(means), diagnostics, tuple(checks))
 
-    def _outcome(
-        self, panel: "pd.DataFrame", outcome: str
-    ) -> tuple[list[Estimate], dict[str, Any], list[Check]]:
+    def _outcome(self, panel: "pd.DataFrame", outcome: str) -> Fit:
         frame = frame_of(panel, self, outcome)
         asked = {
             moment.name: self._asked(outcome, moment)
@@ -107,6 +116,7 @@ class Did(RobustSpec):
         times = [one.time for name, one in asked.items() if name not in rows and one.time]
         diagnostics: dict[str, Any] = {}
         checks: list[Check] = []
+        means: list[Mean] = []
         last: Regression | None = None
         one_by_one = self.design == "change"
         for group in [[time] for time in times] if one_by_one else filter(None, [times]):
@@ -122,6 +132,8 @@ class Did(RobustSpec):
                 t.name: self._estimate(fitted, asked[t.name], fitted.contrast(t)) for t in group
             }
             last = fitted
+            if not self.no_means():
+                means += means_of(self, fitted, outcome)
             made = {t: rows[t.name] for t in group if rows[t.name].status == "estimated"}
             checks += self._checks(fitted, outcome, made)
         found = [rows[name] for name in asked]
@@ -131,7 +143,7 @@ class Did(RobustSpec):
             if last is not None and row.status == "estimated":
                 mean = last.average(average[1])
                 checks = [check.with_further(row.estimate_id, mean) for check in checks]
-        return found, diagnostics, checks
+        return Fit(tuple(found), tuple(means), diagnostics, tuple(checks))
 
     def _asked(self, outcome: str, time: Moment) -> Asked:
         asked = asked_for(self, self.kind, outcome, time, _MISSING_DATA[self.design])

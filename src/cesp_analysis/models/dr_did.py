@@ -49,6 +49,10 @@ class DrDid(ModelSpec):
         if not self.covariates:
             yield "covariates: name those to adjust for; without any, use kind did"
 
+    def no_means(self) -> str:
+        """Its means are of no site."""
+        return "it predicts changes of people like the intervention arm's alone, and no levels"
+
     def fit(self, panel: "pd.DataFrame") -> Fit:
         """Fit to every outcome of the spec; see `Fit` for what comes back."""
         return fit_by_time(self, panel, "those like the intervention arm's (ATT)", self._found)

@@ -22,9 +22,6 @@ KINDS: dict[str, str] = {
 WEIGHING = ("weighted_did", "dr_did")
 """Kinds that weigh records to balance covariates: `balance` reads their diagnostics."""
 
-PREDICTING = ("glm", "ordinal", "mixed", "mmrm")
-"""Kinds that predict the means of sites (or arms) by time: `Fit.means` of others is empty."""
-
 
 def class_of(kind: str) -> type[ModelSpec]:
     """The class that reads and fits models of this kind."""

@@ -116,6 +116,10 @@ class Mixed(ModelSpec):
         """Which degrees of freedom: as written, or those that the method has by default."""
         return self.df or ("kenward_roger" if self.method == "REML" else "satterthwaite")
 
+    def no_means(self) -> str:
+        """It predicts means."""
+        return ""
+
     def fit(self, panel: "pd.DataFrame") -> Fit:
         """Fit to every outcome of the spec; see `Fit` for what comes back."""
         estimates: list[Estimate] = []

@@ -116,6 +116,10 @@ class Mmrm(ModelSpec):
         """Which information the degrees of freedom rest on."""
         return self.information or ("expected" if self.df == "kenward_roger" else "observed")
 
+    def no_means(self) -> str:
+        """It predicts means."""
+        return ""
+
     def fit(self, panel: "pd.DataFrame") -> Fit:
         """Fit to every outcome of the spec; see `Fit` for what comes back."""
         estimates: list[Estimate] = []

@@ -59,7 +59,7 @@ class Estimate:
 
 @dataclass(frozen=True)
 class Mean:
-    """One predicted mean; see schemas.Means."""
+    """One predicted mean; see schemas.Means. model_time: '' where one model is of all times."""
 
     model: str
     level: str
@@ -75,6 +75,7 @@ class Mean:
     n: int
     method: str
     sd: float | None = None
+    model_time: str = ""
 
 
 @dataclass(frozen=True)

@@ -81,6 +81,10 @@ class ModelSpec(Frozen):
         """Setting → outcome that it names, beside those that are analysed."""
         return {}
 
+    def no_means(self) -> str:
+        """Why a fit holds no means of sites (or arms) by time; blank: it does (`Fit.means`)."""
+        return "it estimates differences alone"
+
     def targets(self) -> tuple[str, ...]:
         """The estimands that it targets."""
         return as_tuple(self.estimand) if self.estimand else ()

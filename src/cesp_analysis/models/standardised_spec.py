@@ -60,6 +60,10 @@ class Standardised(ModelSpec):
             self.design == "panel" if self.covariates_by_time is None else self.covariates_by_time
         )
 
+    def no_means(self) -> str:
+        """It predicts means."""
+        return ""
+
     def fit(self, panel: "pd.DataFrame") -> Fit:
         """Fit to every outcome of the spec; see `Fit` for what comes back."""
         estimates: list[Estimate] = []
@@ -119,8 +123,8 @@ class Standardised(ModelSpec):
             ]
             checks += checks_of(self, fitted, place, made)
             known |= {times[0].name: fitted.known} if self.design == "panel" else fitted.known
-            if self.design == "cross_sections" or len(later) == 1:
-                means += self.means(fitted, outcome)
+            own = times[0].name if self.design == "panel" and len(later) > 1 else ""
+            means += (replace(mean, model_time=own) for mean in self.means(fitted, outcome))
         answers = tuple(row for name in asked for row in found[name])
         return Fit(answers, tuple(means), known, tuple(checks))
 

@@ -88,6 +88,10 @@ class WeightedDid(ModelSpec):
             return "ato"
         return self.target_population or "att"
 
+    def no_means(self) -> str:
+        """Its means are of no site."""
+        return "its weights make the arms alike, so that their means are of no site as it is"
+
     def fit(self, panel: "pd.DataFrame") -> Fit:
         """Fit to every outcome of the spec; see `Fit` for what comes back."""
         return fit_by_time(self, panel, _WHO[self.target()], self._found)

@@ -76,7 +76,17 @@ def broken_references(
             if section == "scores" and word.rpartition(".")[0] in unread:
                 continue  # the instrument's file is at fault, and is named for it
             if word not in known:
-                yield f"{place}: {no_such(noun, word, known)}"
+                yield f"{place}: {no_such(noun, word, known)}{_population(data, place, word)}"
+
+
+def _population(data: dict[str, Any], place: str, word: str) -> str:
+    """What was meant, where a model that weighs names a population of weights as its estimand."""
+    section, name, *field = place.split(".")
+    if section != "models" or field != ["estimand"] or word.lower() not in ("att", "ate"):
+        return ""
+    if data["models"][name].get("kind") != "weighted_did":
+        return ""
+    return f"; for the population that weights are for, write target_population: {word.lower()}"
 
 
 def _found(node: Any, pattern: list[str], place: tuple[str, ...]) -> Iterator[tuple[str, str]]:

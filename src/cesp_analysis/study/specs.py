@@ -267,7 +267,7 @@ def wording(study: Study) -> str:
         "models": {
             name: {"label": entry.label, "kind": entry.kind, "level": entry.level}
             | ({"weighs": True} if name in study.weighing() else {})
-            | ({"predicts": True} if name in study.predicting(entry.level) else {})
+            | ({"no_means": why} if (why := entry.no_means()) else {})
             for name, entry in study.models.items()
         },
         "files": {

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import Field
 
-from cesp_analysis.models.kinds import PREDICTING, WEIGHING, any_kind
+from cesp_analysis.models.kinds import WEIGHING, any_kind
 from cesp_analysis.models.spec import Context, ModelSpec
 from cesp_analysis.study.analysis_plan import AnalysisPlan
 from cesp_analysis.study.base import Frozen, Name
@@ -163,7 +163,7 @@ class Study(Frozen):
     def predicting(self, level: str) -> list[str]:
         """The models of a level that predict means."""
         of_level = {n: model for n, model in self.models.items() if model.level == level}
-        return [name for name, model in of_level.items() if model.kind in PREDICTING]
+        return [name for name, model in of_level.items() if not model.no_means()]
 
     def curve_level(self) -> str:
         """Whose answers the specification curve is about; blank if none is declared."""

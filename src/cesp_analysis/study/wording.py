@@ -12,13 +12,13 @@ KEPT, ASIDE, OTHER_ENTRY = "kept", "set aside", "other entry"
 
 class ModelWords(Frozen):
     """How a model is called, and what it is; weighs: it balances covariates by weights;
-    predicts: it predicts means."""
+    no_means: why it predicts no means; blank: it does."""
 
     label: str
     kind: str
     level: str
     weighs: bool = False
-    predicts: bool = False
+    no_means: str = ""
 
 
 class FileWords(Frozen):
@@ -114,7 +114,16 @@ class Wording(Frozen):
     def predicting(self, level: str) -> list[str]:
         """The models of a level that predict means."""
         of_level = {n: model for n, model in self.models.items() if model.level == level}
-        return [name for name, model in of_level.items() if model.predicts]
+        return [name for name, model in of_level.items() if not model.no_means]
+
+    def without_means(self, level: str) -> str:
+        """Which models of a level predict no means and why, in a sentence; blank: none."""
+        found: dict[str, dict[str, None]] = {}
+        for model in self.models.values():
+            if model.level == level and model.no_means:
+                found.setdefault(model.kind, {})[model.no_means] = None
+        said = "; ".join(f"kind {kind}: {', or '.join(whys)}" for kind, whys in found.items())
+        return f"Models that predict no means: {said}." if said else ""
 
     def in_order(self, outcome: str) -> list[str]:
         """The models, those that speak for the outcome first: see foremost; then config's order."""

@@ -48,13 +48,16 @@ def means_table(
     if lost := set(there) - set(known):
         raise ValueError(f"{csv}: means of {sorted(lost)}, which are no sites or arms")
     shown = known or words.groups()
-    found = {(row["outcome"], row["time"], row["group"]): row for row in rows}
+    of_model = {
+        model: [row for row in rows if row["model_time"] == model]
+        for model in dict.fromkeys(row["model_time"] for row in rows)
+    }
     groups = []
     for name, outcome in words.outcomes.items():
         lines = [
-            TableRow(moment.label, tuple(_cells(found, name, moment.name, results, shown)))
-            for moment in words.moments(level)
-            if any(key[:2] == (name, moment.name) for key in found)
+            line
+            for model, own in of_model.items()
+            for line in _lines(own, name, model, level, results, shown)
         ]
         if lines:
             groups.append(Group(f"{outcome.label} ({outcome.unit})", tuple(lines)))
@@ -68,6 +71,19 @@ def means_table(
         )
     ]
     return Table(anchor, caption, "Outcome and time", tuple(columns), tuple(groups), csv=csv)
+
+
+def _lines(
+    rows: list[Row], outcome: str, model: str, level: str, results: Results, groups: list[str]
+) -> Iterator[TableRow]:
+    """A line a time; model: the time whose model they are of, if each has its own."""
+    words = results.words
+    found = {(row["outcome"], row["time"], row["group"]): row for row in rows}
+    of = f" (model of {words.moment(model).label})" if model else ""
+    for moment in words.moments(level):
+        if any(key[:2] == (outcome, moment.name) for key in found):
+            cells = tuple(_cells(found, outcome, moment.name, results, groups))
+            yield TableRow(f"{moment.label}{of}", cells)
 
 
 def _cells(

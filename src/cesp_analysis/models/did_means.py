@@ -1,0 +1,87 @@
+"""Means that difference in differences of cross-sections predicts: each site's (or arm's) by time.
+
+Least squares is linear, so that the means over the records' covariates are those at the covariates'
+mean: what marginal standardisation gives (models/standardised.py).
+"""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from cesp_analysis.models.did_design import Regression
+from cesp_analysis.models.frame import Frame
+from cesp_analysis.models.refusals import NotEstimable
+from cesp_analysis.models.results import Mean
+from cesp_analysis.models.robust import clusters_of, clusters_refused
+from cesp_analysis.models.sandwich import infer
+from cesp_analysis.models.student import t_interval
+
+if TYPE_CHECKING:
+    from cesp_analysis.models.did import Did
+
+
+def means_of(spec: "Did", fitted: Regression, outcome: str) -> Iterator[Mean]:
+    """The mean of each site (or arm) at each time that has records, in the outcome's unit.
+
+    Nothing where clusters are refused; a mean without a standard error is left out.
+    """
+    frame = fitted.frame
+    if clusters_refused(spec, frame):
+        return
+    said = "predicted by the model"
+    said += " at the covariates' mean over records" if spec.covariates else ""
+    for group, arm, site, member in _groups(spec, frame):
+        for index, moment in enumerate(spec.moments()):
+            here = member & (frame.time == index)
+            if not here.any():
+                continue
+            row = _row(fitted, arm, site, moment.name)
+            try:
+                found = infer(fitted.fit, row, spec.covariance, clusters_of(spec, frame))
+            except NotEstimable:
+                continue
+            level = spec.context.ci_level
+            low, high = t_interval(found.estimate, found.std_error, found.df, level)
+            yield Mean(
+                model=spec.context.model,
+                level=spec.level,
+                outcome=outcome,
+                group=group,
+                arm=arm,
+                time=moment.name,
+                mean=found.estimate,
+                std_error=found.std_error,
+                df=found.df,
+                ci_low=low,
+                ci_high=high,
+                n=int(here.sum()),
+                method=said,
+            )
+
+
+def _groups(spec: "Did", frame: Frame) -> Iterator[tuple[str, str, str, np.ndarray]]:
+    """Sites, or arms where there are none: name, arm, the site ('' none), which rows (n,)."""
+    if not spec.context.sites:
+        for arm in ("control", "intervention"):
+            yield arm, arm, "", frame.arm == float(arm == "intervention")
+        return
+    for site in spec.context.sites:
+        if site.name in frame.names["site"]:
+            code = frame.names["site"].index(site.name)
+            yield site.name, site.arm, site.name, frame.codes["site"] == code
+
+
+def _row(fitted: Regression, arm: str, site: str, time: str) -> np.ndarray:
+    """The vector (k,) that reads a group's mean at a time off the coefficients."""
+    frame, kept = fitted.frame, fitted.fit.kept
+    mean = np.average(frame.covariates[kept], axis=0, weights=fitted.fit.weights)
+    treated = float(arm == "intervention")
+    value = dict(zip(frame.covariate_names, map(float, mean), strict=True)) | {
+        "(intercept)": 1.0,
+        "arm": treated,
+        f"site[{site}]": 1.0,
+        f"time[{time}]": 1.0,
+        f"arm:time[{time}]": treated,
+    }
+    return np.array([value.get(name, 0.0) for name in fitted.names])
