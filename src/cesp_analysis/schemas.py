@@ -3,6 +3,9 @@
 from typing import ClassVar
 
 from cesp_analysis.contracts import Table, category, count, number, text, whole
+from cesp_analysis.study.analysis_sets import SETS
+
+_SET = f"whose records entered: {', '.join(SETS)} (all_recruited, of respondents: all)"
 
 
 class Raw(Table):
@@ -154,7 +157,7 @@ class Estimates(Table):
     time: ClassVar = text("time or wave it speaks of; blank if it holds for all", blank=True)
     estimand: ClassVar = text("what is estimated", blank=True)
     contrast: ClassVar = text("what is compared with what")
-    analysis_set: ClassVar = text("whose records entered")
+    analysis_set: ClassVar = text(_SET)
     missing_data: ClassVar = text("how missing answers were dealt with")
     status: ClassVar = text("estimated, refused or not_estimable")
     reason: ClassVar = text("why there is no estimate", blank=True)
@@ -257,7 +260,7 @@ class SpecificationCurve(Table):
     kind: ClassVar = text("model kind")
     covariates: ClassVar = text("the choice of covariates; own: the model's")
     adjusted_for: ClassVar = text("the covariates", blank=True)
-    analysis_set: ClassVar = text("whose records entered")
+    analysis_set: ClassVar = text(_SET)
     level: ClassVar = text("person or respondent")
     outcome: ClassVar = text("outcome")
     time: ClassVar = text("time or wave it speaks of")
@@ -397,7 +400,7 @@ class Bracket(Table):
     outcome: ClassVar = text("outcome")
     role: ClassVar = text("of the outcome: primary, secondary, negative_control")
     time: ClassVar = text("later time or wave")
-    analysis_set: ClassVar = text("whose records entered")
+    analysis_set: ClassVar = text(_SET)
     estimator: ClassVar = text("did, ancova, doubly_robust; bracket: why there is none of them")
     status: ClassVar = text("estimated, not_estimable or not_available")
     reason: ClassVar = text("why there is no estimate", blank=True)

@@ -24,6 +24,7 @@ from cesp_analysis.schemas import (
     PlanLocks,
     Planned,
 )
+from cesp_analysis.study.analysis_sets import WITHOUT, set_words
 from small_panel import model, panel_of
 from small_study import PEOPLE, Study, inside
 
@@ -35,7 +36,6 @@ AIM: dict[str, Any] = {
     "summary_measure": "difference in mean change",
 }
 CONTAMINATION = {"label": "Came to the club", "variable": "club", "values": ["yes"]}
-WITHOUT = "without_contaminated_controls"
 
 
 @pytest.fixture
@@ -307,7 +307,8 @@ def test_contaminated_controls_are_left_out_counted_and_labelled(study: Study) -
     row = estimates.loc["without"]
     assert row["estimate"] == approx(expected, rel=1e-12)
     assert (row["n_obs"], estimates.loc["did", "n_obs"]) == (10, 12)
-    assert row["analysis_set"].endswith("(selected after baseline)")
+    assert row["analysis_set"] == WITHOUT
+    assert set_words(WITHOUT, "person").endswith("(selected after baseline)")
     assert "2 contaminated controls (Came to the club) left out" in row["warnings"]
     assert "selected after baseline, from the control arm alone" in row["warnings"]
     known = read_json(study.folder / "results/models/without/diagnostics.json")["without"]["score"]
@@ -367,10 +368,10 @@ def test_observed_of_a_joint_model_is_who_answered_each_time(settings: dict[str,
         assert (
             row.n_units == 34 and "6 people without a value at each time left out" in row.warnings
         )
-        assert row.analysis_set == "observed at each of the model's times"
+        assert row.analysis_set == "observed"
     everybody = model(times=3, **settings).fit(panel).estimates
     assert {row.n_units for row in everybody} == {40}
-    assert {row.analysis_set for row in everybody} == {"all recruited"}
+    assert {row.analysis_set for row in everybody} == {"all_recruited"}
 
 
 @pytest.mark.parametrize(
@@ -383,7 +384,7 @@ def test_observed_is_nothing_more_where_each_time_has_its_own_people(
     found = model(times=3, analysis_set="observed", **settings).fit(panel).estimates
     expected = model(times=3, **settings).fit(panel).estimates
     assert [row.estimate for row in found] == [row.estimate for row in expected]
-    assert {row.analysis_set for row in found} == {"observed at the time"}
+    assert {row.analysis_set for row in found} == {"observed"}
     assert [row.n_obs for row in found] == [36, 38]
 
 
@@ -485,3 +486,27 @@ def test_weights_for_a_population_named_as_an_estimand_are_told_the_setting(
     assert "models.weighing.estimand: " in line
     said = "for the population that weights are for, write target_population: ate"
     assert (said in line) == hinted
+
+
+@pytest.mark.parametrize(
+    ("named", "said"),
+    [
+        ("one/score", ""),
+        ("one/score/after", "'one/score/after' is no estimate_id; one tells of all times at once"),
+        ("one/scor", "'one/scor': no outcome is called 'scor'"),
+        ("one", "'one' is no estimate_id; one tells of all times at once: one/score"),
+    ],
+)
+def test_a_family_names_an_effect_at_all_times(study: Study, named: str, said: str) -> None:
+    study.config["models"] = {
+        "one": {"kind": "mixed", "effect": "constant", "random": [], "outcomes": ["score"]}
+        | {"times": ["after"]}
+    }
+    family = {"label": "Main", "estimates": [named]}
+    study.config["analysis_plan"] = {"families": {"main": family}}
+    lines = study.lines()
+    assert [said in line for line in lines] == ([True] if said else [])
+    if not said:
+        (row,) = rows(planned(study), "planned", Planned)
+        assert (row["estimate_id"], row["role"], row["family"]) == (named, "confirmatory", "main")
+        assert row["p_holm"] == row["p_value"]  # alone in its family

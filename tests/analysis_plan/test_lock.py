@@ -90,6 +90,8 @@ def test_order_comments_labels_and_defaults_do_not_count(study: Study) -> None:
         lambda config: config["outcomes"]["score"].update(mid={"value": 1, "source": "x"}),
         lambda config: config["times"]["after"].update(position=7),
         lambda config: config["study"].update(ci_level=0.9),
+        lambda config: config["study"].update(seed=2),
+        lambda config: config["files"]["after"].update(last_line=4),
         lambda config: config["estimands"]["aim"].update(population="some"),
         lambda config: config["analysis_plan"].pop("families"),
         lambda config: config["analysis_plan"]["specification_curve"]["covariates"].pop("age"),
@@ -400,3 +402,16 @@ def test_a_lock_has_a_date_that_can_be(
     assert locked(study, "--date", day)[0] == 1
     assert said in capsys.readouterr().err
     assert not (study.folder / LOCK).exists()
+
+
+def test_another_seed_is_shown_and_makes_no_estimate_a_later_one(study: Study) -> None:
+    """Draws of the ladder start from it; an estimate is the same number."""
+    study.write()
+    before = plan_of(read_study(study.folder), study.folder)
+    study.config["study"]["seed"] += 1
+    study.write()
+    now = plan_of(read_study(study.folder), study.folder)
+    (change,) = changes(before, now)
+    assert (change.section, change.entry) == ("design", "seed")
+    locks = (Lock("2026-01-15", "", fingerprint(before), before),)
+    assert standing(locks, now, "did", "score") == "pre-specified"

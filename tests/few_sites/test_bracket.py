@@ -26,6 +26,7 @@ from cesp_analysis.models.results import Estimate
 from cesp_analysis.models.sandwich import Inference
 from cesp_analysis.models.spec import Context, ModelSpec
 from cesp_analysis.models.weighted_did import WeightedDid
+from cesp_analysis.study.analysis_sets import OBSERVED, WITHOUT
 from cesp_analysis.study.design import Moment, Place
 from cesp_analysis.study.outcomes import Covariate, Outcome
 from test_benchmarks import script
@@ -210,7 +211,7 @@ def test_each_estimate_is_placed_by_its_number() -> None:
         panel = people(np.random.default_rng(seed), gap=-1 + 2 * (seed % 2))
         found = rows_of(panel, context())
         for time in TIMES[1:]:
-            own = {name: found[time, words.ALL, name] for name in words.ENDS}
+            own = {name: found[time, OBSERVED, name] for name in words.ENDS}
             made = {name: row.estimate or 0.0 for name, row in own.items()}
             low, high = sorted(("did", "ancova"), key=made.__getitem__)
             third = made["doubly_robust"]
@@ -296,12 +297,12 @@ def test_rows_agree_with_the_models() -> None:
             for row in models(told)[name].fit(panel).estimates  # type: ignore[attr-defined]
         }
         for time in TIMES[1:]:
-            row, one = found[time, words.ALL, kind], own[time]
+            row, one = found[time, OBSERVED, kind], own[time]
             assert row.n_obs == one.n_units
             assert (row.estimate, row.ci_low, row.ci_high) == approx(
                 (one.estimate, one.ci_low, one.ci_high), rel=1e-9
             )
-    did, ancova = (found["late", words.ALL, name] for name in ("did", "ancova"))
+    did, ancova = (found["late", OBSERVED, name] for name in ("did", "ancova"))
     assert did.holds == words.ONE_IS_TRUE and did.place != ancova.place
     assert did.common_mean == did.difference and "started" in str(did.threat)
     assert (did.n_intervention or 0) + (did.n_control or 0) == did.n_obs
@@ -322,25 +323,25 @@ def test_a_gap_of_more_than_a_tenth_of_an_sd_is_a_threat(in_sd: float, told: boo
     arms = [own & (panel["arm"] == arm).to_numpy() for arm in ("control", "intervention")]
     for rows in arms:  # means made equal among those who answer late
         panel.loc[rows, "value"] -= panel.loc[rows, "value"].mean() - 10
-    sd = rows_of(panel, context())["late", words.ALL, "did"].baseline_sd
+    sd = rows_of(panel, context())["late", OBSERVED, "did"].baseline_sd
     assert sd is not None
     panel.loc[arms[1], "value"] += in_sd * sd
-    row = rows_of(panel, context())["late", words.ALL, "did"]
+    row = rows_of(panel, context())["late", OBSERVED, "did"]
     assert row.gap_in_sd == approx(in_sd, abs=1e-9)
     assert (row.threat is not None, row.common_mean is not None) == (told, told)
 
 
 def test_chance_takes_the_threat_away_but_not_between_two_places() -> None:
     panel = people(np.random.default_rng(1))
-    lot = rows_of(panel, context(randomised=True, sites=()))["late", words.ALL, "did"]
+    lot = rows_of(panel, context(randomised=True, sites=()))["late", OBSERVED, "did"]
     assert (lot.threat, lot.holds) == (None, words.CHANCE)
     assert lot.assumption == words.BY_CHANCE["did"]
     _constant(panel)  # nothing to adjust for: chance made the arms alike all the same
     for name, said in words.BY_CHANCE.items():
-        found = rows_of(panel, context(randomised=True, sites=()))["late", words.ALL, name]
+        found = rows_of(panel, context(randomised=True, sites=()))["late", OBSERVED, name]
         assert found.assumption == said and found.holds is None
     panel = people(np.random.default_rng(1))
-    two = rows_of(panel, context(randomised=True))["late", words.ALL, "did"]
+    two = rows_of(panel, context(randomised=True))["late", OBSERVED, "did"]
     assert two.threat and two.holds == words.ONE_IS_TRUE
 
 
@@ -349,7 +350,7 @@ def test_a_slope_of_one_or_more_is_no_bracket() -> None:
     start = panel[panel["time"] == "before"].set_index("unit")["value"]
     late = (panel["time"] == "late").to_numpy()
     panel.loc[late, "value"] += panel.loc[late, "unit"].astype(str).map(start).to_numpy(dtype=float)
-    row = rows_of(panel, context())["late", words.ALL, "did"]
+    row = rows_of(panel, context())["late", OBSERVED, "did"]
     assert row.slope is not None and row.slope > 1 and row.holds == words.SLOPE_TOO_STEEP
 
 
@@ -370,7 +371,7 @@ def test_ends_that_are_the_same_have_no_upper_one() -> None:
     panel.loc[late, "value"] = first + north + noise
     found = rows_of(panel, context())
     for name in ("did", "ancova"):
-        row = found["late", words.ALL, name]
+        row = found["late", OBSERVED, name]
         assert row.place is None and row.holds == words.SLOPE_TOO_STEEP
         assert row.estimate == approx(1)
 
@@ -383,7 +384,7 @@ def test_contaminated_controls_are_left_out_beside_all() -> None:
     said = np.where(control & (order < 6), "yes", np.where(control & (order == 6), None, "no"))
     flagged = panel.assign(**{FLAG: pd.Categorical(said, categories=["yes", "no"])})
     found = rows_of(flagged, context())
-    row = found["late", words.WITHOUT, "did"]
+    row = found["late", WITHOUT, "did"]
     by_hand = panel[~(control & (order <= 6))]
     wide = by_hand.pivot(index="unit", columns="time", values="value").dropna(
         subset=["before", "late"]
@@ -393,15 +394,15 @@ def test_contaminated_controls_are_left_out_beside_all() -> None:
     assert row.estimate == approx(change["intervention"] - change["control"], rel=1e-12)
     assert (
         words.SELECTED in row.warnings
-        and words.SELECTED not in found["late", words.ALL, "did"].warnings
+        and words.SELECTED not in found["late", OBSERVED, "did"].warnings
     )
     nobody = panel.assign(**{FLAG: pd.Categorical(["no"] * len(panel), categories=["yes", "no"])})
-    said = {key: row for key, row in rows_of(nobody, context()).items() if key[1] != words.ALL}
+    said = {key: row for key, row in rows_of(nobody, context()).items() if key[1] != OBSERVED}
     assert {key[2] for key in said} == {"bracket"}
     assert {row.reason for row in said.values()} == {words.NOBODY}
     unknown = panel.assign(**{FLAG: pd.Categorical([None] * len(panel), categories=["yes", "no"])})
     found = rows_of(unknown, context())
-    assert {r.status for k, r in found.items() if k[1] == words.WITHOUT} == {"not_estimable"}
+    assert {r.status for k, r in found.items() if k[1] == WITHOUT} == {"not_estimable"}
 
 
 def _constant(panel: pd.DataFrame) -> None:
@@ -424,7 +425,7 @@ def test_what_has_no_answer_says_why(
 ) -> None:
     panel = people(np.random.default_rng(1))
     spoil(panel)
-    row = rows_of(panel, context())["late", words.ALL, estimator]
+    row = rows_of(panel, context())["late", OBSERVED, estimator]
     assert row.status == "not_estimable" and reason in str(row.reason)
     assert row.estimate is None and row.threat is None
 

@@ -20,6 +20,7 @@ from cesp_analysis.report.results import Results
 from cesp_analysis.report.sections.bracket import ABOUT, BY_LOT
 from cesp_analysis.report.sections.bracket import bracket as section
 from cesp_analysis.schemas import Bracket, Identities
+from cesp_analysis.study.analysis_sets import WITHOUT
 from few_sites.test_study import laddered
 from small_study import Study, answers
 
@@ -84,7 +85,7 @@ def test_what_has_no_bracket_is_named_with_its_reason(tmp_path: Path, results: R
         none,
         none.assign(time="before"),
         none.assign(level="respondent", outcome="lonely"),
-        none.assign(outcome="lonely", reason="another", analysis_set=words.WITHOUT),
+        none.assign(outcome="lonely", reason="another", analysis_set=WITHOUT),
     ]
     contracts.write(pd.concat(rows), tmp_path / "tables" / "bracket.csv", Bracket)
     (tmp_path / "tables" / "identities.csv").write_bytes(

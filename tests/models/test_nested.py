@@ -51,7 +51,9 @@ def agrees(fit: Any, expected: dict[str, Any]) -> None:
 @pytest.mark.parametrize("name", ["a1", "btheb", "generated", "three"])
 def test_as_lme4_and_lmertest(name: str, method: Any) -> None:
     made = {"a1": a1_in_levels, "btheb": btheb, "generated": generated, "three": three}
-    agrees(fit_nested(*made[name](), method), R[f"{name}_{method.lower()}"])
+    fit, expected = fit_nested(*made[name](), method), R[f"{name}_{method.lower()}"]
+    assert fit.log_likelihood == approx(-expected["criterion"] / 2, rel=CRITERION)
+    agrees(fit, expected)
 
 
 def test_published_values_of_beat_the_blues() -> None:

@@ -53,7 +53,10 @@ def test_the_draft_of_a_real_export_validates(name: str, tmp_path: Path) -> None
 def test_the_draft_of_an_example_s_files_validates(name: str, tmp_path: Path) -> None:
     if not EXAMPLES[name]:
         pytest.skip(f"shared/data holds no files of {name}")
-    drafted(tmp_path, *EXAMPLES[name])
+    study = drafted(tmp_path, *EXAMPLES[name])
+    read = {path for file in study.files.values() for path in file.companions().values()}
+    read |= {file.path for file in study.files.values()}
+    assert read == {f"data/raw/{path.name}" for path in EXAMPLES[name]}
 
 
 @absent

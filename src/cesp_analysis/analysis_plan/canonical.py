@@ -47,6 +47,7 @@ def _design(study: Study) -> dict[str, Any]:
     """Arms, sites, times, events and what is known of few sites: what every model shares."""
     return {
         "ci_level": study.study.ci_level,
+        "seed": study.study.seed,
         "randomised": study.study.randomised,
         "sites": {name: {"arm": site.arm} for name, site in study.sites.items()},
         "times": {name: _said(time) for name, time in study.times.items()},

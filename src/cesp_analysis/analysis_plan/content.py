@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from cesp_analysis.study.analysis_sets import WITHOUT
 from cesp_analysis.study.derived import Derived, sources_of
 from cesp_analysis.study.expressions import names_in
 
@@ -33,7 +34,8 @@ def content_with(plan: Plan, entry: dict[str, Any], outcome: str) -> str:
     covariates = {name: plan["covariates"][name] for name in entry.get("covariates", ())}
     further = {name: plan["outcomes"][name] for name in (entry.get("exposure"),) if name}
     design = {**plan["design"]}
-    if own.get("analysis_set") != "without_contaminated_controls":
+    design.pop("seed", None)  # draws of the ladder start from it, no estimate
+    if own.get("analysis_set") != WITHOUT:
         design.pop("contamination", None)
     read = plan["outcomes"][outcome], *covariates.values(), *further.values()
     parts = [own, plan["outcomes"][outcome], covariates, further, design]

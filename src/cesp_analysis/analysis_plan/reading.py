@@ -23,6 +23,7 @@ _OF_RECORDS = {
     "one_row_per",
     "duplicates",
     "rows",
+    "last_line",
     "left_out",
     "missing",
     "answers",

@@ -33,6 +33,7 @@ from cesp_analysis.models.sandwich import Inference
 from cesp_analysis.models.spec import Context, ModelSpec
 from cesp_analysis.models.student import t_interval
 from cesp_analysis.models.two_sites import caution, sites_in
+from cesp_analysis.study.analysis_sets import OBSERVED, WITHOUT
 from cesp_analysis.study.design import Moment
 
 if TYPE_CHECKING:
@@ -81,7 +82,7 @@ def _empty(context: Context, level: str, outcome: str, time: Moment) -> Row:
         outcome=outcome,
         role=entry.role,
         time=time.name,
-        analysis_set=words.ALL,
+        analysis_set=OBSERVED,
         unit=entry.unit,
         ci_level=context.ci_level,
     )
@@ -97,7 +98,7 @@ def _at(
         return [empty.without(words.NO_BASELINE.format(first=first.label))], []
     rows, checks = _of_set(empty, context, panel, time, chosen)
     if FLAG in panel:
-        fewer = replace(empty, analysis_set=words.WITHOUT)
+        fewer = replace(empty, analysis_set=WITHOUT)
         yes, unknown = contaminated(panel)
         if not (yes | unknown).any():
             rows.append(fewer.without(words.NOBODY, "not_available"))
@@ -136,7 +137,7 @@ def _of_set(
         row = _counted(row, third.sample.frame, context)
         row = replace(row, warnings=(*row.warnings, *third.warnings))
         rows.append(_end(row, "doubly_robust", third.found, low_high, third.words, assumed))
-    if empty.analysis_set != words.ALL:
+    if empty.analysis_set != OBSERVED:
         return rows, []
     checks = [check_bracket(ends, size), check_means(early.y, late.y, early.arm)]
     checks += check_mixed(early.y, late.y, early.arm)

@@ -48,8 +48,6 @@ NO_BASELINE = "it is not asked at {first}, with which later answers are compared
 
 OF_WHOM = "people who answered both times (the third: of whom the covariates are known too)"
 
-ALL = "all observed"
-WITHOUT = "without contaminated controls"
 SELECTED = (
     "contaminated controls are left out: a selection made after baseline, from the control arm"
     " alone, which may itself make the arms change differently"

@@ -2,8 +2,8 @@
 
 from typing import TYPE_CHECKING
 
-from cesp_analysis.few_sites.bracket_words import ALL
 from cesp_analysis.figures.bracket import MARKS, BracketPanel, BracketRow
+from cesp_analysis.study.analysis_sets import OBSERVED, set_label
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,6 +28,7 @@ def bracket_panels(table: "pd.DataFrame", words: "Wording", level: str) -> list[
                 for row in cells.to_dict("records")
             }
             kept = {name: found[name] for name in MARKS if name in found}
-            rows.append(BracketRow(when if of == ALL else f"{when}, {of}", kept))
+            further = "" if of == OBSERVED else f", {set_label(str(of), level).lower()}"
+            rows.append(BracketRow(when + further, kept))
         panels.append(BracketPanel(outcome.label, outcome.unit, tuple(rows), outcome.decimals))
     return panels

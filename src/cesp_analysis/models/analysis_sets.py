@@ -5,26 +5,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from cesp_analysis.numbers import counted
+from cesp_analysis.study.analysis_sets import OBSERVED, WITHOUT
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from cesp_analysis.models.spec import ModelSpec
 
-SETS = ("all_recruited", "observed", "without_contaminated_controls")
 FLAG = "contaminated"
 """The panel's column: yes, no, or blank (it is not known), where the study declares it."""
 ACCOUNT = "analysis_set"
 """Where a model's diagnostics of an outcome say who entered, beside its times."""
-
-
-def set_label(spec: "ModelSpec") -> str:
-    """The set as estimates.csv says it."""
-    if spec.analysis_set == "without_contaminated_controls":
-        return "all recruited without contaminated controls (selected after baseline)"
-    if spec.analysis_set == "observed":
-        return "observed at each of the model's times" if joint(spec) else "observed at the time"
-    return "all recruited" if spec.level == "person" else "all respondents"
 
 
 def joint(spec: "ModelSpec") -> bool:
@@ -35,9 +26,9 @@ def joint(spec: "ModelSpec") -> bool:
 def in_set(rows: "pd.DataFrame", spec: "ModelSpec") -> tuple[np.ndarray, tuple[str, ...]]:
     """Which rows (values of one outcome at the model's level) belong to the set, (n,), and a
     sentence on people who do not."""
-    if spec.analysis_set == "without_contaminated_controls":
+    if spec.analysis_set == WITHOUT:
         return _uncontaminated(rows, spec)
-    if spec.analysis_set == "observed" and joint(spec):
+    if spec.analysis_set == OBSERVED and joint(spec):
         return _observed(rows, spec)
     return np.ones(len(rows), dtype=bool), ()
 

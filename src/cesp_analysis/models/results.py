@@ -3,6 +3,8 @@
 from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
+from cesp_analysis.study.analysis_sets import ALL_RECRUITED
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -26,7 +28,7 @@ class Estimate:
     contrast: str
     unit: str
     ci_level: float
-    analysis_set: str = "all recruited"
+    analysis_set: str = ALL_RECRUITED
     missing_data: str = "complete records"
     status: Status = "estimated"
     reason: str | None = None

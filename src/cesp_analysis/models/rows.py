@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from cesp_analysis.models.analysis_sets import set_label
 from cesp_analysis.models.frame import Frame
 from cesp_analysis.models.renamed import apart
 from cesp_analysis.models.results import Estimate, Fit
@@ -81,7 +80,7 @@ def asked_for(
         contrast=f"{arms}, {when}",
         unit=context.outcomes[outcome].unit,
         ci_level=context.ci_level,
-        analysis_set=set_label(spec),
+        analysis_set=spec.analysis_set,
         missing_data=missing_data,
     )
     held = getattr(spec, "cluster", None) == "site"

@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from cesp_analysis.models.analysis_sets import SETS
+from cesp_analysis.study.analysis_sets import ALL_RECRUITED, SETS
 from cesp_analysis.study.base import Frozen
 from cesp_analysis.study.design import Level, Moment, Place, chance_made_alike
 from cesp_analysis.study.outcomes import Covariate, Outcome
@@ -52,7 +52,7 @@ class ModelSpec(Frozen):
         default=None, description="Which of estimands it targets; a name, or a list of names."
     )
     analysis_set: str = Field(
-        default="all_recruited",
+        default=ALL_RECRUITED,
         json_schema_extra={"enum": list(SETS)},
         description="Whose records enter. all_recruited: of people all who were recruited, analysed"
         " where they were; observed: only those with a value at the time (of a model of several"

@@ -10,7 +10,9 @@ class Family(Frozen):
 
     label: str = Field(description="How tables call it.")
     estimates: tuple[str, ...] = Field(
-        min_length=1, description="estimate_ids: model/outcome/time as estimates.csv has them."
+        min_length=1,
+        description="estimate_ids as estimates.csv has them: model/outcome/time; model/outcome of"
+        " an effect that holds at all times.",
     )
 
 

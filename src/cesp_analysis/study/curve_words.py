@@ -2,13 +2,8 @@
 
 from typing import Any
 
+from cesp_analysis.study.analysis_sets import set_label
 from cesp_analysis.study.wording import Wording
-
-SETS = {
-    "all_recruited": "All recruited",
-    "observed": "Observed at the time",
-    "without_contaminated_controls": "Without contaminated controls",
-}
 
 
 def choices_of(row: dict[str, Any], words: Wording) -> tuple[tuple[str, str], ...]:
@@ -16,7 +11,7 @@ def choices_of(row: dict[str, Any], words: Wording) -> tuple[tuple[str, str], ..
     return (
         ("model", words.models[row["model"]].label),
         ("covariates", adjusted(row)),
-        ("analysis set", set_words(row["analysis_set"], row["level"])),
+        ("analysis set", set_label(row["analysis_set"], row["level"])),
     )
 
 
@@ -27,8 +22,3 @@ def adjusted(row: dict[str, Any]) -> str:
     if name == "own":
         return "Covariates: the model's own"
     return f"Covariates: {name}" if covariates or name == "none" else f"Covariates: none ({name})"
-
-
-def set_words(name: str, level: str) -> str:
-    """The analysis set in words."""
-    return "All respondents" if level == "respondent" else SETS[name]

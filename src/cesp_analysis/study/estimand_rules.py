@@ -3,12 +3,11 @@
 from collections.abc import Iterator
 
 from cesp_analysis.errors import no_such
-from cesp_analysis.models.analysis_sets import SETS
 from cesp_analysis.models.spec import ModelSpec
+from cesp_analysis.study.analysis_sets import OBSERVED, SETS, WITHOUT
 from cesp_analysis.study.estimands import CONTAMINATION, Estimand, IntercurrentEvent
 from cesp_analysis.study.study import Study
 
-WITHOUT = "without_contaminated_controls"
 OF_THE_INTERVENTION = (
     "how much of the intervention people got, or how well it was delivered, is known of its arm"
     " alone: compared with control, those who got more of it differ by whatever let them get more;"
@@ -96,7 +95,7 @@ def broken_set(place: str, chosen: str, model: ModelSpec, study: Study) -> Itera
         yield f"contamination: is not declared; it says whom {place} leaves out; add it"
     elif chosen == WITHOUT and model.level == "respondent":
         yield f"{place}: contamination is of people who are followed, not of respondents"
-    elif chosen == "observed" and model.level == "respondent":
+    elif chosen == OBSERVED and model.level == "respondent":
         yield f"{place}: respondents are those who were observed; remove it"
 
 

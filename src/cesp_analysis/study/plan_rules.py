@@ -30,10 +30,13 @@ def broken_plan(study: Study) -> Iterator[str]:
 def _estimate(place: str, estimate: str, study: Study) -> Iterator[str]:
     """An estimate of a family is one that a model makes."""
     model_name, *rest = estimate.split("/")
+    model = study.models.get(model_name)
+    if model is not None and _at_all_times(model):
+        yield from _of_all_times(place, estimate, model)
+        return
     if len(rest) < 2:
         yield f"{place}: '{estimate}' is no estimate_id; write model/outcome/time"
         return
-    model = study.models.get(model_name)
     if model is None:
         yield f"{place}: '{estimate}': {no_such('model', model_name, list(study.models))}"
         return
@@ -53,6 +56,22 @@ def _estimate(place: str, estimate: str, study: Study) -> Iterator[str]:
     if len(ends) > 1 or "".join(ends) not in made or "" in ends:
         whole = ["/".join([model_name, outcome, time, *([end] if end else [])]) for end in made]
         yield f"{place}: '{estimate}' is no estimate_id; the model makes {', '.join(whole)}"
+
+
+def _at_all_times(model: ModelSpec) -> bool:
+    """Whether a model has one effect at all times, so that its estimates name no time."""
+    return getattr(model, "effect", "by_time") == "constant"
+
+
+def _of_all_times(place: str, estimate: str, model: ModelSpec) -> Iterator[str]:
+    name, *rest = estimate.split("/")
+    if len(rest) == 1 and rest[0] in model.outcomes:
+        return
+    if len(rest) == 1:
+        yield f"{place}: '{estimate}': {no_such('outcome', rest[0], model.outcomes, f'{name} has')}"
+        return
+    whole = ", ".join(f"{name}/{outcome}" for outcome in model.outcomes)
+    yield f"{place}: '{estimate}' is no estimate_id; {name} tells of all times at once: {whole}"
 
 
 def _later(model: ModelSpec, study: Study) -> list[str]:
@@ -105,7 +124,7 @@ def _goes_nowhere(name: str, curve: SpecificationCurve, study: Study) -> Iterato
     known = [moment.name for moment in study.moments(study.models[name].level)]
     model = study.models[name].model_copy(update={"outcomes": curve.outcomes})
     place, later = f"{_CURVE}.models: '{name}'", _later(model, study)
-    if getattr(model, "effect", "by_time") == "constant":
+    if _at_all_times(model):
         yield f"{place} tells of all times at once (effect: constant); leave it out"
         return
     for time in curve.times:

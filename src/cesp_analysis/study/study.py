@@ -7,6 +7,7 @@ from pydantic import Field
 from cesp_analysis.models.kinds import WEIGHING, any_kind
 from cesp_analysis.models.spec import Context, ModelSpec
 from cesp_analysis.study.analysis_plan import AnalysisPlan
+from cesp_analysis.study.analysis_sets import WITHOUT
 from cesp_analysis.study.base import Frozen, Name
 from cesp_analysis.study.design import Arm, ArmName, Identity, Moment, Place, Site, Time
 from cesp_analysis.study.estimands import Contamination, Estimand
@@ -141,7 +142,7 @@ class Study(Frozen):
 
     def _contaminated(self, model: ModelSpec) -> str:
         """What contaminated controls did, of a model that leaves them out."""
-        without = model.analysis_set == "without_contaminated_controls"
+        without = model.analysis_set == WITHOUT
         return self.contamination.label if self.contamination and without else ""
 
     def resolved(self) -> "Study":

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from cesp_analysis.few_sites.bracket_words import (
-    ALL,
     ASSUMES,
     BY_CHANCE,
     CHANCE,
@@ -32,6 +31,7 @@ from cesp_analysis.report.notes import Notes
 from cesp_analysis.report.results import Results, Row
 from cesp_analysis.report.sections.estimates import LEVELS, sentence
 from cesp_analysis.report.sections.figure import figure
+from cesp_analysis.study.analysis_sets import OBSERVED, set_label
 
 ABOUT = (
     "The arms are groups that differed before. Two ways of allowing for that give different answers"
@@ -112,7 +112,8 @@ def _people(results: Results, rows: list[Row]) -> Iterator[Block]:
 
 def _when(results: Results, row: Row) -> str:
     when = results.words.moment(row["time"]).label
-    return when if row["analysis_set"] == ALL else f"{when}, {row['analysis_set']}"
+    chosen = row["analysis_set"]
+    return when if chosen == OBSERVED else f"{when}, {set_label(chosen, row['level']).lower()}"
 
 
 def _tables(results: Results, rows: list[Row]) -> Iterator[Table]:

@@ -10,6 +10,7 @@ from cesp_analysis.report.blocks import Row as TableRow
 from cesp_analysis.report.notes import Notes
 from cesp_analysis.report.results import Results, Row
 from cesp_analysis.report.sections.figure import figure
+from cesp_analysis.study.analysis_sets import set_words
 from cesp_analysis.study.outcomes import Outcome
 
 GRADES = (
@@ -141,7 +142,8 @@ def _line(
 ) -> TableRow:
     said = [*declared, *([f"Method: {row['method']}."] if row["method"] else [])]
     if row["status"] == "estimated":
-        said += [f"Analysis set: {row['analysis_set']}. Records: {row['missing_data']}."]
+        chosen = set_words(row["analysis_set"], row["level"])
+        said += [f"Analysis set: {chosen.lower()}. Records: {row['missing_data']}."]
     said += [f"{sentence(row['reason'])}"] if row["reason"] else []
     said += [sentence(w) for w in row["warnings"].split(" | ") if w and w not in common]
     marks = " ".join(notes.mark(text) for text in dict.fromkeys(said))

@@ -10,7 +10,8 @@ from cesp_analysis.report.notes import Notes
 from cesp_analysis.report.results import Results, Row
 from cesp_analysis.report.sections.estimates import sentence
 from cesp_analysis.report.sections.figure import figure
-from cesp_analysis.study.curve_words import adjusted, set_words
+from cesp_analysis.study.analysis_sets import set_label
+from cesp_analysis.study.curve_words import adjusted
 
 ABOUT = (
     "The same question, answered in every way that the analysis plan declares, and in no other. The"
@@ -67,7 +68,7 @@ def _table(results: Results, rows: list[Row], outcome: str, time: str) -> Table:
 
 
 def _line(row: Row, decimals: int, notes: Notes) -> TableRow:
-    stub = f"{adjusted(row)}; {set_words(row['analysis_set'], row['level']).lower()}"
+    stub = f"{adjusted(row)}; {set_label(row['analysis_set'], row['level']).lower()}"
     late = row["standing"] not in ("", PRE_SPECIFIED)
     said = [sentence(row["standing"])] if late else []
     if row["status"] != "estimated":
