@@ -3,8 +3,8 @@
 Arrays in, frozen records out. Which rows, which columns and which words is the caller's business.
 """
 
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, field
+from typing import Any, Literal
 
 import numpy as np
 
@@ -51,6 +51,8 @@ class LeastSquares:
     r_squared: float
     residual_variance: float
     outcome_size: float
+    memory: dict[str, Any] = field(init=False, repr=False, compare=False, default_factory=dict)
+    """What inference by the last clusters asked about needs for every contrast, see sandwich."""
 
 
 def least_squares(
