@@ -10,7 +10,7 @@ judged three ways. Writes its table into docs/validation.md, with Monte Carlo st
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -57,6 +57,18 @@ class Case:
     clusters: int
     people: int = 60
 
+    @property
+    def null(self) -> "Case":
+        """The same where the arms differ in the covariate alone."""
+        constant, _, time, _, covariate = self.linear
+        name = f"{self.name}, no effect"
+        return replace(self, name=name, linear=(constant, 0.0, time, 0.0, covariate))
+
+    @property
+    def has_effect(self) -> bool:
+        """Whether the arms change differently, on the link's scale and so on the outcome's."""
+        return any((self.linear[1], self.linear[3]))
+
 
 def _binary(u: np.ndarray, eta: np.ndarray) -> np.ndarray:
     return (u < special.expit(eta)).astype(float)
@@ -87,7 +99,7 @@ ORDERED = {"kind": "ordinal", "at_least": [2]}
 LIKELY, RARE = (-0.8, 0.3, 0.2, -0.6, 0.5), (-2.9, 0.2, 0.1, 0.5, 0.3)
 COUNTS, COSTS = (0.8, 0.2, 0.1, -0.3, 0.3), (5.0, 0.2, 0.1, -0.3, 0.3)
 LEVELS = (0.0, 0.3, 0.2, -0.6, 0.5)
-CASES = (
+WITH_EFFECT = (
     *(Case("risk", LIKELY, _binary, special.expit, BINARY, DIFFERENCE, g) for g in (6, 10, 20, 40)),
     Case("risk, people apart", LIKELY, _binary, special.expit, BINARY, DIFFERENCE, 0),
     Case("rare risk (5 to 10%)", RARE, _binary, special.expit, BINARY, DIFFERENCE, 10),
@@ -102,6 +114,11 @@ CASES = (
         for g in (6, 10, 40)
     ),
 )  # fmt: skip
+_KINDS = ("risk", "count", "count, ratio", "cost with zeros", "ordered, 2 or more of 3")
+CASES = (
+    *WITH_EFFECT,
+    *(case.null for case in WITH_EFFECT if case.clusters == 10 and case.name in _KINDS),
+)
 
 
 def truth(case: Case) -> float:
@@ -117,7 +134,7 @@ def truth(case: Case) -> float:
     }
     if case.question.ratio:
         cells = {key: np.log(value) for key, value in cells.items()}
-    return float(cells[1, 1] - cells[1, 0] - cells[0, 1] + cells[0, 0])
+    return float((cells[1, 1] - cells[1, 0]) - (cells[0, 1] - cells[0, 0]))
 
 
 def study(case: Case, rng: np.random.Generator) -> Frame:
@@ -206,7 +223,7 @@ def rows_of(case: Case, batches: list[tuple[np.ndarray, np.ndarray, int]]) -> li
     estimates, errors = (np.concatenate([one[part] for one in batches]) for part in (0, 1))
     without = sum(one[2] for one in batches)
     n, spread, true = len(estimates), float(estimates.std(ddof=1)), truth(case)
-    digits = 4 if abs(true) < 1 else 2
+    digits = 2 if case.name.startswith("cost") else 4
     lines = []
     for index, way in enumerate(WAYS):
         error, df = errors[:, index, 0], errors[:, index, 1]
@@ -226,6 +243,7 @@ def rows_of(case: Case, batches: list[tuple[np.ndarray, np.ndarray, int]]) -> li
             f"{np.mean(error) / spread:.3f}",
             f"{np.mean(df):.1f}" if np.isfinite(df).all() else "∞",
             f"{held:.4f} ({(held * (1 - held) / n) ** 0.5:.4f})",
+            "" if case.has_effect else f"{1 - held:.4f}",
         ]
         lines.append("| " + " | ".join(cells) + " |")
     return lines
@@ -256,6 +274,7 @@ def section(replicates: int, lines: list[str]) -> str:
     head = (
         "outcome", "neighbourhoods", "truth", "bias (MC error)", "empirical SE", "no estimate",
         "SE and df", "mean SE / empirical SE", "mean df", "coverage of 95% (MC error)",
+        "type I error at 5%",
     )  # fmt: skip
     return "\n".join(
         [
@@ -277,7 +296,9 @@ def section(replicates: int, lines: list[str]) -> str:
             f"number of events of an arm and time, 95% intervals held the truth in {few_events()}",
             "(40,000 studies, Monte Carlo error .001 to .005). With none there is no estimate; with"
             " fewer than 5 a warning.",
-            "Made by `make benchmark NAME=glm_simulation`.",
+            "No effect: the arms differ in the covariate alone, and type I error is 1 less the"
+            " coverage. Made by",
+            "`make benchmark NAME=glm_simulation`.",
             "",
         ]
     )

@@ -11,6 +11,7 @@ import pytest
 from pytest import approx
 from scipy import stats
 
+from cesp_analysis.models import cumulative_logit
 from cesp_analysis.models.cumulative_logit import fit_cumulative_logit, proportional_odds_test
 from cesp_analysis.models.glm_engine import fit_glm
 from cesp_analysis.models.glm_families import FAMILIES
@@ -422,3 +423,15 @@ def test_the_score_test_rejects_true_proportional_odds_one_time_in_twenty() -> N
         p.append(test[2])
     rejected = np.mean(np.array(p) < 0.05)
     assert 0.05 - 3.5 * 0.011 < rejected < 0.05 + 3.5 * 0.011  # Monte Carlo error of 400
+
+
+def test_steps_of_the_cumulative_logit_take_the_sums_of_its_whitened_rows() -> None:
+    rng = np.random.default_rng(8)
+    x, code = rng.normal(size=(50, 3)), rng.integers(0, 4, 50)
+    weight = rng.uniform(0.5, 2, 50)
+    coef = np.array([-1.0, 0.3, 1.2, 0.4, -0.7, 0.2])
+    residual, columns = cumulative_logit._whitened(coef, code, x)
+    spread = np.repeat(weight, 4)
+    score, information = cumulative_logit._score_and_information(coef, code, x, weight)
+    assert score == approx(columns.T @ (spread * residual), rel=1e-11)
+    assert information == approx(columns.T @ (spread[:, None] * columns), rel=1e-11, abs=1e-11)

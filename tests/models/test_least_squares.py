@@ -548,3 +548,16 @@ def test_many_rows_and_many_clusters():
         # independent rows: CR2's SE is that of the regression, to the noise of 24 clusters
         assert found.std_error == approx(1 / sqrt(200_000), rel=0.5)
     assert perf_counter() - start < 10
+
+
+def test_a_fit_remembers_sums_of_the_clusters_that_are_asked_about():
+    """One fit asked about two clusterings in turn says what fresh fits say."""
+    rng = np.random.default_rng(5)
+    x = np.column_stack([np.ones(60), rng.normal(size=60)])
+    y = rng.normal(size=60)
+    fit = least_squares(y, x)
+    for groups in (6, 10, 6):
+        codes = np.arange(60) % groups
+        fresh = infer(least_squares(y, x), [0, 1], "CR2", codes)
+        for _ in range(2):
+            assert infer(fit, [0, 1], "CR2", codes) == fresh

@@ -50,18 +50,27 @@ class ClusterSums:
 
 def sums_by(values: Floats, codes: Codes) -> Floats:
     """Sums (g, m) of values (n, m) by code; codes are 0..g-1, none of them empty."""
-    order = np.argsort(codes, kind="stable")
-    starts = np.searchsorted(codes[order], np.arange(codes.max() + 1))
-    return np.asarray(np.add.reduceat(values[order], starts, axis=0))
+    order, starts = together(codes)
+    return np.asarray(np.add.reduceat(values if order is None else values[order], starts, axis=0))
+
+
+def together(codes: Codes) -> tuple[Codes | None, Codes]:
+    """The order (n,) in which rows of a code stand together, None if they do; where each starts."""
+    order = None if bool(np.all(codes[1:] >= codes[:-1])) else np.argsort(codes, kind="stable")
+    own = codes if order is None else codes[order]
+    return order, np.concatenate([[0], np.flatnonzero(own[1:] != own[:-1]) + 1])
 
 
 def cluster_sums(basis: Floats, residuals: Floats, weights: Floats, codes: Codes) -> ClusterSums:
     """The sums by cluster; basis (n, k) is W^(1/2)Z (orthonormal), residuals and weights (n,)."""
     columns, link = working_residuals(basis, weights)
-    order = np.argsort(codes, kind="stable")
-    columns, codes = columns[order], codes[order]
-    score = sums_by(columns * residuals[order, None], codes)
-    gram = np.stack([sums_by(columns * column[:, None], codes) for column in columns.T], axis=1)
+    order, starts = together(codes)
+    if order is not None:
+        columns, residuals = columns[order], residuals[order]
+    score = np.add.reduceat(columns * residuals[:, None], starts, axis=0)
+    gram = np.stack(
+        [np.add.reduceat(columns * column[:, None], starts, axis=0) for column in columns.T], axis=1
+    )
     return ClusterSums(gram, score, link, basis.shape[1])
 
 
@@ -103,7 +112,7 @@ def adjusted_scores(sums: ClusterSums, adjust: Floats | None) -> Floats:
     """Z_g'W_g A_g e_g (g, k) of each cluster; without adjustments A_g = I (CR0, CR1)."""
     own: Floats = sums.score
     if adjust is not None:
-        own = own + np.einsum("gij,gjk,gk->gi", sums.gram, adjust, sums.score, optimize=True)
+        own = own + (sums.gram @ (adjust @ sums.score[:, :, None]))[:, :, 0]
     return np.asarray(own[:, -sums.size :])
 
 
@@ -115,11 +124,11 @@ def expected_share_and_df(sums: ClusterSums, adjust: Floats, a: Floats) -> tuple
     where each cluster's score is zero by design, between where a cluster alone fixes part of the
     estimate. df = tr(P)^2 / tr(PP).
     """
-    lead = np.einsum("gij,gjk,k->gi", adjust, sums.gram[:, :, -sums.size :], a, optimize=True)
+    lead = (adjust @ (sums.gram[:, :, -sums.size :] @ a)[:, :, None])[:, :, 0]
     lead[:, -sums.size :] += a
-    shadow = np.einsum("gij,gj->gi", sums.gram, lead)
-    norm = np.einsum("gi,gi->g", lead, shadow)
-    own = np.einsum("gi,ij,gj->g", shadow, sums.link, shadow, optimize=True)
+    shadow = (sums.gram @ lead[:, :, None])[:, :, 0]
+    norm = np.sum(lead * shadow, axis=1)
+    own = np.sum((shadow @ sums.link) * shadow, axis=1)
     linked = sums.link @ (shadow.T @ shadow)
     trace = float(np.sum(norm + own))
     squares = float(np.sum(norm * (norm + 2 * own)) + np.sum(linked * linked.T))

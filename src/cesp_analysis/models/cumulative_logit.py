@@ -19,7 +19,7 @@ from cesp_analysis.models.glm_engine import (
     MAX_STEPS,
     SUSPECT,
     NotConverged,
-    newton_step,
+    solved_step,
 )
 from cesp_analysis.models.glm_families import expit
 from cesp_analysis.models.least_squares import LeastSquares, least_squares
@@ -93,10 +93,8 @@ def _refuse_collinear(x: Floats) -> None:
 
 def _climb(coef: Floats, code: Codes, x: Floats, weight: Floats) -> tuple[Floats, int, bool]:
     loss = _loss(coef, code, x, weight)
-    cuts = len(coef) - x.shape[1]
     for step in range(1, MAX_STEPS + 1):
-        residual, columns = _whitened(coef, code, x)
-        move, decrement = newton_step(residual, columns, np.repeat(weight, cuts + 1))
+        move, decrement = solved_step(*_score_and_information(coef, code, x, weight))
         new, new_loss = coef + move, _loss(coef + move, code, x, weight)
         for _ in range(40):
             if new_loss <= loss + 1e-12 * (abs(loss) + 1):
@@ -134,15 +132,42 @@ def _slopes(coef: Floats, x: Floats, cuts: int) -> Floats:
 def _whitened(coef: Floats, code: Codes, x: Floats) -> tuple[Floats, Floats]:
     """Residuals (n * K,) and columns (n * K, q), a record's K rows together."""
     cuts = len(coef) - x.shape[1]
-    p = np.maximum(_probability(coef, x, cuts), np.finfo(float).tiny)
-    slope = _slopes(coef, x, cuts)
-    residual = (np.eye(cuts + 1)[code] - p) / np.sqrt(p)
-    own = np.zeros((len(x), cuts + 1, cuts))
+    below = _cumulative(coef, x, cuts)
+    slope = below * (1 - below)
+    p = np.maximum(np.diff(below, axis=1), np.finfo(float).tiny)
+    spread = np.sqrt(p)
+    residual = -spread
+    residual[np.arange(len(x)), code] += 1 / spread[np.arange(len(x)), code]
+    columns = np.zeros((len(x), cuts + 1, len(coef)))
     for k in range(cuts):
-        own[:, k, k], own[:, k + 1, k] = slope[:, k + 1], -slope[:, k + 1]
-    shift = -np.diff(slope, axis=1)[:, :, None] * x[:, None, :]
-    columns = np.concatenate([own, shift], axis=2) / np.sqrt(p)[:, :, None]
+        columns[:, k, k] = slope[:, k + 1] / spread[:, k]
+        columns[:, k + 1, k] = -slope[:, k + 1] / spread[:, k + 1]
+    shift = -np.diff(slope, axis=1) / spread
+    np.multiply(shift[:, :, None], x[:, None, :], out=columns[:, :, cuts:])
     return residual.ravel(), columns.reshape(-1, len(coef))
+
+
+def _score_and_information(
+    coef: Floats, code: Codes, x: Floats, weight: Floats
+) -> tuple[Floats, Floats]:
+    """Score (q,) and expected information (q, q): sums of `_whitened`, which are not formed."""
+    cuts = len(coef) - x.shape[1]
+    below = _cumulative(coef, x, cuts)
+    slope = below * (1 - below)
+    p = np.maximum(np.diff(below, axis=1), np.finfo(float).tiny)
+    shift, own = -np.diff(slope, axis=1), slope[:, 1:-1]  # d p by x'b; d P(Y <= c_k) by threshold k
+    error, ratio = (np.eye(cuts + 1)[code] - p) / p, shift / p
+    at_cuts = weight @ (own * (error[:, :-1] - error[:, 1:]))
+    score = np.concatenate([at_cuts, x.T @ (weight * (error * shift).sum(axis=1))])
+    information = np.zeros((len(coef), len(coef)))
+    each = np.arange(cuts)
+    information[each, each] = weight @ (own * (own / p[:, :-1] + own / p[:, 1:]))
+    beside = -weight @ (own[:, :-1] * (own[:, 1:] / p[:, 1:-1]))
+    information[each[:-1], each[1:]] = information[each[1:], each[:-1]] = beside
+    across = (weight[:, None] * own * (ratio[:, :-1] - ratio[:, 1:])).T @ x
+    information[:cuts, cuts:], information[cuts:, :cuts] = across, across.T
+    information[cuts:, cuts:] = x.T @ ((weight * (ratio * shift).sum(axis=1))[:, None] * x)
+    return score, information
 
 
 def _refuse_separated(coef: Floats, code: Codes, x: Floats) -> None:

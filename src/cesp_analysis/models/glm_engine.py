@@ -149,16 +149,28 @@ def _climb(problem: _Problem, coef: Floats) -> tuple[Floats, int, bool]:
 def newton_step(residual: Floats, columns: Floats, weight: Floats) -> tuple[Floats, float]:
     """The step (k,) of Fisher scoring, and the decrement score' information^-1 score."""
     root = np.sqrt(weight)
-    size = np.linalg.norm(columns * root[:, None], axis=0)
+    weighted = columns * root[:, None]
+    size = np.linalg.norm(weighted, axis=0)
     size = np.where(size > 0, size, 1.0)
-    scaled = columns * root[:, None] / size
-    score = scaled.T @ (residual * root)
-    information = scaled.T @ scaled
+    scaled = weighted / size
+    move, decrement = _solved(scaled.T @ (residual * root), scaled.T @ scaled)
+    return move / size, decrement
+
+
+def solved_step(score: Floats, information: Floats) -> tuple[Floats, float]:
+    """The same from the score (k,) and the information (k, k)."""
+    size = np.sqrt(np.diag(information))
+    size = np.where(size > 0, size, 1.0)
+    move, decrement = _solved(score / size, information / np.outer(size, size))
+    return move / size, decrement
+
+
+def _solved(score: Floats, information: Floats) -> tuple[Floats, float]:
     try:
         move = np.linalg.solve(information, score)
     except np.linalg.LinAlgError:  # fitted probabilities of 0 and 1 alone: separation, see above
         move = np.linalg.lstsq(information, score, rcond=None)[0]
-    return np.asarray(move / size), float(score @ move)
+    return np.asarray(move), float(score @ move)
 
 
 def _refuse_separated(problem: _Problem, coef: Floats) -> None:

@@ -93,7 +93,7 @@ def variance_of(pull: Floats, lead: Floats, z: Floats) -> tuple[float, float]:
     unless its part is more than they should.
     """
     u, link = _beside_identity(lead, z)
-    beside = np.einsum("ij,jk,ik->i", u, link, u)
+    beside = np.sum((u @ link) * u, axis=1)
     seen = 1 + beside > SEEN
     share = float(np.sum(lead[seen] ** 2) / np.sum(lead**2))
     if share < ENOUGH:
@@ -113,7 +113,7 @@ def variance_of(pull: Floats, lead: Floats, z: Floats) -> tuple[float, float]:
 def variance_left(lead: Floats, z: Floats) -> Floats:
     """The variance (n,) of residuals of a regression on z (n, k) by lead, of errors' variance 1."""
     u, link = _beside_identity(lead, z)
-    return np.asarray(1 + np.einsum("ij,jk,ik->i", u, link, u))
+    return np.asarray(1 + np.sum((u @ link) * u, axis=1))
 
 
 def _beside_identity(lead: Floats, z: Floats) -> tuple[Floats, Floats]:

@@ -3,8 +3,8 @@
 Arrays in, frozen records out. Which rows, which columns and which words is the caller's business.
 """
 
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, field
+from typing import Any, Literal
 
 import numpy as np
 
@@ -51,6 +51,8 @@ class LeastSquares:
     r_squared: float
     residual_variance: float
     outcome_size: float
+    memory: dict[str, Any] = field(init=False, repr=False, compare=False, default_factory=dict)
+    """What inference by the last clusters asked about needs for every contrast, see sandwich."""
 
 
 def least_squares(
@@ -138,6 +140,8 @@ def _factors(x: Floats, lengths: Floats, units: Codes | None) -> tuple[Floats, F
         raise ValueError("the design has no columns")
     safe = np.where(lengths > 0, lengths, 1.0)
     basis, root = np.linalg.qr(x / safe)
+    if len(root) == x.shape[1] and np.abs(np.diag(root)).min() > 2 * DEPENDENT:
+        return basis, root * safe  # the diagonal is what is left of each column, to rounding
     columns = root.T if len(root) == x.shape[1] else (x / safe).T
     found: list[Floats] = []
     dependent = []
@@ -159,6 +163,8 @@ def _factors(x: Floats, lengths: Floats, units: Codes | None) -> tuple[Floats, F
 def _total(y: Floats, weights: Floats, basis: Floats, units: Codes | None) -> float:
     """The sum of squares of the outcome, about its mean if a constant is in the model."""
     one = np.sqrt(weights)
-    has_constant = units is not None or np.allclose(basis @ (basis.T @ one), one, atol=1e-8)
+    has_constant = units is not None or bool(
+        np.max(np.abs(basis @ (basis.T @ one) - one) / (1e-8 + 1e-5 * one)) <= 1
+    )
     centre = np.average(y, weights=weights) if has_constant else 0.0
     return float(weights @ (y - centre) ** 2)

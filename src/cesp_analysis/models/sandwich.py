@@ -113,8 +113,7 @@ def _directed(
     if groups < 2:
         raise NotEstimable("a cluster-robust standard error needs at least 2 clusters; there is 1")
     _refuse_unseen_units(fit, covariance, codes)
-    sums = by.cluster_sums(fit.basis, fit.residuals, fit.weights, codes)
-    adjust = by.adjustments(sums)
+    sums, adjust = _summed(fit, codes)
     seen = [by.expected_share_and_df(sums, adjust, row) for row in directions]
     share = min(share for share, _ in seen)
     _refuse_lost(share, groups)
@@ -129,6 +128,15 @@ def _directed(
     counted = "" if fit.units is None else ", unit effects not counted, as xtreg"
     words = f"CR1 standard error (Stata's small-sample factor{counted}), Satterthwaite df"
     return _cr1_factor(fit, codes) * scores.T @ scores, df, words
+
+
+def _summed(fit: LeastSquares, codes: Codes) -> tuple[by.ClusterSums, Floats]:
+    """The sums by cluster and their adjustments, which all contrasts of a fit share."""
+    if not np.array_equal(fit.memory.get("codes", ()), codes):
+        sums = by.cluster_sums(fit.basis, fit.residuals, fit.weights, codes)
+        fit.memory.update(codes=codes, summed=(sums, by.adjustments(sums)))
+    summed: tuple[by.ClusterSums, Floats] = fit.memory["summed"]
+    return summed
 
 
 def _refuse_unseen_units(fit: LeastSquares, covariance: Covariance, codes: Codes) -> None:

@@ -119,7 +119,11 @@ def standard_of(frame: Frame, population: Population) -> Standard:
     rows, weight = frame.covariates[chosen], frame.weight[chosen]
     if rows.shape[1] == 0:
         return Standard(np.zeros((1, 0)), np.ones(1), np.where(chosen, 0, -1))
-    different, code = np.unique(rows, axis=0, return_inverse=True)
+    if rows.shape[1] == 1:  # numbers sort much faster than rows
+        values, code = np.unique(rows[:, 0], return_inverse=True)
+        different = values[:, None]
+    else:
+        different, code = np.unique(rows, axis=0, return_inverse=True)
     share = np.bincount(code.ravel(), weights=weight)
     which = np.full(frame.n, -1)
     which[chosen] = code.ravel()
