@@ -9,16 +9,15 @@ docs/validation.md.
 import sys
 import time
 from collections.abc import Callable
-from pathlib import Path
 
 import numpy as np
+from validation_page import write_section
 
 from cesp_analysis.few_sites.two_ends import two_ends
 from cesp_analysis.models.dr_did_engine import dr_panel
 
-PAGE = Path(__file__).resolve().parents[1] / "docs" / "validation.md"
-TITLE, BEFORE = "## The bracket, simulated", "## Intervals in SDs, simulated"
-REPLICATES = 4_000
+TITLE = "## The bracket, simulated"
+REPLICATES = 10_000
 PEOPLE = 150  # in both sites together
 SLOPE = 0.5  # of the later answer on the first, within arms
 EFFECT = 0.3
@@ -113,20 +112,11 @@ def section() -> str:
     return "\n".join(lines)
 
 
-def placed(page: str, made: str) -> str:
-    """The page with the section in its place, before the one that follows it."""
-    before, _, rest = page.partition(f"{TITLE}\n")
-    if not rest:
-        before, _, rest = page.partition(BEFORE)
-        return f"{before}{made}{BEFORE}{rest}"
-    return f"{before}{made}{BEFORE}{rest.partition(BEFORE)[2]}"
-
-
 def main() -> None:
     """Simulate, write the section, print it."""
     started = time.perf_counter()
     made = section()
-    PAGE.write_text(placed(PAGE.read_text(encoding="utf-8"), made), encoding="utf-8")
+    write_section(TITLE, made)
     print(made)
     print(f"measure bracket_simulation_seconds {time.perf_counter() - started:.0f} s")
 

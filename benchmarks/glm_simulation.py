@@ -11,11 +11,11 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from scipy import special, stats
+from validation_page import in_batches, write_section
 
 from cesp_analysis.models import cluster_sums
 from cesp_analysis.models.frame import Frame
@@ -28,9 +28,8 @@ from cesp_analysis.models.standardised import Cell, design_of
 from cesp_analysis.models.standardised_rows import Fitted, Question
 from cesp_analysis.study.design import Moment
 
-PAGE = Path(__file__).resolve().parents[1] / "docs" / "validation.md"
 TITLE = "## Risks, counts, costs and ordered categories, simulated"
-REPLICATES = 2_000
+REPLICATES, BATCH, SEED = 10_000, 250, 1
 TIMES = (Moment(name="t0", label="0", position=0), Moment(name="t1", label="1", position=1))
 SIZES = (6, 18, 9, 14, 11, 8, 17, 12, 7, 16, 10, 15)
 SHARED = {"person": 0.4, "neighbourhood": 0.04, "neighbourhood and time": 0.03}
@@ -161,11 +160,11 @@ def judged(fitted: Fitted, cell: Cell, codes: np.ndarray) -> list[tuple[float, f
     """Standard error and df of each way."""
     whole = np.repeat(codes, fitted.repeats)
     lead = cell.gradient[0]
-    own = infer(fitted.whitened, lead, "CR2", whole)
-    basis, root = fitted.whitened.basis, fitted.whitened.root
+    own = infer(fitted.fit.whitened, lead, "CR2", whole)
+    basis, root = fitted.fit.whitened.basis, fitted.fit.whitened.root
     known = np.unique(whole, return_inverse=True)[1]
     sums = cluster_sums.cluster_sums(
-        basis, fitted.whitened.residuals, fitted.whitened.weights, known
+        basis, fitted.fit.whitened.residuals, fitted.fit.whitened.weights, known
     )
     direction = np.linalg.solve(root.T, lead)
     inner = np.linalg.solve(np.eye(sums.size) - sums.gram, sums.score[:, :, None])[:, :, 0]
@@ -175,9 +174,9 @@ def judged(fitted: Fitted, cell: Cell, codes: np.ndarray) -> list[tuple[float, f
     return [(own.std_error, own.df), (mancl, groups - 2.0), (plain, np.inf)]
 
 
-def simulated(case: Case, replicates: int, seed: int) -> tuple[np.ndarray, np.ndarray, int]:
-    """Estimates (r,), standard errors and df (r, ways, 2), and how many had no estimate."""
-    rng = np.random.default_rng(seed)
+def batch(at: int, replicates: int, seed: int) -> tuple[np.ndarray, np.ndarray, int]:
+    """Of a case: estimates (r,), standard errors and df (r, ways, 2), how many had no estimate."""
+    case, rng = CASES[at], np.random.default_rng([SEED, at, seed])
     cluster = "neighbourhood" if case.clusters else "person"
     kind = Glm if case.settings["kind"] == "glm" else Ordinal
     spec = kind.model_validate(
@@ -199,12 +198,13 @@ def simulated(case: Case, replicates: int, seed: int) -> tuple[np.ndarray, np.nd
             continue
         estimates.append(float(found.value[0]))
         errors.append(ways)
-    return np.array(estimates), np.array(errors), without
+    return np.array(estimates), np.array(errors).reshape(-1, len(WAYS), 2), without
 
 
-def rows_of(case: Case, replicates: int, seed: int) -> list[str]:
+def rows_of(case: Case, batches: list[tuple[np.ndarray, np.ndarray, int]]) -> list[str]:
     """The case's lines of the table, one a way."""
-    estimates, errors, without = simulated(case, replicates, seed)
+    estimates, errors = (np.concatenate([one[part] for one in batches]) for part in (0, 1))
+    without = sum(one[2] for one in batches)
     n, spread, true = len(estimates), float(estimates.std(ddof=1)), truth(case)
     digits = 4 if abs(true) < 1 else 2
     lines = []
@@ -283,26 +283,16 @@ def section(replicates: int, lines: list[str]) -> str:
     )
 
 
-def written(page: str, new: str) -> str:
-    """The page with its section replaced, or put before that on repeated measures."""
-    if TITLE in page:
-        before, _, rest = page.partition(TITLE)
-        after = rest[rest.index("\n## ") :]
-        return before + new + after
-    before, mark, after = page.partition("## Repeated measures, simulated")
-    return before + new + "\n" + mark + after
-
-
 def main() -> None:
     """Simulate every case and write the table."""
     replicates = int(sys.argv[1]) if len(sys.argv) > 1 else REPLICATES
     lines, started = [], time.perf_counter()
-    for case in CASES:
-        lines += rows_of(case, replicates, seed=1)
+    found = in_batches(batch, len(CASES), replicates, BATCH)
+    for case, batches in zip(CASES, found, strict=True):
+        lines += rows_of(case, batches)
         print("\n".join(lines[-len(WAYS) :]), flush=True)
     if replicates == REPLICATES:
-        PAGE.write_text(written(PAGE.read_text(encoding="utf-8"), section(replicates, lines)),
-                        encoding="utf-8")  # fmt: skip
+        write_section(TITLE, section(replicates, lines))
     print(f"measure glm_simulation_seconds {time.perf_counter() - started:.0f} s")
 
 

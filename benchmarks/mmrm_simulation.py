@@ -10,10 +10,10 @@ table into docs/validation.md, with Monte Carlo standard errors (Morris et al. 2
 import sys
 import time
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import numpy as np
 from scipy.special import stdtrit
+from validation_page import write_section
 
 from cesp_analysis.models.mmrm_covariance import Structure
 from cesp_analysis.models.mmrm_engine import (
@@ -24,7 +24,6 @@ from cesp_analysis.models.mmrm_engine import (
 )
 from cesp_analysis.models.refusals import NotEstimable
 
-PAGE = Path(__file__).resolve().parents[1] / "docs" / "validation.md"
 TITLE = "## Repeated measures, simulated"
 REPLICATES, TIMES, EFFECT = 10_000, 4, 1.0
 SEED = 1  # the same for all: designs that differ in what is fitted see the same studies
@@ -166,16 +165,6 @@ def section(replicates: int, lines: list[str]) -> str:
     )
 
 
-def written(page: str, new: str) -> str:
-    """The page with its section replaced, or put before the last paragraph."""
-    if TITLE in page:
-        before, _, rest = page.partition(TITLE)
-        following = [at for mark in ("\n## ", "\n`make test` runs") if (at := rest.find(mark)) >= 0]
-        return before + new + rest[min(following) :]
-    before, mark, after = page.partition("\n`make test` runs")
-    return before + "\n" + new + mark + after
-
-
 def main() -> None:
     """Simulate every design and write the table."""
     replicates = int(sys.argv[1]) if len(sys.argv) > 1 else REPLICATES
@@ -186,8 +175,7 @@ def main() -> None:
         print("\n".join(lines[-len(WAYS) :]), flush=True)
         print(f"measure coverage {coverage(found, WAYS[0][0]):.4f} {design.name}", flush=True)
     if replicates == REPLICATES:
-        page = PAGE.read_text(encoding="utf-8")
-        PAGE.write_text(written(page, section(replicates, lines)), encoding="utf-8")
+        write_section(TITLE, section(replicates, lines))
     print(f"measure mmrm_simulation_seconds {time.perf_counter() - started:.0f} s")
 
 

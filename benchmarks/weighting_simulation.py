@@ -10,10 +10,10 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 from scipy.special import expit, stdtrit
+from validation_page import in_batches, write_section
 
 from cesp_analysis.models.dr_did_engine import dr_cross_sections, dr_panel
 from cesp_analysis.models.influence import Influence, infer_clusters, infer_records
@@ -21,9 +21,8 @@ from cesp_analysis.models.refusals import NotEstimable
 from cesp_analysis.models.sandwich import Inference
 from cesp_analysis.models.weighted_means import weighted_change, weighted_cross_sections
 
-PAGE = Path(__file__).resolve().parents[1] / "docs" / "validation.md"
 TITLE = "## Weighting and double robustness, simulated"
-REPLICATES, EFFECT, SEED = 3_000, 1.0, 1
+REPLICATES, BATCH, EFFECT, SEED = 10_000, 250, 1.0, 1
 
 
 @dataclass(frozen=True)
@@ -124,10 +123,10 @@ def inferred(study: Study, way: Way) -> Inference:
     return infer_clusters(found, study.near, study.arm)
 
 
-def simulated(design: Design, replicates: int) -> Iterator[tuple[str, np.ndarray, int]]:
-    """Way, its estimates, standard errors and df (3, replicates), and how many were refused."""
+def batch(at: int, replicates: int, seed: int) -> dict[str, np.ndarray]:
+    """Of a design: way → estimates, standard errors and df (3, those not refused)."""
+    design, rng = DESIGNS[at], np.random.default_rng([SEED, at, seed])
     ways = _CROSSED if design.cross else _CHANGES
-    rng = np.random.default_rng(SEED)
     found: dict[str, list[tuple[float, float, float]]] = {name: [] for name in ways}
     for _ in range(replicates):
         study = drawn(design, rng)
@@ -137,8 +136,16 @@ def simulated(design: Design, replicates: int) -> Iterator[tuple[str, np.ndarray
             except NotEstimable:
                 continue
             found[name].append((one.estimate, one.std_error, one.df))
-    for name, rows in found.items():
-        yield name, np.array(rows).T, replicates - len(rows)
+    return {name: np.array(rows).reshape(-1, 3).T for name, rows in found.items()}
+
+
+def joined(
+    batches: list[dict[str, np.ndarray]], replicates: int
+) -> Iterator[tuple[str, np.ndarray, int]]:
+    """Way, what all batches found, and how many were refused."""
+    for name in batches[0]:
+        found = np.concatenate([one[name] for one in batches], axis=1)
+        yield name, found, replicates - found.shape[1]
 
 
 def covered(found: np.ndarray) -> float:
@@ -193,27 +200,17 @@ def section(replicates: int, lines: list[str]) -> str:
     )
 
 
-def written(page: str, new: str) -> str:
-    """The page with its section replaced, or put before the last paragraph."""
-    if TITLE in page:
-        before, _, rest = page.partition(TITLE)
-        following = [at for mark in ("\n## ", "\n`make test` runs") if (at := rest.find(mark)) >= 0]
-        return before + new + rest[min(following) :]
-    before, mark, after = page.partition("\n`make test` runs")
-    return before + "\n" + new + mark + after
-
-
 def main() -> None:
     """Simulate every design and write the table."""
     replicates = int(sys.argv[1]) if len(sys.argv) > 1 else REPLICATES
     lines, started = [], time.perf_counter()
-    for design in DESIGNS:
-        for way, found, refused in simulated(design, replicates):
+    all_found = in_batches(batch, len(DESIGNS), replicates, BATCH)
+    for design, batches in zip(DESIGNS, all_found, strict=True):
+        for way, found, refused in joined(batches, replicates):
             lines.append(line(design, way, found, refused))
             print(lines[-1], flush=True)
     if replicates == REPLICATES:
-        page = PAGE.read_text(encoding="utf-8")
-        PAGE.write_text(written(page, section(replicates, lines)), encoding="utf-8")
+        write_section(TITLE, section(replicates, lines))
     print(f"measure weighting_simulation_seconds {time.perf_counter() - started:.0f} s")
 
 

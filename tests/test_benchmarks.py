@@ -4,6 +4,7 @@ import importlib.util
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 
@@ -16,6 +17,9 @@ ROOT = Path(__file__).resolve().parents[1]
 
 def script(name: str) -> ModuleType:
     """A benchmark as a module."""
+    folder = str(ROOT / "benchmarks")  # as of a script that is run, where it looks for others
+    if folder not in sys.path:
+        sys.path.append(folder)
     spec = importlib.util.spec_from_file_location(name, ROOT / "benchmarks" / f"{name}.py")
     assert spec is not None and spec.loader is not None
     module = importlib.util.module_from_spec(spec)
@@ -66,22 +70,46 @@ def test_the_tables_of_small_samples_are_made_where_the_page_says(tmp_path: Path
 
 
 def test_a_simulation_writes_its_own_section_and_no_other() -> None:
+    placed = script("validation_page").placed
     page = (ROOT / "docs" / "validation.md").read_text(encoding="utf-8")
-    for name in ("weighting_simulation", "mmrm_simulation", "two_sites_simulation"):
-        made = script(name)
-        rest = made.written(page, made.TITLE + "\n\nnew\n")
+    names = ("bracket", "few_sites", "glm", "mmrm", "two_sites", "weighting")
+    for title in (script(f"{name}_simulation").TITLE for name in names):
+        rest = placed(page, title, f"{title}\n\nnew\n")
         others = [line for line in page.splitlines() if line.startswith("#")]
         assert [line for line in rest.splitlines() if line.startswith("#")] == others
-        assert made.written(rest, made.TITLE + "\n\nnew\n") == rest
-        assert "new" in rest.split(made.TITLE)[1][:8]
+        assert placed(rest, title, f"{title}\n\nnew\n") == rest
+        assert rest.split(f"{title}\n")[1].startswith(("\nnew\n\n#", "\nnew\n\n`make test`"))
+    first = placed(page, "## New", "## New\n\nnew\n")
+    assert placed(first, "## New", "## New\n\nnew\n") == first
+    assert first.index("## New") < first.index("`make test` runs all of it")
+
+
+def test_batches_are_the_same_whatever_process_runs_them() -> None:
+    page = script("validation_page")
+    made = page.in_batches(_drawn, 2, 5, 2)
+    assert made == [[_drawn(at, n, seed) for seed, n in enumerate((2, 2, 1))] for at in (0, 1)]
+
+
+def _drawn(at: int, n: int, seed: int) -> list[float]:
+    return np.random.default_rng([at, seed]).random(n).tolist()
+
+
+def test_every_case_of_the_simulation_of_risks_runs() -> None:
+    glm = script("glm_simulation")
+    for at, case in enumerate(glm.CASES):
+        estimates, errors, without = glm.batch(at, 2, 1)
+        assert len(estimates) == len(errors) == 2 - without
+        assert (errors[:, :, 0] > 0).all(), case.name
+        lines = glm.rows_of(case, [glm.batch(at, 2, seed) for seed in (1, 2)])
+        assert len(lines) == len(glm.WAYS)
 
 
 def test_one_of_the_two_may_be_wrong_but_not_both() -> None:
     """200 studies: double robustness within 4 Monte Carlo errors, and a bias that is seen."""
     made = script("weighting_simulation")
     bias = {}
-    for design in made.DESIGNS[1:4]:
-        ((_, found, _),) = [one for one in made.simulated(design, 200) if one[0] == "dr_did"]
+    for at, design in enumerate(made.DESIGNS[:4]):
+        found = made.batch(at, 200, 1)["dr_did"]
         bias[design.name] = (found[0].mean() - made.EFFECT) / (found[0].std() / 200**0.5)
     assert abs(bias["propensity wrong, 200 people"]) < 4
     assert abs(bias["change wrong, 200 people"]) < 4
@@ -94,12 +122,9 @@ def test_the_simulation_of_few_sites_judges_what_the_ladder_does() -> None:
     rng = np.random.default_rng(1)
     # 4,000 studies: Monte Carlo error .0073
     assert simulation.rejections(100, 0.0, 4_000, rng) == pytest.approx(0.306, abs=0.025)
-    lines = simulation.rung_rows(20)
-    assert len(lines) == 8 and all(line.count("|") == 8 for line in lines)
-    page = "# V\n\n## Repeated measures, simulated\n\ntable\n"
-    once = simulation.placed(page, f"{simulation.TITLE}\n\none\n\n")
-    assert simulation.placed(once, f"{simulation.TITLE}\n\none\n\n") == once
-    assert once.startswith("# V") and once.endswith(page[5:])
+    lines = list(simulation.rung_rows(20))
+    assert len(lines) == 14 and all(line.count("|") == 9 for line in lines)
+    assert sum(line.startswith("| ancova: ") for line in lines) == 6
 
 
 def test_the_simulation_of_two_sites_knows_what_each_interval_leaves_out() -> None:
@@ -108,15 +133,23 @@ def test_the_simulation_of_two_sites_knows_what_each_interval_leaves_out() -> No
     simulation = script("two_sites_simulation")
     studies = simulation.drawn(60, 0.0, np.random.default_rng(1))
     before, after = simulation.site_effects(simulation.BATCH, 60)
+    risks = np.searchsorted(script("two_sites_estimators").CUTS, studies.later) >= 2
+    assert risks.std() == pytest.approx(simulation.SD_WITHIN["glm, a risk"], rel=0.02)
+    few = replace(
+        studies, **{name: getattr(studies, name)[:4] for name in ("first", "later", "age")}
+    )
+    for name, way in simulation.ESTIMATORS.items():
+        assert all(np.isfinite(one).all() and len(one) == 4 for one in way(few)), name
     for name in ("did, change", "ancova", "mixed, person"):
         own = simulation.ESTIMATORS[name](studies)
-        shift = after - own[3] * before
+        sd = simulation.SD_WITHIN[name]
+        shift = sd * (after - own[3] * before)
         shares = [
             float(held.split()[0])
             for held in (
                 simulation.held(own),
                 simulation.held(own, shift),
-                simulation.held(own, shift, simulation.widened(own)),
+                simulation.held(own, shift, simulation.widened(own, sd)),
             )
         ]
         assert shares[0] == pytest.approx(0.95, abs=0.04), name
