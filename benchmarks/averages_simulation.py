@@ -102,7 +102,7 @@ def main() -> None:
     """Simulate every size and write the table."""
     replicates = int(sys.argv[1]) if len(sys.argv) > 1 else REPLICATES
     started = time.perf_counter()
-    lines = list(rows_of(in_batches(batch, len(DESIGNS), replicates, BATCH)))
+    lines = list(rows_of(in_batches(batch, [replicates] * len(DESIGNS), BATCH)))
     print("\n".join(lines))
     if replicates == REPLICATES:
         write_section(TITLE, section(replicates, lines))

@@ -89,8 +89,11 @@ def test_a_simulation_writes_its_own_section_and_no_other() -> None:
 
 def test_batches_are_the_same_whatever_process_runs_them() -> None:
     page = script("validation_page")
-    made = page.in_batches(_drawn, 2, 5, 2)
-    assert made == [[_drawn(at, n, seed) for seed, n in enumerate((2, 2, 1))] for at in (0, 1)]
+    made = page.in_batches(_drawn, [5, 4], 2)
+    sizes = ((2, 2, 1), (2, 2))
+    assert made == [
+        [_drawn(at, n, seed) for seed, n in enumerate(own)] for at, own in enumerate(sizes)
+    ]
 
 
 def _drawn(at: int, n: int, seed: int) -> list[float]:
