@@ -273,7 +273,8 @@ def few_events(studies: int = 40_000, seed: int = 1) -> str:
 def section(replicates: int, lines: list[str]) -> str:
     """The section of docs/validation.md."""
     head = (
-        "outcome", "neighbourhoods", "truth", "bias (MC error)", "empirical SE", "no estimate, of studies",
+        "outcome", "neighbourhoods", "truth", "bias (MC error)", "empirical SE",
+        "no estimate, of studies",
         "SE and df", "mean SE / empirical SE", "mean df", "coverage of 95% (MC error)",
         "type I error at 5%",
     )  # fmt: skip
