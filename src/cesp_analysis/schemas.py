@@ -170,6 +170,9 @@ class Estimates(Table):
     ci_low_shock: ClassVar = number("interval with site shocks of the size of `shock_prior`")
     ci_high_shock: ClassVar = number("interval with site shocks of the size of `shock_prior`")
     shock_prior: ClassVar = text("where the size of site shocks comes from", blank=True)
+    baseline_slope: ClassVar = number(
+        "the model's slope on the outcome at the reference time; blank: it does not adjust for it"
+    )
     p_value: ClassVar = number("two-sided, by `method`; printed on no page")
     n_obs: ClassVar = whole("observations: records, or changes where each is a person's change")
     n_units: ClassVar = whole("people or respondents")

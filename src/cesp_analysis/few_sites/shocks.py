@@ -15,7 +15,6 @@ from cesp_analysis.models.results import Estimate
 from cesp_analysis.models.spec import ModelSpec
 from cesp_analysis.models.student import t_quantile
 from cesp_analysis.models.two_sites import CAUTIONS
-from cesp_analysis.study.design import Moment
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -94,9 +93,9 @@ def shocks_of(row: Estimate, spec: ModelSpec, panel: "pd.DataFrame", prior: Prio
     sd = within_sd(own[own["time"] == first.name])
     if sd is None:
         return f"no SD within sites at {first.label}: too few values, or they do not vary"
-    slope = _slope(own, first, time) if AT_EQUAL_BASELINE in (row.estimand or "") else 1.0
+    slope = row.baseline_slope if AT_EQUAL_BASELINE in (row.estimand or "") else 1.0
     if slope is None:
-        return f"no slope on {first.label}: too few units with both answers"
+        return f"its model (kind {row.kind}) does not say its slope on {first.label}"
     sites = effective_sites(own[own["time"] == time.name])
     gap = gap_in_months((first.position, time.position), spec.context.time_unit)
     sds = [
@@ -149,21 +148,3 @@ def effective_sites(rows: "pd.DataFrame") -> tuple[float, float]:
 def _sites(rows: "pd.DataFrame") -> NDArray[np.signedinteger]:
     """A code (n,) for the site of each row."""
     return np.asarray(rows["site"].astype("category").cat.codes)
-
-
-def _slope(own: "pd.DataFrame", first: Moment, time: Moment) -> float | None:
-    """The slope of the later answer on the first within arms, of units with both."""
-    wide = own.assign(unit=own["unit"].astype("str"), time=own["time"].astype("str"))
-    arms = wide.drop_duplicates("unit").set_index("unit")["arm"] == "intervention"
-    values = wide.pivot(index="unit", columns="time", values="value")
-    if not {first.name, time.name} <= set(values.columns):
-        return None
-    values = values[[first.name, time.name]].dropna()
-    x, y = values.to_numpy(dtype=float).T
-    if len(x) < 3:
-        return None
-    inside = arms[values.index].to_numpy(dtype=float)
-    design = np.column_stack([np.ones(len(x)), inside, x])
-    if np.linalg.matrix_rank(design) < design.shape[1]:
-        return None
-    return float(np.linalg.lstsq(design, y, rcond=None)[0][2])
