@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from cesp_analysis.few_sites.own_sites import narrower
+from cesp_analysis.few_sites.own_sites import compares_units, narrower
 from cesp_analysis.few_sites.prior import Prior, gap_in_months
 from cesp_analysis.few_sites.shock import half_width, shock_sd
 from cesp_analysis.models.analysis_sets import in_set
@@ -30,7 +30,7 @@ class Shocks:
 
     within_sd: of the outcome within sites at the reference time; gap_months: None if the unit of
     time is none of the calendar's; slope: see `shock_sd`; sites: effective number in each arm;
-    records: the answers that all this was taken from, see own_sites.narrower.
+    records: the answers that all this was taken from; paired: see own_sites.compares_units.
     """
 
     sds: tuple[float, ...]
@@ -39,6 +39,7 @@ class Shocks:
     slope: float
     sites: tuple[float, float]
     records: "pd.DataFrame"
+    paired: bool
 
     def median(self) -> float:
         """The SD of the median pair."""
@@ -59,7 +60,7 @@ def _augmented(row: Estimate, spec: ModelSpec, panel: "pd.DataFrame", prior: Pri
         return row
     half = half_width(row.std_error, df_of(row), found.sds, row.ci_level)
     times = str(spec.reference_time().name), str(row.time)
-    own = narrower(half, found.records, times, found.slope, row.ci_level)
+    own = narrower(half, found.records, times, found.slope, row.ci_level, found.paired)
     slope = "" if found.slope == 1 else f"; slope on baseline {found.slope:.3g}"
     return replace(
         row,
@@ -88,12 +89,12 @@ def shocks_of(row: Estimate, spec: ModelSpec, panel: "pd.DataFrame", prior: Prio
     known = panel["value"].notna() & panel["site"].notna()
     own = panel[asked & known]
     own = own.loc[in_set(own, spec)[0], ["unit", "site", "arm", "time", "value", "weight"]]
-    if not getattr(spec, "weighted", False):
-        own = own.assign(weight=1.0)
+    own = own[own["weight"] > 0] if spec.weighted else own.assign(weight=1.0)
     sd = within_sd(own[own["time"] == first.name])
     if sd is None:
         return f"no SD within sites at {first.label}: too few values, or they do not vary"
-    slope = row.baseline_slope if AT_EQUAL_BASELINE in (row.estimand or "") else 1.0
+    equal = AT_EQUAL_BASELINE in (row.estimand or "")
+    slope = row.baseline_slope if equal else 1.0
     if slope is None:
         return f"its model (kind {row.kind}) does not say its slope on {first.label}"
     sites = effective_sites(own[own["time"] == time.name])
@@ -102,7 +103,7 @@ def shocks_of(row: Estimate, spec: ModelSpec, panel: "pd.DataFrame", prior: Prio
         shock_sd(sd / sqrt(1 - pair.rho), pair.rho, pair.cac_over(gap), slope, sites)
         for pair in prior.pairs
     ]
-    return Shocks(tuple(sds), sd, gap, slope, sites, own)
+    return Shocks(tuple(sds), sd, gap, slope, sites, own, compares_units(spec, equal))
 
 
 def _without(row: Estimate, spec: ModelSpec) -> str:
