@@ -1,4 +1,4 @@
-"""What the study's own sites say of an estimate's interval, beside published shocks."""
+"""What the study's own sites say of an estimate's interval, beside shocks of the prior."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +13,7 @@ from cesp_analysis.numbers import fixed
 if TYPE_CHECKING:
     import pandas as pd
 
-NARROWER = "the interval with published shocks is narrower than that of the study's own sites"
+NARROWER = "the interval with shocks to a site is narrower than that of the study's own sites"
 """How the warning begins, by which the ladder and the report know it."""
 
 
@@ -48,7 +48,7 @@ def narrower(
     return (
         f"{NARROWER} ({n} against {len(changes.treated) - n}; t-test of their {what},"
         f" {found.df:g} df: {fixed(low, 2)} to {fixed(high, 2)}): these sites differ by"
-        " more than published pairs say, or are too few to tell; the interval by sites stands"
+        " more than the prior's pairs say, or are too few to tell; the interval by sites stands"
     )
 
 

@@ -115,7 +115,7 @@ def _without(row: Estimate, spec: ModelSpec) -> str:
     if not any(sentence in row.warnings for sentence in CAUTIONS):
         return "its interval holds what happens to whole sites"
     if row.time is None:
-        return "published pairs size shocks to a change between two times, not to this difference"
+        return "the prior's pairs size shocks to a change between two times, not to this difference"
     if row.unit != spec.context.outcomes[row.outcome].unit:
         return "it is not in the outcome's unit, in which shocks are sized"
     half = t_quantile(0.5 + row.ci_level / 2, df_of(row)) * row.std_error
