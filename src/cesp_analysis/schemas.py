@@ -170,6 +170,9 @@ class Estimates(Table):
     ci_low_shock: ClassVar = number("interval with site shocks of the size of `shock_prior`")
     ci_high_shock: ClassVar = number("interval with site shocks of the size of `shock_prior`")
     shock_prior: ClassVar = text("where the size of site shocks comes from", blank=True)
+    baseline_slope: ClassVar = number(
+        "the model's slope on the outcome at the reference time; blank: it does not adjust for it"
+    )
     p_value: ClassVar = number("two-sided, by `method`; printed on no page")
     n_obs: ClassVar = whole("observations: records, or changes where each is a person's change")
     n_units: ClassVar = whole("people or respondents")
@@ -273,8 +276,8 @@ class SpecificationCurve(Table):
     ci_low: ClassVar = number("interval from sampling error alone")
     ci_high: ClassVar = number("interval from sampling error alone")
     ci_level: ClassVar = number("level of the interval")
-    ci_low_shock: ClassVar = number("interval with site shocks of published sizes")
-    ci_high_shock: ClassVar = number("interval with site shocks of published sizes")
+    ci_low_shock: ClassVar = number("interval that also holds shocks to a site")
+    ci_high_shock: ClassVar = number("interval that also holds shocks to a site")
     n_units: ClassVar = whole("people or respondents")
     unit: ClassVar = text("unit of the estimate")
     method: ClassVar = text("estimator, covariance, degrees of freedom", blank=True)
