@@ -15,9 +15,9 @@ from cesp_analysis.study.base import Frozen
 from cesp_analysis.study.study import Study
 
 _WORDS = {"label", "decimals"}
-_IN_ORDER = {"random", "labels", "days_between"}
+_IN_ORDER = {"random", "labels", "days_between", "period", "format"}
 """Lists in which the order says something: effects nest, labels belong to cut points,
-one date comes before the other."""
+one date comes before the other, the first format that fits reads a date."""
 
 
 def plan_of(study: Study, folder: Path = Path()) -> Plan:
@@ -48,6 +48,7 @@ def _design(study: Study) -> dict[str, Any]:
     return {
         "ci_level": study.study.ci_level,
         "seed": study.study.seed,
+        "period": study.study.period,
         "randomised": study.study.randomised,
         "sites": {name: {"arm": site.arm} for name, site in study.sites.items()},
         "times": {name: _said(time) for name, time in study.times.items()},

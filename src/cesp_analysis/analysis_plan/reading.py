@@ -1,5 +1,6 @@
 """What the plan's numbers are read from: variables followed to the raw ones, which records and
-answers count, scoring files and priors by what they hold. Not: where columns stand."""
+answers count, how dates and decimals are read, scoring files and priors by what they hold. Not:
+where columns stand."""
 
 import hashlib
 import json
@@ -24,12 +25,15 @@ _OF_RECORDS = {
     "duplicates",
     "rows",
     "last_line",
+    "decimal",
     "left_out",
     "missing",
     "answers",
     "redcap_forms",
 }
-_OF_A_VARIABLE = {"type", "range", "values", "missing"}
+_OF_A_HEADER = {"skip", "rows"}
+"""What decides on which line records begin."""
+_OF_A_VARIABLE = {"type", "range", "values", "missing", "format"}
 _PARTS = ("time", "site", "arm", "neighbourhood", "link_worker", "weight")
 
 
@@ -99,6 +103,10 @@ def _records(file: RawFile, scored: set[str]) -> Said:
     for part in _PARTS:
         if (own := getattr(file, part)) is not None:
             said[part] = _said(own, without={"column", "format"})
+    if file.date is not None:
+        said["date"] = _said(file.date, without={"column"})
+    if header := _said(file.header, only=_OF_A_HEADER):
+        said["header"] = header
     if file.level != "person":
         said["level"] = file.level
     if held := sorted(scored & set(file.instruments)):
