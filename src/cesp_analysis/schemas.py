@@ -234,7 +234,14 @@ class PlanLocks(Table):
     key: ClassVar = ("date", "sha256")
     date: ClassVar = text("when")
     reason: ClassVar = text("why it was amended; blank: the first lock", blank=True)
-    sha256: ClassVar = text("of the plan's canonical form")
+    sha256: ClassVar = text(
+        "of the plan's canonical form, its date, its reason and the lock before"
+    )
+    not_held: ClassVar = text(
+        "what a lock of an earlier version of the pipeline does not hold, so that a change of it"
+        " goes unseen; blank: nothing",
+        blank=True,
+    )
 
 
 class PlanChanges(Table):

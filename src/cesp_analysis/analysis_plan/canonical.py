@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from cesp_analysis.analysis_plan.content import Plan
+from cesp_analysis.analysis_plan.defaults import defaults_of
 from cesp_analysis.analysis_plan.reading import prior_of, read_from
 from cesp_analysis.models.spec import ModelSpec
 from cesp_analysis.study.base import Frozen
@@ -33,6 +34,7 @@ def plan_of(study: Study, folder: Path = Path()) -> Plan:
         "covariates": {name: _said(entry) for name, entry in study.covariates.items()},
         "analysis_plan": _said(plan),
         "design": _design(study),
+        "defaults": defaults_of(study),
         **read_from(study, folder),
     }
     if own := prior_of(study, folder):

@@ -13,6 +13,7 @@ from typing import Any
 
 from cesp_analysis import contracts
 from cesp_analysis.analysis_plan.estimand_rows import Targeted, estimand_rows, targeted
+from cesp_analysis.analysis_plan.formats import FORMAT, comparable, not_held
 from cesp_analysis.analysis_plan.lock_file import Lock, changes, read_locks
 from cesp_analysis.analysis_plan.multiplicity import bonferroni_level, holm
 from cesp_analysis.analysis_plan.standing import (
@@ -164,15 +165,17 @@ def _interval(row: Row, level: float) -> tuple[float | None, float | None]:
 
 
 def _lock_row(lock: Lock) -> Row:
-    return {"date": lock.date, "reason": lock.reason, "sha256": lock.sha256}
+    told = {"date": lock.date, "reason": lock.reason, "sha256": lock.sha256}
+    return told | {"not_held": not_held(lock.holds)}
 
 
 def _changes(locked: tuple[Lock, ...], now: dict[str, dict[str, Any]]) -> Iterator[Row]:
     """What each amendment changed, and what is different now; date '': it is in no lock."""
-    plans = [*((lock.date, lock.reason, lock.plan) for lock in locked), ("", "", now)]
-    for (since, _, before), (date, reason, after) in pairwise(plans):
-        for change in changes(before, after):
-            yield {"since": since, "date": date, "reason": reason} | asdict(change)
+    for before, after in pairwise((*locked, Lock("", "", "", now, FORMAT)) if locked else ()):
+        both = comparable(before.plan, before.holds, after.plan, after.holds)
+        for change in changes(*both):
+            when = {"since": before.date, "date": after.date, "reason": after.reason}
+            yield when | asdict(change)
 
 
 def _write(rows: Sequence[Row], path: Path, contract: type[contracts.Table]) -> None:

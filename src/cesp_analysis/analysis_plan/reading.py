@@ -19,7 +19,7 @@ from cesp_analysis.study.study import Study
 
 Said = dict[str, Any]
 
-_OF_RECORDS = {
+OF_RECORDS = {
     "lists_people",
     "one_row_per",
     "duplicates",
@@ -33,7 +33,7 @@ _OF_RECORDS = {
 }
 _OF_A_HEADER = {"skip", "rows"}
 """What decides on which line records begin."""
-_OF_A_VARIABLE = {"type", "range", "values", "missing", "format"}
+OF_A_VARIABLE = {"type", "range", "values", "missing", "format"}
 _PARTS = ("time", "site", "arm", "neighbourhood", "link_worker", "weight")
 
 
@@ -50,7 +50,7 @@ def read_from(study: Study, folder: Path) -> dict[str, Said]:
             for word in sorted(read[name] & set(file.derived))
         },
         "variables": {
-            f"files.{name}.{word}": _said(file.variables[word], only=_OF_A_VARIABLE)
+            f"files.{name}.{word}": _said(file.variables[word], only=OF_A_VARIABLE)
             for name, file in files.items()
             for word in sorted(read[name] & set(file.variables))
         },
@@ -99,7 +99,7 @@ def _followed(file: RawFile, names: set[str]) -> set[str]:
 
 
 def _records(file: RawFile, scored: set[str]) -> Said:
-    said = _said(file, only=_OF_RECORDS)
+    said = _said(file, only=OF_RECORDS)
     for part in _PARTS:
         if (own := getattr(file, part)) is not None:
             said[part] = _said(own, without={"column", "format"})

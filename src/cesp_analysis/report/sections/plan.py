@@ -48,6 +48,11 @@ def _lock(results: Results) -> Iterator[Block]:
     for lock in amended:
         reason = lock["reason"].rstrip(".")
         said += f"; amended on {lock['date']} (sha256 {lock['sha256'][:12]}…): {reason}"
+    for lock in (lock for lock in results.locks if lock["not_held"]):
+        said += (
+            f". The lock of {lock['date']} was written by an earlier version of the pipeline and"
+            f" does not hold {lock['not_held']}: a change of these goes unseen"
+        )
     if changes := len(results.changed_since_lock):
         said += f". {counted(changes, 'change')} since, in no lock. {CHANGED}"
         yield Callout("caution", "The plan is not as it was locked", said)
