@@ -10,10 +10,12 @@ import pytest
 import yaml
 
 from cesp_analysis import instruments as shipped
+from cesp_analysis.analysis_plan import specs as plan_specs
 from cesp_analysis.analysis_plan.canonical import plan_of
 from cesp_analysis.analysis_plan.content import Plan, fingerprint
 from cesp_analysis.analysis_plan.formats import FORMAT, comparable, not_held
 from cesp_analysis.analysis_plan.lock_file import LOCK, Lock, changes, read_locks, sealed
+from cesp_analysis.analysis_plan.received import called, first_received
 from cesp_analysis.analysis_plan.standing import (
     curve_standing,
     estimand_standing,
@@ -24,8 +26,15 @@ from cesp_analysis.analysis_plan.standing import (
 from cesp_analysis.analysis_plan.words import since_locked
 from cesp_analysis.cli import main
 from cesp_analysis.errors import CespError
+from cesp_analysis.report.blocks import Callout
+from cesp_analysis.report.results import Results
+from cesp_analysis.report.sections.plan import plan as plan_section
+from cesp_analysis.study import specs
 from cesp_analysis.study.read import read_study
+from cesp_analysis.study.wording import Wording
 from small_study import Study, inside
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def declared(study: Study) -> None:
@@ -280,6 +289,49 @@ def test_a_lock_of_an_earlier_version_is_compared_in_what_it_holds(
     first, second = read_locks(path)
     assert first == lock and not_held(second.holds) == ""
     assert standing((first, second), now, "did", "score") == "pre-specified"
+
+
+def test_nothing_is_pre_specified_that_was_locked_after_data_had_been_received(
+    study: Study,
+) -> None:
+    assert locked(study, "--date", "2026-01-15")[0] == 0
+    with inside(study.folder):
+        told = read_study(study.folder)
+        assert first_received(told) == "2026-01-01"
+        assert set(json.loads(plan_specs.curve(told))["standing"].values()) == {"as first locked"}
+    (lock,) = read_locks(study.folder / LOCK)
+    said = "added after the plan was locked"
+    for received, standing_of_it in (
+        ("2026-01-14", "as first locked"),
+        ("2026-01-15", "pre-specified"),
+        ("", "pre-specified"),
+    ):
+        assert called("pre-specified", (lock,), received) == standing_of_it
+        assert called(said, (lock,), received) == said
+    assert called("", (), "2026-01-01") == ""
+
+
+@pytest.mark.parametrize(
+    ("received", "not_held", "tone", "told"),
+    [
+        ("", "", "note", "; unchanged."),
+        ("2026-01-01", "", "caution", "; unchanged. Data had been received when it was"),
+        ("", "the seed", "note", "does not hold the seed: a change of these goes unseen."),
+    ],
+)
+def test_the_report_says_what_a_lock_cannot_show(
+    tmp_path: Path, received: str, not_held: str, tone: str, told: str
+) -> None:
+    words = Wording.model_validate_json(specs.wording(read_study(ROOT)))
+    bare = words.model_copy(update={"families": {}})
+    results = Results(bare, tmp_path, tmp_path)
+    lock = {"date": "2026-01-15", "reason": "", "sha256": "0" * 64}
+    nothing = {"plan_changes": [], "estimands": [], "planned": {}, "estimates": []}
+    results.__dict__["locks"] = [lock | {"received": received, "not_held": not_held}]
+    results.__dict__.update(nothing)
+    blocks = plan_section(results)
+    (callout,) = [block for block in blocks if isinstance(block, Callout)]
+    assert callout.tone == tone and told in callout.text
 
 
 def test_another_default_of_the_pipeline_is_a_change(study: Study) -> None:
