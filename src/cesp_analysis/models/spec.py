@@ -99,6 +99,12 @@ class ModelSpec(Frozen):
         moments = self.moments()
         return next((m for m in moments if m.name == self.reference), moments[0])
 
+    def adjusts_for_baseline(self, outcome: str) -> bool:
+        """Whether one of its covariates is the outcome itself at the study's first time."""
+        source, first = self.context.outcomes[outcome].source, self.context.times[0].name
+        named = [self.context.covariates[name] for name in self.covariates]
+        return any(one.source == source and one.measured in (None, first) for one in named)
+
 
 def resolved_json(spec: ModelSpec) -> str:
     """The spec as one line of JSON: what a job receives, in the words of config.yaml; the estimand
