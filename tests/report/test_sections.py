@@ -96,14 +96,17 @@ def test_balance_stands_in_the_study_s_order_with_its_labels(tmp_path: Path) -> 
     results = SimpleNamespace(words=study, balance=rows, weights=weights, figure=lambda name: about)
     _, told, _, covariates_made, sizes_made = balance(results)  # type: ignore[arg-type]
     assert "does not remove a site shock" in told.text  # type: ignore[union-attr]
-    assert covariates_made.caption == "Arms alike: covariates of those with First at 12 months."  # type: ignore[union-attr]
+    assert covariates_made.caption == "Arms alike: covariates, change in First to 12 months."  # type: ignore[union-attr]
     (group,) = covariates_made.groups  # type: ignore[union-attr]
     assert group.title == "Intervention arm and control arm"
     assert [row.stub for row in group.rows] == ["Age", "Age, squared", "Lives alone: yes"]
-    assert [group.title for group in sizes_made.groups] == ["First", "Second"]  # type: ignore[union-attr]
+    assert [group.title for group in sizes_made.groups] == [  # type: ignore[union-attr]
+        f"Change in {outcome} to {time} months" for outcome in ("First", "Second")
+        for time in (6, 12)]  # fmt: skip
     assert [row.stub for row in sizes_made.groups[0].rows] == [  # type: ignore[union-attr]
-        "6 months: intervention arm", "6 months: control arm",
-        "12 months: intervention arm", "12 months: control arm"]  # fmt: skip
+        "Intervention arm",
+        "Control arm",
+    ]
     assert sizes_made.groups[0].rows[0].cells == ("3", "2.5", "50%")  # type: ignore[union-attr]
 
 
