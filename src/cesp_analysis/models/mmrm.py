@@ -104,7 +104,7 @@ class Mmrm(ModelSpec):
     def faults(self) -> Iterator[str]:
         """Kenward-Roger is for REML; there are no weights; Satterthwaite's information is fixed."""
         if self.weighted:
-            yield "weighted: mixed models take no weights yet; use kind did, or remove it"
+            yield "weighted: kind mmrm takes no weights; use kind did with CR2, or remove it"
         if self.constrained_baseline and self.baseline == "covariate":
             yield "constrained_baseline: holds for baseline: outcome; remove one of them"
         if self.method == "ML" and self.df == "kenward_roger":
