@@ -176,7 +176,7 @@ class Mmrm(ModelSpec):
         made = self._rows(outcome, frame, found, contrasts, estimate)
         by_id = {asked[name].row.estimate_id: contrast for name, contrast in contrasts.items()}
         check = check_of(outcome, fit, design, rows, by_id)
-        if (average := later_average(self)) and made[-1].status == "estimated":
+        if (average := later_average(self, outcome)) and made[-1].status == "estimated":
             mean = np.mean([contrasts[time.name] for time in average[1]], axis=0)
             check = check.with_further(made[-1].estimate_id, mean)
         return Fit(made, means, known, (check,))
@@ -191,7 +191,7 @@ class Mmrm(ModelSpec):
     ) -> tuple[Estimate, ...]:
         """The rows in order of time and, if it is asked for, that of their average."""
         rows = [found[moment.name] for moment in self._times()]
-        if average := later_average(self):
+        if average := later_average(self, outcome):
             moment, later = average
             asked, reason = as_average(self._asked(outcome, moment)), lacking(later, found)
             if reason or contrasts is None or estimate is None:

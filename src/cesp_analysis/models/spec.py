@@ -27,6 +27,9 @@ class Context(Frozen):
     covariates: dict[str, Covariate] = Field(default_factory=dict)
     contamination: str = Field(default="", description="what contaminated controls did")
     randomised: bool = False
+    without_file: tuple[str, ...] = Field(
+        default=(), description="times that no file feeds yet: no average holds them"
+    )
 
     def chance_made_alike(self) -> bool:
         """Whether arms differ at baseline by chance alone."""
