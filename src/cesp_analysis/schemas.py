@@ -526,7 +526,9 @@ class Balance(Table):
     level: ClassVar = text("person or respondent")
     outcome: ClassVar = text("outcome: who is weighted are those who have it")
     time: ClassVar = text("later time of the change")
-    one: ClassVar = text("group that is compared, such as the intervention arm")
+    one: ClassVar = text(
+        "group that is compared, such as the intervention arm; of cross-sections with times"
+    )
     other: ClassVar = text("group that it is compared with")
     covariate: ClassVar = text("covariate, with its category")
     mean_one_before: ClassVar = number("mean in `one`, before weighting")
@@ -547,7 +549,7 @@ class GroupWeights(Table):
     level: ClassVar = text("person or respondent")
     outcome: ClassVar = text("outcome")
     time: ClassVar = text("later time of the change")
-    group: ClassVar = text("arm, or arm and time")
+    group: ClassVar = text("arm; of cross-sections, arm and time, or arm and both times together")
     n: ClassVar = count("records")
     effective: ClassVar = number("effective sample size (Kish): equally weighted records")
     largest_share: ClassVar = number("largest part of the group's weight that one record has")
