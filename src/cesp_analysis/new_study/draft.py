@@ -35,13 +35,13 @@ class DraftStudy:
         self.matches = matches_in(tables)
         self.sites = sites_of(self.entries, self.notes)
         self.times, unit_of_times = self._moments("person")
-        self.waves, unit_of_waves = self._moments("respondent")
-        self.unit = unit_of_times if self.times else unit_of_waves
+        settled = unit_of_times if self.times else None
+        self.waves, self.unit = self._moments("respondent", settled)
         self.data = self._data(name)
 
-    def _moments(self, level: str) -> tuple[list[DraftMoment], str]:
+    def _moments(self, level: str, unit: str | None = None) -> tuple[list[DraftMoment], str]:
         moments = [m for e in self.entries if e.level == level for m in e.all_moments()]
-        return in_order(moments)
+        return in_order(moments, unit)
 
     def _data(self, name: str) -> dict[str, Any]:
         data: dict[str, Any] = {
@@ -164,9 +164,10 @@ class DraftStudy:
         if left_out := previews_in(entry.table):
             yield "left_out", left_out
         if "" in entry.moments:
-            yield "time", {"constant": entry.moments[""].name}
+            yield "time", {"constant": UNDECIDED if entry.undecided else entry.moments[""].name}
         elif entry.moments and entry.level != "other":
-            values = {word: moment.name for word, moment in entry.moments.items()}
+            named = {word: moment.name for word, moment in entry.moments.items()}
+            values = dict.fromkeys(named, UNDECIDED) if entry.undecided else named
             yield "time", {"column": entry.roles["time"], "values": values}
         yield from self._places(entry)
 
