@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from cesp_analysis.instruments.types import read_instrument
+from cesp_analysis.new_study.categories import as_before
 from cesp_analysis.new_study.commented import Place
 from cesp_analysis.new_study.entries import entries_of
 from cesp_analysis.new_study.entry import Entry
@@ -31,6 +32,7 @@ class DraftStudy:
     def __init__(self, name: str, tables: Sequence[Table]) -> None:
         self.notes: dict[Place, list[str]] = {}
         self.tables = tables
+        self.categories: dict[str, list[str]] = {}
         self.entries = entries_of(tables)
         self.matches = matches_in(tables)
         self.sites = sites_of(self.entries, self.notes)
@@ -114,6 +116,9 @@ class DraftStudy:
         for name, variable in said.variables.items():
             if "columns" not in variable:
                 variable |= self._as_sites(table.columns[variable.get("column", name)], variable)
+            if isinstance(words := variable.get("values"), list):
+                variable["values"] = as_before(words, self.categories.get(name, ()))
+                self.categories.setdefault(name, variable["values"])
         if said.variables:
             data["variables"] = said.variables
             if entry.lists_people:
