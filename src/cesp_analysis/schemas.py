@@ -218,7 +218,8 @@ class Planned(Table):
     ci_level_family: ClassVar = number("its own level (Bonferroni)")
     method: ClassVar = text("how p_holm and the interval were made", blank=True)
     standing: ClassVar = text(
-        "of its analysis: pre-specified, or when it was added or changed; blank: nothing is locked",
+        "of its analysis: pre-specified (as first locked: after data had been received), or when it"
+        " was added or changed; blank: nothing is locked",
         blank=True,
     )
     family_standing: ClassVar = text(
@@ -237,7 +238,19 @@ class PlanLocks(Table):
     key: ClassVar = ("date", "sha256")
     date: ClassVar = text("when")
     reason: ClassVar = text("why it was amended; blank: the first lock", blank=True)
-    sha256: ClassVar = text("of the plan's canonical form")
+    sha256: ClassVar = text(
+        "of the plan's canonical form, its date, its reason and the lock before"
+    )
+    received: ClassVar = text(
+        "day on which data had been received, if the lock is later; blank: it is not, or no day is"
+        " known",
+        blank=True,
+    )
+    not_held: ClassVar = text(
+        "what a lock of an earlier version of the pipeline does not hold, so that a change of it"
+        " goes unseen; blank: nothing",
+        blank=True,
+    )
 
 
 class PlanChanges(Table):
@@ -282,7 +295,9 @@ class SpecificationCurve(Table):
     unit: ClassVar = text("unit of the estimate")
     method: ClassVar = text("estimator, covariance, degrees of freedom", blank=True)
     standing: ClassVar = text(
-        "pre-specified, or when the way was added or changed; blank: nothing is locked", blank=True
+        "pre-specified (as first locked: after data had been received), or when the way was added"
+        " or changed; blank: nothing is locked",
+        blank=True,
     )
     withdrawn: ClassVar = whole("ways of the curve as it was locked that it has no more, in all")
     warnings: ClassVar = text("what to keep in mind, separated by ' | '", blank=True)
@@ -511,7 +526,9 @@ class Balance(Table):
     level: ClassVar = text("person or respondent")
     outcome: ClassVar = text("outcome: who is weighted are those who have it")
     time: ClassVar = text("later time of the change")
-    one: ClassVar = text("group that is compared, such as the intervention arm")
+    one: ClassVar = text(
+        "group that is compared, such as the intervention arm; of cross-sections with times"
+    )
     other: ClassVar = text("group that it is compared with")
     covariate: ClassVar = text("covariate, with its category")
     mean_one_before: ClassVar = number("mean in `one`, before weighting")
@@ -532,7 +549,7 @@ class GroupWeights(Table):
     level: ClassVar = text("person or respondent")
     outcome: ClassVar = text("outcome")
     time: ClassVar = text("later time of the change")
-    group: ClassVar = text("arm, or arm and time")
+    group: ClassVar = text("arm; of cross-sections, arm and time, or arm and both times together")
     n: ClassVar = count("records")
     effective: ClassVar = number("effective sample size (Kish): equally weighted records")
     largest_share: ClassVar = number("largest part of the group's weight that one record has")
