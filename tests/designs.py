@@ -65,6 +65,11 @@ def study_of(case: Case, folder: Path) -> Study:
     }
     if case.sites:  # words do not depend on how many
         told["few_sites"] = {"draws": 999}
+    if case.sites == (1, 1) and case.randomised:  # what a study itself says of its sites
+        past = {"score": {"value": 0.7, "source": "survey of 2019"}}
+        told["few_sites"] |= {"prior": "prior.csv", "divergences": past}
+        pairs = "rho,cac,period_months,cluster_type,source\n0.04,0.5,12,town,council\n"
+        folder.joinpath("prior.csv").write_text(pairs, encoding="utf-8")
     told["times"], answers = times, told["files"].pop("before")
     del told["files"]["after"]
     level = "respondent" if case.survey else "person"
@@ -267,6 +272,7 @@ def _commands(told: Declared) -> Iterator[list[str]]:
            estimates, *out("standardised"), "--grades", f"{tables}/grades.csv"]  # fmt: skip
     yield ["ladder", "--spec", specs.ladder(told), "--panel", panel, "--estimates", estimates,
            *out("ladder"), "--curves", f"{tables}/shock_curve.csv",
+           *(["--prior", told.few_sites.prior] if told.few_sites.prior else []),
            "--bracket", f"{tables}/bracket.csv",
            "--identities", f"{tables}/identities.csv"]  # fmt: skip
     yield ["plan", "--spec", plan_specs.plan(told), "--estimates", estimates,

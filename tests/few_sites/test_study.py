@@ -13,10 +13,13 @@ from cesp_analysis.errors import CespError
 from cesp_analysis.figures.kinds import figures_of
 from cesp_analysis.figures.shock import alt_text, shock
 from cesp_analysis.figures.shock_panels import shock_panels
+from cesp_analysis.numbers import fixed, interval
 from cesp_analysis.pipeline import opened
 from cesp_analysis.report.blocks import Callout, Paragraph, Table
 from cesp_analysis.report.results import Results
 from cesp_analysis.report.sections.few_sites import few_sites
+from cesp_analysis.report.sections.few_sites_clusters import ALIKE
+from cesp_analysis.report.sections.few_sites_shocks import EXACTLY
 from cesp_analysis.schemas import Ladder, ShockCurve
 from cesp_analysis.study import specs
 from cesp_analysis.study.wording import Wording
@@ -79,9 +82,22 @@ def test_an_own_prior_is_scaled_and_named(tmp_path: Path) -> None:
     assert found["did/score/after/shock_pair_1"]["shock"] == median["shock"]
     blocks = list(few_sites(results))
     tables = {block.id: block for block in blocks if isinstance(block, Table)}
-    assert list(tables) == ["shocks_person", "shock_sizes_person", "clusters_person"]
+    assert list(tables) == [
+        "shocks_person", "shock_sizes_person", "clusters_person", "divergences_person",
+    ]  # fmt: skip
     sizes = [row.stub for row in tables["shock_sizes_person"].groups[0].rows]
     assert sizes[-1] == "town: mine" and sizes[0] == "No shock"
+    bounds, plain = tables["divergences_person"], found["did/score/after/sampling"]
+    (line,) = bounds.groups[0].rows
+    assert line.cells == (
+        fixed(plain["estimate"], 2),
+        interval(plain["ci_low"], plain["ci_high"], 2),
+        "1.50",
+        interval(plain["ci_low"] - 1.5, plain["ci_high"] + 1.5, 2),
+    )
+    assert "Declared: survey of 2019." in [note.text for note in bounds.notes]
+    notes = [note.text for note in tables["shocks_person"].notes]
+    assert EXACTLY in notes
     told = [block.text for block in blocks if isinstance(block, Paragraph)]
     assert told[-1].endswith("(Before): parallel trends cannot be examined.")
 
@@ -120,6 +136,18 @@ def test_an_own_prior_is_nowhere_said_to_be_published(tmp_path: Path) -> None:
         assert "those of the study's own prior" in about["caption"]
         drawn = (tmp_path / "results" / "figures" / f"{name}.svg").read_text(encoding="utf-8")
         assert "published" not in drawn
+
+
+def test_ways_that_count_clusters_alike_are_told_where_they_answer(tmp_path: Path) -> None:
+    _, results = laddered(Study(tmp_path))
+    tables = {block.id: block for block in few_sites(results) if isinstance(block, Table)}
+    assert "divergences_person" not in tables
+    assert ALIKE in [note.text for note in tables["clusters_person"].notes]
+    for row in results.ladder:
+        if row["rung"].endswith(("relabelling", "donald_lang")):
+            row["estimate"] = None
+    tables = {block.id: block for block in few_sites(results) if isinstance(block, Table)}
+    assert ALIKE not in [note.text for note in tables["clusters_person"].notes]
 
 
 def test_no_p_value_stands_in_the_section(tmp_path: Path) -> None:

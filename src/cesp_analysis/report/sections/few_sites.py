@@ -6,12 +6,14 @@ from itertools import groupby
 from cesp_analysis.few_sites.prior import FALLS, SHIPPED_ARE, joined
 from cesp_analysis.few_sites.words import CLUSTERS, shock_words
 from cesp_analysis.numbers import fixed, interval, listed
-from cesp_analysis.report.blocks import Block, Callout, Column, Heading, Paragraph, Table
+from cesp_analysis.report.blocks import Block, Callout, Column, Heading, Note, Paragraph, Table
 from cesp_analysis.report.blocks import Row as TableRow
+from cesp_analysis.report.notes import Notes
 from cesp_analysis.report.results import Results, Row
 from cesp_analysis.report.sections.few_sites_clusters import cluster_table, clusters_of
 from cesp_analysis.report.sections.few_sites_parts import (
     BELOW,
+    ONE_MODEL,
     grouped,
     one_model_each,
     sentence,
@@ -20,6 +22,7 @@ from cesp_analysis.report.sections.few_sites_parts import (
 from cesp_analysis.report.sections.few_sites_shocks import chosen, shock_table, size_table
 from cesp_analysis.report.sections.figure import figure
 
+BOUNDED = "bounded_variation"
 SHOCKS = (
     "Between two times something may happen at one site and not at another: a shock. Its size"
     " cannot be read from these data, however many people answer. {learnt}; the tables show what"
@@ -80,6 +83,7 @@ def _level(results: Results, rows: list[Row], level: str) -> Iterator[Block]:
     if climbing:
         yield cluster_table(results, climbing, level)
     yield from _without(results, list(by_estimate.values()))
+    yield from _divergences(results, shaken, level)
     yield from _trends(results, shaken, level)
     yield from _negative_controls(results, shaken)
 
@@ -100,6 +104,49 @@ def _without(results: Results, estimates: list[dict[str, Row]]) -> Iterator[Bloc
             "Intervals by clusters are made for kinds did and ancova, whose regression they share;"
             f" there are none for {listed(list(labels))}."
         )
+
+
+def _divergences(results: Results, shaken: list[dict[str, Row]], level: str) -> Iterator[Block]:
+    """The intervals if trends differ by as much as a series outside the study showed."""
+    declared = [rungs for rungs in shaken if BOUNDED in rungs]
+    if not declared:
+        return
+    lines, notes = [], Notes()
+    for rungs in one_model_each(results, declared):
+        row, bounds = rungs["sampling"], rungs[BOUNDED]
+        d = results.words.outcomes[row["outcome"]].decimals
+        cells = (
+            fixed(row["estimate"], d),
+            interval(row["ci_low"], row["ci_high"], d),
+            fixed(bounds["shock"], d),
+            interval(bounds["ci_low"], bounds["ci_high"], d),
+        )
+        mark = notes.mark(sentence(f"declared: {bounds['method'].partition('; ')[2]}"))
+        lines.append((row, TableRow(stub(results, row), cells, mark)))
+    known = results.words.interval()
+    yield Table(
+        id=f"divergences_{level}",
+        caption="Intervals if the sites' trends differ by as much as they did at most so far, as"
+        f" the study declares: {BELOW[level]}.",
+        stub="Model and time",
+        columns=(
+            Column("Estimate"),
+            Column("sampling alone", "right", known),
+            Column("Largest divergence so far"),
+            Column("trends apart by it", "right", known),
+        ),
+        groups=grouped(results, lines),
+        notes=(
+            *notes.notes(),
+            Note(ONE_MODEL),
+            Note(
+                "Trends apart by it: the interval on either side wider by the divergence (Manski &"
+                " Pepper); where it then includes no effect, a divergence no larger than that of"
+                " the past would undo what the interval says."
+            ),
+        ),
+        csv="tables/ladder.csv",
+    )
 
 
 def _trends(results: Results, shaken: list[dict[str, Row]], level: str) -> Iterator[Block]:

@@ -21,6 +21,13 @@ _WAYS = {
 }
 
 
+ALIKE = (
+    "Labels rearranged and means of clusters count each cluster alike, however many answers it has;"
+    " CR2 and the wild bootstrap count answers, by their weights if the model has them. So the"
+    " estimates differ where clusters differ in size."
+)
+
+
 def clusters_of(rungs: dict[str, Row]) -> list[Row]:
     """The rungs by clusters of one estimate."""
     return [row for name, row in rungs.items() if "/" in name]
@@ -30,7 +37,8 @@ def cluster_table(results: Results, climbing: list[dict[str, Row]], level: str) 
     """Each level and method, for primary outcomes."""
     notes, groups = Notes(), []
     primary = [rungs for rungs in climbing if rungs["sampling"]["role"] == "primary"]
-    for rungs in primary or climbing:
+    shown = primary or climbing
+    for rungs in shown:
         row = rungs["sampling"]
         lines: list[TableRow] = []
         for at, own in groupby(clusters_of(rungs), key=lambda rung: rung["cluster_level"]):
@@ -57,10 +65,18 @@ def cluster_table(results: Results, climbing: list[dict[str, Row]], level: str) 
             *notes.notes(),
             Note("Clusters: intervention against control."),
             Note("Smallest p: the smallest p-value that the method can give with these clusters."),
+            *((Note(ALIKE),) if _alike(shown) else ()),
             *((Note("Primary outcomes; the CSV holds all."),) if primary else ()),
         ),
         csv="tables/ladder.csv",
     )
+
+
+def _alike(estimates: list[dict[str, Row]]) -> bool:
+    """Whether a way that counts each cluster alike has an estimate."""
+    ways = ("relabelling", "donald_lang")
+    rows = (row for rungs in estimates for row in clusters_of(rungs))
+    return any(row["rung"].endswith(ways) and row["estimate"] is not None for row in rows)
 
 
 def _cluster_lines(

@@ -16,6 +16,12 @@ from cesp_analysis.report.sections.few_sites_parts import (
     stub,
 )
 
+EXACTLY = (
+    "Shock that: one of exactly this size, against the estimate. Intervals with shocks, here and in"
+    " the next table, hold a random shock of which the SD alone is known; it adds to the sampling"
+    " error as variances do. So an interval may reach no effect at a smaller SD than this size, or"
+    " exclude it still at a larger one."
+)
 _SIZES = {
     "shock_lower_quartile": "lower quartile",
     "shock_median": "median",
@@ -61,6 +67,7 @@ def shock_table(results: Results, shaken: list[dict[str, Row]], level: str) -> T
                 "Opens the interval: so large that it reaches no effect; 0: it does so without a"
                 " shock. Equals the estimate: so large that the sign may be the shock's."
             ),
+            Note(EXACTLY),
             Note(
                 "In brackets: in SDs of the outcome within sites at the first time; in multiples of"
                 f" the {called.median}."
