@@ -170,6 +170,9 @@ class Estimates(Table):
     ci_low_shock: ClassVar = number("interval with site shocks of the size of `shock_prior`")
     ci_high_shock: ClassVar = number("interval with site shocks of the size of `shock_prior`")
     shock_prior: ClassVar = text("where the size of site shocks comes from", blank=True)
+    baseline_slope: ClassVar = number(
+        "the model's slope on the outcome at the reference time; blank: it does not adjust for it"
+    )
     p_value: ClassVar = number("two-sided, by `method`; printed on no page")
     n_obs: ClassVar = whole("observations: records, or changes where each is a person's change")
     n_units: ClassVar = whole("people or respondents")
@@ -286,8 +289,8 @@ class SpecificationCurve(Table):
     ci_low: ClassVar = number("interval from sampling error alone")
     ci_high: ClassVar = number("interval from sampling error alone")
     ci_level: ClassVar = number("level of the interval")
-    ci_low_shock: ClassVar = number("interval with site shocks of published sizes")
-    ci_high_shock: ClassVar = number("interval with site shocks of published sizes")
+    ci_low_shock: ClassVar = number("interval that also holds shocks to a site")
+    ci_high_shock: ClassVar = number("interval that also holds shocks to a site")
     n_units: ClassVar = whole("people or respondents")
     unit: ClassVar = text("unit of the estimate")
     method: ClassVar = text("estimator, covariance, degrees of freedom", blank=True)
@@ -523,7 +526,9 @@ class Balance(Table):
     level: ClassVar = text("person or respondent")
     outcome: ClassVar = text("outcome: who is weighted are those who have it")
     time: ClassVar = text("later time of the change")
-    one: ClassVar = text("group that is compared, such as the intervention arm")
+    one: ClassVar = text(
+        "group that is compared, such as the intervention arm; of cross-sections with times"
+    )
     other: ClassVar = text("group that it is compared with")
     covariate: ClassVar = text("covariate, with its category")
     mean_one_before: ClassVar = number("mean in `one`, before weighting")
@@ -544,7 +549,7 @@ class GroupWeights(Table):
     level: ClassVar = text("person or respondent")
     outcome: ClassVar = text("outcome")
     time: ClassVar = text("later time of the change")
-    group: ClassVar = text("arm, or arm and time")
+    group: ClassVar = text("arm; of cross-sections, arm and time, or arm and both times together")
     n: ClassVar = count("records")
     effective: ClassVar = number("effective sample size (Kish): equally weighted records")
     largest_share: ClassVar = number("largest part of the group's weight that one record has")

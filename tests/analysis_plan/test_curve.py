@@ -1,5 +1,6 @@
 """The specification curve: its rows are the models run by themselves; its figure and section."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -152,6 +153,10 @@ def test_the_section_shows_each_way_and_no_p_value(results: Results) -> None:
     (table,) = [block for block in blocks if isinstance(block, Table)]
     assert sum(len(group.rows) for group in table.groups) == 8
     assert "8 specifications, 8 with an estimate, from" in table.caption
+    assert "to a site, of published sizes" in repr(table.notes)
+    ours = replace(results, words=results.words.model_copy(update={"own_prior": True}))
+    (table,) = [block for block in section(ours) if isinstance(block, Table)]
+    assert "of the sizes in the study's own prior" in repr(table.notes)
     said = repr([*blocks, *plan(results), *estimates(results)])
     assert "All were declared when the plan was locked" in said
     caption = results.figure("specification_curve_person")["caption"]

@@ -18,6 +18,9 @@ GRADES = (
     " such studies are worth in general. Grades are given only where the row of the published table"
     " was read."
 )
+RECORDS = (
+    "Records stand in brackets where they are more; of a change score, they are people's changes."
+)
 LEVELS = {"person": "People", "respondent": "Survey respondents"}
 
 
@@ -91,13 +94,12 @@ def _table(results: Results, rows: list[Row], outcome: str, common: list[str]) -
             Column(words.interval()),
             Column("SE"),
             Column("df"),
-            Column("Observations"),
-            Column("People" if entry.level == "person" else "Respondents"),
-            Column("Clusters"),
+            Column(f"{'People' if entry.level == 'person' else 'Respondents'} (records)", "wrap"),
+            Column("Clusters", "wrap"),
             Column("Published grade", "left"),
         ),
         groups=tuple(groups),
-        notes=(*notes.notes(), Note("Observations: records; of a change score, people's changes.")),
+        notes=(*notes.notes(), Note(RECORDS)),
         csv="tables/estimates.csv",
     )
 
@@ -161,17 +163,22 @@ def _line(
 
 def _cells(row: Row, decimals: int) -> tuple[str, ...]:
     if row["status"] != "estimated":
-        return (row["status"].replace("_", " "), *(NONE for _ in range(6)))
+        return (row["status"].replace("_", " "), *(NONE for _ in range(5)))
     level = row["cluster_level"].replace("_", " ")
     return (
         fixed(row["estimate"], decimals),
         interval(row["ci_low"], row["ci_high"], decimals),
         fixed(row["std_error"], decimals),
         degrees(row["df"]),
-        count(row["n_obs"]),
-        count(row["n_units"]),
+        _units(row),
         f"{count(row['n_clusters'])} ({level})",
     )
+
+
+def _units(row: Row) -> str:
+    """People or respondents, with their records where these are more."""
+    records = "" if row["n_obs"] == row["n_units"] else f" ({count(row['n_obs'])})"
+    return f"{count(row['n_units'])}{records}"
 
 
 def sentence(text: str) -> str:
