@@ -279,3 +279,13 @@ def test_a_way_that_would_have_no_row_is_named(tmp_path: Path) -> None:
     curve["models"] = ["mixed"]
     (line,) = study.lines()
     assert "'mixed' tells of all times at once (effect: constant); leave it out" in line
+
+
+def test_a_dose_is_no_way_of_a_curve_in_the_outcome_s_unit(tmp_path: Path) -> None:
+    """Told before anything runs, not by the curve's job."""
+    study = Study(tmp_path)
+    study.config["models"]["did"] |= {"covariates": ["age"], "dose": "age"}
+    curve = {"outcomes": ["score"], "times": ["after"], "models": ["did"]}
+    study.config["analysis_plan"] = {"specification_curve": curve}
+    (line,) = study.lines()
+    assert "models: 'did' estimates score in points per unit of Age, not in points" in line

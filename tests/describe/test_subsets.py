@@ -227,3 +227,21 @@ def test_a_mistake_has_its_place_and_remedy(
 ) -> None:
     lines = with_contacts(tmp_path, **entry).lines()
     assert [line for line in lines if line.startswith(f"config.yaml: {said}")], lines
+
+
+def test_a_time_at_which_nobody_was_asked_is_refused(tmp_path: Path) -> None:
+    """Everybody would be Not known, in silence."""
+    study = Study(tmp_path)
+    study.config["times"]["late"] = {"label": "Late", "position": 12}
+    late = {**study.config["files"]["after"], "path": "data/raw/late.csv"}
+    late["variables"] = {**late["variables"], "sessions": {"column": "u_1"}}
+    study.config["files"]["late"] = late | {"time": {"constant": "late"}}
+    study.files["late.csv"] = answers(1)
+    study.config["subsets"] = {
+        "dose": {"label": "Sessions", "variable": "sessions", "measured": "after",
+                 "cuts": [2], "labels": ["few", "many"]},
+    }  # fmt: skip
+    (line,) = study.lines()
+    assert "subsets.dose.measured: 'sessions' is read at after, but is not asked then" in line
+    study.config["subsets"]["dose"]["measured"] = "late"
+    assert study.lines() == []

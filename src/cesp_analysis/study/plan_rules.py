@@ -85,6 +85,8 @@ def _questions(name: str, model: ModelSpec, outcome: str, study: Study) -> list[
         model.model_copy(update={"study": study.context_of(name, model)}), "questions", None
     )
     unit = study.outcomes[outcome].unit
+    if dose := getattr(model, "dose", None):
+        unit += f" per unit of {study.covariates[dose].label}"
     return [(q.suffix, q.unit) for q in asks(outcome)] if asks else [("", unit)]
 
 

@@ -5,7 +5,9 @@ from collections.abc import Iterator
 from cesp_analysis.errors import no_such
 from cesp_analysis.study.expressions import Holds, fault_in
 from cesp_analysis.study.files import RawFile
+from cesp_analysis.study.outcomes import Measured
 from cesp_analysis.study.questions import held_in
+from cesp_analysis.study.read_when import not_asked_then
 from cesp_analysis.study.study import Study
 from cesp_analysis.study.subsets import NOT_KNOWN, Subsets
 
@@ -76,6 +78,9 @@ def _variable(place: str, entry: Subsets, holding: list[RawFile], study: Study) 
             f"{place}.measured: {first} comes before the intervention, of which nobody had got"
             " anything; name a later time"
         )
+    read = Measured(label=entry.label, variable=word)
+    if entry.measured is not None:
+        yield from not_asked_then(place, read, entry.measured, holding, list(study.times))
     for name, covariate in study.covariates.items():
         if covariate.variable == word and covariate.measured in (None, first):
             yield (
