@@ -133,8 +133,8 @@ STOPS: dict[str, tuple[Callable[[Study], None], str]] = {
     ),
     "one time in two files": (
         put("files", "after", "time", value={"constant": "before"}),
-        "config.yaml: files: ucla3.total of 'P01' at before stands in more than one record (files:"
-        " before, after; 24 records)",
+        "config.yaml: files: ucla3.total of 'P01' at before stands in before (line 2) and in after"
+        " (line 2) (24 such records); if one file is a newer version of the other, take the entry",
     ),
     "missing section": (without("outcomes"), "config.yaml: outcomes: 'outcomes' is missing"),
     "unknown instrument": (

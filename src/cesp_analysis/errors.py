@@ -53,3 +53,13 @@ REPEATING = (
     " beforehand"
 )
 """What to do where an outcome stands in a file with several rows a person and time."""
+VERSIONS = (
+    "if one file is a newer version of the other, take the entry of the older out of files: (its"
+    " raw file may stay)"
+)
+"""What to do where one answer stands in two files."""
+
+
+def at_line(file: str, lines: Sequence[int]) -> str:
+    """A file's entry and the first of the lines that are meant, for a message."""
+    return f"{file} (line {lines[0]})" if lines else file

@@ -299,6 +299,39 @@ def test_every_text_comes_back_as_it_was(text: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("words", "ordered"),
+    [
+        (["18-34", "50-64", "35-49", "65+"], ["18-34", "35-49", "50-64", "65+"]),
+        (["18-34", "100 and over", "<18", "35-99"], ["<18", "18-34", "35-99", "100 and over"]),
+        ([">65", "Under 50", "50-65"], ["Under 50", "50-65", ">65"]),
+        (["2 cars", "none", "1 car"], ["2 cars", "none", "1 car"]),
+        (["renter", "owner"], ["renter", "owner"]),
+    ],
+)
+def test_categories_that_begin_with_numbers_stand_in_their_order(
+    words: list[str], ordered: list[str], tmp_path: Path
+) -> None:
+    often = "|".join(word for n, word in enumerate(words) for _ in range(len(words) - n))
+    text = rows("id,site,band", "P{i}", "North|South", often)
+    study = drafted(tmp_path / "s", *written(tmp_path / "given", people_csv=text))
+    assert list(study.files["people"].variables["band"].values or ()) == ordered
+
+
+def test_categories_stand_in_the_order_of_the_first_file(tmp_path: Path) -> None:
+    files = written(
+        tmp_path / "given",
+        people_csv=rows("id,site", "P{i}", "North|South"),
+        baseline_csv=rows("id,mood,day", "P{i}", "good|good|bad|fair|fair|fair", "Mon|Tue"),
+        after_csv=rows("id,mood,day", "P{i}", "bad|bad|bad|new|good|fair", "Sat|Sun"),
+    )
+    study = drafted(tmp_path / "s", *files)
+    orders = {name: study.files[name].variables for name in ("baseline", "after")}
+    assert list(orders["baseline"]["mood"].values or ()) == ["fair", "good", "bad"]
+    assert list(orders["after"]["mood"].values or ()) == ["fair", "good", "bad", "new"]
+    assert list(orders["after"]["day"].values or ()) == ["Sun", "Sat"]
+
+
+@pytest.mark.parametrize(
     ("text", "name", "position"),
     [
         ("outcomes_baseline", "baseline", 0),

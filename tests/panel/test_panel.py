@@ -150,10 +150,27 @@ def test_a_variable_of_one_time_in_two_files_is_refused(study: Study) -> None:
     del study.config["files"]["after"]["instruments"]
     (line,) = study.run(until="panel").lines
     assert line == (
-        "config.yaml: 'score' of unit 'P01' at before stands more than once (files: after, before);"
-        " call it differently in one of the files, or, if they tell of one answer, correct one of"
-        " them (data/raw/CORRECTIONS.yaml)"
+        "config.yaml: 'score' of unit 'P01' at before stands more than once (files: after (line 2),"
+        " before (line 2)); if one file is a newer version of the other, take the entry of the"
+        " older out of files: (its raw file may stay); if not, call it differently in one of the files,"
+        " or, if they tell of one answer, correct one of them (data/raw/CORRECTIONS.yaml)"
     )
+
+
+def test_of_two_versions_of_an_export_the_older_is_taken_out(study: Study) -> None:
+    study.files["after_v2.csv"] = study.files["after.csv"]
+    study.config["files"]["again"] = study.config["files"]["after"] | {
+        "path": "data/raw/after_v2.csv"
+    }
+    (line,) = study.run(until="panel").lines
+    assert line == (
+        "config.yaml: files: ucla3.total of 'P01' at after stands in after (line 2) and in again"
+        " (line 2) (24 such records); if one file is a newer version of the other, take the entry"
+        " of the older out of files: (its raw file may stay), or, if they were answered at"
+        " different times, give the files these times"
+    )
+    del study.config["files"]["after"]
+    assert study.run(until="panel").status == 0
 
 
 def test_a_blank_gives_way_to_a_value_in_another_file(study: Study) -> None:

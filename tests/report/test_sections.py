@@ -307,10 +307,13 @@ def test_effects_in_sds_say_which_sd_how_many_and_how_they_lie_to_what_is_import
         rows[0]["reading_shock"] = shaken
         table = list(standardised(results))[-1]  # type: ignore[arg-type]
         assert [row.cells[-1] for row in table.groups[1].rows] == [cell, "–"]
-        assert [note.text for note in table.notes if note.text == SHOCKS]
+        assert SHOCKS.format(sizes="of published sizes") in [note.text for note in table.notes]
         assert [column.spanner for column in table.columns[2:]] == [
             "The minimally important difference"
         ] * 2
+    results.words = study.model_copy(update={"own_prior": True})
+    last = [note.text for note in list(standardised(results))[-1].notes]  # type: ignore[arg-type]
+    assert SHOCKS.format(sizes="of the sizes in the study's own prior") in last
     assert "SD at Baseline, within arms: 4.00 points (1,234 people with a value then)." in notes
     assert notes[-1] == "1 without a number is left out here."
 

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from cesp_analysis import contracts
 from cesp_analysis.distinct import names_rows_twice, repeated, stacked
-from cesp_analysis.errors import REPEATING, CespError
+from cesp_analysis.errors import REPEATING, VERSIONS, CespError, at_line
 from cesp_analysis.instruments.score import score_items
 from cesp_analysis.instruments.types import Instrument, read_instrument
 from cesp_analysis.schemas import Records, Scores
@@ -42,7 +43,7 @@ def score(spec: str, records: Path, out: Path) -> None:
     columns = list(Scores.columns())
     table = stacked([part for _, part in parts]) if parts else pd.DataFrame(columns=columns)
     if parts and names_rows_twice(table, Scores.key):
-        raise CespError(_twice([part.assign(file=file) for file, part in parts]))
+        raise CespError(_twice([part.assign(file=file) for file, part in parts], records))
     for name in ("level", "time", "score") if parts else ():
         table[name] = table[name].cat.reorder_categories(sorted(table[name].cat.categories))
     contracts.write(table[columns], out, Scores)
@@ -87,17 +88,30 @@ def _questionnaires(answers: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
     return answers.groupby(keys, observed=True, sort=False)[columns].first().reset_index()
 
 
-def _twice(parts: list[pd.DataFrame]) -> Iterator[str]:
+def _twice(parts: list[pd.DataFrame], records: Path) -> Iterator[str]:
     """A line for each score that comes from more than one record of a unit at a time."""
     table = stacked(parts)
     twice = table[table.duplicated(list(Scores.key), keep=False)]
     for score, rows in twice.groupby("score", observed=True):
-        files, first = list(dict.fromkeys(rows["file"])), rows.iloc[0]
-        told = f"{score} of '{first['unit']}' at {first['time']} stands in more than one record"
-        if len(files) == 1:
-            yield f"config.yaml: files.{files[0]}: {told} ({len(rows)} records): {REPEATING}"
+        first = rows.iloc[0]
+        of, files = (rows["unit"] == first["unit"]) & (rows["time"] == first["time"]), rows["file"]
+        told = f"{score} of '{first['unit']}' at {first['time']}"
+        if files.nunique() == 1:
+            yield (
+                f"config.yaml: files.{first['file']}: {told} stands in more than one record"
+                f" ({len(rows)} records): {REPEATING}"
+            )
             continue
+        lines = [_lines(records, file, first) for file in dict.fromkeys(files[of])]
         yield (
-            f"config.yaml: files: {told} (files: {', '.join(files)}; {len(rows)} records); give the"
-            " files different times, or write one_row_per: unit_and_time"
+            f"config.yaml: files: {told} stands in {' and in '.join(lines)} ({len(rows):,} such"
+            f" records); {VERSIONS}, or, if they were answered at different times, give the files"
+            " these times"
         )
+
+
+def _lines(records: Path, file: str, first: "pd.Series[Any]") -> str:
+    """Where in a file a unit's records of one time stand, for a message."""
+    table = contracts.read(records / f"{file}.parquet", Records, beyond=())
+    found = table[(table["unit"] == first["unit"]) & (table["time"] == first["time"])]
+    return at_line(file, [int(line) for line in found["line"]])

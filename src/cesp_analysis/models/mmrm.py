@@ -163,7 +163,12 @@ class Mmrm(ModelSpec):
             row = self._estimate(one.describe(rows.frame), fit, small, design, contrast)
             change = self.baseline == "outcome"
             same = same_changes(self, rows.frame, one.time, SHARED) if change else ()
-            return replace(row, warnings=(*row.warnings, *said, *same))
+            slope = None if change or row.time is None else design.slope(row.time)
+            return replace(
+                row,
+                baseline_slope=None if slope is None else float(slope @ fit.coef),
+                warnings=(*row.warnings, *said, *same),
+            )
 
         contrasts = {
             moment.name: design.contrast(moment, change=self.baseline == "outcome")

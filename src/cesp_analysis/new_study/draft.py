@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from cesp_analysis.instruments.types import read_instrument
+from cesp_analysis.new_study.categories import as_before
 from cesp_analysis.new_study.commented import Place
 from cesp_analysis.new_study.entries import entries_of
 from cesp_analysis.new_study.entry import Entry
@@ -31,17 +32,18 @@ class DraftStudy:
     def __init__(self, name: str, tables: Sequence[Table]) -> None:
         self.notes: dict[Place, list[str]] = {}
         self.tables = tables
+        self.categories: dict[str, list[str]] = {}
         self.entries = entries_of(tables)
         self.matches = matches_in(tables)
         self.sites = sites_of(self.entries, self.notes)
         self.times, unit_of_times = self._moments("person")
-        self.waves, unit_of_waves = self._moments("respondent")
-        self.unit = unit_of_times if self.times else unit_of_waves
+        settled = unit_of_times if self.times else None
+        self.waves, self.unit = self._moments("respondent", settled)
         self.data = self._data(name)
 
-    def _moments(self, level: str) -> tuple[list[DraftMoment], str]:
+    def _moments(self, level: str, unit: str | None = None) -> tuple[list[DraftMoment], str]:
         moments = [m for e in self.entries if e.level == level for m in e.all_moments()]
-        return in_order(moments)
+        return in_order(moments, unit)
 
     def _data(self, name: str) -> dict[str, Any]:
         data: dict[str, Any] = {
@@ -114,6 +116,9 @@ class DraftStudy:
         for name, variable in said.variables.items():
             if "columns" not in variable:
                 variable |= self._as_sites(table.columns[variable.get("column", name)], variable)
+            if isinstance(words := variable.get("values"), list):
+                variable["values"] = as_before(words, self.categories.get(name, ()))
+                self.categories.setdefault(name, variable["values"])
         if said.variables:
             data["variables"] = said.variables
             if entry.lists_people:
@@ -164,9 +169,10 @@ class DraftStudy:
         if left_out := previews_in(entry.table):
             yield "left_out", left_out
         if "" in entry.moments:
-            yield "time", {"constant": entry.moments[""].name}
+            yield "time", {"constant": UNDECIDED if entry.undecided else entry.moments[""].name}
         elif entry.moments and entry.level != "other":
-            values = {word: moment.name for word, moment in entry.moments.items()}
+            named = {word: moment.name for word, moment in entry.moments.items()}
+            values = dict.fromkeys(named, UNDECIDED) if entry.undecided else named
             yield "time", {"column": entry.roles["time"], "values": values}
         yield from self._places(entry)
 

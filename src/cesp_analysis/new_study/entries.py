@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import PurePosixPath
 
+from cesp_analysis.new_study.alike import compared
 from cesp_analysis.new_study.entry import Entry
 from cesp_analysis.new_study.links import Register, link_of
 from cesp_analysis.new_study.moments import EVENT, DraftMoment, moment_in, words_as_moments
@@ -24,7 +25,7 @@ def entries_of(tables: Sequence[Table]) -> list[Entry]:
             result += _other(table, register)
     placed = [_at_known_sites(entry, result) for entry in result]
     named = _named_apart(placed)
-    return [replace(entry, reads=_read_by(entry)) for entry in named]
+    return compared([replace(entry, reads=_read_by(entry)) for entry in named])
 
 
 def _named_apart(entries: Sequence[Entry]) -> list[Entry]:
@@ -105,9 +106,10 @@ def _other(table: Table, register: Register | None) -> Iterator[Entry]:
     ids = [name for name in ids if link is None or name != link.column]
     unit = ids[0] if ids else None
     if survey and (unit is None or unique(table.columns[unit]) or long):
-        moments = _moments(table, roles) or {"": DraftMoment("wave1", "Wave 1", 1.0)}
+        said = _moments(table, roles)
+        moments = said or {"": DraftMoment("wave1", "Wave 1", 1.0)}
         yield Entry(table.name, table, "respondent", roles, unit, moments=moments,
-                     long_format=long, link=link)  # fmt: skip
+                     long_format=long, link=link, assumed=not said)  # fmt: skip
         return
     per = "unit" if unit and unique(table.columns[unit]) else "any"
     own = {role: c for role, c in roles.items() if role in ("site", "date")}

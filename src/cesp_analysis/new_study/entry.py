@@ -11,7 +11,8 @@ from cesp_analysis.new_study.tables import Table
 class Entry:
     """One entry of `files:`. reads: which columns become variables; moments: raw word → moment,
     or '' → that of the whole file; wide: questions with a column a time; link: the column of
-    the register's ids; carried: that column, filled in one row of a record → the record's id."""
+    the register's ids; carried: that column, filled in one row of a record → the record's id;
+    assumed: nothing says its wave; doubt: a question on its time, which is undecided or drafted."""
 
     name: str
     table: Table
@@ -28,6 +29,9 @@ class Entry:
     wide: dict[str, dict[str, DraftMoment]] = field(default_factory=dict)
     link: Link | None = None
     carried: dict[str, str] = field(default_factory=dict)
+    assumed: bool = False
+    doubt: str = ""
+    undecided: bool = False
 
     @property
     def timed(self) -> bool:

@@ -16,6 +16,7 @@ _LATER = re.compile(rf"{_BEGIN}(follow_?up|post|after|final)(?=_|$)")
 _UNITS = {"m": "months", "w": "weeks", "y": "years"}
 EVENT = "redcap_event_name"
 """The column of REDCap's events."""
+_FIRST_YEAR = 1900  # as _YEAR finds them
 _IN_MONTHS = {"months": 1.0, "weeks": 12 / 52, "years": 12.0}
 
 
@@ -79,14 +80,20 @@ def words_as_moments(table: Table, column: str) -> dict[str, DraftMoment]:
     return dict(sorted(found.items(), key=lambda pair: places[pair[0]] or 0.0))
 
 
-def in_order(moments: Iterable[DraftMoment]) -> tuple[list[DraftMoment], str]:
+def in_order(
+    moments: Iterable[DraftMoment], unit: str | None = None
+) -> tuple[list[DraftMoment], str]:
     """The moments, each once, in the order of their positions, and the unit of these.
 
-    One that does not say where it stands comes last, in the order of the files.
+    One that does not say where it stands comes last, in the order of the files. `unit`: one that is
+    settled already, as times and waves share it.
     """
     each = list({moment.name: moment for moment in moments}.values())
     units = {moment.unit for moment in each if moment.unit}
-    unit = units.pop() if len(units) == 1 else "months"
+    unit = unit or (units.pop() if len(units) == 1 else "months")
+    if unit != "years" and all(_is_year(moment) for moment in each):
+        first = min(moment.position or 0.0 for moment in each) if each else 0.0
+        each = [replace(moment, position=(moment.position or 0.0) - first) for moment in each]
     known = [_placed(moment, unit) for moment in each if moment.position is not None]
     known.sort(key=lambda moment: moment.position or 0.0)
     result: list[DraftMoment] = []
@@ -112,6 +119,11 @@ def one_time_twice(moments: Iterable[DraftMoment], unit: str) -> Iterator[str]:
                 f"Are {' and '.join(names)} one time under several names? Then keep {names[0]}, and"
                 " write it under time: wherever the others stand. Are they?"
             )
+
+
+def _is_year(moment: DraftMoment) -> bool:
+    """Whether it is a year of the calendar, of which no other unit is counted."""
+    return moment.unit == "years" and (moment.position or 0.0) >= _FIRST_YEAR
 
 
 def _placed(moment: DraftMoment, unit: str) -> DraftMoment:

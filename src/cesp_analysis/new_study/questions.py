@@ -33,6 +33,8 @@ _PREVIEWS = ["1", "Survey Preview", "2", "Survey Test"]
 def doubts_of(entry: Entry, since: Sequence[str] = ()) -> Iterator[str]:
     """Questions on whose the rows are; `since`: the register's dates."""
     columns = entry.table.columns
+    if entry.doubt:
+        yield entry.doubt
     others = [n for n in ids_of(entry.table) if n != entry.unit and unique(columns[n])]
     if entry.lists_people and not entry.roles.keys() & {"site", "arm"}:
         yield "Where does it say the site or arm of each person? Write site: or arm: below. Where?"

@@ -7,6 +7,7 @@ from typing import Any
 
 from cesp_analysis.intake.finding import CODES, SERIAL, Finding, counts_days, details_in
 from cesp_analysis.intake.profile import beyond_labels
+from cesp_analysis.new_study.categories import in_order
 from cesp_analysis.new_study.commented import flow
 from cesp_analysis.new_study.moments import DraftMoment
 from cesp_analysis.new_study.questionnaires import Match
@@ -119,7 +120,7 @@ def _label(column: Column) -> str:
 
 
 def _values(column: Column) -> Any:
-    """The words as they stand there, each spelling once; of codes with labels, what they mean."""
+    """The words, each spelling once, in order; of codes with labels, what they mean."""
     if _is_labelled(column):
         labels = list(column.codes.values())
         apart = len(set(labels)) == len(labels) and all(labels)
@@ -128,7 +129,7 @@ def _values(column: Column) -> Any:
     for word in column.found.words():
         if word not in _no_answer(column):
             words.setdefault(word.casefold(), word)
-    return list(words.values())
+    return in_order(list(words.values()))
 
 
 def _no_answer(column: Column) -> list[str]:

@@ -5,12 +5,13 @@ Units and times are categories that all tables share, so that they are found by 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from cesp_analysis.distinct import names_rows_twice
-from cesp_analysis.errors import REPEATING, CespError
+from cesp_analysis.errors import REPEATING, VERSIONS, CespError, at_line
 from cesp_analysis.study.outcomes import Measured
 
 
@@ -83,16 +84,23 @@ class Sources:
             names = [*self.records, "scores"]
             files = sorted(names[place] for place in found.loc[twice, "file"].unique())
             told = f"'{source}' of unit '{first['unit']}' at {first['time']} stands more than once"
-            raise CespError(_remedied(told, files))
+            raise CespError(_remedied(told, files, [self._where(file, first) for file in files]))
         return found[["unit", "time", "value"]]
 
+    def _where(self, file: str, first: "pd.Series[Any]") -> str:
+        """A file and the line at which it has an answer of that unit and time."""
+        table = self.records.get(file, self.scores)
+        then = (table["time"] == first["time"]) | table["time"].isna()
+        own = table[(table["unit"] == first["unit"]) & then]
+        return at_line(file, [int(line) for line in own["line"]] if "line" in own else [])
 
-def _remedied(told: str, files: list[str]) -> str:
-    """What to do where an answer stands more than once: in one file or in several."""
+
+def _remedied(told: str, files: list[str], where: list[str]) -> str:
+    """What to do where an answer stands more than once: in one file or in several (`where`)."""
     if len(files) > 1:
         return (
-            f"config.yaml: {told} (files: {', '.join(files)}); call it differently in one of the"
-            " files, or, if they tell of one answer, correct one of them"
+            f"config.yaml: {told} (files: {', '.join(where)}); {VERSIONS}; if not, call it"
+            " differently in one of the files, or, if they tell of one answer, correct one of them"
             " (data/raw/CORRECTIONS.yaml)"
         )
     return f"config.yaml: files.{files[0]}: {told}: {REPEATING}"

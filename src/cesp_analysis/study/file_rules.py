@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from cesp_analysis.study.files import FORMATS, From, FromTime, Header, RawFile
-from cesp_analysis.study.gaps import Gap
+from cesp_analysis.study.gaps import UNDECIDED, Gap
 from cesp_analysis.study.paths import misplaced_raw
 from cesp_analysis.study.questions import faulty_formats
 from cesp_analysis.study.study import Study
@@ -110,7 +110,7 @@ def _moments(place: str, file: RawFile, study: Study) -> Iterator[str]:
     for name, variable in file.variables.items():
         named += [(f"{place}.variables.{name}.columns", word) for word in variable.columns or ()]
     for at, word in named:
-        if word not in known:
+        if word not in known and (word != UNDECIDED or at != f"{place}.time"):
             yield f"{at}: '{word}' is no {noun} (declared: {', '.join(known) or 'none'})"
 
 

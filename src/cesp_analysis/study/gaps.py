@@ -25,6 +25,7 @@ def undecided(study: Study) -> Iterator[Gap]:
             yield Gap(f"sites.{name}.arm: is undecided; write intervention or control")
     for name, file in study.files.items():
         yield from _undecided_arms(f"files.{name}.arm", file)
+        yield from _undecided_time(f"files.{name}", file, study)
     if not study.outcomes:
         yield Gap("outcomes: needs at least 1 of them")
 
@@ -37,3 +38,18 @@ def _undecided_arms(place: str, file: RawFile) -> Iterator[Gap]:
     for raw, arm in (file.arm.values or {}).items():
         if arm == UNDECIDED:
             yield Gap(f"{place}: '{raw}' is undecided; write intervention or control")
+
+
+def _undecided_time(place: str, file: RawFile, study: Study) -> Iterator[Gap]:
+    """Of the second of two files that look alike: nobody but the study's people can say."""
+    if file.time is None or UNDECIDED not in (
+        file.time.constant,
+        *(file.time.values or {}).values(),
+    ):
+        return
+    known = " or ".join(moment.name for moment in study.moments(file.level))
+    noun = "time" if file.level == "person" else "wave"
+    yield Gap(
+        f"{place}.time: is undecided; write the {noun} ({known}), or take the entry out of files:"
+        " if another file has its rows"
+    )

@@ -9,6 +9,7 @@ from cesp_analysis.study.derived import sources_of
 from cesp_analysis.study.estimands import Contamination
 from cesp_analysis.study.expressions import fault_in
 from cesp_analysis.study.files import RawFile
+from cesp_analysis.study.gaps import UNDECIDED
 from cesp_analysis.study.outcomes import Measured
 from cesp_analysis.study.questions import held_in
 
@@ -52,9 +53,9 @@ def _times_in(file: RawFile, name: str) -> set[str] | None:
 def _times_of_rows(file: RawFile) -> set[str] | None:
     if file.time is None or file.time.by:
         return None
-    if file.time.constant is not None:
-        return {file.time.constant}
-    return set(file.time.values.values()) if file.time.values else None
+    named = set((file.time.values or {}).values())
+    times = {file.time.constant} if file.time.constant is not None else named
+    return times if times and UNDECIDED not in times else None
 
 
 def impossible_values(

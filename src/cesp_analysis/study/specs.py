@@ -296,6 +296,7 @@ def wording(study: Study) -> str:
             for score in instrument.scores
         },
     }
+    spec |= {"own_prior": True} if study.few_sites.prior else {}
     if study.subsets:
         spec["subsets"] = {e.label: list(e.names()) for e in study.subsets.values()}
     spec |= {"contamination": study.contamination.label} if study.contamination else {}

@@ -183,7 +183,7 @@ class Study(Frozen):
         return [ending for ending in self.study.figure_formats if ending not in ("svg", "png")]
 
     def prior_files(self) -> list[str]:
-        """The file of published pairs of sites, if one is declared."""
+        """The study's own file of pairs, if one is declared."""
         return [self.few_sites.prior] if self.few_sites.prior else []
 
     def raw_paths(self) -> list[str]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from cesp_analysis.analysis_plan.words import PRE_SPECIFIED
+from cesp_analysis.analysis_plan.words import UNCHANGED
 from cesp_analysis.models.two_sites import CAUTIONS
 from cesp_analysis.numbers import NONE, OTHER_DECIMALS, count, degrees, fixed, interval
 from cesp_analysis.report.blocks import Block, Callout, Column, Group, Heading, Note, Table
@@ -129,8 +129,8 @@ def later_added(results: Results, rows: list[Row]) -> str:
 
 
 def _late(told: list[str]) -> str:
-    """' (when it was added or changed)', of standings that are not all pre-specified."""
-    late = dict.fromkeys(said for said in told if said not in ("", PRE_SPECIFIED))
+    """' (when it was added or changed)', of standings that were not all as first locked."""
+    late = dict.fromkeys(said for said in told if said not in ("", *UNCHANGED))
     return f" ({'; '.join(late)})" if late else ""
 
 
