@@ -98,8 +98,6 @@ def test_a_model_of_each_later_time_has_a_line_for_each(words: Wording) -> None:
     axes = predicted(panels, TIMES).axes[0]
     at = [float(np.asarray(line.get_xdata())[0]) for line in axes.lines if line.get_marker() == "^"]
     assert at == pytest.approx([0.075, 0.225])  # apart: else the bar of one hides the other
-        [0.075, 0.225]
-    )  # apart: bars would cover each other at the reference
 
 
 def test_marks_stand_at_the_means_beside_each_other_and_each_has_its_own(words: Wording) -> None:
