@@ -87,7 +87,7 @@ def predicted(
     of = {(panel.outcome, panel.group): panel for panel in panels}
     for row, outcome in enumerate(outcomes):
         own = [panel for panel in panels if panel.outcome == outcome]
-        most = max(len(_labels(panel)) for panel in own)
+        most = max(len(panel.series) for panel in own)
         for column, group in enumerate(groups):
             axes = grid[row, column]
             axes.grid(axis="x", visible=False)
@@ -127,11 +127,6 @@ def _models(panels: Sequence[PredictedPanel]) -> list[str]:
     return [label for label in labels if label != OBSERVED]
 
 
-def _labels(panel: PredictedPanel) -> list[str]:
-    """Who stands side by side at a time: observed means, then each model."""
-    return list(dict.fromkeys(series.label for series in panel.series))
-
-
 def _panel(
     axes: "Axes",
     panel: PredictedPanel | None,
@@ -143,9 +138,9 @@ def _panel(
     if panel is None or not panel.series:
         axes.text(0.02, 0.92, "No means", transform=axes.transAxes, va="top", size=7.5, color=MUTED)
         return
-    step, labels = min(0.16, 0.6 / most), _labels(panel)
-    for series in panel.series:
-        shift = (labels.index(series.label) - (len(labels) - 1) / 2) * step
+    step = min(0.16, 0.6 / most)  # each line stands apart, also two of one model at their reference
+    for place, series in enumerate(panel.series):
+        shift = (place - (len(panel.series) - 1) / 2) * step
         x = [times.index(time) + shift for time, *_ in series.points]
         if series.label == OBSERVED:
             _draw(axes, x, series, Mark(MUTED, PAPER, MARKERS[0]), {"color": GRID, "lw": THICK})
