@@ -152,8 +152,8 @@ def test_a_variable_of_one_time_in_two_files_is_refused(study: Study) -> None:
     assert line == (
         "config.yaml: 'score' of unit 'P01' at before stands more than once (files: after (line 2),"
         " before (line 2)); if one file is a newer version of the other, take the entry of the"
-        " older out of files: (its raw file may stay); if not, call it differently in one of the files,"
-        " or, if they tell of one answer, correct one of them (data/raw/CORRECTIONS.yaml)"
+        " older out of files: (its raw file may stay); if not, call it differently in one of the"
+        " files, or, if they tell of one answer, correct one of them (data/raw/CORRECTIONS.yaml)"
     )
 
 
