@@ -122,7 +122,7 @@ def batch(at: int, runs: int, seed: int) -> dict[str, np.ndarray]:
 
 def rung_rows(runs: int) -> Iterator[str]:
     """Lines of the table: bias, empirical and model SE, type I error in each of DESIGNS."""
-    done = in_batches(batch, len(DESIGNS), runs, BATCH)
+    done = in_batches(batch, [runs] * len(DESIGNS), BATCH)
     alike, shaken, worked = (
         {name: np.concatenate([one[name] for one in own]) for name in own[0]} for own in done
     )

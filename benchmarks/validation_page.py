@@ -4,7 +4,7 @@ Each writes its own section of docs/validation.md. Batches have seeds of their o
 numbers do not depend on how many processes there are.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import TypeVar
@@ -18,14 +18,19 @@ Found = TypeVar("Found")
 
 
 def in_batches(
-    batch: Callable[[int, int, int], Found], designs: int, replicates: int, size: int
+    batch: Callable[[int, int, int], Found], replicates: Sequence[int], size: int
 ) -> list[list[Found]]:
-    """Design → what `batch(design, studies, seed)` found, batch by batch, in order."""
-    sizes = [min(size, replicates - start) for start in range(0, replicates, size)]
+    """Design → what `batch(design, studies, seed)` found, batch by batch, in order.
+
+    replicates: how many studies of each design.
+    """
     with ProcessPoolExecutor(PROCESSES) as pool:
         jobs = [
-            [pool.submit(batch, design, n, seed) for seed, n in enumerate(sizes)]
-            for design in range(designs)
+            [
+                pool.submit(batch, design, min(size, whole - start), seed)
+                for seed, start in enumerate(range(0, whole, size))
+            ]
+            for design, whole in enumerate(replicates)
         ]
         return [[job.result() for job in own] for own in jobs]
 

@@ -204,7 +204,7 @@ def main() -> None:
     """Simulate every design and write the table."""
     replicates = int(sys.argv[1]) if len(sys.argv) > 1 else REPLICATES
     lines, started = [], time.perf_counter()
-    all_found = in_batches(batch, len(DESIGNS), replicates, BATCH)
+    all_found = in_batches(batch, [replicates] * len(DESIGNS), BATCH)
     for design, batches in zip(DESIGNS, all_found, strict=True):
         for way, found, refused in joined(batches, replicates):
             lines.append(line(design, way, found, refused))

@@ -12,6 +12,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from cesp_analysis.models.least_squares import least_squares
+from cesp_analysis.models.sandwich import infer
+
 ROOT = Path(__file__).resolve().parents[1]
 
 
@@ -72,7 +75,7 @@ def test_the_tables_of_small_samples_are_made_where_the_page_says(tmp_path: Path
 def test_a_simulation_writes_its_own_section_and_no_other() -> None:
     placed = script("validation_page").placed
     page = (ROOT / "docs" / "validation.md").read_text(encoding="utf-8")
-    names = ("bracket", "few_sites", "glm", "mmrm", "two_sites", "weighting")
+    names = ("averages", "bracket", "few_sites", "glm", "mmrm", "two_sites", "weighting")
     for title in (script(f"{name}_simulation").TITLE for name in names):
         rest = placed(page, title, f"{title}\n\nnew\n")
         others = [line for line in page.splitlines() if line.startswith("#")]
@@ -86,8 +89,11 @@ def test_a_simulation_writes_its_own_section_and_no_other() -> None:
 
 def test_batches_are_the_same_whatever_process_runs_them() -> None:
     page = script("validation_page")
-    made = page.in_batches(_drawn, 2, 5, 2)
-    assert made == [[_drawn(at, n, seed) for seed, n in enumerate((2, 2, 1))] for at in (0, 1)]
+    made = page.in_batches(_drawn, [5, 4], 2)
+    sizes = ((2, 2, 1), (2, 2))
+    assert made == [
+        [_drawn(at, n, seed) for seed, n in enumerate(own)] for at, own in enumerate(sizes)
+    ]
 
 
 def _drawn(at: int, n: int, seed: int) -> list[float]:
@@ -154,6 +160,35 @@ def test_the_simulation_of_two_sites_knows_what_each_interval_leaves_out() -> No
         ]
         assert shares[0] == pytest.approx(0.95, abs=0.04), name
         assert shares[1] < 0.88 and shares[2] > 0.91, name
+
+
+def test_the_simulation_of_averages_judges_what_the_engines_do() -> None:
+    """Three studies against the engine one by one; a line for every kind and size."""
+    made = script("averages_estimators")
+    contrast = np.array([0.0, 0.0, 0.5, 0.5])
+    y, arm, person, at = made.panel(60, 0.22, np.random.default_rng(1))
+    many = made.unit_effects((y, arm, person, at))
+    seen = np.bincount(person)[person] > 1
+    x = made._cells(arm, at)
+    for study in range(3):
+        fit = least_squares(y[study, seen], x[seen], None, person[seen])
+        one = infer(fit, contrast, "CR2", person[seen])
+        own = [part[study] for part in many[:3]]
+        assert own == pytest.approx([one.estimate, one.std_error, one.df], rel=1e-9)  # rounding
+    y, arm, person, at = made.cross_sections(60, 0.22, np.random.default_rng(1))
+    many = made.by_cross_sections((y, arm, person, at))
+    x = np.column_stack([np.ones(len(at)), arm, made._cells(arm, at)])
+    for study in range(3):
+        one = infer(least_squares(y[study], x), np.array([0, 0, *contrast]), "HC2")
+        own = [part[study] for part in many[:3]]
+        assert own == pytest.approx([one.estimate, one.std_error, one.df], rel=1e-9)  # rounding
+    simulation = script("averages_simulation")
+    before, after = simulation.site_effects(4_000, 60)
+    assert np.isfinite(before).all() and np.isfinite(after).all()
+    done = [[simulation.batch(design, 4, 0)] for design in range(len(simulation.DESIGNS))]
+    lines = list(simulation.rows_of(done))
+    assert len(lines) == 2 * len(made.WAYS) and all(line.count("|") == 9 for line in lines)
+    assert "nan" not in "".join(lines)
 
 
 def test_the_wild_benchmark_has_its_data() -> None:

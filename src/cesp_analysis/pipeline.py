@@ -24,6 +24,7 @@ from cesp_analysis.intake.tracked import tracked_without_licence
 from cesp_analysis.lock import hold_folder
 from cesp_analysis.models.published import read_published
 from cesp_analysis.readable import fault_of, leads_out
+from cesp_analysis.study.fed import said_of_times
 from cesp_analysis.study.paths import leaving, misplaced_raw
 from cesp_analysis.study.read import checked, still_to_decide
 from cesp_analysis.study.study import Study
@@ -229,7 +230,10 @@ def stop(error: CespError) -> NoReturn:
 
 
 def begin(study: Study, workflow: Any) -> None:
-    """Before the first job: let one run at a time use the folder; make the key if it is wanted."""
+    """Before the first job: let one run at a time use the folder; make the key if it is wanted.
+
+    Times that no file feeds are named.
+    """
     place = key_place(study)
     try:
         hold_folder()
@@ -237,6 +241,8 @@ def begin(study: Study, workflow: Any) -> None:
     except CespError as error:
         workflow.logger_manager.stop()  # what is waiting to be shown comes before the message
         stop(error)
+    for line in said_of_times(study.without_file("person"), study.without_file("respondent")):
+        print(line, file=sys.stderr, flush=True)
     if made:
         said = (
             f"made the key of the study's pseudonyms: {place}; keep it apart from the results, and"

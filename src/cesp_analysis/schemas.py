@@ -170,6 +170,9 @@ class Estimates(Table):
     ci_low_shock: ClassVar = number("interval with site shocks of the size of `shock_prior`")
     ci_high_shock: ClassVar = number("interval with site shocks of the size of `shock_prior`")
     shock_prior: ClassVar = text("where the size of site shocks comes from", blank=True)
+    baseline_slope: ClassVar = number(
+        "the model's slope on the outcome at the reference time; blank: it does not adjust for it"
+    )
     p_value: ClassVar = number("two-sided, by `method`; printed on no page")
     n_obs: ClassVar = whole("observations: records, or changes where each is a person's change")
     n_units: ClassVar = whole("people or respondents")
@@ -215,7 +218,8 @@ class Planned(Table):
     ci_level_family: ClassVar = number("its own level (Bonferroni)")
     method: ClassVar = text("how p_holm and the interval were made", blank=True)
     standing: ClassVar = text(
-        "of its analysis: pre-specified, or when it was added or changed; blank: nothing is locked",
+        "of its analysis: pre-specified (as first locked: after data had been received), or when it"
+        " was added or changed; blank: nothing is locked",
         blank=True,
     )
     family_standing: ClassVar = text(
@@ -234,7 +238,19 @@ class PlanLocks(Table):
     key: ClassVar = ("date", "sha256")
     date: ClassVar = text("when")
     reason: ClassVar = text("why it was amended; blank: the first lock", blank=True)
-    sha256: ClassVar = text("of the plan's canonical form")
+    sha256: ClassVar = text(
+        "of the plan's canonical form, its date, its reason and the lock before"
+    )
+    received: ClassVar = text(
+        "day on which data had been received, if the lock is later; blank: it is not, or no day is"
+        " known",
+        blank=True,
+    )
+    not_held: ClassVar = text(
+        "what a lock of an earlier version of the pipeline does not hold, so that a change of it"
+        " goes unseen; blank: nothing",
+        blank=True,
+    )
 
 
 class PlanChanges(Table):
@@ -273,13 +289,15 @@ class SpecificationCurve(Table):
     ci_low: ClassVar = number("interval from sampling error alone")
     ci_high: ClassVar = number("interval from sampling error alone")
     ci_level: ClassVar = number("level of the interval")
-    ci_low_shock: ClassVar = number("interval with site shocks of published sizes")
-    ci_high_shock: ClassVar = number("interval with site shocks of published sizes")
+    ci_low_shock: ClassVar = number("interval that also holds shocks to a site")
+    ci_high_shock: ClassVar = number("interval that also holds shocks to a site")
     n_units: ClassVar = whole("people or respondents")
     unit: ClassVar = text("unit of the estimate")
     method: ClassVar = text("estimator, covariance, degrees of freedom", blank=True)
     standing: ClassVar = text(
-        "pre-specified, or when the way was added or changed; blank: nothing is locked", blank=True
+        "pre-specified (as first locked: after data had been received), or when the way was added"
+        " or changed; blank: nothing is locked",
+        blank=True,
     )
     withdrawn: ClassVar = whole("ways of the curve as it was locked that it has no more, in all")
     warnings: ClassVar = text("what to keep in mind, separated by ' | '", blank=True)
@@ -508,7 +526,9 @@ class Balance(Table):
     level: ClassVar = text("person or respondent")
     outcome: ClassVar = text("outcome: who is weighted are those who have it")
     time: ClassVar = text("later time of the change")
-    one: ClassVar = text("group that is compared, such as the intervention arm")
+    one: ClassVar = text(
+        "group that is compared, such as the intervention arm; of cross-sections with times"
+    )
     other: ClassVar = text("group that it is compared with")
     covariate: ClassVar = text("covariate, with its category")
     mean_one_before: ClassVar = number("mean in `one`, before weighting")
@@ -529,7 +549,7 @@ class GroupWeights(Table):
     level: ClassVar = text("person or respondent")
     outcome: ClassVar = text("outcome")
     time: ClassVar = text("later time of the change")
-    group: ClassVar = text("arm, or arm and time")
+    group: ClassVar = text("arm; of cross-sections, arm and time, or arm and both times together")
     n: ClassVar = count("records")
     effective: ClassVar = number("effective sample size (Kish): equally weighted records")
     largest_share: ClassVar = number("largest part of the group's weight that one record has")

@@ -1,5 +1,6 @@
 """The specification curve: its rows are the models run by themselves; its figure and section."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -152,6 +153,10 @@ def test_the_section_shows_each_way_and_no_p_value(results: Results) -> None:
     (table,) = [block for block in blocks if isinstance(block, Table)]
     assert sum(len(group.rows) for group in table.groups) == 8
     assert "8 specifications, 8 with an estimate, from" in table.caption
+    assert "to a site, of published sizes" in repr(table.notes)
+    ours = replace(results, words=results.words.model_copy(update={"own_prior": True}))
+    (table,) = [block for block in section(ours) if isinstance(block, Table)]
+    assert "of the sizes in the study's own prior" in repr(table.notes)
     said = repr([*blocks, *plan(results), *estimates(results)])
     assert "All were declared when the plan was locked" in said
     caption = results.figure("specification_curve_person")["caption"]
@@ -169,6 +174,7 @@ def test_the_report_says_what_was_declared_what_changed_and_what_is_unanswered(
     (callout,) = [block for block in blocks if isinstance(block, Callout)]
     assert callout.title == "The plan is not as it was locked"
     assert callout.text.startswith("Locked on 2026-01-15 (sha256 ")
+    assert "Data had been received when it was first locked, some on 2026-01-01: " in callout.text
     assert "1 change since, in no lock. An analysis that was chosen" in callout.text
     tables = {block.id: block for block in blocks if isinstance(block, Table)}
     assert list(tables) == ["plan_changes", "estimands", "family_main"]
@@ -182,7 +188,7 @@ def test_the_report_says_what_was_declared_what_changed_and_what_is_unanswered(
     assert cells["Estimates"] == "did_none_all/score/after"
     assert unanswered.rows[-1].cells == ("none",) and unanswered.rows[-1].marks
     family = tables["family_main"].groups[0].rows[0]
-    assert family.cells[1] == family.cells[2] and family.cells[3] == "pre-specified"  # of one
+    assert family.cells[1] == family.cells[2] and family.cells[3] == "as first locked"  # of one
     assert (
         isinstance(blocks[-1], Paragraph) and "outside a family is exploratory" in blocks[-1].text
     )

@@ -500,8 +500,9 @@ def test_weights_for_a_population_named_as_an_estimand_are_told_the_setting(
 def test_a_family_names_an_effect_at_all_times(study: Study, named: str, said: str) -> None:
     study.config["models"] = {
         "one": {"kind": "mixed", "effect": "constant", "random": [], "outcomes": ["score"]}
-        | {"times": ["after"]}
+        | {"times": ["after", "later"]}
     }
+    study.config["times"]["later"] = {"label": "Later", "position": 12}
     family = {"label": "Main", "estimates": [named]}
     study.config["analysis_plan"] = {"families": {"main": family}}
     lines = study.lines()
@@ -510,3 +511,34 @@ def test_a_family_names_an_effect_at_all_times(study: Study, named: str, said: s
         (row,) = rows(planned(study), "planned", Planned)
         assert (row["estimate_id"], row["role"], row["family"]) == (named, "confirmatory", "main")
         assert row["p_holm"] == row["p_value"]  # alone in its family
+
+
+def test_one_difference_at_one_time_is_of_that_time(study: Study) -> None:
+    """An estimand about that time is targeted by it, and a family names it."""
+    study.config["covariates"]["before"] = {"label": "Score before", "variable": "score"}
+    aim = study.config["estimands"]["aim"] | {
+        "label": "Alike", "summary_measure": "difference in means at equal baseline",
+    }  # fmt: skip
+    study.config["estimands"]["alike"] = aim
+    study.config["models"]["one"] = {
+        "kind": "mixed", "effect": "constant", "random": [], "outcomes": ["score"],
+        "times": ["after"], "covariates": ["before"], "estimand": "alike",
+    }  # fmt: skip
+    family = {"label": "Main", "estimates": ["one/score/after"]}
+    study.config["analysis_plan"] = {"families": {"main": family}}
+    found = {row["estimate_id"]: row for row in rows(planned(study), "planned", Planned)}
+    row = found["one/score/after"]
+    assert (row["role"], row["estimand"]) == ("confirmatory", "alike")
+    study.config["analysis_plan"]["families"]["main"]["estimates"] = ["one/score"]
+    (line,) = study.lines()
+    assert "'one/score' is no estimate_id; write model/outcome/time" in line
+
+
+def test_one_difference_at_several_times_answers_no_estimand_about_one(study: Study) -> None:
+    study.config["times"]["later"] = {"label": "Later", "position": 12}
+    study.config["models"] = {
+        "one": {"kind": "mixed", "effect": "constant", "random": [], "outcomes": ["score"]}
+        | {"times": ["after", "later"], "estimand": "aim"}
+    }
+    (line,) = study.lines()
+    assert "'aim' is about after, of which the model says nothing" in line

@@ -1,6 +1,8 @@
 """The lock: the same plan however it is written, what changed and when, a file that was edited."""
 
 import json
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -8,9 +10,12 @@ import pytest
 import yaml
 
 from cesp_analysis import instruments as shipped
+from cesp_analysis.analysis_plan import specs as plan_specs
 from cesp_analysis.analysis_plan.canonical import plan_of
-from cesp_analysis.analysis_plan.content import fingerprint
-from cesp_analysis.analysis_plan.lock_file import LOCK, Lock, changes, read_locks
+from cesp_analysis.analysis_plan.content import Plan, fingerprint
+from cesp_analysis.analysis_plan.formats import FORMAT, comparable, not_held
+from cesp_analysis.analysis_plan.lock_file import LOCK, Lock, changes, read_locks, sealed
+from cesp_analysis.analysis_plan.received import called, first_received
 from cesp_analysis.analysis_plan.standing import (
     curve_standing,
     estimand_standing,
@@ -20,8 +25,16 @@ from cesp_analysis.analysis_plan.standing import (
 )
 from cesp_analysis.analysis_plan.words import since_locked
 from cesp_analysis.cli import main
+from cesp_analysis.errors import CespError
+from cesp_analysis.report.blocks import Callout
+from cesp_analysis.report.results import Results
+from cesp_analysis.report.sections.plan import plan as plan_section
+from cesp_analysis.study import specs
 from cesp_analysis.study.read import read_study
+from cesp_analysis.study.wording import Wording
 from small_study import Study, inside
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def declared(study: Study) -> None:
@@ -92,6 +105,12 @@ def test_order_comments_labels_and_defaults_do_not_count(study: Study) -> None:
         lambda config: config["study"].update(ci_level=0.9),
         lambda config: config["study"].update(seed=2),
         lambda config: config["files"]["after"].update(last_line=4),
+        lambda config: config["files"]["after"].update(header={"skip": 1}),
+        lambda config: config["files"]["after"].update(header={"rows": 2}),
+        lambda config: config["files"]["after"].update(decimal=","),
+        lambda config: config["files"]["after"]["date"].update(format="%Y-%d-%m"),
+        lambda config: config["files"]["after"]["date"].update(format=["%d/%m/%Y", "%m/%d/%Y"]),
+        lambda config: config["study"].update(period=["2023-06-01", "2025-12-31"]),
         lambda config: config["estimands"]["aim"].update(population="some"),
         lambda config: config["analysis_plan"].pop("families"),
         lambda config: config["analysis_plan"]["specification_curve"]["covariates"].pop("age"),
@@ -100,6 +119,20 @@ def test_order_comments_labels_and_defaults_do_not_count(study: Study) -> None:
 def test_what_decides_on_numbers_counts(study: Study, change: Any) -> None:
     before = print_of(study)
     change(study.config)
+    assert print_of(study) != before
+
+
+def test_how_a_date_is_written_counts_where_it_is_read(study: Study) -> None:
+    """3 April and 4 March are both dates: the format decides which."""
+    own = study.config["files"]["people"]
+    own["variables"] |= {
+        name: {"type": "date", "column": "age", "format": ["%d/%m/%Y", "%m/%d/%Y"]}
+        for name in ("referred", "started")
+    }
+    own["derived"] = {"wait": {"days_between": ["referred", "started"]}}
+    study.config["covariates"]["wait"] = {"label": "Wait", "variable": "wait"}
+    before = print_of(study)
+    own["variables"]["referred"]["format"] = ["%m/%d/%Y", "%d/%m/%Y"]
     assert print_of(study) != before
 
 
@@ -130,7 +163,9 @@ def test_a_lock_is_the_same_bytes_and_reads_back(study: Study) -> None:
     assert locked(study, "--date", "2026-01-15")[0] == 0
     assert path.read_bytes() == first
     (lock,) = read_locks(path)
-    assert (lock.date, lock.reason, lock.sha256) == ("2026-01-15", "", print_of(study))
+    assert (lock.date, lock.reason, lock.format) == ("2026-01-15", "", FORMAT)
+    assert fingerprint(lock.plan) == print_of(study)
+    assert lock.sha256 == sealed(lock, None) != sealed(replace(lock, date="2026-01-16"), None)
 
 
 def test_a_second_lock_needs_a_change_and_a_reason(
@@ -166,6 +201,9 @@ def test_a_draft_is_not_locked(study: Study, capsys: pytest.CaptureFixture[str])
         (lambda data: data["locks"][0].pop("date"), "is no lock as cesp lock-plan writes it"),
         (lambda data: data["locks"][0].update(date="soon"), "is no lock as cesp lock-plan"),
         (lambda data: data["locks"].clear(), "its dates are not in order"),
+        (lambda data: data["locks"][0].update(date="2025-01-15"), "sha256 differs"),
+        (lambda data: data["locks"][0].update(reason="none"), "sha256 differs"),
+        (lambda data: data["locks"][0].update(format="4"), "is no lock as cesp lock-plan"),
     ],
 )
 def test_an_edited_lock_stops_in_a_line(study: Study, edit: Any, said: str) -> None:
@@ -177,6 +215,139 @@ def test_an_edited_lock_stops_in_a_line(study: Study, edit: Any, said: str) -> N
     ran = study.run()
     assert ran.status == 1 and len(ran.lines) == 1
     assert said in ran.shown and "restore it from version control" in ran.shown
+
+
+def test_an_amended_lock_keeps_the_one_before_it(study: Study) -> None:
+    """Neither the first lock's date nor an amendment's reason can be rewritten, nor one dropped."""
+    assert locked(study, "--date", "2026-01-15")[0] == 0
+    study.config["models"]["did"]["covariates"] = ["age"]
+    assert locked(study, "--date", "2026-02-01", "--amend", "referees")[0] == 0
+    path = study.folder / LOCK
+    whole = path.read_text(encoding="utf-8")
+    assert len(read_locks(path)) == 2
+    edits: tuple[Callable[[list[Any]], Any], ...] = (
+        lambda locks: locks[0].update(date="2025-01-15"),
+        lambda locks: locks[1].update(reason="a slip"),
+        lambda locks: locks.pop(0),
+    )
+    for edit in edits:
+        data = json.loads(whole)
+        edit(data["locks"])
+        path.write_text(json.dumps(data), encoding="utf-8")
+        with pytest.raises(CespError, match="not as it was written then"):
+            read_locks(path)
+
+
+def test_a_lock_of_a_later_version_is_a_line(study: Study) -> None:
+    assert locked(study, "--date", "2026-01-15")[0] == 0
+    path = study.folder / LOCK
+    data = json.loads(path.read_text(encoding="utf-8"))
+    data["locks"][0]["format"] = FORMAT + 1
+    path.write_text(json.dumps(data), encoding="utf-8")
+    with pytest.raises(CespError, match="written by a later version of the pipeline"):
+        read_locks(path)
+
+
+def earlier(plan: Plan, number: int) -> Plan:
+    """A plan as an earlier version wrote it down: see analysis_plan/formats.py."""
+    old: Plan = json.loads(json.dumps(plan))
+    del old["defaults"], old["design"]["period"]
+    for how in old["records"].values():
+        how.pop("date", None)
+    if number < 3:
+        del old["design"]["seed"]
+    if number < 2:
+        del old["variables"], old["records"]
+        old["derived"] = {"forms.gone.high": {"expression": "1"}}  # what was read alone stood there
+    return old
+
+
+@pytest.mark.parametrize("number", [1, 2, 3])
+def test_a_lock_of_an_earlier_version_is_compared_in_what_it_holds(
+    study: Study, number: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    study.write()
+    now = plan_of(read_study(study.folder), study.folder)
+    old = earlier(now, number)
+    entry = {"date": "2026-01-15", "reason": "", "sha256": fingerprint(old), "plan": old}
+    path = study.folder / LOCK
+    path.write_text(json.dumps({"locks": [entry]}), encoding="utf-8")
+    locks = read_locks(path)
+    (lock,) = locks
+    assert lock.holds == number and not_held(number).endswith("and the pipeline's own defaults")
+    assert standing(locks, now, "did", "score") == "pre-specified"
+    assert set(curve_standing(locks, now).values()) == {"pre-specified"}
+    assert list(changes(*comparable(old, number, now, FORMAT))) == []
+    study.config["models"]["did"]["covariates"] = ["age"]
+    study.write()
+    other = plan_of(read_study(study.folder), study.folder)
+    assert standing(locks, other, "did", "score") == "changed after the plan was locked"
+    study.config["models"]["did"].pop("covariates")
+    assert locked(study, "--date", "2026-02-01")[0] == 1, "the same plan, in full: with a reason"
+    assert "say why" in capsys.readouterr().err
+    assert locked(study, "--date", "2026-02-01", "--amend", "another version")[0] == 0
+    first, second = read_locks(path)
+    assert first == lock and not_held(second.holds) == ""
+    assert standing((first, second), now, "did", "score") == "pre-specified"
+
+
+def test_nothing_is_pre_specified_that_was_locked_after_data_had_been_received(
+    study: Study,
+) -> None:
+    assert locked(study, "--date", "2026-01-15")[0] == 0
+    with inside(study.folder):
+        told = read_study(study.folder)
+        assert first_received(told) == "2026-01-01"
+        assert set(json.loads(plan_specs.curve(told))["standing"].values()) == {"as first locked"}
+    (lock,) = read_locks(study.folder / LOCK)
+    said = "added after the plan was locked"
+    for received, standing_of_it in (
+        ("2026-01-14", "as first locked"),
+        ("2026-01-15", "pre-specified"),
+        ("", "pre-specified"),
+    ):
+        assert called("pre-specified", (lock,), received) == standing_of_it
+        assert called(said, (lock,), received) == said
+    assert called("", (), "2026-01-01") == ""
+
+
+@pytest.mark.parametrize(
+    ("received", "not_held", "tone", "told"),
+    [
+        ("", "", "note", "; unchanged."),
+        ("2026-01-01", "", "caution", "; unchanged. Data had been received when it was"),
+        ("", "the seed", "note", "does not hold the seed: a change of these goes unseen."),
+    ],
+)
+def test_the_report_says_what_a_lock_cannot_show(
+    tmp_path: Path, received: str, not_held: str, tone: str, told: str
+) -> None:
+    words = Wording.model_validate_json(specs.wording(read_study(ROOT)))
+    bare = words.model_copy(update={"families": {}})
+    results = Results(bare, tmp_path, tmp_path)
+    lock = {"date": "2026-01-15", "reason": "", "sha256": "0" * 64}
+    nothing = {"plan_changes": [], "estimands": [], "planned": {}, "estimates": []}
+    results.__dict__["locks"] = [lock | {"received": received, "not_held": not_held}]
+    results.__dict__.update(nothing)
+    blocks = plan_section(results)
+    (callout,) = [block for block in blocks if isinstance(block, Callout)]
+    assert callout.tone == tone and told in callout.text
+
+
+def test_another_default_of_the_pipeline_is_a_change(study: Study) -> None:
+    """Of those that leave the setting to it; a setting that is new in a version is none."""
+    study.write()
+    before = plan_of(read_study(study.folder), study.folder)
+    now = json.loads(json.dumps(before))
+    now["defaults"]["model did"] |= {"covariance": "HC0", "new": True}
+    locks = (Lock("2026-01-15", "", "", before, FORMAT),)
+    (change,) = changes(*comparable(before, FORMAT, now, FORMAT))
+    assert (change.section, change.entry) == ("defaults", "model did")
+    assert (change.field, change.before, change.after) == ("covariance", "HC2", "HC0")
+    assert standing(locks, now, "did", "score") == "changed after the plan was locked"
+    for plan in (before, now):
+        plan["models"]["did"]["covariance"] = "classical"
+    assert standing(locks, now, "did", "score") == "pre-specified"
 
 
 def test_later_added_and_changed_models_are_told_apart(study: Study) -> None:

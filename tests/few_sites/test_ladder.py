@@ -195,22 +195,6 @@ def test_where_shocks_are_not_sized_the_columns_stay_blank(
         assert said in (names["shock_mixture"] or "")
 
 
-def test_at_equal_baseline_the_slope_takes_its_part() -> None:
-    from dataclasses import replace
-
-    panel, spec = panel_of(), model(kind="did", design="change")
-    row = replace(spec.fit(panel).estimates[0], estimand="difference in means at equal baseline")
-    wide = panel.pivot(index="unit", columns="time", values="value")
-    treated = panel.drop_duplicates("unit").set_index("unit")["arm"] == "intervention"
-    design = np.column_stack([np.ones(40), treated[wide.index], wide["t0"]])
-    slope = np.linalg.lstsq(design, wide["t1"].to_numpy(), rcond=None)[0][2]
-    made, _ = rungs_of(row, spec, panel, ONE, FewSites(), 1, {row.time: row})
-    found = next(rung for rung in made if rung.rung == "shock_median")
-    plain = climbed(spec, panel, prior=ONE)["shock_median"]
-    assert found.shock is not None and plain.shock is not None
-    assert found.shock / plain.shock == approx(sqrt((1 + slope**2 - slope) / (2 - 1)))
-
-
 def test_breakdown_and_bounds() -> None:
     past = {"y": {"value": 0.7, "source": "national survey"}}
     found = climbed(model(kind="did", design="change"), panel_of(), divergences=past)

@@ -6,7 +6,7 @@ import pytest
 from pytest import approx
 
 from cesp_analysis.errors import CespError
-from cesp_analysis.few_sites.prior import Pair, gap_in_months, read_prior
+from cesp_analysis.few_sites.prior import Pair, gap_in_months, joined, read_prior
 
 HEAD = "rho,cac,period_months,cluster_type,source\n"
 
@@ -39,7 +39,22 @@ def test_an_own_prior(tmp_path: Path) -> None:
     path.write_text(HEAD + "0.05,0.73,12,town,a\n0.02,-0.1,12,,b\n0.02,0.9,,,c\n", encoding="utf-8")
     prior = read_prior(path)
     assert [pair.cac_over(24) for pair in prior.pairs] == approx([0.73**2, -0.1, 0.9])
-    assert prior.described(24).endswith("3 pairs, 1 scaled to 24 months, 2 as published")
+    said = f"the study's own {path.as_posix()}: 3 pairs, 1 scaled to 24 months, 2 as they stand"
+    assert prior.described(24) == said
+    assert [words for *_, words in prior.shown()] == [
+        "town; a", "kind of cluster not said; b", "kind of cluster not said; c",
+    ]  # fmt: skip
+
+
+def test_several_gaps_are_said_once(tmp_path: Path) -> None:
+    path = tmp_path / "prior.csv"
+    path.write_text(HEAD + "0.05,0.73,12,town,a\n0.02,0.9,,,c\n", encoding="utf-8")
+    own, shipped = read_prior(path), read_prior()
+    said = joined(own.described(gap) for gap in (12, 3.5, 12, 6))
+    assert said.endswith("2 pairs, 1 scaled to 3.5, 6 and 12 months, 1 as they stand")
+    assert joined([own.described(6)]) == own.described(6)
+    assert joined([shipped.described(6), shipped.described(12)]) == shipped.described(None)
+    assert joined([]) == ""
 
 
 @pytest.mark.parametrize(

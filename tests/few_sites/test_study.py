@@ -14,7 +14,7 @@ from cesp_analysis.figures.kinds import figures_of
 from cesp_analysis.figures.shock import alt_text, shock
 from cesp_analysis.figures.shock_panels import shock_panels
 from cesp_analysis.pipeline import opened
-from cesp_analysis.report.blocks import Paragraph, Table
+from cesp_analysis.report.blocks import Callout, Paragraph, Table
 from cesp_analysis.report.results import Results
 from cesp_analysis.report.sections.few_sites import few_sites
 from cesp_analysis.schemas import Ladder, ShockCurve
@@ -72,7 +72,8 @@ def test_an_own_prior_is_scaled_and_named(tmp_path: Path) -> None:
     tmp_path.joinpath("prior.csv").write_text(PRIOR + "0.04,0.49,12,town,mine\n", encoding="utf-8")
     found, results = laddered(study)
     mixture, median = (found[f"did/score/after/shock_{name}"] for name in ("mixture", "median"))
-    assert "prior.csv: 1 pair, 1 scaled to 6 months, 0 as published" in mixture["method"]
+    said = "over the study's own prior.csv: 1 pair, 1 scaled to 6 months, 0 as they stand"
+    assert said in mixture["method"]
     assert median["shock_in_sd"] == approx(2 * (0.04 * (1 - 0.7) / 0.96) ** 0.5)  # .49 ** (6 / 12)
     assert found["did/score/after/bounded_variation"]["shock"] == 1.5
     assert found["did/score/after/shock_pair_1"]["shock"] == median["shock"]
@@ -81,8 +82,44 @@ def test_an_own_prior_is_scaled_and_named(tmp_path: Path) -> None:
     assert list(tables) == ["shocks_person", "shock_sizes_person", "clusters_person"]
     sizes = [row.stub for row in tables["shock_sizes_person"].groups[0].rows]
     assert sizes[-1] == "town: mine" and sizes[0] == "No shock"
-    said = [block.text for block in blocks if isinstance(block, Paragraph)]
-    assert said[-1].endswith("(Before): parallel trends cannot be examined.")
+    told = [block.text for block in blocks if isinstance(block, Paragraph)]
+    assert told[-1].endswith("(Before): parallel trends cannot be examined.")
+
+
+def test_an_own_prior_is_nowhere_said_to_be_published(tmp_path: Path) -> None:
+    """Captions, legends, tables and notes; the shipped pairs' words are those of other tests."""
+    study = Study(tmp_path)
+    study.config["few_sites"] = {"prior": "prior.csv"}
+    study.config["times"]["late"] = {"label": "Late", "position": 12}
+    study.files["late.csv"] = answers(1).replace(",2\n", ",3\n")
+    study.config["files"]["late"] = study.config["files"]["after"] | {
+        "path": "data/raw/late.csv", "time": {"constant": "late"},
+    }  # fmt: skip
+    pairs = PRIOR + "0.04,0.49,12,town,ours 2020\n0.02,0.8,,,council\n"
+    tmp_path.joinpath("prior.csv").write_text(pairs, encoding="utf-8")
+    found, results = laddered(study)
+    assert found["did/score/late/shock_mixture"]["status"] == "estimated"
+    blocks = list(few_sites(results))
+    printed = repr(blocks).lower()
+    for gone in ("published", "practices", "kasza"):
+        assert gone not in printed
+    (callout,) = [block for block in blocks if isinstance(block, Callout)]
+    assert callout.text == (
+        "The study's own prior.csv: 2 pairs, 1 scaled to 6 and 12 months, 1 as they stand. Its"
+        " pairs: town (ours 2020) and kind of cluster not said (council); the within-period ICC"
+        " falls with the size of a cluster and the length of a period, so that pairs of other"
+        " clusters or periods may not fit."
+    )
+    tables = {block.id: block for block in blocks if isinstance(block, Table)}
+    sizes = [row.stub for row in tables["shock_sizes_person"].groups[0].rows]
+    assert "Shocks of the study's own prior, median" in sizes
+    assert {"town: ours 2020", "kind of cluster not said: council"} <= set(sizes)
+    for name in ("shock_person", "forest_person"):
+        about = results.figure(name)
+        assert "published" not in repr(about)
+        assert "those of the study's own prior" in about["caption"]
+        drawn = (tmp_path / "results" / "figures" / f"{name}.svg").read_text(encoding="utf-8")
+        assert "published" not in drawn
 
 
 def test_no_p_value_stands_in_the_section(tmp_path: Path) -> None:
@@ -132,7 +169,7 @@ def test_the_figure_says_what_it_shows(tmp_path: Path) -> None:
     assert panel.breaks == approx(found["did/score/after/breakdown_interval"]["shock"])
     assert panel.quartiles[1] == approx(found["did/score/after/shock_median"]["shock"])
     said = alt_text([panel])
-    assert "with one of published median size" in said and "Score (points)" in said
+    assert "with one as large as the published median" in said and "Score (points)" in said
     assert len(shock([panel]).axes) == 1
     assert alt_text([]).endswith("None.") and not shock([]).axes
     forest = results.figure("forest_person")

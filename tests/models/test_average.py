@@ -84,3 +84,20 @@ def test_changes_one_time_at_a_time_have_none() -> None:
     assert [row.time for row in asked.fit(panel_of()).estimates] == ["t1"]
     several = model(kind="did", design="change", times=3, average=True)
     assert [row.time for row in several.fit(panel_of(times=3)).estimates] == ["t1", "t2"]
+
+
+@pytest.mark.parametrize("settings", WAYS)
+@pytest.mark.parametrize("why", ["no file", "not asked"])
+def test_it_is_over_the_times_that_are_asked_and_fed(settings: Any, why: str) -> None:
+    """A time that was declared in advance, or at which the outcome is not asked, is not in it."""
+    panel = panel_of(times=4)
+    panel = panel[panel["time"] != "t3"]
+    asked = model(times=4, average=True, **settings)
+    study = asked.study
+    outcome = study.outcomes["y"].model_copy(update={"times": ("t0", "t1", "t2")})
+    changed = {"without_file": ("t3",)} if why == "no file" else {"outcomes": {"y": outcome}}
+    asked = asked.model_copy(update={"study": study.model_copy(update=changed)})
+    one, two, absent, average = asked.fit(panel).estimates
+    assert (absent.status, average.status) == ("not_estimable", "estimated")
+    assert average.contrast.endswith("to the average of time 1 and time 2")
+    assert average.estimate == approx((one.estimate + two.estimate) / 2, rel=1e-9)

@@ -323,6 +323,20 @@ def test_balance_and_weights_are_collected(tmp_path: Path) -> None:
     assert len(weights) == 2 + 4 and all(row["effective"] <= row["n"] + 1e-9 for row in weights)
 
 
+def test_groups_of_cross_sections_that_hold_both_times_say_so() -> None:
+    """dr_did weighs each arm's records of both times: no name may read as those of one."""
+    panel = aged()
+    known = (
+        model(covariates=["age"], kind="dr_did", design="cross_sections")
+        .fit(panel)
+        .diagnostics["y"]["t1"]
+    )
+    names = [f"{arm} arm, time 0 and time 1 together" for arm in ("intervention", "control")]
+    assert list(known["weights"]) == names and list(known["balance"]) == [" / ".join(names)]
+    for name in names:
+        assert known["weights"][name]["n"] == (panel["arm"] == name.split()[0]).sum()
+
+
 def test_a_model_that_was_refused_leaves_empty_tables(tmp_path: Path) -> None:
     refused = model(covariates=["age"], cluster="site", **SETTINGS[0]).fit(aged()).diagnostics
     (tmp_path / "d.json").write_text(json.dumps({"m": refused}), encoding="utf-8")

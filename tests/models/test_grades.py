@@ -104,6 +104,17 @@ def test_an_estimate_without_a_number_is_graded_by_its_design_too(tmp_path: Path
     assert row["design"].startswith("not randomised; 1 site against 1; 1 measured before and 1")
 
 
+@pytest.mark.parametrize(("baseline", "before", "grade"), [({"y": "t0"}, 1, WEAK), ({}, 0, NONE)])
+def test_a_baseline_that_is_a_covariate_was_measured_before(
+    tmp_path: Path, baseline: dict[str, str], before: int, grade: str
+) -> None:
+    """One difference at one time: the study's first time counts where it is adjusted for."""
+    fit = model(kind="mixed", random=[], effect="constant").model_copy(update={"times": ("t1",)})
+    compared = {"before": [], "after": ["t1"], "baseline": baseline}
+    (row,) = table(tmp_path, panel_of(), fit, compared).values()
+    assert (row["measures_before"], row["measures_after"], row["grade"]) == (before, 1, grade)
+
+
 def test_without_sites_there_are_none_in_the_table(tmp_path: Path) -> None:
     fit = model(sites=False, kind="did", design="change")
     compared = {"before": ["t0"], "after": ["t1"]}

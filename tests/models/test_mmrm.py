@@ -439,7 +439,10 @@ def test_two_times_that_nobody_answered_together_are_named() -> None:
 @pytest.mark.parametrize(
     ("settings", "fault"),
     [
-        ({"weighted": True}, "weighted: mixed models take no weights yet"),
+        (
+            {"weighted": True},
+            "weighted: kind mmrm takes no weights; use kind did with CR2",
+        ),
         ({"method": "ML"}, "df: Kenward-Roger is made for REML"),
         ({"df": "satterthwaite", "information": "expected"}, "information: Satterthwaite takes"),
     ],

@@ -9,13 +9,16 @@ import pandas as pd
 import pytest
 from pytest import approx
 
+from cesp_analysis.models.baseline import COMMON_MEAN, STARTED_ALIKE
 from cesp_analysis.models.nested import NotConverged, NotIdentified, ZeroResidualVariance
 from cesp_analysis.models.nested import fit_nested as fitted_engine
 from cesp_analysis.models.nested_df import adjusted_cov, kenward_roger_df, satterthwaite_df
 from cesp_analysis.models.two_sites import SAMPLING_ONLY
+from cesp_analysis.pipeline import opened
+from cesp_analysis.study import specs
 from nested_data import a1
 from small_panel import model, panel_of
-from small_study import PEOPLE, Study
+from small_study import PEOPLE, Study, inside
 
 R = json.loads(
     (Path(__file__).parents[1] / "reference" / "partially_nested.json").read_text(encoding="utf-8")
@@ -242,3 +245,10 @@ def test_a_study_file_can_ask_for_it(tmp_path: Path) -> None:
     assert ran.status == 0, ran.shown
     (row,) = ran.estimates()
     assert row["status"] == "estimated" and "link worker (intervention arm only)" in row["method"]
+    assert (row["estimate_id"], row["time"]) == ("did/score/after", "after")
+    assert row["estimand"] == "difference in means at equal baseline"
+    assert row["contrast"] == "New − Usual, at After, at the same value at Before"
+    assert STARTED_ALIKE in row["warnings"] and COMMON_MEAN in row["warnings"]
+    with inside(tmp_path):
+        told = json.loads(specs.standardise(opened(".")))["models"]["did"]
+    assert told == {"before": [], "after": ["after"], "baseline": {"score": "before"}}

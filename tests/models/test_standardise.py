@@ -131,7 +131,7 @@ def test_an_outcome_that_nobody_has_at_baseline_has_no_baseline_sd(tmp_path: Pat
     fit = fit.model_copy(update={"times": ("t1",)})
     panel["value"] = panel["value"].mask(panel["time"] == "t0")
     table = made(tmp_path, panel, [fit])
-    row = table.loc["m/y"]
+    row = table.loc["m/y/t1"]
     assert row["estimate"] == row["estimate"] and np.isnan(row["effect"])
     assert row["reason"] == "an arm has fewer than two values at time 0, or they do not vary"
     assert "observed/y/t0" not in table.index and "observed/y/t1" in table.index

@@ -7,18 +7,25 @@ from typing import Any
 
 import pandas as pd
 import pytest
+import yaml
 
 from cesp_analysis import contracts
+from cesp_analysis import instruments as shipped
 from cesp_analysis.errors import CespError
+from cesp_analysis.report import own_words
 from cesp_analysis.report.blocks import Paragraph
 from cesp_analysis.report.claims import Guard
 from cesp_analysis.report.results import Results
 from cesp_analysis.report.write import section
 from cesp_analysis.schemas import PlanLocks
+from cesp_analysis.study import specs
+from cesp_analysis.study.name_rules import words_of
 from cesp_analysis.study.read import read_study
+from cesp_analysis.study.wording import Wording
 from designs import Case, results_of, study_of
 from small_study import Study
 
+ROOT = Path(__file__).resolve().parents[2]
 LABEL = "Effect of the intervention on significant loneliness"
 POPULATION = "Adults with clinically significant loneliness"
 REASON = "a significant shortfall in recruitment"
@@ -100,14 +107,28 @@ def test_free_texts_take_no_word_out_of_the_guard(results: Results, text: str) -
 
 
 FAMILY = {"label": "Main", "estimates": ["did/score/after"]}
+SUBSETS = {
+    "label": "Use",
+    "variable": "used",
+    "measured": "after",
+    "values": {"f": "Some", "m": "Highly effective"},
+}
+BY_AGE = {"label": "Dose", "variable": "score", "measured": "after", "cuts": [40],
+          "labels": ["few", "many"]}  # fmt: skip
 NAMES: tuple[tuple[dict[str, Any], str], ...] = (
     ({"models": {"proof": {"kind": "did", "design": "change", "outcomes": ["score"]}}},
-     "models.proof: the report prints the name"),
+     "models.proof: 'proof' beside"),
     ({"outcomes": {"score": {"label": "Effective"}}}, "outcomes.score.label: 'Effective' beside"),
     ({"arms": {"control": {"label": "Ineffective"}}}, "arms.control.label: 'Ineffective' beside"),
-    ({"analysis_plan": {"families": {"proven": FAMILY}}}, "analysis_plan.families.proven: the rep"),
+    ({"analysis_plan": {"families": {"proven": FAMILY}}}, "analysis_plan.families.proven: 'pro"),
     ({"contamination": {"label": "Significant", "variable": "sex", "values": ["f"]}},
      "contamination.label: 'Significant' beside"),
+    ({"outcomes": {"score": {"unit": "effective"}}}, "outcomes.score.unit: 'effective' beside"),
+    ({"study": {"title": "Not significant"}}, "study.title: 'Not significant' beside"),
+    ({"flow": {"listed": {"label": "Proof", "file": "people"}}}, "flow.listed.label: 'Proof' besi"),
+    ({"subsets": {"use": SUBSETS}}, "subsets.use.values.m: 'Highly effective' beside"),
+    ({"subsets": {"age": {**BY_AGE, "label": "Significant"}}}, "subsets.age.label: 'Significant'"),
+    ({"subsets": {"age": {**BY_AGE, "labels": ["young", "Proven"]}}}, "subsets.age.labels: 'Prov"),
 )  # fmt: skip
 
 
@@ -116,7 +137,11 @@ def test_a_name_that_is_a_verdict_by_itself_is_refused(
     tmp_path: Path, change: dict[str, Any], line: str
 ) -> None:
     """Where it can still be changed: before anything runs."""
-    Study(tmp_path).write()
+    study = Study(tmp_path)
+    study.config["files"]["after"]["variables"]["used"] = {
+        "type": "category", "values": ["f", "m"], "column": "id",
+    }  # fmt: skip
+    study.write()
     with pytest.raises(CespError) as told:
         read_study(tmp_path, change)
     (said,) = str(told.value).splitlines()
@@ -127,3 +152,38 @@ def test_words_that_only_hold_a_verdict_are_names(tmp_path: Path) -> None:
     Study(tmp_path).write()
     labels = {"outcomes": {"score": {"label": "Effective coping"}, "lonely": {"label": "Proofs"}}}
     assert read_study(tmp_path, labels).outcomes["score"].label == "Effective coping"
+
+
+def test_codes_of_raw_files_are_data(tmp_path: Path) -> None:
+    """Their labels are what a reader sees."""
+    study = Study(tmp_path)
+    answer = {"type": "category", "values": ["effective", "significant"]}
+    study.config["files"]["after"]["variables"]["used"] = answer
+    study.config["subsets"] = {
+        "use": {"label": "Use", "variable": "used", "measured": "after",
+                "values": {"effective": "Much of it", "significant": "Some of it"}},
+    }  # fmt: skip
+    assert study.lines() == []
+
+
+def test_a_score_s_label_that_is_a_verdict_is_refused(tmp_path: Path) -> None:
+    study = Study(tmp_path)
+    text = (Path(str(shipped.__file__)).parent / "ucla3.yaml").read_text(encoding="utf-8")
+    data = yaml.safe_load(text)
+    data["scores"][0]["label"] = "Effective"
+    (tmp_path / "mine.yaml").write_text(yaml.safe_dump(data), encoding="utf-8")
+    study.config["instruments"] = {"ucla3": {"path": "mine.yaml"}}
+    ran = study.run()
+    (line,) = ran.lines
+    assert ran.status == 1 and "scores." in line and "'Effective' beside an estimate" in line
+
+
+def test_every_word_that_is_own_goes_through_the_rule() -> None:
+    """What `Wording` passes on, and the guard passes over: a new label there cannot be missed."""
+    study = read_study(ROOT)
+    words = Wording.model_validate_json(specs.wording(study))
+    known = {text for _, text in words_of(study)}
+    known |= set(words.scores.values())  # instruments/types.py holds these to it
+    known |= {words.banner, *(model.no_means for model in words.models.values())}  # the program's
+    formatted = set(study.study.figure_formats)
+    assert set(own_words.strings(words.model_dump())) - known - formatted == set()

@@ -4,6 +4,8 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import pytest
+
 from cesp_analysis.cells import MASKED_DATE
 from cesp_analysis.clean.problems import KINDS, OF_IDS
 from cesp_analysis.intake.sources import SOURCES, read_sources
@@ -12,11 +14,11 @@ from cesp_analysis.numbers import percent
 from cesp_analysis.report.sections.answers import _instruments
 from cesp_analysis.report.sections.balance import balance
 from cesp_analysis.report.sections.data import _shown, _sources, data
-from cesp_analysis.report.sections.estimates import common_cautions
+from cesp_analysis.report.sections.estimates import RECORDS, common_cautions, estimates
 from cesp_analysis.report.sections.means import means_table
 from cesp_analysis.report.sections.standardised import AS_WITHOUT, SHOCKS, standardised
 from cesp_analysis.report.write import in_short
-from cesp_analysis.schemas import Standardised
+from cesp_analysis.schemas import Estimates, Standardised
 from cesp_analysis.study import specs
 from cesp_analysis.study.read import read_study
 from cesp_analysis.study.wording import Wording
@@ -96,14 +98,17 @@ def test_balance_stands_in_the_study_s_order_with_its_labels(tmp_path: Path) -> 
     results = SimpleNamespace(words=study, balance=rows, weights=weights, figure=lambda name: about)
     _, told, _, covariates_made, sizes_made = balance(results)  # type: ignore[arg-type]
     assert "does not remove a site shock" in told.text  # type: ignore[union-attr]
-    assert covariates_made.caption == "Arms alike: covariates of those with First at 12 months."  # type: ignore[union-attr]
+    assert covariates_made.caption == "Arms alike: covariates, change in First to 12 months."  # type: ignore[union-attr]
     (group,) = covariates_made.groups  # type: ignore[union-attr]
     assert group.title == "Intervention arm and control arm"
     assert [row.stub for row in group.rows] == ["Age", "Age, squared", "Lives alone: yes"]
-    assert [group.title for group in sizes_made.groups] == ["First", "Second"]  # type: ignore[union-attr]
+    assert [group.title for group in sizes_made.groups] == [  # type: ignore[union-attr]
+        f"Change in {outcome} to {time} months" for outcome in ("First", "Second")
+        for time in (6, 12)]  # fmt: skip
     assert [row.stub for row in sizes_made.groups[0].rows] == [  # type: ignore[union-attr]
-        "6 months: intervention arm", "6 months: control arm",
-        "12 months: intervention arm", "12 months: control arm"]  # fmt: skip
+        "Intervention arm",
+        "Control arm",
+    ]
     assert sizes_made.groups[0].rows[0].cells == ("3", "2.5", "50%")  # type: ignore[union-attr]
 
 
@@ -205,6 +210,29 @@ def test_a_caution_stands_above_all_only_if_it_holds_for_all() -> None:
     assert common_cautions(SimpleNamespace(estimates=[row, other])) == []  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize(("records", "cell"), [(40, "40"), (1234, "40 (1,234)")])
+def test_records_are_told_where_they_are_more_than_people(records: int, cell: str) -> None:
+    """In one column: a table of both was wider than the page."""
+    outcome = {"label": "Y", "variable": "y", "unit": "points", "direction": "neither"}
+    named = {"label": "M", "kind": "did", "level": "person"}
+    study = Wording.model_validate(
+        words().model_dump() | {"outcomes": {"y": outcome}, "models": {"m": named}}
+    )
+    text = dict.fromkeys(Estimates.columns(), "") | {"level": "person", "outcome": "y"}
+    row = text | {"model": "m", "estimate_id": "m/y", "unit": "points", "status": "estimated"}
+    row |= dict.fromkeys(("estimate", "ci_low", "ci_high", "std_error", "df"), 1.0)
+    row |= {"analysis_set": "all_recruited", "n_units": 40, "n_clusters": 40, "n_obs": records}
+    results = SimpleNamespace(
+        words=study, estimates=[row], grades=[{"estimate_id": "m/y", "grade": "none"}],
+        planned={}, figure=lambda name: dict.fromkeys(("caption", "alt", "svg", "png"), "x"),
+    )  # fmt: skip
+    results.grades[0] |= {"published_design": "", "reason": "r"}
+    table = list(estimates(results))[-1]  # type: ignore[arg-type]
+    at = [column.header for column in table.columns].index("People (records)")  # type: ignore[union-attr]
+    assert table.groups[0].rows[0].cells[at] == cell  # type: ignore[union-attr]
+    assert table.notes[-1].text == RECORDS  # type: ignore[union-attr]
+
+
 def test_published_numbers_that_differ_are_told_at_the_end_of_a_run() -> None:
     rows = [{"agrees": "yes"}, {"agrees": "no"}]
     none: dict[str, Any] = {"problems": [], "account": [], "estimates": [], "estimands": []}
@@ -279,10 +307,13 @@ def test_effects_in_sds_say_which_sd_how_many_and_how_they_lie_to_what_is_import
         rows[0]["reading_shock"] = shaken
         table = list(standardised(results))[-1]  # type: ignore[arg-type]
         assert [row.cells[-1] for row in table.groups[1].rows] == [cell, "–"]
-        assert [note.text for note in table.notes if note.text == SHOCKS]
+        assert SHOCKS.format(sizes="of published sizes") in [note.text for note in table.notes]
         assert [column.spanner for column in table.columns[2:]] == [
             "The minimally important difference"
         ] * 2
+    results.words = study.model_copy(update={"own_prior": True})
+    last = [note.text for note in list(standardised(results))[-1].notes]  # type: ignore[arg-type]
+    assert SHOCKS.format(sizes="of the sizes in the study's own prior") in last
     assert "SD at Baseline, within arms: 4.00 points (1,234 people with a value then)." in notes
     assert notes[-1] == "1 without a number is left out here."
 

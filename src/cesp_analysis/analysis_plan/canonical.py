@@ -9,15 +9,16 @@ from pathlib import Path
 from typing import Any
 
 from cesp_analysis.analysis_plan.content import Plan
+from cesp_analysis.analysis_plan.defaults import defaults_of
 from cesp_analysis.analysis_plan.reading import prior_of, read_from
 from cesp_analysis.models.spec import ModelSpec
 from cesp_analysis.study.base import Frozen
 from cesp_analysis.study.study import Study
 
 _WORDS = {"label", "decimals"}
-_IN_ORDER = {"random", "labels", "days_between"}
+_IN_ORDER = {"random", "labels", "days_between", "period", "format"}
 """Lists in which the order says something: effects nest, labels belong to cut points,
-one date comes before the other."""
+one date comes before the other, the first format that fits reads a date."""
 
 
 def plan_of(study: Study, folder: Path = Path()) -> Plan:
@@ -33,6 +34,7 @@ def plan_of(study: Study, folder: Path = Path()) -> Plan:
         "covariates": {name: _said(entry) for name, entry in study.covariates.items()},
         "analysis_plan": _said(plan),
         "design": _design(study),
+        "defaults": defaults_of(study),
         **read_from(study, folder),
     }
     if own := prior_of(study, folder):
@@ -48,6 +50,7 @@ def _design(study: Study) -> dict[str, Any]:
     return {
         "ci_level": study.study.ci_level,
         "seed": study.study.seed,
+        "period": study.study.period,
         "randomised": study.study.randomised,
         "sites": {name: {"arm": site.arm} for name, site in study.sites.items()},
         "times": {name: _said(time) for name, time in study.times.items()},

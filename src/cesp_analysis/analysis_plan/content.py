@@ -13,8 +13,8 @@ Plan = dict[str, dict[str, Any]]
 """Section → entry → settings; of `design` and `analysis_plan` the entry is the setting's name."""
 
 
-def fingerprint(plan: Plan) -> str:
-    """sha256 of the plan's canonical form."""
+def fingerprint(plan: Any) -> str:
+    """sha256 of a canonical form."""
     text = json.dumps(plan, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(text.encode("utf-8")).hexdigest()
 
@@ -38,8 +38,18 @@ def content_with(plan: Plan, entry: dict[str, Any], outcome: str) -> str:
     if own.get("analysis_set") != WITHOUT:
         design.pop("contamination", None)
     read = plan["outcomes"][outcome], *covariates.values(), *further.values()
-    parts = [own, plan["outcomes"][outcome], covariates, further, design]
+    taken = _defaults(plan, own)
+    parts = [own, taken, plan["outcomes"][outcome], covariates, further, design]
     return json.dumps([*parts, *_read_from(plan, read, design)], sort_keys=True)
+
+
+def _defaults(plan: Plan, own: dict[str, Any]) -> dict[str, Any]:
+    """What the pipeline takes where a model, or what all models share, says nothing."""
+    known = plan.get("defaults", {})
+    kind = f"model {own['kind']}"
+    shared = {name: how for name, how in known.items() if not name.startswith("model ")}
+    model = {key: value for key, value in known.get(kind, {}).items() if key not in own}
+    return shared | {kind: model}
 
 
 def _read_from(plan: Plan, read: Iterable[dict[str, Any]], design: dict[str, Any]) -> Iterator[Any]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from cesp_analysis.analysis_plan.content import Plan, fingerprint
+from cesp_analysis.analysis_plan.formats import FORMAT, format_of
 from cesp_analysis.errors import CespError
 from cesp_analysis.readable import fault_of, leads_out
 
@@ -17,12 +18,30 @@ LOCK = "analysis_plan.lock.json"
 
 @dataclass(frozen=True)
 class Lock:
-    """The plan as it stood on a day; reason: why it was amended, '' for the first."""
+    """The plan as it stood on a day; reason: why it was amended, '' for the first.
+
+    sha256: see `sealed`; format: of what it holds, 0 in a lock of an earlier version.
+    """
 
     date: str
     reason: str
     sha256: str
     plan: Plan
+    format: int = 0
+
+    @property
+    def holds(self) -> int:
+        """The format of what it holds: see formats.py."""
+        return format_of(self.format, self.plan)
+
+
+def sealed(lock: Lock, before: Lock | None) -> str:
+    """sha256 of a lock: its plan, date, reason, and the lock before it; without a number of its
+    format, as earlier versions wrote it, of the plan alone."""
+    if not lock.format:
+        return fingerprint(lock.plan)
+    past = [before.date, before.reason, before.sha256] if before else []
+    return fingerprint([lock.format, lock.date, lock.reason, lock.plan, past])
 
 
 @dataclass(frozen=True)
@@ -58,15 +77,23 @@ def read_locks(path: Path) -> tuple[Lock, ...]:
         data = json.loads(path.read_text(encoding="utf-8"))
         locks = tuple(Lock(**entry) for entry in data["locks"])
         days = [date.fromisoformat(lock.date) for lock in locks]
-        found = [fingerprint(lock.plan) for lock in locks]
+        late = [lock.date for lock in locks if lock.format > FORMAT]
+        before = (None, *locks)  # one more than there are
+        own = [sealed(lock, one) for lock, one in zip(locks, before, strict=False)]
     except (ValueError, TypeError, KeyError, AttributeError):
         raise CespError(f"{path}: is no lock as cesp lock-plan writes it; {remedy}") from None
     if not locks or days != sorted(days):
         raise CespError(f"{path}: its dates are not in order; {remedy}")
-    for lock, own in zip(locks, found, strict=True):
-        if lock.sha256 != own:
+    if late:
+        raise CespError(
+            f"{path}: the lock of {late[0]} was written by a later version of the pipeline; use"
+            " that version"
+        )
+    for lock, found in zip(locks, own, strict=True):
+        if lock.sha256 != found:
             raise CespError(
-                f"{path}: the plan of {lock.date} is not what was locked then (its sha256 differs);"
+                f"{path}: the lock of {lock.date} is not as it was written then: its plan, date or"
+                " reason was edited, or the lock before it (its sha256 differs);"
                 f" {remedy}"
             )
     return locks

@@ -1,12 +1,19 @@
 """`cesp lock-plan`: write down what the analysis plan is, before the answers are looked at."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date as calendar
 from pathlib import Path
 
 from cesp_analysis.analysis_plan.canonical import plan_of
-from cesp_analysis.analysis_plan.content import fingerprint
-from cesp_analysis.analysis_plan.lock_file import LOCK, Lock, changes, fault_of_lock, read_locks
+from cesp_analysis.analysis_plan.formats import FORMAT, comparable
+from cesp_analysis.analysis_plan.lock_file import (
+    LOCK,
+    Lock,
+    changes,
+    fault_of_lock,
+    read_locks,
+    sealed,
+)
 from cesp_analysis.contracts import write_json
 from cesp_analysis.errors import CespError
 from cesp_analysis.study.read import read_study
@@ -29,12 +36,15 @@ def lock_plan(date: str = "", amend: str = "", folder: Path = Path()) -> None:
     locks = read_locks(path) if path.exists() else ()
     plan, day = plan_of(study, folder), _day(date)
     if locks:
-        _may_amend(path, locks, day, amend, fingerprint(plan))
-        for one in changes(locks[-1].plan, plan):
+        last = locks[-1]
+        changed = list(changes(*comparable(last.plan, last.holds, plan, FORMAT)))
+        _may_amend(path, last, day, amend, bool(changed))
+        for one in changed:
             print(f"{one.section}: {one.entry}: {one.field or one.change}")
     elif amend:
         raise CespError(f"{path}: there is no lock to amend; leave --amend out")
-    found = Lock(day, amend, fingerprint(plan), plan)
+    found = Lock(day, amend, "", plan, FORMAT)
+    found = replace(found, sha256=sealed(found, locks[-1] if locks else None))
     write_json({"locks": [asdict(lock) for lock in (*locks, found)]}, path)
     print(f"{path}: locked on {day}: {found.sha256}; keep it under version control")
 
@@ -54,14 +64,16 @@ def _day(written: str) -> str:
     return day.isoformat()
 
 
-def _may_amend(path: Path, locks: tuple[Lock, ...], day: str, why: str, now: str) -> None:
-    last = locks[-1]
-    if last.sha256 == now:
+def _may_amend(path: Path, last: Lock, day: str, why: str, changed: bool) -> None:
+    """A change may be locked with its reason; so may the same plan, where the lock is of an earlier
+    version that holds less."""
+    if not changed and last.holds == FORMAT:
         raise CespError(f"{path}: the plan is as it was locked on {last.date}; nothing to lock")
     if not why.strip():
         raise CespError(
-            f"{path}: the plan was locked on {last.date} and has changed since; the report says"
-            ' what changed. To lock it anew beside the first, say why: --amend "REASON"'
+            f"{path}: the plan was locked on {last.date}"
+            + (" and has changed since; the report says what changed" if changed else "")
+            + '. To lock it anew beside the first, say why: --amend "REASON"'
         )
     if day < last.date:
         raise CespError(f"{path}: locked on {last.date}; an amendment cannot be of {day}")

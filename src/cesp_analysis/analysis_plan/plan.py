@@ -13,8 +13,10 @@ from typing import Any
 
 from cesp_analysis import contracts
 from cesp_analysis.analysis_plan.estimand_rows import Targeted, estimand_rows, targeted
+from cesp_analysis.analysis_plan.formats import FORMAT, comparable, not_held
 from cesp_analysis.analysis_plan.lock_file import Lock, changes, read_locks
 from cesp_analysis.analysis_plan.multiplicity import bonferroni_level, holm
+from cesp_analysis.analysis_plan.received import before, called
 from cesp_analysis.analysis_plan.standing import (
     estimand_standing,
     family_standing,
@@ -33,12 +35,13 @@ ROUNDED = 1e-6  # relative: an interval written and read again is estimate -+ t 
 
 class PlanSpec(Frozen):
     """What the step is told. plan: the canonical one; targets: model → estimands; events: name →
-    label, contamination among them."""
+    label, contamination among them; received: the day of the first raw file, '' if not known."""
 
     estimands: dict[str, Estimand] = {}
     targets: dict[str, tuple[str, ...]] = {}
     events: dict[str, str] = {}
     families: dict[str, Family] = {}
+    received: str = ""
     plan: dict[str, dict[str, Any]] = {}
 
 
@@ -74,8 +77,10 @@ def plan(
     aims = targeted(rows, told.estimands, told.targets)
     declared = estimand_rows(told.estimands, told.targets, told.events, aims, rows)
     _write(list(declared), estimands, Estimands)
-    _write(list(_planned(told, rows, aims, locked)), planned, Planned)
-    _write([_lock_row(one) for one in locked], locks, PlanLocks)
+    _write(
+        [_called(one, told, locked) for one in _planned(told, rows, aims, locked)], planned, Planned
+    )
+    _write([_lock_row(one, told.received) for one in locked], locks, PlanLocks)
     _write(list(_changes(locked, told.plan)), changed, PlanChanges)
 
 
@@ -108,6 +113,12 @@ def _planned(
             "family_standing": family_standing(locked, told.plan, name),
             "estimand_standing": "",
         }
+
+
+def _called(row: Row, told: PlanSpec, locked: tuple[Lock, ...]) -> Row:
+    """The row with its standings as tables print them."""
+    names = ("standing", "family_standing", "estimand_standing")
+    return row | {name: called(row[name], locked, told.received) for name in names}
 
 
 def _exploratory() -> Row:
@@ -163,16 +174,23 @@ def _interval(row: Row, level: float) -> tuple[float | None, float | None]:
     return t_interval(estimate, error, df, level)
 
 
-def _lock_row(lock: Lock) -> Row:
-    return {"date": lock.date, "reason": lock.reason, "sha256": lock.sha256}
+def _lock_row(lock: Lock, received: str) -> Row:
+    return {
+        "date": lock.date,
+        "reason": lock.reason,
+        "sha256": lock.sha256,
+        "received": before(lock, received),
+        "not_held": not_held(lock.holds),
+    }
 
 
 def _changes(locked: tuple[Lock, ...], now: dict[str, dict[str, Any]]) -> Iterator[Row]:
     """What each amendment changed, and what is different now; date '': it is in no lock."""
-    plans = [*((lock.date, lock.reason, lock.plan) for lock in locked), ("", "", now)]
-    for (since, _, before), (date, reason, after) in pairwise(plans):
-        for change in changes(before, after):
-            yield {"since": since, "date": date, "reason": reason} | asdict(change)
+    for lock, after in pairwise((*locked, Lock("", "", "", now, FORMAT)) if locked else ()):
+        both = comparable(lock.plan, lock.holds, after.plan, after.holds)
+        for change in changes(*both):
+            when = {"since": lock.date, "date": after.date, "reason": after.reason}
+            yield when | asdict(change)
 
 
 def _write(rows: Sequence[Row], path: Path, contract: type[contracts.Table]) -> None:

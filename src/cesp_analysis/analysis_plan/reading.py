@@ -1,5 +1,6 @@
 """What the plan's numbers are read from: variables followed to the raw ones, which records and
-answers count, scoring files and priors by what they hold. Not: where columns stand."""
+answers count, how dates and decimals are read, scoring files and priors by what they hold. Not:
+where columns stand."""
 
 import hashlib
 import json
@@ -18,18 +19,21 @@ from cesp_analysis.study.study import Study
 
 Said = dict[str, Any]
 
-_OF_RECORDS = {
+OF_RECORDS = {
     "lists_people",
     "one_row_per",
     "duplicates",
     "rows",
     "last_line",
+    "decimal",
     "left_out",
     "missing",
     "answers",
     "redcap_forms",
 }
-_OF_A_VARIABLE = {"type", "range", "values", "missing"}
+_OF_A_HEADER = {"skip", "rows"}
+"""What decides on which line records begin."""
+OF_A_VARIABLE = {"type", "range", "values", "missing", "format"}
 _PARTS = ("time", "site", "arm", "neighbourhood", "link_worker", "weight")
 
 
@@ -46,7 +50,7 @@ def read_from(study: Study, folder: Path) -> dict[str, Said]:
             for word in sorted(read[name] & set(file.derived))
         },
         "variables": {
-            f"files.{name}.{word}": _said(file.variables[word], only=_OF_A_VARIABLE)
+            f"files.{name}.{word}": _said(file.variables[word], only=OF_A_VARIABLE)
             for name, file in files.items()
             for word in sorted(read[name] & set(file.variables))
         },
@@ -95,10 +99,14 @@ def _followed(file: RawFile, names: set[str]) -> set[str]:
 
 
 def _records(file: RawFile, scored: set[str]) -> Said:
-    said = _said(file, only=_OF_RECORDS)
+    said = _said(file, only=OF_RECORDS)
     for part in _PARTS:
         if (own := getattr(file, part)) is not None:
             said[part] = _said(own, without={"column", "format"})
+    if file.date is not None:
+        said["date"] = _said(file.date, without={"column"})
+    if header := _said(file.header, only=_OF_A_HEADER):
+        said["header"] = header
     if file.level != "person":
         said["level"] = file.level
     if held := sorted(scored & set(file.instruments)):

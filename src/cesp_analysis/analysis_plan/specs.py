@@ -7,6 +7,7 @@ from typing import Any
 
 from cesp_analysis.analysis_plan.canonical import plan_of
 from cesp_analysis.analysis_plan.lock_file import LOCK, read_locks
+from cesp_analysis.analysis_plan.received import called, first_received
 from cesp_analysis.analysis_plan.standing import curve_standing, withdrawn
 from cesp_analysis.models.spec import resolved_json
 from cesp_analysis.study.estimands import CONTAMINATION
@@ -24,6 +25,7 @@ def plan(study: Study) -> str:
         "targets": {n: model.targets() for n, model in study.models.items() if model.targets()},
         "events": events if study.estimands else {},
         "families": {name: family.model_dump() for name, family in families.items()},
+        "received": first_received(study) if lock_file() else "",
         "plan": plan_of(study),
     }
     return json.dumps(spec, ensure_ascii=False)
@@ -41,11 +43,16 @@ def curve(study: Study) -> str:
         for name, model in models.items()
     }
     times = list(declared.times) if declared else []
+    received = first_received(study) if lock_file() else ""
     locks, now = read_locks(Path(LOCK)) if lock_file() else (), plan_of(study)
     spec = {
         "models": told,
         "times": times,
-        "standing": {way: said for way, said in curve_standing(locks, now).items() if said},
+        "standing": {
+            way: called(said, locks, received)
+            for way, said in curve_standing(locks, now).items()
+            if said
+        },
         "withdrawn": withdrawn(locks, now),
     }
     return json.dumps(spec, ensure_ascii=False)

@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 from cesp_analysis.analysis_plan.content import Plan, content_of, content_with
+from cesp_analysis.analysis_plan.formats import FORMAT, comparable
 from cesp_analysis.analysis_plan.lock_file import Lock
 from cesp_analysis.analysis_plan.words import PRE_SPECIFIED
 
@@ -53,15 +54,19 @@ def ways(plan: Plan) -> list[str]:
 def _standing(locks: Locks, now: Plan, part: Callable[[Plan], Any]) -> str:
     if not locks:
         return ""
-    told = [(lock.date, part(lock.plan)) for lock in locks]
-    content, last = part(now), told[-1][1]
-    if content != last:
-        return f"{'added' if last is None else 'changed'} after the plan was locked"
-    since = next(i for i in range(len(told)) if all(c == content for _, c in told[i:]))
+    absent, same = [], []
+    for lock in locks:
+        then, today = comparable(lock.plan, lock.holds, now, FORMAT)
+        content = part(then)
+        absent.append(content is None)
+        same.append(content == part(today))
+    if not same[-1]:
+        return f"{'added' if absent[-1] else 'changed'} after the plan was locked"
+    since = next(i for i in range(len(locks)) if all(same[i:]))
     if since == 0:
         return PRE_SPECIFIED
-    verb = "added" if all(c is None for _, c in told[:since]) else "changed"
-    return f"{verb} on {told[since][0]}, after the plan was first locked"
+    verb = "added" if all(absent[:since]) else "changed"
+    return f"{verb} on {locks[since].date}, after the plan was first locked"
 
 
 def _family_of(plan: Plan, estimate: str) -> list[str] | None:

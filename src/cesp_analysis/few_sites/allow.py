@@ -46,7 +46,7 @@ class CurvePoint:
 
 
 def shock_rungs(row: Estimate, role: str, shocks: Shocks, prior: Prior) -> Iterator[Rung]:
-    """Intervals with shocks of published sizes, and the shocks that break the finding."""
+    """Intervals with shocks of the prior's sizes, and the shocks that break the finding."""
     tau, error, df = _numbers(row)
     low, middle, high = np.quantile(shocks.sds, [0.25, 0.5, 0.75])
     sized = [
@@ -55,9 +55,8 @@ def shock_rungs(row: Estimate, role: str, shocks: Shocks, prior: Prior) -> Itera
         ("shock_upper_quartile", high, "upper quartile of the prior's pairs"),
     ]
     sized += [
-        (f"shock_pair_{n}", sd, f"{pair.cluster_type}; {pair.source}")
-        for n, (pair, sd) in enumerate(zip(prior.pairs, shocks.sds, strict=True), 1)
-        if pair.cluster_type
+        (f"shock_pair_{number}", shocks.sds[number - 1], words)
+        for number, _, words in prior.shown()
     ]
     mixture = half_width(error, df, shocks.sds, row.ci_level)
     rung = empty(row, role, "shock_mixture")
@@ -143,7 +142,7 @@ def trend_rungs(
 
 
 def curve(row: Estimate, shocks: Shocks, past: Divergence | None) -> Iterator[CurvePoint]:
-    """Both intervals against the size of a shock, from none to beyond what is published; marks."""
+    """Both intervals against the size of a shock, from none to beyond the prior's; marks."""
     tau, error, df = _numbers(row)
     low, high = (float(q) for q in np.quantile(shocks.sds, [0.25, 0.75]))
     keeps, sign = breakdown(tau, error, df, row.ci_level)

@@ -1,7 +1,7 @@
 """The step `ladder`: for each estimate, every way of dealing with few sites, one rung a row.
 
 Sampling error alone; clusters below the sites, then the sites where there are several; shocks of
-published sizes and those that break the finding; trends apart. Each rung says what it cannot.
+sizes of the prior and those that break the finding; trends apart. Each rung says what it cannot.
 """
 
 import json

@@ -6,20 +6,25 @@ CLOUD bank: Kasza, Bowden, Ouyang, Taljaard & Forbes (2023), Stat Methods Med Re
 """
 
 import csv
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from math import isfinite
 from pathlib import Path
 
 from cesp_analysis.errors import CespError
-from cesp_analysis.numbers import counted
+from cesp_analysis.numbers import counted, listed
 from cesp_analysis.study.follow_up import DAYS_IN
 
+_SCALED = re.compile(r" scaled to ([0-9.e+-]+) months, ")
+_SEVERAL = " scaled to {} months, "
+NOT_SAID = "kind of cluster not said"
 COLUMNS = ("rho", "cac", "period_months", "cluster_type", "source")
 SHIPPED = Path(__file__).with_name("shock_prior.csv")
-CAVEAT = (
-    "The clusters of these pairs are practices, wards and schools, not towns; the within-period ICC"
-    " falls with the size of a cluster and the length of a period."
+SHIPPED_ARE = "The clusters of these pairs are practices, wards and schools, not towns"
+FALLS = (
+    "the within-period ICC falls with the size of a cluster and the length of a period, so that"
+    " pairs of other clusters or periods may not fit."
 )
 
 
@@ -47,18 +52,35 @@ class Pair:
 
 @dataclass(frozen=True)
 class Prior:
-    """Pairs and what tables call them."""
+    """Pairs and what tables call them; own: the study's file, not the shipped one."""
 
     name: str
     pairs: tuple[Pair, ...]
+    own: bool = False
 
     def described(self, gap_months: float | None) -> str:
         """The prior in words: how many pairs, how many of them scaled to the gap."""
         known = gap_months is not None
         scaled = sum(pair.scalable() for pair in self.pairs) if known else 0
         how = f"{scaled} scaled to {gap_months:.3g} months, " if scaled else ""
-        how += f"{len(self.pairs) - scaled} as published"
+        how += f"{len(self.pairs) - scaled} as {'they stand' if self.own else 'published'}"
         return f"{self.name}: {counted(len(self.pairs), 'pair')}, {how}"
+
+    def shown(self) -> Iterator[tuple[int, Pair, str]]:
+        """The pairs that have a rung: number, pair, its kind of cluster and source. Of the shipped
+        ones those whose clusters are said; of a study's own all."""
+        for number, pair in enumerate(self.pairs, 1):
+            if pair.cluster_type or self.own:
+                yield number, pair, f"{pair.cluster_type or NOT_SAID}; {pair.source}"
+
+
+def joined(described: Iterable[str]) -> str:
+    """What `Prior.described` says of several gaps, said once."""
+    texts = list(dict.fromkeys(described))
+    gaps = {found.group(1) for text in texts for found in _SCALED.finditer(text)}
+    once = dict.fromkeys(_SCALED.sub(_SEVERAL, text) for text in texts)
+    said = listed(sorted(gaps, key=float))
+    return "; ".join(text.replace(_SEVERAL, f" scaled to {said} months, ") for text in once)
 
 
 def gap_in_months(positions: tuple[float, float], unit: str) -> float | None:
@@ -71,7 +93,8 @@ def gap_in_months(positions: tuple[float, float], unit: str) -> float | None:
 def read_prior(path: Path | None = None) -> Prior:
     """The study's own pairs, or the shipped ones; raises CespError for every fault of a file."""
     place = path or SHIPPED
-    name = path.as_posix() if path else "Kasza 2023, Table 5 (doi 10.1177/09622802231194753)"
+    name = "Kasza 2023, Table 5 (doi 10.1177/09622802231194753)"
+    name = f"the study's own {path.as_posix()}" if path else name
     try:
         with place.open(encoding="utf-8-sig", newline="") as stream:
             reader = csv.DictReader(stream, strict=True)
@@ -88,7 +111,7 @@ def read_prior(path: Path | None = None) -> Prior:
     faults = [f"{place}: line {n}: {fault}" for n, row in enumerate(rows, 2) for fault in _of(row)]
     if faults:
         raise CespError(faults)
-    return Prior(name, tuple(_pair(row) for row in rows))
+    return Prior(name, tuple(_pair(row) for row in rows), path is not None)
 
 
 def _of(row: dict[str, str]) -> Iterator[str]:
@@ -108,7 +131,7 @@ def _of(row: dict[str, str]) -> Iterator[str]:
             " nothing changes; leave it blank if it is not known"
         )
     if not row["source"].strip():
-        yield "source: is blank; say where the pair was published"
+        yield "source: is blank; say where the pair comes from"
 
 
 def _number(cell: str) -> float | None:

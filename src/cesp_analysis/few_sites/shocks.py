@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from cesp_analysis.few_sites.own_sites import narrower
+from cesp_analysis.few_sites.own_sites import compares_units, narrower
 from cesp_analysis.few_sites.prior import Prior, gap_in_months
 from cesp_analysis.few_sites.shock import half_width, shock_sd
 from cesp_analysis.models.analysis_sets import in_set
@@ -15,7 +15,6 @@ from cesp_analysis.models.results import Estimate
 from cesp_analysis.models.spec import ModelSpec
 from cesp_analysis.models.student import t_quantile
 from cesp_analysis.models.two_sites import CAUTIONS
-from cesp_analysis.study.design import Moment
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -31,7 +30,7 @@ class Shocks:
 
     within_sd: of the outcome within sites at the reference time; gap_months: None if the unit of
     time is none of the calendar's; slope: see `shock_sd`; sites: effective number in each arm;
-    records: the answers that all this was taken from, see own_sites.narrower.
+    records: the answers that all this was taken from; paired: see own_sites.compares_units.
     """
 
     sds: tuple[float, ...]
@@ -40,6 +39,7 @@ class Shocks:
     slope: float
     sites: tuple[float, float]
     records: "pd.DataFrame"
+    paired: bool
 
     def median(self) -> float:
         """The SD of the median pair."""
@@ -60,7 +60,7 @@ def _augmented(row: Estimate, spec: ModelSpec, panel: "pd.DataFrame", prior: Pri
         return row
     half = half_width(row.std_error, df_of(row), found.sds, row.ci_level)
     times = str(spec.reference_time().name), str(row.time)
-    own = narrower(half, found.records, times, found.slope, row.ci_level)
+    own = narrower(half, found.records, times, found.slope, row.ci_level, found.paired)
     slope = "" if found.slope == 1 else f"; slope on baseline {found.slope:.3g}"
     return replace(
         row,
@@ -89,21 +89,21 @@ def shocks_of(row: Estimate, spec: ModelSpec, panel: "pd.DataFrame", prior: Prio
     known = panel["value"].notna() & panel["site"].notna()
     own = panel[asked & known]
     own = own.loc[in_set(own, spec)[0], ["unit", "site", "arm", "time", "value", "weight"]]
-    if not getattr(spec, "weighted", False):
-        own = own.assign(weight=1.0)
+    own = own[own["weight"] > 0] if spec.weighted else own.assign(weight=1.0)
     sd = within_sd(own[own["time"] == first.name])
     if sd is None:
         return f"no SD within sites at {first.label}: too few values, or they do not vary"
-    slope = _slope(own, first, time) if AT_EQUAL_BASELINE in (row.estimand or "") else 1.0
+    equal = AT_EQUAL_BASELINE in (row.estimand or "")
+    slope = row.baseline_slope if equal else 1.0
     if slope is None:
-        return f"no slope on {first.label}: too few units with both answers"
+        return f"its model (kind {row.kind}) does not say its slope on {first.label}"
     sites = effective_sites(own[own["time"] == time.name])
     gap = gap_in_months((first.position, time.position), spec.context.time_unit)
     sds = [
         shock_sd(sd / sqrt(1 - pair.rho), pair.rho, pair.cac_over(gap), slope, sites)
         for pair in prior.pairs
     ]
-    return Shocks(tuple(sds), sd, gap, slope, sites, own)
+    return Shocks(tuple(sds), sd, gap, slope, sites, own, compares_units(spec, equal))
 
 
 def _without(row: Estimate, spec: ModelSpec) -> str:
@@ -114,8 +114,8 @@ def _without(row: Estimate, spec: ModelSpec) -> str:
         return "the study declares no sites"
     if not any(sentence in row.warnings for sentence in CAUTIONS):
         return "its interval holds what happens to whole sites"
-    if row.time is None:
-        return "published pairs size shocks to a change between two times, not to this difference"
+    if row.time in (None, spec.reference_time().name):  # one difference at all times, or at one
+        return "the prior's pairs size shocks to a change between two times, not to this difference"
     if row.unit != spec.context.outcomes[row.outcome].unit:
         return "it is not in the outcome's unit, in which shocks are sized"
     half = t_quantile(0.5 + row.ci_level / 2, df_of(row)) * row.std_error
@@ -149,21 +149,3 @@ def effective_sites(rows: "pd.DataFrame") -> tuple[float, float]:
 def _sites(rows: "pd.DataFrame") -> NDArray[np.signedinteger]:
     """A code (n,) for the site of each row."""
     return np.asarray(rows["site"].astype("category").cat.codes)
-
-
-def _slope(own: "pd.DataFrame", first: Moment, time: Moment) -> float | None:
-    """The slope of the later answer on the first within arms, of units with both."""
-    wide = own.assign(unit=own["unit"].astype("str"), time=own["time"].astype("str"))
-    arms = wide.drop_duplicates("unit").set_index("unit")["arm"] == "intervention"
-    values = wide.pivot(index="unit", columns="time", values="value")
-    if not {first.name, time.name} <= set(values.columns):
-        return None
-    values = values[[first.name, time.name]].dropna()
-    x, y = values.to_numpy(dtype=float).T
-    if len(x) < 3:
-        return None
-    inside = arms[values.index].to_numpy(dtype=float)
-    design = np.column_stack([np.ones(len(x)), inside, x])
-    if np.linalg.matrix_rank(design) < design.shape[1]:
-        return None
-    return float(np.linalg.lstsq(design, y, rcond=None)[0][2])

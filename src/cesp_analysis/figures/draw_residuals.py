@@ -59,7 +59,8 @@ def panel_of(rows: pd.DataFrame, units: pd.DataFrame, words: Wording) -> tuple[P
 
     None: the model has no fitted equation, or none that residuals are made of.
     """
-    of = dict(zip(rows["equation"].astype("str"), rows["outcome"].astype("str"), strict=True))
+    named = rows[["equation", "outcome"]].drop_duplicates().astype("str")
+    of = dict(zip(named["equation"], named["outcome"], strict=True))
     if not of:
         return None, "Nothing was estimated, or this kind of model has none."
     primary = [outcome for outcome in of.values() if words.outcomes[outcome].role == "primary"]

@@ -6,6 +6,7 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 from cesp_analysis.contracts import Table
+from cesp_analysis.few_sites.words import ShockWords, shock_words
 from cesp_analysis.models.two_sites import CAUTIONS
 from cesp_analysis.numbers import OTHER_DECIMALS
 from cesp_analysis.schemas import (
@@ -130,7 +131,7 @@ def _forest(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
     if made["ci_low_shock"].notna().any():
         alone = (
             "" if some else " Thick: sampling error alone."
-        ) + " Thin: with shocks to a site as large as published ones (see Few sites)."
+        ) + f" Thin: with shocks to a site as large as {_shocks(words).ones} (see Few sites)."
         if any(row.ci_low is not None and row.ci_low_shock is None for row in rows):
             alone += " Of rows without a thin line ladder.csv says why."
         cautions = [f"Of the thick lines: {sentence}" for sentence in cautions]
@@ -143,6 +144,10 @@ def _forest(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
     return forest(rows, words.interval(), cautions=cautions), caption, alt_text(rows)
 
 
+def _shocks(words: "Wording") -> ShockWords:
+    return shock_words(words.own_prior)
+
+
 def _known(value: float) -> float | None:
     return None if value != value else value
 
@@ -152,8 +157,9 @@ def _shock(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
     from cesp_analysis.figures.shock_panels import shock_panels
 
     panels = shock_panels(table, words, level)
-    caption = "What a shock to a site, as large as published ones or larger, does to the intervals."
-    return shock(panels, words.interval()), caption, alt_text(panels)
+    called = _shocks(words)
+    caption = f"What a shock to a site, as large as {called.ones} or larger, does to the intervals."
+    return shock(panels, words.interval(), called), caption, alt_text(panels, called)
 
 
 def _bracket(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:

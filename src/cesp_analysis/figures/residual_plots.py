@@ -12,6 +12,8 @@ from cesp_analysis.figures.style import MARKERS, looks
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+BELOW = -0.215
+"""Where the x axis's label begins, in heights of a plot: under one line of tick labels."""
 POINTS = 120
 UNITS = 24
 GROUPS = 10
@@ -104,17 +106,17 @@ def _scatter(axes: "Axes", panel: Panel, y: np.ndarray) -> None:
 
 def _fitted(axes: "Axes", panel: Panel) -> None:
     _scatter(axes, panel, shown_of(panel))
-    _named(axes, "Residuals")
+    _named(axes, "Residuals", plain=True)
 
 
 def _marginal(axes: "Axes", panel: Panel) -> None:
     _scatter(axes, panel, panel.points.standardised)
-    _named(axes, "Without random effects")
+    _named(axes, "Without random effects", plain=True)
 
 
 def _quantiles(axes: "Axes", panel: Panel) -> None:
     _normal(axes, [("residuals", shown_of(panel))])
-    _named(axes, "Normal quantiles")
+    _named(axes, "Normal quantiles", plain=True)
 
 
 def _averages(axes: "Axes", panel: Panel) -> None:
@@ -130,7 +132,7 @@ def _averages(axes: "Axes", panel: Panel) -> None:
     axes.plot(at, mean, linestyle="none", marker="s", color=INK, markersize=2.6)
     axes.axhline(0, color=INK, linewidth=0.8, zorder=1)
     axes.set_xlabel("fitted")
-    _named(axes, "Average residuals")
+    _named(axes, "Average residuals", plain=True)
 
 
 def _alike(fitted: np.ndarray) -> list[np.ndarray]:
@@ -202,11 +204,14 @@ def _without(axes: "Axes", panel: Panel) -> None:
     axes.spines["left"].set_visible(False)
     axes.locator_params(axis="x", nbins=4)
     axes.set_xlabel(f"without a {own.level.replace('_', ' ')}")
-    _named(axes, "Estimate")
+    _named(axes, "Estimate", plain=True)
 
 
-def _named(axes: "Axes", text: str) -> None:
-    axes.set_title(text, loc="left", size=8, pad=3)
+def _named(axes: "Axes", text: str, plain: bool = False) -> None:
+    """Title and labels. `plain`: no power of ten can stand above the axes, in a title's way. Title
+    and label have set places, or all labels of ticks would be measured to find them."""
+    axes.set_title(text, loc="left", size=8, pad=3, y=1.0 if plain else None)
+    axes.xaxis.set_label_coords(0.5, BELOW)
     axes.xaxis.label.set_fontsize(7.5)
     axes.tick_params(labelsize=7.5)
     axes.locator_params(axis="y", nbins=5)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from math import ceil
 from typing import TYPE_CHECKING, Any
 
+from cesp_analysis.few_sites.words import PUBLISHED, ShockWords
 from cesp_analysis.figures.palette import CAUTION, GRID, INK, MUTED, PALETTE
 from cesp_analysis.figures.style import footnote, new_figure, styled, title, wrap
 from cesp_analysis.numbers import fixed, interval
@@ -43,7 +44,9 @@ class ShockPanel:
 
 
 @styled
-def shock(panels: Sequence[ShockPanel], known: str = "95% interval") -> "Figure":
+def shock(
+    panels: Sequence[ShockPanel], known: str = "95% interval", called: ShockWords = PUBLISHED
+) -> "Figure":
     """Draw the panels, two beside each other; the line of no effect is in each."""
     if not panels:
         figure = new_figure(4, 0.6)
@@ -57,7 +60,7 @@ def shock(panels: Sequence[ShockPanel], known: str = "95% interval") -> "Figure"
         _panel(axes, panel)
     for axes in grid[len(panels) :]:
         axes.set_axis_off()
-    figure.legend(handles=_handles(grid[0], panels, known), loc="outside upper left", ncols=columns)
+    figure.legend(handles=_handles(panels, known, called), loc="outside upper left", ncols=columns)
     said = (
         "Horizontal: SD of the difference of shocks to the sites (solid), or how far the sites'"
         " trends differ at most (dashed), in the outcome's unit. Horizontal line: estimate."
@@ -87,7 +90,7 @@ def _panel(axes: "Axes", panel: ShockPanel) -> None:
     title(axes, panel.outcome_label, panel.unit, WIDTH - 0.75)
 
 
-def _handles(axes: "Axes", panels: Sequence[ShockPanel], known: str) -> list[Any]:
+def _handles(panels: Sequence[ShockPanel], known: str, called: ShockWords) -> list[Any]:
     from matplotlib.lines import Line2D
     from matplotlib.patches import Patch
 
@@ -97,8 +100,8 @@ def _handles(axes: "Axes", panels: Sequence[ShockPanel], known: str) -> list[Any
     made = [
         line(BAND, f"{known} with a shock of this SD", width=1.6),
         line(MUTED, f"{known}, trends apart by this much at most", (0, (4, 2)), 1.0),
-        Patch(facecolor=GRID, alpha=0.55, label="published shocks: quartiles"),
-        line(MUTED, "published shocks: median", (0, (1, 2)), 1.0),
+        Patch(facecolor=GRID, alpha=0.55, label=f"{called.shocks}: quartiles"),
+        line(MUTED, f"{called.shocks}: median", (0, (1, 2)), 1.0),
     ]
     if any(panel.breaks > 0 for panel in panels):
         made.append(line(CAUTION, "trends this far apart: the interval reaches no effect"))
@@ -107,7 +110,7 @@ def _handles(axes: "Axes", panels: Sequence[ShockPanel], known: str) -> list[Any
     return made
 
 
-def alt_text(panels: Sequence[ShockPanel]) -> str:
+def alt_text(panels: Sequence[ShockPanel], called: ShockWords = PUBLISHED) -> str:
     """Each estimate, its interval without a shock and with the median one, and what breaks it."""
     parts = []
     for panel in panels:
@@ -122,7 +125,7 @@ def alt_text(panels: Sequence[ShockPanel]) -> str:
             f"{panel.outcome_label} ({panel.unit}), {panel.model_label}, {panel.when}: estimate"
             f" {fixed(panel.estimate, d)}, interval"
             f" {interval(panel.low[0], panel.high[0], d)} without a shock and"
-            f" {interval(panel.low[at], panel.high[at], d)} with one of published median size;"
-            f" {breaks}."
+            f" {interval(panel.low[at], panel.high[at], d)} with one as large as the"
+            f" {called.median}; {breaks}."
         )
     return "Intervals against the size of a shock to a site. " + (" ".join(parts) or "None.")

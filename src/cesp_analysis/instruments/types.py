@@ -12,6 +12,7 @@ from cesp_analysis.readable import fault_of
 from cesp_analysis.study.base import Frozen, Name
 from cesp_analysis.study.faults import fact_of, fields_at
 from cesp_analysis.study.strict_yaml import read_yaml
+from cesp_analysis.verdicts import verdicts_in
 
 _FOLDER = Path(__file__).parent
 
@@ -162,6 +163,7 @@ def _broken(instrument: Instrument) -> Iterator[str]:
     yield from _repeated("scores", [score.code for score in instrument.scores])
     for score in instrument.scores:
         place = f"scores.{score.code}"
+        yield from verdicts_in((f"{place}.label", score.label))
         yield from _repeated(f"{place}.items", score.items)
         unknown = [code for code in score.items if code not in items]
         yield from (f"{place}.items: {no_such('item', code, [*items])}" for code in unknown)

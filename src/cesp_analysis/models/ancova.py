@@ -131,10 +131,11 @@ class Ancova(RobustSpec):
         row = robust_row(self, row, found.frame, found.fit, found.part("arm"), words)
         if row.status != "estimated":
             return row
-        row = replace(row, warnings=(*row.warnings, *_alike(found, asked.time)))
+        slope = float(found.part(BASELINE) @ found.fit.coef)
+        said = (*row.warnings, *_alike(found, asked.time))
+        row = replace(row, baseline_slope=slope, warnings=said)
         if self.context.chance_made_alike():
             return row
-        slope = float(found.part(BASELINE) @ found.fit.coef)
         decimals = self.context.outcomes[row.outcome].decimals
         numbers = bracket(slope, found.gap, found.change, bool(self.covariates), decimals)
         return replace(row, warnings=(*row.warnings, STARTED_ALIKE, COMMON_MEAN, numbers))

@@ -47,6 +47,11 @@ class Sample:
         arm = self.frame.arm
         return [Group("intervention arm", arm == 1), Group("control arm", arm == 0)]
 
+    def both_times(self, reference: str, time: str) -> list[Group]:
+        """The two arms of cross-sections, each with the records of both times."""
+        said = f"{reference} and {time} together"
+        return [Group(f"{arm.name}, {said}", arm.rows) for arm in self.arms]
+
     def cells(self, reference: str, time: str) -> list[Group]:
         """Both arms at both times."""
         found = []

@@ -137,7 +137,7 @@ class Did(RobustSpec):
             made = {t: rows[t.name] for t in group if rows[t.name].status == "estimated"}
             checks += self._checks(fitted, outcome, made)
         found = [rows[name] for name in asked]
-        if (average := later_average(self)) and not one_by_one:
+        if (average := later_average(self, outcome)) and not one_by_one:
             row = self._average(last, outcome, frame, rows, *average)
             found.append(row)
             if last is not None and row.status == "estimated":

@@ -59,14 +59,15 @@ class DrDid(ModelSpec):
 
     def _found(self, sample: Sample, time: Moment) -> Found:
         y, arm, x = sample.frame.y, sample.frame.arm, sample.x
-        one, other = sample.arms
         sampled = ", weighted" if self.weighted else ""
         adjusted = f", adjusted for {', '.join(sample.names)}" if sample.names else ""
         if self.design == "change":
+            one, other = sample.arms
             weighted = dr_panel(y, arm, x, sample.sampling)
             words = f"change score{sampled}{adjusted}, propensity by tilting"
             said: tuple[str, ...] = ()
         else:
+            one, other = sample.both_times(self.reference_time().label, time.label)
             weighted = dr_cross_sections(y, arm, sample.after, x, sample.sampling)
             words = f"repeated cross-sections{sampled}{adjusted}, propensity by tilting"
             said = (

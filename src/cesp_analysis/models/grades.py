@@ -35,11 +35,18 @@ class Grades(Frozen):
 
 
 class ModelDesign(Frozen):
-    """What a model compares: its times up to its reference, those after it; dose: not the arms."""
+    """What a model compares: its times up to its reference, those after it; dose: not the arms.
+
+    baseline: the study's first time, for the outcomes whose value then is a covariate."""
 
     before: tuple[str, ...]
     after: tuple[str, ...]
     dose: bool = False
+    baseline: dict[str, str] = {}
+
+    def times_before(self, outcome: str) -> set[str]:
+        """The times before the intervention that enter a comparison of an outcome."""
+        return {*self.before, *filter(None, [self.baseline.get(outcome)])}
 
 
 @dataclass(frozen=True)
@@ -91,7 +98,7 @@ def design_of(
     return Design(
         randomised,
         sites,
-        sum(name in measured for name in model.before),
+        sum(name in measured for name in model.times_before(row["outcome"])),
         sum(name in measured for name in model.after),
         row["level"] == "person",
         model.dose,

@@ -41,6 +41,7 @@ from cesp_analysis.models.nested import (
     ZeroResidualVariance,
 )
 from cesp_analysis.models.nested_df import Rule, Which, judged
+from cesp_analysis.models.one_difference import asked_of_all, assumed
 from cesp_analysis.models.refusals import NotEstimable
 from cesp_analysis.models.results import Estimate, Fit, Mean
 from cesp_analysis.models.rows import Asked, asked_for, inferred, without_data
@@ -136,7 +137,7 @@ class Mixed(ModelSpec):
 
     def _outcome(self, panel: "pd.DataFrame", outcome: str) -> Fit:
         frame = with_times(frame_of(panel, self, outcome, without_weight=True))
-        asked = [self._asked(outcome, time, frame) for time in self._times()]
+        asked = [self._asked(outcome, time) for time in self._times()]
         absent = without_data(self, asked, frame)
         present = [row for row in asked if not (row.time and row.time.name in absent)]
         if not present:
@@ -173,8 +174,11 @@ class Mixed(ModelSpec):
             return [None]
         return [moment for moment in self.moments() if moment != self.reference_time()]
 
-    def _asked(self, outcome: str, time: Any, frame: Frame) -> Asked:
-        return asked_for(self, self.kind, outcome, time, "all observed records (missing at random)")
+    def _asked(self, outcome: str, time: Any) -> Asked:
+        said = "all observed records (missing at random)"
+        if time is None:
+            return asked_of_all(self, outcome, said)
+        return asked_for(self, self.kind, outcome, time, said)
 
     def _engine(self, frame: Frame, design: MixedDesign) -> NestedFit:
         classes = residual_classes(self, frame)[0]
@@ -204,6 +208,7 @@ class Mixed(ModelSpec):
             *((PRECISION_NOT_SAMPLING,) if self.weighted else ()),
             *uneven(self, frame, frame.weight, row.time),
             *self._alike(frame, asked.time),
+            *(assumed(self, row.outcome) if asked.time is None else ()),
         )
         return replace(row, warnings=(*row.warnings, *said))
 

@@ -104,7 +104,7 @@ class Mmrm(ModelSpec):
     def faults(self) -> Iterator[str]:
         """Kenward-Roger is for REML; there are no weights; Satterthwaite's information is fixed."""
         if self.weighted:
-            yield "weighted: mixed models take no weights yet; use kind did, or remove it"
+            yield "weighted: kind mmrm takes no weights; use kind did with CR2, or remove it"
         if self.constrained_baseline and self.baseline == "covariate":
             yield "constrained_baseline: holds for baseline: outcome; remove one of them"
         if self.method == "ML" and self.df == "kenward_roger":
@@ -163,7 +163,12 @@ class Mmrm(ModelSpec):
             row = self._estimate(one.describe(rows.frame), fit, small, design, contrast)
             change = self.baseline == "outcome"
             same = same_changes(self, rows.frame, one.time, SHARED) if change else ()
-            return replace(row, warnings=(*row.warnings, *said, *same))
+            slope = None if change or row.time is None else design.slope(row.time)
+            return replace(
+                row,
+                baseline_slope=None if slope is None else float(slope @ fit.coef),
+                warnings=(*row.warnings, *said, *same),
+            )
 
         contrasts = {
             moment.name: design.contrast(moment, change=self.baseline == "outcome")
@@ -176,7 +181,7 @@ class Mmrm(ModelSpec):
         made = self._rows(outcome, frame, found, contrasts, estimate)
         by_id = {asked[name].row.estimate_id: contrast for name, contrast in contrasts.items()}
         check = check_of(outcome, fit, design, rows, by_id)
-        if (average := later_average(self)) and made[-1].status == "estimated":
+        if (average := later_average(self, outcome)) and made[-1].status == "estimated":
             mean = np.mean([contrasts[time.name] for time in average[1]], axis=0)
             check = check.with_further(made[-1].estimate_id, mean)
         return Fit(made, means, known, (check,))
@@ -191,7 +196,7 @@ class Mmrm(ModelSpec):
     ) -> tuple[Estimate, ...]:
         """The rows in order of time and, if it is asked for, that of their average."""
         rows = [found[moment.name] for moment in self._times()]
-        if average := later_average(self):
+        if average := later_average(self, outcome):
             moment, later = average
             asked, reason = as_average(self._asked(outcome, moment)), lacking(later, found)
             if reason or contrasts is None or estimate is None:

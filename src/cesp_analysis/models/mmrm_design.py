@@ -50,6 +50,11 @@ class MmrmDesign:
         parts[f"arm:time[{time.name}]"] = 1.0
         return np.array([parts.get(name, 0.0) for name in self.names])
 
+    def slope(self, time: str) -> np.ndarray:
+        """The vector (k,) that reads off the slope on the baseline at a time; 0: it has none."""
+        parts = (BASELINE, f"{BASELINE}:time[{time}]")
+        return np.array([float(name in parts) for name in self.names])
+
 
 def with_baseline(spec: "Mmrm", frame: Frame) -> tuple[Frame, np.ndarray]:
     """Records of people who have a value at the reference time, and those values (n,)."""

@@ -40,6 +40,7 @@ class Estimate:
     ci_low_shock: float | None = None
     ci_high_shock: float | None = None
     shock_prior: str | None = None
+    baseline_slope: float | None = None
     p_value: float | None = None
     n_obs: int | None = None
     n_units: int | None = None

@@ -97,13 +97,17 @@ def asked_for(
     )
 
 
-def later_average(spec: ModelSpec) -> tuple[Moment, list[Moment]] | None:
+def later_average(spec: ModelSpec, outcome: str) -> tuple[Moment, list[Moment]] | None:
     """The average of all times after the reference as a moment of its own, and those times.
 
-    None where the spec does not ask for it, or there is just one such time.
+    They are those at which the outcome is asked and that some file feeds. None where the spec does
+    not ask for it, or there is just one such time.
     """
-    reference = spec.reference_time()
+    reference, context = spec.reference_time(), spec.context
+    asked = context.outcomes[outcome].times or [moment.name for moment in spec.moments()]
+    there = set(asked) - set(context.without_file)
     later = [moment for moment in spec.moments() if moment.position > reference.position]
+    later = [moment for moment in later if moment.name in there]
     if not getattr(spec, "average", False) or len(later) < 2:
         return None
     words = f"the average of {listed([moment.label for moment in later])}"

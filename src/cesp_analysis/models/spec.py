@@ -27,6 +27,9 @@ class Context(Frozen):
     covariates: dict[str, Covariate] = Field(default_factory=dict)
     contamination: str = Field(default="", description="what contaminated controls did")
     randomised: bool = False
+    without_file: tuple[str, ...] = Field(
+        default=(), description="times that no file feeds yet: no average holds them"
+    )
 
     def chance_made_alike(self) -> bool:
         """Whether arms differ at baseline by chance alone."""
@@ -98,6 +101,12 @@ class ModelSpec(Frozen):
         """The time that others are compared with."""
         moments = self.moments()
         return next((m for m in moments if m.name == self.reference), moments[0])
+
+    def adjusts_for_baseline(self, outcome: str) -> bool:
+        """Whether one of its covariates is the outcome itself at the study's first time."""
+        source, first = self.context.outcomes[outcome].source, self.context.times[0].name
+        named = [self.context.covariates[name] for name in self.covariates]
+        return any(one.source == source and one.measured in (None, first) for one in named)
 
 
 def resolved_json(spec: ModelSpec) -> str:

@@ -7,7 +7,8 @@ between them. A block holds nothing but strings, whole numbers and tuples.
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
-Align = Literal["left", "right"]
+Align = Literal["left", "right", "wrap"]
+"""wrap: to the right, and words may break there."""
 
 
 @dataclass(frozen=True)

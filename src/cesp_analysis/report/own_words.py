@@ -53,6 +53,7 @@ def _of_priors(results: Results) -> Iterator[str]:
     for row in results.ladder if results.words.models else ():
         if row["rung"].startswith(("shock", "bounded")):
             yield row["method"].partition(", ")[2]
+            yield row["method"].partition(", ")[2].partition("; ")[0]
             yield row["method"].partition("mixture over ")[2]
             yield row["method"].partition("; ")[2]
 

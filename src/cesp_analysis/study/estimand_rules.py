@@ -101,8 +101,6 @@ def broken_set(place: str, chosen: str, model: ModelSpec, study: Study) -> Itera
 
 def _targets(place: str, model: ModelSpec, study: Study) -> Iterator[str]:
     taken: dict[tuple[str, str], str] = {}
-    known = [moment.name for moment in study.moments(model.level)]
-    used = model.times or tuple(known)
     for name in model.targets():
         estimand = study.estimands[name]
         outcome, time = estimand.variable.outcome, estimand.variable.time
@@ -111,7 +109,7 @@ def _targets(place: str, model: ModelSpec, study: Study) -> Iterator[str]:
                 f"{place}: '{name}' is about {outcome}, which the model does not analyse"
                 f" (outcomes: {', '.join(model.outcomes)}); add it there, or name another estimand"
             )
-        elif time not in used or time == (model.reference or used[0]):
+        elif time not in later_times(model, study):
             yield f"{place}: '{name}' is about {time}, of which the model says nothing"
         if taken.setdefault((outcome, time), name) != name:
             yield (
@@ -120,6 +118,17 @@ def _targets(place: str, model: ModelSpec, study: Study) -> Iterator[str]:
             )
         if study.contamination is not None:
             yield from _contaminated(place, name, estimand, model)
+
+
+def later_times(model: ModelSpec, study: Study) -> list[str]:
+    """The times that a model tells of: those that enter, but for the one they are compared with.
+
+    One difference at all of several times (effect: constant) is of none of them.
+    """
+    used = model.times or tuple(moment.name for moment in study.moments(model.level))
+    if getattr(model, "effect", "by_time") == "constant":
+        return list(used) if len(used) == 1 else []
+    return [name for name in used if name != (model.reference or used[0])]
 
 
 def _contaminated(place: str, name: str, estimand: Estimand, model: ModelSpec) -> Iterator[str]:

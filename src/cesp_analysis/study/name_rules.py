@@ -1,49 +1,47 @@
-"""Which names and labels a report could not tell from a verdict of its own."""
+"""Which names and labels a report could not tell from a verdict of its own.
 
-from collections.abc import Iterable, Iterator
+What a study says of itself is nobody's verdict, so the report's guard passes it over: a name that
+is a verdict by itself would take that verdict out of the guard.
+"""
+
+from collections.abc import Iterator
+from typing import Any
 
 from cesp_analysis.study.study import Study
-from cesp_analysis.verdicts import verdict_alone
+from cesp_analysis.verdicts import verdict_alone, verdicts_in
 
-_LABELLED = (
-    "arms", "sites", "times", "waves", "events", "covariates", "outcomes", "models", "estimands",
-)  # fmt: skip
-"""Sections whose names and labels stand in the report beside estimates."""
+_OF_A_FILE = ("path", "sheet")
+"""What the report says of a raw file; its columns and codes are data."""
+_CODES = "values"
+"""Codes of a variable, as its raw file has them: a list, or the names of a section."""
 
 
 def broken_names(study: Study) -> Iterator[str]:
-    """One line for each name or label that is a verdict by itself."""
-    for section in _LABELLED:
-        entries = getattr(study, section)
-        yield from _names(section, entries)
-        yield from _labels({f"{section}.{name}": entry.label for name, entry in entries.items()})
-    for name, estimand in study.estimands.items():
-        events = estimand.intercurrent_events
-        place = f"estimands.{name}.intercurrent_events"
-        yield from _names(place, events)
-        yield from _labels({f"{place}.{event}": how.label for event, how in events.items()})
-    if study.contamination:
-        yield from _labels({"contamination": study.contamination.label})
-    families = study.analysis_plan.families
-    yield from _names("analysis_plan.families", families)
-    yield from _labels({f"analysis_plan.families.{n}": f.label for n, f in families.items()})
-    if curve := study.analysis_plan.specification_curve:
-        yield from _names("analysis_plan.specification_curve.covariates", curve.covariates)
+    """One line for each name, label or other word of config.yaml that is a verdict by itself."""
+    found: dict[str, str] = {}
+    for place, text in words_of(study):
+        if verdict_alone(text) and (text not in found or place.endswith(f".{text}")):
+            found[text] = place  # of a name that other entries point to: where it is declared
+    yield from verdicts_in(*((place, text) for text, place in found.items()))
 
 
-def _names(section: str, names: Iterable[str]) -> Iterator[str]:
-    for name in names:
-        if verdict_alone(name):
-            yield (
-                f"{section}.{name}: the report prints the name beside estimates, where it reads as"
-                " a verdict on them; choose another"
-            )
+def words_of(study: Study) -> Iterator[tuple[str, str]]:
+    """Place → word: every name and text of the study file that its report might print."""
+    for section, entries in study.model_dump(mode="json", exclude={"files", "forms"}).items():
+        yield from _walked(section, entries)
+    for name, file in study.files.items():
+        own = file.model_dump(include=set(_OF_A_FILE)) | file.companions()
+        yield from _walked(f"files.{name}", own)
 
 
-def _labels(labels: dict[str, str]) -> Iterator[str]:
-    for place, label in labels.items():
-        if verdict_alone(label):
-            yield (
-                f"{place}.label: '{label}' beside an estimate reads as a verdict on it; say in more"
-                " words what it names"
-            )
+def _walked(place: str, node: Any) -> Iterator[tuple[str, str]]:
+    if isinstance(node, str):
+        yield place, node
+    elif isinstance(node, dict):
+        for name, part in node.items():
+            if place.rpartition(".")[2] != _CODES:
+                yield f"{place}.{name}", str(name)
+            yield from _walked(f"{place}.{name}", part)
+    elif isinstance(node, list) and place.rpartition(".")[2] != _CODES:
+        for part in node:
+            yield from _walked(place, part)

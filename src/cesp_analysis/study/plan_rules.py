@@ -6,7 +6,7 @@ from typing import Any
 from cesp_analysis.errors import no_such
 from cesp_analysis.models.spec import ModelSpec
 from cesp_analysis.study.analysis_plan import SpecificationCurve
-from cesp_analysis.study.estimand_rules import broken_set, broken_time
+from cesp_analysis.study.estimand_rules import broken_set, broken_time, later_times
 from cesp_analysis.study.study import Study
 
 _CURVE = "analysis_plan.specification_curve"
@@ -41,7 +41,7 @@ def _estimate(place: str, estimate: str, study: Study) -> Iterator[str]:
         yield f"{place}: '{estimate}': {no_such('model', model_name, list(study.models))}"
         return
     outcome, time, *ends = rest
-    later = _later(model, study)
+    later = later_times(model, study)
     if outcome not in model.outcomes:
         told = no_such("outcome", outcome, model.outcomes, f"{model_name} has")
         yield f"{place}: '{estimate}': {told}"
@@ -59,8 +59,8 @@ def _estimate(place: str, estimate: str, study: Study) -> Iterator[str]:
 
 
 def _at_all_times(model: ModelSpec) -> bool:
-    """Whether a model has one effect at all times, so that its estimates name no time."""
-    return getattr(model, "effect", "by_time") == "constant"
+    """Whether a model has one effect at several times, so that its estimates name no time."""
+    return getattr(model, "effect", "by_time") == "constant" and len(model.times or ()) != 1
 
 
 def _of_all_times(place: str, estimate: str, model: ModelSpec) -> Iterator[str]:
@@ -72,12 +72,6 @@ def _of_all_times(place: str, estimate: str, model: ModelSpec) -> Iterator[str]:
         return
     whole = ", ".join(f"{name}/{outcome}" for outcome in model.outcomes)
     yield f"{place}: '{estimate}' is no estimate_id; {name} tells of all times at once: {whole}"
-
-
-def _later(model: ModelSpec, study: Study) -> list[str]:
-    """The times that a model tells of: those that enter, but for the one they are compared with."""
-    used = model.times or tuple(moment.name for moment in study.moments(model.level))
-    return [name for name in used if name != (model.reference or used[0])]
 
 
 def _asked(outcome: str, time: str, study: Study) -> bool:
@@ -123,7 +117,7 @@ def _goes_nowhere(name: str, curve: SpecificationCurve, study: Study) -> Iterato
     """A line for each time of the curve, and each outcome, of which a model has no estimate."""
     known = [moment.name for moment in study.moments(study.models[name].level)]
     model = study.models[name].model_copy(update={"outcomes": curve.outcomes})
-    place, later = f"{_CURVE}.models: '{name}'", _later(model, study)
+    place, later = f"{_CURVE}.models: '{name}'", later_times(model, study)
     if _at_all_times(model):
         yield f"{place} tells of all times at once (effect: constant); leave it out"
         return

@@ -217,7 +217,15 @@ def standardise(study: Study) -> str:
 
 
 def _compared(entry: ModelSpec) -> dict[str, Any]:
-    """A model's times before and after the intervention; whether a dose takes the arm's place."""
+    """A model's times before and after the intervention; whether a dose takes the arm's place.
+
+    One difference at all times has none before it but the baseline that is a covariate.
+    """
+    if getattr(entry, "effect", "by_time") == "constant":
+        after = [moment.name for moment in entry.moments()]
+        own = [name for name in entry.outcomes if entry.adjusts_for_baseline(name)]
+        baseline = dict.fromkeys(own, entry.context.times[0].name)
+        return {"before": [], "after": after} | ({"baseline": baseline} if baseline else {})
     since = entry.reference_time().position
     before = [moment.name for moment in entry.moments() if moment.position <= since]
     after = [moment.name for moment in entry.moments() if moment.position > since]
@@ -288,6 +296,7 @@ def wording(study: Study) -> str:
             for score in instrument.scores
         },
     }
+    spec |= {"own_prior": True} if study.few_sites.prior else {}
     if study.subsets:
         spec["subsets"] = {e.label: list(e.names()) for e in study.subsets.values()}
     spec |= {"contamination": study.contamination.label} if study.contamination else {}

@@ -11,6 +11,7 @@ from cesp_analysis.study.analysis_sets import WITHOUT
 from cesp_analysis.study.base import Frozen, Name
 from cesp_analysis.study.design import Arm, ArmName, Identity, Moment, Place, Site, Time
 from cesp_analysis.study.estimands import Contamination, Estimand
+from cesp_analysis.study.fed import without_file
 from cesp_analysis.study.few_sites import FewSites
 from cesp_analysis.study.files import Form, RawFile
 from cesp_analysis.study.follow_up import Event, VisitRules
@@ -138,7 +139,13 @@ class Study(Frozen):
             outcomes={n: self.outcomes[n] for n in outcomes},
             covariates={n: self.covariates[n] for n in model.covariates},
             contamination=self._contaminated(model),
+            without_file=self.without_file(model.level),
         )
+
+    def without_file(self, level: str) -> tuple[str, ...]:
+        """The times (or waves) of a level that no file feeds yet."""
+        files = {name: file.with_form(self.forms) for name, file in self.files.items()}
+        return without_file(self.times if level == "person" else self.waves, files, level)
 
     def _contaminated(self, model: ModelSpec) -> str:
         """What contaminated controls did, of a model that leaves them out."""
@@ -176,7 +183,7 @@ class Study(Frozen):
         return [ending for ending in self.study.figure_formats if ending not in ("svg", "png")]
 
     def prior_files(self) -> list[str]:
-        """The file of published pairs of sites, if one is declared."""
+        """The study's own file of pairs, if one is declared."""
         return [self.few_sites.prior] if self.few_sites.prior else []
 
     def raw_paths(self) -> list[str]:

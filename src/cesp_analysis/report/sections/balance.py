@@ -44,10 +44,10 @@ def _covariates(results: Results, model: str, rows: list[Row]) -> Table:
         own = [row for row in shown if row["other"] == other]
         lines = tuple(TableRow(words.covariate(row["covariate"]), _cells(row)) for row in own)
         groups.append(Group(f"{_capital(own[0]['one'])} and {other}", lines))
-    what = f"{words.outcomes[outcome].label} at {words.moment(time).label}"
+    what = _change(results, rows[0] | {"time": time})
     return Table(
         id=f"balance_{model}",
-        caption=f"{words.models[model].label}: covariates of those with {what}.",
+        caption=f"{words.models[model].label}: covariates, {what}.",
         stub="Covariate",
         columns=tuple(
             Column(header, spanner=spanner)
@@ -79,20 +79,20 @@ def _weights(results: Results, model: str) -> Table:
     words = results.words
     rows = _ordered(results, results.weights, model)
     groups = []
-    for outcome in dict.fromkeys(row["outcome"] for row in rows):
+    for what in dict.fromkeys(_change(results, row) for row in rows):
         lines = tuple(
             TableRow(
-                f"{words.moment(row['time']).label}: {row['group']}",
+                _capital(row["group"]),
                 (count(row["n"]), fixed(row["effective"], 1), percent(row["largest_share"], 1)),
             )
             for row in rows
-            if row["outcome"] == outcome
+            if _change(results, row) == what
         )
-        groups.append(Group(words.outcomes[outcome].label, lines))
+        groups.append(Group(_capital(what), lines))
     return Table(
         id=f"weights_{model}",
         caption=f"{words.models[model].label}: effective sample sizes.",
-        stub="Time and group",
+        stub="Group",
         columns=(
             Column("Records"),
             Column("Effective sample size"),
@@ -102,6 +102,12 @@ def _weights(results: Results, model: str) -> Table:
         notes=(),
         csv="tables/weights.csv",
     )
+
+
+def _change(results: Results, row: Row) -> str:
+    """Of which estimate a row is: those who are weighted are the records behind it."""
+    words = results.words
+    return f"change in {words.outcomes[row['outcome']].label} to {words.moment(row['time']).label}"
 
 
 def _ordered(results: Results, rows: list[Row], model: str) -> list[Row]:

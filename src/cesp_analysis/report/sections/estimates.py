@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from cesp_analysis.analysis_plan.words import PRE_SPECIFIED
+from cesp_analysis.analysis_plan.words import UNCHANGED
 from cesp_analysis.models.two_sites import CAUTIONS
 from cesp_analysis.numbers import NONE, OTHER_DECIMALS, count, degrees, fixed, interval
 from cesp_analysis.report.blocks import Block, Callout, Column, Group, Heading, Note, Table
@@ -17,6 +17,9 @@ GRADES = (
     "A grade speaks of the design that an estimate comes from, before any number is known: what"
     " such studies are worth in general. Grades are given only where the row of the published table"
     " was read."
+)
+RECORDS = (
+    "Records stand in brackets where they are more; of a change score, they are people's changes."
 )
 LEVELS = {"person": "People", "respondent": "Survey respondents"}
 
@@ -91,13 +94,12 @@ def _table(results: Results, rows: list[Row], outcome: str, common: list[str]) -
             Column(words.interval()),
             Column("SE"),
             Column("df"),
-            Column("Observations"),
-            Column("People" if entry.level == "person" else "Respondents"),
-            Column("Clusters"),
+            Column(f"{'People' if entry.level == 'person' else 'Respondents'} (records)", "wrap"),
+            Column("Clusters", "wrap"),
             Column("Published grade", "left"),
         ),
         groups=tuple(groups),
-        notes=(*notes.notes(), Note("Observations: records; of a change score, people's changes.")),
+        notes=(*notes.notes(), Note(RECORDS)),
         csv="tables/estimates.csv",
     )
 
@@ -127,8 +129,8 @@ def later_added(results: Results, rows: list[Row]) -> str:
 
 
 def _late(told: list[str]) -> str:
-    """' (when it was added or changed)', of standings that are not all pre-specified."""
-    late = dict.fromkeys(said for said in told if said not in ("", PRE_SPECIFIED))
+    """' (when it was added or changed)', of standings that were not all as first locked."""
+    late = dict.fromkeys(said for said in told if said not in ("", *UNCHANGED))
     return f" ({'; '.join(late)})" if late else ""
 
 
@@ -161,17 +163,22 @@ def _line(
 
 def _cells(row: Row, decimals: int) -> tuple[str, ...]:
     if row["status"] != "estimated":
-        return (row["status"].replace("_", " "), *(NONE for _ in range(6)))
+        return (row["status"].replace("_", " "), *(NONE for _ in range(5)))
     level = row["cluster_level"].replace("_", " ")
     return (
         fixed(row["estimate"], decimals),
         interval(row["ci_low"], row["ci_high"], decimals),
         fixed(row["std_error"], decimals),
         degrees(row["df"]),
-        count(row["n_obs"]),
-        count(row["n_units"]),
+        _units(row),
         f"{count(row['n_clusters'])} ({level})",
     )
+
+
+def _units(row: Row) -> str:
+    """People or respondents, with their records where these are more."""
+    records = "" if row["n_obs"] == row["n_units"] else f" ({count(row['n_obs'])})"
+    return f"{count(row['n_units'])}{records}"
 
 
 def sentence(text: str) -> str:

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from itertools import groupby
 
-from cesp_analysis.few_sites.prior import CAVEAT
-from cesp_analysis.few_sites.words import CLUSTERS
+from cesp_analysis.few_sites.prior import FALLS, SHIPPED_ARE, joined
+from cesp_analysis.few_sites.words import CLUSTERS, shock_words
 from cesp_analysis.numbers import fixed, interval, listed
 from cesp_analysis.report.blocks import Block, Callout, Column, Heading, Paragraph, Table
 from cesp_analysis.report.blocks import Row as TableRow
@@ -22,9 +22,9 @@ from cesp_analysis.report.sections.figure import figure
 
 SHOCKS = (
     "Between two times something may happen at one site and not at another: a shock. Its size"
-    " cannot be read from these data, however many people answer. Published studies tell how large"
-    " such shocks were elsewhere; the tables show what they would do to each interval, and how"
-    " large a shock would have to be to undo what an interval says."
+    " cannot be read from these data, however many people answer. {learnt}; the tables show what"
+    " they would do to each interval, and how large a shock would have to be to undo what an"
+    " interval says."
 )
 
 
@@ -34,8 +34,9 @@ def few_sites(results: Results) -> Iterator[Block]:
     if not results.words.sites or not any(_says(row) for row in rows):
         return
     yield Heading(1, "Few sites", "few_sites")
-    yield Paragraph(SHOCKS)
-    yield Callout("note", "Where the sizes of shocks come from", f"{_prior(rows)} {CAVEAT}")
+    ours = results.words.own_prior
+    yield Paragraph(SHOCKS.format(learnt=shock_words(ours).learnt))
+    yield Callout("note", "Where the sizes of shocks come from", _prior(rows, ours))
     for level in results.words.levels():
         own = [row for row in rows if row["level"] == level]
         if any(_says(row) for row in own):
@@ -48,10 +49,21 @@ def _says(row: Row) -> bool:
     return row["rung"] not in ("sampling", CLUSTERS)
 
 
-def _prior(rows: list[Row]) -> str:
-    found = {row["method"] for row in rows if row["rung"] == "shock_mixture" and row["method"]}
-    said = sorted(text.partition("mixture over ")[2] for text in found)
-    return f"{'; '.join(said)}." if said else "No estimate here leaves shocks to a site out."
+def _prior(rows: list[Row], own: bool) -> str:
+    """Which prior, how it was scaled; of what clusters, from where."""
+    found = [row["method"] for row in rows if row["rung"] == "shock_mixture" and row["method"]]
+    said = joined(sorted({text.partition("mixture over ")[2] for text in found}))
+    if not said:
+        return "No estimate here leaves shocks to a site out."
+    clusters = f" Its pairs: {listed(_pairs(rows))}" if own else f" {SHIPPED_ARE}"
+    return f"{said[:1].upper()}{said[1:]}.{clusters}; {FALLS}"
+
+
+def _pairs(rows: list[Row]) -> list[str]:
+    """'town (where it comes from)' of each pair of the prior, each once."""
+    pairs = [row["method"].partition(", ")[2] for row in rows if "shock_pair" in row["rung"]]
+    parts = [text.partition("; ") for text in pairs]
+    return list(dict.fromkeys(f"{kind} ({source})" for kind, _, source in parts))
 
 
 def _level(results: Results, rows: list[Row], level: str) -> Iterator[Block]:

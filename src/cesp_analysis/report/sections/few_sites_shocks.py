@@ -1,5 +1,6 @@
-"""Shocks to sites: what published ones do to intervals, and which would undo a finding."""
+"""Shocks to sites: what those of the prior do to intervals, and which would undo a finding."""
 
+from cesp_analysis.few_sites.words import ShockWords, shock_words
 from cesp_analysis.figures.shock_panels import MOST
 from cesp_analysis.numbers import fixed, interval
 from cesp_analysis.report.blocks import Column, Group, Note, Table
@@ -16,11 +17,10 @@ from cesp_analysis.report.sections.few_sites_parts import (
 )
 
 _SIZES = {
-    "sampling": "No shock",
-    "shock_lower_quartile": "Published shocks, lower quartile",
-    "shock_median": "Published shocks, median",
-    "shock_upper_quartile": "Published shocks, upper quartile",
-    "shock_mixture": "Published shocks, all pairs (mixture)",
+    "shock_lower_quartile": "lower quartile",
+    "shock_median": "median",
+    "shock_upper_quartile": "upper quartile",
+    "shock_mixture": "all pairs (mixture)",
 }
 
 
@@ -40,7 +40,7 @@ def shock_table(results: Results, shaken: list[dict[str, Row]], level: str) -> T
         said = filter(None, mixture["warnings"].split(" | "))
         marks = " ".join(notes.mark(sentence(text)) for text in said)
         lines.append((row, TableRow(stub(results, row), cells, marks)))
-    known, breaks = words.interval(), "Shock that"
+    known, breaks, called = words.interval(), "Shock that", shock_words(words.own_prior)
     return Table(
         id=f"shocks_{level}",
         caption=f"Intervals with and without shocks, and what breaks them: {BELOW[level]}.",
@@ -48,7 +48,7 @@ def shock_table(results: Results, shaken: list[dict[str, Row]], level: str) -> T
         columns=(
             Column("Estimate"),
             Column("sampling alone", "right", known),
-            Column("published shocks", "right", known),
+            Column(called.shocks, "right", known),
             Column("opens the interval", "right", breaks),
             Column("equals the estimate", "right", breaks),
         ),
@@ -56,14 +56,14 @@ def shock_table(results: Results, shaken: list[dict[str, Row]], level: str) -> T
         notes=(
             *notes.notes(),
             Note(ONE_MODEL),
-            Note("Published shocks: the mixture over all pairs of the prior."),
+            Note(f"{called.heading()}: the mixture over all pairs of the prior."),
             Note(
                 "Opens the interval: so large that it reaches no effect; 0: it does so without a"
                 " shock. Equals the estimate: so large that the sign may be the shock's."
             ),
             Note(
                 "In brackets: in SDs of the outcome within sites at the first time; in multiples of"
-                " the published median."
+                f" the {called.median}."
             ),
         ),
         csv="tables/ladder.csv",
@@ -71,7 +71,7 @@ def shock_table(results: Results, shaken: list[dict[str, Row]], level: str) -> T
 
 
 def _size(rung: Row, decimals: int) -> str:
-    """A shock in its unit, in SDs, in multiples of the published median."""
+    """A shock in its unit, in SDs, in multiples of the prior's median."""
     if rung["shock"] == 0:
         return "0"
     times = fixed(rung["shock_in_prior"], 1)
@@ -90,16 +90,24 @@ def chosen(results: Results, shaken: list[dict[str, Row]]) -> list[dict[str, Row
     return found[:MOST]
 
 
+def _title(name: str, rung: Row, called: ShockWords) -> str:
+    if name == "sampling":
+        return "No shock"
+    if name in _SIZES:
+        return f"{called.heading()}, {_SIZES[name]}"
+    return str(rung["method"].partition(", ")[2].replace("; ", ": ", 1))
+
+
 def size_table(results: Results, chosen: list[dict[str, Row]], level: str) -> Table:
-    """The interval at each published size of a shock."""
+    """The interval at each size of a shock that the prior has."""
     words, groups = results.words, []
+    called = shock_words(words.own_prior)
     for rungs in chosen:
         row = rungs["sampling"]
         outcome, lines = words.outcomes[row["outcome"]], []
         for name, rung in rungs.items():
-            if name in _SIZES or name.startswith("shock_pair"):
-                source = rung["method"].partition(", ")[2]
-                title = _SIZES.get(name) or source.replace("; ", ": ", 1)
+            if name == "sampling" or name in _SIZES or name.startswith("shock_pair"):
+                title = _title(name, rung, called)
                 cells = (
                     fixed(0 if name == "sampling" else rung["shock"], outcome.decimals),
                     fixed(0 if name == "sampling" else rung["shock_in_sd"], 3),
@@ -109,7 +117,7 @@ def size_table(results: Results, chosen: list[dict[str, Row]], level: str) -> Ta
         groups.append(Group(f"{outcome.label}, {stub(results, row)}", tuple(lines)))
     return Table(
         id=f"shock_sizes_{level}",
-        caption=f"Shocks of published sizes: {BELOW[level]}, primary outcomes.",
+        caption=f"Shocks {called.sizes}: {BELOW[level]}, primary outcomes.",
         stub="Size of the shock",
         columns=(Column("SD of the shock"), Column("in SD"), Column(words.interval())),
         groups=tuple(groups),

@@ -1,13 +1,15 @@
 """What was declared beforehand: the lock, the estimands, the confirmatory families."""
 
 from collections.abc import Iterator
+from typing import Literal
 
 from cesp_analysis.analysis_plan.words import (
+    AFTER_DATA,
     CHANGED,
     EXPLORATORY,
     NOT_LOCKED,
     OTHERS,
-    PRE_SPECIFIED,
+    UNCHANGED,
 )
 from cesp_analysis.numbers import NONE, counted, fixed, interval, listed
 from cesp_analysis.report.blocks import (
@@ -48,15 +50,29 @@ def _lock(results: Results) -> Iterator[Block]:
     for lock in amended:
         reason = lock["reason"].rstrip(".")
         said += f"; amended on {lock['date']} (sha256 {lock['sha256'][:12]}…): {reason}"
+    limits = "".join(f" {text}" for text in _limits(results.locks))
     if changes := len(results.changed_since_lock):
-        said += f". {counted(changes, 'change')} since, in no lock. {CHANGED}"
+        said += f". {counted(changes, 'change')} since, in no lock. {CHANGED}{limits}"
         yield Callout("caution", "The plan is not as it was locked", said)
     elif amended:
-        yield Callout("caution", "The plan was amended", f"{said}. {CHANGED}")
+        yield Callout("caution", "The plan was amended", f"{said}. {CHANGED}{limits}")
     else:
-        yield Callout("note", "The plan is as it was locked", f"{said}; unchanged.")
+        tone: Literal["note", "caution"] = "caution" if first["received"] else "note"
+        yield Callout(tone, "The plan is as it was locked", f"{said}; unchanged.{limits}")
     if results.plan_changes:
         yield _changes(results)
+
+
+def _limits(locks: list[Row]) -> Iterator[str]:
+    """What the locks do not show: that nobody had looked, and what an earlier version left out."""
+    if day := locks[0]["received"]:
+        yield AFTER_DATA.format(day)
+    for lock in locks:
+        if lock["not_held"]:
+            yield (
+                f"The lock of {lock['date']} was written by an earlier version of the pipeline and"
+                f" does not hold {lock['not_held']}: a change of these goes unseen."
+            )
 
 
 def _changes(results: Results) -> Table:
@@ -165,5 +181,5 @@ def _declared(planned: Row) -> str:
     parts = {"analysis": "standing", "in the family": "family_standing"}
     parts |= {"estimand": "estimand_standing"}
     late = [f"{what}: {planned[key]}" for what, key in parts.items() if planned[key]]
-    late = [said for said in late if not said.endswith(PRE_SPECIFIED)]
-    return "; ".join(late) or PRE_SPECIFIED
+    late = [said for said in late if not said.endswith(UNCHANGED)]
+    return "; ".join(late) or planned["standing"]

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from cesp_analysis.analysis_plan.words import PRE_SPECIFIED, since_locked
+from cesp_analysis.analysis_plan.words import UNCHANGED, since_locked
+from cesp_analysis.few_sites.words import shock_words
 from cesp_analysis.numbers import NONE, count, counted, fixed, interval
 from cesp_analysis.report.blocks import Block, Column, Group, Heading, Note, Paragraph, Table
 from cesp_analysis.report.blocks import Row as TableRow
@@ -37,7 +38,7 @@ def specification_curve(results: Results) -> Iterator[Block]:
 
 def _table(results: Results, rows: list[Row], outcome: str, time: str) -> Table:
     words, entry = results.words, results.words.outcomes[outcome]
-    notes = Notes()
+    notes, called = Notes(), shock_words(words.own_prior)
     groups = []
     for model in dict.fromkeys(row["model"] for row in rows):
         own = [row for row in rows if row["model"] == model]
@@ -61,7 +62,7 @@ def _table(results: Results, rows: list[Row], outcome: str, time: str) -> Table:
         groups=tuple(groups),
         notes=(
             *notes.notes(),
-            Note("With shocks: to a site, of published sizes; see Few sites."),
+            Note(f"With shocks: to a site, {called.sizes}; see Few sites."),
         ),
         csv="tables/specification_curve.csv",
     )
@@ -69,7 +70,7 @@ def _table(results: Results, rows: list[Row], outcome: str, time: str) -> Table:
 
 def _line(row: Row, decimals: int, notes: Notes) -> TableRow:
     stub = f"{adjusted(row)}; {set_label(row['analysis_set'], row['level']).lower()}"
-    late = row["standing"] not in ("", PRE_SPECIFIED)
+    late = row["standing"] not in ("", *UNCHANGED)
     said = [sentence(row["standing"])] if late else []
     if row["status"] != "estimated":
         marks = " ".join(notes.mark(text) for text in (*said, sentence(row["reason"])))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from cesp_analysis.few_sites.words import shock_words
 from cesp_analysis.models.two_sites import CAUTIONS
 from cesp_analysis.numbers import NONE, count, fixed, interval, listed
 from cesp_analysis.report.blocks import (
@@ -20,7 +21,7 @@ from cesp_analysis.report.results import Results, Row
 from cesp_analysis.report.sections.estimates import LEVELS, common_cautions, sentence
 
 SHOCKS = (
-    "With shocks: what the interval says that also allows for shocks to a site of published sizes"
+    "With shocks: what the interval says that also allows for shocks to a site {sizes}"
     " (ci_low_shock to ci_high_shock in the CSV); –: there is no such interval."
 )
 AS_WITHOUT = "The same."
@@ -59,6 +60,7 @@ def _shown(row: Row) -> bool:
 def _table(results: Results, rows: list[Row], outcome: str, common: list[str]) -> Table:
     words, entry, notes = results.words, results.words.outcomes[outcome], Notes()
     mids, shocks = entry.mid is not None, any(row["reading_shock"] for row in rows)
+    shaken = SHOCKS.format(sizes=shock_words(words.own_prior).sizes)
     groups = []
     for model in dict.fromkeys(["", *(row["model"] for row in rows)]):
         own = [row for row in rows if row["model"] == model and _shown(row)]
@@ -75,7 +77,7 @@ def _table(results: Results, rows: list[Row], outcome: str, common: list[str]) -
             *(_mid_columns(shocks) if mids else ()),
         ),
         groups=tuple(groups),
-        notes=(*notes.notes(), *([Note(SHOCKS)] if shocks else []), *_general(results, rows)),
+        notes=(*notes.notes(), *([Note(shaken)] if shocks else []), *_general(results, rows)),
         csv="tables/standardised.csv",
     )
 
