@@ -131,6 +131,27 @@ STOPS: dict[str, tuple[Callable[[Study], None], str]] = {
         ),
         "config.yaml: outcomes.score: its values are words; an outcome needs numbers",
     ),
+    "a sheet with and without its name": (
+        lambda study: (
+            put("files", "people", "path", value="data/raw/people.xlsx")(study),
+            put(
+                "files",
+                "again",
+                value={
+                    "path": "data/raw/people.xlsx",
+                    "sheet": "A",
+                    "level": "other",
+                    "one_row_per": "any",
+                },
+            )(study),
+        ),
+        "config.yaml: files.people.sheet: another entry reads sheet 'A' of data/raw/people.xlsx;"
+        " write which sheet this one reads, so that no record counts twice",
+    ),
+    "a sheet of a CSV": (
+        put("files", "people", "sheet", value="A"),
+        "config.yaml: files.people.sheet: a csv file has no sheets; remove it",
+    ),
     "one time in two files": (
         put("files", "after", "time", value={"constant": "before"}),
         "config.yaml: files: ucla3.total of 'P01' at before stands in before (line 2) and in after"

@@ -17,6 +17,7 @@ def broken_file(place: str, file: RawFile, study: Study) -> Iterator[str]:
         yield f"{place}.path: '{file.path}' tells no format; write format: csv, xlsx, sav or dta"
     yield from _layout(place, file)
     yield from _alike(place, file, study)
+    yield from _sheet(place, file, study)
     if file.lists_people and file.level != "person":
         yield f"{place}.level: the register lists people; write level: person"
     wide = any(variable.columns for variable in file.variables.values())
@@ -69,6 +70,21 @@ def _alike(place: str, file: RawFile, study: Study) -> Iterator[str]:
                         " entry) differ in capitals alone, and rows are read in whatever case;"
                         " rename one in the source"
                     )
+
+
+def _sheet(place: str, file: RawFile, study: Study) -> Iterator[str]:
+    """Without a name the first sheet is read: it may be one that another entry reads by name."""
+    if file.kind_of_file() != "xlsx":
+        if file.sheet is not None:
+            yield f"{place}.sheet: a {file.kind_of_file()} file has no sheets; remove it"
+        return
+    same = [other for other in study.files.values() if other.path == file.path]
+    named = [other.sheet for other in same if other.sheet is not None]
+    if file.sheet is None and named:
+        yield (
+            f"{place}.sheet: another entry reads sheet '{named[0]}' of {file.path}; write which"
+            " sheet this one reads, so that no record counts twice"
+        )
 
 
 def _ways(source: From) -> int:
