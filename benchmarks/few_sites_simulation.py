@@ -145,7 +145,7 @@ intervention arm whose people's later answers have a common part (SD {WORKER_SD:
 No rung below the site knows a shock to the site, however good it is without one, nor link workers
 of one arm, whose people live in all its neighbourhoods. What allows for shocks rejects as seldom as
 it should where they are as large as it assumes, less where they are smaller, too often where they
-are larger.
+are larger. Shocks are all the later answer's here: at equal baseline as large as in a change.
 
 """
 
