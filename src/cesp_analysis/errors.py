@@ -35,7 +35,12 @@ def no_such(noun: str, word: str, declared: Sequence[str], known: str = "declare
     if near and word.isascii() and not near[0].isascii():
         hint = f"; did you mean '{near[0]}' ({near[0]!a})?"  # a letter that looks alike
     listed = few(sorted(declared)) or "none"
-    return f"no {noun} is called '{word}'{hint} ({known}: {listed})"
+    return f"{no_such_begins(noun, word)}{hint} ({known}: {listed})"
+
+
+def no_such_begins(noun: str, word: str) -> str:
+    """How `no_such` begins, by which its lines are known."""
+    return f"no {noun} is called '{word}'"
 
 
 def few(names: Sequence[str], joined: str = ", ") -> str:

@@ -542,3 +542,14 @@ def test_one_difference_at_several_times_answers_no_estimand_about_one(study: St
     }
     (line,) = study.lines()
     assert "'aim' is about after, of which the model says nothing" in line
+
+
+def test_a_mistake_in_a_model_makes_none_in_the_families_that_name_it(study: Study) -> None:
+    study.config["models"]["did_two"] = study.config["models"]["did"] | {"covarates": ["age"]}
+    study.config["analysis_plan"] = {
+        "families": {"main": {"label": "Main", "estimates": ["did_two/score/after"]}}
+    }
+    (line,) = study.lines()
+    assert line.startswith("config.yaml: models.did_two.covarates: ")
+    study.config["analysis_plan"]["families"]["main"]["estimates"] = ["did_tow/score/after"]
+    assert any("no model is called 'did_tow'" in line for line in study.lines())

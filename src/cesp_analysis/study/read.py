@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import Field, ValidationError
 
-from cesp_analysis.errors import CespError
+from cesp_analysis.errors import CespError, no_such_begins
 from cesp_analysis.study.base import Name
 from cesp_analysis.study.design import Arm, ArmName
 from cesp_analysis.study.files import RawFile
@@ -66,7 +66,11 @@ def checked(
     lines += [
         line
         for line in broken_rules(study)
-        if not (_follows(line, touched) or (study.study.draft and isinstance(line, Gap)))
+        if not (
+            _follows(line, touched)
+            or _misses(line, faulty)
+            or (study.study.draft and isinstance(line, Gap))
+        )
     ]
     if study.study.key is not None:
         lines += misplaced_key(study.study.key, Path(folder))
@@ -101,6 +105,13 @@ def _follows(line: str, touched: set[str]) -> bool:
     place = line.split(":")[0]
     section, part = place.split(".")[0], place.rpartition(".")[2]
     return place in touched or bool(touched & _LACKED.get((section, part), set()))
+
+
+def _misses(line: str, faulty: set[tuple[str, ...]]) -> bool:
+    """Whether a family misses a model only because that has a mistake of its own."""
+    models = (name for section, *names in faulty if section == "models" for name in names)
+    families = line.startswith("analysis_plan.families.")
+    return families and any(no_such_begins("model", name) in line for name in models)
 
 
 def _without(data: dict[str, Any], faulty: set[tuple[str, ...]]) -> dict[str, Any]:
