@@ -49,7 +49,8 @@ def _visits(results: Results) -> Table:
         notes=(
             Note(
                 f"{said}Undated: no date, or no start of the person. Moment: {words.time_unit}"
-                " since the person's start, of the visits that count."
+                " since the person's start, of the visits that count. Answers from files that say"
+                " of no visit when it was count in the flow, not here."
             ),
         ),
         csv="tables/visits.csv",

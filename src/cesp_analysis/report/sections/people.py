@@ -77,6 +77,7 @@ def _baseline(results: Results, rows: list[Row], level: str) -> Table:
         notes=(
             Note("Numbers: mean (SD). Categories: n (percent of those with an answer)."),
             Note("n: people with an answer."),
+            *([Note("Unweighted, whatever weights a survey has.")] if level != "person" else []),
         ),
         csv="tables/baseline.csv",
     )
