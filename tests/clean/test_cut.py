@@ -128,7 +128,7 @@ def test_sheets_with_tables_are_read_or_told(study: Study) -> None:
 
 def test_a_sheet_that_another_entry_reads_is_no_matter(study: Study) -> None:
     study.files["all.xlsx"] = book({"People": PEOPLE, "Before": BEFORE, "Notes": "Made by us"})
-    study.config["files"]["people"]["path"] = "data/raw/all.xlsx"
+    study.config["files"]["people"] |= {"path": "data/raw/all.xlsx", "sheet": "People"}
     study.config["files"]["before"] |= {"path": "data/raw/all.xlsx", "sheet": "Before"}
     ran = study.run("check")
     assert ran.status == 0, ran.shown
