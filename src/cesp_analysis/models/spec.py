@@ -9,6 +9,7 @@ from cesp_analysis.study.analysis_sets import ALL_RECRUITED, SETS
 from cesp_analysis.study.base import Frozen
 from cesp_analysis.study.design import Level, Moment, Place, chance_made_alike
 from cesp_analysis.study.outcomes import Covariate, Outcome
+from cesp_analysis.study.surveys import SurveyDesign
 
 Cluster = Literal["person", "link_worker", "neighbourhood", "site"]
 
@@ -30,6 +31,7 @@ class Context(Frozen):
     without_file: tuple[str, ...] = Field(
         default=(), description="times that no file feeds yet: no average holds them"
     )
+    surveys: SurveyDesign | None = Field(default=None, description="how respondents were drawn")
 
     def chance_made_alike(self) -> bool:
         """Whether arms differ at baseline by chance alone."""

@@ -17,6 +17,7 @@ from cesp_analysis.study.files import Form, RawFile
 from cesp_analysis.study.follow_up import Event, VisitRules
 from cesp_analysis.study.outcomes import Covariate, Outcome
 from cesp_analysis.study.subsets import Subsets
+from cesp_analysis.study.surveys import SurveyDesign, Surveys
 
 if TYPE_CHECKING:
     AnyModel = ModelSpec
@@ -101,6 +102,7 @@ class Study(Frozen):
     )
     analysis_plan: AnalysisPlan = AnalysisPlan()
     few_sites: FewSites = FewSites()
+    surveys: Surveys = Surveys()
     problems: Problems = Problems()
     published: Published | None = None
 
@@ -140,7 +142,14 @@ class Study(Frozen):
             covariates={n: self.covariates[n] for n in model.covariates},
             contamination=self._contaminated(model),
             without_file=self.without_file(model.level),
+            surveys=self.survey_design() if model.level == "respondent" else None,
         )
+
+    def survey_design(self) -> SurveyDesign | None:
+        """How respondents were drawn, where anything of it is declared."""
+        own = set(SurveyDesign.model_fields)
+        told = self.surveys.model_dump(include=own, exclude_defaults=True)
+        return SurveyDesign(**told) if told else None
 
     def without_file(self, level: str) -> tuple[str, ...]:
         """The times (or waves) of a level that no file feeds yet."""

@@ -1,0 +1,89 @@
+"""How the community surveys were drawn, weighted and answered."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from cesp_analysis.study.base import Frozen, Name
+
+Lone = Literal["stop", "adjust", "certainty", "average"]
+
+
+class Trim(Frozen):
+    """How far a weight may lie from the mean weight of its site and wave."""
+
+    low: float = Field(default=0.0, ge=0, lt=1, description="Least, as a multiple of the mean.")
+    high: float = Field(gt=1, description="Largest, as a multiple of the mean.")
+
+
+class Weights(Frozen):
+    """How respondents are weighted to the population of their site and wave."""
+
+    method: Literal["post_stratify", "rake", "calibrate"] = Field(
+        description="post_stratify: one margin, whose cells cross all its covariates; rake: several"
+        " margins in turn; calibrate: several margins at once, linear (some weights may be"
+        " negative, which stops the run)."
+    )
+    margins: tuple[str, ...] = Field(
+        min_length=1,
+        description="CSV files of population counts. Columns: site (may be left out where the study"
+        " has one), wave (left out: the same for all), one or more respondent covariates,"
+        " population; or variable, category, population for margins of one covariate each.",
+    )
+    trim: Trim | None = Field(
+        default=None, description="Weights beyond these limits are cut, and the rest raised to fit."
+    )
+    replicates: Literal["none", "jackknife", "bootstrap"] = Field(
+        default="none",
+        description="Replicate weights by neighbourhood, each calibrated anew, beside the"
+        " linearised standard error: jackknife (one a neighbourhood) or bootstrap (Rao & Wu).",
+    )
+    draws: int = Field(default=500, ge=100, le=10_000, description="Replicates of the bootstrap.")
+
+
+class Response(Frozen):
+    """The sampling frame: who was invited, and what became of each (AAPOR)."""
+
+    file: Name = Field(description="The file whose rows are invitations, each with site and wave.")
+    disposition: Name = Field(
+        description="Its variable with AAPOR's codes: complete, partial, refusal, non_contact,"
+        " other, unknown_household, unknown_other, not_eligible."
+    )
+    eligible: float | None = Field(
+        default=None,
+        ge=0,
+        le=1,
+        description="AAPOR's e: the share of those of unknown eligibility that were eligible; by"
+        " default as among those whose eligibility is known (CASRO).",
+    )
+
+
+class SurveyDesign(Frozen):
+    """How respondents were drawn: what a model of theirs is told."""
+
+    neighbourhoods: Literal["sampled", "all"] = Field(
+        default="sampled",
+        description="sampled: neighbourhoods stand for others like them, so they are the clusters;"
+        " all: these are all there are, so they are strata and respondents the units, for a"
+        " statement about these communities alone.",
+    )
+    strata: Name | None = Field(
+        default=None,
+        description="A respondent covariate: the strata within a site from which neighbourhoods"
+        " were drawn. Sites are strata in any case.",
+    )
+    lone_neighbourhood: Lone = Field(
+        default="stop",
+        description="A stratum with one sampled neighbourhood has no variance of its own. stop: no"
+        " standard error; adjust: it is centred on the mean of all; certainty: it counts as drawn"
+        " for certain; average: it gets the mean variance of the other strata.",
+    )
+
+
+class Surveys(SurveyDesign):
+    """The community surveys: a sample of residents in each site and wave."""
+
+    weights: Weights | None = Field(
+        default=None, description="By default the design weights as the files have them."
+    )
+    response: Response | None = None

@@ -1,0 +1,1 @@
+"""Community surveys: response, weights, design-based inference, descriptions."""

@@ -1,0 +1,1 @@
+"""The tables of the community surveys that pass between steps, in the order they are made."""
