@@ -34,6 +34,8 @@ STEPS: dict[str, str] = {
     "missing": "cesp_analysis.describe.missing:missing",
     "means": "cesp_analysis.describe.means:means",
     "changes": "cesp_analysis.describe.changes:changes",
+    "survey_response": "cesp_analysis.survey.response:survey_response",
+    "completeness": "cesp_analysis.survey.completeness:completeness",
     "draw": "cesp_analysis.figures.draw:draw",
     "draw_residuals": "cesp_analysis.figures.draw_residuals:draw_residuals",
     "write": "cesp_analysis.report.write:write",
