@@ -18,6 +18,8 @@ from cesp_analysis.survey import specs as survey_specs
 
 environment()
 study = open_study(config)
+panel_file = "data/processed/panel.parquet"
+before_weighting = "data/processed/before_weighting.parquet"
 figures = figures_of(
     specs.levels(study),
     bool(study.models),

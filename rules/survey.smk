@@ -1,3 +1,28 @@
+if study.surveys.weights:
+
+    rule weigh:
+        """Weight the respondents of each site and wave to the population."""
+        input:
+            panel=rules.panel.output,
+            margins=survey_specs.margins(study),
+            code=code_of("weigh"),
+        output:
+            panel=panel_file,
+            weights="results/tables/weights.csv",
+            weighting="results/tables/weighting.csv",
+            margins="results/tables/margins.csv",
+        log:
+            "results/logs/weigh.log",
+        # models wait for it
+        priority: 1
+        params:
+            spec=lambda wildcards: survey_specs.weigh(study),
+        shell:
+            "cesp weigh --spec {params.spec:q} --panel {input.panel:q} --margins {input.margins:q}"
+            " --out {output.panel:q} --weights {output.weights:q} --weighting {output.weighting:q}"
+            " --margin-table {output.margins:q} &> {log:q}"
+
+
 if survey_specs.survey_files(study):
 
     rule completeness:

@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from survey_study import frame, survey
 
 from cesp_analysis.cli import main
 from cesp_analysis.contracts import rows
@@ -14,6 +13,7 @@ from cesp_analysis.survey import specs
 from cesp_analysis.survey.aapor import RATES, Cases, rates, wilson
 from cesp_analysis.survey.tables import Dispositions, Response
 from small_study import Study, inside
+from survey_study import frame, survey
 
 INVITED = {"I": 240, "P": 30, "R": 180, "NC": 150, "O": 20, "UH": 200, "UO": 80, "NE": 100}
 E = Fraction(620, 720)

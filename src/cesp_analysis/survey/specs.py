@@ -4,8 +4,10 @@ import json
 from typing import Any
 
 from cesp_analysis.study.files import RawFile
+from cesp_analysis.study.sources import categories_of
 from cesp_analysis.study.specs import instruments
 from cesp_analysis.study.study import Study
+from cesp_analysis.survey.margin_lines import Declared
 
 
 def survey_files(study: Study) -> dict[str, RawFile]:
@@ -61,3 +63,34 @@ def _set(entry: Any) -> dict[str, Any]:
 
 def _json(data: Any) -> str:
     return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+
+
+def declared_of(study: Study) -> Declared:
+    """What files of margins may speak of."""
+    files = [file.with_form(study.forms) for file in study.files.values()]
+    return Declared(
+        sites=tuple(place.name for place in study.places()),
+        waves=tuple(study.waves),
+        covariates={
+            name: tuple(categories_of(entry, files))
+            for name, entry in study.covariates.items()
+            if entry.level == "respondent"
+        },
+    )
+
+
+def weigh(study: Study) -> str:
+    """How respondents are weighted, and what the margins may speak of."""
+    return json.dumps(_weigh(study), ensure_ascii=False, separators=(",", ":"))
+
+
+def _weigh(study: Study) -> dict[str, Any]:
+    own = study.surveys.weights
+    assert own is not None
+    told: dict[str, Any] = {"method": own.method, "declared": declared_of(study).model_dump()}
+    return told | ({"trim": own.trim.model_dump()} if own.trim else {})
+
+
+def margins(study: Study) -> list[str]:
+    """The files of margins."""
+    return list(study.surveys.weights.margins) if study.surveys.weights else []
