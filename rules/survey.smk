@@ -73,3 +73,22 @@ if study.surveys.response:
         shell:
             "cesp survey_response --spec {params.spec:q} --records data/processed/records"
             " --dispositions {output.dispositions:q} --out {output.response:q} &> {log:q}"
+
+
+if "respondent" in specs.levels(study):
+
+    rule survey_means:
+        """Describe what respondents answered, weighted, and who they were."""
+        input:
+            panel=panel_file,
+            code=code_of("survey_means"),
+        output:
+            means="results/tables/survey_means.csv",
+            composition="results/tables/composition.csv",
+        log:
+            "results/logs/survey_means.log",
+        params:
+            spec=lambda wildcards: survey_specs.means(study),
+        shell:
+            "cesp survey_means --spec {params.spec:q} --panel {input.panel:q} --out {output.means:q}"
+            " --composition {output.composition:q} &> {log:q}"

@@ -36,6 +36,7 @@ STEPS: dict[str, str] = {
     "means": "cesp_analysis.describe.means:means",
     "changes": "cesp_analysis.describe.changes:changes",
     "survey_response": "cesp_analysis.survey.response:survey_response",
+    "survey_means": "cesp_analysis.survey.means:survey_means",
     "completeness": "cesp_analysis.survey.completeness:completeness",
     "draw": "cesp_analysis.figures.draw:draw",
     "draw_residuals": "cesp_analysis.figures.draw_residuals:draw_residuals",

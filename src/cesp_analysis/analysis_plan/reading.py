@@ -30,6 +30,7 @@ OF_RECORDS = {
     "missing",
     "answers",
     "redcap_forms",
+    "crosswalk",
 }
 _OF_A_HEADER = {"skip", "rows"}
 """What decides on which line records begin."""

@@ -7,6 +7,31 @@ from cesp_analysis.study.study import Study
 from cesp_analysis.survey.aapor import DISPOSITIONS
 
 
+def broken_questions_of_surveys(study: Study) -> Iterator[str]:
+    """Categories are those of ordinal outcomes, boxes are binary outcomes: of respondents."""
+    for name, codes in study.surveys.categories.items():
+        outcome, place = study.outcomes.get(name), f"surveys.categories.{name}"
+        if outcome is None:
+            continue
+        if outcome.level != "respondent" or outcome.type != "ordinal":
+            yield f"{place}: is no ordinal outcome of respondents; write type: ordinal there"
+        for code in codes:
+            if not code.lstrip("-").isdigit():
+                yield f"{place}: '{code}' is no code; codes of an ordinal outcome are whole numbers"
+        if len(set(codes.values())) < len(codes):
+            yield f"{place}: two codes have one label; tables could not tell them apart"
+    boxes: dict[str, str] = {}
+    for name, question in study.surveys.several_answers.items():
+        for box in question.outcomes:
+            outcome, place = study.outcomes.get(box), f"surveys.several_answers.{name}"
+            if outcome is None:
+                continue
+            if outcome.level != "respondent" or outcome.type != "binary":
+                yield f"{place}: '{box}' is no binary outcome of respondents; write type: binary"
+            if (other := boxes.setdefault(box, name)) != name:
+                yield f"{place}: '{box}' is a box of {other} too; name it in one of them"
+
+
 def broken_response(study: Study) -> Iterator[str]:
     """One line for each thing that the frame lacks."""
     declared, place = study.surveys.response, "surveys.response"

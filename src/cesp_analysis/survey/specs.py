@@ -57,6 +57,25 @@ def response_files(study: Study) -> list[str]:
     return [declared.file, *survey_files(study)] if declared else []
 
 
+def means(study: Study) -> str:
+    """Outcomes and covariates of respondents, how they were drawn, sites and waves."""
+    outcomes = {n: o for n, o in study.outcomes.items() if o.level == "respondent"}
+    own = {"categories", "several_answers", "minimum"}
+    design = study.survey_design()
+    spec = {
+        "outcomes": {
+            name: entry.model_dump(include={"label", "unit", "type"}, exclude_defaults=True)
+            for name, entry in outcomes.items()
+        },
+        "covariates": [n for n, c in study.covariates.items() if c.level == "respondent"],
+        "sites": [place.name for place in study.places()],
+        "waves": list(study.waves),
+        "ci_level": study.study.ci_level,
+        **study.surveys.model_dump(mode="json", include=own, exclude_defaults=True),
+    }
+    return _json(spec | ({"design": _set(design)} if design else {}))
+
+
 def _set(entry: Any) -> dict[str, Any]:
     return dict(entry.model_dump(mode="json", exclude_defaults=True))
 

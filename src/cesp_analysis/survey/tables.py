@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from cesp_analysis.contracts import Table, category, count, number, text
+from cesp_analysis.contracts import Table, category, count, number, text, whole
 
 
 class Crosswalk(Table):
@@ -92,6 +92,64 @@ class Response(Table):
     ci_level: ClassVar = number("level of the interval")
     method: ClassVar = text("how the interval was made", blank=True)
     reason: ClassVar = text("why there is no rate or no interval", blank=True)
+
+
+class SurveyMeans(Table):
+    """Weighted means and proportions of respondents' answers, with design-based intervals.
+
+    A description: nothing is compared between sites.
+    """
+
+    key: ClassVar = ("of", "site", "group", "wave", "since", "outcome", "category")
+    of: ClassVar = text("site; stratum (surveys.strata) or neighbourhood within it")
+    site: ClassVar = text("site, or arm where there are no sites")
+    group: ClassVar = text("the site, stratum or neighbourhood")
+    wave: ClassVar = text("wave")
+    since: ClassVar = text("of a change: the earlier wave; blank: no change", blank=True)
+    outcome: ClassVar = text("outcome")
+    question: ClassVar = text("the question with several answers that it is a box of", blank=True)
+    category: ClassVar = text(
+        "of an ordinal outcome: a code, or 'at least' a code; blank: the outcome itself", blank=True
+    )
+    label: ClassVar = text("the outcome, with its category in words")
+    measure: ClassVar = text("mean or proportion")
+    estimate: ClassVar = number("in `unit`; a change: wave − since")
+    std_error: ClassVar = number("linearised")
+    df: ClassVar = number("sampling units less strata, of those with an answer")
+    ci_low: ClassVar = number("interval from sampling error alone")
+    ci_high: ClassVar = number("interval from sampling error alone")
+    ci_level: ClassVar = number("level of the interval")
+    n: ClassVar = count("respondents with an answer (of a change: in both waves together)")
+    respondents: ClassVar = count("respondents there")
+    effective_n: ClassVar = number("n over deff")
+    deff: ClassVar = number(
+        "variance over that of as many answers drawn at random with replacement"
+    )
+    psus: ClassVar = whole("sampling units with an answer")
+    strata: ClassVar = whole("strata with an answer")
+    unit: ClassVar = text("unit of the estimate")
+    method: ClassVar = text("how estimate and interval were made", blank=True)
+    reason: ClassVar = text("why there is no estimate or no interval", blank=True)
+    warnings: ClassVar = text("what to keep in mind, separated by ' | '", blank=True)
+
+
+class Composition(Table):
+    """Who answered: each covariate of respondents by site and wave, unweighted and weighted."""
+
+    key: ClassVar = ("site", "wave", "variable", "category")
+    site: ClassVar = text("site, or arm where there are no sites")
+    wave: ClassVar = text("wave")
+    variable: ClassVar = text("covariate of respondents")
+    category: ClassVar = text("its category; blank: a number, of which it is the mean", blank=True)
+    n: ClassVar = count("respondents of the category; of a number: those with one")
+    known: ClassVar = count("respondents of whom the covariate is known")
+    respondents: ClassVar = count("respondents of the site and wave")
+    unweighted: ClassVar = number("share of those known (of a number: its mean)")
+    weighted: ClassVar = number("the same by final weights")
+    ci_low: ClassVar = number("interval of the weighted share or mean")
+    ci_high: ClassVar = number("interval of the weighted share or mean")
+    ci_level: ClassVar = number("level of the interval")
+    reason: ClassVar = text("why there is no interval", blank=True)
 
 
 class SurveyWeights(Table):
