@@ -92,3 +92,22 @@ if "respondent" in specs.levels(study):
         shell:
             "cesp survey_means --spec {params.spec:q} --panel {input.panel:q} --out {output.means:q}"
             " --composition {output.composition:q} &> {log:q}"
+
+
+if study.surveys.weights and study.surveys.weights.replicates != "none":
+
+    rule replicate:
+        """Set standard errors by replicate weights beside the linearised ones."""
+        input:
+            panel=rules.panel.output,
+            margins=survey_specs.margins(study),
+            code=code_of("replicate"),
+        output:
+            "results/tables/replicates.csv",
+        log:
+            "results/logs/replicate.log",
+        params:
+            spec=lambda wildcards: survey_specs.replicate(study),
+        shell:
+            "cesp replicate --spec {params.spec:q} --panel {input.panel:q}"
+            " --margins {input.margins:q} --out {output:q} &> {log:q}"

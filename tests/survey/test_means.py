@@ -86,9 +86,9 @@ def raked() -> pd.DataFrame:
 
 
 def key_of(row: Row) -> str:
-    if row["since"]:
-        return f"{row['site']}/{row['wave']}/since/{row['since']}/{row['outcome']}"
     ends = f"/{row['category']}" if row["category"] else ""
+    if row["since"]:
+        return f"{row['site']}/{row['wave']}/since/{row['since']}/{row['outcome']}{ends}"
     return f"{row['site']}/{row['wave']}/{row['outcome']}{ends}"
 
 

@@ -29,7 +29,7 @@ PANEL_COLUMNS = (
     "value", "weight", "group", "contaminated",
 )  # fmt: skip
 """The panel's own columns, and the one that descriptions add to it."""
-MARGIN_COLUMN = re.compile(r"margin_\d+")
+MARGIN_COLUMN = re.compile(r"margin_(\d+|weight)")
 """The columns of the panel that hold what respondents are in each margin of the weights."""
 
 

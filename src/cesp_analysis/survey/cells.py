@@ -12,6 +12,25 @@ import numpy as np
 
 
 @dataclass(frozen=True)
+class Groups:
+    """Columns sorted by a code, so that sums by code are slices: order (cells,), starts (k,)."""
+
+    order: np.ndarray
+    starts: np.ndarray
+
+    @classmethod
+    def of(cls, codes: np.ndarray) -> "Groups":
+        """Of codes 0 to k - 1, each of which occurs."""
+        order = np.argsort(codes, kind="stable")
+        starts = np.concatenate([[0], np.cumsum(np.bincount(codes))[:-1]])
+        return cls(order, starts)
+
+    def sums(self, weights: np.ndarray) -> np.ndarray:
+        """(r, cells) → (r, k)."""
+        return np.add.reduceat(weights[:, self.order], self.starts, axis=1)
+
+
+@dataclass(frozen=True)
 class Target:
     """One margin: codes (n,), the category of each respondent, 0 to k - 1, each of which somebody
     has; people (k,), the population of each, above 0.
@@ -25,15 +44,24 @@ class Target:
     people: np.ndarray
     unknown: bool = False
 
+    @cached_property
+    def groups(self) -> Groups:
+        """The categories as slices."""
+        return Groups.of(self.codes)
+
     def totals(self, base: np.ndarray, population: float) -> np.ndarray:
-        """What the categories must sum to, (r, k), for base weights (r, n or cells)."""
-        known = self.people[:-1] if self.unknown else self.people
-        shares = known / known.sum()
+        """What the categories must sum to, (r, k), for base weights (r, n or cells).
+
+        Of a replicate in which a category has nobody, the others share its people.
+        """
+        held = self.groups.sums(base)
         if not self.unknown:
-            return np.broadcast_to(population * shares, (len(base), len(shares)))
-        without = base[:, self.codes == len(known)].sum(axis=1) / base.sum(axis=1)
-        own = np.column_stack([np.outer(1 - without, shares), without])
-        return np.asarray(population * own)
+            shares = np.where(held > 0, self.people, 0.0)
+            return np.asarray(population * shares / shares.sum(axis=1, keepdims=True))
+        shares = np.where(held[:, :-1] > 0, self.people[:-1], 0.0)
+        without = held[:, -1:] / held.sum(axis=1, keepdims=True)
+        shares *= (1 - without) / shares.sum(axis=1, keepdims=True)
+        return np.asarray(population * np.hstack([shares, without]))
 
 
 @dataclass(frozen=True)
@@ -86,27 +114,7 @@ class Cells:
         """
         worst = np.zeros(len(base))
         for target in self.targets:
-            groups = Groups.of(target.codes)
-            wanted, filled = target.totals(base, population), groups.sums(base) > 0
-            off = np.abs(groups.sums(weights) / wanted.clip(np.finfo(float).tiny) - 1)
+            wanted, filled = target.totals(base, population), target.groups.sums(base) > 0
+            off = np.abs(target.groups.sums(weights) / wanted.clip(np.finfo(float).tiny) - 1)
             worst = np.maximum(worst, np.where(filled, off, 0).max(axis=1))
         return worst
-
-
-@dataclass(frozen=True)
-class Groups:
-    """Columns sorted by a code, so that sums by code are slices: order (cells,), starts (k,)."""
-
-    order: np.ndarray
-    starts: np.ndarray
-
-    @classmethod
-    def of(cls, codes: np.ndarray) -> "Groups":
-        """Of codes 0 to k - 1, each of which occurs."""
-        order = np.argsort(codes, kind="stable")
-        starts = np.concatenate([[0], np.cumsum(np.bincount(codes))[:-1]])
-        return cls(order, starts)
-
-    def sums(self, weights: np.ndarray) -> np.ndarray:
-        """(r, cells) → (r, k)."""
-        return np.add.reduceat(weights[:, self.order], self.starts, axis=1)

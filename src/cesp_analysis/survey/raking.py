@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cesp_analysis.survey.cells import Cells, Groups
+from cesp_analysis.survey.cells import Cells
 
 SWEEPS = 1_000
 CLOSE = 1e-10
@@ -31,17 +31,16 @@ def raked(cells: Cells, base: np.ndarray, population: float) -> Factors:
     It has converged where `miss` is small; margins that no weights of these respondents meet
     together leave a miss after SWEEPS.
     """
-    groups = [Groups.of(target.codes) for target in cells.targets]
     totals = [target.totals(base, population) for target in cells.targets]
     weights, sweeps = base.copy(), 0
     for sweeps in range(1, SWEEPS + 1):  # noqa: B007
         worst = 0.0
-        for target, own, wanted in zip(cells.targets, groups, totals, strict=True):
-            sums = own.sums(weights)
+        for target, wanted in zip(cells.targets, totals, strict=True):
+            sums = target.groups.sums(weights)
             ratio = np.divide(wanted, sums, out=np.ones_like(sums), where=sums > 0)
             worst = max(worst, float(np.abs(ratio - 1).max()))
             weights *= ratio[:, target.codes]
-        if worst <= CLOSE or (len(groups) == 1):
+        if worst <= CLOSE or len(totals) == 1:
             break
     factor = np.divide(weights, base, out=np.ones_like(base), where=base > 0)
     return Factors(factor, sweeps, cells.miss(base, weights, population))

@@ -7,6 +7,7 @@ from cesp_analysis.study.files import RawFile
 from cesp_analysis.study.sources import categories_of
 from cesp_analysis.study.specs import instruments
 from cesp_analysis.study.study import Study
+from cesp_analysis.study.surveys import SurveyDesign
 from cesp_analysis.survey.margin_lines import Declared
 
 
@@ -108,6 +109,24 @@ def _weigh(study: Study) -> dict[str, Any]:
     assert own is not None
     told: dict[str, Any] = {"method": own.method, "declared": declared_of(study).model_dump()}
     return told | ({"trim": own.trim.model_dump()} if own.trim else {})
+
+
+def replicate(study: Study) -> str:
+    """How respondents are weighted and drawn, how many replicates of which kind, what is asked."""
+    own = study.surveys.weights
+    assert own is not None
+    told = _weigh(study) | {
+        "replicates": own.replicates,
+        "design": study.surveys.model_dump(include=set(SurveyDesign.model_fields)),
+        "outcomes": {
+            name: [wave for wave in study.waves if entry.times is None or wave in entry.times]
+            for name, entry in study.outcomes.items()
+            if entry.level == "respondent"
+        },
+    }
+    if own.replicates == "bootstrap":
+        told |= {"draws": own.draws, "seed": study.study.seed}
+    return json.dumps(told, ensure_ascii=False, separators=(",", ":"))
 
 
 def margins(study: Study) -> list[str]:

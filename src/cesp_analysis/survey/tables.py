@@ -209,3 +209,28 @@ class Margins(Table):
     share_weighted: ClassVar = number("share by final weights", blank=False)
     share_population: ClassVar = number("share in the population; blank if it is not known")
     population: ClassVar = number("people, as the margins' file says; blank if it is not known")
+
+
+class ReplicateErrors(Table):
+    """replicates.csv: standard errors by replicate weights beside the linearised ones."""
+
+    key: ClassVar = ("outcome", "quantity", "site", "wave")
+    outcome: ClassVar = text("outcome")
+    quantity: ClassVar = category(
+        "weighted mean of a site and wave, or difference in differences of the arms since the first"
+        " wave at which the outcome is asked",
+        allowed=("mean", "difference in differences"),
+    )
+    site: ClassVar = category("site; blank for a difference in differences", blank=True)
+    wave: ClassVar = category("wave")
+    n: ClassVar = count("respondents with a value that it rests on")
+    status: ClassVar = category("status", allowed=("estimated", "not_estimable"))
+    estimate: ClassVar = number("weighted estimate in the outcome's unit")
+    replicate_se: ClassVar = number("standard error by replicates, each calibrated anew")
+    linearised_se: ClassVar = number("standard error by Taylor linearisation")
+    df: ClassVar = whole("sampling units less strata")
+    units: ClassVar = count("sampling units that have a respondent")
+    replicates: ClassVar = count("replicates")
+    method: ClassVar = text("how")
+    reason: ClassVar = text("why there is no standard error", blank=True)
+    warnings: ClassVar = text("what must be said of it", blank=True)
