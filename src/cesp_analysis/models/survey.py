@@ -31,11 +31,11 @@ if TYPE_CHECKING:
 
 
 class Survey(ModelSpec):
-    """Change between waves by the survey's design."""
+    """Change of respondents between waves by the survey's design, weighted by default."""
 
     kind: Literal["survey"]
-    level: Level = Field(default="respondent", description="Whose answers: always respondents'.")
-    weighted: bool = Field(default=True, description="false: without the weights of the panel.")
+    level: Level = Field(default="respondent", description="Whose answers: person or respondent.")
+    weighted: bool = Field(default=True, description="true: use the weights of the panel.")
     respondents: Respondents = Field(
         default="all",
         description="all: every record; panel: the changes of those who answered at both waves;"
