@@ -2,11 +2,13 @@
 
 from math import cos, sin
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
 from cesp_analysis.survey.margin_lines import Declared
 from cesp_analysis.survey.margins import Margin, read_margins
+from small_study import Study, config
 
 SITES, WAVES = ("north", "south"), ("w1", "w2")
 DECLARED = Declared(
@@ -66,11 +68,86 @@ def population(s: int, w: int) -> dict[str, dict[str, float]]:
 
 def margins(folder: Path) -> tuple[Margin, ...]:
     """The margins of all sites and waves, from a file."""
+    path = folder / "margins.csv"
+    path.write_text(margins_text(), encoding="utf-8")
+    return read_margins([path], DECLARED)
+
+
+def margins_text() -> str:
+    """The file of margins, a variable and category a line."""
     lines = ["site,wave,variable,category,population"]
     for s, site in enumerate(SITES):
         for w, wave in enumerate(WAVES):
             for name, counts in population(s, w).items():
                 lines += [f"{site},{wave},{name},{word},{n}" for word, n in counts.items()]
-    path = folder / "margins.csv"
-    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    return read_margins([path], DECLARED)
+    return "\n".join(lines) + "\n"
+
+
+def study_of(folder: Path, people: pd.DataFrame | None = None) -> Study:
+    """The survey as a study on disk: one file of both waves, margins.csv beside config.yaml."""
+    table = respondents() if people is None else people
+    lines = ["id,site,near,wave,sex,age,weight,y"]
+    for row in table.itertuples():
+        weight = "" if pd.isna(row.d) else f"{row.d:g}"
+        lines.append(
+            f"R{row.k:03},{SITES[row.s]},n{row.nb:02},{WAVES[row.w]},{row.sex},{row.age},{weight},"
+            f"{row.y!r}"
+        )
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "margins.csv").write_text(margins_text(), encoding="utf-8")
+    return Study(folder, _config(), {"survey.csv": "\n".join(lines) + "\n"})
+
+
+def _config() -> dict[str, Any]:
+    told = config()
+    for section in ("times", "covariates", "models"):
+        del told[section]
+    told["waves"] = {
+        "w1": {"label": "Wave 1", "position": 0},
+        "w2": {"label": "Wave 2", "position": 12},
+    }
+    told["sites"] = {
+        "north": {"label": "North", "arm": "control"},
+        "south": {"label": "South", "arm": "intervention"},
+    }
+    words = {
+        "sex": {"type": "category", "values": ["f", "m"]},
+        "age": {"type": "category", "values": ["young", "middle", "old"]},
+    }
+    told["files"] = {
+        "survey": {
+            "path": "data/raw/survey.csv",
+            "level": "respondent",
+            "unit": "id",
+            "site": {"column": "site"},
+            "neighbourhood": {"column": "near"},
+            "time": {"column": "wave"},
+            "weight": {"column": "weight"},
+            "variables": words | {"y": {}},
+        }
+    }
+    told["covariates"] = {
+        name: {"label": name.title(), "level": "respondent", "variable": name} for name in words
+    }
+    told["outcomes"] = {
+        "y": {
+            "label": "Belonging",
+            "level": "respondent",
+            "variable": "y",
+            "unit": "points",
+            "direction": "higher_is_better",
+        }
+    }
+    told["models"] = {
+        "survey": {
+            "kind": "did",
+            "level": "respondent",
+            "design": "cross_sections",
+            "covariance": "CR2",
+            "cluster": "neighbourhood",
+            "weighted": True,
+            "outcomes": ["y"],
+        }
+    }
+    told["surveys"] = {"weights": {"method": "rake", "margins": ["margins.csv"]}}
+    return told

@@ -17,11 +17,12 @@ Cell = tuple[str, ...]
 
 class Declared(Frozen):
     """What margins may speak of: sites, waves, respondents' covariates → their categories (none:
-    config declares none)."""
+    config declares none); one: they are to be one margin (post-stratification)."""
 
     sites: tuple[str, ...]
     waves: tuple[str, ...]
     covariates: dict[str, tuple[str, ...]]
+    one: bool = False
 
 
 @dataclass(frozen=True)

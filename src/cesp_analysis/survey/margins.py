@@ -60,6 +60,12 @@ def read_margins(paths: Sequence[Path], declared: Declared) -> tuple[Margin, ...
             faults += error.problems
     margins, twice = _gathered(lines, declared)
     faults += twice
+    if not faults and declared.one and len(margins) > 1:
+        faults.append(
+            f"config.yaml: surveys.weights.method: post_stratify takes one margin, and the files"
+            f" hold {len(margins)} ({', '.join(margin.name for margin in margins)}); cross their"
+            " covariates in one file, a column each, or write rake"
+        )
     if not faults:
         faults += _totals(margins)
     if faults:

@@ -88,7 +88,9 @@ def _json(data: Any) -> str:
 def declared_of(study: Study) -> Declared:
     """What files of margins may speak of."""
     files = [file.with_form(study.forms) for file in study.files.values()]
+    weights = study.surveys.weights
     return Declared(
+        one=weights is not None and weights.method == "post_stratify",
         sites=tuple(place.name for place in study.places()),
         waves=tuple(study.waves),
         covariates={
