@@ -90,13 +90,34 @@ def survey_rows(spec: Simulation, drawn: Sample) -> Rows:
     )
 
 
-def survey_codes(spec: Simulation, rows: Rows) -> dict[str, Ints]:
+def survey_codes(spec: Simulation, drawn: Sample, rows: Rows) -> dict[str, Ints]:
     """Answers of all respondents at all their waves, instrument → (m, items), none missing."""
-    theta = {name: latent(rows, name, trait) for name, trait in spec.survey.traits.items()}
+    tenure = [drawn.tenure[i] for i in drawn.respondent]
+    theta = {
+        name: latent(rows, name, trait) + [trait.tenure.get(kind, 0.0) for kind in tenure]
+        for name, trait in spec.survey.traits.items()
+    }
     return {
         name: answers(rows, name, spec.instruments[name], theta[spec.instruments[name].trait])
         for name in spec.survey.instruments
     }
+
+
+def _modes(spec: Simulation, drawn: Sample, modes: list[str]) -> list[str]:
+    """The modes of all rows: in some waves part of those on paper were interviewed instead."""
+    draws = stream(spec.seed, "survey", "interviewed").random(len(modes))
+    shares = np.array(
+        [
+            [wave.interviewed.get(site.name, 0.0) for site in spec.sites]
+            for wave in spec.survey.waves
+        ]
+    )
+    met = draws < shares[drawn.wave, drawn.site[drawn.respondent]]
+    on_paper = next(iter(spec.survey.mode))
+    return [
+        spec.survey.interview if here and mode == on_paper else mode
+        for mode, here in zip(modes, met, strict=True)
+    ]
 
 
 def _who(spec: Simulation, drawn: Sample) -> list[Row]:
@@ -104,7 +125,7 @@ def _who(spec: Simulation, drawn: Sample) -> list[Row]:
     survey, rows = spec.survey, []
     places = [name for site in spec.sites for name in site.neighbourhoods]
     rng = stream(spec.seed, "survey", "fieldwork")
-    modes = pick(rng, survey.mode, len(drawn.wave))
+    modes = _modes(spec, drawn, pick(rng, survey.mode, len(drawn.wave)))
     spread = rng.random(len(drawn.wave))
     width = len(str(len(drawn.site)))
     for k, (i, w) in enumerate(zip(drawn.respondent, drawn.wave, strict=True)):
@@ -125,10 +146,9 @@ def _who(spec: Simulation, drawn: Sample) -> list[Row]:
     return rows
 
 
-def survey_tables(spec: Simulation) -> dict[str, Table]:
+def survey_tables(spec: Simulation, drawn: Sample) -> dict[str, Table]:
     """File → one row a respondent of that wave."""
-    drawn = sample(spec)
-    codes = survey_codes(spec, survey_rows(spec, drawn))
+    codes = survey_codes(spec, drawn, survey_rows(spec, drawn))
     who, files = _who(spec, drawn), {}
     for w, wave in enumerate(spec.survey.waves):
         here = np.flatnonzero(drawn.wave == w)
@@ -140,5 +160,6 @@ def survey_tables(spec: Simulation) -> dict[str, Table]:
             )
             instrument = spec.instruments[name]
             parts.append(answered(given[here], missing, instrument, wave.missing_code))
+        parts.append([{"questionnaire": wave.questionnaire}] * len(here))
         files[wave.file] = joined(parts)
     return files
