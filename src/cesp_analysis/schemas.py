@@ -126,8 +126,16 @@ class Scores(Table):
     prorated: ClassVar = count("1 if missing items were made up by the person's mean")
 
 
+MARGIN = "margin_"
+"""How the panel's columns begin that say what a respondent is in each margin of the weights."""
+
+
 class Panel(Table):
-    """All outcomes in one long table; the declared covariates stand beside them."""
+    """All outcomes in one long table; the declared covariates stand beside them.
+
+    Of weighted surveys margin_1, margin_2 … too (site / wave / category of that margin): no
+    covariates.
+    """
 
     key: ClassVar = ("level", "unit", "time", "outcome")
     open: ClassVar = True
