@@ -163,6 +163,26 @@ def test_tenure_shifts_satisfaction_as_the_yaml_says(spec: Simulation) -> None:
     assert not (given["living_here"] - plain["living_here"])[tenure == "other"].any()
 
 
+def test_a_wave_may_ask_a_question_the_other_way_round(
+    spec: Simulation, files: dict[str, Table]
+) -> None:
+    (wave,) = (wave for wave in spec.survey.waves if wave.reversed)
+    ((item, column),) = wave.reversed.items()
+    straight = wave.model_copy(update={"reversed": {}})
+    waves = tuple(straight if one is wave else one for one in spec.survey.waves)
+    survey = spec.survey.model_copy(update={"waves": waves})
+    plain = clean_files(spec.model_copy(update={"survey": survey}))
+    for name, table in plain.items():
+        if name != wave.file:
+            assert table == files[name]
+    for before, after in zip(plain[wave.file], files[wave.file], strict=True):
+        told = [before[item], after[column]]
+        assert told == [None, None] or sum(int(str(code)) for code in told) == 6  # 1 to 5
+        assert {k: v for k, v in before.items() if k != item} == {
+            k: v for k, v in after.items() if k != column
+        }
+
+
 # ------------------------------------------------------------------ ties
 
 

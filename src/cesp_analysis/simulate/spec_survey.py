@@ -30,7 +30,8 @@ class AgeBand(Spec):
 class Wave(Spec):
     """One wave of the community survey and its file.
 
-    interviewed: site → share of those who would have answered on paper and were interviewed.
+    interviewed: site → share of those who would have answered on paper and were interviewed;
+    reversed: item → its column in this wave, which has the lowest code for the highest.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Wave(Spec):
     sheet: str = ""
     questionnaire: str
     interviewed: dict[str, Share] = {}
+    reversed: dict[str, str] = {}
 
 
 class Invitations(Spec):

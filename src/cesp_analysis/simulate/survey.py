@@ -6,6 +6,8 @@ import numpy as np
 
 from cesp_analysis.simulate.latent import Rows, answers, latent
 from cesp_analysis.simulate.spec import Simulation
+from cesp_analysis.simulate.spec_parts import Instrument
+from cesp_analysis.simulate.spec_survey import Wave
 from cesp_analysis.simulate.streams import Floats, Ints, days_after, pick, stream
 from cesp_analysis.simulate.tables import Cell, Row, Table, answered, joined, unanswered
 
@@ -146,6 +148,17 @@ def _who(spec: Simulation, drawn: Sample) -> list[Row]:
     return rows
 
 
+def _as_asked(codes: Ints, instrument: Instrument, wave: Wave) -> Ints:
+    """The codes as the questionnaire of a wave has them: some the other way round."""
+    turned = np.array([item in wave.reversed for item in instrument.items])
+    return np.where(turned, instrument.lowest + instrument.highest - codes, codes)
+
+
+def _renamed(row: Row, wave: Wave) -> Row:
+    """The answers under the names that they have in a wave."""
+    return {wave.reversed.get(name, name): cell for name, cell in row.items()}
+
+
 def survey_tables(spec: Simulation, drawn: Sample) -> dict[str, Table]:
     """File → one row a respondent of that wave."""
     codes = survey_codes(spec, drawn, survey_rows(spec, drawn))
@@ -159,7 +172,9 @@ def survey_tables(spec: Simulation, drawn: Sample) -> dict[str, Table]:
                 spec.seed, "survey", f"{wave.name}/{name}", shape, spec.survey.item_missing
             )
             instrument = spec.instruments[name]
-            parts.append(answered(given[here], missing, instrument, wave.missing_code))
+            given_here = _as_asked(given[here], instrument, wave)
+            rows = answered(given_here, missing, instrument, wave.missing_code)
+            parts.append([_renamed(row, wave) for row in rows])
         parts.append([{"questionnaire": wave.questionnaire}] * len(here))
         files[wave.file] = joined(parts)
     return files
