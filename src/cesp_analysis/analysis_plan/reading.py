@@ -31,6 +31,7 @@ OF_RECORDS = {
     "missing",
     "answers",
     "redcap_forms",
+    "crosswalk",
 }
 _OF_A_HEADER = {"skip", "rows"}
 """What decides on which line records begin."""

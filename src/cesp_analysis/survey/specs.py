@@ -1,0 +1,136 @@
+"""What each step of the community surveys is told of the study, as one line of JSON."""
+
+import json
+from typing import Any
+
+from cesp_analysis.study.files import RawFile
+from cesp_analysis.study.sources import categories_of
+from cesp_analysis.study.specs import instruments
+from cesp_analysis.study.study import Study
+from cesp_analysis.study.surveys import SurveyDesign
+from cesp_analysis.survey.margin_lines import Declared
+
+
+def survey_files(study: Study) -> dict[str, RawFile]:
+    """The files of respondents, with their forms' questions written out."""
+    return {
+        name: file.with_form(study.forms)
+        for name, file in study.files.items()
+        if file.level == "respondent"
+    }
+
+
+def questions(study: Study) -> str:
+    """The surveys' files, their instruments' items, sites and waves."""
+    files = survey_files(study)
+    known = instruments(study)
+    used = {name for file in files.values() for name in file.instruments}
+    return _json(
+        {
+            "files": {name: _set(file) for name, file in files.items()},
+            "items": {
+                name: {item.code: item.label for item in known[name].items} for name in sorted(used)
+            },
+            "sites": [place.name for place in study.places()],
+            "waves": list(study.waves),
+        }
+    )
+
+
+def response(study: Study) -> str:
+    """The frame, what its codes are called, and where the surveys' records are."""
+    declared = study.surveys.response
+    assert declared is not None
+    return _json(
+        {
+            **_set(declared),
+            "sites": [place.name for place in study.places()],
+            "waves": list(study.waves),
+            "ci_level": study.study.ci_level,
+            "surveys": list(survey_files(study)),
+        }
+    )
+
+
+def response_files(study: Study) -> list[str]:
+    """The files that response rates are made from."""
+    declared = study.surveys.response
+    return [declared.file, *survey_files(study)] if declared else []
+
+
+def means(study: Study) -> str:
+    """Outcomes and covariates of respondents, how they were drawn, sites and waves."""
+    outcomes = {n: o for n, o in study.outcomes.items() if o.level == "respondent"}
+    own = {"categories", "several_answers", "minimum"}
+    design = study.survey_design()
+    spec = {
+        "outcomes": {
+            name: entry.model_dump(include={"label", "unit", "type"}, exclude_defaults=True)
+            for name, entry in outcomes.items()
+        },
+        "covariates": [n for n, c in study.covariates.items() if c.level == "respondent"],
+        "sites": [place.name for place in study.places()],
+        "waves": list(study.waves),
+        "ci_level": study.study.ci_level,
+        **study.surveys.model_dump(mode="json", include=own, exclude_defaults=True),
+    }
+    return _json(spec | ({"design": _set(design)} if design else {}))
+
+
+def _set(entry: Any) -> dict[str, Any]:
+    return dict(entry.model_dump(mode="json", exclude_defaults=True))
+
+
+def _json(data: Any) -> str:
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+
+
+def declared_of(study: Study) -> Declared:
+    """What files of margins may speak of."""
+    files = [file.with_form(study.forms) for file in study.files.values()]
+    weights = study.surveys.weights
+    return Declared(
+        one=weights is not None and weights.method == "post_stratify",
+        sites=tuple(place.name for place in study.places()),
+        waves=tuple(study.waves),
+        covariates={
+            name: tuple(categories_of(entry, files))
+            for name, entry in study.covariates.items()
+            if entry.level == "respondent"
+        },
+    )
+
+
+def weigh(study: Study) -> str:
+    """How respondents are weighted, and what the margins may speak of."""
+    return json.dumps(_weigh(study), ensure_ascii=False, separators=(",", ":"))
+
+
+def _weigh(study: Study) -> dict[str, Any]:
+    own = study.surveys.weights
+    assert own is not None
+    told: dict[str, Any] = {"method": own.method, "declared": declared_of(study).model_dump()}
+    return told | ({"trim": own.trim.model_dump()} if own.trim else {})
+
+
+def replicate(study: Study) -> str:
+    """How respondents are weighted and drawn, how many replicates of which kind, what is asked."""
+    own = study.surveys.weights
+    assert own is not None
+    told = _weigh(study) | {
+        "replicates": own.replicates,
+        "design": study.surveys.model_dump(include=set(SurveyDesign.model_fields)),
+        "outcomes": {
+            name: [wave for wave in study.waves if entry.times is None or wave in entry.times]
+            for name, entry in study.outcomes.items()
+            if entry.level == "respondent"
+        },
+    }
+    if own.replicates == "bootstrap":
+        told |= {"draws": own.draws, "seed": study.study.seed}
+    return json.dumps(told, ensure_ascii=False, separators=(",", ":"))
+
+
+def margins(study: Study) -> list[str]:
+    """The files of margins."""
+    return list(study.surveys.weights.margins) if study.surveys.weights else []
