@@ -109,7 +109,7 @@ class Survey(ModelSpec):
             rows += made
             known |= told
             means += means_of(group, ways[0])
-            checks += checks_of(group, made)
+            checks += checks_of(group, made, ways)
         order = {moment.name: index for index, moment in enumerate(later)}
         rows.sort(key=lambda row: order.get(str(row.time), len(order)))
         return Fit(tuple(rows), tuple(means), {outcome: known}, tuple(checks))

@@ -1,6 +1,7 @@
 """What a survey's regressions say beside their estimates: means, diagnostics, equations."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,8 @@ from cesp_analysis.models.robust import regression_diagnostics
 from cesp_analysis.models.student import t_interval
 from cesp_analysis.models.survey_group import Group, Way, found_of
 from cesp_analysis.models.survey_joint import joint_known
-from cesp_analysis.survey.drawn import Regressed
+from cesp_analysis.survey.design import Sample
+from cesp_analysis.survey.drawn import Regressed, Sampled
 
 
 def means_of(group: Group, way: Way) -> Iterator[Mean]:
@@ -77,8 +79,9 @@ def known_of(group: Group, way: Way) -> dict[str, Any]:
     return known
 
 
-def checks_of(group: Group, rows: list[Estimate]) -> Iterator[Check]:
+def checks_of(group: Group, rows: list[Estimate], ways: list[Way]) -> Iterator[Check]:
     """The fitted equations, each with its estimates of the first question."""
+    made = {row.estimate_id for row in rows if row.status == "estimated"}
     for part, one in group.found.items():
         if not isinstance(one, Regressed):
             continue
@@ -86,7 +89,6 @@ def checks_of(group: Group, rows: list[Estimate]) -> Iterator[Check]:
             request.row.estimate_id + (f"/{part}" if len(group.found) > 1 else ""): moments
             for request, moments in group.asked()
         }
-        made = {row.estimate_id for row in rows if row.status == "estimated"}
         contrasts = {
             name: one.fitted.average(list(moments)) for name, moments in own.items() if name in made
         }
@@ -95,7 +97,7 @@ def checks_of(group: Group, rows: list[Estimate]) -> Iterator[Check]:
         place = [group.outcome] + ([] if part == "all" else [group.times[0].name])
         place += [part] if len(group.found) > 1 else []
         near = "neighbourhood" if one.rows.has("neighbourhood") else None
-        yield of_least_squares(
+        check = of_least_squares(
             tuple(place),
             one.fitted.fit,
             one.fitted.names,
@@ -103,4 +105,10 @@ def checks_of(group: Group, rows: list[Estimate]) -> Iterator[Check]:
             dict(reversed(contrasts.items())),
             near,
             part == "panel",
+        )
+        samples = {w.question.suffix: w.sample for w in ways if isinstance(w.sample, Sample)}
+        part_of_id = f"/{part}" if len(group.found) > 1 else ""
+        yield replace(
+            check,
+            sampled=Sampled(group.drawn, one.at, samples, part_of_id, frozenset(made)),
         )

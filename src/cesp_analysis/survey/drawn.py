@@ -102,3 +102,18 @@ class Regressed:
         found = np.zeros(n, dtype=bool)
         found[self.at] = True
         return found
+
+
+@dataclass(frozen=True)
+class Sampled:
+    """How an equation's rows were drawn, for an export: each way by which it has estimates.
+
+    drawn: all records, n; at (m,): that of each row; ways: the part of the estimate's id that names
+    a way → its sample; part: the part that names whose change it is; made: the ids of estimates.
+    """
+
+    drawn: Drawn
+    at: Codes
+    ways: dict[str, Sample]
+    part: str
+    made: frozenset[str]
