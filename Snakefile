@@ -14,9 +14,12 @@ from cesp_analysis.models.kinds import module_of
 from cesp_analysis.report.write import report_tables, section_modules
 from cesp_analysis.rerun import code_of
 from cesp_analysis.study import specs
+from cesp_analysis.survey import specs as survey_specs
 
 environment()
 study = open_study(config)
+panel_file = "data/processed/panel.parquet"
+before_weighting = "data/processed/before_weighting.parquet"
 figures = figures_of(
     specs.levels(study),
     bool(study.models),
@@ -39,6 +42,7 @@ wildcard_constraints:
 
 include: "rules/data.smk"
 include: "rules/describe.smk"
+include: "rules/survey.smk"
 include: "rules/models.smk"
 include: "rules/report.smk"
 

@@ -88,7 +88,7 @@ rule panel:
         scores=rules.score.output,
         code=code_of("panel"),
     output:
-        "data/processed/panel.parquet",
+        before_weighting if study.surveys.weights else panel_file,
     log:
         "results/logs/panel.log",
     # models wait for it

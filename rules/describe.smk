@@ -51,7 +51,7 @@ rule follow_up:
     input:
         visits=rules.clean.output.visits,
         events=rules.clean.output.events,
-        panel=rules.panel.output,
+        panel=panel_file,
         code=code_of("follow_up"),
     output:
         visits="results/tables/visits.csv",
@@ -84,7 +84,7 @@ rule flow:
     input:
         records=rules.clean.output.records,
         events=rules.clean.output.events,
-        panel=rules.panel.output,
+        panel=panel_file,
         code=code_of("flow"),
     output:
         "results/tables/flow.csv",
@@ -100,7 +100,7 @@ rule flow:
 rule baseline:
     """Describe who was in the study, by site."""
     input:
-        panel=rules.panel.output,
+        panel=panel_file,
         code=code_of("baseline"),
     output:
         "results/tables/baseline.csv",
@@ -113,7 +113,7 @@ rule baseline:
 rule missing:
     """Count expected and missing values by outcome, site and time."""
     input:
-        panel=rules.panel.output,
+        panel=panel_file,
         code=code_of("missing"),
     output:
         "results/tables/missing.csv",
@@ -126,7 +126,7 @@ rule missing:
 rule means:
     """Compute the observed mean of every outcome by site and time, before any model."""
     input:
-        panel=rules.panel.output,
+        panel=panel_file,
         code=code_of("means"),
     output:
         "results/tables/means.csv",
@@ -141,7 +141,7 @@ rule means:
 rule changes:
     """Compute the observed mean change of people since the first time, by site and by subset."""
     input:
-        panel=rules.panel.output,
+        panel=panel_file,
         records=expand(
             "data/processed/records/{file}.parquet", file=specs.subset_files(study)
         ),

@@ -1,7 +1,7 @@
 rule fit:
     """Fit one model of config.yaml; one row per outcome and time."""
     input:
-        panel=rules.panel.output,
+        panel=panel_file,
         prior=study.prior_files(),
         code=lambda wildcards: code_of(
             "fit", module_of(study.models[wildcards.model].kind)
@@ -42,7 +42,7 @@ rule collect:
 rule ladder:
     """Climb the ladder for few sites from every estimate."""
     input:
-        panel=rules.panel.output,
+        panel=panel_file,
         estimates=rules.collect.output,
         prior=study.prior_files(),
         code=code_of(
@@ -92,7 +92,7 @@ if study.analysis_plan.specification_curve:
     rule specification_curve:
         """Answer one question in every way that was declared in advance."""
         input:
-            panel=rules.panel.output,
+            panel=panel_file,
             prior=study.prior_files(),
             code=code_of(
                 "specification_curve",
@@ -113,7 +113,7 @@ if study.analysis_plan.specification_curve:
 rule standardise:
     """Divide estimates by the baseline SD; read them against what is important; grade designs."""
     input:
-        panel=rules.panel.output,
+        panel=panel_file,
         estimates=rules.collect.output,
         code=code_of("standardise"),
     output:
@@ -138,7 +138,7 @@ if study.weighing():
             code=code_of("balance"),
         output:
             balance="results/tables/balance.csv",
-            weights="results/tables/weights.csv",
+            weights="results/tables/balance_weights.csv",
         log:
             "results/logs/balance.log",
         shell:

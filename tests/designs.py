@@ -286,7 +286,7 @@ def _commands(told: Declared) -> Iterator[list[str]]:
     if weighing := told.weighing():
         known = [f"{models}/{name}/diagnostics.json" for name in weighing]
         yield ["balance", "--diagnostics", *known, *out("balance"),
-               "--weights", f"{tables}/weights.csv"]  # fmt: skip
+               "--weights", f"{tables}/balance_weights.csv"]  # fmt: skip
     yield ["account", "--paths", specs.paths(told), "--ledger", f"{done}/ledger.parquet",
            *out("account")]  # fmt: skip
     yield ["dictionary", "--spec", specs.dictionary(told), "--raw", raw, *out("dictionary")]

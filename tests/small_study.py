@@ -19,6 +19,7 @@ from cesp_analysis.pipeline import opened
 from cesp_analysis.schemas import DataProblems, Ledger, Panel, Raw, Records
 from cesp_analysis.study import specs
 from cesp_analysis.study.read import read_study
+from cesp_analysis.survey import specs as survey_specs
 
 PEOPLE = "id,site,near,age,sex\n" + "".join(
     f"P{i:02},{'North' if i % 2 else 'South'},n{i % 4},{30 + i},{'f' if i % 3 else 'm'}\n"
@@ -224,6 +225,7 @@ def steps(until: str) -> tuple[int, str]:
         return 1, str(error)
     done, raw, records = "data/processed", "data/processed/intake", "data/processed/records"
     tables, models = "results/tables", "results/models"
+    first = f"{done}/{'before_weighting' if study.surveys.weights else 'panel'}.parquet"
     corrected = Path("data/raw/CORRECTIONS.yaml").is_file()
     commands = [
         [
@@ -246,7 +248,17 @@ def steps(until: str) -> tuple[int, str]:
         ["score", "--spec", specs.score(study), "--records", records]
         + ["--out", f"{done}/scores.parquet"],
         ["panel", "--spec", specs.panel(study), "--records", records]
-        + ["--scores", f"{done}/scores.parquet", "--out", f"{done}/panel.parquet"],
+        + ["--scores", f"{done}/scores.parquet", "--out", first],
+        *(
+            [
+                ["weigh", "--spec", survey_specs.weigh(study), "--panel", first]
+                + ["--margins", *survey_specs.margins(study), "--out", f"{done}/panel.parquet"]
+                + ["--weights", f"{tables}/weights.csv", "--weighting", f"{tables}/weighting.csv"]
+                + ["--margin-table", f"{tables}/margins.csv"]
+            ]
+            if study.surveys.weights
+            else []
+        ),
         *(
             ["fit", "--model", name, "--spec", specs.model(study, name)]
             + ["--panel", f"{done}/panel.parquet", "--estimates", f"{models}/{name}/estimates.csv"]

@@ -16,6 +16,8 @@ STEPS: dict[str, str] = {
     "check": "cesp_analysis.clean.check:check",
     "score": "cesp_analysis.instruments.scoring:score",
     "panel": "cesp_analysis.panel.panel:panel",
+    "weigh": "cesp_analysis.survey.weigh:weigh",
+    "replicate": "cesp_analysis.survey.replicate:replicate",
     "fit": "cesp_analysis.models.fit:fit",
     "collect": "cesp_analysis.models.collect:collect",
     "balance": "cesp_analysis.models.balance_table:balance",

@@ -28,6 +28,8 @@ from cesp_analysis.study.fed import said_of_times
 from cesp_analysis.study.paths import leaving, misplaced_raw
 from cesp_analysis.study.read import checked, still_to_decide
 from cesp_analysis.study.study import Study
+from cesp_analysis.survey.margins import read_margins
+from cesp_analysis.survey.specs import declared_of, margins
 
 CORRECTIONS = "data/raw/CORRECTIONS.yaml"
 
@@ -93,6 +95,10 @@ def faults_of_files(study: Study) -> list[str]:
         problems += _faults(read_prior, Path(prior))
     if study.published and not fault_of(Path(study.published.path)):
         problems += _faults(read_published, Path(study.published.path))
+    weights = margins(study)
+    if weights and not any(fault_of(Path(path)) for path in weights):
+        known = declared_of(study)
+        problems += _faults(lambda paths: read_margins(paths, known), [*map(Path, weights)])
     for path in corrections():
         if fault := fault_of(Path(path)):
             remedy = "put the file itself there, or remove it if nothing is to be corrected"
@@ -175,6 +181,7 @@ def absent_files(study: Study) -> Iterator[str]:
     named |= {f"instruments.{name}.path": own.path for name, own in study.instruments.items()}
     if study.few_sites.prior:
         named["few_sites.prior"] = study.few_sites.prior
+    named |= {f"surveys.weights.margins[{n}]": path for n, path in enumerate(margins(study), 1)}
     if study.published:
         named["published.path"] = study.published.path
     for place, path in named.items():

@@ -126,8 +126,20 @@ class Scores(Table):
     prorated: ClassVar = count("1 if missing items were made up by the person's mean")
 
 
+MARGIN = "margin_"
+"""How the panel's columns begin that say what a respondent is in each margin of the weights."""
+MARGIN_WEIGHT = "margin_weight"
+"""The panel's column of how much a record counts where influence is made residual of the margins:
+by its design weight after post-stratification and linear calibration, like any other after raking
+(the conventions of R's survey)."""
+
+
 class Panel(Table):
-    """All outcomes in one long table; the declared covariates stand beside them."""
+    """All outcomes in one long table; the declared covariates stand beside them.
+
+    Of weighted surveys margin_1, margin_2 … (site / wave / category of that margin) and
+    margin_weight too: no covariates.
+    """
 
     key: ClassVar = ("level", "unit", "time", "outcome")
     open: ClassVar = True

@@ -310,7 +310,7 @@ def test_balance_and_weights_are_collected(tmp_path: Path) -> None:
         found[name] = model(covariates=["age"], **settings).fit(aged()).diagnostics
         contracts.write_json({name: found[name]}, tmp_path / f"{name}.json")
     paths = [tmp_path / "one.json", tmp_path / "two.json"]
-    balance(paths, tmp_path / "balance.csv", tmp_path / "weights.csv")
+    balance(paths, tmp_path / "balance.csv", tmp_path / "balance_weights.csv")
     rows = list(contracts.rows(tmp_path / "balance.csv", Balance))
     assert [row["model"] for row in rows] == ["one", "two", "two", "two"]
     own = found["one"]["y"]["t1"]["balance"]["intervention arm / control arm"]["age"]
@@ -319,7 +319,7 @@ def test_balance_and_weights_are_collected(tmp_path: Path) -> None:
     assert all(row["difference_after"] == approx(0, abs=1e-9) for row in rows)
     assert {row["other"] for row in rows[1:]} == {
         "intervention arm, time 1", "control arm, time 0", "control arm, time 1"}  # fmt: skip
-    weights = list(contracts.rows(tmp_path / "weights.csv", GroupWeights))
+    weights = list(contracts.rows(tmp_path / "balance_weights.csv", GroupWeights))
     assert len(weights) == 2 + 4 and all(row["effective"] <= row["n"] + 1e-9 for row in weights)
 
 

@@ -9,17 +9,18 @@ import pandas as pd
 from cesp_analysis import contracts
 from cesp_analysis.describe.groups import by_group
 from cesp_analysis.models.analysis_sets import FLAG
-from cesp_analysis.schemas import Baseline, Panel
+from cesp_analysis.schemas import MARGIN, Baseline, Panel
 
 
 def baseline(panel: Path, out: Path) -> None:
     """Covariates, and outcomes at the first time, of people and of the first wave, by group."""
     table = by_group(contracts.read(panel, Panel))
     apart = {*Panel.columns(), FLAG}  # who was contaminated is known after baseline only
+    extra = [str(c) for c in table if c not in apart and not str(c).startswith(MARGIN)]
     rows = [
         row
         for level, part in table.groupby("level", observed=True)
-        for row in _level(str(level), part, [str(c) for c in table if c not in apart])
+        for row in _level(str(level), part, extra)
     ]
     contracts.write(pd.DataFrame(rows, columns=list(Baseline.columns())), out, Baseline)
 

@@ -192,9 +192,9 @@ class Results:
         return self._table("balance", Balance) if self.words.weighing() else []
 
     @cached_property
-    def weights(self) -> list[Row]:
+    def balance_weights(self) -> list[Row]:
         """Effective sample sizes; empty if no model weighs."""
-        return self._table("weights", GroupWeights) if self.words.weighing() else []
+        return self._table("balance_weights", GroupWeights) if self.words.weighing() else []
 
     @cached_property
     def sources(self) -> dict[str, Source]:

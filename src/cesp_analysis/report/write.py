@@ -80,7 +80,7 @@ def section_modules() -> list[str]:
 def report_tables(study: "Study") -> list[str]:
     """The tables that the report is written from."""
     names = [*_TABLES, *(["published"] if study.published else [])]
-    names += ["balance", "weights"] if study.weighing() else []
+    names += ["balance", "balance_weights"] if study.weighing() else []
     names += ["specification_curve"] if study.analysis_plan.specification_curve else []
     names += ["subsets"] if study.subsets else []
     return [f"results/tables/{name}.csv" for name in names]

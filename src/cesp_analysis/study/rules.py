@@ -1,5 +1,6 @@
 """What must fit together in a study file beyond each entry by itself."""
 
+import re
 from collections.abc import Iterator
 from datetime import date
 from itertools import pairwise
@@ -20,12 +21,15 @@ from cesp_analysis.study.questions import broken_questions, held_in
 from cesp_analysis.study.sources import broken_sources
 from cesp_analysis.study.study import FlowStep, Study
 from cesp_analysis.study.subset_rules import broken_subsets
+from cesp_analysis.study.weight_rules import broken_weights
 
 PANEL_COLUMNS = (
     "study", "level", "unit", "site", "arm", "neighbourhood", "link_worker", "time", "outcome",
     "value", "weight", "group", "contaminated",
 )  # fmt: skip
 """The panel's own columns, and the one that descriptions add to it."""
+MARGIN_COLUMN = re.compile(r"margin_(\d+|weight)")
+"""The columns of the panel that hold what respondents are in each margin of the weights."""
 
 
 def broken_rules(study: Study) -> Iterator[str]:
@@ -49,8 +53,9 @@ def broken_rules(study: Study) -> Iterator[str]:
     yield from broken_sources(study)
     yield from broken_follow_up(study)
     yield from broken_names(study)
+    yield from broken_weights(study)
     for name, covariate in study.covariates.items():
-        if name in PANEL_COLUMNS:
+        if name in PANEL_COLUMNS or MARGIN_COLUMN.fullmatch(name):
             yield f"covariates.{name}: is the name of a column of the panel; choose another"
         if covariate.measured and covariate.level == "respondent":
             yield f"covariates.{name}.measured: respondents are asked in their own wave; remove it"

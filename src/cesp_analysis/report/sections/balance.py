@@ -77,7 +77,7 @@ def _cells(row: Row) -> tuple[str, ...]:
 
 def _weights(results: Results, model: str) -> Table:
     words = results.words
-    rows = _ordered(results, results.weights, model)
+    rows = _ordered(results, results.balance_weights, model)
     groups = []
     for what in dict.fromkeys(_change(results, row) for row in rows):
         lines = tuple(
@@ -100,7 +100,7 @@ def _weights(results: Results, model: str) -> Table:
         ),
         groups=tuple(groups),
         notes=(),
-        csv="tables/weights.csv",
+        csv="tables/balance_weights.csv",
     )
 
 

@@ -1,0 +1,159 @@
+"""Taylor linearisation: the covariance of survey estimates from how each record pulls them.
+
+An estimate is, to first order, its true value plus the sum of the records' influence. Its variance
+is that of the sum of the sampling units' totals: within each stratum n / (n - 1) times the squares
+about their mean (units drawn with replacement; no finite population correction). Sources: Binder
+(1983), Int Stat Rev 51:279-92; Deville & Särndal (1992), JASA 87:376-82, for calibrated weights;
+conventions for lone units and degrees of freedom as R's survey 4.1.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from cesp_analysis.models.cluster_sums import Codes, Floats
+from cesp_analysis.models.refusals import NotEstimable
+from cesp_analysis.survey.design import Sample
+
+Bools = np.ndarray[tuple[int], np.dtype[np.bool_]]
+
+_HOW = {
+    "adjust": "its total is centred on the mean of all (adjust)",
+    "certainty": "it counts as drawn for certain and adds no variance (certainty)",
+    "average": "it gets the mean variance of the other strata (average)",
+}
+CHOICES = (
+    "under surveys write lone_neighbourhood: adjust (centred on the mean of all), certainty (drawn"
+    " for certain) or average (the mean variance of the other strata), or merge it with another"
+    " stratum"
+)
+
+
+@dataclass(frozen=True)
+class Linearised:
+    """covariance (k, k) in the unit of the influence's columns; df: PSUs − strata of the domain;
+    said: what was decided about strata with one PSU, a sentence each."""
+
+    covariance: Floats
+    df: int
+    n_psus: int
+    n_strata: int
+    said: tuple[str, ...] = ()
+
+
+def linearised(influence: Floats, sample: Sample, domain: Bools | None = None) -> Linearised:
+    """The covariance of k estimates with this influence (n, k), 0 outside the domain (n,).
+
+    The whole sample stays: units without a record of the domain count with a total of 0. df are
+    counted among those of the domain (R's degf). Raises NotEstimable where a stratum with one unit
+    has a part in it and none of the choices is made, and where no unit is left to vary.
+    """
+    influence = np.asarray(influence, dtype=np.float64)
+    influence = influence[:, None] if influence.ndim == 1 else influence
+    inside = np.ones(sample.n, dtype=bool) if domain is None else domain
+    psus, strata, df = counts(sample, inside)
+    if df < 1:
+        raise NotEstimable(_no_interval(sample, psus))
+    pulled = residual_of_margins(influence, sample)
+    totals = _sums(sample.psu, pulled)
+    means = _sums(sample.stratum_of, totals) / sample.units_in[:, None]
+    apart = totals - means[sample.stratum_of]
+    units = sample.units_in
+    scale = np.where(units > 1, units / np.maximum(units - 1, 1), 0.0)
+    covariance = (apart * scale[sample.stratum_of][:, None]).T @ apart
+    reached = inside | np.any(pulled != 0, axis=1) if sample.margins else inside
+    covariance, said = _with_lone(covariance, totals, sample, reached)
+    return Linearised(covariance, df, psus, strata, said)
+
+
+def unit_totals(influence: Floats, sample: Sample) -> Floats:
+    """The sum (p, k) of influence (n, k) in each PSU, residual of the margins."""
+    return _sums(sample.psu, residual_of_margins(influence, sample))
+
+
+def counts(sample: Sample, inside: Bools) -> tuple[int, int, int]:
+    """PSUs and strata with a record of the domain, and their difference, the df."""
+    units = np.flatnonzero(np.bincount(sample.psu[inside], minlength=len(sample.stratum_of)))
+    strata = len(np.unique(sample.stratum_of[units]))
+    return len(units), strata, len(units) - strata
+
+
+def residual_of_margins(influence: Floats, sample: Sample) -> Floats:
+    """Influence (n, k) less what the margins explain of it: the population's margins are known, so
+    that this part has no sampling error.
+
+    What a record says is its influence over its weight. It is regressed on the cells of all
+    margins at once, each record counting by margin_weight: the design weight after
+    post-stratification and calibration, alike after raking. That is what R's survey does; theory
+    (Deville & Särndal) has the design weight in all three, and the two agree in large samples.
+    """
+    if not sample.margins:
+        return influence
+    own = influence / sample.weight[:, None]
+    base = np.ones(sample.n) if sample.margin_weight is None else sample.margin_weight
+    sums = np.vstack([_sums(cells, own * base[:, None]) for cells in sample.margins])
+    if "margins" not in sample.memory:
+        sample.memory["margins"] = np.linalg.pinv(_gram(sample.margins, base), hermitian=True)
+    effects = sample.memory["margins"] @ sums
+    start = 0
+    for cells in sample.margins:
+        own = own - effects[start + cells]
+        start += int(cells.max()) + 1
+    return np.asarray(own * sample.weight[:, None])
+
+
+def _gram(margins: tuple[Codes, ...], base: Floats) -> Floats:
+    """Sums (c, c) of base over the records that two cells share."""
+    sizes = [int(cells.max()) + 1 for cells in margins]
+    rows = [
+        np.hstack(
+            [
+                np.bincount(a * size + b, weights=base, minlength=own * size).reshape(own, size)
+                for b, size in zip(margins, sizes, strict=True)
+            ]
+        )
+        for a, own in zip(margins, sizes, strict=True)
+    ]
+    return np.vstack(rows)
+
+
+def _with_lone(
+    covariance: Floats, totals: Floats, sample: Sample, reached: Bools
+) -> tuple[Floats, tuple[str, ...]]:
+    """The covariance with what the declared choice makes of strata with one PSU.
+
+    Of those alone that records of the domain, or of margins that it shares, lie in.
+    """
+    there = np.bincount(sample.strata[reached], minlength=len(sample.units_in)) > 0
+    lone = np.flatnonzero((sample.units_in == 1) & there)
+    if not len(lone):
+        return covariance, ()
+    named = [_named(sample, int(stratum)) for stratum in lone]
+    if sample.lone == "stop":
+        raise NotEstimable(
+            f"{'; '.join(named)}, so that its part of the variance is not known; {CHOICES}"
+        )
+    if sample.lone == "adjust":
+        own = totals[np.isin(sample.stratum_of, lone)]
+        covariance = covariance + own.T @ own
+    if sample.lone == "average":
+        strata = int(there.sum())
+        covariance = covariance * strata / (strata - len(lone))  # df >= 1: some stratum has two
+    return covariance, tuple(f"{what}: {_HOW[sample.lone]}" for what in named)
+
+
+def _named(sample: Sample, stratum: int) -> str:
+    unit = sample.lone_unit(stratum)
+    return f"{sample.name_of_stratum(stratum)} has one {sample.unit} ({unit})"
+
+
+def _no_interval(sample: Sample, psus: int) -> str:
+    if psus == 1:
+        return f"no interval: one {sample.unit}"
+    return f"no interval: {psus} {sample.unit}s, and no stratum has two of them"
+
+
+def _sums(codes: Codes, values: Floats) -> Floats:
+    """Sums (g, k) of values (n, k) by code."""
+    size = int(codes.max()) + 1
+    return np.column_stack([np.bincount(codes, column, size) for column in values.T])

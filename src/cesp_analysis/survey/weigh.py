@@ -1,0 +1,109 @@
+"""The step `weigh`: respondents weighted to the population of their site and wave."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from cesp_analysis import contracts
+from cesp_analysis.schemas import Panel
+from cesp_analysis.survey.groups import Group
+from cesp_analysis.survey.margins import Margin, read_margins
+from cesp_analysis.survey.tables import Margins, SurveyWeights, Weighting
+from cesp_analysis.survey.weighed import WeighSpec, weighed
+from cesp_analysis.survey.weighted import MET, Weighted, described, kish
+
+LARGE = 5.0
+"""A weight of so many times the mean is said: one answer then counts like five."""
+
+
+def weigh(
+    spec: str,
+    panel: Path,
+    margins: list[Path],
+    out: Path,
+    weights: Path,
+    weighting: Path,
+    margin_table: Path,
+) -> None:
+    """Weight the respondents of each site and wave to the margins; say how well it went.
+
+    `out`: the panel with these weights, and what each respondent is in each margin."""
+    how = WeighSpec.model_validate_json(spec)
+    known = read_margins(margins, how.declared)
+    done = weighed(contracts.read(panel, Panel), how, known)
+    contracts.write(done.panel(), out, Panel)
+    contracts.write(done.weights(), weights, SurveyWeights)
+    names = [margin.name for margin in known]
+    rows = [_row(group, own, how, names) for group, own in done.pairs()]
+    contracts.write(_frame(rows, Weighting), weighting, Weighting)
+    cells = [row for group, own in done.pairs() for row in _categories(group, own, known)]
+    contracts.write(_frame(cells, Margins), margin_table, Margins)
+
+
+def _frame(rows: list[dict[str, Any]], contract: type[contracts.Table]) -> pd.DataFrame:
+    return pd.DataFrame(rows, columns=list(contract.columns()))
+
+
+def _row(group: Group, own: Weighted, how: WeighSpec, margins: list[str]) -> dict[str, Any]:
+    """The row of weighting.csv."""
+    n, mean = len(own.weights), own.weights.mean()
+    deff = kish(own.weights)
+    return {
+        "site": group.place[0],
+        "wave": group.place[1],
+        "method": described(how.method, margins, how.trim),
+        "n": n,
+        "sum_design": group.base.sum(),
+        "population": own.weights.sum(),
+        "deff_design": kish(group.base),
+        "deff": deff,
+        "effective_n": n / deff,
+        "smallest": own.weights.min() / mean,
+        "largest": own.weights.max() / mean,
+        "smallest_weight": own.weights.min(),
+        "largest_weight": own.weights.max(),
+        "trimmed": int((own.limits != 0).sum()),
+        "iterations": own.steps,
+        "largest_miss": own.miss,
+        "converged": "yes" if own.converged else "no",
+        "warnings": "; ".join(_warnings(group, own)),
+    }
+
+
+def _warnings(group: Group, own: Weighted) -> Iterator[str]:
+    yield from group.notes
+    if not own.converged:
+        yield (
+            f"not converged: after {own.steps:,} iterations a category misses its population by"
+            f" {own.miss:.2g} of it (met: {MET:g}); margins and respondents hardly fit together"
+        )
+    largest = own.weights.max() / own.weights.mean()
+    if largest > LARGE:
+        yield f"the largest weight is {largest:.1f} times the mean: look at trim"
+
+
+def _categories(
+    group: Group, own: Weighted, margins: tuple[Margin, ...]
+) -> Iterator[dict[str, Any]]:
+    """The rows of margins.csv, categories in the order of the margins' file."""
+    for margin, target, labels in zip(margins, group.targets, group.labels, strict=True):
+        k, total = len(labels), margin.total(group.place)
+        sums = [np.bincount(target.codes, w, k) for w in (group.base, own.weights)]
+        n = np.bincount(target.codes, minlength=k)
+        design, final = (one / one.sum() for one in sums)
+        for at, label in enumerate(labels):
+            people = None if target.unknown and at == k - 1 else float(target.people[at])
+            yield {
+                "site": group.place[0],
+                "wave": group.place[1],
+                "variable": margin.name,
+                "category": label,
+                "respondents": int(n[at]),
+                "share_design": design[at],
+                "share_weighted": final[at],
+                "share_population": None if people is None else people / total,
+                "population": people,
+            }
