@@ -81,6 +81,8 @@ if "respondent" in specs.levels(study):
         """Describe what respondents answered, weighted, and who they were."""
         input:
             panel=panel_file,
+            weights=["results/tables/weights.csv"] if study.surveys.weights else [],
+            margins=["results/tables/margins.csv"] if study.surveys.weights else [],
             code=code_of("survey_means"),
         output:
             means="results/tables/survey_means.csv",
@@ -89,9 +91,11 @@ if "respondent" in specs.levels(study):
             "results/logs/survey_means.log",
         params:
             spec=lambda wildcards: survey_specs.means(study),
+            weights=lambda wildcards, input: option("--weights", input.weights),
+            margins=lambda wildcards, input: option("--margins", input.margins),
         shell:
             "cesp survey_means --spec {params.spec:q} --panel {input.panel:q} --out {output.means:q}"
-            " --composition {output.composition:q} &> {log:q}"
+            " --composition {output.composition:q} {params.weights:q} {params.margins:q} &> {log:q}"
 
 
 if study.surveys.weights and study.surveys.weights.replicates != "none":

@@ -10,7 +10,7 @@ import pytest
 
 from cesp_analysis.study.surveys import SeveralAnswers, SurveyDesign
 from cesp_analysis.survey.answers import MeansSpec, Measure, answers_of
-from cesp_analysis.survey.composition import composition_rows
+from cesp_analysis.survey.composition import composition_rows, population_shares
 from cesp_analysis.survey.domain import kish_n, proportion_interval
 from cesp_analysis.survey.means import described, drawn_of
 from cesp_analysis.survey.neighbourhoods import neighbourhood_rows
@@ -130,7 +130,8 @@ def test_composition_is_the_weighted_share_and_margins_have_no_error() -> None:
     how = spec()
     for rows, fitted in ((records(), False), (raked(), True)):
         drawn = drawn_of(panel(rows), how)
-        found = list(composition_rows(drawn.records, drawn.sample, drawn.why, how))
+        equal = np.ones(len(rows))
+        found = list(composition_rows(drawn.records, drawn.sample, drawn.why, how, equal, {}))
         old = {
             f"{r['site']}/{r['wave']}": r
             for r in found
@@ -144,6 +145,23 @@ def test_composition_is_the_weighted_share_and_margins_have_no_error() -> None:
             same = [r for r in found if all(r[k] == row[k] for k in ("site", "wave", "variable"))]
             assert sum(r["weighted"] for r in same) == pytest.approx(1)
             assert sum(r["n"] for r in same) == row["known"] == row["respondents"]
+            assert row["by_design"] == pytest.approx(row["unweighted"], rel=1e-12)
+
+
+def test_shares_of_a_crossed_margin_are_summed() -> None:
+    cells = {"f × old": 0.2, "m × old": 0.1, "f × young": 0.3, "m × young": 0.4, "not known": None}
+    rows = [
+        {"site": "a", "wave": "w1", "variable": "sex × age", "category": k, "share_population": v}
+        for k, v in cells.items()
+    ]
+    assert population_shares(rows) == pytest.approx(
+        {
+            ("a", "w1", "sex", "f"): 0.5,
+            ("a", "w1", "sex", "m"): 0.5,
+            ("a", "w1", "age", "old"): 0.3,
+            ("a", "w1", "age", "young"): 0.7,
+        }
+    )
 
 
 def test_order_ids_and_names_do_not_matter() -> None:

@@ -47,7 +47,9 @@ class Cases:
         return self.interviews + self.refusal + self.other
 
 
-_ALL, _E, _KNOWN = "(I+P)+(R+NC+O)+(UH+UO)", "(I+P)+(R+NC+O)+e(UH+UO)", "(I+P)+(R+NC+O)"
+_ALL = "((I+P)+(R+NC+O)+(UH+UO))"
+_E = "((I+P)+(R+NC+O)+e(UH+UO))"
+_KNOWN = "((I+P)+(R+NC+O))"
 
 Count = Callable[[Cases], int]
 
@@ -58,16 +60,16 @@ RATES: dict[str, tuple[str, Count, Count, float | None]] = {
     "RR4": (f"(I+P) / {_E}", lambda c: c.interviews, lambda c: c.eligible, None),
     "RR5": (f"I / {_KNOWN}", lambda c: c.complete, lambda c: c.eligible, 0),
     "RR6": (f"(I+P) / {_KNOWN}", lambda c: c.interviews, lambda c: c.eligible, 0),
-    "COOP1": ("I / (I+P)+R+O", lambda c: c.complete, lambda c: c.contacted, 0),
-    "COOP2": ("(I+P) / (I+P)+R+O", lambda c: c.interviews, lambda c: c.contacted, 0),
-    "COOP3": ("I / (I+P)+R", lambda c: c.complete, lambda c: c.interviews + c.refusal, 0),
-    "COOP4": ("(I+P) / (I+P)+R", lambda c: c.interviews, lambda c: c.interviews + c.refusal, 0),
+    "COOP1": ("I / ((I+P)+R+O)", lambda c: c.complete, lambda c: c.contacted, 0),
+    "COOP2": ("(I+P) / ((I+P)+R+O)", lambda c: c.interviews, lambda c: c.contacted, 0),
+    "COOP3": ("I / ((I+P)+R)", lambda c: c.complete, lambda c: c.interviews + c.refusal, 0),
+    "COOP4": ("(I+P) / ((I+P)+R)", lambda c: c.interviews, lambda c: c.interviews + c.refusal, 0),
     "REF1": (f"R / {_ALL}", lambda c: c.refusal, lambda c: c.eligible, 1),
     "REF2": (f"R / {_E}", lambda c: c.refusal, lambda c: c.eligible, None),
     "REF3": (f"R / {_KNOWN}", lambda c: c.refusal, lambda c: c.eligible, 0),
-    "CON1": (f"(I+P)+R+O / {_ALL}", lambda c: c.contacted, lambda c: c.eligible, 1),
-    "CON2": (f"(I+P)+R+O / {_E}", lambda c: c.contacted, lambda c: c.eligible, None),
-    "CON3": (f"(I+P)+R+O / {_KNOWN}", lambda c: c.contacted, lambda c: c.eligible, 0),
+    "CON1": (f"((I+P)+R+O) / {_ALL}", lambda c: c.contacted, lambda c: c.eligible, 1),
+    "CON2": (f"((I+P)+R+O) / {_E}", lambda c: c.contacted, lambda c: c.eligible, None),
+    "CON3": (f"((I+P)+R+O) / {_KNOWN}", lambda c: c.contacted, lambda c: c.eligible, 0),
 }
 """Name → formula; cases above the line; cases of known eligibility below it; what those of unknown
 eligibility count there: 1, 0, or e (None)."""

@@ -1,11 +1,13 @@
 """Who answered: covariates of respondents by site and wave, as they came and weighted."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from cesp_analysis import contracts
 from cesp_analysis.survey.answers import MeansSpec
 from cesp_analysis.survey.design import Sample
 from cesp_analysis.survey.domain import (
@@ -17,6 +19,7 @@ from cesp_analysis.survey.domain import (
     spread,
     t_interval,
 )
+from cesp_analysis.survey.tables import SurveyWeights
 
 Row = dict[str, Any]
 FITTED = 1e-12
@@ -24,10 +27,48 @@ FITTED = 1e-12
 to 1e-9 of the population, shares are at most 1."""
 
 
+CROSSED = " × "
+"""Between the covariates of a margin that crosses several, and between their categories."""
+Shares = dict[tuple[str, str, str, str], float]
+"""Site, wave, covariate, category → its share."""
+
+
+def design_weights(records: pd.DataFrame, path: Path) -> np.ndarray:
+    """The design weight (n,) of each record, from weights.csv."""
+    table = contracts.read(path, SurveyWeights)
+    keys = pd.MultiIndex.from_arrays([table["unit"].astype("str"), table["wave"].astype("str")])
+    wanted = pd.MultiIndex.from_frame(records[["unit", "time"]].astype("str"))
+    return table["design_weight"].to_numpy(dtype=float)[keys.get_indexer(wanted)]
+
+
+def population_shares(margins: Iterable[Row]) -> Shares:
+    """The population's shares of single covariates, summed where a margin crosses several."""
+    found: dict[tuple[str, str, str], dict[str, float]] = {}
+    told: dict[tuple[str, str, str], str] = {}
+    for row in margins:
+        names, words = row["variable"].split(CROSSED), row["category"].split(CROSSED)
+        if row["share_population"] is None or len(names) != len(words):
+            continue
+        for name, word in zip(names, words, strict=True):
+            cell = (row["site"], row["wave"], name)
+            if (
+                told.setdefault(cell, row["variable"]) == row["variable"]
+            ):  # of two margins the first
+                own = found.setdefault(cell, {})
+                own[word] = own.get(word, 0.0) + row["share_population"]
+    return {(*cell, word): share for cell, own in found.items() for word, share in own.items()}
+
+
 def composition_rows(
-    records: pd.DataFrame, sample: Sample | None, why: str, how: MeansSpec
+    records: pd.DataFrame,
+    sample: Sample | None,
+    why: str,
+    how: MeansSpec,
+    design: np.ndarray,
+    people: Shares,
 ) -> Iterator[Row]:
-    """A row for each site, wave, covariate and category; `why` there is no sample."""
+    """A row for each site, wave, covariate and category; `why` there is no sample; design (n,):
+    design weights; people: the population's shares."""
     wave, group = records["time"].astype("str").to_numpy(), records["group"].to_numpy()
     weight = records["weight"].to_numpy(dtype=float)
     for name in how.covariates:
@@ -44,8 +85,12 @@ def composition_rows(
                     "respondents": int(inside.sum()),
                     "ci_level": how.ci_level,
                 }
-                for row in _shares(categories, columns, inside, weight, sample, why, how.ci_level):
-                    yield common | row
+                by_design = pulled(columns, design, inside)
+                found = _shares(categories, columns, inside, weight, sample, why, how.ci_level)
+                for k, row in enumerate(found):
+                    share = None if by_design is None else float(by_design.estimate[k])
+                    known = people.get((site, moment, name, categories[k]))
+                    yield common | row | {"by_design": share, "population": known}
 
 
 def _columns(values: "pd.Series[Any]") -> tuple[list[str], np.ndarray]:

@@ -11,9 +11,10 @@ import pandas as pd
 
 from cesp_analysis import contracts
 from cesp_analysis.models.refusals import NotEstimable
+from cesp_analysis.numbers import counted
 from cesp_analysis.schemas import MARGIN, Panel
 from cesp_analysis.survey.answers import Answers, MeansSpec, answers_of
-from cesp_analysis.survey.composition import composition_rows
+from cesp_analysis.survey.composition import composition_rows, design_weights, population_shares
 from cesp_analysis.survey.design import Sample, records_of, sample_of
 from cesp_analysis.survey.domain import (
     Interval,
@@ -27,7 +28,7 @@ from cesp_analysis.survey.domain import (
 )
 from cesp_analysis.survey.linear import Linearised
 from cesp_analysis.survey.neighbourhoods import neighbourhood_rows
-from cesp_analysis.survey.tables import Composition, SurveyMeans
+from cesp_analysis.survey.tables import Composition, Margins, SurveyMeans
 
 Row = dict[str, Any]
 
@@ -58,8 +59,19 @@ class Drawn:
         return self.records["weight"].to_numpy(dtype=float)
 
 
-def survey_means(spec: str, panel: Path, out: Path, composition: Path) -> None:
-    """Weighted means and proportions with design-based intervals; the respondents' composition."""
+def survey_means(
+    spec: str,
+    panel: Path,
+    out: Path,
+    composition: Path,
+    weights: Path | None = None,
+    margins: Path | None = None,
+) -> None:
+    """Weighted means and proportions with design-based intervals; the respondents' composition.
+
+    `weights`, `margins`: where respondents were weighted to margins, their design weights, and the
+    population's shares.
+    """
     how = MeansSpec.model_validate_json(spec)
     table = contracts.read(panel, Panel)
     drawn = drawn_of(table, how)
@@ -69,7 +81,9 @@ def survey_means(spec: str, panel: Path, out: Path, composition: Path) -> None:
         for row in (*described(answers, drawn), *neighbourhood_rows(answers, drawn.records, how))
     ]
     contracts.write(pd.DataFrame(rows, columns=list(SurveyMeans.columns())), out, SurveyMeans)
-    who = composition_rows(drawn.records, drawn.sample, drawn.why, how)
+    design = design_weights(drawn.records, weights) if weights else drawn.weight
+    people = population_shares(contracts.rows(margins, Margins)) if margins else {}
+    who = composition_rows(drawn.records, drawn.sample, drawn.why, how, design, people)
     contracts.write(
         pd.DataFrame(who, columns=list(Composition.columns())), composition, Composition
     )
@@ -184,7 +198,8 @@ def _spread(influence: np.ndarray, inside: np.ndarray, drawn: Drawn) -> Linearis
 def _told(said: Interval, known: Linearised, drawn: Drawn) -> Row:
     """What the design says, in the table's columns."""
     assert drawn.sample is not None
-    units = f"{known.n_psus} {drawn.sample.unit}s in {known.n_strata} strata"
+    units = counted(known.n_psus, drawn.sample.unit)
+    units += f" in {counted(known.n_strata, 'stratum', 'strata')}"
     fitted = (
         "; calibrated to margins"
         if any(str(name).startswith(MARGIN) for name in drawn.records)

@@ -77,6 +77,22 @@ def means(study: Study) -> str:
     return _json(spec | ({"design": _set(design)} if design else {}))
 
 
+def nothing_to_draw(study: Study) -> list[str]:
+    """Kinds of figures for which the surveys have nothing to show."""
+    own = [outcome for outcome in study.outcomes.values() if outcome.level == "respondent"]
+    drawn = {
+        "survey_answers": any(outcome.type == "ordinal" for outcome in own),
+        "survey_waves": any(outcome.type != "ordinal" for outcome in own),
+        "composition": any(_has_categories(study, name) for name in study.covariates),
+    }
+    return [kind for kind, something in drawn.items() if not something]
+
+
+def _has_categories(study: Study, covariate: str) -> bool:
+    entry, files = study.covariates[covariate], list(survey_files(study).values())
+    return entry.level == "respondent" and bool(categories_of(entry, files))
+
+
 def _set(entry: Any) -> dict[str, Any]:
     return dict(entry.model_dump(mode="json", exclude_defaults=True))
 
