@@ -12,6 +12,8 @@ from cesp_analysis.analysis_plan import specs as plan_specs
 from cesp_analysis.cli import STEPS
 from cesp_analysis.study import specs
 from cesp_analysis.study.read import read_study
+from cesp_analysis.survey import specs as survey_specs
+from generated_survey import study_of
 from small_study import Study
 
 HEAVY = (
@@ -31,6 +33,8 @@ ALLOWED = {
     **dict.fromkeys(("fit glm", "fit ordinal"), TABLES | {"scipy"}),
     "fit mixed": TABLES | {"scipy", "scipy.optimize"},
     "fit weighted": TABLES | {"scipy"},
+    "weigh": TABLES,
+    "replicate": TABLES | {"scipy"},  # scipy.sparse alone
     "collect": set(),
     "standardise": TABLES | {"scipy"},
     "balance": TABLES,
@@ -116,6 +120,29 @@ class Receipts:
             process.communicate()
 
 
+def survey_commands(folder: Path) -> dict[str, list[str]]:
+    """The steps of weighted surveys, in the folder of a study of its own."""
+    study = study_of(folder)
+    study.config["surveys"]["weights"]["replicates"] = "jackknife"
+    ran = study.run("weigh")
+    assert (ran.status, ran.shown) == (0, "")
+    read = read_study(folder)
+    panel, margins = (
+        str(folder / "data/processed/before_weighting.parquet"),
+        str(folder / "margins.csv"),
+    )
+    given = ["--panel", panel, "--margins", margins]
+    return {
+        "weigh": ["weigh", "--spec", survey_specs.weigh(read), *given,
+                  *("--out", str(folder / "panel.parquet")),
+                  *("--weights", str(folder / "weights.csv")),
+                  *("--weighting", str(folder / "weighting.csv")),
+                  *("--margin-table", str(folder / "margin_table.csv"))],
+        "replicate": ["replicate", "--spec", survey_specs.replicate(read), *given,
+                      *("--out", str(folder / "replicates.csv"))],
+    }  # fmt: skip
+
+
 @pytest.fixture(scope="module")
 def commands(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, list[str]]]:
     """The folder of a study that was run, and one command a step."""
@@ -155,7 +182,8 @@ def commands(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, 
                 "--residuals", f"{done}/models/{name}/residuals.parquet",
                 "--influence", f"{done}/models/{name}/influence.parquet"]  # fmt: skip
 
-    return folder, {
+    surveyed = tmp_path_factory.mktemp("surveyed")
+    return folder, survey_commands(surveyed) | {
         "intake": ["intake", "--spec", specs.intake(read),
                    "--checksums", specs.checksums(read, folder), "--out", raw,
                    "--corrected", f"{tables}/corrections.csv"],
