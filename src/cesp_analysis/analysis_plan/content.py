@@ -37,6 +37,10 @@ def content_with(plan: Plan, entry: dict[str, Any], outcome: str) -> str:
     design.pop("seed", None)  # draws of the ladder start from it, no estimate
     if own.get("analysis_set") != WITHOUT:
         design.pop("contamination", None)
+    if plan["outcomes"][outcome].get("level", "person") == "person":
+        design.pop("surveys", None)
+    weighing = design.get("surveys", {}).get("weights", {}).get("covariates", ())
+    covariates |= {name: plan["covariates"][name] for name in weighing}
     read = plan["outcomes"][outcome], *covariates.values(), *further.values()
     taken = _defaults(plan, own)
     parts = [own, taken, plan["outcomes"][outcome], covariates, further, design]

@@ -16,6 +16,8 @@ from cesp_analysis.study.derived import sources_of
 from cesp_analysis.study.expressions import names_in
 from cesp_analysis.study.files import RawFile
 from cesp_analysis.study.study import Study
+from cesp_analysis.survey.margins import read_margins
+from cesp_analysis.survey.specs import declared_of
 
 Said = dict[str, Any]
 
@@ -85,6 +87,24 @@ def prior_of(study: Study, folder: Path) -> str:
     if path is None:
         return ""
     return _sha256([asdict(pair) for pair in read_prior(_readable(folder, path)).pairs])
+
+
+def surveys_of(study: Study, folder: Path) -> Said:
+    """How respondents are drawn and weighted, margins by what they hold (as sha256); empty where
+    nothing of it is declared. Response rates decide no estimate."""
+    said = _said(study.surveys, without={"response"})
+    if study.surveys.weights is not None:
+        paths = [_readable(folder, path) for path in study.surveys.weights.margins]
+        margins = read_margins(paths, declared_of(study))
+        held = [
+            [*place, *cell, count.people]
+            for margin in margins
+            for place, counts in margin.counts.items()
+            for cell, count in counts.items()
+        ]
+        said["weights"]["margins"] = _sha256(sorted(held, key=str))
+        said["weights"]["covariates"] = sorted({n for m in margins for n in m.covariates})
+    return said
 
 
 def _followed(file: RawFile, names: set[str]) -> set[str]:
