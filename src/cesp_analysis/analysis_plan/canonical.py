@@ -48,7 +48,8 @@ def plan_of(study: Study, folder: Path = Path()) -> Plan:
 
 
 def _design(study: Study) -> dict[str, Any]:
-    """Arms, sites, times, events and what is known of few sites: what every model shares."""
+    """Arms, sites, times, events and what is known of few sites: what models share; surveys, too,
+    see `plan_of`."""
     return {
         "ci_level": study.study.ci_level,
         "seed": study.study.seed,

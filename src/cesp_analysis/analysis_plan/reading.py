@@ -2,6 +2,7 @@
 answers count, how dates and decimals are read, scoring files and priors by what they hold. Not:
 where columns stand."""
 
+import csv
 import hashlib
 import json
 from dataclasses import asdict
@@ -16,8 +17,6 @@ from cesp_analysis.study.derived import sources_of
 from cesp_analysis.study.expressions import names_in
 from cesp_analysis.study.files import RawFile
 from cesp_analysis.study.study import Study
-from cesp_analysis.survey.margins import read_margins
-from cesp_analysis.survey.specs import declared_of
 
 Said = dict[str, Any]
 
@@ -32,6 +31,7 @@ OF_RECORDS = {
     "missing",
     "answers",
     "redcap_forms",
+    "crosswalk",
 }
 _OF_A_HEADER = {"skip", "rows"}
 """What decides on which line records begin."""
@@ -90,21 +90,24 @@ def prior_of(study: Study, folder: Path) -> str:
 
 
 def surveys_of(study: Study, folder: Path) -> Said:
-    """How respondents are drawn and weighted, margins by what they hold (as sha256); empty where
-    nothing of it is declared. Response rates decide no estimate."""
+    """How respondents were drawn and weighted; margins by what they hold (sha256) and the
+    covariates that they name. Response rates decide on no estimate."""
     said = _said(study.surveys, without={"response"})
-    if study.surveys.weights is not None:
-        paths = [_readable(folder, path) for path in study.surveys.weights.margins]
-        margins = read_margins(paths, declared_of(study))
-        held = [
-            [*place, *cell, count.people]
-            for margin in margins
-            for place, counts in margin.counts.items()
-            for cell, count in counts.items()
-        ]
-        said["weights"]["margins"] = _sha256(sorted(held, key=str))
-        said["weights"]["covariates"] = sorted({n for m in margins for n in m.covariates})
+    weights = study.surveys.weights
+    if weights is None:
+        return said
+    held = [_rows(_readable(folder, path)) for path in weights.margins]
+    words = {word for rows in held for row in rows for word in (*row, row.get("variable", ""))}
+    margins = {"sha256": sorted(_sha256(rows) for rows in held)}
+    said["weights"]["margins"] = margins | {"covariates": sorted(words & set(study.covariates))}
     return said
+
+
+def _rows(path: Path) -> list[dict[str, str]]:
+    """The rows of a CSV file, in an order of their own."""
+    with path.open(encoding="utf-8-sig", newline="") as stream:
+        rows = [dict(row) for row in csv.DictReader(stream)]
+    return sorted(rows, key=lambda row: sorted(row.items()))
 
 
 def _followed(file: RawFile, names: set[str]) -> set[str]:

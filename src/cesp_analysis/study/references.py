@@ -49,6 +49,8 @@ _POINTERS = (
     ("analysis_plan.specification_curve.times.*", "time", "moments"),
     ("analysis_plan.specification_curve.models.*", "model", "models"),
     ("analysis_plan.specification_curve.covariates.*.*", "covariate", "covariates"),
+    ("surveys.categories.keys", "outcome", "outcomes"),
+    ("surveys.several_answers.*.outcomes.*", "outcome", "outcomes"),
     ("few_sites.divergences.keys", "outcome", "outcomes"),
     ("problems.stop_on.*", "kind of data problem", "problems"),
     ("problems.only_listed.*", "kind of data problem", "problems"),

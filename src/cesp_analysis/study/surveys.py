@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from cesp_analysis.study.base import Frozen, Name
 
@@ -60,6 +60,15 @@ class Response(Frozen):
     )
 
 
+class SeveralAnswers(Frozen):
+    """A question with several boxes to tick: each box is an outcome of its own, 1 where ticked."""
+
+    label: str = Field(description="The question, as tables and figures call it.")
+    outcomes: tuple[str, ...] = Field(
+        min_length=2, description="Its boxes: outcomes of respondents with type: binary."
+    )
+
+
 class SurveyDesign(Frozen):
     """How respondents were drawn: what a model of theirs is told."""
 
@@ -89,3 +98,27 @@ class Surveys(SurveyDesign):
         default=None, description="By default the design weights as the files have them."
     )
     response: Response | None = None
+    categories: dict[str, dict[str, str]] = Field(
+        default_factory=dict,
+        description="Ordinal outcome → its codes in words, e.g. {1: Not at all, 2: Somewhat}.",
+    )
+    several_answers: dict[Name, SeveralAnswers] = Field(
+        default_factory=dict, description="Questions with several boxes to tick."
+    )
+    minimum: int = Field(
+        default=10,
+        ge=1,
+        description="With fewer respondents, a neighbourhood's number of them stands alone.",
+    )
+
+    @field_validator("categories", mode="before")
+    @classmethod
+    def _codes_as_text(cls, entries: object) -> object:
+        if not isinstance(entries, dict):
+            return entries
+        return {
+            name: {str(code): label for code, label in codes.items()}
+            if isinstance(codes, dict)
+            else codes
+            for name, codes in entries.items()
+        }
