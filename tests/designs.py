@@ -195,6 +195,8 @@ def _models(case: Case) -> dict[str, Any]:
             "did": who | both,
             "did_site": who | both | clustered,
             "counts": {"level": "respondent", "outcomes": ["score"]} | counts,
+            "design": {"kind": "survey"} | both,
+            "both": {"kind": "survey", "respondents": "combined", "outcomes": ["score"]},
         }
     change, one = {"design": "change"}, {"outcomes": ["score"]}
     found = {

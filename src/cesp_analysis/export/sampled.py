@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from cesp_analysis.models.check import Check
+from cesp_analysis.models.survey_words import ending
 from cesp_analysis.survey.drawn import Sampled
 
 if TYPE_CHECKING:
@@ -34,9 +35,9 @@ def estimates_of(check: Check) -> list[str]:
     part = check.sampled.part
     found: dict[str, None] = {}
     for name in check.contrasts:
+        whole = name.removesuffix(ending("", part))
         for suffix in check.sampled.ways:
-            whole = name.removesuffix(part) + suffix
-            found |= dict.fromkeys([whole + part, whole])
+            found |= dict.fromkeys([whole + ending(suffix, part), whole + ending(suffix, "")])
     return list(found)
 
 
@@ -79,8 +80,8 @@ def _others(sampled: Sampled, rest: np.ndarray, check: Check) -> "pd.DataFrame":
 def _drawn(sampled: Sampled, at: np.ndarray) -> dict[str, Any]:
     columns: dict[str, Any] = {"record": at}
     for suffix, sample in sampled.ways.items():
-        ending = suffix.replace("/", "_")
-        columns |= {f"stratum{ending}": sample.strata[at], f"psu{ending}": sample.psu[at]}
+        way = f"_{suffix}" if suffix else ""
+        columns |= {f"stratum{way}": sample.strata[at], f"psu{way}": sample.psu[at]}
         columns |= {f"margin_{i}": cells[at] for i, cells in enumerate(sample.margins, 1)}
         if sample.margin_weight is not None:
             columns["margin_weight"] = sample.margin_weight[at]

@@ -7,6 +7,7 @@ from typing import Any
 from cesp_analysis.export.lines import Lines
 from cesp_analysis.export.names import r_formula, r_numbers, r_text
 from cesp_analysis.models.check import Check
+from cesp_analysis.models.survey_words import ending
 from cesp_analysis.survey.drawn import Sampled
 
 
@@ -30,20 +31,23 @@ def _ways(spec: Any, check: Check, sampled: Sampled) -> Iterator[str]:
     declared = spec.context.surveys
     lone = declared.lone_neighbourhood if declared else "stop"
     for suffix in sampled.ways:
-        ending = suffix.replace("/", "_")
-        columns = f"{r_text('stratum' + ending)}, {r_text('psu' + ending)}"
-        ids = {f"{name.removesuffix(sampled.part)}{suffix}{sampled.part}": contrast
-               for name, contrast in check.contrasts.items()}  # fmt: skip
-        ids = {name: contrast for name, contrast in ids.items() if name in sampled.made}
+        way = f"_{suffix}" if suffix else ""
+        columns = f"{r_text('stratum' + way)}, {r_text('psu' + way)}"
+        wholes = {name.removesuffix(ending("", sampled.part)): contrast
+                  for name, contrast in check.contrasts.items()}  # fmt: skip
+        ids = {whole: whole + ending(suffix, sampled.part) for whole in wholes}
+        ids = {whole: name for whole, name in ids.items() if name in sampled.made}
         if ids:
             yield f"fit <- survey_fit(formula, d, {columns}, {r_text(lone)})"
-        for name, contrast in ids.items():
-            yield f"found <- rbind(found, survey_row({r_text(name)}, fit, {r_numbers(contrast)}))"
-            if sampled.part:
-                whole = name.removesuffix(sampled.part)
-                yield f"part{ending}{sampled.part.replace('/', '_')} <- survey_pull(fit)"
-                if sampled.part == "/cross_section" and whole in sampled.made:
-                    yield (
-                        f"found <- rbind(found, survey_both({r_text(whole)},"
-                        f" part{ending}_panel,\n  part{ending}_cross_section, fit))"
-                    )
+        for whole, name in ids.items():
+            numbers = r_numbers(wholes[whole])
+            yield f"found <- rbind(found, survey_row({r_text(name)}, fit, {numbers}))"
+            if not sampled.part:
+                continue
+            yield f"part{way}_{sampled.part} <- survey_pull(fit)"
+            both = whole + ending(suffix, "")
+            if sampled.part == "cross_section" and both in sampled.made:
+                yield (
+                    f"found <- rbind(found, survey_both({r_text(both)}, part{way}_panel,"
+                    f"\n  part{way}_cross_section, fit))"
+                )

@@ -14,6 +14,7 @@ from cesp_analysis.models.robust import regression_diagnostics
 from cesp_analysis.models.student import t_interval
 from cesp_analysis.models.survey_group import Group, Way, found_of
 from cesp_analysis.models.survey_joint import joint_known
+from cesp_analysis.models.survey_words import ending
 from cesp_analysis.survey.design import Sample
 from cesp_analysis.survey.drawn import Regressed, Sampled
 
@@ -85,8 +86,9 @@ def checks_of(group: Group, rows: list[Estimate], ways: list[Way]) -> Iterator[C
     for part, one in group.found.items():
         if not isinstance(one, Regressed):
             continue
+        beside = part if len(group.found) > 1 else ""
         own = {
-            request.row.estimate_id + (f"/{part}" if len(group.found) > 1 else ""): moments
+            request.row.estimate_id + ending("", beside): moments
             for request, moments in group.asked()
         }
         contrasts = {
@@ -95,7 +97,7 @@ def checks_of(group: Group, rows: list[Estimate], ways: list[Way]) -> Iterator[C
         if not contrasts:
             continue
         place = [group.outcome] + ([] if part == "all" else [group.times[0].name])
-        place += [part] if len(group.found) > 1 else []
+        place += [beside] if beside else []
         near = "neighbourhood" if one.rows.has("neighbourhood") else None
         check = of_least_squares(
             tuple(place),
@@ -107,8 +109,7 @@ def checks_of(group: Group, rows: list[Estimate], ways: list[Way]) -> Iterator[C
             part == "panel",
         )
         samples = {w.question.suffix: w.sample for w in ways if isinstance(w.sample, Sample)}
-        part_of_id = f"/{part}" if len(group.found) > 1 else ""
         yield replace(
             check,
-            sampled=Sampled(group.drawn, one.at, samples, part_of_id, frozenset(made)),
+            sampled=Sampled(group.drawn, one.at, samples, beside, frozenset(made)),
         )

@@ -88,6 +88,12 @@ class Wording(Frozen):
         """The arm of a site or arm."""
         return next((site.arm for site in self.sites if site.name == group), group)
 
+    def equation_at(self, name: str) -> str:
+        """The label of an equation's time, and of whom it is where a time has several."""
+        time, _, part = name.partition("/")
+        of_whom = f", {part.replace('_', ' ')}" if part else ""
+        return self.moment(time).label + of_whom
+
     def moment(self, name: str) -> Moment:
         """A time or wave by its name."""
         return next(m for m in (*self.times, *self.waves) if m.name == name)

@@ -108,8 +108,8 @@ class Regressed:
 class Sampled:
     """How an equation's rows were drawn, for an export: each way by which it has estimates.
 
-    drawn: all records, n; at (m,): that of each row; ways: the part of the estimate's id that names
-    a way → its sample; part: the part that names whose change it is; made: the ids of estimates.
+    drawn: all records, n; at (m,): that of each row; ways: what the estimate's id ends in for a way
+    → its sample; part: what it ends in for whose change it is; made: the ids of estimates.
     """
 
     drawn: Drawn
