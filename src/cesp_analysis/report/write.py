@@ -26,6 +26,7 @@ SECTIONS: tuple[str, ...] = (
     "means",
     "plan",
     "estimates",
+    "agreement",
     "standardised",
     "specification_curve",
     "balance",
@@ -79,10 +80,13 @@ def section_modules() -> list[str]:
 
 def report_tables(study: "Study") -> list[str]:
     """The tables that the report is written from."""
+    from cesp_analysis.survey.specs import agreement as compared
+
     names = [*_TABLES, *(["published"] if study.published else [])]
     names += ["balance", "balance_weights"] if study.weighing() else []
     names += ["specification_curve"] if study.analysis_plan.specification_curve else []
     names += ["subsets"] if study.subsets else []
+    names += ["agreement"] if compared(study) else []
     return [f"results/tables/{name}.csv" for name in names]
 
 

@@ -35,8 +35,9 @@ class Wording(Frozen):
     raw: the paths of all raw files, with those that say how another is read; contamination: what
     contaminated controls did, if it is declared; families: confirmatory ones; foremost: outcome →
     models that speak for it before others; curve: the level of the specification curve, if one is
-    declared; subsets: of the intervention arm, by their common label; own_prior: sizes of shocks
-    are from a file of the study's.
+    declared; subsets: of the intervention arm, by their common label; agreement: whether
+    design-based and model-based change of respondents are compared; own_prior: sizes of shocks are
+    from a file of the study's.
     """
 
     study: Identity
@@ -57,6 +58,7 @@ class Wording(Frozen):
     scores: dict[str, str] = {}
     published: bool = False
     own_prior: bool = False
+    agreement: bool = False
     families: dict[str, str] = {}
     foremost: dict[str, tuple[str, ...]] = {}
     curve: str = ""
