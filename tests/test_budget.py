@@ -12,7 +12,10 @@ from cesp_analysis.analysis_plan import specs as plan_specs
 from cesp_analysis.cli import STEPS
 from cesp_analysis.study import specs
 from cesp_analysis.study.read import read_study
-from small_study import Study
+from cesp_analysis.survey import specs as survey_specs
+from generated_survey import study_of
+from small_study import Study, inside
+from survey_study import frame, survey
 
 HEAVY = (
     "pandas", "pyarrow", "matplotlib", "matplotlib.pyplot", "scipy", "scipy.stats",
@@ -31,6 +34,10 @@ ALLOWED = {
     **dict.fromkeys(("fit glm", "fit ordinal"), TABLES | {"scipy"}),
     "fit mixed": TABLES | {"scipy", "scipy.optimize"},
     "fit weighted": TABLES | {"scipy"},
+    "weigh": TABLES,
+    "replicate": TABLES | {"scipy"},  # scipy.sparse alone
+    "completeness": TABLES,
+    **dict.fromkeys(("survey_response", "survey_means"), TABLES | {"scipy"}),
     "collect": set(),
     "standardise": TABLES | {"scipy"},
     "balance": TABLES,
@@ -116,6 +123,68 @@ class Receipts:
             process.communicate()
 
 
+def survey_commands(folder: Path) -> dict[str, list[str]]:
+    """The steps of weighted surveys, in the folder of a study of its own."""
+    study = study_of(folder)
+    study.config["surveys"]["weights"]["replicates"] = "jackknife"
+    ran = study.run("weigh")
+    assert (ran.status, ran.shown) == (0, "")
+    read = read_study(folder)
+    panel, margins = (
+        str(folder / "data/processed/before_weighting.parquet"),
+        str(folder / "margins.csv"),
+    )
+    given = ["--panel", panel, "--margins", margins]
+    return {
+        "weigh": ["weigh", "--spec", survey_specs.weigh(read), *given,
+                  *("--out", str(folder / "panel.parquet")),
+                  *("--weights", str(folder / "weights.csv")),
+                  *("--weighting", str(folder / "weighting.csv")),
+                  *("--margin-table", str(folder / "margin_table.csv"))],
+        "replicate": ["replicate", "--spec", survey_specs.replicate(read), *given,
+                      *("--out", str(folder / "replicates.csv"))],
+    }  # fmt: skip
+
+
+def description_commands(folder: Path) -> dict[str, list[str]]:
+    """The steps that describe surveys, in the folder of a study with a frame of invitations."""
+    study = survey(folder, frame({"I": 12, "R": 3, "UO": 2}))
+    ran = study.run("panel")
+    assert (ran.status, ran.shown) == (0, "")
+    with inside(folder):
+        read = read_study()
+        specs_of = {
+            "completeness": survey_specs.questions(read),
+            "survey_response": survey_specs.response(read),
+            "survey_means": survey_specs.means(read),
+        }
+
+    def at(path: str) -> str:
+        return str(folder / path)
+
+    records = ["--records", at("data/processed/records")]
+    return {
+        "completeness": ["completeness", "--spec", specs_of["completeness"], *records,
+                         *("--raw", at("data/processed/intake"), "--out", at("completeness.csv")),
+                         *("--crosswalk", at("crosswalk.csv"), "--waves", at("waves.csv"))],
+        "survey_response": ["survey_response", "--spec", specs_of["survey_response"], *records,
+                            *("--dispositions", at("ends.csv"), "--out", at("response.csv"))],
+        "survey_means": ["survey_means", "--spec", specs_of["survey_means"],
+                         *("--panel", at("data/processed/panel.parquet")),
+                         *("--out", at("means.csv"), "--composition", at("composition.csv"))],
+        **{
+            f"draw {kind}": ["draw", "--figure", f"{kind}_respondent", "--table", at(table),
+                             *("--spec", specs.wording(read), "--svg", at(f"{kind}.svg")),
+                             *("--png", at(f"{kind}.png"), "--about", at(f"{kind}.json"))]
+            for kind, table in (
+                ("completeness", "completeness.csv"),
+                ("survey_waves", "means.csv"),
+                ("survey_answers", "means.csv"),
+            )
+        },
+    }  # fmt: skip
+
+
 @pytest.fixture(scope="module")
 def commands(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, list[str]]]:
     """The folder of a study that was run, and one command a step."""
@@ -155,7 +224,8 @@ def commands(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, 
                 "--residuals", f"{done}/models/{name}/residuals.parquet",
                 "--influence", f"{done}/models/{name}/influence.parquet"]  # fmt: skip
 
-    return folder, {
+    surveyed, described = (tmp_path_factory.mktemp(name) for name in ("surveyed", "described"))
+    return folder, survey_commands(surveyed) | description_commands(described) | {
         "intake": ["intake", "--spec", specs.intake(read),
                    "--checksums", specs.checksums(read, folder), "--out", raw,
                    "--corrected", f"{tables}/corrections.csv"],

@@ -40,7 +40,8 @@ TABLE = table()
 
 def placed(entry: dict[str, Any], folder: Path) -> None:
     """The small study with the entry's files in it."""
-    for place, source in {**PLAIN, **entry["files"]}.items():
+    plain = {} if "data/raw/survey.csv" in entry["files"] else PLAIN
+    for place, source in {**plain, **entry["files"]}.items():
         (folder / place).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(HERE / source, folder / place)
     if SOURCES not in entry["files"]:

@@ -4,7 +4,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from survey_study import survey
 
 from cesp_analysis.cli import main
 from cesp_analysis.contracts import rows
@@ -12,6 +11,7 @@ from cesp_analysis.study.read import read_study
 from cesp_analysis.survey import specs
 from cesp_analysis.survey.tables import Completeness, Crosswalk, WaveRecords
 from small_study import inside
+from survey_study import survey
 
 ITEMS = ["ucla3.1", "ucla3.2"]
 

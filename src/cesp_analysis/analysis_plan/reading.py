@@ -17,6 +17,7 @@ from cesp_analysis.study.derived import sources_of
 from cesp_analysis.study.expressions import names_in
 from cesp_analysis.study.files import RawFile
 from cesp_analysis.study.study import Study
+from cesp_analysis.study.surveys import SurveyDesign
 
 Said = dict[str, Any]
 
@@ -91,14 +92,15 @@ def prior_of(study: Study, folder: Path) -> str:
 
 def surveys_of(study: Study, folder: Path) -> Said:
     """How respondents were drawn and weighted; margins by what they hold (sha256) and the
-    covariates that they name. Response rates decide on no estimate."""
-    said = _said(study.surveys, without={"response"})
+    covariates that they name. Response rates and descriptions decide on no estimate."""
+    said = _said(study.surveys, only={*SurveyDesign.model_fields, "weights"})
     weights = study.surveys.weights
     if weights is None:
         return said
     held = [_rows(_readable(folder, path)) for path in weights.margins]
     words = {word for rows in held for row in rows for word in (*row, row.get("variable", ""))}
     margins = {"sha256": sorted(_sha256(rows) for rows in held)}
+    said["weights"] = _said(weights, without={"margins", "replicates", "draws"})
     said["weights"]["margins"] = margins | {"covariates": sorted(words & set(study.covariates))}
     return said
 

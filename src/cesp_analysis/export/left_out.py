@@ -39,6 +39,8 @@ def left_out(fit: "Fit", parts: "Sequence[Part]", nothing: str) -> Iterator[str]
 
 def _setting(spec: Any) -> str:
     """The setting, as config.yaml writes it, for which no equation with its rows is kept."""
+    if spec.kind in ("glm", "ordinal") and spec.random:
+        return f"random: [{spec.random[0]}]"
     if spec.kind != "mixed":
         return ""
     from cesp_analysis.models.mixed_check import setting_without_check

@@ -13,14 +13,23 @@ import numpy as np
 from pydantic import Field
 
 from cesp_analysis.models.cluster_sums import Floats
+from cesp_analysis.models.frame import Frame
 from cesp_analysis.models.glm_engine import GlmFit, fit_glm
 from cesp_analysis.models.glm_families import FAMILIES, FamilyName
 from cesp_analysis.models.glm_rows import Entering
 from cesp_analysis.models.glm_words import adjusted_words, empty_cell, rare
-from cesp_analysis.models.refusals import NotEstimable
+from cesp_analysis.models.random_intercept import (
+    fit_random,
+    random_faults,
+    random_known,
+    random_said,
+    random_words,
+)
+from cesp_analysis.models.refusals import Collinear, NotEstimable
 from cesp_analysis.models.results import Mean
 from cesp_analysis.models.sandwich import covariance_matrix
-from cesp_analysis.models.standardised import Design, standard_of
+from cesp_analysis.models.separation import Separated, shifted
+from cesp_analysis.models.standardised import Design, standard_of, without_constant
 from cesp_analysis.models.standardised_rows import Fitted, Question, means_of
 from cesp_analysis.models.standardised_spec import Standardised
 from cesp_analysis.study.outcomes import Outcome
@@ -67,6 +76,9 @@ class Glm(Standardised):
             yield "exposure: goes with a log link; write family: poisson, or remove it"
         if self.exposure is None and "per" in self.model_fields_set:
             yield "per: is the amount of exposure that rates are given for; name it, or remove per"
+        if self.random and self.family != "binomial":
+            yield f"random: goes with family: binomial; with {self.family} write cluster: instead"
+        yield from random_faults(self)
 
     def further_outcomes(self) -> dict[str, str]:
         """The exposure, where there is one."""
@@ -100,12 +112,14 @@ class Glm(Standardised):
         if fault := family.fault(frame.y) or empty_cell(frame, labels, family.logit):
             raise NotEstimable(fault)
         offset = None if rows.exposure is None else np.log(rows.exposure / self.per)
-        fit = fit_glm(family, frame.y, design.x(), frame.weight, offset)
+        if self.random:
+            return self._random(frame, design, rare(frame, labels))
         rates = f", exposure {self.exposure}" if self.exposure else ""
+        fit = fit_glm(family, frame.y, design.x(), frame.weight, offset)
         return Fitted(
             design=design,
             standard=standard_of(frame, self.standardised_over),
-            fit=fit,
+            solved=fit,
             repeats=1,
             predict=lambda x: _predict(fit, x),
             read=lambda question, cell: cell,
@@ -113,6 +127,33 @@ class Glm(Standardised):
             said=rare(frame, labels) if family.logit else (),
             known=_known(fit, design),
             exposure=rows.exposure,
+        )
+
+    def _random(self, frame: Frame, design: Design, said: tuple[str, ...]) -> Fitted:
+        """A logit with a random intercept, at its solution."""
+        own = without_constant(design)
+        try:
+            random = fit_random(self, frame, frame.y, own.x())
+        except (Collinear, Separated) as error:
+            raise shifted(error, 1) from None
+        coef = np.append(-random.fit.coef[0], random.fit.coef[1:])
+        return Fitted(
+            design=own,
+            standard=standard_of(frame, self.standardised_over),
+            solved=None,
+            repeats=1,
+            predict=random.fit.exceedance,
+            read=lambda question, cell: cell,
+            words=f"{FAMILIES['binomial'].words}{random_words(self)}{adjusted_words(self, design)}",
+            said=(*said, *random_said(self, random, frame)),
+            known={
+                "coefficient": dict(zip(design.names, map(float, coef), strict=True)),
+                "log_likelihood": random.fit.log_likelihood,
+                "iterations": random.fit.iterations,
+                "n_obs": frame.n,
+            }
+            | random_known(random),
+            random=random,
         )
 
     def means(self, fitted: Fitted, outcome: str) -> Iterator[Mean]:

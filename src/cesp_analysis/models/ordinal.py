@@ -18,20 +18,40 @@ from cesp_analysis.models.cumulative_logit import (
     fit_cumulative_logit,
     proportional_odds_test,
 )
+from cesp_analysis.models.frame import Frame
 from cesp_analysis.models.glm_engine import fit_glm
 from cesp_analysis.models.glm_families import FAMILIES
 from cesp_analysis.models.glm_rows import Entering
 from cesp_analysis.models.glm_words import adjusted_words
+from cesp_analysis.models.random_intercept import (
+    Random,
+    fit_random,
+    random_faults,
+    random_known,
+    random_said,
+    random_words,
+)
+from cesp_analysis.models.random_logit_fit import RandomLogit
+from cesp_analysis.models.random_logit_fit import proportional_odds_test as random_odds_test
 from cesp_analysis.models.refusals import Collinear, NotEstimable
 from cesp_analysis.models.results import Mean
-from cesp_analysis.models.separation import Separated
-from cesp_analysis.models.standardised import Cell, Design, Predict, cell_of_arm, standard_of
+from cesp_analysis.models.separation import Separated, shifted
+from cesp_analysis.models.standardised import (
+    Cell,
+    Design,
+    Predict,
+    cell_of_arm,
+    standard_of,
+    without_constant,
+)
 from cesp_analysis.models.standardised_rows import Fitted, Question, means_of
 from cesp_analysis.models.standardised_spec import Standardised
 from cesp_analysis.study.outcomes import Outcome
 
 MOST_CATEGORIES = 20
 DOUBTFUL = 0.05
+OddsTest = tuple[float, int, float] | None
+"""Chi-squared, df, p; None where these records are too few for a test."""
 
 
 class Ordinal(Standardised):
@@ -48,6 +68,7 @@ class Ordinal(Standardised):
         """Cuts stand once."""
         if len(set(self.at_least)) < len(self.at_least):
             yield "at_least: a cut stands twice; write each once"
+        yield from random_faults(self)
 
     def misfit(self, outcome: Outcome) -> str | None:
         """Why an outcome that is declared to be of a type is not ordinal."""
@@ -81,26 +102,36 @@ class Ordinal(Standardised):
                 f"there are {values} different values, and an ordinal model has a threshold for"
                 f" each (at most {MOST_CATEGORIES}): use kind did for a score of many values"
             )
-        own = _without_constant(design)
-        x = own.x()
-        try:
-            fit = fit_cumulative_logit(frame.y, x, frame.weight)
-        except (Collinear, Separated) as error:
-            raise _shifted(error) from None
+        own = without_constant(design)
+        fit, test, random = self._solved(frame, own.x())
         standard = standard_of(frame, self.standardised_over)
-        test = proportional_odds_test(fit, x, frame.codes["person"])
         alone = {cut: self._alone(rows, design, cut) for cut in self.at_least}
         return Fitted(
             design=own,
             standard=standard,
-            fit=fit,
+            solved=None if isinstance(fit, RandomLogit) else fit,
             repeats=len(fit.categories),
             predict=fit.exceedance,
             read=lambda question, cell: _read(fit, question, cell),
-            words=f"proportional odds model{adjusted_words(self, design)}",
-            said=_said(test, alone, design),
-            known=_known(fit, own, test, alone),
+            words=f"proportional odds model{random_words(self)}{adjusted_words(self, design)}",
+            said=(*_said(test, alone, design), *random_said(self, random, frame)),
+            known=_known(fit, own, test, alone) | random_known(random),
+            random=random,
         )
+
+    def _solved(
+        self, frame: Frame, x: Floats
+    ) -> tuple[CumulativeLogit | RandomLogit, OddsTest, Random | None]:
+        """The fit, its test of proportional odds, and its random effect if there is one."""
+        try:
+            if self.random:
+                random = fit_random(self, frame, frame.y, x)
+                test = random_odds_test(random.fit, frame.y, x, random.group)
+                return random.fit, test, random
+            fit = fit_cumulative_logit(frame.y, x, frame.weight)
+        except (Collinear, Separated) as error:
+            raise shifted(error, 1) from None
+        return fit, proportional_odds_test(fit, x, frame.codes["person"]), None
 
     def main(self, outcome: str) -> Question:
         """The mean score, which is in the outcome's unit."""
@@ -112,19 +143,22 @@ class Ordinal(Standardised):
 
     def _alone(self, rows: Entering, design: Design, cut: float) -> dict[str, float]:
         """Time → the effect by a logit for one cut alone, which needs no proportional odds."""
-        frame = rows.frame
+        frame, y = rows.frame, (rows.frame.y >= cut).astype(float)
+        standard = standard_of(frame, self.standardised_over)
+        predict: Predict
         try:
-            fit = fit_glm(
-                FAMILIES["binomial"], (frame.y >= cut).astype(float), design.x(), frame.weight
-            )
+            if self.random:
+                design = without_constant(design)
+                predict = fit_random(self, frame, y, design.x()).fit.exceedance
+            else:
+                fit = fit_glm(FAMILIES["binomial"], y, design.x(), frame.weight)
+
+                def predict(x: Floats) -> tuple[Floats, Floats]:
+                    mean = fit.family.mean(x @ fit.coef)[:, None]
+                    return mean, np.zeros((*mean.shape, x.shape[1]))
+
         except NotEstimable:
             return {}
-        standard = standard_of(frame, self.standardised_over)
-
-        def predict(x: Floats) -> tuple[Floats, Floats]:
-            mean = fit.family.mean(x @ fit.coef)[:, None]
-            return mean, np.zeros((*mean.shape, x.shape[1]))
-
         return {
             moment.name: _difference(design, predict, standard, index)
             for moment, index in zip(design.times[1:], design.index[1:], strict=True)
@@ -141,18 +175,7 @@ def _difference(design: Design, predict: Predict, standard: Any, time: int) -> f
     return float(mean[1.0, time] - mean[1.0, first] - mean[0.0, time] + mean[0.0, first])
 
 
-def _without_constant(design: Design) -> Design:
-    """Thresholds take the constant's place."""
-    return Design(design.frame, design.times, design.index, False, design.by_time, design.sites)
-
-
-def _shifted(error: Collinear | Separated) -> NotEstimable:
-    """The same, with columns counted as in a design with a constant."""
-    columns = tuple(column + 1 for column in error.columns)
-    return Separated(columns) if isinstance(error, Separated) else Collinear(columns)
-
-
-def _read(fit: CumulativeLogit, question: Question, cell: Cell) -> Cell:
+def _read(fit: CumulativeLogit | RandomLogit, question: Question, cell: Cell) -> Cell:
     """P(Y >= cut) or the mean score from P(Y >= c_2), ..., P(Y >= c_K)."""
     above = fit.categories[1:]
     if question.cut is None:
@@ -164,9 +187,7 @@ def _read(fit: CumulativeLogit, question: Question, cell: Cell) -> Cell:
     return cell.times((above == above[above >= question.cut][0]).astype(float)[None, :])
 
 
-def _said(
-    test: tuple[float, int, float] | None, alone: dict[float, dict[str, float]], design: Design
-) -> tuple[str, ...]:
+def _said(test: OddsTest, alone: dict[float, dict[str, float]], design: Design) -> tuple[str, ...]:
     """A sentence on proportional odds."""
     if test is None:
         return ("proportional odds are assumed; these records are too few to test them",)
@@ -184,9 +205,9 @@ def _said(
 
 
 def _known(
-    fit: CumulativeLogit,
+    fit: CumulativeLogit | RandomLogit,
     design: Design,
-    test: tuple[float, int, float] | None,
+    test: OddsTest,
     alone: dict[float, dict[str, float]],
 ) -> dict[str, Any]:
     cuts = len(fit.categories) - 1
@@ -199,5 +220,5 @@ def _known(
         "proportional_odds": None if test is None else dict(zip(names, test, strict=True)),
         "one_cut_alone": {f"{cut:g}": found for cut, found in alone.items()},
         "iterations": fit.iterations,
-        "n_obs": len(fit.probability),
+        "n_obs": design.frame.n,
     }

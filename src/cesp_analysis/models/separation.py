@@ -8,7 +8,7 @@ Economics Letters 107:310-12, and Correia, Guimaraes & Zylkin (2019), arXiv:1903
 import numpy as np
 
 from cesp_analysis.models.cluster_sums import Floats
-from cesp_analysis.models.refusals import NotEstimable
+from cesp_analysis.models.refusals import Collinear, NotEstimable
 
 # Columns are scaled to a largest entry of 1 and directions to at most 1, so that a row's part is of
 # order 1; HiGHS holds constraints to 1e-7.
@@ -25,6 +25,14 @@ class Separated(NotEstimable):
     def __init__(self, columns: tuple[int, ...], records: int | None = None) -> None:
         self.columns, self.records = columns, records
         super().__init__("the likelihood has no maximum at finite coefficients (separation)")
+
+
+def shifted(error: Collinear | Separated, by: int) -> NotEstimable:
+    """The same with columns counted in a design that has `by` columns more in front."""
+    columns = tuple(column + by for column in error.columns)
+    if isinstance(error, Separated):
+        return Separated(columns, error.records)
+    return Collinear(columns)
 
 
 def separating_direction(above: Floats, zero: Floats | None = None) -> Floats | None:

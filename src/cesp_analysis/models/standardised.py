@@ -103,6 +103,11 @@ def design_of(frame: Frame, times: tuple[Moment, ...], index: tuple[int, ...], b
     return Design(frame, times, index, constant, by_time, own)
 
 
+def without_constant(design: Design) -> Design:
+    """The same without its column of ones: thresholds take its place."""
+    return replace(design, constant=False)
+
+
 @dataclass(frozen=True)
 class Standard:
     """Different covariates (m, p) of a population and the share (m,) of it that has them; which

@@ -24,6 +24,7 @@ from cesp_analysis.models.student import t_interval
 if TYPE_CHECKING:
     from cesp_analysis.models.cumulative_logit import CumulativeLogit
     from cesp_analysis.models.glm_engine import GlmFit
+    from cesp_analysis.models.random_intercept import Random
     from cesp_analysis.models.standardised_spec import Standardised
 
 
@@ -48,15 +49,15 @@ class Question:
 class Fitted:
     """A model at its solution.
 
-    fit: what was fitted; its `whitened` is least squares with `repeats` rows a record, in the
-    records' order; predict: see
+    solved: what was fitted; its `whitened` is least squares with `repeats` rows a record, in the
+    records' order; random: the fit with a random intercept in its place; predict: see
     standardised.Predict; read: the one quantity of a question off a cell of predictions; words: the
     model's; link, inverse: scale on which the interval of a mean is made ('' none); said: warnings.
     """
 
     design: Design
     standard: Standard
-    fit: "GlmFit | CumulativeLogit"
+    solved: "GlmFit | CumulativeLogit | None"
     repeats: int
     predict: Predict
     read: Callable[[Question, Cell], Cell]
@@ -64,6 +65,14 @@ class Fitted:
     said: tuple[str, ...]
     known: dict[str, Any]
     exposure: Floats | None = None
+    random: "Random | None" = None
+
+    @property
+    def fit(self) -> "GlmFit | CumulativeLogit":
+        """What was fitted without a random effect."""
+        if self.solved is None:
+            raise ValueError("the model has a random effect")
+        return self.solved
 
     def cell(self, question: Question, arm: float, time: int) -> Cell:
         """A question's quantity in an arm at a time (the model's index)."""
@@ -72,6 +81,8 @@ class Fitted:
 
     def infer(self, spec: "Standardised", gradient: Floats) -> Inference:
         """Standard error and df of what has this gradient (k,)."""
+        if self.random is not None:
+            return self.random.infer(gradient)
         codes = np.repeat(self.design.frame.codes[spec.cluster], self.repeats)
         return infer(self.fit.whitened, gradient, spec.covariance, codes)
 
@@ -86,7 +97,8 @@ def answered(
     except NotEstimable as error:
         return row.not_estimable(str(error))
     inference = replace(inference, estimate=float(found.value[0]))
-    level = spec.level if spec.cluster == "person" else spec.cluster
+    independent = spec.cluster if fitted.random is None else fitted.random.counted[0]
+    level = spec.level if independent == "person" else independent
     what = "ratio of ratios" if question.ratio else "difference in differences"
     method = f"{what} ({fitted.words}); {inference.method}, delta method; clusters: {level}"
     row = inferred(row, inference, method, inference.n_clusters or 0, level)

@@ -11,6 +11,7 @@ from cesp_analysis.models.check import Check
 from cesp_analysis.models.frame import frame_of
 from cesp_analysis.models.glm_rows import MISSING_DATA, DesignName, Entering, entering
 from cesp_analysis.models.glm_words import cells_of, fault_words
+from cesp_analysis.models.random_intercept import NO_RESIDUALS, RandomLevel, random_refused
 from cesp_analysis.models.refusals import NotEstimable
 from cesp_analysis.models.results import Estimate, Fit, Mean
 from cesp_analysis.models.rows import Asked, asked_for, without_data
@@ -52,6 +53,19 @@ class Standardised(ModelSpec):
         default="all",
         description="Whose covariates predicted means are averaged over: those of all records, or"
         " of the intervention arm.",
+    )
+    random: tuple[RandomLevel, ...] = Field(
+        default=(),
+        max_length=1,
+        description="A random intercept (kind ordinal, and glm with family: binomial): [person] or"
+        " [neighbourhood]. The effect stays that on the population's probabilities. Its covariance"
+        " is the likelihood's; with cluster: neighbourhood a jackknife of neighbourhoods.",
+    )
+    quadrature: int = Field(
+        default=11,
+        ge=1,
+        le=101,
+        description="With random: points of adaptive Gauss-Hermite quadrature; 1: Laplace.",
     )
 
     def by_time(self) -> bool:
@@ -121,7 +135,10 @@ class Standardised(ModelSpec):
                 for time, index in zip(times, fitted.design.index[1:], strict=True)
                 for row, question in zip(rows[time.name], self.questions(outcome), strict=True)
             ]
-            checks += checks_of(self, fitted, place, made)
+            if fitted.random is None:
+                checks += checks_of(self, fitted, place, made)
+            else:
+                known["residuals_not_available"] = NO_RESIDUALS
             known |= {times[0].name: fitted.known} if self.design == "panel" else fitted.known
             own = times[0].name if self.design == "panel" and len(later) > 1 else ""
             means += (replace(mean, model_time=own) for mean in self.means(fitted, outcome))
@@ -144,7 +161,10 @@ class Standardised(ModelSpec):
             )
             frame = rows.frame
             noun = "person" if self.level == "person" else "respondent"
-            if reason := refusal(frame, self.cluster, "clustering", noun):
+            reason = refusal(frame, self.cluster, "clustering", noun)
+            if not reason and self.random:
+                reason = random_refused(self, frame, noun)
+            if reason:
                 return self._without(asked, questions, frame, reason, True), None
             design = design_of(frame, at, index, self.by_time())
             fitted = self.fitted(rows, design)

@@ -6,6 +6,7 @@ ch. 5; R's svyglm has the same estimates and standard errors.
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from pydantic import Field
@@ -21,13 +22,21 @@ from cesp_analysis.models.survey_group import Group, Way
 from cesp_analysis.models.survey_known import checks_of, known_of, means_of
 from cesp_analysis.models.survey_parts import RECORDS, Part, Respondents, overlap_of, regressed
 from cesp_analysis.models.survey_rows import estimates_of, worded
-from cesp_analysis.models.survey_words import questions_of
+from cesp_analysis.models.survey_words import ending, questions_of
 from cesp_analysis.study.design import Level, Moment
 from cesp_analysis.study.surveys import SurveyDesign
 from cesp_analysis.survey.drawn import Drawn, Regressed, drawn_of
 
 if TYPE_CHECKING:
     import pandas as pd
+
+
+@dataclass(frozen=True)
+class Asking:
+    """One estimate of an outcome and wave: what its id ends in, and its unit."""
+
+    suffix: str
+    unit: str
 
 
 class Survey(ModelSpec):
@@ -59,6 +68,17 @@ class Survey(ModelSpec):
             yield "level: kind survey is for respondents; remove it, or use kind did for people"
         if self.average and self.respondents != "all":
             yield "average: goes with respondents: all alone; remove it"
+
+    def questions(self, outcome: str) -> tuple[Asking, ...]:
+        """What the ids of an outcome's estimates at a wave end in, each with its unit."""
+        declared = self.context.surveys or SurveyDesign()
+        parts = ("", "panel", "cross_section") if self.respondents == "combined" else ("",)
+        unit = self.context.outcomes[outcome].unit
+        return tuple(
+            Asking(ending(question.suffix, part).removeprefix("/"), unit)
+            for question in questions_of(declared, True)
+            for part in parts
+        )
 
     def no_means(self) -> str:
         """All records have the sites' means."""
@@ -109,7 +129,7 @@ class Survey(ModelSpec):
             rows += made
             known |= told
             means += means_of(group, ways[0])
-            checks += checks_of(group, made)
+            checks += checks_of(group, made, ways)
         order = {moment.name: index for index, moment in enumerate(later)}
         rows.sort(key=lambda row: order.get(str(row.time), len(order)))
         return Fit(tuple(rows), tuple(means), {outcome: known}, tuple(checks))

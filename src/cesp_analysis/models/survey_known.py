@@ -1,6 +1,7 @@
 """What a survey's regressions say beside their estimates: means, diagnostics, equations."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,9 @@ from cesp_analysis.models.robust import regression_diagnostics
 from cesp_analysis.models.student import t_interval
 from cesp_analysis.models.survey_group import Group, Way, found_of
 from cesp_analysis.models.survey_joint import joint_known
-from cesp_analysis.survey.drawn import Regressed
+from cesp_analysis.models.survey_words import ending
+from cesp_analysis.survey.design import Sample
+from cesp_analysis.survey.drawn import Regressed, Sampled
 
 
 def means_of(group: Group, way: Way) -> Iterator[Mean]:
@@ -77,25 +80,26 @@ def known_of(group: Group, way: Way) -> dict[str, Any]:
     return known
 
 
-def checks_of(group: Group, rows: list[Estimate]) -> Iterator[Check]:
+def checks_of(group: Group, rows: list[Estimate], ways: list[Way]) -> Iterator[Check]:
     """The fitted equations, each with its estimates of the first question."""
+    made = {row.estimate_id for row in rows if row.status == "estimated"}
     for part, one in group.found.items():
         if not isinstance(one, Regressed):
             continue
+        beside = part if len(group.found) > 1 else ""
         own = {
-            request.row.estimate_id + (f"/{part}" if len(group.found) > 1 else ""): moments
+            request.row.estimate_id + ending("", beside): moments
             for request, moments in group.asked()
         }
-        made = {row.estimate_id for row in rows if row.status == "estimated"}
         contrasts = {
             name: one.fitted.average(list(moments)) for name, moments in own.items() if name in made
         }
         if not contrasts:
             continue
         place = [group.outcome] + ([] if part == "all" else [group.times[0].name])
-        place += [part] if len(group.found) > 1 else []
+        place += [beside] if beside else []
         near = "neighbourhood" if one.rows.has("neighbourhood") else None
-        yield of_least_squares(
+        check = of_least_squares(
             tuple(place),
             one.fitted.fit,
             one.fitted.names,
@@ -103,4 +107,9 @@ def checks_of(group: Group, rows: list[Estimate]) -> Iterator[Check]:
             dict(reversed(contrasts.items())),
             near,
             part == "panel",
+        )
+        samples = {w.question.suffix: w.sample for w in ways if isinstance(w.sample, Sample)}
+        yield replace(
+            check,
+            sampled=Sampled(group.drawn, one.at, samples, beside, frozenset(made)),
         )

@@ -12,7 +12,7 @@ from cesp_analysis.models.results import Estimate
 from cesp_analysis.models.rows import Asked, inferred
 from cesp_analysis.models.survey_group import Found, Group, Way, found_of
 from cesp_analysis.models.survey_parts import RECORDS, Part, lone_respondents
-from cesp_analysis.models.survey_words import PARTS, Question, without
+from cesp_analysis.models.survey_words import PARTS, Question, ending, without
 from cesp_analysis.models.weighting_words import uneven
 from cesp_analysis.study.design import Moment
 from cesp_analysis.survey.drawn import Regressed
@@ -78,11 +78,11 @@ def _row(
 
 def worded(spec: "Survey", row: Estimate, question: Question, part: Part | None = None) -> Estimate:
     """The row with the words of its question and of its respondents."""
-    beside = part is not None and spec.respondents == "combined"
+    beside = part if part and spec.respondents == "combined" else ""
     of_whom = f", {PARTS[part]}" if part and part != "all" else ""
     return replace(
         row,
-        estimate_id=row.estimate_id + question.suffix + (f"/{part}" if beside else ""),
+        estimate_id=row.estimate_id + ending(question.suffix, beside),
         estimand=row.estimand + question.estimand + of_whom,
         contrast=row.contrast + question.of_whom + of_whom,
         missing_data=RECORDS[part] if part else row.missing_data,

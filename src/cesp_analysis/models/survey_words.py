@@ -50,7 +50,7 @@ def questions_of(design: SurveyDesign, named: bool) -> tuple[Question, ...]:
         ),
         Question(
             design.model_copy(update={"neighbourhoods": "sampled"}),
-            suffix="/clustered",
+            suffix="clustered",
             of_whom=", neighbourhoods like these",
             estimand=", neighbourhoods as a sample",
             said="answers whether neighbourhoods like these would change differently:"
@@ -58,6 +58,12 @@ def questions_of(design: SurveyDesign, named: bool) -> tuple[Question, ...]:
             " change",
         ),
     )
+
+
+def ending(suffix: str, part: str) -> str:
+    """What an estimate's id ends in: the way, and whose change it is where others stand beside."""
+    told = "_".join(filter(None, (suffix, part)))
+    return f"/{told}" if told else ""
 
 
 PARTS: dict[Part, str] = {

@@ -49,6 +49,7 @@ _POINTERS = (
     ("analysis_plan.specification_curve.times.*", "time", "moments"),
     ("analysis_plan.specification_curve.models.*", "model", "models"),
     ("analysis_plan.specification_curve.covariates.*.*", "covariate", "covariates"),
+    ("surveys.strata", "covariate", "covariates"),
     ("surveys.categories.keys", "outcome", "outcomes"),
     ("surveys.several_answers.*.outcomes.*", "outcome", "outcomes"),
     ("few_sites.divergences.keys", "outcome", "outcomes"),

@@ -31,7 +31,9 @@ class Weights(Frozen):
         " population; or variable, category, population for margins of one covariate each.",
     )
     trim: Trim | None = Field(
-        default=None, description="Weights beyond these limits are cut, and the rest raised to fit."
+        default=None,
+        description="Limits of the weights, within which the margins are met; the run stops if"
+        " no weights do both.",
     )
     replicates: Literal["none", "jackknife", "bootstrap"] = Field(
         default="none",

@@ -102,3 +102,18 @@ class Regressed:
         found = np.zeros(n, dtype=bool)
         found[self.at] = True
         return found
+
+
+@dataclass(frozen=True)
+class Sampled:
+    """How an equation's rows were drawn, for an export: each way by which it has estimates.
+
+    drawn: all records, n; at (m,): that of each row; ways: what the estimate's id ends in for a way
+    → its sample; part: what it ends in for whose change it is; made: the ids of estimates.
+    """
+
+    drawn: Drawn
+    at: Codes
+    ways: dict[str, Sample]
+    part: str
+    made: frozenset[str]

@@ -41,6 +41,10 @@ def lines_of(path: Path, declared: Declared) -> list[Line]:
     """The lines of one file; CespError for every fault in it."""
     rows = _rows(path)
     header = rows[0]
+    if len(header) == 1:
+        raise CespError(
+            f"{path}: line 1: is one column, '{header[0]}'; separate the columns by commas"
+        )
     if faults := [f"{path}: line 1: {fault}" for fault in _header(header, declared)]:
         raise CespError(faults)
     found, wrong = [], _Wrong(path)
