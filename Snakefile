@@ -28,6 +28,7 @@ figures = figures_of(
     [study.models[name].level for name in study.weighing()],
     study.curve_level(),
     [level for level in specs.levels(study) if study.predicting(level)],
+    survey_specs.nothing_to_draw(study),
 )
 
 

@@ -23,6 +23,81 @@ if study.surveys.weights:
             " --margin-table {output.margins:q} &> {log:q}"
 
 
+if survey_specs.survey_files(study):
+
+    rule completeness:
+        """List how each wave asks each question; count who was asked, and who answered."""
+        input:
+            raw=expand(
+                "data/processed/intake/{file}.parquet",
+                file=survey_specs.survey_files(study),
+            ),
+            records=expand(
+                "data/processed/records/{file}.parquet",
+                file=survey_specs.survey_files(study),
+            ),
+            checked=rules.check.output,
+            code=code_of("completeness"),
+        output:
+            completeness="results/tables/completeness.csv",
+            crosswalk="results/tables/crosswalk.csv",
+            waves="results/tables/survey_waves.csv",
+        log:
+            "results/logs/completeness.log",
+        params:
+            spec=lambda wildcards: survey_specs.questions(study),
+        shell:
+            "cesp completeness --spec {params.spec:q} --raw data/processed/intake"
+            " --records data/processed/records --out {output.completeness:q}"
+            " --crosswalk {output.crosswalk:q} --waves {output.waves:q} &> {log:q}"
+
+
+if study.surveys.response:
+
+    rule survey_response:
+        """Count what became of invitations; response rates by AAPOR's definitions."""
+        input:
+            records=expand(
+                "data/processed/records/{file}.parquet",
+                file=survey_specs.response_files(study),
+            ),
+            checked=rules.check.output,
+            code=code_of("survey_response"),
+        output:
+            dispositions="results/tables/dispositions.csv",
+            response="results/tables/response.csv",
+        log:
+            "results/logs/survey_response.log",
+        params:
+            spec=lambda wildcards: survey_specs.response(study),
+        shell:
+            "cesp survey_response --spec {params.spec:q} --records data/processed/records"
+            " --dispositions {output.dispositions:q} --out {output.response:q} &> {log:q}"
+
+
+if "respondent" in specs.levels(study):
+
+    rule survey_means:
+        """Describe what respondents answered, weighted, and who they were."""
+        input:
+            panel=panel_file,
+            weights=["results/tables/weights.csv"] if study.surveys.weights else [],
+            margins=["results/tables/margins.csv"] if study.surveys.weights else [],
+            code=code_of("survey_means"),
+        output:
+            means="results/tables/survey_means.csv",
+            composition="results/tables/composition.csv",
+        log:
+            "results/logs/survey_means.log",
+        params:
+            spec=lambda wildcards: survey_specs.means(study),
+            weights=lambda wildcards, input: option("--weights", input.weights),
+            margins=lambda wildcards, input: option("--margins", input.margins),
+        shell:
+            "cesp survey_means --spec {params.spec:q} --panel {input.panel:q} --out {output.means:q}"
+            " --composition {output.composition:q} {params.weights:q} {params.margins:q} &> {log:q}"
+
+
 if study.surveys.weights and study.surveys.weights.replicates != "none":
 
     rule replicate:

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from cesp_analysis.models.kinds import read_model
 from cesp_analysis.schemas import Panel
 
 REFERENCE = Path(__file__).parent / "reference"
@@ -43,3 +44,45 @@ def panel_of(d: pd.DataFrame, **columns: Any) -> pd.DataFrame:
         if kind.kind == "category":
             rows[name] = pd.Categorical(rows[name])
     return rows[list(Panel.columns())].assign(**columns)
+
+
+SITES = [
+    {"name": "north", "label": "North", "arm": "intervention"},
+    {"name": "south", "label": "South", "arm": "control"},
+]
+
+
+def survey_model(waves: int = 3, surveys: dict[str, Any] | None = None, **settings: Any) -> Any:
+    """A resolved model of kind survey (or another) of respondents' outcome y."""
+    entry = {"label": "Y", "variable": "y", "unit": "points", "direction": "neither"}
+    study: dict[str, Any] = {
+        "study": "s",
+        "model": "m",
+        "ci_level": 0.95,
+        "arms": {"intervention": "New", "control": "Usual"},
+        "sites": SITES,
+        "times": [{"name": f"w{t}", "label": f"wave {t}", "position": t} for t in range(waves)],
+        "outcomes": {"y": entry | {"level": "respondent"}},
+        "covariates": {
+            name: {"label": name, "variable": name, "level": "respondent"}
+            for name in settings.get("covariates", [])
+        },
+    }
+    if surveys:
+        study["surveys"] = surveys
+    asked = {"kind": "survey", "level": "respondent", "outcomes": ["y"], "study": study}
+    return read_model(json.dumps(asked | settings))
+
+
+def a3() -> pd.DataFrame:
+    """Vector A3: 10 neighbourhoods of two sites, two waves, other respondents each time."""
+    rows, k = [], 0
+    for nb in range(10):
+        site = int(nb >= 5)
+        for wave in (0, 1):
+            for _ in range(6 + (3 * nb + wave) % 5):
+                k += 1
+                y = 20 + site + 0.5 * wave + 1.2 * site * wave + 2 * np.sin(2.7 * nb + 1)
+                y += 0.9 * np.cos(4.1 * nb + 3 * wave) + 3 * np.sin(1.3 * k)
+                rows.append((k, site, nb, wave, y))
+    return pd.DataFrame(rows, columns=["id", "site", "nb", "wave", "y"])

@@ -12,7 +12,7 @@ import yaml
 from cesp_analysis import instruments as shipped
 from cesp_analysis.analysis_plan import specs as plan_specs
 from cesp_analysis.analysis_plan.canonical import plan_of
-from cesp_analysis.analysis_plan.content import Plan, fingerprint
+from cesp_analysis.analysis_plan.content import Plan, content_of, fingerprint
 from cesp_analysis.analysis_plan.formats import FORMAT, comparable, not_held
 from cesp_analysis.analysis_plan.lock_file import LOCK, Lock, changes, read_locks, sealed
 from cesp_analysis.analysis_plan.received import called, first_received
@@ -31,6 +31,7 @@ from cesp_analysis.report.results import Results
 from cesp_analysis.report.sections.plan import plan as plan_section
 from cesp_analysis.study import specs
 from cesp_analysis.study.read import read_study
+from cesp_analysis.study.surveys import Response, Surveys, Trim, Weights
 from cesp_analysis.study.wording import Wording
 from small_study import Study, inside
 
@@ -104,6 +105,7 @@ def test_order_comments_labels_and_defaults_do_not_count(study: Study) -> None:
         lambda config: config["times"]["after"].update(position=7),
         lambda config: config["study"].update(ci_level=0.9),
         lambda config: config["study"].update(seed=2),
+        lambda config: config.update(surveys={"neighbourhoods": "all"}),
         lambda config: config["files"]["after"].update(last_line=4),
         lambda config: config["files"]["after"].update(header={"skip": 1}),
         lambda config: config["files"]["after"].update(header={"rows": 2}),
@@ -251,9 +253,11 @@ def test_a_lock_of_a_later_version_is_a_line(study: Study) -> None:
 def earlier(plan: Plan, number: int) -> Plan:
     """A plan as an earlier version wrote it down: see analysis_plan/formats.py."""
     old: Plan = json.loads(json.dumps(plan))
-    del old["defaults"], old["design"]["period"]
-    for how in old["records"].values():
-        how.pop("date", None)
+    old["design"].pop("surveys", None)
+    if number < 4:
+        del old["defaults"], old["design"]["period"]
+        for how in old["records"].values():
+            how.pop("date", None)
     if number < 3:
         del old["design"]["seed"]
     if number < 2:
@@ -262,19 +266,23 @@ def earlier(plan: Plan, number: int) -> Plan:
     return old
 
 
-@pytest.mark.parametrize("number", [1, 2, 3])
+@pytest.mark.parametrize("number", [1, 2, 3, 4])
 def test_a_lock_of_an_earlier_version_is_compared_in_what_it_holds(
     study: Study, number: int, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    study.config["surveys"] = {"neighbourhoods": "all"}
     study.write()
     now = plan_of(read_study(study.folder), study.folder)
     old = earlier(now, number)
     entry = {"date": "2026-01-15", "reason": "", "sha256": fingerprint(old), "plan": old}
+    if number > 3:
+        kept = Lock("2026-01-15", "", "", old, number)
+        entry |= {"format": number, "sha256": sealed(kept, None)}
     path = study.folder / LOCK
     path.write_text(json.dumps({"locks": [entry]}), encoding="utf-8")
     locks = read_locks(path)
     (lock,) = locks
-    assert lock.holds == number and not_held(number).endswith("and the pipeline's own defaults")
+    assert lock.holds == number and not_held(number).endswith("how surveys were drawn and weighted")
     assert standing(locks, now, "did", "score") == "pre-specified"
     assert set(curve_standing(locks, now).values()) == {"pre-specified"}
     assert list(changes(*comparable(old, number, now, FORMAT))) == []
@@ -332,6 +340,34 @@ def test_the_report_says_what_a_lock_cannot_show(
     blocks = plan_section(results)
     (callout,) = [block for block in blocks if isinstance(block, Callout)]
     assert callout.tone == tone and told in callout.text
+
+
+def test_how_respondents_were_drawn_decides_on_their_estimates_alone(study: Study) -> None:
+    rows = "sex,population\nfemale,520\nmale,480\n"
+    study.folder.joinpath("margins.csv").write_text(rows, encoding="utf-8")
+    study.write()
+    told = read_study(study.folder)
+    trust = told.outcomes["score"].model_copy(update={"level": "respondent"})
+    told = told.model_copy(update={"outcomes": told.outcomes | {"trust": trust}})
+    weights = Weights(method="post_stratify", margins=("margins.csv",))
+
+    def contents(surveys: Surveys) -> list[str | None]:
+        models = {"did": told.models["did"].model_copy(update={"outcomes": ("score", "trust")})}
+        plan = plan_of(told.model_copy(update={"surveys": surveys, "models": models}), study.folder)
+        return [content_of(plan, "did", outcome) for outcome in ("score", "trust")]
+
+    one = contents(Surveys(weights=weights))
+    response = Response(file="after", disposition="sex")
+    assert contents(Surveys(weights=weights, response=response)) == one
+    for other in (
+        Surveys(),
+        Surveys(weights=weights, neighbourhoods="all"),
+        Surveys(weights=weights.model_copy(update={"trim": Trim(high=3)})),
+    ):
+        person, respondent = contents(other)
+        assert person == one[0] and respondent != one[1]
+    study.folder.joinpath("margins.csv").write_text(rows + "other,9\n", encoding="utf-8")
+    assert contents(Surveys(weights=weights))[1] != one[1]
 
 
 def test_another_default_of_the_pipeline_is_a_change(study: Study) -> None:

@@ -10,6 +10,8 @@ from pytest import approx
 from case_study import CASES, expected, run
 from cesp_analysis import contracts
 from cesp_analysis.schemas import Panel
+from cesp_analysis.survey.design import records_of, sample_of
+from cesp_analysis.survey.linear import linearised
 from cesp_analysis.survey.tables import Margins, SurveyWeights, Weighting
 
 pytestmark = pytest.mark.skipif(not CASES.is_dir(), reason="shared/cases is absent")
@@ -70,6 +72,10 @@ def test_09_raking_starts_from_the_design_weights(tmp_path: Path) -> None:
     panel = contracts.read(folder / "data/processed/panel.parquet", Panel)
     mean = (panel["weight"] * panel["value"]).sum() / panel["weight"].sum()
     assert mean == approx(right["mean_life_satisfaction"], rel=CLOSE)
+    sample = sample_of(records_of(panel), None)  # respondents drawn one by one
+    pull = (panel["weight"] * (panel["value"] - mean) / panel["weight"].sum()).to_numpy()
+    error = linearised(pull, sample).covariance[0, 0] ** 0.5
+    assert error == approx(right["se_linearised"], rel=1e-5)  # the case's own tolerance
     met = {
         r["category"]: r["share_weighted"] for r in contracts.rows(tables / "margins.csv", Margins)
     }

@@ -19,6 +19,8 @@ from cesp_analysis.models.kinds import KINDS, read_model
 from glm_records import asked, panel_made
 from small_panel import model, panel_of
 from small_study import Study
+from survey_records import panel_of as survey_panel
+from survey_records import survey_model, survey_rows
 
 NEEDS_R = pytest.mark.skipif(
     shutil.which("Rscript") is None, reason="Rscript is not installed: check.R cannot be run"
@@ -438,3 +440,36 @@ def test_the_command_writes_a_models_folder(
     assert capsys.readouterr().err == (
         "data/processed/panel.parquet: there is no such file; run snakemake first\n"
     )
+
+
+SURVEYS: dict[str, dict[str, Any]] = {
+    "clusters": {"covariates": ["x"], "average": True, "surveys": {"strata": "district"}},
+    "all neighbourhoods": {"surveys": {"neighbourhoods": "all"}},
+    "panel members": {"respondents": "panel"},
+    "combined": {"respondents": "combined", "surveys": {"neighbourhoods": "all"}},
+    "without weights": {"weighted": False, "respondents": "cross_section"},
+    "average of lone ones": {"surveys": {"strata": "lone", "lone_neighbourhood": "average"}},
+}
+
+
+@NEEDS_R
+@pytest.mark.parametrize("margins", [False, True])
+@pytest.mark.parametrize("name", list(SURVEYS))
+def test_r_finds_a_surveys_change(tmp_path: Path, name: str, margins: bool) -> None:
+    d = survey_rows()
+    panel = survey_panel(d, x=d["x"].to_numpy())
+    panel["district"] = pd.Categorical(d["district"].astype(str))
+    panel["lone"] = pd.Categorical((d["district"] + 9 * (d["nb"] == 14)).astype(str))
+    panel.loc[panel.index[::7], "value"] = np.nan  # a domain: these stay in the sample
+    if margins:
+        for number, column in enumerate(["sex", "age"], 1):
+            cells = d["site"].astype(str) + d["wave"].astype(str) + d[column].astype(str)
+            panel[f"margin_{number}"] = pd.Categorical(cells)
+        panel["margin_weight"] = 1 + d["id"] % 3 / 2
+    spec = survey_model(**SURVEYS[name])
+    write_export(spec, panel, tmp_path / "of a survey")
+    done = run_r(tmp_path / "of a survey")
+    assert done.returncode == 0, done.stdout + done.stderr
+    made = pd.read_csv(tmp_path / "of a survey/estimates.csv")
+    assert set(made["status"]) == {"estimated"}
+    assert f"{len(made)} of {len(made)} estimates agree" in done.stdout

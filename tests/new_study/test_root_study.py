@@ -70,6 +70,11 @@ def test_the_draft_says_whose_rows_they_are_and_when(draft: Path) -> None:
     assert study is not None and problems == []
     assert {name: file.level for name, file in study.files.items() if file.level != "person"} == {
         **{f"community_survey_wave_{i}": "respondent" for i in (1, 2, 3)},
+        "survey_invitations": "respondent",  # as it seems: addresses of sites, at waves
+        "survey_ties": "other",
+        "population_age_sex": "other",
+        "population_tenure": "other",
+        "authority_figures": "other",
         "interview_excerpts": "other",
         "screening_log": "other",
     }

@@ -52,7 +52,39 @@ plain2 <- svydesign(~nb, strata = ~district, weights = ~design, data = dd, nest 
 form <- as.formula(paste("~ 0 +", paste(colnames(cols), collapse = " + ")))
 target <- setNames(unname(pop()[keep]), colnames(cols))
 cal <- calibrate(plain2, form, target)
-all <- svydesign(~id, strata = ~interaction(nb, ave(wave, id, FUN = min)), weights = ~design, data = d)
+# all neighbourhoods: strata by the wave of the first answer; who is alone there joins the largest one
+d$first <- ave(d$wave, d$id, FUN = min)
+held <- tapply(d$id, list(d$nb, d$first), function(v) length(unique(v))); held[is.na(held)] <- 0
+d$stratum <- mapply(function(nb, first) {
+  own <- held[as.character(nb), ]
+  if (own[as.character(first)] == 1) names(own)[which.max(own)] else as.character(first)
+}, d$nb, d$first)
+all <- svydesign(~id, strata = ~interaction(nb, stratum), weights = ~design, data = d)
+# panel members' changes (a record of the later wave, by its weight), those seen once, both together
+parts_of <- function(t) {
+  both <- intersect(d$id[d$wave == 0], d$id[d$wave == t])
+  d$late <- d$id %in% both & d$wave == t
+  d$once <- !(d$id %in% both) & d$wave %in% c(0, t)
+  before <- d[d$wave == 0, ]
+  d$change <- ifelse(d$late, d$y - before$y[match(d$id, before$id)], NA)
+  s <- svydesign(~nb, strata = ~site, weights = ~design, data = d, nest = TRUE)
+  p <- svyglm(change ~ site, s[d$late, ]); c <- svyglm(y ~ site * wave, s[d$once, ])
+  pull <- function(m, rows, k) {
+    w <- d$design[rows]; x <- model.matrix(m)
+    z <- numeric(nrow(d)); z[rows] <- (x * (w * residuals(m, "response"))) %*% solve(crossprod(x * sqrt(w)))[, k]
+    z
+  }
+  k <- length(coef(c)); scale <- c(1, t) # wave is a number here: its coefficient is per wave
+  z <- cbind(pull(p, d$late, 2), pull(c, d$once, k) * t)
+  v <- svyrecvar(z, s$cluster, s$strata, s$fpc, postStrata = NULL)
+  each <- c(coef(p)[[2]], coef(c)[[k]] * t)
+  by <- rowsum(z, d$id)
+  lambda <- sum(by[, 2]^2) / sum(by^2)
+  turn <- c(lambda, 1 - lambda)
+  list(estimates = each, ses = c(SE(p)[[2]], SE(c)[[k]] * t), share = lambda,
+       combined = c(sum(turn * each), sqrt(drop(turn %*% v %*% turn))),
+       gap = sqrt(drop(c(1, -1) %*% v %*% c(1, -1))), df = degf(s))
+}
 lone <- d[!(d$district == 3 & d$nb > 13), ]
 lone_of <- function(o) { options(survey.lonely.psu = o)
   s <- svydesign(~nb, strata = ~district, weights = ~design, data = lone, nest = TRUE); r <- of(s); r }
@@ -72,7 +104,7 @@ out <- list(
   plain = of(plain), domain = of(plain, d$answered), post = c(of(post), list(weight = unname(weights(post)))),
   raked = c(of(raked), list(weight = unname(weights(raked)))), raked_domain = of(raked, d$answered),
   calibrated = c(of(cal), list(weight = unname(weights(cal)))),
-  all = { options(survey.lonely.psu = "adjust"); r <- of(all); options(survey.lonely.psu = "fail"); r },
+  all = of(all), parts = list(w1 = parts_of(1), w2 = parts_of(2)),
   adjust = lone_of("adjust"), certainty = lone_of("certainty"), average = lone_of("average"),
   apiclus1 = list(mean = mean_of(clus), raked = mean_of(api_rake), early = mean_of(early), post = mean_of(api_post),
     total = { t <- svytotal(~enroll, early); list(mean = coef(t)[[1]], se = SE(t)[[1]]) },

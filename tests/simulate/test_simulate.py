@@ -268,7 +268,10 @@ def enlarged(spec: Simulation) -> Simulation:
         wave.model_copy(update={"respondents": dict.fromkeys(wave.respondents, 8000)})
         for wave in spec.survey.waves
     )
-    survey = spec.survey.model_copy(update={"age_bands": bands, "waves": waves})
+    traits = {
+        name: trait.model_copy(update={"tenure": {}}) for name, trait in spec.survey.traits.items()
+    }
+    survey = spec.survey.model_copy(update={"age_bands": bands, "waves": waves, "traits": traits})
     return spec.model_copy(update={"sites": many, "survey": survey})
 
 
@@ -338,8 +341,9 @@ def test_answers_of_people_have_their_closed_form_expectation(large: Large) -> N
 
 
 def test_answers_of_respondents_have_their_closed_form_expectation(large: Large) -> None:
-    rows = survey_rows(large.spec, sample(large.spec))
-    given = survey_codes(large.spec, rows)
+    drawn = sample(large.spec)
+    rows = survey_rows(large.spec, drawn)
+    given = survey_codes(large.spec, drawn, rows)
     worst, _ = largest_z(rows, given, large.spec.survey.traits, large.spec)
     assert worst < LARGEST_Z
 
@@ -470,6 +474,7 @@ def test_streams_are_independent(spec: Simulation, made: Path, tmp_path: Path) -
     larger = spec.model_copy(update={"survey": spec.survey.model_copy(update={"waves": waves})})
     simulate_study(larger, tmp_path)
     survey = {wave.file for wave in waves}
+    survey |= {spec.survey.invitations.file, spec.survey.ties.file}
     for file in spec.sources:
         same = (tmp_path / "raw" / file).read_bytes() == (made / "raw" / file).read_bytes()
         assert same == (file not in survey), file

@@ -97,7 +97,7 @@ def test_every_rule_for_a_lone_neighbourhood_as_r() -> None:
 def test_all_neighbourhoods_are_strata_by_the_wave_first_drawn_as_r() -> None:
     d = survey_rows()
     records = records_of(panel_of(d))
-    declared = SurveyDesign(neighbourhoods="all", lone_neighbourhood="adjust")
+    declared = SurveyDesign(neighbourhoods="all")
     agrees(regression(d, sample_of(records, declared)), R["all"], EXACT)
 
 

@@ -180,6 +180,17 @@ def test_joint_margins_of_named_columns_and_one_file_for_all_waves(tmp_path: Pat
     assert set(shown["variable"]) == {"age × sex"} and "young × f" in set(shown["category"])
 
 
+def test_a_file_a_wave_is_one_margin(tmp_path: Path) -> None:
+    plain = weights(done(study_of(tmp_path / "one")))
+    study = study_of(tmp_path / "two")
+    head, *rows = margins_text().splitlines()
+    for wave in ("w1", "w2"):
+        own = [head, *(row for row in rows if f",{wave}," in row)]
+        (study.folder / f"{wave}.csv").write_text("\n".join(own) + "\n")
+    study.config["surveys"]["weights"]["margins"] = ["w1.csv", "w2.csv"]
+    assert weights(done(study)).to_dict() == approx(plain.to_dict(), rel=1e-12)
+
+
 def test_limits_are_held_and_counted(tmp_path: Path) -> None:
     study = study_of(tmp_path)
     study.config["surveys"]["weights"]["trim"] = {"low": 0.6, "high": 1.5}

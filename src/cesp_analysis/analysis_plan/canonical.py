@@ -10,7 +10,7 @@ from typing import Any
 
 from cesp_analysis.analysis_plan.content import Plan
 from cesp_analysis.analysis_plan.defaults import defaults_of
-from cesp_analysis.analysis_plan.reading import prior_of, read_from
+from cesp_analysis.analysis_plan.reading import prior_of, read_from, surveys_of
 from cesp_analysis.models.spec import ModelSpec
 from cesp_analysis.study.base import Frozen
 from cesp_analysis.study.study import Study
@@ -39,6 +39,8 @@ def plan_of(study: Study, folder: Path = Path()) -> Plan:
     }
     if own := prior_of(study, folder):
         sections["design"]["few_sites"]["prior"] = own
+    if surveys := surveys_of(study, folder):
+        sections["design"]["surveys"] = surveys
     if study.contamination:
         sections["design"]["contamination"] = _said(study.contamination)
     found: Plan = json.loads(json.dumps(_canonical(sections)))
@@ -46,7 +48,8 @@ def plan_of(study: Study, folder: Path = Path()) -> Plan:
 
 
 def _design(study: Study) -> dict[str, Any]:
-    """Arms, sites, times, events and what is known of few sites: what every model shares."""
+    """Arms, sites, times, events and what is known of few sites: what models share; surveys, too,
+    see `plan_of`."""
     return {
         "ci_level": study.study.ci_level,
         "seed": study.study.seed,

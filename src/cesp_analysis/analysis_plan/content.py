@@ -37,10 +37,24 @@ def content_with(plan: Plan, entry: dict[str, Any], outcome: str) -> str:
     design.pop("seed", None)  # draws of the ladder start from it, no estimate
     if own.get("analysis_set") != WITHOUT:
         design.pop("contamination", None)
+    drawn = _drawn(plan, design, plan["outcomes"][outcome])
+    covariates |= drawn
     read = plan["outcomes"][outcome], *covariates.values(), *further.values()
     taken = _defaults(plan, own)
     parts = [own, taken, plan["outcomes"][outcome], covariates, further, design]
     return json.dumps([*parts, *_read_from(plan, read, design)], sort_keys=True)
+
+
+def _drawn(plan: Plan, design: dict[str, Any], outcome: dict[str, Any]) -> dict[str, Any]:
+    """The covariates by which respondents were drawn and weighted; nothing of people, whose design
+    then holds no surveys."""
+    if outcome.get("level", "person") == "person":
+        design.pop("surveys", None)
+        return {}
+    surveys = design.get("surveys", {})
+    named = surveys.get("weights", {}).get("margins", {}).get("covariates", [])
+    names = {surveys.get("strata"), *named} & set(plan["covariates"])
+    return {name: plan["covariates"][name] for name in sorted(names)}
 
 
 def _defaults(plan: Plan, own: dict[str, Any]) -> dict[str, Any]:

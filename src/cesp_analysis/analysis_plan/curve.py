@@ -53,6 +53,7 @@ def _rows(
     base, covariates, _ = name.split("/")
     outcomes = model.context.outcomes
     made = [row for row in found if row.time in times and row.unit == outcomes[row.outcome].unit]
+    made = list({(row.outcome, row.time): row for row in reversed(made)}.values())[::-1]
     told = {(row.outcome, row.time) for row in made}
     for outcome, time in product(model.outcomes, times):
         if (outcome, time) not in told:

@@ -8,12 +8,12 @@ from typing import Any
 
 from cesp_analysis.analysis_plan.content import Plan
 
-FORMAT = 4
+FORMAT = 5
 """The number that locks are written with. Before 4 they had none: see `format_of`."""
 
 _SECTIONS = {"variables": 2, "records": 2, "instruments": 2, "defaults": 4}
 _FIELDS = {
-    "design": {"seed": 3, "period": 4},
+    "design": {"seed": 3, "period": 4, "surveys": 5},
     "records": {"last_line": 3, "decimal": 4, "date": 4, "header": 4},
     "variables": {"format": 4},
 }
@@ -22,6 +22,7 @@ _MISSED = {
     2: "which records count and how their answers are coded",
     3: "the seed and where a file ends",
     4: "how dates and decimals are read, and the pipeline's own defaults",
+    5: "how surveys were drawn and weighted",
 }
 """Format → what those before it do not hold."""
 

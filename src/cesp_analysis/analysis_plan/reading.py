@@ -2,6 +2,7 @@
 answers count, how dates and decimals are read, scoring files and priors by what they hold. Not:
 where columns stand."""
 
+import csv
 import hashlib
 import json
 from dataclasses import asdict
@@ -16,6 +17,7 @@ from cesp_analysis.study.derived import sources_of
 from cesp_analysis.study.expressions import names_in
 from cesp_analysis.study.files import RawFile
 from cesp_analysis.study.study import Study
+from cesp_analysis.study.surveys import SurveyDesign
 
 Said = dict[str, Any]
 
@@ -30,6 +32,7 @@ OF_RECORDS = {
     "missing",
     "answers",
     "redcap_forms",
+    "crosswalk",
 }
 _OF_A_HEADER = {"skip", "rows"}
 """What decides on which line records begin."""
@@ -85,6 +88,28 @@ def prior_of(study: Study, folder: Path) -> str:
     if path is None:
         return ""
     return _sha256([asdict(pair) for pair in read_prior(_readable(folder, path)).pairs])
+
+
+def surveys_of(study: Study, folder: Path) -> Said:
+    """How respondents were drawn and weighted; margins by what they hold (sha256) and the
+    covariates that they name. Response rates and descriptions decide on no estimate."""
+    said = _said(study.surveys, only={*SurveyDesign.model_fields, "weights"})
+    weights = study.surveys.weights
+    if weights is None:
+        return said
+    held = [_rows(_readable(folder, path)) for path in weights.margins]
+    words = {word for rows in held for row in rows for word in (*row, row.get("variable", ""))}
+    margins = {"sha256": sorted(_sha256(rows) for rows in held)}
+    said["weights"] = _said(weights, without={"margins", "replicates", "draws"})
+    said["weights"]["margins"] = margins | {"covariates": sorted(words & set(study.covariates))}
+    return said
+
+
+def _rows(path: Path) -> list[dict[str, str]]:
+    """The rows of a CSV file, in an order of their own."""
+    with path.open(encoding="utf-8-sig", newline="") as stream:
+        rows = [dict(row) for row in csv.DictReader(stream)]
+    return sorted(rows, key=lambda row: sorted(row.items()))
 
 
 def _followed(file: RawFile, names: set[str]) -> set[str]:

@@ -56,7 +56,7 @@ def boxes_of(raw: pd.DataFrame, file: RawFile) -> frozenset[str]:
     return frozenset(
         name
         for name, entry in file.variables.items()
-        if file.raw_name(entry.column or name) in known
+        if not entry.columns and file.asked(name).asked and file.variable_column(name) in known
     )
 
 

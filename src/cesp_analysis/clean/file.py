@@ -8,12 +8,20 @@ import pandas as pd
 
 from cesp_analysis.clean.answered import boxes_of, codes_of_no_answer
 from cesp_analysis.clean.columns import SET_TO_MISSING, numbers, stripped_words, variable
+from cesp_analysis.clean.crosswalk import recoded, turned
 from cesp_analysis.clean.cut import STATUS, with_cut
 from cesp_analysis.clean.derive import complete, derived
 from cesp_analysis.clean.long_format import of_others
 from cesp_analysis.clean.parts import respelled_choices, set_apart, unticked_blank
 from cesp_analysis.clean.problems import ProblemList
-from cesp_analysis.clean.records import Draft, Words, identified, linked, without_duplicates
+from cesp_analysis.clean.records import (
+    ANSWERED,
+    Draft,
+    Words,
+    identified,
+    linked,
+    without_duplicates,
+)
 from cesp_analysis.contracts import BrokenContract
 from cesp_analysis.distinct import repeated
 from cesp_analysis.study.columns import ItemRange, Items
@@ -122,22 +130,31 @@ class _Reader:
     problems: ProblemList
 
     def variable(self, name: str, entry: Variable, time: str = "") -> "pd.Series[Any]":
-        column = self.file.raw_name((entry.columns or {}).get(time) or entry.column or name)
-        return variable(
+        how, column = self.file.asked(name), self.file.variable_column(name, time)
+        if not how.asked:
+            kind = "float64" if entry.type == "number" else "str"
+            return pd.Series(np.nan, index=self.raw.index, dtype=kind)
+        if how.values is not None and entry.type == "number":
+            return self._recoded(column, how.values, (*entry.missing, *self._missing(column)))
+        typed = variable(
             self.raw[column],
             self.raw["line"].to_numpy(),
             self.problems,
-            entry,
+            entry if how.values is None else entry.model_copy(update={"values": how.values}),
             self.file.decimal_marks(),
             self._missing(column),
             self.period,
         )
+        return turned(typed, entry.range) if how.reversed and entry.range else typed
 
     def item(self, instrument: str, item: str, allowed: ItemRange) -> "pd.Series[Any]":
-        column = self.file.raw_name(self.file.instruments[instrument].format(item=item))
-        if column not in self.raw:
+        how = self.file.asked(f"{instrument}.{item}")
+        column = self.file.item_column(instrument, item)
+        if not how.asked or column not in self.raw:
             return pd.Series(np.nan, index=self.raw.index)
-        return numbers(
+        if how.values is not None:
+            return self._recoded(column, how.values, self._missing(column))
+        typed = numbers(
             self.raw[column],
             self.raw["line"].to_numpy(),
             self.problems,
@@ -145,6 +162,15 @@ class _Reader:
             missing=self._missing(column),
             decimal=self.file.decimal_marks(),
             whole=True,
+        )
+        return turned(typed, (allowed.low, allowed.high)) if how.reversed else typed
+
+    def _recoded(
+        self, column: str, values: dict[str, str], missing: tuple[str, ...]
+    ) -> "pd.Series[Any]":
+        lines, decimal = self.raw["line"].to_numpy(), self.file.decimal_marks()
+        return recoded(
+            self.raw[column], lines, self.problems, values=values, missing=missing, decimal=decimal
         )
 
     def _missing(self, column: str) -> tuple[str, ...]:
@@ -155,6 +181,7 @@ def _long(records: pd.DataFrame, reader: _Reader, wide: dict[str, Variable]) -> 
     """Wide variables: one more row a time; the plain variables stay in the row without a time."""
     times = dict.fromkeys(time for entry in wide.values() for time in entry.columns or {})
     identity = ["line", "unit", "date", "site", "arm", "neighbourhood", "link_worker", "weight"]
+    identity += [name for name in ANSWERED if name in records]
     parts = [records]
     for time in times:
         part = records[identity].assign(time=time)

@@ -19,7 +19,11 @@ from cesp_analysis.clean.columns import (
 from cesp_analysis.clean.problems import ProblemList
 from cesp_analysis.distinct import Distinct
 from cesp_analysis.study.columns import Items
+from cesp_analysis.study.crosswalk import MODES
 from cesp_analysis.study.files import From, RawFile
+
+ANSWERED = {"answering_mode": "mode", "questionnaire_version": "version"}
+"""Columns of records beyond those of every file → the part of the entry that says them."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +65,10 @@ def identified(
             reason = reason.mask((reason == "") & frame[part].isna(), f"undeclared_{part}")
     for part in ("neighbourhood", "link_worker"):
         frame[part] = _plain(raw, getattr(file, part), file.missing, problems)
+    for column, part in ANSWERED.items():
+        if getattr(file, part) is not None:
+            known = dict(zip(MODES, MODES, strict=True)) if part == "mode" else {}
+            frame[column] = _plain(raw, getattr(file, part), file.missing, problems, known)
     frame["date"] = _date(raw, file, words.period, problems)
     frame["weight"] = _weight(raw, file, problems)
     reason = reason.mask(unit == "", "blank_id")
@@ -169,14 +177,18 @@ def _named(
 
 
 def _plain(
-    raw: pd.DataFrame, source: From | None, missing: tuple[str, ...], problems: ProblemList
+    raw: pd.DataFrame,
+    source: From | None,
+    missing: tuple[str, ...],
+    problems: ProblemList,
+    known: dict[str, str] | None = None,
 ) -> "pd.Series[Any]":
+    """Names as they stand, or as `values` has them; `known`: the only ones, where it has none."""
     if source is None or source.constant is not None:
         return pd.Series(source.constant if source else None, index=raw.index, dtype="str")
     column = raw[source.column]
-    if source.values:
+    if values := source.values or known:
         lines = raw["line"].to_numpy()
-        values = source.values
         return categories(column, lines, problems, values=values, missing=missing, as_text=False)
     cells = Distinct.of(column)
     text = stripped(cells.words)

@@ -30,6 +30,8 @@ MEANINGS = {
     "date": "when it was collected",
     "rows": "which records are read",
     "weight": "design weight",
+    "mode": "how it was answered",
+    "version": "version of the questionnaire",
     "question": "which question is answered",
 }
 FEW = 5
@@ -117,8 +119,8 @@ def _found(table: pd.DataFrame, facts: Facts, column: str, is_id: bool, file: Ra
 
 def _as_declared(table: pd.DataFrame, facts: Facts, column: str, file: RawFile) -> pd.DataFrame:
     """The table whose declared codes of no answer are missing, and decimals have the point."""
-    own = file.variables.get(column) or next(
-        (v for v in file.variables.values() if v.column == column), None
+    own = next(
+        (v for name, v in file.variables.items() if column in file.variable_columns(name)), None
     )
     codes = {*file.missing, *(own.missing if own else ())}
     cells = cells_of(table, column)
@@ -143,7 +145,7 @@ def _variable(word: str, column: str, file: RawFile, how: DictionarySpec) -> Row
     return {
         "variable": word,
         "meaning": label or None,
-        "values": _values(entry) or None,
+        "values": file.asked(word).recode() or _values(entry) or None,
         "used_as": ", ".join(how.read_from(word, file)) or None,
     }
 
@@ -161,13 +163,13 @@ def _values(entry: Variable) -> str:
 
 
 def _item(instrument: str, column: str, file: RawFile, how: DictionarySpec) -> Row:
-    pattern = file.instruments[instrument]
     for item, allowed in how.items[instrument].items():
-        if file.raw_name(pattern.format(item=item)) == column:
+        if file.item_column(instrument, item) == column:
+            recode = file.asked(f"{instrument}.{item}").recode()
             return {
                 "variable": f"{instrument}.{item}",
                 "meaning": f"item {item} of {instrument}",
-                "values": f"{allowed.low:g} to {allowed.high:g}",
+                "values": recode or f"{allowed.low:g} to {allowed.high:g}",
                 "used_as": ", ".join(how.read_from(f"{instrument}.{item}", file)) or None,
             }
     raise ValueError(f"{column}: belongs to no item of {instrument}")

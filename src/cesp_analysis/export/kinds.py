@@ -12,6 +12,7 @@ R_LINES: dict[str, str] = {
     "ancova": "cesp_analysis.export.least_squares:lines",
     "mixed": "cesp_analysis.export.mixed:lines",
     "mmrm": "cesp_analysis.export.mmrm:lines",
+    "survey": "cesp_analysis.export.survey:lines",
     "glm": "cesp_analysis.export.standardised:glm_lines",
     "ordinal": "cesp_analysis.export.standardised:ordinal_lines",
     "weighted_did": "cesp_analysis.export.weighted:lines",

@@ -18,6 +18,9 @@ FIXED = (
     "weight",
     "exposure",
     "y",
+    "record",
+    "entered",
+    "margin_weight",
 )
 """Columns that every export has, where the model has them; a covariate gets another name."""
 _LONGEST = 28  # Stata has 32 characters; a few are left to tell names apart
@@ -32,7 +35,7 @@ def valid_names(names: Iterable[str]) -> dict[str, str]:
         base = base if base[0].isalpha() else f"x_{base}"
         base = base[:_LONGEST].rstrip("_")
         own, count = base, 1
-        while own in taken:
+        while own in taken or re.match("(stratum|psu|margin)(_|$)", own):
             count += 1
             own = f"{base}_{count}"
         taken.add(own)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from cesp_analysis.export.names import valid_names
+from cesp_analysis.export.sampled import SAMPLE_LABELS, estimates_of, with_sample
 from cesp_analysis.models.check import Check, Nested, Repeated
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ def rows_table(spec: Any, checks: Sequence[Check]) -> "pd.DataFrame":
     """Every row of every equation, in the order that the model has them."""
     import pandas as pd
 
-    parts = [pd.DataFrame(_columns(spec, check)) for check in checks]
+    parts = [with_sample(spec, check, pd.DataFrame(_columns(spec, check))) for check in checks]
     table = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=list(LABELS))
     empty = [name for name in table if name not in ("equation", "unit") and _blank(table[name])]
     return table.drop(columns=empty)
@@ -73,7 +74,7 @@ def _named(check: Check, level: str) -> np.ndarray:
 
 def labels_of(spec: Any, checks: Sequence[Check]) -> dict[str, str]:
     """Column → what it holds."""
-    found = dict(LABELS)
+    found = LABELS | SAMPLE_LABELS
     for check in checks:
         for name, valid in valid_names(check.frame.covariate_names).items():
             base, bracket, category = name.partition("[")
@@ -86,7 +87,7 @@ def estimates_table(fit: "Fit") -> "pd.DataFrame":
     """The model's estimates, each with its equation and its standard error without adjustment."""
     import pandas as pd
 
-    of = {name: check for check in fit.checks for name in check.contrasts}
+    of = {name: check for check in fit.checks for name in estimates_of(check)}
     wanted = ("estimate_id", "outcome", "time", "status", "reason", "estimate", "std_error", "df",
               "ci_low", "ci_high", "ci_level", "n_obs", "n_units", "n_clusters", "unit", "contrast",
               "method")  # fmt: skip
@@ -94,13 +95,14 @@ def estimates_table(fit: "Fit") -> "pd.DataFrame":
     for row in fit.estimates:
         check = of.get(row.estimate_id)
         own = {name: getattr(row, name) for name in wanted}
-        plain = None if check is None else _plain_error(check, check.contrasts[row.estimate_id])
+        plain = None if check is None else _plain_error(check, row.estimate_id)
         lines.append({"equation": check.name if check else ""} | own | {"std_error_plain": plain})
     return pd.DataFrame(lines, columns=["equation", *wanted, "std_error_plain"])
 
 
-def _plain_error(check: Check, contrast: np.ndarray) -> float | None:
+def _plain_error(check: Check, estimate: str) -> float | None:
     """Without Kenward and Roger's adjustment, where there could be one."""
     if isinstance(check.engine, Nested | Repeated):
+        contrast = check.contrasts[estimate]
         return float(np.sqrt(contrast @ check.engine.fit.cov @ contrast))
     return None

@@ -33,6 +33,7 @@ from cesp_analysis.models.kinds import read_model
 from cesp_analysis.models.refusals import NotEstimable
 from cesp_analysis.models.results import Estimate
 from cesp_analysis.models.spec import ModelSpec
+from cesp_analysis.models.survey import Survey
 from cesp_analysis.schemas import Bracket, Estimates, Identities, Ladder, Panel, ShockCurve
 from cesp_analysis.study.few_sites import FewSites
 
@@ -43,7 +44,7 @@ NO_TRENDS = (
     "an estimate at equal baseline does not take trends as parallel: what is known of trends says"
     " nothing of it"
 )
-ONLY_REGRESSIONS = "they share the regression of kind did or ancova at one time"
+ONLY_REGRESSIONS = "they share the regression of kind did, ancova or survey at one time"
 
 
 def ladder(
@@ -149,8 +150,11 @@ def _by_clusters(
     moment = next((m for m in spec.moments() if m.name == row.time), None)
     if row.status == "not_estimable":
         return
-    if not isinstance(spec, Did | Ancova) or moment is None:
-        asked = "an average of times" if isinstance(spec, Did) else f"kind {row.kind}"
+    known = isinstance(spec, Did | Ancova) or _whole_waves(spec)
+    if not isinstance(spec, Did | Ancova | Survey) or not known or moment is None:
+        asked = "an average of times" if known else f"kind {row.kind}"
+        if isinstance(spec, Survey) and not known:
+            asked = f"respondents: {spec.respondents}"
         why = f"intervals by clusters are not available for {asked}: {ONLY_REGRESSIONS}"
         yield empty(row, role, CLUSTERS).without(why, "not_available")
         return
@@ -159,6 +163,12 @@ def _by_clusters(
     except NotEstimable:
         return  # the row of estimates.csv says why; so does the first rung
     yield from climb(row, role, one, settings, seed)
+
+
+def _whole_waves(spec: ModelSpec) -> bool:
+    """Whether a survey compares all records, or changes: a regression of kind did but for its
+    standard error."""
+    return isinstance(spec, Survey) and spec.respondents in ("all", "panel")
 
 
 def _estimate(row: dict[str, Any]) -> Estimate:

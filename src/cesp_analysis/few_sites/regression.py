@@ -1,4 +1,4 @@
-"""The regression behind an estimate of kind `did` or `ancova`, and the changes of its clusters."""
+"""The regression behind an estimate of kind `did`, `ancova` or `survey`; its clusters' changes."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -13,6 +13,7 @@ from cesp_analysis.models.did_design import change_regression, level_regression
 from cesp_analysis.models.frame import Frame, frame_of
 from cesp_analysis.models.least_squares import LeastSquares
 from cesp_analysis.models.refusals import NotEstimable
+from cesp_analysis.models.survey import Survey
 from cesp_analysis.study.design import Moment
 
 if TYPE_CHECKING:
@@ -55,7 +56,9 @@ NO_MEANS = (
 """Why an analysis of covariance has neither a test of means of clusters nor one by their labels."""
 
 
-def behind(spec: Did | Ancova, panel: "pd.DataFrame", outcome: str, time: Moment) -> Behind:
+def behind(
+    spec: Did | Ancova | Survey, panel: "pd.DataFrame", outcome: str, time: Moment
+) -> Behind:
     """The regression of an estimate, as the model kind makes it; NotEstimable if there is none."""
     if isinstance(spec, Ancova):
         return _adjusted(spec, panel, outcome, time)
@@ -74,7 +77,7 @@ def _adjusted(spec: Ancova, panel: "pd.DataFrame", outcome: str, time: Moment) -
     return Behind(found.fit, contrast, rows, both, first, last, EQUAL_BASELINE, spec.weighted)
 
 
-def _differences(spec: Did, panel: "pd.DataFrame", outcome: str, time: Moment) -> Behind:
+def _differences(spec: Did | Survey, panel: "pd.DataFrame", outcome: str, time: Moment) -> Behind:
     reference, order = spec.reference_time(), [moment.name for moment in spec.moments()]
     first, last = order.index(reference.name), order.index(time.name)
     change = spec.design == "change"

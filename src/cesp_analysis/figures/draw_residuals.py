@@ -93,7 +93,7 @@ def _panel(name: str, rows: pd.DataFrame, units: pd.DataFrame, words: Wording) -
         )
     levels.sort(key=lambda units: -len(units.unit))
     return Panel(
-        title=f"{entry.label}, {words.moment(time).label}" if time else entry.label,
+        title=f"{entry.label}, {words.equation_at(time)}" if time else entry.label,
         unit=entry.unit,
         estimate=float(left["estimate"].iloc[0]) if len(left) else np.nan,
         std_error=float(left["std_error"].iloc[0]) if len(left) else np.nan,

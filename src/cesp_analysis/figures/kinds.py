@@ -20,6 +20,7 @@ from cesp_analysis.schemas import (
     ShockCurve,
     SpecificationCurve,
 )
+from cesp_analysis.survey.tables import Completeness, Composition, SurveyMeans
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -234,6 +235,48 @@ def _missingness(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
     return missingness(frame), "Where values are missing.", alt_text(frame)
 
 
+def _survey_waves(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
+    from cesp_analysis.figures.means import alt_text, means
+    from cesp_analysis.figures.survey_panels import waves_frame
+
+    frame = _labelled(waves_frame(table, words), words)
+    caption = (
+        "Community surveys: weighted means and proportions of each site by wave. The intervals know"
+        " how respondents were drawn, and sampling error alone."
+    )
+    return means(frame, f"{words.interval()}, design-based"), caption, alt_text(frame)
+
+
+def _survey_answers(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
+    from cesp_analysis.figures.stacked import alt_text, stacked
+    from cesp_analysis.figures.survey_panels import questions_of
+
+    questions = questions_of(table, words)
+    caption = "Community surveys: ordered answers of each site by wave, weighted."
+    return stacked(questions), caption, alt_text(questions)
+
+
+def _composition(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
+    from cesp_analysis.figures.composition import alt_text, composition
+    from cesp_analysis.figures.survey_panels import shares_of
+
+    rows, waves = shares_of(table, words), [moment.label for moment in words.waves]
+    caption = "Community surveys: who answered, by wave, before any weighting to margins."
+    return composition(rows, waves, "by design weights"), caption, alt_text(rows, waves)
+
+
+def _completeness(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
+    from cesp_analysis.figures.missingness import alt_text, missingness
+    from cesp_analysis.figures.survey_panels import completeness_frame
+
+    frame = completeness_frame(table, words)
+    said = (
+        "Percent of those asked whose answer is missing or cannot be used. Stronger shade: more."
+        " \u2013: the wave did not ask it."
+    )
+    return missingness(frame, said), "Community surveys: completeness.", alt_text(frame)
+
+
 def _labelled(table: "pd.DataFrame", words: "Wording") -> "pd.DataFrame":
     """Rows in config's order with labels; `group` becomes the label, `unit` the outcome's unit."""
     outcomes, groups = list(words.outcomes), words.groups()
@@ -281,6 +324,18 @@ KINDS: dict[str, Kind] = {
         ("person", "respondent"),
         _specification_curve,
     ),
+    "completeness": Kind(
+        "results/tables/completeness.csv", Completeness, ("respondent",), _completeness
+    ),
+    "composition": Kind(
+        "results/tables/composition.csv", Composition, ("respondent",), _composition
+    ),
+    "survey_waves": Kind(
+        "results/tables/survey_means.csv", SurveyMeans, ("respondent",), _survey_waves
+    ),
+    "survey_answers": Kind(
+        "results/tables/survey_means.csv", SurveyMeans, ("respondent",), _survey_answers
+    ),
     "forest": Kind("results/tables/estimates.csv", Estimates, ("person", "respondent"), _forest),
 }
 
@@ -292,12 +347,14 @@ def figures_of(
     weighed: Sequence[str] = (),
     curve: str = "",
     predicting: Sequence[str] = (),
+    nothing: Sequence[str] = (),
 ) -> list[str]:
     """The names of a study's figures: kind_level.
 
     `estimates`: whether it has any to draw; `sites`: whether people belong to sites, to which
     something may happen; `weighed`: levels of models that weigh; `curve`: the specification
-    curve's, blank if none is declared; `predicting`: levels of models that predict means.
+    curve's, blank if none is declared; `predicting`: levels of models that predict means;
+    `nothing`: kinds that have nothing to draw.
     """
     without = {
         *([] if estimates else [Estimates, Bracket, ShockCurve]),
@@ -308,6 +365,7 @@ def figures_of(
         for name, kind in KINDS.items()
         for level in kind.levels
         if level in levels
+        and name not in nothing
         and kind.contract not in without
         and (level in weighed or kind.contract is not Balance)
         and (level in predicting or not kind.beside)

@@ -14,12 +14,18 @@ CELL = 0.3
 GUTTER = 0.14
 
 
+EXPECTED = (
+    "Percent of those expected who have no value. Stronger shade: more missing."
+    " \u2013: nobody was expected."
+)
+
+
 @styled
-def missingness(frame: "DataFrame") -> "Figure":
+def missingness(frame: "DataFrame", said: str = EXPECTED) -> "Figure":
     """Draw one row an outcome and one column a time, the columns of a group together.
 
     `frame`: one row per outcome, group and time in the order to be shown: outcome_label,
-    group_label, time_label, n_expected, n_missing.
+    group_label, time_label, n_expected, n_missing. `said`: what the numbers are.
     """
     outcomes = list(dict.fromkeys(frame["outcome_label"]))
     groups = list(dict.fromkeys(frame["group_label"]))
@@ -52,11 +58,7 @@ def missingness(frame: "DataFrame") -> "Figure":
                 row = table.get((outcome, group, time))
                 _cell_drawn(axes, row, left + t * cell, y, cell, height)
         y += height
-    footnote(
-        figure,
-        "Percent of those expected who have no value. Stronger shade: more missing. "
-        "\u2013: nobody was expected.",
-    )
+    footnote(figure, said)
     return figure
 
 

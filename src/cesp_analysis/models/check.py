@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from cesp_analysis.models.nested import NestedFit
     from cesp_analysis.models.standardised_rows import Fitted, Question
     from cesp_analysis.models.weighted_means import Weighted
+    from cesp_analysis.survey.drawn import Sampled
 
 
 @dataclass(frozen=True)
@@ -78,7 +79,7 @@ class Check:
     unit; of weighted records: the one estimate itself); cluster: the level whose units are left out
     one at a time, '' if there is none; engine: what fitted it; baseline (n,): the value adjusted
     for, or None; exposure (n,): what each record was observed for, or None; known: what else its
-    kind says of it for diagnostics.json.
+    kind says of it for diagnostics.json; sampled: how a survey's rows were drawn, or None.
     """
 
     place: tuple[str, ...]
@@ -93,6 +94,7 @@ class Check:
     baseline: Floats | None = None
     exposure: Floats | None = None
     known: dict[str, Any] = field(default_factory=dict)
+    sampled: "Sampled | None" = None
 
     @property
     def name(self) -> str:

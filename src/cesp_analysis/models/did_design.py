@@ -13,6 +13,7 @@ from cesp_analysis.study.design import Moment
 if TYPE_CHECKING:
     from cesp_analysis.models.did import Did
     from cesp_analysis.models.spec import ModelSpec
+    from cesp_analysis.models.survey import Survey
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,7 @@ class Regression:
         return np.asarray(np.mean([self.contrast(time) for time in times], axis=0))
 
 
-def change_regression(spec: "Did", frame: Frame, time: Moment) -> Regression:
+def change_regression(spec: "Did | Survey", frame: Frame, time: Moment) -> Regression:
     """change ~ arm + covariates, on people who answered both times (all that the frame holds).
 
     Everybody counts to the arm, site and neighbourhood that they had at the reference time.
@@ -68,7 +69,7 @@ def both_times(spec: "ModelSpec", frame: Frame, time: Moment) -> tuple[Frame, Fr
     return frame.rows(np.flatnonzero(before)[i]), frame.rows(np.flatnonzero(after)[j])
 
 
-def level_regression(spec: "Did", frame: Frame, times: list[Moment]) -> Regression:
+def level_regression(spec: "Did | Survey", frame: Frame, times: list[Moment]) -> Regression:
     """y ~ arm × time, with unit effects (panel) or without (cross-sections).
 
     In a panel a covariate that does not change with time enters as covariate × time: as itself it
@@ -146,7 +147,7 @@ def _seen_twice(frame: Frame) -> Frame:
     return replace(kept, left_out=(*kept.left_out, said)) if once else kept
 
 
-def _estimator(what: str, spec: "Did") -> str:
+def _estimator(what: str, spec: "Did | Survey") -> str:
     weights = ", weighted" if spec.weighted else ""
     by_time = " × time" if spec.design == "unit_effects" else ""
     named = [f"{name}{by_time}" for name in spec.covariates if name != spec.dose]

@@ -19,6 +19,7 @@ from cesp_analysis.models.student import t_interval
 
 if TYPE_CHECKING:
     from cesp_analysis.models.did import Did
+    from cesp_analysis.models.spec import ModelSpec
 
 
 def means_of(spec: "Did", fitted: Regression, outcome: str) -> Iterator[Mean]:
@@ -31,12 +32,12 @@ def means_of(spec: "Did", fitted: Regression, outcome: str) -> Iterator[Mean]:
         return
     said = "predicted by the model"
     said += " at the covariates' mean over records" if spec.covariates else ""
-    for group, arm, site, member in _groups(spec, frame):
+    for group, arm, site, member in groups_of(spec, frame):
         for index, moment in enumerate(spec.moments()):
             here = member & (frame.time == index)
             if not here.any():
                 continue
-            row = _row(fitted, arm, site, moment.name)
+            row = row_of_mean(fitted, arm, site, moment.name)
             try:
                 found = infer(fitted.fit, row, spec.covariance, clusters_of(spec, frame))
             except NotEstimable:
@@ -60,7 +61,7 @@ def means_of(spec: "Did", fitted: Regression, outcome: str) -> Iterator[Mean]:
             )
 
 
-def _groups(spec: "Did", frame: Frame) -> Iterator[tuple[str, str, str, np.ndarray]]:
+def groups_of(spec: "ModelSpec", frame: Frame) -> Iterator[tuple[str, str, str, np.ndarray]]:
     """Sites, or arms where there are none: name, arm, the site ('' none), which rows (n,)."""
     if not spec.context.sites:
         for arm in ("control", "intervention"):
@@ -72,7 +73,7 @@ def _groups(spec: "Did", frame: Frame) -> Iterator[tuple[str, str, str, np.ndarr
             yield site.name, site.arm, site.name, frame.codes["site"] == code
 
 
-def _row(fitted: Regression, arm: str, site: str, time: str) -> np.ndarray:
+def row_of_mean(fitted: Regression, arm: str, site: str, time: str) -> np.ndarray:
     """The vector (k,) that reads a group's mean at a time off the coefficients."""
     frame, kept = fitted.frame, fitted.fit.kept
     mean = np.average(frame.covariates[kept], axis=0, weights=fitted.fit.weights)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal
 from pydantic import Field
 
 from cesp_analysis.models.balanced import Found, Sample, fit_by_time
+from cesp_analysis.models.composition import changed
 from cesp_analysis.models.dr_did_engine import dr_cross_sections, dr_panel
 from cesp_analysis.models.results import Fit
 from cesp_analysis.models.spec import Cluster, ModelSpec
@@ -71,6 +72,7 @@ class DrDid(ModelSpec):
             weighted = dr_cross_sections(y, arm, sample.after, x, sample.sampling)
             words = f"repeated cross-sections{sampled}{adjusted}, propensity by tilting"
             said = (
+                *changed(sample, self.reference_time().label, time.label),
                 "takes for granted that the people of each arm are alike in these covariates at"
                 f" {self.reference_time().label} and {time.label}; kind weighted_did allows for a"
                 " change of who answers",

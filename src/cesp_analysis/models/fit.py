@@ -10,6 +10,7 @@ from cesp_analysis.models.analysis_sets import ACCOUNT, accounted
 from cesp_analysis.models.kinds import read_model
 from cesp_analysis.models.results import Fit, estimates_table
 from cesp_analysis.models.rows import as_asked
+from cesp_analysis.models.survey_obeyed import with_design
 from cesp_analysis.schemas import Estimates, Influence, Means, Panel, Residuals
 
 
@@ -33,7 +34,7 @@ def fit(
     from cesp_analysis.models.show import printed
 
     table, kind = contracts.read(panel, Panel), read_model(spec)
-    fitted = as_asked(kind, kind.fit(table))
+    fitted = with_design(as_asked(kind, kind.fit(table)), kind, table)
     found = [(check, examined(check)) for check in fitted.checks]
     fitted = with_alone(fitted, ((check, one.leverage) for check, one in found))
     sizes = read_prior(prior[0] if prior else None)

@@ -17,6 +17,7 @@ KINDS: dict[str, str] = {
     "ordinal": "cesp_analysis.models.ordinal:Ordinal",
     "mixed": "cesp_analysis.models.mixed:Mixed",
     "mmrm": "cesp_analysis.models.mmrm:Mmrm",
+    "survey": "cesp_analysis.models.survey:Survey",
 }
 
 WEIGHING = ("weighted_did", "dr_did")

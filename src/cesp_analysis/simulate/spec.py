@@ -20,10 +20,10 @@ from cesp_analysis.simulate.spec_parts import (
     Services,
     Site,
     Spec,
-    Survey,
     Time,
     Trait,
 )
+from cesp_analysis.simulate.spec_survey import Authorities, Survey
 from cesp_analysis.study.strict_yaml import read_yaml
 
 Kind = Literal[
@@ -81,6 +81,7 @@ class Simulation(Spec):
     services: Services
     contacts: Contacts
     survey: Survey
+    authorities: Authorities
     interviews: Interviews
     files: dict[str, str]  # table → file, for the tables that are one file
     sources: dict[str, Source]

@@ -1,4 +1,4 @@
-"""The parts of a simulated study's specification: places, questions, truths, people, survey."""
+"""The parts of a simulated study's specification: places, questions, truths, people."""
 
 from datetime import date
 from typing import Annotated, Literal, Self
@@ -66,6 +66,7 @@ class Trait(Spec):
     site_mean: dict[str, float]
     trend: dict[str, float] = {}
     effect: dict[str, float] = {}
+    tenure: dict[str, float] = {}  # respondents: shift by tenure
 
     @model_validator(mode="after")
     def _variance_is_one(self) -> Self:
@@ -183,42 +184,6 @@ class Contacts(Spec):
     minutes: tuple[float, float]
     modes: dict[str, float]
     other_worker: Share
-
-
-class AgeBand(Spec):
-    """Share of the population and of those who answer; their ratio is the design weight."""
-
-    population: Share
-    sample: Share
-    general: float = 0.0
-
-
-class Wave(Spec):
-    """One wave of the community survey and its file."""
-
-    name: str
-    file: str
-    first: date
-    days: int
-    respondents: dict[str, int]
-    missing_code: int | None = None
-    sheet: str = ""
-
-
-class Survey(Spec):
-    """Respondents: who they are, how many come back, what is true of them."""
-
-    prefix: str
-    panel: Share
-    weight_sd: float
-    age_bands: dict[str, AgeBand]
-    sex: dict[str, float]
-    tenure: dict[str, float]
-    mode: dict[str, float]
-    item_missing: Share
-    instruments: tuple[str, ...]
-    traits: dict[str, Trait]
-    waves: tuple[Wave, ...]
 
 
 class Speaker(Spec):

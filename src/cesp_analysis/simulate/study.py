@@ -6,14 +6,18 @@ from typing import Any
 
 import yaml
 
+from cesp_analysis.simulate.authorities import authority_figures
 from cesp_analysis.simulate.contacts import link_worker_contacts, service_use
 from cesp_analysis.simulate.dirt import plant, planted_table
 from cesp_analysis.simulate.interviews import interview_excerpts
+from cesp_analysis.simulate.invitations import invitations
 from cesp_analysis.simulate.outcomes import codes, follow_up, outcome_tables, traits
 from cesp_analysis.simulate.people import cohort, measurements, people_table, screening_log
+from cesp_analysis.simulate.population import population_tables
 from cesp_analysis.simulate.spec import Simulation, read_simulation
-from cesp_analysis.simulate.survey import survey_tables
+from cesp_analysis.simulate.survey import sample, survey_tables
 from cesp_analysis.simulate.tables import Table
+from cesp_analysis.simulate.ties import ties
 from cesp_analysis.simulate.writers import csv_bytes, sav_bytes, xlsx_bytes
 
 
@@ -24,6 +28,7 @@ def clean_files(spec: Simulation) -> dict[str, Table]:
     rows = measurements(spec, people)
     theta = traits(spec, rows)
     course = follow_up(spec, people, theta[spec.retention.trait])
+    drawn = sample(spec)
     name = spec.files
     return {
         name["screening_log"]: log,
@@ -31,7 +36,11 @@ def clean_files(spec: Simulation) -> dict[str, Table]:
         **outcome_tables(spec, people, codes(spec, rows, theta), course),
         name["service_use"]: service_use(spec, people, course),
         name["link_worker_contacts"]: link_worker_contacts(spec, people, course),
-        **survey_tables(spec),
+        **survey_tables(spec, drawn),
+        spec.survey.invitations.file: invitations(spec, drawn),
+        spec.survey.ties.file: ties(spec, drawn),
+        **population_tables(spec),
+        spec.authorities.file: authority_figures(spec),
         name["interview_excerpts"]: interview_excerpts(spec),
     }
 

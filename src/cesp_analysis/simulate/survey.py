@@ -6,6 +6,8 @@ import numpy as np
 
 from cesp_analysis.simulate.latent import Rows, answers, latent
 from cesp_analysis.simulate.spec import Simulation
+from cesp_analysis.simulate.spec_parts import Instrument
+from cesp_analysis.simulate.spec_survey import Wave
 from cesp_analysis.simulate.streams import Floats, Ints, days_after, pick, stream
 from cesp_analysis.simulate.tables import Cell, Row, Table, answered, joined, unanswered
 
@@ -90,13 +92,34 @@ def survey_rows(spec: Simulation, drawn: Sample) -> Rows:
     )
 
 
-def survey_codes(spec: Simulation, rows: Rows) -> dict[str, Ints]:
+def survey_codes(spec: Simulation, drawn: Sample, rows: Rows) -> dict[str, Ints]:
     """Answers of all respondents at all their waves, instrument → (m, items), none missing."""
-    theta = {name: latent(rows, name, trait) for name, trait in spec.survey.traits.items()}
+    tenure = [drawn.tenure[i] for i in drawn.respondent]
+    theta = {
+        name: latent(rows, name, trait) + [trait.tenure.get(kind, 0.0) for kind in tenure]
+        for name, trait in spec.survey.traits.items()
+    }
     return {
         name: answers(rows, name, spec.instruments[name], theta[spec.instruments[name].trait])
         for name in spec.survey.instruments
     }
+
+
+def _modes(spec: Simulation, drawn: Sample, modes: list[str]) -> list[str]:
+    """The modes of all rows: in some waves part of those on paper were interviewed instead."""
+    draws = stream(spec.seed, "survey", "interviewed").random(len(modes))
+    shares = np.array(
+        [
+            [wave.interviewed.get(site.name, 0.0) for site in spec.sites]
+            for wave in spec.survey.waves
+        ]
+    )
+    met = draws < shares[drawn.wave, drawn.site[drawn.respondent]]
+    on_paper = next(iter(spec.survey.mode))
+    return [
+        spec.survey.interview if here and mode == on_paper else mode
+        for mode, here in zip(modes, met, strict=True)
+    ]
 
 
 def _who(spec: Simulation, drawn: Sample) -> list[Row]:
@@ -104,7 +127,7 @@ def _who(spec: Simulation, drawn: Sample) -> list[Row]:
     survey, rows = spec.survey, []
     places = [name for site in spec.sites for name in site.neighbourhoods]
     rng = stream(spec.seed, "survey", "fieldwork")
-    modes = pick(rng, survey.mode, len(drawn.wave))
+    modes = _modes(spec, drawn, pick(rng, survey.mode, len(drawn.wave)))
     spread = rng.random(len(drawn.wave))
     width = len(str(len(drawn.site)))
     for k, (i, w) in enumerate(zip(drawn.respondent, drawn.wave, strict=True)):
@@ -125,10 +148,20 @@ def _who(spec: Simulation, drawn: Sample) -> list[Row]:
     return rows
 
 
-def survey_tables(spec: Simulation) -> dict[str, Table]:
+def _as_asked(codes: Ints, instrument: Instrument, wave: Wave) -> Ints:
+    """The codes as the questionnaire of a wave has them: some the other way round."""
+    turned = np.array([item in wave.reversed for item in instrument.items])
+    return np.where(turned, instrument.lowest + instrument.highest - codes, codes)
+
+
+def _renamed(row: Row, wave: Wave) -> Row:
+    """The answers under the names that they have in a wave."""
+    return {wave.reversed.get(name, name): cell for name, cell in row.items()}
+
+
+def survey_tables(spec: Simulation, drawn: Sample) -> dict[str, Table]:
     """File → one row a respondent of that wave."""
-    drawn = sample(spec)
-    codes = survey_codes(spec, survey_rows(spec, drawn))
+    codes = survey_codes(spec, drawn, survey_rows(spec, drawn))
     who, files = _who(spec, drawn), {}
     for w, wave in enumerate(spec.survey.waves):
         here = np.flatnonzero(drawn.wave == w)
@@ -139,6 +172,9 @@ def survey_tables(spec: Simulation) -> dict[str, Table]:
                 spec.seed, "survey", f"{wave.name}/{name}", shape, spec.survey.item_missing
             )
             instrument = spec.instruments[name]
-            parts.append(answered(given[here], missing, instrument, wave.missing_code))
+            given_here = _as_asked(given[here], instrument, wave)
+            rows = answered(given_here, missing, instrument, wave.missing_code)
+            parts.append([_renamed(row, wave) for row in rows])
+        parts.append([{"questionnaire": wave.questionnaire}] * len(here))
         files[wave.file] = joined(parts)
     return files

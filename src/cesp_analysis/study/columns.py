@@ -18,6 +18,11 @@ Items = dict[str, dict[str, ItemRange]]
 """Instrument → item code → range."""
 
 
+PARTS = (
+    "time", "site", "arm", "neighbourhood", "link_worker", "weight", "date", "mode", "version",
+)  # fmt: skip
+"""What a row says besides its answers: each a column or a constant."""
+
 ItemCodes = Mapping[str, Iterable[str]]
 """Instrument → its items' codes."""
 
@@ -25,10 +30,14 @@ ItemCodes = Mapping[str, Iterable[str]]
 def questions_of(file: RawFile, items: ItemCodes) -> list[str]:
     """What config declares of a file besides its own columns: each a column, or in long format a
     question."""
-    names = [entry.column or name for name, entry in file.variables.items()]
-    for instrument, pattern in file.instruments.items():
-        names += [pattern.format(item=item) for item in items[instrument]]
-    return [file.raw_name(name) for name in names]
+    names = [column for name in file.variables for column in file.variable_columns(name)]
+    for instrument in file.instruments:
+        names += [
+            file.item_column(instrument, item)
+            for item in items[instrument]
+            if file.asked(f"{instrument}.{item}").asked
+        ]
+    return names
 
 
 def columns_of(file: RawFile, items: Items, optional_too: bool = True) -> dict[str, str]:
@@ -37,18 +46,18 @@ def columns_of(file: RawFile, items: Items, optional_too: bool = True) -> dict[s
     declared |= {file.unit: "unit"} if file.unit else {}
     if file.long_format is not None:
         declared |= {file.long_format.question: "question", file.long_format.answer: "answer"}
-    for part in ("time", "site", "arm", "neighbourhood", "link_worker", "weight", "date"):
+    for part in PARTS:
         source = getattr(file, part)
         if source is not None and source.column is not None:
             declared[source.column] = part
-    for name, entry in file.variables.items():
-        for column in (entry.columns or {"": entry.column or name}).values():
-            declared[file.raw_name(column)] = f"variables.{name}"
-    for instrument, pattern in file.instruments.items():
+    for name in file.variables:
+        for column in file.variable_columns(name):
+            declared[column] = f"variables.{name}"
+    for instrument in file.instruments:
         for item, asked in items[instrument].items():
-            if asked.optional and not optional_too:
-                continue
-            declared[file.raw_name(pattern.format(item=item))] = f"instruments.{instrument}"
+            absent = asked.optional and not optional_too
+            if not absent and file.asked(f"{instrument}.{item}").asked:
+                declared[file.item_column(instrument, item)] = f"instruments.{instrument}"
     return declared
 
 

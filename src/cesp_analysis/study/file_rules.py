@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+from cesp_analysis.study.columns import PARTS
+from cesp_analysis.study.crosswalk_rules import broken_ways_of_asking
 from cesp_analysis.study.files import FORMATS, From, FromTime, Header, RawFile
 from cesp_analysis.study.gaps import UNDECIDED, Gap
 from cesp_analysis.study.paths import misplaced_raw
@@ -40,7 +42,7 @@ def broken_file(place: str, file: RawFile, study: Study) -> Iterator[str]:
         yield Gap(f"{place}.site: the study declares sites; say which site its rows belong to")
     if file.site is not None and file.arm is not None:
         yield f"{place}.arm: a site belongs to an arm, which says it; remove arm"
-    for part in ("time", "site", "arm", "neighbourhood", "link_worker", "weight", "date"):
+    for part in PARTS:
         source = getattr(file, part)
         if source is not None and _ways(source) != 1:
             or_by = ", or by: window" if part == "time" else ""
@@ -52,6 +54,7 @@ def broken_file(place: str, file: RawFile, study: Study) -> Iterator[str]:
     if file.weight is not None and not _is_number(file.weight.constant or "1"):
         yield f"{place}.weight.constant: must be a number, not '{file.weight.constant}'"
     yield from _moments(place, file, study)
+    yield from broken_ways_of_asking(place, file)
     if file.site is not None and not study.sites:
         yield f"{place}.site: the study declares no sites; add a section sites, or remove it"
 

@@ -5,6 +5,7 @@ from typing import Annotated, Literal, get_args
 from pydantic import BeforeValidator, Field, WithJsonSchema, field_validator
 
 from cesp_analysis.study.base import Frozen, Name
+from cesp_analysis.study.crosswalk import AS_DECLARED, Asked
 from cesp_analysis.study.derived import Derived
 
 Format = Literal["csv", "xlsx", "sav", "dta"]
@@ -228,6 +229,19 @@ class RawFile(Written, Form):
     link_worker: From | None = Field(default=None, description="Whose person it is.")
     weight: From | None = Field(default=None, description="Design weight.")
     date: From | None = Field(default=None, description="When the row was collected.")
+    mode: From | None = Field(
+        default=None,
+        description="Respondents: how they answered: paper, web, face_to_face or telephone (values:"
+        " raw code → one of these).",
+    )
+    version: From | None = Field(
+        default=None, description="Respondents: the version of the questionnaire."
+    )
+    crosswalk: dict[str, Asked] = Field(
+        default_factory=dict,
+        description="Questions that this file names or codes in another way than its form: a"
+        " variable, or instrument.item for an item of an instrument, e.g. ucla3.1.",
+    )
     one_row_per: Literal["unit", "unit_and_time", "any"] = Field(
         default="unit_and_time", description="Which repetition counts as a duplicate."
     )
@@ -285,3 +299,25 @@ class RawFile(Written, Form):
     def raw_name(self, column: str) -> str:
         """How this file calls a column that the form calls `column`."""
         return self.renamed.get(column, column)
+
+    def asked(self, question: str) -> Asked:
+        """How this file asks a question: a variable, or instrument.item."""
+        return self.crosswalk.get(question, AS_DECLARED)
+
+    def variable_column(self, name: str, time: str = "") -> str:
+        """The raw column of a variable (of a wide one, at `time`)."""
+        entry = self.variables[name]
+        column = (entry.columns or {}).get(time) or entry.column or name
+        return self.asked(name).column or self.raw_name(column)
+
+    def variable_columns(self, name: str) -> list[str]:
+        """The raw columns of a variable: one, or one a time; none if the file does not ask it."""
+        if not self.asked(name).asked:
+            return []
+        times = self.variables[name].columns or {"": ""}
+        return [self.variable_column(name, time) for time in times]
+
+    def item_column(self, instrument: str, item: str) -> str:
+        """The raw column of an instrument's item."""
+        own = self.asked(f"{instrument}.{item}").column
+        return own or self.raw_name(self.instruments[instrument].format(item=item))

@@ -1,7 +1,10 @@
 """What of a raw file may leave the raw folder."""
 
+from collections.abc import Iterable
+
 from cesp_analysis.study.base import Frozen
-from cesp_analysis.study.columns import REDCAP, Items, columns_of, questions_of
+from cesp_analysis.study.columns import PARTS, REDCAP, Items, columns_of, questions_of
+from cesp_analysis.study.crosswalk import MODES
 from cesp_analysis.study.design import Place
 from cesp_analysis.study.files import From, RawFile, Variable
 from cesp_analysis.study.ids import Ids
@@ -114,10 +117,10 @@ def private_columns(
     ids = ids_of(file)
     passing = _passing(file, items, names)
     texts = {
-        file.raw_name(column)
+        column
         for name, entry in file.variables.items()
         if entry.type == "text"
-        for column in _columns(name, entry)
+        for column in file.variable_columns(name)
     }
     kept = [name for name in columns_of(file, items) if name not in {*ids, *texts}]
     kept += REDCAP if file.redcap else ()
@@ -151,17 +154,22 @@ def _passing(file: RawFile, items: Items, names: Names) -> dict[str, Passing]:
     for chosen in (file.rows, file.left_out):
         for column, values in chosen.items():
             add(column, Passing(words=values))
-    for part in ("time", "site", "arm", "neighbourhood", "link_worker", "weight", "date"):
+    for part in PARTS:
         source = getattr(file, part)
         if source is not None and source.column is not None:
             add(source.column, _of_part(part, source, names, file.missing))
     for name, entry in file.variables.items():
-        for column in _columns(name, entry):
-            add(file.raw_name(column), _of_variable(entry, file.missing))
-    for instrument, pattern in file.instruments.items():
+        codes = file.asked(name).values
+        passing = _of_variable(entry, file.missing) if codes is None else _codes(codes, entry, file)
+        for column in file.variable_columns(name):
+            add(column, passing)
+    for instrument in file.instruments:
         for item, asked in items[instrument].items():
+            codes = file.asked(f"{instrument}.{item}").values
             allowed = Passing(words=file.missing, ranges=((asked.low, asked.high),))
-            add(file.raw_name(pattern.format(item=item)), allowed)
+            if codes is not None:
+                allowed = Passing(words=(*codes, *file.missing))
+            add(file.item_column(instrument, item), allowed)
     if file.redcap:
         for column in REDCAP:
             add(column, Passing(anything=True))  # REDCap's own names of events and forms
@@ -170,8 +178,9 @@ def _passing(file: RawFile, items: Items, names: Names) -> dict[str, Passing]:
     return found
 
 
-def _columns(name: str, entry: Variable) -> list[str]:
-    return list((entry.columns or {"": entry.column or name}).values())
+def _codes(codes: Iterable[str], entry: Variable, file: RawFile) -> Passing:
+    """Of a question that the file codes in its own way: its codes."""
+    return Passing(words=(*codes, *entry.missing, *file.missing))
 
 
 def _of_part(part: str, source: From, names: Names, missing: tuple[str, ...]) -> Passing:
@@ -180,6 +189,8 @@ def _of_part(part: str, source: From, names: Names, missing: tuple[str, ...]) ->
     if part == "weight":
         return Passing(words=missing, any_number=True)
     declared = tuple(source.values or ())
+    if part == "mode":
+        return Passing(words=(*(declared or MODES), *missing))
     if part in ("time", "site", "arm"):
         return Passing(words=declared or names.of(part))
     return Passing(words=(*declared, *missing), anything=not declared)

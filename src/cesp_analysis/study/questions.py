@@ -12,6 +12,7 @@ from cesp_analysis.study.gaps import Gap
 
 RECORD_COLUMNS = (
     "line", "unit", "time", "date", "site", "arm", "neighbourhood", "link_worker", "weight",
+    "answering_mode", "questionnaire_version",
 )  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from pydantic import Field, ValidationError
 
 from cesp_analysis.errors import CespError, no_such_begins
 from cesp_analysis.study.base import Name
+from cesp_analysis.study.crosswalk_rules import broken_crosswalks
 from cesp_analysis.study.design import Arm, ArmName
 from cesp_analysis.study.files import RawFile
 from cesp_analysis.study.gaps import Gap
@@ -72,6 +73,7 @@ def checked(
             or (study.study.draft and isinstance(line, Gap))
         )
     ]
+    lines += broken_crosswalks(study, Path(folder))
     if study.study.key is not None:
         lines += misplaced_key(study.study.key, Path(folder))
     return study, [f"config.yaml: {line}" for line in lines]

@@ -19,6 +19,7 @@ from cesp_analysis.study.network_rules import broken_networks
 from cesp_analysis.study.paths import leaving
 from cesp_analysis.study.plan_rules import broken_plan, curve_models
 from cesp_analysis.study.questions import broken_questions, held_in
+from cesp_analysis.study.response_rules import broken_questions_of_surveys, broken_response
 from cesp_analysis.study.sources import broken_sources
 from cesp_analysis.study.study import FlowStep, Study
 from cesp_analysis.study.subset_rules import broken_subsets
@@ -53,6 +54,8 @@ def broken_rules(study: Study) -> Iterator[str]:
     yield from broken_plan(study)
     yield from broken_sources(study)
     yield from broken_follow_up(study)
+    yield from broken_response(study)
+    yield from broken_questions_of_surveys(study)
     yield from broken_names(study)
     yield from broken_weights(study)
     yield from broken_networks(study)

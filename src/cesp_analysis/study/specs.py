@@ -304,7 +304,25 @@ def wording(study: Study) -> str:
     if study.subsets:
         spec["subsets"] = {e.label: list(e.names()) for e in study.subsets.values()}
     spec |= {"contamination": study.contamination.label} if study.contamination else {}
+    if any(file.level == "respondent" for file in study.files.values()):
+        spec["surveys"] = _surveys(study)
     return _json(spec)
+
+
+def _surveys(study: Study) -> dict[str, Any]:
+    """How respondents were drawn and weighted, in the words that the report uses."""
+    own = study.surveys
+    files = [file for file in study.files.values() if file.level == "respondent"]
+    return {
+        "neighbourhoods": own.neighbourhoods,
+        "named": any(file.neighbourhood is not None for file in files),
+        "strata": study.covariates[own.strata].label if own.strata in study.covariates else "",
+        "weights": own.weights.method if own.weights else "",
+        "response": own.response is not None,
+        "minimum": own.minimum,
+        "several": {n: [entry.label, entry.outcomes] for n, entry in own.several_answers.items()},
+        "categories": own.categories,
+    }
 
 
 def flow(study: Study) -> str:

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from cesp_analysis.study.base import Frozen, Name
 
@@ -31,7 +31,9 @@ class Weights(Frozen):
         " population; or variable, category, population for margins of one covariate each.",
     )
     trim: Trim | None = Field(
-        default=None, description="Weights beyond these limits are cut, and the rest raised to fit."
+        default=None,
+        description="Limits of the weights, within which the margins are met; the run stops if"
+        " no weights do both.",
     )
     replicates: Literal["none", "jackknife", "bootstrap"] = Field(
         default="none",
@@ -55,6 +57,15 @@ class Response(Frozen):
         le=1,
         description="AAPOR's e: the share of those of unknown eligibility that were eligible; by"
         " default as among those whose eligibility is known (CASRO).",
+    )
+
+
+class SeveralAnswers(Frozen):
+    """A question with several boxes to tick: each box is an outcome of its own, 1 where ticked."""
+
+    label: str = Field(description="The question, as tables and figures call it.")
+    outcomes: tuple[str, ...] = Field(
+        min_length=2, description="Its boxes: outcomes of respondents with type: binary."
     )
 
 
@@ -87,3 +98,27 @@ class Surveys(SurveyDesign):
         default=None, description="By default the design weights as the files have them."
     )
     response: Response | None = None
+    categories: dict[str, dict[str, str]] = Field(
+        default_factory=dict,
+        description="Ordinal outcome → its codes in words, e.g. {1: Not at all, 2: Somewhat}.",
+    )
+    several_answers: dict[Name, SeveralAnswers] = Field(
+        default_factory=dict, description="Questions with several boxes to tick."
+    )
+    minimum: int = Field(
+        default=10,
+        ge=1,
+        description="With fewer respondents, a neighbourhood's number of them stands alone.",
+    )
+
+    @field_validator("categories", mode="before")
+    @classmethod
+    def _codes_as_text(cls, entries: object) -> object:
+        if not isinstance(entries, dict):
+            return entries
+        return {
+            name: {str(code): label for code, label in codes.items()}
+            if isinstance(codes, dict)
+            else codes
+            for name, codes in entries.items()
+        }

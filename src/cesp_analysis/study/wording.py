@@ -29,14 +29,28 @@ class FileWords(Frozen):
     sheet: str | None = None
 
 
+class SurveyWords(Frozen):
+    """How respondents were drawn and weighted; strata: the covariate's label; several: questions
+    with several answers, each with its label and boxes; categories: of ordinal outcomes."""
+
+    neighbourhoods: str = "sampled"
+    named: bool = False
+    strata: str = ""
+    weights: str = ""
+    response: bool = False
+    minimum: int = 10
+    several: dict[str, tuple[str, tuple[str, ...]]] = {}
+    categories: dict[str, dict[str, str]] = {}
+
+
 class Wording(Frozen):
     """The study's words: everything that a reader sees comes through here.
 
     raw: the paths of all raw files, with those that say how another is read; contamination: what
     contaminated controls did, if it is declared; families: confirmatory ones; foremost: outcome →
     models that speak for it before others; curve: the level of the specification curve, if one is
-    declared; subsets: of the intervention arm, by their common label; own_prior: sizes of shocks
-    are from a file of the study's.
+    declared; subsets: of the intervention arm, by their common label; surveys: if files hold
+    respondents' answers; own_prior: sizes of shocks are from a file of the study's.
     """
 
     study: Identity
@@ -61,6 +75,7 @@ class Wording(Frozen):
     foremost: dict[str, tuple[str, ...]] = {}
     curve: str = ""
     subsets: dict[str, tuple[str, ...]] = {}
+    surveys: SurveyWords | None = None
 
     def place(self, name: str) -> str:
         """What an entry of `files:` reads: its path, and what tells it from others of that path."""
@@ -87,6 +102,12 @@ class Wording(Frozen):
     def arm(self, group: str) -> str:
         """The arm of a site or arm."""
         return next((site.arm for site in self.sites if site.name == group), group)
+
+    def equation_at(self, name: str) -> str:
+        """The label of an equation's time, and of whom it is where a time has several."""
+        time, _, part = name.partition("/")
+        of_whom = f", {part.replace('_', ' ')}" if part else ""
+        return self.moment(time).label + of_whom
 
     def moment(self, name: str) -> Moment:
         """A time or wave by its name."""

@@ -178,14 +178,25 @@ def _one_stratum_each(
 
 
 def _first_drawn(records: "pd.DataFrame", respondent: Codes) -> tuple[Codes, tuple[str, ...]]:
-    """Neighbourhood × wave of each respondent's first record."""
+    """Neighbourhood × wave of each respondent's first record.
+
+    A respondent who is the only one there joins the neighbourhood's largest stratum: drawn from the
+    same neighbourhood in another wave, and none to vary from in that one.
+    """
     near = records["neighbourhood"].cat.categories
-    waves = records["time"].cat.categories
     parts = [_codes(records[name]) for name in ("site", "neighbourhood", "time")]
     strata, cells = _joined([_at_first(records, respondent, part) for part in parts])
-    return strata, tuple(
-        f"neighbourhood {near[place]}, first drawn at {waves[wave]}," for _, place, wave in cells
-    )
+    held = np.bincount(np.unique(np.column_stack([strata, respondent]), axis=0)[:, 0])
+    largest: dict[tuple[int, ...], int] = {}
+    for code, (site, place, _) in enumerate(cells):
+        own = largest.setdefault((site, place), code)
+        largest[site, place] = code if held[code] > held[own] else own
+    joins = [
+        largest[site, place] if held[code] == 1 else code
+        for code, (site, place, _) in enumerate(cells)
+    ]
+    kept, strata = np.unique(np.array(joins)[strata], return_inverse=True)
+    return strata, tuple(f"neighbourhood {near[cells[code][1]]}" for code in kept)
 
 
 def _at_first(records: "pd.DataFrame", respondent: Codes, values: Codes) -> Codes:

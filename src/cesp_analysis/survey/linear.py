@@ -143,8 +143,8 @@ def _with_lone(
 
 
 def _named(sample: Sample, stratum: int) -> str:
-    unit = sample.lone_unit(stratum)
-    return f"{sample.name_of_stratum(stratum)} has one {sample.unit} ({unit})"
+    alone = f"{sample.name_of_stratum(stratum)} has one {sample.unit}"
+    return alone if sample.unit == "respondent" else f"{alone} ({sample.lone_unit(stratum)})"
 
 
 def _no_interval(sample: Sample, psus: int) -> str:

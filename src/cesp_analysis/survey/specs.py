@@ -1,12 +1,104 @@
-"""What the steps of the community surveys are told of the study."""
+"""What each step of the community surveys is told of the study, as one line of JSON."""
 
 import json
 from typing import Any
 
+from cesp_analysis.study.files import RawFile
 from cesp_analysis.study.sources import categories_of
+from cesp_analysis.study.specs import instruments
 from cesp_analysis.study.study import Study
 from cesp_analysis.study.surveys import SurveyDesign
 from cesp_analysis.survey.margin_lines import Declared
+
+
+def survey_files(study: Study) -> dict[str, RawFile]:
+    """The files of respondents, with their forms' questions written out."""
+    return {
+        name: file.with_form(study.forms)
+        for name, file in study.files.items()
+        if file.level == "respondent"
+    }
+
+
+def questions(study: Study) -> str:
+    """The surveys' files, their instruments' items, sites and waves."""
+    files = survey_files(study)
+    known = instruments(study)
+    used = {name for file in files.values() for name in file.instruments}
+    return _json(
+        {
+            "files": {name: _set(file) for name, file in files.items()},
+            "items": {
+                name: {item.code: item.label for item in known[name].items} for name in sorted(used)
+            },
+            "sites": [place.name for place in study.places()],
+            "waves": list(study.waves),
+        }
+    )
+
+
+def response(study: Study) -> str:
+    """The frame, what its codes are called, and where the surveys' records are."""
+    declared = study.surveys.response
+    assert declared is not None
+    return _json(
+        {
+            **_set(declared),
+            "sites": [place.name for place in study.places()],
+            "waves": list(study.waves),
+            "ci_level": study.study.ci_level,
+            "surveys": list(survey_files(study)),
+        }
+    )
+
+
+def response_files(study: Study) -> list[str]:
+    """The files that response rates are made from."""
+    declared = study.surveys.response
+    return [declared.file, *survey_files(study)] if declared else []
+
+
+def means(study: Study) -> str:
+    """Outcomes and covariates of respondents, how they were drawn, sites and waves."""
+    outcomes = {n: o for n, o in study.outcomes.items() if o.level == "respondent"}
+    own = {"categories", "several_answers", "minimum"}
+    design = study.survey_design()
+    spec = {
+        "outcomes": {
+            name: entry.model_dump(include={"label", "unit", "type"}, exclude_defaults=True)
+            for name, entry in outcomes.items()
+        },
+        "covariates": [n for n, c in study.covariates.items() if c.level == "respondent"],
+        "sites": [place.name for place in study.places()],
+        "waves": list(study.waves),
+        "ci_level": study.study.ci_level,
+        **study.surveys.model_dump(mode="json", include=own, exclude_defaults=True),
+    }
+    return _json(spec | ({"design": _set(design)} if design else {}))
+
+
+def nothing_to_draw(study: Study) -> list[str]:
+    """Kinds of figures for which the surveys have nothing to show."""
+    own = [outcome for outcome in study.outcomes.values() if outcome.level == "respondent"]
+    drawn = {
+        "survey_answers": any(outcome.type == "ordinal" for outcome in own),
+        "survey_waves": any(outcome.type != "ordinal" for outcome in own),
+        "composition": any(_has_categories(study, name) for name in study.covariates),
+    }
+    return [kind for kind, something in drawn.items() if not something]
+
+
+def _has_categories(study: Study, covariate: str) -> bool:
+    entry, files = study.covariates[covariate], list(survey_files(study).values())
+    return entry.level == "respondent" and bool(categories_of(entry, files))
+
+
+def _set(entry: Any) -> dict[str, Any]:
+    return dict(entry.model_dump(mode="json", exclude_defaults=True))
+
+
+def _json(data: Any) -> str:
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
 
 
 def declared_of(study: Study) -> Declared:

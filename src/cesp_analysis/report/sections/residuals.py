@@ -61,7 +61,9 @@ def _in_order(results: Results, level: str, found: list[Equation]) -> list[Equat
     """As config has outcomes and times."""
     outcomes = list(results.words.outcomes)
     times = ["", *(moment.name for moment in results.words.moments(level))]
-    return sorted(found, key=lambda one: (outcomes.index(one[0]), times.index(one[1])))
+    return sorted(
+        found, key=lambda one: (outcomes.index(one[0]), times.index(one[1].partition("/")[0]))
+    )
 
 
 def equations(diagnostics: dict[str, Any]) -> Iterator[Equation]:
@@ -70,8 +72,13 @@ def equations(diagnostics: dict[str, Any]) -> Iterator[Equation]:
         if "residuals" in known:
             yield outcome, "", known["residuals"]
         for time, part in known.items():
-            if isinstance(part, dict) and "residuals" in part:
+            if not isinstance(part, dict):
+                continue
+            if "residuals" in part:
                 yield outcome, time, part["residuals"]
+            for name, own in part.items():  # several equations at one time
+                if isinstance(own, dict) and "residuals" in own:
+                    yield outcome, f"{time}/{name}", own["residuals"]
 
 
 def _table(results: Results, name: str, found: list[Equation]) -> Table:
@@ -90,7 +97,7 @@ def _table(results: Results, name: str, found: list[Equation]) -> Table:
         own = [(time, known) for one, time, known in found if one == outcome]
         lines = [
             Row(
-                words.moment(time or known["main_estimate"].split("/")[2]).label
+                words.equation_at(time or known["main_estimate"].split("/")[2])
                 if time or known["main_estimate"].count("/") > 1
                 else "All times",
                 (

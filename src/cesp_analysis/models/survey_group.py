@@ -1,0 +1,94 @@
+"""Regressions of respondents that share their waves, and contrasts of them by a sample."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from cesp_analysis.models.frame import Frame
+from cesp_analysis.models.least_squares import ROUNDING
+from cesp_analysis.models.refusals import NotEstimable
+from cesp_analysis.models.rows import Asked, as_average, asked_for, later_average
+from cesp_analysis.models.sandwich import Inference
+from cesp_analysis.models.survey_parts import RECORDS, Part
+from cesp_analysis.models.survey_words import Question, method_of, refuse_one
+from cesp_analysis.study.design import Moment
+from cesp_analysis.survey.design import Sample
+from cesp_analysis.survey.drawn import Drawn, Regressed
+from cesp_analysis.survey.linear import Linearised, linearised
+
+if TYPE_CHECKING:
+    from cesp_analysis.models.survey import Survey
+
+
+@dataclass(frozen=True)
+class Way:
+    """A question and the sample that answers it, or why it cannot."""
+
+    question: Question
+    sample: Sample | NotEstimable
+
+
+@dataclass(frozen=True)
+class Group:
+    """Regressions that share their later waves: one for each part of the respondents, or why not.
+
+    frame: the complete records of the outcome.
+    """
+
+    spec: "Survey"
+    outcome: str
+    frame: Frame
+    times: tuple[Moment, ...]
+    drawn: Drawn
+    found: dict[Part, Regressed | NotEstimable]
+
+    def at(self, time: Moment) -> Frame:
+        """The complete records of the reference wave and another."""
+        order = [moment.name for moment in self.spec.moments()]
+        wanted = [order.index(one.name) for one in (self.spec.reference_time(), time)]
+        return self.frame.rows(np.isin(self.frame.time, wanted))
+
+    def asked(self) -> Iterator[tuple[Asked, tuple[Moment, ...]]]:
+        """Each estimate that is asked for, and the later waves that it is the average of."""
+        for time in self.times:
+            yield self._asked(time), (time,)
+        average = later_average(self.spec, self.outcome)
+        if average and self.spec.respondents == "all":
+            yield as_average(self._asked(average[0])), tuple(average[1])
+
+    def _asked(self, time: Moment) -> Asked:
+        asked = asked_for(
+            self.spec, self.spec.kind, self.outcome, time, RECORDS[self.spec.respondents]
+        )
+        return replace(asked, clusters=("neighbourhood",))
+
+
+@dataclass(frozen=True)
+class Found:
+    """Contrasts (q, k) of one regression with their linearised covariance (q, q)."""
+
+    regressed: Regressed
+    contrasts: np.ndarray
+    sample: Sample
+    said: Linearised
+
+    def inference(self, at: int, estimator: str) -> Inference:
+        """One of them; raises NotEstimable where its variance is zero."""
+        fit, said = self.regressed.fitted.fit, self.said
+        variance = float(said.covariance[at, at])
+        if variance <= float(self.contrasts[at] @ fit.bread @ self.contrasts[at]) * (
+            (ROUNDING * fit.outcome_size) ** 2
+        ):
+            raise NotEstimable("the outcome does not vary around the model where it looks")
+        method = method_of(estimator, self.sample, said)
+        estimate = float(self.contrasts[at] @ fit.coef)
+        return Inference(estimate, float(np.sqrt(variance)), said.df, method, said.n_psus)
+
+
+def found_of(group: Group, one: Regressed, sample: Sample, contrasts: np.ndarray) -> Found:
+    """Contrasts of a regression by a sample; raises NotEstimable."""
+    refuse_one(one.rows, sample)
+    n = group.drawn.n
+    return Found(one, contrasts, sample, linearised(one.pull(contrasts, n), sample, one.inside(n)))

@@ -1,0 +1,109 @@
+"""Which respondents a change between two waves rests on: all, those seen twice, those seen once."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from cesp_analysis.models.did_design import both_times, change_regression, level_regression
+from cesp_analysis.models.frame import Frame
+from cesp_analysis.models.refusals import NotEstimable
+from cesp_analysis.study.design import Moment
+from cesp_analysis.survey.drawn import Drawn, Regressed
+
+if TYPE_CHECKING:
+    from cesp_analysis.models.survey import Survey
+
+Respondents = Literal["all", "panel", "cross_section", "combined"]
+Part = Literal["all", "panel", "cross_section"]
+
+RECORDS: dict[Respondents, str] = {
+    "all": "complete records",
+    "panel": "respondents who answered at both waves",
+    "cross_section": "respondents who answered at one of the two waves",
+    "combined": "complete records of the two waves",
+}
+
+
+@dataclass(frozen=True)
+class Overlap:
+    """Respondents of two waves: how many answered at one of them or both, and how many at both."""
+
+    respondents: int
+    both: int
+
+    @property
+    def share(self) -> float:
+        """The part that answered at both."""
+        return self.both / self.respondents if self.respondents else 0.0
+
+    def known(self) -> dict[str, float]:
+        """As diagnostics.json has it."""
+        return {"respondents": self.respondents, "both": self.both, "share": self.share}
+
+    def __str__(self) -> str:
+        return f"{self.both:,} of {self.respondents:,} respondents ({self.share:.0%})"
+
+
+def overlap_of(spec: "Survey", frame: Frame, time: Moment) -> Overlap:
+    """How many respondents the reference wave and another share."""
+    own, both = _of_two(spec, frame, time)
+    return Overlap(len(np.unique(own.codes["person"])), len(both))
+
+
+def regressed(
+    spec: "Survey", frame: Frame, times: list[Moment], drawn: Drawn, part: Part
+) -> Regressed:
+    """The regression of a part of the respondents; frame: the complete records.
+
+    all: every record of the reference wave and of `times`; the other parts: of one later wave.
+    Raises NotEstimable.
+    """
+    if part == "all":
+        order = [moment.name for moment in spec.moments()]
+        wanted = [order.index(moment.name) for moment in (spec.reference_time(), *times)]
+        return _levels(spec, frame.rows(np.isin(frame.time, wanted)), times, drawn)
+    (time,) = times
+    own, both = _of_two(spec, frame, time)
+    if part == "cross_section":
+        return _levels(spec, own.rows(~np.isin(own.codes["person"], both)), times, drawn)
+    fitted = change_regression(spec, own, time)
+    return Regressed(fitted, drawn.at(both_times(spec, own, time)[1])[fitted.fit.kept])
+
+
+def _levels(spec: "Survey", rows: Frame, times: list[Moment], drawn: Drawn) -> Regressed:
+    _refuse_absent(spec, rows, times)
+    fitted = level_regression(spec, rows, times)
+    return Regressed(fitted, drawn.at(rows)[fitted.fit.kept])
+
+
+def _of_two(spec: "Survey", frame: Frame, time: Moment) -> tuple[Frame, np.ndarray]:
+    """The records of the reference wave and another, and the codes of who answered at both."""
+    order = [moment.name for moment in spec.moments()]
+    first, last = order.index(spec.reference_time().name), order.index(time.name)
+    own = frame.rows((frame.time == first) | (frame.time == last))
+    person = own.codes["person"]
+    return own, np.intersect1d(person[own.time == first], person[own.time == last])
+
+
+def _refuse_absent(spec: "Survey", rows: Frame, times: list[Moment]) -> None:
+    order = [moment.name for moment in spec.moments()]
+    for moment in (spec.reference_time(), *times):
+        if arm := rows.absent_at(order.index(moment.name)):
+            raise NotEstimable(
+                f"the {arm} arm holds no such respondent with a value at {moment.label}"
+            )
+
+
+def lone_respondents(rows: Frame) -> Iterator[str]:
+    """A sentence on neighbourhoods with one respondent."""
+    codes = rows.codes["neighbourhood"]
+    held = np.unique(np.column_stack([codes, rows.codes["person"]])[codes >= 0], axis=0)[:, 0]
+    alone = np.flatnonzero(np.bincount(held) == 1)
+    names = [rows.names["neighbourhood"][code] for code in alone]
+    if len(names) == 1:
+        yield f"neighbourhood {names[0]} has one respondent, whose answers are all it says"
+    elif names:
+        listed = ", ".join(names[:5]) + (" and others" if len(names) > 5 else "")
+        yield f"{len(names)} neighbourhoods have one respondent each ({listed})"

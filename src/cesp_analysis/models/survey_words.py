@@ -1,0 +1,105 @@
+"""What rows of kind `survey` say: which question each answers, and what its interval rests on."""
+
+from dataclasses import dataclass
+
+from cesp_analysis.models.frame import Frame
+from cesp_analysis.models.refusals import NotEstimable
+from cesp_analysis.models.results import Estimate
+from cesp_analysis.models.survey_parts import Part
+from cesp_analysis.study.surveys import SurveyDesign
+from cesp_analysis.survey.design import Sample
+from cesp_analysis.survey.linear import Linearised
+
+
+class OneNeighbourhood(NotEstimable):
+    """Neighbourhoods cannot be clusters: asking for it was a mistake of design."""
+
+
+_SEVERAL = (
+    "name several, or write neighbourhoods: all under surveys, for a statement about the residents"
+    " of these neighbourhoods alone"
+)
+
+
+@dataclass(frozen=True)
+class Question:
+    """One way of taking the neighbourhoods: a row of its own.
+
+    design: what the sample is made by; suffix: of the estimate's id; of_whom: in the contrast;
+    said: the sentence that says which question the row answers; '' where there is just one.
+    """
+
+    design: SurveyDesign
+    suffix: str = ""
+    of_whom: str = ""
+    estimand: str = ""
+    said: str = ""
+
+
+def questions_of(design: SurveyDesign, named: bool) -> tuple[Question, ...]:
+    """One question where neighbourhoods are sampled, or nobody has one; two where they are all."""
+    if design.neighbourhoods == "sampled" or not named:
+        return (Question(design),)
+    return (
+        Question(
+            design,
+            of_whom=", residents of these neighbourhoods",
+            said="answers whether the residents of these very neighbourhoods, as a whole, changed"
+            " differently: neighbourhoods are strata, and the interval holds the error of drawing"
+            " respondents within them alone",
+        ),
+        Question(
+            design.model_copy(update={"neighbourhoods": "sampled"}),
+            suffix="clustered",
+            of_whom=", neighbourhoods like these",
+            estimand=", neighbourhoods as a sample",
+            said="answers whether neighbourhoods like these would change differently:"
+            " neighbourhoods are clusters, and the interval holds how much they differ in their"
+            " change",
+        ),
+    )
+
+
+def ending(suffix: str, part: str) -> str:
+    """What an estimate's id ends in: the way, and whose change it is where others stand beside."""
+    told = "_".join(filter(None, (suffix, part)))
+    return f"/{told}" if told else ""
+
+
+PARTS: dict[Part, str] = {
+    "all": "all respondents",
+    "panel": "panel members",
+    "cross_section": "respondents seen once",
+}
+
+
+def refuse_one(rows: Frame, sample: Sample) -> None:
+    """Neighbourhoods cannot be clusters where an arm has just one; raises OneNeighbourhood."""
+    if sample.unit != "neighbourhood":
+        return
+    for arm, code in (("intervention", 1), ("control", 0)):
+        if rows.count_in_arm("neighbourhood", code) == 1:
+            found = rows.codes["neighbourhood"][rows.arm == code][0]
+            name = rows.names["neighbourhood"][found]
+            raise OneNeighbourhood(
+                f"neighbourhoods were to be clusters, but the {arm} arm has one ({name}): it and"
+                " the arm cannot be told apart, and that arm's part of the standard error is zero"
+                f" by construction; {_SEVERAL}"
+            )
+
+
+def without(row: Estimate, error: NotEstimable) -> Estimate:
+    """The row without an estimate, and why."""
+    if isinstance(error, OneNeighbourhood):
+        return row.refused(str(error))
+    return row.not_estimable(str(error))
+
+
+def method_of(estimator: str, sample: Sample, said: Linearised) -> str:
+    """The method of a row: estimator, standard error, df."""
+    margins = ", weights' margins taken as known" if sample.margins else ""
+    strata = f"{said.n_strata} {'stratum' if said.n_strata == 1 else 'strata'}"
+    return (
+        f"{estimator}; design-based standard error by linearisation ({said.n_psus} {sample.unit}s"
+        f" in {strata}{margins}); df = {sample.unit}s − strata"
+    )

@@ -1,0 +1,102 @@
+"""The answers that are described: each question's columns, and the respondents they are of."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+from cesp_analysis.study.base import Frozen
+from cesp_analysis.study.outcomes import OutcomeType
+from cesp_analysis.study.surveys import SeveralAnswers, SurveyDesign
+
+AT_LEAST = "at least "
+Floats = np.ndarray
+
+
+class Measure(Frozen):
+    """What is known of an outcome: its type, if it is declared, label and unit."""
+
+    label: str
+    unit: str
+    type: OutcomeType | None = None
+
+
+class MeansSpec(Frozen):
+    """Outcomes and covariates of respondents, how they were drawn, sites and waves."""
+
+    outcomes: dict[str, Measure]
+    covariates: tuple[str, ...] = ()
+    design: SurveyDesign = SurveyDesign()
+    sites: tuple[str, ...] = ()
+    waves: tuple[str, ...]
+    ci_level: float
+    categories: dict[str, dict[str, str]] = {}
+    several_answers: dict[str, SeveralAnswers] = {}
+    minimum: int = 10
+
+    def question(self, outcome: str) -> str:
+        """The question with several answers that an outcome is a box of; blank: none."""
+        found = (n for n, entry in self.several_answers.items() if outcome in entry.outcomes)
+        return next(found, "")
+
+    def groups(self) -> tuple[str, ...]:
+        """The sites, or the arms where there are none."""
+        return self.sites or ("intervention", "control")
+
+
+@dataclass(frozen=True)
+class Answers:
+    """One outcome of the n records: columns (n, k), NaN without an answer; its categories and
+    labels (k of each); measure: what the mean of a column is."""
+
+    outcome: str
+    columns: Floats
+    categories: tuple[str, ...]
+    labels: tuple[str, ...]
+    measure: Literal["mean", "proportion"]
+    unit: str
+
+
+def answers_of(panel: pd.DataFrame, records: pd.DataFrame, how: MeansSpec) -> Iterator[Answers]:
+    """Every outcome of respondents, at the places of `records` (one row a respondent and wave)."""
+    place = pd.MultiIndex.from_frame(records[["unit", "time"]].astype("str"))
+    for name, measure in how.outcomes.items():
+        own = panel[(panel["outcome"] == name) & (panel["level"] == "respondent")]
+        at = place.get_indexer(pd.MultiIndex.from_frame(own[["unit", "time"]].astype("str")))
+        values = np.full(len(records), np.nan)
+        values[at[at >= 0]] = own["value"].to_numpy()[at >= 0]
+        yield _answers(name, values, measure, how)
+
+
+def _answers(name: str, values: Floats, measure: Measure, how: MeansSpec) -> Answers:
+    known = values[~np.isnan(values)]
+    if measure.type == "ordinal":
+        return _ordinal(name, values, measure, how.categories.get(name, {}))
+    told = measure.type == "binary" or (measure.type is None and bool(known.size))
+    if told and bool(np.isin(known, (0.0, 1.0)).all()):
+        unit = "proportion"
+        return Answers(name, values[:, None], ("",), (measure.label,), "proportion", unit)
+    return Answers(name, values[:, None], ("",), (measure.label,), "mean", measure.unit)
+
+
+def _ordinal(name: str, values: Floats, measure: Measure, labels: dict[str, str]) -> Answers:
+    """A column for each category, and for each but the lowest: at least that."""
+    found = {float(code) for code in labels} | set(values[~np.isnan(values)].tolist())
+    codes = sorted(found)
+    columns = [values == code for code in codes] + [values >= code for code in codes[1:]]
+    made = np.column_stack(columns).astype(float) if codes else np.empty((len(values), 0))
+    made[np.isnan(values)] = np.nan
+    words = [f"{code:g}" for code in codes]
+    said = [labels.get(word, word) for word in words]
+    categories = (*words, *(AT_LEAST + word for word in words[1:]))
+    called = (*said, *(f"{said[k]} or above" for k in range(1, len(said))))
+    return Answers(
+        name,
+        made,
+        categories,
+        tuple(f"{measure.label}: {word}" for word in called),
+        "proportion",
+        "proportion",
+    )

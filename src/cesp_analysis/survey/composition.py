@@ -1,0 +1,150 @@
+"""Who answered: covariates of respondents by site and wave, as they came and weighted."""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from cesp_analysis import contracts
+from cesp_analysis.survey.answers import MeansSpec
+from cesp_analysis.survey.design import Sample
+from cesp_analysis.survey.domain import (
+    Interval,
+    at_random,
+    kish_n,
+    proportion_interval,
+    pulled,
+    spread,
+    t_interval,
+)
+from cesp_analysis.survey.tables import SurveyWeights
+
+Row = dict[str, Any]
+FITTED = 1e-12
+"""A standard error below this is rounding: the weights were fitted to that share. Margins are met
+to 1e-9 of the population, shares are at most 1."""
+
+
+CROSSED = " × "
+"""Between the covariates of a margin that crosses several, and between their categories."""
+Shares = dict[tuple[str, str, str, str], float]
+"""Site, wave, covariate, category → its share."""
+
+
+def design_weights(records: pd.DataFrame, path: Path) -> np.ndarray:
+    """The design weight (n,) of each record, from weights.csv."""
+    table = contracts.read(path, SurveyWeights)
+    keys = pd.MultiIndex.from_arrays([table["unit"].astype("str"), table["wave"].astype("str")])
+    wanted = pd.MultiIndex.from_frame(records[["unit", "time"]].astype("str"))
+    return table["design_weight"].to_numpy(dtype=float)[keys.get_indexer(wanted)]
+
+
+def population_shares(margins: Iterable[Row]) -> Shares:
+    """The population's shares of single covariates, summed where a margin crosses several."""
+    found: dict[tuple[str, str, str], dict[str, float]] = {}
+    told: dict[tuple[str, str, str], str] = {}
+    for row in margins:
+        names, words = row["variable"].split(CROSSED), row["category"].split(CROSSED)
+        if row["share_population"] is None or len(names) != len(words):
+            continue
+        for name, word in zip(names, words, strict=True):
+            cell = (row["site"], row["wave"], name)
+            if (
+                told.setdefault(cell, row["variable"]) == row["variable"]
+            ):  # of two margins the first
+                own = found.setdefault(cell, {})
+                own[word] = own.get(word, 0.0) + row["share_population"]
+    return {(*cell, word): share for cell, own in found.items() for word, share in own.items()}
+
+
+def composition_rows(
+    records: pd.DataFrame,
+    sample: Sample | None,
+    why: str,
+    how: MeansSpec,
+    design: np.ndarray,
+    people: Shares,
+) -> Iterator[Row]:
+    """A row for each site, wave, covariate and category; `why` there is no sample; design (n,):
+    design weights; people: the population's shares."""
+    wave, group = records["time"].astype("str").to_numpy(), records["group"].to_numpy()
+    weight = records["weight"].to_numpy(dtype=float)
+    for name in how.covariates:
+        categories, columns = _columns(records[name])
+        for site in how.groups():
+            for moment in how.waves:
+                inside = (group == site) & (wave == moment)
+                if not inside.any():
+                    continue
+                common = {
+                    "site": site,
+                    "wave": moment,
+                    "variable": name,
+                    "respondents": int(inside.sum()),
+                    "ci_level": how.ci_level,
+                }
+                by_design = pulled(columns, design, inside)
+                found = _shares(categories, columns, inside, weight, sample, why, how.ci_level)
+                for k, row in enumerate(found):
+                    share = None if by_design is None else float(by_design.estimate[k])
+                    known = people.get((site, moment, name, categories[k]))
+                    yield common | row | {"by_design": share, "population": known}
+
+
+def _columns(values: "pd.Series[Any]") -> tuple[list[str], np.ndarray]:
+    """Categories and their indicators (n, k); of a number '' and the number itself (n, 1)."""
+    if values.dtype == "float64":
+        return [""], values.to_numpy(dtype=float)[:, None]
+    categories = [str(word) for word in values.cat.categories]
+    codes = values.cat.codes.to_numpy()
+    made = (codes[:, None] == np.arange(len(categories))).astype(float)
+    made[codes < 0] = np.nan
+    return categories, made
+
+
+def _shares(
+    categories: list[str],
+    columns: np.ndarray,
+    inside: np.ndarray,
+    weight: np.ndarray,
+    sample: Sample | None,
+    why: str,
+    level: float,
+) -> Iterator[Row]:
+    own = pulled(columns, weight, inside)
+    if own is None:
+        for category in categories:
+            yield {
+                "category": category or None,
+                "n": 0,
+                "known": 0,
+                "reason": "not known of anybody",
+            }
+        return
+    known = why if sample is None else spread(own.influence, sample, own.inside)
+    for k, category in enumerate(categories):
+        column, counted = columns[own.inside, k], weight[own.inside]
+        share = float(own.estimate[k])
+        if isinstance(known, str):
+            said = Interval(reason=known)
+        elif category == "":
+            plain = at_random(column, counted)
+            variance = float(known.covariance[k, k])
+            said = t_interval(share, variance, known.df, level, plain)
+        elif 0 < share < 1 and known.covariance[k, k] < FITTED**2:
+            said = Interval(reason="no interval: the weights were fitted to this share")
+        else:
+            variance, n = float(known.covariance[k, k]), kish_n(counted)
+            said = proportion_interval(share, variance, known.df, level, n)
+        yield {
+            "category": category or None,
+            "n": int(column.sum()) if category else own.n,
+            "known": own.n,
+            "unweighted": float(column.mean()),
+            "weighted": share,
+            "ci_low": said.low,
+            "ci_high": said.high,
+            "reason": said.reason or None,
+        }

@@ -1,0 +1,119 @@
+"""Regressions of respondents and where their rows stand among the records of the whole sample."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from cesp_analysis.models.cluster_sums import Codes, Floats
+from cesp_analysis.models.did_design import Regression
+from cesp_analysis.models.frame import Frame
+from cesp_analysis.models.spec import ModelSpec
+from cesp_analysis.study.surveys import SurveyDesign
+from cesp_analysis.survey.design import MARGIN, Sample, records_of, sample_of
+from cesp_analysis.survey.linear import Bools
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """The n records of respondents and waves that a model may rest on, one row each.
+
+    keys (n,), rising: respondent and wave as one number; order (n,): the record of each; waves:
+    the code of each of the model's times; respondent (n,): codes.
+    """
+
+    records: "pd.DataFrame"
+    keys: Codes
+    order: Codes
+    waves: Codes
+    respondent: Codes
+
+    @property
+    def n(self) -> int:
+        """Number of records."""
+        return len(self.keys)
+
+    def sample(self, design: SurveyDesign | None) -> Sample:
+        """The records as a design has them; raises NotEstimable."""
+        return sample_of(self.records, design)
+
+    def at(self, frame: Frame) -> Codes:
+        """Which record (m,) each row of a frame is."""
+        keys = self._keys(frame.codes["person"], self.waves[frame.time])
+        found: Codes = self.order[np.searchsorted(self.keys, keys)]
+        return found
+
+    def _keys(self, unit: Codes, wave: Codes) -> Codes:
+        return key_of(unit, wave, len(self.records["time"].cat.categories))
+
+
+def key_of(unit: np.ndarray, wave: np.ndarray, waves: int) -> Codes:
+    """Respondent and wave as one number (n,)."""
+    return np.asarray(np.asarray(unit, dtype=np.int64) * waves + wave)
+
+
+def drawn_of(panel: "pd.DataFrame", spec: ModelSpec) -> Drawn:
+    """All respondents' records of the panel; without weights (and margins) if the model has none.
+
+    Their categories stay those of the panel, so that a frame's codes find them.
+    """
+    import pandas as pd
+
+    if not spec.weighted:
+        margins = [name for name in panel.columns if str(name).startswith(MARGIN)]
+        panel = panel.drop(columns=margins).assign(weight=1.0)
+    records = records_of(panel, spec.level)
+    unit, wave = (records[name].cat.codes.to_numpy() for name in ("unit", "time"))
+    keys = key_of(unit, wave, len(records["time"].cat.categories))
+    order = np.argsort(keys, kind="stable")
+    named = [moment.name for moment in spec.moments()]
+    waves = np.asarray(records["time"].cat.categories.get_indexer(pd.Index(named)), dtype=np.intp)
+    return Drawn(records, keys[order], order, waves, np.asarray(unit, dtype=np.intp))
+
+
+@dataclass(frozen=True)
+class Regressed:
+    """A weighted regression, and which of the sample's records (m,) each row that took part is.
+
+    A change's record is that of its later wave, whose weight it has.
+    """
+
+    fitted: Regression
+    at: Codes
+
+    @property
+    def rows(self) -> Frame:
+        """The rows that took part."""
+        return self.fitted.frame.rows(self.fitted.fit.kept)
+
+    def pull(self, contrasts: Floats, n: int) -> Floats:
+        """The influence (n, q) of the sample's records on contrasts (q, k) of the coefficients."""
+        fit = self.fitted.fit
+        own = fit.x * (np.sqrt(fit.weights) * fit.residuals)[:, None]
+        found = np.zeros((n, len(contrasts)))
+        found[self.at] = own @ (fit.bread @ contrasts.T)
+        return found
+
+    def inside(self, n: int) -> Bools:
+        """Which of the sample's records (n,) took part."""
+        found = np.zeros(n, dtype=bool)
+        found[self.at] = True
+        return found
+
+
+@dataclass(frozen=True)
+class Sampled:
+    """How an equation's rows were drawn, for an export: each way by which it has estimates.
+
+    drawn: all records, n; at (m,): that of each row; ways: what the estimate's id ends in for a way
+    → its sample; part: what it ends in for whose change it is; made: the ids of estimates.
+    """
+
+    drawn: Drawn
+    at: Codes
+    ways: dict[str, Sample]
+    part: str
+    made: frozenset[str]

@@ -1,0 +1,82 @@
+"""What the respondents of each neighbourhood answered: a description of that neighbourhood alone.
+
+Its respondents are taken as drawn within it; the interval speaks of this neighbourhood, not of
+others like it. Weights are taken as given: margins are those of a site and wave.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from cesp_analysis.survey.answers import Answers, MeansSpec
+from cesp_analysis.survey.domain import at_random, kish_n, proportion_interval, t_interval
+
+Row = dict[str, Any]
+METHOD = "weighted; respondents as drawn within the neighbourhood, weights as given"
+
+
+def neighbourhood_rows(answers: Answers, records: pd.DataFrame, how: MeansSpec) -> Iterator[Row]:
+    """A row a neighbourhood, wave and category; below how.minimum answers their number alone."""
+    if records["neighbourhood"].isna().all():
+        return
+    keys = ["group", "neighbourhood", "time"]
+    named = pd.DataFrame({key: records[key].astype("str").to_numpy() for key in keys})
+    found: Any = named.groupby(keys, sort=True).indices
+    places: dict[tuple[str, str, str], np.ndarray] = found
+    answered = ~np.isnan(answers.columns).any(axis=1)
+    weight = records["weight"].to_numpy(dtype=float)
+    order = {group: k for k, group in enumerate(how.groups())}
+    waves = {wave: k for k, wave in enumerate(how.waves)}
+    for site, near, wave in sorted(places, key=lambda at: (order[at[0]], at[1], waves[at[2]])):
+        everybody = places[site, near, wave]
+        own = everybody[answered[everybody]]
+        common = {
+            "of": "neighbourhood",
+            "site": site,
+            "group": near,
+            "wave": wave,
+            "outcome": answers.outcome,
+            "question": how.question(answers.outcome) or None,
+            "measure": answers.measure,
+            "unit": answers.unit,
+            "n": len(own),
+            "respondents": len(everybody),
+            "ci_level": how.ci_level,
+        }
+        few = len(own) < max(how.minimum, 2)
+        for k, (category, label) in enumerate(zip(answers.categories, answers.labels, strict=True)):
+            row = common | {"category": category or None, "label": label}
+            if few:
+                why = f"not shown: fewer than {how.minimum} answers" if len(own) else _NOBODY
+                yield row | {"reason": why}
+            else:
+                yield row | _estimate(answers.columns[own, k], weight[own], answers, how)
+
+
+_NOBODY = "no estimate: nobody answered"
+
+
+def _estimate(values: np.ndarray, weight: np.ndarray, answers: Answers, how: MeansSpec) -> Row:
+    n, mean = len(values), float(weight @ values / weight.sum())
+    pulls = weight * (values - mean) / weight.sum()
+    variance, plain = float(n / (n - 1) * pulls @ pulls), at_random(values, weight)
+    if answers.measure == "proportion":
+        said = proportion_interval(mean, variance, n - 1, how.ci_level, kish_n(weight))
+    else:
+        said = t_interval(mean, variance, n - 1, how.ci_level, plain)
+    deff = variance / plain if said.std_error is not None and plain > 0 else None
+    return {
+        "estimate": mean,
+        "std_error": said.std_error,
+        "df": n - 1,
+        "ci_low": said.low,
+        "ci_high": said.high,
+        "deff": deff,
+        "effective_n": n / deff if deff else None,
+        "psus": n,
+        "strata": 1,
+        "method": f"{METHOD}; {said.how}" if said.how else None,
+        "reason": said.reason or None,
+    }
