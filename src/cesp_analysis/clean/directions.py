@@ -88,7 +88,7 @@ def _waves(
         own = pd.concat([_some(rows[name], names) for name in files], ignore_index=True)
         place = own["site"].astype("str") + "/" + own["neighbourhood"].astype("str")
         columns = {name: own[name].to_numpy(dtype=np.float64) for name in names}
-        found.append(Answers(wave, files, columns, pd.factorize(place)[0]))
+        found.append(Answers(wave, files, columns, pd.factorize(place, use_na_sentinel=False)[0]))
     return found
 
 
