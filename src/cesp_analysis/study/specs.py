@@ -12,6 +12,7 @@ from cesp_analysis.study.files import RawFile, Written
 from cesp_analysis.study.follow_up import days_in
 from cesp_analysis.study.foremost import foremost
 from cesp_analysis.study.ids import Ids
+from cesp_analysis.study.networks import SCORES as NETWORK_SCORES
 from cesp_analysis.study.private import Names, ids_of_people, private_columns
 from cesp_analysis.study.sources import categories_of
 from cesp_analysis.study.study import Study
@@ -83,6 +84,7 @@ def clean(study: Study) -> str:
             "visits": _set(study.visits),
             "events": {name: _set(event) | {"label": ""} for name, event in study.events.items()},
             "together": seen_together(study),
+            "members": _set(study.surveys.members),
         }
     )
 
@@ -106,6 +108,9 @@ def dictionary(study: Study) -> str:
     for entries in (study.outcomes, study.covariates):
         for name, entry in entries.items():
             words = [entry.source]
+            if entry.score in NETWORK_SCORES and study.networks:
+                used.setdefault("other", {}).setdefault(study.networks.alter, []).append(name)
+                continue
             if entry.score is not None:
                 instrument, _, code = entry.score.rpartition(".")
                 own = next(score for score in known[instrument].scores if score.code == code)
@@ -262,6 +267,8 @@ def _json(data: Any) -> str:
 
 def wording(study: Study) -> str:
     """The labels that figures and the report use."""
+    from cesp_analysis.survey.specs import agreement
+
     spec: dict[str, Any] = {
         "study": _set(study.study),
         "banner": study.banner(),
@@ -297,6 +304,8 @@ def wording(study: Study) -> str:
         },
     }
     spec |= {"own_prior": True} if study.few_sites.prior else {}
+    if agreement(study):
+        spec["agreement"] = True
     if study.subsets:
         spec["subsets"] = {e.label: list(e.names()) for e in study.subsets.values()}
     spec |= {"contamination": study.contamination.label} if study.contamination else {}

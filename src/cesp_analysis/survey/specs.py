@@ -1,11 +1,12 @@
 """What each step of the community surveys is told of the study, as one line of JSON."""
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 from cesp_analysis.study.files import RawFile
 from cesp_analysis.study.sources import categories_of
-from cesp_analysis.study.specs import instruments
+from cesp_analysis.study.specs import instruments, model
 from cesp_analysis.study.study import Study
 from cesp_analysis.study.surveys import SurveyDesign
 from cesp_analysis.survey.margin_lines import Declared
@@ -77,6 +78,37 @@ def means(study: Study) -> str:
     return _json(spec | ({"design": _set(design)} if design else {}))
 
 
+def agreement(study: Study) -> str:
+    """Each survey model that a mixed model has outcomes in common with, resolved; '': none."""
+    pairs = list(_pairs(study))
+    return _json({"pairs": pairs}) if pairs else ""
+
+
+def _pairs(study: Study) -> Iterator[dict[str, Any]]:
+    """An outcome is compared once: the first survey model of all records, the first mixed one with
+    effects of neighbourhoods, both adjusted for the same and of the same waves."""
+    left = {n for n, o in study.outcomes.items() if o.level == "respondent"}
+    own = {n: m for n, m in study.models.items() if m.level == "respondent"}
+    for name, entry in own.items():
+        if entry.kind != "survey" or getattr(entry, "respondents", "all") != "all":
+            continue
+        for other, mixed in own.items():
+            random = getattr(mixed, "random", ())
+            near = {"neighbourhood", "neighbourhood_time"} & set(random)
+            alike = all(
+                getattr(mixed, key) == getattr(entry, key)
+                for key in ("covariates", "times", "reference")
+            )
+            shared = [n for n in entry.outcomes if n in mixed.outcomes and n in left]
+            if mixed.kind == "mixed" and near and alike and shared:
+                left -= set(shared)
+                yield {
+                    "survey": json.loads(model(study, name)),
+                    "mixed": other,
+                    "outcomes": shared,
+                }
+
+
 def nothing_to_draw(study: Study) -> list[str]:
     """Kinds of figures for which the surveys have nothing to show."""
     own = [outcome for outcome in study.outcomes.values() if outcome.level == "respondent"]
@@ -145,6 +177,26 @@ def replicate(study: Study) -> str:
     if own.replicates == "bootstrap":
         told |= {"draws": own.draws, "seed": study.study.seed}
     return json.dumps(told, ensure_ascii=False, separators=(",", ":"))
+
+
+def networks(study: Study) -> str:
+    """What was asked of whom respondents know, and where the answers are."""
+    own = study.networks
+    assert own is not None
+    told = {
+        "networks": own.model_dump(exclude_defaults=True),
+        "respondents": [name for name, f in study.files.items() if f.level == "respondent"],
+        "sites": [place.name for place in study.places()],
+        "paths": {name: study.files[name].path for name in _network_files(study)},
+    }
+    return json.dumps(told, ensure_ascii=False, separators=(",", ":"))
+
+
+def _network_files(study: Study) -> list[str]:
+    own = study.networks
+    if own is None:
+        return []
+    return [own.ties, *([own.known.file] if own.known else [])]
 
 
 def margins(study: Study) -> list[str]:

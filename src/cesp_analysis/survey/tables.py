@@ -236,3 +236,58 @@ class ReplicateErrors(Table):
     method: ClassVar = text("how")
     reason: ClassVar = text("why there is no standard error", blank=True)
     warnings: ClassVar = text("what must be said of it", blank=True)
+
+
+class Agreement(Table):
+    """Design-based and model-based change beside each other, and what their difference is made of.
+
+    difference = model-based less design-based = part_weights + part_random.
+    """
+
+    key: ClassVar = ("outcome", "wave")
+    outcome: ClassVar = text("outcome")
+    wave: ClassVar = text("wave")
+    unit: ClassVar = text("unit of the estimates")
+    model_design: ClassVar = text("the model of kind survey")
+    estimate_design: ClassVar = number("its estimate")
+    std_error_design: ClassVar = number("its standard error")
+    df_design: ClassVar = number("its degrees of freedom")
+    ci_low_design: ClassVar = number("its interval")
+    ci_high_design: ClassVar = number("its interval")
+    model_mixed: ClassVar = text("the model of kind mixed")
+    estimate_mixed: ClassVar = number("its estimate")
+    std_error_mixed: ClassVar = number("its standard error")
+    df_mixed: ClassVar = number("its degrees of freedom")
+    ci_low_mixed: ClassVar = number("its interval")
+    ci_high_mixed: ClassVar = number("its interval")
+    difference: ClassVar = number("model-based less design-based")
+    difference_in_se: ClassVar = number("in standard errors of the design-based estimate")
+    part_weights: ClassVar = number("least squares without weights less with them")
+    part_weights_se: ClassVar = number("its linearised standard error; blank: no parts")
+    part_random: ClassVar = number("the mixed model less least squares without weights")
+    reading: ClassVar = text("whether they agree, and why not", blank=True)
+    reason: ClassVar = text("why there is no comparison", blank=True)
+
+
+class NetworkTable(Table):
+    """networks.csv: whom the respondents of one site and wave named."""
+
+    key: ClassVar = ("site", "wave")
+    site: ClassVar = category("site; blank where the study has none", blank=True)
+    wave: ClassVar = category("wave")
+    respondents: ClassVar = count("respondents of the wave")
+    asked: ClassVar = count("of them those who answered the question, isolates included")
+    ties: ClassVar = count("people, groups and organisations named, by each who named them")
+    mean_degree: ClassVar = number("ties over asked; unweighted")
+    sd_degree: ClassVar = number("standard deviation of the ties of a respondent")
+    isolates: ClassVar = count("asked and named nobody")
+    share_isolates: ClassVar = number("isolates over asked; unweighted")
+    with_organisation: ClassVar = number("share of those asked who named an organisation")
+    groups: ClassVar = count("different groups and organisations that were named")
+    components: ClassVar = count(
+        "parts that are not joined to each other, of the network of respondents and those they"
+        " named; isolates are parts"
+    )
+    largest_component: ClassVar = count("respondents in the part that holds most of them")
+    share_largest: ClassVar = number("largest_component over asked")
+    warnings: ClassVar = text("what must be said of it", blank=True)

@@ -94,7 +94,7 @@ def _other_modes(results: Results) -> Iterator[Block]:
         modes.setdefault((row["wave"], row["site"]), set()).add(row["mode"])
     everywhere = set.intersection(*modes.values()) if modes else set()
     told = [
-        f"{MODES[mode].lower()}: {_where(results, {cell for cell in modes if mode in modes[cell]})}"
+        f"{MODES[mode]}: {_where(results, {cell for cell in modes if mode in modes[cell]})}."
         for mode in MODES
         if mode and mode not in everywhere and any(mode in own for own in modes.values())
     ]
@@ -102,9 +102,8 @@ def _other_modes(results: Results) -> Iterator[Block]:
         yield Callout(
             "caution",
             "Not every wave was asked in the same ways",
-            f"Not everywhere on offer was {'; '.join(told)}. How people are asked changes what they"
-            " say; a change that comes with a change of mode cannot be told from one of the"
-            " community.",
+            f"{' '.join(told)} How people are asked changes what they say; a change that comes with"
+            " a change of mode cannot be told from one of the community.",
         )
 
 
@@ -151,7 +150,7 @@ def _dispositions(results: Results) -> Table:
         stub="Wave and site",
         columns=(
             Column("Invited"),
-            *(Column(_CASES[name]) for name in shown),
+            *(Column(_CASES[name], "wrap") for name in shown),
             Column("e"),
             Column("Records"),
             Column("Records − interviews", "wrap"),

@@ -13,7 +13,7 @@ _METHODS = {
     "post_stratify": "post-stratified", "rake": "raked", "calibrate": "calibrated (linear)",
 }  # fmt: skip
 AT_LEAST = "at least "
-_ORDINAL_DECIMALS = 1
+_ORDINAL_DECIMALS = 0
 
 
 def surveys(results: Results) -> Iterator[Block]:
