@@ -238,6 +238,7 @@ def _models(case: Case) -> dict[str, Any]:
             "did_site": who | both | clustered,
             "counts": {"level": "respondent", "outcomes": ["score"]} | counts,
             "design": {"kind": "survey"} | both,
+            "mixed": {"kind": "mixed", "level": "respondent", "random": ["neighbourhood"]} | both,
             "both": {"kind": "survey", "respondents": "combined", "outcomes": ["score"]},
         }
     change, one = {"design": "change"}, {"outcomes": ["score"]}
@@ -342,6 +343,9 @@ def _commands(told: Declared) -> Iterator[list[str]]:
            "--locks", f"{tables}/plan_locks.csv",
            "--changed", f"{tables}/plan_changes.csv",
            *(["--lock", *locked] if (locked := plan_specs.lock_file()) else [])]  # fmt: skip
+    if pairs := survey_specs.agreement(told):
+        yield ["agreement", "--spec", pairs, "--panel", panel, "--estimates", estimates,
+               *out("agreement")]  # fmt: skip
     if told.analysis_plan.specification_curve:
         yield ["specification_curve", "--spec", plan_specs.curve(told), "--panel", panel,
                *out("specification_curve")]  # fmt: skip

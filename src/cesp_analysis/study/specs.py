@@ -262,6 +262,8 @@ def _json(data: Any) -> str:
 
 def wording(study: Study) -> str:
     """The labels that figures and the report use."""
+    from cesp_analysis.survey.specs import agreement
+
     spec: dict[str, Any] = {
         "study": _set(study.study),
         "banner": study.banner(),
@@ -297,6 +299,8 @@ def wording(study: Study) -> str:
         },
     }
     spec |= {"own_prior": True} if study.few_sites.prior else {}
+    if agreement(study):
+        spec["agreement"] = True
     if study.subsets:
         spec["subsets"] = {e.label: list(e.names()) for e in study.subsets.values()}
     spec |= {"contamination": study.contamination.label} if study.contamination else {}
