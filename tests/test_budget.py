@@ -14,13 +14,14 @@ from cesp_analysis.study import specs
 from cesp_analysis.study.read import read_study
 from cesp_analysis.survey import specs as survey_specs
 from generated_survey import study_of
+from network_records import study as network_study
 from small_study import Study, inside
 from survey_study import frame, survey
 
 HEAVY = (
     "pandas", "pyarrow", "matplotlib", "matplotlib.pyplot", "scipy", "scipy.stats",
     "scipy.optimize", "statsmodels", "linearmodels", "lxml", "jinja2", "python_calamine",
-    "pyreadstat", "snakemake",
+    "pyreadstat", "snakemake", "networkx",
 )  # fmt: skip
 
 TABLES = {"pandas", "pyarrow"}
@@ -35,6 +36,7 @@ ALLOWED = {
     "fit mixed": TABLES | {"scipy", "scipy.optimize"},
     "fit weighted": TABLES | {"scipy"},
     "weigh": TABLES,
+    "networks": TABLES | {"networkx"},
     "replicate": TABLES | {"scipy"},  # scipy.sparse alone
     "completeness": TABLES,
     **dict.fromkeys(("survey_response", "survey_means"), TABLES | {"scipy"}),
@@ -135,7 +137,14 @@ def survey_commands(folder: Path) -> dict[str, list[str]]:
         str(folder / "margins.csv"),
     )
     given = ["--panel", panel, "--margins", margins]
+    named = network_study(folder / "named")
+    assert named.run("panel").status == 0
+    how = read_study(folder / "named")
     return {
+        "networks": ["networks", "--spec", survey_specs.networks(how),
+                     *("--records", str(folder / "named/data/processed/records")),
+                     *("--out", str(folder / "networks.parquet")),
+                     *("--table", str(folder / "networks.csv"))],
         "weigh": ["weigh", "--spec", survey_specs.weigh(read), *given,
                   *("--out", str(folder / "panel.parquet")),
                   *("--weights", str(folder / "weights.csv")),

@@ -12,6 +12,7 @@ from cesp_analysis.study.files import RawFile, Written
 from cesp_analysis.study.follow_up import days_in
 from cesp_analysis.study.foremost import foremost
 from cesp_analysis.study.ids import Ids
+from cesp_analysis.study.networks import SCORES as NETWORK_SCORES
 from cesp_analysis.study.private import Names, ids_of_people, private_columns
 from cesp_analysis.study.sources import categories_of
 from cesp_analysis.study.study import Study
@@ -106,6 +107,9 @@ def dictionary(study: Study) -> str:
     for entries in (study.outcomes, study.covariates):
         for name, entry in entries.items():
             words = [entry.source]
+            if entry.score in NETWORK_SCORES and study.networks:
+                used.setdefault("other", {}).setdefault(study.networks.alter, []).append(name)
+                continue
             if entry.score is not None:
                 instrument, _, code = entry.score.rpartition(".")
                 own = next(score for score in known[instrument].scores if score.code == code)
