@@ -103,7 +103,6 @@ def report_tables(study: "Study") -> list[str]:
         names += ["composition", "survey_means"]
     names += ["dispositions", "response"] if study.surveys.response else []
     names += ["margins", "weighting"] if study.surveys.weights else []
-
     names += ["agreement"] if compared(study) else []
     return [f"results/tables/{name}.csv" for name in names]
 

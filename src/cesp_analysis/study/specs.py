@@ -84,6 +84,7 @@ def clean(study: Study) -> str:
             "visits": _set(study.visits),
             "events": {name: _set(event) | {"label": ""} for name, event in study.events.items()},
             "together": seen_together(study),
+            "members": _set(study.surveys.members),
         }
     )
 
