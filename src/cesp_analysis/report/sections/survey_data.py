@@ -118,8 +118,9 @@ def _where(results: Results, cells: set[tuple[str, str]]) -> str:
             only = (
                 "" if own == sites else f" at {listed([words.group(site) for site in own])} alone"
             )
-            said.append(f"{moment.label}{only}")
-    return f"in {listed(said)}"
+            at = f" at {listed([words.group(site) for site in own])}"
+            said.append(moment.label + ("" if own == sites else at))
+    return f"used in {listed(said)}"
 
 
 def _dispositions(results: Results) -> Table:
