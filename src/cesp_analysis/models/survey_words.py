@@ -15,6 +15,7 @@ class OneNeighbourhood(NotEstimable):
     """Neighbourhoods cannot be clusters: asking for it was a mistake of design."""
 
 
+_ARMS = (("intervention", 1), ("control", 0))
 _SEVERAL = (
     "name several, or write neighbourhoods: all under surveys, for a statement about the residents"
     " of these neighbourhoods alone"
@@ -89,8 +90,8 @@ def refuse_one(rows: Frame, sample: Sample) -> None:
 
 
 FEW = 10
-"""Neighbourhoods an arm: with fewer, of unequal size, 95% intervals held the truth 92% to 93% of the
-time (docs/validation.md)."""
+"""Neighbourhoods an arm: with fewer, of unequal size, 95% intervals held the truth in 92% to 93%
+of simulated surveys (docs/validation.md)."""
 
 
 def few(rows: Frame, sample: Sample) -> str:
@@ -106,9 +107,6 @@ def few(rows: Frame, sample: Sample) -> str:
         " about one size, a linearised interval is rather too narrow; the ladder for few sites has"
         " CR2 beside it"
     )
-
-
-_ARMS = (("intervention", 1), ("control", 0))
 
 
 def without(row: Estimate, error: NotEstimable) -> Estimate:
