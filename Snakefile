@@ -19,6 +19,7 @@ from cesp_analysis.survey import specs as survey_specs
 environment()
 study = open_study(config)
 panel_file = "data/processed/panel.parquet"
+network_scores = ["data/processed/networks.parquet"] if study.networks else []
 before_weighting = "data/processed/before_weighting.parquet"
 figures = figures_of(
     specs.levels(study),

@@ -80,12 +80,34 @@ rule score:
         " &> {log:q}"
 
 
+if study.networks:
+
+    rule networks:
+        """Score whom respondents named; describe the networks of each site and wave."""
+        input:
+            records=rules.clean.output.records,
+            checked=rules.check.output,
+            code=code_of("networks"),
+        output:
+            scores=network_scores,
+            table="results/tables/networks.csv",
+        log:
+            "results/logs/networks.log",
+        # models wait for it
+        priority: 1
+        params:
+            spec=lambda wildcards: survey_specs.networks(study),
+        shell:
+            "cesp networks --spec {params.spec:q} --records data/processed/records"
+            " --out {output.scores:q} --table {output.table:q} &> {log:q}"
+
+
 rule panel:
     """Put all outcomes into one long table, covariates beside them."""
     input:
         records=rules.clean.output.records,
         checked=rules.check.output,
-        scores=rules.score.output,
+        scores=[*rules.score.output, *network_scores],
         code=code_of("panel"),
     output:
         before_weighting if study.surveys.weights else panel_file,

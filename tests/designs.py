@@ -33,6 +33,7 @@ class Case:
     one_group: bool = False
     every_kind: bool = False
     planned: bool = False
+    framed: bool = False
 
 
 CASES = {
@@ -45,9 +46,11 @@ CASES = {
     "people_randomised": Case(None, randomised=True),
     "people_not_randomised": Case(None),
     "cross_sections": Case((1, 1), survey=True),
+    "cross_sections_framed": Case((1, 1), times=3, survey=True, framed=True),
     "one_group": Case(None, one_group=True),
 }
-SLOW = ("flow", "missingness", "means", "trajectories")
+SLOW = ("flow", "missingness", "means", "trajectories", "completeness", "composition",
+        "survey_waves")  # fmt: skip
 """Figures that show no estimate and are slow to draw: a design's words do not depend on them."""
 BY_CHANCE = {"many_against_many_randomised", "people_randomised"}
 """Designs in which chance made the arms alike."""
@@ -85,6 +88,8 @@ def study_of(case: Case, folder: Path) -> Study:
         told["waves"] = told.pop("times")
         told["outcomes"] = {n: o | {"level": level} for n, o in told["outcomes"].items()}
         told["covariates"] = {}
+        if case.framed:
+            files["frame.csv"] = _framed(told, list(arms))
     else:
         _subsets(told)
     if case.one_group:
@@ -110,6 +115,42 @@ def study_of(case: Case, folder: Path) -> Study:
         encoding="utf-8",
     )
     return Study(folder, told, dict(files))
+
+
+def _framed(told: dict[str, Any], sites: list[str]) -> str:
+    """Ordered answers, boxes to tick, strata of respondents; a frame of invitations: its rows."""
+    for wave, entry in told["files"].items():
+        if wave in told["waves"]:
+            entry["variables"] |= {"felt": {"column": "u_1", "range": [1, 3], "label": "Felt"}}
+            entry["derived"] = {
+                "band": {"source": "score", "cuts": [16], "labels": ["low", "high"]},
+                "some": {"expression": "felt >= 2"},
+                "much": {"expression": "felt == 3"},
+            }
+            entry["mode"] = {"constant": "web" if wave == "t2" else "paper"}
+    respondent = {"level": "respondent", "unit": "points", "direction": "lower_is_better"}
+    told["outcomes"] |= {
+        "felt": respondent | {"label": "Felt so", "variable": "felt", "type": "ordinal"},
+        "some": respondent | {"label": "Some", "variable": "some", "type": "binary"},
+        "much": respondent | {"label": "Much", "variable": "much", "type": "binary"},
+    }
+    told["covariates"] = {"band": {"label": "Band", "level": "respondent", "variable": "band"}}
+    ends = ["complete"] * 6 + ["partial", "refusal", "non_contact", "unknown_other", "not_eligible"]
+    told["files"]["frame"] = {
+        "path": "data/raw/frame.csv",
+        "level": "other",
+        "time": {"column": "wave"},
+        "site": {"column": "site"},
+        "variables": {"end": {"type": "category", "values": sorted(set(ends))}},
+    }
+    told["surveys"] = {
+        "neighbourhoods": "all",
+        "response": {"file": "frame", "disposition": "end"},
+        "categories": {"felt": {1: "Hardly", 2: "At times", 3: "Often"}},
+        "several_answers": {"boxes": {"label": "What they ticked", "outcomes": ["some", "much"]}},
+    }
+    rows = [f"{wave},{site},{end}\n" for wave in told["waves"] for site in sites for end in ends]
+    return "wave,site,end\n" + "".join(rows)
 
 
 def _subsets(told: dict[str, Any]) -> None:
@@ -261,6 +302,24 @@ def _close(drawing: Any, *_: Any) -> None:
         plt.close(drawing)
 
 
+def _of_surveys(told: Declared, panel: str, raw: str, records: str) -> Iterator[list[str]]:
+    """The commands of rules/survey.smk, for surveys that no margin weights."""
+    tables = "results/tables"
+    if survey_specs.survey_files(told):
+        yield ["completeness", "--spec", survey_specs.questions(told), "--raw", raw,
+               "--records", records, "--out", f"{tables}/completeness.csv",
+               "--crosswalk", f"{tables}/crosswalk.csv",
+               "--waves", f"{tables}/survey_waves.csv"]  # fmt: skip
+    if "respondent" in specs.levels(told):
+        yield ["survey_means", "--spec", survey_specs.means(told), "--panel", panel,
+               "--out", f"{tables}/survey_means.csv",
+               "--composition", f"{tables}/composition.csv"]  # fmt: skip
+    if told.surveys.response:
+        yield ["survey_response", "--spec", survey_specs.response(told), "--records", records,
+               "--dispositions", f"{tables}/dispositions.csv",
+               "--out", f"{tables}/response.csv"]  # fmt: skip
+
+
 def _commands(told: Declared) -> Iterator[list[str]]:
     """The rules' commands, after the models."""
     done, tables, models = "data/processed", "results/tables", "results/models"
@@ -312,6 +371,7 @@ def _commands(told: Declared) -> Iterator[list[str]]:
             ["--spec", specs.subsets(told), "--records", records,
              "--subsets", f"{tables}/subsets.csv"] if name == "changes" and told.subsets else []
         )  # fmt: skip
+    yield from _of_surveys(told, panel, raw, records)
     if told.published:
         yield ["compare", "--expected", "expected.csv", "--diagnostics",
                *(f"{models}/{name}/diagnostics.json" for name in told.models),
@@ -325,6 +385,7 @@ def _commands(told: Declared) -> Iterator[list[str]]:
         weighed,
         told.curve_level(),
         predicting,
+        survey_specs.nothing_to_draw(told),
     )
     for figure in figures:
         if kind_of(figure)[0] in SLOW:

@@ -247,8 +247,17 @@ def steps(until: str) -> tuple[int, str]:
         + ["--ledger", f"{done}/ledger.parquet", "--out", f"{tables}/problem_counts.csv"],
         ["score", "--spec", specs.score(study), "--records", records]
         + ["--out", f"{done}/scores.parquet"],
-        ["panel", "--spec", specs.panel(study), "--records", records]
-        + ["--scores", f"{done}/scores.parquet", "--out", first],
+        *(
+            [
+                ["networks", "--spec", survey_specs.networks(study), "--records", records]
+                + ["--out", f"{done}/networks.parquet", "--table", f"{tables}/networks.csv"]
+            ]
+            if study.networks
+            else []
+        ),
+        ["panel", "--spec", specs.panel(study), "--records", records, "--out", first]
+        + ["--scores", f"{done}/scores.parquet"]
+        + ([f"{done}/networks.parquet"] if study.networks else []),
         *(
             [
                 ["weigh", "--spec", survey_specs.weigh(study), "--panel", first]

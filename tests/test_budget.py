@@ -14,12 +14,14 @@ from cesp_analysis.study import specs
 from cesp_analysis.study.read import read_study
 from cesp_analysis.survey import specs as survey_specs
 from generated_survey import study_of
-from small_study import Study
+from network_records import study as network_study
+from small_study import Study, inside
+from survey_study import frame, survey
 
 HEAVY = (
     "pandas", "pyarrow", "matplotlib", "matplotlib.pyplot", "scipy", "scipy.stats",
     "scipy.optimize", "statsmodels", "linearmodels", "lxml", "jinja2", "python_calamine",
-    "pyreadstat", "snakemake",
+    "pyreadstat", "snakemake", "networkx",
 )  # fmt: skip
 
 TABLES = {"pandas", "pyarrow"}
@@ -34,7 +36,10 @@ ALLOWED = {
     "fit mixed": TABLES | {"scipy", "scipy.optimize"},
     "fit weighted": TABLES | {"scipy"},
     "weigh": TABLES,
+    "networks": TABLES | {"networkx"},
     "replicate": TABLES | {"scipy"},  # scipy.sparse alone
+    "completeness": TABLES,
+    **dict.fromkeys(("survey_response", "survey_means"), TABLES | {"scipy"}),
     "collect": set(),
     "standardise": TABLES | {"scipy"},
     "balance": TABLES,
@@ -132,7 +137,14 @@ def survey_commands(folder: Path) -> dict[str, list[str]]:
         str(folder / "margins.csv"),
     )
     given = ["--panel", panel, "--margins", margins]
+    named = network_study(folder / "named")
+    assert named.run("panel").status == 0
+    how = read_study(folder / "named")
     return {
+        "networks": ["networks", "--spec", survey_specs.networks(how),
+                     *("--records", str(folder / "named/data/processed/records")),
+                     *("--out", str(folder / "networks.parquet")),
+                     *("--table", str(folder / "networks.csv"))],
         "weigh": ["weigh", "--spec", survey_specs.weigh(read), *given,
                   *("--out", str(folder / "panel.parquet")),
                   *("--weights", str(folder / "weights.csv")),
@@ -140,6 +152,45 @@ def survey_commands(folder: Path) -> dict[str, list[str]]:
                   *("--margin-table", str(folder / "margin_table.csv"))],
         "replicate": ["replicate", "--spec", survey_specs.replicate(read), *given,
                       *("--out", str(folder / "replicates.csv"))],
+    }  # fmt: skip
+
+
+def description_commands(folder: Path) -> dict[str, list[str]]:
+    """The steps that describe surveys, in the folder of a study with a frame of invitations."""
+    study = survey(folder, frame({"I": 12, "R": 3, "UO": 2}))
+    ran = study.run("panel")
+    assert (ran.status, ran.shown) == (0, "")
+    with inside(folder):
+        read = read_study()
+        specs_of = {
+            "completeness": survey_specs.questions(read),
+            "survey_response": survey_specs.response(read),
+            "survey_means": survey_specs.means(read),
+        }
+
+    def at(path: str) -> str:
+        return str(folder / path)
+
+    records = ["--records", at("data/processed/records")]
+    return {
+        "completeness": ["completeness", "--spec", specs_of["completeness"], *records,
+                         *("--raw", at("data/processed/intake"), "--out", at("completeness.csv")),
+                         *("--crosswalk", at("crosswalk.csv"), "--waves", at("waves.csv"))],
+        "survey_response": ["survey_response", "--spec", specs_of["survey_response"], *records,
+                            *("--dispositions", at("ends.csv"), "--out", at("response.csv"))],
+        "survey_means": ["survey_means", "--spec", specs_of["survey_means"],
+                         *("--panel", at("data/processed/panel.parquet")),
+                         *("--out", at("means.csv"), "--composition", at("composition.csv"))],
+        **{
+            f"draw {kind}": ["draw", "--figure", f"{kind}_respondent", "--table", at(table),
+                             *("--spec", specs.wording(read), "--svg", at(f"{kind}.svg")),
+                             *("--png", at(f"{kind}.png"), "--about", at(f"{kind}.json"))]
+            for kind, table in (
+                ("completeness", "completeness.csv"),
+                ("survey_waves", "means.csv"),
+                ("survey_answers", "means.csv"),
+            )
+        },
     }  # fmt: skip
 
 
@@ -182,8 +233,8 @@ def commands(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, 
                 "--residuals", f"{done}/models/{name}/residuals.parquet",
                 "--influence", f"{done}/models/{name}/influence.parquet"]  # fmt: skip
 
-    surveyed = tmp_path_factory.mktemp("surveyed")
-    return folder, survey_commands(surveyed) | {
+    surveyed, described = (tmp_path_factory.mktemp(name) for name in ("surveyed", "described"))
+    return folder, survey_commands(surveyed) | description_commands(described) | {
         "intake": ["intake", "--spec", specs.intake(read),
                    "--checksums", specs.checksums(read, folder), "--out", raw,
                    "--corrected", f"{tables}/corrections.csv"],

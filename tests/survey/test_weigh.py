@@ -1,5 +1,6 @@
 """The step `weigh` in a study: what it writes, what it passes on, and what it refuses."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -223,6 +224,15 @@ def test_respondents_without_a_category_keep_their_share_and_it_is_said(tmp_path
     )
 
 
+def test_respondents_who_answered_nothing_are_said(tmp_path: Path) -> None:
+    people = respondents()
+    people.loc[[2, 4], "y"] = np.nan
+    study = study_of(tmp_path, people)
+    study.files["survey.csv"] = str(study.files["survey.csv"]).replace("nan", "")
+    row = table(done(study), "weighting", Weighting).iloc[0]
+    assert row["warnings"].startswith("2 respondents without a value of any outcome: weighted as")
+
+
 def test_margins_a_little_apart_are_scaled_to_the_first_and_it_is_said(tmp_path: Path) -> None:
     study = study_of(tmp_path)
     path = tmp_path / "margins.csv"
@@ -406,3 +416,16 @@ def test_an_absent_file_and_a_covariate_called_as_a_margin(tmp_path: Path) -> No
     study.config["covariates"]["margin_1"] = study.config["covariates"]["sex"]
     (line,) = study.lines()
     assert line.startswith("config.yaml: covariates.margin_1: is the name of a column of the panel")
+
+
+def test_only_the_steps_of_weights_read_the_panel_before_weighting() -> None:
+    """All others want the panel with weights, which the rules call panel_file."""
+    rules = Path(__file__).parents[2] / "rules"
+    text = {path.name: path.read_text(encoding="utf-8") for path in rules.glob("*.smk")}
+    reading = [
+        name
+        for one in text.values()
+        for name, body in re.findall(r"^ *rule (\w+):\n(.*?)(?=^ *rule |\Z)", one, re.M | re.S)
+        if "rules.panel.output" in body
+    ]
+    assert sorted(reading) == ["replicate", "weigh"]

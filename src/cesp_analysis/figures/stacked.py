@@ -146,7 +146,10 @@ def _box(
 
 
 def shade(at: int, k: int) -> int:
-    """Which of the shades, 0 the lightest, stands for category `at` of k: they rise with it."""
+    """Which of the shades, 0 the lightest, stands for category `at` of k: they rise with it; of
+    more categories than shades two neighbours may share one, and hatching tells them apart."""
+    if k > SHADES:
+        return at * SHADES // k
     if k < 2:
         return 2
     return round(at * (SHADES - 1) / (k - 1))

@@ -41,7 +41,7 @@ class PanelSpec(Frozen):
     contamination: Contamination | None = None
 
 
-def panel(spec: str, records: Path, scores: Path, out: Path) -> None:
+def panel(spec: str, records: Path, scores: list[Path], out: Path) -> None:
     """Put every outcome of every person and respondent into one long table."""
     how = PanelSpec.model_validate_json(spec)
     wanted = {entry.source for entry in (*how.outcomes.values(), *how.covariates.values())}
@@ -54,7 +54,7 @@ def panel(spec: str, records: Path, scores: Path, out: Path) -> None:
             )
             for name in how.files
         },
-        contracts.read(scores, Scores, coded=["unit"]),
+        stacked([contracts.read(path, Scores, coded=["unit"]) for path in scores]),
         [*how.times, *how.waves],
     )
     parts = []

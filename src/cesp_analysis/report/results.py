@@ -37,7 +37,16 @@ from cesp_analysis.schemas import (
     VisitCounts,
 )
 from cesp_analysis.study.wording import Wording
-from cesp_analysis.survey.tables import Agreement
+from cesp_analysis.survey.tables import (
+    Agreement,
+    Composition,
+    Crosswalk,
+    Dispositions,
+    Response,
+    SurveyMeans,
+    WaveRecords,
+    Weighting,
+)
 
 Row = dict[str, Any]
 
@@ -201,6 +210,46 @@ class Results:
     def balance_weights(self) -> list[Row]:
         """Effective sample sizes; empty if no model weighs."""
         return self._table("balance_weights", GroupWeights) if self.words.weighing() else []
+
+    @cached_property
+    def survey_waves(self) -> list[Row]:
+        """Who answered in which wave, and how."""
+        return self._table("survey_waves", WaveRecords) if self.words.surveys else []
+
+    @cached_property
+    def crosswalk(self) -> list[Row]:
+        """How each wave asks each question."""
+        return self._table("crosswalk", Crosswalk) if self.words.surveys else []
+
+    @cached_property
+    def dispositions(self) -> list[Row]:
+        """What became of invitations; empty if no frame is declared."""
+        known = self.words.surveys and self.words.surveys.response
+        return self._table("dispositions", Dispositions) if known else []
+
+    @cached_property
+    def response(self) -> list[Row]:
+        """Response rates; empty if no frame is declared."""
+        known = self.words.surveys and self.words.surveys.response
+        return self._table("response", Response) if known else []
+
+    @cached_property
+    def weighting(self) -> list[Row]:
+        """How respondents were weighted; empty if the weights are those of the files."""
+        known = self.words.surveys and self.words.surveys.weights
+        return self._table("weighting", Weighting) if known else []
+
+    @cached_property
+    def composition(self) -> list[Row]:
+        """Who answered; empty without outcomes of respondents."""
+        known = "respondent" in self.words.levels()
+        return self._table("composition", Composition) if known else []
+
+    @cached_property
+    def survey_means(self) -> list[Row]:
+        """What respondents answered; empty without outcomes of theirs."""
+        known = "respondent" in self.words.levels()
+        return self._table("survey_means", SurveyMeans) if known else []
 
     @cached_property
     def sources(self) -> dict[str, Source]:

@@ -24,6 +24,8 @@ SECTIONS: tuple[str, ...] = (
     "data",
     "answers",
     "means",
+    "survey_data",
+    "surveys",
     "plan",
     "estimates",
     "agreement",
@@ -41,7 +43,16 @@ SECTIONS: tuple[str, ...] = (
 """Sections in reading order: report/sections/NAME.py holds a function NAME(results) → blocks."""
 
 PEOPLE_S_WORDS = frozenset(
-    ("people", "follow_up", "data", "answers", "published", "dictionary", "provenance")
+    (
+        "people",
+        "follow_up",
+        "data",
+        "answers",
+        "survey_data",
+        "published",
+        "dictionary",
+        "provenance",
+    )
 )
 """Sections that show what people wrote (reasons, answers, sources) and speak of no estimate; the
 guard holds all others to what the design allows."""
@@ -86,6 +97,12 @@ def report_tables(study: "Study") -> list[str]:
     names += ["balance", "balance_weights"] if study.weighing() else []
     names += ["specification_curve"] if study.analysis_plan.specification_curve else []
     names += ["subsets"] if study.subsets else []
+    if any(file.level == "respondent" for file in study.files.values()):
+        names += ["completeness", "crosswalk", "survey_waves"]
+    if any(outcome.level == "respondent" for outcome in study.outcomes.values()):
+        names += ["composition", "survey_means"]
+    names += ["dispositions", "response"] if study.surveys.response else []
+    names += ["margins", "weighting"] if study.surveys.weights else []
     names += ["agreement"] if compared(study) else []
     return [f"results/tables/{name}.csv" for name in names]
 

@@ -8,6 +8,7 @@ from cesp_analysis.clean.problems import KINDS as PROBLEM_KINDS
 from cesp_analysis.errors import CespError, no_such
 from cesp_analysis.instruments.types import names as shipped_instruments
 from cesp_analysis.instruments.types import read_instrument
+from cesp_analysis.study.networks import SCORES as NETWORK_SCORES
 
 _POINTERS = (
     ("files.*.form", "form", "forms"),
@@ -76,6 +77,8 @@ def broken_references(
             known = declared[section]
             if word == "undecided" and place.split(".")[2:3] in (["arm"], ["time"]):
                 continue  # a gap of a file, see gaps.py
+            if section == "scores" and word in NETWORK_SCORES:
+                continue  # network_rules.py says what they need
             if section == "scores" and word.rpartition(".")[0] in unread:
                 continue  # the instrument's file is at fault, and is named for it
             if word not in known:
@@ -141,7 +144,7 @@ def _in_files(data: dict[str, Any], part: str) -> list[str]:
 def _scores(data: dict[str, Any], folder: Path) -> tuple[list[str], set[str]]:
     """instrument.score of every instrument in use; and own instruments that cannot be read."""
     shipped, own = set(shipped_instruments()), _own_instruments(data)
-    scores, unread = [], set()
+    scores, unread = list(NETWORK_SCORES) if data.get("networks") else [], set()
     for name in _in_files(data, "instruments"):
         if name not in own and name not in shipped:
             continue

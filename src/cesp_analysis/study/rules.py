@@ -14,7 +14,9 @@ from cesp_analysis.study.few_sites_rules import broken_few_sites
 from cesp_analysis.study.file_rules import broken_file
 from cesp_analysis.study.follow_up_rules import broken_follow_up
 from cesp_analysis.study.gaps import UNDECIDED, Gap, undecided
+from cesp_analysis.study.member_rules import broken_members
 from cesp_analysis.study.name_rules import broken_names
+from cesp_analysis.study.network_rules import broken_networks
 from cesp_analysis.study.paths import leaving
 from cesp_analysis.study.plan_rules import broken_plan, curve_models
 from cesp_analysis.study.questions import broken_questions, held_in
@@ -57,6 +59,8 @@ def broken_rules(study: Study) -> Iterator[str]:
     yield from broken_questions_of_surveys(study)
     yield from broken_names(study)
     yield from broken_weights(study)
+    yield from broken_members(study)
+    yield from broken_networks(study)
     for name, covariate in study.covariates.items():
         if name in PANEL_COLUMNS or MARGIN_COLUMN.fullmatch(name):
             yield f"covariates.{name}: is the name of a column of the panel; choose another"

@@ -12,6 +12,7 @@ from cesp_analysis.study.files import RawFile, Written
 from cesp_analysis.study.follow_up import days_in
 from cesp_analysis.study.foremost import foremost
 from cesp_analysis.study.ids import Ids
+from cesp_analysis.study.networks import SCORES as NETWORK_SCORES
 from cesp_analysis.study.private import Names, ids_of_people, private_columns
 from cesp_analysis.study.sources import categories_of
 from cesp_analysis.study.study import Study
@@ -83,6 +84,7 @@ def clean(study: Study) -> str:
             "visits": _set(study.visits),
             "events": {name: _set(event) | {"label": ""} for name, event in study.events.items()},
             "together": seen_together(study),
+            "members": _set(study.surveys.members),
         }
     )
 
@@ -106,6 +108,9 @@ def dictionary(study: Study) -> str:
     for entries in (study.outcomes, study.covariates):
         for name, entry in entries.items():
             words = [entry.source]
+            if entry.score in NETWORK_SCORES and study.networks:
+                used.setdefault("other", {}).setdefault(study.networks.alter, []).append(name)
+                continue
             if entry.score is not None:
                 instrument, _, code = entry.score.rpartition(".")
                 own = next(score for score in known[instrument].scores if score.code == code)
@@ -304,7 +309,25 @@ def wording(study: Study) -> str:
     if study.subsets:
         spec["subsets"] = {e.label: list(e.names()) for e in study.subsets.values()}
     spec |= {"contamination": study.contamination.label} if study.contamination else {}
+    if any(file.level == "respondent" for file in study.files.values()):
+        spec["surveys"] = _surveys(study)
     return _json(spec)
+
+
+def _surveys(study: Study) -> dict[str, Any]:
+    """How respondents were drawn and weighted, in the words that the report uses."""
+    own = study.surveys
+    files = [file for file in study.files.values() if file.level == "respondent"]
+    return {
+        "neighbourhoods": own.neighbourhoods,
+        "named": any(file.neighbourhood is not None for file in files),
+        "strata": study.covariates[own.strata].label if own.strata in study.covariates else "",
+        "weights": own.weights.method if own.weights else "",
+        "response": own.response is not None,
+        "minimum": own.minimum,
+        "several": {n: [entry.label, entry.outcomes] for n, entry in own.several_answers.items()},
+        "categories": own.categories,
+    }
 
 
 def flow(study: Study) -> str:

@@ -15,6 +15,7 @@ from cesp_analysis.study.fed import without_file
 from cesp_analysis.study.few_sites import FewSites
 from cesp_analysis.study.files import Form, RawFile
 from cesp_analysis.study.follow_up import Event, VisitRules
+from cesp_analysis.study.networks import Networks
 from cesp_analysis.study.outcomes import Covariate, Outcome
 from cesp_analysis.study.subsets import Subsets
 from cesp_analysis.study.surveys import SurveyDesign, Surveys
@@ -103,6 +104,7 @@ class Study(Frozen):
     analysis_plan: AnalysisPlan = AnalysisPlan()
     few_sites: FewSites = FewSites()
     surveys: Surveys = Surveys()
+    networks: Networks | None = None
     problems: Problems = Problems()
     published: Published | None = None
 

@@ -29,15 +29,29 @@ class FileWords(Frozen):
     sheet: str | None = None
 
 
+class SurveyWords(Frozen):
+    """How respondents were drawn and weighted; strata: the covariate's label; several: questions
+    with several answers, each with its label and boxes; categories: of ordinal outcomes."""
+
+    neighbourhoods: str = "sampled"
+    named: bool = False
+    strata: str = ""
+    weights: str = ""
+    response: bool = False
+    minimum: int = 10
+    several: dict[str, tuple[str, tuple[str, ...]]] = {}
+    categories: dict[str, dict[str, str]] = {}
+
+
 class Wording(Frozen):
     """The study's words: everything that a reader sees comes through here.
 
     raw: the paths of all raw files, with those that say how another is read; contamination: what
     contaminated controls did, if it is declared; families: confirmatory ones; foremost: outcome →
     models that speak for it before others; curve: the level of the specification curve, if one is
-    declared; subsets: of the intervention arm, by their common label; agreement: whether
-    design-based and model-based change of respondents are compared; own_prior: sizes of shocks are
-    from a file of the study's.
+    declared; subsets: of the intervention arm, by their common label; surveys: if files hold
+    respondents' answers; agreement: whether design-based and model-based change of respondents are
+    compared; own_prior: sizes of shocks are from a file of the study's.
     """
 
     study: Identity
@@ -63,6 +77,7 @@ class Wording(Frozen):
     foremost: dict[str, tuple[str, ...]] = {}
     curve: str = ""
     subsets: dict[str, tuple[str, ...]] = {}
+    surveys: SurveyWords | None = None
 
     def place(self, name: str) -> str:
         """What an entry of `files:` reads: its path, and what tells it from others of that path."""

@@ -22,7 +22,7 @@ NOTHING = 1e-20
 """A variance below this part of that of a random sample is rounding: sums of zeros in 1e-16."""
 LOGIT = "interval of the log odds"
 EXACT = (
-    "nobody or everybody: Clopper-Pearson on Kish's effective n, which does not know the"
+    "nobody or everybody: Clopper-Pearson on Kish's effective number, which does not know the"
     " neighbourhoods"
 )
 

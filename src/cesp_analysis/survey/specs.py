@@ -179,6 +179,26 @@ def replicate(study: Study) -> str:
     return json.dumps(told, ensure_ascii=False, separators=(",", ":"))
 
 
+def networks(study: Study) -> str:
+    """What was asked of whom respondents know, and where the answers are."""
+    own = study.networks
+    assert own is not None
+    told = {
+        "networks": own.model_dump(exclude_defaults=True),
+        "respondents": [name for name, f in study.files.items() if f.level == "respondent"],
+        "sites": [place.name for place in study.places()],
+        "paths": {name: study.files[name].path for name in _network_files(study)},
+    }
+    return json.dumps(told, ensure_ascii=False, separators=(",", ":"))
+
+
+def _network_files(study: Study) -> list[str]:
+    own = study.networks
+    if own is None:
+        return []
+    return [own.ties, *([own.known.file] if own.known else [])]
+
+
 def margins(study: Study) -> list[str]:
     """The files of margins."""
     return list(study.surveys.weights.margins) if study.surveys.weights else []

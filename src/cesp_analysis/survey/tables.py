@@ -267,3 +267,27 @@ class Agreement(Table):
     part_random: ClassVar = number("the mixed model less least squares without weights")
     reading: ClassVar = text("whether they agree, and why not", blank=True)
     reason: ClassVar = text("why there is no comparison", blank=True)
+
+
+class NetworkTable(Table):
+    """networks.csv: whom the respondents of one site and wave named."""
+
+    key: ClassVar = ("site", "wave")
+    site: ClassVar = category("site; blank where the study has none", blank=True)
+    wave: ClassVar = category("wave")
+    respondents: ClassVar = count("respondents of the wave")
+    asked: ClassVar = count("of them those who answered the question, isolates included")
+    ties: ClassVar = count("people, groups and organisations named, by each who named them")
+    mean_degree: ClassVar = number("ties over asked; unweighted")
+    sd_degree: ClassVar = number("standard deviation of the ties of a respondent")
+    isolates: ClassVar = count("asked and named nobody")
+    share_isolates: ClassVar = number("isolates over asked; unweighted")
+    with_organisation: ClassVar = number("share of those asked who named an organisation")
+    groups: ClassVar = count("different groups and organisations that were named")
+    components: ClassVar = count(
+        "parts that are not joined to each other, of the network of respondents and those they"
+        " named; isolates are parts"
+    )
+    largest_component: ClassVar = count("respondents in the part that holds most of them")
+    share_largest: ClassVar = number("largest_component over asked")
+    warnings: ClassVar = text("what must be said of it", blank=True)

@@ -1,0 +1,301 @@
+"""Community surveys: waves, modes, response, how each wave asked, who answered."""
+
+from collections.abc import Iterator
+
+from cesp_analysis.numbers import NONE, count, counted, fixed, listed, percent
+from cesp_analysis.report.blocks import (
+    Block,
+    Callout,
+    Column,
+    Group,
+    Heading,
+    Note,
+    Paragraph,
+    Table,
+)
+from cesp_analysis.report.blocks import Row as TableRow
+from cesp_analysis.report.results import Results, Row
+from cesp_analysis.report.sections.figure import figure
+
+MODES = {
+    "paper": "Paper", "web": "Web", "face_to_face": "Face to face", "telephone": "Telephone",
+    "": "Not said",
+}  # fmt: skip
+_RATES = {
+    "RR1": "Response, RR1", "RR3": "Response, RR3", "RR5": "Response, RR5",
+    "COOP1": "Cooperation, COOP1", "REF1": "Refusal, REF1", "CON1": "Contact, CON1",
+}  # fmt: skip
+_CASES = {
+    "complete": "Complete", "partial": "Partial", "refusal": "Refusal",
+    "non_contact": "Non-contact", "other": "Other", "unknown_household": "Unknown household",
+    "unknown_other": "Unknown other", "not_eligible": "Not eligible", "uncoded": "No code",
+}  # fmt: skip
+
+
+def survey_data(results: Results) -> Iterator[Block]:
+    """Who was asked and who answered in each wave, and in which way."""
+    if results.words.surveys is None:
+        return
+    yield Heading(1, "Community surveys: who answered", "survey_data")
+    yield _waves(results)
+    yield from _other_modes(results)
+    if results.dispositions:
+        yield _dispositions(results)
+        yield _rates(results)
+    else:
+        yield Paragraph(
+            "No sampling frame is declared (surveys.response), so it is not known how many of those"
+            " who were invited answered."
+        )
+    yield from _crosswalk(results)
+    yield from figure(results, "completeness_respondent")
+    if results.composition:
+        if any(row["category"] for row in results.composition):
+            yield from figure(results, "composition_respondent")
+        yield from _composition(results)
+
+
+def cells_of(results: Results, rows: list[Row]) -> list[tuple[str, str]]:
+    """The wave and site of rows, in the study's order."""
+    there = {(row["wave"], row["site"]) for row in rows}
+    words = results.words
+    return [(m.name, g) for m in words.waves for g in words.groups() if (m.name, g) in there]
+
+
+def _waves(results: Results) -> Table:
+    words, rows = results.words, results.survey_waves
+    modes = [mode for mode in MODES if any(row["mode"] == mode for row in rows)]
+    lines = []
+    for wave, site in cells_of(results, rows):
+        own = [row for row in rows if (row["wave"], row["site"]) == (wave, site)]
+        by_mode = [sum(r["respondents"] for r in own if r["mode"] == mode) for mode in modes]
+        versions = listed(list(dict.fromkeys(r["version"] for r in own if r["version"])))
+        total = sum(r["respondents"] for r in own)
+        stub = f"{words.moment(wave).label}, {words.group(site)}"
+        lines.append(TableRow(stub, (count(total), *map(count, by_mode), versions or NONE)))
+    return Table(
+        id="survey_waves",
+        caption="Respondents by wave and way of answering.",
+        stub="Wave and site",
+        columns=(
+            Column("Respondents"),
+            *(Column(MODES[mode], "right", "By mode") for mode in modes),
+            Column("Questionnaire", "wrap"),
+        ),
+        groups=(Group("", tuple(lines)),),
+        csv="tables/survey_waves.csv",
+    )
+
+
+def _other_modes(results: Results) -> Iterator[Block]:
+    """A caution where waves or sites were not all asked in the same ways."""
+    modes: dict[tuple[str, str], set[str]] = {}
+    for row in results.survey_waves:
+        modes.setdefault((row["wave"], row["site"]), set()).add(row["mode"])
+    everywhere = set.intersection(*modes.values()) if modes else set()
+    told = [
+        f"{MODES[mode]}: {_where(results, {cell for cell in modes if mode in modes[cell]})}."
+        for mode in MODES
+        if mode and mode not in everywhere and any(mode in own for own in modes.values())
+    ]
+    if told:
+        yield Callout(
+            "caution",
+            "Not every wave was asked in the same ways",
+            f"{' '.join(told)} How people are asked changes what they say; a change that comes with"
+            " a change of mode cannot be told from one of the community.",
+        )
+
+
+def _where(results: Results, cells: set[tuple[str, str]]) -> str:
+    """Waves, with the sites of those in which not all had it."""
+    words, all_cells = results.words, cells_of(results, results.survey_waves)
+    said = []
+    for moment in words.waves:
+        sites = [site for wave, site in all_cells if wave == moment.name]
+        own = [site for site in sites if (moment.name, site) in cells]
+        if own:
+            only = (
+                "" if own == sites else f" at {listed([words.group(site) for site in own])} alone"
+            )
+            said.append(f"{moment.label}{only}")
+    return f"in {listed(said)}"
+
+
+def _dispositions(results: Results) -> Table:
+    words, rows = results.words, results.dispositions
+    shown = [name for name in _CASES if any(row[name] for row in rows)]
+    marks: dict[str, str] = {}
+    lines = []
+    for wave, site in cells_of(results, rows):
+        row = next(r for r in rows if (r["wave"], r["site"]) == (wave, site))
+        if row["remark"]:
+            marks.setdefault(row["remark"], "abcdefgh"[len(marks) % 8])
+        lines.append(
+            TableRow(
+                f"{words.moment(wave).label}, {words.group(site)}",
+                (
+                    count(row["invited"]),
+                    *(count(row[name]) for name in shown),
+                    fixed(row["eligible"], 3),
+                    count(row["records"]),
+                    fixed(row["difference"], 0),
+                ),
+                marks.get(row["remark"], ""),
+            )
+        )
+    return Table(
+        id="dispositions",
+        caption="What became of invitations (AAPOR's dispositions), beside the survey's records.",
+        stub="Wave and site",
+        columns=(
+            Column("Invited"),
+            *(Column(_CASES[name], "wrap") for name in shown),
+            Column("e"),
+            Column("Records"),
+            Column("Records − interviews", "wrap"),
+        ),
+        groups=(Group("", tuple(lines)),),
+        notes=(
+            Note(
+                f"e: share of those of unknown eligibility that count as eligible,"
+                f" {rows[0]['eligible_by']}. Interviews: complete and partial."
+            ),
+            *(Note(f"{told[:1].upper()}{told[1:]}.", mark) for told, mark in marks.items()),
+        ),
+        csv="tables/dispositions.csv",
+    )
+
+
+def _rates(results: Results) -> Table:
+    words = results.words
+    known = {(r["wave"], r["site"], r["rate"]): r for r in results.response}
+    groups = words.groups()
+    titled = []
+    for moment in words.waves:
+        lines = []
+        for name, label in _RATES.items():
+            cells: list[str] = []
+            for group in groups:
+                row = known.get((moment.name, group, name))
+                cells += [NONE, NONE] if row is None else [_share(row["value"]), _between(row)]
+            lines.append(TableRow(label, tuple(cells)))
+        titled.append(Group(moment.label, tuple(lines)))
+    first = next(iter(results.response))
+    return Table(
+        id="response",
+        caption="Response by AAPOR's standard definitions. Each invitation counts once.",
+        stub="Rate",
+        columns=tuple(
+            Column(header, "right", words.group(group))
+            for group in groups
+            for header in ("Rate", f"{100 * first['ci_level']:g}% interval")
+        ),
+        groups=tuple(titled),
+        notes=(
+            Note(
+                "RR1 counts every case of unknown eligibility as eligible, RR5 none, RR3 the share"
+                " e; a rate with e in it is no proportion of counts and has no interval. Wilson's"
+                " intervals take invitations as independent of each other, which those of one"
+                " neighbourhood are not. All rates and their formulas are in the CSV."
+            ),
+        ),
+        csv="tables/response.csv",
+    )
+
+
+def _share(value: float | None) -> str:
+    return NONE if value is None else f"{fixed(100 * value, 1)}%"
+
+
+def _between(row: Row) -> str:
+    if row["ci_low"] is None:
+        return NONE
+    return f"{fixed(100 * row['ci_low'], 1)} to {fixed(100 * row['ci_high'], 1)}"
+
+
+def _crosswalk(results: Results) -> Iterator[Block]:
+    columns: dict[str, set[str]] = {}
+    for row in results.crosswalk:
+        columns.setdefault(row["question"], set()).add(row["raw_column"])
+    changed = [r for r in results.crosswalk if r["recode"] or len(columns[r["question"]]) > 1]
+    if not changed:
+        yield Paragraph("Every wave asks every question by the same name and with the same codes.")
+        return
+    words = results.words
+    groups = []
+    for question in dict.fromkeys(row["question"] for row in changed):
+        own = [row for row in changed if row["question"] == question]
+        lines = tuple(
+            TableRow(_wave(results, row), (row["raw_column"] or NONE, row["recode"] or "as it is"))
+            for row in own
+        )
+        groups.append(Group(own[0]["label"] or question, lines))
+    yield Table(
+        id="crosswalk",
+        caption="Questions that not all waves ask in the same way, and what was done.",
+        stub="Wave",
+        columns=(Column("Raw column", "left"), Column("Codes", "wrap")),
+        groups=tuple(groups),
+        notes=(
+            Note(
+                f"{counted(len(columns), 'question')} in {counted(len(words.waves), 'wave')}; the"
+                " CSV lists them all. Reversed: lowest and highest code changed places."
+            ),
+        ),
+        csv="tables/crosswalk.csv",
+    )
+
+
+def _wave(results: Results, row: Row) -> str:
+    return results.words.moment(row["wave"]).label if row["wave"] else row["file"]
+
+
+def _composition(results: Results) -> Iterator[Table]:
+    words, rows = results.words, results.composition
+    groups, known = words.groups(), {}
+    for row in rows:
+        known[row["wave"], row["variable"], row["category"], row["site"]] = row
+    people = any(row["population"] is not None for row in rows)
+    heads = ("n", "By design", "Weighted", *(["Population"] if people else []))
+    titled = []
+    for moment in words.waves:
+        lines = []
+        for variable, category in dict.fromkeys((r["variable"], r["category"]) for r in rows):
+            covariate = words.covariates[variable]
+            stub = f"{covariate.label}: {category}" if category else covariate.label
+            cells: list[str] = []
+            for group in groups:
+                found = known.get((moment.name, variable, category, group))
+                cells += _who(found, covariate.decimals, people)
+            lines.append(TableRow(stub, tuple(cells)))
+        titled.append(Group(moment.label, tuple(lines)))
+    yield Table(
+        id="composition",
+        caption="Who answered: shares of respondents (of numbers: their means).",
+        stub="Characteristic",
+        columns=tuple(Column(h, "right", words.group(g)) for g in groups for h in heads),
+        groups=tuple(titled),
+        notes=(
+            Note(
+                "By design: with the weights that the way of drawing gives. Weighted: with the"
+                " final weights."
+                + (" Population: by the margins to which weights were fitted." if people else "")
+                + " Unweighted shares and intervals are in the CSV."
+            ),
+        ),
+        csv="tables/composition.csv",
+    )
+
+
+def _who(row: Row | None, decimals: int, people: bool) -> list[str]:
+    if row is None or row["weighted"] is None:
+        return [NONE] * (4 if people else 3)
+    columns = ["by_design", "weighted", *(["population"] if people else [])]
+    if not row["category"]:
+        return [count(row["n"]), *(fixed(row[name], decimals) for name in columns)]
+    return [count(row["n"]), *(_percent(row[name]) for name in columns)]
+
+
+def _percent(value: float | None) -> str:
+    return NONE if value is None else percent(value, 1)

@@ -1,0 +1,65 @@
+"""Networks of respondents, described by site and wave."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from cesp_analysis.survey.tables import NetworkTable
+
+REACH_DEPENDS = (
+    "largest_component and reach grow with the share of residents who were asked: compare them only"
+    " between samples that are alike in that"
+)
+FEW = 2  # respondents without whom there is no other to reach, and no spread
+
+
+def table_of(
+    found: pd.DataFrame, ties: pd.DataFrame, sites: Sequence[str], waves: Sequence[str]
+) -> pd.DataFrame:
+    """The NetworkTable of scores; `found` as `networks.scored` gives them."""
+    rows = list(_rows(found, ties, sites, waves))
+    return pd.DataFrame(rows, columns=list(NetworkTable.columns())).astype(
+        {"site": "category", "wave": "category"}
+    )
+
+
+def _rows(
+    found: pd.DataFrame, ties: pd.DataFrame, sites: Sequence[str], waves: Sequence[str]
+) -> Iterator[dict[str, Any]]:
+    for site in sites or (None,):
+        for wave in waves:
+            here = found[found["time"] == wave]
+            here = here if site is None else here[here["site"] == site]
+            if len(here):
+                yield _row(here, ties, site, wave)
+
+
+def _row(here: pd.DataFrame, ties: pd.DataFrame, site: str | None, wave: str) -> dict[str, Any]:
+    asked = here[here["asked"]]
+    named = ties[(ties["time"] == wave) & ties["unit"].isin(asked["unit"])]
+    n, degree = len(asked), asked["network.degree"].to_numpy()
+    part = asked["part"].to_numpy()
+    largest = int(np.bincount(part).max()) if n else 0
+    isolates = int((degree == 0).sum())
+    said = [] if n else ["nobody answered the question"]
+    said += [REACH_DEPENDS] if n >= FEW else []
+    bodies = named.loc[named["kind"] != "person", ["kind", "alter"]].drop_duplicates()
+    return {
+        "site": site,
+        "wave": wave,
+        "respondents": len(here),
+        "asked": n,
+        "ties": len(named),
+        "mean_degree": degree.mean() if n else np.nan,
+        "sd_degree": degree.std(ddof=1) if n >= FEW else np.nan,
+        "isolates": isolates,
+        "share_isolates": isolates / n if n else np.nan,
+        "with_organisation": (asked["network.organisations"] > 0).mean() if n else np.nan,
+        "groups": len(bodies),
+        "components": len(np.unique(part)) if n else 0,
+        "largest_component": largest,
+        "share_largest": largest / n if n else np.nan,
+        "warnings": " | ".join(said) or None,
+    }
