@@ -20,7 +20,7 @@ from cesp_analysis.schemas import (
     ShockCurve,
     SpecificationCurve,
 )
-from cesp_analysis.survey.tables import Completeness, Composition, SurveyMeans
+from cesp_analysis.survey.tables import Completeness, Composition, ExternalTable, SurveyMeans
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -196,6 +196,15 @@ def _specification_curve(table: "pd.DataFrame", words: "Wording", level: str) ->
     return specification_curve(panels, words.interval()), caption, alt_text(panels)
 
 
+def _external(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
+    from cesp_analysis.figures.external import alt_text, external, external_panels
+
+    labels = {site.name: (site.label, site.arm) for site in words.sites}
+    panels = external_panels(table, labels)
+    said = "; ".join(dict.fromkeys(map(str, table["source"])))
+    return external(panels), f"Figures from outside, as context. Source: {said}.", alt_text(panels)
+
+
 def _balance(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
     from cesp_analysis.figures.love import SMALL, LoveRow, alt_text, love
 
@@ -337,6 +346,7 @@ KINDS: dict[str, Kind] = {
         "results/tables/survey_means.csv", SurveyMeans, ("respondent",), _survey_answers
     ),
     "forest": Kind("results/tables/estimates.csv", Estimates, ("person", "respondent"), _forest),
+    "external": Kind("results/tables/external.csv", ExternalTable, ("respondent",), _external),
 }
 
 
