@@ -2,8 +2,8 @@
 
 10,000 respondents raked to five margins, from categories and counts in memory to weights; ours
 stops at 1e-10 of every category, R at 1e-6 of 200,000 people. R's design object is made before its
-clock starts; both take turns. Then the step `weigh` on a million respondents: seconds, and the most
-memory that it takes.
+clock starts; both take turns. Then the steps `weigh` and `replicate` (40 neighbourhoods left out in
+turn) on a million respondents: seconds, and the most memory that they take.
 """
 
 import json
@@ -21,9 +21,10 @@ from cesp_analysis import contracts
 from cesp_analysis.schemas import Panel
 from cesp_analysis.survey.cells import Cells, Target
 from cesp_analysis.survey.raking import raked
+from cesp_analysis.survey.replicate import replicate
 from cesp_analysis.survey.weigh import weigh
 
-N, MANY, TURNS, PEOPLE = 10_000, 1_000_000, 5, 200_000.0
+N, MANY, TURNS, PEOPLE, NEAR = 10_000, 1_000_000, 5, 200_000.0, 40
 SIZES = {"age": 6, "sex": 2, "tenure": 4, "ethnicity": 5, "ward": 8}
 R_RAKE = """
 suppressMessages(library(survey))
@@ -77,11 +78,13 @@ def theirs(folder: Path) -> tuple[float, np.ndarray, str]:
     return float(seconds), np.loadtxt(folder / "w.txt"), version
 
 
-def million(folder: Path) -> tuple[float, float]:
-    """Seconds and most memory (GB) of the step `weigh` on MANY respondents of two sites."""
+def million(folder: Path) -> dict[str, tuple[float, float]]:
+    """Step → seconds and most memory (GB), of MANY respondents in two sites: weights, and the
+    jackknife of their neighbourhoods."""
     d, counts = respondents(MANY)
     names = list(counts)
-    site = np.arange(MANY) % 2
+    near = np.arange(MANY) % NEAR
+    site = near % 2
     panel = pd.DataFrame(
         {
             "study": pd.Categorical.from_codes(np.zeros(MANY, int), ["s"]),
@@ -89,7 +92,7 @@ def million(folder: Path) -> tuple[float, float]:
             "unit": pd.Categorical([f"R{i:07}" for i in range(MANY)]),
             "site": pd.Categorical.from_codes(site, ["a", "b"]),
             "arm": pd.Categorical.from_codes(site, ["intervention", "control"]),
-            "neighbourhood": pd.Categorical.from_codes(site, ["n", "m"]),
+            "neighbourhood": pd.Categorical.from_codes(near, [f"n{k}" for k in range(NEAR)]),
             "link_worker": pd.Categorical([None] * MANY),
             "time": pd.Categorical.from_codes(np.zeros(MANY, int), ["w1"]),
             "outcome": pd.Categorical.from_codes(np.zeros(MANY, int), ["y"]),
@@ -106,20 +109,32 @@ def million(folder: Path) -> tuple[float, float]:
         lines += [f"{name},c{k},{s},{p!r}" for s in "ab" for k, p in enumerate(people.tolist())]
     (folder / "margins.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
     declared = {"sites": ["a", "b"], "waves": ["w1"], "covariates": words}
-    spec = json.dumps({"method": "rake", "declared": declared})
-    child = os.fork()
-    if child == 0:  # a process of its own, whose peak counts
-        os.execv(sys.executable, [sys.executable, __file__, "--weigh", str(folder), spec])
+    told: dict[str, object] = {"method": "rake", "declared": declared}
+    told = told | {"replicates": "jackknife", "design": {}, "outcomes": {"y": ["w1"]}}
+    return {step: _measured(step, folder, json.dumps(told)) for step in ("weigh", "replicate")}
+
+
+def _measured(step: str, folder: Path, spec: str) -> tuple[float, float]:
+    """Seconds and most memory of one step in a process of its own."""
     started = time.perf_counter()
+    child = os.fork()
+    if child == 0:
+        os.execv(sys.executable, [sys.executable, __file__, f"--{step}", str(folder), spec])
     _, status, used = os.wait4(child, 0)
     assert status == 0
     return time.perf_counter() - started, used.ru_maxrss / 2**20
 
 
-def run_step(folder: Path, spec: str) -> None:
-    """The step `weigh`, in this process."""
-    out = [folder / name for name in ("out.parquet", "weights.csv", "weighting.csv", "table.csv")]
-    weigh(spec, folder / "panel.parquet", [folder / "margins.csv"], *out)
+def run_step(step: str, folder: Path, spec: str) -> None:
+    """A step, in this process."""
+    names = ("out.parquet", "weights.csv", "weighting.csv", "table.csv")
+    given = (spec, folder / "panel.parquet", [folder / "margins.csv"])
+    if step == "--weigh":
+        known = json.loads(spec)
+        own = {name: known[name] for name in ("method", "declared")}
+        weigh(json.dumps(own), *given[1:], *(folder / name for name in names))
+    else:
+        replicate(*given, folder / "replicates.csv")
 
 
 def main() -> None:
@@ -143,13 +158,13 @@ def main() -> None:
         print(f"ours {best:.4f} s; R survey {version} {peer:.3f} s")
         print(f"measure survey_raking_seconds {best:.4f} s")
         print(f"ratio survey_raking_vs_r {peer / best:.1f}")
-        seconds, memory = million(folder)
-        print(f"measure survey_raking_million_seconds {seconds:.1f} s")
-        print(f"measure survey_raking_million_memory {memory:.2f} GB")
+        for step, (seconds, memory) in million(folder).items():
+            print(f"measure survey_raking_million_{step}_seconds {seconds:.1f} s")
+            print(f"measure survey_raking_million_{step}_memory {memory:.2f} GB")
 
 
 if __name__ == "__main__":
-    if sys.argv[1:2] == ["--weigh"]:
-        run_step(Path(sys.argv[2]), sys.argv[3])
+    if sys.argv[1:2] in (["--weigh"], ["--replicate"]):
+        run_step(sys.argv[1], Path(sys.argv[2]), sys.argv[3])
     else:
         main()

@@ -39,6 +39,25 @@ rule collect:
         "cesp collect --out {output:q} {params.estimates:q} &> {log:q}"
 
 
+if survey_specs.agreement(study):
+
+    rule agreement:
+        """Set design-based change of respondents beside a mixed model's, and explain the rest."""
+        input:
+            panel=panel_file,
+            estimates=rules.collect.output,
+            code=code_of("agreement"),
+        output:
+            "results/tables/agreement.csv",
+        log:
+            "results/logs/agreement.log",
+        params:
+            spec=lambda wildcards: survey_specs.agreement(study),
+        shell:
+            "cesp agreement --spec {params.spec:q} --panel {input.panel:q}"
+            " --estimates {input.estimates:q} --out {output:q} &> {log:q}"
+
+
 rule ladder:
     """Climb the ladder for few sites from every estimate."""
     input:

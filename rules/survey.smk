@@ -105,6 +105,7 @@ if study.surveys.weights and study.surveys.weights.replicates != "none":
         input:
             panel=rules.panel.output,
             margins=survey_specs.margins(study),
+            weighed=rules.weigh.output.weighting,  # what stops it stops this, told once
             code=code_of("replicate"),
         output:
             "results/tables/replicates.csv",

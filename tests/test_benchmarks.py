@@ -197,3 +197,27 @@ def test_the_wild_benchmark_has_its_data() -> None:
     assert (len(data), data["cluster"].nunique()) == (wild.ROWS, wild.CLUSTERS)
     assert wild.ours(data, 1)[1].draws == wild.DRAWS
     assert wild.permuted(data) > 0
+
+
+def test_the_response_simulation_runs_and_its_ways_differ() -> None:
+    simulation = script("response_simulation")
+    for at, design in enumerate(simulation.DESIGNS):
+        found = simulation.batch(at, 4, 0)
+        assert set(found) == set(simulation.WAYS)
+        for way, rows in found.items():
+            assert rows.shape == (3, 4) and (rows[2] == 14).all()  # 16 neighbourhoods, 2 sites
+            assert simulation.line(design, way, rows).count("|") == 7
+        assert not np.allclose(found["raked"][0], found["unweighted"][0])
+
+
+def test_the_raking_benchmark_rakes(tmp_path: Path) -> None:
+    raking = script("survey_raking")
+    d, counts = raking.respondents(2_000)
+    _, weights = raking.ours(d, counts)
+    for name, people in counts.items():
+        assert np.bincount(d[name], weights) == pytest.approx(people, rel=1e-8)
+    raking.MANY = 2_000
+    for seconds, memory in raking.million(tmp_path).values():
+        assert seconds > 0 and 0 < memory < 2
+    assert len(pd.read_csv(tmp_path / "replicates.csv")) == 2
+    assert len(pd.read_csv(tmp_path / "weights.csv")) == 2_000

@@ -1,14 +1,14 @@
 """`cesp STEP --name value`: every step of the pipeline, and what else a person may ask for."""
 
-import argparse
-import gc
-import inspect
 import os
 import sys
-from collections.abc import Callable, Sequence
-from importlib import import_module
-from types import NoneType
-from typing import Any, get_args
+from typing import TYPE_CHECKING, Any
+
+from cesp_analysis.forks import asked
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Callable, Sequence
 
 STEPS: dict[str, str] = {
     "intake": "cesp_analysis.intake.intake:intake",
@@ -41,6 +41,7 @@ STEPS: dict[str, str] = {
     "survey_response": "cesp_analysis.survey.response:survey_response",
     "survey_means": "cesp_analysis.survey.means:survey_means",
     "completeness": "cesp_analysis.survey.completeness:completeness",
+    "agreement": "cesp_analysis.survey.agreement:agreement",
     "draw": "cesp_analysis.figures.draw:draw",
     "draw_residuals": "cesp_analysis.figures.draw_residuals:draw_residuals",
     "write": "cesp_analysis.report.write:write",
@@ -62,7 +63,7 @@ FEW_COLLECTIONS = 100_000
 """New objects until garbage is looked for: imports make most and keep them; 5% of a small job."""
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+def main(arguments: "Sequence[str] | None" = None) -> int:
     """Run one command; 0 if it went well, 1 after a mistake an analyst can fix."""
     from cesp_analysis.errors import CespError
 
@@ -88,6 +89,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def run() -> None:
     """The console command; a reader that goes away early (| head) is no fault."""
+    status = asked(sys.argv[1:])
+    if status is None:
+        status = _alone()
+    sys.exit(status)
+
+
+def _alone() -> int:
+    """Run the command in this process."""
+    import gc
+
     from cesp_analysis.lock import take_part
 
     gc.set_threshold(FEW_COLLECTIONS)
@@ -98,21 +109,28 @@ def run() -> None:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         status = 1
-    sys.exit(status)
+    return status
 
 
-def _function(step: str) -> Callable[..., None]:
+def _function(step: str) -> "Callable[..., None]":
+    from importlib import import_module
+
     module, name = STEPS[step].split(":")
     return getattr(import_module(module), name)  # type: ignore[no-any-return]
 
 
-def _positional(function: Callable[..., None]) -> list[str]:
+def _positional(function: "Callable[..., None]") -> list[str]:
+    import inspect
+
     parameters = inspect.signature(function).parameters.values()
     return [p.name for p in parameters if p.kind is inspect.Parameter.POSITIONAL_ONLY]
 
 
-def _parser(step: str, function: Callable[..., None]) -> argparse.ArgumentParser:
+def _parser(step: str, function: "Callable[..., None]") -> "argparse.ArgumentParser":
     """Arguments from the function's signature: each parameter is `--name`."""
+    import argparse
+    import inspect
+
     parser = argparse.ArgumentParser(prog=f"cesp {step}", description=function.__doc__)
     for name, parameter in inspect.signature(function).parameters.items():
         required = parameter.default is inspect.Parameter.empty
@@ -133,6 +151,9 @@ def _parser(step: str, function: Callable[..., None]) -> argparse.ArgumentParser
 
 def _one_of(kind: Any) -> Any:
     """The type of one word of a parameter: of `list[Path] | None` it is Path."""
+    from types import NoneType
+    from typing import get_args
+
     while inner := [part for part in get_args(kind) if part is not NoneType]:
         kind = inner[0]
     return kind

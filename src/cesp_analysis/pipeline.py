@@ -11,6 +11,7 @@ from typing import Any, NoReturn
 from cesp_analysis.analysis_plan.lock_file import LOCK, fault_of_lock, read_locks
 from cesp_analysis.errors import CespError
 from cesp_analysis.few_sites.prior import read_prior
+from cesp_analysis.forks import begin_forks
 from cesp_analysis.instruments.types import read_instrument
 from cesp_analysis.intake.corrections import read_corrections
 from cesp_analysis.intake.key import made_key, place_of_key
@@ -254,6 +255,7 @@ def begin(study: Study, workflow: Any) -> None:
     except CespError as error:
         workflow.logger_manager.stop()  # what is waiting to be shown comes before the message
         stop(error)
+    begin_forks()
     for line in said_of_times(study.without_file("person"), study.without_file("respondent")):
         print(line, file=sys.stderr, flush=True)
     if made:

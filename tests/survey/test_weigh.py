@@ -1,5 +1,6 @@
 """The step `weigh` in a study: what it writes, what it passes on, and what it refuses."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -406,3 +407,16 @@ def test_an_absent_file_and_a_covariate_called_as_a_margin(tmp_path: Path) -> No
     study.config["covariates"]["margin_1"] = study.config["covariates"]["sex"]
     (line,) = study.lines()
     assert line.startswith("config.yaml: covariates.margin_1: is the name of a column of the panel")
+
+
+def test_only_the_steps_of_weights_read_the_panel_before_weighting() -> None:
+    """All others want the panel with weights, which the rules call panel_file."""
+    rules = Path(__file__).parents[2] / "rules"
+    text = {path.name: path.read_text(encoding="utf-8") for path in rules.glob("*.smk")}
+    reading = [
+        name
+        for one in text.values()
+        for name, body in re.findall(r"^ *rule (\w+):\n(.*?)(?=^ *rule |\Z)", one, re.M | re.S)
+        if "rules.panel.output" in body
+    ]
+    assert sorted(reading) == ["replicate", "weigh"]

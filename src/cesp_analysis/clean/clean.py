@@ -6,9 +6,11 @@ from pathlib import Path
 import pandas as pd
 
 from cesp_analysis import contracts
+from cesp_analysis.clean.directions import directions_agree
 from cesp_analysis.clean.events import with_events
 from cesp_analysis.clean.file import Cleaned, clean_file
 from cesp_analysis.clean.long_format import clashes, spread
+from cesp_analysis.clean.members import members_agree
 from cesp_analysis.clean.order import dates_in_order, neighbourhoods_agree, register_agrees
 from cesp_analysis.clean.parts import faulty_parts, unclaimed
 from cesp_analysis.clean.problems import ProblemList
@@ -21,6 +23,7 @@ from cesp_analysis.study.columns import ItemRange
 from cesp_analysis.study.design import Place
 from cesp_analysis.study.files import RawFile
 from cesp_analysis.study.follow_up import Event, VisitRules
+from cesp_analysis.study.surveys import Members
 
 
 class CleanSpec(Frozen):
@@ -39,6 +42,7 @@ class CleanSpec(Frozen):
     visits: VisitRules = VisitRules()
     events: dict[str, Event] = {}
     together: tuple[tuple[str, ...], ...] = ()
+    members: Members = Members()
 
 
 def clean(
@@ -107,6 +111,7 @@ def _cleaned(tables: dict[str, pd.DataFrame], how: CleanSpec) -> dict[str, Clean
             people = set(cleaned[name].records["unit"].unique().tolist())
     in_order = {name: _linked_ids(cleaned[name], how.files[name], people) for name in how.files}
     agreeing = register_agrees(_with_unclaimed(in_order, how), how)
+    agreeing = directions_agree(members_agree(agreeing, how), how)
     return dates_in_order(neighbourhoods_agree(agreeing, how), how)
 
 

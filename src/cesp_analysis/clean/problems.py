@@ -50,6 +50,16 @@ KINDS: dict[str, str] = {
     "event_after_death": "a withdrawal or transfer dated after the person's death",
     "unlinked_id": "an id in this column that is nobody's in the register",
     "register_contradicts": "another site, arm or neighbourhood than in the person's first record",
+    "two_sites": "a respondent who stands in another site in an earlier wave: who moved, or two"
+    " people with one id",
+    "not_constant": "another answer than the same respondent's in an earlier wave, where surveys:"
+    " members: says that it cannot change: two people with one id?",
+    "fell_back": "a lower answer than the same respondent's in an earlier wave, where surveys:"
+    " members: says that it cannot fall: two people with one id?",
+    "turned_scale": "a question that goes with the others the other way round than in other waves:"
+    " is its scale turned?",
+    "no_weight": "no weight, in a file that declares weights",
+    "not_a_weight": "a weight of zero or less",
     "conflicting_duplicate": "a second record for the same unit and time that differs",
 }
 """Kind of problem → what it means; config names kinds in problems.stop_on."""

@@ -9,6 +9,7 @@ import pandas as pd
 from cesp_analysis.cells import respellings
 from cesp_analysis.clean.answered import without_answer
 from cesp_analysis.clean.columns import (
+    SET_TO_MISSING,
     categories,
     dates,
     is_blank,
@@ -221,11 +222,17 @@ def _weight(raw: pd.DataFrame, file: RawFile, problems: ProblemList) -> "pd.Seri
     if source is None or source.column is None:
         value = float(source.constant) if source and source.constant else 1.0
         return pd.Series(value, index=raw.index)
-    return numbers(
-        raw[source.column],
-        raw["line"].to_numpy(),
+    column, lines = raw[source.column], raw["line"].to_numpy()
+    weights = numbers(
+        column,
+        lines,
         problems,
-        allowed=(np.nextafter(0.0, 1.0), np.inf),
+        allowed=None,
         missing=file.missing,
         decimal=file.decimal_marks(),
     )
+    wrong = (weights <= 0).to_numpy()
+    problems.add("not_a_weight", str(column.name), lines[wrong], column[wrong], SET_TO_MISSING)
+    none = stripped(column).isin(["", *file.missing]).to_numpy()
+    problems.add("no_weight", str(column.name), lines[none], column[none], "the weight is missing")
+    return weights.mask(wrong)

@@ -26,12 +26,12 @@ ALL_AS_SAMPLE = (
     " of others like them; kind survey has an interval for either"
 )
 NO_STRATA = (
-    "neighbourhoods were drawn within strata (surveys.strata), which this interval does not know:"
-    " it is rather too wide; kind survey knows them"
+    "neighbourhoods were drawn within strata (surveys.strata), which this interval does not"
+    " know; kind survey does"
 )
 AS_GIVEN = (
-    "the weights were fitted to the population's margins, which this interval takes for part of the"
-    " sampling: it is rather too wide; kind survey takes margins as known"
+    "the weights were fitted to the population's margins, and this interval takes them as given;"
+    " kind survey takes the margins as known"
 )
 UNWEIGHTED = (
     "not weighted: it speaks of those who answered, not of the residents for whom their weights"

@@ -38,6 +38,7 @@ from cesp_analysis.schemas import (
 )
 from cesp_analysis.study.wording import Wording
 from cesp_analysis.survey.tables import (
+    Agreement,
     Composition,
     Crosswalk,
     Dispositions,
@@ -132,6 +133,11 @@ class Results:
     def estimates(self) -> list[Row]:
         """All estimates."""
         return self._table("estimates", Estimates)
+
+    @cached_property
+    def agreement(self) -> list[Row]:
+        """Design-based beside model-based change; empty if no models can be compared."""
+        return self._table("agreement", Agreement) if self.words.agreement else []
 
     @cached_property
     def standardised(self) -> list[Row]:

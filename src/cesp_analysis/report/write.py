@@ -28,6 +28,7 @@ SECTIONS: tuple[str, ...] = (
     "surveys",
     "plan",
     "estimates",
+    "agreement",
     "standardised",
     "specification_curve",
     "balance",
@@ -90,6 +91,8 @@ def section_modules() -> list[str]:
 
 def report_tables(study: "Study") -> list[str]:
     """The tables that the report is written from."""
+    from cesp_analysis.survey.specs import agreement as compared
+
     names = [*_TABLES, *(["published"] if study.published else [])]
     names += ["balance", "balance_weights"] if study.weighing() else []
     names += ["specification_curve"] if study.analysis_plan.specification_curve else []
@@ -100,6 +103,7 @@ def report_tables(study: "Study") -> list[str]:
         names += ["composition", "survey_means"]
     names += ["dispositions", "response"] if study.surveys.response else []
     names += ["margins", "weighting"] if study.surveys.weights else []
+    names += ["agreement"] if compared(study) else []
     return [f"results/tables/{name}.csv" for name in names]
 
 

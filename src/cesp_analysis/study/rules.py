@@ -15,6 +15,7 @@ from cesp_analysis.study.few_sites_rules import broken_few_sites
 from cesp_analysis.study.file_rules import broken_file
 from cesp_analysis.study.follow_up_rules import broken_follow_up
 from cesp_analysis.study.gaps import UNDECIDED, Gap, undecided
+from cesp_analysis.study.member_rules import broken_members
 from cesp_analysis.study.name_rules import broken_names
 from cesp_analysis.study.network_rules import broken_networks
 from cesp_analysis.study.paths import leaving
@@ -59,6 +60,7 @@ def broken_rules(study: Study) -> Iterator[str]:
     yield from broken_questions_of_surveys(study)
     yield from broken_names(study)
     yield from broken_weights(study)
+    yield from broken_members(study)
     yield from broken_networks(study)
     yield from broken_external(study)
     for name, covariate in study.covariates.items():

@@ -84,6 +84,7 @@ def clean(study: Study) -> str:
             "visits": _set(study.visits),
             "events": {name: _set(event) | {"label": ""} for name, event in study.events.items()},
             "together": seen_together(study),
+            "members": _set(study.surveys.members),
         }
     )
 
@@ -266,6 +267,8 @@ def _json(data: Any) -> str:
 
 def wording(study: Study) -> str:
     """The labels that figures and the report use."""
+    from cesp_analysis.survey.specs import agreement
+
     spec: dict[str, Any] = {
         "study": _set(study.study),
         "banner": study.banner(),
@@ -301,6 +304,8 @@ def wording(study: Study) -> str:
         },
     }
     spec |= {"own_prior": True} if study.few_sites.prior else {}
+    if agreement(study):
+        spec["agreement"] = True
     if study.subsets:
         spec["subsets"] = {e.label: list(e.names()) for e in study.subsets.values()}
     spec |= {"contamination": study.contamination.label} if study.contamination else {}

@@ -69,6 +69,21 @@ class SeveralAnswers(Frozen):
     )
 
 
+class Members(Frozen):
+    """What must hold of panel members, respondents whose id answers in several waves."""
+
+    constant: tuple[Name, ...] = Field(
+        default=(),
+        description="Variables that cannot change from wave to wave, e.g. sex; a change is listed"
+        " (not_constant).",
+    )
+    rising: tuple[Name, ...] = Field(
+        default=(),
+        description="Variables that cannot fall, e.g. age or age_band: numbers, or categories in"
+        " the order of their values; a fall is listed (fell_back).",
+    )
+
+
 class SurveyDesign(Frozen):
     """How respondents were drawn: what a model of theirs is told."""
 
@@ -98,6 +113,7 @@ class Surveys(SurveyDesign):
         default=None, description="By default the design weights as the files have them."
     )
     response: Response | None = None
+    members: Members = Members()
     categories: dict[str, dict[str, str]] = Field(
         default_factory=dict,
         description="Ordinal outcome → its codes in words, e.g. {1: Not at all, 2: Somewhat}.",

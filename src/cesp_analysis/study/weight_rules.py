@@ -18,6 +18,8 @@ def broken_weights(study: Study) -> Iterator[str]:
     files = [file.with_form(study.forms) for file in study.files.values()]
     if not any(file.level == "respondent" for file in files):
         yield f"{place}: no file is of level respondent; remove it"
+    if not any(outcome.level == "respondent" for outcome in study.outcomes.values()):
+        yield f"{place}: no outcome is of level respondent, so nothing is weighted; remove it"
     if not study.waves:
         yield f"{place}: margins are of waves, and the study declares none (waves:)"
     if not study.sites:

@@ -50,7 +50,8 @@ class Wording(Frozen):
     contaminated controls did, if it is declared; families: confirmatory ones; foremost: outcome →
     models that speak for it before others; curve: the level of the specification curve, if one is
     declared; subsets: of the intervention arm, by their common label; surveys: if files hold
-    respondents' answers; own_prior: sizes of shocks are from a file of the study's.
+    respondents' answers; agreement: whether design-based and model-based change of respondents are
+    compared; own_prior: sizes of shocks are from a file of the study's.
     """
 
     study: Identity
@@ -71,6 +72,7 @@ class Wording(Frozen):
     scores: dict[str, str] = {}
     published: bool = False
     own_prior: bool = False
+    agreement: bool = False
     families: dict[str, str] = {}
     foremost: dict[str, tuple[str, ...]] = {}
     curve: str = ""

@@ -1,11 +1,12 @@
 """What each step of the community surveys is told of the study, as one line of JSON."""
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 from cesp_analysis.study.files import RawFile
 from cesp_analysis.study.sources import categories_of
-from cesp_analysis.study.specs import instruments
+from cesp_analysis.study.specs import instruments, model
 from cesp_analysis.study.study import Study
 from cesp_analysis.study.surveys import SurveyDesign
 from cesp_analysis.survey.margin_lines import Declared
@@ -75,6 +76,37 @@ def means(study: Study) -> str:
         **study.surveys.model_dump(mode="json", include=own, exclude_defaults=True),
     }
     return _json(spec | ({"design": _set(design)} if design else {}))
+
+
+def agreement(study: Study) -> str:
+    """Each survey model that a mixed model has outcomes in common with, resolved; '': none."""
+    pairs = list(_pairs(study))
+    return _json({"pairs": pairs}) if pairs else ""
+
+
+def _pairs(study: Study) -> Iterator[dict[str, Any]]:
+    """An outcome is compared once: the first survey model of all records, the first mixed one with
+    effects of neighbourhoods, both adjusted for the same and of the same waves."""
+    left = {n for n, o in study.outcomes.items() if o.level == "respondent"}
+    own = {n: m for n, m in study.models.items() if m.level == "respondent"}
+    for name, entry in own.items():
+        if entry.kind != "survey" or getattr(entry, "respondents", "all") != "all":
+            continue
+        for other, mixed in own.items():
+            random = getattr(mixed, "random", ())
+            near = {"neighbourhood", "neighbourhood_time"} & set(random)
+            alike = all(
+                getattr(mixed, key) == getattr(entry, key)
+                for key in ("covariates", "times", "reference")
+            )
+            shared = [n for n in entry.outcomes if n in mixed.outcomes and n in left]
+            if mixed.kind == "mixed" and near and alike and shared:
+                left -= set(shared)
+                yield {
+                    "survey": json.loads(model(study, name)),
+                    "mixed": other,
+                    "outcomes": shared,
+                }
 
 
 def nothing_to_draw(study: Study) -> list[str]:

@@ -238,6 +238,37 @@ class ReplicateErrors(Table):
     warnings: ClassVar = text("what must be said of it", blank=True)
 
 
+class Agreement(Table):
+    """Design-based and model-based change beside each other, and what their difference is made of.
+
+    difference = model-based less design-based = part_weights + part_random.
+    """
+
+    key: ClassVar = ("outcome", "wave")
+    outcome: ClassVar = text("outcome")
+    wave: ClassVar = text("wave")
+    unit: ClassVar = text("unit of the estimates")
+    model_design: ClassVar = text("the model of kind survey")
+    estimate_design: ClassVar = number("its estimate")
+    std_error_design: ClassVar = number("its standard error")
+    df_design: ClassVar = number("its degrees of freedom")
+    ci_low_design: ClassVar = number("its interval")
+    ci_high_design: ClassVar = number("its interval")
+    model_mixed: ClassVar = text("the model of kind mixed")
+    estimate_mixed: ClassVar = number("its estimate")
+    std_error_mixed: ClassVar = number("its standard error")
+    df_mixed: ClassVar = number("its degrees of freedom")
+    ci_low_mixed: ClassVar = number("its interval")
+    ci_high_mixed: ClassVar = number("its interval")
+    difference: ClassVar = number("model-based less design-based")
+    difference_in_se: ClassVar = number("in standard errors of the design-based estimate")
+    part_weights: ClassVar = number("least squares without weights less with them")
+    part_weights_se: ClassVar = number("its linearised standard error; blank: no parts")
+    part_random: ClassVar = number("the mixed model less least squares without weights")
+    reading: ClassVar = text("whether they agree, and why not", blank=True)
+    reason: ClassVar = text("why there is no comparison", blank=True)
+
+
 class NetworkTable(Table):
     """networks.csv: whom the respondents of one site and wave named."""
 

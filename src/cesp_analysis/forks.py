@@ -1,0 +1,224 @@
+"""Jobs of a run as forks of one process that has imported what they need.
+
+Imports are most of a small job: a study of seventy jobs would spend half its time on them. The
+process begins with a run's first job. `cesp` tells it of a job (words, folder, environment, open
+files); it forks, and says how the fork ended. While nobody asks it imports. It ends with the run,
+even a killed one; forks at work then go on, as jobs do, and hold the lock of steps.
+
+A fork runs the code that the files hold: if one of them has changed since it was read, the fork
+begins a new Python instead. A command that somebody types asks no such process. Linux only;
+elsewhere, and with CESP_JOBS=apart in the environment, each job is a Python of its own: same bytes.
+
+    python -P -m cesp_analysis.forks serve ADDRESS    # ends when its standard input does
+    CESP_FORKS=ADDRESS cesp intake --spec …
+"""
+
+import os
+import sys
+from typing import TYPE_CHECKING, Any, NoReturn
+
+if TYPE_CHECKING:
+    import socket
+    from collections.abc import Iterator
+    from selectors import BaseSelector
+
+WHERE = "CESP_FORKS"
+"""The variable that names the socket, relative to the study's folder: no path is too long."""
+ADDRESS = ".snakemake/cesp.forks"
+HOW, APART = "CESP_JOBS", "apart"
+THREE = (0, 1, 2)
+LOST = 70  # EX_SOFTWARE of sysexits.h: the process ended, and nobody knows how the job did
+LIBRARIES = (
+    "pydantic", "yaml", "pyarrow.parquet", "pandas", "scipy.special", "scipy.linalg", "lxml.html",
+    "matplotlib.figure", "matplotlib.backends.backend_agg", "jinja2", "scipy.optimize",
+    "pyreadstat", "python_calamine",
+)  # fmt: skip
+_begun: list[Any] = []
+_read: dict[str, int] = {}
+"""File of the program that was imported → when it was written."""
+
+
+def begin_forks() -> None:
+    """Start the process for the jobs of this run, in the folder of the study."""
+    import subprocess
+    from pathlib import Path
+
+    if os.environ.get(HOW) == APART or not hasattr(os, "pidfd_open"):
+        return
+    os.environ.pop(WHERE, None)
+    Path(ADDRESS).unlink(missing_ok=True)
+    # -P: the study's folder is no place to import from
+    server = subprocess.Popen(
+        [sys.executable, "-P", "-m", __name__, "serve", ADDRESS],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    )
+    _begun.append(server)  # its standard input ends when this process does
+    if server.stdout is not None and server.stdout.readline() == b"ready\n":
+        os.environ[WHERE] = ADDRESS
+
+
+def asked(words: list[str]) -> int | None:
+    """The exit status of a fork that runs `cesp` with these words; None: there is nobody to ask."""
+    if not (address := os.environ.get(WHERE)):
+        return None
+    import array
+    import json
+    import socket
+
+    job = {"words": words, "folder": os.getcwd(), "environment": dict(os.environ)}  # noqa: PTH109
+    text = json.dumps(job).encode()
+    with socket.socket(socket.AF_UNIX) as server:
+        try:
+            server.connect(address)
+        except OSError:  # the run is another machine's, or its process has ended
+            return None
+        files = (socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", THREE))
+        server.sendmsg([len(text).to_bytes(8, "big")], [files])
+        server.sendall(text)
+        told = server.recv(1)
+    return told[0] if told else LOST
+
+
+def serve(address: str) -> None:
+    """Fork for everyone who asks, until the standard input ends."""
+    import selectors
+    import signal
+    import socket
+    from importlib import import_module
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the run says when this process ends
+    waiting = selectors.DefaultSelector()
+    listener = socket.socket(socket.AF_UNIX)
+    mask = os.umask(0o177)  # nobody else may ask
+    listener.bind(address)
+    os.umask(mask)
+    listener.listen(64)
+    waiting.register(listener, selectors.EVENT_READ)
+    waiting.register(0, selectors.EVENT_READ)
+    os.write(1, b"ready\n")
+    modules = needed()
+    while True:
+        module = next(modules, None)
+        if module:
+            import_module(module)
+            _remember()
+        for key, _ in waiting.select(0 if module else None):
+            if key.fileobj == 0:
+                return
+            if key.fileobj is listener:
+                _take(listener, waiting)
+            else:
+                _heard(waiting, key.fileobj, *key.data)
+
+
+def needed() -> "Iterator[str]":
+    """The modules that jobs need, libraries first, one after the other."""
+    import gc
+
+    yield from LIBRARIES
+    from cesp_analysis.cli import STEPS
+    from cesp_analysis.models.kinds import KINDS
+
+    yield from dict.fromkeys(one.split(":")[0] for one in (*STEPS.values(), *KINDS.values()))
+    gc.collect()
+    gc.freeze()  # forks share what is there: nobody looks through it for garbage
+
+
+def _take(listener: "socket.socket", waiting: "BaseSelector") -> None:
+    """Fork for one who asks."""
+    import json
+    import selectors
+    import socket
+
+    asker, _ = listener.accept()
+    size, files, _, _ = socket.recv_fds(asker, 8, len(THREE))
+    with asker.makefile("rb") as sent:
+        told = json.loads(sent.read(int.from_bytes(size, "big")))
+    process = os.fork()
+    if process == 0:
+        for key in waiting.get_map().values():
+            if isinstance(key.fileobj, socket.socket):
+                key.fileobj.close()
+        asker.close()
+        _work(told, files)
+    for file in files:
+        os.close(file)
+    for of in (os.pidfd_open(process), asker):
+        waiting.register(of, selectors.EVENT_READ, (process, asker))
+
+
+def _heard(waiting: "BaseSelector", of: Any, process: int, asker: "socket.socket") -> None:
+    """A fork has ended; or who asked for it is gone, and then it shall end."""
+    import contextlib
+    import signal
+
+    waiting.unregister(of)
+    if of is asker:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(process, signal.SIGTERM)
+        return
+    os.close(of)
+    ended = os.waitstatus_to_exitcode(os.waitpid(process, 0)[1])
+    if asker in {key.fileobj for key in waiting.get_map().values()}:
+        waiting.unregister(asker)
+    with asker, contextlib.suppress(OSError):  # who asked may be gone
+        asker.sendall(bytes([ended if ended >= 0 else 128 - ended]))
+
+
+def _work(told: dict[str, Any], files: list[int]) -> NoReturn:
+    """Be `cesp` as a console command, and end."""
+    import contextlib
+    import signal
+
+    for to, file in enumerate(files):
+        os.dup2(file, to)
+        os.close(file)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    os.chdir(told["folder"])
+    os.environ.clear()
+    os.environ.update({name: text for name, text in told["environment"].items() if name != WHERE})
+    if changed():
+        program = "from cesp_analysis.cli import run; run()"
+        os.execv(sys.executable, [sys.executable, "-P", "-c", program, *told["words"]])
+    from cesp_analysis.cli import run
+
+    sys.argv = ["cesp", *told["words"]]
+    status = 1
+    try:
+        run()
+    except SystemExit as ended:
+        status = ended.code if isinstance(ended.code, int) else int(ended.code is not None)
+    finally:
+        if sys.exc_info()[1] is not None:
+            sys.excepthook(*sys.exc_info())
+        with contextlib.suppress(OSError):
+            sys.stdout.flush()
+            sys.stderr.flush()
+        os._exit(status)
+
+
+def changed() -> bool:
+    """Whether a file of the program is not what was read of it."""
+    return any(_written(path) != then for path, then in _read.items())
+
+
+def _remember() -> None:
+    """When the program's files that have been imported were written."""
+    for name, module in list(sys.modules.items()):
+        path = module.__file__ if name.partition(".")[0] == "cesp_analysis" else None
+        if path and path not in _read:
+            _read[path] = _written(path)
+
+
+def _written(path: str) -> int:
+    from pathlib import Path
+
+    return Path(path).stat().st_mtime_ns if Path(path).exists() else 0
+
+
+if __name__ == "__main__":
+    if sys.argv[1] == "serve":
+        serve(sys.argv[2])
+    else:  # ask
+        sys.exit(LOST if (status := asked(sys.argv[2:])) is None else status)

@@ -1,0 +1,121 @@
+"""Panel members: one site, a sex that stays, an age that does not fall."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from small_study import Study
+from survey_study import survey
+
+BANDS = ("18-34", "35-49", "50-64", "65+")
+
+
+def wave(changes: dict[int, tuple[str, str, str, str]], drop: tuple[int, ...] = ()) -> str:
+    """Six respondents: id, site, sex, band, age; `changes`: number → what another wave says."""
+    rows = []
+    for i in range(6):
+        own = changes.get(i, (("north", "south")[i % 2], "fm"[i % 2], BANDS[i % 4], str(30 + i)))
+        if i not in drop:
+            site, sex, band, age = own
+            rows.append(f"r{i},{site},n{i % 2},{sex},{band},{age},{1 + i % 4}\n")
+    return "id,site,near,sex,band,age,trust\n" + "".join(rows)
+
+
+@pytest.fixture
+def study(tmp_path: Path) -> Study:
+    """Three waves; sex is constant, band and age rise."""
+    made = survey(tmp_path)
+    made.config["waves"]["w3"] = {"label": "Third", "position": 24}
+    made.config["forms"]["asked"] = {
+        "variables": {
+            "trust": {"range": [1, 4]},
+            "sex": {"type": "category", "values": {"f": "female", "m": "male"}},
+            "band": {"type": "category", "values": list(BANDS)},
+            "years": {"column": "age", "range": [16, 110]},
+        }
+    }
+    made.config["outcomes"].pop("chatting")
+    common = {k: v for k, v in made.config["files"]["one"].items() if k not in ("mode", "version")}
+    made.config["files"] = {
+        name: {**common, "path": f"data/raw/{name}.csv", "time": {"constant": f"w{n}"}}
+        for n, name in enumerate(("one", "two", "three"), 1)
+    }
+    made.config["surveys"] = {"members": {"constant": ["sex"], "rising": ["band", "years"]}}
+    made.files = {f"{name}.csv": wave({}) for name in ("one", "two", "three")}
+    return made
+
+
+def listed(study: Study) -> list[tuple[Any, ...]]:
+    result = study.run("check")
+    assert result.status == 0, result.shown
+    found = result.problems()
+    assert set(found["action"]) <= {"kept as it is; the records count as one respondent's"}
+    return [tuple(row) for row in found[["file", "line", "column", "kind", "value"]].to_numpy()]
+
+
+def test_members_who_stay_as_they_were_are_not_listed(study: Study) -> None:
+    study.files["three.csv"] = wave({1: ("south", "m", "50-64", "33")})  # older
+    assert listed(study) == []
+
+
+def test_another_site_is_listed_in_the_later_wave(study: Study) -> None:
+    study.files["two.csv"] = wave({2: ("south", "f", "50-64", "32")})
+    assert listed(study) == [
+        ("data/raw/two.csv", 4, "site", "two_sites", "south, before: north"),
+        ("data/raw/three.csv", 4, "site", "two_sites", "north, before: south"),
+    ]
+
+
+def test_another_sex_is_listed_with_both(study: Study) -> None:
+    study.files["three.csv"] = wave({0: ("north", "m", "18-34", "30")})
+    assert listed(study) == [
+        ("data/raw/three.csv", 2, "sex", "not_constant", "male, before: female")
+    ]
+
+
+def test_who_grows_younger_is_listed_by_band_and_by_years(study: Study) -> None:
+    study.files["three.csv"] = wave({3: ("south", "m", "35-49", "29")})
+    assert listed(study) == [
+        ("data/raw/three.csv", 5, "age", "fell_back", "29, before: 33"),
+        ("data/raw/three.csv", 5, "band", "fell_back", "35-49, before: 65+"),
+    ]
+
+
+def test_a_wave_without_the_member_or_the_answer_is_passed_over(study: Study) -> None:
+    study.files["two.csv"] = wave({3: ("south", "", "", "")}, drop=(0,))
+    study.files["three.csv"] = wave(
+        {0: ("north", "m", "18-34", "30"), 3: ("south", "f", "18-34", "33")}
+    )
+    assert [row[1:] for row in listed(study)] == [
+        (2, "sex", "not_constant", "male, before: female"),
+        (5, "band", "fell_back", "18-34, before: 65+"),
+        (5, "sex", "not_constant", "female, before: male"),
+    ]
+
+
+def test_nothing_is_asked_of_respondents_without_ids(study: Study) -> None:
+    del study.config["surveys"]
+    for file in study.config["files"].values():
+        file.pop("unit")
+    study.files["two.csv"] = wave({2: ("south", "m", "18-34", "20")})
+    assert listed(study) == []
+
+
+@pytest.mark.parametrize(
+    ("members", "message"),
+    [
+        ({"constant": ["sexx"]}, "surveys.members.constant: no variable of respondents is called"),
+        ({"rising": ["when"]}, "surveys.members.rising: 'when' has no order"),
+        ({"constant": ["sex"], "rising": ["sex"]}, "'sex' is both constant and rising"),
+    ],
+)
+def test_a_mistake_is_named(study: Study, members: dict[str, Any], message: str) -> None:
+    study.config["surveys"]["members"] = members
+    study.config["forms"]["asked"]["variables"]["when"] = {
+        "type": "date",
+        "column": "age",
+        "format": "%Y",
+    }
+    result = study.run("check")
+    assert result.status == 1 and message in result.shown

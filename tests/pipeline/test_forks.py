@@ -1,0 +1,200 @@
+"""Jobs as forks: same bytes, the code that the files hold, and an end for everybody."""
+
+import gc
+import os
+import signal
+import stat
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from forks import serving
+from running import ROOT, checksums, command, copy_of_program, environment
+
+from cesp_analysis.cli import STEPS
+from cesp_analysis.forks import APART, HOW, LIBRARIES, LOST, WHERE, asked, needed
+from cesp_analysis.models.kinds import KINDS
+from small_study import Study
+
+CESP = [sys.executable, "-c", "from cesp_analysis.cli import run; run()"]
+LONG = 60.0  # seconds after which a process that should have ended has not
+
+
+@pytest.fixture
+def program(tmp_path: Path) -> Path:
+    return copy_of_program(tmp_path / "program")
+
+
+@pytest.fixture
+def server(program: Path, tmp_path: Path) -> Iterator["subprocess.Popen[bytes]"]:
+    process = serving(program, str(tmp_path / "forks"))
+    yield process
+    process.communicate()
+
+
+def job(program: Path, address: Path, *words: str) -> "subprocess.Popen[str]":
+    known = environment(program) | {WHERE: str(address)}
+    return subprocess.Popen([*CESP, *words], env=known, text=True, stdout=subprocess.PIPE)
+
+
+def status(job: "subprocess.Popen[str]") -> int:
+    """How a job ended."""
+    job.communicate(timeout=LONG)
+    return job.returncode
+
+
+def ended(condition: object) -> bool:
+    """Whether `condition()` comes true in time."""
+    until = time.monotonic() + LONG
+    while time.monotonic() < until:
+        if condition():  # type: ignore[operator]
+            return True
+        time.sleep(0.05)
+    return False
+
+
+def test_forks_give_the_bytes_of_jobs_apart(tmp_path: Path) -> None:
+    made = {}
+    for how in ("forks", APART):
+        Study(tmp_path / how).write()
+        known = environment(ROOT) | ({HOW: APART} if how == APART else {})
+        done = subprocess.run(
+            command(ROOT, tmp_path / how), env=known, capture_output=True, text=True
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        made[how] = checksums(tmp_path / how)
+    assert made["forks"] == made[APART]
+    assert len(made[APART]) > 20
+
+
+def test_a_fork_runs_what_the_files_hold_now(
+    program: Path, tmp_path: Path, server: "subprocess.Popen[bytes]"
+) -> None:
+    overview = program / "src/cesp_analysis/cli.py"
+    first = job(program, tmp_path / "forks", "--help").communicate()[0]
+    assert first.startswith("usage: cesp STEP")
+    overview.write_text(overview.read_text().replace("usage: cesp STEP", "usage: another STEP"))
+    assert job(program, tmp_path / "forks", "--help").communicate()[0].startswith("usage: another")
+
+
+def test_status_and_message_are_those_of_the_job(
+    program: Path, tmp_path: Path, server: "subprocess.Popen[bytes]"
+) -> None:
+    assert status(job(program, tmp_path / "forks", "no-such-step")) == 2
+    assert status(job(program, tmp_path / "forks", "account", "--paths", "{}")) == 2
+    assert status(job(program, tmp_path / "forks")) == 2
+
+
+SLEEPER = '''
+
+def sleeper() -> None:
+    """Sleep where everybody sees it."""
+    import os
+    import time
+
+    with open("sleeper", "w") as file:
+        file.write(str(os.getpid()))
+    os.rename("sleeper", "asleep")
+    time.sleep(600)
+'''
+
+
+@pytest.fixture
+def asleep(program: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A program with a step that sleeps; its file says in which process."""
+    source = program / "src/cesp_analysis/cli.py"
+    text, first = source.read_text(), "STEPS: dict[str, str] = {"
+    assert first in text
+    entry = '"sleeper": "cesp_analysis.sleeper:sleeper",'
+    source.write_text(text.replace(first, f"{first}\n    {entry}"))
+    (program / "src/cesp_analysis/sleeper.py").write_text('"""A step."""' + SLEEPER)
+    monkeypatch.chdir(tmp_path)
+    yield tmp_path / "asleep"
+    if (tmp_path / "asleep").exists() and running(number := int((tmp_path / "asleep").read_text())):
+        os.kill(number, signal.SIGKILL)
+
+
+def running(process: int) -> bool:
+    """Whether a process is there and is no zombie."""
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+def test_a_killed_fork_ends_its_command_as_a_killed_job_would(
+    program: Path, tmp_path: Path, asleep: Path
+) -> None:
+    process = serving(program, str(tmp_path / "forks"))
+    waiting = job(program, tmp_path / "forks", "sleeper")
+    assert ended(asleep.exists)
+    os.kill(int(asleep.read_text()), signal.SIGKILL)
+    assert status(waiting) == 128 + signal.SIGKILL
+    process.communicate()
+
+
+def test_a_fork_ends_with_who_asked_for_it(program: Path, tmp_path: Path, asleep: Path) -> None:
+    process = serving(program, str(tmp_path / "forks"))
+    waiting = job(program, tmp_path / "forks", "sleeper")
+    assert ended(asleep.exists)
+    waiting.kill()
+    waiting.communicate()
+    assert ended(lambda: not running(int(asleep.read_text())))
+    assert status(job(program, tmp_path / "forks", "no-such-step")) == 2  # others are served still
+    process.communicate()
+
+
+def test_forks_outlive_the_process_and_who_asked_is_told_that_nobody_knows(
+    program: Path, tmp_path: Path, asleep: Path
+) -> None:
+    process = serving(program, str(tmp_path / "forks"))
+    waiting = job(program, tmp_path / "forks", "sleeper")
+    assert ended(asleep.exists)
+    process.kill()
+    assert waiting.wait(LONG) == LOST
+    fork = int(asleep.read_text())
+    assert running(fork)
+    os.kill(fork, signal.SIGKILL)
+    waiting.communicate()
+    process.communicate()
+
+
+def test_the_process_ends_with_its_standard_input(tmp_path: Path) -> None:
+    process = serving(ROOT, str(tmp_path / "forks"))
+    process.communicate()  # closes it
+    assert process.returncode == 0
+
+
+def test_without_a_process_a_command_runs_by_itself(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv(WHERE, raising=False)
+    assert asked(["--help"]) is None
+    monkeypatch.setenv(WHERE, str(tmp_path / "nobody"))
+    assert asked(["--help"]) is None
+    assert status(job(ROOT, tmp_path / "nobody", "no-such-step")) == 2
+
+
+def test_nobody_else_may_ask(tmp_path: Path) -> None:
+    process = serving(ROOT, str(tmp_path / "forks"))
+    assert stat.S_IMODE((tmp_path / "forks").stat().st_mode) == 0o600
+    process.communicate()
+
+
+def test_a_study_is_no_place_to_import_from(program: Path, tmp_path: Path) -> None:
+    Study(tmp_path / "study").write()
+    (tmp_path / "study" / "pandas.py").write_text("raise SystemExit('imported from the study')\n")
+    done = subprocess.run(
+        command(ROOT, tmp_path / "study"), env=environment(ROOT), capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_all_steps_and_kinds_are_imported_ahead() -> None:
+    ahead = set(needed())
+    gc.unfreeze()
+    assert set(LIBRARIES) <= ahead
+    assert {one.split(":")[0] for one in (*STEPS.values(), *KINDS.values())} <= ahead

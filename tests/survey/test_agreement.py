@@ -1,0 +1,105 @@
+"""Design-based beside model-based change; what models of respondents say of the design."""
+
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from pytest import approx
+
+from cesp_analysis.models.fit import with_design
+from cesp_analysis.models.survey_obeyed import (
+    ALL_AS_SAMPLE,
+    AS_GIVEN,
+    MODELLED,
+    NO_STRATA,
+    NOT_CLUSTERED,
+    UNWEIGHTED,
+)
+from cesp_analysis.survey.agreement import rows_of, weights_part
+from survey_records import panel_of, survey_model, survey_rows
+
+
+def panel() -> pd.DataFrame:
+    d = survey_rows()
+    return panel_of(d, district=pd.Categorical(d["district"].astype(str)))
+
+
+def said(data: pd.DataFrame, **settings: Any) -> tuple[str, ...]:
+    spec = survey_model(**settings)
+    return with_design(spec.fit(data), spec, data).estimates[0].warnings
+
+
+def test_the_parts_sum_to_the_difference_and_equal_weights_make_none() -> None:
+    for weights in (True, False):
+        data = panel() if weights else panel().assign(weight=2.0)
+        spec = survey_model()
+        mixed = survey_model(kind="mixed", random=["person", "neighbourhood"])
+        mixed = mixed.model_copy(update={"study": mixed.context.model_copy(update={"model": "x"})})
+        made = {
+            row.estimate_id: asdict(row)
+            for model in (spec, mixed)
+            for row in model.fit(data).estimates
+        }
+        rows = list(rows_of(spec, "x", ["y"], data, made))
+        assert [row["wave"] for row in rows] == ["w1", "w2"]
+        for row in rows:
+            whole = made[f"x/y/{row['wave']}"]["estimate"] - made[f"m/y/{row['wave']}"]["estimate"]
+            assert row["part_weights"] + row["part_random"] == approx(whole, rel=1e-10)
+            assert row["difference"] == approx(whole, rel=1e-12)
+            assert "standard errors apart" in row["reading"]
+            if not weights:  # rounding of two fits of the same numbers
+                assert abs(row["part_weights"]) < 1e-12
+            plain = survey_model(weighted=False).fit(data).estimates
+            own = next(one for one in plain if one.time == row["wave"])
+            known = made[f"m/y/{row['wave']}"]["estimate"]
+            assert row["part_weights"] == approx(own.estimate - known, abs=1e-12)
+
+
+def test_the_error_of_the_weights_part_is_that_of_a_difference_not_of_two_numbers() -> None:
+    data, spec = panel(), survey_model()
+    _, error, df = weights_part(spec, data, "y", spec.moments()[1])
+    with_weights = spec.fit(data).estimates[0].std_error
+    without = survey_model(weighted=False).fit(data).estimates[0].std_error
+    assert 0 < error < np.hypot(with_weights, without) and df == 10
+
+
+def test_a_model_without_an_estimate_is_named_instead_of_compared() -> None:
+    data, spec = panel(), survey_model()
+    row = asdict(spec.fit(data).estimates[0])
+    lost = row | {"status": "refused", "reason": "why", "model": "x", "estimate": None}
+    made = {"m/y/w1": row, "x/y/w1": lost}
+    (found,) = rows_of(spec, "x", ["y"], data, made)
+    assert found["reason"] == "x has no estimate: why" and "difference" not in found
+
+
+def test_other_kinds_say_what_they_leave_out_of_the_design() -> None:
+    did: dict[str, Any] = {"kind": "did", "design": "cross_sections"}
+    near: dict[str, Any] = {"covariance": "CR2", "cluster": "neighbourhood"}
+    data = panel()
+    fitted = data.assign(margin_1=pd.Categorical(data["time"].astype(str)), margin_weight=1.0)
+    everything = {"neighbourhoods": "all", "strata": "district"}
+    for settings, asked, expected in (
+        (did, data, {NOT_CLUSTERED, UNWEIGHTED}),
+        (did | {"weighted": True}, fitted, {NOT_CLUSTERED, AS_GIVEN}),
+        (did | near | {"weighted": True}, data, set()),
+        (did | near | {"surveys": everything}, data, {ALL_AS_SAMPLE, NO_STRATA, UNWEIGHTED}),
+        ({"kind": "mixed", "random": ["neighbourhood"]}, data, {MODELLED}),
+        ({"kind": "mixed", "random": ["person"]}, data, {MODELLED, NOT_CLUSTERED}),
+        ({}, fitted, set()),
+    ):
+        every = {NOT_CLUSTERED, UNWEIGHTED, AS_GIVEN, ALL_AS_SAMPLE, NO_STRATA, MODELLED}
+        assert set(said(asked, **settings)) & every == expected
+
+
+def test_doubly_robust_cross_sections_say_whose_answers_changed() -> None:
+    rng = np.random.default_rng(1)
+    data = panel()
+    late = (data["time"] == "w1") & (data["arm"] == "intervention")
+    age = 40 + rng.normal(0, 10, len(data)) + 12 * late
+    data = data.assign(age=age)
+    told = said(
+        data, kind="dr_did", design="cross_sections", covariates=["age"], times=["w0", "w1"]
+    )
+    (found,) = [one for one in told if one.startswith("intervention arm: those who answered at")]
+    assert "age +" in found
