@@ -66,7 +66,9 @@ def means(study: Study) -> str:
     design = study.survey_design()
     spec = {
         "outcomes": {
-            name: entry.model_dump(include={"label", "unit", "type"}, exclude_defaults=True)
+            name: entry.model_dump(
+                include={"label", "unit", "type", "times"}, exclude_defaults=True
+            )
             for name, entry in outcomes.items()
         },
         "covariates": [n for n, c in study.covariates.items() if c.level == "respondent"],
