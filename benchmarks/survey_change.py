@@ -130,6 +130,7 @@ def paired(folder: Path) -> None:
     if apart > 1e-6:
         sys.exit(f"ours and R's differ by {apart:.1e}")
     ratios = np.sort(np.array(theirs) / np.array(mine))
+    print(f"ratio survey_vs_r {np.median(ratios):.0f}")
     print(
         f"engine: {min(mine):.3f} s; svyglm (survey {version}): {min(theirs):.2f} s;"
         f" {np.median(ratios):.0f} times as fast (turns: {ratios[0]:.0f} to {ratios[-1]:.0f});"
@@ -145,7 +146,7 @@ def in_job() -> None:
         started = time.perf_counter()
         model.fit(panel)
         spent.append(time.perf_counter() - started)
-    print(f"kind survey, {OUTCOMES} outcomes, {len(panel):,} rows: {min(spent):.2f} s")
+    print(f"measure survey_change_seconds {min(spent):.2f} s")
 
 
 def million() -> None:
@@ -156,10 +157,11 @@ def million() -> None:
         before, started = _peak(), time.perf_counter()
         row = model.fit(panel).estimates[0]
         beyond = (_peak() - before) / table
+        spent = time.perf_counter() - started
+        print(f"measure survey_change_million_seconds {spent:.1f} s")
+        print(f"measure survey_change_million_memory {beyond:.1f} tables")
         print(
-            f"{row.n_obs:,} records of {row.n_units:,} respondents: "
-            f"{time.perf_counter() - started:.1f} s, {beyond:.1f} times the table"
-            f" ({table / 2**20:,.0f} MB) beyond it"
+            f"{row.n_obs:,} records of {row.n_units:,} respondents; table {table / 2**20:,.0f} MB"
         )
         sys.stdout.flush()
         os._exit(0)
