@@ -99,8 +99,11 @@ def _refuse_absent(spec: "Survey", rows: Frame, times: list[Moment]) -> None:
 def lone_respondents(rows: Frame) -> Iterator[str]:
     """A sentence on neighbourhoods with one respondent."""
     codes = rows.codes["neighbourhood"]
-    held = np.unique(np.column_stack([codes, rows.codes["person"]])[codes >= 0], axis=0)[:, 0]
-    alone = np.flatnonzero(np.bincount(held) == 1)
+    people = int(rows.codes["person"].max(initial=0)) + 1
+    pairs = np.unique(
+        codes[codes >= 0].astype(np.int64) * people + rows.codes["person"][codes >= 0]
+    )
+    alone = np.flatnonzero(np.bincount(pairs // people) == 1)
     names = [rows.names["neighbourhood"][code] for code in alone]
     if len(names) == 1:
         yield f"neighbourhood {names[0]} has one respondent, whose answers are all it says"

@@ -8,6 +8,7 @@ from itertools import pairwise
 from cesp_analysis.errors import no_such
 from cesp_analysis.models.spec import ModelSpec
 from cesp_analysis.study.design import Time
+from cesp_analysis.study.design_rules import broken_design
 from cesp_analysis.study.estimand_rules import broken_estimands
 from cesp_analysis.study.expressions import Holds, fault_in
 from cesp_analysis.study.external_rules import broken_external
@@ -59,6 +60,7 @@ def broken_rules(study: Study) -> Iterator[str]:
     yield from broken_response(study)
     yield from broken_questions_of_surveys(study)
     yield from broken_names(study)
+    yield from broken_design(study)
     yield from broken_weights(study)
     yield from broken_members(study)
     yield from broken_networks(study)

@@ -115,11 +115,9 @@ def _where(results: Results, cells: set[tuple[str, str]]) -> str:
         sites = [site for wave, site in all_cells if wave == moment.name]
         own = [site for site in sites if (moment.name, site) in cells]
         if own:
-            only = (
-                "" if own == sites else f" at {listed([words.group(site) for site in own])} alone"
-            )
-            said.append(f"{moment.label}{only}")
-    return f"in {listed(said)}"
+            at = f" at {listed([words.group(site) for site in own])}"
+            said.append(moment.label + ("" if own == sites else at))
+    return f"used in {listed(said)}"
 
 
 def _dispositions(results: Results) -> Table:
