@@ -27,8 +27,9 @@ from cesp_analysis.survey.domain import (
     t_interval,
 )
 from cesp_analysis.survey.linear import Linearised
+from cesp_analysis.survey.neighbourhood_changes import change_rows
 from cesp_analysis.survey.neighbourhoods import neighbourhood_rows
-from cesp_analysis.survey.tables import Composition, Margins, SurveyMeans
+from cesp_analysis.survey.tables import Composition, Margins, NeighbourhoodChanges, SurveyMeans
 
 Row = dict[str, Any]
 
@@ -66,8 +67,11 @@ def survey_means(
     composition: Path,
     weights: Path | None = None,
     margins: Path | None = None,
+    neighbourhoods: Path | None = None,
 ) -> None:
     """Weighted means and proportions with design-based intervals; the respondents' composition.
+
+    `neighbourhoods`: where to write how each neighbourhood changed.
 
     `weights`, `margins`: where respondents were weighted to margins, their design weights, and the
     population's shares.
@@ -75,11 +79,16 @@ def survey_means(
     how = MeansSpec.model_validate_json(spec)
     table = contracts.read(panel, Panel)
     drawn = drawn_of(table, how)
+    questions = list(answers_of(table, drawn.records, how))
     rows = [
         row
-        for answers in answers_of(table, drawn.records, how)
+        for answers in questions
         for row in (*described(answers, drawn), *neighbourhood_rows(answers, drawn.records, how))
     ]
+    if neighbourhoods is not None:
+        changed = [row for own in questions for row in change_rows(own, drawn.records, how)]
+        own = pd.DataFrame(changed, columns=list(NeighbourhoodChanges.columns()))
+        contracts.write(own, neighbourhoods, NeighbourhoodChanges)
     contracts.write(pd.DataFrame(rows, columns=list(SurveyMeans.columns())), out, SurveyMeans)
     design = design_weights(drawn.records, weights) if weights else drawn.weight
     people = population_shares(contracts.rows(margins, Margins)) if margins else {}
