@@ -313,7 +313,8 @@ def _of_surveys(told: Declared, panel: str, raw: str, records: str) -> Iterator[
     if "respondent" in specs.levels(told):
         yield ["survey_means", "--spec", survey_specs.means(told), "--panel", panel,
                "--out", f"{tables}/survey_means.csv",
-               "--composition", f"{tables}/composition.csv"]  # fmt: skip
+               "--composition", f"{tables}/composition.csv",
+               "--neighbourhoods", f"{tables}/neighbourhoods.csv"]  # fmt: skip
     if told.surveys.response:
         yield ["survey_response", "--spec", survey_specs.response(told), "--records", records,
                "--dispositions", f"{tables}/dispositions.csv",

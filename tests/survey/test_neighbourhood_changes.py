@@ -7,7 +7,12 @@ import pandas as pd
 import pytest
 
 from cesp_analysis.survey.answers import Answers, MeansSpec
-from cesp_analysis.survey.neighbourhood_changes import change_rows, paule_mandel, shrunken
+from cesp_analysis.survey.neighbourhood_changes import (
+    change_rows,
+    paule_mandel,
+    places_of,
+    shrunken,
+)
 
 HOW = MeansSpec(outcomes={}, waves=("w1", "w2"), sites=("north",), ci_level=0.95, minimum=2)
 
@@ -18,7 +23,7 @@ def table(answers: list[tuple[str, str, str, float, float]]) -> list[dict[str, A
     records = frame.assign(group="north", unit=frame["unit"].astype("category"))
     values = records[["value"]].to_numpy()
     asked = Answers("belong", values, ("",), ("Belonging",), "mean", "points")
-    return list(change_rows(asked, records, HOW))
+    return list(change_rows(asked, places_of(records), HOW))
 
 
 def test_change_and_error_of_two_samples_are_those_of_welch() -> None:

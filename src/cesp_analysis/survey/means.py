@@ -27,7 +27,7 @@ from cesp_analysis.survey.domain import (
     t_interval,
 )
 from cesp_analysis.survey.linear import Linearised
-from cesp_analysis.survey.neighbourhood_changes import change_rows
+from cesp_analysis.survey.neighbourhood_changes import change_rows, places_of
 from cesp_analysis.survey.neighbourhoods import neighbourhood_rows
 from cesp_analysis.survey.tables import Composition, Margins, NeighbourhoodChanges, SurveyMeans
 
@@ -86,9 +86,12 @@ def survey_means(
         for row in (*described(answers, drawn), *neighbourhood_rows(answers, drawn.records, how))
     ]
     if neighbourhoods is not None:
-        changed = [row for own in questions for row in change_rows(own, drawn.records, how)]
-        own = pd.DataFrame(changed, columns=list(NeighbourhoodChanges.columns()))
-        contracts.write(own, neighbourhoods, NeighbourhoodChanges)
+        places = places_of(drawn.records)
+        changed = [row for answers in questions for row in change_rows(answers, places, how)]
+        columns = list(NeighbourhoodChanges.columns())
+        contracts.write(
+            pd.DataFrame(changed, columns=columns), neighbourhoods, NeighbourhoodChanges
+        )
     contracts.write(pd.DataFrame(rows, columns=list(SurveyMeans.columns())), out, SurveyMeans)
     design = design_weights(drawn.records, weights) if weights else drawn.weight
     people = population_shares(contracts.rows(margins, Margins)) if margins else {}
