@@ -12,8 +12,8 @@ from cesp_analysis.study.surveys import SeveralAnswers, SurveyDesign
 from cesp_analysis.survey.answers import MeansSpec, Measure, answers_of
 from cesp_analysis.survey.composition import composition_rows, population_shares
 from cesp_analysis.survey.domain import kish_n, proportion_interval
-from cesp_analysis.survey.means import described, drawn_of
-from cesp_analysis.survey.neighbourhoods import neighbourhood_rows
+from cesp_analysis.survey.means import cells_of, described, drawn_of
+from cesp_analysis.survey.neighbourhoods import neighbourhood_rows, places_of
 
 REFERENCE = Path(__file__).parents[1] / "reference"
 KNOWN = json.loads((REFERENCE / "survey_means.json").read_text(encoding="utf-8"))
@@ -70,7 +70,9 @@ def panel(rows: pd.DataFrame, outcomes: tuple[str, ...] = ("score", "level", "me
 def rows_of(rows: pd.DataFrame, how: MeansSpec) -> list[Row]:
     table = panel(rows, tuple(how.outcomes))
     drawn = drawn_of(table, how)
-    return [row for own in answers_of(table, drawn.records, how) for row in described(own, drawn)]
+    cells = list(cells_of(drawn))
+    answers = answers_of(table, drawn.records, how)
+    return [row for own in answers for row in described(own, drawn, cells)]
 
 
 def raked() -> pd.DataFrame:
@@ -110,17 +112,17 @@ def test_a_neighbourhood_is_described_by_itself() -> None:
     rows, how = records(), spec()
     table = panel(rows)
     drawn = drawn_of(table, how)
-    answers = next(answers_of(table, drawn.records, how))
+    answers, near = next(answers_of(table, drawn.records, how)), places_of(drawn.records, how)
     found = {
         row["group"]: row
-        for row in neighbourhood_rows(answers, drawn.records, spec(minimum=2))
+        for row in neighbourhood_rows(answers, drawn.weight, near, spec(minimum=2))
         if row["wave"] == "w2"
     }
     for name, said in KNOWN["near"].items():
         names = {"se": "std_error", "low": "ci_low", "high": "ci_high"}
         for part, value in said.items():
             assert found[name][names.get(part, part)] == pytest.approx(value, rel=1e-9)
-    few = list(neighbourhood_rows(answers, drawn.records, spec(minimum=8)))
+    few = list(neighbourhood_rows(answers, drawn.weight, near, spec(minimum=8)))
     hidden = [row for row in few if row["n"] < 8]
     assert hidden and all("estimate" not in row for row in hidden)
     assert {row["reason"] for row in hidden} == {"not shown: fewer than 8 answers"}

@@ -7,12 +7,8 @@ import pandas as pd
 import pytest
 
 from cesp_analysis.survey.answers import Answers, MeansSpec
-from cesp_analysis.survey.neighbourhood_changes import (
-    change_rows,
-    paule_mandel,
-    places_of,
-    shrunken,
-)
+from cesp_analysis.survey.neighbourhood_changes import change_rows, paule_mandel, shrunken
+from cesp_analysis.survey.neighbourhoods import places_of
 
 HOW = MeansSpec(outcomes={}, waves=("w1", "w2"), sites=("north",), ci_level=0.95, minimum=2)
 
@@ -23,7 +19,8 @@ def table(answers: list[tuple[str, str, str, float, float]]) -> list[dict[str, A
     records = frame.assign(group="north", unit=frame["unit"].astype("category"))
     values = records[["value"]].to_numpy()
     asked = Answers("belong", values, ("",), ("Belonging",), "mean", "points")
-    return list(change_rows(asked, places_of(records), HOW))
+    weight, unit = records["weight"].to_numpy(), np.asarray(records["unit"].cat.codes)
+    return list(change_rows(asked, weight, unit, places_of(records, HOW), HOW))
 
 
 def test_change_and_error_of_two_samples_are_those_of_welch() -> None:

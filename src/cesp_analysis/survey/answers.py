@@ -7,6 +7,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from cesp_analysis.panel.places import place_of
 from cesp_analysis.study.base import Frozen
 from cesp_analysis.study.outcomes import OutcomeType
 from cesp_analysis.study.surveys import SeveralAnswers, SurveyDesign
@@ -46,6 +47,17 @@ class MeansSpec(Frozen):
         return self.sites or ("intervention", "control")
 
 
+def inside_of(records: pd.DataFrame, group: str, wave: str) -> np.ndarray:
+    """Which records (n,) are of a site (column `group`) and wave; both are categories."""
+    inside = np.ones(len(records), dtype=bool)
+    for name, word in (("group", group), ("time", wave)):
+        code = records[name].cat.categories.get_indexer(pd.Index([word]))[0]
+        inside &= records[name].cat.codes.to_numpy() == code
+        if code < 0:
+            return np.zeros(len(records), dtype=bool)
+    return inside
+
+
 @dataclass(frozen=True)
 class Answers:
     """One outcome of the n records: columns (n, k), NaN without an answer; its categories and
@@ -61,12 +73,16 @@ class Answers:
 
 def answers_of(panel: pd.DataFrame, records: pd.DataFrame, how: MeansSpec) -> Iterator[Answers]:
     """Every outcome of respondents, at the places of `records` (one row a respondent and wave)."""
-    place = pd.MultiIndex.from_frame(records[["unit", "time"]].astype("str"))
+    place = place_of(records)
+    order = np.argsort(place)
+    theirs = panel["level"] == "respondent"
     for name, measure in how.outcomes.items():
-        own = panel[(panel["outcome"] == name) & (panel["level"] == "respondent")]
-        at = place.get_indexer(pd.MultiIndex.from_frame(own[["unit", "time"]].astype("str")))
+        own = panel[theirs & (panel["outcome"] == name)]
+        wanted = place_of(own)
+        at = np.minimum(np.searchsorted(place, wanted, sorter=order), len(order) - 1)
+        found = place[order[at]] == wanted if len(order) else np.zeros(len(own), dtype=bool)
         values = np.full(len(records), np.nan)
-        values[at[at >= 0]] = own["value"].to_numpy()[at >= 0]
+        values[order[at[found]]] = own["value"].to_numpy()[found]
         yield _answers(name, values, measure, how)
 
 

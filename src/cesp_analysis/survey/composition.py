@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 
 from cesp_analysis import contracts
-from cesp_analysis.survey.answers import MeansSpec
+from cesp_analysis.panel.places import place_of
+from cesp_analysis.survey.answers import MeansSpec, inside_of
 from cesp_analysis.survey.design import Sample
 from cesp_analysis.survey.domain import (
     Interval,
@@ -36,9 +37,18 @@ Shares = dict[tuple[str, str, str, str], float]
 def design_weights(records: pd.DataFrame, path: Path) -> np.ndarray:
     """The design weight (n,) of each record, from weights.csv."""
     table = contracts.read(path, SurveyWeights)
-    keys = pd.MultiIndex.from_arrays([table["unit"].astype("str"), table["wave"].astype("str")])
-    wanted = pd.MultiIndex.from_frame(records[["unit", "time"]].astype("str"))
-    return table["design_weight"].to_numpy(dtype=float)[keys.get_indexer(wanted)]
+    named = {name: records[name].cat.categories for name in ("unit", "time")}
+    rows = pd.DataFrame(
+        {
+            "unit": pd.Categorical(table["unit"], categories=named["unit"]),
+            "time": pd.Categorical(table["wave"], categories=named["time"]),
+        }
+    )
+    known, wanted = place_of(rows), place_of(records)
+    order = np.argsort(known)
+    return table["design_weight"].to_numpy(dtype=float)[
+        order[np.searchsorted(known, wanted, sorter=order)]
+    ]
 
 
 def population_shares(margins: Iterable[Row]) -> Shares:
@@ -69,13 +79,13 @@ def composition_rows(
 ) -> Iterator[Row]:
     """A row for each site, wave, covariate and category; `why` there is no sample; design (n,):
     design weights; people: the population's shares."""
-    wave, group = records["time"].astype("str").to_numpy(), records["group"].to_numpy()
+    cells = {(m, g): inside_of(records, g, m) for g in how.groups() for m in how.waves}
     weight = records["weight"].to_numpy(dtype=float)
     for name in how.covariates:
         categories, columns = _columns(records[name])
         for site in how.groups():
             for moment in how.waves:
-                inside = (group == site) & (wave == moment)
+                inside = cells[moment, site]
                 if not inside.any():
                     continue
                 common = {

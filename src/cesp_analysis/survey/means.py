@@ -1,6 +1,6 @@
 """The step `survey_means`: what respondents answered, weighted, by site and wave; who they were."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -13,7 +13,7 @@ from cesp_analysis import contracts
 from cesp_analysis.models.refusals import NotEstimable
 from cesp_analysis.numbers import counted
 from cesp_analysis.schemas import MARGIN, Panel
-from cesp_analysis.survey.answers import Answers, MeansSpec, answers_of
+from cesp_analysis.survey.answers import Answers, MeansSpec, answers_of, inside_of
 from cesp_analysis.survey.composition import composition_rows, design_weights, population_shares
 from cesp_analysis.survey.design import Sample, records_of, sample_of
 from cesp_analysis.survey.domain import (
@@ -27,8 +27,8 @@ from cesp_analysis.survey.domain import (
     t_interval,
 )
 from cesp_analysis.survey.linear import Linearised
-from cesp_analysis.survey.neighbourhood_changes import change_rows, places_of
-from cesp_analysis.survey.neighbourhoods import neighbourhood_rows
+from cesp_analysis.survey.neighbourhood_changes import change_rows
+from cesp_analysis.survey.neighbourhoods import neighbourhood_rows, places_of
 from cesp_analysis.survey.tables import Composition, Margins, NeighbourhoodChanges, SurveyMeans
 
 Row = dict[str, Any]
@@ -71,23 +71,22 @@ def survey_means(
 ) -> None:
     """Weighted means and proportions with design-based intervals; the respondents' composition.
 
-    `neighbourhoods`: where to write how each neighbourhood changed.
-
     `weights`, `margins`: where respondents were weighted to margins, their design weights, and the
-    population's shares.
+    population's shares. `neighbourhoods`: where to write how each neighbourhood changed.
     """
     how = MeansSpec.model_validate_json(spec)
     table = contracts.read(panel, Panel)
     drawn = drawn_of(table, how)
-    questions = list(answers_of(table, drawn.records, how))
-    rows = [
-        row
-        for answers in questions
-        for row in (*described(answers, drawn), *neighbourhood_rows(answers, drawn.records, how))
-    ]
+    cells, near = list(cells_of(drawn)), places_of(drawn.records, how)
+    unit = np.asarray(drawn.records["unit"].cat.codes)
+    rows: list[Row] = []
+    changed: list[Row] = []
+    for answers in answers_of(table, drawn.records, how):
+        rows += described(answers, drawn, cells)
+        rows += neighbourhood_rows(answers, drawn.weight, near, how)
+        if neighbourhoods is not None:
+            changed += change_rows(answers, drawn.weight, unit, near, how)
     if neighbourhoods is not None:
-        places = places_of(drawn.records)
-        changed = [row for answers in questions for row in change_rows(answers, places, how)]
         columns = list(NeighbourhoodChanges.columns())
         contracts.write(
             pd.DataFrame(changed, columns=columns), neighbourhoods, NeighbourhoodChanges
@@ -104,8 +103,7 @@ def survey_means(
 def drawn_of(table: pd.DataFrame, how: MeansSpec) -> Drawn:
     """The respondents with a weight, with a column `group`, and how they were drawn."""
     records = records_of(table)
-    column = "site" if how.sites else "arm"
-    records = records.assign(group=records[column].astype("str"))
+    records = records.assign(group=records["site" if how.sites else "arm"])
     try:
         return Drawn(records, sample_of(records, how.design), "", how)
     except NotEstimable as why:
@@ -115,24 +113,23 @@ def drawn_of(table: pd.DataFrame, how: MeansSpec) -> Drawn:
 def cells_of(drawn: Drawn) -> Iterator[Cell]:
     """Every site at every wave, then every stratum within a site, where strata are declared."""
     records, how = drawn.records, drawn.how
-    wave, site = records["time"].astype("str").to_numpy(), records["group"].to_numpy()
     for group in how.groups():
-        for moment in how.waves:
-            yield Cell("site", group, group, moment, (site == group) & (wave == moment))
+        for wave in how.waves:
+            yield Cell("site", group, group, wave, inside_of(records, group, wave))
     if how.design.strata is None:
         return
-    strata = records[how.design.strata].astype("str").to_numpy()
+    strata = records[how.design.strata].astype("category").cat
     for group in how.groups():
-        for stratum in sorted(set(strata[site == group])):
-            for moment in how.waves:
-                inside = (site == group) & (strata == stratum) & (wave == moment)
-                yield Cell("stratum", group, stratum, moment, inside)
+        for code, stratum in enumerate(strata.categories):
+            for wave in how.waves:
+                inside = inside_of(records, group, wave) & (strata.codes.to_numpy() == code)
+                yield Cell("stratum", group, f"{stratum}", wave, inside)
 
 
-def described(answers: Answers, drawn: Drawn) -> Iterator[Row]:
+def described(answers: Answers, drawn: Drawn, cells: Sequence[Cell]) -> Iterator[Row]:
     """The rows of one outcome: each cell, then changes of a site between waves."""
     found: dict[tuple[str, str], dict[str, tuple[Cell, Pulled]]] = {}
-    for cell in cells_of(drawn):
+    for cell in cells:
         if not cell.inside.any():
             continue
         own = pulled(answers.columns, drawn.weight, cell.inside)

@@ -14,15 +14,14 @@ allow for between² being estimated.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from cesp_analysis.models.student import t_quantile
 from cesp_analysis.survey.answers import Answers, MeansSpec
+from cesp_analysis.survey.neighbourhoods import Places
 
 Row = dict[str, Any]
 Floats = np.ndarray
@@ -30,58 +29,44 @@ FEWEST = 4
 """Neighbourhoods of a site below which none is drawn to their mean: k − 3 must be above 0."""
 
 
-@dataclass(frozen=True)
-class Places:
-    """Where the records of each (site, neighbourhood, wave) stand; weights and respondents (n,)."""
-
-    rows: dict[tuple[str, str, str], np.ndarray]
-    weight: Floats
-    unit: np.ndarray
-
-    def of(self, site: str) -> list[str]:
-        """The site's neighbourhoods, by name."""
-        return sorted({near for own, near, _ in self.rows if own == site})
-
-
-def places_of(records: pd.DataFrame) -> Places:
-    """Every neighbourhood that is named; none where none is."""
-    keys = ["group", "neighbourhood", "time"]
-    named = records[records["neighbourhood"].notna()]
-    codes = {key: named[key].astype("category") for key in keys}
-    found: Any = pd.DataFrame(codes).groupby(keys, sort=False, observed=True).indices
-    at = np.flatnonzero(records["neighbourhood"].notna())
-    rows = {tuple(str(part) for part in key): at[own] for key, own in found.items()}
-    unit = np.asarray(records["unit"].cat.codes)
-    return Places(rows, records["weight"].to_numpy(dtype=float), unit)  # type: ignore[arg-type]
-
-
-def change_rows(answers: Answers, places: Places, how: MeansSpec) -> Iterator[Row]:
+def change_rows(
+    answers: Answers, weight: Floats, unit: np.ndarray, places: Places, how: MeansSpec
+) -> Iterator[Row]:
     """A row a neighbourhood, pair of waves and category: later waves less the first, and less the
-    one before. Below how.minimum answers in a wave, or without one, the reason alone."""
+    one before. Below how.minimum answers in a wave, or without one, the reason alone.
+
+    weight, unit (n,): of the records at whose places the answers stand.
+    """
     answered = ~np.isnan(answers.columns).any(axis=1)
-    known = {at: rows[answered[rows]] for at, rows in places.rows.items()}
+    known = {at: rows[answered[rows]] for at, rows in places.items()}
     there = [wave for wave in how.waves if any(len(known[at]) for at in known if at[2] == wave)]
     pairs = dict.fromkeys([*((there[0], later) for later in there[1:]), *pairwise(there)] if there
                           else [])  # fmt: skip
     nobody = np.array([], dtype=np.int64)
     for group in how.groups():
+        nearby = sorted({near for site, near, _ in places if site == group})
         for before, after in pairs:
             rows: list[list[Row]] = []
-            for near in places.of(group):
+            for near in nearby:
                 own = [known.get((group, near, wave), nobody) for wave in (before, after)]
                 named = {"site": group, "neighbourhood": near, "since": before, "wave": after}
-                rows.append(list(_changes(answers, own, places, how, named)))
+                rows.append(list(_changes(answers, own, weight, unit, how, named)))
             for same in zip(*rows, strict=True):
                 yield from shrunken(list(same), how.ci_level)
 
 
 def _changes(
-    answers: Answers, own: list[np.ndarray], places: Places, how: MeansSpec, named: Row
+    answers: Answers,
+    own: list[np.ndarray],
+    weight: Floats,
+    unit: np.ndarray,
+    how: MeansSpec,
+    named: Row,
 ) -> Iterator[Row]:
     """A row a category of one neighbourhood; `own`: its records with an answer, earlier, later."""
     n = [len(rows) for rows in own]
     reason = _why_not(n, named, how)
-    both = np.intersect1d(*(places.unit[rows] for rows in own), return_indices=True)
+    both = np.intersect1d(*(unit[rows] for rows in own), return_indices=True)
     for k, (category, label) in enumerate(zip(answers.categories, answers.labels, strict=True)):
         row = named | {
             "outcome": answers.outcome,
@@ -97,7 +82,7 @@ def _changes(
             yield row | {"reason": reason}
             continue
         values = [answers.columns[rows, k] for rows in own]
-        yield row | _change(values, [places.weight[rows] for rows in own], both[1:], how.ci_level)
+        yield row | _change(values, [weight[rows] for rows in own], both[1:], how.ci_level)
 
 
 def _why_not(n: list[int], named: Row, how: MeansSpec) -> str:

@@ -17,20 +17,30 @@ Row = dict[str, Any]
 METHOD = "weighted; respondents as drawn within the neighbourhood, weights as given"
 
 
-def neighbourhood_rows(answers: Answers, records: pd.DataFrame, how: MeansSpec) -> Iterator[Row]:
-    """A row a neighbourhood, wave and category; below how.minimum answers their number alone."""
+Places = dict[tuple[str, str, str], np.ndarray]
+"""Site, neighbourhood, wave → the places of its records."""
+
+
+def places_of(records: pd.DataFrame, how: MeansSpec) -> Places:
+    """The records of each neighbourhood and wave, sites and waves in config's order."""
     if records["neighbourhood"].isna().all():
-        return
-    keys = ["group", "neighbourhood", "time"]
-    named = pd.DataFrame({key: records[key].astype("str").to_numpy() for key in keys})
-    found: Any = named.groupby(keys, sort=True).indices
-    places: dict[tuple[str, str, str], np.ndarray] = found
-    answered = ~np.isnan(answers.columns).any(axis=1)
-    weight = records["weight"].to_numpy(dtype=float)
+        return {}
+    found: Any = records.reset_index(drop=True).groupby(
+        ["group", "neighbourhood", "time"], observed=True, sort=True
+    )
+    places: Places = {(str(s), str(n), str(w)): at for (s, n, w), at in found.indices.items()}
     order = {group: k for k, group in enumerate(how.groups())}
     waves = {wave: k for k, wave in enumerate(how.waves)}
-    for site, near, wave in sorted(places, key=lambda at: (order[at[0]], at[1], waves[at[2]])):
-        everybody = places[site, near, wave]
+    ranked = sorted(places, key=lambda at: (order[at[0]], at[1], waves[at[2]]))
+    return {key: places[key] for key in ranked}
+
+
+def neighbourhood_rows(
+    answers: Answers, weight: np.ndarray, places: Places, how: MeansSpec
+) -> Iterator[Row]:
+    """A row a neighbourhood, wave and category; below how.minimum answers their number alone."""
+    answered = ~np.isnan(answers.columns).any(axis=1)
+    for (site, near, wave), everybody in places.items():
         own = everybody[answered[everybody]]
         common = {
             "of": "neighbourhood",
