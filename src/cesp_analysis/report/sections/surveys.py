@@ -34,8 +34,18 @@ def surveys(results: Results) -> Iterator[Block]:
         yield _categories(results, [row for row in ordinal if not row["since"]])
     if changes := [row for row in plain if row["since"]]:
         yield _changes(results, changes)
+    yield from _by_neighbourhood(results)
     if own := [row for row in results.estimates if row["kind"] == "survey"]:
         yield _differences(results, own)
+
+
+def _by_neighbourhood(results: Results) -> Iterator[Block]:
+    """Each neighbourhood's means and changes, where files name neighbourhoods."""
+    own = results.words.surveys
+    if own is not None and own.named:
+        yield from figure(results, "neighbourhoods_respondent")
+        if len(results.words.waves) > 1:
+            yield from figure(results, "neighbourhood_changes_respondent")
 
 
 def what_it_tells(results: Results) -> Iterator[str]:
