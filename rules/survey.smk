@@ -87,6 +87,7 @@ if "respondent" in specs.levels(study):
         output:
             means="results/tables/survey_means.csv",
             composition="results/tables/composition.csv",
+            neighbourhoods="results/tables/neighbourhoods.csv",
         log:
             "results/logs/survey_means.log",
         params:
@@ -95,7 +96,8 @@ if "respondent" in specs.levels(study):
             margins=lambda wildcards, input: option("--margins", input.margins),
         shell:
             "cesp survey_means --spec {params.spec:q} --panel {input.panel:q} --out {output.means:q}"
-            " --composition {output.composition:q} {params.weights:q} {params.margins:q} &> {log:q}"
+            " --composition {output.composition:q} --neighbourhoods {output.neighbourhoods:q}"
+            " {params.weights:q} {params.margins:q} &> {log:q}"
 
 
 if study.surveys.weights and study.surveys.weights.replicates != "none":
@@ -116,3 +118,22 @@ if study.surveys.weights and study.surveys.weights.replicates != "none":
         shell:
             "cesp replicate --spec {params.spec:q} --panel {input.panel:q}"
             " --margins {input.margins:q} --out {output:q} &> {log:q}"
+
+
+if study.external:
+
+    rule external:
+        """Join figures from outside as context; say how far the sites drifted apart before."""
+        input:
+            paths=survey_specs.external_files(study),
+            code=code_of("external"),
+        output:
+            table="results/tables/external.csv",
+            divergences="results/tables/divergences.csv",
+        log:
+            "results/logs/external.log",
+        params:
+            spec=lambda wildcards: survey_specs.external(study),
+        shell:
+            "cesp external --spec {params.spec:q} --paths {input.paths:q} --out {output.table:q}"
+            " --divergences {output.divergences:q} &> {log:q}"

@@ -20,7 +20,13 @@ from cesp_analysis.schemas import (
     ShockCurve,
     SpecificationCurve,
 )
-from cesp_analysis.survey.tables import Completeness, Composition, SurveyMeans
+from cesp_analysis.survey.tables import (
+    Completeness,
+    Composition,
+    ExternalTable,
+    NeighbourhoodChanges,
+    SurveyMeans,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -196,6 +202,15 @@ def _specification_curve(table: "pd.DataFrame", words: "Wording", level: str) ->
     return specification_curve(panels, words.interval()), caption, alt_text(panels)
 
 
+def _external(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
+    from cesp_analysis.figures.external import alt_text, external, external_panels
+
+    labels = {site.name: (site.label, site.arm) for site in words.sites}
+    panels = external_panels(table, labels)
+    said = "; ".join(dict.fromkeys(map(str, table["source"])))
+    return external(panels), f"Figures from outside, as context. Source: {said}.", alt_text(panels)
+
+
 def _balance(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
     from cesp_analysis.figures.love import SMALL, LoveRow, alt_text, love
 
@@ -263,6 +278,27 @@ def _composition(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
     rows, waves = shares_of(table, words), [moment.label for moment in words.waves]
     caption = "Community surveys: who answered, by wave, before any weighting to margins."
     return composition(rows, waves, "by design weights"), caption, alt_text(rows, waves)
+
+
+def _neighbourhood_changes(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
+    from cesp_analysis.figures.caterpillar import alt_text, caterpillar
+    from cesp_analysis.figures.neighbourhood_panels import arms_of, change_panels
+
+    panels = change_panels(table, words)
+    caption = (
+        "Community surveys: how each neighbourhood changed, in order. A description of these"
+        " neighbourhoods; nothing is compared between sites."
+    )
+    return caterpillar(panels, arms_of(words), words.interval()), caption, alt_text(panels)
+
+
+def _neighbourhoods(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
+    from cesp_analysis.figures.neighbourhood_panels import arms_of, multiples
+    from cesp_analysis.figures.small_multiples import alt_text, small_multiples
+
+    shown = multiples(table, words)
+    caption = f"Community surveys: {shown.outcome_label}, neighbourhood by neighbourhood."
+    return small_multiples(shown, arms_of(words), words.interval()), caption, alt_text(shown)
 
 
 def _completeness(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
@@ -336,7 +372,17 @@ KINDS: dict[str, Kind] = {
     "survey_answers": Kind(
         "results/tables/survey_means.csv", SurveyMeans, ("respondent",), _survey_answers
     ),
+    "neighbourhoods": Kind(
+        "results/tables/survey_means.csv", SurveyMeans, ("respondent",), _neighbourhoods
+    ),
+    "neighbourhood_changes": Kind(
+        "results/tables/neighbourhoods.csv",
+        NeighbourhoodChanges,
+        ("respondent",),
+        _neighbourhood_changes,
+    ),
     "forest": Kind("results/tables/estimates.csv", Estimates, ("person", "respondent"), _forest),
+    "external": Kind("results/tables/external.csv", ExternalTable, ("respondent",), _external),
 }
 
 

@@ -14,7 +14,7 @@ def agreement(results: Results) -> Iterator[Block]:
     """One table: an outcome a group, a wave a row; the explanations are its notes."""
     if not results.agreement:
         return
-    yield Heading(1, "Design-based beside model-based change", "agreement")
+    yield Heading(1, "Design-based beside model-based change", "agreement-of-models")
     yield Paragraph(
         "The design-based estimate weights respondents to the residents; its error is that of how"
         " they were drawn. The model-based one has random effects in place of the design: of"
@@ -31,7 +31,7 @@ def agreement(results: Results) -> Iterator[Block]:
         lines = tuple(_line(row, words.moment(row["wave"]).label, decimals, notes) for row in own)
         groups.append(Group(f"{words.outcomes[name].label}, {words.outcomes[name].unit}", lines))
     yield Table(
-        id="agreement",
+        id="agreement_by_wave",
         caption="Difference in differences of respondents by two ways, and their difference.",
         stub="Outcome and wave",
         columns=(
