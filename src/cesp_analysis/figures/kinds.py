@@ -20,7 +20,13 @@ from cesp_analysis.schemas import (
     ShockCurve,
     SpecificationCurve,
 )
-from cesp_analysis.survey.tables import Completeness, Composition, ExternalTable, SurveyMeans
+from cesp_analysis.survey.tables import (
+    Completeness,
+    Composition,
+    ExternalTable,
+    NeighbourhoodChanges,
+    SurveyMeans,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -281,6 +287,27 @@ def _composition(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
     return composition(rows, waves, "by design weights"), caption, alt_text(rows, waves)
 
 
+def _neighbourhood_changes(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
+    from cesp_analysis.figures.caterpillar import alt_text, caterpillar
+    from cesp_analysis.figures.neighbourhood_panels import arms_of, change_panels
+
+    panels = change_panels(table, words)
+    caption = (
+        "Community surveys: how each neighbourhood changed, in order. A description of these"
+        " neighbourhoods; nothing is compared between sites."
+    )
+    return caterpillar(panels, arms_of(words), words.interval()), caption, alt_text(panels)
+
+
+def _neighbourhoods(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
+    from cesp_analysis.figures.neighbourhood_panels import arms_of, multiples
+    from cesp_analysis.figures.small_multiples import alt_text, small_multiples
+
+    shown = multiples(table, words)
+    caption = f"Community surveys: {shown.outcome_label}, neighbourhood by neighbourhood."
+    return small_multiples(shown, arms_of(words), words.interval()), caption, alt_text(shown)
+
+
 def _completeness(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
     from cesp_analysis.figures.missingness import alt_text, missingness
     from cesp_analysis.figures.survey_panels import completeness_frame
@@ -351,6 +378,15 @@ KINDS: dict[str, Kind] = {
     ),
     "survey_answers": Kind(
         "results/tables/survey_means.csv", SurveyMeans, ("respondent",), _survey_answers
+    ),
+    "neighbourhoods": Kind(
+        "results/tables/survey_means.csv", SurveyMeans, ("respondent",), _neighbourhoods
+    ),
+    "neighbourhood_changes": Kind(
+        "results/tables/neighbourhoods.csv",
+        NeighbourhoodChanges,
+        ("respondent",),
+        _neighbourhood_changes,
     ),
     "forest": Kind("results/tables/estimates.csv", Estimates, ("person", "respondent"), _forest),
     "external": Kind("results/tables/external.csv", ExternalTable, ("respondent",), _external),
