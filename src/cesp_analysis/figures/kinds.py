@@ -1,6 +1,6 @@
 """The figures of a study: from the tables of results to a drawing, its caption and its alt text."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
@@ -100,6 +100,13 @@ def _trajectories(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
     return trajectories(frame, seed=seed), caption, alt_text(frame, seed=seed)
 
 
+def _when(entry: Mapping[Any, Any], wave: str) -> str:
+    """The time of an estimate; of a survey also of whom it is, where a wave has several."""
+    if entry["kind"] != "survey":
+        return wave
+    return wave + str(entry["contrast"]).rpartition(f" to {wave}")[2]
+
+
 def _forest(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
     from cesp_analysis.figures.forest import ForestRow, alt_text, forest
 
@@ -114,7 +121,7 @@ def _forest(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
                 outcome_label=outcome.label,
                 unit=entry["unit"],
                 model_label=words.models[entry["model"]].label,
-                contrast=words.moment(moment).label if moment else untimed,
+                contrast=_when(entry, words.moment(moment).label) if moment else untimed,
                 estimate=entry["estimate"] if estimated else None,
                 ci_low=entry["ci_low"] if estimated else None,
                 ci_high=entry["ci_high"] if estimated else None,
