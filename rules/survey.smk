@@ -87,6 +87,7 @@ if "respondent" in specs.levels(study):
         output:
             means="results/tables/survey_means.csv",
             composition="results/tables/composition.csv",
+            neighbourhoods="results/tables/neighbourhoods.csv",
         log:
             "results/logs/survey_means.log",
         params:
@@ -95,7 +96,8 @@ if "respondent" in specs.levels(study):
             margins=lambda wildcards, input: option("--margins", input.margins),
         shell:
             "cesp survey_means --spec {params.spec:q} --panel {input.panel:q} --out {output.means:q}"
-            " --composition {output.composition:q} {params.weights:q} {params.margins:q} &> {log:q}"
+            " --composition {output.composition:q} --neighbourhoods {output.neighbourhoods:q}"
+            " {params.weights:q} {params.margins:q} &> {log:q}"
 
 
 if study.surveys.weights and study.surveys.weights.replicates != "none":

@@ -320,6 +320,7 @@ def _of_surveys(told: Declared, panel: str, raw: str, records: str) -> Iterator[
         yield ["survey_means", "--spec", survey_specs.means(told), "--panel", panel,
                "--out", f"{tables}/survey_means.csv",
                "--composition", f"{tables}/composition.csv",
+               "--neighbourhoods", f"{tables}/neighbourhoods.csv",
                *(["--weights", f"{tables}/weights.csv", "--margins", f"{tables}/margins.csv"]
                  if told.surveys.weights else [])]  # fmt: skip
     if told.surveys.response:

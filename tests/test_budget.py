@@ -214,7 +214,8 @@ def description_commands(folder: Path) -> dict[str, list[str]]:
                             *("--dispositions", at("ends.csv"), "--out", at("response.csv"))],
         "survey_means": ["survey_means", "--spec", specs_of["survey_means"],
                          *("--panel", at("data/processed/panel.parquet")),
-                         *("--out", at("means.csv"), "--composition", at("composition.csv"))],
+                         *("--out", at("means.csv"), "--composition", at("composition.csv")),
+                         *("--neighbourhoods", at("neighbourhoods.csv"))],
         **{
             f"draw {kind}": ["draw", "--figure", f"{kind}_respondent", "--table", at(table),
                              *("--spec", specs.wording(read), "--svg", at(f"{kind}.svg")),
@@ -222,6 +223,8 @@ def description_commands(folder: Path) -> dict[str, list[str]]:
             for kind, table in (
                 ("completeness", "completeness.csv"),
                 ("survey_waves", "means.csv"),
+                ("neighbourhoods", "means.csv"),
+                ("neighbourhood_changes", "neighbourhoods.csv"),
                 ("survey_answers", "means.csv"),
             )
         },

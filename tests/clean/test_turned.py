@@ -160,6 +160,14 @@ def test_an_item_is_named_with_its_correlations_and_the_crosswalk(three_waves: S
     assert listed(three_waves) == []
 
 
+def test_respondents_of_no_neighbourhood_are_one_place(three_waves: Study) -> None:
+    three_waves.files["two.csv"] = asked(240, 2, turn=("u_2",))
+    for file in three_waves.config["files"].values():
+        file.pop("neighbourhood")
+    ((_, _, column, _, _),) = listed(three_waves)
+    assert column == "u_2"
+
+
 def test_a_whole_instrument_is_held_against_the_other_questions(three_waves: Study) -> None:
     three_waves.files["three.csv"] = asked(240, 3, turn=("u_1", "u_2", "u_3"))
     ((file, _, column, _, action),) = listed(three_waves)

@@ -86,9 +86,13 @@ def _waves(
         if not files:
             continue
         own = pd.concat([_some(rows[name], names) for name in files], ignore_index=True)
-        place = own["site"].astype("str") + "/" + own["neighbourhood"].astype("str")
+        place = (
+            own["site"].astype("str").fillna("")
+            + "/"
+            + own["neighbourhood"].astype("str").fillna("")
+        )
         columns = {name: own[name].to_numpy(dtype=np.float64) for name in names}
-        found.append(Answers(wave, files, columns, pd.factorize(place)[0]))
+        found.append(Answers(wave, files, columns, pd.factorize(place, use_na_sentinel=False)[0]))
     return found
 
 

@@ -1,6 +1,6 @@
 """The figures of a study: from the tables of results to a drawing, its caption and its alt text."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
@@ -20,7 +20,13 @@ from cesp_analysis.schemas import (
     ShockCurve,
     SpecificationCurve,
 )
-from cesp_analysis.survey.tables import Completeness, Composition, ExternalTable, SurveyMeans
+from cesp_analysis.survey.tables import (
+    Completeness,
+    Composition,
+    ExternalTable,
+    NeighbourhoodChanges,
+    SurveyMeans,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -94,6 +100,13 @@ def _trajectories(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
     return trajectories(frame, seed=seed), caption, alt_text(frame, seed=seed)
 
 
+def _when(entry: Mapping[Any, Any], wave: str) -> str:
+    """The time of an estimate; of a survey also of whom it is, where a wave has several."""
+    if entry["kind"] != "survey":
+        return wave
+    return wave + str(entry["contrast"]).rpartition(f" to {wave}")[2]
+
+
 def _forest(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
     from cesp_analysis.figures.forest import ForestRow, alt_text, forest
 
@@ -108,7 +121,7 @@ def _forest(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
                 outcome_label=outcome.label,
                 unit=entry["unit"],
                 model_label=words.models[entry["model"]].label,
-                contrast=words.moment(moment).label if moment else untimed,
+                contrast=_when(entry, words.moment(moment).label) if moment else untimed,
                 estimate=entry["estimate"] if estimated else None,
                 ci_low=entry["ci_low"] if estimated else None,
                 ci_high=entry["ci_high"] if estimated else None,
@@ -274,6 +287,27 @@ def _composition(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
     return composition(rows, waves, "by design weights"), caption, alt_text(rows, waves)
 
 
+def _neighbourhood_changes(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
+    from cesp_analysis.figures.caterpillar import alt_text, caterpillar
+    from cesp_analysis.figures.neighbourhood_panels import arms_of, change_panels
+
+    panels = change_panels(table, words)
+    caption = (
+        "Community surveys: how each neighbourhood changed, in order. A description of these"
+        " neighbourhoods; nothing is compared between sites."
+    )
+    return caterpillar(panels, arms_of(words), words.interval()), caption, alt_text(panels)
+
+
+def _neighbourhoods(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
+    from cesp_analysis.figures.neighbourhood_panels import arms_of, multiples
+    from cesp_analysis.figures.small_multiples import alt_text, small_multiples
+
+    shown = multiples(table, words)
+    caption = f"Community surveys: {shown.outcome_label}, neighbourhood by neighbourhood."
+    return small_multiples(shown, arms_of(words), words.interval()), caption, alt_text(shown)
+
+
 def _completeness(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
     from cesp_analysis.figures.missingness import alt_text, missingness
     from cesp_analysis.figures.survey_panels import completeness_frame
@@ -344,6 +378,15 @@ KINDS: dict[str, Kind] = {
     ),
     "survey_answers": Kind(
         "results/tables/survey_means.csv", SurveyMeans, ("respondent",), _survey_answers
+    ),
+    "neighbourhoods": Kind(
+        "results/tables/survey_means.csv", SurveyMeans, ("respondent",), _neighbourhoods
+    ),
+    "neighbourhood_changes": Kind(
+        "results/tables/neighbourhoods.csv",
+        NeighbourhoodChanges,
+        ("respondent",),
+        _neighbourhood_changes,
     ),
     "forest": Kind("results/tables/estimates.csv", Estimates, ("person", "respondent"), _forest),
     "external": Kind("results/tables/external.csv", ExternalTable, ("respondent",), _external),

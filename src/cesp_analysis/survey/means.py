@@ -27,8 +27,9 @@ from cesp_analysis.survey.domain import (
     t_interval,
 )
 from cesp_analysis.survey.linear import Linearised
+from cesp_analysis.survey.neighbourhood_changes import change_rows
 from cesp_analysis.survey.neighbourhoods import neighbourhood_rows, places_of
-from cesp_analysis.survey.tables import Composition, Margins, SurveyMeans
+from cesp_analysis.survey.tables import Composition, Margins, NeighbourhoodChanges, SurveyMeans
 
 Row = dict[str, Any]
 
@@ -66,24 +67,30 @@ def survey_means(
     composition: Path,
     weights: Path | None = None,
     margins: Path | None = None,
+    neighbourhoods: Path | None = None,
 ) -> None:
     """Weighted means and proportions with design-based intervals; the respondents' composition.
 
     `weights`, `margins`: where respondents were weighted to margins, their design weights, and the
-    population's shares.
+    population's shares. `neighbourhoods`: where to write how each neighbourhood changed.
     """
     how = MeansSpec.model_validate_json(spec)
     table = contracts.read(panel, Panel)
     drawn = drawn_of(table, how)
     cells, near = list(cells_of(drawn)), places_of(drawn.records, how)
-    rows = [
-        row
-        for answers in answers_of(table, drawn.records, how)
-        for row in (
-            *described(answers, drawn, cells),
-            *neighbourhood_rows(answers, drawn.weight, near, how),
+    unit = np.asarray(drawn.records["unit"].cat.codes)
+    rows: list[Row] = []
+    changed: list[Row] = []
+    for answers in answers_of(table, drawn.records, how):
+        rows += described(answers, drawn, cells)
+        rows += neighbourhood_rows(answers, drawn.weight, near, how)
+        if neighbourhoods is not None:
+            changed += change_rows(answers, drawn.weight, unit, near, how)
+    if neighbourhoods is not None:
+        columns = list(NeighbourhoodChanges.columns())
+        contracts.write(
+            pd.DataFrame(changed, columns=columns), neighbourhoods, NeighbourhoodChanges
         )
-    ]
     contracts.write(pd.DataFrame(rows, columns=list(SurveyMeans.columns())), out, SurveyMeans)
     design = design_weights(drawn.records, weights) if weights else drawn.weight
     people = population_shares(contracts.rows(margins, Margins)) if margins else {}
@@ -123,7 +130,7 @@ def described(answers: Answers, drawn: Drawn, cells: Sequence[Cell]) -> Iterator
     """The rows of one outcome: each cell, then changes of a site between waves."""
     found: dict[tuple[str, str], dict[str, tuple[Cell, Pulled]]] = {}
     for cell in cells:
-        if not cell.inside.any():
+        if not cell.inside.any() or not drawn.how.asked(answers.outcome, cell.wave):
             continue
         own = pulled(answers.columns, drawn.weight, cell.inside)
         if own is not None:

@@ -66,7 +66,9 @@ def means(study: Study) -> str:
     design = study.survey_design()
     spec = {
         "outcomes": {
-            name: entry.model_dump(include={"label", "unit", "type"}, exclude_defaults=True)
+            name: entry.model_dump(
+                include={"label", "unit", "type", "times"}, exclude_defaults=True
+            )
             for name, entry in outcomes.items()
         },
         "covariates": [n for n, c in study.covariates.items() if c.level == "respondent"],
@@ -112,7 +114,10 @@ def _pairs(study: Study) -> Iterator[dict[str, Any]]:
 def nothing_to_draw(study: Study) -> list[str]:
     """Kinds of figures for which the surveys have nothing to show."""
     own = [outcome for outcome in study.outcomes.values() if outcome.level == "respondent"]
+    named = any(file.neighbourhood for file in survey_files(study).values())
     drawn = {
+        "neighbourhoods": named,
+        "neighbourhood_changes": named and len(study.waves) > 1,
         "survey_answers": any(outcome.type == "ordinal" for outcome in own),
         "survey_waves": any(outcome.type != "ordinal" for outcome in own),
         "composition": any(_has_categories(study, name) for name in study.covariates),

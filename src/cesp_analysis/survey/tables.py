@@ -133,6 +133,39 @@ class SurveyMeans(Table):
     warnings: ClassVar = text("what to keep in mind, separated by ' | '", blank=True)
 
 
+class NeighbourhoodChanges(Table):
+    """neighbourhoods.csv: how each neighbourhood changed, by itself and drawn to its site's mean.
+
+    A description of these neighbourhoods: nothing is compared between sites.
+    """
+
+    key: ClassVar = ("site", "neighbourhood", "since", "wave", "outcome", "category")
+    site: ClassVar = text("site, or arm where there are no sites")
+    neighbourhood: ClassVar = text("neighbourhood")
+    since: ClassVar = text("earlier wave")
+    wave: ClassVar = text("later wave")
+    outcome: ClassVar = text("outcome")
+    category: ClassVar = text("of an ordinal outcome, as in survey_means.csv", blank=True)
+    label: ClassVar = text("the outcome, with its category in words")
+    unit: ClassVar = text("unit of the change")
+    n_before: ClassVar = count("respondents with an answer in the earlier wave")
+    n: ClassVar = count("respondents with an answer in the later wave")
+    panel: ClassVar = count("of these, in both")
+    estimate: ClassVar = number("weighted mean of the later wave less the earlier")
+    std_error: ClassVar = number("respondents as drawn within the neighbourhood")
+    df: ClassVar = number("Welch's degrees of freedom")
+    ci_low: ClassVar = number("interval from sampling error alone")
+    ci_high: ClassVar = number("interval from sampling error alone")
+    ci_level: ClassVar = number("level of the intervals")
+    site_change: ClassVar = number("mean change of the site's neighbourhoods")
+    between_sd: ClassVar = number("SD of their true changes (Paule and Mandel)")
+    reliability: ClassVar = number("share of the change's distance from site_change that is kept")
+    shrunken: ClassVar = number("the change drawn to site_change")
+    shrunken_low: ClassVar = number("interval of the shrunken change")
+    shrunken_high: ClassVar = number("interval of the shrunken change")
+    reason: ClassVar = text("why there is no change or no interval", blank=True)
+
+
 class Composition(Table):
     """Who answered: each covariate of respondents by site and wave, unweighted and weighted."""
 

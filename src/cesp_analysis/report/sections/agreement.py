@@ -14,7 +14,7 @@ def agreement(results: Results) -> Iterator[Block]:
     """One table: an outcome a group, a wave a row; the explanations are its notes."""
     if not results.agreement:
         return
-    yield Heading(1, "Design-based beside model-based change", "agreement")
+    yield Heading(1, "Design-based beside model-based change", "agreement-of-models")
     yield Paragraph(
         "The design-based estimate weights respondents to the residents; its error is that of how"
         " they were drawn. The model-based one has random effects in place of the design: of"
