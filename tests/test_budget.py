@@ -39,6 +39,7 @@ ALLOWED = {
     "agreement": TABLES | {"scipy"},
     "weigh": TABLES,
     "networks": TABLES | {"networkx"},
+    "external": TABLES,
     "replicate": TABLES | {"scipy"},  # scipy.sparse alone
     "completeness": TABLES,
     **dict.fromkeys(("survey_response", "survey_means"), TABLES | {"scipy"}),
@@ -150,9 +151,22 @@ def survey_commands(folder: Path) -> dict[str, list[str]]:
     )
     given = ["--panel", panel, "--margins", margins]
     named = network_study(folder / "named")
+    figures = folder / "figures.csv"
+    figures.write_text(
+        "authority,period,series,value\nN,2020,s,1\nN,2021,s,2\nS,2020,s,1\nS,2021,s,1\n", "utf-8"
+    )
+    (folder / "named").mkdir(exist_ok=True)
+    (folder / "named/figures.csv").write_bytes(figures.read_bytes())
+    named.config["external"] = {"a": {
+        "path": "figures.csv", "source": "x", "authorities": {"north": "N", "south": "S"},
+        "series": {"s": {"label": "S"}}, "before": 2021,
+    }}  # fmt: skip
     assert named.run("panel").status == 0
     how = read_study(folder / "named")
     return {
+        "external": ["external", "--spec", survey_specs.external(how), "--paths", str(figures),
+                     *("--out", str(folder / "external.csv")),
+                     *("--divergences", str(folder / "divergences.csv"))],
         "networks": ["networks", "--spec", survey_specs.networks(how),
                      *("--records", str(folder / "named/data/processed/records")),
                      *("--out", str(folder / "networks.parquet")),

@@ -1,4 +1,4 @@
-"""Figures from outside: read, compared, marked on the curve; other areas as a check."""
+"""Figures from outside: read, compared, marked on the curve; other authorities as a check."""
 
 from pathlib import Path
 from typing import Any
@@ -31,8 +31,8 @@ FIGURES = {
 def lines(figures: dict[str, tuple[float, ...]] = FIGURES) -> str:
     """The file."""
     return HEAD + "".join(
-        f"{area},{year},lonely,{value:g}\n"
-        for area, values in figures.items()
+        f"{authority},{year},lonely,{value:g}\n"
+        for authority, values in figures.items()
         for year, value in zip(YEARS, values, strict=True)
     )
 
@@ -43,9 +43,14 @@ def study(folder: Path, text: str | None = None, **changed: Any) -> Study:
     made.config["external"] = {
         "authority": {
             "path": "authority.csv",
-            "columns": {"area": "place", "period": "year", "series": "what", "value": "figure"},
+            "columns": {
+                "authority": "place",
+                "period": "year",
+                "series": "what",
+                "value": "figure",
+            },
             "source": "National survey",
-            "areas": {"north": "Northam", "south": "Southam"},
+            "authorities": {"north": "Northam", "south": "Southam"},
             "series": {"lonely": {"label": "Often lonely", "unit": "%"}},
             "before": 2021,
             "after": 2022,
@@ -79,7 +84,7 @@ def test_the_largest_past_change_of_the_difference(tmp_path: Path) -> None:
     assert (row["largest_from"], row["largest_to"]) == ("2019", "2020")
     assert row["since"] == pytest.approx(1.9)
     table = contracts.read(tmp_path / "external.csv", ExternalTable)
-    north = table[table["area"] == "Northam"]
+    north = table[table["authority"] == "Northam"]
     assert north["difference"].tolist() == pytest.approx([1, 1.5, 0.5, 1.0, 2.9])
     assert north["change"].tolist()[1:] == pytest.approx([0.5, -1, 0.5, 1.9])
     assert north["past"].tolist() == ["yes"] * 4 + ["no"]
@@ -130,7 +135,7 @@ def test_ties_count_as_further(tmp_path: Path) -> None:
 def test_no_other_areas(tmp_path: Path) -> None:
     row = run(tmp_path, lines({name: FIGURES[name] for name in ("Northam", "Southam")}))
     assert row["relabelled"] == 0 and np.isnan(row["rank"]) and row["since"] == pytest.approx(1.9)
-    assert "no two other areas" in row["warnings"]
+    assert "no two other authorities" in row["warnings"]
 
 
 def test_a_past_of_one_period_tells_nothing(tmp_path: Path) -> None:
@@ -213,10 +218,10 @@ def test_the_figure_marks_the_sites(tmp_path: Path) -> None:
     assert (panel.past, len(panel.lines), panel.periods[-1]) == (4, 8, "2022")
     figure = external(panels)
     texts = [text.get_text() for text in figure.legends[0].get_texts()]
-    assert texts == ["North", "South", "other areas", "last period before"]
+    assert texts == ["North", "South", "other authorities", "last period before"]
     assert len(figure.axes[0].get_lines()) == 9
     said = alt_text(panels)
-    assert "North, 2018 5, 2021 5.2, 2022 7" in said and "6 other areas" in said
+    assert "North, 2018 5, 2021 5.2, 2022 7" in said and "6 other authorities" in said
 
 
 @pytest.mark.parametrize(
@@ -253,15 +258,15 @@ def past(config: dict[str, Any], **entry: Any) -> None:
 
 
 def drop(config: dict[str, Any], site: str) -> None:
-    del config["external"]["authority"]["areas"][site]
+    del config["external"]["authority"]["authorities"][site]
 
 
 @pytest.mark.parametrize(
     ("change", "line"),
     [
-        (lambda c, e: drop(c, "south"), "areas: name the area of a site of each arm"),
-        (lambda c, e: e["areas"].update(south="Northam"), "areas: two sites are in one area"),
-        (lambda c, e: e["areas"].update(nort="X"), "is called 'nort'; did you mean 'north'"),
+        (lambda c, e: drop(c, "south"), "authorities: name one of a site of each arm"),
+        (lambda c, e: e["authorities"].update(south="Northam"), "two sites are in one, whose"),
+        (lambda c, e: e["authorities"].update(nort="X"), "is called 'nort'; did you mean 'north'"),
         (lambda c, e: e.update(path="../x.csv"), "leaves the study's folder"),
         (lambda c, e: e.update(after=2021), "external.authority.after: is before"),
         (

@@ -1,4 +1,4 @@
-"""Figures from outside: the sites' areas among the others, up to and after the intervention."""
+"""Figures from outside: the sites' authorities among the others, before and after."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -19,9 +19,9 @@ TICKS = 6
 
 @dataclass(frozen=True)
 class Line:
-    """One area: its site's label and arm, both '' for other areas; values by period (index)."""
+    """One authority: its site's label and arm ('' for others); values (periods,) at an index."""
 
-    area: str
+    authority: str
     label: str
     arm: str
     at: tuple[int, ...]
@@ -48,10 +48,12 @@ def external_panels(
         periods = sorted(map(str, own["period"].unique()))
         past = set(map(str, own.loc[own["past"] == "yes", "period"]))
         lines = []
-        for area, rows in own.groupby("area", observed=True, sort=False):
+        for authority, rows in own.groupby("authority", observed=True, sort=False):
             site = str(rows["site"].iloc[0]) if rows["site"].notna().any() else ""
             at = tuple(periods.index(str(period)) for period in rows["period"])
-            lines.append(Line(str(area), *labels.get(site, ("", "")), at, tuple(rows["value"])))
+            lines.append(
+                Line(str(authority), *labels.get(site, ("", "")), at, tuple(rows["value"]))
+            )
         first = own.iloc[0]
         unit = str(first["unit"]) if isinstance(first["unit"], str) else ""
         panels.append(
@@ -62,7 +64,7 @@ def external_panels(
 
 @styled
 def external(panels: Sequence[ExternalPanel]) -> "Figure":
-    """Draw small multiples, two beside each other: other areas thin, the sites' as elsewhere."""
+    """Draw small multiples, two beside each other: authorities without a site are thin."""
     columns = min(2, max(1, len(panels)))
     rows = max(1, ceil(len(panels) / columns))
     figure = new_figure(WIDTH * columns, HEIGHT * rows + 0.8)
@@ -116,7 +118,7 @@ def _handles(style: dict[str, Any], others: bool) -> list[Any]:
         for label, look in style.items()
     ]  # fmt: skip
     if others:
-        made.append(Line2D([], [], color=GRID, linewidth=1.2, label="other areas"))
+        made.append(Line2D([], [], color=GRID, linewidth=1.2, label="other authorities"))
     made.append(Line2D([], [], color=CAUTION, linewidth=1.1, linestyle=(0, (4, 2)),
                        label="last period before"))  # fmt: skip
     return made
@@ -137,6 +139,6 @@ def alt_text(panels: Sequence[ExternalPanel]) -> str:
             said.append(f"{line.label}, {', '.join(dict.fromkeys(told))}")
         unit = f" ({panel.unit})" if panel.unit else ""
         others = sum(not line.label for line in panel.lines)
-        beside = f"; {others} other areas" if others else ""
+        beside = f"; {others} other authorities" if others else ""
         parts.append(f"{panel.label}{unit}: {'; '.join(said)}{beside}.")
-    return "Figures from outside, by area and period. " + " ".join(parts)
+    return "Figures from outside, by authority and period. " + " ".join(parts)

@@ -42,6 +42,8 @@ from cesp_analysis.survey.tables import (
     Composition,
     Crosswalk,
     Dispositions,
+    Divergences,
+    NetworkTable,
     Response,
     SurveyMeans,
     WaveRecords,
@@ -250,6 +252,16 @@ class Results:
         """What respondents answered; empty without outcomes of theirs."""
         known = "respondent" in self.words.levels()
         return self._table("survey_means", SurveyMeans) if known else []
+
+    @cached_property
+    def networks(self) -> list[Row]:
+        """Whom respondents named; empty if the study did not ask."""
+        return self._table("networks", NetworkTable) if self.words.networks else []
+
+    @cached_property
+    def divergences(self) -> list[Row]:
+        """How far sites drifted apart in figures from outside; empty if there are none."""
+        return self._table("divergences", Divergences) if self.words.external else []
 
     @cached_property
     def sources(self) -> dict[str, Source]:

@@ -26,6 +26,7 @@ SECTIONS: tuple[str, ...] = (
     "means",
     "survey_data",
     "surveys",
+    "surroundings",
     "plan",
     "estimates",
     "agreement",
@@ -103,6 +104,8 @@ def report_tables(study: "Study") -> list[str]:
         names += ["composition", "survey_means"]
     names += ["dispositions", "response"] if study.surveys.response else []
     names += ["margins", "weighting"] if study.surveys.weights else []
+    names += ["networks"] if study.networks else []
+    names += ["divergences"] if study.external else []
     names += ["agreement"] if compared(study) else []
     return [f"results/tables/{name}.csv" for name in names]
 

@@ -17,7 +17,7 @@ Period = Annotated[
 class ExternalColumns(Frozen):
     """What the columns of the file are called."""
 
-    area: str = Field(default="area", description="Which place a line is of.")
+    authority: str = Field(default="authority", description="Which place a line is of.")
     period: str = Field(default="period", description="Its year or date (YYYY-MM-DD).")
     series: str = Field(default="series", description="Which figure it is.")
     value: str = Field(default="value", description="The figure.")
@@ -38,13 +38,13 @@ class Series(Frozen):
 
 
 class External(Frozen):
-    """One CSV file of figures by area and period, beside the study's own data."""
+    """One CSV file of figures by authority and period, beside the study's own data."""
 
     path: str = Field(description="The CSV, relative to the study's folder; UTF-8.")
     columns: ExternalColumns = ExternalColumns()
     source: str = Field(description="Who publishes it: printed beside every number from it.")
-    areas: dict[Name, str] = Field(
-        min_length=1, description="Site → what the file calls the area that it is in."
+    authorities: dict[Name, str] = Field(
+        min_length=1, description="Site → what the file calls the authority that it is in."
     )
     series: dict[Name, Series] = Field(min_length=1, description="The series that are read.")
     before: Period = Field(

@@ -13,13 +13,16 @@ def broken_external(study: Study) -> Iterator[str]:
     for name, own in study.external.items():
         place = f"external.{name}"
         yield from leaving(f"{place}.path", own.path)
-        for site in own.areas:
+        for site in own.authorities:
             if site not in sites:
-                yield f"{place}.areas: {no_such('site', site, list(sites))}"
-        if {sites[site] for site in own.areas if site in sites} != {"intervention", "control"}:
-            yield f"{place}.areas: name the area of a site of each arm, which are compared"
-        if len(set(own.areas.values())) < len(own.areas):
-            yield f"{place}.areas: two sites are in one area, whose figures tell nothing apart"
+                yield f"{place}.authorities: {no_such('site', site, list(sites))}"
+        if {sites[site] for site in own.authorities if site in sites} != {
+            "intervention",
+            "control",
+        }:
+            yield f"{place}.authorities: name one of a site of each arm, which are compared"
+        if len(set(own.authorities.values())) < len(own.authorities):
+            yield f"{place}.authorities: two sites are in one, whose figures tell nothing apart"
         written = [entry.written or word for word, entry in own.series.items()]
         if len(set(written)) < len(written):
             yield f"{place}.series: two entries read the same series"

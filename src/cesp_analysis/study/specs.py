@@ -309,6 +309,8 @@ def wording(study: Study) -> str:
     if study.subsets:
         spec["subsets"] = {e.label: list(e.names()) for e in study.subsets.values()}
     spec |= {"contamination": study.contamination.label} if study.contamination else {}
+    spec |= {"networks": True} if study.networks else {}
+    spec |= {"external": True} if study.external else {}
     if any(file.level == "respondent" for file in study.files.values()):
         spec["surveys"] = _surveys(study)
     return _json(spec)

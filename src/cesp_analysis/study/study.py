@@ -107,7 +107,8 @@ class Study(Frozen):
     surveys: Surveys = Surveys()
     networks: Networks | None = None
     external: dict[Name, External] = Field(
-        default_factory=dict, description="Figures from outside, by area and period, as context."
+        default_factory=dict,
+        description="Figures from outside, by authority and period, as context.",
     )
     problems: Problems = Problems()
     published: Published | None = None

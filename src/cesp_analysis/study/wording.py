@@ -51,7 +51,8 @@ class Wording(Frozen):
     models that speak for it before others; curve: the level of the specification curve, if one is
     declared; subsets: of the intervention arm, by their common label; surveys: if files hold
     respondents' answers; agreement: whether design-based and model-based change of respondents are
-    compared; own_prior: sizes of shocks are from a file of the study's.
+    compared; networks, external: if it asked for them, has figures from outside; own_prior: sizes
+    of shocks are from a file of the study's.
     """
 
     study: Identity
@@ -78,6 +79,8 @@ class Wording(Frozen):
     curve: str = ""
     subsets: dict[str, tuple[str, ...]] = {}
     surveys: SurveyWords | None = None
+    networks: bool = False
+    external: bool = False
 
     def place(self, name: str) -> str:
         """What an entry of `files:` reads: its path, and what tells it from others of that path."""

@@ -1,8 +1,8 @@
 """The step `external`: figures from outside, and how far the sites drifted apart in them.
 
-The largest change of the difference between two areas without an intervention is what the
+The largest change of the difference between two authorities without an intervention is what the
 bounded-variation set takes as the largest departure of trends (Manski & Pepper 2018, REStat
-100:232-44). Other areas, where there are some, are relabelled as if they were the sites.
+100:232-44). Other authorities, where there are some, are relabelled as if they were the sites.
 """
 
 from dataclasses import dataclass
@@ -26,8 +26,8 @@ NOISE = (
     " is then larger than that of the truth"
 )
 NOT_INDEPENDENT = (
-    "pairs share areas, and the sites were not drawn from them by lot: the share describes the"
-    " series and tests no effect"
+    "pairs share authorities, and the sites were not drawn from them by lot: the share describes"
+    " the series and tests no effect"
 )
 
 
@@ -40,10 +40,10 @@ class ExternalSpec(Frozen):
 
 @dataclass(frozen=True)
 class Grid:
-    """One series: values (areas, periods), NaN where there is none; the sites' rows by arm."""
+    """One series: values (authorities, periods), NaN without one; the sites' rows by arm."""
 
     values: np.ndarray
-    areas: tuple[str, ...]
+    authorities: tuple[str, ...]
     periods: tuple[str, ...]
     own: dict[str, list[int]]
 
@@ -55,9 +55,9 @@ class Grid:
         return np.asarray(one - other)
 
     def others(self) -> list[int]:
-        """Rows of areas that hold no site."""
+        """Rows of authorities that hold no site."""
         own = {at for rows in self.own.values() for at in rows}
-        return [at for at in range(len(self.areas)) if at not in own]
+        return [at for at in range(len(self.authorities)) if at not in own]
 
 
 def external(spec: str, paths: list[Path], out: Path, divergences: Path) -> None:
@@ -84,17 +84,17 @@ def external(spec: str, paths: list[Path], out: Path, divergences: Path) -> None
 
 
 def grid_of(figures: list[Figure], own: External, arms: dict[str, str]) -> Grid:
-    """A series as areas by periods, sites first, periods in order."""
-    sites = list(own.areas.values())
-    areas = [*sites, *sorted({one.area for one in figures} - set(sites))]
+    """A series as authorities by periods, sites first, periods in order."""
+    sites = list(own.authorities.values())
+    authorities = [*sites, *sorted({one.authority for one in figures} - set(sites))]
     periods = sorted({one.period for one in figures})
-    values = np.full((len(areas), len(periods)), np.nan)
+    values = np.full((len(authorities), len(periods)), np.nan)
     for one in figures:
-        values[areas.index(one.area), periods.index(one.period)] = one.value
+        values[authorities.index(one.authority), periods.index(one.period)] = one.value
     rows: dict[str, list[int]] = {"intervention": [], "control": []}
-    for site, area in own.areas.items():
-        rows[arms[site]].append(areas.index(area))
-    return Grid(values, tuple(areas), tuple(periods), rows)
+    for site, authority in own.authorities.items():
+        rows[arms[site]].append(authorities.index(authority))
+    return Grid(values, tuple(authorities), tuple(periods), rows)
 
 
 def changes_of(difference: np.ndarray, over: int) -> np.ndarray:
@@ -109,21 +109,22 @@ def _table(
 ) -> pd.DataFrame:
     entry, difference = own.series[word], grid.difference()
     change = changes_of(difference, own.over)
-    site_of = {area: site for site, area in own.areas.items()}
+    site_of = {authority: site for site, authority in own.authorities.items()}
     place = {period: at for at, period in enumerate(grid.periods)}
-    order = sorted(figures, key=lambda one: (grid.areas.index(one.area), one.period))
+    order = sorted(figures, key=lambda one: (grid.authorities.index(one.authority), one.period))
     rows = [
         {
-            "series": series, "label": entry.label, "unit": entry.unit or None, "area": one.area,
-            "site": site_of.get(one.area), "period": one.period,
+            "series": series, "label": entry.label, "unit": entry.unit or None,
+            "authority": one.authority,
+            "site": site_of.get(one.authority), "period": one.period,
             "past": "yes" if one.period <= own.before else "no", "value": one.value,
-            "difference": difference[place[one.period]] if one.area in site_of else np.nan,
-            "change": change[place[one.period]] if one.area in site_of else np.nan,
+            "difference": difference[place[one.period]] if one.authority in site_of else np.nan,
+            "change": change[place[one.period]] if one.authority in site_of else np.nan,
             "source": one.source or own.source,
         }
         for one in order
     ]  # fmt: skip
-    words = ["series", "area", "site", "period", "past"]
+    words = ["series", "authority", "site", "period", "past"]
     return pd.DataFrame(rows, columns=list(ExternalTable.columns())).astype(
         dict.fromkeys(words, "category")
     )
@@ -165,7 +166,7 @@ def _uneven(periods: list[str]) -> bool:
 
 
 def _pairs(grid: Grid, past: list[int], over: int, largest: float) -> dict[str, Any]:
-    """How far other pairs of areas drifted apart at most over the same past."""
+    """How far other pairs of authorities drifted apart at most over the same past."""
     found = [] if np.isnan(largest) else [largest]
     own = len(found)
     for one, other in combinations(grid.others(), 2) if own else ():
@@ -181,7 +182,7 @@ def _pairs(grid: Grid, past: list[int], over: int, largest: float) -> dict[str, 
 
 
 def _relabelled(grid: Grid, own: External, said: list[str]) -> dict[str, Any]:
-    """The sites' change across the intervention among those of all other pairs of areas."""
+    """The sites' change across the intervention among those of all other pairs of authorities."""
     none = {"since": np.nan, "after": own.after, "relabelled": 0, "rank": np.nan,
             "at_least": np.nan, "smallest": np.nan}  # fmt: skip
     if own.after is None:
@@ -200,7 +201,7 @@ def _relabelled(grid: Grid, own: External, said: list[str]) -> dict[str, Any]:
     others = [at for at in grid.others() if not np.isnan(gone[at])]
     sizes = np.array([abs(gone[a] - gone[b]) for a, b in combinations(others, 2)])
     if not len(sizes):
-        said.append("there are no two other areas to be relabelled as if they were the sites")
+        said.append("there are no two other authorities to be relabelled as if they were the sites")
         return none | {"since": ours}
     # a tie counts as further: equal figures are no evidence that ours is the larger
     further = int((sizes >= abs(ours) - 1e-9 * max(abs(ours), 1.0)).sum())

@@ -15,9 +15,9 @@ _PERIOD = re.compile(r"\d{4}|\d{4}-\d{2}|\d{4}-\d{2}-\d{2}")
 
 @dataclass(frozen=True)
 class Figure:
-    """One figure of an area and period; source: the line's own, '' if the file says none."""
+    """One figure of an authority and period; source: the line's own, '' if the file says none."""
 
-    area: str
+    authority: str
     period: str
     value: float
     source: str
@@ -34,10 +34,10 @@ def read_external(path: Path, own: External) -> dict[str, list[Figure]]:
         word = called.get(row["series"])
         if word is None:
             continue
-        key = (word, row["area"], row["period"])
+        key = (word, row["authority"], row["period"])
         problem = _fault(row, own) or (
-            f"{row['series']} of {row['area']} in {row['period']} stands on line {seen[key]} too;"
-            " keep one"
+            f"{row['series']} of {row['authority']} in {row['period']} stands on line"
+            f" {seen[key]} too; keep one"
             if key in seen
             else None
         )
@@ -46,7 +46,7 @@ def read_external(path: Path, own: External) -> dict[str, list[Figure]]:
             faults.append(f"{path}: line {line}: {problem}")
         elif row["value"]:
             source = row.get("source", "")
-            found[word].append(Figure(row["area"], row["period"], float(row["value"]), source))
+            found[word].append(Figure(row["authority"], row["period"], float(row["value"]), source))
     faults += _lacking(path, rows, own, found)
     if faults:
         raise CespError(faults)
@@ -77,8 +77,8 @@ def _rows(path: Path, own: External) -> list[tuple[int, dict[str, str]]]:
 
 def _fault(row: dict[str, str], own: External) -> str | None:
     """What is wrong with a line of a series that is read; a blank figure is none."""
-    if not row["area"]:
-        return f"{own.columns.area}: is blank; name the area"
+    if not row["authority"]:
+        return f"{own.columns.authority}: is blank; name the authority"
     if not _PERIOD.fullmatch(row["period"]):
         return (
             f"{own.columns.period}: must be a year, YYYY-MM or YYYY-MM-DD, not '{row['period']}':"
@@ -102,18 +102,18 @@ def _lacking(
     own: External,
     found: dict[str, list[Figure]],
 ) -> Iterator[str]:
-    """Series and areas that config names and the file has not."""
+    """Series and authorities that config names and the file has not."""
     series = list(dict.fromkeys(row["series"] for _, row in rows))
     for word, entry in own.series.items():
         called = entry.written or word
         if called not in series:
             yield f"{path}: {no_such('series', called, series, 'in the file')}"
             continue
-        areas = list(dict.fromkeys(one.area for one in found[word]))
-        for site, area in own.areas.items():
-            if area not in areas:
-                told = no_such("area", area, areas, f"with {called}")
-                yield f"{path}: {told}; external areas of {site}"
+        authorities = list(dict.fromkeys(one.authority for one in found[word]))
+        for site, authority in own.authorities.items():
+            if authority not in authorities:
+                told = no_such("authority", authority, authorities, f"with {called}")
+                yield f"{path}: {told}; external authorities of {site}"
         periods = {one.period for one in found[word]}
         if periods and not min(periods) <= own.before <= max(periods):
             yield (

@@ -327,14 +327,14 @@ class NetworkTable(Table):
 
 
 class ExternalTable(Table):
-    """external.csv: figures from outside, by area and period; the sites' difference beside them."""
+    """external.csv: figures from outside by authority and period, the sites' difference too."""
 
-    key: ClassVar = ("series", "area", "period")
+    key: ClassVar = ("series", "authority", "period")
     series: ClassVar = category("external.series of config.yaml")
     label: ClassVar = text("how it is called")
     unit: ClassVar = text("its unit", blank=True)
-    area: ClassVar = category("area, as the file calls it")
-    site: ClassVar = category("the site in it; blank for other areas", blank=True)
+    authority: ClassVar = category("authority, as the file calls it")
+    site: ClassVar = category("the site in it; blank for other authorities", blank=True)
     period: ClassVar = category("year or date")
     past: ClassVar = category(
         "whether the period lies before the intervention", allowed=("yes", "no")
@@ -357,7 +357,9 @@ class Divergences(Table):
     largest: ClassVar = number("largest of them, in the series' unit; blank if there is none")
     largest_from: ClassVar = text("period from which it is taken", blank=True)
     largest_to: ClassVar = text("period to which it is taken", blank=True)
-    pairs: ClassVar = count("pairs of areas that have the same periods, the sites' own among them")
+    pairs: ClassVar = count(
+        "pairs of authorities that have the same periods, the sites' own among them"
+    )
     pairs_median: ClassVar = number("median of the pairs' largest past divergences")
     pairs_high: ClassVar = number("95th percentile of them")
     since: ClassVar = number(
@@ -365,11 +367,13 @@ class Divergences(Table):
         " is named"
     )
     after: ClassVar = text("the period after", blank=True)
-    relabelled: ClassVar = count("pairs of areas with both periods, the sites' own among them")
+    relabelled: ClassVar = count(
+        "pairs of authorities with both periods, the sites' own among them"
+    )
     rank: ClassVar = whole("place of the sites' change among theirs by size; 1: the largest")
     at_least: ClassVar = number(
-        "share of them whose areas drifted apart as far or further: a check of the series, not of"
-        " an effect"
+        "share of them whose authorities drifted apart as far or further: a check of the series,"
+        " not of an effect"
     )
     smallest: ClassVar = number("smallest value that this share can have: one over the pairs")
     source: ClassVar = text("who publishes it")

@@ -1,0 +1,112 @@
+"""Whom respondents named, and figures from outside: what the sites are like beside the study."""
+
+from collections.abc import Iterator
+
+from cesp_analysis.numbers import NONE, count, counted, fixed
+from cesp_analysis.report.blocks import Block, Column, Group, Heading, Note, Paragraph, Table
+from cesp_analysis.report.blocks import Row as TableRow
+from cesp_analysis.report.notes import Notes
+from cesp_analysis.report.results import Results, Row
+from cesp_analysis.report.sections.figure import figure
+
+
+def surroundings(results: Results) -> Iterator[Block]:
+    """Networks of respondents by site and wave; how far the sites drifted apart elsewhere."""
+    if results.networks:
+        yield Heading(1, "Networks of respondents", "networks")
+        yield Paragraph(
+            "Whom respondents named, unweighted. The largest part is that of the network of"
+            " respondents and those they named in which most respondents hang together; it grows"
+            " with the share of residents who were asked."
+        )
+        yield _networks(results)
+    if results.divergences:
+        yield Heading(1, "Figures from outside", "outside")
+        yield Paragraph(
+            "Figures that somebody else publishes of the places in which the sites lie. They answer"
+            " no question about what was done; they tell how far two such places drift apart"
+            " anyway."
+        )
+        yield from figure(results, "external_respondent")
+        yield _divergences(results)
+
+
+def _networks(results: Results) -> Table:
+    words, notes = results.words, Notes()
+    waves = dict.fromkeys(row["wave"] for row in results.networks)
+    groups = []
+    for wave in waves:
+        lines = []
+        for row in (row for row in results.networks if row["wave"] == wave):
+            largest = f"{count(row['largest_component'])} ({_share(row['share_largest'])})"
+            cells = (
+                f"{count(row['asked'])} of {count(row['respondents'])}",
+                fixed(row["mean_degree"], 2),
+                fixed(row["sd_degree"], 2),
+                f"{count(row['isolates'])} ({_share(row['share_isolates'])})",
+                _share(row["with_organisation"]),
+                largest,
+            )
+            said = [one for one in row["warnings"].split(" | ") if one.startswith("nobody")]
+            marks = " ".join(notes.mark(one) for one in said)
+            lines.append(TableRow(words.group(row["site"]), cells, marks))
+        groups.append(Group(words.moment(wave).label, tuple(lines)))
+    return Table(
+        id="networks_by_wave",
+        caption="Whom respondents named, by wave and site.",
+        stub="Wave and site",
+        columns=(
+            Column("Answered"),
+            Column("Mean", "right", "People, groups, organisations named"),
+            Column("SD", "right", "People, groups, organisations named"),
+            Column("Isolates"),
+            Column("Named an organisation"),
+            Column("Largest part"),
+        ),
+        groups=tuple(groups),
+        notes=(*notes.notes(), Note("Isolates answered and named nobody.")),
+        csv="tables/networks.csv",
+    )
+
+
+def _share(value: float | None) -> str:
+    return NONE if value is None else f"{fixed(100 * value, 0)}%"
+
+
+def _divergences(results: Results) -> Table:
+    notes, lines = Notes(), []
+    for row in results.divergences:
+        said = filter(None, row["warnings"].split(" | "))
+        marks = " ".join(notes.mark(f"{one[:1].upper()}{one[1:]}.") for one in said)
+        unit = f" ({row['unit']})" if row["unit"] else ""
+        lines.append(TableRow(f"{row['label']}{unit}", _cells(row), marks, row["source"]))
+    return Table(
+        id="divergences_outside",
+        caption="How far the sites drifted apart before, and since.",
+        stub="Series",
+        columns=(
+            Column("Largest before"),
+            Column("From and to"),
+            Column("Other pairs of authorities, median"),
+            Column("Since"),
+            Column("Place among pairs"),
+        ),
+        groups=(Group("", tuple(lines)),),
+        notes=(
+            *notes.notes(),
+            Note(
+                "Changes of the difference between intervention and control site. Place among"
+                " pairs: 1 is the pair of authorities that drifted apart furthest since; ties count"
+                " against the sites. It is no test of what was done."
+            ),
+        ),
+        csv="tables/divergences.csv",
+    )
+
+
+def _cells(row: Row) -> tuple[str, ...]:
+    ends = f"{row['largest_from']} to {row['largest_to']}" if row["largest_to"] else NONE
+    place = NONE if row["rank"] is None else f"{count(row['rank'])} of {count(row['relabelled'])}"
+    several = counted(max(row["pairs"] - 1, 0), "pair")
+    median = NONE if row["pairs_median"] is None else f"{fixed(row['pairs_median'], 2)} ({several})"
+    return fixed(row["largest"], 2), ends, median, fixed(row["since"], 2), place
