@@ -3,8 +3,8 @@
 
 Questions with answers 1 to 5 measure one trait; a loading of a means that two of them correlate
 about 0.8 a² (five codes take some). Neighbourhoods differ in the trait and, for reasons of their
-own in every wave, in each question: both with the intraclass correlation named. In the last wave one
-question is turned round, or none is. Writes its table into docs/validation.md.
+own in every wave, in each question: both with the intraclass correlation named. In the last wave
+one question is turned round, or none is. Writes its table into docs/validation.md.
 """
 
 import sys
@@ -103,7 +103,8 @@ def section(found: list[np.ndarray], n: int) -> str:
             "of 1,000: less than 1 in 250 with 98% confidence). Found: the one turned question of",
             "the",
             "last wave was named, and no other; Monte Carlo standard errors are at most",
-            f"{0.5 / n**0.5:.3f}. `make benchmark NAME=turned_scale_simulation`, {n:,} surveys each.",
+            f"{0.5 / n**0.5:.3f}. `make benchmark NAME=turned_scale_simulation`, {n:,} surveys",
+            "each.",
             "",
             *lines,
         ]
