@@ -107,7 +107,8 @@ rule panel:
     input:
         records=rules.clean.output.records,
         checked=rules.check.output,
-        scores=[*rules.score.output, *network_scores],
+        scores=rules.score.output,
+        networks=network_scores,
         code=code_of("panel"),
     output:
         before_weighting if study.surveys.weights else panel_file,
@@ -117,6 +118,7 @@ rule panel:
     priority: 1
     params:
         spec=lambda wildcards: specs.panel(study),
+        networks=option("--networks", network_scores),
     shell:
         "cesp panel --spec {params.spec:q} --records data/processed/records"
-        " --scores {input.scores:q} --out {output:q} &> {log:q}"
+        " --scores {input.scores:q} {params.networks:q} --out {output:q} &> {log:q}"

@@ -64,6 +64,7 @@ rule ladder:
         panel=panel_file,
         estimates=rules.collect.output,
         prior=study.prior_files(),
+        divergences=survey_specs.taken_divergences(study),
         code=code_of(
             "ladder", *{module_of(model.kind) for model in study.models.values()}
         ),
@@ -77,11 +78,12 @@ rule ladder:
     params:
         spec=lambda wildcards: specs.ladder(study),
         prior=option("--prior", study.prior_files()),
+        divergences=option("--divergences", survey_specs.taken_divergences(study)),
     shell:
         "cesp ladder --spec {params.spec:q} --panel {input.panel:q}"
         " --estimates {input.estimates:q} --out {output.ladder:q} --curves {output.curves:q}"
         " --bracket {output.bracket:q} --identities {output.identities:q}"
-        " {params.prior:q} &> {log:q}"
+        " {params.prior:q} {params.divergences:q} &> {log:q}"
 
 
 rule plan:

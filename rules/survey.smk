@@ -118,3 +118,22 @@ if study.surveys.weights and study.surveys.weights.replicates != "none":
         shell:
             "cesp replicate --spec {params.spec:q} --panel {input.panel:q}"
             " --margins {input.margins:q} --out {output:q} &> {log:q}"
+
+
+if study.external:
+
+    rule external:
+        """Join figures from outside as context; say how far the sites drifted apart before."""
+        input:
+            paths=survey_specs.external_files(study),
+            code=code_of("external"),
+        output:
+            table="results/tables/external.csv",
+            divergences="results/tables/divergences.csv",
+        log:
+            "results/logs/external.log",
+        params:
+            spec=lambda wildcards: survey_specs.external(study),
+        shell:
+            "cesp external --spec {params.spec:q} --paths {input.paths:q} --out {output.table:q}"
+            " --divergences {output.divergences:q} &> {log:q}"

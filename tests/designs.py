@@ -90,6 +90,10 @@ def study_of(case: Case, folder: Path) -> Study:
         told["covariates"] = {}
         if case.framed:
             files["frame.csv"] = _framed(told, list(arms))
+            margins = "variable,category,population\nband,low,300\nband,high,700\n"
+            sited = [f"{site},{line}" for site in arms for line in margins.splitlines()[1:]]
+            lines = ["site,variable,category,population", *sited]
+            folder.joinpath("margins.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
     else:
         _subsets(told)
     if case.one_group:
@@ -128,6 +132,7 @@ def _framed(told: dict[str, Any], sites: list[str]) -> str:
                 "much": {"expression": "felt == 3"},
             }
             entry["mode"] = {"constant": "web" if wave == "t2" else "paper"}
+    told["files"]["t2"]["crosswalk"] = {"felt": {"asked": False}}
     respondent = {"level": "respondent", "unit": "points", "direction": "lower_is_better"}
     told["outcomes"] |= {
         "felt": respondent | {"label": "Felt so", "variable": "felt", "type": "ordinal"},
@@ -145,6 +150,7 @@ def _framed(told: dict[str, Any], sites: list[str]) -> str:
     }
     told["surveys"] = {
         "neighbourhoods": "all",
+        "weights": {"method": "post_stratify", "margins": ["margins.csv"]},
         "response": {"file": "frame", "disposition": "end"},
         "categories": {"felt": {1: "Hardly", 2: "At times", 3: "Often"}},
         "several_answers": {"boxes": {"label": "What they ticked", "outcomes": ["some", "much"]}},
@@ -303,7 +309,7 @@ def _close(drawing: Any, *_: Any) -> None:
 
 
 def _of_surveys(told: Declared, panel: str, raw: str, records: str) -> Iterator[list[str]]:
-    """The commands of rules/survey.smk, for surveys that no margin weights."""
+    """The commands of rules/survey.smk after the panel."""
     tables = "results/tables"
     if survey_specs.survey_files(told):
         yield ["completeness", "--spec", survey_specs.questions(told), "--raw", raw,
@@ -314,7 +320,9 @@ def _of_surveys(told: Declared, panel: str, raw: str, records: str) -> Iterator[
         yield ["survey_means", "--spec", survey_specs.means(told), "--panel", panel,
                "--out", f"{tables}/survey_means.csv",
                "--composition", f"{tables}/composition.csv",
-               "--neighbourhoods", f"{tables}/neighbourhoods.csv"]  # fmt: skip
+               "--neighbourhoods", f"{tables}/neighbourhoods.csv",
+               *(["--weights", f"{tables}/weights.csv", "--margins", f"{tables}/margins.csv"]
+                 if told.surveys.weights else [])]  # fmt: skip
     if told.surveys.response:
         yield ["survey_response", "--spec", survey_specs.response(told), "--records", records,
                "--dispositions", f"{tables}/dispositions.csv",

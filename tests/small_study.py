@@ -257,7 +257,7 @@ def steps(until: str) -> tuple[int, str]:
         ),
         ["panel", "--spec", specs.panel(study), "--records", records, "--out", first]
         + ["--scores", f"{done}/scores.parquet"]
-        + ([f"{done}/networks.parquet"] if study.networks else []),
+        + (["--networks", f"{done}/networks.parquet"] if study.networks else []),
         *(
             [
                 ["weigh", "--spec", survey_specs.weigh(study), "--panel", first]

@@ -75,7 +75,9 @@ def test_the_tables_of_small_samples_are_made_where_the_page_says(tmp_path: Path
 def test_a_simulation_writes_its_own_section_and_no_other() -> None:
     placed = script("validation_page").placed
     page = (ROOT / "docs" / "validation.md").read_text(encoding="utf-8")
-    names = ("averages", "bracket", "few_sites", "glm", "mmrm", "two_sites", "weighting")
+    names = (
+        "averages", "bracket", "few_sites", "glm", "mmrm", "survey", "two_sites", "weighting",
+    )  # fmt: skip
     for title in (script(f"{name}_simulation").TITLE for name in names):
         rest = placed(page, title, f"{title}\n\nnew\n")
         others = [line for line in page.splitlines() if line.startswith("#")]

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from cesp_analysis.analysis_plan import specs as plan_specs
-from cesp_analysis.cli import STEPS
+from cesp_analysis.cli import STEPS, main
 from cesp_analysis.study import specs
 from cesp_analysis.study.read import read_study
 from cesp_analysis.survey import specs as survey_specs
@@ -35,6 +35,8 @@ ALLOWED = {
     **dict.fromkeys(("fit glm", "fit ordinal"), TABLES | {"scipy"}),
     "fit mixed": TABLES | {"scipy", "scipy.optimize"},
     "fit weighted": TABLES | {"scipy"},
+    "fit survey": TABLES | {"scipy"},
+    "agreement": TABLES | {"scipy"},
     "weigh": TABLES,
     "networks": TABLES | {"networkx"},
     "replicate": TABLES | {"scipy"},  # scipy.sparse alone
@@ -129,9 +131,19 @@ def survey_commands(folder: Path) -> dict[str, list[str]]:
     """The steps of weighted surveys, in the folder of a study of its own."""
     study = study_of(folder)
     study.config["surveys"]["weights"]["replicates"] = "jackknife"
-    ran = study.run("weigh")
+    study.config["models"] = {
+        "survey": {"kind": "survey", "outcomes": ["y"]},
+        "mixed": {
+            "kind": "mixed", "level": "respondent", "random": ["neighbourhood"], "outcomes": ["y"]
+        },
+    }  # fmt: skip
+    ran = study.run("compare")  # all steps: there is nothing to compare
     assert (ran.status, ran.shown) == (0, "")
     read = read_study(folder)
+    made = [str(folder / f"results/models/{name}/estimates.csv") for name in read.models]
+    estimates = str(folder / "estimates.csv")
+    assert main(["collect", "--estimates", *made, "--out", estimates]) == 0
+    whole = ["--panel", str(folder / "data/processed/panel.parquet")]
     panel, margins = (
         str(folder / "data/processed/before_weighting.parquet"),
         str(folder / "margins.csv"),
@@ -150,6 +162,14 @@ def survey_commands(folder: Path) -> dict[str, list[str]]:
                   *("--weights", str(folder / "weights.csv")),
                   *("--weighting", str(folder / "weighting.csv")),
                   *("--margin-table", str(folder / "margin_table.csv"))],
+        "agreement": ["agreement", "--spec", survey_specs.agreement(read), *whole,
+                      *("--estimates", estimates), *("--out", str(folder / "agreement.csv"))],
+        "fit survey": ["fit", "--model", "survey", "--spec", specs.model(read, "survey"), *whole,
+                       *("--estimates", str(folder / "own.csv")),
+                       *("--means", str(folder / "own_means.csv")),
+                       *("--diagnostics", str(folder / "own.json")),
+                       *("--residuals", str(folder / "residuals.parquet")),
+                       *("--influence", str(folder / "influence.parquet"))],
         "replicate": ["replicate", "--spec", survey_specs.replicate(read), *given,
                       *("--out", str(folder / "replicates.csv"))],
     }  # fmt: skip

@@ -4,6 +4,7 @@ import logging
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -29,6 +30,7 @@ from cesp_analysis.study.fed import said_of_times
 from cesp_analysis.study.paths import leaving, misplaced_raw
 from cesp_analysis.study.read import checked, still_to_decide
 from cesp_analysis.study.study import Study
+from cesp_analysis.survey.external_lines import read_external
 from cesp_analysis.survey.margins import read_margins
 from cesp_analysis.survey.specs import declared_of, margins
 
@@ -100,6 +102,9 @@ def faults_of_files(study: Study) -> list[str]:
     if weights and not any(fault_of(Path(path)) for path in weights):
         known = declared_of(study)
         problems += _faults(lambda paths: read_margins(paths, known), [*map(Path, weights)])
+    for own in study.external.values():
+        if not fault_of(Path(own.path)):
+            problems += _faults(partial(read_external, own=own), Path(own.path))
     for path in corrections():
         if fault := fault_of(Path(path)):
             remedy = "put the file itself there, or remove it if nothing is to be corrected"
@@ -183,6 +188,7 @@ def absent_files(study: Study) -> Iterator[str]:
     if study.few_sites.prior:
         named["few_sites.prior"] = study.few_sites.prior
     named |= {f"surveys.weights.margins[{n}]": path for n, path in enumerate(margins(study), 1)}
+    named |= {f"external.{name}.path": own.path for name, own in study.external.items()}
     if study.published:
         named["published.path"] = study.published.path
     for place, path in named.items():

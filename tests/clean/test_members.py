@@ -82,6 +82,15 @@ def test_who_grows_younger_is_listed_by_band_and_by_years(study: Study) -> None:
     ]
 
 
+@pytest.mark.parametrize("kind", ["two_sites", "not_constant", "fell_back"])
+def test_a_member_who_changed_stops_the_run_if_config_says_so(study: Study, kind: str) -> None:
+    study.files["three.csv"] = wave({3: ("north", "f", "35-49", "29")})
+    study.config["problems"] = {"stop_on": [kind]}
+    result = study.run("check")
+    assert result.status == 1
+    assert any("data/raw/three.csv: " in line and kind in line for line in result.lines)
+
+
 def test_a_wave_without_the_member_or_the_answer_is_passed_over(study: Study) -> None:
     study.files["two.csv"] = wave({3: ("south", "", "", "")}, drop=(0,))
     study.files["three.csv"] = wave(

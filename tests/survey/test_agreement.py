@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 from pytest import approx
 
+from cesp_analysis.figures.kinds import _when
 from cesp_analysis.models.fit import with_design
 from cesp_analysis.models.survey_obeyed import (
     ALL_AS_SAMPLE,
@@ -103,3 +104,9 @@ def test_doubly_robust_cross_sections_say_whose_answers_changed() -> None:
     )
     (found,) = [one for one in told if one.startswith("intervention arm: those who answered at")]
     assert "age +" in found
+
+
+def test_the_forest_tells_rows_of_one_wave_apart() -> None:
+    entry = {"kind": "survey", "contrast": "New − Usual, change from W1 to W2, 2023, panel members"}
+    assert _when(entry, "W2, 2023") == "W2, 2023, panel members"
+    assert _when(entry | {"kind": "did"}, "W2, 2023") == "W2, 2023"

@@ -11,7 +11,7 @@ from cesp_analysis.study.read import read_study
 from cesp_analysis.survey import specs
 from cesp_analysis.survey.tables import Completeness, Crosswalk, WaveRecords
 from small_study import inside
-from survey_study import survey
+from survey_study import second_wave, survey
 
 ITEMS = ["ucla3.1", "ucla3.2"]
 
@@ -25,6 +25,17 @@ def test_a_renamed_and_recoded_wave_reads_as_the_other(tmp_path: Path) -> None:
     assert two["ucla3.3"].isna().all() and one["ucla3.3"].eq(2).all()
     assert one["answering_mode"].tolist() == ["paper", "web"] * 6
     assert set(two["answering_mode"]) == {"face_to_face"}
+
+
+def test_a_scale_turned_round_is_its_codes_listed_the_other_way(tmp_path: Path) -> None:
+    study = survey(tmp_path)
+    first = study.run("clean").records("two")["trust"].tolist()
+    codes = {"column": "q7", "values": {1: 4, 2: 3, 3: 2, 4: 1}}
+    study.config["files"]["two"]["crosswalk"]["trust"] = codes
+    second = study.run("clean").records("two")["trust"].tolist()
+    assert second == pytest.approx(first, nan_ok=True)
+    study.files["two.csv"] = second_wave().replace(",4,", ",4.0,")  # a code is a number
+    assert study.run("clean").records("two")["trust"].tolist() == pytest.approx(first, nan_ok=True)
 
 
 def test_a_code_that_the_crosswalk_lacks_is_missing_and_listed(tmp_path: Path) -> None:

@@ -253,3 +253,16 @@ def test_many_replicates_at_once_are_one_at_a_time() -> None:
         for at in range(5):
             one = engine(cells, many[at : at + 1], 1000)
             assert whole.factor[at] == approx(one.factor[0], rel=1e-8)
+
+
+def test_cells_are_the_combinations_that_occur_however_many_there_could_be() -> None:
+    """15 margins of 60 categories: more combinations than a whole number can number."""
+    rng = np.random.default_rng(4)
+    few = rng.integers(0, 60, (12, 15))
+    rows = few[rng.integers(0, 12, 300)]
+    codes = [np.unique(column, return_inverse=True) for column in rows.T]
+    targets = [Target(c, np.ones(60)) for _, c in codes]
+    cells = Cells.made(targets)
+    assert cells.count == len(np.unique(rows, axis=0))
+    for whole, own in zip(targets, cells.targets, strict=True):
+        assert (own.codes[cells.of] == whole.codes).all()

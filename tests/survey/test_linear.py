@@ -15,6 +15,7 @@ from cesp_analysis.models.refusals import NotEstimable
 from cesp_analysis.study.surveys import SurveyDesign
 from cesp_analysis.survey.design import Sample, records_of, sample_of
 from cesp_analysis.survey.linear import Linearised, linearised
+from cesp_analysis.survey.many import many
 from survey_records import REFERENCE, by_r, panel_of, survey_rows
 
 CASE = Path(__file__).resolve().parents[3] / "shared/cases/33-stratum-with-one-neighbourhood"
@@ -215,3 +216,31 @@ def test_what_cannot_be_a_design_is_said_in_a_line() -> None:
     blank = panel.assign(neighbourhood=panel["neighbourhood"].mask(panel.index < 3))
     with pytest.raises(NotEstimable, match=r"^3 of 188 respondents' records have no neigh"):
         sample_of(records_of(blank), None)
+
+
+def test_many_outcomes_at_once_are_each_as_alone() -> None:
+    d = survey_rows()
+    rng = np.random.default_rng(4)
+    y = np.column_stack([d["y"], d["y"] ** 2, rng.normal(size=len(d))])
+    y[rng.random(y.shape) < 0.1] = np.nan
+    contrasts = np.eye(7)[[5, 6]]
+    post = replace(
+        plain(d),
+        weight=np.array(R["post"]["weight"]),
+        margins=(cells(d, "age"),),
+        margin_weight=d["design"].to_numpy(dtype=float),
+    )
+    lone = replace(post, strata=codes(d["district"] + 9 * (d["nb"] == 14)), lone="adjust")
+    for sample in (plain(d), post, lone):
+        found = many(y, design_of(d), contrasts, sample)
+        for j in range(3):
+            inside = ~np.isnan(y[:, j])
+            fit, said = regression(d.assign(y=np.where(inside, y[:, j], 0)), sample, inside)
+            # normal equations beside QR: some digits fewer
+            assert found.estimate[j] == approx(contrasts @ fit.coef, rel=1e-9)
+            own = contrasts @ said.covariance @ contrasts.T
+            assert found.covariance[j] == approx(own, rel=1e-9, abs=1e-12)
+            assert found.df[j] == said.df
+    twice = np.column_stack([design_of(d), design_of(d)[:, 1]])
+    with pytest.raises(NotEstimable, match="computed from one another"):
+        many(y, twice, np.eye(8)[[5]], plain(d))

@@ -220,7 +220,7 @@ def test_a_category_that_nobody_chose_is_there_with_its_words() -> None:
     found = {key_of(row): row for row in rows_of(records(), how) if not row["since"]}
     none = found["north/w1/level/5"]
     assert none["label"] == "Level: all" and found["north/w1/level/at least 2"]["label"] == (
-        "Level: hardly or above"
+        "Level: hardly to all"
     )
     assert none["estimate"] == 0 and none["ci_low"] == 0 and none["std_error"] is None
     own = records().query("site == 'north' and wave == 'w1' and level == level")
@@ -254,6 +254,14 @@ def test_boxes_of_one_question_name_it() -> None:
     found = rows_of(records(), how)
     assert {row["question"] for row in found if row["outcome"] == "member"} == {"what"}
     assert {row["question"] for row in found if row["outcome"] == "score"} == {None}
+
+
+def test_a_wave_that_does_not_ask_an_outcome_has_no_row() -> None:
+    asked = {"score": Measure(label="Score", unit="points", times=("w1", "w3"))}
+    found = [row for row in rows_of(records(), spec(outcomes=asked)) if row["site"] == "north"]
+    assert [(row["wave"], row["since"]) for row in found] == [
+        ("w1", None), ("w3", None), ("w3", "w1")
+    ]  # fmt: skip
 
 
 def test_nobody_answered_is_said() -> None:

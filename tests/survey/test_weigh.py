@@ -224,6 +224,15 @@ def test_respondents_without_a_category_keep_their_share_and_it_is_said(tmp_path
     )
 
 
+def test_respondents_who_answered_nothing_are_said(tmp_path: Path) -> None:
+    people = respondents()
+    people.loc[[2, 4], "y"] = np.nan
+    study = study_of(tmp_path, people)
+    study.files["survey.csv"] = str(study.files["survey.csv"]).replace("nan", "")
+    row = table(done(study), "weighting", Weighting).iloc[0]
+    assert row["warnings"].startswith("2 respondents without a value of any outcome: weighted as")
+
+
 def test_margins_a_little_apart_are_scaled_to_the_first_and_it_is_said(tmp_path: Path) -> None:
     study = study_of(tmp_path)
     path = tmp_path / "margins.csv"

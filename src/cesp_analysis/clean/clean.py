@@ -27,8 +27,8 @@ from cesp_analysis.study.surveys import Members
 
 
 class CleanSpec(Frozen):
-    """What cleaning knows of the study; together: files whose visits compete for a window; of_alters:
-    file → its variables that name whom respondents know: people of no register."""
+    """What cleaning knows of the study; together: files whose visits compete for a window;
+    of_alters: file → its variables that name whom respondents know: people of no register."""
 
     files: dict[str, RawFile]
     sites: tuple[Place, ...] = ()

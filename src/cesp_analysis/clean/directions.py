@@ -92,7 +92,7 @@ def _waves(
             + own["neighbourhood"].astype("str").fillna("")
         )
         columns = {name: own[name].to_numpy(dtype=np.float64) for name in names}
-        found.append(Answers(wave, files, columns, pd.factorize(place)[0]))
+        found.append(Answers(wave, files, columns, pd.factorize(place, use_na_sentinel=False)[0]))
     return found
 
 

@@ -48,6 +48,7 @@ def together(answers: Floats, place: npt.NDArray[np.int64]) -> Wave:
     Neighbours answer alike, so places' means vary more than the sampling error of n answers says:
     they are taken out, and each costs an answer. 0 where a column does not vary.
     """
+    place = np.unique(place, return_inverse=True)[1]  # -1: of no site, a place like any
     known = np.isfinite(answers)
     held = known.astype(np.float64)
     filled = np.where(known, answers, 0.0)

@@ -92,6 +92,8 @@ def _sized(rung: Rung, shock: float, shocks: Shocks) -> Rung:
 def divergence_rung(row: Estimate, role: str, past: Divergence) -> Rung:
     """The interval if the sites' trends differ by as much as they did at most so far."""
     tau, error, df = _numbers(row)
+    if not past.value:  # a series that tells none: see divergences.py
+        return empty(row, role, "bounded_variation").without(past.source)
     low, high = bounded(tau, error, df, past.value, row.ci_level)
     words = f"bounded variation (Manski & Pepper): trends apart by {past.value:g} at most;"
     return replace(
@@ -147,7 +149,7 @@ def curve(row: Estimate, shocks: Shocks, past: Divergence | None) -> Iterator[Cu
     low, high = (float(q) for q in np.quantile(shocks.sds, [0.25, 0.75]))
     keeps, sign = breakdown(tau, error, df, row.ci_level)
     marks = {"low": low, "median": shocks.median(), "high": high, "keeps": keeps, "sign": sign}
-    marks |= {"past": past.value} if past else {}
+    marks |= {"past": past.value} if past and past.value else {}
     end = 1.15 * max(*marks.values(), 2 * shocks.median())
     sizes = [*map(float, np.linspace(0, end, POINTS)), *marks.values()]
     names = [None] * POINTS + [_MARKS[name] for name in marks]

@@ -21,6 +21,7 @@ from cesp_analysis.few_sites.allow import (
 from cesp_analysis.few_sites.bracket import brackets
 from cesp_analysis.few_sites.bracket_row import bracket_table
 from cesp_analysis.few_sites.climb import climb
+from cesp_analysis.few_sites.divergences import with_series
 from cesp_analysis.few_sites.identities import identities_table
 from cesp_analysis.few_sites.prior import Prior, read_prior
 from cesp_analysis.few_sites.regression import behind
@@ -56,16 +57,18 @@ def ladder(
     bracket: Path,
     identities: Path,
     prior: list[Path] | None = None,
+    divergences: Path | None = None,
 ) -> None:
     """Write the rungs of every estimate, the curves of its intervals against a shock, the bracket.
 
-    `prior`: the study's own file of how large shocks to a site may be.
+    `prior`: the study's own file of how large shocks to a site may be; `divergences`: how far the
+    sites drifted apart in series from outside.
     """
     import pandas as pd
 
     told = json.loads(spec)
     models = {name: read_model(json.dumps(data)) for name, data in told["models"].items()}
-    settings = FewSites.model_validate(told["few_sites"])
+    settings = with_series(FewSites.model_validate(told["few_sites"]), divergences)
     table = contracts.read(panel, Panel)
     known = read_prior(prior[0] if prior else None)
     rows = [_estimate(row) for row in contracts.rows(estimates, Estimates)]
@@ -115,6 +118,7 @@ def rungs_of(
         rungs.append(empty(row, role, "parallel_trends").without(NO_TRENDS))
         return rungs, list(curve(row, found, None))
     rungs += [divergence_rung(row, role, past)] if past else []
+    past = past if past and past.value else None
     if moment.position > spec.reference_time().position:
         times = {time: estimate for time, estimate in own.items() if time is not None}
         rungs += trend_rungs(row, role, spec, times)

@@ -1,6 +1,6 @@
 """The figures of a study: from the tables of results to a drawing, its caption and its alt text."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
@@ -23,6 +23,7 @@ from cesp_analysis.schemas import (
 from cesp_analysis.survey.tables import (
     Completeness,
     Composition,
+    ExternalTable,
     NeighbourhoodChanges,
     SurveyMeans,
 )
@@ -99,6 +100,13 @@ def _trajectories(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
     return trajectories(frame, seed=seed), caption, alt_text(frame, seed=seed)
 
 
+def _when(entry: Mapping[Any, Any], wave: str) -> str:
+    """The time of an estimate; of a survey also of whom it is, where a wave has several."""
+    if entry["kind"] != "survey":
+        return wave
+    return wave + str(entry["contrast"]).rpartition(f" to {wave}")[2]
+
+
 def _forest(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
     from cesp_analysis.figures.forest import ForestRow, alt_text, forest
 
@@ -113,7 +121,7 @@ def _forest(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
                 outcome_label=outcome.label,
                 unit=entry["unit"],
                 model_label=words.models[entry["model"]].label,
-                contrast=words.moment(moment).label if moment else untimed,
+                contrast=_when(entry, words.moment(moment).label) if moment else untimed,
                 estimate=entry["estimate"] if estimated else None,
                 ci_low=entry["ci_low"] if estimated else None,
                 ci_high=entry["ci_high"] if estimated else None,
@@ -199,6 +207,15 @@ def _specification_curve(table: "pd.DataFrame", words: "Wording", level: str) ->
     gone = int(own["withdrawn"].max()) if len(own) else 0
     caption += f" {since_locked(told, gone) or 'All were declared when the plan was locked.'}"
     return specification_curve(panels, words.interval()), caption, alt_text(panels)
+
+
+def _external(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
+    from cesp_analysis.figures.external import alt_text, external, external_panels
+
+    labels = {site.name: (site.label, site.arm) for site in words.sites}
+    panels = external_panels(table, labels)
+    said = "; ".join(dict.fromkeys(map(str, table["source"])))
+    return external(panels), f"Figures from outside, as context. Source: {said}.", alt_text(panels)
 
 
 def _balance(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
@@ -372,6 +389,7 @@ KINDS: dict[str, Kind] = {
         _neighbourhood_changes,
     ),
     "forest": Kind("results/tables/estimates.csv", Estimates, ("person", "respondent"), _forest),
+    "external": Kind("results/tables/external.csv", ExternalTable, ("respondent",), _external),
 }
 
 

@@ -29,6 +29,7 @@ CONVERGED_TO_SADDLE = 1e-8
 OFF_THE_SADDLE = 0.3  # the likelihood is even in sd: 0 is an optimum or, as a step may hit it, none
 ZERO = 1e-3  # below it a standard deviation is zero: effects of .001 on the logit are none
 FARTHEST = 2.0  # of a step, on the logit's scale: where the likelihood is flat Newton's is longer
+NEAR_ZERO = 0.05
 LARGEST = 30.0  # beyond it groups answer alike always: probabilities are 0 and 1
 _FROM_NORMAL = (16 * np.sqrt(3) / (15 * np.pi)) ** 2  # Zeger, Liang & Albert (1988), Biometrics 44
 _REACH, _NODES = 9.0, 181  # of the trapezoid rule over z: the integrand is below 1e-17 beyond
@@ -155,6 +156,9 @@ def _further(of: Stacked, params: Floats, at: At, move: Floats, points: int) -> 
     """The next parameters: the step, halved until the likelihood does not fall."""
     now = float(at.loglik.sum())
     move = move / max(1.0, np.abs(move).max() / FARTHEST)
+    sd, toward = abs(params[-1]), -move[-1] * np.sign(params[-1])
+    if sd > NEAR_ZERO and toward > sd / 2:  # a longer one ends beyond 0, where all is mirrored
+        move = move * (sd / 2 / toward)
     for _ in range(40):
         new = evaluate(of, params + move, points, at.mode)
         # a fall that rounding explains is none

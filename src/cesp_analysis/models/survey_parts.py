@@ -49,7 +49,7 @@ class Overlap:
 def overlap_of(spec: "Survey", frame: Frame, time: Moment) -> Overlap:
     """How many respondents the reference wave and another share."""
     own, both = _of_two(spec, frame, time)
-    return Overlap(len(np.unique(own.codes["person"])), len(both))
+    return Overlap(own.count("person"), int(np.count_nonzero(both)))
 
 
 def regressed(
@@ -67,7 +67,7 @@ def regressed(
     (time,) = times
     own, both = _of_two(spec, frame, time)
     if part == "cross_section":
-        return _levels(spec, own.rows(~np.isin(own.codes["person"], both)), times, drawn)
+        return _levels(spec, own.rows(~both[own.codes["person"]]), times, drawn)
     fitted = change_regression(spec, own, time)
     return Regressed(fitted, drawn.at(both_times(spec, own, time)[1])[fitted.fit.kept])
 
@@ -79,12 +79,15 @@ def _levels(spec: "Survey", rows: Frame, times: list[Moment], drawn: Drawn) -> R
 
 
 def _of_two(spec: "Survey", frame: Frame, time: Moment) -> tuple[Frame, np.ndarray]:
-    """The records of the reference wave and another, and the codes of who answered at both."""
+    """The records of the reference wave and another; for each code of a respondent whether they
+    answered at both."""
     order = [moment.name for moment in spec.moments()]
     first, last = order.index(spec.reference_time().name), order.index(time.name)
     own = frame.rows((frame.time == first) | (frame.time == last))
     person = own.codes["person"]
-    return own, np.intersect1d(person[own.time == first], person[own.time == last])
+    size = int(person.max(initial=-1)) + 1
+    seen = [np.bincount(person[own.time == at], minlength=size) > 0 for at in (first, last)]
+    return own, seen[0] & seen[1]
 
 
 def _refuse_absent(spec: "Survey", rows: Frame, times: list[Moment]) -> None:
@@ -99,8 +102,11 @@ def _refuse_absent(spec: "Survey", rows: Frame, times: list[Moment]) -> None:
 def lone_respondents(rows: Frame) -> Iterator[str]:
     """A sentence on neighbourhoods with one respondent."""
     codes = rows.codes["neighbourhood"]
-    held = np.unique(np.column_stack([codes, rows.codes["person"]])[codes >= 0], axis=0)[:, 0]
-    alone = np.flatnonzero(np.bincount(held) == 1)
+    people = int(rows.codes["person"].max(initial=0)) + 1
+    pairs = np.unique(
+        codes[codes >= 0].astype(np.int64) * people + rows.codes["person"][codes >= 0]
+    )
+    alone = np.flatnonzero(np.bincount(pairs // people) == 1)
     names = [rows.names["neighbourhood"][code] for code in alone]
     if len(names) == 1:
         yield f"neighbourhood {names[0]} has one respondent, whose answers are all it says"

@@ -12,7 +12,7 @@ from cesp_analysis.models.results import Estimate
 from cesp_analysis.models.rows import Asked, inferred
 from cesp_analysis.models.survey_group import Found, Group, Way, found_of
 from cesp_analysis.models.survey_parts import RECORDS, Part, lone_respondents
-from cesp_analysis.models.survey_words import PARTS, Question, ending, without
+from cesp_analysis.models.survey_words import PARTS, Question, ending, few, without
 from cesp_analysis.models.weighting_words import uneven
 from cesp_analysis.study.design import Moment
 from cesp_analysis.survey.drawn import Regressed
@@ -38,8 +38,11 @@ def estimates_of(group: Group, way: Way) -> Iterator[Estimate]:
                 row = worded(group.spec, request.describe(group.frame), way.question, part)
                 yield without(row, error)
             continue
+        lone = tuple(lone_respondents(one.rows))
         for at, (request, moments) in enumerate(asked):
-            yield _row(group, way, part, found, at, request, moments)
+            row = _row(group, way, part, found, at, request, moments)
+            made = row.status == "estimated"
+            yield replace(row, warnings=(*row.warnings, *lone)) if made else row
 
 
 def _contrast(one: Regressed, moments: tuple[Moment, ...], there: tuple[Moment, ...]) -> np.ndarray:
@@ -66,7 +69,7 @@ def _row(
     except NotEstimable as error:
         return without(row, error)
     row = inferred(row, own, own.method, found.said.n_psus, found.sample.unit)
-    said = [way.question.said, *found.said.said, *lone_respondents(rows)]
+    said = [way.question.said, *found.said.said, few(rows, found.sample)]
     weights = found.regressed.fitted.fit.weights
     said += uneven(group.spec, rows, weights, row.time, once=part == "panel")
     if part == "panel":

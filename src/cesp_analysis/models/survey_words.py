@@ -15,6 +15,7 @@ class OneNeighbourhood(NotEstimable):
     """Neighbourhoods cannot be clusters: asking for it was a mistake of design."""
 
 
+_ARMS = (("intervention", 1), ("control", 0))
 _SEVERAL = (
     "name several, or write neighbourhoods: all under surveys, for a statement about the residents"
     " of these neighbourhoods alone"
@@ -77,7 +78,7 @@ def refuse_one(rows: Frame, sample: Sample) -> None:
     """Neighbourhoods cannot be clusters where an arm has just one; raises OneNeighbourhood."""
     if sample.unit != "neighbourhood":
         return
-    for arm, code in (("intervention", 1), ("control", 0)):
+    for arm, code in _ARMS:
         if rows.count_in_arm("neighbourhood", code) == 1:
             found = rows.codes["neighbourhood"][rows.arm == code][0]
             name = rows.names["neighbourhood"][found]
@@ -86,6 +87,26 @@ def refuse_one(rows: Frame, sample: Sample) -> None:
                 " the arm cannot be told apart, and that arm's part of the standard error is zero"
                 f" by construction; {_SEVERAL}"
             )
+
+
+FEW = 10
+"""Neighbourhoods an arm: with fewer, of unequal size, 95% intervals held the truth in 92% to 93%
+of simulated surveys (docs/validation.md)."""
+
+
+def few(rows: Frame, sample: Sample) -> str:
+    """A sentence where an arm has few neighbourhoods as clusters; '' elsewhere."""
+    if sample.unit != "neighbourhood":
+        return ""
+    counts = {rows.count_in_arm("neighbourhood", code): arm for arm, code in _ARMS}
+    fewest = min(counts)
+    if fewest >= FEW:
+        return ""
+    return (
+        f"the {counts[fewest]} arm has {fewest} neighbourhoods: with so few, unless they are of"
+        " about one size, a linearised interval is rather too narrow; the ladder for few sites has"
+        " CR2 beside it"
+    )
 
 
 def without(row: Estimate, error: NotEstimable) -> Estimate:

@@ -41,8 +41,13 @@ class PanelSpec(Frozen):
     contamination: Contamination | None = None
 
 
-def panel(spec: str, records: Path, scores: list[Path], out: Path) -> None:
-    """Put every outcome of every person and respondent into one long table."""
+def panel(
+    spec: str, records: Path, scores: Path, out: Path, networks: list[Path] | None = None
+) -> None:
+    """Put every outcome of every person and respondent into one long table.
+
+    `networks`: scores of whom respondents named.
+    """
     how = PanelSpec.model_validate_json(spec)
     wanted = {entry.source for entry in (*how.outcomes.values(), *how.covariates.values())}
     wanted |= {how.contamination.variable} if how.contamination else set()
@@ -54,7 +59,9 @@ def panel(spec: str, records: Path, scores: list[Path], out: Path) -> None:
             )
             for name in how.files
         },
-        stacked([contracts.read(path, Scores, coded=["unit"]) for path in scores]),
+        stacked(
+            [contracts.read(path, Scores, coded=["unit"]) for path in (scores, *(networks or ()))]
+        ),
         [*how.times, *how.waves],
     )
     parts = []

@@ -8,8 +8,20 @@ from cesp_analysis.study.base import Frozen, Name
 class Divergence(Frozen):
     """How far the sites have drifted apart before, without an intervention."""
 
-    value: float = Field(gt=0, description="Largest difference in change, in the outcome's unit.")
-    source: str = Field(description="Which series shows it, and when.")
+    value: float | None = Field(
+        default=None, gt=0, description="Largest difference in change, in the outcome's unit."
+    )
+    source: str = Field(default="", description="Which series shows it, and when.")
+    series: str | None = Field(
+        default=None,
+        description="In place of a value: the series it is computed from, as external.series, e.g."
+        " authority.loneliness; its file's source is then printed.",
+    )
+    scale: float = Field(
+        default=1.0,
+        gt=0,
+        description="With series: how many of the outcome's units one unit of the series is.",
+    )
 
 
 class FewSites(Frozen):

@@ -8,8 +8,10 @@ from itertools import pairwise
 from cesp_analysis.errors import no_such
 from cesp_analysis.models.spec import ModelSpec
 from cesp_analysis.study.design import Time
+from cesp_analysis.study.design_rules import broken_design
 from cesp_analysis.study.estimand_rules import broken_estimands
 from cesp_analysis.study.expressions import Holds, fault_in
+from cesp_analysis.study.external_rules import broken_external
 from cesp_analysis.study.few_sites_rules import broken_few_sites
 from cesp_analysis.study.file_rules import broken_file
 from cesp_analysis.study.follow_up_rules import broken_follow_up
@@ -58,9 +60,11 @@ def broken_rules(study: Study) -> Iterator[str]:
     yield from broken_response(study)
     yield from broken_questions_of_surveys(study)
     yield from broken_names(study)
+    yield from broken_design(study)
     yield from broken_weights(study)
     yield from broken_members(study)
     yield from broken_networks(study)
+    yield from broken_external(study)
     for name, covariate in study.covariates.items():
         if name in PANEL_COLUMNS or MARGIN_COLUMN.fullmatch(name):
             yield f"covariates.{name}: is the name of a column of the panel; choose another"

@@ -11,6 +11,7 @@ from cesp_analysis.study.analysis_sets import WITHOUT
 from cesp_analysis.study.base import Frozen, Name
 from cesp_analysis.study.design import Arm, ArmName, Identity, Moment, Place, Site, Time
 from cesp_analysis.study.estimands import Contamination, Estimand
+from cesp_analysis.study.external import External
 from cesp_analysis.study.fed import without_file
 from cesp_analysis.study.few_sites import FewSites
 from cesp_analysis.study.files import Form, RawFile
@@ -105,6 +106,9 @@ class Study(Frozen):
     few_sites: FewSites = FewSites()
     surveys: Surveys = Surveys()
     networks: Networks | None = None
+    external: dict[Name, External] = Field(
+        default_factory=dict, description="Figures from outside, by area and period, as context."
+    )
     problems: Problems = Problems()
     published: Published | None = None
 

@@ -17,11 +17,13 @@ Floats = np.ndarray
 
 
 class Measure(Frozen):
-    """What is known of an outcome: its type, if it is declared, label and unit."""
+    """What is known of an outcome: its type, if it is declared, label and unit; times: the waves
+    that ask it, None: all."""
 
     label: str
     unit: str
     type: OutcomeType | None = None
+    times: tuple[str, ...] | None = None
 
 
 class MeansSpec(Frozen):
@@ -41,6 +43,11 @@ class MeansSpec(Frozen):
         """The question with several answers that an outcome is a box of; blank: none."""
         found = (n for n, entry in self.several_answers.items() if outcome in entry.outcomes)
         return next(found, "")
+
+    def asked(self, outcome: str, wave: str) -> bool:
+        """Whether a wave asks an outcome."""
+        times = self.outcomes[outcome].times
+        return times is None or wave in times
 
     def groups(self) -> tuple[str, ...]:
         """The sites, or the arms where there are none."""
@@ -107,7 +114,7 @@ def _ordinal(name: str, values: Floats, measure: Measure, labels: dict[str, str]
     words = [f"{code:g}" for code in codes]
     said = [labels.get(word, word) for word in words]
     categories = (*words, *(AT_LEAST + word for word in words[1:]))
-    called = (*said, *(f"{said[k]} or above" for k in range(1, len(said))))
+    called = (*said, *(f"{word} to {said[-1]}" for word in said[1:]))
     return Answers(
         name,
         made,

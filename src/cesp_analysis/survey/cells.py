@@ -64,6 +64,19 @@ class Target:
         return np.asarray(population * np.hstack([shares, without]))
 
 
+LARGE = 2**40
+"""How many combinations are numbered at once: a whole number holds them with room to spare."""
+
+
+def _compact(place: np.ndarray, size: int) -> tuple[np.ndarray, int]:
+    """The numbers that occur (n,), renumbered 0 to k - 1, and k; by a table where it is small."""
+    if size > 4 * len(place):
+        found, codes = np.unique(place, return_inverse=True)
+        return codes, len(found)
+    there = np.bincount(place, minlength=size) > 0
+    return (np.cumsum(there) - 1)[place], int(there.sum())
+
+
 @dataclass(frozen=True)
 class Cells:
     """The distinct combinations of categories: of (n,), the cell of each respondent; targets whose
@@ -75,12 +88,15 @@ class Cells:
     @classmethod
     def made(cls, targets: Sequence[Target]) -> "Cells":
         """Of targets whose codes are respondents'."""
-        place = np.zeros(len(targets[0].codes), dtype=np.int64)
+        place, size = np.zeros(len(targets[0].codes), dtype=np.int64), 1
         for target in targets:
-            joined = place * len(target.people) + target.codes
-            _, first, place = np.unique(joined, return_index=True, return_inverse=True)
-        own = tuple(Target(t.codes[first], t.people, t.unknown) for t in targets)
-        return cls(place, own)
+            if size > LARGE // len(target.people):
+                place, size = _compact(place, size)
+            place, size = place * len(target.people) + target.codes, size * len(target.people)
+        place, size = _compact(place, size)
+        first = np.empty(size, dtype=np.int64)
+        first[place] = np.arange(len(place))
+        return cls(place, tuple(Target(t.codes[first], t.people, t.unknown) for t in targets))
 
     @property
     def count(self) -> int:

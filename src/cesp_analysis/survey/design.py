@@ -85,8 +85,9 @@ def records_of(panel: "pd.DataFrame", level: str = "respondent") -> "pd.DataFram
     rows = panel[(panel["level"] == level) & (panel["weight"] > 0)]
     unit, time = (_codes(rows[name]) for name in ("unit", "time"))
     place = unit.astype(np.int64) * (int(time.max(initial=0)) + 1) + time
-    first = np.sort(np.unique(place, return_index=True)[1])
-    return rows.iloc[first]
+    found = np.full(int(place.max(initial=-1)) + 1, -1)
+    found[place[::-1]] = np.arange(len(place))[::-1]  # the last written is the first that stands
+    return rows.iloc[np.sort(found[found >= 0])]
 
 
 def sample_of(records: "pd.DataFrame", design: SurveyDesign | None) -> Sample:
@@ -137,8 +138,15 @@ def _codes(column: "pd.Series[Any]") -> Codes:
 
 def _joined(parts: list[Codes]) -> tuple[Codes, list[tuple[int, ...]]]:
     """One code (n,) for each combination that occurs, in order, and what it is made of."""
-    found, codes = np.unique(np.column_stack(parts), axis=0, return_inverse=True)
-    return codes.ravel(), [tuple(map(int, row)) for row in found]
+    sizes = [int(part.max(initial=-1)) + 2 for part in parts]  # -1: none is a part, too
+    place = np.zeros(len(parts[0]), dtype=np.int64)
+    for part, size in zip(parts, sizes, strict=True):
+        place = place * size + part + 1
+    there = np.flatnonzero(np.bincount(place))
+    codes = np.zeros(int(place.max(initial=0)) + 1, dtype=np.intp)
+    codes[there] = np.arange(len(there))
+    told = np.array(np.unravel_index(there, sizes)).T - 1
+    return codes[place], [tuple(map(int, row)) for row in told]
 
 
 def _declared_strata(records: "pd.DataFrame", name: str | None) -> tuple[Codes, tuple[str, ...]]:

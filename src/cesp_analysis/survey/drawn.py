@@ -21,20 +21,19 @@ if TYPE_CHECKING:
 class Drawn:
     """The n records of respondents and waves that a model may rest on, one row each.
 
-    keys (n,), rising: respondent and wave as one number; order (n,): the record of each; waves:
-    the code of each of the model's times; respondent (n,): codes.
+    place: respondent and wave (`key_of`) → the record, -1 where there is none; waves: the code of
+    each of the model's times; respondent (n,): codes.
     """
 
     records: "pd.DataFrame"
-    keys: Codes
-    order: Codes
+    place: Codes
     waves: Codes
     respondent: Codes
 
     @property
     def n(self) -> int:
         """Number of records."""
-        return len(self.keys)
+        return len(self.respondent)
 
     def sample(self, design: SurveyDesign | None) -> Sample:
         """The records as a design has them; raises NotEstimable."""
@@ -42,12 +41,8 @@ class Drawn:
 
     def at(self, frame: Frame) -> Codes:
         """Which record (m,) each row of a frame is."""
-        keys = self._keys(frame.codes["person"], self.waves[frame.time])
-        found: Codes = self.order[np.searchsorted(self.keys, keys)]
-        return found
-
-    def _keys(self, unit: Codes, wave: Codes) -> Codes:
-        return key_of(unit, wave, len(self.records["time"].cat.categories))
+        waves = len(self.records["time"].cat.categories)
+        return self.place[key_of(frame.codes["person"], self.waves[frame.time], waves)]
 
 
 def key_of(unit: np.ndarray, wave: np.ndarray, waves: int) -> Codes:
@@ -68,10 +63,11 @@ def drawn_of(panel: "pd.DataFrame", spec: ModelSpec) -> Drawn:
     records = records_of(panel, spec.level)
     unit, wave = (records[name].cat.codes.to_numpy() for name in ("unit", "time"))
     keys = key_of(unit, wave, len(records["time"].cat.categories))
-    order = np.argsort(keys, kind="stable")
+    place = np.full(int(keys.max(initial=-1)) + 1, -1, dtype=np.intp)
+    place[keys] = np.arange(len(keys))
     named = [moment.name for moment in spec.moments()]
     waves = np.asarray(records["time"].cat.categories.get_indexer(pd.Index(named)), dtype=np.intp)
-    return Drawn(records, keys[order], order, waves, np.asarray(unit, dtype=np.intp))
+    return Drawn(records, place, waves, np.asarray(unit, dtype=np.intp))
 
 
 @dataclass(frozen=True)

@@ -130,7 +130,7 @@ def described(answers: Answers, drawn: Drawn, cells: Sequence[Cell]) -> Iterator
     """The rows of one outcome: each cell, then changes of a site between waves."""
     found: dict[tuple[str, str], dict[str, tuple[Cell, Pulled]]] = {}
     for cell in cells:
-        if not cell.inside.any():
+        if not cell.inside.any() or not drawn.how.asked(answers.outcome, cell.wave):
             continue
         own = pulled(answers.columns, drawn.weight, cell.inside)
         if own is not None:

@@ -41,6 +41,8 @@ def neighbourhood_rows(
     """A row a neighbourhood, wave and category; below how.minimum answers their number alone."""
     answered = ~np.isnan(answers.columns).any(axis=1)
     for (site, near, wave), everybody in places.items():
+        if not how.asked(answers.outcome, wave):
+            continue
         own = everybody[answered[everybody]]
         common = {
             "of": "neighbourhood",

@@ -66,7 +66,9 @@ def means(study: Study) -> str:
     design = study.survey_design()
     spec = {
         "outcomes": {
-            name: entry.model_dump(include={"label", "unit", "type"}, exclude_defaults=True)
+            name: entry.model_dump(
+                include={"label", "unit", "type", "times"}, exclude_defaults=True
+            )
             for name, entry in outcomes.items()
         },
         "covariates": [n for n, c in study.covariates.items() if c.level == "respondent"],
@@ -120,6 +122,7 @@ def nothing_to_draw(study: Study) -> list[str]:
         "survey_waves": any(outcome.type != "ordinal" for outcome in own),
         "composition": any(_has_categories(study, name) for name in study.covariates),
     }
+    drawn["external"] = bool(study.external)
     return [kind for kind, something in drawn.items() if not something]
 
 
@@ -200,6 +203,26 @@ def _network_files(study: Study) -> list[str]:
     if own is None:
         return []
     return [own.ties, *([own.known.file] if own.known else [])]
+
+
+def external(study: Study) -> str:
+    """The files of figures from outside, and the arm of each site."""
+    told = {
+        "external": {n: own.model_dump(exclude_defaults=True) for n, own in study.external.items()},
+        "arms": {place.name: place.arm for place in study.places()},
+    }
+    return json.dumps(told, ensure_ascii=False, separators=(",", ":"))
+
+
+def external_files(study: Study) -> list[str]:
+    """The files of figures from outside, in config's order."""
+    return [own.path for own in study.external.values()]
+
+
+def taken_divergences(study: Study) -> list[str]:
+    """The table of divergences, where the ladder takes one from it."""
+    some = any(past.series for past in study.few_sites.divergences.values())
+    return ["results/tables/divergences.csv"] if some else []
 
 
 def margins(study: Study) -> list[str]:

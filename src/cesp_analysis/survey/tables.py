@@ -324,3 +324,53 @@ class NetworkTable(Table):
     largest_component: ClassVar = count("respondents in the part that holds most of them")
     share_largest: ClassVar = number("largest_component over asked")
     warnings: ClassVar = text("what must be said of it", blank=True)
+
+
+class ExternalTable(Table):
+    """external.csv: figures from outside, by area and period; the sites' difference beside them."""
+
+    key: ClassVar = ("series", "area", "period")
+    series: ClassVar = category("external.series of config.yaml")
+    label: ClassVar = text("how it is called")
+    unit: ClassVar = text("its unit", blank=True)
+    area: ClassVar = category("area, as the file calls it")
+    site: ClassVar = category("the site in it; blank for other areas", blank=True)
+    period: ClassVar = category("year or date")
+    past: ClassVar = category(
+        "whether the period lies before the intervention", allowed=("yes", "no")
+    )
+    value: ClassVar = number("the figure", blank=False)
+    difference: ClassVar = number("of sites: intervention less control at the period")
+    change: ClassVar = number("of sites: change of that difference since the period `over` before")
+    source: ClassVar = text("who publishes it")
+
+
+class Divergences(Table):
+    """divergences.csv: how far the sites have drifted apart before, one row a series."""
+
+    key: ClassVar = ("series",)
+    series: ClassVar = text("external.series of config.yaml")
+    label: ClassVar = text("how it is called")
+    unit: ClassVar = text("its unit", blank=True)
+    over: ClassVar = count("periods over which changes are taken")
+    changes: ClassVar = count("past changes of the sites' difference that are known")
+    largest: ClassVar = number("largest of them, in the series' unit; blank if there is none")
+    largest_from: ClassVar = text("period from which it is taken", blank=True)
+    largest_to: ClassVar = text("period to which it is taken", blank=True)
+    pairs: ClassVar = count("pairs of areas that have the same periods, the sites' own among them")
+    pairs_median: ClassVar = number("median of the pairs' largest past divergences")
+    pairs_high: ClassVar = number("95th percentile of them")
+    since: ClassVar = number(
+        "change of the sites' difference from the last period before to the one after; blank: none"
+        " is named"
+    )
+    after: ClassVar = text("the period after", blank=True)
+    relabelled: ClassVar = count("pairs of areas with both periods, the sites' own among them")
+    rank: ClassVar = whole("place of the sites' change among theirs by size; 1: the largest")
+    at_least: ClassVar = number(
+        "share of them whose areas drifted apart as far or further: a check of the series, not of"
+        " an effect"
+    )
+    smallest: ClassVar = number("smallest value that this share can have: one over the pairs")
+    source: ClassVar = text("who publishes it")
+    warnings: ClassVar = text("what must be said of it", blank=True)

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from cesp_analysis import contracts
+from cesp_analysis.numbers import counted
 from cesp_analysis.schemas import Panel
 from cesp_analysis.survey.groups import Group
 from cesp_analysis.survey.margins import Margin, read_margins
@@ -37,7 +38,8 @@ def weigh(
     contracts.write(done.panel(), out, Panel)
     contracts.write(done.weights(), weights, SurveyWeights)
     names = [margin.name for margin in known]
-    rows = [_row(group, own, how, names) for group, own in done.pairs()]
+    silent = done.silent()
+    rows = [_row(g, own, how, names, int(silent[g.rows].sum())) for g, own in done.pairs()]
     contracts.write(_frame(rows, Weighting), weighting, Weighting)
     cells = [row for group, own in done.pairs() for row in _categories(group, own, known)]
     contracts.write(_frame(cells, Margins), margin_table, Margins)
@@ -47,8 +49,10 @@ def _frame(rows: list[dict[str, Any]], contract: type[contracts.Table]) -> pd.Da
     return pd.DataFrame(rows, columns=list(contract.columns()))
 
 
-def _row(group: Group, own: Weighted, how: WeighSpec, margins: list[str]) -> dict[str, Any]:
-    """The row of weighting.csv."""
+def _row(
+    group: Group, own: Weighted, how: WeighSpec, margins: list[str], silent: int
+) -> dict[str, Any]:
+    """The row of weighting.csv; silent: how many have no value of any outcome."""
     n, mean = len(own.weights), own.weights.mean()
     deff = kish(own.weights)
     return {
@@ -69,12 +73,17 @@ def _row(group: Group, own: Weighted, how: WeighSpec, margins: list[str]) -> dic
         "iterations": own.steps,
         "largest_miss": own.miss,
         "converged": "yes" if own.converged else "no",
-        "warnings": "; ".join(_warnings(group, own)),
+        "warnings": "; ".join(_warnings(group, own, silent)),
     }
 
 
-def _warnings(group: Group, own: Weighted) -> Iterator[str]:
+def _warnings(group: Group, own: Weighted, silent: int) -> Iterator[str]:
     yield from group.notes
+    if silent:
+        yield (
+            f"{counted(silent, 'respondent')} without a value of any outcome: weighted as"
+            " respondents; if nobody asked or reached them, leave their records out (rows:)"
+        )
     if not own.converged:
         yield (
             f"not converged: after {own.steps:,} iterations a category misses its population by"

@@ -47,6 +47,12 @@ class Weighed:
             weight[group.rows] = own.weights
         return weight
 
+    def silent(self) -> np.ndarray:
+        """Which of `people` have no value of any outcome."""
+        row, there = self.rows(), self.table["value"].notna().to_numpy()
+        values = np.bincount(row[there & (row >= 0)], minlength=len(self.people))
+        return np.asarray(values == 0)
+
     def weights(self) -> pd.DataFrame:
         """The table weights.csv."""
         limits = np.zeros(len(self.people), dtype=int)

@@ -31,7 +31,7 @@ def agreement(results: Results) -> Iterator[Block]:
         lines = tuple(_line(row, words.moment(row["wave"]).label, decimals, notes) for row in own)
         groups.append(Group(f"{words.outcomes[name].label}, {words.outcomes[name].unit}", lines))
     yield Table(
-        id="agreement",
+        id="agreement_by_wave",
         caption="Difference in differences of respondents by two ways, and their difference.",
         stub="Outcome and wave",
         columns=(

@@ -108,7 +108,10 @@ def _without(results: Results, estimates: list[dict[str, Row]]) -> Iterator[Bloc
 
 def _divergences(results: Results, shaken: list[dict[str, Row]], level: str) -> Iterator[Block]:
     """The intervals if trends differ by as much as a series outside the study showed."""
-    declared = [rungs for rungs in shaken if BOUNDED in rungs]
+    bounded = [rungs[BOUNDED] for rungs in shaken if BOUNDED in rungs]
+    for reason in dict.fromkeys(row["reason"] for row in bounded if row["shock"] is None):
+        yield Paragraph(sentence(f"no divergence of the past is known: {reason}"))
+    declared = [r for r in shaken if BOUNDED in r and r[BOUNDED]["shock"] is not None]
     if not declared:
         return
     lines, notes = [], Notes()

@@ -62,6 +62,16 @@ def cells_of(results: Results, rows: list[Row]) -> list[tuple[str, str]]:
     return [(m.name, g) for m in words.waves for g in words.groups() if (m.name, g) in there]
 
 
+def by_wave(results: Results, lines: list[tuple[str, TableRow]]) -> tuple[Group, ...]:
+    """Lines of (wave, row) under a heading a wave."""
+    words = results.words
+    return tuple(
+        Group(moment.label, own)
+        for moment in words.waves
+        if (own := tuple(row for wave, row in lines if wave == moment.name))
+    )
+
+
 def _waves(results: Results) -> Table:
     words, rows = results.words, results.survey_waves
     modes = [mode for mode in MODES if any(row["mode"] == mode for row in rows)]
@@ -71,8 +81,8 @@ def _waves(results: Results) -> Table:
         by_mode = [sum(r["respondents"] for r in own if r["mode"] == mode) for mode in modes]
         versions = listed(list(dict.fromkeys(r["version"] for r in own if r["version"])))
         total = sum(r["respondents"] for r in own)
-        stub = f"{words.moment(wave).label}, {words.group(site)}"
-        lines.append(TableRow(stub, (count(total), *map(count, by_mode), versions or NONE)))
+        cells = (count(total), *map(count, by_mode), versions or NONE)
+        lines.append((wave, TableRow(words.group(site), cells)))
     return Table(
         id="survey_waves",
         caption="Respondents by wave and way of answering.",
@@ -82,7 +92,7 @@ def _waves(results: Results) -> Table:
             *(Column(MODES[mode], "right", "By mode") for mode in modes),
             Column("Questionnaire", "wrap"),
         ),
-        groups=(Group("", tuple(lines)),),
+        groups=by_wave(results, lines),
         csv="tables/survey_waves.csv",
     )
 
@@ -115,11 +125,9 @@ def _where(results: Results, cells: set[tuple[str, str]]) -> str:
         sites = [site for wave, site in all_cells if wave == moment.name]
         own = [site for site in sites if (moment.name, site) in cells]
         if own:
-            only = (
-                "" if own == sites else f" at {listed([words.group(site) for site in own])} alone"
-            )
-            said.append(f"{moment.label}{only}")
-    return f"in {listed(said)}"
+            at = f" at {listed([words.group(site) for site in own])}"
+            said.append(moment.label + ("" if own == sites else at))
+    return f"used in {listed(said)}"
 
 
 def _dispositions(results: Results) -> Table:
@@ -131,19 +139,14 @@ def _dispositions(results: Results) -> Table:
         row = next(r for r in rows if (r["wave"], r["site"]) == (wave, site))
         if row["remark"]:
             marks.setdefault(row["remark"], "abcdefgh"[len(marks) % 8])
-        lines.append(
-            TableRow(
-                f"{words.moment(wave).label}, {words.group(site)}",
-                (
-                    count(row["invited"]),
-                    *(count(row[name]) for name in shown),
-                    fixed(row["eligible"], 3),
-                    count(row["records"]),
-                    fixed(row["difference"], 0),
-                ),
-                marks.get(row["remark"], ""),
-            )
+        cells = (
+            count(row["invited"]),
+            *(count(row[name]) for name in shown),
+            fixed(row["eligible"], 3),
+            count(row["records"]),
+            fixed(row["difference"], 0),
         )
+        lines.append((wave, TableRow(words.group(site), cells, marks.get(row["remark"], ""))))
     return Table(
         id="dispositions",
         caption="What became of invitations (AAPOR's dispositions), beside the survey's records.",
@@ -153,13 +156,14 @@ def _dispositions(results: Results) -> Table:
             *(Column(_CASES[name], "wrap") for name in shown),
             Column("e"),
             Column("Records"),
-            Column("Records − interviews", "wrap"),
+            Column("Less interviews", "wrap"),
         ),
-        groups=(Group("", tuple(lines)),),
+        groups=by_wave(results, lines),
         notes=(
             Note(
                 f"e: share of those of unknown eligibility that count as eligible,"
-                f" {rows[0]['eligible_by']}. Interviews: complete and partial."
+                f" {rows[0]['eligible_by']}. Less interviews: records less complete and"
+                " partial interviews."
             ),
             *(Note(f"{told[:1].upper()}{told[1:]}.", mark) for told, mark in marks.items()),
         ),

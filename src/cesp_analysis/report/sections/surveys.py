@@ -7,7 +7,7 @@ from cesp_analysis.report.blocks import Block, Bullets, Column, Group, Heading, 
 from cesp_analysis.report.blocks import Row as TableRow
 from cesp_analysis.report.results import Results, Row
 from cesp_analysis.report.sections.figure import figure
-from cesp_analysis.report.sections.survey_data import cells_of
+from cesp_analysis.report.sections.survey_data import by_wave, cells_of
 
 _METHODS = {
     "post_stratify": "post-stratified", "rake": "raked", "calibrate": "calibrated (linear)",
@@ -108,8 +108,7 @@ def _weighting(results: Results) -> Table:
             fixed(row["effective_n"], 0), fixed(row["smallest"], 2), fixed(row["largest"], 2),
             count(row["trimmed"]), row["converged"],
         )  # fmt: skip
-        stub = f"{words.moment(wave).label}, {words.group(site)}"
-        lines.append(TableRow(stub, cells, marks))
+        lines.append((wave, TableRow(words.group(site), cells, marks)))
     return Table(
         id="weighting",
         caption="Weights by wave and site: what weighting to the population costs.",
@@ -124,7 +123,7 @@ def _weighting(results: Results) -> Table:
             Column("Trimmed"),
             Column("Margins met"),
         ),
-        groups=(Group("", tuple(lines)),),
+        groups=by_wave(results, lines),
         notes=(
             Note(
                 "Design effect: Kish's, of unequal weights alone. Effective sample size: equally"
@@ -239,7 +238,7 @@ def _categories(results: Results, rows: list[Row]) -> Table:
             titled.append(Group(outcome.label, tuple(lines)))
     return Table(
         id="survey_answers",
-        caption="Ordered answers: weighted percent of each category, and of it and those above.",
+        caption="Ordered answers: weighted percent of each category, and of several together.",
         stub="Answer",
         columns=tuple(
             Column(m.label, "wrap", words.group(g)) for g in words.groups() for m in words.waves

@@ -1,0 +1,122 @@
+"""Files of figures from outside: read, and every line that cannot be, named."""
+
+import csv
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from math import isfinite
+from pathlib import Path
+
+from cesp_analysis.errors import CespError, no_such
+from cesp_analysis.study.external import External
+
+_PERIOD = re.compile(r"\d{4}|\d{4}-\d{2}|\d{4}-\d{2}-\d{2}")
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One figure of an area and period; source: the line's own, '' if the file says none."""
+
+    area: str
+    period: str
+    value: float
+    source: str
+
+
+def read_external(path: Path, own: External) -> dict[str, list[Figure]]:
+    """Series → its figures; CespError with a line for each fault of the file."""
+    rows = _rows(path, own)
+    called = {entry.written or word: word for word, entry in own.series.items()}
+    found: dict[str, list[Figure]] = {word: [] for word in own.series}
+    faults: list[str] = []
+    seen: dict[tuple[str, str, str], int] = {}
+    for line, row in rows:
+        word = called.get(row["series"])
+        if word is None:
+            continue
+        key = (word, row["area"], row["period"])
+        problem = _fault(row, own) or (
+            f"{row['series']} of {row['area']} in {row['period']} stands on line {seen[key]} too;"
+            " keep one"
+            if key in seen
+            else None
+        )
+        seen.setdefault(key, line)
+        if problem:
+            faults.append(f"{path}: line {line}: {problem}")
+        elif row["value"]:
+            source = row.get("source", "")
+            found[word].append(Figure(row["area"], row["period"], float(row["value"]), source))
+    faults += _lacking(path, rows, own, found)
+    if faults:
+        raise CespError(faults)
+    return found
+
+
+def _rows(path: Path, own: External) -> list[tuple[int, dict[str, str]]]:
+    """Each line's number and cells, by what they are."""
+    names = {what: column for what, column in own.columns.model_dump().items() if column}
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as stream:
+            reader = csv.DictReader(stream, strict=True)
+            header = list(reader.fieldnames or ())
+            lacking = [f"{path}: line 1: {no_such('column', column, header, 'in the file')}"
+                       for column in names.values() if column not in header]  # fmt: skip
+            if lacking:
+                raise CespError(lacking)
+            found = []
+            for row in reader:
+                cells = {what: (row[column] or "").strip() for what, column in names.items()}
+                found.append((reader.line_num, cells))
+    except UnicodeDecodeError:
+        raise CespError(f"{path}: is not UTF-8; save it as CSV in UTF-8") from None
+    except csv.Error as error:
+        raise CespError(f"{path}: is no CSV ({error}); save it again as CSV") from None
+    return found
+
+
+def _fault(row: dict[str, str], own: External) -> str | None:
+    """What is wrong with a line of a series that is read; a blank figure is none."""
+    if not row["area"]:
+        return f"{own.columns.area}: is blank; name the area"
+    if not _PERIOD.fullmatch(row["period"]):
+        return (
+            f"{own.columns.period}: must be a year, YYYY-MM or YYYY-MM-DD, not '{row['period']}':"
+            " periods are put in their order"
+        )
+    if len(row["period"]) != len(own.before):
+        return (
+            f"{own.columns.period}: '{row['period']}' is written otherwise than before:"
+            f" '{own.before}' in config.yaml; write all alike"
+        )
+    try:
+        right = not row["value"] or isfinite(float(row["value"]))
+    except ValueError:
+        right = False
+    return None if right else f"{own.columns.value}: must be a number, not '{row['value']}'"
+
+
+def _lacking(
+    path: Path,
+    rows: list[tuple[int, dict[str, str]]],
+    own: External,
+    found: dict[str, list[Figure]],
+) -> Iterator[str]:
+    """Series and areas that config names and the file has not."""
+    series = list(dict.fromkeys(row["series"] for _, row in rows))
+    for word, entry in own.series.items():
+        called = entry.written or word
+        if called not in series:
+            yield f"{path}: {no_such('series', called, series, 'in the file')}"
+            continue
+        areas = list(dict.fromkeys(one.area for one in found[word]))
+        for site, area in own.areas.items():
+            if area not in areas:
+                told = no_such("area", area, areas, f"with {called}")
+                yield f"{path}: {told}; external areas of {site}"
+        periods = {one.period for one in found[word]}
+        if periods and not min(periods) <= own.before <= max(periods):
+            yield (
+                f"{path}: {called} runs from {min(periods)} to {max(periods)}, without the last"
+                f" period before the intervention (before: '{own.before}')"
+            )
