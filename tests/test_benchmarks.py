@@ -212,6 +212,14 @@ def test_the_response_simulation_runs_and_its_ways_differ() -> None:
         assert not np.allclose(found["raked"][0], found["unweighted"][0])
 
 
+def test_the_simulation_of_turned_scales_runs() -> None:
+    simulation = script("turned_scale_simulation")
+    found = simulation.batch(2, 3, 0)
+    assert found.shape == (2, len(simulation.LOADINGS))
+    assert (found[0] == 0).all() and found[1, -1] == 3  # loading 0.6: all three are found
+    assert simulation.line(simulation.DESIGNS[2], found, 3).count("|") == 9
+
+
 def test_the_raking_benchmark_rakes(tmp_path: Path) -> None:
     raking = script("survey_raking")
     d, counts = raking.respondents(2_000)

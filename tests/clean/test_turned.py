@@ -168,6 +168,15 @@ def test_respondents_of_no_neighbourhood_are_one_place(three_waves: Study) -> No
     assert column == "u_2"
 
 
+def test_a_question_that_one_file_alone_declares_is_missing_in_the_others(
+    three_waves: Study,
+) -> None:
+    three_waves.config["files"]["two"]["variables"] = {
+        "again": {"column": "trust", "range": [1, 4]}
+    }
+    assert listed(three_waves) == []
+
+
 def test_a_whole_instrument_is_held_against_the_other_questions(three_waves: Study) -> None:
     three_waves.files["three.csv"] = asked(240, 3, turn=("u_1", "u_2", "u_3"))
     ((file, _, column, _, action),) = listed(three_waves)

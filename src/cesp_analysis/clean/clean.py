@@ -27,7 +27,8 @@ from cesp_analysis.study.surveys import Members
 
 
 class CleanSpec(Frozen):
-    """What cleaning knows of the study; together: files whose visits compete for a window."""
+    """What cleaning knows of the study; together: files whose visits compete for a window;
+    of_alters: file → its variables that name whom respondents know: people of no register."""
 
     files: dict[str, RawFile]
     sites: tuple[Place, ...] = ()
@@ -43,6 +44,7 @@ class CleanSpec(Frozen):
     events: dict[str, Event] = {}
     together: tuple[tuple[str, ...], ...] = ()
     members: Members = Members()
+    of_alters: dict[str, tuple[str, ...]] = {}
 
 
 def clean(
@@ -109,15 +111,23 @@ def _cleaned(tables: dict[str, pd.DataFrame], how: CleanSpec) -> dict[str, Clean
         cleaned[name] = clean_file(tables[name], name, file, words, how.items, people)
         if file.lists_people:
             people = set(cleaned[name].records["unit"].unique().tolist())
-    in_order = {name: _linked_ids(cleaned[name], how.files[name], people) for name in how.files}
+    in_order = {
+        name: _linked_ids(cleaned[name], file, people, how.of_alters.get(name, ()))
+        for name, file in how.files.items()
+    }
     agreeing = register_agrees(_with_unclaimed(in_order, how), how)
     agreeing = directions_agree(members_agree(agreeing, how), how)
     return dates_in_order(neighbourhoods_agree(agreeing, how), how)
 
 
-def _linked_ids(part: Cleaned, file: RawFile, people: set[str] | None) -> Cleaned:
-    """List the ids of people, in files whose rows have ids of their own, that are nobody's."""
+def _linked_ids(
+    part: Cleaned, file: RawFile, people: set[str] | None, apart: tuple[str, ...]
+) -> Cleaned:
+    """List the ids of people, in files whose rows have ids of their own, that are nobody's.
+
+    `apart`: variables whose ids are of no register."""
     names = [name for name, entry in file.variables.items() if entry.type == "id"]
+    names = [name for name in names if name not in apart]
     if people is None or not names:
         return part
     problems = ProblemList(file.path, [part.problems])

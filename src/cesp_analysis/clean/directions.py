@@ -97,9 +97,9 @@ def _waves(
 
 
 def _some(records: pd.DataFrame, names: list[str]) -> pd.DataFrame:
-    """What is looked at of a file's records of one wave."""
+    """What is looked at of a file's records of one wave; NaN for what its entry does not ask."""
     rows = np.unique(np.linspace(0, len(records) - 1, min(MOST, len(records)), dtype=int))
-    return records[["site", "neighbourhood", *names]].iloc[rows]
+    return records.iloc[rows].reindex(columns=["site", "neighbourhood", *names])
 
 
 def _warned(waves: list[Answers], groups: list[tuple[str, ...]]) -> Iterator[Warned]:

@@ -85,8 +85,20 @@ def clean(study: Study) -> str:
             "events": {name: _set(event) | {"label": ""} for name, event in study.events.items()},
             "together": seen_together(study),
             "members": _set(study.surveys.members),
+            "of_alters": _of_alters(study),
         }
     )
+
+
+def _of_alters(study: Study) -> dict[str, list[str]]:
+    """File → its variables that name those whom respondents know."""
+    asked = study.networks
+    if asked is None:
+        return {}
+    found = {asked.ties: [asked.alter]}
+    if asked.known is not None:
+        found.setdefault(asked.known.file, []).extend([asked.known.one, asked.known.other])
+    return found
 
 
 def _unlabelled(file: dict[str, Any]) -> dict[str, Any]:
