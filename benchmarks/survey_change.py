@@ -2,9 +2,10 @@
 
 30 outcomes, 3 waves of 2,000 respondents, 20 neighbourhoods a site, a quarter of each wave members
 of a panel, 3% of answers missing. First kind `survey`, from the panel in memory to its results.
-Then the engine (survey/many.py) beside svyglm of each outcome, in turns: both from columns in
-memory and a design object made beforehand to estimates, linearised standard errors and df. Last a
-million respondents: seconds, and memory beyond the table as a multiple of it.
+Then what the kind does for each outcome beside svyglm, in turns: both from columns in memory (a
+frame, a data frame) and a design object made beforehand to estimates, linearised standard errors
+and df; the engine that does all outcomes at once (survey/many.py, for simulations) is measured
+beside. Last a million respondents: seconds, and memory beyond the table as a multiple of it.
 """
 
 import json
@@ -20,9 +21,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from cesp_analysis.models.frame import Frame, frame_of
 from cesp_analysis.models.kinds import read_model
+from cesp_analysis.models.survey_group import Group, found_of
+from cesp_analysis.models.survey_parts import regressed
 from cesp_analysis.study.surveys import SurveyDesign
 from cesp_analysis.survey.design import Sample, records_of, sample_of
+from cesp_analysis.survey.drawn import Drawn, drawn_of
 from cesp_analysis.survey.many import many
 
 OUTCOMES, WAVES, RESPONDENTS, NEAR, TURNS = 30, 3, 2_000, 40, 3
@@ -97,8 +102,22 @@ def model_of(outcomes: int) -> Any:
     return read_model(json.dumps(asked | {"study": study}))
 
 
-def ours(y: np.ndarray, site: np.ndarray, wave: np.ndarray, sample: Sample) -> np.ndarray:
-    """Estimates, linearised errors and df (q, 5) of each outcome (column of y)."""
+def ours(model: Any, frames: dict[str, Frame], drawn: Drawn, sample: Sample) -> np.ndarray:
+    """Estimates, linearised errors and df (q, 5), outcome by outcome, as the kind makes them."""
+    later = [moment for moment in model.moments() if moment != model.reference_time()]
+    rows = []
+    for outcome, frame in frames.items():
+        one = regressed(model, frame, later, drawn, "all")
+        group = Group(model, outcome, frame, tuple(later), drawn, {"all": one})
+        contrasts = np.stack([one.fitted.contrast(time) for time in later])
+        found = found_of(group, one, sample, contrasts)
+        own = [found.inference(at, "") for at in range(len(later))]
+        rows.append([*(o.estimate for o in own), *(o.std_error for o in own), own[0].df])
+    return np.array(rows)
+
+
+def at_once(y: np.ndarray, site: np.ndarray, wave: np.ndarray, sample: Sample) -> np.ndarray:
+    """The same of all outcomes (columns of y) at once."""
     at = [(wave == t).astype(float) for t in range(1, WAVES)]
     x = np.column_stack([np.ones(len(site)), site, *at, *(site * one for one in at)])
     found = many(y, x, np.eye(x.shape[1])[-2:], sample)
@@ -110,29 +129,37 @@ def paired(folder: Path) -> None:
     panel = panel_of(RESPONDENTS, OUTCOMES)
     records = records_of(panel)
     sample = sample_of(records, SurveyDesign())
+    model = model_of(OUTCOMES)
+    drawn = drawn_of(panel, model)
+    frames = {name: frame_of(panel, model, name) for name in _names(OUTCOMES)}
     site, wave = (records[name].cat.codes.to_numpy().astype(float) for name in ("site", "time"))
     y = panel["value"].to_numpy().reshape(OUTCOMES, -1).T  # outcome by outcome, records alike
     names = {f"y{i:02}": column for i, column in enumerate(y.T)}
     d = pd.DataFrame({"site": site, "wave": wave, "near": sample.psu, "weight": sample.weight})
     d.assign(**names).to_csv(folder / "d.csv", index=False)
     (folder / "turn.R").write_text(R_TURN, encoding="utf-8")
-    mine, theirs, version, made = [], [], "", []
+    mine, once, theirs, version = list[float](), list[float](), list[float](), ""
     for _ in range(TURNS):
         started = time.perf_counter()
-        made = ours(y, site, wave, sample)
+        made = ours(model, frames, drawn, sample)
         mine.append(time.perf_counter() - started)
+        started = time.perf_counter()
+        together = at_once(y, site, wave, sample)
+        once.append(time.perf_counter() - started)
         done = subprocess.run(
             ["Rscript", "turn.R"], cwd=folder, capture_output=True, text=True, check=True
         )
         seconds, version = done.stdout.split()
         theirs.append(float(seconds))
-    apart = np.max(np.abs(np.array(made) / np.loadtxt(folder / "r.txt") - 1))
+    theirs_said = np.loadtxt(folder / "r.txt")
+    apart = max(np.max(np.abs(own / theirs_said - 1)) for own in (made, together))
     if apart > 1e-6:
         sys.exit(f"ours and R's differ by {apart:.1e}")
     ratios = np.sort(np.array(theirs) / np.array(mine))
     print(f"ratio survey_vs_r {np.median(ratios):.0f}")
     print(
-        f"engine: {min(mine):.3f} s; svyglm (survey {version}): {min(theirs):.2f} s;"
+        f"kind survey: {min(mine):.3f} s; all at once: {min(once):.3f} s;"
+        f" svyglm (survey {version}): {min(theirs):.2f} s;"
         f" {np.median(ratios):.0f} times as fast (turns: {ratios[0]:.0f} to {ratios[-1]:.0f});"
         f" largest relative difference {apart:.0e}"
     )

@@ -133,7 +133,7 @@ def reading(row: Row, low: float, high: float) -> str:
         f" {fixed(row['part_weights'], 2)} (interval {fixed(low, 2)} to {fixed(high, 2)}), how the"
         f" mixed model weighs neighbourhoods and members {fixed(row['part_random'], 2)}"
     )
-    said = f"they {agree}: {fixed(size, 1)} standard errors apart; {parts}"
+    said = f"they {agree}: {fixed(size, 2)} standard errors apart; {parts}"
     if not low <= 0 <= high:
         said += (
             "; the weights matter by more than chance: those who answered do not stand for the"

@@ -304,11 +304,17 @@ def _differences(results: Results, rows: list[Row]) -> Table:
         columns=(
             Column("Estimate"),
             Column(words.interval()),
+            Column("With shocks"),
             Column("df"),
             Column("Clusters"),
         ),
         groups=tuple(titled),
         notes=(
+            Note(
+                "The interval knows sampling error alone. With shocks: it also holds what may have"
+                " happened at one site and not at another, of the sizes that Few sites names; –:"
+                " there is no such interval."
+            ),
             Note(
                 "The same rows stand under Estimates beside other models, with what must be kept in"
                 " mind of each, and under Few sites with what shocks to a site would do to them."
@@ -324,9 +330,10 @@ def _difference(results: Results, row: Row) -> TableRow:
     wave = words.moment(row["time"]).label if row["time"] else "All waves"
     stub = f"{words.models[row['model']].label}, {wave}"
     if row["status"] != "estimated":
-        return TableRow(stub, (NONE, NONE, NONE, NONE), under=row["reason"])
+        return TableRow(stub, (NONE,) * 5, under=row["reason"])
     cells = (
         fixed(row["estimate"], decimals), interval(row["ci_low"], row["ci_high"], decimals),
+        interval(row["ci_low_shock"], row["ci_high_shock"], decimals),
         degrees(row["df"]), count(row["n_clusters"]),
     )  # fmt: skip
     return TableRow(stub, cells, under=row["contrast"])
