@@ -86,6 +86,7 @@ if study.networks:
         """Score whom respondents named; describe the networks of each site and wave."""
         input:
             records=rules.clean.output.records,
+            ledger=rules.clean.output.ledger,
             checked=rules.check.output,
             code=code_of("networks"),
         output:
@@ -99,7 +100,7 @@ if study.networks:
             spec=lambda wildcards: survey_specs.networks(study),
         shell:
             "cesp networks --spec {params.spec:q} --records data/processed/records"
-            " --out {output.scores:q} --table {output.table:q} &> {log:q}"
+            " --ledger {input.ledger:q} --out {output.scores:q} --table {output.table:q} &> {log:q}"
 
 
 rule panel:

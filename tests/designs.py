@@ -94,6 +94,8 @@ def study_of(case: Case, folder: Path) -> Study:
             sited = [f"{site},{line}" for site in arms for line in margins.splitlines()[1:]]
             lines = ["site,variable,category,population", *sited]
             folder.joinpath("margins.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+            files["ties.csv"] = "id,who\n" + "".join(f"{row[0]}w0,choir\n" for row in rows[::2])
+            _surrounded(told, folder, list(arms))
     else:
         _subsets(told)
     if case.one_group:
@@ -157,6 +159,40 @@ def _framed(told: dict[str, Any], sites: list[str]) -> str:
     }
     rows = [f"{wave},{site},{end}\n" for wave in told["waves"] for site in sites for end in ends]
     return "wave,site,end\n" + "".join(rows)
+
+
+def _surrounded(told: dict[str, Any], folder: Path, sites: list[str]) -> None:
+    """Whom respondents named in the first wave; figures of the sites and of others from outside."""
+    told["files"]["ties"] = {
+        "path": "data/raw/ties.csv",
+        "level": "other",
+        "unit": "id",
+        "one_row_per": "any",
+        "time": {"constant": "t0"},
+        "variables": {
+            "who": {"type": "id"},
+            "what": {"column": "who", "type": "category", "values": {"choir": "group"}},
+        },
+    }
+    told["networks"] = {"ties": "ties", "alter": "who", "kind": "what", "asked": ["t0"]}
+    named = {site: site.title() for site in sites}
+    lines = ["authority,period,series,value"]
+    for at, authority in enumerate((*named.values(), "Eastham", "Westham")):
+        lines += [f"{authority},{2019 + t},lonely,{5 + at * t * t / 4}" for t in range(5)]
+    folder.joinpath("outside.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    told["external"] = {
+        "outside": {
+            "path": "outside.csv",
+            "source": "National survey",
+            "authorities": named,
+            "series": {"lonely": {"label": "Often lonely", "unit": "%"}},
+            "before": 2021,
+            "after": 2023,
+        }
+    }
+    told["few_sites"] = told.get("few_sites", {}) | {
+        "divergences": {"score": {"series": "outside.lonely", "scale": 0.1}}
+    }
 
 
 def _subsets(told: dict[str, Any]) -> None:
@@ -323,6 +359,11 @@ def _of_surveys(told: Declared, panel: str, raw: str, records: str) -> Iterator[
                "--neighbourhoods", f"{tables}/neighbourhoods.csv",
                *(["--weights", f"{tables}/weights.csv", "--margins", f"{tables}/margins.csv"]
                  if told.surveys.weights else [])]  # fmt: skip
+    if told.external:
+        yield ["external", "--spec", survey_specs.external(told),
+               "--paths", *(one.path for one in told.external.values()),
+               "--out", f"{tables}/external.csv",
+               "--divergences", f"{tables}/divergences.csv"]  # fmt: skip
     if told.surveys.response:
         yield ["survey_response", "--spec", survey_specs.response(told), "--records", records,
                "--dispositions", f"{tables}/dispositions.csv",

@@ -249,7 +249,15 @@ def steps(until: str) -> tuple[int, str]:
         + ["--out", f"{done}/scores.parquet"],
         *(
             [
-                ["networks", "--spec", survey_specs.networks(study), "--records", records]
+                [
+                    "networks",
+                    "--spec",
+                    survey_specs.networks(study),
+                    "--records",
+                    records,
+                    "--ledger",
+                    f"{done}/ledger.parquet",
+                ]
                 + ["--out", f"{done}/networks.parquet", "--table", f"{tables}/networks.csv"]
             ]
             if study.networks

@@ -169,6 +169,7 @@ def survey_commands(folder: Path) -> dict[str, list[str]]:
                      *("--divergences", str(folder / "divergences.csv"))],
         "networks": ["networks", "--spec", survey_specs.networks(how),
                      *("--records", str(folder / "named/data/processed/records")),
+                     *("--ledger", str(folder / "named/data/processed/ledger.parquet")),
                      *("--out", str(folder / "networks.parquet")),
                      *("--table", str(folder / "networks.csv"))],
         "weigh": ["weigh", "--spec", survey_specs.weigh(read), *given,

@@ -32,6 +32,7 @@ FIT: dict[str, dict[str, Any]] = {
     "ordinal": {"design": "panel", "at_least": [5]},
     "mixed": {"random": ["person"]},
     "mmrm": {},
+    "survey": {"level": "respondent"},
 }
 
 
@@ -149,6 +150,8 @@ def test_it_is_drawn_where_a_model_predicts_from_that_model_s_means() -> None:
 @pytest.mark.parametrize("name", FIT)
 def test_a_fit_holds_means_or_its_kind_says_why_not(name: str) -> None:
     panel, kind = panel_of(), name.partition("_")[0] if name not in MODELS else name
+    if kind == "survey":
+        panel["level"] = panel["level"].cat.rename_categories({"person": "respondent"})
     if kind == "ordinal":
         panel["value"] = (panel["value"] / 4).round()
     spec = model(kind=kind, **FIT[name])

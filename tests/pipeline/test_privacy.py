@@ -89,7 +89,8 @@ def plant(folder: Path) -> None:
         before = sha256(path.read_bytes()).hexdigest()
         table = pd.read_csv(path, dtype=str, keep_default_na=False)
         for row, (column, word) in enumerate(cells.items(), start=20 * at):
-            table.loc[row, column] = word
+            # no weight stops the weighting, unless the record is set aside: it is, for its site
+            table.loc[20 * at if column == "design_weight" else row, column] = word
         table.to_csv(path, index=False)
         assert before in sources
         sources = sources.replace(before, sha256(path.read_bytes()).hexdigest())

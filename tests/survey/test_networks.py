@@ -11,7 +11,7 @@ from cesp_analysis import contracts
 from cesp_analysis.schemas import Panel
 from cesp_analysis.survey.networks import Answers, scored
 from cesp_analysis.survey.tables import NetworkTable
-from network_records import TIES, study
+from network_records import TIES, WAVE, study
 
 
 def values(folder: Path, outcome: str) -> dict[str, float]:
@@ -67,11 +67,11 @@ def test_names_and_order_do_not_matter() -> None:
         {"unit": [f"R{i}" for i in rng.integers(0, 60, 50)], "time": "w", "kind": "group",
          "alter": [f"g{i}" for i in rng.integers(0, 25, 50)]}
     ).drop_duplicates(["unit", "alter"])  # fmt: skip
-    first = scored(Answers(people, ties, None)).set_index("unit")["network.reach"]
+    first = scored(Answers(people, ties, None, {})).set_index("unit")["network.reach"]
     turned = people.sample(frac=1, random_state=2).reset_index(drop=True)
-    again = scored(Answers(turned, ties.assign(alter="x" + ties["alter"])[::-1], None)).set_index(
-        "unit"
-    )["network.reach"]
+    again = scored(
+        Answers(turned, ties.assign(alter="x" + ties["alter"])[::-1], None, {})
+    ).set_index("unit")["network.reach"]
     assert again[first.index].to_numpy() == pytest.approx(first.to_numpy())
     size = reached(people["unit"].tolist(), ties)
     assert (first * 59 + 1).round().astype(int).to_dict() == size
@@ -131,6 +131,18 @@ def test_all_mistakes_at_once(tmp_path: Path) -> None:
     ran = study(tmp_path, TIES + "R77,choir,group\nR1,,group\nR78,choir,group\n").run("panel")
     assert len(ran.shown.strip().splitlines()) == 2
     assert "(2 such ties)" in ran.shown
+
+
+def test_ties_of_a_respondent_whose_record_was_set_aside_are_not_counted(tmp_path: Path) -> None:
+    made = study(tmp_path / "some", ties=TIES + "R10,choir,group\nR10,club,group\n")
+    made.files["w1.csv"] = WAVE + "R10,Elsewhere,1,2\n"
+    whole = study(tmp_path / "whole")
+    assert [made.run("panel").shown, whole.run("panel").shown] == ["", ""]
+    some, all_ = (
+        pd.read_csv(tmp_path / name / "results/tables/networks.csv") for name in ("some", "whole")
+    )
+    assert set(some.pop("ties_aside")) == {2} and set(all_.pop("ties_aside")) == {0}
+    pd.testing.assert_frame_equal(some, all_)
 
 
 def test_an_exact_copy_is_set_aside_as_in_every_file(tmp_path: Path) -> None:

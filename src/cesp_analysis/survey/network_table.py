@@ -16,10 +16,16 @@ FEW = 2  # respondents without whom there is no other to reach, and no spread
 
 
 def table_of(
-    found: pd.DataFrame, ties: pd.DataFrame, sites: Sequence[str], waves: Sequence[str]
+    found: pd.DataFrame,
+    ties: pd.DataFrame,
+    sites: Sequence[str],
+    waves: Sequence[str],
+    aside: dict[str, int],
 ) -> pd.DataFrame:
-    """The NetworkTable of scores; `found` as `networks.scored` gives them."""
-    rows = list(_rows(found, ties, sites, waves))
+    """The NetworkTable of scores; `found` as `networks.scored` gives them; aside: wave → ties of
+    respondents whose record was set aside."""
+    rows = [row | {"ties_aside": aside.get(row["wave"], 0)}
+            for row in _rows(found, ties, sites, waves)]  # fmt: skip
     return pd.DataFrame(rows, columns=list(NetworkTable.columns())).astype(
         {"site": "category", "wave": "category"}
     )

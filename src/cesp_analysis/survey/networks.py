@@ -16,7 +16,7 @@ import pandas as pd
 from cesp_analysis import contracts
 from cesp_analysis.distinct import repeated
 from cesp_analysis.errors import CespError
-from cesp_analysis.schemas import Records, Scores
+from cesp_analysis.schemas import Ledger, Records, Scores
 from cesp_analysis.study.base import Frozen
 from cesp_analysis.study.networks import SCORES, Known, Networks
 from cesp_analysis.survey.network_lines import broken_pairs, broken_ties
@@ -35,41 +35,62 @@ class NetworkSpec(Frozen):
 
 @dataclass(frozen=True)
 class Answers:
-    """Respondents (unit, time, site, asked) and the ties (unit, time, alter, kind) of each."""
+    """Respondents (unit, time, site, asked) and the ties (unit, time, alter, kind) of each.
+
+    aside: wave → ties of respondents whose own record was set aside.
+    """
 
     people: pd.DataFrame
     ties: pd.DataFrame
     pairs: pd.DataFrame | None
+    aside: dict[str, int]
 
 
-def networks(spec: str, records: Path, out: Path, table: Path) -> None:
+def networks(spec: str, records: Path, ledger: Path, out: Path, table: Path) -> None:
     """Score whom respondents named; describe the networks of each site and wave."""
     how = NetworkSpec.model_validate_json(spec)
-    answers = _answers(how, records)
+    answers = _answers(how, records, contracts.read(ledger, Ledger))
     found = scored(answers)
     contracts.write(_as_scores(found), out, Scores)
-    contracts.write(
-        table_of(found, answers.ties, how.sites, how.networks.asked), table, NetworkTable
-    )
+    asked = how.networks.asked
+    rows = table_of(found, answers.ties, how.sites, asked, answers.aside)
+    contracts.write(rows, table, NetworkTable)
 
 
-def _answers(how: NetworkSpec, folder: Path) -> Answers:
+def _answers(how: NetworkSpec, folder: Path, ledger: pd.DataFrame) -> Answers:
     """Who was asked and whom they named; CespError with a line for each tie that cannot be."""
     own = how.networks
     people = _people(how, folder)
     wanted = {own.alter: "alter", own.kind: "kind"}
     ties = _read(folder, own.ties, wanted)
+    gone = _set_aside(ties, people, how, ledger)
+    aside = ties.loc[gone, "time"].value_counts().to_dict()
+    ties = ties[~gone]
     faults = list(broken_ties(ties, people, own, how.paths[own.ties]))
     pairs = None
     if own.known:
         pairs = _read(folder, own.known.file, _pair(own.known))
+        pairs = pairs[~_set_aside(pairs, people, how, ledger)]
         faults += broken_pairs(pairs, ties, how.paths[own.known.file])
     if faults:
         raise CespError(faults)
     named = ties.set_index(["unit", "time"]).index.unique()
     there = people.set_index(["unit", "time"]).index.isin(named)
     people = people.assign(asked=people["time"].isin(own.asked) & (people["answered"] | there))
-    return Answers(people, ties, pairs)
+    return Answers(people, ties, pairs, aside)
+
+
+def _set_aside(
+    ties: pd.DataFrame, people: pd.DataFrame, how: NetworkSpec, ledger: pd.DataFrame
+) -> np.ndarray:
+    """Which ties (n,) are of a respondent without a record in that wave, one having been set aside.
+
+    What became of the record, the ledger says.
+    """
+    own = ledger[ledger["file"].isin(how.respondents) & (ledger["status"] == "set aside")]
+    there = pd.MultiIndex.from_frame(people[["unit", "time"]])
+    known = pd.MultiIndex.from_frame(ties[["unit", "time"]]).isin(there)
+    return np.asarray(ties["unit"].isin(set(own["unit"].dropna())) & ~known)
 
 
 def _pair(known: Known) -> dict[str, str]:

@@ -311,6 +311,10 @@ class NetworkTable(Table):
     respondents: ClassVar = count("respondents of the wave")
     asked: ClassVar = count("of them those who answered the question, isolates included")
     ties: ClassVar = count("people, groups and organisations named, by each who named them")
+    ties_aside: ClassVar = count(
+        "ties of the wave, at all sites, that are not counted: the respondent's record was set"
+        " aside"
+    )
     mean_degree: ClassVar = number("ties over asked; unweighted")
     sd_degree: ClassVar = number("standard deviation of the ties of a respondent")
     isolates: ClassVar = count("asked and named nobody")

@@ -48,6 +48,11 @@ def _networks(results: Results) -> Table:
                 largest,
             )
             said = [one for one in row["warnings"].split(" | ") if one.startswith("nobody")]
+            if lost := int(row["ties_aside"]):
+                said.append(
+                    f"Not counted: {counted(lost, 'tie')} of this wave, at all sites, of"
+                    " respondents whose record was set aside."
+                )
             marks = " ".join(notes.mark(one) for one in said)
             lines.append(TableRow(words.group(row["site"]), cells, marks))
         groups.append(Group(words.moment(wave).label, tuple(lines)))
