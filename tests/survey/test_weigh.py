@@ -294,6 +294,10 @@ FAULTS: dict[str, tuple[Callable[[str], str], list[str]]] = {
         ["margins.csv: holds no population; write a line for each category"],
     ),
     "nothing": (lambda text: "", ["margins.csv: is empty; its first line names the columns"]),
+    "digits of another script": (
+        lambda text: text.replace("north,w1,sex,f,510", "north,w1,sex,f,５１０"),
+        ["margins.csv: line 2: population: must be a number of people, 0 or more, not '５１０'"],
+    ),
     "fields that are missing": (
         lambda text: text.replace("north,w1,sex,f,510", "north,w1,sex,f"),
         ["margins.csv: line 2: has 4 fields, the header 5; a cell with a comma must stand in"],

@@ -1,16 +1,15 @@
 """Files of figures from outside: read, and every line that cannot be, named."""
 
-import csv
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from math import isfinite
 from pathlib import Path
 
 from cesp_analysis.errors import CespError, no_such
 from cesp_analysis.study.external import External
+from cesp_analysis.survey.csv_lines import Wrong, csv_lines, named_twice, number, ragged
 
-_PERIOD = re.compile(r"\d{4}|\d{4}-\d{2}|\d{4}-\d{2}-\d{2}")
+_PERIOD = re.compile(r"[0-9]{4}(-[0-9]{2}){0,2}")
 
 
 @dataclass(frozen=True)
@@ -54,25 +53,24 @@ def read_external(path: Path, own: External) -> dict[str, list[Figure]]:
 
 
 def _rows(path: Path, own: External) -> list[tuple[int, dict[str, str]]]:
-    """Each line's number and cells, by what they are."""
+    """Each line's number and cells, by what they are; lines without a word are passed over."""
     names = {what: column for what, column in own.columns.model_dump().items() if column}
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as stream:
-            reader = csv.DictReader(stream, strict=True)
-            header = list(reader.fieldnames or ())
-            lacking = [f"{path}: line 1: {no_such('column', column, header, 'in the file')}"
-                       for column in names.values() if column not in header]  # fmt: skip
-            if lacking:
-                raise CespError(lacking)
-            found = []
-            for row in reader:
-                cells = {what: (row[column] or "").strip() for what, column in names.items()}
-                found.append((reader.line_num, cells))
-    except UnicodeDecodeError:
-        raise CespError(f"{path}: is not UTF-8; save it as CSV in UTF-8") from None
-    except csv.Error as error:
-        raise CespError(f"{path}: is no CSV ({error}); save it again as CSV") from None
-    return found
+    (_, header), *lines = csv_lines(path, "its figure among them")
+    faults = [f"{path}: line 1: {fault}" for fault in named_twice(header)]
+    faults += [
+        f"{path}: line 1: {no_such('column', column, header, 'in the file')}"
+        for column in names.values()
+        if column not in header
+    ]
+    lines = [(n, cells) for n, cells in lines if any(cells)]
+    wrong = Wrong(path)
+    for n, cells in lines:
+        if fault := ragged(cells, header):
+            wrong.add(n, fault)
+    if faults := [*faults, *wrong.told()]:
+        raise CespError(faults)
+    at = {what: header.index(column) for what, column in names.items()}
+    return [(n, {what: cells[k] for what, k in at.items()}) for n, cells in lines]
 
 
 def _fault(row: dict[str, str], own: External) -> str | None:
@@ -89,11 +87,12 @@ def _fault(row: dict[str, str], own: External) -> str | None:
             f"{own.columns.period}: '{row['period']}' is written otherwise than before:"
             f" '{own.before}' in config.yaml; write all alike"
         )
-    try:
-        right = not row["value"] or isfinite(float(row["value"]))
-    except ValueError:
-        right = False
-    return None if right else f"{own.columns.value}: must be a number, not '{row['value']}'"
+    if row["value"] and number(row["value"]) is None:
+        return (
+            f"{own.columns.value}: must be a number, not '{row['value']}'; write digits alone, with"
+            " a point for decimals"
+        )
+    return None
 
 
 def _lacking(

@@ -1,14 +1,13 @@
 """The lines of a file of margins, each held to what the study declares."""
 
-import csv
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from math import isfinite
 from pathlib import Path
 
 from cesp_analysis.errors import CespError, no_such
 from cesp_analysis.numbers import listed
 from cesp_analysis.study.base import Frozen
+from cesp_analysis.survey.csv_lines import Wrong, csv_lines, named_twice, number, ragged
 
 NAMED = ("variable", "category")
 OWN = ("site", "wave", "population")
@@ -39,21 +38,16 @@ class Line:
 
 def lines_of(path: Path, declared: Declared) -> list[Line]:
     """The lines of one file; CespError for every fault in it."""
-    rows = _rows(path)
-    header = rows[0]
-    if len(header) == 1:
-        raise CespError(
-            f"{path}: line 1: is one column, '{header[0]}'; separate the columns by commas"
-        )
+    rows = csv_lines(path, "population the last")
+    header = rows[0][1]
     if faults := [f"{path}: line 1: {fault}" for fault in _header(header, declared)]:
         raise CespError(faults)
-    found, wrong = [], _Wrong(path)
-    for n, cells in enumerate(rows[1:], 2):
+    found, wrong = [], Wrong(path)
+    for n, cells in rows[1:]:
         if not any(cells):
             continue
-        if len(cells) != len(header):
-            wrong.add(n, f"has {len(cells)} fields, the header {len(header)}; a cell with a comma"
-                      " must stand in quotes")  # fmt: skip
+        if fault := ragged(cells, header):
+            wrong.add(n, fault)
             continue
         row = dict(zip(header, cells, strict=True))
         own = list(_faults_of(row, declared))
@@ -68,24 +62,9 @@ def lines_of(path: Path, declared: Declared) -> list[Line]:
     return found
 
 
-def _rows(path: Path) -> list[list[str]]:
-    """The cells of a file, spaces around them taken off."""
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as stream:
-            rows = [[cell.strip() for cell in row] for row in csv.reader(stream, strict=True)]
-    except UnicodeDecodeError:
-        raise CespError(f"{path}: is not UTF-8; save it as CSV in UTF-8") from None
-    except csv.Error as error:
-        raise CespError(f"{path}: is no CSV ({error}); save it again as CSV") from None
-    if not rows:
-        raise CespError(f"{path}: is empty; its first line names the columns, population the last")
-    return rows
-
-
 def _header(header: list[str], declared: Declared) -> Iterator[str]:
     """What is wrong with the names of the columns."""
-    for name in dict.fromkeys(name for name in header if header.count(name) > 1):
-        yield f"'{name}' names {header.count(name)} columns; keep one"
+    yield from named_twice(header)
     if "population" not in header:
         yield f"has no column population (it has: {', '.join(header)})"
     if "site" not in header and len(declared.sites) > 1:
@@ -136,33 +115,10 @@ def _covariates_and_cell(row: dict[str, str]) -> tuple[tuple[str, ...], Cell]:
 
 
 def _people(cell: str) -> float | None:
-    try:
-        value = float(cell)
-    except ValueError:
-        return None
-    return value if isfinite(value) and value >= 0 and "_" not in cell else None
+    value = number(cell)
+    return value if value is not None and value >= 0 else None
 
 
 def _line(at: str, row: dict[str, str]) -> Line:
     return Line(at, row.get("site"), row.get("wave"), *_covariates_and_cell(row),
                  float(row["population"]))  # fmt: skip
-
-
-class _Wrong:
-    """Faults of lines, each told once with the lines that have it."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self.lines: dict[str, list[int]] = {}
-
-    def add(self, line: int, fault: str) -> None:
-        """A line has a fault."""
-        self.lines.setdefault(fault, []).append(line)
-
-    def told(self) -> list[str]:
-        """A sentence for each fault."""
-        return [
-            f"{self.path}: line {own[0]}: {fault}"
-            + (f" ({len(own)} such lines, the last {own[-1]})" if len(own) > 1 else "")
-            for fault, own in self.lines.items()
-        ]

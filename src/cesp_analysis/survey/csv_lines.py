@@ -1,0 +1,76 @@
+"""CSV files that studies bring beside their data: lines, header, numbers."""
+
+import csv
+import re
+from collections.abc import Iterator
+from math import isfinite
+from pathlib import Path
+
+from cesp_analysis.errors import CespError
+
+Lines = list[tuple[int, list[str]]]
+"""Each line's number in the file, and its cells."""
+_NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
+
+
+def csv_lines(path: Path, header: str) -> Lines:
+    """The lines of a file, spaces around cells taken off; `header`: what the first must name.
+
+    CespError where it is not UTF-8, no CSV, or empty."""
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as stream:
+            reader = csv.reader(stream, strict=True)
+            rows = [(reader.line_num, [cell.strip() for cell in row]) for row in reader]
+    except UnicodeDecodeError:
+        raise CespError(f"{path}: is not UTF-8; save it as CSV in UTF-8") from None
+    except csv.Error as error:
+        raise CespError(f"{path}: is no CSV ({error}); save it again as CSV") from None
+    if not rows:
+        raise CespError(f"{path}: is empty; its first line names the columns, {header}")
+    if len(rows[0][1]) == 1:
+        raise CespError(
+            f"{path}: line 1: is one column, '{rows[0][1][0]}'; separate the columns by commas"
+        )
+    return rows
+
+
+def named_twice(header: list[str]) -> Iterator[str]:
+    """One line for each name that several columns have."""
+    for name in dict.fromkeys(name for name in header if header.count(name) > 1):
+        yield f"'{name}' names {header.count(name)} columns; keep one"
+
+
+def ragged(cells: list[str], header: list[str]) -> str | None:
+    """What is wrong with the number of a line's cells."""
+    if len(cells) == len(header):
+        return None
+    return (
+        f"has {len(cells)} fields, the header {len(header)}; a cell with a comma must stand in"
+        " quotes"
+    )
+
+
+def number(cell: str) -> float | None:
+    """The number that a cell writes with the digits 0 to 9 and a point; None if it is none."""
+    value = float(cell) if _NUMBER.fullmatch(cell) else float("nan")
+    return value if isfinite(value) else None
+
+
+class Wrong:
+    """Faults of lines, each told once with the lines that have it."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.lines: dict[str, list[int]] = {}
+
+    def add(self, line: int, fault: str) -> None:
+        """A line has a fault."""
+        self.lines.setdefault(fault, []).append(line)
+
+    def told(self) -> list[str]:
+        """A sentence for each fault."""
+        return [
+            f"{self.path}: line {own[0]}: {fault}"
+            + (f" ({len(own)} such lines, the last {own[-1]})" if len(own) > 1 else "")
+            for fault, own in self.lines.items()
+        ]
