@@ -138,3 +138,11 @@ def test_a_code_that_aapor_does_not_have(tmp_path: Path) -> None:
         "config.yaml: files.frame.variables.end.values: no disposition is called 'refused'; did you"
         " mean 'refusal'? (AAPOR has: complete,"
     )
+
+
+@pytest.mark.parametrize("code", ["²", "--1", "１", "1.0", "-"])
+def test_what_is_no_code_of_an_ordinal_outcome(code: str, tmp_path: Path) -> None:
+    study = survey(tmp_path)
+    study.config["surveys"] = {"categories": {"trusting": {"1": "much", code: "some"}}}
+    (line,) = study.lines()
+    assert line.startswith(f"config.yaml: surveys.categories.trusting: '{code}' is no code; codes")

@@ -1,5 +1,6 @@
 """What must be right of the sampling frame that response rates are made from."""
 
+import re
 from collections.abc import Iterator
 
 from cesp_analysis.errors import no_such
@@ -16,7 +17,7 @@ def broken_questions_of_surveys(study: Study) -> Iterator[str]:
         if outcome.level != "respondent" or outcome.type != "ordinal":
             yield f"{place}: is no ordinal outcome of respondents; write type: ordinal there"
         for code in codes:
-            if not code.lstrip("-").isdigit():
+            if not re.fullmatch(r"-?[0-9]+", code):
                 yield f"{place}: '{code}' is no code; codes of an ordinal outcome are whole numbers"
         if len(set(codes.values())) < len(codes):
             yield f"{place}: two codes have one label; tables could not tell them apart"
