@@ -126,6 +126,9 @@ def test_a_neighbourhood_is_described_by_itself() -> None:
     hidden = [row for row in few if row["n"] < 8]
     assert hidden and all("estimate" not in row for row in hidden)
     assert {row["reason"] for row in hidden} == {"not shown: fewer than 8 answers"}
+    one = {key: at[:1] for key, at in near.items()}
+    (row, *_) = neighbourhood_rows(answers, drawn.weight, one, spec(minimum=1))
+    assert (row["n"], row["reason"]) == (1, "not shown: fewer than 2 answers")
 
 
 def test_composition_is_the_weighted_share_and_margins_have_no_error() -> None:

@@ -49,6 +49,10 @@ class MeansSpec(Frozen):
         times = self.outcomes[outcome].times
         return times is None or wave in times
 
+    def at_least(self) -> int:
+        """Answers of a neighbourhood below which their number stands alone: one shows no spread."""
+        return max(self.minimum, 2)
+
     def groups(self) -> tuple[str, ...]:
         """The sites, or the arms where there are none."""
         return self.sites or ("intervention", "control")

@@ -38,7 +38,7 @@ def places_of(records: pd.DataFrame, how: MeansSpec) -> Places:
 def neighbourhood_rows(
     answers: Answers, weight: np.ndarray, places: Places, how: MeansSpec
 ) -> Iterator[Row]:
-    """A row a neighbourhood, wave and category; below how.minimum answers their number alone."""
+    """A row a neighbourhood, wave and category; below how.at_least() answers their number alone."""
     answered = ~np.isnan(answers.columns).any(axis=1)
     for (site, near, wave), everybody in places.items():
         if not how.asked(answers.outcome, wave):
@@ -57,11 +57,11 @@ def neighbourhood_rows(
             "respondents": len(everybody),
             "ci_level": how.ci_level,
         }
-        few = len(own) < max(how.minimum, 2)
+        few = len(own) < how.at_least()
         for k, (category, label) in enumerate(zip(answers.categories, answers.labels, strict=True)):
             row = common | {"category": category or None, "label": label}
             if few:
-                why = f"not shown: fewer than {how.minimum} answers" if len(own) else _NOBODY
+                why = f"not shown: fewer than {how.at_least()} answers" if len(own) else _NOBODY
                 yield row | {"reason": why}
             else:
                 yield row | _estimate(answers.columns[own, k], weight[own], answers, how)

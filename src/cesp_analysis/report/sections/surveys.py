@@ -189,7 +189,7 @@ def _elsewhere(results: Results) -> str:
     own = results.words.surveys
     if own is None or not own.named:
         return ""
-    return f" Each neighbourhood is in the CSV, where it has {own.minimum} answers or more."
+    return f" Each neighbourhood is in the CSV, where it has {max(own.minimum, 2)} answers or more."
 
 
 def _estimates(
