@@ -3,8 +3,10 @@
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
+from cesp_analysis.clean.directions import MOST, _some
 from cesp_analysis.clean.turned import FAR, Floats, Turned, together, turned
 from small_study import Study
 from survey_study import survey
@@ -99,6 +101,23 @@ def test_it_is_not_said_of_questions_that_go_with_nothing() -> None:
     rng = np.random.default_rng(7)
     said = [found([answers(rng, 500, 6, 0.0, 0.2) for _ in range(3)]) for _ in range(100)]
     assert not any(said)
+
+
+def test_what_is_looked_at_of_a_large_wave_does_not_depend_on_the_order_of_its_rows() -> None:
+    """Nor on how often an answer is given: each pattern is taken as often as it occurs."""
+    rng = np.random.default_rng(9)
+    n = MOST + 5_000
+    table = pd.DataFrame({
+        "site": pd.Categorical(rng.choice(["north", "south"], n)), "neighbourhood": None,
+        "x": rng.choice([1.0, 2.0, np.nan], n, p=[0.6, 0.3, 0.1]), "y": rng.integers(1, 4, n),
+    })  # fmt: skip
+    seen, turned_round = (_some(rows, ["x", "y", "z"]) for rows in (table, table.iloc[::-1]))
+    assert len(seen) == MOST and seen["z"].isna().all()
+    counts = [part.value_counts(dropna=False).sort_index() for part in (seen, turned_round)]
+    pd.testing.assert_series_equal(*counts)
+    whole = table.assign(z=np.nan)[list(seen)].value_counts(dropna=False).sort_index()
+    # every k-th of a run of alike records: less than one off at each end
+    assert (counts[0] - whole * MOST / n).abs().max() < 2
 
 
 # ------------------------------------------------------------------ through the step

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from cesp_analysis.clean.clean import CleanSpec
 
 MOST = 20_000
-"""Records of a file and wave that are looked at, evenly taken: a sign shows in fewer."""
+"""Records of a file and wave that are looked at: a sign shows in fewer."""
 
 
 @dataclass(frozen=True)
@@ -97,9 +97,16 @@ def _waves(
 
 
 def _some(records: pd.DataFrame, names: list[str]) -> pd.DataFrame:
-    """What is looked at of a file's records of one wave; NaN for what its entry does not ask."""
-    rows = np.unique(np.linspace(0, len(records) - 1, min(MOST, len(records)), dtype=int))
-    return records.iloc[rows].reindex(columns=["site", "neighbourhood", *names])
+    """What is looked at of a file's records of one wave; NaN for what its entry does not ask.
+
+    Of more than MOST, every k-th in the order of a hash of place and answers: records alike
+    stand together and are taken as often as they occur, whatever order the file has.
+    """
+    seen = records.reindex(columns=["site", "neighbourhood", *names])
+    if len(seen) <= MOST:
+        return seen
+    order = np.argsort(pd.util.hash_pandas_object(seen, index=False).to_numpy(), kind="stable")
+    return seen.iloc[order[np.linspace(0, len(seen) - 1, MOST, dtype=int)]]
 
 
 def _warned(waves: list[Answers], groups: list[tuple[str, ...]]) -> Iterator[Warned]:
