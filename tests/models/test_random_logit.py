@@ -237,7 +237,8 @@ def test_off_leaves_everything_as_it_is() -> None:
 
 
 def test_the_score_test_is_near_the_likelihood_ratio() -> None:
-    """Both are quadratic in departures of the size of one standard error."""
+    """Both are quadratic in departures of the size of one standard error; they differ by terms of
+    the next order, a share of about √(9.6 / 240) = 0.2 of themselves here: 9.08 and 9.56."""
     y, x, group = DATA["ord"].to_numpy(), columns(), DATA["near"].to_numpy()
     fit = fit_random_logit(y, x, group, 11)
     found = proportional_odds_test(fit, y, x, group)
@@ -246,6 +247,7 @@ def test_the_score_test_is_near_the_likelihood_ratio() -> None:
     start = np.concatenate([fit.coef, np.zeros(12), [fit.sd]])
     _, at, _, _ = _climb(wide, start, 11)
     ratio = 2 * (at.loglik.sum() - fit.log_likelihood)
+    # between what is measured (5%) and that share: a factor of 2 or a wrong block is further off
     assert found[0] == pytest.approx(ratio, rel=0.1)
 
 
