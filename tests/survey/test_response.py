@@ -103,6 +103,14 @@ def test_interviews_that_are_not_the_records_are_listed(tmp_path: Path) -> None:
     assert told["w2", "north"][2] == "the frame has no invitation of this wave and site"
 
 
+def test_a_row_is_an_invitation_and_none_is_a_copy_of_another(tmp_path: Path) -> None:
+    study = survey(tmp_path, frame(INVITED))
+    _, cells = made(study)
+    assert cells[0]["invited"] == sum(INVITED.values())
+    problems = (tmp_path / "results/tables/data_problems.csv").read_text(encoding="utf-8")
+    assert "exact_duplicate" not in problems and "frame.csv" not in problems
+
+
 def test_order_and_names_do_not_matter(tmp_path: Path) -> None:
     lines = frame(INVITED).splitlines(keepends=True)
     (tmp_path / "a").mkdir()

@@ -28,7 +28,8 @@ from cesp_analysis.study.surveys import Members
 
 class CleanSpec(Frozen):
     """What cleaning knows of the study; together: files whose visits compete for a window;
-    of_alters: file → its variables that name whom respondents know: people of no register."""
+    of_alters: file → its variables that name whom respondents know: people of no register;
+    invitations: the frame that response rates are made from."""
 
     files: dict[str, RawFile]
     sites: tuple[Place, ...] = ()
@@ -45,6 +46,7 @@ class CleanSpec(Frozen):
     together: tuple[tuple[str, ...], ...] = ()
     members: Members = Members()
     of_alters: dict[str, tuple[str, ...]] = {}
+    invitations: str | None = None
 
 
 def clean(
@@ -108,7 +110,8 @@ def _cleaned(tables: dict[str, pd.DataFrame], how: CleanSpec) -> dict[str, Clean
     cleaned: dict[str, Cleaned] = {}
     for name in order:
         file = how.files[name]
-        cleaned[name] = clean_file(tables[name], name, file, words, how.items, people)
+        invited = name == how.invitations
+        cleaned[name] = clean_file(tables[name], name, file, words, how.items, people, invited)
         if file.lists_people:
             people = set(cleaned[name].records["unit"].unique().tolist())
     in_order = {

@@ -41,9 +41,12 @@ class Cleaned:
 
 
 def clean_file(
-    raw: pd.DataFrame, name: str, file: RawFile, words: Words, items: Items, people: set[str] | None
-) -> Cleaned:
-    """Clean one file; `people` are the ids of the register, None if there is none yet."""
+    raw: pd.DataFrame, name: str, file: RawFile, words: Words, items: Items,
+    people: set[str] | None, invitations: bool = False,
+) -> Cleaned:  # fmt: skip
+    """Clean one file; `people` are the ids of the register, None if there is none yet.
+
+    `invitations`: a row is one; without an id, rows that are equal are no copies of each other."""
     problems = ProblemList(file.path)
     apart = set_apart(raw, file)
     respelled_choices(raw, file, problems)
@@ -53,7 +56,8 @@ def clean_file(
     _hidden_rows(meant, problems)
     _near_ids(meant, problems)
     draft = identified(meant, name, file, words, problems)
-    draft = without_duplicates(draft, meant, file, items, problems)
+    if file.unit is not None or not invitations:
+        draft = without_duplicates(draft, meant, file, items, problems)
     if file.level == "person" and not file.lists_people and people is not None:
         draft = linked(draft, people, file, problems)
     kept = draft.reason == ""

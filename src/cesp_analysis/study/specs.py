@@ -86,6 +86,7 @@ def clean(study: Study) -> str:
             "together": seen_together(study),
             "members": _set(study.surveys.members),
             "of_alters": _of_alters(study),
+            "invitations": study.surveys.response.file if study.surveys.response else None,
         }
     )
 
