@@ -61,6 +61,7 @@ if study.surveys.response:
                 "data/processed/records/{file}.parquet",
                 file=survey_specs.response_files(study),
             ),
+            ledger=rules.clean.output.ledger,
             checked=rules.check.output,
             code=code_of("survey_response"),
         output:
@@ -72,6 +73,7 @@ if study.surveys.response:
             spec=lambda wildcards: survey_specs.response(study),
         shell:
             "cesp survey_response --spec {params.spec:q} --records data/processed/records"
+            " --ledger {input.ledger:q}"
             " --dispositions {output.dispositions:q} --out {output.response:q} &> {log:q}"
 
 

@@ -366,6 +366,7 @@ def _of_surveys(told: Declared, panel: str, raw: str, records: str) -> Iterator[
                "--divergences", f"{tables}/divergences.csv"]  # fmt: skip
     if told.surveys.response:
         yield ["survey_response", "--spec", survey_specs.response(told), "--records", records,
+               "--ledger", "data/processed/ledger.parquet",
                "--dispositions", f"{tables}/dispositions.csv",
                "--out", f"{tables}/response.csv"]  # fmt: skip
 

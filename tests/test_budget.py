@@ -212,6 +212,7 @@ def description_commands(folder: Path) -> dict[str, list[str]]:
                          *("--raw", at("data/processed/intake"), "--out", at("completeness.csv")),
                          *("--crosswalk", at("crosswalk.csv"), "--waves", at("waves.csv"))],
         "survey_response": ["survey_response", "--spec", specs_of["survey_response"], *records,
+                            *("--ledger", at("data/processed/ledger.parquet")),
                             *("--dispositions", at("ends.csv"), "--out", at("response.csv"))],
         "survey_means": ["survey_means", "--spec", specs_of["survey_means"],
                          *("--panel", at("data/processed/panel.parquet")),

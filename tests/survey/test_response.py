@@ -8,6 +8,7 @@ import pytest
 
 from cesp_analysis.cli import main
 from cesp_analysis.contracts import rows
+from cesp_analysis.report.sections.survey_data import _in_no_row
 from cesp_analysis.study.read import read_study
 from cesp_analysis.survey import specs
 from cesp_analysis.survey.aapor import RATES, Cases, rates, wilson
@@ -35,6 +36,7 @@ def made(study: Study) -> tuple[dict[str, dict[str, Any]], list[dict[str, Any]]]
     with inside(study.folder):
         command = ["survey_response", "--spec", specs.response(read_study())]
         command += ["--records", "data/processed/records"]
+        command += ["--ledger", "data/processed/ledger.parquet"]
         command += ["--dispositions", "results/tables/dispositions.csv"]
         assert main([*command, "--out", "results/tables/response.csv"]) == 0
         found = rows(Path("results/tables/response.csv"), Response)
@@ -109,6 +111,28 @@ def test_a_row_is_an_invitation_and_none_is_a_copy_of_another(tmp_path: Path) ->
     assert cells[0]["invited"] == sum(INVITED.values())
     problems = (tmp_path / "results/tables/data_problems.csv").read_text(encoding="utf-8")
     assert "exact_duplicate" not in problems and "frame.csv" not in problems
+
+
+def test_invitations_of_no_wave_or_site_are_counted_and_said(tmp_path: Path) -> None:
+    def folder(name: str) -> Path:
+        (tmp_path / name).mkdir()
+        return tmp_path / name
+
+    rows = ["w1,,I", "w1,east,R", "w9,north,I", ",north,NC", ",,NC", ""]
+    whole, _ = made(survey(folder("whole"), frame(INVITED)))
+    found, cells = made(survey(folder("some"), frame(INVITED) + "\n".join(rows)))
+    assert found == whole
+    assert {(row["aside"], row["aside_why"]) for row in cells} == {
+        (5, "2 × site blank or not declared; 3 × wave blank or not declared")
+    }
+    notes = [note.text for note in _in_no_row(cells[0])]
+    assert notes == [
+        "Not in this table, nor in any rate: 5 rows of the frame that cleaning set aside (2 × site"
+        " blank or not declared; 3 × wave blank or not declared)."
+    ]
+    _, cells = made(survey(folder("none"), frame(INVITED)))
+    assert {(row["aside"], row["aside_why"]) for row in cells} == {(0, "")}
+    assert not list(_in_no_row(cells[0]))
 
 
 def test_order_and_names_do_not_matter(tmp_path: Path) -> None:

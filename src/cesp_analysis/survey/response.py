@@ -8,12 +8,19 @@ import pandas as pd
 from scipy.special import ndtri
 
 from cesp_analysis import contracts
-from cesp_analysis.schemas import Records
+from cesp_analysis.clean.parts import APART
+from cesp_analysis.clean.problems import KINDS
+from cesp_analysis.schemas import Ledger, Records
 from cesp_analysis.study.base import Frozen
 from cesp_analysis.survey.aapor import DISPOSITIONS, Cases, casro, rates
 from cesp_analysis.survey.tables import Dispositions, Response
 
 Row = dict[str, Any]
+_NOWHERE = {
+    "undeclared_time": "wave blank or not declared",
+    "undeclared_site": "site blank or not declared",
+    "undeclared_arm": "arm blank or not declared",
+}
 
 
 class ResponseSpec(Frozen):
@@ -28,15 +35,19 @@ class ResponseSpec(Frozen):
     surveys: tuple[str, ...]
 
 
-def survey_response(spec: str, records: Path, dispositions: Path, out: Path) -> None:
-    """Count invitations by what became of them; rates by AAPOR's standard definitions."""
+def survey_response(spec: str, records: Path, ledger: Path, dispositions: Path, out: Path) -> None:
+    """Count invitations by what became of them; rates by AAPOR's standard definitions.
+
+    `ledger`: what became of the frame's rows, so that those of no wave and site are counted too.
+    """
     how = ResponseSpec.model_validate_json(spec)
     frame = contracts.read(records / f"{how.file}.parquet", Records, beyond=[how.disposition])
     surveys = [
         contracts.read(records / f"{name}.parquet", Records, beyond=(), coded=["unit"])
         for name in how.surveys
     ]
-    counted = counts(frame, surveys, how)
+    lost = set_aside(contracts.read(ledger, Ledger, coded=["unit"]), how.file)
+    counted = [row | lost for row in counts(frame, surveys, how)]
     contracts.write(
         pd.DataFrame(counted, columns=list(Dispositions.columns())), dispositions, Dispositions
     )
@@ -65,6 +76,15 @@ def counts(frame: pd.DataFrame, surveys: list[pd.DataFrame], how: ResponseSpec) 
         for group in (how.sites or ("intervention", "control"))
         if (wave, group) in invited or answered[wave, group]
     ]
+
+
+def set_aside(ledger: pd.DataFrame, frame: str) -> Row:
+    """How many of the frame's rows count nowhere, and why: columns aside and aside_why."""
+    own = ledger[(ledger["file"] == frame) & (ledger["status"] == "set aside")]
+    why = own.loc[~own["reason"].isin(APART), "reason"].astype("str").value_counts()
+    count = {str(kind): n for kind, n in sorted(why.items())}
+    told = [f"{n} × {_NOWHERE.get(kind) or KINDS[kind]}" for kind, n in count.items()]
+    return {"aside": int(why.sum()), "aside_why": "; ".join(told) or None}
 
 
 def _row(wave: str, site: str, own: dict[str, int], records: int, how: ResponseSpec) -> Row:

@@ -74,6 +74,11 @@ class Dispositions(Table):
     records: ClassVar = count("respondents in the survey's files")
     difference: ClassVar = count("records less complete and partial interviews")
     remark: ClassVar = text("what the difference may be", blank=True)
+    aside: ClassVar = count(
+        "rows of the whole frame that were set aside, such as those without a wave or site:"
+        " they are in no row here and in no rate"
+    )
+    aside_why: ClassVar = text("why they were", blank=True)
 
 
 class Response(Table):

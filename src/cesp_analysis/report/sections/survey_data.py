@@ -165,10 +165,20 @@ def _dispositions(results: Results) -> Table:
                 f" {rows[0]['eligible_by']}. Less interviews: records less complete and"
                 " partial interviews."
             ),
+            *_in_no_row(rows[0]),
             *(Note(f"{told[:1].upper()}{told[1:]}.", mark) for told, mark in marks.items()),
         ),
         csv="tables/dispositions.csv",
     )
+
+
+def _in_no_row(row: Row) -> Iterator[Note]:
+    """Invitations that the frame places nowhere, where there are some."""
+    if row["aside"]:
+        yield Note(
+            f"Not in this table, nor in any rate: {counted(row['aside'], 'row')} of the frame that"
+            f" cleaning set aside ({row['aside_why']})."
+        )
 
 
 def _rates(results: Results) -> Table:
