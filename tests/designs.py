@@ -152,7 +152,12 @@ def _framed(told: dict[str, Any], sites: list[str]) -> str:
     }
     told["surveys"] = {
         "neighbourhoods": "all",
-        "weights": {"method": "post_stratify", "margins": ["margins.csv"]},
+        "weights": {
+            "method": "post_stratify",
+            "margins": ["margins.csv"],
+            "replicates": "bootstrap",
+            "draws": 100,
+        },
         "response": {"file": "frame", "disposition": "end"},
         "categories": {"felt": {1: "Hardly", 2: "At times", 3: "Often"}},
         "several_answers": {"boxes": {"label": "What they ticked", "outcomes": ["some", "much"]}},
@@ -359,6 +364,10 @@ def _of_surveys(told: Declared, panel: str, raw: str, records: str) -> Iterator[
                "--neighbourhoods", f"{tables}/neighbourhoods.csv",
                *(["--weights", f"{tables}/weights.csv", "--margins", f"{tables}/margins.csv"]
                  if told.surveys.weights else [])]  # fmt: skip
+    if told.surveys.weights:
+        yield ["replicate", "--spec", survey_specs.replicate(told),
+               "--panel", "data/processed/before_weighting.parquet", "--margins", "margins.csv",
+               "--out", f"{tables}/replicates.csv"]  # fmt: skip
     if told.external:
         yield ["external", "--spec", survey_specs.external(told),
                "--paths", *(one.path for one in told.external.values()),

@@ -11,7 +11,7 @@ from pytest import approx
 
 from cesp_analysis.study.surveys import SurveyDesign, Trim
 from cesp_analysis.survey import replicate as step
-from cesp_analysis.survey.replicate import ReplicateSpec, rows_of
+from cesp_analysis.survey.replicate import ReplicateSpec, far_apart, rows_of
 from cesp_analysis.survey.replicate_weights import Replicates, bootstrap, jackknife
 from cesp_analysis.survey.weighed import Weighed, weighed
 from generated_survey import DECLARED, SITES, WAVES, margins, panel_of, respondents
@@ -155,3 +155,34 @@ def test_an_outcome_that_nobody_answered_has_a_row_that_says_so(tmp_path: Path) 
     assert rows["south", "w1", "mean"]["estimate"] is None
     assert rows[None, "w2", "difference in differences"]["status"] == "not_estimable"
     assert rows["north", "w1", "mean"]["status"] == "estimated"
+
+
+@pytest.mark.parametrize(
+    ("by", "line", "said"),
+    [
+        (1.26, 1.0, "is 1.26 times the linearised one"), (1.0, 1.26, "is 0.79 times"),
+        (1.24, 1.0, ""), (1.0, 1.24, ""), (0.0, 0.0, ""), (3e-12, 1e-12, ""),
+        (1.0, 0.0, "is above zero, unlike the linearised one"), (0.0, 1.0, "is 0.00 times"),
+    ],
+)  # fmt: skip
+def test_errors_that_differ_by_more_than_a_quarter_are_said(
+    by: float, line: float, said: str
+) -> None:
+    row = {"status": "estimated", "replicate_se": by, "linearised_se": line}
+    told = list(far_apart(row, 1.0))
+    assert len(told) == bool(said) and all(said in one for one in told)
+    assert not list(far_apart(row | {"status": "not_estimable"}, 1.0))
+
+
+def test_the_table_says_it_of_the_row_that_it_is_true_of(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = list(rows_of(done(tmp_path, spec()), spec()))
+    assert not any("times the linearised" in row["warnings"] for row in rows)
+    ratios = sorted(row["replicate_se"] / row["linearised_se"] for row in rows)
+    between = (ratios[-2] + ratios[-1]) / 2
+    assert 1 / ratios[0] < between  # so that the largest alone is beyond it
+    monkeypatch.setattr(step, "FAR_APART", between)
+    again = list(rows_of(done(tmp_path, spec()), spec()))
+    warned = [row for row in again if "times the linearised" in row["warnings"]]
+    assert [row["replicate_se"] / row["linearised_se"] for row in warned] == [ratios[-1]]

@@ -44,6 +44,7 @@ from cesp_analysis.survey.tables import (
     Dispositions,
     Divergences,
     NetworkTable,
+    ReplicateErrors,
     Response,
     SurveyMeans,
     WaveRecords,
@@ -240,6 +241,12 @@ class Results:
         """How respondents were weighted; empty if the weights are those of the files."""
         known = self.words.surveys and self.words.surveys.weights
         return self._table("weighting", Weighting) if known else []
+
+    @cached_property
+    def replicates(self) -> list[Row]:
+        """Standard errors by replicates; empty if the study asks for none."""
+        known = self.words.surveys and self.words.surveys.replicates
+        return self._table("replicates", ReplicateErrors) if known else []
 
     @cached_property
     def composition(self) -> list[Row]:

@@ -104,6 +104,8 @@ def report_tables(study: "Study") -> list[str]:
         names += ["composition", "survey_means"]
     names += ["dispositions", "response"] if study.surveys.response else []
     names += ["margins", "weighting"] if study.surveys.weights else []
+    weights = study.surveys.weights
+    names += ["replicates"] if weights and weights.replicates != "none" else []
     names += ["networks"] if study.networks else []
     names += ["divergences"] if study.external else []
     names += ["agreement"] if compared(study) else []

@@ -339,6 +339,7 @@ def _surveys(study: Study) -> dict[str, Any]:
         "strata": study.covariates[own.strata].label if own.strata in study.covariates else "",
         "weights": own.weights.method if own.weights else "",
         "response": own.response is not None,
+        "replicates": own.weights is not None and own.weights.replicates != "none",
         "minimum": own.minimum,
         "several": {n: [entry.label, entry.outcomes] for n, entry in own.several_answers.items()},
         "categories": own.categories,

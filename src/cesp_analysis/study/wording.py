@@ -38,6 +38,7 @@ class SurveyWords(Frozen):
     strata: str = ""
     weights: str = ""
     response: bool = False
+    replicates: bool = False
     minimum: int = 10
     several: dict[str, tuple[str, tuple[str, ...]]] = {}
     categories: dict[str, dict[str, str]] = {}

@@ -24,6 +24,8 @@ from cesp_analysis.survey.weighed import Weighed, WeighSpec, weighed
 
 MANY = 2_000
 """Units that the jackknife leaves out one at a time at the most; beyond them, the bootstrap."""
+FAR_APART = 1.25
+"""Times the smaller standard error beyond which the larger of the two is told to be so."""
 WORDS = {
     "jackknife": "jackknife, one {unit} left out at a time (JKn)",
     "bootstrap": "bootstrap of {unit}s (Rao and Wu)",
@@ -66,9 +68,12 @@ def rows_of(done: Weighed, how: ReplicateSpec) -> Iterator[dict[str, Any]]:
     sums = [
         sums_of(g, psu[g.rows], factor, columns[g.rows], how.method, how.trim) for g in done.groups
     ]
-    said = "; ".join(_warnings(sums, len(made.scale)))
+    said = list(_warnings(sums, len(made.scale)))
+    scale = dict(zip(how.outcomes, np.abs(values).max(axis=0, initial=0.0), strict=True))
     for one in quantities(Answers(done, done.final(), values, there, sums), how.outcomes):
-        yield _row(one, made, sample, how.replicates, why) | {"warnings": said}
+        row = _row(one, made, sample, how.replicates, why)
+        own = [*said, *far_apart(row, float(scale[row["outcome"]]))]
+        yield row | {"warnings": " | ".join(own)}
 
 
 def replicates_of(sample: Sample, how: ReplicateSpec) -> Replicates:
@@ -121,6 +126,21 @@ def _row(
         "linearised_se": float(np.sqrt(found.covariance[0, 0])),
         "df": found.df,
     }
+
+
+def far_apart(row: dict[str, Any], scale: float) -> Iterator[str]:
+    """What is said where a row's two standard errors differ by more than a quarter.
+
+    `scale`: the largest value; below 1e-9 of it an error is rounding of none."""
+    if row["status"] != "estimated":
+        return
+    by, line = row["replicate_se"], row["linearised_se"]
+    if max(by, line) > max(FAR_APART * min(by, line), 1e-9 * scale):
+        times = f"{by / line:.2f} times" if line > 1e-9 * scale else "above zero, unlike"
+        yield (
+            f"the standard error by replicates is {times} the linearised one: trust neither before"
+            " it is known why"
+        )
 
 
 def _warnings(sums: Sequence[Sums], replicates: int) -> Iterator[str]:

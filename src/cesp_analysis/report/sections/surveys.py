@@ -8,6 +8,7 @@ from cesp_analysis.report.blocks import Row as TableRow
 from cesp_analysis.report.results import Results, Row
 from cesp_analysis.report.sections.figure import figure
 from cesp_analysis.report.sections.survey_data import by_wave, cells_of
+from cesp_analysis.report.sections.survey_replicates import replicates
 
 _METHODS = {
     "post_stratify": "post-stratified", "rake": "raked", "calibrate": "calibrated (linear)",
@@ -37,6 +38,8 @@ def surveys(results: Results) -> Iterator[Block]:
     yield from _by_neighbourhood(results)
     if own := [row for row in results.estimates if row["kind"] == "survey"]:
         yield _differences(results, own)
+    if results.replicates:
+        yield replicates(results)
 
 
 def _by_neighbourhood(results: Results) -> Iterator[Block]:
