@@ -28,6 +28,8 @@ survey_known <- function(name, d) {
   known <- as.numeric(known)
   there <- ave(d$weight * known, d$margin_group, FUN = sum)
   share <- colSums(z * d$weight * known / there)
+  z <- z[, share > 0, drop = FALSE]
+  share <- share[share > 0]
   of <- apply(z, 2, function(cell) d$margin_group[which(cell == 1)[1]])
   z <- sapply(seq_along(share), function(i) z[, i] - share[i] * known * (d$margin_group == of[i]))
   cbind(z, model.matrix(~ 0 + factor(d$margin_group)))
