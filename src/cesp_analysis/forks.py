@@ -28,6 +28,8 @@ ADDRESS = ".snakemake/cesp.forks"
 HOW, APART = "CESP_JOBS", "apart"
 THREE = (0, 1, 2)
 LOST = 70  # EX_SOFTWARE of sysexits.h: the process ended, and nobody knows how the job did
+NO_FORK = 255  # no job ends so: statuses are 0 to 2, and 128 and the signal
+PATIENCE = 10.0  # seconds in which one who asks must have said what
 LIBRARIES = (
     "pydantic", "yaml", "pyarrow.parquet", "pandas", "scipy.special", "scipy.linalg", "lxml.html",
     "matplotlib.figure", "matplotlib.backends.backend_agg", "jinja2", "scipy.optimize",
@@ -43,7 +45,7 @@ def begin_forks() -> None:
     import subprocess
     from pathlib import Path
 
-    if os.environ.get(HOW) == APART or not hasattr(os, "pidfd_open"):
+    if os.environ.get(HOW) == APART or not _can_fork():
         return
     os.environ.pop(WHERE, None)
     Path(ADDRESS).unlink(missing_ok=True)
@@ -56,6 +58,18 @@ def begin_forks() -> None:
     _begun.append(server)  # its standard input ends when this process does
     if server.stdout is not None and server.stdout.readline() == b"ready\n":
         os.environ[WHERE] = ADDRESS
+
+
+def _can_fork() -> bool:
+    """Whether this kernel (or container) tells when a fork ends; what Python was built on may not
+    be what it runs on."""
+    if not hasattr(os, "pidfd_open"):
+        return False
+    try:
+        os.close(os.pidfd_open(os.getpid()))
+    except OSError:
+        return False
+    return True
 
 
 def asked(words: list[str]) -> int | None:
@@ -74,26 +88,50 @@ def asked(words: list[str]) -> int | None:
         except OSError:  # the run is another machine's, or its process has ended
             return None
         files = (socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", THREE))
-        server.sendmsg([len(text).to_bytes(8, "big")], [files])
-        server.sendall(text)
-        told = server.recv(1)
+        try:
+            server.sendmsg([len(text).to_bytes(8, "big")], [files])
+            server.sendall(text)
+        except ConnectionError:  # it has ended, and has not begun this job
+            return None
+        try:
+            told = server.recv(1)
+        except ConnectionError:
+            told = b""
+    if told and told[0] == NO_FORK:  # too many processes, or no memory for one more
+        return None
+    if not told:
+        sys.stderr.write(
+            "the process whose forks do a run's jobs has ended, and nobody knows how this one did;"
+            " run again (CESP_JOBS=apart in the environment gives each job a process of its own)\n"
+        )
     return told[0] if told else LOST
 
 
 def serve(address: str) -> None:
     """Fork for everyone who asks, until the standard input ends."""
+    import contextlib
     import selectors
     import signal
     import socket
+    import warnings
     from importlib import import_module
 
+    # pyarrow has a thread of its own, which no fork needs; Python 3.12 warns of it
+    warnings.filterwarnings(
+        "ignore", message=".*multi-threaded.*fork.*", category=DeprecationWarning
+    )
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the run says when this process ends
     waiting = selectors.DefaultSelector()
     listener = socket.socket(socket.AF_UNIX)
     mask = os.umask(0o177)  # nobody else may ask
-    listener.bind(address)
-    os.umask(mask)
+    try:
+        listener.bind(address)
+    except OSError:  # a file system without sockets: each job is a process of its own
+        return
+    finally:
+        os.umask(mask)
     listener.listen(64)
+    own = os.stat(address).st_ino  # noqa: PTH116
     waiting.register(listener, selectors.EVENT_READ)
     waiting.register(0, selectors.EVENT_READ)
     os.write(1, b"ready\n")
@@ -105,10 +143,13 @@ def serve(address: str) -> None:
             _remember()
         for key, _ in waiting.select(0 if module else None):
             if key.fileobj == 0:
+                with contextlib.suppress(FileNotFoundError):
+                    if os.stat(address).st_ino == own:  # noqa: PTH116  not of the next run
+                        os.unlink(address)  # noqa: PTH108
                 return
             if key.fileobj is listener:
                 _take(listener, waiting)
-            else:
+            elif waiting.get_map().get(key.fd) is key:  # not of one who was dealt with just now
                 _heard(waiting, key.fileobj, *key.data)
 
 
@@ -132,10 +173,22 @@ def _take(listener: "socket.socket", waiting: "BaseSelector") -> None:
     import socket
 
     asker, _ = listener.accept()
-    size, files, _, _ = socket.recv_fds(asker, 8, len(THREE))
-    with asker.makefile("rb") as sent:
-        told = json.loads(sent.read(int.from_bytes(size, "big")))
-    process = os.fork()
+    asker.settimeout(PATIENCE)
+    files: list[int] = []
+    try:
+        size, files, _, _ = socket.recv_fds(asker, 8, len(THREE))
+        with asker.makefile("rb") as sent:
+            told = json.loads(sent.read(int.from_bytes(size, "big")))
+    except (OSError, ValueError):  # gone, or silent, before it had said what
+        _forget(asker, files)
+        return
+    asker.settimeout(None)
+    try:
+        process = os.fork()
+    except OSError:
+        asker.sendall(bytes([NO_FORK]))
+        _forget(asker, files)
+        return
     if process == 0:
         for key in waiting.get_map().values():
             if isinstance(key.fileobj, socket.socket):
@@ -146,6 +199,12 @@ def _take(listener: "socket.socket", waiting: "BaseSelector") -> None:
         os.close(file)
     for of in (os.pidfd_open(process), asker):
         waiting.register(of, selectors.EVENT_READ, (process, asker))
+
+
+def _forget(asker: "socket.socket", files: list[int]) -> None:
+    for file in files:
+        os.close(file)
+    asker.close()
 
 
 def _heard(waiting: "BaseSelector", of: Any, process: int, asker: "socket.socket") -> None:

@@ -130,8 +130,9 @@ MARGIN = "margin_"
 """How the panel's columns begin that say what a respondent is in each margin of the weights."""
 MARGIN_WEIGHT = "margin_weight"
 """The panel's column of how much a record counts where influence is made residual of the margins:
-by its design weight after post-stratification and linear calibration, like any other after raking
-(the conventions of R's survey)."""
+by its design weight, or alike (surveys.weights.residuals)."""
+CELL_NOT_KNOWN = "(category not known)"
+"""The cell of respondents whose category of a margin is not known: no part of the population."""
 
 
 class Panel(Table):

@@ -4,6 +4,7 @@ import csv
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 from pytest import approx
 
@@ -52,6 +53,12 @@ def raked(folder: Path, **weights: Any) -> Path:
     )  # fmt: skip
 
 
+def _error(panel: pd.DataFrame, mean: float) -> float:
+    """The linearised error of a mean of respondents who were drawn one by one."""
+    pull = (panel["weight"] * (panel["value"] - mean) / panel["weight"].sum()).to_numpy()
+    return float(linearised(pull, sample_of(records_of(panel), None)).covariance[0, 0] ** 0.5)
+
+
 def test_09_raking_starts_from_the_design_weights(tmp_path: Path) -> None:
     """facebookresearch/balance#431: everybody in a cell got the same weight."""
     case = "09-rake-from-design-weights"
@@ -72,10 +79,11 @@ def test_09_raking_starts_from_the_design_weights(tmp_path: Path) -> None:
     panel = contracts.read(folder / "data/processed/panel.parquet", Panel)
     mean = (panel["weight"] * panel["value"]).sum() / panel["weight"].sum()
     assert mean == approx(right["mean_life_satisfaction"], rel=CLOSE)
-    sample = sample_of(records_of(panel), None)  # respondents drawn one by one
-    pull = (panel["weight"] * (panel["value"] - mean) / panel["weight"].sum()).to_numpy()
-    error = linearised(pull, sample).covariance[0, 0] ** 0.5
-    assert error == approx(right["se_linearised"], rel=1e-5)  # the case's own tolerance
+    # R's calibrate(calfun = "raking"), tests/reference/raked_error.R: by design weights, as theory
+    assert _error(panel, mean) == approx(0.143966059177, rel=1e-9)
+    # the case has that of R's rake, whose regression on the margins counts respondents alike
+    alike = raked(tmp_path / "alike", residuals="alike") / "data/processed/panel.parquet"
+    assert _error(contracts.read(alike, Panel), mean) == approx(right["se_linearised"], rel=1e-5)
     met = {
         r["category"]: r["share_weighted"] for r in contracts.rows(tables / "margins.csv", Margins)
     }

@@ -16,6 +16,7 @@ from cesp_analysis.export.export import write_export
 from cesp_analysis.export.kinds import R_LINES
 from cesp_analysis.export.names import r_text, valid_names
 from cesp_analysis.models.kinds import KINDS, read_model
+from cesp_analysis.schemas import CELL_NOT_KNOWN
 from glm_records import asked, panel_made
 from small_panel import model, panel_of
 from small_study import Study
@@ -453,9 +454,9 @@ SURVEYS: dict[str, dict[str, Any]] = {
 
 
 @NEEDS_R
-@pytest.mark.parametrize("margins", [False, True])
+@pytest.mark.parametrize("margins", ["", "known", "known of most"])
 @pytest.mark.parametrize("name", list(SURVEYS))
-def test_r_finds_a_surveys_change(tmp_path: Path, name: str, margins: bool) -> None:
+def test_r_finds_a_surveys_change(tmp_path: Path, name: str, margins: str) -> None:
     d = survey_rows()
     panel = survey_panel(d, x=d["x"].to_numpy())
     panel["district"] = pd.Categorical(d["district"].astype(str))
@@ -464,6 +465,9 @@ def test_r_finds_a_surveys_change(tmp_path: Path, name: str, margins: bool) -> N
     if margins:
         for number, column in enumerate(["sex", "age"], 1):
             cells = d["site"].astype(str) + d["wave"].astype(str) + d[column].astype(str)
+            if margins != "known":
+                place = d["site"].astype(str) + d["wave"].astype(str) + CELL_NOT_KNOWN
+                cells = cells.where(d["id"] % (3 + number) != 0, place)
             panel[f"margin_{number}"] = pd.Categorical(cells)
         panel["margin_weight"] = 1 + d["id"] % 3 / 2
     spec = survey_model(**SURVEYS[name])

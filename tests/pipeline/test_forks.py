@@ -3,6 +3,7 @@
 import gc
 import os
 import signal
+import socket
 import stat
 import subprocess
 import sys
@@ -15,7 +16,7 @@ from forks import serving
 from running import ROOT, checksums, command, copy_of_program, environment
 
 from cesp_analysis.cli import STEPS
-from cesp_analysis.forks import APART, HOW, LIBRARIES, LOST, WHERE, asked, needed
+from cesp_analysis.forks import APART, HOW, LIBRARIES, LOST, WHERE, asked, begin_forks, needed
 from cesp_analysis.models.kinds import KINDS
 from small_study import Study
 
@@ -182,6 +183,57 @@ def test_nobody_else_may_ask(tmp_path: Path) -> None:
     process = serving(ROOT, str(tmp_path / "forks"))
     assert stat.S_IMODE((tmp_path / "forks").stat().st_mode) == 0o600
     process.communicate()
+
+
+def test_who_asks_and_goes_or_says_nothing_sensible_stops_nobody_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    process = serving(ROOT, str(tmp_path / "forks"))
+    for said in (b"", (5).to_bytes(8, "big") + b"{{{{{"):
+        with socket.socket(socket.AF_UNIX) as one:
+            one.connect(str(tmp_path / "forks"))
+            one.sendall(said)
+    assert status(job(ROOT, tmp_path / "forks", "no-such-step")) == 2
+    process.communicate()
+    assert process.returncode == 0
+    assert not (tmp_path / "forks").exists()
+
+
+def test_an_end_and_a_leaving_at_once_stop_nobody_else(
+    program: Path, tmp_path: Path, asleep: Path
+) -> None:
+    process = serving(program, str(tmp_path / "forks"))
+    waiting = job(program, tmp_path / "forks", "sleeper")
+    assert ended(asleep.exists)
+    os.kill(process.pid, signal.SIGSTOP)  # both are seen together when it goes on
+    os.kill(int(asleep.read_text()), signal.SIGKILL)
+    waiting.kill()
+    waiting.communicate()
+    os.kill(process.pid, signal.SIGCONT)
+    assert status(job(program, tmp_path / "forks", "no-such-step")) == 2
+    process.communicate()
+
+
+def test_where_a_fork_cannot_be_made_or_watched_jobs_run_by_themselves(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv(WHERE, raising=False)
+    monkeypatch.delenv(HOW, raising=False)
+
+    def refused(_: int) -> int:
+        raise PermissionError
+
+    monkeypatch.setattr(os, "pidfd_open", refused)
+    begin_forks()
+    assert WHERE not in os.environ
+    long = tmp_path / ("x" * 200)  # no socket can have such a name
+    monkeypatch.undo()
+    lost = subprocess.run(
+        [sys.executable, "-P", "-m", "cesp_analysis.forks", "serve", str(long)],
+        env=environment(ROOT), capture_output=True, text=True, stdin=subprocess.DEVNULL,
+    )  # fmt: skip
+    assert (lost.returncode, lost.stdout, lost.stderr) == (0, "", "")
 
 
 def test_a_study_is_no_place_to_import_from(program: Path, tmp_path: Path) -> None:

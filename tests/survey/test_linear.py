@@ -14,7 +14,7 @@ from cesp_analysis.models.least_squares import LeastSquares, least_squares
 from cesp_analysis.models.refusals import NotEstimable
 from cesp_analysis.study.surveys import SurveyDesign
 from cesp_analysis.survey.design import Sample, records_of, sample_of
-from cesp_analysis.survey.linear import Linearised, linearised
+from cesp_analysis.survey.linear import Linearised, linearised, residual_of_margins
 from cesp_analysis.survey.many import many
 from survey_records import REFERENCE, by_r, panel_of, survey_rows
 
@@ -244,3 +244,38 @@ def test_many_outcomes_at_once_are_each_as_alone() -> None:
     twice = np.column_stack([design_of(d), design_of(d)[:, 1]])
     with pytest.raises(NotEstimable, match="computed from one another"):
         many(y, twice, np.eye(8)[[5]], plain(d))
+
+
+def test_a_category_that_is_not_known_is_no_known_part_of_the_population() -> None:
+    """Closed form: of a mean, the share of the unknown varies, and so does theirs; P of the others
+    is the population's. Without drift (P the sample's own shares) the regression is exact."""
+    rng = np.random.default_rng(5)
+    cell = np.repeat([0, 1, 2], [60, 90, 50]).astype(np.intp)  # 2: not known
+    y = rng.normal(size=200) + np.array([0.0, 2.0, 5.0])[cell]
+    sample = Sample(
+        np.zeros(200, dtype=np.intp), np.arange(200), np.ones(200), margins=(cell,),
+        margin_known=((cell < 2).astype(np.intp),), margin_group=np.zeros(200, dtype=np.intp),
+    )  # fmt: skip
+    means, u = np.array([y[cell == c].mean() for c in range(3)]), 50 / 200
+    gap = means[2] - (60 * means[0] + 90 * means[1]) / 150
+    expected = (y - means[cell] + gap * np.where(cell == 2, 1 - u, -u)) / 200
+    found = residual_of_margins(((y - y.mean()) / 200)[:, None], sample)[:, 0]
+    assert found == approx(expected, abs=1e-15)
+    known = replace(sample, margin_known=(), margin_group=None)
+    taken_as_known = residual_of_margins(((y - y.mean()) / 200)[:, None], known)[:, 0]
+    assert taken_as_known == approx((y - means[cell]) / 200, abs=1e-15)
+
+
+def test_a_lone_unit_of_another_site_and_wave_stops_no_domain_apart_from_it() -> None:
+    group = np.repeat([0, 1], [9, 4]).astype(np.intp)
+    strata = np.repeat([0, 1], [9, 4]).astype(np.intp)
+    psu = np.concatenate([np.repeat([0, 1, 2], 3), np.full(4, 3)]).astype(np.intp)
+    margins = (np.concatenate([np.tile([0, 1, 1], 3), [2, 3, 2, 3]]).astype(np.intp),)
+    y = np.random.default_rng(6).normal(size=13) + 100
+    inside = group == 0
+    pull = np.where(inside, (y - y[inside].mean()) / 9, 0.0)
+    sample = Sample(strata, psu, np.full(13, 7.3), margins=margins, margin_group=group)
+    found = linearised(pull, sample, inside)
+    assert found.df == 2 and found.said == ()
+    with pytest.raises(NotEstimable, match="one neighbourhood"):
+        linearised(pull, sample, np.ones(13, dtype=bool))

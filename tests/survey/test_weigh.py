@@ -81,7 +81,7 @@ def test_the_panel_has_the_weights_and_margins_and_no_new_covariates(tmp_path: P
         for wave in ("w1", "w2")
         for age in ("young", "middle", "old")
     }
-    assert (panel["margin_weight"] == 1).all()  # after raking every record counts alike
+    assert (panel["margin_weight"] == before["weight"]).all()  # the design weights
     sample = sample_of(records_of(panel), None)
     assert (len(sample.margins), sample.n, len(sample.units_in)) == (2, len(panel), 2)
     baseline(tmp_path / "data/processed/panel.parquet", tmp_path / "baseline.csv")

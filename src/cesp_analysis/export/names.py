@@ -21,6 +21,7 @@ FIXED = (
     "record",
     "entered",
     "margin_weight",
+    "margin_group",
 )
 """Columns that every export has, where the model has them; a covariate gets another name."""
 _LONGEST = 28  # Stata has 32 characters; a few are left to tell names apart

@@ -24,7 +24,12 @@ SAMPLE_LABELS = {
     "stratum_clustered": "stratum where neighbourhoods are taken as a sample",
     "psu_clustered": "sampling unit where neighbourhoods are taken as a sample",
     "margin_weight": "how the record counts where influence is made residual of the margins",
-} | {f"margin_{i}": f"cell of margin {i} that weights were fitted to" for i in range(1, MARGINS)}
+    "margin_group": "site and wave, within which weights were fitted",
+} | {
+    f"margin_{i}{end}": f"{what} margin {i} that weights were fitted to"
+    for i in range(1, MARGINS)
+    for end, what in (("", "cell of"), ("_known", "1: the category is known, of"))
+}
 
 
 def estimates_of(check: Check) -> list[str]:
@@ -83,6 +88,10 @@ def _drawn(sampled: Sampled, at: np.ndarray) -> dict[str, Any]:
         way = f"_{suffix}" if suffix else ""
         columns |= {f"stratum{way}": sample.strata[at], f"psu{way}": sample.psu[at]}
         columns |= {f"margin_{i}": cells[at] for i, cells in enumerate(sample.margins, 1)}
+        if sample.margin_known and sample.margin_group is not None:
+            known = {f"margin_{i}_known": own for i, own in enumerate(sample.margin_known, 1)}
+            columns |= {name: own[at] for name, own in known.items()}
+            columns["margin_group"] = sample.margin_group[at]
         if sample.margin_weight is not None:
             columns["margin_weight"] = sample.margin_weight[at]
     return columns

@@ -10,13 +10,29 @@ survey_fit <- function(formula, d, stratum, psu, lone) {
   margins <- margins[!sapply(d[margins], function(v) all(is.na(v)))]
   if (length(margins)) {
     base <- sqrt(d$margin_weight)
-    cells <- do.call(cbind, lapply(d[margins], function(v) model.matrix(~ 0 + factor(v))))
+    cells <- do.call(cbind, lapply(margins, survey_known, d = d))
     design$postStrata <- list(structure(
       list(qr = qr(cells * base), w = d$weight / base, stage = 0, index = NULL),
       class = "greg_calibration"))
   }
   fit <- suppressWarnings(survey::svyglm(formula, design[d$entered == 1, ]))
   list(fit = fit, d = d, design = design)
+}
+
+# What the population says of a margin: how many are in each cell; where the category of some is not
+# known, how large a part of the others each cell is, and how many there are in all.
+survey_known <- function(name, d) {
+  z <- model.matrix(~ 0 + factor(d[[name]]))
+  known <- d[[paste0(name, "_known")]]
+  if (is.null(known)) return(z)
+  known <- as.numeric(known)
+  there <- ave(d$weight * known, d$margin_group, FUN = sum)
+  share <- colSums(z * d$weight * known / there)
+  z <- z[, share > 0, drop = FALSE]
+  share <- share[share > 0]
+  of <- apply(z, 2, function(cell) d$margin_group[which(cell == 1)[1]])
+  z <- sapply(seq_along(share), function(i) z[, i] - share[i] * known * (d$margin_group == of[i]))
+  cbind(z, model.matrix(~ 0 + factor(d$margin_group)))
 }
 
 survey_row <- function(id, of, contrast) data.frame(

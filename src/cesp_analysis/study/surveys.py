@@ -35,6 +35,12 @@ class Weights(Frozen):
         description="Limits of the weights, within which the margins are met; the run stops if"
         " no weights do both.",
     )
+    residuals: Literal["by_design_weight", "alike"] = Field(
+        default="by_design_weight",
+        description="How records count in the regression on the margins whose residuals make the"
+        " linearised error: by their design weights (Deville & Sarndal 1992), or alike, as R's rake"
+        " has it. With rake alone; it matters where design weights differ and go with the answer.",
+    )
     replicates: Literal["none", "jackknife", "bootstrap"] = Field(
         default="none",
         description="Replicate weights by neighbourhood, each calibrated anew, beside the"

@@ -12,15 +12,11 @@ import numpy as np
 
 from cesp_analysis.models.cluster_sums import Codes, Floats
 from cesp_analysis.models.refusals import NotEstimable
+from cesp_analysis.schemas import CELL_NOT_KNOWN, MARGIN, MARGIN_WEIGHT
 from cesp_analysis.study.surveys import Lone, SurveyDesign
 
 if TYPE_CHECKING:
     import pandas as pd
-
-MARGIN = "margin_"
-"""Columns margin_1, margin_2… of the panel: the cell of each margin that weights were fitted to."""
-MARGIN_WEIGHT = "margin_weight"
-"""Column of the panel: how records count where influence is made residual of the margins."""
 
 
 @dataclass(frozen=True)
@@ -29,7 +25,9 @@ class Sample:
 
     strata (n,), psu (n,): codes 0..; a PSU lies in one stratum. weight (n,): final weights, above
     0. margins: codes (n,) of each margin's cells, within site and wave; margin_weight (n,): how
-    records count in the regression on them, None alike (see `linear.residual_of_margins`). lone:
+    records count in the regression on them, None alike (see `linear.residual_of_margins`);
+    margin_known (n,): for each margin whether (1) or not (0) a record's category is known, nothing
+    where all are; margin_group (n,): site and wave. lone:
     what a stratum with one PSU means; strata_names, psu_names: of the codes, as sentences call
     them; unit: what a PSU is.
     """
@@ -39,6 +37,8 @@ class Sample:
     weight: Floats
     margins: tuple[Codes, ...] = ()
     margin_weight: Floats | None = None
+    margin_known: tuple[Codes, ...] = ()
+    margin_group: Codes | None = None
     lone: Lone = "stop"
     strata_names: tuple[str, ...] = ()
     psu_names: tuple[str, ...] = ()
@@ -104,10 +104,14 @@ def sample_of(records: "pd.DataFrame", design: SurveyDesign | None) -> Sample:
             f"{int((~named).sum())} of {len(named)} respondents' records have no neighbourhood,"
             " so how they were drawn is not known; name each one's, or none"
         )
-    margins, counted = _margins(records)
+    margins, counted, known = _margins(records)
+    places = [_codes(records["site"]), _codes(records["time"])]
+    group = _joined(places)[0] if margins else None
     weight = records["weight"].to_numpy(dtype=float)
     nothing = np.zeros(len(named), dtype=np.intp)
-    common = Sample(nothing, nothing, weight, margins, counted, design.lone_neighbourhood)
+    common = Sample(
+        nothing, nothing, weight, margins, counted, known, group, design.lone_neighbourhood
+    )
     if named.any() and design.neighbourhoods == "sampled":
         strata, names = _declared_strata(records, design.strata)
         near, near_names = _joined([_codes(records["site"]), _codes(records["neighbourhood"])])
@@ -215,13 +219,21 @@ def _at_first(records: "pd.DataFrame", respondent: Codes, values: Codes) -> Code
     return first[respondent]
 
 
-def _margins(records: "pd.DataFrame") -> tuple[tuple[Codes, ...], Floats | None]:
-    """The cells of each margin, within site and wave, and how records count in them."""
+def _margins(
+    records: "pd.DataFrame",
+) -> tuple[tuple[Codes, ...], Floats | None, tuple[Codes, ...]]:
+    """The cells of each margin, within site and wave; how records count in them; which are known,
+    if not all are."""
     names = [name for name in records.columns if str(name).startswith(MARGIN)]
     names = [name for name in names if name != MARGIN_WEIGHT]
     if not names:
-        return (), None
+        return (), None, ()
     margins = tuple(_codes(records[name]) for name in names)
     if any((codes < 0).any() for codes in margins):
         raise NotEstimable("a respondent's record lies in no cell of a margin of the weights")
-    return margins, records[MARGIN_WEIGHT].to_numpy(dtype=float)
+    known = tuple(
+        np.asarray(~records[name].astype("str").str.endswith(CELL_NOT_KNOWN), dtype=np.intp)
+        for name in names
+    )
+    counted = records[MARGIN_WEIGHT].to_numpy(dtype=float)
+    return margins, counted, known if any((one == 0).any() for one in known) else ()

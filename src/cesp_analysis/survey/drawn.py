@@ -9,8 +9,9 @@ from cesp_analysis.models.cluster_sums import Codes, Floats
 from cesp_analysis.models.did_design import Regression
 from cesp_analysis.models.frame import Frame
 from cesp_analysis.models.spec import ModelSpec
+from cesp_analysis.schemas import MARGIN
 from cesp_analysis.study.surveys import SurveyDesign
-from cesp_analysis.survey.design import MARGIN, Sample, records_of, sample_of
+from cesp_analysis.survey.design import Sample, records_of, sample_of
 from cesp_analysis.survey.linear import Bools
 
 if TYPE_CHECKING:

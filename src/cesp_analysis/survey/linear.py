@@ -61,9 +61,20 @@ def linearised(influence: Floats, sample: Sample, domain: Bools | None = None) -
     units = sample.units_in
     scale = np.where(units > 1, units / np.maximum(units - 1, 1), 0.0)
     covariance = (apart * scale[sample.stratum_of][:, None]).T @ apart
-    reached = inside | np.any(pulled != 0, axis=1) if sample.margins else inside
+    reached = _reached(sample, inside)
     covariance, said = _with_lone(covariance, totals, sample, reached)
     return Linearised(covariance, df, psus, strata, said)
+
+
+def _reached(sample: Sample, inside: Bools) -> Bools:
+    """Records (n,) of the domain, and those that share margins with it: of the same site and
+    wave."""
+    if not sample.margins:
+        return inside
+    if sample.margin_group is None:
+        return np.ones(sample.n, dtype=bool)
+    shared = np.bincount(sample.margin_group, inside) > 0
+    return np.asarray(inside | shared[sample.margin_group])
 
 
 def unit_totals(influence: Floats, sample: Sample) -> Floats:
@@ -83,9 +94,10 @@ def residual_of_margins(influence: Floats, sample: Sample) -> Floats:
     that this part has no sampling error.
 
     What a record says is its influence over its weight. It is regressed on the cells of all
-    margins at once, each record counting by margin_weight: the design weight after
-    post-stratification and calibration, alike after raking. That is what R's survey does; theory
-    (Deville & Särndal) has the design weight in all three, and the two agree in large samples.
+    margins at once, each record counting by margin_weight: its design weight (Deville & Särndal
+    1992; R's calibrate and postStratify), or alike, as R's rake has it, which is another number
+    where design weights go with the answer. Of records whose category is not known the population
+    says nothing: see `_known_of`.
     """
     if not sample.margins:
         return influence
@@ -93,13 +105,46 @@ def residual_of_margins(influence: Floats, sample: Sample) -> Floats:
     base = np.ones(sample.n) if sample.margin_weight is None else sample.margin_weight
     sums = np.vstack([_sums(cells, own * base[:, None]) for cells in sample.margins])
     if "margins" not in sample.memory:
-        sample.memory["margins"] = np.linalg.pinv(_gram(sample.margins, base), hermitian=True)
+        gram, told = _gram(sample.margins, base), _known_of(sample)
+        if told is None:
+            sample.memory["margins"] = np.linalg.pinv(gram, hermitian=True)
+        else:
+            inverse = np.linalg.pinv(told.T @ gram @ told, hermitian=True)
+            sample.memory["margins"] = told @ inverse @ told.T
     effects = sample.memory["margins"] @ sums
     start = 0
     for cells in sample.margins:
         own = own - effects[start + cells]
         start += int(cells.max()) + 1
     return np.asarray(own * sample.weight[:, None])
+
+
+def _known_of(sample: Sample) -> Floats | None:
+    """What the population says, as sums (c, m) of cells; None: how many are in each cell.
+
+    Where nobody knows the category of some, it says how large a part of the others each cell is:
+    the cell less its share of all whose category is known; and how many there are in all.
+    """
+    if not sample.margin_known or sample.margin_group is None:
+        return None
+    sizes = [int(cells.max()) + 1 for cells in sample.margins]
+    told, start = [], 0
+    for cells, size, there in zip(sample.margins, sizes, sample.margin_known, strict=True):
+        known, group = np.zeros(size, dtype=bool), np.zeros(size, dtype=np.intp)
+        known[cells], group[cells] = there == 1, sample.margin_group
+        people = np.bincount(cells, sample.weight, size)
+        for of in np.unique(group):
+            own = np.flatnonzero(group == of)
+            block = np.eye(len(own))
+            if not known[own].all():
+                share = np.where(known[own], people[own], 0.0)
+                block -= np.outer(known[own], share / share.sum())
+                block[:, ~known[own]] = 1.0
+            place = np.zeros((sum(sizes), len(own)))
+            place[start + own] = block
+            told.append(place)
+        start += size
+    return np.hstack(told)
 
 
 def _gram(margins: tuple[Codes, ...], base: Floats) -> Floats:

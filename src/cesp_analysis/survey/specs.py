@@ -164,7 +164,8 @@ def _weigh(study: Study) -> dict[str, Any]:
     own = study.surveys.weights
     assert own is not None
     told: dict[str, Any] = {"method": own.method, "declared": declared_of(study).model_dump()}
-    return told | ({"trim": own.trim.model_dump()} if own.trim else {})
+    told |= {"trim": own.trim.model_dump()} if own.trim else {}
+    return told | ({"alike": True} if own.residuals == "alike" else {})
 
 
 def replicate(study: Study) -> str:

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from cesp_analysis.errors import CespError
-from cesp_analysis.schemas import MARGIN, MARGIN_WEIGHT
+from cesp_analysis.schemas import CELL_NOT_KNOWN, MARGIN, MARGIN_WEIGHT
 from cesp_analysis.study.base import Frozen
 from cesp_analysis.study.surveys import Trim
 from cesp_analysis.survey.groups import Group, groups_of, respondents
@@ -23,18 +23,20 @@ class WeighSpec(Frozen):
     method: Method
     declared: Declared
     trim: Trim | None = None
+    alike: bool = False
 
 
 @dataclass(frozen=True)
 class Weighed:
     """table: the panel with design weights; people: its respondents, once a wave; groups of them by
-    site and wave, and what each was weighted to."""
+    site and wave, and what each was weighted to; alike: whether records count alike in the
+    regression on the margins, else by design weight."""
 
     table: pd.DataFrame
     people: pd.DataFrame
     groups: list[Group]
     found: list[Weighted]
-    method: Method
+    alike: bool
 
     def pairs(self) -> Iterator[tuple[Group, Weighted]]:
         """Each site and wave with its weights."""
@@ -77,7 +79,7 @@ class Weighed:
         columns: dict[str, Any] = {"weight": np.where(theirs, self.final()[row], before)}
         for at in range(len(self.groups[0].targets)):
             columns[f"{MARGIN}{at + 1}"] = self._margin(at, row)
-        counts = before if self.method != "rake" else np.ones(len(before))
+        counts = np.ones(len(before)) if self.alike else before
         columns[MARGIN_WEIGHT] = np.where(theirs, counts, np.nan)
         return self.table.assign(**columns)
 
@@ -86,7 +88,9 @@ class Weighed:
         codes = np.full(len(self.people) + 1, -1)  # the last: rows that are nobody's
         for group in self.groups:
             codes[group.rows] = group.targets[at].codes + len(labels)
-            labels += [" / ".join((*group.place, label)) for label in group.labels[at]]
+            own = list(group.labels[at])
+            own[-1] = CELL_NOT_KNOWN if group.targets[at].unknown else own[-1]
+            labels += [" / ".join((*group.place, label)) for label in own]
         return pd.Categorical.from_codes(codes[row], categories=pd.Index(labels))
 
     def rows(self) -> np.ndarray:
@@ -108,7 +112,7 @@ def weighed(table: pd.DataFrame, how: WeighSpec, margins: Sequence[Margin]) -> W
     people = respondents(table)
     groups = groups_of(people, margins)
     found = [weighted(group, how.method, how.trim) for group in groups]
-    done = Weighed(table, people, groups, found, how.method)
+    done = Weighed(table, people, groups, found, how.alike)
     faults = [
         fault
         for group, own in done.pairs()
