@@ -60,6 +60,10 @@ def _rows(path: Path, own: External) -> list[tuple[int, dict[str, str]]]:
         with path.open(encoding="utf-8-sig", newline="") as stream:
             reader = csv.DictReader(stream, strict=True)
             header = list(reader.fieldnames or ())
+            if len(header) == 1:
+                raise CespError(
+                    f"{path}: line 1: is one column, '{header[0]}'; separate the columns by commas"
+                )
             lacking = [f"{path}: line 1: {no_such('column', column, header, 'in the file')}"
                        for column in names.values() if column not in header]  # fmt: skip
             if lacking:
