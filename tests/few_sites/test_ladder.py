@@ -1,6 +1,7 @@
 """The rungs of an estimate, design by design: what climbs, what is refused, what is said."""
 
 import json
+from dataclasses import replace
 from math import sqrt
 from types import SimpleNamespace
 from typing import Any
@@ -293,6 +294,18 @@ def test_draws_come_from_the_seed_of_the_study() -> None:
 
     assert p(1) == p(1) != p(2)
     assert p(1) == approx(p(2), abs=0.03)
+
+
+def test_rows_that_ask_other_questions_of_one_regression_have_its_draws() -> None:
+    spec = of_sites(model(kind="did", design="change"), (8, 8))
+    panel, prior = several((8, 8)), read_prior()
+    (row,) = spec.fit(panel).estimates
+    beside = replace(row, estimate_id=f"{row.estimate_id}/clustered")
+    found = []
+    for one in (row, beside):
+        made, _ = rungs_of(one, spec, panel, prior, FewSites(), 1, {one.time: one})
+        found.append({r.rung: (r.p_value, r.ci_low, r.ci_high) for r in made})
+    assert found[0] == found[1] and found[0]["site/wild_bootstrap"][0] is not None
 
 
 def blocks_of(spec: Any, panel: pd.DataFrame, arms: tuple[int, int]) -> list[Any]:
