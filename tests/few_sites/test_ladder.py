@@ -250,6 +250,19 @@ def test_one_neighbourhood_in_a_site() -> None:
     assert found["shock_mixture"].status == "estimated"  # the rest goes on
 
 
+def test_respondents_with_one_neighbourhood_are_told_a_cluster_that_config_has() -> None:
+    panel = several((1, 1), level="respondent", people=12)
+    near = panel["neighbourhood"].astype("str").where(panel["site"] != "s01", "s1n0")
+    spec = model(kind="did", level="respondent", design="cross_sections")
+    found = climbed(of_sites(spec, (1, 1)), panel.assign(neighbourhood=near.astype("category")))
+    rung = found["neighbourhood/cr2"]
+    assert rung.status == "refused" and rung.reason is not None
+    assert "use person (each respondent) instead, and say so" in rung.reason
+    spec.__class__.model_validate(spec.model_dump() | {"cluster": "person"})  # config takes it
+    with pytest.raises(ValueError, match="cluster"):
+        spec.__class__.model_validate(spec.model_dump() | {"cluster": "respondent"})
+
+
 def test_neighbourhoods_that_change_their_name_are_said() -> None:
     panel = panel_of()
     later = (panel["time"] == "t1") & (panel["neighbourhood"] == "n0")
