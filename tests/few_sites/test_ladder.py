@@ -1,6 +1,7 @@
 """The rungs of an estimate, design by design: what climbs, what is refused, what is said."""
 
 import json
+from dataclasses import replace
 from math import sqrt
 from types import SimpleNamespace
 from typing import Any
@@ -249,6 +250,19 @@ def test_one_neighbourhood_in_a_site() -> None:
     assert found["shock_mixture"].status == "estimated"  # the rest goes on
 
 
+def test_respondents_with_one_neighbourhood_are_told_a_cluster_that_config_has() -> None:
+    panel = several((1, 1), level="respondent", people=12)
+    near = panel["neighbourhood"].astype("str").where(panel["site"] != "s01", "s1n0")
+    spec = model(kind="did", level="respondent", design="cross_sections")
+    found = climbed(of_sites(spec, (1, 1)), panel.assign(neighbourhood=near.astype("category")))
+    rung = found["neighbourhood/cr2"]
+    assert rung.status == "refused" and rung.reason is not None
+    assert "use person (each respondent) instead, and say so" in rung.reason
+    spec.__class__.model_validate(spec.model_dump() | {"cluster": "person"})  # config takes it
+    with pytest.raises(ValueError, match="cluster"):
+        spec.__class__.model_validate(spec.model_dump() | {"cluster": "respondent"})
+
+
 def test_neighbourhoods_that_change_their_name_are_said() -> None:
     panel = panel_of()
     later = (panel["time"] == "t1") & (panel["neighbourhood"] == "n0")
@@ -293,6 +307,18 @@ def test_draws_come_from_the_seed_of_the_study() -> None:
 
     assert p(1) == p(1) != p(2)
     assert p(1) == approx(p(2), abs=0.03)
+
+
+def test_rows_that_ask_other_questions_of_one_regression_have_its_draws() -> None:
+    spec = of_sites(model(kind="did", design="change"), (8, 8))
+    panel, prior = several((8, 8)), read_prior()
+    (row,) = spec.fit(panel).estimates
+    beside = replace(row, estimate_id=f"{row.estimate_id}/clustered")
+    found = []
+    for one in (row, beside):
+        made, _ = rungs_of(one, spec, panel, prior, FewSites(), 1, {one.time: one})
+        found.append({r.rung: (r.p_value, r.ci_low, r.ci_high) for r in made})
+    assert found[0] == found[1] and found[0]["site/wild_bootstrap"][0] is not None
 
 
 def blocks_of(spec: Any, panel: pd.DataFrame, arms: tuple[int, int]) -> list[Any]:

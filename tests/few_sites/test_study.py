@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 import yaml
 from pytest import approx
@@ -19,7 +20,8 @@ from cesp_analysis.report.blocks import Callout, Paragraph, Table
 from cesp_analysis.report.results import Results
 from cesp_analysis.report.sections.few_sites import few_sites
 from cesp_analysis.report.sections.few_sites_clusters import ALIKE
-from cesp_analysis.report.sections.few_sites_shocks import EXACTLY
+from cesp_analysis.report.sections.few_sites_parts import stub
+from cesp_analysis.report.sections.few_sites_shocks import EXACTLY, chosen
 from cesp_analysis.schemas import Ladder, ShockCurve
 from cesp_analysis.study import specs
 from cesp_analysis.study.wording import Wording
@@ -196,12 +198,34 @@ def test_the_figure_says_what_it_shows(tmp_path: Path) -> None:
     assert (panel.low[0], panel.high[0]) == approx((row["ci_low"], row["ci_high"]))
     assert panel.breaks == approx(found["did/score/after/breakdown_interval"]["shock"])
     assert panel.quartiles[1] == approx(found["did/score/after/shock_median"]["shock"])
+    ends = ["ci_low_shock", "ci_high_shock", "bounded_low", "bounded_high"]
+    other = curve.assign(estimate_id=curve["estimate_id"].astype(str) + "/clustered")
+    other[ends] *= 2
+    assert shock_panels(pd.concat([other, curve]), results.words, "person") == [panel]
     said = alt_text([panel])
     assert "with one as large as the published median" in said and "Score (points)" in said
     assert len(shock([panel]).axes) == 1
     assert alt_text([]).endswith("None.") and not shock([]).axes
     forest = results.figure("forest_person")
     assert "Thin: with shocks to a site as large as published ones" in forest["caption"]
+
+
+def test_of_several_estimates_at_one_time_the_one_without_a_suffix_is_shown(
+    tmp_path: Path,
+) -> None:
+    _, results = laddered(Study(tmp_path))
+    rungs: dict[str, Any] = {
+        row["rung"]: row for row in results.ladder if row["estimate_id"] == "did/score/after"
+    }
+    others = []
+    for ending in ("clustered", "panel"):
+        name = f"did/score/after/{ending}"
+        others.append({rung: row | {"estimate_id": name} for rung, row in rungs.items()})
+    for order in ([rungs, *others], [*others, rungs]):
+        (shown,) = chosen(results, order)
+        assert shown is rungs
+    told = [stub(results, one["sampling"]) for one in (rungs, *others)]
+    assert told[1:] == [f"{told[0]}, {of}" for of in ("neighbourhoods like these", "panel members")]
 
 
 @pytest.mark.parametrize("how", ["family", "estimand"])

@@ -110,9 +110,24 @@ def test_other_areas_are_relabelled_by_hand(tmp_path: Path) -> None:
         for b in range(a + 1, 7):
             apart = np.subtract(FIGURES[f"Other {a}"][:4], FIGURES[f"Other {b}"][:4])
             past.append(np.abs(np.diff(apart)).max())
-    assert row["pairs"] == 16
-    assert row["pairs_median"] == pytest.approx(np.median([1.0, *past]))
+    assert row["pairs"] == 15  # of six others; the sites' own pair is not among them
+    assert row["pairs_median"] == pytest.approx(np.median(past))
     assert np.isnan(row["pairs_high"])
+
+
+def test_the_sites_own_pair_is_not_among_the_other_pairs(tmp_path: Path) -> None:
+    """Two others are one pair: 0, -0.2, -0.4, 0.4 apart, so 0.8 at most; the sites' is 1.0."""
+    kept = {a: FIGURES[a] for a in ("Northam", "Southam", "Other 1", "Other 2")}
+    row = run(tmp_path / "one", lines(kept))
+    assert (row["pairs"], row["pairs_median"]) == (1, pytest.approx(0.8))
+    # seven others are 21 pairs that do not part at all: the sites' 1.0 is nowhere among them
+    alike = {a: FIGURES[a] for a in ("Northam", "Southam")}
+    alike |= {f"Other {k}": (float(k),) * 5 for k in range(7)}
+    row = run(tmp_path / "many", lines(alike))
+    assert (row["pairs"], row["pairs_median"], row["pairs_high"]) == (21, 0, 0)
+    assert row["largest"] == pytest.approx(1.0)
+    row = run(tmp_path / "few", lines({**kept, "Other 2": (np.nan,) * 5}).replace("nan", ""))
+    assert row["pairs"] == 0 and np.isnan(row["pairs_median"])
 
 
 def test_order_areas_names_and_units_do_not_matter(tmp_path: Path) -> None:
@@ -242,6 +257,7 @@ def test_the_figure_marks_the_sites(tmp_path: Path) -> None:
         ("", "is empty; its first line names the columns"),
         (lines() + ",2023,lonely,9\n", "line 42: place: is blank"),
         (lines().replace("figure", "number", 1), "line 1: no column is called 'figure'"),
+        (lines().replace(",", ";"), "line 1: is one column, 'place;year;what;figure'; separate"),
         (lines().replace("Northam", "Nordham"), "'Northam'; did you mean 'Nordham'"),
         (lines().replace("lonely", "alone"), "no series is called 'lonely'"),
         ("\n".join(line for line in lines().splitlines() if ",202" not in line) + "\n",

@@ -179,6 +179,68 @@ def test_settings_that_do_not_fit_are_named() -> None:
     assert "average:" in next(survey_model(respondents="panel", average=True).faults())
 
 
+FEW = "a linearised interval is rather too narrow"
+
+
+def test_few_neighbourhoods_are_said_of_the_combination_too_and_of_each_arm() -> None:
+    def told(row: Estimate) -> str:
+        return next(one for one in row.warnings if FEW in one)
+
+    found = rows_of(panel(), respondents="combined")
+    assert len(found) == 6
+    both = "the intervention arm has 6 and the control arm has 6 neighbourhoods: with so few"
+    for row in found.values():
+        assert told(row).startswith(both) and "CR2" not in told(row)  # the ladder has none of these
+    whole = survey_model(average=True).fit(panel()).estimates
+    assert ["CR2" in told(row) for row in whole] == [True, True, False]
+
+
+def with_tenure(of_members: str, of_others: tuple[str, ...]) -> tuple[pd.DataFrame, int]:
+    """The panel with tenure: members of the first two waves have one, others several; and the
+    number of these members."""
+    data = panel()
+    seen = [set(data.loc[data["time"] == wave, "unit"]) for wave in ("w0", "w1")]
+    members = data["unit"].isin(seen[0] & seen[1]).to_numpy()
+    codes = data["unit"].cat.codes.to_numpy() % len(of_others)
+    words = np.where(members, of_members, np.array(of_others)[codes])
+    halves = np.where(data["unit"].cat.codes % 2 == 0, "owner", of_members)
+    words = np.where(members, halves, words)
+    return data.assign(tenure=pd.Categorical(words)), len(seen[0] & seen[1])
+
+
+def test_a_category_that_nobody_of_a_part_has_leaves_its_model_and_is_said() -> None:
+    data, members = with_tenure("renter", ("owner", "renter", "squatter"))
+    asked: dict[str, Any] = {"respondents": "panel", "covariates": ["tenure"], "waves": 2}
+    (row,) = rows_of(data, **asked).values()
+    assert row.status == "estimated" and row.n_units == members
+    said = f"nobody of the {members} respondents here has tenure squatter, which is left out"
+    assert any(one.startswith(said) for one in row.warnings)
+    own = data.assign(tenure=data["tenure"].cat.set_categories(["owner", "renter"]))
+    (alone,) = rows_of(own, **asked).values()  # whoever has another category is not a member
+    assert (row.estimate, row.std_error) == approx((alone.estimate, alone.std_error), rel=EXACT)
+
+
+def test_where_nobody_of_a_part_has_the_reference_another_category_is_it() -> None:
+    data, members = with_tenure("renter", ("owner", "renter", "squatter"))
+    asked: dict[str, Any] = {"respondents": "panel", "covariates": ["tenure"], "waves": 2}
+    turned = data.assign(
+        tenure=data["tenure"].cat.reorder_categories(["squatter", "owner", "renter"])
+    )
+    (row,), (first,) = rows_of(turned, **asked).values(), rows_of(data, **asked).values()
+    assert row.estimate == approx(first.estimate, rel=EXACT)
+    said = f"nobody of the {members} respondents here has the category of reference of tenure"
+    assert any(one == f"{said}; here it is owner" for one in row.warnings)
+
+
+def test_a_part_that_cannot_be_estimated_has_its_own_n() -> None:
+    data = panel()
+    found = rows_of(data.assign(twice=data["x"]), respondents="combined", covariates=["x", "twice"])
+    good = rows_of(data, respondents="combined", covariates=["x"])
+    for name in ("m/y/w1/panel", "m/y/w1/cross_section"):
+        assert found[name].status == "not_estimable"
+        assert (found[name].n_obs, found[name].n_units) == (good[name].n_obs, good[name].n_units)
+
+
 def test_nobody_seen_twice_leaves_no_panel_and_says_so() -> None:
     found = rows_of(panel_of(a3()), waves=2, respondents="combined")
     assert {row.status for row in found.values()} == {"not_estimable", "estimated"}

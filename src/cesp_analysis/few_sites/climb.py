@@ -76,7 +76,9 @@ def _answers(
     """Name → the function that completes the rung."""
 
     def rng(name: str) -> np.random.Generator:
-        return stream(seed, "ladder", row.estimate_id, level, name)
+        # the regression's, not the row's: rows that ask other questions of it have the same draws
+        told = "/".join(filter(None, (row.model, row.outcome, row.time)))
+        return stream(seed, "ladder", told, level, name)
 
     def wild(name: str, weights: Weights) -> Answer:
         def answered(rung: Rung) -> Rung:

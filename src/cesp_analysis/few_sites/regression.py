@@ -9,11 +9,12 @@ from cesp_analysis.few_sites.cluster_means import ClusterChanges, cluster_change
 from cesp_analysis.models.ancova import Ancova
 from cesp_analysis.models.cluster_sums import Codes, Floats
 from cesp_analysis.models.did import Did
-from cesp_analysis.models.did_design import change_regression, level_regression
+from cesp_analysis.models.did_design import both_times, change_regression, level_regression
 from cesp_analysis.models.frame import Frame, frame_of
 from cesp_analysis.models.least_squares import LeastSquares
 from cesp_analysis.models.refusals import NotEstimable
 from cesp_analysis.models.survey import Survey
+from cesp_analysis.models.survey_parts import held
 from cesp_analysis.study.design import Moment
 
 if TYPE_CHECKING:
@@ -84,6 +85,8 @@ def _differences(spec: Did | Survey, panel: "pd.DataFrame", outcome: str, time: 
     paired = spec.design in ("change", "unit_effects")
     both = frame_of(panel, spec, outcome, [reference, time], at_each=paired)
     if change:
+        if isinstance(spec, Survey):
+            both = held(spec, both, both_times(spec, both, time)[0])
         fitted = change_regression(spec, both, time)
     else:
         whole = frame_of(panel, spec, outcome)
@@ -92,7 +95,10 @@ def _differences(spec: Did | Survey, panel: "pd.DataFrame", outcome: str, time: 
             for moment in spec.moments()
             if moment != reference and whole.absent_at(order.index(moment.name)) is None
         ]
-        fitted = level_regression(spec, frame_of(panel, spec, outcome, [reference, *times]), times)
+        levels = frame_of(panel, spec, outcome, [reference, *times])
+        if isinstance(spec, Survey):
+            levels = held(spec, levels, levels)
+        fitted = level_regression(spec, levels, times)
     rows = fitted.frame.rows(fitted.fit.kept)
     contrast = fitted.contrast(time)
     return Behind(fitted.fit, contrast, rows, both, first, last, spec.design, spec.weighted)

@@ -1,6 +1,7 @@
 """Which estimates the figure of shocks shows: of each primary outcome those of the model that
-speaks for it (Wording.in_order), at the last time."""
+speaks for it (Wording.in_order), at the last time; where it has several there, main_of them."""
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from cesp_analysis.figures.shock import ShockPanel
@@ -25,8 +26,16 @@ def shock_panels(table: "pd.DataFrame", words: "Wording", level: str) -> list[Sh
             rows["model"] == next(m for m in words.in_order(name) if (rows["model"] == m).any())
         ]
         times = [m.name for m in words.moments(level) if (rows["time"] == m.name).any()]
-        panels.append(_of(rows[rows["time"] == times[-1]], words))
+        last = rows[rows["time"] == times[-1]]
+        panels.append(_of(last[last["estimate_id"] == main_of(last["estimate_id"])], words))
     return panels
+
+
+def main_of(ids: Iterable[str]) -> str:
+    """Of the estimates of one model, outcome and time that which others stand beside: its id ends
+    in the time, theirs in a word more (…/clustered, …/panel). Where it is not there, the first of
+    the shortest."""
+    return min(ids, key=len)
 
 
 def _of(rows: "pd.DataFrame", words: "Wording") -> ShockPanel:

@@ -21,7 +21,7 @@ from cesp_analysis.models.student import t_interval
 from cesp_analysis.models.survey_group import Group, Way
 from cesp_analysis.models.survey_parts import Overlap, Part
 from cesp_analysis.models.survey_rows import worded
-from cesp_analysis.models.survey_words import method_of, refuse_one, without
+from cesp_analysis.models.survey_words import few, method_of, refuse_one, without
 from cesp_analysis.numbers import fixed
 from cesp_analysis.survey.drawn import Regressed
 from cesp_analysis.survey.linear import Linearised, linearised
@@ -81,7 +81,8 @@ def _combined(
     row = inferred(row, found, method, said.n_psus, way.sample.unit)
     apart, known = _apart(numbers, said, row)
     known |= {"panel_share": share, "overlap": overlap.share}
-    warnings = (*row.warnings, *filter(None, (way.question.said, *said.said, apart)))
+    scarce = few(group.at(time), way.sample, in_ladder=False)
+    warnings = (*row.warnings, *filter(None, (way.question.said, *said.said, scarce, apart)))
     return replace(row, warnings=warnings), known
 
 

@@ -11,7 +11,7 @@ from cesp_analysis.models.least_squares import ROUNDING
 from cesp_analysis.models.refusals import NotEstimable
 from cesp_analysis.models.rows import Asked, as_average, asked_for, later_average
 from cesp_analysis.models.sandwich import Inference
-from cesp_analysis.models.survey_parts import RECORDS, Part
+from cesp_analysis.models.survey_parts import RECORDS, Part, part_of
 from cesp_analysis.models.survey_words import Question, method_of, refuse_one
 from cesp_analysis.study.design import Moment
 from cesp_analysis.survey.design import Sample
@@ -49,6 +49,10 @@ class Group:
         order = [moment.name for moment in self.spec.moments()]
         wanted = [order.index(one.name) for one in (self.spec.reference_time(), time)]
         return self.frame.rows(np.isin(self.frame.time, wanted))
+
+    def of(self, part: Part) -> Frame:
+        """The complete records that a part's estimate would rest on."""
+        return self.frame if part == "all" else part_of(self.spec, self.frame, self.times[0], part)
 
     def asked(self) -> Iterator[tuple[Asked, tuple[Moment, ...]]]:
         """Each estimate that is asked for, and the later waves that it is the average of."""

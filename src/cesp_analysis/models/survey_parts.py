@@ -1,7 +1,7 @@
 """Which respondents a change between two waves rests on: all, those seen twice, those seen once."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -65,16 +65,26 @@ def regressed(
         wanted = [order.index(moment.name) for moment in (spec.reference_time(), *times)]
         return _levels(spec, frame.rows(np.isin(frame.time, wanted)), times, drawn)
     (time,) = times
-    own, both = _of_two(spec, frame, time)
     if part == "cross_section":
-        return _levels(spec, own.rows(~both[own.codes["person"]]), times, drawn)
+        return _levels(spec, part_of(spec, frame, time, part), times, drawn)
+    own, _ = _of_two(spec, frame, time)
+    own = held(spec, own, both_times(spec, own, time)[0])
     fitted = change_regression(spec, own, time)
     return Regressed(fitted, drawn.at(both_times(spec, own, time)[1])[fitted.fit.kept])
 
 
+def part_of(spec: "Survey", frame: Frame, time: Moment, part: Part) -> Frame:
+    """The records of those who answered at the reference wave and another, or at one of them;
+    of changes those of the reference wave, as their regression has them."""
+    own, both = _of_two(spec, frame, time)
+    if part == "panel":
+        return both_times(spec, own, time)[0]
+    return own.rows(~both[own.codes["person"]])
+
+
 def _levels(spec: "Survey", rows: Frame, times: list[Moment], drawn: Drawn) -> Regressed:
     _refuse_absent(spec, rows, times)
-    fitted = level_regression(spec, rows, times)
+    fitted = level_regression(spec, held(spec, rows, rows), times)
     return Regressed(fitted, drawn.at(rows)[fitted.fit.kept])
 
 
@@ -97,6 +107,38 @@ def _refuse_absent(spec: "Survey", rows: Frame, times: list[Moment]) -> None:
             raise NotEstimable(
                 f"the {arm} arm holds no such respondent with a value at {moment.label}"
             )
+
+
+def held(spec: "Survey", frame: Frame, rows: Frame) -> Frame:
+    """The frame without columns of categories that nobody in `rows` has, and a sentence on each.
+
+    A part of the respondents may lack a category that others have: as a factor of R drops it, or,
+    where it is the reference, takes the first that is there.
+    """
+    gone: dict[int, str] = {}
+    people = f"nobody of the {rows.count('person'):,} respondents here has"
+    columns: dict[str, list[int]] = {}
+    for at, name in enumerate(frame.covariate_names):
+        if name.endswith("]"):
+            columns.setdefault(name.partition("[")[0], []).append(at)
+    for covariate, own in columns.items() if rows.n else ():
+        label = spec.context.covariates[covariate].label
+        there = [at for at in own if rows.covariates[:, at].any()]
+        for at in set(own) - set(there):
+            category = frame.covariate_names[at].partition("[")[2][:-1]
+            gone[at] = f"{people} {label} {category}, which is left out of the covariates"
+        if there and bool(rows.covariates[:, there].sum(axis=1).all()):
+            category = frame.covariate_names[there[0]].partition("[")[2][:-1]
+            gone[there[0]] = f"{people} the category of reference of {label}; here it is {category}"
+    if not gone:
+        return frame
+    kept = [at for at in range(len(frame.covariate_names)) if at not in gone]
+    return replace(
+        frame,
+        covariates=frame.covariates[:, kept],
+        covariate_names=tuple(frame.covariate_names[at] for at in kept),
+        left_out=(*frame.left_out, *(gone[at] for at in sorted(gone))),
+    )
 
 
 def lone_respondents(rows: Frame) -> Iterator[str]:

@@ -35,7 +35,7 @@ def estimates_of(group: Group, way: Way) -> Iterator[Estimate]:
             found = found_of(group, one, way.sample, contrasts)
         except NotEstimable as error:
             for request, _ in asked:
-                row = worded(group.spec, request.describe(group.frame), way.question, part)
+                row = worded(group.spec, request.describe(group.of(part)), way.question, part)
                 yield without(row, error)
             continue
         lone = tuple(lone_respondents(one.rows))
@@ -69,7 +69,11 @@ def _row(
     except NotEstimable as error:
         return without(row, error)
     row = inferred(row, own, own.method, found.said.n_psus, found.sample.unit)
-    said = [way.question.said, *found.said.said, few(rows, found.sample)]
+    said = [
+        way.question.said,
+        *found.said.said,
+        few(rows, found.sample, in_ladder(group.spec, row.time)),
+    ]
     weights = found.regressed.fitted.fit.weights
     said += uneven(group.spec, rows, weights, row.time, once=part == "panel")
     if part == "panel":
@@ -77,6 +81,12 @@ def _row(
     else:
         said += same_values(group.spec, rows, asked.time)
     return replace(row, warnings=(*row.warnings, *filter(None, said)))
+
+
+def in_ladder(spec: "Survey", time: str | None) -> bool:
+    """Whether the ladder for few sites shares the regression: it has no average of waves, no part
+    but members' changes alone."""
+    return time is not None and spec.respondents in ("all", "panel")
 
 
 def worded(spec: "Survey", row: Estimate, question: Question, part: Part | None = None) -> Estimate:

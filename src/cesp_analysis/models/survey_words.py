@@ -94,18 +94,21 @@ FEW = 10
 of simulated surveys (docs/validation.md)."""
 
 
-def few(rows: Frame, sample: Sample) -> str:
-    """A sentence where an arm has few neighbourhoods as clusters; '' elsewhere."""
+def few(rows: Frame, sample: Sample, in_ladder: bool) -> str:
+    """A sentence where an arm has few neighbourhoods as clusters; '' elsewhere.
+
+    in_ladder: whether the ladder for few sites has intervals by clusters of this estimate.
+    """
     if sample.unit != "neighbourhood":
         return ""
-    counts = {rows.count_in_arm("neighbourhood", code): arm for arm, code in _ARMS}
-    fewest = min(counts)
-    if fewest >= FEW:
+    counts = {arm: rows.count_in_arm("neighbourhood", code) for arm, code in _ARMS}
+    small = [f"the {arm} arm has {n}" for arm, n in counts.items() if n < FEW]
+    if not small:
         return ""
+    beside = "; the ladder for few sites has CR2 beside it" if in_ladder else ""
     return (
-        f"the {counts[fewest]} arm has {fewest} neighbourhoods: with so few, unless they are of"
-        " about one size, a linearised interval is rather too narrow; the ladder for few sites has"
-        " CR2 beside it"
+        f"{' and '.join(small)} neighbourhoods: with so few, unless they are of about one size, a"
+        f" linearised interval is rather too narrow{beside}"
     )
 
 

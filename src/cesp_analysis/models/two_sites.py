@@ -136,4 +136,7 @@ def _instead(frame: "Frame", level: str, noun: str) -> str:
         and frame.has("neighbourhood")
         and min(frame.count_in_arm("neighbourhood", arm) for arm in (0, 1)) > 1
     )
-    return "use neighbourhood instead" if enough else f"use {noun} instead, and say so"
+    if enough:
+        return "use neighbourhood instead"
+    each = "" if noun == "person" else " (each respondent)"
+    return f"use person{each} instead, and say so"

@@ -166,17 +166,15 @@ def _uneven(periods: list[str]) -> bool:
 
 
 def _pairs(grid: Grid, past: list[int], over: int, largest: float) -> dict[str, Any]:
-    """How far other pairs of authorities drifted apart at most over the same past."""
-    found = [] if np.isnan(largest) else [largest]
-    own = len(found)
-    for one, other in combinations(grid.others(), 2) if own else ():
+    """How far pairs of authorities without a site drifted apart at most over the same past."""
+    found: list[float] = []
+    for one, other in () if np.isnan(largest) else combinations(grid.others(), 2):
         change = changes_of((grid.values[one] - grid.values[other])[past], over)
         if not np.isnan(change[over:]).any():
             found.append(float(np.abs(change[over:]).max()))
-    several = len(found) > own
     return {
         "pairs": len(found),
-        "pairs_median": float(np.median(found)) if several else np.nan,
+        "pairs_median": float(np.median(found)) if found else np.nan,
         "pairs_high": float(np.quantile(found, 0.95)) if len(found) >= FEW_PAIRS else np.nan,
     }
 

@@ -56,6 +56,10 @@ def _rows(path: Path, own: External) -> list[tuple[int, dict[str, str]]]:
     """Each line's number and cells, by what they are; lines without a word are passed over."""
     names = {what: column for what, column in own.columns.model_dump().items() if column}
     (_, header), *lines = csv_lines(path, "its figure among them")
+    if len(header) == 1:
+        raise CespError(
+            f"{path}: line 1: is one column, '{header[0]}'; separate the columns by commas"
+        )
     faults = [f"{path}: line 1: {fault}" for fault in named_twice(header)]
     faults += [
         f"{path}: line 1: {no_such('column', column, header, 'in the file')}"

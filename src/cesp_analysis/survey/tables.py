@@ -366,10 +366,8 @@ class Divergences(Table):
     largest: ClassVar = number("largest of them, in the series' unit; blank if there is none")
     largest_from: ClassVar = text("period from which it is taken", blank=True)
     largest_to: ClassVar = text("period to which it is taken", blank=True)
-    pairs: ClassVar = count(
-        "pairs of authorities that have the same periods, the sites' own among them"
-    )
-    pairs_median: ClassVar = number("median of the pairs' largest past divergences")
+    pairs: ClassVar = count("pairs of authorities without a site that have the same periods")
+    pairs_median: ClassVar = number("median of these pairs' largest past divergences")
     pairs_high: ClassVar = number("95th percentile of them")
     since: ClassVar = number(
         "change of the sites' difference from the last period before to the one after; blank: none"

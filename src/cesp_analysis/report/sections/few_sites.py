@@ -101,7 +101,8 @@ def _without(results: Results, estimates: list[dict[str, Row]]) -> Iterator[Bloc
     )
     if labels:
         yield Paragraph(
-            "Intervals by clusters are made for kinds did and ancova, whose regression they share;"
+            "Intervals by clusters are made for kinds did, ancova and survey (respondents: all or"
+            " panel), whose regression they share;"
             f" there are none for {listed(list(labels))}."
         )
 

@@ -6,6 +6,14 @@ from cesp_analysis.report.results import Results, Row
 
 BELOW = {"person": "people", "respondent": "survey respondents"}
 
+BESIDE = {
+    "clustered": "neighbourhoods like these",
+    "panel": "panel members",
+    "cross_section": "respondents seen once",
+    "clustered_panel": "neighbourhoods like these, panel members",
+    "clustered_cross_section": "neighbourhoods like these, respondents seen once",
+}
+"""What estimates' ids end in (models/survey_words.py) → how the row is told from the others."""
 
 ONE_MODEL = (
     "Of each outcome one model: a confirmatory family's, else one that targets an estimand, else"
@@ -25,9 +33,12 @@ def grouped(results: Results, lines: list[tuple[Row, TableRow]]) -> tuple[Group,
 
 
 def stub(results: Results, row: Row) -> str:
-    """Model and time."""
+    """Model and time; of an estimate that stands beside another one, what sets it apart."""
     model = results.words.models[row["model"]].label
-    return f"{model}: {results.words.moment(row['time']).label}" if row["time"] else model
+    told = f"{model}: {results.words.moment(row['time']).label}" if row["time"] else model
+    whole = "/".join(filter(None, (row["model"], row["outcome"], row["time"])))
+    beside = row["estimate_id"].removeprefix(whole).removeprefix("/")
+    return f"{told}, {BESIDE.get(beside, beside.replace('_', ' '))}" if beside else told
 
 
 def one_model_each(results: Results, estimates: list[dict[str, Row]]) -> list[dict[str, Row]]:

@@ -1,7 +1,7 @@
 """Shocks to sites: what those of the prior do to intervals, and which would undo a finding."""
 
 from cesp_analysis.few_sites.words import ShockWords, shock_words
-from cesp_analysis.figures.shock_panels import MOST
+from cesp_analysis.figures.shock_panels import MOST, main_of
 from cesp_analysis.numbers import fixed, interval
 from cesp_analysis.report.blocks import Column, Group, Note, Table
 from cesp_analysis.report.blocks import Row as TableRow
@@ -87,13 +87,16 @@ def _size(rung: Row, decimals: int) -> str:
 
 def chosen(results: Results, shaken: list[dict[str, Row]]) -> list[dict[str, Row]]:
     """The estimates that the figure shows: of primary outcomes one model's, last time."""
-    last = {}
+    last: dict[str, dict[str, dict[str, Row]]] = {}
     for rungs in one_model_each(results, shaken):
         row = rungs["sampling"]
         if row["role"] == "primary":
-            last[row["outcome"]] = rungs
+            known = last.setdefault(row["outcome"], {})
+            if any(other["sampling"]["time"] != row["time"] for other in known.values()):
+                known.clear()
+            known[row["estimate_id"]] = rungs
     first = results.words.outcomes
-    found = [last[name] for name in first if name in last] or shaken[:1]
+    found = [last[name][main_of(last[name])] for name in first if name in last] or shaken[:1]
     return found[:MOST]
 
 

@@ -112,6 +112,6 @@ def _divergences(results: Results) -> Table:
 def _cells(row: Row) -> tuple[str, ...]:
     ends = f"{row['largest_from']} to {row['largest_to']}" if row["largest_to"] else NONE
     place = NONE if row["rank"] is None else f"{count(row['rank'])} of {count(row['relabelled'])}"
-    several = counted(max(row["pairs"] - 1, 0), "pair")
+    several = counted(row["pairs"], "pair")
     median = NONE if row["pairs_median"] is None else f"{fixed(row['pairs_median'], 2)} ({several})"
     return fixed(row["largest"], 2), ends, median, fixed(row["since"], 2), place

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from cesp_analysis.numbers import NONE, count, counted, fixed, listed, percent
+from cesp_analysis.numbers import NONE, count, counted, fixed, listed
 from cesp_analysis.report.blocks import (
     Block,
     Callout,
@@ -312,4 +312,5 @@ def _who(row: Row | None, decimals: int, people: bool) -> list[str]:
 
 
 def _percent(value: float | None) -> str:
-    return NONE if value is None else percent(value, 1)
+    # weights meet margins to a millionth: what is equal so far must not be printed unequal
+    return NONE if value is None else _share(round(value, 6))

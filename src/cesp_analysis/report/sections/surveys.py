@@ -88,8 +88,8 @@ def what_it_tells(results: Results) -> Iterator[str]:
     )
     if not words.one_group():
         yield (
-            "The tables describe each site by itself; whether sites changed differently is asked"
-            " under Estimates, and read as the design allows there."
+            "All tables but that of differences in change describe each site by itself; what the"
+            " design lets such differences say is told under Estimates."
         )
 
 
