@@ -381,12 +381,15 @@ def test_design_weights_that_cannot_weigh_stop(tmp_path: Path) -> None:
     assert ran.status == 1
     (line,) = ran.lines
     assert line.startswith(
-        "config.yaml: files: 3 respondents have no design weight (the first: 'R004' in w1);"
+        "config.yaml: files: 3 respondents have a design weight that is blank, not above 0 or not a"
+        " number (the first: 'R004' in w1 at north); results/tables/data_problems.csv has the file"
     )
-    assert "data_problems.csv" in line  # it lists those of 0 and below, which were set to missing
+    listed = ran.problems()
+    told = {kind: set(listed.loc[listed["kind"] == kind, "line"]) for kind in listed["kind"]}
+    assert told == {"no_weight": {5}, "not_a_weight": {7, 9}}
     panel = panel_of(respondents())
     panel.loc[[2, 4], "weight"] = [0.0, np.inf]
-    with pytest.raises(CespError, match="2 respondents have a design weight that is not above 0"):
+    with pytest.raises(CespError, match="2 respondents have a design weight that is blank, not"):
         groups_of(respondents_of(panel), margins(tmp_path))
 
 
