@@ -16,7 +16,7 @@ rule draw:
     log:
         "results/logs/draw/{figure}.log",
     params:
-        spec=lambda wildcards: specs.wording(study),
+        spec=lambda wildcards: specs.wording(study, figures=True),
         beside=lambda wildcards, input: option("--beside", input.beside),
         extra=lambda wildcards, output: option("--extra", output.extra),
     shell:
@@ -43,7 +43,7 @@ if study.models:
         log:
             "results/logs/draw_residuals.log",
         params:
-            spec=lambda wildcards: specs.wording(study),
+            spec=lambda wildcards: specs.wording(study, figures=True),
             models=list(study.models),
             extra=option("--extra", study.further_formats()),
         shell:

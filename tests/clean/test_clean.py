@@ -530,6 +530,17 @@ def test_the_columns_of_a_wide_file_must_be_there() -> None:
     assert line.startswith("w.csv: no column is called 'bdi1'; did you mean 'bdi0'?")
 
 
+def test_a_question_that_a_wave_does_not_have_is_told_with_the_crosswalk() -> None:
+    raw = pd.DataFrame({"line": [2], "id": ["a"], "q7": ["5"]})
+    how = {"path": "w.csv", "unit": "id", "time": {"constant": "w2"}}
+    variables = {"variables": {"belong": {"range": [1, 4]}}}
+    for level, told in (("respondent", True), ("person", False)):
+        file = RawFile.model_validate({**how, **variables, "level": level})
+        (line,) = missing_columns(raw, "w.csv", "w", needed_columns(file, {}))
+        assert "belong asks for it (renamed: says how this file calls it" in line
+        assert ("; crosswalk: says so of one question, and with which codes" in line) == told
+
+
 def make(frame: dict[str, list[Any]], **how: Any) -> list[Any]:
     """A derived variable; missing values as None."""
     values = derived(pd.DataFrame(frame), "new", Derived.model_validate(how))

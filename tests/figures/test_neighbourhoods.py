@@ -91,6 +91,22 @@ def test_each_neighbourhood_has_a_panel_and_sites_begin_a_row(count: int) -> Non
     assert {axes.get_ylim() for axes in shown} == {shown[0].get_ylim()}
 
 
+@pytest.mark.parametrize("count", [1, 6, 8, 20])
+def test_below_each_panel_are_panels_of_its_site_or_the_waves(count: int) -> None:
+    figure = small_multiples(multiples(count), ARMS)
+    figure.draw_without_rendering()
+    across, lines = min(6, count), -(-count // 6)
+    grid = [figure.axes[n : n + across] for n in range(0, len(figure.axes), across)]
+    assert len(grid) == 2 * lines
+    for row, panels in enumerate(grid):
+        for column, axes in enumerate(panels):
+            if not axes.axison:
+                continue
+            last = (row + 1) % lines == 0 or not grid[row + 1][column].axison
+            shown = [tick.label1.get_visible() for tick in axes.xaxis.get_major_ticks()]
+            assert shown == [last] * 3
+
+
 def test_a_wave_without_a_mean_has_no_mark_and_wide_names_of_waves_are_numbered() -> None:
     figure = small_multiples(multiples(6, ("Spring of 2022", "Autumn of 2022", "2024")), ARMS)
     marks = figure.axes[0].lines[-1]

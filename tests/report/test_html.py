@@ -24,7 +24,7 @@ from cesp_analysis.report.blocks import (
     Table,
     as_dict,
 )
-from cesp_analysis.report.html import inline_svg, render_html
+from cesp_analysis.report.html import inline_svg, interval_whole, render_html
 
 SVG = """<?xml version="1.0"?>
 <svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="9pt"
@@ -154,6 +154,12 @@ def test_it_is_well_formed(page: str) -> None:
     etree.fromstring(re.sub(r"<svg.*?</svg>", "", page, flags=re.DOTALL), errors)
     serious = [entry for entry in errors.error_log if "Tag" not in entry.message]
     assert serious == []
+
+
+def test_an_interval_in_brackets_stays_on_one_line_and_is_text() -> None:
+    said = interval_whole("a/b 12 (9.1 to 15.2), <i> (9 or 10)")
+    assert said == ('a/<wbr>b 12 <span class="whole">(9.1 to 15.2)</span>, &lt;i&gt; (9 or 10)')
+    assert interval_whole("12") == "12"
 
 
 def test_what_is_wider_than_the_page_says_so(page: str) -> None:

@@ -219,9 +219,13 @@ def test_respondents_without_a_category_keep_their_share_and_it_is_said(tmp_path
     assert (last["category"], last["respondents"]) == ("not known", 3)
     assert np.isnan(last["population"]) and last["share_weighted"] == approx(last["share_design"])
     known = own.iloc[:-1]
-    assert (known["share_weighted"] / known["share_weighted"].sum()).to_numpy() == approx(
-        known["share_population"].to_numpy()
-    )
+    assert known["share_weighted"].to_numpy() == approx(known["share_population"].to_numpy())
+    people = respondents().query("s == 0 and w == 0")
+    lost = people.index[(people["sex"] == "f") & (people["age"] == "old")][:3]
+    by_hand = people.drop(index=lost)
+    share = by_hand.groupby("age")["d"].sum() / by_hand["d"].sum()
+    assert known.set_index("category")["share_design"].to_dict() == approx(share.to_dict())
+    assert last["share_design"] == approx(people.loc[lost, "d"].sum() / people["d"].sum())
 
 
 def test_respondents_who_answered_nothing_are_said(tmp_path: Path) -> None:
@@ -272,7 +276,30 @@ FAULTS: dict[str, tuple[Callable[[str], str], list[str]]] = {
     ),
     "totals apart": (
         lambda text: text.replace("north,w1,age,old,250", "north,w1,age,old,350"),
-        ["margins.csv: line 4: age of north in w1 sums to 1,100, but sex to 1,000 (margins.csv):"],
+        ["margins.csv: line 4: age of north in w1 sums to 1,100, but sex to 1,000 (margins.csv):"
+         " more than 1% apart, so that a line is missing or 0, or they count different people"],
+    ),
+    "totals apart, and no line that another site has": (
+        lambda text: text.replace("north,w1,age,old,250\n", ""),
+        [
+            "margins.csv: no line for age old of north in w1, which north in w2 has: age of north"
+            " in w1 sums to 750, but sex to 1,000 (margins.csv): more than 1% apart"
+        ],
+    ),
+    "totals apart, and no line of the first margin, in no wave": (
+        lambda text: "\n".join(
+            line
+            for line in text.splitlines()
+            if not ("south," in line and ",sex,m" in line)
+        ),
+        [
+            "margins.csv: no line for sex m of south, which north in w1 has: age of south in w1"
+            " sums to 1,000, but sex to 530 (margins.csv): more than 1% apart (so in 2 sites, waves"
+        ],
+    ),
+    "totals apart, and a 0": (
+        lambda text: text.replace("north,w1,age,old,250", "north,w1,age,old,0"),
+        ["margins.csv: line 6: population 0 for age old, which north in w2 has people of: age of"],
     ),
     "a line twice": (
         lambda text: text + "south,w2,age,old,270\n",
@@ -358,12 +385,15 @@ def test_design_weights_that_cannot_weigh_stop(tmp_path: Path) -> None:
     assert ran.status == 1
     (line,) = ran.lines
     assert line.startswith(
-        "config.yaml: files: 3 respondents have no design weight (the first: 'R004' in w1);"
+        "config.yaml: files: 3 respondents have a design weight that is blank, not above 0 or not a"
+        " number (the first: 'R004' in w1 at north); results/tables/data_problems.csv has the file"
     )
-    assert "data_problems.csv" in line  # it lists those of 0 and below, which were set to missing
+    listed = ran.problems()
+    told = {kind: set(listed.loc[listed["kind"] == kind, "line"]) for kind in listed["kind"]}
+    assert told == {"no_weight": {5}, "not_a_weight": {7, 9}}
     panel = panel_of(respondents())
     panel.loc[[2, 4], "weight"] = [0.0, np.inf]
-    with pytest.raises(CespError, match="2 respondents have a design weight that is not above 0"):
+    with pytest.raises(CespError, match="2 respondents have a design weight that is blank, not"):
         groups_of(respondents_of(panel), margins(tmp_path))
 
 

@@ -64,6 +64,7 @@ def small_multiples(
     wide = max(width_of(wave, 7) for wave in shown.waves) > 0.8 * width / len(shown.waves)
     figure = new_figure(width * across + 0.55, (HEIGHT + 0.2) * lines + 1.0)
     grid = figure.subplots(lines, across, squeeze=False, sharex=True, sharey=True)
+    numbers = [str(number) for number in range(1, len(shown.waves) + 1)]
     line = 0
     for group in groups:
         for at, panel in enumerate(group):
@@ -71,9 +72,8 @@ def small_multiples(
         used = ceil(len(group) / across)
         for empty in grid[line : line + used].ravel()[len(group) :]:
             empty.set_axis_off()
+        _axes(grid[line : line + used], numbers if wide else list(shown.waves))
         line += used
-    numbers = [str(number) for number in range(1, len(shown.waves) + 1)]
-    _axes(grid, numbers if wide else list(shown.waves))
     figure.legend(handles=[_handle(site, style[site]) for site in sites],
                   loc="outside upper left", ncols=min(3, len(sites)))  # fmt: skip
     unit = f" ({shown.unit})" if shown.unit else ""
@@ -116,7 +116,8 @@ def _key(numbers: Sequence[str], waves: Sequence[str]) -> str:
 
 
 def _axes(grid: Any, waves: list[str]) -> None:
-    """Waves beneath the lowest panel of each column, numbers beside the first of each row."""
+    """Waves beneath the lowest panel of each column of a site, numbers beside the first of each
+    row."""
     lines, across = grid.shape
     for column in range(across):
         lowest = max((n for n in range(lines) if grid[n, column].axison), default=None)

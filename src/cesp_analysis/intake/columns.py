@@ -9,6 +9,13 @@ from cesp_analysis.study.columns import Needed
 if TYPE_CHECKING:
     import pandas as pd
 
+_REMEDY = {
+    False: "renamed: says how this file calls it",
+    True: "renamed: says how this file calls it; crosswalk: says so of one question, and with which"
+    " codes this wave asked it, or that it did not ask it (asked: false)",
+}
+"""What to do of a question that a file does not have, of respondents (True) and of others."""
+
 
 def missing_columns(raw: "pd.DataFrame", path: str, name: str, needed: Needed) -> Iterator[str]:
     """One line for each declared column (in long format: question) that the file does not have.
@@ -26,7 +33,7 @@ def missing_columns(raw: "pd.DataFrame", path: str, name: str, needed: Needed) -
             asked = dict.fromkeys((str(needed.question), str(needed.answer)), "long_format")
     for column, place in asked.items():
         if column not in present:
-            remedy = " (renamed: says how this file calls it)" if "." in place else ""
+            remedy = f" ({_REMEDY[needed.respondents]})" if "." in place else ""
             noun = "question" if long and "." in place else "column"
             yield (
                 f"{path}: {no_such(noun, column, present, 'it has')}; config.yaml:"

@@ -15,6 +15,7 @@ _SVG = "http://www.w3.org/2000/svg"
 _XLINK = "http://www.w3.org/1999/xlink"
 _REFERENCE = re.compile(r"url\(#([^)]+)\)")
 _COLOUR = re.compile(r"((?:fill|stroke): ?)(#[0-9a-f]{6})")
+_IN_BRACKETS = re.compile(r"(\([^()]+ to [^()]+\))")
 _VARIABLES = {pair[0]: f"var(--fig-{name})" for name, pair in PALETTE.items()}
 """Colours of figures → the page's variables, so that a figure follows the dark mode."""
 
@@ -33,6 +34,7 @@ def render_html(report: dict[str, Any], results: Path) -> str:
         keep_trailing_newline=True,
     )
     environment.filters["breakable"] = breakable
+    environment.filters["interval_whole"] = interval_whole
     page = environment.get_template("report.html.j2")
     css = Markup((_HERE / "report.css").read_text(encoding="utf-8"))
     return page.render(
@@ -48,6 +50,15 @@ def render_html(report: dict[str, Any], results: Path) -> str:
 def breakable(text: str) -> Markup:
     """Text that may break after a slash, as in paths; copied, it is as it was."""
     return Markup("/<wbr>").join(text.split("/"))
+
+
+def interval_whole(text: str) -> Markup:
+    """Text whose interval in brackets, '(1 to 2)', stays on one line; otherwise as breakable."""
+    parts = _IN_BRACKETS.split(text)  # every second one is an interval
+    return Markup("").join(
+        Markup('<span class="whole">{}</span>').format(part) if at % 2 else breakable(part)
+        for at, part in enumerate(parts)
+    )
 
 
 def header_rows(columns: list[dict[str, str]]) -> list[dict[str, Any]]:

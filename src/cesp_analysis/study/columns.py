@@ -65,12 +65,14 @@ class Needed(Frozen):
     """The columns that a raw file must have: column → the place of its entry that asks for it.
 
     question, answer: of a file in long format, the columns that hold an answer's question and the
-    answer itself; there a question counts as a column.
+    answer itself; there a question counts as a column. respondents: it holds answers of theirs, and
+    may have a crosswalk.
     """
 
     columns: dict[str, str]
     question: str | None = None
     answer: str | None = None
+    respondents: bool = False
 
 
 def needed_columns(file: RawFile, items: Items) -> Needed:
@@ -80,6 +82,7 @@ def needed_columns(file: RawFile, items: Items) -> Needed:
         columns=columns_of(file, items, optional_too=False),
         question=long.question if long else None,
         answer=long.answer if long else None,
+        respondents=file.level == "respondent",
     )
 
 

@@ -278,8 +278,9 @@ def _json(data: Any) -> str:
     return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
 
 
-def wording(study: Study) -> str:
-    """The labels that figures and the report use."""
+def wording(study: Study, figures: bool = False) -> str:
+    """The labels that figures and the report use; of figures alone without what only the report
+    says of surveys, so that figures are not drawn again for it."""
     from cesp_analysis.survey.specs import agreement
 
     spec: dict[str, Any] = {
@@ -324,7 +325,7 @@ def wording(study: Study) -> str:
     spec |= {"contamination": study.contamination.label} if study.contamination else {}
     spec |= {"networks": True} if study.networks else {}
     spec |= {"external": True} if study.external else {}
-    if any(file.level == "respondent" for file in study.files.values()):
+    if not figures and any(file.level == "respondent" for file in study.files.values()):
         spec["surveys"] = _surveys(study)
     return _json(spec)
 
@@ -342,7 +343,6 @@ def _surveys(study: Study) -> dict[str, Any]:
         "replicates": own.weights is not None and own.weights.replicates != "none",
         "minimum": own.minimum,
         "several": {n: [entry.label, entry.outcomes] for n, entry in own.several_answers.items()},
-        "categories": own.categories,
     }
 
 

@@ -30,8 +30,8 @@ class FileWords(Frozen):
 
 
 class SurveyWords(Frozen):
-    """How respondents were drawn and weighted; strata: the covariate's label; several: questions
-    with several answers, each with its label and boxes; categories: of ordinal outcomes."""
+    """What the report, and no figure, says of how respondents were drawn and weighted; strata: the
+    covariate's label; several: questions with several answers, each with its label and boxes."""
 
     neighbourhoods: str = "sampled"
     named: bool = False
@@ -41,7 +41,6 @@ class SurveyWords(Frozen):
     replicates: bool = False
     minimum: int = 10
     several: dict[str, tuple[str, tuple[str, ...]]] = {}
-    categories: dict[str, dict[str, str]] = {}
 
 
 class Wording(Frozen):
@@ -50,10 +49,10 @@ class Wording(Frozen):
     raw: the paths of all raw files, with those that say how another is read; contamination: what
     contaminated controls did, if it is declared; families: confirmatory ones; foremost: outcome →
     models that speak for it before others; curve: the level of the specification curve, if one is
-    declared; subsets: of the intervention arm, by their common label; surveys: if files hold
-    respondents' answers; agreement: whether design-based and model-based change of respondents are
-    compared; networks, external: if it asked for them, has figures from outside; own_prior: sizes
-    of shocks are from a file of the study's.
+    declared; subsets: of the intervention arm, by their common label; surveys: for the report, if
+    files hold respondents' answers; agreement: whether design-based and model-based change of
+    respondents are compared; networks, external: if it asked for them, has figures from outside;
+    own_prior: sizes of shocks are from a file of the study's.
     """
 
     study: Identity

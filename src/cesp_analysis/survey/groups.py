@@ -101,20 +101,18 @@ def _places(people: "pd.DataFrame") -> Iterator[tuple[Place, np.ndarray]]:
 
 
 def _faults_of_weights(people: "pd.DataFrame") -> Iterator[str]:
-    """Respondents without a site, or whose design weight cannot weigh."""
-    weight, place = people["weight"].to_numpy(dtype=float), "config.yaml: files"
+    """Respondents without a site, or whose design weight cannot weigh.
+
+    Cleaning made weights missing that are not above 0 or no numbers, and listed each."""
+    weight = people["weight"].to_numpy(dtype=float)
     for wrong, what, remedy in (
         (people["site"].isna().to_numpy(), "no site", "say where each respondent lives (site:)"),
         (
-            np.isnan(weight),
-            "no design weight",
-            "results/tables/data_problems.csv lists cells that could not be read; correct them"
+            ~(np.isfinite(weight) & (weight > 0)),
+            "a design weight that is blank, not above 0 or not a number",
+            "results/tables/data_problems.csv has the file and line of each (kinds no_weight,"
+            " not_a_weight, not_a_number); correct them"
             " (data/raw/CORRECTIONS.yaml), or do not read these records (rows:)",
-        ),
-        (
-            ~np.isnan(weight) & ~(np.isfinite(weight) & (weight > 0)),
-            "a design weight that is not above 0",
-            "a weight says how many people a respondent stands for: correct it",
         ),
     ):
         if wrong.any():
@@ -122,7 +120,8 @@ def _faults_of_weights(people: "pd.DataFrame") -> Iterator[str]:
             n = counted(int(wrong.sum()), "respondent")
             verb = "has" if wrong.sum() == 1 else "have"
             which = f"the first: '{first.unit}' in {first.time}"
-            yield f"{place}: {n} {verb} {what} ({which}); {remedy}"
+            which += f" at {first.site}" if isinstance(first.site, str) else ""
+            yield f"config.yaml: files: {n} {verb} {what} ({which}); {remedy}"
 
 
 def _numbers(people: "pd.DataFrame", margins: Sequence[Margin]) -> Iterator[str]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from cesp_analysis.errors import CespError
+from cesp_analysis.numbers import listed
 from cesp_analysis.survey.margin_lines import Cell, Declared, Line, lines_of
 
 ROUNDED = 0.01
@@ -98,7 +99,11 @@ def _gathered(
 
 
 def _totals(margins: tuple[Margin, ...]) -> Iterator[str]:
-    """A line for each site and wave that has nobody, or whose margins are of two populations."""
+    """A line for each site and wave that has nobody, or whose margins are of two populations.
+
+    Where a line is missing or 0 that other sites or waves have, it is told instead of the totals.
+    """
+    gaps: dict[str, list[str]] = {}
     for margin in margins:
         for place, counts in margin.counts.items():
             own, first = margin.total(place), margins[0].total(place)
@@ -107,8 +112,41 @@ def _totals(margins: tuple[Margin, ...]) -> Iterator[str]:
             if own == 0:
                 yield f"{at}: {where} sums to 0; write how many people each category has"
             elif first and abs(own / first - 1) > ROUNDED:
-                yield (
-                    f"{at}: {where} sums to {own:,.6g}, but {margins[0].name} to {first:,.6g}"
-                    f" ({', '.join(margins[0].files)}): more than 1% apart, so that they count"
-                    " different people; take both from one population"
+                apart = (
+                    f"{where} sums to {own:,.6g}, but {margins[0].name} to {first:,.6g}"
+                    f" ({', '.join(margins[0].files)}): more than 1% apart"
                 )
+                lacking = [gap for one in (margins[0], margin) for gap in _gaps(one, place)]
+                for gap in lacking:
+                    gaps.setdefault(gap, []).append(apart)
+                if not lacking:
+                    yield (
+                        f"{at}: {apart}, so that a line is missing or 0, or they count different"
+                        " people; add the line, or take both from one population"
+                    )
+    for gap, found in gaps.items():
+        more = f" (so in {len(found)} sites, waves or margins)" if len(found) > 1 else ""
+        yield f"{gap}: {found[0]}{more}"
+
+
+def _gaps(margin: Margin, place: Place) -> Iterator[str]:
+    """Cells of a margin that a site and wave has no line for, or 0, and another one has people."""
+    here = margin.counts[place]
+    elsewhere: dict[Cell, Place] = {}
+    for other, counts in margin.counts.items():
+        for cell, count in counts.items():
+            if other != place and count.people > 0:
+                elsewhere.setdefault(cell, other)
+    for cell, (site, wave) in elsewhere.items():
+        whose = f"{margin.name} {crossed(cell)}"
+        known = f"which {site} in {wave} has"
+        if cell not in here:
+            wave_too = "" if _alike(margin, place[0], cell) else f" in {place[1]}"
+            yield f"{listed(margin.files)}: no line for {whose} of {place[0]}{wave_too}, {known}"
+        elif here[cell].people == 0:
+            yield f"{here[cell].at}: population 0 for {whose}, {known} people of"
+
+
+def _alike(margin: Margin, site: str, cell: Cell) -> bool:
+    """Whether no wave of a site has a cell."""
+    return not any(cell in counts for (own, _), counts in margin.counts.items() if own == site)

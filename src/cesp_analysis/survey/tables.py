@@ -245,8 +245,12 @@ class Margins(Table):
     variable: ClassVar = text("the margin's covariate, or covariates crossed")
     category: ClassVar = text("its category; 'not known' for respondents without one")
     respondents: ClassVar = count("respondents")
-    share_design: ClassVar = number("share by design weights", blank=False)
-    share_weighted: ClassVar = number("share by final weights", blank=False)
+    share_design: ClassVar = number(
+        "share by design weights of those whose category is known; 'not known': of all", blank=False
+    )
+    share_weighted: ClassVar = number(
+        "share by final weights of those whose category is known; 'not known': of all", blank=False
+    )
     share_population: ClassVar = number("share in the population; blank if it is not known")
     population: ClassVar = number("people, as the margins' file says; blank if it is not known")
 

@@ -97,12 +97,15 @@ def _warnings(group: Group, own: Weighted, silent: int) -> Iterator[str]:
 def _categories(
     group: Group, own: Weighted, margins: tuple[Margin, ...]
 ) -> Iterator[dict[str, Any]]:
-    """The rows of margins.csv, categories in the order of the margins' file."""
+    """The rows of margins.csv, categories in the order of the margins' file.
+
+    Shares are of those whose category is known; 'not known' is a share of all."""
     for margin, target, labels in zip(margins, group.targets, group.labels, strict=True):
         k, total = len(labels), margin.total(group.place)
         sums = [np.bincount(target.codes, w, k) for w in (group.base, own.weights)]
         n = np.bincount(target.codes, minlength=k)
-        design, final = (one / one.sum() for one in sums)
+        last = k - 1 if target.unknown else k
+        design, final = (np.append(s[:last] / s[:last].sum(), s[last:] / s.sum()) for s in sums)
         for at, label in enumerate(labels):
             people = None if target.unknown and at == k - 1 else float(target.people[at])
             yield {

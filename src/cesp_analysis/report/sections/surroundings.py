@@ -92,7 +92,7 @@ def _divergences(results: Results) -> Table:
         columns=(
             Column("Largest before"),
             Column("From and to"),
-            Column("Other pairs of authorities, median"),
+            Column("Other pairs, median"),
             Column("Since"),
             Column("Place among pairs"),
         ),
@@ -100,8 +100,8 @@ def _divergences(results: Results) -> Table:
         notes=(
             *notes.notes(),
             Note(
-                "Changes of the difference between intervention and control site. Place among"
-                " pairs: 1 is the pair of authorities that drifted apart furthest since; ties count"
+                "Changes of the difference between intervention and control site. Pairs: of"
+                " authorities; place 1 is the one that drifted apart furthest since; ties count"
                 " against the sites. It is no test of what was done."
             ),
         ),

@@ -26,10 +26,17 @@ _RATES = {
     "COOP1": "Cooperation, COOP1", "REF1": "Refusal, REF1", "CON1": "Contact, CON1",
 }  # fmt: skip
 _CASES = {
-    "complete": "Complete", "partial": "Partial", "refusal": "Refusal",
-    "non_contact": "Non-contact", "other": "Other", "unknown_household": "Unknown household",
-    "unknown_other": "Unknown other", "not_eligible": "Not eligible", "uncoded": "No code",
-}  # fmt: skip
+    "complete": ("I", "complete interview"),
+    "partial": ("P", "partial interview"),
+    "refusal": ("R", "refusal"),
+    "non_contact": ("NC", "non-contact"),
+    "other": ("O", "other"),
+    "unknown_household": ("UH", "not known whether anybody lives there"),
+    "unknown_other": ("UO", "not known whether eligible, for another reason"),
+    "not_eligible": ("NE", "not eligible"),
+    "uncoded": ("No code", ""),
+}
+"""Disposition → AAPOR's letters, and what they say."""
 
 
 def survey_data(results: Results) -> Iterator[Block]:
@@ -141,10 +148,10 @@ def _dispositions(results: Results) -> Table:
             marks.setdefault(row["remark"], "abcdefgh"[len(marks) % 8])
         cells = (
             count(row["invited"]),
-            *(count(row[name]) for name in shown),
-            fixed(row["eligible"], 3),
             count(row["records"]),
             fixed(row["difference"], 0),
+            *(count(row[name]) for name in shown),
+            fixed(row["eligible"], 3),
         )
         lines.append((wave, TableRow(words.group(site), cells, marks.get(row["remark"], ""))))
     return Table(
@@ -153,16 +160,16 @@ def _dispositions(results: Results) -> Table:
         stub="Wave and site",
         columns=(
             Column("Invited"),
-            *(Column(_CASES[name], "wrap") for name in shown),
-            Column("e"),
             Column("Records"),
-            Column("Less interviews", "wrap"),
+            Column("Less interviews"),
+            *(Column(_CASES[name][0]) for name in shown),
+            Column("e"),
         ),
         groups=by_wave(results, lines),
         notes=(
             Note(
-                f"e: share of those of unknown eligibility that count as eligible,"
-                f" {rows[0]['eligible_by']}. Less interviews: records less complete and"
+                f"{_letters(shown)}. e: share of those of unknown eligibility that count as"
+                f" eligible, {rows[0]['eligible_by']}. Less interviews: records less complete and"
                 " partial interviews."
             ),
             *_in_no_row(rows[0]),
@@ -179,6 +186,12 @@ def _in_no_row(row: Row) -> Iterator[Note]:
             f"Not in this table, nor in any rate: {counted(row['aside'], 'row')} of the frame that"
             f" cleaning set aside ({row['aside_why']})."
         )
+
+
+def _letters(shown: list[str]) -> str:
+    """What the heads of the dispositions say: 'R: refusal; NC: non-contact'."""
+    known = (_CASES[name] for name in shown)
+    return "; ".join(f"{letters}: {words}" for letters, words in known if words)
 
 
 def _rates(results: Results) -> Table:
