@@ -42,7 +42,7 @@ def replicates(results: Results) -> Table:
 
 def _line(results: Results, row: Row, decimals: int, notes: Notes) -> TableRow:
     words = results.words
-    what = words.group(row["site"]) if row["site"] else row["quantity"].capitalize()
+    what = words.group(row["site"]) if row["site"] else row["quantity"]
     told = [row["reason"], *row["warnings"].split(" | ")]
     marks = " ".join(notes.mark(f"{said[:1].upper()}{said[1:]}.") for said in told if said)
     line, by = row["linearised_se"], row["replicate_se"]
