@@ -128,3 +128,57 @@ def test_a_mistake_is_named(study: Study, members: dict[str, Any], message: str)
     }
     result = study.run("check")
     assert result.status == 1 and message in result.shown
+
+
+def numbered_from_1(study: Study, n: int) -> None:
+    """In the second wave n respondents of south have the ids of north's first ones."""
+    first, *rows = wave({}).splitlines()
+    more = [f"r{2 * i},south,n1,f,18-34,40,2" for i in range(n)]
+    study.files["two.csv"] = "\n".join([first, *rows, *more]) + "\n"
+
+
+def test_ids_that_two_sites_share_in_a_wave_stop_beyond_a_few(study: Study) -> None:
+    study.files["one.csv"] = study.files["three.csv"] = wave({}, drop=tuple(range(5)))
+    numbered_from_1(study, 3)
+    result = study.run("check")
+    assert result.status == 0
+    told = result.problems().query("kind == 'one_id_two_sites'")
+    assert told["line"].tolist() == [8, 9, 10] and set(told["action"]) == {"set aside"}
+    assert told["value"].tolist() == [f"south here, north on line {n}" for n in (2, 4, 6)]
+    aside = result.ledger().query("status == 'set aside'")
+    assert aside["reason"].tolist() == ["one_id_two_sites"] * 3
+    rows = [f"q{i},{site},n1,f,18-34,40,2" for site in ("north", "south") for i in range(4)]
+    study.files["two.csv"] += "\n".join(rows) + "\n"
+    (line,) = study.run("check").lines
+    assert line.startswith(
+        "data/raw/two.csv: id: a second respondent's record of the same id and wave, in another"
+        " site; 7 records, first on line 8: 'south here, north on line 2'"
+    )
+    assert "if each site numbers its respondents from 1, make the ids differ" in line
+    assert line.endswith("or write problems: {only_listed: [one_id_two_sites]}")
+    study.config["problems"] = {"only_listed": ["one_id_two_sites"]}
+    assert study.run("check").status == 0
+
+
+@pytest.mark.parametrize(
+    ("rule", "lines", "said"),
+    [
+        ("keep_first", [8], ["south here, north on line 2"]),
+        ("keep_last", [2], ["north here, south on line 8"]),
+        ("keep_neither", [2, 8], ["north here, south on line 8", "south here, north on line 2"]),
+    ],
+)
+def test_the_declared_rule_says_which_of_two_sites_counts(
+    study: Study, rule: str, lines: list[int], said: list[str]
+) -> None:
+    study.files["one.csv"] = study.files["three.csv"] = wave({}, drop=tuple(range(5)))
+    numbered_from_1(study, 1)
+    study.config["files"]["two"]["duplicates"] = rule
+    told = study.run("check").problems().query("kind == 'one_id_two_sites'")
+    assert (told["line"].tolist(), told["value"].tolist()) == (lines, said)
+
+
+def test_two_records_in_one_site_are_a_conflict_as_before(study: Study) -> None:
+    study.files["one.csv"] = study.files["three.csv"] = wave({}, drop=tuple(range(5)))
+    study.files["two.csv"] += "r0,north,n1,f,18-34,40,2\n"
+    assert set(study.run("check").problems()["kind"]) == {"conflicting_duplicate"}

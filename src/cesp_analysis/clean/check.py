@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from cesp_analysis import contracts
-from cesp_analysis.clean.problems import KINDS, STOPPING
+from cesp_analysis.clean.problems import KINDS, SLIPS, STOPPING
 from cesp_analysis.errors import CespError
 from cesp_analysis.schemas import DataProblems, Ledger, ProblemCounts
 from cesp_analysis.study.base import Frozen
@@ -56,9 +56,9 @@ def check(spec: str, problems: Path, ledger: Path, out: Path) -> None:
             remedy = "correct how config.yaml declares it (type, format, decimal), or the source"
         elif kind in how.stop_on:
             remedy = f"correct the source, or take {kind} out of problems.stop_on"
-        elif kind in STOPPING and kind not in how.only_listed:
+        elif _must_stop(str(kind), len(rows), how):
             remedy = f"{STOPPING[str(kind)]}; or write problems: {{only_listed: [{kind}]}}"
-        elif kind == "conflicting_duplicate" and file in how.conflicts:
+        elif kind in _CONFLICTS and file in how.conflicts:
             remedy = "correct the source, or choose another rule than duplicates: stop"
         else:
             continue
@@ -68,6 +68,15 @@ def check(spec: str, problems: Path, ledger: Path, out: Path) -> None:
         raise CespError(lines)
     table = pd.DataFrame(counts, columns=list(ProblemCounts.columns()))
     contracts.write(table, out, ProblemCounts)
+
+
+_CONFLICTS = ("conflicting_duplicate", "one_id_two_sites")
+"""Kinds of records that contradict each other: see `duplicates: stop`."""
+
+
+def _must_stop(kind: str, n: int, how: CheckSpec) -> bool:
+    """Whether n records of a kind in a file stop the run by default."""
+    return kind in STOPPING and kind not in how.only_listed and n > SLIPS.get(kind, 0)
 
 
 def _none_kept(ledger: pd.DataFrame, how: CheckSpec) -> Iterator[str]:

@@ -61,15 +61,21 @@ KINDS: dict[str, str] = {
     "no_weight": "no weight, in a file that declares weights",
     "not_a_weight": "a weight of zero or less",
     "conflicting_duplicate": "a second record for the same unit and time that differs",
+    "one_id_two_sites": "a second respondent's record of the same id and wave, in another site",
 }
 """Kind of problem → what it means; config names kinds in problems.stop_on."""
 STOPPING: dict[str, str] = {
     "date_order": "its other dates may be misread, too: declare the order in which it writes them,"
     " or correct these cells (CORRECTIONS.yaml)",
     "cut_record": "correct last_line or header in config.yaml",
+    "one_id_two_sites": "if each site numbers its respondents from 1, make the ids differ, e.g. by"
+    " the site's letter in front; if one person has two records, correct the site"
+    " (CORRECTIONS.yaml)",
 }
 """Kinds that stop a run unless problems.only_listed names them → what to do: other records may be
 wrong or lost, unseen, for the same reason."""
+SLIPS: dict[str, int] = {"one_id_two_sites": 3}
+"""Kinds that stop only beyond so many records of a file: a few are slips of the pen, each alone."""
 OF_IDS = frozenset(
     {
         "exact_duplicate",

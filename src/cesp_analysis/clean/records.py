@@ -18,6 +18,7 @@ from cesp_analysis.clean.columns import (
     stripped_words,
 )
 from cesp_analysis.clean.problems import ProblemList
+from cesp_analysis.clean.two_places import in_two_sites, listed
 from cesp_analysis.distinct import Distinct
 from cesp_analysis.study.columns import Items
 from cesp_analysis.study.crosswalk import MODES
@@ -114,6 +115,9 @@ def without_duplicates(
     draft, left = Draft(draft.frame, reason), left.drop(index=silent)
     keep: Any = {"keep_last": "last", "keep_neither": False}.get(file.duplicates, "first")
     repeated = left.duplicated(by, keep=keep)
+    apart = in_two_sites(left, repeated, by, file)
+    draft = Draft(draft.frame, listed(reason, draft.frame["line"], apart, file, problems))
+    repeated = repeated & ~repeated.index.isin(apart.index)
     reason = _set_aside(draft, repeated[repeated].index, "conflicting_duplicate", file, problems)
     return Draft(draft.frame, reason)
 

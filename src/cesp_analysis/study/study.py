@@ -55,7 +55,8 @@ class Problems(Frozen):
     only_listed: tuple[str, ...] = Field(
         default=(),
         description="Kinds that stop a run by default, since for the same reason other records may"
-        " be wrong or lost unseen, and that must not here: date_order, cut_record.",
+        " be wrong or lost unseen, and that must not here: date_order, cut_record,"
+        " one_id_two_sites (more than three in a file).",
     )
 
 
