@@ -10,6 +10,7 @@ from cesp_analysis.pipeline import (
 )
 from cesp_analysis.analysis_plan import specs as plan_specs
 from cesp_analysis.figures.kinds import KINDS, beside, figures_of, kind_of
+from cesp_analysis.given import given
 from cesp_analysis.models.kinds import module_of
 from cesp_analysis.report.write import report_tables, section_modules
 from cesp_analysis.rerun import code_of

@@ -17,11 +17,12 @@ rule fit:
     params:
         spec=lambda wildcards: specs.model(study, wildcards.model),
         prior=option("--prior", study.prior_files()),
+        checksums=option("--checksums", given(study.prior_files())),
     shell:
         "cesp fit --model {wildcards.model:q} --spec {params.spec:q} --panel {input.panel:q}"
         " --estimates {output.estimates:q} --means {output.means:q}"
         " --diagnostics {output.diagnostics:q} --residuals {output.residuals:q}"
-        " --influence {output.influence:q} {params.prior:q} &> {log:q}"
+        " --influence {output.influence:q} {params.prior:q} {params.checksums:q} &> {log:q}"
 
 
 rule collect:
@@ -78,12 +79,13 @@ rule ladder:
     params:
         spec=lambda wildcards: specs.ladder(study),
         prior=option("--prior", study.prior_files()),
+        checksums=option("--checksums", given(study.prior_files())),
         divergences=option("--divergences", survey_specs.taken_divergences(study)),
     shell:
         "cesp ladder --spec {params.spec:q} --panel {input.panel:q}"
         " --estimates {input.estimates:q} --out {output.ladder:q} --curves {output.curves:q}"
         " --bracket {output.bracket:q} --identities {output.identities:q}"
-        " {params.prior:q} {params.divergences:q} &> {log:q}"
+        " {params.prior:q} {params.checksums:q} {params.divergences:q} &> {log:q}"
 
 
 rule plan:
@@ -126,9 +128,10 @@ if study.analysis_plan.specification_curve:
         params:
             spec=lambda wildcards: plan_specs.curve(study),
             prior=option("--prior", study.prior_files()),
+            checksums=option("--checksums", given(study.prior_files())),
         shell:
             "cesp specification_curve --spec {params.spec:q} --panel {input.panel:q}"
-            " --out {output:q} {params.prior:q} &> {log:q}"
+            " --out {output:q} {params.prior:q} {params.checksums:q} &> {log:q}"
 
 
 rule standardise:

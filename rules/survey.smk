@@ -17,10 +17,11 @@ if study.surveys.weights:
         priority: 1
         params:
             spec=lambda wildcards: survey_specs.weigh(study),
+            checksums=option("--checksums", given(survey_specs.margins(study))),
         shell:
             "cesp weigh --spec {params.spec:q} --panel {input.panel:q} --margins {input.margins:q}"
             " --out {output.panel:q} --weights {output.weights:q} --weighting {output.weighting:q}"
-            " --margin-table {output.margins:q} &> {log:q}"
+            " --margin-table {output.margins:q} {params.checksums:q} &> {log:q}"
 
 
 if survey_specs.survey_files(study):
@@ -117,9 +118,10 @@ if study.surveys.weights and study.surveys.weights.replicates != "none":
             "results/logs/replicate.log",
         params:
             spec=lambda wildcards: survey_specs.replicate(study),
+            checksums=option("--checksums", given(survey_specs.margins(study))),
         shell:
             "cesp replicate --spec {params.spec:q} --panel {input.panel:q}"
-            " --margins {input.margins:q} --out {output:q} &> {log:q}"
+            " --margins {input.margins:q} --out {output:q} {params.checksums:q} &> {log:q}"
 
 
 if study.external:
@@ -136,6 +138,7 @@ if study.external:
             "results/logs/external.log",
         params:
             spec=lambda wildcards: survey_specs.external(study),
+            checksums=option("--checksums", given(survey_specs.external_files(study))),
         shell:
             "cesp external --spec {params.spec:q} --paths {input.paths:q} --out {output.table:q}"
-            " --divergences {output.divergences:q} &> {log:q}"
+            " --divergences {output.divergences:q} {params.checksums:q} &> {log:q}"

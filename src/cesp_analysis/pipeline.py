@@ -117,9 +117,22 @@ def faults_of_files(study: Study) -> list[str]:
             there = [path for path in study.raw_paths() if _in_place(path)]
             listed = checksums_of(there, read_sources(SOURCES), SOURCES)
             found += changed_sources(there, listed, SOURCES)
+            found += _changed_beside(study)
             found += tracked_without_licence(study, SOURCES)
         problems += found
     return problems
+
+
+def _changed_beside(study: Study) -> list[str]:
+    """A line for each file beside the raw ones that SOURCES.yaml lists and that has changed."""
+    beside = [*margins(study), *(own.path for own in study.external.values())]
+    there = [
+        path
+        for path in (*beside, *study.prior_files())
+        if not any(leaving("", path)) and not fault_of(Path(path))
+    ]
+    listed = checksums_of(there, read_sources(SOURCES), SOURCES)
+    return list(changed_sources([path for path in there if path in listed], listed, SOURCES))
 
 
 def _gaps(study: Study, valid: bool) -> Iterator[str]:

@@ -282,7 +282,9 @@ def test_a_lock_of_an_earlier_version_is_compared_in_what_it_holds(
     path.write_text(json.dumps({"locks": [entry]}), encoding="utf-8")
     locks = read_locks(path)
     (lock,) = locks
-    assert lock.holds == number and not_held(number).endswith("how surveys were drawn and weighted")
+    assert lock.holds == number and not_held(number).endswith(
+        "how surveys were drawn and weighted, networks, and figures from outside"
+    )
     assert standing(locks, now, "did", "score") == "pre-specified"
     assert set(curve_standing(locks, now).values()) == {"pre-specified"}
     assert list(changes(*comparable(old, number, now, FORMAT))) == []

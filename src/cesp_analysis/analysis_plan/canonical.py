@@ -10,7 +10,13 @@ from typing import Any
 
 from cesp_analysis.analysis_plan.content import Plan
 from cesp_analysis.analysis_plan.defaults import defaults_of
-from cesp_analysis.analysis_plan.reading import prior_of, read_from, surveys_of
+from cesp_analysis.analysis_plan.reading import (
+    external_of,
+    networks_of,
+    prior_of,
+    read_from,
+    surveys_of,
+)
 from cesp_analysis.models.spec import ModelSpec
 from cesp_analysis.study.base import Frozen
 from cesp_analysis.study.study import Study
@@ -41,6 +47,10 @@ def plan_of(study: Study, folder: Path = Path()) -> Plan:
         sections["design"]["few_sites"]["prior"] = own
     if surveys := surveys_of(study, folder):
         sections["design"]["surveys"] = surveys
+    if networks := networks_of(study):
+        sections["design"]["networks"] = networks
+    if external := external_of(study, folder):
+        sections["design"]["external"] = external
     if study.contamination:
         sections["design"]["contamination"] = _said(study.contamination)
     found: Plan = json.loads(json.dumps(_canonical(sections)))

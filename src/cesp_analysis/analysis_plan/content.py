@@ -12,6 +12,9 @@ from cesp_analysis.study.expressions import names_in
 Plan = dict[str, dict[str, Any]]
 """Section → entry → settings; of `design` and `analysis_plan` the entry is the setting's name."""
 
+NETWORK = "network"
+"""What stands before the point of a score read from the ties that respondents named."""
+
 
 def fingerprint(plan: Any) -> str:
     """sha256 of a canonical form."""
@@ -40,6 +43,9 @@ def content_with(plan: Plan, entry: dict[str, Any], outcome: str) -> str:
     drawn = _drawn(plan, design, plan["outcomes"][outcome])
     covariates |= drawn
     read = plan["outcomes"][outcome], *covariates.values(), *further.values()
+    _from_outside(design, outcome)
+    if not any(entry.get("score", "").startswith(f"{NETWORK}.") for entry in read):
+        design.pop("networks", None)
     taken = _defaults(plan, own)
     parts = [own, taken, plan["outcomes"][outcome], covariates, further, design]
     return json.dumps([*parts, *_read_from(plan, read, design)], sort_keys=True)
@@ -55,6 +61,21 @@ def _drawn(plan: Plan, design: dict[str, Any], outcome: dict[str, Any]) -> dict[
     named = surveys.get("weights", {}).get("margins", {}).get("covariates", [])
     names = {surveys.get("strata"), *named} & set(plan["covariates"])
     return {name: plan["covariates"][name] for name in sorted(names)}
+
+
+def _from_outside(design: dict[str, Any], outcome: str) -> None:
+    """Leave the file of figures from outside that the outcome's own divergence is taken from."""
+    own = design.get("few_sites", {}).get("divergences", {}).get(outcome, {}).get("series", "")
+    files = design.pop("external", {})
+    if kept := {name: how for name, how in files.items() if name == own.partition(".")[0]}:
+        design["external"] = kept
+
+
+def of_networks(own: dict[str, Any]) -> set[str]:
+    """The variables that ties are read from; own: settings of `networks`."""
+    known = own.get("known") or {}
+    names = (own.get("alter"), own.get("kind"), own.get("answered"))
+    return {name for name in (*names, known.get("one"), known.get("other")) if name}
 
 
 def _defaults(plan: Plan, own: dict[str, Any]) -> dict[str, Any]:
@@ -73,6 +94,7 @@ def _read_from(plan: Plan, read: Iterable[dict[str, Any]], design: dict[str, Any
     names = {entry["variable"] for entry in entries if "variable" in entry}
     level = entries[0].get("level", "person")
     names |= _of_design(design) if level == "person" else set()
+    names |= of_networks(design["networks"]) if "networks" in design else set()
     files: dict[str, set[str]] = {}
     for section in ("derived", "variables"):
         for place in plan.get(section, {}):
@@ -89,6 +111,7 @@ def _read_from(plan: Plan, read: Iterable[dict[str, Any]], design: dict[str, Any
         for file, how in plan.get("records", {}).items()
         if files.get(file)
         or scored & set(how.get("instruments", ()))
+        or (NETWORK in scored and how.get("level") == "respondent")
         or (how.get("lists_people") and level == "person")
     }
     yield {name: how for name, how in plan.get("instruments", {}).items() if name in scored}

@@ -14,6 +14,7 @@ from cesp_analysis import contracts
 from cesp_analysis.errors import CespError
 from cesp_analysis.few_sites.prior import Prior, read_prior
 from cesp_analysis.few_sites.shocks import augmented
+from cesp_analysis.given import hold
 from cesp_analysis.models.kinds import read_model
 from cesp_analysis.models.results import Estimate
 from cesp_analysis.models.rows import as_asked
@@ -24,11 +25,14 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-def specification_curve(spec: str, panel: Path, out: Path, prior: list[Path] | None = None) -> None:
+def specification_curve(
+    spec: str, panel: Path, out: Path, prior: list[Path] | None = None, checksums: str = ""
+) -> None:
     """Fit every specification that the analysis plan declares, and those alone.
 
-    `prior`: the study's own file of how large shocks to a site may be.
+    `prior`: the study's own file of how large shocks to a site may be; `checksums`: its own.
     """
+    hold(checksums)
     import pandas as pd
 
     told = json.loads(spec)

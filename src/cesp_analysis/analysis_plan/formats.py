@@ -13,7 +13,7 @@ FORMAT = 5
 
 _SECTIONS = {"variables": 2, "records": 2, "instruments": 2, "defaults": 4}
 _FIELDS = {
-    "design": {"seed": 3, "period": 4, "surveys": 5},
+    "design": {"seed": 3, "period": 4, "surveys": 5, "networks": 5, "external": 5},
     "records": {"last_line": 3, "decimal": 4, "date": 4, "header": 4},
     "variables": {"format": 4},
 }
@@ -22,7 +22,7 @@ _MISSED = {
     2: "which records count and how their answers are coded",
     3: "the seed and where a file ends",
     4: "how dates and decimals are read, and the pipeline's own defaults",
-    5: "how surveys were drawn and weighted",
+    5: "how surveys were drawn and weighted, networks, and figures from outside",
 }
 """Format → what those before it do not hold."""
 

@@ -9,15 +9,18 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from cesp_analysis.analysis_plan.content import NETWORK, of_networks
 from cesp_analysis.errors import CespError
 from cesp_analysis.few_sites.prior import read_prior
 from cesp_analysis.instruments.types import read_instrument
 from cesp_analysis.readable import fault_of
 from cesp_analysis.study.derived import sources_of
 from cesp_analysis.study.expressions import names_in
+from cesp_analysis.study.external import External
 from cesp_analysis.study.files import RawFile
 from cesp_analysis.study.study import Study
 from cesp_analysis.study.surveys import SurveyDesign
+from cesp_analysis.survey.external_lines import read_external
 
 Said = dict[str, Any]
 
@@ -60,7 +63,10 @@ def read_from(study: Study, folder: Path) -> dict[str, Said]:
         "records": {
             f"files.{name}": _records(file, scored)
             for name, file in files.items()
-            if read[name] or file.lists_people or scored & set(file.instruments)
+            if read[name]
+            or file.lists_people
+            or scored & set(file.instruments)
+            or (NETWORK in scored and file.level == "respondent")
         },
         "instruments": {
             name: {"sha256": _of_instrument(_readable(folder, own.path))}
@@ -74,12 +80,47 @@ def wanted(study: Study) -> set[str]:
     """The variables that outcomes, covariates, contamination, events and visits are read from."""
     entries = (*study.outcomes.values(), *study.covariates.values())
     read = {entry.variable for entry in entries if entry.variable}
+    if study.networks and scored_by_networks(study):
+        read |= of_networks(study.networks.model_dump())
     read |= {study.contamination.variable} if study.contamination else set()
     read |= {study.visits.since} if study.visits.since else set()
     for event in study.events.values():
         read |= {name for name in (event.date, event.to) if name}
         read |= names_in(event.where) if event.where else set()
     return read
+
+
+def scored_by_networks(study: Study) -> bool:
+    """Whether an outcome or covariate is read from the ties that respondents named."""
+    entries = (*study.outcomes.values(), *study.covariates.values())
+    return any(str(entry.score).startswith(f"{NETWORK}.") for entry in entries if entry.score)
+
+
+def networks_of(study: Study) -> Said:
+    """What was asked of whom respondents know; nothing where no outcome is read from it."""
+    return _said(study.networks) if study.networks and scored_by_networks(study) else {}
+
+
+def external_of(study: Study, folder: Path) -> Said:
+    """The files of figures from outside that divergences are computed from: how they are read, and
+    the figures of the series taken, as sha256."""
+    taken: dict[str, set[str]] = {}
+    for past in study.few_sites.divergences.values():
+        if past.series:
+            name, _, series = past.series.partition(".")
+            taken.setdefault(name, set()).add(series)
+    return {name: _outside(study.external[name], words, folder) for name, words in taken.items()}
+
+
+def _outside(own: External, words: set[str], folder: Path) -> Said:
+    figures = read_external(_readable(folder, own.path), own)
+    held = {
+        word: sorted((one.authority, one.period, one.value) for one in figures[word])
+        for word in sorted(words)
+    }
+    said = _said(own, only={"over", "before", "authorities"})
+    said["columns"] = own.columns.model_dump(mode="json", exclude={"source"})
+    return said | {"sha256": {word: _sha256(rows) for word, rows in held.items()}}
 
 
 def prior_of(study: Study, folder: Path) -> str:

@@ -28,6 +28,7 @@ from cesp_analysis.few_sites.regression import behind
 from cesp_analysis.few_sites.rung import Rung, empty, ladder_table
 from cesp_analysis.few_sites.shocks import AT_EQUAL_BASELINE, shocks_of
 from cesp_analysis.few_sites.words import CLUSTERS
+from cesp_analysis.given import hold
 from cesp_analysis.models.ancova import Ancova
 from cesp_analysis.models.did import Did
 from cesp_analysis.models.kinds import read_model
@@ -58,12 +59,14 @@ def ladder(
     identities: Path,
     prior: list[Path] | None = None,
     divergences: Path | None = None,
+    checksums: str = "",
 ) -> None:
     """Write the rungs of every estimate, the curves of its intervals against a shock, the bracket.
 
     `prior`: the study's own file of how large shocks to a site may be; `divergences`: how far the
-    sites drifted apart in series from outside.
+    sites drifted apart in series from outside; `checksums`: of the prior.
     """
+    hold(checksums)
     import pandas as pd
 
     told = json.loads(spec)

@@ -6,6 +6,7 @@ from typing import Any
 from cesp_analysis import contracts
 from cesp_analysis.few_sites.prior import read_prior
 from cesp_analysis.few_sites.shocks import augmented
+from cesp_analysis.given import hold
 from cesp_analysis.models.analysis_sets import ACCOUNT, accounted
 from cesp_analysis.models.kinds import read_model
 from cesp_analysis.models.results import Fit, estimates_table
@@ -24,11 +25,13 @@ def fit(
     residuals: Path,
     influence: Path,
     prior: list[Path] | None = None,
+    checksums: str = "",
 ) -> None:
     """Fit one model of the study to the panel and print its estimates.
 
-    `prior`: the study's own file of how large shocks to a site may be.
+    `prior`: the study's own file of how large shocks to a site may be; `checksums`: its own.
     """
+    hold(checksums)
     from cesp_analysis.models.alone import with_alone
     from cesp_analysis.models.residuals import examined, influence_table, residual_table
     from cesp_analysis.models.show import printed

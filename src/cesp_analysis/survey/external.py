@@ -15,6 +15,7 @@ import pandas as pd
 
 from cesp_analysis import contracts
 from cesp_analysis.errors import CespError
+from cesp_analysis.given import hold
 from cesp_analysis.study.base import Frozen
 from cesp_analysis.study.external import External
 from cesp_analysis.survey.external_lines import Figure, read_external
@@ -60,8 +61,14 @@ class Grid:
         return [at for at in range(len(self.authorities)) if at not in own]
 
 
-def external(spec: str, paths: list[Path], out: Path, divergences: Path) -> None:
-    """Join figures from outside as context; say how far the sites drifted apart before."""
+def external(
+    spec: str, paths: list[Path], out: Path, divergences: Path, checksums: str = ""
+) -> None:
+    """Join figures from outside as context; say how far the sites drifted apart before.
+
+    `checksums`: of the files, see given.py.
+    """
+    hold(checksums)
     how = ExternalSpec.model_validate_json(spec)
     parts, rows = [], []
     faults: list[str] = []

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from cesp_analysis import contracts
+from cesp_analysis.given import hold
 from cesp_analysis.models.refusals import NotEstimable
 from cesp_analysis.numbers import counted
 from cesp_analysis.schemas import Panel
@@ -42,10 +43,11 @@ class ReplicateSpec(WeighSpec):
     seed: int = 0
 
 
-def replicate(spec: str, panel: Path, margins: list[Path], out: Path) -> None:
+def replicate(spec: str, panel: Path, margins: list[Path], out: Path, checksums: str = "") -> None:
     """Weighted means, and differences in differences, with both kinds of standard error.
 
-    `panel`: with design weights, as `weigh` is given it."""
+    `panel`: with design weights, as `weigh` is given it; `checksums`: of the margins."""
+    hold(checksums)
     how = ReplicateSpec.model_validate_json(spec)
     known = read_margins(margins, how.declared)
     done = weighed(contracts.read(panel, Panel), how, known)

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from cesp_analysis import contracts
+from cesp_analysis.given import hold
 from cesp_analysis.numbers import counted
 from cesp_analysis.schemas import Panel
 from cesp_analysis.survey.groups import Group
@@ -28,10 +29,13 @@ def weigh(
     weights: Path,
     weighting: Path,
     margin_table: Path,
+    checksums: str = "",
 ) -> None:
     """Weight the respondents of each site and wave to the margins; say how well it went.
 
-    `out`: the panel with these weights, and what each respondent is in each margin."""
+    `out`: the panel with these weights, and what each respondent is in each margin;
+    `checksums`: of the margins, see given.py."""
+    hold(checksums)
     how = WeighSpec.model_validate_json(spec)
     known = read_margins(margins, how.declared)
     done = weighed(contracts.read(panel, Panel), how, known)
