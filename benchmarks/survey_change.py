@@ -5,7 +5,8 @@ of a panel, 3% of answers missing. First kind `survey`, from the panel in memory
 Then svyglm of each outcome, in turns with all outcomes at once (survey/many.py, which simulations
 use: survey_vs_r) and with what the kind does, outcome by outcome (survey_kind_vs_r): from columns
 in memory and a design object made beforehand to estimates, linearised standard errors and df. The
-kind keeps a least-squares fit of each outcome for its residuals, diagnostics and export. Last a million respondents: seconds, and memory beyond the table as a multiple of it.
+kind keeps a least-squares fit of each outcome for its residuals, diagnostics and export. Last a
+million respondents: seconds, and memory beyond the table as a multiple of it.
 """
 
 import json

@@ -23,7 +23,8 @@ def test_records_stand_in_front_and_letters_are_said() -> None:
         "files": {},
     }
     row = {"wave": "w1", "site": "north", "invited": 24, "records": 7, "difference": 1,
-           "eligible": 0.9, "eligible_by": "as CASRO has it", "remark": "", **ENDS}  # fmt: skip
+           "eligible": 0.9, "eligible_by": "as CASRO has it", "remark": "", "aside": 0,
+           "aside_why": "", **ENDS}  # fmt: skip
     results = SimpleNamespace(words=Wording.model_validate(spec), dispositions=[row])
     table = _dispositions(results)  # type: ignore[arg-type]
     heads = ["Invited", "Records", "Less interviews", "I", "P", "R", "NC", "O", "UH", "NE"]
