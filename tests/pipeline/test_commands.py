@@ -1,6 +1,7 @@
 """Printed commands can be pasted: each option has the words that it asks for."""
 
 import re
+from hashlib import sha256
 from pathlib import Path
 
 from running import ROOT, copy_of_study, snakemake
@@ -40,7 +41,8 @@ def test_what_is_declared_follows_its_option(study: Study) -> None:
     commands = printed(study.folder)
     assert without_words(commands) == set()
     (fit,) = [line for line in commands if line.startswith("cesp fit ")]
-    assert " --prior prior.csv &> " in fit
+    digest = sha256(own.read_bytes()).hexdigest()
+    assert f""" --prior prior.csv --checksums '{{"prior.csv":"{digest}"}}' &> """ in fit
     assert any(" --extra results/figures/flow_person.pdf &> " in line for line in commands)
 
 
