@@ -7,6 +7,7 @@ import pytest
 
 from cesp_analysis.analysis_plan.canonical import plan_of
 from cesp_analysis.analysis_plan.content import content_of
+from cesp_analysis.analysis_plan.reading import _rows as margin_rows
 from cesp_analysis.study.read import read_study
 from generated_survey import margins_text, study_of
 from network_records import study as network_study
@@ -130,3 +131,11 @@ def test_figures_that_a_divergence_is_taken_from_count(name: str, tmp_path: Path
     change, counts = EXTERNAL[name]
     change(study)
     assert before is not None and (_outside(study) != before) == counts
+
+
+def test_lines_of_margins_that_are_too_long_or_too_short_have_a_place_too(tmp_path: Path) -> None:
+    path = tmp_path / "m.csv"
+    path.write_text("sex,population\nf,1\nf,1,2\nf\n", encoding="utf-8")
+    rows = margin_rows(path)
+    assert sorted(row["population"] for row in rows) == ["", "1", "1"]
+    assert sum("" in row for row in rows) == 1

@@ -147,10 +147,11 @@ def surveys_of(study: Study, folder: Path) -> Said:
 
 
 def _rows(path: Path) -> list[dict[str, str]]:
-    """The rows of a CSV file, in an order of their own."""
+    """The rows of a CSV file, in an order of their own; a line that is too long or too short, which
+    stops the step that reads it, is one of them."""
     with path.open(encoding="utf-8-sig", newline="") as stream:
-        rows = [dict(row) for row in csv.DictReader(stream)]
-    return sorted(rows, key=lambda row: sorted(row.items()))
+        rows = [dict(row) for row in csv.DictReader(stream, restkey="", restval="")]
+    return sorted(rows, key=lambda row: sorted((name, str(cell)) for name, cell in row.items()))
 
 
 def _followed(file: RawFile, names: set[str]) -> set[str]:
