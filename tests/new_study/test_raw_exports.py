@@ -3,8 +3,10 @@
 The files are at hand for CI, not for users; where they are absent these tests skip.
 """
 
+import csv
 import sys
 import zipfile
+from io import StringIO
 from pathlib import Path
 
 import pytest
@@ -123,6 +125,44 @@ def test_repeating_forms_are_entries_of_their_own(tmp_path: Path) -> None:
         "image": ("image",),
     }
     assert set(study.files["blood_pressure"].variables) == {"sbp", "dbp"}
+
+
+@absent
+def test_repeating_forms_of_a_labelled_export_are_those_of_the_raw_one(tmp_path: Path) -> None:
+    raw, dictionary = export("redcap_repeating_instruments", tmp_path)
+    labelled = tmp_path / "data_labels.csv"
+    labelled.write_text(with_labels(raw.read_text(), dictionary.read_text()))
+    first = drafted(tmp_path / "raw", raw, dictionary)
+    second = drafted(tmp_path / "labelled", labelled, dictionary)
+    for name, file in second.files.items():
+        assert file.redcap is not None and file.redcap.labelled
+        assert file.redcap_forms == first.files[name].redcap_forms
+        assert file.variables == first.files[name].variables
+    draft = (tmp_path / "labelled" / "config.yaml").read_text()
+    assert "Complete?" not in draft  # a column of each form: nothing to ask
+
+
+def with_labels(raw: str, dictionary: str) -> str:
+    """A raw export as REDCap writes it with labels: headers, states and names of forms."""
+    said = {row["Variable / Field Name"]: row for row in csv.DictReader(StringIO(dictionary))}
+    rows = list(csv.reader(StringIO(raw)))
+    system = {"redcap_repeat_instrument": "Repeat Instrument",
+              "redcap_repeat_instance": "Repeat Instance"}  # fmt: skip
+    states = {"": "", "0": "Incomplete", "1": "Unverified", "2": "Complete"}
+    out = StringIO()
+    writer = csv.writer(out)
+    writer.writerow(
+        system.get(name) or (said[name]["Field Label"] if name in said else "Complete?")
+        for name in rows[0]
+    )
+    for row in rows[1:]:
+        cells = []
+        for name, cell in zip(rows[0], row, strict=True):
+            if name == "redcap_repeat_instrument":
+                cell = cell.replace("_", " ").title()
+            cells.append(states[cell] if name.endswith("_complete") else cell)
+        writer.writerow(cells)
+    return out.getvalue()
 
 
 @absent

@@ -9,6 +9,7 @@ import pandas as pd
 from cesp_analysis.clean.columns import SET_TO_MISSING, is_blank, stripped
 from cesp_analysis.clean.problems import ProblemList
 from cesp_analysis.distinct import each
+from cesp_analysis.intake.redcap import REPEAT
 from cesp_analysis.study.files import RawFile
 
 ELSEWHERE = ("other_rows", "other_form")
@@ -18,7 +19,6 @@ APART = (
     "above_records", "below_last_line",
 )  # fmt: skip
 """Reasons for which a row is no record of the entry: nothing is asked of it."""
-_REPEAT = "redcap_repeat_instrument"
 _UNFINISHED = "0"
 
 
@@ -115,6 +115,22 @@ def faulty_parts(raw: pd.DataFrame, name: str, file: RawFile) -> Iterator[str]:
                 f" config.yaml: files.{name}.redcap_forms asks for it (forms: {', '.join(forms)})"
             )
 
+    yield from _unnamed_forms(raw, file, forms)
+
+
+def _unnamed_forms(raw: pd.DataFrame, file: RawFile, forms: list[str]) -> Iterator[str]:
+    """A labelled export calls a repeating form as nothing in the dictionary does."""
+    if not (file.redcap_forms and file.redcap and file.redcap.labelled and REPEAT in raw):
+        return
+    cells = stripped(raw[REPEAT])
+    for label in [word for word in pd.unique(cells) if word and word not in forms]:
+        line = raw["line"].to_numpy()[(cells == label).to_numpy()][0]
+        yield (
+            f"{file.path}: line {line}: Repeat Instrument '{label}' is no form of the data"
+            f" dictionary, whose labels it does not tell; use the raw export (forms:"
+            f" {', '.join(forms)})"
+        )
+
 
 def unclaimed(ledgers: dict[str, pd.DataFrame], files: dict[str, RawFile]) -> dict[str, Any]:
     """First entry of each raw file → the lines of it that no entry reads."""
@@ -142,9 +158,9 @@ def _blank(raw: pd.DataFrame) -> np.ndarray:
 
 def _of_repeat(raw: pd.DataFrame, file: RawFile) -> "pd.Series[Any]":
     """Rows of the entry's repeating form, or base rows where its forms do not repeat."""
-    if _REPEAT not in raw:
+    if REPEAT not in raw:
         return pd.Series(True, index=raw.index)
-    form = stripped(raw[_REPEAT]).str.lower().str.replace(" ", "_")
+    form = stripped(raw[REPEAT])
     repeating = set(form) & set(file.redcap_forms)
     return form.isin(repeating) if repeating else form == ""
 

@@ -28,6 +28,8 @@ _SYSTEM = {
     "Data Access Group": "redcap_data_access_group",
     "Survey Identifier": "redcap_survey_identifier",
 }
+REPEAT = _SYSTEM["Repeat Instrument"]
+"""The column that names the repeating form of a row."""
 _STATUS = {"0": "Incomplete", "1": "Unverified", "2": "Complete"}
 _FIXED = {
     "yesno": {"0": "No", "1": "Yes"},
@@ -171,6 +173,8 @@ def described(frame: "pd.DataFrame", file: Written, how: Redcap) -> "pd.DataFram
     if how.labelled:
         for field in present:
             frame[field.column] = _coded(frame[field.column].astype("str"), field, file)
+        if REPEAT in frame:
+            frame[REPEAT] = _form_named(frame[REPEAT].astype("str"), fields)
     first = next(iter(fields))
     frame.attrs["labels"] = {field.column: dict(field.codes) for field in present if field.codes}
     frame.attrs["column_labels"] = {field.column: field.label for field in present}
@@ -191,6 +195,18 @@ def _further_boxes(columns: Iterable[str], fields: dict[str, Field]) -> dict[str
             label = f"{boxes[question].label.partition(' (choice=')[0]} (choice={code})"
             found[column] = replace(boxes[question], column=column, label=label)
     return found
+
+
+def _form_named(cells: "pd.Series[str]", fields: dict[str, Field]) -> "pd.Series[str]":
+    """Labels of repeating forms as the names that REDCap made of them; the dictionary has no labels
+    of forms, so that one which was changed later stays as it is."""
+    forms = {field.form for field in fields.values()}
+
+    def named(cell: str) -> str:
+        name = re.sub(r"[^a-z0-9]+", "_", cell.strip().lower()).strip("_")
+        return name if name in forms else cell
+
+    return cells.map({cell: named(cell) for cell in cells.unique()})
 
 
 def _coded(cells: "pd.Series[str]", field: Field, file: Written) -> "pd.Series[str]":

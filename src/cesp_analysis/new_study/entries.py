@@ -4,11 +4,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import PurePosixPath
 
+from cesp_analysis.intake.redcap import REPEAT
 from cesp_analysis.new_study.alike import compared
 from cesp_analysis.new_study.entry import Entry
 from cesp_analysis.new_study.links import Register, link_of
 from cesp_analysis.new_study.moments import EVENT, DraftMoment, moment_in, words_as_moments
-from cesp_analysis.new_study.redcap import FORM, answers_of, of_people_elsewhere, of_project
+from cesp_analysis.new_study.redcap import answers_of, of_people_elsewhere, of_project
 from cesp_analysis.new_study.register import PLATFORMS, SURVEY, register_of, repeats
 from cesp_analysis.new_study.roles import ids_of, long_format_of, roles_of, unique, wide_groups
 from cesp_analysis.new_study.tables import Column, Table
@@ -66,7 +67,7 @@ def _of_people(table: Table, unit: str) -> Iterator[Entry]:
     """The people, each once; if they stand there once a time, their answers as another entry."""
     roles = roles_of(table)
     once = {"level": "person", "unit": unit, "lists_people": True, "one_row_per": "unit"}
-    if table.platform == "redcap" and {EVENT, FORM} & set(table.columns):
+    if table.platform == "redcap" and {EVENT, REPEAT} & set(table.columns):
         yield from of_project(table, unit, roles)
         return
     time = roles.get("time")
@@ -133,11 +134,11 @@ def _read_by(entry: Entry) -> tuple[str, ...]:
         return tuple(column.name for column in own if column.name not in used)
     if entry.lists_people and entry.rows and "time" in roles_of(entry.table):
         return ()
-    if FORM in entry.rows and not entry.table.fields:  # no dictionary says whose columns they are
+    if REPEAT in entry.rows and not entry.table.fields:  # no dictionary says whose columns they are
         columns = [column for column in columns if _answered(column, entry)]
     repeating = set()
-    if FORM in entry.table.columns and entry.level != "other":  # then other entries read them
-        repeating = set(entry.table.columns[FORM].found.answers.unique())
+    if REPEAT in entry.table.columns and entry.level != "other":  # then other entries read them
+        repeating = set(entry.table.columns[REPEAT].found.answers.unique())
     return tuple(c.name for c in columns if c.name not in used and c.form not in repeating)
 
 

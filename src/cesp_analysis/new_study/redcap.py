@@ -6,14 +6,12 @@ from dataclasses import replace
 
 import pandas as pd
 
+from cesp_analysis.intake.redcap import REPEAT
 from cesp_analysis.new_study.entry import Entry
 from cesp_analysis.new_study.links import Link
 from cesp_analysis.new_study.moments import EVENT, words_as_moments
 from cesp_analysis.new_study.roles import dates_of, is_named_as_id
 from cesp_analysis.new_study.tables import Column, Table, slug
-
-FORM = "redcap_repeat_instrument"
-"""The column that names the repeating form of a row."""
 
 
 def answers_of(table: Table, unit: str, roles: dict[str, str], rows: dict[str, list[str]]) -> Entry:
@@ -27,7 +25,7 @@ def answers_of(table: Table, unit: str, roles: dict[str, str], rows: dict[str, l
 
 def of_project(table: Table, unit: str, roles: dict[str, str]) -> Iterator[Entry]:
     """A project's people, their answers at each event, and its repeating forms."""
-    base = {FORM: [""]} if FORM in table.columns else {}
+    base = {REPEAT: [""]} if REPEAT in table.columns else {}
     own = {role: column for role, column in roles.items() if role not in ("time", "date")}
     rows = dict(base)
     if EVENT in table.columns:
@@ -45,13 +43,13 @@ def of_people_elsewhere(table: Table, link: Link) -> Iterator[Entry]:
     """A project whose people another file lists: their answers at each event, and each repeating
     form. None if its rows cannot be told apart, or do not say whose they are."""
     carried = {} if link.in_every_row else _carried(table, link.column)
-    if link.unsure or carried is None or not {EVENT, FORM} & set(table.columns):
+    if link.unsure or carried is None or not {EVENT, REPEAT} & set(table.columns):
         return
     moments = words_as_moments(table, EVENT) if EVENT in table.columns else {}
     time = {"time": EVENT} if moments else {}
     repeating = _repeating(table)
     forms = tuple(form for form in _forms(table) if form not in repeating)
-    rows = {} if forms or FORM not in table.columns else {FORM: [""]}
+    rows = {} if forms or REPEAT not in table.columns else {REPEAT: [""]}
     yield Entry(
         table.name, table, "person", time | _date(table, forms), link.column, rows=rows,
         forms=forms, moments=moments, link=link, carried=carried,
@@ -69,14 +67,14 @@ def _of_repeating(table: Table, unit: str) -> Iterator[Entry]:
         date = _date(table, own) if own else {}
         yield Entry(
             slug(form) or "form", table, "person", time | date, unit, one_row_per="any",
-            rows={} if own else {FORM: [form]}, forms=own, moments=moments,
+            rows={} if own else {REPEAT: [form]}, forms=own, moments=moments,
         )  # fmt: skip
 
 
 def _repeating(table: Table) -> list[str]:
-    if FORM not in table.columns:
+    if REPEAT not in table.columns:
         return []
-    return [str(form) for form in table.columns[FORM].found.answers.unique()]
+    return [str(form) for form in table.columns[REPEAT].found.answers.unique()]
 
 
 def _forms(table: Table) -> list[str]:

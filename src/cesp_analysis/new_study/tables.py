@@ -153,6 +153,8 @@ def _tables(
             left_out += [f"sheet '{how.sheet}': {line}" for line in error.problems]
             continue
         notes = tuple(f"Left out: {line.replace(f'{one.origin}: ', '')}" for line in left_out)
+        if table.file.redcap is not None and table.file.redcap.labelled:
+            layout = replace(layout, repeated={})  # the dictionary names the columns
         yield replace(table, remarks=(*table.remarks, *layout.doubts(), *notes))
         left_out = []
 
