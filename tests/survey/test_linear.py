@@ -216,6 +216,17 @@ def test_what_cannot_be_a_design_is_said_in_a_line() -> None:
     blank = panel.assign(neighbourhood=panel["neighbourhood"].mask(panel.index < 3))
     with pytest.raises(NotEstimable, match=r"^3 of 188 respondents' records have no neigh"):
         sample_of(records_of(blank), None)
+    blank = panel.assign(neighbourhood=panel["neighbourhood"].mask(panel.index < 1))
+    with pytest.raises(NotEstimable, match=r"^1 of 188 respondents' records has no neigh"):
+        sample_of(records_of(blank), None)
+    for n, said in ((1, "1 of 188 respondents' records has"), (2, "2 of 188 respondents' records")):
+        blank = panel.assign(district=panel["district"].mask(panel.index < n))
+        waves = sorted(set(panel["time"][:n].astype(str)))
+        with pytest.raises(NotEstimable, match=f"^{said}") as caught:
+            sample_of(records_of(blank), SurveyDesign(strata="district"))
+        assert f"no district, which surveys.strata names (in {' and '.join(waves)})" in str(
+            caught.value
+        )
 
 
 def test_many_outcomes_at_once_are_each_as_alone() -> None:
