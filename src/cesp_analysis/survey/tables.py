@@ -297,6 +297,7 @@ class Agreement(Table):
     outcome: ClassVar = text("outcome")
     wave: ClassVar = text("wave")
     unit: ClassVar = text("unit of the estimates")
+    scale: ClassVar = text("the scale on which both are: means, proportions, codes as numbers")
     model_design: ClassVar = text("the model of kind survey")
     estimate_design: ClassVar = number("its estimate")
     std_error_design: ClassVar = number("its standard error")
