@@ -8,7 +8,10 @@ import numpy as np
 import pandas as pd
 
 from cesp_analysis.models.kinds import read_model
+from cesp_analysis.models.least_squares import LeastSquares, least_squares
 from cesp_analysis.schemas import Panel
+from cesp_analysis.survey.design import Sample
+from cesp_analysis.survey.linear import Linearised, linearised
 
 REFERENCE = Path(__file__).parent / "reference"
 
@@ -86,3 +89,27 @@ def a3() -> pd.DataFrame:
                 y += 0.9 * np.cos(4.1 * nb + 3 * wave) + 3 * np.sin(1.3 * k)
                 rows.append((k, site, nb, wave, y))
     return pd.DataFrame(rows, columns=["id", "site", "nb", "wave", "y"])
+
+
+def codes(values: Any) -> np.ndarray:
+    return np.unique(np.asarray(values), return_inverse=True)[1]
+
+
+def design_of(d: pd.DataFrame) -> np.ndarray:
+    """Columns in the order of R's site * factor(wave) + x."""
+    site, one, two = d["site"] == 1, d["wave"] == 1, d["wave"] == 2
+    x = [np.ones(len(d)), site, one, two, d["x"], site & one, site & two]
+    return np.column_stack([np.asarray(column, dtype=float) for column in x])
+
+
+def regression(
+    d: pd.DataFrame, sample: Sample, inside: np.ndarray | None = None
+) -> tuple[LeastSquares, Linearised]:
+    """Least squares of y on `design_of`, and its linearised covariance."""
+    inside = np.ones(len(d), dtype=bool) if inside is None else inside
+    weight = np.where(inside, sample.weight, 0.0)
+    fit = least_squares(d["y"].to_numpy(dtype=float), design_of(d), weight)
+    pull = np.zeros((len(d), len(fit.coef)))
+    root = np.sqrt(fit.weights) * fit.residuals
+    pull[fit.kept] = fit.x * root[:, None] @ fit.bread
+    return fit, linearised(pull, sample, inside)

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -67,7 +68,7 @@ ALONG = {
 """Parts of a heavy module that steps may load with it."""
 
 RECEIPT = f"""
-import importlib, json, os, sys
+import contextlib, importlib, io, json, os, sys, traceback
 from cesp_analysis.cli import main
 
 for name in sys.argv[1:]:
@@ -75,13 +76,18 @@ for name in sys.argv[1:]:
 print("ready", flush=True)
 for line in sys.stdin:
     if os.fork() == 0:
+        said = io.StringIO()
         try:
-            status = main(json.loads(line))
-        finally:
-            sys.stderr.flush()
-        print("loaded", status, *(name for name in {HEAVY!r} if name in sys.modules), flush=True)
+            with contextlib.redirect_stderr(said):
+                status = main(json.loads(line))
+        except BaseException:  # whatever ends a step: nobody else would tell what it was
+            status = 1
+            said.write(traceback.format_exc())
+        loaded = [name for name in {HEAVY!r} if name in sys.modules]
+        print("ended", json.dumps([status, loaded, said.getvalue()]), flush=True)
         os._exit(0)
-    os.wait()
+    if status := os.wait()[1]:
+        print("ended", json.dumps([status, [], f"killed: wait status {{status}}"]), flush=True)
 """
 """Runs each line of its input as a command, in a fork of itself.
 
@@ -97,16 +103,18 @@ class Receipts:
         self.folder = folder
         self.running: dict[frozenset[str], subprocess.Popen[str]] = {}
 
-    def of(self, allowed: set[str], command: list[str]) -> tuple[int, set[str]]:
-        """Status of a command, and the heavy modules that are loaded after it."""
+    def of(self, allowed: set[str], command: list[str]) -> set[str]:
+        """The heavy modules that are loaded after a command; AssertionError with what it said where
+        it failed."""
         process = self._process(frozenset(allowed))
         assert process.stdin is not None and process.stdout is not None
         print(json.dumps(command), file=process.stdin, flush=True)
         for line in process.stdout:
-            if line.startswith("loaded "):
-                _, status, *loaded = line.split()
-                return int(status), set(loaded)
-        raise AssertionError(f"{command} ended without a receipt")
+            if line.startswith("ended "):
+                status, loaded, said = json.loads(line.removeprefix("ended "))
+                assert status == 0, f"cesp {shlex.join(command)} failed: {said}"
+                return set(loaded)
+        raise AssertionError(f"cesp {shlex.join(command)} ended without a receipt")
 
     def _process(self, allowed: frozenset[str]) -> "subprocess.Popen[str]":
         if allowed not in self.running:
@@ -145,6 +153,9 @@ def survey_commands(folder: Path) -> dict[str, list[str]]:
     estimates = str(folder / "estimates.csv")
     assert main(["collect", "--estimates", *made, "--out", estimates]) == 0
     whole = ["--panel", str(folder / "data/processed/panel.parquet")]
+    who = str(folder / "composition.csv")
+    described = ["survey_means", "--spec", survey_specs.means(read), *whole, "--composition", who]
+    assert main([*described, "--out", str(folder / "means.csv")]) == 0
     panel, margins = (
         str(folder / "data/processed/before_weighting.parquet"),
         str(folder / "margins.csv"),
@@ -167,6 +178,16 @@ def survey_commands(folder: Path) -> dict[str, list[str]]:
         "external": ["external", "--spec", survey_specs.external(how), "--paths", str(figures),
                      *("--out", str(folder / "external.csv")),
                      *("--divergences", str(folder / "divergences.csv"))],
+        "draw external": ["draw", "--figure", "external_respondent",
+                          *("--table", str(folder / "external.csv"), "--spec", specs.wording(how)),
+                          *("--svg", str(folder / "external.svg")),
+                          *("--png", str(folder / "external.png")),
+                          *("--about", str(folder / "external.json"))],
+        "draw composition": ["draw", "--figure", "composition_respondent", "--table", who,
+                             *("--spec", specs.wording(read)),
+                             *("--svg", str(folder / "composition.svg")),
+                             *("--png", str(folder / "composition.png")),
+                             *("--about", str(folder / "composition.json"))],
         "networks": ["networks", "--spec", survey_specs.networks(how),
                      *("--records", str(folder / "named/data/processed/records")),
                      *("--ledger", str(folder / "named/data/processed/ledger.parquet")),
@@ -375,12 +396,28 @@ def test_every_step_runs_within_its_budget(commands: tuple[Path, dict[str, list[
     receipts, over = Receipts(folder), {}
     for name, command in steps.items():
         allowed = ALLOWED[name if name in ALLOWED else name.split()[0]]
-        status, loaded = receipts.of(allowed, command)
-        assert status == 0, name
+        loaded = receipts.of(allowed, command)
         if loaded - allowed:
             over[name] = sorted(loaded - allowed)
     receipts.end()
     assert over == {}
+
+
+def test_a_step_that_ends_badly_says_how(tmp_path: Path) -> None:
+    """A mistake of its user's, one of its own (that nothing catches), arguments that it lacks; and
+    the process still answers for the next step."""
+    receipts = Receipts(tmp_path)
+    (tmp_path / "config.yaml").write_text("study: {id: x}\n", encoding="utf-8")
+    with pytest.raises(AssertionError, match=r"cesp checksum gone\.csv failed: .*gone\.csv"):
+        receipts.of(set(), ["checksum", "gone.csv"])
+    bad = ["account", "--paths", "no json", "--ledger", "l.parquet", "--out", "a.csv"]
+    with pytest.raises(AssertionError, match=r"(?s)cesp account .* failed: .*Error"):
+        receipts.of(set(), bad)
+    with pytest.raises(AssertionError, match=r"(?s)cesp account failed: .*required.*--paths"):
+        receipts.of(set(), ["account"])
+    (tmp_path / "there.csv").write_text("a\n", encoding="utf-8")
+    assert receipts.of(set(), ["checksum", "there.csv"]) == set()
+    receipts.end()
 
 
 def test_every_step_of_a_run_has_a_budget() -> None:

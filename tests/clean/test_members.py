@@ -178,6 +178,47 @@ def test_the_declared_rule_says_which_of_two_sites_counts(
     assert (told["line"].tolist(), told["value"].tolist()) == (lines, said)
 
 
+def files_of_sites(study: Study, n: int, second: str = "south") -> None:
+    """The first wave in two files, one a site, whose first n ids are the same."""
+    first, *_ = wave({}).splitlines()
+    ids = ([f"p{i}" for i in range(8)], [f"{'p' if i < n else 'q'}{i}" for i in range(8)])
+    for name, site, own in zip(("one", "two"), ("north", second), ids, strict=True):
+        rows = [f"{unit},{site},{site},f,18-34,40,2" for unit in own]
+        study.files[f"{name}.csv"] = "\n".join([first, *rows]) + "\n"
+    study.config["files"]["two"]["time"] = {"constant": "w1"}
+    study.files["three.csv"] = wave({}, drop=tuple(range(5)))
+
+
+def test_ids_that_the_files_of_two_sites_share_are_two_people(study: Study) -> None:
+    files_of_sites(study, 3)
+    result = study.run("panel")
+    assert (result.status, result.shown) == (0, "")
+    told = result.problems()
+    assert set(told["kind"]) == {"one_id_two_sites"}
+    assert told["file"].unique().tolist() == ["data/raw/two.csv"]
+    assert told["line"].tolist() == [2, 3, 4] and set(told["action"]) == {"set aside"}
+    assert told["value"][0] == "south here, north on line 2 of data/raw/one.csv"
+    aside = result.ledger().query("status == 'set aside'")
+    assert aside["file"].tolist() == ["two"] * 3
+    assert aside["reason"].tolist() == ["one_id_two_sites"] * 3
+    panel = result.panel().query("time == 'w1'")
+    assert panel[["unit", "time"]].duplicated().sum() == 0
+    assert panel["site"].value_counts().to_dict() == {"north": 8, "south": 5}
+    files_of_sites(study, 4)
+    (line,) = study.run("panel").lines
+    assert line.startswith(
+        "data/raw/two.csv: id: a second respondent's record of the same id and wave, in another"
+        " site; 4 records, first on line 2: 'south here, north on line 2 of data/raw/one.csv'"
+    )
+    assert "if each site numbers its respondents from 1, make the ids differ" in line
+
+
+def test_an_id_of_two_files_and_one_site_stops_as_before(study: Study) -> None:
+    files_of_sites(study, 1, second="north")
+    (line,) = study.run("panel").lines
+    assert "respondent 'p0' stands more than once in w1" in line
+
+
 def test_two_records_in_one_site_are_a_conflict_as_before(study: Study) -> None:
     study.files["one.csv"] = study.files["three.csv"] = wave({}, drop=tuple(range(5)))
     study.files["two.csv"] += "r0,north,n1,f,18-34,40,2\n"

@@ -11,6 +11,8 @@ from cesp_analysis.few_sites.rung import Rung
 from cesp_analysis.few_sites.shocks import augmented
 from cesp_analysis.study.few_sites import FewSites
 from small_panel import model, panel_of
+from survey_records import panel_of as survey_panel
+from survey_records import survey_model, survey_rows
 
 PAST = {"y": {"value": 0.7, "source": "national survey"}}
 
@@ -70,3 +72,30 @@ def test_the_average_of_times_says_that_it_has_no_rungs_by_clusters() -> None:
     found = rungs(spec, panel_of(times=3), -1)
     assert found["sampling"].time is None and found["sampling"].status == "estimated"
     assert "not available for an average of times" in (found["clusters"].reason or "")
+
+
+def survey_ladder(neighbourhoods: str) -> dict[str, dict[str, Rung]]:
+    """Estimate → rung → what it says, of a survey's change to its first later wave."""
+    spec = survey_model(surveys={"neighbourhoods": neighbourhoods})
+    data = survey_panel(survey_rows())
+    rows = {row.estimate_id: row for row in spec.fit(data).estimates}
+    found = {}
+    for name, row in rows.items():
+        twin = rows.get(f"{name}/clustered")
+        made, _ = rungs_of(row, spec, data, read_prior(), FewSites(draws=999), 1, {}, twin)
+        found[name] = {rung.rung: rung for rung in made}
+    return found
+
+
+def test_a_survey_of_all_neighbourhoods_has_its_rungs_by_clusters_once() -> None:
+    sampled, everything = survey_ladder("sampled"), survey_ladder("all")
+    strata, clusters = everything["m/y/w1"], everything["m/y/w1/clustered"]
+    assert not any("/" in name for name in strata)
+    assert strata["clusters"].status == "not_available"
+    assert (strata["clusters"].reason or "").endswith("stand once, under m/y/w1/clustered")
+    own = {name for name in sampled["m/y/w1"] if "/" in name}
+    assert own and own == {name for name in clusters if "/" in name}
+    for name in own:  # the same regression and the same draws
+        assert clusters[name].p_value == sampled["m/y/w1"][name].p_value
+        assert clusters[name].std_error == sampled["m/y/w1"][name].std_error
+    assert strata["sampling"].std_error != clusters["sampling"].std_error

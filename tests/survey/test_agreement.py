@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pytest
 from pytest import approx
 
 from cesp_analysis.figures.kinds import _when
@@ -55,6 +56,25 @@ def test_the_parts_sum_to_the_difference_and_equal_weights_make_none() -> None:
             own = next(one for one in plain if one.time == row["wave"])
             known = made[f"m/y/{row['wave']}"]["estimate"]
             assert row["part_weights"] == approx(own.estimate - known, abs=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [
+        (None, "differences in mean, in points"),
+        ("binary", "on the scale of probability: both compare proportions, by linear models"),
+        ("ordinal", "on the scale of the codes, taken as numbers of equal distance"),
+    ],
+)
+def test_each_row_says_on_which_scale_the_two_are(kind: str | None, said: str) -> None:
+    spec, data = survey_model(), panel()
+    row = asdict(spec.fit(data).estimates[0])
+    entry = spec.context.outcomes["y"].model_copy(update={"type": kind, "decimals": 4})
+    told = spec.context.model_copy(update={"outcomes": {"y": entry}})
+    made = {"m/y/w1": row, "x/y/w1": row | {"model": "x", "estimate": row["estimate"] + 0.0012}}
+    (found,) = rows_of(spec.model_copy(update={"study": told}), "x", ["y"], data, made)
+    assert found["scale"].startswith(said)
+    assert "of the difference 0.0012 the weights make" in found["reading"]
 
 
 def test_the_error_of_the_weights_part_is_that_of_a_difference_not_of_two_numbers() -> None:

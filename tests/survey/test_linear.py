@@ -16,34 +16,11 @@ from cesp_analysis.study.surveys import SurveyDesign
 from cesp_analysis.survey.design import Sample, records_of, sample_of
 from cesp_analysis.survey.linear import Linearised, linearised, residual_of_margins
 from cesp_analysis.survey.many import many
-from survey_records import REFERENCE, by_r, panel_of, survey_rows
+from survey_records import REFERENCE, by_r, codes, design_of, panel_of, regression, survey_rows
 
 CASE = Path(__file__).resolve().parents[3] / "shared/cases/33-stratum-with-one-neighbourhood"
 R = by_r()
 EXACT = 1e-8  # closed forms on both sides; JSON and CSV hold 15 digits, and QR rounds
-
-
-def codes(values: Any) -> np.ndarray:
-    return np.unique(np.asarray(values), return_inverse=True)[1]
-
-
-def design_of(d: pd.DataFrame) -> np.ndarray:
-    """Columns in the order of R's site * factor(wave) + x."""
-    site, one, two = d["site"] == 1, d["wave"] == 1, d["wave"] == 2
-    x = [np.ones(len(d)), site, one, two, d["x"], site & one, site & two]
-    return np.column_stack([np.asarray(column, dtype=float) for column in x])
-
-
-def regression(
-    d: pd.DataFrame, sample: Sample, inside: np.ndarray | None = None
-) -> tuple[LeastSquares, Linearised]:
-    inside = np.ones(len(d), dtype=bool) if inside is None else inside
-    weight = np.where(inside, sample.weight, 0.0)
-    fit = least_squares(d["y"].to_numpy(dtype=float), design_of(d), weight)
-    pull = np.zeros((len(d), len(fit.coef)))
-    root = np.sqrt(fit.weights) * fit.residuals
-    pull[fit.kept] = fit.x * root[:, None] @ fit.bread
-    return fit, linearised(pull, sample, inside)
 
 
 def agrees(found: tuple[LeastSquares, Linearised], expected: dict[str, Any], rel: float) -> None:
@@ -216,6 +193,17 @@ def test_what_cannot_be_a_design_is_said_in_a_line() -> None:
     blank = panel.assign(neighbourhood=panel["neighbourhood"].mask(panel.index < 3))
     with pytest.raises(NotEstimable, match=r"^3 of 188 respondents' records have no neigh"):
         sample_of(records_of(blank), None)
+    blank = panel.assign(neighbourhood=panel["neighbourhood"].mask(panel.index < 1))
+    with pytest.raises(NotEstimable, match=r"^1 of 188 respondents' records has no neigh"):
+        sample_of(records_of(blank), None)
+    for n, said in ((1, "1 of 188 respondents' records has"), (2, "2 of 188 respondents' records")):
+        blank = panel.assign(district=panel["district"].mask(panel.index < n))
+        waves = sorted(set(panel["time"][:n].astype(str)))
+        with pytest.raises(NotEstimable, match=f"^{said}") as caught:
+            sample_of(records_of(blank), SurveyDesign(strata="district"))
+        assert f"no district, which surveys.strata names (in {' and '.join(waves)})" in str(
+            caught.value
+        )
 
 
 def test_many_outcomes_at_once_are_each_as_alone() -> None:

@@ -12,7 +12,8 @@ from cesp_analysis.study.surveys import SeveralAnswers, SurveyDesign
 from cesp_analysis.survey.answers import MeansSpec, Measure, answers_of
 from cesp_analysis.survey.composition import composition_rows, population_shares
 from cesp_analysis.survey.domain import kish_n, proportion_interval
-from cesp_analysis.survey.means import cells_of, described, drawn_of
+from cesp_analysis.survey.mean_cells import cells_of, drawn_of
+from cesp_analysis.survey.means import described
 from cesp_analysis.survey.neighbourhoods import neighbourhood_rows, places_of
 
 REFERENCE = Path(__file__).parents[1] / "reference"
@@ -106,6 +107,39 @@ def test_estimates_intervals_df_and_deff_are_those_of_r(weights: str) -> None:
         for name, value in said.items():
             close = 1e-7 if weights == "raked" or name in ("low", "high") else 1e-10
             assert row[names.get(name, name)] == pytest.approx(value, rel=close), (key, name)
+
+
+@pytest.mark.parametrize("weights", ["plain", "raked"])
+def test_all_neighbourhoods_have_the_clustered_interval_of_r_beside_their_own(weights: str) -> None:
+    """R's, as in the test above, stand in columns of their own; the row's own interval is that of
+    respondents drawn within neighbourhoods, which R has too."""
+    respondents = raked() if weights == "raked" else records()
+    everything = SurveyDesign(neighbourhoods="all")
+    found = {key_of(row): row for row in rows_of(respondents, spec(design=everything))}
+    names = {"se": "clustered_std_error", "low": "clustered_ci_low", "high": "clustered_ci_high"}
+    names |= {"df": "clustered_df"}
+    compared = 0
+    for key, said in KNOWN[weights].items():
+        row = found[key]
+        assert row["estimate"] == pytest.approx(said["estimate"], rel=1e-7)
+        assert row["df"] > row["clustered_df"] and "respondents in" in row["method"]
+        for name in set(said) & set(names):
+            close = 1e-7 if weights == "raked" or name in ("low", "high") else 1e-10
+            assert row[names[name]] == pytest.approx(said[name], rel=close), (key, name)
+            compared += 1
+    assert compared >= 4 * 60
+    sampled = rows_of(respondents, spec())
+    assert not any(name.startswith("clustered") for row in sampled for name in row)
+
+
+def test_a_clustered_interval_that_is_not_known_says_why() -> None:
+    rows = records().query("site != 'south' or near == 's1'")
+    found = rows_of(rows, spec(design=SurveyDesign(neighbourhoods="all")))
+    for row in found:
+        assert row["std_error"] is not None or "nobody or everybody" in row["method"]
+        alone = row["site"] == "south"
+        assert (row.get("clustered_ci_low") is None) == alone
+        assert ("one neighbourhood" in (row["clustered_reason"] or "")) == alone
 
 
 def test_a_neighbourhood_is_described_by_itself() -> None:

@@ -15,6 +15,7 @@ from cesp_analysis.clean.order import dates_in_order, neighbourhoods_agree, regi
 from cesp_analysis.clean.parts import faulty_parts, unclaimed
 from cesp_analysis.clean.problems import ProblemList
 from cesp_analysis.clean.records import Words
+from cesp_analysis.clean.two_files import apart_in_files
 from cesp_analysis.clean.visits import calendar, in_windows
 from cesp_analysis.errors import CespError
 from cesp_analysis.schemas import DataProblems, Events, Ledger, Raw, Records, Visits
@@ -119,6 +120,7 @@ def _cleaned(tables: dict[str, pd.DataFrame], how: CleanSpec) -> dict[str, Clean
         for name, file in how.files.items()
     }
     agreeing = register_agrees(_with_unclaimed(in_order, how), how)
+    agreeing = apart_in_files(agreeing, how.files)
     agreeing = directions_agree(members_agree(agreeing, how), how)
     return dates_in_order(neighbourhoods_agree(agreeing, how), how)
 

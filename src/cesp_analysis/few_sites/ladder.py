@@ -36,6 +36,7 @@ from cesp_analysis.models.refusals import NotEstimable
 from cesp_analysis.models.results import Estimate
 from cesp_analysis.models.spec import ModelSpec
 from cesp_analysis.models.survey import Survey
+from cesp_analysis.models.survey_words import CLUSTERED
 from cesp_analysis.schemas import Bracket, Estimates, Identities, Ladder, Panel, ShockCurve
 from cesp_analysis.study.few_sites import FewSites
 
@@ -45,6 +46,10 @@ if TYPE_CHECKING:
 NO_TRENDS = (
     "an estimate at equal baseline does not take trends as parallel: what is known of trends says"
     " nothing of it"
+)
+AS_STRATA = (
+    "neighbourhoods are all there are in this row, strata and not clusters: the intervals by"
+    " clusters, which take them as a sample, stand once, under"
 )
 ONLY_REGRESSIONS = "they share the regression of kind did, ancova or survey at one time"
 
@@ -78,13 +83,17 @@ def ladder(
     rungs: list[Rung] = []
     points: list[CurvePoint] = []
     parts: dict[tuple[str, str], pd.DataFrame] = {}
+    by_id = {row.estimate_id: row for row in rows}
     for row in rows:
+        twin = by_id.get(f"{row.estimate_id}/{CLUSTERED}")
         own = {r.time: r for r in rows if _question(r) == _question(row)}
         key = (row.level, row.outcome)
         if key not in parts:
             parts[key] = table[(table["level"] == key[0]) & (table["outcome"] == key[1])]
         part = parts[key]
-        made, drawn = rungs_of(row, models[row.model], part, known, settings, told["seed"], own)
+        made, drawn = rungs_of(
+            row, models[row.model], part, known, settings, told["seed"], own, twin
+        )
         rungs += made
         points += drawn
     contracts.write(ladder_table(rungs), out, Ladder)
@@ -103,11 +112,13 @@ def rungs_of(
     settings: FewSites,
     seed: int,
     own: dict[str | None, Estimate],
+    twin: Estimate | None = None,
 ) -> tuple[list[Rung], list[CurvePoint]]:
     """All rungs of one estimate, and its curve; `own`: time → the model's estimates of the
-    outcome, of the same estimand and unit."""
+    outcome, of the same estimand and unit; `twin`: the row of the same regression in which
+    neighbourhoods are clusters, if they are strata in this one: it has the rungs by clusters."""
     role = spec.context.outcomes[row.outcome].role
-    rungs = [_sampling(row, role), *_by_clusters(row, role, spec, panel, settings, seed)]
+    rungs = [_sampling(row, role), *_by_clusters(row, role, spec, panel, settings, seed, twin)]
     if row.n_sites_treated is None or row.status != "estimated":
         return rungs, []
     found = shocks_of(row, spec, panel, prior)
@@ -152,6 +163,7 @@ def _by_clusters(
     panel: "pd.DataFrame",
     settings: FewSites,
     seed: int,
+    twin: Estimate | None,
 ) -> Iterator[Rung]:
     """The rungs by clusters: of the kinds whose regression at one time they share."""
     moment = next((m for m in spec.moments() if m.name == row.time), None)
@@ -164,6 +176,9 @@ def _by_clusters(
             asked = f"respondents: {spec.respondents}"
         why = f"intervals by clusters are not available for {asked}: {ONLY_REGRESSIONS}"
         yield empty(row, role, CLUSTERS).without(why, "not_available")
+        return
+    if twin is not None and twin.status != "not_estimable":
+        yield empty(row, role, CLUSTERS).without(f"{AS_STRATA} {twin.estimate_id}", "not_available")
         return
     try:
         one = behind(spec, panel, row.outcome, moment)

@@ -22,6 +22,10 @@ _SEVERAL = (
 )
 
 
+CLUSTERED = "clustered"
+"""What the id ends in of a row in which neighbourhoods that are all there are count as clusters."""
+
+
 @dataclass(frozen=True)
 class Question:
     """One way of taking the neighbourhoods: a row of its own.
@@ -51,7 +55,7 @@ def questions_of(design: SurveyDesign, named: bool) -> tuple[Question, ...]:
         ),
         Question(
             design.model_copy(update={"neighbourhoods": "sampled"}),
-            suffix="clustered",
+            suffix=CLUSTERED,
             of_whom=", neighbourhoods like these",
             estimand=", neighbourhoods as a sample",
             said="answers whether neighbourhoods like these would change differently:"

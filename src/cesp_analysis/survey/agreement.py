@@ -31,6 +31,17 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Row = dict[str, Any]
+SCALES = {
+    "binary": (
+        "on the scale of probability: both compare proportions, by linear models; odds are under"
+        " kind glm"
+    ),
+    "ordinal": (
+        "on the scale of the codes, taken as numbers of equal distance: both compare mean codes;"
+        " the shares of each answer are under kind ordinal"
+    ),
+}
+"""Type of outcome → on which scale the two are compared; of others, in the outcome's unit."""
 CLOSE = 0.5
 """In standard errors of the design-based estimate: a difference up to this changes no reading."""
 
@@ -67,7 +78,9 @@ def rows_of(
 
 
 def _row(model: Survey, panel: "pd.DataFrame", time: Moment, one: Row, other: Row) -> Row:
+    asked = model.context.outcomes[one["outcome"]]
     row: Row = {"outcome": one["outcome"], "wave": time.name, "unit": one["unit"]}
+    row["scale"] = SCALES.get(asked.type or "", f"differences in mean, in {one['unit']}")
     for name, own in (("design", one), ("mixed", other)):
         row |= {f"model_{name}": own["model"]}
         row |= {f"{key}_{name}": own[key] for key in ("estimate", "std_error", "df")}
@@ -88,7 +101,7 @@ def _row(model: Survey, panel: "pd.DataFrame", time: Moment, one: Row, other: Ro
         "part_random": whole - weights,
     }
     low, high = t_interval(weights, error, df, one["ci_level"]) if error > 0 else (0.0, 0.0)
-    return row | {"reading": reading(row, low, high)}
+    return row | {"reading": reading(row, low, high, asked.decimals)}
 
 
 def weights_part(
@@ -124,14 +137,16 @@ def _later(model: Survey, outcome: str, frame: Any) -> list[Moment]:
     return [moment for moment in later if frame.absent_at(order[moment.name]) is None]
 
 
-def reading(row: Row, low: float, high: float) -> str:
-    """What the difference is made of, in a sentence; low, high: interval of the weights' part."""
+def reading(row: Row, low: float, high: float, places: int) -> str:
+    """What the difference is made of, in a sentence; low, high: interval of the weights' part;
+    places: decimals, of proportions three."""
     size = abs(row["difference_in_se"])
     agree = "agree" if size <= CLOSE else "differ"
     parts = (
-        f"of the difference {fixed(row['difference'], 2)} the weights make"
-        f" {fixed(row['part_weights'], 2)} (interval {fixed(low, 2)} to {fixed(high, 2)}), how the"
-        f" mixed model weighs neighbourhoods and members {fixed(row['part_random'], 2)}"
+        f"of the difference {fixed(row['difference'], places)} the weights make"
+        f" {fixed(row['part_weights'], places)} (interval {fixed(low, places)} to"
+        f" {fixed(high, places)}), how the mixed model weighs neighbourhoods and members"
+        f" {fixed(row['part_random'], places)}"
     )
     said = f"they {agree}: {fixed(size, 2)} standard errors apart; {parts}"
     if not low <= 0 <= high:

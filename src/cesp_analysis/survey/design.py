@@ -12,6 +12,7 @@ import numpy as np
 
 from cesp_analysis.models.cluster_sums import Codes, Floats
 from cesp_analysis.models.refusals import NotEstimable
+from cesp_analysis.numbers import listed
 from cesp_analysis.schemas import CELL_NOT_KNOWN, MARGIN, MARGIN_WEIGHT
 from cesp_analysis.study.surveys import Lone, SurveyDesign
 
@@ -100,8 +101,9 @@ def sample_of(records: "pd.DataFrame", design: SurveyDesign | None) -> Sample:
     design = design or SurveyDesign()
     named = records["neighbourhood"].notna().to_numpy()
     if named.any() and not named.all():
+        missing = int((~named).sum())
         raise NotEstimable(
-            f"{int((~named).sum())} of {len(named)} respondents' records have no neighbourhood,"
+            f"{missing} of {len(named)} respondents' records {_have(missing)} no neighbourhood,"
             " so how they were drawn is not known; name each one's, or none"
         )
     margins, counted, known = _margins(records)
@@ -136,6 +138,10 @@ def sample_of(records: "pd.DataFrame", design: SurveyDesign | None) -> Sample:
     )
 
 
+def _have(number: int) -> str:
+    return "has" if number == 1 else "have"
+
+
 def _codes(column: "pd.Series[Any]") -> Codes:
     return np.asarray(column.astype("category").cat.codes, dtype=np.intp)
 
@@ -159,10 +165,13 @@ def _declared_strata(records: "pd.DataFrame", name: str | None) -> tuple[Codes, 
     if name is None:
         strata, pairs = _joined([_codes(records["site"])])
         return strata, tuple(f"site {sites[s]}" if s >= 0 else "the study" for (s,) in pairs)
-    if missing := int(records[name].isna().sum()):
+    blank = records[name].isna().to_numpy()
+    if blank.any():
+        missing, waves = int(blank.sum()), records["time"][blank].unique().tolist()
         raise NotEstimable(
-            f"{missing} respondents' records have no {name}, which surveys.strata names; give each"
-            " one's, or leave strata out"
+            f"{missing} of {len(blank)} respondents' records {_have(missing)} no {name}, which"
+            f" surveys.strata names (in {listed(sorted(map(str, waves)))}); give each one's, or"
+            " leave strata out"
         )
     column = records[name].astype("category")
     strata, pairs = _joined([_codes(records["site"]), _codes(column)])

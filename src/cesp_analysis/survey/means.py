@@ -1,7 +1,6 @@
 """The step `survey_means`: what respondents answered, weighted, by site and wave; who they were."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -10,12 +9,9 @@ import numpy as np
 import pandas as pd
 
 from cesp_analysis import contracts
-from cesp_analysis.models.refusals import NotEstimable
-from cesp_analysis.numbers import counted
-from cesp_analysis.schemas import MARGIN, Panel
-from cesp_analysis.survey.answers import Answers, MeansSpec, answers_of, inside_of
+from cesp_analysis.schemas import Panel
+from cesp_analysis.survey.answers import Answers, MeansSpec, answers_of
 from cesp_analysis.survey.composition import composition_rows, design_weights, population_shares
-from cesp_analysis.survey.design import Sample, records_of, sample_of
 from cesp_analysis.survey.domain import (
     Interval,
     Pulled,
@@ -23,41 +19,15 @@ from cesp_analysis.survey.domain import (
     kish_n,
     proportion_interval,
     pulled,
-    spread,
     t_interval,
 )
-from cesp_analysis.survey.linear import Linearised
+from cesp_analysis.survey.mean_cells import Cell, Drawn, cells_of, drawn_of
+from cesp_analysis.survey.mean_intervals import spreads, told_by
 from cesp_analysis.survey.neighbourhood_changes import change_rows
 from cesp_analysis.survey.neighbourhoods import neighbourhood_rows, places_of
 from cesp_analysis.survey.tables import Composition, Margins, NeighbourhoodChanges, SurveyMeans
 
 Row = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Cell:
-    """Some respondents of one wave: of a site, or a stratum within it."""
-
-    of: str
-    site: str
-    group: str
-    wave: str
-    inside: np.ndarray
-
-
-@dataclass(frozen=True)
-class Drawn:
-    """The records with their sample; `why` there is none, if their design is not known."""
-
-    records: pd.DataFrame
-    sample: Sample | None
-    why: str
-    how: MeansSpec
-
-    @property
-    def weight(self) -> np.ndarray:
-        """Final weights (n,)."""
-        return self.records["weight"].to_numpy(dtype=float)
 
 
 def survey_means(
@@ -100,32 +70,6 @@ def survey_means(
     )
 
 
-def drawn_of(table: pd.DataFrame, how: MeansSpec) -> Drawn:
-    """The respondents with a weight, with a column `group`, and how they were drawn."""
-    records = records_of(table)
-    records = records.assign(group=records["site" if how.sites else "arm"])
-    try:
-        return Drawn(records, sample_of(records, how.design), "", how)
-    except NotEstimable as why:
-        return Drawn(records, None, f"no interval: {why}", how)
-
-
-def cells_of(drawn: Drawn) -> Iterator[Cell]:
-    """Every site at every wave, then every stratum within a site, where strata are declared."""
-    records, how = drawn.records, drawn.how
-    for group in how.groups():
-        for wave in how.waves:
-            yield Cell("site", group, group, wave, inside_of(records, group, wave))
-    if how.design.strata is None:
-        return
-    strata = records[how.design.strata].astype("category").cat
-    for group in how.groups():
-        for code, stratum in enumerate(strata.categories):
-            for wave in how.waves:
-                inside = inside_of(records, group, wave) & (strata.codes.to_numpy() == code)
-                yield Cell("stratum", group, f"{stratum}", wave, inside)
-
-
 def described(answers: Answers, drawn: Drawn, cells: Sequence[Cell]) -> Iterator[Row]:
     """The rows of one outcome: each cell, then changes of a site between waves."""
     found: dict[tuple[str, str], dict[str, tuple[Cell, Pulled]]] = {}
@@ -147,30 +91,23 @@ def described(answers: Answers, drawn: Drawn, cells: Sequence[Cell]) -> Iterator
 
 
 def _means(answers: Answers, cell: Cell, own: Pulled, drawn: Drawn) -> Iterator[Row]:
-    known = _spread(own.influence, own.inside, drawn)
+    known = spreads(own.influence, own.inside, drawn)
     weight, level = drawn.weight[own.inside], drawn.how.ci_level
     effective = kish_n(weight)
     for k in range(len(answers.categories)):
         estimate = float(own.estimate[k])
         plain = at_random(answers.columns[own.inside, k], weight)
+
+        def judged(variance: float, df: int, at: float = estimate, by: float = plain) -> Interval:
+            if answers.measure == "proportion":
+                return proportion_interval(at, variance, df, level, effective)
+            return t_interval(at, variance, df, level, by)
+
+        told = told_by(known, k, judged, drawn)
+        error = told.get("std_error")
+        deff = error**2 / plain if error is not None and plain > 0 else None
         row = _row(answers, k, cell, drawn, n=own.n, estimate=estimate)
-        if isinstance(known, str):
-            yield row | {"reason": known}
-            continue
-        variance = float(known.covariance[k, k])
-        if answers.measure == "proportion":
-            said = proportion_interval(estimate, variance, known.df, level, effective)
-        else:
-            said = t_interval(estimate, variance, known.df, level, plain)
-        deff = variance / plain if said.std_error is not None and plain > 0 else None
-        yield (
-            row
-            | _told(said, known, drawn)
-            | {
-                "deff": deff,
-                "effective_n": own.n / deff if deff else None,
-            }
-        )
+        yield row | told | {"deff": deff, "effective_n": own.n / deff if deff else None}
 
 
 def _changes(
@@ -182,49 +119,22 @@ def _changes(
     for before, after in pairs:
         (earlier, first), (cell, own) = waves[before], waves[after]
         there = int(earlier.inside.sum() + cell.inside.sum())
-        inside = first.inside | own.inside
-        known = _spread(own.influence - first.influence, inside, drawn)
+        known = spreads(own.influence - first.influence, first.inside | own.inside, drawn)
         for k in range(len(answers.categories)):
             estimate = float(own.estimate[k] - first.estimate[k])
-            row = _row(answers, k, cell, drawn, n=first.n + own.n, estimate=estimate)
-            row |= {"since": before, "respondents": there}
-            if isinstance(known, str):
-                yield row | {"reason": known}
-                continue
-            variance = float(known.covariance[k, k])
             plain = sum(
                 at_random(answers.columns[part.inside, k], drawn.weight[part.inside])
                 for part in (first, own)
             )
-            said = t_interval(estimate, variance, known.df, drawn.how.ci_level, plain)
-            yield row | _told(said, known, drawn)
 
+            def judged(
+                variance: float, df: int, at: float = estimate, by: float = plain
+            ) -> Interval:
+                return t_interval(at, variance, df, drawn.how.ci_level, by)
 
-def _spread(influence: np.ndarray, inside: np.ndarray, drawn: Drawn) -> Linearised | str:
-    return drawn.why if drawn.sample is None else spread(influence, drawn.sample, inside)
-
-
-def _told(said: Interval, known: Linearised, drawn: Drawn) -> Row:
-    """What the design says, in the table's columns."""
-    assert drawn.sample is not None
-    units = counted(known.n_psus, drawn.sample.unit)
-    units += f" in {counted(known.n_strata, 'stratum', 'strata')}"
-    fitted = (
-        "; calibrated to margins"
-        if any(str(name).startswith(MARGIN) for name in drawn.records)
-        else ""
-    )
-    return {
-        "std_error": said.std_error,
-        "df": known.df,
-        "ci_low": said.low,
-        "ci_high": said.high,
-        "psus": known.n_psus,
-        "strata": known.n_strata,
-        "method": f"weighted{fitted}; linearised, {units}; {said.how}" if said.how else None,
-        "reason": said.reason or None,
-        "warnings": " | ".join(known.said) or None,
-    }
+            row = _row(answers, k, cell, drawn, n=first.n + own.n, estimate=estimate)
+            row |= {"since": before, "respondents": there}
+            yield row | told_by(known, k, judged, drawn)
 
 
 def _row(

@@ -136,6 +136,13 @@ class SurveyMeans(Table):
     method: ClassVar = text("how estimate and interval were made", blank=True)
     reason: ClassVar = text("why there is no estimate or no interval", blank=True)
     warnings: ClassVar = text("what to keep in mind, separated by ' | '", blank=True)
+    clustered_std_error: ClassVar = number(
+        "of sites, where neighbourhoods: all: with neighbourhoods as clusters, for others like them"
+    )
+    clustered_df: ClassVar = number("neighbourhoods less strata, of those with an answer")
+    clustered_ci_low: ClassVar = number("interval with neighbourhoods as clusters")
+    clustered_ci_high: ClassVar = number("interval with neighbourhoods as clusters")
+    clustered_reason: ClassVar = text("why there is no clustered interval", blank=True)
 
 
 class NeighbourhoodChanges(Table):
@@ -290,6 +297,7 @@ class Agreement(Table):
     outcome: ClassVar = text("outcome")
     wave: ClassVar = text("wave")
     unit: ClassVar = text("unit of the estimates")
+    scale: ClassVar = text("the scale on which both are: means, proportions, codes as numbers")
     model_design: ClassVar = text("the model of kind survey")
     estimate_design: ClassVar = number("its estimate")
     std_error_design: ClassVar = number("its standard error")

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from cesp_analysis.numbers import NONE, fixed, interval
-from cesp_analysis.report.blocks import Block, Column, Group, Heading, Paragraph, Row, Table
+from cesp_analysis.numbers import NONE, fixed, interval, listed
+from cesp_analysis.report.blocks import Block, Column, Group, Heading, Note, Paragraph, Row, Table
 from cesp_analysis.report.notes import Notes
 from cesp_analysis.report.results import Results
 from cesp_analysis.report.results import Row as Read
@@ -25,27 +25,32 @@ def agreement(results: Results) -> Iterator[Block]:
     notes = Notes()
     words = results.words
     groups = []
+    scales: dict[str, list[str]] = {}
     for name in dict.fromkeys(row["outcome"] for row in results.agreement):
         own = [row for row in results.agreement if row["outcome"] == name]
         decimals = words.outcomes[name].decimals
         lines = tuple(_line(row, words.moment(row["wave"]).label, decimals, notes) for row in own)
         groups.append(Group(f"{words.outcomes[name].label}, {words.outcomes[name].unit}", lines))
+        scales.setdefault(own[0]["scale"], []).append(words.outcomes[name].label)
     yield Table(
         id="agreement_by_wave",
         caption="Difference in differences of respondents by two ways, and their difference.",
         stub="Outcome and wave",
         columns=(
-            Column("Design-based"),
-            Column(words.interval()),
-            Column("Model-based"),
-            Column(words.interval()),
-            Column("Difference"),
-            Column("In SEs"),
-            Column("Weights"),
-            Column("Random effects"),
+            Column("Estimate", "right", "Design-based"),
+            Column(words.interval(), "right", "Design-based"),
+            Column("Estimate", "right", "Model-based"),
+            Column(words.interval(), "right", "Model-based"),
+            Column("All", "right", "Difference"),
+            Column("In SEs", "right", "Difference"),
+            Column("Weights", "wrap", "Difference"),
+            Column("Random effects", "wrap", "Difference"),
         ),
         groups=tuple(groups),
-        notes=notes.notes(),
+        notes=(
+            *(Note(sentence(f"{listed(own)}: {scale}")) for scale, own in scales.items()),
+            *notes.notes(),
+        ),
         csv="tables/agreement.csv",
     )
 

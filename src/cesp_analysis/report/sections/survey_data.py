@@ -14,7 +14,9 @@ from cesp_analysis.report.blocks import (
     Table,
 )
 from cesp_analysis.report.blocks import Row as TableRow
+from cesp_analysis.report.notes import Notes
 from cesp_analysis.report.results import Results, Row
+from cesp_analysis.report.sections.few_sites_parts import sentence
 from cesp_analysis.report.sections.figure import figure
 
 MODES = {
@@ -140,12 +142,10 @@ def _where(results: Results, cells: set[tuple[str, str]]) -> str:
 def _dispositions(results: Results) -> Table:
     words, rows = results.words, results.dispositions
     shown = [name for name in _CASES if any(row[name] for row in rows)]
-    marks: dict[str, str] = {}
-    lines = []
+    lines, notes = [], Notes()
     for wave, site in cells_of(results, rows):
         row = next(r for r in rows if (r["wave"], r["site"]) == (wave, site))
-        if row["remark"]:
-            marks.setdefault(row["remark"], "abcdefgh"[len(marks) % 8])
+        mark = notes.mark(sentence(row["remark"])) if row["remark"] else ""
         cells = (
             count(row["invited"]),
             count(row["records"]),
@@ -153,7 +153,7 @@ def _dispositions(results: Results) -> Table:
             *(count(row[name]) for name in shown),
             fixed(row["eligible"], 3),
         )
-        lines.append((wave, TableRow(words.group(site), cells, marks.get(row["remark"], ""))))
+        lines.append((wave, TableRow(words.group(site), cells, mark)))
     return Table(
         id="dispositions",
         caption="What became of invitations (AAPOR's dispositions), beside the survey's records.",
@@ -173,7 +173,7 @@ def _dispositions(results: Results) -> Table:
                 " partial interviews."
             ),
             *_in_no_row(rows[0]),
-            *(Note(f"{told[:1].upper()}{told[1:]}.", mark) for told, mark in marks.items()),
+            *notes.notes(),
         ),
         csv="tables/dispositions.csv",
     )

@@ -2,13 +2,21 @@
 
 from collections.abc import Iterator
 
-from cesp_analysis.numbers import NONE, count, degrees, fixed, interval
+from cesp_analysis.numbers import NONE, count, fixed, interval
 from cesp_analysis.report.blocks import Block, Bullets, Column, Group, Heading, Note, Table
 from cesp_analysis.report.blocks import Row as TableRow
+from cesp_analysis.report.notes import Notes
 from cesp_analysis.report.results import Results, Row
+from cesp_analysis.report.sections.few_sites_parts import sentence
 from cesp_analysis.report.sections.figure import figure
 from cesp_analysis.report.sections.survey_data import by_wave, cells_of
 from cesp_analysis.report.sections.survey_replicates import replicates
+from cesp_analysis.report.sections.survey_tables import (
+    all_there_are,
+    changes,
+    differences,
+    means,
+)
 
 _METHODS = {
     "post_stratify": "post-stratified", "rake": "raked", "calibrate": "calibrated (linear)",
@@ -29,15 +37,15 @@ def surveys(results: Results) -> Iterator[Block]:
     ordinal = [row for row in _of_sites(results) if row["category"]]
     if plain:
         yield from figure(results, "survey_waves_respondent")
-        yield _means(results, [row for row in plain if not row["since"]])
+        yield means(results, [row for row in plain if not row["since"]])
     if ordinal:
         yield from figure(results, "survey_answers_respondent")
         yield _categories(results, [row for row in ordinal if not row["since"]])
-    if changes := [row for row in plain if row["since"]]:
-        yield _changes(results, changes)
+    if later := [row for row in plain if row["since"]]:
+        yield changes(results, later)
     yield from _by_neighbourhood(results)
     if own := [row for row in results.estimates if row["kind"] == "survey"]:
-        yield _differences(results, own)
+        yield differences(results, own)
     if results.replicates:
         yield replicates(results)
 
@@ -67,7 +75,8 @@ def what_it_tells(results: Results) -> Iterator[str]:
         yield (
             "The neighbourhoods here are all there are: the intervals hold the error of drawing"
             " respondents within them, for a statement about the residents of these communities"
-            " alone."
+            " alone. Clustered intervals stand beside them: those hold for neighbourhoods like"
+            " these."
         )
     if own.strata:
         yield f"Neighbourhoods were drawn within strata: {own.strata}."
@@ -100,12 +109,11 @@ def _of_sites(results: Results) -> list[Row]:
 def _weighting(results: Results) -> Table:
     words = results.words
     known = {(row["wave"], row["site"]): row for row in results.weighting}
-    lines, notes = [], dict[str, str]()
+    lines, notes = [], Notes()
     for wave, site in cells_of(results, results.weighting):
         row = known[wave, site]
-        for said in filter(None, row["warnings"].split(" | ")):
-            notes.setdefault(said, "abcdefghijkl"[len(notes) % 12])
-        marks = " ".join(notes[said] for said in row["warnings"].split(" | ") if said)
+        said = filter(None, row["warnings"].split(" | "))
+        marks = " ".join(notes.mark(sentence(one)) for one in said)
         cells = (
             count(row["n"]), fixed(row["deff_design"], 2), fixed(row["deff"], 2),
             fixed(row["effective_n"], 0), fixed(row["smallest"], 2), fixed(row["largest"], 2),
@@ -132,91 +140,10 @@ def _weighting(results: Results) -> Table:
                 "Design effect: Kish's, of unequal weights alone. Effective sample size: equally"
                 " weighted respondents that would be worth as much, before neighbourhoods."
             ),
-            *(Note(f"{said[:1].upper()}{said[1:]}.", mark) for said, mark in notes.items()),
+            *notes.notes(),
         ),
         csv="tables/weighting.csv",
     )
-
-
-def _titles(results: Results, rows: list[Row]) -> dict[str, list[str]]:
-    """Titles of a table's groups → outcomes: boxes of one question stand together."""
-    words = results.words
-    assert words.surveys is not None
-    there = {row["outcome"] for row in rows}
-    found: dict[str, list[str]] = {}
-    boxes = {box: label for label, own in words.surveys.several.values() for box in own}
-    for name, outcome in words.outcomes.items():
-        if name in there:
-            title = boxes.get(name, f"{outcome.label} ({outcome.unit})")
-            found.setdefault(title, []).append(name)
-    return found
-
-
-def _means(results: Results, rows: list[Row]) -> Table:
-    words = results.words
-    known = {(r["outcome"], r["wave"], r["site"]): r for r in rows}
-    marks: dict[str, str] = {}
-    titled = []
-    for title, outcomes in _titles(results, rows).items():
-        lines = []
-        for name in outcomes:
-            for moment in words.waves:
-                found = [known.get((name, moment.name, group)) for group in words.groups()]
-                if not any(found):
-                    continue
-                cells, said = _estimates(found, words.outcomes[name].decimals, marks, deff=True)
-                label = words.outcomes[name].label
-                stub = moment.label if len(outcomes) == 1 else f"{label}, {moment.label}"
-                lines.append(TableRow(stub, tuple(cells), said))
-        titled.append(Group(title, tuple(lines)))
-    heads = ("n", "Estimate", words.interval(), "Deff")
-    return Table(
-        id="survey_means",
-        caption="Weighted means and proportions by wave, design-based intervals.",
-        stub="Outcome and wave",
-        columns=tuple(Column(h, "right", words.group(g)) for g in words.groups() for h in heads),
-        groups=tuple(titled),
-        notes=(
-            Note(
-                "Linearised standard errors; Student's t for means, the log odds for proportions."
-                " Deff: how many times the variance is that of as many answers drawn at random."
-                + _elsewhere(results)
-            ),
-            *(Note(f"{said[:1].upper()}{said[1:]}.", mark) for said, mark in marks.items()),
-        ),
-        csv="tables/survey_means.csv",
-    )
-
-
-def _elsewhere(results: Results) -> str:
-    own = results.words.surveys
-    if own is None or not own.named:
-        return ""
-    return f" Each neighbourhood is in the CSV, where it has {max(own.minimum, 2)} answers or more."
-
-
-def _estimates(
-    rows: list[Row | None], decimals: int, marks: dict[str, str], deff: bool = False
-) -> tuple[list[str], str]:
-    """The cells of a line, and the marks of what must be said of it."""
-    cells: list[str] = []
-    own: list[str] = []
-    for row in rows:
-        if row is None:
-            cells += [NONE] * (4 if deff else 2)
-            continue
-        told = [row["reason"], *row["warnings"].split(" | ")]
-        own += [marks.setdefault(said, _mark(len(marks))) for said in told if said]
-        cells += [count(row["n"])] if deff else []
-        cells += [fixed(row["estimate"], decimals)]
-        cells += [interval(row["ci_low"], row["ci_high"], decimals)]
-        cells += [fixed(row["deff"], 2)] if deff else []
-    return cells, " ".join(dict.fromkeys(own))
-
-
-def _mark(at: int) -> str:
-    letters = "abcdefghijklmnopqrstuvwxyz"
-    return letters[at] if at < 26 else letters[at // 26 - 1] + letters[at % 26]
 
 
 def _categories(results: Results, rows: list[Row]) -> Table:
@@ -247,7 +174,12 @@ def _categories(results: Results, rows: list[Row]) -> Table:
             Column(m.label, "wrap", words.group(g)) for g in words.groups() for m in words.waves
         ),
         groups=tuple(titled),
-        notes=(Note(f"In brackets: {words.interval()}s, of the log odds."),),
+        notes=(
+            Note(
+                f"In brackets: {words.interval()}s, of the log odds."
+                + (" Clustered ones are in the CSV." if all_there_are(results) else "")
+            ),
+        ),
         csv="tables/survey_means.csv",
     )
 
@@ -260,83 +192,3 @@ def _share(row: Row | None) -> str:
         return share
     low, high = (100 * row[name] for name in ("ci_low", "ci_high"))
     return f"{share} ({interval(low, high, _ORDINAL_DECIMALS)})"
-
-
-def _changes(results: Results, rows: list[Row]) -> Table:
-    words = results.words
-    known = {(r["outcome"], r["since"], r["wave"], r["site"]): r for r in rows}
-    marks: dict[str, str] = {}
-    titled = []
-    for title, outcomes in _titles(results, rows).items():
-        lines = []
-        for name in outcomes:
-            pairs = dict.fromkeys((r["since"], r["wave"]) for r in rows if r["outcome"] == name)
-            for since, wave in pairs:
-                found = [known.get((name, since, wave, group)) for group in words.groups()]
-                cells, said = _estimates(found, words.outcomes[name].decimals, marks)
-                span = f"{words.moment(since).label} to {words.moment(wave).label}"
-                label = words.outcomes[name].label
-                stub = span if len(outcomes) == 1 else f"{label}, {span}"
-                lines.append(TableRow(stub, tuple(cells), said))
-        titled.append(Group(title, tuple(lines)))
-    heads = ("Change", words.interval())
-    return Table(
-        id="survey_changes",
-        caption="Change of each site between waves, weighted: description, not an effect.",
-        stub="Outcome and waves",
-        columns=tuple(Column(h, "right", words.group(g)) for g in words.groups() for h in heads),
-        groups=tuple(titled),
-        notes=tuple(Note(f"{said[:1].upper()}{said[1:]}.", m) for said, m in marks.items()),
-        csv="tables/survey_means.csv",
-    )
-
-
-def _differences(results: Results, rows: list[Row]) -> Table:
-    """Differences in change by the survey's design: each says whom it is about."""
-    words = results.words
-    titled = []
-    for name, outcome in words.outcomes.items():
-        own = [row for row in rows if row["outcome"] == name]
-        lines = tuple(_difference(results, row) for row in own)
-        if lines:
-            titled.append(Group(f"{outcome.label} ({outcome.unit})", lines))
-    return Table(
-        id="survey_differences",
-        caption="Difference in change between the arms, by the survey's design.",
-        stub="Wave and what is compared",
-        columns=(
-            Column("Estimate"),
-            Column(words.interval()),
-            Column("With shocks"),
-            Column("df"),
-            Column("Clusters"),
-        ),
-        groups=tuple(titled),
-        notes=(
-            Note(
-                "The interval knows sampling error alone. With shocks: it also holds what may have"
-                " happened at one site and not at another, of the sizes that Few sites names; –:"
-                " there is no such interval."
-            ),
-            Note(
-                "The same rows stand under Estimates beside other models, with what must be kept in"
-                " mind of each, and under Few sites with what shocks to a site would do to them."
-            ),
-        ),
-        csv="tables/estimates.csv",
-    )
-
-
-def _difference(results: Results, row: Row) -> TableRow:
-    words = results.words
-    decimals = words.outcomes[row["outcome"]].decimals
-    wave = words.moment(row["time"]).label if row["time"] else "All waves"
-    stub = f"{words.models[row['model']].label}, {wave}"
-    if row["status"] != "estimated":
-        return TableRow(stub, (NONE,) * 5, under=row["reason"])
-    cells = (
-        fixed(row["estimate"], decimals), interval(row["ci_low"], row["ci_high"], decimals),
-        interval(row["ci_low_shock"], row["ci_high_shock"], decimals),
-        degrees(row["df"]), count(row["n_clusters"]),
-    )  # fmt: skip
-    return TableRow(stub, cells, under=row["contrast"])

@@ -1,0 +1,183 @@
+"""Community surveys: answers by wave, changes of sites, differences in change: their tables."""
+
+from cesp_analysis.numbers import NONE, count, degrees, fixed, interval
+from cesp_analysis.report.blocks import Column, Group, Note, Table
+from cesp_analysis.report.blocks import Row as TableRow
+from cesp_analysis.report.notes import Notes
+from cesp_analysis.report.results import Results, Row
+from cesp_analysis.report.sections.few_sites_parts import sentence
+
+CLUSTERED = "Clustered"
+"""The head of the interval that holds for neighbourhoods like these."""
+TWO_INTERVALS = (
+    "Two intervals: the first is of these very neighbourhoods, in which respondents were drawn;"
+    " clustered, of neighbourhoods like these: it holds how much they differ."
+)
+
+
+def all_there_are(results: Results) -> bool:
+    """Whether neighbourhoods are all there are, with the clustered interval beside theirs."""
+    own = results.words.surveys
+    return own is not None and own.named and own.neighbourhoods == "all"
+
+
+def titles(results: Results, rows: list[Row]) -> dict[str, list[str]]:
+    """Titles of a table's groups → outcomes: boxes of one question stand together."""
+    words = results.words
+    assert words.surveys is not None
+    there = {row["outcome"] for row in rows}
+    found: dict[str, list[str]] = {}
+    boxes = {box: label for label, own in words.surveys.several.values() for box in own}
+    for name, outcome in words.outcomes.items():
+        if name in there:
+            title = boxes.get(name, f"{outcome.label} ({outcome.unit})")
+            found.setdefault(title, []).append(name)
+    return found
+
+
+def means(results: Results, rows: list[Row]) -> Table:
+    words = results.words
+    known = {(r["outcome"], r["wave"], r["site"]): r for r in rows}
+    notes, beside = Notes(), all_there_are(results)
+    titled = []
+    for title, outcomes in titles(results, rows).items():
+        lines = []
+        for name in outcomes:
+            for moment in words.waves:
+                found = [known.get((name, moment.name, group)) for group in words.groups()]
+                if not any(found):
+                    continue
+                cells, said = estimates(
+                    found, words.outcomes[name].decimals, notes, beside, deff=True
+                )
+                label = words.outcomes[name].label
+                stub = moment.label if len(outcomes) == 1 else f"{label}, {moment.label}"
+                lines.append(TableRow(stub, tuple(cells), said))
+        titled.append(Group(title, tuple(lines)))
+    heads = ["n", "Estimate", words.interval(), *([CLUSTERED] if beside else []), "Deff"]
+    return Table(
+        id="survey_means",
+        caption="Weighted means and proportions by wave, design-based intervals.",
+        stub="Outcome and wave",
+        columns=tuple(Column(h, "right", words.group(g)) for g in words.groups() for h in heads),
+        groups=tuple(titled),
+        notes=(
+            Note(
+                "Linearised standard errors; Student's t for means, the log odds for proportions."
+                " Deff: how many times the variance is that of as many answers drawn at random."
+                + _elsewhere(results)
+            ),
+            *((Note(TWO_INTERVALS),) if beside else ()),
+            *notes.notes(),
+        ),
+        csv="tables/survey_means.csv",
+    )
+
+
+def _elsewhere(results: Results) -> str:
+    own = results.words.surveys
+    if own is None or not own.named:
+        return ""
+    return f" Each neighbourhood is in the CSV, where it has {max(own.minimum, 2)} answers or more."
+
+
+def estimates(
+    rows: list[Row | None], decimals: int, notes: Notes, beside: bool, deff: bool = False
+) -> tuple[list[str], str]:
+    """The cells of a line, and the marks of what must be said of it; beside: with the interval of
+    neighbourhoods as clusters."""
+    cells: list[str] = []
+    own: list[str] = []
+    for row in rows:
+        if row is None:
+            cells += [NONE] * (2 + beside + 2 * deff)
+            continue
+        told = [row["reason"], row["clustered_reason"], *row["warnings"].split(" | ")]
+        own += [notes.mark(sentence(said)) for said in dict.fromkeys(told) if said]
+        cells += [count(row["n"])] if deff else []
+        cells += [fixed(row["estimate"], decimals)]
+        cells += [interval(row["ci_low"], row["ci_high"], decimals)]
+        if beside:
+            cells += [interval(row["clustered_ci_low"], row["clustered_ci_high"], decimals)]
+        cells += [fixed(row["deff"], 2)] if deff else []
+    return cells, " ".join(dict.fromkeys(own))
+
+
+def changes(results: Results, rows: list[Row]) -> Table:
+    words = results.words
+    known = {(r["outcome"], r["since"], r["wave"], r["site"]): r for r in rows}
+    notes, beside = Notes(), all_there_are(results)
+    titled = []
+    for title, outcomes in titles(results, rows).items():
+        lines = []
+        for name in outcomes:
+            pairs = dict.fromkeys((r["since"], r["wave"]) for r in rows if r["outcome"] == name)
+            for since, wave in pairs:
+                found = [known.get((name, since, wave, group)) for group in words.groups()]
+                cells, said = estimates(found, words.outcomes[name].decimals, notes, beside)
+                span = f"{words.moment(since).label} to {words.moment(wave).label}"
+                label = words.outcomes[name].label
+                stub = span if len(outcomes) == 1 else f"{label}, {span}"
+                lines.append(TableRow(stub, tuple(cells), said))
+        titled.append(Group(title, tuple(lines)))
+    heads = ["Change", words.interval(), *([CLUSTERED] if beside else [])]
+    return Table(
+        id="survey_changes",
+        caption="Change of each site between waves, weighted: description, not an effect.",
+        stub="Outcome and waves",
+        columns=tuple(Column(h, "right", words.group(g)) for g in words.groups() for h in heads),
+        groups=tuple(titled),
+        notes=(*((Note(TWO_INTERVALS),) if beside else ()), *notes.notes()),
+        csv="tables/survey_means.csv",
+    )
+
+
+def differences(results: Results, rows: list[Row]) -> Table:
+    """Differences in change by the survey's design: each says whom it is about."""
+    words = results.words
+    titled = []
+    for name, outcome in words.outcomes.items():
+        own = [row for row in rows if row["outcome"] == name]
+        lines = tuple(_difference(results, row) for row in own)
+        if lines:
+            titled.append(Group(f"{outcome.label} ({outcome.unit})", lines))
+    return Table(
+        id="survey_differences",
+        caption="Difference in change between the arms, by the survey's design.",
+        stub="Wave and what is compared",
+        columns=(
+            Column("Estimate"),
+            Column(words.interval()),
+            Column("With shocks"),
+            Column("df"),
+            Column("Clusters"),
+        ),
+        groups=tuple(titled),
+        notes=(
+            Note(
+                "The interval knows sampling error alone. With shocks: it also holds what may have"
+                " happened at one site and not at another, of the sizes that Few sites names; –:"
+                " there is no such interval."
+            ),
+            Note(
+                "The same rows stand under Estimates beside other models, with what must be kept in"
+                " mind of each, and under Few sites with what shocks to a site would do to them."
+            ),
+        ),
+        csv="tables/estimates.csv",
+    )
+
+
+def _difference(results: Results, row: Row) -> TableRow:
+    words = results.words
+    decimals = words.outcomes[row["outcome"]].decimals
+    wave = words.moment(row["time"]).label if row["time"] else "All waves"
+    stub = f"{words.models[row['model']].label}, {wave}"
+    if row["status"] != "estimated":
+        return TableRow(stub, (NONE,) * 5, under=row["reason"])
+    cells = (
+        fixed(row["estimate"], decimals), interval(row["ci_low"], row["ci_high"], decimals),
+        interval(row["ci_low_shock"], row["ci_high_shock"], decimals),
+        degrees(row["df"]), count(row["n_clusters"]),
+    )  # fmt: skip
+    return TableRow(stub, cells, under=row["contrast"])
