@@ -45,7 +45,7 @@ def retest_codes(
     level = theta[instrument.trait][::times] + rule.drift * sign * change(spec, people)
     old = item_noise(rows, name, instrument)[::times]
     new = stream(spec.seed, "retest", "answers", name).standard_normal(old.shape)
-    noise = sqrt(rule.stable) * old + sqrt(1 - rule.stable) * new
+    noise = rule.stable * old + sqrt(1 - rule.stable**2) * new  # they correlate `stable`
     return cut_answers(instrument, level, noise)
 
 
