@@ -17,6 +17,7 @@ from cesp_analysis.measurement.quantity import LEVEL, complete
 from cesp_analysis.measurement.reliability import too_few, unvaried
 from cesp_analysis.measurement.resampling import (
     DRAWS,
+    FEWEST,
     bca_limits,
     resampled_means,
     sorted_columns,
@@ -78,7 +79,9 @@ def omega_total(
     at_limit = tuple(sorted(int(c) for c in kept[fit.uniqueness[0] <= LEAST]))
     value, low, high = float(fit.omega[0]), None, None
     method, reason = METHOD, "no draws were asked for: no interval"
-    if draws:
+    if draws and n < FEWEST:
+        reason = f"{n} people: no bootstrap interval from fewer than {FEWEST}"
+    elif draws:
         made = _drawn(scores, fit.loadings[0], draws, seed)
         method = f"{METHOD}, BCa bootstrap of people, {len(made):,} draws"
         reason = f"in {draws - len(made):,} of {draws:,} draws there was no fit: no interval"

@@ -12,6 +12,8 @@ DRAWS = 2_000
 MANY, POOLED = 1_000, 500
 """More than MANY people are put at random into POOLED groups, which are drawn whole: groups are as
 independent as people, and 500 of them give an SE to 1/√(2 × 500) of itself."""
+FEWEST = 10
+"""People below which draws say too little of others: there is then no interval."""
 BLOCK = 100_000
 """Cells (units × draws) that are counted at once: they stay in a processor's own memory."""
 
