@@ -645,14 +645,26 @@ class Account(Table):
 class Flow(Table):
     """How many people reached each step, and how many of the step before did not, and why.
 
-    At a time: reached = reached before - not reached + back (seen now, but not at the time before).
+    reached = reached before - not reached + entered (or back). Of respondents, in each wave:
+    reached = invited - not reached + entered.
     """
 
+    key: ClassVar = ("step", "group", "status", "reason")
+    part: ClassVar = text(
+        "recruitment; allocation; received: what people got, who has less is followed all the"
+        " same; follow_up: the times; survey: the waves of respondents"
+    )
     step: ClassVar = text("name of the step")
     label: ClassVar = text("the step in words")
+    after: ClassVar = text("the step it follows from; blank: none", blank=True)
     group: ClassVar = text("site, or arm where there are no sites; blank: not known", blank=True)
-    status: ClassVar = text("reached, not reached, or back")
-    reason: ClassVar = text("why not reached, or from where back; blank: reached", blank=True)
+    status: ClassVar = text(
+        "reached; not reached; entered or back: of those who reached it, not at the step before;"
+        " of them: of those who reached it, who did what the reason says; invited: of a survey"
+    )
+    reason: ClassVar = text(
+        "why not reached, from where entered or back, what they did; blank: reached, invited", True
+    )
     n: ClassVar = count("people")
 
 
