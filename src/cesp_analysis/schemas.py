@@ -730,8 +730,9 @@ class Missing(Table):
 
 
 class Baseline(Table):
-    """Who was in the study, by group: covariates, and outcomes at the first time."""
+    """Who was in the study, by group: covariates, and outcomes at the first time; no tests."""
 
+    key: ClassVar = ("level", "weighted", "variable", "category", "group")
     level: ClassVar = text("person or respondent")
     variable: ClassVar = text("covariate or outcome")
     category: ClassVar = text("category; blank for numbers", blank=True)
@@ -741,6 +742,16 @@ class Baseline(Table):
     mean: ClassVar = number("mean; blank for categories")
     sd: ClassVar = number("standard deviation; blank for categories")
     count: ClassVar = whole("in this category; blank for numbers")
+    weighted: ClassVar = text("yes: by respondents' weights; no: as they answered")
+    q1: ClassVar = number("first quartile; blank for categories")
+    median: ClassVar = number("median")
+    q3: ClassVar = number("third quartile")
+    share: ClassVar = number("of those with a value, in this category; blank for numbers")
+    difference: ClassVar = number(
+        "standardised difference between the arms, of the variable as a whole: of numbers, and of 0"
+        " and 1, intervention less control; of categories a distance, without a sign"
+    )
+    reason: ClassVar = text("why there is no difference", blank=True)
 
 
 class Answered(Table):

@@ -114,9 +114,12 @@ def _crossing(how: FlowSpec, where: pd.DataFrame, did: pd.DataFrame) -> dict[tup
     dated = set(did.loc[did["time"].notna(), "kind"].astype("str"))
     undated = did["time"].isna() & ~did["kind"].isin(dated)
     step = did["time"].astype("object").where(did["time"].notna(), None)
-    said = did["kind"].astype("object").map(how.crossed)
-    said = said.where(~undated, said + f", {AT_ANY_TIME}")
-    own = did.assign(step=step.where(~undated, last), said=said)
+    labels = [how.crossed[str(kind)] for kind in did["kind"]]
+    said = [
+        f"{label}, {AT_ANY_TIME}" if late else label
+        for label, late in zip(labels, undated, strict=True)
+    ]
+    own = did.assign(step=step.where(~undated, last), said=pd.Series(said, did.index, "object"))
     own = own.loc[(own["ever"] == "yes") & own["step"].notna(), ["step", "unit", "said"]]
     inside = where.loc[where["status"].isin(IN), ["step", "unit", "group"]].astype("object")
     both = own.astype("object").merge(inside, on=["step", "unit"])

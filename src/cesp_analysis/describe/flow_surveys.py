@@ -7,7 +7,7 @@ import pandas as pd
 from cesp_analysis.describe.flow_counts import Row, Told, row
 from cesp_analysis.study.design import Moment
 
-SEEN_BEFORE = "Of them seen in an earlier wave"
+SEEN_BEFORE = "seen in an earlier wave"
 NOT_DELIVERED = "interview without a record"
 NOT_IN_FRAME = "record without an interview in the frame"
 WHY = {

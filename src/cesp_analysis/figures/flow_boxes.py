@@ -57,7 +57,7 @@ class FlowBox:
     def notes(self) -> list[str]:
         """What else the box says, a line each."""
         lines = [f"Of them with {why}: {n:,}" for why, n in self.back]
-        lines += [f"{label}: {n:,}" for label, n in self.of_them]
+        lines += [f"{label[:1].upper()}{label[1:]}: {n:,}" for label, n in self.of_them]
         for step in self.received:
             lines.append(f"{step.label}: {step.n:,}")
             lines += [f"\u2013 {reason}: {n:,}" for reason, n in step.lost]
