@@ -9,6 +9,7 @@ from cesp_analysis.pipeline import (
     option,
 )
 from cesp_analysis.analysis_plan import specs as plan_specs
+from cesp_analysis.describe import specs as describe_specs
 from cesp_analysis.fidelity import specs as delivery_specs
 from cesp_analysis.figures.kinds import KINDS, beside, figures_of, kind_of
 from cesp_analysis.given import given

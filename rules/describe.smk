@@ -79,22 +79,57 @@ rule answered:
         "cesp answered --scores {input.scores:q} --out {output:q} &> {log:q}"
 
 
+rule contamination:
+    """Count who used what the other arm offers, or moved across, by time and wave."""
+    input:
+        records=expand(
+            "data/processed/records/{file}.parquet",
+            file=describe_specs.contamination_files(study),
+        ),
+        events=rules.clean.output.events,
+        panel=panel_file,
+        code=code_of("contamination"),
+    output:
+        out="results/tables/contamination.csv",
+        crossed="data/processed/crossed.parquet",
+    log:
+        "results/logs/contamination.log",
+    params:
+        spec=lambda wildcards: describe_specs.contamination(study),
+    shell:
+        "cesp contamination --spec {params.spec:q} --records data/processed/records"
+        " --events {input.events:q} --panel {input.panel:q} --out {output.out:q}"
+        " --crossed {output.crossed:q} &> {log:q}"
+
+
 rule flow:
-    """Count the people who reached each step, and why others did not."""
+    """Count the people who reached each step, and why others did not; respondents by wave."""
     input:
         records=rules.clean.output.records,
         events=rules.clean.output.events,
+        visits=rules.clean.output.visits,
         panel=panel_file,
+        crossed=rules.contamination.output.crossed,
+        account=rules.account.output,
+        dispositions=(
+            ["results/tables/dispositions.csv"] if study.surveys.response else []
+        ),
         code=code_of("flow"),
     output:
-        "results/tables/flow.csv",
+        flow="results/tables/flow.csv",
+        places="data/processed/flow_places.parquet",
+        checks="results/tables/flow_checks.csv",
     log:
         "results/logs/flow.log",
     params:
-        spec=lambda wildcards: specs.flow(study),
+        spec=lambda wildcards: describe_specs.flow(study),
+        dispositions=lambda wildcards, input: option("--dispositions", input.dispositions),
     shell:
         "cesp flow --spec {params.spec:q} --records data/processed/records"
-        " --events {input.events:q} --panel {input.panel:q} --out {output:q} &> {log:q}"
+        " --events {input.events:q} --visits {input.visits:q} --panel {input.panel:q}"
+        " --crossed {input.crossed:q} --account {input.account:q}"
+        " --out {output.flow:q} --places {output.places:q} --checks {output.checks:q}"
+        " {params.dispositions:q} &> {log:q}"
 
 
 rule baseline:

@@ -11,6 +11,7 @@ import pytest
 from cesp_analysis.analysis_plan import specs as plan_specs
 from cesp_analysis.cli import main
 from cesp_analysis.contracts import write_json
+from cesp_analysis.describe import specs as describe_specs
 from cesp_analysis.figures.kinds import KINDS, beside, figures_of, kind_of
 from cesp_analysis.pipeline import opened
 from cesp_analysis.report.results import Results
@@ -422,8 +423,6 @@ def _commands(told: Declared) -> Iterator[list[str]]:
            "--events", f"{done}/events.parquet", "--panel", panel, *out("visits"),
            "--event-counts", f"{tables}/events.csv"]  # fmt: skip
     yield ["answered", "--scores", f"{done}/scores.parquet", *out("answered")]
-    yield ["flow", "--spec", specs.flow(told), "--records", records,
-           "--events", f"{done}/events.parquet", "--panel", panel, *out("flow")]  # fmt: skip
     for name in ("baseline", "missing"):
         yield [name, "--panel", panel, *out(name)]
     for name in ("means", "changes"):
@@ -432,6 +431,16 @@ def _commands(told: Declared) -> Iterator[list[str]]:
              "--subsets", f"{tables}/subsets.csv"] if name == "changes" and told.subsets else []
         )  # fmt: skip
     yield from _of_surveys(told, panel, raw, records)
+    yield ["contamination", "--spec", describe_specs.contamination(told), "--records", records,
+           "--events", f"{done}/events.parquet", "--panel", panel, *out("contamination"),
+           "--crossed", f"{done}/crossed.parquet"]  # fmt: skip
+    yield ["flow", "--spec", describe_specs.flow(told), "--records", records,
+           "--events", f"{done}/events.parquet", "--visits", f"{done}/visits.parquet",
+           "--panel", panel, "--crossed", f"{done}/crossed.parquet",
+           "--account", f"{tables}/account.csv", *out("flow"),
+           "--places", f"{done}/flow_places.parquet", "--checks", f"{tables}/flow_checks.csv",
+           *(["--dispositions", f"{tables}/dispositions.csv"] if told.surveys.response else []),
+           ]  # fmt: skip
     if told.published:
         yield ["compare", "--expected", "expected.csv", "--diagnostics",
                *(f"{models}/{name}/diagnostics.json" for name in told.models),

@@ -14,9 +14,11 @@ import yaml
 
 from cesp_analysis import contracts
 from cesp_analysis.cli import main
+from cesp_analysis.describe import specs as describe_specs
+from cesp_analysis.describe.tables import FlowChecks, FlowPlaces
 from cesp_analysis.errors import CespError
 from cesp_analysis.pipeline import opened
-from cesp_analysis.schemas import DataProblems, Ledger, Panel, Raw, Records
+from cesp_analysis.schemas import DataProblems, Flow, Ledger, Panel, Raw, Records
 from cesp_analysis.study import specs
 from cesp_analysis.study.read import read_study
 from cesp_analysis.survey import specs as survey_specs
@@ -205,6 +207,43 @@ class Ran:
         with inside(self.folder):
             assert main([step, *words, "--out", out]) == 0
         return contracts.read(self.folder / out, contract)
+
+    def flow(self) -> pd.DataFrame:
+        """Run the steps account, contamination and flow; the flow."""
+        done, tables, records = "data/processed", "results/tables", "data/processed/records"
+        with inside(self.folder):
+            study = read_study()
+            again = [f"{tables}/dispositions.csv"] if study.surveys.response else []
+            made = {
+                "--records": records,
+                "--events": f"{done}/events.parquet",
+                "--panel": f"{done}/panel.parquet",
+                "--crossed": f"{done}/crossed.parquet",
+            }
+            given = [word for pair in made.items() for word in pair]
+            commands = [
+                ["account", "--paths", specs.paths(study), "--ledger", f"{done}/ledger.parquet"]
+                + ["--out", f"{tables}/account.csv"],
+                ["contamination", "--spec", describe_specs.contamination(study), *given]
+                + ["--out", f"{tables}/contamination.csv"],
+                ["flow", "--spec", describe_specs.flow(study), *given]
+                + ["--visits", f"{done}/visits.parquet", "--account", f"{tables}/account.csv"]
+                + ["--out", f"{tables}/flow.csv", "--checks", f"{tables}/flow_checks.csv"]
+                + ["--places", f"{done}/flow_places.parquet"]
+                + (["--dispositions", *again] if again else []),
+            ]
+            for command in commands:
+                assert main(command) == 0, command
+        return contracts.read(self.folder / "results/tables/flow.csv", Flow)
+
+    def places(self) -> pd.DataFrame:
+        """Where everybody was at each step, once the flow was made."""
+        return contracts.read(self.folder / "data/processed/flow_places.parquet", FlowPlaces)
+
+    def odd(self) -> list[tuple[str, int]]:
+        """Kind and number of what is odd in the flow."""
+        rows = contracts.rows(self.folder / "results/tables/flow_checks.csv", FlowChecks)
+        return [(row["kind"], row["n"]) for row in rows]
 
     def panel(self) -> pd.DataFrame:
         """The panel."""

@@ -11,6 +11,7 @@ import pytest
 
 from cesp_analysis.analysis_plan import specs as plan_specs
 from cesp_analysis.cli import STEPS, main
+from cesp_analysis.describe import specs as describe_specs
 from cesp_analysis.study import specs
 from cesp_analysis.study.read import read_study
 from cesp_analysis.survey import specs as survey_specs
@@ -29,7 +30,7 @@ TABLES = {"pandas", "pyarrow"}
 ALLOWED = {
     **dict.fromkeys(("intake", "clean", "check", "score", "panel"), TABLES),
     **dict.fromkeys(("account", "dictionary", "answered", "flow", "baseline", "missing"), TABLES),
-    **dict.fromkeys(("linking", "follow_up"), TABLES),
+    **dict.fromkeys(("linking", "follow_up", "contamination"), TABLES),
     "means": TABLES | {"scipy"},  # scipy.special alone: Student's t
     "changes": TABLES | {"scipy"},
     "fit did": TABLES | {"scipy"},
@@ -316,9 +317,16 @@ def commands(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, 
         "follow_up": ["follow_up", "--spec", specs.follow_up(read), "--panel", panel,
                       "--visits", f"{done}/visits.parquet", "--events", f"{done}/events.parquet",
                       "--out", f"{tables}/visits.csv", "--event-counts", f"{tables}/events.csv"],
-        "flow": ["flow", "--spec", specs.flow(read), "--records", records,
-                 "--events", f"{done}/events.parquet", "--panel", panel,
-                 "--out", f"{tables}/flow.csv"],
+        "contamination": ["contamination", "--spec", describe_specs.contamination(read),
+                          "--records", records, "--events", f"{done}/events.parquet",
+                          "--panel", panel, "--out", f"{tables}/contamination.csv",
+                          "--crossed", f"{done}/crossed.parquet"],
+        "flow": ["flow", "--spec", describe_specs.flow(read), "--records", records,
+                 "--events", f"{done}/events.parquet", "--visits", f"{done}/visits.parquet",
+                 "--panel", panel, "--crossed", f"{done}/crossed.parquet",
+                 "--account", f"{tables}/account.csv", "--out", f"{tables}/flow.csv",
+                 "--places", f"{done}/flow_places.parquet",
+                 "--checks", f"{tables}/flow_checks.csv"],
         "baseline": ["baseline", "--panel", panel, "--out", f"{tables}/baseline.csv"],
         "missing": ["missing", "--panel", panel, "--out", f"{tables}/missing.csv"],
         "means": ["means", "--panel", panel, "--ci-level", "0.95", "--out", f"{tables}/means.csv"],

@@ -33,6 +33,7 @@ STEPS: dict[str, str] = {
     "linking": "cesp_analysis.describe.linking:linking",
     "follow_up": "cesp_analysis.describe.follow_up:follow_up",
     "answered": "cesp_analysis.describe.answered:answered",
+    "contamination": "cesp_analysis.describe.contamination:contamination",
     "flow": "cesp_analysis.describe.flow:flow",
     "baseline": "cesp_analysis.describe.baseline:baseline",
     "missing": "cesp_analysis.describe.missing:missing",

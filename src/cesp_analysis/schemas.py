@@ -645,14 +645,26 @@ class Account(Table):
 class Flow(Table):
     """How many people reached each step, and how many of the step before did not, and why.
 
-    At a time: reached = reached before - not reached + back (seen now, but not at the time before).
+    reached = reached before - not reached + entered (or back). Of respondents, in each wave:
+    reached = invited - not reached + entered.
     """
 
+    key: ClassVar = ("step", "group", "status", "reason")
+    part: ClassVar = text(
+        "recruitment; allocation; received: what people got, who has less is followed all the"
+        " same; follow_up: the times; survey: the waves of respondents"
+    )
     step: ClassVar = text("name of the step")
     label: ClassVar = text("the step in words")
+    after: ClassVar = text("the step it follows from; blank: none", blank=True)
     group: ClassVar = text("site, or arm where there are no sites; blank: not known", blank=True)
-    status: ClassVar = text("reached, not reached, or back")
-    reason: ClassVar = text("why not reached, or from where back; blank: reached", blank=True)
+    status: ClassVar = text(
+        "reached; not reached; entered or back: of those who reached it, not at the step before;"
+        " of them: of those who reached it, who did what the reason says; invited: of a survey"
+    )
+    reason: ClassVar = text(
+        "why not reached, from where entered or back, what they did; blank: reached, invited", True
+    )
     n: ClassVar = count("people")
 
 
@@ -718,8 +730,9 @@ class Missing(Table):
 
 
 class Baseline(Table):
-    """Who was in the study, by group: covariates, and outcomes at the first time."""
+    """Who was in the study, by group: covariates, and outcomes at the first time; no tests."""
 
+    key: ClassVar = ("level", "weighted", "variable", "category", "group")
     level: ClassVar = text("person or respondent")
     variable: ClassVar = text("covariate or outcome")
     category: ClassVar = text("category; blank for numbers", blank=True)
@@ -729,6 +742,16 @@ class Baseline(Table):
     mean: ClassVar = number("mean; blank for categories")
     sd: ClassVar = number("standard deviation; blank for categories")
     count: ClassVar = whole("in this category; blank for numbers")
+    weighted: ClassVar = text("yes: by respondents' weights; no: as they answered")
+    q1: ClassVar = number("first quartile; blank for categories")
+    median: ClassVar = number("median")
+    q3: ClassVar = number("third quartile")
+    share: ClassVar = number("of those with a value, in this category; blank for numbers")
+    difference: ClassVar = number(
+        "standardised difference between the arms, of the variable as a whole: of numbers, and of 0"
+        " and 1, intervention less control; of categories a distance, without a sign"
+    )
+    reason: ClassVar = text("why there is no difference", blank=True)
 
 
 class Answered(Table):

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from cesp_analysis import contracts
-from cesp_analysis.schemas import EventCounts, Events, Flow, Linking, VisitCounts, Visits
+from cesp_analysis.schemas import EventCounts, Events, Linking, VisitCounts, Visits
 from cesp_analysis.study import specs
 from cesp_analysis.study.read import read_study
 from cesp_analysis.study.together import seen_together
@@ -112,21 +112,6 @@ def visits_of(ran: Ran) -> pd.DataFrame:
 def events_of(ran: Ran) -> pd.DataFrame:
     """The list of events."""
     return contracts.read(ran.folder / "data/processed/events.parquet", Events)
-
-
-def flow_of(ran: Ran) -> pd.DataFrame:
-    """The flow of people."""
-    with inside(ran.folder):
-        spec = specs.flow(read_study())
-    made = "data/processed"
-    return ran.describe(
-        "flow",
-        Flow,
-        spec=spec,
-        records=f"{made}/records",
-        events=f"{made}/events.parquet",
-        panel=f"{made}/panel.parquet",
-    )
 
 
 def kinds(ran: Ran) -> dict[str, list[int]]:
@@ -403,7 +388,7 @@ def test_events_explain_in_the_flow_why_people_have_no_answer(tmp_path: Path) ->
         tmp_path, rows, P01=f"{day(50)},ill,no,,,", P02=",,yes,,,", P03=f"{day(300)},,no,,,"
     ).run("panel")
     assert ran.status == 0, ran.shown
-    flow = flow_of(ran)
+    flow = ran.flow()
     lost = flow[(flow["step"] == "after") & (flow["status"] == "not reached")]
     assert {(r.group, r.reason): r.n for r in lost.itertuples()} == {
         ("north", "Withdrew: ill"): 1,
@@ -541,7 +526,7 @@ def test_who_answers_later_did_not_leave_and_the_first_event_counts(tmp_path: Pa
         P02=f"{day(60)},ill,yes,{day(50)},,",
         P04=f"{day(40)},,yes,{day(50)},,",
     ).run("panel")
-    flow = flow_of(ran)
+    flow = ran.flow()
     lost = flow[flow["status"] == "not reached"]
     found = {(r.step, r.group, r.reason): r.n for r in lost.itertuples()}
     assert found[("before", "north", "no answer that counts")] == 2  # P01 answers later; P03 never

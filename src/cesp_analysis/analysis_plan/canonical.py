@@ -52,7 +52,7 @@ def plan_of(study: Study, folder: Path = Path()) -> Plan:
     if external := external_of(study, folder):
         sections["design"]["external"] = external
     if study.contamination:
-        sections["design"]["contamination"] = _said(study.contamination)
+        sections["design"]["contamination"] = _said(study.contamination.of_models())
     found: Plan = json.loads(json.dumps(_canonical(sections)))
     return {section: entries for section, entries in found.items() if entries}
 

@@ -1,133 +1,150 @@
-"""The step `flow`: how many people reached each step, and why others did not."""
+"""The step `flow`: where everybody was at each step, counted, and why others did not go on."""
 
 from collections.abc import Iterator
+from itertools import groupby
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
 from cesp_analysis import contracts
-from cesp_analysis.clean.evaluate import evaluated
+from cesp_analysis.describe.flow_checks import before_first, contradictions, odd_counts, other_sites
+from cesp_analysis.describe.flow_counts import IN, Row, counted, in_order, row, sizes
+from cesp_analysis.describe.flow_places import Steps
+from cesp_analysis.describe.flow_places import places as places_of
+from cesp_analysis.describe.flow_same import same_numbers
+from cesp_analysis.describe.flow_surveys import survey_rows
 from cesp_analysis.describe.groups import by_group
-from cesp_analysis.schemas import Events, Flow, Panel, Records
-from cesp_analysis.study.base import Frozen
+from cesp_analysis.describe.tables import Crossed, FlowChecks, FlowPlaces
+from cesp_analysis.schemas import Account, Events, Flow, Panel, Records, Visits
 from cesp_analysis.study.design import Moment
-from cesp_analysis.study.wording import NO_ANSWER
+from cesp_analysis.survey.tables import Dispositions
+
+AT_ANY_TIME = "at any time"
+"""What is said of those of whom it is not known when."""
 
 
-class FlowFile(Frozen):
-    """A step counted from the rows of a file."""
+class FlowSpec(Steps):
+    """The steps; who lists people; the surveys' files and waves; groups and their labels."""
 
-    label: str
-    file: str
-    where: str | None = None
-    reason: str | None = None
-
-
-class FlowSpec(Frozen):
-    """The declared steps, then the times of individual data."""
-
-    steps: dict[str, FlowFile] = {}
-    times: tuple[Moment, ...] = ()
-    ends: dict[str, str] = {}
-    windows: dict[str, tuple[float, float]] = {}
+    register_of_people: str | None = None
+    surveys: tuple[str, ...] = ()
+    waves: tuple[Moment, ...] = ()
+    groups: dict[str, str] = {}
+    crossed: dict[str, str] = {}
 
 
-def flow(spec: str, records: Path, events: Path, panel: Path, out: Path) -> None:
-    """Count people at each declared step, then those with any outcome at each time."""
+def flow(
+    spec: str,
+    records: Path,
+    events: Path,
+    visits: Path,
+    panel: Path,
+    crossed: Path,
+    account: Path,
+    out: Path,
+    places: Path,
+    checks: Path,
+    dispositions: list[Path] | None = None,
+) -> None:
+    """Count people at each declared step and time, and respondents in each wave.
+
+    `places`: where everybody was (FlowPlaces), from which `out` is counted; `checks`: what is odd
+    in it. Raises CespError if counts do not follow from one another or are not those of `account`.
+    """
     how = FlowSpec.model_validate_json(spec)
-    table = by_group(contracts.read(panel, Panel))
-    people = table[table["level"] == "person"]
-    groups = "site" if bool(table["site"].notna().any()) else "arm"
-    of_unit = people.drop_duplicates("unit").set_index("unit")["group"].astype("str")
-    order = {moment.name: place for place, moment in enumerate(how.times)}
+    table = by_group(contracts.read(panel, Panel, beyond=()))
+    people = table.loc[table["level"] == "person"]
+    known = people.drop_duplicates("unit")[["unit", "group", "arm"]].astype("object")
+    column = "site" if bool(table["site"].notna().any()) else "arm"
+    files = _read(how, records, column)
+    answered = people.loc[people["value"].notna(), ["unit", "time"]].drop_duplicates()
     ended = contracts.read(events, Events) if how.ends else None
-    observed = sorted(_observed(how, people, ended), key=lambda row: order[row["step"]])
-    rows = [*_declared(how, records, groups, of_unit), *observed]
-    contracts.write(pd.DataFrame(rows, columns=list(Flow.columns())), out, Flow)
+    where = places_of(how, files, known, answered.astype("object"), ended)
+    did = contracts.read(crossed, Crossed)
+    frame = [contracts.read(path, Dispositions) for path in dispositions or ()]
+    respondents = {n: _read_one(records, n, column) for n in how.surveys}
+    rows = [*_people(how, where, did), *_surveys(how, respondents, frame, did)]
+    counts = pd.DataFrame(rows, columns=list(Flow.columns()))
+    same_numbers(
+        counts, where, files, respondents, contracts.read(account, Account), frame,
+        how.register_of_people, out,
+    )  # fmt: skip
+    told = in_order(how)
+    first = {step.file: name for name, step in reversed(how.steps.items())}
+    odd = [
+        *odd_counts(counts, how.groups),
+        *contradictions(how.steps, files, told),
+        *other_sites(files, how.links, known, first),
+        *before_first(contracts.read(visits, Visits), how.times),
+    ]
+    contracts.write(where, places, FlowPlaces)
+    contracts.write(counts, out, Flow)
+    contracts.write(pd.DataFrame(odd, columns=list(FlowChecks.columns())), checks, FlowChecks)
 
 
-def _declared(
-    how: FlowSpec, records: Path, groups: str, of_unit: "pd.Series[str]"
-) -> Iterator[dict[str, Any]]:
-    """Steps of the same file follow from one another: who failed one is asked nothing more.
+def _read(how: FlowSpec, records: Path, column: str) -> dict[str, pd.DataFrame]:
+    """The files of the steps, each with a column `group`."""
+    return {n: _read_one(records, n, column) for n in {e.file: 0 for e in how.steps.values()}}
 
-    `of_unit`: person → group, for files that do not say it themselves; who is not among the people,
-    as nobody is before allocation, is counted in a group without a name.
+
+def _read_one(records: Path, name: str, column: str) -> pd.DataFrame:
+    table = contracts.read(records / f"{name}.parquet", Records)
+    return table.assign(group=table[column].astype("object").fillna(""))
+
+
+def _people(how: FlowSpec, where: pd.DataFrame, did: pd.DataFrame) -> Iterator[Row]:
+    """The rows of steps and times, each group's followed by who of it crossed to the other arm."""
+    told = in_order(how)
+    crossing = _crossing(how, where, did[did["level"] == "person"])
+    entries = counted(where, told, list(how.groups))
+    for (step, group), own in groupby(entries, lambda e: (e["step"], e["group"] or "")):
+        yield from own
+        for label in how.crossed.values():
+            for said in (label, f"{label}, {AT_ANY_TIME}"):
+                if n := crossing.get((step, group, said), 0):
+                    yield row(step, told[step], group, "of them", said, n)
+
+
+def _crossing(how: FlowSpec, where: pd.DataFrame, did: pd.DataFrame) -> dict[tuple[str, ...], int]:
+    """(step, group, what they did) → of those who reached it, how many had until then.
+
+    What nobody dated is counted at the step before the first time.
     """
-    so_far: dict[str, pd.DataFrame] = {}
-    for step, entry in how.steps.items():
-        table = so_far.get(entry.file)
-        if table is None:
-            table = contracts.read(records / f"{entry.file}.parquet", Records)
-            table = table[table["time"].isna()] if table["time"].isna().any() else table
-            own = table[groups].astype("str")
-            known = own.fillna(table["unit"].map(of_unit)).fillna("")
-            table = table.assign(**{groups: known})
-        passed = pd.Series(True, index=table.index)
-        if entry.where is not None:
-            passed = evaluated(table, entry.where) == 1.0
-        for group, part in table.groupby(groups, observed=True):
-            reached = passed[part.index]
-            yield _row(step, entry.label, str(group), "reached", None, int(reached.sum()))
-            if entry.reason is not None:
-                reasons = part.loc[~reached, entry.reason].astype("str").fillna("no reason given")
-                for reason, n in reasons.value_counts(sort=False).sort_index().items():
-                    yield _row(step, entry.label, str(group), "not reached", str(reason), int(n))
-        so_far[entry.file] = table[passed]
+    last = in_order(how)[how.times[0].name].after if how.times else ""
+    dated = set(did.loc[did["time"].notna(), "kind"].astype("str"))
+    undated = did["time"].isna() & ~did["kind"].isin(dated)
+    step = did["time"].astype("object").where(did["time"].notna(), None)
+    labels = [how.crossed[str(kind)] for kind in did["kind"]]
+    said = [
+        f"{label}, {AT_ANY_TIME}" if late else label
+        for label, late in zip(labels, undated, strict=True)
+    ]
+    own = did.assign(step=step.where(~undated, last), said=pd.Series(said, did.index, "object"))
+    own = own.loc[(own["ever"] == "yes") & own["step"].notna(), ["step", "unit", "said"]]
+    inside = where.loc[where["status"].isin(IN), ["step", "unit", "group"]].astype("object")
+    both = own.astype("object").merge(inside, on=["step", "unit"])
+    return sizes(both, ["step", "group", "said"])
 
 
-def _observed(
-    how: FlowSpec, people: pd.DataFrame, ended: pd.DataFrame | None
-) -> Iterator[dict[str, Any]]:
-    """People with an outcome at each time, beside those of the time before.
-
-    Before the first time stands everybody: so the counts of each step follow from the last. Who has
-    no answer any more because of a death or withdrawal until then is counted under that.
-    """
-    answered = people[people["value"].notna()]
-    for group, part in people.groupby("group", observed=True):
-        own = answered[answered["group"] == group]
-        before, last = set(part["unit"]), ""
-        for moment in how.times:
-            seen = set(own.loc[own["time"] == moment.name, "unit"])
-            about = (moment.name, moment.label, str(group))
-            yield _row(*about, "reached", None, len(seen))
-            later = [m.name for m in how.times[how.times.index(moment) + 1 :]]
-            again = set(own.loc[own["time"].isin(later), "unit"])
-            why = _why_gone(before - seen, again, moment, how, ended)
-            for reason, n in why.items():
-                yield _row(*about, "not reached", reason, n)
-            if back := len(seen - before):
-                yield _row(*about, "back", f"no answer that counted at {last}", back)
-            before, last = seen, moment.label
-
-
-def _why_gone(
-    gone: set[str], back: set[str], moment: Moment, how: FlowSpec, ended: pd.DataFrame | None
-) -> dict[str, int]:
-    """Why people have no answer at a time → how many: their first event until then, with its reason
-    (one whose moment is not known is taken to have come); else not known.
-
-    `back`: who answers later again; no event ended their follow-up.
-    """
-    counts: dict[str, int] = {}
-    left = len(gone)
-    if ended is not None:
-        due = how.windows.get(moment.name, (moment.position, moment.position))[1]
-        due_then = ended["elapsed"].isna() | (ended["elapsed"] <= due)
-        own = due_then & ended["unit"].isin(gone - back) & ended["event"].isin(list(how.ends))
-        first = ended[own].sort_values("elapsed", kind="stable").drop_duplicates("unit")
-        left -= len(first)
-        for event, label in how.ends.items():
-            said = first.loc[first["event"] == event, "reason"].astype("str").fillna("")
-            for reason, n in said.value_counts(sort=False).sort_index().items():
-                counts[f"{label}: {reason}" if reason else label] = int(n)
-    return counts | ({NO_ANSWER: left} if left else {})
-
-
-def _row(
-    step: str, label: str, group: str, status: str, reason: str | None, n: int
-) -> dict[str, Any]:
-    values = (step, label, group or None, status, reason, n)
-    return dict(zip(Flow.columns(), values, strict=True))
+def _surveys(
+    how: FlowSpec,
+    respondents: dict[str, pd.DataFrame],
+    frame: list[pd.DataFrame],
+    did: pd.DataFrame,
+) -> Iterator[Row]:
+    """The rows of the waves."""
+    if not respondents:
+        return
+    columns = ["unit", "time", "group"]
+    table = pd.concat([part[columns].astype("object") for part in respondents.values()])
+    entries = [entry for part in frame for entry in part.to_dict("records")]
+    asked: dict[tuple[str, str], Row] = {
+        (entry["wave"], entry["site"]): {str(key): n for key, n in entry.items()}
+        for entry in entries
+    }
+    own = did[(did["level"] == "respondent") & (did["ever"] == "yes")]
+    crossed: dict[tuple[str, str], dict[str, int]] = {}
+    for (wave, group, kind), n in sizes(own, ["time", "group", "kind"]).items():
+        crossed.setdefault((wave, group), {})[how.crossed[kind]] = n
+    table = table.drop_duplicates(["unit", "time"])
+    yield from survey_rows(how.waves, list(how.groups), table, asked, crossed)

@@ -1,68 +1,61 @@
-"""How many people there were at each step, in each site or arm, and why some did not go on."""
+"""The flow diagram: who was where at each step, in each site or arm, and why others were not.
+
+The form of the CONSORT 2010 extension to pilot and feasibility trials (Eldridge and others 2016,
+figure 1), as Lancaster and Thabane 2019 adapt it where nobody is randomised: a column a site from
+the first step on, allocation by site; beside it the waves of the community surveys.
+"""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cesp_analysis.figures.palette import INK, MUTED, PANEL, PAPER
-from cesp_analysis.figures.style import TIED, canvas, new_figure, styled, width_of, wrap
+from cesp_analysis.figures.flow_boxes import SURVEY, FlowBox
+from cesp_analysis.figures.flow_parts import (
+    GAP,
+    HEAD,
+    SIZE,
+    Place,
+    box_lines,
+    draw_box,
+    draw_heads,
+    draw_wave,
+    height_of,
+    side_lines,
+    wave_height,
+)
+from cesp_analysis.figures.style import canvas, new_figure, styled, width_of
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-LINE = 0.165
-PAD = 0.09
-GAP = 0.3
-SIZE = 8.5
-
-
-@dataclass(frozen=True)
-class FlowBox:
-    """People of one group at one step, and (reason, n) of those who did not reach the next.
-
-    back: how many of n were not among those of the step before.
-    """
-
-    step: str
-    step_label: str
-    group: str
-    group_label: str
-    n: int
-    lost: tuple[tuple[str, int], ...] = ()
-    back: int = 0
-
-    @property
-    def count(self) -> str:
-        """n in words, with those who came back."""
-        returned = f" ({self.back:,} not at the step before)" if self.back else ""
-        return f"n = {self.n:,}{returned}"
+PAGE = 7.1
+"""Inches: a page of A4 with margins of 15 mm."""
 
 
 @styled
 def flow(boxes: Sequence[FlowBox]) -> "Figure":
-    """Draw one column a group and one row a step, in the order of `boxes`."""
+    """Draw a column a group and a row a step, in the order of `boxes`; waves in a column beside."""
     if not boxes:
         return _empty()
-    steps = list(dict.fromkeys(box.step for box in boxes))
-    groups = list(dict.fromkeys(box.group for box in boxes))
-    column = max(2.15, min(3.4, 7.0 / len(groups)))
-    heads = {b.group: wrap(b.group_label, column - 0.2, 9.5, bold=True) for b in boxes}
-    top = max(map(len, heads.values())) * 0.19 + 0.12
-    tops, heights, total = _rows(boxes, steps, column, top)
-    figure = new_figure(column * len(groups), total)
-    axes = canvas(figure, column * len(groups), total)
+    people = [box for box in boxes if box.part != SURVEY]
+    waves = [box for box in boxes if box.part == SURVEY]
+    groups = list(dict.fromkeys(box.group for box in people))
+    columns = len(groups) + bool(waves)
+    column = max(2.15, min(3.4, PAGE / columns))
+    rows, bottom = _rows(people, column)
+    stack, low = _stack(waves, column)
+    total = max(bottom, low)
+    figure = new_figure(column * columns, total)
+    axes = canvas(figure, column * columns, total)
+    draw_heads(axes, people, groups, column, bool(waves))
     for at, group in enumerate(groups):
-        left = at * column + 0.05
-        _lines(axes, left, 0.02, heads[group], 9.5, bold=True, step=0.19)
-        own = {box.step: box for box in boxes if box.group == group}
-        present = [step for step in steps if step in own]
-        for step, following in zip(present, [*present[1:], None], strict=True):
-            bottom = tops[step] + heights[step]
-            _box(axes, own[step], left, tops[step], column - 0.15, heights[step])
-            _side(axes, own[step], left, bottom, column - 0.15)
-            if following is not None:
-                _arrow(axes, left + 0.3, bottom, tops[following])
+        own = [box for box in people if box.group == group]
+        for box, following in zip(own, [*own[1:], None], strict=True):
+            place = Place(at * column + 0.05, rows[box.step], column - 0.15)
+            below = rows[following.step] if following else None
+            draw_box(axes, box, place, below)
+    for top, step in stack:
+        place = Place(len(groups) * column + 0.05, top, column - 0.15)
+        draw_wave(axes, [box for box in waves if box.step == step], place)
     return figure
 
 
@@ -71,109 +64,43 @@ def alt_text(boxes: Sequence[FlowBox]) -> str:
     if not boxes:
         return "Flow diagram. No people."
     parts = []
-    for label in dict.fromkeys(box.group_label for box in boxes):
-        steps = [_words(box) for box in boxes if box.group_label == label]
-        parts.append(f"{label}: {'; '.join(steps)}.")
+    for survey in (False, True):
+        own = [box for box in boxes if (box.part == SURVEY) is survey]
+        for label in dict.fromkeys(box.group_label for box in own):
+            steps = "; ".join(_words(box) for box in own if box.group_label == label)
+            parts.append(f"{label}{', community surveys' if survey else ''}: {steps}.")
     return "Flow diagram of people. " + " ".join(parts)
 
 
 def _words(box: FlowBox) -> str:
+    invited = f" of {box.invited} invited" if box.invited is not None else ""
+    notes = "".join(f", {line}" for line in box.notes())
     reasons = ", ".join(f"{reason} {n}" for reason, n in box.lost)
-    back = f", {box.back} of them not at the step before" if box.back else ""
-    gone = f" (not at the next step: {reasons})" if reasons else ""
-    return f"{box.step_label} {box.n}{back}{gone}"
+    gone = f" (not: {reasons})" if reasons else ""
+    arm = f" to {box.arm}" if box.arm else ""
+    return f"{box.step_label}{arm} {box.n}{invited}{notes}{gone}"
 
 
-def _rows(
-    boxes: Sequence[FlowBox], steps: list[str], column: float, top: float
-) -> tuple[dict[str, float], dict[str, float], float]:
-    """Top and height of each row of boxes in inches, and the height of the whole."""
-    tops: dict[str, float] = {}
-    heights: dict[str, float] = {}
-    at = top
-    for step in steps:
-        row = [box for box in boxes if box.step == step]
-        tops[step] = at
-        heights[step] = max(len(_main(box, column - 0.15)) for box in row) * LINE + 2 * PAD
-        side = max(len(_lost(box, column - 0.15)) for box in row)
-        at += heights[step] + (side * LINE + 2 * PAD + 0.24 if side else GAP)
-    last_side = any(box.lost for box in boxes if box.step == steps[-1])
-    return tops, heights, at - (0.05 if last_side else GAP - 0.05)
+def _rows(people: Sequence[FlowBox], column: float) -> tuple[dict[str, tuple[float, float]], float]:
+    """Step → top of what stands beside it, top of its box, in inches; the lower end of all."""
+    width, at = column - 0.15, HEAD
+    rows: dict[str, tuple[float, float]] = {}
+    for step in dict.fromkeys(box.step for box in people):
+        row = [box for box in people if box.step == step]
+        side = max(height_of(side_lines(box, width)) for box in row)
+        top = at + (side + 0.2 if side else GAP) if rows else at
+        rows[step] = (at, top)
+        at = top + max(height_of(box_lines(box, width)) for box in row)
+    return rows, at + 0.05 if people else 0.0
 
 
-def _main(box: FlowBox, width: float) -> list[str]:
-    return [*wrap(box.step_label, width - 2 * PAD, SIZE), box.count]
-
-
-def _lost(box: FlowBox, width: float) -> list[str]:
-    if not box.lost:
-        return []
-    room = width - 0.6 - 2 * PAD
-    lines = [f"Not at the next step: {sum(n for _, n in box.lost):,}"]
-    for reason, n in box.lost:
-        lines += wrap(f"{reason}:{TIED}{n:,}", room, SIZE - 0.5)
-    return lines
-
-
-def _box(axes: "Axes", box: FlowBox, left: float, top: float, width: float, height: float) -> None:
-    _rectangle(axes, left, top, width, height, PANEL, INK)
-    _lines(axes, left + PAD, top + PAD, _main(box, width)[:-1], SIZE)
-    size = len(_main(box, width)) - 1
-    _lines(axes, left + PAD, top + PAD + size * LINE, [_main(box, width)[-1]], SIZE, bold=True)
-
-
-def _side(axes: "Axes", box: FlowBox, left: float, bottom: float, width: float) -> None:
-    lines = _lost(box, width)
-    if not lines:
-        return
-    top, height = bottom + 0.12, len(lines) * LINE + 2 * PAD
-    x = left + 0.6
-    axes.plot([left + 0.3, x], [top + height / 2] * 2, color=MUTED, linewidth=0.9)
-    axes.plot([left + 0.3] * 2, [bottom, top + height / 2], color=MUTED, linewidth=0.9)
-    _rectangle(axes, x, top, width - 0.6, height, PAPER, MUTED)
-    _lines(axes, x + PAD, top + PAD, lines[:1], SIZE - 0.5, bold=True)
-    _lines(axes, x + PAD, top + PAD + LINE, lines[1:], SIZE - 0.5)
-
-
-def _rectangle(
-    axes: "Axes", left: float, top: float, width: float, height: float, face: str, edge: str
-) -> None:
-    from matplotlib.patches import Rectangle
-
-    axes.add_patch(
-        Rectangle((left, top), width, height, facecolor=face, edgecolor=edge, linewidth=0.8)
-    )
-
-
-def _lines(
-    axes: "Axes",
-    left: float,
-    top: float,
-    lines: Sequence[str],
-    size: float,
-    bold: bool = False,
-    step: float = LINE,
-) -> None:
-    for nth, line in enumerate(lines):
-        y = top + (nth + 0.5) * step
-        weight = "bold" if bold else "normal"
-        axes.text(left, y, line, size=size, weight=weight, va="center_baseline")
-
-
-def _arrow(axes: "Axes", x: float, top: float, bottom: float) -> None:
-    axes.annotate(
-        "",
-        xy=(x, bottom),
-        xytext=(x, top),
-        arrowprops={
-            "arrowstyle": "-|>",
-            "color": MUTED,
-            "linewidth": 0.9,
-            "shrinkA": 0,
-            "shrinkB": 0,
-            "mutation_scale": 9,
-        },
-    )
+def _stack(waves: Sequence[FlowBox], column: float) -> tuple[list[tuple[float, str]], float]:
+    """Top and step of each wave's box, and the lower end of the last."""
+    at, stack = HEAD, list[tuple[float, str]]()
+    for step in dict.fromkeys(box.step for box in waves):
+        stack.append((at, step))
+        at += wave_height([box for box in waves if box.step == step], column - 0.15) + GAP
+    return stack, at - GAP + 0.05 if waves else 0.0
 
 
 def _empty() -> "Figure":

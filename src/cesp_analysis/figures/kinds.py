@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 from cesp_analysis.contracts import Table
@@ -52,25 +51,14 @@ class Kind:
 
 
 def _flow(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
-    from cesp_analysis.figures.flow import FlowBox, alt_text, flow
+    from cesp_analysis.figures.flow import alt_text, flow
+    from cesp_analysis.figures.flow_boxes import boxes_of
 
-    steps = list(dict.fromkeys(table["step"]))
-    table = table.assign(group=table["group"].fillna(""))
-    groups = [group for group in ("", *words.groups()) if (table["group"] == group).any()]
-    boxes = []
-    for step, after in zip_longest(steps, steps[1:], fillvalue=""):
-        for group in groups:
-            own = table[(table["step"] == step) & (table["group"] == group)]
-            counted = own[own["status"] == "reached"]
-            if len(counted):
-                lost = table[(table["step"] == after) & (table["group"] == group)]
-                lost = lost[lost["status"] == "not reached"]
-                reasons = tuple(zip(lost["reason"], lost["n"].astype(int), strict=True))
-                back = own.loc[own["status"] == "back", "n"].astype(int).sum()
-                label, n = str(counted["label"].iloc[0]), int(counted["n"].iloc[0])
-                name = words.group(group)
-                boxes.append(FlowBox(step, label, group, name, n, reasons, int(back)))
-    return flow(boxes), "Flow of people through the study.", alt_text(boxes)
+    boxes = boxes_of(table, words)
+    beside = " Beside it the community surveys." if any(b.part == "survey" for b in boxes) else ""
+    by = "; nobody was randomised" if words.sites and not words.study.randomised else ""
+    caption = f"Flow of people through the study{by}.{beside}"
+    return flow(boxes), caption, alt_text(boxes)
 
 
 def _means(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
@@ -344,7 +332,7 @@ def _labelled(table: "pd.DataFrame", words: "Wording") -> "pd.DataFrame":
 
 
 KINDS: dict[str, Kind] = {
-    "flow": Kind("results/tables/flow.csv", Flow, ("person",), _flow),
+    "flow": Kind("results/tables/flow.csv", Flow, ("person", "respondent"), _flow),
     "missingness": Kind(
         "results/tables/missing.csv", Missing, ("person", "respondent"), _missingness
     ),
@@ -419,6 +407,7 @@ def figures_of(
         for level in kind.levels
         if level in levels
         and name not in nothing
+        and (name != "flow" or level == levels[0])  # once a study, respondents beside people
         and kind.contract not in without
         and (level in weighed or kind.contract is not Balance)
         and (level in predicting or not kind.beside)

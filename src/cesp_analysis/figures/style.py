@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache, wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ParamSpec
+from xml.sax.saxutils import escape
 
 from cesp_analysis.contracts import replaced
 from cesp_analysis.figures.palette import CAUTION, GRID, INK, MUTED, PALETTE, PAPER
@@ -117,6 +118,15 @@ def save(figure: "Figure", svg: Path, png: Path, banner: str, extra: "Sequence[P
                     metadata=UNDATED.get(kind),
                     **COMPRESSED.get(kind, {}),
                 )
+
+
+def described(svg: Path, title: str, description: str) -> None:
+    """Put the title and description that a screen reader reads into an SVG that was written."""
+    text = svg.read_text(encoding="utf-8")
+    start = text.index(">", text.index("<svg")) + 1
+    said = f"<title>{escape(title)}</title><desc>{escape(description)}</desc>"
+    with replaced(svg) as part:
+        part.write_text(f"{text[:start]}\n {said}{text[start:]}", encoding="utf-8")
 
 
 def _place_empty_labels(axes: "Axes") -> None:

@@ -107,6 +107,8 @@ def _cells(path: Path) -> Iterator[tuple[str, float]]:
     """Every number of a table by its path: table/row/column."""
     contract, keys = TABLES[path.stem]
     for row in contracts.rows(path, contract):
+        if row.get("weighted") == "yes":  # a description beside the one that papers print
+            continue
         for column, value in row.items():
             if isinstance(value, int | float):
                 yield "/".join((path.stem, *(row[key] for key in keys), column)), float(value)

@@ -76,8 +76,9 @@ def inline_svg(path: Path, anchor: str, alt: str) -> Markup:
     """A figure's SVG for use inside a page: its ids made unique, its description first."""
     parser = etree.XMLParser(remove_comments=True, resolve_entities=False, no_network=True)
     root = etree.parse(str(path), parser).getroot()
-    for element in root.findall(f"{{{_SVG}}}metadata"):
-        root.remove(element)
+    for name in ("metadata", "title", "desc"):  # the page has words of its own
+        for element in root.findall(f"{{{_SVG}}}{name}"):
+            root.remove(element)
     for element in root.iter():
         _own_names(element, anchor)
     for style in root.iter(f"{{{_SVG}}}style"):

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from cesp_analysis.contracts import Table, read_json, rows
+from cesp_analysis.describe.tables import Contamination, FlowChecks
 from cesp_analysis.intake.sources import Source, read_sources
 from cesp_analysis.schemas import (
     Account,
@@ -106,6 +107,16 @@ class Results:
     def linking(self) -> list[Row]:
         """Which records link to the register."""
         return self._table("linking", Linking)
+
+    @cached_property
+    def flow_checks(self) -> list[Row]:
+        """What is odd in the flow."""
+        return self._table("flow_checks", FlowChecks)
+
+    @cached_property
+    def contamination(self) -> list[Row]:
+        """Who crossed to the other arm, by time and wave."""
+        return self._table("contamination", Contamination)
 
     @cached_property
     def baseline(self) -> list[Row]:

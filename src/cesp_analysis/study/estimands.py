@@ -53,6 +53,15 @@ class Estimand(Frozen):
     )
 
 
+class Asked(Frozen):
+    """A question that says, each time it is asked, whether somebody did."""
+
+    variable: str = Field(description="The variable that holds the answers.")
+    values: tuple[str, ...] = Field(
+        default=("yes",), min_length=1, description="Its values that mean that they did."
+    )
+
+
 class Contamination(Frozen):
     """Who of the control arm got part of what the intervention offers."""
 
@@ -64,3 +73,21 @@ class Contamination(Frozen):
     measured: str | None = Field(
         default=None, description="The time at which it is read, if its file has times."
     )
+    over_time: Asked | None = Field(
+        default=None,
+        description="What people are asked at each time (since the last one): contamination.csv and"
+        " the flow count by time. It does not change who counts as contaminated in models.",
+    )
+    respondents: Asked | None = Field(
+        default=None, description="The same of respondents, asked in each wave."
+    )
+    moved_here: str | None = Field(
+        default=None,
+        description="Respondents: a category that says from where they moved here; its codes are"
+        " sites, or other words for other places.",
+    )
+
+    def of_models(self) -> "Contamination":
+        """What models see of it: whom they may leave out, not what is counted by time."""
+        counted = {"over_time": None, "respondents": None, "moved_here": None}
+        return self.model_copy(update=counted)

@@ -5,16 +5,15 @@ from collections.abc import Iterator
 from datetime import date
 from itertools import pairwise
 
-from cesp_analysis.errors import no_such
 from cesp_analysis.models.spec import ModelSpec
 from cesp_analysis.study.delivery_rules import broken_delivery
 from cesp_analysis.study.design import Time
 from cesp_analysis.study.design_rules import broken_design
 from cesp_analysis.study.estimand_rules import broken_estimands
-from cesp_analysis.study.expressions import Holds, fault_in
 from cesp_analysis.study.external_rules import broken_external
 from cesp_analysis.study.few_sites_rules import broken_few_sites
 from cesp_analysis.study.file_rules import broken_file
+from cesp_analysis.study.flow_rules import broken_contamination, broken_flow
 from cesp_analysis.study.follow_up_rules import broken_follow_up
 from cesp_analysis.study.gaps import UNDECIDED, Gap, undecided
 from cesp_analysis.study.member_rules import broken_members
@@ -22,10 +21,10 @@ from cesp_analysis.study.name_rules import broken_names
 from cesp_analysis.study.network_rules import broken_networks
 from cesp_analysis.study.paths import leaving
 from cesp_analysis.study.plan_rules import broken_plan, curve_models
-from cesp_analysis.study.questions import broken_questions, held_in
+from cesp_analysis.study.questions import broken_questions
 from cesp_analysis.study.response_rules import broken_questions_of_surveys, broken_response
 from cesp_analysis.study.sources import broken_sources
-from cesp_analysis.study.study import FlowStep, Study
+from cesp_analysis.study.study import Study
 from cesp_analysis.study.subset_rules import broken_subsets
 from cesp_analysis.study.weight_rules import broken_weights
 
@@ -77,8 +76,8 @@ def broken_rules(study: Study) -> Iterator[str]:
     for name, model in curve_models(study).items():
         if not any(_model("", study.models[name.split("/")[0]], study)):  # told above
             yield from _model(f"analysis_plan.specification_curve: {name}", model, study)
-    for name, step in study.flow.items():
-        yield from _step(f"flow.{name}", step, study)
+    yield from broken_flow(study)
+    yield from broken_contamination(study)
 
 
 def _design(study: Study) -> Iterator[str]:
@@ -155,24 +154,6 @@ def _period(first: str, last: str) -> Iterator[str]:
             yield "study.period: the first date stands first"
     except ValueError:
         yield f"study.period: write two dates as YYYY-MM-DD, not '{first}' and '{last}'"
-
-
-def _step(place: str, step: FlowStep, study: Study) -> Iterator[str]:
-    if place.removeprefix("flow.") in (*study.times, *study.waves):
-        yield f"{place}: a time has that name, and is a step by itself; give the step another"
-    file = study.files[step.file].with_form(study.forms)
-    known = held_in(file)
-    if file.level == "other" and study.sites and file.site is None:
-        yield f"{place}.file: files.{step.file} says no site; its rows are counted by site"
-    if step.where and (fault := fault_in(step.where, known, condition=True)):
-        yield f"{place}.where: {fault}"
-    if step.reason is not None and step.reason not in known:
-        yield f"{place}.reason: {no_such('variable', step.reason, sorted(known))}"
-    elif step.reason is not None and held_in(file)[step.reason] == Holds("words"):
-        yield (
-            f"{place}.reason: '{step.reason}' is free text, which stays in the raw file; declare it"
-            " as a category with its values"
-        )
 
 
 def _model(place: str, model: ModelSpec, study: Study) -> Iterator[str]:

@@ -207,7 +207,7 @@ def panel(study: Study) -> str:
         },
     }
     if study.contamination:
-        spec["contamination"] = _set(study.contamination) | {"label": ""}
+        spec["contamination"] = _set(study.contamination.of_models()) | {"label": ""}
     return _json(spec)
 
 
@@ -344,15 +344,6 @@ def _surveys(study: Study) -> dict[str, Any]:
         "minimum": own.minimum,
         "several": {n: [entry.label, entry.outcomes] for n, entry in own.several_answers.items()},
     }
-
-
-def flow(study: Study) -> str:
-    """The declared steps in the flow of people, then the times; what ends people's follow-up."""
-    steps = {name: _set(entry) for name, entry in study.flow.items()}
-    times = [moment.model_dump() for moment in study.moments("person")]
-    ends = {name: e.label for name, e in study.events.items() if e.kind != "transfer"}
-    spec = {"steps": steps, "times": times, "ends": ends, "windows": study.windows()}
-    return _json({key: value for key, value in spec.items() if value or key in ("steps", "times")})
 
 
 def follow_up(study: Study) -> str:

@@ -16,6 +16,7 @@ from cesp_analysis.study.external import External
 from cesp_analysis.study.fed import without_file
 from cesp_analysis.study.few_sites import FewSites
 from cesp_analysis.study.files import Form, RawFile
+from cesp_analysis.study.flow import FlowStep
 from cesp_analysis.study.follow_up import Event, VisitRules
 from cesp_analysis.study.networks import Networks
 from cesp_analysis.study.outcomes import Covariate, Outcome
@@ -32,17 +33,6 @@ class OwnInstrument(Frozen):
     """An instrument that the study defines itself."""
 
     path: str = Field(description="Its YAML file, relative to the study's folder.")
-
-
-class FlowStep(Frozen):
-    """One step in the flow of people: the rows of a file, or those that pass a condition."""
-
-    label: str = Field(description="How the step is called.")
-    file: str = Field(description="The file, as files: calls it.")
-    where: str | None = Field(default=None, description="A condition on the file's variables.")
-    reason: str | None = Field(
-        default=None, description="The variable that says why the others did not go on."
-    )
 
 
 class Problems(Frozen):

@@ -1,109 +1,152 @@
-"""The flow of people, and who was in the study."""
+"""The flow of people, who crossed to the other arm, and who was in the study."""
 
 from collections.abc import Iterator
 
-from cesp_analysis.numbers import count, fixed, percent
-from cesp_analysis.report.blocks import Block, Column, Group, Heading, Note, Table
+from cesp_analysis.numbers import count
+from cesp_analysis.report.blocks import (
+    Block,
+    Bullets,
+    Column,
+    Group,
+    Heading,
+    Note,
+    Paragraph,
+    Table,
+)
 from cesp_analysis.report.blocks import Row as TableRow
 from cesp_analysis.report.results import Results, Row
+from cesp_analysis.report.sections.baseline import baseline
 from cesp_analysis.report.sections.figure import figure
 from cesp_analysis.study.wording import NO_ANSWER
 
+_PARTS = {
+    "recruitment": "Until recruitment",
+    "allocation": "Allocation",
+    "received": "What people received",
+    "follow_up": "Follow-up",
+    "survey": "Community surveys",
+}
+_STATUSES = ["invited", "reached", "not reached", "entered", "back", "of them"]
+
 
 def people(results: Results) -> Iterator[Block]:
-    """Flow as a figure and a table; baseline characteristics by site."""
+    """Flow as a figure and a table; contamination; baseline characteristics by site."""
     yield Heading(1, "People", "people")
     if results.flow:
-        yield from figure(results, "flow_person")
+        yield from figure(results, f"flow_{results.words.levels()[0]}")
         yield _flow(results)
-    for level in results.words.levels():
-        rows = [row for row in results.baseline if row["level"] == level]
-        if rows:
-            yield _baseline(results, rows, level)
+        yield from _odd(results)
+    if results.contamination:
+        yield _contamination(results)
+    yield from baseline(results)
 
 
 def _flow(results: Results) -> Table:
     groups = results.words.groups()
     groups = ["", *groups] if any(row["group"] == "" for row in results.flow) else groups
-    counts = {(r["step"], r["group"], r["status"], r["reason"]): r["n"] for r in results.flow}
-    at: dict[str, set[str]] = {}
+    parts: dict[str, list[Row]] = {}
     for row in results.flow:
-        at.setdefault(row["step"], set()).add(row["group"])
-    rows: dict[tuple[str, str, str], TableRow] = {}
-    order = {step: place for place, step in enumerate(at)}
-    for row in sorted(results.flow, key=lambda row: (order[row["step"]], _rank(row))):
-        step, status, reason = row["step"], row["status"], row["reason"]
-        cells = tuple(
-            count(counts.get((step, group, status, reason), 0)) if group in at[step] else ""
-            for group in groups
-        )
-        stub = f"{row['label']}: {status}, {reason}" if reason else row["label"]
-        rows[step, status, reason] = TableRow(stub, cells)
+        parts.setdefault(row["part"], []).append(row)
+    titled = [(_PARTS[part], _lines(rows, groups)) for part, rows in parts.items()]
     return Table(
         id="flow",
-        caption="People who reached each step; below it, how many of the step before did not.",
+        caption="Flow: who reached each step, and why others of the step before did not.",
         stub="Step",
         columns=tuple(Column(results.words.group(group)) for group in groups),
-        groups=(Group("", tuple(rows.values())),),
-        notes=(
-            Note("Reached at a time: with an answer that counts. Back: not so at the time before."),
-        )
-        if results.words.times
-        else (),
+        groups=tuple(Group(title, tuple(lines)) for title, lines in titled),
+        notes=tuple(Note(text) for text in _notes(results, set(parts))),
         csv="tables/flow.csv",
     )
 
 
+def _lines(rows: list[Row], groups: list[str]) -> list[TableRow]:
+    """A row a step, status and reason; a cell is blank where the step has no such group."""
+    counts = {(r["step"], r["group"], r["status"], r["reason"]): r["n"] for r in rows}
+    there = {(row["step"], row["group"]) for row in rows}
+    order = {step: place for place, step in enumerate(dict.fromkeys(r["step"] for r in rows))}
+    lines: dict[tuple[str, str, str], TableRow] = {}
+    for row in sorted(rows, key=lambda row: (order[row["step"]], _rank(row))):
+        step, status, reason = row["step"], row["status"], row["reason"]
+        cells = tuple(
+            count(counts.get((step, group, status, reason), 0)) if (step, group) in there else ""
+            for group in groups
+        )
+        lines[step, status, reason] = TableRow(_stub(row), cells)
+    return list(lines.values())
+
+
+def _stub(row: Row) -> str:
+    """What a row counts: the step; behind it, who is not there or what they did."""
+    label, status, reason = row["label"], row["status"], row["reason"]
+    told = {
+        "reached": label,
+        "invited": f"{label}: invited",
+        "not reached": f"{label}: not reached, {reason}",
+        "entered": f"{label}: of them, with {reason}",
+        "back": f"{label}: of them, back after {reason}",
+    }
+    said = told.get(status, f"{label}: of them, {reason[:1].lower()}{reason[1:]}")
+    return f"{label}: respondents" if (row["part"], status) == ("survey", "reached") else said
+
+
 def _rank(row: Row) -> tuple[int, bool]:
     """Within a step: who reached it, why others did not (what is not known last), who is back."""
-    unknown = row["reason"] == NO_ANSWER
-    return ["reached", "not reached", "back"].index(row["status"]), unknown
+    return _STATUSES.index(row["status"]), row["reason"] == NO_ANSWER
 
 
-def _baseline(results: Results, rows: list[Row], level: str) -> Table:
+def _notes(results: Results, parts: set[str]) -> Iterator[str]:
+    if "follow_up" in parts:
+        yield (
+            "Reached at a time: with an answer that counts. Back: not so at the time before. Each"
+            " count is of people, each of whom is in one place at each step:"
+            " data/processed/flow_places.parquet."
+        )
+    if "received" in parts:
+        yield "Who received less is followed all the same: later steps do not follow from these."
+    if "survey" in parts and any(row["status"] == "invited" for row in results.flow):
+        yield (
+            "Surveys: respondents = invited, less those not reached, more records without an"
+            " interview in the frame."
+        )
+
+
+def _odd(results: Results) -> Iterator[Block]:
+    """A line for each thing that is odd in the flow."""
+    if results.flow_checks:
+        yield Paragraph("What is odd in the flow, counted as the table says:")
+        yield Bullets(tuple(row["said"] for row in results.flow_checks))
+
+
+def _contamination(results: Results) -> Table:
     words = results.words
-    groups = words.groups()
-    columns = [column for group in groups for column in _columns(words.group(group))]
-    variables = list(dict.fromkeys(row["variable"] for row in rows))
-    body = [line for name in variables for line in _lines(results, rows, name, groups)]
-    who = "People at baseline" if level == "person" else f"Respondents: {words.waves[0].label}"
-    by = f", by {'site' if words.sites else 'arm'}. Description, not a test of balance"
+    parts: dict[tuple[str, str], list[TableRow]] = {}
+    for row in results.contamination:
+        when = words.moment(row["time"]).label if row["time"] else "At any time, not dated"
+        stub = f"{words.group(row['group'])}: {when}"
+        cells = tuple(count(row[name]) for name in ("n", "known", "now", "ever", "ever_unknown"))
+        parts.setdefault((row["level"], row["label"]), []).append(TableRow(stub, cells))
+    whose = {"person": "people", "respondent": "respondents"}
     return Table(
-        id=f"baseline_{level}",
-        caption=f"{who}{'' if words.one_group() else by}.",
-        stub="Characteristic",
-        columns=tuple(columns),
-        groups=(Group("", tuple(body)),),
-        notes=(
-            Note("Numbers: mean (SD). Categories: n (percent of those with an answer)."),
-            Note("n: people with an answer."),
-            *([Note("Unweighted, whatever weights a survey has.")] if level != "person" else []),
+        id="contamination",
+        caption="Contamination: who used what the other arm offers, or moved across.",
+        stub="Site and time" if words.sites else "Arm and time",
+        columns=(
+            Column("n"),
+            Column("Known", "right", "At this time"),
+            Column("Did", "right", "At this time"),
+            Column("Did", "right", "Until this time"),
+            Column("Not known", "right", "Until this time"),
         ),
-        csv="tables/baseline.csv",
+        groups=tuple(
+            Group(f"{label}: {whose[level]}", tuple(lines))
+            for (level, label), lines in parts.items()
+        ),
+        notes=(
+            Note(
+                "People: since the time before, of all recruited; respondents: in the wave. Who did"
+                " once counts until the end. These are counts: an effect without contamination is"
+                " an estimand of its own, and dropping those who crossed selects after baseline."
+            ),
+        ),
+        csv="tables/contamination.csv",
     )
-
-
-def _columns(label: str) -> tuple[Column, Column]:
-    return Column("n", "right", label), Column("Mean (SD) or n (%)", "right", label)
-
-
-def _lines(
-    results: Results, rows: list[Row], variable: str, groups: list[str]
-) -> Iterator[TableRow]:
-    words = results.words
-    own = {(row["group"], row["category"]): row for row in rows if row["variable"] == variable}
-    entry = words.covariates.get(variable) or words.outcomes[variable]
-    for category in dict.fromkeys(category for _, category in own):
-        cells: list[str] = []
-        for group in groups:
-            row = own.get((group, category))
-            cells += _cells(row, entry.decimals)
-        yield TableRow(f"{entry.label}: {category}" if category else entry.label, tuple(cells))
-
-
-def _cells(row: Row | None, decimals: int) -> list[str]:
-    if row is None:
-        return [count(0), ""]
-    if row["category"]:
-        return [count(row["n"]), f"{count(row['count'])} ({percent(row['count'], row['n'])})"]
-    return [count(row["n"]), f"{fixed(row['mean'], decimals)} ({fixed(row['sd'], decimals)})"]

@@ -1,0 +1,107 @@
+"""What is odd in the flow: a line each, and the rest goes on."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+from cesp_analysis.clean.evaluate import evaluated
+from cesp_analysis.describe.flow_counts import Row, Told
+from cesp_analysis.describe.flow_places import AGAIN, NOT_BEFORE, FlowFile
+from cesp_analysis.describe.tables import FlowChecks
+from cesp_analysis.numbers import counted
+from cesp_analysis.study.design import Moment
+
+
+def odd_counts(flow: pd.DataFrame, labels: Mapping[str, str]) -> Iterator[Row]:
+    """More people at a step than at the one before, nobody at a step, people who came in between,
+    further records of one person. `labels`: group → how it is called."""
+    cells = flow.assign(group=flow["group"].fillna(""), reason=flow["reason"].fillna(""))
+    sums = cells.groupby(["step", "group", "status"])["n"].sum().to_dict()
+    named = dict(zip(cells["step"], cells["label"], strict=True))
+    for entry in cells.to_dict("records"):
+        step, group, n = entry["step"], entry["group"], int(entry["n"])
+        where, called = labels.get(group, group), entry["label"]
+        about = (step, group)
+        if entry["status"] == "reached":
+            after = entry["after"] if isinstance(entry["after"], str) else ""
+            before = sums.get((after, group, "invited" if after == step else "reached"), 0)
+            if after and n > before:
+                yield _check(
+                    *about,
+                    "more_than_before",
+                    n - before,
+                    f"{where}: {called}: {n}, more than the {before} of the step before"
+                    f" ({'invited' if after == step else named.get(after, after)}).",
+                )
+            if n == 0:
+                yield _check(*about, "nobody", 0, f"{where}: {called}: nobody.")
+        elif entry["status"] == "entered":
+            what = counted(n, "person", "people") + " of this step"
+            said = {NOT_BEFORE: f"{what} in no record of the steps before"}
+            told = said.get(entry["reason"], f"{what}, {entry['reason']}")
+            yield _check(*about, "entered", n, f"{where}: {called}: {told}.")
+        elif entry["reason"] == AGAIN:
+            told = f"{counted(n, 'record')} more of people already counted"
+            yield _check(*about, "another_record", n, f"{where}: {called}: {told}.")
+
+
+def contradictions(
+    steps: Mapping[str, FlowFile], files: Mapping[str, pd.DataFrame], told: Mapping[str, Told]
+) -> Iterator[Row]:
+    """Rows that meet a step's condition although they failed an earlier one of the same file."""
+    before: dict[str, tuple[pd.Series[bool], str]] = {}
+    for name, step in steps.items():
+        if step.rows or step.where is None:
+            continue
+        table = files[step.file]
+        holds = evaluated(table, step.where) == 1.0
+        so_far, last = before.get(step.file, (pd.Series(True, table.index), ""))
+        against = holds & ~so_far
+        if n := int(against.sum()):
+            yield _check(
+                name,
+                "",
+                "contradiction",
+                n,
+                f"{counted(n, 'record')} say '{told[name].label}' although not '{last}';"
+                " counted where they stopped first.",
+            )
+        before[step.file] = (so_far & holds, told[name].label)
+
+
+def other_sites(
+    files: Mapping[str, pd.DataFrame], links: Mapping[str, str], people: pd.DataFrame,
+    first: Mapping[str, str],
+) -> Iterator[Row]:  # fmt: skip
+    """Linked records that name another site than the register, whose site counts."""
+    known = dict(zip(people["unit"], people["group"], strict=True))
+    for name, variable in links.items():
+        table = files[name]
+        own, there = table["group"].replace("", None), table[variable].map(known)
+        n = int((own.notna() & there.notna() & (own != there)).sum())
+        if n:
+            said = f"{counted(n, 'record')} name another site than the register, whose site counts."
+            yield _check(first[name], "", "other_site", n, said)
+
+
+def before_first(visits: pd.DataFrame, times: Sequence[Moment]) -> Iterator[Row]:
+    """Visits of a later time that are dated before the person's first."""
+    if not times:
+        return
+    dated = visits[visits["date"].notna() & visits["time"].notna() & (visits["status"] == "kept")]
+    first = dated[dated["time"] == times[0].name].groupby("unit")["date"].min()
+    start: pd.Series[Any] = dated["unit"].map(first)
+    early = dated[(dated["date"] < start).fillna(False).astype("bool")]
+    for moment in times[1:]:
+        if n := int((early["time"] == moment.name).sum()):
+            said = (
+                f"{moment.label}: {counted(n, 'visit')} dated before the person's own at"
+                f" {times[0].label}: see date_before_baseline in data_problems.csv."
+            )
+            yield _check(moment.name, "", "before_first", n, said)
+
+
+def _check(step: str, group: str, kind: str, n: int, said: str) -> Row:
+    values = (step, group or None, kind, n, said)
+    return dict(zip(FlowChecks.columns(), values, strict=True))

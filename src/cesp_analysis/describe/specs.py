@@ -1,0 +1,94 @@
+"""What the flow and the counts of contamination need of the study, as JSON."""
+
+import json
+from typing import Any
+
+from cesp_analysis.study.estimands import Asked
+from cesp_analysis.study.study import Study
+
+MOVED = "Moved to the other arm"
+
+
+def flow(study: Study) -> str:
+    """The declared steps in the flow of people, then the times and waves; what ends people's
+    follow-up; which files say whose their rows are."""
+    steps = {name: _set(entry) for name, entry in study.flow.items()}
+    links = {entry.file: entry.person for entry in study.flow.values() if entry.person}
+    other = dict.fromkeys(e.file for e in study.flow.values() if _level(study, e.file) == "other")
+    register = [name for name, file in study.files.items() if file.lists_people]
+    spec = {
+        "steps": steps,
+        "apart": [name for name in other if name not in links],
+        "links": links,
+        "times": [moment.model_dump() for moment in study.moments("person")],
+        "ends": {name: e.label for name, e in study.events.items() if e.kind != "transfer"},
+        "windows": study.windows(),
+        "register_of_people": register[0] if register else None,
+        "surveys": _files(study, "respondent"),
+        "waves": [moment.model_dump() for moment in study.moments("respondent")],
+        "groups": _groups(study),
+        "crossed": _labels(study),
+    }
+    return _json({key: value for key, value in spec.items() if value})
+
+
+def contamination(study: Study) -> str:
+    """What is asked of contamination, where; who moves; sites with their arms."""
+    own = study.contamination
+    windows = {name: high for name, (_, high) in study.windows().items()}
+    spec: dict[str, Any] = {
+        "labels": _labels(study),
+        "transfers": [name for name, e in study.events.items() if e.kind == "transfer"],
+        "files": {level: _files(study, level) for level in ("person", "respondent")},
+        "times": [moment.model_dump() for moment in study.moments("person")],
+        "waves": [moment.model_dump() for moment in study.moments("respondent")],
+        "groups": {place.name: place.arm for place in study.places()}
+        or {arm: arm for arm in study.arms},
+        "until": windows,
+    }
+    if own is not None:
+        asked = Asked(variable=own.variable, values=own.values)
+        over_time = own.over_time or (asked if own.measured else None)
+        spec |= {"once": asked.model_dump()} if own.measured is None else {}
+        spec |= {"over_time": over_time.model_dump()} if over_time else {}
+        spec |= {"respondents": own.respondents.model_dump()} if own.respondents else {}
+        spec |= {"moved_here": own.moved_here} if own.moved_here else {}
+    return _json({key: value for key, value in spec.items() if value})
+
+
+def contamination_files(study: Study) -> list[str]:
+    """The files that say something of it."""
+    if study.contamination is None:
+        return []
+    return [*_files(study, "person"), *_files(study, "respondent")]
+
+
+def _labels(study: Study) -> dict[str, str]:
+    own = study.contamination
+    moves = any(event.kind == "transfer" for event in study.events.values())
+    labels = {"used": own.label} if own else {}
+    return labels | ({"moved": MOVED} if moves or (own and own.moved_here) else {})
+
+
+def _groups(study: Study) -> dict[str, str]:
+    """Sites, or arms without any, as figures order them: intervention first; with labels."""
+    places = sorted(study.places(), key=lambda place: place.arm != "intervention")
+    own = {place.name: place.label for place in places}
+    arms = [arm for arm in ("intervention", "control") if arm in study.arms]
+    return own or {arm: study.arms[arm].label for arm in arms}
+
+
+def _files(study: Study, level: str) -> list[str]:
+    return [name for name, file in study.files.items() if file.level == level]
+
+
+def _level(study: Study, name: str) -> str:
+    return study.files[name].level
+
+
+def _set(entry: Any) -> dict[str, Any]:
+    return dict(entry.model_dump(mode="json", exclude_defaults=True))
+
+
+def _json(data: Any) -> str:
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
