@@ -16,6 +16,7 @@ from cesp_analysis.report.write import report_tables, section_modules
 from cesp_analysis.rerun import code_of
 from cesp_analysis.study import specs
 from cesp_analysis.survey import specs as survey_specs
+from cesp_analysis.measurement import specs as measurement_specs
 
 environment()
 study = open_study(config)
@@ -29,7 +30,10 @@ figures = figures_of(
     [study.models[name].level for name in study.weighing()],
     study.curve_level(),
     [level for level in specs.levels(study) if study.predicting(level)],
-    survey_specs.nothing_to_draw(study),
+    [
+        *survey_specs.nothing_to_draw(study),
+        *measurement_specs.nothing_to_draw(study),
+    ],
 )
 
 
@@ -47,6 +51,7 @@ include: "rules/data.smk"
 include: "rules/describe.smk"
 include: "rules/survey.smk"
 include: "rules/models.smk"
+include: "rules/measurement.smk"
 include: "rules/report.smk"
 
 

@@ -12,6 +12,7 @@ from cesp_analysis.analysis_plan import specs as plan_specs
 from cesp_analysis.cli import main
 from cesp_analysis.contracts import write_json
 from cesp_analysis.figures.kinds import KINDS, beside, figures_of, kind_of
+from cesp_analysis.measurement import specs as measurement_specs
 from cesp_analysis.pipeline import opened
 from cesp_analysis.report.results import Results
 from cesp_analysis.study import specs
@@ -445,7 +446,7 @@ def _commands(told: Declared) -> Iterator[list[str]]:
         weighed,
         told.curve_level(),
         predicting,
-        survey_specs.nothing_to_draw(told),
+        [*survey_specs.nothing_to_draw(told), *measurement_specs.nothing_to_draw(told)],
     )
     for figure in figures:
         if kind_of(figure)[0] in SLOW:

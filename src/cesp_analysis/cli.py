@@ -42,6 +42,7 @@ STEPS: dict[str, str] = {
     "survey_means": "cesp_analysis.survey.means:survey_means",
     "completeness": "cesp_analysis.survey.completeness:completeness",
     "agreement": "cesp_analysis.survey.agreement:agreement",
+    "measure": "cesp_analysis.measurement.measure:measure",
     "draw": "cesp_analysis.figures.draw:draw",
     "draw_residuals": "cesp_analysis.figures.draw_residuals:draw_residuals",
     "write": "cesp_analysis.report.write:write",

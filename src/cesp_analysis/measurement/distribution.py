@@ -1,6 +1,7 @@
 """How a candidate's values lie: by site and time, missing, extremes; the first time in detail."""
 
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -111,8 +112,13 @@ def _no_room(own: Candidate, floor: float | None, ceiling: float | None, cells: 
     if share is None or not known:
         return {"no_room": share}
     worst = max(known, key=lambda row: row[end])
-    where = f"{worst['site']} {worst['time']}"
+    where = _where(worst, worst[end])
     return {"no_room": share, "no_room_worst": worst[end], "no_room_where": where}
+
+
+def _where(row: Row, share: float, *item: str) -> str | None:
+    """The place of the largest share; None where it is nobody's."""
+    return " ".join([*item, row["site"], row["time"]]) if share > 0 else None
 
 
 def missing_of(own: Candidate, cells: list[Row], items: list[Row]) -> Row:
@@ -133,7 +139,7 @@ def missing_of(own: Candidate, cells: list[Row], items: list[Row]) -> Row:
         worst = max(cells, key=lambda row: row["missing"])
         made |= {
             "missing_worst": worst["missing"],
-            "missing_where": f"{worst['site']} {worst['time']}",
+            "missing_where": _where(worst, worst["missing"]),
         }
     by_site = [row for row in items if row["site"] and row["records"]]
     if by_site:
@@ -145,7 +151,7 @@ def missing_of(own: Candidate, cells: list[Row], items: list[Row]) -> Row:
             "item_missing_n": blank,
             "item_missing": blank / asked,
             "item_missing_worst": worst["missing"],
-            "item_missing_where": f"{worst['item']} {worst['site']} {worst['time']}",
+            "item_missing_where": _where(worst, worst["missing"], worst["item"]),
         }
     return made
 
@@ -178,13 +184,16 @@ def _bins(own: Candidate, known: np.ndarray) -> list[tuple[float, float, str | N
         return [*at] or [(low, high, None)]
     inner: list[tuple[float, float, str | None]]
     if np.all(known % 1 == 0) and high - low <= MOST_STEPS:
-        steps = [value for value in np.arange(np.ceil(low), high + NEAR) if value not in (
-            own.lowest, own.highest)]
+        steps = [
+            value
+            for value in np.arange(np.ceil(low), high + NEAR)
+            if value not in (own.lowest, own.highest)
+        ]
         inner = [(float(step), float(step), None) for step in steps]
     else:
         count = min(MOST_BINS, max(5, round(len(known) ** 0.5)))
         edges = np.linspace(low, high, count + 1)
-        inner = [(float(a), float(b), None) for a, b in zip(edges[:-1], edges[1:], strict=True)]
+        inner = [(float(a), float(b), None) for a, b in pairwise(edges)]
     return sorted([*at, *inner], key=lambda one: (one[0], one[1]))
 
 

@@ -41,7 +41,7 @@ def important(own: Candidate, how: MeasureSpec, estimates: Sequence[Row]) -> Row
     made: Row = {"mid": mid.value if mid else None, "mid_source": mid.source if mid else None}
     if row is None:
         reason = "no model gives a difference in the outcome's unit at a time"
-        return made | {"mid_reason": reason if mid else f"{NO_MID}; {reason}"}
+        return made | {"mid_reason": reason if mid else NO_MID}
     kept = ("estimate_id", "estimate", "ci_low", "ci_high", "ci_low_shock", "ci_high_shock")
     made |= {name: row[name] for name in kept}
     if mid is None:

@@ -67,9 +67,7 @@ def power(
     return float(1 - nctdtr(df, apart, edge))
 
 
-def needed(
-    sd: float, effect: float, planned: SampleSize, factor: float = 1.0
-) -> Needed | None:
+def needed(sd: float, effect: float, planned: SampleSize, factor: float = 1.0) -> Needed | None:
     """The smallest trial whose power is at least the planned one; None: more than a million
     locations in each arm would be needed."""
     if factor <= 0:

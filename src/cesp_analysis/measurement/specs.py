@@ -84,6 +84,15 @@ def levels(study: Study) -> list[str]:
     return [level for level in ("person", "respondent") if level in found]
 
 
+def nothing_to_draw(study: Study) -> list[str]:
+    """Figures (kind_level) of measurability for which no outcome is a candidate."""
+    there = levels(study)
+    kinds = ("distributions", "reliability")
+    return [
+        f"{k}_{level}" for k in kinds for level in ("person", "respondent") if level not in there
+    ]
+
+
 def _retest(study: Study) -> str:
     own = study.measurement
     return own.retest.file if own and own.retest else ""

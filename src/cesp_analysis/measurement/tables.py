@@ -67,9 +67,7 @@ class Distributions(Table):
         blank=True,
         allowed=("floor", "ceiling"),
     )
-    flag: ClassVar = category(
-        "yes: more lie there than the study's limit", allowed=("yes", "no")
-    )
+    flag: ClassVar = category("yes: more lie there than the study's limit", allowed=("yes", "no"))
 
 
 class Measurability(Table):
@@ -94,7 +92,9 @@ class Measurability(Table):
     missing: ClassVar = number("missing_n over expected")
     missing_worst: ClassVar = number("the largest share missing of a site and time")
     missing_where: ClassVar = text("site and time of missing_worst", blank=True)
-    missing_cells: ClassVar = text("'site time missing/expected' for each, separated by ' | '", True)
+    missing_cells: ClassVar = text(
+        "'site time missing/expected' for each, separated by ' | '", True
+    )
     item_answers: ClassVar = whole("answers to items expected of questionnaires that came back")
     item_missing_n: ClassVar = whole("of these, missing")
     item_missing: ClassVar = number("item_missing_n over item_answers")
