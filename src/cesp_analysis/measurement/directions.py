@@ -19,9 +19,10 @@ class Directions:
     """Columns, counted from 0.
 
     against: those of the smaller side that correlate negatively with the sum of the others, the
-    smaller side turned round; halves: both sides, if they are equally large, for then neither is
-    the rest; rest_correlation (k,): of each item and the sum of the others as they are stored
-    (corrected item-total correlation), NaN if either does not vary.
+    smaller side turned round; halves: both sides, if they are equally large and their sums
+    correlate negatively, for then neither is the rest; rest_correlation (k,): of each item and the
+    sum of the others as they are stored (corrected item-total correlation), NaN if either does not
+    vary.
     """
 
     against: Items
@@ -32,7 +33,8 @@ class Directions:
         """What to check, with the items' names in order of the alphabet; None if nothing."""
         if self.halves:
             one, other = sorted(listed(side, names) for side in self.halves)
-            return f"{one} run against {other}: check their direction"
+            verb = "runs" if len(self.halves[0]) == 1 else "run"
+            return f"{one} {verb} against {other}: check their direction"
         if not self.against:
             return None
         verb, whose = ("runs", "its") if len(self.against) == 1 else ("run", "their")
@@ -46,7 +48,9 @@ def directions(items: np.ndarray) -> Directions:
     signs = sides(items)
     one, other = np.flatnonzero(signs > 0), np.flatnonzero(signs < 0)
     if len(one) == len(other):
-        return Directions((), (_columns(one), _columns(other)), stored)
+        sums = items[:, one].sum(axis=1), items[:, other].sum(axis=1)
+        apart = rest_correlations(np.column_stack(sums))[0] < -NOTHING
+        return Directions((), (_columns(one), _columns(other)) if apart else None, stored)
     smaller = one if len(one) < len(other) else other
     turn = np.ones(k)
     turn[smaller] = -1.0

@@ -20,7 +20,13 @@ from cesp_analysis.measurement.quantity import (
     normal_quantile,
     without,
 )
-from cesp_analysis.measurement.resampling import DRAWS, bca_limits, resampled_means, sorted_rows
+from cesp_analysis.measurement.resampling import (
+    DRAWS,
+    FEWEST,
+    bca_limits,
+    resampled_means,
+    sorted_rows,
+)
 from cesp_analysis.models.effect_sizes import noncentral_limits
 from cesp_analysis.models.student import t_quantile
 
@@ -108,7 +114,8 @@ def effect_size(
     made = _ratio(drawn[:, 0], drawn[:, 1], drawn[:, 2], len(base))
     mean, value = float(change.mean()), float(change.mean() / base.std(ddof=1))
     influence = change - mean - mean * (base**2 - 1) / 2  # base has variance 1
-    return _bootstrapped(value, made, influence, "mean change / SD before, " + BOOTSTRAP, level)
+    method = f"mean change / SD before, {BOOTSTRAP}"
+    return _bootstrapped(value, made, influence, (len(base),), method, level)
 
 
 def guyatt_ratio(
@@ -138,7 +145,8 @@ def guyatt_ratio(
     parts = (change - mean) / len(change), -mean * (centred**2 - 1) / 2 / len(stable)
     influence = np.concatenate(parts)
     method = "mean change / SD of changes of stable people, BCa bootstrap of both"
-    return _bootstrapped(value, made, influence, method, level)
+    people = len(change), len(stable)
+    return _bootstrapped(value, made, influence, people, method, level)
 
 
 def guyatt_important(important: float, stable: np.ndarray, level: float = LEVEL) -> Quantity:
@@ -180,8 +188,17 @@ def _ratio(top: np.ndarray, mean: np.ndarray, square: np.ndarray, n: int) -> np.
 
 
 def _bootstrapped(
-    value: float, made: np.ndarray, influence: np.ndarray, method: str, level: float
+    value: float,
+    made: np.ndarray,
+    influence: np.ndarray,
+    people: tuple[int, ...],
+    method: str,
+    level: float,
 ) -> Quantity:
+    """With the interval of ratios in draws of so many people of each sample."""
+    if min(people) < FEWEST:
+        reason = f"{min(people)} people: no bootstrap interval from fewer than {FEWEST}"
+        return Quantity(value, method=method, reason=reason)
     known = made[np.isfinite(made)]
     if len(known) < 0.95 * len(made):
         reason = "in more than one draw of twenty nothing varied: no interval"
