@@ -8,7 +8,7 @@ import numpy as np
 from cesp_analysis.measurement.asked import MeasureSpec
 from cesp_analysis.measurement.candidate import Candidate
 from cesp_analysis.measurement.omega import omega_total
-from cesp_analysis.measurement.reliability import Alpha, alpha
+from cesp_analysis.measurement.reliability import alpha
 
 Row = dict[str, Any]
 NOT_APPLICABLE = "not applicable"
@@ -21,7 +21,7 @@ def consistency(own: Candidate, how: MeasureSpec) -> Row:
     items = complete_items(own)
     if items is None:
         return {"reliability": "no file holds its items"}
-    names = [item.code for item in own.items]
+    names = item_names(own)
     of_alpha = alpha(items, how.ci_level)
     of_omega = omega_total(items, how.seed, how.draws, how.ci_level)
     methods = [
@@ -31,7 +31,7 @@ def consistency(own: Candidate, how: MeasureSpec) -> Row:
     heywood = [names[column] for column in of_omega.at_limit]
     told = dict.fromkeys(
         [
-            sentence(of_alpha, names),
+            of_alpha.sentence(names),
             of_alpha.reason,
             f"omega: {of_omega.reason}" if of_omega.reason not in (None, of_alpha.reason) else None,
             f"omega: almost all of {', '.join(heywood)} is common (Heywood case)"
@@ -48,7 +48,7 @@ def consistency(own: Candidate, how: MeasureSpec) -> Row:
         "omega_low": of_omega.low,
         "omega_high": of_omega.high,
         "reliability_method": "; ".join(filter(None, methods)) or None,
-        "against": " | ".join(sorted(names[column] for column in of_alpha.against)) or None,
+        "against": " | ".join(own.items[column].code for column in of_alpha.against) or None,
         "reliability": "; ".join(part for part in told if part) or None,
     }
 
@@ -77,6 +77,6 @@ def complete_items(own: Candidate) -> np.ndarray | None:
     return np.asarray(then[~np.isnan(then).any(axis=1)])
 
 
-def sentence(found: Alpha, names: list[str]) -> str | None:
-    """What is odd about the items, in a sentence; None: nothing."""
-    return found.sentence(names)
+def item_names(own: Candidate) -> list[str]:
+    """How sentences call the score's items: their codes, 'item 3' where those are numbers."""
+    return [f"item {item.code}" if item.code.isdigit() else item.code for item in own.items]

@@ -14,6 +14,7 @@ from cesp_analysis.measurement.candidate import Answers, Candidate, candidates_o
 from cesp_analysis.measurement.change import changed, pairs_of
 from cesp_analysis.measurement.consistency import consistency
 from cesp_analysis.measurement.cost import cost
+from cesp_analysis.measurement.dimensions import dimensions
 from cesp_analysis.measurement.distribution import bin_rows, cell_rows, described, missing_of
 from cesp_analysis.measurement.important import important
 from cesp_analysis.measurement.item_rows import item_rows
@@ -118,6 +119,7 @@ def _row(
         **missing_of(own, cells, items),
         **described(own, cells, how.extreme),
         **consistency(own, how),
+        **dimensions(own, how),
         **retested(second, change["changed_n"], how.ci_level),
         **change,
         **important(own, how, estimates),

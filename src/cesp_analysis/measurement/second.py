@@ -95,7 +95,7 @@ def _days(once: pd.DataFrame, table: pd.DataFrame | None, time: str) -> np.ndarr
         pd.to_datetime(then["date"], format="%Y-%m-%d").to_numpy(), then["unit"].astype("str")
     )
     earlier = dates.reindex(once["unit"].astype("str")).to_numpy()
-    return ((later.to_numpy() - earlier) / np.timedelta64(1, "D")).astype(float)
+    return np.asarray((later.to_numpy() - earlier) / np.timedelta64(1, "D"), dtype=float)
 
 
 def _said(again: int, both: np.ndarray, stable: np.ndarray, anchored: bool) -> list[str]:

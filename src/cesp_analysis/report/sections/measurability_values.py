@@ -121,7 +121,8 @@ def reliabilities(results: Results, rows: Sequence[Row], level: str) -> Table:
             count(row["items"]), count(row["complete"]), fixed(row["alpha"], 3),
             interval(row["alpha_low"], row["alpha_high"], 3), fixed(row["omega"], 3),
             interval(row["omega_low"], row["omega_high"], 3), count(row["factors"]),
-            fixed(row["one_factor"], 3), fixed(row["rmsea"], 3), fixed(row["srmr"], 3),
+            share(row["explained"]), fixed(row["srmr"], 3), fixed(row["rmsea"], 3),
+            interval(row["rmsea_low"], row["rmsea_high"], 3),
         )  # fmt: skip
         label = words.outcomes[row["outcome"]].label
         lines.append(TableRow(label, cells, " ".join(notes.mark(text) for text in marks)))
@@ -134,8 +135,8 @@ def reliabilities(results: Results, rows: Sequence[Row], level: str) -> Table:
         columns=(
             Column("Items"), Column("Complete"), Column("Alpha"), Column(words.interval()),
             Column("Omega"), Column(words.interval()), Column("Factors kept", "wrap"),
-            Column("CFI", "right", one), Column("RMSEA", "right", one),
-            Column("SRMR", "right", one),
+            Column("Explained", "right", one), Column("SRMR", "right", one),
+            Column("RMSEA", "right", one), Column("90% interval", "right", one),
         ),
         groups=(Group("", tuple(lines)),),
         notes=(*(Note(sentence(text)) for text in methods), *notes.notes()),
