@@ -13,7 +13,7 @@ if measurement_specs.candidates(study):
             code=code_of("measure"),
         output:
             measurability="results/tables/measurability.csv",
-            items="results/tables/items.csv",
+            of_items="results/tables/items.csv",
             cells="results/tables/measurability_cells.csv",
             distributions="results/tables/distributions.csv",
         log:
@@ -23,5 +23,5 @@ if measurement_specs.candidates(study):
         shell:
             "cesp measure --spec {params.spec:q} --records data/processed/records"
             " --panel {input.panel:q} --estimates {input.estimates:q}"
-            " --out {output.measurability:q} --items {output.items:q}"
+            " --out {output.measurability:q} --items {output.of_items:q}"
             " --cells {output.cells:q} --distributions {output.distributions:q} &> {log:q}"
