@@ -6,7 +6,7 @@ from itertools import pairwise
 from math import ceil
 from typing import TYPE_CHECKING
 
-from cesp_analysis.figures.palette import CAUTION, MUTED, PALETTE
+from cesp_analysis.figures.palette import CAUTION, MUTED, PALETTE, PAPER
 from cesp_analysis.figures.style import footnote, new_figure, styled, title
 
 if TYPE_CHECKING:
@@ -103,10 +103,11 @@ def _panel(axes: "Axes", panel: Histogram) -> None:
             side = "left" if b.end == "floor" else "right"
             edge = centre - width / 2 if b.end == "floor" else centre + width / 2
             axes.text(
-                edge, 100 * b.share + 4 * top, words, ha=side, va="bottom", size=7,
-                color=CAUTION if b.flagged else MUTED,
+                edge, 0.98, words, ha=side, va="top", size=7,
+                color=CAUTION if b.flagged else MUTED, transform=axes.get_xaxis_transform(),
+                bbox={"facecolor": PAPER, "edgecolor": "none", "pad": 1.0},
             )  # fmt: skip
-    axes.set_ylim(0, 100 * top * 1.4)
+    axes.set_ylim(0, 100 * top * 1.45)
     axes.locator_params(axis="y", nbins=4)
     axes.locator_params(axis="x", nbins=6)
     axes.set_xlabel(f"{panel.time_label}, n = {panel.n:,}", size=7.5)

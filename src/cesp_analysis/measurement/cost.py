@@ -16,6 +16,20 @@ from cesp_analysis.study.measurement import SampleSize
 Row = dict[str, Any]
 
 
+FEW = 70
+"""Measured people below which an SD is too uncertain to plan by (Teare 2014, Trials 15:264)."""
+
+
+def cautions(row: Row) -> str | None:
+    """What to keep in mind of a row before it is planned by, separated by ' | '."""
+    told = []
+    if row["sd_within"] is not None and row["n"] < FEW:
+        told.append(f"SD from {row['n']} values: fewer than {FEW} leave it uncertain (Teare 2014)")
+    if row.get("extreme_flag"):
+        told.append(f"more than the limit at the {row['extreme_flag']}")
+    return " | ".join(told) or None
+
+
 def cost(own: Candidate, row: Row, how: MeasureSpec) -> Row:
     """The columns of Measurability from effect to sample_size."""
     planned, mid = how.sample_size.get(own.outcome.level), own.outcome.mid

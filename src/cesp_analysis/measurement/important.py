@@ -38,7 +38,11 @@ def important(own: Candidate, how: MeasureSpec, estimates: Sequence[Row]) -> Row
     """The columns of Measurability from mid to mid_reason."""
     mid = own.outcome.mid
     row = speaking(own, how, estimates)
-    made: Row = {"mid": mid.value if mid else None, "mid_source": mid.source if mid else None}
+    made: Row = {
+        "mid_known": int(mid is not None),
+        "mid": mid.value if mid else None,
+        "mid_source": mid.source if mid else None,
+    }
     if row is None:
         reason = "no model gives a difference in the outcome's unit at a time"
         return made | {"mid_reason": reason if mid else NO_MID}

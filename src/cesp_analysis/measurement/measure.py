@@ -13,7 +13,7 @@ from cesp_analysis.measurement.asked import AnswersFile, MeasureSpec
 from cesp_analysis.measurement.candidate import Answers, Candidate, candidates_of
 from cesp_analysis.measurement.change import changed, pairs_of
 from cesp_analysis.measurement.consistency import consistency
-from cesp_analysis.measurement.cost import cost
+from cesp_analysis.measurement.cost import cautions, cost
 from cesp_analysis.measurement.dimensions import dimensions
 from cesp_analysis.measurement.distribution import bin_rows, cell_rows, described, missing_of
 from cesp_analysis.measurement.important import important
@@ -125,7 +125,7 @@ def _row(
         **important(own, how, estimates),
         **alike(own, how),
     }
-    return row | cost(own, row, how)
+    return row | cost(own, row, how) | {"warnings": cautions(row)}
 
 
 def _write(rows: list[Row], path: Path, contract: type[contracts.Table]) -> None:

@@ -174,6 +174,7 @@ class Measurability(Table):
     change_method: ClassVar = text("how", blank=True)
     change: ClassVar = text("why numbers of change are blank, or what must be said", blank=True)
 
+    mid_known: ClassVar = count("1 if a minimally important difference is declared, else 0")
     mid: ClassVar = number("minimally important difference")
     mid_source: ClassVar = text("who says so", blank=True)
     estimate_id: ClassVar = text("the row of estimates.csv that speaks for the outcome", blank=True)

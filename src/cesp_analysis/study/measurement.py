@@ -10,7 +10,10 @@ from cesp_analysis.study.outcomes import Outcome
 
 Quantity = Literal[
     "missing",
+    "missing_worst",
     "item_missing",
+    "no_room",
+    "no_room_worst",
     "floor",
     "ceiling",
     "alpha",
@@ -24,7 +27,7 @@ Quantity = Literal[
     "correlation",
     "srm",
     "guyatt",
-    "mid",
+    "mid_known",
     "people",
     "people_upper",
 ]

@@ -32,6 +32,24 @@ from cesp_analysis.report.sections.measurability_values import (
 )
 
 CSV = "tables/measurability.csv"
+CALLED = {
+    "missing": "missing",
+    "missing_worst": "missing, worst site and time,",
+    "item_missing": "items missing",
+    "no_room": "cannot improve",
+    "no_room_worst": "cannot improve, worst site and time,",
+    "alpha_low": "alpha, lower limit,",
+    "omega_low": "omega, lower limit,",
+    "retest_icc": "retest ICC",
+    "retest_icc_low": "retest ICC, lower limit,",
+    "mdc95_person": "MDC95 of a person",
+    "mdc95_group": "MDC95 of a group",
+    "correlation": "correlation first and last",
+    "srm": "SRM",
+    "guyatt": "Guyatt's ratio",
+    "people_upper": "people, SD at its upper limit,",
+}
+"""What criteria are of, where the column's name is not plain enough."""
 
 
 def measurability(results: Results) -> Iterator[Block]:
@@ -50,6 +68,7 @@ def measurability(results: Results) -> Iterator[Block]:
         own = [row for row in rows if row["level"] == level]
         yield Heading(2, LEVELS[level], f"measurability_{level}")
         yield ranking(results, own, level)
+        yield costs(results, own, level)
         yield from figure(results, f"distributions_{level}")
         yield values(results, own, level)
         yield by_cell(results, own, level)
@@ -83,41 +102,79 @@ def what_to_keep_in_mind(results: Results) -> Iterator[str]:
 
 
 def ranking(results: Results, rows: list[Row], level: str) -> Table:
-    """Candidates in order, with each criterion and the size of a trial."""
-    words, notes = results.words, Notes()
+    """Candidates in order, with each criterion, and the people that a trial would need."""
     names = [part.rpartition(": ")[0] for part in _criteria(rows[0])]
     ordered = sorted(rows, key=lambda row: row["rank"] or 0)
-    lines = []
-    for row in ordered:
-        marks = [sentence(row["sample_size"])] if row["people"] is None else []
-        label = words.outcomes[row["outcome"]].label
-        met = tuple(_standing(part) for part in _criteria(row))
-        cost = (
-            _effect(row), fixed(row["sd_within"], words.outcomes[row["outcome"]].decimals),
-            count(row["locations"]), count(row["people"]), count(row["locations_upper"]),
-            count(row["people_upper"]),
-        )  # fmt: skip
-        cells = (count(row["rank"]), *met, *cost)
-        lines.append(TableRow(label, cells, " ".join(notes.mark(text) for text in marks)))
-    confidence = f"SD at its upper limit ({100 * rows[0]['sd_confidence']:g}%)"
+    lines = [
+        TableRow(
+            results.words.outcomes[row["outcome"]].label,
+            (
+                count(row["rank"]),
+                *(_standing(part) for part in _criteria(row)),
+                count(row["people"]),
+                count(row["people_upper"]),
+            ),
+        )
+        for row in ordered
+    ]
+    how = dict.fromkeys(row["ranking"] for row in rows if row["ranking"])
+    unknown = f" {NONE}: not known, or does not apply; it counts between met and not met."
     return Table(
         id=f"measurability_ranking_{level}",
-        caption="Candidates for the primary outcome: ranks by declared criteria, and their cost.",
+        caption="Candidates for the primary outcome, by the study's declared criteria.",
         stub="Outcome",
         columns=(
             Column("Rank"),
-            *(Column(name.replace("_", " "), "wrap", "Criteria") for name in names),
-            Column("Difference", "right", "Trial to plan, both arms"),
-            Column("SD", "right", "Trial to plan, both arms"),
-            Column("Locations", "right", "Trial to plan, both arms"),
-            Column("People", "right", "Trial to plan, both arms"),
-            Column("Locations", "right", confidence),
-            Column("People", "right", confidence),
+            *(Column(called(name), "wrap", "Criteria, in order") for name in names),
+            Column("by the SD", "wrap", "People needed"),
+            Column("by its upper limit", "wrap", "People needed"),
         ),
         groups=(Group("", tuple(lines)),),
-        notes=(*notes.notes(), *_notes(rows)),
+        notes=tuple(Note(f"Ranks: {text}.{unknown * bool(names)}") for text in how),
         csv=CSV,
     )
+
+
+def called(criterion: str) -> str:
+    """'Alpha, lower limit, at least 0.7' of 'alpha_low at least 0.7'."""
+    name, _, limit = criterion.partition(" ")
+    if name == "mid_known":
+        return "MID declared"
+    return f"{CALLED.get(name, name.replace('_', ' '))} {limit}"
+
+
+def costs(results: Results, rows: list[Row], level: str) -> Table:
+    """What a trial by each candidate would take, and from which inputs."""
+    words, notes = results.words, Notes()
+    lines = []
+    for row in rows:
+        d = words.outcomes[row["outcome"]].decimals
+        marks = [sentence(row["sample_size"])] if row["people"] is None else []
+        marks += [sentence(said) for said in row["warnings"].split(" | ") if said]
+        cells = (
+            NONE if row["effect"] is None else f"{row['effect']:g}",
+            fixed(row["sd_within"], d), fixed(row["design_effect"], 2),
+            fixed(row["baseline_factor"], 2), count(row["locations"]), count(row["people"]),
+            fixed(row["sd_upper"], d), count(row["locations_upper"]), count(row["people_upper"]),
+        )  # fmt: skip
+        label = f"{words.outcomes[row['outcome']].label} ({row['unit']})"
+        lines.append(TableRow(label, cells, " ".join(notes.mark(text) for text in marks)))
+    plain, upper = "By the SD", f"By its upper limit, {100 * rows[0]['sd_confidence']:g}%"
+    return Table(
+        id=f"measurability_cost_{level}",
+        caption="What a trial by each candidate would take, both arms together.",
+        stub="Outcome",
+        columns=(
+            Column("Difference"), Column("SD", "right", plain),
+            Column("Design effect", "wrap", plain), Column("Baseline factor", "wrap", plain),
+            Column("Locations", "right", plain), Column("People", "right", plain),
+            Column("SD", "right", upper), Column("Locations", "right", upper),
+            Column("People", "right", upper),
+        ),
+        groups=(Group("", tuple(lines)),),
+        notes=(*_notes(rows), *notes.notes()),
+        csv=CSV,
+    )  # fmt: skip
 
 
 def _criteria(row: Row) -> list[str]:
@@ -130,15 +187,8 @@ def _standing(part: str) -> str:
     return NONE if said.startswith("not known") else said
 
 
-def _effect(row: Row) -> str:
-    return NONE if row["effect"] is None else f"{row['effect']:g} {row['unit']}"
-
-
 def _notes(rows: list[Row]) -> Iterator[Note]:
-    """How ranks and sizes were made, and who says what the differences are."""
-    how = dict.fromkeys(row["ranking"] for row in rows if row["ranking"])
-    for text in how:
-        yield Note(f"Ranks: {text}. {NONE}: not known, or does not apply; it counts half.")
+    """How sizes were made, and who says what the differences are."""
     whole = next((row["sample_size"] for row in rows if row["people"] is not None), "")
     if whole:
         yield Note(f"Trial: {_without_correlation(whole)}.")

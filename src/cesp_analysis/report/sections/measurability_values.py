@@ -38,13 +38,13 @@ def values(results: Results, rows: Sequence[Row], level: str) -> Table:
         cells = (
             count(row["n"]), share(row["missing"]), share(row["item_missing"]),
             f"{fixed(row['mean'], d)} ({fixed(row['sd'], d)})", fixed(row["skew"], 2),
-            fixed(row["median"], d), interval(row["q1"], row["q3"], d),
+            "; ".join(fixed(row[name], d) for name in ("q1", "median", "q3")),
             _between(row["minimum"], row["maximum"], d),
-            _between(row["lowest"], row["highest"], 0),
             share(row["floor"]), share(row["ceiling"]),
+            _between(row["lowest"], row["highest"], 0),
         )  # fmt: skip
-        label = f"{outcome.label} ({outcome.unit})"
-        lines.append(TableRow(label, cells, " ".join(notes.mark(text) for text in marks)))
+        own = " ".join(notes.mark(text) for text in marks)
+        lines.append(TableRow(outcome.label, cells, own))
     of_scale = "Missing, all times"
     return Table(
         id=f"measurability_values_{level}",
@@ -52,9 +52,10 @@ def values(results: Results, rows: Sequence[Row], level: str) -> Table:
         stub="Outcome",
         columns=(
             Column("n"), Column("Value", "right", of_scale), Column("Items", "right", of_scale),
-            Column("Mean (SD)"), Column("Skew"), Column("Median"), Column("Quartiles"),
-            Column("Range", "right", "Scale"), Column("Possible", "right", "Scale"),
-            Column("Lowest", "right", "At the end"), Column("Highest", "right", "At the end"),
+            Column("Mean (SD)"), Column("Skew"), Column("Quartiles", "wrap"),
+            Column("Range", "wrap"),
+            Column("Lowest", "right", "At the scale's"), Column("Highest", "right", "At the scale's"),
+            Column("Scale", "wrap"),
         ),
         groups=(Group("", tuple(lines)),),
         notes=(
@@ -118,11 +119,10 @@ def reliabilities(results: Results, rows: Sequence[Row], level: str) -> Table:
     for row in rows:
         marks = [sentence(row[name]) for name in ("reliability", "dimensionality") if row[name]]
         cells = (
-            count(row["items"]), count(row["complete"]), fixed(row["alpha"], 3),
-            interval(row["alpha_low"], row["alpha_high"], 3), fixed(row["omega"], 3),
-            interval(row["omega_low"], row["omega_high"], 3), count(row["factors"]),
-            share(row["explained"]), fixed(row["srmr"], 3), fixed(row["rmsea"], 3),
-            interval(row["rmsea_low"], row["rmsea_high"], 3),
+            count(row["items"]), count(row["complete"]), _with(row, "alpha"),
+            _with(row, "omega"), count(row["factors"]),
+            share(row["explained"]), fixed(row["srmr"], 3),
+            _with(row, "rmsea"),
         )  # fmt: skip
         label = words.outcomes[row["outcome"]].label
         lines.append(TableRow(label, cells, " ".join(notes.mark(text) for text in marks)))
@@ -133,15 +133,27 @@ def reliabilities(results: Results, rows: Sequence[Row], level: str) -> Table:
         caption="How consistent the items are, the first time.",
         stub="Outcome",
         columns=(
-            Column("Items"), Column("Complete"), Column("Alpha"), Column(words.interval()),
-            Column("Omega"), Column(words.interval()), Column("Factors kept", "wrap"),
+            Column("Items"), Column("Complete"), Column("Alpha", "wrap"),
+            Column("Omega", "wrap"), Column("Factors kept", "wrap"),
             Column("Explained", "right", one), Column("SRMR", "right", one),
-            Column("RMSEA", "right", one), Column("90% interval", "right", one),
+            Column("RMSEA", "wrap", one),
         ),
         groups=(Group("", tuple(lines)),),
-        notes=(*(Note(sentence(text)) for text in methods), *notes.notes()),
+        notes=(
+            Note(f"In brackets: {words.interval()}s; of RMSEA 90%."),
+            *(Note(sentence(text)) for text in methods),
+            *notes.notes(),
+        ),
         csv=CSV,
     )  # fmt: skip
+
+
+def _with(row: Row, name: str) -> str:
+    """'0.843 (0.739 to 0.916)'."""
+    value, low, high = (row[key] for key in (name, f"{name}_low", f"{name}_high"))
+    if value is None or low is None:
+        return fixed(value, 3)
+    return f"{fixed(value, 3)} ({interval(low, high, 3)})"
 
 
 def items(results: Results, rows: Sequence[Row], level: str) -> Table:
