@@ -59,8 +59,12 @@ def one_factor(correlation: np.ndarray, start: np.ndarray | None = None) -> OneF
 def newton_steps(
     correlation: np.ndarray, loadings: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """From (r, k) to R Ψ⁻¹λ = λ (1 + λ'Ψ⁻¹λ), Ψ = 1 - λ² or LEAST; and which got there."""
-    largest = np.full(len(loadings), np.inf)
+    """From (r, k) to R Ψ⁻¹λ = λ (1 + λ'Ψ⁻¹λ), Ψ = 1 - λ² or LEAST; and which got there.
+
+    At a minimum of the misfit the determinant of the slope has the sign of (-1)ᵏ; at a saddle of
+    one falling direction it has the other (tests: by the matrix of second derivatives).
+    """
+    largest, slope = np.full(len(loadings), np.inf), np.zeros((0, 0, 0))
     for _ in range(NEWTON_STEPS):
         uniqueness = np.maximum(1 - loadings**2, LEAST)
         scaled, slope = equations(correlation, loadings, uniqueness)
@@ -71,7 +75,8 @@ def newton_steps(
         loadings = loadings - step * np.minimum(1, 0.3 / np.maximum(largest, 0.3))[:, None]
         if largest.max() < CLOSE:
             break
-    return loadings, np.maximum(1 - loadings**2, LEAST), largest < CLOSE
+    lowest = np.linalg.slogdet(slope)[0] == (-1.0) ** loadings.shape[1]
+    return loadings, np.maximum(1 - loadings**2, LEAST), (largest < CLOSE) & lowest
 
 
 def equations(
