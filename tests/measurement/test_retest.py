@@ -92,7 +92,7 @@ def test_retest_of_two_occasions_by_hand() -> None:
 
 
 def test_limits_of_agreement() -> None:
-    """Second less first; Bland and Altman's standard error of a limit."""
+    """Second less first; R's exact limits, and Bland and Altman's approximation of them."""
     answers = twice()
     found = limits_of_agreement(answers[:, 0], answers[:, 1])
     change = answers[:, 1] - answers[:, 0]
@@ -101,10 +101,18 @@ def test_limits_of_agreement() -> None:
     assert numbers(found.bias) == approx(
         (mean, *stats.t.interval(0.95, n - 1, mean, sd / sqrt(n))), rel=1e-9
     )
+    assert (found.low.value, found.high.value) == approx((mean - 1.96 * sd, mean + 1.96 * sd))
+    ends = tuple(mean + sd / sqrt(n) * q for q in R["agreement"])
+    assert (found.high.low, found.high.high) == approx(ends, rel=1e-6)  # scipy's noncentral t
+    assert (found.low.low, found.low.high) == approx((2 * mean - ends[1], 2 * mean - ends[0]))
     half = t * sqrt(sd**2 / n + 1.96**2 * sd**2 / (2 * (n - 1)))
-    low, high = mean - 1.96 * sd, mean + 1.96 * sd
-    assert numbers(found.low) == approx((low, low - half, low + half), rel=1e-9)
-    assert numbers(found.high) == approx((high, high - half, high + half), rel=1e-9)
+    assert (found.high.high - found.high.low) / 2 == approx(half, rel=0.03)  # type: ignore[operator]
+    many = np.random.default_rng(1).normal(0.3, 2, (20_000, 2))
+    wide = limits_of_agreement(many[:, 0], many[:, 1]).high
+    assert wide.low is not None and wide.value is not None and wide.high is not None
+    assert wide.low < wide.value < wide.high
+    of_many = (many[:, 1] - many[:, 0]).std() * sqrt((1 + 1.96**2 / 2) / 20_000)
+    assert wide.high - wide.low == approx(2 * 1.96 * of_many, rel=0.002)
 
 
 def test_perfect_agreement_and_nothing_that_varies() -> None:
