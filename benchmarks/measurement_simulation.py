@@ -220,9 +220,9 @@ def section(lines: list[str], replicates: int, drawn: int) -> str:
 
 How often intervals of 95% hold the truth: {replicates:,} studies a row, {drawn:,} where the
 interval is drawn (2,000 draws each). The truth of answers in categories is that of their
-population, by integrals. Retests: the shift between the two occasions is fixed, as the interval of SEM and MDC
-takes it; McGraw and Wong's interval of ICC(A,1) takes occasions as drawn from many. Browne's limit
-is one-sided, of 80%: "all of it below" is to be 0.2. Made by `make benchmark
+population, by integrals. Retests: the shift between the two occasions is fixed, as the interval of
+SEM and MDC takes it; McGraw and Wong's interval of ICC(A,1) takes occasions as drawn from many.
+Browne's limit is one-sided, of 80%: "all of it below" is to be 0.2. Made by `make benchmark
 NAME=measurement_simulation`.
 
 | {" | ".join(head)} |
