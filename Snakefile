@@ -13,6 +13,7 @@ from cesp_analysis.describe import specs as describe_specs
 from cesp_analysis.fidelity import specs as delivery_specs
 from cesp_analysis.figures.kinds import KINDS, beside, figures_of, kind_of
 from cesp_analysis.given import given
+from cesp_analysis.measurement import specs as measurement_specs
 from cesp_analysis.models.kinds import module_of
 from cesp_analysis.report.write import report_tables, section_modules
 from cesp_analysis.rerun import code_of
@@ -31,7 +32,11 @@ figures = figures_of(
     [study.models[name].level for name in study.weighing()],
     study.curve_level(),
     [level for level in specs.levels(study) if study.predicting(level)],
-    [*survey_specs.nothing_to_draw(study), *delivery_specs.nothing_to_draw(study)],
+    [
+        *survey_specs.nothing_to_draw(study),
+        *delivery_specs.nothing_to_draw(study),
+        *measurement_specs.nothing_to_draw(study),
+    ],
 )
 
 
@@ -50,6 +55,7 @@ include: "rules/describe.smk"
 include: "rules/survey.smk"
 include: "rules/fidelity.smk"
 include: "rules/models.smk"
+include: "rules/measurement.smk"
 include: "rules/report.smk"
 
 

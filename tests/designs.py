@@ -13,6 +13,7 @@ from cesp_analysis.cli import main
 from cesp_analysis.contracts import write_json
 from cesp_analysis.describe import specs as describe_specs
 from cesp_analysis.figures.kinds import KINDS, beside, figures_of, kind_of
+from cesp_analysis.measurement import specs as measurement_specs
 from cesp_analysis.pipeline import opened
 from cesp_analysis.report.results import Results
 from cesp_analysis.study import specs
@@ -51,7 +52,7 @@ CASES = {
     "one_group": Case(None, one_group=True),
 }
 SLOW = ("flow", "missingness", "means", "trajectories", "completeness", "composition",
-        "survey_waves")  # fmt: skip
+        "survey_waves", "distributions")  # fmt: skip
 """Figures that show no estimate and are slow to draw: a design's words do not depend on them."""
 BY_CHANCE = {"many_against_many_randomised", "people_randomised"}
 """Designs in which chance made the arms alike."""
@@ -114,6 +115,8 @@ def study_of(case: Case, folder: Path) -> Study:
         told["models"] = _models(case)
     if case.planned:
         _plan(told)
+    if case.planned or case.framed or case.one_group:
+        _measured(told, files, rows, level)
     told["published"] = {"path": "expected.csv"}
     group = next(iter(arms)) if told.get("sites") else "intervention"
     folder.joinpath("expected.csv").write_text(
@@ -122,6 +125,53 @@ def study_of(case: Case, folder: Path) -> Study:
         encoding="utf-8",
     )
     return Study(folder, told, dict(files))
+
+
+def _measured(
+    told: dict[str, Any], files: dict[str, str], rows: list[tuple[str, ...]], level: str
+) -> None:
+    """Candidates for a definitive trial, a retest of people, criteria and a trial to plan."""
+    trial = {"cluster_size": 20, "icc": 0.03, "icc_source": "assumed", "loss": 0.2}
+    told["measurement"] = {"draws": 200}
+    if level == "respondent":
+        return  # nothing else is declared
+    trial |= {"analysis": "at_equal_baseline", "autocorrelation": 0.7}
+    told["measurement"] |= {
+        "candidates": ["score", "lonely"] if "lonely" in told["outcomes"] else ["score"],
+        "retest": {
+            "file": "again",
+            "anchor": "changed",
+            "stable": ["same"],
+            "variables": {"score": "second"},
+        },
+        "sample_size": {"person": trial},
+        "ranking": {
+            "method": "weights",
+            "criteria": [
+                {"of": "missing", "at_most": 0.3},
+                {"of": "mid_known", "at_least": 1, "weight": 2},
+                {"of": "alpha_low", "at_least": 0.7},
+            ],
+        },
+    }
+    told["files"]["again"] = {
+        "path": "data/raw/again.csv",
+        "level": "person",
+        "unit": "id",
+        "one_row_per": "any",
+        "date": {"column": "date", "format": "%Y-%m-%d"},
+        "instruments": {"ucla3": "u_{item}"},
+        "variables": {
+            "second": {"range": [0, 40]},
+            "changed": {"type": "category", "values": ["same", "better"]},
+        },
+    }
+    lines = [
+        f"{row[0]},2024-01-20,{1 + i % 3},{1 + i % 2},{1 + i % 3},{14 + i % 5},"
+        f"{('same', 'better')[i % 4 == 0]}\n"
+        for i, row in enumerate(rows[:12])
+    ]
+    files["again.csv"] = "id,date,u_1,u_2,u_3,second,changed\n" + "".join(lines)
 
 
 def _framed(told: dict[str, Any], sites: list[str]) -> str:
@@ -441,6 +491,11 @@ def _commands(told: Declared) -> Iterator[list[str]]:
            "--places", f"{done}/flow_places.parquet", "--checks", f"{tables}/flow_checks.csv",
            *(["--dispositions", f"{tables}/dispositions.csv"] if told.surveys.response else []),
            ]  # fmt: skip
+    if measurement_specs.candidates(told):
+        yield ["measure", "--spec", measurement_specs.measure(told), "--records", records,
+               "--panel", panel, "--estimates", estimates, *out("measurability"),
+               "--items", f"{tables}/items.csv", "--cells", f"{tables}/measurability_cells.csv",
+               "--distributions", f"{tables}/distributions.csv"]  # fmt: skip
     if told.published:
         yield ["compare", "--expected", "expected.csv", "--diagnostics",
                *(f"{models}/{name}/diagnostics.json" for name in told.models),
@@ -454,7 +509,7 @@ def _commands(told: Declared) -> Iterator[list[str]]:
         weighed,
         told.curve_level(),
         predicting,
-        survey_specs.nothing_to_draw(told),
+        [*survey_specs.nothing_to_draw(told), *measurement_specs.nothing_to_draw(told)],
     )
     for figure in figures:
         if kind_of(figure)[0] in SLOW:

@@ -46,6 +46,7 @@ STEPS: dict[str, str] = {
     "fidelity": "cesp_analysis.fidelity.fidelity:fidelity",
     "dose": "cesp_analysis.fidelity.dose:dose",
     "activity": "cesp_analysis.fidelity.activity:activity",
+    "measure": "cesp_analysis.measurement.measure:measure",
     "draw": "cesp_analysis.figures.draw:draw",
     "draw_residuals": "cesp_analysis.figures.draw_residuals:draw_residuals",
     "write": "cesp_analysis.report.write:write",

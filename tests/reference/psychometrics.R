@@ -97,6 +97,7 @@ out <- list(
     mean_limits = as.vector(t.test(change)$conf.int),
     correlation = unname(cor.test(d$before, d$after)$estimate),
     correlation_limits = as.vector(cor.test(d$before, d$after)$conf.int)),
+  agreement = qt(c(.025, .975), 79, 1.96 * sqrt(80)),  # t of an upper limit of agreement
   spread = list(sd = sd(d$before), upper = lower_sd(sd(d$before), 79),
                 pooled = sigma(lm(before ~ factor(site), d)),
                 pooled_upper = lower_sd(sigma(lm(before ~ factor(site), d)), 78)),

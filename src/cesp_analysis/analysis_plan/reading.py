@@ -187,7 +187,8 @@ def _said(entry: Any, only: set[str] | None = None, without: set[str] | None = N
 
 
 def _of_instrument(path: Path) -> str:
-    return _sha256(read_instrument(path).model_dump(mode="json"))
+    """What decides on its scores: not whether alpha means something for it."""
+    return _sha256(read_instrument(path).model_dump(mode="json", exclude={"reflective"}))
 
 
 def _readable(folder: Path, path: str) -> Path:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from cesp_analysis.contracts import Table
 from cesp_analysis.few_sites.words import ShockWords, shock_words
-from cesp_analysis.models.two_sites import CAUTIONS
+from cesp_analysis.measurement.tables import Distributions, Measurability
+from cesp_analysis.models.two_sites import CAUTIONS, SAMPLING_ONLY
 from cesp_analysis.numbers import OTHER_DECIMALS
 from cesp_analysis.schemas import (
     Balance,
@@ -308,6 +309,29 @@ def _completeness(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
     return missingness(frame, said), "Community surveys: completeness.", alt_text(frame)
 
 
+def _distributions(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
+    from cesp_analysis.figures.distributions import alt_text, distributions
+    from cesp_analysis.figures.measurement_panels import histograms
+
+    panels = histograms(table, words, level)
+    caption = "Candidate outcomes: how their values lie the first time, before any model."
+    return distributions(panels), caption, alt_text(panels)
+
+
+def _reliability(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
+    from cesp_analysis.figures.measurement_panels import measured
+    from cesp_analysis.figures.reliability import alt_text, reliability
+
+    rows = measured(table, words, level)
+    told = any(row.difference for row in rows) and words.one_against_one()
+    cautions = [f"Of the thick lines: {SAMPLING_ONLY}"] if told else []
+    caption = (
+        "Candidate outcomes: how reliable they are, and how the difference of each lies to its"
+        " minimally important one."
+    )
+    return reliability(rows, words.interval(), cautions), caption, alt_text(rows)
+
+
 def _labelled(table: "pd.DataFrame", words: "Wording") -> "pd.DataFrame":
     """Rows in config's order with labels; `group` becomes the label, `unit` the outcome's unit."""
     outcomes, groups = list(words.outcomes), words.groups()
@@ -377,6 +401,12 @@ KINDS: dict[str, Kind] = {
         _neighbourhood_changes,
     ),
     "forest": Kind("results/tables/estimates.csv", Estimates, ("person", "respondent"), _forest),
+    "distributions": Kind(
+        "results/tables/distributions.csv", Distributions, ("person", "respondent"), _distributions
+    ),
+    "reliability": Kind(
+        "results/tables/measurability.csv", Measurability, ("person", "respondent"), _reliability
+    ),
     "external": Kind("results/tables/external.csv", ExternalTable, ("respondent",), _external),
 }
 
@@ -395,7 +425,7 @@ def figures_of(
     `estimates`: whether it has any to draw; `sites`: whether people belong to sites, to which
     something may happen; `weighed`: levels of models that weigh; `curve`: the specification
     curve's, blank if none is declared; `predicting`: levels of models that predict means;
-    `nothing`: kinds that have nothing to draw.
+    `nothing`: kinds, or figures (kind_level), that have nothing to draw.
     """
     without = {
         *([] if estimates else [Estimates, Bracket, ShockCurve]),
@@ -406,7 +436,7 @@ def figures_of(
         for name, kind in KINDS.items()
         for level in kind.levels
         if level in levels
-        and name not in nothing
+        and not {name, f"{name}_{level}"} & set(nothing)
         and (name != "flow" or level == levels[0])  # once a study, respondents beside people
         and kind.contract not in without
         and (level in weighed or kind.contract is not Balance)

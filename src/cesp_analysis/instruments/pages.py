@@ -14,6 +14,11 @@ _METHODS = {
     "level_values": "sum of the values of the levels",
 }
 
+_REFLECTIVE = {
+    True: "Signs of one thing (reflective): alpha and omega are computed.",
+    False: "Not signs of one thing: no alpha, no omega.",
+}
+
 
 def instruments(out: Path = Path("docs/instruments")) -> None:
     """Write docs/instruments/: a page for each shipped instrument and a list of them."""
@@ -51,6 +56,8 @@ def _head(instrument: Instrument) -> Iterator[str]:
     yield f"# {instrument.title}"
     yield f"\nIn config: `{instrument.name}`. Made from its file by `cesp instruments`.\n"
     yield f"**Answers.** {instrument.response}\n"
+    if instrument.reflective is not None:
+        yield f"**Items.** {_REFLECTIVE[instrument.reflective]}\n"
 
 
 def _items(instrument: Instrument) -> Iterator[str]:

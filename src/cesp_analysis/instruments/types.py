@@ -93,6 +93,12 @@ class Instrument(_Part):
         default=(), description="What its columns are often called, besides its own name."
     )
     response: str = Field(description="Recall period and what the answers' codes mean.")
+    reflective: bool | None = Field(
+        default=None,
+        description="true: a score's items are signs of one thing, so that alpha and omega say how"
+        " reliable it is; false: they make it up (EQ-5D) or stand alone; absent: neither is"
+        " computed.",
+    )
     items: tuple[Item, ...] = Field(min_length=1)
     scores: tuple[Score, ...] = Field(min_length=1)
     source: str

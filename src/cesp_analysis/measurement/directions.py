@@ -18,11 +18,10 @@ NOTHING = 1e-9
 class Directions:
     """Columns, counted from 0.
 
-    against: those of the smaller side that correlate negatively with the sum of the others, the
-    smaller side turned round; halves: both sides, if they are equally large and their sums
-    correlate negatively, for then neither is the rest; rest_correlation (k,): of each item and the
-    sum of the others as they are stored (corrected item-total correlation), NaN if either does not
-    vary.
+    rest_correlation (k,): of each item and the sum of the others as they are stored (corrected
+    item-total correlation), NaN if either does not vary; against: those of the smaller side for
+    which it is negative, as it is for every item worded the other way; halves: both sides, if they
+    are equally large and items correlate negatively on average, for then neither is the rest.
     """
 
     against: Items
@@ -43,19 +42,15 @@ class Directions:
 
 def directions(items: np.ndarray) -> Directions:
     """Of answers (n, k) of items that all vary, two or more."""
-    k = items.shape[1]
     stored = rest_correlations(items)
     signs = sides(items)
     one, other = np.flatnonzero(signs > 0), np.flatnonzero(signs < 0)
     if len(one) == len(other):
-        sums = items[:, one].sum(axis=1), items[:, other].sum(axis=1)
-        apart = rest_correlations(np.column_stack(sums))[0] < -NOTHING
+        correlations = np.corrcoef(items, rowvar=False)
+        apart = correlations.sum() < len(correlations) * (1 - NOTHING)
         return Directions((), (_columns(one), _columns(other)) if apart else None, stored)
     smaller = one if len(one) < len(other) else other
-    turn = np.ones(k)
-    turn[smaller] = -1.0
-    turned = rest_correlations(items * turn) * turn  # of the item as stored with the turned others
-    return Directions(_columns(smaller[turned[smaller] < -NOTHING]), None, stored)
+    return Directions(_columns(smaller[stored[smaller] < -NOTHING]), None, stored)
 
 
 def sides(items: np.ndarray) -> np.ndarray:

@@ -100,7 +100,6 @@ def _drawn(scores: np.ndarray, start: np.ndarray, draws: int, seed: int) -> np.n
     """Omega of each draw that has a fit."""
     correlations = drawn_correlations(scores, draws, seed)
     usable = np.isfinite(correlations).all(axis=(1, 2))
-    usable[usable] = np.linalg.eigvalsh(correlations[usable])[:, 0] > SINGULAR
     fits = one_factor(correlations[usable], start)
     return np.asarray(fits.omega[fits.found])
 
@@ -126,7 +125,8 @@ def influence(scores: np.ndarray, fit: OneFactor) -> np.ndarray:
     n = len(scores)
     correlation = scores.T @ scores / n
     loadings, uniqueness = fit.loadings[0], fit.uniqueness[0]
-    scaled, slope = (part[0] for part in equations(correlation[None], fit.loadings, fit.uniqueness))
+    scaled = loadings / uniqueness
+    slope = equations(correlation[None], fit.loadings)[1][0]
     moved = scores * (scores @ scaled)[:, None]
     moved -= scores**2 * (correlation @ scaled) / 2 + scores**2 @ (correlation * scaled).T / 2
     common, unique = loadings.sum(), uniqueness.sum()

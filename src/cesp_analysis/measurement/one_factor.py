@@ -14,9 +14,10 @@ CLOSE = 1e-10
 """Largest change of a loading at which a fit has been found."""
 ROUNDING = 1e-9
 """Of the misfit."""
-EM_STEPS = (1, 5, 20, 50, 100, 200, 500, 1000, 2000)
+EM_STEPS = (0, 5, 20, 50, 100, 200, 500, 1000, 2000)
 """Before Newton's, one round after the other for those that are not there yet."""
-NEWTON_STEPS = 12
+NEWTON_STEPS, LONGEST = 12, 0.3
+"""How many; how far a loading is moved at once."""
 
 
 @dataclass(frozen=True)
@@ -37,10 +38,9 @@ class OneFactor:
 
 def one_factor(correlation: np.ndarray, start: np.ndarray | None = None) -> OneFactor:
     """Of correlations (r, k, k), three items or more, from loadings (k,) to start at, if known."""
-    r = len(correlation)
-    loadings = _first_guess(correlation) if start is None else np.tile(start, (r, 1))
+    loadings = _first_guess(correlation) if start is None else chord_steps(correlation, start)
     uniqueness = np.maximum(1 - loadings**2, LEAST)
-    found = np.zeros(r, dtype=bool)
+    found = np.zeros(len(correlation), dtype=bool)
     for steps in EM_STEPS:
         left = np.flatnonzero(~found)
         if not len(left):
@@ -59,26 +59,56 @@ def one_factor(correlation: np.ndarray, start: np.ndarray | None = None) -> OneF
 def newton_steps(
     correlation: np.ndarray, loadings: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """From (r, k) to R Ψ⁻¹λ = λ (1 + λ'Ψ⁻¹λ), Ψ = 1 - λ² or LEAST; and which got there."""
-    largest = np.full(len(loadings), np.inf)
+    """From (r, k) to R Ψ⁻¹λ = λ (1 + λ'Ψ⁻¹λ), Ψ = 1 - λ² or LEAST; and which got there.
+
+    At a minimum of the misfit the determinant of the slope has the sign of (-1)ᵏ; at a saddle of
+    one falling direction it has the other (tests: by the matrix of second derivatives).
+    """
+    loadings, close = loadings.copy(), np.zeros(len(loadings), dtype=bool)
+    left = np.arange(len(loadings))
     for _ in range(NEWTON_STEPS):
-        uniqueness = np.maximum(1 - loadings**2, LEAST)
-        scaled, slope = equations(correlation, loadings, uniqueness)
-        inner = 1 + (loadings * scaled).sum(axis=1, keepdims=True)
-        miss = (correlation @ scaled[..., None])[..., 0] - loadings * inner
+        miss, slope = equations(correlation[left], loadings[left])
         step = np.linalg.solve(slope, miss[..., None])[..., 0]
         largest = np.abs(step).max(axis=1)
-        loadings = loadings - step * np.minimum(1, 0.3 / np.maximum(largest, 0.3))[:, None]
-        if largest.max() < CLOSE:
+        loadings[left] -= step * np.minimum(1, LONGEST / np.maximum(largest, LONGEST))[:, None]
+        there = np.flatnonzero(largest < CLOSE)
+        lowest = np.linalg.slogdet(slope[there])[0] == (-1.0) ** loadings.shape[1]
+        close[left[there]] = lowest
+        left = np.delete(left, there)
+        if not len(left):
             break
-    return loadings, np.maximum(1 - loadings**2, LEAST), largest < CLOSE
+    return loadings, np.maximum(1 - loadings**2, LEAST), close
 
 
-def equations(
-    correlation: np.ndarray, loadings: np.ndarray, uniqueness: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    """Ψ⁻¹λ (r, k), and the slope (r, k, k) in λ of R Ψ⁻¹λ - λ (1 + λ'Ψ⁻¹λ)."""
+def chord_steps(correlation: np.ndarray, start: np.ndarray) -> np.ndarray:
+    """From loadings (k,) near all of r solutions towards each (r, k), by the one slope there.
+
+    What Newton's steps do, without a matrix to solve for each: they begin where these end. Those
+    that go astray come back to the start.
+    """
+    _, slope = equations(correlation.mean(axis=0)[None], start[None])
+    inverse = np.linalg.inv(slope[0]).T
+    loadings = np.tile(start, (len(correlation), 1))
+    for _ in range(NEWTON_STEPS):
+        step = misses(correlation, loadings) @ inverse
+        loadings -= np.clip(step, -LONGEST, LONGEST)
+        if np.abs(step).max() < CLOSE:
+            break
+    astray = np.abs(loadings - start).max(axis=1) > LONGEST
+    return np.where(astray[:, None], start, loadings)
+
+
+def misses(correlation: np.ndarray, loadings: np.ndarray) -> np.ndarray:
+    """R Ψ⁻¹λ - λ (1 + λ'Ψ⁻¹λ) at (r, k), Ψ = 1 - λ² or LEAST."""
+    scaled = loadings / np.maximum(1 - loadings**2, LEAST)
+    inner = 1 + (loadings * scaled).sum(axis=1, keepdims=True)
+    return np.asarray((correlation @ scaled[..., None])[..., 0] - loadings * inner)
+
+
+def equations(correlation: np.ndarray, loadings: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """What `misses` says (r, k), and its slope (r, k, k) in the loadings."""
     k = loadings.shape[1]
+    uniqueness = np.maximum(1 - loadings**2, LEAST)
     scaled = loadings / uniqueness
     free = uniqueness > LEAST
     bend = np.where(free, (uniqueness + 2 * loadings**2) / uniqueness**2, 1 / uniqueness)
@@ -86,7 +116,7 @@ def equations(
     outer = loadings[:, :, None] * (scaled + loadings * bend)[:, None, :]
     slope = correlation * bend[:, None, :] - outer
     slope[:, np.arange(k), np.arange(k)] -= inner[:, None]
-    return scaled, slope
+    return misses(correlation, loadings), slope
 
 
 def em_steps(

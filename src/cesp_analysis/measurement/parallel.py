@@ -69,7 +69,7 @@ def parallel_analysis(
     found = polychoric(items).correlation if ordinal else np.corrcoef(items, rowvar=False)
     eigenvalues = np.linalg.eigvalsh(found)[::-1]
     rng = np.random.default_rng(seed)
-    made = np.linalg.eigvalsh(unrelated(items, ordinal, draws, rng))[:, ::-1]
+    made = np.linalg.eigvalsh(unrelated(np.sort(items, axis=0), ordinal, draws, rng))[:, ::-1]
     reference = np.quantile(made, PERCENTILE, axis=0)
     smaller = np.flatnonzero(eigenvalues <= reference)
     dimensions = int(smaller[0]) if len(smaller) else k

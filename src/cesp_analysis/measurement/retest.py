@@ -1,7 +1,8 @@
 """How alike people answer twice: intraclass correlations, errors of measurement, their limits.
 
 Sources: de Vet, Terwee, Knol & Bouter (2006), J Clin Epidemiol 59:1033-9, for the standard errors
-of measurement; Bland & Altman (1999), Stat Methods Med Res 8:135-60, for the limits of agreement.
+of measurement; Bland & Altman (1999), Stat Methods Med Res 8:135-60, for the limits of agreement;
+Carkeet (2015), Optom Vis Sci 92:e71-80, for their intervals.
 """
 
 from dataclasses import dataclass
@@ -108,7 +109,10 @@ def _root(variance: Quantity, df: float, level: float) -> Quantity:
 
 
 def limits_of_agreement(first: np.ndarray, second: np.ndarray, level: float = LEVEL) -> Limits:
-    """Bland and Altman's limits of second less first (n,), with approximate t intervals."""
+    """Bland and Altman's limits of second less first (n,); exact intervals of normal changes."""
+    from scipy.special import nctdtrit  # type: ignore[import-untyped, unused-ignore]
+
+    tails = (1 - level) / 2, (1 + level) / 2
     change = complete(second) - complete(first)
     n = len(change)
     if n < 3:
@@ -118,16 +122,9 @@ def limits_of_agreement(first: np.ndarray, second: np.ndarray, level: float = LE
     if sd == 0:
         same = Quantity(bias, reason="everybody's answers differ by the same: no interval")
         return Limits(same, 0.0, same, same)
-    t = t_quantile(0.5 + level / 2, n - 1)
-    of_limit = t * sd * sqrt(1 / n + Z**2 / (2 * (n - 1)))
-    how = "bias ∓ 1.96 SD; t interval with SE SD √(1/n + 1.96²/(2(n − 1)))"
-    return Limits(
-        _around(bias, t * sd / sqrt(n), "mean difference, t interval"),
-        sd,
-        _around(bias - Z * sd, of_limit, how),
-        _around(bias + Z * sd, of_limit, how),
-    )
-
-
-def _around(value: float, half: float, method: str) -> Quantity:
-    return Quantity(value, value - half, value + half, method)
+    half = t_quantile(0.5 + level / 2, n - 1) * sd / sqrt(n)
+    mean = Quantity(bias, bias - half, bias + half, "mean difference, t interval")
+    inner, outer = (float(nctdtrit(n - 1, Z * sqrt(n), p)) * sd / sqrt(n) for p in tails)
+    how = "bias ∓ 1.96 SD, noncentral t interval"
+    low = Quantity(bias - Z * sd, bias - outer, bias - inner, how)
+    return Limits(mean, sd, low, Quantity(bias + Z * sd, bias + inner, bias + outer, how))

@@ -8,6 +8,7 @@ from typing import Any
 from cesp_analysis.contracts import Table, read_json, rows
 from cesp_analysis.describe.tables import Contamination, FlowChecks
 from cesp_analysis.intake.sources import Source, read_sources
+from cesp_analysis.measurement.tables import Cells, Items, Measurability
 from cesp_analysis.schemas import (
     Account,
     Answered,
@@ -280,6 +281,21 @@ class Results:
     def divergences(self) -> list[Row]:
         """How far sites drifted apart in figures from outside; empty if there are none."""
         return self._table("divergences", Divergences) if self.words.external else []
+
+    @cached_property
+    def measurability(self) -> list[Row]:
+        """How well candidates can be measured; empty if the study declares none."""
+        return self._table("measurability", Measurability) if self.words.measurability else []
+
+    @cached_property
+    def items(self) -> list[Row]:
+        """How the candidates' items were answered."""
+        return self._table("items", Items) if self.words.measurability else []
+
+    @cached_property
+    def measurability_cells(self) -> list[Row]:
+        """The candidates' values by site and time."""
+        return self._table("measurability_cells", Cells) if self.words.measurability else []
 
     @cached_property
     def sources(self) -> dict[str, Source]:

@@ -35,6 +35,7 @@ SECTIONS: tuple[str, ...] = (
     "balance",
     "bracket",
     "few_sites",
+    "measurability",
     "models",
     "residuals",
     "published",
@@ -94,6 +95,7 @@ def section_modules() -> list[str]:
 
 def report_tables(study: "Study") -> list[str]:
     """The tables that the report is written from."""
+    from cesp_analysis.measurement.specs import candidates
     from cesp_analysis.survey.specs import agreement as compared
 
     names = [*_TABLES, *(["published"] if study.published else [])]
@@ -111,6 +113,7 @@ def report_tables(study: "Study") -> list[str]:
     names += ["networks"] if study.networks else []
     names += ["divergences"] if study.external else []
     names += ["agreement"] if compared(study) else []
+    names += ["items", "measurability", "measurability_cells"] if candidates(study) else []
     return [f"results/tables/{name}.csv" for name in names]
 
 

@@ -54,6 +54,9 @@ _POINTERS = (
     ("surveys.categories.keys", "outcome", "outcomes"),
     ("surveys.several_answers.*.outcomes.*", "outcome", "outcomes"),
     ("few_sites.divergences.keys", "outcome", "outcomes"),
+    ("measurement.candidates.*", "outcome", "outcomes"),
+    ("measurement.effects.keys", "outcome", "outcomes"),
+    ("measurement.retest.variables.keys", "outcome", "outcomes"),
     ("problems.stop_on.*", "kind of data problem", "problems"),
     ("problems.only_listed.*", "kind of data problem", "problems"),
 )

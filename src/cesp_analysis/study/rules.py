@@ -16,6 +16,7 @@ from cesp_analysis.study.file_rules import broken_file
 from cesp_analysis.study.flow_rules import broken_contamination, broken_flow
 from cesp_analysis.study.follow_up_rules import broken_follow_up
 from cesp_analysis.study.gaps import UNDECIDED, Gap, undecided
+from cesp_analysis.study.measurement_rules import broken_measurement
 from cesp_analysis.study.member_rules import broken_members
 from cesp_analysis.study.name_rules import broken_names
 from cesp_analysis.study.network_rules import broken_networks
@@ -66,6 +67,7 @@ def broken_rules(study: Study) -> Iterator[str]:
     yield from broken_networks(study)
     yield from broken_external(study)
     yield from broken_delivery(study)
+    yield from broken_measurement(study)
     for name, covariate in study.covariates.items():
         if name in PANEL_COLUMNS or MARGIN_COLUMN.fullmatch(name):
             yield f"covariates.{name}: is the name of a column of the panel; choose another"

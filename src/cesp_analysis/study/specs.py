@@ -281,6 +281,7 @@ def _json(data: Any) -> str:
 def wording(study: Study, figures: bool = False) -> str:
     """The labels that figures and the report use; of figures alone without what only the report
     says of surveys, so that figures are not drawn again for it."""
+    from cesp_analysis.measurement.specs import levels as measured
     from cesp_analysis.survey.specs import agreement
 
     spec: dict[str, Any] = {
@@ -325,6 +326,7 @@ def wording(study: Study, figures: bool = False) -> str:
     spec |= {"contamination": study.contamination.label} if study.contamination else {}
     spec |= {"networks": True} if study.networks else {}
     spec |= {"external": True} if study.external else {}
+    spec |= {"measurability": whose} if (whose := measured(study)) else {}
     if not figures and any(file.level == "respondent" for file in study.files.values()):
         spec["surveys"] = _surveys(study)
     return _json(spec)

@@ -18,6 +18,7 @@ from cesp_analysis.study.few_sites import FewSites
 from cesp_analysis.study.files import Form, RawFile
 from cesp_analysis.study.flow import FlowStep
 from cesp_analysis.study.follow_up import Event, VisitRules
+from cesp_analysis.study.measurement import Measurement
 from cesp_analysis.study.networks import Networks
 from cesp_analysis.study.outcomes import Covariate, Outcome
 from cesp_analysis.study.subsets import Subsets
@@ -109,6 +110,7 @@ class Study(Frozen):
         default_factory=dict,
         description="Figures from outside, by authority and period, as context.",
     )
+    measurement: Measurement | None = None
     problems: Problems = Problems()
     published: Published | None = None
 

@@ -1,0 +1,133 @@
+"""The step `measure`: whether the difference can be measured, and by which outcome."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from cesp_analysis import contracts
+from cesp_analysis.instruments.types import Instrument, read_instrument
+from cesp_analysis.measurement.alike import alike
+from cesp_analysis.measurement.asked import AnswersFile, MeasureSpec
+from cesp_analysis.measurement.candidate import Answers, Candidate, candidates_of
+from cesp_analysis.measurement.change import changed, pairs_of
+from cesp_analysis.measurement.consistency import consistency
+from cesp_analysis.measurement.cost import cautions, cost
+from cesp_analysis.measurement.dimensions import dimensions
+from cesp_analysis.measurement.distribution import bin_rows, cell_rows, described, missing_of
+from cesp_analysis.measurement.important import important
+from cesp_analysis.measurement.item_rows import item_rows
+from cesp_analysis.measurement.ranking import ranked
+from cesp_analysis.measurement.second import retested, second_of
+from cesp_analysis.measurement.tables import Cells, Distributions, Items, Measurability
+from cesp_analysis.schemas import Estimates, Panel, Records
+
+Row = dict[str, Any]
+
+
+def measure(
+    spec: str,
+    records: Path,
+    panel: Path,
+    estimates: Path,
+    out: Path,
+    items: Path,
+    cells: Path,
+    distributions: Path,
+) -> None:
+    """Say of each candidate outcome how well it can be measured; rank them."""
+    how = MeasureSpec.model_validate_json(spec)
+    known = {name: read_instrument(place) for name, place in how.instruments.items()}
+    answers = answers_of(records, how, known)
+    made = list(contracts.rows(estimates, Estimates))
+    again = _retest(records, how, known)
+    found = candidates_of(contracts.read(panel, Panel), answers, known, how)
+    of_items = {own.name: list(item_rows(own)) for own in found}
+    of_cells = {own.name: cell_rows(own) for own in found}
+    rows = [
+        _row(own, of_cells[own.name], of_items[own.name], made, again, answers, known, how)
+        for own in found
+    ]
+    _write(ranked(rows, how.ranking), out, Measurability)
+    _write([row for own in found for row in of_items[own.name]], items, Items)
+    _write([row for own in found for row in of_cells[own.name]], cells, Cells)
+    bins = [row for own in found for row in bin_rows(own, how.extreme)]
+    _write(bins, distributions, Distributions)
+
+
+def answers_of(records: Path, how: MeasureSpec, known: Mapping[str, Instrument]) -> Answers:
+    """The items of every instrument, by whose answers they are, with their dates."""
+    parts: dict[tuple[str, str], list[pd.DataFrame]] = {}
+    for name, file in how.files.items():
+        columns = {i: [f"{i}.{item.code}" for item in known[i].items] for i in file.instruments}
+        wanted = [column for own in columns.values() for column in own]
+        table = contracts.read(records / f"{name}.parquet", Records, beyond=wanted, coded=["unit"])
+        for instrument, own in columns.items():
+            part = _questionnaires(table, own, file)
+            parts.setdefault((file.level, instrument), []).append(part)
+    return {
+        key: pd.concat([part.astype({"unit": "str", "time": "str"}) for part in own])
+        for key, own in parts.items()
+    }
+
+
+def _questionnaires(table: pd.DataFrame, columns: list[str], file: AnswersFile) -> pd.DataFrame:
+    """unit, time, date and items, one row a unit and time."""
+    timed = table[table["time"].notna()]
+    keys, whole = ["unit", "time"], ["unit", "time", "date", *columns]
+    if not file.long_format:
+        return timed[whole]
+    grouped = timed.groupby(keys, observed=True, sort=False)[["date", *columns]]
+    return grouped.first().reset_index()[whole]
+
+
+def _retest(
+    records: Path, how: MeasureSpec, known: Mapping[str, Instrument]
+) -> pd.DataFrame | None:
+    """The retest's records with its items and variables."""
+    asked = how.retest
+    if asked is None:
+        return None
+    items = [f"{i}.{item.code}" for i in how.retest_instruments for item in known[i].items]
+    wanted = {*items, *asked.variables.values(), *([asked.anchor] if asked.anchor else [])}
+    return contracts.read(records / f"{asked.file}.parquet", Records, beyond=wanted)
+
+
+def _row(
+    own: Candidate,
+    cells: list[Row],
+    items: list[Row],
+    estimates: Sequence[Row],
+    again: pd.DataFrame | None,
+    answers: Answers,
+    known: Mapping[str, Instrument],
+    how: MeasureSpec,
+) -> Row:
+    """A row of Measurability before it is ranked."""
+    second, pairs = second_of(own, again, answers, known, how), pairs_of(own)
+    change = changed(own, pairs, second, how)
+    row = {
+        "outcome": own.name,
+        "level": own.outcome.level,
+        "unit": own.outcome.unit,
+        "direction": own.outcome.direction,
+        "score": own.outcome.score,
+        "items": len(own.items) or None,
+        "time": own.first,
+        "last_time": own.last,
+        **missing_of(own, cells, items),
+        **described(own, cells, how.extreme),
+        **consistency(own, how),
+        **dimensions(own, how),
+        **retested(second, change["changed_n"], how.ci_level),
+        **change,
+        **important(own, how, estimates),
+        **alike(own, how),
+    }
+    return row | cost(own, row, how) | {"warnings": cautions(row)}
+
+
+def _write(rows: list[Row], path: Path, contract: type[contracts.Table]) -> None:
+    columns = list(contract.columns())
+    contracts.write(pd.DataFrame(rows, columns=columns), path, contract)

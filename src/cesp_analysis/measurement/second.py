@@ -1,0 +1,140 @@
+"""The retest of a candidate: second answers of people who did not change in between."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from cesp_analysis.instruments.score import score_items
+from cesp_analysis.instruments.types import Instrument
+from cesp_analysis.measurement.asked import MeasureSpec
+from cesp_analysis.measurement.candidate import Answers, Candidate
+from cesp_analysis.measurement.quantity import Quantity
+from cesp_analysis.measurement.retest import retest
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Second:
+    """First and second answers of n stable people, and how they were chosen.
+
+    days (n,): between them, NaN where a date is not known; said: what must be said of it.
+    """
+
+    first: np.ndarray
+    second: np.ndarray
+    days: np.ndarray
+    said: tuple[str, ...]
+
+    @property
+    def change(self) -> np.ndarray:
+        """Second less first."""
+        return np.asarray(self.second - self.first)
+
+
+def second_of(
+    own: Candidate,
+    records: pd.DataFrame | None,
+    answers: Answers,
+    known: Mapping[str, Instrument],
+    how: MeasureSpec,
+) -> Second | str:
+    """The pairs of a candidate, or why there are none."""
+    asked = how.retest
+    if asked is None or records is None:
+        return "the study has no retest"
+    if own.outcome.level != "person":
+        return "the retest is of people who are followed"
+    once = records.sort_values(["unit", "date", "line"], kind="stable").drop_duplicates("unit")
+    values = _values(own, once, known, how)
+    if values is None:
+        return "the retest did not ask it"
+    time = asked.first or how.times[0]
+    then = own.rows[own.time == time]
+    before = pd.Series(then["value"].to_numpy(float), index=then["unit"].astype("str"))
+    first = before.reindex(once["unit"].astype("str")).to_numpy(float)
+    stable = np.ones(len(once), dtype=bool)
+    if asked.anchor:
+        stable = once[asked.anchor].astype("str").isin(asked.stable).to_numpy()
+    both = np.isfinite(first) & np.isfinite(values)
+    chosen = both & stable
+    days = _days(once, answers.get((own.outcome.level, _instrument(own))), time)
+    said = tuple(_said(len(records) - len(once), both, stable, bool(asked.anchor)))
+    return Second(first[chosen], values[chosen], days[chosen], said)
+
+
+def _instrument(own: Candidate) -> str:
+    return (own.outcome.score or "").rpartition(".")[0]
+
+
+def _values(
+    own: Candidate, once: pd.DataFrame, known: Mapping[str, Instrument], how: MeasureSpec
+) -> np.ndarray | None:
+    """The second values (records,); None: the file does not hold them."""
+    assert how.retest is not None
+    if variable := how.retest.variables.get(own.name):
+        return once[variable].to_numpy(dtype=float)
+    name = _instrument(own)
+    if name not in how.retest_instruments or own.score is None:
+        return None
+    columns = [f"{name}.{item.code}" for item in known[name].items]
+    scored = score_items(once[columns].to_numpy(dtype=float), known[name])
+    return np.asarray(scored[own.score.code].value)
+
+
+def _days(once: pd.DataFrame, table: pd.DataFrame | None, time: str) -> np.ndarray:
+    """Between the first answer and the second, NaN where a date is not known."""
+    later = pd.to_datetime(once["date"], format="%Y-%m-%d")
+    if table is None:
+        return np.full(len(once), np.nan)
+    then = table[table["time"].astype("str") == time]
+    dates = pd.Series(
+        pd.to_datetime(then["date"], format="%Y-%m-%d").to_numpy(), then["unit"].astype("str")
+    )
+    earlier = dates.reindex(once["unit"].astype("str")).to_numpy()
+    return np.asarray((later.to_numpy() - earlier) / np.timedelta64(1, "D"), dtype=float)
+
+
+def _said(again: int, both: np.ndarray, stable: np.ndarray, anchored: bool) -> list[str]:
+    said = []
+    if not anchored:
+        said.append("no anchor says who was stable: everybody counts, so error may hold change")
+    elif left := int((both & ~stable).sum()):
+        said.append(f"{left} who said that they had changed, or did not say, are left out")
+    if again:
+        said.append(f"of people with several retests the first counts ({again} further records)")
+    return said
+
+
+def retested(second: Second | str, group: int, ci_level: float) -> Row:
+    """The columns of Measurability from retest_n to retest; group: people of mdc95_group."""
+    if isinstance(second, str):
+        return {"retest": second}
+    found = retest(np.column_stack([second.first, second.second]), ci_level)
+    icc, limits = found.icc.agreement, found.limits
+    people = group or found.n
+    days = second.days[np.isfinite(second.days)]
+    reasons = dict.fromkeys([icc.reason, found.sem_agreement.reason, *second.said])
+    return {
+        "retest_n": found.n,
+        "retest_days": float(np.median(days)) if len(days) else None,
+        "retest_icc": icc.value,
+        "retest_icc_low": icc.low,
+        "retest_icc_high": icc.high,
+        "sem": found.sem_agreement.value,
+        "mdc95_person": found.mdc_person.value,
+        "mdc95_group": found.mdc_of(people).value if people else None,
+        "group_n": people or None,
+        "loa_mean": _value(limits.bias) if limits else None,
+        "loa_low": _value(limits.low) if limits else None,
+        "loa_high": _value(limits.high) if limits else None,
+        "retest_method": "; ".join(filter(None, [icc.method, found.sem_agreement.method])) or None,
+        "retest": "; ".join(reason for reason in reasons if reason) or None,
+    }
+
+
+def _value(quantity: Quantity) -> float | None:
+    return quantity.value

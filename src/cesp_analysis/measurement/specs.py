@@ -1,0 +1,126 @@
+"""What the step `measure` is told of the study, as one line of JSON."""
+
+import json
+from typing import Any
+
+from cesp_analysis.study.files import RawFile
+from cesp_analysis.study.foremost import foremost
+from cesp_analysis.study.outcomes import Outcome
+from cesp_analysis.study.study import Study
+
+
+def measure(study: Study) -> str:
+    """The candidates, where their items are, and what is declared of them."""
+    own = study.measurement
+    assert own is not None
+    names = candidates(study)
+    chosen = {name: study.outcomes[name] for name in names}
+    wanted = {_instrument(outcome) for outcome in chosen.values()} - {""}
+    paths = {name: entry.path for name, entry in study.instruments.items()}
+    first = foremost(study)
+    spec: dict[str, Any] = {
+        "outcomes": {name: _set(outcome) for name, outcome in chosen.items()},
+        "ranges": {name: _range(study, outcome) for name, outcome in chosen.items()},
+        "times": list(study.times),
+        "waves": list(study.waves),
+        "sites": len(study.places()),
+        "files": {
+            name: _answers(file, wanted)
+            for name, file in item_files(study).items()
+            if name != _retest(study)
+        },
+        "instruments": {name: paths.get(name, name) for name in sorted(wanted)},
+        "models": {
+            name: [
+                model
+                for model in dict.fromkeys([*first.get(name, ()), *study.models])
+                if name in study.models[model].outcomes
+            ]
+            for name in names
+        },
+        "ci_level": study.study.ci_level,
+        "seed": study.study.seed,
+        **own.model_dump(
+            mode="json",
+            include={"extreme", "sd_confidence", "draws", "sample_size", "ranking", "effects"},
+            exclude_none=True,
+        ),
+    }
+    if own.retest is not None:
+        held = study.files[own.retest.file].with_form(study.forms).instruments
+        spec["retest"] = _set(own.retest)
+        spec["retest_instruments"] = sorted(set(held) & wanted)
+    return json.dumps(spec, ensure_ascii=False, separators=(",", ":"))
+
+
+def candidates(study: Study) -> list[str]:
+    """The candidate outcomes; none if the study declares nothing of measurement."""
+    return study.measurement.of(study.outcomes) if study.measurement else []
+
+
+def files(study: Study) -> list[str]:
+    """The files whose records the step reads: those with items, and the retest."""
+    retest = _retest(study)
+    return [*dict.fromkeys([*item_files(study), *([retest] if retest else [])])]
+
+
+def item_files(study: Study) -> dict[str, RawFile]:
+    """The files that hold items of candidates, of their level."""
+    wanted = {
+        (study.outcomes[name].level, _instrument(study.outcomes[name]))
+        for name in candidates(study)
+    }
+    whole = {name: file.with_form(study.forms) for name, file in study.files.items()}
+    return {
+        name: file
+        for name, file in whole.items()
+        if any((file.level, instrument) in wanted for instrument in file.instruments)
+    }
+
+
+def levels(study: Study) -> list[str]:
+    """Whose outcomes are candidates."""
+    found = {study.outcomes[name].level for name in candidates(study)}
+    return [level for level in ("person", "respondent") if level in found]
+
+
+def nothing_to_draw(study: Study) -> list[str]:
+    """Figures (kind_level) of measurability for which no outcome is a candidate."""
+    there = levels(study)
+    kinds = ("distributions", "reliability")
+    return [
+        f"{k}_{level}" for k in kinds for level in ("person", "respondent") if level not in there
+    ]
+
+
+def _retest(study: Study) -> str:
+    own = study.measurement
+    return own.retest.file if own and own.retest else ""
+
+
+def _answers(file: RawFile, wanted: set[str]) -> dict[str, Any]:
+    held = [name for name in file.instruments if name in wanted]
+    said = {"level": file.level, "instruments": held}
+    return said | ({"long_format": True} if file.long_format else {})
+
+
+def _instrument(outcome: Outcome) -> str:
+    instrument = (outcome.score or "").rpartition(".")[0]
+    return "" if instrument == "network" else instrument
+
+
+def _range(study: Study, outcome: Outcome) -> tuple[float | None, float | None]:
+    """The lowest and highest possible value of a variable, by its type or its declared range."""
+    if outcome.type == "binary":
+        return 0.0, 1.0
+    if outcome.variable is None:
+        return (0.0, None) if outcome.type == "count" else (None, None)
+    for file in study.files.values():
+        entry = file.with_form(study.forms).variables.get(outcome.variable)
+        if file.level == outcome.level and entry is not None and entry.range:
+            return entry.range
+    return (0.0, None) if outcome.type in ("count", "amount") else (None, None)
+
+
+def _set(entry: Any) -> dict[str, Any]:
+    return dict(entry.model_dump(mode="json", exclude_defaults=True))

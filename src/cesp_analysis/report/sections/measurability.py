@@ -1,0 +1,211 @@
+"""Can the difference be measured, and by which outcome: candidates for a definitive trial."""
+
+from collections.abc import Iterator
+
+from cesp_analysis.numbers import NONE, count, fixed
+from cesp_analysis.report.blocks import (
+    Block,
+    Bullets,
+    Column,
+    Group,
+    Heading,
+    Note,
+    Paragraph,
+    Table,
+)
+from cesp_analysis.report.blocks import Row as TableRow
+from cesp_analysis.report.notes import Notes
+from cesp_analysis.report.results import Results, Row
+from cesp_analysis.report.sections.estimates import LEVELS, sentence
+from cesp_analysis.report.sections.figure import figure
+from cesp_analysis.report.sections.measurability_change import (
+    changes,
+    clusters,
+    important,
+    retests,
+)
+from cesp_analysis.report.sections.measurability_values import (
+    by_cell,
+    items,
+    reliabilities,
+    values,
+)
+
+CSV = "tables/measurability.csv"
+CALLED = {
+    "missing": "missing",
+    "missing_worst": "missing, worst site and time,",
+    "item_missing": "items missing",
+    "no_room": "cannot improve",
+    "no_room_worst": "cannot improve, worst site and time,",
+    "alpha_low": "alpha, lower limit,",
+    "omega_low": "omega, lower limit,",
+    "retest_icc": "retest ICC",
+    "retest_icc_low": "retest ICC, lower limit,",
+    "mdc95_person": "MDC95 of a person",
+    "mdc95_group": "MDC95 of a group",
+    "correlation": "correlation first and last",
+    "srm": "SRM",
+    "guyatt": "Guyatt's ratio",
+    "people_upper": "people, SD at its upper limit,",
+}
+"""What criteria are of, where the column's name is not plain enough."""
+
+
+def measurability(results: Results) -> Iterator[Block]:
+    """The ranking with what each candidate would cost; then what it was made from."""
+    rows = results.measurability
+    if not rows:
+        return
+    yield Heading(1, "Can the difference be measured", "measurability")
+    yield Paragraph(
+        "Each candidate for the primary outcome of a definitive trial: how completely it was"
+        " answered, whether its scale has room, how reliable it is, how much it varies and what a"
+        " trial by it would cost. Nothing here is chosen by how large its difference was."
+    )
+    yield Bullets(tuple(what_to_keep_in_mind(results)))
+    for level in results.words.measurability:
+        own = [row for row in rows if row["level"] == level]
+        yield Heading(2, LEVELS[level], f"measurability_{level}")
+        yield ranking(results, own, level)
+        yield costs(results, own, level)
+        yield from figure(results, f"distributions_{level}")
+        yield values(results, own, level)
+        yield by_cell(results, own, level)
+        yield from figure(results, f"reliability_{level}")
+        yield reliabilities(results, own, level)
+        if any(row["retest_n"] is not None for row in own):
+            yield retests(results, own, level)
+        yield changes(results, own, level)
+        yield important(results, own, level)
+        yield clusters(results, own, level)
+        if any(item["outcome"] in {row["outcome"] for row in own} for item in results.items):
+            yield items(results, own, level)
+
+
+def what_to_keep_in_mind(results: Results) -> Iterator[str]:
+    """What these numbers can tell, and what not."""
+    yield (
+        "Scales are described by the first time, all sites together, unweighted; reliability is of"
+        " these people, and of nobody else's answers."
+    )
+    yield (
+        "The smallest detectable change comes from a retest of stable people alone, never from a"
+        " change that may be real. It says what can be told from error, not what matters."
+    )
+    yield (
+        "Effect size, SRM and Guyatt's ratio describe how an outcome moved in the intervention arm,"
+        " from whatever reason."
+    )
+    sites = dict.fromkeys(row["icc_site"] for row in results.measurability)
+    yield f"Correlation of people within sites: {'; '.join(sites)}. It comes from elsewhere."
+
+
+def ranking(results: Results, rows: list[Row], level: str) -> Table:
+    """Candidates in order, with each criterion, and the people that a trial would need."""
+    names = [part.rpartition(": ")[0] for part in _criteria(rows[0])]
+    ordered = sorted(rows, key=lambda row: row["rank"] or 0)
+    lines = [
+        TableRow(
+            results.words.outcomes[row["outcome"]].label,
+            (
+                count(row["rank"]),
+                *(_standing(part) for part in _criteria(row)),
+                count(row["people"]),
+                count(row["people_upper"]),
+            ),
+        )
+        for row in ordered
+    ]
+    how = dict.fromkeys(row["ranking"] for row in rows if row["ranking"])
+    unknown = f" {NONE}: not known, or does not apply; it counts between met and not met."
+    return Table(
+        id=f"measurability_ranking_{level}",
+        caption="Candidates for the primary outcome, by the study's declared criteria.",
+        stub="Outcome",
+        columns=(
+            Column("Rank"),
+            *(Column(called(name), "wrap", "Criteria, in order") for name in names),
+            Column("by the SD", "wrap", "People needed"),
+            Column("by its upper limit", "wrap", "People needed"),
+        ),
+        groups=(Group("", tuple(lines)),),
+        notes=tuple(Note(f"Ranks: {text}.{unknown * bool(names)}") for text in how),
+        csv=CSV,
+    )
+
+
+def called(criterion: str) -> str:
+    """'Alpha, lower limit, at least 0.7' of 'alpha_low at least 0.7'."""
+    name, _, limit = criterion.partition(" ")
+    if name == "mid_known":
+        return "MID declared"
+    return f"{CALLED.get(name, name.replace('_', ' '))} {limit}"
+
+
+def costs(results: Results, rows: list[Row], level: str) -> Table:
+    """What a trial by each candidate would take, and from which inputs."""
+    words, notes = results.words, Notes()
+    lines = []
+    for row in rows:
+        d = words.outcomes[row["outcome"]].decimals
+        marks = [sentence(row["sample_size"])] if row["people"] is None else []
+        marks += [sentence(said) for said in row["warnings"].split(" | ") if said]
+        cells = (
+            NONE if row["effect"] is None else f"{row['effect']:g}",
+            fixed(row["sd_within"], d), fixed(row["design_effect"], 2),
+            fixed(row["baseline_factor"], 2), count(row["locations"]), count(row["people"]),
+            fixed(row["sd_upper"], d), count(row["locations_upper"]), count(row["people_upper"]),
+        )  # fmt: skip
+        label = f"{words.outcomes[row['outcome']].label} ({row['unit']})"
+        lines.append(TableRow(label, cells, " ".join(notes.mark(text) for text in marks)))
+    plain, upper = "By the SD", f"By its upper limit, {100 * rows[0]['sd_confidence']:g}%"
+    return Table(
+        id=f"measurability_cost_{level}",
+        caption="What a trial by each candidate would take, both arms together.",
+        stub="Outcome",
+        columns=(
+            Column("Difference"), Column("SD", "right", plain),
+            Column("Design effect", "wrap", plain), Column("Baseline factor", "wrap", plain),
+            Column("Locations", "right", plain), Column("People", "right", plain),
+            Column("SD", "right", upper), Column("Locations", "right", upper),
+            Column("People", "right", upper),
+        ),
+        groups=(Group("", tuple(lines)),),
+        notes=(*_notes(rows), *notes.notes()),
+        csv=CSV,
+    )  # fmt: skip
+
+
+def _criteria(row: Row) -> list[str]:
+    return [part for part in row["criteria"].split(" | ") if part]
+
+
+def _standing(part: str) -> str:
+    """'met', 'not met', or a dash."""
+    said = part.rpartition(": ")[2]
+    return NONE if said.startswith("not known") else said
+
+
+def _notes(rows: list[Row]) -> Iterator[Note]:
+    """How sizes were made, and who says what the differences are."""
+    whole = next((row["sample_size"] for row in rows if row["people"] is not None), "")
+    if whole:
+        yield Note(f"Trial: {_without_correlation(whole)}.")
+    planned = [row for row in rows if row["effect"] is not None]
+    told = "; ".join(_sourced(row) for row in planned)
+    yield Note(f"Differences to plan for: {told or 'none is declared'}.")
+
+
+def _without_correlation(text: str) -> str:
+    """The inputs that all candidates share: each has its own correlation before and after."""
+    return "; ".join(
+        part.partition(", correlation ")[0] + ", CAC " + part.partition(", CAC ")[2]
+        if ", correlation " in part
+        else part
+        for part in text.split("; ")
+    )
+
+
+def _sourced(row: Row) -> str:
+    return f"{row['outcome']} {row['effect']:g} ({row['effect_source']})"

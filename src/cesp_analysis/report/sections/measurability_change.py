@@ -1,0 +1,195 @@
+"""Tables of measurability: retest, change, the important difference, clusters."""
+
+from collections.abc import Sequence
+
+from cesp_analysis.few_sites.words import shock_words
+from cesp_analysis.numbers import NONE, count, fixed, interval
+from cesp_analysis.report.blocks import Column, Group, Note, Table
+from cesp_analysis.report.blocks import Row as TableRow
+from cesp_analysis.report.notes import Notes
+from cesp_analysis.report.results import Results, Row
+from cesp_analysis.report.sections.estimates import sentence
+
+CSV = "tables/measurability.csv"
+
+
+def retests(results: Results, rows: Sequence[Row], level: str) -> Table:
+    """Agreement of two administrations, and what follows for changes."""
+    words, notes = results.words, Notes()
+    lines = []
+    for row in rows:
+        outcome = words.outcomes[row["outcome"]]
+        d = outcome.decimals
+        marks = [sentence(row["retest"])] if row["retest"] else []
+        cells = (
+            count(row["retest_n"]), count(row["retest_days"]), fixed(row["retest_icc"], 3),
+            interval(row["retest_icc_low"], row["retest_icc_high"], 3), fixed(row["sem"], d),
+            fixed(row["mdc95_person"], d), _group(row, d), fixed(row["loa_mean"], d),
+            interval(row["loa_low"], row["loa_high"], d),
+        )  # fmt: skip
+        label = f"{outcome.label} ({outcome.unit})"
+        lines.append(TableRow(label, cells, " ".join(notes.mark(text) for text in marks)))
+    agreement, least = "Agreement", "Smallest detectable change, 95%"
+    methods = dict.fromkeys(row["retest_method"] for row in rows if row["retest_method"])
+    return Table(
+        id=f"measurability_retest_{level}",
+        caption="Retest of people who had not changed.",
+        stub="Outcome",
+        columns=(
+            Column("n"), Column("Days"), Column("ICC(A,1)", "right", agreement),
+            Column(words.interval(), "right", agreement), Column("SEM", "right", agreement),
+            Column("Person", "right", least), Column("Group (of n)", "right", least),
+            Column("Mean", "right", "Second less first"),
+            Column("Limits of agreement", "right", "Second less first"),
+        ),
+        groups=(Group("", tuple(lines)),),
+        notes=(
+            *(Note(sentence(text)) for text in methods),
+            Note(
+                "SEM: of agreement. Person: 1.96 √2 SEM. Group: the same over the root of n, the"
+                " intervention arm's people with a first and last value."
+            ),
+            *notes.notes(),
+        ),
+        csv=CSV,
+    )  # fmt: skip
+
+
+def _group(row: Row, decimals: int) -> str:
+    if row["mdc95_group"] is None:
+        return NONE
+    return f"{fixed(row['mdc95_group'], decimals)} ({count(row['group_n'])})"
+
+
+def changes(results: Results, rows: Sequence[Row], level: str) -> Table:
+    """Spread, correlation before and after, how an outcome moved."""
+    words, notes = results.words, Notes()
+    lines = []
+    for row in rows:
+        d = words.outcomes[row["outcome"]].decimals
+        marks = [sentence(row["change"])] if row["change"] else []
+        cells = (
+            f"{fixed(row['sd_within'], d)} ({count(row['sd_df'])})", fixed(row["sd_upper"], d),
+            count(row["pairs"]), _with(row, "correlation"), count(row["changed_n"]),
+            _with(row, "effect_size"), _with(row, "srm"), _with(row, "guyatt"),
+        )  # fmt: skip
+        label = words.outcomes[row["outcome"]].label
+        lines.append(TableRow(label, cells, " ".join(notes.mark(text) for text in marks)))
+    moved = "Intervention arm, first to last time"
+    level_of_sd = f"{100 * rows[0]['sd_confidence']:g}%"
+    return Table(
+        id=f"measurability_change_{level}",
+        caption="Spread for planning, first and last value, responsiveness.",
+        stub="Outcome",
+        columns=(
+            Column("SD (df)", "right", "Within sites, first time"),
+            Column(f"Upper limit, {level_of_sd}", "wrap", "Within sites, first time"),
+            Column("Pairs", "right", "First and last value"),
+            Column("Correlation", "wrap", "First and last value"),
+            Column("n", "right", moved), Column("Effect size", "wrap", moved),
+            Column("SRM", "wrap", moved), Column("Guyatt's ratio", "wrap"),
+        ),
+        groups=(Group("", tuple(lines)),),
+        notes=(
+            Note(
+                f"In brackets: {words.interval()}s. Upper limit: one-sided, of the SD (Browne"
+                " 1995). Correlation: within sites. Effect size: mean change over the SD at first;"
+                " SRM: over the SD of changes. Guyatt's ratio: the difference to plan for over the"
+                " SD of changes in stable people of the retest."
+            ),
+            *notes.notes(),
+        ),
+        csv=CSV,
+    )  # fmt: skip
+
+
+def _with(row: Row, name: str) -> str:
+    """'0.52 (0.40 to 0.62)'."""
+    value, low, high = (row[key] for key in (name, f"{name}_low", f"{name}_high"))
+    if value is None or low is None:
+        return fixed(value, 2)
+    return f"{fixed(value, 2)} ({interval(low, high, 2)})"
+
+
+def important(results: Results, rows: Sequence[Row], level: str) -> Table:
+    """How each candidate's difference lies to none and to the important one."""
+    words, notes = results.words, Notes()
+    lines = []
+    for row in rows:
+        outcome = words.outcomes[row["outcome"]]
+        d = outcome.decimals
+        marks = [sentence(row["mid_source"])] if row["mid_source"] else []
+        marks += [sentence(row["mid_reason"])] if row["mid_reason"] else []
+        cells = (
+            NONE if row["mid"] is None else f"{row['mid']:g}", fixed(row["estimate"], d),
+            interval(row["ci_low"], row["ci_high"], d), row["mid_class"] or NONE,
+            interval(row["ci_low_shock"], row["ci_high_shock"], d),
+            row["mid_class_shock"] or NONE,
+        )  # fmt: skip
+        label = f"{outcome.label} ({outcome.unit})"
+        own = " ".join(notes.mark(text) for text in marks)
+        lines.append(TableRow(label, cells, own, under=row["estimate_id"]))
+    alone, shaken = "Sampling error alone", "With shocks to a site"
+    return Table(
+        id=f"measurability_mid_{level}",
+        caption="The minimally important difference (MID), and what intervals leave open.",
+        stub="Outcome",
+        columns=(
+            Column("MID"), Column("Difference"), Column(words.interval(), "right", alone),
+            Column("Class", "left", alone), Column("Interval", "right", shaken),
+            Column("Class", "left", shaken),
+        ),
+        groups=(Group("", tuple(lines)),),
+        notes=(
+            Note(
+                "Excludes MID: the whole interval is less of an improvement than the MID; above"
+                " MID: all of it as much or more. The estimate is of the outcome's foremost model"
+                " at the last time."
+            ),
+            Note(f"Shocks: {shock_words(words.own_prior).sizes}."),
+            *notes.notes(),
+        ),
+        csv=CSV,
+    )  # fmt: skip
+
+
+def clusters(results: Results, rows: Sequence[Row], level: str) -> Table:
+    """Correlation of people within neighbourhoods and link workers."""
+    words, notes = results.words, Notes()
+    lines = []
+    for row in rows:
+        why = dict.fromkeys(
+            row[f"{name}_method"]
+            for name in ("neighbourhood", "link_worker")
+            if row[f"icc_{name}_low"] is None and row[f"{name}_method"]
+        )
+        cells = (
+            count(row["neighbourhoods"]), fixed(row["icc_neighbourhood"], 3),
+            interval(row["icc_neighbourhood_low"], row["icc_neighbourhood_high"], 3),
+            count(row["link_workers"]), fixed(row["icc_link_worker"], 3),
+            interval(row["icc_link_worker_low"], row["icc_link_worker_high"], 3),
+        )  # fmt: skip
+        label = words.outcomes[row["outcome"]].label
+        lines.append(TableRow(label, cells, " ".join(notes.mark(sentence(t)) for t in why)))
+    near, worker = "Neighbourhoods, first time", "Link workers, last time"
+    return Table(
+        id=f"measurability_clusters_{level}",
+        caption="How alike people of one neighbourhood or link worker are.",
+        stub="Outcome",
+        columns=(
+            Column("Clusters", "right", near), Column("ICC", "right", near),
+            Column(words.interval(), "right", near), Column("Clusters", "right", worker),
+            Column("ICC", "right", worker), Column(words.interval(), "right", worker),
+        ),
+        groups=(Group("", tuple(lines)),),
+        notes=(
+            Note(
+                "ICC: one-way analysis of variance within sites; exact F interval (Wald). It may be"
+                " negative. Of sites: "
+                + "; ".join(dict.fromkeys(row["icc_site"] for row in rows))
+                + "."
+            ),
+            *notes.notes(),
+        ),
+        csv=CSV,
+    )  # fmt: skip

@@ -1,0 +1,206 @@
+"""Tables of measurability: values, extremes, missing answers, items, consistency."""
+
+from collections.abc import Sequence
+
+from cesp_analysis.numbers import NONE, count, fixed, interval, percent
+from cesp_analysis.report.blocks import Column, Group, Note, Table
+from cesp_analysis.report.blocks import Row as TableRow
+from cesp_analysis.report.notes import Notes
+from cesp_analysis.report.results import Results, Row
+from cesp_analysis.report.sections.estimates import sentence
+
+CSV = "tables/measurability.csv"
+AGAINST = "runs against the rest"
+
+
+def share(value: float | None) -> str:
+    """'12%'; a dash where there is none."""
+    return NONE if value is None else percent(value, 1)
+
+
+def _between(low: float | None, high: float | None, decimals: int) -> str:
+    """'3 to 9'; of an open end, a dash."""
+    if low is None and high is None:
+        return NONE
+    return f"{fixed(low, decimals)} to {fixed(high, decimals)}"
+
+
+def values(results: Results, rows: Sequence[Row], level: str) -> Table:
+    """The distribution of each candidate the first time, missing answers, ends of the scale."""
+    words, notes = results.words, Notes()
+    lines = []
+    for row in rows:
+        outcome = words.outcomes[row["outcome"]]
+        d = outcome.decimals
+        marks = [sentence(row["distribution_reason"])] if row["distribution_reason"] else []
+        if row["extreme_flag"]:
+            marks.append(f"More than the study's limit: {row['extreme_flag']}.")
+        cells = (
+            count(row["n"]), share(row["missing"]), share(row["item_missing"]),
+            f"{fixed(row['mean'], d)} ({fixed(row['sd'], d)})", fixed(row["skew"], 2),
+            "; ".join(fixed(row[name], d) for name in ("q1", "median", "q3")),
+            _between(row["minimum"], row["maximum"], d),
+            share(row["floor"]), share(row["ceiling"]),
+            _between(row["lowest"], row["highest"], 0),
+        )  # fmt: skip
+        own = " ".join(notes.mark(text) for text in marks)
+        lines.append(TableRow(outcome.label, cells, own))
+    of_scale = "Missing, all times"
+    return Table(
+        id=f"measurability_values_{level}",
+        caption="Values the first time, and what is missing over all times.",
+        stub="Outcome",
+        columns=(
+            Column("n"), Column("Value", "right", of_scale), Column("Items", "right", of_scale),
+            Column("Mean (SD)"), Column("Skew"), Column("Quartiles", "wrap"),
+            Column("Range", "wrap"),
+            Column("Lowest", "right", "At the scale's"), Column("Highest", "right", "At the scale's"),
+            Column("Scale", "wrap"),
+        ),
+        groups=(Group("", tuple(lines)),),
+        notes=(
+            Note(
+                "Value: of those expected at a time. Items: of questionnaires that came back."
+                " Skew: G1. Shares at the lowest and highest possible value, by site and time in"
+                " the table below."
+            ),
+            *notes.notes(),
+        ),
+        csv=CSV,
+    )  # fmt: skip
+
+
+def by_cell(results: Results, rows: Sequence[Row], level: str) -> Table:
+    """Missing values and the end without room, by site and time."""
+    words = results.words
+    known = {(r["outcome"], r["site"], r["time"]): r for r in results.measurability_cells}
+    groups, moments = words.groups(), words.moments(level)
+    lines = []
+    for row in rows:
+        cells = [
+            _cell(known.get((row["outcome"], group, moment.name)), row["direction"])
+            for group in groups
+            for moment in moments
+        ]
+        lines.append(TableRow(words.outcomes[row["outcome"]].label, tuple(cells)))
+    return Table(
+        id=f"measurability_cells_{level}",
+        caption="Missing values, and values that cannot improve, by site and time.",
+        stub="Outcome",
+        columns=tuple(
+            Column(moment.label, "wrap", words.group(group))
+            for group in groups
+            for moment in moments
+        ),
+        groups=(Group("", tuple(lines)),),
+        notes=(
+            Note(
+                "Percent missing of those expected; in brackets the percent of values at the end"
+                f" of the scale from which nobody can improve. {NONE}: not measured then; no"
+                " brackets: that end is not known, or neither direction is an improvement."
+            ),
+        ),
+        csv="tables/measurability_cells.csv",
+    )
+
+
+def _cell(row: Row | None, direction: str) -> str:
+    if row is None:
+        return NONE
+    end = {"higher_is_better": "ceiling", "lower_is_better": "floor"}.get(direction, "")
+    missing = share(row["missing"])
+    return f"{missing} ({share(row[end])})" if end and row[end] is not None else missing
+
+
+def reliabilities(results: Results, rows: Sequence[Row], level: str) -> Table:
+    """Alpha, omega and dimensions of scales whose items are signs of one thing."""
+    words, notes = results.words, Notes()
+    lines = []
+    for row in rows:
+        marks = [sentence(row[name]) for name in ("reliability", "dimensionality") if row[name]]
+        cells = (
+            count(row["items"]), count(row["complete"]), _with(row, "alpha"),
+            _with(row, "omega"), count(row["factors"]),
+            share(row["explained"]), fixed(row["srmr"], 3),
+            _with(row, "rmsea"),
+        )  # fmt: skip
+        label = words.outcomes[row["outcome"]].label
+        lines.append(TableRow(label, cells, " ".join(notes.mark(text) for text in marks)))
+    methods = dict.fromkeys(row["reliability_method"] for row in rows if row["reliability_method"])
+    one = "One factor"
+    return Table(
+        id=f"measurability_reliability_{level}",
+        caption="How consistent the items are, the first time.",
+        stub="Outcome",
+        columns=(
+            Column("Items"), Column("Complete"), Column("Alpha", "wrap"),
+            Column("Omega", "wrap"), Column("Factors kept", "wrap"),
+            Column("Explained", "right", one), Column("SRMR", "right", one),
+            Column("RMSEA", "wrap", one),
+        ),
+        groups=(Group("", tuple(lines)),),
+        notes=(
+            Note(f"In brackets: {words.interval()}s; of RMSEA 90%."),
+            *(Note(sentence(text)) for text in methods),
+            *notes.notes(),
+        ),
+        csv=CSV,
+    )  # fmt: skip
+
+
+def _with(row: Row, name: str) -> str:
+    """'0.843 (0.739 to 0.916)'."""
+    value, low, high = (row[key] for key in (name, f"{name}_low", f"{name}_high"))
+    if value is None or low is None:
+        return fixed(value, 3)
+    return f"{fixed(value, 3)} ({interval(low, high, 3)})"
+
+
+def items(results: Results, rows: Sequence[Row], level: str) -> Table:
+    """Each item the first time, all sites together."""
+    words, notes = results.words, Notes()
+    groups = []
+    for row in rows:
+        own = [
+            item
+            for item in results.items
+            if item["outcome"] == row["outcome"]
+            and item["time"] == row["time"]
+            and not item["site"]
+        ]
+        against = set(row["against"].split(" | "))
+        lines = tuple(_item(item, against, notes) for item in own)
+        if lines:
+            groups.append(Group(words.outcomes[row["outcome"]].label, lines))
+    return Table(
+        id=f"measurability_items_{level}",
+        caption="Items the first time, all sites together.",
+        stub="Item",
+        columns=(
+            Column("n"), Column("Missing"), Column("Mean (SD)"), Column("Codes"),
+            Column("At the lowest"), Column("At the highest"), Column("With the rest"),
+        ),
+        groups=tuple(groups),
+        notes=(
+            Note(
+                "Answers as given. With the rest: correlation with the sum of the other items, as"
+                " they enter the score. By site and time: the CSV."
+            ),
+            *notes.notes(),
+        ),
+        csv="tables/items.csv",
+    )  # fmt: skip
+
+
+def _item(item: Row, against: set[str], notes: Notes) -> TableRow:
+    code = item["item"].rpartition(".")[2]
+    marks = [f"It {AGAINST}: check its direction."] if code in against else []
+    marks += [sentence(item["reason"])] if item["reason"] else []
+    cells = (
+        count(item["n"]), share(item["missing"]),
+        f"{fixed(item['mean'], 2)} ({fixed(item['sd'], 2)})",
+        _between(item["lowest"], item["highest"], 0), share(item["floor"]),
+        share(item["ceiling"]), fixed(item["rest_correlation"], 2),
+    )  # fmt: skip
+    stub = f"{code} {item['label']}".strip()
+    return TableRow(stub, cells, " ".join(notes.mark(text) for text in marks))
