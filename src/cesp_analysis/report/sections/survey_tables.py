@@ -59,13 +59,17 @@ def means(results: Results, rows: list[Row]) -> Table:
         id="survey_means",
         caption="Weighted means and proportions by wave, design-based intervals.",
         stub="Outcome and wave",
-        columns=tuple(Column(h, "right", words.group(g)) for g in words.groups() for h in heads),
+        columns=tuple(
+            Column(h, "wrap" if beside and h in heads[2:] else "right", words.group(g))
+            for g in words.groups()
+            for h in heads
+        ),
         groups=tuple(titled),
         notes=(
             Note(
                 "Linearised standard errors; Student's t for means, the log odds for proportions."
-                f" Deff{', in the CSV' if beside else ''}: how many times the variance is that of as many answers drawn at random."
-                + _elsewhere(results)
+                f" Deff{', in the CSV' if beside else ''}: how many times the variance is that of"
+                " as many answers drawn at random." + _elsewhere(results)
             ),
             *((Note(TWO_INTERVALS),) if beside else ()),
             *notes.notes(),
