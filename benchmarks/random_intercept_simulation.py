@@ -33,7 +33,7 @@ from cesp_analysis.models.standardised import (
 from cesp_analysis.study.design import Moment
 
 TITLE = "## Ordered categories with a random intercept, simulated"
-REPLICATES, BATCH, SEED = 400, 50, 1
+REPLICATES, BATCH, SEED = 500, 50, 1
 TIMES = tuple(Moment(name=f"w{t}", label=str(t), position=t) for t in range(3))
 CUTS, SIZES = np.array([-1.2, 0.3, 1.6]), (8, 20, 12, 16, 10)
 LINEAR = {"arm": 0.3, "time": (0.0, 0.2, 0.1), "effect": (0.0, 0.3, 0.5)}

@@ -54,18 +54,22 @@ def means(results: Results, rows: list[Row]) -> Table:
                 stub = moment.label if len(outcomes) == 1 else f"{label}, {moment.label}"
                 lines.append(TableRow(stub, tuple(cells), said))
         titled.append(Group(title, tuple(lines)))
-    heads = ["n", "Estimate", words.interval(), *([CLUSTERED] if beside else []), "Deff"]
+    heads = ["n", "Estimate", words.interval(), CLUSTERED if beside else "Deff"]
     return Table(
         id="survey_means",
         caption="Weighted means and proportions by wave, design-based intervals.",
         stub="Outcome and wave",
-        columns=tuple(Column(h, "right", words.group(g)) for g in words.groups() for h in heads),
+        columns=tuple(
+            Column(h, "wrap" if beside and h in heads[2:] else "right", words.group(g))
+            for g in words.groups()
+            for h in heads
+        ),
         groups=tuple(titled),
         notes=(
             Note(
                 "Linearised standard errors; Student's t for means, the log odds for proportions."
-                " Deff: how many times the variance is that of as many answers drawn at random."
-                + _elsewhere(results)
+                f" Deff{', in the CSV' if beside else ''}: how many times the variance is that of"
+                " as many answers drawn at random." + _elsewhere(results)
             ),
             *((Note(TWO_INTERVALS),) if beside else ()),
             *notes.notes(),
@@ -85,12 +89,12 @@ def estimates(
     rows: list[Row | None], decimals: int, notes: Notes, beside: bool, deff: bool = False
 ) -> tuple[list[str], str]:
     """The cells of a line, and the marks of what must be said of it; beside: with the interval of
-    neighbourhoods as clusters."""
+    neighbourhoods as clusters, in the place of deff; deff: with n and deff."""
     cells: list[str] = []
     own: list[str] = []
     for row in rows:
         if row is None:
-            cells += [NONE] * (2 + beside + 2 * deff)
+            cells += [NONE] * (4 if deff else 2 + beside)
             continue
         told = [row["reason"], row["clustered_reason"], *row["warnings"].split(" | ")]
         own += [notes.mark(sentence(said)) for said in dict.fromkeys(told) if said]
@@ -99,7 +103,7 @@ def estimates(
         cells += [interval(row["ci_low"], row["ci_high"], decimals)]
         if beside:
             cells += [interval(row["clustered_ci_low"], row["clustered_ci_high"], decimals)]
-        cells += [fixed(row["deff"], 2)] if deff else []
+        cells += [fixed(row["deff"], 2)] if deff and not beside else []
     return cells, " ".join(dict.fromkeys(own))
 
 
