@@ -53,7 +53,7 @@ def delivery(results: Results) -> Iterator[Block]:
 def _contacts(results: Results) -> Table:
     """All people, then each link worker's, a row each."""
     words, notes, groups = results.words, Notes(), []
-    for of, title in (("all", "All"), ("link_worker", "By link worker")):
+    for of, title in (("all", ""), ("link_worker", "By link worker")):
         part = [row for row in results.contacts if row["of"] == of]
         rows = []
         for group in dict.fromkeys(row["group"] for row in part):
@@ -67,7 +67,8 @@ def _contacts(results: Results) -> Table:
     if words.delivery.minutes:
         columns.append(Column("Minutes, median (quartiles)", "wrap"))
     columns.append(Column("Days to the first, median (quartiles)", "wrap"))
-    columns.append(Column("Kept of those offered", "wrap"))
+    if any(row["quantity"] == "share_kept" for row in results.contacts):
+        columns += [Column("Offered"), Column("Kept of these", "wrap")]
     minimum = results.contacts[0]["minimum"]
     return Table(
         id="contacts",
@@ -93,28 +94,29 @@ def _contact_row(label: str, own: dict[str, Row], notes: Notes, minutes: bool) -
     if row["mean"] is not None:
         limits = interval(row["ci_low"], row["ci_high"], 1)
         mean = fixed(row["mean"], 1) + (f" ({limits})" if row["ci_low"] is not None else "")
-    cells = [count(row["people"]), count(row["none"]), _quartiles(row, 0), mean]
+    cells = [count(row["people"]), count(row["none"]), _quartiles(row), mean]
     if minutes:
-        cells.append(_quartiles(own["minutes"], 0))
-    cells += [_quartiles(own["first_days"], 0), _kept(own.get("share_kept"))]
+        cells.append(_quartiles(own["minutes"]))
+    cells += [_quartiles(own["first_days"])]
+    if (share := own.get("share_kept")) is not None:
+        cells += [count(share["n"]), _kept(share)]
     said = [w for r in own.values() for w in r["warnings"].split(" | ") if w]
     marks = " ".join(notes.mark(f"{w[:1].upper()}{w[1:]}.") for w in dict.fromkeys(said))
     return TableRow(label, tuple(cells), marks)
 
 
-def _quartiles(row: Row, decimals: int) -> str:
+def _quartiles(row: Row) -> str:
     if row["median"] is None:
         return NONE
     numbers = [row[name] for name in ("median", "q1", "q3")]
-    places = decimals if all(abs(x - round(x)) < 1e-9 for x in numbers) else 1
-    median, low, high = (fixed(x, places) for x in numbers)
+    median, low, high = (fixed(x, 0 if abs(x - round(x)) < 1e-9 else 1) for x in numbers)
     return f"{median} ({low} to {high})"
 
 
-def _kept(row: Row | None) -> str:
-    if row is None or row["mean"] is None:
+def _kept(row: Row) -> str:
+    if row["mean"] is None:
         return NONE
-    share = f"{count(row['total'])} of {count(row['n'])}, {percent(row['total'], row['n'])}"
+    share = percent(row["total"], row["n"])
     if row["ci_low"] is None:
         return share
     return f"{share} ({interval(100 * row['ci_low'], 100 * row['ci_high'], 0)})"

@@ -9,8 +9,8 @@ from cesp_analysis.report.notes import Notes
 from cesp_analysis.report.results import Results, Row
 from cesp_analysis.report.sections.figure import figure
 
-NO_CUT_OFF = "No published cut-off of fidelity was found; these are the study's own: "
-OF = {"all": "All", "link_worker": "By link worker", "period": "By time since the start"}
+OWN_CUT_OFFS = "These cut-offs are the study's own: "
+OF = {"all": "", "link_worker": "By link worker", "period": "By time since the start"}
 
 
 def fidelity(results: Results) -> Iterator[Block]:
@@ -34,7 +34,7 @@ def _how(results: Results) -> Iterator[str]:
     )
     yield (
         f"Fidelity counts as moderate from {own.moderate:g} on and as high from {own.high:g} on."
-        f" {NO_CUT_OFF}{own.rationale}"
+        f" {OWN_CUT_OFFS}{own.rationale}"
     )
     yield (
         "Who was not rated may have been met less often, or left earlier: means are of those who"
