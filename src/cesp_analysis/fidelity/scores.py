@@ -49,10 +49,10 @@ def cleaned(
     _say(said, int((kept & known & ~rated).sum()), "without any component")
     table = table[kept & known & rated].reset_index(drop=True)
     early = table["since"] < 0
-    dated_early = "dated before the person's start: they count, but in no period and in no pair"
+    dated_early = "dated before the person's start: in the scores, in no period and in no pair"
     _say(said, int(early.sum()), dated_early, "")
     undated = int(table["day"].isna().sum())
-    _say(said, undated, "without a date: they count, but in no period and in no pair", "")
+    _say(said, undated, "without a date: in the scores, in no period and in no pair", "")
     table.loc[early, ["day", "since"]] = np.nan
     return Ratings(table, tuple(said))
 

@@ -66,6 +66,23 @@ def nothing_to_draw(study: Study) -> list[str]:
     return [name for name, some in drawn.items() if not some]
 
 
+def delivery_words(study: Study, figures: bool) -> dict[str, Any]:
+    """What tables and figures say of delivery (DeliveryWords); of figures alone what they draw."""
+    own, told = study.fidelity, dict[str, Any]()
+    if own is not None:
+        told |= {"sources": own.sources, "moderate": own.cut_offs.moderate}
+        told |= {"high": own.cut_offs.high, "fidelity": True}
+    if figures:
+        return told
+    if own is not None:
+        told |= {"rationale": own.cut_offs.rationale, "paired_within": own.paired_within}
+        told |= {"weights": own.weights, "components": len(own.components)}
+    if study.dose is not None:
+        told |= {"dose": True, "minutes": study.dose.minutes is not None}
+        told |= {"response": study.dose.response is not None}
+    return told | ({"activity": True} if study.activity is not None else {})
+
+
 def _starts(study: Study) -> dict[str, Any]:
     """The register's date from which time is counted, else the files of the first time."""
     days = days_in(study.time_unit)
