@@ -108,6 +108,7 @@ rule flow:
         records=rules.clean.output.records,
         events=rules.clean.output.events,
         visits=rules.clean.output.visits,
+        problems=rules.clean.output.problems,
         panel=panel_file,
         crossed=rules.contamination.output.crossed,
         account=rules.account.output,
@@ -126,8 +127,8 @@ rule flow:
         dispositions=lambda wildcards, input: option("--dispositions", input.dispositions),
     shell:
         "cesp flow --spec {params.spec:q} --records data/processed/records"
-        " --events {input.events:q} --visits {input.visits:q} --panel {input.panel:q}"
-        " --crossed {input.crossed:q} --account {input.account:q}"
+        " --events {input.events:q} --visits {input.visits:q} --problems {input.problems:q}"
+        " --panel {input.panel:q} --crossed {input.crossed:q} --account {input.account:q}"
         " --out {output.flow:q} --places {output.places:q} --checks {output.checks:q}"
         " {params.dispositions:q} &> {log:q}"
 

@@ -526,8 +526,9 @@ def _commands(told: Declared) -> Iterator[list[str]]:
            "--crossed", f"{done}/crossed.parquet"]  # fmt: skip
     yield ["flow", "--spec", describe_specs.flow(told), "--records", records,
            "--events", f"{done}/events.parquet", "--visits", f"{done}/visits.parquet",
-           "--panel", panel, "--crossed", f"{done}/crossed.parquet",
-           "--account", f"{tables}/account.csv", *out("flow"),
+           "--problems", f"{tables}/data_problems.csv", "--panel", panel,
+           "--crossed", f"{done}/crossed.parquet", "--account", f"{tables}/account.csv",
+           *out("flow"),
            "--places", f"{done}/flow_places.parquet", "--checks", f"{tables}/flow_checks.csv",
            *(["--dispositions", f"{tables}/dispositions.csv"] if told.surveys.response else []),
            ]  # fmt: skip

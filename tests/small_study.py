@@ -227,6 +227,7 @@ class Ran:
                 ["contamination", "--spec", describe_specs.contamination(study), *given]
                 + ["--out", f"{tables}/contamination.csv"],
                 ["flow", "--spec", describe_specs.flow(study), *given]
+                + ["--problems", f"{tables}/data_problems.csv"]
                 + ["--visits", f"{done}/visits.parquet", "--account", f"{tables}/account.csv"]
                 + ["--out", f"{tables}/flow.csv", "--checks", f"{tables}/flow_checks.csv"]
                 + ["--places", f"{done}/flow_places.parquet"]

@@ -10,8 +10,9 @@ import pandas as pd
 import pytest
 
 from cesp_analysis.figures import palette
-from cesp_analysis.figures.flow import FlowBox, flow
 from cesp_analysis.figures.flow import alt_text as flow_words
+from cesp_analysis.figures.flow import flow
+from cesp_analysis.figures.flow_boxes import FlowBox, Received
 from cesp_analysis.figures.forest import ForestRow, forest
 from cesp_analysis.figures.forest import alt_text as forest_words
 from cesp_analysis.figures.love import LoveRow, love
@@ -88,9 +89,14 @@ def lost(missing: int = 3) -> pd.DataFrame:
 
 
 BOXES = (
-    FlowBox("a", "Referred", "n", "North", 50, (("not eligible", 5),)),
-    FlowBox("b", "Recruited", "n", "North", 45),
-)
+    FlowBox("a", "Referred", "n", "North", 50),
+    FlowBox("b", "Recruited", "n", "North", 45, (("not eligible", 5),)),
+    FlowBox("c", "Allocated", "n", "North", 45, part="allocation", arm="New",
+            received=(Received("Met", 40, (("none recorded", 5),)),)),
+    FlowBox("d", "Later", "n", "North", 41, (("Died", 6),), (("no answer before", 2),),
+            (("used it", 3),), part="follow_up"),
+    FlowBox("w", "Wave 1", "n", "North", 30, (("refused", 70),), invited=100, part="survey"),
+)  # fmt: skip
 ESTIMATE = ForestRow("Outcome", "points", "Change score", "12 months", 1.2, 0.1, 2.3, "", 1.0)
 REFUSED = ForestRow("Outcome", "points", "Site model", "12 months", None, None, None, "refused")
 RATIO = ForestRow("Outcome", "ratio", "Poisson", "12 months", 0.9, 0.74, 1.13, "", ratio=True)

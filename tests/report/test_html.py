@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from lxml import etree, html
 
-from cesp_analysis.figures.flow import FlowBox, flow
+from cesp_analysis.figures.flow import flow
+from cesp_analysis.figures.flow_boxes import FlowBox
 from cesp_analysis.figures.forest import ForestRow, forest
 from cesp_analysis.figures.palette import PALETTE
 from cesp_analysis.figures.style import save

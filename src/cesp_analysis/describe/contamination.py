@@ -169,7 +169,7 @@ def _of_respondents(how: ContaminationSpec, files: list[pd.DataFrame]) -> Iterat
         there = own[how.moved_here].map(how.groups)
         across = there.notna() & (there != own["group"].map(how.groups))
         own = own.assign(now=_words(across).where(own[how.moved_here].notna()))
-        yield _by_wave(everybody, own[["unit", "time", "now"]], "moved", how)
+        yield _by_wave(everybody, own[["unit", "time", "now"]], "moved_here", how)
 
 
 def _by_wave(
@@ -192,7 +192,7 @@ def counts(made: pd.DataFrame, how: ContaminationSpec) -> Iterator[Row]:
     keys = ["level", "kind", "group", "time"]
     cells = dict(iter(made.assign(time=made["time"].fillna("")).groupby(keys, sort=False)))
     for level in ("person", "respondent"):
-        for kind in ("used", "moved"):
+        for kind in ("used", "moved", "moved_here"):
             for group in how.groups:
                 for time in moments:
                     own = cells.get((level, kind, group, time))

@@ -7,7 +7,13 @@ from pathlib import Path
 import pandas as pd
 
 from cesp_analysis import contracts
-from cesp_analysis.describe.flow_checks import before_first, contradictions, odd_counts, other_sites
+from cesp_analysis.describe.flow_checks import (
+    before_first,
+    contradictions,
+    odd_counts,
+    other_sites,
+    two_answers,
+)
 from cesp_analysis.describe.flow_counts import IN, Row, counted, in_order, row, sizes
 from cesp_analysis.describe.flow_places import Steps
 from cesp_analysis.describe.flow_places import places as places_of
@@ -15,7 +21,7 @@ from cesp_analysis.describe.flow_same import same_numbers
 from cesp_analysis.describe.flow_surveys import survey_rows
 from cesp_analysis.describe.groups import by_group
 from cesp_analysis.describe.tables import Crossed, FlowChecks, FlowPlaces
-from cesp_analysis.schemas import Account, Events, Flow, Panel, Records, Visits
+from cesp_analysis.schemas import Account, DataProblems, Events, Flow, Panel, Records, Visits
 from cesp_analysis.study.design import Moment
 from cesp_analysis.survey.tables import Dispositions
 
@@ -24,13 +30,15 @@ AT_ANY_TIME = "at any time"
 
 
 class FlowSpec(Steps):
-    """The steps; who lists people; the surveys' files and waves; groups and their labels."""
+    """The steps; who lists people; the surveys' files and waves; groups and what they did by their
+    labels; files of people by their paths."""
 
     register_of_people: str | None = None
     surveys: tuple[str, ...] = ()
     waves: tuple[Moment, ...] = ()
     groups: dict[str, str] = {}
     crossed: dict[str, str] = {}
+    paths: dict[str, str] = {}
 
 
 def flow(
@@ -38,6 +46,7 @@ def flow(
     records: Path,
     events: Path,
     visits: Path,
+    problems: Path,
     panel: Path,
     crossed: Path,
     account: Path,
@@ -69,13 +78,14 @@ def flow(
         counts, where, files, respondents, contracts.read(account, Account), frame,
         how.register_of_people, out,
     )  # fmt: skip
-    told = in_order(how)
+    told, listed = in_order(how), contracts.read(problems, DataProblems)
     first = {step.file: name for name, step in reversed(how.steps.items())}
     odd = [
         *odd_counts(counts, how.groups),
         *contradictions(how.steps, files, told),
         *other_sites(files, how.links, known, first),
-        *before_first(contracts.read(visits, Visits), how.times),
+        *before_first(listed, contracts.read(visits, Visits), how.times, how.paths),
+        *two_answers(did, next(iter(told), "")),
     ]
     contracts.write(where, places, FlowPlaces)
     contracts.write(counts, out, Flow)

@@ -1,7 +1,6 @@
 """What is odd in the flow: a line each, and the rest goes on."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
 
 import pandas as pd
 
@@ -85,21 +84,42 @@ def other_sites(
             yield _check(first[name], "", "other_site", n, said)
 
 
-def before_first(visits: pd.DataFrame, times: Sequence[Moment]) -> Iterator[Row]:
-    """Visits of a later time that are dated before the person's first."""
-    if not times:
-        return
-    dated = visits[visits["date"].notna() & visits["time"].notna() & (visits["status"] == "kept")]
-    first = dated[dated["time"] == times[0].name].groupby("unit")["date"].min()
-    start: pd.Series[Any] = dated["unit"].map(first)
-    early = dated[(dated["date"] < start).fillna(False).astype("bool")]
-    for moment in times[1:]:
-        if n := int((early["time"] == moment.name).sum()):
+def before_first(
+    problems: pd.DataFrame,
+    visits: pd.DataFrame,
+    times: Sequence[Moment],
+    paths: Mapping[str, str],
+) -> Iterator[Row]:
+    """Visits of a later time that are dated before the person's first.
+
+    `paths`: file → its path, by which the list of data problems calls it.
+    """
+    early = problems[problems["kind"] == "date_before_baseline"]
+    listed = set(zip(early["file"], early["line"], strict=True))
+    path = visits["file"].astype("object").map(dict(paths))
+    found = pd.Series(list(zip(path, visits["line"], strict=True)), visits.index, dtype="object")
+    own = visits[found.isin(listed).to_numpy(dtype=bool)]
+    for moment in times:
+        if n := int((own["time"] == moment.name).sum()):
             said = (
                 f"{moment.label}: {counted(n, 'visit')} dated before the person's own at"
-                f" {times[0].label}: see date_before_baseline in data_problems.csv."
+                f" {times[0].label}: the answers count, the date does not (date_before_baseline in"
+                " data_problems.csv)."
             )
             yield _check(moment.name, "", "before_first", n, said)
+
+
+def two_answers(crossed: pd.DataFrame, step: str) -> Iterator[Row]:
+    """People who said at some time that they did, and without a date that they did not."""
+    own = crossed[(crossed["level"] == "person") & (crossed["kind"] == "used")]
+    no = set(own.loc[own["time"].isna() & (own["ever"] == "no"), "unit"])
+    yes = set(own.loc[own["time"].notna() & (own["ever"] == "yes"), "unit"])
+    if n := len(no & yes):
+        said = (
+            f"Contamination: {counted(n, 'person', 'people')} said yes at some time, but no in the"
+            " undated question, from which models read it."
+        )
+        yield _check(step, "", "two_answers", n, said)
 
 
 def _check(step: str, group: str, kind: str, n: int, said: str) -> Row:

@@ -6,7 +6,7 @@ from typing import Any
 from cesp_analysis.study.estimands import Asked
 from cesp_analysis.study.study import Study
 
-MOVED = "Moved to the other arm"
+MOVED, MOVED_HERE = "Moved to the other arm", "Moved here from the other arm"
 
 
 def flow(study: Study) -> str:
@@ -28,6 +28,7 @@ def flow(study: Study) -> str:
         "waves": [moment.model_dump() for moment in study.moments("respondent")],
         "groups": _groups(study),
         "crossed": _labels(study),
+        "paths": {n: f.path for n, f in study.files.items() if f.level == "person" and f.date},
     }
     return _json({key: value for key, value in spec.items() if value})
 
@@ -67,7 +68,8 @@ def _labels(study: Study) -> dict[str, str]:
     own = study.contamination
     moves = any(event.kind == "transfer" for event in study.events.values())
     labels = {"used": own.label} if own else {}
-    return labels | ({"moved": MOVED} if moves or (own and own.moved_here) else {})
+    labels |= {"moved": MOVED} if moves else {}
+    return labels | ({"moved_here": MOVED_HERE} if own and own.moved_here else {})
 
 
 def _groups(study: Study) -> dict[str, str]:

@@ -11,7 +11,9 @@ class Crossed(Table):
     key: ClassVar = ("level", "kind", "unit", "time")
     level: ClassVar = category("person or respondent", allowed=("person", "respondent"))
     kind: ClassVar = category(
-        "used what the intervention offers, or moved across", allowed=("used", "moved")
+        "used what the intervention offers; people who moved to a site of the other arm;"
+        " respondents who moved here from one",
+        allowed=("used", "moved", "moved_here"),
     )
     unit: ClassVar = text("id of the person or respondent")
     group: ClassVar = text("site, or arm where there are no sites")
@@ -34,7 +36,9 @@ class Contamination(Table):
 
     key: ClassVar = ("level", "kind", "group", "time")
     level: ClassVar = text("person or respondent")
-    kind: ClassVar = text("used: what the intervention offers; moved: from or to the other arm")
+    kind: ClassVar = text(
+        "used what the intervention offers; moved, to the other arm; moved_here, from it"
+    )
     label: ClassVar = text("what they did")
     group: ClassVar = text("site, or arm where there are no sites")
     arm: ClassVar = text("the group's arm")

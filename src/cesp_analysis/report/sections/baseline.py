@@ -42,9 +42,8 @@ def _table(results: Results, rows: list[Row], level: str) -> Table:
     who = "People at baseline" if level == "person" else f"Respondents: {words.waves[0].label}"
     by = f", by {'site' if words.sites else 'arm'}. Description, not a test of balance"
     weights = (
-        "Weighted: by the weights of config.yaml; n and missing count respondents as they are. The"
-        " quartiles are the smallest values up to which a quarter, half, three quarters of the"
-        " weight lies."
+        "Weighted: by respondents' weights. The quartiles are the smallest values up to which a"
+        " quarter, half, three quarters of the weight lies; missing counts respondents."
     )
     return Table(
         id=f"baseline_{level}",
@@ -117,7 +116,9 @@ def _variable(
 
 
 def _share(row: Row) -> str:
-    return f"{count(row['count'])} ({_percent(row['share'])})"
+    """Of respondents by their weights the share alone: the weighted count is nobody's number."""
+    share = _percent(row["share"])
+    return share if row["weighted"] == "yes" else f"{count(row['count'])} ({share})"
 
 
 def _percent(share: float | None) -> str:
