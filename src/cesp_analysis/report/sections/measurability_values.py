@@ -54,7 +54,7 @@ def values(results: Results, rows: Sequence[Row], level: str) -> Table:
             Column("n"), Column("Value", "right", of_scale), Column("Items", "right", of_scale),
             Column("Mean (SD)"), Column("Skew"), Column("Quartiles", "wrap"),
             Column("Range", "wrap"),
-            Column("Lowest", "right", "At the scale's"), Column("Highest", "right", "At the scale's"),
+            Column("Lowest", "right", "At the end"), Column("Highest", "right", "At the end"),
             Column("Scale", "wrap"),
         ),
         groups=(Group("", tuple(lines)),),
