@@ -138,9 +138,9 @@ def _measured(
     told["measurement"] = {"draws": 200}
     if level == "respondent":
         return  # nothing else is declared
+    told["outcomes"]["lonely"]["role"] = "secondary"  # others have it as a negative control
     trial |= {"analysis": "at_equal_baseline", "autocorrelation": 0.7}
     told["measurement"] |= {
-        "candidates": ["score", "lonely"] if "lonely" in told["outcomes"] else ["score"],
         "retest": {
             "file": "again",
             "anchor": "changed",

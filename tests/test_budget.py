@@ -18,6 +18,8 @@ from cesp_analysis.survey import specs as survey_specs
 from delivery_study import commands as delivery_of
 from delivery_study import delivered
 from generated_survey import study_of
+from measured_study import command as measure_command
+from measured_study import with_retest
 from network_records import study as network_study
 from small_study import Study, inside
 from survey_study import frame, survey
@@ -41,6 +43,7 @@ ALLOWED = {
     "fit weighted": TABLES | {"scipy"},
     "fit survey": TABLES | {"scipy"},
     "agreement": TABLES | {"scipy"},
+    "measure": TABLES | {"scipy"},  # scipy.special alone: t, F, chi-squared
     "weigh": TABLES,
     "networks": TABLES | {"networkx"},
     "external": TABLES,
@@ -292,6 +295,10 @@ def commands(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, 
     }
     curve = {"outcomes": ["score"], "times": ["after"], "models": ["did"]}
     study.config["analysis_plan"] = {"specification_curve": curve}
+    with_retest(study)
+    trial = {"cluster_size": 20, "icc": 0.03, "icc_source": "x"}
+    study.config["measurement"]["sample_size"] = {"person": trial}
+    study.config["measurement"]["effects"] = {"score": {"value": 1, "source": "x"}}
     ran = study.run()
     assert (ran.status, ran.shown) == (0, "")
     done = "data/processed"
@@ -375,6 +382,7 @@ def commands(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, 
                                 "--out", f"{tables}/specification_curve.csv"],
         "balance": ["balance", "--diagnostics", "results/models/weighted/diagnostics.json",
                     "--out", f"{tables}/balance.csv", "--weights", f"{tables}/balance_weights.csv"],
+        "measure": measure_command(read),
         "ladder": ["ladder", "--spec", specs.ladder(read), "--panel", panel, "--estimates",
                    estimates, "--out", f"{tables}/ladder.csv",
                    "--curves", f"{tables}/shock_curve.csv",
@@ -400,6 +408,8 @@ def commands(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, 
                 ("bracket_person", f"{tables}/bracket.csv"),
                 ("raincloud_person", panel),
                 ("specification_curve_person", f"{tables}/specification_curve.csv"),
+                ("distributions_person", f"{tables}/distributions.csv"),
+                ("reliability_person", f"{tables}/measurability.csv"),
             )
         },
         "draw predicted_person": [

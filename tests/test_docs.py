@@ -163,6 +163,19 @@ def test_windows_events_and_ids_of_the_howto_may_be_declared(entries: str, tmp_p
     assert data.get("visits", {}).items() <= study.visits.model_dump().items()
 
 
+def test_the_measurement_of_the_howto_may_be_declared(tmp_path: Path) -> None:
+    """In the root study, whose outcomes it names."""
+    declared, file = (yaml.safe_load(block) for block in howto("measurability.md", "yaml"))
+    declared["measurement"]["retest"]["variables"] = {"health_today": "eq_vas"}
+    declared["measurement"]["candidates"] = ["wellbeing", "loneliness", "health_today"]
+    declared["measurement"]["retest"]["file"] = "again"
+    told = merged(read_yaml(ROOT / "config.yaml"), {})
+    told["measurement"] = declared["measurement"]
+    told["files"] = told["files"] | {"again": file["files"]["retest"]}
+    (tmp_path / "config.yaml").write_text(yaml.safe_dump(told, sort_keys=False), encoding="utf-8")
+    assert read_study(tmp_path).measurement is not None
+
+
 def test_the_models_of_the_howto_may_be_added(tmp_path: Path) -> None:
     entries = howto("add_a_model.md", "yaml")[0]
     study = read_study(with_entries(entries, tmp_path))

@@ -86,7 +86,7 @@ class Ranking(Frozen):
         " weights of the criteria that are met, over all weights. What is not known or does not"
         " apply counts half, between met and not met.",
     )
-    criteria: tuple[Criterion, ...] = Field(min_length=1)
+    criteria: tuple[Criterion, ...] = Field(description="In the order of their importance.")
     ties: Literal["people", "people_upper", "none"] = Field(
         default="people", description="Of equals the one that needs fewer people stands first."
     )

@@ -46,6 +46,8 @@ def _candidates(own: Measurement, study: Study) -> Iterator[str]:
 
 
 def _ranking(ranking: Ranking) -> Iterator[str]:
+    if not ranking.criteria:
+        yield f"{_PLACE}.ranking.criteria: declare one at least, or leave ranking out"
     seen: set[tuple[str, bool]] = set()
     for at, criterion in enumerate(ranking.criteria):
         place = f"{_PLACE}.ranking.criteria.{at}"

@@ -30,6 +30,7 @@ from cesp_analysis.report.sections.measurability_values import (
     reliabilities,
     values,
 )
+from cesp_analysis.study.wording import Wording
 
 CSV = "tables/measurability.csv"
 CALLED = {
@@ -98,7 +99,7 @@ def what_to_keep_in_mind(results: Results) -> Iterator[str]:
         " from whatever reason."
     )
     sites = dict.fromkeys(row["icc_site"] for row in results.measurability)
-    yield f"Correlation of people within sites: {'; '.join(sites)}. It comes from elsewhere."
+    yield f"Correlation of people within sites: {'; '.join(sites)}. A trial's is from elsewhere."
 
 
 def ranking(results: Results, rows: list[Row], level: str) -> Table:
@@ -172,7 +173,7 @@ def costs(results: Results, rows: list[Row], level: str) -> Table:
             Column("People", "right", upper),
         ),
         groups=(Group("", tuple(lines)),),
-        notes=(*_notes(rows), *notes.notes()),
+        notes=(*_notes(words, rows), *notes.notes()),
         csv=CSV,
     )  # fmt: skip
 
@@ -187,13 +188,16 @@ def _standing(part: str) -> str:
     return NONE if said.startswith("not known") else said
 
 
-def _notes(rows: list[Row]) -> Iterator[Note]:
+def _notes(words: Wording, rows: list[Row]) -> Iterator[Note]:
     """How sizes were made, and who says what the differences are."""
     whole = next((row["sample_size"] for row in rows if row["people"] is not None), "")
     if whole:
         yield Note(f"Trial: {_without_correlation(whole)}.")
     planned = [row for row in rows if row["effect"] is not None]
-    told = "; ".join(_sourced(row) for row in planned)
+    told = "; ".join(
+        f"{words.outcomes[row['outcome']].label} {row['effect']:g} ({row['effect_source']})"
+        for row in planned
+    )
     yield Note(f"Differences to plan for: {told or 'none is declared'}.")
 
 
@@ -205,7 +209,3 @@ def _without_correlation(text: str) -> str:
         else part
         for part in text.split("; ")
     )
-
-
-def _sourced(row: Row) -> str:
-    return f"{row['outcome']} {row['effect']:g} ({row['effect_source']})"

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from cesp_analysis.few_sites.words import shock_words
+from cesp_analysis.models.two_sites import SAMPLING_ONLY
 from cesp_analysis.numbers import NONE, count, fixed, interval
 from cesp_analysis.report.blocks import Column, Group, Note, Table
 from cesp_analysis.report.blocks import Row as TableRow
@@ -147,6 +148,7 @@ def important(results: Results, rows: Sequence[Row], level: str) -> Table:
                 " at the last time."
             ),
             Note(f"Shocks: {shock_words(words.own_prior).sizes}."),
+            *([Note(SAMPLING_ONLY)] if words.one_against_one() else []),
             *notes.notes(),
         ),
         csv=CSV,

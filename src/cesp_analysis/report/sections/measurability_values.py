@@ -54,7 +54,7 @@ def values(results: Results, rows: Sequence[Row], level: str) -> Table:
             Column("n"), Column("Value", "right", of_scale), Column("Items", "right", of_scale),
             Column("Mean (SD)"), Column("Skew"), Column("Quartiles", "wrap"),
             Column("Range", "wrap"),
-            Column("Lowest", "right", "At the scale's"), Column("Highest", "right", "At the scale's"),
+            Column("Lowest", "right", "At the end"), Column("Highest", "right", "At the end"),
             Column("Scale", "wrap"),
         ),
         groups=(Group("", tuple(lines)),),
@@ -119,33 +119,43 @@ def reliabilities(results: Results, rows: Sequence[Row], level: str) -> Table:
     for row in rows:
         marks = [sentence(row[name]) for name in ("reliability", "dimensionality") if row[name]]
         cells = (
-            count(row["items"]), count(row["complete"]), _with(row, "alpha"),
+            _counted(row), _with(row, "alpha"),
             _with(row, "omega"), count(row["factors"]),
             share(row["explained"]), fixed(row["srmr"], 3),
             _with(row, "rmsea"),
         )  # fmt: skip
         label = words.outcomes[row["outcome"]].label
         lines.append(TableRow(label, cells, " ".join(notes.mark(text) for text in marks)))
-    methods = dict.fromkeys(row["reliability_method"] for row in rows if row["reliability_method"])
+    methods = dict.fromkeys(  # how many draws had a fit is in the CSV
+        row["reliability_method"].partition(" of people, ")[0]
+        for row in rows
+        if row["reliability_method"]
+    )
     one = "One factor"
     return Table(
         id=f"measurability_reliability_{level}",
         caption="How consistent the items are, the first time.",
         stub="Outcome",
         columns=(
-            Column("Items"), Column("Complete"), Column("Alpha", "wrap"),
+            Column("Items (n)"), Column("Alpha", "wrap"),
             Column("Omega", "wrap"), Column("Factors kept", "wrap"),
             Column("Explained", "right", one), Column("SRMR", "right", one),
             Column("RMSEA", "wrap", one),
         ),
         groups=(Group("", tuple(lines)),),
         notes=(
-            Note(f"In brackets: {words.interval()}s; of RMSEA 90%."),
+            Note(f"n: complete answers. In brackets: {words.interval()}s; of RMSEA 90%."),
             *(Note(sentence(text)) for text in methods),
             *notes.notes(),
         ),
         csv=CSV,
     )  # fmt: skip
+
+
+def _counted(row: Row) -> str:
+    """'7 (196)': items, and complete answers to them."""
+    items = count(row["items"])
+    return items if row["complete"] is None else f"{items} ({count(row['complete'])})"
 
 
 def _with(row: Row, name: str) -> str:
