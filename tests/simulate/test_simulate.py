@@ -204,6 +204,7 @@ def test_dirt_is_what_its_kind_says(pieces: list[Piece], spec: Simulation) -> No
         ),
         "impossible_date": lambda p: not _is_iso(p.raw_value),
         "date_before_baseline": lambda p: _before_baseline(p, baseline),
+        "date_before_start": lambda p: _before_baseline(p, baseline),
         "second_date_format": lambda p: bool(datetime.strptime(p.raw_value, "%d/%m/%Y")),
         "out_of_range_code": lambda p: _out_of_range(p, spec),
         "undeclared_missing_code": lambda p: (

@@ -16,6 +16,7 @@ HANDLING: dict[Kind, str] = {
     "conflicting_duplicate": "report both rows; use neither until a correction says which holds",
     "impossible_date": "keep the row; the date is missing; report",
     "date_before_baseline": "keep the answers; the date is missing; report",
+    "date_before_start": "keep the row; the step that counts it says so; its moment does not count",
     "second_date_format": "read by the second format declared for the file; otherwise report",
     "out_of_range_code": "keep the row; the value is missing; report",
     "undeclared_missing_code": "keep the row; the value is missing; report as out of range",

@@ -38,6 +38,7 @@ Kind = Literal[
     "conflicting_duplicate",
     "impossible_date",
     "date_before_baseline",
+    "date_before_start",
     "second_date_format",
     "out_of_range_code",
     "undeclared_missing_code",
