@@ -43,7 +43,7 @@ def agreement_weights(categories: int, weights: Weights) -> np.ndarray:
     """How far two categories agree, (k, k): 1 on the diagonal; 0 at the ends if weighted."""
     apart = np.abs(np.subtract.outer(np.arange(categories), np.arange(categories)))
     if weights == "none" or categories == 1:
-        return (apart == 0).astype(float)
+        return np.asarray(apart == 0, dtype=float)
     relative = apart / (categories - 1)
     return np.asarray(1 - (relative if weights == "linear" else relative**2))
 
