@@ -15,9 +15,9 @@ from cesp_analysis.describe.flow_checks import (
     two_answers,
 )
 from cesp_analysis.describe.flow_counts import IN, Row, counted, in_order, row, sizes
-from cesp_analysis.describe.flow_places import Steps
 from cesp_analysis.describe.flow_places import places as places_of
 from cesp_analysis.describe.flow_same import same_numbers
+from cesp_analysis.describe.flow_steps import Steps
 from cesp_analysis.describe.flow_surveys import survey_rows
 from cesp_analysis.describe.groups import by_group
 from cesp_analysis.describe.tables import Crossed, FlowChecks, FlowPlaces

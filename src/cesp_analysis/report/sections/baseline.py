@@ -11,9 +11,9 @@ Tell = Callable[[Row], str]
 """What a row of baseline.csv says in a cell."""
 _DIFFERENCE = (
     "Std. diff.: standardised difference, intervention less control, in standard deviations of a"
-    " person, from all who have a value; of categories the distance of all shares at once, without a sign (Yang"
-    " and Dalton 2012). It says how far apart the arms were and is no test: nobody was randomised,"
-    " and a p-value would say how large the groups are."
+    " person, from all who have a value; of categories the distance of all shares at once, without"
+    " a sign (Yang and Dalton 2012). It says how far apart the arms were and is no test: nobody was"
+    " randomised, and a p-value would say how large the groups are."
 )
 
 
