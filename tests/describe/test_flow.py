@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cesp_analysis.describe.flow_counts import IN, counted, in_order, unbalanced
-from cesp_analysis.describe.flow_places import AGAIN, FlowFile, Steps, places
+from cesp_analysis.describe.flow_places import AGAIN, places
+from cesp_analysis.describe.flow_steps import FlowFile, Steps
 from cesp_analysis.schemas import Flow
 from cesp_analysis.study.design import Moment
 from small_study import Ran, Study

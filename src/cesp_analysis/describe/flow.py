@@ -15,9 +15,9 @@ from cesp_analysis.describe.flow_checks import (
     two_answers,
 )
 from cesp_analysis.describe.flow_counts import IN, Row, counted, in_order, row, sizes
-from cesp_analysis.describe.flow_places import Steps
 from cesp_analysis.describe.flow_places import places as places_of
 from cesp_analysis.describe.flow_same import same_numbers
+from cesp_analysis.describe.flow_steps import Steps
 from cesp_analysis.describe.flow_surveys import survey_rows
 from cesp_analysis.describe.groups import by_group
 from cesp_analysis.describe.tables import Crossed, FlowChecks, FlowPlaces
@@ -71,7 +71,7 @@ def flow(
     where = places_of(how, files, known, answered.astype("object"), ended)
     did = contracts.read(crossed, Crossed)
     frame = [contracts.read(path, Dispositions) for path in dispositions or ()]
-    respondents = {n: _read_one(records, n, column) for n in how.surveys}
+    respondents = {n: _read_one(records, n, column, ()) for n in how.surveys}
     rows = [*_people(how, where, did), *_surveys(how, respondents, frame, did)]
     counts = pd.DataFrame(rows, columns=list(Flow.columns()))
     same_numbers(
@@ -97,8 +97,10 @@ def _read(how: FlowSpec, records: Path, column: str) -> dict[str, pd.DataFrame]:
     return {n: _read_one(records, n, column) for n in {e.file: 0 for e in how.steps.values()}}
 
 
-def _read_one(records: Path, name: str, column: str) -> pd.DataFrame:
-    table = contracts.read(records / f"{name}.parquet", Records)
+def _read_one(
+    records: Path, name: str, column: str, beyond: tuple[str, ...] | None = None
+) -> pd.DataFrame:
+    table = contracts.read(records / f"{name}.parquet", Records, beyond=beyond)
     return table.assign(group=table[column].astype("object").fillna(""))
 
 

@@ -6,7 +6,8 @@ import pandas as pd
 
 from cesp_analysis.clean.evaluate import evaluated
 from cesp_analysis.describe.flow_counts import Row, Told
-from cesp_analysis.describe.flow_places import AGAIN, NOT_BEFORE, FlowFile
+from cesp_analysis.describe.flow_places import AGAIN, NOT_BEFORE
+from cesp_analysis.describe.flow_steps import FlowFile
 from cesp_analysis.describe.tables import FlowChecks
 from cesp_analysis.numbers import counted
 from cesp_analysis.study.design import Moment

@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from cesp_analysis.describe.flow_places import Steps, received_key
+from cesp_analysis.describe.flow_steps import Steps, received_key
 from cesp_analysis.schemas import Flow
 
 Row = dict[str, Any]

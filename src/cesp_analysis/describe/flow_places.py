@@ -15,8 +15,7 @@ from numpy.typing import NDArray
 
 from cesp_analysis.clean.evaluate import evaluated
 from cesp_analysis.describe.flow_events import why_absent
-from cesp_analysis.study.base import Frozen
-from cesp_analysis.study.design import Moment
+from cesp_analysis.describe.flow_steps import FlowFile, Steps, received_key
 from cesp_analysis.study.wording import NO_ANSWER
 
 Bools = NDArray[np.bool_]
@@ -26,35 +25,6 @@ NOT_BEFORE = "no record at the steps before"
 NOT_THERE = "a stop before the step before"
 AGAIN = "another record of the same person"
 NONE_RECORDED, NONE_COUNTS = "none recorded", "recorded, none that counts"
-
-
-class FlowFile(Frozen):
-    """A step counted from the rows of a file; see study.flow.FlowStep."""
-
-    label: str
-    file: str
-    where: str | None = None
-    reason: str | None = None
-    person: str | None = None
-    allocation: bool = False
-    rows: int | None = None
-    arm: str | None = None
-
-
-class Steps(Frozen):
-    """The declared steps, then the times of individual data.
-
-    `apart`: files whose rows are no people, and do not say whose they are; `links`: file → the
-    variable that says it; `ends`: events that end a person's follow-up, with their labels;
-    `windows`: until when an event counts for a time.
-    """
-
-    steps: dict[str, FlowFile] = {}
-    apart: tuple[str, ...] = ()
-    links: dict[str, str] = {}
-    times: tuple[Moment, ...] = ()
-    ends: dict[str, str] = {}
-    windows: dict[str, tuple[float, float]] = {}
 
 
 @dataclass
@@ -195,11 +165,6 @@ def _received(name: str, step: FlowFile, chain: _Chain, table: pd.DataFrame) -> 
     reason = np.where(asked, np.where(met, "", why), np.where(chain.here, "", chain.why))
     chain.received[key] = met
     return _placed(name, chain, status, reason)
-
-
-def received_key(step: FlowFile) -> str:
-    """What steps that follow from one another share: further contacts follow from the first."""
-    return f"{step.file} {step.where} {step.arm}"
 
 
 def _observed(

@@ -7,7 +7,7 @@ import pandas as pd
 
 from cesp_analysis import contracts
 from cesp_analysis.figures.kinds import KINDS, kind_of
-from cesp_analysis.figures.style import described, save
+from cesp_analysis.figures.style import save
 from cesp_analysis.study.wording import Wording
 
 
@@ -35,8 +35,7 @@ def draw(
     frame: pd.DataFrame = pd.concat(frames) if beside else frames[0]
     drawing, caption, alt = KINDS[kind].draw(frame, words, level)
     svg.parent.mkdir(parents=True, exist_ok=True)
-    save(drawing, svg, png, words.banner, extra or ())
-    described(svg, caption, alt)
+    save(drawing, svg, png, words.banner, extra or (), (caption, alt))
     record = {"id": figure, "caption": caption, "alt": alt, "svg": svg.name, "png": png.name}
     contracts.write_json(record, about)
 

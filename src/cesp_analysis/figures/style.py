@@ -91,10 +91,18 @@ def new_figure(width_in: float, height_in: float) -> "Figure":
     return figure
 
 
-def save(figure: "Figure", svg: Path, png: Path, banner: str, extra: "Sequence[Path]" = ()) -> None:
+def save(
+    figure: "Figure",
+    svg: Path,
+    png: Path,
+    banner: str,
+    extra: "Sequence[Path]" = (),
+    said: tuple[str, str] | None = None,
+) -> None:
     """Write a figure as SVG, PNG and, by ending, further formats without dates in them.
 
-    A non-empty banner stands in a strip above the figure.
+    A non-empty banner stands in a strip above the figure. `said`: title and description that the
+    SVG holds for a screen reader.
     """
     from matplotlib import rc_context
 
@@ -118,6 +126,8 @@ def save(figure: "Figure", svg: Path, png: Path, banner: str, extra: "Sequence[P
                     metadata=UNDATED.get(kind),
                     **COMPRESSED.get(kind, {}),
                 )
+    if said is not None:
+        described(svg, *said)
 
 
 def described(svg: Path, title: str, description: str) -> None:

@@ -3,17 +3,17 @@
 from collections.abc import Callable, Iterator
 
 from cesp_analysis.numbers import NONE, count, fixed, percent
-from cesp_analysis.report.blocks import Block, Column, Group, Note, Table
+from cesp_analysis.report.blocks import Align, Block, Column, Group, Note, Table
 from cesp_analysis.report.blocks import Row as TableRow
 from cesp_analysis.report.results import Results, Row
 
 Tell = Callable[[Row], str]
 """What a row of baseline.csv says in a cell."""
 _DIFFERENCE = (
-    "Standardised difference: intervention less control, in standard deviations of a person, from"
-    " all who have a value; of categories the distance of all shares at once, without a sign (Yang"
-    " and Dalton 2012). It says how far apart the arms were and is no test: nobody was randomised,"
-    " and a p-value would say how large the groups are."
+    "Std. diff.: standardised difference, intervention less control, in standard deviations of a"
+    " person, from all who have a value; of categories the distance of all shares at once, without"
+    " a sign (Yang and Dalton 2012). It says how far apart the arms were and is no test: nobody was"
+    " randomised, and a p-value would say how large the groups are."
 )
 
 
@@ -34,8 +34,9 @@ def _table(results: Results, rows: list[Row], level: str) -> Table:
     titles = {"no": "As they answered" if both else "", "yes": "Weighted"}
     columns = []
     for word in weighings:
-        columns += [Column(words.group(group), "right", titles[word]) for group in words.groups()]
-        columns += [Column("Std. difference", "right", titles[word])] if compared else []
+        align: Align = "wrap" if both else "right"
+        columns += [Column(words.group(group), align, titles[word]) for group in words.groups()]
+        columns += [Column("Std. diff.", "right", titles[word])] if compared else []
     variables = list(dict.fromkeys(row["variable"] for row in rows))
     reasons = _reasons(rows)
     parts = [_variable(results, rows, name, cells, compared, reasons) for name in variables]
