@@ -24,7 +24,7 @@ from cesp_analysis.measurement.retest import retest
 from cesp_analysis.measurement.spread import spread
 
 TITLE = "## Reliability, retests, responsiveness, simulated"
-REPLICATES, DRAWN, BATCH, SEED = 10_000, 2_000, 500, 8
+REPLICATES, DRAWN, BATCH, SEED = 10_000, 1_000, 250, 8
 """Studies of a design; of one whose interval is drawn; of a batch."""
 CUTS = np.array([-1.2, -0.4, 0.4, 1.2])
 LOADINGS = np.array([0.5, 0.6, 0.7, 0.7, 0.8, 0.8])
@@ -228,6 +228,10 @@ NAME=measurement_simulation`.
 | {" | ".join(head)} |
 {"|---" * len(head)}|
 {chr(10).join(lines)}
+
+Feldt's interval holds with unequal loadings and answers in categories too; BCa intervals are
+within two hundredths of 95% from 40 people on. McGraw and Wong's interval holds the truth too often
+where there is a shift between the two occasions: it takes its variance for one that is hardly known.
 """
 
 

@@ -76,7 +76,8 @@ def test_a_simulation_writes_its_own_section_and_no_other() -> None:
     placed = script("validation_page").placed
     page = (ROOT / "docs" / "validation.md").read_text(encoding="utf-8")
     names = (
-        "averages", "bracket", "few_sites", "glm", "mmrm", "survey", "two_sites", "weighting",
+        "averages", "bracket", "few_sites", "glm", "measurement", "mmrm", "survey", "two_sites",
+        "weighting",
     )  # fmt: skip
     for title in (script(f"{name}_simulation").TITLE for name in names):
         rest = placed(page, title, f"{title}\n\nnew\n")
@@ -100,6 +101,32 @@ def test_batches_are_the_same_whatever_process_runs_them() -> None:
 
 def _drawn(at: int, n: int, seed: int) -> list[float]:
     return np.random.default_rng([at, seed]).random(n).tolist()
+
+
+def test_the_simulation_of_measurement_knows_its_truths() -> None:
+    """Answers in categories: the integrals beside 400,000 people; every design has an interval."""
+    made = script("measurement_simulation")
+    rng = np.random.default_rng(1)
+    people = made.answers(400_000, True, rng, made.LOADINGS)
+    found = made.alpha(people).value, made.omega_total(people, draws=0).value
+    truth = made.true_alpha(True, made.LOADINGS), made.true_omega(True, made.LOADINGS)
+    assert found == pytest.approx(truth, abs=0.002)  # four standard errors
+    equal = np.full(6, 0.7)
+    # Spearman and Brown's of items that correlate by .49
+    assert made.true_alpha(False, equal) == pytest.approx(6 * 0.49 / (1 + 5 * 0.49), rel=1e-12)
+    for at, design in enumerate(made.designs()):
+        values = made.batch(at, 2, 1)
+        assert np.isfinite(values).all(), design.quantity
+        line = made.row(design, values)
+        assert line.count("|") == made.section([line], 2, 2).splitlines()[9].count("|")
+
+
+def test_psychometrics_of_the_benchmark_are_what_the_functions_give() -> None:
+    made = script("feasibility_psychometrics")
+    items = made.scales(1, 300)[0]
+    one, whole, loading, dimensions = made.everything(items, draws=50)
+    assert 0.7 < one <= whole + 0.02 < 1 and 0.3 < loading < 1 and dimensions == 1
+    assert made.ours(items)[1] == pytest.approx((one, whole, loading), rel=1e-9)
 
 
 def test_every_case_of_the_simulation_of_risks_runs() -> None:

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from pytest import approx
+from scipy import stats
 
 from cesp_analysis.measurement.cluster_icc import ONE_A_GROUP, cluster_icc
 from cesp_analysis.measurement.intraclass import intraclass, mean_squares
@@ -63,6 +64,33 @@ def test_a_negative_correlation_is_shown() -> None:
     assert cluster_icc(generated()["within"], generated()["cluster"]).design_effect(11) == approx(
         1 + 10 * R["clusters"]["value"], rel=1e-9
     )
+
+
+def test_limits_hold_the_estimate_and_solve_their_equations() -> None:
+    """Random clusters of 1 to 8: limits on both sides of the estimate; at a limit Wald's F, with
+    dense matrices, is F's quantile."""
+    rng = np.random.default_rng(2)
+    for _ in range(200):
+        cluster = np.repeat(np.arange(5), rng.integers(1, 9, 5))
+        found = cluster_icc(rng.normal(size=len(cluster)), cluster)
+        if found.value is None:
+            continue
+        assert found.low is not None and found.high is not None
+        assert found.low <= found.value <= found.high <= 1
+    cluster = np.repeat(np.arange(6), [2, 9, 4, 7, 3, 5])
+    values = rng.normal(size=30) + np.arange(6)[cluster] / 2
+    found = cluster_icc(values, cluster)
+    member = (cluster[:, None] == np.arange(6)).astype(float)
+    within = values - member @ np.linalg.pinv(member) @ values
+    for limit, probability in ((found.low, 0.975), (found.high, 0.025)):
+        assert limit is not None
+        v = np.eye(30) + limit / (1 - limit) * member @ member.T
+        inverse, ones = np.linalg.inv(v), np.ones((30, 1))
+        apart = values - ones @ np.linalg.solve(ones.T @ inverse @ ones, ones.T @ inverse @ values)
+        between = apart @ inverse @ apart - within @ within
+        assert between / 5 / (within @ within / 24) == approx(
+            stats.f.ppf(probability, 5, 24), rel=1e-8
+        )
 
 
 @pytest.mark.parametrize(

@@ -134,6 +134,9 @@ def test_a_value_without_an_interval() -> None:
     line = correlation(RISING, 3 - 2 * RISING)
     assert numbers(line) == (approx(-1.0), None, None)
     assert line.reason == "answers before and after lie on one line: no interval"
+    hardly = response_mean(4 + RISING / 1e4)
+    assert hardly.value is not None and hardly.low is None
+    assert hardly.reason == "everybody changed by almost the same: no interval"
     few = effect_size(RISING[:9], RISING[:9] ** 2, 1)
     assert few.value is not None and few.low is None
     assert few.reason == "9 people: no bootstrap interval from fewer than 10"

@@ -129,10 +129,35 @@ def test_perfect_agreement_and_nothing_that_varies() -> None:
     assert numbers(shifted.icc.consistency) == (1.0, None, None)
     assert shifted.icc.agreement.value is not None and 0 < shifted.icc.agreement.value < 1
     assert numbers(shifted.sem_consistency)[0] == 0
-    assert shifted.sem_agreement.value == approx(3 / sqrt(2))
+    assert numbers(shifted.sem_agreement) == (approx(3 / sqrt(2)), None, None)
+    assert shifted.mdc_person.reason == "everybody's answers differ by the same shift: no interval"
     assert shifted.limits is not None and shifted.limits.bias.value == 3
     none = retest(np.full((10, 2), 4.0))
     assert none.icc.agreement.reason == "all people gave the same answer: nothing varies"
+
+
+def test_limits_are_on_both_sides_or_there_are_none() -> None:
+    """Random answers, of people who hardly differ too: no limit that is not a number, none on the
+    wrong side, and a reason wherever there is none."""
+    rng = np.random.default_rng(0)
+    reasons = set()
+    for _ in range(2_000):
+        n, k = int(rng.integers(3, 12)), int(rng.integers(2, 5))
+        scale = 10 ** rng.uniform(-1, 1, 3)
+        people, shift = scale[1] * rng.normal(size=(n, 1)), scale[2] * rng.normal(size=(1, k))
+        found = retest(scale[0] * rng.normal(size=(n, k)) + people + shift)
+        own = [getattr(found.icc, name) for name in NAMES]
+        for one in (*own, found.sem_agreement, found.sem_consistency, found.mdc_person):
+            reasons.add(one.reason)
+            if one.low is not None and one.value is not None and one.high is not None:
+                assert one.low <= one.value <= one.high and one.reason is None
+            else:
+                assert one.reason
+    assert reasons == {
+        None,
+        "people hardly differ beside the errors: no interval",
+        "people differ less than errors do: the mean of their answers has none",
+    }
 
 
 def test_too_few_people() -> None:

@@ -24,8 +24,9 @@ class ClusterIcc:
     """The intraclass correlation of `clusters` clusters of n people in `groups` groups.
 
     May be negative, as may its lower limit: people of a cluster then differ more than people of
-    different ones. typical_size: n0 of the analysis of variance. reason: why there is no value, or
-    no interval.
+    different ones. The estimate may be below what clusters of these sizes can have, -1 / (largest
+    size - 1), to which Wald's limit goes; the interval is then drawn out to the estimate.
+    typical_size: n0 of the analysis of variance. reason: why there is no value, or no interval.
     """
 
     value: float | None
@@ -87,7 +88,7 @@ def cluster_icc(
         reason = "people of one cluster have the same value: no error to make an interval of"
         return ClusterIcc(value, None, None, n, k, g, parts.typical, reason=reason)
     low, high = wald_limits(parts, level)
-    return ClusterIcc(value, low, high, n, k, g, parts.typical)
+    return ClusterIcc(value, min(low, value), max(high, value), n, k, g, parts.typical)
 
 
 def _too_few(n: int, clusters: int, groups: int) -> str | None:

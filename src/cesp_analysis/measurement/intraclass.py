@@ -10,6 +10,8 @@ import numpy as np
 
 from cesp_analysis.measurement.quantity import LEVEL, Quantity, f_quantile, without
 
+NO_INTERVAL = "people hardly differ beside the errors: no interval"
+
 
 @dataclass(frozen=True)
 class MeanSquares:
@@ -68,9 +70,11 @@ def mean_squares(answers: np.ndarray) -> MeanSquares:
     people = k * float(of_people @ of_people)
     occasions = n * float(of_occasions @ of_occasions)
     left = centred - of_people[:, None] - of_occasions
-    error = float((left**2).sum())
-    if error <= np.finfo(float).eps * n * k * float((centred**2).sum()):
-        error = 0.0  # rounding of answers that are the same, or differ by the same
+    rounding = np.finfo(float).eps * n * k * float((centred**2).sum())
+    # what is left of answers that are the same, or differ by the same
+    people, occasions, error = (
+        0.0 if part <= rounding else part for part in (people, occasions, float((left**2).sum()))
+    )
     return MeanSquares(
         n, k, people / (n - 1), occasions / (k - 1), error / ((n - 1) * (k - 1)),
         (occasions + error) / (n * (k - 1)),
@@ -129,6 +133,8 @@ def _agreement(squares: MeanSquares, level: float) -> Quantity:
     below, above = f_quantile(1 - tail, n - 1, df), f_quantile(1 - tail, df, n - 1)
     low = n * (people - below * error) / (below * rest + n * people)
     high = n * (above * people - error) / (rest + n * above * people)
+    if not low <= value <= high:  # so it is of some estimates below 0
+        return Quantity(value, method=method, reason=NO_INTERVAL)
     return Quantity(value, low, high, method)
 
 
@@ -136,6 +142,11 @@ def _of_mean(one: Quantity, k: int) -> Quantity:
     """Spearman and Brown's correlation of the mean of k answers, from that of one."""
     if one.value is None:
         return one
+    least = -1 / (k - 1)  # where the mean of k answers has no variance left
+    if one.value <= least:
+        return without("people differ less than errors do: the mean of their answers has none")
+    if one.low is not None and one.low <= least:
+        one = Quantity(one.value, method=one.method, reason=NO_INTERVAL)
     return one.through(lambda own: k * own / (1 + (k - 1) * own))
 
 

@@ -32,6 +32,8 @@ from cesp_analysis.models.student import t_quantile
 
 FEW = "at least 3 people with both answers are needed"
 BOOTSTRAP = "BCa bootstrap of people"
+LARGEST = 100.0
+"""SRM beyond which the noncentral t takes its time, and nobody needs an interval."""
 NOTHING = 1e-12
 """Of a draw's variance, where that of all is 1: rounding."""
 
@@ -95,6 +97,8 @@ def response_mean(change: np.ndarray, level: float = LEVEL) -> Quantity:
     if sd == 0:
         return without("everybody changed by the same: the SD of changes is 0")
     value = float(change.mean()) / sd
+    if abs(value) > LARGEST:
+        return Quantity(value, reason="everybody changed by almost the same: no interval")
     low, high = (limit / sqrt(n) for limit in noncentral_limits(value * sqrt(n), n - 1, level))
     return Quantity(value, low, high, "mean change / SD of changes, noncentral t interval")
 

@@ -6,7 +6,7 @@ Carkeet (2015), Optom Vis Sci 92:e71-80, for their intervals.
 """
 
 from dataclasses import dataclass
-from math import sqrt
+from math import isfinite, sqrt
 
 import numpy as np
 
@@ -23,6 +23,7 @@ from cesp_analysis.models.student import t_quantile
 Z = 1.96
 """As the sources of MDC95 and of the limits of agreement have it, to two decimals."""
 ALIKE = "nobody's answer differed from one occasion to the next: no error was seen"
+SHIFT_ALONE = "everybody's answers differ by the same shift: no interval"
 TWO_PEOPLE = "at least 3 people with both answers are needed"
 
 
@@ -102,6 +103,8 @@ def _root(variance: Quantity, df: float, level: float) -> Quantity:
     value = variance.value or 0.0
     if value <= 0:
         return Quantity(0.0, method=variance.method, reason=ALIKE)
+    if not isfinite(df):
+        return Quantity(sqrt(value), method=variance.method, reason=SHIFT_ALONE)
     tail = (1 - level) / 2
     low = value * df / chi_squared_quantile(1 - tail, df)
     high = value * df / chi_squared_quantile(tail, df)
