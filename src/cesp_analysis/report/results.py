@@ -6,6 +6,13 @@ from pathlib import Path
 from typing import Any
 
 from cesp_analysis.contracts import Table, read_json, rows
+from cesp_analysis.fidelity.tables import (
+    ActivityTable,
+    ContactsTable,
+    DoseResponseTable,
+    FidelityAgreement,
+    FidelityTable,
+)
 from cesp_analysis.intake.sources import Source, read_sources
 from cesp_analysis.measurement.tables import Cells, Items, Measurability
 from cesp_analysis.schemas import (
@@ -285,6 +292,33 @@ class Results:
     def measurability_cells(self) -> list[Row]:
         """The candidates' values by site and time."""
         return self._table("measurability_cells", Cells) if self.words.measurability else []
+
+    @cached_property
+    def fidelity(self) -> list[Row]:
+        """Fidelity of the intervention arm; empty if none was rated."""
+        return self._table("fidelity", FidelityTable) if self.words.delivery.fidelity else []
+
+    @cached_property
+    def fidelity_agreement(self) -> list[Row]:
+        """How alike raters were; empty if fidelity was not rated."""
+        known = self.words.delivery.fidelity
+        return self._table("fidelity_agreement", FidelityAgreement) if known else []
+
+    @cached_property
+    def contacts(self) -> list[Row]:
+        """Contacts with link workers; empty if they are not on record."""
+        return self._table("contacts", ContactsTable) if self.words.delivery.dose else []
+
+    @cached_property
+    def dose_response(self) -> list[Row]:
+        """Change by dose and fidelity; empty if the study does not ask for it."""
+        known = self.words.delivery.response
+        return self._table("dose_response", DoseResponseTable) if known else []
+
+    @cached_property
+    def activity(self) -> list[Row]:
+        """Meetings of panels; empty if they are not on record."""
+        return self._table("activity", ActivityTable) if self.words.delivery.activity else []
 
     @cached_property
     def sources(self) -> dict[str, Source]:
