@@ -230,8 +230,8 @@ NAME=measurement_simulation`.
 {chr(10).join(lines)}
 
 Feldt's interval holds with unequal loadings and answers in categories too; BCa intervals are
-within two hundredths of 95% from 40 people on. McGraw and Wong's interval holds the truth too often
-where there is a shift between the two occasions: it takes its variance for one that is hardly known.
+within two hundredths of 95% from 40 people on. McGraw and Wong's interval holds the truth too
+often where there is a shift between the two occasions: to it, two say little of such shifts.
 """
 
 

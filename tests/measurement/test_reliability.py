@@ -286,6 +286,13 @@ def test_the_se_of_draws_is_that_of_influence() -> None:
         assert draws.std() == approx(delta, rel=0.11)
 
 
+def test_the_method_says_what_is_drawn() -> None:
+    many = omega_total(one_trait(1_001, 4, 1), draws=100)
+    said = "BCa bootstrap of 500 random groups of people, 100 draws"
+    assert many.method.endswith(said)
+    assert omega_total(one_trait(1_000, 4, 1), draws=100).method.endswith("of people, 100 draws")
+
+
 def test_groups_are_drawn_with_their_people() -> None:
     """1,203 people in 500 groups of 2 or 3: means of draws are means of people."""
     values = np.random.default_rng(0).normal(10, 2, (1_203, 2))

@@ -57,6 +57,7 @@ def test_bootstrap_intervals_as_boot() -> None:
         low, high = KNOWN[f"{name}_limits"]
         near = BOTH_DRAWN * (high - low)
         assert own.value == approx(KNOWN[name], rel=1e-10)
+        assert own.method.endswith(", BCa bootstrap of people, 2,000 draws")
         assert (own.low, own.high) == approx((low, high), abs=near)
     many = effect_size(before, after, seed=2, draws=200_000)
     low, high = KNOWN["es_limits"]

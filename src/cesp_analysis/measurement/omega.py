@@ -19,6 +19,7 @@ from cesp_analysis.measurement.resampling import (
     DRAWS,
     FEWEST,
     bca_limits,
+    drawn_of,
     resampled_means,
     sorted_columns,
     sorted_rows,
@@ -83,7 +84,7 @@ def omega_total(
         reason = f"{n} people: no bootstrap interval from fewer than {FEWEST}"
     elif draws:
         made = _drawn(scores, fit.loadings[0], draws, seed)
-        method = f"{METHOD}, BCa bootstrap of people, {len(made):,} draws"
+        method = f"{METHOD}, BCa bootstrap of {drawn_of(n)}, {len(made):,} draws"
         reason = f"in {draws - len(made):,} of {draws:,} draws there was no fit: no interval"
         if draws - len(made) <= LOST * draws:
             low, high = bca_limits(value, made, influence(scores, fit), level)

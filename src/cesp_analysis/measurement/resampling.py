@@ -52,6 +52,11 @@ def _units(of: np.ndarray, rng: np.random.Generator) -> tuple[np.ndarray, np.nda
     return np.add.reduceat(of[rng.permutation(n)], starts), size
 
 
+def drawn_of(*people: int) -> str:
+    """What is drawn of samples of so many: 'people', or groups of them."""
+    return f"{POOLED} random groups of people" if max(people) > MANY else "people"
+
+
 def sorted_rows(of: np.ndarray) -> np.ndarray:
     """The rows (n, p) by their values, so that draws do not depend on the order of people."""
     return of[np.lexsort(of.T[::-1])]

@@ -24,6 +24,7 @@ from cesp_analysis.measurement.resampling import (
     DRAWS,
     FEWEST,
     bca_limits,
+    drawn_of,
     resampled_means,
     sorted_rows,
 )
@@ -31,7 +32,6 @@ from cesp_analysis.models.effect_sizes import noncentral_limits
 from cesp_analysis.models.student import t_quantile
 
 FEW = "at least 3 people with both answers are needed"
-BOOTSTRAP = "BCa bootstrap of people"
 LARGEST = 100.0
 """SRM beyond which the noncentral t takes its time, and nobody needs an interval."""
 NOTHING = 1e-12
@@ -118,7 +118,7 @@ def effect_size(
     made = _ratio(drawn[:, 0], drawn[:, 1], drawn[:, 2], len(base))
     mean, value = float(change.mean()), float(change.mean() / base.std(ddof=1))
     influence = change - mean - mean * (base**2 - 1) / 2  # base has variance 1
-    method = f"mean change / SD before, {BOOTSTRAP}"
+    method = "mean change / SD before"
     return _bootstrapped(value, made, influence, (len(base),), method, level)
 
 
@@ -148,7 +148,7 @@ def guyatt_ratio(
     mean, value = float(change.mean()), float(change.mean() / centred.std(ddof=1))
     parts = (change - mean) / len(change), -mean * (centred**2 - 1) / 2 / len(stable)
     influence = np.concatenate(parts)
-    method = "mean change / SD of changes of stable people, BCa bootstrap of both"
+    method = "mean change / SD of changes of stable people"
     people = len(change), len(stable)
     return _bootstrapped(value, made, influence, people, method, level)
 
@@ -208,4 +208,5 @@ def _bootstrapped(
         reason = "in more than one draw of twenty nothing varied: no interval"
         return Quantity(value, method=method, reason=reason)
     low, high = bca_limits(value, known, influence, level)
-    return Quantity(value, low, high, f"{method}, {len(known):,} draws")
+    how = f"BCa bootstrap of {drawn_of(*people)}, {len(known):,} draws"
+    return Quantity(value, low, high, f"{method}, {how}")
