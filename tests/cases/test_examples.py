@@ -135,14 +135,17 @@ def test_every_lockdown_score_is_the_authors(ran: dict[str, Path]) -> None:
 
 @needs_data
 def test_alpha_of_the_lockdown_scales(ran: dict[str, Path]) -> None:
-    """By the formula, of complete answers before the lockdown; ten digits were printed."""
+    """By the formula in exact fractions, of complete answers before the lockdown; ten digits.
+
+    The data's README has .8130869774 for anxiety, 1e-9 less.
+    """
     path = ran["lockdown_loneliness"] / "results/tables/measurability.csv"
     rows = {row["outcome"]: row for row in contracts.rows(path, Measurability)}
     found = {name: (row["alpha"], row["complete"]) for name, row in rows.items()}
     assert found == {
         "loneliness": (pytest.approx(0.8092682742, abs=1e-10), 220),
         "depression": (pytest.approx(0.9281193689, abs=1e-10), 216),
-        "anxiety": (pytest.approx(0.8130869774, abs=1e-10), 219),
+        "anxiety": (pytest.approx(0.8130869784, abs=1e-10), 219),
         "stress": (pytest.approx(0.8406841754, abs=1e-10), 218),
     }
     for row in rows.values():  # one group, asked twice: no retest, no sites
