@@ -117,9 +117,9 @@ def study_of(case: Case, folder: Path) -> Study:
         told["models"] = _models(case)
     if case.planned:
         _plan(told)
+        files |= _delivery(told, rows)
     if case.planned or case.framed or case.one_group:
         _measured(told, files, rows, level)
-        files |= _delivery(told, rows)
     told["published"] = {"path": "expected.csv"}
     group = next(iter(arms)) if told.get("sites") else "intervention"
     folder.joinpath("expected.csv").write_text(

@@ -66,8 +66,8 @@ def broken_rules(study: Study) -> Iterator[str]:
     yield from broken_members(study)
     yield from broken_networks(study)
     yield from broken_external(study)
-    yield from broken_delivery(study)
     yield from broken_measurement(study)
+    yield from broken_delivery(study)
     for name, covariate in study.covariates.items():
         if name in PANEL_COLUMNS or MARGIN_COLUMN.fullmatch(name):
             yield f"covariates.{name}: is the name of a column of the panel; choose another"
