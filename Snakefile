@@ -9,6 +9,7 @@ from cesp_analysis.pipeline import (
     option,
 )
 from cesp_analysis.analysis_plan import specs as plan_specs
+from cesp_analysis.feasibility import specs as feasibility_specs
 from cesp_analysis.figures.kinds import KINDS, beside, figures_of, kind_of
 from cesp_analysis.given import given
 from cesp_analysis.models.kinds import module_of
@@ -29,7 +30,10 @@ figures = figures_of(
     [study.models[name].level for name in study.weighing()],
     study.curve_level(),
     [level for level in specs.levels(study) if study.predicting(level)],
-    survey_specs.nothing_to_draw(study),
+    [
+        *survey_specs.nothing_to_draw(study),
+        *feasibility_specs.nothing_to_draw(study),
+    ],
 )
 
 
@@ -46,6 +50,7 @@ wildcard_constraints:
 include: "rules/data.smk"
 include: "rules/describe.smk"
 include: "rules/survey.smk"
+include: "rules/feasibility.smk"
 include: "rules/models.smk"
 include: "rules/report.smk"
 

@@ -41,6 +41,8 @@ STEPS: dict[str, str] = {
     "survey_response": "cesp_analysis.survey.response:survey_response",
     "survey_means": "cesp_analysis.survey.means:survey_means",
     "completeness": "cesp_analysis.survey.completeness:completeness",
+    "rates": "cesp_analysis.feasibility.rates:rates",
+    "progression": "cesp_analysis.feasibility.progression:progression",
     "agreement": "cesp_analysis.survey.agreement:agreement",
     "draw": "cesp_analysis.figures.draw:draw",
     "draw_residuals": "cesp_analysis.figures.draw_residuals:draw_residuals",

@@ -6,6 +6,7 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 from cesp_analysis.contracts import Table
+from cesp_analysis.feasibility.tables import RecruitmentTable
 from cesp_analysis.few_sites.words import ShockWords, shock_words
 from cesp_analysis.models.two_sites import CAUTIONS
 from cesp_analysis.numbers import OTHER_DECIMALS
@@ -209,6 +210,14 @@ def _specification_curve(table: "pd.DataFrame", words: "Wording", level: str) ->
     return specification_curve(panels, words.interval()), caption, alt_text(panels)
 
 
+def _recruitment(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
+    from cesp_analysis.figures.recruitment import alt_text, recruitment, recruitment_panels
+
+    panels = recruitment_panels(table, words.group)
+    caption = "People taken in over time, against the target."
+    return recruitment(panels, words.interval()), caption, alt_text(panels)
+
+
 def _external(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
     from cesp_analysis.figures.external import alt_text, external, external_panels
 
@@ -345,6 +354,9 @@ def _labelled(table: "pd.DataFrame", words: "Wording") -> "pd.DataFrame":
 
 KINDS: dict[str, Kind] = {
     "flow": Kind("results/tables/flow.csv", Flow, ("person",), _flow),
+    "recruitment": Kind(
+        "results/tables/recruitment.csv", RecruitmentTable, ("person",), _recruitment
+    ),
     "missingness": Kind(
         "results/tables/missing.csv", Missing, ("person", "respondent"), _missingness
     ),

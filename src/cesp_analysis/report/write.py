@@ -21,6 +21,7 @@ SECTIONS: tuple[str, ...] = (
     "study",
     "people",
     "follow_up",
+    "feasibility",
     "data",
     "answers",
     "means",
@@ -47,6 +48,7 @@ PEOPLE_S_WORDS = frozenset(
     (
         "people",
         "follow_up",
+        "feasibility",
         "data",
         "answers",
         "survey_data",
@@ -92,6 +94,7 @@ def section_modules() -> list[str]:
 
 def report_tables(study: "Study") -> list[str]:
     """The tables that the report is written from."""
+    from cesp_analysis.feasibility.specs import tables as of_feasibility
     from cesp_analysis.survey.specs import agreement as compared
 
     names = [*_TABLES, *(["published"] if study.published else [])]
@@ -109,6 +112,7 @@ def report_tables(study: "Study") -> list[str]:
     names += ["networks"] if study.networks else []
     names += ["divergences"] if study.external else []
     names += ["agreement"] if compared(study) else []
+    names += of_feasibility(study)
     return [f"results/tables/{name}.csv" for name in names]
 
 

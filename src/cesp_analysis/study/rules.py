@@ -12,6 +12,7 @@ from cesp_analysis.study.design_rules import broken_design
 from cesp_analysis.study.estimand_rules import broken_estimands
 from cesp_analysis.study.expressions import Holds, fault_in
 from cesp_analysis.study.external_rules import broken_external
+from cesp_analysis.study.feasibility_rules import broken_rates
 from cesp_analysis.study.few_sites_rules import broken_few_sites
 from cesp_analysis.study.file_rules import broken_file
 from cesp_analysis.study.follow_up_rules import broken_follow_up
@@ -21,6 +22,7 @@ from cesp_analysis.study.name_rules import broken_names
 from cesp_analysis.study.network_rules import broken_networks
 from cesp_analysis.study.paths import leaving
 from cesp_analysis.study.plan_rules import broken_plan, curve_models
+from cesp_analysis.study.progression_rules import broken_progression
 from cesp_analysis.study.questions import broken_questions, held_in
 from cesp_analysis.study.response_rules import broken_questions_of_surveys, broken_response
 from cesp_analysis.study.sources import broken_sources
@@ -65,6 +67,8 @@ def broken_rules(study: Study) -> Iterator[str]:
     yield from broken_members(study)
     yield from broken_networks(study)
     yield from broken_external(study)
+    yield from broken_rates(study)
+    yield from broken_progression(study)
     for name, covariate in study.covariates.items():
         if name in PANEL_COLUMNS or MARGIN_COLUMN.fullmatch(name):
             yield f"covariates.{name}: is the name of a column of the panel; choose another"

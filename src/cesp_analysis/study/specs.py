@@ -325,6 +325,10 @@ def wording(study: Study, figures: bool = False) -> str:
     spec |= {"contamination": study.contamination.label} if study.contamination else {}
     spec |= {"networks": True} if study.networks else {}
     spec |= {"external": True} if study.external else {}
+    if not figures and study.feasibility:
+        from cesp_analysis.feasibility.specs import tables
+
+        spec["feasibility"] = tables(study)
     if not figures and any(file.level == "respondent" for file in study.files.values()):
         spec["surveys"] = _surveys(study)
     return _json(spec)

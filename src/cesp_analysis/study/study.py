@@ -12,6 +12,7 @@ from cesp_analysis.study.base import Frozen, Name
 from cesp_analysis.study.design import Arm, ArmName, Identity, Moment, Place, Site, Time
 from cesp_analysis.study.estimands import Contamination, Estimand
 from cesp_analysis.study.external import External
+from cesp_analysis.study.feasibility import Feasibility
 from cesp_analysis.study.fed import without_file
 from cesp_analysis.study.few_sites import FewSites
 from cesp_analysis.study.files import Form, RawFile
@@ -111,6 +112,7 @@ class Study(Frozen):
         default_factory=dict,
         description="Figures from outside, by authority and period, as context.",
     )
+    feasibility: Feasibility | None = None
     problems: Problems = Problems()
     published: Published | None = None
 

@@ -52,7 +52,8 @@ class Wording(Frozen):
     declared; subsets: of the intervention arm, by their common label; surveys: for the report, if
     files hold respondents' answers; agreement: whether design-based and model-based change of
     respondents are compared; networks, external: if it asked for them, has figures from outside;
-    own_prior: sizes of shocks are from a file of the study's.
+    own_prior: sizes of shocks are from a file of the study's; feasibility: for the report, its
+    tables.
     """
 
     study: Identity
@@ -81,6 +82,7 @@ class Wording(Frozen):
     surveys: SurveyWords | None = None
     networks: bool = False
     external: bool = False
+    feasibility: tuple[str, ...] = ()
 
     def place(self, name: str) -> str:
         """What an entry of `files:` reads: its path, and what tells it from others of that path."""

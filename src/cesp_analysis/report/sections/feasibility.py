@@ -1,0 +1,266 @@
+"""Feasibility: the decision table of progression criteria, rates, recruitment."""
+
+from collections.abc import Iterator
+
+from cesp_analysis.numbers import NONE, count, counted, fixed, interval, listed
+from cesp_analysis.report.blocks import Block, Bullets, Callout, Column, Group, Heading, Note, Table
+from cesp_analysis.report.blocks import Row as TableRow
+from cesp_analysis.report.results import Results, Row
+from cesp_analysis.report.sections.feasibility_rates import rates_tables, recruitment
+
+LIGHTS = {
+    "red": "■ RED",
+    "amber": "▲ Amber",
+    "green": "● Green",
+    "not assessed": "○ Not assessed",
+}
+"""Each zone has a shape and a word: no colour tells them apart."""
+PER = {"per_month": "a month", "per_person_month": "a month of follow-up"}
+
+
+def feasibility(results: Results) -> Iterator[Block]:
+    """Progression criteria first, then the rates that they and others rest on."""
+    if not results.words.feasibility:
+        return
+    yield Heading(1, "Feasibility", "feasibility")
+    if results.progression:
+        yield _in_short(results)
+        yield Bullets(tuple(_how_to_read(results)))
+        yield _decisions(results)
+        yield _reasons(results)
+        yield _sizes(results)
+    yield from recruitment(results)
+    yield from rates_tables(results)
+
+
+def _criteria(results: Results) -> list[Row]:
+    return [row for row in results.progression if row["kind"] != "overall"]
+
+
+def _in_short(results: Results) -> Callout:
+    """Reds first, then what is not assessed; what was decided."""
+    last = results.progression[-1]
+    own = _criteria(results)
+    said = []
+    for zone in LIGHTS:
+        names = [row["label"] for row in own if row["zone"] == zone]
+        if names:
+            said.append(f"{zone.capitalize()}: {listed(names)}.")
+    order = {"not assessed": "one that nobody assessed may be red"}
+    first = f"Overall {LIGHTS[last['zone']]}, the worst of all"
+    first += f" ({order[last['zone']]})." if last["zone"] in order else "."
+    red_first = sorted(said, key=lambda text: _rank(text.partition(":")[0].lower()))
+    decided = f" Decided: {last['justification']}" if last["justification"] else ""
+    tone = "note" if last["zone"] == "green" else "caution"
+    text = " ".join([first, *red_first]) + (decided or " What was decided is not written down.")
+    return Callout("caution" if tone == "caution" else "note", "Progression criteria", text)
+
+
+def _rank(zone: str) -> int:
+    return ["red", "not assessed", "amber", "green"].index(zone)
+
+
+def _how_to_read(results: Results) -> Iterator[str]:
+    yield (
+        "Criteria are guidelines, not rules: no limit decides by itself, and none is to be read"
+        " apart from the others or from what people said (Mellor et al. 2023)."
+    )
+    yield (
+        "A zone is where the estimate lies. The probabilities beside it say how sure that is: of"
+        " the three zones, given the data alone (Jeffreys' prior)."
+    )
+    known = {row["standing"] for row in _criteria(results) if row["standing"]}
+    if not known:
+        yield (
+            "The analysis plan is not locked: nothing here shows that the limits were set before"
+            " anybody saw the data."
+        )
+
+
+def _decisions(results: Results) -> Table:
+    own = _criteria(results)
+    marks: dict[str, str] = {}
+    groups = (
+        ("Numbers", [row for row in own if row["kind"] != "qualitative"]),
+        ("Judged by people", [row for row in own if row["kind"] == "qualitative"]),
+        ("", [results.progression[-1]]),
+    )
+    return Table(
+        id="progression",
+        caption="Decision table: every progression criterion, what was found, and its zone.",
+        stub="Criterion",
+        columns=(
+            Column("Zone", "left"),
+            Column("Found", "wrap"),
+            Column(results.words.interval(), "right"),
+            Column("Red", "right", "Limits"),
+            Column("Green", "right", "Limits"),
+            Column("Red", "right", "Probability, %"),
+            Column("Amber", "right", "Probability, %"),
+            Column("Green", "right", "Probability, %"),
+        ),
+        groups=tuple(
+            Group(name, tuple(_decision(row, marks) for row in rows))
+            for name, rows in groups
+            if rows
+        ),
+        notes=(
+            Note(
+                "Of an amber share: 'above red' if the red limit would be reached by chance in"
+                " fewer than alpha of such studies (exact binomial, one-sided; Lewis et al. 2021),"
+                " else 'like red'."
+            ),
+            Note(
+                "In brackets: at the effective number of people, which allows for people of one"
+                " link worker being alike."
+            )
+            if any(row["deff_red"] is not None for row in own)
+            else Note("Probabilities take people as independent of each other."),
+            *(Note(f"{said[:1].upper()}{said[1:]}.", mark) for said, mark in marks.items()),
+        ),
+        csv="tables/progression.csv",
+    )
+
+
+def _decision(row: Row, marks: dict[str, str]) -> TableRow:
+    zone = LIGHTS[row["zone"]] + (f", {row['split']}" if row["split"] else "")
+    if row["kind"] == "overall":
+        return TableRow(row["label"], (zone, *[NONE] * 7), under=row["reason"])
+    said = [part for part in row["warnings"].split(" | ") if part]
+    own = " ".join(marks.setdefault(part, _mark(len(marks))) for part in said)
+    under = "; ".join(part for part in (row["measure"], row["reason"]) if part)
+    cells = (
+        zone, _found(row), _between(row), _limit(row, "red"), _limit(row, "green"),
+        *(_probability(row, zone) for zone in ("red", "amber", "green")),
+    )  # fmt: skip
+    return TableRow(row["label"], cells, own, under)
+
+
+def _mark(at: int) -> str:
+    letters = "abcdefghijklmnopqrstuvwxyz"
+    return letters[at] if at < 26 else letters[at // 26 - 1] + letters[at % 26]
+
+
+def _found(row: Row) -> str:
+    if row["kind"] == "proportion" and row["denominator"] is not None:
+        of = f"{count(row['numerator'])} of {count(row['denominator'])}"
+        return of if row["value"] is None else f"{of} ({_percent(row['value'])}%)"
+    if row["kind"] in PER and row["value"] is not None:
+        return f"{count(row['numerator'])}: {fixed(row['value'], 2)} {PER[row['kind']]}"
+    if row["kind"] == "mean" and row["value"] is not None:
+        return f"{fixed(row['value'], 2)} (n {count(row['denominator'])})"
+    return NONE
+
+
+def _percent(value: float) -> str:
+    return fixed(100 * value, 0 if value in (0, 1) else 1)
+
+
+def _between(row: Row) -> str:
+    if row["ci_low"] is None:
+        return NONE
+    if row["kind"] == "proportion":
+        return f"{_percent(row['ci_low'])} to {_percent(row['ci_high'])}%"
+    return interval(row["ci_low"], row["ci_high"], 2)
+
+
+def _limit(row: Row, zone: str) -> str:
+    limit = row[zone]
+    if limit is None:
+        return NONE
+    lower = (row["better"] == "higher") == (zone == "red")
+    text = f"{100 * limit:g}%" if row["kind"] == "proportion" else f"{limit:g}"
+    return f"{'≤' if lower else '≥'} {text}"
+
+
+def _probability(row: Row, zone: str) -> str:
+    share = row[f"prob_{zone}"]
+    if share is None:
+        return NONE
+    deff = row[f"deff_{zone}"]
+    beside = f" ({_chance(deff)})" if deff is not None else ""
+    return f"{_chance(share)}{beside}"
+
+
+def _chance(share: float) -> str:
+    if share < 0.005:
+        return "<1"
+    return ">99" if share > 0.995 else fixed(100 * share, 0)
+
+
+def _reasons(results: Results) -> Table:
+    """Why these limits, what people said, and the reasons to see it as they do."""
+    rows = []
+    for row in results.progression:
+        by = ", ".join(part for part in (row["judged_by"], row["judged_on"]) if part)
+        linked = "; ".join(part for part in (row["evidence"], row["linked"]) if part)
+        rows.append(
+            TableRow(
+                row["label"],
+                (
+                    LIGHTS[row["zone"]],
+                    row["rationale"] or NONE,
+                    linked or NONE,
+                    row["justification"] or NONE,
+                    row["standing"] or NONE,
+                ),
+                under=f"Judged: {by}" if by else "",
+            )
+        )
+    return Table(
+        id="progression_reasons",
+        caption="Progression criteria: why these limits, qualitative evidence, and reasons.",
+        stub="Criterion",
+        columns=(
+            Column("Zone", "left"),
+            Column("Why these limits", "left"),
+            Column("Qualitative evidence", "left"),
+            Column("Justification", "left"),
+            Column("Declared", "left"),
+        ),
+        groups=(Group("", tuple(rows)),),
+        notes=(
+            Note(
+                "Declared: whether the criterion stood so in the analysis plan when it was locked."
+            ),
+        ),
+        csv="tables/progression.csv",
+    )
+
+
+def _sizes(results: Results) -> Table:
+    groups: dict[str, list[TableRow]] = {}
+    lewis = {row["criterion"]: row for row in _criteria(results)}
+    for row in results.sample_size:
+        plain = lewis[row["of"]]["n_plain"] if row["of"] in lewis else None
+        cells = (
+            fixed(row["needed"], 0) if row["needed"] is not None else NONE,
+            count(plain) if plain is not None else NONE,
+            count(row["found"]) if row["found"] is not None else NONE,
+            row["enough"],
+        )
+        under = "; ".join(part for part in (row["source"], row["reason"]) if part)
+        title = f"{row['rule'][:1].upper()}{row['rule'][1:]}"
+        stub = row["label"] or "The study"
+        groups.setdefault(title, []).append(TableRow(stub, cells, under=under))
+    short = sum(row["enough"] == "no" for row in results.sample_size)
+    said = f"{counted(short, 'rule')} not met. " if short else ""
+    return Table(
+        id="sample_size",
+        caption="Whether the study is as large as is asked of a pilot.",
+        stub="Rule",
+        columns=(
+            Column("Needed"),
+            Column("Without correction"),
+            Column("Found"),
+            Column("Enough", "left"),
+        ),
+        groups=tuple(Group(title, tuple(rows)) for title, rows in groups.items()),
+        notes=(
+            Note(
+                f"{said}An outcome: people with an answer at the last time. Lewis et al. give both"
+                " formulas; with correction for continuity (their Table 4) is what is held against."
+            ),
+        ),
+        csv="tables/sample_size.csv",
+    )
