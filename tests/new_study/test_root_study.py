@@ -27,6 +27,8 @@ ANSWERS = {
     "    path: data/raw/community_survey_wave_2.xlsx\n": (
         '    path: data/raw/community_survey_wave_2.xlsx\n    decimal: ","\n'
     ),
+    # at no time of the study: soon after baseline
+    "    path: data/raw/retest.csv\n": "    path: data/raw/retest.csv\n    one_row_per: any\n",
 }
 SOURCES = {
     "supplier: undecided": "supplier: cesp simulate-study",
@@ -76,6 +78,7 @@ def test_the_draft_says_whose_rows_they_are_and_when(draft: Path) -> None:
         "population_tenure": "other",
         "authority_figures": "other",
         "interview_excerpts": "other",
+        "panel_meetings": "other",
         "screening_log": "other",
     }
     assert [name for name, file in study.files.items() if file.lists_people] == ["people"]

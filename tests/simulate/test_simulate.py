@@ -176,7 +176,7 @@ def _is_number(text: str) -> bool:
 
 
 def _before_baseline(piece: Piece, baseline: dict[str, str]) -> bool:
-    first = baseline[piece.id]
+    first = baseline[piece.row[piece.rows[0].index("person_id")]]
     return _is_iso(first) and date.fromisoformat(piece.raw_value) < date.fromisoformat(first)
 
 

@@ -113,10 +113,19 @@ def cuts(item: Item, lowest: int, highest: int) -> Floats:
     return np.asarray((middles - item.mean) / item.sd, dtype=np.float64)
 
 
+def item_noise(rows: Rows, name: str, instrument: Instrument) -> Floats:
+    """What of each answer is the item's own, standard normal, shape (n, items)."""
+    rng = stream(rows.seed, rows.level, "answers", name)
+    return rng.standard_normal((len(rows.unit), len(instrument.items)))
+
+
 def answers(rows: Rows, name: str, instrument: Instrument, theta: Floats) -> Ints:
     """Codes of every item of the instrument, shape (n, items), before any is missing."""
-    rng = stream(rows.seed, rows.level, "answers", name)
-    noise = rng.standard_normal((len(theta), len(instrument.items)))
+    return cut_answers(instrument, theta, item_noise(rows, name, instrument))
+
+
+def cut_answers(instrument: Instrument, theta: Floats, noise: Floats) -> Ints:
+    """Codes from the trait, shape (n,), and the items' own parts, shape (n, items)."""
     codes = np.empty(noise.shape, dtype=np.int64)
     for j, item in enumerate(instrument.items.values()):
         answer = item.loading * theta + sqrt(1 - item.loading**2) * noise[:, j]

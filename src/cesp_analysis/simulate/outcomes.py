@@ -23,7 +23,7 @@ from cesp_analysis.simulate.streams import (
     pick,
     stream,
 )
-from cesp_analysis.simulate.tables import Cell, Table, answered, joined, unanswered
+from cesp_analysis.simulate.tables import Cell, Row, Table, answered, joined, unanswered
 
 
 @dataclass(frozen=True)
@@ -131,9 +131,16 @@ def codes(spec: Simulation, rows: Rows, theta: dict[str, Floats]) -> dict[str, I
 
 
 def outcome_tables(
-    spec: Simulation, people: Cohort, answered_all: dict[str, Ints], course: FollowUp
+    spec: Simulation,
+    people: Cohort,
+    answered_all: dict[str, Ints],
+    course: FollowUp,
+    beside: list[list[Row]],
 ) -> dict[str, Table]:
-    """File → one row a person seen at that time: id, visit date, an answer per item."""
+    """File → one row a person seen at that time: id, visit date, an answer per item.
+
+    `beside`: for each time, the columns of each person that follow the answers.
+    """
     files: dict[str, Table] = {}
     for t, time in enumerate(spec.times):
         parts: list[list[dict[str, Cell]]] = [
@@ -154,6 +161,7 @@ def outcome_tables(
             )
             instrument = spec.instruments[name]
             parts.append(answered(given, missing, instrument, time.missing_code))
+        parts.append(beside[t])
         files[time.file] = [
             row for row, here in zip(joined(parts), course.seen[:, t], strict=True) if here
         ]

@@ -10,6 +10,13 @@ from typing import Literal, Self
 from pydantic import ValidationError, model_validator
 
 from cesp_analysis.errors import CespError, no_such
+from cesp_analysis.simulate.spec_delivery import (
+    AdverseEvents,
+    Fidelity,
+    PanelMeetings,
+    Reach,
+    Retest,
+)
 from cesp_analysis.simulate.spec_parts import (
     Contacts,
     Instrument,
@@ -80,6 +87,11 @@ class Simulation(Spec):
     retention: Retention
     services: Services
     contacts: Contacts
+    fidelity: Fidelity
+    adverse_events: AdverseEvents
+    retest: Retest
+    panel_meetings: PanelMeetings
+    reach: Reach
     survey: Survey
     authorities: Authorities
     interviews: Interviews
@@ -91,6 +103,7 @@ class Simulation(Spec):
     def _names_are_declared(self) -> Self:
         for used, traits in (
             (self.outcomes, self.traits),
+            (self.retest.instruments, self.traits),
             (self.survey.instruments, self.survey.traits),
         ):
             for name in used:

@@ -5,6 +5,7 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
+from cesp_analysis.simulate.spec_delivery import Residents
 from cesp_analysis.simulate.spec_parts import Share, Spec, Trait
 
 Disposition = Literal[
@@ -159,3 +160,4 @@ class Survey(Spec):
     invitations: Invitations
     population: Population
     ties: Ties
+    residents: Residents

@@ -6,14 +6,18 @@ from typing import Any
 
 import yaml
 
+from cesp_analysis.simulate.adverse_events import adverse_events, panel_meetings
 from cesp_analysis.simulate.authorities import authority_figures
 from cesp_analysis.simulate.contacts import link_worker_contacts, service_use
 from cesp_analysis.simulate.dirt import plant, planted_table
+from cesp_analysis.simulate.fidelity import fidelity_ratings
 from cesp_analysis.simulate.interviews import interview_excerpts
 from cesp_analysis.simulate.invitations import invitations
 from cesp_analysis.simulate.outcomes import codes, follow_up, outcome_tables, traits
 from cesp_analysis.simulate.people import cohort, measurements, people_table, screening_log
 from cesp_analysis.simulate.population import population_tables
+from cesp_analysis.simulate.reach import beside_outcomes, residents
+from cesp_analysis.simulate.retest import retest
 from cesp_analysis.simulate.spec import Simulation, read_simulation
 from cesp_analysis.simulate.survey import sample, survey_tables
 from cesp_analysis.simulate.tables import Table
@@ -29,14 +33,20 @@ def clean_files(spec: Simulation) -> dict[str, Table]:
     theta = traits(spec, rows)
     course = follow_up(spec, people, theta[spec.retention.trait])
     drawn = sample(spec)
+    contacts = link_worker_contacts(spec, people, course)
+    beside = beside_outcomes(spec, people, course, contacts)
     name = spec.files
     return {
         name["screening_log"]: log,
         name["people"]: people_table(spec, people, course.fate),
-        **outcome_tables(spec, people, codes(spec, rows, theta), course),
+        **outcome_tables(spec, people, codes(spec, rows, theta), course, beside),
         name["service_use"]: service_use(spec, people, course),
-        name["link_worker_contacts"]: link_worker_contacts(spec, people, course),
-        **survey_tables(spec, drawn),
+        name["link_worker_contacts"]: contacts,
+        spec.fidelity.file: fidelity_ratings(spec, people, course),
+        spec.adverse_events.file: adverse_events(spec, people, course),
+        spec.retest.file: retest(spec, rows, theta, people, course),
+        spec.panel_meetings.file: panel_meetings(spec),
+        **survey_tables(spec, drawn, residents(spec, drawn)),
         spec.survey.invitations.file: invitations(spec, drawn),
         spec.survey.ties.file: ties(spec, drawn),
         **population_tables(spec),

@@ -159,8 +159,13 @@ def _renamed(row: Row, wave: Wave) -> Row:
     return {wave.reversed.get(name, name): cell for name, cell in row.items()}
 
 
-def survey_tables(spec: Simulation, drawn: Sample) -> dict[str, Table]:
-    """File → one row a respondent of that wave."""
+def _coded(row: Row, code: Cell) -> Row:
+    """The same row with what is unanswered as the wave's file has it."""
+    return {name: code if cell is None else cell for name, cell in row.items()}
+
+
+def survey_tables(spec: Simulation, drawn: Sample, beside: list[Row]) -> dict[str, Table]:
+    """File → one row a respondent of that wave; `beside`: columns of each row at the end."""
     codes = survey_codes(spec, drawn, survey_rows(spec, drawn))
     who, files = _who(spec, drawn), {}
     for w, wave in enumerate(spec.survey.waves):
@@ -176,5 +181,6 @@ def survey_tables(spec: Simulation, drawn: Sample) -> dict[str, Table]:
             rows = answered(given_here, missing, instrument, wave.missing_code)
             parts.append([_renamed(row, wave) for row in rows])
         parts.append([{"questionnaire": wave.questionnaire}] * len(here))
+        parts.append([_coded(beside[k], wave.missing_code) for k in here])
         files[wave.file] = joined(parts)
     return files
