@@ -1,6 +1,5 @@
 """Who or what a rate counts: rows with a key, their site (or arm) and link worker."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -10,6 +9,7 @@ import pandas as pd
 
 from cesp_analysis import contracts
 from cesp_analysis.clean.evaluate import evaluated
+from cesp_analysis.feasibility.elements import Element, elements
 from cesp_analysis.feasibility.spec import RatesSpec
 from cesp_analysis.schemas import Events, Panel, Records, Visits
 from cesp_analysis.study.feasibility import Count
@@ -30,9 +30,10 @@ class Counted:
     space: str
     unknown: frozenset[str]
 
-    def of(self, column: str, name: str) -> pd.DataFrame:
-        """The rows of a group or link worker; all where `column` is blank."""
-        return self.rows[self.rows[column] == name] if column else self.rows
+    def of(self, of: str, name: str) -> pd.DataFrame:
+        """The rows of a site (or arm) or link worker; all of them where `of` is all."""
+        column = "worker" if of == "link_worker" else "group"
+        return self.rows if of == "all" else self.rows[self.rows[column] == name]
 
 
 class Tables:
@@ -84,6 +85,16 @@ class Tables:
             index=pd.Index(table["unit"].astype("object"), name="unit"),
         )
 
+    @cached_property
+    def _known(self) -> dict[str, Element]:
+        people = self.people.reset_index().rename(columns={"unit": "key"})
+        return {one.key: one for one in elements(people)}
+
+    def element(self, unit: str) -> Element:
+        """A person with site (or arm) and link worker, as the register has them."""
+        return self._known.get(unit, Element(unit, "", ""))
+
+    @cached_property
     def workers(self) -> list[str]:
         """All link workers: those who are declared, then others that people have."""
         told = self.how.link_workers
@@ -193,16 +204,3 @@ _NONE: frozenset[str] = frozenset()
 def _words(column: "pd.Series[Any]") -> "pd.Series[Any]":
     """A column as words, blank where it says nothing."""
     return column.astype("object").where(column.notna(), "").astype("object")
-
-
-def clusters_of(events: pd.DataFrame, people: pd.DataFrame) -> tuple[list[tuple[int, int]], int]:
-    """(events, n) of each link worker who has somebody, and how many people have none."""
-    n = people["worker"].value_counts()
-    x = events["worker"].value_counts()
-    pairs = [(int(x.get(name, 0)), int(size)) for name, size in n.items() if name]
-    return pairs, int(n.get("", 0))
-
-
-def each(times: tuple[str, ...]) -> Iterator[str]:
-    """The times for which a rate is made; one without a name where it has none."""
-    yield from times or ("",)

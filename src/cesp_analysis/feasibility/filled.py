@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
-from cesp_analysis.feasibility.counts import Tables, clusters_of
+from cesp_analysis.feasibility.counts import Tables
+from cesp_analysis.feasibility.elements import clusters_of, groups_of, inside
 from cesp_analysis.feasibility.shares import Share, share_row
 from cesp_analysis.feasibility.spec import Questionnaire
 
@@ -27,7 +29,7 @@ def questionnaires(tables: Tables) -> list[Row]:
 
 
 def _asked(told: Questionnaire, name: str, tables: Tables) -> pd.DataFrame:
-    """A row a person and time: group, worker, and whether each item has an answer."""
+    """A row a person and time, and whether each item has an answer."""
     columns = [f"{name}.{item}" for item in told.items]
     parts = []
     for file in told.files:
@@ -37,11 +39,7 @@ def _asked(told: Questionnaire, name: str, tables: Tables) -> pd.DataFrame:
         )
         own = answered.assign(unit=table["unit"].astype("object"), time=table["time"].astype("str"))
         parts.append(own)
-    whole = pd.concat(parts).groupby(["unit", "time"], sort=True)[columns].any().reset_index()
-    people = tables.people.reindex(whole["unit"])
-    return whole.assign(
-        group=people["group"].fillna("").to_numpy(), worker=people["worker"].fillna("").to_numpy()
-    )
+    return pd.concat(parts).groupby(["unit", "time"], sort=True)[columns].any().reset_index()
 
 
 def _rows(
@@ -50,31 +48,24 @@ def _rows(
     how = tables.how
     columns = [f"{name}.{item}" for item in told.items]
     at = f"people with a record of {name} at {how.at(time)}"
-    whole = {name: (f"{name}: all items", own[columns].all(axis=1), "all items answered")}
-    items = {
-        column: (f"{name}: {label}", own[column], "the item answered")
-        for column, label in zip(columns, told.items.values(), strict=True)
-    }
-    for part, (label, answered, what) in (whole | items).items():
-        for of, group in _groups(tables, own, workers=part == name):
-            column = {"all": "", "link_worker": "worker"}.get(of, "group")
-            mine = own[own[column] == group] if column else own
-            yes = mine[answered[mine.index]]
-            clusters, alone = clusters_of(yes, mine)
+    people = [tables.element(unit) for unit in own["unit"]]
+    answered = own[columns].to_numpy(dtype=bool)
+    labels = [f"{name}: {label}" for label in told.items.values()]
+    parts = [(name, f"{name}: all items", answered.all(axis=1), "all items answered")]
+    parts += [
+        (column, label, answered[:, j], "the item answered")
+        for j, (column, label) in enumerate(zip(columns, labels, strict=True))
+    ]
+    for part, label, has, what in parts:
+        yes = [people[at] for at in np.flatnonzero(has)]
+        for of, group in groups_of(tables, people, workers=part == name):
+            above, below = inside(yes, of, group), inside(people, of, group)
+            clusters, alone = clusters_of(above, below)
             clustered = tuple(clusters) if part == name and of != "link_worker" else ()
-            share = Share(len(yes), len(mine), clusters=clustered, alone=alone)
+            share = Share(len(above), len(below), clusters=clustered, alone=alone)
             yield {
                 "rate": RATE, "label": LABEL, "time": time, "part": part, "part_label": label,
                 "of": of, "group": group or None,
                 **share_row(share, how.ci_level, how.link_workers.icc),
                 "numerator_is": f"people with {what}", "denominator_is": at,
             }  # fmt: skip
-
-
-def _groups(tables: Tables, own: pd.DataFrame, workers: bool) -> Iterator[tuple[str, str]]:
-    yield "all", ""
-    for group in tables.how.groups:
-        yield tables.how.of, group
-    if workers and bool((own["worker"] != "").any()):
-        for name in tables.workers():
-            yield "link_worker", name

@@ -32,7 +32,8 @@ def read_judgements(path: Path, criteria: dict[str, bool]) -> dict[str, Judgemen
         for fault in own:
             wrong.add(line, fault)
         if not own:
-            found[row.pop("criterion")] = Judgement.model_validate(row)
+            name = row.pop("criterion")
+            found[name] = Judgement.model_validate(row)
     if faults := wrong.told():
         raise CespError(faults)
     return found

@@ -1,12 +1,15 @@
 """Events a month: in each month that the study took people in, or of people's follow-up."""
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date
-from typing import Any
+from math import fsum
+from typing import Any, NamedTuple
 
 import pandas as pd
 
 from cesp_analysis.feasibility.counts import Counted, Tables
+from cesp_analysis.feasibility.elements import Element, elements, groups_of, inside
 from cesp_analysis.feasibility.intervals import garwood
 from cesp_analysis.feasibility.months import length
 from cesp_analysis.numbers import counted as in_words
@@ -16,6 +19,22 @@ from cesp_analysis.study.follow_up import DAYS_IN
 Row = dict[str, Any]
 DAYS_A_MONTH = DAYS_IN["months"]
 METHOD = "Garwood (exact Poisson)"
+
+
+class Event(NamedTuple):
+    """Something that happened to somebody; day: YYYY-MM-DD, blank: not known."""
+
+    where: Element
+    unit: str
+    day: str
+
+
+class Followed(NamedTuple):
+    """A person: where they belong, their first day (None: not known), months of follow-up."""
+
+    where: Element
+    start: date | None
+    months: float
 
 
 def span(period: Period, group: str) -> tuple[str, str]:
@@ -38,10 +57,9 @@ def a_month(about: Row, rate: Rate, events: Counted, words: str, tables: Tables)
     """Events in each month of the period, over all, by site and link worker."""
     how = tables.how
     assert how.period is not None
-    for of, group in _groups(tables, events, rate.arm):
-        column = {"all": "", "link_worker": "worker"}.get(of, "group")
-        own = events.of(column, group)
-        first, last = span(how.period, group if column == "group" else "")
+    for of, group in groups_of(tables, elements(events.rows), rate.arm):
+        own = events.of(of, group)
+        first, last = span(how.period, group if of == how.of else "")
         days = when(rate, own)
         inside = (days >= first) & (days <= last)
         said = []
@@ -70,38 +88,31 @@ def a_person_month(
 ) -> Iterator[Row]:
     """Events in each month of people's follow-up: from their start to the last time, or to their
     death or withdrawal if that came before."""
-    how = tables.how
-    people = _followed(tables)
-    for of, group in _groups(tables, events, rate.arm):
-        column = {"all": "", "link_worker": "worker"}.get(of, "group")
-        who = people[people[column] == group] if column else people
-        if rate.arm is not None:
-            who = who[who["group"].map(how.arms) == rate.arm]
-        own = events.of(column, group)
-        days = pd.to_datetime(when(rate, own).replace("", None))
-        start = pd.to_datetime(own["unit"].map(who["start"]))
-        passed = (days - start).dt.days / DAYS_A_MONTH
-        months = own["unit"].map(who["months"])
-        late = (passed < 0) | (passed > months)
-        inside, said = ~late, []
-        if n := int(late.sum()):
-            said.append(f"{in_words(n, 'event')} outside the person's follow-up not counted")
-        if n := int((passed.isna() & inside).sum()):
-            said.append(f"{in_words(n, 'event')} without a date, or of nobody's start, counted")
-        if n := int(who["months"].isna().sum()):
+    how, people = tables.how, _followed(tables)
+    days = when(rate, events.rows).tolist()
+    happened = [
+        Event(one, unit, day)
+        for one, unit, day in zip(
+            elements(events.rows), events.rows["unit"].tolist(), days, strict=True
+        )
+    ]
+    for of, group in groups_of(tables, elements(events.rows), rate.arm):
+        own = [one for one in happened if inside([one.where], of, group)]
+        who = [
+            person
+            for person in people.values()
+            if inside([person.where], of, group)
+            and rate.arm in (None, how.arms.get(person.where.group))
+        ]
+        counting, said = _counting(own, people)
+        if n := sum(person.start is None for person in who):
             said.append(f"{in_words(n, 'person', 'people')} without a start not in the exposure")
-        counts = own.loc[inside, "unit"].value_counts()
-        if len(counts) and int(counts.max()) > 1:
-            said.append(
-                f"one person has up to {int(counts.max())} events: people differ more than a"
-                " Poisson process has it, and the interval is too narrow"
-            )
         yield (
             about
             | {"of": of, "group": group or None, "numerator_is": words}
             | _row(
-                int(inside.sum()),
-                float(who["months"].sum()),
+                len(counting),
+                fsum(person.months for person in who),
                 "months from people's start to the last time, death or withdrawal",
                 "per_person_month",
                 how.ci_level,
@@ -110,32 +121,51 @@ def a_person_month(
         )
 
 
-def _followed(tables: Tables) -> pd.DataFrame:
-    """unit → group, worker, start, months of follow-up."""
-    how = tables.how
-    people = tables.people.copy()
+def _counting(own: list[Event], people: dict[str, Followed]) -> tuple[list[Event], list[str]]:
+    """The events of people's follow-up, and what must be said of them and of the others."""
+    counting, undated, said = [], 0, []
+    for event in own:
+        person = people.get(event.unit)
+        if not event.day or person is None or person.start is None:
+            undated += 1
+            counting.append(event)
+            continue
+        passed = (date.fromisoformat(event.day) - person.start).days / DAYS_A_MONTH
+        if 0 <= passed <= person.months:
+            counting.append(event)
+    if outside := len(own) - len(counting):
+        said.append(f"{in_words(outside, 'event')} outside the person's follow-up not counted")
+    if undated:
+        said.append(f"{in_words(undated, 'event')} without a date, or of nobody's start, counted")
+    most = max(Counter(event.unit for event in counting).values(), default=0)
+    if most > 1:
+        said.append(
+            f"one person has up to {most} events: people differ more than a Poisson process has it,"
+            " and the interval is too narrow"
+        )
+    return counting, said
+
+
+def _followed(tables: Tables) -> dict[str, Followed]:
+    """Person → where they belong, their start and months of follow-up."""
+    how, found = tables.how, dict[str, Followed]()
     register = tables.records(how.register_of_people).drop_duplicates("unit")
-    since = register.set_index(register["unit"].astype("object"))[how.since]
-    people["start"] = pd.to_datetime(since.astype("object")).reindex(people.index)
     ends = tables.events
-    own = ends[ends["event"].isin(how.ends) & ends["elapsed"].notna()]
-    gone = own.groupby(own["unit"].astype("object"))["elapsed"].min()
-    factor = how.days_a_unit / DAYS_A_MONTH
-    left = (gone * factor).reindex(people.index)
-    months = left.where(left < how.last, how.last)
-    return people.assign(months=months.clip(lower=0).where(people["start"].notna()))
-
-
-def _groups(tables: Tables, events: Counted, arm: str | None) -> Iterator[tuple[str, str]]:
-    how = tables.how
-    yield "all", ""
-    for group in how.groups:
-        if arm is None or how.arms.get(group) == arm:
-            yield how.of, group
-    if bool((events.rows["worker"] != "").any()):
-        own = {name for name in events.rows["worker"] if name}
-        for name in dict.fromkeys([*tables.workers(), *sorted(own)]):
-            yield "link_worker", name
+    gone: dict[str, float] = {}
+    for unit, elapsed in zip(ends["unit"], ends["elapsed"].where(ends["event"].isin(how.ends)),
+                             strict=True):  # fmt: skip
+        if elapsed == elapsed:
+            gone[unit] = min(gone.get(unit, elapsed), elapsed)
+    for unit, start in zip(register["unit"], register[how.since], strict=True):
+        left = gone.get(unit, float("inf")) * how.days_a_unit / DAYS_A_MONTH
+        months = max(0.0, min(how.last, left))
+        known = isinstance(start, str)
+        found[unit] = Followed(
+            tables.element(unit),
+            date.fromisoformat(start) if known else None,
+            months if known else 0.0,
+        )
+    return found
 
 
 def _row(events: int, months: float, what: str, kind: str, level: float, said: list[str]) -> Row:

@@ -8,7 +8,8 @@ from typing import Any
 import pandas as pd
 
 from cesp_analysis import contracts
-from cesp_analysis.feasibility.counts import Counted, Tables, clusters_of, each
+from cesp_analysis.feasibility.counts import Counted, Tables
+from cesp_analysis.feasibility.elements import clusters_of, elements, groups_of, inside
 from cesp_analysis.feasibility.filled import questionnaires
 from cesp_analysis.feasibility.monthly import a_month, a_person_month
 from cesp_analysis.feasibility.recruitment import recruited
@@ -50,7 +51,7 @@ def rates(
 
 def _rows(name: str, rate: Rate, tables: Tables) -> Iterator[Row]:
     how = tables.how
-    for time in each(rate.times):
+    for time in rate.times or ("",):
         about = {"rate": name, "label": rate.label, "time": time or None}
         counted = tables.count(rate.numerator, time, rate.arm)
         told = said_of(rate.numerator, time, rate.arm, how)
@@ -98,47 +99,26 @@ def _shares(
     arm: str | None,
 ) -> Iterator[Row]:
     """One row over all, one a site or arm, one a link worker (where anybody has one)."""
-    how = tables.how
-    if above.space == below.space:  # who they are is said once, by the denominator
-        who = below.rows.set_index("key")[["group", "worker"]]
-        inside = above.rows["key"].isin(who.index)
-        rows = above.rows.assign(
-            group=above.rows["key"].map(who["group"]).where(inside, above.rows["group"]),
-            worker=above.rows["key"].map(who["worker"]).where(inside, above.rows["worker"]),
-        )
-        above = Counted(rows, above.space, above.unknown & frozenset(who.index))
-    for of, group in groups_of(tables, below, above, arm):
-        column = {"all": "", "link_worker": "worker"}.get(of, "group")
-        part, total = above.of(column, group), below.of(column, group)
-        outside = None
-        if above.space == below.space:
-            outside = int((~part["key"].isin(set(total["key"]))).sum())
-        keys = set(total["key"])
+    how, same = tables.how, above.space == below.space
+    people = elements(below.rows)
+    who = {one.key: one for one in people}
+    # of the same people or rows: where they belong is said once, by the denominator
+    events = [who.get(one.key, one) if same else one for one in elements(above.rows)]
+    for of, group in groups_of(tables, [*people, *events], arm):
+        part, total = inside(events, of, group), inside(people, of, group)
+        keys = {one.key for one in total}
         clusters, alone = clusters_of(part, total)
         found = Share(
             events=len(part),
             n=len(total),
-            outside=outside,
-            unknown=sum(key in keys for key in above.unknown),
+            outside=sum(one.key not in keys for one in part) if same else None,
+            unknown=len(above.unknown & keys) if same else 0,
             clusters=tuple(clusters) if of != "link_worker" else (),
             alone=alone,
         )
         row = share_row(found, how.ci_level, how.link_workers.icc)
+        if row["status"] == "not_estimable":
+            row["reason"] += f": {words[1]}"
         yield about | {"of": of, "group": group or None} | row | {
             "numerator_is": words[0], "denominator_is": words[1],
         }  # fmt: skip
-
-
-def groups_of(
-    tables: Tables, below: Counted, above: Counted, arm: str | None
-) -> Iterator[tuple[str, str]]:
-    """(of, group): all, each site or arm, each link worker where anybody has one."""
-    how = tables.how
-    yield "all", ""
-    for group in how.groups:
-        if arm is None or how.arms.get(group) == arm:
-            yield how.of, group
-    if any(bool((counted.rows["worker"] != "").any()) for counted in (below, above)):
-        own = {name for counted in (below, above) for name in counted.rows["worker"] if name}
-        for name in dict.fromkeys([*tables.workers(), *sorted(own)]):
-            yield "link_worker", name

@@ -59,7 +59,7 @@ def _intake(group: str, told: Recruitment, tables: Tables) -> Intake:
     rate = how.rates[told.rate]
     assert how.period is not None
     first, last = span(how.period, group)
-    counted = tables.count(rate.numerator, "", rate.arm).of("group" if group else "", group)
+    counted = tables.count(rate.numerator, "", rate.arm).of(how.of if group else "all", group)
     days = [day for day in when(rate, counted) if first <= day <= last]
     return Intake(
         group,

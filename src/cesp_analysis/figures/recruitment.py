@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from math import ceil
 from typing import TYPE_CHECKING, Any
 
 from cesp_analysis.figures.palette import CAUTION, GRID, INK, MUTED
-from cesp_analysis.figures.style import footnote, new_figure, styled, title
+from cesp_analysis.figures.style import footnote, new_figure, styled, title, turn_ticks
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -20,9 +21,9 @@ PLANNED, AHEAD = (0, (1.5, 1.5)), (0, (5, 2))
 
 @dataclass(frozen=True)
 class Curve:
-    """People at the end of each month (months,): total, or the range to be expected."""
+    """People by a day (days,), as YYYY-MM-DD: total, or the range to be expected."""
 
-    months: tuple[str, ...]
+    days: tuple[str, ...]
     total: tuple[float, ...]
     low: tuple[float, ...] = ()
     high: tuple[float, ...] = ()
@@ -36,11 +37,6 @@ class RecruitmentPanel:
     observed: Curve
     planned: Curve
     ahead: Curve
-
-    @property
-    def axis(self) -> list[str]:
-        """The months of the panel, in order."""
-        return list(dict.fromkeys((*self.observed.months, *self.ahead.months)))
 
 
 def recruitment_panels(
@@ -57,7 +53,7 @@ def recruitment_panels(
                 _curve(seen, "total"),
                 _curve(planned, "planned"),
                 Curve(
-                    tuple(ahead["month"]),
+                    tuple(ahead["last_day"]),
                     tuple(map(float, ahead["total"])),
                     tuple(map(float, ahead["low"])),
                     tuple(map(float, ahead["high"])),
@@ -68,7 +64,7 @@ def recruitment_panels(
 
 
 def _curve(rows: "DataFrame", column: str) -> Curve:
-    return Curve(tuple(rows["month"]), tuple(map(float, rows[column])))
+    return Curve(tuple(rows["last_day"]), tuple(map(float, rows[column])))
 
 
 @styled
@@ -82,40 +78,47 @@ def recruitment(panels: Sequence[RecruitmentPanel], interval: str) -> "Figure":
         _panel(axes, panel)
     for axes in grid[len(panels) :]:
         axes.set_axis_off()
-    some = any(panel.ahead.months for panel in panels)
-    plan = any(panel.planned.months for panel in panels)
-    figure.legend(handles=_handles(some, plan, interval), loc="outside upper left", ncols=3)
+    some = any(panel.ahead.days for panel in panels)
+    plan = any(panel.planned.days for panel in panels)
+    figure.legend(handles=_handles(some, plan, interval), loc="outside upper left", ncols=2)
     footnote(
         figure,
-        "People at the end of each month. Planned: by a steady way from the first day to the"
+        "People at the end of each month, or of what is known of it. Planned: by a steady way from the first day to the"
         " target. To be expected: at the rate observed, which the months ahead need not keep.",
     )
     return figure
 
 
 def _panel(axes: "Axes", panel: RecruitmentPanel) -> None:
-    months = panel.axis
-    at = {month: place for place, month in enumerate(months)}
-    if panel.ahead.months:
-        x = [at[month] for month in panel.ahead.months]
-        ends = panel.observed.total[-1:]
-        start = [x[0] - 1] if ends else []
+    """Days are counted by the calendar; ticks are the ends of months."""
+    seen, ahead = _at(panel.observed), _at(panel.ahead)
+    if ahead:
+        start, ends = seen[-1:], panel.observed.total[-1:]
         low, high = ([*ends, *curve] for curve in (panel.ahead.low, panel.ahead.high))
-        axes.fill_between([*start, *x], low, high, color=GRID, linewidth=0, zorder=1)
-        middle = [*ends, *panel.ahead.total]
-        axes.plot([*start, *x], middle, color=CAUTION, linestyle=AHEAD, linewidth=1.4, zorder=2)
-    planned = [at[month] for month in panel.planned.months]
-    axes.plot(planned, panel.planned.total, color=MUTED, linestyle=PLANNED, linewidth=1.6, zorder=2)
-    seen = [at[month] for month in panel.observed.months]
+        axes.fill_between([*start, *ahead], low, high, color=GRID, linewidth=0, zorder=1)
+        axes.plot(
+            [*start, *ahead], [*ends, *panel.ahead.total],
+            color=CAUTION, linestyle=AHEAD, linewidth=1.4, zorder=2,
+        )  # fmt: skip
+    axes.plot(
+        _at(panel.planned), panel.planned.total,
+        color=MUTED, linestyle=PLANNED, linewidth=1.6, zorder=2,
+    )  # fmt: skip
     axes.plot(seen, panel.observed.total, color=INK, marker="o", markersize=3.5, zorder=3)
-    step = ceil(max(len(months), 1) / TICKS)
-    axes.set_xticks(range(0, len(months), step), months[::step])
+    days = {day[:7]: at for day, at in zip(
+        (*panel.observed.days, *panel.ahead.days), (*seen, *ahead), strict=True
+    )}  # fmt: skip
+    step = ceil(max(len(days), 1) / TICKS)
+    axes.set_xticks(list(days.values())[::step], list(days)[::step])
     axes.set_ylim(bottom=0)
-    axes.set_xlim(-0.4, max(len(months) - 0.6, 0.4))
     axes.locator_params(axis="y", nbins=5)
     axes.grid(axis="x", visible=False)
-    axes.tick_params(axis="x", labelrotation=30)
+    turn_ticks(axes)
     title(axes, panel.label, "people", WIDTH - 0.75)
+
+
+def _at(curve: Curve) -> list[int]:
+    return [date.fromisoformat(day).toordinal() for day in curve.days]
 
 
 def _handles(ahead: bool, planned: bool, interval: str) -> list[Any]:
@@ -135,18 +138,18 @@ def alt_text(panels: Sequence[RecruitmentPanel]) -> str:
     """Each panel: how many came until when, how many were planned, what is to be expected."""
     parts = []
     for panel in panels:
-        if not panel.observed.months:
-            parts.append(f"{panel.label}: no month.")
+        if not panel.observed.days:
+            parts.append(f"{panel.label}: no day.")
             continue
-        last, total = panel.observed.months[-1], panel.observed.total[-1]
+        last, total = panel.observed.days[-1], panel.observed.total[-1]
         said = f"{panel.label}: {total:.0f} people until {last}"
-        planned = dict(zip(panel.planned.months, panel.planned.total, strict=True))
+        planned = dict(zip(panel.planned.days, panel.planned.total, strict=True))
         if last in planned:
             said += f", {planned[last]:.0f} planned by then"
-        if panel.ahead.months:
+        if panel.ahead.days:
             low, high = panel.ahead.low[-1], panel.ahead.high[-1]
             said += (
-                f"; {panel.ahead.total[-1]:.0f} to be expected by {panel.ahead.months[-1]}"
+                f"; {panel.ahead.total[-1]:.0f} to be expected by {panel.ahead.days[-1]}"
                 f" ({low:.0f} to {high:.0f})"
             )
         parts.append(f"{said}.")

@@ -1,8 +1,9 @@
 """Feasibility: the decision table of progression criteria, rates, recruitment."""
 
 from collections.abc import Iterator
+from typing import Literal
 
-from cesp_analysis.numbers import NONE, count, counted, fixed, interval, listed
+from cesp_analysis.numbers import NONE, count, counted, fixed, interval
 from cesp_analysis.report.blocks import Block, Bullets, Callout, Column, Group, Heading, Note, Table
 from cesp_analysis.report.blocks import Row as TableRow
 from cesp_analysis.report.results import Results, Row
@@ -15,6 +16,7 @@ LIGHTS = {
     "not assessed": "○ Not assessed",
 }
 """Each zone has a shape and a word: no colour tells them apart."""
+WORST_FIRST = ("red", "not assessed", "amber", "green")
 PER = {"per_month": "a month", "per_person_month": "a month of follow-up"}
 
 
@@ -38,26 +40,18 @@ def _criteria(results: Results) -> list[Row]:
 
 
 def _in_short(results: Results) -> Callout:
-    """Reds first, then what is not assessed; what was decided."""
-    last = results.progression[-1]
-    own = _criteria(results)
-    said = []
-    for zone in LIGHTS:
-        names = [row["label"] for row in own if row["zone"] == zone]
-        if names:
-            said.append(f"{zone.capitalize()}: {listed(names)}.")
-    order = {"not assessed": "one that nobody assessed may be red"}
-    first = f"Overall {LIGHTS[last['zone']]}, the worst of all"
-    first += f" ({order[last['zone']]})." if last["zone"] in order else "."
-    red_first = sorted(said, key=lambda text: _rank(text.partition(":")[0].lower()))
-    decided = f" Decided: {last['justification']}" if last["justification"] else ""
-    tone = "note" if last["zone"] == "green" else "caution"
-    text = " ".join([first, *red_first]) + (decided or " What was decided is not written down.")
-    return Callout("caution" if tone == "caution" else "note", "Progression criteria", text)
-
-
-def _rank(zone: str) -> int:
-    return ["red", "not assessed", "amber", "green"].index(zone)
+    """The worst zone, the reds by name before all others, and what was decided."""
+    last, own = results.progression[-1], _criteria(results)
+    said = [f"Overall {LIGHTS[last['zone']]}, the worst of all."]
+    if last["zone"] == "not assessed":
+        said = [f"Overall {LIGHTS[last['zone']]}: what nobody assessed may be red."]
+    for zone in WORST_FIRST:
+        if names := [row["label"] for row in own if row["zone"] == zone]:
+            said.append(f"{zone.capitalize()}: {'; '.join(names)}.")
+    decided = last["justification"]
+    said.append(f"Decided: {decided}" if decided else "What was decided is not written down.")
+    tone: Literal["note", "caution"] = "note" if last["zone"] == "green" else "caution"
+    return Callout(tone, "Progression criteria", " ".join(said))
 
 
 def _how_to_read(results: Results) -> Iterator[str]:
@@ -83,7 +77,7 @@ def _decisions(results: Results) -> Table:
     groups = (
         ("Numbers", [row for row in own if row["kind"] != "qualitative"]),
         ("Judged by people", [row for row in own if row["kind"] == "qualitative"]),
-        ("", [results.progression[-1]]),
+        ("Overall", [results.progression[-1]]),
     )
     return Table(
         id="progression",
@@ -100,7 +94,7 @@ def _decisions(results: Results) -> Table:
             Column("Green", "right", "Probability, %"),
         ),
         groups=tuple(
-            Group(name, tuple(_decision(row, marks) for row in rows))
+            Group(name, tuple(_decision(row, marks, _counts(own)) for row in rows))
             for name, rows in groups
             if rows
         ),
@@ -122,10 +116,10 @@ def _decisions(results: Results) -> Table:
     )
 
 
-def _decision(row: Row, marks: dict[str, str]) -> TableRow:
+def _decision(row: Row, marks: dict[str, str], counts: str) -> TableRow:
     zone = LIGHTS[row["zone"]] + (f", {row['split']}" if row["split"] else "")
     if row["kind"] == "overall":
-        return TableRow(row["label"], (zone, *[NONE] * 7), under=row["reason"])
+        return TableRow(row["label"], (zone, *[""] * 7), under=counts)
     said = [part for part in row["warnings"].split(" | ") if part]
     own = " ".join(marks.setdefault(part, _mark(len(marks))) for part in said)
     under = "; ".join(part for part in (row["measure"], row["reason"]) if part)
@@ -134,6 +128,16 @@ def _decision(row: Row, marks: dict[str, str]) -> TableRow:
         *(_probability(row, zone) for zone in ("red", "amber", "green")),
     )  # fmt: skip
     return TableRow(row["label"], cells, own, under)
+
+
+def _counts(rows: list[Row]) -> str:
+    """How many criteria of each zone, the worst first; reds by name."""
+    parts = []
+    for zone in WORST_FIRST:
+        own = [row["label"] for row in rows if row["zone"] == zone]
+        named = f" ({'; '.join(own)})" if zone == "red" else ""
+        parts += [f"{len(own)} {zone}{named}"] if own else []
+    return ", ".join(parts)
 
 
 def _mark(at: int) -> str:
@@ -193,7 +197,7 @@ def _reasons(results: Results) -> Table:
     rows = []
     for row in results.progression:
         by = ", ".join(part for part in (row["judged_by"], row["judged_on"]) if part)
-        linked = "; ".join(part for part in (row["evidence"], row["linked"]) if part)
+        linked = "; ".join(part.rstrip(".") for part in (row["evidence"], row["linked"]) if part)
         rows.append(
             TableRow(
                 row["label"],

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from cesp_analysis.numbers import NONE, count, fixed, interval
+from cesp_analysis.numbers import NONE, count, fixed, interval, percent
 from cesp_analysis.report.blocks import Block, Column, Group, Heading, Note, Table
 from cesp_analysis.report.blocks import Row as TableRow
 from cesp_analysis.report.results import Results, Row
@@ -26,20 +26,14 @@ def _projection(results: Results) -> Table:
     for row in results.projection:
         said = [part for part in row["warnings"].split(" | ") if part]
         own = " ".join(marks.setdefault(part, _mark(len(marks))) for part in said)
-        later = row["reached_high"] or "later than 2200"
-        between = f"{row['reached_low']} to {later}" if row["reached_low"] else NONE
+        target = "" if row["target"] is None else f"{count(row['target'])} by {row['target_by']}"
         cells = (
-            count(row["recruited"]), fixed(row["months"], 1), fixed(row["per_month"], 1),
-            interval(row["ci_low"], row["ci_high"], 1),
-            count(row["target"]) if row["target"] is not None else NONE,
-            row["target_by"] or NONE,
-            _expected(row),
-            NONE if row["probability"] is None else f"{100 * row['probability']:.0f}%",
-            row["reached"] or NONE, between,
+            count(row["recruited"]), fixed(row["months"], 1),
+            f"{fixed(row['per_month'], 1)} ({interval(row['ci_low'], row['ci_high'], 1)})",
+            target or NONE, _expected(row), _chance(row["probability"]), _reached(row),
         )  # fmt: skip
         name = words.group(row["group"]) if row["group"] else "All"
         rows.append(TableRow(name, cells, own, row["reason"]))
-    inside = words.interval()
     return Table(
         id="projection",
         caption="People taken in, against the target.",
@@ -47,19 +41,16 @@ def _projection(results: Results) -> Table:
         columns=(
             Column("People"),
             Column("Months"),
-            Column("A month", "right"),
-            Column(inside, "right"),
-            Column("Target", "right"),
-            Column("By", "right"),
+            Column("A month", "wrap"),
+            Column("Target", "wrap"),
             Column("Expected by then", "wrap"),
-            Column("Chance of target", "right"),
-            Column("Day", "right", "Target reached"),
-            Column(inside, "wrap", "Target reached"),
+            Column("Chance of target"),
+            Column("Target reached on", "wrap"),
         ),
         groups=(Group("", tuple(rows)),),
         notes=(
             Note(
-                "A month: exact Poisson (Garwood). Ahead: negative binomial predictions from the"
+                f"In brackets: {words.interval()}s. A month: exact Poisson (Garwood). Ahead: negative binomial predictions from the"
                 " rate observed (Poisson process, Jeffreys' prior), medians and intervals. They"
                 " suppose that nothing changes: no site opens or closes, no season."
             ),
@@ -76,13 +67,25 @@ def _expected(row: Row) -> str:
     return f"{fixed(row['expected'], 0)} ({between})"
 
 
+def _chance(share: float | None) -> str:
+    return NONE if share is None else percent(share, 1)
+
+
+def _reached(row: Row) -> str:
+    """The day, and between which days it may come."""
+    if not row["reached_low"]:
+        return row["reached"] or NONE
+    later = row["reached_high"] or "later than 2200"
+    return f"{row['reached'] or 'later than 2200'} ({row['reached_low']} to {later})"
+
+
 def rates_tables(results: Results) -> Iterator[Block]:
     """Shares; events a month; link workers; how completely questionnaires are filled in."""
     own = [row for row in results.rates if row["rate"] != COMPLETENESS]
     sites = [row for row in own if row["of"] != "link_worker"]
     workers = [row for row in own if row["of"] == "link_worker"]
     if own or results.rates:
-        yield Heading(2, "Rates", "rates")
+        yield Heading(2, "Rates", "feasibility_rates")
     if shares := [row for row in sites if row["kind"] == "proportion"]:
         yield _shares(results, shares, "rates", "Shares, over all and by site.")
     if monthly := [row for row in sites if row["kind"] != "proportion"]:
@@ -114,7 +117,8 @@ def _shares(results: Results, rows: list[Row], name: str, caption: str) -> Table
         own = " ".join(marks.setdefault(part, _mark(len(marks))) for part in said)
         cells = (
             count(row["numerator"]), count(row["denominator"]), _percent(row["value"]),
-            _percents(row["ci_low"], row["ci_high"]), _percents(row["exact_low"], row["exact_high"]),
+            _percents(row["ci_low"], row["ci_high"]),
+            _percents(row["exact_low"], row["exact_high"]),
         )  # fmt: skip
         line = TableRow(_who(results, row), cells, own, row["reason"])
         groups.setdefault(_titled(results, row), []).append(line)
