@@ -181,10 +181,10 @@ def page(seed: int) -> str:
         "",
         *of_link_workers(rng),
         "",
-        "At n the interval is too narrow as soon as people are alike. An ICC estimated from few link"
-        " workers is itself a guess, often below 0 and then taken as 0: the effective n mends a"
-        " part, and the row says so. The true ICC, declared (`feasibility.link_workers.icc`), mends"
-        " the rest.",
+        "At n the interval is too narrow as soon as people are alike. An ICC estimated from few"
+        " link workers is itself a guess, often below 0 and then taken as 0: the effective n mends"
+        " a part, and the row says so. The true ICC, declared (`feasibility.link_workers.icc`),"
+        " mends the rest.",
         "",
         "Events a month, further events, and the wait until as many have come again.",
         "",

@@ -11,6 +11,7 @@ import pytest
 from cesp_analysis.analysis_plan import specs as plan_specs
 from cesp_analysis.cli import main
 from cesp_analysis.contracts import write_json
+from cesp_analysis.feasibility import specs as feasibility_specs
 from cesp_analysis.figures.kinds import KINDS, beside, figures_of, kind_of
 from cesp_analysis.pipeline import opened
 from cesp_analysis.report.results import Results
@@ -113,6 +114,7 @@ def study_of(case: Case, folder: Path) -> Study:
         told["models"] = _models(case)
     if case.planned:
         _plan(told)
+        _feasible(told)
     told["published"] = {"path": "expected.csv"}
     group = next(iter(arms)) if told.get("sites") else "intervention"
     folder.joinpath("expected.csv").write_text(
@@ -234,6 +236,60 @@ def _plan(told: dict[str, Any]) -> None:
             "models": ["did", "ancova"],
         },
     }
+
+
+def _feasible(told: dict[str, Any]) -> None:
+    """Rates of every kind and criteria in every zone; neighbourhoods stand for link workers."""
+    told["files"]["people"]["link_worker"] = {"column": "near"}
+    told["flow"] = {"all": {"label": "All", "file": "people"}}
+    everybody = {"step": "all"}
+    told["feasibility"] = {
+        "period": {"opened": "2024-02-01", "closed": "2024-02-29"},
+        "rates": {
+            "seen": {
+                "label": "Seen", "times": ["t0", "t1"], "numerator": {"time": "each"},
+                "denominator": everybody,
+            },
+            "women": {
+                "label": "Women", "numerator": {"file": "people", "where": 'sex == "f"'},
+                "denominator": everybody,
+            },
+            "sex": {
+                "label": "Sex", "values_of": "sex", "numerator": everybody,
+                "denominator": everybody,
+            },
+            "visits": {"label": "Visits", "per": "month", "numerator": {"file": "t1"}},
+        },
+        "recruitment": {"rate": "visits", "target": 900, "by": "2024-06-30"},
+        "progression": {
+            "women": {
+                "label": "Women", "rate": "women", "red": 0.45, "green": 0.9, "rationale": "R",
+                "linked": {"file": "people", "by": "sex"},
+            },
+            "visits": {
+                "label": "Visits", "rate": "visits", "red": 900, "green": 990, "rationale": "R",
+            },
+            "age": {
+                "label": "Age", "mean": {"file": "people", "variable": "age"}, "red": 1,
+                "green": 2, "rationale": "R",
+            },
+            "liked": {"label": "Liked", "qualitative": "Is it liked?", "rationale": "R"},
+        },
+    }  # fmt: skip
+
+
+def _of_feasibility(told: Declared, panel: str, records: str) -> Iterator[list[str]]:
+    """The commands of rules/feasibility.smk."""
+    tables, given = "results/tables", ["--records", records, "--panel", panel]
+    if told.feasibility:
+        yield ["rates", "--spec", feasibility_specs.rates(told), *given,
+               "--visits", "data/processed/visits.parquet",
+               "--events", "data/processed/events.parquet", "--out", f"{tables}/rates.csv",
+               "--recruitment", f"{tables}/recruitment.csv",
+               "--projection", f"{tables}/projection.csv"]  # fmt: skip
+        yield ["progression", "--spec", feasibility_specs.progression(told), *given,
+               "--rates", f"{tables}/rates.csv", "--out", f"{tables}/progression.csv",
+               "--sample-size", f"{tables}/sample_size.csv"]  # fmt: skip
 
 
 def _arms(case: Case) -> dict[str, str]:
@@ -432,6 +488,7 @@ def _commands(told: Declared) -> Iterator[list[str]]:
              "--subsets", f"{tables}/subsets.csv"] if name == "changes" and told.subsets else []
         )  # fmt: skip
     yield from _of_surveys(told, panel, raw, records)
+    yield from _of_feasibility(told, panel, records)
     if told.published:
         yield ["compare", "--expected", "expected.csv", "--diagnostics",
                *(f"{models}/{name}/diagnostics.json" for name in told.models),
@@ -445,7 +502,7 @@ def _commands(told: Declared) -> Iterator[list[str]]:
         weighed,
         told.curve_level(),
         predicting,
-        survey_specs.nothing_to_draw(told),
+        [*survey_specs.nothing_to_draw(told), *feasibility_specs.nothing_to_draw(told)],
     )
     for figure in figures:
         if kind_of(figure)[0] in SLOW:

@@ -13,6 +13,8 @@ from cesp_analysis.cli import STEPS, main
 from cesp_analysis.study import specs
 from cesp_analysis.study.read import read_study
 from cesp_analysis.survey import specs as survey_specs
+from feasible import commands as feasible_commands
+from feasible import feasible
 from generated_survey import study_of
 from network_records import study as network_study
 from small_study import Study, inside
@@ -42,6 +44,7 @@ ALLOWED = {
     "external": TABLES,
     "replicate": TABLES | {"scipy"},  # scipy.sparse alone
     "completeness": TABLES,
+    **dict.fromkeys(("rates", "progression"), TABLES | {"scipy"}),  # scipy.special alone
     **dict.fromkeys(("survey_response", "survey_means"), TABLES | {"scipy"}),
     "collect": set(),
     "standardise": TABLES | {"scipy"},
@@ -233,6 +236,26 @@ def description_commands(folder: Path) -> dict[str, list[str]]:
     }  # fmt: skip
 
 
+def rates_commands(folder: Path) -> dict[str, list[str]]:
+    """The steps of feasibility and its figure, in the folder of a study of its own."""
+    study = feasible(folder)
+    ran = study.run("panel")
+    assert (ran.status, ran.shown) == (0, "")
+    with inside(folder):
+        found = feasible_commands(study)
+        wording = specs.wording(read_study())
+    for command in found.values():
+        for at, word in enumerate(command):
+            if word.startswith(("data/processed/", "results/tables/")):
+                command[at] = str(folder / word)
+    return found | {
+        "draw recruitment": ["draw", "--figure", "recruitment_person", "--spec", wording,
+                             "--table", str(folder / "results/tables/recruitment.csv"),
+                             *("--svg", str(folder / "r.svg"), "--png", str(folder / "r.png")),
+                             *("--about", str(folder / "r.json"))],
+    }  # fmt: skip
+
+
 @pytest.fixture(scope="module")
 def commands(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, list[str]]]:
     """The folder of a study that was run, and one command a step."""
@@ -273,7 +296,8 @@ def commands(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, 
                 "--influence", f"{done}/models/{name}/influence.parquet"]  # fmt: skip
 
     surveyed, described = (tmp_path_factory.mktemp(name) for name in ("surveyed", "described"))
-    return folder, survey_commands(surveyed) | description_commands(described) | {
+    rated = rates_commands(tmp_path_factory.mktemp("rated"))
+    return folder, survey_commands(surveyed) | description_commands(described) | rated | {
         "intake": ["intake", "--spec", specs.intake(read),
                    "--checksums", specs.checksums(read, folder), "--out", raw,
                    "--corrected", f"{tables}/corrections.csv"],

@@ -63,7 +63,7 @@ def test_the_design_effect_is_that_of_the_link_workers(tables: Tables) -> None:
     assert (found["deff_low"], found["deff_high"]) == approx(at_effective, rel=1e-12)
     both = row(tables["rates"], "by_sex", part="f")  # six more without a link worker
     assert both["cluster_size"] == approx((3 * 4 + 6) / 12) and both["deff"] == approx(1.5)
-    assert "without a link worker" in both["warnings"]
+    assert "without a link worker" in both["deff_note"]
 
 
 def test_events_a_month_and_of_follow_up(tables: Tables) -> None:

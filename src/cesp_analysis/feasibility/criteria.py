@@ -74,7 +74,7 @@ def row_of(
         return row | _mean(values, limits, level)
     assert rate is not None
     row |= {name: rate[name] for name in ("numerator", "denominator", "exposure")}
-    row |= {"warnings": rate["warnings"] or None}
+    row |= {name: rate[name] or None for name in ("warnings", "deff_note")}
     if rate["kind"] == "proportion":
         row |= _needed(own, limits, rate)
     if rate["status"] != "estimated":

@@ -9,8 +9,8 @@ from cesp_analysis.numbers import counted
 
 METHOD = "Wilson; exact: Clopper-Pearson"
 FEW_WORKERS = 20
-"""With fewer clusters an intraclass correlation is hardly known: intervals at effective n hold 88 to
-94% where 95% are promised (docs/validation.md, Feasibility rates and zones, simulated)."""
+"""With fewer clusters an intraclass correlation is hardly known: intervals at effective n hold 88
+to 94% where 95% are promised (docs/validation.md, Feasibility rates and zones, simulated)."""
 
 
 @dataclass(frozen=True)
@@ -45,9 +45,11 @@ def share_row(share: Share, level: float, icc: float | None = None) -> dict[str,
     row |= {"value": share.events / share.n, "ci_low": low, "ci_high": high}
     row |= {"exact_low": exact[0], "exact_high": exact[1], "method": METHOD}
     more, said = _clustering(share, level, icc)
+    row |= more | {"deff_note": " | ".join(said) or None}
     if share.unknown:
-        said = [*said, f"of {share.unknown} it is not known; they count in the denominator alone"]
-    return row | more | {"warnings": " | ".join(said) or None}
+        unknown = f"of {share.unknown} it is not known; they count in the denominator alone"
+        row["warnings"] = unknown
+    return row
 
 
 def _refused(share: Share) -> str:
@@ -93,7 +95,7 @@ def _clustering(share: Share, level: float, icc: float | None) -> tuple[dict[str
     elif len(workers) < FEW_WORKERS:
         said.append(
             f"the intraclass correlation rests on {counted(len(workers), 'link worker')}: it is"
-            " hardly known, and the interval at effective n may still be too narrow"
+            " hardly known, and the interval at the effective sample size may be too narrow"
         )
     if share.alone:
         said.append("people without a link worker count as independent in the design effect")

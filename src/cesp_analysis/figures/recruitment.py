@@ -83,8 +83,9 @@ def recruitment(panels: Sequence[RecruitmentPanel], interval: str) -> "Figure":
     figure.legend(handles=_handles(some, plan, interval), loc="outside upper left", ncols=2)
     footnote(
         figure,
-        "People at the end of each month, or of what is known of it. Planned: by a steady way from the first day to the"
-        " target. To be expected: at the rate observed, which the months ahead need not keep.",
+        "People at the end of each month, or of what is known of it. Planned: by a steady way from"
+        " the first day to the target. To be expected: at the rate observed, which the months ahead"
+        " need not keep.",
     )
     return figure
 

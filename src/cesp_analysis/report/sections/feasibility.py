@@ -3,11 +3,13 @@
 from collections.abc import Iterator
 from typing import Literal
 
-from cesp_analysis.numbers import NONE, count, counted, fixed, interval
+from cesp_analysis.numbers import NONE, count, fixed, interval
 from cesp_analysis.report.blocks import Block, Bullets, Callout, Column, Group, Heading, Note, Table
 from cesp_analysis.report.blocks import Row as TableRow
 from cesp_analysis.report.results import Results, Row
-from cesp_analysis.report.sections.feasibility_rates import rates_tables, recruitment
+from cesp_analysis.report.sections.feasibility_rates import rates_tables
+from cesp_analysis.report.sections.feasibility_sizes import recruitment, sizes
+from cesp_analysis.report.sections.feasibility_words import mark_of, share_of
 
 LIGHTS = {
     "red": "■ RED",
@@ -30,7 +32,7 @@ def feasibility(results: Results) -> Iterator[Block]:
         yield Bullets(tuple(_how_to_read(results)))
         yield _decisions(results)
         yield _reasons(results)
-        yield _sizes(results)
+        yield sizes(results)
     yield from recruitment(results)
     yield from rates_tables(results)
 
@@ -105,7 +107,7 @@ def _decisions(results: Results) -> Table:
                 " else 'like red'."
             ),
             Note(
-                "In brackets: at the effective number of people, which allows for people of one"
+                "In brackets: at the effective sample size, which allows for people of one"
                 " link worker being alike."
             )
             if any(row["deff_red"] is not None for row in own)
@@ -120,8 +122,9 @@ def _decision(row: Row, marks: dict[str, str], counts: str) -> TableRow:
     zone = LIGHTS[row["zone"]] + (f", {row['split']}" if row["split"] else "")
     if row["kind"] == "overall":
         return TableRow(row["label"], (zone, *[""] * 7), under=counts)
-    said = [part for part in row["warnings"].split(" | ") if part]
-    own = " ".join(marks.setdefault(part, _mark(len(marks))) for part in said)
+    told = f"{row['warnings']} | {row['deff_note']}"
+    said = [part for part in told.split(" | ") if part]
+    own = " ".join(marks.setdefault(part, mark_of(len(marks))) for part in said)
     under = "; ".join(part for part in (row["measure"], row["reason"]) if part)
     cells = (
         zone, _found(row), _between(row), _limit(row, "red"), _limit(row, "green"),
@@ -140,15 +143,10 @@ def _counts(rows: list[Row]) -> str:
     return ", ".join(parts)
 
 
-def _mark(at: int) -> str:
-    letters = "abcdefghijklmnopqrstuvwxyz"
-    return letters[at] if at < 26 else letters[at // 26 - 1] + letters[at % 26]
-
-
 def _found(row: Row) -> str:
     if row["kind"] == "proportion" and row["denominator"] is not None:
         of = f"{count(row['numerator'])} of {count(row['denominator'])}"
-        return of if row["value"] is None else f"{of} ({_percent(row['value'])}%)"
+        return of if row["value"] is None else f"{of} ({share_of(row['value'])}%)"
     if row["kind"] in PER and row["value"] is not None:
         return f"{count(row['numerator'])}: {fixed(row['value'], 2)} {PER[row['kind']]}"
     if row["kind"] == "mean" and row["value"] is not None:
@@ -156,15 +154,11 @@ def _found(row: Row) -> str:
     return NONE
 
 
-def _percent(value: float) -> str:
-    return fixed(100 * value, 0 if value in (0, 1) else 1)
-
-
 def _between(row: Row) -> str:
     if row["ci_low"] is None:
         return NONE
     if row["kind"] == "proportion":
-        return f"{_percent(row['ci_low'])} to {_percent(row['ci_high'])}%"
+        return f"{share_of(row['ci_low'])} to {share_of(row['ci_high'])}%"
     return interval(row["ci_low"], row["ci_high"], 2)
 
 
@@ -229,42 +223,4 @@ def _reasons(results: Results) -> Table:
             ),
         ),
         csv="tables/progression.csv",
-    )
-
-
-def _sizes(results: Results) -> Table:
-    groups: dict[str, list[TableRow]] = {}
-    lewis = {row["criterion"]: row for row in _criteria(results)}
-    for row in results.sample_size:
-        plain = lewis[row["of"]]["n_plain"] if row["of"] in lewis else None
-        cells = (
-            fixed(row["needed"], 0) if row["needed"] is not None else NONE,
-            count(plain) if plain is not None else NONE,
-            count(row["found"]) if row["found"] is not None else NONE,
-            row["enough"],
-        )
-        under = "; ".join(part for part in (row["source"], row["reason"]) if part)
-        title = f"{row['rule'][:1].upper()}{row['rule'][1:]}"
-        stub = row["label"] or "The study"
-        groups.setdefault(title, []).append(TableRow(stub, cells, under=under))
-    short = sum(row["enough"] == "no" for row in results.sample_size)
-    said = f"{counted(short, 'rule')} not met. " if short else ""
-    return Table(
-        id="sample_size",
-        caption="Whether the study is as large as is asked of a pilot.",
-        stub="Rule",
-        columns=(
-            Column("Needed"),
-            Column("Without correction"),
-            Column("Found"),
-            Column("Enough", "left"),
-        ),
-        groups=tuple(Group(title, tuple(rows)) for title, rows in groups.items()),
-        notes=(
-            Note(
-                f"{said}An outcome: people with an answer at the last time. Lewis et al. give both"
-                " formulas; with correction for continuity (their Table 4) is what is held against."
-            ),
-        ),
-        csv="tables/sample_size.csv",
     )
