@@ -4,7 +4,7 @@ they are judged."""
 from collections.abc import Mapping
 from typing import Literal, Protocol
 
-from pydantic import Field, field_validator
+from pydantic import Field
 
 from cesp_analysis.study.base import Frozen, Name
 from cesp_analysis.study.design import ArmName
@@ -216,10 +216,3 @@ class Feasibility(Frozen):
         default=None, description="What was decided over all criteria, and why."
     )
     main_trial: MainTrial = MainTrial()
-
-    @field_validator("progression")
-    @classmethod
-    def _no_overall(cls, entries: dict[str, Criterion]) -> dict[str, Criterion]:
-        if "overall" in entries:
-            raise ValueError("'overall' is what the decision table's last row is called")
-        return entries

@@ -22,6 +22,8 @@ def broken_progression(study: Study) -> Iterator[str]:
     for name, criterion in own.progression.items():
         place = f"feasibility.progression.{name}"
         yield from _criterion(place, criterion, study)
+        if name == "overall":
+            yield f"{place}: is how the decision table's last row is called; choose another name"
         if first.setdefault(criterion.label, name) != name:
             yield f"{place}.label: is the label of {first[criterion.label]} too; write another"
     if own.judgements is not None:
