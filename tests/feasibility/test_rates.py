@@ -7,9 +7,15 @@ from typing import Any
 import pytest
 from pytest import approx
 
+from cesp_analysis.cli import main
+from cesp_analysis.contracts import rows
 from cesp_analysis.feasibility.intervals import wilson
 from cesp_analysis.feasibility.months import day_after, length
+from cesp_analysis.schemas import Flow
+from cesp_analysis.study import specs
+from cesp_analysis.study.read import read_study
 from feasible import OF, feasible, made, row
+from small_study import inside
 
 
 @pytest.fixture(scope="module")
@@ -28,6 +34,29 @@ def test_steps_follow_from_one_another(tables: Tables) -> None:
     assert (consented["numerator"], consented["denominator"]) == (11, 18)
     assert consented["warnings"] == "of 1 it is not known; they count in the denominator alone"
     assert "eligible" in consented["denominator_is"].lower()
+
+
+def test_the_flow_counts_the_same(tmp_path: Path) -> None:
+    study = feasible(tmp_path)
+    found = made(study)["rates"]
+    with inside(tmp_path):
+        told = ["flow", "--spec", specs.flow(read_study()), "--records", "data/processed/records"]
+        told += ["--events", "data/processed/events.parquet", "--out", "results/tables/flow.csv"]
+        assert main([*told, "--panel", "data/processed/panel.parquet"]) == 0
+        flow = list(rows(Path("results/tables/flow.csv"), Flow))
+    reached = {(r["step"], r["group"]): r["n"] for r in flow if r["status"] == "reached"}
+    for site in ("north", "south"):
+        for rate, above, below in (
+            ("eligible", "eligible", "referred"),
+            ("consented", "consented", "eligible"),
+        ):
+            own = row(found, rate, "site", site)
+            assert (own["numerator"], own["denominator"]) == (
+                reached[above, site], reached[below, site],
+            )  # fmt: skip
+        for time in ("before", "after"):
+            own = row(found, "retained", "site", site, time=time)
+            assert own["numerator"] == reached[time, site]
 
 
 def test_sites_add_up_and_stay(tables: Tables) -> None:
