@@ -10,6 +10,7 @@ from cesp_analysis.pipeline import (
 )
 from cesp_analysis.analysis_plan import specs as plan_specs
 from cesp_analysis.feasibility import specs as feasibility_specs
+from cesp_analysis.fidelity import specs as delivery_specs
 from cesp_analysis.figures.kinds import KINDS, beside, figures_of, kind_of
 from cesp_analysis.given import given
 from cesp_analysis.models.kinds import module_of
@@ -32,6 +33,7 @@ figures = figures_of(
     [level for level in specs.levels(study) if study.predicting(level)],
     [
         *survey_specs.nothing_to_draw(study),
+        *delivery_specs.nothing_to_draw(study),
         *feasibility_specs.nothing_to_draw(study),
     ],
 )
@@ -50,6 +52,7 @@ wildcard_constraints:
 include: "rules/data.smk"
 include: "rules/describe.smk"
 include: "rules/survey.smk"
+include: "rules/fidelity.smk"
 include: "rules/feasibility.smk"
 include: "rules/models.smk"
 include: "rules/report.smk"

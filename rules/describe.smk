@@ -145,6 +145,7 @@ rule changes:
         records=expand(
             "data/processed/records/{file}.parquet", file=specs.subset_files(study)
         ),
+        delivered=list(specs.delivered_files(study).values()),
         code=code_of("changes"),
     output:
         changes="results/tables/changes.csv",
@@ -158,6 +159,7 @@ rule changes:
                 *("--spec", specs.subsets(study)),
                 *("--records", "data/processed/records"),
                 *("--subsets", "results/tables/subsets.csv"),
+                *(word for pair in specs.delivered_files(study).items() for word in pair),
             ]
             if study.subsets
             else []

@@ -12,6 +12,7 @@ from cesp_analysis.analysis_plan import specs as plan_specs
 from cesp_analysis.cli import main
 from cesp_analysis.contracts import write_json
 from cesp_analysis.feasibility import specs as feasibility_specs
+from cesp_analysis.fidelity import specs as delivery_specs
 from cesp_analysis.figures.kinds import KINDS, beside, figures_of, kind_of
 from cesp_analysis.pipeline import opened
 from cesp_analysis.report.results import Results
@@ -19,6 +20,7 @@ from cesp_analysis.study import specs
 from cesp_analysis.study.study import Study as Declared
 from cesp_analysis.study.wording import Wording
 from cesp_analysis.survey import specs as survey_specs
+from delivery_study import CONTACTS, MEETINGS, RATINGS, commands, delivered
 from small_study import Study, config, inside
 
 
@@ -115,6 +117,7 @@ def study_of(case: Case, folder: Path) -> Study:
     if case.planned:
         _plan(told)
         _feasible(told)
+        files |= _delivery(told, rows)
     told["published"] = {"path": "expected.csv"}
     group = next(iter(arms)) if told.get("sites") else "intervention"
     folder.joinpath("expected.csv").write_text(
@@ -213,6 +216,40 @@ def _subsets(told: dict[str, Any]) -> None:
             "variable": "got",
             "values": {"part": "Some", "all": "All"},
         }
+    }
+
+
+def _delivery(told: dict[str, Any], rows: list[tuple[str, ...]]) -> dict[str, str]:
+    """Ratings of fidelity, contacts with link workers, meetings of panels: their files."""
+    study = delivered(Path())
+    names = ("ratings", "contacts", "meetings")
+    told["files"] |= {name: study.config["files"][name] for name in names}
+    told["files"]["meetings"]["site"] = {"column": "place"}
+    told |= {name: study.config[name] for name in ("fidelity", "dose", "activity")}
+    told["files"]["people"]["link_worker"] = {"column": "near"}
+    told["fidelity"]["periods"] = None
+    told["dose"]["response"] = {"outcomes": ["score"]}
+    told["subsets"]["fidelity"] = {
+        "label": "How well", "delivered": "fidelity", "cuts": [0.5], "labels": ["Low", "High"],
+    }  # fmt: skip
+    who = [row[0] for row in rows if row[-1] == "intervention"]
+    head, *_ = RATINGS.splitlines()
+    lines = [
+        f"{person},{source},{name},2024-02-1{i % 9},{(i + j) % 3 / 2:g},{i % 2}"
+        for i, person in enumerate(who)
+        for j, (source, name) in enumerate((("worker", "W1"), ("observer", "A"), ("observer", "B")))
+    ]
+    kept = [
+        f"{person},{('yes', 'no')[i % 4 == 3]},{20 + k},2024-0{2 + k}-01"
+        for i, person in enumerate(who)
+        for k in range(i % 4)
+    ]
+    met = [line.replace("North", told_site) for line in MEETINGS.splitlines()[1:]
+           for told_site in list(told["sites"])[:1]]  # fmt: skip
+    return {
+        "ratings.csv": "\n".join([head, *lines]) + "\n",
+        "contacts.csv": "\n".join([CONTACTS.splitlines()[0], *kept]) + "\n",
+        "meetings.csv": "\n".join([MEETINGS.splitlines()[0], *met]) + "\n",
     }
 
 
@@ -482,10 +519,13 @@ def _commands(told: Declared) -> Iterator[list[str]]:
            "--events", f"{done}/events.parquet", "--panel", panel, *out("flow")]  # fmt: skip
     for name in ("baseline", "missing"):
         yield [name, "--panel", panel, *out(name)]
+    yield from commands(Path()).values()  # of delivery
+    got = [word for pair in specs.delivered_files(told).items() for word in pair]
     for name in ("means", "changes"):
         yield [name, "--panel", panel, "--ci-level", "0.95", *out(name)] + (
             ["--spec", specs.subsets(told), "--records", records,
-             "--subsets", f"{tables}/subsets.csv"] if name == "changes" and told.subsets else []
+             "--subsets", f"{tables}/subsets.csv", *got]
+            if name == "changes" and told.subsets else []
         )  # fmt: skip
     yield from _of_surveys(told, panel, raw, records)
     yield from _of_feasibility(told, panel, records)
@@ -502,7 +542,11 @@ def _commands(told: Declared) -> Iterator[list[str]]:
         weighed,
         told.curve_level(),
         predicting,
-        [*survey_specs.nothing_to_draw(told), *feasibility_specs.nothing_to_draw(told)],
+        [
+            *survey_specs.nothing_to_draw(told),
+            *delivery_specs.nothing_to_draw(told),
+            *feasibility_specs.nothing_to_draw(told),
+        ],
     )
     for figure in figures:
         if kind_of(figure)[0] in SLOW:

@@ -13,6 +13,8 @@ from cesp_analysis.cli import STEPS, main
 from cesp_analysis.study import specs
 from cesp_analysis.study.read import read_study
 from cesp_analysis.survey import specs as survey_specs
+from delivery_study import commands as delivery_of
+from delivery_study import delivered
 from feasible import commands as feasible_commands
 from feasible import feasible
 from generated_survey import study_of
@@ -46,6 +48,8 @@ ALLOWED = {
     "completeness": TABLES,
     **dict.fromkeys(("rates", "progression"), TABLES | {"scipy"}),  # scipy.special alone
     **dict.fromkeys(("survey_response", "survey_means"), TABLES | {"scipy"}),
+    **dict.fromkeys(("fidelity", "dose"), TABLES | {"scipy"}),
+    "activity": TABLES,
     "collect": set(),
     "standardise": TABLES | {"scipy"},
     "balance": TABLES,
@@ -256,6 +260,21 @@ def rates_commands(folder: Path) -> dict[str, list[str]]:
     }  # fmt: skip
 
 
+def delivery_commands(folder: Path) -> dict[str, list[str]]:
+    """The steps of delivery, in the folder of a study of its own."""
+    study = delivered(folder)
+    assert study.run("panel").status == 0
+    steps, tables = delivery_of(folder), folder / "results/tables"
+    wording = specs.wording(read_study(folder), figures=True)
+    for kind, table in (("fidelity", "fidelity.csv"), ("contacts", "dose.csv")):
+        steps[f"draw {kind}"] = [
+            "draw", "--figure", f"{kind}_person", "--spec", wording, "--table",
+            str(tables / table), "--svg", str(folder / f"{kind}.svg"),
+            "--png", str(folder / f"{kind}.png"), "--about", str(folder / f"{kind}.json"),
+        ]  # fmt: skip
+    return steps
+
+
 @pytest.fixture(scope="module")
 def commands(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, list[str]]]:
     """The folder of a study that was run, and one command a step."""
@@ -295,9 +314,12 @@ def commands(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, 
                 "--residuals", f"{done}/models/{name}/residuals.parquet",
                 "--influence", f"{done}/models/{name}/influence.parquet"]  # fmt: skip
 
-    surveyed, described = (tmp_path_factory.mktemp(name) for name in ("surveyed", "described"))
-    rated = rates_commands(tmp_path_factory.mktemp("rated"))
-    return folder, survey_commands(surveyed) | description_commands(described) | rated | {
+    surveyed, described, given = (
+        tmp_path_factory.mktemp(name) for name in ("surveyed", "described", "given")
+    )
+    apart = survey_commands(surveyed) | description_commands(described) | delivery_commands(given)
+    apart |= rates_commands(tmp_path_factory.mktemp("rated"))
+    return folder, apart | {
         "intake": ["intake", "--spec", specs.intake(read),
                    "--checksums", specs.checksums(read, folder), "--out", raw,
                    "--corrected", f"{tables}/corrections.csv"],

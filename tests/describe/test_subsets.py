@@ -194,7 +194,7 @@ def test_all_mistakes_are_named_at_once(tmp_path: Path) -> None:
         "contacts.where: 'came == 'maybe''",
         "contacts.cuts: write one or more, each higher than the one before",
         "contacts.labels: 2 cuts need 3 labels, not 2",
-        "neither: write either variable, or file (whose rows are counted)",
+        "neither: write one of variable, file (whose rows are counted) and delivered",
         "neither: write either cuts (with labels), or values",
         "early.measured: before comes before the intervention",
         "early.cuts: 'got' is a category; write values in place of cuts",
@@ -218,7 +218,10 @@ def test_all_mistakes_are_named_at_once(tmp_path: Path) -> None:
         ({"measured": "after"}, "subsets.contacts.measured: rows of a file are counted"),
         ({"values": {"1": "One"}}, "subsets.contacts: write either cuts (with labels), or values"),
         ({"cuts": None, "values": {"1": "One"}}, "subsets.contacts.labels: go with cuts"),
-        ({"variable": "minutes"}, "subsets.contacts: write either variable, or file"),
+        (
+            {"variable": "minutes"},
+            "subsets.contacts: write one of variable, file (whose rows are counted) and delivered",
+        ),
         ({"file": None, "variable": "minutes"}, "subsets.contacts.where: says which rows"),
     ],
 )

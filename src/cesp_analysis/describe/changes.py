@@ -18,10 +18,13 @@ def changes(
     spec: str = "",
     records: Path | None = None,
     subsets: Path | None = None,
+    fidelity: Path | None = None,
+    dose: Path | None = None,
 ) -> None:
     """Mean, SD and t interval of the change of those who answered both times, by site (or arm).
 
-    `subsets`: where the table of the intervention arm's subsets goes, if the study declares some.
+    `subsets`: where the table of the intervention arm's subsets goes, if the study declares some;
+    `fidelity`, `dose`: what people got, where subsets are made of it.
     """
     table = contracts.read(panel, Panel)
     contracts.write(observed_changes(table, ci_level), out, Means)
@@ -29,7 +32,9 @@ def changes(
         from cesp_analysis.describe.subsets import SubsetsSpec, described  # few studies have any
 
         how = SubsetsSpec.model_validate_json(spec)
-        contracts.write(described(table, how, records, ci_level), subsets, SubsetsTable)
+        contracts.write(
+            described(table, how, records, ci_level, fidelity, dose), subsets, SubsetsTable
+        )
 
 
 def observed_changes(panel: pd.DataFrame, ci_level: float) -> pd.DataFrame:

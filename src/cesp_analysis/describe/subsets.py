@@ -33,9 +33,17 @@ class SubsetsSpec(Frozen):
 
 
 def described(
-    panel: pd.DataFrame, how: SubsetsSpec, records: Path, ci_level: float
+    panel: pd.DataFrame,
+    how: SubsetsSpec,
+    records: Path,
+    ci_level: float,
+    fidelity: Path | None = None,
+    dose: Path | None = None,
 ) -> pd.DataFrame:
-    """The SubsetsTable: a row for each declared entry, subset, outcome and time."""
+    """The SubsetsTable: a row for each declared entry, subset, outcome and time.
+
+    `fidelity`, `dose`: what people got (FidelityPeople, DoseTable), where subsets are made of it.
+    """
     own = panel[(panel["level"] == "person") & (panel["arm"] == "intervention")]
     if own.empty:
         return pd.DataFrame(columns=list(SubsetsTable.columns()))
@@ -44,6 +52,8 @@ def described(
     for name, entry in how.subsets.items():
         if entry.file is not None:
             known = _counted(entry, records, people)
+        elif entry.delivered is not None:
+            known = _delivered(entry.delivered, fidelity, dose).reindex(people)
         else:
             known = _read(entry, how, records).reindex(people)
         subset_of = _placed(f"subsets.{name}", entry, known)
@@ -61,6 +71,21 @@ def _counted(entry: Subsets, records: Path, people: "pd.Index[Any]") -> "pd.Seri
     n = lines.groupby("unit").size().reindex(people, fill_value=0).astype("float64")
     n[n.index.isin(table.loc[holds.isna(), "unit"])] = np.nan
     return n
+
+
+def _delivered(what: str, fidelity: Path | None, dose: Path | None) -> "pd.Series[Any]":
+    """Person → overall fidelity, contacts kept or minutes. Fidelity is rounded as its levels are:
+    the mean of 0.7, 0.8 and 0.75 is 0.75."""
+    from cesp_analysis.fidelity.tables import DoseTable, FidelityPeople  # few studies have any
+
+    if what == "fidelity":
+        assert fidelity is not None
+        people = contracts.read(fidelity, FidelityPeople)
+        found = people[people["component"].isna()].set_index("unit")["value"].round(12)
+    else:
+        assert dose is not None
+        found = contracts.read(dose, DoseTable).set_index("unit")[what].astype("float64")
+    return found.set_axis(found.index.astype("object"))
 
 
 def _read(entry: Subsets, how: SubsetsSpec, records: Path) -> "pd.Series[Any]":

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from cesp_analysis.contracts import Table
 from cesp_analysis.feasibility.tables import RecruitmentTable
 from cesp_analysis.few_sites.words import ShockWords, shock_words
+from cesp_analysis.fidelity.tables import DoseTable, FidelityTable
 from cesp_analysis.models.two_sites import CAUTIONS
 from cesp_analysis.numbers import OTHER_DECIMALS
 from cesp_analysis.schemas import (
@@ -329,6 +330,23 @@ def _completeness(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
     return missingness(frame, said), "Community surveys: completeness.", alt_text(frame)
 
 
+def _fidelity(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
+    from cesp_analysis.figures.fidelity import alt_text, fidelity, rated_rows
+
+    rows = rated_rows(table, words.delivery.sources)
+    cuts = (words.delivery.moderate, words.delivery.high)
+    caption = "Fidelity by component and source: means of people of the intervention arm."
+    return fidelity(rows, cuts, words.interval()), caption, alt_text(rows)
+
+
+def _contacts(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
+    from cesp_analysis.figures.contacts import alt_text, contacts, people_by_contacts
+
+    bars = people_by_contacts(table["contacts"].tolist())
+    caption = "Contacts kept with the link worker: people of the intervention arm by their number."
+    return contacts(bars), caption, alt_text(bars)
+
+
 def _labelled(table: "pd.DataFrame", words: "Wording") -> "pd.DataFrame":
     """Rows in config's order with labels; `group` becomes the label, `unit` the outcome's unit."""
     outcomes, groups = list(words.outcomes), words.groups()
@@ -401,6 +419,8 @@ KINDS: dict[str, Kind] = {
         _neighbourhood_changes,
     ),
     "forest": Kind("results/tables/estimates.csv", Estimates, ("person", "respondent"), _forest),
+    "fidelity": Kind("results/tables/fidelity.csv", FidelityTable, ("person",), _fidelity),
+    "contacts": Kind("results/tables/dose.csv", DoseTable, ("person",), _contacts),
     "external": Kind("results/tables/external.csv", ExternalTable, ("respondent",), _external),
 }
 

@@ -12,6 +12,13 @@ from cesp_analysis.feasibility.tables import (
     RatesTable,
     SampleSize,
 )
+from cesp_analysis.fidelity.tables import (
+    ActivityTable,
+    ContactsTable,
+    DoseResponseTable,
+    FidelityAgreement,
+    FidelityTable,
+)
 from cesp_analysis.intake.sources import Source, read_sources
 from cesp_analysis.schemas import (
     Account,
@@ -295,6 +302,33 @@ class Results:
     def sample_size(self) -> list[Row]:
         """Rules about the size of a pilot; empty if no criteria are declared."""
         return self._feasible("sample_size", SampleSize)
+
+    @cached_property
+    def fidelity(self) -> list[Row]:
+        """Fidelity of the intervention arm; empty if none was rated."""
+        return self._table("fidelity", FidelityTable) if self.words.delivery.fidelity else []
+
+    @cached_property
+    def fidelity_agreement(self) -> list[Row]:
+        """How alike raters were; empty if fidelity was not rated."""
+        known = self.words.delivery.fidelity
+        return self._table("fidelity_agreement", FidelityAgreement) if known else []
+
+    @cached_property
+    def contacts(self) -> list[Row]:
+        """Contacts with link workers; empty if they are not on record."""
+        return self._table("contacts", ContactsTable) if self.words.delivery.dose else []
+
+    @cached_property
+    def dose_response(self) -> list[Row]:
+        """Change by dose and fidelity; empty if the study does not ask for it."""
+        known = self.words.delivery.response
+        return self._table("dose_response", DoseResponseTable) if known else []
+
+    @cached_property
+    def activity(self) -> list[Row]:
+        """Meetings of panels; empty if they are not on record."""
+        return self._table("activity", ActivityTable) if self.words.delivery.activity else []
 
     @cached_property
     def sources(self) -> dict[str, Source]:

@@ -24,6 +24,8 @@ SECTIONS: tuple[str, ...] = (
     "feasibility",
     "data",
     "answers",
+    "fidelity",
+    "delivery",
     "means",
     "survey_data",
     "surveys",
@@ -110,6 +112,10 @@ def report_tables(study: "Study") -> list[str]:
     weights = study.surveys.weights
     names += ["replicates"] if weights and weights.replicates != "none" else []
     names += ["networks"] if study.networks else []
+    names += ["fidelity", "fidelity_agreement"] if study.fidelity else []
+    names += ["contacts"] if study.dose else []
+    names += ["dose_response"] if study.dose and study.dose.response else []
+    names += ["activity"] if study.activity else []
     names += ["divergences"] if study.external else []
     names += ["agreement"] if compared(study) else []
     names += of_feasibility(study)

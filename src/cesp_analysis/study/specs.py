@@ -281,6 +281,7 @@ def _json(data: Any) -> str:
 def wording(study: Study, figures: bool = False) -> str:
     """The labels that figures and the report use; of figures alone without what only the report
     says of surveys, so that figures are not drawn again for it."""
+    from cesp_analysis.fidelity.specs import delivery_words
     from cesp_analysis.survey.specs import agreement
 
     spec: dict[str, Any] = {
@@ -329,6 +330,8 @@ def wording(study: Study, figures: bool = False) -> str:
         from cesp_analysis.feasibility.specs import tables
 
         spec["feasibility"] = tables(study)
+    if told := delivery_words(study, figures):
+        spec["delivery"] = told
     if not figures and any(file.level == "respondent" for file in study.files.values()):
         spec["surveys"] = _surveys(study)
     return _json(spec)
@@ -403,9 +406,19 @@ def subset_files(study: Study) -> list[str]:
     """The files that subsets are read from."""
     found: dict[str, None] = {}
     for entry in study.subsets.values():
+        if entry.delivered is not None:
+            continue
         own = [entry.file] if entry.file else files_of(study, str(entry.variable))
         found |= dict.fromkeys(own)
     return list(found)
+
+
+def delivered_files(study: Study) -> dict[str, str]:
+    """What people got, where subsets are made of it: an option of the step changes → its file."""
+    asked = {entry.delivered for entry in study.subsets.values()}
+    found = {"--fidelity": "data/processed/fidelity.parquet"} if "fidelity" in asked else {}
+    more = {"--dose": "results/tables/dose.csv"} if asked & {"contacts", "minutes"} else {}
+    return found | more
 
 
 def paths(study: Study) -> str:

@@ -9,6 +9,7 @@ from cesp_analysis.models.spec import Context, ModelSpec
 from cesp_analysis.study.analysis_plan import AnalysisPlan
 from cesp_analysis.study.analysis_sets import WITHOUT
 from cesp_analysis.study.base import Frozen, Name
+from cesp_analysis.study.delivery import Activity, Dose, Fidelity
 from cesp_analysis.study.design import Arm, ArmName, Identity, Moment, Place, Site, Time
 from cesp_analysis.study.estimands import Contamination, Estimand
 from cesp_analysis.study.external import External
@@ -103,6 +104,13 @@ class Study(Frozen):
     subsets: dict[Name, Subsets] = Field(
         default_factory=dict,
         description="Dose or fidelity: the intervention arm in subsets, described, not compared.",
+    )
+    fidelity: Fidelity | None = Field(
+        default=None, description="Ratings of how the intervention was delivered."
+    )
+    dose: Dose | None = Field(default=None, description="Contacts of people with link workers.")
+    activity: Activity | None = Field(
+        default=None, description="Meetings of panels: a record of process."
     )
     analysis_plan: AnalysisPlan = AnalysisPlan()
     few_sites: FewSites = FewSites()

@@ -17,9 +17,12 @@ def broken_subsets(study: Study) -> Iterator[str]:
     first: dict[str, str] = {}
     for name, entry in study.subsets.items():
         place = f"subsets.{name}"
-        if (entry.variable is None) == (entry.file is None):
-            yield f"{place}: write either variable, or file (whose rows are counted)"
+        if sum(way is not None for way in (entry.variable, entry.file, entry.delivered)) != 1:
+            yield f"{place}: write one of variable, file (whose rows are counted) and delivered"
             holds = None
+        elif entry.delivered is not None:
+            yield from _delivered(place, entry, study)
+            holds = Holds("number")
         elif entry.file is not None:
             yield from _counted(place, entry, study.files[entry.file].with_form(study.forms))
             holds = Holds("number")
@@ -49,6 +52,19 @@ def _counted(place: str, entry: Subsets, file: RawFile) -> Iterator[str]:
         yield f"{place}.where: {fault}"
     if entry.measured is not None:
         yield f"{place}.measured: rows of a file are counted, whenever they are; remove it"
+
+
+def _delivered(place: str, entry: Subsets, study: Study) -> Iterator[str]:
+    """A score of fidelity needs its section, contacts and minutes need theirs."""
+    section = "fidelity" if entry.delivered == "fidelity" else "dose"
+    lacking = getattr(study, section) is None
+    if lacking:
+        yield f"{place}.delivered: {entry.delivered} needs the section {section}; add it"
+    if entry.delivered == "minutes" and study.dose is not None and study.dose.minutes is None:
+        yield f"{place}.delivered: minutes needs dose.minutes; name the variable there"
+    for key in ("where", "measured"):
+        if getattr(entry, key) is not None:
+            yield f"{place}.{key}: goes with {'file' if key == 'where' else 'variable'}; remove it"
 
 
 def files_of(study: Study, variable: str) -> list[str]:

@@ -1,5 +1,7 @@
 """By what people of the intervention arm are described: how much they got of it, or how well."""
 
+from typing import Literal
+
 from pydantic import Field
 
 from cesp_analysis.study.base import Frozen
@@ -23,6 +25,11 @@ class Subsets(Frozen):
         default=None,
         description="In place of variable: a file of people whose rows are counted, e.g. of"
         " contacts; who has none had none.",
+    )
+    delivered: Literal["fidelity", "contacts", "minutes"] | None = Field(
+        default=None,
+        description="In place of variable: the overall score of fidelity:, or contacts kept or"
+        " minutes of dose:.",
     )
     where: str | None = Field(
         default=None,

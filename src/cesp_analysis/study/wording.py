@@ -43,6 +43,25 @@ class SurveyWords(Frozen):
     several: dict[str, tuple[str, tuple[str, ...]]] = {}
 
 
+class DeliveryWords(Frozen):
+    """What tables and figures say of delivery: sources of ratings and panels by their labels; from
+    where fidelity is moderate and high, and why (for the report); days within which two ratings are
+    of one occasion; what is declared."""
+
+    sources: dict[str, str] = {}
+    moderate: float = 0.0
+    high: float = 0.0
+    rationale: str = ""
+    paired_within: int = 0
+    weights: str = ""
+    components: int = 0
+    fidelity: bool = False
+    dose: bool = False
+    minutes: bool = False
+    response: bool = False
+    activity: bool = False
+
+
 class Wording(Frozen):
     """The study's words: everything that a reader sees comes through here.
 
@@ -83,6 +102,7 @@ class Wording(Frozen):
     networks: bool = False
     external: bool = False
     feasibility: tuple[str, ...] = ()
+    delivery: DeliveryWords = DeliveryWords()
 
     def place(self, name: str) -> str:
         """What an entry of `files:` reads: its path, and what tells it from others of that path."""

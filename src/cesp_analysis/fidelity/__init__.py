@@ -1,0 +1,1 @@
+"""How the intervention was delivered: fidelity, its raters, contacts, meetings of panels."""

@@ -1,0 +1,102 @@
+"""What each step of delivery is told of the study, as one line of JSON."""
+
+import json
+from typing import Any
+
+from cesp_analysis.study.follow_up import days_in
+from cesp_analysis.study.study import Study
+
+
+def fidelity(study: Study) -> str:
+    """The ratings' file and columns, cut-offs, where starts are, labels of components."""
+    own = study.fidelity
+    assert own is not None
+    file = study.files[own.file].with_form(study.forms)
+    labels = {}
+    for word in own.components:
+        entry = file.variables.get(word) or file.derived[word]
+        labels[word] = entry.label or word
+    return _json(
+        {
+            "fidelity": own.model_dump(mode="json", exclude_defaults=True),
+            "starts": _starts(study),
+            "labels": labels,
+            "ci_level": study.study.ci_level,
+        }
+    )
+
+
+def dose(study: Study) -> str:
+    """The contacts' file and columns, where starts are, times of people."""
+    assert study.dose is not None
+    return _json(
+        {
+            "dose": study.dose.model_dump(mode="json", exclude_defaults=True),
+            "starts": _starts(study),
+            "times": list(study.times),
+            "ci_level": study.study.ci_level,
+        }
+    )
+
+
+def activity(study: Study) -> str:
+    """The meetings' file and columns, and the sites."""
+    assert study.activity is not None
+    return _json(
+        {
+            "activity": study.activity.model_dump(mode="json", exclude_defaults=True),
+            "sites": [place.name for place in study.places()],
+        }
+    )
+
+
+def files_read(study: Study, section: str) -> list[str]:
+    """The files whose records a section's step reads: its own, and where people's starts are."""
+    own = getattr(study, section)
+    if own is None:
+        return []
+    starts = _starts(study) if section != "activity" else {}
+    more = [starts.get("register_file"), *starts.get("first_files", ())]
+    return list(dict.fromkeys([own.file, *filter(None, more)]))
+
+
+def nothing_to_draw(study: Study) -> list[str]:
+    """Kinds of figures for which there is nothing to show."""
+    drawn = {"fidelity": study.fidelity is not None, "contacts": study.dose is not None}
+    return [name for name, some in drawn.items() if not some]
+
+
+def delivery_words(study: Study, figures: bool) -> dict[str, Any]:
+    """What tables and figures say of delivery (DeliveryWords); of figures alone what they draw."""
+    own, told = study.fidelity, dict[str, Any]()
+    if own is not None:
+        told |= {"sources": own.sources, "moderate": own.cut_offs.moderate}
+        told |= {"high": own.cut_offs.high, "fidelity": True}
+    if figures:
+        return told
+    if own is not None:
+        told |= {"rationale": own.cut_offs.rationale, "paired_within": own.paired_within}
+        told |= {"weights": own.weights, "components": len(own.components)}
+    if study.dose is not None:
+        told |= {"dose": True, "minutes": study.dose.minutes is not None}
+        told |= {"response": study.dose.response is not None}
+    return told | ({"activity": True} if study.activity is not None else {})
+
+
+def _starts(study: Study) -> dict[str, Any]:
+    """The register's date from which time is counted, else the files of the first time."""
+    days = days_in(study.time_unit)
+    known = {} if days is None else {"days": days}
+    if study.visits.since is not None:
+        register = next(name for name, file in study.files.items() if file.lists_people)
+        return {"register_file": register, "since": study.visits.since} | known
+    files = [
+        name
+        for name, file in study.files.items()
+        if file.level == "person" and file.time is not None and file.date is not None
+    ]
+    return {"first_files": files, "first_time": next(iter(study.times), None)} | known
+
+
+def _json(data: dict[str, Any]) -> str:
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":"))

@@ -1,0 +1,1 @@
+"""Whether a difference can be measured: reliability, retest, responsiveness, spread, clusters."""
