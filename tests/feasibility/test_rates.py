@@ -11,6 +11,7 @@ from cesp_analysis.cli import main
 from cesp_analysis.contracts import rows
 from cesp_analysis.feasibility.intervals import wilson
 from cesp_analysis.feasibility.months import day_after, length
+from cesp_analysis.feasibility.recruitment import Intake, projected
 from cesp_analysis.schemas import Flow
 from cesp_analysis.study import specs
 from cesp_analysis.study.read import read_study
@@ -208,3 +209,37 @@ def test_months_of_the_calendar() -> None:
         # to half a day: the smallest part of a month that a day is
         assert length(date(2023, 7, 1), day) == approx(months, abs=0.5 / 28 + 1e-9)
     assert day_after(start, 1e9) is None and day_after(start, float("inf")) is None
+
+
+def test_arms_where_there_are_no_sites(tmp_path: Path) -> None:
+    study = feasible(tmp_path)
+    told = study.config
+    told["sites"] = {}
+    people = told["files"]["people"]
+    people["arm"] = {"column": "site", "values": {"North": "intervention", "South": "control"}}
+    del people["site"], told["files"]["screening"]["site"]
+    own = told["feasibility"]
+    own["recruitment"]["sites"] = {}
+    own["link_workers"]["icc"] = 0.2
+    found = made(study)
+    arms = {r["group"] for r in found["rates"] if r["of"] == "arm"}
+    assert arms == {"intervention", "control"} and not any(
+        r["of"] == "site" for r in found["rates"]
+    )
+    assert row(found["rates"], "retained", "arm", "control", time="after")["numerator"] == 6
+    uptake = row(found["rates"], "uptake")
+    assert (uptake["icc"], uptake["deff"]) == approx((0.2, 1.2), rel=1e-12)
+    assert uptake["deff_note"] == "the intraclass correlation is declared, not estimated"
+    assert [r["group"] for r in found["projection"]] == ["", "control", "intervention"]
+
+
+def test_months_that_differ_too_much_are_said() -> None:
+    days = tuple(date(2024, 1, 5) for _ in range(20)) + (date(2024, 3, 1),)
+    uneven = projected(Intake("", date(2024, 1, 1), date(2024, 3, 31), days), 30, OVER, 0.95)
+    assert "months differ more than a Poisson process has it" in uneven["warnings"]
+    even = tuple(date(2024, month, day) for month in (1, 2, 3) for day in range(1, 8))
+    steady = projected(Intake("", date(2024, 1, 1), date(2024, 3, 31), even), 30, OVER, 0.95)
+    assert steady["warnings"] is None and steady["dispersion"] == approx(0, abs=1e-12)
+
+
+OVER = date(2024, 12, 31)
