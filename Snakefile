@@ -10,6 +10,7 @@ from cesp_analysis.pipeline import (
 )
 from cesp_analysis.analysis_plan import specs as plan_specs
 from cesp_analysis.describe import specs as describe_specs
+from cesp_analysis.feasibility import specs as feasibility_specs
 from cesp_analysis.fidelity import specs as delivery_specs
 from cesp_analysis.figures.kinds import KINDS, beside, figures_of, kind_of
 from cesp_analysis.given import given
@@ -36,6 +37,7 @@ figures = figures_of(
         *survey_specs.nothing_to_draw(study),
         *delivery_specs.nothing_to_draw(study),
         *measurement_specs.nothing_to_draw(study),
+        *feasibility_specs.nothing_to_draw(study),
     ],
 )
 
@@ -54,6 +56,7 @@ include: "rules/data.smk"
 include: "rules/describe.smk"
 include: "rules/survey.smk"
 include: "rules/fidelity.smk"
+include: "rules/feasibility.smk"
 include: "rules/models.smk"
 include: "rules/measurement.smk"
 include: "rules/report.smk"

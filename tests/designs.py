@@ -12,6 +12,7 @@ from cesp_analysis.analysis_plan import specs as plan_specs
 from cesp_analysis.cli import main
 from cesp_analysis.contracts import write_json
 from cesp_analysis.describe import specs as describe_specs
+from cesp_analysis.feasibility import specs as feasibility_specs
 from cesp_analysis.fidelity import specs as delivery_specs
 from cesp_analysis.figures.kinds import KINDS, beside, figures_of, kind_of
 from cesp_analysis.measurement import specs as measurement_specs
@@ -117,6 +118,7 @@ def study_of(case: Case, folder: Path) -> Study:
         told["models"] = _models(case)
     if case.planned:
         _plan(told)
+        _feasible(told)
         files |= _delivery(told, rows)
     if case.planned or case.framed or case.one_group:
         _measured(told, files, rows, level)
@@ -322,6 +324,60 @@ def _plan(told: dict[str, Any]) -> None:
             "models": ["did", "ancova"],
         },
     }
+
+
+def _feasible(told: dict[str, Any]) -> None:
+    """Rates of every kind and criteria in every zone; neighbourhoods stand for link workers."""
+    told["files"]["people"]["link_worker"] = {"column": "near"}
+    told["flow"] = {"all": {"label": "All", "file": "people"}}
+    everybody = {"step": "all"}
+    told["feasibility"] = {
+        "period": {"opened": "2024-02-01", "closed": "2024-02-29"},
+        "rates": {
+            "seen": {
+                "label": "Seen", "times": ["t0", "t1"], "numerator": {"time": "each"},
+                "denominator": everybody,
+            },
+            "women": {
+                "label": "Women", "numerator": {"file": "people", "where": 'sex == "f"'},
+                "denominator": everybody,
+            },
+            "sex": {
+                "label": "Sex", "values_of": "sex", "numerator": everybody,
+                "denominator": everybody,
+            },
+            "visits": {"label": "Visits", "per": "month", "numerator": {"file": "t1"}},
+        },
+        "recruitment": {"rate": "visits", "target": 900, "by": "2024-06-30"},
+        "progression": {
+            "women": {
+                "label": "Women", "rate": "women", "red": 0.45, "green": 0.9, "rationale": "R",
+                "linked": {"file": "people", "by": "sex"},
+            },
+            "visits": {
+                "label": "Visits", "rate": "visits", "red": 900, "green": 990, "rationale": "R",
+            },
+            "age": {
+                "label": "Age", "mean": {"file": "people", "variable": "age"}, "red": 1,
+                "green": 2, "rationale": "R",
+            },
+            "liked": {"label": "Liked", "qualitative": "Is it liked?", "rationale": "R"},
+        },
+    }  # fmt: skip
+
+
+def _of_feasibility(told: Declared, panel: str, records: str) -> Iterator[list[str]]:
+    """The commands of rules/feasibility.smk."""
+    tables, given = "results/tables", ["--records", records, "--panel", panel]
+    if told.feasibility:
+        yield ["rates", "--spec", feasibility_specs.rates(told), *given,
+               "--visits", "data/processed/visits.parquet",
+               "--events", "data/processed/events.parquet", "--out", f"{tables}/rates.csv",
+               "--recruitment", f"{tables}/recruitment.csv",
+               "--projection", f"{tables}/projection.csv"]  # fmt: skip
+        yield ["progression", "--spec", feasibility_specs.progression(told), *given,
+               "--rates", f"{tables}/rates.csv", "--out", f"{tables}/progression.csv",
+               "--sample-size", f"{tables}/sample_size.csv"]  # fmt: skip
 
 
 def _arms(case: Case) -> dict[str, str]:
@@ -537,6 +593,7 @@ def _commands(told: Declared) -> Iterator[list[str]]:
                "--panel", panel, "--estimates", estimates, *out("measurability"),
                "--items", f"{tables}/items.csv", "--cells", f"{tables}/measurability_cells.csv",
                "--distributions", f"{tables}/distributions.csv"]  # fmt: skip
+    yield from _of_feasibility(told, panel, records)
     if told.published:
         yield ["compare", "--expected", "expected.csv", "--diagnostics",
                *(f"{models}/{name}/diagnostics.json" for name in told.models),
@@ -554,6 +611,7 @@ def _commands(told: Declared) -> Iterator[list[str]]:
             *survey_specs.nothing_to_draw(told),
             *delivery_specs.nothing_to_draw(told),
             *measurement_specs.nothing_to_draw(told),
+            *feasibility_specs.nothing_to_draw(told),
         ],
     )
     for figure in figures:

@@ -17,6 +17,8 @@ from cesp_analysis.study.read import read_study
 from cesp_analysis.survey import specs as survey_specs
 from delivery_study import commands as delivery_of
 from delivery_study import delivered
+from feasible import commands as feasible_commands
+from feasible import feasible
 from generated_survey import study_of
 from measured_study import command as measure_command
 from measured_study import with_retest
@@ -49,6 +51,7 @@ ALLOWED = {
     "external": TABLES,
     "replicate": TABLES | {"scipy"},  # scipy.sparse alone
     "completeness": TABLES,
+    **dict.fromkeys(("rates", "progression"), TABLES | {"scipy"}),  # scipy.special alone
     **dict.fromkeys(("survey_response", "survey_means"), TABLES | {"scipy"}),
     **dict.fromkeys(("fidelity", "dose"), TABLES | {"scipy"}),
     "activity": TABLES,
@@ -262,6 +265,26 @@ def description_commands(folder: Path) -> dict[str, list[str]]:
     }  # fmt: skip
 
 
+def rates_commands(folder: Path) -> dict[str, list[str]]:
+    """The steps of feasibility and its figure, in the folder of a study of its own."""
+    study = feasible(folder)
+    ran = study.run("panel")
+    assert (ran.status, ran.shown) == (0, "")
+    with inside(folder):
+        found = feasible_commands(study)
+        wording = specs.wording(read_study())
+    for command in found.values():
+        for at, word in enumerate(command):
+            if word.startswith(("data/processed/", "results/tables/")):
+                command[at] = str(folder / word)
+    return found | {
+        "draw recruitment": ["draw", "--figure", "recruitment_person", "--spec", wording,
+                             "--table", str(folder / "results/tables/recruitment.csv"),
+                             *("--svg", str(folder / "r.svg"), "--png", str(folder / "r.png")),
+                             *("--about", str(folder / "r.json"))],
+    }  # fmt: skip
+
+
 def delivery_commands(folder: Path) -> dict[str, list[str]]:
     """The steps of delivery, in the folder of a study of its own."""
     study = delivered(folder)
@@ -324,6 +347,7 @@ def commands(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, 
         tmp_path_factory.mktemp(name) for name in ("surveyed", "described", "given")
     )
     apart = survey_commands(surveyed) | description_commands(described) | delivery_commands(given)
+    apart |= rates_commands(tmp_path_factory.mktemp("rated"))
     return folder, apart | {
         "intake": ["intake", "--spec", specs.intake(read),
                    "--checksums", specs.checksums(read, folder), "--out", raw,

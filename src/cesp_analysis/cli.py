@@ -42,6 +42,8 @@ STEPS: dict[str, str] = {
     "survey_response": "cesp_analysis.survey.response:survey_response",
     "survey_means": "cesp_analysis.survey.means:survey_means",
     "completeness": "cesp_analysis.survey.completeness:completeness",
+    "rates": "cesp_analysis.feasibility.rates:rates",
+    "progression": "cesp_analysis.feasibility.progression:progression",
     "agreement": "cesp_analysis.survey.agreement:agreement",
     "measure": "cesp_analysis.measurement.measure:measure",
     "fidelity": "cesp_analysis.fidelity.fidelity:fidelity",

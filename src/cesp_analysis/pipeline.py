@@ -10,6 +10,8 @@ from typing import Any, NoReturn
 
 from cesp_analysis.analysis_plan.lock_file import LOCK, fault_of_lock, read_locks
 from cesp_analysis.errors import CespError
+from cesp_analysis.feasibility.judgements import read_judgements
+from cesp_analysis.feasibility.specs import judgements, people_judge
 from cesp_analysis.few_sites.prior import read_prior
 from cesp_analysis.forks import begin_forks
 from cesp_analysis.instruments.types import read_instrument
@@ -102,6 +104,10 @@ def faults_of_files(study: Study) -> list[str]:
     if weights and not any(fault_of(Path(path)) for path in weights):
         known = declared_of(study)
         problems += _faults(lambda paths: read_margins(paths, known), [*map(Path, weights)])
+    for path in judgements(study):
+        if not fault_of(Path(path)):
+            judged = people_judge(study)
+            problems += _faults(partial(read_judgements, criteria=judged), Path(path))
     for own in study.external.values():
         if not fault_of(Path(own.path)):
             problems += _faults(partial(read_external, own=own), Path(own.path))
@@ -201,6 +207,8 @@ def absent_files(study: Study) -> Iterator[str]:
     if study.few_sites.prior:
         named["few_sites.prior"] = study.few_sites.prior
     named |= {f"surveys.weights.margins[{n}]": path for n, path in enumerate(margins(study), 1)}
+    if study.feasibility and study.feasibility.judgements:
+        named["feasibility.judgements"] = study.feasibility.judgements
     named |= {f"external.{name}.path": own.path for name, own in study.external.items()}
     if study.published:
         named["published.path"] = study.published.path

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from cesp_analysis.analysis_plan.content import Plan
+from cesp_analysis.analysis_plan.criteria import progression_of
 from cesp_analysis.analysis_plan.defaults import defaults_of
 from cesp_analysis.analysis_plan.reading import (
     external_of,
@@ -51,6 +52,8 @@ def plan_of(study: Study, folder: Path = Path()) -> Plan:
         sections["design"]["networks"] = networks
     if external := external_of(study, folder):
         sections["design"]["external"] = external
+    if criteria := progression_of(study):
+        sections["progression"] = criteria
     if study.contamination:
         sections["design"]["contamination"] = _said(study.contamination.of_models())
     found: Plan = json.loads(json.dumps(_canonical(sections)))

@@ -35,6 +35,17 @@ def estimand_standing(locks: Locks, now: Plan, model: str, estimand: str) -> str
     return _standing(locks, now, lambda plan: _estimand_of(plan, model, estimand))
 
 
+def criterion_standing(locks: Locks, now: Plan, criterion: str) -> str:
+    """Whether a progression criterion, with the rate or mean that it judges, was declared so
+    beforehand."""
+
+    def decides(plan: Plan) -> Any:
+        entry = plan.get("progression", {}).get(criterion)
+        return entry and {name: said for name, said in entry.items() if name != "rationale"}
+
+    return _standing(locks, now, decides)
+
+
 def curve_standing(locks: Locks, now: Plan) -> dict[str, str]:
     """Way (as `ways` names it) → whether the curve held it, with the same settings, beforehand."""
     return {way: _standing(locks, now, partial(_way, way=way)) for way in ways(now)}

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from cesp_analysis.contracts import Table
+from cesp_analysis.feasibility.tables import RecruitmentTable
 from cesp_analysis.few_sites.words import ShockWords, shock_words
 from cesp_analysis.fidelity.tables import DoseTable, FidelityTable
 from cesp_analysis.measurement.tables import Distributions, Measurability
@@ -199,6 +200,14 @@ def _specification_curve(table: "pd.DataFrame", words: "Wording", level: str) ->
     return specification_curve(panels, words.interval()), caption, alt_text(panels)
 
 
+def _recruitment(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
+    from cesp_analysis.figures.recruitment import alt_text, recruitment, recruitment_panels
+
+    panels = recruitment_panels(table, words.group)
+    caption = "People taken in over time, against the target."
+    return recruitment(panels, words.interval()), caption, alt_text(panels)
+
+
 def _external(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
     from cesp_analysis.figures.external import alt_text, external, external_panels
 
@@ -375,6 +384,9 @@ def _labelled(table: "pd.DataFrame", words: "Wording") -> "pd.DataFrame":
 
 KINDS: dict[str, Kind] = {
     "flow": Kind("results/tables/flow.csv", Flow, ("person", "respondent"), _flow),
+    "recruitment": Kind(
+        "results/tables/recruitment.csv", RecruitmentTable, ("person",), _recruitment
+    ),
     "missingness": Kind(
         "results/tables/missing.csv", Missing, ("person", "respondent"), _missingness
     ),

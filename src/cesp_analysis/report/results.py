@@ -7,6 +7,12 @@ from typing import Any
 
 from cesp_analysis.contracts import Table, read_json, rows
 from cesp_analysis.describe.tables import Contamination, FlowChecks
+from cesp_analysis.feasibility.tables import (
+    Progression,
+    ProjectionTable,
+    RatesTable,
+    SampleSize,
+)
 from cesp_analysis.fidelity.tables import (
     ActivityTable,
     ContactsTable,
@@ -305,6 +311,26 @@ class Results:
         return self._table("measurability_cells", Cells) if self.words.measurability else []
 
     @cached_property
+    def rates(self) -> list[Row]:
+        """Feasibility rates; empty if none are declared."""
+        return self._feasible("rates", RatesTable)
+
+    @cached_property
+    def projection(self) -> list[Row]:
+        """People taken in against the target; empty if no target is declared."""
+        return self._feasible("projection", ProjectionTable)
+
+    @cached_property
+    def progression(self) -> list[Row]:
+        """The decision table; empty if no criteria are declared."""
+        return self._feasible("progression", Progression)
+
+    @cached_property
+    def sample_size(self) -> list[Row]:
+        """Rules about the size of a pilot; empty if no criteria are declared."""
+        return self._feasible("sample_size", SampleSize)
+
+    @cached_property
     def fidelity(self) -> list[Row]:
         """Fidelity of the intervention arm; empty if none was rated."""
         return self._table("fidelity", FidelityTable) if self.words.delivery.fidelity else []
@@ -348,6 +374,9 @@ class Results:
     def figure(self, name: str) -> dict[str, str]:
         """What `draw` said of a figure."""
         return dict(read_json(self.folder / "figures" / f"{name}.json"))
+
+    def _feasible(self, name: str, contract: type[Table]) -> list[Row]:
+        return self._table(name, contract) if name in self.words.feasibility else []
 
     def _table(self, name: str, contract: type[Table]) -> list[Row]:
         return list(rows(self.folder / "tables" / f"{name}.csv", contract))

@@ -21,6 +21,7 @@ SECTIONS: tuple[str, ...] = (
     "study",
     "people",
     "follow_up",
+    "feasibility",
     "data",
     "answers",
     "fidelity",
@@ -50,6 +51,7 @@ PEOPLE_S_WORDS = frozenset(
     (
         "people",
         "follow_up",
+        "feasibility",
         "data",
         "answers",
         "survey_data",
@@ -97,6 +99,7 @@ def section_modules() -> list[str]:
 
 def report_tables(study: "Study") -> list[str]:
     """The tables that the report is written from."""
+    from cesp_analysis.feasibility.specs import tables as of_feasibility
     from cesp_analysis.measurement.specs import candidates
     from cesp_analysis.survey.specs import agreement as compared
 
@@ -120,6 +123,7 @@ def report_tables(study: "Study") -> list[str]:
     names += ["divergences"] if study.external else []
     names += ["agreement"] if compared(study) else []
     names += ["items", "measurability", "measurability_cells"] if candidates(study) else []
+    names += of_feasibility(study)
     return [f"results/tables/{name}.csv" for name in names]
 
 

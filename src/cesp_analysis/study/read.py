@@ -98,7 +98,10 @@ class _Left(Study):
 _WHOLE = {"contamination", "measurement", "networks"}
 """Sections that are one entry: a mistake in a part of them takes out the whole."""
 
-_LACKED = {("models", "times"): {"times", "waves"}, ("files", "site"): {"sites"}}
+_LACKED = {("models", "times"): {"times", "waves"}, ("files", "site"): {"sites"}} | {
+    ("feasibility", part): {section}
+    for part, section in (("rate", "feasibility"), ("step", "flow"), ("file", "files"))
+}
 """Part of a section's entries → the sections without which it must seem wrong."""
 
 

@@ -11,6 +11,7 @@ from cesp_analysis.study.design import Time
 from cesp_analysis.study.design_rules import broken_design
 from cesp_analysis.study.estimand_rules import broken_estimands
 from cesp_analysis.study.external_rules import broken_external
+from cesp_analysis.study.feasibility_rules import broken_rates
 from cesp_analysis.study.few_sites_rules import broken_few_sites
 from cesp_analysis.study.file_rules import broken_file
 from cesp_analysis.study.flow_rules import broken_contamination, broken_flow
@@ -22,6 +23,7 @@ from cesp_analysis.study.name_rules import broken_names
 from cesp_analysis.study.network_rules import broken_networks
 from cesp_analysis.study.paths import leaving
 from cesp_analysis.study.plan_rules import broken_plan, curve_models
+from cesp_analysis.study.progression_rules import broken_progression
 from cesp_analysis.study.questions import broken_questions
 from cesp_analysis.study.response_rules import broken_questions_of_surveys, broken_response
 from cesp_analysis.study.sources import broken_sources
@@ -67,6 +69,8 @@ def broken_rules(study: Study) -> Iterator[str]:
     yield from broken_networks(study)
     yield from broken_external(study)
     yield from broken_measurement(study)
+    yield from broken_rates(study)
+    yield from broken_progression(study)
     yield from broken_delivery(study)
     for name, covariate in study.covariates.items():
         if name in PANEL_COLUMNS or MARGIN_COLUMN.fullmatch(name):

@@ -328,6 +328,10 @@ def wording(study: Study, figures: bool = False) -> str:
     spec |= {"networks": True} if study.networks else {}
     spec |= {"external": True} if study.external else {}
     spec |= {"measurability": whose} if (whose := measured(study)) else {}
+    if not figures and study.feasibility:
+        from cesp_analysis.feasibility.specs import tables
+
+        spec["feasibility"] = tables(study)
     if told := delivery_words(study, figures):
         spec["delivery"] = told
     if not figures and any(file.level == "respondent" for file in study.files.values()):

@@ -13,6 +13,7 @@ from cesp_analysis.study.delivery import Activity, Dose, Fidelity
 from cesp_analysis.study.design import Arm, ArmName, Identity, Moment, Place, Site, Time
 from cesp_analysis.study.estimands import Contamination, Estimand
 from cesp_analysis.study.external import External
+from cesp_analysis.study.feasibility import Feasibility
 from cesp_analysis.study.fed import without_file
 from cesp_analysis.study.few_sites import FewSites
 from cesp_analysis.study.files import Form, RawFile
@@ -111,6 +112,7 @@ class Study(Frozen):
         description="Figures from outside, by authority and period, as context.",
     )
     measurement: Measurement | None = None
+    feasibility: Feasibility | None = None
     problems: Problems = Problems()
     published: Published | None = None
 

@@ -72,7 +72,7 @@ class Wording(Frozen):
     files hold respondents' answers; agreement: whether design-based and model-based change of
     respondents are compared; networks, external: if it asked for them, has figures from outside;
     own_prior: sizes of shocks are from a file of the study's; measurability: whose outcomes are
-    candidates for a definitive trial.
+    candidates for a definitive trial; feasibility: for the report, its tables.
     """
 
     study: Identity
@@ -102,6 +102,7 @@ class Wording(Frozen):
     networks: bool = False
     external: bool = False
     measurability: tuple[str, ...] = ()
+    feasibility: tuple[str, ...] = ()
     delivery: DeliveryWords = DeliveryWords()
 
     def place(self, name: str) -> str:

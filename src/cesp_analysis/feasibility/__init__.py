@@ -1,0 +1,1 @@
+"""Whether the study can be done: rates, recruitment, progression criteria."""

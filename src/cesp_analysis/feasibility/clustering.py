@@ -1,0 +1,57 @@
+"""How much people of one link worker are alike, and what that costs in precision."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+Cluster = tuple[int, int]
+"""events, n of one cluster."""
+
+
+@dataclass(frozen=True)
+class Clustered:
+    """What clusters do to a share: intraclass correlation, mean size of clusters, design effect,
+    effective n. icc is the estimate as it came out, or what was declared; deff takes 0 for one
+    below 0."""
+
+    icc: float
+    clusters: int
+    size: float
+    deff: float
+    effective: float
+
+
+def icc_of_shares(clusters: Sequence[Cluster]) -> float | None:
+    """The ANOVA estimate (MSB - MSW) / (MSB + (n0 - 1) MSW) of yes-or-no answers.
+
+    None where it does not exist: fewer than two clusters, all alone, or all answered alike.
+    Source: n0 = (N - sum n_i^2 / N) / (k - 1), Donald & Donner 1987; Ridout, Demetrio & Firth 1999.
+    """
+    told = [(events, n) for events, n in clusters if n]
+    k, total = len(told), sum(n for _, n in told)
+    events = sum(x for x, _ in told)
+    if k < 2 or total <= k or events in (0, total):
+        return None
+    within = sum(x - x * x / n for x, n in told)
+    between = sum(x * x / n for x, n in told) - events * events / total
+    msw, msb = within / (total - k), between / (k - 1)
+    n0 = (total - sum(n * n for _, n in told) / total) / (k - 1)
+    return (msb - msw) / (msb + (n0 - 1) * msw)
+
+
+def clustered(
+    clusters: Sequence[Cluster], alone: int = 0, declared: float | None = None
+) -> Clustered | None:
+    """Design effect 1 + (m - 1) ICC of a share, m = sum n_i^2 / sum n_i: clusters of unequal size
+    count as they do in the variance of the share.
+
+    `alone`: people in no cluster, each a cluster of one; `declared`: the ICC, where it is not to be
+    estimated. None where there is none.
+    """
+    sizes = [n for _, n in clusters if n]
+    icc = icc_of_shares(clusters) if declared is None else declared
+    if icc is None or not sizes:
+        return None
+    total = sum(sizes) + alone
+    size = (sum(n * n for n in sizes) + alone) / total
+    deff = 1 + (size - 1) * max(icc, 0.0)
+    return Clustered(icc, len(sizes), size, deff, total / deff)

@@ -1,0 +1,161 @@
+"""One row of the decision table: a criterion, what was found, its zone and how sure that is."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from cesp_analysis.feasibility.zones import (
+    Limits,
+    Shares,
+    above_red,
+    n_corrected,
+    n_plain,
+    of_mean,
+    of_rate,
+    of_share,
+    people,
+)
+from cesp_analysis.study.base import Frozen
+from cesp_analysis.study.feasibility import Criterion, Judgement
+
+Row = dict[str, Any]
+NOT_ASSESSED = "not assessed"
+ORDER = ("red", NOT_ASSESSED, "amber", "green")
+"""From worst to best: what is not assessed may be red."""
+ABOVE, LIKE = "above red", "like red"
+BINOMIAL = "zone by the estimate (Lewis 2021); probabilities: Jeffreys' prior, Beta posterior"
+GAMMA = "zone by the estimate; probabilities: Jeffreys' prior, Gamma posterior of events a month"
+STUDENT = "zone by the mean; probabilities: Student's t, values taken as independent"
+JUDGED = "judged by people from the evidence named"
+
+
+@dataclass(frozen=True)
+class Values:
+    """Numbers of which a mean is made: how many, mean, standard deviation."""
+
+    n: int
+    mean: float | None
+    sd: float | None
+
+
+class Told(Frozen):
+    """A criterion with what is said of it elsewhere: measure: in words; judgement: of config."""
+
+    criterion: Criterion
+    measure: str
+    kind: str
+    standing: str = ""
+
+
+def row_of(
+    name: str,
+    told: Told,
+    rate: Mapping[str, Any] | None,
+    values: Values | None,
+    judgement: Judgement,
+    linked: str,
+    level: float,
+) -> Row:
+    """The row of a criterion; `rate`: its row of rates.csv, `values`: those of its mean."""
+    own = told.criterion
+    row: Row = {
+        "criterion": name, "label": own.label, "kind": told.kind, "measure": told.measure,
+        "rationale": own.rationale, "zone": NOT_ASSESSED, "linked": linked or None,
+        "justification": judgement.justification or None, "evidence": judgement.evidence or None,
+        "judged_by": judgement.by or None, "judged_on": judgement.date or None,
+        "standing": told.standing or None,
+    }  # fmt: skip
+    if own.qualitative is not None:
+        return row | _judged(judgement)
+    assert own.red is not None and own.green is not None
+    limits = Limits(own.red, own.green, own.better == "higher")
+    row |= {"better": own.better, "red": own.red, "green": own.green, "ci_level": level}
+    if values is not None:
+        return row | _mean(values, limits, level)
+    assert rate is not None
+    row |= {name: rate[name] for name in ("numerator", "denominator", "exposure")}
+    row |= {name: rate[name] or None for name in ("warnings", "deff_note")}
+    if rate["kind"] == "proportion":
+        row |= _needed(own, limits, rate)
+    if rate["status"] != "estimated":
+        return row | {"reason": rate["reason"]}
+    row |= {name: rate[name] for name in ("value", "ci_low", "ci_high")}
+    row["zone"] = limits.zone(rate["value"])
+    if rate["kind"] == "proportion":
+        return row | _share(own, limits, rate, row["zone"])
+    shares = of_rate(rate["numerator"], rate["exposure"], limits)
+    return row | _probable(shares, "prob") | {"method": GAMMA}
+
+
+def _judged(judgement: Judgement) -> Row:
+    if judgement.zone is None:
+        return {"reason": "nobody has judged it"}
+    return {"zone": judgement.zone, "method": JUDGED}
+
+
+def _needed(own: Criterion, limits: Limits, rate: Mapping[str, Any]) -> Row:
+    """How many people Lewis's test needs, by both formulas, and whether there are as many."""
+    plain = people(n_plain(limits, own.alpha, own.power))
+    corrected = people(n_corrected(limits, own.alpha, own.power))
+    return {
+        "alpha": own.alpha, "power": own.power, "n_plain": plain, "n_corrected": corrected,
+        "enough": "yes" if rate["denominator"] >= corrected else "no",
+    }  # fmt: skip
+
+
+def _share(own: Criterion, limits: Limits, rate: Mapping[str, Any], zone: str) -> Row:
+    events, n = rate["numerator"], int(rate["denominator"])
+    p_value = above_red(events, n, limits)
+    row = _probable(of_share(events, n, limits), "prob") | {
+        "p_value": p_value,
+        "method": BINOMIAL,
+    }
+    if zone == "amber":
+        row["split"] = ABOVE if p_value < own.alpha else LIKE
+    if rate["effective_n"] is not None:
+        effective = rate["effective_n"]
+        shares = of_share(events / n * effective, effective, limits)
+        row |= _probable(shares, "deff") | {"effective_n": effective}
+    return row
+
+
+def _mean(values: Values, limits: Limits, level: float) -> Row:
+    row: Row = {"denominator": values.n}
+    if values.mean is None:
+        return row | {"reason": "no mean: there are no values"}
+    row |= {"value": values.mean, "zone": limits.zone(values.mean), "method": STUDENT}
+    if not values.sd:
+        why = "one value" if values.n == 1 else "all values are alike"
+        return row | {"warnings": f"no interval and no probabilities: {why}"}
+    from cesp_analysis.models.student import t_interval
+
+    error, df = values.sd / values.n**0.5, values.n - 1
+    low, high = t_interval(values.mean, error, df, level)
+    row |= {"ci_low": low, "ci_high": high}
+    return row | _probable(of_mean(values.mean, error, df, limits), "prob")
+
+
+def _probable(shares: Shares, prefix: str) -> Row:
+    return {
+        f"{prefix}_red": shares.red,
+        f"{prefix}_amber": shares.amber,
+        f"{prefix}_green": shares.green,
+    }
+
+
+def overall(rows: list[Row], decision: Judgement) -> Row:
+    """The last row: the worst zone of all criteria, reds named first; what was decided."""
+    zones = [row["zone"] for row in rows]
+    worst = next((zone for zone in ORDER if zone in zones), NOT_ASSESSED)
+    parts = []
+    for zone in ORDER:
+        own = [row["label"] for row in rows if row["zone"] == zone]
+        if own:
+            parts.append(f"{len(own)} {zone} ({'; '.join(own)})")
+    return {
+        "criterion": "overall", "label": "All criteria together", "kind": "overall", "zone": worst,
+        "justification": decision.justification or None, "evidence": decision.evidence or None,
+        "judged_by": decision.by or None, "judged_on": decision.date or None,
+        "method": "the worst zone of all; one that is not assessed may be red",
+        "reason": "; ".join(parts) or "no criterion is declared",
+    }  # fmt: skip

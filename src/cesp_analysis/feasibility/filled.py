@@ -1,0 +1,71 @@
+"""How completely people's questionnaires are filled in: whole, and item by item."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from cesp_analysis.feasibility.counts import Tables
+from cesp_analysis.feasibility.elements import clusters_of, groups_of, inside
+from cesp_analysis.feasibility.shares import Share, share_row
+from cesp_analysis.feasibility.spec import Questionnaire
+
+RATE, LABEL = "completeness", "Completeness"
+Row = dict[str, Any]
+
+
+def questionnaires(tables: Tables) -> list[Row]:
+    """Rows of rates.csv: each instrument whole and each item, at each time, over all and by site;
+    instruments by link worker too."""
+    rows: list[Row] = []
+    for name, told in tables.how.questionnaires.items():
+        table = _asked(told, name, tables)
+        for moment in tables.how.times:
+            own = table[table["time"] == moment.name]
+            if len(own):
+                rows += _rows(name, told, moment.name, own, tables)
+    return rows
+
+
+def _asked(told: Questionnaire, name: str, tables: Tables) -> pd.DataFrame:
+    """A row a person and time, and whether each item has an answer."""
+    columns = [f"{name}.{item}" for item in told.items]
+    parts = []
+    for file in told.files:
+        table = tables.records(file)
+        answered = pd.DataFrame(
+            {c: table[c].notna() if c in table else False for c in columns}, index=table.index
+        )
+        own = answered.assign(unit=table["unit"].astype("object"), time=table["time"].astype("str"))
+        parts.append(own)
+    return pd.concat(parts).groupby(["unit", "time"], sort=True)[columns].any().reset_index()
+
+
+def _rows(
+    name: str, told: Questionnaire, time: str, own: pd.DataFrame, tables: Tables
+) -> Iterator[Row]:
+    how = tables.how
+    columns = [f"{name}.{item}" for item in told.items]
+    at = f"people with a record of {name} at {how.at(time)}"
+    people = [tables.element(unit) for unit in own["unit"]]
+    answered = own[columns].to_numpy(dtype=bool)
+    labels = [f"{name}: {label}" for label in told.items.values()]
+    parts = [(name, f"{name}: all items", answered.all(axis=1), "all items answered")]
+    parts += [
+        (column, label, answered[:, j], "the item answered")
+        for j, (column, label) in enumerate(zip(columns, labels, strict=True))
+    ]
+    for part, label, has, what in parts:
+        yes = [people[at] for at in np.flatnonzero(has)]
+        for of, group in groups_of(tables, people, workers=part == name):
+            above, below = inside(yes, of, group), inside(people, of, group)
+            clusters, alone = clusters_of(above, below)
+            clustered = tuple(clusters) if part == name and of != "link_worker" else ()
+            share = Share(len(above), len(below), clusters=clustered, alone=alone)
+            yield {
+                "rate": RATE, "label": LABEL, "time": time, "part": part, "part_label": label,
+                "of": of, "group": group or None,
+                **share_row(share, how.ci_level, how.link_workers.icc),
+                "numerator_is": f"people with {what}", "denominator_is": at,
+            }  # fmt: skip

@@ -1,0 +1,184 @@
+"""Events a month: in each month that the study took people in, or of people's follow-up."""
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date
+from math import fsum
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+from cesp_analysis.feasibility.counts import Counted, Tables
+from cesp_analysis.feasibility.elements import Element, elements, groups_of, inside
+from cesp_analysis.feasibility.intervals import garwood
+from cesp_analysis.feasibility.months import length
+from cesp_analysis.numbers import counted as in_words
+from cesp_analysis.study.feasibility import Open, Period, Rate
+from cesp_analysis.study.follow_up import DAYS_IN
+
+Row = dict[str, Any]
+DAYS_A_MONTH = DAYS_IN["months"]
+METHOD = "Garwood (exact Poisson)"
+
+
+class Event(NamedTuple):
+    """Something that happened to somebody; day: YYYY-MM-DD, blank: not known."""
+
+    where: Element
+    unit: str
+    day: str
+
+
+class Followed(NamedTuple):
+    """A person: where they belong, their first day (None: not known), months of follow-up."""
+
+    where: Element
+    start: date | None
+    months: float
+
+
+def span(period: Period, group: str) -> tuple[str, str]:
+    """First and last day on which a site took people in; over all sites the widest span."""
+    if group:
+        own = period.sites.get(group, Open())
+        return own.opened or period.opened, own.closed or period.closed
+    firsts = [own.opened for own in period.sites.values() if own.opened]
+    lasts = [own.closed for own in period.sites.values() if own.closed]
+    return min([period.opened, *firsts]), max([period.closed, *lasts])
+
+
+def when(rate: Rate, rows: pd.DataFrame) -> "pd.Series[Any]":
+    """The day of each row's event as YYYY-MM-DD; blank where it is not known."""
+    column = rows[rate.date] if rate.date is not None else rows["date"]
+    return column.astype("object").where(column.notna(), "")
+
+
+def a_month(about: Row, rate: Rate, events: Counted, words: str, tables: Tables) -> Iterator[Row]:
+    """Events in each month of the period, over all, by site and link worker."""
+    how = tables.how
+    assert how.period is not None
+    for of, group in groups_of(tables, elements(events.rows), rate.arm):
+        own = events.of(of, group)
+        first, last = span(how.period, group if of == how.of else "")
+        days = when(rate, own)
+        inside = (days >= first) & (days <= last)
+        said = []
+        if undated := int((days == "").sum()):
+            said.append(f"{in_words(undated, 'event')} without a date not counted")
+        if outside := len(own) - undated - int(inside.sum()):
+            said.append(f"{in_words(outside, 'event')} before or after these months not counted")
+        if of == "link_worker":
+            said.append("over all these months, whenever the link worker began")
+        yield (
+            about
+            | {"of": of, "group": group or None, "numerator_is": words}
+            | _row(
+                int(inside.sum()),
+                length(date.fromisoformat(first), date.fromisoformat(last)),
+                f"months from {first} to {last}",
+                "per_month",
+                how.ci_level,
+                said,
+            )
+        )
+
+
+def a_person_month(
+    about: Row, rate: Rate, events: Counted, words: str, tables: Tables
+) -> Iterator[Row]:
+    """Events in each month of people's follow-up: from their start to the last time, or to their
+    death or withdrawal if that came before."""
+    how, people = tables.how, _followed(tables)
+    days = when(rate, events.rows).tolist()
+    happened = [
+        Event(one, unit, day)
+        for one, unit, day in zip(
+            elements(events.rows), events.rows["unit"].tolist(), days, strict=True
+        )
+    ]
+    for of, group in groups_of(tables, elements(events.rows), rate.arm):
+        own = [one for one in happened if inside([one.where], of, group)]
+        who = [
+            person
+            for person in people.values()
+            if inside([person.where], of, group)
+            and rate.arm in (None, how.arms.get(person.where.group))
+        ]
+        counting, said = _counting(own, people)
+        if n := sum(person.start is None for person in who):
+            said.append(f"{in_words(n, 'person', 'people')} without a start not in the exposure")
+        yield (
+            about
+            | {"of": of, "group": group or None, "numerator_is": words}
+            | _row(
+                len(counting),
+                fsum(person.months for person in who),
+                "months from people's start to the last time, death or withdrawal",
+                "per_person_month",
+                how.ci_level,
+                said,
+            )
+        )
+
+
+def _counting(own: list[Event], people: dict[str, Followed]) -> tuple[list[Event], list[str]]:
+    """The events of people's follow-up, and what must be said of them and of the others."""
+    counting, undated, said = [], 0, []
+    for event in own:
+        person = people.get(event.unit)
+        if not event.day or person is None or person.start is None:
+            undated += 1
+            counting.append(event)
+            continue
+        passed = (date.fromisoformat(event.day) - person.start).days / DAYS_A_MONTH
+        if 0 <= passed <= person.months:
+            counting.append(event)
+    if outside := len(own) - len(counting):
+        said.append(f"{in_words(outside, 'event')} outside the person's follow-up not counted")
+    if undated:
+        said.append(f"{in_words(undated, 'event')} without a date, or of nobody's start, counted")
+    most = max(Counter(event.unit for event in counting).values(), default=0)
+    if most > 1:
+        said.append(
+            f"one person has up to {most} events: people differ more than a Poisson process has it,"
+            " and the interval is too narrow"
+        )
+    return counting, said
+
+
+def _followed(tables: Tables) -> dict[str, Followed]:
+    """Person → where they belong, their start and months of follow-up."""
+    how, found = tables.how, dict[str, Followed]()
+    register = tables.records(how.register_of_people).drop_duplicates("unit")
+    ends = tables.events
+    gone: dict[str, float] = {}
+    for unit, elapsed in zip(ends["unit"], ends["elapsed"].where(ends["event"].isin(how.ends)),
+                             strict=True):  # fmt: skip
+        if elapsed == elapsed:
+            gone[unit] = min(gone.get(unit, elapsed), elapsed)
+    for unit, start in zip(register["unit"], register[how.since], strict=True):
+        left = gone.get(unit, float("inf")) * how.days_a_unit / DAYS_A_MONTH
+        months = max(0.0, min(how.last, left))
+        known = isinstance(start, str)
+        found[unit] = Followed(
+            tables.element(unit),
+            date.fromisoformat(start) if known else None,
+            months if known else 0.0,
+        )
+    return found
+
+
+def _row(events: int, months: float, what: str, kind: str, level: float, said: list[str]) -> Row:
+    row: Row = {
+        "kind": kind,
+        "numerator": events,
+        "exposure": months,
+        "exposure_is": what,
+        "ci_level": level,
+        "status": "estimated",
+        "warnings": " | ".join(said) or None,
+    }
+    if not months > 0:
+        return row | {"status": "not_estimable", "reason": "no rate: there is no month in it"}
+    low, high = garwood(events, months, level)
+    return row | {"value": events / months, "ci_low": low, "ci_high": high, "method": METHOD}

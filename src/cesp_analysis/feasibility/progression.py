@@ -1,0 +1,126 @@
+"""The step `progression`: the decision table, from rates, means and what people judged."""
+
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from cesp_analysis import contracts
+from cesp_analysis.clean.evaluate import evaluated
+from cesp_analysis.feasibility.criteria import Row, Told, Values, overall, row_of
+from cesp_analysis.feasibility.judgements import OVERALL, read_judgements
+from cesp_analysis.feasibility.sample_size import Measured, sized
+from cesp_analysis.feasibility.tables import Progression, RatesTable, SampleSize
+from cesp_analysis.given import hold
+from cesp_analysis.schemas import Panel, Records
+from cesp_analysis.study.base import Frozen
+from cesp_analysis.study.feasibility import Judgement, Linked, MainTrial, MeanOf
+
+
+class ProgressionSpec(Frozen):
+    """The criteria; what was decided; register: the file that lists people; outcomes: primary ones
+    of people → label; last: the last time."""
+
+    criteria: dict[str, Told]
+    decision: Judgement = Judgement()
+    main_trial: MainTrial = MainTrial()
+    register_of_people: str = ""
+    outcomes: dict[str, str] = {}
+    last: str = ""
+    ci_level: float = 0.95
+
+
+def progression(
+    spec: str,
+    rates: Path,
+    records: Path,
+    panel: Path,
+    out: Path,
+    sample_size: Path,
+    judgements: list[Path] | None = None,
+    checksums: str = "",
+) -> None:
+    """Set each criterion beside what was found; hold the study's size against published rules.
+
+    `judgements`: the CSV of what people judged, if config names one.
+    """
+    hold(checksums)
+    how = ProgressionSpec.model_validate_json(spec)
+    judged = _judged(how, judgements)
+    made = {
+        (row["rate"], row["time"], row["part"], row["group"]): row
+        for row in contracts.rows(rates, RatesTable)
+        if row["of"] != "link_worker"
+    }
+    rows: list[Row] = []
+    for name, told in how.criteria.items():
+        own = told.criterion
+        key = (own.rate or "", own.time or "", own.value or "", own.site or "")
+        rate = made[key] if own.rate is not None else None
+        values = values_of(own.mean, records) if own.mean is not None else None
+        linked = counted(own.linked, records) if own.linked is not None else ""
+        judgement = judged.get(name, Judgement())
+        rows.append(row_of(name, told, rate, values, judgement, linked, how.ci_level))
+    last = overall(rows, judged.get(OVERALL, Judgement()))
+    table = pd.DataFrame([*rows, last], columns=list(Progression.columns()))
+    contracts.write(table, out, Progression)
+    people = None
+    if how.register_of_people:
+        people = _read(records, how.register_of_people)["unit"].nunique()
+    sizes = list(sized(people, _measured(how, panel), rows, how.main_trial))
+    contracts.write(
+        pd.DataFrame(sizes, columns=list(SampleSize.columns())), sample_size, SampleSize
+    )
+
+
+def _judged(how: ProgressionSpec, given: list[Path] | None) -> dict[str, Judgement]:
+    if given:
+        asked = {name: told.kind == "qualitative" for name, told in how.criteria.items()}
+        return read_judgements(given[0], asked)
+    own = {name: told.criterion.judgement for name, told in how.criteria.items()}
+    found = {name: judgement for name, judgement in own.items() if judgement is not None}
+    return found | {OVERALL: how.decision}
+
+
+def values_of(told: MeanOf, records: Path) -> Values:
+    """The values of a mean: rows that meet the condition, or each unit's mean."""
+    table = _read(records, told.file)
+    if told.where is not None:
+        table = table[evaluated(table, told.where) == 1.0]
+    held = table.loc[table[told.variable].notna(), ["unit", told.variable]]
+    numbers = held[told.variable].astype("float64")
+    if told.count == "units":
+        numbers = numbers.groupby(held["unit"].astype("str")).mean()
+    n = len(numbers)
+    mean = float(numbers.mean()) if n else None
+    return Values(n, mean, float(numbers.std()) if n > 1 else None)
+
+
+def counted(told: Linked, records: Path) -> str:
+    """Qualitative evidence in words: how many rows bear on it, by category."""
+    table = _read(records, told.file)
+    if told.where is not None:
+        table = table[evaluated(table, told.where) == 1.0]
+    n = len(table)
+    said = f"{n} of {told.file}{f' where {told.where}' if told.where else ''}"
+    if told.by is None or not n:
+        return said
+    words: pd.Series[Any] = table[told.by].astype("object")
+    counts = words.where(words.notna(), "not said").value_counts(sort=False).sort_index()
+    return f"{said}: {', '.join(f'{word} {k}' for word, k in counts.items())}"
+
+
+def _measured(how: ProgressionSpec, panel: Path) -> dict[str, Measured]:
+    """Primary outcomes of people: how many have an answer at the last time."""
+    if not how.outcomes:
+        return {}
+    table = contracts.read(panel, Panel, beyond=())
+    own = table[(table["level"] == "person") & (table["time"] == how.last) & table["value"].notna()]
+    return {
+        name: Measured(label=label, n=int((own["outcome"] == name).sum()))
+        for name, label in how.outcomes.items()
+    }
+
+
+def _read(records: Path, file: str) -> pd.DataFrame:
+    return contracts.read(records / f"{file}.parquet", Records)

@@ -1,0 +1,124 @@
+"""The step `rates`: shares and events a month with intervals, over all, by site and link worker;
+people taken in over time, against the target."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from cesp_analysis import contracts
+from cesp_analysis.feasibility.counts import Counted, Tables
+from cesp_analysis.feasibility.elements import clusters_of, elements, groups_of, inside
+from cesp_analysis.feasibility.filled import questionnaires
+from cesp_analysis.feasibility.monthly import a_month, a_person_month
+from cesp_analysis.feasibility.recruitment import recruited
+from cesp_analysis.feasibility.shares import Share, share_row
+from cesp_analysis.feasibility.spec import RatesSpec
+from cesp_analysis.feasibility.tables import ProjectionTable, RatesTable, RecruitmentTable
+from cesp_analysis.feasibility.words import said_of
+from cesp_analysis.study.feasibility import Rate
+
+Row = dict[str, Any]
+
+
+def rates(
+    spec: str,
+    records: Path,
+    panel: Path,
+    visits: Path,
+    events: Path,
+    out: Path,
+    recruitment: Path,
+    projection: Path,
+) -> None:
+    """Make the declared rates and those of questionnaires; count people taken in by month."""
+    how = RatesSpec.model_validate_json(spec)
+    tables = Tables(how, records, panel, visits, events)
+    rows = [row for name, rate in how.rates.items() for row in _rows(name, rate, tables)]
+    rows += questionnaires(tables)
+    contracts.write(pd.DataFrame(rows, columns=list(RatesTable.columns())), out, RatesTable)
+    over_time, ahead = recruited(tables)
+    contracts.write(
+        pd.DataFrame(over_time, columns=list(RecruitmentTable.columns())),
+        recruitment,
+        RecruitmentTable,
+    )
+    contracts.write(
+        pd.DataFrame(ahead, columns=list(ProjectionTable.columns())), projection, ProjectionTable
+    )
+
+
+def _rows(name: str, rate: Rate, tables: Tables) -> Iterator[Row]:
+    how = tables.how
+    for time in rate.times or ("",):
+        about = {"rate": name, "label": rate.label, "time": time or None}
+        counted = tables.count(rate.numerator, time, rate.arm)
+        told = said_of(rate.numerator, time, rate.arm, how)
+        if rate.per == "month":
+            yield from a_month(about, rate, counted, told, tables)
+        elif rate.per == "person_month":
+            yield from a_person_month(about, rate, counted, told, tables)
+        else:
+            assert rate.denominator is not None
+            below = tables.count(rate.denominator, time, rate.arm)
+            words = told, said_of(rate.denominator, time, rate.arm, how)
+            for part, above in _parts(rate, counted, below, time, tables):
+                mine = words if part is None else (f"{words[0]}: {part}", words[1])
+                own = about | {"part": part, "part_label": part}
+                yield from _shares(own, above, below, mine, tables, rate.arm)
+
+
+def _parts(
+    rate: Rate, counted: Counted, below: Counted, time: str, tables: Tables
+) -> Iterator[tuple[str | None, Counted]]:
+    """The numerator; of a rate with values_of one for each value, and for those of none."""
+    if rate.values_of is None:
+        yield None, counted
+        return
+    if rate.denominator is not None and rate.denominator.time is not None:
+        value = below.rows["unit"].map(tables.values(rate.values_of, time))
+    else:
+        value = below.rows[rate.values_of]
+    held = value.astype("object").where(value.notna(), NOT_SAID)
+    for part in (*tables.how.values[rate.values_of], NOT_SAID):
+        own = below.rows[held == part]
+        if part != NOT_SAID or len(own):
+            yield part, Counted(own, below.space, frozenset())
+
+
+NOT_SAID = "not said"
+
+
+def _shares(
+    about: Row,
+    above: Counted,
+    below: Counted,
+    words: tuple[str, str],
+    tables: Tables,
+    arm: str | None,
+) -> Iterator[Row]:
+    """One row over all, one a site or arm, one a link worker (where anybody has one)."""
+    how, same = tables.how, above.space == below.space
+    people = elements(below.rows)
+    who = {one.key: one for one in people}
+    # of the same people or rows: where they belong is said once, by the denominator
+    events = [who.get(one.key, one) if same else one for one in elements(above.rows)]
+    for of, group in groups_of(tables, [*people, *events], arm):
+        part, total = inside(events, of, group), inside(people, of, group)
+        keys = {one.key for one in total}
+        clusters, alone = clusters_of(part, total)
+        found = Share(
+            events=len(part),
+            n=len(total),
+            outside=sum(one.key not in keys for one in part) if same else None,
+            unknown=len(above.unknown & keys) if same else 0,
+            clusters=tuple(clusters) if of != "link_worker" else (),
+            alone=alone,
+        )
+        row = share_row(found, how.ci_level, how.link_workers.icc)
+        if row["status"] == "not_estimable":
+            row["reason"] += f": {words[1]}"
+        yield about | {"of": of, "group": group or None} | row | {
+            "numerator_is": words[0], "denominator_is": words[1],
+        }  # fmt: skip

@@ -1,0 +1,102 @@
+"""A share as a row of rates.csv: intervals, what link workers do to them, or why there is none."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from cesp_analysis.feasibility.clustering import Cluster, clustered
+from cesp_analysis.feasibility.intervals import clopper_pearson, wilson
+from cesp_analysis.numbers import counted
+
+METHOD = "Wilson; exact: Clopper-Pearson"
+FEW_WORKERS = 20
+"""With fewer clusters an intraclass correlation is hardly known: intervals at effective n hold 88
+to 94% where 95% are promised (docs/validation.md, Feasibility rates and zones, simulated)."""
+
+
+@dataclass(frozen=True)
+class Share:
+    """events of n. outside: of the events, those not in n (None: it cannot be told); unknown: in n,
+    and not known whether they belong to the events; clusters: of link workers, (events, n) each;
+    alone: people of n without a link worker."""
+
+    events: int
+    n: int
+    outside: int | None = 0
+    unknown: int = 0
+    clusters: tuple[Cluster, ...] = ()
+    alone: int = 0
+
+
+def share_row(share: Share, level: float, icc: float | None = None) -> dict[str, Any]:
+    """The numbers of a row; nobody below the line, or more above it than below, has no rate."""
+    row: dict[str, Any] = {
+        "kind": "proportion",
+        "numerator": share.events,
+        "denominator": share.n,
+        "ci_level": level,
+        "status": "estimated",
+    }
+    if reason := _refused(share):
+        return row | {"status": "refused", "reason": reason}
+    if share.n == 0:
+        return row | {"status": "not_estimable", "reason": "no rate: nobody is in the denominator"}
+    low, high = wilson(share.events, share.n, level)
+    exact = clopper_pearson(share.events, share.n, level)
+    row |= {"value": share.events / share.n, "ci_low": low, "ci_high": high}
+    row |= {"exact_low": exact[0], "exact_high": exact[1], "method": METHOD}
+    more, said = _clustering(share, level, icc)
+    row |= more | {"deff_note": " | ".join(said) or None}
+    if share.unknown:
+        unknown = f"of {share.unknown} it is not known; they count in the denominator alone"
+        row["warnings"] = unknown
+    return row
+
+
+def _refused(share: Share) -> str:
+    if share.events > share.n:
+        return (
+            f"no rate: the numerator ({share.events}) is larger than the denominator ({share.n}):"
+            " correct the data, or what feasibility.rates counts"
+        )
+    if share.outside:
+        return (
+            f"no rate: {share.outside} of the numerator ({share.events}) are not in the denominator"
+            " of which they should be a part; correct the data, or what feasibility.rates counts"
+        )
+    return ""
+
+
+def _clustering(share: Share, level: float, icc: float | None) -> tuple[dict[str, Any], list[str]]:
+    """The design effect of link workers and what must be said of it; nothing without several."""
+    workers = [cluster for cluster in share.clusters if cluster[1]]
+    if not workers:
+        return {}, []
+    row: dict[str, Any] = {"link_workers": len(workers)}
+    if len(workers) < 2 and icc is None:
+        return row, ["no design effect: one link worker has all who have one"]
+    found = clustered(share.clusters, share.alone, icc)
+    if found is None:
+        return row, [
+            "no design effect: who answered alike in all, or one person a link worker, tells"
+            " nothing of link workers"
+        ]
+    low, high = wilson(share.events / found.deff, found.effective, level)
+    row |= {
+        "icc": found.icc,
+        "cluster_size": found.size,
+        "deff": found.deff,
+        "effective_n": found.effective,
+        "deff_low": low,
+        "deff_high": high,
+    }
+    said = []
+    if icc is not None:
+        said.append("the intraclass correlation is declared, not estimated")
+    elif len(workers) < FEW_WORKERS:
+        said.append(
+            f"the intraclass correlation rests on {counted(len(workers), 'link worker')}: it is"
+            " hardly known, and the interval at the effective sample size may be too narrow"
+        )
+    if share.alone:
+        said.append("people without a link worker count as independent in the design effect")
+    return row, said

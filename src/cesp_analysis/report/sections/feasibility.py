@@ -1,0 +1,226 @@
+"""Feasibility: the decision table of progression criteria, rates, recruitment."""
+
+from collections.abc import Iterator
+from typing import Literal
+
+from cesp_analysis.numbers import NONE, count, fixed, interval
+from cesp_analysis.report.blocks import Block, Bullets, Callout, Column, Group, Heading, Note, Table
+from cesp_analysis.report.blocks import Row as TableRow
+from cesp_analysis.report.results import Results, Row
+from cesp_analysis.report.sections.feasibility_rates import rates_tables
+from cesp_analysis.report.sections.feasibility_sizes import recruitment, sizes
+from cesp_analysis.report.sections.feasibility_words import mark_of, share_of
+
+LIGHTS = {
+    "red": "■ RED",
+    "amber": "▲ Amber",
+    "green": "● Green",
+    "not assessed": "○ Not assessed",
+}
+"""Each zone has a shape and a word: no colour tells them apart."""
+WORST_FIRST = ("red", "not assessed", "amber", "green")
+PER = {"per_month": "a month", "per_person_month": "a month of follow-up"}
+
+
+def feasibility(results: Results) -> Iterator[Block]:
+    """Progression criteria first, then the rates that they and others rest on."""
+    if not results.words.feasibility:
+        return
+    yield Heading(1, "Feasibility", "feasibility")
+    if results.progression:
+        yield _in_short(results)
+        yield Bullets(tuple(_how_to_read(results)))
+        yield _decisions(results)
+        yield _reasons(results)
+        yield sizes(results)
+    yield from recruitment(results)
+    yield from rates_tables(results)
+
+
+def _criteria(results: Results) -> list[Row]:
+    return [row for row in results.progression if row["kind"] != "overall"]
+
+
+def _in_short(results: Results) -> Callout:
+    """The worst zone, the reds by name before all others, and what was decided."""
+    last, own = results.progression[-1], _criteria(results)
+    said = [f"Overall {LIGHTS[last['zone']]}, the worst of all."]
+    if last["zone"] == "not assessed":
+        said = [f"Overall {LIGHTS[last['zone']]}: what nobody assessed may be red."]
+    for zone in WORST_FIRST:
+        if names := [row["label"] for row in own if row["zone"] == zone]:
+            said.append(f"{zone.capitalize()}: {'; '.join(names)}.")
+    decided = last["justification"]
+    said.append(f"Decided: {decided}" if decided else "What was decided is not written down.")
+    tone: Literal["note", "caution"] = "note" if last["zone"] == "green" else "caution"
+    return Callout(tone, "Progression criteria", " ".join(said))
+
+
+def _how_to_read(results: Results) -> Iterator[str]:
+    yield (
+        "Criteria are guidelines, not rules: no limit decides by itself, and none is to be read"
+        " apart from the others or from what people said (Mellor et al. 2023)."
+    )
+    yield (
+        "A zone is where the estimate lies. The probabilities beside it say how sure that is: of"
+        " the three zones, given the data alone (Jeffreys' prior)."
+    )
+    known = {row["standing"] for row in _criteria(results) if row["standing"]}
+    if not known:
+        yield (
+            "The analysis plan is not locked: nothing here shows that the limits were set before"
+            " anybody saw the data."
+        )
+
+
+def _decisions(results: Results) -> Table:
+    own = _criteria(results)
+    marks: dict[str, str] = {}
+    groups = (
+        ("Numbers", [row for row in own if row["kind"] != "qualitative"]),
+        ("Judged by people", [row for row in own if row["kind"] == "qualitative"]),
+        ("Overall", [results.progression[-1]]),
+    )
+    return Table(
+        id="progression",
+        caption="Decision table: every progression criterion, what was found, and its zone.",
+        stub="Criterion",
+        columns=(
+            Column("Zone", "left"),
+            Column("Found", "wrap"),
+            Column(results.words.interval(), "right"),
+            Column("Red", "right", "Limits"),
+            Column("Green", "right", "Limits"),
+            Column("Red", "right", "Probability, %"),
+            Column("Amber", "right", "Probability, %"),
+            Column("Green", "right", "Probability, %"),
+        ),
+        groups=tuple(
+            Group(name, tuple(_decision(row, marks, _counts(own)) for row in rows))
+            for name, rows in groups
+            if rows
+        ),
+        notes=(
+            Note(
+                "Of an amber share: 'above red' if the red limit would be reached by chance in"
+                " fewer than alpha of such studies (exact binomial, one-sided; Lewis et al. 2021),"
+                " else 'like red'."
+            ),
+            Note(
+                "In brackets: at the effective sample size, which allows for people of one"
+                " link worker being alike."
+            )
+            if any(row["deff_red"] is not None for row in own)
+            else Note("Probabilities take people as independent of each other."),
+            *(Note(f"{said[:1].upper()}{said[1:]}.", mark) for said, mark in marks.items()),
+        ),
+        csv="tables/progression.csv",
+    )
+
+
+def _decision(row: Row, marks: dict[str, str], counts: str) -> TableRow:
+    zone = LIGHTS[row["zone"]] + (f", {row['split']}" if row["split"] else "")
+    if row["kind"] == "overall":
+        return TableRow(row["label"], (zone, *[""] * 7), under=counts)
+    told = f"{row['warnings']} | {row['deff_note']}"
+    said = [part for part in told.split(" | ") if part]
+    own = " ".join(marks.setdefault(part, mark_of(len(marks))) for part in said)
+    under = "; ".join(part for part in (row["measure"], row["reason"]) if part)
+    cells = (
+        zone, _found(row), _between(row), _limit(row, "red"), _limit(row, "green"),
+        *(_probability(row, zone) for zone in ("red", "amber", "green")),
+    )  # fmt: skip
+    return TableRow(row["label"], cells, own, under)
+
+
+def _counts(rows: list[Row]) -> str:
+    """How many criteria of each zone, the worst first; reds by name."""
+    parts = []
+    for zone in WORST_FIRST:
+        own = [row["label"] for row in rows if row["zone"] == zone]
+        named = f" ({'; '.join(own)})" if zone == "red" else ""
+        parts += [f"{len(own)} {zone}{named}"] if own else []
+    return ", ".join(parts)
+
+
+def _found(row: Row) -> str:
+    if row["kind"] == "proportion" and row["denominator"] is not None:
+        of = f"{count(row['numerator'])} of {count(row['denominator'])}"
+        return of if row["value"] is None else f"{of} ({share_of(row['value'])}%)"
+    if row["kind"] in PER and row["value"] is not None:
+        return f"{count(row['numerator'])}: {fixed(row['value'], 2)} {PER[row['kind']]}"
+    if row["kind"] == "mean" and row["value"] is not None:
+        return f"{fixed(row['value'], 2)} (n {count(row['denominator'])})"
+    return NONE
+
+
+def _between(row: Row) -> str:
+    if row["ci_low"] is None:
+        return NONE
+    if row["kind"] == "proportion":
+        return f"{share_of(row['ci_low'])} to {share_of(row['ci_high'])}%"
+    return interval(row["ci_low"], row["ci_high"], 2)
+
+
+def _limit(row: Row, zone: str) -> str:
+    limit = row[zone]
+    if limit is None:
+        return NONE
+    lower = (row["better"] == "higher") == (zone == "red")
+    text = f"{100 * limit:g}%" if row["kind"] == "proportion" else f"{limit:g}"
+    return f"{'≤' if lower else '≥'} {text}"
+
+
+def _probability(row: Row, zone: str) -> str:
+    share = row[f"prob_{zone}"]
+    if share is None:
+        return NONE
+    deff = row[f"deff_{zone}"]
+    beside = f" ({_chance(deff)})" if deff is not None else ""
+    return f"{_chance(share)}{beside}"
+
+
+def _chance(share: float) -> str:
+    if share < 0.005:
+        return "<1"
+    return ">99" if share > 0.995 else fixed(100 * share, 0)
+
+
+def _reasons(results: Results) -> Table:
+    """Why these limits, what people said, and the reasons to see it as they do."""
+    rows = []
+    for row in results.progression:
+        by = ", ".join(part for part in (row["judged_by"], row["judged_on"]) if part)
+        linked = "; ".join(part.rstrip(".") for part in (row["evidence"], row["linked"]) if part)
+        rows.append(
+            TableRow(
+                row["label"],
+                (
+                    LIGHTS[row["zone"]],
+                    row["rationale"] or NONE,
+                    linked or NONE,
+                    row["justification"] or NONE,
+                    row["standing"] or NONE,
+                ),
+                under=f"Judged: {by}" if by else "",
+            )
+        )
+    return Table(
+        id="progression_reasons",
+        caption="Progression criteria: why these limits, qualitative evidence, and reasons.",
+        stub="Criterion",
+        columns=(
+            Column("Zone", "left"),
+            Column("Why these limits", "left"),
+            Column("Qualitative evidence", "left"),
+            Column("Justification", "left"),
+            Column("Declared", "left"),
+        ),
+        groups=(Group("", tuple(rows)),),
+        notes=(
+            Note(
+                "Declared: whether the criterion stood so in the analysis plan when it was locked."
+            ),
+        ),
+        csv="tables/progression.csv",
+    )

@@ -1,0 +1,117 @@
+"""The section Feasibility: reds first, no zone by colour alone, nothing missing called green."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cesp_analysis.contracts import write_json
+from cesp_analysis.figures.recruitment import (
+    AHEAD,
+    PLANNED,
+    alt_text,
+    recruitment,
+    recruitment_panels,
+)
+from cesp_analysis.report.blocks import Block, Bullets, Callout, Table
+from cesp_analysis.report.results import Results
+from cesp_analysis.report.sections.feasibility import LIGHTS, feasibility
+from cesp_analysis.study import specs
+from cesp_analysis.study.read import read_study
+from cesp_analysis.study.wording import Wording
+from feasible import feasible, made
+from small_study import Study, inside
+
+
+def blocks_of(study: Study) -> list[Block]:
+    made(study)
+    with inside(study.folder):
+        words = Wording.model_validate_json(specs.wording(read_study()))
+        about = {"caption": "A", "alt": "A", "svg": "a.svg", "png": "a.png"}
+        write_json(about, Path("results/figures/recruitment_person.json"))
+        return list(feasibility(Results(words, Path("results"), Path("data/raw/SOURCES.yaml"))))
+
+
+@pytest.fixture(scope="module")
+def shown(tmp_path_factory: pytest.TempPathFactory) -> list[Block]:
+    return blocks_of(feasible(tmp_path_factory.mktemp("shown")))
+
+
+def table(blocks: list[Block], name: str) -> Table:
+    return next(block for block in blocks if isinstance(block, Table) and block.id == name)
+
+
+def test_the_reds_stand_first_whatever_was_decided(shown: list[Block], tmp_path: Path) -> None:
+    first = next(block for block in shown if isinstance(block, Callout))
+    assert first.tone == "caution"
+    assert first.text == (
+        "Overall ■ RED, the worst of all. Red: Harm. Not assessed: Liked. Green: Recruitment;"
+        " Consent; Age. What was decided is not written down."
+    )
+    study = feasible(tmp_path)
+    study.config["feasibility"]["decision"] = {"justification": "All is well, go on."}
+    again = next(block for block in blocks_of(study) if isinstance(block, Callout))
+    assert again.text.startswith("Overall ■ RED, the worst of all. Red: Harm.")
+    assert again.text.endswith("Decided: All is well, go on.")
+
+
+def test_what_is_not_assessed_may_be_red(tmp_path: Path) -> None:
+    study = feasible(tmp_path)
+    del study.config["feasibility"]["progression"]["harmed"]
+    first = next(block for block in blocks_of(study) if isinstance(block, Callout))
+    assert first.tone == "caution"
+    assert first.text.startswith("Overall ○ Not assessed: what nobody assessed may be red.")
+
+
+def test_zones_differ_in_shape_and_word(shown: list[Block]) -> None:
+    assert len({light[0] for light in LIGHTS.values()}) == len(LIGHTS) == 4
+    assert len({light[2:].lower() for light in LIGHTS.values()}) == 4
+    cells = {
+        row.stub: row.cells for group in table(shown, "progression").groups for row in group.rows
+    }
+    assert cells["Harm"][0] == "■ RED" and cells["Liked"][0] == "○ Not assessed"
+    assert cells["Harm"][1:5] == ("3 of 12 (25.0%)", "8.9 to 53.2%", "≥ 10%", "≤ 5%")
+    assert cells["Recruitment"][3:5] == ("≤ 6", "≥ 10")
+    assert cells["All criteria together"][0] == "■ RED"
+    said = next(block for block in shown if isinstance(block, Bullets))
+    assert "guidelines, not rules" in said.items[0]
+    assert "not locked" in said.items[-1]
+
+
+def test_every_number_without_a_rate_keeps_its_row(shown: list[Block]) -> None:
+    rows = [row for group in table(shown, "rates_workers").groups for row in group.rows]
+    nobody = [row for row in rows if row.stub == "W9"]
+    assert nobody and all(row.cells == ("0", "0", "–", "–", "–") for row in nobody)
+    assert all(row.under.startswith("no rate: nobody is in the denominator") for row in nobody)
+
+
+def test_a_study_without_the_section_has_none(tmp_path: Path) -> None:
+    study = feasible(tmp_path)
+    study.write()
+    with inside(tmp_path):
+        words = Wording.model_validate_json(specs.wording(read_study()))
+    none = words.model_copy(update={"feasibility": ()})
+    assert list(feasibility(Results(none, tmp_path, tmp_path))) == []
+
+
+def test_the_figure_says_what_its_table_holds(tmp_path: Path) -> None:
+    import pandas as pd
+
+    rows = pd.DataFrame(made(feasible(tmp_path))["recruitment"])
+    label: Callable[[str], Any] = str.title
+    panels = recruitment_panels(rows.replace({"group": {"": None}}), label)
+    assert [panel.label for panel in panels] == ["All", "North", "South"]
+    assert alt_text(panels).startswith(
+        "People taken in over time. All: 12 people until 2024-01-31, 10 planned by then; 36 to be"
+        " expected by 2024-03-31 (23 to 56). North: 6 people until 2024-01-31, 7 planned"
+    )
+    assert panels[2].planned.days == panels[2].ahead.days == ()  # no target of its own
+    drawn = recruitment(panels, "95% interval")
+    # grey print: lines differ by dashes and marks, not by colour alone
+    looks = {
+        (line.get_linestyle(), line.get_marker())
+        for axes in drawn.axes
+        for line in axes.get_lines()
+    }
+    assert looks == {("-", "o"), ("--", "None")} and PLANNED != AHEAD
