@@ -124,7 +124,9 @@ rule flow:
         "results/logs/flow.log",
     params:
         spec=lambda wildcards: describe_specs.flow(study),
-        dispositions=lambda wildcards, input: option("--dispositions", input.dispositions),
+        dispositions=lambda wildcards, input: option(
+            "--dispositions", input.dispositions
+        ),
     shell:
         "cesp flow --spec {params.spec:q} --records data/processed/records"
         " --events {input.events:q} --visits {input.visits:q} --problems {input.problems:q}"
@@ -195,7 +197,11 @@ rule changes:
                 *("--spec", specs.subsets(study)),
                 *("--records", "data/processed/records"),
                 *("--subsets", "results/tables/subsets.csv"),
-                *(word for pair in specs.delivered_files(study).items() for word in pair),
+                *(
+                    word
+                    for pair in specs.delivered_files(study).items()
+                    for word in pair
+                ),
             ]
             if study.subsets
             else []

@@ -46,9 +46,7 @@ if study.feasibility and study.feasibility.progression:
             "results/logs/progression.log",
         params:
             spec=lambda wildcards: feasibility_specs.progression(study),
-            judgements=lambda wildcards, input: option(
-                "--judgements", input.judgements
-            ),
+            judgements=lambda wildcards, input: option("--judgements", input.judgements),
             checksums=option("--checksums", given(feasibility_specs.judgements(study))),
         shell:
             "cesp progression --spec {params.spec:q} --rates {input.rates:q}"

@@ -1,7 +1,7 @@
 """Writes tests/reference/psychometrics.csv: 80 people, six items from 1 to 5, two scores, a retest.
 
-Made for these tests, free of any licence: normal traits from a seed, rounded. Run from the project's
-root.
+Made for these tests, free of any licence: normal traits from a seed, rounded. Run from the root of
+the project.
 """
 
 from pathlib import Path
