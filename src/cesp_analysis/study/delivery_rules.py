@@ -92,9 +92,11 @@ def _component(word: str, file: RawFile) -> Iterator[str]:
     place = "fidelity.components"
     yield from _variable(place, word, file, "number")
     own = file.variables.get(word)
-    if own is not None and own.range is None:
+    if own is None or own.type != "number":
+        return
+    if own.range is None:
         yield f"{place}: '{word}' needs range: [0, 1], so that other numbers are set to missing"
-    elif own is not None and own.range is not None and not 0 <= own.range[0] < own.range[1] <= 1:
+    elif not 0 <= own.range[0] < own.range[1] <= 1:
         low, high = own.range
         yield (
             f"{place}: '{word}' has range {low:g} to {high:g}; fidelity is from 0 to 1: divide in a"
