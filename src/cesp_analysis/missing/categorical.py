@@ -2,16 +2,18 @@
 
 Prior: slopes of standardised predictors are N(0, 2.5²), so that what separates the answers has a
 finite slope; levels (constant, thresholds) are flat, so that rare answers stay rare. (mice adds
-weighted records instead, half of them in each category, which pulls rare ones towards one half:
-White, Daniel & Royston 2010.) The draw is from the normal approximation at the mode; thresholds are
-drawn by their first and the logs of their gaps, which keeps their order. mice.polr draws none.
+weighted records instead, as many in each category, which pulls rare ones towards equal shares:
+White, Daniel & Royston 2010.) Draws are from normal approximations at modes: slopes, then levels
+given them; thresholds by their first and the logs of their gaps, which keeps their order. mice's
+polr draws no parameters at all.
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 
-from cesp_analysis.missing.chains import Chains, normals, uniforms
+from cesp_analysis.missing.chains import Chains, Streams, normals, picked, uniforms
 from cesp_analysis.missing.plan import Target
 from cesp_analysis.models.cluster_sums import Codes, Floats
 from cesp_analysis.models.glm_families import expit
@@ -53,17 +55,56 @@ def mode(
     return at, curved(at)[1]
 
 
-def spread(information: Floats, noise: Floats) -> Floats:
+def drawn(start: Floats, model: "Model", streams: Streams, levels: int) -> tuple[Floats, Floats]:
+    """Mode (b, q) and a draw (b, q): slopes at first, then levels given them.
+
+    Given the slopes the levels' mode makes the expected number in each category that which was
+    seen. The normal approximation of both at once does not: many uncertain slopes would make rare
+    answers less rare.
+    """
+    found, information = mode(start, model.value, model.curved)
+    new = found + _noise(information, normals(streams, found.shape[1]))
+    new[:, :levels] = found[:, :levels]
+    fixed = np.arange(found.shape[1]) >= levels
+
+    def given_slopes(theta: Floats) -> Curved:
+        gradient, around = model.curved(theta)
+        around[:, fixed], around[:, :, fixed] = 0.0, 0.0
+        around[:, fixed, fixed] = 1.0
+        return np.where(fixed, 0.0, gradient), around
+
+    new, around = mode(new, model.value, given_slopes)
+    gaps = np.diff(new[:, :levels], axis=1)
+    turn = np.zeros((len(new), levels, levels))
+    turn[:, :, 0] = 1.0
+    for k in range(1, levels):
+        turn[:, k:, k] = gaps[:, [k - 1]]
+    own = turn.transpose(0, 2, 1) @ np.ascontiguousarray(around[:, :levels, :levels]) @ turn
+    move = _noise(own, normals(streams, levels))
+    first = new[:, [0]] + move[:, [0]]
+    steps = np.cumsum(gaps * np.exp(move[:, 1:]), axis=1)
+    new[:, :levels] = np.concatenate([first, first + steps], axis=1)
+    return found, new
+
+
+def _noise(information: Floats, noise: Floats) -> Floats:
     """Noise (b, q) of unit variance with the inverse information as covariance."""
     root = np.linalg.cholesky(information)
     return np.asarray(np.linalg.solve(root.transpose(0, 2, 1), noise[:, :, None])[:, :, 0])
 
 
+@dataclass(frozen=True)
+class Model:
+    """A log posterior of b chains: its values, its gradients and informations."""
+
+    value: Callable[[Floats], Floats]
+    curved: Callable[[Floats], Curved]
+
+
 def logistic(chains: Chains, one: Target, block: Floats, known: Floats) -> Floats:
     """Draws (b, gaps) of one of two values."""
-    x = np.take(chains.z, one.known, axis=1)[:, :, one.predictors]
+    x = picked(np.take(chains.z, one.known, axis=1), one.predictors)
     y = (one.raw == one.values[-1]).astype(float)
-    share = y.mean()
     prior = np.full(x.shape[2], PRECISION)
     prior[0] = 0.0
 
@@ -79,11 +120,10 @@ def logistic(chains: Chains, one: Target, block: Floats, known: Floats) -> Float
         return gradient, root.transpose(0, 2, 1) @ root + np.diag(prior)
 
     start = np.zeros((len(x), len(prior)))
-    start[:, 0] = np.log(share / (1 - share))
+    start[:, 0] = np.log(y.mean() / (1 - y.mean()))
     (start,) = chains.memory.get(one.at, (start,))
-    beta, information = mode(start, value, curved)
-    chains.memory[one.at] = (beta,)
-    beta = beta + spread(information, normals(chains.streams, len(prior)))
+    found, beta = drawn(start, Model(value, curved), chains.streams, 1)
+    chains.memory[one.at] = (found,)
     p = expit((block @ chains.wide(beta, one.predictors))[:, :, 0])
     draw = uniforms(chains.streams, len(one.gaps)) < p
     return np.asarray(np.where(draw, one.values[-1], one.values[0]))
@@ -92,13 +132,15 @@ def logistic(chains: Chains, one: Target, block: Floats, known: Floats) -> Float
 def ordered(chains: Chains, one: Target, block: Floats, known: Floats) -> Floats:
     """Draws (b, gaps) of one of the ordered values that somebody gave."""
     slopes = one.predictors[1:]
-    x = np.take(chains.z, one.known, axis=1)[:, :, slopes]
+    x = picked(np.take(chains.z, one.known, axis=1), slopes)
     code = np.searchsorted(one.values, one.raw)
     cuts = len(one.values) - 1
     prior = np.concatenate([np.zeros(cuts), np.full(len(slopes), PRECISION)])
 
     def value(theta: Floats) -> Floats:
-        p = np.diff(_below(theta, x, cuts), axis=2)[:, np.arange(len(code)), code]
+        own = _below(theta, x, cuts)
+        each = np.arange(len(code))
+        p = own[:, each, code + 1] - own[:, each, code]
         with np.errstate(divide="ignore", invalid="ignore"):  # thresholds out of order: NaN, worse
             fit = np.log(p).sum(axis=1)
         return np.asarray(fit - (prior * theta**2).sum(axis=1) / 2)
@@ -110,10 +152,9 @@ def ordered(chains: Chains, one: Target, block: Floats, known: Floats) -> Floats
     share = np.cumsum(np.bincount(code))[:-1] / len(code)
     first = np.concatenate([np.log(share / (1 - share)), np.zeros(len(slopes))])
     (start,) = chains.memory.get(one.at, (np.tile(first, (len(x), 1)),))
-    theta, information = mode(start, value, curved)
-    chains.memory[one.at] = (theta,)
-    theta = _moved(theta, information, normals(chains.streams, len(first)), cuts)
-    at_most = _below(theta, block[:, :, slopes], cuts)[:, :, 1:-1]
+    found, theta = drawn(start, Model(value, curved), chains.streams, cuts)
+    chains.memory[one.at] = (found,)
+    at_most = _below(theta, picked(block, slopes), cuts)[:, :, 1:-1]
     above = uniforms(chains.streams, len(one.gaps))[:, :, None] >= at_most
     return np.asarray(one.values[above.sum(axis=2)])
 
@@ -123,20 +164,6 @@ def _below(theta: Floats, x: Floats, cuts: int) -> Floats:
     eta = theta[:, None, :cuts] - x @ theta[:, cuts:, None]
     ends = np.ones((*eta.shape[:2], 1))
     return np.concatenate([0 * ends, expit(eta), ends], axis=2)
-
-
-def _moved(theta: Floats, information: Floats, noise: Floats, cuts: int) -> Floats:
-    """A draw: slopes and first threshold normal, the gaps between thresholds log-normal."""
-    gaps = np.diff(theta[:, :cuts], axis=1)
-    turn = np.tile(np.eye(theta.shape[1]), (len(theta), 1, 1))
-    turn[:, :cuts, 0] = 1.0
-    for k in range(1, cuts):
-        turn[:, k:cuts, k] = gaps[:, [k - 1]]
-    move = spread(turn.transpose(0, 2, 1) @ information @ turn, noise)
-    new = theta + move
-    wide = gaps * np.exp(move[:, 1:cuts])
-    new[:, 1:cuts] = new[:, [0]] + np.cumsum(wide, axis=1)
-    return np.asarray(new)
 
 
 def _score_and_information(theta: Floats, x: Floats, code: Codes, cuts: int) -> Curved:

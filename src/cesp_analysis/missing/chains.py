@@ -1,10 +1,12 @@
 """The state of a batch of chains: standardised tables with their moments, always in step."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from cesp_analysis.missing.plan import Plan, Target
 from cesp_analysis.missing.recipe import Recipe
-from cesp_analysis.models.cluster_sums import Floats
+from cesp_analysis.models.cluster_sums import Codes, Floats
 
 Streams = tuple[np.random.Generator, ...]
 """One stream of random numbers for each chain, which draws from no other."""
@@ -23,6 +25,11 @@ def uniforms(streams: Streams, *shape: int) -> Floats:
 def chi_squares(streams: Streams, df: float) -> Floats:
     """Chi-squared draws (chains,)."""
     return np.array([stream.chisquare(df) for stream in streams])
+
+
+def picked(block: Floats, columns: Sequence[int] | Codes) -> Floats:
+    """Some columns of (b, k, P), in order in memory: else a product's last digits depend on b."""
+    return np.asarray(np.take(block, columns, axis=2))
 
 
 class Chains:
@@ -75,8 +82,9 @@ class Chains:
         for number in self.plan.derived[one.at]:
             block[:, :, base + number] = self._passive(block, number)
         changed = [one.at, *(base + number for number in self.plan.derived[one.at])]
-        self.z[:, one.gaps[:, None], changed] = block[:, :, changed]
-        moved = block[:, :, changed].transpose(0, 2, 1) @ block + known[:, changed]
+        new = picked(block, changed)
+        self.z[:, one.gaps[:, None], changed] = new
+        moved = new.transpose(0, 2, 1) @ block + known[:, changed]
         self.moments[:, changed] = moved
         self.moments[:, :, changed] = moved.transpose(0, 2, 1)
 

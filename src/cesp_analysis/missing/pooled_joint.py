@@ -65,12 +65,21 @@ def pooled_test(pooled: PooledMatrix, contrasts: Floats) -> JointTest | NoJointT
     f = float(estimate @ np.linalg.solve(within, estimate)) / (k * (1 + r))
     if k == 1:
         df = barnard_rubin(m, np.array(r / (1 + r)), np.array(pooled.df_complete))
-        return f_test(f, 1, float(df), METHOD)
+        return _judged(f, 1, float(df))
     t = k * (m - 1)
     if np.isfinite(pooled.df_complete):
         found = _reiter(t, r, pooled.df_complete)
         return found if isinstance(found, NoJointTest) else f_test(f, k, found, METHOD)
-    return f_test(f, k, _li(t, k, r), METHOD)
+    return _judged(f, k, _li(t, k, r))
+
+
+def _judged(f: float, k: int, df: float) -> JointTest:
+    """The test; on infinitely many df it is chi-squared over k."""
+    if np.isfinite(df):
+        return f_test(f, k, df, METHOD)
+    from scipy.special import chdtrc  # type: ignore[import-untyped, unused-ignore]
+
+    return JointTest(f, k, df, float(chdtrc(k, k * f)), METHOD)
 
 
 def _li(t: int, k: int, r: float) -> float:

@@ -94,6 +94,8 @@ def repeating(columns: Columns, rows: Codes, among: Codes) -> Bools:
 
     One Cholesky where nothing repeats; else column by column.
     """
+    if not len(among):
+        return np.zeros(0, dtype=bool)
     z = columns.z[np.ix_(rows, among)]
     z = z - z.mean(axis=0)
     size = np.sqrt((z**2).sum(axis=0))

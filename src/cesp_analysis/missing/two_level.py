@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cesp_analysis.missing.chains import Chains, Streams, chi_squares, normals
+from cesp_analysis.missing.chains import Chains, Streams, chi_squares, normals, picked
 from cesp_analysis.missing.linear import RIDGE
 from cesp_analysis.missing.plan import Target
 from cesp_analysis.models.cluster_sums import Codes, Floats
@@ -40,7 +40,7 @@ class Sums:
 def two_level(chains: Chains, one: Target, block: Floats, known: Floats, clusters: Codes) -> Floats:
     """Draws (b, gaps); clusters (n,): -1 has no random intercept."""
     sums = _sums(chains, one, known, clusters)
-    b, j = len(chains.streams), len(sums.size)
+    b = len(chains.streams)
     start = (np.full(b, 0.8), np.full(b, 0.2), np.ones(b))  # variances of e and u, and a mixing one
     first = one.at not in chains.memory
     state = chains.memory.get(one.at, start)
@@ -49,14 +49,13 @@ def two_level(chains: Chains, one: Target, block: Floats, known: Floats, cluster
     chains.memory[one.at] = state
     own = np.concatenate([u, np.zeros((b, 1))], axis=1)[:, clusters[one.gaps]]
     mean = (block @ chains.wide(beta, one.predictors))[:, :, 0] + own
-    assert own.shape[1] == len(one.gaps) and u.shape[1] == j
     noise = np.sqrt(state[0])[:, None] * normals(chains.streams, len(one.gaps))
     return chains.unstandard(mean + noise, one.at)
 
 
 def _sums(chains: Chains, one: Target, known: Floats, clusters: Codes) -> Sums:
     at = one.predictors
-    xx = known[:, at[:, None], at]
+    xx = np.ascontiguousarray(known[:, at[:, None], at])
     inner = np.arange(1, len(at))
     xx[:, inner, inner] += RIDGE * len(one.known)
     member = (np.arange(clusters.max() + 1)[:, None] == clusters[one.known]).astype(float)
@@ -64,9 +63,9 @@ def _sums(chains: Chains, one: Target, known: Floats, clusters: Codes) -> Sums:
     by = member @ rows
     return Sums(
         xx=xx,
-        xy=known[:, at, one.at],
+        xy=np.ascontiguousarray(known[:, at, one.at]),
         yy=known[:, one.at, one.at],
-        sx=by[:, :, at],
+        sx=picked(by, at),
         sy=by[0, :, one.at],
         size=member.sum(axis=1),
         n=len(one.known),
