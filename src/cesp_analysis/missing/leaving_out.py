@@ -82,14 +82,19 @@ class LeftOut:
         """The predictors of one target that its model can bear."""
         own = rule.varying(self.columns, one.known, among)
         among = self._without(one, among, own, SAME)
+        if len(among) >= len(one.raw) - rule.FEWEST:  # of so many, some always repeat others
+            among = self._borne(one, among)
         own = ~rule.repeating(self.columns, one.known, among)
         among = self._without(one, among, own, AGAIN)
         self._perfect(one, among)
-        room = len(one.raw) // rule.PEOPLE_A_PREDICTOR
-        if len(among) <= room or len(one.values) == 1:
-            return among
+        return self._borne(one, among)
+
+    def _borne(self, one: "Target", among: Codes) -> Codes:
+        """As many as the people who answered can bear."""
         kept = np.array([self.recipe.names[j] in self.recipe.keep for j in among], dtype=bool)
-        stay = rule.strongest(self.strength[one.at - 1, among], room, kept)
+        stay = rule.strongest(self.strength[one.at - 1, among], len(one.raw), kept)
+        if stay.all() or len(one.values) == 1:
+            return among
         self.said.append(
             (
                 one.column.name,

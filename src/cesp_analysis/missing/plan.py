@@ -46,7 +46,7 @@ class Plan:
 
 def planned(values: Floats, recipe: Recipe, clusters: Codes | None) -> Plan:
     """The plan for one group's values (n, p); clusters (n,), -1 for nobody's."""
-    columns = rule.standardised(_with_passive(values, recipe))
+    columns = _columns(values, recipe)
     left = LeftOut(recipe, columns)
     todo = [_target(j, recipe, columns) for j in range(len(recipe.columns))]
     todo = [one for one in todo if len(one.gaps) and not left.refuses(one, clusters)]
@@ -71,6 +71,17 @@ def planned(values: Floats, recipe: Recipe, clusters: Codes | None) -> Plan:
         warnings=left.sentences(),
         refused=tuple(left.refused),
     )
+
+
+def _columns(values: Floats, recipe: Recipe) -> Columns:
+    """Columns and passive ones, standardised; a passive gap is made of its inputs' means."""
+    columns = rule.standardised(_with_passive(values, recipe))
+    if not recipe.passive:
+        return columns
+    base = len(recipe.columns)
+    filled = np.where(columns.known, columns.raw, columns.centre)[:, :base]
+    z = (_with_passive(filled, recipe) - columns.centre) / columns.scale
+    return replace(columns, z=np.where(columns.known, columns.z, z))
 
 
 def _with_passive(values: Floats, recipe: Recipe) -> Floats:

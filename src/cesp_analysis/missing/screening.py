@@ -25,7 +25,10 @@ WONDER = 7.0
 
 @dataclass(frozen=True)
 class Columns:
-    """Columns (n, p) with an answer or not, standardised over those who answered; 0 in the gaps."""
+    """Columns (n, p) with an answer or not, standardised over those who answered; gaps at the mean.
+
+    What is made of columns with gaps is made of their means.
+    """
 
     raw: Floats
     known: Bools
@@ -49,7 +52,7 @@ def standardised(raw: Floats) -> Columns:
 
 def constant(columns: Columns) -> Bools:
     """Which columns (p,) have one value among those who answered."""
-    return np.asarray(~columns.z.any(axis=0))
+    return np.asarray(~(columns.z * columns.known).any(axis=0))
 
 
 def like_ids(columns: Columns) -> Bools:
@@ -70,7 +73,7 @@ def like_ids(columns: Columns) -> Bools:
 def correlations(columns: Columns) -> Floats:
     """Correlations (p, p) over those who have both; 0 where one does not vary there."""
     known = columns.known.astype(float)
-    z, count = columns.z, known.T @ known
+    z, count = columns.z * known, known.T @ known
     count = np.maximum(count, 1)
     mean = z.T @ known / count  # of column i where column j is known too
     square = (z**2).T @ known / count - mean**2
@@ -129,9 +132,14 @@ def separates(columns: Columns, rows: Codes, target: int, among: Codes) -> Bools
     return np.asarray(seen & ((top[0] < low[1]) | (top[1] < low[0])))
 
 
-def strongest(strength: Floats, room: int, kept: Bools) -> Bools:
-    """Which predictors stay when there is room for so many: the kept ones, then the strongest."""
-    stay = kept.copy()
-    order = np.argsort(-np.where(kept, -np.inf, strength), kind="stable")
-    stay[order[: max(0, room - int(kept.sum()))]] = True
+def strongest(strength: Floats, people: int, kept: Bools) -> Bools:
+    """Which predictors stay: the kept ones, then the strongest, up to one for three people.
+
+    Kept ones are more than that only as long as FEWEST people are left over.
+    """
+    room = people // PEOPLE_A_PREDICTOR
+    room = max(room, min(int(kept.sum()), people - FEWEST))
+    order = np.lexsort((-strength, ~kept))
+    stay = np.zeros(len(strength), dtype=bool)
+    stay[order[:room]] = True
     return stay
