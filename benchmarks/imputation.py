@@ -2,10 +2,10 @@
 
 300 people × 40 columns, a fifth of the cells missing at random places, m = 20, 10 iterations, every
 column from all others: mice's norm (mi_norm_vs_mice) and pmm (mi_pmm_vs_mice) over ours. Clock on
-both sides: from the table in memory to imputed sets; ours runs before and after mice, and the larger
-time of the two counts. Then 5,000 × 100: our time per cell over that of 300 × 40, and mice's for
-one set and one iteration. Last the pooled estimates of 600 sets of tests/reference/imputation.csv
-beside mice's, with their joint Monte Carlo errors.
+both sides: from the table in memory to imputed sets; ours runs before and after mice, and the
+larger time of the two counts. Then 5,000 × 100: our time per cell over that of 300 × 40, and
+mice's of one set and one iteration, times 200, over ours. First the pooled estimates of 600 sets of
+tests/reference/imputation.csv beside mice's, with their joint Monte Carlo errors.
 """
 
 import json
