@@ -33,6 +33,23 @@ def test_nobody_answered_in_one_site() -> None:
     assert np.isfinite(table[codes == 0]).all() and np.isfinite(table[:, :2]).all()
 
 
+def test_nobody_answered_in_one_site_and_one_model_for_all() -> None:
+    """Not imputed from the other site alone."""
+    y = correlated(60, 3, 0.3)
+    codes = np.repeat([0, 1], 30)
+    y[codes == 1, 2] = np.nan
+    y[:, 0] = codes
+    groups = Groups(codes, ("north", "south"), apart=False)
+    made = impute(y, recipe_of((None, "norm", "norm")), 3, seed=1, groups=groups)
+    assert made.refused == (Note("c", "south", "nobody answered it: nothing to impute it from"),)
+    table = made.completed(0)
+    assert np.isnan(table[codes == 1, 2]).all()
+    assert np.isfinite(table[codes == 0]).all() and np.isfinite(table[:, :2]).all()
+    assert {trace.group for trace in made.traces} == {""}
+    whole = impute(y, recipe_of((None, "norm", "norm")), 3, seed=1)
+    assert np.array_equal(whole.completed(1)[:30], made.completed(1)[:30])
+
+
 def test_too_few_answered() -> None:
     y = correlated(30, 2, 0.3)
     y[4:, 1] = np.nan

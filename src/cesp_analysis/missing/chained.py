@@ -14,6 +14,7 @@ import numpy as np
 from cesp_analysis.missing.categorical import logistic, ordered
 from cesp_analysis.missing.chains import Chains
 from cesp_analysis.missing.imputed import Cells, Imputations, Note, Trace
+from cesp_analysis.missing.leaving_out import NOBODY
 from cesp_analysis.missing.linear import norm, pmm
 from cesp_analysis.missing.plan import Plan, Target, planned
 from cesp_analysis.missing.recipe import Recipe, checked
@@ -36,10 +37,16 @@ DRAWS: dict[str, Draw] = {
 
 @dataclass(frozen=True)
 class Groups:
-    """Groups that are imputed apart: codes (n,), what each is called."""
+    """Arms or sites: codes (n,), what each is called.
+
+    apart: a model for each (default), or one for all, in which a group is a difference only if a
+    column of the table says so. A column that nobody of a group answered is refused there either
+    way.
+    """
 
     codes: Codes
     labels: tuple[str, ...]
+    apart: bool = True
 
 
 def impute(
@@ -63,7 +70,8 @@ def impute(
     checked(recipe, table.shape[1])
     if np.isinf(table).any() or m < 1:
         raise ValueError("values must be finite or NaN, and m at least 1")
-    own = groups or Groups(np.zeros(len(table), dtype=int), ("",))
+    everybody = Groups(np.zeros(len(table), dtype=int), ("",))
+    own = groups if groups is not None and groups.apart else everybody
     found = []
     for code, label in enumerate(own.labels):
         rows = np.flatnonzero(own.codes == code)
@@ -71,6 +79,11 @@ def impute(
         streams = np.random.SeedSequence(seed, spawn_key=(code,))
         found.append(_group(table[rows], rows, recipe, label, part, _Run(m, first, batch, streams)))
     cells = _joined(recipe, [one.cells for one in found])
+    refused = [note for one in found for note in one.refused]
+    if groups is not None and not groups.apart:
+        unseen = _unseen(table, recipe, groups)
+        cells = tuple(_less(one, unseen.get(one.column)) for one in cells)
+        refused += [Note(name, label, NOBODY) for name in unseen for label in unseen[name][1]]
     warnings = [note for one in found for note in one.warnings]
     if m == 1:
         warnings.append(Note("", "", ONE_SET))
@@ -82,7 +95,7 @@ def impute(
         cells=cells,
         traces=tuple(trace for one in found for trace in one.traces),
         warnings=tuple(warnings),
-        refused=tuple(note for one in found for note in one.refused),
+        refused=tuple(refused),
         monotone=tuple(one.label for one in found if one.monotone),
         m=m,
         seed=seed,
@@ -168,6 +181,29 @@ def _draws(
     if one.column.method == "two_level" and clusters is not None and clusters.max() > 0:
         return two_level(chains, one, block, known, clusters)
     return DRAWS[str(one.column.method)](chains, one, block, known)
+
+
+def _unseen(
+    table: Floats, recipe: Recipe, groups: Groups
+) -> dict[str, tuple[Codes, tuple[str, ...]]]:
+    """Column to impute → rows and labels of the groups of which nobody answered it, if any."""
+    found = {}
+    for j, column in enumerate(recipe.columns):
+        known = np.isfinite(table[:, j])
+        present = [code for code in range(len(groups.labels)) if (groups.codes == code).any()]
+        without = [code for code in present if not known[groups.codes == code].any()]
+        if column.method is not None and without and known.any():
+            rows = np.flatnonzero(np.isin(groups.codes, without))
+            found[column.name] = rows, tuple(groups.labels[code] for code in without)
+    return found
+
+
+def _less(cells: Cells, unseen: tuple[Codes, tuple[str, ...]] | None) -> Cells:
+    """Cells without those of some rows."""
+    if unseen is None:
+        return cells
+    stay = ~np.isin(cells.rows, unseen[0])
+    return replace(cells, rows=cells.rows[stay], values=cells.values[:, stay])
 
 
 def _renumbered(clusters: Codes) -> Codes:

@@ -12,6 +12,7 @@ from cesp_analysis.models.cluster_sums import Codes
 if TYPE_CHECKING:
     from cesp_analysis.missing.plan import Target
 
+NOBODY = "nobody answered it: nothing to impute it from"
 NAMED = 3
 """How many models a sentence names."""
 SAME = "does not vary among those who answered what it is to predict"
@@ -38,7 +39,7 @@ class LeftOut:
         name, answers = one.column.name, len(one.raw)
         reason = ""
         if not answers:
-            reason = "nobody answered it: nothing to impute it from"
+            reason = NOBODY
         elif answers < rule.FEWEST:
             reason = f"{answers} answered it, too few to impute it from ({rule.FEWEST} are needed)"
         elif one.column.method == "logistic" and len(one.values) > 2:
