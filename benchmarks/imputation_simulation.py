@@ -134,19 +134,19 @@ HEAD = (
     " model SE | mean df | coverage of 95% (MC error) | outside |\n" + "|---" * 10 + "|"
 )
 BEFORE = """
-Two sites, {studies} studies a design, effect 1 on the difference in change; SD of an answer 1.4, of
-change 1.4. Everybody has a baseline; a share of the last answers is lost, half as many of the interim
-ones, not of the same people. MCAR: nothing decides. MAR: a high baseline at the intervention site, a
-low one at the control site ({slope} on the log odds per SD). MNAR: a high last answer, at the
-intervention site alone. m = {m}, in each site apart, five iterations; complete-data df = people − 2.
-Outside: bias or coverage is more than {limit:.1f} Monte Carlo errors off, the Bonferroni limit at 5%
-over bias and coverage of all lines.
+Two sites, {studies} studies a design, effect 1 on the difference in change; SD of an answer 1.4,
+of change 1.4. Everybody has a baseline; a share of the last answers is lost, half as many of the
+interim ones, not of the same people. MCAR: nothing decides. MAR: a high baseline at the
+intervention site, a low one at the control site ({slope} on the log odds per SD). MNAR: a high last
+answer, at the intervention site alone. m = {m}, in each site apart, five iterations; complete-data
+df = people − 2. Outside: bias or coverage is more than {limit:.1f} Monte Carlo errors off, the
+Bonferroni limit at 5% over bias and coverage of all lines.
 """
 AFTER = """
 Imputing assumes MAR: where people are lost for what they would have answered, it is wrong, and so
-are complete cases; no interval tells. Complete cases are right under MCAR alone. Matching needs
-donors: where those who are lost lie at the end of what was observed, the nearest five of some
-fifteen are not near, and it is biased; `norm` is not.
+are complete cases; no interval tells. Complete cases are right under MCAR alone. Matching (`pmm`)
+needs donors: where those who are lost lie at the end of what was observed, the nearest five are not
+near, and it is biased, the more so the fewer answered; a linear model (`norm`) goes on in a line.
 Made by `make benchmark NAME=imputation_simulation`.
 """
 

@@ -76,7 +76,8 @@ def test_a_simulation_writes_its_own_section_and_no_other() -> None:
     placed = script("validation_page").placed
     page = (ROOT / "docs" / "validation.md").read_text(encoding="utf-8")
     names = (
-        "averages", "bracket", "few_sites", "glm", "mmrm", "survey", "two_sites", "weighting",
+        "averages", "bracket", "few_sites", "glm", "imputation", "mmrm", "survey", "two_sites",
+        "weighting",
     )  # fmt: skip
     for title in (script(f"{name}_simulation").TITLE for name in names):
         rest = placed(page, title, f"{title}\n\nnew\n")
@@ -122,6 +123,17 @@ def test_one_of_the_two_may_be_wrong_but_not_both() -> None:
     assert abs(bias["propensity wrong, 200 people"]) < 4
     assert abs(bias["change wrong, 200 people"]) < 4
     assert bias["both wrong, 200 people"] < -4
+
+
+def test_complete_cases_are_biased_where_imputing_is_not() -> None:
+    """40 studies, missing at random, 45% of 100 people a site: 4 Monte Carlo errors."""
+    made = script("imputation_simulation")
+    at = [(d.decides, d.people, d.lost) for d in made.DESIGNS].index(("MAR", 100, 0.45))
+    found = made.batch(at, 40, 1)
+    bias = (found[:, :, 0].mean(axis=0) - made.EFFECT) / (found[:, :, 0].std(axis=0) / 40**0.5)
+    ways = dict(zip(made.NAMES, bias, strict=True))
+    assert abs(ways["norm, by site"]) < 4 < ways["complete cases"]
+    assert len(made.lines(made.DESIGNS[at], found, 3.0)) == len(made.NAMES)
 
 
 def test_the_simulation_of_few_sites_judges_what_the_ladder_does() -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from cesp_analysis.missing.chained import Groups, impute
 from cesp_analysis.missing.chains import Chains
-from cesp_analysis.missing.imputed import Imputations, Trace
+from cesp_analysis.missing.imputed import Imputations, Trace, extended
 from cesp_analysis.missing.linear import matched
 from cesp_analysis.missing.plan import planned
 from cesp_analysis.missing.pooling import pool
@@ -51,6 +51,11 @@ def test_more_sets_can_be_added_to_those_there_are() -> None:
     more = impute(mixture(), recipe, 2, seed=5, first=4)
     for all_sets, added in zip(whole.cells, more.cells, strict=True):
         assert np.array_equal(all_sets.values[4:], added.values)
+    both = extended(impute(mixture(), recipe, 4, seed=5), more)
+    assert alike(both, whole) and both.m == 6
+    assert np.array_equal(both.completed(5), whole.completed(5), equal_nan=True)
+    with pytest.raises(ValueError, match="do not follow"):
+        extended(whole, more)
     other = impute(mixture(), recipe, 6, seed=6)
     assert not np.array_equal(whole.cells[0].values, other.cells[0].values)
 

@@ -103,9 +103,10 @@ def test_more_variables_than_people(method: Method) -> None:
     assert whole(made)
     names = made.recipe.names
     answered = int(np.isfinite(y[:, 59]).sum())
-    assert said(made, names[59]).startswith(
+    words = (
         f"{answered} people answered, 59 columns were to predict it: the {answered // 3} that are"
     )
+    assert words in said(made, names[59])
     assert np.abs(made.completed(2)[:, 1:59] - np.arange(1, 59)).max() < 15  # ten SDs
 
 
@@ -197,6 +198,15 @@ def test_three_values_are_not_for_a_logistic_model() -> None:
     y[3:9, 0] = np.nan
     made = impute(y, recipe_of(("logistic", None)), 3, seed=1)
     assert "3 values and a logistic model takes two" in made.refused[0].text
+
+
+def test_matching_among_few_answers() -> None:
+    y = correlated(120, 2, 0.3)
+    many = impute(y, recipe_of((None, "pmm")), 2, seed=1)
+    assert not many.warnings
+    few = impute(y[:40], recipe_of((None, "pmm")), 2, seed=1)
+    answered = int(np.isfinite(y[:40, 1]).sum())
+    assert said(few, "b").startswith(f"it is matched among {answered} answers, fewer than 10")
 
 
 def test_nothing_predicts() -> None:

@@ -1,6 +1,6 @@
 """What multiple imputation returns: imputed cells, traces of the chains, notes."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -86,3 +86,21 @@ class Imputations:
         for one in self.recipe.passive:
             columns.append(one.of(np.stack([columns[names.index(n)] for n in one.inputs], -1)))
         return np.column_stack(columns)
+
+
+def extended(one: Imputations, more: Imputations) -> Imputations:
+    """All sets of both: `more` was made of the same table, recipe and seed, from where `one` ends.
+
+    Traces are both's side by side; notes are those of `more`, made anew with it.
+    """
+    if (more.seed, more.first) != (one.seed, one.first + one.m):
+        raise ValueError("the sets to add do not follow those there are")
+    cells = tuple(
+        replace(own, values=np.concatenate([own.values, new.values]))
+        for own, new in zip(one.cells, more.cells, strict=True)
+    )
+    traces = tuple(
+        replace(own, mean=np.hstack([own.mean, new.mean]), sd=np.hstack([own.sd, new.sd]))
+        for own, new in zip(one.traces, more.traces, strict=True)
+    )
+    return replace(one, cells=cells, traces=traces, warnings=more.warnings, m=one.m + more.m)

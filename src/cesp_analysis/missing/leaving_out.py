@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from cesp_analysis.missing.plan import Target
 
 NOBODY = "nobody answered it: nothing to impute it from"
+ANSWERS_A_DONOR = 10
+"""Answers a donor below which matching shows a bias: docs/validation.md, missing at random."""
 NAMED = 3
 """How many models a sentence names."""
 SAME = "does not vary among those who answered what it is to predict"
@@ -50,7 +52,20 @@ class LeftOut:
             self.refused.append((name, reason))
         elif len(one.values) == 1:
             self.said.append((name, f"all answers are {one.values[0]:g}: so is what is imputed"))
+        elif one.column.method == "pmm":
+            self._few_donors(one)
         return bool(reason)
+
+    def _few_donors(self, one: "Target") -> None:
+        """Say where matching has few answers to choose from."""
+        answers, donors = len(one.raw), one.column.donors
+        if answers < ANSWERS_A_DONOR * donors:
+            words = (
+                f"it is matched among {answers} answers, fewer than {ANSWERS_A_DONOR} for each of"
+                f" {donors} donors: where people who are lost lie beyond those who answered it is"
+                " biased, and norm is not"
+            )
+            self.said.append((one.column.name, words))
 
     def unusable(self, imputed: set[str]) -> None:
         """Settle which columns predict nothing: gaps that stay, one value, numbers of people."""
