@@ -5,6 +5,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
+from cesp_analysis.missing.categorical import mode
 from cesp_analysis.missing.chained import Groups, impute
 from cesp_analysis.missing.chains import Chains
 from cesp_analysis.missing.imputed import Imputations, Trace, extended
@@ -43,6 +44,34 @@ def test_sets_do_not_depend_on_how_many_are_made_at_once() -> None:
         whole = impute(mixture(), recipe, 7, seed=5, clusters=clusters)
         for batch in (1, 3):
             assert alike(whole, impute(mixture(), recipe, 7, 5, clusters=clusters, batch=batch))
+
+
+def test_a_chain_stops_where_it_would_alone() -> None:
+    """Modes and informations of chains that need unequally many steps, bit by bit."""
+    rng = np.random.default_rng(1)
+    x = rng.normal(size=(4, 50, 1)) * np.array([0.1, 1, 3, 9])[:, None, None]
+    y = (x[:, :, 0] + rng.logistic(size=(4, 50)) > 0).astype(float)
+
+    def found(rows: slice) -> tuple[np.ndarray, np.ndarray]:
+        a, b = x[rows], y[rows]
+
+        def value(beta: np.ndarray) -> np.ndarray:
+            eta = (a @ beta[:, :, None])[:, :, 0]
+            return (b * eta - np.logaddexp(0, eta)).sum(axis=1)
+
+        def curved(beta: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+            p = 1 / (1 + np.exp(-(a @ beta[:, :, None])[:, :, 0]))
+            root = a * np.sqrt(p * (1 - p))[:, :, None]
+            score = (a.transpose(0, 2, 1) @ (b - p)[:, :, None])[:, :, 0]
+            return score, root.transpose(0, 2, 1) @ root
+
+        return mode(np.zeros((len(a), 1)), value, curved)
+
+    whole = found(slice(None))
+    for i in range(4):
+        alone = found(slice(i, i + 1))
+        assert np.array_equal(whole[0][i], alone[0][0])
+        assert np.array_equal(whole[1][i], alone[1][0])
 
 
 def test_more_sets_can_be_added_to_those_there_are() -> None:

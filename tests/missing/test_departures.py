@@ -4,7 +4,13 @@ import numpy as np
 import pytest
 
 from cesp_analysis.missing.chained import impute
-from cesp_analysis.missing.departures import bayesian, conditional_mean, shifted, tipping_grid
+from cesp_analysis.missing.departures import (
+    bayesian,
+    conditional_mean,
+    filled_with,
+    shifted,
+    tipping_grid,
+)
 from cesp_analysis.missing.normal_profiles import drawn_profiles, likeliest
 from cesp_analysis.missing.reference_based import Profile, Strategy, expected, filled, given
 from cesp_analysis.models.cluster_sums import Codes, Floats
@@ -222,3 +228,15 @@ def test_shifts_move_what_is_made_of_the_column_and_no_answer() -> None:
     off = moved.completed(1) - made.completed(1)
     assert (off[:3, 1] == 10).all() and (off[3:] == 0).all()
     assert off[:3, 2] == pytest.approx(10, rel=1e-12) and (off[:, 0] == 0).all()
+
+
+def test_worst_and_best_case_by_hand() -> None:
+    """Six of ten and five of ten answered yes, two and three did not answer."""
+    arm = np.repeat([1, 0], 10)
+    yes = np.array([1.0] * 6 + [0] * 2 + [np.nan] * 2 + [1] * 5 + [0] * 2 + [np.nan] * 3)
+    made = impute(yes[:, None], recipe_of(("logistic",)), 3, seed=1)
+    for worst, share in ((True, 6 / 10 - 8 / 10), (False, 8 / 10 - 5 / 10)):
+        case = filled_with(made, "a", np.where(arm == 1, 0.0, 1.0) if worst else arm * 1.0)
+        table = case.completed(2)[:, 0]
+        assert table[arm == 1].mean() - table[arm == 0].mean() == pytest.approx(share, abs=1e-12)
+        assert np.array_equal(table[np.isfinite(yes)], yes[np.isfinite(yes)])

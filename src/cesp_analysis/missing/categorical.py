@@ -20,8 +20,8 @@ from cesp_analysis.models.glm_families import expit
 
 PRECISION = 1 / 2.5**2
 STEPS = 50
-CLOSE = 1e-8
-"""Newton's decrement at which a chain stands still: the draw's spread is 1 on this scale."""
+CLOSE = 1e-6
+"""Newton's decrement at which a step is the last: a thousandth of the draw's spread, squared."""
 HALVINGS = 30
 Curved = tuple[Floats, Floats]
 """Gradient (b, q) and information (b, q, q) of a log posterior."""
@@ -32,13 +32,16 @@ def mode(
 ) -> tuple[Floats, Floats]:
     """Modes (b, q) and informations there (b, q, q) of b concave log posteriors, by Newton.
 
-    A chain that has arrived does not move again, whatever the others need.
+    A chain that has arrived does not move again, whatever the others need. The information is that
+    of before the last step.
     """
     at, best = start, value(start)
     moving = np.ones(len(start), dtype=bool)
+    information = np.zeros((*start.shape, start.shape[1]))
     for _ in range(STEPS):
-        gradient, information = curved(at)
-        step = np.linalg.solve(information, gradient[:, :, None])[:, :, 0]
+        gradient, own = curved(at)
+        information[moving] = own[moving]
+        step = np.linalg.solve(own, gradient[:, :, None])[:, :, 0]
         step = np.where(moving[:, None], step, 0.0)
         decrement = (gradient * step).sum(axis=1)
         new = value(at + step)
@@ -52,7 +55,7 @@ def mode(
         moving &= decrement > CLOSE
         if not moving.any():
             break
-    return at, curved(at)[1]
+    return at, information
 
 
 def drawn(start: Floats, model: "Model", streams: Streams, levels: int) -> tuple[Floats, Floats]:

@@ -43,6 +43,20 @@ def shifted(imputations: Imputations, column: str, by: Floats) -> Imputations:
     return replace(imputations, cells=cells)
 
 
+def filled_with(imputations: Imputations, column: str, value: Floats) -> Imputations:
+    """The same sets with value (n,) in the place of what was imputed in a column.
+
+    For the worst and best case of a yes or no, by site; all sets are then alike in it.
+    """
+    cells = tuple(
+        replace(one, values=np.broadcast_to(value[one.rows], one.values.shape))
+        if one.column == column
+        else one
+        for one in imputations.cells
+    )
+    return replace(imputations, cells=cells)
+
+
 def tipping_grid(
     imputations: Imputations,
     column: str,
