@@ -359,6 +359,11 @@ def test_recipes_that_fit_no_table_are_a_mistake_of_the_caller() -> None:
             impute(y, recipe, 2, seed=1)
     with pytest.raises(ValueError, match="finite"):
         impute(np.where(np.isnan(y), np.inf, y), recipe_of((None, "norm")), 2, seed=1)
+    recipe = recipe_of((None, "norm"))
+    with pytest.raises(ValueError, match="none of the groups"):
+        impute(y, recipe, 2, seed=1, groups=Groups(np.arange(20) % 3 - 1, ("a", "b")))
+    with pytest.raises(ValueError, match="one code a row"):
+        impute(y, recipe, 2, seed=1, clusters=np.zeros(3, dtype=int))
     with pytest.raises(ValueError, match="at least 1"):
         impute(y, recipe_of((None, "norm")), 0, seed=1)
 

@@ -224,3 +224,47 @@ def test_nobody_at_all() -> None:
     groups = Groups(np.zeros(20, dtype=int), ("north", "south"))
     made = impute(correlated(20, 2, 0.3), recipe_of((None, "norm")), 2, seed=1, groups=groups)
     assert whole(made)
+
+
+def anything(seed: int) -> tuple[np.ndarray, list[Method | None], Groups, np.ndarray]:
+    """A table of up to 60 people with columns of every kind, gaps from none to all."""
+    rng = np.random.default_rng(seed)
+    n, p = int(rng.integers(1, 60)), int(rng.integers(1, 9))
+    y = rng.normal(size=(n, p)) @ rng.normal(size=(p, p)) * 10.0 ** rng.integers(-3, 4, p)
+    methods: list[Method | None] = []
+    for j in range(p):
+        kind = rng.integers(7)
+        if kind == 0:
+            y[:, j] = rng.integers(0, 2, n)
+        elif kind == 1:
+            y[:, j] = rng.integers(0, 5, n)
+        elif kind == 2:
+            y[:, j] = 4.2
+        elif kind == 3:
+            y[:, j] = y[:, 0] * -2 + 1
+        elif kind == 4:
+            y[:, j] = np.arange(n)
+        methods.append(None if rng.random() < 0.15 else METHODS[rng.integers(5)])
+    share = rng.choice([0, 0.1, 0.3, 0.7, 1.0], p)
+    y[rng.random((n, p)) < share] = np.nan
+    groups = Groups(rng.integers(0, 3, n), ("a", "b", "c"), apart=bool(rng.integers(2)))
+    return y, methods, groups, rng.integers(-1, 6, n)
+
+
+@pytest.mark.parametrize("block", range(6))
+def test_whatever_comes_is_imputed_or_refused(block: int) -> None:
+    """Every gap of a column that is to be imputed is filled, or the column is refused there."""
+    for seed in range(25 * block, 25 * (block + 1)):
+        y, methods, groups, clusters = anything(seed)
+        passive = (product("a", "b"),) if len(methods) > 1 else ()
+        recipe = recipe_of(methods, passive=passive, iterations=3)
+        with np.errstate(all="raise", under="ignore"):
+            made = impute(y, recipe, 2, seed, groups=groups, clusters=clusters)
+        for number in range(2):
+            table = made.completed(number)
+            for j, method in enumerate(methods):
+                gaps = np.isnan(table[:, j])
+                without = {note.group for note in made.refused if note.column == chr(97 + j)}
+                label = np.array(groups.labels)[groups.codes]
+                allowed = np.isin(label, list(without)) | ("" in without) | (method is None)
+                assert not (gaps & ~allowed).any(), (seed, j)

@@ -7,12 +7,13 @@ Sources: van Buuren & Groothuis-Oudshoorn (2011), J Stat Softw 45(3); van Buuren
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
 from cesp_analysis.missing.categorical import logistic, ordered
 from cesp_analysis.missing.chains import Chains
+from cesp_analysis.missing.grouped import Groups, joined, less, renumbered, unseen
 from cesp_analysis.missing.imputed import Cells, Imputations, Note, Trace
 from cesp_analysis.missing.leaving_out import NOBODY
 from cesp_analysis.missing.linear import norm, pmm
@@ -35,20 +36,6 @@ DRAWS: dict[str, Draw] = {
 }
 
 
-@dataclass(frozen=True)
-class Groups:
-    """Arms or sites: codes (n,), what each is called.
-
-    apart: a model for each (default), or one for all, in which a group is a difference only if a
-    column of the table says so. A column that nobody of a group answered is refused there either
-    way.
-    """
-
-    codes: Codes
-    labels: tuple[str, ...]
-    apart: bool = True
-
-
 def impute(
     values: Floats,
     recipe: Recipe,
@@ -67,40 +54,52 @@ def impute(
     that does not fit the table, infinite values and m < 1.
     """
     table = np.array(values, dtype=float)
-    checked(recipe, table.shape[1])
-    if np.isinf(table).any() or m < 1:
-        raise ValueError("values must be finite or NaN, and m at least 1")
     everybody = Groups(np.zeros(len(table), dtype=int), ("",))
-    own = groups if groups is not None and groups.apart else everybody
+    given = everybody if groups is None else groups
+    _check(table, recipe, m, given, clusters)
+    own = given if given.apart else everybody
     found = []
     for code, label in enumerate(own.labels):
         rows = np.flatnonzero(own.codes == code)
-        part = None if clusters is None else _renumbered(clusters[rows])
-        streams = np.random.SeedSequence(seed, spawn_key=(code,))
-        found.append(_group(table[rows], rows, recipe, label, part, _Run(m, first, batch, streams)))
-    cells = _joined(recipe, [one.cells for one in found])
-    refused = [note for one in found for note in one.refused]
-    if groups is not None and not groups.apart:
-        unseen = _unseen(table, recipe, groups)
-        cells = tuple(_less(one, unseen.get(one.column)) for one in cells)
-        refused += [Note(name, label, NOBODY) for name in unseen for label in unseen[name][1]]
-    warnings = [note for one in found for note in one.warnings]
-    if m == 1:
-        warnings.append(Note("", "", ONE_SET))
-    if not np.isnan(table[:, [one.method is not None for one in recipe.columns]]).any():
-        warnings.append(Note("", "", NOTHING))
+        part = None if clusters is None else renumbered(clusters[rows])
+        run = _Run(m, first, batch, np.random.SeedSequence(seed, spawn_key=(code,)))
+        found.append(_group(table[rows], rows, recipe, label, part, run))
+    without = {} if given.apart else unseen(table, recipe, given)
+    cells = joined(recipe, [one.cells for one in found])
+    nobody = [Note(name, label, NOBODY) for name in without for label in without[name][1]]
     return Imputations(
         recipe=recipe,
         observed=table,
-        cells=cells,
+        cells=tuple(less(one, without.get(one.column)) for one in cells),
         traces=tuple(trace for one in found for trace in one.traces),
-        warnings=tuple(warnings),
-        refused=tuple(refused),
+        warnings=tuple(
+            [note for one in found for note in one.warnings] + _general(table, recipe, m)
+        ),
+        refused=tuple([note for one in found for note in one.refused] + nobody),
         monotone=tuple(one.label for one in found if one.monotone),
         m=m,
         seed=seed,
         first=first,
     )
+
+
+def _check(table: Floats, recipe: Recipe, m: int, groups: Groups, clusters: Codes | None) -> None:
+    """Mistakes of the caller."""
+    checked(recipe, table.shape[1])
+    if np.isinf(table).any() or m < 1:
+        raise ValueError("values must be finite or NaN, and m at least 1")
+    if len(groups.codes) != len(table) or (clusters is not None and len(clusters) != len(table)):
+        raise ValueError("groups and clusters need one code a row of the table")
+    if not np.isin(groups.codes, np.arange(len(groups.labels))).all():
+        raise ValueError("a row's group is none of the groups that have a label")
+
+
+def _general(table: Floats, recipe: Recipe, m: int) -> list[Note]:
+    """What is said once, of no column."""
+    said = [ONE_SET] if m == 1 else []
+    if not np.isnan(table[:, [one.method is not None for one in recipe.columns]]).any():
+        said.append(NOTHING)
+    return [Note("", "", text) for text in said]
 
 
 @dataclass(frozen=True)
@@ -183,43 +182,4 @@ def _draws(
     return DRAWS[str(one.column.method)](chains, one, block, known)
 
 
-def _unseen(
-    table: Floats, recipe: Recipe, groups: Groups
-) -> dict[str, tuple[Codes, tuple[str, ...]]]:
-    """Column to impute → rows and labels of the groups of which nobody answered it, if any."""
-    found = {}
-    for j, column in enumerate(recipe.columns):
-        known = np.isfinite(table[:, j])
-        present = [code for code in range(len(groups.labels)) if (groups.codes == code).any()]
-        without = [code for code in present if not known[groups.codes == code].any()]
-        if column.method is not None and without and known.any():
-            rows = np.flatnonzero(np.isin(groups.codes, without))
-            found[column.name] = rows, tuple(groups.labels[code] for code in without)
-    return found
-
-
-def _less(cells: Cells, unseen: tuple[Codes, tuple[str, ...]] | None) -> Cells:
-    """Cells without those of some rows."""
-    if unseen is None:
-        return cells
-    stay = ~np.isin(cells.rows, unseen[0])
-    return replace(cells, rows=cells.rows[stay], values=cells.values[:, stay])
-
-
-def _renumbered(clusters: Codes) -> Codes:
-    """Codes 0..J-1 of those that occur; -1 stays."""
-    own = np.unique(clusters[clusters >= 0])
-    return np.where(clusters >= 0, np.searchsorted(own, clusters), -1)
-
-
-def _joined(recipe: Recipe, groups: list[tuple[Cells, ...]]) -> tuple[Cells, ...]:
-    """One entry a column, its rows in the table's order."""
-    joined = []
-    for column in recipe.columns:
-        own = [one for cells in groups for one in cells if one.column == column.name]
-        if own:
-            rows = np.concatenate([one.rows for one in own])
-            values = np.concatenate([one.values for one in own], axis=1)
-            order = np.argsort(rows)
-            joined.append(replace(own[0], rows=rows[order], values=values[:, order]))
-    return tuple(joined)
+__all__ = ["NOTHING", "ONE_SET", "Groups", "Recipe", "impute"]
