@@ -5,11 +5,11 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from cesp_analysis.missing.categorical import mode
 from cesp_analysis.missing.chained import Groups, impute
 from cesp_analysis.missing.chains import Chains
 from cesp_analysis.missing.imputed import Imputations, Trace, extended
 from cesp_analysis.missing.linear import matched
+from cesp_analysis.missing.modes import mode
 from cesp_analysis.missing.plan import planned
 from cesp_analysis.missing.pooling import pool
 from cesp_analysis.missing.recipe import Column, Method, Recipe, product, total

@@ -46,6 +46,11 @@ class LeftOut:
             reason = f"{answers} answered it, too few to impute it from ({rule.FEWEST} are needed)"
         elif one.column.method == "logistic" and len(one.values) > 2:
             reason = f"it has {len(one.values)} values and a logistic model takes two: use ordered"
+        elif one.column.method == "ordered" and 2 * len(one.values) > answers:
+            reason = (
+                f"it has {len(one.values)} values among {answers} answers, too many for an ordered"
+                " model: use norm or pmm"
+            )
         if one.column.method == "two_level" and (clusters is None or clusters.max() < 1):
             self.said.append((name, "fewer than two clusters: imputed without a random intercept"))
         if reason:
