@@ -175,7 +175,8 @@ AFTER = """
 Jumping to the control's change, people who are lost bring no information of their own on the
 effect: the jackknife says how much the estimate varies in repeated studies; Rubin's variance keeps
 the information that missing at random would have and is larger, so that its interval covers more.
-Imputing as if there were no neighbourhoods makes them more alike than they are.
+Imputing as if there were no neighbourhoods makes them more alike than they are: its error is too
+small by a seventh, and few degrees of freedom hide it here.
 Made by `make benchmark NAME=imputation_methods_simulation`.
 """
 
