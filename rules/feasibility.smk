@@ -10,6 +10,11 @@ if study.feasibility:
             visits=rules.clean.output.visits,
             events=rules.clean.output.events,
             panel=panel_file,
+            places=(
+                [rules.flow.output.places]
+                if feasibility_specs.counts_steps(study)
+                else []
+            ),
             code=code_of("rates"),
         output:
             rates="results/tables/rates.csv",
@@ -19,11 +24,12 @@ if study.feasibility:
             "results/logs/rates.log",
         params:
             spec=lambda wildcards: feasibility_specs.rates(study),
+            places=lambda wildcards, input: option("--places", input.places),
         shell:
             "cesp rates --spec {params.spec:q} --records data/processed/records"
             " --panel {input.panel:q} --visits {input.visits:q} --events {input.events:q}"
             " --out {output.rates:q} --recruitment {output.recruitment:q}"
-            " --projection {output.projection:q} &> {log:q}"
+            " --projection {output.projection:q} {params.places:q} &> {log:q}"
 
 
 if study.feasibility and study.feasibility.progression:

@@ -374,7 +374,9 @@ def _of_feasibility(told: Declared, panel: str, records: str) -> Iterator[list[s
                "--visits", "data/processed/visits.parquet",
                "--events", "data/processed/events.parquet", "--out", f"{tables}/rates.csv",
                "--recruitment", f"{tables}/recruitment.csv",
-               "--projection", f"{tables}/projection.csv"]  # fmt: skip
+               "--projection", f"{tables}/projection.csv",
+               *(["--places", "data/processed/flow_places.parquet"]
+                 if feasibility_specs.counts_steps(told) else [])]  # fmt: skip
         yield ["progression", "--spec", feasibility_specs.progression(told), *given,
                "--rates", f"{tables}/rates.csv", "--out", f"{tables}/progression.csv",
                "--sample-size", f"{tables}/sample_size.csv"]  # fmt: skip

@@ -206,6 +206,7 @@ def commands(study: Study) -> dict[str, list[str]]:
             "--events", f"{done}/events.parquet", "--out", "results/tables/rates.csv",
             "--recruitment", "results/tables/recruitment.csv",
             "--projection", "results/tables/projection.csv",
+            *(["--places", f"{done}/flow_places.parquet"] if specs.counts_steps(read) else []),
         ],
         "progression": [
             "progression", "--spec", specs.progression(read), *given,
@@ -220,6 +221,7 @@ def made(study: Study) -> dict[str, list[Row]]:
     """Every table of feasibility, by name."""
     ran = study.run("panel")
     assert (ran.status, ran.shown) == (0, "")
+    ran.flow()
     with inside(study.folder):
         for command in commands(study).values():
             assert main(command) == 0

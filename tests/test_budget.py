@@ -270,6 +270,7 @@ def rates_commands(folder: Path) -> dict[str, list[str]]:
     study = feasible(folder)
     ran = study.run("panel")
     assert (ran.status, ran.shown) == (0, "")
+    ran.flow()
     with inside(folder):
         found = feasible_commands(study)
         wording = specs.wording(read_study())

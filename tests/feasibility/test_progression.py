@@ -41,7 +41,7 @@ def test_zones_and_probabilities(decided: dict[str, Row]) -> None:
         own = decided[name]
         total = own["prob_red"] + own["prob_amber"] + own["prob_green"]
         assert total == approx(1, abs=1e-12)
-    shares = of_share(3, 12, Limits(0.1, 0.05, higher=False))
+    shares = of_share(2, 12, Limits(0.1, 0.05, higher=False))
     assert decided["harmed"]["prob_red"] == approx(shares.red, rel=1e-12)
     assert decided["harmed"]["deff_red"] is not None
     assert decided["consent"]["n_plain"] < decided["consent"]["n_corrected"]

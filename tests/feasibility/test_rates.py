@@ -107,7 +107,10 @@ def test_events_a_month_and_of_follow_up(tables: Tables) -> None:
     assert harm["numerator"] == 3 and harm["exposure"] == approx(11 * 6 + gone, rel=1e-9)
     assert "1 event outside the person's follow-up not counted" in harm["warnings"]
     assert "up to 2 events" in harm["warnings"]
-    assert row(tables["rates"], "harmed")["numerator"] == 3  # people
+    harmed = row(tables["rates"], "harmed")
+    assert harmed["numerator"] == 2  # people: P01, P02; the event of P05 is no more in follow-up
+    assert harmed["warnings"] == "1 row outside the person's follow-up not counted"
+    assert row(tables["rates"], "harmed", "site", "south")["warnings"] == ""
 
 
 def test_questionnaires_item_by_item(tmp_path: Path) -> None:

@@ -1,6 +1,5 @@
 """Who or what a rate counts: rows with a key, their site (or arm) and link worker."""
 
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -9,40 +8,29 @@ import pandas as pd
 
 from cesp_analysis import contracts
 from cesp_analysis.clean.evaluate import evaluated
+from cesp_analysis.describe.tables import FlowPlaces
+from cesp_analysis.feasibility.counted import PEOPLE, Counted
 from cesp_analysis.feasibility.elements import Element, elements
+from cesp_analysis.feasibility.follow_up import Followed, followed
+from cesp_analysis.feasibility.reached import reached
 from cesp_analysis.feasibility.spec import RatesSpec
 from cesp_analysis.schemas import Events, Panel, Records, Visits
 from cesp_analysis.study.feasibility import Count
-
-PEOPLE = "people"
-
-
-@dataclass(frozen=True)
-class Counted:
-    """What was counted.
-
-    rows: key, unit, group, worker and, of rows of a file, its variables; one row an element.
-    space: of what the keys are; counts in one space can be held against each other.
-    unknown: keys of which the condition is not known.
-    """
-
-    rows: pd.DataFrame
-    space: str
-    unknown: frozenset[str]
-
-    def of(self, of: str, name: str) -> pd.DataFrame:
-        """The rows of a site (or arm) or link worker; all of them where `of` is all."""
-        column = "worker" if of == "link_worker" else "group"
-        return self.rows if of == "all" else self.rows[self.rows[column] == name]
 
 
 class Tables:
     """The tables that counts are made from, each read once."""
 
     def __init__(
-        self, how: RatesSpec, records: Path, panel: Path, visits: Path, events: Path
+        self,
+        how: RatesSpec,
+        records: Path,
+        panel: Path,
+        visits: Path,
+        events: Path,
+        places: Path | None = None,
     ) -> None:
-        self.how, self._records = how, records
+        self.how, self._records, self._places = how, records, places
         self._panel, self._visits, self._events = panel, visits, events
         self._read: dict[str, pd.DataFrame] = {}
 
@@ -69,6 +57,17 @@ class Tables:
     def events(self) -> pd.DataFrame:
         """Deaths, withdrawals and transfers."""
         return contracts.read(self._events, Events)
+
+    @cached_property
+    def places(self) -> pd.DataFrame:
+        """Where everybody was at each step of the flow."""
+        assert self._places is not None  # the rule gives it where a rate counts a step
+        return contracts.read(self._places, FlowPlaces)
+
+    @cached_property
+    def followed(self) -> dict[str, Followed]:
+        """Person → follow-up."""
+        return followed(self.how, self.records(self.how.register_of_people), self.events)
 
     @cached_property
     def people(self) -> pd.DataFrame:
@@ -109,12 +108,11 @@ class Tables:
         if told.time is not None:
             found = self._at(time if told.time == "each" else told.time, told)
         elif told.step is not None:
-            found = self._step(told.step)
+            found = reached(self, told.step)
         else:
             assert told.file is not None
-            table, unknown = self._meeting(self.records(told.file), told.where)
-            found = self._elements(told.file, table, unknown, told.count == "units")
-        return found if arm is None else self._in_arm(found, arm)
+            found = self._of_file(told.file, told.where, told.count == "units")
+        return found if arm is None else found.in_arm(self.how.arms, arm)
 
     def values(self, variable: str, time: str) -> "pd.Series[Any]":
         """Person → what a category of people's files says of them at a time."""
@@ -129,68 +127,64 @@ class Tables:
         return whole[~whole.index.duplicated()]
 
     def _at(self, time: str, told: Count) -> Counted:
-        """People with an answer that counts at a time, or whose visit lies in its window."""
+        """People with an answer that counts at a time, or whose visit lies in its window; of whom
+        no visit is dated it is not known."""
         own = self.panel[self.panel["time"] == time]
         units = own.loc[own["outcome"] == told.outcome, "unit"] if told.outcome else own["unit"]
-        if told.within_window:
-            seen = self.visits[(self.visits["time"] == time) & (self.visits["place"] == "within")]
-            units = units[units.isin(set(seen["unit"]))]
         names = pd.Index(units.astype("object").unique(), dtype="object").sort_values()
-        return Counted(self._about(pd.DataFrame({"unit": names, "key": names})), PEOPLE, _NONE)
+        people = self._about(pd.DataFrame({"unit": names, "key": names}))
+        if not told.within_window:
+            return Counted(people, PEOPLE)
+        visits = self.visits[self.visits["time"] == time]
+        within = people["unit"].isin(set(visits.loc[visits["place"] == "within", "unit"]))
+        dated = people["unit"].isin(set(visits.loc[visits["place"] != "undated", "unit"]))
+        return Counted(people[within], PEOPLE, people[~dated])
 
-    def _step(self, step: str) -> Counted:
-        """Steps of one file follow from one another: who failed one is not in the next. One that
-        asks for a number of rows counts people."""
-        file = self.how.steps[step].file
+    def _of_file(self, file: str, where: str | None, units: bool) -> Counted:
+        """Rows of a file that meet a condition, or each unit once; a register's rows are people.
+
+        Units of dated rows count what happened in their follow-up.
+        """
         table = self.records(file)
-        table = table[table["time"].isna()] if bool(table["time"].isna().any()) else table
-        unknown = _NONE
-        for name, entry in self.how.steps.items():
-            if entry.file == file:
-                table, unknown = self._meeting(table, entry.where)
-                table = _with_rows(table, entry.rows or 1)
-            if name == step:
-                break
-        last = self.how.steps[step]
-        units = self._register(file) or last.rows is not None
-        found = self._elements(file, table, unknown, units)
-        return found if last.arm is None else self._in_arm(found, last.arm)
-
-    def _in_arm(self, found: Counted, arm: str) -> Counted:
-        """Those of one arm."""
-        own = found.rows["group"].map(self.how.arms).fillna("")
-        rows = found.rows[own == arm]
-        return Counted(rows, found.space, found.unknown & frozenset(rows["key"]))
-
-    def _meeting(
-        self, table: pd.DataFrame, where: str | None
-    ) -> tuple[pd.DataFrame, frozenset[str]]:
-        """The rows that meet a condition; lines of those of which it is not known."""
-        if where is None:
-            return table, _NONE
-        holds = evaluated(table, where)
-        unknown = table.loc[holds.isna(), ["line", "unit"]]
-        lines = unknown["line"].astype("str") + "\n" + unknown["unit"].astype("str")
-        return table[holds == 1.0], frozenset(lines)
-
-    def _elements(
-        self, file: str, table: pd.DataFrame, unknown: frozenset[str], units: bool
-    ) -> Counted:
-        """Rows of a file, or each unit once; a register's rows are people."""
-        units = units or self._register(file)
-        person = file in self.how.files_of_people
+        units, person = units or self._register(file), file in self.how.files_of_people
         own = pd.DataFrame({"unit": table["unit"].astype("object"), "line": table["line"]})
         own["key"] = own["unit"] if units else own["line"].astype("str")
         own["date"] = table["date"].astype("object")
         for name in self.how.kept_of(file):
             own[name] = table[name].astype("object") if name in table else None
         own["group"], own["worker"] = _words(table[self.how.of]), _words(table["link_worker"])
-        at = 1 if units else 0
-        keys = frozenset(pair.split("\n")[at] for pair in unknown)
-        rows = own.drop_duplicates("key") if units else own
-        rows = self._about(rows) if person else rows
-        space = PEOPLE if units and person else f"{'units' if units else 'rows'} of {file}"
-        return Counted(rows, space, keys - frozenset(rows["key"]))
+        own = self._about(own) if person else own
+        inside = self._inside(file, table) if units else pd.Series(1.0, index=table.index)
+        holds = pd.Series(1.0, index=table.index)
+        if where is not None:
+            holds = pd.Series(evaluated(table, where), index=table.index)
+        met = own[(holds == 1.0) & (inside != 0.0)]
+        rows = met.drop_duplicates("key")
+        unsure = own[holds.isna() & (inside != 0.0) & ~own["key"].isin(rows["key"])]
+        return Counted(
+            rows,
+            PEOPLE if units and person else f"{'units' if units else 'rows'} of {file}",
+            unknown=unsure.drop_duplicates("key"),
+            outside=own[(holds == 1.0) & (inside == 0.0)],
+            undated=own[(holds == 1.0) & inside.isna()],
+        )
+
+    def _inside(self, file: str, table: pd.DataFrame) -> "pd.Series[Any]":
+        """Whether rows that belong to no time lie in the person's follow-up: 1, 0, not known.
+
+        Of rows that no follow-up limits: 1.
+        """
+        limited = file in self.how.files_of_people and not self._register(file) and self.how.since
+        if not limited or not bool(table["date"].notna().any()):
+            return pd.Series(1.0, index=table.index)
+        nobody, own = Followed(None, 0.0), table[table["time"].isna()]
+        days = own["date"].astype("object").where(own["date"].notna(), "")
+        told = [
+            self.followed.get(unit, nobody).holds(day)
+            for unit, day in zip(own["unit"], days, strict=True)
+        ]
+        held = [float("nan") if holds is None else float(holds) for holds in told]
+        return pd.Series(held, index=own.index).reindex(table.index, fill_value=1.0)
 
     def _about(self, rows: pd.DataFrame) -> pd.DataFrame:
         """Rows of people with group and link worker; the row's own word before the register's."""
@@ -203,14 +197,6 @@ class Tables:
 
     def _register(self, file: str) -> bool:
         return file == self.how.register_of_people
-
-
-_NONE: frozenset[str] = frozenset()
-
-
-def _with_rows(table: pd.DataFrame, least: int) -> pd.DataFrame:
-    """The rows of units that have at least so many."""
-    return table if least == 1 else table[table.groupby("unit")["line"].transform("size") >= least]
 
 
 def _words(column: "pd.Series[Any]") -> "pd.Series[Any]":

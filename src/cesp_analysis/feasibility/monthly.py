@@ -8,16 +8,16 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from cesp_analysis.feasibility.counts import Counted, Tables
+from cesp_analysis.feasibility.counted import Counted
+from cesp_analysis.feasibility.counts import Tables
 from cesp_analysis.feasibility.elements import Element, elements, groups_of, inside
+from cesp_analysis.feasibility.follow_up import Followed
 from cesp_analysis.feasibility.intervals import garwood
 from cesp_analysis.feasibility.months import length
 from cesp_analysis.numbers import counted as in_words
 from cesp_analysis.study.feasibility import Open, Period, Rate
-from cesp_analysis.study.follow_up import DAYS_IN
 
 Row = dict[str, Any]
-DAYS_A_MONTH = DAYS_IN["months"]
 METHOD = "Garwood (exact Poisson)"
 
 
@@ -27,14 +27,6 @@ class Event(NamedTuple):
     where: Element
     unit: str
     day: str
-
-
-class Followed(NamedTuple):
-    """A person: where they belong, their first day (None: not known), months of follow-up."""
-
-    where: Element
-    start: date | None
-    months: float
 
 
 def span(period: Period, group: str) -> tuple[str, str]:
@@ -62,7 +54,7 @@ def a_month(about: Row, rate: Rate, events: Counted, words: str, tables: Tables)
         first, last = span(how.period, group if of == how.of else "")
         days = when(rate, own)
         inside = (days >= first) & (days <= last)
-        said = []
+        said = _unsure(events, of, group)
         if undated := int((days == "").sum()):
             said.append(f"{in_words(undated, 'event')} without a date not counted")
         if outside := len(own) - undated - int(inside.sum()):
@@ -88,7 +80,7 @@ def a_person_month(
 ) -> Iterator[Row]:
     """Events in each month of people's follow-up: from their start to the last time, or to their
     death or withdrawal if that came before."""
-    how, people = tables.how, _followed(tables)
+    how, people = tables.how, tables.followed
     days = when(rate, events.rows).tolist()
     happened = [
         Event(one, unit, day)
@@ -100,11 +92,12 @@ def a_person_month(
         own = [one for one in happened if inside([one.where], of, group)]
         who = [
             person
-            for person in people.values()
-            if inside([person.where], of, group)
-            and rate.arm in (None, how.arms.get(person.where.group))
+            for unit, person in people.items()
+            for where in [tables.element(unit)]
+            if inside([where], of, group) and rate.arm in (None, how.arms.get(where.group))
         ]
         counting, said = _counting(own, people)
+        said += _unsure(events, of, group)
         if n := sum(person.start is None for person in who):
             said.append(f"{in_words(n, 'person', 'people')} without a start not in the exposure")
         yield (
@@ -121,22 +114,34 @@ def a_person_month(
         )
 
 
+def _unsure(events: Counted, of: str, group: str) -> list[str]:
+    """What must be said of events of which the condition is not known."""
+    n = len(events.of(of, group, "unknown"))
+    return [f"of {in_words(n, 'event')} it is not known; not counted"] if n else []
+
+
 def _counting(own: list[Event], people: dict[str, Followed]) -> tuple[list[Event], list[str]]:
-    """The events of people's follow-up, and what must be said of them and of the others."""
-    counting, undated, said = [], 0, []
+    """The events of people's follow-up, and what must be said of them and of the others.
+
+    Who is not in the exposure has no events either.
+    """
+    counting, undated, outside, nobodys, said = list[Event](), 0, 0, 0, list[str]()
     for event in own:
         person = people.get(event.unit)
-        if not event.day or person is None or person.start is None:
-            undated += 1
-            counting.append(event)
+        if person is None or person.start is None:
+            nobodys += 1
             continue
-        passed = (date.fromisoformat(event.day) - person.start).days / DAYS_A_MONTH
-        if 0 <= passed <= person.months:
+        holds = person.holds(event.day)
+        outside += holds is False
+        undated += holds is None
+        if holds is not False:
             counting.append(event)
-    if outside := len(own) - len(counting):
+    if outside:
         said.append(f"{in_words(outside, 'event')} outside the person's follow-up not counted")
+    if nobodys:
+        said.append(f"{in_words(nobodys, 'event')} of people without a start not counted")
     if undated:
-        said.append(f"{in_words(undated, 'event')} without a date, or of nobody's start, counted")
+        said.append(f"{in_words(undated, 'event')} without a date counted")
     most = max(Counter(event.unit for event in counting).values(), default=0)
     if most > 1:
         said.append(
@@ -144,28 +149,6 @@ def _counting(own: list[Event], people: dict[str, Followed]) -> tuple[list[Event
             " and the interval is too narrow"
         )
     return counting, said
-
-
-def _followed(tables: Tables) -> dict[str, Followed]:
-    """Person → where they belong, their start and months of follow-up."""
-    how, found = tables.how, dict[str, Followed]()
-    register = tables.records(how.register_of_people).drop_duplicates("unit")
-    ends = tables.events
-    gone: dict[str, float] = {}
-    for unit, elapsed in zip(ends["unit"], ends["elapsed"].where(ends["event"].isin(how.ends)),
-                             strict=True):  # fmt: skip
-        if elapsed == elapsed:
-            gone[unit] = min(gone.get(unit, elapsed), elapsed)
-    for unit, start in zip(register["unit"], register[how.since], strict=True):
-        left = gone.get(unit, float("inf")) * how.days_a_unit / DAYS_A_MONTH
-        months = max(0.0, min(how.last, left))
-        known = isinstance(start, str)
-        found[unit] = Followed(
-            tables.element(unit),
-            date.fromisoformat(start) if known else None,
-            months if known else 0.0,
-        )
-    return found
 
 
 def _row(events: int, months: float, what: str, kind: str, level: float, said: list[str]) -> Row:

@@ -8,10 +8,12 @@ from typing import Any
 import pandas as pd
 
 from cesp_analysis import contracts
-from cesp_analysis.feasibility.counts import Counted, Tables
+from cesp_analysis.feasibility.counted import Counted
+from cesp_analysis.feasibility.counts import Tables
 from cesp_analysis.feasibility.elements import clusters_of, elements, groups_of, inside
 from cesp_analysis.feasibility.filled import questionnaires
 from cesp_analysis.feasibility.monthly import a_month, a_person_month
+from cesp_analysis.feasibility.notes import said_of_counts
 from cesp_analysis.feasibility.recruitment import recruited
 from cesp_analysis.feasibility.shares import Share, share_row
 from cesp_analysis.feasibility.spec import RatesSpec
@@ -31,10 +33,14 @@ def rates(
     out: Path,
     recruitment: Path,
     projection: Path,
+    places: Path | None = None,
 ) -> None:
-    """Make the declared rates and those of questionnaires; count people taken in by month."""
+    """Make the declared rates and those of questionnaires; count people taken in by month.
+
+    `places`: where everybody was in the flow (FlowPlaces), needed where a rate counts a step.
+    """
     how = RatesSpec.model_validate_json(spec)
-    tables = Tables(how, records, panel, visits, events)
+    tables = Tables(how, records, panel, visits, events, places)
     rows = [row for name, rate in how.rates.items() for row in _rows(name, rate, tables)]
     rows += questionnaires(tables)
     contracts.write(pd.DataFrame(rows, columns=list(RatesTable.columns())), out, RatesTable)
@@ -84,7 +90,7 @@ def _parts(
     for part in (*tables.how.values[rate.values_of], NOT_SAID):
         own = below.rows[held == part]
         if part != NOT_SAID or len(own):
-            yield part, Counted(own, below.space, frozenset())
+            yield part, Counted(own, below.space)
 
 
 NOT_SAID = "not said"
@@ -112,9 +118,12 @@ def _shares(
             events=len(part),
             n=len(total),
             outside=sum(one.key not in keys for one in part) if same else None,
-            unknown=len(above.unknown & keys) if same else 0,
+            unknown=len(keys.intersection(above.unknown["key"]))
+            if same
+            else len(above.of(of, group, "unknown")),
             clusters=tuple(clusters) if of != "link_worker" else (),
             alone=alone,
+            said=tuple(said_of_counts(above, below, of, group)),
         )
         row = share_row(found, how.ci_level, how.link_workers.icc)
         if row["status"] == "not_estimable":

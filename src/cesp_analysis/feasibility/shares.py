@@ -17,7 +17,7 @@ to 94% where 95% are promised (docs/validation.md, Feasibility rates and zones, 
 class Share:
     """events of n. outside: of the events, those not in n (None: it cannot be told); unknown: in n,
     and not known whether they belong to the events; clusters: of link workers, (events, n) each;
-    alone: people of n without a link worker."""
+    alone: people of n without a link worker; said: what else must be said of the counts."""
 
     events: int
     n: int
@@ -25,6 +25,7 @@ class Share:
     unknown: int = 0
     clusters: tuple[Cluster, ...] = ()
     alone: int = 0
+    said: tuple[str, ...] = ()
 
 
 def share_row(share: Share, level: float, icc: float | None = None) -> dict[str, Any]:
@@ -35,6 +36,7 @@ def share_row(share: Share, level: float, icc: float | None = None) -> dict[str,
         "denominator": share.n,
         "ci_level": level,
         "status": "estimated",
+        "warnings": " | ".join(_told(share)) or None,
     }
     if reason := _refused(share):
         return row | {"status": "refused", "reason": reason}
@@ -46,10 +48,13 @@ def share_row(share: Share, level: float, icc: float | None = None) -> dict[str,
     row |= {"exact_low": exact[0], "exact_high": exact[1], "method": METHOD}
     more, said = _clustering(share, level, icc)
     row |= more | {"deff_note": " | ".join(said) or None}
-    if share.unknown:
-        unknown = f"of {share.unknown} it is not known; they count in the denominator alone"
-        row["warnings"] = unknown
     return row
+
+
+def _told(share: Share) -> list[str]:
+    """What must be said of the counts."""
+    unknown = f"of {share.unknown} it is not known; they count in the denominator alone"
+    return [*([unknown] if share.unknown else []), *share.said]
 
 
 def _refused(share: Share) -> str:

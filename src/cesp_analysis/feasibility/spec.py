@@ -31,11 +31,14 @@ class RatesSpec(Frozen):
     of: site, or arm where there are no sites; groups: their names; arms: group → arm; files: name →
     where it lies, for words; files_of_people: whose units are people; times: of people; values:
     variable → its values, of rates with values_of; since: the register's variable of a person's
-    start; last: the last time's position, in months.
+    start; last: the last time's position, in months; apart, links: as the flow has them (files
+    whose rows are no people; file → the variable that says whose a row is).
     """
 
     rates: dict[str, Rate]
     steps: dict[str, StepOfFlow] = {}
+    apart: tuple[str, ...] = ()
+    links: dict[str, str] = {}
     of: str = "site"
     groups: tuple[str, ...] = ()
     arms: dict[str, str] = {}

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from cesp_analysis.describe.specs import flow as flow_spec
 from cesp_analysis.feasibility.spec import StepOfFlow
 from cesp_analysis.study.feasibility import Criterion, Feasibility, Rate
 from cesp_analysis.study.files import RawFile
@@ -20,6 +21,7 @@ def rates(study: Study) -> str:
     register = next((n for n, file in study.files.items() if file.lists_people), "")
     days = DAYS_IN.get(study.time_unit, 0.0)
     last = max((time.position for time in study.times.values()), default=0.0)
+    flow = json.loads(flow_spec(study))
     used = {c.outcome for rate in own.rates.values() for c in _counts(rate) if c.outcome}
     spec: dict[str, Any] = {
         "rates": {name: _set(rate) for name, rate in own.rates.items()},
@@ -29,6 +31,7 @@ def rates(study: Study) -> str:
             }
             for name, step in study.flow.items()
         },
+        **{name: told for name, told in flow.items() if name in ("apart", "links")},
         "register_of_people": register,
         "files_of_people": [n for n, file in study.files.items() if file.level == "person"],
         "times": [moment.model_dump() for moment in study.moments("person")],
@@ -76,6 +79,11 @@ def rate_files(study: Study) -> list[str]:
     if own.completeness:
         names |= {name: None for told in _questionnaires(study).values() for name in told["files"]}
     return list(names)
+
+
+def counts_steps(study: Study) -> bool:
+    """Whether any rate counts a step of the flow, and so rests on where everybody was in it."""
+    return any(count.step for rate in told_of(study).rates.values() for count in _counts(rate))
 
 
 def _counts(rate: Rate) -> list[Any]:

@@ -1,0 +1,28 @@
+"""What must be said of a share's counts: who was left out, whose rows are alike."""
+
+from collections.abc import Iterator
+
+from cesp_analysis.feasibility.counted import Counted
+from cesp_analysis.numbers import counted as in_words
+
+
+def said_of_counts(above: Counted, below: Counted, of: str, group: str) -> Iterator[str]:
+    """Sentences on numerator and denominator of a site (or arm), link worker, or all."""
+    if n := len(below.of(of, group, "unknown")):
+        yield f"of {n} it is not known whether they belong to the denominator; left out of it"
+    parts = {id(one): one for one in (above, below)}.values()
+    for part in parts:
+        if n := len(part.of(of, group, "outside")):
+            yield f"{in_words(n, 'row')} outside the person's follow-up not counted"
+        if n := len(part.of(of, group, "undated")):
+            yield f"{in_words(n, 'row')} without a date, or of nobody's start, counted"
+    if not below.space.startswith("rows of "):
+        return
+    if of == "link_worker":
+        yield "by the link worker whom the row names; where it names none, the person's own"
+    most = below.of(of, group)["unit"].value_counts().max()
+    if most > 1:
+        yield (
+            f"rows of one person (up to {most}) may be alike, and all intervals take them as"
+            " independent: too narrow"
+        )
