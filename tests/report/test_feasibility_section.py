@@ -71,7 +71,7 @@ def test_zones_differ_in_shape_and_word(shown: list[Block]) -> None:
         row.stub: row.cells for group in table(shown, "progression").groups for row in group.rows
     }
     assert cells["Harm"][0] == "■ RED" and cells["Liked"][0] == "○ Not assessed"
-    assert cells["Harm"][1:5] == ("2 of 12 (16.7%)", "8.9 to 53.2%", "≥ 10%", "≤ 5%")
+    assert cells["Harm"][1:5] == ("2 of 12 (16.7%)", "4.7 to 44.8%", "≥ 10%", "≤ 5%")
     assert cells["Recruitment"][3:5] == ("≤ 6", "≥ 10")
     assert cells["All criteria together"][0] == "■ RED"
     said = next(block for block in shown if isinstance(block, Bullets))
