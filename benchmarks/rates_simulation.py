@@ -16,7 +16,7 @@ from validation_page import write_section
 from cesp_analysis.feasibility.clustering import clustered
 from cesp_analysis.feasibility.intervals import clopper_pearson, garwood, wilson
 from cesp_analysis.feasibility.projection import dispersion, quantile, wait
-from cesp_analysis.feasibility.zones import Limits, above_red, n_corrected, of_share, people
+from cesp_analysis.feasibility.zones import Limits, beyond_red, n_corrected, of_share, people
 
 TITLE = "## Feasibility rates and zones, simulated"
 STUDIES, SEED, LEVEL = 10_000, 8, 0.95
@@ -134,7 +134,7 @@ def zones(rng: np.random.Generator) -> list[str]:
         drawn = rng.binomial(n, p, STUDIES)
         own = [LIMITS.zone(x / n) for x in drawn]
         reported = [own.count(zone) / STUDIES for zone in ("red", "amber", "green")]
-        above = np.mean([above_red(int(x), n, LIMITS) < 0.05 for x in drawn])
+        above = np.mean([beyond_red(int(x), n, LIMITS) < 0.05 for x in drawn])
         told = [of_share(int(x), n, LIMITS) for x in drawn]
         means = [
             float(np.mean([getattr(one, z) for one in told])) for z in ("red", "amber", "green")

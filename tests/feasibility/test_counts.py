@@ -5,22 +5,10 @@ from typing import Any
 
 import pytest
 
-from feasible import CONTACTS, HARM, PEOPLE, feasible, made, row
-from small_study import Ran, Study
+from feasible import CONTACTS, HARM, PEOPLE, changed, feasible, linked, made, row
+from small_study import Ran
 
 Row = dict[str, Any]
-
-
-def changed(table: str, line: str, column: str, value: str) -> str:
-    """A CSV with one cell changed; `line`: how its line begins."""
-    lines = table.splitlines()
-    at = lines[0].split(",").index(column)
-    for i, text in enumerate(lines):
-        if text.startswith(line):
-            cells = text.split(",")
-            cells[at] = value
-            lines[i] = ",".join(cells)
-    return "\n".join(lines) + "\n"
 
 
 def test_an_arm_keeps_those_of_whom_it_is_not_known(tmp_path: Path) -> None:
@@ -68,35 +56,6 @@ def test_rows_of_an_arm_and_events_keep_what_is_not_known(tmp_path: Path) -> Non
         "of 1 it is not known whether they belong to the denominator; left out of it"
         in row(found, "of_bad")["warnings"]
     )
-
-
-def linked(folder: Path) -> Study:
-    """Referrals that say whom of the register they are: P01 twice, P03 with the other site, P05
-    nobody's; consent asked after recruitment; two steps of contacts with other conditions."""
-    study = feasible(folder)
-    told = study.config
-    told["files"]["screening"]["variables"] |= {"who": {"type": "id"}}
-    whose = {"S00": "P01", "S01": "P02", "S02": "P01", "S05": "P03", "S06": "P04", "S04": "P07"}
-    head, *lines = str(study.files["screening.csv"]).splitlines()
-    rows = [f"{line},{whose.get(line[:3], '')}" for line in lines]
-    study.files["screening.csv"] = "\n".join([f"{head},who", *rows]) + "\n"
-    contact = {"file": "contacts", "arm": "intervention", "rows": 1}
-    told["flow"] = {
-        "referred": {"label": "Referred", "file": "screening", "person": "who"},
-        "eligible": told["flow"]["eligible"],
-        "recruited": told["flow"]["recruited"],
-        "consented": told["flow"]["consented"],
-        "came": {"label": "Came", "where": 'came_then == "yes"', **contact},
-        "missed": {"label": "Missed one", "where": 'came_then == "no"', **contact},
-        "twice": {"label": "Came twice", "where": 'came_then == "yes"', **contact, "rows": 2},
-    }
-    told["feasibility"]["rates"] = {
-        name: {"label": step["label"], "numerator": {"step": name},
-               "denominator": {"step": "referred"}}
-        for name, step in told["flow"].items()
-    } | {"recruited": told["feasibility"]["rates"]["recruited"]}  # fmt: skip
-    told["feasibility"]["progression"] = {}
-    return study
 
 
 def test_every_step_has_the_flow_s_number(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from cesp_analysis.feasibility.projection import at_most, dispersion, quantile, 
 from cesp_analysis.feasibility.zones import (
     Limits,
     Shares,
-    above_red,
+    beyond_red,
     n_corrected,
     n_plain,
     of_mean,
@@ -103,12 +103,12 @@ def test_zones_of_shares(told: dict[str, Any]) -> None:
     x, n, limits = told["x"], told["n"], Limits(told["red"], told["green"])
     found = of_share(x, n, limits)
     assert close(found, of(told))
-    assert above_red(x, n, limits) == approx(told["above_red_exact"], rel=EXACT)
+    assert beyond_red(x, n, limits) == approx(told["above_red_exact"], rel=EXACT)
     # the same question asked of those who are not counted: less is better
     other = of_share(n - x, n, Limits(1 - told["red"], 1 - told["green"], higher=False))
     assert close(other, found)
     low = Limits(told["red"], told["red"] / 2, higher=False)
-    assert above_red(x, n, low) == approx(told["below_red_exact"], rel=EXACT)
+    assert beyond_red(x, n, low) == approx(told["below_red_exact"], rel=EXACT)
 
 
 def test_zones_of_rates_and_means() -> None:

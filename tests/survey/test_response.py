@@ -8,10 +8,11 @@ import pytest
 
 from cesp_analysis.cli import main
 from cesp_analysis.contracts import rows
+from cesp_analysis.feasibility.intervals import wilson_at
 from cesp_analysis.report.sections.survey_data import _in_no_row
 from cesp_analysis.study.read import read_study
 from cesp_analysis.survey import specs
-from cesp_analysis.survey.aapor import RATES, Cases, rates, wilson
+from cesp_analysis.survey.aapor import RATES, Cases, rates
 from cesp_analysis.survey.tables import Dispositions, Response
 from small_study import Study, inside
 from survey_study import frame, survey
@@ -88,9 +89,9 @@ def test_nobody_and_everybody() -> None:
     assert {r.reason for r in nobody.values()} == {"no rate: nobody is below the line"}
     unknown = {r.name: r for r in rates(Cases(0, 0, 0, 0, 0, 9, None, "e: no"), 1.96)}
     assert unknown["RR3"].reason == "no rate: e: no" and unknown["RR1"].value == 0
-    low, high = wilson(0, 18, 1.959963985)
+    low, high = wilson_at(0, 18, 1.959963985)
     assert low == 0.0 and high == pytest.approx(1.959963985**2 / (18 + 1.959963985**2))
-    assert wilson(18, 18, 1.96)[1] == 1.0
+    assert wilson_at(18, 18, 1.96)[1] == 1.0
 
 
 def test_interviews_that_are_not_the_records_are_listed(tmp_path: Path) -> None:

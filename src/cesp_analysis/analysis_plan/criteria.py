@@ -1,6 +1,7 @@
 """Progression criteria as the analysis plan holds them: limits, and all that they judge.
 
-What people judged, and why, comes after the data: it is no part of the plan.
+What people judged, and why, comes after the data, and so does the qualitative evidence beside a
+criterion: they are no part of the plan.
 """
 
 from typing import Any
@@ -11,7 +12,8 @@ from cesp_analysis.study.feasibility import Count, Criterion, Feasibility
 from cesp_analysis.study.study import Study
 
 Said = dict[str, Any]
-_AFTERWARDS = {"judgement"}
+AFTERWARDS = {"judgement", "linked"}
+_OF_A_STEP = {"file", "where", "rows", "arm", "person"}
 
 
 def progression_of(study: Study) -> dict[str, Said]:
@@ -23,7 +25,7 @@ def progression_of(study: Study) -> dict[str, Said]:
 
 
 def _criterion(study: Study, own: Feasibility, entry: Criterion) -> Said:
-    said = entry.model_dump(mode="json", exclude_defaults=True, exclude=_AFTERWARDS)
+    said = entry.model_dump(mode="json", exclude_defaults=True, exclude=AFTERWARDS)
     conditions: list[tuple[str, str]] = []
     if entry.mean is not None:
         read = entry.mean
@@ -47,15 +49,18 @@ def _criterion(study: Study, own: Feasibility, entry: Criterion) -> Said:
 
 
 def _steps(study: Study, count: Count) -> Said:
-    """A step of the flow, and those of the same file before it, which it follows from."""
+    """A step of the flow, and those of the same file before it, which it follows from; whose the
+    file's rows are is said by any of them."""
     if count.step is None:
         return {}
     file, found = study.flow[count.step].file, dict[str, Any]()
     for name, step in study.flow.items():
         if step.file == file:
-            found[name] = step.model_dump(exclude_defaults=True, include={"file", "where"})
+            found[name] = step.model_dump(exclude_defaults=True, include=_OF_A_STEP)
         if name == count.step:
             break
+    whose = [step.person for step in study.flow.values() if step.file == file and step.person]
+    found |= {count.step: found[count.step] | {"person": whose[0]}} if whose else {}
     return found
 
 

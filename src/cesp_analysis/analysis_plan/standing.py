@@ -41,7 +41,9 @@ def criterion_standing(locks: Locks, now: Plan, criterion: str) -> str:
 
     def decides(plan: Plan) -> Any:
         entry = plan.get("progression", {}).get(criterion)
-        return entry and {name: said for name, said in entry.items() if name != "rationale"}
+        # locks of before hold the evidence that stands beside a criterion: it decides nothing
+        decides_nothing = ("rationale", "linked")
+        return entry and {n: said for n, said in entry.items() if n not in decides_nothing}
 
     return _standing(locks, now, decides)
 

@@ -47,8 +47,31 @@ def clustered(
     `alone`: people in no cluster, each a cluster of one; `declared`: the ICC, where it is not to be
     estimated. None where there is none.
     """
-    sizes = [n for _, n in clusters if n]
     icc = icc_of_shares(clusters) if declared is None else declared
+    return clustered_by([n for _, n in clusters if n], alone, icc)
+
+
+def icc_of_numbers(groups: Sequence[Sequence[float]]) -> float | None:
+    """The same of numbers, from the mean squares of a one-way analysis of variance.
+
+    None with fewer than two groups, one number each, or no spread at all.
+    """
+    k, total = len(groups), sum(map(len, groups))
+    if k < 2 or total <= k:
+        return None
+    means = [sum(group) / len(group) for group in groups]
+    grand = sum(map(sum, groups)) / total
+    within = sum((x - m) ** 2 for group, m in zip(groups, means, strict=True) for x in group)
+    between = sum(len(group) * (m - grand) ** 2 for group, m in zip(groups, means, strict=True))
+    if not within + between > 0:
+        return None
+    msw, msb = within / (total - k), between / (k - 1)
+    n0 = (total - sum(len(group) ** 2 for group in groups) / total) / (k - 1)
+    return (msb - msw) / (msb + (n0 - 1) * msw)
+
+
+def clustered_by(sizes: Sequence[int], alone: int, icc: float | None) -> Clustered | None:
+    """The design effect of clusters of these sizes at an ICC; None where there is none."""
     if icc is None or not sizes:
         return None
     total = sum(sizes) + alone

@@ -1,13 +1,13 @@
 """One row of the decision table: a criterion, what was found, its zone and how sure that is."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from cesp_analysis.feasibility.means import Values
 from cesp_analysis.feasibility.zones import (
     Limits,
     Shares,
-    above_red,
+    beyond_red,
     n_corrected,
     n_plain,
     of_mean,
@@ -22,20 +22,11 @@ Row = dict[str, Any]
 NOT_ASSESSED = "not assessed"
 ORDER = ("red", NOT_ASSESSED, "amber", "green")
 """From worst to best: what is not assessed may be red."""
-ABOVE, LIKE = "above red", "like red"
+BETTER, LIKE = "better than red", "like red"
 BINOMIAL = "zone by the estimate (Lewis 2021); probabilities: Jeffreys' prior, Beta posterior"
 GAMMA = "zone by the estimate; probabilities: Jeffreys' prior, Gamma posterior of events a month"
-STUDENT = "zone by the mean; probabilities: Student's t, values taken as independent"
+STUDENT = "zone by the mean; probabilities: Student's t"
 JUDGED = "judged by people from the evidence named"
-
-
-@dataclass(frozen=True)
-class Values:
-    """Numbers of which a mean is made: how many, mean, standard deviation."""
-
-    n: int
-    mean: float | None
-    sd: float | None
 
 
 class Told(Frozen):
@@ -97,42 +88,60 @@ def _needed(own: Criterion, limits: Limits, rate: Mapping[str, Any]) -> Row:
     """How many people Lewis's test needs, by both formulas, and whether there are as many."""
     plain = people(n_plain(limits, own.alpha, own.power))
     corrected = people(n_corrected(limits, own.alpha, own.power))
-    return {
+    row: Row = {
         "alpha": own.alpha, "power": own.power, "n_plain": plain, "n_corrected": corrected,
         "enough": "yes" if rate["denominator"] >= corrected else "no",
     }  # fmt: skip
+    if rate["effective_n"] is not None:
+        row["deff_enough"] = "yes" if rate["effective_n"] >= corrected else "no"
+    return row
 
 
 def _share(own: Criterion, limits: Limits, rate: Mapping[str, Any], zone: str) -> Row:
     events, n = rate["numerator"], int(rate["denominator"])
-    p_value = above_red(events, n, limits)
+    p_value = beyond_red(events, n, limits)
     row = _probable(of_share(events, n, limits), "prob") | {
         "p_value": p_value,
         "method": BINOMIAL,
     }
     if zone == "amber":
-        row["split"] = ABOVE if p_value < own.alpha else LIKE
+        row["split"] = _split(p_value, own)
     if rate["effective_n"] is not None:
         effective = rate["effective_n"]
         shares = of_share(events / n * effective, effective, limits)
         row |= _probable(shares, "deff") | {"effective_n": effective}
+        row["deff_p_value"] = beyond_red(events / n * effective, effective, limits)
+        if zone == "amber":
+            row["deff_split"] = _split(row["deff_p_value"], own)
     return row
 
 
+def _split(p_value: float, own: Criterion) -> str:
+    """Which part of amber: whether a share at the red limit is spoken against."""
+    return BETTER if p_value < own.alpha else LIKE
+
+
 def _mean(values: Values, limits: Limits, level: float) -> Row:
-    row: Row = {"denominator": values.n}
+    row: Row = {"denominator": values.n, "warnings": " | ".join(values.said) or None}
     if values.mean is None:
         return row | {"reason": "no mean: there are no values"}
     row |= {"value": values.mean, "zone": limits.zone(values.mean), "method": STUDENT}
     if not values.sd:
         why = "one value" if values.n == 1 else "all values are alike"
-        return row | {"warnings": f"no interval and no probabilities: {why}"}
+        said = [*values.said, f"no interval and no probabilities: {why}"]
+        return row | {"warnings": " | ".join(said)}
     from cesp_analysis.models.student import t_interval
 
     error, df = values.sd / values.n**0.5, values.n - 1
     low, high = t_interval(values.mean, error, df, level)
     row |= {"ci_low": low, "ci_high": high}
-    return row | _probable(of_mean(values.mean, error, df, limits), "prob")
+    row |= _probable(of_mean(values.mean, error, df, limits), "prob")
+    row["deff_note"] = " | ".join(values.design_notes) or None
+    if values.design is None or not values.design.effective > 1:
+        return row
+    effective = values.design.effective  # as many independent values; their t has one df fewer
+    shares = of_mean(values.mean, values.sd / effective**0.5, effective - 1, limits)
+    return row | _probable(shares, "deff") | {"effective_n": effective}
 
 
 def _probable(shares: Shares, prefix: str) -> Row:

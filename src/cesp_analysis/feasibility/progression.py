@@ -7,19 +7,21 @@ import pandas as pd
 
 from cesp_analysis import contracts
 from cesp_analysis.clean.evaluate import evaluated
-from cesp_analysis.feasibility.criteria import Row, Told, Values, overall, row_of
+from cesp_analysis.feasibility.criteria import Row, Told, overall, row_of
 from cesp_analysis.feasibility.judgements import OVERALL, read_judgements
+from cesp_analysis.feasibility.means import values_of
 from cesp_analysis.feasibility.sample_size import Measured, sized
+from cesp_analysis.feasibility.shares import Share, share_row
 from cesp_analysis.feasibility.tables import Progression, RatesTable, SampleSize
 from cesp_analysis.given import hold
 from cesp_analysis.schemas import Panel, Records
 from cesp_analysis.study.base import Frozen
-from cesp_analysis.study.feasibility import Judgement, Linked, MainTrial, MeanOf
+from cesp_analysis.study.feasibility import NOT_SAID, Criterion, Judgement, Linked, MainTrial
 
 
 class ProgressionSpec(Frozen):
     """The criteria; what was decided; register: the file that lists people; outcomes: primary ones
-    of people → label; last: the last time."""
+    of people → label; last: the last time; icc: of people with one link worker, as declared."""
 
     criteria: dict[str, Told]
     decision: Judgement = Judgement()
@@ -27,6 +29,7 @@ class ProgressionSpec(Frozen):
     register_of_people: str = ""
     outcomes: dict[str, str] = {}
     last: str = ""
+    icc: float | None = None
     ci_level: float = 0.95
 
 
@@ -55,9 +58,12 @@ def progression(
     rows: list[Row] = []
     for name, told in how.criteria.items():
         own = told.criterion
-        key = (own.rate or "", own.time or "", own.value or "", own.site or "")
-        rate = made[key] if own.rate is not None else None
-        values = values_of(own.mean, records) if own.mean is not None else None
+        rate = _rate(own, made, how.ci_level) if own.rate is not None else None
+        values = (
+            values_of(own.mean, records, how.register_of_people, how.icc)
+            if own.mean is not None
+            else None
+        )
         linked = counted(own.linked, records) if own.linked is not None else ""
         judgement = judged.get(name, Judgement())
         rows.append(row_of(name, told, rate, values, judgement, linked, how.ci_level))
@@ -82,18 +88,15 @@ def _judged(how: ProgressionSpec, given: list[Path] | None) -> dict[str, Judgeme
     return found | {OVERALL: how.decision}
 
 
-def values_of(told: MeanOf, records: Path) -> Values:
-    """The values of a mean: rows that meet the condition, or each unit's mean."""
-    table = _read(records, told.file)
-    if told.where is not None:
-        table = table[evaluated(table, told.where) == 1.0]
-    held = table.loc[table[told.variable].notna(), ["unit", told.variable]]
-    numbers = held[told.variable].astype("float64")
-    if told.count == "units":
-        numbers = numbers.groupby(held["unit"].astype("str")).mean()
-    n = len(numbers)
-    mean = float(numbers.mean()) if n else None
-    return Values(n, mean, float(numbers.std()) if n > 1 else None)
+def _rate(own: Criterion, made: dict[tuple[Any, ...], Row], level: float) -> Row:
+    """The row of rates.csv that a criterion judges; of those who did not say, where everybody
+    said, none of all."""
+    key = (own.rate, own.time or "", own.value or "", own.site or "")
+    if key in made or own.value != NOT_SAID:
+        return made[key]
+    beside = next(row for k, row in made.items() if (k[0], k[1], k[3]) == (key[0], key[1], key[3]))
+    lacking = dict.fromkeys(beside)
+    return lacking | share_row(Share(0, beside["denominator"]), level)
 
 
 def counted(told: Linked, records: Path) -> str:

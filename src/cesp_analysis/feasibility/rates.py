@@ -19,7 +19,7 @@ from cesp_analysis.feasibility.shares import Share, share_row
 from cesp_analysis.feasibility.spec import RatesSpec
 from cesp_analysis.feasibility.tables import ProjectionTable, RatesTable, RecruitmentTable
 from cesp_analysis.feasibility.words import said_of
-from cesp_analysis.study.feasibility import Rate
+from cesp_analysis.study.feasibility import NOT_SAID, Rate
 
 Row = dict[str, Any]
 
@@ -91,9 +91,6 @@ def _parts(
         own = below.rows[held == part]
         if part != NOT_SAID or len(own):
             yield part, Counted(own, below.space)
-
-
-NOT_SAID = "not said"
 
 
 def _shares(

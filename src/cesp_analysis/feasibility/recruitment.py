@@ -9,6 +9,7 @@ from cesp_analysis.feasibility.intervals import garwood
 from cesp_analysis.feasibility.monthly import span, when
 from cesp_analysis.feasibility.months import Month, day_after, length, months_in
 from cesp_analysis.feasibility.projection import at_most, dispersion, quantile, wait
+from cesp_analysis.numbers import counted as in_words
 from cesp_analysis.study.feasibility import Recruitment
 
 Row = dict[str, Any]
@@ -22,12 +23,14 @@ LONGEST = 60
 
 @dataclass(frozen=True)
 class Intake:
-    """The days on which people came to a site, from its first day to its last that is known."""
+    """The days on which people came to a site, from its first day to its last that is known;
+    undated: how many came, nobody knows when."""
 
     group: str
     first: date
     last: date
     days: tuple[date, ...]
+    undated: int = 0
 
     @property
     def months(self) -> list[Month]:
@@ -60,12 +63,14 @@ def _intake(group: str, told: Recruitment, tables: Tables) -> Intake:
     assert how.period is not None
     first, last = span(how.period, group)
     counted = tables.count(rate.numerator, "", rate.arm).of(how.of if group else "all", group)
-    days = [day for day in when(rate, counted) if first <= day <= last]
+    told_days = when(rate, counted).tolist()
+    days = [day for day in told_days if first <= day <= last]
     return Intake(
         group,
         date.fromisoformat(first),
         date.fromisoformat(last),
         tuple(sorted(date.fromisoformat(day) for day in days)),
+        undated=told_days.count(""),
     )
 
 
@@ -131,6 +136,11 @@ def projected(own: Intake, target: int | None, by: date, level: float) -> Row:
         [own.until(m.last) - own.until(_eve(m.first)) for m in own.months],
         [m.part for m in own.months],
     )
+    if own.undated:
+        said.append(
+            f"{in_words(own.undated, 'person', 'people')} without a date not counted: there are so"
+            " many more than the numbers and the projection say"
+        )
     if spread is not None:
         row["dispersion"] = spread[0]
         if spread[1]:

@@ -48,7 +48,8 @@ def sized(
         if row.get("n_corrected") is not None:
             rule = "to tell green from red (with correction for continuity)"
             found = int(row["denominator"])
-            yield _row(rule, row["criterion"], row["label"], row["n_corrected"], found, LEWIS)
+            made = _row(rule, row["criterion"], row["label"], row["n_corrected"], found, LEWIS)
+            yield made | {name: row.get(name) for name in ("effective_n", "deff_enough")}
 
 
 def _of_study(rule: str, needed: float, found: int | None, source: str) -> Row:

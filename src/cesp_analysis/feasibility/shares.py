@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from cesp_analysis.feasibility.clustering import Cluster, clustered
+from cesp_analysis.feasibility.clustering import Cluster, Clustered, clustered
 from cesp_analysis.feasibility.intervals import clopper_pearson, wilson
 from cesp_analysis.numbers import counted
 
@@ -77,14 +77,10 @@ def _clustering(share: Share, level: float, icc: float | None) -> tuple[dict[str
     if not workers:
         return {}, []
     row: dict[str, Any] = {"link_workers": len(workers)}
-    if len(workers) < 2 and icc is None:
-        return row, ["no design effect: one link worker has all who have one"]
     found = clustered(share.clusters, share.alone, icc)
+    said = clustering_notes(len(workers), found, share.alone, icc)
     if found is None:
-        return row, [
-            "no design effect: who answered alike in all, or one person a link worker, tells"
-            " nothing of link workers"
-        ]
+        return row, said
     low, high = wilson(share.events / found.deff, found.effective, level)
     row |= {
         "icc": found.icc,
@@ -94,14 +90,28 @@ def _clustering(share: Share, level: float, icc: float | None) -> tuple[dict[str
         "deff_low": low,
         "deff_high": high,
     }
+    return row, said
+
+
+def clustering_notes(
+    workers: int, found: Clustered | None, alone: int, icc: float | None
+) -> list[str]:
+    """What must be said of a design effect, or why there is none; icc: as declared."""
+    if workers < 2 and icc is None:
+        return ["no design effect: one link worker has all who have one"]
+    if found is None:
+        return [
+            "no design effect: who answered alike in all, or one person a link worker, tells"
+            " nothing of link workers"
+        ]
     said = []
     if icc is not None:
         said.append("the intraclass correlation is declared, not estimated")
-    elif len(workers) < FEW_WORKERS:
+    elif workers < FEW_WORKERS:
         said.append(
-            f"the intraclass correlation rests on {counted(len(workers), 'link worker')}: it is"
+            f"the intraclass correlation rests on {counted(workers, 'link worker')}: it is"
             " hardly known, and the interval at the effective sample size may be too narrow"
         )
-    if share.alone:
+    if alone:
         said.append("people without a link worker count as independent in the design effect")
-    return row, said
+    return said

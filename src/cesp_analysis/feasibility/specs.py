@@ -7,7 +7,7 @@ from typing import Any
 from cesp_analysis.describe.specs import flow as flow_spec
 from cesp_analysis.feasibility.spec import StepOfFlow
 from cesp_analysis.study.feasibility import Criterion, Feasibility, Rate
-from cesp_analysis.study.files import RawFile
+from cesp_analysis.study.feasibility_rules import values_in
 from cesp_analysis.study.follow_up import DAYS_IN
 from cesp_analysis.study.specs import instruments
 from cesp_analysis.study.study import Study
@@ -36,7 +36,9 @@ def rates(study: Study) -> str:
         "files_of_people": [n for n, file in study.files.items() if file.level == "person"],
         "times": [moment.model_dump() for moment in study.moments("person")],
         "values": {
-            rate.values_of: _values(study, rate) for rate in own.rates.values() if rate.values_of
+            rate.values_of: list(values_in(study, rate))
+            for rate in own.rates.values()
+            if rate.values_of
         },
         "questionnaires": _questionnaires(study) if own.completeness else {},
         "link_workers": _set(own.link_workers),
@@ -90,16 +92,6 @@ def _counts(rate: Rate) -> list[Any]:
     return [count for count in (rate.numerator, rate.denominator) if count is not None]
 
 
-def _values(study: Study, rate: Rate) -> list[str]:
-    """The declared values of a category, in the order of the first file that has it."""
-    assert rate.denominator is not None
-    found: dict[str, None] = {}
-    for name in rate.denominator.files_of(study.flow, study.files):
-        variable = _whole(study, name).variables.get(rate.values_of or "")
-        found |= dict.fromkeys((variable.values or {}).values()) if variable else {}
-    return list(found)
-
-
 def _questionnaires(study: Study) -> dict[str, dict[str, Any]]:
     """Instrument → its items that every record must have, and the files of people with it."""
     known, found = instruments(study), dict[str, dict[str, Any]]()
@@ -110,10 +102,6 @@ def _questionnaires(study: Study) -> dict[str, dict[str, Any]]:
                 told = found.setdefault(instrument, {"items": items, "files": []})
                 told["files"].append(name)
     return found
-
-
-def _whole(study: Study, name: str) -> RawFile:
-    return study.files[name].with_form(study.forms)
 
 
 def _set(entry: Any) -> dict[str, Any]:
@@ -146,6 +134,7 @@ def progression(study: Study) -> str:
             if outcome.level == "person" and outcome.role == "primary"
         },
         "last": times[-1] if times else "",
+        "icc": own.link_workers.icc,
         "ci_level": study.study.ci_level,
     }
     return _json(spec | ({"decision": _set(own.decision)} if own.decision else {}))

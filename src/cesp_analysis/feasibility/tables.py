@@ -108,9 +108,11 @@ class Progression(Table):
     ci_level: ClassVar = number("level of the interval")
     zone: ClassVar = text("red, amber, green or not assessed")
     split: ClassVar = text(
-        "amber of a share: above red (by more than chance at alpha) or like red", blank=True
+        "amber of a share: better than red (by more than chance at alpha) or like red", blank=True
     )
+    deff_split: ClassVar = text("the same at effective_n", blank=True)
     p_value: ClassVar = number("one-sided, exact, of the red limit; printed on no page")
+    deff_p_value: ClassVar = number("the same at effective_n")
     prob_red: ClassVar = number("posterior probability of the zone")
     prob_amber: ClassVar = number("posterior probability of the zone")
     prob_green: ClassVar = number("posterior probability of the zone")
@@ -124,6 +126,7 @@ class Progression(Table):
     n_plain: ClassVar = whole("people that Lewis's test needs, without correction for continuity")
     n_corrected: ClassVar = whole("the same with it: the number that is held against")
     enough: ClassVar = text("whether the denominator is as large: yes, no; blank: no share", True)
+    deff_enough: ClassVar = text("whether effective_n is as large", blank=True)
     evidence: ClassVar = text("what a judgement rests on", blank=True)
     linked: ClassVar = text("qualitative evidence beside it, counted", blank=True)
     justification: ClassVar = text("reasons to go on, change or stop, in free text", blank=True)
@@ -149,5 +152,7 @@ class SampleSize(Table):
     needed: ClassVar = number("how many people; of a share of the main trial: that share of it")
     found: ClassVar = whole("how many there are")
     enough: ClassVar = text("yes, no, or not assessed")
+    effective_n: ClassVar = number("found over the design effect of link workers; blank: none")
+    deff_enough: ClassVar = text("whether effective_n is enough: yes, no", blank=True)
     source: ClassVar = text("whose rule")
     reason: ClassVar = text("why it is not assessed", blank=True)

@@ -8,7 +8,7 @@ Source: Lewis et al. 2021, Pilot and Feasibility Studies 7:40 (doi 10.1186/s4081
 from dataclasses import dataclass
 from math import ceil, sqrt
 
-from scipy.special import bdtr, bdtrc, betainc, ndtri
+from scipy.special import betainc, ndtri
 
 from cesp_analysis.feasibility.projection import rate_below
 from cesp_analysis.study.feasibility import Zone
@@ -70,11 +70,15 @@ def of_mean(mean: float, error: float, df: float, limits: Limits) -> Shares:
     return _shares(limits, below[0], below[1])
 
 
-def above_red(events: int, n: int, limits: Limits) -> float:
-    """One-sided exact binomial p-value of Lewis's null hypothesis, a share at the red limit."""
+def beyond_red(events: float, n: float, limits: Limits) -> float:
+    """One-sided exact binomial p-value of Lewis's null hypothesis, a share at the red limit: how
+    probable events as good or better are there.
+
+    Effective numbers need not be whole: the binomial tail as a beta integral.
+    """
     if limits.higher:
-        return float(bdtrc(events - 1, n, limits.red)) if events else 1.0
-    return float(bdtr(events, n, limits.red))
+        return float(betainc(events, n - events + 1, limits.red)) if events > 0 else 1.0
+    return float(betainc(n - events, events + 1, 1 - limits.red)) if events < n else 1.0
 
 
 def n_plain(limits: Limits, alpha: float, power: float) -> float:

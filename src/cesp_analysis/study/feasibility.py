@@ -12,6 +12,8 @@ from cesp_analysis.study.files import RawFile
 
 EACH = "each"
 """In place of a time: each of the rate's times in turn."""
+NOT_SAID = "not said"
+"""In place of a value of values_of: who says none."""
 ZONES = ("red", "amber", "green")
 Zone = Literal["red", "amber", "green"]
 

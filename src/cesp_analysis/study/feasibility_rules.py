@@ -142,6 +142,16 @@ def _values_of(place: str, rate: Rate, study: Study) -> Iterator[str]:
         yield f"{place}.values_of: '{rate.values_of}' is no category; declare its values"
 
 
+def values_in(study: Study, rate: Rate) -> Iterator[str]:
+    """The declared values of values_of, in the order of the first file that has it."""
+    assert rate.denominator is not None
+    found: dict[str, None] = {}
+    for name in rate.denominator.files_of(study.flow, study.files):
+        variable = whole(study, name).variables.get(rate.values_of or "")
+        found |= dict.fromkeys((variable.values or {}).values()) if variable else {}
+    yield from found
+
+
 def _period(period: Period, study: Study) -> Iterator[str]:
     place = "feasibility.period"
     yield from ordered(place, ("opened", period.opened), ("closed", period.closed))

@@ -3,13 +3,14 @@
 from collections.abc import Iterator
 
 from cesp_analysis.errors import no_such
-from cesp_analysis.study.feasibility import Criterion, Judgement
+from cesp_analysis.study.feasibility import NOT_SAID, Criterion, Judgement
 from cesp_analysis.study.feasibility_dates import is_day
 from cesp_analysis.study.feasibility_rules import (
     category_in,
     number_in,
     of_file,
     told_of,
+    values_in,
     whole,
 )
 from cesp_analysis.study.paths import leaving
@@ -126,9 +127,21 @@ def _rate(place: str, told: Criterion, study: Study) -> Iterator[str]:
     if (rate.values_of is None) != (told.value is None):
         remedy = "remove it" if rate.values_of is None else f"say which of {rate.values_of}"
         yield f"{place}.value: goes with a rate that has values_of; {remedy}"
+    elif told.value is not None and rate.denominator is not None:
+        values = [*values_in(study, rate), NOT_SAID]
+        if told.value not in values:
+            yield f"{place}.value: {no_such(f'value of {rate.values_of}', told.value, values)}"
     groups = list(study.sites) or list(study.arms)
     if told.site is not None and told.site not in groups:
         yield f"{place}.site: {no_such('site', told.site, groups)}"
+    elif told.site is not None and rate.arm is not None:
+        arms = {entry.name: entry.arm for entry in study.places()} or {n: n for n in study.arms}
+        if arms[told.site] != rate.arm:
+            own = ", ".join(name for name, arm in arms.items() if arm == rate.arm)
+            yield (
+                f"{place}.site: {told.rate} is of the {rate.arm} arm alone ({own}), to which"
+                f" {told.site} does not belong; remove one of them"
+            )
 
 
 def _judged(place: str, told: Judgement) -> Iterator[str]:

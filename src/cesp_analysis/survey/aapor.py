@@ -6,7 +6,8 @@ JASA 22:209-12.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from math import sqrt
+
+from cesp_analysis.feasibility.intervals import wilson_at
 
 DISPOSITIONS = (
     "complete", "partial", "refusal", "non_contact", "other", "unknown_household",
@@ -107,22 +108,13 @@ def _rate(name: str, cases: Cases, z: float) -> Rate:
         )
     if counted is None and cases.unknown and share not in (0, 1):
         return Rate(name, formula, top, below, top / below, None, None, "", _no_interval(cases))
-    low, high = wilson(top, round(below), z)
+    low, high = wilson_at(top, round(below), z)
     return Rate(name, formula, top, below, top / below, low, high, INDEPENDENT, "")
 
 
 def _no_interval(cases: Cases) -> str:
     verb = "declared" if cases.by.startswith("declared") else "estimated"
     return f"no interval: e is {verb}, so that the rate is no proportion of counts"
-
-
-def wilson(part: int, whole: int, z: float) -> tuple[float, float]:
-    """Wilson's interval for `part` of `whole` (> 0): exactly 0 and 1 at the ends."""
-    share, spread = part / whole, z * z / whole
-    middle = share + spread / 2
-    half = z * sqrt(share * (1 - share) / whole + spread / (4 * whole))
-    low, high = (middle - half) / (1 + spread), (middle + half) / (1 + spread)
-    return (0.0 if part == 0 else low), (1.0 if part == whole else high)
 
 
 def casro(eligible: int, not_eligible: int) -> float | None:

@@ -19,6 +19,7 @@ LIGHTS = {
 }
 """Each zone has a shape and a word: no colour tells them apart."""
 WORST_FIRST = ("red", "not assessed", "amber", "green")
+INDEPENDENT = "probabilities and interval take people (or events) as independent of each other"
 PER = {"per_month": "a month", "per_person_month": "a month of follow-up"}
 
 
@@ -102,16 +103,20 @@ def _decisions(results: Results) -> Table:
         ),
         notes=(
             Note(
-                "Of an amber share: 'above red' if the red limit would be reached by chance in"
-                " fewer than alpha of such studies (exact binomial, one-sided; Lewis et al. 2021),"
-                " else 'like red'."
+                "Of an amber share: 'better than red' if, were the truth at the red limit, a result"
+                " this good or better would come in fewer than alpha of such studies (exact"
+                " binomial, one-sided; Lewis et al. 2021), else 'like red'."
             ),
-            Note(
-                "In brackets: at the effective sample size, which allows for people of one"
-                " link worker being alike."
-            )
-            if any(row["deff_red"] is not None for row in own)
-            else Note("Probabilities take people as independent of each other."),
+            *(
+                (
+                    Note(
+                        "In brackets: at the effective sample size, which allows for people of one"
+                        " link worker being alike."
+                    ),
+                )
+                if any(row["deff_red"] is not None for row in own)
+                else ()
+            ),
             *(Note(f"{said[:1].upper()}{said[1:]}.", mark) for said, mark in marks.items()),
         ),
         csv="tables/progression.csv",
@@ -120,10 +125,13 @@ def _decisions(results: Results) -> Table:
 
 def _decision(row: Row, marks: dict[str, str], counts: str) -> TableRow:
     zone = LIGHTS[row["zone"]] + (f", {row['split']}" if row["split"] else "")
+    zone += f" ({row['deff_split']})" if row["deff_split"] else ""
     if row["kind"] == "overall":
         return TableRow(row["label"], (zone, *[""] * 7), under=counts)
     told = f"{row['warnings']} | {row['deff_note']}"
     said = [part for part in told.split(" | ") if part]
+    if row["prob_red"] is not None and row["deff_red"] is None:
+        said.append(INDEPENDENT)
     own = " ".join(marks.setdefault(part, mark_of(len(marks))) for part in said)
     under = "; ".join(part for part in (row["measure"], row["reason"]) if part)
     cells = (

@@ -79,6 +79,14 @@ def _reached(row: Row) -> str:
     return f"{row['reached'] or 'later than 2200'} ({row['reached_low']} to {later})"
 
 
+def _found(row: Row) -> str:
+    """How many there are, and how many they are worth."""
+    if row["found"] is None:
+        return NONE
+    worth = row["effective_n"]
+    return count(row["found"]) + (f" ({fixed(worth, 1)})" if worth is not None else "")
+
+
 def sizes(results: Results) -> Table:
     """Published rules about the size of a pilot, beside what there is."""
     groups: dict[str, list[TableRow]] = {}
@@ -88,8 +96,8 @@ def sizes(results: Results) -> Table:
         cells = (
             fixed(row["needed"], 0) if row["needed"] is not None else NONE,
             count(plain) if plain is not None else NONE,
-            count(row["found"]) if row["found"] is not None else NONE,
-            row["enough"],
+            _found(row),
+            row["enough"] + (f" ({row['deff_enough']})" if row["deff_enough"] else ""),
         )
         under = "; ".join(part for part in (row["source"], row["reason"]) if part)
         title = f"{row['rule'][:1].upper()}{row['rule'][1:]}"
@@ -112,6 +120,8 @@ def sizes(results: Results) -> Table:
             Note(
                 f"{said}An outcome: people with an answer at the last time. Lewis et al. give both"
                 " formulas; with correction for continuity (their Table 4) is what is held against."
+                " In brackets: at the effective sample size, which allows for people of one link"
+                " worker being alike."
             ),
         ),
         csv="tables/sample_size.csv",

@@ -1,0 +1,87 @@
+"""The values of a mean that a criterion judges: who is in it, who is not, how alike they are."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from cesp_analysis import contracts
+from cesp_analysis.clean.evaluate import evaluated
+from cesp_analysis.feasibility.clustering import Clustered, clustered_by, icc_of_numbers
+from cesp_analysis.feasibility.shares import clustering_notes
+from cesp_analysis.numbers import counted
+from cesp_analysis.schemas import Records
+from cesp_analysis.study.feasibility import MeanOf
+
+
+@dataclass(frozen=True)
+class Values:
+    """Numbers of which a mean is made: how many, mean, standard deviation; what link workers do to
+    them (None: cannot be told), and what must be said of that; said: who is left out."""
+
+    n: int
+    mean: float | None
+    sd: float | None
+    design: Clustered | None = None
+    design_notes: tuple[str, ...] = ()
+    said: tuple[str, ...] = ()
+
+
+def values_of(told: MeanOf, records: Path, register: str = "", icc: float | None = None) -> Values:
+    """The values of a mean: rows that meet the condition, or each unit's mean.
+
+    `register`: the file that lists people, whose link workers they have; `icc`: as declared.
+    """
+    table = contracts.read(records / f"{told.file}.parquet", Records)
+    said = []
+    if told.where is not None:
+        holds = pd.Series(evaluated(table, told.where), index=table.index)
+        if unknown := int(holds.isna().sum()):
+            said.append(
+                f"of {counted(unknown, 'row')} it is not known whether they count; left out"
+            )
+        table = table[holds == 1.0]
+    lacking = table[told.variable].isna()
+    if lacking.any():
+        said.append(f"{counted(int(lacking.sum()), 'row')} without a value left out")
+    held = table[~lacking]
+    own = pd.DataFrame(
+        {
+            "unit": held["unit"].astype("object"),
+            "worker": _workers(held, records, register),
+            "value": held[told.variable].astype("float64"),
+        }
+    )
+    if told.count == "units":
+        parts = own.groupby("unit")
+        own = pd.DataFrame({"worker": parts["worker"].first(), "value": parts["value"].mean()})
+    elif own["unit"].duplicated().any():
+        said.append("rows of one unit may be alike: taken as independent of each other")
+    n = len(own)
+    if not n:
+        return Values(0, None, None, said=tuple(said))
+    design, notes = _design(own, icc)
+    sd = float(own["value"].std()) if n > 1 else None
+    return Values(n, float(own["value"].mean()), sd, design, notes, tuple(said))
+
+
+def _workers(held: pd.DataFrame, records: Path, register: str) -> "pd.Series[str]":
+    """The link worker of the register, else the row's own; blank: none."""
+    named = held["link_worker"].astype("object")
+    if register:
+        people = contracts.read(records / f"{register}.parquet", Records).drop_duplicates("unit")
+        known = people.set_index(people["unit"].astype("object"))["link_worker"].astype("object")
+        known = held["unit"].astype("object").map(known)
+        named = known.where(known.notna(), named)
+    return named.where(named.notna(), "").astype("object")
+
+
+def _design(own: pd.DataFrame, icc: float | None) -> tuple[Clustered | None, tuple[str, ...]]:
+    having = own[own["worker"] != ""]
+    groups = [part.tolist() for _, part in having.groupby("worker")["value"]]
+    if not groups:
+        return None, ()
+    alone = len(own) - len(having)
+    estimate = icc_of_numbers(groups) if icc is None else icc
+    design = clustered_by([len(group) for group in groups], alone, estimate)
+    return design, tuple(clustering_notes(len(groups), design, alone, icc))
