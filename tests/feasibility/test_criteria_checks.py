@@ -74,7 +74,7 @@ def test_the_split_and_size_at_the_effective_number(tmp_path: Path) -> None:
         "numerator": {"file": "people", "where": 'sex == "f"'},
         "denominator": {"step": "recruited"},
     }
-    criterion(study, "women", rate="women", red=0.4, green=0.95, alpha=0.1)
+    criterion(study, "women", rate="women", red=0.4, green=0.8, alpha=0.1)
     found = made(study)
     women = by_name(found["progression"])["women"]
     assert (women["zone"], women["split"], women["deff_split"]) == (
@@ -86,8 +86,8 @@ def test_the_split_and_size_at_the_effective_number(tmp_path: Path) -> None:
     assert women["deff_p_value"] == approx(tail, rel=1e-12)
     assert women["p_value"] < 0.1 < women["deff_p_value"]
     size = next(r for r in found["sample_size"] if r["of"] == "women")
-    assert (size["enough"], size["effective_n"]) == (women["enough"], n)
-    assert (size["deff_enough"], women["deff_enough"]) == ("no", "no")
+    assert (women["n_corrected"], women["enough"], women["deff_enough"]) == (11, "yes", "no")
+    assert (size["enough"], size["effective_n"], size["deff_enough"]) == ("yes", n, "no")
 
 
 @pytest.mark.parametrize("higher", [True, False])
