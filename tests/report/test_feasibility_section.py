@@ -79,6 +79,28 @@ def test_zones_differ_in_shape_and_word(shown: list[Block]) -> None:
     assert "not locked" in said.items[-1]
 
 
+def test_what_the_effective_number_changes_stands_beside(tmp_path: Path) -> None:
+    study = feasible(tmp_path)
+    own = study.config["feasibility"]
+    own["link_workers"]["icc"] = 0.9
+    own["progression"]["women"] = {
+        "label": "Women", "rate": "by_sex", "value": "f", "red": 0.4, "green": 0.8, "alpha": 0.1,
+        "rationale": "R",
+    }  # fmt: skip
+    blocks = blocks_of(study)
+    cells = {r.stub: r for g in table(blocks, "progression").groups for r in g.rows}
+    assert cells["Women"].cells[0] == "▲ Amber, better than red (like red)"
+    notes = [note.text for note in table(blocks, "progression").notes]
+    assert any(note.startswith("In brackets: at the effective") for note in notes)
+    said = next(n.mark for n in table(blocks, "progression").notes if "independent of" in n.text)
+    assert said in cells["Consent"].marks.split()  # nobody there has a link worker
+    assert said not in cells["Women"].marks.split()
+    sizes = {r.stub: r.cells for g in table(blocks, "sample_size").groups for r in g.rows}
+    assert sizes["Women"][2:] == ("12 (8.3)", "yes (no)")
+    text = table(blocks, "sample_size").notes[0].text
+    assert "1 rule met by n, not at the effective sample size." in text
+
+
 def test_every_number_without_a_rate_keeps_its_row(shown: list[Block]) -> None:
     rows = [row for group in table(shown, "rates_workers").groups for row in group.rows]
     nobody = [row for row in rows if row.stub == "W9"]

@@ -111,7 +111,8 @@ def _decisions(results: Results) -> Table:
                 (
                     Note(
                         "In brackets: at the effective sample size, which allows for people of one"
-                        " link worker being alike."
+                        " link worker being alike; of the amber share, where that differs. The"
+                        " intervals beside them are at n."
                     ),
                 )
                 if any(row["deff_red"] is not None for row in own)
@@ -125,7 +126,7 @@ def _decisions(results: Results) -> Table:
 
 def _decision(row: Row, marks: dict[str, str], counts: str) -> TableRow:
     zone = LIGHTS[row["zone"]] + (f", {row['split']}" if row["split"] else "")
-    zone += f" ({row['deff_split']})" if row["deff_split"] else ""
+    zone += f" ({row['deff_split']})" if row["deff_split"] not in ("", row["split"]) else ""
     if row["kind"] == "overall":
         return TableRow(row["label"], (zone, *[""] * 7), under=counts)
     told = f"{row['warnings']} | {row['deff_note']}"

@@ -105,6 +105,9 @@ def sizes(results: Results) -> Table:
         groups.setdefault(title, []).append(TableRow(stub, cells, under=under))
     short = sum(row["enough"] == "no" for row in results.sample_size)
     said = f"{counted(short, 'rule')} not met. " if short else ""
+    worth = [row for row in results.sample_size if row["enough"] == "yes"]
+    if less := sum(row["deff_enough"] == "no" for row in worth):
+        said += f"{counted(less, 'rule')} met by n, not at the effective sample size. "
     return Table(
         id="sample_size",
         caption="Whether the study is as large as is asked of a pilot.",
