@@ -293,7 +293,7 @@ def redcap(study: Study) -> None:
 
 
 OF_SURVEYS = {"two_sites", "not_constant", "fell_back", "turned_scale", "no_weight", "not_a_weight",
-              "one_id_two_sites"}  # fmt: skip
+              "one_id_two_sites", "one_id_two_files"}  # fmt: skip
 """Kinds that tests/clean/test_members.py, test_turned.py and tests/survey trip."""
 FOUND: dict[str, tuple[str, int, str, str | None, str]] = {
     "not_a_number": ("before", 2, "score", "x", "set to missing"),
