@@ -330,7 +330,7 @@ class NetworkTable(Table):
     ties: ClassVar = count("people, groups and organisations named, by each who named them")
     ties_aside: ClassVar = count(
         "ties of the wave, at all sites, that are not counted: the respondent's record was set"
-        " aside"
+        " aside, or they are of another site than the respondent of their id"
     )
     mean_degree: ClassVar = number("ties over asked; unweighted")
     sd_degree: ClassVar = number("standard deviation of the ties of a respondent")
