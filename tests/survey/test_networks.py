@@ -262,6 +262,30 @@ def test_config_that_does_not_fit(tmp_path: Path, change: Any, line: str) -> Non
     assert ran.status == 1 and line in ran.shown
 
 
+@pytest.mark.parametrize("kind", ["text", "number", "category"])
+def test_who_is_named_must_be_an_id(tmp_path: Path, kind: str) -> None:
+    made = study(tmp_path, known={"file": "ties", "one": "named", "other": "named"})
+    entry = {"type": kind} | ({"values": ["choir", "aunt"]} if kind == "category" else {})
+    made.config["files"]["ties"]["variables"]["named"] = entry
+    wrong = f"files.ties.variables.named is of type {kind}; write type: id, so that names leave"
+    told = made.run("panel").lines
+    for place in ("alter", "known.one", "known.other"):
+        assert any(f"networks.{place}: {wrong}" in line for line in told)
+    assert any("known.other: 'named' is networks.known.one too" in line for line in told)
+
+
+def test_alter_and_kind_are_two_variables(tmp_path: Path) -> None:
+    told = study(tmp_path, alter="what").run("panel").lines
+    assert len(told) == 2
+    assert any("networks.alter: files.ties.variables.what is of type category" in x for x in told)
+    assert any("networks.kind: 'what' is networks.alter too" in line for line in told)
+
+
+def test_a_wave_that_is_none_is_told_once(tmp_path: Path) -> None:
+    (line,) = study(tmp_path, asked=["w1", "w9"]).run("panel").lines
+    assert line == "config.yaml: networks.asked: 'w9' is no wave (declared: w1, w2)"
+
+
 def test_names_of_people_leave_as_pseudonyms(tmp_path: Path) -> None:
     made = study(tmp_path)
     made.config["study"]["pseudonyms"] = True
