@@ -842,3 +842,11 @@ def test_link_workers_spelt_in_two_ways_are_listed_though_they_are_pseudonyms(
     found = ran.problems()
     assert found[found["kind"] == "near_word"]["line"].tolist() == [4]
     assert "nne" not in str(found["value"].tolist())
+    study.files["people.csv"] = study.files["people.csv"].replace("anne ", "Anne")
+    study.files["before.csv"] = "\n".join(
+        f"{line},{'worker' if n == 0 else 'ANNE'}"
+        for n, line in enumerate(str(study.files["before.csv"]).splitlines())
+    )
+    study.config["files"]["before"]["link_worker"] = {"column": "worker"}
+    found = study.run(until="clean").problems().query("kind == 'near_word'")
+    assert set(found["file"]) == {"data/raw/before.csv"}

@@ -285,3 +285,27 @@ def test_two_records_in_one_site_are_a_conflict_as_before(study: Study) -> None:
     study.files["one.csv"] = study.files["three.csv"] = wave({}, drop=tuple(range(5)))
     study.files["two.csv"] += "r0,north,n1,f,18-34,40,2\n"
     assert set(study.run("check").problems()["kind"]) == {"conflicting_duplicate"}
+
+
+def test_a_neighbourhood_that_another_wave_writes_otherwise_is_told_once(study: Study) -> None:
+    study.files["two.csv"] = wave({}).replace(",n0,", ",N 0,").replace(",n1,", ", n1 ,")
+    study.files["three.csv"] = wave({}).replace(",n0,", ",n  0,")
+    result = study.run("check")
+    assert (result.status, result.shown) == (0, "")
+    found = result.problems()
+    assert found[["file", "line", "column", "kind", "value"]].to_numpy().tolist() == [
+        ["data/raw/three.csv", 2, "near", "near_word", "n  0"]
+    ]
+    assert found["action"][0] == (
+        "kept as another one than 'N 0' (line 2 of data/raw/two.csv; 3 such here): values: of its"
+        " column can write both in one way"
+    )
+    study.config["files"]["three"]["neighbourhood"] = {
+        "column": "near", "values": {"n  0": "N 0", "n1": "n1"},
+    }  # fmt: skip
+    assert result.problems().size and study.run("check").problems().empty
+
+
+def test_neighbourhoods_of_two_sites_may_be_called_alike(study: Study) -> None:
+    study.files["two.csv"] = wave({}, drop=(1, 3, 5)).replace("north,n0", "north,N1")
+    assert listed(study) == []

@@ -21,7 +21,8 @@ KINDS: dict[str, str] = {
     "impossible_date": "a date outside the study's period",
     "date_before_baseline": "a later date that lies before the person's first",
     "respelled": "a declared value written differently (case, spaces)",
-    "near_word": "a name that differs from another one of its column in capitals or spaces alone",
+    "near_word": "a name that differs from another one of its column, or of its site in another"
+    " file, in capitals or spaces alone (values: of the column writes both in one way)",
     "short_record": "fewer fields than the header; the rest read as blank",
     "cut_record": "a row above the records or below last_line that looks like a record",
     "unread_sheet": "a sheet of the workbook that holds a table and that no entry reads",
