@@ -11,7 +11,7 @@ class Crosswalk(Table):
     key: ClassVar = ("file", "question")
     wave: ClassVar = text("wave; blank: the file's rows say it", blank=True)
     file: ClassVar = text("the file's name in config.yaml")
-    version: ClassVar = text("version of the questionnaire, where the whole file has one", True)
+    version: ClassVar = text("version of the questionnaire; those that occur, of several", True)
     question: ClassVar = text("variable, or instrument.item")
     label: ClassVar = text("the question in words", blank=True)
     raw_column: ClassVar = text("column of the raw file; blank: not asked", blank=True)
