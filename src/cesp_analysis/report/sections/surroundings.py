@@ -47,12 +47,7 @@ def _networks(results: Results) -> Table:
                 _share(row["with_organisation"]),
                 largest,
             )
-            said = [one for one in row["warnings"].split(" | ") if one.startswith("nobody")]
-            if lost := int(row["ties_aside"]):
-                said.append(
-                    f"Not counted: {counted(lost, 'tie')} of this wave, at all sites, of"
-                    " respondents whose record was set aside."
-                )
+            said = [f"{one[:1].upper()}{one[1:]}." for one in _noted(row["warnings"])]
             marks = " ".join(notes.mark(one) for one in said)
             lines.append(TableRow(words.group(row["site"]), cells, marks))
         groups.append(Group(words.moment(wave).label, tuple(lines)))
@@ -72,6 +67,13 @@ def _networks(results: Results) -> Table:
         notes=(*notes.notes(), Note("Isolates answered and named nobody.")),
         csv="tables/networks.csv",
     )
+
+
+def _noted(warnings: str) -> Iterator[str]:
+    """What is said of a row; of the reach the table shows nothing."""
+    for one in filter(None, warnings.split(" | ")):
+        if not one.startswith("largest_component"):
+            yield one
 
 
 def _share(value: float | None) -> str:
