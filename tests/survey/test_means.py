@@ -57,7 +57,7 @@ def panel(rows: pd.DataFrame, outcomes: tuple[str, ...] = ("score", "level", "me
                 "outcome": name,
                 "value": rows[name],
                 "weight": rows["weight"],
-                **{c: rows[c] for c in ("sex", "age") if c in rows},
+                **{c: rows[c] for c in ("sex", "age", "district") if c in rows},
                 **{c: rows[c] for c in rows if c.startswith("margin_")},
             }
         )
@@ -134,7 +134,7 @@ def test_all_neighbourhoods_have_the_clustered_interval_of_r_beside_their_own(we
 
 def test_a_clustered_interval_that_is_not_known_says_why() -> None:
     rows = records().query("site != 'south' or near == 's1'")
-    found = rows_of(rows, spec(design=SurveyDesign(neighbourhoods="all")))
+    found = rows_of(rows, spec(design=SurveyDesign(neighbourhoods="all"), minimum=2))
     for row in found:
         assert row["std_error"] is not None or "nobody or everybody" in row["method"]
         alone = row["site"] == "south"
@@ -277,7 +277,7 @@ def test_the_ends_of_a_proportion() -> None:
 def test_a_lone_neighbourhood_has_a_mean_and_no_interval() -> None:
     rows = records().query("site != 'south' or near == 's1'")
     for lone, told in (("stop", "no interval: one neighbourhood"), ("adjust", "no interval: one")):
-        how = spec(design=SurveyDesign(lone_neighbourhood=lone))
+        how = spec(design=SurveyDesign(lone_neighbourhood=lone), minimum=2)
         found = {key_of(row): row for row in rows_of(rows, how)}
         row = found["south/w1/score"]
         assert row["estimate"] is not None and row.get("std_error") is None
@@ -299,6 +299,34 @@ def test_a_wave_that_does_not_ask_an_outcome_has_no_row() -> None:
     assert [(row["wave"], row["since"]) for row in found] == [
         ("w1", None), ("w3", None), ("w3", "w1")
     ]  # fmt: skip
+
+
+def test_few_answers_are_not_shown_of_whomever_they_are() -> None:
+    rows = records()
+    north = rows["site"] == "north"
+    alone = rows[north & (rows["wave"] == "w2")].index
+    rows = rows.drop(alone[4:])  # four respondents of a site in a wave
+    far = rows["near"].isin(["n0", "n1"])
+    rows = rows.assign(district=np.where(far, "far", "near"))
+    rows = rows.drop(rows[far & (rows["wave"] == "w1")].index[1:])  # one in a stratum in a wave
+    told = rows_of(rows, spec(design=SurveyDesign(strata="district")))
+    shown = [row for row in told if row["estimate"] is not None]
+    assert shown and all(row["n"] >= 10 for row in shown)
+    few = {
+        key_of(row | {"site": row["group"]}): row
+        for row in told
+        if (row["reason"] or "").startswith("not shown")
+    }
+    assert few["far/w1/score"]["n"] == 1 and few["north/w2/score"]["n"] == 4
+    assert few["far/w1/score"]["reason"] == "not shown: fewer than 10 answers"
+    assert "north/w2/since/w1/score" in few and "north/w3/since/w2/score" in few
+    assert "north/w3/since/w1/score" not in few
+    drawn = drawn_of(panel(rows), spec())
+    who = list(composition_rows(drawn.records, drawn.sample, drawn.why, spec(), drawn.weight, {}))
+    hidden = [row for row in who if (row["site"], row["wave"]) == ("north", "w2")]
+    assert hidden and all((row["n"], row["known"]) == (None, 4) for row in hidden)
+    assert all(row.get("weighted") is None and row["by_design"] is None for row in hidden)
+    assert all(row["weighted"] is not None for row in who if row not in hidden)
 
 
 def test_nobody_answered_is_said() -> None:

@@ -50,8 +50,13 @@ class MeansSpec(Frozen):
         return times is None or wave in times
 
     def at_least(self) -> int:
-        """Answers of a neighbourhood below which their number stands alone: one shows no spread."""
+        """Answers below which their number stands alone: one shows no spread."""
         return max(self.minimum, 2)
+
+    def too_few(self, answers: int) -> str:
+        """Why a number of so few answers is not shown; '' where it is."""
+        least = self.at_least()
+        return f"not shown: fewer than {least} answers" if 0 < answers < least else ""
 
     def groups(self) -> tuple[str, ...]:
         """The sites, or the arms where there are none."""

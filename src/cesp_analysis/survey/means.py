@@ -91,6 +91,10 @@ def described(answers: Answers, drawn: Drawn, cells: Sequence[Cell]) -> Iterator
 
 
 def _means(answers: Answers, cell: Cell, own: Pulled, drawn: Drawn) -> Iterator[Row]:
+    if few := drawn.how.too_few(own.n):
+        for k in range(len(answers.categories)):
+            yield _row(answers, k, cell, drawn, n=own.n, reason=few)
+        return
     known = spreads(own.influence, own.inside, drawn)
     weight, level = drawn.weight[own.inside], drawn.how.ci_level
     effective = kish_n(weight)
@@ -119,6 +123,11 @@ def _changes(
     for before, after in pairs:
         (earlier, first), (cell, own) = waves[before], waves[after]
         there = int(earlier.inside.sum() + cell.inside.sum())
+        if few := drawn.how.too_few(min(first.n, own.n)):
+            for k in range(len(answers.categories)):
+                row = _row(answers, k, cell, drawn, n=first.n + own.n, reason=few)
+                yield row | {"since": before, "respondents": there}
+            continue
         known = spreads(own.influence - first.influence, first.inside | own.inside, drawn)
         for k in range(len(answers.categories)):
             estimate = float(own.estimate[k] - first.estimate[k])

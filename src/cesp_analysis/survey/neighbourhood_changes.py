@@ -33,7 +33,7 @@ def change_rows(
     answers: Answers, weight: Floats, unit: np.ndarray, places: Places, how: MeansSpec
 ) -> Iterator[Row]:
     """A row a neighbourhood, pair of waves and category: later waves less the first, and less the
-    one before. Below how.minimum answers in a wave, or without one, the reason alone.
+    one before. Below how.at_least() answers in a wave, or without one, the reason alone.
 
     weight, unit (n,): of the records at whose places the answers stand.
     """
@@ -89,9 +89,7 @@ def _why_not(n: list[int], named: Row, how: MeansSpec) -> str:
     for count, wave in zip(n, (named["since"], named["wave"]), strict=True):
         if count == 0:
             return f"no change: nobody answered in {wave}"
-    if min(n) < how.minimum:
-        return f"not shown: fewer than {how.minimum} answers"
-    return "no interval: one answer" if min(n) == 1 else ""
+    return how.too_few(min(n))
 
 
 def _change(

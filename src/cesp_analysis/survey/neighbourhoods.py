@@ -57,11 +57,10 @@ def neighbourhood_rows(
             "respondents": len(everybody),
             "ci_level": how.ci_level,
         }
-        few = len(own) < how.at_least()
+        why = how.too_few(len(own)) or ("" if len(own) else _NOBODY)
         for k, (category, label) in enumerate(zip(answers.categories, answers.labels, strict=True)):
             row = common | {"category": category or None, "label": label}
-            if few:
-                why = f"not shown: fewer than {how.at_least()} answers" if len(own) else _NOBODY
+            if why:
                 yield row | {"reason": why}
             else:
                 yield row | _estimate(answers.columns[own, k], weight[own], answers, how)

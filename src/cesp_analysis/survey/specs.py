@@ -181,6 +181,7 @@ def replicate(study: Study) -> str:
             if entry.level == "respondent"
         },
     }
+    told |= study.surveys.model_dump(include={"minimum"}, exclude_defaults=True)
     if own.replicates == "bootstrap":
         told |= {"draws": own.draws, "seed": study.study.seed}
     return json.dumps(told, ensure_ascii=False, separators=(",", ":"))

@@ -186,7 +186,9 @@ class Composition(Table):
     wave: ClassVar = text("wave")
     variable: ClassVar = text("covariate of respondents")
     category: ClassVar = text("its category; blank: a number, of which it is the mean", blank=True)
-    n: ClassVar = count("respondents of the category; of a number: those with one")
+    n: ClassVar = whole(
+        "respondents of the category; of a number: those with one; blank below surveys.minimum"
+    )
     known: ClassVar = count("respondents of whom the covariate is known")
     respondents: ClassVar = count("respondents of the site and wave")
     unweighted: ClassVar = number("share of those known (of a number: its mean)")
@@ -196,7 +198,7 @@ class Composition(Table):
     ci_low: ClassVar = number("interval of the weighted share or mean")
     ci_high: ClassVar = number("interval of the weighted share or mean")
     ci_level: ClassVar = number("level of the interval")
-    reason: ClassVar = text("why there is no interval", blank=True)
+    reason: ClassVar = text("why there is no share or no interval", blank=True)
 
 
 class SurveyWeights(Table):
