@@ -72,7 +72,7 @@ def _moves(frame: Frame, places: list[Random]) -> bool:
 
 def _differs(codes: np.ndarray, other: np.ndarray) -> np.ndarray:
     """Where a row's place and that of another row (n,) are known and not the same."""
-    return (codes != codes[other]) & (codes >= 0) & (codes[other] >= 0)
+    return np.asarray((codes != codes[other]) & (codes >= 0) & (codes[other] >= 0))
 
 
 def variance_names(spec: "Mixed") -> tuple[str, ...]:
