@@ -14,6 +14,7 @@ from cesp_analysis.survey.composition import composition_rows, population_shares
 from cesp_analysis.survey.domain import kish_n, proportion_interval
 from cesp_analysis.survey.mean_cells import cells_of, drawn_of
 from cesp_analysis.survey.means import described
+from cesp_analysis.survey.neighbourhood_changes import change_rows
 from cesp_analysis.survey.neighbourhoods import neighbourhood_rows, places_of
 
 REFERENCE = Path(__file__).parents[1] / "reference"
@@ -299,6 +300,32 @@ def test_a_wave_that_does_not_ask_an_outcome_has_no_row() -> None:
     assert [(row["wave"], row["since"]) for row in found] == [
         ("w1", None), ("w3", None), ("w3", "w1")
     ]  # fmt: skip
+
+
+def test_a_value_that_respondents_share_has_no_interval_anywhere() -> None:
+    for design in (SurveyDesign(), SurveyDesign(neighbourhoods="all")):
+        how = spec(design=design, minimum=2)
+        shared = how.outcomes["score"].model_copy(update={"shared": True})
+        how = how.model_copy(update={"outcomes": {"score": shared}})
+        table = panel(records(), ("score",))
+        drawn = drawn_of(table, how)
+        (answers,) = answers_of(table, drawn.records, how)
+        near = places_of(drawn.records, how)
+        unit = np.asarray(drawn.records["unit"].cat.codes)
+        rows = [
+            *described(answers, drawn, list(cells_of(drawn))),
+            *neighbourhood_rows(answers, drawn.weight, near, how),
+            *change_rows(answers, drawn.weight, unit, near, how),
+        ]
+        plain = {key_of(row): row["estimate"] for row in rows_of(records(), spec(design=design))}
+        told = [row for row in rows if row.get("estimate") is not None]
+        assert len(told) > 20
+        for row in told:
+            assert row["reason"].startswith("no interval: respondents share the value")
+            assert all(row.get(f"{end}") is None for end in ("std_error", "ci_low", "shrunken"))
+            assert row.get("clustered_ci_low") is None
+            if row.get("of") == "site":
+                assert row["estimate"] == plain[key_of(row)]
 
 
 def test_few_answers_are_not_shown_of_whomever_they_are() -> None:

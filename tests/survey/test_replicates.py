@@ -150,6 +150,15 @@ def test_a_category_that_a_replicate_lacks_is_said(tmp_path: Path) -> None:
                for r in said[1:])  # fmt: skip
 
 
+def test_a_value_that_respondents_share_has_no_standard_error(tmp_path: Path) -> None:
+    how = spec(shared=("y",))
+    plain = list(rows_of(done(tmp_path, spec()), spec()))
+    rows = list(rows_of(done(tmp_path, how), how))
+    for row, other in zip(rows, plain, strict=True):
+        assert row["estimate"] == other["estimate"] and "replicate_se" not in row
+        assert row["status"] == "not_estimable" and "respondents share the value" in row["reason"]
+
+
 def test_means_of_few_answers_are_not_shown_nor_differences_of_them(tmp_path: Path) -> None:
     how = spec(minimum=5)
     whole = done(tmp_path, how)

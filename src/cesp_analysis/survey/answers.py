@@ -18,12 +18,13 @@ Floats = np.ndarray
 
 class Measure(Frozen):
     """What is known of an outcome: its type, if it is declared, label and unit; times: the waves
-    that ask it, None: all."""
+    that ask it, None: all; shared: respondents share its value, which leaves it no interval."""
 
     label: str
     unit: str
     type: OutcomeType | None = None
     times: tuple[str, ...] | None = None
+    shared: bool = False
 
 
 class MeansSpec(Frozen):
@@ -48,6 +49,10 @@ class MeansSpec(Frozen):
         """Whether a wave asks an outcome."""
         times = self.outcomes[outcome].times
         return times is None or wave in times
+
+    def shares(self, outcome: str) -> bool:
+        """Whether respondents share an outcome's value, so that it has no interval."""
+        return outcome in self.outcomes and self.outcomes[outcome].shared
 
     def at_least(self) -> int:
         """Answers below which their number stands alone: one shows no spread."""

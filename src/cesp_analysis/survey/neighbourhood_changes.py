@@ -20,6 +20,7 @@ from typing import Any
 import numpy as np
 
 from cesp_analysis.models.student import t_quantile
+from cesp_analysis.study.networks import NOT_INDEPENDENT
 from cesp_analysis.survey.answers import Answers, MeansSpec
 from cesp_analysis.survey.neighbourhoods import Places
 
@@ -82,7 +83,10 @@ def _changes(
             yield row | {"reason": reason}
             continue
         values = [answers.columns[rows, k] for rows in own]
-        yield row | _change(values, [weight[rows] for rows in own], both[1:], how.ci_level)
+        made = _change(values, [weight[rows] for rows in own], both[1:], how.ci_level)
+        if how.shares(answers.outcome):
+            made = {"estimate": made["estimate"], "reason": NOT_INDEPENDENT}
+        yield row | made
 
 
 def _why_not(n: list[int], named: Row, how: MeansSpec) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from cesp_analysis.study.networks import NOT_INDEPENDENT
 from cesp_analysis.survey.answers import Answers, MeansSpec
 from cesp_analysis.survey.domain import at_random, kish_n, proportion_interval, t_interval
 
@@ -71,6 +72,8 @@ _NOBODY = "no estimate: nobody answered"
 
 def _estimate(values: np.ndarray, weight: np.ndarray, answers: Answers, how: MeansSpec) -> Row:
     n, mean = len(values), float(weight @ values / weight.sum())
+    if how.shares(answers.outcome):
+        return {"estimate": mean, "reason": NOT_INDEPENDENT}
     pulls = weight * (values - mean) / weight.sum()
     variance, plain = float(n / (n - 1) * pulls @ pulls), at_random(values, weight)
     if answers.measure == "proportion":

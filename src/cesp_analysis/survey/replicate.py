@@ -13,6 +13,7 @@ from cesp_analysis.models.refusals import NotEstimable
 from cesp_analysis.numbers import counted
 from cesp_analysis.schemas import Panel
 from cesp_analysis.simulate.streams import stream
+from cesp_analysis.study.networks import NOT_INDEPENDENT
 from cesp_analysis.study.surveys import SurveyDesign
 from cesp_analysis.survey.design import Sample, records_of, sample_of
 from cesp_analysis.survey.linear import linearised
@@ -41,6 +42,7 @@ class ReplicateSpec(WeighSpec):
     design: SurveyDesign
     outcomes: Waves
     minimum: int = 10
+    shared: tuple[str, ...] = ()
     draws: int = 0
     seed: int = 0
 
@@ -74,7 +76,10 @@ def rows_of(done: Weighed, how: ReplicateSpec) -> Iterator[dict[str, Any]]:
     ]
     scale = dict(zip(how.outcomes, np.abs(values).max(axis=0, initial=0.0), strict=True))
     for one in quantities(Answers(done, done.final(), values, there, sums), how.outcomes):
-        row = _row(one, made, sample, how.replicates, why or _few(one, how))
+        own_why = _few(one, how) or why
+        if one.row["outcome"] in how.shared:
+            own_why = own_why or NOT_INDEPENDENT
+        row = _row(one, made, sample, how.replicates, own_why)
         said = _warnings([sums[place] for place in one.places], len(made.scale))
         own = [*said, *far_apart(row, float(scale[row["outcome"]]))]
         yield row | {"warnings": " | ".join(own)}
