@@ -228,6 +228,11 @@ def test_an_exact_copy_is_set_aside_as_in_every_file(tmp_path: Path) -> None:
     assert values(tmp_path, "degree")["R1"] == 2
 
 
+def reach_in_a_model(config: dict[str, Any]) -> None:
+    config["outcomes"]["degree"].update(score="network.reach")
+    config["models"] = {"m": {"kind": "survey", "outcomes": ["degree"]}}
+
+
 @pytest.mark.parametrize(
     ("change", "line"),
     [
@@ -253,6 +258,7 @@ def test_an_exact_copy_is_set_aside_as_in_every_file(tmp_path: Path) -> None:
             lambda c: c["outcomes"]["degree"].update(score="network.degrees"),
             "did you mean 'network.degree'",
         ),
+        (reach_in_a_model, "models.m.outcomes: 'degree' is network.reach, whose value respondents"),
     ],
 )  # fmt: skip
 def test_config_that_does_not_fit(tmp_path: Path, change: Any, line: str) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from cesp_analysis.errors import no_such
 from cesp_analysis.study.files import RawFile
-from cesp_analysis.study.networks import SCORES, Networks
+from cesp_analysis.study.networks import SCORES, SHARED, Networks
 from cesp_analysis.study.study import Study
 
 KINDS = ("person", "group", "organisation")
@@ -16,6 +16,15 @@ def broken_networks(study: Study) -> Iterator[str]:
     for name, outcome in study.outcomes.items():
         if str(outcome.score) in SCORES:
             yield from _outcome(f"outcomes.{name}", own, outcome.level, outcome.times, study)
+    for model, entry in study.models.items():
+        for name in entry.outcomes:
+            known = study.outcomes.get(name)
+            if known is not None and known.score in SHARED:
+                yield (
+                    f"models.{model}.outcomes: '{name}' is {known.score}, whose value respondents"
+                    " share: no model has a valid interval of it; leave it out, survey_means.csv"
+                    " and networks.csv describe it"
+                )
     for name, covariate in study.covariates.items():
         if str(covariate.score) in SCORES:
             yield f"covariates.{name}.score: {covariate.score} is an outcome, no covariate"

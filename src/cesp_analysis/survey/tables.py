@@ -186,7 +186,9 @@ class Composition(Table):
     wave: ClassVar = text("wave")
     variable: ClassVar = text("covariate of respondents")
     category: ClassVar = text("its category; blank: a number, of which it is the mean", blank=True)
-    n: ClassVar = count("respondents of the category; of a number: those with one")
+    n: ClassVar = whole(
+        "respondents of the category; of a number: those with one; blank below surveys.minimum"
+    )
     known: ClassVar = count("respondents of whom the covariate is known")
     respondents: ClassVar = count("respondents of the site and wave")
     unweighted: ClassVar = number("share of those known (of a number: its mean)")
@@ -196,7 +198,7 @@ class Composition(Table):
     ci_low: ClassVar = number("interval of the weighted share or mean")
     ci_high: ClassVar = number("interval of the weighted share or mean")
     ci_level: ClassVar = number("level of the interval")
-    reason: ClassVar = text("why there is no interval", blank=True)
+    reason: ClassVar = text("why there is no share or no interval", blank=True)
 
 
 class SurveyWeights(Table):
@@ -279,7 +281,10 @@ class ReplicateErrors(Table):
     estimate: ClassVar = number("weighted estimate in the outcome's unit")
     replicate_se: ClassVar = number("standard error by replicates, each calibrated anew")
     linearised_se: ClassVar = number("standard error by Taylor linearisation")
-    df: ClassVar = whole("sampling units less strata")
+    df: ClassVar = whole(
+        "sampling units less strata, of those who answered in the waves compared; a regression of"
+        " more waves (kind survey) counts those of all its waves"
+    )
     units: ClassVar = count("sampling units that have a respondent")
     replicates: ClassVar = count("replicates")
     method: ClassVar = text("how")
@@ -300,7 +305,9 @@ class Agreement(Table):
     scale: ClassVar = text("the scale on which both are: means, proportions, codes as numbers")
     model_design: ClassVar = text("the model of kind survey")
     estimate_design: ClassVar = number("its estimate")
-    std_error_design: ClassVar = number("its standard error")
+    std_error_design: ClassVar = number(
+        "its standard error; with neighbourhoods: all, that of the row 'clustered'"
+    )
     df_design: ClassVar = number("its degrees of freedom")
     ci_low_design: ClassVar = number("its interval")
     ci_high_design: ClassVar = number("its interval")
@@ -315,7 +322,11 @@ class Agreement(Table):
     part_weights: ClassVar = number("least squares without weights less with them")
     part_weights_se: ClassVar = number("its linearised standard error; blank: no parts")
     part_random: ClassVar = number("the mixed model less least squares without weights")
-    reading: ClassVar = text("whether they agree, and why not", blank=True)
+    reading: ClassVar = text(
+        "whether they are within one standard error of the design-based estimate; what their"
+        " difference is made of",
+        blank=True,
+    )
     reason: ClassVar = text("why there is no comparison", blank=True)
 
 
