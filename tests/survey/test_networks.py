@@ -223,6 +223,15 @@ def test_ties_of_respondents_who_are_left_out_are_not_counted(
     assert table["ties"].tolist() == [5, 3] and table["ties_aside"].tolist() == [1, 1]
 
 
+def test_ties_of_a_record_that_was_taken_out_can_be_left_out(tmp_path: Path) -> None:
+    made = study(tmp_path, TIES + "R77,choir,group\n")
+    (line,) = made.run("panel").lines
+    assert line.endswith("or leave them out (left_out) if the respondent's record was taken out of"
+                         " the wave's file on purpose")  # fmt: skip
+    made.config["files"]["ties"]["left_out"] = {"who": ["R77"]}
+    assert made.run("panel").shown == ""
+
+
 def test_an_exact_copy_is_set_aside_as_in_every_file(tmp_path: Path) -> None:
     assert study(tmp_path, TIES + "R1,choir,group\n").run("panel").status == 0
     assert values(tmp_path, "degree")["R1"] == 2

@@ -283,7 +283,7 @@ FAULTS: dict[str, tuple[Callable[[str], str], list[str]]] = {
         lambda text: text.replace("north,w1,age,old,250\n", ""),
         [
             "margins.csv: no line for age old of north in w1, which north in w2 has; add it."
-            " Without it age of north in w1 sums to 750, but sex to 1,000 (margins.csv): more than 1% apart"
+            " Without it age of north in w1 sums to 750, but sex to 1,000 (margins.csv): more than"
         ],
     ),
     "totals apart, and no line of the first margin, in no wave": (
@@ -294,8 +294,8 @@ FAULTS: dict[str, tuple[Callable[[str], str], list[str]]] = {
         ),
         [
             "margins.csv: no line for sex m of south, which north in w1 has; add it. Without it"
-            " age of south in w1 sums to 1,000, but sex to 530 (margins.csv): more than 1% apart (so in 2"
-            " sites, waves"
+            " age of south in w1 sums to 1,000, but sex to 530 (margins.csv): more than 1% apart"
+            " (so in 2 sites, waves"
         ],
     ),
     "totals apart, and a 0": (
