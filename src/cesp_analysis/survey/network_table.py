@@ -12,6 +12,7 @@ REACH_DEPENDS = (
     "largest_component and reach grow with the share of residents who were asked: compare them only"
     " between samples that are alike in that"
 )
+NOT_SHOWN = "not shown"
 FEW = 2  # respondents without whom there is no other to reach, and no spread
 
 
@@ -21,24 +22,32 @@ def table_of(
     sites: Sequence[str],
     waves: Sequence[str],
     aside: dict[str, int],
+    minimum: int = FEW,
 ) -> pd.DataFrame:
     """The NetworkTable of scores; `found` as `networks.scored` gives them; aside: wave → ties of
-    respondents whose record was set aside."""
+    respondents whose record was set aside; minimum: with fewer answers their number is all."""
     rows = [row | {"ties_aside": aside.get(row["wave"], 0)}
-            for row in _rows(found, ties, sites, waves)]  # fmt: skip
+            for row in _rows(found, ties, sites, waves, max(minimum, FEW))]  # fmt: skip
     return pd.DataFrame(rows, columns=list(NetworkTable.columns())).astype(
         {"site": "category", "wave": "category"}
     )
 
 
 def _rows(
-    found: pd.DataFrame, ties: pd.DataFrame, sites: Sequence[str], waves: Sequence[str]
+    found: pd.DataFrame,
+    ties: pd.DataFrame,
+    sites: Sequence[str],
+    waves: Sequence[str],
+    least: int,
 ) -> Iterator[dict[str, Any]]:
     for site in sites or (None,):
         for wave in waves:
             here = found[found["time"] == wave]
             here = here if site is None else here[here["site"] == site]
-            if len(here):
+            if 0 < (n := int(here["asked"].sum())) < least:
+                told = {"site": site, "wave": wave, "respondents": len(here), "asked": n}
+                yield told | {"warnings": f"{NOT_SHOWN}: fewer than {least} answers"}
+            elif len(here):
                 yield _row(here, ties, site, wave)
 
 

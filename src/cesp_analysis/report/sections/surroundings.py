@@ -38,6 +38,11 @@ def _networks(results: Results) -> Table:
     for wave in waves:
         lines = []
         for row in (row for row in results.networks if row["wave"] == wave):
+            if row["ties"] is None:  # too few answers
+                shown = f"{count(row['asked'])} of {count(row['respondents'])}"
+                mark = notes.mark(f"{row['warnings'][:1].upper()}{row['warnings'][1:]}.")
+                lines.append(TableRow(words.group(row["site"]), (shown, *[NONE] * 5), mark))
+                continue
             largest = f"{count(row['largest_component'])} ({_share(row['share_largest'])})"
             cells = (
                 f"{count(row['asked'])} of {count(row['respondents'])}",
