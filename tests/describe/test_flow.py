@@ -81,7 +81,7 @@ def flows(draw: st.DrawFn) -> tuple[dict[str, pd.DataFrame], pd.DataFrame, pd.Da
 
 
 @given(flows())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_everybody_is_in_exactly_one_place_at_each_step(
     made: tuple[dict[str, pd.DataFrame], pd.DataFrame, pd.DataFrame, Any],
 ) -> None:
@@ -241,7 +241,7 @@ def test_nobody_at_a_step_and_more_than_before_are_lines(logged: Study) -> None:
     logged.config["flow"]["consented"] = {
         "label": "Consented", "file": "consents", "person": "who",
     }  # fmt: skip
-    logged.files["after.csv"] = "id,date,score,u_1,u_2,u_3\nP77,2024-02-11,1,1,1,1\n"
+    logged.files["after.csv"] = "id,date,score,u_1,u_2,u_3\nP01,2024-02-11,,,,\n"
     done = ran(logged)
     flow = done.flow()
     assert unbalanced(flow) == []

@@ -7,16 +7,11 @@ from typing import Any
 import pytest
 from pytest import approx
 
-from cesp_analysis.cli import main
-from cesp_analysis.contracts import rows
 from cesp_analysis.feasibility.intervals import wilson
 from cesp_analysis.feasibility.months import day_after, length
 from cesp_analysis.feasibility.recruitment import Intake, projected
-from cesp_analysis.schemas import Flow
-from cesp_analysis.study import specs
-from cesp_analysis.study.read import read_study
 from feasible import OF, feasible, made, row
-from small_study import inside
+from small_study import Ran
 
 
 @pytest.fixture(scope="module")
@@ -39,13 +34,20 @@ def test_steps_follow_from_one_another(tables: Tables) -> None:
 
 def test_the_flow_counts_the_same(tmp_path: Path) -> None:
     study = feasible(tmp_path)
+    study.config["flow"]["met"] = {
+        "label": "Met twice", "file": "contacts", "where": 'came_then == "yes"', "rows": 2,
+        "arm": "intervention",
+    }  # fmt: skip
+    study.config["feasibility"]["rates"]["met"] = {
+        "label": "Met twice", "arm": "intervention", "numerator": {"step": "met"},
+        "denominator": {"step": "recruited"},
+    }  # fmt: skip
     found = made(study)["rates"]
-    with inside(tmp_path):
-        told = ["flow", "--spec", specs.flow(read_study()), "--records", "data/processed/records"]
-        told += ["--events", "data/processed/events.parquet", "--out", "results/tables/flow.csv"]
-        assert main([*told, "--panel", "data/processed/panel.parquet"]) == 0
-        flow = list(rows(Path("results/tables/flow.csv"), Flow))
+    flow = Ran(tmp_path, 0, "").flow().to_dict("records")
     reached = {(r["step"], r["group"]): r["n"] for r in flow if r["status"] == "reached"}
+    met = row(found, "met", "site", "north")
+    assert (met["numerator"], met["denominator"]) == (4, 6)
+    assert met["numerator"] == reached["met", "north"]
     for site in ("north", "south"):
         for rate, above, below in (
             ("eligible", "eligible", "referred"),

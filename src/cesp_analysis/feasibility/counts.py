@@ -114,11 +114,7 @@ class Tables:
             assert told.file is not None
             table, unknown = self._meeting(self.records(told.file), told.where)
             found = self._elements(told.file, table, unknown, told.count == "units")
-        if arm is None:
-            return found
-        own = found.rows["group"].map(self.how.arms).fillna("")
-        rows = found.rows[own == arm]
-        return Counted(rows, found.space, found.unknown & frozenset(rows["key"]))
+        return found if arm is None else self._in_arm(found, arm)
 
     def values(self, variable: str, time: str) -> "pd.Series[Any]":
         """Person → what a category of people's files says of them at a time."""
@@ -143,7 +139,8 @@ class Tables:
         return Counted(self._about(pd.DataFrame({"unit": names, "key": names})), PEOPLE, _NONE)
 
     def _step(self, step: str) -> Counted:
-        """Steps of one file follow from one another: who failed one is not in the next."""
+        """Steps of one file follow from one another: who failed one is not in the next. One that
+        asks for a number of rows counts people."""
         file = self.how.steps[step].file
         table = self.records(file)
         table = table[table["time"].isna()] if bool(table["time"].isna().any()) else table
@@ -151,9 +148,19 @@ class Tables:
         for name, entry in self.how.steps.items():
             if entry.file == file:
                 table, unknown = self._meeting(table, entry.where)
+                table = _with_rows(table, entry.rows or 1)
             if name == step:
                 break
-        return self._elements(file, table, unknown, self._register(file))
+        last = self.how.steps[step]
+        units = self._register(file) or last.rows is not None
+        found = self._elements(file, table, unknown, units)
+        return found if last.arm is None else self._in_arm(found, last.arm)
+
+    def _in_arm(self, found: Counted, arm: str) -> Counted:
+        """Those of one arm."""
+        own = found.rows["group"].map(self.how.arms).fillna("")
+        rows = found.rows[own == arm]
+        return Counted(rows, found.space, found.unknown & frozenset(rows["key"]))
 
     def _meeting(
         self, table: pd.DataFrame, where: str | None
@@ -199,6 +206,11 @@ class Tables:
 
 
 _NONE: frozenset[str] = frozenset()
+
+
+def _with_rows(table: pd.DataFrame, least: int) -> pd.DataFrame:
+    """The rows of units that have at least so many."""
+    return table if least == 1 else table[table.groupby("unit")["line"].transform("size") >= least]
 
 
 def _words(column: "pd.Series[Any]") -> "pd.Series[Any]":

@@ -6,11 +6,16 @@ from cesp_analysis.study.feasibility import LinkWorkers, Period, Rate, Recruitme
 
 
 class StepOfFlow(Frozen):
-    """A step of the flow: rows of a file, or those that meet a condition."""
+    """A step of the flow: rows of a file, or those that meet a condition.
+
+    rows: people with at least so many of them; arm: in this arm alone.
+    """
 
     label: str
     file: str
     where: str | None = None
+    rows: int | None = None
+    arm: str | None = None
 
 
 class Questionnaire(Frozen):

@@ -4,11 +4,14 @@ import json
 from pathlib import Path
 from typing import Any
 
+from cesp_analysis.feasibility.spec import StepOfFlow
 from cesp_analysis.study.feasibility import Criterion, Feasibility, Rate
 from cesp_analysis.study.files import RawFile
 from cesp_analysis.study.follow_up import DAYS_IN
 from cesp_analysis.study.specs import instruments
 from cesp_analysis.study.study import Study
+
+_OF_A_STEP = set(StepOfFlow.model_fields)
 
 
 def rates(study: Study) -> str:
@@ -20,7 +23,12 @@ def rates(study: Study) -> str:
     used = {c.outcome for rate in own.rates.values() for c in _counts(rate) if c.outcome}
     spec: dict[str, Any] = {
         "rates": {name: _set(rate) for name, rate in own.rates.items()},
-        "steps": {name: _set(step) for name, step in study.flow.items()},
+        "steps": {
+            name: {
+                part: told for part, told in _set(step).items() if part in StepOfFlow.model_fields
+            }
+            for name, step in study.flow.items()
+        },
         "register_of_people": register,
         "files_of_people": [n for n, file in study.files.items() if file.level == "person"],
         "times": [moment.model_dump() for moment in study.moments("person")],
@@ -37,8 +45,6 @@ def rates(study: Study) -> str:
         "ci_level": study.study.ci_level,
         **_groups(study),
     }
-    spec["steps"] = {n: {k: v for k, v in s.items() if k != "reason"} for n, s in
-                     spec["steps"].items()}  # fmt: skip
     spec |= {"period": _set(own.period)} if own.period else {}
     spec |= {"recruitment": _set(own.recruitment)} if own.recruitment else {}
     return _json(spec)

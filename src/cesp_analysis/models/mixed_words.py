@@ -32,6 +32,10 @@ PRECISION_NOT_SAMPLING = (
 """What the weights of a mixed model mean; weights of surveys mean something else."""
 
 
+_NAMED = ("neighbourhood", "link worker")
+"""Levels whose names somebody wrote: two spellings of one are two groups."""
+
+
 def weight_fault(frame: Frame) -> str | None:
     """Why weights are no precisions: a record has none, or one that is not above zero."""
     without = int(np.isnan(frame.weight).sum())
@@ -191,9 +195,10 @@ def fault_words(error: Exception, random: tuple[str, ...], names: tuple[str, ...
             level.removesuffix("_time").replace("_", " ") for level in random[error.level :][:2]
         )
         stand = f"a {inner} stands" if error.count == 1 else f"{error.count} {_plural(inner)} stand"
+        spelt = ", or write names that differ in capitals or spaces alone in one way (near_word)"
         return (
             f"random intercepts must nest, but {stand} in more than one {outer}: leave one of the"
-            f" two out of random{_few_may(inner, outer)}"
+            f" two out of random{spelt if outer in _NAMED else ''}{_few_may(inner, outer)}"
         )
     if isinstance(error, NotConverged):
         return f"the criterion has no maximum that could be verified: {error}"

@@ -46,7 +46,8 @@ def _raters(spec: Simulation, source: str) -> list[str]:
     """The raters of a source, each once; of people who rate themselves there is one name."""
     rule = spec.fidelity
     if source == rule.their_worker:
-        return [worker for site in spec.sites for worker in site.link_workers]
+        workers = sum(len(site.link_workers) for site in spec.sites)
+        return [f"{rule.worker_code}{number}" for number in range(1, workers + 1)]
     return [rule.own_rating] if source == rule.themselves else list(rule.sources[source].raters)
 
 

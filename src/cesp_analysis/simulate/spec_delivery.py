@@ -48,6 +48,7 @@ class Fidelity(Spec):
     sources: dict[str, RatedBy]
     themselves: str  # the source that is the person
     their_worker: str  # the source that is the person's link worker
+    worker_code: str  # before the number of a link worker as a rater: a code, not the worker's name
     own_rating: str  # the rater's name where people rate themselves
 
     @model_validator(mode="after")

@@ -45,6 +45,26 @@ def broken_networks(study: Study) -> Iterator[str]:
     ):
         yield f"networks.answered: no file of respondents has a variable '{own.answered}'"
     yield from _kinds(own, study)
+    yield from _names("networks.alter", own.ties, own.alter, study)
+    if own.alter == own.kind:
+        yield f"networks.kind: '{own.kind}' is networks.alter too; each is a variable of its own"
+    if own.known:
+        for end in ("one", "other"):
+            word = getattr(own.known, end)
+            yield from _names(f"networks.known.{end}", own.known.file, word, study)
+        if own.known.one == own.known.other:
+            yield f"networks.known.other: '{own.known.other}' is networks.known.one too"
+
+
+def _names(place: str, name: str, word: str, study: Study) -> Iterator[str]:
+    """Who was named is an id: any other type lets names out of the raw folder, or reads none."""
+    file = _files(study).get(name)
+    entry = None if file is None else file.variables.get(word)
+    if entry is not None and entry.type != "id":
+        yield (
+            f"{place}: files.{name}.variables.{word} is of type {entry.type}; write type: id, so"
+            " that names leave the raw folder as pseudonyms"
+        )
 
 
 def _files(study: Study) -> dict[str, RawFile]:
@@ -92,6 +112,6 @@ def _outcome(
     if level != "respondent":
         yield f"{place}.level: networks are respondents'; write level: respondent"
     asked = set(own.asked)
-    if set(times or study.waves) - asked:
+    if asked <= set(study.waves) and set(times or study.waves) - asked:  # else it is told of asked
         listed = ", ".join(own.asked)
         yield f"{place}.times: the ties were asked in {listed}; write times: [{listed}]"

@@ -11,7 +11,7 @@ class Crosswalk(Table):
     key: ClassVar = ("file", "question")
     wave: ClassVar = text("wave; blank: the file's rows say it", blank=True)
     file: ClassVar = text("the file's name in config.yaml")
-    version: ClassVar = text("version of the questionnaire, where the whole file has one", True)
+    version: ClassVar = text("version of the questionnaire; those that occur, of several", True)
     question: ClassVar = text("variable, or instrument.item")
     label: ClassVar = text("the question in words", blank=True)
     raw_column: ClassVar = text("column of the raw file; blank: not asked", blank=True)
@@ -347,7 +347,7 @@ class NetworkTable(Table):
     ties: ClassVar = whole("people, groups and organisations named, by each who named them")
     ties_aside: ClassVar = count(
         "ties of the wave, at all sites, that are not counted: the respondent's record was set"
-        " aside"
+        " aside, or they are of another site than the respondent of their id"
     )
     mean_degree: ClassVar = number("ties over asked; unweighted")
     sd_degree: ClassVar = number("standard deviation of the ties of a respondent")

@@ -1,0 +1,1 @@
+"""Missing answers: multiple imputation and pooling, arrays in and frozen records out."""

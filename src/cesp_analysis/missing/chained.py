@@ -1,0 +1,185 @@
+"""Multiple imputation by chained equations: all imputations advance together, as array axes.
+
+Each column with gaps is drawn from its model given all others, in turn, `iterations` times; in each
+group apart (arm or site), so that nothing is assumed to be alike in them. Where gaps nest (who
+misses one column misses the next), each column is drawn once, given those before it.
+Sources: van Buuren & Groothuis-Oudshoorn (2011), J Stat Softw 45(3); van Buuren (2018), ch. 4.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from cesp_analysis.missing.categorical import logistic, ordered
+from cesp_analysis.missing.chains import Chains
+from cesp_analysis.missing.grouped import Groups, joined, less, renumbered, unseen
+from cesp_analysis.missing.imputed import Cells, Imputations, Note, Trace
+from cesp_analysis.missing.leaving_out import NOBODY
+from cesp_analysis.missing.linear import norm, pmm
+from cesp_analysis.missing.plan import Plan, Target, planned
+from cesp_analysis.missing.recipe import Recipe, checked
+from cesp_analysis.missing.two_level import two_level
+from cesp_analysis.models.cluster_sums import Codes, Floats
+
+AT_ONCE = 2e7
+"""Cells that a batch of chains holds by default: 160 MB."""
+ONE_SET = "one imputed set says nothing of how uncertain imputed answers are: ask for more"
+NOTHING = "nothing is missing: every set is the table itself"
+Draw = Callable[[Chains, Target, Floats, Floats], Floats]
+DRAWS: dict[str, Draw] = {
+    "norm": norm,
+    "pmm": pmm,
+    "logistic": logistic,
+    "ordered": ordered,
+    "two_level": norm,  # where there are no two clusters
+}
+
+
+def impute(
+    values: Floats,
+    recipe: Recipe,
+    m: int,
+    seed: int,
+    groups: Groups | None = None,
+    clusters: Codes | None = None,
+    batch: int | None = None,
+    first: int = 0,
+) -> Imputations:
+    """m imputed sets of a table (n, p) with gaps as NaN; its columns as the recipe declares them.
+
+    clusters (n,): neighbourhood or link worker of `two_level` columns, -1 for none. Set number i
+    has random numbers of its own from (seed, group, first + i): how many are made, and how many at
+    once (batch), changes nothing in it, so that more can be added. Raises ValueError for a recipe
+    that does not fit the table, infinite values and m < 1.
+    """
+    table = np.array(values, dtype=float)
+    everybody = Groups(np.zeros(len(table), dtype=int), ("",))
+    given = everybody if groups is None else groups
+    _check(table, recipe, m, given, clusters)
+    own = given if given.apart else everybody
+    found = []
+    for code, label in enumerate(own.labels):
+        rows = np.flatnonzero(own.codes == code)
+        part = None if clusters is None else renumbered(clusters[rows])
+        run = _Run(m, first, batch, np.random.SeedSequence(seed, spawn_key=(code,)))
+        found.append(_group(table[rows], rows, recipe, label, part, run))
+    without = {} if given.apart else unseen(table, recipe, given)
+    cells = joined(recipe, [one.cells for one in found])
+    nobody = [Note(name, label, NOBODY) for name in without for label in without[name][1]]
+    return Imputations(
+        recipe=recipe,
+        observed=table,
+        cells=tuple(less(one, without.get(one.column)) for one in cells),
+        traces=tuple(trace for one in found for trace in one.traces),
+        warnings=tuple(
+            [note for one in found for note in one.warnings] + _general(table, recipe, m)
+        ),
+        refused=tuple([note for one in found for note in one.refused] + nobody),
+        monotone=tuple(one.label for one in found if one.monotone),
+        m=m,
+        seed=seed,
+        first=first,
+    )
+
+
+def _check(table: Floats, recipe: Recipe, m: int, groups: Groups, clusters: Codes | None) -> None:
+    """Mistakes of the caller."""
+    checked(recipe, table.shape[1])
+    if np.isinf(table).any() or m < 1:
+        raise ValueError("values must be finite or NaN, and m at least 1")
+    if len(groups.codes) != len(table) or (clusters is not None and len(clusters) != len(table)):
+        raise ValueError("groups and clusters need one code a row of the table")
+    if not np.isin(groups.codes, np.arange(len(groups.labels))).all():
+        raise ValueError("a row's group is none of the groups that have a label")
+
+
+def _general(table: Floats, recipe: Recipe, m: int) -> list[Note]:
+    """What is said once, of no column."""
+    said = [ONE_SET] if m == 1 else []
+    if not np.isnan(table[:, [one.method is not None for one in recipe.columns]]).any():
+        said.append(NOTHING)
+    return [Note("", "", text) for text in said]
+
+
+@dataclass(frozen=True)
+class _Run:
+    m: int
+    first: int
+    batch: int | None
+    seeds: np.random.SeedSequence
+
+    def stream(self, number: int) -> np.random.Generator:
+        """The stream of one imputation: the same, however many there are."""
+        key = (*self.seeds.spawn_key, self.first + number)
+        return np.random.default_rng(np.random.SeedSequence(self.seeds.entropy, spawn_key=key))
+
+
+@dataclass(frozen=True)
+class _Found:
+    label: str
+    cells: tuple[Cells, ...]
+    traces: tuple[Trace, ...]
+    warnings: tuple[Note, ...]
+    refused: tuple[Note, ...]
+    monotone: bool
+
+
+def _group(
+    table: Floats, rows: Codes, recipe: Recipe, label: str, clusters: Codes | None, run: _Run
+) -> _Found:
+    plan = planned(table, recipe, clusters)
+    size = len(table) * (len(recipe.names) + 1)
+    at_once = run.batch or max(1, int(AT_ONCE // max(size, 1)))
+    made = []
+    for start in range(0, run.m if plan.targets else 0, at_once):
+        numbers = range(start, min(start + at_once, run.m))
+        chains = Chains(plan, recipe, tuple(run.stream(number) for number in numbers))
+        made.append(_advanced(chains, plan, recipe, clusters))
+    names = [one.column.name for one in plan.targets]
+    cells, traces = [], []
+    for name, one in zip(names, plan.targets, strict=True):
+        cells.append(Cells(name, rows[one.gaps], np.concatenate([own[name][0] for own in made])))
+        means, sds = (np.concatenate([own[name][i] for own in made], axis=1) for i in (1, 2))
+        traces.append(Trace(name, label, means, sds))
+    return _Found(
+        label=label,
+        cells=tuple(cells),
+        traces=tuple(traces),
+        warnings=tuple(Note(name, label, text) for name, text in plan.warnings),
+        refused=tuple(Note(name, label, text) for name, text in plan.refused),
+        monotone=plan.monotone,
+    )
+
+
+def _advanced(
+    chains: Chains, plan: Plan, recipe: Recipe, clusters: Codes | None
+) -> dict[str, tuple[Floats, Floats, Floats]]:
+    """Column → last draws (b, gaps), and means and SDs (iterations, b) of all of them."""
+    iterations = 1 if plan.monotone else recipe.iterations
+    last: dict[str, Floats] = {}
+    means: dict[str, list[Floats]] = {one.column.name: [] for one in plan.targets}
+    sds: dict[str, list[Floats]] = {one.column.name: [] for one in plan.targets}
+    for _ in range(iterations):
+        for one in plan.targets:
+            block, known = chains.opened(one)
+            raw = _draws(chains, one, block, known, clusters)
+            chains.put(one, raw, block, known)
+            name = one.column.name
+            last[name] = raw
+            means[name].append(raw.mean(axis=1))
+            sds[name].append(raw.std(axis=1))
+    return {name: (last[name], np.stack(means[name]), np.stack(sds[name])) for name in last}
+
+
+def _draws(
+    chains: Chains, one: Target, block: Floats, known: Floats, clusters: Codes | None
+) -> Floats:
+    if len(one.values) == 1:
+        return np.full(block.shape[:2], one.values[0])
+    if one.column.method == "two_level" and clusters is not None and clusters.max() > 0:
+        return two_level(chains, one, block, known, clusters)
+    return DRAWS[str(one.column.method)](chains, one, block, known)
+
+
+__all__ = ["NOTHING", "ONE_SET", "Groups", "Recipe", "impute"]

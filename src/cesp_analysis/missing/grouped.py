@@ -1,0 +1,65 @@
+"""Groups that are imputed apart or together: their rows, and their cells in the table's order."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from cesp_analysis.missing.imputed import Cells
+from cesp_analysis.missing.recipe import Recipe
+from cesp_analysis.models.cluster_sums import Codes, Floats
+
+
+@dataclass(frozen=True)
+class Groups:
+    """Arms or sites: codes (n,), what each is called.
+
+    apart: a model for each (default), or one for all, in which a group is a difference only if a
+    column of the table says so. A column that nobody of a group answered is refused there either
+    way.
+    """
+
+    codes: Codes
+    labels: tuple[str, ...]
+    apart: bool = True
+
+
+def renumbered(clusters: Codes) -> Codes:
+    """Codes 0..J-1 of those that occur; -1 stays."""
+    own = np.unique(clusters[clusters >= 0])
+    return np.where(clusters >= 0, np.searchsorted(own, clusters), -1)
+
+
+def joined(recipe: Recipe, groups: list[tuple[Cells, ...]]) -> tuple[Cells, ...]:
+    """One entry a column, its rows in the table's order."""
+    made = []
+    for column in recipe.columns:
+        own = [one for cells in groups for one in cells if one.column == column.name]
+        if own:
+            rows = np.concatenate([one.rows for one in own])
+            values = np.concatenate([one.values for one in own], axis=1)
+            order = np.argsort(rows)
+            made.append(replace(own[0], rows=rows[order], values=values[:, order]))
+    return tuple(made)
+
+
+def unseen(
+    table: Floats, recipe: Recipe, groups: Groups
+) -> dict[str, tuple[Codes, tuple[str, ...]]]:
+    """Column to impute → rows and labels of the groups of which nobody answered it, if any."""
+    found = {}
+    for j, column in enumerate(recipe.columns):
+        known = np.isfinite(table[:, j])
+        present = [code for code in range(len(groups.labels)) if (groups.codes == code).any()]
+        without = [code for code in present if not known[groups.codes == code].any()]
+        if column.method is not None and without and known.any():
+            rows = np.flatnonzero(np.isin(groups.codes, without))
+            found[column.name] = rows, tuple(groups.labels[code] for code in without)
+    return found
+
+
+def less(cells: Cells, without: tuple[Codes, tuple[str, ...]] | None) -> Cells:
+    """Cells without those of some rows."""
+    if without is None:
+        return cells
+    stay = ~np.isin(cells.rows, without[0])
+    return replace(cells, rows=cells.rows[stay], values=cells.values[:, stay])

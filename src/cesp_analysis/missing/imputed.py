@@ -1,0 +1,106 @@
+"""What multiple imputation returns: imputed cells, traces of the chains, notes."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from cesp_analysis.missing.recipe import Recipe
+from cesp_analysis.models.cluster_sums import Codes, Floats
+
+SETTLED = 4
+"""Fewest iterations of which a half says anything about convergence."""
+
+
+@dataclass(frozen=True)
+class Cells:
+    """A column's imputed cells: rows (k,) of the table, values (m, k)."""
+
+    column: str
+    rows: Codes
+    values: Floats
+
+
+@dataclass(frozen=True)
+class Trace:
+    """Mean and SD (iterations, m) of a column's imputed cells in each chain, in one group."""
+
+    column: str
+    group: str
+    mean: Floats
+    sd: Floats
+
+    @property
+    def r_hat(self) -> float | None:
+        """Gelman and Rubin's potential scale reduction of the later half of the chains' means.
+
+        Near 1: the chains say the same. None with one chain or too few iterations.
+        """
+        later = self.mean[len(self.mean) // 2 :]
+        steps, chains = later.shape
+        if chains < 2 or len(self.mean) < SETTLED:
+            return None
+        within = float(later.var(axis=0, ddof=1).mean())
+        between = float(later.mean(axis=0).var(ddof=1))
+        if within == 0:
+            return 1.0 if between == 0 else None
+        return float(np.sqrt((steps - 1) / steps + between / within))
+
+
+@dataclass(frozen=True)
+class Note:
+    """What was done about a column in a group ("" is everybody), in one sentence."""
+
+    column: str
+    group: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Imputations:
+    """m imputed sets of n people.
+
+    observed (n, p): the table; cells: what was imputed. refused: columns that keep gaps although
+    they were to be imputed, and why: an analysis that needs them has no answer. monotone: groups in
+    which one pass was enough. first: number of the first of the sets, whose random numbers depend
+    on seed, group and number alone.
+    """
+
+    recipe: Recipe
+    observed: Floats
+    cells: tuple[Cells, ...]
+    traces: tuple[Trace, ...]
+    warnings: tuple[Note, ...]
+    refused: tuple[Note, ...]
+    monotone: tuple[str, ...]
+    m: int
+    seed: int
+    first: int
+
+    def completed(self, number: int) -> Floats:
+        """Set `number` (0 to m - 1): the table's columns, then the passive ones (n, p + q)."""
+        table = self.observed.copy()
+        names = self.recipe.names
+        for cells in self.cells:
+            table[cells.rows, names.index(cells.column)] = cells.values[number]
+        columns = list(table.T)
+        for one in self.recipe.passive:
+            columns.append(one.of(np.stack([columns[names.index(n)] for n in one.inputs], -1)))
+        return np.column_stack(columns)
+
+
+def extended(one: Imputations, more: Imputations) -> Imputations:
+    """All sets of both: `more` was made of the same table, recipe and seed, from where `one` ends.
+
+    Traces are both's side by side; notes are those of `more`, made anew with it.
+    """
+    if (more.seed, more.first) != (one.seed, one.first + one.m):
+        raise ValueError("the sets to add do not follow those there are")
+    cells = tuple(
+        replace(own, values=np.concatenate([own.values, new.values]))
+        for own, new in zip(one.cells, more.cells, strict=True)
+    )
+    traces = tuple(
+        replace(own, mean=np.hstack([own.mean, new.mean]), sd=np.hstack([own.sd, new.sd]))
+        for own, new in zip(one.traces, more.traces, strict=True)
+    )
+    return replace(one, cells=cells, traces=traces, warnings=more.warnings, m=one.m + more.m)

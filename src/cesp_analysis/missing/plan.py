@@ -1,0 +1,123 @@
+"""The plan of one group's imputation: targets in order, their predictors, what is refused."""
+
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+import numpy as np
+
+from cesp_analysis.missing import screening as rule
+from cesp_analysis.missing.leaving_out import LeftOut
+from cesp_analysis.missing.recipe import Column, Recipe
+from cesp_analysis.missing.screening import Columns
+from cesp_analysis.models.cluster_sums import Codes, Floats
+
+
+@dataclass(frozen=True)
+class Target:
+    """A column to impute: its place, rows without and with an answer, its model's columns.
+
+    predictors are places in [1, columns, passive columns] (0 is the constant, always first); raw:
+    the answers (n_obs,), of which there are `values` different ones.
+    """
+
+    column: Column
+    at: int
+    gaps: Codes
+    known: Codes
+    predictors: Codes
+    raw: Floats
+    values: Floats
+
+
+@dataclass(frozen=True)
+class Plan:
+    """One group's plan. targets: in the order of imputation, the fewest gaps first.
+
+    derived: target's place → places and inputs of the passive columns to make again after it.
+    """
+
+    columns: Columns
+    targets: tuple[Target, ...]
+    derived: dict[int, tuple[int, ...]]
+    monotone: bool
+    warnings: tuple[tuple[str, str], ...]
+    refused: tuple[tuple[str, str], ...]
+
+
+def planned(values: Floats, recipe: Recipe, clusters: Codes | None) -> Plan:
+    """The plan for one group's values (n, p); clusters (n,), -1 for nobody's."""
+    columns = _columns(values, recipe)
+    left = LeftOut(recipe, columns)
+    todo = [_target(j, recipe, columns) for j in range(len(recipe.columns))]
+    todo = [one for one in todo if len(one.gaps) and not left.refuses(one, clusters)]
+    order = sorted(todo, key=lambda one: len(one.gaps))
+    monotone = recipe.monotone and _nested(order)
+    left.unusable({one.column.name for one in order})
+    names, done = recipe.names, set[str]()
+    full = {c.name for j, c in enumerate(recipe.columns) if columns.known[:, j].all()}
+    targets = []
+    for one in order:
+        asked = [name for name in recipe.asked(one.column.name) if name not in left.nowhere]
+        if monotone:
+            asked = [name for name in asked if recipe.parts(name) <= full | done]
+        stay = left.screened(one, np.array([names.index(n) for n in asked], dtype=int))
+        targets.append(replace(one, predictors=np.concatenate([[0], stay + 1])))
+        done.add(one.column.name)
+    return Plan(
+        columns=columns,
+        targets=tuple(targets),
+        derived={one.at: _derived(recipe, one.column.name) for one in targets},
+        monotone=monotone and len(targets) > 0,
+        warnings=left.sentences(),
+        refused=tuple(left.refused),
+    )
+
+
+def _columns(values: Floats, recipe: Recipe) -> Columns:
+    """Columns and passive ones, standardised; a passive gap is made of its inputs' means."""
+    columns = rule.standardised(_with_passive(values, recipe))
+    if not recipe.passive:
+        return columns
+    base = len(recipe.columns)
+    filled = np.where(columns.known, columns.raw, columns.centre)[:, :base]
+    z = (_with_passive(filled, recipe) - columns.centre) / columns.scale
+    return replace(columns, z=np.where(columns.known, columns.z, z))
+
+
+def _with_passive(values: Floats, recipe: Recipe) -> Floats:
+    """The table with its passive columns, which have a gap where an input has one."""
+    columns, names = list(values.T), recipe.names
+    for one in recipe.passive:
+        inputs = np.stack([columns[names.index(name)] for name in one.inputs], axis=-1)
+        made = np.full(len(values), np.nan)
+        whole = np.isfinite(inputs).all(axis=-1)
+        made[whole] = one.of(inputs[whole])
+        columns.append(made)
+    return np.column_stack(columns)
+
+
+def _target(j: int, recipe: Recipe, columns: Columns) -> Target:
+    known = columns.known[:, j]
+    wanted = recipe.columns[j].method is not None
+    raw = columns.raw[known, j]
+    return Target(
+        column=recipe.columns[j],
+        at=j + 1,
+        gaps=np.flatnonzero(~known & wanted),
+        known=np.flatnonzero(known),
+        predictors=np.zeros(1, dtype=int),
+        raw=raw,
+        values=np.unique(raw),
+    )
+
+
+def _nested(order: list[Target]) -> bool:
+    """Whether who misses an earlier target misses all later ones."""
+    return all(np.isin(one.gaps, following.gaps).all() for one, following in pairwise(order))
+
+
+def _derived(recipe: Recipe, name: str) -> tuple[int, ...]:
+    """Numbers (in recipe.passive) of the columns that are made of a column."""
+    return tuple(
+        number for number, one in enumerate(recipe.passive) if name in recipe.parts(one.name)
+    )

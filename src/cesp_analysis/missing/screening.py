@@ -1,0 +1,145 @@
+"""Which predictors a model of imputation can bear, and what is said about the others.
+
+Sources: Hardt, Herke & Leonhart (2012), BMC Med Res Methodol 12:184 (at most one predictor for
+three people who answered); van Buuren (2018), Flexible Imputation of Missing Data, 6.3.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from cesp_analysis.models.cluster_sums import Codes, Floats
+
+Bools = npt.NDArray[np.bool_]
+PEOPLE_A_PREDICTOR = 3
+FEWEST = 5
+"""Fewest answers from which others are imputed: as many as predictive mean matching has donors."""
+REPEATS = 1e-6
+"""Share of a predictor's variance that others leave unexplained, below which it repeats them."""
+PERFECT = 1 - 1e-9
+"""Correlation from which a predictor determines what it predicts, but for rounding."""
+WONDER = 7.0
+"""Expected coincidences of n whole numbers on their range; with none the chance is e^-7."""
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Columns (n, p) with an answer or not, standardised over those who answered; gaps at the mean.
+
+    What is made of columns with gaps is made of their means.
+    """
+
+    raw: Floats
+    known: Bools
+    z: Floats
+    centre: Floats
+    scale: Floats
+
+
+def standardised(raw: Floats) -> Columns:
+    """Each column less its mean, over its SD; one that does not vary keeps its unit."""
+    known = np.isfinite(raw)
+    count = np.maximum(known.sum(axis=0), 1)
+    filled = np.where(known, raw, 0.0)
+    centre = filled.sum(axis=0) / count
+    off = np.where(known, filled - centre, 0.0)
+    spread = np.sqrt((off**2).sum(axis=0) / count)
+    varies = spread > 1e-12 * np.maximum(np.abs(centre), 1e-300)  # 1e-12: rounding of the mean
+    scale = np.where(varies, spread, 1.0)
+    return Columns(raw, known, np.where(varies, off / scale, 0.0), centre, scale)
+
+
+def constant(columns: Columns) -> Bools:
+    """Which columns (p,) have one value among those who answered."""
+    return np.asarray(~(columns.z * columns.known).any(axis=0))
+
+
+def like_ids(columns: Columns) -> Bools:
+    """Which columns (p,) number people: whole numbers, nobody's twice, where chance would repeat.
+
+    n numbers drawn from a range of R coincide n(n - 1) / 2R times on average.
+    """
+    found = np.zeros(columns.raw.shape[1], dtype=bool)
+    for j in range(len(found)):
+        own = columns.raw[columns.known[:, j], j]
+        if len(own) < 2 or (own != np.floor(own)).any() or len(np.unique(own)) < len(own):
+            continue
+        span = float(own.max() - own.min()) + 1
+        found[j] = len(own) * (len(own) - 1) / 2 / span > WONDER
+    return found
+
+
+def correlations(columns: Columns) -> Floats:
+    """Correlations (p, p) over those who have both; 0 where one does not vary there."""
+    known = columns.known.astype(float)
+    z, count = columns.z * known, known.T @ known
+    count = np.maximum(count, 1)
+    mean = z.T @ known / count  # of column i where column j is known too
+    square = (z**2).T @ known / count - mean**2
+    both = z.T @ z / count - mean * mean.T
+    size = square * square.T
+    good = size > 1e-18  # spread, in SDs, lost in rounding
+    return np.asarray(np.where(good, both / np.sqrt(np.where(good, size, 1.0)), 0.0))
+
+
+def varying(columns: Columns, rows: Codes, among: Codes) -> Bools:
+    """Which of the columns `among` take several values over rows; gaps are passed over."""
+    known = columns.known[np.ix_(rows, among)]
+    z = columns.z[np.ix_(rows, among)]
+    low = np.where(known, z, np.inf).min(axis=0, initial=np.inf)
+    high = np.where(known, z, -np.inf).max(axis=0, initial=-np.inf)
+    return np.asarray(high - low > 1e-12)  # SDs: the mean's rounding
+
+
+def repeating(columns: Columns, rows: Codes, among: Codes) -> Bools:
+    """Which of the columns `among` are combinations of those before them, over rows; gaps at mean.
+
+    One Cholesky where nothing repeats; else column by column.
+    """
+    if not len(among):
+        return np.zeros(0, dtype=bool)
+    z = columns.z[np.ix_(rows, among)]
+    z = z - z.mean(axis=0)
+    size = np.sqrt((z**2).sum(axis=0))
+    found: Bools = np.asarray(size < 1e-9)  # nothing left but rounding
+    z = z / np.where(found, 1.0, size)
+    moments = z.T @ z
+    if not found.any():
+        try:
+            if np.diag(np.linalg.cholesky(moments)).min() ** 2 > REPEATS:
+                return found
+        except np.linalg.LinAlgError:
+            pass  # what repeats is found below
+    left = moments.copy()
+    for j in range(len(among)):
+        if left[j, j] <= REPEATS:
+            found[j] = True
+            continue
+        left -= np.outer(left[:, j], left[j]) / left[j, j]
+    return found
+
+
+def separates(columns: Columns, rows: Codes, target: int, among: Codes) -> Bools:
+    """Which of the columns `among` split the target's two values without overlap, over rows."""
+    high = columns.z[rows, target] > columns.z[rows, target].mean()
+    known = columns.known[np.ix_(rows, among)]
+    z = columns.z[np.ix_(rows, among)]
+    up, down = known & high[:, None], known & ~high[:, None]
+    top = [np.where(own, z, -np.inf).max(axis=0, initial=-np.inf) for own in (up, down)]
+    low = [np.where(own, z, np.inf).min(axis=0, initial=np.inf) for own in (up, down)]
+    seen = up.any(axis=0) & down.any(axis=0)
+    return np.asarray(seen & ((top[0] < low[1]) | (top[1] < low[0])))
+
+
+def strongest(strength: Floats, people: int, kept: Bools) -> Bools:
+    """Which predictors stay: the kept ones, then the strongest, up to one for three people.
+
+    Kept ones are more than that only as long as FEWEST people are left over.
+    """
+    room = people // PEOPLE_A_PREDICTOR
+    room = max(room, min(int(kept.sum()), people - FEWEST))
+    order = np.lexsort((-strength, ~kept))
+    stay = np.zeros(len(strength), dtype=bool)
+    stay[order[:room]] = True
+    return stay

@@ -1,0 +1,98 @@
+"""A linear model with a random intercept of the cluster, by Gibbs sampling, all chains at once.
+
+y = x'b + u_cluster + e with one residual variance. Priors: b and log sigma flat (ridge as in
+linear.py); the random intercept's SD half-Cauchy with the scale of one SD of y, which few clusters
+cannot make improper (Gelman 2006, Bayesian Anal 1:515-33; as a mixture of inverse gammas: Wand et
+al. 2011, Bayesian Anal 6:847-900). b is drawn with u integrated out, so that sweeps mix well.
+Compare mice's 2l.pan and R's jomo, whose priors of the variances are inverse Wishart.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from cesp_analysis.missing.chains import Chains, Streams, chi_squares, normals, picked
+from cesp_analysis.missing.linear import RIDGE
+from cesp_analysis.missing.plan import Target
+from cesp_analysis.models.cluster_sums import Codes, Floats
+
+SWEEPS = 5
+ALONE = 100
+"""Sweeps where the column is visited once (monotone) or for the first time."""
+
+
+@dataclass(frozen=True)
+class Sums:
+    """Moments of those who answered: xx (b, k, k), xy (b, k), yy, and sums by cluster.
+
+    sx (b, J, k), sy (J,), size (J,); n people.
+    """
+
+    xx: Floats
+    xy: Floats
+    yy: Floats
+    sx: Floats
+    sy: Floats
+    size: Floats
+    n: int
+
+
+def two_level(chains: Chains, one: Target, block: Floats, known: Floats, clusters: Codes) -> Floats:
+    """Draws (b, gaps); clusters (n,): -1 has no random intercept."""
+    sums = _sums(chains, one, known, clusters)
+    b = len(chains.streams)
+    start = (np.full(b, 0.8), np.full(b, 0.2), np.ones(b))  # variances of e and u, and a mixing one
+    first = one.at not in chains.memory
+    state = chains.memory.get(one.at, start)
+    for _ in range(ALONE if first else SWEEPS):
+        beta, u, state = _sweep(sums, state, chains.streams)
+    chains.memory[one.at] = state
+    own = np.concatenate([u, np.zeros((b, 1))], axis=1)[:, clusters[one.gaps]]
+    mean = (block @ chains.wide(beta, one.predictors))[:, :, 0] + own
+    noise = np.sqrt(state[0])[:, None] * normals(chains.streams, len(one.gaps))
+    return chains.unstandard(mean + noise, one.at)
+
+
+def _sums(chains: Chains, one: Target, known: Floats, clusters: Codes) -> Sums:
+    at = one.predictors
+    xx = np.ascontiguousarray(known[:, at[:, None], at])
+    inner = np.arange(1, len(at))
+    xx[:, inner, inner] += RIDGE * len(one.known)
+    member = (np.arange(clusters.max() + 1)[:, None] == clusters[one.known]).astype(float)
+    rows = np.take(chains.z, one.known, axis=1)
+    by = member @ rows
+    return Sums(
+        xx=xx,
+        xy=np.ascontiguousarray(known[:, at, one.at]),
+        yy=known[:, one.at, one.at],
+        sx=picked(by, at),
+        sy=by[0, :, one.at],
+        size=member.sum(axis=1),
+        n=len(one.known),
+    )
+
+
+def _sweep(
+    sums: Sums, state: tuple[Floats, ...], streams: Streams
+) -> tuple[Floats, Floats, tuple[Floats, ...]]:
+    """One round of draws: coefficients, intercepts (b, J), variances."""
+    error, between, mixing = state
+    ratio = (between / error)[:, None]
+    shrink = ratio / (1 + sums.size * ratio)
+    weighted = sums.sx * shrink[:, :, None]
+    a = sums.xx - weighted.transpose(0, 2, 1) @ sums.sx
+    g = sums.xy - (weighted.transpose(0, 2, 1) @ sums.sy[:, None])[:, :, 0]
+    root = np.linalg.cholesky(a)
+    centre = np.linalg.solve(root, g[:, :, None])[:, :, 0]
+    centre = centre + np.sqrt(error)[:, None] * normals(streams, g.shape[1])
+    beta = np.linalg.solve(root.transpose(0, 2, 1), centre[:, :, None])
+    off = sums.sy - (sums.sx @ beta)[:, :, 0]
+    u = shrink * off + np.sqrt(error[:, None] * shrink) * normals(streams, off.shape[1])
+    fit = (sums.xx @ beta)[:, :, 0] - 2 * sums.xy
+    rest = sums.yy + (beta[:, :, 0] * fit).sum(axis=1)
+    rest = rest + (u * (sums.size * u - 2 * off)).sum(axis=1)
+    error = np.maximum(rest, 1e-12 * sums.n) / chi_squares(streams, sums.n)
+    spread = (u**2).sum(axis=1) + 2 / mixing
+    between = spread / chi_squares(streams, u.shape[1] + 1)
+    mixing = 2 * (1 / between + 1.0) / chi_squares(streams, 2)
+    return beta[:, :, 0], u, (error, between, mixing)
