@@ -52,6 +52,18 @@ def test_the_table_counts_by_hand(tmp_path: Path) -> None:
     assert "share of residents who were asked" in str(north["warnings"])
 
 
+def test_of_few_respondents_their_number_stands_alone(tmp_path: Path) -> None:
+    made = study(tmp_path)
+    made.config["surveys"] = {"minimum": 4}
+    made.run("panel")
+    table = contracts.read(tmp_path / "results/tables/networks.csv", NetworkTable)
+    north, south = table.to_dict("records")
+    assert north["mean_degree"] == 1.2
+    assert (south["asked"], south["warnings"]) == (3, "not shown: fewer than 4 answers")
+    hidden = set(south) - {"site", "wave", "respondents", "asked", "ties_aside", "warnings"}
+    assert len(hidden) == 10 and all(pd.isna(south[name]) for name in hidden)
+
+
 def test_without_an_answered_variable_who_named_nobody_is_an_isolate(tmp_path: Path) -> None:
     made = study(tmp_path)
     del made.config["networks"]["answered"]

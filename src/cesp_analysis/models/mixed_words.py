@@ -198,7 +198,7 @@ def fault_words(error: Exception, random: tuple[str, ...], names: tuple[str, ...
         spelt = ", or write names that differ in capitals or spaces alone in one way (near_word)"
         return (
             f"random intercepts must nest, but {stand} in more than one {outer}: leave one of the"
-            f" two out of random{_few_may(inner, outer)}{spelt if outer in _NAMED else ''}"
+            f" two out of random{spelt if outer in _NAMED else ''}{_few_may(inner, outer)}"
         )
     if isinstance(error, NotConverged):
         return f"the criterion has no maximum that could be verified: {error}"

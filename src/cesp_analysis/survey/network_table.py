@@ -13,6 +13,7 @@ REACH_DEPENDS = (
     "largest_component and reach grow with the share of residents who were asked: compare them only"
     " between samples that are alike in that"
 )
+NOT_SHOWN = "not shown"
 FEW = 2  # respondents without whom there is no other to reach, and no spread
 
 
@@ -22,15 +23,17 @@ def table_of(
     sites: Sequence[str],
     waves: Sequence[str],
     aside: Aside,
+    minimum: int = FEW,
 ) -> pd.DataFrame:
-    """The NetworkTable of scores; `found` as `networks.scored` gives them."""
+    """The NetworkTable of scores; `found` as `networks.scored` gives them; minimum: with fewer
+    answers their number stands alone."""
     rows = [
         row
         | {
             "ties_aside": aside.count(row["wave"]),
             "warnings": " | ".join([*row["warnings"], *aside.said(row["wave"])]) or None,
         }
-        for row in _rows(found, ties, sites, waves)
+        for row in _rows(found, ties, sites, waves, max(minimum, FEW))
     ]
     return pd.DataFrame(rows, columns=list(NetworkTable.columns())).astype(
         {"site": "category", "wave": "category"}
@@ -38,13 +41,20 @@ def table_of(
 
 
 def _rows(
-    found: pd.DataFrame, ties: pd.DataFrame, sites: Sequence[str], waves: Sequence[str]
+    found: pd.DataFrame,
+    ties: pd.DataFrame,
+    sites: Sequence[str],
+    waves: Sequence[str],
+    least: int,
 ) -> Iterator[dict[str, Any]]:
     for site in sites or (None,):
         for wave in waves:
             here = found[found["time"] == wave]
             here = here if site is None else here[here["site"] == site]
-            if len(here):
+            if 0 < (n := int(here["asked"].sum())) < least:
+                told = {"site": site, "wave": wave, "respondents": len(here), "asked": n}
+                yield told | {"warnings": [f"{NOT_SHOWN}: fewer than {least} answers"]}
+            elif len(here):
                 yield _row(here, ties, site, wave)
 
 

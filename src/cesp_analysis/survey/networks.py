@@ -32,6 +32,7 @@ class NetworkSpec(Frozen):
     respondents: tuple[str, ...]
     sites: tuple[str, ...] = ()
     paths: dict[str, str]
+    minimum: int = 10
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ def networks(spec: str, records: Path, ledger: Path, out: Path, table: Path) -> 
     found = scored(answers)
     contracts.write(_as_scores(found), out, Scores)
     asked = how.networks.asked
-    rows = table_of(found, answers.ties, how.sites, asked, answers.aside)
+    rows = table_of(found, answers.ties, how.sites, asked, answers.aside, how.minimum)
     contracts.write(rows, table, NetworkTable)
 
 

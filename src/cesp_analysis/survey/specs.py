@@ -200,6 +200,7 @@ def networks(study: Study) -> str:
         "respondents": [name for name, f in study.files.items() if f.level == "respondent"],
         "sites": [place.name for place in study.places()],
         "paths": {name: study.files[name].path for name in _network_files(study)},
+        **study.surveys.model_dump(include={"minimum"}, exclude_defaults=True),
     }
     return json.dumps(told, ensure_ascii=False, separators=(",", ":"))
 

@@ -170,8 +170,11 @@ class NeighbourhoodChanges(Table):
     ci_high: ClassVar = number("interval from sampling error alone")
     ci_level: ClassVar = number("level of the intervals")
     site_change: ClassVar = number("mean change of the site's neighbourhoods")
-    between_sd: ClassVar = number("SD of their true changes (Paule and Mandel)")
-    reliability: ClassVar = number("share of the change's distance from site_change that is kept")
+    between_sd: ClassVar = number("SD of their true changes (Paule and Mandel), 0 at least")
+    reliability: ClassVar = number(
+        "share of the change's distance from site_change that is kept: Morris (1983), 1 - (k - 3)"
+        " / (k - 1) x se² / (between_sd² + se²) of k neighbourhoods, 2 / (k - 1) at the least"
+    )
     shrunken: ClassVar = number("the change drawn to site_change")
     shrunken_low: ClassVar = number("interval of the shrunken change")
     shrunken_high: ClassVar = number("interval of the shrunken change")
@@ -331,29 +334,32 @@ class Agreement(Table):
 
 
 class NetworkTable(Table):
-    """networks.csv: whom the respondents of one site and wave named."""
+    """networks.csv: whom the respondents of one site and wave named.
+
+    Where fewer than surveys.minimum answered, their number stands alone.
+    """
 
     key: ClassVar = ("site", "wave")
     site: ClassVar = category("site; blank where the study has none", blank=True)
     wave: ClassVar = category("wave")
     respondents: ClassVar = count("respondents of the wave")
     asked: ClassVar = count("of them those who answered the question, isolates included")
-    ties: ClassVar = count("people, groups and organisations named, by each who named them")
+    ties: ClassVar = whole("people, groups and organisations named, by each who named them")
     ties_aside: ClassVar = count(
         "ties of the wave, at all sites, that are not counted: the respondent's record was set"
         " aside, or they are of another site than the respondent of their id"
     )
     mean_degree: ClassVar = number("ties over asked; unweighted")
     sd_degree: ClassVar = number("standard deviation of the ties of a respondent")
-    isolates: ClassVar = count("asked and named nobody")
+    isolates: ClassVar = whole("asked and named nobody")
     share_isolates: ClassVar = number("isolates over asked; unweighted")
     with_organisation: ClassVar = number("share of those asked who named an organisation")
-    groups: ClassVar = count("different groups and organisations that were named")
-    components: ClassVar = count(
+    groups: ClassVar = whole("different groups and organisations that were named")
+    components: ClassVar = whole(
         "parts that are not joined to each other, of the network of respondents and those they"
         " named; isolates are parts"
     )
-    largest_component: ClassVar = count("respondents in the part that holds most of them")
+    largest_component: ClassVar = whole("respondents in the part that holds most of them")
     share_largest: ClassVar = number("largest_component over asked")
     warnings: ClassVar = text("what must be said of it", blank=True)
 
