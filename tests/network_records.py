@@ -47,6 +47,7 @@ def study(folder: Path, ties: str = TIES, **networks: Any) -> Study:
             "what": {"type": "category", "values": ["person", "group", "organisation"]},
         },
     }  # fmt: skip
+    made.config["surveys"] = {"minimum": 3}  # the South has three answers
     made.config["networks"] = {
         "ties": "ties", "alter": "named", "kind": "what", "asked": ["w1"], "answered": "answer",
     } | networks  # fmt: skip

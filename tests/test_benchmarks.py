@@ -76,10 +76,8 @@ def test_a_simulation_writes_its_own_section_and_no_other() -> None:
     placed = script("validation_page").placed
     page = (ROOT / "docs" / "validation.md").read_text(encoding="utf-8")
     names = (
-        "averages", "bracket", "few_sites", "glm", "measurement", "mmrm", "survey", "two_sites",
-        "weighting",
-        "averages", "bracket", "few_sites", "glm", "imputation", "imputation_methods", "mmrm",
-        "survey", "two_sites", "weighting",
+        "averages", "bracket", "few_sites", "glm", "imputation", "imputation_methods",
+        "measurement", "mmrm", "survey", "two_sites", "weighting",
     )  # fmt: skip
     for title in (script(f"{name}_simulation").TITLE for name in names):
         rest = placed(page, title, f"{title}\n\nnew\n")

@@ -140,8 +140,9 @@ def _column(found: list[Any], parts: list[pd.DataFrame]) -> Any:
     # no category at all has no type either: such a column is missing throughout
     typed = [d for d in dtypes if not isinstance(d, pd.CategoricalDtype) or len(d.categories)]
     dtype = (typed or dtypes)[0]
+    held = typed or [dtype]
     cells = [
-        own if own is not None and own.dtype in (typed or dtypes) else _missing(len(part), dtype)
+        own if own is not None and own.dtype in held else _missing(len(part), dtype)
         for own, part in zip(found, parts, strict=True)
     ]
     if isinstance(dtype, pd.CategoricalDtype):

@@ -293,7 +293,7 @@ def redcap(study: Study) -> None:
 
 
 OF_SURVEYS = {"two_sites", "not_constant", "fell_back", "turned_scale", "no_weight", "not_a_weight",
-              "one_id_two_sites"}  # fmt: skip
+              "one_id_two_sites", "one_id_two_files"}  # fmt: skip
 """Kinds that tests/clean/test_members.py, test_turned.py and tests/survey trip."""
 FOUND: dict[str, tuple[str, int, str, str | None, str]] = {
     "not_a_number": ("before", 2, "score", "x", "set to missing"),
@@ -842,3 +842,11 @@ def test_link_workers_spelt_in_two_ways_are_listed_though_they_are_pseudonyms(
     found = ran.problems()
     assert found[found["kind"] == "near_word"]["line"].tolist() == [4]
     assert "nne" not in str(found["value"].tolist())
+    study.files["people.csv"] = study.files["people.csv"].replace("anne ", "Anne")
+    study.files["before.csv"] = "\n".join(
+        f"{line},{'worker' if n == 0 else 'ANNE'}"
+        for n, line in enumerate(str(study.files["before.csv"]).splitlines())
+    )
+    study.config["files"]["before"]["link_worker"] = {"column": "worker"}
+    found = study.run(until="clean").problems().query("kind == 'near_word'")
+    assert set(found["file"]) == {"data/raw/before.csv"}

@@ -213,13 +213,99 @@ def test_ids_that_the_files_of_two_sites_share_are_two_people(study: Study) -> N
     assert "if each site numbers its respondents from 1, make the ids differ" in line
 
 
-def test_an_id_of_two_files_and_one_site_stops_as_before(study: Study) -> None:
-    files_of_sites(study, 1, second="north")
-    (line,) = study.run("panel").lines
-    assert "respondent 'p0' stands more than once in w1" in line
+def two_modes(study: Study, *rows: str) -> None:
+    """The first wave on paper (six respondents) and on the web (these rows)."""
+    first, *_ = wave({}).splitlines()
+    study.files["two.csv"] = "\n".join([first, *rows]) + "\n"
+    study.files["three.csv"] = wave({}, drop=tuple(range(5)))
+    study.config["files"]["two"] |= {"time": {"constant": "w1"}, "mode": {"constant": "web"}}
+    study.config["files"]["one"] |= {"mode": {"constant": "paper"}}
+
+
+COPY, OTHER, SILENT = (
+    "r0,north,n0,f,18-34,30,1",
+    "r1,south,n1,f,35-49,31,4",
+    "r2,north,n0,,,,",
+)
+
+
+def test_an_id_of_two_files_and_one_site_counts_once(study: Study) -> None:
+    two_modes(study, COPY, OTHER, SILENT, "w1,north,n0,f,18-34,30,1")
+    result = study.run("panel")
+    assert (result.status, result.shown) == (0, "")
+    told = result.problems()
+    assert set(told["file"]) == {"data/raw/two.csv"} and set(told["action"]) == {"set aside"}
+    assert told[["line", "kind", "value"]].to_numpy().tolist() == [
+        [2, "exact_duplicate", "as on line 2 of data/raw/one.csv"],
+        [3, "one_id_two_files", "another trust, sex than on line 3 of data/raw/one.csv"],
+        [4, "empty_duplicate", "answers on line 4 of data/raw/one.csv"],
+    ]
+    aside = result.ledger().query("status == 'set aside'")
+    assert aside["reason"].tolist() == ["exact_duplicate", "one_id_two_files", "empty_duplicate"]
+    panel = result.panel().query("time == 'w1' and outcome == 'trusting'")
+    assert sorted(panel["unit"]) == [f"r{i}" for i in range(6)] + ["w1"]
+
+
+@pytest.mark.parametrize(
+    ("rule", "places"),
+    [
+        ("keep_last", [("one", 3)]),
+        ("keep_neither", [("one", 3), ("two", 2)]),
+    ],
+)
+def test_duplicates_of_the_later_file_says_which_of_two_counts(
+    study: Study, rule: str, places: list[tuple[str, int]]
+) -> None:
+    two_modes(study, OTHER)
+    study.config["files"]["two"]["duplicates"] = rule
+    result = study.run("panel")
+    assert (result.status, result.shown) == (0, "")
+    aside = result.ledger().query("status == 'set aside'")
+    assert list(zip(aside["file"], aside["line"], strict=True)) == places
+
+
+def test_who_stands_in_two_files_stops_where_config_says_so_or_beyond_a_few(study: Study) -> None:
+    two_modes(study, OTHER)
+    study.config["files"]["two"]["duplicates"] = "stop"
+    (line,) = study.run("check").lines
+    assert line == (
+        "data/raw/two.csv: id: a record of an id and wave that another file has too, with other"
+        " answers; 1 record, first on line 2: 'another trust, sex than on line 3 of"
+        " data/raw/one.csv'; correct the source, or choose another rule than duplicates: stop"
+    )
+    two_modes(study, *(f"r{i},north,n9,f,18-34,50,2" for i in (0, 2, 4)), OTHER)
+    study.config["files"]["two"]["duplicates"] = "keep_first"
+    (line,) = study.run("check").lines
+    assert "; 4 records, first on line 2" in line and "numbers its respondents from 1" in line
+    study.config["problems"] = {"only_listed": ["one_id_two_files"]}
+    assert study.run("panel").status == 0
 
 
 def test_two_records_in_one_site_are_a_conflict_as_before(study: Study) -> None:
     study.files["one.csv"] = study.files["three.csv"] = wave({}, drop=tuple(range(5)))
     study.files["two.csv"] += "r0,north,n1,f,18-34,40,2\n"
     assert set(study.run("check").problems()["kind"]) == {"conflicting_duplicate"}
+
+
+def test_a_neighbourhood_that_another_wave_writes_otherwise_is_told_once(study: Study) -> None:
+    study.files["two.csv"] = wave({}).replace(",n0,", ",N 0,").replace(",n1,", ", n1 ,")
+    study.files["three.csv"] = wave({}).replace(",n0,", ",n  0,")
+    result = study.run("check")
+    assert (result.status, result.shown) == (0, "")
+    found = result.problems()
+    assert found[["file", "line", "column", "kind", "value"]].to_numpy().tolist() == [
+        ["data/raw/three.csv", 2, "near", "near_word", "n  0"]
+    ]
+    assert found["action"][0] == (
+        "kept as another one than 'N 0' (line 2 of data/raw/two.csv; 3 such here): values: of its"
+        " column can write both in one way"
+    )
+    study.config["files"]["three"]["neighbourhood"] = {
+        "column": "near", "values": {"n  0": "N 0", "n1": "n1"},
+    }  # fmt: skip
+    assert result.problems().size and study.run("check").problems().empty
+
+
+def test_neighbourhoods_of_two_sites_may_be_called_alike(study: Study) -> None:
+    study.files["two.csv"] = wave({}, drop=(1, 3, 5)).replace("north,n0", "north,N1")
+    assert listed(study) == []

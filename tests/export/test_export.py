@@ -458,6 +458,9 @@ SURVEYS: dict[str, dict[str, Any]] = {
 @pytest.mark.parametrize("name", list(SURVEYS))
 def test_r_finds_a_surveys_change(tmp_path: Path, name: str, margins: str) -> None:
     d = survey_rows()
+    if name == "combined":  # two members move, one of them to the other site
+        d.loc[(d["id"] == 1) & (d["wave"] > 0), "nb"] = 3
+        d.loc[(d["id"] == 21) & (d["wave"] == 2), ["site", "nb"]] = (1, 12)
     panel = survey_panel(d, x=d["x"].to_numpy())
     panel["district"] = pd.Categorical(d["district"].astype(str))
     panel["lone"] = pd.Categorical((d["district"] + 9 * (d["nb"] == 14)).astype(str))

@@ -74,10 +74,12 @@ def test_the_average_of_times_says_that_it_has_no_rungs_by_clusters() -> None:
     assert "not available for an average of times" in (found["clusters"].reason or "")
 
 
-def survey_ladder(neighbourhoods: str) -> dict[str, dict[str, Rung]]:
+def survey_ladder(neighbourhoods: str, strata: str | None = None) -> dict[str, dict[str, Rung]]:
     """Estimate → rung → what it says, of a survey's change to its first later wave."""
-    spec = survey_model(surveys={"neighbourhoods": neighbourhoods})
-    data = survey_panel(survey_rows())
+    spec = survey_model(surveys={"neighbourhoods": neighbourhoods, "strata": strata})
+    own = survey_rows()
+    lone = pd.Categorical((own["district"] + 9 * (own["nb"] == 14)).astype(str))
+    data = survey_panel(own, lone=lone)
     rows = {row.estimate_id: row for row in spec.fit(data).estimates}
     found = {}
     for name, row in rows.items():
@@ -99,3 +101,16 @@ def test_a_survey_of_all_neighbourhoods_has_its_rungs_by_clusters_once() -> None
         assert clusters[name].p_value == sampled["m/y/w1"][name].p_value
         assert clusters[name].std_error == sampled["m/y/w1"][name].std_error
     assert strata["sampling"].std_error != clusters["sampling"].std_error
+
+
+def test_rungs_by_clusters_under_the_residents_row_say_which_question_they_answer() -> None:
+    found = survey_ladder("all", strata="lone")  # a stratum of one: no clustered row
+    assert found["m/y/w1/clustered"]["sampling"].status == "not_estimable"
+    assert not any("/" in name for name in found["m/y/w1/clustered"])
+    own = {name: rung for name, rung in found["m/y/w1"].items() if "/" in name}
+    assert own
+    for rung in own.values():
+        (said,) = (one for one in rung.warnings if "answers another question" in one)
+        assert "one neighbourhood (n14)" in said
+    sampled = survey_ladder("sampled")["m/y/w1"]
+    assert not any("another question" in one for rung in sampled.values() for one in rung.warnings)

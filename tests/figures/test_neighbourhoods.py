@@ -50,7 +50,10 @@ def test_long_names_do_not_touch_each_other_or_leave_the_figure() -> None:
 def test_it_is_said_what_is_drawn() -> None:
     shrunken = caterpillar([panel(["A", "B"], without=3)], ARMS)
     told = shrunken.get_supxlabel()
-    assert "drawn towards" in told.replace("\n", " ")
+    assert "drawn towards the mean of its site's (Morris 1983)" in told.replace("\n", " ")
+    assert "of k neighbourhoods at least 2/(k − 1) of its distance is kept" in told.replace(
+        "\n", " "
+    )
     assert "Not drawn, for want of answers: 3." in told.replace("\n", " ")
     plain = caterpillar([panel(["A", "B"], shrunken=False)], ARMS).get_supxlabel()
     assert "drawn towards" not in plain and "chance" in plain

@@ -637,14 +637,29 @@ def test_a_refused_row_says_of_whom() -> None:
     assert SAMPLING_ONLY in row.warnings
 
 
-def test_a_person_who_moved_does_not_nest_in_neighbourhoods() -> None:
+def test_people_who_moved_nest_in_neighbourhoods_where_they_are_few() -> None:
     panel = panel_of()
+    spec = model(kind="mixed", random=["person", "neighbourhood"])
+    (still,) = spec.fit(panel).estimates
     near = panel["neighbourhood"].astype(str)
-    near.iloc[0] = "s1" if near.iloc[0] != "s1" else "s2"
-    moved = panel.assign(neighbourhood=pd.Categorical(near))
+    late = (
+        panel["time"] == "t2"
+        if "t2" in set(panel["time"])
+        else panel["time"] != panel["time"].iloc[0]
+    )
+    people = panel["unit"].unique()
+    for number in (2, 3):  # of 40: 5%, and more
+        away = late & panel["unit"].isin(people[:number])
+        moved = panel.assign(neighbourhood=pd.Categorical(near.where(~away, "elsewhere")))
+        (row,) = spec.fit(moved).estimates
+        if number == 2:
+            assert (row.estimate, row.std_error) == (still.estimate, still.std_error)
+            (said,) = (one for one in row.warnings if "more than one neighbourhood" in one)
+            assert said.startswith("2 of 40 people have records in more than one neighbourhood: ")
     (row,) = model(kind="mixed", random=["person", "neighbourhood"]).fit(moved).estimates
     assert row.status == "not_estimable"
-    assert "a person stands in more than one neighbourhood" in row.reason
+    assert "3 people stand in more than one neighbourhood" in row.reason
+    assert "where no more than 5% of people move, the first counts" in row.reason
     clustered = {"covariance": "CR1", "cluster": "neighbourhood"}
     (row,) = model(kind="did", design="unit_effects", **clustered).fit(moved).estimates
     assert row.status == "not_estimable" and "more than one cluster" in row.reason

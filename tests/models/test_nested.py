@@ -12,6 +12,7 @@ from scipy import stats
 from scipy.optimize import minimize
 
 from cesp_analysis.models.least_squares import least_squares
+from cesp_analysis.models.mixed_words import fault_words
 from cesp_analysis.models.nested import (
     CollinearColumns,
     NotConverged,
@@ -336,3 +337,9 @@ def test_of_two_valleys_the_lower_is_taken() -> None:
             other = minimize(criterion, start, jac=True, method="L-BFGS-B", bounds=ends)
             assert value <= other.fun + 1e-5  # the library's optimiser stops at about 1e-7
     assert tried > 60
+
+
+def test_who_stands_in_two_neighbourhoods_may_be_a_matter_of_spelling() -> None:
+    said = fault_words(NotNested(0, 3), ("person", "neighbourhood"), ())
+    assert "3 people stand in more than one neighbourhood" in said and "(near_word)" in said
+    assert "near_word" not in fault_words(NotNested(0, 1), ("neighbourhood", "site"), ())

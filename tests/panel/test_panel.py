@@ -199,11 +199,11 @@ def test_an_outcome_of_words_is_refused(study: Study, kind: str) -> None:
 
 def test_a_respondent_twice_in_a_wave_is_refused(study: Study) -> None:
     survey(study)
-    study.config["files"]["w2"]["time"] = {"constant": "w1"}
-    study.files["w2.csv"] = "id,site,w,tie,tenure\nR1,North,1,,\nR3,South,1,4,\n"
+    study.config["files"]["w2"] |= {"time": {"constant": "w1"}, "one_row_per": "any"}
+    study.files["w2.csv"] = "id,site,w,tie,tenure\nR7,North,1,,\nR7,North,1,4,\n"
     (line,) = study.run(until="panel").lines
     assert line == (
-        "config.yaml: files: respondent 'R1' stands more than once in w1 (1 such records); write"
+        "config.yaml: files: respondent 'R7' stands more than once in w1 (1 such records); write"
         " one_row_per: unit_and_time, and one file a wave"
     )
 

@@ -61,14 +61,19 @@ d$stratum <- mapply(function(nb, first) {
 }, d$nb, d$first)
 all <- svydesign(~id, strata = ~interaction(nb, stratum), weights = ~design, data = d)
 # panel members' changes (a record of the later wave, by its weight), those seen once, both together
-parts_of <- function(t) {
+# (in the unit in which they were at the first wave: movers)
+parts_of <- function(t, d) {
   both <- intersect(d$id[d$wave == 0], d$id[d$wave == t])
   d$late <- d$id %in% both & d$wave == t
   d$once <- !(d$id %in% both) & d$wave %in% c(0, t)
   before <- d[d$wave == 0, ]
   d$change <- ifelse(d$late, d$y - before$y[match(d$id, before$id)], NA)
   s <- svydesign(~nb, strata = ~site, weights = ~design, data = d, nest = TRUE)
-  p <- svyglm(change ~ site, s[d$late, ]); c <- svyglm(y ~ site * wave, s[d$once, ])
+  c <- svyglm(y ~ site * wave, s[d$once, ])
+  at <- match(d$id[d$late], before$id)
+  d$nb[d$late] <- before$nb[at]; d$site[d$late] <- before$site[at]
+  s <- svydesign(~nb, strata = ~site, weights = ~design, data = d, nest = TRUE)
+  p <- svyglm(change ~ site, s[d$late, ])
   pull <- function(m, rows, k) {
     w <- d$design[rows]; x <- model.matrix(m)
     z <- numeric(nrow(d)); z[rows] <- (x * (w * residuals(m, "response"))) %*% solve(crossprod(x * sqrt(w)))[, k]
@@ -85,6 +90,10 @@ parts_of <- function(t) {
        combined = c(sum(turn * each), sqrt(drop(turn %*% v %*% turn))),
        gap = sqrt(drop(c(1, -1) %*% v %*% c(1, -1))), df = degf(s))
 }
+# three members move: within a site for good, back again, and to the other site
+moved <- d
+place <- function(m, id, waves, site, nb) { at <- m$id == id & m$wave %in% waves; m$site[at] <- site; m$nb[at] <- nb; m }
+moved <- place(place(place(moved, 1, 1:2, 0, 3), 112, 1, 1, 15), 21, 2, 1, 12)
 lone <- d[!(d$district == 3 & d$nb > 13), ]
 lone_of <- function(o) { options(survey.lonely.psu = o)
   s <- svydesign(~nb, strata = ~district, weights = ~design, data = lone, nest = TRUE); r <- of(s); r }
@@ -104,7 +113,8 @@ out <- list(
   plain = of(plain), domain = of(plain, d$answered), post = c(of(post), list(weight = unname(weights(post)))),
   raked = c(of(raked), list(weight = unname(weights(raked)))), raked_domain = of(raked, d$answered),
   calibrated = c(of(cal), list(weight = unname(weights(cal)))),
-  all = of(all), parts = list(w1 = parts_of(1), w2 = parts_of(2)),
+  all = of(all), parts = list(w1 = parts_of(1, d), w2 = parts_of(2, d)),
+  movers = list(w1 = parts_of(1, moved), w2 = parts_of(2, moved)),
   adjust = lone_of("adjust"), certainty = lone_of("certainty"), average = lone_of("average"),
   apiclus1 = list(mean = mean_of(clus), raked = mean_of(api_rake), early = mean_of(early), post = mean_of(api_post),
     total = { t <- svytotal(~enroll, early); list(mean = coef(t)[[1]], se = SE(t)[[1]]) },

@@ -49,7 +49,11 @@ def test_the_parts_sum_to_the_difference_and_equal_weights_make_none() -> None:
             whole = made[f"x/y/{row['wave']}"]["estimate"] - made[f"m/y/{row['wave']}"]["estimate"]
             assert row["part_weights"] + row["part_random"] == approx(whole, rel=1e-10)
             assert row["difference"] == approx(whole, rel=1e-12)
-            assert "standard errors apart" in row["reading"]
+            size = abs(row["difference_in_se"])
+            close = "agree to within" if size <= 1 else "differ by more than"
+            assert f"they {close} one standard error of the design-based" in row["reading"]
+            assert f"({size:.2f} of them apart)" in row["reading"]
+            assert "like these" not in row["reading"]
             if not weights:  # rounding of two fits of the same numbers
                 assert abs(row["part_weights"]) < 1e-12
             plain = survey_model(weighted=False).fit(data).estimates
@@ -75,6 +79,35 @@ def test_each_row_says_on_which_scale_the_two_are(kind: str | None, said: str) -
     (found,) = rows_of(spec.model_copy(update={"study": told}), "x", ["y"], data, made)
     assert found["scale"].startswith(said)
     assert "of the difference 0.0012 the weights make" in found["reading"]
+
+
+def test_answers_of_0_and_1_are_proportions_without_a_type_too() -> None:
+    data = panel().assign(value=lambda d: (d["value"] > 20).astype(float))
+    spec = survey_model()
+    row = asdict(spec.fit(data).estimates[0])
+    (found,) = rows_of(spec, "x", ["y"], data, {"m/y/w1": row, "x/y/w1": row | {"model": "x"}})
+    assert found["scale"].startswith("on the scale of probability")
+
+
+def test_where_neighbourhoods_are_all_the_mixed_model_stands_beside_its_own_question() -> None:
+    data, spec = panel(), survey_model(surveys={"neighbourhoods": "all"})
+    made = {row.estimate_id: asdict(row) for row in spec.fit(data).estimates}
+    for wave in ("w1", "w2"):
+        made[f"x/y/{wave}"] = made[f"m/y/{wave}"] | {"model": "x"}
+    rows = list(rows_of(spec, "x", ["y"], data, made))
+    for row in rows:
+        clustered = made[f"m/y/{row['wave']}/clustered"]
+        for key in ("std_error", "df", "ci_low", "ci_high"):
+            assert row[f"{key}_design"] == clustered[key] != made[f"m/y/{row['wave']}"][key]
+        assert "whether neighbourhoods like these would change differently" in row["reading"]
+    sampled = survey_model()
+    assert weights_part(spec, data, "y", spec.moments()[1]) == weights_part(
+        sampled, data, "y", sampled.moments()[1]
+    )
+    made["m/y/w1/clustered"] |= {"status": "refused", "reason": "why"}
+    assert next(rows_of(spec, "x", ["y"], data, made))["reason"] == (
+        "m/y/w1/clustered has no estimate: why"
+    )
 
 
 def test_the_error_of_the_weights_part_is_that_of_a_difference_not_of_two_numbers() -> None:

@@ -10,7 +10,7 @@ from cesp_analysis.contracts import rows
 from cesp_analysis.study.read import read_study
 from cesp_analysis.survey import specs
 from cesp_analysis.survey.tables import Completeness, Crosswalk, WaveRecords
-from small_study import inside
+from small_study import Study, inside
 from survey_study import second_wave, survey
 
 ITEMS = ["ucla3.1", "ucla3.2"]
@@ -57,7 +57,11 @@ def test_pseudonymised_answers_of_a_crosswalk_leave_the_raw_folder(tmp_path: Pat
 
 
 def tables(folder: Path) -> dict[str, list[dict[str, Any]]]:
-    study = survey(folder)
+    return tables_of(survey(folder))
+
+
+def tables_of(study: Study) -> dict[str, list[dict[str, Any]]]:
+    folder = study.folder
     assert study.run("panel").status == 0
     made = {"completeness": Completeness, "crosswalk": Crosswalk, "survey_waves": WaveRecords}
     with inside(folder):
@@ -92,6 +96,22 @@ def test_the_tables_say_how_each_wave_asked_and_who_answered(tmp_path: Path) -> 
         ("w1", "web", "2022"): 6,
         ("w2", "face_to_face", ""): 6,
     }  # the last for each site; sites differ in the first wave
+
+
+def test_versions_that_the_rows_say_stand_in_the_crosswalk(tmp_path: Path) -> None:
+    study = survey(tmp_path)
+    study.config["files"]["one"]["version"] = {"column": "how", "values": {"P": "b", "W": "a"}}
+    study.config["files"]["one"]["mode"] = {"constant": "paper"}
+    said = {(row["file"], row["version"]) for row in tables_of(study)["crosswalk"]}
+    assert said == {("one", "a, b"), ("two", "")}
+
+
+def test_a_column_that_the_wave_lacks_is_named_where_it_is_written(tmp_path: Path) -> None:
+    study = survey(tmp_path)
+    study.config["files"]["two"]["crosswalk"]["trust"]["column"] = "q77"
+    (line,) = study.run("panel").lines
+    assert line.startswith("data/raw/two.csv: no column is called 'q77'; did you mean 'q7'?")
+    assert line.endswith("files.two.crosswalk.trust.column asks for it; correct it there")
 
 
 FAULTS: dict[str, tuple[dict[str, Any], str]] = {

@@ -14,6 +14,7 @@ from cesp_analysis.survey.composition import composition_rows, population_shares
 from cesp_analysis.survey.domain import kish_n, proportion_interval
 from cesp_analysis.survey.mean_cells import cells_of, drawn_of
 from cesp_analysis.survey.means import described
+from cesp_analysis.survey.neighbourhood_changes import change_rows
 from cesp_analysis.survey.neighbourhoods import neighbourhood_rows, places_of
 
 REFERENCE = Path(__file__).parents[1] / "reference"
@@ -57,7 +58,7 @@ def panel(rows: pd.DataFrame, outcomes: tuple[str, ...] = ("score", "level", "me
                 "outcome": name,
                 "value": rows[name],
                 "weight": rows["weight"],
-                **{c: rows[c] for c in ("sex", "age") if c in rows},
+                **{c: rows[c] for c in ("sex", "age", "district") if c in rows},
                 **{c: rows[c] for c in rows if c.startswith("margin_")},
             }
         )
@@ -134,7 +135,7 @@ def test_all_neighbourhoods_have_the_clustered_interval_of_r_beside_their_own(we
 
 def test_a_clustered_interval_that_is_not_known_says_why() -> None:
     rows = records().query("site != 'south' or near == 's1'")
-    found = rows_of(rows, spec(design=SurveyDesign(neighbourhoods="all")))
+    found = rows_of(rows, spec(design=SurveyDesign(neighbourhoods="all"), minimum=2))
     for row in found:
         assert row["std_error"] is not None or "nobody or everybody" in row["method"]
         alone = row["site"] == "south"
@@ -277,7 +278,7 @@ def test_the_ends_of_a_proportion() -> None:
 def test_a_lone_neighbourhood_has_a_mean_and_no_interval() -> None:
     rows = records().query("site != 'south' or near == 's1'")
     for lone, told in (("stop", "no interval: one neighbourhood"), ("adjust", "no interval: one")):
-        how = spec(design=SurveyDesign(lone_neighbourhood=lone))
+        how = spec(design=SurveyDesign(lone_neighbourhood=lone), minimum=2)
         found = {key_of(row): row for row in rows_of(rows, how)}
         row = found["south/w1/score"]
         assert row["estimate"] is not None and row.get("std_error") is None
@@ -299,6 +300,60 @@ def test_a_wave_that_does_not_ask_an_outcome_has_no_row() -> None:
     assert [(row["wave"], row["since"]) for row in found] == [
         ("w1", None), ("w3", None), ("w3", "w1")
     ]  # fmt: skip
+
+
+def test_a_value_that_respondents_share_has_no_interval_anywhere() -> None:
+    for design in (SurveyDesign(), SurveyDesign(neighbourhoods="all")):
+        how = spec(design=design, minimum=2)
+        shared = how.outcomes["score"].model_copy(update={"shared": True})
+        how = how.model_copy(update={"outcomes": {"score": shared}})
+        table = panel(records(), ("score",))
+        drawn = drawn_of(table, how)
+        (answers,) = answers_of(table, drawn.records, how)
+        near = places_of(drawn.records, how)
+        unit = np.asarray(drawn.records["unit"].cat.codes)
+        rows = [
+            *described(answers, drawn, list(cells_of(drawn))),
+            *neighbourhood_rows(answers, drawn.weight, near, how),
+            *change_rows(answers, drawn.weight, unit, near, how),
+        ]
+        plain = {key_of(row): row["estimate"] for row in rows_of(records(), spec(design=design))}
+        told = [row for row in rows if row.get("estimate") is not None]
+        assert len(told) > 20
+        for row in told:
+            assert row["reason"].startswith("no interval: respondents share the value")
+            assert all(row.get(f"{end}") is None for end in ("std_error", "ci_low", "shrunken"))
+            assert row.get("clustered_ci_low") is None
+            if row.get("of") == "site":
+                assert row["estimate"] == plain[key_of(row)]
+
+
+def test_few_answers_are_not_shown_of_whomever_they_are() -> None:
+    rows = records()
+    north = rows["site"] == "north"
+    alone = rows[north & (rows["wave"] == "w2")].index
+    rows = rows.drop(alone[4:])  # four respondents of a site in a wave
+    far = rows["near"].isin(["n0", "n1"])
+    rows = rows.assign(district=np.where(far, "far", "near"))
+    rows = rows.drop(rows[far & (rows["wave"] == "w1")].index[1:])  # one in a stratum in a wave
+    told = rows_of(rows, spec(design=SurveyDesign(strata="district")))
+    shown = [row for row in told if row["estimate"] is not None]
+    assert shown and all(row["n"] >= 10 for row in shown)
+    few = {
+        key_of(row | {"site": row["group"]}): row
+        for row in told
+        if (row["reason"] or "").startswith("not shown")
+    }
+    assert few["far/w1/score"]["n"] == 1 and few["north/w2/score"]["n"] == 4
+    assert few["far/w1/score"]["reason"] == "not shown: fewer than 10 answers"
+    assert "north/w2/since/w1/score" in few and "north/w3/since/w2/score" in few
+    assert "north/w3/since/w1/score" not in few
+    drawn = drawn_of(panel(rows), spec())
+    who = list(composition_rows(drawn.records, drawn.sample, drawn.why, spec(), drawn.weight, {}))
+    hidden = [row for row in who if (row["site"], row["wave"]) == ("north", "w2")]
+    assert hidden and all((row["n"], row["known"]) == (None, 4) for row in hidden)
+    assert all(row.get("weighted") is None and row["by_design"] is None for row in hidden)
+    assert all(row["weighted"] is not None for row in who if row not in hidden)
 
 
 def test_nobody_answered_is_said() -> None:

@@ -141,8 +141,35 @@ def test_a_category_that_a_replicate_lacks_is_said(tmp_path: Path) -> None:
     alone = (people["s"] == 0) & (people["w"] == 0) & (people["age"] == "old") & (people["nb"] > 0)
     people.loc[alone, "age"] = "middle"  # all old people of a place live in one neighbourhood
     rows = list(rows_of(done(tmp_path, spec(), people), spec()))
-    assert rows[0]["warnings"].startswith("in up to 1 of 12 replicates of a site and wave")
     assert {row["status"] for row in rows} == {"estimated"}
+    said = [row for row in rows if "a margin's category has nobody" in row["warnings"]]
+    assert said[0] is rows[0] and said[0]["warnings"].startswith("in 1 of 12 replicates a margin's")
+    # the other means do not rest on that site and wave; the difference does
+    assert [row["quantity"] for row in said[1:]] == ["difference in differences"]
+    assert all("in up to 1 of 12 replicates of a site and wave that" in r["warnings"]
+               for r in said[1:])  # fmt: skip
+
+
+def test_a_value_that_respondents_share_has_no_standard_error(tmp_path: Path) -> None:
+    how = spec(shared=("y",))
+    plain = list(rows_of(done(tmp_path, spec()), spec()))
+    rows = list(rows_of(done(tmp_path, how), how))
+    for row, other in zip(rows, plain, strict=True):
+        assert row["estimate"] == other["estimate"] and "replicate_se" not in row
+        assert row["status"] == "not_estimable" and "respondents share the value" in row["reason"]
+
+
+def test_means_of_few_answers_are_not_shown_nor_differences_of_them(tmp_path: Path) -> None:
+    how = spec(minimum=5)
+    whole = done(tmp_path, how)
+    south = (whole.table["site"] == "south") & (whole.table["time"] == "w1")
+    whole.table.loc[whole.table[south].index[4:], "value"] = np.nan
+    rows = {(r.get("site"), r["wave"], r["quantity"]): r for r in rows_of(whole, how)}
+    few = {at for at, r in rows.items() if r.get("reason") == "not shown: fewer than 5 answers"}
+    assert ("south", "w1", "mean") in few and (None, "w2", "difference in differences") in few
+    assert rows["south", "w1", "mean"]["n"] == 4
+    for at, row in rows.items():
+        assert (row["estimate"] is None) == (at in few) == ("replicate_se" not in row)
 
 
 def test_an_outcome_that_nobody_answered_has_a_row_that_says_so(tmp_path: Path) -> None:

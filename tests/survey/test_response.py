@@ -173,6 +173,14 @@ def test_a_code_that_aapor_does_not_have(tmp_path: Path) -> None:
     )
 
 
+def test_a_wrong_code_is_told_though_the_variable_is_misspelt(tmp_path: Path) -> None:
+    study = survey(tmp_path, frame(INVITED))
+    study.config["files"]["frame"]["variables"]["end"]["values"]["R"] = "refused"
+    study.config["surveys"]["response"]["disposition"] = "endd"
+    first, second = study.lines()
+    assert "no variable is called 'endd'" in first and "is called 'refused'" in second
+
+
 @pytest.mark.parametrize("code", ["²", "--1", "１", "1.0", "-"])
 def test_what_is_no_code_of_an_ordinal_outcome(code: str, tmp_path: Path) -> None:
     study = survey(tmp_path)

@@ -83,6 +83,45 @@ def test_panel_members_those_seen_once_and_both_together_as_r() -> None:
     assert known["overlap"]["w1"]["respondents"] == len(ids[0] | ids[1])
 
 
+def movers() -> pd.DataFrame:
+    """Three members move, as in survey.R: for good, back again, to the other site."""
+    d = survey_rows()
+    for unit, waves, site, nb in ((1, (1, 2), 0, 3), (112, (1,), 1, 15), (21, (2,), 1, 12)):
+        d.loc[(d["id"] == unit) & d["wave"].isin(waves), ["site", "nb"]] = (site, nb)
+    return panel_of(d)
+
+
+def test_who_moves_counts_where_they_were_first_and_the_row_says_so_as_r() -> None:
+    found = rows_of(movers(), respondents="combined")
+    alone = rows_of(movers(), respondents="panel")
+    for wave, expected in R["movers"].items():
+        both, *each = (found[f"m/y/{wave}{part}"] for part in ("", "/panel", "/cross_section"))
+        assert [row.estimate for row in each] == approx(expected["estimates"], rel=EXACT)
+        assert [row.std_error for row in each] == approx(expected["ses"], rel=EXACT)
+        assert [both.estimate, both.std_error] == approx(expected["combined"], rel=EXACT)
+        assert alone[f"m/y/{wave}"].std_error == each[0].std_error
+        said = [w for row in (both, each[0]) for w in row.warnings if "moved to another" in w]
+        assert len(said) == 2 and said[0].startswith("2 of ")
+        assert (", 1 of them to another site" in said[0]) == (wave == "w2")
+        assert not any("moved" in w for w in each[1].warnings)
+    every = rows_of(movers())["m/y/w2"]
+    assert any("3 respondents moved" in w and "in which it was given" in w for w in every.warnings)
+    beside = rows_of(movers(), respondents="panel", surveys={"neighbourhoods": "all"})
+    for wave in ("w1", "w2"):
+        clustered = beside[f"m/y/{wave}/clustered"]
+        assert clustered.std_error == approx(R["movers"][wave]["ses"][0], rel=EXACT)
+
+
+def test_a_place_that_only_movers_reach_is_no_sampling_unit() -> None:
+    data = movers()
+    there = (data["unit"] == "21") & (data["time"] == "w2")
+    data["neighbourhood"] = data["neighbourhood"].cat.add_categories("n1x")
+    data.loc[there, "neighbourhood"] = "n1x"
+    found = rows_of(data, respondents="panel")["m/y/w2"]
+    assert found.std_error == approx(R["movers"]["w2"]["ses"][0], rel=EXACT)
+    assert found.df == R["movers"]["w2"]["df"]
+
+
 def test_a3_least_squares_and_linearisation_by_hand() -> None:
     d = a3()
     assert (len(d), d["y"].sum()) == (160, approx(3366.5647980216, rel=1e-12))

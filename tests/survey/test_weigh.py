@@ -282,8 +282,8 @@ FAULTS: dict[str, tuple[Callable[[str], str], list[str]]] = {
     "totals apart, and no line that another site has": (
         lambda text: text.replace("north,w1,age,old,250\n", ""),
         [
-            "margins.csv: no line for age old of north in w1, which north in w2 has: age of north"
-            " in w1 sums to 750, but sex to 1,000 (margins.csv): more than 1% apart"
+            "margins.csv: no line for age old of north in w1, which north in w2 has; add it."
+            " Without it age of north in w1 sums to 750, but sex to 1,000 (margins.csv): more than"
         ],
     ),
     "totals apart, and no line of the first margin, in no wave": (
@@ -293,13 +293,15 @@ FAULTS: dict[str, tuple[Callable[[str], str], list[str]]] = {
             if not ("south," in line and ",sex,m" in line)
         ),
         [
-            "margins.csv: no line for sex m of south, which north in w1 has: age of south in w1"
-            " sums to 1,000, but sex to 530 (margins.csv): more than 1% apart (so in 2 sites, waves"
+            "margins.csv: no line for sex m of south, which north in w1 has; add it. Without it"
+            " age of south in w1 sums to 1,000, but sex to 530 (margins.csv): more than 1% apart"
+            " (so in 2 sites, waves"
         ],
     ),
     "totals apart, and a 0": (
         lambda text: text.replace("north,w1,age,old,250", "north,w1,age,old,0"),
-        ["margins.csv: line 6: population 0 for age old, which north in w2 has people of: age of"],
+        ["margins.csv: line 6: population 0 for age old, which north in w2 has people of; write how"
+         " many it has. Without it age of north in w1 sums to 750"],
     ),
     "a line twice": (
         lambda text: text + "south,w2,age,old,270\n",

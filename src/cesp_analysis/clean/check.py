@@ -70,7 +70,7 @@ def check(spec: str, problems: Path, ledger: Path, out: Path) -> None:
     contracts.write(table, out, ProblemCounts)
 
 
-_CONFLICTS = ("conflicting_duplicate", "one_id_two_sites")
+_CONFLICTS = ("conflicting_duplicate", "one_id_two_sites", "one_id_two_files")
 """Kinds of records that contradict each other: see `duplicates: stop`."""
 
 

@@ -11,6 +11,7 @@ from cesp_analysis.clean.events import with_events
 from cesp_analysis.clean.file import Cleaned, clean_file
 from cesp_analysis.clean.long_format import clashes, spread
 from cesp_analysis.clean.members import members_agree
+from cesp_analysis.clean.near_places import near_places
 from cesp_analysis.clean.order import dates_in_order, neighbourhoods_agree, register_agrees
 from cesp_analysis.clean.parts import faulty_parts, unclaimed
 from cesp_analysis.clean.problems import ProblemList
@@ -122,7 +123,7 @@ def _cleaned(tables: dict[str, pd.DataFrame], how: CleanSpec) -> dict[str, Clean
     agreeing = register_agrees(_with_unclaimed(in_order, how), how)
     agreeing = apart_in_files(agreeing, how.files)
     agreeing = directions_agree(members_agree(agreeing, how), how)
-    return dates_in_order(neighbourhoods_agree(agreeing, how), how)
+    return dates_in_order(neighbourhoods_agree(near_places(agreeing, how), how), how)
 
 
 def _linked_ids(

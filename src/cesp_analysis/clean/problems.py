@@ -21,7 +21,8 @@ KINDS: dict[str, str] = {
     "impossible_date": "a date outside the study's period",
     "date_before_baseline": "a later date that lies before the person's first",
     "respelled": "a declared value written differently (case, spaces)",
-    "near_word": "a name that differs from another one of its column in capitals or spaces alone",
+    "near_word": "a name that differs from another one of its column, or of its site in another"
+    " file, in capitals or spaces alone (values: of the column writes both in one way)",
     "short_record": "fewer fields than the header; the rest read as blank",
     "cut_record": "a row above the records or below last_line that looks like a record",
     "unread_sheet": "a sheet of the workbook that holds a table and that no entry reads",
@@ -62,6 +63,7 @@ KINDS: dict[str, str] = {
     "not_a_weight": "a weight of zero or less",
     "conflicting_duplicate": "a second record for the same unit and time that differs",
     "one_id_two_sites": "a second respondent's record of the same id and wave, in another site",
+    "one_id_two_files": "a record of an id and wave that another file has too, with other answers",
 }
 """Kind of problem → what it means; config names kinds in problems.stop_on."""
 STOPPING: dict[str, str] = {
@@ -71,10 +73,13 @@ STOPPING: dict[str, str] = {
     "one_id_two_sites": "if each site numbers its respondents from 1, make the ids differ, e.g. by"
     " the site's letter in front; if one person has two records, correct the site"
     " (CORRECTIONS.yaml)",
+    "one_id_two_files": "if each file numbers its respondents from 1, make the ids differ; if the"
+    " files hold different questions of one wave, join them into one; if these answered twice,"
+    " duplicates of the later file says which counts",
 }
 """Kinds that stop a run unless problems.only_listed names them → what to do: other records may be
 wrong or lost, unseen, for the same reason."""
-SLIPS: dict[str, int] = {"one_id_two_sites": 3}
+SLIPS: dict[str, int] = {"one_id_two_sites": 3, "one_id_two_files": 3}
 """Kinds that stop only beyond so many records of a file: a few are slips of the pen, each alone."""
 OF_IDS = frozenset(
     {

@@ -45,9 +45,11 @@ def _ways(spec: Any, check: Check, sampled: Sampled) -> Iterator[str]:
             if not sampled.part:
                 continue
             yield f"part{way}_{sampled.part} <- survey_pull(fit)"
+            if sampled.part == "panel":
+                yield f"fit{way}_panel <- fit"
             both = whole + ending(suffix, "")
             if sampled.part == "cross_section" and both in sampled.made:
                 yield (
                     f"found <- rbind(found, survey_both({r_text(both)}, part{way}_panel,"
-                    f"\n  part{way}_cross_section, fit))"
+                    f"\n  part{way}_cross_section, fit{way}_panel))"
                 )

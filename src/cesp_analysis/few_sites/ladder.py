@@ -51,6 +51,11 @@ AS_STRATA = (
     "neighbourhoods are all there are in this row, strata and not clusters: the intervals by"
     " clusters, which take them as a sample, stand once, under"
 )
+OTHER_QUESTION = (
+    "answers another question than its row: whether clusters like these would change differently,"
+    " not whether the residents of these did; it stands here because the row that asks it has no"
+    " number"
+)
 ONLY_REGRESSIONS = "they share the regression of kind did, ancova or survey at one time"
 
 
@@ -184,7 +189,9 @@ def _by_clusters(
         one = behind(spec, panel, row.outcome, moment)
     except NotEstimable:
         return  # the row of estimates.csv says why; so does the first rung
-    yield from climb(row, role, one, settings, seed)
+    for rung in climb(row, role, one, settings, seed):
+        said = () if twin is None else (f"{OTHER_QUESTION} ({twin.reason})",)
+        yield replace(rung, warnings=(*rung.warnings, *said))
 
 
 def _whole_waves(spec: ModelSpec) -> bool:

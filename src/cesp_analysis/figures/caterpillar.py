@@ -122,8 +122,10 @@ def _reading(panels: Sequence[CaterpillarPanel], known: str) -> str:
     shrunken = any(row.shrunken for panel in panels for row in panel.rows)
     if shrunken:
         said = (
-            f"Large marks: each neighbourhood's change drawn towards the mean of its site's, the"
-            f" more so the less is known of it, with {known}; small grey marks: the change by"
+            f"Large marks: each neighbourhood's change drawn towards the mean of its site's (Morris"
+            f" 1983), the more so the less is known of it, with {known}; of k neighbourhoods at"
+            " least 2/(k − 1) of its distance is kept, also where true changes do not seem to"
+            " differ. Small grey marks: the change by"
             " itself, respondents as drawn within the neighbourhood. Vertical lines: no change, and"
             " the mean change of each site's neighbourhoods. Part of the order, and of the ends, is"
             " chance."

@@ -34,6 +34,7 @@ def missing_columns(raw: "pd.DataFrame", path: str, name: str, needed: Needed) -
     for column, place in asked.items():
         if column not in present:
             remedy = f" ({_REMEDY[needed.respondents]})" if "." in place else ""
+            remedy = "; correct it there" if place.startswith("crosswalk.") else remedy
             noun = "question" if long and "." in place else "column"
             yield (
                 f"{path}: {no_such(noun, column, present, 'it has')}; config.yaml:"

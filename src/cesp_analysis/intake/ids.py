@@ -99,15 +99,22 @@ def note_near_misses(tables: "Tables", ids: dict[str, Ids], register: str) -> No
             tables[name].attrs.setdefault("near_ids", {})[other] = lines
 
 
-def note_near_words(table: "pd.DataFrame", columns: Iterable[str]) -> None:
+def note_near_words(tables: "Tables", columns: dict[str, tuple[str, ...]]) -> None:
     """Note in `attrs["near_words"]` (column → lines) names, such as those of link workers, that
-    differ from another one of their column in capitals and spaces alone."""
-    for column in columns:
-        if column in table:
-            cells = _stripped(table[column])
-            if near := respellings(cells):
-                lines = table["line"][cells.isin(near)]
-                table.attrs.setdefault("near_words", {})[column] = [int(line) for line in lines]
+    differ from another one of any file in capitals and spaces alone. columns: file → its own."""
+    import pandas as pd
+
+    found = {
+        (name, column): _stripped(tables[name][column]).astype("str")
+        for name, own in columns.items()
+        for column in own
+        if column in tables[name]
+    }
+    near = respellings(pd.concat(found.values(), ignore_index=True)) if found else []
+    for (name, column), cells in found.items():
+        if (there := cells.isin(near)).any():
+            lines = [int(line) for line in tables[name].loc[there, "line"]]
+            tables[name].attrs.setdefault("near_words", {})[column] = lines
 
 
 def _columns(tables: "Tables", ids: dict[str, Ids]) -> Iterator[tuple[str, str]]:

@@ -102,8 +102,7 @@ def intake(
     changed = _corrected(tables, corrections or [], how.private)
     carry(tables, files)
     private = _one_spelling(tables, how)
-    for name, own in private.items():
-        note_near_words(tables[name], own.workers)
+    note_near_words(tables, {name: own.workers for name, own in private.items()})
     contracts.write(changed, corrected, Corrections)
     for name, table in tables.items():  # none before all are right: a new file would look done
         contracts.write(protected(table, private.get(name), secret), out / f"{name}.parquet", Raw)

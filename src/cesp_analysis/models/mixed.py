@@ -21,6 +21,7 @@ from cesp_analysis.models.mixed_random import (
     ORDER,
     Random,
     Slope,
+    at_first,
     fitted,
     nested_levels,
     with_times,
@@ -67,7 +68,8 @@ class Mixed(ModelSpec):
         description="Random intercepts, innermost first: [person, neighbourhood]. Where the control"
         " arm has no link workers, theirs is in the intervention arm only (partially nested)."
         " neighbourhood_time: another one of each neighbourhood at each time, for what happens to"
-        " all its people: [person, neighbourhood_time, neighbourhood]."
+        " all its people: [person, neighbourhood_time, neighbourhood]. Who moves has the intercept"
+        " of the first neighbourhood, up to 5% of the people; beyond, there is no estimate."
     )
     slope: Slope = Field(
         default="none",
@@ -136,9 +138,10 @@ class Mixed(ModelSpec):
         return Fit(tuple(estimates), tuple(means), diagnostics, tuple(checks))
 
     def _outcome(self, panel: "pd.DataFrame", outcome: str) -> Fit:
-        frame = with_times(frame_of(panel, self, outcome, without_weight=True))
+        frame = frame_of(panel, self, outcome, without_weight=True)
         asked = [self._asked(outcome, time) for time in self._times()]
         absent = without_data(self, asked, frame)
+        frame = with_times(at_first(self, frame))
         present = [row for row in asked if not (row.time and row.time.name in absent)]
         if not present:
             return Fit(tuple(absent.values()))

@@ -24,6 +24,57 @@ ORDER: tuple[Random, ...] = (
 LEVEL_AND_SLOPE, SLOPE = "person_with_slope", "person_slope"
 
 
+MOVERS = 0.05
+"""Share of people with records in several places up to which the first place counts."""
+_PLACES: tuple[Random, ...] = ("neighbourhood", "site")
+
+
+def at_first(spec: "Mixed", frame: Frame) -> Frame:
+    """The frame with the intercepts of places that each person had at the first record.
+
+    Intercepts of people and of places must nest. Each record stays in its own arm. Few movers
+    hardly change what is estimated (tests/reference/movers.R: lme4's crossed effects); beyond
+    MOVERS of the people the frame stays as it is, and the engine refuses it. A sentence on movers
+    joins `left_out`.
+    """
+    levels = {level.removesuffix("_time") for level in spec.random}
+    places = [level for level in _PLACES if level in levels]
+    person = frame.codes["person"]
+    if "person" not in levels or not _moves(frame, places):
+        return frame
+    order = np.lexsort((frame.time, person))
+    new = np.r_[True, person[order][1:] != person[order][:-1]]
+    first = np.empty(frame.n, dtype=np.intp)
+    first[order] = order[new][np.cumsum(new) - 1]
+    away = np.any([_differs(frame.codes[level], first) for level in places], axis=0)
+    movers, people = len(np.unique(person[away])), frame.count("person")
+    if movers > MOVERS * people:
+        return frame
+    source = np.where(away, first, np.arange(frame.n))
+    crossed = len(np.unique(person[_differs(frame.codes["site"], first)]))
+    codes = frame.codes | {level: frame.codes[level][source] for level in places}
+    noun, word = "person has" if movers == 1 else "people have", places[0]
+    to_site = f" ({crossed} of them in another site)" if crossed and word != "site" else ""
+    said = (
+        f"{movers} of {people:,} {noun} records in more than one {word}{to_site}: intercepts must"
+        f" nest, so theirs is that of the {word} of the first record; each record stays in its arm"
+    )
+    return replace(frame, codes=codes, left_out=(*frame.left_out, said))
+
+
+def _moves(frame: Frame, places: list[Random]) -> bool:
+    """Whether somebody's records lie in several of the places; one pass over the rows."""
+    person = frame.codes["person"]
+    last = np.zeros(int(person.max(initial=0)) + 1, dtype=np.intp)
+    last[person] = np.arange(frame.n)
+    return any(bool(_differs(frame.codes[level], last[person]).any()) for level in places)
+
+
+def _differs(codes: np.ndarray, other: np.ndarray) -> np.ndarray:
+    """Where a row's place and that of another row (n,) are known and not the same."""
+    return np.asarray((codes != codes[other]) & (codes >= 0) & (codes[other] >= 0))
+
+
 def variance_names(spec: "Mixed") -> tuple[str, ...]:
     """What the fit's `variances` are of, in order; one of them may be a covariance."""
     names: list[str] = []

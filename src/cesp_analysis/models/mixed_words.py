@@ -8,7 +8,7 @@ from cesp_analysis.models.did_design import SITES_FIXED
 from cesp_analysis.models.frame import Frame
 from cesp_analysis.models.joint import ONLY_KENWARD_ROGER, as_diagnostic, f_test
 from cesp_analysis.models.mixed_design import by_time
-from cesp_analysis.models.mixed_random import LEVEL_AND_SLOPE, SLOPE, variance_names
+from cesp_analysis.models.mixed_random import LEVEL_AND_SLOPE, MOVERS, SLOPE, variance_names
 from cesp_analysis.models.nested import (
     CollinearColumns,
     NestedFit,
@@ -30,6 +30,10 @@ PRECISION_NOT_SAMPLING = (
     " say how many people a record stands for, use kind did with covariance: CR2"
 )
 """What the weights of a mixed model mean; weights of surveys mean something else."""
+
+
+_NAMED = ("neighbourhood", "link worker")
+"""Levels whose names somebody wrote: two spellings of one are two groups."""
 
 
 def weight_fault(frame: Frame) -> str | None:
@@ -191,9 +195,10 @@ def fault_words(error: Exception, random: tuple[str, ...], names: tuple[str, ...
             level.removesuffix("_time").replace("_", " ") for level in random[error.level :][:2]
         )
         stand = f"a {inner} stands" if error.count == 1 else f"{error.count} {_plural(inner)} stand"
+        spelt = ", or write names that differ in capitals or spaces alone in one way (near_word)"
         return (
             f"random intercepts must nest, but {stand} in more than one {outer}: leave one of the"
-            " two out of random"
+            f" two out of random{spelt if outer in _NAMED else ''}{_few_may(inner, outer)}"
         )
     if isinstance(error, NotConverged):
         return f"the criterion has no maximum that could be verified: {error}"
@@ -215,6 +220,12 @@ def joint_of(spec: "Mixed", fit: NestedFit, contrasts: list[np.ndarray]) -> dict
     test = kenward_roger(fit, np.stack(contrasts), spec.information)
     found = f_test(test.scaling * test.f, test.df_num, test.df, "F, Kenward–Roger")
     return as_diagnostic(found)
+
+
+def _few_may(inner: str, outer: str) -> str:
+    if (inner, outer) not in (("person", "neighbourhood"), ("person", "site")):
+        return ""
+    return f" (where no more than {MOVERS:.0%} of people move, the first counts)"
 
 
 def _plural(word: str) -> str:

@@ -54,7 +54,8 @@ def random_refused(spec: "Standardised", frame: "Frame", noun: str) -> str | Non
     if spec.cluster == "neighbourhood" and _in_several(frame, level):
         return (
             f"some {_plural(level)} have records in more than one neighbourhood, so that"
-            " neighbourhoods are not independent: leave out cluster or random"
+            " neighbourhoods are not independent: leave out cluster or random, or write names that"
+            " differ in capitals or spaces alone in one way (near_word)"
         )
     return None
 

@@ -64,7 +64,7 @@ def _combined(
     contrasts = [one.fitted.contrast(time) for one in parts]
     pull = np.hstack([one.pull(own[None, :], n) for one, own in zip(parts, contrasts, strict=True)])
     inside = parts[0].inside(n) | parts[1].inside(n)
-    said = linearised(pull, way.sample, inside)
+    said = linearised(pull, parts[0].sample(way.sample), inside)
     numbers = np.array(
         [float(own @ one.fitted.fit.coef) for one, own in zip(parts, contrasts, strict=True)]
     )
@@ -82,7 +82,8 @@ def _combined(
     apart, known = _apart(numbers, said, row)
     known |= {"panel_share": share, "overlap": overlap.share}
     scarce = few(group.at(time), way.sample, in_ladder=False)
-    warnings = (*row.warnings, *filter(None, (way.question.said, *said.said, scarce, apart)))
+    sentences = (way.question.said, *said.said, parts[0].movers, scarce, apart)
+    warnings = (*row.warnings, *filter(None, sentences))
     return replace(row, warnings=warnings), known
 
 

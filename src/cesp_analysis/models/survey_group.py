@@ -94,5 +94,6 @@ class Found:
 def found_of(group: Group, one: Regressed, sample: Sample, contrasts: np.ndarray) -> Found:
     """Contrasts of a regression by a sample; raises NotEstimable."""
     refuse_one(one.rows, sample)
+    sample = one.sample(sample)
     n = group.drawn.n
     return Found(one, contrasts, sample, linearised(one.pull(contrasts, n), sample, one.inside(n)))

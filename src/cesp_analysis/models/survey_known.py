@@ -108,7 +108,11 @@ def checks_of(group: Group, rows: list[Estimate], ways: list[Way]) -> Iterator[C
             near,
             part == "panel",
         )
-        samples = {w.question.suffix: w.sample for w in ways if isinstance(w.sample, Sample)}
+        samples = {
+            way.question.suffix: one.sample(way.sample)
+            for way in ways
+            if isinstance(way.sample, Sample)
+        }
         yield replace(
             check,
             sampled=Sampled(group.drawn, one.at, samples, beside, frozenset(made)),

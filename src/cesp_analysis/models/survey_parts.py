@@ -70,7 +70,8 @@ def regressed(
     own, _ = _of_two(spec, frame, time)
     own = held(spec, own, both_times(spec, own, time)[0])
     fitted = change_regression(spec, own, time)
-    return Regressed(fitted, drawn.at(both_times(spec, own, time)[1])[fitted.fit.kept])
+    before, after = (rows.rows(fitted.fit.kept) for rows in both_times(spec, own, time))
+    return Regressed(fitted, drawn.at(after), drawn.at(before), moved(before, after))
 
 
 def part_of(spec: "Survey", frame: Frame, time: Moment, part: Part) -> Frame:
@@ -85,7 +86,7 @@ def part_of(spec: "Survey", frame: Frame, time: Moment, part: Part) -> Frame:
 def _levels(spec: "Survey", rows: Frame, times: list[Moment], drawn: Drawn) -> Regressed:
     _refuse_absent(spec, rows, times)
     fitted = level_regression(spec, held(spec, rows, rows), times)
-    return Regressed(fitted, drawn.at(rows)[fitted.fit.kept])
+    return Regressed(fitted, drawn.at(rows)[fitted.fit.kept], movers=several_places(rows))
 
 
 def _of_two(spec: "Survey", frame: Frame, time: Moment) -> tuple[Frame, np.ndarray]:
@@ -138,6 +139,43 @@ def held(spec: "Survey", frame: Frame, rows: Frame) -> Frame:
         covariates=frame.covariates[:, kept],
         covariate_names=tuple(frame.covariate_names[at] for at in kept),
         left_out=(*frame.left_out, *(gone[at] for at in sorted(gone))),
+    )
+
+
+def moved(before: Frame, after: Frame) -> str:
+    """A sentence on panel members who moved between two waves; rows alike in order."""
+    own = [rows.codes["neighbourhood"] for rows in (before, after)]
+    there = np.flatnonzero((own[0] >= 0) & (own[1] >= 0) & (own[0] != own[1]))
+    if not len(there):
+        return ""
+    crossed = int(np.count_nonzero(before.codes["site"][there] != after.codes["site"][there]))
+    names = before.names["neighbourhood"]
+    left = [names[code] for code in np.unique(own[0][there])]
+    listed = ", ".join(left[:5]) + (" and others" if len(left) > 5 else "")
+    n, of = len(there), before.n
+    who, count = ("respondent", "counts") if n == 1 else ("respondents", "count")
+    to_site = f", {crossed} of them to another site" if crossed else ""
+    return (
+        f"{n} of {of:,} {who} moved to another neighbourhood between the two waves{to_site}:"
+        f" {'their change' if n == 1 else 'their changes'} {count} in the site and neighbourhood in"
+        f" which they were at the first ({listed}), by the weight of the later wave"
+    )
+
+
+def several_places(rows: Frame) -> str:
+    """A sentence on respondents whose records lie in several neighbourhoods, each in its own."""
+    near, person = rows.codes["neighbourhood"], rows.codes["person"]
+    size = int(near.max(initial=-1)) + 1
+    there = near >= 0
+    pairs = np.unique(person[there].astype(np.int64) * max(size, 1) + near[there])
+    people = pairs // max(size, 1)
+    n = len(np.unique(people[1:][people[1:] == people[:-1]]))
+    if not n:
+        return ""
+    who = "1 respondent" if n == 1 else f"{n} respondents"
+    return (
+        f"{who} moved to another neighbourhood between waves: each record counts in the site and"
+        " neighbourhood in which it was given"
     )
 
 

@@ -72,6 +72,7 @@ def _row(
     said = [
         way.question.said,
         *found.said.said,
+        found.regressed.movers,
         few(rows, found.sample, in_ladder(group.spec, row.time)),
     ]
     weights = found.regressed.fitted.fit.weights

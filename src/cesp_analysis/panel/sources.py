@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from cesp_analysis.distinct import names_rows_twice
+from cesp_analysis.distinct import names_rows_twice, stacked
 from cesp_analysis.errors import REPEATING, VERSIONS, CespError, at_line
 from cesp_analysis.study.outcomes import Measured
 
@@ -33,7 +33,7 @@ class Sources:
     ) -> "Sources":
         """The same tables with units and times as shared categories, times in their order."""
         tables = [*records.values(), scores]
-        units = pd.api.types.union_categoricals([table["unit"] for table in tables])
+        units = stacked([table[["unit"]] for table in tables])["unit"].array
         ends = np.cumsum([0, *map(len, tables)])
         shared = [
             table.assign(unit=units[start:end], time=table["time"].cat.set_categories(list(times)))

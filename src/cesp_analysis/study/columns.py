@@ -78,8 +78,12 @@ class Needed(Frozen):
 def needed_columns(file: RawFile, items: Items) -> Needed:
     """What an entry asks of its raw file."""
     long = file.long_format
+    columns = columns_of(file, items, optional_too=False)
+    for question, how in file.crosswalk.items():
+        if how.column is not None and how.column in columns:
+            columns[how.column] = f"crosswalk.{question}.column"
     return Needed(
-        columns=columns_of(file, items, optional_too=False),
+        columns=columns,
         question=long.question if long else None,
         answer=long.answer if long else None,
         respondents=file.level == "respondent",

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from cesp_analysis.errors import no_such
 from cesp_analysis.study.files import RawFile
-from cesp_analysis.study.networks import SCORES, Networks
+from cesp_analysis.study.networks import SCORES, SHARED, Networks
 from cesp_analysis.study.study import Study
 
 KINDS = ("person", "group", "organisation")
@@ -16,6 +16,15 @@ def broken_networks(study: Study) -> Iterator[str]:
     for name, outcome in study.outcomes.items():
         if str(outcome.score) in SCORES:
             yield from _outcome(f"outcomes.{name}", own, outcome.level, outcome.times, study)
+    for model, entry in study.models.items():
+        for name in entry.outcomes:
+            known = study.outcomes.get(name)
+            if known is not None and known.score in SHARED:
+                yield (
+                    f"models.{model}.outcomes: '{name}' is {known.score}, whose value respondents"
+                    " share: no model has a valid interval of it; leave it out, survey_means.csv"
+                    " and networks.csv describe it"
+                )
     for name, covariate in study.covariates.items():
         if str(covariate.score) in SCORES:
             yield f"covariates.{name}.score: {covariate.score} is an outcome, no covariate"
@@ -36,6 +45,26 @@ def broken_networks(study: Study) -> Iterator[str]:
     ):
         yield f"networks.answered: no file of respondents has a variable '{own.answered}'"
     yield from _kinds(own, study)
+    yield from _names("networks.alter", own.ties, own.alter, study)
+    if own.alter == own.kind:
+        yield f"networks.kind: '{own.kind}' is networks.alter too; each is a variable of its own"
+    if own.known:
+        for end in ("one", "other"):
+            word = getattr(own.known, end)
+            yield from _names(f"networks.known.{end}", own.known.file, word, study)
+        if own.known.one == own.known.other:
+            yield f"networks.known.other: '{own.known.other}' is networks.known.one too"
+
+
+def _names(place: str, name: str, word: str, study: Study) -> Iterator[str]:
+    """Who was named is an id: any other type lets names out of the raw folder, or reads none."""
+    file = _files(study).get(name)
+    entry = None if file is None else file.variables.get(word)
+    if entry is not None and entry.type != "id":
+        yield (
+            f"{place}: files.{name}.variables.{word} is of type {entry.type}; write type: id, so"
+            " that names leave the raw folder as pseudonyms"
+        )
 
 
 def _files(study: Study) -> dict[str, RawFile]:
@@ -83,6 +112,6 @@ def _outcome(
     if level != "respondent":
         yield f"{place}.level: networks are respondents'; write level: respondent"
     asked = set(own.asked)
-    if set(times or study.waves) - asked:
+    if asked <= set(study.waves) and set(times or study.waves) - asked:  # else it is told of asked
         listed = ", ".join(own.asked)
         yield f"{place}.times: the ties were asked in {listed}; write times: [{listed}]"

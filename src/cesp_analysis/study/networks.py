@@ -17,6 +17,12 @@ SCORES = {
     " where fewer than two were named, or it was not asked",
 }
 """Scores that outcomes may be read from, as `score: network.degree`."""
+SHARED = frozenset({"network.reach"})
+"""Scores whose value respondents share: of all in one part of a network it is one number."""
+NOT_INDEPENDENT = (
+    "no interval: respondents share the value, which one tie more or less changes for all of them,"
+    " so that they are no independent answers"
+)
 
 
 class Known(Frozen):

@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Iterator
+from difflib import get_close_matches
 
 from cesp_analysis.errors import no_such
+from cesp_analysis.study.files import Variable
 from cesp_analysis.study.study import Study
 from cesp_analysis.survey.aapor import DISPOSITIONS
 
@@ -53,15 +55,23 @@ def broken_response(study: Study) -> Iterator[str]:
     if variable is None:
         known = list(file.variables)
         yield f"{place}.disposition: {no_such('variable', declared.disposition, known)}"
+        for name in get_close_matches(declared.disposition, known, n=1):  # which is likely meant
+            if file.variables[name].type == "category":
+                yield from _codes(declared.file, name, file.variables[name])
     elif variable.type != "category":
         yield (
             f"{place}.disposition: '{declared.disposition}' is of type {variable.type}; declare it"
             " as a category whose values are AAPOR's codes"
         )
     else:
-        for code in dict.fromkeys((variable.values or {}).values()):
-            if code not in DISPOSITIONS:
-                yield (
-                    f"files.{declared.file}.variables.{declared.disposition}.values:"
-                    f" {no_such('disposition', code, DISPOSITIONS, 'AAPOR has')}"
-                )
+        yield from _codes(declared.file, declared.disposition, variable)
+
+
+def _codes(file: str, name: str, variable: Variable) -> Iterator[str]:
+    """The values of the dispositions are AAPOR's codes."""
+    for code in dict.fromkeys((variable.values or {}).values()):
+        if code not in DISPOSITIONS:
+            yield (
+                f"files.{file}.variables.{name}.values:"
+                f" {no_such('disposition', code, DISPOSITIONS, 'AAPOR has')}"
+            )

@@ -49,7 +49,7 @@ class Problems(Frozen):
         default=(),
         description="Kinds that stop a run by default, since for the same reason other records may"
         " be wrong or lost unseen, and that must not here: date_order, cut_record,"
-        " one_id_two_sites (more than three in a file).",
+        " one_id_two_sites and one_id_two_files (more than three in a file).",
     )
 
 

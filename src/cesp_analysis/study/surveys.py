@@ -130,7 +130,8 @@ class Surveys(SurveyDesign):
     minimum: int = Field(
         default=10,
         ge=1,
-        description="With fewer respondents, a neighbourhood's number of them stands alone.",
+        description="With fewer answers, their number stands alone: of a neighbourhood, a stratum"
+        " or a whole site in a wave.",
     )
 
     @field_validator("categories", mode="before")

@@ -19,7 +19,7 @@ from cesp_analysis.models.refusals import NotEstimable
 from cesp_analysis.models.student import t_interval
 from cesp_analysis.models.survey import Survey
 from cesp_analysis.models.survey_parts import regressed
-from cesp_analysis.models.survey_words import refuse_one
+from cesp_analysis.models.survey_words import CLUSTERED, refuse_one
 from cesp_analysis.numbers import fixed
 from cesp_analysis.schemas import Estimates, Panel
 from cesp_analysis.study.design import Moment
@@ -42,8 +42,13 @@ SCALES = {
     ),
 }
 """Type of outcome → on which scale the two are compared; of others, in the outcome's unit."""
-CLOSE = 0.5
-"""In standard errors of the design-based estimate: a difference up to this changes no reading."""
+CLOSE = 1.0
+"""In standard errors of the design-based estimate: up to this, the two agree. A convention, no
+test: both rest on the same answers, so that the error of their difference is less than either's."""
+LIKE_THESE = (
+    "; both answer whether neighbourhoods like these would change differently (the design-based one"
+    " by its row 'clustered')"
+)
 
 
 def agreement(spec: str, panel: Path, estimates: Path, out: Path) -> None:
@@ -72,7 +77,9 @@ def rows_of(
     for outcome in outcomes:
         for time in model.moments():
             end = f"{outcome}/{time.name}"
-            one, other = (made.get(f"{name}/{end}") for name in (model.context.model, mixed))
+            own = f"{model.context.model}/{end}"
+            one = made.get(f"{own}/{CLUSTERED}") or made.get(own)  # a mixed model's question
+            other = made.get(f"{mixed}/{end}")
             if one is not None and other is not None:
                 yield _row(model, panel, time, one, other)
 
@@ -80,14 +87,17 @@ def rows_of(
 def _row(model: Survey, panel: "pd.DataFrame", time: Moment, one: Row, other: Row) -> Row:
     asked = model.context.outcomes[one["outcome"]]
     row: Row = {"outcome": one["outcome"], "wave": time.name, "unit": one["unit"]}
-    row["scale"] = SCALES.get(asked.type or "", f"differences in mean, in {one['unit']}")
+    kind = asked.type or ("binary" if _yes_or_no(panel, one["outcome"]) else "")
+    row["scale"] = SCALES.get(kind, f"differences in mean, in {one['unit']}")
     for name, own in (("design", one), ("mixed", other)):
         row |= {f"model_{name}": own["model"]}
         row |= {f"{key}_{name}": own[key] for key in ("estimate", "std_error", "df")}
         row |= {f"{end}_{name}": own[end] for end in ("ci_low", "ci_high")}
     for own in (one, other):
         if own["status"] != "estimated":
-            return row | {"reason": f"{own['model']} has no estimate: {own['reason']}"}
+            ended = own["estimate_id"].endswith(f"/{CLUSTERED}")
+            name = own["estimate_id"] if ended else own["model"]
+            return row | {"reason": f"{name} has no estimate: {own['reason']}"}
     whole = other["estimate"] - one["estimate"]
     try:
         weights, error, df = weights_part(model, panel, one["outcome"], time)
@@ -101,7 +111,16 @@ def _row(model: Survey, panel: "pd.DataFrame", time: Moment, one: Row, other: Ro
         "part_random": whole - weights,
     }
     low, high = t_interval(weights, error, df, one["ci_level"]) if error > 0 else (0.0, 0.0)
-    return row | {"reading": reading(row, low, high, asked.decimals)}
+    clustered = one["estimate_id"].endswith(f"/{CLUSTERED}")
+    said = reading(row, low, high, asked.decimals)
+    return row | {"reading": said + (LIKE_THESE if clustered else "")}
+
+
+def _yes_or_no(panel: "pd.DataFrame", outcome: str) -> bool:
+    """Whether all answers to an outcome are 0 or 1, as survey_means.csv knows it too."""
+    own = (panel["outcome"] == outcome) & (panel["level"] == "respondent")
+    known = panel.loc[own, "value"].dropna()
+    return len(known) > 0 and bool(known.isin((0.0, 1.0)).all())
 
 
 def weights_part(
@@ -117,7 +136,10 @@ def weights_part(
     weighted = drawn_of(panel, model)
     kept = panel[panel["weight"] > 0]
     drawn = drawn_of(kept, plain)
-    sample = drawn.sample(model.context.surveys)
+    design = model.context.surveys  # the question of the clustered row, where there are two
+    if design is not None:
+        design = design.model_copy(update={"neighbourhoods": "sampled"})
+    sample = drawn.sample(design)
     for spec, own in ((plain, drawn), (model, weighted)):
         frame = frame_of(kept, spec, outcome)
         one = regressed(spec, frame, _later(spec, outcome, frame), own, "all")
@@ -141,14 +163,20 @@ def reading(row: Row, low: float, high: float, places: int) -> str:
     """What the difference is made of, in a sentence; low, high: interval of the weights' part;
     places: decimals, of proportions three."""
     size = abs(row["difference_in_se"])
-    agree = "agree" if size <= CLOSE else "differ"
+    alike = size <= CLOSE
+    told = (
+        "they agree to within one standard error"
+        if alike
+        else "they differ by more than one standard error"
+    )
+    told += f" of the design-based estimate ({fixed(size, 2)} of them apart)"
     parts = (
         f"of the difference {fixed(row['difference'], places)} the weights make"
         f" {fixed(row['part_weights'], places)} (interval {fixed(low, places)} to"
         f" {fixed(high, places)}), how the mixed model weighs neighbourhoods and members"
         f" {fixed(row['part_random'], places)}"
     )
-    said = f"they {agree}: {fixed(size, 2)} standard errors apart; {parts}"
+    said = f"{told}; {parts}"
     if not low <= 0 <= high:
         said += (
             "; the weights matter by more than chance: those who answered do not stand for the"

@@ -18,12 +18,13 @@ Floats = np.ndarray
 
 class Measure(Frozen):
     """What is known of an outcome: its type, if it is declared, label and unit; times: the waves
-    that ask it, None: all."""
+    that ask it, None: all; shared: respondents share its value, which leaves it no interval."""
 
     label: str
     unit: str
     type: OutcomeType | None = None
     times: tuple[str, ...] | None = None
+    shared: bool = False
 
 
 class MeansSpec(Frozen):
@@ -49,9 +50,18 @@ class MeansSpec(Frozen):
         times = self.outcomes[outcome].times
         return times is None or wave in times
 
+    def shares(self, outcome: str) -> bool:
+        """Whether respondents share an outcome's value, so that it has no interval."""
+        return outcome in self.outcomes and self.outcomes[outcome].shared
+
     def at_least(self) -> int:
-        """Answers of a neighbourhood below which their number stands alone: one shows no spread."""
+        """Answers below which their number stands alone: one shows no spread."""
         return max(self.minimum, 2)
+
+    def too_few(self, answers: int) -> str:
+        """Why a number of so few answers is not shown; '' where it is."""
+        least = self.at_least()
+        return f"not shown: fewer than {least} answers" if 0 < answers < least else ""
 
     def groups(self) -> tuple[str, ...]:
         """The sites, or the arms where there are none."""

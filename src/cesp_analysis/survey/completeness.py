@@ -61,14 +61,13 @@ def completeness(
 ) -> None:
     """List how each file asks each question; count who was asked, and who answered."""
     how = QuestionsSpec.model_validate_json(spec)
-    contracts.write(
-        pd.DataFrame(crosswalk_rows(how), columns=list(Crosswalk.columns())), crosswalk, Crosswalk
-    )
     wanted = [*how.questions(), *ANSWERED]
     cleaned = {
         name: contracts.read(records / f"{name}.parquet", Records, beyond=wanted, coded=["unit"])
         for name in how.files
     }
+    asked = crosswalk_rows(how, {name: _versions(table) for name, table in cleaned.items()})
+    contracts.write(pd.DataFrame(asked, columns=list(Crosswalk.columns())), crosswalk, Crosswalk)
     grouped = {name: _by_group(table, how) for name, table in cleaned.items()}
     contracts.write(_waves(grouped, how), waves, WaveRecords)
     states = {
@@ -78,8 +77,15 @@ def completeness(
     contracts.write(counted(states, how), out, Completeness)
 
 
-def crosswalk_rows(how: QuestionsSpec) -> Iterator[Row]:
-    """A row of Crosswalk for each file and question of any file."""
+def _versions(records: pd.DataFrame) -> str:
+    """The versions of the questionnaire that the records of a file name."""
+    if "questionnaire_version" not in records:
+        return ""
+    return ", ".join(sorted(records["questionnaire_version"].dropna().astype("str").unique()))
+
+
+def crosswalk_rows(how: QuestionsSpec, versions: dict[str, str]) -> Iterator[Row]:
+    """A row of Crosswalk for each file and question of any file; versions: those of each file."""
     labels = how.questions()
     for name, file in how.files.items():
         for question, label in labels.items():
@@ -87,7 +93,7 @@ def crosswalk_rows(how: QuestionsSpec) -> Iterator[Row]:
             yield {
                 "wave": file.time.constant if file.time else None,
                 "file": name,
-                "version": file.version.constant if file.version else None,
+                "version": versions[name] or None,
                 "question": question,
                 "label": label or None,
                 "raw_column": _column(file, question) if asked else None,

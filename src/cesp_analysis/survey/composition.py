@@ -96,7 +96,13 @@ def composition_rows(
                     "ci_level": how.ci_level,
                 }
                 by_design = pulled(columns, design, inside)
-                found = _shares(categories, columns, inside, weight, sample, why, how.ci_level)
+                few = "" if by_design is None else how.too_few(by_design.n)
+                if by_design is not None and few:
+                    hidden: Row = {"n": None, "known": by_design.n, "reason": few}
+                    found = iter([{"category": word or None} | hidden for word in categories])
+                    by_design = None
+                else:
+                    found = _shares(categories, columns, inside, weight, sample, why, how.ci_level)
                 for k, row in enumerate(found):
                     share = None if by_design is None else float(by_design.estimate[k])
                     known = people.get((site, moment, name, categories[k]))

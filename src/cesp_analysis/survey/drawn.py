@@ -1,6 +1,6 @@
 """Regressions of respondents and where their rows stand among the records of the whole sample."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -75,16 +75,24 @@ def drawn_of(panel: "pd.DataFrame", spec: ModelSpec) -> Drawn:
 class Regressed:
     """A weighted regression, and which of the sample's records (m,) each row that took part is.
 
-    A change's record is that of its later wave, whose weight it has.
+    A change's record is that of its later wave, whose weight it has; first (m,): the record whose
+    sampling unit it counts in, that of the wave of reference, None where each record has its own.
+    movers: a sentence on those whose records lie in several neighbourhoods, or ''.
     """
 
     fitted: Regression
     at: Codes
+    first: Codes | None = None
+    movers: str = ""
 
     @property
     def rows(self) -> Frame:
         """The rows that took part."""
         return self.fitted.frame.rows(self.fitted.fit.kept)
+
+    def sample(self, drawn: Sample) -> Sample:
+        """The sample with each row in the sampling unit that it counts in."""
+        return drawn if self.first is None else counted_as(drawn, self.at, self.first)
 
     def pull(self, contrasts: Floats, n: int) -> Floats:
         """The influence (n, q) of the sample's records on contrasts (q, k) of the coefficients."""
@@ -99,6 +107,28 @@ class Regressed:
         found = np.zeros(n, dtype=bool)
         found[self.at] = True
         return found
+
+
+def counted_as(sample: Sample, at: Codes, first: Codes) -> Sample:
+    """The sample in which records `at` (m,) lie in the PSUs and strata of records `first` (m,).
+
+    For changes of respondents: who moved stays in the unit in which they were drawn. A unit that
+    holds nobody but those who moved to it was not drawn, and is none.
+    """
+    if bool((sample.psu[at] == sample.psu[first]).all()):
+        return sample
+    psu, strata = sample.psu.copy(), sample.strata.copy()
+    psu[at], strata[at] = sample.psu[first], sample.strata[first]
+    units, psu = np.unique(psu, return_inverse=True)
+    there, strata = np.unique(strata, return_inverse=True)
+    names, strata_names = sample.psu_names, sample.strata_names
+    return replace(
+        sample,
+        psu=np.asarray(psu, dtype=np.intp),
+        strata=np.asarray(strata, dtype=np.intp),
+        psu_names=tuple(names[unit] for unit in units) if names else (),
+        strata_names=tuple(strata_names[code] for code in there) if strata_names else (),
+    )
 
 
 @dataclass(frozen=True)

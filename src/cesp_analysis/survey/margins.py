@@ -126,7 +126,7 @@ def _totals(margins: tuple[Margin, ...]) -> Iterator[str]:
                     )
     for gap, found in gaps.items():
         more = f" (so in {len(found)} sites, waves or margins)" if len(found) > 1 else ""
-        yield f"{gap}: {found[0]}{more}"
+        yield f"{gap}. Without it {found[0]}{more}"
 
 
 def _gaps(margin: Margin, place: Place) -> Iterator[str]:
@@ -142,9 +142,15 @@ def _gaps(margin: Margin, place: Place) -> Iterator[str]:
         known = f"which {site} in {wave} has"
         if cell not in here:
             wave_too = "" if _alike(margin, place[0], cell) else f" in {place[1]}"
-            yield f"{listed(margin.files)}: no line for {whose} of {place[0]}{wave_too}, {known}"
+            yield (
+                f"{listed(margin.files)}: no line for {whose} of {place[0]}{wave_too}, {known};"
+                " add it"
+            )
         elif here[cell].people == 0:
-            yield f"{here[cell].at}: population 0 for {whose}, {known} people of"
+            yield (
+                f"{here[cell].at}: population 0 for {whose}, {known} people of; write how many it"
+                " has"
+            )
 
 
 def _alike(margin: Margin, site: str, cell: Cell) -> bool:

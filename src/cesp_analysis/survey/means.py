@@ -10,6 +10,7 @@ import pandas as pd
 
 from cesp_analysis import contracts
 from cesp_analysis.schemas import Panel
+from cesp_analysis.study.networks import NOT_INDEPENDENT
 from cesp_analysis.survey.answers import Answers, MeansSpec, answers_of
 from cesp_analysis.survey.composition import composition_rows, design_weights, population_shares
 from cesp_analysis.survey.domain import (
@@ -21,6 +22,7 @@ from cesp_analysis.survey.domain import (
     pulled,
     t_interval,
 )
+from cesp_analysis.survey.linear import Linearised
 from cesp_analysis.survey.mean_cells import Cell, Drawn, cells_of, drawn_of
 from cesp_analysis.survey.mean_intervals import spreads, told_by
 from cesp_analysis.survey.neighbourhood_changes import change_rows
@@ -90,8 +92,21 @@ def described(answers: Answers, drawn: Drawn, cells: Sequence[Cell]) -> Iterator
             yield from _changes(answers, waves, drawn)
 
 
+def _known(
+    answers: Answers, influence: np.ndarray, inside: np.ndarray, drawn: Drawn
+) -> list[Linearised | str]:
+    """The covariance by each way of drawing, or why there is none."""
+    if drawn.how.shares(answers.outcome):
+        return [NOT_INDEPENDENT] * len(drawn.ways)
+    return spreads(influence, inside, drawn)
+
+
 def _means(answers: Answers, cell: Cell, own: Pulled, drawn: Drawn) -> Iterator[Row]:
-    known = spreads(own.influence, own.inside, drawn)
+    if few := drawn.how.too_few(own.n):
+        for k in range(len(answers.categories)):
+            yield _row(answers, k, cell, drawn, n=own.n, reason=few)
+        return
+    known = _known(answers, own.influence, own.inside, drawn)
     weight, level = drawn.weight[own.inside], drawn.how.ci_level
     effective = kish_n(weight)
     for k in range(len(answers.categories)):
@@ -119,7 +134,13 @@ def _changes(
     for before, after in pairs:
         (earlier, first), (cell, own) = waves[before], waves[after]
         there = int(earlier.inside.sum() + cell.inside.sum())
-        known = spreads(own.influence - first.influence, first.inside | own.inside, drawn)
+        if few := drawn.how.too_few(min(first.n, own.n)):
+            for k in range(len(answers.categories)):
+                row = _row(answers, k, cell, drawn, n=first.n + own.n, reason=few)
+                yield row | {"since": before, "respondents": there}
+            continue
+        inside = first.inside | own.inside
+        known = _known(answers, own.influence - first.influence, inside, drawn)
         for k in range(len(answers.categories)):
             estimate = float(own.estimate[k] - first.estimate[k])
             plain = sum(

@@ -20,6 +20,7 @@ from typing import Any
 import numpy as np
 
 from cesp_analysis.models.student import t_quantile
+from cesp_analysis.study.networks import NOT_INDEPENDENT
 from cesp_analysis.survey.answers import Answers, MeansSpec
 from cesp_analysis.survey.neighbourhoods import Places
 
@@ -33,7 +34,7 @@ def change_rows(
     answers: Answers, weight: Floats, unit: np.ndarray, places: Places, how: MeansSpec
 ) -> Iterator[Row]:
     """A row a neighbourhood, pair of waves and category: later waves less the first, and less the
-    one before. Below how.minimum answers in a wave, or without one, the reason alone.
+    one before. Below how.at_least() answers in a wave, or without one, the reason alone.
 
     weight, unit (n,): of the records at whose places the answers stand.
     """
@@ -82,16 +83,17 @@ def _changes(
             yield row | {"reason": reason}
             continue
         values = [answers.columns[rows, k] for rows in own]
-        yield row | _change(values, [weight[rows] for rows in own], both[1:], how.ci_level)
+        made = _change(values, [weight[rows] for rows in own], both[1:], how.ci_level)
+        if how.shares(answers.outcome):
+            made = {"estimate": made["estimate"], "reason": NOT_INDEPENDENT}
+        yield row | made
 
 
 def _why_not(n: list[int], named: Row, how: MeansSpec) -> str:
     for count, wave in zip(n, (named["since"], named["wave"]), strict=True):
         if count == 0:
             return f"no change: nobody answered in {wave}"
-    if min(n) < how.minimum:
-        return f"not shown: fewer than {how.minimum} answers"
-    return "no interval: one answer" if min(n) == 1 else ""
+    return how.too_few(min(n))
 
 
 def _change(

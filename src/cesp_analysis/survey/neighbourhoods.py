@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from cesp_analysis.study.networks import NOT_INDEPENDENT
 from cesp_analysis.survey.answers import Answers, MeansSpec
 from cesp_analysis.survey.domain import at_random, kish_n, proportion_interval, t_interval
 
@@ -57,11 +58,10 @@ def neighbourhood_rows(
             "respondents": len(everybody),
             "ci_level": how.ci_level,
         }
-        few = len(own) < how.at_least()
+        why = how.too_few(len(own)) or ("" if len(own) else _NOBODY)
         for k, (category, label) in enumerate(zip(answers.categories, answers.labels, strict=True)):
             row = common | {"category": category or None, "label": label}
-            if few:
-                why = f"not shown: fewer than {how.at_least()} answers" if len(own) else _NOBODY
+            if why:
                 yield row | {"reason": why}
             else:
                 yield row | _estimate(answers.columns[own, k], weight[own], answers, how)
@@ -72,6 +72,8 @@ _NOBODY = "no estimate: nobody answered"
 
 def _estimate(values: np.ndarray, weight: np.ndarray, answers: Answers, how: MeansSpec) -> Row:
     n, mean = len(values), float(weight @ values / weight.sum())
+    if how.shares(answers.outcome):
+        return {"estimate": mean, "reason": NOT_INDEPENDENT}
     pulls = weight * (values - mean) / weight.sum()
     variance, plain = float(n / (n - 1) * pulls @ pulls), at_random(values, weight)
     if answers.measure == "proportion":

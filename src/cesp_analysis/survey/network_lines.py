@@ -27,7 +27,8 @@ def broken_ties(
         (
             unknown & ~not_asked & (ties["time"] != ""),
             "are of nobody who answered that wave",
-            "correct the respondent's id (data/raw/CORRECTIONS.yaml)",
+            "correct the respondent's id (data/raw/CORRECTIONS.yaml), or leave them out (left_out)"
+            " if the respondent's record was taken out of the wave's file on purpose",
         ),
         (
             ties["alter"] == "",

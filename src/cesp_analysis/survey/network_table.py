@@ -7,11 +7,13 @@ import numpy as np
 import pandas as pd
 
 from cesp_analysis.survey.tables import NetworkTable
+from cesp_analysis.survey.ties_aside import Aside
 
 REACH_DEPENDS = (
     "largest_component and reach grow with the share of residents who were asked: compare them only"
     " between samples that are alike in that"
 )
+NOT_SHOWN = "not shown"
 FEW = 2  # respondents without whom there is no other to reach, and no spread
 
 
@@ -20,25 +22,39 @@ def table_of(
     ties: pd.DataFrame,
     sites: Sequence[str],
     waves: Sequence[str],
-    aside: dict[str, int],
+    aside: Aside,
+    minimum: int = FEW,
 ) -> pd.DataFrame:
-    """The NetworkTable of scores; `found` as `networks.scored` gives them; aside: wave → ties of
-    respondents whose record was set aside."""
-    rows = [row | {"ties_aside": aside.get(row["wave"], 0)}
-            for row in _rows(found, ties, sites, waves)]  # fmt: skip
+    """The NetworkTable of scores; `found` as `networks.scored` gives them; minimum: with fewer
+    answers their number stands alone."""
+    rows = [
+        row
+        | {
+            "ties_aside": aside.count(row["wave"]),
+            "warnings": " | ".join([*row["warnings"], *aside.said(row["wave"])]) or None,
+        }
+        for row in _rows(found, ties, sites, waves, max(minimum, FEW))
+    ]
     return pd.DataFrame(rows, columns=list(NetworkTable.columns())).astype(
         {"site": "category", "wave": "category"}
     )
 
 
 def _rows(
-    found: pd.DataFrame, ties: pd.DataFrame, sites: Sequence[str], waves: Sequence[str]
+    found: pd.DataFrame,
+    ties: pd.DataFrame,
+    sites: Sequence[str],
+    waves: Sequence[str],
+    least: int,
 ) -> Iterator[dict[str, Any]]:
     for site in sites or (None,):
         for wave in waves:
             here = found[found["time"] == wave]
             here = here if site is None else here[here["site"] == site]
-            if len(here):
+            if 0 < (n := int(here["asked"].sum())) < least:
+                told = {"site": site, "wave": wave, "respondents": len(here), "asked": n}
+                yield told | {"warnings": [f"{NOT_SHOWN}: fewer than {least} answers"]}
+            elif len(here):
                 yield _row(here, ties, site, wave)
 
 
@@ -67,5 +83,5 @@ def _row(here: pd.DataFrame, ties: pd.DataFrame, site: str | None, wave: str) ->
         "components": len(np.unique(part)) if n else 0,
         "largest_component": largest,
         "share_largest": largest / n if n else np.nan,
-        "warnings": " | ".join(said) or None,
+        "warnings": said,
     }

@@ -22,6 +22,7 @@ from cesp_analysis.study.networks import SCORES, Known, Networks
 from cesp_analysis.survey.network_lines import broken_pairs, broken_ties
 from cesp_analysis.survey.network_table import table_of
 from cesp_analysis.survey.tables import NetworkTable
+from cesp_analysis.survey.ties_aside import Aside, of_others, without_strangers
 
 
 class NetworkSpec(Frozen):
@@ -31,19 +32,17 @@ class NetworkSpec(Frozen):
     respondents: tuple[str, ...]
     sites: tuple[str, ...] = ()
     paths: dict[str, str]
+    minimum: int = 10
 
 
 @dataclass(frozen=True)
 class Answers:
-    """Respondents (unit, time, site, asked) and the ties (unit, time, alter, kind) of each.
-
-    aside: wave → ties of respondents whose own record was set aside.
-    """
+    """Respondents (unit, time, site, asked) and the ties (unit, time, alter, kind) of each."""
 
     people: pd.DataFrame
     ties: pd.DataFrame
     pairs: pd.DataFrame | None
-    aside: dict[str, int]
+    aside: Aside
 
 
 def networks(spec: str, records: Path, ledger: Path, out: Path, table: Path) -> None:
@@ -53,7 +52,7 @@ def networks(spec: str, records: Path, ledger: Path, out: Path, table: Path) -> 
     found = scored(answers)
     contracts.write(_as_scores(found), out, Scores)
     asked = how.networks.asked
-    rows = table_of(found, answers.ties, how.sites, asked, answers.aside)
+    rows = table_of(found, answers.ties, how.sites, asked, answers.aside, how.minimum)
     contracts.write(rows, table, NetworkTable)
 
 
@@ -61,16 +60,16 @@ def _answers(how: NetworkSpec, folder: Path, ledger: pd.DataFrame) -> Answers:
     """Who was asked and whom they named; CespError with a line for each tie that cannot be."""
     own = how.networks
     people = _people(how, folder)
-    wanted = {own.alter: "alter", own.kind: "kind"}
-    ties = _read(folder, own.ties, wanted)
-    gone = _set_aside(ties, people, how, ledger)
-    aside = ties.loc[gone, "time"].value_counts().to_dict()
-    ties = ties[~gone]
+    records = ledger[ledger["file"].isin(how.respondents)]
+    ties, aside = without_strangers(
+        _read(folder, own.ties, {own.alter: "alter", own.kind: "kind"}), people, records
+    )
     faults = list(broken_ties(ties, people, own, how.paths[own.ties]))
     pairs = None
     if own.known:
         pairs = _read(folder, own.known.file, _pair(own.known))
-        pairs = pairs[~_set_aside(pairs, people, how, ledger)]
+        pairs, _ = without_strangers(pairs, people, records)
+        pairs = pairs[~of_others(pairs, aside.ties, ties)]
         faults += broken_pairs(pairs, ties, how.paths[own.known.file])
     if faults:
         raise CespError(faults)
@@ -80,41 +79,29 @@ def _answers(how: NetworkSpec, folder: Path, ledger: pd.DataFrame) -> Answers:
     return Answers(people, ties, pairs, aside)
 
 
-def _set_aside(
-    ties: pd.DataFrame, people: pd.DataFrame, how: NetworkSpec, ledger: pd.DataFrame
-) -> np.ndarray:
-    """Which ties (n,) are of a respondent without a record in that wave, one having been set aside.
-
-    What became of the record, the ledger says.
-    """
-    own = ledger[ledger["file"].isin(how.respondents) & (ledger["status"] == "set aside")]
-    there = pd.MultiIndex.from_frame(people[["unit", "time"]])
-    known = pd.MultiIndex.from_frame(ties[["unit", "time"]]).isin(there)
-    return np.asarray(ties["unit"].isin(set(own["unit"].dropna())) & ~known)
-
-
 def _pair(known: Known) -> dict[str, str]:
     return {known.one: "one", known.other: "other"}
 
 
 def _people(how: NetworkSpec, folder: Path) -> pd.DataFrame:
-    """unit, time, site, answered (whether the question was) of every respondent and wave."""
+    """unit, time, site, file, answered (whether the question was) of each respondent and wave."""
     parts = []
     for name in how.respondents:
         beyond = [how.networks.answered] if how.networks.answered else []
         part = contracts.read(folder / f"{name}.parquet", Records, beyond=beyond)
         held = part[beyond[0]].notna() if beyond and beyond[0] in part else not beyond
-        parts.append(part[["unit", "time", "site"]].astype("str").assign(answered=held))
+        told = part[["unit", "time", "site"]].astype("str")
+        parts.append(told.assign(file=name, answered=held))
     people = pd.concat(parts, ignore_index=True)
     return people.drop_duplicates(["unit", "time"], ignore_index=True)
 
 
 def _read(folder: Path, name: str, wanted: dict[str, str]) -> pd.DataFrame:
     found = contracts.read(folder / f"{name}.parquet", Records, beyond=list(wanted))
-    found = found[["line", "unit", "time", *wanted]].rename(columns=wanted)
+    found = found[["line", "unit", "time", "site", *wanted]].rename(columns=wanted)
     text = {one: found[one].astype("object").where(found[one].notna(), "") for one in found}
     return pd.DataFrame({**text, "line": found["line"]}).astype(
-        dict.fromkeys(["unit", "time", *wanted.values()], "str")
+        dict.fromkeys(["unit", "time", "site", *wanted.values()], "str")
     )
 
 
@@ -137,7 +124,9 @@ def scored(answers: Answers) -> pd.DataFrame:
         "network.density": np.full(len(people), np.nan),
     }
     own = pd.DataFrame({name: np.where(asked, value, np.nan) for name, value in scores.items()})
-    found = pd.concat([people.drop(columns="answered").assign(part=-1), own], axis=1)
+    found = pd.concat(
+        [people.drop(columns=["answered", "file"], errors="ignore").assign(part=-1), own], axis=1
+    )
     for _, rows in people[people["asked"]].groupby(["site", "time"], dropna=False):
         part = _parts(rows, ties)
         found.loc[rows.index, "part"] = part

@@ -16,12 +16,15 @@ Waves = dict[str, tuple[str, ...]]
 @dataclass(frozen=True)
 class Quantity:
     """row: what it is of; of (r + 1,): the estimate, then its replicates; influence (n,) of each
-    respondent on it; inside (n,): on whom it rests."""
+    respondent on it; inside (n,): on whom it rests; places: the numbers of the sites and waves that
+    it is of; fewest: answers of a mean, of a difference those of the smallest mean."""
 
     row: dict[str, Any]
     of: np.ndarray
     influence: np.ndarray
     inside: np.ndarray
+    places: tuple[int, ...]
+    fewest: int
 
     def less(self, other: "Quantity") -> "Quantity":
         """The difference of two."""
@@ -30,6 +33,8 @@ class Quantity:
             self.of - other.of,
             self.influence - other.influence,
             self.inside | other.inside,
+            (*self.places, *other.places),
+            min(self.fewest, other.fewest),
         )
 
 
@@ -59,7 +64,7 @@ class Answers:
         influence = np.zeros(n)
         if inside.any():
             influence = weight * (self.values[:, at] - of[0]) / weight.sum()
-        return Quantity(row, of, influence, inside)
+        return Quantity(row, of, influence, inside, tuple(places), int(inside.sum()))
 
 
 def values_of(done: Weighed, outcomes: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:

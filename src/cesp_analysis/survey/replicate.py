@@ -13,6 +13,7 @@ from cesp_analysis.models.refusals import NotEstimable
 from cesp_analysis.numbers import counted
 from cesp_analysis.schemas import Panel
 from cesp_analysis.simulate.streams import stream
+from cesp_analysis.study.networks import NOT_INDEPENDENT
 from cesp_analysis.study.surveys import SurveyDesign
 from cesp_analysis.survey.design import Sample, records_of, sample_of
 from cesp_analysis.survey.linear import linearised
@@ -27,6 +28,7 @@ MANY = 2_000
 """Units that the jackknife leaves out one at a time at the most; beyond them, the bootstrap."""
 FAR_APART = 1.25
 """Times the smaller standard error beyond which the larger of the two is told to be so."""
+NOT_SHOWN = "not shown"
 WORDS = {
     "jackknife": "jackknife, one {unit} left out at a time (JKn)",
     "bootstrap": "bootstrap of {unit}s (Rao and Wu)",
@@ -39,6 +41,8 @@ class ReplicateSpec(WeighSpec):
     replicates: Literal["jackknife", "bootstrap"]
     design: SurveyDesign
     outcomes: Waves
+    minimum: int = 10
+    shared: tuple[str, ...] = ()
     draws: int = 0
     seed: int = 0
 
@@ -70,10 +74,13 @@ def rows_of(done: Weighed, how: ReplicateSpec) -> Iterator[dict[str, Any]]:
     sums = [
         sums_of(g, psu[g.rows], factor, columns[g.rows], how.method, how.trim) for g in done.groups
     ]
-    said = list(_warnings(sums, len(made.scale)))
     scale = dict(zip(how.outcomes, np.abs(values).max(axis=0, initial=0.0), strict=True))
     for one in quantities(Answers(done, done.final(), values, there, sums), how.outcomes):
-        row = _row(one, made, sample, how.replicates, why)
+        own_why = _few(one, how) or why
+        if one.row["outcome"] in how.shared:
+            own_why = own_why or NOT_INDEPENDENT
+        row = _row(one, made, sample, how.replicates, own_why)
+        said = _warnings([sums[place] for place in one.places], len(made.scale))
         own = [*said, *far_apart(row, float(scale[row["outcome"]]))]
         yield row | {"warnings": " | ".join(own)}
 
@@ -111,6 +118,8 @@ def _row(
         "replicates": len(made.scale),
         "method": "weighted; " + WORDS[kind].format(unit=sample.unit if sample else "unit"),
     }
+    if why.startswith(NOT_SHOWN):
+        return row | {"estimate": None, "status": "not_estimable", "reason": why}
     lost = int(np.isnan(of).sum())
     if np.isnan(estimate):
         why = why or "nobody there has a value"
@@ -130,6 +139,12 @@ def _row(
     }
 
 
+def _few(one: Quantity, how: ReplicateSpec) -> str:
+    """Why a number of so few answers is not shown; '' where it is."""
+    least = max(how.minimum, 2)
+    return f"{NOT_SHOWN}: fewer than {least} answers" if 0 < one.fewest < least else ""
+
+
 def far_apart(row: dict[str, Any], scale: float) -> Iterator[str]:
     """What is said where a row's two standard errors differ by more than a quarter.
 
@@ -145,14 +160,21 @@ def far_apart(row: dict[str, Any], scale: float) -> Iterator[str]:
         )
 
 
+def _of(number: int, replicates: int, sums: Sequence[Sums]) -> str:
+    """How many replicates; of several sites and waves those of the worst."""
+    each = f"{number} of {counted(replicates, 'replicate')}"
+    return each if len(sums) == 1 else f"up to {each} of a site and wave that it compares"
+
+
 def _warnings(sums: Sequence[Sums], replicates: int) -> Iterator[str]:
+    """What is said of the sites and waves that a quantity rests on."""
     if lost := max((one.lost for one in sums), default=0):
         yield (
-            f"in up to {lost} of {counted(replicates, 'replicate')} of a site and wave a margin's"
-            " category has nobody: there the other categories share its people"
+            f"in {_of(lost, replicates, sums)} a margin's category has nobody: there the other"
+            " categories share its people"
         )
     if missed := max((one.missed for one in sums), default=0):
         yield (
-            f"in up to {missed} of {counted(replicates, 'replicate')} of a site and wave weights"
-            " miss a margin by more than 1%: trust the linearised standard error"
+            f"in {_of(missed, replicates, sums)} weights miss a margin by more than 1%: trust the"
+            " linearised standard error"
         )

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from cesp_analysis.study.files import RawFile
+from cesp_analysis.study.networks import SHARED
 from cesp_analysis.study.sources import categories_of
 from cesp_analysis.study.specs import instruments, model
 from cesp_analysis.study.study import Study
@@ -69,6 +70,7 @@ def means(study: Study) -> str:
             name: entry.model_dump(
                 include={"label", "unit", "type", "times"}, exclude_defaults=True
             )
+            | ({"shared": True} if entry.score in SHARED else {})
             for name, entry in outcomes.items()
         },
         "covariates": [n for n, c in study.covariates.items() if c.level == "respondent"],
@@ -181,6 +183,9 @@ def replicate(study: Study) -> str:
             if entry.level == "respondent"
         },
     }
+    shared = [name for name in told["outcomes"] if study.outcomes[name].score in SHARED]
+    told |= {"shared": shared} if shared else {}
+    told |= study.surveys.model_dump(include={"minimum"}, exclude_defaults=True)
     if own.replicates == "bootstrap":
         told |= {"draws": own.draws, "seed": study.study.seed}
     return json.dumps(told, ensure_ascii=False, separators=(",", ":"))
@@ -195,6 +200,7 @@ def networks(study: Study) -> str:
         "respondents": [name for name, f in study.files.items() if f.level == "respondent"],
         "sites": [place.name for place in study.places()],
         "paths": {name: study.files[name].path for name in _network_files(study)},
+        **study.surveys.model_dump(include={"minimum"}, exclude_defaults=True),
     }
     return json.dumps(told, ensure_ascii=False, separators=(",", ":"))
 

@@ -11,7 +11,7 @@ class Crosswalk(Table):
     key: ClassVar = ("file", "question")
     wave: ClassVar = text("wave; blank: the file's rows say it", blank=True)
     file: ClassVar = text("the file's name in config.yaml")
-    version: ClassVar = text("version of the questionnaire, where the whole file has one", True)
+    version: ClassVar = text("version of the questionnaire; those that occur, of several", True)
     question: ClassVar = text("variable, or instrument.item")
     label: ClassVar = text("the question in words", blank=True)
     raw_column: ClassVar = text("column of the raw file; blank: not asked", blank=True)
@@ -170,8 +170,11 @@ class NeighbourhoodChanges(Table):
     ci_high: ClassVar = number("interval from sampling error alone")
     ci_level: ClassVar = number("level of the intervals")
     site_change: ClassVar = number("mean change of the site's neighbourhoods")
-    between_sd: ClassVar = number("SD of their true changes (Paule and Mandel)")
-    reliability: ClassVar = number("share of the change's distance from site_change that is kept")
+    between_sd: ClassVar = number("SD of their true changes (Paule and Mandel), 0 at least")
+    reliability: ClassVar = number(
+        "share of the change's distance from site_change that is kept: Morris (1983), 1 - (k - 3)"
+        " / (k - 1) x se² / (between_sd² + se²) of k neighbourhoods, 2 / (k - 1) at the least"
+    )
     shrunken: ClassVar = number("the change drawn to site_change")
     shrunken_low: ClassVar = number("interval of the shrunken change")
     shrunken_high: ClassVar = number("interval of the shrunken change")
@@ -186,7 +189,9 @@ class Composition(Table):
     wave: ClassVar = text("wave")
     variable: ClassVar = text("covariate of respondents")
     category: ClassVar = text("its category; blank: a number, of which it is the mean", blank=True)
-    n: ClassVar = count("respondents of the category; of a number: those with one")
+    n: ClassVar = whole(
+        "respondents of the category; of a number: those with one; blank below surveys.minimum"
+    )
     known: ClassVar = count("respondents of whom the covariate is known")
     respondents: ClassVar = count("respondents of the site and wave")
     unweighted: ClassVar = number("share of those known (of a number: its mean)")
@@ -196,7 +201,7 @@ class Composition(Table):
     ci_low: ClassVar = number("interval of the weighted share or mean")
     ci_high: ClassVar = number("interval of the weighted share or mean")
     ci_level: ClassVar = number("level of the interval")
-    reason: ClassVar = text("why there is no interval", blank=True)
+    reason: ClassVar = text("why there is no share or no interval", blank=True)
 
 
 class SurveyWeights(Table):
@@ -279,7 +284,10 @@ class ReplicateErrors(Table):
     estimate: ClassVar = number("weighted estimate in the outcome's unit")
     replicate_se: ClassVar = number("standard error by replicates, each calibrated anew")
     linearised_se: ClassVar = number("standard error by Taylor linearisation")
-    df: ClassVar = whole("sampling units less strata")
+    df: ClassVar = whole(
+        "sampling units less strata, of those who answered in the waves compared; a regression of"
+        " more waves (kind survey) counts those of all its waves"
+    )
     units: ClassVar = count("sampling units that have a respondent")
     replicates: ClassVar = count("replicates")
     method: ClassVar = text("how")
@@ -300,7 +308,9 @@ class Agreement(Table):
     scale: ClassVar = text("the scale on which both are: means, proportions, codes as numbers")
     model_design: ClassVar = text("the model of kind survey")
     estimate_design: ClassVar = number("its estimate")
-    std_error_design: ClassVar = number("its standard error")
+    std_error_design: ClassVar = number(
+        "its standard error; with neighbourhoods: all, that of the row 'clustered'"
+    )
     df_design: ClassVar = number("its degrees of freedom")
     ci_low_design: ClassVar = number("its interval")
     ci_high_design: ClassVar = number("its interval")
@@ -315,34 +325,41 @@ class Agreement(Table):
     part_weights: ClassVar = number("least squares without weights less with them")
     part_weights_se: ClassVar = number("its linearised standard error; blank: no parts")
     part_random: ClassVar = number("the mixed model less least squares without weights")
-    reading: ClassVar = text("whether they agree, and why not", blank=True)
+    reading: ClassVar = text(
+        "whether they are within one standard error of the design-based estimate; what their"
+        " difference is made of",
+        blank=True,
+    )
     reason: ClassVar = text("why there is no comparison", blank=True)
 
 
 class NetworkTable(Table):
-    """networks.csv: whom the respondents of one site and wave named."""
+    """networks.csv: whom the respondents of one site and wave named.
+
+    Where fewer than surveys.minimum answered, their number stands alone.
+    """
 
     key: ClassVar = ("site", "wave")
     site: ClassVar = category("site; blank where the study has none", blank=True)
     wave: ClassVar = category("wave")
     respondents: ClassVar = count("respondents of the wave")
     asked: ClassVar = count("of them those who answered the question, isolates included")
-    ties: ClassVar = count("people, groups and organisations named, by each who named them")
+    ties: ClassVar = whole("people, groups and organisations named, by each who named them")
     ties_aside: ClassVar = count(
         "ties of the wave, at all sites, that are not counted: the respondent's record was set"
-        " aside"
+        " aside, or they are of another site than the respondent of their id"
     )
     mean_degree: ClassVar = number("ties over asked; unweighted")
     sd_degree: ClassVar = number("standard deviation of the ties of a respondent")
-    isolates: ClassVar = count("asked and named nobody")
+    isolates: ClassVar = whole("asked and named nobody")
     share_isolates: ClassVar = number("isolates over asked; unweighted")
     with_organisation: ClassVar = number("share of those asked who named an organisation")
-    groups: ClassVar = count("different groups and organisations that were named")
-    components: ClassVar = count(
+    groups: ClassVar = whole("different groups and organisations that were named")
+    components: ClassVar = whole(
         "parts that are not joined to each other, of the network of respondents and those they"
         " named; isolates are parts"
     )
-    largest_component: ClassVar = count("respondents in the part that holds most of them")
+    largest_component: ClassVar = whole("respondents in the part that holds most of them")
     share_largest: ClassVar = number("largest_component over asked")
     warnings: ClassVar = text("what must be said of it", blank=True)
 

@@ -21,6 +21,8 @@ def agreement(results: Results) -> Iterator[Block]:
         " neighbourhoods, of neighbourhoods by wave, and of members of the panel where the model"
         " has them. Their difference is the sum of two parts: what the weights change (least"
         " squares without them less with them), and how the mixed model weighs records beside that."
+        " The two are said to agree where they are no more than one standard error of the"
+        " design-based estimate apart: a convention, no test, for both rest on the same answers."
     )
     notes = Notes()
     words = results.words

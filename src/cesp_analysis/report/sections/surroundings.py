@@ -31,6 +31,21 @@ def surroundings(results: Results) -> Iterator[Block]:
         yield _divergences(results)
 
 
+def _named(row: Row) -> tuple[str, ...]:
+    """The cells of one site and wave; of few respondents their number alone."""
+    answered = f"{count(row['asked'])} of {count(row['respondents'])}"
+    if row["ties"] is None:
+        return (answered, *[NONE] * 5)
+    return (
+        answered,
+        fixed(row["mean_degree"], 2),
+        fixed(row["sd_degree"], 2),
+        f"{count(row['isolates'])} ({_share(row['share_isolates'])})",
+        _share(row["with_organisation"]),
+        f"{count(row['largest_component'])} ({_share(row['share_largest'])})",
+    )
+
+
 def _networks(results: Results) -> Table:
     words, notes = results.words, Notes()
     waves = dict.fromkeys(row["wave"] for row in results.networks)
@@ -38,23 +53,9 @@ def _networks(results: Results) -> Table:
     for wave in waves:
         lines = []
         for row in (row for row in results.networks if row["wave"] == wave):
-            largest = f"{count(row['largest_component'])} ({_share(row['share_largest'])})"
-            cells = (
-                f"{count(row['asked'])} of {count(row['respondents'])}",
-                fixed(row["mean_degree"], 2),
-                fixed(row["sd_degree"], 2),
-                f"{count(row['isolates'])} ({_share(row['share_isolates'])})",
-                _share(row["with_organisation"]),
-                largest,
-            )
-            said = [one for one in row["warnings"].split(" | ") if one.startswith("nobody")]
-            if lost := int(row["ties_aside"]):
-                said.append(
-                    f"Not counted: {counted(lost, 'tie')} of this wave, at all sites, of"
-                    " respondents whose record was set aside."
-                )
+            said = [f"{one[:1].upper()}{one[1:]}." for one in _noted(row["warnings"])]
             marks = " ".join(notes.mark(one) for one in said)
-            lines.append(TableRow(words.group(row["site"]), cells, marks))
+            lines.append(TableRow(words.group(row["site"]), _named(row), marks))
         groups.append(Group(words.moment(wave).label, tuple(lines)))
     return Table(
         id="networks_by_wave",
@@ -72,6 +73,13 @@ def _networks(results: Results) -> Table:
         notes=(*notes.notes(), Note("Isolates answered and named nobody.")),
         csv="tables/networks.csv",
     )
+
+
+def _noted(warnings: str) -> Iterator[str]:
+    """What is said of a row; of the reach the table shows nothing."""
+    for one in filter(None, warnings.split(" | ")):
+        if not one.startswith("largest_component"):
+            yield one
 
 
 def _share(value: float | None) -> str:
