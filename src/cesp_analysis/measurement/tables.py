@@ -230,5 +230,6 @@ class Measurability(Table):
     rank: ClassVar = whole("place among the candidates of its level; equals share it")
     rank_score: ClassVar = number("weights: weights met over all weights")
     criteria: ClassVar = text("each criterion: met, not met, not known; separated by ' | '", True)
+    criteria_why: ClassVar = text("why each limit, as declared; separated by ' | '", blank=True)
     ranking: ClassVar = text("how candidates were ranked", blank=True)
     warnings: ClassVar = text("what to keep in mind, separated by ' | '", blank=True)
