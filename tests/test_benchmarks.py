@@ -141,7 +141,7 @@ def test_the_steps_of_the_benchmark_are_the_rules_commands() -> None:
             "--spec",
             '{"label":"Partners\' & co"}',
             "--out",
-            "results/tables/flow.csv",
+            "flow.csv",
         ],
         "activity": ["activity", "--out", "a.csv"],
     }
