@@ -1,4 +1,7 @@
-"""Candidates in order, by criteria that were declared before anybody looked."""
+"""Candidates in order, by the criteria that the study declares.
+
+The lock of the plan does not hold them: a change of them after somebody looked is not seen.
+"""
 
 from collections.abc import Sequence
 from typing import Any
@@ -50,6 +53,10 @@ def ranked(rows: Sequence[Row], ranking: Ranking | None) -> list[Row]:
                     f"{said(one)}: {WORDS[own]}"
                     for one, own in zip(ranking.criteria, found, strict=True)
                 ),
+                "criteria_why": " | ".join(
+                    f"{said(one)}: {one.why}" for one in ranking.criteria if one.why
+                )
+                or None,
                 "ranking": METHODS[ranking.method],
             }
         )

@@ -51,6 +51,10 @@ CALLED = {
     "people_upper": "people, SD at its upper limit,",
 }
 """What criteria are of, where the column's name is not plain enough."""
+NOT_LOCKED = (
+    "The lock of the analysis plan does not hold candidates and criteria: nothing here shows that"
+    " they were declared before anybody looked."
+)
 
 
 def measurability(results: Results) -> Iterator[Block]:
@@ -119,6 +123,7 @@ def ranking(results: Results, rows: list[Row], level: str) -> Table:
         for row in ordered
     ]
     how = dict.fromkeys(row["ranking"] for row in rows if row["ranking"])
+    whys = dict.fromkeys(part for row in rows for part in row["criteria_why"].split(" | ") if part)
     unknown = f" {NONE}: not known, or does not apply; it counts between met and not met."
     return Table(
         id=f"measurability_ranking_{level}",
@@ -131,9 +136,20 @@ def ranking(results: Results, rows: list[Row], level: str) -> Table:
             Column("by its upper limit", "wrap", "People needed"),
         ),
         groups=(Group("", tuple(lines)),),
-        notes=tuple(Note(f"Ranks: {text}.{unknown * bool(names)}") for text in how),
+        notes=(
+            *(Note(f"Ranks: {text}.{unknown * bool(names)}") for text in how),
+            *(Note(_why(part)) for part in whys),
+            *([Note(NOT_LOCKED)] if names else []),
+        ),
         csv=CSV,
     )
+
+
+def _why(part: str) -> str:
+    """'Missing at most 0.3: more would …' of 'missing at most 0.3: more would …'."""
+    criterion, _, why = part.partition(": ")
+    name = called(criterion)
+    return sentence(f"{name[:1].upper()}{name[1:]}: {why}")
 
 
 def called(criterion: str) -> str:
