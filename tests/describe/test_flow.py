@@ -261,6 +261,20 @@ def test_a_visit_before_the_first_is_a_line(logged: Study) -> None:
     assert "date_before_baseline" in set(done.problems()["kind"])
 
 
+def test_a_file_that_may_be_empty_is_read_as_no_records(logged: Study) -> None:
+    """Nothing is recorded yet: of a later time, and of consents that have a file of their own."""
+    logged.config["files"]["after"]["may_be_empty"] = True
+    logged.config["files"]["log"]["may_be_empty"] = True
+    logged.files["after.csv"] = "id,date,score,u_1,u_2,u_3\n"
+    logged.files["log.csv"] = LOG.splitlines()[0] + "\n"
+    done = ran(logged)
+    assert done.problems()[["file", "kind"]].to_numpy().tolist() == [
+        ["data/raw/after.csv", "no_records"], ["data/raw/log.csv", "no_records"],
+    ]  # fmt: skip
+    assert reached(done.flow())["after"] == 0
+    assert done.panel()["value"].notna().sum() == 24  # two outcomes of twelve people, before
+
+
 def test_counts_that_are_not_the_ledgers_stop_the_step(logged: Study, tmp_path: Path) -> None:
     """The guard of the pipeline itself: an account of another run is seen."""
     from cesp_analysis.cli import main
