@@ -216,7 +216,7 @@ STOPS: dict[str, tuple[Callable[[Study], None], str]] = {
     ),
     "register may be empty": (
         put("files", "people", "may_be_empty", value=True),
-        "config.yaml: files.people.may_be_empty: the register lists people; without any there is no",
+        "config.yaml: files.people.may_be_empty: the register lists people; without any there is",
     ),
     "cut off": (
         raw("before.csv", BEFORE[:-6]),

@@ -251,6 +251,25 @@ def test_nobody_at_a_step_and_more_than_before_are_lines(logged: Study) -> None:
     assert reached(flow)["after"] == 0
 
 
+def test_a_log_counted_by_itself_that_is_too_short_is_a_line(logged: Study) -> None:
+    del logged.config["flow"]["referred"]["person"]
+    logged.files["log.csv"] = "".join(LOG.splitlines(keepends=True)[:6])  # three of north, two not
+    done = ran(logged)
+    done.flow()
+    assert done.odd() == [("more_than_before", 3), ("more_than_before", 4)]
+    logged.files["log.csv"] = LOG
+    done = ran(logged)
+    done.flow()
+    assert done.odd() == []
+
+
+def test_a_blank_is_not_known_and_no_no(logged: Study) -> None:
+    logged.files["log.csv"] = LOG.replace("13,North,no,too ill,,", "13,North,,,,")
+    flow = ran(logged).flow()
+    lost = flow[(flow["step"] == "eligible") & (flow["status"] == "not reached")]
+    assert dict(zip(lost["reason"], lost["n"], strict=True)) == {"not known": 1, "too ill": 2}
+
+
 def test_a_visit_before_the_first_is_a_line(logged: Study) -> None:
     text = str(logged.files["after.csv"])
     assert "P01,2024-02-11" in text

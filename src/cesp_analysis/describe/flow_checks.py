@@ -46,6 +46,29 @@ def odd_counts(flow: pd.DataFrame, labels: Mapping[str, str]) -> Iterator[Row]:
             yield _check(*about, "another_record", n, f"{where}: {called}: {told}.")
 
 
+def more_than_apart(flow: pd.DataFrame, labels: Mapping[str, str]) -> Iterator[Row]:
+    """More people at a step than at the one above it in config, from which it does not follow: a
+    file between them does not say whose its records are."""
+    own = flow[(flow["status"] == "reached") & flow["part"].isin(["recruitment", "allocation"])]
+    own = own.assign(group=own["group"].fillna(""), after=own["after"].fillna(""))
+    for group, entries in own.groupby("group", sort=False):
+        above: Row | None = None
+        for entry in entries.to_dict("records"):
+            n, apart = int(entry["n"]), above is not None and entry["after"] != above["step"]
+            if above is not None and apart and n > above["n"]:
+                yield _check(
+                    entry["step"],
+                    str(group),
+                    "more_than_before",
+                    n - int(above["n"]),
+                    f"{labels.get(str(group), str(group))}: {entry['label']}: {n}, more than the"
+                    f" {above['n']} of {above['label']}, which are counted by themselves: which"
+                    " records are missing cannot be said, unless the file says whose they are"
+                    " (person: of its step in flow).",
+                )
+            above = {str(key): value for key, value in entry.items()}
+
+
 def contradictions(
     steps: Mapping[str, FlowFile], files: Mapping[str, pd.DataFrame], told: Mapping[str, Told]
 ) -> Iterator[Row]:
