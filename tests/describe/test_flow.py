@@ -10,9 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cesp_analysis.describe.flow_counts import IN, counted, in_order, unbalanced
+from cesp_analysis.describe.flow_counts import IN, Told, counted, in_order, row, unbalanced
 from cesp_analysis.describe.flow_places import AGAIN, places
+from cesp_analysis.describe.flow_same import same_numbers
 from cesp_analysis.describe.flow_steps import FlowFile, Steps
+from cesp_analysis.errors import CespError
 from cesp_analysis.schemas import Flow
 from cesp_analysis.study.design import Moment
 from small_study import Ran, Study
@@ -318,3 +320,105 @@ def test_counts_that_are_not_the_ledgers_stop_the_step(logged: Study, tmp_path: 
         words = ["flow", "--spec", describe_specs.flow(read_study())]
         assert main([*words, *(word for pair in made.items() for word in pair)]) == 1
         assert not Path("results/tables/again.csv").exists()
+
+
+def same(**changed: Any) -> str:
+    """What same_numbers says of two people, a record of nobody, and one wave, with something
+    changed."""
+    how = Steps(
+        steps={
+            "referred": FlowFile(label="Referred", file="log", person="who"),
+            "recruited": FlowFile(label="Recruited", file="people"),
+        },
+        links={"log": "who"},
+        times=TIMES[:1],
+    )
+    log = records([{"who": w, "group": "north"} for w in ("P1", "P2", None)], ["who", "group"])
+    listed = records([{"unit": f"P{i}", "group": "north"} for i in (1, 2)], ["unit", "group"])
+    people = listed[["unit", "group"]].assign(arm="intervention")
+    answered = pd.DataFrame({"unit": ["P1"], "time": ["a"]}, dtype="object")
+    where = places(how, {"log": log, "people": listed}, people, answered)
+    rows = list(counted(where, in_order(how), ["north"]))
+    told = Told("survey", "Wave", "w")
+    rows += [row("w", told, "north", "invited", "", 4), row("w", told, "north", "reached", "", 3),
+             row("w", told, "north", "not reached", "no answer", 1)]  # fmt: skip
+    given: dict[str, Any] = {
+        "counts": pd.DataFrame(rows, columns=list(Flow.columns())), "where": where,
+        "files": {"log": log, "people": listed}, "respondents": {"s": log},
+        "account": pd.DataFrame({"file": ["log", "people", "s"], "status": "kept",
+                                 "records": [3, 2, 3]}),
+        "frame": [pd.DataFrame({"wave": ["w"], "site": ["north"], "invited": [4], "records": [3]})],
+        "answered": answered, "how": how, "register": "people", "out": Path("flow.csv"),
+    }  # fmt: skip
+    given |= {name: make(given[name]) for name, make in changed.items()}
+    try:
+        same_numbers(**given)
+    except CespError as fault:
+        return str(fault)
+    return ""
+
+
+def more(table: pd.DataFrame, column: str = "n", **which: str) -> pd.DataFrame:
+    """The table with one more in the row that says so."""
+    own = np.logical_and.reduce([table[name] == word for name, word in which.items()])
+    assert own.any()
+    return table.assign(**{column: table[column] + own})
+
+
+def without_step(table: pd.DataFrame, step: str) -> pd.DataFrame:
+    return table[table["step"] != step]
+
+
+@pytest.mark.parametrize(
+    ("what", "change", "said"),
+    [
+        ("where", lambda t: pd.concat([t, t.iloc[:1]]), "'P1' is in 2 places at referred"),
+        ("where", lambda t: t.assign(status=t["status"].mask(t["subject"] == "P2", "reached")),
+         "a: 1 are counted as reached, but 2 are there"),
+        ("counts", lambda t: without_step(t, "recruited"),
+         "recruited: 0 are counted as reached, but 2 are there"),
+        ("counts", lambda t: more(t, step="w", status="reached"),
+         "Wave, north: 4 reached it, but 4 before less 1 and 0 more are 3"),
+        ("account", lambda t: more(t, "records", file="s"),
+         "files.s: 3 records, but account.csv has 4 kept"),
+        ("account", lambda t: more(t, "records", file="log"),
+         "referred: 3 are counted, but account.csv has 4 in log"),
+        ("answered", lambda t: t.assign(unit=["P1"], time="b"),
+         "a: 1 are counted, but 0 people have an answer in the panel"),
+        ("where", lambda t: t[(t["step"] != "a") | (t["subject"] != "P2")],
+         "a: 1 people have a place, but account.csv has 2 in people"),
+        ("account", lambda t: more(t, "records", file="people"),
+         "a: 2 people have a place, but account.csv has 3 in people"),
+        ("frame", lambda t: [t[0].assign(invited=5)],
+         "w, north: 4 invited, but dispositions.csv has 5"),
+        ("frame", lambda t: [t[0].assign(records=2)],
+         "w, north: 3 reached, but dispositions.csv has 2"),
+    ],
+)  # fmt: skip
+def test_each_guard_of_the_numbers_is_tripped(what: str, change: Any, said: str) -> None:
+    assert same() == ""
+    assert said in same(**{what: change})
+
+
+def test_a_flow_that_begins_with_what_people_received_asks_everybody() -> None:
+    """Nobody is said to come in: who the register lists is there from the start."""
+    met = HOW.steps["met"]
+    how = HOW.model_copy(update={"steps": {"met": met}, "links": {}, "apart": ()})
+    people = pd.DataFrame({"unit": ["P1", "P2", "P3"], "group": ["north", "north", "south"],
+                           "arm": ["intervention", "intervention", "control"]})  # fmt: skip
+    file = records([{"unit": "P1", "came": "yes", "group": ""}], ["unit", "came", "group"])
+    answered = pd.DataFrame({"unit": ["P3"], "time": ["a"]}, dtype="object")
+    where = places(how, {"met": file}, people, answered)
+    own = where[where["step"] == "met"].set_index("unit")["status"].to_dict()
+    assert own == {"P1": "reached", "P2": "not reached", "P3": "not asked"}
+    rows = pd.DataFrame(list(counted(where, in_order(how), ["north", "south"])))
+    assert unbalanced(rows) == []
+
+
+def test_what_people_received_before_they_came_in_is_refused(logged: Study) -> None:
+    steps = logged.config["flow"]
+    first = {"label": "Met", "file": "before", "rows": 1}
+    logged.config["flow"] = {"met": first, **steps}
+    done = logged.run(until="panel")
+    assert done.status == 1
+    assert "flow.met.rows: nobody has come in at this step; move it below 'referred'" in done.shown

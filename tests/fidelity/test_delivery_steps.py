@@ -4,10 +4,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from cesp_analysis import contracts
 from cesp_analysis.cli import main
+from cesp_analysis.fidelity.agreement import agreement
+from cesp_analysis.fidelity.intraclass import pair_icc
 from cesp_analysis.fidelity.pairs import matched
 from cesp_analysis.fidelity.response import BASELINE, NOTHING, slopes
 from cesp_analysis.fidelity.tables import (
@@ -21,6 +24,7 @@ from cesp_analysis.fidelity.tables import (
 )
 from cesp_analysis.schemas import SubsetsTable
 from cesp_analysis.study import specs
+from cesp_analysis.study.delivery import Fidelity
 from cesp_analysis.study.read import read_study
 from delivery_study import CONTACTS, MEETINGS, RATINGS, delivered, ran
 from small_study import inside
@@ -118,6 +122,55 @@ def test_the_nearest_ratings_are_paired_and_each_once() -> None:
     assert list(zip(first.tolist(), second.tolist(), strict=True)) == [(0, 3), (1, 2)]
     none = matched(units, np.full(6, np.nan), np.array([0]), np.array([2]), 31)
     assert len(none[0]) == 0
+
+
+def test_all_raters_of_an_occasion_stand_for_their_source() -> None:
+    """Two observers a day: the ICC compares their mean, kappa the one whose code comes first."""
+    how = Fidelity.model_validate(
+        {"file": "f", "source": "source", "rater": "rater", "sources": {"w": "W", "o": "O"},
+         "components": ["talk"], "steps": [0, 0.5, 1],
+         "cut_offs": {"moderate": 0.5, "high": 0.75, "rationale": "As agreed."}}
+    )  # fmt: skip
+    worker, first, second = [1, 0.5, 0, 1], [1, 0.5, 0.5, 0.5], [0, 0.5, 0, 1]
+    parts = [("w", "W", worker), ("o", "B", second), ("o", "A", first)]
+    table = pd.DataFrame(
+        [(f"P{i}", source, rater, 3.0, value)
+         for source, rater, values in parts for i, value in enumerate(values)],
+        columns=["unit", "source", "rater", "day", "talk"],
+    )  # fmt: skip
+    found = {(r["first"], r["second"], r["measure"]): r for r in agreement(table, how, 0.95)
+             if r["component"] == "talk"}  # fmt: skip
+    same = found["w", "o", "same category"]
+    assert (same["pairs"], same["estimate"]) == (4, 0.5)  # worker with A: P0 and P1 alike
+    mean = (np.array(first) + second) / 2
+    alike = pair_icc(np.array(worker, float), mean, np.arange(4), "agreement").value
+    assert found["w", "o", "ICC(A,1)"]["estimate"] == pytest.approx(alike)
+
+
+def test_agreement_does_not_depend_on_the_order_of_rows(tmp_path: Path) -> None:
+    head, *rated = RATINGS.splitlines()
+    rated += ["P03,observer,A,2024-02-04,1,0.5", "P03,worker,W2,2024-02-05,0.5,0"]  # ties
+    texts = []
+    for at, order in enumerate((rated, rated[::-1], sorted(rated, key=lambda row: row[::-1]))):
+        study = delivered(tmp_path / str(at))
+        study.files["ratings.csv"] = "\n".join([head, *order]) + "\n"
+        folder = ran(study)
+        texts.append(
+            [(folder / f"{n}.csv").read_text() for n in ("fidelity_agreement", "fidelity")]
+        )
+    assert texts[0] == texts[1] == texts[2]
+
+
+def test_raters_of_whom_nobody_rated_the_same_person_are_said_so(tmp_path: Path) -> None:
+    """Both rated P01 twice each on their own: rated twice, but not by two raters of the source."""
+    head = RATINGS.splitlines()[0] + "\n"
+    rated = [f"P0{p},worker,W{w},2024-02-0{d},1,1" for p, w in ((1, 1), (3, 2)) for d in (3, 4)]
+    study = delivered(tmp_path)
+    study.files["ratings.csv"] = head + "\n".join(rated) + "\n"
+    alike = rows(ran(study), "fidelity_agreement", FidelityAgreement)
+    told = one(alike, first="worker", second="worker", component="", measure="kappa")
+    assert told["pairs"] == 0
+    assert told["reason"] == "fewer than 3 people were rated by two of its raters within 31 days"
 
 
 def test_ratings_of_nobody_and_by_nobody_are_lines_not_faults(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ import yaml
 from pytest import approx
 
 from cesp_analysis.contracts import write_text
+from cesp_analysis.measurement.retest import retest
 from measured_study import RETEST, measured, row_of, with_retest
 from small_study import Study
 
@@ -80,6 +81,39 @@ def test_a_retest_is_of_stable_people_with_both_answers(tmp_path: Path) -> None:
     assert row_of(tables, "lonely")["retest_days"] == 10
 
 
+def test_errors_of_measurement_have_their_intervals(tmp_path: Path) -> None:
+    study = Study(tmp_path)
+    with_retest(study)
+    row = row_of(measured(study), "score")
+    pairs = [(10.0 + i, 10.0 + i + (i % 3 == 0)) for i in range(1, 10)]
+    found = retest(np.array(pairs), row["ci_level"])
+    assert found.limits is not None and row["ci_level"] == 0.95
+    known = {"sem": found.sem_agreement, "mdc95_person": found.mdc_person,
+             "mdc95_group": found.mdc_of(row["group_n"]), "loa_mean": found.limits.bias,
+             "loa_low": found.limits.low, "loa_high": found.limits.high}  # fmt: skip
+    for name, own in known.items():
+        assert own.low is not None and own.value is not None
+        assert (row[name], row[f"{name}_low"], row[f"{name}_high"]) == approx(
+            (own.value, own.low, own.high), rel=1e-10
+        )
+
+
+def test_a_retest_before_the_first_answer_is_none(tmp_path: Path) -> None:
+    """P01's is dated a year before: it is left out, and the later one is the first that counts;
+    P02's has no date."""
+    study = Study(tmp_path)
+    lines = RETEST.replace("P02,2024-01-22", "P02,")
+    with_retest(study, lines + "P01,2023-01-20,3,3,3,40,same\n")
+    tables = measured(study)
+    for name in ("score", "lonely"):  # a variable, whose date is that of the questionnaires
+        row = row_of(tables, name)
+        assert row["retest_n"] == 9
+        assert "1 retest dated before the first answer left out" in row["retest"]
+        assert "of 1 pair a date is not known" in row["retest"]
+    assert row_of(tables, "lonely")["retest_days"] == 10
+    assert row_of(tables, "score")["loa_mean"] == approx(3 / 9, rel=EXACT)
+
+
 def test_of_several_retests_the_first_counts_and_without_an_anchor_it_says_so(
     tmp_path: Path,
 ) -> None:
@@ -109,6 +143,8 @@ def test_perfect_agreement_has_no_interval_and_the_rest_goes_on(tmp_path: Path) 
     row = row_of(measured(study), "score")
     assert (row["retest_icc"], row["retest_icc_low"], row["sem"]) == (1, None, 0)
     assert "perfect agreement" in row["retest"]
+    assert "so the smallest detectable change is not known" in row["retest"]
+    assert (row["mdc95_person"], row["mdc95_group"], row["loa_low_low"]) == (None, None, None)
     assert row["n"] == 12
 
 

@@ -122,15 +122,23 @@ def test_perfect_agreement_and_nothing_that_varies() -> None:
     assert found.icc.agreement.reason == "perfect agreement: no error to make an interval of"
     assert numbers(found.sem_agreement) == (0.0, None, None)
     alike = "nobody's answer differed from one occasion to the next: no error was seen"
-    assert found.mdc_person.reason == alike
+    assert found.sem_agreement.reason == alike
+    assert numbers(found.mdc_person) == numbers(found.mdc_group) == (None, None, None)
+    unknown = f"{alike}, so the smallest detectable change is not known"
+    assert found.mdc_person.reason == found.mdc_of(9).reason == unknown
     assert found.limits is not None
-    assert found.limits.high.reason == "everybody's answers differ by the same: no interval"
+    assert (
+        found.limits.high.reason
+        == "everybody's answers differ by the same: limits of agreement have no interval"
+    )
     shifted = retest(same + [0, 3])
     assert numbers(shifted.icc.consistency) == (1.0, None, None)
     assert shifted.icc.agreement.value is not None and 0 < shifted.icc.agreement.value < 1
     assert numbers(shifted.sem_consistency)[0] == 0
     assert numbers(shifted.sem_agreement) == (approx(3 / sqrt(2)), None, None)
-    assert shifted.mdc_person.reason == "everybody's answers differ by the same shift: no interval"
+    assert shifted.mdc_person.reason == (
+        "everybody's answers differ by the same shift: SEM and MDC95 have no interval"
+    )
     assert shifted.limits is not None and shifted.limits.bias.value == 3
     none = retest(np.full((10, 2), 4.0))
     assert none.icc.agreement.reason == "all people gave the same answer: nothing varies"

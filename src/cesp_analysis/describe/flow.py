@@ -77,7 +77,7 @@ def flow(
     counts = pd.DataFrame(rows, columns=list(Flow.columns()))
     same_numbers(
         counts, where, files, respondents, contracts.read(account, Account), frame,
-        how.register_of_people, out,
+        answered, how, how.register_of_people if len(known) else None, out,
     )  # fmt: skip
     told, listed = in_order(how), contracts.read(problems, DataProblems)
     first = {step.file: name for name, step in reversed(how.steps.items())}

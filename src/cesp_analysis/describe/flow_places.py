@@ -56,13 +56,13 @@ def places(
     chains = {"": _chain([rows[n] for n in rows if n not in how.apart], people)}
     chains |= {n: _chain([rows[n]], people.iloc[:0]) for n in rows if n in how.apart}
     made = []
+    main = chains[""]
+    if not how.enters:
+        main.here = main.ever = main.subjects["unit"].notna().to_numpy()
     for name, step in how.steps.items():
         chain = chains[step.file if step.file in how.apart else ""]
         walk = _received if step.rows else _passed
         made.append(walk(name, step, chain, rows[step.file]))
-    main = chains[""]
-    if not main.files:
-        main.here = main.ever = main.subjects["unit"].notna().to_numpy()
     made += list(_observed(how, main, answered, ended))
     table = pd.concat(made, ignore_index=True) if made else _placed("", main, main.why, main.why)
     steps = [*how.steps, *(moment.name for moment in how.times)]

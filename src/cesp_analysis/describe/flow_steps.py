@@ -32,6 +32,12 @@ class Steps(Frozen):
     ends: dict[str, str] = {}
     windows: dict[str, tuple[float, float]] = {}
 
+    @property
+    def enters(self) -> bool:
+        """Whether a step says who comes in; else everybody in the register is there at the start,
+        before what people received."""
+        return any(not step.rows and step.file not in self.apart for step in self.steps.values())
+
 
 def received_key(step: FlowFile) -> str:
     """What steps that follow from one another share: further contacts follow from the first."""

@@ -71,6 +71,7 @@ class FlowPlaces(Table):
 class FlowChecks(Table):
     """What is odd in the flow: counted and said, and the rest goes on."""
 
+    key: ClassVar = ("step", "group", "kind", "said")
     step: ClassVar = text("name of the step")
     group: ClassVar = text("site, or arm where there are no sites; blank: not known", blank=True)
     kind: ClassVar = text("kind of oddity")

@@ -9,8 +9,8 @@ import pandas as pd
 
 from cesp_analysis.fidelity.intraclass import NAMES, Form, pair_icc
 from cesp_analysis.fidelity.kappa import FEWEST, TOO_FEW, kappa
-from cesp_analysis.fidelity.pairs import Pairs, pairs_of
-from cesp_analysis.fidelity.scores import OVERALL, level_of, overall
+from cesp_analysis.fidelity.pairs import Pairs, Scored, pairs_of
+from cesp_analysis.fidelity.scores import OVERALL, level_of
 from cesp_analysis.fidelity.shares import wilson_of
 from cesp_analysis.measurement.cluster_icc import cluster_icc
 from cesp_analysis.measurement.quantity import Quantity, normal_quantile, without
@@ -20,27 +20,36 @@ Row = dict[str, Any]
 ONE_RATER = "its ratings name one rater alone: nobody else rated the same people"
 NO_RATERS = "the ratings do not name their raters"
 NO_RATINGS = "there are no ratings by it"
+FEW = {
+    "sources": "fewer than 3 people were rated by both within {days} days",
+    "raters": "fewer than 3 people were rated by two of its raters within {days} days",
+}
 _CODES = {"low": 0, "moderate": 1, "high": 2}
 
 
 def agreement(table: pd.DataFrame, how: Fidelity, level: float) -> list[Row]:
-    """Rows of FidelityAgreement but for link workers."""
-    scores = {word: table[word].to_numpy(dtype=float) for word in how.components}
-    whole = overall(table, how)
-    codes = {word: nearest(scores[word], how.steps) for word in how.components}
-    scores[OVERALL] = whole.to_numpy(dtype=float)
-    codes[OVERALL] = level_of(whole, how).map(_CODES).fillna(-1).to_numpy(dtype=np.int64)
-    units = np.unique(table["unit"].to_numpy(dtype=object).astype(str), return_inverse=True)[1]
+    """Rows of FidelityAgreement but for link workers; the order of `table` does not matter."""
     found: list[Row] = []
+    coded: dict[int, dict[str, np.ndarray]] = {}
     for pairs in pairs_of(table, how):
+        own = pairs.table
+        codes = coded.setdefault(id(own), _codes(own, how))
+        units = np.unique(own.units.astype(str), return_inverse=True)[1]
         why = _why_none(pairs, table)
         for word in (OVERALL, *how.components):
             size = 3 if word == OVERALL else len(how.steps)
-            values, cells = scores[word], codes[word]
-            measured = _measured(pairs, values, cells, size, units, how, level, why)
+            values = own.values[word].to_numpy(dtype=float)
+            measured = _measured(pairs, values, codes[word], size, units, how, level, why)
             key = {"of": pairs.of, "first": pairs.first, "second": pairs.second, "component": word}
             found += [key | row | {"ci_level": level} for row in measured]
     return found
+
+
+def _codes(table: Scored, how: Fidelity) -> dict[str, np.ndarray]:
+    """Component → the category of each row (n,), -1 where it was not rated."""
+    found = {w: nearest(table.chosen[w].to_numpy(dtype=float), how.steps) for w in how.components}
+    levels = level_of(table.chosen[OVERALL], how).map(_CODES).fillna(-1)
+    return found | {OVERALL: levels.to_numpy(dtype=np.int64)}
 
 
 def nearest(values: np.ndarray, steps: tuple[float, ...]) -> np.ndarray:
@@ -80,6 +89,8 @@ def _measured(
     known = (codes[pairs.one] >= 0) & (codes[pairs.two] >= 0)
     one, two = pairs.one[known], pairs.two[known]
     people, a, b = units[one], codes[one], codes[two]
+    if len(np.unique(people)) < FEWEST:
+        why = why or FEW[pairs.of].format(days=how.paired_within)
     either = pairs.interchangeable
     form: Form = "one_way" if either else "agreement"
     plain = kappa(a, b, size, people, "none", either, level)

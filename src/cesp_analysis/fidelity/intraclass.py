@@ -17,7 +17,7 @@ from cesp_analysis.models.student import t_quantile
 Form = Literal["one_way", "agreement"]
 NAMES: dict[Form, str] = {"one_way": "ICC(1)", "agreement": "ICC(A,1)"}
 FEWEST = 3
-TOO_FEW = "fewer than 3 people were rated twice"
+TOO_FEW = "fewer than 3 people have two ratings to compare"
 
 
 def pair_icc(

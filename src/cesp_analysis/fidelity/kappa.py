@@ -18,7 +18,7 @@ from cesp_analysis.models.student import t_quantile
 Weights = Literal["none", "linear", "quadratic"]
 FEWEST = 3
 """People below whom a standard error between people says nothing."""
-TOO_FEW = "fewer than 3 people were rated twice"
+TOO_FEW = "fewer than 3 people have two ratings to compare"
 ONE_CATEGORY = "both raters used one category, the same: agreement beyond chance is 0 / 0"
 PERFECT = "perfect agreement: no error to make an interval of"
 

@@ -1,4 +1,8 @@
-"""Which ratings of a person are of one occasion, so that their raters can be compared."""
+"""Which ratings of a person are of one occasion, so that their raters can be compared.
+
+Nothing here depends on the order of rows: ratings are put in order by whose and when they are, by
+their rater's code and by what they say.
+"""
 
 from dataclasses import dataclass
 from itertools import combinations
@@ -7,12 +11,30 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from cesp_analysis.fidelity.scores import OVERALL, in_order, overall
 from cesp_analysis.study.delivery import Fidelity
 
 
 @dataclass(frozen=True)
+class Scored:
+    """What was rated, n rows: whose, a column `value` and a column `category` for each component.
+
+    units, source (n,); rater (n,) or None where a row is all raters of an occasion; day (n,), NaN:
+    undated. values, chosen: component → score (n,), NaN: not rated; of one rating they are the
+    same, of an occasion `values` are the means of its ratings and `chosen` is one of them.
+    """
+
+    units: np.ndarray
+    source: np.ndarray
+    day: np.ndarray
+    rater: "pd.Series[Any]"
+    values: pd.DataFrame
+    chosen: pd.DataFrame
+
+
+@dataclass(frozen=True)
 class Pairs:
-    """Rows (n,) of the ratings' table that stand for each other: one by `first`, one by `second`.
+    """Rows (n,) of `table` that stand for each other: one by `first`, one by `second`.
 
     of: sources, or raters (of one source); interchangeable: it does not matter who is first.
     """
@@ -20,9 +42,44 @@ class Pairs:
     of: str
     first: str
     second: str
+    table: Scored
     one: np.ndarray
     two: np.ndarray
     interchangeable: bool = False
+
+
+def ratings_of(table: pd.DataFrame, how: Fidelity) -> Scored:
+    """Each rating (of `in_order`)."""
+    scores = table[list(how.components)].assign(**{OVERALL: overall(table, how)})
+    return _scored(table, scores, scores)
+
+
+def occasions_of(table: pd.DataFrame, how: Fidelity) -> Scored:
+    """All ratings of a person by one source on one day together (of `in_order`).
+
+    `values` are their means. `chosen` are those of the rater whose code comes first, of those who
+    rated the component; without codes, of the lowest rating.
+    """
+    parts = list(how.components)
+    dated = table[table["day"].notna()]
+    each = dated[parts].assign(**{OVERALL: overall(dated, how)})
+    keys = [dated[name].astype("object") for name in ("unit", "source", "day")]
+    grouped = each.groupby(keys, sort=True)
+    means = grouped[parts].mean()
+    rows = means.index.to_frame(index=False).assign(rater=None)
+    values = means.assign(**{OVERALL: overall(means, how)}).reset_index(drop=True)
+    return _scored(rows, values, grouped.first().reset_index(drop=True))
+
+
+def _scored(rows: pd.DataFrame, values: pd.DataFrame, chosen: pd.DataFrame) -> Scored:
+    return Scored(
+        rows["unit"].to_numpy(dtype=object),
+        rows["source"].to_numpy(dtype=object),
+        rows["day"].to_numpy(dtype=float),
+        rows["rater"],
+        values,
+        chosen,
+    )
 
 
 def matched(
@@ -30,7 +87,8 @@ def matched(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Rows of `one` and of `two` of the same unit, nearest first, each in one pair at most.
 
-    Two rows are at most `within` days apart. Of equally near ones those first in the table.
+    Two rows are at most `within` days apart. Of equally near ones those that come first in the
+    table, which is in an order of its own (`in_order`): the earlier ones.
     """
     here = pd.DataFrame({"unit": units[one], "one": one, "day": days[one]})
     there = pd.DataFrame({"unit": units[two], "two": two, "other": days[two]})
@@ -49,35 +107,33 @@ def matched(
 
 
 def pairs_of(table: pd.DataFrame, how: Fidelity) -> list[Pairs]:
-    """Every source with every other, and the raters of a source among themselves."""
-    units, days = table["unit"].to_numpy(dtype=object), table["day"].to_numpy(dtype=float)
-    source = table["source"].to_numpy(dtype=object)
+    """Every source with every other, by occasions; the raters of a source, by ratings."""
+    table = in_order(table, how)
+    occasions, ratings = occasions_of(table, how), ratings_of(table, how)
     found = []
     for a, b in combinations(how.sources, 2):
-        rows = matched(
-            units, days, np.flatnonzero(source == a), np.flatnonzero(source == b), how.paired_within
-        )
-        found.append(Pairs("sources", a, b, *rows))
+        one, two = (np.flatnonzero(occasions.source == name) for name in (a, b))
+        rows = matched(occasions.units, occasions.day, one, two, how.paired_within)
+        found.append(Pairs("sources", a, b, occasions, *rows))
     for name in how.sources:
-        found += _of_raters(table, units, days, name, how)
+        found += _of_raters(ratings, name, how)
     return found
 
 
-def _of_raters(
-    table: pd.DataFrame, units: np.ndarray, days: np.ndarray, source: str, how: Fidelity
-) -> list[Pairs]:
+def _of_raters(table: Scored, source: str, how: Fidelity) -> list[Pairs]:
     """All raters of a source together, then each two of them, if there are more than two."""
-    own = table.loc[table["source"] == source, "rater"].dropna()
+    own = table.rater[table.source == source].dropna()
     raters = sorted(map(str, own.unique()))
     if len(raters) < 2:
-        return [Pairs("raters", source, source, _none(), _none(), True)]
+        return [Pairs("raters", source, source, table, _none(), _none(), True)]
     each: list[Pairs] = []
     for a, b in combinations(raters, 2):
         one, two = (own.index[own == rater].to_numpy() for rater in (a, b))
-        each.append(Pairs("raters", a, b, *matched(units, days, one, two, how.paired_within)))
+        rows = matched(table.units, table.day, one, two, how.paired_within)
+        each.append(Pairs("raters", a, b, table, *rows))
     one, two = (np.concatenate([getattr(p, name) for p in each]) for name in ("one", "two"))
     order: Any = np.lexsort((two, one))
-    pooled = Pairs("raters", source, source, one[order], two[order], True)
+    pooled = Pairs("raters", source, source, table, one[order], two[order], True)
     return [pooled, *(pair for pair in each if len(pair.one))] if len(raters) > 2 else [pooled]
 
 

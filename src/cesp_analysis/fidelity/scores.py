@@ -54,7 +54,16 @@ def cleaned(
     undated = int(table["day"].isna().sum())
     _say(said, undated, "without a date: in the scores, in no period and in no pair", "")
     table.loc[early, ["day", "since"]] = np.nan
-    return Ratings(table, tuple(said))
+    return Ratings(in_order(table, how), tuple(said))
+
+
+def in_order(table: pd.DataFrame, how: Fidelity) -> pd.DataFrame:
+    """Ratings by person, source, day, rater's code, scores: the same in whatever order they came.
+
+    Rows that are equal in all of these are equal in all that is made of them.
+    """
+    keys = ["unit", "source", "day", "rater", *how.components]
+    return table.sort_values(keys, kind="stable", ignore_index=True)
 
 
 def _say(said: list[str], n: int, what: str, done: str = "set aside") -> None:

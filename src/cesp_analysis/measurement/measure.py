@@ -116,6 +116,7 @@ def _row(
         "items": len(own.items) or None,
         "time": own.first,
         "last_time": own.last,
+        "ci_level": how.ci_level,
         **missing_of(own, cells, items),
         **described(own, cells, how.extreme),
         **consistency(own, how),

@@ -23,7 +23,8 @@ from cesp_analysis.models.student import t_quantile
 Z = 1.96
 """As the sources of MDC95 and of the limits of agreement have it, to two decimals."""
 ALIKE = "nobody's answer differed from one occasion to the next: no error was seen"
-SHIFT_ALONE = "everybody's answers differ by the same shift: no interval"
+NONE_SEEN = f"{ALIKE}, so the smallest detectable change is not known"
+SHIFT_ALONE = "everybody's answers differ by the same shift: SEM and MDC95 have no interval"
 TWO_PEOPLE = "at least 3 people with both answers are needed"
 
 
@@ -80,7 +81,9 @@ def retest(answers: np.ndarray, level: float = LEVEL) -> Retest:
 
 
 def detectable(sem: Quantity) -> Quantity:
-    """MDC95 of one person: 1.96 √2 SEM."""
+    """MDC95 of one person: 1.96 √2 SEM; none where no error was seen, which is not none."""
+    if sem.value == 0:
+        return without(NONE_SEEN)
     return sem.through(lambda own: Z * sqrt(2) * own)
 
 
@@ -123,7 +126,10 @@ def limits_of_agreement(first: np.ndarray, second: np.ndarray, level: float = LE
         return Limits(none, None, none, none)
     bias, sd = float(change.mean()), float(change.std(ddof=1))
     if sd == 0:
-        same = Quantity(bias, reason="everybody's answers differ by the same: no interval")
+        same = Quantity(
+            bias,
+            reason="everybody's answers differ by the same: limits of agreement have no interval",
+        )
         return Limits(same, 0.0, same, same)
     half = t_quantile(0.5 + level / 2, n - 1) * sd / sqrt(n)
     mean = Quantity(bias, bias - half, bias + half, "mean difference, t interval")

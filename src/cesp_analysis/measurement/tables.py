@@ -42,7 +42,9 @@ class Cells(Table):
     outcome: ClassVar = text("candidate outcome")
     site: ClassVar = text("site (or arm)")
     time: ClassVar = text("time or wave")
-    expected: ClassVar = count("people in the study, or respondents of the wave")
+    expected: ClassVar = count(
+        "people in the study, those who died or withdrew too; or respondents of the wave"
+    )
     n: ClassVar = count("of these, with a value")
     missing: ClassVar = number("share without a value; blank: nobody was expected")
     mean: ClassVar = number("mean")
@@ -86,8 +88,12 @@ class Measurability(Table):
     items: ClassVar = whole("items of the score; blank: a variable")
     time: ClassVar = text("the first time or wave with values", blank=True)
     last_time: ClassVar = text("the last time or wave with values", blank=True)
+    ci_level: ClassVar = number("level of each interval here but that of rmsea", blank=False)
 
-    expected: ClassVar = count("values expected over all sites and times")
+    expected: ClassVar = count(
+        "values expected over all sites and times: of everybody in the study, those who died or"
+        " withdrew too"
+    )
     missing_n: ClassVar = count("of these, missing")
     missing: ClassVar = number("missing_n over expected")
     missing_worst: ClassVar = number("the largest share missing of a site and time")
@@ -134,8 +140,8 @@ class Measurability(Table):
     explained: ClassVar = number("share of the items' variance that one factor holds")
     srmr: ClassVar = number("root mean square of what one factor leaves of correlations")
     rmsea: ClassVar = number("error of approximation of one factor, by maximum likelihood")
-    rmsea_low: ClassVar = number("its 90% interval")
-    rmsea_high: ClassVar = number("its 90% interval")
+    rmsea_low: ClassVar = number("its 90% interval, whatever ci_level is")
+    rmsea_high: ClassVar = number("its 90% interval, whatever ci_level is")
     dimensionality: ClassVar = text("how it was examined, or why not", blank=True)
 
     retest_n: ClassVar = whole("stable people with both values")
@@ -144,12 +150,24 @@ class Measurability(Table):
     retest_icc_low: ClassVar = number("interval")
     retest_icc_high: ClassVar = number("interval")
     sem: ClassVar = number("standard error of measurement (agreement)")
+    sem_low: ClassVar = number("interval")
+    sem_high: ClassVar = number("interval")
     mdc95_person: ClassVar = number("smallest detectable change of a person, 95%")
+    mdc95_person_low: ClassVar = number("interval")
+    mdc95_person_high: ClassVar = number("interval")
     mdc95_group: ClassVar = number("the same of the mean of a group of group_n people")
+    mdc95_group_low: ClassVar = number("interval")
+    mdc95_group_high: ClassVar = number("interval")
     group_n: ClassVar = whole("people in that group: both values over time, intervention arm")
     loa_mean: ClassVar = number("mean second value less first")
+    loa_mean_low: ClassVar = number("interval")
+    loa_mean_high: ClassVar = number("interval")
     loa_low: ClassVar = number("lower limit of agreement")
+    loa_low_low: ClassVar = number("interval")
+    loa_low_high: ClassVar = number("interval")
     loa_high: ClassVar = number("upper limit of agreement")
+    loa_high_low: ClassVar = number("interval")
+    loa_high_high: ClassVar = number("interval")
     retest_method: ClassVar = text("how", blank=True)
     retest: ClassVar = text("why there are no such numbers, or what must be said", blank=True)
 

@@ -23,6 +23,23 @@ def broken_flow(study: Study) -> Iterator[str]:
             yield f"{place}.file: files.{step.file} says no site; its rows are counted by site"
         yield from _linked(place, step, file, links)
         yield from _received(place, step, file, study)
+    yield from _too_early(study, set(links))
+
+
+def _too_early(study: Study, linked: set[str]) -> Iterator[str]:
+    """What people received is asked of those who have come in: not before the first step that says
+    who did."""
+    early: list[str] = []
+    for name, step in study.flow.items():
+        if step.rows is not None:
+            early.append(name)
+        elif step.file in linked or study.files[step.file].level == "person":
+            for other in early:
+                yield (
+                    f"flow.{other}.rows: nobody has come in at this step; move it below '{name}',"
+                    " the first step that says who did"
+                )
+            return
 
 
 def _read(place: str, step: FlowStep, file: RawFile) -> Iterator[str]:

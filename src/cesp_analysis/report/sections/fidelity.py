@@ -145,7 +145,9 @@ def _agreement(results: Results) -> Table:
     delivery = words.delivery
     general = (
         "Ratings of one person by two raters within"
-        f" {delivery.paired_within} days of each other. Kappa: agreement beyond chance on low,"
+        f" {delivery.paired_within} days of each other; where a source has several ratings of a"
+        " day, the ICC between sources takes their mean, kappa the rater's whose code comes first."
+        " Kappa: agreement beyond chance on low,"
         f" moderate and high; weighted: {delivery.weights} weights. ICC: of the score itself, of"
         " one rating; between sources and between two named raters a shift of one counts as"
         " disagreement. In brackets: "

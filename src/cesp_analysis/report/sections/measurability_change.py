@@ -23,31 +23,32 @@ def retests(results: Results, rows: Sequence[Row], level: str) -> Table:
         d = outcome.decimals
         marks = [sentence(row["retest"])] if row["retest"] else []
         cells = (
-            count(row["retest_n"]), count(row["retest_days"]), fixed(row["retest_icc"], 3),
-            interval(row["retest_icc_low"], row["retest_icc_high"], 3), fixed(row["sem"], d),
-            fixed(row["mdc95_person"], d), _group(row, d), fixed(row["loa_mean"], d),
-            interval(row["loa_low"], row["loa_high"], d),
+            count(row["retest_n"]), count(row["retest_days"]), _with(row, "retest_icc", 3),
+            _with(row, "sem", d), _with(row, "mdc95_person", d), _group(row, d),
+            *(_with(row, name, d) for name in ("loa_mean", "loa_low", "loa_high")),
         )  # fmt: skip
         label = f"{outcome.label} ({outcome.unit})"
         lines.append(TableRow(label, cells, " ".join(notes.mark(text) for text in marks)))
     agreement, least = "Agreement", "Smallest detectable change, 95%"
+    later = "Second less first"
     methods = dict.fromkeys(row["retest_method"] for row in rows if row["retest_method"])
     return Table(
         id=f"measurability_retest_{level}",
         caption="Retest of people who had not changed.",
         stub="Outcome",
         columns=(
-            Column("n"), Column("Days"), Column("ICC(A,1)", "right", agreement),
-            Column(words.interval(), "right", agreement), Column("SEM", "right", agreement),
-            Column("Person", "right", least), Column("Group (of n)", "right", least),
-            Column("Mean", "right", "Second less first"),
-            Column("Limits of agreement", "right", "Second less first"),
+            Column("n"), Column("Days"), Column("ICC(A,1)", "wrap", agreement),
+            Column("SEM", "wrap", agreement),
+            Column("Person", "wrap", least), Column("Group, of n", "wrap", least),
+            Column("Mean", "wrap", later), Column("Lower limit", "wrap", later),
+            Column("Upper limit", "wrap", later),
         ),
         groups=(Group("", tuple(lines)),),
         notes=(
             *(Note(sentence(text)) for text in methods),
             Note(
-                "SEM: of agreement. Person: 1.96 √2 SEM. Group: the same over the root of n, the"
+                f"In brackets: {words.interval()}s. SEM: of agreement. Lower and upper limit: of"
+                " agreement, Bland and Altman's. Person: 1.96 √2 SEM. Group: the same over the root of n, the"
                 " intervention arm's people with a first and last value."
             ),
             *notes.notes(),
@@ -59,7 +60,7 @@ def retests(results: Results, rows: Sequence[Row], level: str) -> Table:
 def _group(row: Row, decimals: int) -> str:
     if row["mdc95_group"] is None:
         return NONE
-    return f"{fixed(row['mdc95_group'], decimals)} ({count(row['group_n'])})"
+    return f"{_with(row, 'mdc95_group', decimals)}, {count(row['group_n'])}"
 
 
 def changes(results: Results, rows: Sequence[Row], level: str) -> Table:
@@ -104,12 +105,12 @@ def changes(results: Results, rows: Sequence[Row], level: str) -> Table:
     )  # fmt: skip
 
 
-def _with(row: Row, name: str) -> str:
+def _with(row: Row, name: str, decimals: int = 2) -> str:
     """'0.52 (0.40 to 0.62)'."""
     value, low, high = (row[key] for key in (name, f"{name}_low", f"{name}_high"))
     if value is None or low is None:
-        return fixed(value, 2)
-    return f"{fixed(value, 2)} ({interval(low, high, 2)})"
+        return fixed(value, decimals)
+    return f"{fixed(value, decimals)} ({interval(low, high, decimals)})"
 
 
 def important(results: Results, rows: Sequence[Row], level: str) -> Table:

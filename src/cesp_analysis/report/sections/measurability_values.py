@@ -60,7 +60,7 @@ def values(results: Results, rows: Sequence[Row], level: str) -> Table:
         groups=(Group("", tuple(lines)),),
         notes=(
             Note(
-                "Value: of those expected at a time. Items: of questionnaires that came back."
+                "Value: of those expected at a time, who died or withdrew among them. Items: of questionnaires that came back."
                 " Skew: G1. Shares at the lowest and highest possible value, by site and time in"
                 " the table below."
             ),
@@ -95,7 +95,7 @@ def by_cell(results: Results, rows: Sequence[Row], level: str) -> Table:
         groups=(Group("", tuple(lines)),),
         notes=(
             Note(
-                "Percent missing of those expected; in brackets the percent of values at the end"
+                "Percent missing of those expected, who died or withdrew among them; in brackets the percent of values at the end"
                 f" of the scale from which nobody can improve. {NONE}: not measured then; no"
                 " brackets: that end is not known, or neither direction is an improvement."
             ),
