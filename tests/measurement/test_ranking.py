@@ -70,7 +70,7 @@ def test_the_order_of_candidates_changes_nothing() -> None:
 def test_each_criterion_says_how_it_was_met() -> None:
     made = ranked(ROWS, ranking())[1]
     assert made["criteria"] == (
-        "missing at most 0.2: met | alpha at least 0.7: not known or does not apply"
+        "missing at most 0.2: met (0.1) | alpha at least 0.7: not known or does not apply"
     )
 
 
