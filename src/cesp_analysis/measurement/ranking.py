@@ -1,4 +1,7 @@
-"""Candidates in order, by criteria that were declared before anybody looked."""
+"""Candidates in order, by the criteria that the study declares.
+
+The lock of the plan does not hold them: a change of them after somebody looked is not seen.
+"""
 
 from collections.abc import Sequence
 from typing import Any

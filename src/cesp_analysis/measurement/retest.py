@@ -25,6 +25,7 @@ Z = 1.96
 ALIKE = "nobody's answer differed from one occasion to the next: no error was seen"
 NONE_SEEN = f"{ALIKE}, so the smallest detectable change is not known"
 SHIFT_ALONE = "everybody's answers differ by the same shift: SEM and MDC95 have no interval"
+LIMITS_ALIKE = "everybody's answers differ by the same: limits of agreement have no interval"
 TWO_PEOPLE = "at least 3 people with both answers are needed"
 
 
@@ -126,10 +127,7 @@ def limits_of_agreement(first: np.ndarray, second: np.ndarray, level: float = LE
         return Limits(none, None, none, none)
     bias, sd = float(change.mean()), float(change.std(ddof=1))
     if sd == 0:
-        same = Quantity(
-            bias,
-            reason="everybody's answers differ by the same: limits of agreement have no interval",
-        )
+        same = Quantity(bias, reason=LIMITS_ALIKE)
         return Limits(same, 0.0, same, same)
     half = t_quantile(0.5 + level / 2, n - 1) * sd / sqrt(n)
     mean = Quantity(bias, bias - half, bias + half, "mean difference, t interval")

@@ -74,11 +74,14 @@ class Criterion(Frozen):
     at_least: float | None = None
     at_most: float | None = None
     weight: float = Field(default=1.0, gt=0, description="For method weights.")
-    why: str = Field(default="", description="Why this limit.")
+    why: str = Field(
+        default="", description="Why this limit; the report prints it under the ranking."
+    )
 
 
 class Ranking(Frozen):
-    """How candidates are ordered, declared before anybody looks."""
+    """How candidates are ordered: to declare before anybody looks. The plan's lock does not hold
+    it."""
 
     method: Literal["in_order", "weights"] = Field(
         default="in_order",

@@ -48,8 +48,8 @@ def retests(results: Results, rows: Sequence[Row], level: str) -> Table:
             *(Note(sentence(text)) for text in methods),
             Note(
                 f"In brackets: {words.interval()}s. SEM: of agreement. Lower and upper limit: of"
-                " agreement, Bland and Altman's. Person: 1.96 √2 SEM. Group: the same over the root of n, the"
-                " intervention arm's people with a first and last value."
+                " agreement, Bland and Altman's. Person: 1.96 √2 SEM. Group: the same over the"
+                " root of n, the intervention arm's people with a first and last value."
             ),
             *notes.notes(),
         ),

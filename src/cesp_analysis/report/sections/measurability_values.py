@@ -60,7 +60,8 @@ def values(results: Results, rows: Sequence[Row], level: str) -> Table:
         groups=(Group("", tuple(lines)),),
         notes=(
             Note(
-                "Value: of those expected at a time, who died or withdrew among them. Items: of questionnaires that came back."
+                "Value: of those expected at a time, the dead and withdrawn among them. Items: of"
+                " questionnaires that came back."
                 " Skew: G1. Shares at the lowest and highest possible value, by site and time in"
                 " the table below."
             ),
@@ -95,7 +96,8 @@ def by_cell(results: Results, rows: Sequence[Row], level: str) -> Table:
         groups=(Group("", tuple(lines)),),
         notes=(
             Note(
-                "Percent missing of those expected, who died or withdrew among them; in brackets the percent of values at the end"
+                "Percent missing of those expected, the dead and withdrawn among them; in brackets"
+                " the percent of values at the end"
                 f" of the scale from which nobody can improve. {NONE}: not measured then; no"
                 " brackets: that end is not known, or neither direction is an improvement."
             ),
