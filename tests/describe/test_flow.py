@@ -10,10 +10,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cesp_analysis import contracts
+from cesp_analysis.describe.flow_checks import two_answers
 from cesp_analysis.describe.flow_counts import IN, Told, counted, in_order, row, unbalanced
 from cesp_analysis.describe.flow_places import AGAIN, places
 from cesp_analysis.describe.flow_same import same_numbers
 from cesp_analysis.describe.flow_steps import FlowFile, Steps
+from cesp_analysis.describe.tables import FlowChecks, FlowPlaces
 from cesp_analysis.errors import CespError
 from cesp_analysis.schemas import Flow
 from cesp_analysis.study.design import Moment
@@ -294,6 +297,30 @@ def test_a_file_that_may_be_empty_is_read_as_no_records(logged: Study) -> None:
     ]  # fmt: skip
     assert reached(done.flow())["after"] == 0
     assert done.panel()["value"].notna().sum() == 24  # two outcomes of twelve people, before
+
+
+def test_a_dated_yes_beside_an_undated_no_or_blank_is_a_line() -> None:
+    said = [("A", None, "no"), ("A", "b", "yes"), ("B", None, None), ("B", "b", "yes"),
+            ("C", None, None), ("C", "b", "no"), ("D", None, "yes"), ("D", "b", "yes")]  # fmt: skip
+    made = pd.DataFrame(said, columns=["unit", "time", "ever"], dtype="object")
+    odd = list(two_answers(made.assign(level="person", kind="used")))
+    assert [(row["kind"], row["n"], row["step"]) for row in odd] == [
+        ("two_answers", 1, None), ("undated_blank", 1, None),
+    ]  # fmt: skip
+    assert all("crossed.parquet" in row["said"] for row in odd)
+    dated = made[made["time"].notna()]  # no undated question is asked
+    assert list(two_answers(dated.assign(level="person", kind="used"))) == []
+
+
+def test_a_line_names_the_table_and_a_filter_that_finds_the_people(logged: Study) -> None:
+    logged.files["log.csv"] = LOG.replace("3,North,yes,,yes,P03", "3,North,yes,,yes,")
+    done = ran(logged)
+    done.flow()
+    rows = contracts.rows(done.folder / "results/tables/flow_checks.csv", FlowChecks)
+    said = next(row["said"] for row in rows if row["kind"] == "entered")
+    place, _, condition = said.partition("Who: ")[2].removesuffix(".").partition(", ")
+    found = contracts.read(done.folder / place, FlowPlaces).astype("object").query(condition)
+    assert list(found["unit"]) == ["P03"]
 
 
 def test_counts_that_are_not_the_ledgers_stop_the_step(logged: Study, tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from cesp_analysis.fidelity.agreement import agreement
 from cesp_analysis.fidelity.intraclass import pair_icc
 from cesp_analysis.fidelity.pairs import matched
 from cesp_analysis.fidelity.response import BASELINE, NOTHING, slopes
+from cesp_analysis.fidelity.scores import between
 from cesp_analysis.fidelity.tables import (
     ActivityTable,
     ContactsTable,
@@ -383,3 +384,13 @@ def test_subsets_of_what_is_not_declared_say_so(tmp_path: Path) -> None:
         "config.yaml: subsets.how_well.delivered: fidelity needs the section fidelity",
         "config.yaml: subsets.how_well.measured: goes with variable",
     ]
+
+
+def test_values_that_are_no_step_are_named() -> None:
+    """0.3 and 0.7 in two ratings of three; 0.1 + 0.2 is the step 0.3 as computed."""
+    how = Fidelity.model_construct(components=("talk", "plan"), steps=(0.0, 0.5, 1.0))
+    table = pd.DataFrame({"talk": [0.3, 1.0, np.nan], "plan": [0.7, 0.5, 0.3]})
+    n, said = between(table, how)
+    assert n == 2 and "(0.3, 0.7)" in said and "nearest step" in said
+    exact = Fidelity.model_construct(components=("talk",), steps=(0.0, 0.3, 1.0))
+    assert between(pd.DataFrame({"talk": [0.1 + 0.2]}), exact)[0] == 0

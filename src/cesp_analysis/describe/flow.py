@@ -87,7 +87,7 @@ def flow(
         *contradictions(how.steps, files, told),
         *other_sites(files, how.links, known, first),
         *before_first(listed, contracts.read(visits, Visits), how.times, how.paths),
-        *two_answers(did, next(iter(told), "")),
+        *two_answers(did),
     ]
     contracts.write(where, places, FlowPlaces)
     contracts.write(counts, out, Flow)
