@@ -16,7 +16,9 @@ rule draw:
     log:
         "results/logs/draw/{figure}.log",
     params:
-        spec=lambda wildcards: specs.wording(study, figures=True),
+        spec=lambda wildcards: specs.wording(
+            study, figures=True, kind=kind_of(wildcards.figure)[0]
+        ),
         beside=lambda wildcards, input: option("--beside", input.beside),
         extra=lambda wildcards, output: option("--extra", output.extra),
     shell:

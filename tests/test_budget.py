@@ -290,8 +290,8 @@ def delivery_commands(folder: Path) -> dict[str, list[str]]:
     study = delivered(folder)
     assert study.run("panel").status == 0
     steps, tables = delivery_of(folder), folder / "results/tables"
-    wording = specs.wording(read_study(folder), figures=True)
     for kind, table in (("fidelity", "fidelity.csv"), ("contacts", "dose.csv")):
+        wording = specs.wording(read_study(folder), figures=True, kind=kind)
         steps[f"draw {kind}"] = [
             "draw", "--figure", f"{kind}_person", "--spec", wording, "--table",
             str(tables / table), "--svg", str(folder / f"{kind}.svg"),

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from cesp_analysis.describe import specs as describe_specs
-from cesp_analysis.describe.contamination import until
+from cesp_analysis.describe.contamination import ContaminationSpec, until
 from cesp_analysis.describe.tables import Contamination
 from cesp_analysis.study.read import read_study
 from small_study import Ran, Study, answers
@@ -153,3 +153,18 @@ def test_what_is_asked_must_be_there(study: Study, changed: dict[str, object], l
     one = with_answers(study)
     one.config["contamination"] |= changed
     assert [text.partition("config.yaml: ")[2] for text in one.lines()] == [line]
+
+
+def test_without_the_section_no_file_is_read(study: Study) -> None:
+    """The rule lists no file then, so the step may read none."""
+    one = with_answers(study)
+    one.write()
+    read = read_study(one.folder)
+    files = ContaminationSpec.model_validate_json(describe_specs.contamination(read)).files
+    named = [name for own in files.values() for name in own]
+    assert sorted(named) == sorted(describe_specs.contamination_files(read)) != []
+    del one.config["contamination"]
+    one.write()
+    read = read_study(one.folder)
+    assert ContaminationSpec.model_validate_json(describe_specs.contamination(read)).files == {}
+    assert describe_specs.contamination_files(read) == []

@@ -214,12 +214,13 @@ def test_contacts_of_all_are_sums_over_people(tables: Path) -> None:
     found = rows(tables, "contacts", ContactsTable)
     kept = one(found, of="all", quantity="contacts")
     assert (kept["people"], kept["n"], kept["none"], kept["total"]) == (6, 6, 3, 4)
-    assert (kept["q1"], kept["median"], kept["q3"]) == (0, 0.5, 1)  # R: quantile(type = 2)
+    assert (kept["q1"], kept["median"], kept["q3"]) == (0, 0.5, 1)  # R: quantile(type = 7)
     assert "1 contact of people who are not of the intervention arm" in kept["warnings"]
     share = one(found, of="all", quantity="share_kept")
     assert (share["n"], share["total"], share["mean"]) == (5, 4, 0.8)
     wait = one(found, of="all", quantity="first_days")
-    assert (wait["n"], wait["median"]) == (2, 8)  # 4 days, and 12 of P03
+    # 4 days, and 12 of P03; R: quantile(c(4, 12), c(.25, .5, .75), type = 7)
+    assert (wait["n"], wait["q1"], wait["median"], wait["q3"]) == (2, 6, 8, 10)
 
 
 def test_no_contact_at_all_is_no_share(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 from pytest import approx
 
 from cesp_analysis.measurement.ranking import ranked
+from cesp_analysis.report.sections.measurability import _why
 from cesp_analysis.study.measurement import Ranking
 
 
@@ -78,3 +79,13 @@ def test_without_criteria_there_is_no_rank() -> None:
     made = ranked(ROWS, None)
     assert {one["rank"] for one in made} == {None}
     assert {one["ranking"] for one in made} == {"no criteria are declared (measurement.ranking)"}
+
+
+def test_the_reason_of_a_limit_goes_with_it() -> None:
+    ranking = Ranking.model_validate(
+        {"criteria": [{"of": "missing", "at_most": 0.3, "why": "Else too much is assumed"},
+                      {"of": "mid_known", "at_least": 1}]}
+    )  # fmt: skip
+    found = ranked([{"outcome": "a", "level": "person", "missing": 0.1}], ranking)
+    assert found[0]["criteria_why"] == "missing at most 0.3: Else too much is assumed"
+    assert _why(found[0]["criteria_why"]) == "Missing at most 0.3: Else too much is assumed."

@@ -5,8 +5,10 @@ from typing import Any
 
 import pytest
 
+from cesp_analysis.fidelity import specs as delivery_specs
 from cesp_analysis.study import specs
 from cesp_analysis.study.read import read_study
+from delivery_study import delivered
 from generated_survey import study_of
 from small_study import Study
 
@@ -41,3 +43,40 @@ def test_what_no_figure_prints_of_surveys_draws_none_again(name: str, tmp_path: 
     assert (again[1] != report) == said
     study.config["outcomes"]["felt"]["label"] = "Felt alone"
     assert told(study)[0] != figures
+
+
+@pytest.mark.parametrize(
+    ("change", "drawn", "counted"),
+    [
+        ({"cut_offs": {"moderate": 0.5, "high": 0.75, "rationale": "Another."}}, False, False),
+        ({"cut_offs": {"moderate": 0.5, "high": 0.8, "rationale": "As agreed."}}, True, True),
+        ({"sources": {"self": "They", "worker": "Worker", "observer": "Observer"}}, True, False),
+        ({"paired_within": 3}, False, True),
+    ],
+)
+def test_what_is_said_of_fidelity_draws_its_figure_alone_and_counts_nothing_again(
+    change: dict[str, Any], drawn: bool, counted: bool, tmp_path: Path
+) -> None:
+    """`drawn`: its figure again, and no other; `counted`: the step again."""
+    study = delivered(tmp_path)
+
+    def now() -> tuple[str, str, str, str]:
+        study.write()
+        read = read_study(study.folder)
+        fidelity, means = (specs.wording(read, figures=True, kind=k) for k in ("fidelity", "means"))
+        return fidelity, means, delivery_specs.fidelity(read), specs.wording(read)
+
+    first = now()
+    study.config["fidelity"] |= change
+    again = now()
+    assert [a != b for a, b in zip(first, again, strict=True)] == [drawn, False, counted, True]
+
+
+def test_how_contamination_is_called_is_in_no_wording(tmp_path: Path) -> None:
+    study = Study(tmp_path)
+    entry = {"type": "category", "values": ["yes", "no"], "column": "id"}
+    study.config["files"]["people"]["variables"] |= {"used": entry}
+    study.config["contamination"] = {"label": "Used it", "variable": "used", "values": ["yes"]}
+    first = told(study)  # contamination.csv says it
+    study.config["contamination"]["label"] = "Used the other one"
+    assert told(study) == first

@@ -40,7 +40,7 @@ def contamination(study: Study) -> str:
     spec: dict[str, Any] = {
         "labels": _labels(study),
         "transfers": [name for name, e in study.events.items() if e.kind == "transfer"],
-        "files": {level: _files(study, level) for level in ("person", "respondent")},
+        "files": {level: _files(study, level) for level in ("person", "respondent")} if own else {},
         "times": [moment.model_dump() for moment in study.moments("person")],
         "waves": [moment.model_dump() for moment in study.moments("respondent")],
         "groups": {place.name: place.arm for place in study.places()}

@@ -14,7 +14,7 @@ from cesp_analysis.fidelity.scores import OVERALL, level_of
 from cesp_analysis.fidelity.shares import wilson_of
 from cesp_analysis.measurement.cluster_icc import cluster_icc
 from cesp_analysis.measurement.quantity import Quantity, normal_quantile, without
-from cesp_analysis.study.delivery import Fidelity
+from cesp_analysis.study.delivery import Rated
 
 Row = dict[str, Any]
 ONE_RATER = "its ratings name one rater alone: nobody else rated the same people"
@@ -27,7 +27,7 @@ FEW = {
 _CODES = {"low": 0, "moderate": 1, "high": 2}
 
 
-def agreement(table: pd.DataFrame, how: Fidelity, level: float) -> list[Row]:
+def agreement(table: pd.DataFrame, how: Rated, level: float) -> list[Row]:
     """Rows of FidelityAgreement but for link workers; the order of `table` does not matter."""
     found: list[Row] = []
     coded: dict[int, dict[str, np.ndarray]] = {}
@@ -45,7 +45,7 @@ def agreement(table: pd.DataFrame, how: Fidelity, level: float) -> list[Row]:
     return found
 
 
-def _codes(table: Scored, how: Fidelity) -> dict[str, np.ndarray]:
+def _codes(table: Scored, how: Rated) -> dict[str, np.ndarray]:
     """Component → the category of each row (n,), -1 where it was not rated."""
     found = {w: nearest(table.chosen[w].to_numpy(dtype=float), how.steps) for w in how.components}
     levels = level_of(table.chosen[OVERALL], how).map(_CODES).fillna(-1)
@@ -81,7 +81,7 @@ def _measured(
     codes: np.ndarray,
     size: int,
     units: np.ndarray,
-    how: Fidelity,
+    how: Rated,
     level: float,
     why: str,
 ) -> Iterator[Row]:

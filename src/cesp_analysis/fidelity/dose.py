@@ -170,7 +170,7 @@ def _spread(values: "pd.Series[Any]", how: DoseSpec) -> Row:
         return row | {"reason": f"fewer than {least} people" if n else "known of nobody"}
     numbers = values.to_numpy(dtype=float)
     mean, sd = float(numbers.mean()), float(numbers.std(ddof=1))
-    q1, median, q3 = np.quantile(numbers, [0.25, 0.5, 0.75], method="averaged_inverted_cdf")
+    q1, median, q3 = np.quantile(numbers, [0.25, 0.5, 0.75])
     row |= {"mean": mean, "q1": float(q1), "median": float(median), "q3": float(q3)}
     if sd == 0:
         return row | {"reason": "the same for everybody: no interval"}

@@ -28,7 +28,7 @@ from cesp_analysis.fidelity.tables import (
 from cesp_analysis.models.student import t_quantile
 from cesp_analysis.schemas import Panel, Records
 from cesp_analysis.study.base import Frozen
-from cesp_analysis.study.delivery import Fidelity
+from cesp_analysis.study.delivery import Rated
 
 Row = dict[str, Any]
 METHOD = "t on n − 1 df, held to 0 to 1; people independent, with these link workers"
@@ -38,7 +38,7 @@ NOBODY = "nobody was rated"
 class FidelitySpec(Frozen):
     """The declared section, where people's starts are, labels of components."""
 
-    fidelity: Fidelity
+    fidelity: Rated
     starts: Starts
     labels: dict[str, str]
     ci_level: float
@@ -72,7 +72,7 @@ def _frame(rows: Sequence[Row], contract: type[contracts.Table]) -> pd.DataFrame
     return pd.DataFrame(rows, columns=list(contract.columns()))
 
 
-def person_rows(table: pd.DataFrame, how: Fidelity, arm: pd.DataFrame) -> list[Row]:
+def person_rows(table: pd.DataFrame, how: Rated, arm: pd.DataFrame) -> list[Row]:
     """Rows of FidelityPeople: those who were rated, in the register's order."""
     sources = by_source(table, how)
     scores = triangulated(sources, how)
@@ -181,7 +181,7 @@ def _described(values: "pd.Series[Any]", how: FidelitySpec) -> Row:
     return row | {"ci_low": low, "ci_high": high, "method": METHOD}
 
 
-def _counted(values: "pd.Series[Any]", component: str, how: Fidelity) -> Row:
+def _counted(values: "pd.Series[Any]", component: str, how: Rated) -> Row:
     if component:
         return dict.fromkeys(LEVELS)
     levels = level_of(values, how)

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from cesp_analysis.fidelity.scores import OVERALL, in_order, overall
-from cesp_analysis.study.delivery import Fidelity
+from cesp_analysis.study.delivery import Rated
 
 
 @dataclass(frozen=True)
@@ -48,13 +48,13 @@ class Pairs:
     interchangeable: bool = False
 
 
-def ratings_of(table: pd.DataFrame, how: Fidelity) -> Scored:
+def ratings_of(table: pd.DataFrame, how: Rated) -> Scored:
     """Each rating (of `in_order`)."""
     scores = table[list(how.components)].assign(**{OVERALL: overall(table, how)})
     return _scored(table, scores, scores)
 
 
-def occasions_of(table: pd.DataFrame, how: Fidelity) -> Scored:
+def occasions_of(table: pd.DataFrame, how: Rated) -> Scored:
     """All ratings of a person by one source on one day together (of `in_order`).
 
     `values` are their means. `chosen` are those of the rater whose code comes first, of those who
@@ -106,7 +106,7 @@ def matched(
     return found[:, 0], found[:, 1]
 
 
-def pairs_of(table: pd.DataFrame, how: Fidelity) -> list[Pairs]:
+def pairs_of(table: pd.DataFrame, how: Rated) -> list[Pairs]:
     """Every source with every other, by occasions; the raters of a source, by ratings."""
     table = in_order(table, how)
     occasions, ratings = occasions_of(table, how), ratings_of(table, how)
@@ -120,7 +120,7 @@ def pairs_of(table: pd.DataFrame, how: Fidelity) -> list[Pairs]:
     return found
 
 
-def _of_raters(table: Scored, source: str, how: Fidelity) -> list[Pairs]:
+def _of_raters(table: Scored, source: str, how: Rated) -> list[Pairs]:
     """All raters of a source together, then each two of them, if there are more than two."""
     own = table.rater[table.source == source].dropna()
     raters = sorted(map(str, own.unique()))

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from cesp_analysis.study.delivery import Fidelity
+from cesp_analysis.study.delivery import Rated
 
 OVERALL = ""
 
@@ -23,7 +23,7 @@ class Ratings:
 
 def cleaned(
     raw: pd.DataFrame,
-    how: Fidelity,
+    how: Rated,
     people: pd.DataFrame,
     days: "pd.Series[Any]",
     starts: "pd.Series[Any]",
@@ -58,7 +58,7 @@ def cleaned(
     return Ratings(in_order(table, how), tuple(said))
 
 
-def in_order(table: pd.DataFrame, how: Fidelity) -> pd.DataFrame:
+def in_order(table: pd.DataFrame, how: Rated) -> pd.DataFrame:
     """Ratings by person, source, day, rater's code, scores: the same in whatever order they came.
 
     Rows that are equal in all of these are equal in all that is made of them.
@@ -87,27 +87,27 @@ def _say(said: list[str], n: int, what: str, done: str = "set aside") -> None:
         said.append(f"{n} {word} {what}" + (f": {done}" if done else ""))
 
 
-def by_source(table: pd.DataFrame, how: Fidelity) -> pd.DataFrame:
+def by_source(table: pd.DataFrame, how: Rated) -> pd.DataFrame:
     """Each person's mean of each source: (unit, source) → components and the overall score."""
     keys = ["unit", "source"]
     means = table.groupby(keys, sort=False)[list(how.components)].mean()
     return means.assign(**{OVERALL: overall(means, how)})
 
 
-def triangulated(sources: pd.DataFrame, how: Fidelity) -> pd.DataFrame:
+def triangulated(sources: pd.DataFrame, how: Rated) -> pd.DataFrame:
     """Each person's mean of the sources that rated a component: unit → components and overall."""
     means = sources[list(how.components)].groupby(level="unit", sort=False).mean()
     return means.assign(**{OVERALL: overall(means, how)})
 
 
-def overall(means: pd.DataFrame, how: Fidelity) -> "pd.Series[Any]":
+def overall(means: pd.DataFrame, how: Rated) -> "pd.Series[Any]":
     """The mean of components where enough are known."""
     parts = means[list(how.components)]
     enough = parts.notna().sum(axis=1) >= (how.minimum_components or len(how.components))
     return parts.mean(axis=1).where(enough)
 
 
-def level_of(value: "pd.Series[Any]", how: Fidelity) -> "pd.Series[Any]":
+def level_of(value: "pd.Series[Any]", how: Rated) -> "pd.Series[Any]":
     """low, moderate or high; None where there is no score. A score on a cut-off reaches it.
 
     Rounded to 12 digits: the mean of 0.7, 0.8 and 0.75 is 0.75.

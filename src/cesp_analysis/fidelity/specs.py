@@ -6,9 +6,12 @@ from typing import Any
 from cesp_analysis.study.follow_up import days_in
 from cesp_analysis.study.study import Study
 
+_FOR_READERS: dict[str, Any] = {"sources": True, "cut_offs": {"rationale": True}}
+
 
 def fidelity(study: Study) -> str:
-    """The ratings' file and columns, cut-offs, where starts are, labels of components."""
+    """The ratings' file and columns, cut-offs, where starts are, labels of components; without what
+    only the report says of them."""
     own = study.fidelity
     assert own is not None
     file = study.files[own.file].with_form(study.forms)
@@ -18,7 +21,8 @@ def fidelity(study: Study) -> str:
         labels[word] = entry.label or word
     return _json(
         {
-            "fidelity": own.model_dump(mode="json", exclude_defaults=True),
+            "fidelity": own.model_dump(mode="json", exclude_defaults=True, exclude=_FOR_READERS)
+            | {"sources": dict.fromkeys(own.sources, "")},
             "starts": _starts(study),
             "labels": labels,
             "ci_level": study.study.ci_level,
@@ -66,13 +70,13 @@ def nothing_to_draw(study: Study) -> list[str]:
     return [name for name, some in drawn.items() if not some]
 
 
-def delivery_words(study: Study, figures: bool) -> dict[str, Any]:
-    """What tables and figures say of delivery (DeliveryWords); of figures alone what they draw."""
+def delivery_words(study: Study, figure: str | None = None) -> dict[str, Any]:
+    """What the report says of delivery (DeliveryWords); of a kind of figure what it draws."""
     own, told = study.fidelity, dict[str, Any]()
-    if own is not None:
+    if own is not None and figure in (None, "fidelity"):
         told |= {"sources": own.sources, "moderate": own.cut_offs.moderate}
         told |= {"high": own.cut_offs.high, "fidelity": True}
-    if figures:
+    if figure is not None:
         return told
     if own is not None:
         told |= {"rationale": own.cut_offs.rationale, "paired_within": own.paired_within}

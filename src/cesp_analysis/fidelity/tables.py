@@ -95,12 +95,13 @@ class DoseTable(Table):
 class ContactsTable(Table):
     """Contacts of the intervention arm: all and by link worker, a row a quantity.
 
-    Quartiles are of people (inverse of the empirical distribution, averaged at jumps, R's type 2).
+    Quartiles are of people, as in baseline.csv and measurability.csv (R's type 7). A contact counts
+    for the person's own link worker, whoever held it.
     """
 
     key: ClassVar = ("of", "group", "quantity")
     of: ClassVar = text("all or link_worker")
-    group: ClassVar = text("link worker", blank=True)
+    group: ClassVar = text("link worker of these people, who need not have held it", blank=True)
     quantity: ClassVar = text("contacts, minutes, share_kept or first_days")
     people: ClassVar = count("people of the intervention arm, of that link worker")
     n: ClassVar = count("people it is known of; of share_kept: contacts offered")

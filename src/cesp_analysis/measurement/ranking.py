@@ -53,6 +53,10 @@ def ranked(rows: Sequence[Row], ranking: Ranking | None) -> list[Row]:
                     f"{said(one)}: {WORDS[own]}{_of_which(row, one, own)}"
                     for one, own in zip(ranking.criteria, found, strict=True)
                 ),
+                "criteria_why": " | ".join(
+                    f"{said(one)}: {one.why}" for one in ranking.criteria if one.why
+                )
+                or None,
                 "ranking": METHODS[ranking.method],
             }
         )

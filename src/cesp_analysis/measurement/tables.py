@@ -233,5 +233,6 @@ class Measurability(Table):
     criteria: ClassVar = text(
         "each criterion: met, not met (of which value), not known; separated by ' | '", True
     )
+    criteria_why: ClassVar = text("why each limit, as declared; separated by ' | '", blank=True)
     ranking: ClassVar = text("how candidates were ranked", blank=True)
     warnings: ClassVar = text("what to keep in mind, separated by ' | '", blank=True)

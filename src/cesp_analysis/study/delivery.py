@@ -7,11 +7,16 @@ from pydantic import Field
 from cesp_analysis.study.base import Frozen, Name
 
 
-class CutOffs(Frozen):
+class Levels(Frozen):
     """From which fidelity on delivery counts as moderate and as high; below moderate it is low."""
 
     moderate: float = Field(gt=0, lt=1, description="Moderate from this fidelity on.")
     high: float = Field(gt=0, le=1, description="High from this fidelity on.")
+
+
+class CutOffs(Levels):
+    """From which fidelity on delivery counts as moderate and as high; below moderate it is low."""
+
     rationale: str = Field(
         min_length=1,
         description="Why these. No published cut-off was found for Connecting People, so the report"
@@ -30,12 +35,8 @@ class Periods(Frozen):
     labels: tuple[str, ...] = Field(description="One more label than cuts.")
 
 
-class Fidelity(Frozen):
-    """Ratings of how the intervention was delivered to people of the intervention arm.
-
-    A person's fidelity on a component is the mean of the sources that rated it, each source being
-    the mean of its ratings of the person; the overall score is the mean of the components.
-    """
+class Rated(Frozen):
+    """What the step `fidelity` reads of the section: all but what only the report says."""
 
     file: Name = Field(
         description="The file (level: person, one_row_per: any, with a date) with one row a rating."
@@ -60,7 +61,7 @@ class Fidelity(Frozen):
         ge=1,
         description="An overall score needs so many components; by default all of them.",
     )
-    cut_offs: CutOffs
+    cut_offs: Levels
     weights: Literal["linear", "quadratic"] = Field(
         default="quadratic", description="Of weighted kappa: how much a step of difference counts."
     )
@@ -74,6 +75,16 @@ class Fidelity(Frozen):
     minimum: int = Field(
         default=5, ge=2, description="With fewer people than this, their number stands alone."
     )
+
+
+class Fidelity(Rated):
+    """Ratings of how the intervention was delivered to people of the intervention arm.
+
+    A person's fidelity on a component is the mean of the sources that rated it, each source being
+    the mean of its ratings of the person; the overall score is the mean of the components.
+    """
+
+    cut_offs: CutOffs
 
 
 class DoseResponse(Frozen):

@@ -278,9 +278,10 @@ def _json(data: Any) -> str:
     return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
 
 
-def wording(study: Study, figures: bool = False) -> str:
-    """The labels that figures and the report use; of figures alone without what only the report
-    says of surveys, so that figures are not drawn again for it."""
+def wording(study: Study, figures: bool = False, kind: str = "") -> str:
+    """The labels that figures and the report use; of figures without what only the report says,
+    and what only one kind of them says for that kind alone, so that figures are not drawn again
+    for what they do not show."""
     from cesp_analysis.fidelity.specs import delivery_words
     from cesp_analysis.measurement.specs import levels as measured
     from cesp_analysis.survey.specs import agreement
@@ -324,7 +325,6 @@ def wording(study: Study, figures: bool = False) -> str:
         spec["agreement"] = True
     if study.subsets:
         spec["subsets"] = {e.label: list(e.names()) for e in study.subsets.values()}
-    spec |= {"contamination": study.contamination.label} if study.contamination else {}
     spec |= {"networks": True} if study.networks else {}
     spec |= {"external": True} if study.external else {}
     spec |= {"measurability": whose} if (whose := measured(study)) else {}
@@ -332,7 +332,7 @@ def wording(study: Study, figures: bool = False) -> str:
         from cesp_analysis.feasibility.specs import tables
 
         spec["feasibility"] = tables(study)
-    if told := delivery_words(study, figures):
+    if told := delivery_words(study, kind) if figures else delivery_words(study):
         spec["delivery"] = told
     if not figures and any(file.level == "respondent" for file in study.files.values()):
         spec["surveys"] = _surveys(study)

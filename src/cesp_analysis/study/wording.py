@@ -67,14 +67,14 @@ class DeliveryWords(Frozen):
 class Wording(Frozen):
     """The study's words: everything that a reader sees comes through here.
 
-    raw: the paths of all raw files, with those that say how another is read; contamination: what
-    contaminated controls did, if it is declared; families: confirmatory ones; foremost: outcome →
-    models that speak for it before others; curve: the level of the specification curve, if one is
-    declared; subsets: of the intervention arm, by their common label; surveys: for the report, if
-    files hold respondents' answers; agreement: whether design-based and model-based change of
-    respondents are compared; networks, external: if it asked for them, has figures from outside;
-    own_prior: sizes of shocks are from a file of the study's; measurability: whose outcomes are
-    candidates for a definitive trial; feasibility: for the report, its tables.
+    raw: the paths of all raw files, with those that say how another is read; families: confirmatory
+    ones; foremost: outcome → models that speak for it before others; curve: the level of the
+    specification curve, if one is declared; subsets: of the intervention arm, by their common
+    label; surveys: for the report, if files hold respondents' answers; agreement: whether
+    design-based and model-based change of respondents are compared; networks, external: if it asked
+    for them, has figures from outside; own_prior: sizes of shocks are from a file of the study's;
+    measurability: whose outcomes are candidates for a definitive trial; feasibility: for the
+    report, its tables.
     """
 
     study: Identity
@@ -90,7 +90,6 @@ class Wording(Frozen):
     files: dict[str, FileWords]
     raw: tuple[str, ...] = ()
     events: dict[str, str] = {}
-    contamination: str = ""
     windows: dict[str, tuple[float, float]] = {}
     scores: dict[str, str] = {}
     published: bool = False

@@ -80,7 +80,8 @@ def _contacts(results: Results) -> Table:
             Note(
                 "Days to the first: of people with a contact kept alone, from their start. Of fewer"
                 f" than {minimum} people the number alone is shown. Intervals: for people like"
-                " these with the same link workers."
+                " these with the same link workers. A contact counts for the person's own link"
+                " worker, whoever held it."
             ),
             *notes.notes(),
         ),

@@ -52,6 +52,10 @@ CALLED = {
     "people_upper": "people, SD at its upper limit,",
 }
 """What criteria are of, where the column's name is not plain enough."""
+NOT_LOCKED = (
+    "The lock of the analysis plan does not hold candidates and criteria: nothing here shows that"
+    " they were declared before anybody looked."
+)
 
 
 def measurability(results: Results) -> Iterator[Block]:
@@ -124,6 +128,7 @@ def ranking(results: Results, rows: list[Row], level: str) -> Table:
         f" In brackets: the value. {NONE}: not known, or does not apply; it counts between met and"
         " not met."
     )
+    whys = dict.fromkeys(part for row in rows for part in row["criteria_why"].split(" | ") if part)
     return Table(
         id=f"measurability_ranking_{level}",
         caption="Candidates for the primary outcome, by the study's declared criteria.",
@@ -135,9 +140,20 @@ def ranking(results: Results, rows: list[Row], level: str) -> Table:
             Column("by its upper limit", "wrap", "People needed"),
         ),
         groups=(Group("", tuple(lines)),),
-        notes=tuple(Note(f"Ranks: {text}.{unknown * bool(names)}") for text in how),
+        notes=(
+            *(Note(f"Ranks: {text}.{unknown * bool(names)}") for text in how),
+            *(Note(_why(part)) for part in whys),
+            *([Note(NOT_LOCKED)] if names else []),
+        ),
         csv=CSV,
     )
+
+
+def _why(part: str) -> str:
+    """'Missing at most 0.3: more would …' of 'missing at most 0.3: more would …'."""
+    criterion, _, why = part.partition(": ")
+    name = called(criterion)
+    return sentence(f"{name[:1].upper()}{name[1:]}: {why}")
 
 
 def called(criterion: str) -> str:

@@ -72,31 +72,32 @@ def changes(results: Results, rows: Sequence[Row], level: str) -> Table:
         marks = [sentence(row["change"])] if row["change"] else []
         cells = (
             f"{fixed(row['sd_within'], d)} ({count(row['sd_df'])})", fixed(row["sd_upper"], d),
-            count(row["pairs"]), _with(row, "correlation"), count(row["changed_n"]),
-            _with(row, "effect_size"), _with(row, "srm"), _with(row, "guyatt"),
+            _of(_with(row, "correlation"), row["pairs"]),
+            _of(_with(row, "effect_size"), row["changed_n"]), _with(row, "srm"),
+            _with(row, "guyatt"),
         )  # fmt: skip
         label = words.outcomes[row["outcome"]].label
         lines.append(TableRow(label, cells, " ".join(notes.mark(text) for text in marks)))
-    moved = "Intervention arm, first to last time"
+    moved = "Intervention arm"
     level_of_sd = f"{100 * rows[0]['sd_confidence']:g}%"
     return Table(
         id=f"measurability_change_{level}",
         caption="Spread for planning, first and last value, responsiveness.",
         stub="Outcome",
         columns=(
-            Column("SD (df)", "right", "Within sites, first time"),
-            Column(f"Upper limit, {level_of_sd}", "wrap", "Within sites, first time"),
-            Column("Pairs", "right", "First and last value"),
-            Column("Correlation", "wrap", "First and last value"),
-            Column("n", "right", moved), Column("Effect size", "wrap", moved),
-            Column("SRM", "wrap", moved), Column("Guyatt's ratio", "wrap"),
+            Column("SD (df)", "wrap", "Within sites"),
+            Column(f"Upper limit, {level_of_sd}", "wrap", "Within sites"),
+            Column("Correlation, of n", "wrap"),
+            Column("Effect size, of n", "wrap", moved), Column("SRM", "wrap", moved),
+            Column("Guyatt's ratio", "wrap"),
         ),
         groups=(Group("", tuple(lines)),),
         notes=(
             Note(
-                f"In brackets: {words.interval()}s. Upper limit: one-sided, of the SD (Browne"
-                " 1995). Correlation: within sites. Effect size: mean change over the SD at first;"
-                " SRM: over the SD of changes. Guyatt's ratio: the difference to plan for over the"
+                f"In brackets: {words.interval()}s. SD: of the first time. Upper limit: one-sided,"
+                " of the SD (Browne 1995). Correlation: of first and last value, within sites."
+                " Effect size: mean change from first to last time over the SD at first; SRM: over"
+                " the SD of changes. Guyatt's ratio: the difference to plan for over the"
                 " SD of changes in stable people of the retest."
             ),
             *notes.notes(),
@@ -111,6 +112,11 @@ def _with(row: Row, name: str, decimals: int = 2) -> str:
     if value is None or low is None:
         return fixed(value, decimals)
     return f"{fixed(value, decimals)} ({interval(low, high, decimals)})"
+
+
+def _of(text: str, n: int | None) -> str:
+    """'0.52 (0.40 to 0.62), 180'."""
+    return text if text == NONE else f"{text}, {count(n)}"
 
 
 def important(results: Results, rows: Sequence[Row], level: str) -> Table:
