@@ -67,7 +67,7 @@ def in_order(table: pd.DataFrame, how: Rated) -> pd.DataFrame:
     return table.sort_values(keys, kind="stable", ignore_index=True)
 
 
-def between(table: pd.DataFrame, how: Fidelity) -> tuple[int, str]:
+def between(table: pd.DataFrame, how: Rated) -> tuple[int, str]:
     """How many ratings hold values that are none of `steps`, and what becomes of them."""
     values = table[list(how.components)].to_numpy(dtype=float)
     apart = np.abs(values[..., np.newaxis] - np.array(how.steps)).min(axis=-1)
