@@ -1,14 +1,14 @@
 """Feasibility and measurability: `make benchmark NAME=feasibility`.
 
-Its parts one after the other (feasibility_psychometrics.py: item-level psychometrics), each in a
-process of its own.
+Its parts one after the other (feasibility_psychometrics.py: item-level psychometrics;
+feasibility_root.py: all steps of the root study), each in a process of its own.
 """
 
 import subprocess
 import sys
 from pathlib import Path
 
-PARTS = ("feasibility_psychometrics",)
+PARTS = ("feasibility_psychometrics", "feasibility_root")
 
 
 def main() -> None:

@@ -153,7 +153,7 @@ def _measured(
         "ranking": {
             "method": "weights",
             "criteria": [
-                {"of": "missing", "at_most": 0.3},
+                {"of": "missing", "at_most": 0.3, "why": "More would hang on assumptions"},
                 {"of": "mid_known", "at_least": 1, "weight": 2},
                 {"of": "alpha_low", "at_least": 0.7},
             ],

@@ -129,6 +129,24 @@ def test_psychometrics_of_the_benchmark_are_what_the_functions_give() -> None:
     assert made.ours(items)[1] == pytest.approx((one, whole, loading), rel=1e-9)
 
 
+def test_the_steps_of_the_benchmark_are_the_rules_commands() -> None:
+    made = script("feasibility_root")
+    printed = """rule flow:
+    cesp flow --spec '{"label":"Partners'"'"' & co"}' --out flow.csv  &> results/logs/flow.log
+    cesp activity --out a.csv &> results/logs/activity.log
+1 of 1 jobs"""
+    assert made.commands(printed) == {
+        "flow": [
+            "flow",
+            "--spec",
+            '{"label":"Partners\' & co"}',
+            "--out",
+            "flow.csv",
+        ],
+        "activity": ["activity", "--out", "a.csv"],
+    }
+
+
 def test_every_case_of_the_simulation_of_risks_runs() -> None:
     glm = script("glm_simulation")
     for at, case in enumerate(glm.CASES):
