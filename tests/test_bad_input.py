@@ -212,7 +212,11 @@ STOPS: dict[str, tuple[Callable[[Study], None], str]] = {
     ),
     "header alone": (
         raw("before.csv", "id,date,score,u_1,u_2,u_3\n"),
-        "data/raw/before.csv: holds column names but no records; export it again",
+        "data/raw/before.csv: holds column names but no records; export it again, or, where",
+    ),
+    "register may be empty": (
+        put("files", "people", "may_be_empty", value=True),
+        "config.yaml: files.people.may_be_empty: the register lists people; without any there is",
     ),
     "cut off": (
         raw("before.csv", BEFORE[:-6]),

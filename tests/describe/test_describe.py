@@ -94,7 +94,7 @@ def test_flow(ran: Ran) -> None:
         ("seen", "Seen", "north", "reached", "", 2),
         ("seen", "Seen", "north", "not reached", "no reason given", 1),
         ("seen", "Seen", "south", "reached", "", 1),
-        ("seen", "Seen", "south", "not reached", "no reason given", 1),
+        ("seen", "Seen", "south", "not reached", "not known", 1),
         ("before", "Before", "north", "reached", "", 3),
         ("before", "Before", "north", "entered", "a stop before the step before: Seen", 1),
         ("before", "Before", "south", "reached", "", 1),

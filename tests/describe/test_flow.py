@@ -10,10 +10,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cesp_analysis import contracts
+from cesp_analysis.describe.flow_checks import two_answers
 from cesp_analysis.describe.flow_counts import IN, Told, counted, in_order, row, unbalanced
 from cesp_analysis.describe.flow_places import AGAIN, places
 from cesp_analysis.describe.flow_same import same_numbers
 from cesp_analysis.describe.flow_steps import FlowFile, Steps
+from cesp_analysis.describe.tables import FlowChecks, FlowPlaces
 from cesp_analysis.errors import CespError
 from cesp_analysis.schemas import Flow
 from cesp_analysis.study.design import Moment
@@ -253,6 +256,25 @@ def test_nobody_at_a_step_and_more_than_before_are_lines(logged: Study) -> None:
     assert reached(flow)["after"] == 0
 
 
+def test_a_log_counted_by_itself_that_is_too_short_is_a_line(logged: Study) -> None:
+    del logged.config["flow"]["referred"]["person"]
+    logged.files["log.csv"] = "".join(LOG.splitlines(keepends=True)[:6])  # three of north, two not
+    done = ran(logged)
+    done.flow()
+    assert done.odd() == [("more_than_before", 3), ("more_than_before", 4)]
+    logged.files["log.csv"] = LOG
+    done = ran(logged)
+    done.flow()
+    assert done.odd() == []
+
+
+def test_a_blank_is_not_known_and_no_no(logged: Study) -> None:
+    logged.files["log.csv"] = LOG.replace("13,North,no,too ill,,", "13,North,,,,")
+    flow = ran(logged).flow()
+    lost = flow[(flow["step"] == "eligible") & (flow["status"] == "not reached")]
+    assert dict(zip(lost["reason"], lost["n"], strict=True)) == {"not known": 1, "too ill": 2}
+
+
 def test_a_visit_before_the_first_is_a_line(logged: Study) -> None:
     text = str(logged.files["after.csv"])
     assert "P01,2024-02-11" in text
@@ -261,6 +283,44 @@ def test_a_visit_before_the_first_is_a_line(logged: Study) -> None:
     assert reached(done.flow())["after"] == 12
     assert done.odd() == [("before_first", 1)]
     assert "date_before_baseline" in set(done.problems()["kind"])
+
+
+def test_a_file_that_may_be_empty_is_read_as_no_records(logged: Study) -> None:
+    """Nothing is recorded yet: of a later time, and of consents that have a file of their own."""
+    logged.config["files"]["after"]["may_be_empty"] = True
+    logged.config["files"]["log"]["may_be_empty"] = True
+    logged.files["after.csv"] = "id,date,score,u_1,u_2,u_3\n"
+    logged.files["log.csv"] = LOG.splitlines()[0] + "\n"
+    done = ran(logged)
+    assert done.problems()[["file", "kind"]].to_numpy().tolist() == [
+        ["data/raw/after.csv", "no_records"], ["data/raw/log.csv", "no_records"],
+    ]  # fmt: skip
+    assert reached(done.flow())["after"] == 0
+    assert done.panel()["value"].notna().sum() == 24  # two outcomes of twelve people, before
+
+
+def test_a_dated_yes_beside_an_undated_no_or_blank_is_a_line() -> None:
+    said = [("A", None, "no"), ("A", "b", "yes"), ("B", None, None), ("B", "b", "yes"),
+            ("C", None, None), ("C", "b", "no"), ("D", None, "yes"), ("D", "b", "yes")]  # fmt: skip
+    made = pd.DataFrame(said, columns=["unit", "time", "ever"], dtype="object")
+    odd = list(two_answers(made.assign(level="person", kind="used")))
+    assert [(row["kind"], row["n"], row["step"]) for row in odd] == [
+        ("two_answers", 1, None), ("undated_blank", 1, None),
+    ]  # fmt: skip
+    assert all("crossed.parquet" in row["said"] for row in odd)
+    dated = made[made["time"].notna()]  # no undated question is asked
+    assert list(two_answers(dated.assign(level="person", kind="used"))) == []
+
+
+def test_a_line_names_the_table_and_a_filter_that_finds_the_people(logged: Study) -> None:
+    logged.files["log.csv"] = LOG.replace("3,North,yes,,yes,P03", "3,North,yes,,yes,")
+    done = ran(logged)
+    done.flow()
+    rows = contracts.rows(done.folder / "results/tables/flow_checks.csv", FlowChecks)
+    said = next(row["said"] for row in rows if row["kind"] == "entered")
+    place, _, condition = said.partition("Who: ")[2].removesuffix(".").partition(", ")
+    found = contracts.read(done.folder / place, FlowPlaces).astype("object").query(condition)
+    assert list(found["unit"]) == ["P03"]
 
 
 def test_counts_that_are_not_the_ledgers_stop_the_step(logged: Study, tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from cesp_analysis.fidelity.agreement import agreement
 from cesp_analysis.fidelity.intraclass import pair_icc
 from cesp_analysis.fidelity.pairs import matched
 from cesp_analysis.fidelity.response import BASELINE, NOTHING, slopes
+from cesp_analysis.fidelity.scores import between
 from cesp_analysis.fidelity.tables import (
     ActivityTable,
     ContactsTable,
@@ -24,7 +25,7 @@ from cesp_analysis.fidelity.tables import (
 )
 from cesp_analysis.schemas import SubsetsTable
 from cesp_analysis.study import specs
-from cesp_analysis.study.delivery import Fidelity
+from cesp_analysis.study.delivery import Fidelity, Rated
 from cesp_analysis.study.read import read_study
 from delivery_study import CONTACTS, MEETINGS, RATINGS, delivered, ran
 from small_study import inside
@@ -272,7 +273,11 @@ def test_meetings_are_counted_by_site_panel_and_year(tables: Path) -> None:
     found = rows(tables, "activity", ActivityTable)
     whole = one(found, site="north", panel="local", period="")
     assert (whole["meetings"], whole["held"]) == (3, 1)
-    assert (whole["invited"], whole["attended"], whole["share_attended"]) == (20, 6, 0.3)
+    assert (whole["invited"], whole["attended"], whole["share_attended"]) == (
+        10,
+        6,
+        0.6,
+    )  # of the meeting held; nobody came to that of 2025
     assert (whole["agreed"], whole["done"], whole["share_done"]) == (5, 4, 0.8)
     assert (whole["first"], whole["last"]) == ("2024-01-10", "2025-01-10")
     assert whole["warnings"] == "1 meeting of which it is not known how many came"
@@ -384,3 +389,13 @@ def test_subsets_of_what_is_not_declared_say_so(tmp_path: Path) -> None:
         "config.yaml: subsets.how_well.delivered: fidelity needs the section fidelity",
         "config.yaml: subsets.how_well.measured: goes with variable",
     ]
+
+
+def test_values_that_are_no_step_are_named() -> None:
+    """0.3 and 0.7 in two ratings of three; 0.1 + 0.2 is the step 0.3 as computed."""
+    how = Rated.model_construct(components=("talk", "plan"), steps=(0.0, 0.5, 1.0))
+    table = pd.DataFrame({"talk": [0.3, 1.0, np.nan], "plan": [0.7, 0.5, 0.3]})
+    n, said = between(table, how)
+    assert n == 2 and "(0.3, 0.7)" in said and "nearest step" in said
+    exact = Rated.model_construct(components=("talk",), steps=(0.0, 0.3, 1.0))
+    assert between(pd.DataFrame({"talk": [0.1 + 0.2]}), exact)[0] == 0

@@ -69,7 +69,8 @@ def test_every_count_of_the_table_is_in_the_drawing(tmp_path: Path) -> None:
     for n in (57, 31, 19, 8, 1, 24, 7, 28, 5, 2, 3, 400, 290, 110):
         assert f" {n}" in text, n
     for words in ("Not agreed: 27", "Allocated by site: New", "Allocated by site: Usual",
-                  "Not seen at Later: 5", "n = 110 of 400 invited", "Used it: 3"):  # fmt: skip
+                  "No answer that counts at Later: 5", "n = 110 of 400 invited",
+                  "Used it: 3"):  # fmt: skip
         assert words in text, words
     assert "Met: 24" in text and text.count("Met: 24") == 1
 
@@ -123,3 +124,24 @@ def test_the_svg_says_what_it_shows(tmp_path: Path) -> None:
     assert second.text == alt_text(boxes)
     assert "North: Asked 57; Agreed 31" in str(second.text)
     assert "North, community surveys: Wave 1 110 of 400 invited" in str(second.text)
+
+
+def test_a_box_that_does_not_follow_has_no_arrow_and_says_so(tmp_path: Path) -> None:
+    """A log that names nobody stands above the register's people."""
+    apart = table(("north",))
+    apart.loc[apart["step"] == "agreed", "after"] = None
+    apart = apart[~((apart["step"] == "agreed") & (apart["status"] != "reached"))]
+    boxes = boxes_of(apart, WORDS)
+    assert [box.step for box in boxes if not box.follows] == ["agreed"]
+    assert "do not say whose" in written(apart, tmp_path)
+    arrows = [len(flow(own).axes[0].texts) for own in (boxes, boxes_of(table(("north",)), WORDS))]
+    assert arrows[0] < arrows[1]
+
+
+def test_who_gave_no_answer_may_have_been_seen(tmp_path: Path) -> None:
+    made = table(("north",))
+    made.loc[made["reason"] == "too ill", "reason"] = "not known"
+    text = written(made, tmp_path)
+    assert "Not seen" not in text
+    assert "No answer that counts at" in text
+    assert "Not agreed, or not" in text

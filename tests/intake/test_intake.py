@@ -98,7 +98,7 @@ REFUSED: dict[str, tuple[str | bytes, dict[str, str], str]] = {
     "mark alone": (b"\xef\xbb\xbf", {}, "a.csv: line 1: holds no column names; export it again"),
     "blank line": ("\n", {}, "a.csv: line 1: holds no column names; export it again"),
     "blank first line": ("\na,b\n1,2\n", {}, "a.csv: line 1: holds no column names"),
-    "header only": ("a,b\n", {}, "a.csv: holds column names but no records; export it again"),
+    "header only": ("a,b\n", {}, "a.csv: holds column names but no records; export it again, or"),
     "header and blanks": ("a,b\n\n,\n", {}, "a.csv: holds column names but no records"),
     "too many fields": (
         'a,b\n"x\ny",2\n1,2,3\n',
@@ -209,7 +209,7 @@ def test_a_sheet_is_read_as_text(tmp_path: Path) -> None:
     [
         ([["a"], [1]], {"sheet": "anwers"}, "no sheet is called 'anwers'; did you mean 'answers'?"),
         ([], {}, "sheet 'answers' is empty; export it again"),
-        ([["a", "b"]], {}, "holds column names but no records; export it again"),
+        ([["a", "b"]], {}, "holds column names but no records; export it again, or"),
         ([["a", None], [1, 2]], {}, "line 1: column 2 has no name"),
     ],
 )

@@ -283,6 +283,48 @@ def test_every_value_lies_in_one_bin(tmp_path: Path) -> None:
         assert sum(b["share"] for b in own) == approx(1, rel=EXACT)
 
 
+def test_missing_at_the_last_time_is_not_diluted_by_the_first(tmp_path: Path) -> None:
+    """Everybody answers before, five of twelve after."""
+    study = Study(tmp_path)
+    study.files["after.csv"] = "".join(str(study.files["after.csv"]).splitlines(True)[:6])
+    criteria = [{"of": "missing", "at_most": 0.3}, {"of": "missing_last", "at_most": 0.3}]
+    study.config["measurement"] = {"ranking": {"criteria": criteria}}
+    row = row_of(measured(study), "score")
+    assert (row["missing"], row["missing_last"]) == (approx(7 / 24), approx(7 / 12))
+    assert row["criteria"] == (
+        "missing at most 0.3: met (0.292) | missing_last at most 0.3: not met (0.583)"
+    )
+
+
+@pytest.mark.parametrize(
+    ("made", "ends"),
+    [
+        ({"expression": "score > 15 and not (score > 30)"}, (0, 1)),  # yes or no
+        ({"expression": "score / 2"}, (None, None)),
+        ({"cases": [{"where": "score > 15", "value": 2}, {"value": 0}]}, (0, 2)),
+        ({"source": "word", "values": {"a": "0", "b": "1"}}, (0, 1)),
+        ({"known": "score"}, (0, 1)),
+    ],
+)
+def test_the_ends_of_a_derived_scale_are_known(
+    tmp_path: Path, made: dict[str, Any], ends: tuple[float | None, float | None]
+) -> None:
+    study = Study(tmp_path)
+    for name in ("before", "after"):
+        file = study.config["files"][name]
+        word = {"type": "category", "column": "u_1", "values": {"1": "a", "2": "b", "3": "b"}}
+        study.config["files"][name] = file | {
+            "variables": file["variables"] | {"word": word},
+            "derived": {"made": made},
+            "instruments": {},
+        }
+    study.config["outcomes"]["score"]["variable"] = "made"
+    study.config["outcomes"].pop("lonely")
+    row = row_of(measured(study), "score")
+    assert (row["lowest"], row["highest"]) == ends
+    assert (row["floor"] is None, row["ceiling"] is None) == (ends[0] is None, ends[1] is None)
+
+
 def test_by_default_candidates_are_scores_and_primary_outcomes(tmp_path: Path) -> None:
     study = Study(tmp_path)
     plain = study.config["outcomes"]["score"] | {"label": "Plain", "role": "secondary"}

@@ -6,6 +6,7 @@ from pytest import approx
 
 from cesp_analysis.measurement.ranking import ranked
 from cesp_analysis.report.sections.measurability import _why
+from cesp_analysis.report.sections.measurability_values import named_item
 from cesp_analysis.study.measurement import Ranking
 
 
@@ -71,7 +72,7 @@ def test_the_order_of_candidates_changes_nothing() -> None:
 def test_each_criterion_says_how_it_was_met() -> None:
     made = ranked(ROWS, ranking())[1]
     assert made["criteria"] == (
-        "missing at most 0.2: met | alpha at least 0.7: not known or does not apply"
+        "missing at most 0.2: met (0.1) | alpha at least 0.7: not known or does not apply"
     )
 
 
@@ -88,4 +89,14 @@ def test_the_reason_of_a_limit_goes_with_it() -> None:
     )  # fmt: skip
     found = ranked([{"outcome": "a", "level": "person", "missing": 0.1}], ranking)
     assert found[0]["criteria_why"] == "missing at most 0.3: Else too much is assumed"
-    assert _why(found[0]["criteria_why"]) == "Missing at most 0.3: Else too much is assumed."
+    assert (
+        _why(found[0]["criteria_why"])
+        == "Missing, all times, at most 0.3: Else too much is assumed."
+    )
+
+
+def test_an_item_whose_label_holds_its_code_is_named_once() -> None:
+    assert named_item("satisfied", "satisfied with life") == "satisfied with life"
+    assert named_item("vas", "EQ VAS") == "EQ VAS"
+    assert named_item("1", "optimistic") == "1 optimistic"
+    assert named_item("3", "") == "3"

@@ -50,7 +50,7 @@ def test_every_file_that_cannot_be_taken_is_named(
     ("name", "content", "said"),
     [
         ("a_csv", b"", "the file is empty; export it again"),
-        ("a_csv", b"id,x\n", "holds column names but no records; export it again"),
+        ("a_csv", b"id,x\n", "holds column names but no records; export it again, or, where"),
         ("a_csv", b"PK\x03\x04x", "is no CSV file, but looks like XLSX"),
         ("a_csv", b'id,x\n1,"2\n', "a quotation mark is opened and never closed"),
         ("a_xlsx", b"id,x\n1,2\n", "cannot be read as XLSX"),

@@ -26,6 +26,7 @@ KINDS: dict[str, str] = {
     "short_record": "fewer fields than the header; the rest read as blank",
     "cut_record": "a row above the records or below last_line that looks like a record",
     "unread_sheet": "a sheet of the workbook that holds a table and that no entry reads",
+    "no_records": "a file that holds column names alone, as may_be_empty allows it to",
     "hidden_row": "a row that the sheet hides, e.g. by a filter: is it meant?",
     "blank_id": "a record without an id",
     "unknown_person": "an id that is not among the people",

@@ -10,6 +10,7 @@ from cesp_analysis import contracts
 from cesp_analysis.describe.flow_checks import (
     before_first,
     contradictions,
+    more_than_apart,
     odd_counts,
     other_sites,
     two_answers,
@@ -82,10 +83,11 @@ def flow(
     first = {step.file: name for name, step in reversed(how.steps.items())}
     odd = [
         *odd_counts(counts, how.groups),
+        *more_than_apart(counts, how.groups),
         *contradictions(how.steps, files, told),
         *other_sites(files, how.links, known, first),
         *before_first(listed, contracts.read(visits, Visits), how.times, how.paths),
-        *two_answers(did, next(iter(told), "")),
+        *two_answers(did),
     ]
     contracts.write(where, places, FlowPlaces)
     contracts.write(counts, out, Flow)

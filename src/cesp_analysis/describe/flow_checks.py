@@ -12,6 +12,9 @@ from cesp_analysis.describe.tables import FlowChecks
 from cesp_analysis.numbers import counted
 from cesp_analysis.study.design import Moment
 
+RECORDS = "data/processed/records"
+_CROSSED = " Who: data/processed/crossed.parquet, kind == 'used' and ever == 'yes'."
+
 
 def odd_counts(flow: pd.DataFrame, labels: Mapping[str, str]) -> Iterator[Row]:
     """More people at a step than at the one before, nobody at a step, people who came in between,
@@ -32,7 +35,8 @@ def odd_counts(flow: pd.DataFrame, labels: Mapping[str, str]) -> Iterator[Row]:
                     "more_than_before",
                     n - before,
                     f"{where}: {called}: {n}, more than the {before} of the step before"
-                    f" ({'invited' if after == step else named.get(after, after)}).",
+                    f" ({'invited' if after == step else named.get(after, after)})."
+                    + ("" if after == step else _who(step, group, "entered")),
                 )
             if n == 0:
                 yield _check(*about, "nobody", 0, f"{where}: {called}: nobody.")
@@ -40,10 +44,36 @@ def odd_counts(flow: pd.DataFrame, labels: Mapping[str, str]) -> Iterator[Row]:
             what = counted(n, "person", "people") + " of this step"
             said = {NOT_BEFORE: f"{what} in no record of the steps before"}
             told = said.get(entry["reason"], f"{what}, {entry['reason']}")
-            yield _check(*about, "entered", n, f"{where}: {called}: {told}.")
+            survey = entry["part"] == "survey"
+            who = "" if survey else _who(step, group, "entered", entry["reason"])
+            yield _check(*about, "entered", n, f"{where}: {called}: {told}." + who)
         elif entry["reason"] == AGAIN:
             told = f"{counted(n, 'record')} more of people already counted"
-            yield _check(*about, "another_record", n, f"{where}: {called}: {told}.")
+            who = _who(step, group, entry["status"], AGAIN)
+            yield _check(*about, "another_record", n, f"{where}: {called}: {told}." + who)
+
+
+def more_than_apart(flow: pd.DataFrame, labels: Mapping[str, str]) -> Iterator[Row]:
+    """More people at a step than at the one above it in config, from which it does not follow: a
+    file between them does not say whose its records are."""
+    own = flow[(flow["status"] == "reached") & flow["part"].isin(["recruitment", "allocation"])]
+    own = own.assign(group=own["group"].fillna(""), after=own["after"].fillna(""))
+    for group, entries in own.groupby("group", sort=False):
+        above: Row | None = None
+        for entry in entries.to_dict("records"):
+            n, apart = int(entry["n"]), above is not None and entry["after"] != above["step"]
+            if above is not None and apart and n > above["n"]:
+                yield _check(
+                    entry["step"],
+                    str(group),
+                    "more_than_before",
+                    n - int(above["n"]),
+                    f"{labels.get(str(group), str(group))}: {entry['label']}: {n}, more than the"
+                    f" {above['n']} of {above['label']}, which are counted by themselves: which"
+                    " records are missing cannot be said, unless the file says whose they are"
+                    " (person: of its step in flow).",
+                )
+            above = {str(key): value for key, value in entry.items()}
 
 
 def contradictions(
@@ -51,13 +81,14 @@ def contradictions(
 ) -> Iterator[Row]:
     """Rows that meet a step's condition although they failed an earlier one of the same file."""
     before: dict[str, tuple[pd.Series[bool], str]] = {}
+    said: dict[str, list[str]] = {}
     for name, step in steps.items():
         if step.rows or step.where is None:
             continue
         table = files[step.file]
         holds = evaluated(table, step.where) == 1.0
         so_far, last = before.get(step.file, (pd.Series(True, table.index), ""))
-        against = holds & ~so_far
+        against, all_of = holds & ~so_far, " and ".join(said.get(step.file, []))
         if n := int(against.sum()):
             yield _check(
                 name,
@@ -65,9 +96,11 @@ def contradictions(
                 "contradiction",
                 n,
                 f"{counted(n, 'record')} say '{told[name].label}' although not '{last}';"
-                " counted where they stopped first.",
+                f" counted where they stopped first. Which: {RECORDS}/{step.file}.parquet, not"
+                f" ({all_of}), but {step.where}.",
             )
         before[step.file] = (so_far & holds, told[name].label)
+        said[step.file] = [*said.get(step.file, []), f"({step.where})"]
 
 
 def other_sites(
@@ -81,7 +114,11 @@ def other_sites(
         own, there = table["group"].replace("", None), table[variable].map(known)
         n = int((own.notna() & there.notna() & (own != there)).sum())
         if n:
-            said = f"{counted(n, 'record')} name another site than the register, whose site counts."
+            said = (
+                f"{counted(n, 'record')} name another site than the register, whose site counts."
+                f" Which: {RECORDS}/{name}.parquet, site against that of '{variable}' in the"
+                " register."
+            )
             yield _check(first[name], "", "other_site", n, said)
 
 
@@ -110,19 +147,36 @@ def before_first(
             yield _check(moment.name, "", "before_first", n, said)
 
 
-def two_answers(crossed: pd.DataFrame, step: str) -> Iterator[Row]:
-    """People who said at some time that they did, and without a date that they did not."""
+def two_answers(crossed: pd.DataFrame) -> Iterator[Row]:
+    """People who said at some time that they did, and without a date that they did not, or
+    nothing. They belong to no step."""
     own = crossed[(crossed["level"] == "person") & (crossed["kind"] == "used")]
-    no = set(own.loc[own["time"].isna() & (own["ever"] == "no"), "unit"])
+    undated = own[own["time"].isna()]
+    no = set(undated.loc[undated["ever"] == "no", "unit"])
+    blank = set(undated.loc[undated["ever"].isna(), "unit"])
     yes = set(own.loc[own["time"].notna() & (own["ever"] == "yes"), "unit"])
     if n := len(no & yes):
         said = (
             f"Contamination: {counted(n, 'person', 'people')} said yes at some time, but no in the"
-            " undated question, from which models read it."
+            " undated question, from which models read it." + _CROSSED
         )
-        yield _check(step, "", "two_answers", n, said)
+        yield _check("", "", "two_answers", n, said)
+    if n := len(blank & yes):
+        said = (
+            f"Contamination: {counted(n, 'person', 'people')} said yes at some time, but the"
+            " undated question, from which models read it, is blank: not known to be contaminated."
+            " Fill it in (in the file, or by a derived variable)." + _CROSSED
+        )
+        yield _check("", "", "undated_blank", n, said)
+
+
+def _who(step: str, group: str, status: str, reason: str = "") -> str:
+    """Where the people are named, and by which filter."""
+    parts = {"step": step, "group": group, "status": status, "reason": reason}
+    told = " and ".join(f"{name} == '{value}'" for name, value in parts.items() if value)
+    return f" Who: data/processed/flow_places.parquet, {told}."
 
 
 def _check(step: str, group: str, kind: str, n: int, said: str) -> Row:
-    values = (step, group or None, kind, n, said)
+    values = (step or None, group or None, kind, n, said)
     return dict(zip(FlowChecks.columns(), values, strict=True))

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from cesp_analysis.clean.evaluate import evaluated
 from cesp_analysis.describe.flow_events import why_absent
 from cesp_analysis.describe.flow_steps import FlowFile, Steps, received_key
-from cesp_analysis.study.wording import NO_ANSWER
+from cesp_analysis.study.wording import NO_ANSWER, NOT_KNOWN
 
 Bools = NDArray[np.bool_]
 NO_REASON = "no reason given"
@@ -115,6 +115,8 @@ def _passed(name: str, step: FlowFile, chain: _Chain, table: pd.DataFrame) -> pd
     met = met & before if follows else met  # who failed a step of a file is asked no more in it
     absent = np.where(chain.subjects["again"].to_numpy(dtype=bool), AGAIN, NO_RECORD)
     why = np.where(inside, NO_REASON, absent).astype(object)
+    unsure = _any(chain, table.loc[~holds & _not_known(step, table), "subject"])
+    why = np.where(inside & unsure, NOT_KNOWN, why)
     if step.reason is not None:
         said = table[~holds].drop_duplicates("subject").set_index("subject")[step.reason]
         told = said.astype("object").reindex(chain.subjects.index).to_numpy(dtype=object)
@@ -198,6 +200,13 @@ def _holds(step: FlowFile, table: pd.DataFrame) -> Bools:
     if step.where is None:
         return np.ones(len(table), dtype=bool)
     return np.asarray(evaluated(table, step.where) == 1.0, dtype=bool)
+
+
+def _not_known(step: FlowFile, table: pd.DataFrame) -> Bools:
+    """Rows of which it cannot be said whether they meet the step's condition, (n,)."""
+    if step.where is None:
+        return np.zeros(len(table), dtype=bool)
+    return np.asarray(evaluated(table, step.where).isna(), dtype=bool)
 
 
 def _any(chain: _Chain, subjects: "pd.Series[Any]") -> Bools:

@@ -72,8 +72,8 @@ class FlowChecks(Table):
     """What is odd in the flow: counted and said, and the rest goes on."""
 
     key: ClassVar = ("step", "group", "kind", "said")
-    step: ClassVar = text("name of the step")
+    step: ClassVar = text("name of the step; blank: of no step", blank=True)
     group: ClassVar = text("site, or arm where there are no sites; blank: not known", blank=True)
     kind: ClassVar = text("kind of oddity")
     n: ClassVar = count("people or records")
-    said: ClassVar = text("the same in a sentence")
+    said: ClassVar = text("the same in a sentence, and the table and filter that name them")

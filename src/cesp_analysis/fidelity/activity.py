@@ -85,6 +85,8 @@ def _share(met: pd.DataFrame, part: str, whole: str, how: Activity, notes: list[
     if some is None:
         return {whole: int(met[of].sum())}
     known = met[met[some].notna() & met[of].notna()]
+    if part == "attended":
+        known = known[known[some] > 0]  # who was invited to a meeting not held could not come
     more = int((known[some] > known[of]).sum())
     notes += _said(more, f"with more {part} than {whole}: their numbers do not count")
     known = known[known[some] <= known[of]]

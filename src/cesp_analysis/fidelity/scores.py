@@ -48,6 +48,7 @@ def cleaned(
     rated = table[list(how.components)].notna().any(axis=1)
     _say(said, int((kept & known & ~rated).sum()), "without any component")
     table = table[kept & known & rated].reset_index(drop=True)
+    _say(said, *between(table, how), "")
     early = table["since"] < 0
     dated_early = "dated before the person's start: in the scores, in no period and in no pair"
     _say(said, int(early.sum()), dated_early, "")
@@ -64,6 +65,20 @@ def in_order(table: pd.DataFrame, how: Rated) -> pd.DataFrame:
     """
     keys = ["unit", "source", "day", "rater", *how.components]
     return table.sort_values(keys, kind="stable", ignore_index=True)
+
+
+def between(table: pd.DataFrame, how: Rated) -> tuple[int, str]:
+    """How many ratings hold values that are none of `steps`, and what becomes of them."""
+    values = table[list(how.components)].to_numpy(dtype=float)
+    apart = np.abs(values[..., np.newaxis] - np.array(how.steps)).min(axis=-1)
+    odd = apart > 1e-9  # steps are decimals as written; a blank is no value
+    known = sorted(set(values[odd].tolist()))
+    named = ", ".join(f"{value:g}" for value in known[:5]) + (", …" if len(known) > 5 else "")
+    what = (
+        f"with values that are not among steps ({named}): in the scores as they are, in agreement"
+        " by category as the nearest step"
+    )
+    return int(odd.any(axis=1).sum()), what
 
 
 def _say(said: list[str], n: int, what: str, done: str = "set aside") -> None:

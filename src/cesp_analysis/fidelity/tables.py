@@ -153,7 +153,7 @@ class ActivityTable(Table):
     held: ClassVar = whole("meetings to which somebody came")
     first: ClassVar = text("date of the first", blank=True)
     last: ClassVar = text("date of the last", blank=True)
-    invited: ClassVar = whole("invitations to meetings of which both numbers are known")
+    invited: ClassVar = whole("invitations to meetings held of which both numbers are known")
     attended: ClassVar = whole("people who came to these")
     share_attended: ClassVar = number("attended / invited; blank: 0 of 0")
     agreed: ClassVar = whole("actions agreed at meetings of which both numbers are known")

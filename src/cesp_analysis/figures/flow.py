@@ -51,7 +51,7 @@ def flow(boxes: Sequence[FlowBox]) -> "Figure":
         own = [box for box in people if box.group == group]
         for box, following in zip(own, [*own[1:], None], strict=True):
             place = Place(at * column + 0.05, rows[box.step], column - 0.15)
-            below = rows[following.step] if following else None
+            below = rows[following.step] if following and following.follows else None
             draw_box(axes, box, place, below)
     for top, step in stack:
         place = Place(len(groups) * column + 0.05, top, column - 0.15)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 Counts = tuple[tuple[str, int], ...]
 """What, and how many, in order."""
 SURVEY = "survey"
+BY_ITSELF = "Counted by itself: records above do not say whose they are"
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,7 @@ class FlowBox:
     `part`: recruitment, allocation, follow_up or survey. `lost`: of the step before, who did not
     reach this one. `back`: of n, who were not at the step before, and why. `of_them`: of n, who did
     what it says. `invited`: to a survey; None: not known, or no survey. `arm`: allocation: to what.
+    `follows`: its people are those of the box above, less who left; else it is counted by itself.
     """
 
     step: str
@@ -47,6 +49,7 @@ class FlowBox:
     invited: int | None = None
     part: str = "recruitment"
     arm: str = ""
+    follows: bool = True
 
     @property
     def count(self) -> str:
@@ -56,7 +59,8 @@ class FlowBox:
 
     def notes(self) -> list[str]:
         """What else the box says, a line each."""
-        lines = [f"Of them with {why}: {n:,}" for why, n in self.back]
+        lines = [] if self.follows else [BY_ITSELF]
+        lines += [f"Of them with {why}: {n:,}" for why, n in self.back]
         lines += [f"{label[:1].upper()}{label[1:]}: {n:,}" for label, n in self.of_them]
         for step in self.received:
             lines.append(f"{step.label}: {step.n:,}")
@@ -84,7 +88,8 @@ def boxes_of(table: "pd.DataFrame", words: "Wording") -> list[FlowBox]:
             at = max(i for i, box in enumerate(boxes) if box.group == group)
             boxes[at] = _with(boxes[at], own)
         else:
-            boxes.append(_box(step, group, own, words))
+            above = [box.step for box in boxes if box.group == group and box.part != SURVEY]
+            boxes.append(_box(step, group, own, words, above))
     _all_drawn(boxes, cells)
     return boxes
 
@@ -93,7 +98,9 @@ def _plain(entry: dict[Any, Any]) -> dict[str, Any]:
     return {str(key): int(value) if key == "n" else value for key, value in entry.items()}
 
 
-def _box(step: str, group: str, own: list[dict[str, Any]], words: "Wording") -> FlowBox:
+def _box(
+    step: str, group: str, own: list[dict[str, Any]], words: "Wording", above: list[str]
+) -> FlowBox:
     first = own[0]
     asked = [row["n"] for row in own if row["status"] == "invited"]
     allocated = first["part"] == "allocation"
@@ -109,6 +116,7 @@ def _box(step: str, group: str, own: list[dict[str, Any]], words: "Wording") -> 
         invited=asked[0] if asked else None,
         part=first["part"],
         arm=words.arms.get(words.arm(group), "") if allocated else "",
+        follows=first["part"] == SURVEY or not above or first["after"] == above[-1],
     )
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from cesp_analysis.figures.flow_boxes import FlowBox
 from cesp_analysis.figures.palette import INK, MUTED, PANEL, PAPER
 from cesp_analysis.figures.style import TIED, wrap
+from cesp_analysis.study.wording import NO_ANSWER, NOT_KNOWN
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -48,16 +49,20 @@ def side_lines(box: FlowBox, width: float) -> list[Line]:
     """The text of the box of those who did not reach it."""
     if not box.lost:
         return []
-    reasons = [f"{reason}:{TIED}{n:,}" for reason, n in box.lost]
-    head = Line(f"Not {_lower(box)}: {sum(n for _, n in box.lost):,}", bold=True, small=True)
-    return [head, *_small(reasons, width - INDENT - 2 * PAD)]
+    why = {NO_ANSWER: "no reason recorded"} if box.part == "follow_up" else {}
+    reasons = [f"{why.get(reason, reason)}:{TIED}{n:,}" for reason, n in box.lost]
+    room = width - INDENT - 2 * PAD
+    head = f"{_missed(box)}: {sum(n for _, n in box.lost):,}"
+    told = [Line(text, bold=True, small=True) for text in wrap(head, room, SIZE - 0.8, bold=True)]
+    return [*told, *_small(reasons, room)]
 
 
-def _lower(box: FlowBox) -> str:
-    """What they are not: the step's label behind 'Not', a time's after 'seen at'."""
+def _missed(box: FlowBox) -> str:
+    """What is said of all who are not there: at a time they may have been seen all the same."""
     if box.part == "follow_up":
-        return f"seen at {box.step_label}"
-    return box.step_label[:1].lower() + box.step_label[1:]
+        return f"No answer that counts at {box.step_label}"
+    or_not = ", or not known" if any(reason == NOT_KNOWN for reason, _ in box.lost) else ""
+    return f"Not {box.step_label[:1].lower()}{box.step_label[1:]}{or_not}"
 
 
 def _small(texts: Sequence[str], room: float) -> list[Line]:

@@ -36,8 +36,11 @@ def read_raw(path: Path, file: Written) -> "pd.DataFrame":
             " rename it, or save it as one of these"
         )
     frame = with_labels(read(path, file), file)
-    if len(frame) == 0:
-        raise CespError(f"{file.path}: holds column names but no records; export it again")
+    if len(frame) == 0 and not file.may_be_empty:
+        raise CespError(
+            f"{file.path}: holds column names but no records; export it again, or, where nothing is"
+            " recorded yet, say may_be_empty: true"
+        )
     from cesp_analysis.distinct import coded
 
     frame.attrs = shared(frame.attrs)

@@ -137,7 +137,10 @@ def missing_of(own: Candidate, cells: list[Row], items: list[Row]) -> Row:
     }
     if cells:
         worst = max(cells, key=lambda row: row["missing"])
+        latest = [row for row in cells if row["time"] == cells[-1]["time"]]
+        due = sum(row["expected"] for row in latest)
         made |= {
+            "missing_last": 1 - sum(row["n"] for row in latest) / due,
             "missing_worst": worst["missing"],
             "missing_where": _where(worst, worst["missing"]),
         }

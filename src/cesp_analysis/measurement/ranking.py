@@ -50,7 +50,7 @@ def ranked(rows: Sequence[Row], ranking: Ranking | None) -> list[Row]:
                 "rank": 1 + sum(keys[other] > key for other in rivals),
                 "rank_score": _score(found, ranking) if ranking.method == "weights" else None,
                 "criteria": " | ".join(
-                    f"{said(one)}: {WORDS[own]}"
+                    f"{said(one)}: {WORDS[own]}{_of_which(row, one, own)}"
                     for one, own in zip(ranking.criteria, found, strict=True)
                 ),
                 "criteria_why": " | ".join(
@@ -70,6 +70,12 @@ def _key(row: Row, found: tuple[float, ...], ranking: Ranking) -> tuple[float, .
         return first
     people = row.get(ranking.ties)
     return (*first, -people if people is not None else float("-inf"))
+
+
+def _of_which(row: Row, criterion: Criterion, own: float) -> str:
+    """' (0.34)': the value that is held to the limit; none where it is not known, or no number."""
+    unsaid = own == UNKNOWN or criterion.of == "mid_known"
+    return "" if unsaid else f" ({row[criterion.of]:.3g})"
 
 
 def _score(found: tuple[float, ...], ranking: Ranking) -> float:

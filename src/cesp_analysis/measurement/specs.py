@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+from cesp_analysis.study.derived import ends_of
 from cesp_analysis.study.files import RawFile
 from cesp_analysis.study.foremost import foremost
 from cesp_analysis.study.outcomes import Outcome
@@ -116,9 +117,11 @@ def _range(study: Study, outcome: Outcome) -> tuple[float | None, float | None]:
     if outcome.variable is None:
         return (0.0, None) if outcome.type == "count" else (None, None)
     for file in study.files.values():
-        entry = file.with_form(study.forms).variables.get(outcome.variable)
-        if file.level == outcome.level and entry is not None and entry.range:
-            return entry.range
+        whole = file.with_form(study.forms)
+        made, asked = whole.derived.get(outcome.variable), whole.variables.get(outcome.variable)
+        ends = ends_of(made) if made else (asked.range or ends_of(asked)) if asked else None
+        if file.level == outcome.level and ends:
+            return ends
     return (0.0, None) if outcome.type in ("count", "amount") else (None, None)
 
 

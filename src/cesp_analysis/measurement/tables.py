@@ -96,6 +96,7 @@ class Measurability(Table):
     )
     missing_n: ClassVar = count("of these, missing")
     missing: ClassVar = number("missing_n over expected")
+    missing_last: ClassVar = number("the share missing at the last time, all sites together")
     missing_worst: ClassVar = number("the largest share missing of a site and time")
     missing_where: ClassVar = text("site and time of missing_worst", blank=True)
     missing_cells: ClassVar = text(
@@ -229,7 +230,9 @@ class Measurability(Table):
 
     rank: ClassVar = whole("place among the candidates of its level; equals share it")
     rank_score: ClassVar = number("weights: weights met over all weights")
-    criteria: ClassVar = text("each criterion: met, not met, not known; separated by ' | '", True)
+    criteria: ClassVar = text(
+        "each criterion: met, not met (of which value), not known; separated by ' | '", True
+    )
     criteria_why: ClassVar = text("why each limit, as declared; separated by ' | '", blank=True)
     ranking: ClassVar = text("how candidates were ranked", blank=True)
     warnings: ClassVar = text("what to keep in mind, separated by ' | '", blank=True)

@@ -1,11 +1,13 @@
 """Variables that a study makes from those in its files."""
 
+from collections.abc import Sequence
 from math import isfinite
+from typing import Protocol
 
 from pydantic import Field
 
 from cesp_analysis.study.base import Frozen
-from cesp_analysis.study.expressions import names_in
+from cesp_analysis.study.expressions import is_condition, names_in
 
 
 class Case(Frozen):
@@ -54,6 +56,32 @@ class Derived(Frozen):
             return all(isfinite(float(code)) for code in (self.values or {}).values())
         except ValueError:
             return False
+
+
+class Coded(Protocol):
+    """What recodes: old code → new code."""
+
+    @property
+    def values(self) -> dict[str, str] | None: ...
+
+
+def ends_of(how: "Derived | Coded") -> tuple[float, float] | None:
+    """The lowest and highest value it can have: 0 and 1 of a condition, or of codes and cases that
+    are numbers their ends. None where that is not known."""
+    if isinstance(how, Derived):
+        if how.known is not None or (how.expression and is_condition(how.expression)):
+            return 0.0, 1.0
+        if how.cases and all(isinstance(case.value, float) for case in how.cases):
+            return _ends([case.value for case in how.cases])
+    return _ends(list((how.values or {}).values()))
+
+
+def _ends(codes: Sequence[float | str]) -> tuple[float, float] | None:
+    try:
+        numbers = [float(code) for code in codes]
+    except ValueError:
+        return None
+    return (min(numbers), max(numbers)) if numbers and all(map(isfinite, numbers)) else None
 
 
 def sources_of(how: Derived) -> list[str]:

@@ -35,6 +35,25 @@ class Holds:
     codes: frozenset[str] | None = None
 
 
+def is_condition(expression: str) -> bool:
+    """Whether its value is yes or no, 1 or 0: a comparison, or what and, or and not make of some.
+
+    The expression must be one that may be evaluated."""
+    return _yes_or_no(ast.parse(expression, mode="eval").body)
+
+
+def _yes_or_no(node: ast.expr) -> bool:
+    if isinstance(node, ast.Compare):
+        return True
+    if isinstance(node, ast.BoolOp):
+        return all(map(_yes_or_no, node.values))
+    if isinstance(node, ast.UnaryOp):
+        return isinstance(node.op, ast.Not | ast.Invert) and _yes_or_no(node.operand)
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitAnd | ast.BitOr):
+        return _yes_or_no(node.left) and _yes_or_no(node.right)
+    return False
+
+
 class _Fault(Exception):
     """Why an expression cannot be computed."""
 

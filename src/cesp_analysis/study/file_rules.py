@@ -22,6 +22,8 @@ def broken_file(place: str, file: RawFile, study: Study) -> Iterator[str]:
     yield from _sheet(place, file, study)
     if file.lists_people and file.level != "person":
         yield f"{place}.level: the register lists people; write level: person"
+    if file.lists_people and file.may_be_empty:
+        yield f"{place}.may_be_empty: the register lists people; without any there is no study"
     wide = any(variable.columns for variable in file.variables.values())
     if file.long_format and (wide or file.derived):
         yield (

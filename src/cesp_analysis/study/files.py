@@ -178,6 +178,11 @@ class Written(Frozen):
         description="CSV, XLSX: the last line with a record; notes stand below. What looks like a"
         " record there stops the run (cut_record).",
     )
+    may_be_empty: bool = Field(
+        default=False,
+        description="true: column names without a record mean that nothing is recorded yet, such as"
+        " adverse events or a later time: no records (listed as no_records).",
+    )
     nul_bytes: Literal["stop", "drop"] = Field(
         default="stop", description="CSV: drop NUL bytes, or stop at the first."
     )

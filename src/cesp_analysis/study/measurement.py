@@ -10,6 +10,7 @@ from cesp_analysis.study.outcomes import Outcome
 
 Quantity = Literal[
     "missing",
+    "missing_last",
     "missing_worst",
     "item_missing",
     "no_room",

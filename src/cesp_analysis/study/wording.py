@@ -6,6 +6,8 @@ from cesp_analysis.study.outcomes import Covariate, Outcome
 
 NO_ANSWER = "no answer that counts"
 """Why somebody is not in the flow at a time, where nothing more is known."""
+NOT_KNOWN = "not known"
+"""Why somebody does not pass a step of the flow of whom no record says whether."""
 KEPT, ASIDE, OTHER_ENTRY = "kept", "set aside", "other entry"
 """What became of a raw record; the last: another entry of its file keeps or counts it."""
 

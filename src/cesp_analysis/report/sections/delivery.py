@@ -180,8 +180,8 @@ def _activity(results: Results) -> Table:
         groups=tuple(groups),
         notes=(
             Note(
-                "Invited and came: summed over meetings of which both are known; so are actions."
-                " 0 of 0 has no percent."
+                "Held: somebody came. Invited and came: summed over meetings held of which both are"
+                " known; actions over all of which both are. 0 of 0 has no percent."
             ),
             *notes.notes(),
         ),

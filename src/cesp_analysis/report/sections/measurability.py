@@ -34,7 +34,8 @@ from cesp_analysis.study.wording import Wording
 
 CSV = "tables/measurability.csv"
 CALLED = {
-    "missing": "missing",
+    "missing": "missing, all times,",
+    "missing_last": "missing, last time,",
     "missing_worst": "missing, worst site and time,",
     "item_missing": "items missing",
     "no_room": "cannot improve",
@@ -123,8 +124,11 @@ def ranking(results: Results, rows: list[Row], level: str) -> Table:
         for row in ordered
     ]
     how = dict.fromkeys(row["ranking"] for row in rows if row["ranking"])
+    unknown = (
+        f" In brackets: the value. {NONE}: not known, or does not apply; it counts between met and"
+        " not met."
+    )
     whys = dict.fromkeys(part for row in rows for part in row["criteria_why"].split(" | ") if part)
-    unknown = f" {NONE}: not known, or does not apply; it counts between met and not met."
     return Table(
         id=f"measurability_ranking_{level}",
         caption="Candidates for the primary outcome, by the study's declared criteria.",
@@ -199,7 +203,7 @@ def _criteria(row: Row) -> list[str]:
 
 
 def _standing(part: str) -> str:
-    """'met', 'not met', or a dash."""
+    """'met (0.22)', 'not met (0.34)', or a dash."""
     said = part.rpartition(": ")[2]
     return NONE if said.startswith("not known") else said
 

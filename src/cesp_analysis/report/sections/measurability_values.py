@@ -204,6 +204,12 @@ def items(results: Results, rows: Sequence[Row], level: str) -> Table:
     )  # fmt: skip
 
 
+def named_item(code: str, label: str) -> str:
+    """'1 optimistic'; the label alone where it begins with the code or holds it as a word."""
+    words = label.lower().split()
+    return label if code.lower() in words else f"{code} {label}".strip()
+
+
 def _item(item: Row, against: set[str], notes: Notes) -> TableRow:
     code = item["item"].rpartition(".")[2]
     marks = [f"It {AGAINST}: check its direction."] if code in against else []
@@ -214,5 +220,5 @@ def _item(item: Row, against: set[str], notes: Notes) -> TableRow:
         _between(item["lowest"], item["highest"], 0), share(item["floor"]),
         share(item["ceiling"]), fixed(item["rest_correlation"], 2),
     )  # fmt: skip
-    stub = f"{code} {item['label']}".strip()
+    stub = named_item(code, item["label"])
     return TableRow(stub, cells, " ".join(notes.mark(text) for text in marks))
