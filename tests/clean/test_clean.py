@@ -307,7 +307,7 @@ FOUND: dict[str, tuple[str, int, str, str | None, str]] = {
     "date_order": ("before", 2, "date", "01/13/2024", "set to missing"),
     "date_serial": ("before", 2, "date", "45302", "set to missing"),
     "cut_record": ("before", 13, "", "13", "set aside"),
-    "no_records": ("after", 0, "", None, "read as no records"),
+    "no_records": ("after", 0, "", "0 records", "read as no records"),
     "unread_sheet": ("before", 0, "", "'More'", "not read"),
     "impossible_date": ("before", 2, "date", "1924-01-11", "set to missing"),
     "date_before_baseline": ("after", 2, "date", "2024-01-10", "set to missing"),
