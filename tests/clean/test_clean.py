@@ -222,6 +222,9 @@ def messy(kind: str, study: Study) -> None:
         }
     elif kind == "cut_record":
         study.config["files"]["before"]["last_line"] = 12
+    elif kind == "no_records":
+        study.files["after.csv"] = str(study.files["after.csv"]).splitlines()[0] + "\n"
+        study.config["files"]["after"]["may_be_empty"] = True
     elif kind == "unread_sheet":
         study.files["before.csv"] = with_a_hidden_row(BEFORE, 99, further="More")
         study.config["files"]["before"] |= {"format": "xlsx", "sheet": "Sheet"}
@@ -304,6 +307,7 @@ FOUND: dict[str, tuple[str, int, str, str | None, str]] = {
     "date_order": ("before", 2, "date", "01/13/2024", "set to missing"),
     "date_serial": ("before", 2, "date", "45302", "set to missing"),
     "cut_record": ("before", 13, "", "13", "set aside"),
+    "no_records": ("after", 0, "", "0 records", "read as no records"),
     "unread_sheet": ("before", 0, "", "'More'", "not read"),
     "impossible_date": ("before", 2, "date", "1924-01-11", "set to missing"),
     "date_before_baseline": ("after", 2, "date", "2024-01-10", "set to missing"),
