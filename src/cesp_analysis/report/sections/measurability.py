@@ -22,6 +22,7 @@ from cesp_analysis.report.sections.measurability_change import (
     changes,
     clusters,
     important,
+    limits,
     retests,
 )
 from cesp_analysis.report.sections.measurability_values import (
@@ -82,6 +83,7 @@ def measurability(results: Results) -> Iterator[Block]:
         yield reliabilities(results, own, level)
         if any(row["retest_n"] is not None for row in own):
             yield retests(results, own, level)
+            yield limits(results, own, level)
         yield changes(results, own, level)
         yield important(results, own, level)
         yield clusters(results, own, level)

@@ -25,12 +25,10 @@ def retests(results: Results, rows: Sequence[Row], level: str) -> Table:
         cells = (
             count(row["retest_n"]), count(row["retest_days"]), _with(row, "retest_icc", 3),
             _with(row, "sem", d), _with(row, "mdc95_person", d), _group(row, d),
-            *(_with(row, name, d) for name in ("loa_mean", "loa_low", "loa_high")),
         )  # fmt: skip
         label = f"{outcome.label} ({outcome.unit})"
         lines.append(TableRow(label, cells, " ".join(notes.mark(text) for text in marks)))
     agreement, least = "Agreement", "Smallest detectable change, 95%"
-    later = "Second less first"
     methods = dict.fromkeys(row["retest_method"] for row in rows if row["retest_method"])
     return Table(
         id=f"measurability_retest_{level}",
@@ -40,18 +38,46 @@ def retests(results: Results, rows: Sequence[Row], level: str) -> Table:
             Column("n"), Column("Days"), Column("ICC(A,1)", "wrap", agreement),
             Column("SEM", "wrap", agreement),
             Column("Person", "wrap", least), Column("Group, of n", "wrap", least),
-            Column("Mean", "wrap", later), Column("Lower limit", "wrap", later),
-            Column("Upper limit", "wrap", later),
         ),
         groups=(Group("", tuple(lines)),),
         notes=(
             *(Note(sentence(text)) for text in methods),
             Note(
-                f"In brackets: {words.interval()}s. SEM: of agreement. Lower and upper limit: of"
-                " agreement, Bland and Altman's. Person: 1.96 √2 SEM. Group: the same over the"
-                " root of n, the intervention arm's people with a first and last value."
+                f"In brackets: {words.interval()}s. SEM: of agreement. Person: 1.96 √2 SEM. Group:"
+                " the same over the root of n, the intervention arm's people with a first and last"
+                " value."
             ),
             *notes.notes(),
+        ),
+        csv=CSV,
+    )  # fmt: skip
+
+
+def limits(results: Results, rows: Sequence[Row], level: str) -> Table:
+    """Second less first answer of the same people: mean and limits of agreement."""
+    words = results.words
+    lines = []
+    for row in rows:
+        outcome = words.outcomes[row["outcome"]]
+        found = [_with(row, f"loa_{name}", outcome.decimals) for name in ("mean", "low", "high")]
+        lines.append(
+            TableRow(f"{outcome.label} ({outcome.unit})", (count(row["retest_n"]), *found))
+        )
+    between = "Limits of agreement"
+    return Table(
+        id=f"measurability_limits_{level}",
+        caption="Retest of people who had not changed: second less first answer.",
+        stub="Outcome",
+        columns=(
+            Column("n"), Column("Mean", "wrap"), Column("Lower", "wrap", between),
+            Column("Upper", "wrap", between),
+        ),
+        groups=(Group("", tuple(lines)),),
+        notes=(
+            Note(
+                f"In brackets: {words.interval()}s. Limits of agreement: Bland and Altman's,"
+                " between which 95% of such differences lie."
+            ),
         ),
         csv=CSV,
     )  # fmt: skip
