@@ -16,7 +16,9 @@ def with_cut(
     """The ledger with the rows above the records that look like one, and all below `last_line`;
     those that look like records are listed, and so are sheets that no entry reads."""
     if raw.empty:
-        problems.add("no_records", "", np.array([0]), pd.Series(["0 records"]), "read as no records")
+        problems.add(
+            "no_records", "", np.array([0]), pd.Series(["0 records"]), "read as no records"
+        )
     for sheet in raw.attrs.get("unread_sheets", []):
         told = pd.Series([sheet], dtype="str")
         problems.add("unread_sheet", "", np.array([0]), told, "not read")
