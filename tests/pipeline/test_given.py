@@ -38,6 +38,7 @@ GIVEN = {
     "external": ["--paths", "--out", "--divergences"],
     "ladder": ["--panel", "--estimates", "--out", "--curves", "--bracket", "--identities"],
     "specification_curve": ["--panel", "--out"],
+    "progression": ["--rates", "--records", "--panel", "--out", "--sample-size"],
     "fit": [
         "--model", "--panel", "--estimates", "--means", "--diagnostics", "--residuals",
         "--influence",

@@ -325,6 +325,8 @@ def wording(study: Study, figures: bool = False, kind: str = "") -> str:
         spec["agreement"] = True
     if study.subsets:
         spec["subsets"] = {e.label: list(e.names()) for e in study.subsets.values()}
+    if study.contamination and not figures:  # rows of estimates say it
+        spec["contamination"] = study.contamination.label
     spec |= {"networks": True} if study.networks else {}
     spec |= {"external": True} if study.external else {}
     spec |= {"measurability": whose} if (whose := measured(study)) else {}

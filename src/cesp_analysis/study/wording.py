@@ -70,11 +70,11 @@ class Wording(Frozen):
     raw: the paths of all raw files, with those that say how another is read; families: confirmatory
     ones; foremost: outcome → models that speak for it before others; curve: the level of the
     specification curve, if one is declared; subsets: of the intervention arm, by their common
-    label; surveys: for the report, if files hold respondents' answers; agreement: whether
-    design-based and model-based change of respondents are compared; networks, external: if it asked
-    for them, has figures from outside; own_prior: sizes of shocks are from a file of the study's;
-    measurability: whose outcomes are candidates for a definitive trial; feasibility: for the
-    report, its tables.
+    label; contamination: its label, for the report; surveys: for the report, if files hold
+    respondents' answers; agreement: whether design-based and model-based change of respondents are
+    compared; networks, external: if it asked for them, has figures from outside; own_prior: sizes
+    of shocks are from a file of the study's; measurability: whose outcomes are candidates for a
+    definitive trial; feasibility: for the report, its tables.
     """
 
     study: Identity
@@ -100,6 +100,7 @@ class Wording(Frozen):
     curve: str = ""
     subsets: dict[str, tuple[str, ...]] = {}
     surveys: SurveyWords | None = None
+    contamination: str = ""
     networks: bool = False
     external: bool = False
     measurability: tuple[str, ...] = ()
