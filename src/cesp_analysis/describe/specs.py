@@ -15,7 +15,11 @@ def flow(study: Study) -> str:
     steps = {name: _set(entry) for name, entry in study.flow.items()}
     links = {entry.file: entry.person for entry in study.flow.values() if entry.person}
     other = dict.fromkeys(e.file for e in study.flow.values() if _level(study, e.file) == "other")
-    register = [name for name, file in study.files.items() if file.lists_people]
+    register = [  # its records are people, which flow.csv is held to, if each stands there once
+        name
+        for name, file in study.files.items()
+        if file.lists_people and file.one_row_per == "unit"
+    ]
     spec = {
         "steps": steps,
         "apart": [name for name in other if name not in links],
