@@ -72,11 +72,14 @@ def test_what_is_said_of_fidelity_draws_its_figure_alone_and_counts_nothing_agai
     assert [a != b for a, b in zip(first, again, strict=True)] == [drawn, False, counted, True]
 
 
-def test_how_contamination_is_called_is_in_no_wording(tmp_path: Path) -> None:
+def test_how_contamination_is_called_draws_no_figure_again(tmp_path: Path) -> None:
+    """The report is told, which may print the analyst's own word wherever a set is named by it."""
     study = Study(tmp_path)
     entry = {"type": "category", "values": ["yes", "no"], "column": "id"}
     study.config["files"]["people"]["variables"] |= {"used": entry}
     study.config["contamination"] = {"label": "Used it", "variable": "used", "values": ["yes"]}
-    first = told(study)  # contamination.csv says it
+    figures, report = told(study)
     study.config["contamination"]["label"] = "Used the other one"
-    assert told(study) == first
+    again = told(study)
+    assert again[0] == figures
+    assert again[1] == report.replace('"Used it"', '"Used the other one"')
