@@ -17,6 +17,7 @@ from validation_page import in_batches, write_section
 
 from cesp_analysis.missing.chained import Groups, impute
 from cesp_analysis.missing.departures import bayesian, conditional_mean
+from cesp_analysis.missing.linear_estimate import LinearEstimate
 from cesp_analysis.missing.pooling import pool
 from cesp_analysis.missing.recipe import Column, Method, Recipe
 
@@ -120,7 +121,9 @@ def jumping(rng: np.random.Generator) -> Found:
     gain = np.array([0.0, 0.5, 1.0]) * arm[:, None] * reached
     y = 5 + 0.4 * arm[:, None] + 0.3 * np.arange(3) + gain + stays[:, None]
     y = np.where(reached, y + rng.normal(size=(80, 3)), np.nan)
-    means = conditional_mean(y, arm, "jump_to_reference", change_compared)
+    x, n = np.column_stack([np.ones(80), arm]), len(arm)
+    compared = LinearEstimate(x, np.array([0.0, 1.0]), np.arange(n), np.ones(n), first=0, last=2)
+    means = conditional_mean(y, arm, "jump_to_reference", compared)
     drawn = bayesian(y, arm, "jump_to_reference", change_compared, 78, M, int(rng.integers(2**31)))
     assert not isinstance(drawn, str)
     return {

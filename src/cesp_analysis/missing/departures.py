@@ -14,6 +14,8 @@ import numpy as np
 
 from cesp_analysis.missing.chains import normals
 from cesp_analysis.missing.imputed import Imputations
+from cesp_analysis.missing.left_out import left_out
+from cesp_analysis.missing.linear_estimate import LinearEstimate
 from cesp_analysis.missing.normal_profiles import drawn_profiles, likeliest
 from cesp_analysis.missing.pooling import Pooled, pool
 from cesp_analysis.missing.reference_based import Profile, Strategy, filled
@@ -21,6 +23,9 @@ from cesp_analysis.models.cluster_sums import Codes, Floats
 
 Analysis = Callable[[Floats, Codes], tuple[Floats, Floats]]
 """Sets (m, n, columns), groups (n,) → estimates (m,) and squared standard errors (m,)."""
+
+_TOGETHER = 2_000_000
+"""Answers of all sets that are held at a time: 16 MB."""
 
 
 @dataclass(frozen=True)
@@ -81,32 +86,106 @@ def tipping_grid(
 
 @dataclass(frozen=True)
 class Jackknifed:
-    """An estimate and its jackknife standard error, leaving out each of n people."""
+    """An estimate and its jackknife standard error, leaving out each of n units."""
 
     estimate: float
     std_error: float
     n: int
 
 
+@dataclass(frozen=True)
+class Profiles:
+    """Both groups' profiles by likelihood, and those without each unit.
+
+    whole: of the reference (arm 0) and the intervention (1); left: the same with leading axis u;
+    units (n,): codes 0..u-1 of what is left out together.
+    """
+
+    whole: tuple[Profile, Profile]
+    left: tuple[Profile, Profile]
+    units: Codes
+
+    @property
+    def count(self) -> int:
+        """How many units there are."""
+        return len(self.left[0].mean)
+
+
+def profiles_of(y: Floats, arm: Codes, units: Codes | None = None) -> Profiles:
+    """Of answers y (n, t), arm (n,); units None: people. Raises as fit_mmrm does."""
+    codes = np.arange(len(y)) if units is None else np.unique(units, return_inverse=True)[1]
+    whole, left = [], []
+    for group in (0, 1):
+        rows = arm == group
+        profile = likeliest(y[rows])
+        own, own_codes = np.unique(codes[rows], return_inverse=True)
+        less = left_out(y[rows], own_codes, profile)
+        shape = (int(codes.max()) + 1, 1)
+        mean = np.tile(profile.mean, shape)
+        cov = np.tile(profile.cov, (*shape, 1))
+        mean[own], cov[own] = less.mean, less.cov
+        whole.append(profile)
+        left.append(Profile(mean, cov))
+    return Profiles((whole[0], whole[1]), (left[0], left[1]), codes)
+
+
 def conditional_mean(
-    y: Floats, arm: Codes, strategy: Strategy, analysis: Analysis, change: bool = True
+    y: Floats,
+    arm: Codes,
+    strategy: Strategy,
+    analysis: LinearEstimate,
+    change: bool = True,
+    profiles: Profiles | None = None,
 ) -> Jackknifed:
     """Answers y (n, t), gaps at conditional means; arm (n,): 1 the intervention, 0 the reference.
 
     People of the reference are missing at random. The analysis' own errors are not used: they take
-    means for answers. Raises as fit_mmrm does, also when a person is left out.
+    means for answers. profiles: `profiles_of` the same answers, if it is there already. Raises as
+    `profiles_of`, also where a unit is left out, and NotEstimable.
     """
-    whole = _profiles(y, arm)
-    estimate = _estimate(y, arm, whole, strategy, analysis, change)
-    left = np.empty(len(y))
-    for i in range(len(y)):
-        less, groups = np.delete(y, i, axis=0), np.delete(arm, i)
-        own = int(arm[i])
-        profiles = [likeliest(less[groups == g]) if g == own else whole[g] for g in (0, 1)]
-        left[i] = _estimate(less, groups, profiles, strategy, analysis, change)
-    n = len(y)
+    known = profiles_of(y, arm) if profiles is None else profiles
+    sets = _filled(y, arm, known.whole, strategy, change, None)
+    estimate = float(analysis.estimates(sets[None])[0])
+    left = np.empty(known.count)
+    block = max(1, _TOGETHER // y.size)
+    for first in range(0, known.count, block):
+        which = np.arange(first, min(first + block, known.count))
+        part = tuple(Profile(one.mean[which], one.cov[which]) for one in known.left)
+        sets = _filled(y, arm, (part[0], part[1]), strategy, change, None)
+        left[which] = analysis.without(sets, known.units, which)
+    n = known.count
     spread = float(np.sum((left - left.mean()) ** 2))
     return Jackknifed(estimate, float(np.sqrt((n - 1) / n * spread)), n)
+
+
+@dataclass(frozen=True)
+class Draws:
+    """m draws of both groups' profiles, and standard normal numbers (m, n, t) for the gaps."""
+
+    profiles: tuple[Profile, Profile]
+    noise: Floats
+
+
+def draws(y: Floats, arm: Codes, m: int, seed: int) -> Draws | str:
+    """Draws from the posterior of answers y (n, t), arm (n,); or why there are none."""
+    found = []
+    noise = np.empty((m, *y.shape))
+    for group in (0, 1):
+        seeds = [np.random.SeedSequence(seed, spawn_key=(group, i)) for i in range(m)]
+        streams = tuple(np.random.default_rng(one) for one in seeds)
+        profile = drawn_profiles(y[arm == group], streams)
+        if isinstance(profile, str):
+            return profile
+        found.append(profile)
+        noise[:, arm == group] = normals(streams, int((arm == group).sum()), y.shape[1])
+    return Draws((found[0], found[1]), noise)
+
+
+def drawn_sets(
+    y: Floats, arm: Codes, strategy: Strategy, drawn: Draws, change: bool = True
+) -> Floats:
+    """Completed answers (m, n, t): Bayesian imputation under a strategy."""
+    return _filled(y, arm, drawn.profiles, strategy, change, drawn.noise)
 
 
 def bayesian(
@@ -120,28 +199,16 @@ def bayesian(
     change: bool = True,
 ) -> Pooled | str:
     """The same by m imputed sets and Rubin's rules; or why there are none."""
-    found = []
-    noise = np.empty((m, *y.shape))
-    for group in (0, 1):
-        seeds = [np.random.SeedSequence(seed, spawn_key=(group, i)) for i in range(m)]
-        streams = tuple(np.random.default_rng(one) for one in seeds)
-        profile = drawn_profiles(y[arm == group], streams)
-        if isinstance(profile, str):
-            return profile
-        found.append(profile)
-        noise[:, arm == group] = normals(streams, int((arm == group).sum()), y.shape[1])
-    sets = _filled(y, arm, found, strategy, change, noise)
-    return pool(*analysis(sets, arm), df_complete)
-
-
-def _profiles(y: Floats, arm: Codes) -> list[Profile]:
-    return [likeliest(y[arm == group]) for group in (0, 1)]
+    drawn = draws(y, arm, m, seed)
+    if isinstance(drawn, str):
+        return drawn
+    return pool(*analysis(drawn_sets(y, arm, strategy, drawn, change), arm), df_complete)
 
 
 def _filled(
     y: Floats,
     arm: Codes,
-    profiles: list[Profile],
+    profiles: tuple[Profile, Profile],
     strategy: Strategy,
     change: bool,
     noise: Floats | None,
@@ -155,15 +222,3 @@ def _filled(
         part = None if noise is None else noise[..., rows, :]
         full[..., rows, :] = filled(y[rows], profiles[group], reference, how, change, part)
     return full
-
-
-def _estimate(
-    y: Floats,
-    arm: Codes,
-    profiles: list[Profile],
-    strategy: Strategy,
-    analysis: Analysis,
-    change: bool,
-) -> float:
-    sets = _filled(y, arm, profiles, strategy, change, None)
-    return float(analysis(sets[None], arm)[0][0])

@@ -4,6 +4,8 @@ Sources: Schafer (1997), Analysis of Incomplete Multivariate Data, 5.4 (data aug
 Jeffreys' prior); the likelihood's is the repeated-measures engine's, unstructured, by REML.
 """
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from cesp_analysis.missing.chains import Streams, normals
@@ -11,8 +13,9 @@ from cesp_analysis.missing.reference_based import Profile, filled
 from cesp_analysis.models.cluster_sums import Floats
 from cesp_analysis.models.mmrm_engine import fit_mmrm
 
-ROUNDS = 100
-"""Rounds of data augmentation before the one that counts."""
+ROUNDS = 50
+"""Rounds of data augmentation before the one that counts: where the start matters by the share f of
+information that is missing, f ** 50 of it is left (1e-5 of f = 0.8)."""
 
 
 def likeliest(y: Floats) -> Profile:
@@ -37,27 +40,51 @@ def drawn_profiles(y: Floats, streams: Streams, rounds: int = ROUNDS) -> Profile
     if not (scale > 0).all():
         return "all answers at one of the times are the same"
     z = (y - centre) / scale
-    full = np.where(seen, z, 0.0)[None] + np.zeros((len(streams), 1, 1))
-    whole = seen.all()
-    for _ in range(1 if whole else rounds):
-        profile = _parameters(full, streams)
-        if not whole:
-            noise = normals(streams, n, t)
-            full = filled(z, profile, profile, "missing_at_random", noise=noise)
-    profile = _parameters(full, streams)
+    whole = seen.all(axis=1)
+    known, open_ = z[whole], z[~whole]
+    row, time = np.nonzero(np.isnan(open_))
+    counted = rounds + 1 if len(open_) else 1
+    chi = np.stack([one.chisquare(n - 1 - np.arange(t), (counted, t)) for one in streams])
+    numbers = _Numbers(
+        gaps=normals(streams, counted, len(row)),
+        means=normals(streams, counted, t),
+        bartlett=_bartlett(normals(streams, counted, t, t), chi),
+    )
+    full = np.zeros((len(streams), *open_.shape))
+    full[:] = np.where(np.isnan(open_), 0.0, open_)
+    noise = np.zeros_like(full)
+    for at in range(rounds if len(open_) else 0):
+        noise[:, row, time] = numbers.gaps[:, at]
+        profile = _parameters(known, full, numbers, at)
+        full = filled(open_, profile, profile, "missing_at_random", noise=noise)
+    profile = _parameters(known, full, numbers, -1)
     return Profile(profile.mean * scale + centre, profile.cov * np.outer(scale, scale))
 
 
-def _parameters(full: Floats, streams: Streams) -> Profile:
-    """A draw given complete answers (m, n, t): inverse Wishart, then normal."""
-    n, t = full.shape[1:]
-    mean = full.mean(axis=1)
-    off = full - mean[:, None]
-    root = np.linalg.cholesky(off.transpose(0, 2, 1) @ off)
-    bartlett = np.tril(normals(streams, t, t), -1)
-    each = np.arange(t)
-    bartlett[:, each, each] = np.sqrt(np.stack([s.chisquare(n - 1 - each) for s in streams]))
-    half = root @ np.linalg.inv(bartlett).transpose(0, 2, 1)
-    cov = half @ half.transpose(0, 2, 1)
-    step = np.linalg.cholesky(cov) @ normals(streams, t)[:, :, None]
+@dataclass(frozen=True)
+class _Numbers:
+    """Random numbers of m chains and r rounds: gaps (m, r, g) and means (m, r, t) are standard
+    normal; bartlett (m, r, t, t): roots of standard Wishart matrices."""
+
+    gaps: Floats
+    means: Floats
+    bartlett: Floats
+
+
+def _bartlett(below: Floats, chi: Floats) -> Floats:
+    each = np.arange(chi.shape[-1])
+    root = np.tril(below, -1)
+    root[..., each, each] = np.sqrt(chi)
+    return root
+
+
+def _parameters(known: Floats, full: Floats, numbers: _Numbers, at: int) -> Profile:
+    """A draw given complete answers, known (n1, t) and full (m, n2, t): inverse Wishart, normal."""
+    n = len(known) + full.shape[1]
+    mean = (known.sum(axis=0) + full.sum(axis=1)) / n
+    products = known.T @ known + np.swapaxes(full, 1, 2) @ full
+    root = np.linalg.cholesky(products - n * mean[:, :, None] * mean[:, None, :])
+    half = root @ np.swapaxes(np.linalg.inv(numbers.bartlett[:, at]), 1, 2)
+    cov = half @ np.swapaxes(half, 1, 2)
+    step = np.linalg.cholesky(cov) @ numbers.means[:, at, :, None]
     return Profile(mean + step[:, :, 0] / np.sqrt(n), cov)
