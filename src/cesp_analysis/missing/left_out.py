@@ -120,7 +120,7 @@ def _at(sums: _Sums, cov: Floats) -> tuple[Floats, Floats, Floats]:
     w = np.linalg.inv(np.where(sums.both > 0, cov[:, None], np.eye(t))) * sums.both
     n = sums.people[..., None, None]
     inverse = np.linalg.inv((n * w).sum(axis=1))
-    mean = np.einsum("lij,lgjk,lgk->li", inverse, w, sums.total, optimize=True)
+    mean = (inverse @ (w @ sums.total[..., None]).sum(axis=1))[..., 0]
     off = sums.total - sums.people[..., None] * mean[:, None]
     apart = _outer(sums.total, mean[:, None]) + _outer(mean[:, None], off)
     spread = w @ (sums.cross - apart) @ w
@@ -128,7 +128,7 @@ def _at(sums: _Sums, cov: Floats) -> tuple[Floats, Floats, Floats]:
     slope = (n * w - spread - ahead).sum(axis=1).reshape(-1, t * t) @ elements
     plain = _kron(n * w, w)
     curvature = _kron(w, 2 * spread + 2 * ahead) - plain
-    moved = np.einsum("lgia,lgbc,lgc->liab", w, w, off, optimize=True).reshape(-1, t, t * t)
+    moved = _summed(w, (w @ off[..., None])[..., 0]).reshape(len(w), t, t * t)
     curvature -= 2 * np.swapaxes(moved, 1, 2) @ inverse @ moved
     curvature -= np.swapaxes(plain, 1, 2) @ _kron(inverse[:, None], inverse[:, None]) @ plain
     half = elements.T @ curvature @ elements
@@ -142,5 +142,11 @@ def _outer(a: Floats, b: Floats) -> Floats:
 def _kron(a: Floats, b: Floats) -> Floats:
     """Sum over patterns of Kronecker products (L, t², t²) of a and b (L, g, t, t)."""
     count, t = len(a), a.shape[-1]
-    product = np.einsum("lgij,lgkm->likjm", a, b, optimize=True)
-    return np.asarray(product.reshape(count, t * t, t * t))
+    product = _summed(a, b).reshape(count, t, t, t, t)
+    return np.swapaxes(product, 2, 3).reshape(count, t * t, t * t)
+
+
+def _summed(a: Floats, b: Floats) -> Floats:
+    """Sum over patterns of outer products (L, p, q) of a (L, g, ...) and b (L, g, ...)."""
+    one, other = (own.reshape(*own.shape[:2], int(np.prod(own.shape[2:]))) for own in (a, b))
+    return np.asarray(np.swapaxes(one, 1, 2) @ other)

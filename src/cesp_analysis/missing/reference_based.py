@@ -68,7 +68,7 @@ def _joined(own: Floats, reference: Floats, seen: int) -> Floats:
 
 def given(y: Floats, gaps: Codes, profile: Profile) -> Profile:
     """Means (..., n, g) and cov (..., g, g) of the times `gaps` given the rest of y (..., n, t)."""
-    seen = np.setdiff1d(np.arange(y.shape[-1]), gaps)
+    seen = np.delete(np.arange(y.shape[-1]), gaps)
     across = profile.cov[..., seen[:, None], gaps]
     slopes = np.linalg.solve(profile.cov[..., seen[:, None], seen], across)
     off = y[..., seen] - profile.mean[..., None, seen]
