@@ -1,7 +1,7 @@
 """The rows of the panel that one model uses for one outcome, as arrays."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -117,6 +117,25 @@ class Frame:
         return self.n > 0 and bool((self.codes[level] >= 0).all())
 
 
+@dataclass
+class Alike:
+    """Frames of panels that differ in values, and in which none is missing that another has: such
+    as imputed sets. Each is selected once; in the attrs of those panels, under ALIKE.
+
+    index: theirs, numbers from 0; covariates: whether values of covariates differ too.
+    """
+
+    index: "pd.Index[Any]"
+    covariates: bool
+    frames: dict[tuple[Any, ...], tuple[Frame, np.ndarray]] = field(default_factory=dict)
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> "Alike":
+        return self  # a copy of the panel shares it
+
+
+ALIKE = "alike"
+
+
 def _different(codes: np.ndarray) -> int:
     """How many different codes there are, those below 0 aside; codes are categories': small."""
     return int(np.count_nonzero(np.bincount(codes[codes >= 0])))
@@ -136,6 +155,36 @@ def frame_of(
     `without_weight`: records without a weight above 0 stay, for a model that refuses them.
     Who would not have entered anyway is not counted among those left out.
     """
+    alike: Alike | None = panel.attrs.get(ALIKE)
+    if alike is None or not panel.index.is_(alike.index):
+        return _selected(panel, spec, outcome, at, at_each, without_weight)[0]
+    key = (outcome, None if at is None else tuple(at), at_each, without_weight, *_settings(spec))
+    if key not in alike.frames:
+        alike.frames[key] = _selected(panel, spec, outcome, at, at_each, without_weight)
+        return alike.frames[key][0]
+    frame, rows = alike.frames[key]
+    made = replace(frame, y=panel["value"].to_numpy(dtype=float)[rows])
+    if alike.covariates:
+        made = replace(made, covariates=covariates_of(panel.iloc[rows], spec)[0])
+    made._counts.update(frame._counts)
+    return made
+
+
+def _settings(spec: ModelSpec) -> tuple[Any, ...]:
+    """What of a model decides which records enter, and as what."""
+    times = tuple(moment.name for moment in spec.moments())
+    return spec.level, times, spec.covariates, spec.weighted, spec.analysis_set
+
+
+def _selected(
+    panel: "pd.DataFrame",
+    spec: ModelSpec,
+    outcome: str,
+    at: Sequence[Moment] | None,
+    at_each: bool,
+    without_weight: bool,
+) -> tuple[Frame, np.ndarray]:
+    """The frame, and the labels (n,) of its rows in the panel's index."""
     times = [moment.name for moment in spec.moments()]
     wanted = times if at is None else [moment.name for moment in at]
     rows = panel[
@@ -161,10 +210,11 @@ def frame_of(
     order = {time: index for index, time in enumerate(times)}
     if plain := [name for name in _CODED if rows[name].dtype != "category"]:
         rows = rows.astype(dict.fromkeys(plain, "category"))
+    index = rows.index.to_numpy()
     rows = rows.assign(neighbourhood=_within_site(rows["neighbourhood"], rows["site"]))
     levels = {"person": "unit", "neighbourhood": "neighbourhood", "site": "site"}
     levels["link_worker"] = "link_worker"
-    return Frame(
+    frame = Frame(
         y=rows["value"].to_numpy(dtype=float),
         arm=(rows["arm"] == "intervention").to_numpy().astype(float),
         time=_recoded(rows["time"], order),
@@ -175,6 +225,7 @@ def frame_of(
         covariate_names=names,
         left_out=left_out,
     )
+    return frame, index
 
 
 def _within_site(neighbourhood: "pd.Series[Any]", site: "pd.Series[Any]") -> "pd.Series[Any]":
