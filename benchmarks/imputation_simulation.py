@@ -1,179 +1,215 @@
-"""Imputation in the study's design, simulated: `make benchmark NAME=imputation_simulation`.
+"""Missing answers in the study's design, simulated: `make benchmark NAME=imputation_simulation`.
 
-Two sites; a baseline that all have, an interim answer and a last one, of which a share is lost; the
-interim one is lost for half as many, of people who need not be the same. The effect is the
-difference in change to the last time, 1 for everybody. Who is lost: nothing decides (MCAR); people
-with a high baseline at the intervention site and a low one at the control site (MAR); people whose
-last answer is high, at the intervention site alone (MNAR). Imputed in each site apart, m = 20, five
-iterations; complete cases beside it. Writes its table into docs/validation.md.
+Designs and ways: imputation_designs.py. Writes its table into docs/validation.md; stops where a way
+whose assumption holds is off by more than the Bonferroni limit.
 """
 
 import sys
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+import imputation_designs as made_of
 import numpy as np
+from imputation_designs import CASES, EFFECT, JACKKNIFE, NORM, PMM, REML, RUBIN, SHIFT, SHIFTED, M
 from scipy.special import ndtri, stdtrit
 from validation_page import in_batches, write_section
 
-from cesp_analysis.missing.chained import Groups, impute
-from cesp_analysis.missing.pooling import pool
-from cesp_analysis.missing.recipe import Column, Method, Recipe
-
 TITLE = "## Missing answers, imputed, simulated"
-STUDIES, BATCH, M, EFFECT, SEED = 1_000, 100, 20, 1.0, 11
-SLOPE = 1.5
-"""Of the log odds of being lost, per SD of what decides."""
-WAYS: dict[str, Method] = {"norm": "norm", "pmm": "pmm"}
-NAMES = ("norm, by site", "pmm, by site", "complete cases")
+STUDIES, COSTLY, BATCH, SEED = 2_000, 500, 100, 11
+"""COSTLY: of the first so many studies, pmm and Rubin's variance of jump to reference."""
+DESIGNS = tuple(
+    made_of.Design(lost_by, people, lost)
+    for lost_by in ("MCAR", "MAR", "jump")
+    for people in (60, 100, 200)
+    for lost in (0.15, 0.3, 0.45)
+)
+WAYS = {
+    "MCAR": (NORM, PMM, REML, CASES),
+    "MAR": (NORM, PMM, REML, CASES),
+    "MNAR": (SHIFTED, NORM, REML, CASES),
+    "jump": (JACKKNIFE, RUBIN, REML, CASES),
+}
+"""Kind of loss → the lines of each of its designs."""
+HOLDS = {
+    "MCAR": (NORM, REML, CASES),
+    "MAR": (NORM, REML),
+    "MNAR": (SHIFTED,),
+    "jump": (JACKKNIFE, RUBIN),
+}
+"""Kind of loss → the ways whose assumption holds; pmm needs near donors besides."""
 
 
 @dataclass(frozen=True)
-class Design:
-    """People a site, share lost at the last time, who is lost."""
+class Line:
+    """What one way found in one design; numbers of studies that it answered and refused."""
 
+    lost_by: str
     people: int
     lost: float
-    decides: str
+    way: str
+    studies: int
+    refused: int
+    bias: float
+    empirical: float
+    model: float
+    df: float
+    coverage: float
+
+    @property
+    def holds(self) -> bool:
+        """Whether the way's assumption does."""
+        return self.way in HOLDS[self.lost_by]
+
+    @property
+    def off(self) -> tuple[float, float]:
+        """Bias and coverage, in Monte Carlo errors from where they should be."""
+        noise = np.sqrt(0.05 * 0.95 / self.studies)
+        bias = self.bias / (self.empirical / np.sqrt(self.studies))
+        return bias, (self.coverage - 0.95) / noise
 
 
-DESIGNS = tuple(
-    Design(people, lost, decides)
-    for decides in ("MCAR", "MAR", "MNAR")
-    for people in (30, 100)
-    for lost in (0.15, 0.45)
-)
+def truth(lost_by: str, lost: float) -> float:
+    """The difference in change of all people."""
+    if lost_by == "jump":
+        return EFFECT * (1 - lost)
+    return EFFECT + (lost * (SHIFT[1] - SHIFT[0]) if lost_by == "MNAR" else 0.0)
 
 
-def drawn(design: Design, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-    """Table (n, 3) with gaps, site (n,): 1 is the intervention."""
-    n = 2 * design.people
-    site = np.repeat([0, 1], design.people)
-    trait = rng.normal(size=n)
-    y = 5 + trait[:, None] + rng.normal(size=(n, 3)) + np.array([0, 0.3, 0.5])
-    y[:, 1:] += site[:, None] * np.array([0.5, EFFECT])
-    z = {
-        "MCAR": np.zeros(n),
-        "MAR": (y[:, 0] - 5) / np.sqrt(2) * (2 * site - 1),
-        "MNAR": (y[:, 2] - 5.5 - EFFECT) / np.sqrt(2) * site,
-    }[design.decides]
-    slope = SLOPE * (z != 0)
-    level = LEVELS[design.lost]
-    odds = np.where(slope > 0, level[1] + slope * z, level[0])
-    gone = rng.random(n) < 1 / (1 + np.exp(-odds))
-    y[rng.random(n) < design.lost / 2, 1] = np.nan
-    y[gone, 2] = np.nan
-    return y, site
+def batch(design: int, studies: int, seed: int) -> dict[str, np.ndarray]:
+    """Way → estimate, standard error, df (studies, 3)."""
+    rng = np.random.default_rng([SEED, design, seed])
+    costly = seed * BATCH < COSTLY
+    found = [made_of.analysed(DESIGNS[design], rng, costly) for _ in range(studies)]
+    return {way: np.array([one[way] for one in found]) for way in found[0]}
 
 
-def _levels(lost: float) -> tuple[float, float]:
-    """Constants of the log odds: without a slope, and with one on a standard normal variable."""
-    z = ndtri((np.arange(20_000) + 0.5) / 20_000)
-    low, high = -10.0, 10.0
-    for _ in range(60):
-        middle = (low + high) / 2
-        share = np.mean(1 / (1 + np.exp(-middle - SLOPE * z)))
-        low, high = (middle, high) if share < lost else (low, middle)
-    return float(np.log(lost / (1 - lost))), (low + high) / 2
-
-
-LEVELS = {lost: _levels(lost) for lost in {design.lost for design in DESIGNS}}
-
-
-def compared(y: np.ndarray, site: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Difference in mean change and its squared error, of sets (m, n, 3)."""
-    change = y[:, :, 2] - y[:, :, 0]
-    parts = [change[:, site == s] for s in (1, 0)]
-    counts = [part.shape[1] for part in parts]
-    rest = sum(part.var(axis=1, ddof=1) * (part.shape[1] - 1) for part in parts)
-    variance = rest / (sum(counts) - 2) * sum(1 / count for count in counts)
-    return parts[0].mean(axis=1) - parts[1].mean(axis=1), variance
-
-
-def batch(design: int, studies: int, seed: int) -> np.ndarray:
-    """Estimate, standard error, df (studies, ways, 3)."""
-    own, rng = DESIGNS[design], np.random.default_rng([SEED, design, seed])
-    found = np.empty((studies, len(NAMES), 3))
-    for study in range(studies):
-        y, site = drawn(own, rng)
-        groups = Groups(site, ("control", "intervention"))
-        for k, method in enumerate(WAYS.values()):
-            columns = (Column("y0"), Column("y1", method), Column("y2", method))
-            made = impute(y, Recipe(columns, iterations=5), M, int(rng.integers(2**31)), groups)
-            sets = np.stack([made.completed(i) for i in range(M)])
-            pooled = pool(*compared(sets, site), len(site) - 2)
-            found[study, k] = pooled.estimate[0], pooled.std_error[0], pooled.df[0]
-        seen = np.isfinite(y[:, 2])
-        q, u = compared(y[None, seen], site[seen])
-        found[study, -1] = q[0], np.sqrt(u[0]), seen.sum() - 2
-    return found
-
-
-def lines(design: Design, found: np.ndarray, limit: float) -> list[str]:
-    """A line of the table each way."""
-    made, count = [], len(found)
-    for name, own in zip(NAMES, found.transpose(1, 2, 0), strict=True):
-        estimate, error, df = own
-        bias, empirical = estimate.mean() - EFFECT, estimate.std(ddof=1)
-        share = np.mean(np.abs(estimate - EFFECT) <= stdtrit(df, 0.975) * error)
-        monte_carlo = empirical / np.sqrt(count)
-        noise = np.sqrt(0.05 * 0.95 / count)
-        off = abs(bias) > limit * monte_carlo or abs(share - 0.95) > limit * noise
-        made.append(
-            f"| {design.decides} | {design.people} | {design.lost:.0%} | {name} |"
-            f" {bias:+.3f} ({monte_carlo:.3f}) | {empirical:.3f}"
-            f" ({empirical / np.sqrt(2 * (count - 1)):.3f}) | {np.sqrt(np.mean(error**2)):.3f} |"
-            f" {df.mean():.1f} | {share:.3f} ({np.sqrt(share * (1 - share) / count):.3f}) |"
-            f" {'yes' if off else ''} |"
-        )
+def lines(found: Sequence[dict[str, np.ndarray]]) -> list[Line]:
+    """All lines, kind of loss by kind of loss; MNAR is the studies of MAR with another truth."""
+    made = []
+    for lost_by, ways in WAYS.items():
+        own = {"MNAR": "MAR"}.get(lost_by, lost_by)
+        for design, results in zip(DESIGNS, found, strict=True):
+            if design.lost_by == own:
+                made += [line(design, lost_by, way, results[way]) for way in ways]
     return made
 
 
+def line(design: made_of.Design, lost_by: str, way: str, results: np.ndarray) -> Line:
+    """One line."""
+    asked = results[: COSTLY if way in (PMM, RUBIN) else None]
+    answered = asked[np.isfinite(asked).all(axis=1)]
+    estimate, error, df = answered.T
+    off = estimate - truth(lost_by, design.lost)
+    return Line(
+        lost_by=lost_by,
+        people=design.people,
+        lost=design.lost,
+        way=way,
+        studies=len(answered),
+        refused=len(asked) - len(answered),
+        bias=float(off.mean()),
+        empirical=float(estimate.std(ddof=1)),
+        model=float(np.sqrt(np.mean(error**2))),
+        df=float(df.mean()),
+        coverage=float(np.mean(np.abs(off) <= stdtrit(df, 0.975) * error)),
+    )
+
+
+def verdict(one: Line, limit: float) -> str:
+    """What the last column says."""
+    bias, coverage = one.off
+    said = []
+    if abs(bias) > limit:
+        said.append("biased")
+    if coverage < -limit:
+        said.append("covers less")
+    if coverage > limit:
+        said.append("covers more")
+    if one.refused:
+        said.append(f"{one.refused} refused")
+    return ", ".join(said)
+
+
+def failing(found: Sequence[Line], limit: float) -> list[Line]:
+    """Lines that should hold and are biased or cover less."""
+    return [one for one in found if one.holds and (abs(one.off[0]) > limit or one.off[1] < -limit)]
+
+
+def limit_of(found: Sequence[Line]) -> float:
+    """Bonferroni's, at 5% over bias and coverage of all lines that should hold."""
+    return float(-ndtri(0.025 / (2 * sum(one.holds for one in found))))
+
+
 HEAD = (
-    "| who is lost | people a site | lost | method | bias (MC error) | empirical SE (MC error) |"
-    " model SE | mean df | coverage of 95% (MC error) | outside |\n" + "|---" * 10 + "|"
+    "| who is lost | people | lost | method | holds | bias (MC error) | empirical SE (MC error) |"
+    " model SE | mean df | coverage of 95% (MC error) | outside |\n" + "|---" * 11 + "|"
 )
+
+
+def cells(one: Line, limit: float) -> str:
+    """A line of the page."""
+    n, share = one.studies, one.coverage
+    return (
+        f"| {one.lost_by} | {one.people} | {one.lost:.0%} | {one.way} |"
+        f" {'yes' if one.holds else 'no'} | {one.bias:+.3f} ({one.empirical / n**0.5:.3f}) |"
+        f" {one.empirical:.3f} ({one.empirical / (2 * (n - 1)) ** 0.5:.3f}) | {one.model:.3f} |"
+        f" {one.df:.1f} | {share:.3f} ({(share * (1 - share) / n) ** 0.5:.3f}) |"
+        f" {verdict(one, limit)} |"
+    )
+
+
 BEFORE = """
-Two sites, {studies} studies a design, effect 1 on the difference in change; SD of an answer 1.4,
-of change 1.4. Everybody has a baseline; a share of the last answers is lost, half as many of the
+Two sites, half of the people in each, {studies} studies a design ({costly} of pmm and of Rubin's
+variance of jump to reference); effect 1 on the difference in change; SD of an answer 1.4, of
+change 1.4. Everybody has a baseline; a share of the last answers is lost, half as many of the
 interim ones, not of the same people. MCAR: nothing decides. MAR: a high baseline at the
-intervention site, a low one at the control site ({slope} on the log odds per SD). MNAR: a high last
-answer, at the intervention site alone. m = {m}, in each site apart, five iterations; complete-data
-df = people − 2. Outside: bias or coverage is more than {limit:.1f} Monte Carlo errors off, the
-Bonferroni limit at 5% over bias and coverage of all lines.
+intervention site, a low one at the control site ({slope} on the log odds per SD). MNAR: the studies
+of MAR, in which those lost would have answered {there:g} lower at the intervention site and
+{here:g} lower at the control site: the same tables, another truth. Jump: lost as in MAR, after the
+baseline or after the interim answer, and from then on no better off than the control. m = {m}, each
+site apart, five iterations; complete-data df = people − 2; repeated measures: unstructured,
+Kenward–Roger. Holds: the method's assumption does. Outside: bias or coverage is more than
+{limit:.1f} Monte Carlo errors off, the Bonferroni limit at 5% over bias and coverage of all lines
+that hold.
 """
 AFTER = """
-Imputing assumes MAR: where people are lost for what they would have answered, it is wrong, and so
-are complete cases; no interval tells. Complete cases are right under MCAR alone. Matching (`pmm`)
-needs donors: where those who are lost lie at the end of what was observed, the nearest five are not
-near, and it is biased, the more so the fewer answered; a linear model (`norm`) goes on in a line.
+No line that holds is biased or covers less. Lines that do not hold show the damage: complete cases
+where the baseline decides, all of them where those lost differ in what nobody saw. The same tables
+give an answer that is right under MAR and wrong under MNAR; no interval tells which it is, and only
+the right shift, which a study cannot know, repairs it. Matching (`pmm`) needs donors besides: where
+those lost lie at the end of what was observed, the nearest five are not near, and it is biased, the
+more so the fewer answered; a linear model (`norm`) goes on in a line. Where few answered, `norm`
+covers more than it says: its variance is drawn, and drawn from few. Rubin's variance of jump to
+reference keeps the information that missing at random would have and covers more; the jackknife's
+is that of repeated studies.
 Made by `make benchmark NAME=imputation_simulation`.
 """
 
 
-def section(found: list[np.ndarray], limit: float) -> str:
+def section(found: Sequence[Line], studies: int) -> str:
     """Title, what was simulated, table, what it says."""
-    table = [
-        line
-        for design, own in zip(DESIGNS, found, strict=True)
-        for line in lines(design, own, limit)
-    ]
-    studies = f"{len(found[0]):,}"
-    before = BEFORE.format(studies=studies, m=M, limit=limit, slope=SLOPE)
-    return "\n".join([TITLE, before, HEAD, *table]) + "\n" + AFTER
+    limit = limit_of(found)
+    before = BEFORE.format(
+        studies=f"{studies:,}", costly=f"{min(COSTLY, studies):,}", slope=made_of.SLOPE,
+        there=-SHIFT[1], here=-SHIFT[0], m=M, limit=limit,
+    )  # fmt: skip
+    return "\n".join([TITLE, before, HEAD, *(cells(one, limit) for one in found)]) + "\n" + AFTER
 
 
 def main(studies: int = STUDIES, write: bool = True) -> None:
     """Simulate, print, write."""
     started = time.perf_counter()
     batches = in_batches(batch, [studies] * len(DESIGNS), BATCH)
-    found = [np.concatenate(own) for own in batches]
-    limit = float(-ndtri(0.025 / (2 * len(DESIGNS) * len(NAMES))))
-    made = section(found, limit)
+    found = lines([{way: np.concatenate([one[way] for one in own]) for way in own[0]}
+                   for own in batches])  # fmt: skip
+    made = section(found, studies)
     print(made)
+    print(f"measure imputation_simulation_seconds {time.perf_counter() - started:.0f} s")
+    if bad := failing(found, limit_of(found)):
+        sys.exit("\n".join(f"outside where it should hold: {one}" for one in bad))
     if write:
         write_section(TITLE, made)
-    print(f"measure imputation_simulation_seconds {time.perf_counter() - started:.0f} s")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """A real trial of which half were lost: pooled effects against R's mice, time by time.
 
-Printed with pytest -s: ours, mice's, their joint Monte Carlo error, how many of those they are apart.
+Printed with pytest -s: ours, mice's, their joint Monte Carlo error, how many of those lie between.
 """
 
 import json

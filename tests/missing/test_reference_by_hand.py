@@ -16,12 +16,12 @@ def test_jump_to_the_references_change() -> None:
 
     First person, lost after the second time. Slopes of the third answer on the first two are the
     reference's: [2 3] [[4 2] [2 5]]^-1, determinant 16, inverse [[5 -2] [-2 4]] / 16, so
-    [10 - 6, -4 + 12] / 16 = [1/4, 1/2]. Answers are 1 and 2 above the OWN means 10 and 14, therefore
+    [10 - 6, -4 + 12] / 16 = [1/4, 1/2]. Answers are 1 and 2 above the OWN means 10 and 14:
     13 + 1/4 + 2/2 = 14.25, with variance 6 - (2/4 + 3/2) = 4.
 
     Second person, lost after the first time, 2 above the own mean. Slopes 2/4 and 2/4, therefore
-    11 + 1 = 12 and 13 + 1 = 14. Covariance of both, given the first: [[5 3] [3 6]] less [[4 4] [4 4]]
-    / 4 is [[4 2] [2 5]], whose root is [[2 0] [1 2]].
+    11 + 1 = 12 and 13 + 1 = 14. Covariance of both, given the first: [[5 3] [3 6]] less
+    [[4 4] [4 4]] / 4 is [[4 2] [2 5]], whose root is [[2 0] [1 2]].
     """
     made = filled(PEOPLE, OWN, REFERENCE, "jump_to_reference", change=True)
     assert made == pytest.approx(np.array([[11, 16, 14.25], [12, 12, 14]]), abs=EXACT)

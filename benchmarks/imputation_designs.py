@@ -1,0 +1,155 @@
+"""Studies with missing answers and the ways to analyse them, for imputation_simulation.py.
+
+Two sites; a baseline that everybody has, an interim answer and a last one; the difference in change
+to the last time is what is asked. A study is a table (n, 3) with gaps as NaN.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import expit, ndtri
+
+from cesp_analysis.missing.chained import Groups, impute
+from cesp_analysis.missing.departures import bayesian, conditional_mean, shifted
+from cesp_analysis.missing.imputed import Imputations
+from cesp_analysis.missing.linear_estimate import LinearEstimate
+from cesp_analysis.missing.pooling import pool
+from cesp_analysis.missing.recipe import Column, Method, Recipe
+from cesp_analysis.models.mmrm_engine import (
+    NotConverged,
+    NotIdentified,
+    fit_mmrm,
+    small_sample,
+)
+from cesp_analysis.models.refusals import NotEstimable
+
+M, ITERATIONS, EFFECT = 20, 5, 1.0
+SLOPE = 1.5
+"""Of the log odds of being lost, per SD of the baseline: at the control site the other way."""
+SHIFT = (-0.25, -1.0)
+"""MNAR: what is added to the last answers of those lost, control and intervention site."""
+GAIN = np.array([0.0, 0.5, EFFECT])
+CASES, REML, NORM, PMM = (
+    "complete cases", "repeated measures (REML)", "norm, by site", "pmm, by site",
+)  # fmt: skip
+SHIFTED, JACKKNIFE, RUBIN = (
+    "norm, shifted by site", "jump to reference, jackknife", "jump to reference, Rubin",
+)  # fmt: skip
+Found = dict[str, tuple[float, float, float]]
+"""Way → estimate, standard error, df; NaN where it was refused."""
+NONE = (np.nan, np.nan, np.nan)
+
+
+@dataclass(frozen=True)
+class Design:
+    """Who is lost (MCAR, MAR, jump), people in all, share lost at the last time."""
+
+    lost_by: str
+    people: int
+    lost: float
+
+    @property
+    def site(self) -> np.ndarray:
+        """Site (n,): 1 is the intervention."""
+        return np.repeat([0, 1], self.people // 2)
+
+
+def _level(lost: float) -> float:
+    """Constant of the log odds at which a share is lost, over a standard normal variable."""
+    z = ndtri((np.arange(20_000) + 0.5) / 20_000)
+    low, high = -10.0, 10.0
+    for _ in range(60):
+        middle = (low + high) / 2
+        low, high = (middle, high) if expit(middle + SLOPE * z).mean() < lost else (low, middle)
+    return (low + high) / 2
+
+
+LEVELS = {lost: _level(lost) for lost in (0.15, 0.3, 0.45)}
+
+
+def drawn(design: Design, rng: np.random.Generator) -> np.ndarray:
+    """A study (n, 3). Jump: who is lost after time d gains no more than the control from then on,
+    which nobody sees; after the baseline or the interim answer, as likely. Else half as many miss
+    the interim answer as the last one, whoever they are."""
+    n, site = design.people, design.site
+    y = 5 + rng.normal(size=(n, 1)) + rng.normal(size=(n, 3)) + np.array([0, 0.3, 0.5])
+    y += np.outer(site, GAIN)
+    share = np.full(n, design.lost)
+    if design.lost_by != "MCAR":
+        share = expit(LEVELS[design.lost] + SLOPE * (y[:, 0] - 5) / np.sqrt(2) * (2 * site - 1))
+    gone, half = rng.random(n) < share, rng.random(n)
+    y[gone, 2] = np.nan
+    y[(gone & (half < 0.5)) if design.lost_by == "jump" else half < design.lost / 2, 1] = np.nan
+    return y
+
+
+def analysed(design: Design, rng: np.random.Generator, costly: bool) -> Found:
+    """One study, by every way that its table's lines have; costly: also those that take long."""
+    y, site = drawn(design, rng), design.site
+    seed = int(rng.integers(2**31))
+    found = {CASES: _complete_cases(y, site), REML: _repeated_measures(y, site)}
+    if design.lost_by == "jump":
+        return found | _jumped(y, site, seed, costly)
+    made = _imputed(y, site, "norm", seed)
+    found[NORM] = _pooled(made, site)
+    found[SHIFTED] = _pooled(shifted(made, "y2", np.array(SHIFT)[site]), site)
+    found[PMM] = _pooled(_imputed(y, site, "pmm", seed + 1), site) if costly else NONE
+    return found
+
+
+def compared(y: np.ndarray, site: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Difference in mean change and its squared error, one variance, of sets (m, n, 3)."""
+    change = y[:, :, 2] - y[:, :, 0]
+    parts = [change[:, site == s] for s in (1, 0)]
+    counts = [part.shape[1] for part in parts]
+    rest = sum(part.var(axis=1, ddof=1) * (part.shape[1] - 1) for part in parts)
+    variance = rest / (sum(counts) - 2) * sum(1 / count for count in counts)
+    return parts[0].mean(axis=1) - parts[1].mean(axis=1), np.asarray(variance)
+
+
+def _complete_cases(y: np.ndarray, site: np.ndarray) -> tuple[float, float, float]:
+    seen = np.isfinite(y[:, 2])
+    q, u = compared(y[None, seen], site[seen])
+    return float(q[0]), float(np.sqrt(u[0])), float(seen.sum() - 2)
+
+
+def _repeated_measures(y: np.ndarray, site: np.ndarray) -> tuple[float, float, float]:
+    """Unstructured covariance, Kenward–Roger."""
+    person, moment = np.nonzero(np.isfinite(y))
+    at = (moment[:, None] == np.arange(1, 3)).astype(float)
+    a = site[person][:, None].astype(float)
+    x = np.column_stack([np.ones(len(a)), a, at, a * at])
+    contrast = np.eye(6)[-1]
+    try:
+        fit = fit_mmrm(y[person, moment], x, person, moment)
+        small = small_sample(fit, "kenward_roger", "expected")
+    except (NotEstimable, NotIdentified, NotConverged):
+        return NONE
+    return float(fit.coef[-1]), small.std_error(contrast), small.df(contrast)
+
+
+def _imputed(y: np.ndarray, site: np.ndarray, method: Method, seed: int) -> Imputations:
+    columns = (Column("y0"), Column("y1", method), Column("y2", method))
+    recipe = Recipe(columns, iterations=ITERATIONS)
+    return impute(y, recipe, M, seed, Groups(site, ("control", "intervention")))
+
+
+def _pooled(made: Imputations, site: np.ndarray) -> tuple[float, float, float]:
+    sets = np.stack([made.completed(i) for i in range(M)])
+    pooled = pool(*compared(sets, site), len(site) - 2)
+    return float(pooled.estimate[0]), float(pooled.std_error[0]), float(pooled.df[0])
+
+
+def _jumped(y: np.ndarray, site: np.ndarray, seed: int, costly: bool) -> Found:
+    n = len(y)
+    x, contrast = np.column_stack([np.ones(n), site]), np.array([0.0, 1.0])
+    change = LinearEstimate(x, contrast, np.arange(n), np.ones(n), first=0, last=2)
+    means = conditional_mean(y, site, "jump_to_reference", change)
+    found: Found = {JACKKNIFE: (means.estimate, means.std_error, n - 2.0), RUBIN: NONE}
+    if costly:
+        pooled = bayesian(y, site, "jump_to_reference", compared, n - 2, M, seed)
+        if not isinstance(pooled, str):
+            found[RUBIN] = (
+                float(pooled.estimate[0]), float(pooled.std_error[0]), float(pooled.df[0]),
+            )  # fmt: skip
+    return found
