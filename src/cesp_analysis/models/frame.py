@@ -1,9 +1,9 @@
 """The rows of the panel that one model uses for one outcome, as arrays."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -99,6 +99,25 @@ class Frame:
         return self.n > 0 and bool((self.codes[level] >= 0).all())
 
 
+@dataclass
+class Alike:
+    """Frames of panels that differ in values, and in which none is missing that another has: such
+    as imputed sets. Each is selected once; in the attrs of those panels, under ALIKE.
+
+    index: theirs, numbers from 0; covariates: whether values of covariates differ too.
+    """
+
+    index: "pd.Index[Any]"
+    covariates: bool
+    frames: dict[tuple[Any, ...], tuple[Frame, np.ndarray]] = field(default_factory=dict)
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> "Alike":
+        return self  # a copy of the panel shares it
+
+
+ALIKE = "alike"
+
+
 def _different(codes: np.ndarray) -> int:
     """How many different codes there are, those below 0 aside; codes are categories': small."""
     return int(np.count_nonzero(np.bincount(codes[codes >= 0])))
@@ -119,6 +138,37 @@ def frame_of(
     records without a weight above 0 stay, for a model that refuses them. Who would not have entered
     anyway is not counted among those left out.
     """
+    table = panel.panel if isinstance(panel, Answers) else panel
+    alike: Alike | None = table.attrs.get(ALIKE)
+    if alike is None or not table.index.is_(alike.index):
+        return _cut(panel, spec, outcome, at, at_each, without_weight)[0]
+    key = (outcome, None if at is None else tuple(at), at_each, without_weight, *_settings(spec))
+    if key not in alike.frames:
+        alike.frames[key] = _cut(panel, spec, outcome, at, at_each, without_weight)
+        return alike.frames[key][0]
+    frame, rows = alike.frames[key]
+    made = replace(frame, y=table["value"].to_numpy(dtype=float)[rows])
+    if alike.covariates:
+        made = replace(made, covariates=covariates_of(table.iloc[rows], spec)[0])
+    made._counts.update(frame._counts)
+    return made
+
+
+def _settings(spec: ModelSpec) -> tuple[Any, ...]:
+    """What of a model decides which records enter, and as what."""
+    times = tuple(moment.name for moment in spec.moments())
+    return spec.level, times, spec.covariates, spec.weighted, spec.analysis_set
+
+
+def _cut(
+    panel: "pd.DataFrame | Answers",
+    spec: ModelSpec,
+    outcome: str,
+    at: Sequence[Moment] | None,
+    at_each: bool,
+    without_weight: bool,
+) -> tuple[Frame, np.ndarray]:
+    """The frame, and the places (n,) of its rows in the panel."""
     answers = panel if isinstance(panel, Answers) else answers_of(panel, spec)
     order = [moment.name for moment in spec.moments()]
     wanted = order if at is None else [moment.name for moment in at]
@@ -140,7 +190,7 @@ def frame_of(
         rows, covariates = rows[complete], covariates[complete]
     codes = {level: own[rows] for level, own in answers.codes.items()}
     near, labels = _within_site(codes["neighbourhood"], codes["site"], answers.labels)
-    return Frame(
+    frame = Frame(
         y=answers.value[rows],
         arm=answers.arm[rows],
         time=answers.places(order)[answers.when[rows]],
@@ -151,6 +201,7 @@ def frame_of(
         covariate_names=names,
         left_out=left_out,
     )
+    return frame, rows
 
 
 def _selected(
