@@ -37,6 +37,12 @@ class Context(Frozen):
         default_factory=dict,
         description="of imputed models: outcome → what becomes of answers after events",
     )
+    sets: int | None = Field(default=None, description="of imputed models: sets asked for at least")
+    monte_carlo: float | None = Field(
+        default=None,
+        description="of imputed models: largest Monte Carlo error of a primary outcome's estimate,"
+        " as a share of its standard error",
+    )
 
     def chance_made_alike(self) -> bool:
         """Whether arms differ at baseline by chance alone."""

@@ -157,6 +157,8 @@ class Study(Frozen):
             without_file=self.without_file(model.level),
             surveys=self.survey_design() if model.level == "respondent" else None,
             handlings=self.handlings(name, model) if model.missing_data else {},
+            sets=self.missing_data.imputation.sets if model.missing_data else None,
+            monte_carlo=self.missing_data.imputation.monte_carlo if model.missing_data else None,
         )
 
     def handlings(self, name: str, model: ModelSpec) -> dict[str, Handling]:
