@@ -7,16 +7,16 @@ from typing import Any
 
 import numpy as np
 
-from cesp_analysis.missing.answers import Answers, answers_of
 from cesp_analysis.missing.equation import Equation, equations_of
+from cesp_analysis.missing.outcome_sets import OutcomeSets, outcome_sets
 from cesp_analysis.missing.pooled_rows import pooled_rows
 from cesp_analysis.missing.pooling import Pooled, pool
 from cesp_analysis.missing.sets import Sets
-from cesp_analysis.models.cluster_sums import Floats
-from cesp_analysis.models.many_outcomes import Many
+from cesp_analysis.models.cluster_sums import Codes, Floats
 from cesp_analysis.models.refusals import NotEstimable
 from cesp_analysis.models.results import Estimate, Fit
 from cesp_analysis.models.robust import RobustSpec
+from cesp_analysis.models.sandwich import welch_df
 from cesp_analysis.models.spec import ModelSpec
 
 
@@ -34,16 +34,23 @@ class Found:
 
 @dataclass(frozen=True)
 class Parts:
-    """Estimates (q, m), parts (q, m, c) that sum to their squared errors, and whose df they make."""
+    """Estimates (q, m), parts (q, m, c) that sum to their squared errors, and whose df they make.
+
+    counts (c,): of Welch's cells, the same in all sets; None: df (m,) of each set's design.
+    """
 
     estimates: Floats
     squares: Floats
-    each: list[Many]
+    counts: Codes | None
+    df: Floats
 
 
 def pooled_parts(estimates: Floats, squares: Floats, parts: Parts) -> Pooled:
     """Pooled estimates (m, g) with parts (m, g, c) of their squared errors; df as `parts` says."""
-    df = np.stack([one.df_of(own) for one, own in zip(parts.each, squares, strict=True)])
+    if parts.counts is None:
+        df = np.broadcast_to(parts.df[:, None], estimates.shape)
+    else:
+        df = welch_df(squares, parts.counts)
     return pool(estimates, squares.sum(axis=-1), df)
 
 
@@ -57,7 +64,7 @@ class Analysis:
 
     spec: ModelSpec
     outcome: str
-    answers: Answers
+    answers: OutcomeSets
     rows: dict[str, Estimate]
     equations: tuple[dict[str, Equation], ...]
 
@@ -84,15 +91,24 @@ class Analysis:
         one = self.equation(0, estimate)
         if len(self.equations) == 1 and one.baseline is None:
             found = one.many(answers.reshape(q * m, *answers.shape[2:]))
-            return Parts(found.estimates.reshape(q, m), found.squares.reshape(q, m, -1), [found] * m)
+            squares = found.squares.reshape(q, m, -1)
+            df = np.full(m, found.df)
+            return Parts(found.estimates.reshape(q, m), squares, found.counts, df)
         each = [
             self.equation(at, estimate).at(answers[0, at]).many(answers[:, at]) for at in range(m)
         ]
         return Parts(
             np.stack([one.estimates for one in each], axis=1),
             np.stack([one.squares for one in each], axis=1),
-            each,
+            each[0].counts,
+            np.array([one.df for one in each]),
         )
+
+    def way(self, estimate: str, parts: Parts, number: int) -> Found:
+        """One of the ways in which answers were moved, pooled."""
+        values, squares = parts.estimates[number][:, None], parts.squares[number][:, None]
+        pooled = pooled_parts(values, squares, parts)
+        return from_pooled(pooled, self.rows[estimate].ci_level)
 
     def pooled(self, filled: Floats, estimates: Sequence[str]) -> dict[str, Found]:
         """Rows with answers (m, n, t), by Rubin's rules; of other kinds by fitting each set."""
@@ -106,13 +122,13 @@ class Analysis:
             parts = self.parts(estimate, filled[None])
         except NotEstimable as error:
             return Found(reason=str(error))
-        pooled = pooled_parts(parts.estimates[0][:, None], parts.squares[0][:, None], parts)
-        return from_pooled(pooled, self.rows[estimate].ci_level)
+        return self.way(estimate, parts, 0)
 
     def _fitted(self, filled: Floats) -> list[Fit]:
         kind: Any = self.spec
         return [kind.fit(self.answers.panel(at, one)) for at, one in enumerate(filled)]
 
+    @cached_property
     def on_answers(self) -> dict[str, Estimate]:
         """The rows on the answers that there are, nothing imputed."""
         kind: Any = self.spec.model_copy(update={"missing_data": None})
@@ -143,10 +159,10 @@ def from_row(row: Estimate) -> Found:
 def analysis_of(panel: Any, spec: ModelSpec, outcome: str, sets: Sets) -> Analysis:
     """An imputed model's analysis of one of its outcomes."""
     own: Any = _alone(spec, outcome)
-    answers = answers_of(panel, own, outcome, sets)
+    answers = outcome_sets(panel, own, outcome, sets)
     fits = [own.fit(answers.panel(0, answers.filled[0]))]
     equations: list[dict[str, Equation]] = []
-    if isinstance(own, RobustSpec):
+    if isinstance(spec, RobustSpec):
         if answers.completing.covariates:
             numbers = range(1, len(answers.filled))
             fits += [own.fit(answers.panel(at, answers.filled[at])) for at in numbers]
@@ -165,6 +181,4 @@ def _alone(spec: ModelSpec, outcome: str) -> ModelSpec:
     own = spec.model_copy(update={"outcomes": (outcome,)})
     needed = {outcome, *own.further_outcomes().values()}
     handlings = {name: how for name, how in own.context.handlings.items() if name in needed}
-    return own.model_copy(
-        update={"study": own.context.model_copy(update={"handlings": handlings})}
-    )
+    return own.model_copy(update={"study": own.context.model_copy(update={"handlings": handlings})})

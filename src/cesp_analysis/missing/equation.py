@@ -5,8 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from cesp_analysis.missing.answers import Answers
 from cesp_analysis.missing.linear_estimate import LinearEstimate
+from cesp_analysis.missing.outcome_sets import OutcomeSets
 from cesp_analysis.models.baseline import BASELINE
 from cesp_analysis.models.check import Check
 from cesp_analysis.models.cluster_sums import Codes, Floats
@@ -71,7 +71,7 @@ class Equation:
         )
 
 
-def equations_of(spec: RobustSpec, fit: Fit, answers: Answers) -> dict[str, Equation]:
+def equations_of(spec: RobustSpec, fit: Fit, answers: OutcomeSets) -> dict[str, Equation]:
     """Estimate → its equation, of a model fitted to one outcome in one set."""
     found = {}
     for check in fit.checks:
@@ -81,7 +81,7 @@ def equations_of(spec: RobustSpec, fit: Fit, answers: Answers) -> dict[str, Equa
     return found
 
 
-def _equation(spec: RobustSpec, check: Check, contrast: Floats, answers: Answers) -> Equation:
+def _equation(spec: RobustSpec, check: Check, contrast: Floats, answers: OutcomeSets) -> Equation:
     place = {name: index for index, name in enumerate(answers.people)}
     labels = check.frame.names["person"]
     codes = check.frame.codes["person"]

@@ -19,7 +19,7 @@ from cesp_analysis.missing.departures import (
 )
 from cesp_analysis.missing.linear_estimate import LinearEstimate
 from cesp_analysis.missing.reference_based import Strategy, filled
-from cesp_analysis.models.cluster_sums import Codes, Floats
+from cesp_analysis.models.cluster_sums import Floats
 from cesp_analysis.models.mmrm_engine import NeverTogether, NotConverged, NotIdentified
 from cesp_analysis.models.refusals import NotEstimable
 from cesp_analysis.models.robust import RobustSpec
@@ -28,6 +28,11 @@ from cesp_analysis.models.student import t_interval
 ON_A_SCALE = (None, "continuous")
 FEWEST = 3
 """Units an arm must have for leaving one out to say how much they vary."""
+
+ONE_ROW_A_PERSON = (
+    "made of one row a person: with design: unit_effects each time is one; write design: change,"
+    " which is the same once nobody misses anything"
+)
 
 
 @dataclass(frozen=True)
@@ -43,9 +48,14 @@ class Referred:
     reason: str = ""
     drawn_reason: str = ""
 
+    @property
+    def m(self) -> int | None:
+        """How many sets are drawn."""
+        return len(self.drawn.noise) if self.drawn else None
 
-def referred(analysis: Analysis, seed: int) -> Referred:
-    """Profiles and posterior draws of an outcome."""
+
+def referred(analysis: Analysis, seed: int, m: int) -> Referred:
+    """Profiles of an outcome, and m draws of them."""
     answers, spec = analysis.answers, analysis.spec
     kind = spec.context.outcomes[analysis.outcome].type
     if kind not in ON_A_SCALE:
@@ -65,7 +75,7 @@ def referred(analysis: Analysis, seed: int) -> Referred:
         profiles = profiles_of(answers.observed, answers.arm, codes)
     except (NotEstimable, NeverTogether, NotConverged, NotIdentified) as error:
         return _none(f"the answers do not hold means and covariances of all times: {error}")
-    drawn = draws(answers.observed, answers.arm, analysis.m, seed)
+    drawn = draws(answers.observed, answers.arm, m, seed)
     words = {"person": "people", "neighbourhood": "neighbourhoods", "link_worker": "link workers"}
     units = words.get(level, f"{level}s")
     if isinstance(drawn, str):
@@ -99,20 +109,15 @@ def jackknifed(
     return Found(made.estimate, made.std_error, df, low, high), made.n
 
 
-ONE_ROW_A_PERSON = (
-    "made of one row a person: with design: unit_effects each time is one; write design: change,"
-    " which is the same once nobody misses anything"
-)
-
-
 def _means(analysis: Analysis, strategy: Strategy, profiles: Profiles) -> Floats:
-    """Answers (n, t) at conditional means; what is not there stays blank."""
+    """OutcomeSets (n, t) at conditional means."""
     answers = analysis.answers
-    reference, own = profiles.whole
+    reference = profiles.whole[0]
     made = answers.observed.copy()
-    for group, how in ((0, "missing_at_random"), (1, strategy)):
+    hows: tuple[Strategy, Strategy] = ("missing_at_random", strategy)
+    for group, how in enumerate(hows):
         rows = answers.arm == group
-        made[rows] = filled(answers.observed[rows], profiles.whole[group], reference, how)  # type: ignore[arg-type]
+        made[rows] = filled(answers.observed[rows], profiles.whole[group], reference, how)
     return made
 
 
@@ -137,6 +142,3 @@ def rubin(analysis: Analysis, estimate: str, strategy: Strategy, known: Referred
     answers = analysis.answers
     sets = drawn_sets(answers.observed, answers.arm, strategy, known.drawn)
     return analysis.pooled(sets, [estimate])[estimate]
-
-
-__all__ = ["Codes", "Referred", "jackknifed", "referred", "rubin"]

@@ -70,17 +70,17 @@ def shifted(analysis: Analysis, a: float, b: float) -> Floats:
     return np.asarray(answers.filled + by)
 
 
-def exact(analysis: Analysis, estimate: str, size: float) -> Exact:
-    """The whole plane of a row of least squares from six fits of each set; size: of their shifts.
+def six(analysis: Analysis, size: float) -> Floats:
+    """The answers (6, m, n, t) whose rows tell the whole plane; size: of their shifts."""
+    return np.stack([shifted(analysis, a * size, b * size) for a, b in POINTS])
 
-    Raises NotEstimable.
-    """
-    answers = np.stack([shifted(analysis, a * size, b * size) for a, b in POINTS])
-    parts = analysis.parts(estimate, answers)
+
+def exact(parts: Parts, size: float, level: float) -> Exact:
+    """The whole plane of a row of least squares from what `six` gave, the first six of `parts`."""
     inverse = np.linalg.inv(_terms(*np.array(POINTS).T))
-    values = np.einsum("qm,qk->mk", parts.estimates, inverse)
-    squares = np.einsum("qmc,qk->mck", parts.squares, inverse)
-    return Exact(values[:, :3], squares, parts, size, analysis.rows[estimate].ci_level)
+    values = np.einsum("qm,qk->mk", parts.estimates[: len(POINTS)], inverse)
+    squares = np.einsum("qmc,qk->mck", parts.squares[: len(POINTS)], inverse)
+    return Exact(values[:, :3], squares, parts, size, level)
 
 
 @dataclass(frozen=True)
@@ -108,7 +108,7 @@ def coarse(analysis: Analysis, estimate: str, most: float) -> Coarse | str:
     side = np.linspace(-most, most, COARSE)
     values = np.empty((5, COARSE, COARSE))
     for i, j in np.ndindex(COARSE, COARSE):
-        filled = shifted(analysis, side[i], side[j])[:COARSE_SETS]
+        filled = shifted(analysis, float(side[i]), float(side[j]))[:COARSE_SETS]
         found = analysis.pooled(filled, [estimate])[estimate]
         if found.reason:
             return found.reason

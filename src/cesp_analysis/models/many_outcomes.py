@@ -48,8 +48,8 @@ def infer_many(
     root_w = np.sqrt(fit.weights)
     own = _within(outcomes.T, fit) * root_w[:, None]
     coef = np.linalg.solve(fit.root, fit.basis.T @ own)
-    residuals = own - fit.x @ coef
-    direction = np.linalg.solve(fit.root.T, contrast)
+    residuals: Floats = np.asarray(own - fit.x @ coef, dtype=float)
+    direction: Floats = np.asarray(np.linalg.solve(fit.root.T, contrast), dtype=float)
     cells: Codes | None = None
     if covariance == "HC2":
         cells = cells_of(fit)
@@ -89,9 +89,7 @@ def _rows(fit: LeastSquares, direction: Floats, residuals: Floats, cells: Codes 
     return np.asarray(parts.T @ held)
 
 
-def _scores(
-    fit: LeastSquares, codes: Codes, residuals: Floats, covariance: Covariance
-) -> Floats:
+def _scores(fit: LeastSquares, codes: Codes, residuals: Floats, covariance: Covariance) -> Floats:
     """Scores (g, k, q) of each cluster, adjusted for CR2; residuals (n, q), not weighted."""
     sums = by.cluster_sums(fit.basis, residuals[:, 0], fit.weights, codes)
     columns, _ = by.working_residuals(fit.basis, fit.weights)

@@ -218,7 +218,8 @@ def cells_of(fit: LeastSquares) -> Codes | None:
 
 def _of_cells(parts: Floats, cells: Codes) -> float:
     """Welch's df from parts (n,) that sum to the variance of each cell's mean."""
-    return float(welch_df(np.bincount(cells, weights=parts), np.bincount(cells)))
+    variances = np.bincount(cells, weights=parts).astype(float)
+    return float(welch_df(variances, np.bincount(cells)))
 
 
 def welch_df(variances: Floats, counts: Codes) -> Floats:

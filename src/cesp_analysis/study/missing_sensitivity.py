@@ -56,7 +56,8 @@ class Sensitivity(Frozen):
     )
     deltas: dict[Name, Delta] = Field(
         default_factory=dict,
-        description="Outcome → its shifts; by default one MID (half an SD without one) and two SDs.",
+        description="Outcome → its shifts; by default one MID (half an SD without one), and two"
+        " SDs.",
     )
     points: int = Field(
         default=21,

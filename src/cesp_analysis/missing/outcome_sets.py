@@ -16,7 +16,7 @@ Marks = np.ndarray[Any, np.dtype[np.bool_]]
 
 
 @dataclass(frozen=True)
-class Answers:
+class OutcomeSets:
     """n people at t times, of one outcome.
 
     people: ids; arm (n,): 1 the intervention, 0 the control; times: names; first: index of the
@@ -38,7 +38,7 @@ class Answers:
     @property
     def later(self) -> Marks:
         """Gaps (n, t) at other times than the reference: those that shifts move."""
-        return self.gaps & (np.arange(len(self.times)) != self.first)
+        return np.asarray(self.gaps & (np.arange(len(self.times)) != self.first))
 
     def panel(self, number: int, filled: Floats) -> "pd.DataFrame":
         """The rows of the panel in set `number` with these answers (n, t)."""
@@ -62,7 +62,7 @@ class Answers:
         return np.unique(names.astype(str), return_inverse=True)[1]
 
 
-def answers_of(panel: "pd.DataFrame", spec: ModelSpec, outcome: str, sets: Sets) -> Answers:
+def outcome_sets(panel: "pd.DataFrame", spec: ModelSpec, outcome: str, sets: Sets) -> OutcomeSets:
     """Of people's panel and the sets; spec: with this outcome alone."""
     ready = Completing.of(panel, spec, sets)
     base = ready.base
@@ -88,7 +88,7 @@ def answers_of(panel: "pd.DataFrame", spec: ModelSpec, outcome: str, sets: Sets)
     arm = np.zeros(len(people), dtype=int)
     arm[person] = (base["arm"].iloc[rows] == "intervention").to_numpy()
     first = times.index(spec.reference_time().name)
-    return Answers(
+    return OutcomeSets(
         tuple(people.tolist()),
         arm,
         times,
