@@ -160,8 +160,8 @@ def alt_text(panels: Sequence[TippingPanel]) -> str:
         most = fixed(panel.side[-1], panel.decimals)
         now = fixed(panel.estimate[centre, centre], panel.decimals)
         parts.append(
-            f"{panel.title}: with nothing shifted {now} {panel.unit}, the {HOLDS if held else EXCLUDES}; with shifts up to {most}"
-            f" {panel.unit} either way at both sites the interval holds no difference on"
-            f" {100 * share:.0f}% of the map."
+            f"{panel.title}: with nothing shifted {now} {panel.unit}, the"
+            f" {HOLDS if held else EXCLUDES}; with shifts up to {most} {panel.unit} either way at"
+            f" both sites the interval holds no difference on {100 * share:.0f}% of the map."
         )
     return "Maps of estimates over shifts of missing answers. " + (" ".join(parts) or "None.")

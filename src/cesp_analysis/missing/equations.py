@@ -169,12 +169,9 @@ def _method(made: Equations, name: str, outcome: Outcome, answers: Floats) -> Me
         return "ordered"
     if outcome.type in ("count", "amount"):
         return "pmm"
-    return _scale(made)
-
-
-def _scale(made: Equations) -> Method:
-    method = made.asked.imputation.method
-    return "two_level" if method == "norm" and made.share.cluster else method
+    clustered = made.share.cluster and name in made.share.outcomes
+    scale = made.asked.imputation.method
+    return "two_level" if scale == "norm" and clustered else scale
 
 
 def _covariate(made: Equations, name: str) -> None:

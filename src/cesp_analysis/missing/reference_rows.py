@@ -110,7 +110,7 @@ def jackknifed(
 
 
 def _means(analysis: Analysis, strategy: Strategy, profiles: Profiles) -> Floats:
-    """OutcomeSets (n, t) at conditional means."""
+    """Answers (n, t) at conditional means."""
     answers = analysis.answers
     reference = profiles.whole[0]
     made = answers.observed.copy()

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,7 @@ import numpy as np
 from cesp_analysis import contracts
 from cesp_analysis.missing.tables import Handled, Imputed, ImputedCovariates
 from cesp_analysis.models.cluster_sums import Codes, Floats
+from cesp_analysis.models.frame import ALIKE, Alike
 from cesp_analysis.models.spec import ModelSpec
 
 if TYPE_CHECKING:
@@ -134,12 +136,17 @@ class Completing:
         filled = np.concatenate([np.empty(0, dtype=int), *(at for at, _ in parts)])
         not_there = np.setdiff1d(np.concatenate(gone), filled)
         made = base.assign(value=value)
+        made.attrs = {}
         return cls(made, tuple(parts), tuple(covariates), not_there, sets.m)
 
     @property
     def complete(self) -> bool:
         """Whether nothing is imputed: every set is the base itself."""
         return not self.parts and not self.covariates
+
+    @cached_property
+    def _alike(self) -> Alike:
+        return Alike(self.base.index, bool(self.covariates))
 
     def panel(self, number: int) -> "pd.DataFrame":
         """The rows as set `number` (0 to m - 1) completes them."""
@@ -150,7 +157,9 @@ class Completing:
         for name, rows, chosen, known in self.covariates:
             column = made.get(name, self.base[name])
             made[name] = _with(column, rows, known.values[number, chosen], known)
-        return self.base.assign(**made)
+        completed = self.base.assign(**made)
+        completed.attrs = {ALIKE: self._alike}
+        return completed
 
 
 def completed(panel: "pd.DataFrame", spec: ModelSpec, sets: Sets, number: int) -> "pd.DataFrame":

@@ -9,14 +9,16 @@ import numpy as np
 from cesp_analysis.missing.asked import ImputeSpec
 from cesp_analysis.missing.equations import About, Equations, groups_of
 from cesp_analysis.missing.grouped import renumbered
-from cesp_analysis.missing.imputed import Imputations, Note
+from cesp_analysis.missing.imputed import SETTLED, Imputations, Note, Trace
 from cesp_analysis.missing.made_sets import imputed_in
 from cesp_analysis.missing.plan import Plan, planned
 from cesp_analysis.missing.recipe import Column
 from cesp_analysis.models.cluster_sums import Codes
 
-MOVING = 1.1
-"""Potential scale reduction above which chains have not come to say the same (Gelman & Rubin)."""
+MOVING = 0.25
+"""Of the SD between chains: how far their mean may still move in the later half of the rounds."""
+CERTAIN = 4.0
+"""Standard errors by which it must have moved to be more than chance, of dozens of columns."""
 
 
 @dataclass(frozen=True)
@@ -63,13 +65,9 @@ def _row(
 ) -> dict[str, Any]:
     counted = _counts(made, imputations, group, about, columns)
     notes = [*made.notes, *imputations.warnings]
-    r_hat = _r_hat(imputations, group.label, columns)
-    said = _said(notes, columns, group.label)
-    if r_hat is not None and r_hat > MOVING:
-        said.append(
-            f"the chains have not come to say the same ({r_hat:.2f}, above {MOVING}): raise"
-            " missing_data.imputation.iterations"
-        )
+    traces = [one for one in imputations.traces if one.column in columns]
+    traces = [one for one in traces if one.group == group.label]
+    said = [*_said(notes, columns, group.label), *(text for one in traces for text in moving(one))]
     return {
         "handling": made.share.handling.name,
         "events": " | ".join(made.share.handling.sentences()),
@@ -81,7 +79,7 @@ def _row(
         **counted,
         "method": _method(made, group, about, columns),
         "predictors": " | ".join(_predictors(made, group, columns)),
-        "r_hat": r_hat,
+        "r_hat": traces[0].r_hat if traces else None,
         "reason": " | ".join(_said(imputations.refused, columns, group.label, _sites(made, group))),
         "warnings": " | ".join(dict.fromkeys(said)),
     }
@@ -91,7 +89,12 @@ def _said(
     notes: Sequence[Note], columns: Sequence[str], group: str, sites: Sequence[str] = ()
 ) -> list[str]:
     """What notes say of columns in a group, or (with the site's name) in a site of it."""
-    found = [one.text for one in notes if one.column in columns and one.group in ("", group)]
+    several = len(columns) > 1  # of a category: which of them is said
+    found = [
+        f"{one.column}: {one.text}" if several else one.text
+        for one in notes
+        if one.column in columns and one.group in ("", group)
+    ]
     of_site = [one for one in notes if one.column in columns and one.group in sites]
     return found + [f"{one.group}: {one.text}" for one in of_site if one.group != group]
 
@@ -167,8 +170,20 @@ def _predictors(made: Equations, group: _Group, columns: Sequence[str]) -> list[
     return next((list(one.inputs) for one in made.passive if one.name in columns), [])
 
 
-def _r_hat(imputations: Imputations, group: str, columns: Sequence[str]) -> float | None:
-    for trace in imputations.traces:
-        if trace.column in columns and trace.group in (group, ""):
-            return trace.r_hat
-    return None
+def moving(trace: Trace) -> Iterator[str]:
+    """A sentence if the chains' mean still moves: they have not run long enough.
+
+    Chains of few rounds have no good scale reduction, and many of them have a mean that is known
+    well: it must not go on from the middle of the rounds to their end.
+    """
+    rounds, chains = trace.mean.shape
+    if rounds < SETTLED or chains < 2:
+        return
+    step = trace.mean[-1] - trace.mean[rounds // 2]
+    between = float(trace.mean[-1].std(ddof=1))
+    shift, error = abs(float(step.mean())), float(step.std(ddof=1)) / chains**0.5
+    if shift > MOVING * between and shift > CERTAIN * error:
+        yield (
+            f"the mean of what is imputed still moves in the last rounds (by {shift / between:.2f}"
+            " of its SD between sets): raise missing_data.imputation.iterations"
+        )
