@@ -54,7 +54,7 @@ def tipping(panels: Sequence[TippingPanel], level: str, cautions: Sequence[str] 
         return figure
     lines = [wrap(panel.title, SIDE, 9, bold=True) for panel in panels]
     top = max(map(len, lines)) * 0.16
-    figure = new_figure((SIDE + 0.75) * len(panels), SIDE + 1.35 + top)
+    figure = new_figure((SIDE + 0.75) * len(panels), SIDE + 1.75 + top)
     grid = figure.subplots(1, len(panels), squeeze=False)[0]
     for axes, panel, title in zip(grid, panels, lines, strict=True):
         _panel(axes, panel)
