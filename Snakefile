@@ -15,6 +15,7 @@ from cesp_analysis.fidelity import specs as delivery_specs
 from cesp_analysis.figures.kinds import KINDS, beside, figures_of, kind_of
 from cesp_analysis.given import given
 from cesp_analysis.measurement import specs as measurement_specs
+from cesp_analysis.missing import sensitivity_spec as missing_sensitivity
 from cesp_analysis.missing import specs as missing_specs
 from cesp_analysis.models.kinds import module_of
 from cesp_analysis.report.write import report_tables, section_modules
@@ -39,6 +40,7 @@ figures = figures_of(
         *delivery_specs.nothing_to_draw(study),
         *measurement_specs.nothing_to_draw(study),
         *feasibility_specs.nothing_to_draw(study),
+        *missing_sensitivity.nothing_to_draw(study),
     ],
 )
 

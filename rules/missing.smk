@@ -31,3 +31,36 @@ if study.imputed():
             " --out {output.imputed:q} --covariates {output.covariates:q}"
             " --handled {output.handled:q} --traces {output.traces:q} --table {output.table:q}"
             " --sets {output.sets:q} &> {log:q}"
+
+
+if missing_sensitivity.models_of(study):
+
+    rule sensitivity:
+        """Push imputed estimates: other assumptions on what nobody answered, tipping points."""
+        input:
+            panel=panel_file,
+            events=rules.clean.output.events,
+            sets=[
+                rules.impute.output.imputed,
+                rules.impute.output.covariates,
+                rules.impute.output.handled,
+            ],
+            beside=expand(
+                "results/models/{model}/estimates.csv",
+                model=missing_sensitivity.beside(study),
+            ),
+            code=code_of("sensitivity", *missing_sensitivity.modules(study)),
+        output:
+            table="results/tables/sensitivity.csv",
+            tipping="results/tables/tipping.csv",
+            points="results/tables/tipping_points.csv",
+        log:
+            "results/logs/sensitivity.log",
+        params:
+            spec=lambda wildcards: missing_sensitivity.sensitivity(study),
+            beside=lambda wildcards, input: option("--beside", input.beside),
+        shell:
+            "cesp sensitivity --spec {params.spec:q} --panel {input.panel:q}"
+            " --events {input.events:q} --sets {input.sets:q} --out {output.table:q}"
+            " --tipping {output.tipping:q} --points {output.points:q} {params.beside:q}"
+            " &> {log:q}"

@@ -21,6 +21,7 @@ STEPS: dict[str, str] = {
     "weigh": "cesp_analysis.survey.weigh:weigh",
     "replicate": "cesp_analysis.survey.replicate:replicate",
     "impute": "cesp_analysis.missing.impute:impute",
+    "sensitivity": "cesp_analysis.missing.sensitivity:sensitivity",
     "fit": "cesp_analysis.models.fit:fit",
     "collect": "cesp_analysis.models.collect:collect",
     "balance": "cesp_analysis.models.balance_table:balance",

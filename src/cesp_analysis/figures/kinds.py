@@ -9,6 +9,7 @@ from cesp_analysis.feasibility.tables import RecruitmentTable
 from cesp_analysis.few_sites.words import ShockWords, shock_words
 from cesp_analysis.fidelity.tables import DoseTable, FidelityTable
 from cesp_analysis.measurement.tables import Distributions, Measurability
+from cesp_analysis.missing.tables import SensitivityTable, Tipping
 from cesp_analysis.models.two_sites import CAUTIONS, SAMPLING_ONLY
 from cesp_analysis.numbers import OTHER_DECIMALS
 from cesp_analysis.schemas import (
@@ -342,6 +343,29 @@ def _reliability(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
     return reliability(rows, words.interval(), cautions), caption, alt_text(rows)
 
 
+def _assumptions(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
+    from cesp_analysis.figures.assumptions import alt_text, assumptions
+    from cesp_analysis.figures.sensitivity_panels import assumption_panels
+
+    panels = assumption_panels(table, words)
+    cautions = [SAMPLING_ONLY] if words.one_against_one() else []
+    caption = (
+        "Estimates under each assumption on the answers that nobody gave. None of them can be"
+        " tested by the answers that there are."
+    )
+    return assumptions(panels, words.interval(), cautions), caption, alt_text(panels)
+
+
+def _tipping(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
+    from cesp_analysis.figures.sensitivity_panels import tipping_panels
+    from cesp_analysis.figures.tipping import alt_text, tipping
+
+    panels = tipping_panels(table, words)
+    caption = "How far those who are lost would have to differ from what was imputed, site by site."
+    cautions = [SAMPLING_ONLY] if words.one_against_one() else []
+    return tipping(panels, words.interval(), cautions), caption, alt_text(panels)
+
+
 def _fidelity(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
     from cesp_analysis.figures.fidelity import alt_text, fidelity, rated_rows
 
@@ -430,6 +454,10 @@ KINDS: dict[str, Kind] = {
         ("respondent",),
         _neighbourhood_changes,
     ),
+    "assumptions": Kind(
+        "results/tables/sensitivity.csv", SensitivityTable, ("person",), _assumptions
+    ),
+    "tipping": Kind("results/tables/tipping.csv", Tipping, ("person",), _tipping),
     "forest": Kind("results/tables/estimates.csv", Estimates, ("person", "respondent"), _forest),
     "distributions": Kind(
         "results/tables/distributions.csv", Distributions, ("person", "respondent"), _distributions

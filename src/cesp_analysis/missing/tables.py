@@ -117,3 +117,81 @@ class Fmi(Table):
     df_complete: ClassVar = number("those of the sets' analyses; blank: normal")
     monte_carlo: ClassVar = number("Monte Carlo error of the estimate, in its unit", blank=False)
     share: ClassVar = number("that over the standard error", blank=False)
+
+
+class SensitivityTable(Table):
+    """sensitivity.csv: each estimate under each assumption on the answers that nobody gave."""
+
+    key: ClassVar = ("estimate_id", "assumption", "variant", "variance")
+    estimate_id: ClassVar = text("the imputed model's row of estimates.csv")
+    model: ClassVar = text("the model's entry in config.yaml")
+    outcome: ClassVar = text("outcome")
+    time: ClassVar = text("time it speaks of; blank if it holds for all", blank=True)
+    assumption: ClassVar = text(
+        "complete_records, missing_at_random, likelihood, jump_to_reference, copy_increments,"
+        " copy_reference, delta, pattern or extreme"
+    )
+    variant: ClassVar = text("which of them, where there are several", blank=True)
+    label: ClassVar = text("how figures call it")
+    sentence: ClassVar = text("what it assumes, in one sentence")
+    descriptive: ClassVar = text("yes: a description, which answers for nobody who is lost; no")
+    variance: ClassVar = text("Rubin, jackknife or model: which variance the error is")
+    variance_is: ClassVar = text("what that variance means")
+    shift_intervention: ClassVar = number("added to what the intervention misses; blank: by groups")
+    shift_control: ClassVar = number("added to what the control misses; blank: by groups")
+    status: ClassVar = text("estimated or not_estimable")
+    reason: ClassVar = text("why there is no estimate", blank=True)
+    estimate: ClassVar = number("in `unit`")
+    std_error: ClassVar = number("standard error, in `unit`")
+    df: ClassVar = number("degrees of freedom of the interval; blank: normal")
+    ci_low: ClassVar = number("interval from sampling error (and imputing) alone")
+    ci_high: ClassVar = number("interval from sampling error (and imputing) alone")
+    ci_level: ClassVar = number("level of the interval")
+    unit: ClassVar = text("unit of the estimate")
+    n_units: ClassVar = whole("people who enter")
+    n_imputed: ClassVar = whole("of them with an imputed answer; blank: nothing is imputed")
+    m: ClassVar = whole("imputed sets; blank: none")
+    method: ClassVar = text("how it was made", blank=True)
+    warnings: ClassVar = text("what to keep in mind, separated by ' | '", blank=True)
+
+
+class Tipping(Table):
+    """tipping.csv: each estimate where what the sites miss is shifted from what was imputed."""
+
+    key: ClassVar = ("estimate_id", "shift_intervention", "shift_control")
+    estimate_id: ClassVar = text("the imputed model's row of estimates.csv")
+    outcome: ClassVar = text("outcome")
+    time: ClassVar = text("time it speaks of; blank if it holds for all", blank=True)
+    unit: ClassVar = text("unit of shifts and estimate")
+    shift_intervention: ClassVar = number("added to what the intervention misses", blank=False)
+    shift_control: ClassVar = number("added to what the control misses", blank=False)
+    estimate: ClassVar = number("pooled", blank=False)
+    std_error: ClassVar = number("Rubin's", blank=False)
+    df: ClassVar = number("degrees of freedom; blank: normal")
+    ci_low: ClassVar = number("its interval", blank=False)
+    ci_high: ClassVar = number("its interval", blank=False)
+    ci_level: ClassVar = number("level of the interval", blank=False)
+    none: ClassVar = number("no difference: 0, or 1 of a ratio", blank=False)
+    holds_none: ClassVar = text("whether the interval holds no difference: yes, no")
+    sd: ClassVar = number("SD of the answers at the reference time, in `unit`", blank=False)
+    computed: ClassVar = text("exactly, from six fits of each set; or point by point, and of whom")
+
+
+class TippingPoints(Table):
+    """tipping_points.csv: the smallest shift of what is missing that changes what is read."""
+
+    key: ClassVar = ("estimate_id", "of", "along")
+    estimate_id: ClassVar = text("the imputed model's row of estimates.csv")
+    outcome: ClassVar = text("outcome")
+    time: ClassVar = text("time it speaks of; blank if it holds for all", blank=True)
+    of: ClassVar = text("what the interval holds or not: none (no difference) or mid")
+    value: ClassVar = number("that, in `unit`", blank=False)
+    along: ClassVar = text("whose missing answers: intervention, control, both, opposite (ways)")
+    held: ClassVar = text("whether the interval holds it where nothing is shifted: yes, no")
+    shift_intervention: ClassVar = number("where that changes; blank: nowhere within `searched`")
+    shift_control: ClassVar = number("where that changes; blank: nowhere within `searched`")
+    in_sd: ClassVar = number("size of the shift in SDs of the answers at the reference time")
+    searched: ClassVar = number("how far was looked, either way, in `unit`", blank=False)
+    unit: ClassVar = text("unit")
+    computed: ClassVar = text("exactly; or between points")
+    sentence: ClassVar = text("the same in words")

@@ -125,9 +125,11 @@ def same_design(fit: LeastSquares, y: Floats) -> LeastSquares:
         residuals=residual / root_w,
         kept=np.ones(fit.n_obs, dtype=bool),
         outcome=y,
-        r_squared=1 - float(residual @ residual) / _total(y, fit.weights, fit.basis, fit.units),
+        r_squared=1
+        - float(residual @ residual) / _total(y, fit.weights, fit.basis.T @ root_w, fit.units),
         residual_variance=float(residual @ residual) / (fit.n_obs - fit.n_parameters),
         outcome_size=float(np.max(np.abs(y))),
+        factor=fit.basis,
     )
 
 

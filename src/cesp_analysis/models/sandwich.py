@@ -193,9 +193,9 @@ def _hc2(fit: LeastSquares, directions: Floats) -> tuple[Floats, float, str]:
         raise NotEstimable("one row alone determines part of this estimate, so HC2 does not exist")
     spread = np.sqrt(np.where(alone, 1.0, slack))[:, None]
     parts = leads * (fit.residuals * np.sqrt(fit.weights))[:, None] / spread
-    cells = _cells(fit)
+    cells = cells_of(fit)
     if cells is not None:
-        df, words = _welch_df(parts[:, 0] ** 2, cells), "HC2 standard error, Welch df"
+        df, words = _of_cells(parts[:, 0] ** 2, cells), "HC2 standard error, Welch df"
     else:
         df = _row_df(fit, leads[:, 0] / spread[:, 0])
         words = "HC2 standard error, Bell-McCaffrey df"
@@ -203,7 +203,7 @@ def _hc2(fit: LeastSquares, directions: Floats) -> tuple[Floats, float, str]:
     return parts.T @ parts, df, words
 
 
-def _cells(fit: LeastSquares) -> Codes | None:
+def cells_of(fit: LeastSquares) -> Codes | None:
     """The cell (n,) of each row if the design is one mean per cell, unweighted; else None."""
     if np.ptp(fit.weights) > 0:
         return None
@@ -216,11 +216,18 @@ def _cells(fit: LeastSquares) -> Codes | None:
     return cells if int(cells.max()) + 1 == len(fit.coef) else None
 
 
-def _welch_df(parts: Floats, cells: Codes) -> float:
-    """Welch (1947), for any number of cells: parts (n,) sum to the variance of each cell's mean."""
-    variance, count = np.bincount(cells, weights=parts), np.bincount(cells)
-    total = float(np.sum(variance**2 / np.maximum(count - 1, 1)))
-    return float(np.sum(variance)) ** 2 / total if total > 0 else 0.0
+def _of_cells(parts: Floats, cells: Codes) -> float:
+    """Welch's df from parts (n,) that sum to the variance of each cell's mean."""
+    variances = np.bincount(cells, weights=parts).astype(float)
+    return float(welch_df(variances, np.bincount(cells)))
+
+
+def welch_df(variances: Floats, counts: Codes) -> Floats:
+    """Welch (1947), for any number of cells: variances (..., c) of their means, counts (c,)."""
+    total = np.sum(variances**2 / np.maximum(counts - 1, 1), axis=-1)
+    with np.errstate(invalid="ignore", divide="ignore"):  # nothing varies: no df
+        found = np.sum(variances, axis=-1) ** 2 / total
+    return np.asarray(np.where(total > 0, found, 0.0))
 
 
 def _row_df(fit: LeastSquares, lead: Floats) -> float:

@@ -22,6 +22,7 @@ from cesp_analysis.fidelity.tables import (
 )
 from cesp_analysis.intake.sources import Source, read_sources
 from cesp_analysis.measurement.tables import Cells, Items, Measurability
+from cesp_analysis.missing.tables import SensitivityTable, TippingPoints
 from cesp_analysis.schemas import (
     Account,
     Answered,
@@ -166,6 +167,16 @@ class Results:
     def agreement(self) -> list[Row]:
         """Design-based beside model-based change; empty if no models can be compared."""
         return self._table("agreement", Agreement) if self.words.agreement else []
+
+    @cached_property
+    def sensitivity(self) -> list[Row]:
+        """Imputed estimates under other assumptions; empty if none is declared."""
+        return self._table("sensitivity", SensitivityTable) if self.words.sensitivity else []
+
+    @cached_property
+    def tipping_points(self) -> list[Row]:
+        """The smallest shifts of missing answers that change what is read."""
+        return self._table("tipping_points", TippingPoints) if self.words.sensitivity else []
 
     @cached_property
     def standardised(self) -> list[Row]:

@@ -37,6 +37,7 @@ SECTIONS: tuple[str, ...] = (
     "specification_curve",
     "balance",
     "bracket",
+    "sensitivity",
     "few_sites",
     "measurability",
     "models",
@@ -101,6 +102,7 @@ def report_tables(study: "Study") -> list[str]:
     """The tables that the report is written from."""
     from cesp_analysis.feasibility.specs import tables as of_feasibility
     from cesp_analysis.measurement.specs import candidates
+    from cesp_analysis.missing.sensitivity_spec import models_of as pushed
     from cesp_analysis.survey.specs import agreement as compared
 
     names = [*_TABLES, *(["published"] if study.published else [])]
@@ -122,6 +124,7 @@ def report_tables(study: "Study") -> list[str]:
     names += ["activity"] if study.activity else []
     names += ["divergences"] if study.external else []
     names += ["agreement"] if compared(study) else []
+    names += ["sensitivity", "tipping_points"] if pushed(study) else []
     names += ["items", "measurability", "measurability_cells"] if candidates(study) else []
     names += of_feasibility(study)
     return [f"results/tables/{name}.csv" for name in names]

@@ -5,6 +5,7 @@ from typing import Literal
 from pydantic import Field
 
 from cesp_analysis.study.base import Frozen, Name
+from cesp_analysis.study.missing_sensitivity import Sensitivity
 
 
 class Imputation(Frozen):
@@ -65,3 +66,8 @@ class MissingData(Frozen):
     """Missing answers of people: multiple imputation."""
 
     imputation: Imputation = Imputation()
+    sensitivity: Sensitivity | None = Field(
+        default=None,
+        description="How far the answer is pushed where those who are lost may differ; {} takes all"
+        " defaults.",
+    )

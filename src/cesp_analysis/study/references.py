@@ -57,6 +57,8 @@ _POINTERS = (
     ("missing_data.imputation.items.*", "outcome", "outcomes"),
     ("missing_data.imputation.auxiliaries.*", "covariate or outcome", "measured"),
     ("missing_data.imputation.interactions.*.*", "covariate or outcome", "measured"),
+    ("missing_data.sensitivity.models.*", "model", "models"),
+    ("missing_data.sensitivity.deltas.keys", "outcome", "outcomes"),
     ("measurement.candidates.*", "outcome", "outcomes"),
     ("measurement.effects.keys", "outcome", "outcomes"),
     ("measurement.retest.variables.keys", "outcome", "outcomes"),

@@ -323,6 +323,8 @@ def wording(study: Study, figures: bool = False, kind: str = "") -> str:
     spec |= {"own_prior": True} if study.few_sites.prior else {}
     if agreement(study):
         spec["agreement"] = True
+    if not figures and study.missing_data.sensitivity:
+        spec["sensitivity"] = True
     if study.subsets:
         spec["subsets"] = {e.label: list(e.names()) for e in study.subsets.values()}
     if study.contamination and not figures:  # rows of estimates say it

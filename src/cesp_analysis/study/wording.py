@@ -72,9 +72,10 @@ class Wording(Frozen):
     specification curve, if one is declared; subsets: of the intervention arm, by their common
     label; contamination: its label, for the report; surveys: for the report, if files hold
     respondents' answers; agreement: whether design-based and model-based change of respondents are
-    compared; networks, external: if it asked for them, has figures from outside; own_prior: sizes
-    of shocks are from a file of the study's; measurability: whose outcomes are candidates for a
-    definitive trial; feasibility: for the report, its tables.
+    compared; sensitivity: whether imputed estimates are pushed, for the report; networks, external:
+    if it asked for them, has figures from outside; own_prior: sizes of shocks are from a file of
+    the study's; measurability: whose outcomes are candidates for a definitive trial; feasibility:
+    for the report, its tables.
     """
 
     study: Identity
@@ -95,6 +96,7 @@ class Wording(Frozen):
     published: bool = False
     own_prior: bool = False
     agreement: bool = False
+    sensitivity: bool = False
     families: dict[str, str] = {}
     foremost: dict[str, tuple[str, ...]] = {}
     curve: str = ""

@@ -1,0 +1,106 @@
+"""What the figures of the sensitivity analysis show of its tables: which model, time and rows."""
+
+from typing import TYPE_CHECKING, Any
+
+from cesp_analysis.figures.assumptions import AssumptionPanel, AssumptionRow
+from cesp_analysis.figures.tipping import TippingPanel
+from cesp_analysis.missing.sensitivity_words import places_of
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from cesp_analysis.study.wording import Wording
+
+GROUPS = {
+    "complete_records": "Description",
+    "missing_at_random": "Missing at random",
+    "likelihood": "Missing at random",
+    "jump_to_reference": "As the control changed",
+    "copy_increments": "As the control changed",
+    "copy_reference": "As the control changed",
+    "delta": "Shifted by site",
+    "pattern": "Shifted by group",
+    "extreme": "Worst and best case",
+}
+"""Assumption → the heading under which it stands."""
+
+
+def shown(table: "pd.DataFrame", words: "Wording") -> list[tuple[str, "pd.DataFrame"]]:
+    """Outcome → rows of its first model at the last time; primary outcomes, or all without one."""
+    primary = [name for name, outcome in words.outcomes.items() if outcome.role == "primary"]
+    there = list(dict.fromkeys(table["outcome"].astype("str")))
+    names = [name for name in there if name in primary] or there
+    order = [moment.name for moment in words.moments("person")]
+    found = []
+    for name in names:
+        own = table[table["outcome"] == name]
+        models = own["estimate_id"].str.split("/").str[0]
+        own = own[models == models.iloc[0]]
+        rank = own["time"].map(lambda time: order.index(time) if time in order else -1)
+        found.append((name, own[rank == rank.max()]))
+    return found
+
+
+def assumption_panels(table: "pd.DataFrame", words: "Wording") -> list[AssumptionPanel]:
+    """One panel an outcome."""
+    return [_assumptions(name, own, words) for name, own in shown(table, words)]
+
+
+def _assumptions(name: str, own: "pd.DataFrame", words: "Wording") -> AssumptionPanel:
+    outcome = words.outcomes[name]
+    rows = []
+    for row in own.to_dict("records"):
+        there = row["status"] == "estimated"
+        rows.append(
+            AssumptionRow(
+                group=GROUPS[row["assumption"]],
+                label=str(row["label"]),
+                estimate=row["estimate"] if there else None,
+                ci_low=row["ci_low"] if there else None,
+                ci_high=row["ci_high"] if there else None,
+                descriptive=row["descriptive"] == "yes",
+                variance=str(row["variance"]),
+            )
+        )
+    first = own.iloc[0]
+    ratio = first["unit"] == "ratio"
+    return AssumptionPanel(
+        title=_title(name, first, words),
+        unit=str(first["unit"]),
+        decimals=outcome.decimals,
+        none=1.0 if ratio else 0.0,
+        mid=outcome.mid.value if outcome.mid and not ratio else None,
+        rows=tuple(rows),
+    )
+
+
+def _title(name: str, row: Any, words: "Wording") -> str:
+    model = words.models[str(row["estimate_id"]).split("/")[0]].label
+    when = f", {words.moment(row['time']).label}" if isinstance(row["time"], str) else ""
+    return f"{words.outcomes[name].label}{when}: {model}"
+
+
+def tipping_panels(table: "pd.DataFrame", words: "Wording") -> list[TippingPanel]:
+    """One map an outcome."""
+    places = places_of(words.sites, words.arms)
+    panels = []
+    for name, own in shown(table, words):
+        own = own.sort_values(["shift_control", "shift_intervention"])
+        side = sorted(set(own["shift_intervention"]))
+        shape = (len(side), len(side))
+        first = own.iloc[0]
+        panels.append(
+            TippingPanel(
+                title=_title(name, first, words),
+                unit=str(first["unit"]),
+                places=(places.intervention, places.control),
+                side=tuple(side),
+                none=float(first["none"]),
+                sd=float(first["sd"]),
+                decimals=words.outcomes[name].decimals,
+                estimate=own["estimate"].to_numpy().reshape(shape),
+                low=own["ci_low"].to_numpy().reshape(shape),
+                high=own["ci_high"].to_numpy().reshape(shape),
+            )
+        )
+    return panels

@@ -1,0 +1,167 @@
+"""Rows of sensitivity.csv: one estimate of an imputed model under one assumption each."""
+
+from collections.abc import Iterator, Sequence
+from typing import get_args
+
+import numpy as np
+
+from cesp_analysis.missing import sensitivity_words as words
+from cesp_analysis.missing.analysed import Found, from_row
+from cesp_analysis.missing.pushed import Pushed, Row
+from cesp_analysis.missing.reference_rows import Referred, jackknifed, rubin
+from cesp_analysis.models.results import Estimate
+from cesp_analysis.numbers import counted, listed
+from cesp_analysis.study.missing_sensitivity import NO_EVENT, PatternShift, Reference
+
+
+def at_random(pushed: Pushed, answered: Estimate) -> Iterator[Row]:
+    """The imputed estimate as it is, and those who answered, as a description."""
+    model = {"variance": "model", "variance_is": words.BY_MODEL, "m": None}
+    yield pushed.line(
+        "complete_records",
+        from_row(answered),
+        words.COMPLETE,
+        **model,
+        descriptive="yes",
+        n_units=answered.n_units,
+        n_imputed=None,
+        method=answered.method,
+        warnings=" | ".join(answered.warnings) or None,
+    )
+    own = pushed.at(0.0, 0.0)
+    shifts = {"shift_intervention": 0.0, "shift_control": 0.0}
+    yield pushed.line("missing_at_random", own, words.AT_RANDOM, **shifts)
+
+
+def by_likelihood(pushed: Pushed, others: Sequence[Row]) -> Iterator[Row]:
+    """Models by likelihood whose row of estimates.csv answers the same question."""
+    for row in others:
+        same = row["outcome"] == pushed.row.outcome and row["time"] == pushed.row.time
+        if not same or row["estimand"] != pushed.row.estimand:
+            continue
+        reason = "" if row["status"] == "estimated" else row["reason"] or row["status"]
+        yield pushed.line(
+            "likelihood",
+            Found(
+                row["estimate"],
+                row["std_error"],
+                row["df"],
+                row["ci_low"],
+                row["ci_high"],
+                reason,
+            ),
+            words.LIKELIHOOD,
+            variant=row["model"],
+            variance="model",
+            variance_is=words.BY_MODEL,
+            n_units=row["n_units"],
+            n_imputed=None,
+            m=None,
+            method=row["method"],
+            warnings=row["warnings"],
+        )
+
+
+def by_reference(pushed: Pushed, references: Sequence[Reference], known: Referred) -> Iterator[Row]:
+    """Each way of going on as the reference did, with both variances."""
+    for one in (name for name in get_args(Reference) if name in references):
+        sentence = words.reference_sentence(one, pushed.names)
+        label = words.LABELS[one]
+        found, n = jackknifed(pushed.analysis, pushed.estimate, one, known)
+        yield pushed.line(
+            one,
+            found,
+            sentence,
+            label=f"{label}, jackknife",
+            variance="jackknife",
+            variance_is=words.FREQUENTIST,
+            m=None,
+            method=f"conditional means, jackknife over {n} {known.units}; t, df of the analysis of"
+            " complete answers"
+            if n
+            else None,
+        )
+        yield pushed.line(
+            one,
+            rubin(pushed.analysis, pushed.estimate, one, known),
+            sentence,
+            label=f"{label}, Rubin",
+            variance_is=words.ANCHORED,
+            m=known.m,
+            method="Bayesian imputation by arm, of the outcome alone, Rubin's rules;"
+            f" {pushed.row.method}",
+        )
+
+
+def by_deltas(pushed: Pushed) -> Iterator[Row]:
+    """One step worse at the intervention, at the control, at both; better where no way is worse."""
+    size = pushed.size
+    if size is None:
+        return
+    worse = size.worse * size.step
+    for variant, (a, b) in {
+        "intervention": (worse, 0.0),
+        "control": (0.0, worse),
+        "both": (worse, worse),
+    }.items():
+        where = {
+            "intervention": pushed.names.intervention,
+            "control": pushed.names.control,
+            "both": "both sites",
+        }[variant]
+        yield pushed.line(
+            "delta",
+            pushed.at(a, b),
+            words.shift_sentence(a, b, pushed.unit, pushed.decimals, pushed.names),
+            variant=variant,
+            label=f"{words.amount(worse, pushed.unit, pushed.decimals)} at {where}",
+            shift_intervention=a,
+            shift_control=b,
+        )
+
+
+def by_patterns(pushed: Pushed, labels: dict[str, str]) -> Iterator[Row]:
+    """Each scenario: groups of those who are lost, each shifted by its own."""
+    for scenario in pushed.scenarios:
+        said = []
+        for shift, answers, by in scenario.groups:
+            how = words.amount(by, pushed.unit, pushed.decimals)
+            who = _who(shift, labels, pushed)
+            said.append(f"{who} ({counted(answers, 'answer')}) {how}")
+        yield pushed.line(
+            "pattern",
+            pushed.of(scenario),
+            f"Than imputed: {listed(said)}; all others as imputed.",
+            variant=scenario.name,
+            label=scenario.pattern.label,
+        )
+
+
+def _who(shift: PatternShift, labels: dict[str, str], pushed: Pushed) -> str:
+    event = "no event before" if shift.event == NO_EVENT else labels[shift.event]
+    parts = [event]
+    if shift.reasons:
+        parts.append(f"({', '.join(shift.reasons)})")
+    if shift.arm:
+        parts.append(f"at {getattr(pushed.names, shift.arm)}")
+    return " ".join(parts)
+
+
+def by_extremes(pushed: Pushed) -> Iterator[Row]:
+    """Of a yes or no: everybody who is lost said one or the other, by site."""
+    answers = pushed.analysis.answers
+    if pushed.analysis.spec.context.outcomes[pushed.analysis.outcome].type != "binary":
+        return
+    for here, there in ((0, 1), (1, 0), (0, 0), (1, 1)):
+        value = np.where(answers.arm == 1, here, there)[:, None].astype(float)
+        filled = np.where(answers.later, value, answers.filled)
+        said = {0: "no", 1: "yes"}
+        yield pushed.line(
+            "extreme",
+            pushed.pooled(filled),
+            words.extreme_sentence(here, there, pushed.names),
+            variant=f"{here}_{there}",
+            label=f"All lost: {said[here]} at {pushed.names.intervention}, {said[there]} at"
+            f" {pushed.names.control}",
+            variance_is=words.BY_RUBIN if answers.gaps[:, answers.first].any() else words.NO_SPREAD,
+        )

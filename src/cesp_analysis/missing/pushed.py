@@ -1,0 +1,193 @@
+"""One estimate that is pushed: its plane of shifts and its scenarios, made once, and its rows."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from cesp_analysis.missing import sensitivity_words as words
+from cesp_analysis.missing.analysed import Analysis, Found, Parts
+from cesp_analysis.missing.deltas import Size
+from cesp_analysis.missing.lost_groups import group_of
+from cesp_analysis.missing.outcome_sets import OutcomeSets
+from cesp_analysis.missing.tipping import POINTS, Exact, exact, shifted, six
+from cesp_analysis.models.cluster_sums import Floats
+from cesp_analysis.models.refusals import NotEstimable
+from cesp_analysis.models.results import Estimate
+from cesp_analysis.study.missing_sensitivity import Pattern, PatternShift
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A pattern of an outcome: what is added to its answers (n, t); of each group how many answers
+    it moves, and by how much, in the outcome's unit."""
+
+    name: str
+    pattern: Pattern
+    by: Floats
+    groups: tuple[tuple[PatternShift, int, float], ...]
+
+
+def scenarios_of(
+    patterns: dict[str, Pattern],
+    size: Size,
+    answers: OutcomeSets,
+    positions: Floats,
+    events: "pd.DataFrame",
+) -> tuple[Scenario, ...]:
+    """The patterns of config as shifts of an outcome's answers; positions (t,) of its times."""
+    found = []
+    for name, pattern in patterns.items():
+        by, groups = np.zeros(answers.gaps.shape), []
+        for shift in pattern.shifts:
+            marks = group_of(shift, answers, events, positions)
+            amount = shift.shift * size.in_unit(shift.unit)
+            by += amount * marks
+            groups.append((shift, int(marks.sum()), amount))
+        found.append(Scenario(name, pattern, by, tuple(groups)))
+    return tuple(found)
+
+
+@dataclass(frozen=True)
+class Pushed:
+    """One estimate. names: how the two sides are called; imputed: people with an imputed answer in
+    it; size: of its shifts, None: it bears none; parts: of a regression, the six points of its
+    plane and then its scenarios, in order."""
+
+    analysis: Analysis
+    estimate: str
+    names: words.Places
+    imputed: int
+    size: Size | None
+    scenarios: tuple[Scenario, ...]
+    parts: Parts | None
+
+    @property
+    def row(self) -> Estimate:
+        """Its row in the first set."""
+        return self.analysis.rows[self.estimate]
+
+    @property
+    def decimals(self) -> int:
+        """Decimals of the outcome."""
+        return self.analysis.spec.context.outcomes[self.analysis.outcome].decimals
+
+    @property
+    def unit(self) -> str:
+        """The outcome's unit."""
+        return self.analysis.spec.context.outcomes[self.analysis.outcome].unit
+
+    @property
+    def plane(self) -> Exact | None:
+        """The whole plane of shifts, of a regression."""
+        if self.parts is None or self.size is None:
+            return None
+        return exact(self.parts, self.size.sd, self.row.ci_level)
+
+    def at(self, a: float, b: float) -> Found:
+        """Pooled with shifts at the intervention and at the control."""
+        if (plane := self.plane) is None:
+            return self.pooled(shifted(self.analysis, a, b))
+        found = plane(np.array([a]), np.array([b]))
+        return Found(
+            float(found.estimate[0]),
+            float(found.std_error[0]),
+            float(found.df[0]),
+            float(found.low[0]),
+            float(found.high[0]),
+        )
+
+    def of(self, scenario: Scenario) -> Found:
+        """Pooled under a scenario."""
+        if self.parts is None:
+            return self.pooled(self.analysis.answers.filled + scenario.by)
+        number = len(POINTS) + self.scenarios.index(scenario)
+        return self.analysis.way(self.estimate, self.parts, number)
+
+    def pooled(self, filled: Floats) -> Found:
+        """Pooled over answers (m, n, t)."""
+        return self.analysis.pooled(filled, [self.estimate])[self.estimate]
+
+    def line(self, assumption: str, found: Found, sentence: str, **more: Any) -> Row:
+        """A row of the table; more: what differs from a row by Rubin's rules."""
+        row = self.row
+        return {
+            "estimate_id": self.estimate,
+            "model": row.model,
+            "outcome": row.outcome,
+            "time": row.time,
+            "assumption": assumption,
+            "variant": None,
+            "label": words.LABELS.get(assumption, ""),
+            "sentence": sentence,
+            "descriptive": "no",
+            "variance": "Rubin",
+            "variance_is": words.BY_RUBIN,
+            "shift_intervention": None,
+            "shift_control": None,
+            "status": "not_estimable" if found.reason else "estimated",
+            "reason": found.reason or None,
+            "estimate": found.estimate,
+            "std_error": found.std_error,
+            "df": found.df,
+            "ci_low": found.low,
+            "ci_high": found.high,
+            "ci_level": row.ci_level,
+            "unit": row.unit,
+            "n_units": row.n_units,
+            "n_imputed": self.imputed,
+            "m": self.analysis.m,
+            "method": row.method,
+            "warnings": " | ".join(row.warnings) or None,
+        } | more
+
+
+def parts_of(
+    analysis: Analysis, estimate: str, size: Size | None, scenarios: tuple[Scenario, ...]
+) -> Parts | None:
+    """The six points and the scenarios of a regression, made together: each set is taken up once.
+
+    None: no regression, or nothing varies where answers are moved.
+    """
+    if not analysis.linear or size is None:
+        return None
+    moved = [analysis.answers.filled + scenario.by for scenario in scenarios]
+    try:
+        return analysis.parts(
+            estimate, np.concatenate([six(analysis, size.sd), *(one[None] for one in moved)])
+        )
+    except NotEstimable:
+        return None
+
+
+def pushed_of(
+    analysis: Analysis, names: words.Places, size: Size | None, scenarios: tuple[Scenario, ...]
+) -> Iterator[Pushed]:
+    """The outcome's estimates that there are."""
+    for estimate, row in analysis.rows.items():
+        if row.status == "estimated":
+            yield Pushed(
+                analysis,
+                estimate,
+                names,
+                _imputed(analysis, estimate),
+                size,
+                scenarios,
+                parts_of(analysis, estimate, size, scenarios),
+            )
+
+
+def _imputed(analysis: Analysis, estimate: str) -> int:
+    """People of an estimate with an answer in it that was imputed."""
+    answers, row = analysis.answers, analysis.rows[estimate]
+    times = list(range(len(answers.times)))
+    if row.time is not None:
+        times = [answers.first, answers.times.index(row.time)]
+    there = np.isfinite(answers.filled[0][:, times]).all(axis=1)
+    return int((answers.gaps[:, times].any(axis=1) & there).sum())

@@ -1,0 +1,117 @@
+"""The step `sensitivity`: imputed estimates under other assumptions on what nobody answered."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from cesp_analysis import contracts
+from cesp_analysis.missing.analysed import Analysis, analysis_of
+from cesp_analysis.missing.assumptions import (
+    at_random,
+    by_deltas,
+    by_extremes,
+    by_likelihood,
+    by_patterns,
+    by_reference,
+)
+from cesp_analysis.missing.deltas import size_of
+from cesp_analysis.missing.pushed import Pushed, Row, Scenario, pushed_of, scenarios_of
+from cesp_analysis.missing.reference_rows import ON_A_SCALE, Referred, referred
+from cesp_analysis.missing.sensitivity_spec import SensitivitySpec
+from cesp_analysis.missing.sensitivity_words import places_of
+from cesp_analysis.missing.sets import read_sets
+from cesp_analysis.missing.tables import SensitivityTable, Tipping, TippingPoints
+from cesp_analysis.missing.tipping_rows import tipping_rows
+from cesp_analysis.models.kinds import read_model
+from cesp_analysis.models.spec import ModelSpec
+from cesp_analysis.schemas import Estimates, Events, Panel
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def sensitivity(
+    spec: str,
+    panel: Path,
+    events: Path,
+    sets: list[Path],
+    out: Path,
+    tipping: Path,
+    points: Path,
+    beside: list[Path] | None = None,
+) -> None:
+    """Say how estimates change where those who are lost differ from what was imputed.
+
+    `sets`: imputed, imputed_covariates, handled; `beside`: estimates of models by likelihood.
+    """
+    asked = SensitivitySpec.model_validate_json(spec)
+    people, happened = contracts.read(panel, Panel), contracts.read(events, Events)
+    imputed = read_sets(sets, asked.least)
+    others = [row for path in beside or [] for row in contracts.rows(path, Estimates)]
+    known: dict[Any, Referred] = {}
+    rows: list[Row] = []
+    grid: list[Row] = []
+    tips: list[Row] = []
+    for told in asked.models.values():
+        model = read_model(json.dumps(told))
+        for outcome in pushed_outcomes(model):
+            analysis = analysis_of(people, model, outcome, imputed)
+            for pushed in _pushed(analysis, asked, happened):
+                rows += _rows(pushed, asked, others, known)
+                found = tipping_rows(pushed, asked.own.points)
+                grid += found[0]
+                tips += found[1]
+    _write(rows, out, SensitivityTable)
+    _write(grid, tipping, Tipping)
+    _write(tips, points, TippingPoints)
+
+
+def pushed_outcomes(model: ModelSpec) -> list[str]:
+    """A model's primary outcomes; all, where none of them is."""
+    outcomes = model.context.outcomes
+    return [n for n in model.outcomes if outcomes[n].role == "primary"] or list(model.outcomes)
+
+
+def _pushed(analysis: Analysis, asked: SensitivitySpec, events: "pd.DataFrame") -> Iterator[Pushed]:
+    """The outcome's estimates that there are, with their shifts and scenarios."""
+    context, answers = analysis.spec.context, analysis.answers
+    outcome = context.outcomes[analysis.outcome]
+    size = size_of(outcome, asked.own.deltas.get(analysis.outcome), answers)
+    if not analysis.linear and outcome.type not in ON_A_SCALE:
+        size = None  # a shifted yes or no, or count, is no answer that such a model takes
+    scenarios: tuple[Scenario, ...] = ()
+    if size is not None:
+        positions = np.array([moment.position for moment in analysis.spec.moments()])
+        scenarios = scenarios_of(asked.own.patterns, size, answers, positions, events)
+    yield from pushed_of(analysis, places_of(context.sites, context.arms), size, scenarios)
+
+
+def _rows(
+    pushed: Pushed,
+    asked: SensitivitySpec,
+    others: list[Row],
+    known: dict[Any, Referred],
+) -> Iterator[Row]:
+    """Every assumption, from what is described to what is pushed furthest."""
+    analysis = pushed.analysis
+    yield from at_random(pushed, analysis.on_answers[pushed.estimate])
+    yield from by_likelihood(pushed, others)
+    if asked.own.references:
+        spec = analysis.spec
+        handling = spec.context.handlings[analysis.outcome].name
+        key = (analysis.outcome, handling, getattr(spec, "cluster", None), analysis.linear)
+        if key not in known:
+            known[key] = referred(analysis, asked.seed, min(asked.least, analysis.m))
+        yield from by_reference(pushed, asked.own.references, known[key])
+    yield from by_deltas(pushed)
+    yield from by_patterns(pushed, asked.events)
+    yield from by_extremes(pushed)
+
+
+def _write(rows: list[Row], path: Path, contract: type[contracts.Table]) -> None:
+    import pandas as pd
+
+    contracts.write(pd.DataFrame(rows, columns=list(contract.columns())), path, contract)

@@ -1,0 +1,73 @@
+"""What the step `sensitivity` is told of the study, as one line of JSON."""
+
+import json
+from typing import Any
+
+from cesp_analysis.models.kinds import module_of
+from cesp_analysis.models.spec import resolved_json
+from cesp_analysis.study.base import Frozen
+from cesp_analysis.study.missing_sensitivity import Sensitivity
+from cesp_analysis.study.study import Study
+
+LINEAR = ("did", "ancova")
+"""Kinds whose estimates are linear in the answers: a whole tipping map costs six fits of a set."""
+BY_LIKELIHOOD = ("mixed", "mmrm")
+
+
+class SensitivitySpec(Frozen):
+    """The models that are pushed, resolved; beside: models by likelihood, name → their outcomes;
+    events: their labels; seed: of the study; least: sets where nothing was imputed."""
+
+    models: dict[str, Any]
+    own: Sensitivity
+    beside: dict[str, tuple[str, ...]] = {}
+    events: dict[str, str] = {}
+    seed: int
+    least: int = 2
+
+
+def sensitivity(study: Study) -> str:
+    """Models, settings, and what stands beside them."""
+    assert study.missing_data.sensitivity is not None
+    pushed = models_of(study)
+    spec = SensitivitySpec(
+        models={name: json.loads(resolved_json(study.models[name])) for name in pushed},
+        own=study.missing_data.sensitivity,
+        beside={name: study.models[name].outcomes for name in beside(study)},
+        events={name: event.label for name, event in study.events.items()},
+        seed=study.study.seed,
+        least=study.missing_data.imputation.sets,
+    )
+    return spec.model_dump_json(exclude_defaults=True)
+
+
+def models_of(study: Study) -> list[str]:
+    """The imputed models that are pushed."""
+    own, imputed = study.missing_data.sensitivity, study.imputed()
+    if own is None:
+        return []
+    linear = [name for name in imputed if study.models[name].kind in LINEAR]
+    return list(own.models) or linear or imputed
+
+
+def beside(study: Study) -> list[str]:
+    """Models by likelihood, not imputed, of an outcome that is pushed: each outcome's first."""
+    pushed = models_of(study)
+    held = {one for name in pushed for one in study.models[name].outcomes}
+    found: dict[str, str] = {}
+    for name, model in study.models.items():
+        if model.kind in BY_LIKELIHOOD and not model.missing_data and model.level == "person":
+            for outcome in model.outcomes:
+                if outcome in held:
+                    found.setdefault(outcome, name)
+    return list(dict.fromkeys(found.values()))
+
+
+def modules(study: Study) -> list[str]:
+    """The modules of the kinds that are pushed."""
+    return sorted({module_of(study.models[name].kind) for name in models_of(study)})
+
+
+def nothing_to_draw(study: Study) -> list[str]:
+    """Kinds of figures for which no sensitivity analysis is declared."""
+    return [] if models_of(study) else ["assumptions", "tipping"]

@@ -1,0 +1,147 @@
+"""What each row of the sensitivity analysis assumes, in one plain sentence."""
+
+from dataclasses import dataclass
+
+from cesp_analysis.missing.reference_based import Strategy
+from cesp_analysis.missing.tipping_points import Along, TippingPoint
+from cesp_analysis.numbers import fixed
+from cesp_analysis.study.design import Place
+
+ANCHORED = (
+    "Rubin's variance of reference-based imputation is information-anchored: it holds what missing"
+    " at random would lose, and is larger than what estimates would vary by in repeated studies."
+)
+FREQUENTIST = (
+    "The jackknife's variance is frequentist: what this estimate would vary by in repeated studies"
+    " where the assumption holds. It is smaller than Rubin's, as borrowed answers vary little."
+)
+BY_RUBIN = "Rubin's rules: sampling, and imputing."
+NO_SPREAD = "Every set is filled alike: sampling alone."
+BY_MODEL = "The model's own."
+COMPLETE = (
+    "Describes those who answered; nothing is assumed of the others, and it stands for no analysis"
+    " of everybody."
+)
+AT_RANDOM = (
+    "Those who did not answer would have answered like people of their own site with the same other"
+    " answers who did: missing at random, by imputation."
+)
+LIKELIHOOD = (
+    "Missing at random too, by the likelihood of the answers that there are: no auxiliaries,"
+    " nothing imputed."
+)
+LABELS: dict[str, str] = {
+    "complete_records": "Complete records",
+    "missing_at_random": "Missing at random, imputed",
+    "likelihood": "Missing at random, mixed model",
+    "jump_to_reference": "Jump to reference",
+    "copy_increments": "Copy increments",
+    "copy_reference": "Copy reference",
+}
+
+
+@dataclass(frozen=True)
+class Places:
+    """How the two sides are called: the sites' own labels where there is one each, else arms'."""
+
+    intervention: str
+    control: str
+
+
+def places_of(sites: tuple[Place, ...], arms: dict[str, str]) -> Places:
+    """The sides' names."""
+    own = {arm: [one.label for one in sites if one.arm == arm] for arm in arms}
+    found = {arm: own[arm][0] if len(own[arm]) == 1 else label for arm, label in arms.items()}
+    return Places(found["intervention"], found["control"])
+
+
+def reference_sentence(strategy: Strategy, places: Places) -> str:
+    """What a reference-based row assumes."""
+    here, there = places.intervention, places.control
+    said = {
+        "jump_to_reference": f"From when they were lost, people of {here} stand where they would"
+        f" had they changed since the start as {there} did: what they had gained is gone at once",
+        "copy_increments": f"From when they were lost, people of {here} keep what they had gained"
+        f" and change on as {there} did",
+        "copy_reference": f"People of {here} who are lost changed from the start as {there} did,"
+        " and their earlier answers count as chance departures from that",
+    }[strategy]
+    return (
+        f"{said}; those lost at {there} are missing at random. The reference is {there}'s change."
+    )
+
+
+def amount(by: float, unit: str, decimals: int) -> str:
+    """'1.00 points lower', '0.50 points higher'."""
+    return f"{fixed(abs(by), decimals)} {unit} {'lower' if by < 0 else 'higher'}"
+
+
+def shift_sentence(a: float, b: float, unit: str, decimals: int, places: Places) -> str:
+    """What shifts of both sides' imputed answers assume."""
+    if a == b:
+        return (
+            f"Those lost at both sites would have answered {amount(a, unit, decimals)} than"
+            " imputed."
+        )
+    said = [
+        f"those lost at {place} would have answered {amount(by, unit, decimals)} than imputed"
+        if by
+        else f"those lost at {place} as imputed: missing at random"
+        for place, by in ((places.intervention, a), (places.control, b))
+    ]
+    return f"{_first('; '.join(said))}."
+
+
+def extreme_sentence(here: int, there: int, places: Places) -> str:
+    """What a worst or best case assumes."""
+    answer = {0: "no (0)", 1: "yes (1)"}
+    if here == there:
+        return f"Everybody who is lost, at either site, would have answered {answer[here]}."
+    return (
+        f"Everybody lost at {places.intervention} would have answered {answer[here]}, everybody"
+        f" lost at {places.control} {answer[there]}."
+    )
+
+
+def _first(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def tipping_sentence(
+    point: TippingPoint, what: str, unit: str, decimals: int, sd: float, places: Places
+) -> str:
+    """A tipping point in words; what: 'no difference', or the minimally important one."""
+    who = _who(point.along, places)
+    now = f"the interval {'holds' if point.inside else 'excludes'} {what}"
+    then = f"{'exclude' if point.inside else 'hold'} {what}"
+    if point.shift is None:
+        return (
+            f"Where nothing is shifted {now}, and no shift of {who} up to"
+            f" {fixed(point.searched, decimals)} {unit} ({fixed(point.searched / sd, 1)} SD),"
+            " either way, changes that."
+        )
+    size = f"{fixed(abs(point.shift) / sd, 1)} SD"
+    by = _by(point, unit, decimals, places)
+    return (
+        f"Where nothing is shifted {now}; it would {then} if {who} had answered {by} than imputed"
+        f" ({size})."
+    )
+
+
+def _who(along: Along, places: Places) -> str:
+    return {
+        "intervention": f"those lost at {places.intervention}",
+        "control": f"those lost at {places.control}",
+        "both": "those lost at both sites",
+        "opposite": f"those lost at {places.intervention} and at {places.control}, in opposite"
+        " directions,",
+    }[along]
+
+
+def _by(point: TippingPoint, unit: str, decimals: int, places: Places) -> str:
+    assert point.shift is not None
+    if point.along != "opposite":
+        return amount(point.shift, unit, decimals)
+    way = ("lower", "higher") if point.shift < 0 else ("higher", "lower")
+    size = f"{fixed(abs(point.shift), decimals)} {unit}"
+    return f"{size} {way[0]} and {way[1]}"

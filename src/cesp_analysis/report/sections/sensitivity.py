@@ -1,0 +1,134 @@
+"""If those who are lost differ: imputed estimates under other assumptions, and tipping points."""
+
+from collections.abc import Iterator
+
+from cesp_analysis.numbers import NONE, count, fixed, interval
+from cesp_analysis.report.blocks import (
+    Block,
+    Bullets,
+    Callout,
+    Column,
+    Group,
+    Heading,
+    Note,
+    Paragraph,
+    Table,
+)
+from cesp_analysis.report.blocks import Row as TableRow
+from cesp_analysis.report.notes import Notes
+from cesp_analysis.report.results import Results, Row
+from cesp_analysis.report.sections.estimates import sentence
+from cesp_analysis.report.sections.figure import figure
+
+ABOUT = (
+    "What people would have answered who did not is not in these data, and no analysis of those who"
+    " did can show it. So the imputed estimates are made again under other assumptions, each of"
+    " which stands beside its row in one sentence. Complete records are described, not defended:"
+    " they answer for nobody who is lost."
+)
+TWO_VARIANCES = (
+    "Reference-based rows are made in two ways. Conditional means with the jackknife say what the"
+    " estimate would vary by in repeated studies where the assumption holds. Bayesian imputation"
+    " with Rubin's rules is information-anchored: it holds as much uncertainty as missing at random"
+    " would, and its variance is the larger one. The reference is the change of the control, not"
+    " its level, as the sites did not start alike; profiles are of the outcome alone, by arm."
+)
+TIPPING = (
+    "The map shifts what was imputed at each site by its own amount, at all times but the"
+    " reference, and pools again. How far is too far to believe is for the reader to say: the"
+    " sentences give each shift in SDs of the answers at the reference time too."
+)
+
+
+def sensitivity(results: Results) -> Iterator[Block]:
+    """Both figures, a table of assumptions, a sentence for each tipping point."""
+    rows = results.sensitivity
+    if not rows:
+        return
+    yield Heading(1, "If those who are lost differ", "sensitivity")
+    yield Paragraph(ABOUT)
+    yield from figure(results, "assumptions_person")
+    yield from _table(results, shown(results, rows))
+    if any(row["variance"] == "jackknife" for row in rows):
+        yield Callout("note", "Two variances", TWO_VARIANCES)
+    points = shown(results, results.tipping_points)
+    if points:
+        yield Heading(2, "Tipping points", "tipping-points")
+        yield Paragraph(TIPPING)
+        yield from figure(results, "tipping_person")
+        yield Bullets(tuple(_point(results, row) for row in points if row["along"] != "opposite"))
+
+
+def shown(results: Results, rows: list[Row]) -> list[Row]:
+    """Of each model and outcome the last time; all are in the CSV."""
+    order = [moment.name for moment in results.words.moments("person")]
+    last: dict[tuple[str, str], int] = {}
+    for row in rows:
+        key = _key(row)
+        at = order.index(row["time"]) if row["time"] in order else -1
+        last[key] = max(last.get(key, -1), at)
+    return [
+        row
+        for row in rows
+        if (order.index(row["time"]) if row["time"] in order else -1) == last[_key(row)]
+    ]
+
+
+def _key(row: Row) -> tuple[str, str]:
+    return row["estimate_id"].split("/")[0], row["outcome"]
+
+
+def _name(results: Results, row: Row) -> str:
+    words = results.words
+    when = f", {words.moment(row['time']).label}" if row["time"] else ""
+    model = words.models[row["estimate_id"].split("/")[0]].label
+    return f"{words.outcomes[row['outcome']].label}{when}: {model}"
+
+
+def _table(results: Results, rows: list[Row]) -> Iterator[Table]:
+    notes, groups = Notes(), []
+    for name in dict.fromkeys(row["estimate_id"] for row in rows):
+        own = [row for row in rows if row["estimate_id"] == name]
+        decimals = results.words.outcomes[own[0]["outcome"]].decimals
+        lines = tuple(_line(row, decimals, notes) for row in own)
+        groups.append(Group(f"{_name(results, own[0])} ({own[0]['unit']})", lines))
+    yield Table(
+        id="sensitivity_rows",
+        caption="Estimates under each assumption on missing answers, at the last time.",
+        stub="Assumption",
+        columns=(
+            Column("Estimate"),
+            Column(results.words.interval()),
+            Column("Variance", "left"),
+            Column("People"),
+            Column("Imputed"),
+        ),
+        groups=tuple(groups),
+        notes=(
+            *notes.notes(),
+            Note(
+                "People: who enter; imputed: of them with an imputed answer. The intervals know"
+                " sampling error and, where answers are imputed, imputing; not that an assumption"
+                " may be wrong. Other times: in the CSV."
+            ),
+        ),
+        csv="tables/sensitivity.csv",
+    )
+
+
+def _line(row: Row, decimals: int, notes: Notes) -> TableRow:
+    there = row["status"] == "estimated"
+    marks = "" if there else notes.mark(sentence(row["reason"]))
+    variance = "model" if row["variance"] == "model" else row["variance"]
+    cells = (
+        fixed(row["estimate"], decimals) if there else "not estimable",
+        interval(row["ci_low"], row["ci_high"], decimals),
+        variance if there else NONE,
+        count(row["n_units"]),
+        count(row["n_imputed"]),
+    )
+    return TableRow(row["label"], cells, marks, row["sentence"])
+
+
+def _point(results: Results, row: Row) -> str:
+    return f"{_name(results, row)}. {row['sentence']}"
