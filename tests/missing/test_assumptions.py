@@ -239,7 +239,7 @@ def test_what_has_no_reference_based_row_says_why() -> None:
     mixed = imputed_model(kind="mixed", random=["person"])
     panel = gapped()
     own = analysis_of(panel, mixed, "y", sets_of(panel, m=2))
-    assert not own.linear and "kind mixed is neither" in referred(own, 1, 5).reason
+    assert not own.linear and "which kind mixed is not" in referred(own, 1, 5).reason
     few = gapped().assign(neighbourhood=gapped()["site"])
     few["neighbourhood"] = pd.Categorical(
         np.where(few["unit"].astype(str) < "p024", "a", "b") + few["site"].astype(str)
