@@ -16,6 +16,7 @@ from cesp_analysis.feasibility import specs as feasibility_specs
 from cesp_analysis.fidelity import specs as delivery_specs
 from cesp_analysis.figures.kinds import KINDS, beside, figures_of, kind_of
 from cesp_analysis.measurement import specs as measurement_specs
+from cesp_analysis.missing import sensitivity_spec as missing_sensitivity
 from cesp_analysis.pipeline import opened
 from cesp_analysis.report.results import Results
 from cesp_analysis.study import specs
@@ -23,7 +24,7 @@ from cesp_analysis.study.study import Study as Declared
 from cesp_analysis.study.wording import Wording
 from cesp_analysis.survey import specs as survey_specs
 from delivery_study import CONTACTS, MEETINGS, RATINGS, commands, delivered
-from small_study import Study, config, inside
+from small_study import Study, config, inside, sensitivity_command
 
 
 @dataclass(frozen=True)
@@ -39,12 +40,14 @@ class Case:
     every_kind: bool = False
     planned: bool = False
     framed: bool = False
+    pushed: bool = False
 
 
 CASES = {
     "one_against_one": Case((1, 1), every_kind=True, planned=True),
     "one_against_one_randomised": Case((1, 1), randomised=True),
     "one_against_one_many_times": Case((1, 1), times=5, reference=2, every_kind=True),
+    "one_against_one_pushed": Case((1, 1), times=3, pushed=True),
     "one_against_many": Case((1, 20)),
     "many_against_many": Case((4, 4)),
     "many_against_many_randomised": Case((4, 4), randomised=True),
@@ -116,6 +119,8 @@ def study_of(case: Case, folder: Path) -> Study:
     told["outcomes"]["lonely"]["role"] = "negative_control"
     if not case.one_group:
         told["models"] = _models(case)
+    if case.pushed:
+        _pushed(told)
     if case.planned:
         _plan(told)
         _feasible(told)
@@ -304,6 +309,23 @@ def _delivery(told: dict[str, Any], rows: list[tuple[str, ...]]) -> dict[str, st
     }
 
 
+def _pushed(told: dict[str, Any]) -> None:
+    """Imputed models and what they are pushed by; of the second a row is no person."""
+    imputed = {"missing_data": "imputed", "outcomes": ["score"]}
+    told["models"] |= {
+        "imputed": {"kind": "did", "design": "change"} | imputed,
+        "effects": {
+            "kind": "did", "design": "unit_effects", "covariance": "CR2", "cluster": "person",
+        } | imputed,
+        "mixed": {"kind": "mixed", "random": ["person"], "outcomes": ["score"]},
+    }  # fmt: skip
+    lower = {"label": "Lower", "shifts": [{"event": "no_event", "shift": -1}]}
+    told["missing_data"] = {
+        "imputation": {"sets": 5, "most": 5, "iterations": 3},
+        "sensitivity": {"points": 5, "patterns": {"lower": lower}},
+    }
+
+
 def _plan(told: dict[str, Any]) -> None:
     """An estimand, a confirmatory family, a curve."""
     told["estimands"] = {
@@ -409,7 +431,9 @@ def _answers(rows: list[tuple[str, ...]], t: int, case: Case) -> Iterator[str]:
     """One line a person: date, score (whole, 0 to 40), three items of UCLA-3."""
     rng = np.random.default_rng([11, t])
     yield "id,date,score,u_1,u_2,u_3" + (",site,near" if case.survey else "") + "\n"
-    for id_, site, near, _, _, level, arm in rows:
+    for number, (id_, site, near, _, _, level, arm) in enumerate(rows):
+        if case.pushed and t and (number + 2 * t) % 5 == 0:
+            continue  # who is lost
         start = 16 + 4 * rng.standard_normal() if case.survey else float(level)
         value = start + t * (arm == "intervention") + 2 * rng.standard_normal()
         items = ",".join(str(n) for n in rng.integers(1, 4, 3))
@@ -596,6 +620,8 @@ def _commands(told: Declared) -> Iterator[list[str]]:
                "--items", f"{tables}/items.csv", "--cells", f"{tables}/measurability_cells.csv",
                "--distributions", f"{tables}/distributions.csv"]  # fmt: skip
     yield from _of_feasibility(told, panel, records)
+    if missing_sensitivity.models_of(told):
+        yield sensitivity_command(told)
     if told.published:
         yield ["compare", "--expected", "expected.csv", "--diagnostics",
                *(f"{models}/{name}/diagnostics.json" for name in told.models),
@@ -614,6 +640,7 @@ def _commands(told: Declared) -> Iterator[list[str]]:
             *delivery_specs.nothing_to_draw(told),
             *measurement_specs.nothing_to_draw(told),
             *feasibility_specs.nothing_to_draw(told),
+            *missing_sensitivity.nothing_to_draw(told),
         ],
     )
     for figure in figures:

@@ -17,6 +17,7 @@ from cesp_analysis.cli import main
 from cesp_analysis.describe import specs as describe_specs
 from cesp_analysis.describe.tables import FlowChecks, FlowPlaces
 from cesp_analysis.errors import CespError
+from cesp_analysis.missing import sensitivity_spec as missing_sensitivity
 from cesp_analysis.missing import specs as missing_specs
 from cesp_analysis.pipeline import opened
 from cesp_analysis.schemas import DataProblems, Flow, Ledger, Panel, Raw, Records
@@ -257,6 +258,19 @@ class Ran:
         from cesp_analysis.schemas import Estimates
 
         return list(contracts.rows(self.folder / "results/models/did/estimates.csv", Estimates))
+
+
+def sensitivity_command(study: Declared) -> list[str]:
+    """The step `sensitivity`, as the rule has it."""
+    done, tables = "data/processed", "results/tables"
+    beside = [f"results/models/{name}/estimates.csv" for name in missing_sensitivity.beside(study)]
+    return [
+        "sensitivity", "--spec", missing_sensitivity.sensitivity(study),
+        "--panel", f"{done}/panel.parquet", "--events", f"{done}/events.parquet",
+        "--sets", *missing_specs.SETS, "--out", f"{tables}/sensitivity.csv",
+        "--tipping", f"{tables}/tipping.csv", "--points", f"{tables}/tipping_points.csv",
+        *(["--beside", *beside] if beside else []),
+    ]  # fmt: skip
 
 
 def impute_command(study: Declared) -> list[str]:

@@ -21,10 +21,11 @@ from delivery_study import delivered
 from feasible import commands as feasible_commands
 from feasible import feasible
 from generated_survey import study_of
+from imputed_study import imputed_study
 from measured_study import command as measure_command
 from measured_study import with_retest
 from network_records import study as network_study
-from small_study import Study, impute_command, inside
+from small_study import Study, impute_command, inside, sensitivity_command
 from survey_study import frame, survey
 
 HEAVY = (
@@ -54,6 +55,7 @@ ALLOWED = {
     "external": TABLES,
     "replicate": TABLES | {"scipy"},  # scipy.sparse alone
     "completeness": TABLES,
+    "sensitivity": TABLES | {"scipy"},  # scipy.special alone: t
     **dict.fromkeys(("rates", "progression"), TABLES | {"scipy"}),  # scipy.special alone
     **dict.fromkeys(("survey_response", "survey_means"), TABLES | {"scipy"}),
     **dict.fromkeys(("fidelity", "dose"), TABLES | {"scipy"}),
@@ -289,6 +291,28 @@ def rates_commands(folder: Path) -> dict[str, list[str]]:
     }  # fmt: skip
 
 
+def pushed_commands(folder: Path) -> dict[str, list[str]]:
+    """The step sensitivity and its figures, in the folder of a study of its own."""
+    study = imputed_study(folder)
+    study.config["missing_data"]["sensitivity"] = {}
+    ran = study.run()
+    assert (ran.status, ran.shown) == (0, "")
+    with inside(folder):
+        step = sensitivity_command(read_study())
+        assert main(step) == 0
+    there = ("data/processed/", "results/tables/")
+    found = {"sensitivity": [str(folder / one) if one.startswith(there) else one for one in step]}
+    for kind, table in (("assumptions", "sensitivity.csv"), ("tipping", "tipping.csv")):
+        wording = specs.wording(read_study(folder), figures=True, kind=kind)
+        found[f"draw {kind}"] = [
+            "draw", "--figure", f"{kind}_person", "--spec", wording,
+            "--table", str(folder / "results/tables" / table),
+            "--svg", str(folder / f"{kind}.svg"), "--png", str(folder / f"{kind}.png"),
+            "--about", str(folder / f"{kind}.json"),
+        ]  # fmt: skip
+    return found
+
+
 def delivery_commands(folder: Path) -> dict[str, list[str]]:
     """The steps of delivery, in the folder of a study of its own."""
     study = delivered(folder)
@@ -354,6 +378,7 @@ def commands(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, 
     )
     apart = survey_commands(surveyed) | description_commands(described) | delivery_commands(given)
     apart |= rates_commands(tmp_path_factory.mktemp("rated"))
+    apart |= pushed_commands(tmp_path_factory.mktemp("pushed"))
     return folder, apart | {
         "intake": ["intake", "--spec", specs.intake(read),
                    "--checksums", specs.checksums(read, folder), "--out", raw,

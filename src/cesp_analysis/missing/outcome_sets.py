@@ -46,7 +46,10 @@ class OutcomeSets:
         made = self.completing.panel(number)
         value = made["value"].to_numpy(dtype=float).copy()
         value[rows] = filled[person, time]
-        return made.assign(value=value)
+        other = made.assign(value=value)
+        if not np.array_equal(np.isnan(filled), np.isnan(self.filled[number])):
+            other.attrs = {}  # frames of the sets are not selected anew: here others are missing
+        return other
 
     def unit_of(self, column: str) -> Codes:
         """Codes (n,) of a column of the panel at the reference time, within sites; without one,

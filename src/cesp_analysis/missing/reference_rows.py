@@ -30,8 +30,8 @@ FEWEST = 3
 """Units an arm must have for leaving one out to say how much they vary."""
 
 ONE_ROW_A_PERSON = (
-    "made of one row a person: with design: unit_effects each time is one; write design: change,"
-    " which is the same once nobody misses anything"
+    "each row must be a person, and with design: unit_effects it is one of a person's times; write"
+    " design: change, which is the same once nobody misses anything"
 )
 
 
@@ -62,8 +62,8 @@ def referred(analysis: Analysis, seed: int, m: int) -> Referred:
         return _none(f"the outcome's type is {kind}: profiles are of answers on a scale")
     if not analysis.linear:
         return _none(
-            f"made of changes, or of later answers at equal baseline: kind {spec.kind} is neither;"
-            " impute a did or ancova model of the outcome too"
+            f"needs a regression of people's answers, which kind {spec.kind} is not; impute a did"
+            " or ancova model of the outcome too"
         )
     clustered = isinstance(spec, RobustSpec) and spec.clustered and spec.cluster != "person"
     level = str(getattr(spec, "cluster", "")) if clustered else "person"

@@ -1,0 +1,282 @@
+"""Rows of the sensitivity analysis: groups, extremes and references by hand and by brute force."""
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from cesp_analysis.missing.analysed import Analysis, analysis_of
+from cesp_analysis.missing.assumptions import (
+    by_deltas,
+    by_extremes,
+    by_likelihood,
+    by_patterns,
+    by_reference,
+)
+from cesp_analysis.missing.deltas import size_of
+from cesp_analysis.missing.linear_estimate import LOST
+from cesp_analysis.missing.lost_groups import first_events, group_of
+from cesp_analysis.missing.normal_profiles import likeliest
+from cesp_analysis.missing.pushed import Pushed, pushed_of, scenarios_of
+from cesp_analysis.missing.reference_based import Strategy, filled
+from cesp_analysis.missing.reference_rows import ONE_ROW_A_PERSON, jackknifed, referred, rubin
+from cesp_analysis.missing.sensitivity_words import Places
+from cesp_analysis.missing.sets import Sets, Values
+from cesp_analysis.missing.tipping_rows import tipping_rows
+from cesp_analysis.study.missing_sensitivity import Delta, Pattern, PatternShift
+from pushed_panel import CASES, analysis, gapped, imputed_model, sets_of
+from small_panel import panel_of
+
+NAMES = Places("North", "South")
+
+
+def pushed(own: Analysis, patterns: dict[str, Pattern] | None = None, events: Any = None) -> Pushed:
+    """The row at the last time."""
+    size = size_of(own.spec.context.outcomes["y"], None, own.answers)
+    assert size is not None
+    scenarios = scenarios_of(patterns or {}, size, own.answers, np.arange(3.0), events)
+    return next(one for one in pushed_of(own, NAMES, size, scenarios) if one.estimate == "m/y/t2")
+
+
+def happened(*rows: tuple[str, str, float, str]) -> pd.DataFrame:
+    frame = pd.DataFrame(rows, columns=["event", "unit", "elapsed", "reason"])
+    return frame.assign(reason=frame["reason"].replace("", None))
+
+
+def test_a_gap_belongs_to_the_first_event_before_it() -> None:
+    answers = analysis("Welch").answers
+    who = {name: at for at, name in enumerate(answers.people)}
+    events = happened(
+        ("left", "p001", 0.5, "ill"), ("moved", "p001", 0.2, ""), ("left", "p002", 1.0, ""),
+        ("left", "p003", float("nan"), "ill"), ("left", "nobody", 0.0, ""),
+    )  # fmt: skip
+    seen = answers.observed.copy()
+    seen[who["p003"]] = [1.0, np.nan, np.nan]
+    names, reasons = first_events(replace(answers, observed=seen), events, np.arange(3.0))
+    assert names[who["p001"]].tolist() == ["no_event", "moved", "moved"]
+    assert names[who["p002"]].tolist() == ["no_event", "no_event", "left"]  # after, not at, time 1
+    assert names[who["p003"]].tolist() == ["no_event", "left", "left"]  # undated: after the last
+    assert reasons[who["p003"]].tolist() == ["", "ill", "ill"]
+
+
+def test_groups_are_apart_by_reason_and_arm() -> None:
+    answers = analysis("Welch").answers
+    lost = [answers.people[at] for at in np.flatnonzero(answers.gaps[:, 2])]
+    reason = {name: "ill" if at % 2 else "busy" for at, name in enumerate(lost)}
+    events = happened(*(("left", name, 1.5, reason[name]) for name in lost[:-2]))
+    shift = {"event": "left", "shift": 1.0}
+
+    def marks(**settings: Any) -> Any:
+        one = PatternShift.model_validate(shift | settings)
+        return group_of(one, answers, events, np.arange(3.0))
+
+    assert marks()[:, 2].sum() == len(lost) - 2 and not marks()[:, :2].any()
+    assert marks(event="no_event")[:, 2].sum() == 2
+    parts = [marks(reasons=["ill"]), marks(reasons=["busy"])]
+    assert np.array_equal(parts[0] | parts[1], marks()) and not (parts[0] & parts[1]).any()
+    assert (answers.arm[marks(arm="control").any(axis=1)] == 0).all()
+
+
+def test_a_pattern_by_hand() -> None:
+    """Means move by the shares of the groups' gaps in each arm."""
+    own = analysis("Welch")
+    answers = own.answers
+    lost = [answers.people[at] for at in np.flatnonzero(answers.gaps[:, 2])]
+    events = happened(*(("left", name, 1.5, "") for name in lost[::2]))
+    shifts = (
+        PatternShift(event="left", shift=-2),
+        PatternShift(event="no_event", shift=0.5, unit="sd", arm="control"),
+    )
+    one = pushed(own, {"p": Pattern(label="Worse", shifts=shifts)}, events)
+    (row,) = by_patterns(one, {"left": "Left"})
+    start = one.at(0, 0).estimate
+    by = np.zeros(len(answers.people))
+    by[[answers.people.index(name) for name in lost[::2]]] = -2
+    sd = np.nanstd(answers.observed[:, 0], ddof=1)
+    others = [answers.people.index(name) for name in lost[1::2]]
+    by[[at for at in others if answers.arm[at] == 0]] = 0.5 * sd
+    moved = by[answers.arm == 1].mean() - by[answers.arm == 0].mean()
+    assert start is not None
+    assert row["estimate"] == pytest.approx(start + moved, rel=1e-10)
+    direct = own.pooled(answers.filled + one.scenarios[0].by, ["m/y/t2"])["m/y/t2"]
+    assert row["std_error"] == pytest.approx(direct.std_error, rel=1e-10)
+    assert f"Left ({len(lost[::2])} answers) 2.00 points lower" in row["sentence"]
+
+
+def test_deltas_are_worse_by_the_outcomes_direction() -> None:
+    for direction, sign in (("higher_is_better", -1), ("lower_is_better", 1), ("neither", -1)):
+        one = pushed(analysis("Welch", direction=direction))
+        rows = list(by_deltas(one))
+        assert one.size is not None
+        half = sign * 0.5 * one.size.sd  # no mid: half an SD
+        assert [(row["shift_intervention"], row["shift_control"]) for row in rows] == [
+            (half, 0), (0, half), (half, half),
+        ]  # fmt: skip
+        direct = one.analysis.spec
+        assert direct is not None and rows[0]["estimate"] == one.at(half, 0).estimate
+
+
+def test_sizes_of_shifts() -> None:
+    from cesp_analysis.study.outcomes import Mid
+
+    own = analysis("Welch", mid=Mid(value=2.0, source="x"))
+    outcome, sd = own.spec.context.outcomes["y"], np.nanstd(own.answers.observed[:, 0], ddof=1)
+    size = size_of(outcome, None, own.answers)
+    assert size is not None and size.step == 2 and size.most == 2 * np.ceil(sd)  # 2 SD in MIDs
+    declared = Delta(step=0.5, most=3, unit="mid")
+    size = size_of(outcome, declared, own.answers)
+    assert size is not None and (size.step, size.most) == (1.0, 6.0)
+    same = replace(own.answers, observed=np.full_like(own.answers.observed, 3.0))
+    assert size_of(outcome, None, same) is None
+
+
+def binary(case: str = "Welch") -> tuple[Analysis, pd.DataFrame]:
+    """A yes or no, whose sets are draws of it."""
+    panel = gapped(baseline=False)
+    value = (panel["value"] > 20).astype(float).where(panel["value"].notna())
+    panel = panel.assign(value=value)
+    made = sets_of(panel)
+    cells = made.outcomes["all", "y"]
+    yes = Values(cells.units, cells.times, (cells.values > 20).astype(float))
+    spec = imputed_model({"type": "binary"}, **CASES[case])
+    return analysis_of(panel, spec, "y", Sets(5, {("all", "y"): yes}, {}, {})), panel
+
+
+def test_worst_and_best_case_by_hand() -> None:
+    own, _ = binary()
+    seen, arm = own.answers.observed, own.answers.arm
+    for row in by_extremes(pushed(own)):
+        here, there = (int(part) for part in row["variant"].split("_"))
+        full = np.where(np.isnan(seen[:, 2]), np.where(arm == 1, here, there), seen[:, 2])
+        change = full - seen[:, 0]
+        by_hand = change[arm == 1].mean() - change[arm == 0].mean()
+        parts = [change[arm == group] for group in (0, 1)]
+        error = np.sqrt(sum(part.var(ddof=1) / len(part) for part in parts))
+        assert [row["estimate"], row["std_error"]] == pytest.approx([by_hand, error], rel=1e-10)
+        assert "sampling alone" in row["variance_is"]
+    rows = {row["variant"]: row["estimate"] for row in by_extremes(pushed(own))}
+    assert min(rows, key=rows.__getitem__) == "0_1" and max(rows, key=rows.__getitem__) == "1_0"
+
+
+def test_a_scale_has_no_worst_case_and_a_yes_or_no_no_profile() -> None:
+    assert not list(by_extremes(pushed(analysis("Welch"))))
+    own, _ = binary()
+    known = referred(own, 1, 5)
+    for row in by_reference(pushed(own), ("jump_to_reference",), known):
+        assert row["status"] == "not_estimable" and row["estimate"] is None
+        assert "type is binary" in row["reason"]
+
+
+def brute(own: Analysis, strategy: Strategy, estimate: str, clusters: bool) -> tuple[float, float]:
+    """Conditional means and the jackknife by refitting profiles and the kind itself."""
+    answers, kind = own.answers, own.spec
+    codes = answers.unit_of("neighbourhood") if clusters else np.arange(len(answers.people))
+
+    def at(keep: Any) -> float:
+        y, arm = answers.observed[keep], answers.arm[keep]
+        profiles = [likeliest(y[arm == group]) for group in (0, 1)]
+        full = np.full_like(answers.observed, np.nan)
+        rows = np.flatnonzero(keep)
+        for group, how in ((0, "missing_at_random"), (1, strategy)):
+            made = filled(y[arm == group], profiles[group], profiles[0], how)  # type: ignore[arg-type]
+            full[rows[arm == group]] = made
+        model: Any = kind
+        found = {row.estimate_id: row for row in model.fit(answers.panel(0, full)).estimates}
+        value = found[estimate].estimate
+        assert value is not None
+        return float(value)
+
+    whole = at(np.ones(len(codes), dtype=bool))
+    left = np.array([at(codes != unit) for unit in range(codes.max() + 1)])
+    n = len(left)
+    return whole, float(np.sqrt((n - 1) / n * np.sum((left - left.mean()) ** 2)))
+
+
+@pytest.mark.parametrize("case", ["Welch", "covariate and clusters", "ANCOVA", "ANCOVA, clusters"])
+@pytest.mark.parametrize("strategy", ["jump_to_reference", "copy_increments", "copy_reference"])
+def test_the_jackknife_is_that_of_refitting_everything(case: str, strategy: Strategy) -> None:
+    """Baselines with gaps too; profiles, design and model anew without each person or cluster."""
+    own, clusters = analysis(case), "clusters" in case
+    known = referred(own, 1, 5)
+    assert known.units == ("neighbourhoods" if clusters else "people")
+    found, n = jackknifed(own, "m/y/t2", strategy, known)
+    estimate, error = brute(own, strategy, "m/y/t2", clusters)
+    assert n == (8 if clusters else 48)
+    # two optimisers of each profile: 1e-7 of a parameter
+    assert [found.estimate, found.std_error] == pytest.approx([estimate, error], rel=1e-6)
+
+
+def test_nothing_missing_is_the_model_itself() -> None:
+    panel = panel_of(48, 3, 3)
+    own = analysis_of(panel, imputed_model(**CASES["Welch"]), "y", Sets(4, {}, {}, {}))
+    row = own.rows["m/y/t2"]
+    known = referred(own, 1, 4)
+    for strategy in ("jump_to_reference", "copy_reference"):
+        found, _ = jackknifed(own, "m/y/t2", strategy, known)  # type: ignore[arg-type]
+        drawn = rubin(own, "m/y/t2", strategy, known)  # type: ignore[arg-type]
+        assert found.estimate == pytest.approx(row.estimate, rel=1e-12)
+        assert [drawn.estimate, drawn.std_error] == pytest.approx(
+            [row.estimate, row.std_error], rel=1e-12
+        )
+
+
+def test_rubins_error_is_the_larger_one_and_each_row_says_which() -> None:
+    one = pushed(analysis("Welch"))
+    rows = list(by_reference(one, ("jump_to_reference",), referred(one.analysis, 1, 200)))
+    assert [row["variance"] for row in rows] == ["jackknife", "Rubin"]
+    assert rows[1]["std_error"] > 1.05 * rows[0]["std_error"]
+    assert "frequentist" in rows[0]["variance_is"] and "anchored" in rows[1]["variance_is"]
+    assert rows[0]["m"] is None and rows[1]["m"] == 200
+    assert "North" in rows[0]["sentence"] and "South's change" in rows[0]["sentence"]
+
+
+def test_what_has_no_reference_based_row_says_why() -> None:
+    own = analysis("person effects")
+    found, _ = jackknifed(own, "m/y/t2", "copy_reference", referred(own, 1, 5))
+    assert found.reason == ONE_ROW_A_PERSON
+    mixed = imputed_model(kind="mixed", random=["person"])
+    panel = gapped()
+    own = analysis_of(panel, mixed, "y", sets_of(panel, m=2))
+    assert not own.linear and "which kind mixed is not" in referred(own, 1, 5).reason
+    few = gapped().assign(neighbourhood=gapped()["site"])
+    few["neighbourhood"] = pd.Categorical(
+        np.where(few["unit"].astype(str) < "p024", "a", "b") + few["site"].astype(str)
+    )
+    spec = imputed_model(**CASES["clusters"])
+    own = analysis_of(few, spec, "y", sets_of(few))
+    assert "an arm has 2" in referred(own, 1, 5).reason
+
+
+def test_a_cluster_without_which_nothing_is_determined() -> None:
+    """One neighbourhood alone holds anybody of another age."""
+    panel = gapped()
+    panel["age"] = np.where(panel["neighbourhood"] == "n0", panel["age"], 40.0)
+    own = analysis_of(panel, imputed_model(**CASES["covariate and clusters"]), "y", sets_of(panel))
+    found, n = jackknifed(own, "m/y/t2", "copy_reference", referred(own, 1, 5))
+    assert (found.reason, n) == (LOST, 0)
+
+
+def test_a_model_by_likelihood_stands_beside_the_same_question_alone() -> None:
+    one = pushed(analysis("Welch"))
+    row = {
+        "outcome": "y", "time": "t2", "estimand": one.row.estimand, "model": "mixed",
+        "status": "estimated", "reason": None, "estimate": 1.0, "std_error": 0.5, "df": 20.0,
+        "ci_low": 0.0, "ci_high": 2.0, "n_units": 48, "method": "REML", "warnings": None,
+    }  # fmt: skip
+    others = [row, row | {"time": "t1"}, row | {"estimand": "difference at equal baseline"}]
+    (found,) = by_likelihood(one, others)
+    assert (found["estimate"], found["variance"], found["n_imputed"]) == (1.0, "model", None)
+
+
+def test_other_kinds_are_fitted_point_by_point() -> None:
+    """A mixed model: its plane is coarse, and said to be."""
+    panel = gapped()
+    own = analysis_of(panel, imputed_model(kind="mixed", random=["person"]), "y", sets_of(panel, 2))
+    one = pushed(own)
+    assert one.plane is None
+    grid, points = tipping_rows(one, 21)
+    assert len(grid) == 25 and len(points) == 4 and "5 by 5" in grid[0]["computed"]
+    centre = next(row for row in grid if row["shift_intervention"] == 0 == row["shift_control"])
+    assert centre["estimate"] == pytest.approx(one.at(0.0, 0.0).estimate, rel=1e-12)
