@@ -16,6 +16,7 @@ from cesp_analysis.missing.linear_estimate import LinearEstimate
 from cesp_analysis.missing.pooling import pool
 from cesp_analysis.missing.recipe import Column, Method, Recipe
 from cesp_analysis.models.mmrm_engine import (
+    NeverTogether,
     NotConverged,
     NotIdentified,
     fit_mmrm,
@@ -38,6 +39,7 @@ SHIFTED, JACKKNIFE, RUBIN = (
 Found = dict[str, tuple[float, float, float]]
 """Way → estimate, standard error, df; NaN where it was refused."""
 NONE = (np.nan, np.nan, np.nan)
+REFUSALS = (NotEstimable, NotIdentified, NotConverged, NeverTogether)
 
 
 @dataclass(frozen=True)
@@ -123,7 +125,7 @@ def _repeated_measures(y: np.ndarray, site: np.ndarray) -> tuple[float, float, f
     try:
         fit = fit_mmrm(y[person, moment], x, person, moment)
         small = small_sample(fit, "kenward_roger", "expected")
-    except (NotEstimable, NotIdentified, NotConverged):
+    except REFUSALS:
         return NONE
     return float(fit.coef[-1]), small.std_error(contrast), small.df(contrast)
 
@@ -144,8 +146,12 @@ def _jumped(y: np.ndarray, site: np.ndarray, seed: int, costly: bool) -> Found:
     n = len(y)
     x, contrast = np.column_stack([np.ones(n), site]), np.array([0.0, 1.0])
     change = LinearEstimate(x, contrast, np.arange(n), np.ones(n), first=0, last=2)
-    means = conditional_mean(y, site, "jump_to_reference", change)
-    found: Found = {JACKKNIFE: (means.estimate, means.std_error, n - 2.0), RUBIN: NONE}
+    found: Found = {JACKKNIFE: NONE, RUBIN: NONE}
+    try:
+        means = conditional_mean(y, site, "jump_to_reference", change)
+        found[JACKKNIFE] = means.estimate, means.std_error, n - 2.0
+    except REFUSALS:
+        pass  # counted
     if costly:
         pooled = bayesian(y, site, "jump_to_reference", compared, n - 2, M, seed)
         if not isinstance(pooled, str):
