@@ -177,7 +177,7 @@ def test_complete_cases_are_biased_where_imputing_is_not() -> None:
     good = [made.line(design, "MAR", way, found[way]) for way in made.HOLDS["MAR"]]
     good.append(made.line(design, "MNAR", made.SHIFTED, found[made.SHIFTED]))
     bad = made.line(design, "MAR", made.CASES, found[made.CASES])
-    assert all(one.holds and abs(one.off[0]) < 4 for one in good)
+    assert all(one.holds != "no" and abs(one.off[0]) < 4 for one in good)
     assert made.verdict(bad, 4) == "biased, covers less"
     worse = replace(good[0], bias=1.0)
     assert made.failing([bad, worse, *good], 4) == [worse]
