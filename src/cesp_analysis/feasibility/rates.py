@@ -8,11 +8,12 @@ from typing import Any
 import pandas as pd
 
 from cesp_analysis import contracts
-from cesp_analysis.feasibility.counted import Counted
+from cesp_analysis.feasibility.counted import Counted, none
 from cesp_analysis.feasibility.counts import Tables
 from cesp_analysis.feasibility.elements import clusters_of, elements, groups_of, inside
 from cesp_analysis.feasibility.filled import questionnaires
 from cesp_analysis.feasibility.monthly import a_month, a_person_month
+from cesp_analysis.feasibility.not_known import reach_of_share
 from cesp_analysis.feasibility.notes import said_of_counts
 from cesp_analysis.feasibility.recruitment import recruited
 from cesp_analysis.feasibility.shares import Share, share_row
@@ -90,7 +91,8 @@ def _parts(
     for part in (*tables.how.values[rate.values_of], NOT_SAID):
         own = below.rows[held == part]
         if part != NOT_SAID or len(own):
-            yield part, Counted(own, below.space)
+            unsaid = below.rows[held == NOT_SAID] if part != NOT_SAID else none()
+            yield part, Counted(own, below.space, unsaid)
 
 
 def _shares(
@@ -123,6 +125,9 @@ def _shares(
             said=tuple(said_of_counts(above, below, of, group)),
         )
         row = share_row(found, how.ci_level, how.link_workers.icc)
+        if row["status"] == "estimated":
+            reach = reach_of_share(above, below, of, group, ({one.key for one in part}, keys))
+            row |= reach.row() if reach else {}
         if row["status"] == "not_estimable":
             row["reason"] += f": {words[1]}"
         yield about | {"of": of, "group": group or None} | row | {

@@ -1,7 +1,37 @@
 """How the sections of feasibility write rates: shares in percent, whose they are, note marks."""
 
-from cesp_analysis.numbers import NONE, fixed
+from cesp_analysis.numbers import NONE, count, fixed
 from cesp_analysis.report.results import Results, Row
+
+LIGHTS = {
+    "red": "■ RED",
+    "amber": "▲ Amber",
+    "green": "● Green",
+    "not assessed": "○ Not assessed",
+}
+"""Each zone has a shape and a word: no colour tells them apart."""
+
+
+def worst_shown(row: Row) -> str:
+    """The worst zone that a criterion shows: its own, or where what is not known counts against."""
+    return str(row["zone_worst"] or row["zone"])
+
+
+def zone_of(row: Row) -> str:
+    """A criterion's zone, and what else it may be by what is not known."""
+    zone = LIGHTS[row["zone"]] + (f", {row['split']}" if row["split"] else "")
+    zone += f" ({row['deff_split']})" if row["deff_split"] not in ("", row["split"]) else ""
+    return f"{zone}; {may_be(row)}" if may_be(row) else zone
+
+
+def may_be(row: Row) -> str:
+    """The other zones that what is not known allows, in words; '': none."""
+    ways = (("zone_worst", "against it"), ("zone_best", "for it"))
+    others = [(LIGHTS[row[at]], way) for at, way in ways if row[at] not in ("", row["zone"])]
+    if not others:
+        return ""
+    first = f"{others[0][0]} if the {count(row['not_known'])} not known count {others[0][1]}"
+    return ", ".join([first, *(f"{zone} if {way}" for zone, way in others[1:])])
 
 
 def titled(results: Results, row: Row) -> str:
