@@ -1,4 +1,4 @@
-"""What is not known counts once against a criterion and once for it; zones it reaches are shown."""
+"""What is not known counts once against a criterion and once for it; zones it allows are shown."""
 
 from pathlib import Path
 from typing import Any
@@ -10,8 +10,8 @@ from pytest import approx
 
 from cesp_analysis.feasibility.counted import PEOPLE, Counted
 from cesp_analysis.feasibility.criteria import overall
-from cesp_analysis.feasibility.mean_reach import NO_RANGE, reach_of_mean
-from cesp_analysis.feasibility.not_known import Reach, reach_of_events, reach_of_share
+from cesp_analysis.feasibility.mean_bounds import NO_RANGE, bounds_of_mean
+from cesp_analysis.feasibility.not_known import Bounds, bounds_of_events, bounds_of_share
 from cesp_analysis.feasibility.spans import Span, ends
 from cesp_analysis.feasibility.tables import Progression
 from cesp_analysis.study.feasibility import Judgement
@@ -23,16 +23,16 @@ def people(*keys: int) -> pd.DataFrame:
     return pd.DataFrame({"key": names, "unit": names, "group": "", "worker": ""})
 
 
-def reach(above: Counted, below: Counted) -> Reach | None:
+def bounds(above: Counted, below: Counted) -> Bounds | None:
     keys = set(above.rows["key"]), set(below.rows["key"])
-    return reach_of_share(above, below, "all", "", keys)
+    return bounds_of_share(above, below, "all", "", keys)
 
 
 def test_eight_blanks_of_forty_six() -> None:
     """0 of 46 with 8 blanks: from 0 of 46 to 8 of 46."""
     above = Counted(people(), PEOPLE, people(*range(8)))
-    found = reach(above, Counted(people(*range(46)), PEOPLE))
-    assert found == Reach(8, 0.0, 8 / 46)
+    found = bounds(above, Counted(people(*range(46)), PEOPLE))
+    assert found == Bounds(8, 0.0, 8 / 46)
 
 
 def test_who_may_not_be_in_the_denominator() -> None:
@@ -40,17 +40,17 @@ def test_who_may_not_be_in_the_denominator() -> None:
     event (P11: it is not known), so that the least is 4 of 12, the largest 5 of 11."""
     above = Counted(people(0, 1, 2, 3), PEOPLE, people(11))
     below = Counted(people(*range(10)), PEOPLE, people(10, 11))
-    assert reach(above, below) == Reach(2, 4 / 12, 5 / 11)
+    assert bounds(above, below) == Bounds(2, 4 / 12, 5 / 11)
     # P0 counts without a day alone, below the line too: without P0 3 of 11, with P0 and P11 5 of 11
     doubtful = Counted(below.rows, PEOPLE, below.unknown, doubtful=people(0))
-    assert reach(above, doubtful) == Reach(3, 3 / 11, 5 / 11)
+    assert bounds(above, doubtful) == Bounds(3, 3 / 11, 5 / 11)
 
 
 def test_counts_of_other_things_are_bounded_each_by_itself() -> None:
     above = Counted(people(0, 1), "rows of one", people(2))
     below = Counted(people(*range(8)), "rows of other", people(8, 9))
-    assert reach(above, below) == Reach(3, 2 / 10, 3 / 8)
-    assert reach(Counted(people(0), PEOPLE), Counted(people(0, 1), PEOPLE)) is None
+    assert bounds(above, below) == Bounds(3, 2 / 10, 3 / 8)
+    assert bounds(Counted(people(0), PEOPLE), Counted(people(0, 1), PEOPLE)) is None
 
 
 def test_every_way_to_fill_in_lies_within() -> None:
@@ -75,7 +75,7 @@ def _is(told: str, bit: int) -> bool:
     return told == "yes" or (told != "no" and bool(bit))
 
 
-def _counted(above: Any, below: Any) -> Reach | None:
+def _counted(above: Any, below: Any) -> Bounds | None:
     def of(told: Any) -> Counted:
         inside = people(*np.flatnonzero(np.isin(told, ["yes", "doubt"])))
         return Counted(
@@ -85,12 +85,12 @@ def _counted(above: Any, below: Any) -> Reach | None:
             doubtful=people(*np.flatnonzero(told == "doubt")),
         )
 
-    return reach(of(above), of(below))
+    return bounds(of(above), of(below))
 
 
 def test_events_a_month() -> None:
-    assert reach_of_events(3, 5, 2.0) == Reach(2, 1.5, 2.5)
-    assert reach_of_events(3, 3, 2.0) is None
+    assert bounds_of_events(3, 5, 2.0) == Bounds(2, 1.5, 2.5)
+    assert bounds_of_events(3, 3, 2.0) is None
 
 
 def test_a_mean_with_values_that_are_not_known() -> None:
@@ -101,13 +101,13 @@ def test_a_mean_with_values_that_are_not_known() -> None:
         {"unit": list("aabc"), "value": [0.4, np.nan, 0.8, np.nan], "counts": [1.0] * 4}
     )
     own = Span(ranges={"value": (0, 1)})
-    found = reach_of_mean(rows, ends(own, "value", rows), each_unit=True)
-    assert isinstance(found, Reach)
+    found = bounds_of_mean(rows, ends(own, "value", rows), each_unit=True)
+    assert isinstance(found, Bounds)
     assert (found.unknown, found.low, found.high) == (2, approx(1 / 3), approx(2.5 / 3))
-    assert reach_of_mean(rows, None, each_unit=True) == NO_RANGE
+    assert bounds_of_mean(rows, None, each_unit=True) == NO_RANGE
     # whether the row of b counts is not known, its value is: with it, or without it
     rows = rows.iloc[[0, 2]].assign(counts=[1.0, np.nan])
-    assert reach_of_mean(rows, None, each_unit=True) == Reach(1, 0.4, approx(0.6))
+    assert bounds_of_mean(rows, None, each_unit=True) == Bounds(1, 0.4, approx(0.6))
 
 
 def test_known_parts_of_a_mean_of_items_stay() -> None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from cesp_analysis.feasibility.means import Values
-from cesp_analysis.feasibility.not_known import Reach
+from cesp_analysis.feasibility.not_known import Bounds
 from cesp_analysis.feasibility.spans import Span
 from cesp_analysis.feasibility.zones import (
     Limits,
@@ -77,18 +77,18 @@ def row_of(
     row |= {name: rate[name] for name in ("value", "ci_low", "ci_high")}
     row["zone"] = limits.zone(rate["value"])
     if rate["not_known"]:
-        row |= _reaching(Reach(rate["not_known"], rate["least"], rate["most"]), limits)
+        row |= _bounded(Bounds(rate["not_known"], rate["least"], rate["most"]), limits)
     if rate["kind"] == "proportion":
         return row | _share(own, limits, rate, row["zone"])
     shares = of_rate(rate["numerator"], rate["exposure"], limits)
     return row | _probable(shares, "prob") | {"method": GAMMA}
 
 
-def _reaching(reach: Reach, limits: Limits) -> Row:
+def _bounded(bounds: Bounds, limits: Limits) -> Row:
     """The worst and the best zone that what is not known allows."""
-    worst, best = (reach.low, reach.high) if limits.higher else (reach.high, reach.low)
+    worst, best = (bounds.low, bounds.high) if limits.higher else (bounds.high, bounds.low)
     return {
-        "not_known": reach.unknown, "value_worst": worst, "value_best": best,
+        "not_known": bounds.unknown, "value_worst": worst, "value_best": best,
         "zone_worst": limits.zone(worst), "zone_best": limits.zone(best),
     }  # fmt: skip
 
@@ -111,15 +111,20 @@ def _needed(own: Criterion, limits: Limits, rate: Mapping[str, Any]) -> Row:
     corrected = people(n_corrected(limits, own.alpha, own.power))
     row: Row = {
         "alpha": own.alpha, "power": own.power, "n_plain": plain, "n_corrected": corrected,
-        "enough": "yes" if rate["denominator"] >= corrected else "no",
+        "enough": "yes" if rate["denominator"] / _worth(rate) >= corrected else "no",
     }  # fmt: skip
     if rate["effective_n"] is not None:
         row["deff_enough"] = "yes" if rate["effective_n"] >= corrected else "no"
     return row
 
 
+def _worth(rate: Mapping[str, Any]) -> float:
+    """How many rows are worth one: those of one person may be alike."""
+    return float(rate["person_deff"] or 1.0)
+
+
 def _share(own: Criterion, limits: Limits, rate: Mapping[str, Any], zone: str) -> Row:
-    events, n = rate["numerator"], int(rate["denominator"])
+    events, n = rate["numerator"] / _worth(rate), rate["denominator"] / _worth(rate)
     p_value = beyond_red(events, n, limits)
     row = _probable(of_share(events, n, limits), "prob") | {
         "p_value": p_value,
@@ -147,7 +152,7 @@ def _mean(values: Values, limits: Limits, level: float) -> Row:
     if values.mean is None:
         return row | {"reason": "no mean: there are no values"}
     row |= {"value": values.mean, "zone": limits.zone(values.mean), "method": STUDENT}
-    row |= _reaching(values.reach, limits) if values.reach else {}
+    row |= _bounded(values.bounds, limits) if values.bounds else {}
     if not values.sd:
         why = "one value" if values.n == 1 else "all values are alike"
         said = [*values.said, f"no interval and no probabilities: {why}"]

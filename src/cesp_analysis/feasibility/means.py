@@ -8,8 +8,8 @@ import pandas as pd
 from cesp_analysis import contracts
 from cesp_analysis.clean.evaluate import evaluated
 from cesp_analysis.feasibility.clustering import Clustered, clustered_by, icc_of_numbers
-from cesp_analysis.feasibility.mean_reach import reach_of_mean
-from cesp_analysis.feasibility.not_known import Reach
+from cesp_analysis.feasibility.mean_bounds import bounds_of_mean
+from cesp_analysis.feasibility.not_known import Bounds
 from cesp_analysis.feasibility.shares import clustering_notes
 from cesp_analysis.feasibility.spans import Span, ends
 from cesp_analysis.numbers import counted
@@ -20,7 +20,7 @@ from cesp_analysis.study.feasibility import MeanOf
 @dataclass(frozen=True)
 class Values:
     """Numbers of which a mean is made: how many, mean, standard deviation; what link workers do to
-    them (None: cannot be told), and what must be said of that; said: who is left out; reach: what
+    them (None: cannot be told), and what must be said of that; said: who is left out; bounds: what
     the mean may be by what is not known."""
 
     n: int
@@ -29,7 +29,7 @@ class Values:
     design: Clustered | None = None
     design_notes: tuple[str, ...] = ()
     said: tuple[str, ...] = ()
-    reach: Reach | None = None
+    bounds: Bounds | None = None
 
 
 def values_of(
@@ -53,9 +53,9 @@ def values_of(
             said.append(
                 f"of {counted(unknown, 'row')} it is not known whether they count; left out"
             )
-    reach = _reach(told, table[holds != 0.0], holds[holds != 0.0], span)
-    if isinstance(reach, str):
-        said.append(reach)
+    bounds = _bounds(told, table[holds != 0.0], holds[holds != 0.0], span)
+    if isinstance(bounds, str):
+        said.append(bounds)
     table = table[holds == 1.0]
     lacking = table[told.variable].isna()
     if lacking.any():
@@ -76,15 +76,15 @@ def values_of(
     n = len(own)
     if not n:
         return Values(0, None, None, said=tuple(said))
-    bounds = None if isinstance(reach, str) else reach
     design, notes = _design(own, icc)
     sd = float(own["value"].std()) if n > 1 else None
-    return Values(n, float(own["value"].mean()), sd, design, notes, tuple(said), bounds)
+    mean, within = float(own["value"].mean()), None if isinstance(bounds, str) else bounds
+    return Values(n, mean, sd, design, notes, tuple(said), within)
 
 
-def _reach(
+def _bounds(
     told: MeanOf, table: pd.DataFrame, holds: "pd.Series[float]", span: Span | None
-) -> Reach | str | None:
+) -> Bounds | str | None:
     rows = pd.DataFrame(
         {
             "unit": table["unit"].astype("object"),
@@ -93,7 +93,7 @@ def _reach(
         }
     )
     within = ends(span, told.variable, table) if span is not None else None
-    return reach_of_mean(rows, within, told.count == "units")
+    return bounds_of_mean(rows, within, told.count == "units")
 
 
 def _workers(held: pd.DataFrame, records: Path, register: str) -> "pd.Series[str]":

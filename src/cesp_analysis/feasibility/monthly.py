@@ -14,7 +14,7 @@ from cesp_analysis.feasibility.elements import Element, elements, groups_of, ins
 from cesp_analysis.feasibility.follow_up import Followed
 from cesp_analysis.feasibility.intervals import garwood
 from cesp_analysis.feasibility.months import length
-from cesp_analysis.feasibility.not_known import reach_of_events
+from cesp_analysis.feasibility.not_known import bounds_of_events
 from cesp_analysis.numbers import counted as in_words
 from cesp_analysis.study.feasibility import Open, Period, Rate
 
@@ -191,6 +191,6 @@ def _row(
     if not months > 0:
         return row | {"status": "not_estimable", "reason": "no rate: there is no month in it"}
     low, high = garwood(events, months, level)
-    reach = reach_of_events(events - open_ones[0], events + open_ones[1], months)
-    row |= reach.row() if reach else {}
+    bounds = bounds_of_events(events - open_ones[0], events + open_ones[1], months)
+    row |= bounds.row() if bounds else {}
     return row | {"value": events / months, "ci_low": low, "ci_high": high, "method": METHOD}

@@ -11,7 +11,7 @@ from cesp_analysis.feasibility.counted import Counted
 
 
 @dataclass(frozen=True)
-class Reach:
+class Bounds:
     """low, high: the least and the largest that what is not known allows; unknown: of how many
     elements (people, rows, events) it is not known whether they count."""
 
@@ -24,9 +24,9 @@ class Reach:
         return {"not_known": self.unknown, "least": self.low, "most": self.high}
 
 
-def reach_of_share(
+def bounds_of_share(
     above: Counted, below: Counted, of: str, group: str, keys: tuple[set[str], set[str]]
-) -> Reach | None:
+) -> Bounds | None:
     """The bounds of a share of a site (or arm), link worker, or all; None: everything is known.
 
     keys: of the events, and of those of whom they are a part, as counted.
@@ -47,20 +47,20 @@ def reach_of_share(
         return None
     known = len(sure & happened)
     for_events, against = maybe & (happened | might), maybe - happened
-    return Reach(
+    return Bounds(
         len(maybe) + len(open_events),
         _part(known, len(sure) + len(against), 0.0),
         _part(known + len(open_events) + len(for_events), len(sure) + len(for_events), 1.0),
     )
 
 
-def _apart(events: tuple[int, int], people: tuple[int, int]) -> Reach | None:
+def _apart(events: tuple[int, int], people: tuple[int, int]) -> Bounds | None:
     """Of counts that cannot be held against each other one by one: (least, most) of each."""
     unknown = events[1] - events[0] + people[1] - people[0]
     if not unknown:
         return None
     most = _part(events[1], people[0], 1.0)
-    return Reach(unknown, _part(events[0], people[1], 0.0), min(1.0, most))
+    return Bounds(unknown, _part(events[0], people[1], 0.0), min(1.0, most))
 
 
 def _part(events: int, n: int, of_nobody: float) -> float:
@@ -75,8 +75,8 @@ def _all(found: Counted, part: str) -> set[str]:
     return _keys(found, "all", "", part)
 
 
-def reach_of_events(least: int, most: int, exposure: float) -> Reach | None:
+def bounds_of_events(least: int, most: int, exposure: float) -> Bounds | None:
     """The bounds of events a month; None: everything is known."""
     if least == most or not exposure > 0:
         return None
-    return Reach(most - least, least / exposure, most / exposure)
+    return Bounds(most - least, least / exposure, most / exposure)

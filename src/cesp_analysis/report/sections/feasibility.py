@@ -13,6 +13,7 @@ from cesp_analysis.report.sections.feasibility_words import (
     LIGHTS,
     mark_of,
     may_be,
+    p_text,
     percents,
     share_of,
     worst_shown,
@@ -114,7 +115,8 @@ def _decisions(results: Results) -> Table:
             Note(
                 "Of an amber share: 'better than red' if, were the truth at the red limit, a result"
                 " this good or better would come in fewer than alpha of such studies (exact"
-                " binomial, one-sided; Lewis et al. 2021), else 'like red'."
+                " binomial, one-sided; Lewis et al. 2021), else 'like red'. p of Lewis's test: how"
+                " probable such a result is at the red limit; the interval beside it says more."
             ),
             *(
                 (
@@ -142,7 +144,9 @@ def _decision(row: Row, marks: dict[str, str], counts: str) -> TableRow:
     if row["prob_red"] is not None and row["deff_red"] is None:
         said.append(INDEPENDENT)
     own = " ".join(marks.setdefault(part, mark_of(len(marks))) for part in said)
-    under = "; ".join(part for part in (row["measure"], _bounds(row), row["reason"]) if part)
+    under = "; ".join(
+        part for part in (row["measure"], _bounds(row), _test(row), row["reason"]) if part
+    )
     cells = (
         zone, _found(row), _between(row), _limit(row, "red"), _limit(row, "green"),
         *(_probability(row, zone) for zone in ("red", "amber", "green")),
@@ -183,6 +187,15 @@ def _bounds(row: Row) -> str:
     share = row["kind"] == "proportion"
     between = f"{percents(low, high)}%" if share else interval(low, high, 2)
     return f"not known of {count(row['not_known'])}: {between} whatever they are"
+
+
+def _test(row: Row) -> str:
+    """Lewis's test of the red limit, beside the interval."""
+    if row["p_value"] is None:
+        return ""
+    deff = row["deff_p_value"]
+    beside = f" (at the effective sample size {p_text(deff)})" if deff is not None else ""
+    return f"Lewis's test: {p_text(row['p_value'])}{beside}"
 
 
 def _between(row: Row) -> str:

@@ -59,6 +59,11 @@ def percents(low: float | None, high: float | None) -> str:
     return NONE if low is None or high is None else f"{share_of(low)} to {share_of(high)}"
 
 
+def p_text(p: float) -> str:
+    """'p = 0.032', 'p < 0.001'."""
+    return "p < 0.001" if p < 0.0005 else f"p = {p:.3f}"
+
+
 def mark_of(at: int) -> str:
     """The mark of the note at a place: a, b … aa."""
     letters = "abcdefghijklmnopqrstuvwxyz"

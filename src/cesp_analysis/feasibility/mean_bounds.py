@@ -5,13 +5,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from cesp_analysis.feasibility.not_known import Reach
+from cesp_analysis.feasibility.not_known import Bounds
 from cesp_analysis.feasibility.spans import Ends
 
 NO_RANGE = "how far the mean may lie from this cannot be told: the values have no declared range"
 
 
-def reach_of_mean(rows: pd.DataFrame, ends: Ends | None, each_unit: bool) -> Reach | str | None:
+def bounds_of_mean(rows: pd.DataFrame, ends: Ends | None, each_unit: bool) -> Bounds | str | None:
     """The bounds of a mean of rows, or of units' means (`each_unit`).
 
     rows: unit, value (NaN: not known) and counts (1.0, or NaN: not known whether it does); ends:
@@ -30,7 +30,7 @@ def reach_of_mean(rows: pd.DataFrame, ends: Ends | None, each_unit: bool) -> Rea
     own = pd.DataFrame({"unit": unit.to_numpy(), "open": may_not.to_numpy()})
     least = _least(own.assign(value=low))
     most = -_least(own.assign(value=-high))
-    return Reach(int((may_not | unknown).sum()), least, most)
+    return Bounds(int((may_not | unknown).sum()), least, most)
 
 
 def _least(rows: pd.DataFrame) -> float:
