@@ -46,9 +46,9 @@ def test_one_row_a_person_has_the_interval_of_people(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("people", [8, 40])
 def test_the_interval_holds_what_it_promises(people: int) -> None:
-    """Rows of one person alike (ICC 0.4), 1 to 15 each: 92% hold the share with 8 people (Monte Carlo
-    error 0.7 points; the bound is 3 of these below), more with 40; of Wilson's intervals that take
-    rows as independent fewer than 80% do."""
+    """Rows of one person alike (ICC 0.4), 1 to 15 each: 92% hold the share with 8 people (Monte
+    Carlo error 0.7 points; the bound is 3 of these below), more with 40; fewer than 80% of
+    Wilson's intervals that take rows as independent do."""
     rng, held, naive, share = np.random.default_rng(6), 0, 0, 0.7
     for _ in range(1500):
         own = rng.beta(share * 1.5, (1 - share) * 1.5, people)  # ICC 1 / (1 + 1.5)
