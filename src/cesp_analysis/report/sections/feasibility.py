@@ -11,11 +11,11 @@ from cesp_analysis.report.sections.feasibility_rates import rates_tables
 from cesp_analysis.report.sections.feasibility_sizes import recruitment, sizes
 from cesp_analysis.report.sections.feasibility_words import (
     LIGHTS,
+    bounds_of,
     mark_of,
     may_be,
-    p_text,
-    percents,
     share_of,
+    test_of,
     worst_shown,
     zone_of,
 )
@@ -145,7 +145,7 @@ def _decision(row: Row, marks: dict[str, str], counts: str) -> TableRow:
         said.append(INDEPENDENT)
     own = " ".join(marks.setdefault(part, mark_of(len(marks))) for part in said)
     under = "; ".join(
-        part for part in (row["measure"], _bounds(row), _test(row), row["reason"]) if part
+        part for part in (row["measure"], bounds_of(row), test_of(row), row["reason"]) if part
     )
     cells = (
         zone, _found(row), _between(row), _limit(row, "red"), _limit(row, "green"),
@@ -177,25 +177,6 @@ def _found(row: Row) -> str:
     if row["kind"] == "mean" and row["value"] is not None:
         return f"{fixed(row['value'], 2)} (n {count(row['denominator'])})"
     return NONE
-
-
-def _bounds(row: Row) -> str:
-    """Between what the value lies, whatever it is that is not known."""
-    if row["not_known"] is None:
-        return ""
-    low, high = sorted((row["value_worst"], row["value_best"]))
-    share = row["kind"] == "proportion"
-    between = f"{percents(low, high)}%" if share else interval(low, high, 2)
-    return f"not known of {count(row['not_known'])}: {between} whatever they are"
-
-
-def _test(row: Row) -> str:
-    """Lewis's test of the red limit, beside the interval."""
-    if row["p_value"] is None:
-        return ""
-    deff = row["deff_p_value"]
-    beside = f" (at the effective sample size {p_text(deff)})" if deff is not None else ""
-    return f"Lewis's test: {p_text(row['p_value'])}{beside}"
 
 
 def _between(row: Row) -> str:

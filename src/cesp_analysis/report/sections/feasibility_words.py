@@ -1,6 +1,6 @@
 """How the sections of feasibility write rates: shares in percent, whose they are, note marks."""
 
-from cesp_analysis.numbers import NONE, count, fixed
+from cesp_analysis.numbers import NONE, count, fixed, interval
 from cesp_analysis.report.results import Results, Row
 
 LIGHTS = {
@@ -68,3 +68,22 @@ def mark_of(at: int) -> str:
     """The mark of the note at a place: a, b … aa."""
     letters = "abcdefghijklmnopqrstuvwxyz"
     return letters[at] if at < 26 else letters[at // 26 - 1] + letters[at % 26]
+
+
+def bounds_of(row: Row) -> str:
+    """Between what the value lies, whatever it is that is not known."""
+    if row["not_known"] is None:
+        return ""
+    low, high = sorted((row["value_worst"], row["value_best"]))
+    share = row["kind"] == "proportion"
+    between = f"{percents(low, high)}%" if share else interval(low, high, 2)
+    return f"not known of {count(row['not_known'])}: {between} whatever they are"
+
+
+def test_of(row: Row) -> str:
+    """Lewis's test of the red limit, beside the interval."""
+    if row["p_value"] is None:
+        return ""
+    deff = row["deff_p_value"]
+    beside = f" (at the effective sample size {p_text(deff)})" if deff is not None else ""
+    return f"Lewis's test: {p_text(row['p_value'])}{beside}"
