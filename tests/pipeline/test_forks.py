@@ -1,6 +1,5 @@
 """Jobs as forks: same bytes, the code that the files hold, and an end for everybody."""
 
-import gc
 import os
 import signal
 import socket
@@ -247,6 +246,5 @@ def test_a_study_is_no_place_to_import_from(program: Path, tmp_path: Path) -> No
 
 def test_all_steps_and_kinds_are_imported_ahead() -> None:
     ahead = set(needed())
-    gc.unfreeze()
     assert set(LIBRARIES) <= ahead
     assert {one.split(":")[0] for one in (*STEPS.values(), *KINDS.values())} <= ahead
