@@ -31,15 +31,17 @@ def code_of(step: str, *modules: str) -> list[str]:
 
     `modules` are further entry points, such as the module of one model kind.
     """
-    start = (STEPS[step].split(":")[0], *modules)
-    found: set[str] = set()
-    for module in start:
-        found |= _closure(module)
+    found = imported_by(STEPS[step].split(":")[0], *modules)
     paths = {str(_file(module)) for module in found}
     for module, pattern in _DATA_OF.items():
         if module in found:
             paths |= {str(path) for path in _ROOT.glob(pattern)}
     return sorted(paths)
+
+
+def imported_by(*modules: str) -> set[str]:
+    """These modules of the package and all that they import of it, directly or not."""
+    return {name for module in modules for name in _closure(module)}
 
 
 @cache
