@@ -17,7 +17,7 @@ from small_study import Study, inside, sensitivity_command
 IMPUTED: dict[str, Any] = {"missing_data": "imputed"}
 LOWER = {
     "label": "Who left is worse",
-    "shifts": [{"event": "left", "shift": -1, "unit": "sd"}, {"event": "no_event", "shift": -0.2}],
+    "shifts": [{"event": "left", "worse": 1, "unit": "sd"}, {"event": "no_event", "worse": 0.2}],
 }
 
 
