@@ -321,7 +321,7 @@ def _pushed(told: dict[str, Any]) -> None:
         } | imputed,
         "mixed": {"kind": "mixed", "random": ["person"], "outcomes": ["score"]},
     }  # fmt: skip
-    lower = {"label": "Lower", "shifts": [{"event": "no_event", "shift": -1}]}
+    lower = {"label": "Lower", "shifts": [{"event": "no_event", "worse": 1}]}
     told["missing_data"] = {
         "imputation": {"sets": 5, "most": 5, "iterations": 3},
         "sensitivity": {"points": 5, "patterns": {"lower": lower}},

@@ -66,7 +66,7 @@ def test_groups_are_apart_by_reason_and_arm() -> None:
     lost = [answers.people[at] for at in np.flatnonzero(answers.gaps[:, 2])]
     reason = {name: "ill" if at % 2 else "busy" for at, name in enumerate(lost)}
     events = happened(*(("left", name, 1.5, reason[name]) for name in lost[:-2]))
-    shift = {"event": "left", "shift": 1.0}
+    shift = {"event": "left", "worse": 1.0}
 
     def marks(**settings: Any) -> Any:
         one = PatternShift.model_validate(shift | settings)
@@ -86,8 +86,8 @@ def test_a_pattern_by_hand() -> None:
     lost = [answers.people[at] for at in np.flatnonzero(answers.gaps[:, 2])]
     events = happened(*(("left", name, 1.5, "") for name in lost[::2]))
     shifts = (
-        PatternShift(event="left", shift=-2),
-        PatternShift(event="no_event", shift=0.5, unit="sd", arm="control"),
+        PatternShift(event="left", worse=2),
+        PatternShift(event="no_event", worse=-0.5, unit="sd", arm="control"),
     )
     one = pushed(own, {"p": Pattern(label="Worse", shifts=shifts)}, events)
     (row,) = by_patterns(one, {"left": "Left"})

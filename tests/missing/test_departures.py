@@ -1,21 +1,16 @@
-"""Reference-based imputation and shifts: worked by hand, closed forms, what variances are."""
+"""Reference-based imputation: worked by hand, closed forms, what variances are."""
 
 import numpy as np
 import pytest
 
-from cesp_analysis.missing.chained import impute
 from cesp_analysis.missing.departures import (
     bayesian,
     conditional_mean,
-    filled_with,
-    shifted,
-    tipping_grid,
 )
 from cesp_analysis.missing.linear_estimate import LinearEstimate
 from cesp_analysis.missing.normal_profiles import drawn_profiles, likeliest
 from cesp_analysis.missing.reference_based import Profile, Strategy, expected, filled, given
 from cesp_analysis.models.cluster_sums import Codes, Floats
-from gap_tables import recipe_of
 
 # Three times; equal covariances with variance 4 and covariance 2. Somebody of the intervention
 # answered 11 and 16, 1 and 2 above the own group's means, and is lost. Each earlier answer tells a
@@ -207,44 +202,3 @@ def test_profiles_that_there_are_not() -> None:
     arm = np.repeat([0, 1], 10)
     made = bayesian(gone, arm, "copy_reference", change_compared, 18, m=3, seed=1)
     assert isinstance(made, str)
-
-
-def test_shifts_by_hand() -> None:
-    """Four people a site, two gaps at one, one at the other: shares 1/2 and 1/4 of the shifts."""
-    y = np.array([[1.0, 2], [2, 4], [3, np.nan], [4, 5], [1, 3], [3, 6], [2, np.nan], [5, np.nan]])
-    y = np.vstack([y, y + 0.5])[np.argsort(np.tile(np.repeat([0, 1], 4), 2), kind="stable")]
-    arm = np.repeat([0, 1], 8)
-    made = impute(y, recipe_of((None, "norm")), 6, seed=1)
-    shifts = (np.array([-1.0, 0, 2]), np.array([0.0, 3]))
-    grid = tipping_grid(made, "b", arm, shifts, change_compared, 14)
-    assert grid.estimate.shape == (3, 2)
-    by_hand = grid.estimate[1, 0] + 0.5 * shifts[1][None] - 0.25 * shifts[0][:, None]
-    assert grid.estimate == pytest.approx(by_hand, rel=1e-12)
-    sets = np.stack([made.completed(i) for i in range(6)])
-    assert grid.estimate[1, 0] == pytest.approx(change_compared(sets, arm)[0].mean(), rel=1e-12)
-    assert (grid.lower < grid.estimate).all() and (grid.estimate < grid.upper).all()
-    assert ((grid.p_value < 0.05) == ((grid.lower > 0) | (grid.upper < 0))).all()
-
-
-def test_shifts_move_what_is_made_of_the_column_and_no_answer() -> None:
-    from cesp_analysis.missing.recipe import total
-
-    y = np.column_stack([np.arange(12.0), np.arange(12.0)[::-1] ** 2])
-    y[:3, 1] = np.nan
-    made = impute(y, recipe_of((None, "pmm"), passive=(total("t", "a", "b"),)), 2, seed=1)
-    moved = shifted(made, "b", np.full(12, 10.0))
-    off = moved.completed(1) - made.completed(1)
-    assert (off[:3, 1] == 10).all() and (off[3:] == 0).all()
-    assert off[:3, 2] == pytest.approx(10, rel=1e-12) and (off[:, 0] == 0).all()
-
-
-def test_worst_and_best_case_by_hand() -> None:
-    """Six of ten and five of ten answered yes, two and three did not answer."""
-    arm = np.repeat([1, 0], 10)
-    yes = np.array([1.0] * 6 + [0] * 2 + [np.nan] * 2 + [1] * 5 + [0] * 2 + [np.nan] * 3)
-    made = impute(yes[:, None], recipe_of(("logistic",)), 3, seed=1)
-    for worst, share in ((True, 6 / 10 - 8 / 10), (False, 8 / 10 - 5 / 10)):
-        case = filled_with(made, "a", np.where(arm == 1, 0.0, 1.0) if worst else arm * 1.0)
-        table = case.completed(2)[:, 0]
-        assert table[arm == 1].mean() - table[arm == 0].mean() == pytest.approx(share, abs=1e-12)
-        assert np.array_equal(table[np.isfinite(yes)], yes[np.isfinite(yes)])

@@ -104,16 +104,17 @@ def _words(axes: "Axes", side: Any, marks: Any, words: str) -> None:
         )  # fmt: skip
         depth = depth + inner
         inner = np.pad(inner, 1, constant_values=False)
-    best = depth == depth.max()
+    across, along = np.abs(side) <= 0.62 * side[-1], np.abs(side) <= 0.93 * side[-1]
+    depth = np.where(along[:, None] & across[None, :], depth, 0)  # the words stay on the map
+    if not depth.any():
+        return
+    rows, columns = np.nonzero(depth == depth.max())
     centre = len(side) // 2
-    rows, columns = np.nonzero(best)
     away = np.hypot(rows - centre, columns - centre)  # the square in the middle stays free
     at = int(np.argmax(np.minimum(away, len(side) / 4)))
-    x, y = side[columns[at]], side[rows[at]]
-    room = side[-1] * 0.62
     axes.text(
-        float(np.clip(x, -room, room)),
-        float(np.clip(y, -0.93 * side[-1], 0.93 * side[-1])),
+        float(side[columns[at]]),
+        float(side[rows[at]]),
         "\n".join(wrap(words, 1.1, 7.5)),
         size=7.5,
         ha="center",

@@ -124,7 +124,8 @@ def by_patterns(pushed: Pushed, labels: dict[str, str]) -> Iterator[Row]:
     """Each scenario: groups of those who are lost, each shifted by its own."""
     for scenario in pushed.scenarios:
         said = []
-        for shift, answers, by in scenario.groups:
+        for shift, marks, by in scenario.groups:
+            answers = int(marks[:, pushed.times].sum())
             how = words.amount(by, pushed.unit, pushed.decimals)
             who = _who(shift, labels, pushed)
             said.append(f"{who} ({counted(answers, 'answer')}) {how}")

@@ -1,4 +1,4 @@
-"""How far an answer moves when those who are lost differ: shifts by site, reference-based analysis.
+"""How far an answer moves when those who are lost differ: reference-based analysis.
 
 The reference-based estimate is made twice. Conditional means with the jackknife (Wolbers et al.
 2022, Pharm Stat 21:1246-57) say what the estimate would vary by in repeated studies. Bayesian
@@ -8,12 +8,11 @@ larger one. Neither is wrong; a report says which it prints.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
 from cesp_analysis.missing.chains import normals
-from cesp_analysis.missing.imputed import Imputations
 from cesp_analysis.missing.left_out import left_out
 from cesp_analysis.missing.linear_estimate import LinearEstimate
 from cesp_analysis.missing.normal_profiles import drawn_profiles, likeliest
@@ -26,62 +25,6 @@ Analysis = Callable[[Floats, Codes], tuple[Floats, Floats]]
 
 _TOGETHER = 2_000_000
 """Answers of all sets that are held at a time: 16 MB."""
-
-
-@dataclass(frozen=True)
-class Grid:
-    """Pooled estimates (a, b): the first group's shifts down, the second's across."""
-
-    shifts: tuple[Floats, Floats]
-    estimate: Floats
-    lower: Floats
-    upper: Floats
-    p_value: Floats
-
-
-def shifted(imputations: Imputations, column: str, by: Floats) -> Imputations:
-    """The same sets with by (n,) added to what was imputed in a column; answers stay."""
-    cells = tuple(
-        replace(one, values=one.values + by[one.rows]) if one.column == column else one
-        for one in imputations.cells
-    )
-    return replace(imputations, cells=cells)
-
-
-def filled_with(imputations: Imputations, column: str, value: Floats) -> Imputations:
-    """The same sets with value (n,) in the place of what was imputed in a column.
-
-    For the worst and best case of a yes or no, by site; all sets are then alike in it.
-    """
-    cells = tuple(
-        replace(one, values=np.broadcast_to(value[one.rows], one.values.shape))
-        if one.column == column
-        else one
-        for one in imputations.cells
-    )
-    return replace(imputations, cells=cells)
-
-
-def tipping_grid(
-    imputations: Imputations,
-    column: str,
-    codes: Codes,
-    shifts: tuple[Floats, Floats],
-    analysis: Analysis,
-    df_complete: float,
-    level: float = 0.95,
-) -> Grid:
-    """The pooled estimate under every pair of shifts of what groups 0 and 1 (codes (n,)) miss."""
-    size = (len(shifts[0]), len(shifts[1]))
-    found = np.empty((4, *size))
-    for a, b in np.ndindex(size):
-        by = np.where(codes == 0, shifts[0][a], np.where(codes == 1, shifts[1][b], 0.0))
-        made = shifted(imputations, column, by)
-        sets = np.stack([made.completed(number) for number in range(made.m)])
-        pooled = pool(*analysis(sets, codes), df_complete)
-        low, high = pooled.interval(level)
-        found[:, a, b] = pooled.estimate[0], low[0], high[0], pooled.p_value()[0]
-    return Grid(shifts, *found)
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from cesp_analysis.missing import sensitivity_words as words
 from cesp_analysis.missing.analysed import Analysis, Found, Parts
 from cesp_analysis.missing.deltas import Size
 from cesp_analysis.missing.lost_groups import group_of
-from cesp_analysis.missing.outcome_sets import OutcomeSets
+from cesp_analysis.missing.outcome_sets import Marks, OutcomeSets
 from cesp_analysis.missing.tipping import POINTS, Exact, exact, shifted, six
 from cesp_analysis.models.cluster_sums import Floats
 from cesp_analysis.models.refusals import NotEstimable
@@ -25,13 +25,13 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True)
 class Scenario:
-    """A pattern of an outcome: what is added to its answers (n, t); of each group how many answers
-    it moves, and by how much, in the outcome's unit."""
+    """A pattern of an outcome: what is added to its answers (n, t); of each group which of
+    them it moves, and by how much, in the outcome's unit."""
 
     name: str
     pattern: Pattern
     by: Floats
-    groups: tuple[tuple[PatternShift, int, float], ...]
+    groups: tuple[tuple[PatternShift, Marks, float], ...]
 
 
 def scenarios_of(
@@ -47,9 +47,9 @@ def scenarios_of(
         by, groups = np.zeros(answers.gaps.shape), []
         for shift in pattern.shifts:
             marks = group_of(shift, answers, events, positions)
-            amount = shift.shift * size.in_unit(shift.unit)
+            amount = size.worse * shift.worse * size.in_unit(shift.unit)
             by += amount * marks
-            groups.append((shift, int(marks.sum()), amount))
+            groups.append((shift, marks, amount))
         found.append(Scenario(name, pattern, by, tuple(groups)))
     return tuple(found)
 
@@ -82,6 +82,11 @@ class Pushed:
     def unit(self) -> str:
         """The outcome's unit."""
         return self.analysis.spec.context.outcomes[self.analysis.outcome].unit
+
+    @property
+    def times(self) -> list[int]:
+        """The times that it speaks of, by their number; all where it holds for all."""
+        return times_of(self.analysis, self.estimate)
 
     @property
     def plane(self) -> Exact | None:
@@ -185,9 +190,14 @@ def pushed_of(
 
 def _imputed(analysis: Analysis, estimate: str) -> int:
     """People of an estimate with an answer in it that was imputed."""
-    answers, row = analysis.answers, analysis.rows[estimate]
-    times = list(range(len(answers.times)))
-    if row.time is not None:
-        times = [answers.first, answers.times.index(row.time)]
+    answers, times = analysis.answers, times_of(analysis, estimate)
     there = np.isfinite(answers.filled[0][:, times]).all(axis=1)
     return int((answers.gaps[:, times].any(axis=1) & there).sum())
+
+
+def times_of(analysis: Analysis, estimate: str) -> list[int]:
+    """The reference time and the row's own, by their number; all where it holds for all."""
+    answers, row = analysis.answers, analysis.rows[estimate]
+    if row.time is None:
+        return list(range(len(answers.times)))
+    return [answers.first, answers.times.index(row.time)]

@@ -26,7 +26,7 @@ class Delta(Frozen):
 
 
 class PatternShift(Frozen):
-    """Gaps of one group, and how much worse or better their answers would be than imputed."""
+    """Gaps of one group, and how much worse their answers would be than imputed."""
 
     event: Name = Field(
         description="An event of the study before the gap, of several the first; no_event: none."
@@ -35,7 +35,10 @@ class PatternShift(Frozen):
         default=(), description="Only of these reasons, as the event's data give them."
     )
     arm: Name | None = Field(default=None, description="Only of this arm; by default of both.")
-    shift: float = Field(description="Added to each imputed answer; below 0: lower.")
+    worse: float = Field(
+        description="How much worse each answer would be than imputed, by the outcome's direction"
+        " (lower, of an outcome with neither); below 0: better."
+    )
     unit: ShiftUnit = Field(default="outcome", description="As of deltas.")
 
 

@@ -23,7 +23,7 @@ from cesp_analysis.report.sections.figure import figure
 ABOUT = (
     "What people would have answered who did not is not in these data, and no analysis of those who"
     " did can show it. So the imputed estimates are made again under other assumptions, each of"
-    " which stands beside its row in one sentence. Complete records are described, not defended:"
+    " which a note to its row says in one sentence. Complete records are described, not defended:"
     " they answer for nobody who is lost."
 )
 TWO_VARIANCES = (
@@ -118,16 +118,16 @@ def _table(results: Results, rows: list[Row]) -> Iterator[Table]:
 
 def _line(row: Row, decimals: int, notes: Notes) -> TableRow:
     there = row["status"] == "estimated"
-    marks = "" if there else notes.mark(sentence(row["reason"]))
-    variance = "model" if row["variance"] == "model" else row["variance"]
+    marks = notes.mark(row["sentence"])
+    marks = marks if there else f"{marks} {notes.mark(sentence(row['reason']))}"
     cells = (
         fixed(row["estimate"], decimals) if there else "not estimable",
         interval(row["ci_low"], row["ci_high"], decimals),
-        variance if there else NONE,
+        row["variance"] if there else NONE,
         count(row["n_units"]),
         count(row["n_imputed"]),
     )
-    return TableRow(row["label"], cells, marks, row["sentence"])
+    return TableRow(row["label"], cells, marks)
 
 
 def _point(results: Results, row: Row) -> str:
