@@ -23,7 +23,7 @@ from generated_survey import study_of
 from measured_study import command as measure_command
 from measured_study import with_retest
 from network_records import study as network_study
-from small_study import Study, inside
+from small_study import Study, inside, missing_command
 from survey_study import frame, survey
 
 HEAVY = (
@@ -383,7 +383,7 @@ def commands(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, 
                  "--places", f"{done}/flow_places.parquet",
                  "--checks", f"{tables}/flow_checks.csv"],
         "baseline": ["baseline", "--panel", panel, "--out", f"{tables}/baseline.csv"],
-        "missing": ["missing", "--panel", panel, "--out", f"{tables}/missing.csv"],
+        "missing": missing_command(read),
         "means": ["means", "--panel", panel, "--ci-level", "0.95", "--out", f"{tables}/means.csv"],
         "changes": ["changes", "--panel", panel, "--ci-level", "0.95",
                     "--out", f"{tables}/changes.csv"],
@@ -425,6 +425,7 @@ def commands(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, 
             for figure, table in (
                 ("flow_person", f"{tables}/flow.csv"),
                 ("missingness_person", f"{tables}/missing.csv"),
+                ("missing_items_person", f"{tables}/missing.csv"),
                 ("means_person", f"{tables}/means.csv"),
                 ("trajectories_person", panel),
                 ("forest_person", estimates),

@@ -251,9 +251,22 @@ def _predicted(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
 def _missingness(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
     from cesp_analysis.figures.missingness import alt_text, missingness
 
-    frame = _labelled(table[table["level"] == level], words)
-    frame = frame.rename(columns={"group": "group_label"})
+    own = table[(table["level"] == level) & table["outcome"].notna()]
+    frame = _labelled(own, words).rename(columns={"group": "group_label"})
     return missingness(frame), "Where values are missing.", alt_text(frame)
+
+
+def _missing_items(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
+    from cesp_analysis.figures.missing_items import (
+        CAPTION,
+        RETURNED,
+        items_alt_text,
+        items_frame,
+    )
+    from cesp_analysis.figures.missingness import missingness
+
+    frame = items_frame(table, words)
+    return missingness(frame, RETURNED), CAPTION, items_alt_text(frame)
 
 
 def _survey_waves(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
@@ -390,6 +403,7 @@ KINDS: dict[str, Kind] = {
     "missingness": Kind(
         "results/tables/missing.csv", Missing, ("person", "respondent"), _missingness
     ),
+    "missing_items": Kind("results/tables/missing.csv", Missing, ("person",), _missing_items),
     "means": Kind("results/tables/means.csv", Means, ("person", "respondent"), _means),
     "trajectories": Kind("data/processed/panel.parquet", Panel, ("person",), _trajectories),
     "predicted": Kind(

@@ -6,7 +6,12 @@ from pathlib import Path
 from typing import Any
 
 from cesp_analysis.contracts import Table, read_json, rows
-from cesp_analysis.describe.tables import Contamination, FlowChecks
+from cesp_analysis.describe.tables import (
+    Contamination,
+    FlowChecks,
+    MissingPatterns,
+    MissingPredictors,
+)
 from cesp_analysis.feasibility.tables import (
     Progression,
     ProjectionTable,
@@ -141,6 +146,16 @@ class Results:
     def missing(self) -> list[Row]:
         """Expected and missing values."""
         return self._table("missing", Missing)
+
+    @cached_property
+    def missing_patterns(self) -> list[Row]:
+        """When people answered and when not."""
+        return self._table("missing_patterns", MissingPatterns)
+
+    @cached_property
+    def missing_predictors(self) -> list[Row]:
+        """How those without an answer differ from those with one."""
+        return self._table("missing_predictors", MissingPredictors)
 
     @cached_property
     def means(self) -> list[Row]:
