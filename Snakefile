@@ -15,6 +15,7 @@ from cesp_analysis.fidelity import specs as delivery_specs
 from cesp_analysis.figures.kinds import KINDS, beside, figures_of, kind_of
 from cesp_analysis.given import given
 from cesp_analysis.measurement import specs as measurement_specs
+from cesp_analysis.missing import specs as missing_specs
 from cesp_analysis.models.kinds import module_of
 from cesp_analysis.report.write import report_tables, section_modules
 from cesp_analysis.rerun import code_of
@@ -58,6 +59,7 @@ include: "rules/describe.smk"
 include: "rules/survey.smk"
 include: "rules/fidelity.smk"
 include: "rules/feasibility.smk"
+include: "rules/missing.smk"
 include: "rules/models.smk"
 include: "rules/measurement.smk"
 include: "rules/report.smk"

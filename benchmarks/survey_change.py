@@ -22,9 +22,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from cesp_analysis.models.frame import Frame, frame_of
+from cesp_analysis.models.answers import answers_of
+from cesp_analysis.models.frame import frame_of
 from cesp_analysis.models.kinds import read_model
-from cesp_analysis.models.survey_group import Group, found_of
+from cesp_analysis.models.survey_group import found_of
 from cesp_analysis.models.survey_parts import regressed
 from cesp_analysis.study.surveys import SurveyDesign
 from cesp_analysis.survey.design import Sample, records_of, sample_of
@@ -103,15 +104,15 @@ def model_of(outcomes: int) -> Any:
     return read_model(json.dumps(asked | {"study": study}))
 
 
-def ours(model: Any, frames: dict[str, Frame], drawn: Drawn, sample: Sample) -> np.ndarray:
+def ours(model: Any, panel: pd.DataFrame, drawn: Drawn, sample: Sample) -> np.ndarray:
     """Estimates, linearised errors and df (q, 5), outcome by outcome, as the kind makes them."""
-    later = [moment for moment in model.moments() if moment != model.reference_time()]
+    answers, reference = answers_of(panel, model), model.reference_time()
+    later = [moment for moment in model.moments() if moment != reference]
     rows = []
-    for outcome, frame in frames.items():
-        one = regressed(model, frame, later, drawn, "all")
-        group = Group(model, outcome, frame, tuple(later), drawn, {"all": one})
+    for outcome in model.outcomes:
+        one = regressed(model, frame_of(answers, model, outcome), later, drawn, "all")
         contrasts = np.stack([one.fitted.contrast(time) for time in later])
-        found = found_of(group, one, sample, contrasts)
+        found = found_of(one, sample, contrasts)
         own = [found.inference(at, "") for at in range(len(later))]
         rows.append([*(o.estimate for o in own), *(o.std_error for o in own), own[0].df])
     return np.array(rows)
@@ -132,7 +133,6 @@ def paired(folder: Path) -> None:
     sample = sample_of(records, SurveyDesign())
     model = model_of(OUTCOMES)
     drawn = drawn_of(panel, model)
-    frames = {name: frame_of(panel, model, name) for name in _names(OUTCOMES)}
     site, wave = (records[name].cat.codes.to_numpy().astype(float) for name in ("site", "time"))
     y = panel["value"].to_numpy().reshape(OUTCOMES, -1).T  # outcome by outcome, records alike
     names = {f"y{i:02}": column for i, column in enumerate(y.T)}
@@ -142,7 +142,7 @@ def paired(folder: Path) -> None:
     mine, once, theirs, version = list[float](), list[float](), list[float](), ""
     for _ in range(TURNS):
         started = time.perf_counter()
-        made = ours(model, frames, drawn, sample)
+        made = ours(model, panel, drawn, sample)
         mine.append(time.perf_counter() - started)
         started = time.perf_counter()
         together = at_once(y, site, wave, sample)

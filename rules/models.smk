@@ -2,9 +2,12 @@ rule fit:
     """Fit one model of config.yaml; one row per outcome and time."""
     input:
         panel=panel_file,
+        imputed=lambda wildcards: missing_specs.sets_of(study, wildcards.model),
         prior=study.prior_files(),
         code=lambda wildcards: code_of(
-            "fit", module_of(study.models[wildcards.model].kind)
+            "fit",
+            module_of(study.models[wildcards.model].kind),
+            *missing_specs.pooling(study, wildcards.model),
         ),
     output:
         estimates="results/models/{model}/estimates.csv",
@@ -16,13 +19,15 @@ rule fit:
         "results/logs/fit/{model}.log",
     params:
         spec=lambda wildcards: specs.model(study, wildcards.model),
+        imputed=lambda wildcards, input: option("--imputed", input.imputed),
         prior=option("--prior", study.prior_files()),
         checksums=option("--checksums", given(study.prior_files())),
     shell:
         "cesp fit --model {wildcards.model:q} --spec {params.spec:q} --panel {input.panel:q}"
         " --estimates {output.estimates:q} --means {output.means:q}"
         " --diagnostics {output.diagnostics:q} --residuals {output.residuals:q}"
-        " --influence {output.influence:q} {params.prior:q} {params.checksums:q} &> {log:q}"
+        " --influence {output.influence:q} {params.imputed:q} {params.prior:q}"
+        " {params.checksums:q} &> {log:q}"
 
 
 rule collect:

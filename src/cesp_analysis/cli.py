@@ -20,6 +20,7 @@ STEPS: dict[str, str] = {
     "panel": "cesp_analysis.panel.panel:panel",
     "weigh": "cesp_analysis.survey.weigh:weigh",
     "replicate": "cesp_analysis.survey.replicate:replicate",
+    "impute": "cesp_analysis.missing.impute:impute",
     "fit": "cesp_analysis.models.fit:fit",
     "collect": "cesp_analysis.models.collect:collect",
     "balance": "cesp_analysis.models.balance_table:balance",

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 
 MINUS = "\N{MINUS SIGN}"
 NONE = "\N{EN DASH}"
+NOT_SHOWN = "not shown"
+"""What the reason of a number begins with that few people would be known by."""
 OTHER_DECIMALS = 3
 """Of an estimate that is not in its outcome's unit: a probability of a category, a ratio."""
 

@@ -25,7 +25,8 @@ from cesp_analysis.report.blocks import (
     Table,
     as_dict,
 )
-from cesp_analysis.report.html import inline_svg, interval_whole, render_html
+from cesp_analysis.report.html import interval_whole, render_html
+from cesp_analysis.report.inline_svg import inline_svg
 
 SVG = """<?xml version="1.0"?>
 <svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="9pt"

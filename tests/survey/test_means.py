@@ -346,6 +346,7 @@ def test_few_answers_are_not_shown_of_whomever_they_are() -> None:
     }
     assert few["far/w1/score"]["n"] == 1 and few["north/w2/score"]["n"] == 4
     assert few["far/w1/score"]["reason"] == "not shown: fewer than 10 answers"
+    assert few["near/w1/score"]["reason"].startswith("not shown: with the total")  # one less other
     assert "north/w2/since/w1/score" in few and "north/w3/since/w2/score" in few
     assert "north/w3/since/w1/score" not in few
     drawn = drawn_of(panel(rows), spec())
@@ -354,6 +355,25 @@ def test_few_answers_are_not_shown_of_whomever_they_are() -> None:
     assert hidden and all((row["n"], row["known"]) == (None, 4) for row in hidden)
     assert all(row.get("weighted") is None and row["by_design"] is None for row in hidden)
     assert all(row["weighted"] is not None for row in who if row not in hidden)
+
+
+def test_a_category_of_few_is_not_shown_nor_the_next_smallest() -> None:
+    rows = records()
+    inside = (rows["site"] == "north") & (rows["wave"] == "w1")
+    own = rows[inside & (rows["age"] == "old")].index
+    rows = rows.drop(own[3:])  # three old respondents
+    drawn = drawn_of(panel(rows), spec())
+    who = list(composition_rows(drawn.records, drawn.sample, drawn.why, spec(), drawn.weight, {}))
+    here = {
+        row["category"]: row
+        for row in who
+        if (row["site"], row["wave"], row["variable"]) == ("north", "w1", "age")
+    }
+    assert here["old"]["reason"] == "not shown: fewer than 10 respondents"
+    told = sorted(row["n"] for row in here.values() if row["n"] is not None)
+    gone = [row for row in here.values() if row["n"] is None]
+    assert len(gone) == 2 and len(told) == len(here) - 2
+    assert all(row.get("weighted") is None and row["by_design"] is None for row in gone)
 
 
 def test_nobody_answered_is_said() -> None:

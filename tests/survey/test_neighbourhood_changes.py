@@ -71,11 +71,13 @@ def test_few_answers_and_none_are_said() -> None:
     rows = [("a", "x", "w1", 1.0, 1.0), ("b", "x", "w2", 1.0, 2.0), ("c", "x", "w2", 1.0, 4.0)]
     rows += [("d", "y", "w2", 1.0, 1.0), ("e", "z", "w1", 1.0, 1.0), ("f", "z", "w1", 1.0, 1.0)]
     rows += [("g", "z", "w2", 1.0, 1.0), ("h", "z", "w2", 1.0, 1.0)]
+    rows += [(f"v{k}{w}", "v", w, 1.0, 1.0) for k in range(3) for w in ("w1", "w2")]
     reasons = {row["neighbourhood"]: row["reason"] for row in table(rows)}
     assert reasons == {
         "x": "not shown: fewer than 2 answers",
         "y": "no change: nobody answered in w1",
-        "z": "no interval: respondents do not differ",
+        "z": "not shown: with the total it would tell of a part with too few",
+        "v": "no interval: respondents do not differ",
     }
 
 

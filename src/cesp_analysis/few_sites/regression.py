@@ -7,6 +7,7 @@ import numpy as np
 
 from cesp_analysis.few_sites.cluster_means import ClusterChanges, cluster_changes
 from cesp_analysis.models.ancova import Ancova
+from cesp_analysis.models.answers import Answers, answers_of
 from cesp_analysis.models.cluster_sums import Codes, Floats
 from cesp_analysis.models.did import Did
 from cesp_analysis.models.did_design import both_times, change_regression, level_regression
@@ -61,41 +62,42 @@ def behind(
     spec: Did | Ancova | Survey, panel: "pd.DataFrame", outcome: str, time: Moment
 ) -> Behind:
     """The regression of an estimate, as the model kind makes it; NotEstimable if there is none."""
+    answers = answers_of(panel, spec)
     if isinstance(spec, Ancova):
-        return _adjusted(spec, panel, outcome, time)
-    return _differences(spec, panel, outcome, time)
+        return _adjusted(spec, answers, outcome, time)
+    return _differences(spec, answers, outcome, time)
 
 
-def _adjusted(spec: Ancova, panel: "pd.DataFrame", outcome: str, time: Moment) -> Behind:
+def _adjusted(spec: Ancova, answers: Answers, outcome: str, time: Moment) -> Behind:
     reference, order = spec.reference_time(), [moment.name for moment in spec.moments()]
     if time.position < reference.position:
         raise NotEstimable(f"{time.label} lies before {reference.label}, which is adjusted for")
-    found = spec.regression(panel, outcome, time)
-    both = frame_of(panel, spec, outcome, [reference, time], at_each=True)
+    found = spec.regression(answers, outcome, time)
+    both = frame_of(answers, spec, outcome, [reference, time], at_each=True)
     rows = found.frame.rows(found.fit.kept)
     first, last = order.index(reference.name), order.index(time.name)
     contrast = found.part("arm")
     return Behind(found.fit, contrast, rows, both, first, last, EQUAL_BASELINE, spec.weighted)
 
 
-def _differences(spec: Did | Survey, panel: "pd.DataFrame", outcome: str, time: Moment) -> Behind:
+def _differences(spec: Did | Survey, answers: Answers, outcome: str, time: Moment) -> Behind:
     reference, order = spec.reference_time(), [moment.name for moment in spec.moments()]
     first, last = order.index(reference.name), order.index(time.name)
     change = spec.design == "change"
     paired = spec.design in ("change", "unit_effects")
-    both = frame_of(panel, spec, outcome, [reference, time], at_each=paired)
+    both = frame_of(answers, spec, outcome, [reference, time], at_each=paired)
     if change:
         if isinstance(spec, Survey):
             both = held(spec, both, both_times(spec, both, time)[0])
         fitted = change_regression(spec, both, time)
     else:
-        whole = frame_of(panel, spec, outcome)
+        whole = frame_of(answers, spec, outcome)
         times = [
             moment
             for moment in spec.moments()
             if moment != reference and whole.absent_at(order.index(moment.name)) is None
         ]
-        levels = frame_of(panel, spec, outcome, [reference, *times])
+        levels = frame_of(answers, spec, outcome, [reference, *times])
         if isinstance(spec, Survey):
             levels = held(spec, levels, levels)
         fitted = level_regression(spec, levels, times)

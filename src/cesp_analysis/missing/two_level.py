@@ -11,14 +11,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cesp_analysis.missing.chains import Chains, Streams, chi_squares, normals, picked
+from cesp_analysis.missing.chains import Chains, Streams, normals, picked
 from cesp_analysis.missing.linear import RIDGE
 from cesp_analysis.missing.plan import Target
 from cesp_analysis.models.cluster_sums import Codes, Floats
 
 SWEEPS = 5
+FIRST = 20
+"""Sweeps where the column is visited for the first time, and is visited again."""
 ALONE = 100
-"""Sweeps where the column is visited once (monotone) or for the first time."""
+"""Sweeps where it is visited once (monotone)."""
 
 
 @dataclass(frozen=True)
@@ -44,8 +46,10 @@ def two_level(chains: Chains, one: Target, block: Floats, known: Floats, cluster
     start = (np.full(b, 0.8), np.full(b, 0.2), np.ones(b))  # variances of e and u, and a mixing one
     first = one.at not in chains.memory
     state = chains.memory.get(one.at, start)
-    for _ in range(ALONE if first else SWEEPS):
-        beta, u, state = _sweep(sums, state, chains.streams)
+    sweeps = SWEEPS if not first else ALONE if chains.plan.monotone else FIRST
+    random = _random(sums, sweeps, chains.streams)
+    for number in range(sweeps):
+        beta, u, state = _sweep(sums, state, *(own[:, number] for own in random))
     chains.memory[one.at] = state
     own = np.concatenate([u, np.zeros((b, 1))], axis=1)[:, clusters[one.gaps]]
     mean = (block @ chains.wide(beta, one.predictors))[:, :, 0] + own
@@ -72,27 +76,44 @@ def _sums(chains: Chains, one: Target, known: Floats, clusters: Codes) -> Sums:
     )
 
 
+def _random(sums: Sums, sweeps: int, streams: Streams) -> tuple[Floats, ...]:
+    """All random numbers of one visit, (b, sweeps, …): asked for sweep by sweep, the calls cost
+    more than the algebra."""
+    k, j = sums.xy.shape[1], len(sums.size)
+    degrees = (sums.n, j + 1, 2)
+    squares = (
+        np.stack([stream.chisquare(df, size=sweeps) for stream in streams]) for df in degrees
+    )
+    return normals(streams, sweeps, k), normals(streams, sweeps, j), *squares
+
+
 def _sweep(
-    sums: Sums, state: tuple[Floats, ...], streams: Streams
+    sums: Sums,
+    state: tuple[Floats, ...],
+    of_beta: Floats,
+    of_u: Floats,
+    of_error: Floats,
+    of_between: Floats,
+    of_mixing: Floats,
 ) -> tuple[Floats, Floats, tuple[Floats, ...]]:
-    """One round of draws: coefficients, intercepts (b, J), variances."""
+    """One round of draws: coefficients, intercepts (b, J), variances; of_…: their random numbers,
+    standard normal or chi-squared."""
     error, between, mixing = state
     ratio = (between / error)[:, None]
     shrink = ratio / (1 + sums.size * ratio)
     weighted = sums.sx * shrink[:, :, None]
     a = sums.xx - weighted.transpose(0, 2, 1) @ sums.sx
     g = sums.xy - (weighted.transpose(0, 2, 1) @ sums.sy[:, None])[:, :, 0]
-    root = np.linalg.cholesky(a)
-    centre = np.linalg.solve(root, g[:, :, None])[:, :, 0]
-    centre = centre + np.sqrt(error)[:, None] * normals(streams, g.shape[1])
-    beta = np.linalg.solve(root.transpose(0, 2, 1), centre[:, :, None])
+    # with a = LL', the draw a^-1 g + L'^-1 z is a^-1 (g + L z): one solution of equations
+    noise = np.linalg.cholesky(a) @ of_beta[:, :, None]
+    beta = np.linalg.solve(a, g[:, :, None] + np.sqrt(error)[:, None, None] * noise)
     off = sums.sy - (sums.sx @ beta)[:, :, 0]
-    u = shrink * off + np.sqrt(error[:, None] * shrink) * normals(streams, off.shape[1])
+    u = shrink * off + np.sqrt(error[:, None] * shrink) * of_u
     fit = (sums.xx @ beta)[:, :, 0] - 2 * sums.xy
     rest = sums.yy + (beta[:, :, 0] * fit).sum(axis=1)
     rest = rest + (u * (sums.size * u - 2 * off)).sum(axis=1)
-    error = np.maximum(rest, 1e-12 * sums.n) / chi_squares(streams, sums.n)
+    error = np.maximum(rest, 1e-12 * sums.n) / of_error
     spread = (u**2).sum(axis=1) + 2 / mixing
-    between = spread / chi_squares(streams, u.shape[1] + 1)
-    mixing = 2 * (1 / between + 1.0) / chi_squares(streams, 2)
-    return beta[:, :, 0], u, (error, between, mixing)
+    between = spread / of_between
+    mixing = 2 * (1 / between + 1.0) / of_mixing
+    return np.asarray(beta[:, :, 0]), u, (error, between, mixing)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from cesp_analysis.models.alike import ON_BASELINE, alike
+from cesp_analysis.models.answers import Answers, answers_of
 from cesp_analysis.models.baseline import (
     BASELINE,
     COMMON_MEAN,
@@ -65,17 +66,18 @@ class Ancova(RobustSpec):
         estimates: list[Estimate] = []
         diagnostics: dict[str, Any] = {}
         checks: list[Check] = []
+        answers = answers_of(panel, self)
         for outcome in self.outcomes:
-            rows, known, made = self._outcome(panel, outcome)
+            rows, known, made = self._outcome(answers, outcome)
             estimates += rows
             diagnostics[outcome] = known
             checks += made
         return Fit(tuple(estimates), (), diagnostics, tuple(checks))
 
     def _outcome(
-        self, panel: "pd.DataFrame", outcome: str
+        self, answers: Answers, outcome: str
     ) -> tuple[list[Estimate], dict[str, Any], list[Check]]:
-        frame = frame_of(panel, self, outcome)
+        frame = frame_of(answers, self, outcome)
         asked = [
             at_equal_baseline(self, self._asked(outcome, moment))
             for moment in self.moments()
@@ -89,7 +91,7 @@ class Ancova(RobustSpec):
             if one.time is None or one.time.name in rows:
                 continue
             try:
-                found = self.regression(panel, outcome, one.time)
+                found = self.regression(answers, outcome, one.time)
             except NotEstimable as error:
                 rows[one.time.name] = one.describe(frame).not_estimable(str(error))
                 continue
@@ -105,9 +107,9 @@ class Ancova(RobustSpec):
     def _asked(self, outcome: str, moment: Moment) -> Asked:
         return asked_for(self, self.kind, outcome, moment, "people who answered both times")
 
-    def regression(self, panel: "pd.DataFrame", outcome: str, time: Moment) -> Adjusted:
+    def regression(self, answers: "pd.DataFrame | Answers", outcome: str, time: Moment) -> Adjusted:
         """The regression at one time, on people who answered then and at the reference time."""
-        frame = frame_of(panel, self, outcome, [self.reference_time(), time], at_each=True)
+        frame = frame_of(answers, self, outcome, [self.reference_time(), time], at_each=True)
         rows, after = both_times(self, frame, time)
         enough(rows)
         if np.ptp(rows.y) == 0:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 
 from cesp_analysis.models.alike import alike, same_values
+from cesp_analysis.models.answers import Answers, answers_of
 from cesp_analysis.models.balance import Group, balance_of, known, weights_of
 from cesp_analysis.models.check import Balanced, Check, cluster_of
 from cesp_analysis.models.did_design import enough
@@ -87,8 +88,9 @@ def fit_by_time(
     diagnostics: dict[str, Any] = {}
     checks: list[Check] = []
     said = "people who answered both times" if spec.design == "change" else "complete records"
+    answers = answers_of(panel, spec)
     for outcome in spec.outcomes:
-        frame = frame_of(panel, spec, outcome)
+        frame = frame_of(answers, spec, outcome)
         asked = [
             asked_for(spec, spec.kind, outcome, moment, said)
             for moment in spec.moments()
@@ -99,7 +101,7 @@ def fit_by_time(
         of_times: dict[str, Any] = {}
         for one in asked:
             if one.time and one.time.name not in rows:
-                row, known_of_it, made = _estimate(spec, panel, one, who, estimated)
+                row, known_of_it, made = _estimate(spec, answers, one, who, estimated)
                 rows[one.time.name] = row
                 checks += made
                 if known_of_it:
@@ -111,13 +113,13 @@ def fit_by_time(
 
 def _estimate(
     spec: "WeightedDid | DrDid",
-    panel: "pd.DataFrame",
+    answers: Answers,
     asked: Asked,
     who: str,
     estimated: Estimator,
 ) -> tuple[Estimate, dict[str, Any], list[Check]]:
     time = cast("Moment", asked.time)
-    sample = sample_of(spec, panel, asked.row.outcome, time)
+    sample = sample_of(spec, answers, asked.row.outcome, time)
     frame, row = sample.frame, asked.describe(sample.frame)
     try:
         enough(frame)
@@ -198,7 +200,7 @@ def _with_balance(
 
 
 def sample_of(
-    spec: "WeightedDid | DrDid", panel: "pd.DataFrame", outcome: str, time: Moment
+    spec: "WeightedDid | DrDid", panel: "pd.DataFrame | Answers", outcome: str, time: Moment
 ) -> Sample:
     """Who is compared at a time. Everybody counts to the arm, site and neighbourhood that they had
     at the reference time; a person's weight is that of the later time, as in kind did."""

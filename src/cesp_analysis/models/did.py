@@ -12,6 +12,7 @@ import numpy as np
 from pydantic import Field
 
 from cesp_analysis.models.alike import alike, same_changes, same_values
+from cesp_analysis.models.answers import Answers, answers_of
 from cesp_analysis.models.check import Check, of_least_squares
 from cesp_analysis.models.did_design import Regression, change_regression, level_regression
 from cesp_analysis.models.did_means import means_of
@@ -97,16 +98,17 @@ class Did(RobustSpec):
         means: list[Mean] = []
         diagnostics: dict[str, Any] = {}
         checks: list[Check] = []
+        answers = answers_of(panel, self)
         for outcome in self.outcomes:
-            one = self._outcome(panel, outcome)
+            one = self._outcome(answers, outcome)
             estimates += one.estimates
             means += one.means
             diagnostics[outcome] = one.diagnostics
             checks += one.checks
         return Fit(tuple(estimates), tuple(means), diagnostics, tuple(checks))
 
-    def _outcome(self, panel: "pd.DataFrame", outcome: str) -> Fit:
-        frame = frame_of(panel, self, outcome)
+    def _outcome(self, answers: Answers, outcome: str) -> Fit:
+        frame = frame_of(answers, self, outcome)
         asked = {
             moment.name: self._asked(outcome, moment)
             for moment in self.moments()
@@ -121,7 +123,7 @@ class Did(RobustSpec):
         one_by_one = self.design == "change"
         for group in [[time] for time in times] if one_by_one else filter(None, [times]):
             try:
-                fitted = self._regression(panel, outcome, group)
+                fitted = self._regression(answers, outcome, group)
             except NotEstimable as error:
                 rows |= {
                     t.name: asked[t.name].describe(frame).not_estimable(str(error)) for t in group
@@ -173,9 +175,9 @@ class Did(RobustSpec):
             return asked.describe(frame).not_estimable(str(reason))
         return self._estimate(fitted, asked, fitted.average(later))
 
-    def _regression(self, panel: "pd.DataFrame", outcome: str, times: list[Moment]) -> Regression:
+    def _regression(self, answers: Answers, outcome: str, times: list[Moment]) -> Regression:
         at, change = [self.reference_time(), *times], self.design == "change"
-        frame = frame_of(panel, self, outcome, at, at_each=change)
+        frame = frame_of(answers, self, outcome, at, at_each=change)
         if change:
             return change_regression(self, frame, times[0])
         return level_regression(self, frame, times)

@@ -107,7 +107,7 @@ def fitted(
 ) -> LeastSquares:
     """Least squares; columns that repeat others are named in the refusal."""
     try:
-        return least_squares(y, np.column_stack(list(x.values())), weight, absorb)
+        return least_squares(y, np.array(list(x.values())).T, weight, absorb)
     except Collinear as error:
         names = [list(x)[index] for index in error.columns]
         raise NotEstimable(
@@ -121,8 +121,9 @@ SITES_FIXED = ", an effect for each site"
 
 def groups(frame: Frame) -> dict[str, np.ndarray]:
     """What holds at all times: the arm; or, with several sites in an arm, each site."""
-    sites = np.unique(frame.codes["site"])
-    if len(sites) <= 2 or sites[0] < 0:
+    codes = frame.codes["site"]
+    sites = np.flatnonzero(np.bincount(codes[codes >= 0]))
+    if len(sites) <= 2 or (codes < 0).any():
         return {"arm": frame.arm}
     names = frame.names["site"]
     return {f"site[{names[s]}]": (frame.codes["site"] == s).astype(float) for s in sites[1:]}

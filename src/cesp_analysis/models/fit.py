@@ -1,7 +1,9 @@
 """The step `fit`: one model of the study, fitted to the panel."""
 
+from collections.abc import Sequence
+from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cesp_analysis import contracts
 from cesp_analysis.few_sites.prior import read_prior
@@ -14,6 +16,12 @@ from cesp_analysis.models.rows import as_asked
 from cesp_analysis.models.survey_obeyed import with_design
 from cesp_analysis.schemas import Estimates, Influence, Means, Panel, Residuals
 
+if TYPE_CHECKING:
+    import pandas as pd
+
+POOLING = "cesp_analysis.missing.pooled_fit"
+"""The module that pools over imputed sets."""
+
 
 def fit(
     model: str,
@@ -24,12 +32,14 @@ def fit(
     diagnostics: Path,
     residuals: Path,
     influence: Path,
+    imputed: list[Path] | None = None,
     prior: list[Path] | None = None,
     checksums: str = "",
 ) -> None:
     """Fit one model of the study to the panel and print its estimates.
 
-    `prior`: the study's own file of how large shocks to a site may be; `checksums`: its own.
+    `imputed`: the files of imputed sets, of a model that is pooled over them; `prior`: the study's
+    own file of how large shocks to a site may be; `checksums`: its own.
     """
     hold(checksums)
     from cesp_analysis.models.alone import with_alone
@@ -37,7 +47,7 @@ def fit(
     from cesp_analysis.models.show import printed
 
     table, kind = contracts.read(panel, Panel), read_model(spec)
-    fitted = with_design(as_asked(kind, kind.fit(table)), kind, table)
+    fitted = with_design(fitted_to(kind, table, imputed), kind, table)
     found = [(check, examined(check)) for check in fitted.checks]
     fitted = with_alone(fitted, ((check, one.leverage) for check, one in found))
     sizes = read_prior(prior[0] if prior else None)
@@ -51,6 +61,15 @@ def fit(
         known.setdefault(outcome, {})[ACCOUNT] = accounted(table, kind, outcome)
     contracts.write_json({model: known}, diagnostics)
     print(printed(estimates))
+
+
+def fitted_to(kind: Any, panel: "pd.DataFrame", imputed: Sequence[Path] | None) -> Fit:
+    """The kind's fit to the panel; of an imputed model to each of the sets, and pooled."""
+    if kind.missing_data is None:
+        return as_asked(kind, kind.fit(panel))
+    pooling: Any = import_module(POOLING)  # by name: it is an input of imputed models alone
+    pooled: Fit = pooling.pooled_fit(kind, panel, pooling.read_sets(imputed, kind.context.sets))
+    return pooled
 
 
 def _sizes(fitted: Fit) -> dict[str, tuple[float, float]]:

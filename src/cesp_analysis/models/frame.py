@@ -1,41 +1,21 @@
 """The rows of the panel that one model uses for one outcome, as arrays."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from cesp_analysis.models.analysis_sets import in_set
+from cesp_analysis.models.answers import Answers, Labels, answers_of
 from cesp_analysis.models.covariates import covariates_of
 from cesp_analysis.models.spec import ModelSpec
+from cesp_analysis.study.analysis_sets import ALL_RECRUITED
 from cesp_analysis.study.design import Moment
 
 if TYPE_CHECKING:
     import pandas as pd
-
-
-_CODED = ("unit", "time", "site", "neighbourhood", "link_worker")
-
-
-class Labels(Mapping[str, tuple[str, ...]]):
-    """Labels of each level's codes, made when they are asked for: there may be millions."""
-
-    def __init__(self, categories: "dict[str, pd.Index[str]]") -> None:
-        self._categories = categories
-        self._made: dict[str, tuple[str, ...]] = {}
-
-    def __getitem__(self, level: str) -> tuple[str, ...]:
-        if level not in self._made:  # asked again for every table of an estimate
-            self._made[level] = tuple(self._categories[level])
-        return self._made[level]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._categories)
-
-    def __len__(self) -> int:
-        return len(self._categories)
 
 
 @dataclass(frozen=True)
@@ -67,7 +47,9 @@ class Frame:
         return len(self.y)
 
     def rows(self, keep: np.ndarray) -> "Frame":
-        """Only the rows where `keep` is true."""
+        """Only the rows where `keep` is true, or those at its places."""
+        if keep.dtype == bool and keep.all():
+            return self
         return Frame(
             self.y[keep],
             self.arm[keep],
@@ -117,13 +99,32 @@ class Frame:
         return self.n > 0 and bool((self.codes[level] >= 0).all())
 
 
+@dataclass
+class Alike:
+    """Frames of panels that differ in values, and in which none is missing that another has: such
+    as imputed sets. Each is selected once; in the attrs of those panels, under ALIKE.
+
+    index: theirs, numbers from 0; covariates: whether values of covariates differ too.
+    """
+
+    index: "pd.Index[Any]"
+    covariates: bool
+    frames: dict[tuple[Any, ...], tuple[Frame, np.ndarray]] = field(default_factory=dict)
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> "Alike":
+        return self  # a copy of the panel shares it
+
+
+ALIKE = "alike"
+
+
 def _different(codes: np.ndarray) -> int:
     """How many different codes there are, those below 0 aside; codes are categories': small."""
     return int(np.count_nonzero(np.bincount(codes[codes >= 0])))
 
 
 def frame_of(
-    panel: "pd.DataFrame",
+    panel: "pd.DataFrame | Answers",
     spec: ModelSpec,
     outcome: str,
     at: Sequence[Moment] | None = None,
@@ -132,66 +133,111 @@ def frame_of(
 ) -> Frame:
     """The records of one outcome at the model's level and times, complete in its covariates.
 
-    `at`: only these of the model's times; `at_each`: only units that have a value at each of them;
-    `without_weight`: records without a weight above 0 stay, for a model that refuses them.
-    Who would not have entered anyway is not counted among those left out.
+    panel: the table, or what `answers_of` made of it for several outcomes; `at`: only these of the
+    model's times; `at_each`: only units that have a value at each of them; `without_weight`:
+    records without a weight above 0 stay, for a model that refuses them. Who would not have entered
+    anyway is not counted among those left out.
     """
-    times = [moment.name for moment in spec.moments()]
-    wanted = times if at is None else [moment.name for moment in at]
-    rows = panel[
-        (panel["level"] == spec.level)
-        & (panel["outcome"] == outcome)
-        & panel["time"].isin(wanted)
-        & panel["value"].notna()
-    ]
-    if at_each:
-        unit = rows["unit"].astype("category").cat.codes.to_numpy()
-        rows = rows[np.bincount(unit)[unit] == len(wanted)] if len(unit) else rows
-    keep, selected = in_set(rows, spec)
-    rows = rows if keep.all() else rows[keep]
-    covariates, names, complete, left_out = covariates_of(rows, spec)
+    table = panel.panel if isinstance(panel, Answers) else panel
+    alike: Alike | None = table.attrs.get(ALIKE)
+    if alike is None or not table.index.is_(alike.index):
+        return _cut(panel, spec, outcome, at, at_each, without_weight)[0]
+    key = (outcome, None if at is None else tuple(at), at_each, without_weight, *_settings(spec))
+    if key not in alike.frames:
+        alike.frames[key] = _cut(panel, spec, outcome, at, at_each, without_weight)
+        return alike.frames[key][0]
+    frame, rows = alike.frames[key]
+    made = replace(frame, y=table["value"].to_numpy(dtype=float)[rows])
+    if alike.covariates:
+        made = replace(made, covariates=covariates_of(table.iloc[rows], spec)[0])
+    made._counts.update(frame._counts)
+    return made
+
+
+def _settings(spec: ModelSpec) -> tuple[Any, ...]:
+    """What of a model decides which records enter, and as what."""
+    times = tuple(moment.name for moment in spec.moments())
+    return spec.level, times, spec.covariates, spec.weighted, spec.analysis_set
+
+
+def _cut(
+    panel: "pd.DataFrame | Answers",
+    spec: ModelSpec,
+    outcome: str,
+    at: Sequence[Moment] | None,
+    at_each: bool,
+    without_weight: bool,
+) -> tuple[Frame, np.ndarray]:
+    """The frame, and the places (n,) of its rows in the panel."""
+    answers = panel if isinstance(panel, Answers) else answers_of(panel, spec)
+    order = [moment.name for moment in spec.moments()]
+    wanted = order if at is None else [moment.name for moment in at]
+    rows = answers.of(outcome)
+    rows = rows[answers.places(wanted)[answers.when[rows]] >= 0]
+    if at_each and len(rows):
+        unit = answers.codes["person"][rows]
+        rows = rows[np.bincount(unit)[unit] == len(wanted)]
+    rows, selected = _selected(answers, spec, rows)
+    covariates, names, complete, left_out = _covariates(answers, spec, rows)
     left_out = (*selected, *left_out)
     if spec.weighted and not without_weight:
-        weight = rows["weight"].to_numpy(dtype=float)
+        weight = answers.weight[rows]
         for gone, what in ((np.isnan(weight), "without a weight"), (weight == 0, "of weight 0")):
             if n := int((gone & complete).sum()):
                 left_out = (*left_out, f"{n} record{'s' * (n > 1)} {what} left out")
                 complete &= ~gone
-    rows, covariates = rows[complete], covariates[complete]
-    order = {time: index for index, time in enumerate(times)}
-    if plain := [name for name in _CODED if rows[name].dtype != "category"]:
-        rows = rows.astype(dict.fromkeys(plain, "category"))
-    rows = rows.assign(neighbourhood=_within_site(rows["neighbourhood"], rows["site"]))
-    levels = {"person": "unit", "neighbourhood": "neighbourhood", "site": "site"}
-    levels["link_worker"] = "link_worker"
-    return Frame(
-        y=rows["value"].to_numpy(dtype=float),
-        arm=(rows["arm"] == "intervention").to_numpy().astype(float),
-        time=_recoded(rows["time"], order),
-        weight=rows["weight"].to_numpy(dtype=float),
-        codes={level: rows[column].cat.codes.to_numpy() for level, column in levels.items()},
-        names=Labels({level: rows[column].cat.categories for level, column in levels.items()}),
+    if not complete.all():
+        rows, covariates = rows[complete], covariates[complete]
+    codes = {level: own[rows] for level, own in answers.codes.items()}
+    near, labels = _within_site(codes["neighbourhood"], codes["site"], answers.labels)
+    frame = Frame(
+        y=answers.value[rows],
+        arm=answers.arm[rows],
+        time=answers.places(order)[answers.when[rows]],
+        weight=answers.weight[rows],
+        codes=codes | {"neighbourhood": near},
+        names=labels,
         covariates=covariates,
         covariate_names=names,
         left_out=left_out,
     )
+    return frame, rows
 
 
-def _within_site(neighbourhood: "pd.Series[Any]", site: "pd.Series[Any]") -> "pd.Series[Any]":
+def _selected(
+    answers: Answers, spec: ModelSpec, rows: np.ndarray
+) -> tuple[np.ndarray, tuple[str, ...]]:
+    """The rows that belong to the model's set, and what is said of the others."""
+    if spec.analysis_set == ALL_RECRUITED:
+        return rows, ()
+    keep, said = in_set(answers.panel.iloc[rows], spec)
+    return rows[keep], said
+
+
+def _covariates(
+    answers: Answers, spec: ModelSpec, rows: np.ndarray
+) -> tuple[np.ndarray, tuple[str, ...], np.ndarray, tuple[str, ...]]:
+    """See `covariates_of`; where there are none, no table is cut."""
+    if not spec.covariates:
+        return np.zeros((len(rows), 0)), (), np.ones(len(rows), dtype=bool), ()
+    return covariates_of(answers.panel.iloc[rows], spec)
+
+
+def _within_site(near: np.ndarray, place: np.ndarray, labels: Labels) -> tuple[np.ndarray, Labels]:
     """Neighbourhoods are parts of a site: the same name in two sites means two of them."""
-    near, place = neighbourhood.cat.codes.to_numpy(), site.cat.codes.to_numpy()
-    own = np.full(len(neighbourhood.cat.categories) + 1, -1)  # the last: of none
+    own = np.full(int(near.max(initial=-1)) + 2, -1)  # the last: of none
     both = place >= 0 if (place < 0).any() else slice(None)
     own[near[both]] = place[both]
     if (own[near[both]] == place[both])[near[both] >= 0].all():
-        return neighbourhood
-    known = neighbourhood.notna() & site.notna()
-    named = neighbourhood.astype("str").where(
-        ~known, site.astype("str") + " / " + neighbourhood.astype("str")
+        return near, labels
+    names, sites = labels["neighbourhood"], labels["site"]
+    pairs, code = np.unique(np.column_stack([place, near]), axis=0, return_inverse=True)
+    told = [
+        "" if n < 0 else names[n] if s < 0 else f"{sites[s]} / {names[n]}"
+        for s, n in pairs.tolist()
+    ]
+    kept = sorted(set(told) - {""})
+    place_of = {name: index for index, name in enumerate(kept)} | {"": -1}
+    return np.array([place_of[name] for name in told])[code.ravel()], labels.with_names(
+        "neighbourhood", tuple(kept)
     )
-    return named.where(neighbourhood.notna()).astype("category")
-
-
-def _recoded(values: "pd.Series[Any]", order: dict[str, int]) -> np.ndarray:
-    lookup = np.array([order.get(name, -1) for name in values.cat.categories] or [-1])
-    return lookup[values.cat.codes.to_numpy()] if len(values) else np.zeros(0, dtype=int)

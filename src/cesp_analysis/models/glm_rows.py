@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from cesp_analysis.models.answers import Answers
 from cesp_analysis.models.did_design import enough
 from cesp_analysis.models.frame import Frame, frame_of
 from cesp_analysis.models.refusals import NotEstimable
@@ -32,7 +33,7 @@ class Entering:
 
 
 def entering(
-    panel: "pd.DataFrame",
+    answers: Answers,
     spec: ModelSpec,
     design: DesignName,
     outcome: str,
@@ -45,8 +46,8 @@ def entering(
     (and by the later weight) that they had at the first, as in kind did. Raises NotEstimable.
     """
     both = design == "panel"
-    frame = frame_of(panel, spec, outcome, times, at_each=both)
-    known = None if exposure is None else _exposure(panel, spec, exposure, frame)
+    frame = frame_of(answers, spec, outcome, times, at_each=both)
+    known = None if exposure is None else _exposure(answers.panel, spec, exposure, frame)
     if known is not None:
         frame, known = _exposed(frame, known, spec, str(exposure))
     if both:

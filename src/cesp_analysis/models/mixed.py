@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from pydantic import Field
 
 from cesp_analysis.models.alike import CERTAIN, SHARED, same_changes, same_values
+from cesp_analysis.models.answers import Answers, answers_of
 from cesp_analysis.models.check import Check
 from cesp_analysis.models.did_design import enough
 from cesp_analysis.models.frame import Frame, frame_of
@@ -129,16 +130,17 @@ class Mixed(ModelSpec):
         means: list[Mean] = []
         diagnostics: dict[str, Any] = {}
         checks: list[Check] = []
+        answers = answers_of(panel, self)
         for outcome in self.outcomes:
-            one = self._outcome(panel, outcome)
+            one = self._outcome(answers, outcome)
             estimates += one.estimates
             means += one.means
             diagnostics[outcome] = one.diagnostics
             checks += one.checks
         return Fit(tuple(estimates), tuple(means), diagnostics, tuple(checks))
 
-    def _outcome(self, panel: "pd.DataFrame", outcome: str) -> Fit:
-        frame = frame_of(panel, self, outcome, without_weight=True)
+    def _outcome(self, answers: Answers, outcome: str) -> Fit:
+        frame = frame_of(answers, self, outcome, without_weight=True)
         asked = [self._asked(outcome, time) for time in self._times()]
         absent = without_data(self, asked, frame)
         frame = with_times(at_first(self, frame))

@@ -13,6 +13,7 @@ import numpy as np
 from pydantic import Field
 
 from cesp_analysis.models.alike import SHARED, same_changes
+from cesp_analysis.models.answers import Answers, answers_of
 from cesp_analysis.models.baseline import at_equal_baseline, before_baseline, not_alike
 from cesp_analysis.models.check import Check
 from cesp_analysis.models.did_design import enough
@@ -126,16 +127,17 @@ class Mmrm(ModelSpec):
         means: list[Mean] = []
         diagnostics: dict[str, Any] = {}
         checks: list[Check] = []
+        answers = answers_of(panel, self)
         for outcome in self.outcomes:
-            one = self._outcome(panel, outcome)
+            one = self._outcome(answers, outcome)
             estimates += one.estimates
             means += one.means
             diagnostics[outcome] = one.diagnostics
             checks += one.checks
         return Fit(tuple(estimates), tuple(means), diagnostics, tuple(checks))
 
-    def _outcome(self, panel: "pd.DataFrame", outcome: str) -> Fit:
-        frame, baseline = frame_of(panel, self, outcome), None
+    def _outcome(self, answers: Answers, outcome: str) -> Fit:
+        frame, baseline = frame_of(answers, self, outcome), None
         if self.baseline == "covariate":
             frame, baseline = with_baseline(self, frame)
         asked = {moment.name: self._asked(outcome, moment) for moment in self._times()}

@@ -8,6 +8,7 @@ from pydantic import Field
 from cesp_analysis.study.analysis_sets import ALL_RECRUITED, SETS
 from cesp_analysis.study.base import Frozen
 from cesp_analysis.study.design import Level, Moment, Place, chance_made_alike
+from cesp_analysis.study.handling import Handling
 from cesp_analysis.study.outcomes import Covariate, Outcome
 from cesp_analysis.study.surveys import SurveyDesign
 
@@ -32,6 +33,16 @@ class Context(Frozen):
         default=(), description="times that no file feeds yet: no average holds them"
     )
     surveys: SurveyDesign | None = Field(default=None, description="how respondents were drawn")
+    handlings: dict[str, Handling] = Field(
+        default_factory=dict,
+        description="of imputed models: outcome → what becomes of answers after events",
+    )
+    sets: int | None = Field(default=None, description="of imputed models: sets asked for at least")
+    monte_carlo: float | None = Field(
+        default=None,
+        description="of imputed models: largest Monte Carlo error of a primary outcome's estimate,"
+        " as a share of its standard error",
+    )
 
     def chance_made_alike(self) -> bool:
         """Whether arms differ at baseline by chance alone."""
@@ -62,6 +73,11 @@ class ModelSpec(Frozen):
         description="Whose records enter. all_recruited: of people all who were recruited, analysed"
         " where they were; observed: only those with a value at the time (of a model of several"
         " times, at each); without_contaminated_controls: see contamination.",
+    )
+    missing_data: Literal["imputed"] | None = Field(
+        default=None,
+        description="imputed: fitted to each of the sets of multiple imputation (missing_data:) and"
+        " pooled, people only; by default the kind takes the answers that there are.",
     )
     study: Context | None = Field(
         default=None, description="Filled in when the study is read; not written by hand."

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from pydantic import Field
 
 from cesp_analysis.models.alike import same_changes, same_values
+from cesp_analysis.models.answers import Answers, answers_of
 from cesp_analysis.models.check import Check
 from cesp_analysis.models.frame import frame_of
 from cesp_analysis.models.glm_rows import MISSING_DATA, DesignName, Entering, entering
@@ -84,8 +85,9 @@ class Standardised(ModelSpec):
         means: list[Mean] = []
         diagnostics: dict[str, Any] = {}
         checks: list[Check] = []
+        answers = answers_of(panel, self)
         for outcome in self.outcomes:
-            one = self._outcome(panel, outcome)
+            one = self._outcome(answers, outcome)
             estimates += one.estimates
             means += one.means
             diagnostics[outcome] = one.diagnostics
@@ -108,8 +110,8 @@ class Standardised(ModelSpec):
         """The standardised means of groups at times."""
         raise NotImplementedError
 
-    def _outcome(self, panel: "pd.DataFrame", outcome: str) -> Fit:
-        frame = frame_of(panel, self, outcome)
+    def _outcome(self, answers: Answers, outcome: str) -> Fit:
+        frame = frame_of(answers, self, outcome)
         later = [moment for moment in self.moments() if moment != self.reference_time()]
         asked = {
             moment.name: asked_for(self, self.kind, outcome, moment, MISSING_DATA[self.design])
@@ -125,7 +127,9 @@ class Standardised(ModelSpec):
         checks: list[Check] = []
         left = [moment for moment in later if moment.name not in found]
         for times in [[time] for time in left] if self.design == "panel" else filter(None, [left]):
-            rows, fitted = self._group(panel, outcome, [asked[time.name] for time in times], times)
+            rows, fitted = self._group(
+                answers, outcome, [asked[time.name] for time in times], times
+            )
             found |= rows
             if fitted is None:
                 continue
@@ -140,24 +144,24 @@ class Standardised(ModelSpec):
             else:
                 known["residuals_not_available"] = NO_RESIDUALS
             known |= {times[0].name: fitted.known} if self.design == "panel" else fitted.known
-            own = times[0].name if self.design == "panel" and len(later) > 1 else ""
-            means += (replace(mean, model_time=own) for mean in self.means(fitted, outcome))
-        answers = tuple(row for name in asked for row in found[name])
-        return Fit(answers, tuple(means), known, tuple(checks))
+            when = times[0].name if self.design == "panel" and len(later) > 1 else ""
+            means += (replace(mean, model_time=when) for mean in self.means(fitted, outcome))
+        made_of = tuple(row for name in asked for row in found[name])
+        return Fit(made_of, tuple(means), known, tuple(checks))
 
     def _group(
-        self, panel: "pd.DataFrame", outcome: str, asked: list[Asked], times: list[Moment]
+        self, answers: Answers, outcome: str, asked: list[Asked], times: list[Moment]
     ) -> tuple[dict[str, list[Estimate]], Fitted | None]:
         """The rows of times that one model speaks of, and the model."""
         order = [moment.name for moment in self.moments()]
         at = (self.reference_time(), *times)
         index = tuple(order.index(moment.name) for moment in at)
         questions = self.questions(outcome)
-        frame = frame_of(panel, self, outcome, at, at_each=self.design == "panel")
+        frame = frame_of(answers, self, outcome, at, at_each=self.design == "panel")
         design = None
         try:
             rows = entering(
-                panel, self, self.design, outcome, list(at), getattr(self, "exposure", None)
+                answers, self, self.design, outcome, list(at), getattr(self, "exposure", None)
             )
             frame = rows.frame
             noun = "person" if self.level == "person" else "respondent"

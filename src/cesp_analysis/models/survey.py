@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from pydantic import Field
 
+from cesp_analysis.models.answers import Answers, answers_of
 from cesp_analysis.models.check import Check
 from cesp_analysis.models.frame import Frame, frame_of
 from cesp_analysis.models.refusals import NotEstimable
@@ -90,7 +91,8 @@ class Survey(ModelSpec):
         """Fit to every outcome of the spec; see `Fit` for what comes back."""
         drawn = drawn_of(panel, self)
         ways = self.ways(drawn)
-        found = [self._outcome(panel, outcome, drawn, ways) for outcome in self.outcomes]
+        answers = answers_of(panel, self)
+        found = [self._outcome(answers, outcome, drawn, ways) for outcome in self.outcomes]
         return Fit(
             tuple(row for one in found for row in one.estimates),
             tuple(mean for one in found for mean in one.means),
@@ -110,8 +112,8 @@ class Survey(ModelSpec):
                 ways.append(Way(question, error))
         return ways
 
-    def _outcome(self, panel: "pd.DataFrame", outcome: str, drawn: Drawn, ways: list[Way]) -> Fit:
-        frame = frame_of(panel, self, outcome)
+    def _outcome(self, answers: Answers, outcome: str, drawn: Drawn, ways: list[Way]) -> Fit:
+        frame = frame_of(answers, self, outcome)
         later = [moment for moment in self.moments() if moment != self.reference_time()]
         asked = [asked_for(self, self.kind, outcome, t, RECORDS[self.respondents]) for t in later]
         lost = without_data(self, asked, frame)

@@ -16,7 +16,7 @@ from cesp_analysis.models.survey_words import Question, method_of, refuse_one
 from cesp_analysis.study.design import Moment
 from cesp_analysis.survey.design import Sample
 from cesp_analysis.survey.drawn import Drawn, Regressed
-from cesp_analysis.survey.linear import Linearised, linearised
+from cesp_analysis.survey.linear import Linearised
 
 if TYPE_CHECKING:
     from cesp_analysis.models.survey import Survey
@@ -91,9 +91,7 @@ class Found:
         return Inference(estimate, float(np.sqrt(variance)), said.df, method, said.n_psus)
 
 
-def found_of(group: Group, one: Regressed, sample: Sample, contrasts: np.ndarray) -> Found:
+def found_of(one: Regressed, sample: Sample, contrasts: np.ndarray) -> Found:
     """Contrasts of a regression by a sample; raises NotEstimable."""
     refuse_one(one.rows, sample)
-    sample = one.sample(sample)
-    n = group.drawn.n
-    return Found(one, contrasts, sample, linearised(one.pull(contrasts, n), sample, one.inside(n)))
+    return Found(one, contrasts, one.sample(sample), one.said_by(sample).of(contrasts))

@@ -32,7 +32,7 @@ def means_of(group: Group, way: Way) -> Iterator[Mean]:
                     (name, arm, moment.name, n, row_of_mean(one.fitted, arm, site, moment.name))
                 )
     try:
-        found = found_of(group, one, way.sample, np.stack([cell[-1] for cell in cells]))
+        found = found_of(one, way.sample, np.stack([cell[-1] for cell in cells]))
         made = [found.inference(at, "") for at in range(len(cells))]
     except NotEstimable:
         return
@@ -66,7 +66,7 @@ def known_of(group: Group, way: Way) -> dict[str, Any]:
             continue
         told = regression_diagnostics(one.fitted.fit, one.fitted.names)
         try:
-            found = found_of(group, one, way.sample, np.eye(len(one.fitted.names)))
+            found = found_of(one, way.sample, np.eye(len(one.fitted.names)))
         except NotEstimable:
             continue
         errors = np.sqrt(np.diag(found.said.covariance))

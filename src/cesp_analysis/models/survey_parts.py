@@ -61,9 +61,9 @@ def regressed(
     Raises NotEstimable.
     """
     if part == "all":
-        order = [moment.name for moment in spec.moments()]
-        wanted = [order.index(moment.name) for moment in (spec.reference_time(), *times)]
-        return _levels(spec, frame.rows(np.isin(frame.time, wanted)), times, drawn)
+        asked = (spec.reference_time(), *times)
+        wanted = np.array([moment in asked for moment in spec.moments()])
+        return _levels(spec, frame.rows(wanted[frame.time]), times, drawn)
     (time,) = times
     if part == "cross_section":
         return _levels(spec, part_of(spec, frame, time, part), times, drawn)
@@ -165,11 +165,12 @@ def moved(before: Frame, after: Frame) -> str:
 def several_places(rows: Frame) -> str:
     """A sentence on respondents whose records lie in several neighbourhoods, each in its own."""
     near, person = rows.codes["neighbourhood"], rows.codes["person"]
-    size = int(near.max(initial=-1)) + 1
     there = near >= 0
-    pairs = np.unique(person[there].astype(np.int64) * max(size, 1) + near[there])
-    people = pairs // max(size, 1)
-    n = len(np.unique(people[1:][people[1:] == people[:-1]]))
+    if not there.all():
+        near, person = near[there], person[there]
+    one = np.zeros(int(person.max(initial=-1)) + 1, dtype=near.dtype)
+    one[person] = near
+    n = len(np.unique(person[one[person] != near]))
     if not n:
         return ""
     who = "1 respondent" if n == 1 else f"{n} respondents"
@@ -181,12 +182,12 @@ def several_places(rows: Frame) -> str:
 
 def lone_respondents(rows: Frame) -> Iterator[str]:
     """A sentence on neighbourhoods with one respondent."""
-    codes = rows.codes["neighbourhood"]
-    people = int(rows.codes["person"].max(initial=0)) + 1
-    pairs = np.unique(
-        codes[codes >= 0].astype(np.int64) * people + rows.codes["person"][codes >= 0]
-    )
-    alone = np.flatnonzero(np.bincount(pairs // people) == 1)
+    there = rows.codes["neighbourhood"] >= 0
+    near, person = (rows.codes[level][there] for level in ("neighbourhood", "person"))
+    one = np.zeros(int(near.max(initial=-1)) + 1, dtype=person.dtype)
+    one[near] = person
+    several = np.bincount(near, one[near] != person, minlength=len(one)) > 0
+    alone = np.flatnonzero((np.bincount(near, minlength=len(one)) > 0) & ~several)
     names = [rows.names["neighbourhood"][code] for code in alone]
     if len(names) == 1:
         yield f"neighbourhood {names[0]} has one respondent, whose answers are all it says"

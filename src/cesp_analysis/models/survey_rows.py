@@ -32,7 +32,7 @@ def estimates_of(group: Group, way: Way) -> Iterator[Estimate]:
             if isinstance(one, NotEstimable):
                 raise one
             contrasts = np.stack([_contrast(one, own, group.times) for own in times])
-            found = found_of(group, one, way.sample, contrasts)
+            found = found_of(one, way.sample, contrasts)
         except NotEstimable as error:
             for request, _ in asked:
                 row = worded(group.spec, request.describe(group.of(part)), way.question, part)

@@ -5,19 +5,13 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from lxml import etree
 from markupsafe import Markup
 
 from cesp_analysis.figures.palette import PALETTE
+from cesp_analysis.report.inline_svg import inline_svg
 
 _HERE = Path(__file__).parent
-_SVG = "http://www.w3.org/2000/svg"
-_XLINK = "http://www.w3.org/1999/xlink"
-_REFERENCE = re.compile(r"url\(#([^)]+)\)")
-_COLOUR = re.compile(r"((?:fill|stroke): ?)(#[0-9a-f]{6})")
 _IN_BRACKETS = re.compile(r"(\([^()]+ to [^()]+\))")
-_VARIABLES = {pair[0]: f"var(--fig-{name})" for name, pair in PALETTE.items()}
-"""Colours of figures → the page's variables, so that a figure follows the dark mode."""
 
 
 def render_html(report: dict[str, Any], results: Path) -> str:
@@ -72,46 +66,9 @@ def header_rows(columns: list[dict[str, str]]) -> list[dict[str, Any]]:
     return joined if any(part["title"] for part in joined) else []
 
 
-def inline_svg(path: Path, anchor: str, alt: str) -> Markup:
-    """A figure's SVG for use inside a page: its ids made unique, its description first."""
-    parser = etree.XMLParser(remove_comments=True, resolve_entities=False, no_network=True)
-    root = etree.parse(str(path), parser).getroot()
-    for name in ("metadata", "title", "desc"):  # the page has words of its own
-        for element in root.findall(f"{{{_SVG}}}{name}"):
-            root.remove(element)
-    for element in root.iter():
-        _own_names(element, anchor)
-    for style in root.iter(f"{{{_SVG}}}style"):
-        style.text = (style.text or "").replace("*{", f"#{anchor}-svg *{{")
-    for name in ("width", "height"):
-        root.attrib.pop(name, None)
-    wide = root.get("viewBox", "0 0 504 0").split()[2]
-    root.set("style", f"--wide: {float(wide):g}")
-    title = etree.Element(f"{{{_SVG}}}title", id=f"{anchor}-title")
-    title.text = alt
-    root.insert(0, title)
-    root.set("id", f"{anchor}-svg")
-    root.set("role", "img")
-    root.set("aria-labelledby", f"{anchor}-title")
-    etree.cleanup_namespaces(root)
-    text = etree.tostring(root, encoding="unicode", with_tail=False)
-    return Markup(_COLOUR.sub(lambda found: found[1] + _VARIABLES.get(found[2], found[2]), text))
-
-
 def _colours(scheme: int) -> Markup:
     """The figures' colours as CSS variables, for the light (0) or the dark (1) page."""
     return Markup(" ".join(f"--fig-{name}: {pair[scheme]};" for name, pair in PALETTE.items()))
-
-
-def _own_names(element: Any, anchor: str) -> None:
-    """Prefix an element's id and its references, so that two figures can share a page."""
-    for key, value in list(element.attrib.items()):
-        if key == "id":
-            element.set(key, f"{anchor}-{value}")
-        elif key in ("href", f"{{{_XLINK}}}href") and value.startswith("#"):
-            element.set(key, f"#{anchor}-{value[1:]}")
-        elif "url(#" in value:
-            element.set(key, _REFERENCE.sub(rf"url(#{anchor}-\1)", value))
 
 
 def _contents(blocks: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -35,6 +35,11 @@ class IntercurrentEvent(Frozen):
     label: str = Field(
         default="", description="How it is called; by default as events (or contamination) says."
     )
+    value: float | None = Field(
+        default=None,
+        description="composite: what the outcome is after the event, in its unit; models with"
+        " missing_data: imputed take it.",
+    )
 
 
 class Estimand(Frozen):

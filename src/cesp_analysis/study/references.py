@@ -54,6 +54,9 @@ _POINTERS = (
     ("surveys.categories.keys", "outcome", "outcomes"),
     ("surveys.several_answers.*.outcomes.*", "outcome", "outcomes"),
     ("few_sites.divergences.keys", "outcome", "outcomes"),
+    ("missing_data.imputation.items.*", "outcome", "outcomes"),
+    ("missing_data.imputation.auxiliaries.*", "covariate or outcome", "measured"),
+    ("missing_data.imputation.interactions.*.*", "covariate or outcome", "measured"),
     ("measurement.candidates.*", "outcome", "outcomes"),
     ("measurement.effects.keys", "outcome", "outcomes"),
     ("measurement.retest.variables.keys", "outcome", "outcomes"),
@@ -121,6 +124,8 @@ def _declared(data: dict[str, Any], section: str) -> list[str]:
     """The names that a section declares."""
     if section == "moments":
         return [*_keys(data, "times"), *_keys(data, "waves")]
+    if section == "measured":
+        return [*_keys(data, "covariates"), *_keys(data, "outcomes")]
     if section == "instruments":
         return [*shipped_instruments(), *_keys(data, "instruments")]
     if section == "variables":

@@ -19,6 +19,7 @@ from cesp_analysis.study.follow_up_rules import broken_follow_up
 from cesp_analysis.study.gaps import UNDECIDED, Gap, undecided
 from cesp_analysis.study.measurement_rules import broken_measurement
 from cesp_analysis.study.member_rules import broken_members
+from cesp_analysis.study.missing_data_rules import broken_missing_data
 from cesp_analysis.study.name_rules import broken_names
 from cesp_analysis.study.network_rules import broken_networks
 from cesp_analysis.study.paths import leaving
@@ -68,6 +69,7 @@ def broken_rules(study: Study) -> Iterator[str]:
     yield from broken_members(study)
     yield from broken_networks(study)
     yield from broken_external(study)
+    yield from broken_missing_data(study)
     yield from broken_measurement(study)
     yield from broken_rates(study)
     yield from broken_progression(study)

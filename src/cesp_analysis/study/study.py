@@ -19,7 +19,9 @@ from cesp_analysis.study.few_sites import FewSites
 from cesp_analysis.study.files import Form, RawFile
 from cesp_analysis.study.flow import FlowStep
 from cesp_analysis.study.follow_up import Event, VisitRules
+from cesp_analysis.study.handling import Handling, handling_of
 from cesp_analysis.study.measurement import Measurement
+from cesp_analysis.study.missing_data import MissingData
 from cesp_analysis.study.networks import Networks
 from cesp_analysis.study.outcomes import Covariate, Outcome
 from cesp_analysis.study.subsets import Subsets
@@ -111,6 +113,7 @@ class Study(Frozen):
         default_factory=dict,
         description="Figures from outside, by authority and period, as context.",
     )
+    missing_data: MissingData = MissingData()
     measurement: Measurement | None = None
     feasibility: Feasibility | None = None
     problems: Problems = Problems()
@@ -153,7 +156,21 @@ class Study(Frozen):
             contamination=self._contaminated(model),
             without_file=self.without_file(model.level),
             surveys=self.survey_design() if model.level == "respondent" else None,
+            handlings=self.handlings(name, model) if model.missing_data else {},
+            sets=self.missing_data.imputation.sets if model.missing_data else None,
+            monte_carlo=self.missing_data.imputation.monte_carlo if model.missing_data else None,
         )
+
+    def handlings(self, name: str, model: ModelSpec) -> dict[str, Handling]:
+        """Outcome of a model, by its name in config → what becomes of answers after events."""
+        targets = model.targets() or self.models[name].targets()
+        asked = {self.estimands[one].variable.outcome: self.estimands[one] for one in targets}
+        outcomes = (*model.outcomes, *model.further_outcomes().values())
+        return {one: handling_of(self.events, asked.get(one)) for one in outcomes}
+
+    def imputed(self) -> list[str]:
+        """The models that are fitted to imputed sets."""
+        return [name for name, model in self.models.items() if model.missing_data]
 
     def survey_design(self) -> SurveyDesign | None:
         """How respondents were drawn, where anything of it is declared."""

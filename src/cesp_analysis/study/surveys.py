@@ -131,7 +131,8 @@ class Surveys(SurveyDesign):
         default=10,
         ge=1,
         description="With fewer answers, their number stands alone: of a neighbourhood, a stratum"
-        " or a whole site in a wave.",
+        " or a whole site in a wave. A category of fewer respondents is left out. Where a total"
+        " would tell the part left out, the next smallest goes with it.",
     )
 
     @field_validator("categories", mode="before")

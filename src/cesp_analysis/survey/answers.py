@@ -11,6 +11,7 @@ from cesp_analysis.panel.places import place_of
 from cesp_analysis.study.base import Frozen
 from cesp_analysis.study.outcomes import OutcomeType
 from cesp_analysis.study.surveys import SeveralAnswers, SurveyDesign
+from cesp_analysis.survey.hidden import fewer
 
 AT_LEAST = "at least "
 Floats = np.ndarray
@@ -61,7 +62,7 @@ class MeansSpec(Frozen):
     def too_few(self, answers: int) -> str:
         """Why a number of so few answers is not shown; '' where it is."""
         least = self.at_least()
-        return f"not shown: fewer than {least} answers" if 0 < answers < least else ""
+        return fewer(least, "answers") if 0 < answers < least else ""
 
     def groups(self) -> tuple[str, ...]:
         """The sites, or the arms where there are none."""

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from cesp_analysis import contracts
+from cesp_analysis.numbers import NOT_SHOWN
 from cesp_analysis.panel.places import place_of
 from cesp_analysis.survey.answers import MeansSpec, inside_of
 from cesp_analysis.survey.design import Sample
@@ -20,6 +21,7 @@ from cesp_analysis.survey.domain import (
     spread,
     t_interval,
 )
+from cesp_analysis.survey.hidden import reasons
 from cesp_analysis.survey.tables import SurveyWeights
 
 Row = dict[str, Any]
@@ -103,10 +105,21 @@ def composition_rows(
                     by_design = None
                 else:
                     found = _shares(categories, columns, inside, weight, sample, why, how.ci_level)
-                for k, row in enumerate(found):
+                told = _of_few(list(found), how)
+                for k, row in enumerate(told):
                     share = None if by_design is None else float(by_design.estimate[k])
+                    share = None if str(row["reason"]).startswith(NOT_SHOWN) else share
                     known = people.get((site, moment, name, categories[k]))
                     yield common | row | {"by_design": share, "population": known}
+
+
+def _of_few(rows: list[Row], how: MeansSpec) -> Iterator[Row]:
+    """The rows of one covariate, without numbers of categories that few have."""
+    there = [bool(row["category"]) and bool(row["n"]) for row in rows]
+    counts = np.array([row["n"] if of else 0 for row, of in zip(rows, there, strict=True)])
+    for row, why in zip(rows, reasons(counts, how.at_least(), "respondents"), strict=True):
+        kept = {name: row[name] for name in ("category", "known")}
+        yield kept | {"n": None, "reason": why} if why else row
 
 
 def _columns(values: "pd.Series[Any]") -> tuple[list[str], np.ndarray]:

@@ -1,6 +1,6 @@
 """Regressions of respondents and where their rows stand among the records of the whole sample."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,7 +12,7 @@ from cesp_analysis.models.spec import ModelSpec
 from cesp_analysis.schemas import MARGIN
 from cesp_analysis.study.surveys import SurveyDesign
 from cesp_analysis.survey.design import Sample, records_of, sample_of
-from cesp_analysis.survey.linear import Bools
+from cesp_analysis.survey.linear import Bools, Linearised, of_totals, unit_totals_at
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -84,6 +84,10 @@ class Regressed:
     at: Codes
     first: Codes | None = None
     movers: str = ""
+    memory: dict[int, tuple[Sample, Linearised]] = field(
+        init=False, repr=False, compare=False, default_factory=dict
+    )
+    """What all contrasts by a sample share, see `said_by`; by the id of a sample, which is kept."""
 
     @property
     def rows(self) -> Frame:
@@ -96,11 +100,23 @@ class Regressed:
 
     def pull(self, contrasts: Floats, n: int) -> Floats:
         """The influence (n, q) of the sample's records on contrasts (q, k) of the coefficients."""
-        fit = self.fitted.fit
-        own = fit.x * (np.sqrt(fit.weights) * fit.residuals)[:, None]
         found = np.zeros((n, len(contrasts)))
-        found[self.at] = own @ (fit.bread @ contrasts.T)
+        found[self.at] = self._pull(contrasts)
         return found
+
+    def _pull(self, contrasts: Floats) -> Floats:
+        """That of the rows that took part (m, q)."""
+        fit = self.fitted.fit
+        own = (np.sqrt(fit.weights) * fit.residuals)[:, None]
+        return np.asarray(own * (fit.x @ (fit.bread @ contrasts.T)))
+
+    def said_by(self, drawn: Sample) -> Linearised:
+        """The linearised covariance of all coefficients by a sample, made once; NotEstimable."""
+        if id(drawn) not in self.memory:
+            sample, pull = self.sample(drawn), self._pull(np.eye(len(self.fitted.names)))
+            totals = unit_totals_at(pull, self.at, sample)
+            self.memory[id(drawn)] = drawn, of_totals(totals, sample, self.inside(drawn.n))
+        return self.memory[id(drawn)][1]
 
     def inside(self, n: int) -> Bools:
         """Which of the sample's records (n,) took part."""

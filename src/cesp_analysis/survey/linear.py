@@ -7,7 +7,7 @@ about their mean (units drawn with replacement; no finite population correction)
 conventions for lone units and degrees of freedom as R's survey 4.1.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -32,13 +32,23 @@ CHOICES = (
 @dataclass(frozen=True)
 class Linearised:
     """covariance (k, k) in the unit of the influence's columns; df: PSUs − strata of the domain;
-    said: what was decided about strata with one PSU, a sentence each."""
+    said: what was decided about strata with one PSU, a sentence each; spread (m, k): the sampling
+    units' totals, centred and scaled, whose squares the covariance is."""
 
     covariance: Floats
     df: int
     n_psus: int
     n_strata: int
     said: tuple[str, ...] = ()
+    spread: Floats | None = None
+
+    def of(self, contrasts: Floats) -> "Linearised":
+        """That of contrasts (q, k) of the k estimates: from the totals, so that a variance of zero
+        is found even where those of the estimates are large."""
+        if self.spread is None:
+            raise ValueError("the totals were not kept")
+        own = self.spread @ contrasts.T
+        return replace(self, covariance=own.T @ own, spread=own)
 
 
 def linearised(influence: Floats, sample: Sample, domain: Bools | None = None) -> Linearised:
@@ -51,19 +61,21 @@ def linearised(influence: Floats, sample: Sample, domain: Bools | None = None) -
     influence = np.asarray(influence, dtype=np.float64)
     influence = influence[:, None] if influence.ndim == 1 else influence
     inside = np.ones(sample.n, dtype=bool) if domain is None else domain
+    return of_totals(unit_totals(influence, sample), sample, inside)
+
+
+def of_totals(totals: Floats, sample: Sample, inside: Bools) -> Linearised:
+    """`linearised` from the sampling units' totals (p, k) of the influence."""
     psus, strata, df = counts(sample, inside)
     if df < 1:
         raise NotEstimable(_no_interval(sample, psus))
-    pulled = residual_of_margins(influence, sample)
-    totals = _sums(sample.psu, pulled)
     means = _sums(sample.stratum_of, totals) / sample.units_in[:, None]
     apart = totals - means[sample.stratum_of]
     units = sample.units_in
     scale = np.where(units > 1, units / np.maximum(units - 1, 1), 0.0)
-    covariance = (apart * scale[sample.stratum_of][:, None]).T @ apart
-    reached = _reached(sample, inside)
-    covariance, said = _with_lone(covariance, totals, sample, reached)
-    return Linearised(covariance, df, psus, strata, said)
+    spread = apart * np.sqrt(scale)[sample.stratum_of][:, None]
+    spread, said = _with_lone(spread, totals, sample, _reached(sample, inside))
+    return Linearised(spread.T @ spread, df, psus, strata, said, spread)
 
 
 def _reached(sample: Sample, inside: Bools) -> Bools:
@@ -80,6 +92,15 @@ def _reached(sample: Sample, inside: Bools) -> Bools:
 def unit_totals(influence: Floats, sample: Sample) -> Floats:
     """The sum (p, k) of influence (n, k) in each PSU, residual of the margins."""
     return _sums(sample.psu, residual_of_margins(influence, sample))
+
+
+def unit_totals_at(influence: Floats, at: Codes, sample: Sample) -> Floats:
+    """The same of records `at` (m,) with influence (m, k), all others having none."""
+    if not sample.margins:
+        return _sums(sample.psu[at], influence, len(sample.stratum_of))
+    whole = np.zeros((sample.n, influence.shape[1]))
+    whole[at] = influence
+    return unit_totals(whole, sample)
 
 
 def counts(sample: Sample, inside: Bools) -> tuple[int, int, int]:
@@ -163,28 +184,27 @@ def _gram(margins: tuple[Codes, ...], base: Floats) -> Floats:
 
 
 def _with_lone(
-    covariance: Floats, totals: Floats, sample: Sample, reached: Bools
+    spread: Floats, totals: Floats, sample: Sample, reached: Bools
 ) -> tuple[Floats, tuple[str, ...]]:
-    """The covariance with what the declared choice makes of strata with one PSU.
+    """The spread of totals with what the declared choice makes of strata with one PSU.
 
     Of those alone that records of the domain, or of margins that it shares, lie in.
     """
     there = np.bincount(sample.strata[reached], minlength=len(sample.units_in)) > 0
     lone = np.flatnonzero((sample.units_in == 1) & there)
     if not len(lone):
-        return covariance, ()
+        return spread, ()
     named = [_named(sample, int(stratum)) for stratum in lone]
     if sample.lone == "stop":
         raise NotEstimable(
             f"{'; '.join(named)}, so that its part of the variance is not known; {CHOICES}"
         )
     if sample.lone == "adjust":
-        own = totals[np.isin(sample.stratum_of, lone)]
-        covariance = covariance + own.T @ own
+        spread = np.vstack([spread, totals[np.isin(sample.stratum_of, lone)]])
     if sample.lone == "average":
         strata = int(there.sum())
-        covariance = covariance * strata / (strata - len(lone))  # df >= 1: some stratum has two
-    return covariance, tuple(f"{what}: {_HOW[sample.lone]}" for what in named)
+        spread = spread * np.sqrt(strata / (strata - len(lone)))  # df >= 1: some stratum has two
+    return spread, tuple(f"{what}: {_HOW[sample.lone]}" for what in named)
 
 
 def _named(sample: Sample, stratum: int) -> str:
@@ -198,7 +218,8 @@ def _no_interval(sample: Sample, psus: int) -> str:
     return f"no interval: {psus} {sample.unit}s, and no stratum has two of them"
 
 
-def _sums(codes: Codes, values: Floats) -> Floats:
-    """Sums (g, k) of values (n, k) by code."""
-    size = int(codes.max()) + 1
+def _sums(codes: Codes, values: Floats, size: int = 0) -> Floats:
+    """Sums (g, k) of values (n, k) by code; size: how many codes there are, of which some may have
+    no value."""
+    size = size or int(codes.max()) + 1
     return np.column_stack([np.bincount(codes, column, size) for column in values.T])

@@ -22,6 +22,7 @@ from cesp_analysis.survey.domain import (
     pulled,
     t_interval,
 )
+from cesp_analysis.survey.hidden import reasons_by
 from cesp_analysis.survey.linear import Linearised
 from cesp_analysis.survey.mean_cells import Cell, Drawn, cells_of, drawn_of
 from cesp_analysis.survey.mean_intervals import spreads, told_by
@@ -75,13 +76,20 @@ def survey_means(
 def described(answers: Answers, drawn: Drawn, cells: Sequence[Cell]) -> Iterator[Row]:
     """The rows of one outcome: each cell, then changes of a site between waves."""
     found: dict[tuple[str, str], dict[str, tuple[Cell, Pulled]]] = {}
-    for cell in cells:
-        if not cell.inside.any() or not drawn.how.asked(answers.outcome, cell.wave):
-            continue
-        own = pulled(answers.columns, drawn.weight, cell.inside)
+    asked = {
+        at: pulled(answers.columns, drawn.weight, cell.inside)
+        for at, cell in enumerate(cells)
+        if cell.inside.any() and drawn.how.asked(answers.outcome, cell.wave)
+    }
+    counts = {at: 0 if own is None else own.n for at, own in asked.items()}
+    why = reasons_by(
+        counts, {at: _whole(cells[at], at) for at in asked}, drawn.how.at_least(), "answers"
+    )
+    for at, own in asked.items():
+        cell = cells[at]
         if own is not None:
             found.setdefault((cell.of, cell.group), {})[cell.wave] = (cell, own)
-            yield from _means(answers, cell, own, drawn)
+            yield from _means(answers, cell, own, drawn, why[at])
         else:
             yield from (
                 _row(answers, k, cell, drawn, n=0, reason="no estimate: nobody answered")
@@ -101,8 +109,13 @@ def _known(
     return spreads(influence, inside, drawn)
 
 
-def _means(answers: Answers, cell: Cell, own: Pulled, drawn: Drawn) -> Iterator[Row]:
-    if few := drawn.how.too_few(own.n):
+def _whole(cell: Cell, at: int) -> tuple[str, ...]:
+    """What a cell adds to: the site's strata to the site; a site's number is no part."""
+    return (cell.of, cell.site, cell.wave) if cell.of == "stratum" else (cell.of, str(at))
+
+
+def _means(answers: Answers, cell: Cell, own: Pulled, drawn: Drawn, few: str) -> Iterator[Row]:
+    if few:
         for k in range(len(answers.categories)):
             yield _row(answers, k, cell, drawn, n=own.n, reason=few)
         return

@@ -22,7 +22,7 @@ import numpy as np
 from cesp_analysis.models.student import t_quantile
 from cesp_analysis.study.networks import NOT_INDEPENDENT
 from cesp_analysis.survey.answers import Answers, MeansSpec
-from cesp_analysis.survey.neighbourhoods import Places
+from cesp_analysis.survey.neighbourhoods import Places, hidden_of
 
 Row = dict[str, Any]
 Floats = np.ndarray
@@ -40,6 +40,7 @@ def change_rows(
     """
     answered = ~np.isnan(answers.columns).any(axis=1)
     known = {at: rows[answered[rows]] for at, rows in places.items()}
+    hidden = hidden_of({at: len(rows) for at, rows in known.items()}, how)
     there = [wave for wave in how.waves if any(len(known[at]) for at in known if at[2] == wave)]
     pairs = dict.fromkeys([*((there[0], later) for later in there[1:]), *pairwise(there)] if there
                           else [])  # fmt: skip
@@ -50,7 +51,10 @@ def change_rows(
             rows: list[list[Row]] = []
             for near in nearby:
                 own = [known.get((group, near, wave), nobody) for wave in (before, after)]
-                named = {"site": group, "neighbourhood": near, "since": before, "wave": after}
+                named: Row = {"site": group, "neighbourhood": near, "since": before, "wave": after}
+                few = [hidden.get((group, near, wave), "") for wave in (before, after)]
+                why = _why_not([len(rows) for rows in own], named)
+                named["reason"] = why or min(filter(None, few), default=None)
                 rows.append(list(_changes(answers, own, weight, unit, how, named)))
             for same in zip(*rows, strict=True):
                 yield from shrunken(list(same), how.ci_level)
@@ -66,7 +70,6 @@ def _changes(
 ) -> Iterator[Row]:
     """A row a category of one neighbourhood; `own`: its records with an answer, earlier, later."""
     n = [len(rows) for rows in own]
-    reason = _why_not(n, named, how)
     both = np.intersect1d(*(unit[rows] for rows in own), return_indices=True)
     for k, (category, label) in enumerate(zip(answers.categories, answers.labels, strict=True)):
         row = named | {
@@ -79,8 +82,8 @@ def _changes(
             "panel": len(both[0]),
             "ci_level": how.ci_level,
         }
-        if reason:
-            yield row | {"reason": reason}
+        if row["reason"]:
+            yield row
             continue
         values = [answers.columns[rows, k] for rows in own]
         made = _change(values, [weight[rows] for rows in own], both[1:], how.ci_level)
@@ -89,11 +92,11 @@ def _changes(
         yield row | made
 
 
-def _why_not(n: list[int], named: Row, how: MeansSpec) -> str:
+def _why_not(n: list[int], named: Row) -> str:
     for count, wave in zip(n, (named["since"], named["wave"]), strict=True):
         if count == 0:
             return f"no change: nobody answered in {wave}"
-    return how.too_few(min(n))
+    return ""
 
 
 def _change(

@@ -13,6 +13,7 @@ import pandas as pd
 from cesp_analysis.study.networks import NOT_INDEPENDENT
 from cesp_analysis.survey.answers import Answers, MeansSpec
 from cesp_analysis.survey.domain import at_random, kish_n, proportion_interval, t_interval
+from cesp_analysis.survey.hidden import reasons_by
 
 Row = dict[str, Any]
 METHOD = "weighted; respondents as drawn within the neighbourhood, weights as given"
@@ -36,11 +37,19 @@ def places_of(records: pd.DataFrame, how: MeansSpec) -> Places:
     return {key: places[key] for key in ranked}
 
 
+def hidden_of(counts: dict[tuple[str, str, str], int], how: MeansSpec) -> dict[Any, str]:
+    """Why each neighbourhood's answers of a wave are not shown, '' where they are: they add to the
+    site's. counts: site, neighbourhood and wave → answers."""
+    whole = {at: (at[0], at[2]) for at in counts}
+    return reasons_by(counts, whole, how.at_least(), "answers")
+
+
 def neighbourhood_rows(
     answers: Answers, weight: np.ndarray, places: Places, how: MeansSpec
 ) -> Iterator[Row]:
     """A row a neighbourhood, wave and category; below how.at_least() answers their number alone."""
     answered = ~np.isnan(answers.columns).any(axis=1)
+    hidden = hidden_of({at: int(answered[rows].sum()) for at, rows in places.items()}, how)
     for (site, near, wave), everybody in places.items():
         if not how.asked(answers.outcome, wave):
             continue
@@ -58,7 +67,7 @@ def neighbourhood_rows(
             "respondents": len(everybody),
             "ci_level": how.ci_level,
         }
-        why = how.too_few(len(own)) or ("" if len(own) else _NOBODY)
+        why = hidden[site, near, wave] or ("" if len(own) else _NOBODY)
         for k, (category, label) in enumerate(zip(answers.categories, answers.labels, strict=True)):
             row = common | {"category": category or None, "label": label}
             if why:

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from cesp_analysis.survey.hidden import fewer
 from cesp_analysis.survey.tables import NetworkTable
 from cesp_analysis.survey.ties_aside import Aside
 
@@ -13,7 +14,6 @@ REACH_DEPENDS = (
     "largest_component and reach grow with the share of residents who were asked: compare them only"
     " between samples that are alike in that"
 )
-NOT_SHOWN = "not shown"
 FEW = 2  # respondents without whom there is no other to reach, and no spread
 
 
@@ -53,7 +53,7 @@ def _rows(
             here = here if site is None else here[here["site"] == site]
             if 0 < (n := int(here["asked"].sum())) < least:
                 told = {"site": site, "wave": wave, "respondents": len(here), "asked": n}
-                yield told | {"warnings": [f"{NOT_SHOWN}: fewer than {least} answers"]}
+                yield told | {"warnings": [fewer(least, "answers")]}
             elif len(here):
                 yield _row(here, ties, site, wave)
 

@@ -10,12 +10,13 @@ import pandas as pd
 from cesp_analysis import contracts
 from cesp_analysis.given import hold
 from cesp_analysis.models.refusals import NotEstimable
-from cesp_analysis.numbers import counted
+from cesp_analysis.numbers import NOT_SHOWN, counted
 from cesp_analysis.schemas import Panel
 from cesp_analysis.simulate.streams import stream
 from cesp_analysis.study.networks import NOT_INDEPENDENT
 from cesp_analysis.study.surveys import SurveyDesign
 from cesp_analysis.survey.design import Sample, records_of, sample_of
+from cesp_analysis.survey.hidden import fewer
 from cesp_analysis.survey.linear import linearised
 from cesp_analysis.survey.margins import read_margins
 from cesp_analysis.survey.quantities import Answers, Quantity, Waves, quantities, values_of
@@ -28,7 +29,6 @@ MANY = 2_000
 """Units that the jackknife leaves out one at a time at the most; beyond them, the bootstrap."""
 FAR_APART = 1.25
 """Times the smaller standard error beyond which the larger of the two is told to be so."""
-NOT_SHOWN = "not shown"
 WORDS = {
     "jackknife": "jackknife, one {unit} left out at a time (JKn)",
     "bootstrap": "bootstrap of {unit}s (Rao and Wu)",
@@ -41,7 +41,6 @@ class ReplicateSpec(WeighSpec):
     replicates: Literal["jackknife", "bootstrap"]
     design: SurveyDesign
     outcomes: Waves
-    minimum: int = 10
     shared: tuple[str, ...] = ()
     draws: int = 0
     seed: int = 0
@@ -142,7 +141,7 @@ def _row(
 def _few(one: Quantity, how: ReplicateSpec) -> str:
     """Why a number of so few answers is not shown; '' where it is."""
     least = max(how.minimum, 2)
-    return f"{NOT_SHOWN}: fewer than {least} answers" if 0 < one.fewest < least else ""
+    return fewer(least, "answers") if 0 < one.fewest < least else ""
 
 
 def far_apart(row: dict[str, Any], scale: float) -> Iterator[str]:

@@ -167,6 +167,7 @@ def _weigh(study: Study) -> dict[str, Any]:
     assert own is not None
     told: dict[str, Any] = {"method": own.method, "declared": declared_of(study).model_dump()}
     told |= {"trim": own.trim.model_dump()} if own.trim else {}
+    told |= study.surveys.model_dump(include={"minimum"}, exclude_defaults=True)
     return told | ({"alike": True} if own.residuals == "alike" else {})
 
 
@@ -185,7 +186,6 @@ def replicate(study: Study) -> str:
     }
     shared = [name for name in told["outcomes"] if study.outcomes[name].score in SHARED]
     told |= {"shared": shared} if shared else {}
-    told |= study.surveys.model_dump(include={"minimum"}, exclude_defaults=True)
     if own.replicates == "bootstrap":
         told |= {"draws": own.draws, "seed": study.study.seed}
     return json.dumps(told, ensure_ascii=False, separators=(",", ":"))

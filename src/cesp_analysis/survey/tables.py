@@ -190,7 +190,8 @@ class Composition(Table):
     variable: ClassVar = text("covariate of respondents")
     category: ClassVar = text("its category; blank: a number, of which it is the mean", blank=True)
     n: ClassVar = whole(
-        "respondents of the category; of a number: those with one; blank below surveys.minimum"
+        "respondents of the category; of a number: those with one; blank below surveys.minimum, or"
+        " where it would tell of a category below"
     )
     known: ClassVar = count("respondents of whom the covariate is known")
     respondents: ClassVar = count("respondents of the site and wave")
@@ -219,27 +220,28 @@ class SurveyWeights(Table):
 
 
 class Weighting(Table):
-    """weighting.csv: how the respondents of one site and wave were weighted, and what it costs."""
+    """weighting.csv: how the respondents of one site and wave were weighted, and what it costs.
+
+    Of fewer than surveys.minimum respondents no number of their weights is told."""
 
     key: ClassVar = ("site", "wave")
     site: ClassVar = category("site")
     wave: ClassVar = category("wave")
     method: ClassVar = text("how")
     n: ClassVar = count("respondents")
-    sum_design: ClassVar = number("sum of the design weights", blank=False)
+    sum_design: ClassVar = number("sum of the design weights")
     population: ClassVar = number("sum of the weights: the population of the margins", blank=False)
-    deff_design: ClassVar = number("Kish's design effect of the design weights", blank=False)
+    deff_design: ClassVar = number("Kish's design effect of the design weights")
     deff: ClassVar = number(
         "Kish's design effect of the weights: n times the sum of their squares over the square of"
-        " their sum",
-        blank=False,
+        " their sum"
     )
-    effective_n: ClassVar = number("n over deff", blank=False)
-    smallest: ClassVar = number("smallest weight over the mean weight", blank=False)
-    largest: ClassVar = number("largest weight over the mean weight", blank=False)
-    smallest_weight: ClassVar = number("smallest weight", blank=False)
-    largest_weight: ClassVar = number("largest weight", blank=False)
-    trimmed: ClassVar = count("weights held at a limit")
+    effective_n: ClassVar = number("n over deff")
+    smallest: ClassVar = number("smallest weight over the mean weight")
+    largest: ClassVar = number("largest weight over the mean weight")
+    smallest_weight: ClassVar = number("smallest weight")
+    largest_weight: ClassVar = number("largest weight")
+    trimmed: ClassVar = whole("weights held at a limit")
     iterations: ClassVar = count("sweeps of raking, or steps of calibration")
     largest_miss: ClassVar = number(
         "by how much the worst category misses its population, as a share of it", blank=False
@@ -256,15 +258,16 @@ class Margins(Table):
     wave: ClassVar = category("wave")
     variable: ClassVar = text("the margin's covariate, or covariates crossed")
     category: ClassVar = text("its category; 'not known' for respondents without one")
-    respondents: ClassVar = count("respondents")
+    respondents: ClassVar = whole("respondents; blank below surveys.minimum, see reason")
     share_design: ClassVar = number(
-        "share by design weights of those whose category is known; 'not known': of all", blank=False
+        "share by design weights of those whose category is known; 'not known': of all"
     )
     share_weighted: ClassVar = number(
-        "share by final weights of those whose category is known; 'not known': of all", blank=False
+        "share by final weights of those whose category is known; 'not known': of all"
     )
     share_population: ClassVar = number("share in the population; blank if it is not known")
     population: ClassVar = number("people, as the margins' file says; blank if it is not known")
+    reason: ClassVar = text("why the respondents are not shown", blank=True)
 
 
 class ReplicateErrors(Table):

@@ -12,6 +12,7 @@ from cesp_analysis.given import hold
 from cesp_analysis.numbers import counted
 from cesp_analysis.schemas import Panel
 from cesp_analysis.survey.groups import Group
+from cesp_analysis.survey.hidden import fewer, reasons
 from cesp_analysis.survey.margins import Margin, read_margins
 from cesp_analysis.survey.tables import Margins, SurveyWeights, Weighting
 from cesp_analysis.survey.weighed import WeighSpec, weighed
@@ -45,7 +46,7 @@ def weigh(
     silent = done.silent()
     rows = [_row(g, own, how, names, int(silent[g.rows].sum())) for g, own in done.pairs()]
     contracts.write(_frame(rows, Weighting), weighting, Weighting)
-    cells = [row for group, own in done.pairs() for row in _categories(group, own, known)]
+    cells = [row for group, own in done.pairs() for row in _categories(group, own, known, how)]
     contracts.write(_frame(cells, Margins), margin_table, Margins)
 
 
@@ -58,14 +59,21 @@ def _row(
 ) -> dict[str, Any]:
     """The row of weighting.csv; silent: how many have no value of any outcome."""
     n, mean = len(own.weights), own.weights.mean()
-    deff = kish(own.weights)
-    return {
+    row = {
         "site": group.place[0],
         "wave": group.place[1],
         "method": described(how.method, margins, how.trim),
         "n": n,
-        "sum_design": group.base.sum(),
         "population": own.weights.sum(),
+        "iterations": own.steps,
+        "largest_miss": own.miss,
+        "converged": "yes" if own.converged else "no",
+    }
+    if n < how.at_least():
+        return row | {"warnings": fewer(how.at_least(), "respondents")}
+    deff = kish(own.weights)
+    return row | {
+        "sum_design": group.base.sum(),
         "deff_design": kish(group.base),
         "deff": deff,
         "effective_n": n / deff,
@@ -74,9 +82,6 @@ def _row(
         "smallest_weight": own.weights.min(),
         "largest_weight": own.weights.max(),
         "trimmed": int((own.limits != 0).sum()),
-        "iterations": own.steps,
-        "largest_miss": own.miss,
-        "converged": "yes" if own.converged else "no",
         "warnings": "; ".join(_warnings(group, own, silent)),
     }
 
@@ -99,27 +104,33 @@ def _warnings(group: Group, own: Weighted, silent: int) -> Iterator[str]:
 
 
 def _categories(
-    group: Group, own: Weighted, margins: tuple[Margin, ...]
+    group: Group, own: Weighted, margins: tuple[Margin, ...], how: WeighSpec
 ) -> Iterator[dict[str, Any]]:
     """The rows of margins.csv, categories in the order of the margins' file.
 
-    Shares are of those whose category is known; 'not known' is a share of all."""
+    Shares are of those whose category is known; 'not known' is a share of all. Of a category with
+    few respondents the population alone is told."""
     for margin, target, labels in zip(margins, group.targets, group.labels, strict=True):
         k, total = len(labels), margin.total(group.place)
         sums = [np.bincount(target.codes, w, k) for w in (group.base, own.weights)]
         n = np.bincount(target.codes, minlength=k)
         last = k - 1 if target.unknown else k
         design, final = (np.append(s[:last] / s[:last].sum(), s[last:] / s.sum()) for s in sums)
+        why = [*reasons(n[:last], how.at_least(), "respondents"), ""]  # not known: of no group
         for at, label in enumerate(labels):
             people = None if target.unknown and at == k - 1 else float(target.people[at])
+            own_numbers = {
+                "respondents": int(n[at]),
+                "share_design": design[at],
+                "share_weighted": final[at],
+            }
             yield {
                 "site": group.place[0],
                 "wave": group.place[1],
                 "variable": margin.name,
                 "category": label,
-                "respondents": int(n[at]),
-                "share_design": design[at],
-                "share_weighted": final[at],
+                **({} if why[at] else own_numbers),
                 "share_population": None if people is None else people / total,
                 "population": people,
+                "reason": why[at] or None,
             }

@@ -24,6 +24,11 @@ class WeighSpec(Frozen):
     declared: Declared
     trim: Trim | None = None
     alike: bool = False
+    minimum: int = 10
+
+    def at_least(self) -> int:
+        """Respondents below which a number of them is not shown: one shows no spread."""
+        return max(self.minimum, 2)
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from cesp_analysis.numbers import NONE, count, counted, fixed, listed
+from cesp_analysis.numbers import NONE, NOT_SHOWN, count, counted, fixed, listed
 from cesp_analysis.report.blocks import (
     Block,
     Callout,
@@ -310,9 +310,20 @@ def _composition(results: Results) -> Iterator[Table]:
                 + (" Population: by the margins to which weights were fitted." if people else "")
                 + " Unweighted shares and intervals are in the CSV."
             ),
+            *((Note(HIDDEN),) if any(_hidden(row) for row in rows) else ()),
         ),
         csv="tables/composition.csv",
     )
+
+
+HIDDEN = (
+    "–: not shown, because few respondents have it, or because with the others' shares it would"
+    " tell how many have one that few have; the CSV says which."
+)
+
+
+def _hidden(row: Row) -> bool:
+    return bool(row["reason"]) and str(row["reason"]).startswith(NOT_SHOWN)
 
 
 def _who(row: Row | None, decimals: int, people: bool) -> list[str]:

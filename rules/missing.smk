@@ -1,0 +1,33 @@
+if study.imputed():
+
+    rule impute:
+        """Impute what people did not answer, in sets that models share."""
+        input:
+            panel=panel_file,
+            events=rules.clean.output.events,
+            visits=rules.clean.output.visits,
+            records=expand(
+                "data/processed/records/{file}.parquet",
+                file=missing_specs.item_files(study),
+            ),
+            instruments=missing_specs.own_instruments(study),
+            code=code_of("impute", *missing_specs.modules(study)),
+        output:
+            imputed="data/processed/imputed.parquet",
+            covariates="data/processed/imputed_covariates.parquet",
+            handled="data/processed/handled.parquet",
+            traces="data/processed/traces.parquet",
+            table="results/tables/imputation.csv",
+            sets="results/tables/imputation_sets.csv",
+        log:
+            "results/logs/impute.log",
+        # models wait for it
+        priority: 1
+        params:
+            spec=lambda wildcards: missing_specs.impute(study),
+        shell:
+            "cesp impute --spec {params.spec:q} --panel {input.panel:q} --events {input.events:q}"
+            " --visits {input.visits:q} --records data/processed/records"
+            " --out {output.imputed:q} --covariates {output.covariates:q}"
+            " --handled {output.handled:q} --traces {output.traces:q} --table {output.table:q}"
+            " --sets {output.sets:q} &> {log:q}"

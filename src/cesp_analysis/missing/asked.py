@@ -1,0 +1,43 @@
+"""What the step `impute` is told of the study."""
+
+from typing import Any
+
+from cesp_analysis.measurement.asked import AnswersFile
+from cesp_analysis.study.base import Frozen
+from cesp_analysis.study.design import Moment, Place
+from cesp_analysis.study.handling import Handling
+from cesp_analysis.study.missing_data import Imputation
+from cesp_analysis.study.outcomes import Covariate, Outcome
+
+
+class Share(Frozen):
+    """What models with the same handling need imputed.
+
+    outcomes, covariates: what they hold; cluster: the level of whose units their equations have a
+    random intercept, '' for none; flag: whether a model leaves contaminated controls out.
+    """
+
+    handling: Handling
+    outcomes: tuple[str, ...]
+    covariates: tuple[str, ...] = ()
+    cluster: str = ""
+    flag: bool = False
+
+
+class ImputeSpec(Frozen):
+    """Handlings with what is to be imputed in each; what the equations hold; the models.
+
+    outcomes, covariates: all of them, in config's order; files, instruments: of outcomes that are
+    imputed item by item; models: resolved specs, by name, of those that have primary outcomes.
+    """
+
+    seed: int
+    imputation: Imputation
+    times: tuple[Moment, ...]
+    sites: tuple[Place, ...] = ()
+    shares: tuple[Share, ...]
+    outcomes: dict[str, Outcome]
+    covariates: dict[str, Covariate] = {}
+    files: dict[str, AnswersFile] = {}
+    instruments: dict[str, str] = {}
+    models: dict[str, dict[str, Any]] = {}

@@ -1,0 +1,57 @@
+"""A model of any kind, fitted to each imputed set and pooled by Rubin's rules, row by row."""
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from cesp_analysis.missing.pooled_rows import pooled_means, pooled_rows
+from cesp_analysis.missing.pooled_words import merged, sentences
+from cesp_analysis.missing.sets import Completing, Sets, read_sets
+from cesp_analysis.models.check import Check
+from cesp_analysis.models.results import Fit
+from cesp_analysis.models.rows import as_asked
+from cesp_analysis.models.spec import ModelSpec
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+IMPUTATION = "imputation"
+"""Where diagnostics of an outcome say what imputing cost each of its estimates."""
+ANSWERED = "the records that were answered, before anything was imputed"
+
+
+def pooled_fit(spec: ModelSpec, panel: "pd.DataFrame", sets: Sets) -> Fit:
+    """The model's rows and means over all sets; its checks are of the records answered."""
+    ready = Completing.of(panel, spec, sets)
+    fits = fits_of(spec, ready)
+    rows = pooled_rows(fits)
+    known = merged([one.diagnostics for one in fits])
+    for one in rows:
+        if one.cost:
+            own = known.setdefault(one.row.outcome, {}).setdefault(IMPUTATION, {})
+            handling = spec.context.handlings[one.row.outcome].name
+            own[one.row.estimate_id] = {"handling": handling, **one.cost}
+    estimates = tuple(
+        replace(one.row, warnings=(*one.row.warnings, *sentences(spec, ready, one))) for one in rows
+    )
+    means = pooled_means(fits, spec.context.ci_level)
+    return Fit(estimates, means, known, tuple(_answered(spec, ready)))
+
+
+def fits_of(spec: ModelSpec, ready: Completing, first: int = 0) -> list[Fit]:
+    """The fits to the sets from number `first` on; the first alone keeps its checks."""
+    fitted: Any = spec
+    if ready.complete:
+        one = as_asked(spec, fitted.fit(ready.base))
+        return [one] * (ready.m - first)
+    found = (as_asked(spec, fitted.fit(ready.panel(number))) for number in range(first, ready.m))
+    return [replace(one, checks=()) if at + first else one for at, one in enumerate(found)]
+
+
+def _answered(spec: ModelSpec, ready: Completing) -> list[Check]:
+    """The equations of the records that were answered, for residuals and influence."""
+    fitted: Any = spec
+    checks = fitted.fit(ready.base).checks
+    return [replace(one, known=one.known | {"records": ANSWERED}) for one in checks]
+
+
+__all__ = ["fits_of", "pooled_fit", "read_sets"]

@@ -1,0 +1,208 @@
+"""Rows of estimates and means of m imputed sets → one, by Rubin's rules.
+
+Each is pooled on the scale on which its interval is symmetric: as it is, or the logarithm's (a
+ratio), or the logit's (a mean between 0 and 1).
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from math import exp, inf, isfinite, log
+from typing import Any
+
+import numpy as np
+
+from cesp_analysis.missing.pooled_words import joined, of_sets
+from cesp_analysis.missing.pooling import Pooled, pool
+from cesp_analysis.models.results import Estimate, Fit, Mean
+from cesp_analysis.models.student import t_interval, t_p_value
+
+SYMMETRIC = 1e-6
+"""Of the half-width: an interval that lies alike about its estimate, but for rounding."""
+NO_SCALE = (
+    "its interval is symmetric on no scale that is known here, so that Rubin's rules do not apply"
+)
+
+
+@dataclass(frozen=True)
+class Scale:
+    """On which an interval is symmetric: there, back, and the derivative there."""
+
+    there: Callable[[float], float]
+    back: Callable[[float], float]
+    slope: Callable[[float], float]
+
+
+SCALES = (
+    Scale(lambda x: x, lambda x: x, lambda x: 1.0),
+    Scale(log, exp, lambda x: 1 / x),
+    Scale(lambda x: log(x / (1 - x)), lambda x: 1 / (1 + exp(-x)), lambda x: 1 / (x * (1 - x))),
+)
+
+
+@dataclass(frozen=True)
+class PooledRow:
+    """A pooled row and what imputing cost it (Fmi's columns): nothing where it has no estimate."""
+
+    row: Estimate
+    cost: dict[str, Any] = field(default_factory=dict)
+
+
+def pooled_rows(fits: Sequence[Fit]) -> list[PooledRow]:
+    """One row an estimate_id, in the order of the fits' rows."""
+    by_id: dict[str, list[Estimate]] = {}
+    for fit in fits:
+        for row in fit.estimates:
+            by_id.setdefault(row.estimate_id, []).append(row)
+    return [pooled_row(rows, len(fits)) for rows in by_id.values()]
+
+
+def pooled_row(rows: Sequence[Estimate], m: int) -> PooledRow:
+    """One estimate of m sets; one that any of them lacks is not estimable, with its reason."""
+    first = replace(rows[0], missing_data=of_sets(m))
+    lost = [row for row in rows if row.status != "estimated"]
+    if len(lost) == m and len({row.status for row in lost}) == 1:
+        return PooledRow(replace(first, reason=_reason(lost, m)))
+    if lost or len(rows) < m:
+        bare = replace(_without_numbers(first), warnings=joined(rows, m))
+        return PooledRow(bare.not_estimable(_some(lost, len(rows), m)))
+    ends = [(row.estimate, row.std_error, row.df, row.ci_low, row.ci_high) for row in rows]
+    found = _pooled(ends, first.ci_level)
+    if isinstance(found, str):
+        bare = replace(_without_numbers(first), warnings=joined(rows, m))
+        return PooledRow(bare.not_estimable(found))
+    scale, pooled = found
+    estimate, error, low, high = _back(scale, pooled, first.ci_level)
+    slopes = [row.baseline_slope for row in rows if row.baseline_slope is not None]
+    made = replace(
+        first,
+        estimate=estimate,
+        std_error=error,
+        df=float(pooled.df[0]),
+        ci_low=low,
+        ci_high=high,
+        p_value=None if first.p_value is None else _p_value(pooled),
+        baseline_slope=float(np.mean(slopes)) if len(slopes) == m else None,
+        method=f"{first.method}; pooled over {m} imputed sets (Rubin; df: Barnard and Rubin)",
+        warnings=(*joined(rows, m), *_counts(rows)),
+    )
+    return PooledRow(made, _cost(pooled, scale, estimate, error))
+
+
+def pooled_means(fits: Sequence[Fit], level: float) -> tuple[Mean, ...]:
+    """Means that every set has, pooled; n and SD as in the sets, on average."""
+    by_place: dict[tuple[str, ...], list[Mean]] = {}
+    for fit in fits:
+        for mean in fit.means:
+            place = (mean.outcome, mean.group, mean.arm, mean.time, mean.model_time)
+            by_place.setdefault(place, []).append(mean)
+    made = []
+    for means in by_place.values():
+        ends = [(one.mean, one.std_error, one.df, one.ci_low, one.ci_high) for one in means]
+        found = _pooled(ends, level) if len(means) == len(fits) else ""
+        if isinstance(found, str):
+            continue
+        middle, error, low, high = _back(*found, level)
+        sds = [one.sd for one in means if one.sd is not None]
+        made.append(
+            replace(
+                means[0],
+                mean=middle,
+                std_error=error,
+                df=float(found[1].df[0]),
+                ci_low=low,
+                ci_high=high,
+                sd=float(np.mean(sds)) if sds else None,
+                method=f"{means[0].method}; {of_sets(len(fits))}",
+            )
+        )
+    return tuple(made)
+
+
+Ends = Sequence[tuple[float | None, float | None, float | None, float | None, float | None]]
+"""Of each set: estimate, standard error, df (None: normal), ends of the interval."""
+
+
+def _pooled(ends: Ends, level: float) -> tuple[Scale, Pooled] | str:
+    """The scale and what is pooled on it, or why nothing is."""
+    if any(None in (one[0], one[1]) for one in ends):
+        return "a set gave an estimate without a standard error"
+    scale = next((one for one in SCALES if _symmetric(ends[0], one, level)), None)
+    if scale is None:
+        return NO_SCALE
+    estimates = np.array([scale.there(float(one[0] or 0)) for one in ends])
+    errors = [float(one[1] or 0) * scale.slope(float(one[0] or 0)) for one in ends]
+    df = np.array([inf if one[2] is None else one[2] for one in ends])
+    found = pool(estimates, np.array(errors) ** 2, df[:, None])
+    return found.reasons[0] or (scale, found)
+
+
+def _symmetric(ends: Any, scale: Scale, level: float) -> bool:
+    """Whether an interval is estimate -+ t * SE on a scale."""
+    estimate, error, df, low, high = ends
+    if low is None or high is None or not error > 0:
+        return scale is SCALES[0]
+    try:
+        middle, side = scale.there(estimate), error * scale.slope(estimate)
+        wanted = t_interval(middle, side, inf if df is None else df, level)
+        found = scale.there(low), scale.there(high)
+    except (ValueError, ZeroDivisionError):  # no logarithm: not this scale
+        return False
+    near = SYMMETRIC * (wanted[1] - wanted[0])
+    return abs(wanted[0] - found[0]) <= near and abs(wanted[1] - found[1]) <= near
+
+
+def _back(scale: Scale, pooled: Pooled, level: float) -> tuple[float, float, float, float]:
+    """Estimate, standard error, and ends of the interval, in the row's own unit."""
+    middle, error = float(pooled.estimate[0]), float(pooled.std_error[0])
+    low, high = t_interval(middle, error, float(pooled.df[0]), level)
+    estimate = scale.back(middle)
+    return estimate, error / scale.slope(estimate), scale.back(low), scale.back(high)
+
+
+def _p_value(pooled: Pooled) -> float:
+    return t_p_value(float(pooled.estimate[0]), float(pooled.std_error[0]), float(pooled.df[0]))
+
+
+def _cost(pooled: Pooled, scale: Scale, estimate: float, error: float) -> dict[str, Any]:
+    """Fmi's numbers, variances and errors in the row's own unit (by the delta method)."""
+    unit = 1 / scale.slope(estimate)
+    df, complete = float(pooled.df[0]), float(pooled.df_complete[0])
+    return {
+        "m": pooled.m,
+        "within": float(pooled.within[0]) * unit**2,
+        "between": float(pooled.between[0]) * unit**2,
+        "fraction": float(pooled.lam[0]),
+        "fmi": float(pooled.fmi[0]),
+        "df": df if isfinite(df) else None,
+        "df_complete": complete if isfinite(complete) else None,
+        "monte_carlo": float(pooled.monte_carlo[0]) * unit,
+        "share": float(pooled.monte_carlo[0]) * unit / error,
+    }
+
+
+def _counts(rows: Sequence[Estimate]) -> tuple[str, ...]:
+    """A sentence where sets differ in how many records they hold; the row has the first one's."""
+    counts = sorted({row.n_obs for row in rows if row.n_obs is not None})
+    if len(counts) < 2:
+        return ()
+    return (f"the imputed sets hold from {counts[0]} to {counts[-1]} records: n is of the first",)
+
+
+def _without_numbers(row: Estimate) -> Estimate:
+    return replace(
+        row, estimate=None, std_error=None, df=None, ci_low=None, ci_high=None, p_value=None,
+        baseline_slope=None,
+    )  # fmt: skip
+
+
+def _reason(lost: Sequence[Estimate], m: int) -> str:
+    """The sets' reason, where they agree."""
+    reasons = {row.reason or "" for row in lost}
+    first = lost[0].reason or ""
+    return first if len(reasons) == 1 else f"none of {m} imputed sets has it; the first: {first}"
+
+
+def _some(lost: Sequence[Estimate], there: int, m: int) -> str:
+    without = len(lost) + m - there
+    why = f": {lost[0].reason}" if lost and lost[0].reason else ""
+    return f"{without} of {m} imputed sets gave no estimate{why}"

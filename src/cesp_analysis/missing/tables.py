@@ -1,0 +1,119 @@
+"""The tables of imputation that pass between steps, in the order they are made.
+
+handling: what intercurrent events make of answers (`study.handling`), by its short name; models
+with the same handling share their sets. set: 1 to m.
+"""
+
+from typing import ClassVar
+
+from cesp_analysis.contracts import Table, category, count, number, text, whole
+
+_HANDLING = "what intercurrent events make of answers, by its short name"
+
+
+class Imputed(Table):
+    """What was imputed in outcomes of people; all else stands in the panel, or in Handled."""
+
+    key: ClassVar = ("handling", "set", "outcome", "unit", "time")
+    handling: ClassVar = category(_HANDLING)
+    set: ClassVar = count("number of the imputed set, from 1")
+    unit: ClassVar = category("id of the person")
+    time: ClassVar = category("time")
+    outcome: ClassVar = category("outcome")
+    value: ClassVar = number("the imputed value, in the outcome's unit", blank=False)
+
+
+class ImputedCovariates(Table):
+    """What was imputed in covariates of people; of two categories, 1 is the later one."""
+
+    key: ClassVar = ("handling", "set", "covariate", "unit")
+    handling: ClassVar = category(_HANDLING)
+    set: ClassVar = count("number of the imputed set, from 1")
+    unit: ClassVar = category("id of the person")
+    covariate: ClassVar = category("covariate")
+    category: ClassVar = category("the imputed category; blank: a number was imputed", blank=True)
+    value: ClassVar = number("the imputed number, or the category's place", blank=False)
+
+
+class Handled(Table):
+    """Answers that intercurrent events change before anything is imputed: all those after one."""
+
+    key: ClassVar = ("handling", "outcome", "unit", "time")
+    handling: ClassVar = category(_HANDLING)
+    unit: ClassVar = category("id of the person")
+    time: ClassVar = category("time")
+    outcome: ClassVar = category("outcome")
+    event: ClassVar = category("the event, as config calls it")
+    strategy: ClassVar = category("how it is dealt with")
+    answered: ClassVar = number("what stood in the panel")
+    value: ClassVar = number("what counts instead: blank, or the value that config declares")
+
+
+class Traces(Table):
+    """Mean and SD of what was imputed in a column, in each round of each chain."""
+
+    key: ClassVar = ("handling", "group", "column", "iteration", "set")
+    handling: ClassVar = category(_HANDLING)
+    group: ClassVar = category("arm or site in which the equations are apart")
+    column: ClassVar = category("outcome@time, outcome@time.item, or covariate")
+    iteration: ClassVar = count("round of the chained equations, from 1")
+    set: ClassVar = count("number of the imputed set, from 1")
+    mean: ClassVar = number("mean of the imputed cells", blank=False)
+    sd: ClassVar = number("their standard deviation", blank=False)
+
+
+class ImputationTable(Table):
+    """imputation.csv: each variable of the equations: what was missing, and how it was imputed."""
+
+    key: ClassVar = ("handling", "group", "variable", "time", "item")
+    handling: ClassVar = text(_HANDLING)
+    events: ClassVar = text("what is done about each intercurrent event", blank=True)
+    group: ClassVar = text("arm or site in which the equations are apart")
+    variable: ClassVar = text("outcome or covariate")
+    kind: ClassVar = text("outcome, covariate or auxiliary")
+    time: ClassVar = text("time; blank: a covariate", blank=True)
+    item: ClassVar = text("item of the instrument; blank: imputed as a whole", blank=True)
+    n_people: ClassVar = count("people of the group")
+    n_answered: ClassVar = count("of them with an answer that counts")
+    n_not_there: ClassVar = count("of them for whom there is none to impute, after an event")
+    n_missing: ClassVar = count("of them whose answer is missing")
+    n_imputed: ClassVar = count("of these with an imputed value")
+    method: ClassVar = text("norm, two_level, pmm, logistic or ordered; blank: not imputed", True)
+    predictors: ClassVar = text("columns of its equation, separated by ' | '", blank=True)
+    r_hat: ClassVar = number("potential scale reduction of the chains' means; near 1: they agree")
+    reason: ClassVar = text("why gaps stay", blank=True)
+    warnings: ClassVar = text("what to keep in mind, separated by ' | '", blank=True)
+
+
+class ImputationSets(Table):
+    """imputation_sets.csv: the estimates that decide how many sets are made, at each number."""
+
+    key: ClassVar = ("estimate_id", "m")
+    estimate_id: ClassVar = text("the row of estimates.csv: of a primary outcome")
+    m: ClassVar = count("sets tried")
+    monte_carlo: ClassVar = number("Monte Carlo error of the pooled estimate, in its unit")
+    share: ClassVar = number("that over the pooled standard error")
+    limit: ClassVar = number("largest share, as declared", blank=False)
+    needed: ClassVar = whole("sets that would hold it")
+    met: ClassVar = text("yes, no, or blank: there is no pooled estimate", blank=True)
+    reason: ClassVar = text("why there is no pooled estimate, or what was done", blank=True)
+
+
+class Fmi(Table):
+    """fmi.csv: of each estimate of an imputed model, how much of it the missing answers take."""
+
+    key: ClassVar = ("estimate_id",)
+    estimate_id: ClassVar = text("the row of estimates.csv")
+    model: ClassVar = text("the model's entry in config.yaml")
+    outcome: ClassVar = text("outcome")
+    time: ClassVar = text("time it speaks of; blank if it holds for all", blank=True)
+    handling: ClassVar = text(_HANDLING)
+    m: ClassVar = count("imputed sets")
+    within: ClassVar = number("mean squared standard error of the sets", blank=False)
+    between: ClassVar = number("variance of the sets' estimates", blank=False)
+    fraction: ClassVar = number("lambda: share of the variance that comes from imputing", False)
+    fmi: ClassVar = number("fraction of missing information", blank=False)
+    df: ClassVar = number("Barnard and Rubin's degrees of freedom; blank: normal")
+    df_complete: ClassVar = number("those of the sets' analyses; blank: normal")
+    monte_carlo: ClassVar = number("Monte Carlo error of the estimate, in its unit", blank=False)
+    share: ClassVar = number("that over the standard error", blank=False)

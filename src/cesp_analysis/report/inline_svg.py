@@ -1,0 +1,103 @@
+"""A figure's SVG inside the page: its own names, the page's colours, few bytes."""
+
+import re
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+from lxml import etree
+from markupsafe import Markup
+
+from cesp_analysis.figures.palette import PALETTE
+
+_SVG = "http://www.w3.org/2000/svg"
+_XLINK = "http://www.w3.org/1999/xlink"
+_REFERENCE = re.compile(r"url\(#([^)]+)\)")
+_COLOUR = re.compile(r"((?:fill|stroke): ?)(#[0-9a-f]{6})")
+_LONG = re.compile(r"-?\d+\.\d{3,}")
+_PLACES = ("d", "x", "y", "points", "x1", "x2", "y1", "y2", "width", "height")
+_VARIABLES = {pair[0]: f"var(--fig-{name})" for name, pair in PALETTE.items()}
+"""Colours of figures → the page's variables, so that a figure follows the dark mode."""
+
+
+def inline_svg(path: Path, anchor: str, alt: str) -> Markup:
+    """A figure's SVG for use inside a page: its ids made unique, its description first.
+
+    Places are rounded to a hundredth of a point, which no screen or printer shows.
+    """
+    parser = etree.XMLParser(
+        remove_comments=True, remove_blank_text=True, resolve_entities=False, no_network=True
+    )
+    root = etree.parse(str(path), parser).getroot()
+    for name in ("metadata", "title", "desc"):  # the page has words of its own
+        for element in root.findall(f"{{{_SVG}}}{name}"):
+            root.remove(element)
+    named = _referenced(root)
+    for element in root.iter():
+        _rounded(element)
+        _own_names(element, anchor, named)
+    classes = _classes(root, anchor)
+    for style in root.iter(f"{{{_SVG}}}style"):
+        style.text = (style.text or "").replace("*{", f"#{anchor}-svg *{{") + classes
+        classes = ""
+    for name in ("width", "height"):
+        root.attrib.pop(name, None)
+    wide = root.get("viewBox", "0 0 504 0").split()[2]
+    root.set("style", f"--wide: {float(wide):g}")
+    title = etree.Element(f"{{{_SVG}}}title", id=f"{anchor}-title")
+    title.text = alt
+    root.insert(0, title)
+    root.set("id", f"{anchor}-svg")
+    root.set("role", "img")
+    root.set("aria-labelledby", f"{anchor}-title")
+    etree.cleanup_namespaces(root)
+    text = etree.tostring(root, encoding="unicode", with_tail=False)
+    return Markup(_COLOUR.sub(lambda found: found[1] + _VARIABLES.get(found[2], found[2]), text))
+
+
+def _referenced(root: Any) -> set[str]:
+    """Ids that the figure itself uses; matplotlib gives every group one."""
+    used = set()
+    for element in root.iter():
+        for key, value in element.attrib.items():
+            if key in ("href", f"{{{_XLINK}}}href"):
+                used.add(value[1:])
+            used |= set(_REFERENCE.findall(value))
+    return used
+
+
+def _rounded(element: Any) -> None:
+    """Places to a hundredth of a point, in the figure's own drawing alone, not in its markers.
+
+    Glyphs and markers are scaled where they are used: their own lines stay as they are.
+    """
+    if element.getparent() is not None and element.getparent().tag == f"{{{_SVG}}}defs":
+        return
+    for key in _PLACES:
+        if (value := element.get(key)) is not None:
+            element.set(key, _LONG.sub(lambda found: f"{float(found[0]):.2f}", value))
+
+
+def _own_names(element: Any, anchor: str, named: set[str]) -> None:
+    """Prefix an element's id and its references, so that two figures can share a page; an id to
+    which nothing refers goes."""
+    for key, value in list(element.attrib.items()):
+        if key == "id" and value not in named:
+            del element.attrib[key]
+        elif key == "id":
+            element.set(key, f"{anchor}-{value}")
+        elif key in ("href", f"{{{_XLINK}}}href") and value.startswith("#"):
+            element.set(key, f"#{anchor}-{value[1:]}")
+        elif "url(#" in value:
+            element.set(key, _REFERENCE.sub(rf"url(#{anchor}-\1)", value))
+
+
+def _classes(root: Any, anchor: str) -> str:
+    """The figure's style sheet: each style that several elements share becomes a class."""
+    styles = Counter(element.get("style") for element in root.iter() if element.get("style"))
+    names = {style: f"s{at}" for at, style in enumerate(s for s in styles if styles[s] > 1)}
+    for element in root.iter():
+        if (style := element.get("style")) in names:
+            del element.attrib["style"]
+            element.set("class", names[style])
+    return "".join(f"#{anchor}-svg .{name} {{{style}}}" for style, name in names.items())
