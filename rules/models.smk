@@ -30,6 +30,21 @@ rule fit:
         " {params.checksums:q} &> {log:q}"
 
 
+if study.imputed():
+
+    rule fmi:
+        """Say how much of each imputed estimate the missing answers take."""
+        input:
+            diagnostics=expand(rules.fit.output.diagnostics, model=study.imputed()),
+            code=code_of("fmi"),
+        output:
+            "results/tables/fmi.csv",
+        log:
+            "results/logs/fmi.log",
+        shell:
+            "cesp fmi --diagnostics {input.diagnostics:q} --out {output:q} &> {log:q}"
+
+
 rule collect:
     """Put the estimates of all models into one table."""
     input:
@@ -121,10 +136,12 @@ if study.analysis_plan.specification_curve:
         """Answer one question in every way that was declared in advance."""
         input:
             panel=panel_file,
+            imputed=missing_specs.sets_of_curve(study),
             prior=study.prior_files(),
             code=code_of(
                 "specification_curve",
                 *{module_of(model.kind) for model in study.models.values()},
+                *missing_specs.pooling_of_curve(study),
             ),
         output:
             "results/tables/specification_curve.csv",
@@ -132,11 +149,12 @@ if study.analysis_plan.specification_curve:
             "results/logs/specification_curve.log",
         params:
             spec=lambda wildcards: plan_specs.curve(study),
+            imputed=option("--imputed", missing_specs.sets_of_curve(study)),
             prior=option("--prior", study.prior_files()),
             checksums=option("--checksums", given(study.prior_files())),
         shell:
             "cesp specification_curve --spec {params.spec:q} --panel {input.panel:q}"
-            " --out {output:q} {params.prior:q} {params.checksums:q} &> {log:q}"
+            " --out {output:q} {params.imputed:q} {params.prior:q} {params.checksums:q} &> {log:q}"
 
 
 rule standardise:

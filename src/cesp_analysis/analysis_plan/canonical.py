@@ -11,6 +11,7 @@ from typing import Any
 from cesp_analysis.analysis_plan.content import Plan
 from cesp_analysis.analysis_plan.criteria import progression_of
 from cesp_analysis.analysis_plan.defaults import defaults_of
+from cesp_analysis.analysis_plan.imputation import MISSING, handlings_of, imputation_of
 from cesp_analysis.analysis_plan.reading import (
     external_of,
     networks_of,
@@ -48,6 +49,8 @@ def plan_of(study: Study, folder: Path = Path()) -> Plan:
         sections["design"]["few_sites"]["prior"] = own
     if surveys := surveys_of(study, folder):
         sections["design"]["surveys"] = surveys
+    if imputation := imputation_of(study):
+        sections["design"][MISSING] = imputation
     if networks := networks_of(study):
         sections["design"]["networks"] = networks
     if external := external_of(study, folder):
@@ -80,7 +83,7 @@ def _design(study: Study) -> dict[str, Any]:
 
 def _model(model: ModelSpec) -> dict[str, Any]:
     targets = {"estimand": list(model.targets())} if model.targets() else {}
-    return _said(model, "study", "estimand") | targets
+    return _said(model, "study", "estimand") | targets | handlings_of(model)
 
 
 def _said(entry: Frozen, *without: str) -> dict[str, Any]:

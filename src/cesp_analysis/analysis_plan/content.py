@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from cesp_analysis.analysis_plan.imputation import MISSING, in_equations
 from cesp_analysis.study.analysis_sets import WITHOUT
 from cesp_analysis.study.derived import Derived, sources_of
 from cesp_analysis.study.expressions import names_in
@@ -40,6 +41,15 @@ def content_with(plan: Plan, entry: dict[str, Any], outcome: str) -> str:
     design.pop("seed", None)  # draws of the ladder start from it, no estimate
     if own.get("analysis_set") != WITHOUT:
         design.pop("contamination", None)
+    if own.get("missing_data"):
+        own["handlings"] = own["handlings"].get(outcome)
+        names = in_equations(design)
+        covariates |= {
+            name: plan["covariates"][name] for name in names if name in plan["covariates"]
+        }
+        further |= {name: plan["outcomes"][name] for name in names if name in plan["outcomes"]}
+    else:
+        design.pop(MISSING, None)
     drawn = _drawn(plan, design, plan["outcomes"][outcome])
     covariates |= drawn
     read = plan["outcomes"][outcome], *covariates.values(), *further.values()
@@ -83,6 +93,8 @@ def _defaults(plan: Plan, own: dict[str, Any]) -> dict[str, Any]:
     known = plan.get("defaults", {})
     kind = f"model {own['kind']}"
     shared = {name: how for name, how in known.items() if not name.startswith("model ")}
+    if not own.get("missing_data"):
+        shared.pop("imputation", None)
     model = {key: value for key, value in known.get(kind, {}).items() if key not in own}
     return shared | {kind: model}
 

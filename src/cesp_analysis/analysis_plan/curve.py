@@ -15,9 +15,9 @@ from cesp_analysis.errors import CespError
 from cesp_analysis.few_sites.prior import Prior, read_prior
 from cesp_analysis.few_sites.shocks import augmented
 from cesp_analysis.given import hold
+from cesp_analysis.models.imputed import fitted_to
 from cesp_analysis.models.kinds import read_model
 from cesp_analysis.models.results import Estimate
-from cesp_analysis.models.rows import as_asked
 from cesp_analysis.models.spec import ModelSpec
 from cesp_analysis.schemas import Panel, SpecificationCurve
 
@@ -26,11 +26,17 @@ if TYPE_CHECKING:
 
 
 def specification_curve(
-    spec: str, panel: Path, out: Path, prior: list[Path] | None = None, checksums: str = ""
+    spec: str,
+    panel: Path,
+    out: Path,
+    imputed: list[Path] | None = None,
+    prior: list[Path] | None = None,
+    checksums: str = "",
 ) -> None:
     """Fit every specification that the analysis plan declares, and those alone.
 
-    `prior`: the study's own file of how large shocks to a site may be; `checksums`: its own.
+    `imputed`: the files of imputed sets, if a way is pooled over them; `prior`: the study's own
+    file of how large shocks to a site may be; `checksums`: its own.
     """
     hold(checksums)
     import pandas as pd
@@ -40,7 +46,7 @@ def specification_curve(
     rows = [
         row
         for name, data in told["models"].items()
-        for row in _rows(name, read_model(json.dumps(data)), told["times"], table, known)
+        for row in _rows(name, read_model(json.dumps(data)), told["times"], table, imputed, known)
     ]
     for row in rows:
         row["standing"] = told["standing"].get(row["specification"], "")
@@ -50,10 +56,14 @@ def specification_curve(
 
 
 def _rows(
-    name: str, model: ModelSpec, times: list[str], panel: "pd.DataFrame", prior: Prior
+    name: str,
+    model: ModelSpec,
+    times: list[str],
+    panel: "pd.DataFrame",
+    imputed: list[Path] | None,
+    prior: Prior,
 ) -> Iterator[dict[str, Any]]:
-    fitted: Any = model
-    found = augmented(as_asked(model, fitted.fit(panel)).estimates, model, panel, prior)
+    found = augmented(fitted_to(model, panel, imputed).estimates, model, panel, prior)
     base, covariates, _ = name.split("/")
     outcomes = model.context.outcomes
     made = [row for row in found if row.time in times and row.unit == outcomes[row.outcome].unit]

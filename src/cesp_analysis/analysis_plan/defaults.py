@@ -12,6 +12,7 @@ from cesp_analysis.study.base import Frozen
 from cesp_analysis.study.few_sites import FewSites
 from cesp_analysis.study.files import RawFile, Variable
 from cesp_analysis.study.follow_up import Event, VisitRules
+from cesp_analysis.study.missing_data import Imputation
 from cesp_analysis.study.outcomes import Covariate, Outcome
 from cesp_analysis.study.study import Study
 
@@ -29,6 +30,7 @@ def defaults_of(study: Study) -> dict[str, dict[str, Any]]:
         "outcome": Outcome,
         "visits": VisitRules,
     }
+    entries |= {"imputation": Imputation} if study.imputed() else {}
     found |= {name: _of(kind) for name, kind in entries.items()}
     found["records"] = _of(RawFile, only=OF_RECORDS)
     found["variable"] = _of(Variable, only=OF_A_VARIABLE)

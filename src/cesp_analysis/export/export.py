@@ -59,6 +59,12 @@ def _spec_of(model: str, folder: Path) -> Any:
     study = read_study(folder)
     if model not in study.models:
         raise CespError(f"config.yaml: models: {no_such('model', model, list(study.models))}")
+    if study.models[model].missing_data:
+        raise CespError(
+            f"config.yaml: models.{model}.missing_data: an export is of one table of records, and"
+            " this model is pooled over imputed sets; export a model like it that is not imputed,"
+            " and read the sets in data/processed/imputed.parquet"
+        )
     return read_model(specs.model(study, model))
 
 

@@ -56,6 +56,10 @@ OTHER_QUESTION = (
     " not whether the residents of these did; it stands here because the row that asks it has no"
     " number"
 )
+OVER_SETS = (
+    "intervals by clusters are made from one table of records, not pooled over imputed sets; those"
+    " of a model that is not imputed stand under it"
+)
 ONLY_REGRESSIONS = "they share the regression of kind did, ancova or survey at one time"
 
 
@@ -173,6 +177,9 @@ def _by_clusters(
     """The rungs by clusters: of the kinds whose regression at one time they share."""
     moment = next((m for m in spec.moments() if m.name == row.time), None)
     if row.status == "not_estimable":
+        return
+    if spec.missing_data:
+        yield empty(row, role, CLUSTERS).without(OVER_SETS, "not_available")
         return
     known = isinstance(spec, Did | Ancova) or _whole_waves(spec)
     if not isinstance(spec, Did | Ancova | Survey) or not known or moment is None:

@@ -7,6 +7,7 @@ from cesp_analysis.missing.pooled_rows import pooled_means, pooled_rows
 from cesp_analysis.missing.pooled_words import merged, sentences
 from cesp_analysis.missing.sets import Completing, Sets, read_sets
 from cesp_analysis.models.check import Check
+from cesp_analysis.models.imputed import IMPUTATION
 from cesp_analysis.models.results import Fit
 from cesp_analysis.models.rows import as_asked
 from cesp_analysis.models.spec import ModelSpec
@@ -14,8 +15,6 @@ from cesp_analysis.models.spec import ModelSpec
 if TYPE_CHECKING:
     import pandas as pd
 
-IMPUTATION = "imputation"
-"""Where diagnostics of an outcome say what imputing cost each of its estimates."""
 ANSWERED = "the records that were answered, before anything was imputed"
 
 
@@ -29,7 +28,8 @@ def pooled_fit(spec: ModelSpec, panel: "pd.DataFrame", sets: Sets) -> Fit:
         if one.cost:
             own = known.setdefault(one.row.outcome, {}).setdefault(IMPUTATION, {})
             handling = spec.context.handlings[one.row.outcome].name
-            own[one.row.estimate_id] = {"handling": handling, **one.cost}
+            time = one.row.time or ""
+            own[one.row.estimate_id] = {"handling": handling, "time": time, **one.cost}
     estimates = tuple(
         replace(one.row, warnings=(*one.row.warnings, *sentences(spec, ready, one))) for one in rows
     )

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from cesp_analysis.models.fit import POOLING
+from cesp_analysis.models.imputed import POOLING
 from cesp_analysis.models.kinds import module_of
 from cesp_analysis.models.spec import ModelSpec, resolved_json
 from cesp_analysis.study.analysis_sets import WITHOUT
@@ -36,7 +36,7 @@ def impute(study: Study) -> str:
         "imputation": _set(own),
         "times": [moment.model_dump() for moment in study.moments("person")],
         "sites": [place.model_dump() for place in study.places()],
-        "shares": _shares(models),
+        "shares": shares(study),
         "outcomes": {name: _set(one) for name, one in chosen.items()},
         "covariates": {n: _set(c) for n, c in study.covariates.items() if n in covariates},
         "files": {
@@ -80,6 +80,16 @@ def pooling(study: Study, *models: str) -> list[str]:
     return [POOLING] if any(study.models[name].missing_data for name in models) else []
 
 
+def sets_of_curve(study: Study) -> list[str]:
+    """The files of sets that the specification curve reads."""
+    return SETS if any(model.missing_data for model in curve_models(study).values()) else []
+
+
+def pooling_of_curve(study: Study) -> list[str]:
+    """The module that pools, if a way of the specification curve is imputed."""
+    return [POOLING] if sets_of_curve(study) else []
+
+
 def _models(study: Study) -> dict[str, ModelSpec]:
     """The imputed models with their context, and the ways of the curve that are imputed."""
     ways = {n: m for n, m in curve_models(study).items() if m.missing_data}
@@ -90,10 +100,10 @@ def _models(study: Study) -> dict[str, ModelSpec]:
     return {name: study.models[name] for name in study.imputed()} | told
 
 
-def _shares(models: dict[str, ModelSpec]) -> list[dict[str, Any]]:
+def shares(study: Study) -> list[dict[str, Any]]:
     """Models with the same handling of an outcome share its sets, and their equations' columns."""
     found: dict[str, dict[str, Any]] = {}
-    for model in models.values():
+    for model in _models(study).values():
         for outcome, handling in model.context.handlings.items():
             share = found.setdefault(
                 handling.name,

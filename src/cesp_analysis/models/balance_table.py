@@ -6,6 +6,7 @@ from typing import Any
 
 from cesp_analysis import contracts
 from cesp_analysis.models.analysis_sets import ACCOUNT
+from cesp_analysis.models.imputed import IMPUTATION
 from cesp_analysis.schemas import Balance, GroupWeights
 
 
@@ -40,7 +41,7 @@ def _estimates(paths: list[Path]) -> Iterator[tuple[dict[str, str], dict[str, An
         for model, outcomes in contracts.read_json(path).items():
             for outcome, times in outcomes.items():
                 for time, known in times.items():
-                    if time == ACCOUNT:  # whose records entered, of all times
+                    if time in (ACCOUNT, IMPUTATION):  # of all times
                         continue
                     key = {"model": model, "level": known["level"], "outcome": outcome}
                     yield key | {"time": time}, known

@@ -1,26 +1,18 @@
 """The step `fit`: one model of the study, fitted to the panel."""
 
-from collections.abc import Sequence
-from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from cesp_analysis import contracts
 from cesp_analysis.few_sites.prior import read_prior
 from cesp_analysis.few_sites.shocks import augmented
 from cesp_analysis.given import hold
 from cesp_analysis.models.analysis_sets import ACCOUNT, accounted
+from cesp_analysis.models.imputed import fitted_to
 from cesp_analysis.models.kinds import read_model
 from cesp_analysis.models.results import Fit, estimates_table
-from cesp_analysis.models.rows import as_asked
 from cesp_analysis.models.survey_obeyed import with_design
 from cesp_analysis.schemas import Estimates, Influence, Means, Panel, Residuals
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-POOLING = "cesp_analysis.missing.pooled_fit"
-"""The module that pools over imputed sets."""
 
 
 def fit(
@@ -61,15 +53,6 @@ def fit(
         known.setdefault(outcome, {})[ACCOUNT] = accounted(table, kind, outcome)
     contracts.write_json({model: known}, diagnostics)
     print(printed(estimates))
-
-
-def fitted_to(kind: Any, panel: "pd.DataFrame", imputed: Sequence[Path] | None) -> Fit:
-    """The kind's fit to the panel; of an imputed model to each of the sets, and pooled."""
-    if kind.missing_data is None:
-        return as_asked(kind, kind.fit(panel))
-    pooling: Any = import_module(POOLING)  # by name: it is an input of imputed models alone
-    pooled: Fit = pooling.pooled_fit(kind, panel, pooling.read_sets(imputed, kind.context.sets))
-    return pooled
 
 
 def _sizes(fitted: Fit) -> dict[str, tuple[float, float]]:
