@@ -103,7 +103,8 @@ def missing(study: Study) -> str:
 
 def nothing_to_draw(study: Study) -> list[str]:
     """Figures of missing answers that have nothing to draw."""
-    return [] if _items(study) else ["missing_items"]
+    without = [] if _items(study) else ["missing_items"]
+    return without + ([] if study.imputed() else ["traces", "imputed_values", "fmi"])
 
 
 def item_files(study: Study) -> list[str]:

@@ -74,7 +74,8 @@ class Wording(Frozen):
     respondents' answers; agreement: whether design-based and model-based change of respondents are
     compared; networks, external: if it asked for them, has figures from outside; own_prior: sizes
     of shocks are from a file of the study's; measurability: whose outcomes are candidates for a
-    definitive trial; feasibility: for the report, its tables.
+    definitive trial; feasibility: for the report, its tables; imputed: for the report, whether a
+    model is.
     """
 
     study: Identity
@@ -105,6 +106,7 @@ class Wording(Frozen):
     external: bool = False
     measurability: tuple[str, ...] = ()
     feasibility: tuple[str, ...] = ()
+    imputed: bool = False
     delivery: DeliveryWords = DeliveryWords()
 
     def place(self, name: str) -> str:

@@ -7,6 +7,7 @@ from cesp_analysis.describe.answering import Group as Answered
 from cesp_analysis.report.blocks import Block, Bullets, Heading, Paragraph
 from cesp_analysis.report.results import Results, Row
 from cesp_analysis.report.sections.figure import figure
+from cesp_analysis.report.sections.imputation import imputation
 from cesp_analysis.report.sections.missing_counts import missing_counts
 from cesp_analysis.report.sections.missing_patterns import missing_patterns
 from cesp_analysis.report.sections.missing_predictors import labelled, missing_predictors
@@ -20,7 +21,7 @@ _SEEN = (
 
 
 def missing_data(results: Results) -> Iterator[Block]:
-    """Counts, maps, patterns and predictors of missing answers."""
+    """Counts, maps, patterns and predictors of missing answers; how they were imputed."""
     levels = results.words.levels()
     if not levels:
         return
@@ -38,6 +39,8 @@ def missing_data(results: Results) -> Iterator[Block]:
         yield missing_patterns(results)
         yield Heading(2, "What predicts a missing answer", "predictors_of_missing")
         yield from missing_predictors(results)
+    if results.words.imputed:
+        yield from imputation(results)
 
 
 def sentences(results: Results) -> Iterator[str]:
