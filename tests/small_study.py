@@ -22,10 +22,12 @@ from cesp_analysis.describe.tables import (
     MissingPredictors,
 )
 from cesp_analysis.errors import CespError
+from cesp_analysis.missing import specs as missing_specs
 from cesp_analysis.pipeline import opened
 from cesp_analysis.schemas import DataProblems, Flow, Ledger, Missing, Panel, Raw, Records
 from cesp_analysis.study import specs
 from cesp_analysis.study.read import read_study
+from cesp_analysis.study.study import Study as Declared
 from cesp_analysis.survey import specs as survey_specs
 
 MISSING = {
@@ -285,6 +287,19 @@ class Ran:
         return list(contracts.rows(self.folder / "results/models/did/estimates.csv", Estimates))
 
 
+def impute_command(study: Declared) -> list[str]:
+    """The step `impute`, as the rule has it."""
+    done, tables = "data/processed", "results/tables"
+    imputed, covariates, handled = missing_specs.SETS
+    return [
+        "impute", "--spec", missing_specs.impute(study), "--panel", f"{done}/panel.parquet",
+        "--events", f"{done}/events.parquet", "--visits", f"{done}/visits.parquet",
+        "--records", f"{done}/records", "--out", imputed, "--covariates", covariates,
+        "--handled", handled, "--traces", f"{done}/traces.parquet",
+        "--table", f"{tables}/imputation.csv", "--sets", f"{tables}/imputation_sets.csv",
+    ]  # fmt: skip
+
+
 def steps(until: str) -> tuple[int, str]:
     """Run the steps in the working folder up to `until`: status, and what the terminal shows."""
     try:
@@ -344,6 +359,7 @@ def steps(until: str) -> tuple[int, str]:
             if study.surveys.weights
             else []
         ),
+        *([impute_command(study)] if study.imputed() else []),
         *(
             ["fit", "--model", name, "--spec", specs.model(study, name)]
             + ["--panel", f"{done}/panel.parquet", "--estimates", f"{models}/{name}/estimates.csv"]
@@ -351,6 +367,7 @@ def steps(until: str) -> tuple[int, str]:
             + ["--diagnostics", f"{models}/{name}/diagnostics.json"]
             + ["--residuals", f"data/processed/models/{name}/residuals.parquet"]
             + ["--influence", f"data/processed/models/{name}/influence.parquet"]
+            + (["--imputed", *missing_specs.SETS] if study.models[name].missing_data else [])
             for name in study.models
         ),
         *(

@@ -17,17 +17,14 @@ Bools = npt.NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class Dates:
-    """Of n people and t times, in the study's unit of time since each one's start.
-
-    positions (t,); visits (n, t): when the record of a time is dated, NaN if there is none; events:
-    name → (n,) when it happened, NaN if that is not known, infinite if it did not; last (n,): the
-    last time (its number) at which anything was answered, -1 for never.
-    """
+    """Of n people and t times. positions (t,): in the study's unit since each one's start; visits
+    (n, t): the day of a time's record, NaN if it is not known; days, elapsed: event → (n,) the day,
+    and the time since the start; NaN if that is not known, infinite if it did not happen."""
 
     positions: Floats
     visits: Floats
-    events: dict[str, Floats]
-    last: Codes
+    days: dict[str, Floats]
+    elapsed: dict[str, Floats]
 
 
 @dataclass(frozen=True)
@@ -51,13 +48,12 @@ class After:
 def dates_of(
     people: "pd.Index[Any]",
     times: "tuple[tuple[str, float], ...]",
-    answered: Bools,
     visits: "pd.DataFrame",
     events: "pd.DataFrame",
     names: tuple[str, ...],
 ) -> Dates:
-    """Dates of the people, in the order given; times: name and position; answered (n, t): whether
-    anything was; visits: Visits; events: Events."""
+    """Dates of the people, in the order given; times: name and position; visits: Visits; events:
+    Events; names: of the events."""
     import pandas as pd
 
     place = {name: at for at, (name, _) in enumerate(times)}
@@ -65,20 +61,28 @@ def dates_of(
     kept = visits[(visits["status"] == "kept") & visits["time"].isin(list(place))]
     row = people.get_indexer(pd.Index(kept["unit"].astype("str")))
     column = kept["time"].astype("str").map(place).to_numpy(dtype=int)
-    found = row >= 0
-    values = kept["elapsed"].to_numpy(dtype=float)
-    order = np.argsort(-values[found], kind="stable")  # the earliest record of a time stays
-    dated[row[found][order], column[found][order]] = values[found][order]
-    happened = {}
+    day, found = _days(kept["date"]), row >= 0
+    order = np.argsort(-day[found], kind="stable")  # the earliest record of a time stays
+    dated[row[found][order], column[found][order]] = day[found][order]
+    days: dict[str, Floats] = {}
+    elapsed: dict[str, Floats] = {}
     for name in names:
         own = events[events["event"] == name]
         at = people.get_indexer(pd.Index(own["unit"].astype("str")))
-        when = np.full(len(people), np.inf)
-        when[at[at >= 0]] = own["elapsed"].to_numpy(dtype=float)[at >= 0]
-        happened[name] = when
-    last = np.where(answered.any(axis=1), len(times) - 1 - answered[:, ::-1].argmax(axis=1), -1)
-    positions = np.array([position for _, position in times])
-    return Dates(positions, dated, happened, last)
+        for into, values in ((days, _days(own["date"])), (elapsed, own["elapsed"].to_numpy(float))):
+            when = np.full(len(people), np.inf)
+            when[at[at >= 0]] = values[at >= 0]
+            into[name] = when
+    return Dates(np.array([position for _, position in times]), dated, days, elapsed)
+
+
+def _days(dates: "pd.Series[Any]") -> Floats:
+    """Days since 1970 of dates as text; NaN for blank."""
+    known = dates.notna().to_numpy()
+    days = np.full(len(dates), np.nan)
+    text = dates[known].astype("str").to_numpy(dtype="datetime64[D]")
+    days[known] = text.astype(np.int64)
+    return days
 
 
 def after_events(handling: Handling, dates: Dates, answered: Bools, analysed: bool) -> After:
@@ -95,8 +99,9 @@ def after_events(handling: Handling, dates: Dates, answered: Bools, analysed: bo
         strategy = _strategy(how, analysed)
         if strategy == "treatment_policy":
             continue
-        late = _after(how, dates, dates.events[name], answered)
-        when = np.where(np.isnan(dates.events[name]), np.finfo(float).max, dates.events[name])
+        late = _after(how, dates, name, answered)
+        day = dates.days[name]
+        when = np.where(np.isnan(day), np.finfo(float).max, day)
         final = strategy in ("while_on_treatment", "composite")
         first = late & (np.broadcast_to(when[:, None], since.shape) < since)
         taken = (first | (late & ~ends)) if final else (late & ~ends & first)
@@ -104,7 +109,7 @@ def after_events(handling: Handling, dates: Dates, answered: Bools, analysed: bo
         since[taken] = np.broadcast_to(when[:, None], since.shape)[taken]
         ends |= taken & final
     strategies = [_strategy(how, analysed) for how in handling.events.values()] + [""]
-    values = [how.value for how in handling.events.values()] + [None]
+    values = [how.value if analysed else None for how in handling.events.values()] + [None]
     again = np.array([one == "hypothetical" for one in strategies])[event]
     value = np.array([np.nan if one is None else one for one in values])[event]
     return After(names, event, (event >= 0) & ~again, again, np.where(again, np.nan, value))
@@ -116,16 +121,19 @@ def _strategy(how: HandledEvent, analysed: bool) -> str:
     return how.strategy
 
 
-def _after(how: HandledEvent, dates: Dates, when: Floats, answered: Bools) -> Bools:
-    """Which answers (n, t) lie after an event: by the record's date; a missing one by the time's
-    position; where the event is not dated, all after the last answer. The dead give none: what was
-    answered after a death counts as after it only where its record is dated so."""
-    known = when[:, None]
+def _after(how: HandledEvent, dates: Dates, name: str, answered: Bools) -> Bools:
+    """Which answers (n, t) lie after an event: given ones by the day of their record, missing ones
+    by the time's position. Where no day is known, missing ones after the last given one that is not
+    after it, and given ones as their time's position has it; but the dead give none."""
+    day, since = dates.days[name][:, None], dates.elapsed[name][:, None]
     number = np.arange(answered.shape[1])
     with np.errstate(invalid="ignore"):  # of undated records and events
-        by_place = dates.positions > known
-        by_date = np.where(np.isnan(dates.visits), by_place, dates.visits > known)
-    if how.kind == "death":
-        by_date = np.where(np.isnan(dates.visits), False, by_date)
-    late = np.where(answered, by_date, by_place)
-    return np.asarray(np.where(np.isnan(known), number > dates.last[:, None], late))
+        by_place = dates.positions > since
+        by_day = dates.visits > day
+    placed = by_place if how.kind != "death" else np.zeros_like(by_place)
+    given = np.where(np.isnan(dates.visits) | np.isnan(day), placed, by_day)
+    before = answered & ~given
+    last = np.where(before, number, -1).max(axis=1)[:, None]
+    happened = ~np.isinf(day)
+    gaps = np.where(np.isnan(since), number > last, by_place) & happened
+    return np.asarray(np.where(answered, given, gaps))

@@ -92,19 +92,16 @@ def equations_of(
     """The table of one handling. after: outcome → what events make of its answers; items: outcome →
     its items, if it is imputed item by item."""
     made = Equations(people, share, asked)
-    own = asked.imputation
     for name in asked.outcomes:
-        if name in share.outcomes or name in own.auxiliaries:
-            _outcome(made, name, after[name], items.get(name))
+        _outcome(made, name, after[name], items.get(name))
     for name in asked.covariates:
-        if name in share.covariates or name in own.auxiliaries:
-            _covariate(made, name)
+        _covariate(made, name)
     _sites(made)
     if share.flag and FLAG in people.once:
         flag = people.words(FLAG)
         known = np.where(flag == "", np.nan, (flag == "yes").astype(float))
         made.add(FLAG, known, None, About(FLAG, "covariate"), keep=True)
-    for names in own.interactions:
+    for names in asked.imputation.interactions:
         made.passive += _products(made, names)
     return made
 

@@ -120,10 +120,9 @@ def _run(
     items: dict[str, Scored],
 ) -> _Run:
     answered = {name: np.isfinite(own) for name, own in people.answers.items()}
-    anything = np.any(list(answered.values()), axis=0)
     times = tuple((one.name, one.position) for one in asked.times)
     names = tuple(share.handling.events)
-    dates = dates_of(people.units, times, anything, visits, events, names)
+    dates = dates_of(people.units, times, visits, events, names)
     after: dict[str, After] = {
         name: after_events(share.handling, dates, own, name in share.outcomes)
         for name, own in answered.items()

@@ -70,7 +70,7 @@ class ImputationTable(Table):
     events: ClassVar = text("what is done about each intercurrent event", blank=True)
     group: ClassVar = text("arm or site in which the equations are apart")
     variable: ClassVar = text("outcome or covariate")
-    kind: ClassVar = text("outcome, covariate or auxiliary")
+    kind: ClassVar = text("outcome, covariate, auxiliary or interaction")
     time: ClassVar = text("time; blank: a covariate", blank=True)
     item: ClassVar = text("item of the instrument; blank: imputed as a whole", blank=True)
     n_people: ClassVar = count("people of the group")
@@ -78,7 +78,9 @@ class ImputationTable(Table):
     n_not_there: ClassVar = count("of them for whom there is none to impute, after an event")
     n_missing: ClassVar = count("of them whose answer is missing")
     n_imputed: ClassVar = count("of these with an imputed value")
-    method: ClassVar = text("norm, two_level, pmm, logistic or ordered; blank: not imputed", True)
+    method: ClassVar = text(
+        "norm, two_level, pmm, logistic, ordered; scored, product: made; blank: none", True
+    )
     predictors: ClassVar = text("columns of its equation, separated by ' | '", blank=True)
     r_hat: ClassVar = number("potential scale reduction of the chains' means; near 1: they agree")
     reason: ClassVar = text("why gaps stay", blank=True)
