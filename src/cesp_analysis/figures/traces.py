@@ -43,12 +43,14 @@ class Traced:
 
 
 def traced(table: "DataFrame", words: "Wording") -> list[Traced]:
-    """Every column and group, columns in the outcomes' and times' order."""
+    """Every column and group that was imputed in rounds, in the outcomes' and times' order."""
     several = table["handling"].nunique() > 1
     found = []
     for (handling, group, column), own in table.groupby(
         ["handling", "group", "column"], observed=True, sort=False
     ):
+        if own["iteration"].max() == 1:
+            continue  # monotone gaps: one pass is enough, and nothing has to settle
         wide = {
             name: own.pivot(index="iteration", columns="set", values=name).to_numpy(dtype=float)
             for name in ("mean", "sd")
@@ -98,7 +100,7 @@ def traces(found: list[Traced], labels: list[str]) -> "Figure":
     """Draw a row a column and, for each group, its means and its SDs by round."""
     if not found:
         figure = new_figure(4, 0.6)
-        footnote(figure, "Nothing was imputed in rounds.")
+        footnote(figure, "Nothing was imputed in rounds: there are no chains.")
         return figure
     groups = list(dict.fromkeys(own.group for own in found))
     stub = min(1.75, max(width_of(label, 8) for label in labels)) + 0.1
@@ -157,7 +159,7 @@ def _pair(axes: "Axes", own: Traced, left: float, top: float) -> None:
 def alt_text(found: list[Traced], labels: list[str]) -> str:
     """How many, and by each drawn column the R-hat of each group."""
     if not found:
-        return "Chains of imputations. Nothing was imputed in rounds."
+        return "Chains of imputations. Nothing was imputed in rounds: there are no chains."
     parts = []
     for label in labels:
         own = [one for one in found if one.label == label]
