@@ -1,4 +1,4 @@
-"""Pooling of any model kind: by hand on the sets, on the scale of its interval, with what sets lack."""
+"""Pooling of any model kind: by hand, on the scale of its interval, with what sets lack."""
 
 from dataclasses import replace
 from typing import Any

@@ -1,0 +1,238 @@
+"""The step `impute` through a small study: what is imputed, handled, told; whatever m is."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from pytest import approx
+
+from cesp_analysis import contracts
+from cesp_analysis.missing.tables import ImputationSets, ImputedCovariates, Traces
+from cesp_analysis.schemas import Estimates
+from imputed_study import estimand, handled, imputed, imputed_study, summary, table
+from small_study import Ran, Study
+
+
+def ran(study: Study) -> Ran:
+    done = study.run("compare")
+    assert (done.status, done.shown) == (0, "")
+    return done
+
+
+def rows(done: Ran, model: str = "did") -> dict[str, dict[str, Any]]:
+    path = done.folder / f"results/models/{model}/estimates.csv"
+    return {row["estimate_id"]: row for row in contracts.rows(path, Estimates)}
+
+
+def test_every_gap_is_imputed_once_a_set_and_nothing_else(tmp_path: Path) -> None:
+    done = ran(imputed_study(tmp_path))
+    panel = done.panel()
+    gaps = panel[(panel["outcome"] == "score") & panel["value"].isna()]
+    cells = imputed(done)
+    assert len(cells) == 5 * len(gaps) > 100
+    wanted = sorted(zip(gaps["unit"].astype(str), gaps["time"].astype(str), strict=True))
+    for number, own in cells.groupby("set"):
+        found = sorted(zip(own["unit"].astype(str), own["time"].astype(str), strict=True))
+        assert found == wanted, number
+    assert cells.groupby(["unit", "time"], observed=True)["value"].std().min() > 0
+    counted = summary(done)
+    own = counted[counted["variable"] == "score"]
+    assert own["n_imputed"].sum() == own["n_missing"].sum() == len(gaps)
+    assert (own["method"] == "norm").all() and own["reason"].isna().all()
+    traced = table(done, "data/processed/traces.parquet", Traces)
+    assert traced.groupby(["group", "column", "set"], observed=True).size().eq(3).all()
+
+
+def test_the_pooled_row_holds_everybody_and_says_what_was_imputed(tmp_path: Path) -> None:
+    done = ran(imputed_study(tmp_path))
+    row, panel = rows(done)["did/score/end"], done.panel()
+    blank = panel[(panel["outcome"] == "score") & panel["value"].isna()]["time"].value_counts()
+    assert (row["n_obs"], row["missing_data"]) == (80, "multiple imputation, m = 5")
+    assert "imputed as missing at random" in row["warnings"]
+    told = f"imputed values of Score: {blank['start']} of 80 at Start, {blank['end']} of 80 at End"
+    assert told in row["warnings"]
+    assert row["ci_low_shock"] < row["ci_low"] < row["estimate"] < row["ci_high"]
+
+
+def test_a_set_is_the_same_however_many_there_are(tmp_path: Path) -> None:
+    few, more = (imputed(ran(imputed_study(tmp_path / str(m), sets=m, most=m))) for m in (3, 7))
+    again = more[more["set"] <= 3].reset_index(drop=True)
+    pd.testing.assert_frame_equal(few, again)
+
+
+def test_sets_are_added_until_the_monte_carlo_error_holds(tmp_path: Path) -> None:
+    done = ran(imputed_study(tmp_path, sets=4, most=400, monte_carlo=0.1))
+    tried = table(done, "results/tables/imputation_sets.csv", ImputationSets)
+    last = tried[tried["m"] == tried["m"].max()]
+    assert set(last["met"]) == {"yes"} and (last["share"] <= 0.1).all()
+    assert set(tried[tried["m"] == 4]["met"]) == {"no"}
+    row = rows(done)["did/score/end"]
+    assert row["missing_data"] == f"multiple imputation, m = {last['m'].iloc[0]}"
+    assert "Monte Carlo" not in row["warnings"]
+    alike = ran(imputed_study(tmp_path / "at once", sets=int(last["m"].iloc[0]), most=400,
+                              monte_carlo=0.1))  # fmt: skip
+    assert rows(alike)["did/score/end"]["estimate"] == row["estimate"]
+
+
+def test_where_the_most_sets_are_too_few_it_is_said(tmp_path: Path) -> None:
+    done = ran(imputed_study(tmp_path, monte_carlo=0.01))
+    tried = table(done, "results/tables/imputation_sets.csv", ImputationSets)
+    assert set(tried["m"]) == {5} and set(tried["met"]) == {"no"}
+    assert tried["reason"].str.contains("imputation.most").all()
+    assert "raise missing_data.imputation.most" in rows(done)["did/score/end"]["warnings"]
+
+
+def test_items_are_imputed_and_scored_afterwards(tmp_path: Path) -> None:
+    """A total of three items of 1 to 3 is whole, and never below what was answered."""
+    study = imputed_study(tmp_path, items=["lonely"])
+    study.config["models"]["did"]["outcomes"] = ["score", "lonely"]
+    done = ran(study)
+    cells = imputed(done)
+    own = cells[cells["outcome"] == "lonely"]
+    assert own["value"].isin(range(3, 10)).all()
+    told = summary(done)
+    scored = told[(told["variable"] == "lonely") & told["item"].isna()]
+    assert (scored["method"] == "scored").all()
+    assert (scored["n_imputed"] == scored["n_missing"]).all()
+    items = told[(told["variable"] == "lonely") & told["item"].notna()]
+    assert set(items["method"]) == {"ordered"} and len(items) == 2 * 3 * 3
+    answered = done.records("start").set_index("unit")
+    items_of = ["ucla3.1", "ucla3.2", "ucla3.3"]
+    partly = answered[answered[items_of].isna().sum(axis=1) == 1]
+    assert len(partly) > 3
+    start = own[own["time"] == "start"].astype({"unit": str})
+    for unit, given in partly[items_of].sum(axis=1).items():
+        values = start.loc[start["unit"] == unit, "value"]
+        assert values.between(given + 1, given + 3).all() and len(values) == 5
+
+
+def test_covariates_are_imputed_of_two_categories_and_of_numbers(tmp_path: Path) -> None:
+    study = imputed_study(tmp_path)
+    people = str(study.files["people.csv"])
+    study.files["people.csv"] = people.replace("P001,North,n1,", "P001,North,n1,x")  # no age
+    study.config["models"]["did"]["covariates"] = ["age", "alone"]
+    done = ran(study)
+    cells = table(done, "data/processed/imputed_covariates.parquet", ImputedCovariates)
+    alone = cells[cells["covariate"] == "alone"]
+    blank = done.panel().drop_duplicates("unit")["alone"].isna().sum()
+    assert len(alone) == 5 * blank > 0 and set(alone["category"]) <= {"yes", "no"}
+    age = cells[cells["covariate"] == "age"]
+    assert set(age["unit"]) == {"P001"} and age["value"].nunique() == 5
+    row = rows(done)["did/score/end"]
+    assert row["n_obs"] == 80
+    assert "imputed values of Age: 1" in row["warnings"]
+
+
+def test_a_yes_or_no_is_imputed_as_one(tmp_path: Path) -> None:
+    study = imputed_study(tmp_path, auxiliaries=["happy"])
+    study.config["models"]["did"]["outcomes"] = ["score", "happy"]
+    done = ran(study)
+    cells = imputed(done)
+    assert set(cells[cells["outcome"] == "happy"]["value"]) == {0.0, 1.0}
+    told = summary(done)
+    assert set(told[told["variable"] == "happy"]["method"]) == {"logistic"}
+
+
+def test_two_level_where_the_model_has_clusters(tmp_path: Path) -> None:
+    study = imputed_study(tmp_path, auxiliaries=["lonely"])
+    study.config["models"]["did"] |= {"covariance": "CR2", "cluster": "neighbourhood"}
+    told = summary(ran(study))
+    assert set(told[told["variable"] == "score"]["method"]) == {"two_level"}
+    assert set(told[told["variable"] == "lonely"]["method"]) == {"norm"}
+
+
+def test_interactions_stand_in_the_equations(tmp_path: Path) -> None:
+    done = ran(imputed_study(tmp_path, auxiliaries=["age"], interactions=[["age", "score"]]))
+    told = summary(done)
+    own = told[(told["variable"] == "score") & (told["time"] == "end")]
+    assert own["predictors"].str.contains("age:score@start", regex=False).all()
+    assert not own["predictors"].str.contains("age:score@end", regex=False).any()
+
+
+def with_strategies(tmp_path: Path, **events: Any) -> Study:
+    study = imputed_study(tmp_path, events=True)
+    study.config["estimands"] = {"end": estimand(**events)}
+    study.config["models"]["did"]["estimand"] = "end"
+    return study
+
+
+def test_answers_after_a_hypothetical_event_are_set_aside_and_imputed(tmp_path: Path) -> None:
+    """P003 left before the middle, where an answer of theirs stands."""
+    study = with_strategies(tmp_path, left={"strategy": "hypothetical"})
+    done = ran(study)
+    changed = handled(done)
+    own = changed[changed["unit"] == "P003"]
+    assert list(own["time"]) == ["mid", "end"]
+    assert own["value"].isna().all() and own["answered"].notna().all()
+    cells = imputed(done)
+    assert set(cells[cells["unit"] == "P003"]["time"]) >= {"mid", "end"}
+    row = rows(done)["did/score/end"]
+    assert row["n_obs"] == 78  # the dead
+    assert "Left: answers after it are set aside and imputed" in row["warnings"]
+
+
+def test_nothing_is_imputed_after_a_death_and_composite_takes_its_value(tmp_path: Path) -> None:
+    alive = ran(with_strategies(tmp_path / "a", died={"strategy": "while_on_treatment"}))
+    cells = imputed(alive)
+    assert not ((cells["unit"].isin(["P005", "P006"])) & (cells["time"] == "end")).any()
+    assert rows(alive)["did/score/end"]["n_obs"] == 78
+    told = summary(alive)
+    own = told[(told["variable"] == "score") & (told["time"] == "end")]
+    assert own["n_not_there"].sum() == 2
+    composite = ran(with_strategies(tmp_path / "b", died={"strategy": "composite", "value": 1}))
+    assert rows(composite)["did/score/end"]["n_obs"] == 80
+    changed = handled(composite)
+    assert set(changed["value"]) == {1.0} and set(changed["unit"]) == {"P005", "P006"}
+    row = rows(composite)["did/score/end"]
+    assert "Died: after it the outcome is 1 (composite)" in row["warnings"]
+
+
+def test_models_that_deal_with_events_alike_share_their_sets(tmp_path: Path) -> None:
+    study = with_strategies(tmp_path, left={"strategy": "hypothetical"})
+    did = study.config["models"]["did"]
+    study.config["models"]["other"] = did | {"covariance": "classical"}
+    study.config["models"]["usual"] = did | {"estimand": None}
+    done = ran(study)
+    assert set(imputed(done)["handling"]) == {"left_hypothetical", "while_alive"}
+    one, other, usual = (rows(done, m) for m in ("did", "other", "usual"))
+    assert one["did/score/end"]["estimate"] == other["other/score/end"]["estimate"]
+    assert one["did/score/end"]["estimate"] != usual["usual/score/end"]["estimate"]
+
+
+def test_with_nothing_missing_the_sets_are_empty_and_the_row_says_so(tmp_path: Path) -> None:
+    study = imputed_study(tmp_path, missing=0.0)
+    study.config["models"]["plain"] = {"kind": "did", "design": "change", "outcomes": ["score"]}
+    done = ran(study)
+    row, plain = rows(done)["did/score/end"], rows(done, "plain")["plain/score/end"]
+    assert (row["estimate"], row["std_error"]) == (plain["estimate"], plain["std_error"])
+    assert row["df"] == approx((plain["df"] + 1) / (plain["df"] + 3) * plain["df"], rel=1e-12)
+    assert "no answer that it uses was missing" in row["warnings"]
+    assert len(imputed(done)) == 0
+
+
+def test_other_random_numbers_are_other_sets(tmp_path: Path) -> None:
+    one = ran(imputed_study(tmp_path / "a"))
+    study = imputed_study(tmp_path / "b")
+    study.config["study"] = study.config["study"] | {"seed": 2}
+    assert not np.allclose(imputed(one)["value"], imputed(ran(study))["value"])
+
+
+@pytest.mark.parametrize("kind", ["mixed", "mmrm", "ancova", "glm", "ordinal", "weighted_did"])
+def test_every_kind_is_imputed_by_one_word(tmp_path: Path, kind: str) -> None:
+    settings: dict[str, dict[str, Any]] = {
+        "mixed": {"random": ["person"]},
+        "glm": {"family": "binomial", "design": "panel", "outcomes": ["happy"]},
+        "ordinal": {"design": "panel", "at_least": [6], "outcomes": ["lonely"]},
+        "weighted_did": {"design": "change", "method": "entropy", "covariates": ["age"]},
+    }
+    study = imputed_study(tmp_path, items=["lonely"] if kind == "ordinal" else [])
+    study.config["models"] = {
+        "m": {"kind": kind, "outcomes": ["score"], "missing_data": "imputed"}
+        | settings.get(kind, {})
+    }
+    found = rows(ran(study), "m")
+    assert {row["status"] for row in found.values()} == {"estimated"}
+    assert {row["missing_data"] for row in found.values()} == {"multiple imputation, m = 5"}
+    assert max(row["n_units"] for row in found.values()) == 80
