@@ -12,6 +12,7 @@ import pytest
 from cesp_analysis.analysis_plan import specs as plan_specs
 from cesp_analysis.cli import STEPS, main
 from cesp_analysis.describe import specs as describe_specs
+from cesp_analysis.missing import specs as missing_specs
 from cesp_analysis.study import specs
 from cesp_analysis.study.read import read_study
 from cesp_analysis.survey import specs as survey_specs
@@ -23,7 +24,7 @@ from generated_survey import study_of
 from measured_study import command as measure_command
 from measured_study import with_retest
 from network_records import study as network_study
-from small_study import Study, inside, missing_command
+from small_study import Study, impute_command, inside, missing_command
 from survey_study import frame, survey
 
 HEAVY = (
@@ -39,7 +40,9 @@ ALLOWED = {
     **dict.fromkeys(("linking", "follow_up", "contamination"), TABLES),
     "means": TABLES | {"scipy"},  # scipy.special alone: Student's t
     "changes": TABLES | {"scipy"},
-    "fit did": TABLES | {"scipy"},
+    "impute": TABLES | {"scipy"},  # scipy.special alone: Student's t
+    **dict.fromkeys(("fit did", "fit imputed"), TABLES | {"scipy"}),
+    **dict.fromkeys(("fmi", "imputed_values"), TABLES),
     **dict.fromkeys(("fit glm", "fit ordinal"), TABLES | {"scipy"}),
     "fit mixed": TABLES | {"scipy", "scipy.optimize"},
     "fit weighted": TABLES | {"scipy"},
@@ -317,7 +320,9 @@ def commands(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, 
         "covariates": ["age"],
         "outcomes": ["score"],
     }
-    curve = {"outcomes": ["score"], "times": ["after"], "models": ["did"]}
+    study.config["models"]["imputed"] = study.config["models"]["did"] | {"missing_data": "imputed"}
+    study.config["missing_data"] = {"imputation": {"sets": 2, "auxiliaries": ["age"]}}
+    curve = {"outcomes": ["score"], "times": ["after"], "models": ["did", "imputed"]}
     study.config["analysis_plan"] = {"specification_curve": curve}
     with_retest(study)
     trial = {"cluster_size": 20, "icc": 0.03, "icc_source": "x"}
@@ -387,13 +392,20 @@ def commands(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, 
         "means": ["means", "--panel", panel, "--ci-level", "0.95", "--out", f"{tables}/means.csv"],
         "changes": ["changes", "--panel", panel, "--ci-level", "0.95",
                     "--out", f"{tables}/changes.csv"],
+        "impute": impute_command(read),
         "fit did": fit("did"),
+        "fit imputed": [*fit("imputed"), "--imputed", *missing_specs.SETS],
+        "imputed_values": ["imputed_values", "--panel", panel,
+                           "--imputed", missing_specs.SETS[0], "--handled", missing_specs.SETS[2],
+                           "--out", f"{tables}/imputed_values.csv"],
+        "fmi": ["fmi", "--diagnostics", "results/models/imputed/diagnostics.json",
+                "--out", f"{tables}/fmi.csv"],
         "fit mixed": fit("mixed"),
         "fit glm": fit("glm"),
         "fit ordinal": fit("ordinal"),
         "fit weighted": fit("weighted"),
         "collect": ["collect", "--estimates", "results/models/did/estimates.csv",
-                    "results/models/mixed/estimates.csv",
+                    "results/models/mixed/estimates.csv", "results/models/imputed/estimates.csv",
                     "results/models/weighted/estimates.csv", "--out", estimates],
         "standardise": ["standardise", "--spec", specs.standardise(read), "--panel", panel,
                         "--estimates", estimates, "--out", f"{tables}/standardised.csv",
@@ -403,7 +415,7 @@ def commands(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, 
                  "--locks", f"{tables}/plan_locks.csv",
                  "--changed", f"{tables}/plan_changes.csv"],
         "specification_curve": ["specification_curve", "--spec", plan_specs.curve(read),
-                                "--panel", panel,
+                                "--panel", panel, "--imputed", *missing_specs.SETS,
                                 "--out", f"{tables}/specification_curve.csv"],
         "balance": ["balance", "--diagnostics", "results/models/weighted/diagnostics.json",
                     "--out", f"{tables}/balance.csv", "--weights", f"{tables}/balance_weights.csv"],
@@ -426,6 +438,9 @@ def commands(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, 
                 ("flow_person", f"{tables}/flow.csv"),
                 ("missingness_person", f"{tables}/missing.csv"),
                 ("missing_items_person", f"{tables}/missing.csv"),
+                ("traces_person", f"{done}/traces.parquet"),
+                ("imputed_values_person", f"{tables}/imputed_values.csv"),
+                ("fmi_person", f"{tables}/fmi.csv"),
                 ("means_person", f"{tables}/means.csv"),
                 ("trajectories_person", panel),
                 ("forest_person", estimates),

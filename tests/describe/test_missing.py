@@ -10,6 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cesp_analysis import contracts
+from cesp_analysis.cli import main
 from cesp_analysis.describe.answering import Answering, Differs, Group
 from cesp_analysis.describe.differing import ALONE, ONE_SIDED, apart, error_of_numbers
 from cesp_analysis.describe.missing_asked import MissingSpec
@@ -18,10 +20,12 @@ from cesp_analysis.describe.missing_model import ALIKE, NOT_IN, modelled
 from cesp_analysis.describe.missing_patterns import pattern_rows, places_of
 from cesp_analysis.describe.missing_predictors import NOT_MODELLED, predictor_rows
 from cesp_analysis.figures.kinds import KINDS
+from cesp_analysis.schemas import Missing
 from cesp_analysis.study import specs
 from cesp_analysis.study.read import read_study
 from cesp_analysis.study.wording import Wording
-from small_study import Study
+from measured_study import measured
+from small_study import Study, inside, missing_command
 
 HERE = Path(__file__).parents[1] / "reference"
 R: dict[str, Any] = json.loads((HERE / "missing.json").read_text(encoding="utf-8"))
@@ -293,3 +297,26 @@ def test_items_of_the_map_are_of_those_that_came_back(study: Study) -> None:
         " 0% to 17% of those expected without a questionnaire; items blank in 0% to 17% of the"
         " others, most often 2 left out, North, After."
     )
+
+
+def test_items_are_counted_as_measurability_counts_them(study: Study) -> None:
+    """Of those that came back: items.csv holds the items of candidates by site and time."""
+    before = study.files["before.csv"]
+    assert isinstance(before, str)
+    lines = before.splitlines(keepends=True)
+    lines[1:4] = [line.replace(",2\n", ",\n") for line in lines[1:4]]
+    study.files["before.csv"] = "".join(lines[:-1])
+    items = [row for row in measured(study)["items"] if row["site"]]
+    with inside(study.folder):
+        assert main(missing_command(read_study())) == 0
+    whole = contracts.rows(study.folder / "results/tables/missing.csv", Missing)
+    counted = {
+        (f"{row['instrument']}.{row['item']}", row["group"], row["time"]): row
+        for row in whole
+        if row["item"]
+    }
+    assert len(items) == len(counted) == 12
+    for row in items:
+        own = counted[row["item"], row["site"], row["time"]]
+        assert own["n_returned"] == row["records"]
+        assert own["n_expected"] - own["n_missing"] == row["n"]
