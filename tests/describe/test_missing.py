@@ -274,6 +274,7 @@ def test_sentences() -> None:
         " Before, those without an answer differed most from the others in Age, lower by 0.31 SD"
         " (95% interval 0.02 to 0.60), and Alone: yes, more frequent by 0.20 SD (−0.10 to 0.50)."
     )
+    assert "Alone" not in told(differs=(alone, age), primary=False)
     assert told(differs=(far,)).endswith("in Rare, more frequent by 0.15 SD.")
     assert told(differs=(Differs("Age", False, 0.09, 0, 0.2),)).endswith(
         "Before, those without an answer lay within 0.1 SD of the others in all that was known of"

@@ -222,17 +222,20 @@ def test_the_report_says_how_it_was_imputed(imputed: Study) -> None:
     assert taken.groups[0].rows[0].cells[:2] == ("8", f"{known['fmi']:.2f}")
 
 
-def test_sentences_of_sets_and_events() -> None:
-    row = {"estimate_id": "did/y/after", "m": 50, "share": 0.07, "limit": 0.05, "met": "no"}
+def test_sentences_of_sets_and_events(imputed: Study) -> None:
+    words = words_of(imputed)
+    row = {"estimate_id": "did/score/after", "m": 50, "share": 0.07, "limit": 0.05, "met": "no"}
     more = row | {"m": 90, "share": 0.0412, "met": "yes"}
-    assert made([row, more]) == (
-        "90 sets of answers were made. With another seed a pooled estimate of a primary outcome"
-        " moves by at most 0.041 of its standard error (did/y/after), within the declared limit of"
-        " 0.05."
+    assert made(words, [row, more]) == (
+        "90 sets of answers were made. The Monte Carlo error of a pooled estimate of a primary"
+        " outcome, by which another seed would typically move it, is at most 0.041 of its standard"
+        " error (did, of Score, After), within the declared limit of 0.05."
     )
-    assert "above the declared limit" in made([row])
-    assert made([row | {"share": None}]).startswith("50 sets of answers were made; no pooled")
-    assert made([]).startswith("No model of a primary outcome")
+    assert "above the declared limit" in made(words, [row])
+    assert made(words, [row | {"share": None}]).startswith(
+        "50 sets of answers were made; no pooled"
+    )
+    assert made(words, []).startswith("No model of a primary outcome")
     rows = [{"handling": "while_alive", "events": "Died: none | Left: all"}]
     assert list(handled(rows)) == ["While alive: Died: none; Left: all."]
     assert list(handled([{"handling": "as_is", "events": ""}])) == ["As is: no event is declared."]

@@ -10,7 +10,7 @@ ANSWERED, NO_ANSWER, WITHDREW, DIED = "answered", "no answer", "withdrew", "died
 SMALL = 0.1
 """SDs: smaller differences are not named. The line that is usual in balance plots."""
 MOST = 2
-"""At most so many differences are named, the largest."""
+"""At most so many differences are named, the largest; of outcomes that are not primary one."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +54,7 @@ class Answering:
     groups: tuple[Group, ...]
     differs: tuple[Differs, ...]
     interval: str
+    primary: bool = True
 
     def sentence(self) -> str:
         """Counts by group; what became of the others; where they differed most before."""
@@ -83,7 +84,7 @@ class Answering:
         others = sum(g.expected - g.answered - g.died for g in self.groups)
         if not others or not self.differs:
             return ""
-        most = largest(self.differs)
+        most = largest(self.differs)[: MOST if self.primary else 1]
         if not most:
             return (
                 f"Before, those without an answer lay within {SMALL:g} SD of the others in all that"

@@ -111,7 +111,7 @@ def fmi(rows: list[FmiRow]) -> "Figure":
         figure,
         f"Of {' or '.join(map(str, sets))} imputed sets. Dots: share of what complete answers would"
         " tell of the estimate that is not there. Lines: where 95% of other seeds would put it. MC"
-        " error: what another seed may move the estimate, in its standard errors.",
+        " error: by what another seed would typically move the estimate, in its standard errors.",
     )
     return figure
 

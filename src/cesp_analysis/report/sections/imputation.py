@@ -36,7 +36,7 @@ def imputation(results: Results) -> Iterator[Block]:
     yield Heading(2, "Imputation", "how_imputed")
     yield Paragraph(_ASSUMED)
     yield Bullets(tuple(handled(results.imputation)))
-    yield Paragraph(made(results.imputation_sets))
+    yield Paragraph(made(words, results.imputation_sets))
     for handling in dict.fromkeys(row["handling"] for row in results.imputation):
         yield _equations(words, [r for r in results.imputation if r["handling"] == handling])
     yield from figure(results, "traces_person")
@@ -56,7 +56,7 @@ def handled(rows: Sequence[Row]) -> Iterator[str]:
         yield f"{handling.replace('_', ' ').capitalize()}: {told}."
 
 
-def made(rows: Sequence[Row]) -> str:
+def made(words: Wording, rows: Sequence[Row]) -> str:
     """How many sets were made, and what another seed may still move."""
     if not rows:
         return "No model of a primary outcome decides how many sets are made."
@@ -67,10 +67,19 @@ def made(rows: Sequence[Row]) -> str:
     worst = max(last, key=lambda row: row["share"])
     holds = "within" if worst["met"] == "yes" else "above"
     return (
-        f"{counted(m, 'set')} of answers were made. With another seed a pooled estimate of a"
-        f" primary outcome moves by at most {fixed(worst['share'], 3)} of its standard error"
-        f" ({worst['estimate_id']}), {holds} the declared limit of {worst['limit']:g}."
+        f"{counted(m, 'set')} of answers were made. The Monte Carlo error of a pooled estimate of a"
+        " primary outcome, by which another seed would typically move it, is at most"
+        f" {fixed(worst['share'], 3)} of its standard error"
+        f" ({_named(words, worst['estimate_id'])}), {holds} the declared limit of {worst['limit']:g}."
     )
+
+
+def _named(words: Wording, estimate_id: str) -> str:
+    """'Change score, imputed, of Wellbeing, 12 months' of did_imputed/wellbeing/12m."""
+    model, outcome, *rest = estimate_id.split("/")
+    times = {moment.name: moment.label for moment in words.times}
+    when = [times.get(part, part.replace("_", " ")) for part in rest]
+    return ", ".join([f"{words.models[model].label}, of {words.outcomes[outcome].label}", *when])
 
 
 def _equations(words: Wording, rows: list[Row]) -> Table:

@@ -75,6 +75,7 @@ def answering(results: Results, outcome: str, rows: list[Row]) -> Answering:
         groups=tuple(_group(words.group(group), group, rows) for group in groups),
         differs=tuple(differs),
         interval=words.interval(),
+        primary=words.outcomes[outcome].role == "primary",
     )
 
 
