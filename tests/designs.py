@@ -116,6 +116,8 @@ def study_of(case: Case, folder: Path) -> Study:
     told["outcomes"]["lonely"]["role"] = "negative_control"
     if not case.one_group:
         told["models"] = _models(case)
+    if case.every_kind:
+        told["missing_data"] = {"imputation": {"sets": 2, "most": 2, "auxiliaries": ["age"]}}
     if case.planned:
         _plan(told)
         _feasible(told)
@@ -408,6 +410,7 @@ def _people(case: Case, arms: dict[str, str]) -> Iterator[tuple[str, ...]]:
 def _answers(rows: list[tuple[str, ...]], t: int, case: Case) -> Iterator[str]:
     """One line a person: date, score (whole, 0 to 40), three items of UCLA-3."""
     rng = np.random.default_rng([11, t])
+    last = case.every_kind and t == case.times - 1  # some give no answer at the end
     yield "id,date,score,u_1,u_2,u_3" + (",site,near" if case.survey else "") + "\n"
     for id_, site, near, _, _, level, arm in rows:
         start = 16 + 4 * rng.standard_normal() if case.survey else float(level)
@@ -415,7 +418,8 @@ def _answers(rows: list[tuple[str, ...]], t: int, case: Case) -> Iterator[str]:
         items = ",".join(str(n) for n in rng.integers(1, 4, 3))
         place = f",{site},{near}" if case.survey else ""
         who = f"{id_}w{t}" if case.survey else id_
-        yield f"{who},2024-0{t + 1}-10,{min(40, max(1, round(value)))},{items}{place}\n"
+        score = "" if last and id_.endswith(("3", "7")) else min(40, max(1, round(value)))
+        yield f"{who},2024-0{t + 1}-10,{score},{items}{place}\n"
 
 
 def _models(case: Case) -> dict[str, Any]:
@@ -461,6 +465,7 @@ def _further(change: Any, both: Any, one: Any) -> dict[str, Any]:
         "counts": {"kind": "glm", "family": "poisson", "design": "panel"} | one,
         "ordered": {"kind": "ordinal", "design": "panel", "at_least": [16]} | one,
         "robust": {"kind": "dr_did", "covariates": ["age"]} | change | one,
+        "imputed": {"kind": "did", "missing_data": "imputed"} | change | one,
     }
 
 
@@ -552,6 +557,9 @@ def _commands(told: Declared) -> Iterator[list[str]]:
     if pairs := survey_specs.agreement(told):
         yield ["agreement", "--spec", pairs, "--panel", panel, "--estimates", estimates,
                *out("agreement")]  # fmt: skip
+    if told.imputed():
+        yield ["fmi", "--diagnostics", *(f"{models}/{n}/diagnostics.json" for n in told.imputed()),
+               *out("fmi")]  # fmt: skip
     if told.analysis_plan.specification_curve:
         yield ["specification_curve", "--spec", plan_specs.curve(told), "--panel", panel,
                *out("specification_curve")]  # fmt: skip

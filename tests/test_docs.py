@@ -176,6 +176,19 @@ def test_the_measurement_of_the_howto_may_be_declared(tmp_path: Path) -> None:
     assert read_study(tmp_path).measurement is not None
 
 
+def test_the_imputation_of_the_howto_may_be_declared(tmp_path: Path) -> None:
+    """In the root study: a model, the section, an estimand with other strategies."""
+    told = merged(read_yaml(ROOT / "config.yaml"), {})
+    for block in howto("missing_data.md", "yaml"):
+        told = merged(told, yaml.safe_load(block))
+    told["models"]["did_imputed"]["estimand"] = ["wellbeing_or_death", "loneliness_change"]
+    (tmp_path / "config.yaml").write_text(yaml.safe_dump(told, sort_keys=False), encoding="utf-8")
+    study = read_study(tmp_path)
+    handlings = study.models["did_imputed"].context.handlings
+    assert handlings["wellbeing"].name == "withdrew_hypothetical_died_composite_7"
+    assert handlings["loneliness"].name == "while_alive"
+
+
 def test_the_models_of_the_howto_may_be_added(tmp_path: Path) -> None:
     entries = howto("add_a_model.md", "yaml")[0]
     study = read_study(with_entries(entries, tmp_path))

@@ -24,12 +24,13 @@ def pooled_fit(spec: ModelSpec, panel: "pd.DataFrame", sets: Sets) -> Fit:
     fits = fits_of(spec, ready)
     rows = pooled_rows(fits)
     known = merged([one.diagnostics for one in fits])
-    for one in rows:
+    for number, one in enumerate(rows):
         if one.cost:
             own = known.setdefault(one.row.outcome, {}).setdefault(IMPUTATION, {})
             handling = spec.context.handlings[one.row.outcome].name
             time = one.row.time or ""
-            own[one.row.estimate_id] = {"handling": handling, "time": time, **one.cost}
+            said = {"row": number, "handling": handling, "time": time}
+            own[one.row.estimate_id] = said | one.cost
     estimates = tuple(
         replace(one.row, warnings=(*one.row.warnings, *sentences(spec, ready, one))) for one in rows
     )

@@ -112,6 +112,8 @@ def _table(results: Results, name: str, found: list[Equation]) -> Table:
         groups.append(Group(words.outcomes[outcome].label, tuple(lines)))
     standardised = found[0][2]["standardised"]
     notes = [Note(f"Residuals are {standardised}; largest in size.")]
+    if whose := next((known["records"] for _, _, known in found if "records" in known), None):
+        notes.append(Note(f"Of {whose}; so is the estimate without single units."))
     if how := next((known["left_out"] for _, _, known in found if "left_out" in known), None):
         notes.append(Note(f"Left out: {how}."))
     if what := next((known["cook"] for _, _, known in found if "cook" in known), None):

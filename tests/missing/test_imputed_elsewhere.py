@@ -1,0 +1,148 @@
+"""Imputed rows in what is made of estimates: the ladder, the curve, the plan, fmi, show, export."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cesp_analysis import contracts
+from cesp_analysis.analysis_plan import specs as plan_specs
+from cesp_analysis.analysis_plan.canonical import plan_of
+from cesp_analysis.analysis_plan.content import content_of
+from cesp_analysis.cli import main
+from cesp_analysis.missing import specs as missing_specs
+from cesp_analysis.missing.tables import Fmi
+from cesp_analysis.schemas import Estimates, Ladder, Residuals, SpecificationCurve
+from cesp_analysis.study import specs
+from cesp_analysis.study.read import read_study
+from imputed_study import estimand, imputed_study
+from small_study import Study, inside
+
+DONE, TABLES, MODELS = "data/processed", "results/tables", "results/models"
+
+
+@pytest.fixture(scope="module")
+def study(tmp_path_factory: pytest.TempPathFactory) -> Study:
+    """A study with an imputed model and its twin, run up to the fits, and in a curve."""
+    made = imputed_study(tmp_path_factory.mktemp("imputed"))
+    made.config["models"]["plain"] = {"kind": "did", "design": "change", "outcomes": ["score"]}
+    made.config["analysis_plan"] = {
+        "specification_curve": {
+            "outcomes": ["score"],
+            "times": ["end"],
+            "models": ["did", "plain"],
+            "covariates": {"none": [], "age": ["age"]},
+        }
+    }
+    done = made.run("compare")
+    assert (done.status, done.shown) == (0, "")
+    return made
+
+
+def row_of(study: Study, model: str) -> dict[str, Any]:
+    path = study.folder / f"{MODELS}/{model}/estimates.csv"
+    return {row["time"]: row for row in contracts.rows(path, Estimates)}["end"]
+
+
+def test_the_ladder_has_the_shocks_of_an_imputed_row_and_no_clusters(study: Study) -> None:
+    with inside(study.folder):
+        panel = f"{DONE}/panel.parquet"
+        command = ["ladder", "--spec", specs.ladder(read_study()), "--panel", panel]
+        command += ["--estimates", f"{MODELS}/did/estimates.csv", "--out", f"{TABLES}/ladder.csv"]
+        command += ["--curves", f"{TABLES}/shock_curve.csv", "--bracket", f"{TABLES}/bracket.csv"]
+        assert main([*command, "--identities", f"{TABLES}/identities.csv"]) == 0
+    table = contracts.rows(study.folder / f"{TABLES}/ladder.csv", Ladder)
+    rungs = {row["rung"]: row for row in table if row["time"] == "end"}
+    row = row_of(study, "did")
+    assert rungs["sampling"]["estimate"] == row["estimate"]
+    assert rungs["shock_mixture"]["ci_low"] == row["ci_low_shock"]
+    assert rungs["clusters"]["status"] == "not_available"
+    assert "not pooled over imputed sets" in rungs["clusters"]["reason"]
+
+
+def test_the_curve_pools_its_imputed_ways(study: Study) -> None:
+    with inside(study.folder):
+        command = ["specification_curve", "--spec", plan_specs.curve(read_study())]
+        command += ["--panel", f"{DONE}/panel.parquet", "--imputed", *missing_specs.SETS]
+        assert main([*command, "--out", f"{TABLES}/curve.csv"]) == 0
+    rows = contracts.rows(study.folder / f"{TABLES}/curve.csv", SpecificationCurve)
+    ways = {row["specification"]: row for row in rows}
+    assert ways["did/none/own/score/end"]["estimate"] == row_of(study, "did")["estimate"]
+    assert ways["plain/none/own/score/end"]["estimate"] == row_of(study, "plain")["estimate"]
+    assert {ways[f"did/{c}/own/score/end"]["n_units"] for c in ("none", "age")} == {80}
+
+
+def test_fmi_and_show(study: Study, capsys: pytest.CaptureFixture[str]) -> None:
+    with inside(study.folder):
+        known = f"{MODELS}/did/diagnostics.json"
+        assert main(["fmi", "--diagnostics", known, "--out", f"{TABLES}/fmi.csv"]) == 0
+        assert main(["show", "did"]) == 0
+    shown = capsys.readouterr().out
+    assert "pooled over 5 imputed sets" in shown and "imputed values of Score" in shown
+    rows = list(contracts.rows(study.folder / f"{TABLES}/fmi.csv", Fmi))
+    assert [row["estimate_id"] for row in rows] == ["did/score/mid", "did/score/end"]
+    for row in rows:
+        assert 0 < row["fraction"] < row["fmi"] < 1
+        total = row["within"] + 1.2 * row["between"]
+        assert total**0.5 == pytest.approx(
+            {"mid": None, "end": row_of(study, "did")["std_error"]}[row["time"]] or total**0.5
+        )
+
+
+def test_residuals_are_of_the_records_and_say_so(study: Study) -> None:
+    at = study.folder / f"{DONE}/models"
+    own, plain = (contracts.read(at / name / "residuals.parquet", Residuals) for name in
+                  ("did", "plain"))  # fmt: skip
+    assert len(own) == len(plain) and (own["residual"] == plain["residual"]).all()
+    known = contracts.read_json(study.folder / f"{MODELS}/did/diagnostics.json")
+    said = known["did"]["score"]["end"]["residuals"]["records"]
+    assert said == "the records that were answered, before anything was imputed"
+
+
+def test_an_export_says_that_it_has_none(study: Study, capsys: pytest.CaptureFixture[str]) -> None:
+    with inside(study.folder):
+        assert main(["export", "did", "out"]) == 1
+    assert capsys.readouterr().err.startswith(
+        "config.yaml: models.did.missing_data: an export is of one table of records, and this"
+        " model is pooled over imputed sets;"
+    )
+
+
+def content(study: Study, model: str) -> str | None:
+    study.write()
+    return content_of(plan_of(read_study(study.folder), study.folder), model, "score")
+
+
+def test_the_plan_holds_what_decides_on_imputed_numbers_and_on_no_others(tmp_path: Path) -> None:
+    def made(**imputation: Any) -> Study:
+        study = imputed_study(tmp_path, events=True, auxiliaries=["lonely"], **imputation)
+        study.config["models"]["plain"] = {"kind": "did", "design": "change", "outcomes": ["score"]}
+        study.config["estimands"] = {"end": estimand()}
+        study.config["models"]["did"]["estimand"] = "end"
+        return study
+
+    first = made()
+    imputed, plain = content(first, "did"), content(first, "plain")
+    others = {
+        "iterations": made(iterations=4),
+        "more sets": made(sets=6, most=9),
+    }
+    others["strategy"] = made()
+    others["strategy"].config["estimands"]["end"] = estimand(left={"strategy": "hypothetical"})
+    others["auxiliary"] = made()
+    others["auxiliary"].config["outcomes"]["lonely"]["times"] = ["start", "end"]
+    for name, study in others.items():
+        assert content(study, "did") != imputed, name
+        assert content(study, "plain") == plain, name
+    same = made()
+    same.config["missing_data"]["imputation"]["within"] = "arm"  # the default, written out
+    same.config["outcomes"]["lonely"]["label"] = "Otherwise called"
+    assert content(same, "did") == imputed
+
+
+def test_a_model_that_is_not_imputed_has_no_part_in_it(tmp_path: Path) -> None:
+    study = imputed_study(tmp_path)
+    study.config["models"]["did"].pop("missing_data")
+    study.write()
+    plan = plan_of(read_study(tmp_path), tmp_path)
+    assert "missing_data" not in plan["design"] and "imputation" not in plan["defaults"]
