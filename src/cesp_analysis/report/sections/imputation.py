@@ -70,7 +70,8 @@ def made(words: Wording, rows: Sequence[Row]) -> str:
         f"{counted(m, 'set')} of answers were made. The Monte Carlo error of a pooled estimate of a"
         " primary outcome, by which another seed would typically move it, is at most"
         f" {fixed(worst['share'], 3)} of its standard error"
-        f" ({_named(words, worst['estimate_id'])}), {holds} the declared limit of {worst['limit']:g}."
+        f" ({_named(words, worst['estimate_id'])}), {holds} the declared limit of"
+        f" {worst['limit']:g}."
     )
 
 
