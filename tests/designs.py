@@ -560,6 +560,8 @@ def _commands(told: Declared) -> Iterator[list[str]]:
     if told.imputed():
         yield ["fmi", "--diagnostics", *(f"{models}/{n}/diagnostics.json" for n in told.imputed()),
                *out("fmi")]  # fmt: skip
+        yield ["imputed_values", "--panel", panel, "--imputed", missing_specs.SETS[0],
+               "--handled", missing_specs.SETS[2], *out("imputed_values")]  # fmt: skip
     if told.analysis_plan.specification_curve:
         yield ["specification_curve", "--spec", plan_specs.curve(told), "--panel", panel,
                *out("specification_curve")]  # fmt: skip

@@ -240,11 +240,15 @@ def _checked(
             f"{path.name}: {contract.__name__} lacks {missing}, has {extra} beyond its contract"
         )
     typed = frame[[*columns, *extra]]
+    changed: dict[str, Any] = {}
     for name, column in columns.items():
-        if name not in coded or typed[name].dtype != "category" or column.allowed:
-            typed[name] = _typed(typed[name], column, f"{path.name}: {name}")
+        values, place = typed[name], f"{path.name}: {name}"
+        if name not in coded or values.dtype != "category" or column.allowed:
+            if (as_kind := _typed(values, column, place)) is not values:
+                changed[name] = as_kind
         else:
-            _no_blank(typed[name], column, f"{path.name}: {name}")
+            _no_blank(values, column, place)
+    typed = typed.assign(**changed) if changed else typed
     # categories as they came: their codes are at hand, and text of them is no other
     given = [name for name in contract.key if frame[name].dtype == "category"]
     if contract.key and names_rows_twice(typed.assign(**frame[given]), contract.key):
@@ -264,13 +268,13 @@ def _typed(values: "pd.Series[Any]", column: Column, place: str) -> "pd.Series[A
     if column.kind == "count" and values.dtype == "int64":
         return values
     if column.kind in ("number", "whole", "count"):
-        numbers = values.astype("float64")
+        numbers = values if values.dtype == "float64" else values.astype("float64")
         if column.kind != "number" and bool((numbers % 1 != 0)[numbers.notna()].any()):
             raise BrokenContract(f"{place}: holds numbers that are not whole")
         return values.astype("int64") if column.kind == "count" else numbers
     if column.kind == "category":
         return values if values.dtype == "category" else values.astype("str").astype("category")
-    return values.astype("str")
+    return values if values.dtype == "str" else values.astype("str")
 
 
 def existing(path: Path) -> Path:

@@ -34,6 +34,11 @@ LIBRARIES = (
     "pydantic", "yaml", "pyarrow.parquet", "pandas", "scipy.special", "scipy.linalg", "lxml.html",
     "matplotlib.figure", "matplotlib.backends.backend_agg", "jinja2", "scipy.optimize",
     "pyreadstat", "python_calamine",
+    # what these import only when they read or write something
+    "pyarrow.dataset", "pyarrow.csv", "pandas.core.arrays.arrow.extension_types",
+    "pandas.io.formats.csvs", "pandas.core.methods.to_dict", "matplotlib.backends.backend_svg",
+    "PIL.PngImagePlugin", "PIL.BmpImagePlugin", "PIL.GifImagePlugin", "PIL.JpegImagePlugin",
+    "PIL.PpmImagePlugin", "encodings.utf_8_sig",
 )  # fmt: skip
 _begun: list[Any] = []
 _read: dict[str, int] = {}
@@ -154,14 +159,19 @@ def serve(address: str) -> None:
 
 
 def needed() -> "Iterator[str]":
-    """The modules that jobs need, libraries first, one after the other."""
+    """The modules that jobs need, one after the other: libraries, those of steps, the rest."""
     import gc
 
     yield from LIBRARIES
     from cesp_analysis.cli import STEPS
     from cesp_analysis.models.kinds import KINDS
 
-    yield from dict.fromkeys(one.split(":")[0] for one in (*STEPS.values(), *KINDS.values()))
+    first = dict.fromkeys(one.split(":")[0] for one in (*STEPS.values(), *KINDS.values()))
+    yield from first
+    from cesp_analysis.report.write import section_modules
+    from cesp_analysis.rerun import imported_by
+
+    yield from sorted(imported_by(*first, *section_modules()) - {*first})
     gc.collect()
     gc.freeze()  # forks share what is there: nobody looks through it for garbage
 

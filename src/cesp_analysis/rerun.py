@@ -1,6 +1,6 @@
 """Which source files a step is made of: Snakemake re-runs a step when one of them changes."""
 
-import ast
+import re
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -9,6 +9,13 @@ from cesp_analysis.cli import STEPS
 
 _PACKAGE = "cesp_analysis"
 _ROOT = Path(str(files(_PACKAGE)))
+_FOR_TYPES = re.compile(r"^([ \t]*)if TYPE_CHECKING:\n(?:\1[ \t]+.*\n|[ \t]*\n)*", re.MULTILINE)
+_IMPORT = re.compile(
+    rf"^[ \t]*(?:from (?P<of>{_PACKAGE}[\w.]*) import (?P<names>\((?:[^)#]|#.*)*\)|.*)"
+    rf"|import (?P<module>{_PACKAGE}[\w.]*))",
+    re.MULTILINE,
+)
+_NAME = re.compile(r"#.*|\bas \w+|(\w+)")
 _DATA_OF = {
     "cesp_analysis.instruments.types": "instruments/*.yaml",
     "cesp_analysis.models.grades": "models/*.yaml",
@@ -24,15 +31,17 @@ def code_of(step: str, *modules: str) -> list[str]:
 
     `modules` are further entry points, such as the module of one model kind.
     """
-    start = (STEPS[step].split(":")[0], *modules)
-    found: set[str] = set()
-    for module in start:
-        found |= _closure(module)
+    found = imported_by(STEPS[step].split(":")[0], *modules)
     paths = {str(_file(module)) for module in found}
     for module, pattern in _DATA_OF.items():
         if module in found:
             paths |= {str(path) for path in _ROOT.glob(pattern)}
     return sorted(paths)
+
+
+def imported_by(*modules: str) -> set[str]:
+    """These modules of the package and all that they import of it, directly or not."""
+    return {name for module in modules for name in _closure(module)}
 
 
 @cache
@@ -51,21 +60,19 @@ def _closure(module: str) -> frozenset[str]:
 def _imports(module: str) -> tuple[str, ...]:
     """The package's own modules that one module imports, also inside functions.
 
-    What is imported for a type checker alone (`if TYPE_CHECKING:`) cannot change a result.
+    What is imported for a type checker alone (`if TYPE_CHECKING:`) cannot change a result. The text
+    is searched, not parsed: this is asked of every module each time a DAG is built, and parsing
+    them took a second. tests/pipeline/test_rerun.py compares it with Python's parser.
     """
+    text = _FOR_TYPES.sub("", _file(module).read_text(encoding="utf-8"))
     names: list[str] = []
-    waiting: list[ast.AST] = [ast.parse(_file(module).read_text(encoding="utf-8"))]
-    while waiting:
-        node = waiting.pop()
-        for_types = isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
-        waiting += [] if for_types else ast.iter_child_nodes(node)
-        if isinstance(node, ast.Import):
-            names += [alias.name for alias in node.names]
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            names += [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+    for found in _IMPORT.finditer(text):
+        base = found["of"] or found["module"]
+        names += [base, *(f"{base}.{name}" for name in _NAME.findall(found["names"] or "") if name)]
     return tuple(name for name in names if name.startswith(_PACKAGE + ".") and _is_module(name))
 
 
+@cache
 def _is_module(name: str) -> bool:
     base = _ROOT.joinpath(*name.split(".")[1:])
     return base.with_suffix(".py").exists()

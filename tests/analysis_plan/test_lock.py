@@ -20,12 +20,15 @@ from cesp_analysis.analysis_plan.standing import (
     curve_standing,
     estimand_standing,
     family_standing,
+    holding,
+    measurement_standing,
     standing,
     withdrawn,
 )
 from cesp_analysis.analysis_plan.words import since_locked
 from cesp_analysis.cli import main
 from cesp_analysis.errors import CespError
+from cesp_analysis.measurement import specs as measurement_specs
 from cesp_analysis.report.blocks import Callout
 from cesp_analysis.report.results import Results
 from cesp_analysis.report.sections.plan import plan as plan_section
@@ -253,7 +256,9 @@ def test_a_lock_of_a_later_version_is_a_line(study: Study) -> None:
 def earlier(plan: Plan, number: int) -> Plan:
     """A plan as an earlier version wrote it down: see analysis_plan/formats.py."""
     old: Plan = json.loads(json.dumps(plan))
-    old["design"].pop("surveys", None)
+    old.pop("measurement", None)
+    if number < 5:
+        old["design"].pop("surveys", None)
     if number < 4:
         del old["defaults"], old["design"]["period"]
         for how in old["records"].values():
@@ -266,11 +271,12 @@ def earlier(plan: Plan, number: int) -> Plan:
     return old
 
 
-@pytest.mark.parametrize("number", [1, 2, 3, 4])
+@pytest.mark.parametrize("number", [1, 2, 3, 4, 5])
 def test_a_lock_of_an_earlier_version_is_compared_in_what_it_holds(
     study: Study, number: int, capsys: pytest.CaptureFixture[str]
 ) -> None:
     study.config["surveys"] = {"neighbourhoods": "all"}
+    study.config["measurement"] = {"candidates": ["score"]}
     study.write()
     now = plan_of(read_study(study.folder), study.folder)
     old = earlier(now, number)
@@ -283,7 +289,7 @@ def test_a_lock_of_an_earlier_version_is_compared_in_what_it_holds(
     locks = read_locks(path)
     (lock,) = locks
     assert lock.holds == number and not_held(number).endswith(
-        "how surveys were drawn and weighted, networks, and figures from outside"
+        "candidates for a main trial's primary outcome, how they are ranked and for which trial"
     )
     assert standing(locks, now, "did", "score") == "pre-specified"
     assert set(curve_standing(locks, now).values()) == {"pre-specified"}
@@ -370,6 +376,38 @@ def test_how_respondents_were_drawn_decides_on_their_estimates_alone(study: Stud
         assert person == one[0] and respondent != one[1]
     study.folder.joinpath("margins.csv").write_text(rows + "other,9\n", encoding="utf-8")
     assert contents(Surveys(weights=weights))[1] != one[1]
+
+
+def test_candidates_and_their_ranking_are_held(study: Study) -> None:
+    ranking = {"criteria": [{"of": "missing", "at_most": 0.3, "why": "R"}], "ties": "none"}
+    study.config["measurement"] = {
+        "candidates": ["score"],
+        "ranking": ranking,
+        "effects": {"score": {"value": 2.0, "source": "S"}},
+    }
+    assert locked(study, "--date", "2026-01-15")[0] == 0
+    locks = read_locks(study.folder / LOCK)
+
+    def told() -> str:
+        study.write()
+        with inside(study.folder):
+            now = plan_of(read_study(study.folder), study.folder)
+            said = measurement_specs.declared(read_study())
+        found = measurement_standing(locks, now)
+        assert said == called(found, locks, first_received(read_study(study.folder)))
+        return found
+
+    assert told() == "pre-specified"
+    ranking["criteria"][0]["why"] = "Other words"
+    study.config["measurement"]["effects"]["score"]["source"] = "T"
+    assert told() == "pre-specified"
+    ranking["criteria"][0]["at_most"] = 0.4
+    assert told() == "changed after the plan was locked"
+    ranking["criteria"][0]["at_most"] = 0.3
+    study.config["measurement"]["effects"]["score"]["value"] = 3.0
+    assert told() == "changed after the plan was locked"
+    old = Lock("2026-01-15", "", "", locks[0].plan, 5)
+    assert holding((old,)) == () and holding((old, *locks)) == locks
 
 
 def test_another_default_of_the_pipeline_is_a_change(study: Study) -> None:

@@ -22,7 +22,8 @@ from cesp_analysis.schemas import Estimates, Ladder
 pytestmark = pytest.mark.skipif(not CASES.is_dir(), reason="shared/cases is absent")
 
 SITE = {"column": "site", "values": {"intervention": "a", "control": "b"}}
-TABLES = ("results/report/index.html", "results/tables/ladder.csv", "results/tables/estimates.csv")
+TABLES = ("results/tables/ladder.csv", "results/tables/estimates.csv")
+PAGE = "results/report/index.html"
 OUTCOMES = {"score": OUTCOME | {"label": "Score", "variable": "score"}}
 WAVES = {"w1": {"label": "First", "position": 0}, "w2": {"label": "Second", "position": 12}}
 SURVEY = {
@@ -63,7 +64,7 @@ def test_01_cr2_with_its_df_stands_beside_six_clusters(tmp_path: Path) -> None:
     }  # fmt: skip
     change = {"kind": "did", "design": "change", "cluster": "neighbourhood", "outcomes": ["score"]}
     folder = run(
-        tmp_path / "study", case, {}, TABLES, times=TIMES, files={"people": people},
+        tmp_path / "study", case, {}, (PAGE, *TABLES), times=TIMES, files={"people": people},
         outcomes=OUTCOMES,
         models={"cr2": change | {"covariance": "CR2"}, "cr1": change | {"covariance": "CR1"}},
     )  # fmt: skip
@@ -96,7 +97,7 @@ def test_01_cr2_with_its_df_stands_beside_six_clusters(tmp_path: Path) -> None:
     for name in ("cr2", "wild_bootstrap", "mixed_kenward_roger"):
         assert ladder[f"cr2/score/after/site/{name}"]["status"] == "refused"
     assert ladder["cr2/score/after/site/relabelling"]["smallest_p"] == 1
-    page = (folder / "results/report/index.html").read_text(encoding="utf-8")
+    page = (folder / PAGE).read_text(encoding="utf-8")
     assert "3 against 3" in page and "Not available at 5%" in page
     page = re.sub(r"<svg.*?</svg>", "", page, flags=re.DOTALL)  # paths hold any digits
     for p in (row["p_value"], found["cr1/score/after"]["p_value"], means["p_value"]):

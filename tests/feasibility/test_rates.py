@@ -200,7 +200,24 @@ def test_nobody_came(tmp_path: Path) -> None:
     assert (rate["numerator"], rate["value"], rate["ci_low"]) == (0, 0, 0)
     assert "12 events before or after these months not counted" in rate["warnings"]
     ahead = none["projection"][0]
+    assert ahead["warnings"].startswith("12 people taken in after 2023-03-31 not counted, neither")
+    assert {r["left_out"] for r in none["recruitment"] if not r["group"]} == {12}
     assert ahead["reached_high"] == "" and ahead["expected_low"] == 0  # not before 2200
+
+
+def test_who_came_outside_the_period_is_said_of_the_projection(tmp_path: Path) -> None:
+    """P01 came on 2 January, P12 on 24 January: outside 3 to 22 January."""
+    study = feasible(tmp_path)
+    study.config["feasibility"]["period"] = {"opened": "2024-01-03", "closed": "2024-01-22"}
+    tables = made(study)
+    south = next(r for r in tables["projection"] if r["group"] == "south")
+    whole = tables["projection"][0]
+    assert whole["recruited"] == 10 and south["recruited"] == 5
+    assert whole["warnings"].startswith("1 person taken in before 2024-01-03 not counted")
+    assert "1 person taken in after 2024-01-22 not counted" in whole["warnings"]
+    assert "before" not in south["warnings"] and "after 2024-01-22" in south["warnings"]
+    left = {r["group"]: r["left_out"] for r in tables["recruitment"]}
+    assert left == {"": 2, "north": 1, "south": 1}
 
 
 def test_months_of_the_calendar() -> None:

@@ -457,9 +457,15 @@ def test_what_cannot_be_fitted_is_refused() -> None:
         fit_mmrm(np.where(time == 0, np.nan, y), x, person, time)
 
 
-def test_intervals_in_the_design_they_are_for() -> None:
-    """The script of the table in docs/validation.md, 300 studies of 90 people."""
-    script = runpy.run_path(str(ROOT / "benchmarks/mmrm_simulation.py"))
+@pytest.fixture
+def script(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    """The script of the table in docs/validation.md, which imports its neighbours."""
+    monkeypatch.syspath_prepend(ROOT / "benchmarks")
+    return runpy.run_path(str(ROOT / "benchmarks/mmrm_simulation.py"))
+
+
+def test_intervals_in_the_design_they_are_for(script: dict[str, Any]) -> None:
+    """300 studies of 90 people."""
     design = script["DESIGNS"][1]
     found = script["simulated"](design, 300, 5)
     assert found.refused == 0
@@ -471,8 +477,9 @@ def test_intervals_in_the_design_they_are_for() -> None:
     assert estimates.mean() == approx(script["EFFECT"], abs=3.3 * spread / np.sqrt(300))
 
 
-def test_the_table_of_simulated_studies_is_complete_and_within_error() -> None:
-    script = runpy.run_path(str(ROOT / "benchmarks/mmrm_simulation.py"))
+def test_the_table_of_simulated_studies_is_complete_and_within_error(
+    script: dict[str, Any],
+) -> None:
     page = (ROOT / "docs/validation.md").read_text(encoding="utf-8")
     section = page.split(script["TITLE"])[1].split("\n## ")[0]
     rows = [line for line in section.splitlines() if line.startswith("| ")][1:]

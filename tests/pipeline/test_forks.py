@@ -1,6 +1,5 @@
 """Jobs as forks: same bytes, the code that the files hold, and an end for everybody."""
 
-import gc
 import os
 import signal
 import socket
@@ -247,6 +246,32 @@ def test_a_study_is_no_place_to_import_from(program: Path, tmp_path: Path) -> No
 
 def test_all_steps_and_kinds_are_imported_ahead() -> None:
     ahead = set(needed())
-    gc.unfreeze()
     assert set(LIBRARIES) <= ahead
     assert {one.split(":")[0] for one in (*STEPS.values(), *KINDS.values())} <= ahead
+
+
+LATE = """
+import sys
+from importlib import import_module
+from cesp_analysis.cli import main
+from cesp_analysis.forks import needed
+
+for module in needed():
+    import_module(module)
+before = set(sys.modules)
+assert main(sys.argv[1:]) == 0
+print(*sorted(name for name in set(sys.modules) - before if not name.startswith("encodings.")))
+"""
+
+
+@pytest.mark.parametrize("step", ["changes", "means"])
+def test_a_job_imports_nothing_that_was_not_imported_ahead(step: str, tmp_path: Path) -> None:
+    """It reads Parquet and writes CSV, as most do; what it imports itself every job pays again."""
+    ran = Study(tmp_path).run("panel")
+    assert ran.status == 0, ran.shown
+    words = [step, "--panel", "data/processed/panel.parquet", "--ci-level", "0.95"]
+    done = subprocess.run(
+        [sys.executable, "-c", LATE, *words, "--out", f"results/tables/{step}.csv"],
+        cwd=tmp_path, env=environment(ROOT), capture_output=True, text=True,
+    )  # fmt: skip
+    assert (done.returncode, done.stdout.split()) == (0, []), done.stderr

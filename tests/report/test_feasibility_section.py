@@ -46,13 +46,13 @@ def test_the_reds_stand_first_whatever_was_decided(shown: list[Block], tmp_path:
     first = next(block for block in shown if isinstance(block, Callout))
     assert first.tone == "caution"
     assert first.text == (
-        "Overall ■ RED, the worst of all. Red: Harm. Not assessed: Liked. Green: Recruitment;"
-        " Consent; Age. What was decided is not written down."
+        "Overall ■ RED, the worst of all that are shown. Red: Harm. Not assessed: Liked. Green:"
+        " Recruitment; Consent; Age. What was decided is not written down."
     )
     study = feasible(tmp_path)
     study.config["feasibility"]["decision"] = {"justification": "All is well, go on."}
     again = next(block for block in blocks_of(study) if isinstance(block, Callout))
-    assert again.text.startswith("Overall ■ RED, the worst of all. Red: Harm.")
+    assert again.text.startswith("Overall ■ RED, the worst of all that are shown. Red: Harm.")
     assert again.text.endswith("Decided: All is well, go on.")
 
 

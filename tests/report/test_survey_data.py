@@ -51,9 +51,9 @@ def test_records_stand_in_front_and_letters_are_said() -> None:
 def test_every_note_has_a_letter_of_its_own_however_many_there_are() -> None:
     rows = [ROW | {"wave": f"w{k}", "remark": f"remark {k}"} for k in range(1, 31)]
     weighting = [
-        {"wave": f"w{k}", "site": "north", "n": 9, "deff_design": 1.0, "deff": 1.1,
-         "effective_n": 8.0, "smallest": 0.5, "largest": 2.0, "trimmed": 0, "converged": "yes",
-         "warnings": f"warning {k} | all waves"}
+        {"wave": f"w{k}", "site": "north", "method": "raked to age", "n": 9, "deff_design": 1.0,
+         "deff": 1.1, "effective_n": 8.0, "smallest": 0.5, "largest": 2.0, "trimmed": 0,
+         "converged": "yes", "warnings": f"warning {k} | all waves"}
         for k in range(1, 31)
     ]  # fmt: skip
     results = results_of(rows, 30, weighting=weighting)

@@ -12,6 +12,7 @@ from cesp_analysis.analysis_plan.content import Plan
 from cesp_analysis.analysis_plan.criteria import progression_of
 from cesp_analysis.analysis_plan.defaults import defaults_of
 from cesp_analysis.analysis_plan.imputation import MISSING, handlings_of, imputation_of
+from cesp_analysis.analysis_plan.measurement import measurement_of
 from cesp_analysis.analysis_plan.reading import (
     external_of,
     networks_of,
@@ -57,6 +58,8 @@ def plan_of(study: Study, folder: Path = Path()) -> Plan:
         sections["design"]["external"] = external
     if criteria := progression_of(study):
         sections["progression"] = criteria
+    if candidates := measurement_of(study):
+        sections["measurement"] = candidates
     if study.contamination:
         sections["design"]["contamination"] = _said(study.contamination.of_models())
     found: Plan = json.loads(json.dumps(_canonical(sections)))

@@ -8,10 +8,17 @@ from typing import Any
 
 from cesp_analysis.analysis_plan.content import Plan
 
-FORMAT = 5
+FORMAT = 6
 """The number that locks are written with. Before 4 they had none: see `format_of`."""
 
-_SECTIONS = {"variables": 2, "records": 2, "instruments": 2, "defaults": 4}
+SINCE_MEASUREMENT = 6
+_SECTIONS = {
+    "variables": 2,
+    "records": 2,
+    "instruments": 2,
+    "defaults": 4,
+    "measurement": SINCE_MEASUREMENT,
+}
 _FIELDS = {
     "design": {"seed": 3, "period": 4, "surveys": 5, "networks": 5, "external": 5},
     "records": {"last_line": 3, "decimal": 4, "date": 4, "header": 4},
@@ -23,6 +30,7 @@ _MISSED = {
     3: "the seed and where a file ends",
     4: "how dates and decimals are read, and the pipeline's own defaults",
     5: "how surveys were drawn and weighted, networks, and figures from outside",
+    6: "candidates for a main trial's primary outcome, how they are ranked and for which trial",
 }
 """Format → what those before it do not hold."""
 

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 from cesp_analysis.analysis_plan.content import Plan, content_of, content_with
-from cesp_analysis.analysis_plan.formats import FORMAT, comparable
+from cesp_analysis.analysis_plan.formats import FORMAT, SINCE_MEASUREMENT, comparable
 from cesp_analysis.analysis_plan.lock_file import Lock
 from cesp_analysis.analysis_plan.words import PRE_SPECIFIED
 
@@ -46,6 +46,17 @@ def criterion_standing(locks: Locks, now: Plan, criterion: str) -> str:
         return entry and {n: said for n, said in entry.items() if n not in decides_nothing}
 
     return _standing(locks, now, decides)
+
+
+def measurement_standing(locks: Locks, now: Plan) -> str:
+    """Whether candidates for a main trial and their ranking were declared so beforehand; locks:
+    those that hold them (`holding`)."""
+    return _standing(locks, now, lambda plan: plan.get("measurement"))
+
+
+def holding(locks: Locks) -> Locks:
+    """The locks that hold candidates: earlier versions left them out."""
+    return tuple(lock for lock in locks if lock.holds >= SINCE_MEASUREMENT)
 
 
 def curve_standing(locks: Locks, now: Plan) -> dict[str, str]:

@@ -5,6 +5,8 @@ UNTARGETED = "no model targets it: nothing in these results answers it"
 PRE_SPECIFIED = "pre-specified"
 AS_LOCKED = "as first locked"
 """In place of pre-specified, where data had been received before the plan was locked."""
+NOT_HELD = "not held by the lock"
+"""Standing of what every lock leaves out, since an earlier version wrote it."""
 UNCHANGED = (PRE_SPECIFIED, AS_LOCKED)
 
 CHANGED = (

@@ -3,6 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
+from cesp_analysis.measurement.cluster_icc import anova_icc
+
 Cluster = tuple[int, int]
 """events, n of one cluster."""
 
@@ -21,21 +25,19 @@ class Clustered:
 
 
 def icc_of_shares(clusters: Sequence[Cluster]) -> float | None:
-    """The ANOVA estimate (MSB - MSW) / (MSB + (n0 - 1) MSW) of yes-or-no answers.
+    """Intraclass correlation of yes and no, by analysis of variance, of clusters of (events, n).
 
-    None where it does not exist: fewer than two clusters, all alone, or all answered alike.
+    May be negative. None with fewer than two clusters, one person each, or all alike.
     Source: n0 = (N - sum n_i^2 / N) / (k - 1), Donald & Donner 1987; Ridout, Demetrio & Firth 1999.
     """
-    told = [(events, n) for events, n in clusters if n]
-    k, total = len(told), sum(n for _, n in told)
-    events = sum(x for x, _ in told)
-    if k < 2 or total <= k or events in (0, total):
-        return None
-    within = sum(x - x * x / n for x, n in told)
-    between = sum(x * x / n for x, n in told) - events * events / total
-    msw, msb = within / (total - k), between / (k - 1)
-    n0 = (total - sum(n * n for _, n in told) / total) / (k - 1)
-    return (msb - msw) / (msb + (n0 - 1) * msw)
+    return icc_of_numbers([[1.0] * events + [0.0] * (n - events) for events, n in clusters])
+
+
+def icc_of_numbers(groups: Sequence[Sequence[float]]) -> float | None:
+    """The same of numbers, cluster by cluster: see measurement/cluster_icc.py."""
+    own = [group for group in groups if len(group)]
+    which = np.repeat(np.arange(len(own)), [len(group) for group in own])
+    return anova_icc(np.array([x for group in own for x in group], dtype=float), which)
 
 
 def clustered(
@@ -49,25 +51,6 @@ def clustered(
     """
     icc = icc_of_shares(clusters) if declared is None else declared
     return clustered_by([n for _, n in clusters if n], alone, icc)
-
-
-def icc_of_numbers(groups: Sequence[Sequence[float]]) -> float | None:
-    """The same of numbers, from the mean squares of a one-way analysis of variance.
-
-    None with fewer than two groups, one number each, or no spread at all.
-    """
-    k, total = len(groups), sum(map(len, groups))
-    if k < 2 or total <= k:
-        return None
-    means = [sum(group) / len(group) for group in groups]
-    grand = sum(map(sum, groups)) / total
-    within = sum((x - m) ** 2 for group, m in zip(groups, means, strict=True) for x in group)
-    between = sum(len(group) * (m - grand) ** 2 for group, m in zip(groups, means, strict=True))
-    if not within + between > 0:
-        return None
-    msw, msb = within / (total - k), between / (k - 1)
-    n0 = (total - sum(len(group) ** 2 for group in groups) / total) / (k - 1)
-    return (msb - msw) / (msb + (n0 - 1) * msw)
 
 
 def clustered_by(sizes: Sequence[int], alone: int, icc: float | None) -> Clustered | None:

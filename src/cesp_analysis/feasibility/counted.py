@@ -22,7 +22,8 @@ class Counted:
     space: of what the keys are; counts in one space can be held against each other.
     unknown: elements (key, unit, group, worker) of which the condition is not known.
     outside: rows left out, since their day lies outside the person's follow-up; undated: rows
-    that count although it is not known whether it does.
+    that count although it is not known whether it does; doubtful: elements (key) that count by
+    such rows alone.
     """
 
     rows: pd.DataFrame
@@ -30,6 +31,7 @@ class Counted:
     unknown: pd.DataFrame = field(default_factory=none)
     outside: pd.DataFrame = field(default_factory=none)
     undated: pd.DataFrame = field(default_factory=none)
+    doubtful: pd.DataFrame = field(default_factory=none)
 
     def of(self, of: str, name: str, part: str = "rows") -> pd.DataFrame:
         """The rows (or another part) of a site (or arm) or link worker; all of them where `of` is
@@ -42,7 +44,7 @@ class Counted:
         """Those of one arm; arms: group → arm."""
         parts = {
             name: table[table["group"].map(arms).fillna("") == arm]
-            for name in ("rows", "unknown", "outside", "undated")
+            for name in ("rows", "unknown", "outside", "undated", "doubtful")
             for table in [getattr(self, name)]
         }
         return replace(self, **parts)

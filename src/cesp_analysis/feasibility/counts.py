@@ -160,6 +160,7 @@ class Tables:
             holds = pd.Series(evaluated(table, where), index=table.index)
         met = own[(holds == 1.0) & (inside != 0.0)]
         rows = met.drop_duplicates("key")
+        sure = own.loc[(holds == 1.0) & (inside == 1.0), "key"]
         unsure = own[holds.isna() & (inside != 0.0) & ~own["key"].isin(rows["key"])]
         return Counted(
             rows,
@@ -167,6 +168,7 @@ class Tables:
             unknown=unsure.drop_duplicates("key"),
             outside=own[(holds == 1.0) & (inside == 0.0)],
             undated=own[(holds == 1.0) & inside.isna()],
+            doubtful=rows[~rows["key"].isin(sure)],
         )
 
     def _inside(self, file: str, table: pd.DataFrame) -> "pd.Series[Any]":

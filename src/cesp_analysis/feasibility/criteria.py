@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from cesp_analysis.feasibility.means import Values
+from cesp_analysis.feasibility.not_known import Bounds
+from cesp_analysis.feasibility.spans import Span
 from cesp_analysis.feasibility.zones import (
     Limits,
     Shares,
@@ -30,12 +32,14 @@ JUDGED = "judged by people from the evidence named"
 
 
 class Told(Frozen):
-    """A criterion with what is said of it elsewhere: measure: in words; judgement: of config."""
+    """A criterion with what is said of it elsewhere: measure: in words; span: of a mean, between
+    which values its unknown ones lie."""
 
     criterion: Criterion
     measure: str
     kind: str
     standing: str = ""
+    span: Span | None = None
 
 
 def row_of(
@@ -72,10 +76,27 @@ def row_of(
         return row | {"reason": rate["reason"]}
     row |= {name: rate[name] for name in ("value", "ci_low", "ci_high")}
     row["zone"] = limits.zone(rate["value"])
+    if rate["not_known"]:
+        row |= _bounded(Bounds(rate["not_known"], rate["least"], rate["most"]), limits)
     if rate["kind"] == "proportion":
         return row | _share(own, limits, rate, row["zone"])
     shares = of_rate(rate["numerator"], rate["exposure"], limits)
     return row | _probable(shares, "prob") | {"method": GAMMA}
+
+
+def _bounded(bounds: Bounds, limits: Limits) -> Row:
+    """The worst and the best zone that what is not known allows."""
+    worst, best = (bounds.low, bounds.high) if limits.higher else (bounds.high, bounds.low)
+    return {
+        "not_known": bounds.unknown, "value_worst": worst, "value_best": best,
+        "zone_worst": limits.zone(worst), "zone_best": limits.zone(best),
+    }  # fmt: skip
+
+
+def worst_shown(row: Row) -> str:
+    """The worst zone that a criterion's row shows: that of the estimate, or the one that what is
+    not known allows."""
+    return str(row.get("zone_worst") or row["zone"])
 
 
 def _judged(judgement: Judgement) -> Row:
@@ -90,15 +111,20 @@ def _needed(own: Criterion, limits: Limits, rate: Mapping[str, Any]) -> Row:
     corrected = people(n_corrected(limits, own.alpha, own.power))
     row: Row = {
         "alpha": own.alpha, "power": own.power, "n_plain": plain, "n_corrected": corrected,
-        "enough": "yes" if rate["denominator"] >= corrected else "no",
+        "enough": "yes" if rate["denominator"] / _worth(rate) >= corrected else "no",
     }  # fmt: skip
     if rate["effective_n"] is not None:
         row["deff_enough"] = "yes" if rate["effective_n"] >= corrected else "no"
     return row
 
 
+def _worth(rate: Mapping[str, Any]) -> float:
+    """How many rows are worth one: those of one person may be alike."""
+    return float(rate["person_deff"] or 1.0)
+
+
 def _share(own: Criterion, limits: Limits, rate: Mapping[str, Any], zone: str) -> Row:
-    events, n = rate["numerator"], int(rate["denominator"])
+    events, n = rate["numerator"] / _worth(rate), rate["denominator"] / _worth(rate)
     p_value = beyond_red(events, n, limits)
     row = _probable(of_share(events, n, limits), "prob") | {
         "p_value": p_value,
@@ -126,6 +152,7 @@ def _mean(values: Values, limits: Limits, level: float) -> Row:
     if values.mean is None:
         return row | {"reason": "no mean: there are no values"}
     row |= {"value": values.mean, "zone": limits.zone(values.mean), "method": STUDENT}
+    row |= _bounded(values.bounds, limits) if values.bounds else {}
     if not values.sd:
         why = "one value" if values.n == 1 else "all values are alike"
         said = [*values.said, f"no interval and no probabilities: {why}"]
@@ -153,18 +180,24 @@ def _probable(shares: Shares, prefix: str) -> Row:
 
 
 def overall(rows: list[Row], decision: Judgement) -> Row:
-    """The last row: the worst zone of all criteria, reds named first; what was decided."""
-    zones = [row["zone"] for row in rows]
+    """The last row: the worst zone that any criterion shows, reds named first; what was decided."""
+    zones = [worst_shown(row) for row in rows]
     worst = next((zone for zone in ORDER if zone in zones), NOT_ASSESSED)
     parts = []
     for zone in ORDER:
         own = [row["label"] for row in rows if row["zone"] == zone]
         if own:
             parts.append(f"{len(own)} {zone} ({'; '.join(own)})")
+    for zone in ORDER:
+        own = [row["label"] for row in rows if worst_shown(row) == zone != row["zone"]]
+        if own:
+            what = "if what is not known counts against them"
+            parts.append(f"{len(own)} more {zone} {what} ({'; '.join(own)})")
     return {
         "criterion": "overall", "label": "All criteria together", "kind": "overall", "zone": worst,
         "justification": decision.justification or None, "evidence": decision.evidence or None,
         "judged_by": decision.by or None, "judged_on": decision.date or None,
-        "method": "the worst zone of all; one that is not assessed may be red",
+        "method": "the worst zone that any criterion shows, also where what is not known counts"
+        " against it; one that is not assessed may be red",
         "reason": "; ".join(parts) or "no criterion is declared",
     }  # fmt: skip

@@ -8,7 +8,10 @@ import pandas as pd
 from cesp_analysis import contracts
 from cesp_analysis.clean.evaluate import evaluated
 from cesp_analysis.feasibility.clustering import Clustered, clustered_by, icc_of_numbers
+from cesp_analysis.feasibility.mean_bounds import bounds_of_mean
+from cesp_analysis.feasibility.not_known import Bounds
 from cesp_analysis.feasibility.shares import clustering_notes
+from cesp_analysis.feasibility.spans import Span, ends
 from cesp_analysis.numbers import counted
 from cesp_analysis.schemas import Records
 from cesp_analysis.study.feasibility import MeanOf
@@ -17,7 +20,8 @@ from cesp_analysis.study.feasibility import MeanOf
 @dataclass(frozen=True)
 class Values:
     """Numbers of which a mean is made: how many, mean, standard deviation; what link workers do to
-    them (None: cannot be told), and what must be said of that; said: who is left out."""
+    them (None: cannot be told), and what must be said of that; said: who is left out; bounds: what
+    the mean may be by what is not known."""
 
     n: int
     mean: float | None
@@ -25,22 +29,34 @@ class Values:
     design: Clustered | None = None
     design_notes: tuple[str, ...] = ()
     said: tuple[str, ...] = ()
+    bounds: Bounds | None = None
 
 
-def values_of(told: MeanOf, records: Path, register: str = "", icc: float | None = None) -> Values:
+def values_of(
+    told: MeanOf,
+    records: Path,
+    register: str = "",
+    icc: float | None = None,
+    span: Span | None = None,
+) -> Values:
     """The values of a mean: rows that meet the condition, or each unit's mean.
 
-    `register`: the file that lists people, whose link workers they have; `icc`: as declared.
+    `register`: the file that lists people, whose link workers they have; `icc`: as declared;
+    `span`: between which values unknown ones lie.
     """
     table = contracts.read(records / f"{told.file}.parquet", Records)
     said = []
+    holds = pd.Series(1.0, index=table.index)
     if told.where is not None:
         holds = pd.Series(evaluated(table, told.where), index=table.index)
         if unknown := int(holds.isna().sum()):
             said.append(
                 f"of {counted(unknown, 'row')} it is not known whether they count; left out"
             )
-        table = table[holds == 1.0]
+    bounds = _bounds(told, table[holds != 0.0], holds[holds != 0.0], span)
+    if isinstance(bounds, str):
+        said.append(bounds)
+    table = table[holds == 1.0]
     lacking = table[told.variable].isna()
     if lacking.any():
         said.append(f"{counted(int(lacking.sum()), 'row')} without a value left out")
@@ -62,7 +78,22 @@ def values_of(told: MeanOf, records: Path, register: str = "", icc: float | None
         return Values(0, None, None, said=tuple(said))
     design, notes = _design(own, icc)
     sd = float(own["value"].std()) if n > 1 else None
-    return Values(n, float(own["value"].mean()), sd, design, notes, tuple(said))
+    mean, within = float(own["value"].mean()), None if isinstance(bounds, str) else bounds
+    return Values(n, mean, sd, design, notes, tuple(said), within)
+
+
+def _bounds(
+    told: MeanOf, table: pd.DataFrame, holds: "pd.Series[float]", span: Span | None
+) -> Bounds | str | None:
+    rows = pd.DataFrame(
+        {
+            "unit": table["unit"].astype("object"),
+            "value": table[told.variable].astype("float64"),
+            "counts": holds,
+        }
+    )
+    within = ends(span, told.variable, table) if span is not None else None
+    return bounds_of_mean(rows, within, told.count == "units")
 
 
 def _workers(held: pd.DataFrame, records: Path, register: str) -> "pd.Series[str]":

@@ -14,6 +14,7 @@ from cesp_analysis.feasibility.elements import Element, elements, groups_of, ins
 from cesp_analysis.feasibility.follow_up import Followed
 from cesp_analysis.feasibility.intervals import garwood
 from cesp_analysis.feasibility.months import length
+from cesp_analysis.feasibility.not_known import bounds_of_events
 from cesp_analysis.numbers import counted as in_words
 from cesp_analysis.study.feasibility import Open, Period, Rate
 
@@ -41,7 +42,10 @@ def span(period: Period, group: str) -> tuple[str, str]:
 
 def when(rate: Rate, rows: pd.DataFrame) -> "pd.Series[Any]":
     """The day of each row's event as YYYY-MM-DD; blank where it is not known."""
-    column = rows[rate.date] if rate.date is not None else rows["date"]
+    name = rate.date if rate.date is not None else "date"
+    if name not in rows:  # whose record it is that may count is not known either
+        return pd.Series("", index=rows.index, dtype="object")
+    column = rows[name]
     return column.astype("object").where(column.notna(), "")
 
 
@@ -55,6 +59,8 @@ def a_month(about: Row, rate: Rate, events: Counted, words: str, tables: Tables)
         days = when(rate, own)
         inside = (days >= first) & (days <= last)
         said = _unsure(events, of, group)
+        unsure = when(rate, events.of(of, group, "unknown"))
+        may_count = int(((unsure == "") | ((unsure >= first) & (unsure <= last))).sum())
         if undated := int((days == "").sum()):
             said.append(f"{in_words(undated, 'event')} without a date not counted")
         if outside := len(own) - undated - int(inside.sum()):
@@ -71,6 +77,7 @@ def a_month(about: Row, rate: Rate, events: Counted, words: str, tables: Tables)
                 "per_month",
                 how.ci_level,
                 said,
+                (0, undated + may_count),
             )
         )
 
@@ -81,13 +88,7 @@ def a_person_month(
     """Events in each month of people's follow-up: from their start to the last time, or to their
     death or withdrawal if that came before."""
     how, people = tables.how, tables.followed
-    days = when(rate, events.rows).tolist()
-    happened = [
-        Event(one, unit, day)
-        for one, unit, day in zip(
-            elements(events.rows), events.rows["unit"].tolist(), days, strict=True
-        )
-    ]
+    happened, unsure = _events(rate, events.rows), _events(rate, events.unknown)
     for of, group in groups_of(tables, elements(events.rows), rate.arm):
         own = [one for one in happened if inside([one.where], of, group)]
         who = [
@@ -97,6 +98,15 @@ def a_person_month(
             if inside([where], of, group) and rate.arm in (None, how.arms.get(where.group))
         ]
         counting, said = _counting(own, people)
+        # of nobody's follow-up: neither in the exposure nor, whatever is not known, an event
+        may_not = sum(people[event.unit].holds(event.day) is None for event in counting)
+        may_count = sum(
+            event.unit in people
+            and people[event.unit].start is not None
+            and people[event.unit].holds(event.day) is not False
+            for event in unsure
+            if inside([event.where], of, group)
+        )
         said += _unsure(events, of, group)
         if n := sum(person.start is None for person in who):
             said.append(f"{in_words(n, 'person', 'people')} without a start not in the exposure")
@@ -110,8 +120,16 @@ def a_person_month(
                 "per_person_month",
                 how.ci_level,
                 said,
+                (may_not, may_count),
             )
         )
+
+
+def _events(rate: Rate, rows: pd.DataFrame) -> list[Event]:
+    days, units = when(rate, rows).tolist(), rows["unit"].tolist()
+    return [
+        Event(one, unit, day) for one, unit, day in zip(elements(rows), units, days, strict=True)
+    ]
 
 
 def _unsure(events: Counted, of: str, group: str) -> list[str]:
@@ -151,7 +169,16 @@ def _counting(own: list[Event], people: dict[str, Followed]) -> tuple[list[Event
     return counting, said
 
 
-def _row(events: int, months: float, what: str, kind: str, level: float, said: list[str]) -> Row:
+def _row(
+    events: int,
+    months: float,
+    what: str,
+    kind: str,
+    level: float,
+    said: list[str],
+    open_ones: tuple[int, int],
+) -> Row:
+    """open_ones: how many of the events may be none, and how many more there may be."""
     row: Row = {
         "kind": kind,
         "numerator": events,
@@ -164,4 +191,6 @@ def _row(events: int, months: float, what: str, kind: str, level: float, said: l
     if not months > 0:
         return row | {"status": "not_estimable", "reason": "no rate: there is no month in it"}
     low, high = garwood(events, months, level)
+    bounds = bounds_of_events(events - open_ones[0], events + open_ones[1], months)
+    row |= bounds.row() if bounds else {}
     return row | {"value": events / months, "ci_low": low, "ci_high": high, "method": METHOD}

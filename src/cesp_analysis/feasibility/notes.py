@@ -23,6 +23,6 @@ def said_of_counts(above: Counted, below: Counted, of: str, group: str) -> Itera
     most = below.of(of, group)["unit"].value_counts().max()
     if most > 1:
         yield (
-            f"rows of one person (up to {most}) may be alike, and all intervals take them as"
-            " independent: too narrow"
+            f"rows of one person (up to {most}) may be alike: the interval takes people as"
+            " independent, and there is no exact one"
         )

@@ -60,7 +60,7 @@ def progression(
         own = told.criterion
         rate = _rate(own, made, how.ci_level) if own.rate is not None else None
         values = (
-            values_of(own.mean, records, how.register_of_people, how.icc)
+            values_of(own.mean, records, how.register_of_people, how.icc, told.span)
             if own.mean is not None
             else None
         )

@@ -8,11 +8,12 @@ from typing import Any
 import pandas as pd
 
 from cesp_analysis import contracts
-from cesp_analysis.feasibility.counted import Counted
+from cesp_analysis.feasibility.counted import Counted, none
 from cesp_analysis.feasibility.counts import Tables
 from cesp_analysis.feasibility.elements import clusters_of, elements, groups_of, inside
 from cesp_analysis.feasibility.filled import questionnaires
 from cesp_analysis.feasibility.monthly import a_month, a_person_month
+from cesp_analysis.feasibility.not_known import bounds_of_share
 from cesp_analysis.feasibility.notes import said_of_counts
 from cesp_analysis.feasibility.recruitment import recruited
 from cesp_analysis.feasibility.shares import Share, share_row
@@ -90,7 +91,22 @@ def _parts(
     for part in (*tables.how.values[rate.values_of], NOT_SAID):
         own = below.rows[held == part]
         if part != NOT_SAID or len(own):
-            yield part, Counted(own, below.space)
+            unsaid = below.rows[held == NOT_SAID] if part != NOT_SAID else none()
+            yield part, Counted(own, below.space, unsaid)
+
+
+def _persons(below: Counted, of: str, group: str, events: set[str]) -> tuple[tuple[int, int], ...]:
+    """(events, rows) of each person, where one may have several rows; a row of nobody who is known
+    stands for itself."""
+    if not below.space.startswith("rows of "):
+        return ()
+    rows = below.of(of, group)
+    named = rows["unit"].notna() & (rows["unit"] != "")
+    unit = rows["unit"].where(named, "\n" + rows["key"].astype("object"))
+    if not unit.duplicated().any():
+        return ()
+    own = rows["key"].isin(events).groupby(unit.to_numpy()).agg(["sum", "size"])
+    return tuple((int(x), int(n)) for x, n in own.to_numpy())
 
 
 def _shares(
@@ -120,9 +136,13 @@ def _shares(
             else len(above.of(of, group, "unknown")),
             clusters=tuple(clusters) if of != "link_worker" else (),
             alone=alone,
+            persons=_persons(below, of, group, {one.key for one in part}) if same else (),
             said=tuple(said_of_counts(above, below, of, group)),
         )
         row = share_row(found, how.ci_level, how.link_workers.icc)
+        if row["status"] == "estimated":
+            bounds = bounds_of_share(above, below, of, group, ({one.key for one in part}, keys))
+            row |= bounds.row() if bounds else {}
         if row["status"] == "not_estimable":
             row["reason"] += f": {words[1]}"
         yield about | {"of": of, "group": group or None} | row | {

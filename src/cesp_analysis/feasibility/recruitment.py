@@ -24,13 +24,15 @@ LONGEST = 60
 @dataclass(frozen=True)
 class Intake:
     """The days on which people came to a site, from its first day to its last that is known;
-    undated: how many came, nobody knows when."""
+    undated: how many came, nobody knows when; before, after: on other days."""
 
     group: str
     first: date
     last: date
     days: tuple[date, ...]
     undated: int = 0
+    before: int = 0
+    after: int = 0
 
     @property
     def months(self) -> list[Month]:
@@ -71,6 +73,8 @@ def _intake(group: str, told: Recruitment, tables: Tables) -> Intake:
         date.fromisoformat(last),
         tuple(sorted(date.fromisoformat(day) for day in days)),
         undated=told_days.count(""),
+        before=sum("" < day < first for day in told_days),
+        after=sum(day > last for day in told_days),
     )
 
 
@@ -112,6 +116,7 @@ def _month(own: Intake, month: Month, observed: str) -> Row:
     return {
         "group": own.group or None, "month": month.name, "observed": observed,
         "last_day": month.last.isoformat(), "months": month.part,
+        "left_out": own.undated + own.before + own.after,
     }  # fmt: skip
 
 
@@ -141,6 +146,7 @@ def projected(own: Intake, target: int | None, by: date, level: float) -> Row:
             f"{in_words(own.undated, 'person', 'people')} without a date not counted: there are so"
             " many more than the numbers and the projection say"
         )
+    said += _on_other_days(own)
     if spread is not None:
         row["dispersion"] = spread[0]
         if spread[1]:
@@ -153,6 +159,17 @@ def projected(own: Intake, target: int | None, by: date, level: float) -> Row:
     row |= {"target": target, "target_by": by.isoformat()}
     row |= _ahead(own, target, by, level)
     return row | {"warnings": " | ".join(said) or None}
+
+
+def _on_other_days(own: Intake) -> list[str]:
+    """What must be said of people who came before the first day or after the last."""
+    others = ((own.before, "before", own.first), (own.after, "after", own.last))
+    return [
+        f"{in_words(n, 'person', 'people')} taken in {when} {day} not counted, neither in the"
+        " numbers nor in the projection: correct the day, or feasibility.period"
+        for n, when, day in others
+        if n
+    ]
 
 
 def _eve(day: date) -> date:

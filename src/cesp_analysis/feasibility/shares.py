@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from cesp_analysis.feasibility.by_person import by_person
 from cesp_analysis.feasibility.clustering import Cluster, Clustered, clustered
 from cesp_analysis.feasibility.intervals import clopper_pearson, wilson
 from cesp_analysis.numbers import counted
@@ -17,6 +18,7 @@ to 94% where 95% are promised (docs/validation.md, Feasibility rates and zones, 
 class Share:
     """events of n. outside: of the events, those not in n (None: it cannot be told); unknown: in n,
     and not known whether they belong to the events; clusters: of link workers, (events, n) each;
+    persons: of each person whose rows are counted, where one may have several;
     alone: people of n without a link worker; said: what else must be said of the counts."""
 
     events: int
@@ -25,6 +27,7 @@ class Share:
     unknown: int = 0
     clusters: tuple[Cluster, ...] = ()
     alone: int = 0
+    persons: tuple[Cluster, ...] = ()
     said: tuple[str, ...] = ()
 
 
@@ -42,10 +45,14 @@ def share_row(share: Share, level: float, icc: float | None = None) -> dict[str,
         return row | {"status": "refused", "reason": reason}
     if share.n == 0:
         return row | {"status": "not_estimable", "reason": "no rate: nobody is in the denominator"}
-    low, high = wilson(share.events, share.n, level)
-    exact = clopper_pearson(share.events, share.n, level)
-    row |= {"value": share.events / share.n, "ci_low": low, "ci_high": high}
-    row |= {"exact_low": exact[0], "exact_high": exact[1], "method": METHOD}
+    row["value"] = share.events / share.n
+    if share.persons:
+        row |= by_person(share.persons, level)
+    else:
+        low, high = wilson(share.events, share.n, level)
+        exact = clopper_pearson(share.events, share.n, level)
+        row |= {"ci_low": low, "ci_high": high, "method": METHOD}
+        row |= {"exact_low": exact[0], "exact_high": exact[1]}
     more, said = _clustering(share, level, icc)
     row |= more | {"deff_note": " | ".join(said) or None}
     return row

@@ -6,6 +6,8 @@ from typing import Any
 
 from cesp_analysis.describe.specs import flow as flow_spec
 from cesp_analysis.feasibility.spec import StepOfFlow
+from cesp_analysis.study.derived import ends_of
+from cesp_analysis.study.expressions import names_in
 from cesp_analysis.study.feasibility import Criterion, Feasibility, Rate
 from cesp_analysis.study.feasibility_rules import values_in
 from cesp_analysis.study.follow_up import DAYS_IN
@@ -123,6 +125,7 @@ def progression(study: Study) -> str:
                 "measure": _measure(study, criterion),
                 "kind": _kind(own, criterion),
                 "standing": standing.get(name, ""),
+                **_span(study, criterion),
             }
             for name, criterion in own.progression.items()
         },
@@ -160,6 +163,23 @@ def _measure(study: Study, criterion: Criterion) -> str:
     parts = [rate.label, study.times[criterion.time].label if criterion.time else "",
              criterion.value or "", _group(study, criterion.site)]  # fmt: skip
     return ", ".join(part for part in parts if part)
+
+
+def _span(study: Study, criterion: Criterion) -> dict[str, Any]:
+    """Of a mean: the declared ranges between which its unknown values lie."""
+    if criterion.mean is None:
+        return {}
+    file = study.files[criterion.mean.file].with_form(study.forms)
+    name = criterion.mean.variable
+    made = file.derived.get(name)
+    expression = made.expression if made is not None and ends_of(made) is None else None
+    ranges = {}
+    for source in names_in(expression) if expression else {name}:
+        how, asked = file.derived.get(source), file.variables.get(source)
+        known = ends_of(how) if how else (asked.range or ends_of(asked)) if asked else None
+        if known is not None:
+            ranges[source] = known
+    return {"span": {"expression": expression or "", "ranges": ranges}}
 
 
 def _group(study: Study, name: str | None) -> str:

@@ -27,6 +27,11 @@ class RatesTable(Table):
     exact_low: ClassVar = number("Clopper-Pearson's interval of a share")
     exact_high: ClassVar = number("Clopper-Pearson's interval of a share")
     ci_level: ClassVar = number("level of all intervals")
+    not_known: ClassVar = whole("of how many it is not known whether they count; blank: of none")
+    least: ClassVar = number("the value if all that is not known makes it small")
+    most: ClassVar = number("the value if all that is not known makes it large")
+    people: ClassVar = whole("whose rows the denominator counts; blank: one row a person")
+    person_deff: ClassVar = number("how many rows are worth one, as those of one person are alike")
     icc: ClassVar = number("intraclass correlation of people with one link worker")
     link_workers: ClassVar = whole("link workers with somebody in the denominator")
     cluster_size: ClassVar = number("people a link worker: sum of squares over sum")
@@ -57,6 +62,7 @@ class RecruitmentTable(Table):
     low: ClassVar = number("ahead: the prediction interval of the total")
     high: ClassVar = number("ahead: the prediction interval of the total")
     planned: ClassVar = number("how many there would be by a steady way to the target")
+    left_out: ClassVar = count("people of the group on other days or on none: in no month")
 
 
 class ProjectionTable(Table):
@@ -106,12 +112,17 @@ class Progression(Table):
     ci_low: ClassVar = number("its interval")
     ci_high: ClassVar = number("its interval")
     ci_level: ClassVar = number("level of the interval")
-    zone: ClassVar = text("red, amber, green or not assessed")
+    zone: ClassVar = text("red, amber, green or not assessed; of overall: the worst of all shown")
+    not_known: ClassVar = whole("of how many it is not known whether they count; blank: of none")
+    value_worst: ClassVar = number("the value if all that is not known counts against")
+    value_best: ClassVar = number("the value if all that is not known counts for")
+    zone_worst: ClassVar = text("the zone of value_worst; blank: nothing is not known", blank=True)
+    zone_best: ClassVar = text("the zone of value_best; blank: nothing is not known", blank=True)
     split: ClassVar = text(
         "amber of a share: better than red (by more than chance at alpha) or like red", blank=True
     )
     deff_split: ClassVar = text("the same at effective_n", blank=True)
-    p_value: ClassVar = number("one-sided, exact, of the red limit; printed on no page")
+    p_value: ClassVar = number("Lewis's test of a share at the red limit: one-sided, exact")
     deff_p_value: ClassVar = number("the same at effective_n")
     prob_red: ClassVar = number("posterior probability of the zone")
     prob_amber: ClassVar = number("posterior probability of the zone")

@@ -20,7 +20,7 @@ from cesp_analysis.fidelity.tables import (
     FidelityPeople,
 )
 from cesp_analysis.measurement.quantity import normal_quantile
-from cesp_analysis.models.student import t_quantile
+from cesp_analysis.models.student import t_interval
 from cesp_analysis.schemas import Panel, Records
 from cesp_analysis.study.base import Frozen
 from cesp_analysis.study.delivery import Dose
@@ -174,8 +174,8 @@ def _spread(values: "pd.Series[Any]", how: DoseSpec) -> Row:
     row |= {"mean": mean, "q1": float(q1), "median": float(median), "q3": float(q3)}
     if sd == 0:
         return row | {"reason": "the same for everybody: no interval"}
-    half = t_quantile(0.5 + how.ci_level / 2, n - 1) * sd / sqrt(n)
-    return row | {"ci_low": max(0.0, mean - half), "ci_high": mean + half, "method": OF_PEOPLE}
+    low, high = t_interval(mean, sd / sqrt(n), n - 1, how.ci_level)
+    return row | {"ci_low": max(0.0, low), "ci_high": high, "method": OF_PEOPLE}
 
 
 def _share(got: pd.DataFrame, how: DoseSpec) -> Row:

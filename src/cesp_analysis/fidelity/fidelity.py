@@ -25,7 +25,7 @@ from cesp_analysis.fidelity.tables import (
     FidelityPeople,
     FidelityTable,
 )
-from cesp_analysis.models.student import t_quantile
+from cesp_analysis.models.student import t_interval
 from cesp_analysis.schemas import Panel, Records
 from cesp_analysis.study.base import Frozen
 from cesp_analysis.study.delivery import Rated
@@ -176,9 +176,8 @@ def _described(values: "pd.Series[Any]", how: FidelitySpec) -> Row:
     row |= {"mean": mean, "sd": sd}
     if sd <= 1e-12:
         return row | {"sd": 0.0, "reason": "everybody has the same score: no interval"}
-    half = t_quantile(0.5 + how.ci_level / 2, n - 1) * sd / sqrt(n)
-    low, high = max(0.0, mean - half), min(1.0, mean + half)
-    return row | {"ci_low": low, "ci_high": high, "method": METHOD}
+    low, high = t_interval(mean, sd / sqrt(n), n - 1, how.ci_level)
+    return row | {"ci_low": max(0.0, low), "ci_high": min(1.0, high), "method": METHOD}
 
 
 def _counted(values: "pd.Series[Any]", component: str, how: Rated) -> Row:

@@ -31,12 +31,14 @@ class Curve:
 
 @dataclass(frozen=True)
 class RecruitmentPanel:
-    """One site, or all: what came, what was planned (blank: nothing), what is to be expected."""
+    """One site, or all: what came, what was planned (blank: nothing), what is to be expected;
+    left_out: people who came on other days or on none."""
 
     label: str
     observed: Curve
     planned: Curve
     ahead: Curve
+    left_out: int = 0
 
 
 def recruitment_panels(
@@ -58,6 +60,7 @@ def recruitment_panels(
                     tuple(map(float, ahead["low"])),
                     tuple(map(float, ahead["high"])),
                 ),
+                int(own["left_out"].max()),
             )
         )
     return tuple(panels)
@@ -85,9 +88,16 @@ def recruitment(panels: Sequence[RecruitmentPanel], interval: str) -> "Figure":
         figure,
         "People at the end of each month, or of what is known of it. Planned: by a steady way from"
         " the first day to the target. To be expected: at the rate observed, which the months ahead"
-        " need not keep.",
+        f" need not keep.{left_out(panels)}",
     )
     return figure
+
+
+def left_out(panels: Sequence[RecruitmentPanel]) -> str:
+    """Who is in no panel, in words; blank: nobody."""
+    own = [f"{panel.label} {panel.left_out}" for panel in panels if panel.left_out]
+    what = "People taken in before or after these months, or nobody knows when, not counted"
+    return f" {what}: {', '.join(own)}." if own else ""
 
 
 def _panel(axes: "Axes", panel: RecruitmentPanel) -> None:
@@ -154,4 +164,4 @@ def alt_text(panels: Sequence[RecruitmentPanel]) -> str:
                 f" ({low:.0f} to {high:.0f})"
             )
         parts.append(f"{said}.")
-    return "People taken in over time. " + " ".join(parts)
+    return "People taken in over time. " + " ".join(parts) + left_out(panels)

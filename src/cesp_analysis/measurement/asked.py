@@ -19,7 +19,8 @@ class MeasureSpec(Frozen):
     outcomes: the candidates; ranges: of variables, lowest and highest possible value, None where it
     is not known; sites: in all, 0 if the study has none; models: outcome → the models that speak
     for it, the foremost first; instruments: name → its shipped name or the path of its file;
-    retest_instruments: those that the retest's file holds; effects: the difference to plan for.
+    retest_instruments: those that the retest's file holds; effects: the difference to plan
+    for; declared: whether candidates and ranking stood so in the plan when it was locked.
     """
 
     outcomes: dict[str, Outcome]
@@ -40,6 +41,7 @@ class MeasureSpec(Frozen):
     effects: dict[str, Effect] = {}
     sample_size: dict[str, SampleSize] = {}
     ranking: Ranking | None = None
+    declared: str = ""
 
     def moments(self, level: str) -> tuple[str, ...]:
         """The times of people or the waves of respondents."""

@@ -57,6 +57,21 @@ class _Parts:
     within: float
     typical: float
 
+    @property
+    def icc(self) -> float:
+        """The correlation from the mean squares."""
+        return (self.between - self.within) / (self.between + (self.typical - 1) * self.within)
+
+
+def anova_icc(values: np.ndarray, clusters: np.ndarray) -> float | None:
+    """The estimate alone, of values (n,) in clusters (n,); None where there is none."""
+    cluster_of = _codes(clusters)
+    k = _count(cluster_of)
+    if _too_few(len(values), k, min(k, 1)):
+        return None
+    parts = _analysed(values, cluster_of, np.zeros(k, dtype=int))
+    return parts.icc if parts.between > 0 or parts.within > 0 else None
+
 
 def cluster_icc(
     values: np.ndarray,
@@ -83,7 +98,7 @@ def cluster_icc(
     if parts.between <= 0 and parts.within <= 0:
         reason = "all values are the same"
         return ClusterIcc(None, None, None, n, k, g, parts.typical, reason=reason)
-    value = (parts.between - parts.within) / (parts.between + (parts.typical - 1) * parts.within)
+    value = parts.icc
     if parts.within == 0:
         reason = "people of one cluster have the same value: no error to make an interval of"
         return ClusterIcc(value, None, None, n, k, g, parts.typical, reason=reason)

@@ -50,7 +50,11 @@ def measure(
         _row(own, of_cells[own.name], of_items[own.name], made, again, answers, known, how)
         for own in found
     ]
-    _write(ranked(rows, how.ranking), out, Measurability)
+    _write(
+        [row | {"declared": how.declared or None} for row in ranked(rows, how.ranking)],
+        out,
+        Measurability,
+    )
     _write([row for own in found for row in of_items[own.name]], items, Items)
     _write([row for own in found for row in of_cells[own.name]], cells, Cells)
     bins = [row for own in found for row in bin_rows(own, how.extreme)]

@@ -1,12 +1,12 @@
 """Candidates in order, by the criteria that the study declares.
 
-The lock of the plan does not hold them: a change of them after somebody looked is not seen.
+The lock of the plan holds them (analysis_plan/measurement.py).
 """
 
 from collections.abc import Sequence
 from typing import Any
 
-from cesp_analysis.study.measurement import Criterion, Ranking
+from cesp_analysis.study.measurement import Ranking, RankingCriterion
 
 Row = dict[str, Any]
 MET, UNKNOWN, NOT_MET = 1.0, 0.5, 0.0
@@ -19,7 +19,7 @@ ROUNDING = 1e-9
 """A value this near to its limit keeps it: the limit is a decimal, the value a quotient."""
 
 
-def standing(row: Row, criterion: Criterion) -> float:
+def standing(row: Row, criterion: RankingCriterion) -> float:
     """How a candidate stands to a criterion: met, not met, or between: not known."""
     value = row.get(criterion.of)
     if value is None or value != value:
@@ -72,7 +72,7 @@ def _key(row: Row, found: tuple[float, ...], ranking: Ranking) -> tuple[float, .
     return (*first, -people if people is not None else float("-inf"))
 
 
-def _of_which(row: Row, criterion: Criterion, own: float) -> str:
+def _of_which(row: Row, criterion: RankingCriterion, own: float) -> str:
     """' (0.34)': the value that is held to the limit; none where it is not known, or no number."""
     unsaid = own == UNKNOWN or criterion.of == "mid_known"
     return "" if unsaid else f" ({row[criterion.of]:.3g})"
@@ -83,7 +83,7 @@ def _score(found: tuple[float, ...], ranking: Ranking) -> float:
     return sum(w * own for w, own in zip(weights, found, strict=True)) / sum(weights)
 
 
-def said(criterion: Criterion) -> str:
+def said(criterion: RankingCriterion) -> str:
     """'alpha at least 0.7'."""
     limit = criterion.at_least if criterion.at_least is not None else criterion.at_most
     word = "at least" if criterion.at_least is not None else "at most"

@@ -29,7 +29,7 @@ from cesp_analysis.measurement.resampling import (
     sorted_rows,
 )
 from cesp_analysis.models.effect_sizes import noncentral_limits
-from cesp_analysis.models.student import t_quantile
+from cesp_analysis.models.student import t_interval
 
 FEW = "at least 3 people with both answers are needed"
 LARGEST = 100.0
@@ -84,8 +84,8 @@ def mean_change(change: np.ndarray, level: float = LEVEL) -> Quantity:
     value, sd = float(change.mean()), float(change.std(ddof=1))
     if sd == 0:
         return Quantity(value, reason="everybody changed by the same: no interval")
-    half = t_quantile(0.5 + level / 2, n - 1) * sd / sqrt(n)
-    return Quantity(value, value - half, value + half, "mean change, t interval")
+    low, high = t_interval(value, sd / sqrt(n), n - 1, level)
+    return Quantity(value, low, high, "mean change, t interval")
 
 
 def response_mean(change: np.ndarray, level: float = LEVEL) -> Quantity:

@@ -18,7 +18,7 @@ from cesp_analysis.measurement.quantity import (
     complete,
     without,
 )
-from cesp_analysis.models.student import t_quantile
+from cesp_analysis.models.student import t_interval
 
 Z = 1.96
 """As the sources of MDC95 and of the limits of agreement have it, to two decimals."""
@@ -129,8 +129,8 @@ def limits_of_agreement(first: np.ndarray, second: np.ndarray, level: float = LE
     if sd == 0:
         same = Quantity(bias, reason=LIMITS_ALIKE)
         return Limits(same, 0.0, same, same)
-    half = t_quantile(0.5 + level / 2, n - 1) * sd / sqrt(n)
-    mean = Quantity(bias, bias - half, bias + half, "mean difference, t interval")
+    ends = t_interval(bias, sd / sqrt(n), n - 1, level)
+    mean = Quantity(bias, *ends, "mean difference, t interval")
     inner, outer = (float(nctdtrit(n - 1, Z * sqrt(n), p)) * sd / sqrt(n) for p in tails)
     how = "bias ∓ 1.96 SD, noncentral t interval"
     low = Quantity(bias - Z * sd, bias - outer, bias - inner, how)

@@ -1,6 +1,7 @@
 """What the step `measure` is told of the study, as one line of JSON."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 from cesp_analysis.study.derived import ends_of
@@ -41,6 +42,7 @@ def measure(study: Study) -> str:
         },
         "ci_level": study.study.ci_level,
         "seed": study.study.seed,
+        "declared": declared(study),
         **own.model_dump(
             mode="json",
             include={"extreme", "sd_confidence", "draws", "sample_size", "ranking", "effects"},
@@ -52,6 +54,23 @@ def measure(study: Study) -> str:
         spec["retest"] = _set(own.retest)
         spec["retest_instruments"] = sorted(set(held) & wanted)
     return json.dumps(spec, ensure_ascii=False, separators=(",", ":"))
+
+
+def declared(study: Study) -> str:
+    """Whether candidates and ranking were so when the plan was locked; '': nothing is."""
+    from cesp_analysis.analysis_plan.canonical import plan_of
+    from cesp_analysis.analysis_plan.lock_file import LOCK, read_locks
+    from cesp_analysis.analysis_plan.received import called, first_received
+    from cesp_analysis.analysis_plan.specs import lock_file
+    from cesp_analysis.analysis_plan.standing import holding, measurement_standing
+    from cesp_analysis.analysis_plan.words import NOT_HELD
+
+    if not lock_file():
+        return ""
+    locks = holding(read_locks(Path(LOCK)))
+    if not locks:
+        return NOT_HELD
+    return called(measurement_standing(locks, plan_of(study)), locks, first_received(study))
 
 
 def candidates(study: Study) -> list[str]:

@@ -235,4 +235,9 @@ class Measurability(Table):
     )
     criteria_why: ClassVar = text("why each limit, as declared; separated by ' | '", blank=True)
     ranking: ClassVar = text("how candidates were ranked", blank=True)
+    declared: ClassVar = text(
+        "of candidates and ranking: pre-specified (as first locked: after data had been received),"
+        " or when they were added or changed; blank: nothing is locked",
+        blank=True,
+    )
     warnings: ClassVar = text("what to keep in mind, separated by ' | '", blank=True)

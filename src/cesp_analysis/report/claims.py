@@ -1,8 +1,9 @@
 """What a study's design lets its report say of estimates, and the guard that holds it to that.
 
 Every section that speaks of estimates goes through `Guard.hold`. Words that no design allows: a
-verdict (effective, significant, proves), a p-value of an estimate, at sites or elsewhere. Words
-that only allocation by chance allows: that a difference is the effect of the intervention.
+verdict (effective, significant, proves), a p-value of an estimate, at sites or elsewhere (but for
+Lewis's test of a share at its red limit, after its interval). Words that only allocation by chance
+allows: that a difference is the effect of the intervention.
 """
 
 import re
@@ -22,6 +23,8 @@ OWN = "‹›"
 
 _OF_A_MODEL = r"chi-squared \S+ on \S+ df, p [=<] [\d.]+"
 """A test of what a model assumes (proportional odds): a p-value, but of no estimate."""
+_OF_A_LIMIT = r"Lewis's test: p [=<] [\d.]+(?: \(at the effective sample size p [=<] [\d.]+\))?"
+"""The test of a share at a progression criterion's red limit: of no difference between groups."""
 _WHAT = rf"(?:the |being |its |our )*(?:intervention|programme|allocat|{OWN})"
 _OF = r"\b(?:effect|impact|benefit|success)s? of "
 _BY = r"\b(?:caused by|because of|due to|attributable to|thanks to|attributed to) "
@@ -129,7 +132,7 @@ class Guard:
         long = sorted({t for t in self.own if len(t) >= _SHORTEST}, key=len, reverse=True)
         own = (rf"(?<!\w){re.escape(text)}(?!\w)" for text in long)
         columns = (self.columns,) if self.columns else ()
-        return re.compile("|".join((_OF_A_MODEL, *columns, *own)), re.IGNORECASE)
+        return re.compile("|".join((_OF_A_MODEL, _OF_A_LIMIT, *columns, *own)), re.IGNORECASE)
 
 
 def prose(block: Block) -> Iterator[str]:

@@ -67,7 +67,7 @@ class Effect(Frozen):
     source: str = Field(description="Who says so, or that it is assumed.")
 
 
-class Criterion(Frozen):
+class RankingCriterion(Frozen):
     """One limit that a candidate should keep."""
 
     of: Quantity = Field(description="A column of measurability.csv.")
@@ -80,8 +80,7 @@ class Criterion(Frozen):
 
 
 class Ranking(Frozen):
-    """How candidates are ordered: to declare before anybody looks. The plan's lock does not hold
-    it."""
+    """How candidates are ordered: to declare before anybody looks, and held by the plan's lock."""
 
     method: Literal["in_order", "weights"] = Field(
         default="in_order",
@@ -90,7 +89,7 @@ class Ranking(Frozen):
         " weights of the criteria that are met, over all weights. What is not known or does not"
         " apply counts half, between met and not met.",
     )
-    criteria: tuple[Criterion, ...] = Field(description="In the order of their importance.")
+    criteria: tuple[RankingCriterion, ...] = Field(description="In the order of their importance.")
     ties: Literal["people", "people_upper", "none"] = Field(
         default="people", description="Of equals the one that needs fewer people stands first."
     )

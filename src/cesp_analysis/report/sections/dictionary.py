@@ -11,31 +11,39 @@ from cesp_analysis.report.results import Results, Row
 def dictionary(results: Results) -> Iterator[Block]:
     """What each raw column holds, and raw column → variable → outcome or covariate."""
     yield Heading(1, "Data dictionary", "data_dictionary")
-    groups: dict[str, list[TableRow]] = {}
+    found: dict[str, list[TableRow]] = {}
+    declared: dict[str, list[TableRow]] = {}
     for row in results.dictionary:
         path = results.words.place(row["file"])
         used = ", ".join(_label(results, name) for name in row["used_as"].split(", ") if name)
-        cells = (*_held(row), row["variable"], row["meaning"], row["values"], used)
         stub = row["raw_column"] or "(derived)"
-        groups.setdefault(path, []).append(TableRow(stub, cells, under=row["remark"]))
+        if row["raw_column"]:
+            line = TableRow(stub, _held(row), under=row["remark"])
+            found.setdefault(path, []).append(line)
+        cells = (row["variable"], row["meaning"], row["values"], used)
+        declared.setdefault(path, []).append(TableRow(stub, cells))
     yield Table(
-        id="dictionary",
-        caption="What every raw column holds and became, and which are not used.",
+        id="dictionary_found",
+        caption="What every raw column holds, as found.",
         stub="Raw column",
-        columns=(
-            Column("Holds", "left", "As found"),
-            Column("Missing", "right", "As found"),
-            Column("Distinct", "right", "As found"),
-            *(Column(name, "left", "As declared") for name in ("Variable", "Meaning", "Values")),
-            Column("Read as", "left"),
-        ),
+        columns=(Column("Holds", "left"), Column("Missing"), Column("Distinct")),
         notes=(
             Note(
                 "Under a column's name stands what looks odd in it. Of ids only their number is"
                 " told; free text and what is not declared stay in the raw file."
             ),
         ),
-        groups=tuple(Group(path, tuple(rows)) for path, rows in groups.items()),
+        groups=tuple(Group(path, tuple(rows)) for path, rows in found.items()),
+        csv="tables/dictionary.csv",
+    )
+    yield Table(
+        id="dictionary",
+        caption="What every raw column became, as declared, and which are not used.",
+        stub="Raw column",
+        columns=tuple(
+            Column(name, "left") for name in ("Variable", "Meaning", "Values", "Read as")
+        ),
+        groups=tuple(Group(path, tuple(rows)) for path, rows in declared.items()),
         csv="tables/dictionary.csv",
     )
 

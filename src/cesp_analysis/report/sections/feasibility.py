@@ -9,15 +9,17 @@ from cesp_analysis.report.blocks import Row as TableRow
 from cesp_analysis.report.results import Results, Row
 from cesp_analysis.report.sections.feasibility_rates import rates_tables
 from cesp_analysis.report.sections.feasibility_sizes import recruitment, sizes
-from cesp_analysis.report.sections.feasibility_words import mark_of, share_of
+from cesp_analysis.report.sections.feasibility_words import (
+    LIGHTS,
+    bounds_of,
+    mark_of,
+    may_be,
+    share_of,
+    test_of,
+    worst_shown,
+    zone_of,
+)
 
-LIGHTS = {
-    "red": "■ RED",
-    "amber": "▲ Amber",
-    "green": "● Green",
-    "not assessed": "○ Not assessed",
-}
-"""Each zone has a shape and a word: no colour tells them apart."""
 WORST_FIRST = ("red", "not assessed", "amber", "green")
 INDEPENDENT = "probabilities and interval take people (or events) as independent of each other"
 PER = {"per_month": "a month", "per_person_month": "a month of follow-up"}
@@ -45,12 +47,14 @@ def _criteria(results: Results) -> list[Row]:
 def _in_short(results: Results) -> Callout:
     """The worst zone, the reds by name before all others, and what was decided."""
     last, own = results.progression[-1], _criteria(results)
-    said = [f"Overall {LIGHTS[last['zone']]}, the worst of all."]
+    said = [f"Overall {LIGHTS[last['zone']]}, the worst of all that are shown."]
     if last["zone"] == "not assessed":
         said = [f"Overall {LIGHTS[last['zone']]}: what nobody assessed may be red."]
     for zone in WORST_FIRST:
         if names := [row["label"] for row in own if row["zone"] == zone]:
             said.append(f"{zone.capitalize()}: {'; '.join(names)}.")
+    if moved := [f"{row['label']}: {may_be(row)}" for row in own if may_be(row)]:
+        said.append(f"What is not known moves {'; '.join(moved)}.")
     decided = last["justification"]
     said.append(f"Decided: {decided}" if decided else "What was decided is not written down.")
     tone: Literal["note", "caution"] = "note" if last["zone"] == "green" else "caution"
@@ -66,6 +70,12 @@ def _how_to_read(results: Results) -> Iterator[str]:
         "A zone is where the estimate lies. The probabilities beside it say how sure that is: of"
         " the three zones, given the data alone (Jeffreys' prior)."
     )
+    if any(row["not_known"] for row in _criteria(results)):
+        yield (
+            "What is not known counts once against the criterion and once for it: where that moves"
+            " the zone, the other zone stands beside it, and the worst of all that are shown is the"
+            " overall one. The probabilities do not allow for it."
+        )
     known = {row["standing"] for row in _criteria(results) if row["standing"]}
     if not known:
         yield (
@@ -105,7 +115,8 @@ def _decisions(results: Results) -> Table:
             Note(
                 "Of an amber share: 'better than red' if, were the truth at the red limit, a result"
                 " this good or better would come in fewer than alpha of such studies (exact"
-                " binomial, one-sided; Lewis et al. 2021), else 'like red'."
+                " binomial, one-sided; Lewis et al. 2021), else 'like red'. p of Lewis's test: how"
+                " probable such a result is at the red limit; the interval beside it says more."
             ),
             *(
                 (
@@ -125,8 +136,7 @@ def _decisions(results: Results) -> Table:
 
 
 def _decision(row: Row, marks: dict[str, str], counts: str) -> TableRow:
-    zone = LIGHTS[row["zone"]] + (f", {row['split']}" if row["split"] else "")
-    zone += f" ({row['deff_split']})" if row["deff_split"] not in ("", row["split"]) else ""
+    zone = zone_of(row)
     if row["kind"] == "overall":
         return TableRow(row["label"], (zone, *[""] * 7), under=counts)
     told = f"{row['warnings']} | {row['deff_note']}"
@@ -134,7 +144,9 @@ def _decision(row: Row, marks: dict[str, str], counts: str) -> TableRow:
     if row["prob_red"] is not None and row["deff_red"] is None:
         said.append(INDEPENDENT)
     own = " ".join(marks.setdefault(part, mark_of(len(marks))) for part in said)
-    under = "; ".join(part for part in (row["measure"], row["reason"]) if part)
+    under = "; ".join(
+        part for part in (row["measure"], bounds_of(row), test_of(row), row["reason"]) if part
+    )
     cells = (
         zone, _found(row), _between(row), _limit(row, "red"), _limit(row, "green"),
         *(_probability(row, zone) for zone in ("red", "amber", "green")),
@@ -149,6 +161,10 @@ def _counts(rows: list[Row]) -> str:
         own = [row["label"] for row in rows if row["zone"] == zone]
         named = f" ({'; '.join(own)})" if zone == "red" else ""
         parts += [f"{len(own)} {zone}{named}"] if own else []
+    for zone in WORST_FIRST:
+        own = [row["label"] for row in rows if worst_shown(row) == zone != row["zone"]]
+        if own:
+            parts.append(f"{len(own)} more {zone} by what is not known ({'; '.join(own)})")
     return ", ".join(parts)
 
 
@@ -205,7 +221,7 @@ def _reasons(results: Results) -> Table:
             TableRow(
                 row["label"],
                 (
-                    LIGHTS[row["zone"]],
+                    zone_of(row),
                     row["rationale"] or NONE,
                     linked or NONE,
                     row["justification"] or NONE,

@@ -83,12 +83,18 @@ def completeness(results: Results, rows: list[Row]) -> Table:
         stub="Questionnaire",
         columns=(
             Column("All items"),
-            Column("Records"),
+            Column("Came back"),
             Column("%", "right"),
             Column("Wilson, %", "right"),
             Column("Item answered least, %", "left"),
         ),
         groups=tuple(Group(title, tuple(lines)) for title, lines in groups.items()),
-        notes=(Note("Every item, and link workers, are in the CSV (rate completeness)."),),
+        notes=(
+            Note(
+                "Came back: people of whom there is a record of the questionnaire at that time,"
+                " also a blank one; all items: those who answered every item that everybody is"
+                " asked. Every item, and link workers, are in the CSV (rate completeness)."
+            ),
+        ),
         csv="tables/rates.csv",
     )

@@ -59,7 +59,7 @@ def _shares(results: Results, rows: list[Row], name: str, caption: str) -> Table
             percents(row["ci_low"], row["ci_high"]),
             percents(row["exact_low"], row["exact_high"]),
         )  # fmt: skip
-        line = TableRow(who(results, row), cells, own, row["reason"])
+        line = TableRow(who(results, row), cells, own, row["reason"] or _alike(row))
         groups.setdefault(titled(results, row), []).append(line)
     return Table(
         id=name,
@@ -82,6 +82,13 @@ def _shares(results: Results, rows: list[Row], name: str, caption: str) -> Table
         ),
         csv="tables/rates.csv",
     )
+
+
+def _alike(row: Row) -> str:
+    """Of rows of which a person has several: of how many people, and what that costs."""
+    if row["person_deff"] is None:
+        return ""
+    return f"of {count(row['people'])} people; design effect {fixed(row['person_deff'], 2)}"
 
 
 def _values(results: Results, rows: list[Row]) -> Table:

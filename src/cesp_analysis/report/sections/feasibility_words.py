@@ -1,7 +1,37 @@
 """How the sections of feasibility write rates: shares in percent, whose they are, note marks."""
 
-from cesp_analysis.numbers import NONE, fixed
+from cesp_analysis.numbers import NONE, count, fixed, interval
 from cesp_analysis.report.results import Results, Row
+
+LIGHTS = {
+    "red": "■ RED",
+    "amber": "▲ Amber",
+    "green": "● Green",
+    "not assessed": "○ Not assessed",
+}
+"""Each zone has a shape and a word: no colour tells them apart."""
+
+
+def worst_shown(row: Row) -> str:
+    """The worst zone that a criterion shows: its own, or where what is not known counts against."""
+    return str(row["zone_worst"] or row["zone"])
+
+
+def zone_of(row: Row) -> str:
+    """A criterion's zone, and what else it may be by what is not known."""
+    zone = LIGHTS[row["zone"]] + (f", {row['split']}" if row["split"] else "")
+    zone += f" ({row['deff_split']})" if row["deff_split"] not in ("", row["split"]) else ""
+    return f"{zone}; {may_be(row)}" if may_be(row) else zone
+
+
+def may_be(row: Row) -> str:
+    """The other zones that what is not known allows, in words; '': none."""
+    ways = (("zone_worst", "against it"), ("zone_best", "for it"))
+    others = [(LIGHTS[row[at]], way) for at, way in ways if row[at] not in ("", row["zone"])]
+    if not others:
+        return ""
+    first = f"{others[0][0]} if the {count(row['not_known'])} not known count {others[0][1]}"
+    return ", ".join([first, *(f"{zone} if {way}" for zone, way in others[1:])])
 
 
 def titled(results: Results, row: Row) -> str:
@@ -29,7 +59,31 @@ def percents(low: float | None, high: float | None) -> str:
     return NONE if low is None or high is None else f"{share_of(low)} to {share_of(high)}"
 
 
+def p_text(p: float) -> str:
+    """'p = 0.032', 'p < 0.001'."""
+    return "p < 0.001" if p < 0.0005 else f"p = {p:.3f}"
+
+
 def mark_of(at: int) -> str:
     """The mark of the note at a place: a, b … aa."""
     letters = "abcdefghijklmnopqrstuvwxyz"
     return letters[at] if at < 26 else letters[at // 26 - 1] + letters[at % 26]
+
+
+def bounds_of(row: Row) -> str:
+    """Between what the value lies, whatever it is that is not known."""
+    if row["not_known"] is None:
+        return ""
+    low, high = sorted((row["value_worst"], row["value_best"]))
+    share = row["kind"] == "proportion"
+    between = f"{percents(low, high)}%" if share else interval(low, high, 2)
+    return f"not known of {count(row['not_known'])}: {between} whatever they are"
+
+
+def test_of(row: Row) -> str:
+    """Lewis's test of the red limit, beside the interval."""
+    if row["p_value"] is None:
+        return ""
+    deff = row["deff_p_value"]
+    beside = f" (at the effective sample size {p_text(deff)})" if deff is not None else ""
+    return f"Lewis's test: {p_text(row['p_value'])}{beside}"

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from cesp_analysis.analysis_plan.words import AS_LOCKED, NOT_HELD, PRE_SPECIFIED
 from cesp_analysis.numbers import NONE, count, fixed
 from cesp_analysis.report.blocks import (
     Block,
@@ -53,10 +54,18 @@ CALLED = {
     "people_upper": "people, SD at its upper limit,",
 }
 """What criteria are of, where the column's name is not plain enough."""
-NOT_LOCKED = (
-    "The lock of the analysis plan does not hold candidates and criteria: nothing here shows that"
-    " they were declared before anybody looked."
-)
+DECLARED = {
+    "": "The analysis plan is not locked: nothing here shows that candidates and criteria were"
+    " declared before anybody looked.",
+    NOT_HELD: "The lock of the analysis plan is of an earlier version, which left"
+    " candidates and criteria out: nothing here shows that they were declared before anybody"
+    " looked. cesp lock-plan --amend writes them down.",
+    PRE_SPECIFIED: "Candidates and criteria stood so in the analysis plan when it was locked,"
+    " before data had been received.",
+    AS_LOCKED: "Candidates and criteria stood so in the analysis plan when it was locked;"
+    " data had been received by then.",
+}
+"""What is said of candidates and ranking, by whether the plan's lock holds them."""
 
 
 def measurability(results: Results) -> Iterator[Block]:
@@ -145,10 +154,14 @@ def ranking(results: Results, rows: list[Row], level: str) -> Table:
         notes=(
             *(Note(f"Ranks: {text}.{unknown * bool(names)}") for text in how),
             *(Note(_why(part)) for part in whys),
-            *([Note(NOT_LOCKED)] if names else []),
+            *([Note(_declared(rows[0]["declared"]))] if names else []),
         ),
         csv=CSV,
     )
+
+
+def _declared(standing: str) -> str:
+    return DECLARED.get(standing, f"Candidates or criteria were {standing}.")
 
 
 def _why(part: str) -> str:

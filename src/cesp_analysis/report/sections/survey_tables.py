@@ -9,6 +9,8 @@ from cesp_analysis.report.sections.few_sites_parts import sentence
 
 CLUSTERED = "Clustered"
 """The head of the interval that holds for neighbourhoods like these."""
+PARTS_APART = "panel members less those seen once"
+"""What a combined estimate says of its parts begins with: whether one change fits both."""
 TWO_INTERVALS = (
     "Two intervals: the first is of these very neighbourhoods, in which respondents were drawn;"
     " clustered, of neighbourhoods like these: it holds how much they differ."
@@ -67,7 +69,10 @@ def means(results: Results, rows: list[Row]) -> Table:
         groups=tuple(titled),
         notes=(
             Note(
-                "Linearised standard errors; Student's t for means, the log odds for proportions."
+                "n: who answered the question. Weights stand for all respondents of the site and"
+                " wave; they are not mended for those who left it out. Linearised standard errors;"
+                " Student's t for means, the log odds for proportions; df, in the CSV, are sampling"
+                " units less strata."
                 f" Deff{', in the CSV' if beside else ''}: how many times the variance is that of"
                 " as many answers drawn at random." + _elsewhere(results)
             ),
@@ -131,18 +136,27 @@ def changes(results: Results, rows: list[Row]) -> Table:
         stub="Outcome and waves",
         columns=tuple(Column(h, "right", words.group(g)) for g in words.groups() for h in heads),
         groups=tuple(titled),
-        notes=(*((Note(TWO_INTERVALS),) if beside else ()), *notes.notes()),
+        notes=(
+            Note(
+                "The two waves' errors are taken together: what they share, by their neighbourhoods"
+                " and by respondents of both, is in the interval (Student's t)."
+            ),
+            *((Note(TWO_INTERVALS),) if beside else ()),
+            *notes.notes(),
+        ),
         csv="tables/survey_means.csv",
     )
 
 
 def differences(results: Results, rows: list[Row]) -> Table:
     """Differences in change by the survey's design: each says whom it is about."""
-    words = results.words
-    titled = []
+    words, notes = results.words, Notes()
+    titled, there = [], {row["estimate_id"] for row in rows}
     for name, outcome in words.outcomes.items():
         own = [row for row in rows if row["outcome"] == name]
-        lines = tuple(_difference(results, row) for row in own)
+        lines = tuple(
+            _difference(results, row, f"{row['estimate_id']}/panel" in there, notes) for row in own
+        )
         if lines:
             titled.append(Group(f"{outcome.label} ({outcome.unit})", lines))
     return Table(
@@ -167,12 +181,14 @@ def differences(results: Results, rows: list[Row]) -> Table:
                 "The same rows stand under Estimates beside other models, with what must be kept in"
                 " mind of each, and under Few sites with what shocks to a site would do to them."
             ),
+            *notes.notes(),
         ),
         csv="tables/estimates.csv",
     )
 
 
-def _difference(results: Results, row: Row) -> TableRow:
+def _difference(results: Results, row: Row, combined: bool, notes: Notes) -> TableRow:
+    """combined: of panel members and those seen once, each of whom has a row, too."""
     words = results.words
     decimals = words.outcomes[row["outcome"]].decimals
     wave = words.moment(row["time"]).label if row["time"] else "All waves"
@@ -184,4 +200,8 @@ def _difference(results: Results, row: Row) -> TableRow:
         interval(row["ci_low_shock"], row["ci_high_shock"], decimals),
         degrees(row["df"]), count(row["n_clusters"]),
     )  # fmt: skip
-    return TableRow(stub, cells, under=row["contrast"])
+    if not combined:
+        return TableRow(stub, cells, under=row["contrast"])
+    said = [one for one in row["warnings"].split(" | ") if one.startswith(PARTS_APART)]
+    marks = " ".join(notes.mark(sentence(one)) for one in said)
+    return TableRow(stub, cells, marks, under=f"{row['contrast']}, the two below combined")

@@ -139,7 +139,9 @@ def _weighting(results: Results) -> Table:
             Note(
                 "Design effect: Kish's, of unequal weights alone. Effective sample size: equally"
                 " weighted respondents that would be worth as much, before neighbourhoods."
+                " Margins met: to a millionth of the population."
             ),
+            *(Note(sentence(how)) for how in dict.fromkeys(r["method"] for r in known.values())),
             *notes.notes(),
         ),
         csv="tables/weighting.csv",

@@ -1,0 +1,74 @@
+"""Which files a step is made of: what a search of the text finds is what Python's parser does."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from cesp_analysis import rerun
+from cesp_analysis.rerun import code_of
+
+PACKAGE = Path(rerun.__file__).parent
+MODULES = [
+    ".".join(("cesp_analysis", *path.relative_to(PACKAGE).with_suffix("").parts))
+    for path in sorted(PACKAGE.rglob("*.py"))
+    if path.name != "__init__.py"
+]
+
+
+def parsed(text: str) -> set[str]:
+    """The package's modules that a text imports, but for a type checker alone."""
+    names: set[str] = set()
+    waiting: list[ast.AST] = [ast.parse(text)]
+    while waiting:
+        node = waiting.pop()
+        for_types = isinstance(node, ast.If) and getattr(node.test, "id", "") == "TYPE_CHECKING"
+        if not for_types and not isinstance(node, ast.expr):  # no expression imports
+            waiting += ast.iter_child_nodes(node)
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+    return names & set(MODULES)
+
+
+def test_the_search_finds_what_the_parser_finds() -> None:
+    """Of every module of the program: one that is missed leaves a step stale after an edit."""
+    assert len(MODULES) > 500
+    found = 0
+    for module in MODULES:
+        text = rerun._file(module).read_text(encoding="utf-8")
+        imported = parsed(text)
+        assert set(rerun._imports(module)) == imported, module
+        found += len(imported)
+    assert found > 2000
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "import cesp_analysis.numbers\n",
+        "from cesp_analysis import numbers as n, errors\n",
+        "from cesp_analysis import (\n    numbers,  # why (and so on)\n    errors as e,\n)\n",
+        "def late():\n    from cesp_analysis.numbers import counted\n    return counted\n",
+        "if TYPE_CHECKING:\n    from cesp_analysis.numbers import counted\n\n    import x\n"
+        "import y\n",
+        "class A:\n    if TYPE_CHECKING:\n        from cesp_analysis import numbers\n"
+        "    from cesp_analysis import errors\n",
+        "said = 'from cesp_analysis import numbers'  # from cesp_analysis import errors\n",
+    ],
+)
+def test_each_way_of_importing(text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "a_module.py"
+    path.write_text(text, encoding="utf-8")
+    monkeypatch.setattr(rerun, "_file", lambda module: path)
+    assert set(rerun._imports.__wrapped__("cesp_analysis.a_module")) == parsed(text)
+
+
+def test_a_step_is_made_of_what_it_imports_indirectly_and_of_what_that_reads() -> None:
+    made_of = {Path(path).relative_to(PACKAGE).as_posix() for path in code_of("fit")}
+    assert {"models/spec.py", "contracts.py", "errors.py"} <= made_of
+    assert "report/write.py" not in made_of
+    assert "report/report.css" in {
+        Path(path).relative_to(PACKAGE).as_posix() for path in code_of("render")
+    }
