@@ -16,6 +16,7 @@ from cesp_analysis.feasibility import specs as feasibility_specs
 from cesp_analysis.fidelity import specs as delivery_specs
 from cesp_analysis.figures.kinds import KINDS, beside, figures_of, kind_of
 from cesp_analysis.measurement import specs as measurement_specs
+from cesp_analysis.missing import specs as missing_specs
 from cesp_analysis.pipeline import opened
 from cesp_analysis.report.results import Results
 from cesp_analysis.study import specs
