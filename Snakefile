@@ -36,6 +36,7 @@ figures = figures_of(
     study.curve_level(),
     [level for level in specs.levels(study) if study.predicting(level)],
     [
+        *describe_specs.nothing_to_draw(study),
         *survey_specs.nothing_to_draw(study),
         *delivery_specs.nothing_to_draw(study),
         *measurement_specs.nothing_to_draw(study),

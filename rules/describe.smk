@@ -149,16 +149,28 @@ rule baseline:
 
 
 rule missing:
-    """Count expected and missing values by outcome, site and time."""
+    """Count missing values by site, time, instrument and item; patterns; who is missing."""
     input:
         panel=panel_file,
+        events=rules.clean.output.events,
+        records=expand(
+            "data/processed/records/{file}.parquet",
+            file=describe_specs.item_files(study),
+        ),
+        instruments=[own.path for own in study.instruments.values()],
         code=code_of("missing"),
     output:
-        "results/tables/missing.csv",
+        missing="results/tables/missing.csv",
+        patterns="results/tables/missing_patterns.csv",
+        predictors="results/tables/missing_predictors.csv",
     log:
         "results/logs/missing.log",
+    params:
+        spec=lambda wildcards: describe_specs.missing(study),
     shell:
-        "cesp missing --panel {input.panel:q} --out {output:q} &> {log:q}"
+        "cesp missing --spec {params.spec:q} --panel {input.panel:q} --events {input.events:q}"
+        " --records data/processed/records --out {output.missing:q}"
+        " --patterns {output.patterns:q} --predictors {output.predictors:q} &> {log:q}"
 
 
 rule means:

@@ -32,6 +32,21 @@ if study.imputed():
             " --handled {output.handled:q} --traces {output.traces:q} --table {output.table:q}"
             " --sets {output.sets:q} &> {log:q}"
 
+    rule imputed_values:
+        """Put what was imputed beside what people answered, by site and time."""
+        input:
+            panel=panel_file,
+            imputed=rules.impute.output.imputed,
+            handled=rules.impute.output.handled,
+            code=code_of("imputed_values"),
+        output:
+            "results/tables/imputed_values.csv",
+        log:
+            "results/logs/imputed_values.log",
+        shell:
+            "cesp imputed_values --panel {input.panel:q} --imputed {input.imputed:q}"
+            " --handled {input.handled:q} --out {output:q} &> {log:q}"
+
 
 if missing_sensitivity.models_of(study):
 

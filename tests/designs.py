@@ -17,6 +17,7 @@ from cesp_analysis.fidelity import specs as delivery_specs
 from cesp_analysis.figures.kinds import KINDS, beside, figures_of, kind_of
 from cesp_analysis.measurement import specs as measurement_specs
 from cesp_analysis.missing import sensitivity_spec as missing_sensitivity
+from cesp_analysis.missing import specs as missing_specs
 from cesp_analysis.pipeline import opened
 from cesp_analysis.report.results import Results
 from cesp_analysis.study import specs
@@ -24,7 +25,7 @@ from cesp_analysis.study.study import Study as Declared
 from cesp_analysis.study.wording import Wording
 from cesp_analysis.survey import specs as survey_specs
 from delivery_study import CONTACTS, MEETINGS, RATINGS, commands, delivered
-from small_study import Study, config, inside, sensitivity_command
+from small_study import Study, config, inside, missing_command, sensitivity_command
 
 
 @dataclass(frozen=True)
@@ -57,8 +58,8 @@ CASES = {
     "cross_sections_framed": Case((1, 1), times=3, survey=True, framed=True),
     "one_group": Case(None, one_group=True),
 }
-SLOW = ("flow", "missingness", "means", "trajectories", "completeness", "composition",
-        "survey_waves", "distributions")  # fmt: skip
+SLOW = ("flow", "missingness", "missing_items", "means", "trajectories", "completeness",
+        "composition", "survey_waves", "distributions")  # fmt: skip
 """Figures that show no estimate and are slow to draw: a design's words do not depend on them."""
 BY_CHANCE = {"many_against_many_randomised", "people_randomised"}
 """Designs in which chance made the arms alike."""
@@ -584,6 +585,8 @@ def _commands(told: Declared) -> Iterator[list[str]]:
     if told.imputed():
         yield ["fmi", "--diagnostics", *(f"{models}/{n}/diagnostics.json" for n in told.imputed()),
                *out("fmi")]  # fmt: skip
+        yield ["imputed_values", "--panel", panel, "--imputed", missing_specs.SETS[0],
+               "--handled", missing_specs.SETS[2], *out("imputed_values")]  # fmt: skip
     if told.analysis_plan.specification_curve:
         yield ["specification_curve", "--spec", plan_specs.curve(told), "--panel", panel,
                *out("specification_curve")]  # fmt: skip
@@ -600,8 +603,8 @@ def _commands(told: Declared) -> Iterator[list[str]]:
            "--events", f"{done}/events.parquet", "--panel", panel, *out("visits"),
            "--event-counts", f"{tables}/events.csv"]  # fmt: skip
     yield ["answered", "--scores", f"{done}/scores.parquet", *out("answered")]
-    for name in ("baseline", "missing"):
-        yield [name, "--panel", panel, *out(name)]
+    yield ["baseline", "--panel", panel, *out("baseline")]
+    yield missing_command(told)
     yield from commands(Path()).values()  # of delivery
     got = [word for pair in specs.delivered_files(told).items() for word in pair]
     for name in ("means", "changes"):
@@ -644,6 +647,7 @@ def _commands(told: Declared) -> Iterator[list[str]]:
         told.curve_level(),
         predicting,
         [
+            *describe_specs.nothing_to_draw(told),
             *survey_specs.nothing_to_draw(told),
             *delivery_specs.nothing_to_draw(told),
             *measurement_specs.nothing_to_draw(told),

@@ -15,21 +15,40 @@ import yaml
 from cesp_analysis import contracts
 from cesp_analysis.cli import main
 from cesp_analysis.describe import specs as describe_specs
-from cesp_analysis.describe.tables import FlowChecks, FlowPlaces
+from cesp_analysis.describe.tables import (
+    FlowChecks,
+    FlowPlaces,
+    MissingPatterns,
+    MissingPredictors,
+)
 from cesp_analysis.errors import CespError
 from cesp_analysis.missing import sensitivity_spec as missing_sensitivity
 from cesp_analysis.missing import specs as missing_specs
 from cesp_analysis.pipeline import opened
-from cesp_analysis.schemas import DataProblems, Flow, Ledger, Panel, Raw, Records
+from cesp_analysis.schemas import DataProblems, Flow, Ledger, Missing, Panel, Raw, Records
 from cesp_analysis.study import specs
 from cesp_analysis.study.read import read_study
 from cesp_analysis.study.study import Study as Declared
 from cesp_analysis.survey import specs as survey_specs
 
+MISSING = {
+    "missing": Missing,
+    "missing_patterns": MissingPatterns,
+    "missing_predictors": MissingPredictors,
+}
 PEOPLE = "id,site,near,age,sex\n" + "".join(
     f"P{i:02},{'North' if i % 2 else 'South'},n{i % 4},{30 + i},{'f' if i % 3 else 'm'}\n"
     for i in range(1, 13)
 )
+
+
+def missing_command(study: Any) -> list[str]:
+    """The step `missing`, in the study's folder."""
+    done, tables = "data/processed", "results/tables"
+    return ["missing", "--spec", describe_specs.missing(study), "--panel", f"{done}/panel.parquet",
+            "--events", f"{done}/events.parquet", "--records", f"{done}/records",
+            "--out", f"{tables}/missing.csv", "--patterns", f"{tables}/missing_patterns.csv",
+            "--predictors", f"{tables}/missing_predictors.csv"]  # fmt: skip
 
 
 def answers(time: int) -> str:
@@ -210,6 +229,15 @@ class Ran:
         with inside(self.folder):
             assert main([step, *words, "--out", out]) == 0
         return contracts.read(self.folder / out, contract)
+
+    def missing(self) -> dict[str, pd.DataFrame]:
+        """Run the step missing; its tables by their names."""
+        with inside(self.folder):
+            assert main(missing_command(read_study())) == 0
+        return {
+            name: contracts.read(self.folder / f"results/tables/{name}.csv", contract)
+            for name, contract in MISSING.items()
+        }
 
     def flow(self) -> pd.DataFrame:
         """Run the steps account, contamination and flow; the flow."""

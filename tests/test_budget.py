@@ -25,7 +25,7 @@ from imputed_study import imputed_study
 from measured_study import command as measure_command
 from measured_study import with_retest
 from network_records import study as network_study
-from small_study import Study, impute_command, inside, sensitivity_command
+from small_study import Study, impute_command, inside, missing_command, sensitivity_command
 from survey_study import frame, survey
 
 HEAVY = (
@@ -43,7 +43,7 @@ ALLOWED = {
     "changes": TABLES | {"scipy"},
     "impute": TABLES | {"scipy"},  # scipy.special alone: Student's t
     **dict.fromkeys(("fit did", "fit imputed"), TABLES | {"scipy"}),
-    "fmi": TABLES,
+    **dict.fromkeys(("fmi", "imputed_values"), TABLES),
     **dict.fromkeys(("fit glm", "fit ordinal"), TABLES | {"scipy"}),
     "fit mixed": TABLES | {"scipy", "scipy.optimize"},
     "fit weighted": TABLES | {"scipy"},
@@ -413,13 +413,16 @@ def commands(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, 
                  "--places", f"{done}/flow_places.parquet",
                  "--checks", f"{tables}/flow_checks.csv"],
         "baseline": ["baseline", "--panel", panel, "--out", f"{tables}/baseline.csv"],
-        "missing": ["missing", "--panel", panel, "--out", f"{tables}/missing.csv"],
+        "missing": missing_command(read),
         "means": ["means", "--panel", panel, "--ci-level", "0.95", "--out", f"{tables}/means.csv"],
         "changes": ["changes", "--panel", panel, "--ci-level", "0.95",
                     "--out", f"{tables}/changes.csv"],
         "impute": impute_command(read),
         "fit did": fit("did"),
         "fit imputed": [*fit("imputed"), "--imputed", *missing_specs.SETS],
+        "imputed_values": ["imputed_values", "--panel", panel,
+                           "--imputed", missing_specs.SETS[0], "--handled", missing_specs.SETS[2],
+                           "--out", f"{tables}/imputed_values.csv"],
         "fmi": ["fmi", "--diagnostics", "results/models/imputed/diagnostics.json",
                 "--out", f"{tables}/fmi.csv"],
         "fit mixed": fit("mixed"),
@@ -459,6 +462,10 @@ def commands(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, 
             for figure, table in (
                 ("flow_person", f"{tables}/flow.csv"),
                 ("missingness_person", f"{tables}/missing.csv"),
+                ("missing_items_person", f"{tables}/missing.csv"),
+                ("traces_person", f"{done}/traces.parquet"),
+                ("imputed_values_person", f"{tables}/imputed_values.csv"),
+                ("fmi_person", f"{tables}/fmi.csv"),
                 ("means_person", f"{tables}/means.csv"),
                 ("trajectories_person", panel),
                 ("forest_person", estimates),

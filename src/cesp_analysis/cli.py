@@ -23,6 +23,7 @@ STEPS: dict[str, str] = {
     "impute": "cesp_analysis.missing.impute:impute",
     "sensitivity": "cesp_analysis.missing.sensitivity:sensitivity",
     "fit": "cesp_analysis.models.fit:fit",
+    "imputed_values": "cesp_analysis.missing.imputed_values:imputed_values",
     "fmi": "cesp_analysis.missing.fmi:fmi",
     "collect": "cesp_analysis.models.collect:collect",
     "balance": "cesp_analysis.models.balance_table:balance",

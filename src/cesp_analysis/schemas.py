@@ -719,14 +719,28 @@ class EventCounts(Table):
 
 
 class Missing(Table):
-    """How many values are expected and missing, by outcome, group and time."""
+    """How many values are expected and missing, by group and time.
 
+    Rows of outcomes (item blank); of people's instruments (outcome and item blank: the whole
+    questionnaire) and their items (outcome blank). Items of surveys: completeness.csv.
+    """
+
+    key: ClassVar = ("level", "outcome", "instrument", "item", "group", "time")
     level: ClassVar = text("person or respondent")
-    outcome: ClassVar = text("outcome")
+    outcome: ClassVar = text("outcome; blank: of an instrument or item", blank=True)
+    instrument: ClassVar = text("instrument; blank: an outcome read from a variable", blank=True)
+    item: ClassVar = text("code of the item; blank: of an outcome, or the instrument", blank=True)
+    label: ClassVar = text("title of the instrument, label of the item", blank=True)
     group: ClassVar = text("site, or arm where there are no sites")
     time: ClassVar = text("time or wave")
     n_expected: ClassVar = count("people in the study, or respondents of the wave")
-    n_missing: ClassVar = count("of these, without a value")
+    n_returned: ClassVar = whole(
+        "of people whose answer an instrument asks: with a record of that time in a file that holds"
+        " it, filled in or not; blank: of others"
+    )
+    n_missing: ClassVar = count(
+        "of those expected, without a value; instruments: without an answer to any item"
+    )
 
 
 class Baseline(Table):

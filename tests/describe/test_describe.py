@@ -21,7 +21,6 @@ from cesp_analysis.schemas import (
     Dictionary,
     Ledger,
     Means,
-    Missing,
 )
 from cesp_analysis.study import specs
 from cesp_analysis.study.read import read_study
@@ -137,8 +136,9 @@ def test_who_is_in_no_group_yet_is_counted_apart(study: Study) -> None:
 
 
 def test_missing(ran: Ran) -> None:
-    found = ran.describe("missing", Missing, panel=PANEL)
-    assert table(found, "outcome", "group", "time", "n_expected", "n_missing") == [
+    found = ran.missing()["missing"]
+    whole = found[found["outcome"].notna()]
+    assert table(whole, "outcome", "group", "time", "n_expected", "n_missing") == [
         ("score", "north", "before", 3, 0),
         ("score", "north", "after", 3, 2),
         ("score", "south", "before", 2, 1),
@@ -147,6 +147,19 @@ def test_missing(ran: Ran) -> None:
         ("lonely", "north", "after", 3, 2),
         ("lonely", "south", "before", 2, 1),
         ("lonely", "south", "after", 2, 1),
+    ]
+    # B left item 3 blank before, E's questionnaire came back blank
+    of_items = found[found["outcome"].isna() & (found["item"].isna() | (found["item"] == "3"))]
+    told = ("item", "group", "time", "n_expected", "n_returned", "n_missing")
+    assert table(of_items, *told) == [
+        ("", "north", "before", 3, 3, 0),
+        ("", "north", "after", 3, 1, 2),
+        ("", "south", "before", 2, 2, 1),
+        ("", "south", "after", 2, 1, 1),
+        ("3", "north", "before", 3, 3, 1),
+        ("3", "north", "after", 3, 1, 2),
+        ("3", "south", "before", 2, 2, 1),
+        ("3", "south", "after", 2, 1, 1),
     ]
 
 
@@ -361,7 +374,7 @@ def test_without_sites_groups_are_arms(study: Study) -> None:
     people["arm"] = {"column": "sex", "values": {"f": "control", "m": "intervention"}}
     ran = study.run(until="panel")
     assert ran.status == 0, ran.shown
-    found = ran.describe("missing", Missing, panel=PANEL)
+    found = ran.missing()["missing"]
     assert table(found, "outcome", "group", "time", "n_expected", "n_missing")[:2] == [
         ("score", "intervention", "before", 4, 0),
         ("score", "intervention", "after", 4, 0),

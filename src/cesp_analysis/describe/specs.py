@@ -1,9 +1,11 @@
-"""What the flow and the counts of contamination need of the study, as JSON."""
+"""What the flow, contamination and missing answers need of the study, as JSON."""
 
 import json
 from typing import Any
 
 from cesp_analysis.study.estimands import Asked
+from cesp_analysis.study.files import RawFile
+from cesp_analysis.study.outcomes import Outcome
 from cesp_analysis.study.study import Study
 
 MOVED, MOVED_HERE = "Moved to the other arm", "Moved here from the other arm"
@@ -66,6 +68,67 @@ def contamination_files(study: Study) -> list[str]:
     if study.contamination is None:
         return []
     return [*_files(study, "person"), *_files(study, "respondent")]
+
+
+def missing(study: Study) -> str:
+    """Outcomes, covariates measured at baseline, and where the items of people's outcomes are."""
+    held = _items(study)
+    spec = {
+        "times": [moment.model_dump() for moment in study.moments("person")],
+        "windows": study.windows(),
+        "ends": {name: e.kind for name, e in study.events.items() if e.kind != "transfer"},
+        "groups": _groups(study),
+        "outcomes": {
+            name: {"label": own.label, "level": own.level, "primary": own.role == "primary"}
+            | ({"instrument": _instrument(own)} if _instrument(own) else {})
+            for name, own in study.outcomes.items()
+        },
+        "covariates": {
+            name: {"label": own.label} | ({"reference": own.reference} if own.reference else {})
+            for name, own in study.covariates.items()
+            if own.level == "person" and own.measured in (None, next(iter(study.times), None))
+        },
+        "files": {
+            name: {"level": "person", "instruments": own, "long_format": bool(file.long_format)}
+            for name, (file, own) in held.items()
+        },
+        "instruments": {
+            name: study.instruments[name].path if name in study.instruments else name
+            for name in dict.fromkeys(i for _, own in held.values() for i in own)
+        },
+        "ci_level": study.study.ci_level,
+    }
+    return _json(spec)
+
+
+def nothing_to_draw(study: Study) -> list[str]:
+    """Figures of missing answers that have nothing to draw."""
+    without = [] if _items(study) else ["missing_items"]
+    return without + ([] if study.imputed() else ["traces", "imputed_values", "fmi"])
+
+
+def item_files(study: Study) -> list[str]:
+    """The files that hold items of people's outcomes."""
+    return list(_items(study))
+
+
+def _items(study: Study) -> dict[str, tuple[RawFile, list[str]]]:
+    """File → it, and the instruments of people's outcomes that it holds; files of a time only."""
+    people = [own for own in study.outcomes.values() if own.level == "person"]
+    wanted = {_instrument(own) for own in people} - {""}
+    found = {}
+    for name, file in study.files.items():
+        whole = file.with_form(study.forms)
+        own = [instrument for instrument in whole.instruments if instrument in wanted]
+        if file.level == "person" and own:
+            found[name] = (whole, own)
+    return found
+
+
+def _instrument(outcome: Outcome) -> str:
+    """The instrument that an outcome is a score of; blank: none."""
+    instrument = (outcome.score or "").rpartition(".")[0]
+    return "" if instrument == "network" else instrument
 
 
 def _labels(study: Study) -> dict[str, str]:

@@ -1,8 +1,8 @@
-"""The tables of the flow and of contamination that pass between steps, in their order."""
+"""The tables of flow, contamination and missing answers that pass between steps, in order."""
 
 from typing import ClassVar
 
-from cesp_analysis.contracts import Table, category, count, text
+from cesp_analysis.contracts import Table, category, count, number, text, whole
 
 
 class Crossed(Table):
@@ -77,3 +77,61 @@ class FlowChecks(Table):
     kind: ClassVar = text("kind of oddity")
     n: ClassVar = count("people or records")
     said: ClassVar = text("the same in a sentence, and the table and filter that name them")
+
+
+class MissingPatterns(Table):
+    """When people gave an outcome's answer and when not, all times together: n people of a group.
+
+    The counts of a group's patterns add up to its people.
+    """
+
+    key: ClassVar = ("outcome", "group", "pattern")
+    outcome: ClassVar = text("outcome of people")
+    group: ClassVar = text("site, or arm where there are no sites")
+    times: ClassVar = text("the outcome's times in order, joined by commas")
+    pattern: ClassVar = text(
+        "at each of them, joined by commas: answered; no answer; withdrew, died: no answer, and"
+        " withdrawn or dead by then (until the end of the time's window)"
+    )
+    n: ClassVar = count("people")
+    of: ClassVar = count("people of the group")
+    share: ClassVar = number("n / of", blank=False)
+    answered: ClassVar = count("times with an answer")
+    monotone: ClassVar = category(
+        "yes: no answer follows a time without one", allowed=("yes", "no")
+    )
+
+
+class MissingPredictors(Table):
+    """How those without an outcome's answer at a time differ from those with one.
+
+    The dead are set aside. One row an outcome, time and what is compared: covariates, sites, and at
+    later times the outcomes at the first. No tests.
+    """
+
+    key: ClassVar = ("outcome", "time", "variable", "category")
+    outcome: ClassVar = text("whose answers are missing")
+    time: ClassVar = text("when")
+    variable: ClassVar = text("covariate; site or arm; outcome at the first time")
+    category: ClassVar = text("category; blank for numbers", blank=True)
+    scale: ClassVar = text("number, or share (of 0 and 1)")
+    died: ClassVar = count("set aside: died by then")
+    answered: ClassVar = count("with an answer, and a value to compare")
+    answered_mean: ClassVar = number("their mean or share")
+    answered_sd: ClassVar = number("their standard deviation; blank for shares")
+    unanswered: ClassVar = count("without an answer, with a value to compare")
+    unanswered_mean: ClassVar = number("their mean or share")
+    unanswered_sd: ClassVar = number("their standard deviation; blank for shares")
+    difference: ClassVar = number("standardised: without an answer less with one, in SDs")
+    difference_low: ClassVar = number("lower end of its interval")
+    difference_high: ClassVar = number("upper end")
+    difference_reason: ClassVar = text("why there is none, or no interval", blank=True)
+    model_n: ClassVar = whole("people in the model: with a value of everything in it")
+    model_events: ClassVar = whole("of these, without an answer")
+    average: ClassVar = number(
+        "from the model: average difference in the probability of no answer; by one SD of a number,"
+        " by a category instead of the reference"
+    )
+    average_low: ClassVar = number("lower end of its interval")
+    average_high: ClassVar = number("upper end")
+    model_reason: ClassVar = text("why there is none", blank=True)

@@ -9,7 +9,7 @@ from cesp_analysis.feasibility.tables import RecruitmentTable
 from cesp_analysis.few_sites.words import ShockWords, shock_words
 from cesp_analysis.fidelity.tables import DoseTable, FidelityTable
 from cesp_analysis.measurement.tables import Distributions, Measurability
-from cesp_analysis.missing.tables import SensitivityTable, Tipping
+from cesp_analysis.missing.tables import Fmi, ImputedValues, SensitivityTable, Tipping, Traces
 from cesp_analysis.models.two_sites import CAUTIONS, SAMPLING_ONLY
 from cesp_analysis.numbers import OTHER_DECIMALS
 from cesp_analysis.schemas import (
@@ -252,9 +252,45 @@ def _predicted(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
 def _missingness(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
     from cesp_analysis.figures.missingness import alt_text, missingness
 
-    frame = _labelled(table[table["level"] == level], words)
-    frame = frame.rename(columns={"group": "group_label"})
+    own = table[(table["level"] == level) & table["outcome"].notna()]
+    frame = _labelled(own, words).rename(columns={"group": "group_label"})
     return missingness(frame), "Where values are missing.", alt_text(frame)
+
+
+def _missing_items(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
+    from cesp_analysis.figures.missing_items import (
+        CAPTION,
+        RETURNED,
+        items_alt_text,
+        items_frame,
+    )
+    from cesp_analysis.figures.missingness import missingness
+
+    frame = items_frame(table, words)
+    return missingness(frame, RETURNED), CAPTION, items_alt_text(frame)
+
+
+def _traces(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
+    from cesp_analysis.figures.traces import alt_text, shown, traced, traces
+
+    found = traced(table, words)
+    labels = shown(found, words)
+    return traces(found, labels), "Imputation: chains by variable.", alt_text(found, labels)
+
+
+def _imputed_values(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
+    from cesp_analysis.figures.imputed_values import alt_text, compared, imputed_values
+
+    panels = compared(table, words)
+    caption = "Imputation: what was imputed beside what people answered."
+    return imputed_values(panels), caption, alt_text(panels)
+
+
+def _fmi(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
+    from cesp_analysis.figures.fmi import alt_text, fmi, fmi_rows
+
+    rows = fmi_rows(table, words)
+    return fmi(rows), "Imputation: what the missing answers take of each estimate.", alt_text(rows)
 
 
 def _survey_waves(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
@@ -414,6 +450,12 @@ KINDS: dict[str, Kind] = {
     "missingness": Kind(
         "results/tables/missing.csv", Missing, ("person", "respondent"), _missingness
     ),
+    "missing_items": Kind("results/tables/missing.csv", Missing, ("person",), _missing_items),
+    "traces": Kind("data/processed/traces.parquet", Traces, ("person",), _traces),
+    "imputed_values": Kind(
+        "results/tables/imputed_values.csv", ImputedValues, ("person",), _imputed_values
+    ),
+    "fmi": Kind("results/tables/fmi.csv", Fmi, ("person",), _fmi),
     "means": Kind("results/tables/means.csv", Means, ("person", "respondent"), _means),
     "trajectories": Kind("data/processed/panel.parquet", Panel, ("person",), _trajectories),
     "predicted": Kind(

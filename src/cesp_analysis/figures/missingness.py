@@ -11,7 +11,9 @@ if TYPE_CHECKING:
     from pandas import DataFrame
 
 CELL = 0.3
+NARROW = 0.21
 GUTTER = 0.14
+INDENT = 0.14
 
 
 EXPECTED = (
@@ -25,33 +27,41 @@ def missingness(frame: "DataFrame", said: str = EXPECTED) -> "Figure":
     """Draw one row an outcome and one column a time, the columns of a group together.
 
     `frame`: one row per outcome, group and time in the order to be shown: outcome_label,
-    group_label, time_label, n_expected, n_missing. `said`: what the numbers are.
+    group_label, time_label, n_expected, n_missing. `said`: what the numbers are. With a column
+    `bold` (whether a row heads those below it) rows are narrow, `row` tells labels apart.
     """
-    outcomes = list(dict.fromkeys(frame["outcome_label"]))
+    narrow = "bold" in frame
+    named = frame["row"] if narrow else frame["outcome_label"]
+    frame = frame.assign(row=named)
+    labels = dict(zip(named, frame["outcome_label"], strict=True))
+    heading = set(named[frame["bold"].astype(bool)]) if narrow else set()
+    outcomes = list(labels)
     groups = list(dict.fromkeys(frame["group_label"]))
     times = list(dict.fromkeys(frame["time_label"]))
     if not outcomes:
         figure = new_figure(3, 0.6)
         footnote(figure, "No values were expected.")
         return figure
-    stub, lines = _stub(outcomes)
+    stub, lines = _stub(labels, heading)
     cell, tilt = _cell(times, groups)
     heads = {group: wrap(str(group), cell * len(times), 8.5, bold=True) for group in groups}
     turned = 0.75 * max(width_of(str(time), 8) for time in times) + 0.12
     top = max(map(len, heads.values())) * 0.16 + 0.1 + (turned if tilt else 0.2)
-    rows = [max(CELL, 0.15 * len(lines[outcome]) + 0.06) for outcome in outcomes]
+    least = NARROW if narrow else CELL
+    rows = [max(least, 0.15 * len(lines[outcome]) + 0.06) for outcome in outcomes]
     right = turned if tilt else 0.05
     width = stub + len(groups) * (cell * len(times) + GUTTER) - GUTTER + right
     figure = new_figure(max(width, 3.2), top + sum(rows) + 0.42)
     axes = canvas(figure, max(width, 3.2), top + sum(rows))
     _heads(axes, heads, times, stub, cell, top, tilt)
     table = {
-        (row["outcome_label"], row["group_label"], row["time_label"]): row
-        for row in frame.to_dict("records")
+        (row["row"], row["group_label"], row["time_label"]): row for row in frame.to_dict("records")
     }
     y = top
     for outcome, height in zip(outcomes, rows, strict=True):
-        _stub_text(axes, lines[outcome], y + height / 2)
+        weight = "bold" if outcome in heading else "normal"
+        indent = INDENT if narrow and outcome not in heading else 0.0
+        _stub_text(axes, lines[outcome], y + height / 2, weight, indent)
         for g, group in enumerate(groups):
             left = stub + g * (cell * len(times) + GUTTER)
             for t, time in enumerate(times):
@@ -87,10 +97,16 @@ def percent(value: float) -> str:
     return ">99%" if 99 < value < 100 else f"{value:.0f}%"
 
 
-def _stub(outcomes: list[str]) -> tuple[float, dict[str, list[str]]]:
+def _stub(labels: dict[str, str], heading: set[str]) -> tuple[float, dict[str, list[str]]]:
     """Width of the column of names in inches, and each name broken into lines."""
-    room = min(2.0, max(width_of(str(outcome), 8.5) for outcome in outcomes) + 0.02)
-    return room + 0.2, {outcome: wrap(str(outcome), room, 8.5) for outcome in outcomes}
+    shift = INDENT if heading else 0.0
+    bold = {row: row in heading for row in labels}
+    wide = (width_of(str(label), 8.5, bold[row]) for row, label in labels.items())
+    room = min(2.0, max(wide) + 0.02 + shift)
+    return room + 0.2, {
+        row: wrap(str(label), room - (0 if bold[row] else shift), 8.5, bold[row])
+        for row, label in labels.items()
+    }
 
 
 def _cell(times: list[str], groups: list[str]) -> tuple[float, bool]:
@@ -121,10 +137,10 @@ def _heads(
             axes.text(x, top - 0.06, str(time), size=8, va="baseline", color=INK, **turn)
 
 
-def _stub_text(axes: "Axes", lines: list[str], middle: float) -> None:
+def _stub_text(axes: "Axes", lines: list[str], middle: float, weight: str, indent: float) -> None:
     for nth, line in enumerate(lines):
         y = middle + (nth - (len(lines) - 1) / 2) * 0.15
-        axes.text(0.04, y, line, va="center_baseline", size=8.5)
+        axes.text(0.04 + indent, y, line, va="center_baseline", size=8.5, weight=weight)
 
 
 def _cell_drawn(

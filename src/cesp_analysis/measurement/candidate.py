@@ -9,11 +9,9 @@ import pandas as pd
 
 from cesp_analysis.describe.groups import by_group
 from cesp_analysis.instruments.types import Instrument, Item, Score
+from cesp_analysis.measurement.answers import Answers
 from cesp_analysis.measurement.asked import MeasureSpec
 from cesp_analysis.study.outcomes import Outcome
-
-Answers = Mapping[tuple[str, str], pd.DataFrame]
-"""(level, instrument) → unit, time, and the instrument's items, one row a questionnaire."""
 
 
 @dataclass(frozen=True)

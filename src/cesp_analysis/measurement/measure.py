@@ -9,8 +9,9 @@ import pandas as pd
 from cesp_analysis import contracts
 from cesp_analysis.instruments.types import Instrument, read_instrument
 from cesp_analysis.measurement.alike import alike
-from cesp_analysis.measurement.asked import AnswersFile, MeasureSpec
-from cesp_analysis.measurement.candidate import Answers, Candidate, candidates_of
+from cesp_analysis.measurement.answers import Answers, answers_of
+from cesp_analysis.measurement.asked import MeasureSpec
+from cesp_analysis.measurement.candidate import Candidate, candidates_of
 from cesp_analysis.measurement.change import changed, pairs_of
 from cesp_analysis.measurement.consistency import consistency
 from cesp_analysis.measurement.cost import cautions, cost
@@ -39,7 +40,7 @@ def measure(
     """Say of each candidate outcome how well it can be measured; rank them."""
     how = MeasureSpec.model_validate_json(spec)
     known = {name: read_instrument(place) for name, place in how.instruments.items()}
-    answers = answers_of(records, how, known)
+    answers = answers_of(records, how.files, known)
     made = list(contracts.rows(estimates, Estimates))
     again = _retest(records, how, known)
     found = candidates_of(contracts.read(panel, Panel), answers, known, how)
@@ -58,32 +59,6 @@ def measure(
     _write([row for own in found for row in of_cells[own.name]], cells, Cells)
     bins = [row for own in found for row in bin_rows(own, how.extreme)]
     _write(bins, distributions, Distributions)
-
-
-def answers_of(records: Path, how: MeasureSpec, known: Mapping[str, Instrument]) -> Answers:
-    """The items of every instrument, by whose answers they are, with their dates."""
-    parts: dict[tuple[str, str], list[pd.DataFrame]] = {}
-    for name, file in how.files.items():
-        columns = {i: [f"{i}.{item.code}" for item in known[i].items] for i in file.instruments}
-        wanted = [column for own in columns.values() for column in own]
-        table = contracts.read(records / f"{name}.parquet", Records, beyond=wanted, coded=["unit"])
-        for instrument, own in columns.items():
-            part = _questionnaires(table, own, file)
-            parts.setdefault((file.level, instrument), []).append(part)
-    return {
-        key: pd.concat([part.astype({"unit": "str", "time": "str"}) for part in own])
-        for key, own in parts.items()
-    }
-
-
-def _questionnaires(table: pd.DataFrame, columns: list[str], file: AnswersFile) -> pd.DataFrame:
-    """unit, time, date and items, one row a unit and time."""
-    timed = table[table["time"].notna()]
-    keys, whole = ["unit", "time"], ["unit", "time", "date", *columns]
-    if not file.long_format:
-        return timed[whole]
-    grouped = timed.groupby(keys, observed=True, sort=False)[["date", *columns]]
-    return grouped.first().reset_index()[whole]
 
 
 def _retest(

@@ -9,8 +9,9 @@ import pandas as pd
 
 from cesp_analysis.instruments.score import score_items
 from cesp_analysis.instruments.types import Instrument
+from cesp_analysis.measurement.answers import Answers
 from cesp_analysis.measurement.asked import MeasureSpec
-from cesp_analysis.measurement.candidate import Answers, Candidate
+from cesp_analysis.measurement.candidate import Candidate
 from cesp_analysis.measurement.quantity import Quantity
 from cesp_analysis.measurement.retest import NONE_SEEN, retest
 

@@ -87,6 +87,29 @@ class ImputationTable(Table):
     warnings: ClassVar = text("what to keep in mind, separated by ' | '", blank=True)
 
 
+class ImputedValues(Table):
+    """imputed_values.csv: what people answered, and what was imputed for others, beside each other.
+
+    One row an interval of values: of the people of a site at a time, by source. What is said of the
+    source as a whole (n to outside) is the same in each of its rows.
+    """
+
+    key: ClassVar = ("handling", "outcome", "group", "time", "source", "low")
+    handling: ClassVar = text(_HANDLING)
+    outcome: ClassVar = text("outcome")
+    group: ClassVar = text("site, or arm where there are no sites")
+    time: ClassVar = text("time")
+    source: ClassVar = text("observed, or imputed")
+    n: ClassVar = count("people")
+    sets: ClassVar = count("imputed sets; 1: observed")
+    mean: ClassVar = number("mean of their values, in all sets")
+    sd: ClassVar = number("standard deviation of their values, in all sets")
+    outside: ClassVar = number("share of values below the lowest or above the highest answer")
+    low: ClassVar = number("from this value", blank=False)
+    high: ClassVar = number("up to this one, itself only in the last interval", blank=False)
+    share: ClassVar = number("of the source's values in the interval; blank: nobody")
+
+
 class ImputationSets(Table):
     """imputation_sets.csv: the estimates that decide how many sets are made, at each number."""
 

@@ -26,7 +26,7 @@ def covariates_of(
         if blank.any():
             left_out += _left_out(rows, blank, covariate, spec.context)
         complete &= ~blank
-        part, labels = _coded(rows[name], name, covariate, spec.context)
+        part, labels = coded(rows[name], name, covariate.reference)
         if not part or (np.ptp(part[0][complete]) == 0 if complete.any() else False):
             left_out.append(f"{covariate.label} is the same for everybody and adjusts nothing")
         if covariate.post_baseline_reason and covariate.measured:
@@ -66,15 +66,16 @@ def _units(rows: "pd.DataFrame", chosen: np.ndarray) -> str:
     return f"{units} unit{'' if units == 1 else 's'}"
 
 
-def _coded(
-    values: "pd.Series[Any]", name: str, covariate: Covariate, context: Context
+def coded(
+    values: "pd.Series[Any]", name: str, reference: str | None
 ) -> tuple[list[np.ndarray], list[str]]:
-    """A number as itself; a category as one 0/1 column a level other than the reference."""
+    """A number as itself; a category as one 0/1 column a level other than the reference (by default
+    the first that occurs), named name[level]."""
     if values.dtype != "category":
         return [values.to_numpy(dtype=float)], [name]
     levels = [level for level in values.cat.categories if (values == level).any()]
     first = levels[0] if levels else ""
-    reference = covariate.reference if covariate.reference in levels else first
-    others = [level for level in levels if level != reference]
+    left_out = reference if reference in levels else first
+    others = [level for level in levels if level != left_out]
     columns = [(values == level).to_numpy().astype(float) for level in others]
     return columns, [f"{name}[{level}]" for level in others]

@@ -6,7 +6,12 @@ from pathlib import Path
 from typing import Any
 
 from cesp_analysis.contracts import Table, read_json, rows
-from cesp_analysis.describe.tables import Contamination, FlowChecks
+from cesp_analysis.describe.tables import (
+    Contamination,
+    FlowChecks,
+    MissingPatterns,
+    MissingPredictors,
+)
 from cesp_analysis.feasibility.tables import (
     Progression,
     ProjectionTable,
@@ -22,7 +27,14 @@ from cesp_analysis.fidelity.tables import (
 )
 from cesp_analysis.intake.sources import Source, read_sources
 from cesp_analysis.measurement.tables import Cells, Items, Measurability
-from cesp_analysis.missing.tables import SensitivityTable, TippingPoints
+from cesp_analysis.missing.tables import (
+    Fmi,
+    ImputationSets,
+    ImputationTable,
+    ImputedValues,
+    SensitivityTable,
+    TippingPoints,
+)
 from cesp_analysis.schemas import (
     Account,
     Answered,
@@ -142,6 +154,36 @@ class Results:
     def missing(self) -> list[Row]:
         """Expected and missing values."""
         return self._table("missing", Missing)
+
+    @cached_property
+    def imputation(self) -> list[Row]:
+        """What was imputed, and how."""
+        return self._table("imputation", ImputationTable)
+
+    @cached_property
+    def imputation_sets(self) -> list[Row]:
+        """The estimates that decide how many sets are made."""
+        return self._table("imputation_sets", ImputationSets)
+
+    @cached_property
+    def imputed_values(self) -> list[Row]:
+        """What was imputed beside what people answered."""
+        return self._table("imputed_values", ImputedValues)
+
+    @cached_property
+    def fmi(self) -> list[Row]:
+        """What the missing answers take of each imputed estimate."""
+        return self._table("fmi", Fmi)
+
+    @cached_property
+    def missing_patterns(self) -> list[Row]:
+        """When people answered and when not."""
+        return self._table("missing_patterns", MissingPatterns)
+
+    @cached_property
+    def missing_predictors(self) -> list[Row]:
+        """How those without an answer differ from those with one."""
+        return self._table("missing_predictors", MissingPredictors)
 
     @cached_property
     def means(self) -> list[Row]:

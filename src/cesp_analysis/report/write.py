@@ -37,6 +37,7 @@ SECTIONS: tuple[str, ...] = (
     "specification_curve",
     "balance",
     "bracket",
+    "missing_data",
     "sensitivity",
     "few_sites",
     "measurability",
@@ -85,6 +86,8 @@ _TABLES = (
     "linking",
     "means",
     "missing",
+    "missing_patterns",
+    "missing_predictors",
     "plan_changes",
     "plan_locks",
     "planned",
@@ -109,6 +112,8 @@ def report_tables(study: "Study") -> list[str]:
     names += ["balance", "balance_weights"] if study.weighing() else []
     names += ["specification_curve"] if study.analysis_plan.specification_curve else []
     names += ["subsets"] if study.subsets else []
+    if study.imputed():
+        names += ["fmi", "imputation", "imputation_sets", "imputed_values"]
     if any(file.level == "respondent" for file in study.files.values()):
         names += ["completeness", "crosswalk", "survey_waves"]
     if any(outcome.level == "respondent" for outcome in study.outcomes.values()):

@@ -332,6 +332,7 @@ def wording(study: Study, figures: bool = False, kind: str = "") -> str:
     spec |= {"networks": True} if study.networks else {}
     spec |= {"external": True} if study.external else {}
     spec |= {"measurability": whose} if (whose := measured(study)) else {}
+    spec |= {"imputed": True} if study.imputed() and not figures else {}
     if not figures and study.feasibility:
         from cesp_analysis.feasibility.specs import tables
 

@@ -75,7 +75,7 @@ class Wording(Frozen):
     compared; sensitivity: whether imputed estimates are pushed, for the report; networks, external:
     if it asked for them, has figures from outside; own_prior: sizes of shocks are from a file of
     the study's; measurability: whose outcomes are candidates for a definitive trial; feasibility:
-    for the report, its tables.
+    for the report, its tables; imputed: for the report, whether a model is.
     """
 
     study: Identity
@@ -107,6 +107,7 @@ class Wording(Frozen):
     external: bool = False
     measurability: tuple[str, ...] = ()
     feasibility: tuple[str, ...] = ()
+    imputed: bool = False
     delivery: DeliveryWords = DeliveryWords()
 
     def place(self, name: str) -> str:

@@ -1,0 +1,101 @@
+"""The step `imputed_values`: what was imputed beside what people answered, by site and time."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from cesp_analysis import contracts
+from cesp_analysis.describe.groups import by_group
+from cesp_analysis.missing.tables import Handled, Imputed, ImputedValues
+from cesp_analysis.models.cluster_sums import Floats
+from cesp_analysis.schemas import Panel
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+BINS = 14
+WHOLE = 20
+"""If all values lie within so many whole numbers, those have an interval each."""
+KEYS = ["group", "time"]
+Row = dict[str, Any]
+
+
+def imputed_values(panel: Path, imputed: Path, handled: Path, out: Path) -> None:
+    """Compare imputed with observed values of each imputed outcome; a description, no test.
+
+    Answers that an intercurrent event sets aside are not among the observed.
+    """
+    import pandas as pd
+
+    table = by_group(contracts.read(panel, Panel))
+    people = table[(table["level"] == "person") & table["group"].notna()]
+    made, aside = contracts.read(imputed, Imputed), contracts.read(handled, Handled)
+    group = people.drop_duplicates("unit").set_index("unit")["group"]
+    rows = [
+        row
+        for (handling, outcome), own in made.groupby(["handling", "outcome"], observed=True)
+        for row in value_rows(
+            {"handling": handling, "outcome": outcome},
+            _observed(people, aside, str(handling), str(outcome)),
+            own.assign(group=_places(own["unit"], group)),
+        )
+    ]
+    found = pd.DataFrame(rows, columns=list(ImputedValues.columns()))
+    contracts.write(found, out, ImputedValues)
+
+
+def _places(unit: "pd.Series[Any]", group: "pd.Series[Any]") -> "pd.Series[Any]":
+    named = dict(zip(group.index.astype("str"), group.astype("str"), strict=True))
+    return unit.astype("str").map(named).astype("category").cat.set_categories(group.cat.categories)
+
+
+def _observed(
+    people: "pd.DataFrame", aside: "pd.DataFrame", handling: str, outcome: str
+) -> "pd.DataFrame":
+    """group, time, unit and value of the answers that count."""
+    rows = people[(people["outcome"] == outcome) & people["value"].notna()]
+    gone = aside[(aside["handling"] == handling) & (aside["outcome"] == outcome)]
+    keys = set(zip(gone["unit"].astype("str"), gone["time"].astype("str"), strict=True))
+    own = zip(rows["unit"].astype("str"), rows["time"].astype("str"), strict=True)
+    return rows[[key not in keys for key in own]]
+
+
+def value_rows(key: Row, observed: "pd.DataFrame", imputed: "pd.DataFrame") -> Iterator[Row]:
+    """Rows of ImputedValues of one outcome; both tables have group, time, unit, value."""
+    answers = observed["value"].to_numpy(dtype=float)
+    edges = edges_of(answers, imputed["value"].to_numpy(dtype=float))
+    ends = (answers.min(), answers.max()) if len(answers) else (-np.inf, np.inf)
+    for source, table in (("observed", observed), ("imputed", imputed)):
+        sets = int(table["set"].max()) if source == "imputed" else 1
+        for (group, time), own in table.groupby(KEYS, observed=True, sort=True):
+            values = own["value"].to_numpy(dtype=float)
+            told = key | {
+                "group": group,
+                "time": time,
+                "source": source,
+                "n": int(own["unit"].nunique()),
+                "sets": sets,
+                "mean": float(values.mean()),
+                "sd": float(values.std(ddof=1)) if len(values) > 1 else None,
+                "outside": float(((values < ends[0]) | (values > ends[1])).mean()),
+            }
+            shares = np.histogram(values, edges)[0] / len(values)
+            for low, high, share in zip(edges, edges[1:], shares, strict=False):
+                yield told | {"low": float(low), "high": float(high), "share": float(share)}
+
+
+def edges_of(observed: Floats, imputed: Floats) -> Floats:
+    """Ends of intervals (b + 1,) that hold all values: a whole number each, or BINS of equal width
+    from the lowest to the highest answer, and as many more as imputed values need."""
+    both = np.concatenate([observed, imputed])
+    low, high = float(both.min()), float(both.max())
+    if len(observed) and np.all(observed == np.round(observed)) and high - low <= WHOLE:
+        return np.arange(np.floor(low + 0.5), np.floor(high + 0.5) + 2) - 0.5
+    start, stop = (float(observed.min()), float(observed.max())) if len(observed) else (low, high)
+    width = (stop - start) / BINS or 1.0
+    below, above = np.ceil((start - low) / width), np.ceil((high - start) / width)
+    edges: Floats = start + width * np.arange(-max(below, 0), max(above, 1) + 1)
+    edges[0], edges[-1] = min(edges[0], low), max(edges[-1], high)  # where rounding left one out
+    return edges

@@ -1,0 +1,230 @@
+"""How answers were imputed, and whether it went well: a part of the section on missing data."""
+
+from collections.abc import Iterator, Sequence
+
+from cesp_analysis.numbers import count, counted, degrees, fixed, percent
+from cesp_analysis.report.blocks import (
+    Block,
+    Bullets,
+    Column,
+    Group,
+    Heading,
+    Note,
+    Paragraph,
+    Table,
+)
+from cesp_analysis.report.blocks import Row as TableRow
+from cesp_analysis.report.results import Results, Row
+from cesp_analysis.report.sections.figure import figure
+from cesp_analysis.study.wording import Wording
+
+_ASSUMED = (
+    "Multiple imputation takes answers to be missing at random: those without one would have"
+    " answered as others did who are like them in all that the equations hold. It is an assumption,"
+    " which these figures cannot check."
+)
+_METHODS = {
+    "norm": "normal", "two_level": "normal, random intercept", "pmm": "predictive mean matching",
+    "logistic": "logistic", "ordered": "ordered logit",
+}  # fmt: skip
+_MARKS = "abcdefghijklmnopqrstuvwxyz"
+
+
+def imputation(results: Results) -> Iterator[Block]:
+    """What was imputed, how, in how many sets; chains, values, what the gaps take of estimates."""
+    words = results.words
+    yield Heading(2, "Imputation", "how_imputed")
+    yield Paragraph(_ASSUMED)
+    yield Bullets(tuple(handled(results.imputation)))
+    yield Paragraph(made(words, results.imputation_sets))
+    for handling in dict.fromkeys(row["handling"] for row in results.imputation):
+        yield _equations(words, [r for r in results.imputation if r["handling"] == handling])
+    yield from figure(results, "traces_person")
+    yield from figure(results, "imputed_values_person")
+    if results.imputed_values:
+        yield _values(words, results.imputed_values)
+    yield from figure(results, "fmi_person")
+    if results.fmi:
+        yield _fmi(words, results.fmi)
+
+
+def handled(rows: Sequence[Row]) -> Iterator[str]:
+    """What is done about each intercurrent event, once each handling."""
+    events = {row["handling"]: row["events"] for row in rows}
+    for handling, said in events.items():
+        told = said.replace(" | ", "; ") if said else "no event is declared"
+        yield f"{handling.replace('_', ' ').capitalize()}: {told}."
+
+
+def made(words: Wording, rows: Sequence[Row]) -> str:
+    """How many sets were made, and what another seed may still move."""
+    if not rows:
+        return "No model of a primary outcome decides how many sets are made."
+    m = max(row["m"] for row in rows)
+    last = [row for row in rows if row["m"] == m and row["share"] is not None]
+    if not last:
+        return f"{counted(m, 'set')} of answers were made; no pooled estimate says whether they do."
+    worst = max(last, key=lambda row: row["share"])
+    holds = "within" if worst["met"] == "yes" else "above"
+    return (
+        f"{counted(m, 'set')} of answers were made. The Monte Carlo error of a pooled estimate of a"
+        " primary outcome, by which another seed would typically move it, is at most"
+        f" {fixed(worst['share'], 3)} of its standard error"
+        f" ({_named(words, worst['estimate_id'])}), {holds} the declared limit of"
+        f" {worst['limit']:g}."
+    )
+
+
+def _named(words: Wording, estimate_id: str) -> str:
+    """'Change score, imputed, of Wellbeing, 12 months' of did_imputed/wellbeing/12m."""
+    model, outcome, *rest = estimate_id.split("/")
+    times = {moment.name: moment.label for moment in words.times}
+    when = [times.get(part, part.replace("_", " ")) for part in rest]
+    return ", ".join([f"{words.models[model].label}, of {words.outcomes[outcome].label}", *when])
+
+
+def _equations(words: Wording, rows: list[Row]) -> Table:
+    told = dict.fromkeys(text for row in rows for text in _told(row))
+    marks = {text: _MARKS[at % 26] for at, text in enumerate(told)}
+    groups = dict.fromkeys(row["group"] for row in rows)
+    handling = rows[0]["handling"]
+    return Table(
+        id=f"imputation_{handling}",
+        caption=f"What was imputed: {handling.replace('_', ' ')}.",
+        stub="Variable",
+        columns=(
+            Column("Answered"),
+            Column("Not there"),
+            Column("Missing"),
+            Column("Imputed"),
+            Column("Equation", "left"),
+            Column("R-hat"),
+        ),
+        groups=tuple(
+            Group(
+                words.group(group) or "Everybody",
+                tuple(
+                    _equation(words, row, marks)
+                    for row in rows
+                    if row["group"] == group and (row["n_missing"] or _told(row))
+                ),
+            )
+            for group in groups
+        ),
+        notes=(
+            Note(
+                "Not there: after an event that leaves no answer to impute. R-hat: whether the"
+                " chains' means agree in the later half of the rounds; near 1: they do. Variables"
+                " that help to predict, and lack nothing, are not shown; the CSV has each equation."
+            ),
+            *(Note(f"{text}.", mark) for text, mark in marks.items()),
+        ),
+        csv="tables/imputation.csv",
+    )
+
+
+def _told(row: Row) -> list[str]:
+    return [
+        text for name in ("reason", "warnings") for text in (row[name] or "").split(" | ") if text
+    ]
+
+
+def _equation(words: Wording, row: Row, marks: dict[str, str]) -> TableRow:
+    method = _METHODS.get(row["method"], row["method"]) or "not imputed"
+    cells = [
+        *(count(row[name]) for name in ("n_answered", "n_not_there", "n_missing", "n_imputed")),
+        method if row["n_missing"] else "",
+        fixed(row["r_hat"], 2),
+    ]
+    return TableRow(
+        _variable(words, row), tuple(cells), " ".join(marks[text] for text in _told(row))
+    )
+
+
+def _variable(words: Wording, row: Row) -> str:
+    name, time = row["variable"], row["time"]
+    known = words.outcomes.get(name) or words.covariates.get(name)
+    label = known.label if known else name
+    when = f", {words.moment(time).label}" if time else ""
+    return label + when + (f", item {row['item']}" if row["item"] else "")
+
+
+def _values(words: Wording, rows: list[Row]) -> Table:
+    """One row a site and time: both sources."""
+    first: dict[tuple[str, str, str, str], dict[str, Row]] = {}
+    for row in rows:
+        key = (row["handling"], row["outcome"], row["group"], row["time"])
+        first.setdefault(key, {}).setdefault(row["source"], row)
+    several = len({key[0] for key in first}) > 1
+    titled: dict[str, list[TableRow]] = {}
+    for (handling, outcome, group, time), own in first.items():
+        title = words.outcomes[outcome].label
+        title += f" ({handling.replace('_', ' ')})" if several else ""
+        cells = [*_source(words, own.get("observed")), *_source(words, own.get("imputed"))]
+        imputed = own.get("imputed")
+        cells.append(percent(imputed["outside"], 1) if imputed else "")
+        stub = f"{words.group(group)}, {words.moment(time).label}"
+        titled.setdefault(title, []).append(TableRow(stub, tuple(cells)))
+    sets = max(row["sets"] for row in rows)
+    return Table(
+        id="imputed_values",
+        caption="What was imputed beside what people answered.",
+        stub="Site and time" if words.sites else "Arm and time",
+        columns=(
+            *(Column(head, "right", "Answered") for head in ("n", "Mean (SD)")),
+            *(Column(head, "right", "Imputed") for head in ("n", "Mean (SD)", "Outside")),
+        ),
+        groups=tuple(Group(title, tuple(lines)) for title, lines in titled.items()),
+        notes=(
+            Note(
+                f"Imputed: people, and the mean and SD of their values in {counted(sets, 'set')}."
+                " Outside: share of imputed values below the lowest or above the highest answer of"
+                " anybody. A normal model makes some; means and variances are right for it, and"
+                " cutting them off would bias both."
+            ),
+        ),
+        csv="tables/imputed_values.csv",
+    )
+
+
+def _source(words: Wording, row: Row | None) -> tuple[str, str]:
+    if row is None:
+        return "0", ""
+    decimals = words.outcomes[row["outcome"]].decimals
+    return count(row["n"]), f"{fixed(row['mean'], decimals)} ({fixed(row['sd'], decimals)})"
+
+
+def _fmi(words: Wording, rows: list[Row]) -> Table:
+    titled: dict[str, list[TableRow]] = {}
+    order = list(words.outcomes)
+    for row in sorted(rows, key=lambda row: order.index(row["outcome"])):
+        when = words.equation_at(row["time"]) if row["time"] else "all times"
+        cells = (
+            count(row["m"]), fixed(row["fmi"], 2), fixed(row["fraction"], 2), degrees(row["df"]),
+            degrees(row["df_complete"]), fixed(row["monte_carlo"], 3), fixed(row["share"], 3),
+        )  # fmt: skip
+        label = f"{words.models[row['model']].label}, {when}"
+        titled.setdefault(words.outcomes[row["outcome"]].label, []).append(TableRow(label, cells))
+    return Table(
+        id="fmi",
+        caption="What the missing answers take of each imputed estimate.",
+        stub="Model and time",
+        columns=(
+            Column("Sets"),
+            Column("FMI"),
+            Column("Lambda"),
+            Column("df"),
+            Column("df, complete"),
+            Column("Estimate's unit", "right", "Monte Carlo error"),
+            Column("SEs", "right", "Monte Carlo error"),
+        ),
+        groups=tuple(Group(title, tuple(lines)) for title, lines in titled.items()),
+        notes=(
+            Note(
+                "FMI: fraction of missing information. Lambda: share of the variance that comes"
+                " from imputing. df: Barnard and Rubin's; complete: those that complete answers"
+                " would have. SEs: the Monte Carlo error over the standard error."
+            ),
+        ),
+        csv="tables/fmi.csv",
+    )
