@@ -1,5 +1,6 @@
 """The regressions of difference in differences: changes, person effects, cross-sections."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -39,20 +40,28 @@ class Regression:
         return np.asarray(np.mean([self.contrast(time) for time in times], axis=0))
 
 
-def change_regression(spec: "Did | Survey", frame: Frame, time: Moment) -> Regression:
+def change_regression(
+    spec: "Did | Survey", frame: Frame, time: Moment, by: "Fitter | None" = None
+) -> Regression:
     """change ~ arm + covariates, on people who answered both times (all that the frame holds).
 
-    Everybody counts to the arm, site and neighbourhood that they had at the reference time.
+    Everybody counts to the arm, site and neighbourhood that they had at the reference time. by: who
+    fits it, where others' fits are at hand; else `fitted`.
     """
     rows, after = both_times(spec, frame, time)
     enough(rows)
-    x = {"(intercept)": np.ones(rows.n)} | ({} if spec.dose else {"arm": rows.arm})
-    x |= dict(zip(frame.covariate_names, rows.covariates.T, strict=True))
+    x = change_columns(rows, bool(spec.dose))
     if spec.dose is not None and spec.dose not in x:
         raise NotEstimable(f"{spec.dose} is a category: a dose must be a number")
     weight = after.weight if spec.weighted else None
-    fit = fitted(after.y - rows.y, x, weight)
+    fit = (by or fitted)(after.y - rows.y, x, weight)
     return Regression(fit, tuple(x), rows, _estimator("change score", spec), spec.dose)
+
+
+def change_columns(rows: Frame, by_dose: bool = False) -> dict[str, np.ndarray]:
+    """The columns of a regression of changes; rows: those of the reference time."""
+    x = {"(intercept)": np.ones(rows.n)} | ({} if by_dose else {"arm": rows.arm})
+    return x | dict(zip(rows.covariate_names, rows.covariates.T, strict=True))
 
 
 def both_times(spec: "ModelSpec", frame: Frame, time: Moment) -> tuple[Frame, Frame]:
@@ -69,17 +78,33 @@ def both_times(spec: "ModelSpec", frame: Frame, time: Moment) -> tuple[Frame, Fr
     return frame.rows(np.flatnonzero(before)[i]), frame.rows(np.flatnonzero(after)[j])
 
 
-def level_regression(spec: "Did | Survey", frame: Frame, times: list[Moment]) -> Regression:
+def level_regression(
+    spec: "Did | Survey", frame: Frame, times: list[Moment], by: "Fitter | None" = None
+) -> Regression:
     """y ~ arm × time, with unit effects (panel) or without (cross-sections).
 
     In a panel a covariate that does not change with time enters as covariate × time: as itself it
-    would change nothing (methods: identity in docs/validation.md).
+    would change nothing (methods: identity in docs/validation.md). by: as in `change_regression`.
     """
     absorbs = spec.design == "unit_effects"
-    order = [moment.name for moment in spec.moments()]
     if absorbs:
         frame = _seen_twice(frame)
     enough(frame)
+    x = level_columns(spec, frame, times)
+    weight = frame.weight if spec.weighted else None
+    if absorbs:
+        fit = fitted(frame.y, x, weight, frame.codes["person"])
+    else:
+        fit = (by or fitted)(frame.y, x, weight)
+    what = "unit and time effects" if absorbs else "repeated cross-sections"
+    what += SITES_FIXED if any(name.startswith("site[") for name in x) else ""
+    return Regression(fit, tuple(x), frame, _estimator(what, spec))
+
+
+def level_columns(spec: "Did | Survey", frame: Frame, times: list[Moment]) -> dict[str, np.ndarray]:
+    """The columns of a regression of levels at the reference time and others."""
+    absorbs = spec.design == "unit_effects"
+    order = [moment.name for moment in spec.moments()]
     at = {time.name: (frame.time == order.index(time.name)).astype(float) for time in times}
     x: dict[str, np.ndarray] = {}
     if not absorbs:
@@ -92,11 +117,11 @@ def level_regression(spec: "Did | Survey", frame: Frame, times: list[Moment]) ->
             x |= {f"{name}:time[{time}]": value * column for time, column in at.items()}
         else:
             x[name] = value
-    weight = frame.weight if spec.weighted else None
-    fit = fitted(frame.y, x, weight, frame.codes["person"] if absorbs else None)
-    what = "unit and time effects" if absorbs else "repeated cross-sections"
-    what += SITES_FIXED if any(name.startswith("site[") for name in x) else ""
-    return Regression(fit, tuple(x), frame, _estimator(what, spec))
+    return x
+
+
+Fitter = Callable[[np.ndarray, dict[str, np.ndarray], np.ndarray | None], LeastSquares]
+"""Least squares of y (n,) on named columns by weights."""
 
 
 def fitted(

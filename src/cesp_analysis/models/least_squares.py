@@ -81,14 +81,49 @@ def least_squares(
     gram = own.T @ own
     lengths = np.diag(gram) if units is None else np.einsum("nk,nk->k", x, x * weights[:, None])
     basis, root = _factors(own, gram, np.sqrt(lengths), units)
-    n, n_parameters = len(y), x.shape[1] + (0 if units is None else int(units.max()) + 1)
+    return _finished(y, own_y, own, root, weights, units, kept, basis)
+
+
+def of_coefficients(
+    y: Floats, x: Floats, weights: Floats | None, coef: Floats, gram: Floats
+) -> LeastSquares:
+    """The fit whose coefficients (k,) and x'wx (k, k), by the weights as they are given, were found
+    with those of other outcomes (survey/many.py), of columns far from dependent.
+
+    Raises NotEstimable as `least_squares` does.
+    """
+    y, x, scaled, kept = _usable(y, x, weights, None)
+    _refuse_constant(y, y, None)
+    root_w = np.sqrt(scaled)
+    if weights is not None:  # gram is of weights as given, the fit of those of mean 1
+        gram = gram * float(scaled[0] / weights[kept][0])
+    root = np.asarray(np.linalg.cholesky(gram).T, dtype=np.float64)
+    return _finished(y, y * root_w, x * root_w[:, None], root, scaled, None, kept, None, coef)
+
+
+def _finished(
+    y: Floats,
+    own_y: Floats,
+    own: Floats,
+    root: Floats,
+    weights: Floats,
+    units: Codes | None,
+    kept: np.ndarray[tuple[int], np.dtype[np.bool_]],
+    basis: Floats | None,
+    coef: Floats | None = None,
+) -> LeastSquares:
+    """The fit of own_y (n,) on own (n, k) = basis @ root, both times the roots of weights."""
+    n, k = own.shape
+    n_parameters = k + (0 if units is None else int(units.max()) + 1)
     if n <= n_parameters:
         raise NotEstimable(f"{n} rows are too few for {n_parameters} coefficients and a variance")
-    inverse = np.linalg.inv(root)
-    bread, coef, residual = inverse @ inverse.T, np.zeros(x.shape[1]), own_y
-    for _ in range(2):  # the second step takes away what rounding left of the first
-        coef = coef + bread @ (own.T @ residual)
-        residual = own_y - own @ coef
+    inverse, root_w = np.linalg.inv(root), np.sqrt(weights)
+    bread = inverse @ inverse.T
+    if coef is None:
+        coef = bread @ (own.T @ own_y)
+        coef = coef + bread @ (own.T @ (own_y - own @ coef))  # what rounding left of the first
+    residual = own_y - own @ coef
+    whole = _total(y, weights, inverse.T @ (own.T @ root_w), units)
     return LeastSquares(
         coef=coef,
         x=own,
@@ -101,8 +136,7 @@ def least_squares(
         outcome=y,
         n_obs=n,
         n_parameters=n_parameters,
-        r_squared=1
-        - float(residual @ residual) / _total(y, weights, inverse.T @ (own.T @ root_w), units),
+        r_squared=1 - float(residual @ residual) / whole,
         residual_variance=float(residual @ residual) / (n - n_parameters),
         outcome_size=float(np.max(np.abs(y))),
         factor=basis,

@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from pydantic import Field
 
-from cesp_analysis.models.answers import Answers, answers_of
+from cesp_analysis.models.answers import answers_of
 from cesp_analysis.models.check import Check
 from cesp_analysis.models.frame import Frame, frame_of
 from cesp_analysis.models.refusals import NotEstimable
 from cesp_analysis.models.results import Estimate, Fit, Mean
 from cesp_analysis.models.rows import asked_for, without_data
 from cesp_analysis.models.spec import ModelSpec
+from cesp_analysis.models.survey_batch import Batch, batches
 from cesp_analysis.models.survey_combined import combined_row
 from cesp_analysis.models.survey_group import Group, Way
 from cesp_analysis.models.survey_known import checks_of, known_of, means_of
@@ -26,6 +27,7 @@ from cesp_analysis.models.survey_rows import estimates_of, worded
 from cesp_analysis.models.survey_words import ending, questions_of
 from cesp_analysis.study.design import Level, Moment
 from cesp_analysis.study.surveys import SurveyDesign
+from cesp_analysis.survey.design import Sample
 from cesp_analysis.survey.drawn import Drawn, Regressed, drawn_of
 
 if TYPE_CHECKING:
@@ -92,7 +94,12 @@ class Survey(ModelSpec):
         drawn = drawn_of(panel, self)
         ways = self.ways(drawn)
         answers = answers_of(panel, self)
-        found = [self._outcome(answers, outcome, drawn, ways) for outcome in self.outcomes]
+        samples = tuple(way.sample for way in ways if isinstance(way.sample, Sample))
+        found = [
+            self._outcome(batch, outcome, ways)
+            for batch in batches(self, answers, drawn, samples)
+            for outcome in batch.outcomes
+        ]
         return Fit(
             tuple(row for one in found for row in one.estimates),
             tuple(mean for one in found for mean in one.means),
@@ -112,8 +119,8 @@ class Survey(ModelSpec):
                 ways.append(Way(question, error))
         return ways
 
-    def _outcome(self, answers: Answers, outcome: str, drawn: Drawn, ways: list[Way]) -> Fit:
-        frame = frame_of(answers, self, outcome)
+    def _outcome(self, batch: Batch, outcome: str, ways: list[Way]) -> Fit:
+        frame = frame_of(batch.answers, self, outcome)
         later = [moment for moment in self.moments() if moment != self.reference_time()]
         asked = [asked_for(self, self.kind, outcome, t, RECORDS[self.respondents]) for t in later]
         lost = without_data(self, asked, frame)
@@ -126,7 +133,7 @@ class Survey(ModelSpec):
         }
         groups = [times] if self.respondents == "all" else [[time] for time in times]
         for own in filter(None, groups):
-            group = self._group(frame, outcome, own, drawn)
+            group = self._group(frame, outcome, own, batch)
             made, told = self._rows(group, ways)
             rows += made
             known |= told
@@ -150,7 +157,7 @@ class Survey(ModelSpec):
             rows += estimates_of(group, way)
         return rows, known
 
-    def _group(self, frame: Frame, outcome: str, times: list[Moment], drawn: Drawn) -> Group:
+    def _group(self, frame: Frame, outcome: str, times: list[Moment], batch: Batch) -> Group:
         """The regressions of every part of the respondents at these later waves."""
         found: dict[Part, Regressed | NotEstimable] = {}
         parts: tuple[Part, ...] = (
@@ -158,7 +165,8 @@ class Survey(ModelSpec):
         )
         for part in parts:
             try:
-                found[part] = regressed(self, frame, times, drawn, part)
+                solution = batch.solution(outcome, part, times)
+                found[part] = regressed(self, frame, times, batch.drawn, part, solution)
             except NotEstimable as error:
                 found[part] = error
-        return Group(self, outcome, frame, tuple(times), drawn, found)
+        return Group(self, outcome, frame, tuple(times), batch.drawn, found)

@@ -14,6 +14,7 @@ from cesp_analysis.survey.drawn import Drawn, Regressed
 
 if TYPE_CHECKING:
     from cesp_analysis.models.survey import Survey
+    from cesp_analysis.models.survey_batch import Solution
 
 Respondents = Literal["all", "panel", "cross_section", "combined"]
 Part = Literal["all", "panel", "cross_section"]
@@ -53,25 +54,32 @@ def overlap_of(spec: "Survey", frame: Frame, time: Moment) -> Overlap:
 
 
 def regressed(
-    spec: "Survey", frame: Frame, times: list[Moment], drawn: Drawn, part: Part
+    spec: "Survey",
+    frame: Frame,
+    times: list[Moment],
+    drawn: Drawn,
+    part: Part,
+    solution: "Solution | None" = None,
 ) -> Regressed:
     """The regression of a part of the respondents; frame: the complete records.
 
     all: every record of the reference wave and of `times`; the other parts: of one later wave.
-    Raises NotEstimable.
+    solution: what is known of it from a batch of outcomes. Raises NotEstimable.
     """
     if part == "all":
         asked = (spec.reference_time(), *times)
         wanted = np.array([moment in asked for moment in spec.moments()])
-        return _levels(spec, frame.rows(wanted[frame.time]), times, drawn)
+        return _levels(spec, frame.rows(wanted[frame.time]), times, drawn, solution)
     (time,) = times
     if part == "cross_section":
-        return _levels(spec, part_of(spec, frame, time, part), times, drawn)
+        return _levels(spec, part_of(spec, frame, time, part), times, drawn, solution)
     own, _ = _of_two(spec, frame, time)
     own = held(spec, own, both_times(spec, own, time)[0])
-    fitted = change_regression(spec, own, time)
+    by = solution.by(drawn.at(both_times(spec, own, time)[1])) if solution else None
+    fitted = change_regression(spec, own, time, by)
     before, after = (rows.rows(fitted.fit.kept) for rows in both_times(spec, own, time))
-    return Regressed(fitted, drawn.at(after), drawn.at(before), moved(before, after))
+    one = Regressed(fitted, drawn.at(after), drawn.at(before), moved(before, after))
+    return _known(one, solution)
 
 
 def part_of(spec: "Survey", frame: Frame, time: Moment, part: Part) -> Frame:
@@ -83,10 +91,22 @@ def part_of(spec: "Survey", frame: Frame, time: Moment, part: Part) -> Frame:
     return own.rows(~both[own.codes["person"]])
 
 
-def _levels(spec: "Survey", rows: Frame, times: list[Moment], drawn: Drawn) -> Regressed:
+def _levels(
+    spec: "Survey", rows: Frame, times: list[Moment], drawn: Drawn, solution: "Solution | None"
+) -> Regressed:
     _refuse_absent(spec, rows, times)
-    fitted = level_regression(spec, held(spec, rows, rows), times)
-    return Regressed(fitted, drawn.at(rows)[fitted.fit.kept], movers=several_places(rows))
+    at = drawn.at(rows)
+    by = solution.by(at) if solution else None
+    fitted = level_regression(spec, held(spec, rows, rows), times, by)
+    one = Regressed(fitted, at[fitted.fit.kept], movers=several_places(rows))
+    return _known(one, solution)
+
+
+def _known(one: Regressed, solution: "Solution | None") -> Regressed:
+    """The regression with the covariances that a batch made of it, if it is the batch's."""
+    if solution and one.fitted.fit.coef is solution.coef:
+        one.memory.update({id(sample): (sample, said) for sample, said in solution.said})
+    return one
 
 
 def _of_two(spec: "Survey", frame: Frame, time: Moment) -> tuple[Frame, np.ndarray]:

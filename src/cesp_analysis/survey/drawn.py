@@ -45,6 +45,14 @@ class Drawn:
         waves = len(self.records["time"].cat.categories)
         return self.place[key_of(frame.codes["person"], self.waves[frame.time], waves)]
 
+    def records_at(self, unit: np.ndarray, wave: np.ndarray) -> Codes:
+        """Which record (m,) is of a respondent and wave, by their codes; -1: none."""
+        keys = key_of(unit, wave, len(self.records["time"].cat.categories))
+        if not len(keys) or (wave.min() >= 0 and keys.min() >= 0 and keys.max() < len(self.place)):
+            return self.place[keys]
+        known = (wave >= 0) & (keys >= 0) & (keys < len(self.place))
+        return np.where(known, self.place[np.where(known, keys, 0)], -1)
+
 
 def key_of(unit: np.ndarray, wave: np.ndarray, waves: int) -> Codes:
     """Respondent and wave as one number (n,)."""
