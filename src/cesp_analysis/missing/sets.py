@@ -10,8 +10,8 @@ import numpy as np
 
 from cesp_analysis import contracts
 from cesp_analysis.missing.tables import Handled, Imputed, ImputedCovariates
+from cesp_analysis.models.answers import ALIKE, Alike
 from cesp_analysis.models.cluster_sums import Codes, Floats
-from cesp_analysis.models.frame import ALIKE, Alike
 from cesp_analysis.models.spec import ModelSpec
 
 if TYPE_CHECKING:

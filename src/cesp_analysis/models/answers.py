@@ -1,7 +1,7 @@
 """A panel coded once for a model: what the frames of all its outcomes are cut from."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -43,13 +43,35 @@ class Labels(Mapping[str, tuple[str, ...]]):
         return len(self._categories)
 
 
+@dataclass
+class Alike:
+    """What panels share that differ in values, none of which is missing where another's is there:
+    imputed sets. In the attrs of each, under ALIKE.
+
+    index: theirs; covariates: whether values of covariates differ too; answers: level → the first
+    panel's; frames: what was asked of the first one → its frame and rows.
+    """
+
+    index: "pd.Index[Any]"
+    covariates: bool
+    answers: dict[str, "Answers"] = field(default_factory=dict)
+    frames: dict[tuple[Any, ...], tuple[Any, np.ndarray]] = field(default_factory=dict)
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> "Alike":
+        return self  # a copy of the panel shares it
+
+
+ALIKE = "alike"
+
+
 @dataclass(frozen=True)
 class Answers:
     """The m rows of a panel as a model has them.
 
     value, weight, arm (1 intervention, 0 control): (m,); when (m,): codes of `times`, the last
     for a row without; codes: level → (m,), -1 none; labels: of the codes; outcome (m,): codes of
-    `outcomes`, -1 where a row is of another level or holds no value.
+    `outcomes`, -1 where a row is of another level or holds no value; alike: what it shares with
+    other panels, or None.
     """
 
     panel: "pd.DataFrame"
@@ -62,6 +84,7 @@ class Answers:
     labels: Labels
     outcome: np.ndarray
     outcomes: tuple[str, ...]
+    alike: Alike | None = field(default=None, repr=False, compare=False)
     _rows: dict[str, np.ndarray] = field(init=False, repr=False, default_factory=dict)
 
     def of(self, outcome: str) -> np.ndarray:
@@ -81,6 +104,19 @@ class Answers:
 
 def answers_of(panel: "pd.DataFrame", spec: ModelSpec) -> Answers:
     """The panel's rows for a model; columns that are no categories are made ones."""
+    alike: Alike | None = panel.attrs.get(ALIKE)
+    if alike is None or not panel.index.is_(alike.index):
+        return _coded(panel, spec)
+    if spec.level not in alike.answers:
+        alike.answers[spec.level] = replace(_coded(panel, spec), alike=alike)
+        return alike.answers[spec.level]
+    first = alike.answers[spec.level]
+    made = replace(first, panel=panel, value=panel["value"].to_numpy(dtype=float))
+    made._rows.update(first._rows)
+    return made
+
+
+def _coded(panel: "pd.DataFrame", spec: ModelSpec) -> Answers:
     level = _category(panel["level"])
     outcome = _category(panel["outcome"])
     time = _category(panel["time"])

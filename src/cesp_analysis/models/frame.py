@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -99,25 +99,6 @@ class Frame:
         return self.n > 0 and bool((self.codes[level] >= 0).all())
 
 
-@dataclass
-class Alike:
-    """Frames of panels that differ in values, and in which none is missing that another has: such
-    as imputed sets. Each is selected once; in the attrs of those panels, under ALIKE.
-
-    index: theirs, numbers from 0; covariates: whether values of covariates differ too.
-    """
-
-    index: "pd.Index[Any]"
-    covariates: bool
-    frames: dict[tuple[Any, ...], tuple[Frame, np.ndarray]] = field(default_factory=dict)
-
-    def __deepcopy__(self, memo: dict[int, Any]) -> "Alike":
-        return self  # a copy of the panel shares it
-
-
-ALIKE = "alike"
-
-
 def _different(codes: np.ndarray) -> int:
     """How many different codes there are, those below 0 aside; codes are categories': small."""
     return int(np.count_nonzero(np.bincount(codes[codes >= 0])))
@@ -138,38 +119,37 @@ def frame_of(
     records without a weight above 0 stay, for a model that refuses them. Who would not have entered
     anyway is not counted among those left out.
     """
-    table = panel.panel if isinstance(panel, Answers) else panel
-    alike: Alike | None = table.attrs.get(ALIKE)
-    if alike is None or not table.index.is_(alike.index):
-        return _cut(panel, spec, outcome, at, at_each, without_weight)[0]
-    key = (outcome, None if at is None else tuple(at), at_each, without_weight, *_settings(spec))
-    if key not in alike.frames:
-        alike.frames[key] = _cut(panel, spec, outcome, at, at_each, without_weight)
-        return alike.frames[key][0]
-    frame, rows = alike.frames[key]
-    made = replace(frame, y=table["value"].to_numpy(dtype=float)[rows])
-    if alike.covariates:
-        made = replace(made, covariates=covariates_of(table.iloc[rows], spec)[0])
-    made._counts.update(frame._counts)
+    answers = panel if isinstance(panel, Answers) else answers_of(panel, spec)
+    asked = (outcome, None if at is None else tuple(at), at_each, without_weight)
+    if answers.alike is None:
+        return _cut(answers, spec, *asked)[0]
+    known, key = answers.alike.frames, (*asked, *_settings(spec))
+    if key not in known:
+        known[key] = _cut(answers, spec, *asked)
+    first: Frame = known[key][0]
+    rows = known[key][1]
+    made = replace(first, y=answers.value[rows])
+    if answers.alike.covariates:
+        made = replace(made, covariates=_covariates(answers, spec, rows)[0])
+    made._counts.update(first._counts)
     return made
 
 
-def _settings(spec: ModelSpec) -> tuple[Any, ...]:
+def _settings(spec: ModelSpec) -> tuple[object, ...]:
     """What of a model decides which records enter, and as what."""
     times = tuple(moment.name for moment in spec.moments())
     return spec.level, times, spec.covariates, spec.weighted, spec.analysis_set
 
 
 def _cut(
-    panel: "pd.DataFrame | Answers",
+    answers: Answers,
     spec: ModelSpec,
     outcome: str,
     at: Sequence[Moment] | None,
     at_each: bool,
     without_weight: bool,
 ) -> tuple[Frame, np.ndarray]:
-    """The frame, and the places (n,) of its rows in the panel."""
-    answers = panel if isinstance(panel, Answers) else answers_of(panel, spec)
+    """The frame, and its rows (n,) of the panel."""
     order = [moment.name for moment in spec.moments()]
     wanted = order if at is None else [moment.name for moment in at]
     rows = answers.of(outcome)
