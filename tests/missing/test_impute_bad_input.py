@@ -213,6 +213,23 @@ def test_strategies_that_imputation_cannot_follow(tmp_path: Path) -> None:
     assert with_estimand(tmp_path, left={"strategy": "hypothetical"}) == []
 
 
+def test_two_estimands_of_an_outcome_in_one_model_deal_with_events_alike(tmp_path: Path) -> None:
+    study = imputed_study(tmp_path, events=True)
+    study.config["estimands"] = {
+        "end": estimand(),
+        "mid": estimand(left={"strategy": "treatment_policy"})
+        | {"label": "Middle", "variable": {"outcome": "score", "time": "mid"}},
+    }
+    study.config["models"]["did"]["estimand"] = ["end", "mid"]
+    assert study.lines() == []  # what is said is what is taken by default
+    left = {"left": {"strategy": "hypothetical"}}
+    study.config["estimands"]["mid"]["intercurrent_events"] = left
+    (line,) = study.lines()
+    assert line.startswith(
+        "config.yaml: models.did.estimand: 'end' and 'mid' deal with events differently"
+    )
+
+
 def test_respondents_and_the_observed_are_not_imputed(tmp_path: Path) -> None:
     study = imputed_study(tmp_path)
     study.config["models"]["did"]["analysis_set"] = "observed"

@@ -189,6 +189,17 @@ def test_nothing_is_imputed_after_a_death_and_composite_takes_its_value(tmp_path
     assert "Died: after it the outcome is 1 (composite)" in row["warnings"]
 
 
+def test_an_outcome_that_is_not_asked_at_each_time(tmp_path: Path) -> None:
+    """The dead of the last time are no matter of an outcome that is not asked then."""
+    study = imputed_study(tmp_path, events=True)
+    study.config["outcomes"]["happy"]["times"] = ["start", "mid"]
+    study.config["models"]["did"]["outcomes"] = ["score", "happy"]
+    done = ran(study)
+    assert set(imputed(done).query("outcome == 'happy'")["time"]) == {"start", "mid"}
+    assert set(handled(done)["outcome"]) == {"score"}
+    assert rows(done)["did/happy/mid"]["n_obs"] == 80
+
+
 def test_models_that_deal_with_events_alike_share_their_sets(tmp_path: Path) -> None:
     study = with_strategies(tmp_path, left={"strategy": "hypothetical"})
     did = study.config["models"]["did"]

@@ -93,7 +93,8 @@ def _outcome(equations: Equations, made: Imputations, name: str) -> Values | Non
 def _replaced(equations: Equations, name: str) -> Values | None:
     """The cells of an outcome after events, and what counts there before anything is imputed."""
     people, after = equations.people, equations.after[name]
-    rows, times = np.nonzero(after.any)
+    asked = np.array([f"{name}@{time}" in equations.wanted for time in people.times])
+    rows, times = np.nonzero(after.any & asked)
     if not len(rows):
         return None
     units, words = people.units.to_numpy(dtype=str), np.array(people.times)

@@ -110,7 +110,8 @@ def _model(place: str, model: ModelSpec, study: Study) -> Iterator[str]:
         estimand = study.estimands[name]
         outcome = estimand.variable.outcome
         first = taken.setdefault(outcome, name)
-        if handling_of(study.events, study.estimands[first]) != handling_of(study.events, estimand):
+        ways = [handling_of(study.events, one) for one in (study.estimands[first], estimand)]
+        if ways[0].name != ways[1].name:
             yield (
                 f"{place}.estimand: '{first}' and '{name}' deal with events differently, so that"
                 f" other answers of {outcome} are missing; a model of its own for one of them"
