@@ -30,6 +30,9 @@ def test_a_share_worked_by_hand() -> None:
 def test_rows_that_say_the_same_are_worth_their_people() -> None:
     assert by_person([(4, 4), (6, 6), (2, 2)], 0.95)["person_deff"] == approx(4)
     assert by_person([(2, 4), (3, 6), (1, 2)], 0.95)["person_deff"] == approx(4)
+    for events, rows in ((1, 49), (1, 3), (3, 10), (6, 13)):  # 1/49 and 6/13 are rounded
+        for people in (3, 6, 10):
+            assert by_person([(events, rows)] * people, 0.95)["person_deff"] == rows
     alone = share_row(Share(3, 4, persons=((3, 4),)), 0.95)
     assert alone["value"] == 0.75 and alone.get("ci_low") is None
     assert alone["reason"] == "all rows are of one person: no interval"
