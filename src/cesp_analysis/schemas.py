@@ -765,7 +765,11 @@ class Baseline(Table):
         "standardised difference between the arms, of the variable as a whole: of numbers, and of 0"
         " and 1, intervention less control; of categories a distance, without a sign"
     )
-    reason: ClassVar = text("why there is no difference", blank=True)
+    reason: ClassVar = text(
+        "why there is no difference, or why a number is not shown: of respondents none is of what"
+        " fewer than surveys.minimum have",
+        blank=True,
+    )
 
 
 class Answered(Table):
