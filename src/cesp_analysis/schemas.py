@@ -552,6 +552,10 @@ class Balance(Table):
     mean_other_after: ClassVar = number("weighted mean in `other`")
     difference_after: ClassVar = number("weighted difference over the pooled SD before weighting")
     ratio_after: ClassVar = number("weighted variance of `one` over `other`; blank for categories")
+    reason: ClassVar = text(
+        "why no number is shown: of respondents none is of what fewer than surveys.minimum have",
+        blank=True,
+    )
 
 
 class GroupWeights(Table):
