@@ -25,18 +25,25 @@ def hidden(counts: np.ndarray, least: int, names: Sequence[str] = ()) -> np.ndar
     return _beside(_few(counts, least), counts, least, _order(counts, names))
 
 
-def hidden_cells(counts: np.ndarray, cells: Sequence[tuple[str, ...]], least: int) -> np.ndarray:
+def hidden_cells(
+    counts: np.ndarray,
+    cells: Sequence[tuple[str, ...]],
+    least: int,
+    alone: np.ndarray | None = None,
+) -> np.ndarray:
     """The same of the cells (k,) that cross several variables, beside tables of each by itself.
 
     cells: their categories, one a variable. Whatever is hidden of a variable by itself tells
     nothing, what is shown is a whole like a row or a column of the cross. Cells are left out until
     each whole has two and the wholes' equations leave every small one open (ibid., two
-    dimensions), or nothing of the cross is shown.
+    dimensions), or nothing of the cross is shown. alone (k,): true in those of the first variable's
+    categories that show nothing but their number, which all of them then do.
     """
     names = [" ".join(cell) for cell in cells]
     order, few = _order(counts, names), _few(counts, least)
-    wholes = list(_wholes(counts, cells, least))
-    found = few.copy()
+    wholes = list(_wholes(counts, cells, least, alone is not None))
+    found = few if alone is None else few | alone
+    found = found.copy()
     while True:
         before = int(found.sum())
         for whole in wholes:
@@ -81,12 +88,14 @@ def _beside(gone: np.ndarray, counts: np.ndarray, least: int, order: np.ndarray)
 
 
 def _wholes(
-    counts: np.ndarray, cells: Sequence[tuple[str, ...]], least: int
+    counts: np.ndarray, cells: Sequence[tuple[str, ...]], least: int, told: bool
 ) -> Iterator[np.ndarray]:
-    """The cells (k,) of each number that stands elsewhere: a category's, and all hidden ones'."""
-    for words in zip(*cells, strict=True):
+    """The cells (k,) of each number that stands elsewhere: a category's, and all hidden ones';
+    told: none of the first variable is hidden."""
+    for axis, words in enumerate(zip(*cells, strict=True)):
         names, codes = np.unique(np.array(words), return_inverse=True)
         gone = hidden(np.bincount(codes, counts).astype(int), least, names.tolist())
+        gone &= not (told and axis == 0)
         yield from (codes == at for at in np.flatnonzero(~gone))
         if gone.any():
             yield gone[codes]
