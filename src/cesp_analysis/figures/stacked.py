@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import isnan
 from typing import TYPE_CHECKING
 
 from cesp_analysis.figures.missingness import percent
 from cesp_analysis.figures.palette import MUTED, PALETTE, PAPER
 from cesp_analysis.figures.style import canvas, footnote, new_figure, styled, width_of, wrap
+from cesp_analysis.numbers import NOT_SHOWN
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -21,7 +23,8 @@ LABELLED = 0.045
 
 @dataclass(frozen=True)
 class Bar:
-    """One bar: group and moment (labels), shares of the categories (k,), n answers."""
+    """One bar: group and moment (labels), shares of the categories (k,), n answers; NaN: a share
+    that is not shown."""
 
     group: str
     moment: str
@@ -48,10 +51,14 @@ def stacked(questions: Sequence[Question]) -> "Figure":
     for question, height in zip(questions, heights, strict=True):
         _panel(axes, question, y)
         y += height
+    blank = any(isnan(share) for own in questions for bar in own.bars for share in bar.shares)
     footnote(
         figure,
         "Weighted percent of those who answered; the lightest shade is the lowest code, hatching"
-        " marks every second one where there are many. Numbers at the right: answers.",
+        " marks every second one where there are many. Numbers at the right: answers."
+        + (
+            " A blank end: categories of few answers, and what would tell of them." if blank else ""
+        ),
     )
     return figure
 
@@ -109,6 +116,8 @@ def _drawn(axes: "Axes", bar: Bar, y: float, left: float, width: float, k: int) 
     axes.text(0.04, middle, bar.moment, size=8, va="center_baseline")
     x = left
     for at, share in enumerate(bar.shares):
+        if isnan(share):
+            continue
         part = share * width
         if part > 0:
             _box(axes, x, y, part, BAR, at, k)
@@ -168,9 +177,13 @@ def alt_text(questions: Sequence[Question]) -> str:
     parts = []
     for question in questions:
         said = [
-            f"{bar.group}, {bar.moment}: {question.categories[0]} {percent(100 * bar.shares[0])},"
-            f" {question.categories[-1]} {percent(100 * bar.shares[-1])}"
+            f"{bar.group}, {bar.moment}: {question.categories[0]} {_told(bar.shares[0])},"
+            f" {question.categories[-1]} {_told(bar.shares[-1])}"
             for bar in question.bars
         ]
         parts.append(f"{question.label}: {'; '.join(said)}.")
     return "Ordered answers as stacked bars, weighted. " + " ".join(parts)
+
+
+def _told(share: float) -> str:
+    return NOT_SHOWN if isnan(share) else percent(100 * share)

@@ -33,7 +33,7 @@ def questions_of(table: "pd.DataFrame", words: "Wording") -> list[Question]:
             for group in words.groups()
             for moment in words.waves
             if len(cell := part[(part["group"] == group) & (part["wave"] == moment.name)])
-            and cell["estimate"].notna().all()
+            and cell["estimate"].notna().any()
         ]
         called = tuple(str(label).removeprefix(f"{outcome.label}: ") for label in labels)
         if bars:
@@ -42,6 +42,7 @@ def questions_of(table: "pd.DataFrame", words: "Wording") -> list[Question]:
 
 
 def _shares(cell: "pd.DataFrame", labels: list[str]) -> tuple[float, ...]:
+    """Of each label; NaN: not shown, because few gave it or it would tell of them."""
     found = dict(zip(cell["label"], cell["estimate"].astype(float), strict=True))
     return tuple(found.get(label, 0.0) for label in labels)
 
