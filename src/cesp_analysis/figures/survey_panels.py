@@ -15,7 +15,7 @@ def waves_frame(table: "pd.DataFrame", words: "Wording") -> "pd.DataFrame":
     """Means and proportions of sites by wave, as figures/means.py draws them."""
     own = table[(table["of"] == "site") & table["since"].isna() & table["category"].isna()]
     frame = own.rename(columns={"estimate": "mean"}).assign(time=own["wave"])
-    return frame[["outcome", "group", "time", "mean", "ci_low", "ci_high", "n"]]
+    return frame[["outcome", "group", "time", "mean", "ci_low", "ci_high", "n", "reason"]]
 
 
 def questions_of(table: "pd.DataFrame", words: "Wording") -> list[Question]:
