@@ -94,7 +94,7 @@ def said(frame: pd.DataFrame) -> tuple[str, str]:
 def test_a_panel_says_why_a_group_has_no_mean() -> None:
     inside_panel, beneath = said(drawn())
     assert inside_panel == "North: not shown: fewer than 10 answers"
-    assert "A number without a mark: not shown: fewer than 10 answers." in beneath
+    assert "A number without a mark: not shown, fewer than 10 answers." in beneath
     assert "North, not shown: fewer than 10 answers; South, Wave 1 3" in alt_text(drawn())
     nobody = drawn(n=[0, 0, 42, 41], reason=[None] * 4)
     assert said(nobody)[0] == "North: no values" and "without a mark" not in said(nobody)[1]
@@ -114,3 +114,11 @@ def test_one_mean_of_few_is_told_beneath_the_figure() -> None:
     some = drawn(mean=[2.0, None, 3.0, 4.0], reason=[None, why, "no interval: why", None])
     inside_panel, beneath = said(some)
     assert inside_panel == "" and beneath.count("A number without a mark") == 1
+
+
+@pytest.mark.parametrize("measure", ["proportion", "mean"])
+def test_the_axis_of_proportions_ends_at_0_and_1(measure: str) -> None:
+    values = drawn(mean=[0.0, 0.01, 0.9, 1.0], n=[42] * 4, reason=[None] * 4)
+    frame = values.assign(measure=measure, ci_high=values["ci_high"].clip(upper=1))
+    low, high = means(frame).axes[0].get_ylim()
+    assert (low >= 0 and high <= 1) == (measure == "proportion")

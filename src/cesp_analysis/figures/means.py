@@ -15,6 +15,7 @@ from cesp_analysis.figures.style import (
     title,
     turn_ticks,
     width_of,
+    within_0_and_1,
     wrap,
 )
 
@@ -34,7 +35,8 @@ def means(frame: "DataFrame", interval: str = "95% confidence interval") -> "Fig
 
     `frame`: one row per outcome, group and time in the order to be shown: outcome, outcome_label,
     unit, group, arm, time, time_label, mean, ci_low, ci_high, n (NaN where there is no mean);
-    `reason`, if there is such a column: why a mean is not shown.
+    `reason`, if there is such a column: why a mean is not shown; `measure`: proportion, of one
+    whose interval lies in 0 to 1 and whose axis ends there, too.
     """
     frame = frame if "reason" in frame else frame.assign(reason="")
     outcomes = list(dict.fromkeys(frame["outcome"]))
@@ -52,6 +54,8 @@ def means(frame: "DataFrame", interval: str = "95% confidence interval") -> "Fig
         drawn = _panel(
             figure, grid[at // columns, at % columns], part, times, style, tilt, width - 0.9
         )
+        if "measure" in part and (part["measure"] == "proportion").all():
+            within_0_and_1(drawn)
         title(drawn, part["outcome_label"].iloc[0], part["unit"].iloc[0], width - 0.75)
     handles = [_handle(frame, group, style[group]) for group in groups]
     if handles:
@@ -60,7 +64,9 @@ def means(frame: "DataFrame", interval: str = "95% confidence interval") -> "Fig
     footnote(
         figure,
         f"Points: means; bars: {interval}. Beneath each panel: number of people with a value."
-        + "".join(f" A number without a mark: {why}." for why in _reasons(frame))
+        + "".join(
+            f" A number without a mark: {why.replace(': ', ', ', 1)}." for why in _reasons(frame)
+        )
         + (" Each panel has its own scale." if len(outcomes) > 1 else ""),
     )
     return figure

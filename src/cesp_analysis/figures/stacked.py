@@ -21,12 +21,14 @@ LABELLED = 0.045
 
 @dataclass(frozen=True)
 class Bar:
-    """One bar: group and moment (labels), shares of the categories (k,), n answers."""
+    """One bar: group and moment (labels), shares of the categories (k,), n answers; why: the
+    reason that stands in its place where the shares are not shown."""
 
     group: str
     moment: str
     shares: tuple[float, ...]
     n: int
+    why: str = ""
 
 
 @dataclass(frozen=True)
@@ -107,8 +109,11 @@ def _panel(axes: "Axes", question: Question, top: float) -> None:
 def _drawn(axes: "Axes", bar: Bar, y: float, left: float, width: float, k: int) -> None:
     middle = y + BAR / 2
     axes.text(0.04, middle, bar.moment, size=8, va="center_baseline")
+    if bar.why:
+        axes.text(left, middle, bar.why, size=7.5, va="center_baseline", style="italic",
+                  color=MUTED)  # fmt: skip
     x = left
-    for at, share in enumerate(bar.shares):
+    for at, share in enumerate(() if bar.why else bar.shares):
         part = share * width
         if part > 0:
             _box(axes, x, y, part, BAR, at, k)
@@ -167,10 +172,13 @@ def alt_text(questions: Sequence[Question]) -> str:
     """The bars in words: the lowest and the highest category of each."""
     parts = []
     for question in questions:
-        said = [
-            f"{bar.group}, {bar.moment}: {question.categories[0]} {percent(100 * bar.shares[0])},"
-            f" {question.categories[-1]} {percent(100 * bar.shares[-1])}"
-            for bar in question.bars
-        ]
+        said = [f"{bar.group}, {bar.moment}: {_ends(question, bar)}" for bar in question.bars]
         parts.append(f"{question.label}: {'; '.join(said)}.")
     return "Ordered answers as stacked bars, weighted. " + " ".join(parts)
+
+
+def _ends(question: Question, bar: Bar) -> str:
+    if bar.why:
+        return bar.why
+    low, high = (f"{question.categories[at]} {percent(100 * bar.shares[at])}" for at in (0, -1))
+    return f"{low}, {high}"
