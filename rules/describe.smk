@@ -187,8 +187,10 @@ rule means:
         "results/logs/means.log",
     params:
         ci_level=study.study.ci_level,
+        minimum=study.surveys.minimum,
     shell:
-        "cesp means --panel {input.panel:q} --ci-level {params.ci_level} --out {output:q} &> {log:q}"
+        "cesp means --panel {input.panel:q} --ci-level {params.ci_level}"
+        " --minimum {params.minimum} --out {output:q} &> {log:q}"
 
 
 rule changes:

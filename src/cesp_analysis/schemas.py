@@ -504,6 +504,9 @@ class Means(Table):
     sd: ClassVar = number("standard deviation; blank for predicted means")
     n: ClassVar = count("records")
     method: ClassVar = text("how the interval was made")
+    reason: ClassVar = text(
+        "why the mean is not shown: fewer respondents than surveys.minimum", blank=True
+    )
 
 
 class SubsetsTable(Table):

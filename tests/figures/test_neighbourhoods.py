@@ -128,3 +128,27 @@ def test_the_same_figure_has_the_same_bytes(tmp_path: Path) -> None:
         save(caterpillar([panel(["A", "B", "C"])], ARMS), tmp_path / f"{name}.svg",
              tmp_path / f"{name}.png", "SYNTHETIC")  # fmt: skip
     assert (tmp_path / "a.svg").read_bytes() == (tmp_path / "b.svg").read_bytes()
+
+
+def test_neighbourhoods_without_a_panel_are_named_with_the_reason() -> None:
+    few = "not shown: fewer than 10 answers"
+    without = {f"n{k}, Trafford": few for k in range(14)} | {
+        "s, Wexmoor": "no estimate: nobody answered"
+    }
+    panels = (Small("A", "Trafford", ((0.5, 0.4, 0.6), None)),)
+    shown = Multiples("Belongs", "", ("w1", "w2"), panels, {"Trafford": (0.5, 0.5)}, without)
+    told = small_multiples(shown, ARMS).get_supxlabel().replace("\n", " ")
+    assert "Not drawn, fewer than 10 answers: 14 (n0, Trafford; n1, Trafford;" in told
+    assert "; n11, Trafford; and 2 more). Not drawn, nobody answered: 1 (s, Wexmoor)." in told
+    assert "Not drawn" in alt_of_multiples(shown)
+    nobody = Multiples("Belongs", "", ("w1", "w2"), (), {}, without)
+    assert "Not drawn, nobody" in small_multiples(nobody, ARMS).get_supxlabel().replace("\n", " ")
+
+
+@pytest.mark.parametrize("shares", [True, False])
+def test_the_axis_of_shares_ends_at_0_and_1(shares: bool) -> None:
+    points = ((0.0, 0.0, 0.3), (1.0, 0.7, 1.0))
+    panels = (Small("A", "Trafford", points), Small("B", "Wexmoor", points))
+    shown = Multiples("Belongs", "", ("w1", "w2"), panels, {}, {}, shares)
+    ends = [axes.get_ylim() for axes in small_multiples(shown, ARMS).axes]
+    assert all((low >= 0 and high <= 1) == shares for low, high in ends)

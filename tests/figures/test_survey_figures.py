@@ -1,14 +1,17 @@
 """Figures of the community surveys: shades that print in grey, what they say in words."""
 
 from itertools import pairwise
+from types import SimpleNamespace
 from typing import Any
 
+import pandas as pd
 import pytest
 
 from cesp_analysis.figures.composition import Share, composition
 from cesp_analysis.figures.composition import alt_text as who_alt
 from cesp_analysis.figures.palette import PALETTE, luminance
 from cesp_analysis.figures.stacked import Bar, Question, alt_text, shade, stacked
+from cesp_analysis.figures.survey_panels import questions_of
 
 
 def bars(k: int) -> Question:
@@ -74,3 +77,36 @@ def test_a_mark_stands_where_its_share_is() -> None:
     assert len(own) == 5  # one share is not known
     x = [float(line.get_xdata()[0]) for line in own]
     assert (x[1] - x[0]) / (x[2] - x[0]) == pytest.approx(0.1 / 0.6)
+
+
+def test_a_bar_that_is_not_shown_says_why_in_its_place() -> None:
+    why = "not shown: fewer than 1000 answers"
+    shown = bars(4)
+    question = Question("How satisfied", shown.categories,
+                        (shown.bars[0], Bar("Trafford", "Wave 2", (), 42, why)))  # fmt: skip
+    figure = stacked([question])
+    said = [text.get_text() for text in figure.axes[0].texts]
+    assert why in said and "42" in said
+    assert len(filled(figure)) == 4 + 4  # the legend, and one bar
+    assert alt_text([question]).endswith(f"code 3 40%; Trafford, Wave 2: {why}.")
+
+
+def test_all_sites_and_waves_have_a_bar_or_a_reason() -> None:
+    why = "not shown: fewer than 10 answers"
+    keys = ("site", "wave", "category", "estimate", "n", "reason")
+    cells = [("north", "w1", "1", 0.4, 50, None), ("north", "w1", "2", 0.6, 50, None),
+             ("south", "w1", "1", None, 4, why), ("south", "w1", "2", None, 4, why),
+             ("north", "w2", "1", None, 3, why), ("north", "w2", "2", None, 3, why)]  # fmt: skip
+    table = pd.DataFrame([dict(zip(keys, cell, strict=True)) for cell in cells])
+    table = table.assign(of="site", since=None, outcome="trust", group=table["site"],
+                         label="Trust: " + table["category"])  # fmt: skip
+    outcome = SimpleNamespace(label="Trust")
+    waves = [SimpleNamespace(name=name, label=name) for name in ("w1", "w2")]
+    words: Any = SimpleNamespace(outcomes={"trust": outcome}, waves=waves, group=str,
+                                 groups=lambda: ["north", "south"])  # fmt: skip
+    (question,) = questions_of(table, words)
+    said = [(bar.group, bar.moment, bar.n, bar.why) for bar in question.bars]
+    assert said == [("north", "w1", 50, ""), ("north", "w2", 3, why),
+                    ("south", "w1", 4, why), ("south", "w2", 0, "not asked")]  # fmt: skip
+    (hidden,) = questions_of(table[table["reason"].notna()], words)
+    assert all(bar.why for bar in hidden.bars) and len(hidden.bars) == 4

@@ -122,7 +122,15 @@ def test_predicted_means_by_arm_are_shown_by_arm() -> None:
     study = Wording.model_validate(
         words().model_dump() | {"sites": places, "outcomes": {"y": outcome}}
     )
-    row = {"outcome": "y", "time": "baseline", "mean": 1.0, "ci_low": 0.5, "ci_high": 1.5, "n": 7}
+    row = {
+        "outcome": "y",
+        "time": "baseline",
+        "mean": 1.0,
+        "ci_low": 0.5,
+        "ci_high": 1.5,
+        "n": 7,
+        "reason": None,
+    }
     arms = ("intervention", "control")
     rows = [row | {"group": arm, "model_time": ""} for arm in arms]
     made = means_table(SimpleNamespace(words=study), rows, "person", "a", "c", "m.csv")  # type: ignore[arg-type]
@@ -246,7 +254,15 @@ def test_published_numbers_that_differ_are_told_at_the_end_of_a_run() -> None:
 def test_without_sites_each_arm_stands_once_in_a_table_of_means() -> None:
     outcome = {"label": "Y", "variable": "y", "unit": "points", "direction": "neither"}
     study = Wording.model_validate(words().model_dump() | {"outcomes": {"y": outcome}})
-    row = {"outcome": "y", "time": "baseline", "mean": 1.0, "ci_low": 0.5, "ci_high": 1.5, "n": 7}
+    row = {
+        "outcome": "y",
+        "time": "baseline",
+        "mean": 1.0,
+        "ci_low": 0.5,
+        "ci_high": 1.5,
+        "n": 7,
+        "reason": None,
+    }
     arms = ("intervention", "control")
     rows = [row | {"group": arm, "model_time": ""} for arm in arms]
     made = means_table(SimpleNamespace(words=study), rows, "person", "a", "c", "m.csv")  # type: ignore[arg-type]

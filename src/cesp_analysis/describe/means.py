@@ -9,11 +9,34 @@ from cesp_analysis import contracts
 from cesp_analysis.describe.groups import by_group
 from cesp_analysis.models.student import t_quantile
 from cesp_analysis.schemas import Means, Panel
+from cesp_analysis.survey.hidden import fewer
+
+MINIMUM = 10
+"""As surveys.minimum, where config does not say it."""
+_OF_VALUES = ["mean", "std_error", "df", "ci_low", "ci_high", "sd"]
 
 
-def means(panel: Path, ci_level: float, out: Path) -> None:
-    """Mean, SD and t interval by outcome, site (or arm) and time; nobody is imputed."""
-    contracts.write(observed_means(contracts.read(panel, Panel), ci_level), out, Means)
+def means(panel: Path, ci_level: float, out: Path, minimum: int = MINIMUM) -> None:
+    """Mean, SD and t interval by outcome, site (or arm) and time; nobody is imputed.
+
+    `minimum`: of fewer respondents of a community survey their number stands alone.
+    """
+    found = observed_means(contracts.read(panel, Panel), ci_level)
+    contracts.write(without_few(found, minimum), out, Means)
+
+
+def without_few(table: pd.DataFrame, minimum: int) -> pd.DataFrame:
+    """The Means table without the means of fewer than `minimum` respondents, with the reason.
+
+    People of the study are no survey: their means stay. One answer is always too few, as in
+    survey_means.csv.
+    """
+    least = max(minimum, 2)
+    few = (table["level"] == "respondent") & table["n"].between(1, least - 1)
+    table = table.copy()
+    table.loc[few, _OF_VALUES] = np.nan
+    table.loc[few, "reason"] = fewer(least, "answers")
+    return table
 
 
 def observed_means(panel: pd.DataFrame, ci_level: float) -> pd.DataFrame:
@@ -37,4 +60,5 @@ def mean_values(table: pd.DataFrame, ci_level: float, method: str) -> pd.DataFra
     ]
     result["ci_low"], result["ci_high"] = result["mean"] - half, result["mean"] + half
     result["model"], result["model_time"], result["method"] = "", "", method
+    result["reason"] = ""
     return result

@@ -15,6 +15,8 @@ from cesp_analysis.figures.style import (
     title,
     turn_ticks,
     width_of,
+    within_0_and_1,
+    wrap,
 )
 
 if TYPE_CHECKING:
@@ -32,8 +34,11 @@ def means(frame: "DataFrame", interval: str = "95% confidence interval") -> "Fig
     """Draw small multiples; the people behind each mean are counted beneath its panel.
 
     `frame`: one row per outcome, group and time in the order to be shown: outcome, outcome_label,
-    unit, group, arm, time, time_label, mean, ci_low, ci_high, n (NaN where there is no mean).
+    unit, group, arm, time, time_label, mean, ci_low, ci_high, n (NaN where there is no mean);
+    `reason`, if there is such a column: why a mean is not shown; `measure`: proportion, of one
+    whose interval lies in 0 to 1 and whose axis ends there, too.
     """
+    frame = frame if "reason" in frame else frame.assign(reason="")
     outcomes = list(dict.fromkeys(frame["outcome"]))
     groups = list(dict.fromkeys(frame["group"]))
     times = dict(zip(frame["time"], frame["time_label"], strict=True))
@@ -46,7 +51,11 @@ def means(frame: "DataFrame", interval: str = "95% confidence interval") -> "Fig
     style = looks(_arms(frame))
     for at, outcome in enumerate(outcomes):
         part = frame[frame["outcome"] == outcome]
-        drawn = _panel(figure, grid[at // columns, at % columns], part, times, style, tilt)
+        drawn = _panel(
+            figure, grid[at // columns, at % columns], part, times, style, tilt, width - 0.9
+        )
+        if "measure" in part and (part["measure"] == "proportion").all():
+            within_0_and_1(drawn)
         title(drawn, part["outcome_label"].iloc[0], part["unit"].iloc[0], width - 0.75)
     handles = [_handle(frame, group, style[group]) for group in groups]
     if handles:
@@ -55,6 +64,9 @@ def means(frame: "DataFrame", interval: str = "95% confidence interval") -> "Fig
     footnote(
         figure,
         f"Points: means; bars: {interval}. Beneath each panel: number of people with a value."
+        + "".join(
+            f" A number without a mark: {why.replace(': ', ', ', 1)}." for why in _reasons(frame)
+        )
         + (" Each panel has its own scale." if len(outcomes) > 1 else ""),
     )
     return figure
@@ -73,9 +85,21 @@ def alt_text(frame: "DataFrame") -> str:
 def _words(group: str, own: "DataFrame") -> str:
     known = own.dropna(subset=["mean"])
     if known.empty:
-        return f"{group}, no values"
+        return f"{group}, {_why_absent(own)}"
     ends = [known.iloc[0]] if len(known) == 1 else [known.iloc[0], known.iloc[-1]]
     return f"{group}, " + ", ".join(f"{row['time_label']} {plain(row['mean'])}" for row in ends)
+
+
+def _reasons(frame: "DataFrame") -> list[str]:
+    """Why means are not shown, each reason once; none where all are, or nobody has a value."""
+    if "reason" not in frame:
+        return []
+    told = frame.loc[frame["mean"].isna() & (frame["n"] > 0), "reason"].dropna()
+    return [why for why in dict.fromkeys(map(str, told)) if why]
+
+
+def _why_absent(own: "DataFrame") -> str:
+    return "; ".join(_reasons(own)) or "no values"
 
 
 def _arms(frame: "DataFrame") -> list[tuple[str, str]]:
@@ -107,6 +131,7 @@ def _panel(
     times: dict[str, str],
     style: dict[str, Look],
     tilt: bool,
+    width: float,
 ) -> "Axes":
     count = max(1, len(style))
     inner = place.subgridspec(2, 1, height_ratios=[1.45, N_LINE * count], hspace=0)
@@ -119,16 +144,16 @@ def _panel(
     axes.grid(axis="x", visible=False)
     axes.locator_params(axis="y", nbins=5)
     _counts_frame(below, count)
-    absent = []
+    absent: dict[str, str] = {}
     position = {time: at for at, time in enumerate(times)}
     for nth, (group, look) in enumerate(style.items()):
         own = part[part["group"] == group]
         x = own["time"].map(position)
         shift = (nth - (count - 1) / 2) * min(0.12, 0.5 / count)
         if not _series(axes, x + shift, own, look):
-            absent.append(group)
+            absent[group] = _why_absent(own)
         _counts(below, x.tolist(), own["n"].tolist(), nth, look)
-    _say_absent(axes, absent, count)
+    _say_absent(axes, absent, count, width)
     return axes
 
 
@@ -154,11 +179,17 @@ def _series(axes: "Axes", x: "Series[float]", own: "DataFrame", look: Look) -> b
     return True
 
 
-def _say_absent(axes: "Axes", absent: list[str], count: int) -> None:
+def _say_absent(axes: "Axes", absent: dict[str, str], count: int, width: float) -> None:
+    """Why groups have no mean, in a panel of this width: once where it is the same of all."""
     if not absent:
         return
     none = len(absent) == count
-    text = "No values" if none else "\n".join(f"{group}: no values" for group in absent)
+    if none and len(set(absent.values())) == 1:
+        said = next(iter(absent.values()))
+        told = [said[:1].upper() + said[1:]]
+    else:
+        told = [f"{group}: {why}" for group, why in absent.items()]
+    text = "\n".join(line for one in told for line in wrap(one, width, 7.5))
     y, va = (0.5, "center") if none else (0.98, "top")
     axes.text(0.02, y, text, transform=axes.transAxes, va=va, size=7.5, style="italic", color=MUTED)
     if none:

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
     from cesp_analysis.study.wording import Wording
 
+NO_ANSWERS = "nobody answered"
 MOST = 4
 """Outcomes that stand side by side: the primary ones, or the first."""
 
@@ -79,7 +80,7 @@ def multiples(table: "pd.DataFrame", words: "Wording") -> Multiples:
     outcome, waves = words.outcomes[name], [moment.name for moment in words.waves]
     own = table[(table["outcome"] == name) & table["category"].isna() & table["since"].isna()]
     near = own[own["of"] == "neighbourhood"]
-    panels = []
+    panels, without = [], {}
     for site in words.groups():
         here = near[near["site"] == site]
         for place in sorted(set(here["group"])):
@@ -87,6 +88,10 @@ def multiples(table: "pd.DataFrame", words: "Wording") -> Multiples:
             points = tuple(_point(known.get(wave)) for wave in waves)
             if any(points):
                 panels.append(Small(str(place), words.group(site), points))
+            else:
+                why = [str(e["reason"]) for e in known.values() if e["reason"] == e["reason"]]
+                called = f"{place}, {words.group(site)}"
+                without[called] = next(filter(None, why), NO_ANSWERS)
     whole = own[own["of"] == "site"]
     behind = {}
     for site in words.groups():
@@ -94,7 +99,8 @@ def multiples(table: "pd.DataFrame", words: "Wording") -> Multiples:
         behind[words.group(site)] = tuple(_known(means.get(wave)) for wave in waves)
     unit = str(own["unit"].iloc[0]) if len(own) else outcome.unit
     labels = tuple(moment.label for moment in words.waves)
-    return Multiples(outcome.label, unit, labels, tuple(panels), behind)
+    shares = bool(len(own)) and bool((own["measure"] == "proportion").all())
+    return Multiples(outcome.label, unit, labels, tuple(panels), behind, without, shares)
 
 
 def _point(entry: dict[Any, Any] | None) -> Point | None:

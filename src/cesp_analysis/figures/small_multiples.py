@@ -1,7 +1,7 @@
 """One small panel a neighbourhood: its weighted mean over the waves, its site's behind it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import ceil
 from typing import TYPE_CHECKING, Any
 
@@ -14,8 +14,10 @@ from cesp_analysis.figures.style import (
     plain,
     styled,
     width_of,
+    within_0_and_1,
     wrap,
 )
+from cesp_analysis.numbers import NOT_SHOWN
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -37,13 +39,17 @@ class Small:
 
 @dataclass(frozen=True)
 class Multiples:
-    """One outcome of all neighbourhoods; behind: site → its means by wave."""
+    """One outcome of all neighbourhoods; behind: site → its means by wave; without: those that
+    have no mean, 'name (site)' → why; shares: its means are proportions, its axis ends at 0 and 1.
+    """
 
     outcome_label: str
     unit: str
     waves: tuple[str, ...]
     panels: tuple[Small, ...]
     behind: dict[str, tuple[float | None, ...]]
+    without: dict[str, str] = field(default_factory=dict)
+    shares: bool = False
 
 
 @styled
@@ -53,7 +59,7 @@ def small_multiples(
     """Draw site after site, each from a new row; all panels have one scale."""
     if not shown.panels:
         figure = new_figure(4, 0.6)
-        footnote(figure, "No neighbourhood has enough answers.")
+        footnote(figure, f"No neighbourhood has enough answers.{_without(shown)}")
         return figure
     style = looks(arms)
     sites = [site for site, _ in arms if any(panel.site == site for panel in shown.panels)]
@@ -74,6 +80,9 @@ def small_multiples(
             empty.set_axis_off()
         _axes(grid[line : line + used], numbers if wide else list(shown.waves))
         line += used
+    if shown.shares:
+        for axes in grid.ravel():
+            within_0_and_1(axes)
     figure.legend(handles=[_handle(site, style[site]) for site in sites],
                   loc="outside upper left", ncols=min(3, len(sites)))  # fmt: skip
     unit = f" ({shown.unit})" if shown.unit else ""
@@ -82,6 +91,7 @@ def small_multiples(
         f"{shown.outcome_label}{unit}. Marks: weighted mean of the neighbourhood with {known},"
         " respondents as drawn within it; broad grey line: mean of its site. All panels have the"
         " same scale. A mark is missing where too few answered."
+        + _without(shown)
         + (f" {_key(numbers, shown.waves)}" if wide else ""),
     )
     return figure
@@ -109,6 +119,21 @@ def _panel(axes: "Axes", panel: Small, shown: Multiples, look: Look, width: floa
     )
     lines = wrap(panel.neighbourhood, width - 0.1, 7)
     axes.set_title("\n".join(lines[:2]) + ("…" if len(lines) > 2 else ""), size=7, pad=2)
+
+
+NAMED = 12
+"""Neighbourhoods without a panel that are named, of one reason; the others are counted."""
+
+
+def _without(shown: Multiples) -> str:
+    """Who has no panel, and why."""
+    said = ""
+    for why in dict.fromkeys(shown.without.values()):
+        own = [name for name, reason in shown.without.items() if reason == why]
+        more = f"; and {len(own) - NAMED} more" if len(own) > NAMED else ""
+        of = why.removeprefix(f"{NOT_SHOWN}: ").removeprefix("no estimate: ")
+        said += f" Not drawn, {of}: {len(own)} ({'; '.join(own[:NAMED])}{more})."
+    return said
 
 
 def _key(numbers: Sequence[str], waves: Sequence[str]) -> str:
@@ -149,4 +174,5 @@ def alt_text(shown: Multiples) -> str:
         said = ", ".join(known[:1] + known[-1:] if len(known) > 1 else known) or "no mean"
         parts.append(f"{panel.neighbourhood} ({panel.site}): {said}")
     listed = "; ".join(parts) or "none"
-    return f"{shown.outcome_label} ({shown.unit}) by neighbourhood and wave. {listed}."
+    told = f"{shown.outcome_label} ({shown.unit}) by neighbourhood and wave. {listed}."
+    return told + _without(shown)

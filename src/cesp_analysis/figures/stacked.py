@@ -24,12 +24,13 @@ LABELLED = 0.045
 @dataclass(frozen=True)
 class Bar:
     """One bar: group and moment (labels), shares of the categories (k,), n answers; NaN: a share
-    that is not shown."""
+    that is not shown; why: the reason that stands in its place where none is."""
 
     group: str
     moment: str
     shares: tuple[float, ...]
     n: int
+    why: str = ""
 
 
 @dataclass(frozen=True)
@@ -114,8 +115,11 @@ def _panel(axes: "Axes", question: Question, top: float) -> None:
 def _drawn(axes: "Axes", bar: Bar, y: float, left: float, width: float, k: int) -> None:
     middle = y + BAR / 2
     axes.text(0.04, middle, bar.moment, size=8, va="center_baseline")
+    if bar.why:
+        axes.text(left, middle, bar.why, size=7.5, va="center_baseline", style="italic",
+                  color=MUTED)  # fmt: skip
     x = left
-    for at, share in enumerate(bar.shares):
+    for at, share in enumerate(() if bar.why else bar.shares):
         if isnan(share):
             continue
         part = share * width
@@ -176,13 +180,16 @@ def alt_text(questions: Sequence[Question]) -> str:
     """The bars in words: the lowest and the highest category of each."""
     parts = []
     for question in questions:
-        said = [
-            f"{bar.group}, {bar.moment}: {question.categories[0]} {_told(bar.shares[0])},"
-            f" {question.categories[-1]} {_told(bar.shares[-1])}"
-            for bar in question.bars
-        ]
+        said = [f"{bar.group}, {bar.moment}: {_ends(question, bar)}" for bar in question.bars]
         parts.append(f"{question.label}: {'; '.join(said)}.")
     return "Ordered answers as stacked bars, weighted. " + " ".join(parts)
+
+
+def _ends(question: Question, bar: Bar) -> str:
+    if bar.why:
+        return bar.why
+    low, high = (f"{question.categories[at]} {_told(bar.shares[at])}" for at in (0, -1))
+    return f"{low}, {high}"
 
 
 def _told(share: float) -> str:

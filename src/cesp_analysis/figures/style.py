@@ -219,6 +219,14 @@ def wrap(text: str, width: float, size: float, bold: bool = False) -> list[str]:
     return [line.replace(TIED, " ") for line in lines] or [""]
 
 
+def within_0_and_1(axes: "Axes") -> None:
+    """End the vertical axis of shares at 0 and 1, where it would go beyond; marks stay whole."""
+    low, high = axes.get_ylim()
+    axes.set_ylim(max(low, 0.0), min(high, 1.0))
+    for line in axes.lines:
+        line.set_clip_on(False)
+
+
 def title(axes: "Axes", label: str, unit: str, width: float) -> None:
     """Name a panel: the outcome, its unit behind it or on a line of its own."""
     axes.set_title("\n".join(named(label, unit, width, 9)))

@@ -15,7 +15,9 @@ def waves_frame(table: "pd.DataFrame", words: "Wording") -> "pd.DataFrame":
     """Means and proportions of sites by wave, as figures/means.py draws them."""
     own = table[(table["of"] == "site") & table["since"].isna() & table["category"].isna()]
     frame = own.rename(columns={"estimate": "mean"}).assign(time=own["wave"])
-    return frame[["outcome", "group", "time", "mean", "ci_low", "ci_high", "n"]]
+    return frame[
+        ["outcome", "group", "time", "mean", "ci_low", "ci_high", "n", "reason", "measure"]
+    ]
 
 
 def questions_of(table: "pd.DataFrame", words: "Wording") -> list[Question]:
@@ -29,16 +31,27 @@ def questions_of(table: "pd.DataFrame", words: "Wording") -> list[Question]:
             continue
         labels = list(dict.fromkeys(part["label"]))
         bars = [
-            Bar(words.group(group), moment.label, _shares(cell, labels), int(cell["n"].iloc[0]))
+            _bar(words.group(group), moment.label, cell, labels)
             for group in words.groups()
             for moment in words.waves
-            if len(cell := part[(part["group"] == group) & (part["wave"] == moment.name)])
-            and cell["estimate"].notna().any()
+            for cell in [part[(part["group"] == group) & (part["wave"] == moment.name)]]
         ]
         called = tuple(str(label).removeprefix(f"{outcome.label}: ") for label in labels)
-        if bars:
-            questions.append(Question(outcome.label, called, tuple(bars)))
+        questions.append(Question(outcome.label, called, tuple(bars)))
     return questions
+
+
+NOT_ASKED = "not asked"
+
+
+def _bar(group: str, moment: str, cell: "pd.DataFrame", labels: list[str]) -> Bar:
+    """The bar of a site and wave; where its shares are not known, why."""
+    if cell.empty:
+        return Bar(group, moment, (), 0, NOT_ASKED)
+    n = int(cell["n"].iloc[0])
+    if cell["estimate"].isna().all():
+        return Bar(group, moment, (), n, str(cell["reason"].iloc[0]))
+    return Bar(group, moment, _shares(cell, labels), n)
 
 
 def _shares(cell: "pd.DataFrame", labels: list[str]) -> tuple[float, ...]:

@@ -79,6 +79,7 @@ class Mean:
     method: str
     sd: float | None = None
     model_time: str = ""
+    reason: str = ""
 
 
 @dataclass(frozen=True)

@@ -46,7 +46,9 @@ class Weights(Frozen):
         description="Replicate weights by neighbourhood, each calibrated anew, beside the"
         " linearised standard error: jackknife (one a neighbourhood) or bootstrap (Rao & Wu).",
     )
-    draws: int = Field(default=500, ge=100, le=10_000, description="Replicates of the bootstrap.")
+    draws: int = Field(
+        default=500, ge=100, le=10_000, description="Replicates of the bootstrap, at least 100."
+    )
 
 
 class Response(Frozen):

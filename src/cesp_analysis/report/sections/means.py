@@ -5,7 +5,9 @@ from collections.abc import Iterator
 from cesp_analysis.numbers import count, fixed, interval
 from cesp_analysis.report.blocks import Block, Column, Group, Heading, Table
 from cesp_analysis.report.blocks import Row as TableRow
+from cesp_analysis.report.notes import Notes
 from cesp_analysis.report.results import Results, Row
+from cesp_analysis.report.sections.few_sites_parts import sentence
 from cesp_analysis.report.sections.figure import figure
 from cesp_analysis.report.sections.subsets import subsets
 
@@ -52,12 +54,12 @@ def means_table(
         model: [row for row in rows if row["model_time"] == model]
         for model in dict.fromkeys(row["model_time"] for row in rows)
     }
-    groups = []
+    groups, notes = [], Notes()
     for name, outcome in words.outcomes.items():
         lines = [
             line
             for model, own in of_model.items()
-            for line in _lines(own, name, model, level, results, shown)
+            for line in _lines(own, name, model, level, results, shown, notes)
         ]
         if lines:
             groups.append(Group(f"{outcome.label} ({outcome.unit})", tuple(lines)))
@@ -70,11 +72,25 @@ def means_table(
             Column(words.interval(), "right", words.group(group)),
         )
     ]
-    return Table(anchor, caption, "Outcome and time", tuple(columns), tuple(groups), csv=csv)
+    return Table(
+        anchor,
+        caption,
+        "Outcome and time",
+        tuple(columns),
+        tuple(groups),
+        notes=notes.notes(),
+        csv=csv,
+    )
 
 
 def _lines(
-    rows: list[Row], outcome: str, model: str, level: str, results: Results, groups: list[str]
+    rows: list[Row],
+    outcome: str,
+    model: str,
+    level: str,
+    results: Results,
+    groups: list[str],
+    notes: Notes,
 ) -> Iterator[TableRow]:
     """A line a time; model: the time whose model they are of, if each has its own."""
     words = results.words
@@ -83,7 +99,10 @@ def _lines(
     for moment in words.moments(level):
         if any(key[:2] == (outcome, moment.name) for key in found):
             cells = tuple(_cells(found, outcome, moment.name, results, groups))
-            yield TableRow(f"{moment.label}{of}", cells)
+            own = (found.get((outcome, moment.name, group)) for group in groups)
+            why = dict.fromkeys(row["reason"] for row in own if row and row["reason"])
+            marks = " ".join(notes.mark(sentence(one)) for one in why)
+            yield TableRow(f"{moment.label}{of}", cells, marks)
 
 
 def _cells(

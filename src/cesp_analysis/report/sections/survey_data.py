@@ -242,10 +242,11 @@ def _between(row: Row) -> str:
 
 
 def _crosswalk(results: Results) -> Iterator[Block]:
-    columns: dict[str, set[str]] = {}
+    ways: dict[str, set[tuple[str, str]]] = {}
     for row in results.crosswalk:
-        columns.setdefault(row["question"], set()).add(row["raw_column"])
-    changed = [r for r in results.crosswalk if r["recode"] or len(columns[r["question"]]) > 1]
+        way = (row["raw_column"] or "", row["recode"] or "")
+        ways.setdefault(row["question"], set()).add(way)
+    changed = [row for row in results.crosswalk if len(ways[row["question"]]) > 1]
     if not changed:
         yield Paragraph("Every wave asks every question by the same name and with the same codes.")
         return
@@ -266,7 +267,7 @@ def _crosswalk(results: Results) -> Iterator[Block]:
         groups=tuple(groups),
         notes=(
             Note(
-                f"{counted(len(columns), 'question')} in {counted(len(words.waves), 'wave')}; the"
+                f"{counted(len(ways), 'question')} in {counted(len(words.waves), 'wave')}; the"
                 " CSV lists them all. Reversed: lowest and highest code changed places."
             ),
         ),
@@ -327,12 +328,14 @@ def _hidden(row: Row) -> bool:
 
 
 def _who(row: Row | None, decimals: int, people: bool) -> list[str]:
-    if row is None or row["weighted"] is None:
+    """The cells of one site: the population is known, whether or not respondents are shown."""
+    if row is None:
         return [NONE] * (4 if people else 3)
     columns = ["by_design", "weighted", *(["population"] if people else [])]
+    n = NONE if row["weighted"] is None else count(row["n"])
     if not row["category"]:
-        return [count(row["n"]), *(fixed(row[name], decimals) for name in columns)]
-    return [count(row["n"]), *(_percent(row[name]) for name in columns)]
+        return [n, *(fixed(row[name], decimals) for name in columns)]
+    return [n, *(_percent(row[name]) for name in columns)]
 
 
 def _percent(value: float | None) -> str:

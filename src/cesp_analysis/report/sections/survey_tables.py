@@ -193,15 +193,15 @@ def _difference(results: Results, row: Row, combined: bool, notes: Notes) -> Tab
     decimals = words.outcomes[row["outcome"]].decimals
     wave = words.moment(row["time"]).label if row["time"] else "All waves"
     stub = f"{words.models[row['model']].label}, {wave}"
+    under = f"{row['contrast']}, the two below combined" if combined else row["contrast"]
     if row["status"] != "estimated":
-        return TableRow(stub, (NONE,) * 5, under=row["reason"])
+        return TableRow(stub, (NONE,) * 5, notes.mark(sentence(row["reason"])), under=under)
     cells = (
         fixed(row["estimate"], decimals), interval(row["ci_low"], row["ci_high"], decimals),
         interval(row["ci_low_shock"], row["ci_high_shock"], decimals),
         degrees(row["df"]), count(row["n_clusters"]),
     )  # fmt: skip
-    if not combined:
-        return TableRow(stub, cells, under=row["contrast"])
-    said = [one for one in row["warnings"].split(" | ") if one.startswith(PARTS_APART)]
+    told = row["warnings"].split(" | ") if combined else []
+    said = [one for one in told if one.startswith(PARTS_APART)]
     marks = " ".join(notes.mark(sentence(one)) for one in said)
-    return TableRow(stub, cells, marks, under=f"{row['contrast']}, the two below combined")
+    return TableRow(stub, cells, marks, under=under)

@@ -151,7 +151,7 @@ def _weighting(results: Results) -> Table:
 def _categories(results: Results, rows: list[Row]) -> Table:
     words = results.words
     known = {(r["outcome"], r["category"], r["wave"], r["site"]): r for r in rows}
-    titled = []
+    titled, notes = [], Notes()
     for name, outcome in words.outcomes.items():
         own = [row for row in rows if row["outcome"] == name]
         labels = dict.fromkeys((row["category"], row["label"]) for row in own)
@@ -160,12 +160,15 @@ def _categories(results: Results, rows: list[Row]) -> Table:
         for category, label in labels:
             if category.removeprefix(AT_LEAST) in highest and category not in highest:
                 continue  # the highest code is a row already
-            cells = [
-                _share(known.get((name, category, moment.name, group)))
+            found = [
+                known.get((name, category, moment.name, group))
                 for group in words.groups()
                 for moment in words.waves
             ]
-            lines.append(TableRow(label.removeprefix(f"{outcome.label}: "), tuple(cells)))
+            why = dict.fromkeys(_why_blank(row) for row in found)
+            marks = " ".join(notes.mark(sentence(one)) for one in why if one)
+            cells = tuple(_share(row) for row in found)
+            lines.append(TableRow(label.removeprefix(f"{outcome.label}: "), cells, marks))
         if lines:
             titled.append(Group(outcome.label, tuple(lines)))
     return Table(
@@ -176,14 +179,28 @@ def _categories(results: Results, rows: list[Row]) -> Table:
             Column(m.label, "wrap", words.group(g)) for g in words.groups() for m in words.waves
         ),
         groups=tuple(titled),
-        notes=(
-            Note(
-                f"In brackets: {words.interval()}s, of the log odds."
-                + (" Clustered ones are in the CSV." if all_there_are(results) else "")
-            ),
-        ),
+        notes=(*_of_brackets(results, rows), *notes.notes()),
         csv="tables/survey_means.csv",
     )
+
+
+NOT_ASKED = "not asked there in that wave"
+
+
+def _of_brackets(results: Results, rows: list[Row]) -> Iterator[Note]:
+    """What brackets hold, where there are some."""
+    if any(row["ci_low"] is not None for row in rows):
+        yield Note(
+            f"In brackets: {results.words.interval()}s, of the log odds."
+            + (" Clustered ones are in the CSV." if all_there_are(results) else "")
+        )
+
+
+def _why_blank(row: Row | None) -> str:
+    """Why a cell has no number, or no interval; '' where it has both."""
+    if row is None:
+        return f"{NONE}: {NOT_ASKED}"
+    return row["reason"] or ""
 
 
 def _share(row: Row | None) -> str:
