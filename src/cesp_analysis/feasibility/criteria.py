@@ -162,7 +162,7 @@ def _mean(values: Values, limits: Limits, level: float) -> Row:
         return row | {"warnings": " | ".join([*values.said, ONE_PERSON])}
     from cesp_analysis.models.student import t_interval
 
-    worth, df = values.n / values.deff, values.people - 1
+    worth, df = values.n / values.deff, float(values.people - 1)
     error = values.sd / worth**0.5
     low, high = t_interval(values.mean, error, df, level)
     row |= {"ci_low": low, "ci_high": high}
