@@ -144,8 +144,11 @@ rule baseline:
         "results/tables/baseline.csv",
     log:
         "results/logs/baseline.log",
+    params:
+        minimum=study.surveys.minimum,
     shell:
-        "cesp baseline --panel {input.panel:q} --out {output:q} &> {log:q}"
+        "cesp baseline --panel {input.panel:q} --out {output:q} --minimum {params.minimum}"
+        " &> {log:q}"
 
 
 rule missing:

@@ -188,9 +188,11 @@ if study.weighing():
             weights="results/tables/balance_weights.csv",
         log:
             "results/logs/balance.log",
+        params:
+            minimum=study.surveys.minimum,
         shell:
             "cesp balance --diagnostics {input.diagnostics:q} --out {output.balance:q}"
-            " --weights {output.weights:q} &> {log:q}"
+            " --weights {output.weights:q} --minimum {params.minimum} &> {log:q}"
 
 
 if study.published:

@@ -555,6 +555,10 @@ class Balance(Table):
     mean_other_after: ClassVar = number("weighted mean in `other`")
     difference_after: ClassVar = number("weighted difference over the pooled SD before weighting")
     ratio_after: ClassVar = number("weighted variance of `one` over `other`; blank for categories")
+    reason: ClassVar = text(
+        "why no number is shown: of respondents none is of what fewer than surveys.minimum have",
+        blank=True,
+    )
 
 
 class GroupWeights(Table):
@@ -768,7 +772,11 @@ class Baseline(Table):
         "standardised difference between the arms, of the variable as a whole: of numbers, and of 0"
         " and 1, intervention less control; of categories a distance, without a sign"
     )
-    reason: ClassVar = text("why there is no difference", blank=True)
+    reason: ClassVar = text(
+        "why there is no difference, or why a number is not shown: of respondents none is of what"
+        " fewer than surveys.minimum have",
+        blank=True,
+    )
 
 
 class Answered(Table):

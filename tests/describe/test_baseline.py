@@ -133,3 +133,26 @@ def test_whole_weights_are_as_many_people(weights: list[int], data: st.DataObjec
         assert quantile(values, w, share) == right
     n = len(values)
     assert variance(values, w) == pytest.approx(many.var() * n / (n - 1), rel=1e-9, abs=1e-12)
+
+
+@pytest.mark.parametrize("weighted", ["no", "yes"])
+def test_what_few_respondents_have_is_not_told(weighted: str) -> None:
+    """Three of one arm are 'other': they and 'male' stand without a number there, and the distance
+    of all shares, from which they would follow, in neither arm."""
+    words = ["female"] * 40 + ["male"] * 20 + ["other"] * 3 + ["female"] * 30 + ["male"] * 20
+    arm = pd.Categorical(np.repeat(ARMS, [63, 50]), ARMS)
+    own = pd.DataFrame({"sex": pd.Categorical(words), "arm": arm, "group": arm})
+    own["weight"] = np.linspace(1, 2, len(own))
+    own["score"] = np.where(own.index < 108, np.nan, 3.0)  # five of the second arm alone
+    told = pd.DataFrame(variable_rows("respondent", "sex", own, "sex", weighted, 10))
+    told = told.set_index(["group", "category"])
+    gone = [("control", "male"), ("control", "other")]
+    assert told.index[told["count"].isna()].tolist() == gone
+    assert told.index[told["share"].isna()].tolist() == gone
+    assert told["difference"].isna().all() and told["n"].tolist() == [63] * 3 + [50] * 3
+    assert told.loc[gone[1], "reason"] == "not shown: fewer than 10 respondents"
+    assert told["reason"].str.startswith("not shown: ").all()
+    rows = list(variable_rows("respondent", "score", own, "score", weighted, 10))
+    assert [(row["n"], row.get("mean"), row.get("median")) for row in rows][1] == (5, None, None)
+    people = list(variable_rows("person", "sex", own, "sex", weighted))
+    assert all(row["count"] is not None and row["difference"] > 0 for row in people)

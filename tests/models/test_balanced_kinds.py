@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from pytest import approx
 from scipy import stats
 
 from cesp_analysis import contracts
+from cesp_analysis.models.balance import Group, balance_of
 from cesp_analysis.models.balance_table import balance
 from cesp_analysis.models.results import Estimate
 from cesp_analysis.models.two_sites import SAMPLING_ONLY
@@ -321,6 +323,31 @@ def test_balance_and_weights_are_collected(tmp_path: Path) -> None:
         "intervention arm, time 1", "control arm, time 0", "control arm, time 1"}  # fmt: skip
     weights = list(contracts.rows(tmp_path / "balance_weights.csv", GroupWeights))
     assert len(weights) == 2 + 4 and all(row["effective"] <= row["n"] + 1e-9 for row in weights)
+
+
+@pytest.mark.parametrize("level", ["respondent", "person"])
+def test_shares_of_few_respondents_are_not_balanced_in_public(tmp_path: Path, level: str) -> None:
+    """Of 'sex' three are 'other' at the later time; 'male' is the smallest
+    beside them and goes too, for the reference, 'female', is the rest. Others stand."""
+    one, other = np.arange(100) < 50, np.arange(100) >= 50
+    male, few = np.arange(100) % 50 < 20, np.isin(np.arange(100), (40, 41, 42))
+    plenty, age = np.arange(100) % 2 == 0, np.arange(100) % 7
+    names = ("sex[male]", "sex[other]", "tenure[rents]", "age")
+    x = np.column_stack([male, few, plenty, age]).astype(float)
+    found = balance_of(Group("a", one), Group("b", other), x, names, np.ones(100), np.ones(100))
+    known = {name: {k: v for k, v in asdict(own).items() if v is not None}
+             for name, own in found.items()}  # fmt: skip
+    told = {"m": {"y": {"t1": {"level": level, "weights": {}, "balance": {"a / b": known}}}}}
+    (tmp_path / "d.json").write_text(json.dumps(told), encoding="utf-8")
+    balance([tmp_path / "d.json"], tmp_path / "b.csv", tmp_path / "w.csv", 10)
+    rows = {row["covariate"]: row for row in contracts.rows(tmp_path / "b.csv", Balance)}
+    gone = {name for name, row in rows.items() if row["reason"]}
+    assert gone == ({"sex[male]", "sex[other]"} if level == "respondent" else set())
+    for name, row in rows.items():
+        numbers = [row[at] for at in row if at.startswith(("mean_", "difference_"))]
+        assert all((number is None) == (name in gone) for number in numbers)
+    if gone:
+        assert rows["sex[other]"]["reason"] == "not shown: fewer than 10 respondents"
 
 
 def test_groups_of_cross_sections_that_hold_both_times_say_so() -> None:

@@ -374,6 +374,8 @@ def test_balance_and_effective_sizes_by_hand() -> None:
     variance = (0.25 * 2.5**2 + 0.25 * 0.5**2 + 0.5 * 1.5**2) / (1 - 0.375)
     assert number.ratio_after == approx(2 / variance)
     assert share.ratio_before is None and share.ratio_after is None
+    assert (share.n_one, share.n_other, share.count_one, share.count_other) == (2, 3, 1, 2)
+    assert number.count_one is None and number.count_other is None
     assert share.difference_before == approx((1 / 2 - 2 / 3) / np.sqrt((1 / 2 + 1 / 3) / 2))
     sizes = weights_of([one, other], weight)
     assert (sizes["a"].n, sizes["a"].effective) == (2, approx(2))

@@ -1,12 +1,16 @@
 """Small parts of a whole, and what would tell of them, are not shown in any survey table."""
 
+import itertools
 from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.optimize import linprog
 
 from cesp_analysis import contracts
-from cesp_analysis.survey.hidden import BESIDE, hidden, reasons_by
+from cesp_analysis.survey.hidden import BESIDE, hidden, hidden_cells, reasons_by
 from cesp_analysis.survey.tables import Margins, Weighting
 from generated_survey import study_of
 
@@ -25,6 +29,50 @@ from generated_survey import study_of
 )
 def test_what_is_left_cannot_be_subtracted(counts: list[int], gone: list[bool]) -> None:
     assert hidden(np.array(counts), 10).tolist() == gone
+
+
+def test_of_parts_of_one_size_the_first_by_name_goes() -> None:
+    """Tables in another order hide the same: the two together would tell of both otherwise."""
+    for names in itertools.permutations("bcd"):
+        counts = np.array([3 if name == "b" else 20 for name in names])
+        gone = hidden(counts, 10, names)
+        assert {name for name, hides in zip(names, gone, strict=True) if hides} == {"b", "c"}
+
+
+@given(
+    st.sampled_from([(2, 2), (3, 2), (3, 4), (4, 4), (2, 2, 2), (3, 2, 2)]),
+    st.integers(0, 2**32 - 1),
+)
+@settings(max_examples=150, deadline=None)
+def test_no_small_cell_of_a_cross_follows_from_its_variables(
+    shape: tuple[int, ...], seed: int
+) -> None:
+    """By linear programming: other numbers of people fit all that is shown."""
+    rng = np.random.default_rng(seed)
+    table = rng.integers(0, 40, shape) * (rng.random(shape) < 0.9)
+    counts, least = table.ravel(), 10
+    cells = list(itertools.product(*(map(str, range(size)) for size in shape)))
+    gone = hidden_cells(counts, cells, least)
+    few = (counts > 0) & (counts < least)
+    assert gone[few].all() and (few.any() or not gone.any())
+    rows = [np.ones(len(counts))] + [np.eye(len(counts))[at] for at in np.flatnonzero(~gone)]
+    for axis, size in enumerate(shape):
+        own = np.array([[cell[axis] == str(at) for cell in cells] for at in range(size)])
+        rows += list(own[~hidden(own @ counts, least, [str(at) for at in range(size)])] * 1.0)
+    known = np.array(rows)
+    if not counts[~gone].any():  # nothing of the cross is told: the variables' own numbers are left
+        return
+    for at in np.flatnonzero(few):
+        aim = np.eye(len(counts))[at]
+        ends = [linprog(sign * aim, A_eq=known, b_eq=known @ counts).fun * sign for sign in (1, -1)]
+        assert ends[1] - ends[0] > 0.5, (table, gone)  # integers: the next one fits, or the last
+
+
+def test_a_cross_hides_no_more_than_its_rows_and_columns_need() -> None:
+    counts = np.array([5, 20, 30, 40, 50, 60, 70, 80, 90])
+    cells = list(itertools.product("abc", "xyz"))
+    gone = hidden_cells(counts, cells, 10)
+    assert gone.tolist() == [True, True, False, True, True, False, False, False, False]
 
 
 def test_parts_are_held_against_their_own_whole() -> None:

@@ -221,7 +221,7 @@ def _external(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
 def _balance(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
     from cesp_analysis.figures.love import SMALL, LoveRow, alt_text, love
 
-    own = table[table["level"] == level]
+    own = table[(table["level"] == level) & table["difference_before"].notna()]
     rows = []
     for (model, covariate), group in own.groupby(["model", "covariate"], sort=False):
         largest = [

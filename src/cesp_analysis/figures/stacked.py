@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import isnan
 from typing import TYPE_CHECKING
 
 from cesp_analysis.figures.missingness import percent
 from cesp_analysis.figures.palette import MUTED, PALETTE, PAPER
 from cesp_analysis.figures.style import canvas, footnote, new_figure, styled, width_of, wrap
+from cesp_analysis.numbers import NOT_SHOWN
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -21,8 +23,8 @@ LABELLED = 0.045
 
 @dataclass(frozen=True)
 class Bar:
-    """One bar: group and moment (labels), shares of the categories (k,), n answers; why: the
-    reason that stands in its place where the shares are not shown."""
+    """One bar: group and moment (labels), shares of the categories (k,), n answers; NaN: a share
+    that is not shown; why: the reason that stands in its place where none is."""
 
     group: str
     moment: str
@@ -50,10 +52,14 @@ def stacked(questions: Sequence[Question]) -> "Figure":
     for question, height in zip(questions, heights, strict=True):
         _panel(axes, question, y)
         y += height
+    blank = any(isnan(share) for own in questions for bar in own.bars for share in bar.shares)
     footnote(
         figure,
         "Weighted percent of those who answered; the lightest shade is the lowest code, hatching"
-        " marks every second one where there are many. Numbers at the right: answers.",
+        " marks every second one where there are many. Numbers at the right: answers."
+        + (
+            " A blank end: categories of few answers, and what would tell of them." if blank else ""
+        ),
     )
     return figure
 
@@ -114,6 +120,8 @@ def _drawn(axes: "Axes", bar: Bar, y: float, left: float, width: float, k: int) 
                   color=MUTED)  # fmt: skip
     x = left
     for at, share in enumerate(() if bar.why else bar.shares):
+        if isnan(share):
+            continue
         part = share * width
         if part > 0:
             _box(axes, x, y, part, BAR, at, k)
@@ -180,5 +188,9 @@ def alt_text(questions: Sequence[Question]) -> str:
 def _ends(question: Question, bar: Bar) -> str:
     if bar.why:
         return bar.why
-    low, high = (f"{question.categories[at]} {percent(100 * bar.shares[at])}" for at in (0, -1))
+    low, high = (f"{question.categories[at]} {_told(bar.shares[at])}" for at in (0, -1))
     return f"{low}, {high}"
+
+
+def _told(share: float) -> str:
+    return NOT_SHOWN if isnan(share) else percent(100 * share)

@@ -45,17 +45,17 @@ NOT_ASKED = "not asked"
 
 
 def _bar(group: str, moment: str, cell: "pd.DataFrame", labels: list[str]) -> Bar:
-    """The bar of a site and wave; where its shares are not known, why."""
+    """The bar of a site and wave; where none of its shares is known, why."""
     if cell.empty:
         return Bar(group, moment, (), 0, NOT_ASKED)
     n = int(cell["n"].iloc[0])
-    unknown = cell[cell["estimate"].isna()]
-    if len(unknown):
-        return Bar(group, moment, (), n, str(unknown["reason"].iloc[0]))
+    if cell["estimate"].isna().all():
+        return Bar(group, moment, (), n, str(cell["reason"].iloc[0]))
     return Bar(group, moment, _shares(cell, labels), n)
 
 
 def _shares(cell: "pd.DataFrame", labels: list[str]) -> tuple[float, ...]:
+    """Of each label; NaN: not shown, because few gave it or it would tell of them."""
     found = dict(zip(cell["label"], cell["estimate"].astype(float), strict=True))
     return tuple(found.get(label, 0.0) for label in labels)
 

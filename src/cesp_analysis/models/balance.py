@@ -33,7 +33,10 @@ class GroupWeights:
 
 @dataclass(frozen=True)
 class CovariateBalance:
-    """One covariate in two groups; ratios of variances (one over other) are None for 0/1."""
+    """One covariate in two groups; ratios of variances (one over other) are None for 0/1.
+
+    n: the groups' records; count: of these, whose 0/1 covariate is 1, None for numbers.
+    """
 
     mean_one_before: float
     mean_other_before: float
@@ -43,6 +46,10 @@ class CovariateBalance:
     mean_other_after: float
     difference_after: float
     ratio_after: float | None
+    n_one: int
+    n_other: int
+    count_one: int | None
+    count_other: int | None
 
 
 def weights_of(groups: list[Group], weight: Floats) -> dict[str, GroupWeights]:
@@ -70,7 +77,9 @@ def balance_of(
         for mean_one, spread_one, mean_other, spread_other in moments:
             ratio = None if binary or spread_other == 0 else spread_one / spread_other
             parts += [mean_one, mean_other, (mean_one - mean_other) / pooled, ratio]
-        found[name] = CovariateBalance(*parts)  # type: ignore[arg-type]
+        here = [value[own.rows] for own in (one, other)]
+        counts = [int(held.sum()) if binary else None for held in here]
+        found[name] = CovariateBalance(*parts, *map(len, here), *counts)  # type: ignore[arg-type]
     return found
 
 

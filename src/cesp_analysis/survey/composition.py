@@ -117,7 +117,9 @@ def _of_few(rows: list[Row], how: MeansSpec) -> Iterator[Row]:
     """The rows of one covariate, without numbers of categories that few have."""
     there = [bool(row["category"]) and bool(row["n"]) for row in rows]
     counts = np.array([row["n"] if of else 0 for row, of in zip(rows, there, strict=True)])
-    for row, why in zip(rows, reasons(counts, how.at_least(), "respondents"), strict=True):
+    names = [str(row["category"]) for row in rows]
+    told = reasons(counts, how.at_least(), "respondents", names)
+    for row, why in zip(rows, told, strict=True):
         kept = {name: row[name] for name in ("category", "known")}
         yield kept | {"n": None, "reason": why} if why else row
 

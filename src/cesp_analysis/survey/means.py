@@ -22,6 +22,7 @@ from cesp_analysis.survey.domain import (
     pulled,
     t_interval,
 )
+from cesp_analysis.survey.few_answers import categories_hidden
 from cesp_analysis.survey.hidden import reasons_by
 from cesp_analysis.survey.linear import Linearised
 from cesp_analysis.survey.mean_cells import Cell, Drawn, cells_of, drawn_of
@@ -31,6 +32,8 @@ from cesp_analysis.survey.neighbourhoods import neighbourhood_rows, places_of
 from cesp_analysis.survey.tables import Composition, Margins, NeighbourhoodChanges, SurveyMeans
 
 Row = dict[str, Any]
+Told = tuple[Cell, Pulled, list[str]]
+"""Of a site and wave: its means, and why each category is not shown."""
 
 
 def survey_means(
@@ -75,21 +78,22 @@ def survey_means(
 
 def described(answers: Answers, drawn: Drawn, cells: Sequence[Cell]) -> Iterator[Row]:
     """The rows of one outcome: each cell, then changes of a site between waves."""
-    found: dict[tuple[str, str], dict[str, tuple[Cell, Pulled]]] = {}
+    found: dict[tuple[str, str], dict[str, Told]] = {}
     asked = {
         at: pulled(answers.columns, drawn.weight, cell.inside)
         for at, cell in enumerate(cells)
         if cell.inside.any() and drawn.how.asked(answers.outcome, cell.wave)
     }
     counts = {at: 0 if own is None else own.n for at, own in asked.items()}
-    why = reasons_by(
-        counts, {at: _whole(cells[at], at) for at in asked}, drawn.how.at_least(), "answers"
-    )
+    whole = {at: _whole(cells[at], at) for at in asked}
+    why = reasons_by(counts, whole, drawn.how.at_least(), "answers")
+    rare = categories_hidden(answers, {at: cells[at].inside for at in asked}, whole, drawn.how)
     for at, own in asked.items():
         cell = cells[at]
         if own is not None:
-            found.setdefault((cell.of, cell.group), {})[cell.wave] = (cell, own)
-            yield from _means(answers, cell, own, drawn, why[at])
+            found.setdefault((cell.of, cell.group), {})[cell.wave] = (cell, own, rare[at])
+            few = [why[at] or said for said in rare[at]]
+            yield from _means(answers, cell, own, drawn, few)
         else:
             yield from (
                 _row(answers, k, cell, drawn, n=0, reason="no estimate: nobody answered")
@@ -114,15 +118,21 @@ def _whole(cell: Cell, at: int) -> tuple[str, ...]:
     return (cell.of, cell.site, cell.wave) if cell.of == "stratum" else (cell.of, str(at))
 
 
-def _means(answers: Answers, cell: Cell, own: Pulled, drawn: Drawn, few: str) -> Iterator[Row]:
-    if few:
-        for k in range(len(answers.categories)):
-            yield _row(answers, k, cell, drawn, n=own.n, reason=few)
+def _means(
+    answers: Answers, cell: Cell, own: Pulled, drawn: Drawn, few: list[str]
+) -> Iterator[Row]:
+    """The rows of a cell; few: why each category is not shown."""
+    if all(few):
+        for k, why in enumerate(few):
+            yield _row(answers, k, cell, drawn, n=own.n, reason=why)
         return
     known = _known(answers, own.influence, own.inside, drawn)
     weight, level = drawn.weight[own.inside], drawn.how.ci_level
     effective = kish_n(weight)
     for k in range(len(answers.categories)):
+        if few[k]:
+            yield _row(answers, k, cell, drawn, n=own.n, reason=few[k])
+            continue
         estimate = float(own.estimate[k])
         plain = at_random(answers.columns[own.inside, k], weight)
 
@@ -138,14 +148,13 @@ def _means(answers: Answers, cell: Cell, own: Pulled, drawn: Drawn, few: str) ->
         yield row | told | {"deff": deff, "effective_n": own.n / deff if deff else None}
 
 
-def _changes(
-    answers: Answers, waves: dict[str, tuple[Cell, Pulled]], drawn: Drawn
-) -> Iterator[Row]:
-    """Every later wave less the first, and less the one before it."""
+def _changes(answers: Answers, waves: dict[str, Told], drawn: Drawn) -> Iterator[Row]:
+    """Every later wave less the first, and less the one before it; of a category that one of the
+    two does not show none, for it would be the other's less the change."""
     names = [wave for wave in drawn.how.waves if wave in waves]
     pairs = dict.fromkeys([*((names[0], later) for later in names[1:]), *pairwise(names)])
     for before, after in pairs:
-        (earlier, first), (cell, own) = waves[before], waves[after]
+        (earlier, first, rare), (cell, own, rarer) = waves[before], waves[after]
         there = int(earlier.inside.sum() + cell.inside.sum())
         if few := drawn.how.too_few(min(first.n, own.n)):
             for k in range(len(answers.categories)):
@@ -155,6 +164,10 @@ def _changes(
         inside = first.inside | own.inside
         known = _known(answers, own.influence - first.influence, inside, drawn)
         for k in range(len(answers.categories)):
+            if why := rare[k] or rarer[k]:
+                row = _row(answers, k, cell, drawn, n=first.n + own.n, reason=why)
+                yield row | {"since": before, "respondents": there}
+                continue
             estimate = float(own.estimate[k] - first.estimate[k])
             plain = sum(
                 at_random(answers.columns[part.inside, k], drawn.weight[part.inside])

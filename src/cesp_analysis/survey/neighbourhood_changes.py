@@ -22,7 +22,7 @@ import numpy as np
 from cesp_analysis.models.student import t_quantile
 from cesp_analysis.study.networks import NOT_INDEPENDENT
 from cesp_analysis.survey.answers import Answers, MeansSpec
-from cesp_analysis.survey.neighbourhoods import Places, hidden_of
+from cesp_analysis.survey.neighbourhoods import Places, hidden_of, rare_of
 
 Row = dict[str, Any]
 Floats = np.ndarray
@@ -41,6 +41,7 @@ def change_rows(
     answered = ~np.isnan(answers.columns).any(axis=1)
     known = {at: rows[answered[rows]] for at, rows in places.items()}
     hidden = hidden_of({at: len(rows) for at, rows in known.items()}, how)
+    rare = rare_of(answers, places, how)
     there = [wave for wave in how.waves if any(len(known[at]) for at in known if at[2] == wave)]
     pairs = dict.fromkeys([*((there[0], later) for later in there[1:]), *pairwise(there)] if there
                           else [])  # fmt: skip
@@ -55,7 +56,9 @@ def change_rows(
                 few = [hidden.get((group, near, wave), "") for wave in (before, after)]
                 why = _why_not([len(rows) for rows in own], named)
                 named["reason"] = why or min(filter(None, few), default=None)
-                rows.append(list(_changes(answers, own, weight, unit, how, named)))
+                told = [rare[group, near, w] for w in (before, after) if (group, near, w) in rare]
+                gone = [next(filter(None, said), "") for said in zip(*told, strict=True)]
+                rows.append(list(_changes(answers, own, weight, unit, how, named, gone)))
             for same in zip(*rows, strict=True):
                 yield from shrunken(list(same), how.ci_level)
 
@@ -67,8 +70,10 @@ def _changes(
     unit: np.ndarray,
     how: MeansSpec,
     named: Row,
+    gone: list[str],
 ) -> Iterator[Row]:
-    """A row a category of one neighbourhood; `own`: its records with an answer, earlier, later."""
+    """A row a category of one neighbourhood; `own`: its records with an answer, earlier, later;
+    gone: why each is not shown, where one of the two waves does not show it."""
     n = [len(rows) for rows in own]
     both = np.intersect1d(*(unit[rows] for rows in own), return_indices=True)
     for k, (category, label) in enumerate(zip(answers.categories, answers.labels, strict=True)):
@@ -82,8 +87,8 @@ def _changes(
             "panel": len(both[0]),
             "ci_level": how.ci_level,
         }
-        if row["reason"]:
-            yield row
+        if row["reason"] or gone[k]:
+            yield row | {"reason": row["reason"] or gone[k]}
             continue
         values = [answers.columns[rows, k] for rows in own]
         made = _change(values, [weight[rows] for rows in own], both[1:], how.ci_level)

@@ -13,6 +13,7 @@ import pandas as pd
 from cesp_analysis.study.networks import NOT_INDEPENDENT
 from cesp_analysis.survey.answers import Answers, MeansSpec
 from cesp_analysis.survey.domain import at_random, kish_n, proportion_interval, t_interval
+from cesp_analysis.survey.few_answers import categories_hidden
 from cesp_analysis.survey.hidden import reasons_by
 
 Row = dict[str, Any]
@@ -44,12 +45,18 @@ def hidden_of(counts: dict[tuple[str, str, str], int], how: MeansSpec) -> dict[A
     return reasons_by(counts, whole, how.at_least(), "answers")
 
 
+def rare_of(answers: Answers, places: Places, how: MeansSpec) -> dict[Any, list[str]]:
+    """Why each category of a neighbourhood and wave is not shown, '' where it is."""
+    return categories_hidden(answers, places, {at: (at[0], at[2]) for at in places}, how)
+
+
 def neighbourhood_rows(
     answers: Answers, weight: np.ndarray, places: Places, how: MeansSpec
 ) -> Iterator[Row]:
     """A row a neighbourhood, wave and category; below how.at_least() answers their number alone."""
     answered = ~np.isnan(answers.columns).any(axis=1)
     hidden = hidden_of({at: int(answered[rows].sum()) for at, rows in places.items()}, how)
+    rare = rare_of(answers, places, how)
     for (site, near, wave), everybody in places.items():
         if not how.asked(answers.outcome, wave):
             continue
@@ -70,8 +77,8 @@ def neighbourhood_rows(
         why = hidden[site, near, wave] or ("" if len(own) else _NOBODY)
         for k, (category, label) in enumerate(zip(answers.categories, answers.labels, strict=True)):
             row = common | {"category": category or None, "label": label}
-            if why:
-                yield row | {"reason": why}
+            if few := why or rare[site, near, wave][k]:
+                yield row | {"reason": few}
             else:
                 yield row | _estimate(answers.columns[own, k], weight[own], answers, how)
 

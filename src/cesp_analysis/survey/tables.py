@@ -247,7 +247,7 @@ class Weighting(Table):
         "by how much the worst category misses its population, as a share of it", blank=False
     )
     converged: ClassVar = category("whether every margin is met", allowed=("yes", "no"))
-    warnings: ClassVar = text("what must be said of it", blank=True)
+    warnings: ClassVar = text("what must be said of it, separated by ' | '", blank=True)
 
 
 class Margins(Table):

@@ -12,8 +12,8 @@ from cesp_analysis.given import hold
 from cesp_analysis.numbers import counted
 from cesp_analysis.schemas import Panel
 from cesp_analysis.survey.groups import Group
-from cesp_analysis.survey.hidden import fewer, reasons
-from cesp_analysis.survey.margins import Margin, read_margins
+from cesp_analysis.survey.hidden import fewer, hidden, hidden_cells, said
+from cesp_analysis.survey.margins import Margin, crossed, read_margins
 from cesp_analysis.survey.tables import Margins, SurveyWeights, Weighting
 from cesp_analysis.survey.weighed import WeighSpec, weighed
 from cesp_analysis.survey.weighted import MET, Weighted, described, kish
@@ -82,7 +82,7 @@ def _row(
         "smallest_weight": own.weights.min(),
         "largest_weight": own.weights.max(),
         "trimmed": int((own.limits != 0).sum()),
-        "warnings": "; ".join(_warnings(group, own, silent)),
+        "warnings": " | ".join(_warnings(group, own, silent)),
     }
 
 
@@ -116,7 +116,7 @@ def _categories(
         n = np.bincount(target.codes, minlength=k)
         last = k - 1 if target.unknown else k
         design, final = (np.append(s[:last] / s[:last].sum(), s[last:] / s.sum()) for s in sums)
-        why = [*reasons(n[:last], how.at_least(), "respondents"), ""]  # not known: of no group
+        why = [*_why(n[:last], labels[:last], margin, group, how.at_least()), ""]  # of no group
         for at, label in enumerate(labels):
             people = None if target.unknown and at == k - 1 else float(target.people[at])
             own_numbers = {
@@ -134,3 +134,16 @@ def _categories(
                 "population": people,
                 "reason": why[at] or None,
             }
+
+
+def _why(
+    n: np.ndarray, labels: tuple[str, ...], margin: Margin, group: Group, least: int
+) -> list[str]:
+    """Why the respondents of each category (k,) are not shown: composition.csv has every covariate
+    by itself, which is a total of those that are crossed here."""
+    if len(margin.covariates) == 1:
+        gone = hidden(n, least, labels)
+    else:
+        cell = {crossed(cell): cell for cell in margin.counts[group.place]}
+        gone = hidden_cells(n, [cell[label] for label in labels], least)
+    return said(gone, n, least, "respondents")

@@ -15,6 +15,11 @@ _ABOUT = (
     " would be worth as much."
 )
 
+_HIDDEN = (
+    "–: not shown, because in one of the groups few respondents have it, or because with the other"
+    " numbers it would tell how many have what few have; the CSV says which."
+)
+
 
 def balance(results: Results) -> Iterator[Block]:
     """A Love plot and two tables a model: balance of its first outcome, effective sizes of all."""
@@ -61,6 +66,7 @@ def _covariates(results: Results, model: str, rows: list[Row]) -> Table:
                 " difference over the pooled SD before weighting; ratio of their variances. Other"
                 " outcomes and times are in the CSV."
             ),
+            *([Note(_HIDDEN)] if any(row["reason"] for row in shown) else []),
         ),
         csv="tables/balance.csv",
     )

@@ -2,11 +2,15 @@
 
 from collections.abc import Callable, Iterator
 
-from cesp_analysis.numbers import NONE, count, fixed, percent
+from cesp_analysis.numbers import NONE, NOT_SHOWN, count, fixed, percent
 from cesp_analysis.report.blocks import Align, Block, Column, Group, Note, Table
 from cesp_analysis.report.blocks import Row as TableRow
 from cesp_analysis.report.results import Results, Row
 
+_HIDDEN = (
+    "–: not shown, because few respondents have it, or because with the other numbers it would tell"
+    " how many have what few have, as the difference of all categories would; the CSV says which."
+)
 Tell = Callable[[Row], str]
 """What a row of baseline.csv says in a cell."""
 _DIFFERENCE = (
@@ -56,6 +60,7 @@ def _table(results: Results, rows: list[Row], level: str) -> Table:
             Note("Categories: n (percent of those with an answer)."),
             *([Note(_told(words.study.randomised))] if compared else []),
             *([Note(weights)] if both else []),
+            *([Note(_HIDDEN)] if any(_hidden(row) for row in rows) else []),
             *(Note(reason, mark) for reason, mark in reasons.items()),
         ),
         csv="tables/baseline.csv",
@@ -71,8 +76,12 @@ def _told(randomised: bool) -> str:
 
 def _reasons(rows: list[Row]) -> dict[str, str]:
     """Why a variable has no difference → its mark."""
-    found = dict.fromkeys(row["reason"] for row in rows if row["reason"])
+    found = dict.fromkeys(row["reason"] for row in rows if row["reason"] and not _hidden(row))
     return {f"No difference: {reason}.": "abcdefgh"[at % 8] for at, reason in enumerate(found)}
+
+
+def _hidden(row: Row) -> bool:
+    return (row["reason"] or "").startswith(NOT_SHOWN)
 
 
 def _variable(
@@ -119,6 +128,8 @@ def _variable(
 def _share(row: Row) -> str:
     """Of respondents by their weights the share alone: the weighted count is nobody's number."""
     share = _percent(row["share"])
+    if _hidden(row) and row["count"] is None:
+        return NONE
     return share if row["weighted"] == "yes" else f"{count(row['count'])} ({share})"
 
 
@@ -127,10 +138,14 @@ def _percent(share: float | None) -> str:
 
 
 def _mean(row: Row, decimals: int) -> str:
+    if row["mean"] is None:
+        return NONE
     return f"{fixed(row['mean'], decimals)} ({fixed(row['sd'], decimals)})"
 
 
 def _median(row: Row, decimals: int) -> str:
+    if row["median"] is None:
+        return NONE
     low, high = (fixed(row[name], decimals) for name in ("q1", "q3"))
     return f"{fixed(row['median'], decimals)} ({low} to {high})"
 
