@@ -45,7 +45,7 @@ NOT_ASKED = "not asked"
 
 
 def _bar(group: str, moment: str, cell: "pd.DataFrame", labels: list[str]) -> Bar:
-    """The bar of a site and wave; where its shares are not known, why."""
+    """The bar of a site and wave; where none of its shares is known, why."""
     if cell.empty:
         return Bar(group, moment, (), 0, NOT_ASKED)
     n = int(cell["n"].iloc[0])
