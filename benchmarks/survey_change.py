@@ -53,7 +53,8 @@ spent <- system.time(made <- lapply(outcomes, function(name) {
   c(coef(fit)[5:6], SE(fit)[5:6], degf(own))
 }))
 write.table(do.call(rbind, made), "r.txt", row.names = FALSE, col.names = FALSE)
-cat(spent, as.character(packageVersion("survey")), "\\n")
+cpu <- spent[["user.self"]] + spent[["sys.self"]]
+cat(spent[["elapsed"]], cpu, as.character(packageVersion("survey")), "\\n")
 """
 
 

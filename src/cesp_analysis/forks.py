@@ -40,6 +40,9 @@ LIBRARIES = (
     "PIL.PngImagePlugin", "PIL.BmpImagePlugin", "PIL.GifImagePlugin", "PIL.JpegImagePlugin",
     "PIL.PpmImagePlugin", "encodings.utf_8_sig",
 )  # fmt: skip
+BROKEN = (SyntaxError, ImportError, NameError, TypeError, AttributeError, ValueError, LookupError,
+          OSError)  # fmt: skip
+"""What the import of a module that is being edited may end in."""
 _begun: list[Any] = []
 _read: dict[str, int] = {}
 """File of the program that was imported → when it was written."""
@@ -142,9 +145,13 @@ def serve(address: str) -> None:
     os.write(1, b"ready\n")
     modules = needed()
     while True:
-        module = next(modules, None)
+        module = None
+        # a job that needs a broken module says what is wrong with it; the others do not need it
+        with contextlib.suppress(*BROKEN):
+            module = next(modules, None)
+            if module:
+                import_module(module)
         if module:
-            import_module(module)
             _remember()
         for key, _ in waiting.select(0 if module else None):
             if key.fileobj == 0:

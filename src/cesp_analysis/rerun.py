@@ -9,12 +9,16 @@ from cesp_analysis.cli import STEPS
 
 _PACKAGE = "cesp_analysis"
 _ROOT = Path(str(files(_PACKAGE)))
-_FOR_TYPES = re.compile(r"^([ \t]*)if TYPE_CHECKING:\n(?:\1[ \t]+.*\n|[ \t]*\n)*", re.MULTILINE)
+_FOR_TYPES = re.compile(
+    r"^([ \t]*)if TYPE_CHECKING:\n(?:\1[ \t]+.*\n|[ \t]*\n)*(?!\1el)", re.MULTILINE
+)
 _IMPORT = re.compile(
-    rf"^[ \t]*(?:from (?P<of>{_PACKAGE}[\w.]*) import (?P<names>\((?:[^)#]|#.*)*\)|.*)"
-    rf"|import (?P<module>{_PACKAGE}[\w.]*))",
+    rf"^[ \t]*(?:from (?P<of>{_PACKAGE}[\w.]*) import (?P<names>\((?:[^)#]|#.*)*\)|[\w ,]+)"
+    rf"|import (?P<module>{_PACKAGE}[\w.]*)(?: as \w+)?)[ \t]*(?:#.*)?$",
     re.MULTILINE,
 )
+_ANY = re.compile(rf"\bfrom\s+{_PACKAGE}\b|\bimport\b[^\n]*\b{_PACKAGE}\b|\bif TYPE_CHECKING\b")
+"""What may be an import, or guard one: where `_IMPORT` does not read all of it, the parser does."""
 _NAME = re.compile(r"#.*|\bas \w+|(\w+)")
 _DATA_OF = {
     "cesp_analysis.instruments.types": "instruments/*.yaml",
@@ -61,15 +65,41 @@ def _imports(module: str) -> tuple[str, ...]:
     """The package's own modules that one module imports, also inside functions.
 
     What is imported for a type checker alone (`if TYPE_CHECKING:`) cannot change a result. The text
-    is searched, not parsed: this is asked of every module each time a DAG is built, and parsing
-    them took a second. tests/pipeline/test_rerun.py compares it with Python's parser.
+    is searched: this is asked of every module each time a DAG is built, and parsing them took a
+    second. Where it holds an import of another form than the usual ones, it is parsed.
     """
-    text = _FOR_TYPES.sub("", _file(module).read_text(encoding="utf-8"))
+    whole = _file(module).read_text(encoding="utf-8")
+    text = _FOR_TYPES.sub("", whole)
+    names = _searched(text)
+    if _ANY.search(_IMPORT.sub("", text)):
+        names = _parsed(whole)
+    return tuple(name for name in names if name.startswith(_PACKAGE + ".") and _is_module(name))
+
+
+def _searched(text: str) -> list[str]:
     names: list[str] = []
     for found in _IMPORT.finditer(text):
         base = found["of"] or found["module"]
         names += [base, *(f"{base}.{name}" for name in _NAME.findall(found["names"] or "") if name)]
-    return tuple(name for name in names if name.startswith(_PACKAGE + ".") and _is_module(name))
+    return names
+
+
+def _parsed(text: str) -> list[str]:
+    import ast
+
+    names: list[str] = []
+    waiting: list[ast.AST] = [ast.parse(text)]
+    while waiting:
+        node = waiting.pop()
+        for_types = isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
+        waiting += (
+            node.orelse if isinstance(node, ast.If) and for_types else [*ast.iter_child_nodes(node)]
+        )
+        if isinstance(node, ast.Import):
+            names += [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names += [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+    return names
 
 
 @cache

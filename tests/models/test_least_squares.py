@@ -459,6 +459,30 @@ def test_collinear_columns_are_named():
         least_squares(data.y[:3], x[:3])
 
 
+@pytest.mark.parametrize("seed", range(10))
+@pytest.mark.parametrize("eps", [1e-3, 1e-5, 3e-7])
+def test_columns_near_dependence_give_the_fit_of_centred_ones(eps, seed):
+    """A covariate far from zero: constant, arm, covariate, product span what its centred one does.
+
+    A pivoted column keeps a part `eps` of its length: what is lost by it, and not its square, is
+    rounding (1e-15) over eps, times the size of the outcome over its residuals (here 50).
+    """
+    rng = np.random.default_rng(seed)
+    n = 200
+    arm, z = np.repeat([0.0, 1.0], n // 2), rng.normal(size=n)
+    y = 50 + 2 * arm + z + rng.normal(size=n)
+    far = 1 / eps + z
+    plain, centred = (
+        least_squares(y, np.column_stack([np.ones(n), arm, x, arm * x]))
+        for x in (far, far - 1 / eps)
+    )
+    rounding = 50 * 1e-15 / eps
+    error = sqrt(centred.residual_variance * centred.bread[3, 3])
+    assert plain.coef[3] == approx(centred.coef[3], abs=10 * rounding * error)
+    assert sqrt(plain.residual_variance * plain.bread[3, 3]) == approx(error, rel=rounding)
+    assert plain.r_squared == approx(centred.r_squared, abs=rounding)
+
+
 def test_what_cannot_be_estimated_says_why():
     data = vector_a1()
     y, x, person = data.y.to_numpy(), crossed(data.arm, data.t), data.id.to_numpy()

@@ -88,6 +88,26 @@ def test_status_and_message_are_those_of_the_job(
     assert status(job(program, tmp_path / "forks")) == 2
 
 
+def test_a_module_that_is_broken_stops_no_job_that_does_without_it(
+    program: Path, tmp_path: Path
+) -> None:
+    """Two imports ahead fail, then even what names the modules: forks are there for who asks."""
+    forks = program / "src/cesp_analysis/forks.py"
+    text = forks.read_text()
+    ahead = 'def needed() -> "Iterator[str]":\n'
+    broken = (
+        '    yield from ("cesp_analysis.broken", "cesp_analysis.not_there")\n    open("nowhere")\n'
+    )
+    assert ahead in text
+    forks.write_text(text.replace(ahead, ahead + broken))
+    (program / "src/cesp_analysis/broken.py").write_text("def broken(:\n")
+    process = serving(program, str(tmp_path / "forks"))
+    for _ in range(2):
+        assert job(program, tmp_path / "forks", "--help").communicate()[0].startswith("usage: cesp")
+    assert process.poll() is None
+    process.communicate()
+
+
 SLEEPER = '''
 
 def sleeper() -> None:

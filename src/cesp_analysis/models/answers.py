@@ -89,7 +89,7 @@ class Answers:
 
     def of(self, outcome: str) -> np.ndarray:
         """The rows (of the panel) with a value of an outcome, in the panel's order."""
-        if not self._rows:
+        if not self._rows and self.outcomes:
             there = np.flatnonzero(self.outcome >= 0)
             order = there[np.argsort(self.outcome[there], kind="stable")]
             ends = np.cumsum(np.bincount(self.outcome[there], minlength=len(self.outcomes)))[:-1]

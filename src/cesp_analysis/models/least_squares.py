@@ -119,11 +119,14 @@ def _finished(
         raise NotEstimable(f"{n} rows are too few for {n_parameters} coefficients and a variance")
     inverse, root_w = np.linalg.inv(root), np.sqrt(weights)
     bread = inverse @ inverse.T
-    if coef is None:
+    if coef is None and basis is not None:
+        coef = np.asarray(np.linalg.solve(root, basis.T @ own_y), dtype=np.float64)
+    elif coef is None:
         coef = bread @ (own.T @ own_y)
         coef = coef + bread @ (own.T @ (own_y - own @ coef))  # what rounding left of the first
     residual = own_y - own @ coef
-    whole = _total(y, weights, inverse.T @ (own.T @ root_w), units)
+    seen = inverse.T @ (own.T @ root_w) if basis is None else basis.T @ root_w
+    whole = _total(y, weights, seen, units)
     return LeastSquares(
         coef=coef,
         x=own,
