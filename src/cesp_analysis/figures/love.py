@@ -32,7 +32,7 @@ def love(rows: Sequence[LoveRow], said: str) -> "Figure":
     panels = _panels(rows)
     if not panels:
         figure = new_figure(3, 0.6)
-        footnote(figure, "Nothing was weighted.")
+        footnote(figure, "Nothing was weighted, or only what few respondents have.")
         return figure
     heights = [ROW * len(panel) + 0.15 for panel in panels]
     figure = new_figure(LABEL + PLOT, sum(height + 0.5 for height in heights) + 0.95)
