@@ -29,7 +29,7 @@ class FmiRow:
     share: float | None
 
     def range(self) -> tuple[float, float] | None:
-        """Where 95% of the fmi of other seeds would lie: its logit has a variance of 2 / m (von
+        """95% interval for that of infinitely many sets: its logit has a variance of 2 / m (von
         Hippel 2020, Sociological Methods & Research 49:699-718). None at 0 and 1."""
         if not 0 < self.fmi < 1:
             return None
@@ -110,8 +110,9 @@ def fmi(rows: list[FmiRow]) -> "Figure":
     footnote(
         figure,
         f"Of {' or '.join(map(str, sets))} imputed sets. Dots: share of what complete answers would"
-        " tell of the estimate that is not there. Lines: where 95% of other seeds would put it. MC"
-        " error: by what another seed would typically move the estimate, in its standard errors.",
+        " tell of the estimate that is not there. Lines: 95% interval of it, by the number of"
+        " sets. MC error: how far the estimate is from that of infinitely many sets, in its"
+        " standard errors.",
     )
     return figure
 

@@ -68,7 +68,8 @@ def made(words: Wording, rows: Sequence[Row]) -> str:
     holds = "within" if worst["met"] == "yes" else "above"
     return (
         f"{counted(m, 'set')} of answers were made. The Monte Carlo error of a pooled estimate of a"
-        " primary outcome, by which another seed would typically move it, is at most"
+        " primary outcome, its distance from infinitely many sets (another seed differs by some"
+        " 1.4 times that), is at most"
         f" {fixed(worst['share'], 3)} of its standard error"
         f" ({_named(words, worst['estimate_id'])}), {holds} the declared limit of"
         f" {worst['limit']:g}."
@@ -114,8 +115,9 @@ def _equations(words: Wording, rows: list[Row]) -> Table:
         notes=(
             Note(
                 "Not there: after an event that leaves no answer to impute. R-hat: whether the"
-                " chains' means agree in the later half of the rounds; near 1: they do. Variables"
-                " that help to predict, and lack nothing, are not shown; the CSV has each equation."
+                " chains' means agree in the later half of the rounds; near 1: they do. Of few"
+                " rounds it is noisy, and up to some 1.3 in chains that have settled; a trend in"
+                " the figure tells more. Variables that help to predict, and lack nothing, are not shown; the CSV has each equation."
             ),
             *(Note(f"{text}.", mark) for text, mark in marks.items()),
         ),
