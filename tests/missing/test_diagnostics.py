@@ -228,7 +228,8 @@ def test_sentences_of_sets_and_events(imputed: Study) -> None:
     more = row | {"m": 90, "share": 0.0412, "met": "yes"}
     assert made(words, [row, more]) == (
         "90 sets of answers were made. The Monte Carlo error of a pooled estimate of a primary"
-        " outcome, by which another seed would typically move it, is at most 0.041 of its standard"
+        " outcome, its distance from infinitely many sets (another seed differs by some 1.4 times"
+        " that), is at most 0.041 of its standard"
         " error (did, of Score, After), within the declared limit of 0.05."
     )
     assert "above the declared limit" in made(words, [row])

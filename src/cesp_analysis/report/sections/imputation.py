@@ -117,7 +117,8 @@ def _equations(words: Wording, rows: list[Row]) -> Table:
                 "Not there: after an event that leaves no answer to impute. R-hat: whether the"
                 " chains' means agree in the later half of the rounds; near 1: they do. Of few"
                 " rounds it is noisy, and up to some 1.3 in chains that have settled; a trend in"
-                " the figure tells more. Variables that help to predict, and lack nothing, are not shown; the CSV has each equation."
+                " the figure tells more. Variables that help to predict, and lack nothing, are not"
+                " shown; the CSV has each equation."
             ),
             *(Note(f"{text}.", mark) for text, mark in marks.items()),
         ),

@@ -30,8 +30,8 @@ TWO_VARIANCES = (
     "Reference-based rows are made in two ways. Conditional means with the jackknife say what the"
     " estimate would vary by in repeated studies where the assumption holds. Bayesian imputation"
     " with Rubin's rules is information-anchored: its uncertainty is that of missing at random from"
-    " the same answers, and its variance the larger one. The reference is the change of the control,"
-    " not its level. These rows know the outcome alone, by arm, and no auxiliaries: what they cost"
+    " the same answers, and its variance the larger one. The reference is the change of the"
+    " control, not its level. These rows know the outcome alone, by arm, and no auxiliaries: what they cost"
     " is to be read beside missing at random by the mixed model, which knows as much, and not"
     " beside missing at random by imputation."
 )
