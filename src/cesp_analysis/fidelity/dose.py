@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from cesp_analysis import contracts
+from cesp_analysis.alike import all_alike
 from cesp_analysis.clean.evaluate import evaluated
 from cesp_analysis.fidelity.people import ARM, Starts, days_of, people_of, starts_of
 from cesp_analysis.fidelity.response import responses
@@ -172,7 +173,7 @@ def _spread(values: "pd.Series[Any]", how: DoseSpec) -> Row:
     mean, sd = float(numbers.mean()), float(numbers.std(ddof=1))
     q1, median, q3 = np.quantile(numbers, [0.25, 0.5, 0.75])
     row |= {"mean": mean, "q1": float(q1), "median": float(median), "q3": float(q3)}
-    if sd == 0:
+    if all_alike(numbers):
         return row | {"reason": "the same for everybody: no interval"}
     low, high = t_interval(mean, sd / sqrt(n), n - 1, how.ci_level)
     return row | {"ci_low": max(0.0, low), "ci_high": high, "method": OF_PEOPLE}
