@@ -273,6 +273,11 @@ def test_a_blank_is_not_known_and_no_no(logged: Study) -> None:
     flow = ran(logged).flow()
     lost = flow[(flow["step"] == "eligible") & (flow["status"] == "not reached")]
     assert dict(zip(lost["reason"], lost["n"], strict=True)) == {"not known": 1, "too ill": 2}
+    # a reason beside the blank does not make it a no, as in rates
+    logged.files["log.csv"] = LOG.replace("13,North,no,too ill,,", "13,North,,too ill,,")
+    again = ran(logged).flow()
+    told = again[(again["step"] == "eligible") & (again["status"] == "not reached")]
+    assert dict(zip(told["reason"], told["n"], strict=True)) == {"not known": 1, "too ill": 2}
 
 
 def test_a_visit_before_the_first_is_a_line(logged: Study) -> None:

@@ -169,6 +169,7 @@ class Tables:
             outside=own[(holds == 1.0) & (inside == 0.0)],
             undated=own[(holds == 1.0) & inside.isna()],
             doubtful=rows[~rows["key"].isin(sure)],
+            denied=own[holds == 0.0],
         )
 
     def _inside(self, file: str, table: pd.DataFrame) -> "pd.Series[Any]":

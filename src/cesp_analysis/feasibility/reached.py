@@ -37,9 +37,10 @@ def reached(tables: "Tables", step: str) -> Counted:
         rows["worker"] = named.where(named.notna(), "").to_numpy(dtype=object)
     elsewhere = ~here & (placed["status"] != "not asked")
     told = placed[elsewhere & placed["subject"].isin(_unsure(records, how.steps[step].rows or 1))]
+    denied = _about(tables, placed[elsewhere & ~placed["subject"].isin(told["subject"])])
     if file in how.apart:  # each subject is a record: file/line
-        return Counted(_lines(rows), f"rows of {file}", _lines(_about(tables, told)))
-    return Counted(rows, PEOPLE, _about(tables, told))
+        return Counted(_lines(rows), f"rows of {file}", _lines(_about(tables, told)), denied=denied)
+    return Counted(rows, PEOPLE, _about(tables, told), denied=denied)
 
 
 def _about(tables: "Tables", placed: pd.DataFrame) -> pd.DataFrame:
