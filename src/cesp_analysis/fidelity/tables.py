@@ -83,9 +83,7 @@ class DoseTable(Table):
     offered: ClassVar = count("contacts that were offered")
     contacts: ClassVar = count("of these kept")
     not_known: ClassVar = count("of these not known whether kept")
-    minutes: ClassVar = number(
-        "minutes of those kept; blank: not asked, or not known"
-    )
+    minutes: ClassVar = number("minutes of those kept; blank: not asked, or not known")
     minutes_lacking: ClassVar = count("contacts kept without minutes, which are not in the sum")
     first_days: ClassVar = number(
         "days from the person's start to the first contact kept; blank: none, or not known"
