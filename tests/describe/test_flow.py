@@ -445,6 +445,11 @@ def test_a_flow_that_begins_with_what_people_received_asks_everybody() -> None:
     assert own == {"P1": "reached", "P2": "not reached", "P3": "not asked"}
     rows = pd.DataFrame(list(counted(where, in_order(how), ["north", "south"])))
     assert unbalanced(rows) == []
+    # a contact of which it is not known whether it was kept is none that does not count
+    told = [{"unit": "P1", "came": None, "group": ""}, {"unit": "P2", "came": "no", "group": ""}]
+    where = places(how, {"met": records(told, ["unit", "came", "group"])}, people, answered)
+    why = where[where["step"] == "met"].set_index("unit")["reason"].to_dict()
+    assert (why["P1"], why["P2"]) == ("not known", "recorded, none that counts")
 
 
 def test_what_people_received_before_they_came_in_is_refused(logged: Study) -> None:
