@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from cesp_analysis.alike import all_alike
+from cesp_analysis.figures.contacts import alt_text, people_by_contacts
 from cesp_analysis.measurement.change import _no_pairs
 from cesp_analysis.measurement.responsiveness import mean_change, response_mean
 from cesp_analysis.measurement.retest import LIMITS_ALIKE, limits_of_agreement
@@ -59,3 +60,10 @@ def test_why_nobody_has_a_first_and_a_last_value(
 def test_which_components_the_overall_score_is_of() -> None:
     assert _parts(3, 3) == "the 3 components" and _parts(1, 1) == "the one component"
     assert _parts(3, 2).startswith("those of the 3 components that are known, where at least 2 are")
+
+
+def test_a_contact_that_may_have_been_kept_has_a_bar_of_its_own() -> None:
+    assert people_by_contacts([0, 2, 2]) == [("0", 1), ("1", 0), ("2", 2)]
+    bars = people_by_contacts([0], unknown=3)
+    assert bars == [("0", 1), ("not\nknown", 3)]
+    assert "not known contacts: 3" in alt_text(bars)
