@@ -144,6 +144,21 @@ def test_a_green_that_blanks_make_red_says_so(tmp_path: Path) -> None:
     )
 
 
+def test_only_events_that_might_count_are_said_not_to_be_known(tmp_path: Path) -> None:
+    """Of two events nobody knows whether they were bad; that of P05 came after they withdrew."""
+    study = feasible(tmp_path)
+    study.files["harm.csv"] = "who,day,bad\nP01,2024-02-01,yes\nP01,2024-02-09,\nP05,2024-06-02,\n"
+    bad = {"label": "Bad", "numerator": {"file": "harm", "where": 'bad == "yes"'}}
+    study.config["feasibility"]["rates"] |= {
+        "bad": bad | {"per": "person_month"}, "monthly": bad | {"per": "month"},
+    }  # fmt: skip
+    found = made(study)["rates"]
+    bad, monthly = row(found, "bad"), row(found, "monthly")
+    assert (bad["numerator"], bad["not_known"]) == (1, 1)
+    assert bad["warnings"] == "of 1 event it is not known; not counted"
+    assert monthly["not_known"] is None and "not known" not in monthly["warnings"]
+
+
 def test_overall_is_the_worst_that_is_shown() -> None:
     row = dict.fromkeys(Progression.columns()) | {"label": "A", "zone": "amber"}
     assert overall([row], Judgement())["zone"] == "amber"

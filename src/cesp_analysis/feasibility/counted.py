@@ -5,6 +5,8 @@ from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
+from cesp_analysis.feasibility.fillings import Source
+
 PEOPLE = "people"
 """The space of people, and of records of nobody in the register that the flow knows."""
 
@@ -33,6 +35,7 @@ class Counted:
     undated: pd.DataFrame = field(default_factory=none)
     doubtful: pd.DataFrame = field(default_factory=none)
     denied: pd.DataFrame = field(default_factory=none)
+    source: Source | None = None
 
     def of(self, of: str, name: str, part: str = "rows") -> pd.DataFrame:
         """The rows (or another part) of a site (or arm) or link worker; all of them where `of` is

@@ -11,6 +11,7 @@ from cesp_analysis.clean.evaluate import evaluated
 from cesp_analysis.describe.tables import FlowPlaces
 from cesp_analysis.feasibility.counted import PEOPLE, Counted
 from cesp_analysis.feasibility.elements import Element, elements
+from cesp_analysis.feasibility.fillings import Source
 from cesp_analysis.feasibility.follow_up import Followed, followed
 from cesp_analysis.feasibility.reached import reached
 from cesp_analysis.feasibility.spec import RatesSpec
@@ -170,6 +171,9 @@ class Tables:
             undated=own[(holds == 1.0) & inside.isna()],
             doubtful=rows[~rows["key"].isin(sure)],
             denied=own[holds == 0.0],
+            source=Source(
+                file, table, own["key"], (where,) if where else (), inside=inside if units else None
+            ),
         )
 
     def _inside(self, file: str, table: pd.DataFrame) -> "pd.Series[Any]":

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from cesp_analysis.feasibility.by_person import ONE_PERSON
 from cesp_analysis.feasibility.means import Values
 from cesp_analysis.feasibility.not_known import Bounds
 from cesp_analysis.feasibility.spans import Span
@@ -157,17 +158,24 @@ def _mean(values: Values, limits: Limits, level: float) -> Row:
         why = "one value" if values.n == 1 else "all values are alike"
         said = [*values.said, f"no interval and no probabilities: {why}"]
         return row | {"warnings": " | ".join(said)}
+    if values.deff is None:
+        return row | {"warnings": " | ".join([*values.said, ONE_PERSON])}
     from cesp_analysis.models.student import t_interval
 
-    error, df = values.sd / values.n**0.5, values.n - 1
+    worth, df = values.n / values.deff, values.people - 1
+    error = values.sd / worth**0.5
     low, high = t_interval(values.mean, error, df, level)
     row |= {"ci_low": low, "ci_high": high}
     row |= _probable(of_mean(values.mean, error, df, limits), "prob")
     row["deff_note"] = " | ".join(values.design_notes) or None
     if values.design is None or not values.design.effective > 1:
         return row
-    effective = values.design.effective  # as many independent values; their t has one df fewer
-    shares = of_mean(values.mean, values.sd / effective**0.5, effective - 1, limits)
+    # as many independent values, never more than people make them worth; their t has one df fewer
+    effective = min(values.design.effective, worth)
+    df = min(effective, values.people) - 1
+    if not df > 0:
+        return row
+    shares = of_mean(values.mean, values.sd / effective**0.5, df, limits)
     return row | _probable(shares, "deff") | {"effective_n": effective}
 
 

@@ -7,6 +7,7 @@ import pandas as pd
 
 from cesp_analysis import contracts
 from cesp_analysis.clean.evaluate import evaluated
+from cesp_analysis.feasibility.by_person import deff_of_people
 from cesp_analysis.feasibility.clustering import Clustered, clustered_by, icc_of_numbers
 from cesp_analysis.feasibility.mean_bounds import bounds_of_mean
 from cesp_analysis.feasibility.not_known import Bounds
@@ -16,12 +17,17 @@ from cesp_analysis.numbers import counted
 from cesp_analysis.schemas import Records
 from cesp_analysis.study.feasibility import MeanOf
 
+ALIKE = "rows of one person may be alike: people are taken as independent, with t on people - 1 df"
+ROUNDING = 1e-13
+"""Of the sum of all values: some 500 roundings of the last digit (2e-16)."""
+
 
 @dataclass(frozen=True)
 class Values:
     """Numbers of which a mean is made: how many, mean, standard deviation; what link workers do to
     them (None: cannot be told), and what must be said of that; said: who is left out; bounds: what
-    the mean may be by what is not known."""
+    the mean may be by what is not known; people: whose values they are; deff: how many values are
+    worth one, as those of one person are alike (None: all are of one person)."""
 
     n: int
     mean: float | None
@@ -30,6 +36,8 @@ class Values:
     design_notes: tuple[str, ...] = ()
     said: tuple[str, ...] = ()
     bounds: Bounds | None = None
+    people: int = 0
+    deff: float | None = 1.0
 
 
 def values_of(
@@ -72,14 +80,30 @@ def values_of(
         parts = own.groupby("unit")
         own = pd.DataFrame({"worker": parts["worker"].first(), "value": parts["value"].mean()})
     elif own["unit"].duplicated().any():
-        said.append("rows of one unit may be alike: taken as independent of each other")
+        said.append(ALIKE)
     n = len(own)
     if not n:
         return Values(0, None, None, said=tuple(said))
     design, notes = _design(own, icc)
     sd = float(own["value"].std()) if n > 1 else None
     mean, within = float(own["value"].mean()), None if isinstance(bounds, str) else bounds
-    return Values(n, mean, sd, design, notes, tuple(said), within)
+    people, deff = _alike(own) if told.count == "rows" and sd else (n, 1.0)
+    return Values(n, mean, sd, design, notes, tuple(said), within, people, deff)
+
+
+def _alike(own: pd.DataFrame) -> tuple[int, float | None]:
+    """How many people the rows are of, and how many rows are worth one (by_person.py); a row of
+    nobody who is known stands for itself."""
+    named = own["unit"].notna() & (own["unit"] != "")
+    unit = own["unit"].where(named, pd.Series([f"\n{i}" for i in range(len(own))], own.index))
+    if not unit.duplicated().any():
+        return len(own), 1.0
+    value = own["value"]
+    residuals = (value - value.mean()).groupby(unit.to_numpy()).sum().tolist()
+    if len(residuals) < 2:
+        return 1, None
+    rounding = ROUNDING * float(value.abs().sum())
+    return len(residuals), deff_of_people(residuals, len(own), float(value.var()), rounding)
 
 
 def _bounds(

@@ -58,9 +58,9 @@ def a_month(about: Row, rate: Rate, events: Counted, words: str, tables: Tables)
         first, last = span(how.period, group if of == how.of else "")
         days = when(rate, own)
         inside = (days >= first) & (days <= last)
-        said = _unsure(events, of, group)
         unsure = when(rate, events.of(of, group, "unknown"))
         may_count = int(((unsure == "") | ((unsure >= first) & (unsure <= last))).sum())
+        said = _unsure(may_count)
         if undated := int((days == "").sum()):
             said.append(f"{in_words(undated, 'event')} without a date not counted")
         outside = len(own) - undated - int(inside.sum())
@@ -109,7 +109,7 @@ def a_person_month(
             for event in unsure
             if inside([event.where], of, group)
         )
-        said += _unsure(events, of, group)
+        said += _unsure(may_count)
         if n := sum(person.start is None for person in who):
             said.append(f"{in_words(n, 'person', 'people')} without a start not in the exposure")
         yield (
@@ -135,9 +135,8 @@ def _events(rate: Rate, rows: pd.DataFrame) -> list[Event]:
     ]
 
 
-def _unsure(events: Counted, of: str, group: str) -> list[str]:
-    """What must be said of events of which the condition is not known."""
-    n = len(events.of(of, group, "unknown"))
+def _unsure(n: int) -> list[str]:
+    """What must be said of events that would count if their condition held, which is not known."""
     return [f"of {in_words(n, 'event')} it is not known; not counted"] if n else []
 
 

@@ -4,10 +4,13 @@ Bounds, not intervals: everything that is not known counts once in the one direc
 the other (Manski 2003, Partial Identification of Probability Distributions, chapter 1).
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import product
 from typing import Any
 
 from cesp_analysis.feasibility.counted import Counted
+from cesp_analysis.feasibility.fillings import Both, together
 
 NOTHING = "no rate: nothing of it is known"
 COUNTS = ("kind", "numerator", "denominator", "exposure", "exposure_is", "ci_level", "warnings")
@@ -47,19 +50,53 @@ def bounds_of_share(
             (len(events - may_not[0]), len(events | may_count[0])),
             (len(people - may_not[1]), len(people | may_count[1])),
         )
-    sure, maybe = people - may_not[1], may_not[1] | may_count[1]
-    happened = events - may_not[0]
-    might = may_not[0] | _all(above, "unknown")
-    open_events = sure & (might - happened)
-    if not maybe and not open_events:
+    ways = _ways(above, below, people, may_count[1])
+    low, high = _total(map(_least, ways)), _total(map(_most, ways))
+    if not (unknown := sum(len(own) > 1 for own in ways)):
         return None
-    known = len(sure & happened)
-    for_events, against = maybe & (happened | might), maybe - happened
-    return Bounds(
-        len(maybe) + len(open_events),
-        _part(known, len(sure) + len(against), 0.0),
-        _part(known + len(open_events) + len(for_events), len(sure) + len(for_events), 1.0),
-    )
+    return Bounds(unknown, _part(*low, 0.0), _part(*high, 1.0))
+
+
+def _ways(above: Counted, below: Counted, people: set[str], may: set[str]) -> list[set[Both]]:
+    """Of each element of the denominator, or who may be: what (counts, has the event) can be.
+
+    In the least favourable and the most favourable way alike, the rows' blanks are filled in once
+    for both counts where both are of the same rows.
+    """
+    doubtful, happened = _all(below, "doubtful"), _all(above, "rows")
+    unsure = _all(above, "unknown") | _all(above, "doubtful")
+    own = {
+        key: (
+            (0, 1) if key in may or key in doubtful else (1,),
+            (0, 1) if key in unsure else (1,) if key in happened else (0,),
+        )
+        for key in sorted(people | may)
+    }
+    unknown = [key for key, both in own.items() if max(map(len, both)) > 1]
+    joint: dict[str, set[Both]] = {}
+    if above.source is not None and below.source is not None:
+        joint = together(below.source, above.source, unknown)
+    found = []
+    for key, both in own.items():
+        each = set(product(*both))
+        possible = (joint[key] & each or each) if key in joint else each
+        found.append({(n, n * event) for n, event in possible})
+    return found
+
+
+def _least(ways: set[Both]) -> Both:
+    """Which of the ways makes a share smallest: to count without the event, else not to."""
+    return next(way for way in ((1, 0), (0, 0), (1, 1)) if way in ways)
+
+
+def _most(ways: set[Both]) -> Both:
+    return next(way for way in ((1, 1), (0, 0), (1, 0)) if way in ways)
+
+
+def _total(ways: Iterable[Both]) -> Both:
+    """Events, and of how many."""
+    own = list(ways)
+    return sum(event for _, event in own), sum(n for n, _ in own)
 
 
 def _apart(events: tuple[int, int], people: tuple[int, int]) -> Bounds | None:

@@ -9,7 +9,10 @@ from cesp_analysis.numbers import counted as in_words
 def said_of_counts(above: Counted, below: Counted, of: str, group: str) -> Iterator[str]:
     """Sentences on numerator and denominator of a site (or arm), link worker, or all."""
     if n := len(below.of(of, group, "unknown")):
-        yield f"of {n} it is not known whether they belong to the denominator; left out of it"
+        said = f"of {n} it is not known whether they belong to the denominator; left out of it"
+        unsure = set(below.of(of, group, "unknown")["key"])
+        both = len(unsure.intersection(above.rows["key"])) if above.space == below.space else 0
+        yield said + (f", {both} of them out of the numerator too" if both else "")
     parts = {id(one): one for one in (above, below)}.values()
     for part in parts:
         if n := len(part.of(of, group, "outside")):

@@ -83,15 +83,17 @@ def _parts(
     if rate.values_of is None:
         yield None, counted
         return
+    # also of those of whom it is not known whether they count: it may be known what they are
+    everybody = pd.concat([below.rows, below.unknown])
     if rate.denominator is not None and rate.denominator.time is not None:
-        value = below.rows["unit"].map(tables.values(rate.values_of, time))
+        value = everybody["unit"].map(tables.values(rate.values_of, time))
     else:
-        value = below.rows[rate.values_of]
+        value = everybody[rate.values_of]
     held = value.astype("object").where(value.notna(), NOT_SAID)
     for part in (*tables.how.values[rate.values_of], NOT_SAID):
-        own = below.rows[held == part]
+        own = everybody[held == part]
         if part != NOT_SAID or len(own):
-            unsaid = below.rows[held == NOT_SAID] if part != NOT_SAID else none()
+            unsaid = everybody[held == NOT_SAID] if part != NOT_SAID else none()
             yield part, Counted(own, below.space, unsaid)
 
 
@@ -123,6 +125,9 @@ def _shares(
     who = {one.key: one for one in people}
     # of the same people or rows: where they belong is said once, by the denominator
     events = [who.get(one.key, one) if same else one for one in elements(above.rows)]
+    if same:  # nobody is counted above of whom it is not known whether they count below
+        open_ones = set(below.unknown["key"])
+        events = [one for one in events if one.key not in open_ones]
     for of, group in groups_of(tables, [*people, *events], arm):
         part, total = inside(events, of, group), inside(people, of, group)
         keys = {one.key for one in total}

@@ -7,6 +7,7 @@ import pandas as pd
 
 from cesp_analysis.clean.evaluate import evaluated
 from cesp_analysis.feasibility.counted import PEOPLE, Counted
+from cesp_analysis.feasibility.fillings import Source
 
 if TYPE_CHECKING:
     from cesp_analysis.feasibility.counts import Tables
@@ -27,7 +28,26 @@ def reached(tables: "Tables", step: str) -> Counted:
     placed = tables.places[tables.places["step"] == step]
     records = _records(tables, step, set(placed["subject"]))
     here = placed["status"].isin(HERE)
-    rows = _about(tables, placed[here])
+    rows = _told(tables, file, records, _about(tables, placed[here]))
+    elsewhere = ~here & (placed["status"] != "not asked")
+    told = placed[elsewhere & placed["subject"].isin(_unsure(records, how.steps[step].rows or 1))]
+    unknown = _told(tables, file, records, _about(tables, told))
+    denied = _about(tables, placed[elsewhere & ~placed["subject"].isin(told["subject"])])
+    conditions, least = tuple(_conditions(tables, step)), how.steps[step].rows or 1
+    if file in how.apart:  # each subject is a record: file/line
+        source = Source(file, records, _lines(records)["key"], conditions, least)
+        return Counted(
+            _lines(rows), f"rows of {file}", _lines(unknown), denied=denied, source=source
+        )
+    source = Source(file, records, records["key"], conditions, least)
+    return Counted(rows, PEOPLE, unknown, denied=denied, source=source)
+
+
+def _told(
+    tables: "Tables", file: str, records: pd.DataFrame, subjects: pd.DataFrame
+) -> pd.DataFrame:
+    """Elements with date, variables and, of a file not of people, link worker of their record."""
+    how, rows = tables.how, subjects.copy()
     met = records.sort_values("passed", ascending=False, kind="stable").drop_duplicates("key")
     own = met.set_index("key").reindex(rows["key"])
     for name in ("date", *how.kept_of(file)):
@@ -35,12 +55,7 @@ def reached(tables: "Tables", step: str) -> Counted:
     if file not in how.files_of_people:
         named = own["link_worker"].astype("object")
         rows["worker"] = named.where(named.notna(), "").to_numpy(dtype=object)
-    elsewhere = ~here & (placed["status"] != "not asked")
-    told = placed[elsewhere & placed["subject"].isin(_unsure(records, how.steps[step].rows or 1))]
-    denied = _about(tables, placed[elsewhere & ~placed["subject"].isin(told["subject"])])
-    if file in how.apart:  # each subject is a record: file/line
-        return Counted(_lines(rows), f"rows of {file}", _lines(_about(tables, told)), denied=denied)
-    return Counted(rows, PEOPLE, _about(tables, told), denied=denied)
+    return rows
 
 
 def _about(tables: "Tables", placed: pd.DataFrame) -> pd.DataFrame:

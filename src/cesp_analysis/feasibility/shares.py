@@ -5,13 +5,18 @@ from typing import Any
 
 from cesp_analysis.feasibility.by_person import by_person
 from cesp_analysis.feasibility.clustering import Cluster, Clustered, clustered
-from cesp_analysis.feasibility.intervals import clopper_pearson, wilson
+from cesp_analysis.feasibility.intervals import Interval, clopper_pearson, wilson, wilson_at
 from cesp_analysis.numbers import counted
 
 METHOD = "Wilson; exact: Clopper-Pearson"
 FEW_WORKERS = 20
 """With fewer clusters an intraclass correlation is hardly known: intervals at effective n hold 88
 to 94% where 95% are promised (docs/validation.md, Feasibility rates and zones, simulated)."""
+
+ROWS_ALIKE = (
+    "the design effect is that of rows of one person being alike, which is larger than that of"
+    " link workers"
+)
 
 
 @dataclass(frozen=True)
@@ -53,7 +58,7 @@ def share_row(share: Share, level: float, icc: float | None = None) -> dict[str,
         exact = clopper_pearson(share.events, share.n, level)
         row |= {"ci_low": low, "ci_high": high, "method": METHOD}
         row |= {"exact_low": exact[0], "exact_high": exact[1]}
-    more, said = _clustering(share, level, icc)
+    more, said = _clustering(share, level, icc, row.get("person_deff"))
     row |= more | {"deff_note": " | ".join(said) or None}
     return row
 
@@ -78,8 +83,13 @@ def _refused(share: Share) -> str:
     return ""
 
 
-def _clustering(share: Share, level: float, icc: float | None) -> tuple[dict[str, Any], list[str]]:
-    """The design effect of link workers and what must be said of it; nothing without several."""
+def _clustering(
+    share: Share, level: float, icc: float | None, of_rows: float | None
+) -> tuple[dict[str, Any], list[str]]:
+    """The design effect of link workers and what must be said of it; nothing without several.
+
+    of_rows: that of rows of one person being alike, below which it cannot be.
+    """
     workers = [cluster for cluster in share.clusters if cluster[1]]
     if not workers:
         return {}, []
@@ -88,16 +98,30 @@ def _clustering(share: Share, level: float, icc: float | None) -> tuple[dict[str
     said = clustering_notes(len(workers), found, share.alone, icc)
     if found is None:
         return row, said
-    low, high = wilson(share.events / found.deff, found.effective, level)
+    deff = max(found.deff, of_rows or 1.0)
+    if deff > found.deff:
+        said.append(ROWS_ALIKE)
+    if of_rows is None:
+        low, high = wilson(share.events / deff, share.n / deff, level)
+    else:
+        known = len(workers) if icc is None else len(share.persons)
+        low, high = _wilson_t(share, deff, min(len(share.persons), known) - 1, level)
     row |= {
         "icc": found.icc,
         "cluster_size": found.size,
-        "deff": found.deff,
-        "effective_n": found.effective,
+        "deff": deff,
+        "effective_n": share.n / deff,
         "deff_low": low,
         "deff_high": high,
     }
     return row, said
+
+
+def _wilson_t(share: Share, deff: float, df: int, level: float) -> Interval:
+    """Wilson's interval at the effective number of rows, with Student's t."""
+    from cesp_analysis.models.student import t_quantile
+
+    return wilson_at(share.events / deff, share.n / deff, t_quantile(0.5 + level / 2, df))
 
 
 def clustering_notes(

@@ -35,7 +35,7 @@ class RatesTable(Table):
     icc: ClassVar = number("intraclass correlation of people with one link worker")
     link_workers: ClassVar = whole("link workers with somebody in the denominator")
     cluster_size: ClassVar = number("people a link worker: sum of squares over sum")
-    deff: ClassVar = number("1 + (cluster_size - 1) icc; an icc below 0 counts as 0")
+    deff: ClassVar = number("1 + (cluster_size - 1) icc, an icc below 0 as 0; at least person_deff")
     effective_n: ClassVar = number("denominator over deff")
     deff_low: ClassVar = number("Wilson's interval at effective_n")
     deff_high: ClassVar = number("Wilson's interval at effective_n")

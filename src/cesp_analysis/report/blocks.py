@@ -7,8 +7,8 @@ between them. A block holds nothing but strings, whole numbers and tuples.
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
-Align = Literal["left", "right", "wrap"]
-"""wrap: to the right, and words may break there."""
+Align = Literal["left", "right", "wrap", "phrase"]
+"""wrap: to the right, and words may break there; phrase: so too, of a few words a line."""
 
 
 @dataclass(frozen=True)

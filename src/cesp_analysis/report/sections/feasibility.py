@@ -98,7 +98,7 @@ def _decisions(results: Results) -> Table:
         stub="Criterion",
         columns=(
             Column("Zone", "left"),
-            Column("Found", "wrap"),
+            Column("Found", "phrase"),
             Column(results.words.interval(), "right"),
             Column("Red", "right", "Limits"),
             Column("Green", "right", "Limits"),

@@ -45,8 +45,9 @@ def designs(results: Results, rows: list[Row]) -> Table:
         notes=(
             Note(
                 "ICC: of people with one link worker, by analysis of variance; below 0 it counts as"
-                " 0. Design effect: 1 + (people each − 1) × ICC; people each: sum of squares over"
-                " sum."
+                " 0. Design effect: 1 + (people each − 1) × ICC, of rows at least that of one"
+                " person's rows being alike, and Student's t in place of the normal quantile;"
+                " people (or rows) each: sum of squares over sum."
             ),
             *(Note(f"{said[:1].upper()}{said[1:]}.", mark) for said, mark in marks.items()),
         ),
