@@ -19,6 +19,13 @@ def fixed(value: float | None, decimals: int) -> str:
     return text if value >= 0 or zero else MINUS + text
 
 
+def by_size(decimals: int, *values: float | None) -> int:
+    """Decimals of numbers of one outcome: one fewer from 100 on, two from 1,000 on, so that a
+    column of thousands is no wider than one of tens and says no digits that nobody measures."""
+    largest = max((abs(v) for v in values if v is not None and v == v), default=0.0)
+    return max(0, decimals - (largest >= 100) - (largest >= 1000))
+
+
 def interval(low: float | None, high: float | None, decimals: int) -> str:
     """'−1.20 to 3.40'."""
     if low is None or high is None:

@@ -197,6 +197,18 @@ def messy(kind: str, study: Study) -> None:
             "gone": event,
             "died": event | {"label": "Died", "kind": "death", "date": "died"},
         }
+    elif kind == "event_not_known":
+        rows = PEOPLE.splitlines()
+        rows = [f"{rows[0]},died", f"{rows[1]},", *(f"{row},no" for row in rows[2:])]
+        study.files["people.csv"] = "\n".join(rows) + "\n"
+        study.config["files"]["people"]["variables"] |= {
+            "died": {"type": "category", "values": ["yes", "no"]},
+        }
+        study.config["events"] = {
+            "died": {
+                "label": "Died", "kind": "death", "file": "people", "where": 'died == "yes"',
+            }
+        }  # fmt: skip
     elif kind == "undated_event":
         rows = PEOPLE.splitlines()
         rows = [f"{rows[0]},gone,why", f"{rows[1]},,ill", *(f"{row},," for row in rows[2:])]
@@ -329,6 +341,7 @@ FOUND: dict[str, tuple[str, int, str, str | None, str]] = {
     "after_withdrawal": ("before", 2, "date", "2024-01-11", "kept"),
     "event_before_start": ("people", 2, "gone", "2023-12-31", "set to missing"),
     "event_after_death": ("people", 2, "gone", "2024-02-01", "counted as it is dated"),
+    "event_not_known": ("people", 2, "died", "P01", "counted as not having happened"),
     "undated_event": ("people", 2, "gone", "P01", "counted, without a date"),
     "misread_column": ("before", 0, "date", "12 of 12", "the run stops"),
     "unlinked_id": ("log", 2, "who", "P99", "kept"),

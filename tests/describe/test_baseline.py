@@ -113,6 +113,20 @@ def test_what_has_no_difference_says_why() -> None:
         assert np.isnan(found.value)
 
 
+def test_everybody_alike_has_no_difference_whatever_the_weights() -> None:
+    """Weighted means of 0.1 are 0.1 but for rounding, and so is their spread."""
+    rng = np.random.default_rng(4)
+    for value in (0.1, 3.3, 1e6 / 3):
+        one, other = np.full(31, value), np.full(57, value)
+        weights = rng.uniform(0.5, 2, 31), rng.uniform(0.5, 2, 57)
+        found = of_numbers(one, other, *weights)
+        assert np.isnan(found.value) and found.reason == NO_SPREAD
+        assert variance(one, weights[0]) == 0
+        # who weighs nothing differs from nobody
+        none = np.append(weights[0], 0.0)
+        assert of_numbers(np.append(one, 9.0), other, none, weights[1]).reason == NO_SPREAD
+
+
 def test_a_category_that_one_arm_lacks_is_no_obstacle() -> None:
     found = of_categories(np.array([0.5, 0.5, 0.0]), np.array([0.25, 0.5, 0.25]))
     assert found.reason == "" and found.value > 0

@@ -5,8 +5,10 @@ import pandas as pd
 import pytest
 
 from cesp_analysis.describe import specs as describe_specs
-from cesp_analysis.describe.contamination import ContaminationSpec, until
+from cesp_analysis.describe.contamination import ContaminationSpec, _of_respondents, counts, until
 from cesp_analysis.describe.tables import Contamination
+from cesp_analysis.study.design import Moment
+from cesp_analysis.study.estimands import Asked
 from cesp_analysis.study.read import read_study
 from small_study import Ran, Study, answers
 
@@ -110,6 +112,39 @@ def test_who_moved_across_is_counted_by_where_they_were_recruited(study: Study) 
     assert [(r.step, r.group, r.n) for r in crossed.itertuples()] == [
         ("before", "north", 1), ("after", "north", 1), ("after", "south", 1),
     ]  # fmt: skip
+
+
+def test_a_time_that_asked_and_nobody_answered_stays(study: Study) -> None:
+    one = with_answers(study, P02="n-", P04="y-")
+    ran = one.run(until="panel")
+    assert (ran.status, ran.shown) == (0, "")
+    assert counted(ran) == [
+        ("used", "south", "before", 6, 2, 1, 4, 1, 4),
+        ("used", "south", "after", 6, 0, 0, 6, 1, 5),
+    ]
+
+
+def test_respondents_ever_follow_the_same_rule() -> None:
+    """Panel members A to D over two waves: blank then no is not known; E is new."""
+    said = {"A": ("no", "no"), "B": (None, "no"), "C": ("yes", None), "D": ("no", None)}
+    cells = [(u, w, both[i]) for u, both in said.items() for i, w in enumerate(("w1", "w2"))]
+    cells.append(("E", "w2", "no"))
+    cells += [(u, "w3", None) for u in "AC"]
+    table = pd.DataFrame(cells, columns=["unit", "time", "used"], dtype="object")
+    table["group"] = "south"
+    waves = tuple(Moment(name=w, label=w, position=at) for at, w in enumerate(("w1", "w2", "w3")))
+    how = ContaminationSpec(
+        labels={"used": "Used"}, respondents=Asked(variable="used", values=("yes",)),
+        waves=waves, groups={"south": "control"},
+    )  # fmt: skip
+    made = pd.concat(_of_respondents(how, [table]))
+    ever = {(r.unit, r.time): r.ever if r.ever == r.ever else None for r in made.itertuples()}
+    assert {u: ever[u, "w2"] for u in "ABCDE"} == {
+        "A": "no", "B": None, "C": "yes", "D": None, "E": "no",
+    }  # fmt: skip
+    rows = [(r["time"], r["n"], r["known"], r["ever"], r["ever_unknown"])
+            for r in counts(made, how)]  # fmt: skip
+    assert rows == [("w1", 4, 3, 1, 1), ("w2", 5, 3, 1, 2), ("w3", 2, 0, 1, 1)]
 
 
 @pytest.mark.parametrize("seed", range(3))

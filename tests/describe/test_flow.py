@@ -273,6 +273,11 @@ def test_a_blank_is_not_known_and_no_no(logged: Study) -> None:
     flow = ran(logged).flow()
     lost = flow[(flow["step"] == "eligible") & (flow["status"] == "not reached")]
     assert dict(zip(lost["reason"], lost["n"], strict=True)) == {"not known": 1, "too ill": 2}
+    # a reason beside the blank does not make it a no, as in rates
+    logged.files["log.csv"] = LOG.replace("13,North,no,too ill,,", "13,North,,too ill,,")
+    again = ran(logged).flow()
+    told = again[(again["step"] == "eligible") & (again["status"] == "not reached")]
+    assert dict(zip(told["reason"], told["n"], strict=True)) == {"not known": 1, "too ill": 2}
 
 
 def test_a_visit_before_the_first_is_a_line(logged: Study) -> None:
@@ -440,6 +445,11 @@ def test_a_flow_that_begins_with_what_people_received_asks_everybody() -> None:
     assert own == {"P1": "reached", "P2": "not reached", "P3": "not asked"}
     rows = pd.DataFrame(list(counted(where, in_order(how), ["north", "south"])))
     assert unbalanced(rows) == []
+    # a contact of which it is not known whether it was kept is none that does not count
+    told = [{"unit": "P1", "came": None, "group": ""}, {"unit": "P2", "came": "no", "group": ""}]
+    where = places(how, {"met": records(told, ["unit", "came", "group"])}, people, answered)
+    why = where[where["step"] == "met"].set_index("unit")["reason"].to_dict()
+    assert (why["P1"], why["P2"]) == ("not known", "recorded, none that counts")
 
 
 def test_what_people_received_before_they_came_in_is_refused(logged: Study) -> None:

@@ -11,11 +11,11 @@ from pytest import approx
 from cesp_analysis.feasibility.counted import PEOPLE, Counted
 from cesp_analysis.feasibility.criteria import overall
 from cesp_analysis.feasibility.mean_bounds import NO_RANGE, bounds_of_mean
-from cesp_analysis.feasibility.not_known import Bounds, bounds_of_events, bounds_of_share
+from cesp_analysis.feasibility.not_known import NOTHING, Bounds, bounds_of_events, bounds_of_share
 from cesp_analysis.feasibility.spans import Span, ends
 from cesp_analysis.feasibility.tables import Progression
 from cesp_analysis.study.feasibility import Judgement
-from feasible import HARM, feasible, made, row
+from feasible import HARM, changed, feasible, made, row
 
 
 def people(*keys: int) -> pd.DataFrame:
@@ -167,3 +167,62 @@ def test_overall_is_the_worst_that_is_shown() -> None:
     )
     best = row | {"zone_worst": "amber", "zone_best": "green"}
     assert overall([best], Judgement())["zone"] == "amber"
+
+
+def test_what_nobody_wrote_down_is_no_rate_of_none(tmp_path: Path) -> None:
+    """Blank in every record: neither 0 of 12, which were green or red, nor 0 a month."""
+    study = feasible(tmp_path)
+    study.files["harm.csv"] = "who,day,bad\n" + "".join(
+        f"P{i:02},2024-01-{25 + i % 5},\n" for i in range(1, 13)
+    )
+    where = {"file": "harm", "where": 'bad == "yes"'}
+    own = study.config["feasibility"]
+    own["rates"] = {
+        "bad": {"label": "Bad", "numerator": where | {"count": "units"},
+                "denominator": {"step": "recruited"}},
+        "rows": {"label": "Bad events", "numerator": where, "denominator": {"file": "harm"}},
+        "monthly": {"label": "Bad a month", "per": "month", "numerator": where},
+        "followed": {"label": "Bad in follow-up", "per": "person_month", "numerator": where},
+        "recruited": own["rates"]["recruited"],
+    }  # fmt: skip
+    limits = {"better": "lower", "red": 0.2, "green": 0.05, "rationale": "R"}
+    own["progression"] = {
+        name: {"label": name, "rate": name} | limits
+        for name in ("bad", "rows", "monthly", "followed")
+    }
+    tables = made(study)
+    for name in own["progression"]:
+        found = row(tables["rates"], name)
+        assert (found["status"], found["reason"]) == ("not_estimable", NOTHING)
+        assert (found["value"], found["ci_high"], found["numerator"]) == (None, None, 0)
+    *criteria, last = tables["progression"]
+    for told in criteria:
+        assert (told["zone"], told["reason"]) == ("not assessed", NOTHING)
+        assert told["prob_green"] is None and not told["zone_worst"]
+    assert last["zone"] == "not assessed"
+    # one that is known to be none: 0 of 12 again, with what the others may be
+    study.files["harm.csv"] = changed(str(study.files["harm.csv"]), "P03", "bad", "no")
+    (tmp_path / "again").mkdir()
+    study.folder = tmp_path / "again"
+    tables = made(study)
+    for name in own["progression"]:
+        found = row(tables["rates"], name)
+        assert (found["status"], found["value"], found["not_known"]) == ("estimated", 0, 11), name
+
+
+def test_a_step_and_a_value_of_which_nothing_is_known(tmp_path: Path) -> None:
+    study = feasible(tmp_path)
+    blank = str(study.files["screening.csv"])
+    for i in range(24):
+        blank = changed(blank, f"S{i:02}", "eligible", "")
+    study.files["screening.csv"] = blank
+    for i in range(1, 13):
+        study.files["people.csv"] = changed(str(study.files["people.csv"]), f"P{i:02}", "sex", "")
+    own = study.config["feasibility"]
+    del own["progression"]["consent"]
+    tables = made(study)
+    eligible = row(tables["rates"], "eligible")
+    assert (eligible["numerator"], eligible["denominator"]) == (0, 24)
+    assert (eligible["value"], eligible["reason"]) == (None, NOTHING)
+    assert row(tables["rates"], "by_sex", part="f")["reason"] == NOTHING
+    assert row(tables["rates"], "by_sex", part="not said")["value"] == 1

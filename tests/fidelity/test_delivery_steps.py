@@ -213,14 +213,33 @@ def test_contacts_are_counted_by_person(tables: Path) -> None:
 def test_contacts_of_all_are_sums_over_people(tables: Path) -> None:
     found = rows(tables, "contacts", ContactsTable)
     kept = one(found, of="all", quantity="contacts")
-    assert (kept["people"], kept["n"], kept["none"], kept["total"]) == (6, 6, 3, 4)
-    assert (kept["q1"], kept["median"], kept["q3"]) == (0, 0.5, 1)  # R: quantile(type = 7)
+    # P05's one contact may have been kept: neither none nor one
+    assert (kept["people"], kept["n"], kept["none"], kept["total"]) == (6, 5, 2, 4)
+    assert (kept["q1"], kept["median"], kept["q3"]) == (0, 1, 1)  # R: quantile(type = 7)
+    assert "of 1 contact of 1 person it is not known" in kept["warnings"]
     assert "1 contact of people who are not of the intervention arm" in kept["warnings"]
     share = one(found, of="all", quantity="share_kept")
-    assert (share["n"], share["total"], share["mean"]) == (5, 4, 0.8)
+    assert (share["n"], share["total"], share["mean"]) == (6, 4, 4 / 6)  # as a rate counts them
     wait = one(found, of="all", quantity="first_days")
     # 4 days, and 12 of P03; R: quantile(c(4, 12), c(.25, .5, .75), type = 7)
     assert (wait["n"], wait["q1"], wait["median"], wait["q3"]) == (2, 6, 8, 10)
+
+
+def test_contacts_of_which_nothing_is_known_are_no_share_of_none(tmp_path: Path) -> None:
+    study = delivered(tmp_path)
+    study.files["contacts.csv"] = "id,came,minutes,day\n" + "".join(
+        f"P{i:02},,20,2024-01-25\n" for i in range(1, 12, 2)
+    )
+    folder = ran(study)
+    found = rows(folder, "contacts", ContactsTable)
+    share = one(found, of="all", quantity="share_kept")
+    assert (share["n"], share["total"], share["mean"]) == (6, None, None)
+    assert share["reason"] == "of no contact is it known whether it was kept"
+    kept = one(found, of="all", quantity="contacts")
+    assert (kept["n"], kept["none"], kept["mean"]) == (0, 0, None)
+    assert {row["minutes"] for row in rows(folder, "dose", DoseTable)} == {None}
+    slope = rows(folder, "dose_response", DoseResponseTable)
+    assert all(row["estimate"] is None for row in slope if row["dose"] == "contacts")
 
 
 def test_no_contact_at_all_is_no_share(tmp_path: Path) -> None:
@@ -330,7 +349,8 @@ def test_subsets_may_be_of_delivered_fidelity(tmp_path: Path) -> None:
     count = {(r["subsets"], r["subset"]): r["people"] for r in found}
     assert count == {
         ("how_well", "Low"): 1, ("how_well", "Fair"): 1, ("how_well", "High"): 2,
-        ("how_well", "Not known"): 2, ("how_much", "None"): 3, ("how_much", "Some"): 3,
+        ("how_well", "Not known"): 2, ("how_much", "None"): 2, ("how_much", "Some"): 3,
+        ("how_much", "Not known"): 1,
     }  # fmt: skip
     assert specs.subset_files(told) == []
 

@@ -1,9 +1,12 @@
 """Polychoric correlations, one factor, parallel analysis: R, integrals, invariances."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 from pytest import approx
 from scipy.integrate import quad
+from scipy.optimize import minimize
 from scipy.special import ndtr
 from scipy.stats import ncx2
 
@@ -163,6 +166,32 @@ def test_ordered_factor_as_psych() -> None:
     for move in np.random.default_rng(0).normal(0, 0.01, (50, 6)):
         near = (own - np.outer(best + move, best + move))[UPPER]
         assert (near**2).sum() > (rest**2).sum()
+
+
+def test_no_item_shares_more_than_all_of_its_variance() -> None:
+    """Heywood cases: the best of loadings within the limit, by another search."""
+    limit = np.sqrt(0.995)
+    for first, rest in ((0.8, 0.3), (0.3, 0.01), (0.5, 0.0)):
+        own = np.full((4, 4), rest)
+        own[0], own[:, 0] = first, first
+        np.fill_diagonal(own, 1.0)
+        upper = np.triu_indices(4, 1)
+
+        def squares(at: np.ndarray, own: np.ndarray = own, upper: Any = upper) -> float:
+            return float(((own - np.outer(at, at))[upper] ** 2).sum())
+
+        found = least_squares_factor(own)
+        assert found[0] == approx(limit, rel=1e-12) and np.abs(found).max() <= limit
+        best = minimize(squares, np.full(4, 0.5), bounds=[(-limit, limit)] * 4, tol=1e-14)
+        assert squares(found) == approx(best.fun, rel=1e-6, abs=1e-12)
+
+
+def test_a_heywood_case_explains_no_more_than_all() -> None:
+    rng = np.random.default_rng(3)
+    behind = rng.multivariate_normal(np.zeros(3), [[1, 0.5, 0.5], [0.5, 1, 0], [0.5, 0, 1]], 200)
+    found = factor_fit(np.digitize(behind, [-0.7, 0, 0.7]).astype(float), ordinal=True)
+    assert found.at_limit == (0,) and found.explained is not None and found.explained < 1
+    assert np.abs(found.loadings).max() < 1
 
 
 @pytest.mark.parametrize("ordinal", [False, True])

@@ -4,6 +4,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from cesp_analysis.report.sections.survey_data import _dispositions
+from cesp_analysis.report.sections.survey_tables import unanswered
 from cesp_analysis.report.sections.surveys import _weighting
 from cesp_analysis.study.wording import Wording
 
@@ -65,3 +66,16 @@ def test_every_note_has_a_letter_of_its_own_however_many_there_are() -> None:
             marks = line.marks.split()
             assert len(marks) == each
             assert any(notes[mark].endswith(f" {k}.") for mark in marks)
+
+
+def test_an_outcome_that_nobody_answered_is_named_below_the_changes() -> None:
+    asked = [("lonely", "w1"), ("lonely", "w2"), ("crime", "w1"), ("crime", "w2"), ("new", "w2")]
+    rows = [{"of": "site", "since": "", "outcome": name, "wave": wave} for name, wave in asked]
+    rows = [row | {"category": ""} for row in rows]
+    rows += [{"of": "site", "since": "", "outcome": "sat", "wave": w, "category": "1"}
+             for w in ("w1", "w2")]  # fmt: skip
+    labels = {name: SimpleNamespace(label=name.title()) for name in ("lonely", "crime", "new")}
+    told: Any = SimpleNamespace(survey_means=rows, words=SimpleNamespace(outcomes=labels))
+    shown = [{"outcome": "lonely"}]
+    assert unanswered(told, shown) == ["No change, as not two waves have answers: Crime."]
+    assert unanswered(told, [*shown, {"outcome": "crime"}]) == []

@@ -11,6 +11,7 @@ from cesp_analysis.clean.problems import ProblemList
 from cesp_analysis.clean.visits import Calendar, set_aside
 from cesp_analysis.distinct import as_text
 from cesp_analysis.schemas import Events
+from cesp_analysis.study.expressions import names_in
 from cesp_analysis.study.files import RawFile
 from cesp_analysis.study.follow_up import BY_KIND, Event
 
@@ -50,8 +51,9 @@ def _occurred(
 ) -> tuple[Cleaned, pd.DataFrame]:
     """In whom an event occurred, once each, its earliest date first.
 
-    It did where the condition holds; without one, where there is a date, or a reason or a place
-    without one. Such an undated event is listed; so is a date before the start, set to missing.
+    It did where the condition holds; where that is not known, it is listed. Without a condition it
+    did where there is a date, or a reason or a place without one. Such an undated event is listed;
+    so is a date before the start, set to missing.
     """
     records = part.records
     rows = records[records["time"].isna()] if records["time"].isna().any() else records
@@ -60,7 +62,13 @@ def _occurred(
     file, problems = how.files[event.file], ProblemList(how.files[event.file].path, [part.problems])
     column = file.raw_name(file.variables[event.date].column or event.date) if event.date else ""
     if event.where:
-        holds = evaluated(rows, event.where) == 1.0
+        told_of = evaluated(rows, event.where)
+        holds = told_of == 1.0
+        blank = told_of.isna().to_numpy()
+        asked = ", ".join(sorted(file.raw_name(v.column or n) for n, v in file.variables.items()
+                                 if n in names_in(event.where)))  # fmt: skip
+        lines, units = rows["line"].to_numpy()[blank], rows["unit"][blank]
+        problems.add("event_not_known", asked, lines, units, "counted as not having happened")
     else:
         told = rows[[name for name in (event.reason, event.to) if name]].notna().any(axis=1)
         unread = _unreadable(rows["line"], part.problems, column)

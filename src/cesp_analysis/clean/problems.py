@@ -48,6 +48,7 @@ KINDS: dict[str, str] = {
     "after_death": "a record dated after the person's death",
     "after_withdrawal": "a record dated after the person withdrew",
     "undated_event": "a reason or a place without the date of the event",
+    "event_not_known": "its condition in events: is not known, so neither is whether it happened",
     "event_before_start": "an event dated before the person's start",
     "event_after_death": "a withdrawal or transfer dated after the person's death",
     "unlinked_id": "an id in this column that is nobody's in the register",
@@ -92,6 +93,7 @@ OF_IDS = frozenset(
         "register_contradicts",
         "unlinked_id",
         "undated_event",
+        "event_not_known",
         "near_id",
         "near_word",
     }

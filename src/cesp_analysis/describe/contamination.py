@@ -87,7 +87,7 @@ def _of_people(
         before: pd.Series[Any] = pd.Series("no", index=control.index, dtype="object")
         for moment in how.times:
             now = control["unit"].map(lambda unit, at=moment.name: by.get((unit, at)))
-            asked = bool((said["time"] == moment.name).any())
+            asked = moment.name in _asked(how.over_time.variable, files)
             before = until(before, now) if asked else before
             if asked:
                 yield control.assign(time=moment.name, now=now, ever=before, **told)
@@ -99,6 +99,11 @@ def until(before: "pd.Series[Any]", now: "pd.Series[Any]") -> "pd.Series[Any]":
     no = (before == "no") & (now == "no")
     told: pd.Series[Any] = pd.Series(None, index=now.index, dtype="object")
     return told.mask(no, "no").mask(yes, "yes")
+
+
+def _asked(variable: str, files: list[pd.DataFrame]) -> set[str]:
+    """The times and waves of files that ask it, whether anybody answered or not."""
+    return {str(time) for table in files if variable in table for time in table["time"].dropna()}
 
 
 def _answers(asked: Asked, files: list[pd.DataFrame], timed: bool) -> pd.DataFrame:
@@ -158,7 +163,8 @@ def _of_respondents(how: ContaminationSpec, files: list[pd.DataFrame]) -> Iterat
     if how.respondents:
         control = everybody[everybody["group"].map(how.groups) == "control"]
         said = _answers(how.respondents, files, timed=True)
-        yield _by_wave(control, said[["unit", "time", "now"]], "used", how)
+        asked = _asked(how.respondents.variable, files)
+        yield _by_wave(control, said[["unit", "time", "now"]], "used", how, asked)
     if how.moved_here:
         from_where = [
             table[[*columns, how.moved_here]].astype("object")
@@ -169,20 +175,22 @@ def _of_respondents(how: ContaminationSpec, files: list[pd.DataFrame]) -> Iterat
         there = own[how.moved_here].map(how.groups)
         across = there.notna() & (there != own["group"].map(how.groups))
         own = own.assign(now=_words(across).where(own[how.moved_here].notna()))
-        yield _by_wave(everybody, own[["unit", "time", "now"]], "moved_here", how)
+        asked = _asked(how.moved_here, files)
+        yield _by_wave(everybody, own[["unit", "time", "now"]], "moved_here", how, asked)
 
 
 def _by_wave(
-    units: pd.DataFrame, said: pd.DataFrame, kind: str, how: ContaminationSpec
+    units: pd.DataFrame, said: pd.DataFrame, kind: str, how: ContaminationSpec, asked: set[str]
 ) -> pd.DataFrame:
-    """Respondents of each wave that asked; ever: a panel member's earlier waves count too."""
+    """Respondents of each wave that asked; ever: a panel member's earlier waves count too, as in
+    `until`."""
     table = units.merge(said, on=["unit", "time"], how="left")
     order = {wave.name: place for place, wave in enumerate(how.waves)}
-    asked = set(said["time"])
     table = table[table["time"].isin(asked)]
     table = table.sort_values("time", key=lambda names: names.map(order), kind="stable")
     yes = (table["now"] == "yes").groupby(table["unit"]).cummax()
-    ever = table["now"].mask(yes, "yes")
+    no = (table["now"] == "no").groupby(table["unit"]).cummin()
+    ever = pd.Series(None, index=table.index, dtype="object").mask(no, "no").mask(yes, "yes")
     return table.assign(level="respondent", kind=kind, ever=ever)
 
 

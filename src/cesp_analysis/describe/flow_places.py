@@ -120,7 +120,7 @@ def _passed(name: str, step: FlowFile, chain: _Chain, table: pd.DataFrame) -> pd
     if step.reason is not None:
         said = table[~holds].drop_duplicates("subject").set_index("subject")[step.reason]
         told = said.astype("object").reindex(chain.subjects.index).to_numpy(dtype=object)
-        why = np.where(pd.isna(told), why, told)
+        why = np.where(pd.isna(told) | (inside & unsure), why, told)  # a blank is no no
     came = np.where(chain.ever, f"{NOT_THERE}: {chain.last}", NOT_BEFORE)
     chain.files.add(step.file)
     chain.last = step.label
@@ -160,6 +160,9 @@ def _received(name: str, step: FlowFile, chain: _Chain, table: pd.DataFrame) -> 
     met = before & (n >= (step.rows or 1))
     some = np.where(_any(chain, table["subject"]), NONE_COUNTS, NONE_RECORDED)
     why = np.where(n > 0, f"fewer than {step.rows}", some)
+    unsure = table.loc[_not_known(step, table), "subject"].value_counts()
+    might = n + unsure.reindex(chain.subjects.index).fillna(0).to_numpy()
+    why = np.where(might >= (step.rows or 1), NOT_KNOWN, why)
     asked = chain.here & arm
     chosen = [met, before, asked, chain.here, chain.ever]
     words = ["reached", "not reached", "gone", "not asked", "gone"]

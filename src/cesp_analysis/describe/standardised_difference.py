@@ -14,6 +14,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from cesp_analysis.alike import all_alike
+
 Floats = NDArray[np.float64]
 NOBODY = "an arm has nobody with a value"
 NO_SPREAD = "no spread in either arm"
@@ -80,10 +82,12 @@ def mean(values: Floats, weights: Floats) -> float:
 
 def variance(values: Floats, weights: Floats) -> float:
     """n / (n - 1) of the weighted mean square from the weighted mean, as R's survey::svyvar; with
-    equal weights the sample variance. NaN of fewer than two."""
+    equal weights the sample variance; 0 where all that weigh are alike. NaN of fewer than two."""
     n = len(values)
     if n < 2:
         return np.nan
+    if all_alike(values[weights > 0]):
+        return 0.0
     square = (values - mean(values, weights)) ** 2
     return n / (n - 1) * mean(square, weights)
 

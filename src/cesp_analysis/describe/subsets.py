@@ -74,7 +74,8 @@ def _counted(entry: Subsets, records: Path, people: "pd.Index[Any]") -> "pd.Seri
 
 
 def _delivered(what: str, fidelity: Path | None, dose: Path | None) -> "pd.Series[Any]":
-    """Person → overall fidelity, contacts kept or minutes. Fidelity is rounded as its levels are:
+    """Person → overall fidelity, contacts kept or minutes; NaN where it is not known of a contact
+    whether it was kept. Fidelity is rounded as its levels are:
     the mean of 0.7, 0.8 and 0.75 is 0.75."""
     from cesp_analysis.fidelity.tables import DoseTable, FidelityPeople  # few studies have any
 
@@ -84,7 +85,8 @@ def _delivered(what: str, fidelity: Path | None, dose: Path | None) -> "pd.Serie
         found = people[people["component"].isna()].set_index("unit")["value"].round(12)
     else:
         assert dose is not None
-        found = contracts.read(dose, DoseTable).set_index("unit")[what].astype("float64")
+        got = contracts.read(dose, DoseTable).set_index("unit")
+        found = got[what].astype("float64").where(got["not_known"] == 0)
     return found.set_axis(found.index.astype("object"))
 
 

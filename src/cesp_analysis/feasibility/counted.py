@@ -25,7 +25,7 @@ class Counted:
     unknown: elements (key, unit, group, worker) of which the condition is not known.
     outside: rows left out, since their day lies outside the person's follow-up; undated: rows
     that count although it is not known whether it does; doubtful: elements (key) that count by
-    such rows alone.
+    such rows alone; denied: elements or rows that are known not to count.
     """
 
     rows: pd.DataFrame
@@ -34,6 +34,7 @@ class Counted:
     outside: pd.DataFrame = field(default_factory=none)
     undated: pd.DataFrame = field(default_factory=none)
     doubtful: pd.DataFrame = field(default_factory=none)
+    denied: pd.DataFrame = field(default_factory=none)
     source: Source | None = None
 
     def of(self, of: str, name: str, part: str = "rows") -> pd.DataFrame:
@@ -47,7 +48,7 @@ class Counted:
         """Those of one arm; arms: group → arm."""
         parts = {
             name: table[table["group"].map(arms).fillna("") == arm]
-            for name in ("rows", "unknown", "outside", "undated", "doubtful")
+            for name in ("rows", "unknown", "outside", "undated", "doubtful", "denied")
             for table in [getattr(self, name)]
         }
         return replace(self, **parts)

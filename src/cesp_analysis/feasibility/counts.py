@@ -170,6 +170,7 @@ class Tables:
             outside=own[(holds == 1.0) & (inside == 0.0)],
             undated=own[(holds == 1.0) & inside.isna()],
             doubtful=rows[~rows["key"].isin(sure)],
+            denied=own[holds == 0.0],
             source=Source(
                 file, table, own["key"], (where,) if where else (), inside=inside if units else None
             ),

@@ -14,7 +14,7 @@ from cesp_analysis.feasibility.elements import Element, elements, groups_of, ins
 from cesp_analysis.feasibility.follow_up import Followed
 from cesp_analysis.feasibility.intervals import garwood
 from cesp_analysis.feasibility.months import length
-from cesp_analysis.feasibility.not_known import bounds_of_events
+from cesp_analysis.feasibility.not_known import bounds_of_events, without_rate
 from cesp_analysis.numbers import counted as in_words
 from cesp_analysis.study.feasibility import Open, Period, Rate
 
@@ -63,7 +63,8 @@ def a_month(about: Row, rate: Rate, events: Counted, words: str, tables: Tables)
         said = _unsure(may_count)
         if undated := int((days == "").sum()):
             said.append(f"{in_words(undated, 'event')} without a date not counted")
-        if outside := len(own) - undated - int(inside.sum()):
+        outside = len(own) - undated - int(inside.sum())
+        if outside:
             said.append(f"{in_words(outside, 'event')} before or after these months not counted")
         if of == "link_worker":
             said.append("over all these months, whenever the link worker began")
@@ -78,6 +79,7 @@ def a_month(about: Row, rate: Rate, events: Counted, words: str, tables: Tables)
                 how.ci_level,
                 said,
                 (0, undated + may_count),
+                outside + len(events.of(of, group, "denied")),
             )
         )
 
@@ -121,6 +123,7 @@ def a_person_month(
                 how.ci_level,
                 said,
                 (may_not, may_count),
+                len(own) - len(counting) + len(events.of(of, group, "denied")),
             )
         )
 
@@ -176,8 +179,10 @@ def _row(
     level: float,
     said: list[str],
     open_ones: tuple[int, int],
+    denied: int,
 ) -> Row:
-    """open_ones: how many of the events may be none, and how many more there may be."""
+    """open_ones: how many of the events may be none, and how many more there may be; denied: how
+    many are known to be none. No event, where of none it is known, is no rate of 0."""
     row: Row = {
         "kind": kind,
         "numerator": events,
@@ -189,6 +194,8 @@ def _row(
     }
     if not months > 0:
         return row | {"status": "not_estimable", "reason": "no rate: there is no month in it"}
+    if open_ones[1] and not events and not denied:
+        return without_rate(row)
     low, high = garwood(events, months, level)
     bounds = bounds_of_events(events - open_ones[0], events + open_ones[1], months)
     row |= bounds.row() if bounds else {}

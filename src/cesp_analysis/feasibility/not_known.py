@@ -12,6 +12,9 @@ from typing import Any
 from cesp_analysis.feasibility.counted import Counted
 from cesp_analysis.feasibility.fillings import Both, together
 
+NOTHING = "no rate: nothing of it is known"
+COUNTS = ("kind", "numerator", "denominator", "exposure", "exposure_is", "ci_level", "warnings")
+
 
 @dataclass(frozen=True)
 class Bounds:
@@ -21,6 +24,11 @@ class Bounds:
     unknown: int
     low: float
     high: float
+
+    @property
+    def nothing(self) -> bool:
+        """Whether nothing is known of a share: it may be none or all."""
+        return (self.low, self.high) == (0.0, 1.0)
 
     def row(self) -> dict[str, Any]:
         """As columns of rates.csv."""
@@ -117,3 +125,10 @@ def bounds_of_events(least: int, most: int, exposure: float) -> Bounds | None:
     if least == most or not exposure > 0:
         return None
     return Bounds(most - least, least / exposure, most / exposure)
+
+
+def without_rate(row: dict[str, Any]) -> dict[str, Any]:
+    """A row of rates.csv of which nothing is known: none of all would be said of what nobody wrote
+    down. What was counted stays."""
+    kept = {name: row[name] for name in COUNTS if name in row}
+    return kept | {"status": "not_estimable", "reason": NOTHING}

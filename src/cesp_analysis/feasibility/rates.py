@@ -13,7 +13,7 @@ from cesp_analysis.feasibility.counts import Tables
 from cesp_analysis.feasibility.elements import clusters_of, elements, groups_of, inside
 from cesp_analysis.feasibility.filled import questionnaires
 from cesp_analysis.feasibility.monthly import a_month, a_person_month
-from cesp_analysis.feasibility.not_known import bounds_of_share
+from cesp_analysis.feasibility.not_known import bounds_of_share, without_rate
 from cesp_analysis.feasibility.notes import said_of_counts
 from cesp_analysis.feasibility.recruitment import recruited
 from cesp_analysis.feasibility.shares import Share, share_row
@@ -147,8 +147,9 @@ def _shares(
         row = share_row(found, how.ci_level, how.link_workers.icc)
         if row["status"] == "estimated":
             bounds = bounds_of_share(above, below, of, group, ({one.key for one in part}, keys))
-            row |= bounds.row() if bounds else {}
-        if row["status"] == "not_estimable":
+            if bounds:
+                row = without_rate(row) if bounds.nothing else row | bounds.row()
+        if row["status"] == "not_estimable" and not len(total):
             row["reason"] += f": {words[1]}"
         yield about | {"of": of, "group": group or None} | row | {
             "numerator_is": words[0], "denominator_is": words[1],

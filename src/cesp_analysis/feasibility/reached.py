@@ -32,12 +32,15 @@ def reached(tables: "Tables", step: str) -> Counted:
     elsewhere = ~here & (placed["status"] != "not asked")
     told = placed[elsewhere & placed["subject"].isin(_unsure(records, how.steps[step].rows or 1))]
     unknown = _told(tables, file, records, _about(tables, told))
+    denied = _about(tables, placed[elsewhere & ~placed["subject"].isin(told["subject"])])
     conditions, least = tuple(_conditions(tables, step)), how.steps[step].rows or 1
     if file in how.apart:  # each subject is a record: file/line
         source = Source(file, records, _lines(records)["key"], conditions, least)
-        return Counted(_lines(rows), f"rows of {file}", _lines(unknown), source=source)
+        return Counted(
+            _lines(rows), f"rows of {file}", _lines(unknown), denied=denied, source=source
+        )
     source = Source(file, records, records["key"], conditions, least)
-    return Counted(rows, PEOPLE, unknown, source=source)
+    return Counted(rows, PEOPLE, unknown, denied=denied, source=source)
 
 
 def _told(

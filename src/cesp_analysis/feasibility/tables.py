@@ -43,7 +43,7 @@ class RatesTable(Table):
     numerator_is: ClassVar = text("who or what is counted")
     denominator_is: ClassVar = text("of whom or what; blank: events a month", blank=True)
     method: ClassVar = text("how the intervals were made", blank=True)
-    status: ClassVar = text("estimated, not_estimable (nobody below the line) or refused")
+    status: ClassVar = text("estimated, not_estimable (nobody below, or nothing known) or refused")
     reason: ClassVar = text("why there is no rate", blank=True)
     warnings: ClassVar = text("what to keep in mind, separated by ' | '", blank=True)
 

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from cesp_analysis import contracts
+from cesp_analysis.alike import all_alike
 from cesp_analysis.clean.evaluate import evaluated
 from cesp_analysis.fidelity.people import ARM, Starts, days_of, people_of, starts_of
 from cesp_analysis.fidelity.response import responses
@@ -21,6 +22,7 @@ from cesp_analysis.fidelity.tables import (
 )
 from cesp_analysis.measurement.quantity import normal_quantile
 from cesp_analysis.models.student import t_interval
+from cesp_analysis.numbers import counted as counted_in_words
 from cesp_analysis.schemas import Panel, Records
 from cesp_analysis.study.base import Frozen
 from cesp_analysis.study.delivery import Dose
@@ -70,7 +72,7 @@ def dose(
     said = left_out(raw, people)
     contracts.write(_frame(list(_groups(got, how, said)), ContactsTable), contacts, ContactsTable)
     if response is not None and own.response is not None:
-        made = responses(table, got, own.response, how.times, how.ci_level)
+        made = responses(table, known_of(got), own.response, how.times, how.ci_level)
         contracts.write(_frame(made, DoseResponseTable), response, DoseResponseTable)
 
 
@@ -114,17 +116,23 @@ def people_rows(
     contacts = counted(held.groupby("unit").size())
     total = minutes.sum().reindex(units, fill_value=0.0).to_numpy(dtype=float)
     asked = bool(table["minutes"].notna().any())
+    untold = counted(table["held"].isna().groupby(table["unit"]).sum())
     own = rated[rated["component"].isna()] if rated is not None else None
     return arm[["unit", "site", "link_worker"]].assign(
         offered=counted(table.groupby("unit").size()),
         contacts=contacts,
-        not_known=counted(table["held"].isna().groupby(table["unit"]).sum()),
-        minutes=np.where(asked & ((known > 0) | (contacts == 0)), total, np.nan),
+        not_known=untold,
+        minutes=np.where(asked & (untold == 0) & ((known > 0) | (contacts == 0)), total, np.nan),
         minutes_lacking=contacts - known if asked else 0,
         first_days=dated.groupby("unit")["since"].min().reindex(units).to_numpy(dtype=float),
         undated=counted(bad),
         fidelity=np.nan if own is None else own.set_index("unit")["value"].reindex(units).array,
     )
+
+
+def known_of(got: pd.DataFrame) -> pd.DataFrame:
+    """Contacts are NaN of people of whom a contact may have been kept or not."""
+    return got.assign(contacts=got["contacts"].astype("float64").where(got["not_known"] == 0))
 
 
 def _groups(got: pd.DataFrame, how: DoseSpec, said: list[str]) -> Iterator[Row]:
@@ -137,13 +145,15 @@ def _groups(got: pd.DataFrame, how: DoseSpec, said: list[str]) -> Iterator[Row]:
 def _quantities(
     of: str, group: str | None, got: pd.DataFrame, how: DoseSpec, said: list[str]
 ) -> Iterator[Row]:
+    everybody = got
     key = {"of": of, "group": group, "people": len(got), "minimum": how.dose.minimum}
+    unknown, open_people = int(got["not_known"].sum()), int((got["not_known"] > 0).sum())
+    got = known_of(got)
     nobody = int((got["contacts"] == 0).sum())
-    unknown = int(got["not_known"].sum())
     lacking = int(got["minutes_lacking"].sum())
     undated = int(got["undated"].sum())
     told = {
-        "contacts": [*said, *_told(unknown, "of which it is not known whether it was kept")],
+        "contacts": [*said, *_open(unknown, open_people)],
         "minutes": _told(lacking, "kept without minutes: not in the sums"),
         "first_days": _told(undated, "kept without a date after the person's start"),
     }
@@ -154,7 +164,20 @@ def _quantities(
         row = key | {"quantity": name, "none": nobody, "warnings": " | ".join(notes) or None}
         yield row | _spread(values, how)
     if how.dose.attended:
-        yield key | {"quantity": "share_kept"} | _share(got, how)
+        yield key | {"quantity": "share_kept"} | _share(everybody, how)
+
+
+def _open(contacts: int, people: int) -> list[str]:
+    """What must be said of contacts that may have been kept or not."""
+    if not contacts:
+        return []
+    what = counted_in_words(contacts, "contact")
+    who = counted_in_words(people, "person", "people")
+    return [
+        f"of {what} of {who} it is not known whether they were kept: these people are not among"
+        " those with none, nor in the mean and quartiles; the share kept counts these contacts as"
+        " offered alone"
+    ]
 
 
 def _told(n: int, what: str) -> list[str]:
@@ -172,20 +195,24 @@ def _spread(values: "pd.Series[Any]", how: DoseSpec) -> Row:
     mean, sd = float(numbers.mean()), float(numbers.std(ddof=1))
     q1, median, q3 = np.quantile(numbers, [0.25, 0.5, 0.75])
     row |= {"mean": mean, "q1": float(q1), "median": float(median), "q3": float(q3)}
-    if sd == 0:
+    if all_alike(numbers):
         return row | {"reason": "the same for everybody: no interval"}
     low, high = t_interval(mean, sd / sqrt(n), n - 1, how.ci_level)
     return row | {"ci_low": max(0.0, low), "ci_high": high, "method": OF_PEOPLE}
 
 
 def _share(got: pd.DataFrame, how: DoseSpec) -> Row:
-    """Of contacts offered, those kept, of which it is known; persons are the independent ones."""
-    known = (got["offered"] - got["not_known"]).to_numpy(dtype=float)
+    """Of all contacts offered, those known to be kept, as rates count them; persons are the
+    independent ones."""
+    known = got["offered"].to_numpy(dtype=float)
     held = got["contacts"].to_numpy(dtype=float)
     n, people = int(known.sum()), int((known > 0).sum())
+    unknown = int(got["not_known"].sum())
     row: Row = {"n": n, "total": float(held.sum()), "ci_level": how.ci_level}
     if n == 0:
         return row | {"reason": "no contact was offered: 0 of 0 has no share"}
+    if unknown == n:
+        return row | {"total": None, "reason": "of no contact is it known whether it was kept"}
     share = float(held.sum()) / n
     row |= {"mean": share}
     if people < max(how.dose.minimum, 2):

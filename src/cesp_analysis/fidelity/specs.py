@@ -81,6 +81,7 @@ def delivery_words(study: Study, figure: str | None = None) -> dict[str, Any]:
     if own is not None:
         told |= {"rationale": own.cut_offs.rationale, "paired_within": own.paired_within}
         told |= {"weights": own.weights, "components": len(own.components)}
+        told["minimum_components"] = own.minimum_components or len(own.components)
     if study.dose is not None:
         told |= {"dose": True, "minutes": study.dose.minutes is not None}
         told |= {"response": study.dose.response is not None}

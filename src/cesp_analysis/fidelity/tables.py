@@ -83,7 +83,7 @@ class DoseTable(Table):
     offered: ClassVar = count("contacts that were offered")
     contacts: ClassVar = count("of these kept")
     not_known: ClassVar = count("of these not known whether kept")
-    minutes: ClassVar = number("minutes of those kept; blank: not asked, or known of none of them")
+    minutes: ClassVar = number("minutes of those kept; blank: not asked, or not known")
     minutes_lacking: ClassVar = count("contacts kept without minutes, which are not in the sum")
     first_days: ClassVar = number(
         "days from the person's start to the first contact kept; blank: none, or not known"
@@ -105,7 +105,7 @@ class ContactsTable(Table):
     quantity: ClassVar = text("contacts, minutes, share_kept or first_days")
     people: ClassVar = count("people of the intervention arm, of that link worker")
     n: ClassVar = count("people it is known of; of share_kept: contacts offered")
-    none: ClassVar = whole("people with no contact kept")
+    none: ClassVar = whole("people known to have no contact kept")
     total: ClassVar = number("sum over people; of share_kept: contacts kept")
     mean: ClassVar = number("mean of people; of share_kept: the share; blank below `minimum`")
     ci_low: ClassVar = number("interval of the mean or share")

@@ -12,16 +12,19 @@ if TYPE_CHECKING:
 
 MOST = 15
 """From so many contacts on people stand in one bar."""
+NOT_KNOWN = "not\nknown"
 
 
-def people_by_contacts(contacts: Sequence[int]) -> list[tuple[str, int]]:
-    """(number of contacts, people), from 0 to the most that somebody kept, without a gap."""
+def people_by_contacts(contacts: Sequence[int], unknown: int = 0) -> list[tuple[str, int]]:
+    """(number of contacts, people), from 0 to the most that somebody kept, without a gap; unknown:
+    people of whom it is not known of every contact whether it was kept, a bar of their own."""
     counts = Counter(min(int(number), MOST) for number in contacts)
     last = max(counts, default=0)
-    return [
+    bars = [
         (f"{number}+" if number == MOST else str(number), counts[number])
         for number in range(last + 1)
     ]
+    return bars + ([(NOT_KNOWN, unknown)] if unknown else [])
 
 
 @styled
@@ -47,5 +50,5 @@ def contacts(bars: Sequence[tuple[str, int]]) -> "Figure":
 
 def alt_text(bars: Sequence[tuple[str, int]]) -> str:
     """Every bar in words."""
-    each = "; ".join(f"{label} contacts: {n}" for label, n in bars if n)
+    each = "; ".join(f"{' '.join(label.split())} contacts: {n}" for label, n in bars if n)
     return f"People by the number of contacts they kept. {each or 'None'}."

@@ -414,7 +414,8 @@ def _fidelity(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
 def _contacts(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
     from cesp_analysis.figures.contacts import alt_text, contacts, people_by_contacts
 
-    bars = people_by_contacts(table["contacts"].tolist())
+    known = table["not_known"] == 0
+    bars = people_by_contacts(table.loc[known, "contacts"].tolist(), int((~known).sum()))
     caption = "Contacts kept with the link worker: people of the intervention arm by their number."
     return contacts(bars), caption, alt_text(bars)
 

@@ -62,9 +62,7 @@ def changed(own: Candidate, pairs: Pairs, second: Second | str, how: MeasureSpec
     srm = response_mean(after - before, how.ci_level)
     guyatt = _guyatt(own, second, how)
     if not len(pairs.before):
-        none = "was measured once" if own.first == own.last else "at the first and the last time"
-        why = none if own.first == own.last else f"no {noun} have values {none}"
-        r = size = srm = without(why)
+        r = size = srm = without(_no_pairs(own, noun))
     named = {"correlation": r, "effect size": size, "SRM": srm, "Guyatt": guyatt}
     return {
         "pairs": len(pairs.before),
@@ -78,6 +76,17 @@ def changed(own: Candidate, pairs: Pairs, second: Second | str, how: MeasureSpec
         or None,
         "change": _reasons(named),
     }
+
+
+def _no_pairs(own: Candidate, noun: str) -> str:
+    """Why nobody has a first and a last value."""
+    if own.first is None:
+        return f"no {noun} have a value at any time"
+    if own.first != own.last:
+        return f"no {noun} have values at the first and the last time"
+    if len(set(own.time)) > 1:
+        return f"no {noun} have values at more than one time"
+    return "was measured once"
 
 
 def within_correlation(pairs: Pairs, ci_level: float) -> Quantity:

@@ -44,7 +44,13 @@ def cost(own: Candidate, row: Row, how: MeasureSpec) -> Row:
     if value is None:
         why = "neither an important difference nor one to plan for is declared"
     elif row["sd_within"] is None:
-        why = "nothing varies within sites: there is no SD"
+        why = (
+            "nothing varies within sites: there is no SD"
+            if row["sd_df"]
+            else "nobody has a value: there is no SD"
+            if not row["n"]
+            else "no site has two values: there is no SD"
+        )
     elif factor is None:
         why = f"analysis {planned.analysis} needs the correlation of first and last value"
     else:

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from cesp_analysis.alike import all_alike
 from cesp_analysis.measurement.candidate import Candidate
 
 Row = dict[str, Any]
@@ -66,8 +67,9 @@ def described(own: Candidate, cells: list[Row], extreme: float) -> Row:
         if share is not None and share > extreme
     ]
     q1, median, q3 = (float(q) for q in np.quantile(known, [0.25, 0.5, 0.75]))
-    sd = float(known.std(ddof=1)) if n > 1 else None
-    none = "one value alone" if n == 1 else "all values are the same" if sd == 0 else None
+    same = all_alike(known)
+    sd = (0.0 if same else float(known.std(ddof=1))) if n > 1 else None
+    none = "one value alone" if n == 1 else "all values are the same" if same else None
     return ends | {
         "n": n,
         "mean": float(known.mean()),
@@ -95,7 +97,7 @@ def at_first(own: Candidate) -> np.ndarray:
 def skewness(known: np.ndarray) -> float | None:
     """G1, the skewness corrected for small samples; None where nothing varies or n < 3."""
     n = len(known)
-    if n < 3 or np.ptp(known) == 0:
+    if n < 3 or all_alike(known):
         return None
     centred = known - known.mean()
     g1 = float((centred**3).mean() / (centred**2).mean() ** 1.5)

@@ -24,6 +24,8 @@ from cesp_analysis.measurement.resampling import sorted_columns
 RMSEA_LEVEL = 0.90
 SINGULAR = 1e-8
 SWEEPS, CLOSE = 10_000, 1e-12
+LARGEST = sqrt(1 - LEAST)
+"""Loading of an item whose uniqueness is the least that both ways to fit allow."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +34,7 @@ class FactorFit:
 
     loadings: of every item asked, NaN of a constant one; explained: mean squared loading; srmr:
     root mean square of residual correlations; chi_squared on df: Pearson only; at_limit: columns
-    whose loading stopped at (or passed) 1 (Heywood cases). reason: why there is no fit.
+    whose uniqueness stopped at 0.005 (Heywood cases). reason: why there is no fit.
     """
 
     loadings: np.ndarray
@@ -78,7 +80,7 @@ def factor_fit(items: np.ndarray, ordinal: bool = False) -> FactorFit:
         own, chi = fit.loadings[0], chi_squared(correlation, fit, n)
         rmsea = approximation(chi, df, n)
     loadings[kept] = own
-    at_limit = tuple(sorted(int(c) for c in kept[own**2 >= 1 - LEAST]))
+    at_limit = tuple(sorted(int(c) for c in kept[np.abs(own) >= LARGEST - CLOSE]))
     residual = np.tril(correlation - np.outer(own, own), -1)
     srmr = sqrt(2 * float((residual**2).sum()) / (k * (k + 1)))
     explained = float((own**2).mean())
@@ -111,8 +113,9 @@ def approximation(chi: float, df: int, n: int) -> Quantity:
 def least_squares_factor(correlation: np.ndarray) -> np.ndarray:
     """The loadings (k,) whose products are nearest the correlations (k, k) off the diagonal.
 
-    One loading after the other, which never makes the sum of squares larger; Harman and Jones's
-    minres where no loading passes 1.
+    One loading after the other, which never makes the sum of squares larger; none beyond ±LARGEST,
+    as an item cannot share more variance than it has (Harman & Fukuda 1966, Psychometrika
+    31:563-71).
     """
     off = correlation - np.diag(np.diag(correlation))
     values, vectors = np.linalg.eigh(correlation)
@@ -121,7 +124,8 @@ def least_squares_factor(correlation: np.ndarray) -> np.ndarray:
         before = loadings.copy()
         for j in range(len(loadings)):
             squares = loadings @ loadings - loadings[j] ** 2
-            loadings[j] = off[j] @ loadings / squares if squares > CLOSE else 0.0
+            best = off[j] @ loadings / squares if squares > CLOSE else 0.0
+            loadings[j] = min(max(best, -LARGEST), LARGEST)
         if np.abs(loadings - before).max() < CLOSE:
             break
     return loadings if loadings.sum() >= 0 else -loadings

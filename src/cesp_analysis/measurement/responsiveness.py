@@ -12,6 +12,7 @@ from math import atanh, sqrt, tanh
 
 import numpy as np
 
+from cesp_analysis.alike import all_alike
 from cesp_analysis.measurement.quantity import (
     LEVEL,
     Quantity,
@@ -82,7 +83,7 @@ def mean_change(change: np.ndarray, level: float = LEVEL) -> Quantity:
     if n < 3:
         return without(FEW)
     value, sd = float(change.mean()), float(change.std(ddof=1))
-    if sd == 0:
+    if all_alike(change):
         return Quantity(value, reason="everybody changed by the same: no interval")
     low, high = t_interval(value, sd / sqrt(n), n - 1, level)
     return Quantity(value, low, high, "mean change, t interval")
@@ -94,7 +95,7 @@ def response_mean(change: np.ndarray, level: float = LEVEL) -> Quantity:
     if n < 3:
         return without(FEW)
     sd = float(change.std(ddof=1))
-    if sd == 0:
+    if all_alike(change):
         return without("everybody changed by the same: the SD of changes is 0")
     value = float(change.mean()) / sd
     if abs(value) > LARGEST:
@@ -109,7 +110,7 @@ def effect_size(
     """ES: mean change over the SD before, (n,) each."""
     if len(before) < 3:
         return without(FEW)
-    if np.ptp(before) == 0:
+    if all_alike(before):
         return without("all answers before are the same: their SD is 0")
     centre, scale = before.mean(), before.std()
     rows = np.column_stack([(before - centre) / scale, (after - before) / scale])
@@ -137,7 +138,7 @@ def guyatt_ratio(
         return without(FEW)
     if len(stable) < 3:
         return without(f"{len(stable)} stable people with both answers: at least 3 are needed")
-    if np.ptp(stable) == 0:
+    if all_alike(stable):
         return without("no stable person's answer differed by another's: the SD is 0")
     scale = stable.std()
     change, centred = np.sort(change) / scale, np.sort(stable - stable.mean()) / scale
@@ -158,7 +159,7 @@ def guyatt_important(important: float, stable: np.ndarray, level: float = LEVEL)
     m, sd = len(stable), float(complete(stable).std(ddof=1)) if len(stable) > 1 else 0.0
     if m < 3:
         return without(f"{m} stable people with both answers: at least 3 are needed")
-    if sd == 0:
+    if all_alike(stable):
         return without("no stable person's answer differed by another's: the SD is 0")
     tail, value = (1 - level) / 2, important / sd
     ends = [value * sqrt(chi_squared_quantile(p, m - 1) / (m - 1)) for p in (tail, 1 - tail)]
@@ -173,7 +174,7 @@ def correlation(before: np.ndarray, after: np.ndarray, level: float = LEVEL) -> 
         return without("at least 4 people with both answers are needed")
     one, two = before - before.mean(), after - after.mean()
     scale = sqrt(float(one @ one) * float(two @ two))
-    if np.ptp(before) == 0 or np.ptp(after) == 0:
+    if all_alike(before) or all_alike(after):
         return without("all answers before, or all after, are the same")
     value = min(1.0, max(-1.0, float(one @ two) / scale))
     if 1 - abs(value) < np.finfo(float).eps * n:

@@ -10,6 +10,7 @@ from math import isfinite, sqrt
 
 import numpy as np
 
+from cesp_analysis.alike import all_alike
 from cesp_analysis.measurement.intraclass import Intraclass, MeanSquares, intraclass, mean_squares
 from cesp_analysis.measurement.quantity import (
     LEVEL,
@@ -126,7 +127,7 @@ def limits_of_agreement(first: np.ndarray, second: np.ndarray, level: float = LE
         none = without(TWO_PEOPLE)
         return Limits(none, None, none, none)
     bias, sd = float(change.mean()), float(change.std(ddof=1))
-    if sd == 0:
+    if all_alike(change):
         same = Quantity(bias, reason=LIMITS_ALIKE)
         return Limits(same, 0.0, same, same)
     ends = t_interval(bias, sd / sqrt(n), n - 1, level)

@@ -10,6 +10,7 @@ from math import sqrt
 
 import numpy as np
 
+from cesp_analysis.alike import all_alike
 from cesp_analysis.measurement.quantity import chi_squared_quantile, complete
 
 BROWNE = 0.80
@@ -47,7 +48,7 @@ def spread(groups: Sequence[np.ndarray], level: float = BROWNE) -> Spread:
     if df < 1:
         return Spread(None, None, max(df, 0), n, len(own), level, "no group has two values")
     squares = sum(float(((group - group.mean()) ** 2).sum()) for group in own)
-    if squares == 0:
+    if all(all_alike(group) for group in own):
         return Spread(None, None, df, n, len(own), level, "all values are the same")
     sd = sqrt(squares / df)
     return Spread(sd, sd * browne_factor(df, level), df, n, len(own), level)

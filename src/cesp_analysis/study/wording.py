@@ -57,6 +57,7 @@ class DeliveryWords(Frozen):
     paired_within: int = 0
     weights: str = ""
     components: int = 0
+    minimum_components: int = 0
     fidelity: bool = False
     dose: bool = False
     minutes: bool = False

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from cesp_analysis.numbers import NONE, count, fixed, interval, percent
+from cesp_analysis.numbers import NONE, count, counted, fixed, interval, percent
 from cesp_analysis.report.blocks import Block, Bullets, Column, Group, Heading, Note, Table
 from cesp_analysis.report.blocks import Row as TableRow
 from cesp_analysis.report.notes import Notes
@@ -29,8 +29,8 @@ def _how(results: Results) -> Iterator[str]:
     own = results.words.delivery
     yield (
         "A person's fidelity on a component is the mean of the sources that rated it, each source"
-        " the mean of its ratings of that person; the overall score is the mean of the"
-        f" {own.components} components."
+        " the mean of its ratings of that person; the overall score is the mean of"
+        f" {_parts(own.components, own.minimum_components)}."
     )
     yield (
         f"Fidelity counts as moderate from {own.moderate:g} on and as high from {own.high:g} on."
@@ -42,6 +42,18 @@ def _how(results: Results) -> Iterator[str]:
     )
     for said in dict.fromkeys(_warnings(results.fidelity)):
         yield f"{said[:1].upper()}{said[1:]}."
+
+
+def _parts(components: int, least: int) -> str:
+    """Of which components the overall score is the mean."""
+    if components == 1:
+        return "the one component"
+    if least < components:
+        return (
+            f"those of the {components} components that are known, where at least {least} are:"
+            " who lacks some is rated by the others"
+        )
+    return f"the {components} components"
 
 
 def _warnings(rows: list[Row]) -> Iterator[str]:
@@ -121,7 +133,8 @@ def _level_row(row: Row) -> TableRow:
 
 def _alike(row: Row) -> str:
     """How alike people of one link worker are, in a sentence."""
-    said = f"Intraclass correlation of people of one link worker ({row['people']} link workers)"
+    workers = counted(row["people"], "link worker")
+    said = f"Intraclass correlation of people of one link worker ({workers})"
     if row["estimate"] is None:
         return f"{said}: not estimable ({row['reason']})."
     limits = interval(row["ci_low"], row["ci_high"], 2)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from cesp_analysis.analysis_plan.words import AS_LOCKED, NOT_HELD, PRE_SPECIFIED
-from cesp_analysis.numbers import NONE, count, fixed
+from cesp_analysis.numbers import NONE, by_size, count, fixed
 from cesp_analysis.report.blocks import (
     Block,
     Bullets,
@@ -184,7 +184,7 @@ def costs(results: Results, rows: list[Row], level: str) -> Table:
     words, notes = results.words, Notes()
     lines = []
     for row in rows:
-        d = words.outcomes[row["outcome"]].decimals
+        d = by_size(words.outcomes[row["outcome"]].decimals, row["sd_upper"])
         marks = [sentence(row["sample_size"])] if row["people"] is None else []
         marks += [sentence(said) for said in row["warnings"].split(" | ") if said]
         cells = (

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from cesp_analysis.few_sites.words import shock_words
 from cesp_analysis.models.two_sites import SAMPLING_ONLY
-from cesp_analysis.numbers import NONE, count, fixed, interval
+from cesp_analysis.numbers import NONE, by_size, count, fixed, interval
 from cesp_analysis.report.blocks import Column, Group, Note, Table
 from cesp_analysis.report.blocks import Row as TableRow
 from cesp_analysis.report.notes import Notes
@@ -94,7 +94,7 @@ def changes(results: Results, rows: Sequence[Row], level: str) -> Table:
     words, notes = results.words, Notes()
     lines = []
     for row in rows:
-        d = words.outcomes[row["outcome"]].decimals
+        d = by_size(words.outcomes[row["outcome"]].decimals, row["sd_upper"])
         marks = [sentence(row["change"])] if row["change"] else []
         cells = (
             f"{fixed(row['sd_within'], d)} ({count(row['sd_df'])})", fixed(row["sd_upper"], d),

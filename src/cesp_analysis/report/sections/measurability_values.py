@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from cesp_analysis.numbers import NONE, count, fixed, interval, percent
+from cesp_analysis.numbers import NONE, by_size, count, fixed, interval, percent
 from cesp_analysis.report.blocks import Column, Group, Note, Table
 from cesp_analysis.report.blocks import Row as TableRow
 from cesp_analysis.report.notes import Notes
@@ -31,7 +31,7 @@ def values(results: Results, rows: Sequence[Row], level: str) -> Table:
     lines = []
     for row in rows:
         outcome = words.outcomes[row["outcome"]]
-        d = outcome.decimals
+        d = by_size(outcome.decimals, row["mean"], row["maximum"])
         marks = [sentence(row["distribution_reason"])] if row["distribution_reason"] else []
         if row["extreme_flag"]:
             marks.append(f"More than the study's limit: {row['extreme_flag']}.")

@@ -142,10 +142,23 @@ def changes(results: Results, rows: list[Row]) -> Table:
                 " and by respondents of both, is in the interval (Student's t)."
             ),
             *((Note(TWO_INTERVALS),) if beside else ()),
+            *(Note(said) for said in unanswered(results, rows)),
             *notes.notes(),
         ),
         csv="tables/survey_means.csv",
     )
+
+
+def unanswered(results: Results, shown: list[Row]) -> list[str]:
+    """The outcomes that have no row among the changes although two waves asked them."""
+    of_sites = [row for row in results.survey_means if row["of"] == "site"]
+    own = [row for row in of_sites if not row["since"] and not row["category"]]
+    lost = []
+    for name in dict.fromkeys(row["outcome"] for row in own):
+        waves = {row["wave"] for row in own if row["outcome"] == name}
+        if len(waves) > 1 and name not in {row["outcome"] for row in shown}:
+            lost.append(results.words.outcomes[name].label)
+    return [f"No change, as not two waves have answers: {', '.join(lost)}."] if lost else []
 
 
 def differences(results: Results, rows: list[Row]) -> Table:
