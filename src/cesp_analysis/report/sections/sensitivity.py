@@ -31,9 +31,9 @@ TWO_VARIANCES = (
     " estimate would vary by in repeated studies where the assumption holds. Bayesian imputation"
     " with Rubin's rules is information-anchored: its uncertainty is that of missing at random from"
     " the same answers, and its variance the larger one. The reference is the change of the"
-    " control, not its level. These rows know the outcome alone, by arm, and no auxiliaries: what they cost"
-    " is to be read beside missing at random by the mixed model, which knows as much, and not"
-    " beside missing at random by imputation."
+    " control, not its level. These rows know the outcome alone, by arm, and no auxiliaries: what"
+    " they cost is to be read beside missing at random by the mixed model, which knows as much, and"
+    " not beside missing at random by imputation."
 )
 TIPPING = (
     "The map shifts what was imputed at each site by its own amount, at all times but the"
