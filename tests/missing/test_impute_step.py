@@ -9,10 +9,17 @@ import pytest
 from pytest import approx
 
 from cesp_analysis import contracts
-from cesp_analysis.missing.tables import ImputationSets, ImputedCovariates, Traces
+from cesp_analysis.cli import main
+from cesp_analysis.missing.tables import (
+    ImputationSets,
+    ImputedCovariates,
+    SensitivityTable,
+    Traces,
+)
 from cesp_analysis.schemas import Estimates
+from cesp_analysis.study.read import read_study
 from imputed_study import estimand, handled, imputed, imputed_study, summary, table
-from small_study import Ran, Study
+from small_study import Ran, Study, inside, sensitivity_command
 
 
 def ran(study: Study) -> Ran:
@@ -123,6 +130,32 @@ def test_covariates_are_imputed_of_two_categories_and_of_numbers(tmp_path: Path)
     row = rows(done)["did/score/end"]
     assert row["n_obs"] == 80
     assert "imputed values of Age: 1" in row["warnings"]
+
+
+def test_what_was_imputed_counts_the_people_of_the_row_alone(tmp_path: Path) -> None:
+    """A covariate of three categories is not imputed: who lacks it does not enter."""
+    study = imputed_study(tmp_path)
+    study.files["people.csv"] = str(study.files["people.csv"]).replace(",yes,", ",family,", 9)
+    answers = {"type": "category", "values": ["yes", "no", "family"]}
+    study.config["files"]["people"]["variables"]["alone"] = answers
+    study.config["models"]["did"]["covariates"] = ["alone"]
+    study.config["missing_data"]["sensitivity"] = {}
+    done = ran(study)
+    panel = done.panel()
+    own = panel[(panel["outcome"] == "score") & panel["alone"].notna()]
+    people, blank = own["unit"].nunique(), own[own["value"].isna()]
+    at = blank["time"].value_counts()
+    row = rows(done)["did/score/end"]
+    assert row["n_units"] == people < 80
+    told = f"{at['start']} of {people} at Start, {at['end']} of {people} at End"
+    assert f"imputed values of Score: {told}" in row["warnings"]
+    with inside(done.folder):
+        assert main(sensitivity_command(read_study())) == 0
+    pushed = table(done, "results/tables/sensitivity.csv", SensitivityTable)
+    pushed = pushed[pushed["estimate_id"] == "did/score/end"].set_index("assumption")
+    either = blank[blank["time"].isin(["start", "end"])]["unit"].nunique()
+    assert pushed.loc["missing_at_random", "n_imputed"] == either
+    assert pushed.loc["complete_records", "n_units"] == people - either
 
 
 def test_a_yes_or_no_is_imputed_as_one(tmp_path: Path) -> None:

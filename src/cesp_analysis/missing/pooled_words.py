@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from cesp_analysis.missing.sets import entering
 from cesp_analysis.models.results import Estimate
 
 if TYPE_CHECKING:
@@ -67,7 +68,9 @@ def _times(spec: "ModelSpec", row: Estimate) -> list[str]:
 
 def _imputed(spec: "ModelSpec", ready: "Completing", row: Estimate) -> Iterator[str]:
     label = {m.name: m.label for m in spec.moments()}
-    rows = ready.base["outcome"] == row.outcome
+    units = ready.base["unit"].astype("str").to_numpy()
+    entered = np.isin(units, sorted(entering(spec, ready, row.outcome)))
+    rows = (ready.base["outcome"] == row.outcome) & entered
     told = []
     for time in _times(spec, row):
         here = (rows & (ready.base["time"] == time)).to_numpy()
@@ -76,10 +79,9 @@ def _imputed(spec: "ModelSpec", ready: "Completing", row: Estimate) -> Iterator[
             told.append(f"{n} of {int(here.sum())} at {label[time]}")
     if told:
         yield f"imputed values of {spec.context.outcomes[row.outcome].label}: {', '.join(told)}"
-    units = ready.base["unit"].astype("str").to_numpy()
     for name, at, _, _ in ready.covariates:
         if (ready.base["outcome"].iloc[at[:1]] == row.outcome).any():
-            people = len(set(units[at]))
+            people = len(set(units[at][entered[at]]))
             yield f"imputed values of {spec.context.covariates[name].label}: {people}"
 
 

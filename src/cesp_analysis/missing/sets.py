@@ -12,6 +12,7 @@ from cesp_analysis import contracts
 from cesp_analysis.missing.tables import Handled, Imputed, ImputedCovariates
 from cesp_analysis.models.answers import ALIKE, Alike
 from cesp_analysis.models.cluster_sums import Codes, Floats
+from cesp_analysis.models.frame import frame_of
 from cesp_analysis.models.spec import ModelSpec
 
 if TYPE_CHECKING:
@@ -160,6 +161,14 @@ class Completing:
         completed = self.base.assign(**made)
         completed.attrs = {ALIKE: self._alike}
         return completed
+
+
+def entering(spec: ModelSpec, ready: Completing, outcome: str) -> set[str]:
+    """Ids of those with a record of an outcome that a model takes: not whose covariate is missing,
+    nor who is not of its analysis set."""
+    frame = frame_of(ready.panel(0), spec, outcome)
+    names = frame.names["person"]
+    return {names[code] for code in np.unique(frame.codes["person"])}
 
 
 def completed(panel: "pd.DataFrame", spec: ModelSpec, sets: Sets, number: int) -> "pd.DataFrame":
