@@ -132,6 +132,22 @@ def test_covariates_are_imputed_of_two_categories_and_of_numbers(tmp_path: Path)
     assert "imputed values of Age: 1" in row["warnings"]
 
 
+def test_items_are_predicted_by_their_own_score_at_other_times_and_by_one_another(
+    tmp_path: Path,
+) -> None:
+    """Also where few people leave no room for all: other models' outcomes come after."""
+    study = imputed_study(tmp_path, missing=0.1, people=60, items=["lonely"])
+    study.config["models"]["did"]["outcomes"] = ["score", "happy", "lonely"]
+    found = summary(ran(study))
+    own = found[(found["variable"] == "lonely") & (found["time"] == "end")]
+    own = own[own["item"].notna() & (own["n_missing"] > 0)]
+    assert len(own) >= 3
+    for row in own.to_dict("records"):
+        said = set(row["predictors"].split(" | "))
+        others = {f"lonely@end.{item}" for item in (1, 2, 3)} - {f"lonely@end.{row['item']}"}
+        assert {"lonely@start", "lonely@mid", *others} <= said, row["item"]
+
+
 def test_what_was_imputed_counts_the_people_of_the_row_alone(tmp_path: Path) -> None:
     """A covariate of three categories is not imputed: who lacks it does not enter."""
     study = imputed_study(tmp_path)

@@ -150,10 +150,12 @@ def _outcome(made: Equations, name: str, after: After, items: Scored | None) -> 
             for number, item in enumerate(items.items):
                 one = np.where(aside, np.nan, given[:, at, number])
                 place = f"{column}.{item.code}"
-                made.add(place, one, items.method(item), About(name, kind, time, item.code), False)
+                about = About(name, kind, time, item.code)
+                made.add(place, one, items.method(item), about, analysed)
                 inputs.append(place)
             made.passive.append(Passive(column, tuple(inputs), items.scorer(), stands_in=True))
             made.about[column] = About(name, kind, time)
+            made.keep += [column] * analysed  # its other times are in the equations of its items
         made.wanted[column] = np.where(aside, after.again[:, at], gaps)
 
 
