@@ -29,7 +29,8 @@ def test_one_group_is_described_and_compared_with_nobody(study: Study) -> None:
         assert words not in page, words
     columns = [line for line in page.splitlines() if 'class="spanner"' in line]
     own = ("Against the window", "Moment", "Linked", "Not linked", "As found", "As declared",
-           "Scored", "Not scored")  # fmt: skip
+           "Scored", "Not scored", "Answered", "No answer", "Std. difference",
+           "Model")  # fmt: skip
     groups = [line for line in columns if not any(f">{word}<" in line for word in own)]
     assert groups and all("New" in line for line in groups)
     assert "nothing to do" in snakemake(ROOT, study.folder).stdout.lower()

@@ -80,7 +80,7 @@ def test_balance_stands_in_the_study_s_order_with_its_labels(tmp_path: Path) -> 
         for what in ("mean_one", "mean_other", "difference", "ratio")
         for when in ("before", "after")
     }
-    pair = {"model": "m", "one": "intervention arm", "other": "control arm"}
+    pair = {"model": "m", "one": "intervention arm", "other": "control arm", "reason": None}
     rows = [
         pair | numbers | {"outcome": outcome, "time": time, "covariate": covariate}
         for outcome in ("a", "z")
