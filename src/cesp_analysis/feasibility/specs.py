@@ -174,7 +174,7 @@ def _span(study: Study, criterion: Criterion) -> dict[str, Any]:
     made = file.derived.get(name)
     expression = made.expression if made is not None and ends_of(made) is None else None
     ranges = {}
-    for source in names_in(expression) if expression else {name}:
+    for source in sorted(names_in(expression)) if expression else [name]:
         how, asked = file.derived.get(source), file.variables.get(source)
         known = ends_of(how) if how else (asked.range or ends_of(asked)) if asked else None
         if known is not None:
