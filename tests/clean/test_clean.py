@@ -382,6 +382,22 @@ def test_a_kind_of_problem_is_listed_with_its_place(study: Study, kind: str) -> 
     assert entry["reason"] == reason if aside else entry["reason"] != entry["reason"]
 
 
+def test_a_blank_says_no_where_the_event_alone_was_written_down(study: Study) -> None:
+    """A register that says "yes" of the dead and nothing of the living: nothing is not known."""
+    messy("event_not_known", study)
+    people = study.files["people.csv"]
+    assert isinstance(people, str)
+    first, second, *others = people.splitlines()
+    lines = [first, second, *(line.removesuffix("no") for line in others)]
+    lines[-1] += "yes"
+    study.files["people.csv"] = "\n".join(lines) + "\n"
+    ran = study.run(until="clean")
+    assert (ran.status, ran.shown) == (0, "")
+    assert "event_not_known" not in set(ran.problems()["kind"])
+    events = pd.read_parquet(study.folder / "data/processed/events.parquet")
+    assert list(events["event"]) == ["died"]
+
+
 @pytest.mark.parametrize("kind", FOUND)
 def test_a_kind_named_in_stop_on_stops(study: Study, kind: str) -> None:
     messy(kind, study)

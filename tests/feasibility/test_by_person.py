@@ -129,4 +129,36 @@ def test_a_criterion_is_judged_at_the_worth_of_people(tmp_path: Path) -> None:
     assert found["person_deff"] > 4 and judged["effective_n"] <= 96 / found["person_deff"] + 1e-9
     assert judged["n_corrected"] > judged["effective_n"]
     assert judged["enough"] == judged["deff_enough"] == "no"
+    (size,) = [one for one in tables["sample_size"] if one["of"] == "came"]
+    assert (size["found"], size["enough"]) == (96, "no")
+    assert size["worth"] == judged["worth"] == approx(96 / found["person_deff"])
     assert judged["deff_p_value"] >= judged["p_value"] - 1e-12  # two ways to the same number
+
+
+@pytest.mark.parametrize("icc", [None, 0.05])
+def test_rows_of_one_person_are_one_persons(tmp_path: Path, icc: float | None) -> None:
+    """100 meetings of one person, 90 kept: a zone, but no interval, test, probability or design
+    effect, and never enough, whatever is declared of link workers."""
+    study = feasible(tmp_path)
+    days = [f"2024-{2 + j // 28:02}-{1 + j % 28:02}" for j in range(100)]
+    lines = [f"P01,{day},W{j % 3},{'yes' if j < 90 else 'no'}" for j, day in enumerate(days)]
+    study.files["contacts.csv"] = "\n".join(["who,day,worker,came", *lines]) + "\n"
+    limits = {"red": 0.3, "green": 0.6, "rationale": "R"}
+    study.config["feasibility"]["progression"] = {
+        "came": {"label": "C", "rate": "attended"} | limits
+    }
+    if icc is not None:
+        study.config["feasibility"]["link_workers"]["icc"] = icc
+    tables = made(study)
+    judged = tables["progression"][0]
+    assert (judged["value"], judged["zone"], judged["worth"], judged["enough"]) == (
+        0.9, "green", 1, "no",
+    )  # fmt: skip
+    assert "no test and no probabilities: all rows are of one person" in judged["warnings"]
+    without = ("p_value", "ci_low", "effective_n", "deff_p_value", "deff_enough", "split")
+    zones = [f"{of}_{zone}" for of in ("prob", "deff") for zone in ("red", "amber", "green")]
+    assert all(judged[name] in (None, "") for name in (*without, *zones))
+    (size,) = [one for one in tables["sample_size"] if one["of"] == "came"]
+    assert (size["found"], size["worth"], size["enough"]) == (100, 1, "no")
+    found = row(tables["rates"], "attended")
+    assert found["deff"] is None and "all rows are of one person" in found["deff_note"]

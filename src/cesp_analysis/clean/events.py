@@ -51,9 +51,10 @@ def _occurred(
 ) -> tuple[Cleaned, pd.DataFrame]:
     """In whom an event occurred, once each, its earliest date first.
 
-    It did where the condition holds; where that is not known, it is listed. Without a condition it
-    did where there is a date, or a reason or a place without one. Such an undated event is listed;
-    so is a date before the start, set to missing.
+    It did where the condition holds. Where that is not known it is listed, unless the condition is
+    false of nobody: a file in which the event alone was written down says by a blank that it did
+    not occur. Without a condition it did where there is a date, or a reason or a place without
+    one. Such an undated event is listed; so is a date before the start, set to missing.
     """
     records = part.records
     rows = records[records["time"].isna()] if records["time"].isna().any() else records
@@ -64,7 +65,7 @@ def _occurred(
     if event.where:
         told_of = evaluated(rows, event.where)
         holds = told_of == 1.0
-        blank = told_of.isna().to_numpy()
+        blank = (told_of.isna() & (told_of == 0.0).any()).to_numpy()
         asked = ", ".join(sorted(file.raw_name(v.column or n) for n, v in file.variables.items()
                                  if n in names_in(event.where)))  # fmt: skip
         lines, units = rows["line"].to_numpy()[blank], rows["unit"][blank]

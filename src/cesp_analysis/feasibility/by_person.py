@@ -14,7 +14,7 @@ from cesp_analysis.feasibility.clustering import Cluster
 from cesp_analysis.feasibility.intervals import wilson_at
 
 METHOD = "Wilson at the effective number of rows: people independent, t on people - 1 df"
-ONE_PERSON = "all rows are of one person: no interval"
+ONE_PERSON = "all rows are of one person"
 
 
 def by_person(persons: Sequence[Cluster], level: float) -> dict[str, Any]:
@@ -27,7 +27,7 @@ def by_person(persons: Sequence[Cluster], level: float) -> dict[str, Any]:
     people, n = len(persons), sum(rows for _, rows in persons)
     events = sum(own for own, _ in persons)
     if people < 2:
-        return {"people": people, "reason": ONE_PERSON}
+        return {"people": people, "reason": f"{ONE_PERSON}: no interval"}
     # times n these are whole numbers, and exactly 0 where everybody is alike
     residuals = [(own * n - events * rows) / n for own, rows in persons]
     deff = deff_of_people(residuals, n, events / n * (1 - events / n))

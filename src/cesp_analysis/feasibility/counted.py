@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import pandas as pd
 
@@ -9,6 +10,7 @@ from cesp_analysis.feasibility.fillings import Source
 
 PEOPLE = "people"
 """The space of people, and of records of nobody in the register that the flow knows."""
+PARTS = ("rows", "unknown", "outside", "undated", "doubtful", "denied")
 
 
 def none() -> pd.DataFrame:
@@ -42,13 +44,30 @@ class Counted:
         all."""
         table: pd.DataFrame = getattr(self, part)
         column = "worker" if of == "link_worker" else "group"
-        return table if of == "all" else table[table[column] == name]
+        return table if of == "all" or table.empty else table[table[column] == name]
+
+    def keys(self, of: str, name: str, part: str = "rows") -> list[str]:
+        """The keys of these rows, one a row."""
+        keys, groups, workers = self._listed[part]
+        if of == "all":
+            return keys
+        own = workers if of == "link_worker" else groups
+        return [key for key, held in zip(keys, own, strict=True) if held == name]
+
+    @cached_property
+    def _listed(self) -> dict[str, tuple[list[str], list[str], list[str]]]:
+        """Part → keys, groups and link workers: asked for every site and link worker."""
+        return {
+            part: (table["key"].tolist(), table["group"].tolist(), table["worker"].tolist())
+            for part in PARTS
+            for table in [getattr(self, part)]
+        }
 
     def in_arm(self, arms: Mapping[str, str], arm: str) -> "Counted":
         """Those of one arm; arms: group → arm."""
         parts = {
             name: table[table["group"].map(arms).fillna("") == arm]
-            for name in ("rows", "unknown", "outside", "undated", "doubtful", "denied")
+            for name in PARTS
             for table in [getattr(self, name)]
         }
         return replace(self, **parts)

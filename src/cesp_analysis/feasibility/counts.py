@@ -34,6 +34,7 @@ class Tables:
         self.how, self._records, self._places = how, records, places
         self._panel, self._visits, self._events = panel, visits, events
         self._read: dict[str, pd.DataFrame] = {}
+        self._counted: dict[tuple[Count, str, str | None], Counted] = {}
 
     def records(self, file: str) -> pd.DataFrame:
         """A file's records, with site (or arm) and link worker of the person where it says none."""
@@ -106,14 +107,20 @@ class Tables:
 
     def count(self, told: Count, time: str, arm: str | None) -> Counted:
         """Who or what is counted, at `time` where the count says each; of one arm alone."""
+        asked = (told, time if told.time == "each" else "", arm)
+        if asked not in self._counted:
+            self._counted[asked] = self._count(*asked)
+        return self._counted[asked]
+
+    def _count(self, told: Count, time: str, arm: str | None) -> Counted:
+        if arm is not None:
+            return self.count(told, time, None).in_arm(self.how.arms, arm)
         if told.time is not None:
-            found = self._at(time if told.time == "each" else told.time, told)
-        elif told.step is not None:
-            found = reached(self, told.step)
-        else:
-            assert told.file is not None
-            found = self._of_file(told.file, told.where, told.count == "units")
-        return found if arm is None else found.in_arm(self.how.arms, arm)
+            return self._at(time if told.time == "each" else told.time, told)
+        if told.step is not None:
+            return reached(self, told.step)
+        assert told.file is not None
+        return self._of_file(told.file, told.where, told.count == "units")
 
     def values(self, variable: str, time: str) -> "pd.Series[Any]":
         """Person → what a category of people's files says of them at a time."""

@@ -26,6 +26,7 @@ NOT_ASSESSED = "not assessed"
 ORDER = ("red", NOT_ASSESSED, "amber", "green")
 """From worst to best: what is not assessed may be red."""
 BETTER, LIKE = "better than red", "like red"
+BY_ESTIMATE = "zone by the estimate"
 BINOMIAL = "zone by the estimate (Lewis 2021); probabilities: Jeffreys' prior, Beta posterior"
 GAMMA = "zone by the estimate; probabilities: Jeffreys' prior, Gamma posterior of events a month"
 STUDENT = "zone by the mean; probabilities: Student's t"
@@ -112,20 +113,28 @@ def _needed(own: Criterion, limits: Limits, rate: Mapping[str, Any]) -> Row:
     corrected = people(n_corrected(limits, own.alpha, own.power))
     row: Row = {
         "alpha": own.alpha, "power": own.power, "n_plain": plain, "n_corrected": corrected,
-        "enough": "yes" if rate["denominator"] / _worth(rate) >= corrected else "no",
+        "enough": "yes" if worth(rate) >= corrected else "no",
     }  # fmt: skip
+    if rate["people"] is not None:
+        row["worth"] = worth(rate)
     if rate["effective_n"] is not None:
         row["deff_enough"] = "yes" if rate["effective_n"] >= corrected else "no"
     return row
 
 
-def _worth(rate: Mapping[str, Any]) -> float:
-    """How many rows are worth one: those of one person may be alike."""
-    return float(rate["person_deff"] or 1.0)
+def worth(rate: Mapping[str, Any]) -> float:
+    """As how many independent people the rows of a share count: those of one may be alike."""
+    if rate["people"] == 1:
+        return 1.0
+    return float(rate["denominator"] / (rate["person_deff"] or 1.0))
 
 
 def _share(own: Criterion, limits: Limits, rate: Mapping[str, Any], zone: str) -> Row:
-    events, n = rate["numerator"] / _worth(rate), rate["denominator"] / _worth(rate)
+    if rate["people"] == 1:
+        said = [rate["warnings"], f"no test and no probabilities: {ONE_PERSON}"]
+        return {"method": BY_ESTIMATE, "warnings": " | ".join(filter(None, said))}
+    n = worth(rate)
+    events = rate["numerator"] * n / rate["denominator"]
     p_value = beyond_red(events, n, limits)
     row = _probable(of_share(events, n, limits), "prob") | {
         "p_value": p_value,
@@ -159,7 +168,7 @@ def _mean(values: Values, limits: Limits, level: float) -> Row:
         said = [*values.said, f"no interval and no probabilities: {why}"]
         return row | {"warnings": " | ".join(said)}
     if values.deff is None:
-        return row | {"warnings": " | ".join([*values.said, ONE_PERSON])}
+        return row | {"warnings": " | ".join([*values.said, f"{ONE_PERSON}: no interval"])}
     from cesp_analysis.models.student import t_interval
 
     worth, df = values.n / values.deff, float(values.people - 1)

@@ -113,7 +113,7 @@ def _part(events: int, n: int, of_nobody: float) -> float:
 
 
 def _keys(found: Counted, of: str, group: str, part: str) -> set[str]:
-    return set(found.of(of, group, part)["key"])
+    return set(found.keys(of, group, part))
 
 
 def _all(found: Counted, part: str) -> set[str]:

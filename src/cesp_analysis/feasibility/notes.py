@@ -8,16 +8,16 @@ from cesp_analysis.numbers import counted as in_words
 
 def said_of_counts(above: Counted, below: Counted, of: str, group: str) -> Iterator[str]:
     """Sentences on numerator and denominator of a site (or arm), link worker, or all."""
-    if n := len(below.of(of, group, "unknown")):
+    if n := len(unsure := below.keys(of, group, "unknown")):
         said = f"of {n} it is not known whether they belong to the denominator; left out of it"
-        unsure = set(below.of(of, group, "unknown")["key"])
-        both = len(unsure.intersection(above.rows["key"])) if above.space == below.space else 0
+        same = above.space == below.space
+        both = len(set(unsure).intersection(above.keys("all", ""))) if same else 0
         yield said + (f", {both} of them out of the numerator too" if both else "")
     parts = {id(one): one for one in (above, below)}.values()
     for part in parts:
-        if n := len(part.of(of, group, "outside")):
+        if n := len(part.keys(of, group, "outside")):
             yield f"{in_words(n, 'row')} outside the person's follow-up not counted"
-        if n := len(part.of(of, group, "undated")):
+        if n := len(part.keys(of, group, "undated")):
             yield f"{in_words(n, 'row')} without a date, or of nobody's start, counted"
     if not below.space.startswith("rows of "):
         return

@@ -126,7 +126,7 @@ def _shares(
     # of the same people or rows: where they belong is said once, by the denominator
     events = [who.get(one.key, one) if same else one for one in elements(above.rows)]
     if same:  # nobody is counted above of whom it is not known whether they count below
-        open_ones = set(below.unknown["key"])
+        open_ones = set(below.keys("all", "", "unknown"))
         events = [one for one in events if one.key not in open_ones]
     for of, group in groups_of(tables, [*people, *events], arm):
         part, total = inside(events, of, group), inside(people, of, group)
@@ -136,9 +136,9 @@ def _shares(
             events=len(part),
             n=len(total),
             outside=sum(one.key not in keys for one in part) if same else None,
-            unknown=len(keys.intersection(above.unknown["key"]))
+            unknown=len(keys.intersection(above.keys("all", "", "unknown")))
             if same
-            else len(above.of(of, group, "unknown")),
+            else len(above.keys(of, group, "unknown")),
             clusters=tuple(clusters) if of != "link_worker" else (),
             alone=alone,
             persons=_persons(below, of, group, {one.key for one in part}) if same else (),

@@ -49,7 +49,8 @@ def sized(
             rule = "to tell green from red (with correction for continuity)"
             found = int(row["denominator"])
             made = _row(rule, row["criterion"], row["label"], row["n_corrected"], found, LEWIS)
-            yield made | {name: row.get(name) for name in ("effective_n", "deff_enough")}
+            told = ("worth", "enough", "effective_n", "deff_enough")
+            yield made | {name: row.get(name) for name in told}
 
 
 def _of_study(rule: str, needed: float, found: int | None, source: str) -> Row:

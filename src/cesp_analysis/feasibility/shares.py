@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from cesp_analysis.feasibility.by_person import by_person
+from cesp_analysis.feasibility.by_person import ONE_PERSON, by_person
 from cesp_analysis.feasibility.clustering import Cluster, Clustered, clustered
 from cesp_analysis.feasibility.intervals import Interval, clopper_pearson, wilson, wilson_at
 from cesp_analysis.numbers import counted
@@ -88,12 +88,15 @@ def _clustering(
 ) -> tuple[dict[str, Any], list[str]]:
     """The design effect of link workers and what must be said of it; nothing without several.
 
-    of_rows: that of rows of one person being alike, below which it cannot be.
+    of_rows: that of rows of one person being alike, below which it cannot be; None: of people
+    who have a row each, or all rows are of one person.
     """
     workers = [cluster for cluster in share.clusters if cluster[1]]
     if not workers:
         return {}, []
     row: dict[str, Any] = {"link_workers": len(workers)}
+    if share.persons and of_rows is None:
+        return row, [f"no design effect: {ONE_PERSON}"]
     found = clustered(share.clusters, share.alone, icc)
     said = clustering_notes(len(workers), found, share.alone, icc)
     if found is None:

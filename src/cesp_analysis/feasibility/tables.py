@@ -136,7 +136,10 @@ class Progression(Table):
     power: ClassVar = number("of Lewis's test, at the green limit")
     n_plain: ClassVar = whole("people that Lewis's test needs, without correction for continuity")
     n_corrected: ClassVar = whole("the same with it: the number that is held against")
-    enough: ClassVar = text("whether the denominator is as large: yes, no; blank: no share", True)
+    worth: ClassVar = number(
+        "as how many independent people the rows below the line count; blank: one row a person"
+    )
+    enough: ClassVar = text("whether there are as many: yes, no; blank: no share", True)
     deff_enough: ClassVar = text("whether effective_n is as large", blank=True)
     evidence: ClassVar = text("what a judgement rests on", blank=True)
     linked: ClassVar = text("qualitative evidence beside it, counted", blank=True)
@@ -162,6 +165,9 @@ class SampleSize(Table):
     label: ClassVar = text("how that is called", blank=True)
     needed: ClassVar = number("how many people; of a share of the main trial: that share of it")
     found: ClassVar = whole("how many there are")
+    worth: ClassVar = number(
+        "of rows: as how many independent people they count; blank: one row a person"
+    )
     enough: ClassVar = text("yes, no, or not assessed")
     effective_n: ClassVar = number("found over the design effect of link workers; blank: none")
     deff_enough: ClassVar = text("whether effective_n is enough: yes, no", blank=True)

@@ -50,7 +50,10 @@ class Event(Frozen):
         " with `where`, that it is not known when.",
     )
     where: str | None = Field(
-        default=None, description="A condition on the file's variables: in whom it occurred."
+        default=None,
+        description="A condition on the file's variables: in whom it occurred. Where it is not"
+        " known (a blank), it is listed and counts as not; unless it is false of nobody: then a"
+        " blank says that it did not occur.",
     )
     reason: str | None = Field(default=None, description="The variable that says why.")
     to: str | None = Field(

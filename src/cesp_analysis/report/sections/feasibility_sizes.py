@@ -83,8 +83,9 @@ def _found(row: Row) -> str:
     """How many there are, and how many they are worth."""
     if row["found"] is None:
         return NONE
-    worth = row["effective_n"]
-    return count(row["found"]) + (f" ({fixed(worth, 1)})" if worth is not None else "")
+    rows, worth = row["worth"], row["effective_n"]
+    said = count(row["found"]) + (f" rows, worth {fixed(rows, 1)}" if rows is not None else "")
+    return said + (f" ({fixed(worth, 1)})" if worth is not None else "")
 
 
 def sizes(results: Results) -> Table:
@@ -123,8 +124,9 @@ def sizes(results: Results) -> Table:
             Note(
                 f"{said}An outcome: people with an answer at the last time. Lewis et al. give both"
                 " formulas; with correction for continuity (their Table 4) is what is held against."
-                " In brackets: at the effective sample size, which allows for people of one link"
-                " worker being alike."
+                " Where one person may have several rows, it is how many independent people the"
+                " rows are worth that is held against. In brackets: at the effective sample size,"
+                " which allows for people of one link worker being alike."
             ),
         ),
         csv="tables/sample_size.csv",
