@@ -108,6 +108,20 @@ def test_who_came_on_no_known_day_is_said_of_the_projection(tmp_path: Path) -> N
     assert found["north"]["warnings"].startswith("1 person without a date not counted")
 
 
+def test_who_all_came_on_no_known_day_have_no_rate(tmp_path: Path) -> None:
+    """None a month would be said of what nobody wrote down."""
+    study = feasible(tmp_path)
+    for i in range(1, 13):
+        study.files["people.csv"] = changed(str(study.files["people.csv"]), f"P{i:02}", "came", "")
+    tables = made(study)
+    for found in tables["projection"]:
+        assert (found["recruited"], found["per_month"], found["expected"]) == (0, None, None)
+        assert "no rate and no projection" in found["reason"]
+        assert found["probability"] is None and found["reached_high"] in (None, "")
+    assert {row["observed"] for row in tables["recruitment"]} == {"yes"}
+    assert {row["left_out"] for row in tables["recruitment"] if not row["group"]} == {12}
+
+
 def test_nobody_who_did_not_say_is_none_of_all(tmp_path: Path) -> None:
     study = feasible(tmp_path)
     criterion(study, "unsaid", rate="by_sex", value="not said", better="lower", red=0.4, green=0.1)

@@ -14,13 +14,14 @@ from cesp_analysis.figures.recruitment import (
     recruitment,
     recruitment_panels,
 )
+from cesp_analysis.numbers import NONE
 from cesp_analysis.report.blocks import Block, Bullets, Callout, Table
 from cesp_analysis.report.results import Results
 from cesp_analysis.report.sections.feasibility import LIGHTS, feasibility
 from cesp_analysis.study import specs
 from cesp_analysis.study.read import read_study
 from cesp_analysis.study.wording import Wording
-from feasible import feasible, made
+from feasible import changed, feasible, made
 from small_study import Study, inside
 
 
@@ -77,6 +78,15 @@ def test_zones_differ_in_shape_and_word(shown: list[Block]) -> None:
     said = next(block for block in shown if isinstance(block, Bullets))
     assert "guidelines, not rules" in said.items[0]
     assert "not locked" in said.items[-1]
+
+
+def test_where_no_day_is_known_the_page_says_so(tmp_path: Path) -> None:
+    study = feasible(tmp_path)
+    for i in range(1, 13):
+        study.files["people.csv"] = changed(str(study.files["people.csv"]), f"P{i:02}", "came", "")
+    for group in table(blocks_of(study), "projection").groups:
+        for row in group.rows:
+            assert row.cells[2] == NONE and "it is not known when they came" in str(row.under)
 
 
 def test_what_the_effective_number_changes_stands_beside(tmp_path: Path) -> None:

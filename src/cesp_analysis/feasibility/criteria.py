@@ -7,6 +7,7 @@ from cesp_analysis.feasibility.by_person import ONE_PERSON
 from cesp_analysis.feasibility.means import Values
 from cesp_analysis.feasibility.not_known import Bounds
 from cesp_analysis.feasibility.spans import Span
+from cesp_analysis.feasibility.worst import NOT_ASSESSED, ORDER, worst_shown
 from cesp_analysis.feasibility.zones import (
     Limits,
     Shares,
@@ -22,9 +23,6 @@ from cesp_analysis.study.base import Frozen
 from cesp_analysis.study.feasibility import Criterion, Judgement
 
 Row = dict[str, Any]
-NOT_ASSESSED = "not assessed"
-ORDER = ("red", NOT_ASSESSED, "amber", "green")
-"""From worst to best: what is not assessed may be red."""
 BETTER, LIKE = "better than red", "like red"
 BY_ESTIMATE = "zone by the estimate"
 BINOMIAL = "zone by the estimate (Lewis 2021); probabilities: Jeffreys' prior, Beta posterior"
@@ -93,12 +91,6 @@ def _bounded(bounds: Bounds, limits: Limits) -> Row:
         "not_known": bounds.unknown, "value_worst": worst, "value_best": best,
         "zone_worst": limits.zone(worst), "zone_best": limits.zone(best),
     }  # fmt: skip
-
-
-def worst_shown(row: Row) -> str:
-    """The worst zone that a criterion's row shows: that of the estimate, or the one that what is
-    not known allows."""
-    return str(row.get("zone_worst") or row["zone"])
 
 
 def _judged(judgement: Judgement) -> Row:

@@ -35,6 +35,11 @@ class Intake:
     after: int = 0
 
     @property
+    def untold(self) -> bool:
+        """Whether people came, and of none it is known when: their rate cannot be told."""
+        return bool(self.undated and not self.days)
+
+    @property
     def months(self) -> list[Month]:
         """The calendar months between them."""
         return months_in(self.first, self.last)
@@ -90,7 +95,7 @@ def monthly(own: Intake, target: int | None, by: date, level: float) -> list[Row
                 "new": new, "total": total, "planned": _planned(own, month.last, target, whole),
             }
         )  # fmt: skip
-    if target is None or by <= own.last:
+    if target is None or by <= own.last or own.untold:
         return rows
     tail, passed, exposure = (1 - level) / 2, 0.0, length(own.first, own.last)
     for month in months_in(day_after_last(own), by)[:LONGEST]:
@@ -136,6 +141,12 @@ def projected(own: Intake, target: int | None, by: date, level: float) -> Row:
         "recruited": events, "months": months, "per_month": events / months, "ci_low": low,
         "ci_high": high, "ci_level": level, "method": METHOD,
     }  # fmt: skip
+    if own.untold:
+        who = in_words(own.undated, "person", "people")
+        row |= dict.fromkeys(("per_month", "ci_low", "ci_high", "method"))
+        row["reason"] = f"no rate and no projection: of {who} it is not known when they came"
+        row["warnings"] = " | ".join(_on_other_days(own)) or None
+        return row if target is None else row | {"target": target, "target_by": by.isoformat()}
     said = []
     spread = dispersion(
         [own.until(m.last) - own.until(_eve(m.first)) for m in own.months],

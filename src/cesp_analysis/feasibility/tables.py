@@ -74,7 +74,7 @@ class ProjectionTable(Table):
     closed: ClassVar = text("last day of which the data tell")
     recruited: ClassVar = count("people from the first day to the last")
     months: ClassVar = number("months between them")
-    per_month: ClassVar = number("people a month")
+    per_month: ClassVar = number("people a month; blank: of none it is known when they came")
     ci_low: ClassVar = number("Garwood's interval")
     ci_high: ClassVar = number("Garwood's interval")
     ci_level: ClassVar = number("level of all intervals")
@@ -88,7 +88,7 @@ class ProjectionTable(Table):
     reached_low: ClassVar = text("the earlier end of its prediction interval", blank=True)
     reached_high: ClassVar = text("the later end; blank: not before 2200", blank=True)
     dispersion: ClassVar = number("variance of monthly counts over that of a Poisson process")
-    method: ClassVar = text("how the projection was made")
+    method: ClassVar = text("how the projection was made; blank: none was", blank=True)
     reason: ClassVar = text("why there is none", blank=True)
     warnings: ClassVar = text("what to keep in mind, separated by ' | '", blank=True)
 

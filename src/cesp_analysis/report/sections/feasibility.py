@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Literal
 
+from cesp_analysis.feasibility.worst import ORDER, worst_shown
 from cesp_analysis.numbers import NONE, count, fixed, interval
 from cesp_analysis.report.blocks import Block, Bullets, Callout, Column, Group, Heading, Note, Table
 from cesp_analysis.report.blocks import Row as TableRow
@@ -16,11 +17,9 @@ from cesp_analysis.report.sections.feasibility_words import (
     may_be,
     share_of,
     test_of,
-    worst_shown,
     zone_of,
 )
 
-WORST_FIRST = ("red", "not assessed", "amber", "green")
 INDEPENDENT = "probabilities and interval take people (or events) as independent of each other"
 PER = {"per_month": "a month", "per_person_month": "a month of follow-up"}
 
@@ -50,7 +49,7 @@ def _in_short(results: Results) -> Callout:
     said = [f"Overall {LIGHTS[last['zone']]}, the worst of all that are shown."]
     if last["zone"] == "not assessed":
         said = [f"Overall {LIGHTS[last['zone']]}: what nobody assessed may be red."]
-    for zone in WORST_FIRST:
+    for zone in ORDER:
         if names := [row["label"] for row in own if row["zone"] == zone]:
             said.append(f"{zone.capitalize()}: {'; '.join(names)}.")
     if moved := [f"{row['label']}: {may_be(row)}" for row in own if may_be(row)]:
@@ -157,11 +156,11 @@ def _decision(row: Row, marks: dict[str, str], counts: str) -> TableRow:
 def _counts(rows: list[Row]) -> str:
     """How many criteria of each zone, the worst first; reds by name."""
     parts = []
-    for zone in WORST_FIRST:
+    for zone in ORDER:
         own = [row["label"] for row in rows if row["zone"] == zone]
         named = f" ({'; '.join(own)})" if zone == "red" else ""
         parts += [f"{len(own)} {zone}{named}"] if own else []
-    for zone in WORST_FIRST:
+    for zone in ORDER:
         own = [row["label"] for row in rows if worst_shown(row) == zone != row["zone"]]
         if own:
             parts.append(f"{len(own)} more {zone} by what is not known ({'; '.join(own)})")

@@ -28,7 +28,7 @@ def _projection(results: Results) -> Table:
         target = "" if row["target"] is None else f"{count(row['target'])} by {row['target_by']}"
         cells = (
             count(row["recruited"]), fixed(row["months"], 1),
-            f"{fixed(row['per_month'], 1)} ({interval(row['ci_low'], row['ci_high'], 1)})",
+            _per_month(row),
             target or NONE, _expected(row), _chance(row["probability"]), _reached(row),
         )  # fmt: skip
         name = words.group(row["group"]) if row["group"] else "All"
@@ -58,6 +58,12 @@ def _projection(results: Results) -> Table:
         ),
         csv="tables/projection.csv",
     )
+
+
+def _per_month(row: Row) -> str:
+    if row["per_month"] is None:
+        return NONE
+    return f"{fixed(row['per_month'], 1)} ({interval(row['ci_low'], row['ci_high'], 1)})"
 
 
 def _expected(row: Row) -> str:

@@ -12,11 +12,6 @@ LIGHTS = {
 """Each zone has a shape and a word: no colour tells them apart."""
 
 
-def worst_shown(row: Row) -> str:
-    """The worst zone that a criterion shows: its own, or where what is not known counts against."""
-    return str(row["zone_worst"] or row["zone"])
-
-
 def zone_of(row: Row) -> str:
     """A criterion's zone, and what else it may be by what is not known."""
     zone = LIGHTS[row["zone"]] + (f", {row['split']}" if row["split"] else "")
