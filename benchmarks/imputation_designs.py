@@ -30,8 +30,9 @@ SLOPE = 1.5
 SHIFT = (-0.25, -1.0)
 """MNAR: what is added to the last answers of those lost, control and intervention site."""
 GAIN = np.array([0.0, 0.5, EFFECT])
-CASES, REML, NORM, PMM = (
-    "complete cases", "repeated measures (REML)", "norm, by site", "pmm, by site",
+CASES, REML, JOINT, NORM, PMM = (
+    "complete cases", "repeated measures (REML)", "repeated measures, errors joint",
+    "norm, by site", "pmm, by site",
 )  # fmt: skip
 SHIFTED, JACKKNIFE, RUBIN = (
     "norm, shifted by site", "jump to reference, jackknife", "jump to reference, Rubin",
@@ -98,7 +99,7 @@ def analysed(design: Design, rng: np.random.Generator, costly: bool) -> Found:
     """One study, by every way that its table's lines have; costly: also those that take long."""
     y, site = drawn(design, rng), design.site
     seed = int(rng.integers(2**31))
-    found = {CASES: _complete_cases(y, site), REML: _repeated_measures(y, site)}
+    found = {CASES: _complete_cases(y, site)} | _repeated_measures(y, site)
     if design.lost_by == "jump":
         return found | _jumped(y, site, seed, costly)
     made = _imputed(y, site, "norm", seed)
@@ -124,8 +125,8 @@ def _complete_cases(y: np.ndarray, site: np.ndarray) -> tuple[float, float, floa
     return float(q[0]), float(np.sqrt(u[0])), float(seen.sum() - 2)
 
 
-def _repeated_measures(y: np.ndarray, site: np.ndarray) -> tuple[float, float, float]:
-    """Unstructured covariance, Kenward–Roger."""
+def _repeated_measures(y: np.ndarray, site: np.ndarray) -> Found:
+    """Unstructured covariance, Kenward–Roger, without and with the covariance's own part."""
     person, moment = np.nonzero(np.isfinite(y))
     at = (moment[:, None] == np.arange(1, 3)).astype(float)
     a = site[person][:, None].astype(float)
@@ -133,10 +134,16 @@ def _repeated_measures(y: np.ndarray, site: np.ndarray) -> tuple[float, float, f
     contrast = np.eye(6)[-1]
     try:
         fit = fit_mmrm(y[person, moment], x, person, moment)
-        small = small_sample(fit, "kenward_roger", "expected")
+        ways = {
+            way: small_sample(fit, "kenward_roger", "expected", errors)
+            for way, errors in ((REML, "conditional"), (JOINT, "joint"))
+        }
     except REFUSALS:
-        return NONE
-    return float(fit.coef[-1]), small.std_error(contrast), small.df(contrast)
+        return {REML: NONE, JOINT: NONE}
+    return {
+        way: (float(fit.coef[-1]), small.std_error(contrast), small.df(contrast))
+        for way, small in ways.items()
+    }
 
 
 def _imputed(y: np.ndarray, site: np.ndarray, method: Method, seed: int) -> Imputations:

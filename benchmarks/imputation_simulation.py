@@ -11,7 +11,19 @@ from dataclasses import dataclass
 
 import imputation_designs as made_of
 import numpy as np
-from imputation_designs import CASES, EFFECT, JACKKNIFE, NORM, PMM, REML, RUBIN, SHIFT, SHIFTED, M
+from imputation_designs import (
+    CASES,
+    EFFECT,
+    JACKKNIFE,
+    JOINT,
+    NORM,
+    PMM,
+    REML,
+    RUBIN,
+    SHIFT,
+    SHIFTED,
+    M,
+)
 from scipy.special import ndtri, stdtrit
 from validation_page import in_batches, write_section
 
@@ -25,15 +37,15 @@ DESIGNS = tuple(
     for lost in (0.15, 0.3, 0.45)
 )
 WAYS = {
-    "MCAR": (NORM, PMM, REML, CASES),
-    "MAR": (NORM, PMM, REML, CASES),
+    "MCAR": (NORM, PMM, REML, JOINT, CASES),
+    "MAR": (NORM, PMM, REML, JOINT, CASES),
     "MNAR": (SHIFTED, NORM, REML, CASES),
     "jump": (JACKKNIFE, RUBIN, REML, CASES),
 }
 """Kind of loss → the lines of each of its designs."""
 HOLDS = {
-    "MCAR": (NORM, REML, CASES),
-    "MAR": (NORM, REML),
+    "MCAR": (NORM, REML, JOINT, CASES),
+    "MAR": (NORM, REML, JOINT),
     "MNAR": (SHIFTED,),
     "jump": (JACKKNIFE, RUBIN),
 }
@@ -190,12 +202,13 @@ give an answer that is right under MAR and wrong under MNAR; no interval tells w
 the right shift, which a study cannot know, repairs it. Repeated measures have the right estimate
 under MAR and an error that is too small where many are lost for a baseline unlike the others': it
 takes the covariance as known, but where slopes decide what the lost would have answered, their own
-error is the estimate's too (Kenward & Molenberghs 1998, Stat Sci 13:236-47). Imputing draws the
-slopes, and covers. Matching (`pmm`) needs donors besides: where those lost lie at the end of what
-was observed, the nearest five are not near, and it is biased, the more so the fewer answered; a
-linear model (`norm`) goes on in a line. Where few answered, `norm` may cover more than it says: its
-variance is drawn, and drawn from few. Rubin's variance of jump to reference keeps the information
-that missing at random would have and covers more; the jackknife's is that of repeated studies.
+error is the estimate's too (Kenward & Molenberghs 1998, Stat Sci 13:236-47): `errors: joint` adds
+it, and covers. Imputing draws the slopes, and covers. Matching (`pmm`) needs donors besides: where
+those lost lie at the end of what was observed, the nearest five are not near: it is biased, the
+more so the fewer answered; a linear model (`norm`) goes on in a line. Where few answered, `norm`
+may cover more than it says: its variance is drawn, and drawn from few. Rubin's variance of jump to
+reference keeps the information that missing at random would have and covers more; the jackknife's
+is that of repeated studies.
 Made by `make benchmark NAME=imputation_simulation`.
 """
 

@@ -17,6 +17,9 @@ from validation_page import write_section
 
 from cesp_analysis.models.mmrm_covariance import Structure
 from cesp_analysis.models.mmrm_engine import (
+    Adjustment,
+    Errors,
+    Information,
     NotConverged,
     NotIdentified,
     fit_mmrm,
@@ -30,10 +33,12 @@ SEED = 1  # the same for all: designs that differ in what is fitted see the same
 SD = np.array([3.0, 3.5, 4.0, 5.0])
 FREE = np.array([[1, 0.6, 0.5, 0.3], [0.6, 1, 0.7, 0.5], [0.5, 0.7, 1, 0.6], [0.3, 0.5, 0.6, 1]])
 BY_LAG = 0.6 ** np.abs(np.subtract.outer(np.arange(TIMES), np.arange(TIMES)))
-WAYS = (
-    ("Kenward–Roger, expected", "kenward_roger", "expected"),
-    ("Kenward–Roger, observed", "kenward_roger", "observed"),
-    ("Satterthwaite", "satterthwaite", "observed"),
+WAYS: tuple[tuple[str, Adjustment, Information, Errors], ...] = (
+    ("Kenward–Roger, expected", "kenward_roger", "expected", "conditional"),
+    ("Kenward–Roger, observed", "kenward_roger", "observed", "conditional"),
+    ("Kenward–Roger, errors joint", "kenward_roger", "expected", "joint"),
+    ("Satterthwaite", "satterthwaite", "observed", "conditional"),
+    ("Satterthwaite, errors joint", "satterthwaite", "observed", "joint"),
 )
 
 
@@ -95,12 +100,12 @@ def simulated(design: Design, replicates: int, seed: int) -> Found:
         contrast = np.eye(x.shape[1])[-1]
         try:
             fit = fit_mmrm(y, x, person, moment, design.structure)
-            ways = [small_sample(fit, df, information) for _, df, information in WAYS]
+            ways = [small_sample(fit, *way) for _, *way in WAYS]
         except (NotEstimable, NotIdentified, NotConverged):
             found.refused += 1
             continue
         found.estimates.append(float(fit.coef[-1]))
-        for (name, _, _), way in zip(WAYS, ways, strict=True):
+        for (name, *_), way in zip(WAYS, ways, strict=True):
             found.errors[name].append(way.std_error(contrast))
             found.df[name].append(way.df(contrast))
     return found
@@ -118,7 +123,7 @@ def rows_of(design: Design, found: Found) -> list[str]:
     n, spread = len(estimates), float(estimates.std(ddof=1))
     bias = f"{estimates.mean() - EFFECT:+.3f} ({spread / n**0.5:.3f})"
     lines = []
-    for way, _, _ in WAYS:
+    for way, *_ in WAYS:
         error = float(np.sqrt(np.mean(np.square(found.errors[way]))))
         held = coverage(found, way)
         monte_carlo = (held * (1 - held) / n) ** 0.5

@@ -1,6 +1,7 @@
 """Feasibility rates and zones, simulated: `make benchmark NAME=rates_simulation`.
 
-Shares with and without link workers whose people are alike, events a month, numbers ahead, and the
+Shares with and without link workers whose people are alike, shares and means of rows of which a
+person has several, events a month, numbers ahead, and the
 probabilities of the three zones. 10,000 studies of each design. Writes its tables into
 docs/validation.md, with Monte Carlo standard errors (Morris et al. 2019).
 """
@@ -13,10 +14,12 @@ from math import sqrt
 import numpy as np
 from validation_page import write_section
 
+from cesp_analysis.feasibility.by_person import by_person, deff_of_people
 from cesp_analysis.feasibility.clustering import clustered
 from cesp_analysis.feasibility.intervals import clopper_pearson, garwood, wilson
 from cesp_analysis.feasibility.projection import dispersion, quantile, wait
 from cesp_analysis.feasibility.zones import Limits, beyond_red, n_corrected, of_share, people
+from cesp_analysis.models.student import t_interval
 
 TITLE = "## Feasibility rates and zones, simulated"
 STUDIES, SEED, LEVEL = 10_000, 8, 0.95
@@ -81,6 +84,45 @@ def of_link_workers(rng: np.random.Generator) -> list[str]:
                     held[place] += low <= p <= high
             told = " | ".join(shown(share) for share in held / STUDIES)
             lines.append(f"| {workers} × {each} | {icc} | {told} | {none} |")
+    return lines
+
+
+def of_persons(rng: np.random.Generator) -> list[str]:
+    """Coverage of a share and of a mean of rows, those of one person being alike, with rows and
+    with people as the independent ones."""
+    lines = [
+        "| people | ICC of a person's rows | share: rows independent | share: people"
+        " | mean: rows independent | mean: people |",
+        "|---|---|---|---|---|---|",
+    ]
+    p = 0.7
+    for who in (8, 20, 60):
+        for icc in (0.0, 0.2, 0.5):
+            held = np.zeros(4)
+            for _ in range(STUDIES):
+                rows = 1 + rng.poisson(5, who)
+                own = np.full(who, p)
+                if icc:
+                    spread = (1 - icc) / icc
+                    own = rng.beta(p * spread, (1 - p) * spread, who)
+                events, n = rng.binomial(rows, own), int(rows.sum())
+                low, high = wilson(int(events.sum()), n, LEVEL)
+                held[0] += low <= p <= high
+                told = by_person(list(zip(events.tolist(), rows.tolist(), strict=True)), LEVEL)
+                held[1] += told["ci_low"] <= p <= told["ci_high"]
+                person = np.repeat(np.arange(who), rows)
+                value = sqrt(icc) * rng.normal(size=who)[person] + sqrt(1 - icc) * rng.normal(
+                    size=n
+                )
+                mean, sd = float(value.mean()), float(value.std(ddof=1))
+                low, high = t_interval(mean, sd / sqrt(n), n - 1, LEVEL)
+                held[2] += low <= 0 <= high
+                sums = np.bincount(person, value - mean).tolist()
+                deff = deff_of_people(sums, n, sd**2, 1e-12)
+                low, high = t_interval(mean, sd / sqrt(n / deff), who - 1, LEVEL)
+                held[3] += low <= 0 <= high
+            cells = " | ".join(shown(share) for share in held / STUDIES)
+            lines.append(f"| {who} | {icc} | {cells} |")
     return lines
 
 
@@ -185,6 +227,15 @@ def page(seed: int) -> str:
         " link workers is itself a guess, often below 0 and then taken as 0: the effective n mends"
         " a part, and the row says so. The true ICC, declared (`feasibility.link_workers.icc`),"
         " mends the rest.",
+        "",
+        "Shares of 0.7 and means of 0 of rows, one to some ten a person (1 + Poisson of 5), those"
+        " of one person being alike.",
+        "",
+        *of_persons(np.random.default_rng([seed, 1])),
+        "",
+        "With rows as the independent ones the interval is too narrow as soon as a person's rows"
+        " are alike; with people it holds to a point, and is wide where they are not (a design"
+        " effect below 1 counts as 1).",
         "",
         "Events a month, further events, and the wait until as many have come again.",
         "",

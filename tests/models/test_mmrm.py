@@ -49,6 +49,41 @@ def lost(panel: pd.DataFrame, share: float = 0.25, first: bool = False) -> pd.Da
     return panel.assign(value=panel["value"].mask(gone))
 
 
+def lost_by_baseline(panel: pd.DataFrame) -> pd.DataFrame:
+    """The panel without last answers of the treated who began high and of others who began low."""
+    first = panel[panel["time"] == "t0"].set_index("unit")
+    treated = first["arm"] == "intervention"
+    high = first["value"].groupby(treated).rank(pct=True)
+    gone = high.where(treated, 1 - high) > 0.6
+    return panel.assign(
+        value=panel["value"].mask((panel["time"] == "t2") & panel["unit"].map(gone))
+    )
+
+
+def test_a_row_says_where_its_error_takes_too_much_as_known() -> None:
+    panel = lost_by_baseline(panel_of(times=3))
+    plain, joint = mmrm().fit(panel), mmrm(errors="joint").fit(panel)
+    for one, other in zip(plain.estimates, joint.estimates, strict=True):
+        assert other.estimate == one.estimate and other.df == one.df
+        ratio = other.std_error / one.std_error
+        said = [text for text in one.warnings if "who was lost depends" in text]
+        assert bool(said) == (one.time == "t2") == (ratio > 1.03)
+        assert not said or f"it is {100 * (ratio - 1):.0f}% larger; errors: joint" in said[0]
+        assert not [text for text in other.warnings if "who was lost depends" in text]
+        assert "errors joint with the covariance" in other.method
+        assert "joint" not in one.method
+    assert "takes errors: conditional" in str(joint.diagnostics["y"])
+
+
+def test_errors_are_the_same_where_nobody_is_lost() -> None:
+    panel = panel_of(times=3)
+    for one, other in zip(
+        mmrm().fit(panel).estimates, mmrm(errors="joint").fit(panel).estimates, strict=True
+    ):
+        assert other.std_error == approx(one.std_error, rel=EXACT)
+        assert not any("who was lost" in text for text in one.warnings)
+
+
 @pytest.mark.parametrize("information", ["expected", "observed"])
 def test_complete_answers_are_t_tests_on_change(information: str) -> None:
     panel = panel_of(times=3)

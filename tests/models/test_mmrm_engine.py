@@ -116,6 +116,93 @@ def test_compound_symmetry_as_pbkrtest_and_lmertest() -> None:
     assert plain == approx(np.sqrt(np.diag(fit.cov)), rel=EXACT)
 
 
+def lost_by_baseline(people: int = 40) -> tuple[Rows, np.ndarray]:
+    """One group, two times; whoever began low answers no second time; the answers (people, 2)."""
+    rng = np.random.default_rng(3)
+    answers = 10 + rng.normal(size=(people, 2)) @ np.array([[2.0, 1.5], [0.0, 1.0]])
+    answers[np.argsort(answers[:, 0])[: people // 3], 1] = np.nan
+    person, time = np.nonzero(~np.isnan(answers))
+    return (answers[person, time], np.eye(2)[time], person, time), answers
+
+
+def test_joint_errors_are_little_and_rubin_s() -> None:
+    """Their eq. 7.14 (2nd ed., from the inverse of the observed information): the mean of a second
+    answer that is lost by the first. The last term, of the slope, is what conditional errors lack.
+    """
+    data, answers = lost_by_baseline()
+    fit = fit_mmrm(*data, "unstructured", "ML")
+    r, n = int(np.isfinite(answers[:, 1]).sum()), len(answers)
+    first, both = answers[:, 0], answers[np.isfinite(answers[:, 1])]
+    shifted = both - both.mean(axis=0)
+    s11, s12, s22 = (
+        float(np.mean(shifted[:, a] * shifted[:, b])) for a, b in ((0, 0), (0, 1), (1, 1))
+    )
+    slope, rest = s12 / s11, s22 - s12**2 / s11
+    mean = both[:, 1].mean() + slope * (first.mean() - both[:, 0].mean())
+    spread = rest + slope**2 * first.var()
+    rho = slope**2 * first.var() / spread  # squared
+    known = rest * (1 / r + rho / (n * (1 - rho)))
+    moved = rest * (both[:, 0].mean() - first.mean()) ** 2 / (r * s11)
+    assert fit.coef[1] == approx(mean, rel=EXACT)
+    second = np.array([0.0, 1.0])
+    conditional = small_sample(fit, "satterthwaite", "observed")
+    joint = small_sample(fit, "satterthwaite", "observed", "joint")
+    assert conditional.std_error(second) ** 2 == approx(known, rel=1e-6)
+    assert joint.std_error(second) ** 2 == approx(known + moved, rel=1e-6)
+    ratio = float(np.sqrt(1 + moved / known))
+    assert ratio > 1.1
+    assert [conditional.joint_ratio(second), joint.joint_ratio(second)] == approx([ratio, ratio])
+    assert joint.df(second) == conditional.df(second)
+    first_time = np.array([1.0, 0.0])  # nobody is lost there
+    assert joint.joint_ratio(first_time) == approx(1, rel=1e-9)
+
+
+def test_joint_errors_by_derivatives_of_the_likelihood() -> None:
+    """Beat the Blues, ML: the inverse of the numerical Hessian in means and covariance together,
+    dense matrices. The step's square, 1e-4, is relative to the third derivatives."""
+    y, x, person, time = btheb()
+    fit = fit_mmrm(y, x, person, time, "unstructured", "ML")
+    lower = np.tril_indices(len(fit.covariance))
+    k = len(fit.coef)
+
+    def minus_log_likelihood(told: np.ndarray) -> float:
+        covariance = np.zeros_like(fit.covariance)
+        covariance[lower] = told[k:]
+        covariance = covariance + np.tril(covariance, -1).T
+        residual, value = y - x @ told[:k], 0.0
+        for one in np.unique(person):
+            own = np.flatnonzero(person == one)
+            block = covariance[np.ix_(time[own], time[own])]
+            value += np.linalg.slogdet(block)[1]
+            value += residual[own] @ np.linalg.solve(block, residual[own])
+        return float(value) / 2
+
+    at = np.concatenate([fit.coef, fit.covariance[lower]])
+    step = 1e-4 * np.maximum(1.0, np.abs(at))
+    size = len(at)
+    hessian = np.empty((size, size))
+    for i in range(size):
+        for j in range(i, size):
+            total = 0.0
+            for a, b in ((1, 1), (1, -1), (-1, 1), (-1, -1)):
+                moved = at.copy()
+                moved[i] += a * step[i]
+                moved[j] += b * step[j]
+                total += a * b * minus_log_likelihood(moved)
+            hessian[i, j] = hessian[j, i] = total / (4 * step[i] * step[j])
+    expected = np.sqrt(np.diag(np.linalg.inv(hessian)))[:k]
+    joint = small_sample(fit, "satterthwaite", "observed", "joint")
+    assert [joint.std_error(one) for one in np.eye(k)] == approx(list(expected), rel=1e-4)
+    assert joint.std_error(np.eye(k)[-1]) > 1.001 * np.sqrt(fit.cov[-1, -1])
+
+
+def test_joint_errors_are_the_conditional_ones_where_nobody_is_lost() -> None:
+    data, _, _ = complete()
+    fit = fit_mmrm(*data, "unstructured")
+    ratios = [small_sample(fit).joint_ratio(one) for one in np.eye(len(fit.coef))]
+    assert ratios == approx([1.0] * len(ratios), rel=1e-12)
+
+
 def fev(model: str) -> Rows:
     """SAS's example: FEV1 ~ ARMCD, or ~ RACE + SEX + ARMCD * AVISIT (arm first by time)."""
     d = pd.read_csv(FEV / "fev.csv").dropna(subset=["FEV1"])
@@ -470,7 +557,7 @@ def test_intervals_in_the_design_they_are_for(script: dict[str, Any]) -> None:
     found = script["simulated"](design, 300, 5)
     assert found.refused == 0
     error = np.sqrt(0.95 * 0.05 / 300)
-    for way, _, _ in script["WAYS"]:  # 3.3 Monte Carlo errors: 1 in 1,000
+    for way, *_ in script["WAYS"]:  # 3.3 Monte Carlo errors: 1 in 1,000
         assert script["coverage"](found, way) == approx(0.95, abs=3.3 * error)
     estimates = np.array(found.estimates)
     spread = estimates.std(ddof=1)
@@ -485,7 +572,7 @@ def test_the_table_of_simulated_studies_is_complete_and_within_error(
     rows = [line for line in section.splitlines() if line.startswith("| ")][1:]
     lines = [line.strip("| ").split(" | ") for line in rows]
     assert [line[:2] for line in lines] == [
-        [design.name, way] for design in script["DESIGNS"] for way, _, _ in script["WAYS"]
+        [design.name, way] for design in script["DESIGNS"] for way, *_ in script["WAYS"]
     ]
     assert f"{script['REPLICATES']:,} studies" in page and script["REPLICATES"] >= 10_000
     for name, way, _, bias, *_, held, rejected in lines:

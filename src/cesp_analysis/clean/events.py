@@ -65,7 +65,7 @@ def _occurred(
     if event.where:
         told_of = evaluated(rows, event.where)
         holds = told_of == 1.0
-        blank = (told_of.isna() & (told_of == 0.0).any()).to_numpy()
+        blank = told_of.isna().to_numpy() & bool((told_of == 0.0).any())
         asked = ", ".join(sorted(file.raw_name(v.column or n) for n, v in file.variables.items()
                                  if n in names_in(event.where)))  # fmt: skip
         lines, units = rows["line"].to_numpy()[blank], rows["unit"][blank]

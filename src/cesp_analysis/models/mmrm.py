@@ -42,6 +42,7 @@ from cesp_analysis.models.mmrm_words import (
     fault_words,
     joint_of,
     method_of,
+    moved_by_loss,
     warnings_of,
 )
 from cesp_analysis.models.refusals import Collinear, NotEstimable
@@ -100,6 +101,14 @@ class Mmrm(ModelSpec):
         default=None,
         description="Kenward-Roger's information of the covariance: expected (by default, as"
         " published) or observed (as SAS). Satterthwaite takes the observed one.",
+    )
+
+    errors: Literal["conditional", "joint"] = Field(
+        default="conditional",
+        description="conditional: standard errors take the covariance of the times as known but for"
+        " its size in small samples, as SAS and R have it; too small where who is lost depends on"
+        " earlier answers. joint: by the observed information of means and covariance together"
+        " (Kenward & Molenberghs 1998).",
     )
 
     def faults(self) -> Iterator[str]:
@@ -169,7 +178,7 @@ class Mmrm(ModelSpec):
             return replace(
                 row,
                 baseline_slope=None if slope is None else float(slope @ fit.coef),
-                warnings=(*row.warnings, *said, *same),
+                warnings=(*row.warnings, *said, *moved_by_loss(small, contrast), *same),
             )
 
         contrasts = {
@@ -227,7 +236,7 @@ class Mmrm(ModelSpec):
             fit = fit_mmrm(frame.y, design.x, people, rows.time, self.structure, self.method)
         except (Collinear, NeverTogether, NotIdentified, NotConverged) as error:
             raise NotEstimable(fault_words(error, rows, design.names)) from None
-        return fit, small_sample(fit, self.df, self.information_used()), design
+        return fit, small_sample(fit, self.df, self.information_used(), self.errors), design
 
     def _estimate(
         self,

@@ -3,7 +3,10 @@
 Sources: Mallinckrodt et al. (2008) for the model; Kenward & Roger (1997), Biometrics 53:983-97, for
 the adjusted covariance and the degrees of freedom; Satterthwaite (1946), Fai & Cornelius (1996).
 For a contrast of one degree of freedom Kenward & Roger's scale is 1, and their degrees of freedom
-are Satterthwaite's formula with their covariance of the parameters.
+are Satterthwaite's formula with their covariance of the parameters. Both take the covariance of the
+times as known but for its size in small samples. Where who is lost depends on earlier answers, the
+means depend on it in large samples too: Kenward & Molenberghs (1998), Statistical Science
+13:236-47, whose observed information of means and covariance together is the remedy.
 """
 
 from dataclasses import dataclass
@@ -26,6 +29,7 @@ from cesp_analysis.models.refusals import NotEstimable
 Method = Literal["REML", "ML"]
 Adjustment = Literal["kenward_roger", "satterthwaite"]
 Information = Literal["expected", "observed"]
+Errors = Literal["conditional", "joint"]
 
 
 class NeverTogether(Exception):
@@ -69,19 +73,28 @@ class MmrmFit:
 class SmallSample:
     """What intervals are made of: cov (k, k), adjusted or not, in the outcome's unit.
 
+    moved (k, k): what the coefficients vary as the covariance does of which they are made, in the
+    outcome's unit: about nothing where chance decides who is lost; within cov if errors are joint.
     plain (k, k), slopes (r, k, k), spread (r, r): unadjusted covariance in the engine's basis, its
     derivatives in the covariance parameters, and their covariance.
     """
 
     cov: Floats
+    moved: Floats
     plain: Floats
     slopes: Floats
     spread: Floats
     to_basis: Floats
+    errors: Errors
 
     def std_error(self, contrast: Floats) -> float:
         """Standard error of contrast'coef, for a contrast (k,) in x's columns."""
         return float(np.sqrt(contrast @ self.cov @ contrast))
+
+    def joint_ratio(self, contrast: Floats) -> float:
+        """The joint standard error of contrast'coef over the conditional one."""
+        own, moved = contrast @ self.cov @ contrast, contrast @ self.moved @ contrast
+        return float(np.sqrt(own / (own - moved) if self.errors == "joint" else 1 + moved / own))
 
     def df(self, contrast: Floats) -> float:
         """Degrees of freedom of contrast'coef, for a contrast (k,) in x's columns."""
@@ -161,10 +174,12 @@ def small_sample(
     fit: MmrmFit,
     adjustment: Adjustment = "kenward_roger",
     information: Information = "expected",
+    errors: Errors = "conditional",
 ) -> SmallSample:
     """How uncertain the coefficients are; the adjustment is Kenward & Roger's or none.
 
     `information`: expected as in Kenward & Roger (1997), or observed as in SAS's ddfm=kr.
+    `errors`: joint adds what the coefficients vary as the covariance does.
     Raises NotEstimable where the adjusted covariance is not positive.
     """
     curvature, plain = fit.found.curvature, fit.found.point.inverse
@@ -179,12 +194,18 @@ def small_sample(
                 " structure; choose one with fewer parameters"
             )
     to_columns: Floats = np.linalg.inv(fit.root).astype(float)
+    turned = curvature.pull @ plain
+    moved = 2 * turned.T @ np.linalg.solve(curvature.observed, turned)
+    if errors == "joint":
+        adjusted = adjusted + moved
     return SmallSample(
         cov=fit.size**2 * to_columns @ adjusted @ to_columns.T,
+        moved=fit.size**2 * to_columns @ moved @ to_columns.T,
         plain=plain,
         slopes=plain @ curvature.spread @ plain,
         spread=spread,
         to_basis=to_columns.T,
+        errors=errors,
     )
 
 

@@ -61,7 +61,8 @@ class Curvature:
     """Derivatives of the criterion (-2 log-likelihood) in the r covariance parameters.
 
     slope (r,); observed, expected (r, r); weighted (g, r, t, t): V⁻¹ V_i V⁻¹ of each pattern;
-    spread (r, k, k): X'V⁻¹ V_i V⁻¹X, the slope of X'V⁻¹X with its sign turned.
+    spread (r, k, k): X'V⁻¹ V_i V⁻¹X, the slope of X'V⁻¹X with its sign turned; pull (r, k):
+    X'V⁻¹ V_i V⁻¹ of the residuals, so that the coefficients' slope is -(X'V⁻¹X)⁻¹ pull_i.
     """
 
     slope: Floats
@@ -69,6 +70,7 @@ class Curvature:
     expected: Floats
     weighted: Floats
     spread: Floats
+    pull: Floats
 
 
 @dataclass(frozen=True)
@@ -137,7 +139,7 @@ def curvature_at(sums: PatternSums, point: Point, reml: bool) -> Curvature:
     if second is not None:
         observed = observed + np.tensordot(second, total, 2)
     slope = np.tensordot(first, total, 2)
-    return Curvature(slope, observed, expected, weighted, spread)
+    return Curvature(slope, observed, expected, weighted, spread, pull)
 
 
 def optimum(sums: PatternSums, structure: Structure, moments: Floats, reml: bool) -> Optimum:

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from cesp_analysis.models.mmrm_engine import MmrmFit, SmallSample
     from cesp_analysis.study.design import Moment
 
+WORTH_SAYING = 1.03
+"""Joint over conditional standard error from which a row says so: an interval of 95% then holds
+94.3%."""
 _WORDS = {
     "unstructured": "unstructured",
     "compound_symmetry": "compound symmetry",
@@ -43,6 +46,8 @@ def method_of(spec: "Mmrm", design: "MmrmDesign", fit: "MmrmFit") -> str:
     df = "Satterthwaite df (observed information)"
     if spec.df == "kenward_roger":
         df = f"Kenward–Roger SE and df ({spec.information_used()} information)"
+    if spec.errors == "joint":
+        df += ", errors joint with the covariance (observed information)"
     one = len(fit.covariance) == 1
     covariance = "one time" if one else f"{_WORDS[spec.structure]} covariance"
     within = f"{covariance}{sites}{alike}{adjusted}"
@@ -65,6 +70,18 @@ def warnings_of(spec: "Mmrm", rows: "Entering", absent: set[str]) -> tuple[str, 
     if spec.baseline == "covariate" and not spec.context.chance_made_alike():
         said.append(STARTED_ALIKE)
     return tuple(said)
+
+
+def moved_by_loss(found: "SmallSample", contrast: "np.ndarray") -> tuple[str, ...]:
+    """What must be said where conditional errors are too small: who is lost was not chance."""
+    ratio = found.joint_ratio(contrast)
+    if found.errors == "joint" or ratio < WORTH_SAYING:
+        return ()
+    return (
+        "who was lost depends on earlier answers, and the standard error takes the covariance of"
+        f" the times as known: by their joint information it is {100 * (ratio - 1):.0f}% larger;"
+        " errors: joint",
+    )
 
 
 def fault_words(error: Exception, rows: "Entering", names: tuple[str, ...]) -> str:
@@ -153,6 +170,7 @@ def diagnostics_of(
         "method": fit.method,
         "df": spec.df,
         "information": spec.information_used(),
+        "errors": spec.errors,
     }
 
 
@@ -170,6 +188,8 @@ def joint_of(
     contrasts = np.stack([design.contrast(time, change) for time in times])
     if spec.df != "kenward_roger":
         return as_diagnostic(ONLY_KENWARD_ROGER)
+    if spec.errors == "joint":
+        return as_diagnostic("Kenward and Roger's joint test takes errors: conditional")
     return as_diagnostic(found.joint_test(contrasts, fit.coef))
 
 
