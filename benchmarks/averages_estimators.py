@@ -7,7 +7,8 @@ from two_sites_estimators import LOST, WORKERS, Found
 
 from cesp_analysis.models import cluster_sums as by
 from cesp_analysis.models.least_squares import least_squares
-from cesp_analysis.models.mmrm_engine import fit_mmrm, small_sample
+from cesp_analysis.models.mmrm_engine import fit_mmrm
+from cesp_analysis.models.mmrm_small_sample import small_sample
 
 BATCH = 250
 WITHIN = np.array([[1.0, 0.5, 0.5], [0.5, 1.0, 0.6], [0.5, 0.6, 1.0]])

@@ -15,13 +15,8 @@ from cesp_analysis.missing.imputed import Imputations
 from cesp_analysis.missing.linear_estimate import LinearEstimate
 from cesp_analysis.missing.pooling import pool
 from cesp_analysis.missing.recipe import Column, Method, Recipe
-from cesp_analysis.models.mmrm_engine import (
-    NeverTogether,
-    NotConverged,
-    NotIdentified,
-    fit_mmrm,
-    small_sample,
-)
+from cesp_analysis.models.mmrm_engine import NeverTogether, NotConverged, NotIdentified, fit_mmrm
+from cesp_analysis.models.mmrm_small_sample import small_sample
 from cesp_analysis.models.refusals import NotEstimable
 
 M, ITERATIONS, EFFECT = 20, 5, 1.0

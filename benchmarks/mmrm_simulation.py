@@ -16,15 +16,8 @@ from scipy.special import stdtrit
 from validation_page import write_section
 
 from cesp_analysis.models.mmrm_covariance import Structure
-from cesp_analysis.models.mmrm_engine import (
-    Adjustment,
-    Errors,
-    Information,
-    NotConverged,
-    NotIdentified,
-    fit_mmrm,
-    small_sample,
-)
+from cesp_analysis.models.mmrm_engine import NotConverged, NotIdentified, fit_mmrm
+from cesp_analysis.models.mmrm_small_sample import Adjustment, Errors, Information, small_sample
 from cesp_analysis.models.refusals import NotEstimable
 
 TITLE = "## Repeated measures, simulated"

@@ -12,7 +12,8 @@ from cesp_analysis.models.glm import Glm
 from cesp_analysis.models.glm_rows import Entering
 from cesp_analysis.models.influence import infer_records
 from cesp_analysis.models.least_squares import least_squares
-from cesp_analysis.models.mmrm_engine import fit_mmrm, small_sample
+from cesp_analysis.models.mmrm_engine import fit_mmrm
+from cesp_analysis.models.mmrm_small_sample import small_sample
 from cesp_analysis.models.nested_df import judged_many
 from cesp_analysis.models.nested_many import fit_nested_many
 from cesp_analysis.models.ordinal import Ordinal

@@ -12,14 +12,9 @@ from pytest import approx
 from scipy import stats
 
 from cesp_analysis.models.mmrm_covariance import STRUCTURES, covariance_at, start
-from cesp_analysis.models.mmrm_engine import (
-    MmrmFit,
-    NeverTogether,
-    NotIdentified,
-    fit_mmrm,
-    small_sample,
-)
+from cesp_analysis.models.mmrm_engine import MmrmFit, NeverTogether, NotIdentified, fit_mmrm
 from cesp_analysis.models.mmrm_optimum import curvature_at, point_at
+from cesp_analysis.models.mmrm_small_sample import small_sample
 from cesp_analysis.models.mmrm_sums import pattern_sums
 from cesp_analysis.models.refusals import Collinear, NotEstimable
 

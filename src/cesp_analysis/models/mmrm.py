@@ -32,10 +32,9 @@ from cesp_analysis.models.mmrm_engine import (
     NeverTogether,
     NotConverged,
     NotIdentified,
-    SmallSample,
     fit_mmrm,
-    small_sample,
 )
+from cesp_analysis.models.mmrm_small_sample import SmallSample, small_sample
 from cesp_analysis.models.mmrm_words import (
     check_of,
     diagnostics_of,

@@ -15,7 +15,8 @@ from cesp_analysis.study.design import Moment
 
 if TYPE_CHECKING:
     from cesp_analysis.models.mmrm import Mmrm
-    from cesp_analysis.models.mmrm_engine import MmrmFit, SmallSample
+    from cesp_analysis.models.mmrm_engine import MmrmFit
+    from cesp_analysis.models.mmrm_small_sample import SmallSample
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,8 @@ from cesp_analysis.models.refusals import Collinear
 if TYPE_CHECKING:
     from cesp_analysis.models.mmrm import Mmrm
     from cesp_analysis.models.mmrm_design import Entering, MmrmDesign
-    from cesp_analysis.models.mmrm_engine import MmrmFit, SmallSample
+    from cesp_analysis.models.mmrm_engine import MmrmFit
+    from cesp_analysis.models.mmrm_small_sample import SmallSample
     from cesp_analysis.study.design import Moment
 
 WORTH_SAYING = 1.03

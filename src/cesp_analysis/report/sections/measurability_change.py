@@ -20,7 +20,7 @@ def retests(results: Results, rows: Sequence[Row], level: str) -> Table:
     lines = []
     for row in rows:
         outcome = words.outcomes[row["outcome"]]
-        d = outcome.decimals
+        d = by_size(outcome.decimals, row["mdc95_person"], row["mdc95_person_high"])
         marks = [sentence(row["retest"])] if row["retest"] else []
         cells = (
             count(row["retest_n"]), count(row["retest_days"]), _with(row, "retest_icc", 3),
@@ -59,7 +59,8 @@ def limits(results: Results, rows: Sequence[Row], level: str) -> Table:
     lines = []
     for row in rows:
         outcome = words.outcomes[row["outcome"]]
-        found = [_with(row, f"loa_{name}", outcome.decimals) for name in ("mean", "low", "high")]
+        d = by_size(outcome.decimals, row["loa_low"], row["loa_high"])
+        found = [_with(row, f"loa_{name}", d) for name in ("mean", "low", "high")]
         lines.append(
             TableRow(f"{outcome.label} ({outcome.unit})", (count(row["retest_n"]), *found))
         )
@@ -151,7 +152,7 @@ def important(results: Results, rows: Sequence[Row], level: str) -> Table:
     lines = []
     for row in rows:
         outcome = words.outcomes[row["outcome"]]
-        d = outcome.decimals
+        d = by_size(outcome.decimals, row["ci_low"], row["ci_high"])
         marks = [sentence(row["mid_source"])] if row["mid_source"] else []
         marks += [sentence(row["mid_reason"])] if row["mid_reason"] else []
         cells = (
