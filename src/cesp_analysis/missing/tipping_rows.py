@@ -22,9 +22,10 @@ POINT_BY_POINT = f"{COARSE} by {COARSE} points, by fits to the first {COARSE_SET
 
 
 def tipping_rows(pushed: Pushed, points: int) -> tuple[list[Row], list[Row]]:
-    """The grid and the tipping points; none where the estimate does not bear a shift."""
+    """The grid and the tipping points; none where the estimate does not bear a shift: why stands
+    in its rows of sensitivity.csv that are shifted."""
     size, analysis = pushed.size, pushed.analysis
-    if size is None:
+    if isinstance(size, str) or pushed.lost:
         return [], []
     plane: Exact | Coarse | str | None = pushed.plane
     side, far, how = np.linspace(-size.most, size.most, points), SEARCHED * size.sd, EXACTLY
@@ -47,7 +48,7 @@ def none_of(pushed: Pushed) -> float:
 
 
 def _grid(pushed: Pushed, plane: Any, side: Any, how: str) -> list[Row]:
-    assert pushed.size is not None
+    assert not isinstance(pushed.size, str)
     side = np.where(np.abs(side) < 1e-12 * pushed.size.most, 0.0, side)  # linspace's rounding
     a, b = (one.ravel() for one in np.meshgrid(side, side, indexing="ij"))
     found, none = plane(a, b), none_of(pushed)
@@ -75,7 +76,7 @@ def _grid(pushed: Pushed, plane: Any, side: Any, how: str) -> list[Row]:
 
 def _points(pushed: Pushed, plane: Any, far: float, how: str) -> list[Row]:
     size = pushed.size
-    assert size is not None
+    assert not isinstance(size, str)
     values = {"none": (none_of(pushed), "no difference")}
     outcome = pushed.analysis.spec.context.outcomes[pushed.analysis.outcome]
     if size.mid is not None and pushed.row.unit == outcome.unit and outcome.direction != "neither":
