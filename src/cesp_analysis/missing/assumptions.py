@@ -98,7 +98,8 @@ def by_reference(pushed: Pushed, references: Sequence[Reference], known: Referre
             label=f"{label}, Rubin",
             variance_is=words.BY_RUBIN if at_random else words.ANCHORED,
             m=m,
-            method="Bayesian imputation by arm, of the outcome alone, Rubin's rules;"
+            method="Bayesian imputation by arm, of the outcome alone, people as independent,"
+            " Rubin's rules;"
             f" {pushed.row.method}"
             if m
             else None,

@@ -17,7 +17,7 @@ FREQUENTIST = (
 )
 AT_RANDOM_ALIKE = (
     "The jackknife's variance is frequentist: what this estimate would vary by in repeated studies."
-    " At random it and Rubin's say nearly the same."
+    " At random it and Rubin's say nearly the same where people are independent."
 )
 BY_RUBIN = "Rubin's rules: sampling, and imputing."
 NO_SPREAD = "Every set is filled alike: sampling alone."
