@@ -128,15 +128,33 @@ def test_rows_by_rubin_say_their_monte_carlo_error(made: Path) -> None:
     assert (warned == (share > 0.05)).all() and warned.any()
 
 
-def test_a_time_that_one_site_did_not_answer_keeps_its_rows(tmp_path: Path) -> None:
-    """Nobody of South answered in the middle: those rows say so, and the end's stand."""
-    study = pushed_study(tmp_path)
+def without_south(folder: Path, time: str) -> Study:
+    """Nobody of South answered at a time."""
+    study = pushed_study(folder)
     study.config["models"] = {
         "did": {"kind": "did", "design": "change", "outcomes": ["score"]} | IMPUTED,
     }
-    lines = str(study.files["mid.csv"]).splitlines(keepends=True)
+    lines = str(study.files[f"{time}.csv"]).splitlines(keepends=True)
     north = [line for line in lines[1:] if int(line[1:4]) % 2]
-    study.files["mid.csv"] = "".join([lines[0], *north])
+    study.files[f"{time}.csv"] = "".join([lines[0], *north])
+    return study
+
+
+def test_a_study_without_a_start_has_rows_with_reasons_alone(tmp_path: Path) -> None:
+    study = without_south(tmp_path, "start")
+    ran = study.run(until="compare")
+    assert (ran.status, ran.shown) == (0, "")
+    with inside(tmp_path):
+        assert main(sensitivity_command(read_study())) == 0
+    rows = table(tmp_path, "sensitivity", SensitivityTable)
+    assert set(rows["estimate_id"]) == {"did/score/mid", "did/score/end"}
+    assert set(rows["status"]) == {"not_estimable"} and rows["reason"].notna().all()
+    assert {"at_random_alone", "delta", "pattern"} <= set(rows["assumption"])
+
+
+def test_a_time_that_one_site_did_not_answer_keeps_its_rows(tmp_path: Path) -> None:
+    """Nobody of South answered in the middle: those rows say so, and the end's stand."""
+    study = without_south(tmp_path, "mid")
     ran = study.run(until="compare")
     assert (ran.status, ran.shown) == (0, "")
     with inside(tmp_path):

@@ -96,9 +96,11 @@ def referred(analysis: Analysis, seed: int, how_many: HowMany) -> Referred:
     answers, spec = analysis.answers, analysis.spec
     kind = spec.context.outcomes[analysis.outcome].type
     if kind not in ON_A_SCALE:
-        return _none(how_many, f"the outcome's type is {kind}: profiles are of answers on a scale")
+        return nothing_referred(
+            how_many, f"the outcome's type is {kind}: profiles are of answers on a scale"
+        )
     if not analysis.linear:
-        return _none(
+        return nothing_referred(
             how_many,
             f"needs a regression of people's answers, which kind {spec.kind} is not; impute a did"
             " or ancova model of the outcome too",
@@ -108,13 +110,15 @@ def referred(analysis: Analysis, seed: int, how_many: HowMany) -> Referred:
     codes = answers.unit_of(level) if clustered else np.arange(len(answers.people))
     held = min(len(np.unique(codes[answers.arm == arm])) for arm in (0, 1))
     if held < FEWEST:
-        return _none(how_many, f"an arm has {held} of what the jackknife leaves out ({level})")
+        return nothing_referred(
+            how_many, f"an arm has {held} of what the jackknife leaves out ({level})"
+        )
     times = profile_times(answers.observed, answers.arm, answers.first)
     known = answers.observed[:, times.kept]
     try:
         profiles = profiles_of(known, answers.arm, codes)
     except (NotEstimable, NeverTogether, NotConverged, NotIdentified) as error:
-        return _none(
+        return nothing_referred(
             how_many,
             f"the answers do not hold means and covariances of all times: {error}",
         )
@@ -123,7 +127,8 @@ def referred(analysis: Analysis, seed: int, how_many: HowMany) -> Referred:
     return Referred(profiles, Drawn(known, answers.arm, seed), how_many, times, units)
 
 
-def _none(how_many: HowMany, reason: str) -> Referred:
+def nothing_referred(how_many: HowMany, reason: str) -> Referred:
+    """No reference-based rows, and why."""
     return Referred(None, None, how_many, reason=reason)
 
 

@@ -19,7 +19,13 @@ from cesp_analysis.missing.assumptions import (
 )
 from cesp_analysis.missing.deltas import size_of
 from cesp_analysis.missing.pushed import Pushed, Row, pushed_of, scenarios_of
-from cesp_analysis.missing.reference_rows import ON_A_SCALE, HowMany, Referred, referred
+from cesp_analysis.missing.reference_rows import (
+    ON_A_SCALE,
+    HowMany,
+    Referred,
+    nothing_referred,
+    referred,
+)
 from cesp_analysis.missing.sensitivity_spec import SensitivitySpec
 from cesp_analysis.missing.sensitivity_words import no_answer, places_of
 from cesp_analysis.missing.sets import read_sets
@@ -102,10 +108,11 @@ def _rows(
         spec = analysis.spec
         handling = spec.context.handlings[analysis.outcome].name
         key = (analysis.outcome, handling, getattr(spec, "cluster", None), analysis.linear)
-        if key not in known:
-            how_many = HowMany(analysis.m, asked.monte_carlo, asked.most)
+        how_many = HowMany(analysis.m, asked.monte_carlo, asked.most)
+        if key not in known and not pushed.lost:
             known[key] = referred(analysis, asked.seed, how_many)
-        yield from by_reference(pushed, asked.own.references, known[key])
+        own = known.get(key) or nothing_referred(how_many, pushed.lost)
+        yield from by_reference(pushed, asked.own.references, own)
     yield from by_deltas(pushed)
     yield from by_patterns(pushed, asked.events)
     yield from by_extremes(pushed)

@@ -34,7 +34,7 @@ ALONE = (
     "Those who did not answer would have answered like people of their own site with the same other"
     " answers to this outcome: missing at random, by the means and covariances that the rows with a"
     " reference use. What a reference changes is to be read beside this row; what this row differs"
-    " by from missing at random by imputation comes from covariates and auxiliaries."
+    " by from missing at random by imputation comes from what else its equations hold."
 )
 BY_GROUPS = "Groups of those who are lost, each moved by its own shift; all others as imputed."
 LIKELIHOOD = (
@@ -45,7 +45,7 @@ LABELS: dict[str, str] = {
     "complete_records": "Complete records",
     "missing_at_random": "Missing at random, imputed",
     "likelihood": "Missing at random, mixed model",
-    "at_random_alone": "Missing at random, outcome alone",
+    "at_random_alone": "At random, outcome alone",
     "jump_to_reference": "Jump to reference",
     "copy_increments": "Copy increments",
     "copy_reference": "Copy reference",
