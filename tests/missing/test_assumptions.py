@@ -317,7 +317,21 @@ def test_an_estimate_that_is_none_keeps_all_its_rows() -> None:
     assert {(row["status"], row["reason"]) for row in rows[1:]} == {
         ("not_estimable", "the control arm holds nobody")
     }
-    assert tipping_rows(one, 5) == ([], [])
+    assert tipping_rows(one, 5) == ([], [], "the control arm holds nobody")
+
+
+def test_an_estimate_without_a_map_says_why() -> None:
+    """Answers far below 0 are none that a gamma model takes."""
+    panel = gapped()
+    spec = imputed_model(kind="glm", family="gamma", design="panel", cluster="person")
+    own = analysis_of(panel, spec, "y", sets_of(panel, 2))
+    one = pushed(own)
+    assert not isinstance(one.size, str)
+    far = replace(one, size=replace(one.size, most=40.0))
+    grid, points, why = tipping_rows(far, 5)
+    assert (grid, points) == ([], []) and why
+    _, row = at_random(far, own.on_answers["m/y/t2"], why)
+    assert row["status"] == "estimated" and f"no tipping map: {why}" in row["warnings"]
 
 
 def test_an_outcome_that_bears_no_shift_keeps_its_rows() -> None:
@@ -374,7 +388,8 @@ def test_other_kinds_are_fitted_point_by_point() -> None:
     own = analysis_of(panel, imputed_model(kind="mixed", random=["person"]), "y", sets_of(panel, 2))
     one = pushed(own)
     assert one.plane is None
-    grid, points = tipping_rows(one, 21)
+    grid, points, why = tipping_rows(one, 21)
+    assert why == ""
     assert len(grid) == 25 and len(points) == 4 and "5 by 5" in grid[0]["computed"]
     centre = next(row for row in grid if row["shift_intervention"] == 0 == row["shift_control"])
     assert centre["estimate"] == pytest.approx(one.at(0.0, 0.0).estimate, rel=1e-12)

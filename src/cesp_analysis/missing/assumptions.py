@@ -15,8 +15,9 @@ from cesp_analysis.numbers import counted, listed
 from cesp_analysis.study.missing_sensitivity import NO_EVENT, PatternShift, Reference
 
 
-def at_random(pushed: Pushed, answered: Estimate) -> Iterator[Row]:
-    """The imputed estimate as it is, and those who answered, as a description."""
+def at_random(pushed: Pushed, answered: Estimate, no_map: str = "") -> Iterator[Row]:
+    """The imputed estimate as it is, and those who answered, as a description; no_map: why there
+    is no tipping map of it, which it warns of."""
     model: dict[str, Any] = {"variance": "model", "variance_is": words.BY_MODEL, "m": None}
     yield pushed.line(
         "complete_records",
@@ -31,7 +32,8 @@ def at_random(pushed: Pushed, answered: Estimate) -> Iterator[Row]:
     )
     own = pushed.at(0.0, 0.0)
     shifts: dict[str, Any] = {"shift_intervention": 0.0, "shift_control": 0.0}
-    yield pushed.line("missing_at_random", own, words.AT_RANDOM, **shifts)
+    told = (f"no tipping map: {no_map}",) if no_map and not pushed.lost else ()
+    yield pushed.line("missing_at_random", own, words.AT_RANDOM, told, **shifts)
 
 
 def by_likelihood(pushed: Pushed, others: Sequence[Row]) -> Iterator[Row]:

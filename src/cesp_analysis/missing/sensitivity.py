@@ -66,8 +66,8 @@ def sensitivity(
         for outcome in pushed_outcomes(model):
             analysis = analysis_of(people, model, outcome, imputed)
             for pushed in _pushed(analysis, asked, happened):
-                rows += _rows(pushed, asked, others, known)
-                found = tipping_rows(pushed, asked.own.points)
+                *found, no_map = tipping_rows(pushed, asked.own.points)
+                rows += _rows(pushed, asked, others, known, no_map)
                 grid += found[0]
                 tips += found[1]
     _write(rows, out, SensitivityTable)
@@ -99,10 +99,11 @@ def _rows(
     asked: SensitivitySpec,
     others: list[Row],
     known: dict[Any, Referred],
+    no_map: str,
 ) -> Iterator[Row]:
     """Every assumption, from what is described to what is pushed furthest."""
     analysis = pushed.analysis
-    yield from at_random(pushed, analysis.on_answers[pushed.estimate])
+    yield from at_random(pushed, analysis.on_answers[pushed.estimate], no_map)
     yield from by_likelihood(pushed, others)
     if asked.own.references:
         spec = analysis.spec

@@ -21,20 +21,21 @@ EXACTLY = "exactly, from six fits of each set"
 POINT_BY_POINT = f"{COARSE} by {COARSE} points, by fits to the first {COARSE_SETS} sets"
 
 
-def tipping_rows(pushed: Pushed, points: int) -> tuple[list[Row], list[Row]]:
-    """The grid and the tipping points; none where the estimate does not bear a shift: why stands
-    in its rows of sensitivity.csv that are shifted."""
+def tipping_rows(pushed: Pushed, points: int) -> tuple[list[Row], list[Row], str]:
+    """The grid and the tipping points, or why there are none."""
     size, analysis = pushed.size, pushed.analysis
     if isinstance(size, str) or pushed.lost:
-        return [], []
+        return [], [], pushed.lost or str(size)
     plane: Exact | Coarse | str | None = pushed.plane
     side, far, how = np.linspace(-size.most, size.most, points), SEARCHED * size.sd, EXACTLY
     if not analysis.linear:
         plane = coarse(analysis, pushed.estimate, size.most)
         side, far, how = np.linspace(-size.most, size.most, COARSE), size.most, POINT_BY_POINT
-    if plane is None or isinstance(plane, str):
-        return [], []
-    return _grid(pushed, plane, side, how), _points(pushed, plane, far, how)
+    if plane is None:
+        return [], [], pushed.at(size.step, 0.0).reason
+    if isinstance(plane, str):
+        return [], [], plane
+    return _grid(pushed, plane, side, how), _points(pushed, plane, far, how), ""
 
 
 def _start(pushed: Pushed) -> Row:
