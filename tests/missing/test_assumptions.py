@@ -358,7 +358,26 @@ def test_what_has_no_reference_based_row_says_why() -> None:
     )
     spec = imputed_model(**CASES["clusters"])
     own = analysis_of(few, spec, "y", sets_of(few))
-    assert "an arm has 2" in known_of(own).reason
+    few_units = known_of(own)
+    found, n = jackknifed(own, "m/y/t2", "copy_reference", few_units)
+    assert "an arm has 2 of what the jackknife leaves out" in found.reason and n == 0
+    drawn, m = rubin(own, "m/y/t2", "copy_reference", few_units)  # leaves nobody out
+    assert m == 5 and drawn.estimate is not None
+
+
+def test_times_that_nobody_answered_together_have_no_row() -> None:
+    """Draws would take their covariance from the prior alone: neither way has an answer."""
+    panel = gapped()
+    number = panel["unit"].astype(str).str[1:].astype(int)
+    time = panel["time"].astype(str)
+    first_half = number % 4 < 2
+    apart = (time == "t1") & first_half | (time == "t2") & ~first_half
+    panel["value"] = panel["value"].mask(apart)
+    own = analysis_of(panel, imputed_model(**CASES["Welch"]), "y", sets_of(panel))
+    known = known_of(own)
+    for how in (jackknifed, rubin):
+        found = how(own, "m/y/t2", "copy_reference", known)[0]
+        assert found.reason.startswith("the answers do not hold means and covariances")
 
 
 def test_a_cluster_without_which_nothing_is_determined() -> None:

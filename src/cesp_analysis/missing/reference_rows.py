@@ -20,6 +20,7 @@ from cesp_analysis.missing.departures import (
     profiles_of,
 )
 from cesp_analysis.missing.linear_estimate import LinearEstimate
+from cesp_analysis.missing.normal_profiles import likeliest
 from cesp_analysis.missing.outcome_sets import OutcomeSets
 from cesp_analysis.missing.profile_times import ProfileTimes, profile_times
 from cesp_analysis.missing.reference_based import Strategy, filled
@@ -31,6 +32,8 @@ from cesp_analysis.models.student import t_interval
 from cesp_analysis.study.design import Moment
 
 ON_A_SCALE = (None, "continuous")
+NONE = (NotEstimable, NeverTogether, NotConverged, NotIdentified)
+"""What profiles by likelihood raise where the answers hold none."""
 FEWEST = 3
 """Units an arm must have for leaving one out to say how much they vary."""
 
@@ -73,7 +76,8 @@ class Drawn:
 class Referred:
     """What all reference-based rows of an outcome share; reason: why there are none.
 
-    times: those that the profiles hold; units: what is left out together, in words.
+    times: those that the profiles hold; units: what is left out together, in words; no_jackknife:
+    why there are no profiles without each of them, which draws do not need.
     """
 
     profiles: Profiles | None
@@ -82,6 +86,7 @@ class Referred:
     times: ProfileTimes | None = None
     units: str = ""
     reason: str = ""
+    no_jackknife: str = ""
 
     def without(self, moments: Sequence[Moment]) -> str:
         """A sentence on the times that profiles do not hold; '' where they hold all."""
@@ -109,22 +114,26 @@ def referred(analysis: Analysis, seed: int, how_many: HowMany) -> Referred:
     level = str(getattr(spec, "cluster", "")) if clustered else "person"
     codes = answers.unit_of(level) if clustered else np.arange(len(answers.people))
     held = min(len(np.unique(codes[answers.arm == arm])) for arm in (0, 1))
-    if held < FEWEST:
-        return nothing_referred(
-            how_many, f"an arm has {held} of what the jackknife leaves out ({level})"
-        )
     times = profile_times(answers.observed, answers.arm, answers.first)
     known = answers.observed[:, times.kept]
-    try:
-        profiles = profiles_of(known, answers.arm, codes)
-    except (NotEstimable, NeverTogether, NotConverged, NotIdentified) as error:
-        return nothing_referred(
-            how_many,
-            f"the answers do not hold means and covariances of all times: {error}",
-        )
     words = {"person": "people", "neighbourhood": "neighbourhoods", "link_worker": "link workers"}
-    units = words.get(level, f"{level}s")
-    return Referred(profiles, Drawn(known, answers.arm, seed), how_many, times, units)
+    made = Referred(
+        None, Drawn(known, answers.arm, seed), how_many, times, words.get(level, f"{level}s")
+    )
+    try:
+        for arm in (0, 1):
+            likeliest(known[answers.arm == arm])
+    except NONE as error:
+        said = f"the answers do not hold means and covariances of all times: {error}"
+        return nothing_referred(how_many, said)
+    if held < FEWEST:
+        said = f"an arm has {held} of what the jackknife leaves out ({level})"
+        return replace(made, no_jackknife=said)
+    try:
+        return replace(made, profiles=profiles_of(known, answers.arm, codes))
+    except NONE as error:
+        said = f"without one of the {made.units} there are no means and covariances: {error}"
+        return replace(made, no_jackknife=said)
 
 
 def nothing_referred(how_many: HowMany, reason: str) -> Referred:
@@ -139,7 +148,8 @@ def jackknifed(
     linear = _linear(analysis, estimate, known)
     if isinstance(linear, str):
         return Found(reason=linear), 0
-    assert known.profiles is not None and known.times is not None
+    if known.profiles is None or known.times is None:
+        return Found(reason=known.no_jackknife), 0
     answers, times = analysis.answers, known.times
     own = replace(linear, first=times.at(linear.first), last=times.at(linear.last))
     observed = answers.observed[:, times.kept]
