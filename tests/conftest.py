@@ -37,6 +37,7 @@ SLOWEST = (
     "cases/test_raw_data.py",
     "clean/test_follow_up.py",
     "pipeline/test_given.py",
+    "export/test_imputed_export.py",
     "new_study/test_bad_input.py",
     "figures/test_figures.py",
     "cases/test_mixed_cases.py",

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 
 from cesp_analysis import contracts
@@ -99,13 +100,21 @@ def test_residuals_are_of_the_records_and_say_so(study: Study) -> None:
     assert said == "the records that were answered, before anything was imputed"
 
 
-def test_an_export_says_that_it_has_none(study: Study, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_export_holds_every_set_and_the_pooled_rows(
+    study: Study, capsys: pytest.CaptureFixture[str]
+) -> None:
     with inside(study.folder):
-        assert main(["export", "did", "out"]) == 1
-    assert capsys.readouterr().err.startswith(
-        "config.yaml: models.did.missing_data: an export is of one table of records, and this"
-        " model is pooled over imputed sets;"
-    )
+        assert main(["export", "did", "out"]) == 0
+    assert capsys.readouterr().out == "out: the rows of did; README.md there describes the files\n"
+    rows = pd.read_csv(study.folder / "out/rows.csv")
+    end = rows[rows["equation"] == "score/end"]
+    assert (end.groupby("set").size() == 80).all() and set(end["set"]) == {1, 2, 3, 4, 5}
+    ours = pd.read_csv(study.folder / "out/estimates.csv").set_index("estimate_id")
+    row = row_of(study, "did")
+    for name in ("estimate", "std_error", "df", "ci_low", "ci_high"):
+        assert ours.loc["did/score/end", name] == pytest.approx(row[name], rel=1e-12)
+    readme = (study.folder / "out/README.md").read_text(encoding="utf-8")
+    assert "in each of 5 imputed sets" in readme and "never to all rows at once" in readme
 
 
 def content(study: Study, model: str) -> str | None:

@@ -61,8 +61,8 @@ def test_every_assumption_is_there_once_an_estimate(made: Path) -> None:
     own = rows[rows["estimate_id"] == "did/score/end"]
     counts = own["assumption"].value_counts().to_dict()
     assert counts == {
-        "complete_records": 1, "missing_at_random": 1, "likelihood": 1, "jump_to_reference": 2,
-        "copy_increments": 2, "copy_reference": 2, "delta": 3, "pattern": 1,
+        "complete_records": 1, "missing_at_random": 1, "likelihood": 1, "at_random_alone": 2,
+        "jump_to_reference": 2, "copy_increments": 2, "copy_reference": 2, "delta": 3, "pattern": 1,
     }  # fmt: skip
     assert (rows.loc[rows["assumption"] == "extreme", "outcome"] == "happy").all()
     assert (rows["assumption"] == "extreme").sum() == 8
@@ -118,6 +118,56 @@ def test_events_tell_groups_apart(made: Path) -> None:
     assert said.startswith("Than imputed: Left (") and "no event before (" in said
 
 
+def test_rows_by_rubin_say_their_monte_carlo_error(made: Path) -> None:
+    rows = table(made, "sensitivity", SensitivityTable)
+    drawn = (rows["variance"] == "Rubin") & (rows["status"] == "estimated")
+    assert (rows.loc[drawn, "m"] == 5).all() and rows.loc[drawn, "monte_carlo"].notna().all()
+    assert rows.loc[~drawn, "monte_carlo"].isna().all()
+    share = rows["monte_carlo"] / rows["std_error"]
+    warned = rows["warnings"].fillna("").str.contains("Monte Carlo error")
+    assert (warned == (share > 0.05)).all() and warned.any()
+
+
+def without_south(folder: Path, time: str) -> Study:
+    """Nobody of South answered at a time."""
+    study = pushed_study(folder)
+    study.config["models"] = {
+        "did": {"kind": "did", "design": "change", "outcomes": ["score"]} | IMPUTED,
+    }
+    lines = str(study.files[f"{time}.csv"]).splitlines(keepends=True)
+    north = [line for line in lines[1:] if int(line[1:4]) % 2]
+    study.files[f"{time}.csv"] = "".join([lines[0], *north])
+    return study
+
+
+def test_a_study_without_a_start_has_rows_with_reasons_alone(tmp_path: Path) -> None:
+    study = without_south(tmp_path, "start")
+    ran = study.run(until="compare")
+    assert (ran.status, ran.shown) == (0, "")
+    with inside(tmp_path):
+        assert main(sensitivity_command(read_study())) == 0
+    rows = table(tmp_path, "sensitivity", SensitivityTable)
+    assert set(rows["estimate_id"]) == {"did/score/mid", "did/score/end"}
+    assert set(rows["status"]) == {"not_estimable"} and rows["reason"].notna().all()
+    assert {"at_random_alone", "delta", "pattern"} <= set(rows["assumption"])
+
+
+def test_a_time_that_one_site_did_not_answer_keeps_its_rows(tmp_path: Path) -> None:
+    """Nobody of South answered in the middle: those rows say so, and the end's stand."""
+    study = without_south(tmp_path, "mid")
+    ran = study.run(until="compare")
+    assert (ran.status, ran.shown) == (0, "")
+    with inside(tmp_path):
+        assert main(sensitivity_command(read_study())) == 0
+    rows = table(tmp_path, "sensitivity", SensitivityTable)
+    gone, there = (rows[rows["estimate_id"] == f"did/score/{at}"] for at in ("mid", "end"))
+    assert len(gone) == len(there) > 10
+    assert set(gone["status"]) == {"not_estimable"} and gone["reason"].notna().all()
+    assert set(there["status"]) == {"estimated"}
+    profiled = there[there["assumption"].isin(["at_random_alone", "jump_to_reference"])]
+    assert profiled["sentence"].str.contains("without Middle").all()
+
+
 def test_the_same_again(made: Path, tmp_path: Path) -> None:
     """Random numbers are of the study's seed alone."""
     before = (made / "results/tables/sensitivity.csv").read_bytes()
@@ -142,8 +192,8 @@ def test_which_models_are_pushed(tmp_path: Path) -> None:
     assert nothing_to_draw(read_study(tmp_path)) == ["assumptions", "tipping"]
 
 
-def test_a_logit_has_its_extremes_alone(tmp_path: Path) -> None:
-    """No shift, no profile: those who are lost said yes or no, by site."""
+def test_a_logit_has_its_extremes_and_says_why_no_shift(tmp_path: Path) -> None:
+    """No profile, no shift: those who are lost said yes or no, by site."""
     study = pushed_study(tmp_path)
     study.config["missing_data"]["sensitivity"] = {"models": ["logit"], "references": []}
     ran = study.run(until="compare")
@@ -152,5 +202,10 @@ def test_a_logit_has_its_extremes_alone(tmp_path: Path) -> None:
         assert main(sensitivity_command(read_study())) == 0
     rows = table(tmp_path, "sensitivity", SensitivityTable)
     own = rows[rows["estimate_id"] == rows["estimate_id"].iloc[0]]
-    assert own["assumption"].tolist() == ["complete_records", "missing_at_random"] + ["extreme"] * 4
+    assert own["assumption"].tolist() == [
+        "complete_records", "missing_at_random", "delta", "delta", "delta", *["extreme"] * 4
+    ]  # fmt: skip
+    shifted = own[own["assumption"] == "delta"]
+    assert (shifted["status"] == "not_estimable").all()
+    assert shifted["reason"].str.startswith("the outcome's type is binary").all()
     assert table(tmp_path, "tipping", Tipping).empty

@@ -9,7 +9,12 @@ from cesp_analysis.errors import CespError, no_such, one_line
 from cesp_analysis.schemas import Panel
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import pandas as pd
+
+    from cesp_analysis.export.script import Part
+    from cesp_analysis.missing.sets import Sets
 
 UNDATED = datetime(2000, 1, 1)
 """What the .dta says of when it was made, so that the same rows have the same bytes."""
@@ -21,31 +26,42 @@ def export(model: str, directory: Path, /, folder: Path = Path()) -> None:
     spec = _spec_of(model, folder)
     _refuse_others(directory)
     panel = contracts.read(folder / "data/processed/panel.parquet", Panel)
-    told = write_export(spec, panel, directory)
+    told = write_export(spec, panel, directory, _sets_of(spec, folder))
     print(f"{directory}: the rows of {model}; README.md there describes the files")
     for line in told:
         print(f"{directory}: {one_line(line)}")
 
 
-def write_export(spec: Any, panel: "pd.DataFrame", directory: Path) -> list[str]:
-    """Write what `export` writes, for a resolved model; returns a line for all that R cannot fit
-    again."""
+def write_export(
+    spec: Any, panel: "pd.DataFrame", directory: Path, sets: "Sets | None" = None
+) -> list[str]:
+    """Write what `export` writes, for a resolved model; sets: those of an imputed one. Returns a
+    line for all that R cannot fit again."""
     from cesp_analysis.export.kinds import lines_of
     from cesp_analysis.export.left_out import left_out, nothing_of
     from cesp_analysis.export.readme import readme_of
     from cesp_analysis.export.script import script_of
     from cesp_analysis.export.tables import estimates_table, labels_of, rows_table
 
-    fit = spec.fit(panel)
-    rows, labels = rows_table(spec, fit.checks), labels_of(spec, fit.checks)
-    parts = [(check, lines_of(spec, check)) for check in fit.checks]
+    by_set: Sequence[Sequence[Part]] = ()
+    if sets is None:
+        fit = spec.fit(panel)
+        rows, labels = rows_table(spec, fit.checks), labels_of(spec, fit.checks)
+        parts = [(check, lines_of(spec, check)) for check in fit.checks]
+        estimates = estimates_table(fit)
+    else:
+        from cesp_analysis.export.imputed import exported
+
+        made = exported(spec, panel, sets)
+        fit, rows, labels, estimates = made.fit, made.rows, made.labels, made.estimates
+        by_set, parts = made.parts, list(made.parts[0])
     nothing = nothing_of(spec, fit)
     contracts.write_csv(rows, directory / "rows.csv")
-    contracts.write_csv(estimates_table(fit), directory / "estimates.csv")
+    contracts.write_csv(estimates, directory / "estimates.csv")
     title = f"{spec.context.study}: {spec.context.model}"
     _write_stata(rows, labels, title, directory / "rows.dta")
-    contracts.write_text(script_of(title, parts, nothing), directory / "check.R")
-    readme = readme_of(spec, fit, rows, labels, parts, nothing)
+    contracts.write_text(script_of(title, parts, nothing, by_set), directory / "check.R")
+    readme = readme_of(spec, fit, rows, labels, parts, nothing, len(by_set))
     contracts.write_text(readme, directory / "README.md")
     return list(left_out(fit, parts, nothing))
 
@@ -59,13 +75,17 @@ def _spec_of(model: str, folder: Path) -> Any:
     study = read_study(folder)
     if model not in study.models:
         raise CespError(f"config.yaml: models: {no_such('model', model, list(study.models))}")
-    if study.models[model].missing_data:
-        raise CespError(
-            f"config.yaml: models.{model}.missing_data: an export is of one table of records, and"
-            " this model is pooled over imputed sets; export a model like it that is not imputed,"
-            " and read the sets in data/processed/imputed.parquet"
-        )
     return read_model(specs.model(study, model))
+
+
+def _sets_of(spec: Any, folder: Path) -> "Sets | None":
+    """The imputed sets that a model is fitted to; None if it is not imputed."""
+    if not spec.missing_data:
+        return None
+    from cesp_analysis.missing.sets import read_sets
+    from cesp_analysis.missing.specs import SETS
+
+    return read_sets([folder / path for path in SETS], spec.context.sets)
 
 
 def _refuse_others(directory: Path) -> None:

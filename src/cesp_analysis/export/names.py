@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from cesp_analysis.models.check import Check
 
 FIXED = (
+    "set",
     "equation",
     "unit",
     "site",

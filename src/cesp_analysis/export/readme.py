@@ -19,6 +19,12 @@ FILES = {
     "check.R": "fits the same model in R and prints the differences: `Rscript check.R`",
 }
 
+IMPUTED = (
+    "Each set is a table of its own: fit the model to each, never to all rows at once. check.R does"
+    " so and pools by Rubin's rules, with Barnard and Rubin's degrees of freedom, in lines of its"
+    " own; estimates.csv has the pooled estimates."
+)
+
 
 def readme_of(
     spec: Any,
@@ -27,8 +33,10 @@ def readme_of(
     labels: dict[str, str],
     parts: Sequence[Part],
     nothing: str,
+    sets: int = 0,
 ) -> str:
-    """The page, in Markdown; nothing: why there are no parts, where there are none."""
+    """The page, in Markdown; nothing: why there are no parts, where there are none; sets: how many
+    imputed sets the rows are of, 0 of a model that is not imputed."""
     context = spec.context
     return "\n".join(
         [
@@ -42,8 +50,10 @@ def readme_of(
             "|---|---|",
             *(f"| `{name}` | {text} |" for name, text in FILES.items()),
             "",
-            f"{len(rows):,} rows in {len(fit.checks)} equation{'s' * (len(fit.checks) != 1)}.",
+            f"{len(rows):,} rows in {len(fit.checks)} equation{'s' * (len(fit.checks) != 1)}"
+            f"{f', in each of {sets} imputed sets' if sets else ''}.",
             "",
+            *([IMPUTED, ""] if sets else []),
             "| column | holds |",
             "|---|---|",
             *(f"| `{name}` | {_cell(labels[name])} |" for name in map(str, rows)),

@@ -1,6 +1,6 @@
 """The R script of an export: it fits each equation again and prints the differences."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from importlib.resources import files
 
 from cesp_analysis.export.lines import Lines, NoEquivalent
@@ -10,10 +10,13 @@ from cesp_analysis.models.check import Check
 Part = tuple[Check, Lines | NoEquivalent]
 
 
-def script_of(title: str, parts: Sequence[Part], nothing: str) -> str:
+def script_of(
+    title: str, parts: Sequence[Part], nothing: str, sets: Sequence[Sequence[Part]] = ()
+) -> str:
     """The whole script; with no equation that R can fit it says why and ends well.
 
-    nothing: why there is none, where there are no parts.
+    nothing: why there is none, where there are no parts; sets: of an imputed model, the parts of
+    each set.
     """
     made = [(check, lines) for check, lines in parts if isinstance(lines, Lines)]
     without = dict.fromkeys(one.reason for _, one in parts if isinstance(one, NoEquivalent))
@@ -35,17 +38,42 @@ def script_of(title: str, parts: Sequence[Part], nothing: str) -> str:
     text += [_file(name) for name in helpers]
     text += ["found <- NULL\ntolerance <- c()\nplain <- c()\nnotes <- c()\n"]
     for check, lines in made:
-        text += [_equation(check, lines)]
+        text += [_equation(check, lines, _codes(check.name, sets))]
     text += [f"notes <- c(notes, {r_text(reason)})" for reason in without]
+    if sets:
+        text += [_file("pooled.R"), f"found <- pooled(found, {len(sets)})\n"]
     return "\n".join([*text, _file("compare.R")])
 
 
-def _equation(check: Check, lines: Lines) -> str:
+def _codes(name: str, sets: Sequence[Sequence[Part]]) -> dict[tuple[str, ...], list[int]]:
+    """R lines of an equation → the numbers of the imputed sets that have them; mostly all."""
+    found: dict[tuple[str, ...], list[int]] = {}
+    for number, parts in enumerate(sets, start=1):
+        for check, lines in parts:
+            if check.name == name and isinstance(lines, Lines):
+                found.setdefault(lines.code, []).append(number)
+    return found
+
+
+def _fitted(name: str, lines: Lines, codes: dict[tuple[str, ...], list[int]]) -> Iterator[str]:
+    if not codes:
+        yield f"d <- rows[rows$equation == {name}, ]"
+        yield from lines.code
+    for code, numbers in codes.items():
+        whole = numbers == list(range(numbers[0], numbers[-1] + 1))
+        which = f"{numbers[0]}:{numbers[-1]}" if whole else f"c({', '.join(map(str, numbers))})"
+        yield f"for (set in {which}) {{"
+        yield f"d <- rows[rows$equation == {name} & rows$set == set, ]"
+        yield from code
+        yield "}"
+
+
+def _equation(check: Check, lines: Lines, codes: dict[tuple[str, ...], list[int]]) -> str:
+    """An equation's lines; codes: of each imputed set, where there are any."""
     name = r_text(check.name)
     out = [
         f"# ---- {check.name.encode('ascii', 'replace').decode()}",
-        f"d <- rows[rows$equation == {name}, ]",
-        *lines.code,
+        *_fitted(name, lines, codes),
         f"tolerance[{name}] <- {lines.tolerance!r}  # {lines.because}",
     ]
     if lines.plain:

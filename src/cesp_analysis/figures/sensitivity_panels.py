@@ -15,6 +15,7 @@ GROUPS = {
     "complete_records": "Description",
     "missing_at_random": "Missing at random",
     "likelihood": "Missing at random",
+    "at_random_alone": "Missing at random",
     "jump_to_reference": "As the control changed",
     "copy_increments": "As the control changed",
     "copy_reference": "As the control changed",

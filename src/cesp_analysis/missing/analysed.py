@@ -22,7 +22,10 @@ from cesp_analysis.models.spec import ModelSpec
 
 @dataclass(frozen=True)
 class Found:
-    """An estimate with its interval, in the row's unit; or the reason why there is none."""
+    """An estimate with its interval, in the row's unit; or the reason why there is none.
+
+    monte_carlo: its error from a finite number of sets; None: nothing is drawn.
+    """
 
     estimate: float | None = None
     std_error: float | None = None
@@ -30,6 +33,12 @@ class Found:
     low: float | None = None
     high: float | None = None
     reason: str = ""
+    monte_carlo: float | None = None
+
+    @property
+    def share(self) -> float:
+        """The Monte Carlo error in standard errors; 0 where nothing is drawn."""
+        return self.monte_carlo / self.std_error if self.monte_carlo and self.std_error else 0.0
 
 
 @dataclass(frozen=True)
@@ -114,8 +123,11 @@ class Analysis:
         """Rows with answers (m, n, t), by Rubin's rules; of other kinds by fitting each set."""
         if self.linear:
             return {one: self._pooled(one, filled) for one in estimates}
-        rows = {one.row.estimate_id: one.row for one in pooled_rows(self._fitted(filled))}
-        return {one: from_row(rows[one]) for one in estimates}
+        rows = {one.row.estimate_id: one for one in pooled_rows(self._fitted(filled))}
+        return {
+            one: replace(from_row(rows[one].row), monte_carlo=rows[one].cost.get("monte_carlo"))
+            for one in estimates
+        }
 
     def _pooled(self, estimate: str, filled: Floats) -> Found:
         try:
@@ -146,6 +158,7 @@ def from_pooled(pooled: Pooled, level: float) -> Found:
         float(pooled.df[0]),
         float(low[0]),
         float(high[0]),
+        monte_carlo=float(pooled.monte_carlo[0]),
     )
 
 

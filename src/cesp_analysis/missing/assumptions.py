@@ -1,22 +1,24 @@
 """Rows of sensitivity.csv: one estimate of an imputed model under one assumption each."""
 
 from collections.abc import Iterator, Sequence
-from typing import get_args
+from typing import Any, get_args
 
 import numpy as np
 
 from cesp_analysis.missing import sensitivity_words as words
 from cesp_analysis.missing.analysed import Found, from_row
 from cesp_analysis.missing.pushed import Pushed, Row
+from cesp_analysis.missing.reference_based import Strategy
 from cesp_analysis.missing.reference_rows import Referred, jackknifed, rubin
 from cesp_analysis.models.results import Estimate
 from cesp_analysis.numbers import counted, listed
 from cesp_analysis.study.missing_sensitivity import NO_EVENT, PatternShift, Reference
 
 
-def at_random(pushed: Pushed, answered: Estimate) -> Iterator[Row]:
-    """The imputed estimate as it is, and those who answered, as a description."""
-    model = {"variance": "model", "variance_is": words.BY_MODEL, "m": None}
+def at_random(pushed: Pushed, answered: Estimate, no_map: str = "") -> Iterator[Row]:
+    """The imputed estimate as it is, and those who answered, as a description; no_map: why there
+    is no tipping map of it, which it warns of."""
+    model: dict[str, Any] = {"variance": "model", "variance_is": words.BY_MODEL, "m": None}
     yield pushed.line(
         "complete_records",
         from_row(answered),
@@ -26,11 +28,12 @@ def at_random(pushed: Pushed, answered: Estimate) -> Iterator[Row]:
         n_units=answered.n_units,
         n_imputed=None,
         method=answered.method,
-        warnings=" | ".join(answered.warnings) or None,
+        warnings=answered.warnings,
     )
     own = pushed.at(0.0, 0.0)
-    shifts = {"shift_intervention": 0.0, "shift_control": 0.0}
-    yield pushed.line("missing_at_random", own, words.AT_RANDOM, **shifts)
+    shifts: dict[str, Any] = {"shift_intervention": 0.0, "shift_control": 0.0}
+    told = (f"no tipping map: {no_map}",) if no_map and not pushed.lost else ()
+    yield pushed.line("missing_at_random", own, words.AT_RANDOM, told, **shifts)
 
 
 def by_likelihood(pushed: Pushed, others: Sequence[Row]) -> Iterator[Row]:
@@ -58,23 +61,32 @@ def by_likelihood(pushed: Pushed, others: Sequence[Row]) -> Iterator[Row]:
             n_imputed=None,
             m=None,
             method=row["method"],
-            warnings=row["warnings"],
+            warnings=filter(None, [row["warnings"]]),
         )
 
 
 def by_reference(pushed: Pushed, references: Sequence[Reference], known: Referred) -> Iterator[Row]:
-    """Each way of going on as the reference did, with both variances."""
-    for one in (name for name in get_args(Reference) if name in references):
-        sentence = words.reference_sentence(one, pushed.names)
-        label = words.LABELS[one]
-        found, n = jackknifed(pushed.analysis, pushed.estimate, one, known)
+    """Missing at random from the same profiles, as what each reference is to be read beside; then
+    each way of going on as the reference did. All with both variances."""
+    asked: list[Strategy] = [one for one in get_args(Reference) if one in references]
+    without = known.without(pushed.analysis.spec.moments())
+    for one in ("missing_at_random", *asked):
+        at_random = one == "missing_at_random"
+        name = "at_random_alone" if at_random else one
+        said = words.ALONE if at_random else words.reference_sentence(one, pushed.names)
+        sentence, label = " ".join(filter(None, (said, without))), words.LABELS[name]
+        found, n = Found(reason=pushed.lost), 0
+        drawn, m = found, None
+        if not pushed.lost:
+            found, n = jackknifed(pushed.analysis, pushed.estimate, one, known)
+            drawn, m = rubin(pushed.analysis, pushed.estimate, one, known)
         yield pushed.line(
-            one,
+            name,
             found,
             sentence,
             label=f"{label}, jackknife",
             variance="jackknife",
-            variance_is=words.FREQUENTIST,
+            variance_is=words.AT_RANDOM_ALIKE if at_random else words.FREQUENTIST,
             m=None,
             method=f"conditional means, jackknife over {n} {known.units}; t, df of the analysis of"
             " complete answers"
@@ -82,37 +94,48 @@ def by_reference(pushed: Pushed, references: Sequence[Reference], known: Referre
             else None,
         )
         yield pushed.line(
-            one,
-            rubin(pushed.analysis, pushed.estimate, one, known),
+            name,
+            drawn,
             sentence,
             label=f"{label}, Rubin",
-            variance_is=words.ANCHORED,
-            m=known.m,
-            method="Bayesian imputation by arm, of the outcome alone, Rubin's rules;"
-            f" {pushed.row.method}",
+            variance_is=words.BY_RUBIN if at_random else words.ANCHORED,
+            m=m,
+            method="Bayesian imputation by arm, of the outcome alone, people as independent,"
+            " Rubin's rules;"
+            f" {pushed.row.method}"
+            if m
+            else None,
         )
 
 
 def by_deltas(pushed: Pushed) -> Iterator[Row]:
     """One step worse at the intervention, at the control, at both; better where no way is worse."""
-    size = pushed.size
-    if size is None:
-        return
-    worse = size.worse * size.step
-    for variant, (a, b) in {
-        "intervention": (worse, 0.0),
-        "control": (0.0, worse),
-        "both": (worse, worse),
-    }.items():
-        where = {
-            "intervention": pushed.names.intervention,
-            "control": pushed.names.control,
-            "both": "both sites",
-        }[variant]
+    names, size = pushed.names, pushed.size
+    variants = {
+        "intervention": ((1.0, 0.0), names.intervention),
+        "control": ((0.0, 1.0), names.control),
+        "both": ((1.0, 1.0), "both sites"),
+    }
+    for variant, ((a, b), where) in variants.items():
+        if isinstance(size, str):
+            yield pushed.line(
+                "delta",
+                Found(reason=pushed.lost or size),
+                f"Those lost at {where} would have answered worse than imputed.",
+                variant=variant,
+                label=f"Worse at {where}",
+            )
+            continue
+        worse = size.worse * size.step
+        a, b = worse * a, worse * b
+        lost = pushed.analysis.answers.later[:, pushed.times].any(axis=1)
+        arms = {int(arm) for arm in pushed.analysis.answers.arm[lost]}
+        moved = {arm for arm, by in ((1, a), (0, b)) if by}
         yield pushed.line(
             "delta",
             pushed.at(a, b),
-            words.shift_sentence(a, b, pushed.unit, pushed.decimals, pushed.names),
+            words.shift_sentence(a, b, pushed.unit, pushed.decimals, names),
+            () if moved & arms or pushed.lost else (words.nobody_moved(f"those at {where}"),),
             variant=variant,
             label=f"{words.amount(worse, pushed.unit, pushed.decimals)} at {where}",
             shift_intervention=a,
@@ -123,16 +146,19 @@ def by_deltas(pushed: Pushed) -> Iterator[Row]:
 def by_patterns(pushed: Pushed, labels: dict[str, str]) -> Iterator[Row]:
     """Each scenario: groups of those who are lost, each shifted by its own."""
     for scenario in pushed.scenarios:
-        said = []
+        said, nobody = [], []
         for shift, marks, by in scenario.groups:
             answers = int(marks[:, pushed.times].sum())
             how = words.amount(by, pushed.unit, pushed.decimals)
             who = _who(shift, labels, pushed)
             said.append(f"{who} ({counted(answers, 'answer')}) {how}")
+            if not answers and not pushed.lost:
+                nobody.append(words.nobody_moved(who))
         yield pushed.line(
             "pattern",
             pushed.of(scenario),
-            f"Than imputed: {listed(said)}; all others as imputed.",
+            f"Than imputed: {listed(said)}; all others as imputed." if said else words.BY_GROUPS,
+            nobody,
             variant=scenario.name,
             label=scenario.pattern.label,
         )

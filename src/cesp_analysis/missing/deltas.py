@@ -15,6 +15,7 @@ those who stay by as much as any two people usually are."""
 SEARCHED = 5.0
 """SDs to which tipping points are looked for."""
 HALF = 0.5
+STILL = "the answers at the reference time do not vary: no SD says how far a shift goes"
 
 
 @dataclass(frozen=True)
@@ -40,14 +41,13 @@ class Size:
         return self.sd if unit == "sd" else 1.0
 
 
-def size_of(outcome: Outcome, declared: Delta | None, answers: OutcomeSets) -> Size | None:
-    """The shifts of an outcome; None: the answers at the reference time do not vary, so
-    that no SD tells what is far."""
+def size_of(outcome: Outcome, declared: Delta | None, answers: OutcomeSets) -> Size | str:
+    """The shifts of an outcome; or why no SD tells what is far."""
     seen = answers.observed[:, answers.first]
     seen = seen[np.isfinite(seen)]
     sd = float(np.std(seen, ddof=1)) if len(seen) > 1 else 0.0
     if not sd > 0:
-        return None
+        return STILL
     mid = outcome.mid.value if outcome.mid else None
     worse = 1.0 if outcome.direction == "lower_is_better" else -1.0
     if declared is not None:

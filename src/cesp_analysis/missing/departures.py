@@ -108,13 +108,32 @@ class Draws:
     profiles: tuple[Profile, Profile]
     noise: Floats
 
+    @property
+    def m(self) -> int:
+        """How many there are."""
+        return len(self.noise)
 
-def draws(y: Floats, arm: Codes, m: int, seed: int) -> Draws | str:
-    """Draws from the posterior of answers y (n, t), arm (n,); or why there are none."""
+    def first(self, m: int) -> "Draws":
+        """The first m of them."""
+        own, other = (Profile(one.mean[:m], one.cov[:m]) for one in self.profiles)
+        return Draws((own, other), self.noise[:m])
+
+    def and_then(self, more: "Draws") -> "Draws":
+        """These, then those that follow them."""
+        own, other = (
+            Profile(np.concatenate([a.mean, b.mean]), np.concatenate([a.cov, b.cov]))
+            for a, b in zip(self.profiles, more.profiles, strict=True)
+        )
+        return Draws((own, other), np.concatenate([self.noise, more.noise]))
+
+
+def draws(y: Floats, arm: Codes, m: int, seed: int, done: int = 0) -> Draws | str:
+    """Draws number `done` to m - 1 from the posterior of answers y (n, t), arm (n,); or why there
+    are none. Each depends on the seed and its number alone."""
     found = []
-    noise = np.empty((m, *y.shape))
+    noise = np.empty((m - done, *y.shape))
     for group in (0, 1):
-        seeds = [np.random.SeedSequence(seed, spawn_key=(group, i)) for i in range(m)]
+        seeds = [np.random.SeedSequence(seed, spawn_key=(group, i)) for i in range(done, m)]
         streams = tuple(np.random.default_rng(one) for one in seeds)
         profile = drawn_profiles(y[arm == group], streams)
         if isinstance(profile, str):

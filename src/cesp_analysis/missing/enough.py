@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from math import ceil
 from typing import TYPE_CHECKING, Any
 
+from cesp_analysis.missing import monte_carlo
 from cesp_analysis.missing.pooled_fit import fits_of
 from cesp_analysis.missing.pooled_rows import PooledRow, pooled_rows
 from cesp_analysis.missing.sets import Completing, Sets
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 
 More = Callable[[int], Sets]
 """The sets, once there are so many of them."""
-SPARE = 1.1
-"""The between-imputation variance is itself estimated: ask for a tenth more than it says."""
 MOST = "no more sets are made (missing_data.imputation.most)"
 
 
@@ -35,7 +33,7 @@ class Tried:
     def needed(self) -> int | None:
         """How many sets would hold the limit; None where there is no pooled estimate."""
         share = self.row.cost.get("share")
-        return None if share is None else max(2, ceil(self.m * (share / self.limit) ** 2 - 1e-9))
+        return None if share is None else monte_carlo.needed(self.m, share, self.limit)
 
     def table_row(self) -> dict[str, Any]:
         """The row."""
@@ -72,7 +70,7 @@ def enough(
         rows += [one.table_row() for one in tried]
         if wanted <= m or m >= how.most:
             return sets, rows
-        done, m = m, min(how.most, max(m + 1, ceil(SPARE * wanted)))
+        done, m = m, monte_carlo.more(m, wanted, how.most)
 
 
 def _tried(fits: Sequence[Sequence[Fit]], m: int, how: Imputation) -> Iterator[Tried]:

@@ -1,6 +1,6 @@
 """One estimate that is pushed: its plane of shifts and its scenarios, made once, and its rows."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -37,16 +37,21 @@ class Scenario:
 
 def scenarios_of(
     patterns: dict[str, Pattern],
-    size: Size,
+    size: Size | str,
     answers: OutcomeSets,
     positions: Floats,
     events: "pd.DataFrame",
 ) -> tuple[Scenario, ...]:
-    """The patterns of config as shifts of an outcome's answers; positions (t,) of its times."""
+    """The patterns of config as shifts of an outcome's answers; positions (t,) of its times.
+
+    size: a reason where the outcome bears no shift: then nobody is in a group.
+    """
     found = []
     for name, pattern in patterns.items():
         by, groups = np.zeros(answers.gaps.shape), []
         for shift in pattern.shifts:
+            if isinstance(size, str):
+                continue
             marks = group_of(shift, answers, events, positions)
             amount = size.worse * shift.worse * size.in_unit(shift.unit)
             by += amount * marks
@@ -58,21 +63,29 @@ def scenarios_of(
 @dataclass(frozen=True)
 class Pushed:
     """One estimate. names: how the two sides are called; imputed: people with an imputed answer in
-    it; size: of its shifts, None: it bears none; parts: of a regression, the six points of its
+    it; size: of its shifts, or why it bears none; limit: a Monte Carlo error, in standard
+    errors, above which a row warns; parts: of a regression, the six points of its
     plane and then its scenarios, in order."""
 
     analysis: Analysis
     estimate: str
     names: words.Places
-    imputed: int
-    size: Size | None
+    imputed: int | None
+    size: Size | str
     scenarios: tuple[Scenario, ...]
     parts: Parts | None
+    limit: float
 
     @property
     def row(self) -> Estimate:
         """Its row in the first set."""
         return self.analysis.rows[self.estimate]
+
+    @property
+    def lost(self) -> str:
+        """Why the model has no such estimate; '' where it has."""
+        row = self.row
+        return "" if row.status == "estimated" else row.reason or row.status
 
     @property
     def decimals(self) -> int:
@@ -92,7 +105,7 @@ class Pushed:
     @property
     def plane(self) -> Exact | None:
         """The whole plane of shifts, of a regression."""
-        if self.parts is None or self.size is None:
+        if self.parts is None or isinstance(self.size, str):
             return None
         return exact(self.parts, self.size.sd, self.row.ci_level)
 
@@ -107,10 +120,13 @@ class Pushed:
             float(found.df[0]),
             float(found.low[0]),
             float(found.high[0]),
+            monte_carlo=float(found.monte_carlo[0]),
         )
 
     def of(self, scenario: Scenario) -> Found:
         """Pooled under a scenario."""
+        if self.lost or isinstance(self.size, str):
+            return Found(reason=self.lost or str(self.size))
         if self.parts is None:
             return self.pooled(self.analysis.answers.filled + scenario.by)
         number = len(POINTS) + self.scenarios.index(scenario)
@@ -118,11 +134,23 @@ class Pushed:
 
     def pooled(self, filled: Floats) -> Found:
         """Pooled over answers (m, n, t)."""
+        if self.lost:
+            return Found(reason=self.lost)
         return self.analysis.pooled(filled, [self.estimate])[self.estimate]
 
-    def line(self, assumption: str, found: Found, sentence: str, **more: Any) -> Row:
-        """A row of the table; more: what differs from a row by Rubin's rules."""
+    def line(
+        self,
+        assumption: str,
+        found: Found,
+        sentence: str,
+        told: Sequence[str] = (),
+        **more: Any,
+    ) -> Row:
+        """A row of the table; told: its own warnings; more: what differs from a row by Rubin's
+        rules."""
         row = self.row
+        above = words.above(found.share, self.limit) if found.share > self.limit else ""
+        warnings = more.pop("warnings", row.warnings)
         return {
             "estimate_id": self.estimate,
             "model": row.model,
@@ -137,7 +165,7 @@ class Pushed:
             "variance_is": words.BY_RUBIN,
             "shift_intervention": None,
             "shift_control": None,
-            "status": "not_estimable" if found.reason else "estimated",
+            "status": self._status(found),
             "reason": found.reason or None,
             "estimate": found.estimate,
             "std_error": found.std_error,
@@ -149,19 +177,27 @@ class Pushed:
             "n_units": row.n_units,
             "n_imputed": self.imputed,
             "m": self.analysis.m,
+            "monte_carlo": found.monte_carlo,
             "method": row.method,
-            "warnings": " | ".join(row.warnings) or None,
+            "warnings": " | ".join(one for one in (*warnings, *told, above) if one) or None,
         } | more
+
+    def _status(self, found: Found) -> str:
+        """As the model's own row has it, where there is no such estimate at all."""
+        if not found.reason:
+            return "estimated"
+        return self.row.status if found.reason == self.lost else "not_estimable"
 
 
 def parts_of(
-    analysis: Analysis, estimate: str, size: Size | None, scenarios: tuple[Scenario, ...]
+    analysis: Analysis, estimate: str, size: Size | str, scenarios: tuple[Scenario, ...]
 ) -> Parts | None:
     """The six points and the scenarios of a regression, made together: each set is taken up once.
 
-    None: no regression, or nothing varies where answers are moved.
+    None: no regression, no such estimate, or nothing varies where answers are moved.
     """
-    if not analysis.linear or size is None:
+    there = analysis.rows[estimate].status == "estimated"
+    if not analysis.linear or isinstance(size, str) or not there:
         return None
     moved = [analysis.answers.filled + scenario.by for scenario in scenarios]
     try:
@@ -173,20 +209,25 @@ def parts_of(
 
 
 def pushed_of(
-    analysis: Analysis, names: words.Places, size: Size | None, scenarios: tuple[Scenario, ...]
+    analysis: Analysis,
+    names: words.Places,
+    size: Size | str,
+    scenarios: tuple[Scenario, ...],
+    limit: float,
 ) -> Iterator[Pushed]:
-    """The outcome's estimates that there are."""
+    """The outcome's estimates, those too that the model cannot make."""
     for estimate, row in analysis.rows.items():
-        if row.status == "estimated":
-            yield Pushed(
-                analysis,
-                estimate,
-                names,
-                _imputed(analysis, estimate),
-                size,
-                scenarios,
-                parts_of(analysis, estimate, size, scenarios),
-            )
+        there = row.status == "estimated"
+        yield Pushed(
+            analysis,
+            estimate,
+            names,
+            _imputed(analysis, estimate) if there else None,
+            size,
+            scenarios,
+            parts_of(analysis, estimate, size, scenarios),
+            limit,
+        )
 
 
 def _imputed(analysis: Analysis, estimate: str) -> int:

@@ -4,10 +4,12 @@ Profiles are of the outcome alone, by arm: no covariates, no auxiliaries. The mo
 is then fitted to the completed answers.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from cesp_analysis.missing import monte_carlo
 from cesp_analysis.missing.analysed import Analysis, Found
 from cesp_analysis.missing.departures import (
     Draws,
@@ -18,14 +20,20 @@ from cesp_analysis.missing.departures import (
     profiles_of,
 )
 from cesp_analysis.missing.linear_estimate import LinearEstimate
+from cesp_analysis.missing.normal_profiles import likeliest
+from cesp_analysis.missing.outcome_sets import OutcomeSets
+from cesp_analysis.missing.profile_times import ProfileTimes, profile_times
 from cesp_analysis.missing.reference_based import Strategy, filled
-from cesp_analysis.models.cluster_sums import Floats
+from cesp_analysis.models.cluster_sums import Codes, Floats
 from cesp_analysis.models.mmrm_engine import NeverTogether, NotConverged, NotIdentified
 from cesp_analysis.models.refusals import NotEstimable
 from cesp_analysis.models.robust import RobustSpec
 from cesp_analysis.models.student import t_interval
+from cesp_analysis.study.design import Moment
 
 ON_A_SCALE = (None, "continuous")
+NONE = (NotEstimable, NeverTogether, NotConverged, NotIdentified)
+"""What profiles by likelihood raise where the answers hold none."""
 FEWEST = 3
 """Units an arm must have for leaving one out to say how much they vary."""
 
@@ -36,70 +44,119 @@ ONE_ROW_A_PERSON = (
 
 
 @dataclass(frozen=True)
-class Referred:
-    """What all reference-based rows of an outcome share; reasons: why there are none.
+class HowMany:
+    """Sets that are drawn: m to begin with, more until no row's Monte Carlo error is above `limit`
+    standard errors, `most` at most."""
 
-    units: what is left out together, in words.
+    m: int
+    limit: float = 0.05
+    most: int = 500
+
+
+@dataclass
+class Drawn:
+    """Draws of the profiles of answers y (n, t), arm (n,), as many as have been asked for."""
+
+    y: Floats
+    arm: Codes
+    seed: int
+    made: Draws | str | None = field(default=None, repr=False)
+
+    def first(self, m: int) -> Draws | str:
+        """The first m, the same however many are made; or why there are none."""
+        if self.made is None:
+            self.made = draws(self.y, self.arm, m, self.seed)
+        elif isinstance(self.made, Draws) and self.made.m < m:
+            more = draws(self.y, self.arm, m, self.seed, self.made.m)
+            self.made = more if isinstance(more, str) else self.made.and_then(more)
+        return self.made if isinstance(self.made, str) else self.made.first(m)
+
+
+@dataclass(frozen=True)
+class Referred:
+    """What all reference-based rows of an outcome share; reason: why there are none.
+
+    times: those that the profiles hold; units: what is left out together, in words; no_jackknife:
+    why there are no profiles without each of them, which draws do not need.
     """
 
     profiles: Profiles | None
-    drawn: Draws | None
-    units: str
+    drawn: Drawn | None
+    how_many: HowMany
+    times: ProfileTimes | None = None
+    units: str = ""
     reason: str = ""
-    drawn_reason: str = ""
+    no_jackknife: str = ""
 
-    @property
-    def m(self) -> int | None:
-        """How many sets are drawn."""
-        return len(self.drawn.noise) if self.drawn else None
+    def without(self, moments: Sequence[Moment]) -> str:
+        """A sentence on the times that profiles do not hold; '' where they hold all."""
+        if self.times is None or not self.times.left:
+            return ""
+        said = [f"{moments[at].label} ({why})" for at, why in sorted(self.times.left.items())]
+        return f"Means and covariances are without {'; '.join(said)}."
 
 
-def referred(analysis: Analysis, seed: int, m: int) -> Referred:
-    """Profiles of an outcome, and m draws of them."""
+def referred(analysis: Analysis, seed: int, how_many: HowMany) -> Referred:
+    """Profiles of an outcome, and what draws of them are made of."""
     answers, spec = analysis.answers, analysis.spec
     kind = spec.context.outcomes[analysis.outcome].type
     if kind not in ON_A_SCALE:
-        return _none(f"the outcome's type is {kind}: profiles are of answers on a scale")
+        return nothing_referred(
+            how_many, f"the outcome's type is {kind}: profiles are of answers on a scale"
+        )
     if not analysis.linear:
-        return _none(
+        return nothing_referred(
+            how_many,
             f"needs a regression of people's answers, which kind {spec.kind} is not; impute a did"
-            " or ancova model of the outcome too"
+            " or ancova model of the outcome too",
         )
     clustered = isinstance(spec, RobustSpec) and spec.clustered and spec.cluster != "person"
     level = str(getattr(spec, "cluster", "")) if clustered else "person"
     codes = answers.unit_of(level) if clustered else np.arange(len(answers.people))
     held = min(len(np.unique(codes[answers.arm == arm])) for arm in (0, 1))
-    if held < FEWEST:
-        return _none(f"an arm has {held} of what the jackknife leaves out ({level})")
-    try:
-        profiles = profiles_of(answers.observed, answers.arm, codes)
-    except (NotEstimable, NeverTogether, NotConverged, NotIdentified) as error:
-        return _none(f"the answers do not hold means and covariances of all times: {error}")
-    drawn = draws(answers.observed, answers.arm, m, seed)
+    times = profile_times(answers.observed, answers.arm, answers.first)
+    known = answers.observed[:, times.kept]
     words = {"person": "people", "neighbourhood": "neighbourhoods", "link_worker": "link workers"}
-    units = words.get(level, f"{level}s")
-    if isinstance(drawn, str):
-        return Referred(profiles, None, units, drawn_reason=drawn)
-    return Referred(profiles, drawn, units)
+    made = Referred(
+        None, Drawn(known, answers.arm, seed), how_many, times, words.get(level, f"{level}s")
+    )
+    try:
+        for arm in (0, 1):
+            likeliest(known[answers.arm == arm])
+    except NONE as error:
+        said = f"the answers do not hold means and covariances of all times: {error}"
+        return nothing_referred(how_many, said)
+    if held < FEWEST:
+        said = f"an arm has {held} of what the jackknife leaves out ({level})"
+        return replace(made, no_jackknife=said)
+    try:
+        return replace(made, profiles=profiles_of(known, answers.arm, codes))
+    except NONE as error:
+        said = f"without one of the {made.units} there are no means and covariances: {error}"
+        return replace(made, no_jackknife=said)
 
 
-def _none(reason: str) -> Referred:
-    return Referred(None, None, "", reason, reason)
+def nothing_referred(how_many: HowMany, reason: str) -> Referred:
+    """No reference-based rows, and why."""
+    return Referred(None, None, how_many, reason=reason)
 
 
 def jackknifed(
     analysis: Analysis, estimate: str, strategy: Strategy, known: Referred
 ) -> tuple[Found, int]:
     """Conditional means and the jackknife; and how many units were left out in turn."""
-    linear = _linear(analysis, estimate)
-    if known.profiles is None or linear is None:
-        return Found(reason=known.reason or ONE_ROW_A_PERSON), 0
-    answers = analysis.answers
+    linear = _linear(analysis, estimate, known)
+    if isinstance(linear, str):
+        return Found(reason=linear), 0
+    if known.profiles is None or known.times is None:
+        return Found(reason=known.no_jackknife), 0
+    answers, times = analysis.answers, known.times
+    own = replace(linear, first=times.at(linear.first), last=times.at(linear.last))
+    observed = answers.observed[:, times.kept]
     try:
-        made = conditional_mean(
-            answers.observed, answers.arm, strategy, linear, profiles=known.profiles
-        )
-        filled_in = _means(analysis, strategy, known.profiles)
+        made = conditional_mean(observed, answers.arm, strategy, own, profiles=known.profiles)
+        means = _means(observed, answers, strategy, known.profiles)
+        filled_in = times.whole(answers.observed, means)
         parts = analysis.equation(0, estimate).at(filled_in).many(filled_in[None])
         df = float(parts.df_of(parts.squares)[0])
     except NotEstimable as error:
@@ -109,36 +166,54 @@ def jackknifed(
     return Found(made.estimate, made.std_error, df, low, high), made.n
 
 
-def _means(analysis: Analysis, strategy: Strategy, profiles: Profiles) -> Floats:
-    """Answers (n, t) at conditional means."""
-    answers = analysis.answers
+def _means(y: Floats, answers: OutcomeSets, strategy: Strategy, profiles: Profiles) -> Floats:
+    """Answers y (n, t) at conditional means."""
     reference = profiles.whole[0]
-    made = answers.observed.copy()
+    made = y.copy()
     hows: tuple[Strategy, Strategy] = ("missing_at_random", strategy)
     for group, how in enumerate(hows):
         rows = answers.arm == group
-        made[rows] = filled(answers.observed[rows], profiles.whole[group], reference, how)
+        made[rows] = filled(y[rows], profiles.whole[group], reference, how)
     return made
 
 
-def _linear(analysis: Analysis, estimate: str) -> LinearEstimate | None:
-    """The row's regression; covariates with gaps at their mean over the sets."""
-    count = len(analysis.equations)
-    if not count:
-        return None
+def _linear(analysis: Analysis, estimate: str, known: Referred) -> LinearEstimate | str:
+    """The row's regression, covariates with gaps at their mean over the sets; or why there is no
+    reference-based row."""
+    if known.times is None:
+        return known.reason
     linear = analysis.equation(0, estimate).linear()
-    if linear is None or count == 1:
+    if linear is None:
+        return ONE_ROW_A_PERSON
+    if why := known.times.left.get(linear.last):
+        return f"means and covariances do not hold this time: {why}"
+    count = len(analysis.equations)
+    if count == 1:
         return linear
     columns = [analysis.equation(at, estimate).columns() for at in range(count)]
     return linear.with_columns(np.mean(columns, axis=0))
 
 
-def rubin(analysis: Analysis, estimate: str, strategy: Strategy, known: Referred) -> Found:
-    """Bayesian imputation under the strategy and Rubin's rules."""
-    if known.drawn is None:
-        return Found(reason=known.drawn_reason)
-    if analysis.equation(0, estimate).linear() is None:
-        return Found(reason=ONE_ROW_A_PERSON)
-    answers = analysis.answers
-    sets = drawn_sets(answers.observed, answers.arm, strategy, known.drawn)
-    return analysis.pooled(sets, [estimate])[estimate]
+def rubin(
+    analysis: Analysis, estimate: str, strategy: Strategy, known: Referred
+) -> tuple[Found, int | None]:
+    """Bayesian imputation under the strategy and Rubin's rules; and how many sets it took."""
+    linear = _linear(analysis, estimate, known)
+    if isinstance(linear, str):
+        return Found(reason=linear), None
+    assert known.drawn is not None and known.times is not None
+    answers, how = analysis.answers, known.how_many
+    observed, m = answers.observed[:, known.times.kept], how.m
+    # a covariate with gaps is imputed in so many sets, and no more
+    most = m if len(analysis.equations) > 1 else how.most
+    while True:
+        drawn = known.drawn.first(m)
+        if isinstance(drawn, str):
+            return Found(reason=drawn), None
+        sets = drawn_sets(observed, answers.arm, strategy, drawn)
+        whole = known.times.whole(answers.observed, sets)
+        found = analysis.pooled(whole, [estimate])[estimate]
+        wanted = monte_carlo.needed(m, found.share, how.limit)
+        if wanted <= m or m >= most:
+            return found, m
+        m = monte_carlo.more(m, wanted, most)

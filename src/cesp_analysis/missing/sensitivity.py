@@ -18,10 +18,16 @@ from cesp_analysis.missing.assumptions import (
     by_reference,
 )
 from cesp_analysis.missing.deltas import size_of
-from cesp_analysis.missing.pushed import Pushed, Row, Scenario, pushed_of, scenarios_of
-from cesp_analysis.missing.reference_rows import ON_A_SCALE, Referred, referred
+from cesp_analysis.missing.pushed import Pushed, Row, pushed_of, scenarios_of
+from cesp_analysis.missing.reference_rows import (
+    ON_A_SCALE,
+    HowMany,
+    Referred,
+    nothing_referred,
+    referred,
+)
 from cesp_analysis.missing.sensitivity_spec import SensitivitySpec
-from cesp_analysis.missing.sensitivity_words import places_of
+from cesp_analysis.missing.sensitivity_words import no_answer, places_of
 from cesp_analysis.missing.sets import read_sets
 from cesp_analysis.missing.tables import SensitivityTable, Tipping, TippingPoints
 from cesp_analysis.missing.tipping_rows import tipping_rows
@@ -60,8 +66,8 @@ def sensitivity(
         for outcome in pushed_outcomes(model):
             analysis = analysis_of(people, model, outcome, imputed)
             for pushed in _pushed(analysis, asked, happened):
-                rows += _rows(pushed, asked, others, known)
-                found = tipping_rows(pushed, asked.own.points)
+                *found, no_map = tipping_rows(pushed, asked.own.points)
+                rows += _rows(pushed, asked, others, known, no_map)
                 grid += found[0]
                 tips += found[1]
     _write(rows, out, SensitivityTable)
@@ -76,17 +82,16 @@ def pushed_outcomes(model: ModelSpec) -> list[str]:
 
 
 def _pushed(analysis: Analysis, asked: SensitivitySpec, events: "pd.DataFrame") -> Iterator[Pushed]:
-    """The outcome's estimates that there are, with their shifts and scenarios."""
+    """The outcome's estimates, with their shifts and scenarios."""
     context, answers = analysis.spec.context, analysis.answers
     outcome = context.outcomes[analysis.outcome]
     size = size_of(outcome, asked.own.deltas.get(analysis.outcome), answers)
     if not analysis.linear and outcome.type not in ON_A_SCALE:
-        size = None  # a shifted yes or no, or count, is no answer that such a model takes
-    scenarios: tuple[Scenario, ...] = ()
-    if size is not None:
-        positions = np.array([moment.position for moment in analysis.spec.moments()])
-        scenarios = scenarios_of(asked.own.patterns, size, answers, positions, events)
-    yield from pushed_of(analysis, places_of(context.sites, context.arms), size, scenarios)
+        size = no_answer(outcome.type, analysis.spec.kind)
+    positions = np.array([moment.position for moment in analysis.spec.moments()])
+    scenarios = scenarios_of(asked.own.patterns, size, answers, positions, events)
+    places = places_of(context.sites, context.arms)
+    yield from pushed_of(analysis, places, size, scenarios, asked.monte_carlo)
 
 
 def _rows(
@@ -94,18 +99,21 @@ def _rows(
     asked: SensitivitySpec,
     others: list[Row],
     known: dict[Any, Referred],
+    no_map: str,
 ) -> Iterator[Row]:
     """Every assumption, from what is described to what is pushed furthest."""
     analysis = pushed.analysis
-    yield from at_random(pushed, analysis.on_answers[pushed.estimate])
+    yield from at_random(pushed, analysis.on_answers[pushed.estimate], no_map)
     yield from by_likelihood(pushed, others)
     if asked.own.references:
         spec = analysis.spec
         handling = spec.context.handlings[analysis.outcome].name
         key = (analysis.outcome, handling, getattr(spec, "cluster", None), analysis.linear)
-        if key not in known:
-            known[key] = referred(analysis, asked.seed, min(asked.least, analysis.m))
-        yield from by_reference(pushed, asked.own.references, known[key])
+        how_many = HowMany(analysis.m, asked.monte_carlo, asked.most)
+        if key not in known and not pushed.lost:
+            known[key] = referred(analysis, asked.seed, how_many)
+        own = known.get(key) or nothing_referred(how_many, pushed.lost)
+        yield from by_reference(pushed, asked.own.references, own)
     yield from by_deltas(pushed)
     yield from by_patterns(pushed, asked.events)
     yield from by_extremes(pushed)

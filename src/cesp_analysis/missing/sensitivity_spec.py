@@ -16,7 +16,8 @@ BY_LIKELIHOOD = ("mixed", "mmrm")
 
 class SensitivitySpec(Frozen):
     """The models that are pushed, resolved; beside: models by likelihood, name → their outcomes;
-    events: their labels; seed: of the study; least: sets where nothing was imputed."""
+    events: their labels; seed: of the study; least: sets where nothing was imputed; monte_carlo,
+    most: limits of missing_data.imputation."""
 
     models: dict[str, Any]
     own: Sensitivity
@@ -24,6 +25,8 @@ class SensitivitySpec(Frozen):
     events: dict[str, str] = {}
     seed: int
     least: int = 2
+    monte_carlo: float
+    most: int
 
 
 def sensitivity(study: Study) -> str:
@@ -37,6 +40,8 @@ def sensitivity(study: Study) -> str:
         events={name: event.label for name, event in study.events.items()},
         seed=study.study.seed,
         least=study.missing_data.imputation.sets,
+        monte_carlo=study.missing_data.imputation.monte_carlo,
+        most=study.missing_data.imputation.most,
     )
     return spec.model_dump_json(exclude_defaults=True)
 

@@ -15,6 +15,10 @@ FREQUENTIST = (
     "The jackknife's variance is frequentist: what this estimate would vary by in repeated studies"
     " where the assumption holds. It is smaller than Rubin's, as borrowed answers vary little."
 )
+AT_RANDOM_ALIKE = (
+    "The jackknife's variance is frequentist: what this estimate would vary by in repeated studies."
+    " At random it and Rubin's say nearly the same where people are independent."
+)
 BY_RUBIN = "Rubin's rules: sampling, and imputing."
 NO_SPREAD = "Every set is filled alike: sampling alone."
 BY_MODEL = "The model's own."
@@ -26,6 +30,13 @@ AT_RANDOM = (
     "Those who did not answer would have answered like people of their own site with the same other"
     " answers who did: missing at random, by imputation."
 )
+ALONE = (
+    "Those who did not answer would have answered like people of their own site with the same other"
+    " answers to this outcome: missing at random, by the means and covariances that the rows with a"
+    " reference use. What a reference changes is to be read beside this row; what this row differs"
+    " by from missing at random by imputation comes from what else its equations hold."
+)
+BY_GROUPS = "Groups of those who are lost, each moved by its own shift; all others as imputed."
 LIKELIHOOD = (
     "Missing at random too, by the likelihood of the answers that there are: no auxiliaries,"
     " nothing imputed."
@@ -34,6 +45,7 @@ LABELS: dict[str, str] = {
     "complete_records": "Complete records",
     "missing_at_random": "Missing at random, imputed",
     "likelihood": "Missing at random, mixed model",
+    "at_random_alone": "At random, outcome alone",
     "jump_to_reference": "Jump to reference",
     "copy_increments": "Copy increments",
     "copy_reference": "Copy reference",
@@ -53,6 +65,27 @@ def places_of(sites: tuple[Place, ...], arms: dict[str, str]) -> Places:
     own = {arm: [one.label for one in sites if one.arm == arm] for arm in arms}
     found = {arm: own[arm][0] if len(own[arm]) == 1 else label for arm, label in arms.items()}
     return Places(found["intervention"], found["control"])
+
+
+def no_answer(kind: str | None, model: str) -> str:
+    """Why answers of a kind of outcome are not shifted in a model that is fitted to each set."""
+    return (
+        f"the outcome's type is {kind}: a shifted answer is none that models of kind {model} take;"
+        " impute a did or ancova model of the outcome too"
+    )
+
+
+def above(share: float, limit: float) -> str:
+    """A Monte Carlo error above what missing_data.imputation allows, in standard errors."""
+    return (
+        f"the Monte Carlo error of the estimate is {fixed(share, 3)} standard errors, above"
+        f" {limit:g} (missing_data.imputation.monte_carlo)"
+    )
+
+
+def nobody_moved(who: str) -> str:
+    """A shift of a group that holds no imputed answer of the estimate."""
+    return f"the shift of {who} moves nobody: no answer that was imputed is of that group"
 
 
 def reference_sentence(strategy: Strategy, places: Places) -> str:

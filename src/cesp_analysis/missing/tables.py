@@ -153,8 +153,8 @@ class SensitivityTable(Table):
     outcome: ClassVar = text("outcome")
     time: ClassVar = text("time it speaks of; blank if it holds for all", blank=True)
     assumption: ClassVar = text(
-        "complete_records, missing_at_random, likelihood, jump_to_reference, copy_increments,"
-        " copy_reference, delta, pattern or extreme"
+        "complete_records, missing_at_random, likelihood, at_random_alone, jump_to_reference,"
+        " copy_increments, copy_reference, delta, pattern or extreme"
     )
     variant: ClassVar = text("which of them, where there are several", blank=True)
     label: ClassVar = text("how figures call it")
@@ -164,7 +164,7 @@ class SensitivityTable(Table):
     variance_is: ClassVar = text("what that variance means")
     shift_intervention: ClassVar = number("added to what the intervention misses; blank: by groups")
     shift_control: ClassVar = number("added to what the control misses; blank: by groups")
-    status: ClassVar = text("estimated or not_estimable")
+    status: ClassVar = text("estimated, not_estimable, or refused as the model's own row is")
     reason: ClassVar = text("why there is no estimate", blank=True)
     estimate: ClassVar = number("in `unit`")
     std_error: ClassVar = number("standard error, in `unit`")
@@ -176,6 +176,10 @@ class SensitivityTable(Table):
     n_units: ClassVar = whole("people who enter")
     n_imputed: ClassVar = whole("of them with an imputed answer; blank: nothing is imputed")
     m: ClassVar = whole("imputed sets; blank: none")
+    monte_carlo: ClassVar = number(
+        "Monte Carlo error of the estimate, from so many sets and no more, in `unit`; blank:"
+        " nothing is drawn"
+    )
     method: ClassVar = text("how it was made", blank=True)
     warnings: ClassVar = text("what to keep in mind, separated by ' | '", blank=True)
 

@@ -24,13 +24,15 @@ COARSE_SETS = 20
 
 @dataclass(frozen=True)
 class Limits:
-    """Pooled estimates, standard errors, df and ends of intervals at g points, each (g,)."""
+    """Pooled estimates, standard errors, df, ends of intervals, Monte Carlo errors at g points,
+    each (g,)."""
 
     estimate: Floats
     std_error: Floats
     df: Floats
     low: Floats
     high: Floats
+    monte_carlo: Floats
 
 
 Plane = Callable[[Floats, Floats], Limits]
@@ -55,7 +57,8 @@ class Exact:
         squares = np.maximum(squares, 0.0)  # rounding, where nothing is left
         pooled = pooled_parts(self.estimate @ terms[:3], squares, self.parts)
         low, high = pooled.interval(self.level)
-        return Limits(pooled.estimate, pooled.std_error, pooled.df, low, high)
+        found = pooled.estimate, pooled.std_error, pooled.df, low, high, pooled.monte_carlo
+        return Limits(*found)
 
 
 def _terms(a: Floats, b: Floats) -> Floats:
@@ -106,7 +109,7 @@ def _share(side: Floats, at: Floats) -> Floats:
 def coarse(analysis: Analysis, estimate: str, most: float) -> Coarse | str:
     """A row of any other kind at 5 by 5 shifts, from a fit to each of 20 sets; or why not."""
     side = np.linspace(-most, most, COARSE)
-    values = np.empty((5, COARSE, COARSE))
+    values = np.empty((6, COARSE, COARSE))
     for i, j in np.ndindex(COARSE, COARSE):
         filled = shifted(analysis, float(side[i]), float(side[j]))[:COARSE_SETS]
         found = analysis.pooled(filled, [estimate])[estimate]
@@ -114,6 +117,13 @@ def coarse(analysis: Analysis, estimate: str, most: float) -> Coarse | str:
             return found.reason
         values[:, i, j] = [
             np.nan if one is None else one
-            for one in (found.estimate, found.std_error, found.df, found.low, found.high)
+            for one in (
+                found.estimate,
+                found.std_error,
+                found.df,
+                found.low,
+                found.high,
+                found.monte_carlo,
+            )
         ]
     return Coarse(side, values)

@@ -21,19 +21,21 @@ EXACTLY = "exactly, from six fits of each set"
 POINT_BY_POINT = f"{COARSE} by {COARSE} points, by fits to the first {COARSE_SETS} sets"
 
 
-def tipping_rows(pushed: Pushed, points: int) -> tuple[list[Row], list[Row]]:
-    """The grid and the tipping points; none where the estimate does not bear a shift."""
+def tipping_rows(pushed: Pushed, points: int) -> tuple[list[Row], list[Row], str]:
+    """The grid and the tipping points, or why there are none."""
     size, analysis = pushed.size, pushed.analysis
-    if size is None:
-        return [], []
+    if isinstance(size, str) or pushed.lost:
+        return [], [], pushed.lost or str(size)
     plane: Exact | Coarse | str | None = pushed.plane
     side, far, how = np.linspace(-size.most, size.most, points), SEARCHED * size.sd, EXACTLY
     if not analysis.linear:
         plane = coarse(analysis, pushed.estimate, size.most)
         side, far, how = np.linspace(-size.most, size.most, COARSE), size.most, POINT_BY_POINT
-    if plane is None or isinstance(plane, str):
-        return [], []
-    return _grid(pushed, plane, side, how), _points(pushed, plane, far, how)
+    if plane is None:
+        return [], [], pushed.at(size.step, 0.0).reason
+    if isinstance(plane, str):
+        return [], [], plane
+    return _grid(pushed, plane, side, how), _points(pushed, plane, far, how), ""
 
 
 def _start(pushed: Pushed) -> Row:
@@ -47,7 +49,7 @@ def none_of(pushed: Pushed) -> float:
 
 
 def _grid(pushed: Pushed, plane: Any, side: Any, how: str) -> list[Row]:
-    assert pushed.size is not None
+    assert not isinstance(pushed.size, str)
     side = np.where(np.abs(side) < 1e-12 * pushed.size.most, 0.0, side)  # linspace's rounding
     a, b = (one.ravel() for one in np.meshgrid(side, side, indexing="ij"))
     found, none = plane(a, b), none_of(pushed)
@@ -75,7 +77,7 @@ def _grid(pushed: Pushed, plane: Any, side: Any, how: str) -> list[Row]:
 
 def _points(pushed: Pushed, plane: Any, far: float, how: str) -> list[Row]:
     size = pushed.size
-    assert size is not None
+    assert not isinstance(size, str)
     values = {"none": (none_of(pushed), "no difference")}
     outcome = pushed.analysis.spec.context.outcomes[pushed.analysis.outcome]
     if size.mid is not None and pushed.row.unit == outcome.unit and outcome.direction != "neither":

@@ -32,7 +32,7 @@ class PatternShift(Frozen):
         description="An event of the study before the gap, of several the first; no_event: none."
     )
     reasons: tuple[str, ...] = Field(
-        default=(), description="Only of these reasons, as the event's data give them."
+        default=(), description="Only of these categories of the event's reason."
     )
     arm: Name | None = Field(default=None, description="Only of this arm; by default of both.")
     worse: float = Field(

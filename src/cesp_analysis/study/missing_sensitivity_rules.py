@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from cesp_analysis.errors import no_such
 from cesp_analysis.study.missing_sensitivity import NO_EVENT, Delta, PatternShift, Sensitivity
+from cesp_analysis.study.questions import held_in
 from cesp_analysis.study.study import Study
 
 _PLACE = "missing_data.sensitivity"
@@ -64,6 +65,8 @@ def _pattern(place: str, one: PatternShift, own: Sensitivity, study: Study) -> I
     elif one.reasons and (one.event == NO_EVENT or study.events[one.event].reason is None):
         why = "is of no event" if one.event == NO_EVENT else "says no reason in events"
         yield f"{place}.reasons: '{one.event}' {why}; remove them"
+    elif one.reasons:
+        yield from _reasons(f"{place}.reasons", one, study)
     if one.arm is not None and one.arm not in study.arms:
         yield f"{place}.arm: {no_such('arm', one.arm, list(study.arms))}"
     if one.unit == "mid":
@@ -79,6 +82,19 @@ def _pattern(place: str, one: PatternShift, own: Sensitivity, study: Study) -> I
                 f"{place}.unit: '{name}' declares no mid; declare outcomes.{name}.mid, or write"
                 " unit: sd"
             )
+
+
+def _reasons(place: str, one: PatternShift, study: Study) -> Iterator[str]:
+    """Words that the event's reason cannot have."""
+    event = study.events[one.event]
+    if event.file not in study.files:
+        return
+    held = held_in(study.files[event.file].with_form(study.forms))
+    known = held[event.reason].codes if event.reason in held else None
+    for word in one.reasons:
+        if known and word not in known:
+            told = no_such("reason", word, sorted(known), f"'{event.reason}' has")
+            yield f"{place}: {told}"
 
 
 def _alike(place: str, shifts: tuple[PatternShift, ...]) -> Iterator[str]:

@@ -24,16 +24,17 @@ ABOUT = (
     "What people would have answered who did not is not in these data, and no analysis of those who"
     " did can show it. So the imputed estimates are made again under other assumptions, each of"
     " which a note to its row says in one sentence. Complete records are described, not defended:"
-    " they answer for nobody who is lost."
+    " they answer for nobody who is lost. Only primary outcomes are pushed (all, of a model without"
+    " one): conclusions rest on them. An assumption that gives no estimate says why in a note."
 )
 TWO_VARIANCES = (
     "Reference-based rows are made in two ways. Conditional means with the jackknife say what the"
     " estimate would vary by in repeated studies where the assumption holds. Bayesian imputation"
     " with Rubin's rules is information-anchored: its uncertainty is that of missing at random from"
     " the same answers, and its variance the larger one. The reference is the change of the"
-    " control, not its level. These rows know the outcome alone, by arm, and no auxiliaries: what"
-    " they cost is to be read beside missing at random by the mixed model, which knows as much, and"
-    " not beside missing at random by imputation."
+    " control, not its level. These rows know the outcome alone, by arm, and no auxiliaries: what a"
+    " reference changes is to be read beside missing at random of the outcome alone, which is made"
+    " in the same way, and not beside missing at random by imputation."
 )
 TIPPING = (
     "The map shifts what was imputed at each site by its own amount, at all times but the"
@@ -96,7 +97,7 @@ def _table(results: Results, rows: list[Row]) -> Iterator[Table]:
         groups.append(Group(f"{_name(results, own[0])} ({own[0]['unit']})", lines))
     yield Table(
         id="sensitivity_rows",
-        caption="Estimates under each assumption on missing answers, at the last time.",
+        caption=f"Estimates under each assumption on missing answers{_when(results, rows)}.",
         stub="Assumption",
         columns=(
             Column("Estimate"),
@@ -111,11 +112,24 @@ def _table(results: Results, rows: list[Row]) -> Iterator[Table]:
             Note(
                 "People: who enter; imputed: of them with an imputed answer. The intervals know"
                 " sampling error and, where answers are imputed, imputing; not that an assumption"
-                " may be wrong. Other times: in the CSV."
+                f" may be wrong. {_others(results, rows)}"
             ),
         ),
         csv="tables/sensitivity.csv",
     )
+
+
+def _when(results: Results, rows: list[Row]) -> str:
+    """Which times a table's rows are of, for its caption; '' where they hold for all."""
+    times = list(dict.fromkeys(row["time"] for row in rows))
+    if len(times) > 1:
+        return ", each at the last time of its outcome"
+    return f", {results.words.moment(times[0]).label}" if times[0] else ""
+
+
+def _others(results: Results, rows: list[Row]) -> str:
+    other = "Other times and " if len(rows) < len(results.sensitivity) else ""
+    return f"{other or 'Their '}Monte Carlo errors: in the CSV."
 
 
 def _line(row: Row, decimals: int, notes: Notes) -> TableRow:
