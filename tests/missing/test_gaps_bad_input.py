@@ -85,9 +85,9 @@ def test_a_perfect_predictor(method: Method) -> None:
                   clusters=np.arange(80) % 4)  # fmt: skip
     assert whole(made)
     if method == "logistic":
-        assert "without overlap: a prior holds their slopes" in said(made, "b")
+        assert "without overlap: a prior holds the slopes" in said(made, "b")
     elif method != "ordered":
-        assert "a determine it" in said(made, "b")
+        assert "a determines it" in said(made, "b")
     off = np.abs(made.cells[0].values - true[gone])
     # the nearest donor among 56 is some tenths away; near a limit the prior leaves both categories
     limit = {"norm": 0.1, "two_level": 0.1, "pmm": 0.4, "logistic": 0.2, "ordered": 0.2}[method]

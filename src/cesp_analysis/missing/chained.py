@@ -146,7 +146,10 @@ def _group(
         label=label,
         cells=tuple(cells),
         traces=tuple(traces),
-        warnings=tuple(Note(name, label, text) for name, text in plan.warnings),
+        warnings=(
+            *(Note(name, label, text, weighty=True) for name, text in plan.weighty),
+            *(Note(name, label, text) for name, text in plan.warnings),
+        ),
         refused=tuple(Note(name, label, text) for name, text in plan.refused),
         monotone=plan.monotone,
     )
@@ -173,6 +176,16 @@ def _advanced(
 
 
 def _draws(
+    chains: Chains, one: Target, block: Floats, known: Floats, clusters: Codes | None
+) -> Floats:
+    """Of a column; of people who lack what determines it as well, from the others' columns."""
+    raw = _draw(chains, one, block, known, clusters)
+    for places, fewer in one.apart:
+        raw[:, places] = _draw(chains, fewer, block, known, clusters)[:, places]
+    return raw
+
+
+def _draw(
     chains: Chains, one: Target, block: Floats, known: Floats, clusters: Codes | None
 ) -> Floats:
     if len(one.values) == 1:

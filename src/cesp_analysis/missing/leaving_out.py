@@ -1,5 +1,6 @@
 """What is refused and what is left out of models of imputation, and the sentences about it."""
 
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -7,6 +8,7 @@ import numpy as np
 from cesp_analysis.missing import screening as rule
 from cesp_analysis.missing.recipe import Recipe
 from cesp_analysis.missing.screening import Columns
+from cesp_analysis.missing.together import blocks, drawn_apart, mates
 from cesp_analysis.models.cluster_sums import Codes
 
 if TYPE_CHECKING:
@@ -25,7 +27,7 @@ class LeftOut:
     """Collects what one group's plan refuses and leaves out.
 
     nowhere: columns that predict nothing; refused: (column, reason); apart: (column, reason) → the
-    targets whose models go without it.
+    targets whose models go without it; weighty: sentences that concern every estimate of a column.
     """
 
     def __init__(self, recipe: Recipe, columns: Columns) -> None:
@@ -33,6 +35,7 @@ class LeftOut:
         self.nowhere: set[str] = set()
         self.refused: list[tuple[str, str]] = []
         self.said: list[tuple[str, str]] = []
+        self.weighty: list[tuple[str, str]] = []
         self.apart: dict[tuple[str, str], list[str]] = {}
         self.strength = np.abs(rule.correlations(columns))
 
@@ -107,7 +110,6 @@ class LeftOut:
             among = self._borne(one, among)
         own = ~rule.repeating(self.columns, one.known, among)
         among = self._without(one, among, own, AGAIN)
-        self._perfect(one, among)
         return self._borne(one, among)
 
     def _borne(self, one: "Target", among: Codes) -> Codes:
@@ -131,19 +133,41 @@ class LeftOut:
             self.apart.setdefault(key, []).append(one.column.name)
         return among[stay]
 
-    def _perfect(self, one: "Target", among: Codes) -> None:
+    def together(self, targets: Sequence["Target"], monotone: bool) -> Iterator["Target"]:
+        """Targets in the order in which they are drawn, those next to each other that determine one
+        another, each without what its people lack as well; says so."""
+        linked = {
+            one.column.name: mates(one, self.recipe, self.columns, self.strength) for one in targets
+        }
+        for block in blocks(targets, {} if monotone else linked):
+            for one, without, people in drawn_apart(block, self.recipe, linked):
+                self._perfect(one)
+                if without:
+                    names, both = ", ".join(without), "neither" if len(without) == 1 else "none"
+                    words = (
+                        f"{names} and this nearly determine one another, and {people} people have"
+                        f" {both} of them: for those it is drawn without {names}, which"
+                        f" {'follows' if len(without) == 1 else 'follow'} from it"
+                    )
+                    self.weighty.append((one.column.name, words))
+                yield one
+
+    def _perfect(self, one: "Target") -> None:
         """Say which predictors determine a target."""
-        if len(one.values) == 1:
+        among = one.predictors[one.predictors > 0] - 1
+        if len(one.values) == 1 or one.column.method == "nominal":
             return
         if one.column.method == "logistic" and len(one.values) == 2:
             found = rule.separates(self.columns, one.known, one.at - 1, among)
-            words = "tell its two values apart without overlap: a prior holds their slopes"
+            words = "without overlap: a prior holds the slopes"
+            words = f"{'tells' if found.sum() == 1 else 'tell'} its two values apart {words}"
         else:
             found = self.strength[one.at - 1, among] > rule.PERFECT
-            words = "determine it: what is imputed hardly differs between sets"
+            words = f"{'determines' if found.sum() == 1 else 'determine'} it: given that, what is"
+            words += " imputed hardly differs between sets"
         if found.any():
             names = ", ".join(self.recipe.names[j] for j in among[found])
-            self.said.append((one.column.name, f"{names} {words}"))
+            self.weighty.append((one.column.name, f"{names} {words}"))
 
     def sentences(self) -> tuple[tuple[str, str], ...]:
         """(column, sentence), one a column and reason."""

@@ -132,6 +132,27 @@ def separates(columns: Columns, rows: Codes, target: int, among: Codes) -> Bools
     return np.asarray(seen & ((top[0] < low[1]) | (top[1] < low[0])))
 
 
+def combined(columns: Columns, rows: Codes, target: int, among: Codes, part: float) -> Bools:
+    """Which of the columns `among` make up the target exactly, a combination of them, over rows;
+    none if they do not. part: smallest share, in SDs, of a column that counts.
+
+    Gaps are at their means; if those spoil it, over the rows without any, if these are many.
+    """
+    whole = rows[columns.known[np.ix_(rows, among)].all(axis=1)]
+    for own in (rows, whole) if len(whole) < len(rows) else (rows,):
+        if len(own) < PEOPLE_A_PREDICTOR * len(among) or len(own) < FEWEST:
+            continue
+        x, y = columns.z[np.ix_(own, among)], columns.z[own, target]
+        x, y = x - x.mean(axis=0), y - y.mean()
+        size = float(y @ y)
+        if size < 1e-18 * len(own):  # rounding
+            continue
+        coef = np.linalg.lstsq(x, y, rcond=None)[0]
+        if float(((y - x @ coef) ** 2).sum()) < REPEATS * size:
+            return np.asarray(np.abs(coef) > part)
+    return np.zeros(len(among), dtype=bool)
+
+
 def strongest(strength: Floats, people: int, kept: Bools) -> Bools:
     """Which predictors stay: the kept ones, then the strongest, up to one for three people.
 
