@@ -155,7 +155,7 @@ class LeftOut:
     def _perfect(self, one: "Target") -> None:
         """Say which predictors determine a target."""
         among = one.predictors[one.predictors > 0] - 1
-        if len(one.values) == 1 or one.column.method == "nominal":
+        if len(one.values) == 1:
             return
         if one.column.method == "logistic" and len(one.values) == 2:
             found = rule.separates(self.columns, one.known, one.at - 1, among)

@@ -56,6 +56,7 @@ def sentences(spec: "ModelSpec", ready: "Completing", one: "PooledRow") -> tuple
         *((AT_RANDOM, *counted) if counted else (NOTHING,)),
         *((f"intercurrent events: {events}",) if events else ()),
         *_still_missing(spec, ready, row),
+        *_repeated(spec, ready, row),
         *_unsettled(spec, one),
     )
 
@@ -99,6 +100,23 @@ def _still_missing(spec: "ModelSpec", ready: "Completing", row: Estimate) -> Ite
             f"{n} missing values were not imputed (results/tables/imputation.csv says why): those"
             " people do not enter then"
         )
+
+
+def _repeated(spec: "ModelSpec", ready: "Completing", row: Estimate) -> Iterator[str]:
+    """What imputation.csv says of what the row uses that concerns each of its estimates."""
+    context, handling = spec.context, spec.context.handlings[row.outcome].name
+    label = {m.name: f" at {m.label}" for m in spec.moments()}
+    group = context.arms | {site.name: site.label for site in context.sites}
+    names = {row.outcome: context.outcomes[row.outcome].label}
+    names |= {name: context.covariates[name].label for name in spec.covariates}
+    where: dict[str, list[str]] = {}
+    for name, own in names.items():
+        for one in ready.said.get((handling, name), ()):
+            if one.time in ("", *_times(spec, row)):
+                place = f"{own}{label.get(one.time, '')} ({group.get(one.group, one.group)})"
+                where.setdefault(one.text, []).append(place)
+    for text, places in where.items():
+        yield f"imputation of {', '.join(dict.fromkeys(places))}: {text}"
 
 
 def _unsettled(spec: "ModelSpec", one: "PooledRow") -> Iterator[str]:

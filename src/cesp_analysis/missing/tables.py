@@ -83,8 +83,15 @@ class ImputationTable(Table):
     )
     predictors: ClassVar = text("columns of its equation, separated by ' | '", blank=True)
     r_hat: ClassVar = number("potential scale reduction of the chains' means; near 1: they agree")
+    drift: ClassVar = number(
+        "chains' mean in the last round less that in the first kept one, in Monte Carlo errors"
+    )
+    drift_limit: ClassVar = number(
+        "size of drift that chance does not make, of all columns at once"
+    )
     reason: ClassVar = text("why gaps stay", blank=True)
     warnings: ClassVar = text("what to keep in mind, separated by ' | '", blank=True)
+    repeated: ClassVar = text("those of them that estimates of the variable repeat", blank=True)
 
 
 class ImputedValues(Table):

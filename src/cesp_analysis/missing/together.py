@@ -32,7 +32,7 @@ def mates(one: "Target", recipe: Recipe, columns: Columns, strength: Floats) -> 
     among = one.predictors[one.predictors > 0] - 1
     if len(one.values) < 2 or not len(among):
         return frozenset()
-    own = [one.at - 1, *_stand_ins(one.column.name, recipe)]
+    own = np.array([one.at - 1, *_stand_ins(one.column.name, recipe)], dtype=int)
     near = (strength[np.ix_(own, among)] > CLOSE).any(axis=0)
     if len(one.values) == 2:
         near |= rule.separates(columns, one.known, one.at - 1, among)
@@ -92,4 +92,4 @@ def drawn_apart(
 def _less(predictors: Codes, recipe: Recipe, without: set[str]) -> Codes:
     """Predictors that are not made of some columns."""
     stay = [at == 0 or not recipe.parts(recipe.names[at - 1]) & without for at in predictors]
-    return predictors[np.array(stay, dtype=bool)]
+    return np.asarray(predictors[np.array(stay, dtype=bool)])
