@@ -17,6 +17,7 @@ from cesp_analysis.missing.grouped import Groups, joined, less, renumbered, unse
 from cesp_analysis.missing.imputed import Cells, Imputations, Note, Trace
 from cesp_analysis.missing.leaving_out import NOBODY
 from cesp_analysis.missing.linear import norm, pmm
+from cesp_analysis.missing.nominal import nominal
 from cesp_analysis.missing.plan import Plan, Target, planned
 from cesp_analysis.missing.recipe import Recipe, checked
 from cesp_analysis.missing.two_level import two_level
@@ -32,6 +33,7 @@ DRAWS: dict[str, Draw] = {
     "pmm": pmm,
     "logistic": logistic,
     "ordered": ordered,
+    "nominal": nominal,
     "two_level": norm,  # where there are no two clusters
 }
 

@@ -19,6 +19,12 @@ REPEATS = 1e-6
 """Share of a predictor's variance that others leave unexplained, below which it repeats them."""
 PERFECT = 1 - 1e-9
 """Correlation from which a predictor determines what it predicts, but for rounding."""
+DIGITS = 4
+"""Fewest digits of numbers that are asked about: ages and scores have fewer."""
+SEVERAL = 20
+"""Fewest people of whom different numbers are a wonder at all."""
+LARGEST = 2.0**53
+"""Beyond it floats do not hold all whole numbers."""
 WONDER = 7.0
 """Expected coincidences of n whole numbers on their range; with none the chance is e^-7."""
 
@@ -56,18 +62,46 @@ def constant(columns: Columns) -> Bools:
 
 
 def like_ids(columns: Columns) -> Bools:
-    """Which columns (p,) number people: whole numbers, nobody's twice, where chance would repeat.
+    """Which columns (p,) number people: nobody's number twice, where chance would repeat some.
 
-    n numbers drawn from a range of R coincide n(n - 1) / 2R times on average.
+    n numbers drawn from R that are possible coincide n(n - 1) / 2R times on average. Possible are
+    whole steps from the lowest to the highest: of 1000, 1010, 1040 steps of 10.
     """
+    found = np.zeros(columns.raw.shape[1], dtype=bool)
+    for j in np.flatnonzero(of_nobody_else(columns)):
+        own = columns.raw[columns.known[:, j], j]
+        possible = float(own.max() - own.min()) / _step(own) + 1
+        found[j] = len(own) * (len(own) - 1) / 2 / possible > WONDER
+    return found
+
+
+def perhaps_ids(columns: Columns) -> Codes:
+    """Digits (p,) of columns that ids may fill, and measures too: nobody's number twice, all of so
+    many digits. 0: digits differ, are fewer than DIGITS, or fewer than SEVERAL people have one."""
+    found = np.zeros(columns.raw.shape[1], dtype=int)
+    for j in np.flatnonzero(of_nobody_else(columns)):
+        own = columns.raw[columns.known[:, j], j]
+        low, high = (len(f"{end:.0f}") for end in (own.min(), own.max()))
+        if own.min() > 0 and low == high >= DIGITS and len(own) >= SEVERAL:
+            found[j] = low
+    return found
+
+
+def of_nobody_else(columns: Columns) -> Bools:
+    """Which columns (p,) hold whole numbers, a different one for each person who has one."""
     found = np.zeros(columns.raw.shape[1], dtype=bool)
     for j in range(len(found)):
         own = columns.raw[columns.known[:, j], j]
-        if len(own) < 2 or (own != np.floor(own)).any() or len(np.unique(own)) < len(own):
-            continue
-        span = float(own.max() - own.min()) + 1
-        found[j] = len(own) * (len(own) - 1) / 2 / span > WONDER
+        whole = len(own) > 1 and bool((own == np.floor(own)).all())
+        found[j] = whole and len(np.unique(own)) == len(own)
     return found
+
+
+def _step(numbers: Floats) -> int:
+    """The largest step of which all distances between whole numbers are multiples."""
+    if np.abs(numbers).max() > LARGEST:
+        return 1
+    return int(np.gcd.reduce(np.diff(np.sort(numbers)).astype(np.int64)))
 
 
 def correlations(columns: Columns) -> Floats:

@@ -158,7 +158,7 @@ def _answered(
 def _method(made: Equations, group: _Group, about: About, columns: Sequence[str]) -> str:
     if about.kind == "interaction":
         return "product"
-    if any(one.name in columns for one in made.passive):
+    if len(columns) == 1 and any(one.name in columns for one in made.passive):
         return "scored"
     own: list[Column] = [one.column for one in group.plan.targets if one.column.name in columns]
     if not own:
@@ -172,4 +172,5 @@ def _predictors(made: Equations, group: _Group, columns: Sequence[str]) -> list[
     for one in group.plan.targets:
         if one.column.name in columns:
             return [recipe.names[at - 1] for at in one.predictors if at > 0]
-    return next((list(one.inputs) for one in made.passive if one.name in columns), [])
+    scored = [one for one in made.passive if [one.name] == list(columns)]
+    return list(scored[0].inputs) if scored else []

@@ -32,20 +32,14 @@ def mates(one: "Target", recipe: Recipe, columns: Columns, strength: Floats) -> 
     among = one.predictors[one.predictors > 0] - 1
     if len(one.values) < 2 or not len(among):
         return frozenset()
-    own = np.array([one.at - 1, *_stand_ins(one.column.name, recipe)], dtype=int)
+    own = np.array(list(recipe.places(one.column.name)), dtype=int)
     near = (strength[np.ix_(own, among)] > CLOSE).any(axis=0)
-    if len(one.values) == 2:
-        near |= rule.separates(columns, one.known, one.at - 1, among)
-    near |= rule.combined(columns, one.known, one.at - 1, among, PART)
+    for at in own:
+        if len(one.values) == 2 or one.column.method == "nominal":
+            near |= rule.separates(columns, one.known, int(at), among)
+        near |= rule.combined(columns, one.known, int(at), among, PART)
     found = frozenset[str]().union(*(recipe.parts(recipe.names[j]) for j in among[near]))
     return found - {one.column.name}
-
-
-def _stand_ins(name: str, recipe: Recipe) -> Iterator[int]:
-    """Places of the columns that stand for a category of several."""
-    for number, passive in enumerate(recipe.passive):
-        if passive.stands_in and passive.inputs == (name,):
-            yield len(recipe.columns) + number
 
 
 def blocks(order: Sequence["Target"], linked: Mapping[str, frozenset[str]]) -> list[list["Target"]]:

@@ -26,6 +26,7 @@ _ASSUMED = (
 _METHODS = {
     "norm": "normal", "two_level": "normal, random intercept", "pmm": "predictive mean matching",
     "logistic": "logistic", "ordered": "ordered logit",
+    "nominal": "multinomial logit",
 }  # fmt: skip
 _MARKS = "abcdefghijklmnopqrstuvwxyz"
 
