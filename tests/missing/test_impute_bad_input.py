@@ -198,6 +198,23 @@ def test_mistakes_of_the_section_are_named_all_at_once(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("settings", "line"),
+    [
+        ({"sets": 0}, "sets: 0 imputed sets hold no answers; write 20 or more"),
+        ({"sets": -3}, "sets: -3 imputed sets hold no answers; write 20 or more"),
+        ({"most": 0}, "most: 0 is less than sets (5); write as many at least"),
+        ({"interactions": [[]]}, "interactions.0: a product needs two names at least,"
+         " [age, wellbeing]"),
+        ({"auxiliaries": ["age", "alone"],
+          "interactions": [["age", "alone"], ["score", "age"], ["alone", "age"]]},
+         "interactions.2: the same product as interactions.0; remove one of them"),
+    ],
+)  # fmt: skip
+def test_each_bad_setting_is_one_line(tmp_path: Path, settings: dict[str, Any], line: str) -> None:
+    assert lines(tmp_path, **settings) == [f"config.yaml: missing_data.imputation.{line}"]
+
+
 def test_names_are_looked_up_and_the_nearest_is_told(tmp_path: Path) -> None:
     found = lines(tmp_path, auxiliaries=["agee"], items=["lonly"], interactions=[["age", "scor"]])
     assert [line.split(" (declared")[0] for line in found] == [

@@ -19,7 +19,7 @@ AT_RANDOM = (
     " those with the same other answers who gave one, which no data can show"
 )
 NOTHING = "no answer that it uses was missing: every imputed set is the records themselves"
-_NUMBER = re.compile(r"[−-]?\d[\d.,]*")
+_NUMBER = re.compile(r"[−+-]?\d[\d.,]*")
 
 
 def of_sets(m: int) -> str:
@@ -29,15 +29,33 @@ def of_sets(m: int) -> str:
 
 def joined(rows: Sequence[Estimate], m: int) -> tuple[str, ...]:
     """The warnings of the sets' rows: those of all as they are; others with how many sets say so,
-    in the words of the first that does, whose numbers are its own."""
-    said: dict[str, list[str]] = {}
-    for row in rows:
+    in the words of the first that does, whose numbers are its own. What sets say differently of one
+    thing (a test that some pass) is one sentence."""
+    said: dict[str, dict[int, str]] = {}
+    for number, row in enumerate(rows):
         for key, text in {_NUMBER.sub("#", one): one for one in row.warnings}.items():
-            said.setdefault(key, []).append(text)
-    return tuple(_told(texts, m) for texts in said.values())
+            said.setdefault(key, {})[number] = text
+    things: dict[str, list[dict[int, str]]] = {}
+    for key, texts in said.items():
+        thing = things.setdefault(key.partition(": ")[0], [])
+        if any(own.keys() & texts.keys() for own in thing):  # a set says both: two things
+            things[key] = [texts]
+        else:
+            thing.append(texts)
+    return tuple(_told([list(own.values()) for own in ways], m) for ways in things.values())
 
 
-def _told(texts: list[str], m: int) -> str:
+def _told(ways: list[list[str]], m: int) -> str:
+    """What sets say of one thing, each way with the texts of those that say it so."""
+    texts = ways[0]
+    if len(ways) > 1:
+        most = sorted(ways, key=len, reverse=True)
+        thing = texts[0].partition(": ")[0]
+        told = [f"in {len(own)} {own[0].removeprefix(thing + ': ')}" for own in most]
+        return (
+            f"{thing}, of {m} imputed sets and each with the numbers of the first that says so:"
+            f" {'; '.join(told)}"
+        )
     if len(texts) == m and len(set(texts)) == 1:
         return texts[0]
     if len(texts) == m:
