@@ -11,7 +11,7 @@ import pytest
 from cesp_analysis.missing.chained import impute
 from cesp_analysis.missing.imputed import Imputations
 from cesp_analysis.missing.plan import planned
-from cesp_analysis.missing.recipe import Column, Method, Recipe, total
+from cesp_analysis.missing.recipe import Column, Method, Recipe, indicators, product, total
 from gap_tables import recipe_of
 
 N, LOST, M = 60, 20, 4_000
@@ -132,3 +132,45 @@ def test_nested_gaps_need_none_of_it_and_others_none_at_all() -> None:
     table[LOST + 3, 2] = np.nan
     plan = planned(table, recipe_of((None, "norm", "norm"), monotone=False), None)
     assert not any(one.apart for one in plan.targets) and not plan.weighty
+
+
+def test_people_who_lack_other_ones_each_have_their_own_equation() -> None:
+    """Three copies of a yes or no; some lack one, some two, some all, and nobody of whom all have
+    the later ones: each pattern has a model, and a memory, of its own."""
+    x, b, _ = answers()
+    y = np.where(np.isnan(b), 1.0, (b > 1) * 1.0)
+    table = np.column_stack([x, y, y, y])
+    table[:8, 1:] = np.nan
+    table[8:20, 1:3] = np.nan
+    table[20:33, 2:] = np.nan
+    recipe = recipe_of((None, "logistic", "logistic", "logistic"))
+    plan = planned(table, recipe, None)
+    memories = [
+        own.memory for one in plan.targets for own in (one, *(fewer for _, fewer in one.apart))
+    ]
+    assert len(memories) == len(set(memories)) > 3
+    made = impute(table, recipe, 200, seed=1)
+    assert np.isfinite(made.completed(0)).all()
+    known = made.cells[0].values[:, 8:20]  # whose third copy says it
+    assert (known == y[8:20]).mean() > 0.9
+
+
+@pytest.mark.parametrize("block", range(4))
+def test_whatever_determines_what(block: int) -> None:
+    """Copies, sums and categories with indicators and products, in few or many people."""
+    for seed in range(20 * block, 20 * (block + 1)):
+        rng = np.random.default_rng(seed)
+        n = int(rng.integers(6, 60))
+        y = rng.normal(size=(n, 3))
+        y[rng.random((n, 3)) < rng.choice([0, 0.2, 0.5], 3)] = np.nan
+        kind = np.where(rng.random(n) < 0.3, np.nan, rng.integers(0, 4, n))
+        table = np.column_stack([y, 3 * y[:, 0], y[:, 1] + y[:, 2], kind])
+        methods: list[Method] = ["norm", "pmm", "two_level", "norm", "two_level", "nominal"]
+        columns = tuple(Column(chr(97 + j), method) for j, method in enumerate(methods))
+        passive = (*indicators("f", "wxyz"), product("a", "f[x]"))
+        recipe = Recipe(columns, passive, iterations=4, monotone=bool(rng.integers(2)))
+        with np.errstate(all="raise", under="ignore"):
+            made = impute(table, recipe, 3, seed, clusters=rng.integers(-1, 4, n))
+        refused = {note.column for note in made.refused}
+        for j, column in enumerate(columns):
+            assert column.name in refused or np.isfinite(made.completed(1)[:, j]).all(), seed

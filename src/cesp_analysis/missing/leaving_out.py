@@ -48,7 +48,9 @@ class LeftOut:
         self.said: list[tuple[str, str]] = []
         self.weighty: list[tuple[str, str]] = []
         self.apart: dict[tuple[str, str], list[str]] = {}
-        self.strength = np.abs(rule.correlations(columns))
+        correlations = rule.correlations(columns)
+        self.strength = np.abs(correlations)
+        self.told = rule.told_by_others(correlations)
 
     def refuses(self, one: "Target", clusters: Codes | None) -> bool:
         """Whether a column cannot be imputed; says why, or what is done about it."""
@@ -151,7 +153,8 @@ class LeftOut:
         """Targets in the order in which they are drawn, those next to each other that determine one
         another, each without what its people lack as well; says so."""
         linked = {
-            one.column.name: mates(one, self.recipe, self.columns, self.strength) for one in targets
+            one.column.name: mates(one, self.recipe, self.columns, self.strength, self.told)
+            for one in targets
         }
         for block in blocks(targets, {} if monotone else linked):
             for one, without, people in drawn_apart(block, self.recipe, linked):

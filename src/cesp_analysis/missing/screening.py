@@ -17,6 +17,9 @@ FEWEST = 5
 """Fewest answers from which others are imputed: as many as predictive mean matching has donors."""
 REPEATS = 1e-6
 """Share of a predictor's variance that others leave unexplained, below which it repeats them."""
+MAY_BE = 0.1
+"""Share of variance that others leave, from which on it is looked whether they leave any: pairs are
+known of different people, so that what is nothing may seem to be some hundredths."""
 PERFECT = 1 - 1e-9
 """Correlation from which a predictor determines what it predicts, but for rounding."""
 DIGITS = 4
@@ -166,6 +169,14 @@ def separates(columns: Columns, rows: Codes, target: int, among: Codes) -> Bools
     return np.asarray(seen & ((top[0] < low[1]) | (top[1] < low[0])))
 
 
+def told_by_others(correlations: Floats) -> Bools:
+    """Which columns (p,) the others may make up, by correlations of those who have both: all of
+    whose variance is left a tenth or less. A quick look, beside which `combined` is exact."""
+    values, vectors = np.linalg.eigh(correlations + np.diag(1 - np.diag(correlations)))
+    left = 1 / (vectors**2 / np.maximum(values, REPEATS)).sum(axis=1)
+    return np.asarray(left < MAY_BE)
+
+
 def combined(columns: Columns, rows: Codes, target: int, among: Codes, part: float) -> Bools:
     """Which of the columns `among` make up the target exactly, a combination of them, over rows;
     none if they do not. part: smallest share, in SDs, of a column that counts.
@@ -181,7 +192,7 @@ def combined(columns: Columns, rows: Codes, target: int, among: Codes, part: flo
         size = float(y @ y)
         if size < 1e-18 * len(own):  # rounding
             continue
-        coef = np.linalg.lstsq(x, y, rcond=None)[0]
+        coef = np.linalg.lstsq(x.T @ x, x.T @ y, rcond=REPEATS**2)[0]
         if float(((y - x @ coef) ** 2).sum()) < REPEATS * size:
             return np.asarray(np.abs(coef) > part)
     return np.zeros(len(among), dtype=bool)

@@ -14,7 +14,7 @@ import numpy as np
 
 from cesp_analysis.missing import screening as rule
 from cesp_analysis.missing.recipe import Recipe
-from cesp_analysis.missing.screening import Columns
+from cesp_analysis.missing.screening import Bools, Columns
 from cesp_analysis.models.cluster_sums import Codes, Floats
 
 if TYPE_CHECKING:
@@ -27,8 +27,13 @@ PART = 1e-3
 """Of an SD: a coefficient from which a column is part of a combination."""
 
 
-def mates(one: "Target", recipe: Recipe, columns: Columns, strength: Floats) -> frozenset[str]:
-    """The table's columns that (nearly) determine a target, by its own predictors."""
+def mates(
+    one: "Target", recipe: Recipe, columns: Columns, strength: Floats, told: Bools
+) -> frozenset[str]:
+    """The table's columns that (nearly) determine a target, by its own predictors.
+
+    strength (p, p): correlations; told (p,): columns that others may make up.
+    """
     among = one.predictors[one.predictors > 0] - 1
     if len(one.values) < 2 or not len(among):
         return frozenset()
@@ -37,7 +42,8 @@ def mates(one: "Target", recipe: Recipe, columns: Columns, strength: Floats) -> 
     for at in own:
         if len(one.values) == 2 or one.column.method == "nominal":
             near |= rule.separates(columns, one.known, int(at), among)
-        near |= rule.combined(columns, one.known, int(at), among, PART)
+        if told[at]:
+            near |= rule.combined(columns, one.known, int(at), among, PART)
     found = frozenset[str]().union(*(recipe.parts(recipe.names[j]) for j in among[near]))
     return found - {one.column.name}
 
@@ -72,7 +78,9 @@ def drawn_apart(
             }
             places = np.flatnonzero(of.reshape(-1) == number)
             if without:
-                left = replace(one, predictors=_less(one.predictors, recipe, without), part=number)
+                left = replace(
+                    one, predictors=_less(one.predictors, recipe, without), part=number + 1
+                )
                 apart.append((places, left))
         told = [m.column.name for m, own in zip(later, lacks, strict=True)
                 if own.any() and m.column.name in linked[one.column.name]]  # fmt: skip
