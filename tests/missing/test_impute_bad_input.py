@@ -128,7 +128,7 @@ def test_two_outcomes_that_determine_one_another_are_told_on_the_row(tmp_path: P
     # rounding to cents, a ridge of 1e-5 and its noise: a hundredth of a standard error
     assert two["estimate"] == pytest.approx(2 * one["estimate"], abs=0.01 * two["std_error"])
     assert two["std_error"] == pytest.approx(2 * one["std_error"], rel=0.01)
-    told = "imputation of Score at Start (New): twice@start and this nearly determine one another"
+    told = "imputation of Score at Start (New): it and twice@start nearly determine one another"
     assert told in one["warnings"] and "at Middle" not in one["warnings"]
     assert "score@end determines it" in two["warnings"]
     found = summary(done)

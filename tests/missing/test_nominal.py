@@ -96,6 +96,20 @@ def test_indicators_are_those_of_the_imputed_category_and_make_products() -> Non
     assert [whole.names[at - 1] for at in target.predictors if at] == ["age", "y"]
 
 
+def test_any_number_of_sets_at_once_is_the_same_to_the_bit() -> None:
+    """With indicators, and beside a copy, whose people are drawn apart."""
+    code, y = kinds(90)
+    code[:25], y[20:45] = np.nan, np.nan
+    own = recipe(Column("y", "two_level"), Column("z", "norm"), Column("k", "nominal"))
+    values = np.column_stack([code, y, 2 * y + 1, code])
+    values[22, 2] = values[23, 3] = 1.0
+    whole, apart = (
+        impute(values, own, 6, seed=1, clusters=np.arange(90) % 5, batch=batch) for batch in (6, 1)
+    )
+    for one, other in zip(whole.cells, apart.cells, strict=True):
+        assert np.array_equal(one.values, other.values), one.column
+
+
 def test_a_category_that_something_tells_and_one_of_a_single_person() -> None:
     code, y = kinds(90)
     clear = code * 10

@@ -162,7 +162,7 @@ class LeftOut:
                 if without:
                     names, both = ", ".join(without), "neither" if len(without) == 1 else "none"
                     words = (
-                        f"{names} and this nearly determine one another, and {people} people have"
+                        f"it and {names} nearly determine one another, and {people} people have"
                         f" {both} of them: for those it is drawn without {names}, which"
                         f" {'follows' if len(without) == 1 else 'follow'} from it"
                     )
