@@ -59,6 +59,7 @@ if missing_sensitivity.models_of(study):
                 rules.impute.output.imputed,
                 rules.impute.output.covariates,
                 rules.impute.output.handled,
+                rules.impute.output.table,
             ],
             beside=expand(
                 "results/models/{model}/estimates.csv",

@@ -304,13 +304,13 @@ def sensitivity_command(study: Declared) -> list[str]:
 def impute_command(study: Declared) -> list[str]:
     """The step `impute`, as the rule has it."""
     done, tables = "data/processed", "results/tables"
-    imputed, covariates, handled = missing_specs.SETS
+    imputed, covariates, handled, table = missing_specs.SETS
     return [
         "impute", "--spec", missing_specs.impute(study), "--panel", f"{done}/panel.parquet",
         "--events", f"{done}/events.parquet", "--visits", f"{done}/visits.parquet",
         "--records", f"{done}/records", "--out", imputed, "--covariates", covariates,
         "--handled", handled, "--traces", f"{done}/traces.parquet",
-        "--table", f"{tables}/imputation.csv", "--sets", f"{tables}/imputation_sets.csv",
+        "--table", table, "--sets", f"{tables}/imputation_sets.csv",
     ]  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import pytest
 
 from cesp_analysis import contracts
 from cesp_analysis.schemas import Estimates
@@ -84,10 +85,12 @@ def test_of_two_sites_of_an_arm_one_without_answers_stays_without(tmp_path: Path
 def test_a_constant_and_an_id_predict_nothing(tmp_path: Path) -> None:
     study = with_variable(imputed_study(tmp_path), "same", ["7"] * 80)
     study = with_variable(study, "number", [str(100 + i) for i in range(80)])
+    study = with_variable(study, "stepped", [str(10 * (100 + i)) for i in range(80)])
     study = with_variable(study, "name", [f"n{i:02}" for i in range(80)])
     done = ran(study)
     assert "it has one value: it predicts nothing" in said(done, "same")
     assert "it numbers people, as an id does: it predicts nothing" in said(done, "number")
+    assert "it numbers people, as an id does: it predicts nothing" in said(done, "stepped")
     assert "it has 80 categories, as an id has: it predicts nothing" in said(done, "name")
     plain = row_of(ran(imputed_study(tmp_path / "plain")))
     assert row_of(done)["estimate"] == plain["estimate"]
@@ -105,6 +108,35 @@ def test_a_perfect_predictor(tmp_path: Path) -> None:
     row = row_of(done)
     assert row["status"] == "estimated" and row["std_error"] > 0
     assert imputed(done)["value"].notna().all()
+
+
+def test_two_outcomes_that_determine_one_another_are_told_on_the_row(tmp_path: Path) -> None:
+    """Twice the score, missing for the same people: the other's estimates are exactly twice."""
+    study = imputed_study(tmp_path, missing=0.3, sets=40, most=40, iterations=6)
+    for time in ("start", "mid", "end"):
+        head, *rows = str(study.files[f"{time}.csv"]).splitlines()
+        rows = [f"{row},{2 * float(row.split(',')[2]):.2f}" for row in rows]
+        study.files[f"{time}.csv"] = "\n".join([f"{head},twice", *rows]) + "\n"
+        study.config["files"][time]["variables"]["twice"] = {"range": [-40, 120]}
+    score = study.config["outcomes"]["score"]
+    study.config["outcomes"]["twice"] = score | {"label": "Twice", "variable": "twice"}
+    study.config["models"]["did"]["outcomes"] = ["score", "twice"]
+    done = ran(study)
+    path = done.folder / "results/models/did/estimates.csv"
+    rows = {row["estimate_id"]: row for row in contracts.rows(path, Estimates)}
+    one, two = rows["did/score/end"], rows["did/twice/end"]
+    # rounding to cents, a ridge of 1e-5 and its noise: a hundredth of a standard error
+    assert two["estimate"] == pytest.approx(2 * one["estimate"], abs=0.01 * two["std_error"])
+    assert two["std_error"] == pytest.approx(2 * one["std_error"], rel=0.01)
+    told = "imputation of Score at Start (New): it and twice@start nearly determine one another"
+    assert told in one["warnings"] and "at Middle" not in one["warnings"]
+    assert "score@end determines it" in two["warnings"]
+    found = summary(done)
+    assert (found.loc[found["variable"] == "score", "r_hat"].dropna() < 1.5).all()
+    alone = imputed_study(tmp_path / "alone", missing=0.3, sets=40, most=40, iterations=6)
+    plain = row_of(ran(alone))
+    # two seeds of 40 sets: half of the variance is of imputing, two errors of two Monte Carlo means
+    assert one["std_error"] == pytest.approx(plain["std_error"], rel=0.15)
 
 
 def test_more_variables_than_people(tmp_path: Path) -> None:
@@ -129,15 +161,15 @@ def test_an_interaction_with_an_empty_cell(tmp_path: Path) -> None:
     assert "repeats other predictors there" in said(done, "other") + said(done, "one:other")
 
 
-def test_a_category_of_three_with_gaps_is_not_imputed_and_its_people_are_left_out(
-    tmp_path: Path,
-) -> None:
-    study = with_variable(imputed_study(tmp_path), "kind", ["", *["a", "b", "c"] * 26, "a"])
+def test_a_category_of_more_answers_than_people_bear_is_not_imputed(tmp_path: Path) -> None:
+    words = [f"k{i // 2 % 26}" for i in range(80)]
+    study = with_variable(imputed_study(tmp_path), "kind", ["", *words[1:]])
     study.config["models"]["did"]["covariates"] = ["kind"]
+    study.config["models"]["did"]["covariance"] = "HC2"
     done = ran(study)
-    assert "it has 3 categories, which are not imputed: 1 people" in said(done, "kind")
-    row = row_of(done)
-    assert row["n_obs"] == 79 and "1 unit without a value of kind left out" in row["warnings"]
+    assert "categories among" in said(done, "kind") and "declare fewer" in said(done, "kind")
+    assert imputed(done)["value"].notna().all()
+    assert "1 unit without a value of kind left out" in row_of(done)["warnings"]
 
 
 def lines(tmp_path: Path, **imputation: Any) -> list[str]:
@@ -164,6 +196,23 @@ def test_mistakes_of_the_section_are_named_all_at_once(tmp_path: Path) -> None:
         f"{place}.interactions.1: 'lonely' is in no imputed model and no auxiliary; add it to"
         " auxiliaries",
     ]
+
+
+@pytest.mark.parametrize(
+    ("settings", "line"),
+    [
+        ({"sets": 0}, "sets: 0 imputed sets hold no answers; write 20 or more"),
+        ({"sets": -3}, "sets: -3 imputed sets hold no answers; write 20 or more"),
+        ({"most": 0}, "most: 0 is less than sets (5); write as many at least"),
+        ({"interactions": [[]]}, "interactions.0: a product needs two names at least,"
+         " [age, wellbeing]"),
+        ({"auxiliaries": ["age", "alone"],
+          "interactions": [["age", "alone"], ["score", "age"], ["alone", "age"]]},
+         "interactions.2: the same product as interactions.0; remove one of them"),
+    ],
+)  # fmt: skip
+def test_each_bad_setting_is_one_line(tmp_path: Path, settings: dict[str, Any], line: str) -> None:
+    assert lines(tmp_path, **settings) == [f"config.yaml: missing_data.imputation.{line}"]
 
 
 def test_names_are_looked_up_and_the_nearest_is_told(tmp_path: Path) -> None:

@@ -153,6 +153,22 @@ def test_warnings_of_sets_keep_whose_numbers_they_have() -> None:
     )
 
 
+def test_what_sets_say_differently_of_one_thing_is_one_sentence() -> None:
+    """A test that some sets pass and some do not; signs are numbers too."""
+    passed, failed = "test of odds: chi-squared 3.1, p = 0.231", "test of odds: chi-squared 9.7, p"
+    rows = [
+        row_of(1.0, warnings=(f"{failed} = 0.032: doubtful; alone +0.375", "site: a")),
+        row_of(2.0, warnings=(passed, "site: a", "site: b")),
+        row_of(3.0, warnings=(f"{failed} = 0.013: doubtful; alone -0.050", "site: a")),
+    ]
+    assert pooled_row(rows, 3).row.warnings == (
+        "test of odds, of 3 imputed sets and each with the numbers of the first that says so: in 2"
+        " chi-squared 9.7, p = 0.032: doubtful; alone +0.375; in 1 chi-squared 3.1, p = 0.231",
+        "site: a",
+        "in 1 of 3 imputed sets: site: b",
+    )
+
+
 def test_what_is_counted_differs_between_sets() -> None:
     found = pooled_row([row_of(1.0), row_of(2.0, n_obs=12)], 2).row
     assert "the imputed sets hold from 10 to 12 records: n is of the first" in found.warnings

@@ -41,9 +41,9 @@ def logistic(chains: Chains, one: Target, block: Floats, known: Floats) -> Float
 
     first = np.zeros((len(x), len(prior)))
     first[:, 0] = np.log(y.mean() / (1 - y.mean()))
-    (start,) = chains.memory.get(one.at, (first,))
+    (start,) = chains.memory.get(one.memory, (first,))
     found, beta = drawn(start, first, Model(value, curved), chains.streams, 1)
-    chains.memory[one.at] = (found,)
+    chains.memory[one.memory] = (found,)
     p = expit((block @ chains.wide(beta, one.predictors))[:, :, 0])
     draw = uniforms(chains.streams, len(one.gaps)) < p
     return np.asarray(np.where(draw, one.values[-1], one.values[0]))
@@ -73,9 +73,9 @@ def ordered(chains: Chains, one: Target, block: Floats, known: Floats) -> Floats
     share = np.cumsum(np.bincount(code))[:-1] / len(code)
     first = np.concatenate([np.log(share / (1 - share)), np.zeros(len(slopes))])
     first = np.tile(first, (len(x), 1))
-    (start,) = chains.memory.get(one.at, (first,))
+    (start,) = chains.memory.get(one.memory, (first,))
     found, theta = drawn(start, first, Model(value, curved), chains.streams, cuts)
-    chains.memory[one.at] = (found,)
+    chains.memory[one.memory] = (found,)
     at_most = _tails(theta, picked(block, slopes), cuts)[0][:, :, 1:-1]
     above = uniforms(chains.streams, len(one.gaps))[:, :, None] >= at_most
     return np.asarray(one.values[above.sum(axis=2)])

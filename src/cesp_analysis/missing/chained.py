@@ -17,6 +17,7 @@ from cesp_analysis.missing.grouped import Groups, joined, less, renumbered, unse
 from cesp_analysis.missing.imputed import Cells, Imputations, Note, Trace
 from cesp_analysis.missing.leaving_out import NOBODY
 from cesp_analysis.missing.linear import norm, pmm
+from cesp_analysis.missing.nominal import nominal
 from cesp_analysis.missing.plan import Plan, Target, planned
 from cesp_analysis.missing.recipe import Recipe, checked
 from cesp_analysis.missing.two_level import two_level
@@ -32,6 +33,7 @@ DRAWS: dict[str, Draw] = {
     "pmm": pmm,
     "logistic": logistic,
     "ordered": ordered,
+    "nominal": nominal,
     "two_level": norm,  # where there are no two clusters
 }
 
@@ -146,7 +148,10 @@ def _group(
         label=label,
         cells=tuple(cells),
         traces=tuple(traces),
-        warnings=tuple(Note(name, label, text) for name, text in plan.warnings),
+        warnings=(
+            *(Note(name, label, text, weighty=True) for name, text in plan.weighty),
+            *(Note(name, label, text) for name, text in plan.warnings),
+        ),
         refused=tuple(Note(name, label, text) for name, text in plan.refused),
         monotone=plan.monotone,
     )
@@ -173,6 +178,16 @@ def _advanced(
 
 
 def _draws(
+    chains: Chains, one: Target, block: Floats, known: Floats, clusters: Codes | None
+) -> Floats:
+    """Of a column; of people who lack what determines it as well, from the others' columns."""
+    raw = _draw(chains, one, block, known, clusters)
+    for places, fewer in one.apart:
+        raw[:, places] = _draw(chains, fewer, block, known, clusters)[:, places]
+    return raw
+
+
+def _draw(
     chains: Chains, one: Target, block: Floats, known: Floats, clusters: Codes | None
 ) -> Floats:
     if len(one.values) == 1:

@@ -55,7 +55,7 @@ class Chains:
         for number in range(len(recipe.passive)):
             self.z[:, :, base + 1 + number] = self._passive(self.z, number)
         self.moments = self.z.transpose(0, 2, 1) @ self.z
-        self.memory: dict[int, tuple[Floats, ...]] = {}
+        self.memory: dict[tuple[int, int], tuple[Floats, ...]] = {}
 
     def _standard(self, raw: Floats, at: int) -> Floats:
         return np.asarray((raw - self.centre[at]) / self.scale[at])

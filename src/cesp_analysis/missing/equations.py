@@ -12,7 +12,7 @@ from cesp_analysis.missing.grouped import Groups
 from cesp_analysis.missing.imputed import Note
 from cesp_analysis.missing.item_answers import Scored
 from cesp_analysis.missing.people import People
-from cesp_analysis.missing.recipe import Column, Method, Passive, Recipe, product
+from cesp_analysis.missing.recipe import Column, Method, Passive, Recipe, indicators, product
 from cesp_analysis.models.analysis_sets import FLAG
 from cesp_analysis.models.cluster_sums import Floats
 from cesp_analysis.study.outcomes import Outcome
@@ -39,7 +39,7 @@ class Equations:
 
     columns, values: in order; passive: columns made of others; about: column → what it is; keep:
     columns that no rule leaves out; wanted: outcome@time → the people (n,) whose imputed value is
-    kept; categories: covariate of two categories → both; notes: on what was left out beforehand.
+    kept; categories: covariate → its categories 0, 1, …; notes: on what was left out beforehand.
     """
 
     people: People
@@ -52,7 +52,7 @@ class Equations:
     keep: list[str] = field(default_factory=list)
     wanted: dict[str, Bools] = field(default_factory=dict)
     after: dict[str, After] = field(default_factory=dict)
-    categories: dict[str, tuple[str, str]] = field(default_factory=dict)
+    categories: dict[str, tuple[str, ...]] = field(default_factory=dict)
     notes: list[Note] = field(default_factory=list)
 
     @property
@@ -174,7 +174,8 @@ def _method(made: Equations, name: str, outcome: Outcome, answers: Floats) -> Me
 
 
 def _covariate(made: Equations, name: str) -> None:
-    """A number as it is, two categories as 0 and 1, more of them as one column each."""
+    """A number as it is, two categories as 0 and 1, more of them as one column each; with gaps the
+    categories are imputed and these columns made of them."""
     values, analysed = made.people.once[name], name in made.share.covariates
     about = About(name, "covariate" if analysed else "auxiliary")
     if values.dtype == "float64":
@@ -182,18 +183,18 @@ def _covariate(made: Equations, name: str) -> None:
         return
     words = made.people.words(name)
     levels = [str(level) for level in values.cat.categories if (words == level).any()]
-    gaps = int((words == "").sum())
     if len(levels) > 2 and len(levels) > made.people.n / TOO_MANY:
         text = f"it has {len(levels)} categories, as an id has: it predicts nothing"
         made.notes.append(Note(name, "", text))
         made.about[name] = about
-    elif len(levels) > 2 and gaps:
-        text = (
-            f"it has {len(levels)} categories, which are not imputed: {gaps} people have none of"
-            " them, and it predicts nothing"
-        )
-        made.notes.append(Note(name, "", text))
-        made.about[name] = about
+    elif len(levels) > 2 and (words == "").any():
+        codes = np.array([levels.index(word) if word else np.nan for word in words], dtype=float)
+        made.categories[name] = tuple(levels)
+        made.add(name, codes, "nominal", about, analysed)
+        for one in indicators(name, levels):
+            made.passive.append(one)
+            made.about[one.name] = about
+            made.keep += [one.name] * analysed
     elif len(levels) == 2:
         numbers = np.where(words == "", np.nan, (words == levels[1]).astype(float))
         made.categories[name] = levels[0], levels[1]
@@ -235,5 +236,6 @@ def _columns(made: Equations, name: str, time: str) -> list[str]:
         and not about.item
         and about.kind != "interaction"
         and about.time in ("", time)
+        and len(made.categories.get(column, ())) < 3  # its indicators instead
         and column in {*(one.name for one in made.columns), *(one.name for one in made.passive)}
     ]

@@ -48,11 +48,15 @@ class Trace:
 
 @dataclass(frozen=True)
 class Note:
-    """What was done about a column in a group ("" is everybody), in one sentence."""
+    """What was done about a column in a group ("" is everybody), in one sentence.
+
+    weighty: it concerns every estimate that uses what was imputed in the column.
+    """
 
     column: str
     group: str
     text: str
+    weighty: bool = False
 
 
 @dataclass(frozen=True)

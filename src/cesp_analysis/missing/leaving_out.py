@@ -1,5 +1,6 @@
 """What is refused and what is left out of models of imputation, and the sentences about it."""
 
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -7,16 +8,28 @@ import numpy as np
 from cesp_analysis.missing import screening as rule
 from cesp_analysis.missing.recipe import Recipe
 from cesp_analysis.missing.screening import Columns
-from cesp_analysis.models.cluster_sums import Codes
+from cesp_analysis.missing.together import blocks, drawn_apart, mates
+from cesp_analysis.models.cluster_sums import Codes, Floats
 
 if TYPE_CHECKING:
     from cesp_analysis.missing.plan import Target
 
 NOBODY = "nobody answered it: nothing to impute it from"
+NUMBERS = "it numbers people, as an id does: it predicts nothing"
+MAY_NUMBER = (
+    "each of {} answers is a whole number of {} digits that nobody else gave, as in ids and in some"
+    " measures: it predicts as a measure; if it is an id, take it out of"
+    " missing_data.imputation.auxiliaries"
+)
 ANSWERS_A_DONOR = 10
 """Answers a donor below which matching shows a bias: docs/validation.md, missing at random."""
 NAMED = 3
 """How many models a sentence names."""
+MANY = {
+    "ordered": "values among {} answers, too many for an ordered model: use norm or pmm",
+    "nominal": "categories among {} answers, too many to impute it: declare fewer",
+}
+"""What is said where a value has fewer than two answers on average."""
 SAME = "does not vary among those who answered what it is to predict"
 AGAIN = "repeats other predictors there"
 
@@ -25,7 +38,7 @@ class LeftOut:
     """Collects what one group's plan refuses and leaves out.
 
     nowhere: columns that predict nothing; refused: (column, reason); apart: (column, reason) → the
-    targets whose models go without it.
+    targets whose models go without it; weighty: sentences that concern every estimate of a column.
     """
 
     def __init__(self, recipe: Recipe, columns: Columns) -> None:
@@ -33,8 +46,11 @@ class LeftOut:
         self.nowhere: set[str] = set()
         self.refused: list[tuple[str, str]] = []
         self.said: list[tuple[str, str]] = []
+        self.weighty: list[tuple[str, str]] = []
         self.apart: dict[tuple[str, str], list[str]] = {}
-        self.strength = np.abs(rule.correlations(columns))
+        correlations = rule.correlations(columns)
+        self.strength = np.abs(correlations)
+        self.told = rule.told_by_others(correlations)
 
     def refuses(self, one: "Target", clusters: Codes | None) -> bool:
         """Whether a column cannot be imputed; says why, or what is done about it."""
@@ -46,11 +62,8 @@ class LeftOut:
             reason = f"{answers} answered it, too few to impute it from ({rule.FEWEST} are needed)"
         elif one.column.method == "logistic" and len(one.values) > 2:
             reason = f"it has {len(one.values)} values and a logistic model takes two: use ordered"
-        elif one.column.method == "ordered" and 2 * len(one.values) > answers:
-            reason = (
-                f"it has {len(one.values)} values among {answers} answers, too many for an ordered"
-                " model: use norm or pmm"
-            )
+        elif one.column.method in MANY and 2 * len(one.values) > answers:
+            reason = f"it has {len(one.values)} {MANY[one.column.method].format(answers)}"
         if one.column.method == "two_level" and (clusters is None or clusters.max() < 1):
             self.said.append((name, "fewer than two clusters: imputed without a random intercept"))
         if reason:
@@ -79,6 +92,7 @@ class LeftOut:
         filled = {n for n, own in zip(names, whole, strict=True) if own} | imputed
         refused = {name for name, _ in self.refused}
         ids, same = rule.like_ids(self.columns), rule.constant(self.columns)
+        perhaps = rule.perhaps_ids(self.columns)
         for j, name in enumerate(names):
             if not self.recipe.parts(name) <= filled:
                 self.nowhere.add(name)
@@ -90,14 +104,14 @@ class LeftOut:
                 self.nowhere.add(name)
                 if name not in imputed:
                     self.said.append((name, "it has one value: it predicts nothing"))
-            elif ids[j] and name not in (*imputed, *self.recipe.keep) and j < len(whole):
+            elif name in self.recipe.keep:
+                continue
+            elif ids[j]:
                 self.nowhere.add(name)
-                self.said.append(
-                    (
-                        name,
-                        "it numbers people, as an id does: it predicts nothing (keep it to use it)",
-                    )
-                )
+                self.said.append((name, NUMBERS))
+            elif perhaps[j]:
+                n = int(self.columns.known[:, j].sum())
+                self.said.append((name, MAY_NUMBER.format(n, int(perhaps[j]))))
 
     def screened(self, one: "Target", among: Codes) -> Codes:
         """The predictors of one target that its model can bear."""
@@ -107,13 +121,12 @@ class LeftOut:
             among = self._borne(one, among)
         own = ~rule.repeating(self.columns, one.known, among)
         among = self._without(one, among, own, AGAIN)
-        self._perfect(one, among)
         return self._borne(one, among)
 
     def _borne(self, one: "Target", among: Codes) -> Codes:
         """As many as the people who answered can bear."""
         kept = np.array([self.recipe.names[j] in self.recipe.keep for j in among], dtype=bool)
-        stay = rule.strongest(self.strength[one.at - 1, among], len(one.raw), kept)
+        stay = rule.strongest(self._strength(one, among), len(one.raw), kept)
         if stay.all() or len(one.values) == 1:
             return among
         self.said.append(
@@ -125,25 +138,58 @@ class LeftOut:
         )
         return among[stay]
 
+    def _strength(self, one: "Target", among: Codes) -> Floats:
+        """Correlations of columns with a target; of categories, the largest with any of them."""
+        own = np.array(list(self.recipe.places(one.column.name)), dtype=int)
+        return np.asarray(self.strength[np.ix_(own, among)].max(axis=0))
+
     def _without(self, one: "Target", among: Codes, stay: rule.Bools, reason: str) -> Codes:
         for j in among[~stay]:
             key = (self.recipe.names[j], reason)
             self.apart.setdefault(key, []).append(one.column.name)
         return among[stay]
 
-    def _perfect(self, one: "Target", among: Codes) -> None:
+    def together(self, targets: Sequence["Target"], monotone: bool) -> Iterator["Target"]:
+        """Targets in the order in which they are drawn, those next to each other that determine one
+        another, each without what its people lack as well; says so."""
+        linked = {
+            one.column.name: mates(one, self.recipe, self.columns, self.strength, self.told)
+            for one in targets
+        }
+        for block in blocks(targets, {} if monotone else linked):
+            for one, without, people in drawn_apart(block, self.recipe, linked):
+                self._perfect(one)
+                if without:
+                    names, both = ", ".join(without), "neither" if len(without) == 1 else "none"
+                    words = (
+                        f"it and {names} nearly determine one another, and {people} people have"
+                        f" {both} of them: for those it is drawn without {names}, which"
+                        f" {'follows' if len(without) == 1 else 'follow'} from it"
+                    )
+                    self.weighty.append((one.column.name, words))
+                yield one
+
+    def _perfect(self, one: "Target") -> None:
         """Say which predictors determine a target."""
+        among = one.predictors[one.predictors > 0] - 1
         if len(one.values) == 1:
             return
-        if one.column.method == "logistic" and len(one.values) == 2:
-            found = rule.separates(self.columns, one.known, one.at - 1, among)
-            words = "tell its two values apart without overlap: a prior holds their slopes"
+        if one.column.method == "nominal" or (
+            one.column.method == "logistic" and len(one.values) == 2
+        ):
+            found = np.zeros(len(among), dtype=bool)
+            for at in self.recipe.places(one.column.name):
+                found |= rule.separates(self.columns, one.known, at, among)
+            words = "two values" if one.column.method == "logistic" else "categories"
+            words = f"its {words} apart without overlap: a prior holds the slopes"
+            words = f"{'tells' if found.sum() == 1 else 'tell'} {words}"
         else:
             found = self.strength[one.at - 1, among] > rule.PERFECT
-            words = "determine it: what is imputed hardly differs between sets"
+            words = f"{'determines' if found.sum() == 1 else 'determine'} it: given that, what is"
+            words += " imputed hardly differs between sets"
         if found.any():
             names = ", ".join(self.recipe.names[j] for j in among[found])
-            self.said.append((one.column.name, f"{names} {words}"))
+            self.weighty.append((one.column.name, f"{names} {words}"))
 
     def sentences(self) -> tuple[tuple[str, str], ...]:
         """(column, sentence), one a column and reason."""

@@ -60,9 +60,16 @@ def mode(
 
 
 def drawn(
-    start: Floats, first: Floats, model: Model, streams: Streams, levels: int
+    start: Floats,
+    first: Floats,
+    model: Model,
+    streams: Streams,
+    levels: int,
+    ordered: bool = True,
 ) -> tuple[Floats, Floats]:
     """Mode (b, q) from `start`, or `first` where that is beyond rounding; and a draw (b, q).
+
+    ordered: the levels are thresholds, whose order drawing keeps.
 
     Given the slopes the levels' mode makes the expected number in each category that which was
     seen. The normal approximation of both at once does not: many uncertain slopes would make rare
@@ -83,7 +90,10 @@ def drawn(
 
     new = mode(_within(new, found, model), model.value, given_slopes)[0]
     own = np.ascontiguousarray(information[:, :levels, :levels])
-    new[:, :levels] = _levels(found[:, :levels], new[:, :levels], own, streams)
+    if ordered:
+        new[:, :levels] = _levels(found[:, :levels], new[:, :levels], own, streams)
+    else:
+        new[:, :levels] += _noise(own, normals(streams, levels))
     return found, new
 
 

@@ -17,7 +17,8 @@ class Target:
     """A column to impute: its place, rows without and with an answer, its model's columns.
 
     predictors are places in [1, columns, passive columns] (0 is the constant, always first); raw:
-    the answers (n_obs,), of which there are `values` different ones.
+    the answers (n_obs,), of which there are `values` different ones. apart: places in gaps of the
+    people who lack what determines it too, and are drawn with fewer predictors; part numbers these.
     """
 
     column: Column
@@ -27,12 +28,20 @@ class Target:
     predictors: Codes
     raw: Floats
     values: Floats
+    part: int = 0
+    apart: "tuple[tuple[Codes, Target], ...]" = ()
+
+    @property
+    def memory(self) -> tuple[int, int]:
+        """Under which chains remember where its model was."""
+        return self.at, self.part
 
 
 @dataclass(frozen=True)
 class Plan:
     """One group's plan. targets: in the order of imputation, the fewest gaps first.
 
+    warnings, weighty: sentences on columns; the weighty ones concern every estimate of theirs.
     derived: target's place → places and inputs of the passive columns to make again after it.
     """
 
@@ -41,6 +50,7 @@ class Plan:
     derived: dict[int, tuple[int, ...]]
     monotone: bool
     warnings: tuple[tuple[str, str], ...]
+    weighty: tuple[tuple[str, str], ...]
     refused: tuple[tuple[str, str], ...]
 
 
@@ -63,12 +73,14 @@ def planned(values: Floats, recipe: Recipe, clusters: Codes | None) -> Plan:
         stay = left.screened(one, np.array([names.index(n) for n in asked], dtype=int))
         targets.append(replace(one, predictors=np.concatenate([[0], stay + 1])))
         done.add(one.column.name)
+    targets = list(left.together(targets, monotone))
     return Plan(
         columns=columns,
         targets=tuple(targets),
         derived={one.at: _derived(recipe, one.column.name) for one in targets},
         monotone=monotone and len(targets) > 0,
         warnings=left.sentences(),
+        weighty=tuple(left.weighty),
         refused=tuple(left.refused),
     )
 

@@ -19,7 +19,7 @@ AT_RANDOM = (
     " those with the same other answers who gave one, which no data can show"
 )
 NOTHING = "no answer that it uses was missing: every imputed set is the records themselves"
-_NUMBER = re.compile(r"[−-]?\d[\d.,]*")
+_NUMBER = re.compile(r"[−+-]?\d[\d.,]*")
 
 
 def of_sets(m: int) -> str:
@@ -29,15 +29,33 @@ def of_sets(m: int) -> str:
 
 def joined(rows: Sequence[Estimate], m: int) -> tuple[str, ...]:
     """The warnings of the sets' rows: those of all as they are; others with how many sets say so,
-    in the words of the first that does, whose numbers are its own."""
-    said: dict[str, list[str]] = {}
-    for row in rows:
+    in the words of the first that does, whose numbers are its own. What sets say differently of one
+    thing (a test that some pass) is one sentence."""
+    said: dict[str, dict[int, str]] = {}
+    for number, row in enumerate(rows):
         for key, text in {_NUMBER.sub("#", one): one for one in row.warnings}.items():
-            said.setdefault(key, []).append(text)
-    return tuple(_told(texts, m) for texts in said.values())
+            said.setdefault(key, {})[number] = text
+    things: dict[str, list[dict[int, str]]] = {}
+    for key, texts in said.items():
+        thing = things.setdefault(key.partition(": ")[0], [])
+        if any(own.keys() & texts.keys() for own in thing):  # a set says both: two things
+            things[key] = [texts]
+        else:
+            thing.append(texts)
+    return tuple(_told([list(own.values()) for own in ways], m) for ways in things.values())
 
 
-def _told(texts: list[str], m: int) -> str:
+def _told(ways: list[list[str]], m: int) -> str:
+    """What sets say of one thing, each way with the texts of those that say it so."""
+    texts = ways[0]
+    if len(ways) > 1:
+        most = sorted(ways, key=len, reverse=True)
+        thing = texts[0].partition(": ")[0]
+        told = [f"in {len(own)} {own[0].removeprefix(thing + ': ')}" for own in most]
+        return (
+            f"{thing}, of {m} imputed sets and each with the numbers of the first that says so:"
+            f" {'; '.join(told)}"
+        )
     if len(texts) == m and len(set(texts)) == 1:
         return texts[0]
     if len(texts) == m:
@@ -56,6 +74,7 @@ def sentences(spec: "ModelSpec", ready: "Completing", one: "PooledRow") -> tuple
         *((AT_RANDOM, *counted) if counted else (NOTHING,)),
         *((f"intercurrent events: {events}",) if events else ()),
         *_still_missing(spec, ready, row),
+        *_repeated(spec, ready, row),
         *_unsettled(spec, one),
     )
 
@@ -99,6 +118,23 @@ def _still_missing(spec: "ModelSpec", ready: "Completing", row: Estimate) -> Ite
             f"{n} missing values were not imputed (results/tables/imputation.csv says why): those"
             " people do not enter then"
         )
+
+
+def _repeated(spec: "ModelSpec", ready: "Completing", row: Estimate) -> Iterator[str]:
+    """What imputation.csv says of what the row uses that concerns each of its estimates."""
+    context, handling = spec.context, spec.context.handlings[row.outcome].name
+    label = {m.name: f" at {m.label}" for m in spec.moments()}
+    group = context.arms | {site.name: site.label for site in context.sites}
+    names = {row.outcome: context.outcomes[row.outcome].label}
+    names |= {name: context.covariates[name].label for name in spec.covariates}
+    where: dict[str, list[str]] = {}
+    for name, own in names.items():
+        for one in ready.said.get((handling, name), ()):
+            if one.time in ("", *_times(spec, row)):
+                place = f"{own}{label.get(one.time, '')} ({group.get(one.group, one.group)})"
+                where.setdefault(one.text, []).append(place)
+    for text, places in where.items():
+        yield f"imputation of {', '.join(dict.fromkeys(places))}: {text}"
 
 
 def _unsettled(spec: "ModelSpec", one: "PooledRow") -> Iterator[str]:

@@ -1,6 +1,6 @@
 """What is imputed and from what: columns, columns made of others, and who predicts whom."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -8,10 +8,10 @@ import numpy as np
 
 from cesp_analysis.models.cluster_sums import Floats
 
-Method = Literal["norm", "pmm", "logistic", "ordered", "two_level"]
+Method = Literal["norm", "pmm", "logistic", "ordered", "nominal", "two_level"]
 """norm: Bayesian linear regression; pmm: predictive mean matching, which imputes values that were
-observed; logistic: two values; ordered: proportional odds; two_level: norm with a random intercept
-of the cluster."""
+observed; logistic: two values; ordered: proportional odds; nominal: multinomial logit; two_level:
+norm with a random intercept of the cluster."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +47,20 @@ def total(name: str, *items: str) -> Passive:
     return Passive(name, items, lambda x: np.asarray(x.sum(axis=-1)), stands_in=True)
 
 
+def indicators(name: str, levels: Sequence[str]) -> tuple[Passive, ...]:
+    """Of a column of categories 0, 1, …: one of 0 and 1 for each but the first. They stand for it
+    in the models of other columns."""
+
+    def is_one(code: int) -> Callable[[Floats], Floats]:
+        return lambda x: np.asarray((np.abs(x[..., 0] - code) < 0.5).astype(float))
+
+    return tuple(
+        Passive(f"{name}[{level}]", (name,), is_one(code), stands_in=True)
+        for code, level in enumerate(levels)
+        if code
+    )
+
+
 @dataclass(frozen=True)
 class Recipe:
     """Columns in the table's order; passive ones may be made of earlier passive ones.
@@ -75,6 +89,15 @@ class Recipe:
             if one.name == name:
                 return frozenset[str]().union(*(self.parts(own) for own in one.inputs))
         return frozenset([name])
+
+    def places(self, name: str) -> Iterator[int]:
+        """Places of the columns that say what a column is: its indicators, or itself."""
+        own = [
+            len(self.columns) + number
+            for number, one in enumerate(self.passive)
+            if one.stands_in and one.inputs == (name,)
+        ]
+        yield from own or [self.names.index(name)]
 
     def asked(self, target: str) -> tuple[str, ...]:
         """The columns that are to predict a target; never one that is made of it."""

@@ -17,8 +17,17 @@ FEWEST = 5
 """Fewest answers from which others are imputed: as many as predictive mean matching has donors."""
 REPEATS = 1e-6
 """Share of a predictor's variance that others leave unexplained, below which it repeats them."""
+MAY_BE = 0.1
+"""Share of variance that others leave, from which on it is looked whether they leave any: pairs are
+known of different people, so that what is nothing may seem to be some hundredths."""
 PERFECT = 1 - 1e-9
 """Correlation from which a predictor determines what it predicts, but for rounding."""
+DIGITS = 4
+"""Fewest digits of numbers that are asked about: ages and scores have fewer."""
+SEVERAL = 20
+"""Fewest people of whom different numbers are a wonder at all."""
+LARGEST = 2.0**53
+"""Beyond it floats do not hold all whole numbers."""
 WONDER = 7.0
 """Expected coincidences of n whole numbers on their range; with none the chance is e^-7."""
 
@@ -56,18 +65,46 @@ def constant(columns: Columns) -> Bools:
 
 
 def like_ids(columns: Columns) -> Bools:
-    """Which columns (p,) number people: whole numbers, nobody's twice, where chance would repeat.
+    """Which columns (p,) number people: nobody's number twice, where chance would repeat some.
 
-    n numbers drawn from a range of R coincide n(n - 1) / 2R times on average.
+    n numbers drawn from R that are possible coincide n(n - 1) / 2R times on average. Possible are
+    whole steps from the lowest to the highest: of 1000, 1010, 1040 steps of 10.
     """
+    found = np.zeros(columns.raw.shape[1], dtype=bool)
+    for j in np.flatnonzero(of_nobody_else(columns)):
+        own = columns.raw[columns.known[:, j], j]
+        possible = float(own.max() - own.min()) / _step(own) + 1
+        found[j] = len(own) * (len(own) - 1) / 2 / possible > WONDER
+    return found
+
+
+def perhaps_ids(columns: Columns) -> Codes:
+    """Digits (p,) of columns that ids may fill, and measures too: nobody's number twice, all of so
+    many digits. 0: digits differ, are fewer than DIGITS, or fewer than SEVERAL people have one."""
+    found = np.zeros(columns.raw.shape[1], dtype=int)
+    for j in np.flatnonzero(of_nobody_else(columns)):
+        own = columns.raw[columns.known[:, j], j]
+        low, high = (len(f"{end:.0f}") for end in (own.min(), own.max()))
+        if own.min() > 0 and low == high >= DIGITS and len(own) >= SEVERAL:
+            found[j] = low
+    return found
+
+
+def of_nobody_else(columns: Columns) -> Bools:
+    """Which columns (p,) hold whole numbers, a different one for each person who has one."""
     found = np.zeros(columns.raw.shape[1], dtype=bool)
     for j in range(len(found)):
         own = columns.raw[columns.known[:, j], j]
-        if len(own) < 2 or (own != np.floor(own)).any() or len(np.unique(own)) < len(own):
-            continue
-        span = float(own.max() - own.min()) + 1
-        found[j] = len(own) * (len(own) - 1) / 2 / span > WONDER
+        whole = len(own) > 1 and bool((own == np.floor(own)).all())
+        found[j] = whole and len(np.unique(own)) == len(own)
     return found
+
+
+def _step(numbers: Floats) -> int:
+    """The largest step of which all distances between whole numbers are multiples."""
+    if np.abs(numbers).max() > LARGEST:
+        return 1
+    return int(np.gcd.reduce(np.diff(np.sort(numbers)).astype(np.int64)))
 
 
 def correlations(columns: Columns) -> Floats:
@@ -130,6 +167,35 @@ def separates(columns: Columns, rows: Codes, target: int, among: Codes) -> Bools
     low = [np.where(own, z, np.inf).min(axis=0, initial=np.inf) for own in (up, down)]
     seen = up.any(axis=0) & down.any(axis=0)
     return np.asarray(seen & ((top[0] < low[1]) | (top[1] < low[0])))
+
+
+def told_by_others(correlations: Floats) -> Bools:
+    """Which columns (p,) the others may make up, by correlations of those who have both: all of
+    whose variance is left a tenth or less. A quick look, beside which `combined` is exact."""
+    values, vectors = np.linalg.eigh(correlations + np.diag(1 - np.diag(correlations)))
+    left = 1 / (vectors**2 / np.maximum(values, REPEATS)).sum(axis=1)
+    return np.asarray(left < MAY_BE)
+
+
+def combined(columns: Columns, rows: Codes, target: int, among: Codes, part: float) -> Bools:
+    """Which of the columns `among` make up the target exactly, a combination of them, over rows;
+    none if they do not. part: smallest share, in SDs, of a column that counts.
+
+    Gaps are at their means; if those spoil it, over the rows without any, if these are many.
+    """
+    whole = rows[columns.known[np.ix_(rows, among)].all(axis=1)]
+    for own in (rows, whole) if len(whole) < len(rows) else (rows,):
+        if len(own) < PEOPLE_A_PREDICTOR * len(among) or len(own) < FEWEST:
+            continue
+        x, y = columns.z[np.ix_(own, among)], columns.z[own, target]
+        x, y = x - x.mean(axis=0), y - y.mean()
+        size = float(y @ y)
+        if size < 1e-18 * len(own):  # rounding
+            continue
+        coef = np.linalg.lstsq(x.T @ x, x.T @ y, rcond=REPEATS**2)[0]
+        if float(((y - x @ coef) ** 2).sum()) < REPEATS * size:
+            return np.asarray(np.abs(coef) > part)
+    return np.zeros(len(among), dtype=bool)
 
 
 def strongest(strength: Floats, people: int, kept: Bools) -> Bools:

@@ -51,7 +51,8 @@ def sensitivity(
 ) -> None:
     """Say how estimates change where those who are lost differ from what was imputed.
 
-    `sets`: imputed, imputed_covariates, handled; `beside`: estimates of models by likelihood.
+    `sets`: imputed, imputed_covariates, handled, imputation.csv; `beside`: estimates of models by
+    likelihood.
     """
     asked = SensitivitySpec.model_validate_json(spec)
     people, happened = contracts.read(panel, Panel), contracts.read(events, Events)

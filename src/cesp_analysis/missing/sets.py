@@ -1,7 +1,7 @@
 """Imputed sets of people, and the panel that each of them completes."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -9,7 +9,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from cesp_analysis import contracts
-from cesp_analysis.missing.tables import Handled, Imputed, ImputedCovariates
+from cesp_analysis.missing.tables import (
+    Handled,
+    ImputationTable,
+    Imputed,
+    ImputedCovariates,
+)
 from cesp_analysis.models.answers import ALIKE, Alike
 from cesp_analysis.models.cluster_sums import Codes, Floats
 from cesp_analysis.models.frame import frame_of
@@ -35,18 +40,33 @@ Place = tuple[str, str]
 
 
 @dataclass(frozen=True)
+class Said:
+    """What estimates must repeat of the imputation of a variable: its time ('': a covariate), its
+    group, one sentence."""
+
+    time: str
+    group: str
+    text: str
+
+
+@dataclass(frozen=True)
 class Sets:
     """m imputed sets: what was imputed in outcomes and covariates, and, of outcomes, what stands
-    after intercurrent events in every set (`replaced`, values (1, k), NaN where nothing does)."""
+    after intercurrent events in every set (`replaced`, values (1, k), NaN where nothing does).
+
+    said: what estimates must repeat.
+    """
 
     m: int
     outcomes: Mapping[Place, Values]
     covariates: Mapping[Place, Values]
     replaced: Mapping[Place, Values]
+    said: Mapping[Place, tuple[Said, ...]] = field(default_factory=dict)
 
     def first(self, m: int) -> "Sets":
         """The first m of the sets."""
-        return Sets(m, _cut(self.outcomes, m), _cut(self.covariates, m), self.replaced)
+        outcomes, covariates = _cut(self.outcomes, m), _cut(self.covariates, m)
+        return Sets(m, outcomes, covariates, self.replaced, self.said)
 
 
 def _cut(cells: Mapping[Place, Values], m: int) -> dict[Place, Values]:
@@ -57,8 +77,8 @@ def _cut(cells: Mapping[Place, Values], m: int) -> dict[Place, Values]:
 
 
 def read_sets(files: Sequence[Path], least: int) -> Sets:
-    """The sets of the files imputed, imputed_covariates and handled, in this order; least: how many
-    there are where nothing was imputed, so that no file says it."""
+    """The sets of the files imputed, imputed_covariates, handled and imputation.csv, in this order;
+    least: how many there are where nothing was imputed, so that no file says it."""
     imputed, covariates = (
         contracts.read(files[0], Imputed),
         contracts.read(files[1], ImputedCovariates),
@@ -69,7 +89,19 @@ def read_sets(files: Sequence[Path], least: int) -> Sets:
         _by_place(imputed, "outcome", m),
         _by_place(covariates, "covariate", m),
         _by_place(contracts.read(files[2], Handled), "outcome", 1),
+        _said(contracts.rows(files[3], ImputationTable)),
     )
+
+
+def _said(rows: Iterable[Mapping[str, Any]]) -> dict[Place, tuple[Said, ...]]:
+    """Handling and variable → what estimates must repeat."""
+    found: dict[Place, tuple[Said, ...]] = {}
+    for row in rows:
+        place = row["handling"], row["variable"]
+        texts = (row["repeated"] or "").split(" | ")
+        said = (Said(row["time"] or "", row["group"], text) for text in texts if text)
+        found[place] = (*found.get(place, ()), *said)
+    return found
 
 
 def _by_place(table: "pd.DataFrame", what: str, m: int) -> dict[Place, Values]:
@@ -102,7 +134,7 @@ class Completing:
 
     base: with answers after events as they are handled; parts: rows of the base and the cells that
     fill them; covariates: name, rows of the base, which of the cells, the cells; not_there: rows
-    whose answer an event takes away for good.
+    whose answer an event takes away for good; said: as of the sets, what estimates must repeat.
     """
 
     base: "pd.DataFrame"
@@ -110,6 +142,7 @@ class Completing:
     covariates: tuple[tuple[str, Codes, Codes, Values], ...]
     not_there: Codes
     m: int
+    said: Mapping[tuple[str, str], tuple[Said, ...]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, panel: "pd.DataFrame", spec: ModelSpec, sets: Sets) -> "Completing":
@@ -138,7 +171,7 @@ class Completing:
         not_there = np.setdiff1d(np.concatenate(gone), filled)
         made = base.assign(value=value)
         made.attrs = {}
-        return cls(made, tuple(parts), tuple(covariates), not_there, sets.m)
+        return cls(made, tuple(parts), tuple(covariates), not_there, sets.m, sets.said)
 
     @property
     def complete(self) -> bool:

@@ -17,6 +17,7 @@ SETS = [
     "data/processed/imputed.parquet",
     "data/processed/imputed_covariates.parquet",
     "data/processed/handled.parquet",
+    "results/tables/imputation.csv",
 ]
 """The files that `missing.sets.read_sets` reads, in its order."""
 

@@ -9,26 +9,23 @@ import numpy as np
 from cesp_analysis.missing.asked import ImputeSpec
 from cesp_analysis.missing.equations import About, Equations, groups_of
 from cesp_analysis.missing.grouped import renumbered
-from cesp_analysis.missing.imputed import SETTLED, Imputations, Note, Trace
+from cesp_analysis.missing.imputed import Imputations, Note
 from cesp_analysis.missing.made_sets import imputed_in
 from cesp_analysis.missing.plan import Plan, planned
 from cesp_analysis.missing.recipe import Column
+from cesp_analysis.missing.settling import Drift, drifts
 from cesp_analysis.models.cluster_sums import Codes
-
-MOVING = 0.25
-"""Of the SD between chains: how far their mean may still move in the later half of the rounds."""
-CERTAIN = 4.0
-"""Standard errors by which it must have moved to be more than chance, of dozens of columns."""
 
 
 @dataclass(frozen=True)
 class _Group:
-    """One group's people, its plan, what is said of its columns."""
+    """One group's people, its plan, how all columns' chains drift."""
 
     label: str
     rows: Codes
     plan: Plan
     clusters: Codes | None
+    drifts: dict[tuple[str, str], Drift]
 
 
 def summary(made: Equations, imputations: Imputations, asked: ImputeSpec) -> Iterator[
@@ -36,12 +33,13 @@ def summary(made: Equations, imputations: Imputations, asked: ImputeSpec) -> Ite
 ]:  # fmt: skip
     """The rows of one handling, group by group."""
     groups = groups_of(made.people, asked)
+    moved = drifts(imputations.traces)
     own = made.people.codes(made.share.cluster) if made.share.cluster else None
     for code, label in enumerate(groups.labels):
         rows = np.flatnonzero(groups.codes == code)
         clusters = None if own is None else renumbered(own[rows])
         plan = planned(imputations.observed[rows], imputations.recipe, clusters)
-        group = _Group(label, rows, plan, clusters)
+        group = _Group(label, rows, plan, clusters, moved)
         for about, columns in _variables(made).items():
             yield _row(made, imputations, asked, group, about, columns)
 
@@ -67,7 +65,11 @@ def _row(
     notes = [*made.notes, *imputations.warnings]
     traces = [one for one in imputations.traces if one.column in columns]
     traces = [one for one in traces if one.group == group.label]
-    said = [*_said(notes, columns, group.label), *(text for one in traces for text in moving(one))]
+    moved = [group.drifts.get((one.column, one.group)) for one in traces]
+    unsettled = [text for one in moved if one for text in one.sentences()]
+    said = [*unsettled, *_said(notes, columns, group.label)]
+    weighty = _said([one for one in notes if one.weighty], columns, group.label)
+    first = moved[0] if moved else None
     return {
         "handling": made.share.handling.name,
         "events": " | ".join(made.share.handling.sentences()),
@@ -80,8 +82,11 @@ def _row(
         "method": _method(made, group, about, columns),
         "predictors": " | ".join(_predictors(made, group, columns)),
         "r_hat": traces[0].r_hat if traces else None,
+        "drift": first.in_errors if first else None,
+        "drift_limit": first.limit if first else None,
         "reason": " | ".join(_said(imputations.refused, columns, group.label, _sites(made, group))),
         "warnings": " | ".join(dict.fromkeys(said)),
+        "repeated": " | ".join(dict.fromkeys([*unsettled, *weighty])),
     }
 
 
@@ -153,7 +158,7 @@ def _answered(
 def _method(made: Equations, group: _Group, about: About, columns: Sequence[str]) -> str:
     if about.kind == "interaction":
         return "product"
-    if any(one.name in columns for one in made.passive):
+    if len(columns) == 1 and any(one.name in columns for one in made.passive):
         return "scored"
     own: list[Column] = [one.column for one in group.plan.targets if one.column.name in columns]
     if not own:
@@ -167,23 +172,5 @@ def _predictors(made: Equations, group: _Group, columns: Sequence[str]) -> list[
     for one in group.plan.targets:
         if one.column.name in columns:
             return [recipe.names[at - 1] for at in one.predictors if at > 0]
-    return next((list(one.inputs) for one in made.passive if one.name in columns), [])
-
-
-def moving(trace: Trace) -> Iterator[str]:
-    """A sentence if the chains' mean still moves: they have not run long enough.
-
-    Chains of few rounds have no good scale reduction, and many of them have a mean that is known
-    well: it must not go on from the middle of the rounds to their end.
-    """
-    rounds, chains = trace.mean.shape
-    if rounds < SETTLED or chains < 2:
-        return
-    step = trace.mean[-1] - trace.mean[rounds // 2]
-    between = float(trace.mean[-1].std(ddof=1))
-    shift, error = abs(float(step.mean())), float(step.std(ddof=1)) / chains**0.5
-    if shift > MOVING * between and shift > CERTAIN * error:
-        yield (
-            f"the mean of what is imputed still moves in the last rounds (by {shift / between:.2f}"
-            " of its SD between sets): raise missing_data.imputation.iterations"
-        )
+    scored = [one for one in made.passive if [one.name] == list(columns)]
+    return list(scored[0].inputs) if scored else []

@@ -24,7 +24,7 @@ class Imputed(Table):
 
 
 class ImputedCovariates(Table):
-    """What was imputed in covariates of people; of two categories, 1 is the later one."""
+    """What was imputed in covariates of people; of categories, their place from 0 on."""
 
     key: ClassVar = ("handling", "set", "covariate", "unit")
     handling: ClassVar = category(_HANDLING)
@@ -79,12 +79,19 @@ class ImputationTable(Table):
     n_missing: ClassVar = count("of them whose answer is missing")
     n_imputed: ClassVar = count("of these with an imputed value")
     method: ClassVar = text(
-        "norm, two_level, pmm, logistic, ordered; scored, product: made; blank: none", True
+        "norm, two_level, pmm, logistic, ordered, nominal; scored, product: made; blank: none", True
     )
     predictors: ClassVar = text("columns of its equation, separated by ' | '", blank=True)
     r_hat: ClassVar = number("potential scale reduction of the chains' means; near 1: they agree")
+    drift: ClassVar = number(
+        "chains' mean in the last round less that in the first kept one, in Monte Carlo errors"
+    )
+    drift_limit: ClassVar = number(
+        "size of drift that chance does not make, of all columns at once"
+    )
     reason: ClassVar = text("why gaps stay", blank=True)
     warnings: ClassVar = text("what to keep in mind, separated by ' | '", blank=True)
+    repeated: ClassVar = text("those of them that estimates of the variable repeat", blank=True)
 
 
 class ImputedValues(Table):

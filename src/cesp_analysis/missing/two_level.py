@@ -44,13 +44,13 @@ def two_level(chains: Chains, one: Target, block: Floats, known: Floats, cluster
     sums = _sums(chains, one, known, clusters)
     b = len(chains.streams)
     start = (np.full(b, 0.8), np.full(b, 0.2), np.ones(b))  # variances of e and u, and a mixing one
-    first = one.at not in chains.memory
-    state = chains.memory.get(one.at, start)
+    first = one.memory not in chains.memory
+    state = chains.memory.get(one.memory, start)
     sweeps = SWEEPS if not first else ALONE if chains.plan.monotone else FIRST
     random = _random(sums, sweeps, chains.streams)
     for number in range(sweeps):
         beta, u, state = _sweep(sums, state, *(own[:, number] for own in random))
-    chains.memory[one.at] = state
+    chains.memory[one.memory] = state
     own = np.concatenate([u, np.zeros((b, 1))], axis=1)[:, clusters[one.gaps]]
     mean = (block @ chains.wide(beta, one.predictors))[:, :, 0] + own
     noise = np.sqrt(state[0])[:, None] * normals(chains.streams, len(one.gaps))

@@ -13,12 +13,12 @@ class Imputation(Frozen):
 
     sets: int = Field(
         default=50,
-        ge=1,
+        json_schema_extra={"minimum": 2},
         description="Imputed sets to begin with: 2 or more. More are made until monte_carlo holds.",
     )
     most: int = Field(
         default=500,
-        ge=1,
+        json_schema_extra={"minimum": 2},
         description="No more sets than so many; where monte_carlo does not hold then, a warning"
         " says so.",
     )

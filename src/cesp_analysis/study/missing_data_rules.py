@@ -40,12 +40,14 @@ def broken_missing_data(study: Study) -> Iterator[str]:
 
 
 def _numbers(own: Imputation) -> Iterator[str]:
-    if own.sets < 2:
+    if own.sets < 1:
+        yield f"{_PLACE}.sets: {own.sets} imputed sets hold no answers; write 20 or more"
+    elif own.sets == 1:
         yield (
             f"{_PLACE}.sets: one imputed set shows nothing of how uncertain imputed answers are;"
             " write 20 or more"
         )
-    if own.most < own.sets:
+    elif own.most < own.sets:
         yield f"{_PLACE}.most: {own.most} is less than sets ({own.sets}); write as many at least"
 
 
@@ -79,9 +81,11 @@ def _in_equations(study: Study) -> set[str]:
 
 
 def _interactions(own: Imputation, study: Study) -> Iterator[str]:
-    held = _in_equations(study)
+    held, first = _in_equations(study), dict[tuple[str, ...], int]()
     for at, names in enumerate(own.interactions):
         place = f"{_PLACE}.interactions.{at}"
+        if (same := first.setdefault(tuple(sorted(names)), at)) < at:
+            yield f"{place}: the same product as interactions.{same}; remove one of them"
         if len(names) < 2:
             yield f"{place}: a product needs two names at least, [age, wellbeing]"
         for name in dict.fromkeys(names):

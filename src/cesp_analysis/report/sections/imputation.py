@@ -26,6 +26,7 @@ _ASSUMED = (
 _METHODS = {
     "norm": "normal", "two_level": "normal, random intercept", "pmm": "predictive mean matching",
     "logistic": "logistic", "ordered": "ordered logit",
+    "nominal": "multinomial logit",
 }  # fmt: skip
 _MARKS = "abcdefghijklmnopqrstuvwxyz"
 
@@ -100,6 +101,7 @@ def _equations(words: Wording, rows: list[Row]) -> Table:
             Column("Imputed"),
             Column("Equation", "left"),
             Column("R-hat"),
+            Column("Drift (limit)"),
         ),
         groups=tuple(
             Group(
@@ -116,9 +118,10 @@ def _equations(words: Wording, rows: list[Row]) -> Table:
             Note(
                 "Not there: after an event that leaves no answer to impute. R-hat: whether the"
                 " chains' means agree in the later half of the rounds; near 1: they do. Of few"
-                " rounds it is noisy, and up to some 1.3 in chains that have settled; a trend in"
-                " the figure tells more. Variables that help to predict, and lack nothing, are not"
-                " shown; the CSV has each equation."
+                " rounds it is noisy. Drift: how far the mean of all chains moved in these rounds,"
+                " in Monte Carlo errors; beyond the limit it is more than chance, and a warning"
+                " says so: in one of twenty studies whose chains have all settled. Variables that"
+                " help to predict, and lack nothing, are not shown; the CSV has each equation."
             ),
             *(Note(f"{text}.", mark) for text, mark in marks.items()),
         ),
@@ -138,10 +141,17 @@ def _equation(words: Wording, row: Row, marks: dict[str, str]) -> TableRow:
         *(count(row[name]) for name in ("n_answered", "n_not_there", "n_missing", "n_imputed")),
         method if row["n_missing"] else "",
         fixed(row["r_hat"], 2),
+        _drift(row),
     ]
     return TableRow(
         _variable(words, row), tuple(cells), " ".join(marks[text] for text in _told(row))
     )
+
+
+def _drift(row: Row) -> str:
+    if row["drift"] is None:
+        return ""
+    return f"{fixed(row['drift'], 1)} ({fixed(row['drift_limit'], 1)})"
 
 
 def _variable(words: Wording, row: Row) -> str:

@@ -1,0 +1,80 @@
+"""The multinomial logit of all chains at once: categories in no order.
+
+log P(category c) / P(first) = level_c + x'slopes_c. Prior as in categorical.py: slopes of
+standardised predictors are N(0, 2.5²), levels are flat. (mice's polyreg draws no parameters of its
+own but adds records; nnet's weight decay there is no prior of this scale.)
+Source: Agresti (2013), Categorical Data Analysis, 8.1.
+"""
+
+import numpy as np
+
+from cesp_analysis.missing.categorical import FLAT, PRECISION
+from cesp_analysis.missing.chains import Chains, picked, uniforms
+from cesp_analysis.missing.modes import Curved, Model, drawn
+from cesp_analysis.missing.plan import Target
+from cesp_analysis.models.cluster_sums import Codes, Floats
+
+
+def nominal(chains: Chains, one: Target, block: Floats, known: Floats) -> Floats:
+    """Draws (b, gaps) of one of the values that somebody gave."""
+    slopes, others = one.predictors[1:], len(one.values) - 1
+    x = picked(np.take(chains.z, one.known, axis=1), slopes)
+    code = np.searchsorted(one.values, one.raw)
+    prior = np.concatenate([np.zeros(others), np.full(others * len(slopes), PRECISION)])
+
+    def value(theta: Floats) -> Floats:
+        eta = _against_first(theta, x, others)
+        fit = eta[:, np.arange(len(code)), code] - _log_sum(eta)
+        return np.asarray(fit.sum(axis=1) - (prior * theta**2).sum(axis=1) / 2)
+
+    def curved(theta: Floats) -> Curved:
+        gradient, information = score_and_information(theta, x, code, others)
+        return gradient - prior * theta, information + np.diag(prior + FLAT)
+
+    share = np.bincount(code) / len(code)
+    first = np.concatenate([np.log(share[1:] / share[0]), np.zeros(others * len(slopes))])
+    first = np.tile(first, (len(x), 1))
+    (start,) = chains.memory.get(one.memory, (first,))
+    found, theta = drawn(start, first, Model(value, curved), chains.streams, others, ordered=False)
+    chains.memory[one.memory] = (found,)
+    p = _shares(_against_first(theta, picked(block, slopes), others))
+    at_most = np.cumsum(p, axis=2)[:, :, :-1]
+    above = uniforms(chains.streams, len(one.gaps))[:, :, None] >= at_most
+    return np.asarray(one.values[above.sum(axis=2)])
+
+
+def _against_first(theta: Floats, x: Floats, others: int) -> Floats:
+    """Log odds against the first category, of which it is 0: (b, n, others + 1)."""
+    slopes = theta[:, others:].reshape(len(theta), others, x.shape[2])
+    eta = theta[:, None, :others] + x @ slopes.transpose(0, 2, 1)
+    return np.concatenate([np.zeros((*eta.shape[:2], 1)), eta], axis=2)
+
+
+def _log_sum(eta: Floats) -> Floats:
+    top = eta.max(axis=2)
+    return np.asarray(top + np.log(np.exp(eta - top[:, :, None]).sum(axis=2)))
+
+
+def _shares(eta: Floats) -> Floats:
+    return np.asarray(np.exp(eta - _log_sum(eta)[:, :, None]))
+
+
+def score_and_information(theta: Floats, x: Floats, code: Codes, others: int) -> Curved:
+    """Of the log-likelihood; theta (b, q): levels, then the slopes of each other category."""
+    b, k = len(x), x.shape[2]
+    p = _shares(_against_first(theta, x, others))[:, :, 1:]
+    error = np.eye(others + 1)[code][:, 1:] - p
+    turned = x.transpose(0, 2, 1)
+    at_slopes = (turned @ error).transpose(0, 2, 1).reshape(b, others * k)
+    information = np.zeros((b, theta.shape[1], theta.shape[1]))
+    for c in range(others):
+        for d in range(c, others):
+            weight = p[:, :, c] * ((c == d) - p[:, :, d])
+            weighted = x * weight[:, :, None]
+            rows, columns = (slice(others + e * k, others + (e + 1) * k) for e in (c, d))
+            both, ends = turned @ weighted, weighted.sum(axis=1)
+            information[:, c, d] = information[:, d, c] = weight.sum(axis=1)
+            information[:, rows, columns] = information[:, columns, rows] = both
+            information[:, c, columns] = information[:, columns, c] = ends
+            information[:, d, rows] = information[:, rows, d] = ends
+    return np.concatenate([error.sum(axis=1), at_slopes], axis=1), information
