@@ -30,7 +30,7 @@ def at_random(pushed: Pushed, answered: Estimate) -> Iterator[Row]:
     )
     own = pushed.at(0.0, 0.0)
     shifts = {"shift_intervention": 0.0, "shift_control": 0.0}
-    yield pushed.line("missing_at_random", own, words.AT_RANDOM, **shifts)
+    yield pushed.line("missing_at_random", own, words.at_random_sentence(pushed.names), **shifts)
 
 
 def by_likelihood(pushed: Pushed, others: Sequence[Row]) -> Iterator[Row]:
@@ -107,14 +107,14 @@ def by_deltas(pushed: Pushed) -> Iterator[Row]:
         where = {
             "intervention": pushed.names.intervention,
             "control": pushed.names.control,
-            "both": "both sites",
+            "both": pushed.names.both,
         }[variant]
         yield pushed.line(
             "delta",
             pushed.at(a, b),
             words.shift_sentence(a, b, pushed.unit, pushed.decimals, pushed.names),
             variant=variant,
-            label=f"{words.amount(worse, pushed.unit, pushed.decimals)} at {where}",
+            label=f"{words.amount(worse, pushed.unit, pushed.decimals)} {pushed.names.at(where)}",
             shift_intervention=a,
             shift_control=b,
         )
@@ -144,7 +144,7 @@ def _who(shift: PatternShift, labels: dict[str, str], pushed: Pushed) -> str:
     if shift.reasons:
         parts.append(f"({', '.join(shift.reasons)})")
     if shift.arm:
-        parts.append(f"at {getattr(pushed.names, shift.arm)}")
+        parts.append(pushed.names.at(getattr(pushed.names, shift.arm)))
     return " ".join(parts)
 
 
@@ -162,7 +162,7 @@ def by_extremes(pushed: Pushed) -> Iterator[Row]:
             pushed.pooled(filled),
             words.extreme_sentence(here, there, pushed.names),
             variant=f"{here}_{there}",
-            label=f"All lost: {said[here]} at {pushed.names.intervention}, {said[there]} at"
-            f" {pushed.names.control}",
+            label=f"All lost: {said[here]} {pushed.names.at(pushed.names.intervention)},"
+            f" {said[there]} {pushed.names.at(pushed.names.control)}",
             variance_is=words.BY_RUBIN if answers.gaps[:, answers.first].any() else words.NO_SPREAD,
         )
