@@ -58,8 +58,9 @@ def test_no_sentence_says_that_an_interval_holds_or_excludes_no_difference() -> 
     said = tipping_sentence(point("control", 3.0, True), mid, "points", 1, 4.0, NORTH_SOUTH)
     assert said == (
         "As imputed, the interval leaves open whether the difference reaches the minimally"
-        " important one (1.00). It would lie wholly on one side of the minimally important difference"
-        " (1.00) if those lost at South had answered 3.0 points higher than imputed (0.8 SD)."
+        " important one (1.00). It would lie wholly on one side of the minimally important"
+        " difference (1.00) if those lost at South had answered 3.0 points higher than"
+        " imputed (0.8 SD)."
     )
 
 

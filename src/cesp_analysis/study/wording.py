@@ -163,6 +163,19 @@ class Wording(Frozen):
         label = self.covariates[own].label + (f": {category[:-1]}" if category else "")
         return f"{label}, squared" if squared else label
 
+    def column(self, name: str) -> str:
+        """The label of a column of imputation's equations: 'Wellbeing, 6 months' of wellbeing@6m,
+        with the item of wellbeing@6m.3; of a covariate (and its category) as `covariate` has it."""
+        variable, _, rest = name.partition("@")
+        if not rest:
+            known = name.partition("[")[0].removesuffix(" squared") in self.covariates
+            return self.covariate(name) if known else name
+        time, _, item = rest.partition(".")
+        if variable not in self.outcomes or time not in {one.name for one in self.times}:
+            return name
+        label = f"{self.outcomes[variable].label}, {self.moment(time).label}"
+        return label + (f", item {item}" if item else "")
+
     def weighing(self, level: str = "") -> list[str]:
         """The models (of a level) that weigh records to balance covariates."""
         found = {name: model for name, model in self.models.items() if model.weighs}
