@@ -312,6 +312,45 @@ def test_sentences_of_sets_and_events(imputed: Study) -> None:
         "50 sets of answers were made; no pooled"
     )
     assert made(words, []).startswith("No model of a primary outcome")
-    rows = [{"handling": "while_alive", "events": "Died: none | Left: all"}]
-    assert list(handled(rows)) == ["While alive: Died: none; Left: all."]
-    assert list(handled([{"handling": "as_is", "events": ""}])) == ["As is: no event is declared."]
+    alive = {"handling": "while_alive", "events": "Died: none | Left: all"}
+    assert list(handled([alive])) == ["Died: none.", "Left: all."]
+    none = {"handling": "treatment_policy", "events": ""}
+    (said,) = handled([none])
+    assert said.startswith("The study declares no event") and "olicy" not in said
+    assert list(handled([alive, none])) == [
+        "While alive: Died: none; Left: all.", f"Treatment policy: {said}"
+    ]  # fmt: skip
+
+
+def test_what_was_imputed_has_few_notes_in_the_study_s_words(imputed: Study) -> None:
+    """Of forty items each was said by its raw name, in a note of its own."""
+    words = words_of(imputed)
+    row = {
+        "handling": "h", "events": "", "group": "intervention", "variable": "lonely",
+        "kind": "outcome", "time": "after", "n_people": 40, "n_answered": 30, "n_not_there": 0,
+        "n_missing": 10, "n_imputed": 10, "method": "pmm", "r_hat": 1.0, "reason": "",
+    }  # fmt: skip
+    rows = [
+        row | {
+            "item": str(item),
+            "warnings": f"it is matched among {30 + item} answers, fewer than 10 for each of 5"
+            f" donors | it is left out of the model of 'lonely@after.{item % 7}': it repeats"
+            " others",
+        }
+        for item in range(40)
+    ]  # fmt: skip
+    results = Results(words, imputed.folder / "results", Path("none"))
+    results.__dict__["imputation"] = rows
+    (table,) = (block for block in imputation(results)
+                if getattr(block, "id", "") == "imputation_h")  # fmt: skip
+    marked = [note for note in table.notes if note.mark]  # type: ignore[union-attr]
+    assert [note.text for note in marked] == [
+        "It is matched among 30 to 69 answers, fewer than 10 for each of 5 donors.",
+        "It is left out of the model of several variables (the CSV names them): it repeats others.",
+    ]
+    results.__dict__["imputation"] = rows[:1]
+    (table,) = (block for block in imputation(results)
+                if getattr(block, "id", "") == "imputation_h")  # fmt: skip
+    said = [note.text for note in table.notes]  # type: ignore[union-attr]
+    assert "It is left out of the model of Lonely, After, item 0: it repeats others." in said
+    assert table.caption == "What was imputed."  # type: ignore[union-attr]

@@ -1,5 +1,6 @@
 """What is refused and what is left out of models of imputation, and the sentences about it."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,6 +20,11 @@ NAMED = 3
 """How many models a sentence names."""
 SAME = "does not vary among those who answered what it is to predict"
 AGAIN = "repeats other predictors there"
+
+
+def quoted(names: Sequence[str]) -> str:
+    """Names of columns in quotes: the report prints labels in their place."""
+    return ", ".join(f"'{name}'" for name in names)
 
 
 class LeftOut:
@@ -142,7 +148,7 @@ class LeftOut:
             found = self.strength[one.at - 1, among] > rule.PERFECT
             words = "determine it: what is imputed hardly differs between sets"
         if found.any():
-            names = ", ".join(self.recipe.names[j] for j in among[found])
+            names = quoted([self.recipe.names[j] for j in among[found]])
             self.said.append((one.column.name, f"{names} {words}"))
 
     def sentences(self) -> tuple[tuple[str, str], ...]:
@@ -150,6 +156,6 @@ class LeftOut:
         apart = []
         for (name, reason), targets in self.apart.items():
             more = f" and {len(targets) - NAMED} more" if len(targets) > NAMED else ""
-            models = ", ".join(targets[:NAMED]) + more
+            models = quoted(targets[:NAMED]) + more
             apart.append((name, f"it is left out of the model of {models}: it {reason}"))
         return tuple(self.said + apart)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from cesp_analysis.numbers import count, counted, degrees, fixed, percent
+from cesp_analysis.report.alike import alike
 from cesp_analysis.report.blocks import (
     Block,
     Bullets,
@@ -14,20 +15,24 @@ from cesp_analysis.report.blocks import (
     Table,
 )
 from cesp_analysis.report.blocks import Row as TableRow
+from cesp_analysis.report.notes import Notes
 from cesp_analysis.report.results import Results, Row
+from cesp_analysis.report.sections.estimates import sentence
 from cesp_analysis.report.sections.figure import figure
 from cesp_analysis.study.wording import Wording
 
 _ASSUMED = (
-    "Multiple imputation takes answers to be missing at random: those without one would have"
-    " answered as others did who are like them in all that the equations hold. It is an assumption,"
-    " which these figures cannot check."
+    "Each gap is filled many times over with values drawn from what is known of the person and of"
+    " others, and each filled set is analysed; how far the sets differ is part of the uncertainty."
+    " That takes answers to be missing at random: those without one would have answered as others"
+    " did who are like them in all that the equations hold. It is an assumption, which these"
+    " figures cannot check."
 )
+_NO_EVENT = "The study declares no event (such as a death) after which answers count otherwise."
 _METHODS = {
     "norm": "normal", "two_level": "normal, random intercept", "pmm": "predictive mean matching",
     "logistic": "logistic", "ordered": "ordered logit",
 }  # fmt: skip
-_MARKS = "abcdefghijklmnopqrstuvwxyz"
 
 
 def imputation(results: Results) -> Iterator[Block]:
@@ -37,8 +42,10 @@ def imputation(results: Results) -> Iterator[Block]:
     yield Paragraph(_ASSUMED)
     yield Bullets(tuple(handled(results.imputation)))
     yield Paragraph(made(words, results.imputation_sets))
-    for handling in dict.fromkeys(row["handling"] for row in results.imputation):
-        yield _equations(words, [r for r in results.imputation if r["handling"] == handling])
+    handlings = dict.fromkeys(row["handling"] for row in results.imputation)
+    for handling in handlings:
+        own = [row for row in results.imputation if row["handling"] == handling]
+        yield _equations(words, own, len(handlings) > 1)
     yield from figure(results, "traces_person")
     yield from figure(results, "imputed_values_person")
     if results.imputed_values:
@@ -49,11 +56,16 @@ def imputation(results: Results) -> Iterator[Block]:
 
 
 def handled(rows: Sequence[Row]) -> Iterator[str]:
-    """What is done about each intercurrent event, once each handling."""
+    """What is done about each intercurrent event; of several ways to do it, once each."""
     events = {row["handling"]: row["events"] for row in rows}
     for handling, said in events.items():
-        told = said.replace(" | ", "; ") if said else "no event is declared"
-        yield f"{handling.replace('_', ' ').capitalize()}: {told}."
+        if len(events) > 1:
+            told = said.replace(" | ", "; ") + "." if said else _NO_EVENT
+            yield f"{handling.replace('_', ' ').capitalize()}: {told}"
+        elif said:
+            yield from (f"{event}." for event in said.split(" | "))
+        else:
+            yield _NO_EVENT
 
 
 def made(words: Wording, rows: Sequence[Row]) -> str:
@@ -84,14 +96,26 @@ def _named(words: Wording, estimate_id: str) -> str:
     return ", ".join([f"{words.models[model].label}, of {words.outcomes[outcome].label}", *when])
 
 
-def _equations(words: Wording, rows: list[Row]) -> Table:
-    told = dict.fromkeys(text for row in rows for text in _told(row))
-    marks = {text: _MARKS[at % 26] for at, text in enumerate(told)}
+def _equations(words: Wording, rows: list[Row], several: bool) -> Table:
+    printed = alike((text for row in rows for text in _told(row)), words.column)
+    notes = Notes()
     groups = dict.fromkeys(row["group"] for row in rows)
     handling = rows[0]["handling"]
+    titled = tuple(
+        Group(
+            words.group(group) or "Everybody",
+            tuple(
+                _equation(words, row, [printed[text] for text in _told(row)], notes)
+                for row in rows
+                if row["group"] == group and (row["n_missing"] or _told(row))
+            ),
+        )
+        for group in groups
+    )
     return Table(
         id=f"imputation_{handling}",
-        caption=f"What was imputed: {handling.replace('_', ' ')}.",
+        caption="What was imputed"
+        + (f", where events are dealt with as '{handling.replace('_', ' ')}'." if several else "."),
         stub="Variable",
         columns=(
             Column("Answered"),
@@ -99,19 +123,9 @@ def _equations(words: Wording, rows: list[Row]) -> Table:
             Column("Missing"),
             Column("Imputed"),
             Column("Equation", "left"),
-            Column("R-hat"),
+            Column("R\u2011hat"),
         ),
-        groups=tuple(
-            Group(
-                words.group(group) or "Everybody",
-                tuple(
-                    _equation(words, row, marks)
-                    for row in rows
-                    if row["group"] == group and (row["n_missing"] or _told(row))
-                ),
-            )
-            for group in groups
-        ),
+        groups=titled,
         notes=(
             Note(
                 "Not there: after an event that leaves no answer to impute. R-hat: whether the"
@@ -120,7 +134,7 @@ def _equations(words: Wording, rows: list[Row]) -> Table:
                 " the figure tells more. Variables that help to predict, and lack nothing, are not"
                 " shown; the CSV has each equation."
             ),
-            *(Note(f"{text}.", mark) for text, mark in marks.items()),
+            *notes.notes(),
         ),
         csv="tables/imputation.csv",
     )
@@ -132,16 +146,15 @@ def _told(row: Row) -> list[str]:
     ]
 
 
-def _equation(words: Wording, row: Row, marks: dict[str, str]) -> TableRow:
+def _equation(words: Wording, row: Row, said: list[str], notes: Notes) -> TableRow:
     method = _METHODS.get(row["method"], row["method"]) or "not imputed"
     cells = [
         *(count(row[name]) for name in ("n_answered", "n_not_there", "n_missing", "n_imputed")),
         method if row["n_missing"] else "",
         fixed(row["r_hat"], 2),
     ]
-    return TableRow(
-        _variable(words, row), tuple(cells), " ".join(marks[text] for text in _told(row))
-    )
+    marks = dict.fromkeys(notes.mark(sentence(text)) for text in said)
+    return TableRow(_variable(words, row), tuple(cells), " ".join(marks))
 
 
 def _variable(words: Wording, row: Row) -> str:
