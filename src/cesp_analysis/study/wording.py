@@ -14,12 +14,13 @@ KEPT, ASIDE, OTHER_ENTRY = "kept", "set aside", "other entry"
 
 class ModelWords(Frozen):
     """How a model is called, and what it is; weighs: it balances covariates by weights;
-    no_means: why it predicts no means; blank: it does."""
+    imputed: it is pooled over imputed sets; no_means: why it predicts no means; blank: it does."""
 
     label: str
     kind: str
     level: str
     weighs: bool = False
+    imputed: bool = False
     no_means: str = ""
 
 
