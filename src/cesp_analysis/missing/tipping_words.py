@@ -92,10 +92,9 @@ def tipping_paragraph(
     inside = points[0][0].inside
     said = [f"As imputed, the interval {read.now(inside)}."]
     ways = [
-        f"those lost {_where(one.along, places)} had answered {_by(one, unit, decimals)} than"
-        f" imputed ({fixed(in_sd, 1)} SD)"
+        shift_words(one, in_sd, unit, decimals, places)
         for one, in_sd in points
-        if one.shift is not None
+        if one.shift is not None and in_sd is not None
     ]
     if ways:
         said.append(f"It would {read.then(not inside)} if {_either(ways)}.")
@@ -105,6 +104,14 @@ def tipping_paragraph(
         far = fixed(none[0].searched, decimals)
         said.append(f"No shift of {who} by up to {far} {unit}, either way, would change that.")
     return " ".join(said)
+
+
+def shift_words(point: TippingPoint, in_sd: float, unit: str, decimals: int, places: Places) -> str:
+    """'those lost at North had answered 2.00 points lower than imputed (0.5 SD)'."""
+    return (
+        f"those lost {_where(point.along, places)} had answered {_by(point, unit, decimals)} than"
+        f" imputed ({fixed(in_sd, 1)} SD)"
+    )
 
 
 def _either(words: Sequence[str]) -> str:

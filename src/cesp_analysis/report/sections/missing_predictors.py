@@ -58,7 +58,7 @@ def _table(words: Wording, name: str, rows: list[Row], others: bool) -> Table:
                 f" person; {words.interval()}s take people as independent of each other. The dead"
                 " are set aside."
             ),
-            *([Note(_MODEL)] if modelled else []),
+            *([Note(_MODEL.format(each="site" if words.sites else "arm"))] if modelled else []),
             *([Note("The CSV has all outcomes.")] if others else []),
             *(Note(f"{reason}.", mark) for reason, mark in reasons.items()),
         ),
@@ -67,7 +67,7 @@ def _table(words: Wording, name: str, rows: list[Row], others: bool) -> Table:
 
 
 _MODEL = (
-    "Model: logistic, of no answer on all covariates, the site and the primary outcomes at the"
+    "Model: logistic, of no answer on all covariates, the {each} and the primary outcomes at the"
     " first time together, of people with a value of each. Difference: in the probability of no"
     " answer, in percentage points, averaged over people: by one SD of a number, by a category"
     " instead of the reference."

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from cesp_analysis.missing.sensitivity_words import Places, places_of
 from cesp_analysis.missing.tipping_words import (
     NO_DIFFERENCE,
-    TippingPoint,
     important_reading,
     tipping_paragraph,
 )
@@ -26,6 +25,7 @@ from cesp_analysis.report.notes import Notes
 from cesp_analysis.report.results import Results, Row
 from cesp_analysis.report.sections.estimates import sentence
 from cesp_analysis.report.sections.figure import figure
+from cesp_analysis.report.sections.missing_summary import point_of
 
 ABOUT = (
     "What people would have answered who did not is not in these data, and no analysis of those who"
@@ -150,11 +150,6 @@ def _points(results: Results, rows: list[Row], places: Places) -> Iterator[str]:
         first = found[0]
         decimals = results.words.outcomes[first["outcome"]].decimals
         read = NO_DIFFERENCE if of == "none" else important_reading(first["value"], decimals)
-        points = [(_point(row), row["in_sd"]) for row in found]
+        points = [(point_of(row), row["in_sd"]) for row in found]
         said = tipping_paragraph(points, read, first["unit"], decimals, places)
         yield f"{_name(results, first)}. {said}"
-
-
-def _point(row: Row) -> TippingPoint:
-    shift = row["shift_control"] if row["along"] == "control" else row["shift_intervention"]
-    return TippingPoint(row["value"], row["along"], row["held"] == "yes", shift, row["searched"])
