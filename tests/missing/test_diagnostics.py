@@ -24,7 +24,8 @@ from cesp_analysis.missing.imputed import Trace
 from cesp_analysis.missing.imputed_values import edges_of, value_rows
 from cesp_analysis.missing.recipe import Column, Recipe
 from cesp_analysis.missing.set_tables import trace_table
-from cesp_analysis.missing.tables import Fmi, ImputationTable, ImputedValues, Traces
+from cesp_analysis.missing.tables import NO_CHAINS, Fmi, ImputationTable, ImputedValues, Traces
+from cesp_analysis.report.blocks import Paragraph
 from cesp_analysis.report.results import Results
 from cesp_analysis.report.sections.imputation import handled, imputation, made
 from cesp_analysis.study import specs
@@ -353,4 +354,26 @@ def test_what_was_imputed_has_few_notes_in_the_study_s_words(imputed: Study) -> 
                 if getattr(block, "id", "") == "imputation_h")  # fmt: skip
     said = [note.text for note in table.notes]  # type: ignore[union-attr]
     assert "It is left out of the model of Lonely, After, item 0: it repeats others." in said
+    for one, times in ((rows[0], 1), (rows[0] | {"r_hat": None}, 0)):
+        results.__dict__["imputation"] = [one]
+        (table,) = (block for block in imputation(results)
+                    if getattr(block, "id", "") == "imputation_h")  # fmt: skip
+        heads = [column.header for column in table.columns]  # type: ignore[union-attr]
+        assert heads.count("R\u2011hat") == times
+        assert len(heads) == len(table.groups[0].rows[0].cells)  # type: ignore[union-attr]
+        about = str(table.notes)  # type: ignore[union-attr]
+        assert about.count("R-hat: whether") == times
     assert table.caption == "What was imputed."  # type: ignore[union-attr]
+
+
+def test_where_there_are_no_chains_a_sentence_says_so_and_no_empty_figure(imputed: Study) -> None:
+    results = Results(words_of(imputed), imputed.folder / "results", Path("none"))
+    path = imputed.folder / "results/figures/traces_person.json"
+    about = {"caption": "A.", "svg": "a.svg", "png": "a.png"}
+    for alt, there in ((f"Chains. {NO_CHAINS}", False), ("Chains of imputations, 5.", True)):
+        contracts.write_json(about | {"alt": alt}, path)
+        blocks = list(imputation(results))
+        ids = [getattr(block, "id", "") for block in blocks]
+        said = [block.text for block in blocks if isinstance(block, Paragraph)]
+        assert ("figure_traces_person" in ids) == there
+        assert (NO_CHAINS in said) != there

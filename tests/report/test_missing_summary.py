@@ -73,9 +73,9 @@ def test_how_many_what_was_done_and_whether_it_matters(results: Results) -> None
         " gap 55 times over, with values drawn from what else is known, and counts the spread"
     )
     assert text.endswith(
-        "what the interval says of no difference stays the same under each of them for 1 of 1"
-        " imputed estimate at the last time. The smallest shift of what was imputed that would"
-        " change what one of them says is 0.3 SD."
+        "for 1 of 1 of them at the last time every interval says the same of no difference as"
+        " before (above it, below it, or open). The smallest shift of what was imputed that would"
+        " change what one of them says is 0.3 SD of the answers at the reference time."
     )
     assert line == (
         "Score at After, did: 2.00 points (95% interval 0.50 to 3.50), which lies wholly above no"
@@ -89,7 +89,7 @@ def test_an_assumption_that_changes_what_is_read_is_named(results: Results) -> N
     """Complete records are a description: they count on neither side."""
     results.__dict__["sensitivity"] = ROWS
     text, (line,) = told(results)
-    assert "under each of them for 0 of 1 imputed estimate" in text
+    assert "under other assumptions: for 0 of 1 of them" in text
     assert "(2 rows of the table) it lies between 1.00 and 1.50; the interval says" in line
     assert "something else of no difference in 1 of 2: 'delta'." in line
     results.__dict__["sensitivity"] = [assumed("missing_at_random", 1.0, -1.0, 3.0), *ROWS[3:]]

@@ -18,6 +18,7 @@ from cesp_analysis.figures.style import (
     wrap,
 )
 from cesp_analysis.missing.imputed import Trace
+from cesp_analysis.missing.tables import NO_CHAINS
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -30,10 +31,6 @@ SHOWN = 20
 """Chains that are drawn: more would hide each other."""
 MOST = 16
 """Variables that are drawn: those of primary outcomes first, then those whose R-hat is largest."""
-NO_CHAINS = (
-    "Nothing was imputed in rounds: there are no chains. Who is lost stays lost, so that one pass"
-    " through the times is enough and nothing has to settle."
-)
 WIDTH, HEIGHT, LEFT, GAP = 1.3, 0.5, 0.42, 0.2
 
 

@@ -98,9 +98,9 @@ def does_it_depend(results: Results, pushed: list[list[Row]]) -> str:
     """Of how many estimates another assumption, or which shift, changes what the interval says."""
     same, of = sum(not others_that_differ(rows) for rows in pushed), len(pushed)
     said = (
-        "Whether a conclusion depends on it the data cannot tell, so other assumptions were tried:"
-        f" what the interval says of no difference stays the same under each of them for {same:,}"
-        f" of {counted(of, 'imputed estimate')} at the last time."
+        "The data cannot tell whether a conclusion depends on this, so the imputed estimates were"
+        f" made again under other assumptions: for {same:,} of {of:,} of them at the last time"
+        " every interval says the same of no difference as before (above it, below it, or open)."
     )
     sizes = [
         row["in_sd"] for rows in pushed for row in shifts(results, as_imputed(rows)) if row["in_sd"]
@@ -108,7 +108,7 @@ def does_it_depend(results: Results, pushed: list[list[Row]]) -> str:
     if sizes:
         said += (
             " The smallest shift of what was imputed that would change what one of them says is"
-            f" {fixed(min(sizes), 1)} SD."
+            f" {fixed(min(sizes), 1)} SD of the answers at the reference time."
         )
     return said
 

@@ -38,9 +38,15 @@ TWO_VARIANCES = (
     " estimate would vary by in repeated studies where the assumption holds. Bayesian imputation"
     " with Rubin's rules is information-anchored: its uncertainty is that of missing at random from"
     " the same answers, and its variance the larger one. The reference is the change of the"
-    " control, not its level. These rows know the outcome alone, by arm, and no auxiliaries: what"
-    " they cost is to be read beside missing at random by the mixed model, which knows as much, and"
-    " not beside missing at random by imputation."
+    " control, not its level. These rows know the outcome alone, by arm, and no auxiliaries:"
+)
+BESIDE_MIXED = (
+    " what they cost is to be read beside missing at random by the mixed model, which knows as"
+    " much, and not beside missing at random by imputation."
+)
+BESIDE_NONE = (
+    " a part of what they differ by from missing at random by imputation is that it knows more, and"
+    " no row of missing at random here knows as little as they do."
 )
 TIPPING = (
     "How much lower or higher would those who are lost have to have answered before the interval"
@@ -61,7 +67,9 @@ def sensitivity(results: Results) -> Iterator[Block]:
     yield from figure(results, "assumptions_person")
     yield from _table(results, shown(results, rows))
     if any(row["variance"] == "jackknife" for row in rows):
-        yield Callout("note", "Two variances", TWO_VARIANCES)
+        mixed = any(row["assumption"] == "likelihood" for row in rows)
+        beside = BESIDE_MIXED if mixed else BESIDE_NONE
+        yield Callout("note", "Two variances", TWO_VARIANCES + beside)
     points = shown(results, results.tipping_points)
     if points:
         yield Heading(2, "Tipping points", "tipping-points")
