@@ -276,7 +276,7 @@ def test_sentences() -> None:
     )
     assert told(groups=(Group("All", 5, 5, 0, 0),)) == "At 12 months 5 of 5 answered."
     assert told(groups=(Group("All", 5, 3, 0, 0),)) == (
-        "At 12 months 3 of 5 answered; no death or withdrawal explains the 2 others."
+        "At 12 months 3 of 5 answered; of the 2 others no death or withdrawal is on record."
     )
     age = Differs("Age", False, -0.31, -0.6, -0.02)
     alone = Differs("Alone: yes", True, 0.2, -0.1, 0.5)
