@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from cesp_analysis.models.two_sites import SAMPLING_ONLY
+from cesp_analysis.report.blocks import Paragraph
 from cesp_analysis.report.results import Results
 from cesp_analysis.report.sections.missing_summary import missing_summary
 from cesp_analysis.study import specs
@@ -63,6 +65,8 @@ def results(tmp_path: Path) -> Results:
 
 def told(results: Results) -> tuple[str, tuple[str, ...]]:
     paragraph, *bullets = missing_summary(results)
+    if bullets:  # North against South
+        assert bullets[1:] == [Paragraph(SAMPLING_ONLY)]
     return paragraph.text, bullets[0].items if bullets else ()  # type: ignore[union-attr]
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from cesp_analysis.missing.sensitivity_words import Places, places_of
 from cesp_analysis.missing.tipping_words import TippingPoint, shift_words
+from cesp_analysis.models.two_sites import SAMPLING_ONLY
 from cesp_analysis.numbers import count, counted, fixed, interval, listed, percent
 from cesp_analysis.report.blocks import Block, Bullets, Paragraph
 from cesp_analysis.report.results import Results, Row
@@ -33,6 +34,8 @@ def missing_summary(results: Results) -> Iterator[Block]:
     yield Paragraph(" ".join(told))
     if pushed:
         yield Bullets(tuple(each_estimate(results, rows) for rows in pushed))
+        if results.words.one_against_one():
+            yield Paragraph(SAMPLING_ONLY)
 
 
 def how_many(results: Results) -> Iterator[str]:
