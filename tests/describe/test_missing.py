@@ -231,6 +231,17 @@ def test_a_model_that_cannot_be_fitted_says_why_and_gives_no_number() -> None:
     assert not twice.averages and "can be computed from what else" in twice.reasons[0]
 
 
+def test_an_outcome_that_is_a_covariate_too_stands_in_the_model_once() -> None:
+    """A baseline that is both (Beat the Blues) left the study without a model at all times."""
+    at = np.arange(60)
+    gone = at % 3 == 0
+    own = column("BDI at baseline", (at * 7 % 31).astype(float), False)
+    again = column("Depression", own.values, False)
+    alone, both = modelled(gone, [own], 0.95), modelled(gone, [own, again], 0.95)
+    assert both.averages == alone.averages and set(alone.averages) == {0}
+    assert both.reasons == {1: "it is BDI at baseline, which is in the model"}
+
+
 def test_a_category_that_tells_exactly_is_set_aside_and_a_number_ends_the_model() -> None:
     at = np.arange(80)
     gone, fine = at % 4 == 0, column("A", at % 3 == 0)
@@ -265,7 +276,7 @@ def test_sentences() -> None:
     )
     assert told(groups=(Group("All", 5, 5, 0, 0),)) == "At 12 months 5 of 5 answered."
     assert told(groups=(Group("All", 5, 3, 0, 0),)) == (
-        "At 12 months 3 of 5 answered; no death or withdrawal explains the 2 others."
+        "At 12 months 3 of 5 answered; of the 2 others no death or withdrawal is on record."
     )
     age = Differs("Age", False, -0.31, -0.6, -0.02)
     alone = Differs("Alone: yes", True, 0.2, -0.1, 0.5)

@@ -2,24 +2,30 @@
 
 import math
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from cesp_analysis import contracts
 from cesp_analysis.cli import main
 from cesp_analysis.describe import specs as describe_specs
 from cesp_analysis.figures.fmi import FmiRow
+from cesp_analysis.figures.imputed_values import compared, imputed_values
 from cesp_analysis.figures.kinds import KINDS
 from cesp_analysis.figures.small_panels import round_ticks
 from cesp_analysis.figures.style import save
-from cesp_analysis.figures.traces import MOST, shown, traced
+from cesp_analysis.figures.traces import MOST, alt_text, selection, shown, traced, traces
+from cesp_analysis.missing.imputed import Trace
 from cesp_analysis.missing.imputed_values import edges_of, value_rows
-from cesp_analysis.missing.tables import Fmi, ImputationTable, ImputedValues, Traces
+from cesp_analysis.missing.recipe import Column, Recipe
+from cesp_analysis.missing.set_tables import trace_table
+from cesp_analysis.missing.tables import NO_CHAINS, Fmi, ImputationTable, ImputedValues, Traces
+from cesp_analysis.report.blocks import Paragraph
 from cesp_analysis.report.results import Results
 from cesp_analysis.report.sections.imputation import handled, imputation, made
 from cesp_analysis.study import specs
@@ -119,6 +125,52 @@ def test_intervals_hold_every_value(observed: list[float], imputed_too: list[flo
             assert np.histogram(values, edges)[0].sum() == len(values)
 
 
+@given(numbers, st.floats(0, 1))
+def test_no_interval_beyond_what_was_answered_holds_an_answer(
+    observed: list[float], further: float
+) -> None:
+    one = np.array(observed)
+    assume(not np.all(one == np.round(one)))  # of whole numbers: below
+    width = one.max() - one.min()
+    edges = edges_of(one, one.max() + np.array([0.0, further * width]))
+    last = np.flatnonzero(np.histogram(one, edges)[0])[-1]
+    beyond = edges[last + 1] - one.max()
+    assert edges[0] == one.min()
+    assert width == 0 or beyond <= 1e-9 * max(1.0, float(np.abs(one).max()))
+
+
+@pytest.mark.parametrize(("low", "high"), [(0, 63), (3, 9), (7, 35), (0, 27), (1, 100)])
+def test_intervals_of_a_scale_have_as_many_of_its_numbers(low: int, high: int) -> None:
+    """Unequal ones make a comb: a scale of 0 to 63 in 14 intervals has 4 or 5 numbers in each."""
+    edges = edges_of(np.arange(low, high + 1.0), np.array([low - 4.3, high + 6.2]))
+    own = edges[(edges >= low - 0.5) & (edges <= high + 0.5)]
+    held = np.histogram(np.arange(low, high + 1), own)[0]
+    assert own[0] == low - 0.5 and len(set(held)) == 1
+    assert high + 0.5 - own[-1] < held[0]  # what is left over is less than an interval
+
+
+def test_headings_of_imputed_values_stay_above_their_own_panel(imputed: Study) -> None:
+    """Five times of a long label stood across each other."""
+    words = words_of(imputed)
+    moments = tuple(
+        words.times[0].model_copy(update={"name": f"t{t}", "label": f"{t} months after allocation"})
+        for t in range(5)
+    )
+    words = words.model_copy(update={"times": moments})
+    table = contracts.read(imputed.folder / "results/tables/imputed_values.csv", ImputedValues)
+    table = table.replace({"time": {"before": "t0", "after": "t1"}})
+    more = [table, *(table.replace({"time": {"t0": f"t{t}"}}) for t in (2, 3, 4))]
+    table = pd.concat(more).drop_duplicates(["group", "time", "source", "low"])
+    figure = imputed_values(compared(table, words))
+    figure.canvas.draw()
+    axes = figure.axes[0]
+    found = [(text.get_text(), text.get_window_extent()) for text in axes.texts]
+    heads = [box for text, box in found if "allocation" in text or "n 2" in text or "n 1" in text]
+    assert len(heads) > 6
+    assert not any(a.overlaps(b) for at, a in enumerate(heads) for b in heads[at + 1 :])
+    assert "Dotted: the lowest and highest answer" in str(figure.get_supxlabel()).replace("\n", " ")
+
+
 def test_r_hat_on_the_figure_is_that_of_the_table(imputed: Study) -> None:
     table = contracts.read(imputed.folder / "data/processed/traces.parquet", Traces)
     rows = contracts.read(imputed.folder / "results/tables/imputation.csv", ImputationTable)
@@ -143,9 +195,33 @@ def test_of_many_variables_those_of_primary_outcomes_and_the_unsettled_are_drawn
                 rows.append(("h", "control", column, iteration + 1, chain + 1, mean, 1.0))
     names = ["handling", "group", "column", "iteration", "set", "mean", "sd"]
     words = words_of(imputed)
-    labels = shown(traced(pd.DataFrame(rows, columns=names), words), words)
+    found = traced(pd.DataFrame(rows, columns=names), words)
+    labels = shown(found, words)
     assert len(labels) == MOST and labels[0].startswith("Score")
     assert any(label.endswith("item 19") for label in labels)  # the one whose chains disagree
+    said = (
+        f"{MOST} of 21 variables that were imputed in rounds: those of primary outcomes first, then"
+        " those whose R-hat is largest."
+    )
+    assert said in str(traces(found, labels).get_supxlabel()).replace("\n", " ")
+    assert said in alt_text(found, labels)
+    drawn = [int(label.rpartition(" ")[2]) for label in labels[1:]]
+    assert drawn == sorted(drawn)  # as the questionnaire has them, not by their R-hat
+    few = [own for own in found if own.label in labels[:3]]
+    assert selection(few, labels[:3]) == "All 3 variables that were imputed in rounds. "
+
+
+def test_traces_stand_in_the_order_of_the_questionnaire() -> None:
+    """Chains take columns by how much is missing of them; a reader looks items up by number."""
+    columns = tuple(Column(name, "norm") for name in ("u@t.1", "u@t.2", "u@t.10"))
+    chain = np.zeros((2, 1))
+    made_of: Any = SimpleNamespace(share=SimpleNamespace(handling=SimpleNamespace(name="h")))
+    run: Any = SimpleNamespace(
+        recipe=Recipe(columns),
+        traces=[Trace(name, "", chain, chain) for name in ("u@t.10", "u@t.1", "u@t.2")],
+    )
+    found = trace_table([(made_of, run)])
+    assert list(dict.fromkeys(found["column"])) == ["u@t.1", "u@t.2", "u@t.10"]
 
 
 def test_where_other_seeds_would_put_the_fraction() -> None:
@@ -171,7 +247,7 @@ def test_figures_draw_say_and_repeat_themselves(imputed: Study, kind: str, tmp_p
     table = contracts.read(imputed.folder / own.table, own.contract)
     said = {
         "traces": ("R-hat", "Score, After: Usual"),
-        "imputed_values": ("South, After", "South, After: answered 9 people, mean"),
+        "imputed_values": ("After: n 9 + 10", "South, After: answered 9 people, mean"),
         "fmi": ("Fraction of missing information", "did, After 0."),
     }[kind]
     drawn = []
@@ -237,6 +313,67 @@ def test_sentences_of_sets_and_events(imputed: Study) -> None:
         "50 sets of answers were made; no pooled"
     )
     assert made(words, []).startswith("No model of a primary outcome")
-    rows = [{"handling": "while_alive", "events": "Died: none | Left: all"}]
-    assert list(handled(rows)) == ["While alive: Died: none; Left: all."]
-    assert list(handled([{"handling": "as_is", "events": ""}])) == ["As is: no event is declared."]
+    alive = {"handling": "while_alive", "events": "Died: none | Left: all"}
+    assert list(handled([alive])) == ["Died: none.", "Left: all."]
+    none = {"handling": "treatment_policy", "events": ""}
+    (said,) = handled([none])
+    assert said.startswith("The study declares no event") and "olicy" not in said
+    assert list(handled([alive, none])) == [
+        "While alive: Died: none; Left: all.", f"Treatment policy: {said}"
+    ]  # fmt: skip
+
+
+def test_what_was_imputed_has_few_notes_in_the_study_s_words(imputed: Study) -> None:
+    """Of forty items each was said by its raw name, in a note of its own."""
+    words = words_of(imputed)
+    row = {
+        "handling": "h", "events": "", "group": "intervention", "variable": "lonely",
+        "kind": "outcome", "time": "after", "n_people": 40, "n_answered": 30, "n_not_there": 0,
+        "n_missing": 10, "n_imputed": 10, "method": "pmm", "r_hat": 1.0, "reason": "",
+    }  # fmt: skip
+    rows = [
+        row | {
+            "item": str(item),
+            "warnings": f"it is matched among {30 + item} answers, fewer than 10 for each of 5"
+            f" donors | it is left out of the model of 'lonely@after.{item % 7}': it repeats"
+            " others",
+        }
+        for item in range(40)
+    ]  # fmt: skip
+    results = Results(words, imputed.folder / "results", Path("none"))
+    results.__dict__["imputation"] = rows
+    (table,) = (block for block in imputation(results)
+                if getattr(block, "id", "") == "imputation_h")  # fmt: skip
+    marked = [note for note in table.notes if note.mark]  # type: ignore[union-attr]
+    assert [note.text for note in marked] == [
+        "It is matched among 30 to 69 answers, fewer than 10 for each of 5 donors.",
+        "It is left out of the model of several variables (the CSV names them): it repeats others.",
+    ]
+    results.__dict__["imputation"] = rows[:1]
+    (table,) = (block for block in imputation(results)
+                if getattr(block, "id", "") == "imputation_h")  # fmt: skip
+    said = [note.text for note in table.notes]  # type: ignore[union-attr]
+    assert "It is left out of the model of Lonely, After, item 0: it repeats others." in said
+    for one, times in ((rows[0], 1), (rows[0] | {"r_hat": None}, 0)):
+        results.__dict__["imputation"] = [one]
+        (table,) = (block for block in imputation(results)
+                    if getattr(block, "id", "") == "imputation_h")  # fmt: skip
+        heads = [column.header for column in table.columns]  # type: ignore[union-attr]
+        assert heads.count("R\u2011hat") == times
+        assert len(heads) == len(table.groups[0].rows[0].cells)  # type: ignore[union-attr]
+        about = str(table.notes)  # type: ignore[union-attr]
+        assert about.count("R-hat: whether") == times
+    assert table.caption == "What was imputed."  # type: ignore[union-attr]
+
+
+def test_where_there_are_no_chains_a_sentence_says_so_and_no_empty_figure(imputed: Study) -> None:
+    results = Results(words_of(imputed), imputed.folder / "results", Path("none"))
+    path = imputed.folder / "results/figures/traces_person.json"
+    about = {"caption": "A.", "svg": "a.svg", "png": "a.png"}
+    for alt, there in ((f"Chains. {NO_CHAINS}", False), ("Chains of imputations, 5.", True)):
+        contracts.write_json(about | {"alt": alt}, path)
+        blocks = list(imputation(results))
+        ids = [getattr(block, "id", "") for block in blocks]
+        said = [block.text for block in blocks if isinstance(block, Paragraph)]
+        assert ("figure_traces_person" in ids) == there
+        assert (NO_CHAINS in said) != there

@@ -88,7 +88,7 @@ def test_a_perfect_predictor(method: Method) -> None:
     if method in ("logistic", "nominal"):
         assert "without overlap: a prior holds the slopes" in said(made, "b")
     elif method != "ordered":
-        assert "a determines it" in said(made, "b")
+        assert "'a' determines it" in said(made, "b")
     off = np.abs(made.cells[0].values - true[gone])
     # the nearest donor among 56 is some tenths away; near a limit the prior leaves both categories
     limit = {"norm": 0.1, "two_level": 0.1, "pmm": 0.4}.get(method, 0.2)
@@ -179,7 +179,7 @@ def test_an_interaction_with_an_empty_cell(method: Method) -> None:
     made = impute(np.column_stack([a, b, y]), recipe_of((None, None, method),
                   passive=(product("a", "b"),)), 5, seed=1, clusters=np.arange(90) % 5)  # fmt: skip
     assert whole(made)
-    assert said(made, "a:b").startswith("it is left out of the model of c: it does not vary")
+    assert said(made, "a:b").startswith("it is left out of the model of 'c': it does not vary")
     assert np.abs(made.cells[0].values).max() < 10
 
 
@@ -192,7 +192,7 @@ def test_an_interaction_that_repeats_another_column() -> None:
     y[:20] = np.nan
     recipe = recipe_of((None, None, "norm"), passive=(product("a", "b"),))
     made = impute(np.column_stack([a, b, y]), recipe, 5, seed=1)
-    words = "it is left out of the model of c: it repeats other predictors there"
+    words = "it is left out of the model of 'c': it repeats other predictors there"
     assert whole(made) and said(made, "a:b") == words
 
 

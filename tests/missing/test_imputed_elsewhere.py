@@ -13,7 +13,9 @@ from cesp_analysis.analysis_plan.content import content_of
 from cesp_analysis.cli import main
 from cesp_analysis.missing import specs as missing_specs
 from cesp_analysis.missing.tables import Fmi
-from cesp_analysis.schemas import Estimates, Ladder, Residuals, SpecificationCurve
+from cesp_analysis.numbers import fixed
+from cesp_analysis.report.sections.residuals import _estimates, equations
+from cesp_analysis.schemas import Estimates, Influence, Ladder, Residuals, SpecificationCurve
 from cesp_analysis.study import specs
 from cesp_analysis.study.read import read_study
 from imputed_study import estimand, imputed_study
@@ -98,6 +100,32 @@ def test_residuals_are_of_the_records_and_say_so(study: Study) -> None:
     known = contracts.read_json(study.folder / f"{MODELS}/did/diagnostics.json")
     said = known["did"]["score"]["end"]["residuals"]["records"]
     assert said == "the records that were answered, before anything was imputed"
+
+
+def test_without_single_units_is_the_estimate_of_the_same_records(study: Study) -> None:
+    """The pooled estimate plus what a unit changes of another one was no estimate of anything."""
+    at = study.folder / f"{DONE}/models"
+    own, plain = (contracts.read(at / name / "influence.parquet", Influence) for name in
+                  ("did", "plain"))  # fmt: skip
+    for column in ("change", "estimate", "std_error"):
+        assert own[column].to_numpy() == pytest.approx(plain[column].to_numpy(), rel=1e-12)
+    pooled = row_of(study, "did")["estimate"]
+    assert own.loc[own["estimate_id"].astype("str") == "did/score/end", "estimate"].iloc[
+        0
+    ] != pytest.approx(pooled, rel=1e-6)
+    ((outcome, time, known),) = (
+        one
+        for one in equations(contracts.read_json(
+            study.folder / f"{MODELS}/did/diagnostics.json")["did"])
+        if one[1] == "end"
+    )  # fmt: skip
+    alone = row_of(study, "plain")["estimate"]
+    assert (outcome, time) == ("score", "end")
+    assert known["estimate"] == pytest.approx(alone, rel=1e-12)
+    shown, *ranges = _estimates(known, ["person"], {"did/score/end": pooled}, 2)
+    assert shown == fixed(alone, 2) != fixed(pooled, 2)
+    low = known["without_one_person"]["smallest_change"]
+    assert ranges[0].startswith(fixed(alone + low, 2))
 
 
 def test_an_export_holds_every_set_and_the_pooled_rows(

@@ -76,7 +76,7 @@ class Answering:
         gone = [f"{died:,} had died"] if died else []
         gone += [f"{withdrew:,} had withdrawn"] if withdrew else []
         if not gone:
-            return f"{said}; no death or withdrawal explains the {counted(others, 'other')}."
+            return f"{said}; of the {counted(others, 'other')} no death or withdrawal is on record."
         whose = "the other one" if others == 1 else f"the {others:,} others"
         return f"{said}; of {whose} {listed(gone)} by then."
 

@@ -54,6 +54,8 @@ def modelled(gone: NDArray[np.bool_], columns: Sequence[Compared], ci_level: flo
         reasons |= told
     kept = [at for at in entering if known.any() and np.ptp(columns[at].values[known]) > 0]
     reasons |= {at: reasons.get(at, ALIKE) for at in entering if at not in kept}
+    kept, repeated = _once(columns, kept, known)
+    reasons |= repeated
     y = gone[known].astype(float)
     n, events = len(y), int(y.sum())
     fault = _fault(n, events, len(kept))
@@ -87,6 +89,23 @@ def _set_aside(
             )
             known = known & ~here
     return told, known
+
+
+def _once(
+    columns: Sequence[Compared], kept: Sequence[int], known: NDArray[np.bool_]
+) -> tuple[list[int], dict[int, str]]:
+    """Those that repeat none before them (an outcome at the first time may be a covariate too),
+    and why the others are not in the model."""
+    found: list[int] = []
+    reasons: dict[int, str] = {}
+    for at in kept:
+        own = columns[at].values[known]
+        same = [k for k in found if np.array_equal(columns[k].values[known], own)]
+        if same:
+            reasons[at] = f"it is {columns[same[0]].label}, which is in the model"
+        else:
+            found.append(at)
+    return found, reasons
 
 
 def _fault(n: int, events: int, columns: int) -> str:

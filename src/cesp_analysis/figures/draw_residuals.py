@@ -14,6 +14,8 @@ from cesp_analysis.figures.style import save
 from cesp_analysis.schemas import Influence, Residuals
 from cesp_analysis.study.wording import Wording
 
+OF_ANSWERED = "Of the records that were answered, before anything was imputed."
+
 
 def draw_residuals(
     models: list[str], spec: str, made: Path, out: Path, extra: list[str] | None = None
@@ -31,6 +33,8 @@ def draw_residuals(
         rows = contracts.read(made / model / "residuals.parquet", Residuals)
         units = contracts.read(made / model / "influence.parquet", Influence)
         panel, further = panel_of(rows, units, words)
+        if panel is not None and words.models[model].imputed:
+            further = f"{OF_ANSWERED} {further}".strip()
         paths = [out / f"{model}.{ending}" for ending in ("svg", "png", *(extra or ()))]
         if panel is None and empty:  # the same picture, drawn once
             _copy(empty, paths)
@@ -40,7 +44,8 @@ def draw_residuals(
         label = words.models[model].label
         record = {
             "id": f"residuals_{model}",
-            "caption": f"{label}: residuals, and what single units do to the estimate.",
+            "caption": f"{label}: residuals, and what single units do to the estimate"
+            + (", of those who answered." if words.models[model].imputed else "."),
             "alt": alt_text(panel),
             "svg": f"models/{model}.svg",
             "png": f"models/{model}.png",

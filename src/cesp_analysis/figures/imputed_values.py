@@ -1,4 +1,4 @@
-"""What was imputed beside what people answered, by site and time."""
+"""What was imputed beside what people answered, by site (or arm) and time."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -7,7 +7,15 @@ import numpy as np
 
 from cesp_analysis.figures.palette import GRID, INK, MUTED, PAPER
 from cesp_analysis.figures.small_panels import Box, round_ticks
-from cesp_analysis.figures.style import canvas, footnote, named, new_figure, plain, styled
+from cesp_analysis.figures.style import (
+    canvas,
+    footnote,
+    named,
+    new_figure,
+    plain,
+    styled,
+    wrap,
+)
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -16,7 +24,10 @@ if TYPE_CHECKING:
 
     from cesp_analysis.study.wording import Wording
 
-WIDTH, HEIGHT, LEFT, GAP = 1.6, 0.72, 0.14, 0.36
+WIDTH, HEIGHT, LEFT = 1.6, 0.72, 0.14
+HEAD, LINE, FOOT = 0.18, 0.13, 0.12
+"""Inches of a row's heading, of a line above a panel, and under a row."""
+TICKS = 0.2
 RARE = 0.005
 """Intervals at the ends with less of every source are not drawn: a few values of thousands."""
 
@@ -42,12 +53,19 @@ class Beside:
 
 @dataclass(frozen=True)
 class Compared:
-    """One outcome: ends (b + 1,) of intervals, and its sites at their times."""
+    """One outcome: ends (b + 1,) of intervals, the ends of what was answered among them, and its
+    sites (or arms) at their times."""
 
     label: str
     unit: str
     edges: tuple[float, ...]
+    answered: tuple[float, float]
     cells: tuple[Beside, ...]
+
+    @property
+    def beyond(self) -> bool:
+        """Whether intervals are drawn in which nobody's answer lies."""
+        return self.edges[0] < self.answered[0] or self.answered[1] < self.edges[-1]
 
 
 def compared(table: "DataFrame", words: "Wording") -> list[Compared]:
@@ -69,6 +87,10 @@ def _compared(label: str, unit: str, own: "DataFrame", words: "Wording") -> Comp
     some = seen.index[seen >= RARE]
     own = own[own["low"].between(some.min(), some.max())]
     lows = sorted(set(own["low"]))
+    edges = (*lows, float(own["high"].max()))
+    given = own[(own["source"] == "observed") & (own["share"] > 0)]
+    ends = given if len(given) else own
+    answered = (float(ends["low"].min()), float(ends["high"].max()))
     cells = [
         Beside(
             words.group(group),
@@ -79,7 +101,7 @@ def _compared(label: str, unit: str, own: "DataFrame", words: "Wording") -> Comp
         for moment in words.times
         if ((own["group"] == group) & (own["time"] == moment.name)).any()
     ]
-    return Compared(label, unit, (*lows, float(own["high"].max())), tuple(cells))
+    return Compared(label, unit, edges, answered, tuple(cells))
 
 
 def _shares(own: "DataFrame", group: str, time: str, source: str) -> Shares | None:
@@ -100,23 +122,50 @@ def imputed_values(panels: list[Compared]) -> "Figure":
         return figure
     times = max(len({cell.time for cell in own.cells}) for own in panels)
     width = max(times * (LEFT + WIDTH) + 0.1, 3.6)
-    heights = [
-        0.28 + len({cell.group for cell in own.cells}) * (HEIGHT + GAP) + 0.2 for own in panels
-    ]
+    heights = [_height(own) for own in panels]
     figure = new_figure(width, sum(heights) + 0.5)
     axes = canvas(figure, width, sum(heights))
     top = 0.0
     for own, height in zip(panels, heights, strict=True):
         _block(axes, own, top, width)
         top += height
+    beyond = (
+        " Dotted: the lowest and highest answer of anybody; the table says how much was imputed"
+        " beyond them."
+        if any(own.beyond for own in panels)
+        else ""
+    )
     footnote(
         figure,
         "Filled: share of the answers that people gave. Line: share of the values imputed for"
         " others, in all sets. Triangles below: their means, filled and hollow. n: people with an"
-        f" answer + people imputed. Ends with less than {RARE:.1%} are cut off. Imputed values need"
-        " not look like the answers: those who lack one may differ in what is known of them.",
+        f" answer + people imputed.{beyond} Ends with less than {RARE:.1%} are cut off. Imputed"
+        " values need not look like the answers: those who lack one may differ in what is known of"
+        " them.",
     )
     return figure
+
+
+def _heads(own: Compared) -> dict[Beside, list[str]]:
+    """What stands above each panel, in lines."""
+    counts = {
+        cell: " + ".join(str(one.n if one else 0) for one in (cell.observed, cell.imputed))
+        for cell in own.cells
+    }
+    return {cell: wrap(f"{cell.time}: n {n}", WIDTH, 7) for cell, n in counts.items()}
+
+
+def _rows(own: Compared) -> dict[str, float]:
+    """Inches of each group's row, in order."""
+    heads = _heads(own)
+    lines: dict[str, int] = {}
+    for cell in own.cells:
+        lines[cell.group] = max(lines.get(cell.group, 1), len(heads[cell]))
+    return {group: HEAD + n * LINE + HEIGHT + FOOT for group, n in lines.items()}
+
+
+def _height(own: Compared) -> float:
+    return 0.28 + sum(_rows(own).values()) + TICKS
 
 
 def _block(axes: "Axes", own: Compared, top: float, width: float) -> None:
@@ -124,25 +173,33 @@ def _block(axes: "Axes", own: Compared, top: float, width: float) -> None:
         0.04, top + 0.1, " ".join(named(own.label, own.unit, width, 9)), weight="bold", size=9,
         va="center",
     )  # fmt: skip
-    groups = list(dict.fromkeys(cell.group for cell in own.cells))
+    rows, heads = _rows(own), _heads(own)
     times = list(dict.fromkeys(cell.time for cell in own.cells))
     sources = [s for cell in own.cells for s in (cell.observed, cell.imputed) if s]
     most = max(max(source.share) for source in sources)
-    for cell in own.cells:
-        left = LEFT + times.index(cell.time) * (LEFT + WIDTH)
-        y = top + 0.28 + GAP * 0.5 + groups.index(cell.group) * (HEIGHT + GAP)
-        box = Box(left, y, WIDTH, HEIGHT, (own.edges[0], own.edges[-1]), (0.0, 1.08 * most))
-        _cell(axes, box, own, cell)
-        if cell.group == groups[-1]:
-            box.ticks_of_x(axes, [(tick, plain(tick)) for tick in round_ticks(*box.x)])
+    y = top + 0.28
+    for group, height in rows.items():
+        axes.text(LEFT, y + HEAD / 2, group, size=8, va="center")
+        for cell in (one for one in own.cells if one.group == group):
+            left = LEFT + times.index(cell.time) * (LEFT + WIDTH)
+            x = (own.edges[0], own.edges[-1])
+            box = Box(left, y + height - FOOT - HEIGHT, WIDTH, HEIGHT, x, (0.0, 1.08 * most))
+            _cell(axes, box, own, cell, heads[cell])
+            if group == list(rows)[-1]:
+                box.ticks_of_x(axes, [(tick, plain(tick)) for tick in round_ticks(*box.x)])
+        y += height
 
 
-def _cell(axes: "Axes", box: Box, own: Compared, cell: Beside) -> None:
-    counts = " + ".join(str(source.n if source else 0) for source in (cell.observed, cell.imputed))
-    axes.text(
-        box.left, box.top - 0.03, f"{cell.group}, {cell.time}: n {counts}", size=7, va="bottom"
-    )
+def _cell(axes: "Axes", box: Box, own: Compared, cell: Beside, head: list[str]) -> None:
+    for nth, line in enumerate(reversed(head)):
+        axes.text(box.left, box.top - 0.03 - nth * LINE, line, size=7, va="bottom")
     floor = box.top + box.height
+    for end in own.answered:
+        if own.edges[0] < end < own.edges[-1]:
+            at = float(box.across(end))
+            axes.plot(
+                [at, at], [box.top, floor], color=MUTED, linewidth=0.7, linestyle=":", zorder=2
+            )
     if cell.observed:
         x, y = _steps(box, own.edges, cell.observed.share)
         axes.fill_between(x, y, floor, color=GRID, linewidth=0, zorder=1)
@@ -180,4 +237,4 @@ def alt_text(panels: list[Compared]) -> str:
             ]
             told.append(f"{cell.group}, {cell.time}: {', '.join(said)}")
         parts.append(f"{own.label} ({own.unit}): {'; '.join(told)}.")
-    return f"Imputed beside observed values, by site and time. {' '.join(parts)}"
+    return f"Imputed beside observed values, by group and time. {' '.join(parts)}"

@@ -397,7 +397,10 @@ def _tipping(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
     from cesp_analysis.figures.tipping import alt_text, tipping
 
     panels = tipping_panels(table, words)
-    caption = "How far those who are lost would have to differ from what was imputed, site by site."
+    each = panels[0].places.each if panels else "arm"
+    caption = (
+        f"How far those who are lost would have to differ from what was imputed, {each} by {each}."
+    )
     cautions = [SAMPLING_ONLY] if words.one_against_one() else []
     return tipping(panels, words.interval(), cautions), caption, alt_text(panels)
 

@@ -19,11 +19,11 @@ GROUPS = {
     "jump_to_reference": "As the control changed",
     "copy_increments": "As the control changed",
     "copy_reference": "As the control changed",
-    "delta": "Shifted by site",
+    "delta": "Shifted by {each}",
     "pattern": "Shifted by group",
     "extreme": "Worst and best case",
 }
-"""Assumption → the heading under which it stands."""
+"""Assumption → the heading under which it stands; each: site or arm."""
 
 
 def shown(table: "pd.DataFrame", words: "Wording") -> list[tuple[str, "pd.DataFrame"]]:
@@ -49,12 +49,13 @@ def assumption_panels(table: "pd.DataFrame", words: "Wording") -> list[Assumptio
 
 def _assumptions(name: str, own: "pd.DataFrame", words: "Wording") -> AssumptionPanel:
     outcome = words.outcomes[name]
+    places = places_of(words.sites, words.arms)
     rows = []
     for row in own.to_dict("records"):
         there = row["status"] == "estimated"
         rows.append(
             AssumptionRow(
-                group=GROUPS[row["assumption"]],
+                group=GROUPS[row["assumption"]].format(each=places.each),
                 label=str(row["label"]),
                 estimate=row["estimate"] if there else None,
                 ci_low=row["ci_low"] if there else None,
@@ -94,7 +95,7 @@ def tipping_panels(table: "pd.DataFrame", words: "Wording") -> list[TippingPanel
             TippingPanel(
                 title=_title(name, first, words),
                 unit=str(first["unit"]),
-                places=(places.intervention, places.control),
+                places=places,
                 side=tuple(side),
                 none=float(first["none"]),
                 sd=float(first["sd"]),

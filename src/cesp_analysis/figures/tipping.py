@@ -1,4 +1,4 @@
-"""How far those who are lost would have to differ: estimates over shifts at both sites."""
+"""How far those who are lost would have to differ: estimates over shifts on both sides."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,8 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from cesp_analysis.figures.map_labels import Taken, lines_of, numbers_on, words_in
 from cesp_analysis.figures.palette import INK, MUTED, PALETTE, PAPER
 from cesp_analysis.figures.style import footnote, new_figure, styled, wrap
+from cesp_analysis.missing.sensitivity_words import Places
+from cesp_analysis.missing.tipping_words import NO_DIFFERENCE
 from cesp_analysis.numbers import fixed
 
 if TYPE_CHECKING:
@@ -15,21 +18,18 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 SIDE = 3.1
-ROOM = 0.05
-"""Share of the map that a region needs for words in it."""
 SHADES = tuple(PALETTE[f"heat-{step}"][0] for step in range(3))
-EXCLUDES, HOLDS = "interval excludes no difference", "interval holds no difference"
 
 
 @dataclass(frozen=True)
 class TippingPanel:
-    """One estimate. side (c,): shifts, the same at both sites; estimate, low, high (c, c): rows are
-    shifts at the control, columns at the intervention. places: the sites' names, intervention
-    first; none: no difference; sd: of the answers at the reference time."""
+    """One estimate. side (c,): shifts, the same on both sides; estimate, low, high (c, c): rows are
+    shifts of the control, columns of the intervention. places: the sides' names; none: no
+    difference; sd: of the answers at the reference time."""
 
     title: str
     unit: str
-    places: tuple[str, str]
+    places: Places
     side: tuple[float, ...]
     none: float
     sd: float
@@ -40,9 +40,18 @@ class TippingPanel:
 
     @property
     def regions(self) -> dict[str, Any]:
-        """What is read where, by its words: marks (c, c)."""
-        above, below = self.low > self.none, self.high < self.none
-        return {"above": above, "below": below, "holds": ~above & ~below}
+        """What is read where: words → depth (c, c), above 0 where that is read."""
+        none = f"{self.none:g}"
+        above, below = self.low - self.none, self.none - self.high
+        return {
+            f"interval above {none}": above,
+            f"interval below {none}": below,
+            f"interval includes {none}": np.minimum(-above, -below),
+        }
+
+    def read(self, row: int, column: int) -> str:
+        """What is read at a point of the map."""
+        return max(self.regions, key=lambda words: float(self.regions[words][row, column]))
 
 
 @styled
@@ -73,15 +82,23 @@ def _panel(axes: "Axes", panel: TippingPanel) -> None:
     plain = axes.contour(
         side, side, panel.estimate, levels=6, colors=MUTED, linewidths=0.7, linestyles="dotted"
     )
-    axes.clabel(plain, fontsize=6.5, fmt=lambda value: fixed(value, _fewest(plain.levels)))
+    thick = []
     for edge in (panel.low, panel.high):
         if (edge > panel.none).any() and (edge < panel.none).any():
-            axes.contour(side, side, edge, levels=[panel.none], colors=INK, linewidths=2.2)
-    for name, marks in panel.regions.items():
-        _words(axes, side, marks, HOLDS if name == "holds" else EXCLUDES)
+            drawn = axes.contour(side, side, edge, levels=[panel.none], colors=INK, linewidths=2.2)
+            thick += lines_of(drawn.get_paths())
+    taken = Taken(float(side[-1]), SIDE)
+    taken.mark([[0.0, 0.0]])
+    for line in thick:
+        taken.mark(line)
+    for words, depth in panel.regions.items():
+        words_in(axes, taken, side, depth, words)
+    numbers = [fixed(level, _fewest(plain.levels)) for level in plain.levels]
+    numbers_on(axes, taken, plain, numbers)
     axes.plot([0], [0], marker="s", markersize=6, color=INK, markeredgecolor=PAPER, zorder=5)
-    axes.set_xlabel(f"Shift of what {panel.places[0]} misses ({panel.unit})", size=8)
-    axes.set_ylabel(f"Shift of what {panel.places[1]} misses ({panel.unit})", size=8)
+    of = panel.places
+    axes.set_xlabel(f"Shift of what is missing {of.at(of.intervention)} ({panel.unit})", size=8)
+    axes.set_ylabel(f"Shift of what is missing {of.at(of.control)} ({panel.unit})", size=8)
     axes.locator_params(nbins=7)
 
 
@@ -89,39 +106,6 @@ def _fewest(levels: Any) -> int:
     """Decimals that tell the lines apart."""
     step = float(np.diff(levels).min())
     return next((n for n in range(4) if abs(step * 10**n - round(step * 10**n)) < 1e-6), 2)
-
-
-def _words(axes: "Axes", side: Any, marks: Any, words: str) -> None:
-    """What is read in a region, at the cell of it that is farthest from its edge."""
-    if marks.mean() < ROOM:
-        return
-    depth = marks.astype(int)
-    inner = np.pad(marks, 1, constant_values=False)
-    while inner.any():
-        inner = (
-            inner[1:-1, 1:-1] & inner[:-2, 1:-1] & inner[2:, 1:-1] & inner[1:-1, :-2]
-            & inner[1:-1, 2:]
-        )  # fmt: skip
-        depth = depth + inner
-        inner = np.pad(inner, 1, constant_values=False)
-    across, along = np.abs(side) <= 0.62 * side[-1], np.abs(side) <= 0.93 * side[-1]
-    depth = np.where(along[:, None] & across[None, :], depth, 0)  # the words stay on the map
-    if not depth.any():
-        return
-    rows, columns = np.nonzero(depth == depth.max())
-    centre = len(side) // 2
-    away = np.hypot(rows - centre, columns - centre)  # the square in the middle stays free
-    at = int(np.argmax(np.minimum(away, len(side) / 4)))
-    axes.text(
-        float(side[columns[at]]),
-        float(side[rows[at]]),
-        "\n".join(wrap(words, 1.1, 7.5)),
-        size=7.5,
-        ha="center",
-        va="center",
-        bbox={"facecolor": PAPER, "edgecolor": "none", "pad": 1.5},
-        zorder=6,
-    )
 
 
 def _reading(panels: Sequence[TippingPanel], level: str) -> str:
@@ -132,23 +116,26 @@ def _reading(panels: Sequence[TippingPanel], level: str) -> str:
     lines = all(_has_line(panel) for panel in panels)
     some = any(_has_line(panel) for panel in panels)
     edge = (
-        "Thick line: where the interval stops excluding no difference."
+        "Thick line: on its one side the interval includes no difference, on its other it does not."
         if lines
-        else "Thick line, where there is one: where the interval stops excluding no difference."
+        else "Thick line, where there is one: on its one side the interval includes no difference,"
+        " on its other it does not."
         if some
         else "Nowhere on the map does what the interval says of no difference change."
     )
+    of, nones = first.places, list(dict.fromkeys(f"{panel.none:g}" for panel in panels))
     return (
-        f"Pooled estimate ({first.places[0]} − {first.places[1]}) where missing answers differ by"
-        " so much from what was imputed as missing at random, at each site; below 0: lower. Square:"
-        " as imputed. Dotted lines: the estimate; stronger shade: farther from no difference."
-        f" {edge}"
-        f" Interval: {level}. 1 SD at the reference time, in the order of the maps: {sds}."
+        f"Pooled estimate ({of.intervention} − {of.control}) where missing answers differ by so"
+        f" much from what was imputed as missing at random, {of.at('each ' + of.each)}; below 0:"
+        " lower. Square: as imputed. Dotted lines: the estimate; stronger shade: farther from no"
+        f" difference. {edge} No difference: {' or '.join(nones)}; an interval that includes it"
+        f" {NO_DIFFERENCE.now(True)}. Interval: {level}. 1 SD at the reference time, in the order"
+        f" of the maps: {sds}."
     )
 
 
 def _has_line(panel: TippingPanel) -> bool:
-    return sum(bool(marks.any()) for marks in panel.regions.values()) > 1
+    return sum(bool((depth > 0).any()) for depth in panel.regions.values()) > 1
 
 
 def alt_text(panels: Sequence[TippingPanel]) -> str:
@@ -156,13 +143,13 @@ def alt_text(panels: Sequence[TippingPanel]) -> str:
     parts = []
     for panel in panels:
         centre = len(panel.side) // 2
-        held = bool(panel.regions["holds"][centre, centre])
-        share = float(panel.regions["holds"].mean())
+        includes = f"interval includes {panel.none:g}"
+        share = float((panel.regions[includes] >= 0).mean())
         most = fixed(panel.side[-1], panel.decimals)
         now = fixed(panel.estimate[centre, centre], panel.decimals)
         parts.append(
-            f"{panel.title}: with nothing shifted {now} {panel.unit}, the"
-            f" {HOLDS if held else EXCLUDES}; with shifts up to {most} {panel.unit} either way at"
-            f" both sites the interval holds no difference on {100 * share:.0f}% of the map."
+            f"{panel.title}: as imputed {now} {panel.unit}, {panel.read(centre, centre)}; with"
+            f" shifts up to {most} {panel.unit} either way {panel.places.at(panel.places.both)} the"
+            f" {includes} (no difference) on {100 * share:.0f}% of the map."
         )
     return "Maps of estimates over shifts of missing answers. " + (" ".join(parts) or "None.")

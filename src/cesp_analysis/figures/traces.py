@@ -18,6 +18,7 @@ from cesp_analysis.figures.style import (
     wrap,
 )
 from cesp_analysis.missing.imputed import Trace
+from cesp_analysis.missing.tables import NO_CHAINS
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -35,17 +36,18 @@ WIDTH, HEIGHT, LEFT, GAP = 1.3, 0.5, 0.42, 0.2
 
 @dataclass(frozen=True)
 class Traced:
-    """One imputed column in one group; its chains (iterations, m)."""
+    """One imputed column in one group; its chains (iterations, m); place: the group's."""
 
     label: str
     group: str
     trace: Trace
+    place: int = 0
 
 
 def traced(table: "DataFrame", words: "Wording") -> list[Traced]:
     """Every column and group that was imputed in rounds, in the outcomes' and times' order."""
     several = table["handling"].nunique() > 1
-    found = []
+    groups, found = [*words.groups(), "intervention", "control"], []
     for (handling, group, column), own in table.groupby(
         ["handling", "group", "column"], observed=True, sort=False
     ):
@@ -55,10 +57,11 @@ def traced(table: "DataFrame", words: "Wording") -> list[Traced]:
             name: own.pivot(index="iteration", columns="set", values=name).to_numpy(dtype=float)
             for name in ("mean", "sd")
         }
-        label = _label(str(column), words)
+        label = _tied(words.column(str(column)), words)
         label += f" ({str(handling).replace('_', ' ')})" if several else ""
         trace = Trace(str(column), str(group), wide["mean"], wide["sd"])
-        found.append(Traced(label, words.group(str(group)), trace))
+        place = groups.index(str(group)) if str(group) in groups else len(groups)
+        found.append(Traced(label, words.group(str(group)), trace, place))
     places = {name: at for at, name in enumerate([*words.outcomes, *words.covariates])}
     times = {moment.name: at for at, moment in enumerate(words.times)}
 
@@ -67,19 +70,14 @@ def traced(table: "DataFrame", words: "Wording") -> list[Traced]:
         name = variable.partition("[")[0]
         return places.get(name, len(places)), times.get(rest.partition(".")[0], 0)
 
-    return sorted(found, key=rank)
+    return sorted(found, key=rank)  # of one variable and time: as the questionnaire has its items
 
 
-def _label(column: str, words: "Wording") -> str:
-    """'Wellbeing (SWEMWBS), 6 months'; of an item its code; of a covariate its category."""
-    variable, _, rest = column.partition("@")
-    if not rest:
-        known = column.partition("[")[0] in words.covariates
-        return words.covariate(column) if known else column
-    time, _, item = rest.partition(".")
-    of_item = f", item {item}" if item else ""
-    when = words.moment(time).label.replace(" ", TIED)
-    return f"{words.outcomes[variable].label}, {when}{of_item}"
+def _tied(label: str, words: "Wording") -> str:
+    """The label of a column, whose time is not torn apart."""
+    for moment in words.times:
+        label = label.replace(f", {moment.label}", f", {moment.label.replace(' ', TIED)}")
+    return label
 
 
 def shown(found: list[Traced], words: "Wording") -> list[str]:
@@ -100,9 +98,9 @@ def traces(found: list[Traced], labels: list[str]) -> "Figure":
     """Draw a row a column and, for each group, its means and its SDs by round."""
     if not found:
         figure = new_figure(4, 0.6)
-        footnote(figure, "Nothing was imputed in rounds: there are no chains.")
+        footnote(figure, NO_CHAINS)
         return figure
-    groups = list(dict.fromkeys(own.group for own in found))
+    groups = list(dict.fromkeys(own.group for own in sorted(found, key=lambda own: own.place)))
     stub = min(1.75, max(width_of(label, 8) for label in labels)) + 0.1
     lines = {label: wrap(label, stub - 0.1, 8) for label in labels}
     step = max(HEIGHT + GAP, *(0.15 * len(own) + 0.1 for own in lines.values()))
@@ -127,11 +125,23 @@ def traces(found: list[Traced], labels: list[str]) -> "Figure":
     few = f"the first {SHOWN} of {m} chains" if m > SHOWN else f"the {m} chains"
     footnote(
         figure,
-        f"Mean and SD of what was imputed, in rounds 1 to {rounds}. Thin lines: {few}; thick: the"
-        " mean of all. Chains should mix and show no trend. R-hat: of the means in the later half"
-        " of the rounds, over all chains; near 1: they say the same. No SDs: one value is imputed.",
+        f"{selection(found, labels)}Mean and SD of what was imputed, in rounds 1 to {rounds}. Thin"
+        f" lines: {few}; thick: the mean of all. Chains should mix and show no trend. R-hat: of the"
+        " means in the later half of the rounds, over all chains; near 1: they say the same. No"
+        " SDs: one value is imputed.",
     )
     return figure
+
+
+def selection(found: list[Traced], labels: list[str]) -> str:
+    """How many of the variables that were imputed in rounds are drawn, and how they were chosen."""
+    every = len({own.label for own in found})
+    if len(labels) == every:
+        return f"All {every} variables that were imputed in rounds. " if every > 1 else ""
+    return (
+        f"{len(labels)} of {every} variables that were imputed in rounds: those of primary outcomes"
+        " first, then those whose R-hat is largest. "
+    )
 
 
 def _pair(axes: "Axes", own: Traced, left: float, top: float) -> None:
@@ -159,7 +169,7 @@ def _pair(axes: "Axes", own: Traced, left: float, top: float) -> None:
 def alt_text(found: list[Traced], labels: list[str]) -> str:
     """How many, and by each drawn column the R-hat of each group."""
     if not found:
-        return "Chains of imputations. Nothing was imputed in rounds: there are no chains."
+        return f"Chains of imputations. {NO_CHAINS}"
     parts = []
     for label in labels:
         own = [one for one in found if one.label == label]
@@ -171,5 +181,5 @@ def alt_text(found: list[Traced], labels: list[str]) -> str:
     m, rounds = found[0].trace.mean.shape[::-1]
     return (
         f"Chains of imputations, {m} of them in {rounds} rounds: mean and SD of what was imputed."
-        f" R-hat by group. {'. '.join(parts)}."
+        f" {selection(found, labels)}R-hat by group. {'. '.join(parts)}."
     )

@@ -33,7 +33,8 @@ def at_random(pushed: Pushed, answered: Estimate, no_map: str = "") -> Iterator[
     own = pushed.at(0.0, 0.0)
     shifts: dict[str, Any] = {"shift_intervention": 0.0, "shift_control": 0.0}
     told = (f"no tipping map: {no_map}",) if no_map and not pushed.lost else ()
-    yield pushed.line("missing_at_random", own, words.AT_RANDOM, told, **shifts)
+    said = words.at_random_sentence(pushed.names)
+    yield pushed.line("missing_at_random", own, said, told, **shifts)
 
 
 def by_likelihood(pushed: Pushed, others: Sequence[Row]) -> Iterator[Row]:
@@ -73,7 +74,11 @@ def by_reference(pushed: Pushed, references: Sequence[Reference], known: Referre
     for one in ("missing_at_random", *asked):
         at_random = one == "missing_at_random"
         name = "at_random_alone" if at_random else one
-        said = words.ALONE if at_random else words.reference_sentence(one, pushed.names)
+        said = (
+            words.alone_sentence(pushed.names)
+            if at_random
+            else words.reference_sentence(one, pushed.names)
+        )
         sentence, label = " ".join(filter(None, (said, without))), words.LABELS[name]
         found, n = Found(reason=pushed.lost), 0
         drawn, m = found, None
@@ -114,7 +119,7 @@ def by_deltas(pushed: Pushed) -> Iterator[Row]:
     variants = {
         "intervention": ((1.0, 0.0), names.intervention),
         "control": ((0.0, 1.0), names.control),
-        "both": ((1.0, 1.0), "both sites"),
+        "both": ((1.0, 1.0), names.both),
     }
     for variant, ((a, b), where) in variants.items():
         if isinstance(size, str):
@@ -137,7 +142,7 @@ def by_deltas(pushed: Pushed) -> Iterator[Row]:
             words.shift_sentence(a, b, pushed.unit, pushed.decimals, names),
             () if moved & arms or pushed.lost else (words.nobody_moved(f"those at {where}"),),
             variant=variant,
-            label=f"{words.amount(worse, pushed.unit, pushed.decimals)} at {where}",
+            label=f"{words.amount(worse, pushed.unit, pushed.decimals)} {pushed.names.at(where)}",
             shift_intervention=a,
             shift_control=b,
         )
@@ -170,7 +175,7 @@ def _who(shift: PatternShift, labels: dict[str, str], pushed: Pushed) -> str:
     if shift.reasons:
         parts.append(f"({', '.join(shift.reasons)})")
     if shift.arm:
-        parts.append(f"at {getattr(pushed.names, shift.arm)}")
+        parts.append(pushed.names.at(getattr(pushed.names, shift.arm)))
     return " ".join(parts)
 
 
@@ -188,7 +193,7 @@ def by_extremes(pushed: Pushed) -> Iterator[Row]:
             pushed.pooled(filled),
             words.extreme_sentence(here, there, pushed.names),
             variant=f"{here}_{there}",
-            label=f"All lost: {said[here]} at {pushed.names.intervention}, {said[there]} at"
-            f" {pushed.names.control}",
+            label=f"All lost: {said[here]} {pushed.names.at(pushed.names.intervention)},"
+            f" {said[there]} {pushed.names.at(pushed.names.control)}",
             variance_is=words.BY_RUBIN if answers.gaps[:, answers.first].any() else words.NO_SPREAD,
         )

@@ -87,15 +87,32 @@ def value_rows(key: Row, observed: "pd.DataFrame", imputed: "pd.DataFrame") -> I
 
 
 def edges_of(observed: Floats, imputed: Floats) -> Floats:
-    """Ends of intervals (b + 1,) that hold all values: a whole number each, or BINS of equal width
-    from the lowest to the highest answer, and as many more as imputed values need."""
+    """Ends of intervals (b + 1,) that hold all values: of equal width from the lowest to the
+    highest answer, BINS of them or some more, and as many beyond as imputed values need.
+
+    No interval holds answers and values beyond them: of whole numbers the ends lie half way, each
+    interval having as many of them; else the highest answer is the last of its interval.
+    """
     both = np.concatenate([observed, imputed])
     low, high = float(both.min()), float(both.max())
-    if len(observed) and np.all(observed == np.round(observed)) and high - low <= WHOLE:
-        return np.arange(np.floor(low + 0.5), np.floor(high + 0.5) + 2) - 0.5
     start, stop = (float(observed.min()), float(observed.max())) if len(observed) else (low, high)
-    width = (stop - start) / BINS or 1.0
-    below, above = np.ceil((start - low) / width), np.ceil((high - start) / width)
-    edges: Floats = start + width * np.arange(-max(below, 0), max(above, 1) + 1)
+    whole = bool(len(observed) and np.all(observed == np.round(observed)))
+    if whole:
+        numbers = int(stop - start) + 1
+        width = float(1 if high - low <= WHOLE else _width(numbers))
+        start, inside = start - 0.5, int(np.ceil(numbers / width))
+    else:
+        width, inside = (stop - start) / BINS or 1.0, BINS if stop > start else 1
+    below = max(int(np.ceil((start - low) / width)), 0)
+    above = max(int(np.ceil((high - start) / width)) - inside, 0)
+    edges: Floats = np.asarray(start + width * np.arange(-below, inside + above + 1), dtype=float)
+    if not whole and stop > start:
+        edges[below + inside] = float(np.nextafter(stop, np.inf))
     edges[0], edges[-1] = min(edges[0], low), max(edges[-1], high)  # where rounding left one out
     return edges
+
+
+def _width(numbers: int) -> int:
+    """How many whole numbers an interval has: some BINS of them, the last as full as can be."""
+    most = max(1, -(-numbers // BINS))
+    return min(range(max(1, most - 1), most + 1), key=lambda width: (-numbers % width, width))

@@ -34,6 +34,11 @@ SAME = "does not vary among those who answered what it is to predict"
 AGAIN = "repeats other predictors there"
 
 
+def quoted(names: Sequence[str]) -> str:
+    """Names of columns in quotes: the report prints labels in their place."""
+    return ", ".join(f"'{name}'" for name in names)
+
+
 class LeftOut:
     """Collects what one group's plan refuses and leaves out.
 
@@ -188,7 +193,7 @@ class LeftOut:
             words = f"{'determines' if found.sum() == 1 else 'determine'} it: given that, what is"
             words += " imputed hardly differs between sets"
         if found.any():
-            names = ", ".join(self.recipe.names[j] for j in among[found])
+            names = quoted([self.recipe.names[j] for j in among[found]])
             self.weighty.append((one.column.name, f"{names} {words}"))
 
     def sentences(self) -> tuple[tuple[str, str], ...]:
@@ -196,6 +201,6 @@ class LeftOut:
         apart = []
         for (name, reason), targets in self.apart.items():
             more = f" and {len(targets) - NAMED} more" if len(targets) > NAMED else ""
-            models = ", ".join(targets[:NAMED]) + more
+            models = quoted(targets[:NAMED]) + more
             apart.append((name, f"it is left out of the model of {models}: it {reason}"))
         return tuple(self.said + apart)

@@ -1,7 +1,7 @@
 """A model of any kind, fitted to each imputed set and pooled by Rubin's rules, row by row."""
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from cesp_analysis.missing.pooled_rows import pooled_means, pooled_rows
 from cesp_analysis.missing.pooled_words import merged, sentences
@@ -49,10 +49,22 @@ def fits_of(spec: ModelSpec, ready: Completing, first: int = 0) -> list[Fit]:
 
 
 def _answered(spec: ModelSpec, ready: Completing) -> list[Check]:
-    """The equations of the records that were answered, for residuals and influence."""
-    fitted: Any = spec
-    checks = fitted.fit(ready.base).checks
-    return [replace(one, known=one.known | {"records": ANSWERED}) for one in checks]
+    """The equations of the records that were answered, for residuals and influence, with what they
+    estimate: what a unit changes is changed of that, not of the pooled estimate."""
+    found = as_asked(spec, cast(Any, spec).fit(ready.base))
+    rows = {row.estimate_id: row for row in found.estimates}
+    return [
+        replace(
+            one,
+            known=one.known
+            | {
+                "records": ANSWERED,
+                "estimate": rows[one.main].estimate,
+                "std_error": rows[one.main].std_error,
+            },
+        )
+        for one in found.checks
+    ]
 
 
 __all__ = ["fits_of", "pooled_fit", "read_sets"]

@@ -1,11 +1,13 @@
 """What each row of the sensitivity analysis assumes, in one plain sentence."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
 
-from cesp_analysis.missing.reference_based import Strategy
-from cesp_analysis.missing.tipping_points import Along, TippingPoint
 from cesp_analysis.numbers import fixed
 from cesp_analysis.study.design import Place
+
+if TYPE_CHECKING:
+    from cesp_analysis.missing.reference_based import Strategy
 
 ANCHORED = (
     "Rubin's variance of reference-based imputation is information-anchored: it holds what missing"
@@ -26,16 +28,6 @@ COMPLETE = (
     "Describes those who answered; nothing is assumed of the others, and it stands for no analysis"
     " of everybody."
 )
-AT_RANDOM = (
-    "Those who did not answer would have answered like people of their own site with the same other"
-    " answers who did: missing at random, by imputation."
-)
-ALONE = (
-    "Those who did not answer would have answered like people of their own site with the same other"
-    " answers to this outcome: missing at random, by the means and covariances that the rows with a"
-    " reference use. What a reference changes is to be read beside this row; what this row differs"
-    " by from missing at random by imputation comes from what else its equations hold."
-)
 BY_GROUPS = "Groups of those who are lost, each moved by its own shift; all others as imputed."
 LIKELIHOOD = (
     "Missing at random too, by the likelihood of the answers that there are: no auxiliaries,"
@@ -54,17 +46,29 @@ LABELS: dict[str, str] = {
 
 @dataclass(frozen=True)
 class Places:
-    """How the two sides are called: the sites' own labels where there is one each, else arms'."""
+    """How the two sides are called, and what they are: sites with labels of their own where there
+    is one each, else arms."""
 
     intervention: str
     control: str
+    each: Literal["site", "arm"] = "site"
+
+    @property
+    def both(self) -> str:
+        """'both sites'."""
+        return f"both {self.each}s"
+
+    def at(self, side: str) -> str:
+        """'at Trafford' of a site, 'in Usual treatment' of an arm; 'at both sites'."""
+        return f"{'at' if self.each == 'site' else 'in'} {side}"
 
 
 def places_of(sites: tuple[Place, ...], arms: dict[str, str]) -> Places:
     """The sides' names."""
     own = {arm: [one.label for one in sites if one.arm == arm] for arm in arms}
     found = {arm: own[arm][0] if len(own[arm]) == 1 else label for arm, label in arms.items()}
-    return Places(found["intervention"], found["control"])
+    each: Literal["site", "arm"] = "site" if all(len(one) == 1 for one in own.values()) else "arm"
+    return Places(found["intervention"], found["control"], each)
 
 
 def no_answer(kind: str | None, model: str) -> str:
@@ -88,7 +92,26 @@ def nobody_moved(who: str) -> str:
     return f"the shift of {who} moves nobody: no answer that was imputed is of that group"
 
 
-def reference_sentence(strategy: Strategy, places: Places) -> str:
+def at_random_sentence(places: Places) -> str:
+    """What imputing assumes."""
+    return (
+        f"Those who did not answer would have answered like people of their own {places.each} with"
+        " the same other answers who did: missing at random, by imputation."
+    )
+
+
+def alone_sentence(places: Places) -> str:
+    """What the profiles of reference-based rows assume without a reference."""
+    return (
+        f"Those who did not answer would have answered like people of their own {places.each} with"
+        " the same other answers to this outcome: missing at random, by the means and covariances"
+        " that the rows with a reference use. What a reference changes is to be read beside this"
+        " row; what this row differs by from missing at random by imputation comes from what else"
+        " its equations hold."
+    )
+
+
+def reference_sentence(strategy: "Strategy", places: Places) -> str:
     """What a reference-based row assumes."""
     here, there = places.intervention, places.control
     said = {
@@ -100,7 +123,8 @@ def reference_sentence(strategy: Strategy, places: Places) -> str:
         " and their earlier answers count as chance departures from that",
     }[strategy]
     return (
-        f"{said}; those lost at {there} are missing at random. The reference is {there}'s change."
+        f"{said}; those lost {places.at(there)} are missing at random. The reference is {there}'s"
+        " change."
     )
 
 
@@ -113,13 +137,14 @@ def shift_sentence(a: float, b: float, unit: str, decimals: int, places: Places)
     """What shifts of both sides' imputed answers assume."""
     if a == b:
         return (
-            f"Those lost at both sites would have answered {amount(a, unit, decimals)} than"
-            " imputed."
+            f"Those lost {places.at(places.both)} would have answered"
+            f" {amount(a, unit, decimals)} than imputed."
         )
     said = [
-        f"those lost at {place} would have answered {amount(by, unit, decimals)} than imputed"
+        f"those lost {places.at(place)} would have answered {amount(by, unit, decimals)} than"
+        " imputed"
         if by
-        else f"those lost at {place} as imputed: missing at random"
+        else f"those lost {places.at(place)} as imputed: missing at random"
         for place, by in ((places.intervention, a), (places.control, b))
     ]
     return f"{_first('; '.join(said))}."
@@ -129,52 +154,14 @@ def extreme_sentence(here: int, there: int, places: Places) -> str:
     """What a worst or best case assumes."""
     answer = {0: "no (0)", 1: "yes (1)"}
     if here == there:
-        return f"Everybody who is lost, at either site, would have answered {answer[here]}."
+        return (
+            f"Everybody who is lost, in either {places.each}, would have answered {answer[here]}."
+        )
     return (
-        f"Everybody lost at {places.intervention} would have answered {answer[here]}, everybody"
-        f" lost at {places.control} {answer[there]}."
+        f"Everybody lost {places.at(places.intervention)} would have answered {answer[here]},"
+        f" everybody lost {places.at(places.control)} {answer[there]}."
     )
 
 
 def _first(text: str) -> str:
     return text[:1].upper() + text[1:]
-
-
-def tipping_sentence(
-    point: TippingPoint, what: str, unit: str, decimals: int, sd: float, places: Places
-) -> str:
-    """A tipping point in words; what: 'no difference', or the minimally important one."""
-    who = _who(point.along, places)
-    now = f"the interval {'holds' if point.inside else 'excludes'} {what}"
-    then = f"{'exclude' if point.inside else 'hold'} {what}"
-    if point.shift is None:
-        return (
-            f"Where nothing is shifted {now}, and no shift of {who} up to"
-            f" {fixed(point.searched, decimals)} {unit} ({fixed(point.searched / sd, 1)} SD),"
-            " either way, changes that."
-        )
-    size = f"{fixed(abs(point.shift) / sd, 1)} SD"
-    by = _by(point, unit, decimals, places)
-    return (
-        f"Where nothing is shifted {now}; it would {then} if {who} had answered {by} than imputed"
-        f" ({size})."
-    )
-
-
-def _who(along: Along, places: Places) -> str:
-    return {
-        "intervention": f"those lost at {places.intervention}",
-        "control": f"those lost at {places.control}",
-        "both": "those lost at both sites",
-        "opposite": f"those lost at {places.intervention} and at {places.control}, in opposite"
-        " directions,",
-    }[along]
-
-
-def _by(point: TippingPoint, unit: str, decimals: int, places: Places) -> str:
-    assert point.shift is not None
-    if point.along != "opposite":
-        return amount(point.shift, unit, decimals)
-    way = ("lower", "higher") if point.shift < 0 else ("higher", "lower")
-    size = f"{fixed(abs(point.shift), decimals)} {unit}"
-    return f"{size} {way[0]} and {way[1]}"

@@ -95,12 +95,14 @@ def handled_table(made: Iterable[Equations]) -> "pd.DataFrame":
 
 
 def trace_table(made: Iterable[tuple[Equations, Imputations]]) -> "pd.DataFrame":
-    """Traces: mean and SD of each column's imputed cells in each round of each chain."""
+    """Traces: mean and SD of each column's imputed cells in each round of each chain, in the order
+    in which the equations hold their columns: items as their questionnaire has them."""
     import pandas as pd
 
     parts = []
     for one, imputations in made:
-        for trace in imputations.traces:
+        order = {name: at for at, name in enumerate(imputations.recipe.names)}
+        for trace in sorted(imputations.traces, key=lambda own: order[own.column]):
             rounds, m = trace.mean.shape
             parts.append(
                 pd.DataFrame(

@@ -96,7 +96,7 @@ def _said(
     """What notes say of columns in a group, or (with the site's name) in a site of it."""
     several = len(columns) > 1  # of a category: which of them is said
     found = [
-        f"{one.column}: {one.text}" if several else one.text
+        f"'{one.column}': {one.text}" if several else one.text
         for one in notes
         if one.column in columns and one.group in ("", group)
     ]

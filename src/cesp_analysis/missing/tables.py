@@ -8,6 +8,11 @@ from typing import ClassVar
 
 from cesp_analysis.contracts import Table, category, count, number, text, whole
 
+NO_CHAINS = (
+    "Nothing was imputed in rounds: there are no chains. Who is lost stays lost, so that one pass"
+    " through the times is enough and nothing has to settle."
+)
+"""What is said where Traces has one round alone."""
 _HANDLING = "what intercurrent events make of answers, by its short name"
 
 

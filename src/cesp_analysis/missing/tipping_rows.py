@@ -6,7 +6,6 @@ import numpy as np
 
 from cesp_analysis.missing.deltas import SEARCHED
 from cesp_analysis.missing.pushed import Pushed, Row
-from cesp_analysis.missing.sensitivity_words import tipping_sentence
 from cesp_analysis.missing.tipping import (
     COARSE,
     COARSE_SETS,
@@ -14,8 +13,13 @@ from cesp_analysis.missing.tipping import (
     Exact,
     coarse,
 )
-from cesp_analysis.missing.tipping_points import RAYS, tipping_point
-from cesp_analysis.numbers import fixed
+from cesp_analysis.missing.tipping_points import tipping_point
+from cesp_analysis.missing.tipping_words import (
+    NO_DIFFERENCE,
+    RAYS,
+    important_reading,
+    tipping_sentence,
+)
 
 EXACTLY = "exactly, from six fits of each set"
 POINT_BY_POINT = f"{COARSE} by {COARSE} points, by fits to the first {COARSE_SETS} sets"
@@ -78,14 +82,13 @@ def _grid(pushed: Pushed, plane: Any, side: Any, how: str) -> list[Row]:
 def _points(pushed: Pushed, plane: Any, far: float, how: str) -> list[Row]:
     size = pushed.size
     assert not isinstance(size, str)
-    values = {"none": (none_of(pushed), "no difference")}
+    values = {"none": (none_of(pushed), NO_DIFFERENCE)}
     outcome = pushed.analysis.spec.context.outcomes[pushed.analysis.outcome]
     if size.mid is not None and pushed.row.unit == outcome.unit and outcome.direction != "neither":
         value = -size.worse * size.mid
-        text = f"the minimally important difference ({fixed(value, pushed.decimals)})"
-        values["mid"] = (value, text)
+        values["mid"] = (value, important_reading(value, pushed.decimals))
     rows = []
-    for of, (value, text) in values.items():
+    for of, (value, read) in values.items():
         for along in RAYS:
             point = tipping_point(plane, value, along, far)
             shifts = point.shifts or (None, None)
@@ -103,7 +106,7 @@ def _points(pushed: Pushed, plane: Any, far: float, how: str) -> list[Row]:
                     "unit": pushed.unit,
                     "computed": how,
                     "sentence": tipping_sentence(
-                        point, text, pushed.unit, pushed.decimals, size.sd, pushed.names
+                        point, read, pushed.unit, pushed.decimals, size.sd, pushed.names
                     ),
                 }
             )

@@ -56,11 +56,16 @@ def fit(
 
 
 def _sizes(fitted: Fit) -> dict[str, tuple[float, float]]:
-    """estimate_id → estimate and standard error, where there are both."""
+    """estimate_id → estimate and standard error, where there are both; of an equation that is of
+    other records than the row (a pooled one's) its own."""
+    found = {row.estimate_id: (row.estimate, row.std_error) for row in fitted.estimates}
+    for check in fitted.checks:
+        if "estimate" in check.known:
+            found[check.main] = check.known["estimate"], check.known["std_error"]
     return {
-        row.estimate_id: (row.estimate, row.std_error)
-        for row in fitted.estimates
-        if row.estimate is not None and row.std_error is not None
+        name: (estimate, error)
+        for name, (estimate, error) in found.items()
+        if estimate is not None and error is not None
     }
 
 

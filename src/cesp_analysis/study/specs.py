@@ -299,6 +299,7 @@ def wording(study: Study, figures: bool = False, kind: str = "") -> str:
         "models": {
             name: {"label": entry.label, "kind": entry.kind, "level": entry.level}
             | ({"weighs": True} if name in study.weighing() else {})
+            | ({"imputed": True} if entry.missing_data else {})
             | ({"no_means": why} if (why := entry.no_means()) else {})
             for name, entry in study.models.items()
         },

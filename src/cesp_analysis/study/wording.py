@@ -14,12 +14,13 @@ KEPT, ASIDE, OTHER_ENTRY = "kept", "set aside", "other entry"
 
 class ModelWords(Frozen):
     """How a model is called, and what it is; weighs: it balances covariates by weights;
-    no_means: why it predicts no means; blank: it does."""
+    imputed: it is pooled over imputed sets; no_means: why it predicts no means; blank: it does."""
 
     label: str
     kind: str
     level: str
     weighs: bool = False
+    imputed: bool = False
     no_means: str = ""
 
 
@@ -162,6 +163,19 @@ class Wording(Frozen):
         own, _, category = name.removesuffix(" squared").partition("[")
         label = self.covariates[own].label + (f": {category[:-1]}" if category else "")
         return f"{label}, squared" if squared else label
+
+    def column(self, name: str) -> str:
+        """The label of a column of imputation's equations: 'Wellbeing, 6 months' of wellbeing@6m,
+        with the item of wellbeing@6m.3; of a covariate (and its category) as `covariate` has it."""
+        variable, _, rest = name.partition("@")
+        if not rest:
+            known = name.partition("[")[0].removesuffix(" squared") in self.covariates
+            return self.covariate(name) if known else name
+        time, _, item = rest.partition(".")
+        if variable not in self.outcomes or time not in {one.name for one in self.times}:
+            return name
+        label = f"{self.outcomes[variable].label}, {self.moment(time).label}"
+        return label + (f", item {item}" if item else "")
 
     def weighing(self, level: str = "") -> list[str]:
         """The models (of a level) that weigh records to balance covariates."""

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 
-from cesp_analysis.numbers import count, counted, degrees, fixed, percent
+from cesp_analysis.missing.tables import NO_CHAINS
+from cesp_analysis.numbers import count, counted, fixed
+from cesp_analysis.report.alike import alike
 from cesp_analysis.report.blocks import (
     Block,
     Bullets,
@@ -14,21 +16,32 @@ from cesp_analysis.report.blocks import (
     Table,
 )
 from cesp_analysis.report.blocks import Row as TableRow
+from cesp_analysis.report.notes import Notes
 from cesp_analysis.report.results import Results, Row
+from cesp_analysis.report.sections.estimates import sentence
 from cesp_analysis.report.sections.figure import figure
+from cesp_analysis.report.sections.imputed_tables import fmi_table, values_table
 from cesp_analysis.study.wording import Wording
 
 _ASSUMED = (
-    "Multiple imputation takes answers to be missing at random: those without one would have"
-    " answered as others did who are like them in all that the equations hold. It is an assumption,"
-    " which these figures cannot check."
+    "Each gap is filled many times over with values drawn from what is known of the person and of"
+    " others, and each filled set is analysed; how far the sets differ is part of the uncertainty."
+    " That takes answers to be missing at random: those without one would have answered as others"
+    " did who are like them in all that the equations hold. It is an assumption, which these"
+    " figures cannot check."
+)
+_NO_EVENT = "The study declares no event (such as a death) after which answers count otherwise."
+R_HAT = (
+    " R-hat: whether the chains' means agree in the later half of the rounds; near 1: they do. Of"
+    " few rounds it is noisy, and up to some 1.3 in chains that have settled. Drift: how far the"
+    " mean of all chains moved in these rounds, in Monte Carlo errors; beyond the limit it is more"
+    " than chance, and a warning says so: in one of twenty studies whose chains have all settled."
 )
 _METHODS = {
     "norm": "normal", "two_level": "normal, random intercept", "pmm": "predictive mean matching",
     "logistic": "logistic", "ordered": "ordered logit",
     "nominal": "multinomial logit",
 }  # fmt: skip
-_MARKS = "abcdefghijklmnopqrstuvwxyz"
 
 
 def imputation(results: Results) -> Iterator[Block]:
@@ -38,23 +51,33 @@ def imputation(results: Results) -> Iterator[Block]:
     yield Paragraph(_ASSUMED)
     yield Bullets(tuple(handled(results.imputation)))
     yield Paragraph(made(words, results.imputation_sets))
-    for handling in dict.fromkeys(row["handling"] for row in results.imputation):
-        yield _equations(words, [r for r in results.imputation if r["handling"] == handling])
-    yield from figure(results, "traces_person")
+    handlings = dict.fromkeys(row["handling"] for row in results.imputation)
+    for handling in handlings:
+        own = [row for row in results.imputation if row["handling"] == handling]
+        yield _equations(words, own, len(handlings) > 1)
+    if NO_CHAINS in results.figure("traces_person")["alt"]:
+        yield Paragraph(NO_CHAINS)
+    else:
+        yield from figure(results, "traces_person")
     yield from figure(results, "imputed_values_person")
     if results.imputed_values:
-        yield _values(words, results.imputed_values)
+        yield values_table(words, results.imputed_values)
     yield from figure(results, "fmi_person")
     if results.fmi:
-        yield _fmi(words, results.fmi)
+        yield fmi_table(words, results.fmi)
 
 
 def handled(rows: Sequence[Row]) -> Iterator[str]:
-    """What is done about each intercurrent event, once each handling."""
+    """What is done about each intercurrent event; of several ways to do it, once each."""
     events = {row["handling"]: row["events"] for row in rows}
     for handling, said in events.items():
-        told = said.replace(" | ", "; ") if said else "no event is declared"
-        yield f"{handling.replace('_', ' ').capitalize()}: {told}."
+        if len(events) > 1:
+            told = said.replace(" | ", "; ") + "." if said else _NO_EVENT
+            yield f"{handling.replace('_', ' ').capitalize()}: {told}"
+        elif said:
+            yield from (f"{event}." for event in said.split(" | "))
+        else:
+            yield _NO_EVENT
 
 
 def made(words: Wording, rows: Sequence[Row]) -> str:
@@ -85,14 +108,27 @@ def _named(words: Wording, estimate_id: str) -> str:
     return ", ".join([f"{words.models[model].label}, of {words.outcomes[outcome].label}", *when])
 
 
-def _equations(words: Wording, rows: list[Row]) -> Table:
-    told = dict.fromkeys(text for row in rows for text in _told(row))
-    marks = {text: _MARKS[at % 26] for at, text in enumerate(told)}
+def _equations(words: Wording, rows: list[Row], several: bool) -> Table:
+    printed = alike((text for row in rows for text in _told(row)), words.column)
+    notes, chains = Notes(), any(row["r_hat"] is not None for row in rows)
+    r_hat = R_HAT if chains else ""
     groups = dict.fromkeys(row["group"] for row in rows)
     handling = rows[0]["handling"]
+    titled = tuple(
+        Group(
+            words.group(group) or "Everybody",
+            tuple(
+                _equation(words, row, [printed[text] for text in _told(row)], notes, chains)
+                for row in rows
+                if row["group"] == group and (row["n_missing"] or _told(row))
+            ),
+        )
+        for group in groups
+    )
     return Table(
         id=f"imputation_{handling}",
-        caption=f"What was imputed: {handling.replace('_', ' ')}.",
+        caption="What was imputed"
+        + (f", where events are dealt with as '{handling.replace('_', ' ')}'." if several else "."),
         stub="Variable",
         columns=(
             Column("Answered"),
@@ -100,30 +136,15 @@ def _equations(words: Wording, rows: list[Row]) -> Table:
             Column("Missing"),
             Column("Imputed"),
             Column("Equation", "left"),
-            Column("R-hat"),
-            Column("Drift (limit)"),
+            *([Column("R\u2011hat"), Column("Drift (limit)")] if chains else []),
         ),
-        groups=tuple(
-            Group(
-                words.group(group) or "Everybody",
-                tuple(
-                    _equation(words, row, marks)
-                    for row in rows
-                    if row["group"] == group and (row["n_missing"] or _told(row))
-                ),
-            )
-            for group in groups
-        ),
+        groups=titled,
         notes=(
             Note(
-                "Not there: after an event that leaves no answer to impute. R-hat: whether the"
-                " chains' means agree in the later half of the rounds; near 1: they do. Of few"
-                " rounds it is noisy. Drift: how far the mean of all chains moved in these rounds,"
-                " in Monte Carlo errors; beyond the limit it is more than chance, and a warning"
-                " says so: in one of twenty studies whose chains have all settled. Variables that"
+                f"Not there: after an event that leaves no answer to impute.{r_hat} Variables that"
                 " help to predict, and lack nothing, are not shown; the CSV has each equation."
             ),
-            *(Note(f"{text}.", mark) for text, mark in marks.items()),
+            *notes.notes(),
         ),
         csv="tables/imputation.csv",
     )
@@ -135,17 +156,15 @@ def _told(row: Row) -> list[str]:
     ]
 
 
-def _equation(words: Wording, row: Row, marks: dict[str, str]) -> TableRow:
+def _equation(words: Wording, row: Row, said: list[str], notes: Notes, chains: bool) -> TableRow:
     method = _METHODS.get(row["method"], row["method"]) or "not imputed"
     cells = [
         *(count(row[name]) for name in ("n_answered", "n_not_there", "n_missing", "n_imputed")),
         method if row["n_missing"] else "",
-        fixed(row["r_hat"], 2),
-        _drift(row),
+        *([fixed(row["r_hat"], 2), _drift(row)] if chains else []),
     ]
-    return TableRow(
-        _variable(words, row), tuple(cells), " ".join(marks[text] for text in _told(row))
-    )
+    marks = dict.fromkeys(notes.mark(sentence(text)) for text in said)
+    return TableRow(_variable(words, row), tuple(cells), " ".join(marks))
 
 
 def _drift(row: Row) -> str:
@@ -160,84 +179,3 @@ def _variable(words: Wording, row: Row) -> str:
     label = known.label if known else name
     when = f", {words.moment(time).label}" if time else ""
     return label + when + (f", item {row['item']}" if row["item"] else "")
-
-
-def _values(words: Wording, rows: list[Row]) -> Table:
-    """One row a site and time: both sources."""
-    first: dict[tuple[str, str, str, str], dict[str, Row]] = {}
-    for row in rows:
-        key = (row["handling"], row["outcome"], row["group"], row["time"])
-        first.setdefault(key, {}).setdefault(row["source"], row)
-    several = len({key[0] for key in first}) > 1
-    titled: dict[str, list[TableRow]] = {}
-    for (handling, outcome, group, time), own in first.items():
-        title = words.outcomes[outcome].label
-        title += f" ({handling.replace('_', ' ')})" if several else ""
-        cells = [*_source(words, own.get("observed")), *_source(words, own.get("imputed"))]
-        imputed = own.get("imputed")
-        cells.append(percent(imputed["outside"], 1) if imputed else "")
-        stub = f"{words.group(group)}, {words.moment(time).label}"
-        titled.setdefault(title, []).append(TableRow(stub, tuple(cells)))
-    sets = max(row["sets"] for row in rows)
-    return Table(
-        id="imputed_values",
-        caption="What was imputed beside what people answered.",
-        stub="Site and time" if words.sites else "Arm and time",
-        columns=(
-            *(Column(head, "right", "Answered") for head in ("n", "Mean (SD)")),
-            *(Column(head, "right", "Imputed") for head in ("n", "Mean (SD)", "Outside")),
-        ),
-        groups=tuple(Group(title, tuple(lines)) for title, lines in titled.items()),
-        notes=(
-            Note(
-                f"Imputed: people, and the mean and SD of their values in {counted(sets, 'set')}."
-                " Outside: share of imputed values below the lowest or above the highest answer of"
-                " anybody. A normal model makes some; means and variances are right for it, and"
-                " cutting them off would bias both."
-            ),
-        ),
-        csv="tables/imputed_values.csv",
-    )
-
-
-def _source(words: Wording, row: Row | None) -> tuple[str, str]:
-    if row is None:
-        return "0", ""
-    decimals = words.outcomes[row["outcome"]].decimals
-    return count(row["n"]), f"{fixed(row['mean'], decimals)} ({fixed(row['sd'], decimals)})"
-
-
-def _fmi(words: Wording, rows: list[Row]) -> Table:
-    titled: dict[str, list[TableRow]] = {}
-    order = list(words.outcomes)
-    for row in sorted(rows, key=lambda row: order.index(row["outcome"])):
-        when = words.equation_at(row["time"]) if row["time"] else "all times"
-        cells = (
-            count(row["m"]), fixed(row["fmi"], 2), fixed(row["fraction"], 2), degrees(row["df"]),
-            degrees(row["df_complete"]), fixed(row["monte_carlo"], 3), fixed(row["share"], 3),
-        )  # fmt: skip
-        label = f"{words.models[row['model']].label}, {when}"
-        titled.setdefault(words.outcomes[row["outcome"]].label, []).append(TableRow(label, cells))
-    return Table(
-        id="fmi",
-        caption="What the missing answers take of each imputed estimate.",
-        stub="Model and time",
-        columns=(
-            Column("Sets"),
-            Column("FMI"),
-            Column("Lambda"),
-            Column("df"),
-            Column("df, complete"),
-            Column("Estimate's unit", "right", "Monte Carlo error"),
-            Column("SEs", "right", "Monte Carlo error"),
-        ),
-        groups=tuple(Group(title, tuple(lines)) for title, lines in titled.items()),
-        notes=(
-            Note(
-                "FMI: fraction of missing information. Lambda: share of the variance that comes"
-                " from imputing. df: Barnard and Rubin's; complete: those that complete answers"
-                " would have. SEs: the Monte Carlo error over the standard error."
-            ),
-        ),
-        csv="tables/fmi.csv",
-    )

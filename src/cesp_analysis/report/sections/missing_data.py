@@ -11,6 +11,7 @@ from cesp_analysis.report.sections.imputation import imputation
 from cesp_analysis.report.sections.missing_counts import missing_counts
 from cesp_analysis.report.sections.missing_patterns import missing_patterns
 from cesp_analysis.report.sections.missing_predictors import labelled, missing_predictors
+from cesp_analysis.report.sections.missing_summary import missing_summary
 
 _SEEN = (
     "What follows describes people by what is known of them, before and at the first time. The dead"
@@ -26,6 +27,8 @@ def missing_data(results: Results) -> Iterator[Block]:
     if not levels:
         return
     yield Heading(1, "Missing data", "missing_data")
+    yield from missing_summary(results)
+    yield Heading(2, "Who is missing", "who_is_missing")
     yield Paragraph(_SEEN)
     if results.missing_patterns:
         yield Bullets(tuple(sentences(results)))

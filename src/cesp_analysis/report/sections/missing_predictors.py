@@ -5,11 +5,12 @@ from collections.abc import Iterator
 from cesp_analysis.numbers import NONE, count, fixed, interval, percent
 from cesp_analysis.report.blocks import Column, Group, Note, Table
 from cesp_analysis.report.blocks import Row as TableRow
+from cesp_analysis.report.notes import Notes
 from cesp_analysis.report.results import Results, Row
+from cesp_analysis.report.sections.estimates import sentence
 from cesp_analysis.report.sections.missing_patterns import primary
 from cesp_analysis.study.wording import Wording
 
-_MARKS = "abcdefghijklmnopqrstuvwxyz"
 _SIDES = ("answered", "unanswered")
 
 
@@ -58,16 +59,16 @@ def _table(words: Wording, name: str, rows: list[Row], others: bool) -> Table:
                 f" person; {words.interval()}s take people as independent of each other. The dead"
                 " are set aside."
             ),
-            *([Note(_MODEL)] if modelled else []),
+            *([Note(_MODEL.format(each="site" if words.sites else "arm"))] if modelled else []),
             *([Note("The CSV has all outcomes.")] if others else []),
-            *(Note(f"{reason}.", mark) for reason, mark in reasons.items()),
+            *(Note(sentence(reason), mark) for reason, mark in reasons.items()),
         ),
         csv="tables/missing_predictors.csv",
     )
 
 
 _MODEL = (
-    "Model: logistic, of no answer on all covariates, the site and the primary outcomes at the"
+    "Model: logistic, of no answer on all covariates, the {each} and the primary outcomes at the"
     " first time together, of people with a value of each. Difference: in the probability of no"
     " answer, in percentage points, averaged over people: by one SD of a number, by a category"
     " instead of the reference."
@@ -79,7 +80,8 @@ def _reasons(rows: list[Row]) -> dict[str, str]:
     found = [row["difference_reason"] for row in rows]
     found += [row["model_reason"] for row in rows if row["model_n"] and _told(row)]
     known = dict.fromkeys(reason for reason in found if reason)
-    return {reason: _MARKS[at % 26] for at, reason in enumerate(known)}
+    notes = Notes()
+    return {reason: notes.mark(reason) for reason in known}
 
 
 def _told(row: Row) -> bool:

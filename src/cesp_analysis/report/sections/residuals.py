@@ -22,6 +22,13 @@ Equation = tuple[str, str, dict[str, Any]]
 """Outcome, time ('' where one equation holds for all), what its residuals say."""
 
 
+OF_ANSWERED = (
+    "This model's estimates are pooled over imputed sets. What follows is of the records that were"
+    " answered, before anything was imputed: the residuals, the estimate here and what single units"
+    " do to it. That estimate is another than the pooled one in the section Estimates."
+)
+
+
 def residuals(results: Results) -> Iterator[Block]:
     """For each model its figure, and a table of its equations."""
     if not results.words.models:
@@ -38,6 +45,8 @@ def residuals(results: Results) -> Iterator[Block]:
         if not found:
             yield Paragraph(why_none(results.diagnostics(name)))
             continue
+        if model.imputed:
+            yield Paragraph(OF_ANSWERED)
         about = results.figure(f"models/{name}")
         yield Figure(
             id=f"figure_residuals_{name}",
@@ -113,7 +122,7 @@ def _table(results: Results, name: str, found: list[Equation]) -> Table:
     standardised = found[0][2]["standardised"]
     notes = [Note(f"Residuals are {standardised}; largest in size.")]
     if whose := next((known["records"] for _, _, known in found if "records" in known), None):
-        notes.append(Note(f"Of {whose}; so is the estimate without single units."))
+        notes.append(Note(f"Of {whose}; so are the estimates, with and without single units."))
     if how := next((known["left_out"] for _, _, known in found if "left_out" in known), None):
         notes.append(Note(f"Left out: {how}."))
     if what := next((known["cook"] for _, _, known in found if "cook" in known), None):
@@ -151,7 +160,7 @@ def _estimates(
     known: dict[str, Any], levels: list[str], sizes: dict[str, float | None], decimals: int
 ) -> Iterator[str]:
     """The estimate from all, and its range when each unit of a level is left out in turn."""
-    estimate = sizes.get(known["main_estimate"])
+    estimate = known["estimate"] if "estimate" in known else sizes.get(known["main_estimate"])
     yield NONE if estimate is None else fixed(estimate, decimals)
     for level in levels:
         own = known.get(f"without_one_{level}", {})

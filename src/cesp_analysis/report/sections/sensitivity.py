@@ -2,6 +2,12 @@
 
 from collections.abc import Iterator
 
+from cesp_analysis.missing.sensitivity_words import Places, places_of
+from cesp_analysis.missing.tipping_words import (
+    NO_DIFFERENCE,
+    important_reading,
+    tipping_paragraph,
+)
 from cesp_analysis.numbers import NONE, count, fixed, interval
 from cesp_analysis.report.blocks import (
     Block,
@@ -19,11 +25,12 @@ from cesp_analysis.report.notes import Notes
 from cesp_analysis.report.results import Results, Row
 from cesp_analysis.report.sections.estimates import sentence
 from cesp_analysis.report.sections.figure import figure
+from cesp_analysis.report.sections.missing_summary import point_of
 
 ABOUT = (
     "What people would have answered who did not is not in these data, and no analysis of those who"
-    " did can show it. So the imputed estimates are made again under other assumptions, each of"
-    " which a note to its row says in one sentence. Complete records are described, not defended:"
+    " did can show it. So the imputed estimates are made again under other assumptions; a note to"
+    " each row says in one sentence what it assumes. Complete records are described, not defended:"
     " they answer for nobody who is lost. Only primary outcomes are pushed (all, of a model without"
     " one): conclusions rest on them. An assumption that gives no estimate says why in a note."
 )
@@ -37,9 +44,11 @@ TWO_VARIANCES = (
     " in the same way, and not beside missing at random by imputation."
 )
 TIPPING = (
-    "The map shifts what was imputed at each site by its own amount, at all times but the"
-    " reference, and pools again. How far is too far to believe is for the reader to say: the"
-    " sentences give each shift in SDs of the answers at the reference time too."
+    "How much lower or higher would those who are lost have to have answered before the interval"
+    " says something else? What was imputed {each} is shifted by its own amount, at all times but"
+    " the reference, and pooled again. How far is too far to believe is for the reader to say: each"
+    " shift is given in SDs of the answers at the reference time too. An interval that leaves open"
+    " whether there is a difference does not say that there is none."
 )
 
 
@@ -57,9 +66,10 @@ def sensitivity(results: Results) -> Iterator[Block]:
     points = shown(results, results.tipping_points)
     if points:
         yield Heading(2, "Tipping points", "tipping-points")
-        yield Paragraph(TIPPING)
+        places = places_of(results.words.sites, results.words.arms)
+        yield Paragraph(TIPPING.format(each=places.at(f"each {places.each}")))
         yield from figure(results, "tipping_person")
-        yield Bullets(tuple(_point(results, row) for row in points if row["along"] != "opposite"))
+        yield Bullets(tuple(_points(results, points, places)))
 
 
 def shown(results: Results, rows: list[Row]) -> list[Row]:
@@ -146,5 +156,14 @@ def _line(row: Row, decimals: int, notes: Notes) -> TableRow:
     return TableRow(row["label"], cells, marks)
 
 
-def _point(results: Results, row: Row) -> str:
-    return f"{_name(results, row)}. {row['sentence']}"
+def _points(results: Results, rows: list[Row], places: Places) -> Iterator[str]:
+    """A paragraph for each estimate and value; shifts in opposite ways are in the map and CSV."""
+    own = [row for row in rows if row["along"] != "opposite"]
+    for estimate, of in dict.fromkeys((row["estimate_id"], row["of"]) for row in own):
+        found = [row for row in own if (row["estimate_id"], row["of"]) == (estimate, of)]
+        first = found[0]
+        decimals = results.words.outcomes[first["outcome"]].decimals
+        read = NO_DIFFERENCE if of == "none" else important_reading(first["value"], decimals)
+        points = [(point_of(row), row["in_sd"]) for row in found]
+        said = tipping_paragraph(points, read, first["unit"], decimals, places)
+        yield f"{_name(results, first)}. {said}"
