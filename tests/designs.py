@@ -324,7 +324,7 @@ def _pushed(told: dict[str, Any]) -> None:
     }  # fmt: skip
     lower = {"label": "Lower", "shifts": [{"event": "no_event", "worse": 1}]}
     told["missing_data"] = {
-        "imputation": {"sets": 5, "most": 5, "iterations": 3},
+        "imputation": {"sets": 5, "most": 5, "iterations": 8},
         "sensitivity": {"points": 5, "patterns": {"lower": lower}},
     }
 

@@ -329,7 +329,8 @@ def test_what_was_imputed_has_few_notes_in_the_study_s_words(imputed: Study) -> 
     row = {
         "handling": "h", "events": "", "group": "intervention", "variable": "lonely",
         "kind": "outcome", "time": "after", "n_people": 40, "n_answered": 30, "n_not_there": 0,
-        "n_missing": 10, "n_imputed": 10, "method": "pmm", "r_hat": 1.0, "reason": "",
+        "n_missing": 10, "n_imputed": 10, "method": "pmm", "r_hat": 1.0, "drift": 0.2,
+        "drift_limit": 3.4, "reason": "",
     }  # fmt: skip
     rows = [
         row | {

@@ -128,9 +128,9 @@ def test_two_outcomes_that_determine_one_another_are_told_on_the_row(tmp_path: P
     # rounding to cents, a ridge of 1e-5 and its noise: a hundredth of a standard error
     assert two["estimate"] == pytest.approx(2 * one["estimate"], abs=0.01 * two["std_error"])
     assert two["std_error"] == pytest.approx(2 * one["std_error"], rel=0.01)
-    told = "imputation of Score at Start (New): it and twice@start nearly determine one another"
+    told = "imputation of Score at Start (New): it and 'twice@start' nearly determine one another"
     assert told in one["warnings"] and "at Middle" not in one["warnings"]
-    assert "score@end determines it" in two["warnings"]
+    assert "'score@end' determines it" in two["warnings"]
     found = summary(done)
     assert (found.loc[found["variable"] == "score", "r_hat"].dropna() < 1.5).all()
     alone = imputed_study(tmp_path / "alone", missing=0.3, sets=40, most=40, iterations=6)

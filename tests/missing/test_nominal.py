@@ -116,7 +116,7 @@ def test_a_category_that_something_tells_and_one_of_a_single_person() -> None:
     code[:20] = np.nan
     made = impute(np.column_stack([code, clear]), recipe(Column("clear")), 10, seed=1)
     assert (made.cells[0].values == clear[:20] / 10).mean() > 0.9
-    assert "clear tells its categories apart without overlap" in made.warnings[0].text
+    assert "'clear' tells its categories apart without overlap" in made.warnings[0].text
     code[code == 2] = 0
     code[50] = 2
     made = impute(np.column_stack([code, y]), recipe(Column("y")), 50, seed=1)

@@ -62,8 +62,8 @@ def test_copies_are_imputed_as_one_of_them_alone_is() -> None:
     b_of, c_of = (one.values for one in made.cells)
     assert np.abs(2 * b_of + 1 - c_of).max() < 0.1  # a ridge of 1e-5 and its noise
     notes = {note.column: note for note in made.warnings if note.weighty}
-    assert "it and c nearly determine one another, and 20 people have neither" in notes["b"].text
-    assert notes["c"].text.startswith("b determines it")
+    assert "it and 'c' nearly determine one another, and 20 people have neither" in notes["b"].text
+    assert notes["c"].text.startswith("'b' determines it")
 
 
 def test_intervals_of_a_mean_cover_it_where_a_copy_is_missing_too() -> None:

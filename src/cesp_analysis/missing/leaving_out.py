@@ -165,7 +165,7 @@ class LeftOut:
             for one, without, people in drawn_apart(block, self.recipe, linked):
                 self._perfect(one)
                 if without:
-                    names, both = ", ".join(without), "neither" if len(without) == 1 else "none"
+                    names, both = quoted(without), "neither" if len(without) == 1 else "none"
                     words = (
                         f"it and {names} nearly determine one another, and {people} people have"
                         f" {both} of them: for those it is drawn without {names}, which"
