@@ -104,7 +104,8 @@ def test_an_estimand_that_no_model_targets_is_said_to_be_unanswered(study: Study
     first, second = other["warnings"].split(" | ")
     assert (other["estimates"], first) == ("", UNTARGETED)
     assert second == (
-        "Fell ill, composite: its outcome must hold it (a derived variable); no model adds it"
+        "Fell ill, composite: a model with missing_data: imputed puts its value in; any other takes"
+        " the answers as they are, and its outcome must hold the value (a derived variable)"
     )
     assert other["intercurrent_events"] == "Fell ill: composite"
 

@@ -66,7 +66,12 @@ def test_no_sentence_says_that_an_interval_holds_or_excludes_no_difference() -> 
 
 def test_opposite_ways_name_both_sides() -> None:
     said = tipping_sentence(point("opposite", -2.0), NO_DIFFERENCE, "points", 1, 4.0, NORTH_SOUTH)
-    assert "those lost at North and at South had answered 2.0 points lower and higher than" in said
+    assert (
+        "if those lost at North had answered 2.0 points lower than imputed and those lost at South"
+        " as much higher (0.5 SD each)."
+    ) in said
+    none = tipping_sentence(point("opposite", None), NO_DIFFERENCE, "points", 1, 4.0, NORTH_SOUTH)
+    assert "No shift of those lost at North and at South in opposite ways by up to" in none
 
 
 def test_people_allocated_one_by_one_are_of_arms_and_no_sites() -> None:

@@ -26,7 +26,8 @@ def assumed(name: str, estimate: float, low: float, high: float) -> dict[str, An
 
 
 def tips(along: str, shift: float | None, in_sd: float | None) -> dict[str, Any]:
-    own = {"intervention": (shift, 0.0), "control": (0.0, shift), "both": (shift, shift)}[along]
+    ways = {"intervention": (1, 0), "control": (0, 1), "both": (1, 1), "opposite": (1, -1)}
+    own = [None if shift is None else shift * way for way in ways[along]]
     return OWN | {
         "of": "none", "value": 0.0, "along": along, "held": "no", "searched": 20.0, "in_sd": in_sd,
         "shift_intervention": own[0], "shift_control": own[1],
@@ -57,6 +58,7 @@ def results(tmp_path: Path) -> Results:
                                    ("south", "before", 0), ("south", "after", 6))
         ],
         "imputation_sets": [{"m": 20}, {"m": 55}],
+        "imputation": [{"handling": "h", "n_missing": 9, "n_imputed": 9}],
         "sensitivity": ROWS[:3],
         "tipping_points": TIPS,
     })  # fmt: skip
@@ -73,19 +75,21 @@ def told(results: Results) -> tuple[str, tuple[str, ...]]:
 def test_how_many_what_was_done_and_whether_it_matters(results: Results) -> None:
     text, (line,) = told(results)
     assert text.startswith(
-        "At After no value is known of 10 of 40 people (25%) for Score. The model 'did' fills each"
-        " gap 55 times over, with values drawn from what else is known, and counts the spread"
+        "At After no value is known of 10 of 40 people (25%) for Score. The model 'did' fills the"
+        " gaps (not those after a death) 55 times over, with values drawn from what else is known,"
+        " and counts the spread"
     )
     assert text.endswith(
-        "for 1 of 1 of them at the last time every interval says the same of no difference as"
-        " before (above it, below it, or open). The smallest shift of what was imputed that would"
+        " Of 1 imputed estimate at the last time 1 says the same of no difference in every row that"
+        " could be estimated (wholly above it, wholly below it, or open). The smallest"
+        " shift of what was imputed (on one side, alike on both, or opposite) that was found to"
         " change what one of them says is 0.3 SD of the answers at the reference time."
     )
     assert line == (
         "Score at After, did: 2.00 points (95% interval 0.50 to 3.50), which lies wholly above no"
-        " difference. Under other assumptions (1 row of the table) it lies between 1.50 and 1.50;"
-        " each interval says the same of no difference. The smallest shift that changes what it"
-        " says: if those lost at South had answered 1.20 points higher than imputed (0.3 SD)."
+        " difference. Other assumptions (1 row of the table) have 1.50; each interval says the same"
+        " of no difference. The smallest shift found that changes what it says: if those lost at"
+        " South had answered 1.20 points higher than imputed (0.3 SD)."
     )
 
 
@@ -93,13 +97,63 @@ def test_an_assumption_that_changes_what_is_read_is_named(results: Results) -> N
     """Complete records are a description: they count on neither side."""
     results.__dict__["sensitivity"] = ROWS
     text, (line,) = told(results)
-    assert "under other assumptions: for 0 of 1 of them" in text
-    assert "(2 rows of the table) it lies between 1.00 and 1.50; the interval says" in line
+    assert " Of 1 imputed estimate at the last time 0 say the same" in text
+    assert "Other assumptions (2 rows of the table) have 1.00 to 1.50; the interval says" in line
     assert "something else of no difference in 1 of 2: 'delta'." in line
     results.__dict__["sensitivity"] = [assumed("missing_at_random", 1.0, -1.0, 3.0), *ROWS[3:]]
     text, (line,) = told(results)
     assert "which leaves open whether there is a difference." in line
-    assert "each interval says the same" in line and "for 1 of 1" in text
+    assert "each interval says the same" in line and "last time 1 says the same" in text
+
+
+def test_other_models_of_missing_at_random_are_no_other_assumptions(results: Results) -> None:
+    alike = [assumed("likelihood", 2.6, 1.0, 4.0), assumed("at_random_alone", 2.8, 1.0, 4.6)]
+    results.__dict__["sensitivity"] = [*ROWS[:2], *alike, *ROWS[2:]]
+    _, (line,) = told(results)
+    assert (
+        "Other models that take answers as missing at random (2 rows of the table) have 2.60 to"
+        " 2.80, other assumptions (2 rows of the table) have 1.00 to 1.50; the interval says"
+        " something else of no difference in 1 of 4: 'delta'."
+    ) in line
+
+
+def test_opposite_shifts_count_as_the_smallest(results: Results) -> None:
+    results.__dict__["tipping_points"] = [*TIPS, tips("opposite", -0.8, 0.2)]
+    text, (line,) = told(results)
+    assert "change what one of them says is 0.2 SD" in text
+    assert line.endswith(
+        "if those lost at North had answered 0.80 points lower than imputed and those lost at South"
+        " as much higher (0.2 SD each)."
+    )
+
+
+def test_what_has_no_estimate_says_the_same_as_nothing(results: Results) -> None:
+    """'Every interval says the same' is true of no interval at all."""
+    blank = {"estimate": None, "ci_low": None, "ci_high": None, "status": "not_estimable"}
+    none = [row | blank | {"reason": "nobody answered it"} for row in ROWS[1:]]
+    results.__dict__["sensitivity"] = none
+    text, (line,) = told(results)
+    assert text.endswith("At the last time none of them could be estimated at all.")
+    assert line == "Score at After, did: no estimate: nobody answered it."
+    results.__dict__["sensitivity"] = [*ROWS[:2], *none[1:]]
+    text, (line,) = told(results)
+    assert "2 rows could not be estimated; a note to each says why." in line
+    assert "each interval says the same" not in line
+
+
+def test_gaps_that_stay_are_counted(results: Results) -> None:
+    results.__dict__["imputation"] = [
+        {"handling": "h", "n_missing": 9, "n_imputed": 2},
+        {"handling": "other", "n_missing": 9, "n_imputed": 8},
+    ]
+    assert " 7 gaps could not be filled; 'What was imputed' says why." in told(results)[0]
+
+
+def test_many_imputed_models_are_counted(results: Results) -> None:
+    one = results.words.models["did"]
+    models = dict.fromkeys(("did", "m1", "m2", "m3"), one)
+    results.__dict__["words"] = results.words.model_copy(update={"models": models})
+    assert " 4 models fill the gaps" in told(results)[0]
 
 
 def test_a_ratio_has_no_difference_at_one(results: Results) -> None:
@@ -129,5 +183,7 @@ def test_where_nothing_was_imputed_or_tried_it_says_so(results: Results) -> None
     model = results.words.models["did"].model_copy(update={"imputed": False})
     words = results.words.model_copy(update={"models": {"did": model}})
     plain = Results(words, results.folder, results.folder)
-    vars(plain).update({"missing": results.missing, "sensitivity": [], "imputation_sets": []})
+    vars(plain).update(
+        {"missing": results.missing, "sensitivity": [], "imputation_sets": [], "imputation": []}
+    )
     assert "Nothing was imputed: every analysis uses the answers that there are" in told(plain)[0]

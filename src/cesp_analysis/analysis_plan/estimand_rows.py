@@ -10,7 +10,8 @@ from cesp_analysis.study.estimands import Estimand, IntercurrentEvent
 Row = dict[str, Any]
 
 BEYOND = {
-    "composite": "its outcome must hold it (a derived variable); no model adds it",
+    "composite": "a model with missing_data: imputed puts its value in; any other takes the answers"
+    " as they are, and its outcome must hold the value (a derived variable)",
     "hypothetical": "the estimate rests on what its model takes for granted of answers that are"
     " missing or left out",
     "principal_stratum": "no model kind singles these people out; the estimate is of all in its"

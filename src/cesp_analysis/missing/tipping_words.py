@@ -108,9 +108,18 @@ def tipping_paragraph(
 
 def shift_words(point: TippingPoint, in_sd: float, unit: str, decimals: int, places: Places) -> str:
     """'those lost at North had answered 2.00 points lower than imputed (0.5 SD)'."""
+    assert point.shift is not None
+    if point.along == "opposite":
+        here, there = (places.at(side) for side in (places.intervention, places.control))
+        other = "lower" if point.shift > 0 else "higher"
+        return (
+            f"those lost {here} had answered {amount(point.shift, unit, decimals)} than imputed and"
+            f" those lost {there} as much {other} ({fixed(in_sd, 1)} SD each)"
+        )
+    by = amount(point.shift, unit, decimals)
     return (
-        f"those lost {_where(point.along, places)} had answered {_by(point, unit, decimals)} than"
-        f" imputed ({fixed(in_sd, 1)} SD)"
+        f"those lost {_where(point.along, places)} had answered {by} than imputed"
+        f" ({fixed(in_sd, 1)} SD)"
     )
 
 
@@ -125,14 +134,5 @@ def _where(along: Along, places: Places) -> str:
         "intervention": here,
         "control": there,
         "both": places.at(places.both),
-        "opposite": f"{here} and {there}",
+        "opposite": f"{here} and {there} in opposite ways",
     }[along]
-
-
-def _by(point: TippingPoint, unit: str, decimals: int) -> str:
-    assert point.shift is not None
-    if point.along != "opposite":
-        return amount(point.shift, unit, decimals)
-    way = ("lower", "higher") if point.shift < 0 else ("higher", "lower")
-    size = f"{fixed(abs(point.shift), decimals)} {unit}"
-    return f"{size} {way[0]} and {way[1]}"

@@ -13,6 +13,8 @@ from cesp_analysis.report.sections.missing_patterns import primary
 NAMED = 3
 """Outcomes, models and assumptions that a sentence names; the tables have all."""
 OPEN = "leaves open whether there is a difference"
+AT_RANDOM = ("likelihood", "at_random_alone")
+"""Rows that take answers as missing at random too, by another model than the imputation's."""
 READ = {
     "above": "lies wholly above no difference",
     "below": "lies wholly below no difference",
@@ -72,15 +74,33 @@ def what_was_done(results: Results) -> str:
             " of those without one beyond what its own assumption says."
         )
     m = max((row["m"] for row in results.imputation_sets), default=0)
-    times = f" {m:,} times over," if m else " many times over,"
+    times = f"{m:,} times over" if m else "many times over"
     named = [f"'{label}'" for label in models]
-    shown = listed(named) if len(named) <= NAMED else f"{counted(len(named), 'model')} of them"
-    which = f"The models {shown} fill" if len(named) > 1 else f"The model {shown} fills"
+    left = max((_not_filled(results, one) for one in _handlings(results)), default=0)
+    which = f"The model {named[0]} fills"
+    if len(named) > NAMED:
+        which = f"{counted(len(named), 'model')} fill"
+    elif len(named) > 1:
+        which = f"The models {listed(named)} fill"
     return (
-        f"{which} each gap{times} with values drawn from what else is known, and"
-        f" {'count' if len(named) > 1 else 'counts'} the spread between them as uncertainty; all"
-        " other models use the answers that there are."
+        f"{which} the gaps (not those after a death) {times}, with values drawn from what else is"
+        f" known, and {'count' if len(named) > 1 else 'counts'} the spread between them as"
+        " uncertainty; all other models use the answers that there are."
+        + (
+            f" {counted(left, 'gap')} could not be filled; 'What was imputed' says why."
+            * (left > 0)
+        )
     )
+
+
+def _handlings(results: Results) -> dict[str, None]:
+    return dict.fromkeys(row["handling"] for row in results.imputation)
+
+
+def _not_filled(results: Results, handling: str) -> int:
+    """Gaps that imputing has left, where events are dealt with in one way."""
+    rows = [row for row in results.imputation if row["handling"] == handling]
+    return sum((row["n_missing"] or 0) - (row["n_imputed"] or 0) for row in rows)
 
 
 def last_of(results: Results, rows: list[Row]) -> list[list[Row]]:
@@ -99,18 +119,26 @@ def last_of(results: Results, rows: list[Row]) -> list[list[Row]]:
 
 def does_it_depend(results: Results, pushed: list[list[Row]]) -> str:
     """Of how many estimates another assumption, or which shift, changes what the interval says."""
-    same, of = sum(not others_that_differ(rows) for rows in pushed), len(pushed)
+    pushed = [rows for rows in pushed if known(as_imputed(rows))]
     said = (
         "The data cannot tell whether a conclusion depends on this, so the imputed estimates were"
-        f" made again under other assumptions: for {same:,} of {of:,} of them at the last time"
-        " every interval says the same of no difference as before (above it, below it, or open)."
+        " to be made again in other ways and under other assumptions."
+    )
+    if not pushed:
+        return f"{said} At the last time none of them could be estimated at all."
+    same, of = sum(not others_that_differ(rows) for rows in pushed), len(pushed)
+    said += (
+        f" Of {counted(of, 'imputed estimate')} at the last time {same:,}"
+        f" {'says' if same == 1 else 'say'} the same of no difference in every row that could be"
+        " estimated (wholly above it, wholly below it, or open)."
     )
     sizes = [
         row["in_sd"] for rows in pushed for row in shifts(results, as_imputed(rows)) if row["in_sd"]
     ]
     if sizes:
         said += (
-            " The smallest shift of what was imputed that would change what one of them says is"
+            " The smallest shift of what was imputed (on one side, alike on both, or opposite)"
+            " that was found to change what one of them says is"
             f" {fixed(min(sizes), 1)} SD of the answers at the reference time."
         )
     return said
@@ -119,16 +147,18 @@ def does_it_depend(results: Results, pushed: list[list[Row]]) -> str:
 def reading(row: Row) -> str:
     """Where an interval lies: above or below no difference, or open."""
     none = 1.0 if row["unit"] == "ratio" else 0.0
-    low, high = row["ci_low"], row["ci_high"]
-    if low is None or high is None:
-        return "open"
-    return "above" if low > none else "below" if high < none else "open"
+    return "above" if row["ci_low"] > none else "below" if row["ci_high"] < none else "open"
+
+
+def known(row: Row) -> bool:
+    """Whether a row has an interval."""
+    return row["ci_low"] is not None and row["ci_high"] is not None
 
 
 def others(rows: list[Row]) -> list[Row]:
-    """Estimates under other assumptions than the imputed model's own."""
+    """Rows by other models or under other assumptions than the imputed model's own."""
     aside = ("complete_records", "missing_at_random")
-    return [r for r in rows if r["assumption"] not in aside and r["status"] == "estimated"]
+    return [row for row in rows if row["assumption"] not in aside]
 
 
 def as_imputed(rows: list[Row]) -> Row:
@@ -139,7 +169,7 @@ def as_imputed(rows: list[Row]) -> Row:
 def others_that_differ(rows: list[Row]) -> list[Row]:
     """Those whose interval says something else of no difference."""
     own = reading(as_imputed(rows))
-    return [row for row in others(rows) if reading(row) != own]
+    return [row for row in others(rows) if known(row) and reading(row) != own]
 
 
 def each_estimate(results: Results, rows: list[Row]) -> str:
@@ -147,20 +177,49 @@ def each_estimate(results: Results, rows: list[Row]) -> str:
     words, own = results.words, as_imputed(rows)
     outcome = words.outcomes[own["outcome"]]
     when = f" at {words.moment(own['time']).label}" if own["time"] else ""
+    who = f"{outcome.label}{when}, {words.models[own['model']].label}:"
+    if not known(own):
+        return f"{who} no estimate: {own['reason']}."
     ends = interval(own["ci_low"], own["ci_high"], outcome.decimals)
     said = (
-        f"{outcome.label}{when}, {words.models[own['model']].label}:"
-        f" {fixed(own['estimate'], outcome.decimals)} {own['unit']} ({words.interval()} {ends}),"
-        f" which {READ[reading(own)]}."
+        f"{who} {fixed(own['estimate'], outcome.decimals)} {own['unit']}"
+        f" ({words.interval()} {ends}), which {READ[reading(own)]}."
     )
-    found, differ = others(rows), others_that_differ(rows)
-    if found:
-        sizes = [row["estimate"] for row in found]
-        span = f"{fixed(min(sizes), outcome.decimals)} and {fixed(max(sizes), outcome.decimals)}"
-        rows_of = counted(len(found), "row")
-        said += f" Under other assumptions ({rows_of} of the table) it lies between {span}"
-        said += _of_whom(differ, len(found))
+    asked = others(rows)
+    alike, apart = parted([row for row in asked if known(row)])
+    ways = []
+    if alike:
+        ways.append(
+            f"Other models that take answers as missing at random ({_rows(alike)}) have"
+            f" {_between(alike, outcome.decimals)}"
+        )
+    if apart:
+        span = _between(apart, outcome.decimals)
+        ways.append(f"other assumptions ({_rows(apart)}) have {span}")
+    if ways:
+        told = ", ".join(ways)
+        said += f" {told[:1].upper()}{told[1:]}"
+        said += _of_whom(others_that_differ(rows), len(alike) + len(apart))
+    if lacking := len(asked) - len(alike) - len(apart):
+        said += f" {counted(lacking, 'row')} could not be estimated; a note to each says why."
     return said + smallest_shift(results, own)
+
+
+def parted(rows: list[Row]) -> tuple[list[Row], list[Row]]:
+    """Rows that assume missing at random by another model, and those of other assumptions."""
+    alike = [row for row in rows if row["assumption"] in AT_RANDOM]
+    return alike, [row for row in rows if row["assumption"] not in AT_RANDOM]
+
+
+def _rows(rows: list[Row]) -> str:
+    return f"{counted(len(rows), 'row')} of the table"
+
+
+def _between(rows: list[Row], decimals: int) -> str:
+    """'2.16', or '2.16 to 2.82'."""
+    sizes = [row["estimate"] for row in rows]
+    ends = fixed(min(sizes), decimals), fixed(max(sizes), decimals)
+    return ends[0] if ends[0] == ends[1] else f"{ends[0]} to {ends[1]}"
 
 
 def _of_whom(differ: list[Row], of: int) -> str:
@@ -173,13 +232,9 @@ def _of_whom(differ: list[Row], of: int) -> str:
 
 
 def shifts(results: Results, own: Row) -> list[Row]:
-    """Tipping points of an estimate to and from no difference, on one side or alike on both."""
-    return [
-        row
-        for row in results.tipping_points
-        if (row["estimate_id"], row["of"]) == (own["estimate_id"], "none")
-        and row["along"] != "opposite"
-    ]
+    """Tipping points of an estimate to and from no difference, in all directions searched."""
+    key = own["estimate_id"], "none"
+    return [row for row in results.tipping_points if (row["estimate_id"], row["of"]) == key]
 
 
 def smallest_shift(results: Results, own: Row) -> str:
@@ -195,7 +250,7 @@ def smallest_shift(results: Results, own: Row) -> str:
     row = min(there, key=lambda one: one["in_sd"])
     places: Places = places_of(results.words.sites, results.words.arms)
     words = shift_words(point_of(row), row["in_sd"], row["unit"], decimals, places)
-    return f" The smallest shift that changes what it says: if {words}."
+    return f" The smallest shift found that changes what it says: if {words}."
 
 
 def point_of(row: Row) -> TippingPoint:

@@ -157,10 +157,9 @@ def _line(row: Row, decimals: int, notes: Notes) -> TableRow:
 
 
 def _points(results: Results, rows: list[Row], places: Places) -> Iterator[str]:
-    """A paragraph for each estimate and value; shifts in opposite ways are in the map and CSV."""
-    own = [row for row in rows if row["along"] != "opposite"]
-    for estimate, of in dict.fromkeys((row["estimate_id"], row["of"]) for row in own):
-        found = [row for row in own if (row["estimate_id"], row["of"]) == (estimate, of)]
+    """A paragraph for each estimate and value."""
+    for estimate, of in dict.fromkeys((row["estimate_id"], row["of"]) for row in rows):
+        found = [row for row in rows if (row["estimate_id"], row["of"]) == (estimate, of)]
         first = found[0]
         decimals = results.words.outcomes[first["outcome"]].decimals
         read = NO_DIFFERENCE if of == "none" else important_reading(first["value"], decimals)
