@@ -89,7 +89,28 @@ def test_who_is_not_in_the_exposure_has_no_events(tmp_path: Path) -> None:
     assert "1 person without a start not in the exposure" in harm["warnings"]
     harmed = row(found, "harmed")
     assert harmed["numerator"] == 2
-    assert "2 rows without a date, or of nobody's start, counted" in harmed["warnings"]
+    said = "2 rows counted that have no date, or whose person has no start: whether they lie in"
+    assert said in harmed["warnings"]
+
+
+def test_an_end_on_no_known_day_is_said_of_the_exposure(tmp_path: Path) -> None:
+    """P06 withdrew, nobody knows when: their months go to the last time, which is too long."""
+    study = feasible(tmp_path)
+    lines = str(study.files["people.csv"]).splitlines()
+    told = [
+        f"{lines[0]},gone",
+        *(f"{line},{'yes' if 'P06' in line else 'no'}" for line in lines[1:]),
+    ]
+    study.files["people.csv"] = "\n".join(told) + "\n"
+    gone = {"type": "category", "values": ["yes", "no"]}
+    study.config["files"]["people"]["variables"]["gone"] = gone
+    study.config["events"]["gone"] = {
+        "label": "Gone", "kind": "withdrawal", "file": "people", "where": 'gone == "yes"',
+    }  # fmt: skip
+    harm = row(made(study)["rates"], "harm")
+    assert "1 person died or withdrew on no known day: in the exposure to" in harm["warnings"]
+    south = row(made(study)["rates"], "harm", "site", "north")
+    assert "no known day" not in str(south["warnings"])
 
 
 def test_events_before_the_start_are_no_follow_up(tmp_path: Path) -> None:

@@ -183,3 +183,15 @@ def test_a_model_that_is_not_imputed_has_no_part_in_it(tmp_path: Path) -> None:
     study.write()
     plan = plan_of(read_study(tmp_path), tmp_path)
     assert "missing_data" not in plan["design"] and "imputation" not in plan["defaults"]
+
+
+def test_a_new_label_of_a_model_imputes_nothing_anew(tmp_path: Path) -> None:
+    study = imputed_study(tmp_path)
+    study.write()
+    before = missing_specs.impute(read_study(tmp_path))
+    study.config["models"]["did"]["label"] = "Another name"
+    study.write()
+    assert missing_specs.impute(read_study(tmp_path)) == before
+    study.config["models"]["did"]["covariates"] = ["age"]
+    study.write()
+    assert missing_specs.impute(read_study(tmp_path)) != before

@@ -12,10 +12,12 @@ DAYS_A_MONTH = DAYS_IN["months"]
 
 
 class Followed(NamedTuple):
-    """A person's first day (None: not known) and months of follow-up."""
+    """A person's first day (None: not known) and months of follow-up; undated: it ended, nobody
+    knows when, and the months are those to the last time or another end."""
 
     start: date | None
     months: float
+    undated: bool = False
 
     def holds(self, day: str) -> bool | None:
         """Whether a day (YYYY-MM-DD; blank: not known) lies in it; None: that is not known."""
@@ -29,7 +31,11 @@ def followed(how: RatesSpec, register: pd.DataFrame, events: pd.DataFrame) -> di
     """Person → start and months of follow-up; `register`: records of who takes part, `events`:
     Events."""
     gone: dict[str, float] = {}
-    ending = events["elapsed"].where(events["event"].isin(how.ends))
+    ends = events["event"].isin(how.ends)
+    ending, undated = (
+        events["elapsed"].where(ends),
+        set(events.loc[ends & events["date"].isna(), "unit"]),
+    )
     for unit, elapsed in zip(events["unit"], ending, strict=True):
         if elapsed == elapsed:
             gone[unit] = min(gone.get(unit, elapsed), elapsed)
@@ -39,5 +45,7 @@ def followed(how: RatesSpec, register: pd.DataFrame, events: pd.DataFrame) -> di
         left = gone.get(unit, float("inf")) * how.days_a_unit / DAYS_A_MONTH
         known = isinstance(start, str)
         months = max(0.0, min(how.last, left)) if known else 0.0
-        found[unit] = Followed(date.fromisoformat(start) if known else None, months)
+        found[unit] = Followed(
+            date.fromisoformat(start) if known else None, months, unit in undated
+        )
     return found

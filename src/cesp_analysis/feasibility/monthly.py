@@ -112,6 +112,11 @@ def a_person_month(
         said += _unsure(may_count)
         if n := sum(person.start is None for person in who):
             said.append(f"{in_words(n, 'person', 'people')} without a start not in the exposure")
+        if n := sum(person.undated and person.start is not None for person in who):
+            said.append(
+                f"{in_words(n, 'person', 'people')} died or withdrew on no known day: in the"
+                " exposure to the last time, which is too long"
+            )
         yield (
             about
             | {"of": of, "group": group or None, "numerator_is": words}

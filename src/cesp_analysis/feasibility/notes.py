@@ -18,7 +18,10 @@ def said_of_counts(above: Counted, below: Counted, of: str, group: str) -> Itera
         if n := len(part.keys(of, group, "outside")):
             yield f"{in_words(n, 'row')} outside the person's follow-up not counted"
         if n := len(part.keys(of, group, "undated")):
-            yield f"{in_words(n, 'row')} without a date, or of nobody's start, counted"
+            yield (
+                f"{in_words(n, 'row')} counted that have no date, or whose person has no start:"
+                " whether they lie in the follow-up is not known"
+            )
     if not below.space.startswith("rows of "):
         return
     if of == "link_worker":

@@ -47,7 +47,9 @@ def impute(study: Study) -> str:
         },
         "instruments": {name: paths.get(name, name) for name in sorted(instruments)},
         "models": {
-            name: json.loads(resolved_json(model.model_copy(update={"outcomes": primary})))
+            name: json.loads(
+                resolved_json(model.model_copy(update={"outcomes": primary, "label": ""}))
+            )
             for name, model in models.items()
             if "/" not in name and (primary := _primary(model))
         },

@@ -122,7 +122,8 @@ def _decisions(results: Results) -> Table:
                     Note(
                         "In brackets: at the effective sample size, which allows for people of one"
                         " link worker being alike; of the amber share, where that differs. The"
-                        " intervals beside them are at n."
+                        " intervals beside them are at n; of rows of which a person has several,"
+                        " at how many people they are worth."
                     ),
                 )
                 if any(row["deff_red"] is not None for row in own)
