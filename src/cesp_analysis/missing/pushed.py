@@ -11,7 +11,6 @@ from cesp_analysis.missing.analysed import Analysis, Found, Parts
 from cesp_analysis.missing.deltas import Size
 from cesp_analysis.missing.lost_groups import group_of
 from cesp_analysis.missing.outcome_sets import Marks, OutcomeSets
-from cesp_analysis.missing.sets import entering
 from cesp_analysis.missing.tipping import POINTS, Exact, exact, shifted, six
 from cesp_analysis.models.cluster_sums import Floats
 from cesp_analysis.models.refusals import NotEstimable
@@ -234,8 +233,6 @@ def _imputed(analysis: Analysis, estimate: str) -> int:
     """People of an estimate with an answer in it that was imputed."""
     answers, times = analysis.answers, times_of(analysis, estimate)
     there = np.isfinite(answers.filled[0][:, times]).all(axis=1)
-    entered = entering(analysis.spec, answers.completing, analysis.outcome)
-    there &= np.array([one in entered for one in answers.people], dtype=bool)
     return int((answers.gaps[:, times].any(axis=1) & there).sum())
 
 
