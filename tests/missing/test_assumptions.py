@@ -393,12 +393,23 @@ def test_a_model_by_likelihood_stands_beside_the_same_question_alone() -> None:
     one = pushed(analysis("Welch"))
     row = {
         "outcome": "y", "time": "t2", "estimand": one.row.estimand, "model": "mixed",
+        "analysis_set": one.row.analysis_set,
         "status": "estimated", "reason": None, "estimate": 1.0, "std_error": 0.5, "df": 20.0,
         "ci_low": 0.0, "ci_high": 2.0, "n_units": 48, "method": "REML", "warnings": None,
     }  # fmt: skip
     others = [row, row | {"time": "t1"}, row | {"estimand": "difference at equal baseline"}]
     (found,) = by_likelihood(one, others)
     assert (found["estimate"], found["variance"], found["n_imputed"]) == (1.0, "model", None)
+    others = [
+        row | {"model": "plain", "estimand": "difference at equal baseline"},
+        row | {"model": "fewer", "analysis_set": "without_contaminated_controls"},
+        row | {"model": "refused", "status": "refused", "reason": "why", "estimate": None},
+        row, row | {"model": "second"},
+    ]  # fmt: skip
+    (found,) = by_likelihood(one, others)
+    assert found["variant"] == "mixed"  # the first that answers this question, not the first
+    (found,) = by_likelihood(one, others[:3])
+    assert (found["variant"], found["reason"]) == ("refused", "why")
 
 
 def test_other_kinds_are_fitted_point_by_point() -> None:
