@@ -34,6 +34,7 @@ from cesp_analysis.missing.tipping_rows import tipping_rows
 from cesp_analysis.models.kinds import read_model
 from cesp_analysis.models.spec import ModelSpec
 from cesp_analysis.schemas import Estimates, Events, Panel
+from cesp_analysis.simulate.streams import seed_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -113,7 +114,8 @@ def rows_of(
     if asked.own.references:
         key, how_many = _profiled(analysis), HowMany(analysis.m, asked.monte_carlo, asked.most)
         if key not in known and not pushed.lost:
-            known[key] = referred(analysis, asked.seed, how_many)
+            names = analysis.outcome, key[1], analysis.spec.analysis_set
+            known[key] = referred(analysis, seed_of(asked.seed, "sensitivity", *names), how_many)
         own = known.get(key) or nothing_referred(how_many, pushed.lost)
         yield from by_reference(pushed, asked.own.references, own)
     yield from by_deltas(pushed)
