@@ -30,7 +30,7 @@ def at_random(pushed: Pushed, answered: Estimate, no_map: str = "") -> Iterator[
         method=answered.method,
         warnings=answered.warnings,
     )
-    own = pushed.at(0.0, 0.0)
+    own = pushed.as_imputed
     shifts: dict[str, Any] = {"shift_intervention": 0.0, "shift_control": 0.0}
     told = (f"no tipping map: {no_map}",) if no_map and not pushed.lost else ()
     said = words.at_random_sentence(pushed.names)

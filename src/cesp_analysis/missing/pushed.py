@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -101,7 +102,12 @@ class Pushed:
         """The times that it speaks of, by their number; all where it holds for all."""
         return times_of(self.analysis, self.estimate)
 
-    @property
+    @cached_property
+    def as_imputed(self) -> Found:
+        """Pooled where nothing is shifted."""
+        return self.at(0.0, 0.0)
+
+    @cached_property
     def plane(self) -> Exact | None:
         """The whole plane of shifts, of a regression."""
         if self.parts is None or isinstance(self.size, str):
