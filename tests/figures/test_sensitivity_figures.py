@@ -53,6 +53,14 @@ def test_regions_are_named_and_parted_by_a_thick_line() -> None:
     assert "No difference: 0; an interval that includes it leaves open whether there is a" in said
 
 
+def test_a_map_between_few_points_says_so() -> None:
+    exact = panel(1.0, 0.8)
+    assert "Straight lines" not in below(tipping([exact], "95% interval"))
+    few = replace(exact, between="5 by 5 points", title="Sleep: Mixed")
+    said = below(tipping([exact, few], "95% interval"))
+    assert said.endswith("Straight lines between points: Sleep: Mixed: 5 by 5 points.")
+
+
 def boxes(drawn: Any) -> list[tuple[str, Any]]:
     """What is written on the map with where it is, as it is drawn."""
     drawn.canvas.draw()

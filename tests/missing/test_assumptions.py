@@ -32,6 +32,7 @@ from cesp_analysis.missing.reference_rows import (
 )
 from cesp_analysis.missing.sensitivity_words import Places
 from cesp_analysis.missing.sets import Sets, Values
+from cesp_analysis.missing.tipping import shifted
 from cesp_analysis.missing.tipping_rows import tipping_rows
 from cesp_analysis.study.missing_sensitivity import Delta, Pattern, PatternShift
 from pushed_panel import CASES, analysis, gapped, imputed_model, sets_of
@@ -393,12 +394,23 @@ def test_a_model_by_likelihood_stands_beside_the_same_question_alone() -> None:
     one = pushed(analysis("Welch"))
     row = {
         "outcome": "y", "time": "t2", "estimand": one.row.estimand, "model": "mixed",
+        "analysis_set": one.row.analysis_set,
         "status": "estimated", "reason": None, "estimate": 1.0, "std_error": 0.5, "df": 20.0,
         "ci_low": 0.0, "ci_high": 2.0, "n_units": 48, "method": "REML", "warnings": None,
     }  # fmt: skip
     others = [row, row | {"time": "t1"}, row | {"estimand": "difference at equal baseline"}]
     (found,) = by_likelihood(one, others)
     assert (found["estimate"], found["variance"], found["n_imputed"]) == (1.0, "model", None)
+    others = [
+        row | {"model": "plain", "estimand": "difference at equal baseline"},
+        row | {"model": "fewer", "analysis_set": "without_contaminated_controls"},
+        row | {"model": "refused", "status": "refused", "reason": "why", "estimate": None},
+        row, row | {"model": "second"},
+    ]  # fmt: skip
+    (found,) = by_likelihood(one, others)
+    assert found["variant"] == "mixed"  # the first that answers this question, not the first
+    (found,) = by_likelihood(one, others[:3])
+    assert (found["variant"], found["reason"]) == ("refused", "why")
 
 
 def test_other_kinds_are_fitted_point_by_point() -> None:
@@ -412,3 +424,24 @@ def test_other_kinds_are_fitted_point_by_point() -> None:
     assert len(grid) == 25 and len(points) == 4 and "5 by 5" in grid[0]["computed"]
     centre = next(row for row in grid if row["shift_intervention"] == 0 == row["shift_control"])
     assert centre["estimate"] == pytest.approx(one.at(0.0, 0.0).estimate, rel=1e-12)
+
+
+def test_the_centre_of_a_coarse_map_is_its_row(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Elsewhere the map is of its first sets alone; what it says as imputed is of all."""
+    monkeypatch.setattr("cesp_analysis.missing.tipping.COARSE_SETS", 2)
+    panel = gapped()
+    own = analysis_of(panel, imputed_model(kind="mixed", random=["person"]), "y", sets_of(panel, 6))
+    one = pushed(own)
+    grid, points, _ = tipping_rows(one, 21)
+    centre = next(row for row in grid if row["shift_intervention"] == 0 == row["shift_control"])
+    _, row = at_random(one, own.on_answers["m/y/t2"])
+    for name in ("estimate", "std_error", "df", "ci_low", "ci_high"):
+        assert centre[name] == pytest.approx(row[name], rel=1e-12)
+    inside = row["ci_low"] <= 0 <= row["ci_high"]
+    assert {row["held"] for row in points} == {"yes" if inside else "no"}
+    corner = next(row for row in grid if row["shift_intervention"] > 0 < row["shift_control"])
+    shift = corner["shift_intervention"]
+    assert corner["shift_control"] == shift
+    filled = shifted(own, shift, shift)[:2]
+    expected = own.pooled(filled, ["m/y/t2"])["m/y/t2"].estimate
+    assert corner["estimate"] == pytest.approx(expected, rel=1e-9)

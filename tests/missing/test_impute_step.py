@@ -10,6 +10,8 @@ from pytest import approx
 
 from cesp_analysis import contracts
 from cesp_analysis.cli import main
+from cesp_analysis.missing import impute as impute_module
+from cesp_analysis.missing import reference_rows
 from cesp_analysis.missing.tables import (
     ImputationSets,
     ImputedCovariates,
@@ -19,7 +21,7 @@ from cesp_analysis.missing.tables import (
 from cesp_analysis.schemas import Estimates
 from cesp_analysis.study.read import read_study
 from imputed_study import estimand, handled, imputed, imputed_study, summary, table
-from small_study import Ran, Study, inside, sensitivity_command
+from small_study import Ran, Study, impute_command, inside, sensitivity_command
 
 
 def ran(study: Study) -> Ran:
@@ -282,6 +284,41 @@ def test_other_random_numbers_are_other_sets(tmp_path: Path) -> None:
     study = imputed_study(tmp_path / "b")
     study.config["study"] = study.config["study"] | {"seed": 2}
     assert not np.allclose(imputed(one)["value"], imputed(ran(study))["value"])
+
+
+def test_steps_and_handlings_have_random_numbers_of_their_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No set of the step `impute` shares a stream with another handling's, nor with draws of the
+    step `sensitivity`, whose outcomes have their own too."""
+    study = imputed_study(tmp_path, events=True)
+    study.config["estimands"] = {"end": estimand(left={"strategy": "hypothetical"})}
+    study.config["outcomes"]["lonely"] |= {"type": "continuous", "role": "primary"}
+    plain = study.config["models"]["did"]
+    study.config["models"] = {
+        "did": plain | {"outcomes": ["score", "lonely"]},
+        "other": plain | {"outcomes": ["score"], "estimand": "end"},
+    }
+    study.config["missing_data"]["sensitivity"] = {"points": 5}
+    ran(study)
+    seeds: list[int] = []
+
+    def spied(module: Any, name: str, place: int) -> None:
+        own = getattr(module, name)
+
+        def told(*given: Any, **more: Any) -> Any:
+            seeds.append(given[place])
+            return own(*given, **more)
+
+        monkeypatch.setattr(module, name, told)
+
+    spied(impute_module, "engine", 3)
+    spied(reference_rows, "draws", 3)
+    with inside(tmp_path):
+        read = read_study()
+        assert main(impute_command(read)) == 0 and len(set(seeds)) == 2
+        assert main(sensitivity_command(read)) == 0 and len(set(seeds)) == 5
+    assert read.study.seed not in seeds
 
 
 @pytest.mark.parametrize("kind", ["mixed", "mmrm", "ancova", "glm", "ordinal", "weighted_did"])

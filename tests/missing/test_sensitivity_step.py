@@ -30,6 +30,7 @@ def pushed_study(folder: Path) -> Study:
             "kind": "ancova", "covariance": "CR2", "cluster": "neighbourhood",
             "covariates": ["alone"], "outcomes": ["score"],
         } | IMPUTED,
+        "equal": {"kind": "mmrm", "outcomes": ["score"], "baseline": "covariate"},
         "likely": {"kind": "mmrm", "outcomes": ["score"]},
         "logit": {"kind": "glm", "family": "binomial", "design": "panel", "outcomes": ["happy"]}
         | IMPUTED,
@@ -182,7 +183,7 @@ def test_which_models_are_pushed(tmp_path: Path) -> None:
     study = pushed_study(tmp_path)
     study.write()
     told = read_study(tmp_path)
-    assert models_of(told) == ["did", "yes", "ancova"] and beside(told) == ["likely"]
+    assert models_of(told) == ["did", "yes", "ancova"] and beside(told) == ["equal", "likely"]
     assert nothing_to_draw(told) == []
     study.config["missing_data"]["sensitivity"] |= {"models": ["logit"]}
     study.write()

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 from cesp_analysis.figures.assumptions import AssumptionPanel, AssumptionRow
 from cesp_analysis.figures.tipping import TippingPanel
 from cesp_analysis.missing.sensitivity_words import places_of
+from cesp_analysis.missing.tipping_words import EXACTLY
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -103,6 +104,7 @@ def tipping_panels(table: "pd.DataFrame", words: "Wording") -> list[TippingPanel
                 estimate=own["estimate"].to_numpy().reshape(shape),
                 low=own["ci_low"].to_numpy().reshape(shape),
                 high=own["ci_high"].to_numpy().reshape(shape),
+                between="" if first["computed"] == EXACTLY else str(first["computed"]),
             )
         )
     return panels

@@ -25,7 +25,8 @@ SHADES = tuple(PALETTE[f"heat-{step}"][0] for step in range(3))
 class TippingPanel:
     """One estimate. side (c,): shifts, the same on both sides; estimate, low, high (c, c): rows are
     shifts of the control, columns of the intervention. places: the sides' names; none: no
-    difference; sd: of the answers at the reference time."""
+    difference; sd: of the answers at the reference time; between: at which points it was computed,
+    straight lines lying between; "": exactly everywhere."""
 
     title: str
     unit: str
@@ -37,6 +38,7 @@ class TippingPanel:
     estimate: Any
     low: Any
     high: Any
+    between: str = ""
 
     @property
     def regions(self) -> dict[str, Any]:
@@ -130,8 +132,14 @@ def _reading(panels: Sequence[TippingPanel], level: str) -> str:
         " lower. Square: as imputed. Dotted lines: the estimate; stronger shade: farther from no"
         f" difference. {edge} No difference: {' or '.join(nones)}; an interval that includes it"
         f" {NO_DIFFERENCE.now(True)}. Interval: {level}. 1 SD at the reference time, in the order"
-        f" of the maps: {sds}."
+        f" of the maps: {sds}.{_computed(panels)}"
     )
+
+
+def _computed(panels: Sequence[TippingPanel]) -> str:
+    """Which maps lie between few points; '' where all are exact."""
+    found = [f"{panel.title}: {panel.between}" for panel in panels if panel.between]
+    return f" Straight lines between points: {'; '.join(found)}." if found else ""
 
 
 def _has_line(panel: TippingPanel) -> bool:

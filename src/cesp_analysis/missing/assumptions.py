@@ -30,7 +30,7 @@ def at_random(pushed: Pushed, answered: Estimate, no_map: str = "") -> Iterator[
         method=answered.method,
         warnings=answered.warnings,
     )
-    own = pushed.at(0.0, 0.0)
+    own = pushed.as_imputed
     shifts: dict[str, Any] = {"shift_intervention": 0.0, "shift_control": 0.0}
     told = (f"no tipping map: {no_map}",) if no_map and not pushed.lost else ()
     said = words.at_random_sentence(pushed.names)
@@ -38,11 +38,11 @@ def at_random(pushed: Pushed, answered: Estimate, no_map: str = "") -> Iterator[
 
 
 def by_likelihood(pushed: Pushed, others: Sequence[Row]) -> Iterator[Row]:
-    """Models by likelihood whose row of estimates.csv answers the same question."""
-    for row in others:
-        same = row["outcome"] == pushed.row.outcome and row["time"] == pushed.row.time
-        if not same or row["estimand"] != pushed.row.estimand:
-            continue
+    """The first model by likelihood whose row of estimates.csv answers the same question of the
+    same people; one that gives no estimate only where no other does."""
+    question = ("outcome", "time", "estimand", "analysis_set")
+    same = [row for row in others if all(row[n] == getattr(pushed.row, n) for n in question)]
+    for row in sorted(same, key=lambda row: row["status"] != "estimated")[:1]:
         reason = "" if row["status"] == "estimated" else row["reason"] or row["status"]
         yield pushed.line(
             "likelihood",

@@ -36,6 +36,7 @@ from cesp_analysis.missing.tables import (
 )
 from cesp_analysis.models.kinds import read_model
 from cesp_analysis.schemas import Events, Panel, Visits
+from cesp_analysis.simulate.streams import seed_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -99,7 +100,7 @@ class _Run:
             self.equations.table,
             self.equations.recipe,
             m - first,
-            self.asked.seed,
+            seed_of(self.asked.seed, "impute", share.handling.name),
             groups_of(people, self.asked),
             people.codes(share.cluster) if share.cluster else None,
             first=first,

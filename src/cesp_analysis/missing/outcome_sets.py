@@ -1,11 +1,11 @@
-"""One outcome's answers of the people of a model: what was answered, what was imputed."""
+"""One outcome's answers of the people who enter a model: what was answered, what was imputed."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from cesp_analysis.missing.sets import Completing, Sets
+from cesp_analysis.missing.sets import Completing, Sets, entering
 from cesp_analysis.models.cluster_sums import Codes, Floats
 from cesp_analysis.models.spec import ModelSpec
 
@@ -17,7 +17,7 @@ Marks = np.ndarray[Any, np.dtype[np.bool_]]
 
 @dataclass(frozen=True)
 class OutcomeSets:
-    """n people at t times, of one outcome.
+    """n people at t times, of one outcome: those who enter the model, of its analysis set.
 
     people: ids; arm (n,): 1 the intervention, 0 the control; times: names; first: index of the
     reference time; observed (n, t): what was answered, as intercurrent events have it, NaN where
@@ -66,14 +66,18 @@ class OutcomeSets:
 
 
 def outcome_sets(panel: "pd.DataFrame", spec: ModelSpec, outcome: str, sets: Sets) -> OutcomeSets:
-    """Of people's panel and the sets; spec: with this outcome alone."""
+    """Of people's panel and the sets; spec: with this outcome alone.
+
+    Those whom the model leaves out are left out here, once: no profile, no jackknife unit, no SD
+    and no group of those who are lost is of anybody else than the estimate.
+    """
     ready = Completing.of(panel, spec, sets)
     base = ready.base
     times = tuple(moment.name for moment in spec.moments())
     own = ((base["outcome"] == outcome) & base["time"].isin(times)).to_numpy()
-    rows = np.flatnonzero(own)
-    units = base["unit"].iloc[rows].astype("str").to_numpy()
-    people, person = np.unique(units, return_inverse=True)
+    units = base["unit"].astype("str").to_numpy()
+    rows = np.flatnonzero(own & np.isin(units, sorted(entering(spec, ready, outcome))))
+    people, person = np.unique(units[rows], return_inverse=True)
     place = {name: index for index, name in enumerate(times)}
     time = np.array([place[one] for one in base["time"].iloc[rows].astype("str")], dtype=int)
     shape = (len(people), len(times))

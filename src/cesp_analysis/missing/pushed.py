@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,7 +12,6 @@ from cesp_analysis.missing.analysed import Analysis, Found, Parts
 from cesp_analysis.missing.deltas import Size
 from cesp_analysis.missing.lost_groups import group_of
 from cesp_analysis.missing.outcome_sets import Marks, OutcomeSets
-from cesp_analysis.missing.sets import entering
 from cesp_analysis.missing.tipping import POINTS, Exact, exact, shifted, six
 from cesp_analysis.models.cluster_sums import Floats
 from cesp_analysis.models.refusals import NotEstimable
@@ -102,7 +102,12 @@ class Pushed:
         """The times that it speaks of, by their number; all where it holds for all."""
         return times_of(self.analysis, self.estimate)
 
-    @property
+    @cached_property
+    def as_imputed(self) -> Found:
+        """Pooled where nothing is shifted."""
+        return self.at(0.0, 0.0)
+
+    @cached_property
     def plane(self) -> Exact | None:
         """The whole plane of shifts, of a regression."""
         if self.parts is None or isinstance(self.size, str):
@@ -234,8 +239,6 @@ def _imputed(analysis: Analysis, estimate: str) -> int:
     """People of an estimate with an answer in it that was imputed."""
     answers, times = analysis.answers, times_of(analysis, estimate)
     there = np.isfinite(answers.filled[0][:, times]).all(axis=1)
-    entered = entering(analysis.spec, answers.completing, analysis.outcome)
-    there &= np.array([one in entered for one in answers.people], dtype=bool)
     return int((answers.gaps[:, times].any(axis=1) & there).sum())
 
 

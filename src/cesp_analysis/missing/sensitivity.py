@@ -34,6 +34,7 @@ from cesp_analysis.missing.tipping_rows import tipping_rows
 from cesp_analysis.models.kinds import read_model
 from cesp_analysis.models.spec import ModelSpec
 from cesp_analysis.schemas import Estimates, Events, Panel
+from cesp_analysis.simulate.streams import seed_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -68,7 +69,7 @@ def sensitivity(
             analysis = analysis_of(people, model, outcome, imputed)
             for pushed in _pushed(analysis, asked, happened):
                 *found, no_map = tipping_rows(pushed, asked.own.points)
-                rows += _rows(pushed, asked, others, known, no_map)
+                rows += rows_of(pushed, asked, others, known, no_map)
                 grid += found[0]
                 tips += found[1]
     _write(rows, out, SensitivityTable)
@@ -95,29 +96,40 @@ def _pushed(analysis: Analysis, asked: SensitivitySpec, events: "pd.DataFrame") 
     yield from pushed_of(analysis, places, size, scenarios, asked.monte_carlo)
 
 
-def _rows(
+def rows_of(
     pushed: Pushed,
     asked: SensitivitySpec,
     others: list[Row],
     known: dict[Any, Referred],
     no_map: str,
 ) -> Iterator[Row]:
-    """Every assumption, from what is described to what is pushed furthest."""
+    """Every assumption, from what is described to what is pushed furthest.
+
+    others: estimates of models by likelihood; known: profiles and draws that were made of the same
+    answers, which is added to.
+    """
     analysis = pushed.analysis
     yield from at_random(pushed, analysis.on_answers[pushed.estimate], no_map)
     yield from by_likelihood(pushed, others)
     if asked.own.references:
-        spec = analysis.spec
-        handling = spec.context.handlings[analysis.outcome].name
-        key = (analysis.outcome, handling, getattr(spec, "cluster", None), analysis.linear)
-        how_many = HowMany(analysis.m, asked.monte_carlo, asked.most)
+        key, how_many = _profiled(analysis), HowMany(analysis.m, asked.monte_carlo, asked.most)
         if key not in known and not pushed.lost:
-            known[key] = referred(analysis, asked.seed, how_many)
+            names = analysis.outcome, key[1], analysis.spec.analysis_set
+            known[key] = referred(analysis, seed_of(asked.seed, "sensitivity", *names), how_many)
         own = known.get(key) or nothing_referred(how_many, pushed.lost)
         yield from by_reference(pushed, asked.own.references, own)
     yield from by_deltas(pushed)
     yield from by_patterns(pushed, asked.events)
     yield from by_extremes(pushed)
+
+
+def _profiled(analysis: Analysis) -> tuple[Any, ...]:
+    """What profiles and draws are made of: models that are alike in it share them."""
+    spec, answers = analysis.spec, analysis.answers
+    handling = spec.context.handlings[analysis.outcome].name
+    whose = answers.people, answers.times, answers.first
+    kind = "" if analysis.linear else spec.kind  # which the reason names
+    return analysis.outcome, handling, *whose, getattr(spec, "cluster", None), kind
 
 
 def _write(rows: list[Row], path: Path, contract: type[contracts.Table]) -> None:

@@ -56,16 +56,17 @@ def models_of(study: Study) -> list[str]:
 
 
 def beside(study: Study) -> list[str]:
-    """Models by likelihood, not imputed, of an outcome that is pushed: each outcome's first."""
-    pushed = models_of(study)
-    held = {one for name in pushed for one in study.models[name].outcomes}
-    found: dict[str, str] = {}
-    for name, model in study.models.items():
-        if model.kind in BY_LIKELIHOOD and not model.missing_data and model.level == "person":
-            for outcome in model.outcomes:
-                if outcome in held:
-                    found.setdefault(outcome, name)
-    return list(dict.fromkeys(found.values()))
+    """Models by likelihood, not imputed, of an outcome that is pushed, in config's order.
+
+    Which of them answers an estimate's question is for its rows to say (`by_likelihood`).
+    """
+    held = {one for name in models_of(study) for one in study.models[name].outcomes}
+    return [
+        name
+        for name, model in study.models.items()
+        if model.kind in BY_LIKELIHOOD and not model.missing_data and model.level == "person"
+        if held & set(model.outcomes)
+    ]
 
 
 def modules(study: Study) -> list[str]:

@@ -12,14 +12,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cesp_analysis.missing.analysed import Analysis, Parts, pooled_parts
+from cesp_analysis.missing.analysed import Analysis, Found, Parts, pooled_parts
 from cesp_analysis.models.cluster_sums import Floats
 
 POINTS = ((0.0, 0.0), (1.0, 0.0), (-1.0, 0.0), (0.0, 1.0), (0.0, -1.0), (1.0, 1.0))
 COARSE = 5
 """Points along each side where each one takes a fit to each set."""
 COARSE_SETS = 20
-"""Sets that are fitted then."""
+"""Sets that are fitted then, but where nothing is shifted: there all are."""
 
 
 @dataclass(frozen=True)
@@ -106,13 +106,18 @@ def _share(side: Floats, at: Floats) -> Floats:
     return np.stack([np.interp(at, side, row) for row in eye])
 
 
-def coarse(analysis: Analysis, estimate: str, most: float) -> Coarse | str:
-    """A row of any other kind at 5 by 5 shifts, from a fit to each of 20 sets; or why not."""
+def coarse(analysis: Analysis, estimate: str, most: float, as_imputed: Found) -> Coarse | str:
+    """A row of any other kind at 5 by 5 shifts, from a fit to each of 20 sets; or why not.
+
+    as_imputed: the row where nothing is shifted, of all sets: the map's centre.
+    """
     side = np.linspace(-most, most, COARSE)
     values = np.empty((6, COARSE, COARSE))
     for i, j in np.ndindex(COARSE, COARSE):
-        filled = shifted(analysis, float(side[i]), float(side[j]))[:COARSE_SETS]
-        found = analysis.pooled(filled, [estimate])[estimate]
+        found = as_imputed
+        if (i, j) != (COARSE // 2, COARSE // 2):
+            filled = shifted(analysis, float(side[i]), float(side[j]))[:COARSE_SETS]
+            found = analysis.pooled(filled, [estimate])[estimate]
         if found.reason:
             return found.reason
         values[:, i, j] = [

@@ -15,14 +15,17 @@ from cesp_analysis.missing.tipping import (
 )
 from cesp_analysis.missing.tipping_points import tipping_point
 from cesp_analysis.missing.tipping_words import (
+    EXACTLY,
     NO_DIFFERENCE,
     RAYS,
     important_reading,
     tipping_sentence,
 )
 
-EXACTLY = "exactly, from six fits of each set"
-POINT_BY_POINT = f"{COARSE} by {COARSE} points, by fits to the first {COARSE_SETS} sets"
+POINT_BY_POINT = (
+    f"{COARSE} by {COARSE} points: as imputed by fits to all sets, elsewhere to the first"
+    f" {COARSE_SETS}"
+)
 
 
 def tipping_rows(pushed: Pushed, points: int) -> tuple[list[Row], list[Row], str]:
@@ -33,7 +36,7 @@ def tipping_rows(pushed: Pushed, points: int) -> tuple[list[Row], list[Row], str
     plane: Exact | Coarse | str | None = pushed.plane
     side, far, how = np.linspace(-size.most, size.most, points), SEARCHED * size.sd, EXACTLY
     if not analysis.linear:
-        plane = coarse(analysis, pushed.estimate, size.most)
+        plane = coarse(analysis, pushed.estimate, size.most, pushed.as_imputed)
         side, far, how = np.linspace(-size.most, size.most, COARSE), size.most, POINT_BY_POINT
     if plane is None:
         return [], [], pushed.at(size.step, 0.0).reason

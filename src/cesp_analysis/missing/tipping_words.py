@@ -19,6 +19,9 @@ RAYS: dict[Along, tuple[float, float]] = {
 }
 """Way through the plane of shifts → its direction (intervention, control)."""
 
+EXACTLY = "exactly, from six fits of each set"
+"""How a map of a regression is computed."""
+
 
 @dataclass(frozen=True)
 class TippingPoint:

@@ -18,8 +18,20 @@ Bools = npt.NDArray[np.bool_]
 
 def stream(seed: int, *names: str) -> np.random.Generator:
     """The generator that belongs to these names."""
+    return np.random.default_rng([seed, *_words(names)])
+
+
+def seed_of(seed: int, *names: str) -> int:
+    """The seed that belongs to these names, for an engine that makes streams of its own from one:
+    128 bits, so that no two names share a stream."""
+    low, high = np.random.SeedSequence([seed, *_words(names)]).generate_state(2, np.uint64)
+    return int(low) | int(high) << 64
+
+
+def _words(names: Sequence[str]) -> list[int]:
     digest = hashlib.sha256("/".join(names).encode()).digest()
-    return np.random.default_rng([seed, *np.frombuffer(digest[:16], dtype="<u4").tolist()])
+    words: list[int] = np.frombuffer(digest[:16], dtype="<u4").tolist()
+    return words
 
 
 def pick(rng: np.random.Generator, shares: Mapping[str, float], n: int) -> list[str]:
