@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -146,28 +146,3 @@ def _unsettled(spec: "ModelSpec", one: "PooledRow") -> Iterator[str]:
         f"its Monte Carlo error is {share:.1%} of its standard error, more than the {limit:.1%}"
         " declared: raise missing_data.imputation.most"
     )
-
-
-def merged(known: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    """Diagnostics of all sets: numbers as their means, texts that all share; tests are left out,
-    whose numbers have no mean."""
-    return {
-        key: merged([own[key] for own in known])
-        if isinstance(value, dict)
-        else _mean([own[key] for own in known])
-        for key, value in known[0].items()
-        if all(key in own for own in known) and _can(value, [own[key] for own in known])
-    }
-
-
-def _can(value: Any, values: Sequence[Any]) -> bool:
-    if isinstance(value, dict):
-        return all(isinstance(own, dict) and "p_value" not in own for own in values)
-    numbers = all(isinstance(own, int | float) and not isinstance(own, bool) for own in values)
-    return numbers or all(own == value for own in values)
-
-
-def _mean(values: Sequence[Any]) -> Any:
-    if all(own == values[0] for own in values):
-        return values[0]
-    return float(np.mean(values))
