@@ -10,6 +10,7 @@ from cesp_analysis.missing.recipe import Recipe
 from cesp_analysis.missing.screening import Columns
 from cesp_analysis.missing.together import blocks, drawn_apart, mates
 from cesp_analysis.models.cluster_sums import Codes, Floats
+from cesp_analysis.quoting import quoted
 
 if TYPE_CHECKING:
     from cesp_analysis.missing.plan import Target
@@ -32,11 +33,6 @@ MANY = {
 """What is said where a value has fewer than two answers on average."""
 SAME = "does not vary among those who answered what it is to predict"
 AGAIN = "repeats other predictors there"
-
-
-def quoted(names: Sequence[str]) -> str:
-    """Names of columns in quotes: the report prints labels in their place."""
-    return ", ".join(f"'{name}'" for name in names)
 
 
 class LeftOut:
