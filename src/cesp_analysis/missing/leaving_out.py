@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from cesp_analysis.missing.plan import Target
 
 NOBODY = "nobody answered it: nothing to impute it from"
+ONE_VALUE = "it has one value: it predicts nothing"
+GAPS = "it has gaps that are not imputed: it predicts nothing"
 NUMBERS = "it numbers people, as an id does: it predicts nothing"
 MAY_NUMBER = (
     "each of {} answers is a whole number of {} digits that nobody else gave, as in ids and in some"
@@ -98,13 +100,12 @@ class LeftOut:
             if not self.recipe.parts(name) <= filled:
                 self.nowhere.add(name)
                 if name not in refused and j < len(self.recipe.columns):
-                    self.said.append(
-                        (name, "it has gaps that are not imputed: it predicts nothing")
-                    )
+                    alone = bool(same[j] and self.columns.known[:, j].any())
+                    self.said.append((name, ONE_VALUE if alone else GAPS))
             elif same[j]:
                 self.nowhere.add(name)
                 if name not in imputed:
-                    self.said.append((name, "it has one value: it predicts nothing"))
+                    self.said.append((name, ONE_VALUE))
             elif name in self.recipe.keep:
                 continue
             elif ids[j]:
