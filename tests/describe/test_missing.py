@@ -15,7 +15,7 @@ from cesp_analysis.cli import main
 from cesp_analysis.describe.answering import Answering, Differs, Group
 from cesp_analysis.describe.differing import ALONE, ONE_SIDED, apart, error_of_numbers
 from cesp_analysis.describe.missing_asked import MissingSpec
-from cesp_analysis.describe.missing_compared import Compared
+from cesp_analysis.describe.missing_compared import Compared, compared
 from cesp_analysis.describe.missing_model import ALIKE, NOT_IN, modelled
 from cesp_analysis.describe.missing_patterns import pattern_rows, places_of
 from cesp_analysis.describe.missing_predictors import NOT_MODELLED, predictor_rows
@@ -211,6 +211,27 @@ def test_differences_without_an_interval_say_why() -> None:
 
 def column(name: str, values: "np.ndarray", share: bool = True, enters: bool = True) -> Compared:
     return Compared(name, "yes" if share else "", name, values.astype(float), share, enters)
+
+
+def test_categories_are_as_they_are_brackets_and_all() -> None:
+    rows = pd.DataFrame(
+        {"unit": ["1", "2", "3"], "says": ["no", "Other [specify]", "[none]"], "age": [1.0, 2, 3]}
+    )
+    rows["says"] = pd.Categorical(rows["says"])
+    rows = rows.assign(level="person", site=None, time="t", outcome="y", value=1.0)
+    rows["group"] = pd.Categorical(["a"] * 3)
+    how = MissingSpec.model_validate(
+        {
+            "outcomes": {"y": {"label": "Y", "level": "person"}},
+            "covariates": {
+                "says": {"label": "Says", "reference": "no"},
+                "age": {"label": "Age"},
+            },
+            "ci_level": 0.95,
+        }
+    )
+    before, _ = compared(rows, pd.Index(["1", "2", "3"]), "t", how)
+    assert [one.category for one in before] == ["Other [specify]", "[none]", ""]
 
 
 def test_a_model_that_cannot_be_fitted_says_why_and_gives_no_number() -> None:

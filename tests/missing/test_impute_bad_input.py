@@ -96,6 +96,17 @@ def test_a_constant_and_an_id_predict_nothing(tmp_path: Path) -> None:
     assert row_of(done)["estimate"] == plain["estimate"]
 
 
+def test_a_single_category_with_gaps_predicts_nothing(tmp_path: Path) -> None:
+    """A tick box that is blank or 'yes': who left it blank is nobody's 0."""
+    plain = row_of(ran(imputed_study(tmp_path / "plain")))
+    study = with_variable(
+        imputed_study(tmp_path), "flag", ["yes" if i % 3 else "" for i in range(80)]
+    )
+    done = ran(study)
+    assert "it has one value: it predicts nothing" in said(done, "flag")
+    assert row_of(done)["estimate"] == plain["estimate"]
+
+
 def test_a_perfect_predictor(tmp_path: Path) -> None:
     """The score at the end times two, as if known beforehand: imputed without error, and finite."""
     study = imputed_study(tmp_path, missing=0.3)

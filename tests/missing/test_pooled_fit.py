@@ -155,18 +155,47 @@ def test_warnings_of_sets_keep_whose_numbers_they_have() -> None:
 
 def test_what_sets_say_differently_of_one_thing_is_one_sentence() -> None:
     """A test that some sets pass and some do not; signs are numbers too."""
-    passed, failed = "test of odds: chi-squared 3.1, p = 0.231", "test of odds: chi-squared 9.7, p"
+    head = "score test of proportional odds"
+    passed, failed = f"{head}: chi-squared 3.1, p = 0.231", f"{head}: chi-squared 9.7, p"
     rows = [
         row_of(1.0, warnings=(f"{failed} = 0.032: doubtful; alone +0.375", "site: a")),
         row_of(2.0, warnings=(passed, "site: a", "site: b")),
         row_of(3.0, warnings=(f"{failed} = 0.013: doubtful; alone -0.050", "site: a")),
     ]
     assert pooled_row(rows, 3).row.warnings == (
-        "test of odds, of 3 imputed sets and each with the numbers of the first that says so: in 2"
+        f"{head}, of 3 imputed sets and each with the numbers of the first that says so: in 2"
         " chi-squared 9.7, p = 0.032: doubtful; alone +0.375; in 1 chi-squared 3.1, p = 0.231",
         "site: a",
         "in 1 of 3 imputed sets: site: b",
     )
+
+
+def test_warnings_of_one_set_that_differ_in_a_number_all_stay() -> None:
+    one, two = "Site 1 has no spread", "Site 2 has no spread"
+    rows = [row_of(1.0, warnings=(one, two)), row_of(2.0, warnings=(one, two))]
+    assert pooled_row(rows, 2).row.warnings == (one, two)
+    rows = [row_of(1.0, warnings=(one, two)), row_of(2.0, warnings=(two,))]
+    assert pooled_row(rows, 2).row.warnings == (f"in 1 of 2 imputed sets: {one}", two)
+    rows = [row_of(1.0, warnings=(one,)), row_of(2.0, warnings=(two,))]
+    some = "in 1 of 2 imputed sets: "
+    assert pooled_row(rows, 2).row.warnings == (some + one, some + two)
+
+
+def test_measures_of_things_that_numbers_name_are_said_once_each() -> None:
+    def told(a: str, b: str) -> tuple[str, ...]:
+        return f"slope of wave 1 is {a}", f"slope of wave 2 is {b}"
+
+    rows = [row_of(1.0, warnings=told("0.51", "0.62")), row_of(2.0, warnings=told("0.53", "0.64"))]
+    differ = "in the first imputed set (others differ in numbers): "
+    assert pooled_row(rows, 2).row.warnings == tuple(differ + one for one in told("0.51", "0.62"))
+    same = [row_of(1.0, warnings=("a: 0.5", "a: 0.6")), row_of(2.0, warnings=("a: 0.6", "a: 0.5"))]
+    assert pooled_row(same, 2).row.warnings == ("a: 0.5", "a: 0.6")
+
+
+def test_warnings_that_begin_alike_are_not_one_thing() -> None:
+    rows = [row_of(1.0, warnings=("age: 3 without it",)), row_of(2.0, warnings=("age: made up",))]
+    some = "in 1 of 2 imputed sets: "
+    assert pooled_row(rows, 2).row.warnings == (f"{some}age: 3 without it", f"{some}age: made up")
 
 
 def test_what_is_counted_differs_between_sets() -> None:

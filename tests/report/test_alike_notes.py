@@ -1,5 +1,6 @@
 """Notes under a table that differ in numbers and names alone are one note, in the study's words."""
 
+from cesp_analysis.quoting import names_in, quoted
 from cesp_analysis.report.alike import SEVERAL, alike
 
 
@@ -35,3 +36,15 @@ def test_other_words_are_other_notes() -> None:
     assert alike([], upper) == {}
     mixed = ["'a': it has one value", "it has one value"]
     assert len(set(alike(mixed, upper).values())) == 2
+
+
+def test_categories_may_hold_apostrophes_and_quotes() -> None:
+    """'Don't know' is a usual one; each name ends where its quote does."""
+    names = ["says[Don't know]", "says[the dogs' food]", "says['no']", "a@t", "says[ends']"]
+    assert names_in(f"people's answers: {quoted(names)} tell it") == names
+    one = f"{quoted(names[:2])} nearly determine one another, and 12 people's answers lack both"
+    note = f"{'; '.join(names[:2]).upper()} nearly determine one another, and 12 people's answers"
+    assert alike([one], upper) == {one: f"{note} lack both"}
+    two = [f"it is left out of the model of {quoted([name])}: it repeats" for name in names[:2]]
+    said = f"it is left out of the model of {'; '.join(names[:2]).upper()}: it repeats"
+    assert alike(two, upper) == dict.fromkeys(two, said)

@@ -53,7 +53,8 @@ def _covariates(rows: pd.DataFrame, how: MissingSpec) -> Iterator[Compared]:
         columns, names = coded(rows[name], name, covariate.reference)
         blank = rows[name].isna().to_numpy()
         for column, own in zip(columns, names, strict=True):
-            category = own.removeprefix(name).strip("[]")
+            # a category may hold brackets itself: name[Other [specify]]
+            category = own.removeprefix(name).removeprefix("[").removesuffix("]")
             label = covariate.label + (f": {category}" if category else "")
             values = np.where(blank, np.nan, column)
             share = bool(category) or _of_0_and_1(values)

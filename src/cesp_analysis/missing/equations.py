@@ -175,7 +175,8 @@ def _method(made: Equations, name: str, outcome: Outcome, answers: Floats) -> Me
 
 def _covariate(made: Equations, name: str) -> None:
     """A number as it is, two categories as 0 and 1, more of them as one column each; with gaps the
-    categories are imputed and these columns made of them."""
+    categories are imputed and these columns made of them. A single category keeps its gaps: one
+    value tells nothing, and who has none of it is not known to differ."""
     values, analysed = made.people.once[name], name in made.share.covariates
     about = About(name, "covariate" if analysed else "auxiliary")
     if values.dtype == "float64":
@@ -201,7 +202,7 @@ def _covariate(made: Equations, name: str) -> None:
         made.add(name, numbers, "logistic", about, analysed)
     else:
         for level in levels[1:] or levels:
-            one = (words == level).astype(float)
+            one = np.where(words == "", np.nan, (words == level).astype(float))
             made.add(f"{name}[{level}]", one, None, about, analysed)
 
 

@@ -10,11 +10,14 @@ from cesp_analysis.missing.recipe import Recipe
 from cesp_analysis.missing.screening import Columns
 from cesp_analysis.missing.together import blocks, drawn_apart, mates
 from cesp_analysis.models.cluster_sums import Codes, Floats
+from cesp_analysis.quoting import quoted
 
 if TYPE_CHECKING:
     from cesp_analysis.missing.plan import Target
 
 NOBODY = "nobody answered it: nothing to impute it from"
+ONE_VALUE = "it has one value: it predicts nothing"
+GAPS = "it has gaps that are not imputed: it predicts nothing"
 NUMBERS = "it numbers people, as an id does: it predicts nothing"
 MAY_NUMBER = (
     "each of {} answers is a whole number of {} digits that nobody else gave, as in ids and in some"
@@ -32,11 +35,6 @@ MANY = {
 """What is said where a value has fewer than two answers on average."""
 SAME = "does not vary among those who answered what it is to predict"
 AGAIN = "repeats other predictors there"
-
-
-def quoted(names: Sequence[str]) -> str:
-    """Names of columns in quotes: the report prints labels in their place."""
-    return ", ".join(f"'{name}'" for name in names)
 
 
 class LeftOut:
@@ -102,13 +100,12 @@ class LeftOut:
             if not self.recipe.parts(name) <= filled:
                 self.nowhere.add(name)
                 if name not in refused and j < len(self.recipe.columns):
-                    self.said.append(
-                        (name, "it has gaps that are not imputed: it predicts nothing")
-                    )
+                    alone = bool(same[j] and self.columns.known[:, j].any())
+                    self.said.append((name, ONE_VALUE if alone else GAPS))
             elif same[j]:
                 self.nowhere.add(name)
                 if name not in imputed:
-                    self.said.append((name, "it has one value: it predicts nothing"))
+                    self.said.append((name, ONE_VALUE))
             elif name in self.recipe.keep:
                 continue
             elif ids[j]:

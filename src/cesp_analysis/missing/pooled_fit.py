@@ -3,8 +3,9 @@
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
+from cesp_analysis.missing.pooled_known import merged
 from cesp_analysis.missing.pooled_rows import pooled_means, pooled_rows
-from cesp_analysis.missing.pooled_words import merged, sentences
+from cesp_analysis.missing.pooled_words import sentences
 from cesp_analysis.missing.sets import Completing, Sets, read_sets
 from cesp_analysis.models.check import Check
 from cesp_analysis.models.imputed import IMPUTATION

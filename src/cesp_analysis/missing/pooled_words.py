@@ -1,13 +1,13 @@
 """What pooled rows say: the sets' warnings together, what was imputed, under which assumption."""
 
 import re
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from cesp_analysis.missing.sets import entering
-from cesp_analysis.models.results import Estimate
+from cesp_analysis.models.results import ODDS_TEST, Estimate
 
 if TYPE_CHECKING:
     from cesp_analysis.missing.pooled_rows import PooledRow
@@ -20,6 +20,20 @@ AT_RANDOM = (
 )
 NOTHING = "no answer that it uses was missing: every imputed set is the records themselves"
 _NUMBER = re.compile(r"[−+-]?\d[\d.,]*")
+_MEASURED = re.compile(r"[−+-]?\d[\d,]*\.\d+")
+FEW = 3
+"""So many texts that differ in whole numbers are each said: they may be names."""
+ONE_THING = (ODDS_TEST,)
+"""What each set says once, in one way or another: how such a warning begins, before ': '."""
+Said = tuple[int, str]
+"""The number of a set and one of its warnings."""
+Rules = tuple[Callable[[str], str], ...]
+RULES: Rules = (
+    lambda text: _NUMBER.sub("#", text),
+    lambda text: _MEASURED.sub("#", text),
+    lambda text: text,
+)
+"""What is the same in texts that are one: from the widest to the text itself."""
 
 
 def of_sets(m: int) -> str:
@@ -28,21 +42,56 @@ def of_sets(m: int) -> str:
 
 
 def joined(rows: Sequence[Estimate], m: int) -> tuple[str, ...]:
-    """The warnings of the sets' rows: those of all as they are; others with how many sets say so,
-    in the words of the first that does, whose numbers are its own. What sets say differently of one
-    thing (a test that some pass) is one sentence."""
-    said: dict[str, dict[int, str]] = {}
-    for number, row in enumerate(rows):
-        for key, text in {_NUMBER.sub("#", one): one for one in row.warnings}.items():
-            said.setdefault(key, {})[number] = text
-    things: dict[str, list[dict[int, str]]] = {}
-    for key, texts in said.items():
-        thing = things.setdefault(key.partition(": ")[0], [])
-        if any(own.keys() & texts.keys() for own in thing):  # a set says both: two things
-            things[key] = [texts]
+    """The warnings of the sets' rows, every one of each set: those of all as they are; others with
+    how many sets say so; those that differ in measured numbers once, in the words of the first set.
+
+    Texts are one if they differ in numbers alone, unless a set says several of them: then the
+    numbers name things ("Site 1", "Site 2"), and each is said. So is each of a few that differ in
+    whole numbers. What a test says in two ways (ONE_THING) is one sentence.
+    """
+    said = [
+        (number, text) for number, row in enumerate(rows) for text in dict.fromkeys(row.warnings)
+    ]
+    return tuple(
+        _told(ways, m)
+        for about in _groups(said, _thing)
+        for ways in (_ways(about) if _thing(about[0][1]) in ONE_THING else _alone(about, RULES))
+    )
+
+
+def _thing(text: str) -> str:
+    head = text.partition(": ")[0]
+    return head if head in ONE_THING else RULES[0](text)
+
+
+def _groups(said: Sequence[Said], rule: Callable[[str], str]) -> list[list[Said]]:
+    found: dict[str, list[Said]] = {}
+    for one in said:
+        found.setdefault(rule(one[1]), []).append(one)
+    return list(found.values())
+
+
+def _ways(said: Sequence[Said]) -> Iterator[list[list[str]]]:
+    """A test's sentence in its ways; each alone where a set says several."""
+    if _several(said):
+        yield from _alone(said, RULES)
+    else:
+        yield [[text for _, text in own] for own in _groups(said, RULES[0])]
+
+
+def _alone(said: Sequence[Said], rules: Rules) -> Iterator[list[list[str]]]:
+    """Texts by the first rule by which no set says two of a kind."""
+    for own in _groups(said, rules[0]):
+        few = rules is RULES and 1 < len(_groups(own, rules[1])) <= FEW
+        if few or _several(own):
+            yield from _alone(own, rules[1:])
         else:
-            thing.append(texts)
-    return tuple(_told([list(own.values()) for own in ways], m) for ways in things.values())
+            yield [[text for _, text in own]]
+
+
+def _several(said: Sequence[Said]) -> bool:
+    """Whether a set says two of the texts."""
+    return len({number for number, _ in said}) < len(said)
 
 
 def _told(ways: list[list[str]], m: int) -> str:
@@ -146,28 +195,3 @@ def _unsettled(spec: "ModelSpec", one: "PooledRow") -> Iterator[str]:
         f"its Monte Carlo error is {share:.1%} of its standard error, more than the {limit:.1%}"
         " declared: raise missing_data.imputation.most"
     )
-
-
-def merged(known: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    """Diagnostics of all sets: numbers as their means, texts that all share; tests are left out,
-    whose numbers have no mean."""
-    return {
-        key: merged([own[key] for own in known])
-        if isinstance(value, dict)
-        else _mean([own[key] for own in known])
-        for key, value in known[0].items()
-        if all(key in own for own in known) and _can(value, [own[key] for own in known])
-    }
-
-
-def _can(value: Any, values: Sequence[Any]) -> bool:
-    if isinstance(value, dict):
-        return all(isinstance(own, dict) and "p_value" not in own for own in values)
-    numbers = all(isinstance(own, int | float) and not isinstance(own, bool) for own in values)
-    return numbers or all(own == value for own in values)
-
-
-def _mean(values: Sequence[Any]) -> Any:
-    if all(own == values[0] for own in values):
-        return values[0]
-    return float(np.mean(values))

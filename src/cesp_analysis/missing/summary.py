@@ -15,6 +15,7 @@ from cesp_analysis.missing.plan import Plan, planned
 from cesp_analysis.missing.recipe import Column
 from cesp_analysis.missing.settling import Drift, drifts
 from cesp_analysis.models.cluster_sums import Codes
+from cesp_analysis.quoting import quoted
 
 
 @dataclass(frozen=True)
@@ -96,7 +97,7 @@ def _said(
     """What notes say of columns in a group, or (with the site's name) in a site of it."""
     several = len(columns) > 1  # of a category: which of them is said
     found = [
-        f"'{one.column}': {one.text}" if several else one.text
+        f"{quoted([one.column])}: {one.text}" if several else one.text
         for one in notes
         if one.column in columns and one.group in ("", group)
     ]

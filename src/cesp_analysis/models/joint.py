@@ -4,7 +4,7 @@ Sources: Pustejovsky & Tipton (2018), J Bus Econ Stat 36:672-83, section 3.2, fo
 Hotelling test (HTZ) of clustered errors; Kenward & Roger (1997), Biometrics 53:983-97, section 3.
 """
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -15,7 +15,25 @@ from cesp_analysis.models.least_squares import Covariance, LeastSquares
 from cesp_analysis.models.refusals import NotEstimable
 from cesp_analysis.models.sandwich import codes_of, covariance_matrix
 
+JOINT_TEST = "joint_test"
+"""Where diagnostics of an outcome say whether its effects are all zero."""
 ONLY_KENWARD_ROGER = "only df: kenward_roger has a joint test"
+
+
+@dataclass(frozen=True)
+class Effects:
+    """What a test is made of, from which sets are pooled: estimates (q,) with covariance (q, q), in
+    the outcome's unit; scale: F is scale × Wald's statistic / q."""
+
+    estimates: Floats
+    covariance: Floats
+    scale: float = 1.0
+
+    @property
+    def f(self) -> float:
+        """F."""
+        wald = float(self.estimates @ np.linalg.solve(self.covariance, self.estimates))
+        return self.scale * wald / len(self.estimates)
 
 
 @dataclass(frozen=True)
@@ -27,6 +45,7 @@ class JointTest:
     df_den: float
     p_value: float
     method: str
+    effects: Effects | None = None
 
 
 def joint_test(
@@ -43,9 +62,9 @@ def joint_test(
         raise NotEstimable("no F with known degrees of freedom goes with HC2: use CR2, clustered")
     matrix = covariance_matrix(fit, covariance, clusters, rows)
     estimates = rows @ fit.coef
-    wald = float(estimates @ np.linalg.solve(matrix, estimates))
     if covariance == "classical":
-        return f_test(wald / q, q, fit.n_obs - fit.n_parameters, "F, equal variances")
+        df = fit.n_obs - fit.n_parameters
+        return test_of(Effects(estimates, matrix), df, "F, equal variances")
     if clusters is None:
         raise ValueError(f"{covariance} needs the codes of the clusters")
     directions = np.asarray(np.linalg.solve(fit.root.T, rows.T).T, dtype=np.float64)
@@ -58,7 +77,13 @@ def joint_test(
             f"the clusters carry {eta:.1f} degrees of freedom, too few for {q} effects at once"
         )
     words = f"F, {covariance} (approximate Hotelling test, HTZ)"
-    return f_test(wald * (eta - q + 1) / (eta * q), q, eta - q + 1, words)
+    return test_of(Effects(estimates, matrix, (eta - q + 1) / eta), eta - q + 1, words)
+
+
+def test_of(effects: Effects, df_den: float, method: str) -> JointTest:
+    """The test of the effects, which it keeps."""
+    found = f_test(effects.f, len(effects.estimates), df_den, method)
+    return replace(found, effects=effects)
 
 
 def f_test(f: float, df_num: int, df_den: float, method: str) -> JointTest:
@@ -125,5 +150,14 @@ def kenward_roger_scale(a1: float, a2: float, q: int) -> tuple[float, float]:
 
 def as_diagnostic(test: JointTest | str) -> dict[str, Any]:
     """A test, or the reason there is none, as diagnostics.json has it."""
-    found = {"reason": test} if isinstance(test, str) else asdict(test)
-    return {"joint_test": {"question": "are the effects at all later times zero?"} | found}
+    found: dict[str, Any] = {"reason": test}
+    if isinstance(test, JointTest):
+        names = ("f", "df_num", "df_den", "p_value", "method")
+        found = {name: getattr(test, name) for name in names}
+        if own := test.effects:
+            found |= {
+                "estimates": own.estimates.tolist(),
+                "covariance": own.covariance.tolist(),
+                "scale": float(own.scale),
+            }
+    return {JOINT_TEST: {"question": "are the effects at all later times zero?"} | found}

@@ -6,7 +6,7 @@ import numpy as np
 
 from cesp_analysis.models.did_design import SITES_FIXED
 from cesp_analysis.models.frame import Frame
-from cesp_analysis.models.joint import ONLY_KENWARD_ROGER, as_diagnostic, f_test
+from cesp_analysis.models.joint import ONLY_KENWARD_ROGER, Effects, as_diagnostic, test_of
 from cesp_analysis.models.mixed_design import by_time
 from cesp_analysis.models.mixed_random import LEVEL_AND_SLOPE, MOVERS, SLOPE, variance_names
 from cesp_analysis.models.nested import (
@@ -17,7 +17,12 @@ from cesp_analysis.models.nested import (
     NotNested,
     ZeroResidualVariance,
 )
-from cesp_analysis.models.nested_df import kenward_roger, kenward_roger_df, satterthwaite_df
+from cesp_analysis.models.nested_df import (
+    adjusted_cov,
+    kenward_roger,
+    kenward_roger_df,
+    satterthwaite_df,
+)
 from cesp_analysis.models.two_sites import HELD, workers_apart
 
 if TYPE_CHECKING:
@@ -217,9 +222,11 @@ def joint_of(spec: "Mixed", fit: NestedFit, contrasts: list[np.ndarray]) -> dict
         return {}
     if spec.rule() != "kenward_roger":
         return as_diagnostic(ONLY_KENWARD_ROGER)
-    test = kenward_roger(fit, np.stack(contrasts), spec.information)
-    found = f_test(test.scaling * test.f, test.df_num, test.df, "F, Kenward–Roger")
-    return as_diagnostic(found)
+    rows = np.stack(contrasts)
+    test = kenward_roger(fit, rows, spec.information)
+    cov = rows @ adjusted_cov(fit, spec.information) @ rows.T
+    effects = Effects(rows @ fit.coef, cov, test.scaling)
+    return as_diagnostic(test_of(effects, test.df, "F, Kenward–Roger"))
 
 
 def _few_may(inner: str, outer: str) -> str:

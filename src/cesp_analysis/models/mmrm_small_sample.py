@@ -14,7 +14,7 @@ from typing import Literal
 
 import numpy as np
 
-from cesp_analysis.models.joint import JointTest, f_test, kenward_roger_scale
+from cesp_analysis.models.joint import Effects, JointTest, kenward_roger_scale, test_of
 from cesp_analysis.models.mmrm_covariance import Floats
 from cesp_analysis.models.mmrm_engine import MmrmFit
 from cesp_analysis.models.refusals import NotEstimable
@@ -69,8 +69,8 @@ class SmallSample:
         a2 = float(np.einsum("vw,vij,wji->", self.spread, parts, parts, optimize=True))
         scaling, df = kenward_roger_scale(a1, a2, q)
         estimates = contrasts @ coef
-        wald = estimates @ np.linalg.solve(contrasts @ self.cov @ contrasts.T, estimates)
-        return f_test(scaling * float(wald) / q, q, df, "F, Kenward–Roger")
+        effects = Effects(estimates, contrasts @ self.cov @ contrasts.T, scaling)
+        return test_of(effects, df, "F, Kenward–Roger")
 
 
 def small_sample(

@@ -34,7 +34,7 @@ from cesp_analysis.models.random_intercept import (
 from cesp_analysis.models.random_logit_fit import RandomLogit
 from cesp_analysis.models.random_logit_fit import proportional_odds_test as random_odds_test
 from cesp_analysis.models.refusals import Collinear, NotEstimable
-from cesp_analysis.models.results import Mean
+from cesp_analysis.models.results import ODDS_TEST, Mean
 from cesp_analysis.models.separation import Separated, shifted
 from cesp_analysis.models.standardised import (
     Cell,
@@ -192,7 +192,7 @@ def _said(test: OddsTest, alone: dict[float, dict[str, float]], design: Design) 
     if test is None:
         return ("proportional odds are assumed; these records are too few to test them",)
     chi2, df, p = test
-    said = f"score test of proportional odds: chi-squared {chi2:.1f} on {df} df, p = {p:.3f}"
+    said = f"{ODDS_TEST}: chi-squared {chi2:.1f} on {df} df, p = {p:.3f}"
     if p >= DOUBTFUL:
         return (said,)
     without = "; ".join(

@@ -10,6 +10,8 @@ if TYPE_CHECKING:
 
     from cesp_analysis.models.check import Check
 
+ODDS_TEST = "score test of proportional odds"
+"""How a warning begins that says whether the test doubts them: one of each row, either way."""
 Status = Literal["estimated", "refused", "not_estimable"]
 
 

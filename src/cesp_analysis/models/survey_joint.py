@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from cesp_analysis.models.joint import as_diagnostic, f_test
+from cesp_analysis.models.joint import Effects, as_diagnostic, test_of
 from cesp_analysis.study.design import Moment
 
 if TYPE_CHECKING:
@@ -27,6 +27,5 @@ def joint_known(times: tuple[Moment, ...], found: "Found") -> dict[str, Any]:
     covariance = rows @ found.said.covariance @ rows.T
     if np.linalg.matrix_rank(covariance) < q:
         return as_diagnostic("the sampling units leave no joint variance of the effects")
-    wald = float(effects @ np.linalg.solve(covariance, effects))
     words = "F, design-based (adjusted Wald test)"
-    return as_diagnostic(f_test(wald * (d - q + 1) / (d * q), q, d - q + 1, words))
+    return as_diagnostic(test_of(Effects(effects, covariance, (d - q + 1) / d), d - q + 1, words))

@@ -3,19 +3,20 @@
 import re
 from collections.abc import Callable, Iterable, Sequence
 
+from cesp_analysis.quoting import QUOTED, names_in
+
 NAMED = 4
 """Of names in which notes differ so many are listed; more are in the CSV."""
 SEVERAL = "several variables (the CSV names them)"
-_QUOTED = r"'[^']+'"
-_NAMES = rf"{_QUOTED}(?:, {_QUOTED})*(?: and \d+ more)?"
+_NAMES = rf"{QUOTED}(?:, {QUOTED})*(?: and \d+ more)?"
 _PART = re.compile(rf"({_NAMES}|\d[\d,]*(?:\.\d+)?)")
 
 
 def alike(texts: Iterable[str], label: Callable[[str], str]) -> dict[str, str]:
     """Each text → the note that is printed for it and all that differ from it in numbers and names.
 
-    Names are in quotes ('wellbeing@6m'); `label` gives what is printed in their place. Numbers that
-    differ become their range.
+    Names are in quotes ('wellbeing@6m', see quoting.py); `label` gives what is printed in their
+    place. Numbers that differ become their range.
     """
     groups: dict[tuple[str, ...], list[str]] = {}
     for text in dict.fromkeys(texts):
@@ -44,12 +45,12 @@ def _part(values: Sequence[str], label: Callable[[str], str]) -> str:
     if len(different) == 1:
         more = re.search(r" and \d+ more$", different[0])
         return _listed(different, label) + (more[0] if more else "")
-    names = {name for value in different for name in re.findall(_QUOTED, value)}
+    names = {name for value in different for name in names_in(value)}
     if len(names) > NAMED or any(value.endswith(" more") for value in different):
         return SEVERAL
     return _listed(different, label)
 
 
 def _listed(values: Sequence[str], label: Callable[[str], str]) -> str:
-    names = [name for value in values for name in re.findall(_QUOTED, value)]
-    return "; ".join(dict.fromkeys(label(name[1:-1]) for name in names))
+    names = [name for value in values for name in names_in(value)]
+    return "; ".join(dict.fromkeys(label(name) for name in names))

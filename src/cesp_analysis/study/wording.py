@@ -167,10 +167,9 @@ class Wording(Frozen):
     def column(self, name: str) -> str:
         """The label of a column of imputation's equations: 'Wellbeing, 6 months' of wellbeing@6m,
         with the item of wellbeing@6m.3; of a covariate (and its category) as `covariate` has it."""
+        if name.partition("[")[0].removesuffix(" squared") in self.covariates:
+            return self.covariate(name)
         variable, _, rest = name.partition("@")
-        if not rest:
-            known = name.partition("[")[0].removesuffix(" squared") in self.covariates
-            return self.covariate(name) if known else name
         time, _, item = rest.partition(".")
         if variable not in self.outcomes or time not in {one.name for one in self.times}:
             return name
