@@ -34,6 +34,7 @@ from cesp_analysis.missing.sensitivity_words import Places
 from cesp_analysis.missing.sets import Sets, Values
 from cesp_analysis.missing.tipping import shifted
 from cesp_analysis.missing.tipping_rows import tipping_rows
+from cesp_analysis.study.handling import HandledEvent, Handling
 from cesp_analysis.study.missing_sensitivity import Delta, Pattern, PatternShift
 from pushed_panel import CASES, analysis, gapped, imputed_model, sets_of
 from small_panel import panel_of
@@ -411,6 +412,46 @@ def test_a_model_by_likelihood_stands_beside_the_same_question_alone() -> None:
     assert found["variant"] == "mixed"  # the first that answers this question, not the first
     (found,) = by_likelihood(one, others[:3])
     assert (found["variant"], found["reason"]) == ("refused", "why")
+
+
+def test_numbers_in_warnings_are_said_to_be_the_first_set_s() -> None:
+    own = pushed(analysis("ANCOVA"))  # its bracket has the first set's numbers
+    rows = list(by_reference(own, ("copy_reference",), known_of(own.analysis)))
+    told = [text for row in rows for text in row["warnings"].split(" | ")]
+    bracket = [text for text in told if "On the same people" in text]
+    assert len(bracket) == len(rows) == 4
+    assert all(text.startswith("in the first imputed set, as imputed: ") for text in bracket)
+
+
+@pytest.mark.parametrize(
+    ("kind", "strategy", "takes"),
+    [
+        ("withdrawal", "treatment_policy", True),
+        ("death", "while_on_treatment", True),
+        ("withdrawal", "while_on_treatment", False),
+        ("withdrawal", "hypothetical", False),
+        ("death", "composite", False),
+    ],
+)
+def test_a_model_by_likelihood_takes_all_answers_as_they_are(
+    kind: Any, strategy: Any, takes: bool
+) -> None:
+    own = analysis("Welch")
+    event = HandledEvent(kind=kind, label="E", strategy=strategy)
+    context = own.spec.context.model_copy(
+        update={"handlings": {"y": Handling(name="h", events={"e": event})}}
+    )
+    one = pushed(replace(own, spec=own.spec.model_copy(update={"study": context})))
+    row = {
+        "outcome": "y", "time": "t2", "estimand": one.row.estimand, "model": "mixed",
+        "analysis_set": one.row.analysis_set, "status": "estimated", "reason": None,
+        "estimate": 1.0, "std_error": 0.5, "df": 20.0, "ci_low": 0.0, "ci_high": 2.0,
+        "n_units": 48, "method": "REML", "warnings": None,
+    }  # fmt: skip
+    (found,) = by_likelihood(one, [row])
+    assert (found["estimate"] == 1.0) is takes
+    assert takes or "put values in their place" in found["reason"]
+    assert ("count as if they were missing" in found["sentence"]) is (kind == "death")
 
 
 def test_other_kinds_are_fitted_point_by_point() -> None:

@@ -39,11 +39,17 @@ def at_random(pushed: Pushed, answered: Estimate, no_map: str = "") -> Iterator[
 
 def by_likelihood(pushed: Pushed, others: Sequence[Row]) -> Iterator[Row]:
     """The first model by likelihood whose row of estimates.csv answers the same question of the
-    same people; one that gives no estimate only where no other does."""
+    same people; one that gives no estimate only where no other does. None where events set answers
+    aside or replace them: that model takes all that there are."""
     question = ("outcome", "time", "estimand", "analysis_set")
     same = [row for row in others if all(row[n] == getattr(pushed.row, n) for n in question)]
+    handling = pushed.analysis.spec.context.handlings[pushed.row.outcome]
+    sentence = words.LIKELIHOOD + (words.AS_IF_ALIVE if handling.deaths() else "")
     for row in sorted(same, key=lambda row: row["status"] != "estimated")[:1]:
         reason = "" if row["status"] == "estimated" else row["reason"] or row["status"]
+        if not handling.as_answered():
+            yield pushed.line("likelihood", Found(reason=words.OTHER_ANSWERS), sentence, m=None)
+            continue
         yield pushed.line(
             "likelihood",
             Found(
@@ -54,7 +60,7 @@ def by_likelihood(pushed: Pushed, others: Sequence[Row]) -> Iterator[Row]:
                 row["ci_high"],
                 reason,
             ),
-            words.LIKELIHOOD,
+            sentence,
             variant=row["model"],
             variance="model",
             variance_is=words.BY_MODEL,

@@ -155,7 +155,7 @@ class Pushed:
         rules."""
         row = self.row
         above = words.above(found.share, self.limit) if found.share > self.limit else ""
-        warnings = more.pop("warnings", row.warnings)
+        warnings = more.pop("warnings", [words.of_first_set(text) for text in row.warnings])
         return {
             "estimate_id": self.estimate,
             "model": row.model,

@@ -33,6 +33,11 @@ LIKELIHOOD = (
     "Missing at random too, by the likelihood of the answers that there are: no auxiliaries,"
     " nothing imputed."
 )
+AS_IF_ALIVE = " Those who died count as if they were missing."
+OTHER_ANSWERS = (
+    "the model by likelihood takes all answers as they are, and here events set some aside or put"
+    " values in their place"
+)
 LABELS: dict[str, str] = {
     "complete_records": "Complete records",
     "missing_at_random": "Missing at random, imputed",
@@ -85,6 +90,13 @@ def above(share: float, limit: float) -> str:
         f"the Monte Carlo error of the estimate is {fixed(share, 3)} standard errors, above"
         f" {limit:g} (missing_data.imputation.monte_carlo)"
     )
+
+
+def of_first_set(warning: str) -> str:
+    """A warning of the model's fit to the first imputed set; its numbers are of that set."""
+    if not any(letter.isdigit() for letter in warning):
+        return warning
+    return f"in the first imputed set, as imputed: {warning}"
 
 
 def nobody_moved(who: str) -> str:

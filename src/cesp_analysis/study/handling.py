@@ -34,6 +34,18 @@ class Handling(Frozen):
     name: str
     events: dict[str, HandledEvent] = {}
 
+    def as_answered(self) -> bool:
+        """Whether every answer that people gave counts as it is."""
+        return all(
+            event.strategy == "treatment_policy"
+            or (event.strategy == "while_on_treatment" and event.kind == "death")
+            for event in self.events.values()
+        )
+
+    def deaths(self) -> bool:
+        """Whether people may have died, after which there is no answer to be had."""
+        return any(event.kind == "death" for event in self.events.values())
+
     def sentences(self) -> tuple[str, ...]:
         """What is done about each event, a sentence each."""
         return tuple(_said(event) for event in self.events.values())
