@@ -1,5 +1,7 @@
 """What cannot be imputed, or only with a word about it: one sentence each, never NaN or a crash."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -8,6 +10,7 @@ from cesp_analysis.missing.imputed import Imputations, Note
 from cesp_analysis.missing.plan import planned
 from cesp_analysis.missing.recipe import Method, product, total
 from gap_tables import correlated, recipe_of
+from imputed_study import estimand, imputed_study
 
 METHODS: tuple[Method, ...] = ("norm", "pmm", "logistic", "ordered", "nominal", "two_level")
 
@@ -303,3 +306,28 @@ def test_whatever_comes_is_imputed_or_refused(block: int) -> None:
                 label = np.array(groups.labels)[groups.codes]
                 allowed = np.isin(label, list(without)) | ("" in without) | (method is None)
                 assert not (gaps & ~allowed).any(), (seed, j)
+
+
+@pytest.mark.parametrize(
+    ("place", "word", "line"),
+    [
+        ("sites.north.arm", "controll", "sites.north.arm: must be"),
+        ("events.left.kind", "withdrawl", "events.left.kind: must be"),
+        ("models.did.missing_data", "imputedd", "models.did.missing_data: must be"),
+        ("models.did.kind", "didd", "models.did: no model kind is called 'didd'"),
+    ],
+)
+def test_one_typo_is_one_line(tmp_path: Path, place: str, word: str, line: str) -> None:
+    """What only seems wrong without the entry that has it is not told."""
+    study = imputed_study(tmp_path, events=True, auxiliaries=["lonely"], items=["lonely"])
+    study.config["models"]["did"]["estimand"] = "end"
+    study.config["estimands"] = {"end": estimand(left={"strategy": "treatment_policy"})}
+    shifts = [{"event": "left", "worse": 1}]
+    study.config["missing_data"]["sensitivity"] = {
+        "patterns": {"worse": {"label": "Worse", "shifts": shifts}}
+    }
+    assert study.lines() == []
+    section, name, part = place.split(".")
+    study.config[section][name][part] = word
+    (told,) = study.lines()
+    assert told.startswith(f"config.yaml: {line}")

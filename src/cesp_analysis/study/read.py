@@ -1,12 +1,13 @@
 """config.yaml → Study, or every mistake in it at once, each with place, fact, nearest word."""
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from pydantic import Field, ValidationError
 
-from cesp_analysis.errors import CespError, no_such_begins
+from cesp_analysis.errors import CespError
 from cesp_analysis.study.base import Name
 from cesp_analysis.study.crosswalk_rules import broken_crosswalks
 from cesp_analysis.study.design import Arm, ArmName
@@ -64,9 +65,12 @@ def checked(
     except ValidationError:
         return None, [f"config.yaml: {line}" for line in lines]
     touched = {section for section, *_ in faulty} if faulty else set()
+    rules = (
+        [] if any(section in _BEARING for section, *name in faulty if name) else broken_rules(study)
+    )
     lines += [
         line
-        for line in broken_rules(study)
+        for line in rules
         if not (
             _follows(line, touched)
             or _misses(line, faulty)
@@ -105,6 +109,12 @@ _LACKED = {("models", "times"): {"times", "waves"}, ("files", "site"): {"sites"}
 """Part of a section's entries → the sections without which it must seem wrong."""
 
 
+_NOT_IMPUTED = re.compile("no imputed model|no model is imputed")
+_BEARING = {"sites", "arms"}
+"""Sections on which nearly all others rest: without a faulty entry of theirs the files, and what
+is made of them, seem wrong as well; their rules are checked once the entry is right."""
+
+
 def _follows(line: str, touched: set[str]) -> bool:
     """Whether something lacks only because a faulty entry was taken out."""
     place = line.split(":")[0]
@@ -113,10 +123,13 @@ def _follows(line: str, touched: set[str]) -> bool:
 
 
 def _misses(line: str, faulty: set[tuple[str, ...]]) -> bool:
-    """Whether a family misses a model only because that has a mistake of its own."""
-    models = (name for section, *names in faulty if section == "models" for name in names)
-    families = line.startswith("analysis_plan.families.")
-    return families and any(no_such_begins("model", name) in line for name in models)
+    """Whether a line misses only what was taken out for a mistake of its own: an entry that it
+    names, or an imputed model."""
+    entries = [(section, name) for section, *names in faulty for name in names]
+    named = any(f"is called '{name}'" in line or f"{section}.{name}" in line
+                for section, name in entries)  # fmt: skip
+    imputed = line.startswith("missing_data") and bool(_NOT_IMPUTED.search(line))
+    return named or (imputed and any(section == "models" for section, _ in entries))
 
 
 def _without(data: dict[str, Any], faulty: set[tuple[str, ...]]) -> dict[str, Any]:
