@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from cesp_analysis.missing import pushed, reference_rows
 from cesp_analysis.missing.analysed import Analysis, analysis_of
 from cesp_analysis.missing.deltas import size_of
 from cesp_analysis.missing.lost_groups import group_of
@@ -110,3 +111,30 @@ def test_groups_and_sds_are_of_those_who_enter() -> None:
     marks = group_of(PatternShift(event="no_event", worse=1), answers, left(), np.arange(3.0))
     gaps = panel["value"].isna() & (panel["time"] != "t0") & ~panel["unit"].isin(CONTAMINATED)
     assert marks.sum() == gaps.sum() < (panel["value"].isna() & (panel["time"] != "t0")).sum()
+
+
+def test_nothing_is_made_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One plane an estimate; the sets of each strategy once for all rows of the same answers."""
+    made: list[str] = []
+
+    def spied(module: Any, name: str) -> None:
+        own = getattr(module, name)
+
+        def told(*given: Any, **more: Any) -> Any:
+            made.append(name)
+            return own(*given, **more)
+
+        monkeypatch.setattr(module, name, told)
+
+    spied(pushed, "exact")
+    spied(reference_rows, "drawn_sets")
+    panel = flagged()
+    sets, known = sets_of(panel), dict[Any, Any]()
+    rows = [
+        all_rows(analysis_of(panel, without(case), "y", sets), known)
+        for case in ("Welch", "ANCOVA")
+    ]
+    assert (made.count("exact"), made.count("drawn_sets")) == (2, 4)
+    monkeypatch.setattr(reference_rows, "HELD", 0)  # large sets are made again, and are the same
+    own = analysis_of(panel, without("Welch"), "y", sets)
+    assert all_rows(own) == rows[0] == all_rows(own, known)

@@ -119,14 +119,8 @@ class Pushed:
         if (plane := self.plane) is None:
             return self.pooled(shifted(self.analysis, a, b))
         found = plane(np.array([a]), np.array([b]))
-        return Found(
-            float(found.estimate[0]),
-            float(found.std_error[0]),
-            float(found.df[0]),
-            float(found.low[0]),
-            float(found.high[0]),
-            monte_carlo=float(found.monte_carlo[0]),
-        )
+        numbers = found.estimate, found.std_error, found.df, found.low, found.high
+        return Found(*(float(one[0]) for one in numbers), monte_carlo=float(found.monte_carlo[0]))
 
     def of(self, scenario: Scenario) -> Found:
         """Pooled under a scenario."""
