@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from cesp_analysis.figures.assumptions import AssumptionPanel, AssumptionRow
 from cesp_analysis.figures.tipping import TippingPanel
+from cesp_analysis.missing.last_time import at_last_time, model_of
 from cesp_analysis.missing.sensitivity_words import places_of
 from cesp_analysis.missing.tipping_words import EXACTLY
 
@@ -33,13 +34,12 @@ def shown(table: "pd.DataFrame", words: "Wording") -> list[tuple[str, "pd.DataFr
     there = list(dict.fromkeys(table["outcome"].astype("str")))
     names = [name for name in there if name in primary] or there
     order = [moment.name for moment in words.moments("person")]
+    last = table.iloc[at_last_time(table.to_dict("records"), order)]
     found = []
     for name in names:
-        own = table[table["outcome"] == name]
+        own = last[last["outcome"] == name]
         models = own["estimate_id"].str.split("/").str[0]
-        own = own[models == models.iloc[0]]
-        rank = own["time"].map(lambda time: order.index(time) if time in order else -1)
-        found.append((name, own[rank == rank.max()]))
+        found.append((name, own[models == models.iloc[0]]))
     return found
 
 
@@ -78,7 +78,7 @@ def _assumptions(name: str, own: "pd.DataFrame", words: "Wording") -> Assumption
 
 
 def _title(name: str, row: Any, words: "Wording") -> str:
-    model = words.models[str(row["estimate_id"]).split("/")[0]].label
+    model = words.models[model_of(row)].label
     when = f", {words.moment(row['time']).label}" if isinstance(row["time"], str) else ""
     return f"{words.outcomes[name].label}{when}: {model}"
 
