@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 
-def at_last_time(rows: Sequence[Mapping[str, Any]], order: Sequence[str]) -> list[int]:
+def at_last_time(rows: Sequence[Mapping[Any, Any]], order: Sequence[str]) -> list[int]:
     """Numbers of the rows of each model and outcome that are of its last time, as they stand.
 
     rows: estimate_id (MODEL/…), outcome and time; order: names of the times. A row that speaks of
@@ -19,6 +19,6 @@ def at_last_time(rows: Sequence[Mapping[str, Any]], order: Sequence[str]) -> lis
     return [at for at, (key, time) in enumerate(zip(keys, times, strict=True)) if time == last[key]]
 
 
-def model_of(row: Mapping[str, Any]) -> str:
+def model_of(row: Mapping[Any, Any]) -> str:
     """The model's entry in config.yaml."""
     return str(row["estimate_id"]).split("/")[0]
