@@ -1,6 +1,8 @@
 """The sensitivity analysis is of those who enter the model, and of nobody else."""
 
-from typing import Any
+import re
+from pathlib import Path
+from typing import Any, get_args
 
 import numpy as np
 import pandas as pd
@@ -13,11 +15,12 @@ from cesp_analysis.missing.lost_groups import group_of
 from cesp_analysis.missing.pushed import Row, pushed_of, scenarios_of
 from cesp_analysis.missing.sensitivity import rows_of
 from cesp_analysis.missing.sensitivity_spec import SensitivitySpec
-from cesp_analysis.missing.sensitivity_words import Places
+from cesp_analysis.missing.sensitivity_words import ASSUMPTIONS, Places
 from cesp_analysis.missing.sets import Sets, Values
+from cesp_analysis.missing.tables import SensitivityTable
 from cesp_analysis.models.analysis_sets import FLAG
 from cesp_analysis.study.analysis_sets import WITHOUT
-from cesp_analysis.study.missing_sensitivity import Pattern, PatternShift, Sensitivity
+from cesp_analysis.study.missing_sensitivity import Pattern, PatternShift, Reference, Sensitivity
 from pushed_panel import CASES, gapped, imputed_model, sets_of
 
 CONTAMINATED = ("p000", "p006", "p014", "p022", "p036")
@@ -138,3 +141,17 @@ def test_nothing_is_made_twice(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reference_rows, "HELD", 0)  # large sets are made again, and are the same
     own = analysis_of(panel, without("Welch"), "y", sets)
     assert all_rows(own) == rows[0] == all_rows(own, known)
+
+
+def test_every_assumption_has_its_entry_and_its_place_in_the_guide() -> None:
+    """One table names them: rows, headings, the contract and docs/howto hold the same."""
+    guide = (Path(__file__).parents[2] / "docs/howto/missing_data.md").read_text()
+    guide = guide.split("| assumption |")[1].split("\n\n")[0]
+    assert set(ASSUMPTIONS) == set(re.findall(r"`(\w+)`", guide)) - {"no_event", "type"}
+    assert set(get_args(Reference)) < set(ASSUMPTIONS)
+    panel = flagged()
+    made = {row["assumption"] for row in all_rows(analysis_of(panel, without("Welch"), "y",
+                                                              sets_of(panel)))}  # fmt: skip
+    assert made == set(ASSUMPTIONS) - {"likelihood", "extreme"}  # no such model, no yes or no
+    one = SensitivityTable.columns()["assumption"]
+    assert all(name in one.about for name in ASSUMPTIONS)

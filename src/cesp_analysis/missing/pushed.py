@@ -157,7 +157,7 @@ class Pushed:
             "time": row.time,
             "assumption": assumption,
             "variant": None,
-            "label": words.LABELS.get(assumption, ""),
+            "label": words.ASSUMPTIONS[assumption].label,
             "sentence": sentence,
             "descriptive": "no",
             "variance": "Rubin",
