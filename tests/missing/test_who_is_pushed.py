@@ -1,22 +1,26 @@
 """The sensitivity analysis is of those who enter the model, and of nobody else."""
 
-from typing import Any
+import re
+from pathlib import Path
+from typing import Any, get_args
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from cesp_analysis.missing import pushed, reference_rows
 from cesp_analysis.missing.analysed import Analysis, analysis_of
 from cesp_analysis.missing.deltas import size_of
 from cesp_analysis.missing.lost_groups import group_of
 from cesp_analysis.missing.pushed import Row, pushed_of, scenarios_of
 from cesp_analysis.missing.sensitivity import rows_of
 from cesp_analysis.missing.sensitivity_spec import SensitivitySpec
-from cesp_analysis.missing.sensitivity_words import Places
+from cesp_analysis.missing.sensitivity_words import ASSUMPTIONS, Places
 from cesp_analysis.missing.sets import Sets, Values
+from cesp_analysis.missing.tables import SensitivityTable
 from cesp_analysis.models.analysis_sets import FLAG
 from cesp_analysis.study.analysis_sets import WITHOUT
-from cesp_analysis.study.missing_sensitivity import Pattern, PatternShift, Sensitivity
+from cesp_analysis.study.missing_sensitivity import Pattern, PatternShift, Reference, Sensitivity
 from pushed_panel import CASES, gapped, imputed_model, sets_of
 
 CONTAMINATED = ("p000", "p006", "p014", "p022", "p036")
@@ -110,3 +114,44 @@ def test_groups_and_sds_are_of_those_who_enter() -> None:
     marks = group_of(PatternShift(event="no_event", worse=1), answers, left(), np.arange(3.0))
     gaps = panel["value"].isna() & (panel["time"] != "t0") & ~panel["unit"].isin(CONTAMINATED)
     assert marks.sum() == gaps.sum() < (panel["value"].isna() & (panel["time"] != "t0")).sum()
+
+
+def test_nothing_is_made_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One plane an estimate; the sets of each strategy once for all rows of the same answers."""
+    made: list[str] = []
+
+    def spied(module: Any, name: str) -> None:
+        own = getattr(module, name)
+
+        def told(*given: Any, **more: Any) -> Any:
+            made.append(name)
+            return own(*given, **more)
+
+        monkeypatch.setattr(module, name, told)
+
+    spied(pushed, "exact")
+    spied(reference_rows, "drawn_sets")
+    panel = flagged()
+    sets, known = sets_of(panel), dict[Any, Any]()
+    rows = [
+        all_rows(analysis_of(panel, without(case), "y", sets), known)
+        for case in ("Welch", "ANCOVA")
+    ]
+    assert (made.count("exact"), made.count("drawn_sets")) == (2, 4)
+    monkeypatch.setattr(reference_rows, "HELD", 0)  # large sets are made again, and are the same
+    own = analysis_of(panel, without("Welch"), "y", sets)
+    assert all_rows(own) == rows[0] == all_rows(own, known)
+
+
+def test_every_assumption_has_its_entry_and_its_place_in_the_guide() -> None:
+    """One table names them: rows, headings, the contract and docs/howto hold the same."""
+    guide = (Path(__file__).parents[2] / "docs/howto/missing_data.md").read_text()
+    guide = guide.split("| assumption |")[1].split("\n\n")[0]
+    assert set(ASSUMPTIONS) == set(re.findall(r"`(\w+)`", guide)) - {"no_event", "type"}
+    assert set(get_args(Reference)) < set(ASSUMPTIONS)
+    panel = flagged()
+    made = {row["assumption"] for row in all_rows(analysis_of(panel, without("Welch"), "y",
+                                                              sets_of(panel)))}  # fmt: skip
+    assert made == set(ASSUMPTIONS) - {"likelihood", "extreme"}  # no such model, no yes or no
+    one = SensitivityTable.columns()["assumption"]
+    assert all(name in one.about for name in ASSUMPTIONS)

@@ -4,27 +4,14 @@ from typing import TYPE_CHECKING, Any
 
 from cesp_analysis.figures.assumptions import AssumptionPanel, AssumptionRow
 from cesp_analysis.figures.tipping import TippingPanel
-from cesp_analysis.missing.sensitivity_words import places_of
+from cesp_analysis.missing.last_time import at_last_time, model_of
+from cesp_analysis.missing.sensitivity_words import ASSUMPTIONS, places_of
 from cesp_analysis.missing.tipping_words import EXACTLY
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from cesp_analysis.study.wording import Wording
-
-GROUPS = {
-    "complete_records": "Description",
-    "missing_at_random": "Missing at random",
-    "likelihood": "Missing at random",
-    "at_random_alone": "Missing at random",
-    "jump_to_reference": "As the control changed",
-    "copy_increments": "As the control changed",
-    "copy_reference": "As the control changed",
-    "delta": "Shifted by {each}",
-    "pattern": "Shifted by group",
-    "extreme": "Worst and best case",
-}
-"""Assumption → the heading under which it stands; each: site or arm."""
 
 
 def shown(table: "pd.DataFrame", words: "Wording") -> list[tuple[str, "pd.DataFrame"]]:
@@ -33,13 +20,12 @@ def shown(table: "pd.DataFrame", words: "Wording") -> list[tuple[str, "pd.DataFr
     there = list(dict.fromkeys(table["outcome"].astype("str")))
     names = [name for name in there if name in primary] or there
     order = [moment.name for moment in words.moments("person")]
+    last = table.iloc[at_last_time(table.to_dict("records"), order)]
     found = []
     for name in names:
-        own = table[table["outcome"] == name]
+        own = last[last["outcome"] == name]
         models = own["estimate_id"].str.split("/").str[0]
-        own = own[models == models.iloc[0]]
-        rank = own["time"].map(lambda time: order.index(time) if time in order else -1)
-        found.append((name, own[rank == rank.max()]))
+        found.append((name, own[models == models.iloc[0]]))
     return found
 
 
@@ -56,7 +42,7 @@ def _assumptions(name: str, own: "pd.DataFrame", words: "Wording") -> Assumption
         there = row["status"] == "estimated"
         rows.append(
             AssumptionRow(
-                group=GROUPS[row["assumption"]].format(each=places.each),
+                group=ASSUMPTIONS[row["assumption"]].heading.format(each=places.each),
                 label=str(row["label"]),
                 estimate=row["estimate"] if there else None,
                 ci_low=row["ci_low"] if there else None,
@@ -78,7 +64,7 @@ def _assumptions(name: str, own: "pd.DataFrame", words: "Wording") -> Assumption
 
 
 def _title(name: str, row: Any, words: "Wording") -> str:
-    model = words.models[str(row["estimate_id"]).split("/")[0]].label
+    model = words.models[model_of(row)].label
     when = f", {words.moment(row['time']).label}" if isinstance(row["time"], str) else ""
     return f"{words.outcomes[name].label}{when}: {model}"
 

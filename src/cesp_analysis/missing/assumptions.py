@@ -85,7 +85,7 @@ def by_reference(pushed: Pushed, references: Sequence[Reference], known: Referre
             if at_random
             else words.reference_sentence(one, pushed.names)
         )
-        sentence, label = " ".join(filter(None, (said, without))), words.LABELS[name]
+        sentence, label = " ".join(filter(None, (said, without))), words.ASSUMPTIONS[name].label
         found, n = Found(reason=pushed.lost), 0
         drawn, m = found, None
         if not pushed.lost:

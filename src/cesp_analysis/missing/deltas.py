@@ -20,7 +20,7 @@ STILL = "the answers at the reference time do not vary: no SD says how far a shi
 
 @dataclass(frozen=True)
 class Size:
-    """In the outcome's unit: one step, and how far the map goes; said: where they are from.
+    """In the outcome's unit: one step, and how far the map goes.
 
     sd: of the answers at the reference time; mid: or None; worse: -1 or 1, the way to a worse
     answer (-1 where neither is).
@@ -31,7 +31,6 @@ class Size:
     sd: float
     mid: float | None
     worse: float
-    said: str
 
     def in_unit(self, unit: ShiftUnit) -> float:
         """What one of a unit of shifts is, in the outcome's own."""
@@ -51,9 +50,9 @@ def size_of(outcome: Outcome, declared: Delta | None, answers: OutcomeSets) -> S
     mid = outcome.mid.value if outcome.mid else None
     worse = 1.0 if outcome.direction == "lower_is_better" else -1.0
     if declared is not None:
-        one = Size(0, 0, sd, mid, worse, "").in_unit(declared.unit)
-        return Size(declared.step * one, declared.most * one, sd, mid, worse, "as declared")
+        one = Size(0, 0, sd, mid, worse).in_unit(declared.unit)
+        return Size(declared.step * one, declared.most * one, sd, mid, worse)
     if mid is not None:
         steps = max(1, ceil(FAR * sd / mid))
-        return Size(mid, steps * mid, sd, mid, worse, f"by default: one MID, and {FAR:g} SD")
-    return Size(HALF * sd, FAR * sd, sd, None, worse, f"by default: {HALF:g} and {FAR:g} SD")
+        return Size(mid, steps * mid, sd, mid, worse)
+    return Size(HALF * sd, FAR * sd, sd, None, worse)

@@ -87,18 +87,30 @@ def conditional_mean(
     `profiles_of`, also where a unit is left out, and NotEstimable.
     """
     known = profiles_of(y, arm) if profiles is None else profiles
-    sets = _filled(y, arm, known.whole, strategy, change, None)
+    sets = at_means(y, arm, strategy, known.whole, change)
     estimate = float(analysis.estimates(sets[None])[0])
     left = np.empty(known.count)
     block = max(1, _TOGETHER // y.size)
     for first in range(0, known.count, block):
         which = np.arange(first, min(first + block, known.count))
         part = tuple(Profile(one.mean[which], one.cov[which]) for one in known.left)
-        sets = _filled(y, arm, (part[0], part[1]), strategy, change, None)
+        sets = at_means(y, arm, strategy, (part[0], part[1]), change)
         left[which] = analysis.without(sets, known.units, which)
     n = known.count
     spread = float(np.sum((left - left.mean()) ** 2))
     return Jackknifed(estimate, float(np.sqrt((n - 1) / n * spread)), n)
+
+
+def at_means(
+    y: Floats,
+    arm: Codes,
+    strategy: Strategy,
+    profiles: tuple[Profile, Profile],
+    change: bool = True,
+) -> Floats:
+    """Completed answers (..., n, t) at conditional means; profiles: of the reference (arm 0) and
+    the intervention, whose leading axes are the answers'."""
+    return _filled(y, arm, profiles, strategy, change, None)
 
 
 @dataclass(frozen=True)

@@ -50,13 +50,6 @@ class Pooled:
         half = stdtrit(self.df, (1 + level) / 2) * self.std_error
         return self.estimate - half, self.estimate + half
 
-    def p_value(self, null: float = 0.0) -> Floats:
-        """Two-sided p-values (k,)."""
-        from scipy.special import stdtr  # type: ignore[import-untyped, unused-ignore]
-
-        t = np.abs(self.estimate - null) / self.std_error
-        return np.asarray(2 * stdtr(self.df, -t))
-
     def needed(self, limit: float) -> Floats:
         """How many imputations (k,) bring the Monte Carlo error down to limit × standard error.
 

@@ -1,7 +1,7 @@
 """One estimate that is pushed: its plane of shifts and its scenarios, made once, and its rows."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -119,14 +119,8 @@ class Pushed:
         if (plane := self.plane) is None:
             return self.pooled(shifted(self.analysis, a, b))
         found = plane(np.array([a]), np.array([b]))
-        return Found(
-            float(found.estimate[0]),
-            float(found.std_error[0]),
-            float(found.df[0]),
-            float(found.low[0]),
-            float(found.high[0]),
-            monte_carlo=float(found.monte_carlo[0]),
-        )
+        numbers = {field.name: float(getattr(found, field.name)[0]) for field in fields(found)}
+        return Found(reason="", **numbers)
 
     def of(self, scenario: Scenario) -> Found:
         """Pooled under a scenario."""
@@ -163,7 +157,7 @@ class Pushed:
             "time": row.time,
             "assumption": assumption,
             "variant": None,
-            "label": words.LABELS.get(assumption, ""),
+            "label": words.ASSUMPTIONS[assumption].label,
             "sentence": sentence,
             "descriptive": "no",
             "variance": "Rubin",

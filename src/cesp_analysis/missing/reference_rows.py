@@ -14,6 +14,7 @@ from cesp_analysis.missing.analysed import Analysis, Found
 from cesp_analysis.missing.departures import (
     Draws,
     Profiles,
+    at_means,
     conditional_mean,
     drawn_sets,
     draws,
@@ -21,9 +22,8 @@ from cesp_analysis.missing.departures import (
 )
 from cesp_analysis.missing.linear_estimate import LinearEstimate
 from cesp_analysis.missing.normal_profiles import likeliest
-from cesp_analysis.missing.outcome_sets import OutcomeSets
 from cesp_analysis.missing.profile_times import ProfileTimes, profile_times
-from cesp_analysis.missing.reference_based import Strategy, filled
+from cesp_analysis.missing.reference_based import Strategy
 from cesp_analysis.models.cluster_sums import Codes, Floats
 from cesp_analysis.models.mmrm_engine import NeverTogether, NotConverged, NotIdentified
 from cesp_analysis.models.refusals import NotEstimable
@@ -34,6 +34,8 @@ from cesp_analysis.study.design import Moment
 ON_A_SCALE = (None, "continuous")
 NONE = (NotEstimable, NeverTogether, NotConverged, NotIdentified)
 """What profiles by likelihood raise where the answers hold none."""
+HELD = 5_000_000
+"""Answers of a strategy's sets that are kept for other rows: 40 MB."""
 FEWEST = 3
 """Units an arm must have for leaving one out to say how much they vary."""
 
@@ -61,6 +63,7 @@ class Drawn:
     arm: Codes
     seed: int
     made: Draws | str | None = field(default=None, repr=False)
+    held: dict[Strategy, Floats] = field(default_factory=dict, repr=False)
 
     def first(self, m: int) -> Draws | str:
         """The first m, the same however many are made; or why there are none."""
@@ -70,6 +73,19 @@ class Drawn:
             more = draws(self.y, self.arm, m, self.seed, self.made.m)
             self.made = more if isinstance(more, str) else self.made.and_then(more)
         return self.made if isinstance(self.made, str) else self.made.first(m)
+
+    def sets(self, strategy: Strategy, m: int) -> Floats | str:
+        """The first m sets (m, n, t) under a strategy, held for the next row unless they are large;
+        or why there are none."""
+        drawn = self.first(m)
+        if isinstance(drawn, str):
+            return drawn
+        held = self.held.get(strategy)
+        if held is None or len(held) < m:
+            held = drawn_sets(self.y, self.arm, strategy, drawn)
+            if held.size <= HELD:
+                self.held[strategy] = held
+        return held[:m]
 
 
 @dataclass(frozen=True)
@@ -155,7 +171,7 @@ def jackknifed(
     observed = answers.observed[:, times.kept]
     try:
         made = conditional_mean(observed, answers.arm, strategy, own, profiles=known.profiles)
-        means = _means(observed, answers, strategy, known.profiles)
+        means = at_means(observed, answers.arm, strategy, known.profiles.whole)
         filled_in = times.whole(answers.observed, means)
         parts = analysis.equation(0, estimate).at(filled_in).many(filled_in[None])
         df = float(parts.df_of(parts.squares)[0])
@@ -164,17 +180,6 @@ def jackknifed(
     level = analysis.rows[estimate].ci_level
     low, high = t_interval(made.estimate, made.std_error, df, level)
     return Found(made.estimate, made.std_error, df, low, high), made.n
-
-
-def _means(y: Floats, answers: OutcomeSets, strategy: Strategy, profiles: Profiles) -> Floats:
-    """Answers y (n, t) at conditional means."""
-    reference = profiles.whole[0]
-    made = y.copy()
-    hows: tuple[Strategy, Strategy] = ("missing_at_random", strategy)
-    for group, how in enumerate(hows):
-        rows = answers.arm == group
-        made[rows] = filled(y[rows], profiles.whole[group], reference, how)
-    return made
 
 
 def _linear(analysis: Analysis, estimate: str, known: Referred) -> LinearEstimate | str:
@@ -203,14 +208,13 @@ def rubin(
         return Found(reason=linear), None
     assert known.drawn is not None and known.times is not None
     answers, how = analysis.answers, known.how_many
-    observed, m = answers.observed[:, known.times.kept], how.m
+    m = how.m
     # a covariate with gaps is imputed in so many sets, and no more
     most = m if len(analysis.equations) > 1 else how.most
     while True:
-        drawn = known.drawn.first(m)
-        if isinstance(drawn, str):
-            return Found(reason=drawn), None
-        sets = drawn_sets(observed, answers.arm, strategy, drawn)
+        sets = known.drawn.sets(strategy, m)
+        if isinstance(sets, str):
+            return Found(reason=sets), None
         whole = known.times.whole(answers.observed, sets)
         found = analysis.pooled(whole, [estimate])[estimate]
         wanted = monte_carlo.needed(m, found.share, how.limit)

@@ -38,15 +38,31 @@ OTHER_ANSWERS = (
     "the model by likelihood takes all answers as they are, and here events set some aside or put"
     " values in their place"
 )
-LABELS: dict[str, str] = {
-    "complete_records": "Complete records",
-    "missing_at_random": "Missing at random, imputed",
-    "likelihood": "Missing at random, mixed model",
-    "at_random_alone": "At random, outcome alone",
-    "jump_to_reference": "Jump to reference",
-    "copy_increments": "Copy increments",
-    "copy_reference": "Copy reference",
+
+
+@dataclass(frozen=True)
+class Assumption:
+    """label: of its rows in tables and figures, '' where each row has its own; heading: under which
+    a figure puts them, {each}: site or arm."""
+
+    label: str
+    heading: str
+
+
+AT_RANDOM, AS_CONTROL = "Missing at random", "As the control changed"
+ASSUMPTIONS: dict[str, Assumption] = {
+    "complete_records": Assumption("Complete records", "Description"),
+    "missing_at_random": Assumption("Missing at random, imputed", AT_RANDOM),
+    "likelihood": Assumption("Missing at random, mixed model", AT_RANDOM),
+    "at_random_alone": Assumption("At random, outcome alone", AT_RANDOM),
+    "jump_to_reference": Assumption("Jump to reference", AS_CONTROL),
+    "copy_increments": Assumption("Copy increments", AS_CONTROL),
+    "copy_reference": Assumption("Copy reference", AS_CONTROL),
+    "delta": Assumption("", "Shifted by {each}"),
+    "pattern": Assumption("", "Shifted by group"),
+    "extreme": Assumption("", "Worst and best case"),
 }
+"""What may be assumed of missing answers: all that `assumption` of sensitivity.csv may be."""
 
 
 @dataclass(frozen=True)

@@ -7,12 +7,14 @@ with the same handling share their sets. set: 1 to m.
 from typing import ClassVar
 
 from cesp_analysis.contracts import Table, category, count, number, text, whole
+from cesp_analysis.missing.sensitivity_words import ASSUMPTIONS
 
 NO_CHAINS = (
     "Nothing was imputed in rounds: there are no chains. Who is lost stays lost, so that one pass"
     " through the times is enough and nothing has to settle."
 )
 """What is said where Traces has one round alone."""
+_NAMES = list(ASSUMPTIONS)
 _HANDLING = "what intercurrent events make of answers, by its short name"
 
 
@@ -164,10 +166,7 @@ class SensitivityTable(Table):
     model: ClassVar = text("the model's entry in config.yaml")
     outcome: ClassVar = text("outcome")
     time: ClassVar = text("time it speaks of; blank if it holds for all", blank=True)
-    assumption: ClassVar = text(
-        "complete_records, missing_at_random, likelihood, at_random_alone, jump_to_reference,"
-        " copy_increments, copy_reference, delta, pattern or extreme"
-    )
+    assumption: ClassVar = text(" or ".join([", ".join(_NAMES[:-1]), _NAMES[-1]]))
     variant: ClassVar = text("which of them, where there are several", blank=True)
     label: ClassVar = text("how figures call it")
     sentence: ClassVar = text("what it assumes, in one sentence")

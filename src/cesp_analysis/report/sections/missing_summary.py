@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from cesp_analysis.missing.last_time import at_last_time, model_of
 from cesp_analysis.missing.sensitivity_words import Places, places_of
 from cesp_analysis.missing.tipping_words import TippingPoint, shift_words
 from cesp_analysis.models.two_sites import SAMPLING_ONLY
@@ -105,16 +106,16 @@ def _not_filled(results: Results, handling: str) -> int:
 
 def last_of(results: Results, rows: list[Row]) -> list[list[Row]]:
     """The rows of each model and outcome at the last time that it speaks of, in their order."""
-    order = ["", *(moment.name for moment in results.words.moments("person"))]
-    last: dict[tuple[str, str], str] = {}
-    for row in rows:
-        key, time = (row["model"], row["outcome"]), row["time"] or ""
-        last[key] = max(last.get(key, ""), time, key=order.index)
-    return [
-        [row for row in rows if (row["model"], row["outcome"]) == key and
-         (row["time"] or "") == time]
-        for key, time in last.items()
-    ]  # fmt: skip
+    found: dict[tuple[str, str], list[Row]] = {}
+    for row in at_last(results, rows):
+        found.setdefault((model_of(row), row["outcome"]), []).append(row)
+    return list(found.values())
+
+
+def at_last(results: Results, rows: list[Row]) -> list[Row]:
+    """Of each model and outcome the last time; all are in the CSV."""
+    order = [moment.name for moment in results.words.moments("person")]
+    return [rows[at] for at in at_last_time(rows, order)]
 
 
 def does_it_depend(results: Results, pushed: list[list[Row]]) -> str:

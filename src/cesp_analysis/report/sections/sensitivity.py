@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from cesp_analysis.missing.last_time import model_of
 from cesp_analysis.missing.sensitivity_words import Places, places_of
 from cesp_analysis.missing.tipping_words import (
     NO_DIFFERENCE,
@@ -25,7 +26,7 @@ from cesp_analysis.report.notes import Notes
 from cesp_analysis.report.results import Results, Row
 from cesp_analysis.report.sections.estimates import sentence
 from cesp_analysis.report.sections.figure import figure
-from cesp_analysis.report.sections.missing_summary import point_of
+from cesp_analysis.report.sections.missing_summary import at_last, point_of
 
 ABOUT = (
     "What people would have answered who did not is not in these data, and no analysis of those who"
@@ -60,10 +61,10 @@ def sensitivity(results: Results) -> Iterator[Block]:
     yield Heading(1, "If those who are lost differ", "sensitivity")
     yield Paragraph(ABOUT)
     yield from figure(results, "assumptions_person")
-    yield from _table(results, shown(results, rows))
+    yield from _table(results, at_last(results, rows))
     if any(row["variance"] == "jackknife" for row in rows):
         yield Callout("note", "Two variances", TWO_VARIANCES)
-    points = shown(results, results.tipping_points)
+    points = at_last(results, results.tipping_points)
     if points:
         yield Heading(2, "Tipping points", "tipping-points")
         places = places_of(results.words.sites, results.words.arms)
@@ -72,29 +73,10 @@ def sensitivity(results: Results) -> Iterator[Block]:
         yield Bullets(tuple(_points(results, points, places)))
 
 
-def shown(results: Results, rows: list[Row]) -> list[Row]:
-    """Of each model and outcome the last time; all are in the CSV."""
-    order = [moment.name for moment in results.words.moments("person")]
-    last: dict[tuple[str, str], int] = {}
-    for row in rows:
-        key = _key(row)
-        at = order.index(row["time"]) if row["time"] in order else -1
-        last[key] = max(last.get(key, -1), at)
-    return [
-        row
-        for row in rows
-        if (order.index(row["time"]) if row["time"] in order else -1) == last[_key(row)]
-    ]
-
-
-def _key(row: Row) -> tuple[str, str]:
-    return row["estimate_id"].split("/")[0], row["outcome"]
-
-
 def _name(results: Results, row: Row) -> str:
     words = results.words
     when = f", {words.moment(row['time']).label}" if row["time"] else ""
-    model = words.models[row["estimate_id"].split("/")[0]].label
+    model = words.models[model_of(row)].label
     return f"{words.outcomes[row['outcome']].label}{when}: {model}"
 
 
