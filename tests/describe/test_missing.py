@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 
 from cesp_analysis import contracts
 from cesp_analysis.cli import main
-from cesp_analysis.describe.answering import Answering, Differs, Group
+from cesp_analysis.describe.answering import NOT_IN, Answering, Differs, Group
 from cesp_analysis.describe.differing import ALONE, ONE_SIDED, apart, error_of_numbers
 from cesp_analysis.describe.missing_asked import MissingSpec
 from cesp_analysis.describe.missing_compared import Compared, compared
-from cesp_analysis.describe.missing_model import ALIKE, NOT_IN, modelled
+from cesp_analysis.describe.missing_model import ALIKE, modelled
 from cesp_analysis.describe.missing_patterns import pattern_rows, places_of
 from cesp_analysis.describe.missing_predictors import NOT_MODELLED, predictor_rows
 from cesp_analysis.figures.kinds import KINDS

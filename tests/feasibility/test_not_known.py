@@ -10,8 +10,15 @@ from pytest import approx
 
 from cesp_analysis.feasibility.counted import PEOPLE, Counted
 from cesp_analysis.feasibility.criteria import overall
+from cesp_analysis.feasibility.fillings import Source
 from cesp_analysis.feasibility.mean_bounds import NO_RANGE, bounds_of_mean
-from cesp_analysis.feasibility.not_known import NOTHING, Bounds, bounds_of_events, bounds_of_share
+from cesp_analysis.feasibility.not_known import (
+    NOTHING,
+    OTHERWISE,
+    Bounds,
+    bounds_of_events,
+    bounds_of_share,
+)
 from cesp_analysis.feasibility.spans import Span, ends
 from cesp_analysis.feasibility.tables import Progression
 from cesp_analysis.study.feasibility import Judgement
@@ -86,6 +93,27 @@ def _counted(above: Any, below: Any) -> Bounds | None:
         )
 
     return bounds(of(above), of(below))
+
+
+def test_who_has_rows_in_both_arms_is_told_and_within_the_bounds() -> None:
+    """P1's row of the other arm has the event, so that this arm's count has none of it, while their
+    rows together always have one; whether P1 belongs below the line is not known. Without P1 it is
+    0 of 2, with P1 and the event 1 of 3."""
+    table = pd.DataFrame(
+        {"came": ["no", "no", "yes", "no"], "topic": ["b", None, "a", "b"], "line": range(4)}
+    )
+    key = pd.Series(["P0", "P1", "P1", "P2"], dtype="object")
+    arms = {"here": "intervention", "there": "control"}
+    above = Source("f", table, key, ('came == "yes"',))
+    below = Source("f", table, key, ('topic == "b"',))
+    events = Counted(people(1).assign(group="there"), PEOPLE, source=above)
+    who = Counted(
+        people(0, 2).assign(group="here"), PEOPLE, people(1).assign(group="here"), source=below
+    ).in_arm(arms, "intervention")
+    found = bounds(events.in_arm(arms, "intervention"), who)
+    assert found == Bounds(1, 0.0, 1 / 3, (OTHERWISE.format(n=1),))
+    agreed = bounds(events, who)  # of both arms: the event is P1's, if P1 counts
+    assert agreed == Bounds(1, 0.0, 1 / 3)
 
 
 def test_events_a_month() -> None:

@@ -74,7 +74,7 @@ def test_a_gap_belongs_to_the_first_event_before_it() -> None:
     seen[who["p003"]] = [1.0, np.nan, np.nan]
     names, reasons = first_events(replace(answers, observed=seen), events, np.arange(3.0))
     assert names[who["p001"]].tolist() == ["no_event", "moved", "moved"]
-    assert names[who["p002"]].tolist() == ["no_event", "no_event", "left"]  # after, not at, time 1
+    assert names[who["p002"]].tolist() == ["no_event", "left", "left"]  # on the last day it was due
     assert names[who["p003"]].tolist() == ["no_event", "left", "left"]  # undated: after the last
     assert reasons[who["p003"]].tolist() == ["", "ill", "ill"]
 

@@ -139,7 +139,21 @@ def test_one_set_is_no_imputation() -> None:
 
 def test_an_interval_that_is_symmetric_on_no_known_scale_is_not_pooled() -> None:
     found = pooled_row([row_of(1.0, ci_high=9.0), row_of(2.0, ci_high=9.0)], 2).row
-    assert found.status == "not_estimable" and "symmetric on no scale" in str(found.reason)
+    assert found.status == "not_estimable" and "on the scale that it names" in str(found.reason)
+
+
+def test_the_estimate_says_on_which_scale_it_is_pooled() -> None:
+    """Ratios of 1 and 1.44 on the logarithm's scale, differences of 1 and 1.44 on their own."""
+    side = 2.0859634472658364 * 0.1
+    ratios = [
+        row_of(one, std_error=0.1 * one, ci_low=one * np.exp(-side), ci_high=one * np.exp(side))
+        for one in (1.0, 1.44) * 3
+    ]
+    logs = [replace(one, scale="log") for one in ratios]
+    own = [row_of(1.0), row_of(1.44)] * 3
+    assert pooled_row(logs, 6).row.estimate == pytest.approx(1.2, rel=1e-12)
+    assert pooled_row(own, 6).row.estimate == pytest.approx(1.22, rel=1e-12)
+    assert "scale that it names" in str(pooled_row(ratios, 6).row.reason)  # nothing is guessed
 
 
 def test_warnings_of_sets_keep_whose_numbers_they_have() -> None:

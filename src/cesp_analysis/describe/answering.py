@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from cesp_analysis.numbers import counted, fixed, interval, listed
 
+NOT_IN = "not in the model: an outcome that is not primary"
+"""Why a variable has no difference of the model: the reason says no more than what it holds."""
 ANSWERED, NO_ANSWER, WITHDREW, DIED = "answered", "no answer", "withdrew", "died"
 """Where somebody is in an outcome at a time, as MissingPatterns has it."""
 SMALL = 0.1

@@ -11,9 +11,11 @@ from statistics import NormalDist
 
 import numpy as np
 
-from cesp_analysis.describe.standardised_difference import Floats, of_numbers
+from cesp_analysis.describe.standardised_difference import NO_SPREAD, NOBODY, Floats, of_numbers
 
 ONE_SIDED = "all or none of one side: no interval"
+OF_SIDES = {NOBODY: "a side has nobody with a value", NO_SPREAD: "no spread in either side"}
+"""Reasons that speak of arms, of those with and without an answer."""
 ALONE = "one value on a side: no interval"
 
 
@@ -31,10 +33,7 @@ def apart(one: Floats, other: Floats, share: bool, ci_level: float) -> Apart:
     """One sample (n1,) less the other (n0,); share: both are of 0 and 1."""
     found = of_numbers(one, other, np.ones(len(one)), np.ones(len(other)))
     if np.isnan(found.value):
-        # of_numbers speaks of arms: here they are those with and without an answer
-        return Apart(
-            np.nan, np.nan, np.nan, found.reason.replace("an arm", "a side").replace("arm", "side")
-        )
+        return Apart(np.nan, np.nan, np.nan, OF_SIDES[found.reason])
     error, reason = (error_of_shares if share else error_of_numbers)(found.value, one, other)
     half = NormalDist().inv_cdf((1 + ci_level) / 2) * error
     return Apart(found.value, found.value - half, found.value + half, reason)

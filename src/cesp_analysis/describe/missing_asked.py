@@ -1,6 +1,7 @@
 """What the step `missing` is told of the study."""
 
 from cesp_analysis.measurement.asked import AnswersFile
+from cesp_analysis.panel.came_by import due_of
 from cesp_analysis.study.base import Frozen
 from cesp_analysis.study.design import Moment
 
@@ -40,7 +41,7 @@ class MissingSpec(Frozen):
 
     def due(self, moment: Moment) -> float:
         """Until when an event counts for a time."""
-        return self.windows.get(moment.name, (moment.position, moment.position))[1]
+        return due_of(moment, self.windows)
 
     def of_people(self) -> dict[str, MissingOutcome]:
         """The outcomes of people."""

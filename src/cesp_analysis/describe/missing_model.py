@@ -12,6 +12,7 @@ from statistics import NormalDist
 import numpy as np
 from numpy.typing import NDArray
 
+from cesp_analysis.describe.answering import NOT_IN
 from cesp_analysis.describe.missing_compared import Compared
 from cesp_analysis.describe.standardised_difference import Floats
 from cesp_analysis.models.glm_engine import GlmFit, fit_glm
@@ -23,7 +24,6 @@ from cesp_analysis.numbers import counted, listed
 EVENTS = 5
 """Of the rarer kind (answered or not) for each coefficient: with 5 to 9 problems are uncommon
 (Vittinghoff and McCulloch 2007, Am J Epidemiol 165:710-718)."""
-NOT_IN = "not in the model: an outcome that is not primary"
 ALIKE = "the same for everybody in the model"
 Average = tuple[float, float, float]
 """A difference in probability and its interval."""

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from cesp_analysis.describe.answering import ANSWERED, DIED, NO_ANSWER, WITHDREW
 from cesp_analysis.describe.missing_asked import MissingSpec
+from cesp_analysis.panel.came_by import came_by
 from cesp_analysis.study.design import Moment
 
 KINDS = {"withdrawal": WITHDREW, "death": DIED}
@@ -62,20 +63,21 @@ def _answered(rows: pd.DataFrame, units: "pd.Index[Any]", moment: Moment) -> NDA
 def _left(
     people: pd.DataFrame, units: "pd.Index[Any]", events: pd.DataFrame, how: MissingSpec
 ) -> dict[str, Words]:
-    """Time → what an answer that is not there is called, (people,). An event whose moment is not
-    known is taken to have come, as in the flow."""
-    seen = [_answered(people, units, moment) for moment in how.times]
-    found = {}
-    for at, moment in enumerate(how.times):
-        again = np.logical_or.reduce(seen[at:])
-        come = events[events["elapsed"].isna() | (events["elapsed"] <= how.due(moment))]
-        words = np.full(len(units), NO_ANSWER, dtype=object)
-        for kind, word in KINDS.items():
-            named = [name for name, of_kind in how.ends.items() if of_kind == kind]
-            gone = set(come.loc[come["event"].isin(named), "unit"].astype("str"))
-            words[units.astype("str").isin(gone) & ~again] = word
-        found[moment.name] = words
-    return found
+    """Time → what an answer that is not there is called, (people,)."""
+    seen = np.column_stack([_answered(people, units, moment) for moment in how.times])
+    due = np.array([how.due(moment) for moment in how.times])
+    words = np.full(seen.shape, NO_ANSWER, dtype=object)
+    for kind, word in KINDS.items():
+        named = [name for name, of_kind in how.ends.items() if of_kind == kind]
+        own = events[events["event"].isin(named)]
+        at = units.astype("str").get_indexer(pd.Index(own["unit"].astype("str")))
+        came = came_by(own["elapsed"].to_numpy(dtype=float)[at >= 0], due, seen[at[at >= 0]])
+        gone = np.zeros(seen.shape, dtype=bool)
+        np.logical_or.at(gone, at[at >= 0], came)  # one person may have several
+        words[gone] = word
+    again = np.logical_or.accumulate(seen[:, ::-1], axis=1)[:, ::-1]
+    words[again] = NO_ANSWER
+    return {moment.name: words[:, at] for at, moment in enumerate(how.times)}
 
 
 def pattern_rows(places: list[Places]) -> Iterator[Row]:

@@ -13,17 +13,22 @@ from cesp_analysis.feasibility.counted import Counted
 from cesp_analysis.feasibility.fillings import Both, together
 
 NOTHING = "no rate: nothing of it is known"
+OTHERWISE = (
+    "{n} counted otherwise than all rows of theirs say (as who has rows in both arms, and the event"
+    " in the other): the bounds hold both"
+)
 COUNTS = ("kind", "numerator", "denominator", "exposure", "exposure_is", "ci_level", "warnings")
 
 
 @dataclass(frozen=True)
 class Bounds:
     """low, high: the least and the largest that what is not known allows; unknown: of how many
-    elements (people, rows, events) it is not known whether they count."""
+    elements (people, rows, events) it is not known whether they count; said: what else must be."""
 
     unknown: int
     low: float
     high: float
+    said: tuple[str, ...] = ()
 
     @property
     def nothing(self) -> bool:
@@ -50,15 +55,20 @@ def bounds_of_share(
             (len(events - may_not[0]), len(events | may_count[0])),
             (len(people - may_not[1]), len(people | may_count[1])),
         )
-    ways = _ways(above, below, people, may_count[1])
+    ways, otherwise = _ways(above, below, people, may_count[1])
     low, high = _total(map(_least, ways)), _total(map(_most, ways))
     if not (unknown := sum(len(own) > 1 for own in ways)):
         return None
-    return Bounds(unknown, _part(*low, 0.0), _part(*high, 1.0))
+    said = (OTHERWISE.format(n=len(otherwise)),) if otherwise else ()
+    return Bounds(unknown, _part(*low, 0.0), _part(*high, 1.0), said)
 
 
-def _ways(above: Counted, below: Counted, people: set[str], may: set[str]) -> list[set[Both]]:
-    """Of each element of the denominator, or who may be: what (counts, has the event) can be.
+def _ways(
+    above: Counted, below: Counted, people: set[str], may: set[str]
+) -> tuple[list[set[Both]], list[str]]:
+    """Of each element of the denominator, or who may be: what (counts, has the event) can be; and
+    the elements of which the counts and the rows say things that cannot both be, as of a person
+    with rows in both arms, whose event is counted in the other: then either can be.
 
     In the least favourable and the most favourable way alike, the rows' blanks are filled in once
     for both counts where both are of the same rows.
@@ -76,12 +86,16 @@ def _ways(above: Counted, below: Counted, people: set[str], may: set[str]) -> li
     joint: dict[str, set[Both]] = {}
     if above.source is not None and below.source is not None:
         joint = together(below.source, above.source, unknown)
-    found = []
+    found, otherwise = [], []
     for key, both in own.items():
-        each = set(product(*both))
-        possible = (joint[key] & each or each) if key in joint else each
+        possible = set(product(*both))
+        if key in joint and possible.isdisjoint(joint[key]):
+            otherwise.append(key)
+            possible |= joint[key]
+        elif key in joint:
+            possible &= joint[key]
         found.append({(n, n * event) for n, event in possible})
-    return found
+    return found, otherwise
 
 
 def _least(ways: set[Both]) -> Both:

@@ -148,6 +148,8 @@ def _shares(
         if row["status"] == "estimated":
             bounds = bounds_of_share(above, below, of, group, ({one.key for one in part}, keys))
             if bounds:
+                said = " | ".join(filter(None, [row["warnings"], *bounds.said])) or None
+                row |= {"warnings": said}
                 row = without_rate(row) if bounds.nothing else row | bounds.row()
         if row["status"] == "not_estimable" and not len(total):
             row["reason"] += f": {words[1]}"

@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from cesp_analysis.models.cluster_sums import Codes, Floats
+from cesp_analysis.panel.came_by import came_by
 from cesp_analysis.study.handling import HandledEvent, Handling
 
 if TYPE_CHECKING:
@@ -17,11 +18,13 @@ Bools = npt.NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class Dates:
-    """Of n people and t times. positions (t,): in the study's unit since each one's start; visits
+    """Of n people and t times. positions, due (t,): in the study's unit since each one's start,
+    when a time is and until when its answer counts; visits
     (n, t): the day of a time's record, NaN if it is not known; days, elapsed: event → (n,) the day,
     and the time since the start; NaN if that is not known, infinite if it did not happen."""
 
     positions: Floats
+    due: Floats
     visits: Floats
     days: dict[str, Floats]
     elapsed: dict[str, Floats]
@@ -47,16 +50,16 @@ class After:
 
 def dates_of(
     people: "pd.Index[Any]",
-    times: "tuple[tuple[str, float], ...]",
+    times: "tuple[tuple[str, float, float], ...]",
     visits: "pd.DataFrame",
     events: "pd.DataFrame",
     names: tuple[str, ...],
 ) -> Dates:
-    """Dates of the people, in the order given; times: name and position; visits: Visits; events:
-    Events; names: of the events."""
+    """Dates of the people, in the order given; times: name, position and until when an answer
+    counts; visits: Visits; events: Events; names: of the events."""
     import pandas as pd
 
-    place = {name: at for at, (name, _) in enumerate(times)}
+    place = {name: at for at, (name, _, _) in enumerate(times)}
     dated = np.full((len(people), len(times)), np.nan)
     kept = visits[(visits["status"] == "kept") & visits["time"].isin(list(place))]
     row = people.get_indexer(pd.Index(kept["unit"].astype("str")))
@@ -73,7 +76,8 @@ def dates_of(
             when = np.full(len(people), np.inf)
             when[at[at >= 0]] = values[at >= 0]
             into[name] = when
-    return Dates(np.array([position for _, position in times]), dated, days, elapsed)
+    positions, due = (np.array([one[at] for one in times]) for at in (1, 2))
+    return Dates(positions, due, dated, days, elapsed)
 
 
 def _days(dates: "pd.Series[Any]") -> Floats:
@@ -123,17 +127,13 @@ def _strategy(how: HandledEvent, analysed: bool) -> str:
 
 def _after(how: HandledEvent, dates: Dates, name: str, answered: Bools) -> Bools:
     """Which answers (n, t) lie after an event: given ones by the day of their record, missing ones
-    by the time's position. Where no day is known, missing ones after the last given one that is not
-    after it, and given ones as their time's position has it; but the dead give none."""
+    by when they were due (see came_by). Where no day is known, given ones as their time's position
+    has it; but the dead give none."""
     day, since = dates.days[name][:, None], dates.elapsed[name][:, None]
-    number = np.arange(answered.shape[1])
     with np.errstate(invalid="ignore"):  # of undated records and events
         by_place = dates.positions > since
         by_day = dates.visits > day
     placed = by_place if how.kind != "death" else np.zeros_like(by_place)
     given = np.where(np.isnan(dates.visits) | np.isnan(day), placed, by_day)
-    before = answered & ~given
-    last = np.where(before, number, -1).max(axis=1)[:, None]
-    happened = ~np.isinf(day)
-    gaps = np.where(np.isnan(since), number > last, by_place) & happened
+    gaps = came_by(dates.elapsed[name], dates.due, answered & ~given)
     return np.asarray(np.where(answered, given, gaps))

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from cesp_analysis.missing.equation import Equation, equations_of
+from cesp_analysis.missing.of_answers import Equation, estimates_of
 from cesp_analysis.missing.outcome_sets import OutcomeSets, outcome_sets
 from cesp_analysis.missing.pooled_rows import pooled_rows
 from cesp_analysis.missing.pooling import Pooled, pool
@@ -179,7 +179,7 @@ def analysis_of(panel: Any, spec: ModelSpec, outcome: str, sets: Sets) -> Analys
         if answers.completing.covariates:
             numbers = range(1, len(answers.filled))
             fits += [own.fit(answers.panel(at, answers.filled[at])) for at in numbers]
-        equations = [equations_of(own, fit, answers) for fit in fits]
+        equations = [estimates_of(own, fit, answers) for fit in fits]
     rows = {row.estimate_id: row for row in fits[0].estimates}
     made = {one for one, row in rows.items() if row.status == "estimated"}
     held = set.intersection(*(set(one) for one in equations)) if equations else set()

@@ -27,13 +27,15 @@ class Share(Frozen):
 class ImputeSpec(Frozen):
     """Handlings with what is to be imputed in each; what the equations hold; the models.
 
-    outcomes, covariates: all of them, in config's order; files, instruments: of outcomes that are
+    windows: time → from when to when an answer counts; outcomes, covariates: all of them, in
+    config's order; files, instruments: of outcomes that are
     imputed item by item; models: resolved specs, by name, of those that have primary outcomes.
     """
 
     seed: int
     imputation: Imputation
     times: tuple[Moment, ...]
+    windows: dict[str, tuple[float, float]] = {}
     sites: tuple[Place, ...] = ()
     shares: tuple[Share, ...]
     outcomes: dict[str, Outcome]

@@ -202,8 +202,8 @@ def _covariate(made: Equations, name: str) -> None:
         made.add(name, numbers, "logistic", about, analysed)
     else:
         for level in levels[1:] or levels:
-            numbers = np.where(words == "", np.nan, (words == level).astype(float))
-            made.add(f"{name}[{level}]", numbers, None, about, analysed)
+            own = np.where(words == "", np.nan, (words == level).astype(float))
+            made.add(f"{name}[{level}]", own, None, about, analysed)
 
 
 def _sites(made: Equations) -> None:

@@ -35,6 +35,7 @@ from cesp_analysis.missing.tables import (
     Traces,
 )
 from cesp_analysis.models.kinds import read_model
+from cesp_analysis.panel.came_by import due_of
 from cesp_analysis.schemas import Events, Panel, Visits
 from cesp_analysis.simulate.streams import seed_of
 
@@ -121,7 +122,7 @@ def _run(
     items: dict[str, Scored],
 ) -> _Run:
     answered = {name: np.isfinite(own) for name, own in people.answers.items()}
-    times = tuple((one.name, one.position) for one in asked.times)
+    times = tuple((one.name, one.position, due_of(one, asked.windows)) for one in asked.times)
     names = tuple(share.handling.events)
     dates = dates_of(people.units, times, visits, events, names)
     after: dict[str, After] = {

@@ -6,6 +6,7 @@ import numpy as np
 
 from cesp_analysis.missing.outcome_sets import Marks, OutcomeSets
 from cesp_analysis.models.cluster_sums import Floats
+from cesp_analysis.panel.came_by import came_by
 from cesp_analysis.study.missing_sensitivity import NO_EVENT, PatternShift
 
 if TYPE_CHECKING:
@@ -15,14 +16,13 @@ Words = np.ndarray[Any, np.dtype[np.object_]]
 
 
 def group_of(
-    shift: PatternShift, answers: OutcomeSets, events: "pd.DataFrame", positions: Floats
+    shift: PatternShift, answers: OutcomeSets, events: "pd.DataFrame", due: Floats
 ) -> Marks:
-    """The imputed gaps (n, t) that a shift speaks of; positions (t,) of the times.
+    """The imputed gaps (n, t) that a shift speaks of; due (t,): until when answers count.
 
-    A gap belongs to the first event before its time; one without a date is before all times after
-    the person's last answer.
+    A gap belongs to the first event that came before its answer was due (see came_by).
     """
-    first, reasons = first_events(answers, events, positions)
+    first, reasons = first_events(answers, events, due)
     own = answers.later & (first == shift.event)
     if shift.reasons:
         own &= np.isin(reasons, shift.reasons)
@@ -31,10 +31,9 @@ def group_of(
     return np.asarray(own)
 
 
-def first_events(
-    answers: OutcomeSets, events: "pd.DataFrame", positions: Floats
-) -> tuple[Words, Words]:
-    """Name of the first event before each time (n, t), or no_event, and its reason."""
+def first_events(answers: OutcomeSets, events: "pd.DataFrame", due: Floats) -> tuple[Words, Words]:
+    """Name of the first event before each answer was due (n, t), or no_event, and its reason; one
+    without a date is put at the person's last answer."""
     place = {name: index for index, name in enumerate(answers.people)}
     names = np.full(answers.gaps.shape, NO_EVENT, dtype=object)
     reasons = np.full(answers.gaps.shape, "", dtype=object)
@@ -44,10 +43,11 @@ def first_events(
         if person is None:
             continue
         when = float(row["elapsed"])
+        seen = np.isfinite(answers.observed[person])
+        came = came_by(np.array([when]), due, seen[None, :])[0]
         if np.isnan(when):
-            seen = np.flatnonzero(np.isfinite(answers.observed[person]))
-            when = positions[seen[-1]] if len(seen) else -np.inf
-        new = (positions > when) & (when < earliest[person])
+            when = due[np.flatnonzero(seen)[-1]] if seen.any() else -np.inf
+        new = came & (when < earliest[person])
         earliest[person, new] = when
         names[person, new] = str(row["event"])
         reasons[person, new] = row["reason"] if isinstance(row["reason"], str) else ""

@@ -1,7 +1,7 @@
 """Rows of estimates and means of m imputed sets → one, by Rubin's rules.
 
-Each is pooled on the scale on which its interval is symmetric: as it is, or the logarithm's (a
-ratio), or the logit's (a mean between 0 and 1).
+Each is pooled on the scale on which its interval was made, which it says: its own, the logarithm's
+(a ratio), or the logit's (a mean between 0 and 1).
 """
 
 from collections.abc import Callable, Sequence
@@ -14,12 +14,14 @@ import numpy as np
 from cesp_analysis.missing.pooled_words import joined, of_sets
 from cesp_analysis.missing.pooling import Pooled, pool
 from cesp_analysis.models.results import Estimate, Fit, Mean
+from cesp_analysis.models.results import Scale as ScaleName
 from cesp_analysis.models.student import t_interval, t_p_value
 
 SYMMETRIC = 1e-6
-"""Of the half-width: an interval that lies alike about its estimate, but for rounding."""
+"""Of the width: an interval that lies alike about its estimate, but for rounding."""
 NO_SCALE = (
-    "its interval is symmetric on no scale that is known here, so that Rubin's rules do not apply"
+    "its interval is not estimate ∓ t × standard error on the scale that it names, so that Rubin's"
+    " rules do not apply"
 )
 
 
@@ -32,11 +34,13 @@ class Scale:
     slope: Callable[[float], float]
 
 
-SCALES = (
-    Scale(lambda x: x, lambda x: x, lambda x: 1.0),
-    Scale(log, exp, lambda x: 1 / x),
-    Scale(lambda x: log(x / (1 - x)), lambda x: 1 / (1 + exp(-x)), lambda x: 1 / (x * (1 - x))),
-)
+SCALES: dict[ScaleName, Scale] = {
+    "own": Scale(lambda x: x, lambda x: x, lambda x: 1.0),
+    "log": Scale(log, exp, lambda x: 1 / x),
+    "logit": Scale(
+        lambda x: log(x / (1 - x)), lambda x: 1 / (1 + exp(-x)), lambda x: 1 / (x * (1 - x))
+    ),
+}
 
 
 @dataclass(frozen=True)
@@ -66,7 +70,7 @@ def pooled_row(rows: Sequence[Estimate], m: int) -> PooledRow:
         bare = replace(_without_numbers(first), warnings=joined(rows, m))
         return PooledRow(bare.not_estimable(_some(lost, len(rows), m)))
     ends = [(row.estimate, row.std_error, row.df, row.ci_low, row.ci_high) for row in rows]
-    found = _pooled(ends, first.ci_level)
+    found = _pooled(ends, SCALES[first.scale], first.ci_level)
     if isinstance(found, str):
         bare = replace(_without_numbers(first), warnings=joined(rows, m))
         return PooledRow(bare.not_estimable(found))
@@ -98,7 +102,7 @@ def pooled_means(fits: Sequence[Fit], level: float) -> tuple[Mean, ...]:
     made = []
     for means in by_place.values():
         ends = [(one.mean, one.std_error, one.df, one.ci_low, one.ci_high) for one in means]
-        found = _pooled(ends, level) if len(means) == len(fits) else ""
+        found = _pooled(ends, SCALES[means[0].scale], level) if len(means) == len(fits) else ""
         if isinstance(found, str):
             continue
         middle, error, low, high = _back(*found, level)
@@ -122,12 +126,11 @@ Ends = Sequence[tuple[float | None, float | None, float | None, float | None, fl
 """Of each set: estimate, standard error, df (None: normal), ends of the interval."""
 
 
-def _pooled(ends: Ends, level: float) -> tuple[Scale, Pooled] | str:
+def _pooled(ends: Ends, scale: Scale, level: float) -> tuple[Scale, Pooled] | str:
     """The scale and what is pooled on it, or why nothing is."""
     if any(None in (one[0], one[1]) for one in ends):
         return "a set gave an estimate without a standard error"
-    scale = next((one for one in SCALES if _symmetric(ends[0], one, level)), None)
-    if scale is None:
+    if not all(_symmetric(one, scale, level) for one in ends):
         return NO_SCALE
     estimates = np.array([scale.there(float(one[0] or 0)) for one in ends])
     errors = [float(one[1] or 0) * scale.slope(float(one[0] or 0)) for one in ends]
@@ -137,15 +140,15 @@ def _pooled(ends: Ends, level: float) -> tuple[Scale, Pooled] | str:
 
 
 def _symmetric(ends: Any, scale: Scale, level: float) -> bool:
-    """Whether an interval is estimate -+ t * SE on a scale."""
+    """Whether an interval is estimate -+ t * SE on its scale; so is none."""
     estimate, error, df, low, high = ends
     if low is None or high is None or not error > 0:
-        return scale is SCALES[0]
+        return True
     try:
         middle, side = scale.there(estimate), error * scale.slope(estimate)
         wanted = t_interval(middle, side, inf if df is None else df, level)
         found = scale.there(low), scale.there(high)
-    except (ValueError, ZeroDivisionError):  # no logarithm: not this scale
+    except (ValueError, ZeroDivisionError):  # no logarithm: not on this scale
         return False
     near = SYMMETRIC * (wanted[1] - wanted[0])
     return abs(wanted[0] - found[0]) <= near and abs(wanted[1] - found[1]) <= near

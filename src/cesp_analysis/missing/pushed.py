@@ -39,10 +39,11 @@ def scenarios_of(
     patterns: dict[str, Pattern],
     size: Size | str,
     answers: OutcomeSets,
-    positions: Floats,
+    due: Floats,
     events: "pd.DataFrame",
 ) -> tuple[Scenario, ...]:
-    """The patterns of config as shifts of an outcome's answers; positions (t,) of its times.
+    """The patterns of config as shifts of an outcome's answers; due (t,): until when
+    answers at its times count.
 
     size: a reason where the outcome bears no shift: then nobody is in a group.
     """
@@ -52,7 +53,7 @@ def scenarios_of(
         for shift in pattern.shifts:
             if isinstance(size, str):
                 continue
-            marks = group_of(shift, answers, events, positions)
+            marks = group_of(shift, answers, events, due)
             amount = size.worse * shift.worse * size.in_unit(shift.unit)
             by += amount * marks
             groups.append((shift, marks, amount))

@@ -33,6 +33,7 @@ from cesp_analysis.missing.tables import SensitivityTable, Tipping, TippingPoint
 from cesp_analysis.missing.tipping_rows import tipping_rows
 from cesp_analysis.models.kinds import read_model
 from cesp_analysis.models.spec import ModelSpec
+from cesp_analysis.panel.came_by import due_of
 from cesp_analysis.schemas import Estimates, Events, Panel
 from cesp_analysis.simulate.streams import seed_of
 
@@ -90,8 +91,8 @@ def _pushed(analysis: Analysis, asked: SensitivitySpec, events: "pd.DataFrame") 
     size = size_of(outcome, asked.own.deltas.get(analysis.outcome), answers)
     if not analysis.linear and outcome.type not in ON_A_SCALE:
         size = no_answer(outcome.type, analysis.spec.kind)
-    positions = np.array([moment.position for moment in analysis.spec.moments()])
-    scenarios = scenarios_of(asked.own.patterns, size, answers, positions, events)
+    due = np.array([due_of(moment, asked.windows) for moment in analysis.spec.moments()])
+    scenarios = scenarios_of(asked.own.patterns, size, answers, due, events)
     places = places_of(context.sites, context.arms)
     yield from pushed_of(analysis, places, size, scenarios, asked.monte_carlo)
 

@@ -36,6 +36,7 @@ def impute(study: Study) -> str:
         "seed": study.study.seed,
         "imputation": _set(own),
         "times": [moment.model_dump() for moment in study.moments("person")],
+        "windows": study.windows(),
         "sites": [place.model_dump() for place in study.places()],
         "shares": shares(study),
         "outcomes": {name: _set(one) for name, one in chosen.items()},

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 ODDS_TEST = "score test of proportional odds"
 """How a warning begins that says whether the test doubts them: one of each row, either way."""
 Status = Literal["estimated", "refused", "not_estimable"]
+Scale = Literal["own", "log", "logit"]
+"""On which an interval is made, estimate ∓ t × SE: the estimate's own, its logarithm's, its
+logit's. Pooling of imputed sets goes by it; no table has it."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,7 @@ class Estimate:
     n_sites_control: int | None = None
     method: str | None = None
     warnings: tuple[str, ...] = ()
+    scale: Scale = "own"
 
     def refused(self, reason: str) -> "Estimate":
         """The same row without an estimate: asking for it was a mistake of design."""
@@ -82,6 +86,7 @@ class Mean:
     sd: float | None = None
     model_time: str = ""
     reason: str = ""
+    scale: Scale = "own"
 
 
 @dataclass(frozen=True)

@@ -129,6 +129,7 @@ def _exponentiated(row: Estimate, found: Inference) -> Estimate:
         ci_low=float(np.exp(low)),
         ci_high=float(np.exp(high)),
         method=f"{row.method}; interval and p of the logarithm",
+        scale="log",
     )
 
 
@@ -195,6 +196,7 @@ def means_of(
                 ci_high=high,
                 n=int(here.sum()),
                 method=_said(spec),
+                scale="own" if logit is None else "logit" if logit else "log",
             )
 
 

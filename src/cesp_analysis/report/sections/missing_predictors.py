@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from cesp_analysis.describe.answering import NOT_IN
 from cesp_analysis.numbers import NONE, count, fixed, interval, percent
 from cesp_analysis.report.blocks import Column, Group, Note, Table
 from cesp_analysis.report.blocks import Row as TableRow
@@ -86,7 +87,7 @@ def _reasons(rows: list[Row]) -> dict[str, str]:
 
 def _told(row: Row) -> bool:
     """Whether the reason says more than which variables the model has."""
-    return not str(row["model_reason"]).startswith("not in the model")
+    return bool(row["model_reason"] != NOT_IN)
 
 
 def _time(words: Wording, rows: list[Row], reasons: dict[str, str]) -> Group:

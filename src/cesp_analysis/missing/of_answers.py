@@ -71,7 +71,7 @@ class Equation:
         )
 
 
-def equations_of(spec: RobustSpec, fit: Fit, answers: OutcomeSets) -> dict[str, Equation]:
+def estimates_of(spec: RobustSpec, fit: Fit, answers: OutcomeSets) -> dict[str, Equation]:
     """Estimate → its equation, of a model fitted to one outcome in one set."""
     found = {}
     for check in fit.checks:
