@@ -108,7 +108,7 @@ def test_where_nothing_is_missing_nothing_tips() -> None:
 def test_point_by_point_is_the_same_at_its_points() -> None:
     """What other kinds pay for: fits at 5 by 5 points, straight lines between them."""
     own = analysis("clusters")
-    made = coarse(own, "m/y/t2", 6.0)
+    made = coarse(own, "m/y/t2", 6.0, own.pooled(own.answers.filled, ["m/y/t2"])["m/y/t2"])
     assert not isinstance(made, str)
     plane = plane_of(own, "m/y/t2")
     a, b = np.array([-6.0, 3.0, 0.0]), np.array([6.0, -3.0, 0.0])
