@@ -18,6 +18,7 @@ PADDING = 7.0  # of a cell, left and right together, in points
 BOLD = 1.08  # how much wider bold type is
 LONGEST_WORD = 22.0  # ems: a longer one breaks, whatever the room
 PROSE, STUB = 9.0, 13.0  # ems that a column of prose and row headers have at least, if they need it
+UNDER = 30.0  # ems of a line of small print under a row header, if there is room
 SIZES = ((False, 8.5), (False, 7.5), (True, 8.5), (True, 7.5), (True, 6.5))
 """(across the page, type size in points), in the order in which they are tried."""
 CAPTION = 70.0  # points of a caption, a row of spanners and a group's head
@@ -92,8 +93,10 @@ def _needs(table: dict[str, Any]) -> list[Needs]:
     rows = [row for group in table["groups"] for row in group["rows"]]
     stubs = [f"{row['stub']} {row['marks']}".strip() for row in rows]
     stub = _of_column(table["stub"], stubs, "left", STUB)
-    under = max((_longest(row["under"]) for row in rows), default=0.0)
-    found = [Needs(max(stub.least, min(under, LONGEST_WORD)), max(stub.most, under))]
+    under = [row["under"] for row in rows if row["under"]]
+    words_of_it = max(map(_longest, under), default=0.0)
+    lines_of_it = min(max(map(ems, under), default=0.0), UNDER)
+    found = [Needs(max(stub.least, words_of_it), max(stub.most, words_of_it, lines_of_it))]
     for at, column in enumerate(table["columns"]):
         texts = [row["cells"][at] for row in rows]
         found.append(_of_column(column["header"], texts, column["align"], PROSE))
