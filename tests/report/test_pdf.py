@@ -161,6 +161,25 @@ def test_a_heading_goes_with_its_wide_table() -> None:
     assert "after" in said[2]
 
 
+def test_no_page_is_empty_before_a_wide_table() -> None:
+    """A table without notes that ends where its page does: what stands below it is nothing."""
+    letters = "W" * 300
+    columns = (Column(letters), Column("n", "left"), Column("Mean", "wrap", "A spanner"))
+    row = Row(letters, (letters, "1", "24.5 (23.1 to 25.9)"))
+    full = Table("l", letters, letters[:60], columns, (Group(letters, (row,)),))
+    words = ("A very long label of an outcome " * 10)[:300].strip()
+    columns = (Column(words), *columns[1:])
+    row = Row(words, (words, "1", "24.5 (23.1 to 25.9)"))
+    first = Table("f", words, words[:60], columns, (Group(words, (row,)),))
+    cells = ("1,234.56 (1,000.1 to 2,000.2)",) * 6
+    wide = Table("w", "c", "s", tuple(Column("Column") for _ in cells),
+                 (Group("", (Row("r", cells),)),))  # fmt: skip
+    tree = report(*printed.BLOCKS[:6], Heading(1, letters, "w1"), first, full, wide, banner=BANNER)
+    pages = PdfReader(BytesIO(render_pdf(tree, Path())[0])).pages
+    for page in pages:
+        assert len(page.extract_text().replace(BANNER, "").split()) > 3, "more than its number"
+
+
 def test_every_page_bears_the_banner_and_its_number(content: bytes) -> None:
     pages = [page.extract_text() for page in PdfReader(BytesIO(content)).pages]
     for number, page in enumerate(pages, 1):

@@ -41,7 +41,7 @@ def _settings(table: dict[str, Any], width: int) -> Any:
         ),
         el("tblLayout", type="fixed"),
         el("tblCellMar", el("left", **side), el("right", **side)),
-        el("tblLook", val="00A0", firstRow=1, lastRow=0, firstColumn=1, lastColumn=0, noHBand=1),
+        el("tblLook", val="02A0", firstRow=1, lastRow=0, firstColumn=1, lastColumn=0, noHBand=1),
         el("tblCaption", val=table["caption"]),
     )
 
