@@ -110,6 +110,7 @@ def test_words_break_only_where_they_have_to() -> None:
     assert broken.replace(BREAK, "") == "short " + "x" * 30
     assert broken.startswith("short ") and broken.count(BREAK) == 29
     assert breakable("e\u0301" * 30, 5).count("e" + BREAK) == 0, "a mark stays with its letter"
+    assert breakable("did_all/well/12m", 6) == f"did_all/{BREAK}well/{BREAK}12m"
     assert words("a path/to/it") == ["a", "path/", "to/", "it"]
     assert interval_parts("5 (1 to 2), (x)") == [
         ("5 ", False),

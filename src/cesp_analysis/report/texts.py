@@ -38,14 +38,19 @@ def breakable(text: str, room: float) -> str:
     """The text with places to break in words that are wider than `room` ems."""
     if ems(text) <= room:
         return text
-    parts = (list(part) for _, part in groupby(text, key=str.isspace))
-    return "".join(_loose(part) if ems("".join(part)) > room else "".join(part) for part in parts)
+    parts = ("".join(part) for _, part in groupby(text, key=str.isspace))
+    return "".join(part if ems(part) <= room else _loose(part, room) for part in parts)
 
 
-def _loose(letters: list[str]) -> str:
-    """Letters with a place to break before each, but for marks that belong to the one before."""
-    first, *rest = letters
-    return first + "".join(one if combining(one) else BREAK + one for one in rest)
+def _loose(word: str, room: float) -> str:
+    """A word with places to break after its slashes and, in parts that are still too wide, before
+    each letter; a mark stays with the letter before it."""
+    return BREAK.join(
+        part
+        if ems(part) <= room
+        else part[0] + "".join(one if combining(one) else BREAK + one for one in part[1:])
+        for part in words(word) or [word]
+    )
 
 
 @cache
