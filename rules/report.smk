@@ -90,3 +90,40 @@ rule render:
         "results/logs/render.log",
     shell:
         "cesp render --report {input.report:q} --results results --out {output:q} &> {log:q}"
+
+
+rule word:
+    """Write the report as a Word file, with real tables and captions."""
+    input:
+        report=rules.write.output,
+        # how large a figure is stands in its SVG; the file holds its PNG
+        figures=expand(
+            "results/figures/{figure}.{ending}", figure=figures, ending=["png", "svg"]
+        ),
+        residuals=expand(
+            "results/figures/models/{model}.{ending}",
+            model=study.models,
+            ending=["png", "svg"],
+        ),
+        code=code_of("word"),
+    output:
+        "results/report/report.docx",
+    log:
+        "results/logs/word.log",
+    shell:
+        "cesp word --report {input.report:q} --results results --out {output:q} &> {log:q}"
+
+
+rule pdf:
+    """Print the report as a tagged PDF."""
+    input:
+        report=rules.write.output,
+        figures=expand("results/figures/{figure}.svg", figure=figures),
+        residuals=expand("results/figures/models/{model}.svg", model=study.models),
+        code=code_of("pdf"),
+    output:
+        "results/report/report.pdf",
+    log:
+        "results/logs/pdf.log",
+    shell:
+        "cesp pdf --report {input.report:q} --results results --out {output:q} &> {log:q}"

@@ -31,7 +31,7 @@ from survey_study import frame, survey
 HEAVY = (
     "pandas", "pyarrow", "matplotlib", "matplotlib.pyplot", "scipy", "scipy.stats",
     "scipy.optimize", "statsmodels", "linearmodels", "lxml", "jinja2", "python_calamine",
-    "pyreadstat", "snakemake", "networkx",
+    "pyreadstat", "snakemake", "networkx", "docx", "pikepdf", "typst",
 )  # fmt: skip
 
 TABLES = {"pandas", "pyarrow"}
@@ -71,6 +71,8 @@ ALLOWED = {
     "draw_residuals": TABLES | {"matplotlib"},
     "write": set(),
     "render": {"lxml", "jinja2"},
+    "word": {"lxml", "docx"},
+    "pdf": {"lxml", "typst", "pikepdf"},  # lxml: pikepdf's, for the metadata
     "show": set(),
     "checksum": set(),
     "schema": set(),
@@ -489,8 +491,13 @@ def commands(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, 
                            "--made", f"{done}/models", "--out", "results/figures/models"],
         "write": ["write", "--spec", wording, "--results", "results",
                   "--sources", "data/raw/SOURCES.yaml", "--out", "results/report/report.json"],
-        "render": ["render", "--report", "results/report/report.json", "--results", "results",
-                   "--out", "results/report/index.html"],
+        **{
+            step: [step, "--report", "results/report/report.json", "--results", "results",
+                   "--out", f"results/report/{page}"]
+            for step, page in (
+                ("render", "index.html"), ("word", "report.docx"), ("pdf", "report.pdf")
+            )
+        },
         "show": ["show", "did"],
         "checksum": ["checksum", "data/raw/people.csv"],
         "schema": ["schema", "--out", "schema.json", "--page", "study_file.md"],

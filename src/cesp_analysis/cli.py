@@ -57,6 +57,8 @@ STEPS: dict[str, str] = {
     "draw_residuals": "cesp_analysis.figures.draw_residuals:draw_residuals",
     "write": "cesp_analysis.report.write:write",
     "render": "cesp_analysis.report.render:render",
+    "word": "cesp_analysis.report.word:word",
+    "pdf": "cesp_analysis.report.pdf:pdf",
     "show": "cesp_analysis.models.show:show",
     "export": "cesp_analysis.export.export:export",
     "describe": "cesp_analysis.intake.look:describe",

@@ -33,7 +33,7 @@ PATIENCE = 10.0  # seconds in which one who asks must have said what
 LIBRARIES = (
     "pydantic", "yaml", "pyarrow.parquet", "pandas", "scipy.special", "scipy.linalg", "lxml.html",
     "matplotlib.figure", "matplotlib.backends.backend_agg", "jinja2", "scipy.optimize",
-    "pyreadstat", "python_calamine",
+    "pyreadstat", "python_calamine", "docx", "pikepdf", "typst",
     # what these import only when they read or write something
     "pyarrow.dataset", "pyarrow.csv", "pandas.core.arrays.arrow.extension_types",
     "pandas.io.formats.csvs", "pandas.core.methods.to_dict", "matplotlib.backends.backend_svg",

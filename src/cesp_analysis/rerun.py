@@ -25,6 +25,8 @@ _DATA_OF = {
     "cesp_analysis.models.grades": "models/*.yaml",
     "cesp_analysis.few_sites.prior": "few_sites/*.csv",
     "cesp_analysis.report.html": "report/*.[jc]*",
+    "cesp_analysis.report.pdf": "report/*.typ",
+    "cesp_analysis.report.word_base": "report/*.xml",
     "cesp_analysis.figures.style": "figures/*.mplstyle",
 }
 """Modules that read files of the package, and which."""

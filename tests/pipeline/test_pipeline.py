@@ -89,7 +89,7 @@ def test_an_edit_of_sources_reruns_the_report_alone(program: Path, study: Path) 
     path.write_bytes(re.sub(rb"supplier: .*", b"supplier: somebody else", before))
     try:
         assert path.read_bytes() != before
-        assert would_run(program, study) == ["render", "write"]
+        assert would_run(program, study) == ["pdf", "render", "word", "write"]
     finally:
         path.write_bytes(before)
         os.utime(path, ns=(stamp.st_atime_ns, stamp.st_mtime_ns))
@@ -123,7 +123,9 @@ def test_a_command_line_override_reaches_the_job(program: Path, study: Path) -> 
         ("describe/baseline.py", {"baseline"}, {"panel", "means", "fit change_by_time"}),
         ("models/did.py", {"fit change_by_time"}, {"panel", "means"}),
         ("models/mixed_words.py", {"fit mixed_by_time"}, {"fit change_by_time", "panel"}),
-        ("report/report.css", {"render"}, {"write", "fit change_by_time"}),
+        ("report/report.css", {"render"}, {"write", "word", "pdf", "fit change_by_time"}),
+        ("report/report.typ", {"pdf"}, {"write", "word", "render"}),
+        ("report/word_styles.xml", {"word"}, {"write", "pdf", "render"}),
         ("clean/columns.py", {"clean"}, {"intake"}),
         ("clean/visits.py", {"clean"}, {"intake", "dictionary"}),
         ("clean/events.py", {"clean"}, {"intake", "dictionary"}),
@@ -135,7 +137,8 @@ def test_editing_a_source_file_reruns_the_steps_made_of_it(
 ) -> None:
     path = program / "src" / "cesp_analysis" / file
     before, stamp = path.read_bytes(), path.stat()
-    comment = b"/* changed */" if file.endswith(".css") else b"# changed"
+    remarks = {".css": b"/* changed */", ".typ": b"// changed", ".xml": b"<!-- changed -->"}
+    comment = remarks.get(path.suffix, b"# changed")
     path.write_bytes(before + b"\n" + comment + b"\n")
     try:
         jobs = would_run(program, study)

@@ -1,6 +1,5 @@
 """The content tree as one self-contained HTML page: no network, no script, figures inside."""
 
-import re
 from pathlib import Path
 from typing import Any
 
@@ -9,9 +8,9 @@ from markupsafe import Markup
 
 from cesp_analysis.figures.palette import PALETTE
 from cesp_analysis.report.inline_svg import inline_svg
+from cesp_analysis.report.texts import interval_parts
 
 _HERE = Path(__file__).parent
-_IN_BRACKETS = re.compile(r"(\([^()]+ to [^()]+\))")
 
 
 def render_html(report: dict[str, Any], results: Path) -> str:
@@ -48,10 +47,9 @@ def breakable(text: str) -> Markup:
 
 def interval_whole(text: str) -> Markup:
     """Text whose interval in brackets, '(1 to 2)', stays on one line; otherwise as breakable."""
-    parts = _IN_BRACKETS.split(text)  # every second one is an interval
     return Markup("").join(
-        Markup('<span class="whole">{}</span>').format(part) if at % 2 else breakable(part)
-        for at, part in enumerate(parts)
+        Markup('<span class="whole">{}</span>').format(part) if whole else breakable(part)
+        for part, whole in interval_parts(text)
     )
 
 

@@ -1,0 +1,204 @@
+"""The step `word`: the content tree as a Word file with real tables, captions and links."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from dataclasses import field as of
+from pathlib import Path
+from typing import Any
+
+from docx.document import Document
+from docx.enum.section import WD_ORIENT
+from docx.oxml.shape import CT_Inline
+from docx.shared import Pt
+
+from cesp_analysis.contracts import existing, read_json, replaced
+from cesp_analysis.report.paged import Part, clean, parts_of, runs
+from cesp_analysis.report.paged_table import Layout
+from cesp_analysis.report.word_base import empty_document, packed
+from cesp_analysis.report.word_table import word_table
+from cesp_analysis.report.word_xml import bookmarked, el, field, link, paragraph, run
+
+_BROAD = 1.18
+"""How much broader the file's face (Arial) is than the PDF's: its columns need as much more."""
+_SHORT, _LONG = Pt(595.3), Pt(841.9)  # A4
+_SIDE, _TOP, _BOTTOM = Pt(56.6), Pt(62), Pt(56)
+
+
+@dataclass
+class _File:
+    """The document that is being made, and what is counted in it."""
+
+    document: Document
+    results: Path
+    banner: str
+    numbers: dict[str, int] = of(default_factory=lambda: {"Table": 0, "Figure": 0})
+    headings: int = 0
+    pictures: int = 0
+
+    def add(self, *elements: Any) -> None:
+        """Append to the body."""
+        body = self.document.element.body
+        for element in elements:
+            body.insert(len(body) - 1, element)  # the last is the section's settings
+
+
+def word(report: Path, results: Path, out: Path) -> None:
+    """Write report.json as a Word file."""
+    content = render_word(read_json(report), results)
+    with replaced(out) as part:
+        part.write_bytes(content)
+
+
+def render_word(report: dict[str, Any], results: Path) -> bytes:
+    """The Word file of a report in its JSON form.
+
+    `results`: the folder that figures' paths are relative to. Raises CespError: a figure is gone.
+    """
+    report = clean(report)
+    file = _File(empty_document(), results, report["banner"])
+    file.document.core_properties.title = report["title"]
+    file.document.core_properties.language = report["language"]
+    _speak(file.document, report["language"])
+    _head_and_foot(file.document, report["banner"])
+    file.add(paragraph("Title", report["title"]))
+    if report["subtitle"]:
+        file.add(paragraph("Subtitle", report["subtitle"]))
+    file.add(*_contents(report["blocks"]))
+    divided = runs(report["blocks"], _BROAD)
+    for at, pages in enumerate(divided):
+        for block, layout in pages.blocks:
+            _add(file, block, layout)
+        _turn(file, pages.across, last=at == len(divided) - 1)
+    return packed(file.document)
+
+
+def _add(file: _File, block: dict[str, Any], layout: Layout | None) -> None:
+    kind = block["kind"]
+    if kind == "heading":
+        file.headings += 1
+        name = _bookmark(file.headings)
+        text = bookmarked(file.headings, name, run(block["text"]))
+        file.add(paragraph(f"Heading{block['level']}", *text))
+    elif kind == "paragraph":
+        file.add(paragraph("Normal", block["text"]))
+    elif kind == "bullets":
+        file.add(*(paragraph("Bulleted", text) for text in block["items"]))
+    elif kind == "callout":
+        style = block["tone"].capitalize()
+        file.add(paragraph(f"{style}title", block["title"]))
+        file.add(paragraph(f"{style}text", block["text"]))
+    elif layout is not None:
+        file.add(_caption(file, "Table", block["caption"]), word_table(block, layout))
+        file.add(*_below(block))
+    else:
+        _picture(file, block)
+        file.add(_caption(file, "Figure", block["caption"]))
+
+
+def _caption(file: _File, kind: str, text: str) -> Any:
+    """A caption with a number that Word keeps, and the banner."""
+    file.numbers[kind] += 1
+    counted = field(f"SEQ {kind} \\* ARABIC", str(file.numbers[kind]))
+    mark = [run(" "), run(file.banner, "Mark")] if file.banner else []
+    return paragraph(f"{kind}caption", f"{kind} ", *counted, f". {text}", *mark)
+
+
+def _below(table: dict[str, Any]) -> Iterator[Any]:
+    """A table's notes and where its numbers stand in full; an empty line if there is neither."""
+    lines: list[list[Any]] = []
+    for note in table["notes"]:
+        mark = [run(note["mark"], raised=True), run(" ")] if note["mark"] else []
+        lines.append([*mark, note["text"]])
+    if table["csv"]:
+        lines.append([f"{Path(table['csv']).name} holds these numbers in full."])
+    *first, last = lines or [[]]
+    yield from (paragraph("Tablenote", *line) for line in first)
+    yield paragraph("Tableend", *last)
+
+
+def _picture(file: _File, block: dict[str, Any]) -> None:
+    """A figure with its description; a tall one in parts, of one picture that is cropped."""
+    where, _ = file.document.part.get_or_add_image(str(existing(file.results / block["png"])))
+    parts = parts_of(file.results / block["svg"])
+    for at, part in enumerate(parts, 1):
+        file.pictures += 1
+        size = Pt(part.width), Pt(part.height)
+        name = f"{block['id']} {at}" if len(parts) > 1 else block["id"]
+        # not document.add_picture: it looks for a free number in the whole document each time
+        inline = CT_Inline.new_pic_inline(file.pictures, where, name, *size)
+        inline.docPr.set("name", name)
+        inline.docPr.set("descr", _alt(block["alt"], at, len(parts)))
+        if len(parts) > 1:
+            _crop(inline, part)
+        file.add(paragraph("Picture", el("r", el("drawing", inline))))
+
+
+def _alt(alt: str, at: int, parts: int) -> str:
+    if parts == 1:
+        return alt
+    return (
+        f"Part {at} of {parts}. {alt}" if at == 1 else f"Part {at} of {parts} of the figure above."
+    )
+
+
+def _crop(inline: Any, part: Part) -> None:
+    """Show only a part of a picture."""
+    fill = inline.graphic.graphicData.pic.blipFill
+    window = fill.makeelement(
+        "{http://schemas.openxmlformats.org/drawingml/2006/main}srcRect",
+        {"t": str(round(part.top * 100_000)), "b": str(round((1 - part.bottom) * 100_000))},
+    )
+    fill.insert(1, window)  # after the picture, before how it is stretched
+
+
+def _contents(blocks: list[dict[str, Any]]) -> Iterator[Any]:
+    """The list of contents: a field that Word can update, filled with links to the headings."""
+    headings = [block for block in blocks if block["kind"] == "heading"]
+    if not headings:
+        return
+    yield paragraph("TOCHeading", "Contents")
+    begin, told, separate, _, end = field('TOC \\o "1-2" \\n \\h \\z \\u', "")
+    for at, block in enumerate(headings, 1):
+        before = [begin, told, separate] if at == 1 else []
+        after = [end] if at == len(headings) else []
+        entry = link(_bookmark(at), block["text"])
+        yield paragraph(f"TOC{block['level']}", *before, entry, *after)
+
+
+def _bookmark(number: int) -> str:
+    return f"_Toc{number:08d}"
+
+
+def _speak(document: Document, language: str) -> None:
+    """Say in which language the document is."""
+    (defaults,) = document.styles.element.xpath("./w:docDefaults/w:rPrDefault/w:rPr")
+    defaults.append(el("lang", val=language))
+
+
+def _head_and_foot(document: Document, banner: str) -> None:
+    """The banner above every page, its number below."""
+    section = document.sections[0]
+    for part, content in (
+        (section.header, [paragraph("Header", *([banner] if banner else []))]),
+        (
+            section.footer,
+            [paragraph("Footer", *field("PAGE", "1"), " / ", *field("NUMPAGES", "1"))],
+        ),
+    ):
+        part.is_linked_to_previous = False
+        for old in list(part._element):
+            part._element.remove(old)
+        part._element.extend(content)
+
+
+def _turn(file: _File, across: bool, last: bool) -> None:
+    """End pages of one direction: the document's last settings, or those of a section before."""
+    section = file.document.sections[-1]
+    if not last:
+        file.document.add_section()
+        section = file.document.sections[-2]
+    section.orientation = WD_ORIENT.LANDSCAPE if across else WD_ORIENT.PORTRAIT
+    section.page_width, section.page_height = (_LONG, _SHORT) if across else (_SHORT, _LONG)
+    section.left_margin = section.right_margin = _SIDE
+    section.top_margin, section.bottom_margin = _TOP, _BOTTOM
+    section.header_distance = section.footer_distance = Pt(28)
