@@ -156,6 +156,19 @@ def test_the_estimate_says_on_which_scale_it_is_pooled() -> None:
     assert "scale that it names" in str(pooled_row(ratios, 6).row.reason)  # nothing is guessed
 
 
+def test_sets_that_differ_without_end_have_no_interval() -> None:
+    """Two sets a thousand standard errors apart: no traceback, no interval of infinities."""
+    side = 2.0859634472658364
+    ratios = [
+        row_of(one, std_error=error * one, ci_low=one * np.exp(-side * error), scale="log",
+               ci_high=one * np.exp(side * error))
+        for one, error in ((1.0, 1e-3), (np.exp(30.0), 1e-3))
+    ]  # fmt: skip
+    found = pooled_row(ratios, 2).row
+    assert found.status == "not_estimable" and "no interval has an end" in str(found.reason)
+    assert (found.estimate, found.ci_low, found.ci_high) == (None, None, None)
+
+
 def test_warnings_of_sets_keep_whose_numbers_they_have() -> None:
     rows = [
         row_of(1.0, warnings=("said by all", "the slope is −0.50", "odd")),

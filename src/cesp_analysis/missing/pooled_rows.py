@@ -19,6 +19,10 @@ from cesp_analysis.models.student import t_interval, t_p_value
 
 SYMMETRIC = 1e-6
 """Of the width: an interval that lies alike about its estimate, but for rounding."""
+NO_END = (
+    "the sets differ so much beyond what each says of its error that no interval has an end: make"
+    " more of them (missing_data.imputation.sets)"
+)
 NO_SCALE = (
     "its interval is not estimate ∓ t × standard error on the scale that it names, so that Rubin's"
     " rules do not apply"
@@ -136,7 +140,19 @@ def _pooled(ends: Ends, scale: Scale, level: float) -> tuple[Scale, Pooled] | st
     errors = [float(one[1] or 0) * scale.slope(float(one[0] or 0)) for one in ends]
     df = np.array([inf if one[2] is None else one[2] for one in ends])
     found = pool(estimates, np.array(errors) ** 2, df[:, None])
+    if not found.reasons[0] and not _has_ends(scale, found, level):
+        return NO_END
     return found.reasons[0] or (scale, found)
+
+
+def _has_ends(scale: Scale, pooled: Pooled, level: float) -> bool:
+    """Whether the interval is of numbers: with next to no degrees of freedom there is none."""
+    if not pooled.df[0] > 0:
+        return False
+    try:
+        return all(map(isfinite, _back(scale, pooled, level)))
+    except OverflowError:  # beyond the largest number
+        return False
 
 
 def _symmetric(ends: Any, scale: Scale, level: float) -> bool:
