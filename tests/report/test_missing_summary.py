@@ -133,7 +133,7 @@ def test_what_has_no_estimate_says_the_same_as_nothing(results: Results) -> None
     none = [row | blank | {"reason": "nobody answered it"} for row in ROWS[1:]]
     results.__dict__["sensitivity"] = none
     text, (line,) = told(results)
-    assert text.endswith("At the last time none of them could be estimated at all.")
+    assert text.endswith("; of the imputed estimates none could be made at the last time.")
     assert line == "Score at After, did: no estimate: nobody answered it."
     results.__dict__["sensitivity"] = [*ROWS[:2], *none[1:]]
     text, (line,) = told(results)

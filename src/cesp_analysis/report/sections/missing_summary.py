@@ -121,12 +121,13 @@ def at_last(results: Results, rows: list[Row]) -> list[Row]:
 def does_it_depend(results: Results, pushed: list[list[Row]]) -> str:
     """Of how many estimates another assumption, or which shift, changes what the interval says."""
     pushed = [rows for rows in pushed if known(as_imputed(rows))]
-    said = (
-        "The data cannot tell whether a conclusion depends on this, so the imputed estimates were"
-        " to be made again in other ways and under other assumptions."
-    )
+    unknown = "The data cannot tell whether a conclusion depends on this"
     if not pushed:
-        return f"{said} At the last time none of them could be estimated at all."
+        return f"{unknown}; of the imputed estimates none could be made at the last time."
+    said = (
+        f"{unknown}, so the imputed estimates were made again in other ways and under other"
+        " assumptions."
+    )
     same, of = sum(not others_that_differ(rows) for rows in pushed), len(pushed)
     said += (
         f" Of {counted(of, 'imputed estimate')} at the last time {same:,}"
