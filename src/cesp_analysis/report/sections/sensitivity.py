@@ -26,7 +26,8 @@ from cesp_analysis.report.notes import Notes
 from cesp_analysis.report.results import Results, Row
 from cesp_analysis.report.sections.estimates import sentence
 from cesp_analysis.report.sections.figure import figure
-from cesp_analysis.report.sections.missing_summary import at_last, point_of
+from cesp_analysis.report.sections.missing_shifts import point_of
+from cesp_analysis.report.sections.missing_summary import at_last
 
 ABOUT = (
     "What people would have answered who did not is not in these data, and no analysis of those who"
