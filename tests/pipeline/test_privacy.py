@@ -1,11 +1,13 @@
 """Nothing that tells who somebody is leaves data/raw: every file that a run makes is searched."""
 
 import re
+import zipfile
 from hashlib import sha256
 from pathlib import Path
 
 import pandas as pd
 import pyarrow.parquet as pq
+import pypdf
 import pytest
 from running import ROOT, copy_of_study, snakemake
 
@@ -37,7 +39,14 @@ def said_in(path: Path) -> str:
         for name in table.column_names:
             kept += [name, *map(str, table.column(name).unique().to_pylist())]
         return "\n".join(kept)
-    return path.read_bytes().decode("latin-1" if path.suffix in (".png", ".pdf") else "utf-8")
+    if path.suffix == ".docx":
+        with zipfile.ZipFile(path) as parts:
+            names = [name for name in parts.namelist() if not name.endswith(".png")]
+            return "\n".join([*names, *(parts.read(name).decode("utf-8") for name in names)])
+    if path.suffix == ".pdf":  # its streams are compressed: bytes say anything
+        reader = pypdf.PdfReader(path)
+        return "\n".join([str(reader.metadata), *(page.extract_text() for page in reader.pages)])
+    return path.read_bytes().decode("latin-1" if path.suffix == ".png" else "utf-8")
 
 
 MISFITS = {
