@@ -15,11 +15,14 @@ from cesp_analysis.errors import CespError
 from cesp_analysis.formulas import unguarded
 from cesp_analysis.readable import PART, fault_of
 from cesp_analysis.table_files import to_csv, to_parquet
+from cesp_analysis.withheld import Rounded, told
 
 if TYPE_CHECKING:
     import pandas as pd
 
 Kind = Literal["text", "category", "number", "whole", "count"]
+WITHHELD = "withheld"
+"""The last column of a released table: which cells of a row are withheld, and why."""
 
 
 @dataclass(frozen=True)
@@ -120,15 +123,18 @@ def read(
         text = [name for name in coded if frame[name].dtype != "category"]
         frame = frame.astype(dict.fromkeys(text, "str")).astype(dict.fromkeys(text, "category"))
         return _checked(frame, path, contract, coded)
+    released = _is_released(path)
     dtypes = {
         name: "float64"
-        if column.kind in ("number", "whole")
+        if column.kind in ("number", "whole") or (released and column.kind == "count")
         else "int64"
         if column.kind == "count"
         else "str"
         for name, column in contract.columns().items()
     }
     frame = pd.read_csv(path, dtype=dtypes, keep_default_na=False, na_values=[""])
+    if released:  # counts may be blank in it, and are numbers
+        return frame[[*dtypes]]
     for name in (name for name, kind in dtypes.items() if kind == "str" and name in frame):
         frame[name] = frame[name].map(unguarded, na_action="ignore").astype("str")
     return _checked(frame, path, contract)
@@ -148,8 +154,25 @@ def rows(path: Path, contract: type[Table]) -> Iterator[dict[str, Any]]:
         reader = csv.DictReader(stream)
         if lacking := [name for name in kinds if name not in (reader.fieldnames or ())]:
             raise BrokenContract(f"{path}: has no column {', '.join(lacking)}")
+        released = (reader.fieldnames or ())[-1] == WITHHELD
+        cell = _released_cell if released else _cell
         for row in reader:
-            yield {name: _cell(row[name], kind, path, name) for name, kind in kinds.items()}
+            read = {name: cell(row[name], kind, path, name) for name, kind in kinds.items()}
+            yield read | told(row[WITHHELD]) if released else read
+
+
+def _is_released(path: Path) -> bool:
+    """Whether a table has left the team's folder: its last column says what is withheld."""
+    with path.open(encoding="utf-8", newline="") as stream:
+        return next(csv.reader(stream))[-1] == WITHHELD
+
+
+def _released_cell(value: str | None, kind: str, path: Path, name: str) -> Any:
+    """A cell of a released table: numbers with their decimals; a count may be blank."""
+    if value and kind == "number":
+        _cell(value, kind, path, name)
+        return Rounded(value)
+    return _cell(value, "whole" if kind == "count" and not value else kind, path, name)
 
 
 def write_text(content: str, path: Path) -> None:

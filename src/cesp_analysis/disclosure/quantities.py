@@ -1,0 +1,121 @@
+"""Whom each released cell counts, and what counts must add up to."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from cesp_analysis.disclosure.leaving import Conditions, Leaving, Row
+
+Key = frozenset[tuple[str, str]]
+"""Whom a number counts: conditions that hold of each; fewer conditions, more people."""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell of a released table that counts people; `exact`: as a count, else as a size."""
+
+    table: str
+    row: int
+    column: str
+    key: Key
+    exact: bool
+
+
+@dataclass(frozen=True)
+class Equation:
+    """whole + more = the sum of the parts, all of them keys."""
+
+    whole: Key
+    parts: tuple[Key, ...]
+    more: tuple[Key, ...] = ()
+
+    def left(self) -> tuple[Key, ...]:
+        """The keys that the parts add up to."""
+        return (self.whole, *self.more)
+
+    def named(self) -> tuple[Key, ...]:
+        """All keys of the equation."""
+        return (*self.left(), *self.parts)
+
+
+KNOWN, NOT_KNOWN = "known", "not known"
+"""Of everybody something is known or not."""
+ALL_VALUES = ("value of ", "mode")
+"""Conditions of which a table has every value, so that nobody is left."""
+REST = ("rest", "of")
+"""The condition of those of a whole whom no released part counts."""
+
+
+def key_of(conditions: Conditions, row: Row) -> Key:
+    """The key of a cell: its conditions filled in from its row, those without a value left out."""
+    told = with_level(row)
+    filled = ((name.format_map(told), value.format_map(told)) for name, value in conditions.items())
+    return frozenset((name, value) for name, value in filled if value)
+
+
+def with_level(row: Row) -> Row:
+    """The row with whose it is, and with the wave apart from the time: respondents of two waves
+    are two lots of people, people at two times are the same."""
+    level = row.get("level") or ("respondent" if "wave" in row else "person")
+    wave = row.get("wave") or (row.get("time") if level == "respondent" else "")
+    return row | {"level": level, "wave": wave or "", "first": row.get("first", "")}
+
+
+def cells_of(table: str, leaving: Leaving, rows: Iterable[Row]) -> Iterator[Cell]:
+    """The cells of a table that count people."""
+    for at, row in enumerate(rows):
+        for column, conditions in leaving.counts.items():
+            if row[column] is not None:
+                yield Cell(table, at, column, key_of(conditions, row), exact=True)
+        for column, conditions in leaving.sized.items():
+            if row[column] is not None:
+                yield Cell(table, at, column, key_of(conditions, row), exact=False)
+
+
+def equations_of(keys: Iterable[Key]) -> Iterator[Equation]:
+    """Every whole among the keys is the sum of its parts by each further condition, and of a rest
+    that no released number counts, where there can be one."""
+    known = set(keys)
+    parts: dict[tuple[Key, str], list[Key]] = {}
+    for key in known:
+        for condition in key:
+            whole = key - {condition}
+            if whole in known:
+                parts.setdefault((whole, condition[0]), []).append(key)
+    for (whole, name), own in sorted(parts.items(), key=_ordered):
+        rest = frozenset({*whole, (f"{REST[0]} {REST[1]} {name}", "yes")})
+        values = {value for key in own for condition, value in key - whole if condition == name}
+        complete = name.startswith(ALL_VALUES) or values >= {KNOWN, NOT_KNOWN}
+        yield Equation(whole, (*sorted(own, key=sorted), *(() if complete else (rest,))))
+
+
+FLOW = {"flow": "{part}", "of": "person", "site": "{group}", "step": "{step}", "status": "{status}",
+        "reason": "{reason}"}  # fmt: skip
+"""Whom a cell of the flow counts."""
+_RECRUITED = ("allocation", "recruitment")
+"""Parts of the flow whose last step everybody of a site has reached."""
+
+
+def flow_equations(rows: list[Row]) -> Iterator[Equation]:
+    """Who reached the step before, and who came back, reached the step or is among those who did
+    not; who was invited to a wave likewise. Who was recruited is everybody of the site."""
+    keys: dict[tuple[str, str], dict[str, list[Key]]] = {}
+    after: dict[str, str] = {}
+    recruited: dict[str, Key] = {}
+    for row in rows:
+        own = keys.setdefault((row["step"], row["group"]), {})
+        own.setdefault(row["status"], []).append(key_of(FLOW, row))
+        after[row["step"]] = row["after"]
+        if row["part"] in _RECRUITED and row["status"] == "reached" and row["group"]:
+            recruited[row["group"]] = key_of(FLOW, row)
+    for (step, group), own in keys.items():
+        parts = (*own.get("reached", []), *own.get("not reached", []))
+        before = own.get("invited") or keys.get((after[step], group), {}).get("reached", [])
+        if len(before) == 1 and len(own.get("reached", [])) == 1:
+            yield Equation(before[0], parts, tuple(own.get("back", [])))
+    for group, key in recruited.items():
+        yield Equation(key_of({"of": "person", "site": "{group}"}, {"group": group}), (key,))
+
+
+def _ordered(item: tuple[tuple[Key, str], list[Key]]) -> tuple[list[tuple[str, str]], str]:
+    (whole, name), _ = item
+    return sorted(whole), name

@@ -1,0 +1,126 @@
+"""One table as it leaves: its rows as text, and what of each is withheld."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from cesp_analysis.disclosure import numbers
+from cesp_analysis.disclosure.cleared import cleared
+from cesp_analysis.disclosure.leaving import Leaving, Row
+from cesp_analysis.disclosure.protect import rounded
+from cesp_analysis.disclosure.quantities import Key, key_of
+from cesp_analysis.study.disclosure import Disclosure
+from cesp_analysis.withheld import ALONG, FEW
+
+
+@dataclass(frozen=True)
+class Release:
+    """How a table is released: its entry, the settings, which counts are withheld and why."""
+
+    leaving: Leaving
+    how: Disclosure
+    withheld: Mapping[Key, str]
+
+    def row(self, row: Row) -> tuple[dict[str, str], dict[str, str]]:
+        """The row's cells as text, and column → why it is withheld."""
+        why = self._counts(row) | self._sizes(row)
+        why |= self._follow(row, why)
+        cells = {}
+        for column, role in self.leaving.roles.items():
+            value = row[column]
+            if column in why or value is None or value == "":
+                cells[column] = ""
+            elif role == "blank":
+                cells[column] = ""
+                if not isinstance(value, str):
+                    why[column] = ALONG
+            else:
+                cells[column] = self._text(row, column, role, value)
+        return cells, why
+
+    def _counts(self, row: Row) -> dict[str, str]:
+        found = {}
+        for conditions in (self.leaving.counts, self.leaving.sized):
+            for column, own in conditions.items():
+                if row[column] is not None and (why := self.withheld.get(key_of(own, row))):
+                    found[column] = why
+        return found
+
+    def _sizes(self, row: Row) -> dict[str, str]:
+        sizes = [name for name in self.leaving.sizes.split() if row[name] is not None]
+        return {name: FEW for name in sizes if self.how.small(row[name])}
+
+    def _follow(self, row: Row, why: Mapping[str, str]) -> dict[str, str]:
+        """What follows from withheld numbers, or rests on few."""
+        found = {}
+        for column, (part, whole) in self.leaving.shares.items():
+            if row[column] is not None and self._tells(row, part, whole, why):
+                found[column] = ALONG
+        for column, size in self.leaving.means.items():
+            if row[column] is not None and (self._few(row, size) or self._two_valued(row, size)):
+                found[column] = ALONG
+        rests = self.leaving.rests_on
+        if rests and row[rests] is not None and self._few(row, rests):
+            names = (*self.leaving.estimates.split(), *self.leaving.chances.split())
+            found |= {name: ALONG for name in names if row[name] is not None}
+        return found
+
+    def _tells(self, row: Row, part: str, whole: str, why: Mapping[str, str]) -> bool:
+        """Whether a share would tell a small part, or that few are not in it."""
+        if part in why or whole in why:
+            return True
+        if row[part] is None:  # a mean, of as many as the whole
+            return bool(whole and self._few(row, whole))
+        if not whole or row[whole] is None:
+            return self.how.small(row[part])
+        return self.how.small(row[part]) or self.how.small(row[whole] - row[part])
+
+    def _few(self, row: Row, size: str) -> bool:
+        return row[size] is None or row[size] < self.how.threshold
+
+    def _two_valued(self, row: Row, size: str) -> bool:
+        """Whether a mean is the share of few: zeros and ones have SD √(p(1 − p) n/(n − 1))."""
+        mean, sd, n = row.get("mean"), row.get("sd"), row[size]
+        if mean is None or sd is None or not 0 <= mean <= 1 or n < 2:
+            return False
+        if abs(sd**2 - mean * (1 - mean) * n / (n - 1)) > 1e-9:
+            return False
+        ones = round(mean * n)
+        return self.how.small(ones) or self.how.small(n - ones)
+
+    def _text(self, row: Row, column: str, role: str, value: Any) -> str:
+        leaving, how = self.leaving, self.how
+        if role == "shown" and isinstance(value, str):
+            return value
+        if role == "texts":
+            return cleared(str(value), how)
+        if role == "counts":
+            return str(rounded(value, how.round_to))
+        if role == "sizes":
+            return str(rounded(value, how.sizes_to))
+        if role == "shares":
+            return self._share(row, column, value)
+        if role == "chances":
+            return numbers.chance(value)
+        if role == "means":
+            n = row[leaving.means[column]]
+            low, high = row.get("ci_low"), row.get("ci_high")
+            half = (high - low) / 2 if low is not None and high is not None else None
+            return f"{value:.{numbers.decimals_of_mean(n, half)}f}"
+        if role == "estimates":
+            if column == "df":
+                return numbers.degrees(row, value, how)
+            return numbers.estimate(value)
+        return str(int(value)) if column in leaving.whole else repr(value)
+
+    def _share(self, row: Row, column: str, value: float) -> str:
+        part, whole = self.leaving.shares[column]
+        if part in self.leaving.counts:  # both stand beside it
+            top, bottom = (rounded(row[name], self.how.round_to) for name in (part, whole))
+            exact = self.how.round_to == 0
+            return numbers.estimate(value) if exact else f"{top / bottom:.2f}"
+        if row[part] is None:
+            return numbers.estimate(value)
+        own = row["value"] if "value" in self.leaving.shares else value
+        below = row[whole] if whole else None
+        return numbers.share(value, row[part], below, self.how, own)

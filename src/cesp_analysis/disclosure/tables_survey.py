@@ -1,0 +1,71 @@
+"""How the tables of the community surveys leave."""
+
+from cesp_analysis.disclosure.leaving import Conditions, Leaving
+from cesp_analysis.disclosure.merging import only
+from cesp_analysis.survey.tables import (
+    Agreement,
+    Composition,
+    Divergences,
+    ExternalTable,
+    Response,
+    SurveyMeans,
+    WaveRecords,
+)
+
+WAVE: Conditions = {"of": "respondent", "site": "{site}", "wave": "{wave}"}
+
+SURVEYS: dict[str, Leaving] = {
+    "survey_waves": Leaving(
+        WaveRecords,
+        shown="wave site file mode version",
+        counts={"respondents": {**WAVE, "mode": "{file} {mode} {version}"}},
+    ),
+    "response": Leaving(
+        Response,
+        shown="wave site rate formula ci_level method",
+        sizes="numerator denominator",
+        shares=dict.fromkeys(("value", "ci_low", "ci_high"), ("numerator", "denominator")),
+        texts="reason",
+    ),
+    "composition": Leaving(
+        Composition,
+        shown="site wave variable category population ci_level",
+        counts={
+            "respondents": WAVE,
+            "known": {**WAVE, "{variable}": "known"},
+            "n": {**WAVE, "{variable}": "known", "value of {variable}": "{category}"},
+        },
+        shares={"unweighted": ("n", "known")},
+        estimates="by_design weighted ci_low ci_high",
+        rests_on="n",
+        texts="reason",
+    ),
+    "survey_means": Leaving(
+        SurveyMeans,
+        shown="of site group wave since outcome question category label measure ci_level psus"
+        " strata unit method",
+        sizes="n respondents effective_n",
+        estimates="estimate std_error df ci_low ci_high deff clustered_std_error clustered_df"
+        " clustered_ci_low clustered_ci_high",
+        rests_on="n",
+        texts="reason warnings clustered_reason",
+        prepared=only(of=["site", "change", "difference", "did", "arm"]),
+    ),
+    "agreement": Leaving(
+        Agreement,
+        shown="outcome wave unit scale model_design model_mixed reading",
+        estimates="estimate_design std_error_design df_design ci_low_design ci_high_design"
+        " estimate_mixed std_error_mixed df_mixed ci_low_mixed ci_high_mixed difference"
+        " difference_in_se part_weights part_weights_se part_random",
+        texts="reason",
+    ),
+    "external": Leaving(
+        ExternalTable,
+        shown="series label unit authority site period past value difference change source",
+    ),
+    "divergences": Leaving(
+        Divergences,
+        shown="series label unit over changes largest largest_from largest_to pairs pairs_median"
+        " pairs_high since after relabelled rank at_least smallest source warnings",
+    ),
+}
