@@ -10,6 +10,8 @@ from cesp_analysis.pipeline import (
 )
 from cesp_analysis.analysis_plan import specs as plan_specs
 from cesp_analysis.describe import specs as describe_specs
+from cesp_analysis.disclosure import figures as disclosure_figures
+from cesp_analysis.disclosure import specs as disclosure_specs
 from cesp_analysis.feasibility import specs as feasibility_specs
 from cesp_analysis.fidelity import specs as delivery_specs
 from cesp_analysis.figures.kinds import KINDS, beside, figures_of, kind_of
@@ -65,6 +67,7 @@ include: "rules/missing.smk"
 include: "rules/models.smk"
 include: "rules/measurement.smk"
 include: "rules/report.smk"
+include: "rules/public.smk"
 
 
 rule all:
@@ -81,3 +84,4 @@ rule all:
         ],
         expand(rules.fit.output, model=study.models),
         expand(rules.draw.output, figure=figures),
+        expand(rules.draw_public.output, figure=public_figures),

@@ -133,11 +133,25 @@ def read(
         for name, column in contract.columns().items()
     }
     frame = pd.read_csv(path, dtype=dtypes, keep_default_na=False, na_values=[""])
-    if released:  # counts may be blank in it, and are numbers
-        return frame[[*dtypes]]
+    if released:
+        return _with_withheld(frame, contract)
     for name in (name for name, kind in dtypes.items() if kind == "str" and name in frame):
         frame[name] = frame[name].map(unguarded, na_action="ignore").astype("str")
     return _checked(frame, path, contract)
+
+
+def _with_withheld(frame: "pd.DataFrame", contract: type[Table]) -> "pd.DataFrame":
+    """A released table: its counts are whole numbers or Withheld, other withheld numbers blank."""
+    import pandas as pd
+
+    withheld = [told(cell) for cell in frame[WITHHELD].fillna("")]
+    counts = [name for name, column in contract.columns().items() if column.kind == "count"]
+    typed = frame[[*contract.columns()]].copy()
+    for name in counts:
+        pairs = zip(frame[name], withheld, strict=True)
+        numbers = [own[name] if name in own else int(value) for value, own in pairs]
+        typed[name] = pd.Series(numbers, index=frame.index, dtype="object")
+    return typed
 
 
 def _present(path: Path, wanted: Collection[str]) -> list[str]:

@@ -12,6 +12,10 @@ class Undecided(Exception):
     """A sentence or a table turns on a number that is withheld."""
 
 
+class NotReleased(Exception):
+    """A section asks for a table that stays inside the team."""
+
+
 class Withheld:
     """A number that is not released. It prints as `text` ('<10', or '[c]'), arithmetic keeps it
     withheld, and whoever wants to know how large it is gets Undecided: no sentence can be chosen
@@ -31,7 +35,11 @@ class Withheld:
     def _along(self, *_: Any) -> "Withheld":
         return Withheld()
 
-    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = _along
+    def _more(self, other: Any) -> "Withheld":
+        return self if isinstance(other, int) and other == 0 else Withheld()
+
+    __add__ = __radd__ = _more
+    __sub__ = __rsub__ = __mul__ = __rmul__ = _along
     __truediv__ = __rtruediv__ = __neg__ = __abs__ = __round__ = _along
 
     def _asked(self, *_: Any) -> Any:
@@ -62,6 +70,11 @@ class Rounded(float):
         return Rounded(f"{100 * float(self):.{max(self.decimals - 2, 0)}f}")
 
     __mul__ = __rmul__
+
+
+def above_zero(number: Any) -> bool:
+    """Whether a number is known and above zero, as a withheld one is taken to be."""
+    return isinstance(number, Withheld) or (number is not None and number > 0)
 
 
 def told(cell: str) -> dict[str, Withheld]:

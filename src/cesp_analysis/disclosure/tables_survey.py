@@ -7,9 +7,12 @@ from cesp_analysis.survey.tables import (
     Composition,
     Divergences,
     ExternalTable,
+    NetworkTable,
+    ReplicateErrors,
     Response,
     SurveyMeans,
     WaveRecords,
+    Weighting,
 )
 
 WAVE: Conditions = {"of": "respondent", "site": "{site}", "wave": "{wave}"}
@@ -39,6 +42,33 @@ SURVEYS: dict[str, Leaving] = {
         estimates="by_design weighted ci_low ci_high",
         rests_on="n",
         texts="reason",
+    ),
+    "weighting": Leaving(
+        Weighting,
+        shown="site wave method population iterations converged",
+        sizes="n effective_n",
+        estimates="sum_design deff_design deff largest_miss",
+        texts="warnings",
+        blank="smallest largest smallest_weight largest_weight trimmed",
+    ),
+    "replicates": Leaving(
+        ReplicateErrors,
+        shown="outcome quantity site wave status units replicates method",
+        sizes="n",
+        estimates="estimate replicate_se linearised_se df",
+        rests_on="n",
+        texts="reason warnings",
+    ),
+    "networks": Leaving(
+        NetworkTable,
+        shown="site wave",
+        sizes="respondents asked ties ties_aside isolates groups components largest_component",
+        shares={
+            "share_isolates": ("isolates", "asked"),
+            "share_largest": ("largest_component", "asked"),
+        },
+        means=dict.fromkeys(("mean_degree", "sd_degree", "with_organisation"), "asked"),
+        texts="warnings",
     ),
     "survey_means": Leaving(
         SurveyMeans,

@@ -116,12 +116,19 @@ Block = Heading | Paragraph | Bullets | Callout | Table | Figure
 
 @dataclass(frozen=True)
 class Report:
-    """The whole report: title, a banner for every page ('' for none), blocks in reading order."""
+    """The whole report: title, a banner for every page, table and figure ('' for none), a notice
+    for every page that says who may read it, blocks in reading order.
+
+    `base`: where the results folder lies for who reads the page: tables and figures are linked
+    from there ('../' from results/report, '' where the page lies in the folder).
+    """
 
     title: str
     subtitle: str
     banner: str
     language: str
+    notice: str = ""
+    base: str = "../"
     blocks: tuple[Block, ...] = field(default_factory=tuple)
 
 

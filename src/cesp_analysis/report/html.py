@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from cesp_analysis.figures.palette import PALETTE
 from cesp_analysis.report.inline_svg import inline_svg
-from cesp_analysis.report.texts import interval_parts
+from cesp_analysis.report.texts import above_pages, interval_parts
 
 _HERE = Path(__file__).parent
 
@@ -32,6 +32,7 @@ def render_html(report: dict[str, Any], results: Path) -> str:
     css = Markup((_HERE / "report.css").read_text(encoding="utf-8"))
     return page.render(
         report=report,
+        head=above_pages(report),
         css=css,
         colours={kind: _colours(at) for at, kind in enumerate(("light", "dark"))},
         contents=_contents(report["blocks"]),

@@ -78,7 +78,7 @@ def _of_locks(results: Results) -> Iterator[str]:
 
 def _of_categories(results: Results) -> Iterator[str]:
     """'Sex: female', as tables and figures of balance say it."""
-    for row in results.balance:
+    for row in () if results.public else results.balance:  # which does not leave the team
         yield results.words.covariate(row["covariate"])
 
 

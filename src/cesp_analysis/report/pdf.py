@@ -13,7 +13,7 @@ from cesp_analysis.errors import CespError
 from cesp_analysis.report.paged import Part, Run, clean, parts_of, runs
 from cesp_analysis.report.paged_table import PADDING, Layout, header_rows
 from cesp_analysis.report.pdf_tags import has_unknown_letters, with_row_headers
-from cesp_analysis.report.texts import breakable, interval_parts
+from cesp_analysis.report.texts import above_pages, breakable, interval_parts
 
 _TEMPLATE = Path(__file__).with_name("report.typ")
 _LINE = 40.0  # ems of a line of prose: a longer word has to break
@@ -78,6 +78,7 @@ def _prepared(report: dict[str, Any], results: Path) -> dict[str, Any]:
         "title": breakable(report["title"], _LINE / 2),
         "subtitle": breakable(report["subtitle"], _LINE),
         "banner": report["banner"],
+        "head": above_pages(report),
         "lang": language.lower(),
         "region": region or None,
         "contents": any(block["kind"] == "heading" for block in report["blocks"]),

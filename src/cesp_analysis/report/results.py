@@ -12,6 +12,7 @@ from cesp_analysis.describe.tables import (
     MissingPatterns,
     MissingPredictors,
 )
+from cesp_analysis.disclosure.tables import TABLES
 from cesp_analysis.feasibility.tables import (
     Progression,
     ProjectionTable,
@@ -78,6 +79,7 @@ from cesp_analysis.survey.tables import (
     WaveRecords,
     Weighting,
 )
+from cesp_analysis.withheld import NotReleased
 
 Row = dict[str, Any]
 
@@ -419,8 +421,19 @@ class Results:
         """The means that a model predicts."""
         return list(rows(self.folder / "models" / model / "means.csv", Means))
 
+    @property
+    def public(self) -> bool:
+        """Whether this is of what leaves the team."""
+        return self.words.disclosure is not None
+
+    def leaves(self, table: str) -> bool:
+        """Whether a table may be read by who reads this report."""
+        return not self.public or table in TABLES
+
     def diagnostics(self, model: str) -> dict[str, Any]:
-        """What a model says of its own fit: outcome → quantity."""
+        """What a model says of its own fit: outcome → quantity; it stays inside the team."""
+        if self.public:
+            raise NotReleased
         path = self.folder / "models" / model / "diagnostics.json"
         return dict(read_json(path)[model])
 
@@ -432,4 +445,6 @@ class Results:
         return self._table(name, contract) if name in self.words.feasibility else []
 
     def _table(self, name: str, contract: type[Table]) -> list[Row]:
+        if not self.leaves(name):
+            raise NotReleased
         return list(rows(self.folder / "tables" / f"{name}.csv", contract))

@@ -3,6 +3,7 @@
 import re
 from functools import cache
 from itertools import groupby
+from typing import Any
 from unicodedata import category, combining, east_asian_width
 
 _IN_BRACKETS = re.compile(r"(\([^()]+ to [^()]+\))")
@@ -11,6 +12,11 @@ _NARROW = frozenset("fijlrtI.,:;'|!()[]{}/-‐–·’‘`")
 _BROAD = frozenset("mwMW@%—…")
 BREAK = "\u200b"
 """A place where a word may break; nobody sees it."""
+
+
+def above_pages(report: dict[str, Any]) -> str:
+    """What stands above every page: the banner, and who may read it."""
+    return " · ".join(filter(None, (report["banner"], report["notice"])))
 
 
 def interval_parts(text: str) -> list[tuple[str, bool]]:

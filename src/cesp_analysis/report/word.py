@@ -14,6 +14,7 @@ from docx.shared import Pt
 from cesp_analysis.contracts import existing, read_json, replaced
 from cesp_analysis.report.paged import Part, clean, parts_of, runs
 from cesp_analysis.report.paged_table import Layout
+from cesp_analysis.report.texts import above_pages
 from cesp_analysis.report.word_base import empty_document, packed
 from cesp_analysis.report.word_table import word_table
 from cesp_analysis.report.word_xml import bookmarked, el, field, link, paragraph, run
@@ -59,7 +60,7 @@ def render_word(report: dict[str, Any], results: Path) -> bytes:
     file.document.core_properties.title = report["title"]
     file.document.core_properties.language = report["language"]
     _speak(file.document, report["language"])
-    _head_and_foot(file.document, report["banner"])
+    _head_and_foot(file.document, above_pages(report))
     file.add(paragraph("Title", report["title"]))
     if report["subtitle"]:
         file.add(paragraph("Subtitle", report["subtitle"]))
@@ -176,7 +177,7 @@ def _speak(document: Document, language: str) -> None:
 
 
 def _head_and_foot(document: Document, banner: str) -> None:
-    """The banner above every page, its number below."""
+    """The banner and who may read it above every page, its number below."""
     section = document.sections[0]
     for part, content in (
         (section.header, [paragraph("Header", *([banner] if banner else []))]),

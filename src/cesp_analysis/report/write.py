@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 from cesp_analysis.analysis_plan.words import UNTARGETED
 from cesp_analysis.contracts import write_json
 from cesp_analysis.numbers import counted
-from cesp_analysis.report.blocks import Block, Report, as_dict
+from cesp_analysis.report.blocks import Block, Paragraph, Report, as_dict
 from cesp_analysis.report.claims import Guard
 from cesp_analysis.report.results import Results
 from cesp_analysis.study.wording import Wording
+from cesp_analysis.withheld import NotReleased, Undecided
 
 if TYPE_CHECKING:
     from cesp_analysis.study.study import Study
@@ -45,9 +46,43 @@ SECTIONS: tuple[str, ...] = (
     "residuals",
     "published",
     "dictionary",
+    "released",
     "provenance",
 )
 """Sections in reading order: report/sections/NAME.py holds a function NAME(results) → blocks."""
+
+PUBLIC = frozenset(
+    (
+        "study",
+        "people",
+        "follow_up",
+        "feasibility",
+        "means",
+        "surveys",
+        "surroundings",
+        "plan",
+        "estimates",
+        "agreement",
+        "standardised",
+        "specification_curve",
+        "bracket",
+        "missing_data",
+        "sensitivity",
+        "few_sites",
+        "fidelity",
+        "delivery",
+        "published",
+        "released",
+        "provenance",
+    )
+)
+"""Sections of the report that leaves the team; others show single records, or rest on tables that
+stay. `released` says what is withheld, and stands in that report alone."""
+STOPS = (
+    "The rest of this section turns on numbers that are withheld, or on a table that does not leave"
+    " the team: it stands in the team's own report."
+)
+INSIDE = "Inside the team: not to be passed on (results/public is)"
 
 PEOPLE_S_WORDS = frozenset(
     (
@@ -140,7 +175,8 @@ def write(spec: str, results: Path, sources: Path, out: Path) -> None:
     words = Wording.model_validate_json(spec)
     found = Results(words, results, sources)
     write_json(as_dict(written(found)), out)
-    print("\n".join(in_short(found)))
+    if not found.public:
+        print("\n".join(in_short(found)))
 
 
 def in_short(results: Results) -> Iterator[str]:
@@ -183,14 +219,34 @@ def written(results: Results) -> Report:
         subtitle=words.study.subtitle,
         banner=words.banner,
         language=words.study.language,
+        notice="" if results.public else INSIDE,
+        base="" if results.public else "../",
         blocks=blocks,
     )
 
 
 def section(name: str, results: Results) -> tuple[Block, ...]:
-    """One section's blocks; none if the study has nothing to say in it."""
+    """One section's blocks; none if the study has nothing to say in it, or its readers are not to.
+
+    Of the report that leaves the team a section ends where it turns on what is withheld.
+    """
+    if results.public and name not in PUBLIC:
+        return ()
     module = import_module(f"cesp_analysis.report.sections.{name}")
-    blocks = tuple(getattr(module, name)(results))
+    blocks = tuple(_until_withheld(getattr(module, name)(results), results.public))
     if name not in PEOPLE_S_WORDS:
         Guard.of(results).hold(name, blocks)
     return blocks
+
+
+def _until_withheld(blocks: Iterator[Block], public: bool) -> Iterator[Block]:
+    made = 0
+    try:
+        for block in blocks:
+            yield block
+            made += 1
+    except (Undecided, NotReleased):
+        if not public:
+            raise
+        if made:
+            yield Paragraph(STOPS)

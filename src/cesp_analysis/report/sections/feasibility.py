@@ -19,6 +19,7 @@ from cesp_analysis.report.sections.feasibility_words import (
     test_of,
     zone_of,
 )
+from cesp_analysis.withheld import above_zero
 
 INDEPENDENT = "probabilities and interval take people (or events) as independent of each other"
 PER = {"per_month": "a month", "per_person_month": "a month of follow-up"}
@@ -69,7 +70,7 @@ def _how_to_read(results: Results) -> Iterator[str]:
         "A zone is where the estimate lies. The probabilities beside it say how sure that is: of"
         " the three zones, given the data alone (Jeffreys' prior)."
     )
-    if any(row["not_known"] for row in _criteria(results)):
+    if any(above_zero(row["not_known"]) for row in _criteria(results)):
         yield (
             "What is not known counts once against the criterion and once for it: where that moves"
             " the zone, the other zone stands beside it, and the worst of all that are shown is the"

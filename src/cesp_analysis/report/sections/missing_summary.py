@@ -76,7 +76,11 @@ def what_was_done(results: Results) -> str:
     m = max((row["m"] for row in results.imputation_sets), default=0)
     times = f"{m:,} times over" if m else "many times over"
     named = [f"'{label}'" for label in models]
-    left = max((_not_filled(results, one) for one in _handlings(results)), default=0)
+    left = (
+        0
+        if results.public
+        else max((_not_filled(results, one) for one in _handlings(results)), default=0)
+    )
     which = f"The model {named[0]} fills"
     if len(named) > NAMED:
         which = f"{counted(len(named), 'model')} fill"

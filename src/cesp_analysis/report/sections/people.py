@@ -35,7 +35,8 @@ def people(results: Results) -> Iterator[Block]:
     if results.flow:
         yield from figure(results, f"flow_{results.words.levels()[0]}")
         yield _flow(results)
-        yield from _odd(results)
+        if results.leaves("flow_checks"):
+            yield from _odd(results)
     if results.contamination:
         yield _contamination(results)
     yield from baseline(results)
