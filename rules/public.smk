@@ -13,6 +13,7 @@ rule release:
     input:
         tables=disclosure_specs.leaving(tables_made),
         means=expand("results/models/{model}/means.csv", model=study.models),
+        dose=[path for path in tables_made if path == "results/tables/dose.csv"],
         code=code_of("release"),
     output:
         account="results/public/released.csv",
@@ -29,9 +30,11 @@ rule release:
             "--means",
             [f"results/models/{model}/means.csv" for model in study.models],
         ),
+        dose=lambda wildcards, input: option("--dose", input.dose),
     shell:
         "cesp release --spec {params.spec:q} --results results --out results/public"
-        " --account {output.account:q} --tables {input.tables:q} {params.means:q} &> {log:q}"
+        " --account {output.account:q} --tables {input.tables:q} {params.means:q}"
+        " {params.dose:q} &> {log:q}"
 
 
 rule draw_public:
@@ -66,9 +69,7 @@ rule write_public:
     """Write the report that leaves the team, from released tables alone."""
     input:
         tables=rules.release.output,
-        figures=expand(
-            "results/public/figures/{figure}.json", figure=public_figures
-        ),
+        figures=expand("results/public/figures/{figure}.json", figure=public_figures),
         sources="data/raw/SOURCES.yaml",
         code=code_of("write", *section_modules()),
     output:
@@ -86,9 +87,7 @@ rule render_public:
     """Render the report that leaves the team as one self-contained page."""
     input:
         report=rules.write_public.output,
-        figures=expand(
-            "results/public/figures/{figure}.svg", figure=public_figures
-        ),
+        figures=expand("results/public/figures/{figure}.svg", figure=public_figures),
         code=code_of("render"),
     output:
         "results/public/index.html",
@@ -122,9 +121,7 @@ rule pdf_public:
     """Print the report that leaves the team as a tagged PDF."""
     input:
         report=rules.write_public.output,
-        figures=expand(
-            "results/public/figures/{figure}.svg", figure=public_figures
-        ),
+        figures=expand("results/public/figures/{figure}.svg", figure=public_figures),
         code=code_of("pdf"),
     output:
         "results/public/report.pdf",

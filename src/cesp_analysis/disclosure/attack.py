@@ -16,7 +16,15 @@ from cesp_analysis.disclosure.bounds import UNBOUNDED, Range, parts_of, solved
 from cesp_analysis.disclosure.cleared import cleared
 from cesp_analysis.disclosure.leaving import Leaving, Row
 from cesp_analysis.disclosure.protect import around, needed
-from cesp_analysis.disclosure.quantities import Equation, Key, equations_of, flow_equations, key_of
+from cesp_analysis.disclosure.quantities import (
+    Equation,
+    Key,
+    equations_of,
+    first_wave,
+    flow_equations,
+    key_of,
+    with_first_wave,
+)
 from cesp_analysis.disclosure.tables import PREDICTED, TABLES
 from cesp_analysis.formulas import unguarded
 from cesp_analysis.study.disclosure import Disclosure
@@ -43,6 +51,10 @@ def leaks(folder: Path, how: Disclosure) -> Iterator[str]:
             continue
         yield from _faults(path, name, leaving, how)
         found[name] = (leaving, list(_rows(path, leaving)))
+    if "tables/baseline" in found:
+        leaving, rows = found["tables/baseline"]
+        first = first_wave(found.get("tables/missing", (None, []))[1])
+        found["tables/baseline"] = (leaving, with_first_wave(rows, first))
     yield from _worked_out(found, how)
 
 

@@ -4,6 +4,10 @@ from typing import ClassVar
 
 from cesp_analysis.contracts import Table, category, count, text
 
+ROLES = (
+    "shown", "counts", "sizes", "shares", "means", "sums", "estimates", "chances", "texts", "blank",
+)  # fmt: skip
+
 
 class ReleasedTable(Table):
     """Every table of the results: what was done with each column before it left; one row without a
@@ -13,11 +17,9 @@ class ReleasedTable(Table):
     table: ClassVar = text("table of results/tables, or of a model")
     column: ClassVar = text("column; blank: the whole table", blank=True)
     done: ClassVar = category(
-        "stays: it is not released; shown, counts, sizes, shares, means, estimates, chances, texts,"
-        " blank: see docs/howto/release.md",
-        allowed=("stays", "shown", "counts", "sizes", "shares", "means", "estimates", "chances",
-                 "texts", "blank"),
-    )  # fmt: skip
+        "stays: it is not released; else the role of the column: see docs/howto/release.md",
+        allowed=("stays", *ROLES),
+    )
     cells: ClassVar = count("cells of the column with something in them, of the rows that leave")
     few: ClassVar = count("of them withheld because they count few people")
     along: ClassVar = count("of them withheld because others could be worked out from them")

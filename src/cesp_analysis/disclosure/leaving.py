@@ -9,6 +9,7 @@ The roles of a column, each a number's whole treatment:
 - shares: part of a whole, column → (part, whole): withheld with their part or its complement.
 - means: raw means, SDs, quartiles and intervals of a sample, column → the size they rest on.
 - estimates: what a model or a formula made of many; as far as its table prints it.
+- sums: amounts added up over people: withheld where one makes up too much of them, or few.
 - chances: probabilities that were computed from counts: two decimals.
 - texts: the program's own sentences, in which numbers of people are treated as elsewhere.
 - blank: left empty: single people's values, and what counts could be worked out from.
@@ -38,6 +39,7 @@ class Leaving:
     sized: dict[str, Conditions] = field(default_factory=dict)
     shares: dict[str, tuple[str, str]] = field(default_factory=dict)
     means: dict[str, str] = field(default_factory=dict)
+    sums: dict[str, str] = field(default_factory=dict)
     estimates: str = ""
     rests_on: str = ""
     chances: str = ""

@@ -54,6 +54,13 @@ def event_rows(rows: list[Row]) -> list[Row]:
     return summed(bare, ("event", "group"), ("n",))
 
 
+def rate_rows(rows: list[Row]) -> list[Row]:
+    """Rates over all and by site; not of link workers, nor how completely items are filled in."""
+    return [
+        row for row in rows if row["of"] in ("all", "site", "arm") and row["rate"] != "completeness"
+    ]
+
+
 def outcome_rows(rows: list[Row]) -> list[Row]:
     """Missing values of outcomes; of single questions they stay inside."""
     return [row for row in rows if row["outcome"] and not row["item"]]

@@ -59,15 +59,14 @@ def protect(
 
 
 def _small(whole: Mapping[Key, int], equations: Sequence[Equation], how: Disclosure) -> set[Key]:
-    """The keys of few, and the rests of few, which no cell counts."""
+    """The keys of few; also of those whom no cell counts by themselves: what is left of a whole."""
     small = {key for key, value in whole.items() if how.small(value)}
     for equation in equations:
-        *parts, last = equation.parts
-        if last not in whole:
+        untold = [part for part in equation.parts if part not in whole]
+        if len(untold) == 1:
             left = sum(whole[key] for key in equation.left())
-            rest = left - sum(whole[part] for part in parts)
-            if how.small(rest):
-                small.add(last)
+            if how.small(left - sum(whole.get(part, 0) for part in equation.parts)):
+                small.add(untold[0])
     return small
 
 

@@ -41,6 +41,7 @@ KNOWN, NOT_KNOWN = "known", "not known"
 """Of everybody something is known or not."""
 ALL_VALUES = ("value of ", "mode")
 """Conditions of which a table has every value, so that nobody is left."""
+FIRST = "first wave"
 REST = ("rest", "of")
 """The condition of those of a whole whom no released part counts."""
 
@@ -56,8 +57,18 @@ def with_level(row: Row) -> Row:
     """The row with whose it is, and with the wave apart from the time: respondents of two waves
     are two lots of people, people at two times are the same."""
     level = row.get("level") or ("respondent" if "wave" in row else "person")
-    wave = row.get("wave") or (row.get("time") if level == "respondent" else "")
-    return row | {"level": level, "wave": wave or "", "first": row.get("first", "")}
+    wave = row.get("wave") or row.get("time") or row.get(FIRST, "")
+    return row | {"level": level, "wave": wave if level == "respondent" else ""}
+
+
+def with_first_wave(rows: list[Row], first: str) -> list[Row]:
+    """Rows that name no wave, and speak of respondents of the first."""
+    return [row | {FIRST: first} for row in rows]
+
+
+def first_wave(missing: Iterable[Row]) -> str:
+    """The first wave of the respondents in the table of missing values, in the study's order."""
+    return next((row["time"] for row in missing if row["level"] == "respondent"), "")
 
 
 def cells_of(table: str, leaving: Leaving, rows: Iterable[Row]) -> Iterator[Cell]:
@@ -69,6 +80,20 @@ def cells_of(table: str, leaving: Leaving, rows: Iterable[Row]) -> Iterator[Cell
         for column, conditions in leaving.sized.items():
             if row[column] is not None:
                 yield Cell(table, at, column, key_of(conditions, row), exact=False)
+
+
+def _split(
+    left: tuple[Key, ...], parts: tuple[Key, ...], rest: tuple[Key, ...] = ()
+) -> Iterator[Equation]:
+    """A whole in parts; and, of three and more, each part with those who are not in it: the others
+    together may be few."""
+    whole, *more = left
+    yield Equation(whole, (*parts, *rest), tuple(more))
+    if len(parts) + len(rest) > 2:
+        for part in parts:
+            of = " ".join(" ".join(pair) for pair in sorted(part - whole))
+            others = frozenset({*whole, ("not", of)})
+            yield Equation(whole, (part, others), tuple(more))
 
 
 def equations_of(keys: Iterable[Key]) -> Iterator[Equation]:
@@ -85,7 +110,7 @@ def equations_of(keys: Iterable[Key]) -> Iterator[Equation]:
         rest = frozenset({*whole, (f"{REST[0]} {REST[1]} {name}", "yes")})
         values = {value for key in own for condition, value in key - whole if condition == name}
         complete = name.startswith(ALL_VALUES) or values >= {KNOWN, NOT_KNOWN}
-        yield Equation(whole, (*sorted(own, key=sorted), *(() if complete else (rest,))))
+        yield from _split((whole,), tuple(sorted(own, key=sorted)), () if complete else (rest,))
 
 
 FLOW = {"flow": "{part}", "of": "person", "site": "{group}", "step": "{step}", "status": "{status}",
@@ -111,7 +136,7 @@ def flow_equations(rows: list[Row]) -> Iterator[Equation]:
         parts = (*own.get("reached", []), *own.get("not reached", []))
         before = own.get("invited") or keys.get((after[step], group), {}).get("reached", [])
         if len(before) == 1 and len(own.get("reached", [])) == 1:
-            yield Equation(before[0], parts, tuple(own.get("back", [])))
+            yield from _split((before[0], *own.get("back", [])), parts)
     for group, key in recruited.items():
         yield Equation(key_of({"of": "person", "site": "{group}"}, {"group": group}), (key,))
 

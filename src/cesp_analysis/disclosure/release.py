@@ -11,6 +11,7 @@ from cesp_analysis import contracts
 from cesp_analysis.contracts import WITHHELD
 from cesp_analysis.disclosure.attack import leaks
 from cesp_analysis.disclosure.contract import ReleasedTable
+from cesp_analysis.disclosure.dominance import of_contacts
 from cesp_analysis.disclosure.leaving import Leaving, Row
 from cesp_analysis.disclosure.merging import flow_rows
 from cesp_analysis.disclosure.protect import protect
@@ -20,11 +21,14 @@ from cesp_analysis.disclosure.quantities import (
     Key,
     cells_of,
     equations_of,
+    first_wave,
     flow_equations,
+    with_first_wave,
 )
 from cesp_analysis.disclosure.table_rows import Release
 from cesp_analysis.disclosure.tables import PREDICTED, TABLES
 from cesp_analysis.errors import CespError
+from cesp_analysis.fidelity.tables import DoseTable
 from cesp_analysis.formulas import guarded
 from cesp_analysis.study.base import Frozen
 from cesp_analysis.study.disclosure import Disclosure
@@ -48,10 +52,12 @@ def release(
     account: Path,
     tables: list[Path] | None = None,
     means: list[Path] | None = None,
+    dose: Path | None = None,
 ) -> None:
     """Write the tables that may leave the team to `out`, a folder like results.
 
-    `tables`, `means`: those of the study and of its models. `account`: what was done with each.
+    `tables`, `means`: those of the study and of its models. `dose`: each person's contacts, to see
+    whether one makes up most of a sum. `account`: what was done with each table.
 
     Raises CespError if, with all that is released, a small number could still be worked out.
     """
@@ -63,13 +69,16 @@ def release(
     cells = [cell for name, own in found.items() for cell in cells_of(name, *own)]
     counts, sizes = _numbers(cells, found)
     equations = list(_holding(_equations(found, {**sizes, **counts}), {**sizes, **counts}))
+    contributions = {}
+    if dose is not None:
+        contributions["tables/contacts"] = of_contacts(list(contracts.rows(dose, DoseTable)))
     withheld = protect(counts, sizes, equations, how).withheld
     records: list[Row] = [
         {"table": name, "column": "", "done": "stays", **dict.fromkeys(_SUMS, 0)}
         for name in told.stay
     ]
     for name, (leaving, rows) in found.items():
-        released = Release(leaving, how, withheld)
+        released = Release(leaving, how, withheld, contributions.get(name))
         made = [released.row(row) for row in rows]
         _write(leaving, made, out / f"{name}.csv", how)
         left = rows_before[name] - len(rows)
@@ -101,6 +110,10 @@ def _prepared(found: Tables, how: Disclosure) -> Tables:
         if name == "tables/flow":
             prepared = partial(flow_rows, threshold=how.threshold, cleared=how.cleared)
         made[name] = (leaving, prepared(rows))
+    if "tables/baseline" in made:
+        leaving, rows = made["tables/baseline"]
+        first = first_wave(made.get("tables/missing", (None, []))[1])
+        made["tables/baseline"] = (leaving, with_first_wave(rows, first))
     return made
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from cesp_analysis.disclosure import numbers
 from cesp_analysis.disclosure.cleared import cleared
+from cesp_analysis.disclosure.dominance import Contributions, dominated
 from cesp_analysis.disclosure.leaving import Leaving, Row
 from cesp_analysis.disclosure.protect import rounded
 from cesp_analysis.disclosure.quantities import Key, key_of
@@ -20,6 +21,7 @@ class Release:
     leaving: Leaving
     how: Disclosure
     withheld: Mapping[Key, str]
+    contributions: Contributions | None = None
 
     def row(self, row: Row) -> tuple[dict[str, str], dict[str, str]]:
         """The row's cells as text, and column → why it is withheld."""
@@ -59,6 +61,9 @@ class Release:
         for column, size in self.leaving.means.items():
             if row[column] is not None and (self._few(row, size) or self._two_valued(row, size)):
                 found[column] = ALONG
+        for column, size in self.leaving.sums.items():
+            if row[column] is not None and (self._few(row, size) or self._one_person_s(row)):
+                found[column] = ALONG
         rests = self.leaving.rests_on
         if rests and row[rests] is not None and self._few(row, rests):
             names = (*self.leaving.estimates.split(), *self.leaving.chances.split())
@@ -77,6 +82,11 @@ class Release:
 
     def _few(self, row: Row, size: str) -> bool:
         return row[size] is None or row[size] < self.how.threshold
+
+    def _one_person_s(self, row: Row) -> bool:
+        """Whether one person makes up too much of a sum; of unknown people it is taken to be so."""
+        known = self.contributions
+        return known is None or dominated(known(row), self.how.largest_share)
 
     def _two_valued(self, row: Row, size: str) -> bool:
         """Whether a mean is the share of few: zeros and ones have SD √(p(1 − p) n/(n − 1))."""
@@ -107,6 +117,8 @@ class Release:
             low, high = row.get("ci_low"), row.get("ci_high")
             half = (high - low) / 2 if low is not None and high is not None else None
             return f"{value:.{numbers.decimals_of_mean(n, half)}f}"
+        if role == "sums":
+            return f"{value:.3g}"
         if role == "estimates":
             if column == "df":
                 return numbers.degrees(row, value, how)

@@ -24,8 +24,8 @@ DELIVERY: dict[str, Leaving] = {
         shown="of group quantity ci_level minimum method",
         sizes="people n none",
         means=dict.fromkeys(("mean", "ci_low", "ci_high", "q1", "median", "q3"), "n"),
+        sums={"total": "n"},
         texts="reason warnings",
-        blank="total",
         prepared=only(of=["all", "site"]),
     ),
     "dose_response": Leaving(

@@ -1,7 +1,7 @@
 """How the tables of feasibility and measurability leave."""
 
 from cesp_analysis.disclosure.leaving import Leaving
-from cesp_analysis.disclosure.merging import only
+from cesp_analysis.disclosure.merging import rate_rows
 from cesp_analysis.feasibility.tables import (
     Progression,
     ProjectionTable,
@@ -22,18 +22,18 @@ FEASIBILITY: dict[str, Leaving] = {
         estimates="icc deff deff_low deff_high person_deff",
         texts="reason warnings",
         blank="not_known least most people cluster_size",
-        prepared=only(of=["all", "site", "arm"]),
+        prepared=rate_rows,
     ),
     "progression": Leaving(
         Progression,
         shown="criterion label kind measure better red green rationale exposure ci_level zone"
         " zone_worst zone_best split deff_split deff_note alpha power n_plain n_corrected enough"
-        " deff_enough evidence linked justification judged_by judged_on standing method",
+        " deff_enough evidence justification judged_by judged_on standing method",
         sizes="numerator denominator effective_n worth",
         shares=dict.fromkeys(("value", "ci_low", "ci_high"), ("numerator", "denominator")),
         chances="prob_red prob_amber prob_green deff_red deff_amber deff_green",
         texts="reason warnings",
-        blank="not_known value_worst value_best p_value deff_p_value",
+        blank="not_known value_worst value_best p_value deff_p_value linked",
     ),
     "sample_size": Leaving(
         SampleSize,

@@ -1,6 +1,7 @@
 """The step `write`: the report as a tree of blocks, from the results."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from importlib import import_module
 from itertools import chain
 from pathlib import Path
@@ -9,11 +10,11 @@ from typing import TYPE_CHECKING
 from cesp_analysis.analysis_plan.words import UNTARGETED
 from cesp_analysis.contracts import write_json
 from cesp_analysis.numbers import counted
-from cesp_analysis.report.blocks import Block, Paragraph, Report, as_dict
+from cesp_analysis.report.blocks import Block, Note, Paragraph, Report, Table, as_dict
 from cesp_analysis.report.claims import Guard
 from cesp_analysis.report.results import Results
 from cesp_analysis.study.wording import Wording
-from cesp_analysis.withheld import NotReleased, Undecided
+from cesp_analysis.withheld import LETTER, NotReleased, Undecided
 
 if TYPE_CHECKING:
     from cesp_analysis.study.study import Study
@@ -81,6 +82,10 @@ stay. `released` says what is withheld, and stands in that report alone."""
 STOPS = (
     "The rest of this section turns on numbers that are withheld, or on a table that does not leave"
     " the team: it stands in the team's own report."
+)
+MARKS = (
+    f"{LETTER}: withheld, so that no small number can be worked out; a number behind '<' is smaller"
+    " than that. 'What is withheld' says more."
 )
 INSIDE = "Inside the team: not to be passed on (results/public is)"
 
@@ -233,20 +238,33 @@ def section(name: str, results: Results) -> tuple[Block, ...]:
     if results.public and name not in PUBLIC:
         return ()
     module = import_module(f"cesp_analysis.report.sections.{name}")
-    blocks = tuple(_until_withheld(getattr(module, name)(results), results.public))
+    made = getattr(module, name)(results)
+    blocks = tuple(_explained(_until_withheld(made)) if results.public else made)
     if name not in PEOPLE_S_WORDS:
         Guard.of(results).hold(name, blocks)
     return blocks
 
 
-def _until_withheld(blocks: Iterator[Block], public: bool) -> Iterator[Block]:
+def _until_withheld(blocks: Iterator[Block]) -> Iterator[Block]:
+    """The blocks up to the one that turns on what is withheld."""
     made = 0
     try:
         for block in blocks:
             yield block
             made += 1
     except (Undecided, NotReleased):
-        if not public:
-            raise
         if made:
             yield Paragraph(STOPS)
+
+
+def _explained(blocks: Iterable[Block]) -> Iterator[Block]:
+    """Each table with withheld cells says under it what stands for them."""
+    for block in blocks:
+        if isinstance(block, Table) and any(
+            LETTER in cell or cell.startswith("<")
+            for g in block.groups
+            for r in g.rows
+            for cell in r.cells
+        ):
+            block = replace(block, notes=(*block.notes, Note(MARKS)))
+        yield block
