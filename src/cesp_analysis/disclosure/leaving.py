@@ -52,7 +52,7 @@ class Leaving:
         """Column → its role; the whole contract, each once (a test asks for that)."""
         told = dict.fromkeys(self.counts, "counts")
         told |= dict.fromkeys(self.shares, "shares")
-        told |= dict.fromkeys(self.means, "means")
+        told |= dict.fromkeys(self.means, "means") | dict.fromkeys(self.sums, "sums")
         for role in ("shown", "sizes", "estimates", "chances", "texts", "blank"):
             told |= dict.fromkeys(getattr(self, role).split(), role)
         return told
