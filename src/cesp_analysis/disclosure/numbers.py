@@ -46,6 +46,14 @@ def decimals_of_mean(n: float, half_width: float | None) -> int:
     return max(decimals, 0)
 
 
+def amount(value: float) -> str:
+    """A sum of amounts, three significant digits."""
+    if not value:
+        return "0"
+    place = floor(log10(abs(value))) - 2
+    return f"{round(value / 10.0**place) * 10.0**place:.{max(-place, 0)}f}"
+
+
 def chance(value: float) -> str:
     """A probability, two decimals."""
     return f"{value:.2f}"

@@ -1,6 +1,6 @@
 """Whom each released cell counts, and what counts must add up to."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from cesp_analysis.disclosure.leaving import Conditions, Leaving, Row
@@ -53,6 +53,14 @@ def key_of(conditions: Conditions, row: Row) -> Key:
     return frozenset((name, value) for name, value in filled if value)
 
 
+def key_in(
+    table: str, column: str, conditions: Conditions, row: Row, apart: Collection[tuple[str, str]]
+) -> Key:
+    """The key of a cell; of a column that is `apart` (table, column) no other table's."""
+    key = key_of(conditions, row)
+    return frozenset({*key, ("as in", f"{table} {column}")}) if (table, column) in apart else key
+
+
 def with_level(row: Row) -> Row:
     """The row with whose it is, and with the wave apart from the time: respondents of two waves
     are two lots of people, people at two times are the same."""
@@ -71,15 +79,16 @@ def first_wave(missing: Iterable[Row]) -> str:
     return next((row["time"] for row in missing if row["level"] == "respondent"), "")
 
 
-def cells_of(table: str, leaving: Leaving, rows: Iterable[Row]) -> Iterator[Cell]:
+def cells_of(
+    table: str, leaving: Leaving, rows: Iterable[Row], apart: Collection[tuple[str, str]] = ()
+) -> Iterator[Cell]:
     """The cells of a table that count people."""
     for at, row in enumerate(rows):
-        for column, conditions in leaving.counts.items():
-            if row[column] is not None:
-                yield Cell(table, at, column, key_of(conditions, row), exact=True)
-        for column, conditions in leaving.sized.items():
-            if row[column] is not None:
-                yield Cell(table, at, column, key_of(conditions, row), exact=False)
+        for own, exact in ((leaving.counts, True), (leaving.sized, False)):
+            for column, conditions in own.items():
+                if row[column] is not None:
+                    key = key_in(table, column, conditions, row, apart)
+                    yield Cell(table, at, column, key, exact)
 
 
 def _split(

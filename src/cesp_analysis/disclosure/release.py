@@ -67,6 +67,8 @@ def release(
     rows_before = {name: len(rows) for name, (_, rows) in found.items()}
     found = _prepared(found, how)
     cells = [cell for name, own in found.items() for cell in cells_of(name, *own)]
+    apart = _apart(cells, found)
+    cells = [cell for name, own in found.items() for cell in cells_of(name, *own, apart)]
     counts, sizes = _numbers(cells, found)
     equations = list(_holding(_equations(found, {**sizes, **counts}), {**sizes, **counts}))
     contributions = {}
@@ -78,7 +80,7 @@ def release(
         for name in told.stay
     ]
     for name, (leaving, rows) in found.items():
-        released = Release(leaving, how, withheld, contributions.get(name))
+        released = Release(name, leaving, how, withheld, apart, contributions.get(name))
         made = [released.row(row) for row in rows]
         _write(leaving, made, out / f"{name}.csv", how)
         left = rows_before[name] - len(rows)
@@ -117,18 +119,25 @@ def _prepared(found: Tables, how: Disclosure) -> Tables:
     return made
 
 
-def _numbers(cells: Iterable[Cell], found: Tables) -> tuple[dict[Key, int], dict[Key, int]]:
-    """What each key counts: exactly released ones, and sizes.
+def _apart(cells: Iterable[Cell], found: Tables) -> frozenset[tuple[str, str]]:
+    """Columns, (table, column), that count otherwise than an earlier one of the same people: by
+    weights, or after leaving some out."""
+    known: dict[Key, int] = {}
+    differ = set()
+    for cell in cells:
+        value = int(found[cell.table][1][cell.row][cell.column])
+        if known.setdefault(cell.key, value) != value:
+            differ.add((cell.table, cell.column))
+    return frozenset(differ)
 
-    Raises ValueError if two cells count the same people and differ: then a key says too little.
-    """
+
+def _numbers(cells: Iterable[Cell], found: Tables) -> tuple[dict[Key, int], dict[Key, int]]:
+    """What each key counts: exactly released ones, and sizes."""
     counts: dict[Key, int] = {}
     sizes: dict[Key, int] = {}
     for cell in cells:
-        value = int(found[cell.table][1][cell.row][cell.column])
         own = counts if cell.exact else sizes
-        if own.setdefault(cell.key, value) != value:
-            raise ValueError(f"{cell.table}: {cell.column} differs: {sorted(cell.key)}")
+        own[cell.key] = int(found[cell.table][1][cell.row][cell.column])
     return counts, sizes
 
 
@@ -180,7 +189,7 @@ def _accounted(
         why = [reasons.get(column, "") for _, reasons in made]
         shown = sum(bool(cells[column]) for cells, _ in made)
         few = why.count(FEW)
-        along = sum(map(bool, why)) - few
+        along = sum(map(bool, why)) - few  # of one left blank: all
         yield {
             "table": name,
             "column": column,

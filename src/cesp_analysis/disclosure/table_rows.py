@@ -1,6 +1,6 @@
 """One table as it leaves: its rows as text, and what of each is withheld."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,18 +9,23 @@ from cesp_analysis.disclosure.cleared import cleared
 from cesp_analysis.disclosure.dominance import Contributions, dominated
 from cesp_analysis.disclosure.leaving import Leaving, Row
 from cesp_analysis.disclosure.protect import rounded
-from cesp_analysis.disclosure.quantities import Key, key_of
+from cesp_analysis.disclosure.quantities import Key, key_in
 from cesp_analysis.study.disclosure import Disclosure
 from cesp_analysis.withheld import ALONG, FEW
 
 
 @dataclass(frozen=True)
 class Release:
-    """How a table is released: its entry, the settings, which counts are withheld and why."""
+    """How a table is released: its entry, the settings, which counts are withheld and why.
 
+    `apart`: columns whose counts are others than those of the same people elsewhere.
+    """
+
+    table: str
     leaving: Leaving
     how: Disclosure
     withheld: Mapping[Key, str]
+    apart: Collection[tuple[str, str]] = ()
     contributions: Contributions | None = None
 
     def row(self, row: Row) -> tuple[dict[str, str], dict[str, str]]:
@@ -44,7 +49,8 @@ class Release:
         found = {}
         for conditions in (self.leaving.counts, self.leaving.sized):
             for column, own in conditions.items():
-                if row[column] is not None and (why := self.withheld.get(key_of(own, row))):
+                key = key_in(self.table, column, own, row, self.apart)
+                if row[column] is not None and (why := self.withheld.get(key)):
                     found[column] = why
         return found
 
@@ -118,7 +124,7 @@ class Release:
             half = (high - low) / 2 if low is not None and high is not None else None
             return f"{value:.{numbers.decimals_of_mean(n, half)}f}"
         if role == "sums":
-            return f"{value:.3g}"
+            return numbers.amount(value)
         if role == "estimates":
             if column == "df":
                 return numbers.degrees(row, value, how)

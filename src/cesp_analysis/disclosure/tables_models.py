@@ -120,7 +120,8 @@ MODELS: dict[str, Leaving] = {
     "imputation": Leaving(
         ImputationTable,
         shown="handling group variable kind time item method predictors repeated",
-        sizes="n_people n_answered n_not_there n_missing n_imputed",
+        sizes="n_people n_not_there n_missing n_imputed",
+        blank="n_answered",
         estimates="r_hat drift drift_limit",
         texts="events reason warnings",
     ),

@@ -46,10 +46,10 @@ SURVEYS: dict[str, Leaving] = {
     "weighting": Leaving(
         Weighting,
         shown="site wave method population iterations converged",
-        sizes="n effective_n",
-        estimates="sum_design deff_design deff largest_miss",
+        sizes="n effective_n trimmed",
+        estimates="sum_design deff_design deff largest_miss smallest largest",
         texts="warnings",
-        blank="smallest largest smallest_weight largest_weight trimmed",
+        blank="smallest_weight largest_weight",
     ),
     "replicates": Leaving(
         ReplicateErrors,
@@ -75,6 +75,7 @@ SURVEYS: dict[str, Leaving] = {
         shown="of site group wave since outcome question category label measure ci_level psus"
         " strata unit method",
         sizes="n respondents effective_n",
+        sized={"n": {**WAVE, "answer {outcome} {wave}": "known", "since": "{since}"}},
         estimates="estimate std_error df ci_low ci_high deff clustered_std_error clustered_df"
         " clustered_ci_low clustered_ci_high",
         rests_on="n",

@@ -50,7 +50,7 @@ def _withheld(found: list[dict[str, object]]) -> Table:
     """Of each table how many cells are withheld."""
     sums: dict[str, list[int]] = {}
     for row in found:
-        if row["done"] != "stays":
+        if row["done"] not in ("stays", "blank"):
             own = sums.setdefault(str(row["table"]), [0, 0, 0])
             for at, name in enumerate(("cells", "few", "along")):
                 own[at] += int(str(row[name]))
