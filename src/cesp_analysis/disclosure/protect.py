@@ -54,8 +54,10 @@ def protect(
         exposed = _exposed(equations, told, small, how)
         if not exposed:
             return made
+        done: set[Key] = set()  # of this turn: what lies beside them may be safe by now
         for key in exposed:
-            _withhold_beside(key, equations, whole, made, how)
+            if not any(key in e.named() and done & {*e.named()} for e in equations):
+                done.add(_withhold_beside(key, equations, whole, made, how))
 
 
 def _small(whole: Mapping[Key, int], equations: Sequence[Equation], how: Disclosure) -> set[Key]:
@@ -102,9 +104,9 @@ def _withhold_beside(
     whole: Mapping[Key, int],
     made: Protected,
     how: Disclosure,
-) -> None:
+) -> Key:
     """Withhold the smallest number that is still released in an equation of the key's; where there
-    is none, in an equation of its neighbours', and so on.
+    is none, in an equation of its neighbours', and so on. Returns whose it is.
 
     Raises ValueError if nothing is left to withhold.
     """
@@ -120,7 +122,7 @@ def _withhold_beside(
         if open_:
             chosen = min(open_, key=lambda other: (whole[other], sorted(other)))
             made.withheld[chosen] = ALONG
-            return
+            return chosen
         seen |= near
         reached = near
     raise ValueError(f"a small number can be worked out from itself: {sorted(key)}")
