@@ -1,6 +1,7 @@
 """Nothing that tells who somebody is leaves data/raw: every file that a run makes is searched."""
 
 import re
+import shutil
 import zipfile
 from hashlib import sha256
 from pathlib import Path
@@ -12,6 +13,9 @@ import pytest
 from running import ROOT, copy_of_study, snakemake
 
 from cesp_analysis.cells import MASK, MASKED_DATE, MASKED_NUMBER
+from cesp_analysis.disclosure.attack import leaks
+from cesp_analysis.study.disclosure import Disclosure
+from planted_leaks import Plant, column_more, copied, put_back, says
 
 IDS = ("person_id", "screening_id", "respondent_id", "contact_id", "excerpt_id")
 WORDS = ("full_name", "date_of_birth", "postcode", "notes", "text", "pseudonym")
@@ -159,3 +163,79 @@ def test_the_search_finds_what_is_there(tmp_path: Path) -> None:
     table.to_csv(tmp_path / "cell.csv")
     for path in tmp_path.iterdir():
         assert word in set(re.findall(r"[A-Za-z0-9]+", said_in(path))), path
+
+
+@pytest.fixture(scope="module")
+def public(made: list[Path]) -> Path:
+    """The folder that leaves the team."""
+    return next(path.parent for path in made if path.name == "released.csv")
+
+
+def test_what_leaves_tells_of_nobody(public: Path, made: list[Path]) -> None:
+    """The attack finds nothing; no released table has rows of people."""
+    assert list(leaks(public, Disclosure())) == []
+    people = {path.name for path in made if "unit" in _columns(path)}
+    assert "dose.csv" in people and not people & {path.name for path in public.rglob("*.csv")}
+
+
+def _columns(path: Path) -> list[str]:
+    return list(pd.read_csv(path, nrows=0).columns) if path.suffix == ".csv" else []
+
+
+LEAKS: dict[str, tuple[Plant, str]] = {
+    "complement": (
+        put_back("baseline", "count", level="person", variable="sex", category="male",
+                 group="trafford", weighted="no"),
+        "value of sex other",
+    ),
+    "percentage": (
+        put_back("baseline", "share", level="person", variable="sex", category="other",
+                 group="trafford", weighted="no"),
+        "value of sex other",
+    ),
+    "margin across two tables": (
+        put_back("contamination", "known", level="respondent", kind="used", time="wave1"),
+        "used wave1 not known",
+    ),
+    "what a mean rests on": (
+        put_back("means", "n", outcome="wellbeing", group="wexmoor", time="baseline"),
+        "answer wellbeing baseline not known",
+    ),
+    "who left between two times": (
+        put_back("flow", "n", step="6m", group="trafford", status="reached"), "step 6m"
+    ),
+    "difference of waves": (
+        put_back("flow", "n", step="first_contact", group="trafford", status="reached"),
+        "step first_contact",
+    ),
+    "a small number itself": (
+        put_back("missing", "n_missing", outcome="loneliness_djg", group="trafford",
+                 time="baseline"),
+        "answer loneliness_djg baseline not known",
+    ),
+    "a rate": (
+        put_back("rates", "value", rate="in_window", time="baseline", of="site", group="wexmoor"),
+        "rates",
+    ),
+    "a sentence": (
+        says("estimates", "warnings", "3 people were left out"), "tells a number of people"
+    ),
+    "a table of people": (copied("tables/dose.csv"), "no table that may leave"),
+    "a column of pseudonyms": (
+        column_more("flow", "unit", "fuwtv37xuw2ej63o"), "columns that may not leave"
+    ),
+    "a value of one person": (
+        put_back("weighting", "largest_weight", site="trafford", wave="wave1"), "left empty"
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("leak", LEAKS)
+def test_a_planted_leak_is_found(leak: str, public: Path, tmp_path: Path) -> None:
+    """Each leak alone, in a copy; without it the attack finds nothing."""
+    copy = tmp_path / "public"
+    shutil.copytree(public, copy)
+    plant, said = LEAKS[leak]
+    plant(copy, public.parent)
+    found = list(leaks(copy, Disclosure()))
+    assert found and all(said in line for line in found[:1]), found

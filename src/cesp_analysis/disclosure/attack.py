@@ -190,7 +190,8 @@ def _of_share(
     of = _range(row, whole, base, how)
     if of is None or of.high == UNBOUNDED:
         return
-    half = 0.5 * 10.0 ** -len(row[column].partition(".")[2])
+    decimals = len(row[column].partition(".")[2])
+    half = (1.0 if decimals > 2 else 0.5) * 10.0**-decimals  # of more, the last one is rounded up
     value = float(row[column])
     if row.get(part) and abs(value - float(row[part]) / float(row[whole])) <= half + 1e-9:
         return  # the share of the printed numbers

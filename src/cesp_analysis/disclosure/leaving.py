@@ -45,6 +45,8 @@ class Leaving:
     chances: str = ""
     texts: str = ""
     blank: str = ""
+    together: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """A column that describes all rows that agree in others: withheld with any number of theirs."""
     prepared: Callable[[list[Row]], list[Row]] = list
 
     @cached_property

@@ -25,7 +25,7 @@ from cesp_analysis.disclosure.quantities import (
     flow_equations,
     with_first_wave,
 )
-from cesp_analysis.disclosure.table_rows import Release
+from cesp_analysis.disclosure.table_rows import Release, share_of_few
 from cesp_analysis.disclosure.tables import PREDICTED, TABLES
 from cesp_analysis.errors import CespError
 from cesp_analysis.fidelity.tables import DoseTable
@@ -71,6 +71,7 @@ def release(
     cells = [cell for name, own in found.items() for cell in cells_of(name, *own, apart)]
     counts, sizes = _numbers(cells, found)
     equations = list(_holding(_equations(found, {**sizes, **counts}), {**sizes, **counts}))
+    rare = _rare(found, how)
     contributions = {}
     if dose is not None:
         contributions["tables/contacts"] = of_contacts(list(contracts.rows(dose, DoseTable)))
@@ -80,8 +81,8 @@ def release(
         for name in told.stay
     ]
     for name, (leaving, rows) in found.items():
-        released = Release(name, leaving, how, withheld, apart, contributions.get(name))
-        made = [released.row(row) for row in rows]
+        released = Release(name, leaving, how, withheld, apart, rare, contributions.get(name))
+        made = released.rows(rows)
         _write(leaving, made, out / f"{name}.csv", how)
         left = rows_before[name] - len(rows)
         records += _accounted(name, leaving, made, left)
@@ -90,6 +91,7 @@ def release(
         raise CespError(f"{out}: {line}" for line in worked_out)
 
 
+_NONE: tuple[None, list[Row]] = (None, [])
 _SUMS = ("cells", "few", "along", "rows_left")
 
 
@@ -139,6 +141,13 @@ def _numbers(cells: Iterable[Cell], found: Tables) -> tuple[dict[Key, int], dict
         own = counts if cell.exact else sizes
         own[cell.key] = int(found[cell.table][1][cell.row][cell.column])
     return counts, sizes
+
+
+def _rare(found: Tables, how: Disclosure) -> frozenset[str]:
+    """Outcomes of two values of which few people have one, at any time of any group."""
+    rows = [row for name in ("tables/means", "tables/changes") for row in found.get(name, _NONE)[1]]
+    few = (r for r in rows if share_of_few(r["mean"], r["sd"], r["n"], how))
+    return frozenset(row["outcome"] for row in few)
 
 
 def _equations(found: Tables, whole: Mapping[Key, int]) -> Iterator[Equation]:

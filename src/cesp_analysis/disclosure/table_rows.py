@@ -1,6 +1,6 @@
 """One table as it leaves: its rows as text, and what of each is withheld."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,7 +18,8 @@ from cesp_analysis.withheld import ALONG, FEW
 class Release:
     """How a table is released: its entry, the settings, which counts are withheld and why.
 
-    `apart`: columns whose counts are others than those of the same people elsewhere.
+    `apart`: columns whose counts are others than those of the same people elsewhere. `rare`:
+    outcomes of which few people have one of two values: an estimate would tell how many.
     """
 
     table: str
@@ -26,7 +27,26 @@ class Release:
     how: Disclosure
     withheld: Mapping[Key, str]
     apart: Collection[tuple[str, str]] = ()
+    rare: Collection[str] = ()
     contributions: Contributions | None = None
+
+    def rows(self, rows: Sequence[Row]) -> list[tuple[dict[str, str], dict[str, str]]]:
+        """Every row's cells as text, and column → why it is withheld.
+
+        What describes several rows at once (`together`) is withheld with any number of theirs.
+        """
+        made = [self.row(row) for row in rows]
+        for column, names in self.leaving.together.items():
+            keys = [tuple(row[name] for name in names) for row in rows]
+            hidden = {
+                key
+                for key, (_, why) in zip(keys, made, strict=True)
+                if why.keys() - {column, *self.leaving.blank.split()}
+            }
+            for row, key, (cells, why) in zip(rows, keys, made, strict=True):
+                if key in hidden and row[column] is not None:
+                    cells[column], why[column] = "", ALONG
+        return made
 
     def row(self, row: Row) -> tuple[dict[str, str], dict[str, str]]:
         """The row's cells as text, and column → why it is withheld."""
@@ -71,7 +91,8 @@ class Release:
             if row[column] is not None and (self._few(row, size) or self._one_person_s(row)):
                 found[column] = ALONG
         rests = self.leaving.rests_on
-        if rests and row[rests] is not None and self._few(row, rests):
+        few = bool(rests) and row[rests] is not None and self._few(row, rests)
+        if few or row.get("outcome") in self.rare or self._of_few(row):
             names = (*self.leaving.estimates.split(), *self.leaving.chances.split())
             found |= {name: ALONG for name in names if row[name] is not None}
         return found
@@ -94,15 +115,16 @@ class Release:
         known = self.contributions
         return known is None or dominated(known(row), self.how.largest_share)
 
+    def _of_few(self, row: Row) -> bool:
+        """Whether an estimated proportion is of few, or leaves few out."""
+        share, n = row.get("estimate"), row.get("n")
+        if row.get("measure") != "proportion" or share is None or not n:
+            return False
+        return self.how.small(round(share * n)) or self.how.small(round((1 - share) * n))
+
     def _two_valued(self, row: Row, size: str) -> bool:
         """Whether a mean is the share of few: zeros and ones have SD √(p(1 − p) n/(n − 1))."""
-        mean, sd, n = row.get("mean"), row.get("sd"), row[size]
-        if mean is None or sd is None or not 0 <= mean <= 1 or n < 2:
-            return False
-        if abs(sd**2 - mean * (1 - mean) * n / (n - 1)) > 1e-9:
-            return False
-        ones = round(mean * n)
-        return self.how.small(ones) or self.how.small(n - ones)
+        return share_of_few(row.get("mean"), row.get("sd"), row[size], self.how)
 
     def _text(self, row: Row, column: str, role: str, value: Any) -> str:
         leaving, how = self.leaving, self.how
@@ -142,3 +164,13 @@ class Release:
         own = row["value"] if "value" in self.leaving.shares else value
         below = row[whole] if whole else None
         return numbers.share(value, row[part], below, self.how, own)
+
+
+def share_of_few(mean: float | None, sd: float | None, n: float | None, how: Disclosure) -> bool:
+    """Whether a mean is that of zeros and ones, of which few are either."""
+    if mean is None or sd is None or not n or n < 2 or not 0 <= mean <= 1:
+        return False
+    if abs(sd**2 - mean * (1 - mean) * n / (n - 1)) > 1e-9:
+        return False
+    ones = round(mean * n)
+    return how.small(ones) or how.small(n - ones)

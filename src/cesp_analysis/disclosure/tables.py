@@ -81,6 +81,7 @@ TABLES: dict[str, Leaving] = {
         estimates="difference",
         rests_on="n",
         texts="reason",
+        together={"difference": ("level", "variable", "weighted")},
     ),
     "missing": Leaving(
         Missing,
