@@ -504,7 +504,7 @@ def results_of(study: Study, patch: pytest.MonkeyPatch) -> Results:
         with inside(study.folder):
             assert main(["lock-plan", "--date", "2026-01-15"]) == 0
         study.config["models"]["ancova"]["covariance"] = "classical"
-    ran = study.run(until="compare")
+    ran = study.run(until="published")
     assert (ran.status, ran.shown) == (0, ""), ran.shown
     patch.chdir(study.folder)  # the report reads its tables from here too
     told = opened(".")
@@ -634,7 +634,7 @@ def _commands(told: Declared) -> Iterator[list[str]]:
     if missing_sensitivity.models_of(told):
         yield sensitivity_command(told)
     if told.published:
-        yield ["compare", "--expected", "expected.csv", "--diagnostics",
+        yield ["published", "--expected", "expected.csv", "--diagnostics",
                *(f"{models}/{name}/diagnostics.json" for name in told.models),
                "--tables", f"{tables}/means.csv", estimates, *out("published")]  # fmt: skip
     weighed = [told.models[name].level for name in weighing]

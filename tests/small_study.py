@@ -386,7 +386,13 @@ def steps(until: str) -> tuple[int, str]:
         ),
         *(
             [
-                ["compare", "--expected", study.published.path, "--out", f"{tables}/published.csv"]
+                [
+                    "published",
+                    "--expected",
+                    study.published.path,
+                    "--out",
+                    f"{tables}/published.csv",
+                ]
                 + ["--diagnostics", *(f"{models}/{name}/diagnostics.json" for name in study.models)]
             ]
             if study.published

@@ -66,7 +66,7 @@ ALLOWED = {
     "plan": {"scipy"},  # scipy.special alone: Student's t
     "specification_curve": TABLES | {"scipy"},
     "ladder": TABLES | {"scipy", "scipy.optimize"},  # optimize: the mixed model of several sites
-    "compare": TABLES,
+    "published": TABLES,
     "draw": TABLES | {"matplotlib"},
     "draw_residuals": TABLES | {"matplotlib"},
     "write": set(),
@@ -164,7 +164,7 @@ def survey_commands(folder: Path) -> dict[str, list[str]]:
             "kind": "mixed", "level": "respondent", "random": ["neighbourhood"], "outcomes": ["y"]
         },
     }  # fmt: skip
-    ran = study.run("compare")  # all steps: there is nothing to compare
+    ran = study.run("published")  # all steps: there is nothing to compare
     assert (ran.status, ran.shown) == (0, "")
     read = read_study(folder)
     made = [str(folder / f"results/models/{name}/estimates.csv") for name in read.models]
@@ -452,7 +452,7 @@ def commands(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, 
                    "--curves", f"{tables}/shock_curve.csv",
                    "--bracket", f"{tables}/bracket.csv",
                    "--identities", f"{tables}/identities.csv"],
-        "compare": ["compare", "--expected", "expected.csv", "--diagnostics",
+        "published": ["published", "--expected", "expected.csv", "--diagnostics",
                     "results/models/did/diagnostics.json", "--tables", f"{tables}/means.csv",
                     f"{tables}/changes.csv", f"{tables}/baseline.csv", f"{tables}/answered.csv",
                     estimates, "--out", f"{tables}/published.csv"],

@@ -12,6 +12,7 @@ from cesp_analysis.describe.tables import (
     MissingPatterns,
     MissingPredictors,
 )
+from cesp_analysis.errors import CespError
 from cesp_analysis.feasibility.tables import (
     Progression,
     ProjectionTable,
@@ -35,6 +36,8 @@ from cesp_analysis.missing.tables import (
     SensitivityTable,
     TippingPoints,
 )
+from cesp_analysis.provenance.entries import name_of
+from cesp_analysis.provenance.record import RECORD, Record, read_record
 from cesp_analysis.schemas import (
     Account,
     Answered,
@@ -409,6 +412,18 @@ class Results:
     def activity(self) -> list[Row]:
         """Meetings of panels; empty if they are not on record."""
         return self._table("activity", ActivityTable) if self.words.delivery.activity else []
+
+    @cached_property
+    def record(self) -> Record:
+        """What made each of the results."""
+        return read_record(self.folder / RECORD)
+
+    def made_by(self, path: str) -> str:
+        """The entry of what made a file (path relative to the results folder)."""
+        job = self.record.maker_of(f"results/{path}")
+        if job is None:
+            raise CespError(f"{self.folder / RECORD}: does not say what made {path}; run snakemake")
+        return name_of(job)
 
     @cached_property
     def sources(self) -> dict[str, Source]:
