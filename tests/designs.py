@@ -25,7 +25,8 @@ from cesp_analysis.study.study import Study as Declared
 from cesp_analysis.study.wording import Wording
 from cesp_analysis.survey import specs as survey_specs
 from delivery_study import CONTACTS, MEETINGS, RATINGS, commands, delivered
-from small_study import Study, config, inside, missing_command, sensitivity_command
+from small_study import Study, commands_of, config, inside, missing_command, sensitivity_command
+from told import TRACE, write_told
 
 
 @dataclass(frozen=True)
@@ -508,8 +509,11 @@ def results_of(study: Study, patch: pytest.MonkeyPatch) -> Results:
     assert (ran.status, ran.shown) == (0, ""), ran.shown
     patch.chdir(study.folder)  # the report reads its tables from here too
     told = opened(".")
-    for command in _commands(told):
+    ran_steps = list(_commands(told))
+    for command in ran_steps:
         assert main(command) == 0, command[0]
+    write_told([*commands_of(told), *ran_steps], there=True)
+    assert main(TRACE) == 0
     about = {"caption": "A figure.", "alt": "A figure.", "svg": "a.svg", "png": "a.png"}
     for kind in SLOW:
         for level in specs.levels(told):

@@ -83,7 +83,8 @@ FEW_COLLECTIONS = 100_000
 
 
 def main(arguments: "Sequence[str] | None" = None) -> int:
-    """Run one command; 0 if it went well, 1 after a mistake an analyst can fix."""
+    """Run one command; 0 if it went well (or what a question's answer stands for), 1 after a
+    mistake an analyst can fix."""
     from cesp_analysis.errors import CespError
 
     words = list(sys.argv[1:] if arguments is None else arguments)
@@ -99,11 +100,10 @@ def main(arguments: "Sequence[str] | None" = None) -> int:
     given = vars(_parser(words[0], function).parse_args(words[1:]))
     positional = [given.pop(name) for name in _positional(function)]
     try:
-        function(*positional, **given)
+        return function(*positional, **given) or 0
     except CespError as error:
         print(error, file=sys.stderr)
         return 1
-    return 0
 
 
 def run() -> None:
@@ -134,21 +134,21 @@ def _alone() -> int:
     return status
 
 
-def _function(step: str) -> "Callable[..., None]":
+def _function(step: str) -> "Callable[..., int | None]":
     from importlib import import_module
 
     module, name = STEPS[step].split(":")
     return getattr(import_module(module), name)  # type: ignore[no-any-return]
 
 
-def _positional(function: "Callable[..., None]") -> list[str]:
+def _positional(function: "Callable[..., int | None]") -> list[str]:
     import inspect
 
     parameters = inspect.signature(function).parameters.values()
     return [p.name for p in parameters if p.kind is inspect.Parameter.POSITIONAL_ONLY]
 
 
-def _parser(step: str, function: "Callable[..., None]") -> "argparse.ArgumentParser":
+def _parser(step: str, function: "Callable[..., int | None]") -> "argparse.ArgumentParser":
     """Arguments from the function's signature: each parameter is `--name`."""
     import argparse
     import inspect
