@@ -20,6 +20,8 @@ from cesp_analysis.measurement import specs as measurement_specs
 from cesp_analysis.missing import sensitivity_spec as missing_sensitivity
 from cesp_analysis.missing import specs as missing_specs
 from cesp_analysis.models.kinds import module_of
+from cesp_analysis.provenance import specs as provenance_specs
+from cesp_analysis.provenance.told import TOLD, rules_of
 from cesp_analysis.report.write import report_tables, section_modules
 from cesp_analysis.rerun import code_of
 from cesp_analysis.study import specs
@@ -29,6 +31,9 @@ environment()
 study = open_study(config)
 panel_file = "data/processed/panel.parquet"
 network_scores = ["data/processed/networks.parquet"] if study.networks else []
+MANIFEST = "results/manifest.csv"
+rule_names = rules_of(workflow.basedir)
+rule_files = [str(Path(workflow.basedir, name)) for name in rule_names]
 before_weighting = "data/processed/before_weighting.parquet"
 figures = figures_of(
     specs.levels(study),
@@ -46,6 +51,21 @@ figures = figures_of(
         *missing_sensitivity.nothing_to_draw(study),
     ],
 )
+
+
+def wanted():
+    """The files of the rules above where it is called (in a function of a rule: of all rules)."""
+    return [
+        *(
+            made
+            for step in workflow.rules
+            if not step.wildcard_names
+            for made in step.output
+        ),
+        *expand(rules.fit.output, model=study.models),
+        *expand(rules.draw.output, figure=figures),
+        *expand(rules.draw_public.output, figure=public_figures),
+    ]
 
 
 onstart:
@@ -66,6 +86,7 @@ include: "rules/feasibility.smk"
 include: "rules/missing.smk"
 include: "rules/models.smk"
 include: "rules/measurement.smk"
+include: "rules/release.smk"
 include: "rules/report.smk"
 include: "rules/public.smk"
 
@@ -76,12 +97,4 @@ rule all:
     input:
         # every step's files, not the report alone: a step that was stopped has lost its files,
         # and Snakemake asks for lost ones only if they are wanted
-        [
-            made
-            for step in workflow.rules
-            if not step.wildcard_names
-            for made in step.output
-        ],
-        expand(rules.fit.output, model=study.models),
-        expand(rules.draw.output, figure=figures),
-        expand(rules.draw_public.output, figure=public_figures),
+        wanted(),

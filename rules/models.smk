@@ -197,7 +197,7 @@ if study.weighing():
 
 if study.published:
 
-    rule compare:
+    rule published:
         """Set published numbers beside ours and say whether they agree."""
         input:
             expected=study.published.path,
@@ -209,11 +209,11 @@ if study.published:
                 *rules.answered.output,
                 *rules.collect.output,
             ],
-            code=code_of("compare"),
+            code=code_of("published"),
         output:
             "results/tables/published.csv",
         log:
-            "results/logs/compare.log",
+            "results/logs/published.log",
         shell:
-            "cesp compare --expected {input.expected:q} --diagnostics {input.diagnostics:q}"
+            "cesp published --expected {input.expected:q} --diagnostics {input.diagnostics:q}"
             " --tables {input.tables:q} --out {output:q} &> {log:q}"

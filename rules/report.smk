@@ -54,6 +54,22 @@ if study.models:
             " {params.extra:q} &> {log:q}"
 
 
+rule trace:
+    """Say of every result which step made it, of what, with which code, and how again."""
+    input:
+        made=wanted(),
+        code=code_of("trace"),
+    output:
+        "results/provenance.json",
+    log:
+        "results/logs/trace.log",
+    params:
+        # what the jobs above are told: too long for a command
+        told=TOLD,
+    shell:
+        "cesp trace --told {params.told:q} --out {output:q} &> {log:q}"
+
+
 rule write:
     """Write the report's text and tables, every number as it will be printed."""
     input:
@@ -65,6 +81,7 @@ rule write:
             "results/models/{model}/diagnostics.json", model=study.models
         ),
         sources="data/raw/SOURCES.yaml",
+        provenance=rules.trace.output,
         code=code_of("write", *section_modules()),
     output:
         "results/report/report.json",
@@ -127,3 +144,46 @@ rule pdf:
         "results/logs/pdf.log",
     shell:
         "cesp pdf --report {input.report:q} --results results --out {output:q} &> {log:q}"
+
+
+rule crate:
+    """Describe the results and what made them as an RO-Crate, for other programs."""
+    input:
+        record=rules.trace.output,
+        files=[
+            *rules.write.output,
+            *rules.render.output,
+            *rules.word.output,
+            *rules.pdf.output,
+        ],
+        locks=rules.plan.output.locks,
+        workflow=rule_files,
+        code=code_of("crate"),
+    output:
+        metadata="results/ro-crate-metadata.json",
+        workflow=[f"results/workflow/{path}" for path in rule_names],
+    log:
+        "results/logs/crate.log",
+    params:
+        spec=lambda wildcards: provenance_specs.crate(study),
+    shell:
+        "cesp crate --spec {params.spec:q} --results results --files {input.files:q}"
+        " --workflow {input.workflow:q} --locks {input.locks:q} --out {output.metadata:q}"
+        " &> {log:q}"
+
+
+rule manifest:
+    """List every result with its size and checksum."""
+    input:
+        made=lambda wildcards: [
+            path
+            for path in wanted()
+            if path.startswith("results/") and path != MANIFEST
+        ],
+        code=code_of("manifest"),
+    output:
+        MANIFEST,
+    log:
+        "results/logs/manifest.log",
+    shell:
+        "cesp manifest --files {input.made:q} --out {output:q} &> {log:q}"

@@ -25,7 +25,8 @@ from cesp_analysis.study.study import Study as Declared
 from cesp_analysis.study.wording import Wording
 from cesp_analysis.survey import specs as survey_specs
 from delivery_study import CONTACTS, MEETINGS, RATINGS, commands, delivered
-from small_study import Study, config, inside, missing_command, sensitivity_command
+from small_study import Study, commands_of, config, inside, missing_command, sensitivity_command
+from told import TRACE, write_told
 
 
 @dataclass(frozen=True)
@@ -504,12 +505,15 @@ def results_of(study: Study, patch: pytest.MonkeyPatch) -> Results:
         with inside(study.folder):
             assert main(["lock-plan", "--date", "2026-01-15"]) == 0
         study.config["models"]["ancova"]["covariance"] = "classical"
-    ran = study.run(until="compare")
+    ran = study.run(until="published")
     assert (ran.status, ran.shown) == (0, ""), ran.shown
     patch.chdir(study.folder)  # the report reads its tables from here too
     told = opened(".")
-    for command in _commands(told):
+    ran_steps = list(_commands(told))
+    for command in ran_steps:
         assert main(command) == 0, command[0]
+    write_told([*commands_of(told), *ran_steps], there=True)
+    assert main(TRACE) == 0
     about = {"caption": "A figure.", "alt": "A figure.", "svg": "a.svg", "png": "a.png"}
     for kind in SLOW:
         for level in specs.levels(told):
@@ -634,7 +638,7 @@ def _commands(told: Declared) -> Iterator[list[str]]:
     if missing_sensitivity.models_of(told):
         yield sensitivity_command(told)
     if told.published:
-        yield ["compare", "--expected", "expected.csv", "--diagnostics",
+        yield ["published", "--expected", "expected.csv", "--diagnostics",
                *(f"{models}/{name}/diagnostics.json" for name in told.models),
                "--tables", f"{tables}/means.csv", estimates, *out("published")]  # fmt: skip
     weighed = [told.models[name].level for name in weighing]

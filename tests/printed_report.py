@@ -12,6 +12,7 @@ from cesp_analysis.report.blocks import (
     Bullets,
     Callout,
     Column,
+    Fact,
     Figure,
     Group,
     Heading,
@@ -19,7 +20,9 @@ from cesp_analysis.report.blocks import (
     Paragraph,
     Report,
     Row,
+    Source,
     Table,
+    anchor_of,
     as_dict,
 )
 
@@ -35,10 +38,14 @@ TABLE = Table(
     ),
     groups=(
         Group("First", (Row("Wellbeing", ("112", "24.5 (23.1 to 25.9)", "x"), "a"),)),
-        Group("Second", (Row("Loneliness", ("1,034", "−0.57", "path/to/file"), "a b", "its/id"),)),
+        Group(
+            "Second",
+            (Row("Loneliness", ("1,034", "−0.57", "path/to/file"), "a b", "its/id", "fit its"),),
+        ),
     ),
     notes=(Note("General."), Note("About a.", "a"), Note("About b.", "b")),
     csv="tables/t.csv",
+    source="count",
 )
 BLOCKS: tuple[Block, ...] = (
     Heading(1, "One", "one"),
@@ -50,7 +57,15 @@ BLOCKS: tuple[Block, ...] = (
     Figure("f1", "A figure", "What it shows", "figures/low.svg", "figures/low.png"),
     Heading(1, "Two", "two"),
     Callout("note", "Read", "so"),
-    Figure("f2", "A tall one", "A long list", "figures/tall.svg", "figures/tall.png"),
+    Figure("f2", "A tall one", "A long list", "figures/tall.svg", "figures/tall.png", "count"),
+    Source(
+        "count",
+        anchor_of("count"),
+        (Fact("Made from", "data/raw/a.csv; <b>"), Fact("Seed", "20260115")),
+        "SPEC = {}",
+        "SPEC: 9 characters, elsewhere",
+    ),
+    Source("fit its", anchor_of("fit its"), (Fact("Command", "cesp fit --model its"),)),
 )
 
 
@@ -93,6 +108,10 @@ def texts(tree: dict[str, Any]) -> Iterator[str]:
             yield from (block["title"], block["text"])
         elif block["kind"] == "figure":
             yield block["caption"]
+        elif block["kind"] == "source":
+            yield block["name"]
+            for fact in block["facts"]:
+                yield from (fact["label"], fact["text"])
         elif block["kind"] == "table":
             yield block["caption"]
             for group in block["groups"]:

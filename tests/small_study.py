@@ -320,11 +320,22 @@ def steps(until: str) -> tuple[int, str]:
         study = opened(".")
     except CespError as error:
         return 1, str(error)
+    shown = io.StringIO()
+    for command in commands_of(study):
+        with contextlib.redirect_stderr(shown), contextlib.redirect_stdout(io.StringIO()):
+            status = main(command)
+        if status or command[0] == until:
+            return status, shown.getvalue().strip()
+    return 0, shown.getvalue().strip()
+
+
+def commands_of(study: Declared) -> list[list[str]]:
+    """The rules' commands up to the models, and of published numbers."""
     done, raw, records = "data/processed", "data/processed/intake", "data/processed/records"
     tables, models = "results/tables", "results/models"
     first = f"{done}/{'before_weighting' if study.surveys.weights else 'panel'}.parquet"
     corrected = Path("data/raw/CORRECTIONS.yaml").is_file()
-    commands = [
+    return [
         [
             "intake",
             "--spec",
@@ -386,17 +397,16 @@ def steps(until: str) -> tuple[int, str]:
         ),
         *(
             [
-                ["compare", "--expected", study.published.path, "--out", f"{tables}/published.csv"]
+                [
+                    "published",
+                    "--expected",
+                    study.published.path,
+                    "--out",
+                    f"{tables}/published.csv",
+                ]
                 + ["--diagnostics", *(f"{models}/{name}/diagnostics.json" for name in study.models)]
             ]
             if study.published
             else []
         ),
     ]
-    shown = io.StringIO()
-    for command in commands:
-        with contextlib.redirect_stderr(shown), contextlib.redirect_stdout(io.StringIO()):
-            status = main(command)
-        if status or command[0] == until:
-            return status, shown.getvalue().strip()
-    return 0, shown.getvalue().strip()

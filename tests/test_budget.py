@@ -27,14 +27,18 @@ from measured_study import with_retest
 from network_records import study as network_study
 from small_study import Study, impute_command, inside, missing_command, sensitivity_command
 from survey_study import frame, survey
+from told import CRATE, TRACE, write_told
 
 HEAVY = (
     "pandas", "pyarrow", "matplotlib", "matplotlib.pyplot", "scipy", "scipy.stats",
     "scipy.optimize", "statsmodels", "linearmodels", "lxml", "jinja2", "python_calamine",
-    "pyreadstat", "snakemake", "networkx", "docx", "pikepdf", "typst",
+    "pyreadstat", "snakemake", "networkx", "docx", "pikepdf", "typst", "rocrate",
 )  # fmt: skip
 
 TABLES = {"pandas", "pyarrow"}
+AFTER = ("trace", "write", "render", "word", "pdf", "crate", "manifest", "show", "explain",
+         "verify", "compare")  # fmt: skip
+"""Steps of which no record of provenance speaks."""
 ALLOWED = {
     **dict.fromkeys(("intake", "clean", "check", "score", "panel"), TABLES),
     **dict.fromkeys(("account", "dictionary", "answered", "flow", "baseline", "missing"), TABLES),
@@ -66,14 +70,16 @@ ALLOWED = {
     "plan": {"scipy"},  # scipy.special alone: Student's t
     "specification_curve": TABLES | {"scipy"},
     "ladder": TABLES | {"scipy", "scipy.optimize"},  # optimize: the mixed model of several sites
-    "compare": TABLES,
+    "published": TABLES,
     "draw": TABLES | {"matplotlib"},
     "draw_residuals": TABLES | {"matplotlib"},
+    "trace": set(),
     "write": set(),
     "render": {"lxml", "jinja2"},
     "word": {"lxml", "docx"},
     "pdf": {"lxml", "typst", "pikepdf"},  # lxml: pikepdf's, for the metadata
-    "show": set(),
+    "crate": {"rocrate", "jinja2"},  # jinja2: rocrate's, for a page that is not made
+    **{step: set[str]() for step in ("manifest", "show", "explain", "verify", "compare")},
     "checksum": set(),
     "schema": set(),
 }
@@ -164,7 +170,7 @@ def survey_commands(folder: Path) -> dict[str, list[str]]:
             "kind": "mixed", "level": "respondent", "random": ["neighbourhood"], "outcomes": ["y"]
         },
     }  # fmt: skip
-    ran = study.run("compare")  # all steps: there is nothing to compare
+    ran = study.run("published")  # all steps: there is nothing to compare
     assert (ran.status, ran.shown) == (0, "")
     read = read_study(folder)
     made = [str(folder / f"results/models/{name}/estimates.csv") for name in read.models]
@@ -381,7 +387,7 @@ def commands(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, 
     apart = survey_commands(surveyed) | description_commands(described) | delivery_commands(given)
     apart |= rates_commands(tmp_path_factory.mktemp("rated"))
     apart |= pushed_commands(tmp_path_factory.mktemp("pushed"))
-    return folder, apart | {
+    own = {
         "intake": ["intake", "--spec", specs.intake(read),
                    "--checksums", specs.checksums(read, folder), "--out", raw,
                    "--corrected", f"{tables}/corrections.csv"],
@@ -452,7 +458,7 @@ def commands(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, 
                    "--curves", f"{tables}/shock_curve.csv",
                    "--bracket", f"{tables}/bracket.csv",
                    "--identities", f"{tables}/identities.csv"],
-        "compare": ["compare", "--expected", "expected.csv", "--diagnostics",
+        "published": ["published", "--expected", "expected.csv", "--diagnostics",
                     "results/models/did/diagnostics.json", "--tables", f"{tables}/means.csv",
                     f"{tables}/changes.csv", f"{tables}/baseline.csv", f"{tables}/answered.csv",
                     estimates, "--out", f"{tables}/published.csv"],
@@ -489,6 +495,7 @@ def commands(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, 
             "--about", "results/figures/predicted_person.json"],
         "draw_residuals": ["draw_residuals", "--models", *read.models, "--spec", wording,
                            "--made", f"{done}/models", "--out", "results/figures/models"],
+        "trace": TRACE,
         "write": ["write", "--spec", wording, "--results", "results",
                   "--sources", "data/raw/SOURCES.yaml", "--out", "results/report/report.json"],
         **{
@@ -498,10 +505,20 @@ def commands(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, 
                 ("render", "index.html"), ("word", "report.docx"), ("pdf", "report.pdf")
             )
         },
+        "crate": CRATE,
+        "manifest": ["manifest", "--files", f"{tables}/means.csv", "results/provenance.json",
+                     "--out", "results/manifest.csv"],
         "show": ["show", "did"],
+        "explain": ["explain", "flow"],
+        "verify": ["verify", "checked"],
+        "compare": ["compare", tables, tables],
         "checksum": ["checksum", "data/raw/people.csv"],
         "schema": ["schema", "--out", "schema.json", "--page", "study_file.md"],
     }  # fmt: skip
+    write_told([c for c in own.values() if c[0] not in AFTER], folder)
+    (folder / "checked").mkdir()
+    (folder / "checked/manifest.csv").write_text("path,bytes,sha256\n", encoding="utf-8")
+    return folder, apart | own
 
 
 def test_every_step_runs_within_its_budget(commands: tuple[Path, dict[str, list[str]]]) -> None:

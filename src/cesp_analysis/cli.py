@@ -31,7 +31,7 @@ STEPS: dict[str, str] = {
     "ladder": "cesp_analysis.few_sites.ladder:ladder",
     "plan": "cesp_analysis.analysis_plan.plan:plan",
     "specification_curve": "cesp_analysis.analysis_plan.curve:specification_curve",
-    "compare": "cesp_analysis.models.published:compare",
+    "published": "cesp_analysis.models.published:published",
     "dictionary": "cesp_analysis.describe.dictionary:dictionary",
     "account": "cesp_analysis.describe.account:account",
     "linking": "cesp_analysis.describe.linking:linking",
@@ -56,11 +56,17 @@ STEPS: dict[str, str] = {
     "release": "cesp_analysis.disclosure.release:release",
     "draw": "cesp_analysis.figures.draw:draw",
     "draw_residuals": "cesp_analysis.figures.draw_residuals:draw_residuals",
+    "trace": "cesp_analysis.provenance.trace:trace",
     "write": "cesp_analysis.report.write:write",
     "render": "cesp_analysis.report.render:render",
     "word": "cesp_analysis.report.word:word",
     "pdf": "cesp_analysis.report.pdf:pdf",
+    "crate": "cesp_analysis.provenance.crate:crate",
+    "manifest": "cesp_analysis.provenance.manifest:manifest",
     "show": "cesp_analysis.models.show:show",
+    "explain": "cesp_analysis.provenance.explain:explain",
+    "verify": "cesp_analysis.provenance.verify:verify",
+    "compare": "cesp_analysis.provenance.compare:compare",
     "export": "cesp_analysis.export.export:export",
     "describe": "cesp_analysis.intake.look:describe",
     "new-study": "cesp_analysis.new_study.new_study:new_study",
@@ -78,7 +84,8 @@ FEW_COLLECTIONS = 100_000
 
 
 def main(arguments: "Sequence[str] | None" = None) -> int:
-    """Run one command; 0 if it went well, 1 after a mistake an analyst can fix."""
+    """Run one command; 0 if it went well (or what a question's answer stands for), 1 after a
+    mistake an analyst can fix."""
     from cesp_analysis.errors import CespError
 
     words = list(sys.argv[1:] if arguments is None else arguments)
@@ -94,11 +101,10 @@ def main(arguments: "Sequence[str] | None" = None) -> int:
     given = vars(_parser(words[0], function).parse_args(words[1:]))
     positional = [given.pop(name) for name in _positional(function)]
     try:
-        function(*positional, **given)
+        return function(*positional, **given) or 0
     except CespError as error:
         print(error, file=sys.stderr)
         return 1
-    return 0
 
 
 def run() -> None:
@@ -129,21 +135,21 @@ def _alone() -> int:
     return status
 
 
-def _function(step: str) -> "Callable[..., None]":
+def _function(step: str) -> "Callable[..., int | None]":
     from importlib import import_module
 
     module, name = STEPS[step].split(":")
     return getattr(import_module(module), name)  # type: ignore[no-any-return]
 
 
-def _positional(function: "Callable[..., None]") -> list[str]:
+def _positional(function: "Callable[..., int | None]") -> list[str]:
     import inspect
 
     parameters = inspect.signature(function).parameters.values()
     return [p.name for p in parameters if p.kind is inspect.Parameter.POSITIONAL_ONLY]
 
 
-def _parser(step: str, function: "Callable[..., None]") -> "argparse.ArgumentParser":
+def _parser(step: str, function: "Callable[..., int | None]") -> "argparse.ArgumentParser":
     """Arguments from the function's signature: each parameter is `--name`."""
     import argparse
     import inspect

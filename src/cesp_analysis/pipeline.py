@@ -27,6 +27,7 @@ from cesp_analysis.intake.sources import (
 from cesp_analysis.intake.tracked import tracked_without_licence
 from cesp_analysis.lock import hold_folder
 from cesp_analysis.models.published import read_published
+from cesp_analysis.provenance.told import write_told
 from cesp_analysis.readable import fault_of, leads_out
 from cesp_analysis.study.fed import said_of_times
 from cesp_analysis.study.paths import leaving, misplaced_raw
@@ -265,13 +266,15 @@ def stop(error: CespError) -> NoReturn:
 
 
 def begin(study: Study, workflow: Any) -> None:
-    """Before the first job: let one run at a time use the folder; make the key if it is wanted.
+    """Before the first job: let one run at a time use the folder; make the key if it is wanted;
+    write down for the step `trace` what jobs are told.
 
     Times that no file feeds are named.
     """
     place = key_place(study)
     try:
         hold_folder()
+        write_told(workflow)
         made = bool(place) and made_key(Path(place))
     except CespError as error:
         workflow.logger_manager.stop()  # what is waiting to be shown comes before the message

@@ -112,3 +112,13 @@ def _is_module(name: str) -> bool:
 
 def _file(module: str) -> Path:
     return _ROOT.joinpath(*module.split(".")[1:]).with_suffix(".py")
+
+
+def within_package(path: str) -> str:
+    """A source file's path as the package has it, the same wherever the program lies."""
+    return Path(path).relative_to(_ROOT.parent).as_posix()
+
+
+def at_package(path: str) -> Path:
+    """Where a source file lies that `within_package` named."""
+    return _ROOT.parent / path

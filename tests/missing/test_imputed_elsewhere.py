@@ -37,7 +37,7 @@ def study(tmp_path_factory: pytest.TempPathFactory) -> Study:
             "covariates": {"none": [], "age": ["age"]},
         }
     }
-    done = made.run("compare")
+    done = made.run("published")
     assert (done.status, done.shown) == (0, "")
     return made
 

@@ -42,7 +42,7 @@ def pushed_study(folder: Path) -> Study:
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("pushed")
-    ran = pushed_study(folder).run(until="compare")
+    ran = pushed_study(folder).run(until="published")
     assert (ran.status, ran.shown) == (0, "")
     with inside(folder):
         assert main(sensitivity_command(read_study())) == 0
@@ -143,7 +143,7 @@ def without_south(folder: Path, time: str) -> Study:
 
 def test_a_study_without_a_start_has_rows_with_reasons_alone(tmp_path: Path) -> None:
     study = without_south(tmp_path, "start")
-    ran = study.run(until="compare")
+    ran = study.run(until="published")
     assert (ran.status, ran.shown) == (0, "")
     with inside(tmp_path):
         assert main(sensitivity_command(read_study())) == 0
@@ -156,7 +156,7 @@ def test_a_study_without_a_start_has_rows_with_reasons_alone(tmp_path: Path) -> 
 def test_a_time_that_one_site_did_not_answer_keeps_its_rows(tmp_path: Path) -> None:
     """Nobody of South answered in the middle: those rows say so, and the end's stand."""
     study = without_south(tmp_path, "mid")
-    ran = study.run(until="compare")
+    ran = study.run(until="published")
     assert (ran.status, ran.shown) == (0, "")
     with inside(tmp_path):
         assert main(sensitivity_command(read_study())) == 0
@@ -197,7 +197,7 @@ def test_a_logit_has_its_extremes_and_says_why_no_shift(tmp_path: Path) -> None:
     """No profile, no shift: those who are lost said yes or no, by site."""
     study = pushed_study(tmp_path)
     study.config["missing_data"]["sensitivity"] = {"models": ["logit"], "references": []}
-    ran = study.run(until="compare")
+    ran = study.run(until="published")
     assert (ran.status, ran.shown) == (0, "")
     with inside(tmp_path):
         assert main(sensitivity_command(read_study())) == 0

@@ -9,7 +9,7 @@ import pytest
 
 from cesp_analysis import contracts
 from cesp_analysis.errors import CespError
-from cesp_analysis.models.published import TABLES, compare
+from cesp_analysis.models.published import TABLES, published
 from cesp_analysis.report.sections.published import _placed
 from cesp_analysis.schemas import Answered, Means, PublishedNumbers
 
@@ -37,7 +37,7 @@ def compared(folder: Path, tables: list[Path], *lines: str) -> list[tuple[object
     expected, known, out = folder / "expected.csv", folder / "d.json", folder / "published.csv"
     expected.write_text(HEADER + "".join(f"{line},s,r\n" for line in lines), encoding="utf-8")
     known.write_text(json.dumps({"did": {"y": {"coefficient": {"arm": 0.5}}}}), encoding="utf-8")
-    compare(expected, out, [known], tables)
+    published(expected, out, [known], tables)
     found = contracts.read(out, PublishedNumbers).astype({"ours": object}).fillna("")
     return list(found[["quantity", "ours", "agrees"]].itertuples(index=False, name=None))
 

@@ -1,4 +1,4 @@
-"""The step `compare`: published numbers beside ours.
+"""The step `published`: published numbers beside ours.
 
 A quantity is a path. A model's begins with its name: model/outcome/coefficient/arm, as in its
 diagnostics.json. Others name a table, a row of it and a column: means/outcome/group/time/mean.
@@ -26,7 +26,7 @@ TABLES: dict[str, tuple[type[Table], tuple[str, ...]]] = {
 """Tables in which a published quantity may stand → the columns that name a row of them."""
 
 
-def compare(
+def published(
     expected: Path,
     out: Path,
     diagnostics: list[Path] | None = None,

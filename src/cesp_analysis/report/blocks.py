@@ -67,6 +67,7 @@ class Row:
     cells: tuple[str, ...]
     marks: str = ""  # note marks on the stub, e.g. "a b"
     under: str = ""  # small print under the stub
+    source: str = ""  # the `Source` that made what `under` names
 
 
 @dataclass(frozen=True)
@@ -87,7 +88,8 @@ class Note:
 
 @dataclass(frozen=True)
 class Table:
-    """A table as it is printed. `csv` is the path of its CSV, relative to the results folder."""
+    """A table as it is printed. `csv` is the path of its CSV, relative to the results folder;
+    `source`: the name of the `Source` that says where its numbers come from."""
 
     id: str
     caption: str
@@ -96,22 +98,53 @@ class Table:
     groups: tuple[Group, ...]
     notes: tuple[Note, ...] = ()
     csv: str = ""
+    source: str = ""
     kind: Literal["table"] = "table"
 
 
 @dataclass(frozen=True)
 class Figure:
-    """A figure: `svg` and `png` are paths relative to the results folder; `alt` describes it."""
+    """A figure: `svg` and `png` are paths relative to the results folder; `alt` describes it;
+    `source`: the name of the `Source` that says where it comes from."""
 
     id: str
     caption: str
     alt: str
     svg: str
     png: str
+    source: str = ""
     kind: Literal["figure"] = "figure"
 
 
-Block = Heading | Paragraph | Bullets | Callout | Table | Figure
+@dataclass(frozen=True)
+class Fact:
+    """One thing that is known of a source."""
+
+    label: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where numbers come from: a step or model, unique by its name, to which tables lead.
+
+    `told`: long text that a page folds ('' for none); `short`: what stands on paper instead of it.
+    """
+
+    name: str
+    anchor: str
+    facts: tuple[Fact, ...]
+    told: str = ""
+    short: str = ""
+    kind: Literal["source"] = "source"
+
+
+def anchor_of(source: str) -> str:
+    """The anchor of the source of this name."""
+    return f"from-{source.replace(' ', '-')}"
+
+
+Block = Heading | Paragraph | Bullets | Callout | Table | Figure | Source
 
 
 @dataclass(frozen=True)

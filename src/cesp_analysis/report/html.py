@@ -7,6 +7,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from cesp_analysis.figures.palette import PALETTE
+from cesp_analysis.report.blocks import anchor_of
 from cesp_analysis.report.inline_svg import inline_svg
 from cesp_analysis.report.texts import above_pages, interval_parts
 
@@ -27,6 +28,7 @@ def render_html(report: dict[str, Any], results: Path) -> str:
         keep_trailing_newline=True,
     )
     environment.filters["breakable"] = breakable
+    environment.filters["anchor"] = anchor_of
     environment.filters["interval_whole"] = interval_whole
     page = environment.get_template("report.html.j2")
     css = Markup((_HERE / "report.css").read_text(encoding="utf-8"))

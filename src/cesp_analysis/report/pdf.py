@@ -10,6 +10,7 @@ import typst
 
 from cesp_analysis.contracts import read_json, replaced
 from cesp_analysis.errors import CespError
+from cesp_analysis.report.blocks import anchor_of
 from cesp_analysis.report.paged import Part, Run, clean, parts_of, runs
 from cesp_analysis.report.paged_table import PADDING, Layout, header_rows
 from cesp_analysis.report.pdf_tags import has_unknown_letters, with_row_headers
@@ -91,6 +92,8 @@ def _run(run: Run, results: Path) -> dict[str, Any]:
     for block, layout in run.blocks:
         if layout is not None:
             blocks.append(_table(block, layout))
+        elif block["kind"] == "source":
+            blocks.append(_source(block))
         elif block["kind"] == "figure":
             blocks.append(_figure(block, parts_of(results / block["svg"])))
         else:
@@ -108,6 +111,23 @@ def _prose(block: dict[str, Any]) -> dict[str, Any]:
     return block | broken
 
 
+def _source(block: dict[str, Any]) -> dict[str, Any]:
+    """A source whose paths and commands may break."""
+    facts = [
+        {"label": breakable(fact["label"], _LINE / 2), "text": breakable(fact["text"], _LINE)}
+        for fact in block["facts"]
+    ]
+    return {name: block[name] for name in ("kind", "anchor", "short")} | {
+        "name": breakable(block["name"], _LINE),
+        "facts": facts,
+    }
+
+
+def _where_from(source: str) -> dict[str, str]:
+    """The link to a source; none for ''."""
+    return {"source": source, "place": anchor_of(source) if source else ""}
+
+
 def _figure(block: dict[str, Any], parts: list[Part]) -> dict[str, Any]:
     named, many = [], len(parts)
     for at, part in enumerate(parts, 1):
@@ -117,7 +137,8 @@ def _figure(block: dict[str, Any], parts: list[Part]) -> dict[str, Any]:
         where = {"above": part.top * entire, "entire": entire}
         named.append(asdict(part) | where | {"whole": many == 1, "alt": alt})
     caption = breakable(block["caption"], _LINE)
-    return block | {"svg": "/" + block["svg"], "parts": named, "caption": caption}
+    own = {"svg": "/" + block["svg"], "parts": named, "caption": caption}
+    return block | own | _where_from(block["source"])
 
 
 def _table(table: dict[str, Any], layout: Layout) -> dict[str, Any]:
@@ -134,7 +155,10 @@ def _table(table: dict[str, Any], layout: Layout) -> dict[str, Any]:
             ]
             stub, under = breakable(row["stub"], room[0]), breakable(row["under"], room[0])
             marks = row["marks"].split()
-            rows.append({"stub": stub, "marks": marks, "under": under, "cells": cells})
+            place = _where_from(row["source"])["place"]
+            rows.append(
+                {"stub": stub, "marks": marks, "under": under, "cells": cells, "place": place}
+            )
     return {
         "kind": "table",
         "caption": breakable(table["caption"], _LINE),
@@ -148,6 +172,7 @@ def _table(table: dict[str, Any], layout: Layout) -> dict[str, Any]:
         "rows": rows,
         "notes": [note | {"text": breakable(note["text"], _LINE)} for note in table["notes"]],
         "csv": Path(table["csv"]).name if table["csv"] else "",
+        **_where_from(table["source"]),
     }
 
 

@@ -13,6 +13,7 @@ from cesp_analysis.describe.tables import (
     MissingPredictors,
 )
 from cesp_analysis.disclosure.tables import TABLES
+from cesp_analysis.errors import CespError
 from cesp_analysis.feasibility.tables import (
     Progression,
     ProjectionTable,
@@ -36,6 +37,8 @@ from cesp_analysis.missing.tables import (
     SensitivityTable,
     TippingPoints,
 )
+from cesp_analysis.provenance.entries import name_of
+from cesp_analysis.provenance.record import RECORD, Record, read_record
 from cesp_analysis.schemas import (
     Account,
     Answered,
@@ -411,6 +414,26 @@ class Results:
     def activity(self) -> list[Row]:
         """Meetings of panels; empty if they are not on record."""
         return self._table("activity", ActivityTable) if self.words.delivery.activity else []
+
+    @cached_property
+    def record(self) -> Record:
+        """What made each of the results; of those that leave the team, what made them within it."""
+        return read_record(self._inside / RECORD)
+
+    @property
+    def _inside(self) -> Path:
+        """The team's own results."""
+        return self.folder.parent if self.public else self.folder
+
+    def made_by(self, path: str) -> str:
+        """The entry of what made a file (path relative to the results folder)."""
+        made = (self.record.maker_of(f"results/{place}{path}") for place in ("", "public/"))
+        job = next(filter(None, made), None)
+        if job is None:
+            raise CespError(
+                f"{self._inside / RECORD}: does not say what made {path}; run snakemake"
+            )
+        return name_of(job)
 
     @cached_property
     def sources(self) -> dict[str, Source]:

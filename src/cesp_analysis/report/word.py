@@ -21,6 +21,8 @@ from cesp_analysis.report.word_xml import bookmarked, el, field, link, paragraph
 
 _BROAD = 1.18
 """How much broader the file's face (Arial) is than the PDF's: its columns need as much more."""
+_SOURCES = 100_000
+"""From where bookmarks of sources are numbered: no report has as many headings."""
 _SHORT, _LONG = Pt(595.3), Pt(841.9)  # A4
 _SIDE, _TOP, _BOTTOM = Pt(56.6), Pt(62), Pt(56)
 
@@ -32,6 +34,8 @@ class _File:
     document: Document
     results: Path
     banner: str
+    places: dict[str, str]
+    """Source → the bookmark that stands at it."""
     numbers: dict[str, int] = of(default_factory=lambda: {"Table": 0, "Figure": 0})
     headings: int = 0
     pictures: int = 0
@@ -56,7 +60,9 @@ def render_word(report: dict[str, Any], results: Path) -> bytes:
     `results`: the folder that figures' paths are relative to. Raises CespError: a figure is gone.
     """
     report = clean(report)
-    file = _File(empty_document(), results, report["banner"])
+    named = [block["name"] for block in report["blocks"] if block["kind"] == "source"]
+    places = {name: f"_From{at:08d}" for at, name in enumerate(named, 1)}
+    file = _File(empty_document(), results, report["banner"], places)
     file.document.core_properties.title = report["title"]
     file.document.core_properties.language = report["language"]
     _speak(file.document, report["language"])
@@ -88,12 +94,33 @@ def _add(file: _File, block: dict[str, Any], layout: Layout | None) -> None:
         style = block["tone"].capitalize()
         file.add(paragraph(f"{style}title", block["title"]))
         file.add(paragraph(f"{style}text", block["text"]))
+    elif kind == "source":
+        file.add(*_source(file, block))
     elif layout is not None:
-        file.add(_caption(file, "Table", block["caption"]), word_table(block, layout))
-        file.add(*_below(block))
+        made = word_table(block, layout, file.places)
+        file.add(_caption(file, "Table", block["caption"]), made)
+        file.add(*_below(file, block))
     else:
         _picture(file, block)
         file.add(_caption(file, "Figure", block["caption"]))
+        if block["source"]:
+            file.add(paragraph("Tableend", *_where_from(file, block)))
+
+
+def _source(file: _File, block: dict[str, Any]) -> Iterator[Any]:
+    """A source's name, to which tables and estimates lead, and its facts, a line each."""
+    place = file.places[block["name"]]
+    number = _SOURCES + list(file.places).index(block["name"])
+    yield paragraph("Tablecaption", *bookmarked(number, place, run(block["name"])))
+    for fact in block["facts"]:
+        yield paragraph("Tablenote", f"{fact['label']}: {fact['text']}")
+    if block["short"]:
+        yield paragraph("Tablenote", f"{block['short']}.")
+
+
+def _where_from(file: _File, block: dict[str, Any]) -> list[Any]:
+    """The link to what a table or figure was made by."""
+    return [link(file.places[block["source"]], f"Where from: {block['source']}")]
 
 
 def _caption(file: _File, kind: str, text: str) -> Any:
@@ -104,14 +131,16 @@ def _caption(file: _File, kind: str, text: str) -> Any:
     return paragraph(f"{kind}caption", f"{kind} ", *counted, f". {text}", *mark)
 
 
-def _below(table: dict[str, Any]) -> Iterator[Any]:
-    """A table's notes and where its numbers stand in full; an empty line if there is neither."""
+def _below(file: _File, table: dict[str, Any]) -> Iterator[Any]:
+    """A table's notes, where its numbers stand in full, where they are from; an empty line if there
+    is none of these."""
     lines: list[list[Any]] = []
     for note in table["notes"]:
         mark = [run(note["mark"], raised=True), run(" ")] if note["mark"] else []
         lines.append([*mark, note["text"]])
     if table["csv"]:
-        lines.append([f"{Path(table['csv']).name} holds these numbers in full."])
+        from_where = [" ", *_where_from(file, table)] if table["source"] else []
+        lines.append([f"{Path(table['csv']).name} holds these numbers in full.", *from_where])
     *first, last = lines or [[]]
     yield from (paragraph("Tablenote", *line) for line in first)
     yield paragraph("Tableend", *last)

@@ -1,18 +1,19 @@
 """A table of the content tree as a real Word table: header rows that repeat, rows that hold."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from cesp_analysis.report.paged_table import PADDING, Layout, header_rows
 from cesp_analysis.report.texts import interval_parts
-from cesp_analysis.report.word_xml import TWIPS, el, line_break, paragraph, run
+from cesp_analysis.report.word_xml import TWIPS, el, line_break, link, paragraph, run
 
 _TIED = "\u00a0"
 """The space at which no line ends."""
 _SMALLER = 0.88  # of the small print under a row header
 
 
-def word_table(table: dict[str, Any], layout: Layout) -> Any:
-    """The table in its layout, without caption and notes."""
+def word_table(table: dict[str, Any], layout: Layout, places: Mapping[str, str]) -> Any:
+    """The table in its layout, without caption and notes. `places`: source → its bookmark."""
     widths = [round(width * TWIPS) for width in layout.widths]
     size = round(layout.size * 2)
     made = el("tbl", _settings(table, sum(widths)), el("tblGrid", *_grid(widths)))
@@ -22,7 +23,7 @@ def word_table(table: dict[str, Any], layout: Layout) -> Any:
             title = paragraph("Tablegroup", run(group["title"], half_points=size))
             made.append(_row([_cell(sum(widths), [title], span=len(widths), fill="F4F5F7")]))
         for row in group["rows"]:
-            made.append(_body_row(row, table["columns"], widths, layout))
+            made.append(_body_row(row, table["columns"], widths, layout, places))
     return made
 
 
@@ -79,7 +80,11 @@ def _heads(table: dict[str, Any], widths: list[int], size: int) -> list[Any]:
 
 
 def _body_row(
-    row: dict[str, Any], columns: list[dict[str, str]], widths: list[int], layout: Layout
+    row: dict[str, Any],
+    columns: list[dict[str, str]],
+    widths: list[int],
+    layout: Layout,
+    places: Mapping[str, str],
 ) -> Any:
     size = round(layout.size * 2)
     said = [run(row["stub"], half_points=size)]
@@ -87,7 +92,11 @@ def _body_row(
         said.append(run(",".join(marks), half_points=size, raised=True))
     if row["under"]:
         small = round(layout.size * 2 * _SMALLER)
-        said += [line_break(), run(row["under"], "Small", half_points=small)]
+        place = places.get(row["source"])
+        said.append(line_break())
+        said.append(
+            link(place, row["under"], small) if place else run(row["under"], "Small", small)
+        )
     cells = [_cell(widths[0], [paragraph("Tabletext", *said)])]
     for text, column, width in zip(row["cells"], columns, widths[1:], strict=True):
         style = "Tabletext" if column["align"] == "left" else "Tablenumber"

@@ -64,6 +64,6 @@ def bookmarked(number: int, name: str, *inside: Any) -> list[Any]:
     return [begin, *inside, el("bookmarkEnd", id=number)]
 
 
-def link(name: str, text: str) -> Any:
+def link(name: str, text: str, half_points: int = 0) -> Any:
     """A link to a bookmark."""
-    return el("hyperlink", run(text, "Hyperlink"), anchor=name, history="1")
+    return el("hyperlink", run(text, "Hyperlink", half_points), anchor=name, history="1")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from cesp_analysis.analysis_plan.words import UNTARGETED
 from cesp_analysis.contracts import write_json
 from cesp_analysis.numbers import counted
-from cesp_analysis.report.blocks import Block, Note, Paragraph, Report, Table, as_dict
+from cesp_analysis.report.blocks import Block, Figure, Note, Paragraph, Report, Table, as_dict
 from cesp_analysis.report.claims import Guard
 from cesp_analysis.report.results import Results
 from cesp_analysis.study.wording import Wording
@@ -215,7 +215,8 @@ def in_short(results: Results) -> Iterator[str]:
 def written(results: Results) -> Report:
     """The whole report: every section's blocks, in order."""
     words = results.words
-    blocks = tuple(chain.from_iterable(section(name, results) for name in SECTIONS))
+    made = chain.from_iterable(section(name, results) for name in SECTIONS)
+    blocks = tuple(with_sources(made, results))
     ids = [getattr(block, "anchor", "") or getattr(block, "id", "") for block in blocks]
     if twice := {name for name in ids if name and ids.count(name) > 1}:
         raise ValueError(f"anchors of the report stand more than once: {sorted(twice)}")
@@ -228,6 +229,33 @@ def written(results: Results) -> Report:
         base="" if results.public else "../",
         blocks=blocks,
     )
+
+
+def with_sources(blocks: Iterable[Block], results: Results) -> Iterator[Block]:
+    """The blocks, of each table, figure and estimate with the name of what made it.
+
+    A table is known by its CSV, a figure by its SVG, an estimate by its name under a row's stub.
+    """
+    names = {row["estimate_id"]: row["model"] for row in results.estimates}
+    models = {model: results.made_by(f"models/{model}/estimates.csv") for model in names.values()}
+    for block in blocks:
+        if isinstance(block, Table):
+            groups = tuple(
+                replace(
+                    group,
+                    rows=tuple(
+                        replace(row, source=models[names[row.under]]) if row.under in names else row
+                        for row in group.rows
+                    ),
+                )
+                for group in block.groups
+            )
+            source = results.made_by(block.csv) if block.csv else ""
+            yield replace(block, groups=groups, source=source)
+        elif isinstance(block, Figure):
+            yield replace(block, source=results.made_by(block.svg))
+        else:
+            yield block
 
 
 def section(name: str, results: Results) -> tuple[Block, ...]:

@@ -1,0 +1,159 @@
+"""The step `crate`: results with their provenance as an RO-Crate, which other programs read.
+
+Profile: Workflow Run RO-Crate 0.5 (w3id.org/ro/wfrun), RO-Crate 1.1. One action a job, and one of
+the whole workflow. It has no clock time, person or machine: its date is that of the last plan lock,
+else the last possible date of the study.
+"""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from rocrate.model.contextentity import ContextEntity
+from rocrate.rocrate import ROCrate
+
+from cesp_analysis.contracts import existing, replaced, rows, write_json
+from cesp_analysis.provenance.checksums import sha256_of
+from cesp_analysis.provenance.entries import name_of
+from cesp_analysis.provenance.record import RECORD, Made, read_record
+from cesp_analysis.schemas import PlanLocks
+
+METADATA = "ro-crate-metadata.json"
+_RUN = "https://w3id.org/ro/wfrun/{}/0.5"
+_WORKFLOW_CRATE = "https://w3id.org/workflowhub/workflow-ro-crate/1.0"
+_TERMS = "https://w3id.org/ro/terms/workflow-run/context"
+_RESULTS = "results/"
+_TYPES = {
+    ".csv": "text/csv",
+    ".json": "application/json",
+    ".svg": "image/svg+xml",
+    ".png": "image/png",
+    ".pdf": "application/pdf",
+    ".html": "text/html",
+    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+}
+
+
+def crate(
+    spec: str, results: Path, files: list[Path], workflow: list[Path], locks: Path, out: Path
+) -> None:
+    """Describe the results as an RO-Crate; the rules that made them are copied beside it.
+
+    `files`: those of the results that the record of provenance does not name (the report);
+    `workflow`: the Snakefile, then the rules that it includes; `locks`: the table of plan locks.
+    """
+    told = json.loads(spec)
+    dates = [row["date"] for row in rows(locks, PlanLocks)]
+    made = _Crate(told, max(dates, default=told["last_date"]), results)
+    made.workflow([_copied(path, workflow[0].parent, out.parent / "workflow") for path in workflow])
+    jobs = read_record(results / RECORD).jobs
+    for job in jobs:
+        made.job(job)
+    made.run(
+        [made.file(path.relative_to(results).as_posix()) for path in [results / RECORD, *files]]
+    )
+    write_json(made.data(), out)
+
+
+def _copied(path: Path, folder: Path, to: Path) -> Path:
+    """A file of the workflow, copied into the crate."""
+    place = to / path.relative_to(folder)
+    with replaced(place) as part:
+        part.write_bytes(existing(path).read_bytes())
+    return place
+
+
+class _Crate:
+    """The crate that is being made; each file and step is in it once."""
+
+    def __init__(self, told: dict[str, str], date: str, results: Path) -> None:
+        self.results = results
+        self.crate = ROCrate(version="1.1")
+        self.crate.metadata.extra_contexts.append(_TERMS)
+        self.crate.name, self.crate.description = told["title"], told["about"]
+        root = self.crate.root_dataset
+        root.pop("datePublished", None)
+        if date:
+            self.crate.datePublished = date
+        profiles = [
+            (_RUN.format("process"), "Process Run Crate", "0.5"),
+            (_RUN.format("workflow"), "Workflow Run Crate", "0.5"),
+            (_WORKFLOW_CRATE, "Workflow RO-Crate", "1.0"),
+        ]
+        root["conformsTo"] = [
+            self._known(url, "CreativeWork", name=name, version=version)
+            for url, name, version in profiles
+        ]
+        self.used: dict[str, Any] = {}
+        self.made: dict[str, Any] = {}
+
+    def workflow(self, paths: list[Path]) -> None:
+        """The Snakefile as the main workflow, with the rules that it includes."""
+        first, *rest = [path.relative_to(self.results).as_posix() for path in paths]
+        self.main = self.crate.add_workflow(
+            source=str(paths[0]), dest_path=first, main=True, lang="snakemake"
+        )
+        self.main["name"] = "From raw files to a report"
+        self.main["sha256"] = sha256_of(paths[0])
+        self.main["hasPart"] = [self.file(path) for path in rest]
+
+    def job(self, job: Made) -> None:
+        """One job as an action of its step: what it read, what it made, its command."""
+        used = {path: self._of(path, sha256) for path, sha256 in job.inputs.items()}
+        made = {path: self._of(path, sha256) for path, sha256 in job.files.items()}
+        self.used |= used
+        self.made |= made
+        name = " ".join((name_of(job), *_figure(job)))
+        said = {"name": name, "description": f"{job.does} {job.command}"}
+        identifier = f"#run-{name.replace(' ', '-')}"
+        self.crate.add_action(self._step(job), identifier, [*used.values()], [*made.values()], said)
+
+    def run(self, files: list[Any]) -> None:
+        """The run as a whole: from what no step made to all that steps made."""
+        first = [entity for path, entity in self.used.items() if path not in self.made]
+        made = [*self.made.values(), *files]
+        said = {"name": "From raw files to a report"}
+        action = self.crate.add_action(self.main, "#run", first, made, said)
+        self.crate.root_dataset["mentions"] = [action]
+
+    def file(self, path: str, sha256: str = "") -> Any:
+        """A file of the results, once."""
+        if (known := self.crate.get(path)) is not None:
+            return known
+        place = self.results / path
+        said = {
+            "name": path,
+            "encodingFormat": _TYPES.get(place.suffix, "text/plain"),
+            "contentSize": str(existing(place).stat().st_size),
+            "sha256": sha256 or sha256_of(place),
+        }
+        return self.crate.add_file(str(place), path, properties=said)
+
+    def data(self) -> dict[str, Any]:
+        """The JSON-LD, entities sorted by their names."""
+        data: dict[str, Any] = self.crate.metadata.generate()
+        return data | {"@graph": sorted(data["@graph"], key=lambda entity: str(entity["@id"]))}
+
+    def _of(self, path: str, sha256: str) -> Any:
+        """A file that a job read or made: of the results, or named by its checksum."""
+        if path.startswith(_RESULTS):
+            return self.file(path.removeprefix(_RESULTS), sha256)
+        return self._known(f"#{path}", "CreativeWork", name=path, sha256=sha256)
+
+    def _step(self, job: Made) -> Any:
+        """The program of a step, in the version that its source files have together."""
+        said = {"name": f"cesp {job.step}", "softwareVersion": f"sha256 {job.code}"}
+        return self._known(f"#cesp-{name_of(job).replace(' ', '-')}", "SoftwareApplication", **said)
+
+    def _known(self, identifier: str, kind: str, **said: str) -> Any:
+        """An entity that is no file of the crate, once."""
+        if (known := self.crate.get(identifier)) is not None:
+            return known
+        properties = {"@type": kind, **said}
+        return self.crate.add(ContextEntity(self.crate, identifier, properties=properties))
+
+
+def _figure(job: Made) -> Iterator[str]:
+    """What besides a model its rule leaves open."""
+    yield from (value for name, value in job.wildcards.items() if name != "model")

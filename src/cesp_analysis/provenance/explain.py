@@ -1,0 +1,102 @@
+"""`cesp explain NUMBER`: where a number, a table or a figure comes from, as the report says it."""
+
+from collections.abc import Iterator
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from cesp_analysis.contracts import read_json, rows
+from cesp_analysis.errors import CespError, one_line
+from cesp_analysis.provenance.checksums import sha256_of
+from cesp_analysis.provenance.entries import Entry, entry, name_of, narrowed
+from cesp_analysis.provenance.record import RECORD, Made, Record, read_record
+from cesp_analysis.schemas import Estimates
+
+_NEAR = 3  # names that an unknown one may be meant to be
+
+
+def explain(number: str, /, folder: Path = Path("results")) -> None:
+    """Print what made a number (did/wellbeing/6m), a table (flow, results/tables/flow.csv) or a
+    figure (forest_person): of what, with which code and settings, and how to make it again.
+
+    `folder`: the study's results.
+    """
+    record = read_record(folder / RECORD)
+    known = _known(record, folder)
+    job = known.get(_relative(number, folder), known.get(number))
+    if job is None:
+        raise CespError(_unknown(number, list(known)))
+    print("\n".join(map(one_line, [*_said(record, job), *_changed(job, folder)])))
+
+
+def _known(record: Record, folder: Path) -> dict[str, Made]:
+    """Whatever may be asked for → the job that made it; the more exact name comes last."""
+    found: dict[str, Made] = {}
+    for job in record.jobs:
+        found.setdefault(name_of(job), job)
+        if model := job.wildcards.get("model"):
+            found.setdefault(model, job)
+    for job in record.jobs:
+        for path in job.files:
+            found.setdefault(Path(path).stem, job)
+            found.setdefault(Path(path).name, job)
+            found |= {path: job, path.removeprefix("results/"): job}
+    found |= _of_report(record, folder / "report" / "report.json")
+    estimates = folder / "tables" / "estimates.csv"
+    if estimates.exists():
+        for row in rows(estimates, Estimates):
+            made = record.maker_of(f"results/models/{row['model']}/estimates.csv")
+            if made is not None:
+                found[row["estimate_id"]] = made
+    return found
+
+
+def _of_report(record: Record, path: Path) -> dict[str, Made]:
+    """Tables and figures by the ids that they have in the report."""
+    if not path.exists():
+        return {}
+    blocks: list[dict[str, Any]] = read_json(path)["blocks"]
+    files = {block["id"]: block.get("csv") or block.get("svg") for block in blocks if "id" in block}
+    makers = {name: record.maker_of(f"results/{file}") for name, file in files.items()}
+    return {name: job for name, job in makers.items() if job is not None}
+
+
+def _relative(number: str, folder: Path) -> str:
+    """A path as the record has it, if it lies in the results folder."""
+    path = Path(number)
+    return f"results/{path.relative_to(folder)}" if path.is_relative_to(folder) else number
+
+
+def _unknown(number: str, known: list[str]) -> str:
+    near = get_close_matches(number, known, n=_NEAR, cutoff=0.5)
+    hint = f"; did you mean {' or '.join(repr(name) for name in near)}?" if near else ""
+    return (
+        f"nothing in the results is called '{number}'{hint} (a number's name stands under its row"
+        " in the report, as model/outcome/time; tables and figures are called as their files)"
+    )
+
+
+def _said(record: Record, job: Made) -> Iterator[str]:
+    """The entry of the job, as the report has it, and the raw files from which it starts."""
+    own = [other for other in record.jobs if name_of(other) == name_of(job)]
+    yield from lines_of(narrowed(entry(record, own), job, own))
+    for first in record.before(job):
+        if raw := {path: sum for path, sum in first.inputs.items() if not record.maker_of(path)}:
+            said = "; ".join(f"{path} (sha256 {sum})" for path, sum in raw.items())
+            yield f"{name_of(first)} is made from {said}"
+
+
+def lines_of(found: Entry) -> Iterator[str]:
+    """An entry as lines of a terminal."""
+    yield found.name
+    width = max(len(fact.label) for fact in found.facts)
+    yield from (f"  {fact.label:{width}}  {fact.text}" for fact in found.facts)
+    yield from (f"  {line}" for line in found.told.splitlines())
+
+
+def _changed(job: Made, folder: Path) -> Iterator[str]:
+    """A line for each file of the results that is not what was recorded."""
+    for path, sha256 in job.files.items():
+        here = folder / path.removeprefix("results/")
+        if path.startswith("results/") and (not here.exists() or sha256_of(here) != sha256):
+            yield f"{here}: is no longer what is told here; run snakemake"

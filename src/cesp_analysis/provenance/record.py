@@ -1,0 +1,86 @@
+"""results/provenance.json: what each file of the results was made from, by what, and how again."""
+
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from cesp_analysis.contracts import existing, read_json
+from cesp_analysis.errors import CespError
+from cesp_analysis.provenance.checksums import sha256_of_text
+
+RECORD = "provenance.json"
+SPEC = "SPEC"
+"""Stands in a command for the JSON text that it is told as its spec."""
+
+
+@dataclass(frozen=True)
+class Made:
+    """One job: the files it made and what they were made from, each path with its sha256.
+
+    wildcards: what its rule leaves open (the model, the figure); spec: the JSON text it was told,
+    '' for none; command: with SPEC for that text; code: sha256 of the source files of the step,
+    of which there are code_files; seed: where the step draws random numbers.
+    """
+
+    step: str
+    does: str
+    wildcards: dict[str, str]
+    files: dict[str, str]
+    inputs: dict[str, str]
+    code: str
+    code_files: int
+    spec: str
+    command: str
+    remake: str
+    seed: int | None = None
+
+
+@dataclass(frozen=True)
+class Record:
+    """All jobs, in the order of rules; program: the package's name and version."""
+
+    program: str
+    jobs: tuple[Made, ...]
+
+    def maker_of(self, path: str) -> Made | None:
+        """The job that made a file (path relative to the study's folder)."""
+        return self._makers.get(path)
+
+    @cached_property
+    def _makers(self) -> dict[str, Made]:
+        return {path: job for job in self.jobs for path in job.files}
+
+    def before(self, job: Made) -> list[Made]:
+        """The jobs whose files a job needs, directly or not, in order."""
+        waiting, found = [job], {id(job)}
+        while waiting:
+            for path in waiting.pop().inputs:
+                maker = self.maker_of(path)
+                if maker is not None and id(maker) not in found:
+                    found.add(id(maker))
+                    waiting.append(maker)
+        return [one for one in self.jobs if id(one) in found and one is not job]
+
+
+def read_record(path: Path) -> Record:
+    """Read provenance.json; raises CespError if it is another version's or none."""
+    data = read_json(existing(path))
+    try:
+        return Record(data["program"], tuple(_made(data["specs"], job) for job in data["jobs"]))
+    except (KeyError, TypeError):
+        raise CespError(
+            f"{path}: is not as this version of the program writes it; snakemake makes it again"
+        ) from None
+
+
+def as_data(record: Record) -> dict[str, Any]:
+    """The JSON form: a spec that several jobs were told stands once, under its sha256."""
+    specs = {sha256_of_text(job.spec): job.spec for job in record.jobs if job.spec}
+    names = {text: name for name, text in specs.items()}
+    jobs = [asdict(job) | {"spec": names.get(job.spec, "")} for job in record.jobs]
+    return {"program": record.program, "specs": specs, "jobs": jobs}
+
+
+def _made(specs: dict[str, str], job: dict[str, Any]) -> Made:
+    return Made(**job | {"spec": specs[job["spec"]] if job["spec"] else ""})

@@ -1,0 +1,62 @@
+"""What Snakemake tells each job of a run: asked of its DAG when a run begins, for the step `trace`.
+
+The DAG holds, of each file, the rule with its inputs, parameters and command as they are now; and
+Snakemake makes again what was made otherwise. So what it says holds of every file at the end of a
+run, also of those that an earlier run made. It is too long for a command's argument.
+"""
+
+import shlex
+from collections.abc import Iterator
+from pathlib import Path, PurePath
+from typing import Any
+
+from cesp_analysis.contracts import write_json
+from cesp_analysis.rerun import within_package
+
+TOLD = Path(".snakemake/cesp.told.json")
+FROM = "trace"
+"""The rule that is told: of itself, and of what comes after it, it can know nothing."""
+
+
+def write_told(workflow: Any, to: Path = TOLD) -> None:
+    """Write what jobs before the rule `trace` are told; nothing in a run without that rule."""
+    if jobs := list(_before(workflow.dag)):
+        order = [rule.name for rule in workflow.rules]
+        found = sorted(jobs, key=lambda job: (order.index(job.rule.name), list(job.output)))
+        write_json([_job(job) for job in found], to)
+
+
+def _before(dag: Any) -> Iterator[Any]:
+    """The jobs that the rule `trace` waits for, directly or not."""
+    last = [job for job in dag.jobs if job.rule.name == FROM]
+    yield from (job for job in dag.bfs(dag.dependencies, *last) if job not in last)
+
+
+def _job(job: Any) -> dict[str, Any]:
+    """One job as text: no path of it leads to a place of this machine."""
+    code = [str(path) for path in job.input.get("code", ())]
+    return {
+        "rule": job.rule.name,
+        "does": " ".join((job.rule.docstring or "").split()),
+        "wildcards": dict(job.wildcards_dict),
+        "inputs": [str(path) for path in job.input if str(path) not in set(code)],
+        "outputs": [str(path) for path in job.output],
+        "code": [within_package(path) for path in code],
+        "spec": str(job.params.get("spec", "")),
+        "command": _command(job),
+    }
+
+
+def _command(job: Any) -> str:
+    """The command without its log; of a path outside the study's folder (a key) only its name."""
+    said: str = job.shellcmd.split(" &> ")[0].strip()
+    for value in map(str, job.params):
+        if PurePath(value).is_absolute() or PurePath(value).parts[:1] == ("..",):
+            said = said.replace(shlex.quote(value), shlex.quote(f"…/{PurePath(value).name}"))
+    return said
+
+
+def rules_of(folder: str) -> list[str]:
+    """The Snakefile and the files of rules beside it, relative to their folder."""
+    top = Path(folder)
+    return ["Snakefile", *sorted(f"rules/{path.name}" for path in top.glob("rules/*.smk"))]
