@@ -15,10 +15,12 @@ from cesp_analysis.report.blocks import (
     Figure,
     Group,
     Heading,
+    Link,
     Note,
     Paragraph,
     Report,
     Row,
+    See,
     Table,
     as_dict,
 )
@@ -50,6 +52,7 @@ BLOCKS: tuple[Block, ...] = (
     Figure("f1", "A figure", "What it shows", "figures/low.svg", "figures/low.png"),
     Heading(1, "Two", "two"),
     Callout("note", "Read", "so"),
+    See((Link("One", "one"), Link("Part", "part"))),
     Figure("f2", "A tall one", "A long list", "figures/tall.svg", "figures/tall.png"),
 )
 
@@ -89,6 +92,8 @@ def texts(tree: dict[str, Any]) -> Iterator[str]:
         yield from block.get("items", ())
         if block["kind"] in ("heading", "paragraph"):
             yield block["text"]
+        elif block["kind"] == "see":
+            yield from (link["text"] for link in block["links"])
         elif block["kind"] == "callout":
             yield from (block["title"], block["text"])
         elif block["kind"] == "figure":

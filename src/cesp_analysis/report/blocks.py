@@ -48,6 +48,22 @@ class Callout:
 
 
 @dataclass(frozen=True)
+class Link:
+    """A way to a heading of the report: its text and its anchor."""
+
+    text: str
+    anchor: str
+
+
+@dataclass(frozen=True)
+class See:
+    """Where in the report more is said."""
+
+    links: tuple[Link, ...]
+    kind: Literal["see"] = "see"
+
+
+@dataclass(frozen=True)
 class Column:
     """One column of a table: its header, its alignment, its spanner ('' for none).
 
@@ -111,7 +127,7 @@ class Figure:
     kind: Literal["figure"] = "figure"
 
 
-Block = Heading | Paragraph | Bullets | Callout | Table | Figure
+Block = Heading | Paragraph | Bullets | Callout | See | Table | Figure
 
 
 @dataclass(frozen=True)

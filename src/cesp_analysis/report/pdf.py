@@ -104,6 +104,9 @@ def _prose(block: dict[str, Any]) -> dict[str, Any]:
     broken: dict[str, Any] = {name: breakable(text, room) for name, text in said.items()}
     if "items" in block:
         broken["items"] = [breakable(text, _LINE) for text in block["items"]]
+    if "links" in block:
+        ways = block["links"]
+        broken["links"] = [one | {"text": breakable(one["text"], _LINE / 2)} for one in ways]
     return block | broken
 
 

@@ -31,6 +31,7 @@ class _File:
     document: Document
     results: Path
     banner: str
+    anchors: dict[str, str] = of(default_factory=dict)
     numbers: dict[str, int] = of(default_factory=lambda: {"Table": 0, "Figure": 0})
     headings: int = 0
     pictures: int = 0
@@ -56,6 +57,7 @@ def render_word(report: dict[str, Any], results: Path) -> bytes:
     """
     report = clean(report)
     file = _File(empty_document(), results, report["banner"])
+    file.anchors = _bookmarks(report["blocks"])
     file.document.core_properties.title = report["title"]
     file.document.core_properties.language = report["language"]
     _speak(file.document, report["language"])
@@ -87,6 +89,8 @@ def _add(file: _File, block: dict[str, Any], layout: Layout | None) -> None:
         style = block["tone"].capitalize()
         file.add(paragraph(f"{style}title", block["title"]))
         file.add(paragraph(f"{style}text", block["text"]))
+    elif kind == "see":
+        file.add(paragraph("Normal", "See: ", *_ways(file, block["links"])))
     elif layout is not None:
         file.add(_caption(file, "Table", block["caption"]), word_table(block, layout))
         file.add(*_below(block))
@@ -163,6 +167,20 @@ def _contents(blocks: list[dict[str, Any]]) -> Iterator[Any]:
         after = [end] if at == len(headings) else []
         entry = link(_bookmark(at), block["text"])
         yield paragraph(f"TOC{block['level']}", *before, entry, *after)
+
+
+def _ways(file: _File, links: list[dict[str, str]]) -> Iterator[Any]:
+    """Links to headings, with a dot between them."""
+    for at, one in enumerate(links):
+        if at:
+            yield " · "
+        yield link(file.anchors[one["anchor"]], one["text"])
+
+
+def _bookmarks(blocks: list[dict[str, Any]]) -> dict[str, str]:
+    """A heading's anchor → its bookmark."""
+    headings = (block for block in blocks if block["kind"] == "heading")
+    return {block["anchor"]: _bookmark(at) for at, block in enumerate(headings, 1)}
 
 
 def _bookmark(number: int) -> str:
