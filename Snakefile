@@ -9,6 +9,7 @@ from cesp_analysis.pipeline import (
     option,
 )
 from cesp_analysis.analysis_plan import specs as plan_specs
+from cesp_analysis.checklists.specs import applying, filled
 from cesp_analysis.describe import specs as describe_specs
 from cesp_analysis.feasibility import specs as feasibility_specs
 from cesp_analysis.fidelity import specs as delivery_specs

@@ -18,6 +18,8 @@ from cesp_analysis.report.blocks import (
     Link,
     Note,
     Paragraph,
+    Point,
+    Points,
     Report,
     Row,
     See,
@@ -43,6 +45,7 @@ TABLE = Table(
     csv="tables/t.csv",
 )
 BLOCKS: tuple[Block, ...] = (
+    Callout("note", "Before", "the contents"),
     Heading(1, "One", "one"),
     Paragraph("Of 220 people 5 < 6 & <script>alert(1)</script>"),
     Heading(2, "Part", "part"),
@@ -53,6 +56,7 @@ BLOCKS: tuple[Block, ...] = (
     Heading(1, "Two", "two"),
     Callout("note", "Read", "so"),
     See((Link("One", "one"), Link("Part", "part"))),
+    Points((Point("Titled", "what is said", (Link("Two", "two"),)), Point("Bare", "no more"))),
     Figure("f2", "A tall one", "A long list", "figures/tall.svg", "figures/tall.png"),
 )
 
@@ -94,6 +98,10 @@ def texts(tree: dict[str, Any]) -> Iterator[str]:
             yield block["text"]
         elif block["kind"] == "see":
             yield from (link["text"] for link in block["links"])
+        elif block["kind"] == "points":
+            for point in block["points"]:
+                yield from (f"{point['title']}.", point["text"])
+                yield from (link["text"] for link in point["links"])
         elif block["kind"] == "callout":
             yield from (block["title"], block["text"])
         elif block["kind"] == "figure":

@@ -55,6 +55,7 @@ STEPS: dict[str, str] = {
     "activity": "cesp_analysis.fidelity.activity:activity",
     "draw": "cesp_analysis.figures.draw:draw",
     "draw_residuals": "cesp_analysis.figures.draw_residuals:draw_residuals",
+    "tick": "cesp_analysis.checklists.tick:tick",
     "write": "cesp_analysis.report.write:write",
     "render": "cesp_analysis.report.render:render",
     "word": "cesp_analysis.report.word:word",

@@ -56,6 +56,23 @@ class Link:
 
 
 @dataclass(frozen=True)
+class Point:
+    """One of several things that are told alike: its title, what is said, where more is said."""
+
+    title: str
+    text: str
+    links: tuple[Link, ...] = ()
+
+
+@dataclass(frozen=True)
+class Points:
+    """A list of points, each under a title of its own in its line."""
+
+    points: tuple[Point, ...]
+    kind: Literal["points"] = "points"
+
+
+@dataclass(frozen=True)
 class See:
     """Where in the report more is said."""
 
@@ -127,7 +144,7 @@ class Figure:
     kind: Literal["figure"] = "figure"
 
 
-Block = Heading | Paragraph | Bullets | Callout | See | Table | Figure
+Block = Heading | Paragraph | Bullets | Callout | Points | See | Table | Figure
 
 
 @dataclass(frozen=True)

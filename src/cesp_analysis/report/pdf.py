@@ -13,7 +13,7 @@ from cesp_analysis.errors import CespError
 from cesp_analysis.report.paged import Part, Run, clean, parts_of, runs
 from cesp_analysis.report.paged_table import PADDING, Layout, header_rows
 from cesp_analysis.report.pdf_tags import has_unknown_letters, with_row_headers
-from cesp_analysis.report.texts import breakable, interval_parts
+from cesp_analysis.report.texts import before_contents, breakable, interval_parts
 
 _TEMPLATE = Path(__file__).with_name("report.typ")
 _LINE = 40.0  # ems of a line of prose: a longer word has to break
@@ -74,6 +74,7 @@ def _fonts() -> str:
 def _prepared(report: dict[str, Any], results: Path) -> dict[str, Any]:
     """What the template prints."""
     language, _, region = report["language"].partition("-")
+    front = before_contents(report["blocks"])
     return {
         "title": breakable(report["title"], _LINE / 2),
         "subtitle": breakable(report["subtitle"], _LINE),
@@ -81,7 +82,8 @@ def _prepared(report: dict[str, Any], results: Path) -> dict[str, Any]:
         "lang": language.lower(),
         "region": region or None,
         "contents": any(block["kind"] == "heading" for block in report["blocks"]),
-        "runs": [_run(run, results) for run in runs(report["blocks"], 1.0)],
+        "front": [_prose(block) for block in front],
+        "runs": [_run(run, results) for run in runs(report["blocks"][len(front) :], 1.0)],
     }
 
 
@@ -105,8 +107,9 @@ def _prose(block: dict[str, Any]) -> dict[str, Any]:
     if "items" in block:
         broken["items"] = [breakable(text, _LINE) for text in block["items"]]
     if "links" in block:
-        ways = block["links"]
-        broken["links"] = [one | {"text": breakable(one["text"], _LINE / 2)} for one in ways]
+        broken["links"] = [_prose(one | {"kind": "link"}) for one in block["links"]]
+    if "points" in block:
+        broken["points"] = [_prose(one | {"kind": "point"}) for one in block["points"]]
     return block | broken
 
 

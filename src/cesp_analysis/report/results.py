@@ -5,6 +5,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from cesp_analysis.checklists.tables import Checklists
 from cesp_analysis.contracts import Table, read_json, rows
 from cesp_analysis.describe.tables import (
     Contamination,
@@ -409,6 +410,11 @@ class Results:
     def activity(self) -> list[Row]:
         """Meetings of panels; empty if they are not on record."""
         return self._table("activity", ActivityTable) if self.words.delivery.activity else []
+
+    @cached_property
+    def checklists(self) -> list[Row]:
+        """Items of reporting checklists; empty if none applies."""
+        return self._table("checklists", Checklists) if self.words.checklists else []
 
     @cached_property
     def sources(self) -> dict[str, Source]:

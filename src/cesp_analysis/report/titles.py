@@ -6,7 +6,7 @@ TITLES: dict[str, str] = {
     "people": "People",
     "follow_up": "Follow-up",
     "feasibility": "Feasibility",
-    "comparability": "Comparability",
+    "comparability": "People at the start",
     "balance": "Balance of covariates",
     "measurability": "Can the difference be measured",
     "answers": "Answers",
@@ -21,6 +21,7 @@ TITLES: dict[str, str] = {
     "sensitivity": "If those who are lost differ",
     "survey_data": "Community surveys: who answered",
     "surveys": "Community surveys: answers",
+    "survey_observed": "Community surveys: observed means",
     "survey_estimates": "Community surveys: estimates",
     "fidelity": "Fidelity",
     "delivery": "Contacts and panels",
@@ -38,6 +39,11 @@ TITLES: dict[str, str] = {
 """A section's anchor → its heading; tests hold these to the report's own."""
 
 
+def ways(*anchors: str) -> tuple[Link, ...]:
+    """The ways to sections, by their anchors."""
+    return tuple(Link(TITLES[anchor], anchor) for anchor in anchors)
+
+
 def see(*anchors: str) -> See:
-    """Where in the report more is said: sections by their anchors."""
-    return See(tuple(Link(TITLES[anchor], anchor) for anchor in anchors))
+    """Where in the report more is said."""
+    return See(ways(*anchors))

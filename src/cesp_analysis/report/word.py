@@ -14,6 +14,7 @@ from docx.shared import Pt
 from cesp_analysis.contracts import existing, read_json, replaced
 from cesp_analysis.report.paged import Part, clean, parts_of, runs
 from cesp_analysis.report.paged_table import Layout
+from cesp_analysis.report.texts import before_contents
 from cesp_analysis.report.word_base import empty_document, packed
 from cesp_analysis.report.word_table import word_table
 from cesp_analysis.report.word_xml import bookmarked, el, field, link, paragraph, run
@@ -65,8 +66,13 @@ def render_word(report: dict[str, Any], results: Path) -> bytes:
     file.add(paragraph("Title", report["title"]))
     if report["subtitle"]:
         file.add(paragraph("Subtitle", report["subtitle"]))
+    front = before_contents(report["blocks"])
+    for block in front:
+        _add(file, block, None)
     file.add(*_contents(report["blocks"]))
-    divided = runs(report["blocks"], _BROAD)
+    divided = runs(report["blocks"][len(front) :], _BROAD)
+    if divided and divided[0].across:  # title and contents stand upright
+        _turn(file, across=False, last=False)
     for at, pages in enumerate(divided):
         for block, layout in pages.blocks:
             _add(file, block, layout)
@@ -90,7 +96,9 @@ def _add(file: _File, block: dict[str, Any], layout: Layout | None) -> None:
         file.add(paragraph(f"{style}title", block["title"]))
         file.add(paragraph(f"{style}text", block["text"]))
     elif kind == "see":
-        file.add(paragraph("Normal", "See: ", *_ways(file, block["links"])))
+        file.add(paragraph("Normal", *_ways(file, block["links"])))
+    elif kind == "points":
+        file.add(*(paragraph("Bulleted", *_point(file, one)) for one in block["points"]))
     elif layout is not None:
         file.add(_caption(file, "Table", block["caption"]), word_table(block, layout))
         file.add(*_below(block))
@@ -172,9 +180,15 @@ def _contents(blocks: list[dict[str, Any]]) -> Iterator[Any]:
 def _ways(file: _File, links: list[dict[str, str]]) -> Iterator[Any]:
     """Links to headings, with a dot between them."""
     for at, one in enumerate(links):
-        if at:
-            yield " · "
+        yield " · " if at else "See: "
         yield link(file.anchors[one["anchor"]], one["text"])
+
+
+def _point(file: _File, point: dict[str, Any]) -> Iterator[Any]:
+    """A point in its line: title, text, links."""
+    yield run(f"{point['title']}.", bold=True)
+    yield f" {point['text']}{' ' if point['links'] else ''}"
+    yield from _ways(file, point["links"])
 
 
 def _bookmarks(blocks: list[dict[str, Any]]) -> dict[str, str]:

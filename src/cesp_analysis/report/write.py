@@ -18,33 +18,42 @@ if TYPE_CHECKING:
     from cesp_analysis.study.study import Study
 
 SECTIONS: tuple[str, ...] = (
+    "lock",
+    "summary",
+    "findings",
     "study",
     "people",
     "follow_up",
     "feasibility",
-    "data",
-    "answers",
-    "fidelity",
-    "delivery",
+    "comparability",
+    "balance",
+    "measurability",
     "means",
-    "survey_data",
-    "surveys",
-    "surroundings",
     "plan",
     "estimates",
-    "agreement",
+    "bracket",
+    "few_sites",
     "standardised",
     "specification_curve",
-    "balance",
-    "bracket",
     "missing_data",
     "sensitivity",
-    "few_sites",
-    "measurability",
+    "survey_data",
+    "surveys",
+    "survey_observed",
+    "survey_estimates",
+    "agreement",
+    "surroundings",
+    "fidelity",
+    "delivery",
+    "deviations",
+    "limitations",
+    "checklists",
+    "published",
+    "data",
+    "answers",
+    "dictionary",
     "models",
     "residuals",
-    "published",
-    "dictionary",
     "provenance",
 )
 """Sections in reading order: report/sections/NAME.py holds a function NAME(results) → blocks."""
@@ -56,6 +65,7 @@ PEOPLE_S_WORDS = frozenset(
         "feasibility",
         "data",
         "answers",
+        "checklists",
         "survey_data",
         "published",
         "dictionary",
@@ -101,8 +111,10 @@ def section_modules() -> list[str]:
     return [f"cesp_analysis.report.sections.{name}" for name in SECTIONS]
 
 
-def report_tables(study: "Study") -> list[str]:
-    """The tables that the report is written from."""
+def report_tables(study: "Study", ticked: bool = True) -> list[str]:
+    """The tables that the report is written from; ticked: with that of the checklists, which is
+    made from the others."""
+    from cesp_analysis.checklists.specs import applying
     from cesp_analysis.feasibility.specs import tables as of_feasibility
     from cesp_analysis.measurement.specs import candidates
     from cesp_analysis.missing.sensitivity_spec import models_of as pushed
@@ -132,6 +144,7 @@ def report_tables(study: "Study") -> list[str]:
     names += ["sensitivity", "tipping_points"] if pushed(study) else []
     names += ["items", "measurability", "measurability_cells"] if candidates(study) else []
     names += of_feasibility(study)
+    names += ["checklists"] if ticked and applying(study) else []
     return [f"results/tables/{name}.csv" for name in names]
 
 
