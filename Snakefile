@@ -9,6 +9,7 @@ from cesp_analysis.pipeline import (
     option,
 )
 from cesp_analysis.analysis_plan import specs as plan_specs
+from cesp_analysis.checklists.specs import applying, filled
 from cesp_analysis.describe import specs as describe_specs
 from cesp_analysis.disclosure import figures as disclosure_figures
 from cesp_analysis.disclosure import specs as disclosure_specs
@@ -86,6 +87,7 @@ include: "rules/feasibility.smk"
 include: "rules/missing.smk"
 include: "rules/models.smk"
 include: "rules/measurement.smk"
+include: "rules/checklists.smk"
 include: "rules/release.smk"
 include: "rules/report.smk"
 include: "rules/public.smk"

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from cesp_analysis.analysis_plan import specs as plan_specs
+from cesp_analysis.checklists.specs import applying, filled
 from cesp_analysis.cli import main
 from cesp_analysis.contracts import write_json
 from cesp_analysis.describe import specs as describe_specs
@@ -129,6 +130,7 @@ def study_of(case: Case, folder: Path) -> Study:
         _plan(told)
         _feasible(told)
         files |= _delivery(told, rows)
+        told["contamination"] = {"label": "Used New", "variable": "got", "values": ["all"]}
     if case.planned or case.framed or case.one_group:
         _measured(told, files, rows, level)
     told["published"] = {"path": "expected.csv"}
@@ -641,6 +643,9 @@ def _commands(told: Declared) -> Iterator[list[str]]:
         yield ["published", "--expected", "expected.csv", "--diagnostics",
                *(f"{models}/{name}/diagnostics.json" for name in told.models),
                "--tables", f"{tables}/means.csv", estimates, *out("published")]  # fmt: skip
+    if applying(told):
+        yield ["tick", "--spec", wording, "--filled", filled(told), "--results", "results",
+               "--sources", "data/raw/SOURCES.yaml", *out("checklists")]  # fmt: skip
     weighed = [told.models[name].level for name in weighing]
     predicting = [level for level in specs.levels(told) if told.predicting(level)]
     figures = figures_of(

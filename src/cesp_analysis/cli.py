@@ -56,6 +56,7 @@ STEPS: dict[str, str] = {
     "release": "cesp_analysis.disclosure.release:release",
     "draw": "cesp_analysis.figures.draw:draw",
     "draw_residuals": "cesp_analysis.figures.draw_residuals:draw_residuals",
+    "tick": "cesp_analysis.checklists.tick:tick",
     "trace": "cesp_analysis.provenance.trace:trace",
     "write": "cesp_analysis.report.write:write",
     "render": "cesp_analysis.report.render:render",

@@ -1,10 +1,11 @@
 """Every table that passes between two steps, declared once; reading and writing check it."""
 
 import csv
+import io
 import json
 import os
 import tempfile
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from cesp_analysis.attributes import shared
 from cesp_analysis.errors import CespError
-from cesp_analysis.formulas import unguarded
+from cesp_analysis.formulas import guarded, unguarded
 from cesp_analysis.readable import PART, fault_of
 from cesp_analysis.table_files import to_csv, to_parquet
 from cesp_analysis.withheld import Rounded, told
@@ -187,6 +188,19 @@ def _released_cell(value: str | None, kind: str, path: Path, name: str) -> Any:
         _cell(value, kind, path, name)
         return Rounded(value)
     return _cell(value, "whole" if kind == "count" and not value else kind, path, name)
+
+
+def write_rows(table: Iterable[Mapping[str, Any]], path: Path, contract: type[Table]) -> None:
+    """Write a small CSV without pandas; text that a spreadsheet would run is guarded."""
+    names = list(contract.columns())
+    content = io.StringIO(newline="")
+    lines = ([_guarded(row[name]) for name in names] for row in table)
+    csv.writer(content, lineterminator="\n").writerows([names, *lines])
+    write_text(content.getvalue(), path)
+
+
+def _guarded(value: Any) -> Any:
+    return guarded(value) if isinstance(value, str) else value
 
 
 def write_text(content: str, path: Path) -> None:

@@ -213,5 +213,5 @@ def test_a_forbidden_word_in_a_table_of_results_stops_the_report(
     text = path.read_text(encoding="utf-8")
     assert SAMPLING_ONLY in text
     path.write_text(text.replace(SAMPLING_ONLY, "Highly significant."), encoding="utf-8")
-    with pytest.raises(CespError, match="section estimates: 'significant'"):
-        section("estimates", Results(results.words, results.folder, results.sources_file))
+    with pytest.raises(CespError, match="section survey_estimates: 'significant'"):
+        section("survey_estimates", Results(results.words, results.folder, results.sources_file))

@@ -61,7 +61,7 @@ def test_every_text_stands_in_its_order(shown: Shown, results: Path) -> None:
 def test_a_number_that_differs_is_found(shown: Shown, results: Path) -> None:
     """The comparison above can fail: one digit of one cell is another."""
     other = report()
-    other["blocks"][5]["groups"][0]["rows"][0]["cells"][0] = "113"
+    other["blocks"][6]["groups"][0]["rows"][0]["cells"][0] = "113"
     assert "113" in lost(shown(report(), results), other)
 
 

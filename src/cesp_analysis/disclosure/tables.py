@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from cesp_analysis.checklists.tables import Checklists
 from cesp_analysis.describe.tables import Contamination
 from cesp_analysis.disclosure.leaving import Conditions, Leaving
 from cesp_analysis.disclosure.merging import event_rows, only, outcome_rows
@@ -95,6 +96,9 @@ TABLES: dict[str, Leaving] = {
     ),
     "means": replace(MEANS, prepared=only(model=[""])),
     "changes": replace(CHANGES, prepared=only(model=[""])),
+    "checklists": Leaving(
+        Checklists, shown="checklist item topic about status where", texts="said"
+    ),
     **MODELS,
     **FEASIBILITY,
     **SURVEYS,

@@ -48,6 +48,39 @@ class Callout:
 
 
 @dataclass(frozen=True)
+class Link:
+    """A way to a heading of the report: its text and its anchor."""
+
+    text: str
+    anchor: str
+
+
+@dataclass(frozen=True)
+class Point:
+    """One of several things that are told alike: its title, what is said, where more is said."""
+
+    title: str
+    text: str
+    links: tuple[Link, ...] = ()
+
+
+@dataclass(frozen=True)
+class Points:
+    """A list of points, each under a title of its own in its line."""
+
+    points: tuple[Point, ...]
+    kind: Literal["points"] = "points"
+
+
+@dataclass(frozen=True)
+class See:
+    """Where in the report more is said."""
+
+    links: tuple[Link, ...]
+    kind: Literal["see"] = "see"
+
+
+@dataclass(frozen=True)
 class Column:
     """One column of a table: its header, its alignment, its spanner ('' for none).
 
@@ -144,7 +177,7 @@ def anchor_of(source: str) -> str:
     return f"from-{source.replace(' ', '-')}"
 
 
-Block = Heading | Paragraph | Bullets | Callout | Table | Figure | Source
+Block = Heading | Paragraph | Bullets | Callout | Points | See | Table | Figure | Source
 
 
 @dataclass(frozen=True)

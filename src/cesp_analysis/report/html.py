@@ -9,7 +9,7 @@ from markupsafe import Markup
 from cesp_analysis.figures.palette import PALETTE
 from cesp_analysis.report.blocks import anchor_of
 from cesp_analysis.report.inline_svg import inline_svg
-from cesp_analysis.report.texts import above_pages, interval_parts
+from cesp_analysis.report.texts import above_pages, before_contents, interval_parts
 
 _HERE = Path(__file__).parent
 
@@ -32,12 +32,15 @@ def render_html(report: dict[str, Any], results: Path) -> str:
     environment.filters["interval_whole"] = interval_whole
     page = environment.get_template("report.html.j2")
     css = Markup((_HERE / "report.css").read_text(encoding="utf-8"))
+    front = before_contents(report["blocks"])
     return page.render(
         report=report,
         head=above_pages(report),
         css=css,
         colours={kind: _colours(at) for at, kind in enumerate(("light", "dark"))},
         contents=_contents(report["blocks"]),
+        front=front,
+        main=report["blocks"][len(front) :],
         inline=lambda block: inline_svg(results / block["svg"], block["id"], block["alt"]),
         header_rows=header_rows,
     )

@@ -30,6 +30,7 @@ def strings(data: Any) -> Iterator[str]:
 def phrases(results: Results) -> set[str]:
     """Own words wherever they stand in a text."""
     found = {*strings(results.words.model_dump()), *_of_priors(results)}
+    found |= {row["label"] for row in results.progression}
     if results.words.models:
         found |= {*_of_estimands(results), *_of_locks(results), *_of_categories(results)}
     return found
@@ -37,9 +38,10 @@ def phrases(results: Results) -> set[str]:
 
 def cells(results: Results) -> set[str]:
     """Texts that are own words as a whole: cells, stubs and titles of tables."""
-    if not results.words.models:
-        return set()
-    return {*_declared(results), *_changed(results)}
+    found = {row["justification"] for row in results.progression}
+    if results.words.models:
+        found |= {*_declared(results), *_changed(results)}
+    return found
 
 
 def columns(results: Results) -> str:

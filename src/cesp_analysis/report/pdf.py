@@ -14,7 +14,7 @@ from cesp_analysis.report.blocks import anchor_of
 from cesp_analysis.report.paged import Part, Run, clean, parts_of, runs
 from cesp_analysis.report.paged_table import PADDING, Layout, header_rows
 from cesp_analysis.report.pdf_tags import has_unknown_letters, with_row_headers
-from cesp_analysis.report.texts import above_pages, breakable, interval_parts
+from cesp_analysis.report.texts import above_pages, before_contents, breakable, interval_parts
 
 _TEMPLATE = Path(__file__).with_name("report.typ")
 _LINE = 40.0  # ems of a line of prose: a longer word has to break
@@ -75,6 +75,7 @@ def _fonts() -> str:
 def _prepared(report: dict[str, Any], results: Path) -> dict[str, Any]:
     """What the template prints."""
     language, _, region = report["language"].partition("-")
+    front = before_contents(report["blocks"])
     return {
         "title": breakable(report["title"], _LINE / 2),
         "subtitle": breakable(report["subtitle"], _LINE),
@@ -83,7 +84,8 @@ def _prepared(report: dict[str, Any], results: Path) -> dict[str, Any]:
         "lang": language.lower(),
         "region": region or None,
         "contents": any(block["kind"] == "heading" for block in report["blocks"]),
-        "runs": [_run(run, results) for run in runs(report["blocks"], 1.0)],
+        "front": [_prose(block) for block in front],
+        "runs": [_run(run, results) for run in runs(report["blocks"][len(front) :], 1.0)],
     }
 
 
@@ -108,6 +110,10 @@ def _prose(block: dict[str, Any]) -> dict[str, Any]:
     broken: dict[str, Any] = {name: breakable(text, room) for name, text in said.items()}
     if "items" in block:
         broken["items"] = [breakable(text, _LINE) for text in block["items"]]
+    if "links" in block:
+        broken["links"] = [_prose(one | {"kind": "link"}) for one in block["links"]]
+    if "points" in block:
+        broken["points"] = [_prose(one | {"kind": "point"}) for one in block["points"]]
     return block | broken
 
 

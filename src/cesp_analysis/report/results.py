@@ -5,6 +5,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from cesp_analysis.checklists.tables import Checklists
 from cesp_analysis.contracts import Table, read_json, rows
 from cesp_analysis.describe.tables import (
     Contamination,
@@ -434,6 +435,11 @@ class Results:
                 f"{self._inside / RECORD}: does not say what made {path}; run snakemake"
             )
         return name_of(job)
+
+    @cached_property
+    def checklists(self) -> list[Row]:
+        """Items of reporting checklists; empty if none applies."""
+        return self._table("checklists", Checklists) if self.words.checklists else []
 
     @cached_property
     def sources(self) -> dict[str, Source]:

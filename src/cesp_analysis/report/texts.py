@@ -1,8 +1,9 @@
 """Texts of the content tree as paper needs them: what may stand in a file, where a line may end."""
 
 import re
+from collections.abc import Sequence
 from functools import cache
-from itertools import groupby
+from itertools import groupby, takewhile
 from typing import Any
 from unicodedata import category, combining, east_asian_width
 
@@ -17,6 +18,14 @@ BREAK = "\u200b"
 def above_pages(report: dict[str, Any]) -> str:
     """What stands above every page: the banner, and who may read it."""
     return " · ".join(filter(None, (report["banner"], report["notice"])))
+
+
+def before_contents(blocks: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The blocks before the first heading, which stand before the list of contents; none in a
+    report without headings."""
+    if not any(block["kind"] == "heading" for block in blocks):
+        return []
+    return list(takewhile(lambda block: block["kind"] != "heading", blocks))
 
 
 def interval_parts(text: str) -> list[tuple[str, bool]]:

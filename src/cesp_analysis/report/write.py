@@ -1,6 +1,6 @@
 """The step `write`: the report as a tree of blocks, from the results."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from importlib import import_module
 from itertools import chain
@@ -10,7 +10,18 @@ from typing import TYPE_CHECKING
 from cesp_analysis.analysis_plan.words import UNTARGETED
 from cesp_analysis.contracts import write_json
 from cesp_analysis.numbers import counted
-from cesp_analysis.report.blocks import Block, Figure, Note, Paragraph, Report, Table, as_dict
+from cesp_analysis.report.blocks import (
+    Block,
+    Figure,
+    Link,
+    Note,
+    Paragraph,
+    Points,
+    Report,
+    See,
+    Table,
+    as_dict,
+)
 from cesp_analysis.report.claims import Guard
 from cesp_analysis.report.results import Results
 from cesp_analysis.study.wording import Wording
@@ -20,33 +31,42 @@ if TYPE_CHECKING:
     from cesp_analysis.study.study import Study
 
 SECTIONS: tuple[str, ...] = (
+    "lock",
+    "summary",
+    "findings",
     "study",
     "people",
     "follow_up",
     "feasibility",
-    "data",
-    "answers",
-    "fidelity",
-    "delivery",
+    "comparability",
+    "balance",
+    "measurability",
     "means",
-    "survey_data",
-    "surveys",
-    "surroundings",
     "plan",
     "estimates",
-    "agreement",
+    "bracket",
+    "few_sites",
     "standardised",
     "specification_curve",
-    "balance",
-    "bracket",
     "missing_data",
     "sensitivity",
-    "few_sites",
-    "measurability",
+    "survey_data",
+    "surveys",
+    "survey_observed",
+    "survey_estimates",
+    "agreement",
+    "surroundings",
+    "fidelity",
+    "delivery",
+    "deviations",
+    "limitations",
+    "checklists",
+    "published",
+    "data",
+    "answers",
+    "dictionary",
     "models",
     "residuals",
-    "published",
-    "dictionary",
     "released",
     "provenance",
 )
@@ -54,6 +74,14 @@ SECTIONS: tuple[str, ...] = (
 
 PUBLIC = frozenset(
     (
+        "summary",
+        "findings",
+        "comparability",
+        "deviations",
+        "limitations",
+        "checklists",
+        "survey_observed",
+        "survey_estimates",
         "study",
         "people",
         "follow_up",
@@ -96,6 +124,7 @@ PEOPLE_S_WORDS = frozenset(
         "feasibility",
         "data",
         "answers",
+        "checklists",
         "survey_data",
         "published",
         "dictionary",
@@ -141,8 +170,10 @@ def section_modules() -> list[str]:
     return [f"cesp_analysis.report.sections.{name}" for name in SECTIONS]
 
 
-def report_tables(study: "Study") -> list[str]:
-    """The tables that the report is written from."""
+def report_tables(study: "Study", ticked: bool = True) -> list[str]:
+    """The tables that the report is written from; ticked: with that of the checklists, which is
+    made from the others."""
+    from cesp_analysis.checklists.specs import applying
     from cesp_analysis.feasibility.specs import tables as of_feasibility
     from cesp_analysis.measurement.specs import candidates
     from cesp_analysis.missing.sensitivity_spec import models_of as pushed
@@ -172,6 +203,7 @@ def report_tables(study: "Study") -> list[str]:
     names += ["sensitivity", "tipping_points"] if pushed(study) else []
     names += ["items", "measurability", "measurability_cells"] if candidates(study) else []
     names += of_feasibility(study)
+    names += ["checklists"] if ticked and applying(study) else []
     return [f"results/tables/{name}.csv" for name in names]
 
 
@@ -217,6 +249,8 @@ def written(results: Results) -> Report:
     words = results.words
     made = chain.from_iterable(section(name, results) for name in SECTIONS)
     blocks = tuple(with_sources(made, results))
+    if results.public:
+        blocks = tuple(without_dead_ends(blocks))
     ids = [getattr(block, "anchor", "") or getattr(block, "id", "") for block in blocks]
     if twice := {name for name in ids if name and ids.count(name) > 1}:
         raise ValueError(f"anchors of the report stand more than once: {sorted(twice)}")
@@ -229,6 +263,24 @@ def written(results: Results) -> Report:
         base="" if results.public else "../",
         blocks=blocks,
     )
+
+
+def without_dead_ends(blocks: Sequence[Block]) -> Iterator[Block]:
+    """The blocks without links to sections that this report does not have."""
+    there = {getattr(block, "anchor", "") or getattr(block, "id", "") for block in blocks}
+
+    def alive(links: tuple[Link, ...]) -> tuple[Link, ...]:
+        return tuple(link for link in links if link.anchor in there)
+
+    for block in blocks:
+        if isinstance(block, See):
+            if links := alive(block.links):
+                yield replace(block, links=links)
+        elif isinstance(block, Points):
+            points = tuple(replace(one, links=alive(one.links)) for one in block.points)
+            yield replace(block, points=points)
+        else:
+            yield block
 
 
 def with_sources(blocks: Iterable[Block], results: Results) -> Iterator[Block]:

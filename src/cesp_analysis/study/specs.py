@@ -334,6 +334,10 @@ def wording(study: Study, figures: bool = False, kind: str = "", public: bool = 
     spec |= {"external": True} if study.external else {}
     spec |= {"measurability": whose} if (whose := measured(study)) else {}
     spec |= {"imputed": True} if study.imputed() and not figures else {}
+    if not figures:
+        from cesp_analysis.checklists.specs import applying
+
+        spec |= {"checklists": lists} if (lists := applying(study)) else {}
     if not figures and study.feasibility:
         from cesp_analysis.feasibility.specs import tables
 

@@ -118,6 +118,12 @@ class Study(Frozen):
     measurement: Measurement | None = None
     feasibility: Feasibility | None = None
     disclosure: Disclosure = Disclosure()
+    checklists: dict[str, dict[str, str]] = Field(
+        default_factory=dict,
+        description="Items of reporting checklists (CONSORT, TREND, STROBE, TIDieR, CHEERS, GRAMMS)"
+        ' that the study fills itself: {TREND: {"4.1": "what the report is to say"}}. What is'
+        " written here stands in place of what a rule would say.",
+    )
     problems: Problems = Problems()
     published: Published | None = None
 

@@ -78,7 +78,8 @@ class Wording(Frozen):
     compared; sensitivity: whether imputed estimates are pushed, for the report; networks, external:
     if it asked for them, has figures from outside; own_prior: sizes of shocks are from a file of
     the study's; measurability: whose outcomes are candidates for a definitive trial; feasibility:
-    for the report, its tables; imputed: for the report, whether a model is; disclosure: how small
+    for the report, its tables; imputed: for the report, whether a model is; checklists: for the
+    report, which apply; disclosure: how small
     numbers are kept, of the report that leaves the team; None: of the team's own.
     """
 
@@ -112,6 +113,7 @@ class Wording(Frozen):
     measurability: tuple[str, ...] = ()
     feasibility: tuple[str, ...] = ()
     imputed: bool = False
+    checklists: tuple[str, ...] = ()
     delivery: DeliveryWords = DeliveryWords()
     disclosure: Disclosure | None = None
 
