@@ -77,6 +77,11 @@ def above_zero(number: Any) -> bool:
     return isinstance(number, Withheld) or (number is not None and number > 0)
 
 
+def whole_number(number: Any) -> Any:
+    """A count as int; a withheld one as it is."""
+    return number if isinstance(number, Withheld) else int(number)
+
+
 def told(cell: str) -> dict[str, Withheld]:
     """The cell `withheld` of a released row, 'n few | mean along' → column → what stands there.
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from cesp_analysis.errors import CespError
-from cesp_analysis.withheld import Withheld
+from cesp_analysis.withheld import Withheld, whole_number
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -99,10 +99,7 @@ def boxes_of(table: "pd.DataFrame", words: "Wording") -> list[FlowBox]:
 
 
 def _plain(entry: dict[Any, Any]) -> dict[str, Any]:
-    n = entry["n"]
-    return {str(key): value for key, value in entry.items()} | {
-        "n": n if isinstance(n, Withheld) else int(n)
-    }
+    return {str(key): value for key, value in entry.items()} | {"n": whole_number(entry["n"])}
 
 
 def _box(
