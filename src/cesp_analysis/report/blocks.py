@@ -87,7 +87,11 @@ class Note:
 
 @dataclass(frozen=True)
 class Table:
-    """A table as it is printed. `csv` is the path of its CSV, relative to the results folder."""
+    """A table as it is printed. `csv` is the path of its CSV, relative to the results folder.
+
+    `sortable`: one to look rows up in; the page's readers can sort and filter it, and Word and PDF
+    leave it out, as all that it says stands in other tables.
+    """
 
     id: str
     caption: str
@@ -96,18 +100,23 @@ class Table:
     groups: tuple[Group, ...]
     notes: tuple[Note, ...] = ()
     csv: str = ""
+    sortable: bool = False
     kind: Literal["table"] = "table"
 
 
 @dataclass(frozen=True)
 class Figure:
-    """A figure: `svg` and `png` are paths relative to the results folder; `alt` describes it."""
+    """A figure: `svg`, `png` and `csv` (all that it shows) are paths relative to the results
+    folder; `alt` describes it. `data`: what it shows as a table for the page, if that is short.
+    """
 
     id: str
     caption: str
     alt: str
     svg: str
     png: str
+    csv: str = ""
+    data: Table | None = None
     kind: Literal["figure"] = "figure"
 
 

@@ -1,5 +1,7 @@
-"""The content tree as one self-contained HTML page: no network, no script, figures inside."""
+"""The content tree as one self-contained HTML page: no network, figures inside."""
 
+from base64 import b64encode
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -29,15 +31,29 @@ def render_html(report: dict[str, Any], results: Path) -> str:
     environment.filters["breakable"] = breakable
     environment.filters["interval_whole"] = interval_whole
     page = environment.get_template("report.html.j2")
+    script = _script(report["blocks"])
     css = Markup((_HERE / "report.css").read_text(encoding="utf-8"))
     return page.render(
         report=report,
         css=css,
+        script=script,
+        script_hash=_hash(script),
         colours={kind: _colours(at) for at, kind in enumerate(("light", "dark"))},
         contents=_contents(report["blocks"]),
         inline=lambda block: inline_svg(results / block["svg"], block["id"], block["alt"]),
         header_rows=header_rows,
     )
+
+
+def _script(blocks: list[dict[str, Any]]) -> Markup:
+    """The script that sorts and filters, if there is a table for it; blank: the page has none."""
+    sortable = any(block.get("sortable") for block in blocks)
+    return Markup((_HERE / "report.js").read_text(encoding="utf-8") if sortable else "")
+
+
+def _hash(script: str) -> str:
+    """By what the page's own script may run, and no other (Content Security Policy)."""
+    return f"sha256-{b64encode(sha256(script.encode()).digest()).decode()}"
 
 
 def breakable(text: str) -> Markup:

@@ -52,9 +52,14 @@ def clean(tree: Any) -> Any:
 
 
 def runs(blocks: Sequence[dict[str, Any]], stretch: float) -> list[Run]:
-    """The blocks in reading order, wide tables on pages across; headings go with what follows."""
+    """The blocks in reading order, wide tables on pages across; headings go with what follows.
+
+    Tables to look rows up in are left out: nobody sorts paper, and each row stands in another.
+    """
     found: list[tuple[bool, list[tuple[dict[str, Any], Layout | None]]]] = []
     for block in blocks:
+        if block.get("sortable"):
+            continue
         layout = laid_out(block, stretch) if block["kind"] == "table" else None
         across = layout is not None and layout.across
         if not found or found[-1][0] != across:

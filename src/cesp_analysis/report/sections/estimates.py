@@ -21,6 +21,8 @@ GRADES = (
 RECORDS = (
     "Records stand in brackets where they are more; of a change score, they are people's changes."
 )
+MANY = 10
+"""Estimates from which on one table of all of them helps to find one."""
 LEVELS = {"person": "People", "respondent": "Survey respondents"}
 
 
@@ -33,6 +35,8 @@ def estimates(results: Results) -> Iterator[Block]:
     for text in common:
         yield Callout("caution", CAUTIONS[text], text)
     yield from _grades(results)
+    if len(results.estimates) >= MANY:
+        yield _all(results)
     for level in results.words.levels():
         rows = [row for row in results.estimates if row["level"] == level]
         if rows:
@@ -42,6 +46,39 @@ def estimates(results: Results) -> Iterator[Block]:
                 own = [row for row in rows if row["outcome"] == name]
                 if own:
                     yield _table(results, own, name, common)
+
+
+def _all(results: Results) -> Table:
+    """Every estimate in one table, to be sorted and filtered on the page."""
+    words = results.words
+    units = {name: own.unit for name, own in words.outcomes.items()}
+    grades = {row["estimate_id"]: row["grade"] for row in results.grades}
+    rows = []
+    for row in results.estimates:
+        outcome = words.outcomes[row["outcome"]]
+        own = row["unit"] == units[row["outcome"]]
+        estimate, known, *_ = _cells(row, outcome.decimals if own else OTHER_DECIMALS)
+        model = words.models[row["model"]].label
+        people = NONE if row["status"] != "estimated" else count(row["n_units"])
+        grade = grades[row["estimate_id"]]
+        cells = (model, row["contrast"], row["unit"], estimate, known, people, grade)
+        rows.append(TableRow(outcome.label, cells, under=row["estimate_id"]))
+    left = (Column("Model", "left"), Column("Contrast", "left"), Column("Unit", "left"))
+    return Table(
+        id="all_estimates",
+        caption="All estimates together; their methods and warnings stand in the tables below.",
+        stub="Outcome",
+        columns=(
+            *left,
+            Column("Estimate"),
+            Column(words.interval()),
+            Column("People"),
+            Column("Published grade", "left"),
+        ),
+        groups=(Group("", tuple(rows)),),
+        csv="tables/estimates.csv",
+        sortable=True,
+    )
 
 
 def common_cautions(results: Results) -> list[str]:
