@@ -201,13 +201,13 @@ def survey_commands(folder: Path) -> dict[str, list[str]]:
                           *("--svg", str(folder / "external.svg")),
                           *("--png", str(folder / "external.png")),
                           *("--about", str(folder / "external.json"),
-                          "--data", str(folder / "external.csv"))],
+                          "--data", str(folder / "external_drawn.csv"))],
         "draw composition": ["draw", "--figure", "composition_respondent", "--table", who,
                              *("--spec", specs.wording(read)),
                              *("--svg", str(folder / "composition.svg")),
                              *("--png", str(folder / "composition.png")),
                              *("--about", str(folder / "composition.json"),
-                             "--data", str(folder / "composition.csv"))],
+                             "--data", str(folder / "composition_drawn.csv"))],
         "networks": ["networks", "--spec", survey_specs.networks(how),
                      *("--records", str(folder / "named/data/processed/records")),
                      *("--ledger", str(folder / "named/data/processed/ledger.parquet")),
@@ -263,7 +263,7 @@ def description_commands(folder: Path) -> dict[str, list[str]]:
             f"draw {kind}": ["draw", "--figure", f"{kind}_respondent", "--table", at(table),
                              *("--spec", specs.wording(read), "--svg", at(f"{kind}.svg")),
                              *("--png", at(f"{kind}.png"), "--about", at(f"{kind}.json"),
-                             "--data", at(f"{kind}.csv"))]
+                             "--data", at(f"{kind}_drawn.csv"))]
             for kind, table in (
                 ("completeness", "completeness.csv"),
                 ("survey_waves", "means.csv"),
@@ -292,7 +292,8 @@ def rates_commands(folder: Path) -> dict[str, list[str]]:
         "draw recruitment": ["draw", "--figure", "recruitment_person", "--spec", wording,
                              "--table", str(folder / "results/tables/recruitment.csv"),
                              *("--svg", str(folder / "r.svg"), "--png", str(folder / "r.png")),
-                             *("--about", str(folder / "r.json"), "--data", str(folder / "r.csv"))],
+                             *("--about", str(folder / "r.json")),
+                             *("--data", str(folder / "r_drawn.csv"))],
     }  # fmt: skip
 
 
@@ -313,7 +314,7 @@ def pushed_commands(folder: Path) -> dict[str, list[str]]:
             "draw", "--figure", f"{kind}_person", "--spec", wording,
             "--table", str(folder / "results/tables" / table),
             "--svg", str(folder / f"{kind}.svg"), "--png", str(folder / f"{kind}.png"),
-            "--about", str(folder / f"{kind}.json"), "--data", str(folder / f"{kind}.csv"),
+            "--about", str(folder / f"{kind}.json"), "--data", str(folder / f"{kind}_drawn.csv"),
         ]  # fmt: skip
     return found
 
@@ -329,7 +330,7 @@ def delivery_commands(folder: Path) -> dict[str, list[str]]:
             "draw", "--figure", f"{kind}_person", "--spec", wording, "--table",
             str(tables / table), "--svg", str(folder / f"{kind}.svg"),
             "--png", str(folder / f"{kind}.png"), "--about", str(folder / f"{kind}.json"),
-            "--data", str(folder / f"{kind}.csv"),
+            "--data", str(folder / f"{kind}_drawn.csv"),
         ]  # fmt: skip
     return steps
 
@@ -465,7 +466,7 @@ def commands(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, 
                                "--svg", f"results/figures/{figure}.svg",
                                "--png", f"results/figures/{figure}.png",
                                "--about", f"results/figures/{figure}.json",
-                               "--data", f"results/figures/{figure}.csv"]
+                               "--data", f"results/figures/{figure}_drawn.csv"]
             for figure, table in (
                 ("flow_person", f"{tables}/flow.csv"),
                 ("missingness_person", f"{tables}/missing.csv"),
@@ -492,7 +493,7 @@ def commands(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, 
             "--svg", "results/figures/predicted_person.svg",
             "--png", "results/figures/predicted_person.png",
             "--about", "results/figures/predicted_person.json",
-            "--data", "results/figures/predicted_person.csv"],
+            "--data", "results/figures/predicted_person_drawn.csv"],
         "draw_residuals": ["draw_residuals", "--models", *read.models, "--spec", wording,
                            "--made", f"{done}/models", "--out", "results/figures/models"],
         "write": ["write", "--spec", wording, "--results", "results",
