@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from cesp_analysis.figures.palette import PALETTE
 from cesp_analysis.report.inline_svg import inline_svg
-from cesp_analysis.report.texts import interval_parts
+from cesp_analysis.report.texts import clean, interval_parts
 
 _HERE = Path(__file__).parent
 
@@ -20,6 +20,7 @@ def render_html(report: dict[str, Any], results: Path) -> str:
 
     `results`: the folder that figures' paths are relative to.
     """
+    report = clean(report)
     environment = Environment(
         loader=FileSystemLoader(_HERE),
         autoescape=True,

@@ -52,7 +52,7 @@ for (const table of document.querySelectorAll("table[data-sortable]")) {
     });
     const within = bodies.length > 1 ? " within each group" : "";
     status.textContent = now
-      ? `Sorted by ${button.textContent}, ${now}${within}.`
+      ? `Sorted by ${button.textContent.trim()}, ${now}${within}.`
       : "In the order of the report.";
   }
 
@@ -61,7 +61,9 @@ for (const table of document.querySelectorAll("table[data-sortable]")) {
     for (const row of all) row.hidden = !row.textContent.toLowerCase().includes(wanted);
     for (const body of bodies) body.hidden = rowsOf(body).every((row) => row.hidden);
     const left = all.filter((row) => !row.hidden).length;
-    status.textContent = wanted ? `${count(left)} of ${all.length} shown.` : `All ${count(all.length)}.`;
+    status.textContent = wanted
+      ? `${left} of ${count(all.length)} shown.`
+      : `All ${count(all.length)} shown.`;
   }
 
   for (const head of heads) {
