@@ -8,6 +8,9 @@ contrast of colours, its slowest rule, is asked of a small page that has all of 
 import sys
 import time
 from pathlib import Path
+from typing import Any
+
+from lxml import html
 
 from browsing import chromium, opened, scrolls_sideways, violations
 
@@ -21,9 +24,26 @@ THINNED = """() => {
 }"""
 
 
+def without_headers(tree: Any) -> list[str]:
+    """Tables without a caption or a head, and rows without a header that says what it heads."""
+    tables = {
+        "no caption": "not(caption[normalize-space()])",
+        "no head of scope col": "not(thead/tr/th[@scope='col'])",
+        "a row without a header": "tbody/tr[td][not(th[@scope='row'][normalize-space()])]",
+        "an empty header": ".//th[not(normalize-space())]",
+        "a header without scope": ".//th[not(@scope)]",
+    }
+    return [
+        f"{table.getparent().getparent().get('id')}: {fault}"
+        for fault, broken in tables.items()
+        for table in tree.xpath(f"//table[{broken}]")
+    ]
+
+
 def main(path: Path) -> int:
     """How many faults a page has."""
     faults = [] if path.stat().st_size < LIMIT else [f"{path.stat().st_size} bytes: over {LIMIT}"]
+    faults += without_headers(html.parse(str(path)).getroot())
     began = time.monotonic()
     with chromium() as browser:
         for width, media in ((320, "light"), (390, "dark"), (1280, "light"), (1280, "dark"),
@@ -31,7 +51,10 @@ def main(path: Path) -> int:
             with opened(browser, path, width, 900, media) as page:
                 wide = scrolls_sideways(page)
                 page.evaluate(THINNED)
-                found = [*violations(page, but="color-contrast"), *(["scrolls sideways"] if wide else [])]
+                found = [
+                    *violations(page, but="color-contrast"),
+                    *(["scrolls sideways"] if wide else []),
+                ]
             faults += [f"{width} px, {media}: {fault}" for fault in found]
     print(*faults, sep="\n", end="\n" if faults else "")
     size = path.stat().st_size / 1e6
