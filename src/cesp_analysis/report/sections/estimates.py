@@ -52,7 +52,6 @@ def _all(results: Results) -> Table:
     """Every estimate in one table, to be sorted and filtered on the page."""
     words = results.words
     units = {name: own.unit for name, own in words.outcomes.items()}
-    grades = {row["estimate_id"]: row["grade"] for row in results.grades}
     rows = []
     for row in results.estimates:
         outcome = words.outcomes[row["outcome"]]
@@ -60,20 +59,19 @@ def _all(results: Results) -> Table:
         estimate, known, *_ = _cells(row, outcome.decimals if own else OTHER_DECIMALS)
         model = words.models[row["model"]].label
         people = NONE if row["status"] != "estimated" else count(row["n_units"])
-        grade = grades[row["estimate_id"]]
-        cells = (model, row["contrast"], row["unit"], estimate, known, people, grade)
-        rows.append(TableRow(outcome.label, cells, under=row["estimate_id"]))
-    left = (Column("Model", "left"), Column("Contrast", "left"), Column("Unit", "left"))
+        cells = (model, row["contrast"], estimate, known, people)
+        name = f"{outcome.label}, {row['unit']}"
+        rows.append(TableRow(name, cells, under=row["estimate_id"]))
     return Table(
         id="all_estimates",
-        caption="All estimates together; their methods and warnings stand in the tables below.",
+        caption="All estimates together; methods, warnings and grades stand in the tables below.",
         stub="Outcome",
         columns=(
-            *left,
+            Column("Model", "left"),
+            Column("Contrast", "left"),
             Column("Estimate"),
             Column(words.interval()),
             Column("People"),
-            Column("Published grade", "left"),
         ),
         groups=(Group("", tuple(rows)),),
         csv="tables/estimates.csv",
