@@ -52,6 +52,7 @@ rule draw_public:
         svg="results/public/figures/{figure}.svg",
         png="results/public/figures/{figure}.png",
         about="results/public/figures/{figure}.json",
+        data="results/public/figures/{figure}.csv",
     log:
         "results/logs/draw_public/{figure}.log",
     params:
@@ -62,4 +63,4 @@ rule draw_public:
     shell:
         "cesp draw --figure {wildcards.figure:q} --spec {params.spec:q} --table {input.table:q}"
         " {params.beside:q} --svg {output.svg:q} --png {output.png:q}"
-        " --about {output.about:q} &> {log:q}"
+        " --about {output.about:q} --data {output.data:q} &> {log:q}"

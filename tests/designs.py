@@ -502,6 +502,7 @@ def results_of(study: Study, patch: pytest.MonkeyPatch) -> Results:
     for module in ("draw", "draw_residuals"):
         patch.setattr(f"cesp_analysis.figures.{module}.save", _close)
     patch.setattr("cesp_analysis.figures.draw_residuals.residuals", lambda *_: None)
+    patch.setattr("cesp_analysis.figures.draw_residuals.write_behind", _nothing_behind)
     if "analysis_plan" in study.config:  # locked, then not as it was
         study.write()
         with inside(study.folder):
@@ -516,12 +517,18 @@ def results_of(study: Study, patch: pytest.MonkeyPatch) -> Results:
         assert main(command) == 0, command[0]
     write_told([*commands_of(told), *ran_steps], there=True)
     assert main(TRACE) == 0
-    about = {"caption": "A figure.", "alt": "A figure.", "svg": "a.svg", "png": "a.png"}
+    about = {"caption": "A figure.", "alt": "A figure.", "csv": "a.csv"}
+    about |= {"svg": "a.svg", "png": "a.png"}
+    _nothing_behind(None, None, Path("results/figures/a.csv"))
     for kind in SLOW:
         for level in specs.levels(told):
             write_json(about, Path(f"results/figures/{kind}_{level}.json"))
     words = Wording.model_validate_json(specs.wording(told))
     return Results(words, Path("results"), Path("data/raw/SOURCES.yaml"))
+
+
+def _nothing_behind(_: Any, __: Any, path: Path) -> None:
+    path.write_text("panel,x,y\n")
 
 
 def _close(drawing: Any, *_: Any) -> None:
@@ -671,7 +678,8 @@ def _commands(told: Declared) -> Iterator[list[str]]:
         yield ["draw", "--figure", figure, "--spec", wording,
                "--table", KINDS[kind_of(figure)[0]].table, "--beside",
                *beside(figure, told.predicting(kind_of(figure)[1])), "--svg", f"{place}.svg",
-               "--png", f"{place}.png", "--about", f"{place}.json"]  # fmt: skip
+               "--png", f"{place}.png", "--about", f"{place}.json",
+               "--data", f"{place}.csv"]  # fmt: skip
     if told.models:
         yield ["draw_residuals", "--models", *told.models, "--spec", wording,
                "--made", f"{done}/models", "--out", "results/figures/models"]  # fmt: skip

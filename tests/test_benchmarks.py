@@ -147,6 +147,27 @@ def test_the_steps_of_the_benchmark_are_the_rules_commands() -> None:
     }
 
 
+def test_the_report_is_timed_from_finished_results_or_not_at_all(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = script("report")
+    with pytest.raises(SystemExit, match="no report there; run make study first"):
+        made.main(tmp_path)
+    for part in ("results/report/report.json", "results/logs/x.log", "data/raw/a.csv"):
+        (tmp_path / part).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / part).write_text("{}", encoding="utf-8")
+    made.copied(tmp_path, tmp_path / "copy")
+    assert (tmp_path / "copy/results/report/report.json").is_file()
+    assert not (tmp_path / "copy/results/logs").exists()
+    ran: list[list[str]] = []
+    monkeypatch.setattr(made.subprocess, "run", lambda words, **_: ran.append(words))
+    for form in made.FORMS:
+        (tmp_path / "results/report" / form).write_text(form, encoding="utf-8")
+    seconds, sums = made.once(tmp_path, {step: [step, "--out", "x"] for step in made.STEPS})
+    assert [words[:2] for words in ran] == [["cesp", step] for step in seconds]
+    assert len(set(sums.values())) == 3
+
+
 def test_every_case_of_the_simulation_of_risks_runs() -> None:
     glm = script("glm_simulation")
     for at, case in enumerate(glm.CASES):

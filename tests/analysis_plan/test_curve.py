@@ -103,7 +103,20 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> Results:
             made_at = f"results/figures/{name}_person"
             words = ["draw", "--figure", f"{name}_person", "--spec", specs.wording(told)]
             words += ["--table", f"{tables}/{table}.csv", "--svg", f"{made_at}.svg"]
-            assert main([*words, "--png", f"{made_at}.png", "--about", f"{made_at}.json"]) == 0
+            assert (
+                main(
+                    [
+                        *words,
+                        "--png",
+                        f"{made_at}.png",
+                        "--about",
+                        f"{made_at}.json",
+                        "--data",
+                        f"{made_at}.csv",
+                    ]
+                )
+                == 0
+            )
         wording = Wording.model_validate_json(specs.wording(told))
     return Results(wording, study.folder / "results", Path("SOURCES.yaml"))
 

@@ -11,16 +11,19 @@ from typing import Any
 
 import pytest
 
+import printed_report as printed
 from cesp_analysis.errors import CespError
 from cesp_analysis.models.two_sites import SAMPLING_ONLY
 from cesp_analysis.report.blocks import Block, Paragraph, Table
 from cesp_analysis.report.claims import Guard, prose, what_it_can_tell
+from cesp_analysis.report.html import render_html
 from cesp_analysis.report.results import Results
 from cesp_analysis.report.write import PEOPLE_S_WORDS, SECTIONS, section
 from cesp_analysis.study import specs
 from cesp_analysis.study.read import read_study
 from cesp_analysis.study.wording import Wording
 from designs import BY_CHANCE, CASES, Case, results_of, study_of
+from same_numbers import compared
 from small_study import Study
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -75,15 +78,28 @@ def test_no_design_s_report_says_what_it_does_not_allow(
     called, spoke = Called(), set()
     for name, case in CASES.items():
         texts: list[str] = []
+        tables: list[Table] = []
         for one, results, blocks in fed(name, case, tmp_path / name, monkeypatch, called):
             spoke |= {one} if blocks else set()
             told = [text for block in blocks for text in prose(block)]
             texts += told
+            tables += [block for block in blocks if isinstance(block, Table)]
             _no_p_value_of_an_estimate(results, told)
             _no_site_s_p_value(case, blocks)
         _its_own_branch(name, case, texts)
+        _numbers_of_its_csv_files(name, tables)
     assert spoke == set(SECTIONS), "a section that no design feeds"
     assert sentence_functions() - called.seen == set(), "a sentence function that no design feeds"
+
+
+def _numbers_of_its_csv_files(name: str, tables: list[Table]) -> None:
+    """What the page prints is what the CSV files hold; a digit that differs is found."""
+    page = render_html(printed.report(*tables), Path())
+    found = compared(Path(), page)
+    assert found.faults == [], name
+    assert found.of.total() > 20, name
+    wrong = re.sub(r">−?(\d+)\.(\d)(?=\d+<)", lambda digit: f">{digit[1]}9.{digit[2]}", page)
+    assert len(compared(Path(), wrong).faults) > 5, name
 
 
 def _no_p_value_of_an_estimate(results: Results, told: list[str]) -> None:

@@ -122,7 +122,11 @@ class Note:
 @dataclass(frozen=True)
 class Table:
     """A table as it is printed. `csv` is the path of its CSV, relative to the results folder;
-    `source`: the name of the `Source` that says where its numbers come from."""
+    `source`: the name of the `Source` that says where its numbers come from.
+
+    `sortable`: one to look rows up in; the page's readers can sort and filter it, and Word and PDF
+    leave it out, as all that it says stands in other tables.
+    """
 
     id: str
     caption: str
@@ -132,13 +136,16 @@ class Table:
     notes: tuple[Note, ...] = ()
     csv: str = ""
     source: str = ""
+    sortable: bool = False
     kind: Literal["table"] = "table"
 
 
 @dataclass(frozen=True)
 class Figure:
-    """A figure: `svg` and `png` are paths relative to the results folder; `alt` describes it;
-    `source`: the name of the `Source` that says where it comes from."""
+    """A figure: `svg`, `png` and `csv` (all that it shows) are paths relative to the results
+    folder; `alt` describes it; `source`: the name of the `Source` that says where it comes from.
+    `data`: what it shows as a table for the page, if that is short.
+    """
 
     id: str
     caption: str
@@ -146,6 +153,8 @@ class Figure:
     svg: str
     png: str
     source: str = ""
+    csv: str = ""
+    data: Table | None = None
     kind: Literal["figure"] = "figure"
 
 

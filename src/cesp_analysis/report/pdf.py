@@ -11,10 +11,16 @@ import typst
 from cesp_analysis.contracts import read_json, replaced
 from cesp_analysis.errors import CespError
 from cesp_analysis.report.blocks import anchor_of
-from cesp_analysis.report.paged import Part, Run, clean, parts_of, runs
+from cesp_analysis.report.paged import Part, Run, parts_of, runs
 from cesp_analysis.report.paged_table import PADDING, Layout, header_rows
 from cesp_analysis.report.pdf_tags import has_unknown_letters, with_row_headers
-from cesp_analysis.report.texts import above_pages, before_contents, breakable, interval_parts
+from cesp_analysis.report.texts import (
+    above_pages,
+    before_contents,
+    breakable,
+    clean,
+    interval_parts,
+)
 
 _TEMPLATE = Path(__file__).with_name("report.typ")
 _LINE = 40.0  # ems of a line of prose: a longer word has to break

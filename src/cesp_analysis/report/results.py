@@ -40,6 +40,7 @@ from cesp_analysis.missing.tables import (
 )
 from cesp_analysis.provenance.entries import name_of
 from cesp_analysis.provenance.record import RECORD, Record, read_record
+from cesp_analysis.report.figure_data import lines_of
 from cesp_analysis.schemas import (
     Account,
     Answered,
@@ -466,9 +467,10 @@ class Results:
         path = self.folder / "models" / model / "diagnostics.json"
         return dict(read_json(path)[model])
 
-    def figure(self, name: str) -> dict[str, str]:
-        """What `draw` said of a figure."""
-        return dict(read_json(self.folder / "figures" / f"{name}.json"))
+    def figure(self, name: str) -> dict[str, Any]:
+        """What `draw` said of a figure; `rows`: the lines of its data, their head first."""
+        about = dict(read_json(self.folder / "figures" / f"{name}.json"))
+        return about | {"rows": lines_of(self.folder / "figures" / about["csv"])}
 
     def _feasible(self, name: str, contract: type[Table]) -> list[Row]:
         return self._table(name, contract) if name in self.words.feasibility else []

@@ -81,3 +81,14 @@ def _em(letter: str) -> float:
     if letter in _BROAD:
         return 0.85
     return 0.68 if letter.isupper() else 0.52
+
+
+def clean(tree: Any) -> Any:
+    """The tree with every string as it can be printed."""
+    if isinstance(tree, str):
+        return printable(tree)
+    if isinstance(tree, list):
+        return [clean(one) for one in tree]
+    if isinstance(tree, dict):
+        return {name: clean(one) for name, one in tree.items()}
+    return tree

@@ -12,9 +12,9 @@ from docx.oxml.shape import CT_Inline
 from docx.shared import Pt
 
 from cesp_analysis.contracts import existing, read_json, replaced
-from cesp_analysis.report.paged import Part, clean, parts_of, runs
+from cesp_analysis.report.paged import Part, parts_of, runs
 from cesp_analysis.report.paged_table import Layout
-from cesp_analysis.report.texts import above_pages, before_contents
+from cesp_analysis.report.texts import above_pages, before_contents, clean
 from cesp_analysis.report.word_base import empty_document, packed
 from cesp_analysis.report.word_table import word_table
 from cesp_analysis.report.word_xml import bookmarked, el, field, link, paragraph, run

@@ -22,6 +22,8 @@ GRADES = (
 RECORDS = (
     "Records stand in brackets where they are more; of a change score, they are people's changes."
 )
+MANY = 10
+"""Estimates from which on one table of all of them helps to find one."""
 LEVELS = {"person": "People", "respondent": "Survey respondents"}
 
 
@@ -40,11 +42,44 @@ def estimates_of(results: Results, level: str, anchor: str) -> Iterator[Block]:
     for text in common:
         yield Callout("caution", CAUTIONS[text], text)
     yield from _grades(results, level)
+    if level == results.words.levels()[0] and len(results.estimates) >= MANY:
+        yield _all(results)
     yield from figure(results, f"forest_{level}")
     for name in results.words.outcomes:
         own = [row for row in rows if row["outcome"] == name]
         if own:
             yield _table(results, own, name, common)
+
+
+def _all(results: Results) -> Table:
+    """Every estimate in one table, to be sorted and filtered on the page."""
+    words = results.words
+    units = {name: own.unit for name, own in words.outcomes.items()}
+    rows = []
+    for row in results.estimates:
+        outcome = words.outcomes[row["outcome"]]
+        own = row["unit"] == units[row["outcome"]]
+        estimate, known, *_ = _cells(row, outcome.decimals if own else OTHER_DECIMALS)
+        model = words.models[row["model"]].label
+        people = NONE if row["status"] != "estimated" else count(row["n_units"])
+        cells = (model, row["contrast"], estimate, known, people)
+        name = f"{outcome.label}, {row['unit']}"
+        rows.append(TableRow(name, cells, under=row["estimate_id"]))
+    return Table(
+        id="all_estimates",
+        caption="All estimates together; methods, warnings and grades stand in the tables below.",
+        stub="Outcome",
+        columns=(
+            Column("Model", "left"),
+            Column("Contrast", "left"),
+            Column("Estimate"),
+            Column(words.interval()),
+            Column("People"),
+        ),
+        groups=(Group("", tuple(rows)),),
+        csv="tables/estimates.csv",
+        sortable=True,
+    )
 
 
 def common_cautions(results: Results) -> list[str]:
