@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 
 from cesp_analysis.contracts import write_csv
+from cesp_analysis.withheld import Withheld
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -202,7 +203,10 @@ def _blank(column: "pd.Series[Any]") -> bool:
 
 
 def _short(value: Any) -> Any:
-    """A number with few enough digits that every machine has the same; none blank."""
+    """A number with few enough digits that every machine has the same; none blank; of a withheld
+    one what stands for it."""
+    if isinstance(value, Withheld):
+        return str(value)
     if isinstance(value, (float, np.floating)):
         if not np.isfinite(value):
             return "" if value != value else value
