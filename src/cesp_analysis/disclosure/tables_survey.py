@@ -5,6 +5,7 @@ from cesp_analysis.disclosure.merging import only
 from cesp_analysis.survey.tables import (
     Agreement,
     Composition,
+    Dispositions,
     Divergences,
     ExternalTable,
     NetworkTable,
@@ -16,12 +17,28 @@ from cesp_analysis.survey.tables import (
 )
 
 WAVE: Conditions = {"of": "respondent", "site": "{site}", "wave": "{wave}"}
+INVITED: Conditions = {"of": "invitation", "site": "{site}", "wave": "{wave}"}
+OUTCOMES = (
+    "complete", "partial", "refusal", "non_contact", "other", "unknown_household", "unknown_other",
+    "not_eligible", "uncoded",
+)  # fmt: skip
+"""What became of invitations: each of one kind."""
 
 SURVEYS: dict[str, Leaving] = {
     "survey_waves": Leaving(
         WaveRecords,
         shown="wave site file mode version",
         counts={"respondents": {**WAVE, "mode": "{file} {mode} {version}"}},
+    ),
+    "dispositions": Leaving(
+        Dispositions,
+        shown="wave site eligible_by",
+        counts={"invited": INVITED, "records": WAVE}
+        | {name: {**INVITED, "value of disposition": name} for name in OUTCOMES},
+        sizes="aside",
+        estimates="eligible",
+        texts="remark aside_why",
+        blank="difference",
     ),
     "response": Leaving(
         Response,

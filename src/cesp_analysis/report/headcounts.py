@@ -53,13 +53,16 @@ def invited(results: Results) -> tuple[int, int]:
 
 def off_their_window(results: Results) -> tuple[int, int]:
     """Visits of a time with a window that were early or late, and all visits of such a time."""
-    rows = [row for row in results.visits if row["time"] in results.words.windows]
+    visits = results.visits if results.leaves("visits") else []
+    rows = [row for row in visits if row["time"] in results.words.windows]
     off = sum(row["early"] + row["late"] for row in rows)
     return off, off + sum(row["within"] for row in rows)
 
 
 def link_workers(results: Results) -> int:
     """Link workers with people of the study; 0: none is known."""
+    if results.public:  # their own rows stay inside
+        return int(max((row["link_workers"] or 0 for row in results.rates), default=0))
     rated = {row["group"] for row in results.rates if row["of"] == "link_worker"}
     met = {row["group"] for row in results.contacts if row["of"] == "link_worker"}
     return len(rated | met)

@@ -2,6 +2,7 @@
 
 from cesp_analysis.report.results import Results, Row
 from cesp_analysis.report.sections.missing_patterns import primary
+from cesp_analysis.withheld import Withheld
 
 
 def main_estimates(results: Results, level: str) -> list[Row]:
@@ -11,7 +12,11 @@ def main_estimates(results: Results, level: str) -> list[Row]:
     A row without a number stands for an outcome of which no model has one.
     """
     words = results.words
-    own = [row for row in results.estimates if row["level"] == level]
+    own = [
+        row
+        for row in results.estimates
+        if row["level"] == level and not isinstance(row["estimate"], Withheld)
+    ]
     there = [name for name in words.outcomes if any(row["outcome"] == name for row in own)]
     found = []
     for outcome in primary(words, there):

@@ -74,6 +74,7 @@ SECTIONS: tuple[str, ...] = (
 
 PUBLIC = frozenset(
     (
+        "lock",
         "summary",
         "findings",
         "comparability",

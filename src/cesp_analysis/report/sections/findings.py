@@ -196,7 +196,7 @@ def _criteria(results: Results) -> Iterator[str]:
 def _measured(results: Results) -> Iterator[str]:
     """Which candidate for a definitive trial comes first, and what a trial by it would take."""
     words = results.words
-    for level in words.measurability:
+    for level in words.measurability if results.leaves("measurability") else ():
         own = [row for row in results.measurability if row["level"] == level]
         first = [row for row in own if row["rank"] == 1]
         if first:

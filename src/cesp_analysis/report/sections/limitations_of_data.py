@@ -13,6 +13,7 @@ from cesp_analysis.report.limitation import EITHER_WAY, TO_NO_DIFFERENCE, Limita
 from cesp_analysis.report.results import Results, Row
 from cesp_analysis.report.sections.missing_patterns import primary
 from cesp_analysis.report.sections.survey_data import MODES
+from cesp_analysis.withheld import Withheld, above_zero
 
 APART = 0.05
 """Shares of people lost that differ by more than this between groups are told of."""
@@ -21,7 +22,7 @@ APART = 0.05
 def contamination(results: Results) -> Limitation | None:
     """People of the control arm who used what the intervention offers."""
     rows = _last(results, "used")
-    used = [row for row in rows if row["ever"]]
+    used = [row for row in rows if above_zero(row["ever"])]
     if not used:
         return None
     told = [
@@ -43,7 +44,7 @@ def contamination_not_asked(results: Results) -> Limitation | None:
 
 def moved(results: Results) -> Limitation | None:
     """People who moved to a site of the other arm."""
-    rows = [row for row in _last(results, "moved") if row["ever"]]
+    rows = [row for row in _last(results, "moved") if above_zero(row["ever"])]
     if not rows:
         return None
     told = [
@@ -65,7 +66,7 @@ def _last(results: Results, kind: str) -> list[Row]:
 
 
 def _unknown(row: Row) -> str:
-    known = not row["ever_unknown"]
+    known = not above_zero(row["ever_unknown"])
     return "" if known else f" (of {count(row['ever_unknown'])} more it is not known)"
 
 
@@ -87,7 +88,7 @@ def loss(results: Results) -> Limitation | None:
     """People whose answer is missing at the end."""
     outcome, time, counts = _of_main(results)
     lost, of = together(counts)
-    if not lost:
+    if not above_zero(lost):
         return None
     words = results.words
     by = [
@@ -106,6 +107,8 @@ def loss(results: Results) -> Limitation | None:
 def differing_loss(results: Results) -> Limitation | None:
     """One group lost more than another."""
     _, time, counts = _of_main(results)
+    if any(isinstance(n, Withheld) for n, _ in counts.values()):
+        return None
     shares = {group: n / whole for group, (n, whole) in counts.items() if whole}
     if len(shares) < 2 or max(shares.values()) - min(shares.values()) <= APART:
         return None

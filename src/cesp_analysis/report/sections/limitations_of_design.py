@@ -7,6 +7,7 @@ from cesp_analysis.report.limitation import EITHER_WAY, Limitation
 from cesp_analysis.report.main_estimates import main_estimates
 from cesp_analysis.report.results import Results, Row
 from cesp_analysis.study.outcomes import Outcome
+from cesp_analysis.withheld import Withheld
 
 FEW = 50
 """Clusters: in fewer than so many, errors rest on approximations (Cameron and Miller 2015)."""
@@ -122,14 +123,14 @@ def _of_people(results: Results) -> bool:
 
 
 def _balanced(results: Results) -> tuple[str, ...]:
-    return ("balance",) if results.balance else ()
+    return ("balance",) if results.leaves("balance") and results.balance else ()
 
 
 def _furthest(results: Results) -> str:
     """The characteristic in which the arms were furthest apart at the start."""
     words = results.words
     apart = [row for row in results.baseline if row["difference"] is not None]
-    if not apart:
+    if not apart or any(isinstance(row["difference"], Withheld) for row in apart):
         return ""
     row = max(apart, key=lambda one: abs(one["difference"]))
     entry = words.covariates.get(row["variable"]) or words.outcomes[row["variable"]]

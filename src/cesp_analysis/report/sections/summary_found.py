@@ -10,6 +10,7 @@ from cesp_analysis.report.results import Results, Row
 from cesp_analysis.report.sections.missing_patterns import primary
 from cesp_analysis.study.outcomes import Outcome
 from cesp_analysis.study.wording import Wording
+from cesp_analysis.withheld import Withheld
 
 MOST = 3
 """Outcomes of people, and of residents, that are told; the key findings have all."""
@@ -110,9 +111,14 @@ def _changes(results: Results) -> Iterator[str]:
     """Of one group: how those who answered at both times changed."""
     words = results.words
     for outcome in primary(words, list(words.outcomes))[:MOST]:
-        rows = [row for row in results.changes if row["outcome"] == outcome and row["mean"]]
+        rows = [row for row in results.changes if row["outcome"] == outcome and _told(row["mean"])]
         if rows:
             yield _change(results, rows[-1])
+
+
+def _told(mean: float | None) -> bool:
+    """Whether there is a change to tell of."""
+    return not isinstance(mean, Withheld) and bool(mean)
 
 
 def _change(results: Results, row: Row) -> str:

@@ -9,6 +9,7 @@ from cesp_analysis.report.main_estimates import main_estimates
 from cesp_analysis.report.results import Results
 from cesp_analysis.report.sections.missing_patterns import primary
 from cesp_analysis.study.wording import Wording
+from cesp_analysis.withheld import above_zero
 
 
 def unknown(results: Results) -> Iterator[str]:
@@ -72,7 +73,7 @@ def _silent(results: Results) -> Iterator[str]:
     for outcome in primary(words, own)[:1]:
         time = last_asked(results, outcome)
         lost, of = together(unanswered(results, outcome, time)) if time else (0, 0)
-        if lost:
+        if above_zero(lost):
             label = words.outcomes[outcome].label
             yield (
                 f"At {words.moment(time).label}, {count(lost)} of {count(of)} people gave no answer"
