@@ -136,7 +136,8 @@ def non_response(results: Results) -> Limitation | None:
     answered, asked = invited(results)
     if not asked:
         return None
-    rates = [row["value"] for row in results.response if row["rate"] == "RR1" and row["value"]]
+    of_all = (row["value"] for row in results.response if row["rate"] == "RR1")
+    rates = [value for value in of_all if not isinstance(value, Withheld) and value]
     ends = dict.fromkeys(fixed(100 * end(rates), 0) for end in (min, max)) if rates else {}
     span = f"{' to '.join(ends)}%" if ends else "not known"
     said = (
