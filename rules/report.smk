@@ -163,6 +163,7 @@ rule crate:
             *rules.word.output,
             *rules.pdf.output,
         ],
+        sources="data/raw/SOURCES.yaml",
         locks=rules.plan.output.locks,
         workflow=rule_files,
         code=code_of("crate"),
@@ -175,8 +176,8 @@ rule crate:
         spec=lambda wildcards: provenance_specs.crate(study),
     shell:
         "cesp crate --spec {params.spec:q} --results results --files {input.files:q}"
-        " --workflow {input.workflow:q} --locks {input.locks:q} --out {output.metadata:q}"
-        " &> {log:q}"
+        " --workflow {input.workflow:q} --sources {input.sources:q} --locks {input.locks:q}"
+        " --out {output.metadata:q} &> {log:q}"
 
 
 rule manifest:

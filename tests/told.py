@@ -11,8 +11,9 @@ from cesp_analysis.contracts import write_json
 TOLD = Path(".snakemake/cesp.told.json")
 TRACE = ["trace", "--told", str(TOLD), "--out", "results/provenance.json"]
 CRATE = [
-    *("crate", "--spec", '{"title":"T","about":"A","last_date":"2026-01-15"}'),
+    *("crate", "--spec", '{"title":"T","about":"A"}'),
     *("--results", "results", "--files", "results/report/report.json"),
+    *("--sources", "data/raw/SOURCES.yaml"),
     *("--workflow", "results/tables/means.csv", "--locks", "results/tables/plan_locks.csv"),
     *("--out", "results/ro-crate-metadata.json"),
 ]

@@ -89,7 +89,8 @@ def test_an_edit_of_sources_reruns_the_report_alone(program: Path, study: Path) 
     path.write_bytes(re.sub(rb"supplier: .*", b"supplier: somebody else", before))
     try:
         assert path.read_bytes() != before
-        assert would_run(program, study) == ["pdf", "render", "word", "write"]
+        report = ["pdf", "render", "word", "write"]
+        assert would_run(program, study) == sorted([*report, "crate", "manifest"])
     finally:
         path.write_bytes(before)
         os.utime(path, ns=(stamp.st_atime_ns, stamp.st_mtime_ns))
@@ -126,6 +127,8 @@ def test_a_command_line_override_reaches_the_job(program: Path, study: Path) -> 
         ("report/report.css", {"render"}, {"write", "word", "pdf", "fit change_by_time"}),
         ("report/report.typ", {"pdf"}, {"write", "word", "render"}),
         ("report/word_styles.xml", {"word"}, {"write", "pdf", "render"}),
+        ("provenance/crate.py", {"crate", "manifest"}, {"trace", "write", "render"}),
+        ("provenance/verify.py", set(), {"trace", "write", "crate", "manifest"}),
         ("clean/columns.py", {"clean"}, {"intake"}),
         ("clean/visits.py", {"clean"}, {"intake", "dictionary"}),
         ("clean/events.py", {"clean"}, {"intake", "dictionary"}),

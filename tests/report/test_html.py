@@ -15,6 +15,7 @@ from cesp_analysis.report.blocks import (
     Bullets,
     Callout,
     Column,
+    Fact,
     Figure,
     Group,
     Heading,
@@ -22,7 +23,9 @@ from cesp_analysis.report.blocks import (
     Paragraph,
     Report,
     Row,
+    Source,
     Table,
+    anchor_of,
     as_dict,
 )
 from cesp_analysis.report.html import interval_whole, render_html
@@ -176,3 +179,15 @@ def test_what_is_wider_than_the_page_says_so(page: str) -> None:
     assert rule.count("var(--shade)") == 2 and rule.count("% scroll") == 2
     assert page.count("--shade: #") == 2
     assert "mix-blend-mode: multiply" in page and "mix-blend-mode: lighten" in page
+
+
+def test_what_a_step_was_told_is_folded_and_stays_text(tmp_path: Path) -> None:
+    """Quotes stand as they are, markup does not; nothing else of the page holds it."""
+    hostile = 'SPEC = {"label":"</pre><script>alert(1)</script>\' onload=x"}'
+    source = Source("fit a", anchor_of("fit a"), (Fact("Seed", "1"),), hostile, "short")
+    page = render_html(as_dict(Report("T", "", "", "en", (source,))), tmp_path)
+    tree = html.fromstring(page)
+    (folded,) = tree.xpath("//details/pre/text()")
+    assert folded == hostile and not tree.xpath("//script") and "&#34;" not in page
+    assert tree.xpath("//div[@id='from-fit-a']//dt/text()") == ["Seed"]
+    assert "short" not in tree.xpath("//main")[0].text_content()

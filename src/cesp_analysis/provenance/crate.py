@@ -1,8 +1,8 @@
 """The step `crate`: results with their provenance as an RO-Crate, which other programs read.
 
 Profile: Workflow Run RO-Crate 0.5 (w3id.org/ro/wfrun), RO-Crate 1.1. One action a job, and one of
-the whole workflow. It has no clock time, person or machine: its date is that of the last plan lock,
-else the last possible date of the study.
+the whole workflow. It has no clock time, person or machine: its date is the last of those on which
+raw files were received and the plan was locked.
 """
 
 import json
@@ -14,6 +14,7 @@ from rocrate.model.contextentity import ContextEntity
 from rocrate.rocrate import ROCrate
 
 from cesp_analysis.contracts import existing, replaced, rows, write_json
+from cesp_analysis.intake.sources import read_sources
 from cesp_analysis.provenance.checksums import sha256_of
 from cesp_analysis.provenance.entries import name_of
 from cesp_analysis.provenance.record import RECORD, Made, read_record
@@ -22,7 +23,8 @@ from cesp_analysis.schemas import PlanLocks
 METADATA = "ro-crate-metadata.json"
 _RUN = "https://w3id.org/ro/wfrun/{}/0.5"
 _WORKFLOW_CRATE = "https://w3id.org/workflowhub/workflow-ro-crate/1.0"
-_TERMS = "https://w3id.org/ro/terms/workflow-run/context"
+_TERMS = {"sha256": "https://w3id.org/ro/terms/workflow-run#sha256"}
+_LICENCE = "No licence is declared for these results: ask who made the study."
 _RESULTS = "results/"
 _TYPES = {
     ".csv": "text/csv",
@@ -36,16 +38,23 @@ _TYPES = {
 
 
 def crate(
-    spec: str, results: Path, files: list[Path], workflow: list[Path], locks: Path, out: Path
+    spec: str,
+    results: Path,
+    files: list[Path],
+    workflow: list[Path],
+    sources: Path,
+    locks: Path,
+    out: Path,
 ) -> None:
     """Describe the results as an RO-Crate; the rules that made them are copied beside it.
 
     `files`: those of the results that the record of provenance does not name (the report);
-    `workflow`: the Snakefile, then the rules that it includes; `locks`: the table of plan locks.
+    `workflow`: the Snakefile, then the rules that it includes; `sources`: SOURCES.yaml; `locks`:
+    the table of plan locks.
     """
-    told = json.loads(spec)
-    dates = [row["date"] for row in rows(locks, PlanLocks)]
-    made = _Crate(told, max(dates, default=told["last_date"]), results)
+    locked = [row["date"] for row in rows(locks, PlanLocks)]
+    received = [str(source.received) for source in read_sources(sources).values()]
+    made = _Crate(json.loads(spec), max(locked + received, default=""), results)
     made.workflow([_copied(path, workflow[0].parent, out.parent / "workflow") for path in workflow])
     jobs = read_record(results / RECORD).jobs
     for job in jobs:
@@ -70,8 +79,9 @@ class _Crate:
     def __init__(self, told: dict[str, str], date: str, results: Path) -> None:
         self.results = results
         self.crate = ROCrate(version="1.1")
-        self.crate.metadata.extra_contexts.append(_TERMS)
+        self.crate.metadata.extra_terms.update(_TERMS)
         self.crate.name, self.crate.description = told["title"], told["about"]
+        self.crate.license = _LICENCE
         root = self.crate.root_dataset
         root.pop("datePublished", None)
         if date:
@@ -95,6 +105,7 @@ class _Crate:
             source=str(paths[0]), dest_path=first, main=True, lang="snakemake"
         )
         self.main["name"] = "From raw files to a report"
+        self.main["encodingFormat"] = "text/plain"
         self.main["sha256"] = sha256_of(paths[0])
         self.main["hasPart"] = [self.file(path) for path in rest]
 
@@ -107,15 +118,17 @@ class _Crate:
         name = " ".join((name_of(job), *_figure(job)))
         said = {"name": name, "description": f"{job.does} {job.command}"}
         identifier = f"#run-{name.replace(' ', '-')}"
-        self.crate.add_action(self._step(job), identifier, [*used.values()], [*made.values()], said)
+        self.crate.add_action(
+            self._step(job), identifier, _one_or_all(used), _one_or_all(made), said
+        )
 
     def run(self, files: list[Any]) -> None:
         """The run as a whole: from what no step made to all that steps made."""
-        first = [entity for path, entity in self.used.items() if path not in self.made]
+        first = {path: one for path, one in self.used.items() if path not in self.made}
         made = [*self.made.values(), *files]
         said = {"name": "From raw files to a report"}
-        action = self.crate.add_action(self.main, "#run", first, made, said)
-        self.crate.root_dataset["mentions"] = [action]
+        action = self.crate.add_action(self.main, "#run", _one_or_all(first), made, said)
+        self.crate.root_dataset["mentions"] = action
 
     def file(self, path: str, sha256: str = "") -> Any:
         """A file of the results, once."""
@@ -152,6 +165,12 @@ class _Crate:
             return known
         properties = {"@type": kind, **said}
         return self.crate.add(ContextEntity(self.crate, identifier, properties=properties))
+
+
+def _one_or_all(entities: dict[str, Any]) -> Any:
+    """Entities as JSON-LD has them: one by itself, several as a list."""
+    found = [*entities.values()]
+    return found[0] if len(found) == 1 else found
 
 
 def _figure(job: Made) -> Iterator[str]:

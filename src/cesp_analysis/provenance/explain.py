@@ -31,15 +31,13 @@ def explain(number: str, /, folder: Path = Path("results")) -> None:
 
 def _known(record: Record, folder: Path) -> dict[str, Made]:
     """Whatever may be asked for → the job that made it; the more exact name comes last."""
-    found: dict[str, Made] = {}
+    found = _by_name(record)
     for job in record.jobs:
         found.setdefault(name_of(job), job)
         if model := job.wildcards.get("model"):
-            found.setdefault(model, job)
+            found[model] = job
     for job in record.jobs:
         for path in job.files:
-            found.setdefault(Path(path).stem, job)
-            found.setdefault(Path(path).name, job)
             found |= {path: job, path.removeprefix("results/"): job}
     found |= _of_report(record, folder / "report" / "report.json")
     estimates = folder / "tables" / "estimates.csv"
@@ -48,6 +46,23 @@ def _known(record: Record, folder: Path) -> dict[str, Made]:
             made = record.maker_of(f"results/models/{row['model']}/estimates.csv")
             if made is not None:
                 found[row["estimate_id"]] = made
+    return found
+
+
+def _by_name(record: Record) -> dict[str, Made]:
+    """Files by their names without folder, and without ending: tables and figures before others;
+    a name that several of these have (each model's diagnostics.json) names none."""
+    places = ("results/tables/", "results/figures/", "")
+    found: dict[str, Made] = {}
+    for place in places:
+        own: dict[str, list[Made]] = {}
+        for job in record.jobs:
+            for path in map(Path, job.files):
+                if path.as_posix() == f"{place}{path.name}" or not place:
+                    for name in {path.name, path.stem}:
+                        own.setdefault(name, []).append(job)
+        alone = {name: jobs[0] for name, jobs in own.items() if len({*map(id, jobs)}) == 1}
+        found = alone | found
     return found
 
 

@@ -8,7 +8,6 @@ if TYPE_CHECKING:
 
 
 def crate(study: "Study") -> str:
-    """Title and description, and the last possible date: a crate has no clock's."""
-    own = study.study
-    told = {"title": own.title, "about": own.about, "last_date": (own.period or ("", ""))[1]}
+    """Its title and what it is about."""
+    told = {"title": study.study.title, "about": study.study.about}
     return json.dumps(told, ensure_ascii=False, separators=(",", ":"))

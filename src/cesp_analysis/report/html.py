@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from cesp_analysis.figures.palette import PALETTE
 from cesp_analysis.report.blocks import anchor_of
@@ -32,6 +32,7 @@ def render_html(report: dict[str, Any], results: Path) -> str:
     )
     environment.filters["breakable"] = breakable
     environment.filters["anchor"] = anchor_of
+    environment.filters["quotes"] = quotes_as_they_are
     environment.filters["interval_whole"] = interval_whole
     page = environment.get_template("report.html.j2")
     script = _script(report["blocks"])
@@ -66,6 +67,12 @@ def _hash(script: str) -> str:
 def breakable(text: str) -> Markup:
     """Text that may break after a slash, as in paths; copied, it is as it was."""
     return Markup("/<wbr>").join(text.split("/"))
+
+
+def quotes_as_they_are(text: str) -> Markup:
+    """Escaped text for the inside of an element, where quotes need no escape: JSON is full of
+    them, and each would take five letters."""
+    return Markup(str(escape(text)).replace("&#34;", '"').replace("&#39;", "'"))
 
 
 def interval_whole(text: str) -> Markup:

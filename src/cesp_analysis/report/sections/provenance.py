@@ -40,6 +40,7 @@ def provenance(results: Results) -> Iterator[Block]:
         "A checksum (sha256) names what a file holds: another byte gives another checksum. SPEC"
         " stands in a command for the settings that a step was told. Several files have one"
         " checksum together: that of the lines that sha256sum prints of them, sorted by name."
+        " Commands hold in the study's folder; from elsewhere snakemake takes --directory."
     )
     python = ".".join(map(str, sys.version_info[:3]))
     yield Bullets((f"Python {python}", *(f"{name} {version(name)}" for name in _PACKAGES)))

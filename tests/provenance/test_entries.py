@@ -1,0 +1,178 @@
+"""What is said of each step and model: the facts of the record, and no more where others read."""
+
+import shlex
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from cesp_analysis.cli import main
+from cesp_analysis.contracts import read_json, write_json
+from cesp_analysis.provenance.checksums import sha256_of_text, short, together
+from cesp_analysis.provenance.entries import entries, entry, narrowed, short_of
+from cesp_analysis.provenance.record import Made, Record, as_data, read_record
+from cesp_analysis.provenance.told import write_told
+from cesp_analysis.rerun import code_of
+
+A, B, C = ("a" * 64, "b" * 64, "c" * 64)
+
+
+def made(step: str, files: dict[str, str], inputs: dict[str, str], **more: Any) -> Made:
+    known: dict[str, Any] = {
+        "does": f"Do {step}.", "wildcards": {}, "code": C, "code_files": 3, "spec": "",
+        "command": f"cesp {step} --spec SPEC", "remake": f"snakemake -f {next(iter(files))}",
+    }  # fmt: skip
+    return Made(step=step, files=files, inputs=inputs, **known | more)
+
+
+INTAKE = made("intake", {"data/processed/i.parquet": A}, {"data/raw/Secret place/x.csv": B})
+FITS = [
+    made("fit", {f"results/models/{name}/estimates.csv": A}, {"data/processed/i.parquet": A},
+         wildcards={"model": name}, spec='{"seed":7}', seed=7)
+    for name in ("one", "two")
+]  # fmt: skip
+DRAWN = [
+    made("draw", {f"results/figures/{name}.svg": A},
+         {f"results/models/{model}/estimates.csv": A for model in ("one", "two")},
+         wildcards={"figure": name}, spec="{}")
+    for name in ("forest", "flow")
+]  # fmt: skip
+RECORD = Record("cesp-analysis 1", (INTAKE, *FITS, *DRAWN))
+
+
+def facts(found: Any) -> dict[str, str]:
+    return {fact.label: fact.text for fact in found.facts}
+
+
+def test_one_entry_a_step_and_one_a_model() -> None:
+    assert [found.name for found in entries(RECORD)] == ["intake", "fit one", "fit two", "draw"]
+    assert [found.model for found in entries(RECORD)] == ["", "one", "two", ""]
+
+
+def test_the_facts_of_a_model() -> None:
+    found = facts(entries(RECORD)[1])
+    assert found == {
+        "What it does": "Do fit.",
+        "Makes": "results/models/one/estimates.csv",
+        "Made from": f"data/processed/i.parquet ({short(A)}, of intake)",
+        "Make it again": "snakemake -f results/models/one/estimates.csv",
+        "Steps before": "intake",
+        "Code": f"cesp-analysis 1, 3 source files, sha256 together {short(C)}",
+        "Seed": "7",
+        "Command": "cesp fit --spec SPEC",
+    }
+    assert entries(RECORD)[1].told == 'SPEC = {"seed":7}'
+    assert short_of("x" * 1234) == "SPEC: 1,234 characters, in results/provenance.json"
+
+
+def test_a_raw_file_has_its_whole_checksum() -> None:
+    assert facts(entries(RECORD)[0])["Made from"] == f"data/raw/Secret place/x.csv (sha256 {B})"
+
+
+def test_an_entry_of_several_jobs_has_a_line_of_each_and_can_be_narrowed_to_one() -> None:
+    whole = entry(RECORD, DRAWN)
+    assert {"forest", "flow"} <= facts(whole).keys()
+    assert whole.told.count("SPEC = {}") == 1 and whole.told.count("cesp draw") == 2
+    one = narrowed(whole, DRAWN[1], DRAWN)
+    assert "forest" not in facts(one) and facts(one)["flow"] == facts(whole)["flow"]
+    assert one.told.count("cesp draw") == 1
+
+
+def test_many_inputs_of_one_step_are_counted_with_their_checksum_together() -> None:
+    files = {f"results/models/m{at}/estimates.csv": A for at in range(6)}
+    many = made("fit", files, {})
+    record = Record("p", (many, made("collect", {"results/tables/e.csv": B}, files)))
+    said = facts(entries(record)[1])["Made from"]
+    assert said == f"6 files of fit (sha256 together {short(together(files))})"
+
+
+def test_the_public_entry_has_names_and_checksums_alone_of_raw_files() -> None:
+    """No path to them, no settings (labels of others, paths), no command."""
+    text = repr(entries(RECORD, public=True))
+    assert "x.csv (sha256" in text and "data/raw" not in text and "Secret place" not in text
+    assert "seed" not in text and "--spec" not in text and "snakemake -f" in text
+
+
+def test_checksums_together_are_those_of_sha256sum() -> None:
+    assert together({"b": B, "a": A}) == sha256_of_text(f"{A}  a\n{B}  b\n")
+
+
+def test_a_record_is_read_as_it_was_written(tmp_path: Path) -> None:
+    path = tmp_path / "provenance.json"
+    write_json(as_data(RECORD), path)
+    assert read_record(path) == RECORD
+    assert len(read_json(path)["specs"]) == 2  # each text once
+
+
+class Inputs(list[str]):
+    """A job's inputs, by position and by name, as Snakemake has them."""
+
+    def __init__(self, files: list[str], code: list[str]) -> None:
+        super().__init__([*files, *code])
+        self.named = {"code": code}
+
+    def get(self, name: str, default: Any = None) -> Any:
+        return self.named.get(name, default)
+
+
+class Params(list[Any]):
+    def __init__(self, **named: Any) -> None:
+        super().__init__(named.values())
+        self.named = named
+
+    def get(self, name: str, default: Any = None) -> Any:
+        return self.named.get(name, default)
+
+
+class Job(SimpleNamespace):
+    """What is asked of one of Snakemake's."""
+
+    __hash__ = object.__hash__
+
+
+def job(rule: Any, command: str, outputs: list[str], **params: Any) -> Any:
+    return Job(
+        rule=rule, wildcards_dict={}, input=Inputs([], code_of("answered")[:1]), output=outputs,
+        params=Params(**params), shellcmd=f"{command} &> results/logs/x.log",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("key", ["/home/anne's/keys/study.key", "../keys/study.key"])
+def test_of_a_key_outside_the_study_only_its_name_is_told(key: str, tmp_path: Path) -> None:
+    """And the log is no part of the command; what comes after `trace` is not told."""
+    rules = [
+        SimpleNamespace(name=name, docstring=" Do\n it. ") for name in ("intake", "trace", "pdf")
+    ]
+    first = job(rules[0], f"cesp intake --key={shlex.quote(key)} --out a.csv", ["a.csv"], key=key)
+    last = job(rules[1], "cesp trace", ["results/provenance.json"])
+    later = job(rules[2], "cesp pdf", ["results/report/report.pdf"])
+    after = {first: {}, last: {first: {"a.csv"}}, later: {last: {"results/provenance.json"}}}
+
+    def bfs(direction: Any, *start: Any) -> Any:
+        waiting = [*start]
+        while waiting:
+            one = waiting.pop()
+            yield one
+            waiting += direction[one]
+
+    dag = SimpleNamespace(jobs=[first, last, later], dependencies=after, bfs=bfs)
+    write_told(SimpleNamespace(dag=dag, rules=rules), tmp_path / "told.json")
+    (told,) = read_json(tmp_path / "told.json")
+    assert shlex.split(told["command"]) == ["cesp", "intake", "--key=…/study.key", "--out", "a.csv"]
+    assert told["does"] == "Do it." and told["code"][0].startswith("cesp_analysis/")
+    assert "/home" not in str(told) and ".." not in str(told)
+
+
+def test_a_run_without_the_step_tells_nothing(tmp_path: Path) -> None:
+    dag = SimpleNamespace(jobs=[], dependencies={}, bfs=lambda direction, *start: iter(start))
+    write_told(SimpleNamespace(dag=dag, rules=[]), tmp_path / "told.json")
+    assert not (tmp_path / "told.json").exists()
+
+
+def test_what_was_not_told_cannot_be_traced(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "provenance.json"
+    assert main(["trace", "--told", str(tmp_path / "none.json"), "--out", str(out)]) == 1
+    assert "a run writes it: snakemake -f" in capsys.readouterr().err
