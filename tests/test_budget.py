@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from cesp_analysis.analysis_plan import specs as plan_specs
+from cesp_analysis.checklists.specs import filled
 from cesp_analysis.cli import STEPS, main
 from cesp_analysis.describe import specs as describe_specs
 from cesp_analysis.missing import specs as missing_specs
@@ -69,6 +70,7 @@ ALLOWED = {
     "compare": TABLES,
     "draw": TABLES | {"matplotlib"},
     "draw_residuals": TABLES | {"matplotlib"},
+    "tick": set(),
     "write": set(),
     "render": {"lxml", "jinja2"},
     "word": {"lxml", "docx"},
@@ -489,6 +491,8 @@ def commands(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, 
             "--about", "results/figures/predicted_person.json"],
         "draw_residuals": ["draw_residuals", "--models", *read.models, "--spec", wording,
                            "--made", f"{done}/models", "--out", "results/figures/models"],
+        "tick": ["tick", "--spec", wording, "--filled", filled(read), "--results", "results",
+                 "--sources", "data/raw/SOURCES.yaml", "--out", f"{tables}/checklists.csv"],
         "write": ["write", "--spec", wording, "--results", "results",
                   "--sources", "data/raw/SOURCES.yaml", "--out", "results/report/report.json"],
         **{
