@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from cesp_analysis.analysis_plan import specs as plan_specs
+from cesp_analysis.checklists.specs import filled
 from cesp_analysis.cli import STEPS, main
 from cesp_analysis.describe import specs as describe_specs
 from cesp_analysis.missing import specs as missing_specs
@@ -73,6 +74,7 @@ ALLOWED = {
     "published": TABLES,
     "draw": TABLES | {"matplotlib"},
     "draw_residuals": TABLES | {"matplotlib"},
+    "tick": set(),
     "trace": set(),
     "write": set(),
     "render": {"lxml", "jinja2"},
@@ -502,6 +504,8 @@ def commands(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, 
             "--data", "results/figures/predicted_person_drawn.csv"],
         "draw_residuals": ["draw_residuals", "--models", *read.models, "--spec", wording,
                            "--made", f"{done}/models", "--out", "results/figures/models"],
+        "tick": ["tick", "--spec", wording, "--filled", filled(read), "--results", "results",
+                 "--sources", "data/raw/SOURCES.yaml", "--out", f"{tables}/checklists.csv"],
         "trace": TRACE,
         "write": ["write", "--spec", wording, "--results", "results",
                   "--sources", "data/raw/SOURCES.yaml", "--out", "results/report/report.json"],

@@ -92,3 +92,8 @@ def listed(words: Sequence[str]) -> str:
     if len(words) < 2:
         return "".join(words)
     return f"{', '.join(words[:-1])} and {words[-1]}"
+
+
+def series(labels: Sequence[str]) -> str:
+    """The same; with semicolons where a label has a comma of its own."""
+    return "; ".join(labels) if any("," in label for label in labels) else listed(labels)

@@ -190,10 +190,7 @@ def test_the_report_says_what_was_declared_what_changed_and_what_is_unanswered(
     assert "Data had been received when it was first locked, some on 2026-01-01: " in callout.text
     assert "1 change since, in no lock. An analysis that was chosen" in callout.text
     tables = {block.id: block for block in blocks if isinstance(block, Table)}
-    assert list(tables) == ["plan_changes", "estimands", "family_main"]
-    assert [row.cells[:2] for row in tables["plan_changes"].groups[0].rows] == [
-        ("covariance", "changed")
-    ]
+    assert list(tables) == ["estimands", "family_main"]
     aim, unanswered = tables["estimands"].groups
     cells = {row.stub: row.cells[0] for row in aim.rows}
     assert cells["Variable"] == "Score at After, in points"

@@ -132,6 +132,7 @@ def test_a_command_line_override_reaches_the_job(program: Path, study: Path) -> 
         ("clean/columns.py", {"clean"}, {"intake"}),
         ("clean/visits.py", {"clean"}, {"intake", "dictionary"}),
         ("clean/events.py", {"clean"}, {"intake", "dictionary"}),
+        ("checklists/trend.yaml", {"write"}, {"panel", "fit change_by_time"}),
         ("study/rules.py", set(), {"intake", "dictionary", "clean"}),
     ],
 )

@@ -238,7 +238,7 @@ def test_records_are_told_where_they_are_more_than_people(records: int, cell: st
         planned={},
         figure=lambda name: dict.fromkeys(("caption", "alt", "svg", "png", "csv", "rows"), "x"),
     )  # fmt: skip
-    results.grades[0] |= {"published_design": "", "reason": "r"}
+    results.grades[0] |= {"published_design": "", "reason": "r", "level": "person"}
     table = list(estimates(results))[-1]  # type: ignore[arg-type]
     at = [column.header for column in table.columns].index("People (records)")  # type: ignore[union-attr]
     assert table.groups[0].rows[0].cells[at] == cell  # type: ignore[union-attr]

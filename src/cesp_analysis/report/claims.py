@@ -121,6 +121,10 @@ class Guard:
                         " a name in the data (a neighbourhood, a prior's source), rename it"
                     )
 
+    def allows(self, text: str) -> bool:
+        """Whether a text that is nobody's label says nothing that the design does not allow."""
+        return self._forbidden(self._mask().sub(OWN, text)) is None
+
     def _forbidden(self, text: str) -> str | None:
         patterns = NEVER if self.by_chance else (*NEVER, *BY_CHANCE_ALONE)
         for pattern in patterns:

@@ -38,10 +38,9 @@ def phrases(results: Results) -> set[str]:
 
 def cells(results: Results) -> set[str]:
     """Texts that are own words as a whole: cells, stubs and titles of tables."""
-    found = {row["justification"] for row in results.progression}
-    if results.words.models:
-        found |= {*_declared(results), *_changed(results)}
-    return found
+    if not results.words.models:
+        return set()
+    return {*_declared(results), *_changed(results)}
 
 
 def columns(results: Results) -> str:

@@ -144,7 +144,7 @@ def _important(results: Results, rows: list[Row]) -> Iterator[str]:
         shaken = own["reading_shock"]
         same = "the same." if shaken == own["reading"] else _lower(shaken)
         yield (
-            f"{outcome.label}, minimally important difference {outcome.mid.value:g} {row['unit']}:"
+            f"{outcome.label}, minimally important difference {outcome.mid.value:g}:"
             f" {_lower(own['reading'])}{f' With shocks: {same}' if shaken else ''}"
         )
 

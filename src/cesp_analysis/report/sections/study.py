@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from cesp_analysis.numbers import listed
+from cesp_analysis.numbers import listed, series
 from cesp_analysis.report.blocks import Block, Bullets, Callout, Heading, Paragraph
 from cesp_analysis.report.results import Results
 
@@ -34,8 +34,8 @@ def _facts(results: Results) -> Iterator[str]:
         yield "Allocation: one person at a time."
     for name, moments in (("Times of individual data", words.times), ("Survey waves", words.waves)):
         if moments:
-            yield f"{name}: {listed([moment.label for moment in moments])}."
+            yield f"{name}: {series([moment.label for moment in moments])}."
     for role in ("primary", "secondary", "negative_control"):
         outcomes = [o.label for o in words.outcomes.values() if o.role == role]
         if outcomes:
-            yield f"{role.replace('_', ' ').capitalize()} outcomes: {listed(outcomes)}."
+            yield f"{role.replace('_', ' ').capitalize()} outcomes: {series(outcomes)}."

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from cesp_analysis.numbers import count, counted, fixed, listed
+from cesp_analysis.numbers import count, counted, fixed, listed, series
 from cesp_analysis.report.blocks import Block, Bullets, Heading, Paragraph
 from cesp_analysis.report.headcounts import in_study, respondents
 from cesp_analysis.report.own_words import strings
@@ -92,11 +92,6 @@ def _took_part(results: Results) -> Iterator[str]:
     if waves:
         by = [f"{count(n)} in {words.moment(wave).label}" for wave, n in waves.items()]
         yield f"Answers to the survey: {series(by)}."
-
-
-def series(labels: list[str]) -> str:
-    """A list in a sentence; with semicolons where a label has a comma of its own."""
-    return "; ".join(labels) if any("," in label for label in labels) else listed(labels)
 
 
 def _age(own: Reading) -> str:

@@ -37,6 +37,8 @@ def found(results: Results) -> Iterator[str]:
         yield f"About {100 - level:g} in 100 such ranges miss the truth by luck alone."
     elif results.words.one_group():
         yield from _changes(results)
+    else:
+        yield "How far the groups were apart could not be worked out."
     yield from _criteria(results)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from cesp_analysis.numbers import count
 from cesp_analysis.report.blocks import Block, Paragraph
+from cesp_analysis.report.claims import Guard
 from cesp_analysis.report.headcounts import invited, last_asked, together, unanswered
 from cesp_analysis.report.main_estimates import main_estimates
 from cesp_analysis.report.results import Results
@@ -87,8 +88,10 @@ def next_steps(results: Results) -> Iterator[Block]:
     if not results.progression:
         return
     last = results.progression[-1]
-    if not last["justification"]:
+    said = last["justification"]
+    if not said:
         yield Paragraph("The team has not written down yet what it decided.")
-        return
-    yield Paragraph("The team wrote this:")
-    yield Paragraph(last["justification"])
+    elif Guard.of(results).allows(said):
+        yield Paragraph(f"The team wrote this: “{said}”")
+    else:
+        yield Paragraph("What the team decided is told under Feasibility.")
