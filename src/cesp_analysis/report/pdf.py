@@ -8,11 +8,12 @@ from typing import Any
 
 import typst
 
-from cesp_analysis.contracts import read_json, replaced
+from cesp_analysis.contracts import replaced
 from cesp_analysis.errors import CespError
 from cesp_analysis.report.paged import Part, Run, parts_of, runs
 from cesp_analysis.report.paged_table import PADDING, Layout, header_rows
 from cesp_analysis.report.pdf_tags import has_unknown_letters, with_row_headers
+from cesp_analysis.report.read import read_report
 from cesp_analysis.report.texts import breakable, clean, interval_parts
 
 _TEMPLATE = Path(__file__).with_name("report.typ")
@@ -21,7 +22,7 @@ _LINE = 40.0  # ems of a line of prose: a longer word has to break
 
 def pdf(report: Path, results: Path, out: Path) -> None:
     """Print report.json as a tagged PDF (exported as PDF/UA-1, not validated)."""
-    content, unknown = render_pdf(read_json(report), results)
+    content, unknown = render_pdf(read_report(report), results)
     with replaced(out) as part:
         part.write_bytes(content)
     if unknown:

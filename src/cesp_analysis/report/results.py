@@ -12,6 +12,7 @@ from cesp_analysis.describe.tables import (
     MissingPatterns,
     MissingPredictors,
 )
+from cesp_analysis.errors import CespError
 from cesp_analysis.feasibility.tables import (
     Progression,
     ProjectionTable,
@@ -427,7 +428,13 @@ class Results:
 
     def figure(self, name: str) -> dict[str, Any]:
         """What `draw` said of a figure; `rows`: the lines of its data, their head first."""
-        about = dict(read_json(self.folder / "figures" / f"{name}.json"))
+        path = self.folder / "figures" / f"{name}.json"
+        about = dict(read_json(path))
+        if "csv" not in about:
+            raise CespError(
+                f"{path}: another version of the program made it (it names no data): run snakemake"
+                " to make the results again"
+            )
         return about | {"rows": lines_of(self.folder / "figures" / about["csv"])}
 
     def _feasible(self, name: str, contract: type[Table]) -> list[Row]:
