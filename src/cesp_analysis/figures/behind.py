@@ -176,7 +176,7 @@ def _not_none(declared: Any) -> Any:
 
 
 def marks(drawing: "Figure") -> Iterator[dict[str, Any]]:
-    """Every point of lines and areas of a drawing, in its panels' units."""
+    """Every point of lines and bands of a drawing, in its panels' units."""
     for axes in drawing.axes:
         titles = [axes.get_title(loc) for loc in ("left", "center", "right")]
         named = next(filter(None, [*titles, axes.get_ylabel()]), "")
@@ -189,7 +189,7 @@ def marks(drawing: "Figure") -> Iterator[dict[str, Any]]:
         for one in axes.collections:
             for path in one.get_paths():
                 number += 1
-                yield from _points(said, "lines or area", number, path.vertices)
+                yield from _points(said, "lines or band", number, path.vertices)
 
 
 def _points(said: dict[str, Any], mark: str, number: int, places: Any) -> Iterator[dict[str, Any]]:
