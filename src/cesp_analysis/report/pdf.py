@@ -117,7 +117,8 @@ def _figure(block: dict[str, Any], parts: list[Part]) -> dict[str, Any]:
         where = {"above": part.top * entire, "entire": entire}
         named.append(asdict(part) | where | {"whole": many == 1, "alt": alt})
     caption = breakable(block["caption"], _LINE)
-    return block | {"svg": "/" + block["svg"], "parts": named, "caption": caption}
+    kept = {name: block[name] for name in ("kind", "alt")}
+    return kept | {"svg": "/" + block["svg"], "parts": named, "caption": caption}
 
 
 def _table(table: dict[str, Any], layout: Layout) -> dict[str, Any]:
