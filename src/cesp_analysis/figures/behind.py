@@ -207,6 +207,6 @@ def _short(value: Any) -> Any:
         if not np.isfinite(value):
             return "" if value != value else value
         return int(value) if value == int(value) else float(f"{value:.{DIGITS}g}")
-    if isinstance(value, bool):
+    if isinstance(value, (bool, np.bool_)):
         return "yes" if value else ""
     return "" if value is None or value is pd.NA else value
