@@ -26,6 +26,7 @@ SLOWEST = (
     "browser/test_page.py",
     "pipeline/test_pipeline.py",
     "bad_input/test_table.py",
+    "bad_input/test_many_outcomes.py",
     "bad_input/test_large.py",
     "pipeline/test_privacy.py",
     "export/test_export.py",

@@ -30,7 +30,7 @@ def release(told: Study) -> int:
 
 
 def drawn(told: Study, only: frozenset[str] = disclosure_figures.LEAVE) -> Iterator[str]:
-    """Draw every figure that leaves (of `only` these kinds); those of others are said to be there."""
+    """Draw every figure that leaves, of `only` these kinds; others are said to be there."""
     (PUBLIC / "figures").mkdir(parents=True, exist_ok=True)
     record = read_record(Path("results") / RECORD)
     names = [path.stem for path in sorted(Path("results/figures").glob("*.json"))]

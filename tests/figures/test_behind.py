@@ -122,7 +122,7 @@ def test_lines_of_people_have_no_names_in_the_data(tmp_path: Path) -> None:
     text = (tmp_path / "t.csv").read_text(encoding="utf-8")
     assert "P-0" not in text
     found = pd.read_csv(tmp_path / "t.csv")
-    lines = found[found["marks"] == "lines or area"].groupby("number")["y"].apply(list)
+    lines = found[found["marks"] == "lines or band"].groupby("number")["y"].apply(list)
     assert sorted(lines) == [[at, at + 6] for at in range(5)]
 
 

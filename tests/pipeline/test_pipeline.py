@@ -404,8 +404,8 @@ def bars(table):
 
 
 def drawn(table, words, level):
-    """The figure, its caption, its description."""
-    return bars(table), "How many answered, as bars.", "Bars"
+    """The figure, its caption, its description, what it was drawn from."""
+    return bars(table), "How many answered, as bars.", "Bars", table
 '''
 
 ENTRY = """def _bars(table, words, level):

@@ -177,7 +177,7 @@ def _not_none(declared: Any) -> Any:
 
 
 def marks(drawing: "Figure") -> Iterator[dict[str, Any]]:
-    """Every point of lines and areas of a drawing, in its panels' units."""
+    """Every point of lines and bands of a drawing, in its panels' units."""
     for axes in drawing.axes:
         titles = [axes.get_title(loc) for loc in ("left", "center", "right")]
         named = next(filter(None, [*titles, axes.get_ylabel()]), "")
@@ -190,7 +190,7 @@ def marks(drawing: "Figure") -> Iterator[dict[str, Any]]:
         for one in axes.collections:
             for path in one.get_paths():
                 number += 1
-                yield from _points(said, "lines or area", number, path.vertices)
+                yield from _points(said, "lines or band", number, path.vertices)
 
 
 def _points(said: dict[str, Any], mark: str, number: int, places: Any) -> Iterator[dict[str, Any]]:
@@ -211,6 +211,6 @@ def _short(value: Any) -> Any:
         if not np.isfinite(value):
             return "" if value != value else value
         return int(value) if value == int(value) else float(f"{value:.{DIGITS}g}")
-    if isinstance(value, bool):
+    if isinstance(value, (bool, np.bool_)):
         return "yes" if value else ""
     return "" if value is None or value is pd.NA else value

@@ -7,6 +7,8 @@ between them. A block holds nothing but strings, whole numbers and tuples.
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
+FORM = 2
+"""The form of the tree: one more whenever a renderer needs what an older tree does not hold."""
 Align = Literal["left", "right", "wrap", "phrase"]
 """wrap: to the right, and words may break there; phrase: so too, of a few words a line."""
 
@@ -205,6 +207,7 @@ class Report:
     notice: str = ""
     base: str = "../"
     blocks: tuple[Block, ...] = field(default_factory=tuple)
+    form: int = FORM
 
 
 def as_dict(record: Any) -> dict[str, Any]:

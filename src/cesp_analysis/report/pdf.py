@@ -8,12 +8,13 @@ from typing import Any
 
 import typst
 
-from cesp_analysis.contracts import read_json, replaced
+from cesp_analysis.contracts import replaced
 from cesp_analysis.errors import CespError
 from cesp_analysis.report.blocks import anchor_of
 from cesp_analysis.report.paged import Part, Run, parts_of, runs
 from cesp_analysis.report.paged_table import PADDING, Layout, header_rows
 from cesp_analysis.report.pdf_tags import has_unknown_letters, with_row_headers
+from cesp_analysis.report.read import read_report
 from cesp_analysis.report.texts import (
     above_pages,
     before_contents,
@@ -28,7 +29,7 @@ _LINE = 40.0  # ems of a line of prose: a longer word has to break
 
 def pdf(report: Path, results: Path, out: Path) -> None:
     """Print report.json as a tagged PDF (exported as PDF/UA-1, not validated)."""
-    content, unknown = render_pdf(read_json(report), results)
+    content, unknown = render_pdf(read_report(report), results)
     with replaced(out) as part:
         part.write_bytes(content)
     if unknown:
@@ -149,8 +150,9 @@ def _figure(block: dict[str, Any], parts: list[Part]) -> dict[str, Any]:
         where = {"above": part.top * entire, "entire": entire}
         named.append(asdict(part) | where | {"whole": many == 1, "alt": alt})
     caption = breakable(block["caption"], _LINE)
+    kept = {name: block[name] for name in ("kind", "alt")}
     own = {"svg": "/" + block["svg"], "parts": named, "caption": caption}
-    return block | own | _where_from(block["source"])
+    return kept | own | _where_from(block["source"])
 
 
 def _table(table: dict[str, Any], layout: Layout) -> dict[str, Any]:

@@ -469,7 +469,13 @@ class Results:
 
     def figure(self, name: str) -> dict[str, Any]:
         """What `draw` said of a figure; `rows`: the lines of its data, their head first."""
-        about = dict(read_json(self.folder / "figures" / f"{name}.json"))
+        path = self.folder / "figures" / f"{name}.json"
+        about = dict(read_json(path))
+        if "csv" not in about:
+            raise CespError(
+                f"{path}: another version of the program made it (it names no data): run snakemake"
+                " to make the results again"
+            )
         return about | {"rows": lines_of(self.folder / "figures" / about["csv"])}
 
     def _feasible(self, name: str, contract: type[Table]) -> list[Row]:

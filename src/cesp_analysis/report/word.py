@@ -11,9 +11,10 @@ from docx.enum.section import WD_ORIENT
 from docx.oxml.shape import CT_Inline
 from docx.shared import Pt
 
-from cesp_analysis.contracts import existing, read_json, replaced
+from cesp_analysis.contracts import existing, replaced
 from cesp_analysis.report.paged import Part, parts_of, runs
 from cesp_analysis.report.paged_table import Layout
+from cesp_analysis.report.read import read_report
 from cesp_analysis.report.texts import above_pages, before_contents, clean
 from cesp_analysis.report.word_base import empty_document, packed
 from cesp_analysis.report.word_table import word_table
@@ -50,7 +51,7 @@ class _File:
 
 def word(report: Path, results: Path, out: Path) -> None:
     """Write report.json as a Word file."""
-    content = render_word(read_json(report), results)
+    content = render_word(read_report(report), results)
     with replaced(out) as part:
         part.write_bytes(content)
 
