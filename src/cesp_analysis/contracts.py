@@ -121,8 +121,8 @@ def read(
         wanted = None if beyond is None else _present(path, {*contract.columns(), *beyond})
         frame = pd.read_parquet(path, columns=wanted)
         frame.attrs = shared(frame.attrs)
-        text = [name for name in coded if frame[name].dtype != "category"]
-        frame = frame.astype(dict.fromkeys(text, "str")).astype(dict.fromkeys(text, "category"))
+        if text := [name for name in coded if frame[name].dtype != "category"]:
+            frame = frame.astype(dict.fromkeys(text, "str")).astype(dict.fromkeys(text, "category"))
         return _checked(frame, path, contract, coded)
     released = _is_released(path)
     dtypes = {
