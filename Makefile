@@ -12,6 +12,7 @@ endif
 
 study: setup
 	@$(WITH) snakemake
+	@echo "Report that may leave the team: results/public/index.html"
 	@echo "Report: results/report/index.html"
 
 test: setup

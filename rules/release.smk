@@ -64,3 +64,6 @@ rule draw_public:
         "cesp draw --figure {wildcards.figure:q} --spec {params.spec:q} --table {input.table:q}"
         " {params.beside:q} --svg {output.svg:q} --png {output.png:q}"
         " --about {output.about:q} --data {output.data:q} &> {log:q}"
+
+
+drawn_public += expand(rules.draw_public.output, figure=public_figures)

@@ -34,11 +34,10 @@ def drawn(told: Study, only: frozenset[str] = disclosure_figures.LEAVE) -> Itera
     (PUBLIC / "figures").mkdir(parents=True, exist_ok=True)
     record = read_record(Path("results") / RECORD)
     names = [path.stem for path in sorted(Path("results/figures").glob("*.json"))]
-    made = [name for name in names if record.maker_of(f"results/figures/{name}.svg")]
-    for figure in disclosure_figures.leaving(made):
+    for figure in disclosure_figures.leaving(names):
         kind, level = kind_of(figure)
         out = PUBLIC / "figures" / figure
-        if kind not in only:
+        if kind not in only or not record.maker_of(f"results/figures/{figure}.svg"):
             about = json.loads(Path(f"results/figures/{figure}.json").read_text())
             Path(f"{out}.json").write_text(json.dumps(about))
             Path(f"{out}.csv").write_text("panel,x,y\n")

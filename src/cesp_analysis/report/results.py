@@ -428,13 +428,14 @@ class Results:
         return self.folder.parent if self.public else self.folder
 
     def made_by(self, path: str) -> str:
-        """The entry of what made a file (path relative to the results folder)."""
-        made = (self.record.maker_of(f"results/{place}{path}") for place in ("", "public/"))
-        job = next(filter(None, made), None)
+        """The entry of what made a file (path relative to the results folder); of what leaves the
+        team, of what made it within; blank: it is there outside alone."""
+        job = self.record.maker_of(f"results/{path}")
+        if job is None and self.public:
+            return ""
         if job is None:
-            raise CespError(
-                f"{self._inside / RECORD}: does not say what made {path}; run snakemake"
-            )
+            record = self._inside / RECORD
+            raise CespError(f"{record}: does not say what made {path}; run snakemake")
         return name_of(job)
 
     @cached_property

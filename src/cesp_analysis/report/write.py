@@ -12,6 +12,7 @@ from cesp_analysis.contracts import write_json
 from cesp_analysis.numbers import counted
 from cesp_analysis.report.blocks import (
     Block,
+    Callout,
     Figure,
     Link,
     Note,
@@ -115,6 +116,12 @@ STOPS = (
 MARKS = (
     f"{LETTER}: withheld, so that no small number can be worked out; a number behind '<' is smaller"
     " than that. 'What is withheld' says more."
+)
+OUTSIDE = Callout(
+    "note",
+    "For readers outside the team",
+    "Made from tables in which small numbers of people are withheld, so that nobody can be known by"
+    " one: 'What is withheld' says how. Rounded numbers may not add up.",
 )
 INSIDE = "Inside the team: not to be passed on (results/public is)"
 
@@ -251,7 +258,7 @@ def written(results: Results) -> Report:
     made = chain.from_iterable(section(name, results) for name in SECTIONS)
     blocks = tuple(with_sources(made, results))
     if results.public:
-        blocks = tuple(without_dead_ends(blocks))
+        blocks = (OUTSIDE, *without_dead_ends(blocks))
     ids = [getattr(block, "anchor", "") or getattr(block, "id", "") for block in blocks]
     if twice := {name for name in ids if name and ids.count(name) > 1}:
         raise ValueError(f"anchors of the report stand more than once: {sorted(twice)}")
