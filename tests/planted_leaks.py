@@ -63,6 +63,18 @@ def copied(name: str) -> Plant:
     return plant
 
 
+def in_figure(figure: str, column: str, value: str) -> Plant:
+    """A small number in the data behind a figure."""
+
+    def plant(public: Path, results: Path) -> None:
+        path = public / f"figures/{figure}.csv"
+        rows = _rows(path)
+        rows[0][column] = value
+        _rewritten(path, rows)
+
+    return plant
+
+
 def column_more(table: str, column: str, value: str) -> Plant:
     """A column that the table does not have."""
 

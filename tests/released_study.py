@@ -41,6 +41,7 @@ def drawn(told: Study, only: frozenset[str] = disclosure_figures.LEAVE) -> Itera
             about = json.loads(Path(f"results/figures/{figure}.json").read_text())
             Path(f"{out}.json").write_text(json.dumps(about))
             Path(f"{out}.csv").write_text("panel,x,y\n")
+            Path(out.with_name(about["csv"])).write_text("panel,x,y\n")
             continue
         own = [disclosure_figures.inside_public(p) for p in beside(figure, told.predicting(level))]
         wording = specs.wording(told, figures=True, kind=kind)

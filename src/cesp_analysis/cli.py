@@ -64,6 +64,7 @@ STEPS: dict[str, str] = {
     "pdf": "cesp_analysis.report.pdf:pdf",
     "crate": "cesp_analysis.provenance.crate:crate",
     "manifest": "cesp_analysis.provenance.manifest:manifest",
+    "attack": "cesp_analysis.disclosure.attack:attack",
     "show": "cesp_analysis.models.show:show",
     "explain": "cesp_analysis.provenance.explain:explain",
     "verify": "cesp_analysis.provenance.verify:verify",

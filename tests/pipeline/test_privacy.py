@@ -16,7 +16,7 @@ from running import ROOT, copy_of_study, snakemake
 from cesp_analysis.cells import MASK, MASKED_DATE, MASKED_NUMBER
 from cesp_analysis.disclosure.attack import leaks
 from cesp_analysis.study.disclosure import Disclosure
-from planted_leaks import Plant, column_more, copied, put_back, says
+from planted_leaks import Plant, column_more, copied, in_figure, put_back, says
 
 IDS = ("person_id", "screening_id", "respondent_id", "contact_id", "excerpt_id")
 WORDS = ("full_name", "date_of_birth", "postcode", "notes", "text", "pseudonym")
@@ -250,6 +250,10 @@ LEAKS: dict[str, tuple[Plant, str]] = {
     ),
     "a sentence": (
         says("estimates", "warnings", "3 people were left out"), "tells a number of people"
+    ),
+    "a figure's data": (in_figure("means_person", "n", "7"), "tells a number of people: 7"),
+    "a figure of people": (
+        copied("figures/trajectories_person.csv"), "no figure that may leave"
     ),
     "a table of people": (copied("tables/dose.csv"), "no table that may leave"),
     "a column of pseudonyms": (

@@ -14,6 +14,7 @@ from pathlib import Path
 from cesp_analysis.contracts import WITHHELD
 from cesp_analysis.disclosure.bounds import UNBOUNDED, Range, parts_of, solved
 from cesp_analysis.disclosure.cleared import cleared
+from cesp_analysis.disclosure.figures import LEAVE
 from cesp_analysis.disclosure.leaving import Leaving, Row
 from cesp_analysis.disclosure.protect import around, needed
 from cesp_analysis.disclosure.quantities import (
@@ -26,14 +27,39 @@ from cesp_analysis.disclosure.quantities import (
     with_first_wave,
 )
 from cesp_analysis.disclosure.tables import PREDICTED, TABLES
+from cesp_analysis.errors import CespError
+from cesp_analysis.figures.kinds import kind_of
 from cesp_analysis.formulas import unguarded
+from cesp_analysis.readable import fault_of
 from cesp_analysis.study.disclosure import Disclosure
 
 TOLD = frozenset(("released", "manifest", "provenance"))
 """Files beside the tables that say what they are: of nobody."""
+ACCOUNT = "released.csv"
+PEOPLE = frozenset(
+    ("n", "invited", "lost_n", "received_n", "of_them_n", "back_n", "people", "rated")
+)
+"""Columns of figures' data that count people."""
 PSEUDONYM = re.compile(r"[a-z2-7]{16}")
 """A pseudonym, as intake makes them."""
 Found = dict[str, tuple[Leaving, list[Row]]]
+
+
+def attack(
+    folder: Path, /, threshold: int = 10, sizes_to: int = 5, round_to: int = 0, zeros: str = "shown"
+) -> None:
+    """Say what can be worked out from a folder of released tables, or a copy of it.
+
+    The settings are those with which it was released (config's `disclosure`). Raises CespError:
+    something can be, a line each.
+    """
+    told = {"threshold": threshold, "sizes_to": sizes_to, "round_to": round_to, "zeros": zeros}
+    how = Disclosure.model_validate(told)
+    if fault := fault_of(folder / ACCOUNT):
+        raise CespError(f"{folder / ACCOUNT}: {fault}; the folder of what leaves has this file")
+    if found := list(leaks(folder, how)):
+        raise CespError(f"{folder}/{line}" for line in found)
+    print(f"{folder}: nothing below {how.threshold} can be worked out")
 
 
 def leaks(folder: Path, how: Disclosure) -> Iterator[str]:
@@ -46,7 +72,9 @@ def leaks(folder: Path, how: Disclosure) -> Iterator[str]:
         name = path.relative_to(folder).with_suffix("").as_posix()
         leaving = _entry(name)
         if leaving is None:
-            if path.stem not in TOLD and "figures" not in path.parts:
+            if name.startswith("figures/"):
+                yield from _of_figure(path, name, how)
+            elif name not in TOLD:
                 yield f"{name}.csv: is no table that may leave"
             continue
         yield from _faults(path, name, leaving, how)
@@ -56,6 +84,24 @@ def leaks(folder: Path, how: Disclosure) -> Iterator[str]:
         first = first_wave(found.get("tables/missing", (None, []))[1])
         found["tables/baseline"] = (leaving, with_first_wave(rows, first))
     yield from _worked_out(found, how)
+
+
+def _of_figure(path: Path, name: str, how: Disclosure) -> Iterator[str]:
+    """What a figure's data tell beyond the tables: figures that do not leave, small numbers."""
+    if kind_of(path.stem)[0] not in LEAVE:
+        yield f"{name}.csv: is of no figure that may leave"
+        return
+    with path.open(encoding="utf-8", newline="") as stream:
+        for line, row in enumerate(csv.DictReader(stream), 2):
+            for column, cell in row.items():
+                if column in PEOPLE and _small(cell, how):
+                    yield f"{name}.csv, line {line}, {column}: tells a number of people: {cell}"
+                if PSEUDONYM.fullmatch(cell or ""):
+                    yield f"{name}.csv, line {line}, {column}: holds a pseudonym"
+
+
+def _small(cell: str, how: Disclosure) -> bool:
+    return cell.isdigit() and how.small(int(cell))
 
 
 def _entry(name: str) -> Leaving | None:

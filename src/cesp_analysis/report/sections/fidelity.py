@@ -8,6 +8,7 @@ from cesp_analysis.report.blocks import Row as TableRow
 from cesp_analysis.report.notes import Notes
 from cesp_analysis.report.results import Results, Row
 from cesp_analysis.report.sections.figure import figure
+from cesp_analysis.withheld import above_zero
 
 OWN_CUT_OFFS = "These cut-offs are the study's own: "
 OF = {"all": "", "link_worker": "By link worker", "period": "By time since the start"}
@@ -122,9 +123,9 @@ def _levels(results: Results) -> Table:
 
 
 def _level_row(row: Row) -> TableRow:
-    known = sum(row[name] or 0 for name in ("low", "moderate", "high"))
+    known = sum(0 if row[name] is None else row[name] for name in ("low", "moderate", "high"))
     levels = tuple(
-        NONE if not known else f"{count(row[name])} ({percent(row[name], known)})"
+        NONE if not above_zero(known) else f"{count(row[name])} ({percent(row[name], known)})"
         for name in ("low", "moderate", "high")
     )
     limits = interval(row["ci_low"], row["ci_high"], 2)
