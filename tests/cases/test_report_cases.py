@@ -43,7 +43,7 @@ def public(tmp_path_factory: pytest.TempPathFactory) -> Path:
             "path": "data/raw/people.csv", "level": "person", "lists_people": True,
             "unit": "person", "one_row_per": "unit",
             "site": {"column": "site", "values": {"a": "a", "b": "b"}},
-            "variables": {EVENT: {"values": {"yes": "yes", "no": "no"}}},
+            "variables": {EVENT: {"type": "category", "values": ["yes", "no"]}},
         },
         **{
             time: answer | {"path": f"data/raw/{time}.csv", "time": {"constant": time}}

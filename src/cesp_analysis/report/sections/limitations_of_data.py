@@ -107,7 +107,7 @@ def loss(results: Results) -> Limitation | None:
 def differing_loss(results: Results) -> Limitation | None:
     """One group lost more than another."""
     _, time, counts = _of_main(results)
-    if any(isinstance(n, Withheld) for n, _ in counts.values()):
+    if any(isinstance(n, Withheld) for pair in counts.values() for n in pair):
         return None
     shares = {group: n / whole for group, (n, whole) in counts.items() if whole}
     if len(shares) < 2 or max(shares.values()) - min(shares.values()) <= APART:
