@@ -20,8 +20,8 @@ A ledger needs every cell as it stands in the file, which numbers no longer tell
 "NA"); so `intake_vs_text_read` stands beside: the same reader, told to keep text.
 And `intake_files_vs_read` says what of the ratio is files: the same CSV read as text, and the same
 Parquet files read and written as often, in the order of the steps, by the libraries alone with
-nothing between (no cell is looked at). It is the least that five steps with a file between each can
-take, whoever writes them: 3.6 to 6 times pandas' reading, and 4 to 5 times in seconds of the
+nothing between (no cell is looked at). It is what five steps with these files between them cost
+before they do anything: 3.6 to 5.3 times pandas' reading, and 4 to 5 times in seconds of the
 processor (9.2 of 1.8 to 2.3, measured while others used both cores; ours were 18.5, twice the
 least). So a goal of 3 asks for fewer files, not for faster steps; files are what makes each step
 one that can be run, looked at and resumed by itself.

@@ -17,16 +17,21 @@ from cesp_analysis.study.wording import Wording
 PUBLIC = Path("results/public")
 
 
-def release(told: Study) -> int:
-    """The step `release`, in the study's folder."""
-    tables = [path.as_posix() for path in sorted(Path("results/tables").glob("*.csv"))]
+def command_of(told: Study, tables: list[str]) -> list[str]:
+    """The step `release` of these tables, in the study's folder."""
     means = [f"results/models/{name}/means.csv" for name in told.models]
-    return main([
+    return [
         "release", "--spec", disclosure_specs.release(told, tables), "--results", "results",
         "--out", str(PUBLIC), "--account", str(PUBLIC / "released.csv"),
         "--tables", *disclosure_specs.leaving(tables), *(["--means", *means] if means else []),
         *(["--dose", "results/tables/dose.csv"] if "results/tables/dose.csv" in tables else []),
-    ])  # fmt: skip
+    ]  # fmt: skip
+
+
+def release(told: Study) -> int:
+    """Run the step `release` of all tables that are there, in the study's folder."""
+    tables = [path.as_posix() for path in sorted(Path("results/tables").glob("*.csv"))]
+    return main(command_of(told, tables))
 
 
 def drawn(told: Study, only: frozenset[str] = disclosure_figures.LEAVE) -> Iterator[str]:

@@ -26,6 +26,7 @@ from imputed_study import imputed_study
 from measured_study import command as measure_command
 from measured_study import with_retest
 from network_records import study as network_study
+from released_study import command_of
 from small_study import Study, impute_command, inside, missing_command, sensitivity_command
 from survey_study import frame, survey
 from told import CRATE, TRACE, write_told
@@ -74,6 +75,8 @@ ALLOWED = {
     "published": TABLES,
     "draw": TABLES | {"matplotlib"},
     "draw_residuals": TABLES | {"matplotlib"},
+    "release": TABLES | {"scipy", "scipy.optimize"},  # optimize: linear programmes
+    "attack": {"scipy", "scipy.optimize"},
     "tick": set(),
     "trace": set(),
     "write": set(),
@@ -506,6 +509,11 @@ def commands(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, 
                            "--made", f"{done}/models", "--out", "results/figures/models"],
         "tick": ["tick", "--spec", wording, "--filled", filled(read), "--results", "results",
                  "--sources", "data/raw/SOURCES.yaml", "--out", f"{tables}/checklists.csv"],
+        "release": command_of(read, [
+            f"{tables}/{name}.csv"
+            for name in ("flow", "missing", "means", "estimates", "flow_checks")
+        ]),
+        "attack": ["attack", "results/public"],
         "trace": TRACE,
         "write": ["write", "--spec", wording, "--results", "results",
                   "--sources", "data/raw/SOURCES.yaml", "--out", "results/report/report.json"],
