@@ -45,7 +45,8 @@ def test_the_contents_link_to_every_heading(document: Any) -> None:
     places = found(document, ".//w:p[w:pPr/w:pStyle[starts-with(@w:val, 'Heading')]]"
                    "/w:bookmarkStart/@w:name")  # fmt: skip
     assert links[:3] == places and len(set(places)) == 3
-    assert links[3:] == places  # where more is said
+    of_headings = [link for link in links[3:] if link.startswith("_Toc")]
+    assert of_headings == places  # where more is said; the others lead to where numbers come from
     kinds = found(document, ".//w:fldChar/@w:fldCharType")
     assert kinds.count("begin") == kinds.count("separate") == kinds.count("end") == 4
 
@@ -78,7 +79,8 @@ def test_captions_are_numbered_by_word_and_bear_the_banner(document: Any) -> Non
     captions = [
         p for p in document.paragraphs if p.style.name in ("Table caption", "Figure caption")
     ]
-    assert [p.text for p in captions] == [
+    numbered = [p.text for p in captions if p.text.startswith(("Table ", "Figure "))]
+    assert numbered == [
         f"Table 1. A <table> of #numbers {BANNER}",
         f"Figure 1. A figure {BANNER}",
         f"Figure 2. A tall one {BANNER}",
