@@ -9,7 +9,10 @@ from cesp_analysis.pipeline import (
     option,
 )
 from cesp_analysis.analysis_plan import specs as plan_specs
+from cesp_analysis.checklists.specs import applying, filled
 from cesp_analysis.describe import specs as describe_specs
+from cesp_analysis.disclosure import figures as disclosure_figures
+from cesp_analysis.disclosure import specs as disclosure_specs
 from cesp_analysis.feasibility import specs as feasibility_specs
 from cesp_analysis.fidelity import specs as delivery_specs
 from cesp_analysis.figures.kinds import KINDS, beside, figures_of, kind_of
@@ -62,6 +65,7 @@ def wanted():
         ),
         *expand(rules.fit.output, model=study.models),
         *expand(rules.draw.output, figure=figures),
+        *expand(rules.draw_public.output, figure=public_figures),
     ]
 
 
@@ -83,7 +87,10 @@ include: "rules/feasibility.smk"
 include: "rules/missing.smk"
 include: "rules/models.smk"
 include: "rules/measurement.smk"
+include: "rules/checklists.smk"
+include: "rules/release.smk"
 include: "rules/report.smk"
+include: "rules/public.smk"
 
 
 rule all:

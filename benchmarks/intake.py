@@ -18,6 +18,13 @@ quotation marks, a column of free text among it. All are read all at once; only 
 ends in its cells would be walked through record by record.
 A ledger needs every cell as it stands in the file, which numbers no longer tell ("1.0", "007",
 "NA"); so `intake_vs_text_read` stands beside: the same reader, told to keep text.
+And `intake_files_vs_read` says what of the ratio is files: the same CSV read as text, and the same
+Parquet files read and written as often, in the order of the steps, by the libraries alone with
+nothing between (no cell is looked at). It is the least that five steps with a file between each can
+take, whoever writes them: 3.6 to 6 times pandas' reading, and 4 to 5 times in seconds of the
+processor (9.2 of 1.8 to 2.3, measured while others used both cores; ours were 18.5, twice the
+least). So a goal of 3 asks for fewer files, not for faster steps; files are what makes each step
+one that can be run, looked at and resumed by itself.
 Seconds of the processor are compared too (`intake_processor_vs_read`): they hold still when others
 use the machine, but count what two threads do at once twice.
 """
@@ -43,11 +50,13 @@ from cesp_analysis.clean.clean import clean
 from cesp_analysis.instruments.score import score_items
 from cesp_analysis.instruments.scoring import score
 from cesp_analysis.instruments.types import read_instrument
+from cesp_analysis.intake.even_csv import even_records
 from cesp_analysis.intake.intake import intake
 from cesp_analysis.intake.sources import sha256_of
 from cesp_analysis.panel.panel import panel
 from cesp_analysis.study import specs
 from cesp_analysis.study.read import read_study
+from cesp_analysis.table_files import to_parquet
 
 SITES, TIMES = ("ash", "birch", "cedar", "elm"), ("baseline", "3m", "6m", "12m")
 SCORES = ("depression", "anxiety", "stress")
@@ -55,6 +64,15 @@ NUMBERS = [f"number_{i}" for i in range(1, 11)]
 STEPS: dict[str, Callable[..., None]] = {
     "intake": intake, "clean": clean, "check": check, "score": score, "panel": panel,
 }  # fmt: skip
+
+OUTPUTS = {
+    "intake": ["intake/answers.parquet"],
+    "clean": ["records/answers.parquet", "ledger.parquet", "visits.parquet"],
+    "check": [],
+    "score": ["scores.parquet"],
+    "panel": ["panel.parquet"],
+}
+"""What each step writes below data/processed that is as long as the raw file, or longer."""
 
 
 def table(rows: int, notes: bool, seed: int = 1) -> pa.Table:
@@ -218,6 +236,42 @@ def run_text_read() -> dict[str, float]:
     return {"seconds": time.perf_counter() - started}
 
 
+def run_files() -> dict[str, Any]:
+    """Seconds in which the libraries alone read and write the files of a run that has been made."""
+    made = Path("data/processed")
+    records, scores = made / "records/answers.parquet", made / "scores.parquet"
+    written = {
+        path: pd.read_parquet(path)
+        for path in (
+            *(made / "intake/answers.parquet", records, made / "ledger.parquet"),
+            *(made / "visits.parquet", scores, made / "panel.parquet"),
+        )
+    }
+    names = [str(name) for name in written[records].columns]
+    items = [name for name in names if name.startswith("dass21.")]
+    others = [name for name in names if name not in items and name not in NUMBERS]
+    seconds, before = {}, time.process_time()
+    for step, reads in {
+        "intake": [],
+        "clean": [(made / "intake/answers.parquet", None)],
+        "check": [(made / "ledger.parquet", None)],
+        "score": [(records, ["unit", "time", *items])],
+        "panel": [(records, others), (scores, None)],
+    }.items():
+        started = time.perf_counter()
+        if step == "intake":
+            text = Path("data/raw/answers.csv").read_bytes()
+            assert even_records(text, 1, len(NUMBERS), ",") is not None
+        for path, columns in reads:
+            pd.read_parquet(path, columns=columns)
+        for path in OUTPUTS[step]:
+            to_parquet(written[made / path], made / "again.parquet")
+        seconds[step] = time.perf_counter() - started
+    worked = time.process_time() - before
+    (made / "again.parquet").unlink()
+    return {"seconds": seconds, "processor": worked}
+
+
 def run_commands() -> dict[str, float]:
     """Seconds of each command `cesp STEP`, with the start of Python and imports."""
     start, seconds = "from cesp_analysis.cli import run; run()", {}
@@ -238,6 +292,7 @@ CHILDREN = {
     "steps": run_steps,
     "read": run_read,
     "text": run_text_read,
+    "files": run_files,
     "commands": run_commands,
     "make": run_make,
 }
@@ -291,6 +346,10 @@ def main() -> None:
             read, ours = in_turn(folder, 2)
             spent.append(sum(ours["seconds"].values()))
         as_text = min(child(folder, "text")["seconds"] for _ in range(2))
+        runs = [child(folder, "files") for _ in range(2)]
+        files = min(runs, key=lambda run: sum(run["seconds"].values()))
+        parts = ", ".join(f"{step} {spent:.2f}" for step, spent in files["seconds"].items())
+        print(f"  the files alone {parts} s")
         commands = child(folder, "commands")
         said = ", ".join(f"{step} {seconds:.2f}" for step, seconds in commands.items())
         print(f"  as commands {said} s")
@@ -303,6 +362,7 @@ def main() -> None:
     slope = float(np.polyfit(np.log(rows), np.log(spent), 1)[0])
     print(f"measure read_seconds {read['seconds']:.2f} s")
     print(f"measure text_read_seconds {as_text:.2f} s")
+    print(f"measure files_seconds {sum(files['seconds'].values()):.2f} s")
     print(f"measure intake_seconds {spent[-1]:.2f} s")
     print(f"measure commands_seconds {sum(commands.values()):.2f} s")
     print(f"measure scoring_seconds {seconds_of_scoring():.2f} s")
@@ -311,6 +371,9 @@ def main() -> None:
     print(f"ratio intake_processor_vs_read {ours['processor'] / read['processor']:.1f}")
     print(f"ratio intake_vs_read_without_pseudonyms {other['off']:.1f}")
     print(f"ratio intake_vs_read_with_quotes {other['quoted']:.1f}")
+    least = sum(files["seconds"].values())
+    print(f"ratio intake_files_vs_read {least / read['seconds']:.1f}")
+    print(f"ratio intake_files_processor_vs_read {files['processor'] / read['processor']:.1f}")
     print(f"ratio intake_vs_text_read {spent[-1] / as_text:.1f}")
     print(f"ratio intake_vs_read {spent[-1] / read['seconds']:.1f}")
 

@@ -10,6 +10,7 @@ rule draw:
         svg="results/figures/{figure}.svg",
         png="results/figures/{figure}.png",
         about="results/figures/{figure}.json",
+        data="results/figures/{figure}.csv",
         extra=expand(
             "results/figures/{{figure}}.{ending}", ending=study.further_formats()
         ),
@@ -24,7 +25,7 @@ rule draw:
     shell:
         "cesp draw --figure {wildcards.figure:q} --spec {params.spec:q} --table {input.table:q}"
         " {params.beside:q} --svg {output.svg:q} --png {output.png:q}"
-        " --about {output.about:q} {params.extra:q} &> {log:q}"
+        " --about {output.about:q} --data {output.data:q} {params.extra:q} &> {log:q}"
 
 
 if study.models:
@@ -40,7 +41,7 @@ if study.models:
             drawn=expand(
                 "results/figures/models/{model}.{ending}",
                 model=study.models,
-                ending=["svg", "png", *study.further_formats()],
+                ending=["svg", "png", "csv", *study.further_formats()],
             ),
         log:
             "results/logs/draw_residuals.log",
@@ -75,8 +76,14 @@ rule write:
     input:
         tables=report_tables(study),
         means=expand("results/models/{model}/means.csv", model=study.models),
-        figures=expand("results/figures/{figure}.json", figure=figures),
-        residuals=expand("results/figures/models/{model}.json", model=study.models),
+        figures=expand(
+            "results/figures/{figure}.{ending}", figure=figures, ending=["json", "csv"]
+        ),
+        residuals=expand(
+            "results/figures/models/{model}.{ending}",
+            model=study.models,
+            ending=["json", "csv"],
+        ),
         diagnostics=expand(
             "results/models/{model}/diagnostics.json", model=study.models
         ),

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from cesp_analysis.analysis_plan import specs as plan_specs
+from cesp_analysis.checklists.specs import applying, filled
 from cesp_analysis.cli import main
 from cesp_analysis.contracts import write_json
 from cesp_analysis.describe import specs as describe_specs
@@ -129,6 +130,7 @@ def study_of(case: Case, folder: Path) -> Study:
         _plan(told)
         _feasible(told)
         files |= _delivery(told, rows)
+        told["contamination"] = {"label": "Used New", "variable": "got", "values": ["all"]}
     if case.planned or case.framed or case.one_group:
         _measured(told, files, rows, level)
     told["published"] = {"path": "expected.csv"}
@@ -500,6 +502,7 @@ def results_of(study: Study, patch: pytest.MonkeyPatch) -> Results:
     for module in ("draw", "draw_residuals"):
         patch.setattr(f"cesp_analysis.figures.{module}.save", _close)
     patch.setattr("cesp_analysis.figures.draw_residuals.residuals", lambda *_: None)
+    patch.setattr("cesp_analysis.figures.draw_residuals.write_behind", _nothing_behind)
     if "analysis_plan" in study.config:  # locked, then not as it was
         study.write()
         with inside(study.folder):
@@ -514,12 +517,18 @@ def results_of(study: Study, patch: pytest.MonkeyPatch) -> Results:
         assert main(command) == 0, command[0]
     write_told([*commands_of(told), *ran_steps], there=True)
     assert main(TRACE) == 0
-    about = {"caption": "A figure.", "alt": "A figure.", "svg": "a.svg", "png": "a.png"}
+    about = {"caption": "A figure.", "alt": "A figure.", "csv": "a.csv"}
+    about |= {"svg": "a.svg", "png": "a.png"}
+    _nothing_behind(None, None, Path("results/figures/a.csv"))
     for kind in SLOW:
         for level in specs.levels(told):
             write_json(about, Path(f"results/figures/{kind}_{level}.json"))
     words = Wording.model_validate_json(specs.wording(told))
     return Results(words, Path("results"), Path("data/raw/SOURCES.yaml"))
+
+
+def _nothing_behind(_: Any, __: Any, path: Path) -> None:
+    path.write_text("panel,x,y\n")
 
 
 def _close(drawing: Any, *_: Any) -> None:
@@ -641,6 +650,9 @@ def _commands(told: Declared) -> Iterator[list[str]]:
         yield ["published", "--expected", "expected.csv", "--diagnostics",
                *(f"{models}/{name}/diagnostics.json" for name in told.models),
                "--tables", f"{tables}/means.csv", estimates, *out("published")]  # fmt: skip
+    if applying(told):
+        yield ["tick", "--spec", wording, "--filled", filled(told), "--results", "results",
+               "--sources", "data/raw/SOURCES.yaml", *out("checklists")]  # fmt: skip
     weighed = [told.models[name].level for name in weighing]
     predicting = [level for level in specs.levels(told) if told.predicting(level)]
     figures = figures_of(
@@ -666,7 +678,8 @@ def _commands(told: Declared) -> Iterator[list[str]]:
         yield ["draw", "--figure", figure, "--spec", wording,
                "--table", KINDS[kind_of(figure)[0]].table, "--beside",
                *beside(figure, told.predicting(kind_of(figure)[1])), "--svg", f"{place}.svg",
-               "--png", f"{place}.png", "--about", f"{place}.json"]  # fmt: skip
+               "--png", f"{place}.png", "--about", f"{place}.json",
+               "--data", f"{place}.csv"]  # fmt: skip
     if told.models:
         yield ["draw_residuals", "--models", *told.models, "--spec", wording,
                "--made", f"{done}/models", "--out", "results/figures/models"]  # fmt: skip

@@ -16,10 +16,14 @@ from cesp_analysis.report.blocks import (
     Figure,
     Group,
     Heading,
+    Link,
     Note,
     Paragraph,
+    Point,
+    Points,
     Report,
     Row,
+    See,
     Source,
     Table,
     anchor_of,
@@ -48,6 +52,7 @@ TABLE = Table(
     source="count",
 )
 BLOCKS: tuple[Block, ...] = (
+    Callout("note", "Before", "the contents"),
     Heading(1, "One", "one"),
     Paragraph("Of 220 people 5 < 6 & <script>alert(1)</script>"),
     Heading(2, "Part", "part"),
@@ -57,6 +62,8 @@ BLOCKS: tuple[Block, ...] = (
     Figure("f1", "A figure", "What it shows", "figures/low.svg", "figures/low.png"),
     Heading(1, "Two", "two"),
     Callout("note", "Read", "so"),
+    See((Link("One", "one"), Link("Part", "part"))),
+    Points((Point("Titled", "what is said", (Link("Two", "two"),)), Point("Bare", "no more"))),
     Figure("f2", "A tall one", "A long list", "figures/tall.svg", "figures/tall.png", "count"),
     Source(
         "count",
@@ -104,6 +111,12 @@ def texts(tree: dict[str, Any]) -> Iterator[str]:
         yield from block.get("items", ())
         if block["kind"] in ("heading", "paragraph"):
             yield block["text"]
+        elif block["kind"] == "see":
+            yield from (link["text"] for link in block["links"])
+        elif block["kind"] == "points":
+            for point in block["points"]:
+                yield from (f"{point['title']}.", point["text"])
+                yield from (link["text"] for link in point["links"])
         elif block["kind"] == "callout":
             yield from (block["title"], block["text"])
         elif block["kind"] == "figure":

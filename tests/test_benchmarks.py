@@ -1,6 +1,7 @@
 """Benchmarks: what they time is what the rules run."""
 
 import importlib.util
+import json
 import os
 import subprocess
 import sys
@@ -35,15 +36,19 @@ def test_the_steps_of_the_intake_benchmark_run(tmp_path: Path) -> None:
     """Each step takes what the benchmark gives it, and the panel has every outcome."""
     intake = script("intake")
     intake.make_study(tmp_path, 400)
-    done = subprocess.run(
-        [sys.executable, str(ROOT / "benchmarks" / "intake.py"), "steps"],
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        check=False,
-        env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
-    )
-    assert done.returncode == 0, done.stderr
+    made = {}
+    for what in ("steps", "files"):
+        done = subprocess.run(
+            [sys.executable, str(ROOT / "benchmarks" / "intake.py"), what],
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            check=False,
+            env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
+        )
+        assert done.returncode == 0, done.stderr
+        made[what] = json.loads(done.stdout)["seconds"]
+    assert made["steps"].keys() == made["files"].keys()
     panel = pd.read_parquet(tmp_path / "data/processed/panel.parquet")
     assert len(panel) == 400 * 5
     assert panel.loc[panel["outcome"].isin(["wellbeing", "pain"]), "value"].notna().all()
@@ -145,6 +150,27 @@ def test_the_steps_of_the_benchmark_are_the_rules_commands() -> None:
         ],
         "activity": ["activity", "--out", "a.csv"],
     }
+
+
+def test_the_report_is_timed_from_finished_results_or_not_at_all(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = script("report")
+    with pytest.raises(SystemExit, match="no report there; run make study first"):
+        made.main(tmp_path)
+    for part in ("results/report/report.json", "results/logs/x.log", "data/raw/a.csv"):
+        (tmp_path / part).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / part).write_text("{}", encoding="utf-8")
+    made.copied(tmp_path, tmp_path / "copy")
+    assert (tmp_path / "copy/results/report/report.json").is_file()
+    assert not (tmp_path / "copy/results/logs").exists()
+    ran: list[list[str]] = []
+    monkeypatch.setattr(made.subprocess, "run", lambda words, **_: ran.append(words))
+    for form in made.FORMS:
+        (tmp_path / "results/report" / form).write_text(form, encoding="utf-8")
+    seconds, sums = made.once(tmp_path, {step: [step, "--out", "x"] for step in made.STEPS})
+    assert [words[:2] for words in ran] == [["cesp", step] for step in seconds]
+    assert len(set(sums.values())) == 3
 
 
 def test_every_case_of_the_simulation_of_risks_runs() -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from cesp_analysis.analysis_plan import specs as plan_specs
+from cesp_analysis.checklists.specs import filled
 from cesp_analysis.cli import STEPS, main
 from cesp_analysis.describe import specs as describe_specs
 from cesp_analysis.missing import specs as missing_specs
@@ -73,6 +74,7 @@ ALLOWED = {
     "published": TABLES,
     "draw": TABLES | {"matplotlib"},
     "draw_residuals": TABLES | {"matplotlib"},
+    "tick": set(),
     "trace": set(),
     "write": set(),
     "render": {"lxml", "jinja2"},
@@ -206,12 +208,14 @@ def survey_commands(folder: Path) -> dict[str, list[str]]:
                           *("--table", str(folder / "external.csv"), "--spec", specs.wording(how)),
                           *("--svg", str(folder / "external.svg")),
                           *("--png", str(folder / "external.png")),
-                          *("--about", str(folder / "external.json"))],
+                          *("--about", str(folder / "external.json"),
+                          "--data", str(folder / "external_drawn.csv"))],
         "draw composition": ["draw", "--figure", "composition_respondent", "--table", who,
                              *("--spec", specs.wording(read)),
                              *("--svg", str(folder / "composition.svg")),
                              *("--png", str(folder / "composition.png")),
-                             *("--about", str(folder / "composition.json"))],
+                             *("--about", str(folder / "composition.json"),
+                             "--data", str(folder / "composition_drawn.csv"))],
         "networks": ["networks", "--spec", survey_specs.networks(how),
                      *("--records", str(folder / "named/data/processed/records")),
                      *("--ledger", str(folder / "named/data/processed/ledger.parquet")),
@@ -266,7 +270,8 @@ def description_commands(folder: Path) -> dict[str, list[str]]:
         **{
             f"draw {kind}": ["draw", "--figure", f"{kind}_respondent", "--table", at(table),
                              *("--spec", specs.wording(read), "--svg", at(f"{kind}.svg")),
-                             *("--png", at(f"{kind}.png"), "--about", at(f"{kind}.json"))]
+                             *("--png", at(f"{kind}.png"), "--about", at(f"{kind}.json"),
+                             "--data", at(f"{kind}_drawn.csv"))]
             for kind, table in (
                 ("completeness", "completeness.csv"),
                 ("survey_waves", "means.csv"),
@@ -295,7 +300,8 @@ def rates_commands(folder: Path) -> dict[str, list[str]]:
         "draw recruitment": ["draw", "--figure", "recruitment_person", "--spec", wording,
                              "--table", str(folder / "results/tables/recruitment.csv"),
                              *("--svg", str(folder / "r.svg"), "--png", str(folder / "r.png")),
-                             *("--about", str(folder / "r.json"))],
+                             *("--about", str(folder / "r.json")),
+                             *("--data", str(folder / "r_drawn.csv"))],
     }  # fmt: skip
 
 
@@ -316,7 +322,7 @@ def pushed_commands(folder: Path) -> dict[str, list[str]]:
             "draw", "--figure", f"{kind}_person", "--spec", wording,
             "--table", str(folder / "results/tables" / table),
             "--svg", str(folder / f"{kind}.svg"), "--png", str(folder / f"{kind}.png"),
-            "--about", str(folder / f"{kind}.json"),
+            "--about", str(folder / f"{kind}.json"), "--data", str(folder / f"{kind}_drawn.csv"),
         ]  # fmt: skip
     return found
 
@@ -332,6 +338,7 @@ def delivery_commands(folder: Path) -> dict[str, list[str]]:
             "draw", "--figure", f"{kind}_person", "--spec", wording, "--table",
             str(tables / table), "--svg", str(folder / f"{kind}.svg"),
             "--png", str(folder / f"{kind}.png"), "--about", str(folder / f"{kind}.json"),
+            "--data", str(folder / f"{kind}_drawn.csv"),
         ]  # fmt: skip
     return steps
 
@@ -466,7 +473,8 @@ def commands(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, 
             f"draw {figure}": ["draw", "--figure", figure, "--spec", wording, "--table", table,
                                "--svg", f"results/figures/{figure}.svg",
                                "--png", f"results/figures/{figure}.png",
-                               "--about", f"results/figures/{figure}.json"]
+                               "--about", f"results/figures/{figure}.json",
+                               "--data", f"results/figures/{figure}_drawn.csv"]
             for figure, table in (
                 ("flow_person", f"{tables}/flow.csv"),
                 ("missingness_person", f"{tables}/missing.csv"),
@@ -492,9 +500,12 @@ def commands(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, 
             "--beside", *(f"results/models/{name}/means.csv" for name in read.predicting("person")),
             "--svg", "results/figures/predicted_person.svg",
             "--png", "results/figures/predicted_person.png",
-            "--about", "results/figures/predicted_person.json"],
+            "--about", "results/figures/predicted_person.json",
+            "--data", "results/figures/predicted_person_drawn.csv"],
         "draw_residuals": ["draw_residuals", "--models", *read.models, "--spec", wording,
                            "--made", f"{done}/models", "--out", "results/figures/models"],
+        "tick": ["tick", "--spec", wording, "--filled", filled(read), "--results", "results",
+                 "--sources", "data/raw/SOURCES.yaml", "--out", f"{tables}/checklists.csv"],
         "trace": TRACE,
         "write": ["write", "--spec", wording, "--results", "results",
                   "--sources", "data/raw/SOURCES.yaml", "--out", "results/report/report.json"],

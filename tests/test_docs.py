@@ -315,3 +315,9 @@ def test_each_model_kind_has_a_section_under_the_name_that_config_writes() -> No
     page = (DOCS / "study_file.md").read_text(encoding="utf-8")
     named = re.findall(r"^## `models\.NAME \(kind: (\w+)\)`$", page, re.MULTILINE)
     assert sorted(named) == sorted(KINDS)
+
+
+def test_the_checklists_that_a_page_fills_are_items_that_there_are(tmp_path: Path) -> None:
+    (entries,) = howto("checklists.md", "yaml")
+    study = read_study(with_entries(entries, tmp_path))
+    assert study.checklists["CONSORT"]["25"].startswith("Funded by")

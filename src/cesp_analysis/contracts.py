@@ -1,10 +1,11 @@
 """Every table that passes between two steps, declared once; reading and writing check it."""
 
 import csv
+import io
 import json
 import os
 import tempfile
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,14 +13,17 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from cesp_analysis.attributes import shared
 from cesp_analysis.errors import CespError
-from cesp_analysis.formulas import unguarded
+from cesp_analysis.formulas import guarded, unguarded
 from cesp_analysis.readable import PART, fault_of
 from cesp_analysis.table_files import to_csv, to_parquet
+from cesp_analysis.withheld import Rounded, told
 
 if TYPE_CHECKING:
     import pandas as pd
 
 Kind = Literal["text", "category", "number", "whole", "count"]
+WITHHELD = "withheld"
+"""The last column of a released table: which cells of a row are withheld, and why."""
 
 
 @dataclass(frozen=True)
@@ -117,21 +121,38 @@ def read(
         wanted = None if beyond is None else _present(path, {*contract.columns(), *beyond})
         frame = pd.read_parquet(path, columns=wanted)
         frame.attrs = shared(frame.attrs)
-        text = [name for name in coded if frame[name].dtype != "category"]
-        frame = frame.astype(dict.fromkeys(text, "str")).astype(dict.fromkeys(text, "category"))
+        if text := [name for name in coded if frame[name].dtype != "category"]:
+            frame = frame.astype(dict.fromkeys(text, "str")).astype(dict.fromkeys(text, "category"))
         return _checked(frame, path, contract, coded)
+    released = _is_released(path)
     dtypes = {
         name: "float64"
-        if column.kind in ("number", "whole")
+        if column.kind in ("number", "whole") or (released and column.kind == "count")
         else "int64"
         if column.kind == "count"
         else "str"
         for name, column in contract.columns().items()
     }
     frame = pd.read_csv(path, dtype=dtypes, keep_default_na=False, na_values=[""])
+    if released:
+        return _with_withheld(frame, contract)
     for name in (name for name, kind in dtypes.items() if kind == "str" and name in frame):
         frame[name] = frame[name].map(unguarded, na_action="ignore").astype("str")
     return _checked(frame, path, contract)
+
+
+def _with_withheld(frame: "pd.DataFrame", contract: type[Table]) -> "pd.DataFrame":
+    """A released table: its counts are whole numbers or Withheld, other withheld numbers blank."""
+    import pandas as pd
+
+    withheld = [told(cell) for cell in frame[WITHHELD].fillna("")]
+    counts = [name for name, column in contract.columns().items() if column.kind == "count"]
+    typed = frame[[*contract.columns()]].copy()
+    for name in counts:
+        pairs = zip(frame[name], withheld, strict=True)
+        numbers = [own[name] if name in own else int(value) for value, own in pairs]
+        typed[name] = pd.Series(numbers, index=frame.index, dtype="object")
+    return typed
 
 
 def _present(path: Path, wanted: Collection[str]) -> list[str]:
@@ -148,8 +169,38 @@ def rows(path: Path, contract: type[Table]) -> Iterator[dict[str, Any]]:
         reader = csv.DictReader(stream)
         if lacking := [name for name in kinds if name not in (reader.fieldnames or ())]:
             raise BrokenContract(f"{path}: has no column {', '.join(lacking)}")
+        released = (reader.fieldnames or ())[-1] == WITHHELD
+        cell = _released_cell if released else _cell
         for row in reader:
-            yield {name: _cell(row[name], kind, path, name) for name, kind in kinds.items()}
+            read = {name: cell(row[name], kind, path, name) for name, kind in kinds.items()}
+            yield read | told(row[WITHHELD]) if released else read
+
+
+def _is_released(path: Path) -> bool:
+    """Whether a table has left the team's folder: its last column says what is withheld."""
+    with path.open(encoding="utf-8", newline="") as stream:
+        return next(csv.reader(stream))[-1] == WITHHELD
+
+
+def _released_cell(value: str | None, kind: str, path: Path, name: str) -> Any:
+    """A cell of a released table: numbers with their decimals; a count may be blank."""
+    if value and kind == "number":
+        _cell(value, kind, path, name)
+        return Rounded(value)
+    return _cell(value, "whole" if kind == "count" and not value else kind, path, name)
+
+
+def write_rows(table: Iterable[Mapping[str, Any]], path: Path, contract: type[Table]) -> None:
+    """Write a small CSV without pandas; text that a spreadsheet would run is guarded."""
+    names = list(contract.columns())
+    content = io.StringIO(newline="")
+    lines = ([_guarded(row[name]) for name in names] for row in table)
+    csv.writer(content, lineterminator="\n").writerows([names, *lines])
+    write_text(content.getvalue(), path)
+
+
+def _guarded(value: Any) -> Any:
+    return guarded(value) if isinstance(value, str) else value
 
 
 def write_text(content: str, path: Path) -> None:

@@ -73,13 +73,14 @@ def each(
 
 
 def coded(frame: pd.DataFrame) -> pd.DataFrame:
-    """The same table with its columns of text as categories, in order of first appearance."""
+    """The same table with its columns of text as categories, in order of first appearance; the
+    table itself where it has no text."""
     text = {
         name: _categories(frame[name])
-        for name in frame.columns
-        if isinstance(frame[name].dtype, pd.StringDtype) or frame[name].dtype == "object"
+        for name, dtype in frame.dtypes.items()
+        if isinstance(dtype, pd.StringDtype) or dtype == "object"
     }
-    return _with_columns(frame, text)
+    return _with_columns(frame, text) if text else frame
 
 
 def as_text(frame: pd.DataFrame) -> pd.DataFrame:

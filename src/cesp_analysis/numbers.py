@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from cesp_analysis.withheld import LETTER, Rounded, Withheld
+
 MINUS = "\N{MINUS SIGN}"
 NONE = "\N{EN DASH}"
 NOT_SHOWN = "not shown"
@@ -11,9 +13,16 @@ OTHER_DECIMALS = 3
 
 
 def fixed(value: float | None, decimals: int) -> str:
-    """'−1,234.50'; an en dash where there is no number; never '−0.00'."""
+    """'−1,234.50'; an en dash where there is no number; never '−0.00'.
+
+    Of a released number no more decimals than it has; of a withheld one what stands for it.
+    """
+    if isinstance(value, Withheld):
+        return value.text
     if value is None or value != value:
         return NONE
+    if isinstance(value, Rounded):
+        decimals = min(decimals, value.decimals)
     text = f"{abs(value):,.{decimals}f}"
     zero = not any(digit in text for digit in "123456789")
     return text if value >= 0 or zero else MINUS + text
@@ -22,29 +31,38 @@ def fixed(value: float | None, decimals: int) -> str:
 def by_size(decimals: int, *values: float | None) -> int:
     """Decimals of numbers of one outcome: one fewer from 100 on, two from 1,000 on, so that a
     column of thousands is no wider than one of tens and says no digits that nobody measures."""
-    largest = max((abs(v) for v in values if v is not None and v == v), default=0.0)
+    known = [v for v in values if v is not None and not isinstance(v, Withheld) and v == v]
+    largest = max(map(abs, known), default=0.0)
     return max(0, decimals - (largest >= 100) - (largest >= 1000))
 
 
 def interval(low: float | None, high: float | None, decimals: int) -> str:
-    """'−1.20 to 3.40'."""
+    """'−1.20 to 3.40'; of a withheld end what stands for it."""
+    if isinstance(low, Withheld) or isinstance(high, Withheld):
+        return LETTER
     if low is None or high is None:
         return NONE
     return f"{fixed(low, decimals)} to {fixed(high, decimals)}"
 
 
 def count(value: float | None) -> str:
-    """A whole number with thousands separated."""
+    """A whole number with thousands separated; of a withheld one what stands for it."""
+    if isinstance(value, Withheld):
+        return value.text
     return NONE if value is None else f"{round(value):,}"
 
 
 def counted(number: int, one: str, many: str = "") -> str:
-    """'1 change', '1,234 changes'; `many` where an s does not make it."""
+    """'1 change', '1,234 changes', '<10 changes'; `many` where an s does not make it."""
+    if isinstance(number, Withheld):
+        return f"{number} {many or one + 's'}"
     return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
 def degrees(value: float | None) -> str:
     """Degrees of freedom: whole where they are whole, else one decimal."""
+    if isinstance(value, Withheld):
+        return value.text
     if value is None:
         return NONE
     return f"{value:,.0f}" if abs(value - round(value)) < 1e-6 else f"{value:,.1f}"
@@ -52,6 +70,8 @@ def degrees(value: float | None) -> str:
 
 def percent(part: float, whole: float) -> str:
     """'13%' of 12.5; '<1%' and '>99%' of what is not quite none or all."""
+    if isinstance(part, Withheld) or isinstance(whole, Withheld):
+        return LETTER
     if whole == 0:
         return NONE
     share = 100 * part / whole
@@ -72,3 +92,8 @@ def listed(words: Sequence[str]) -> str:
     if len(words) < 2:
         return "".join(words)
     return f"{', '.join(words[:-1])} and {words[-1]}"
+
+
+def series(labels: Sequence[str]) -> str:
+    """The same; with semicolons where a label has a comma of its own."""
+    return "; ".join(labels) if any("," in label for label in labels) else listed(labels)

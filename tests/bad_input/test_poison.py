@@ -12,6 +12,7 @@ import yaml
 from lxml import etree, html
 
 from bad_input.test_large import jobs
+from browsing import chromium, needs_chromium, opened, scrolls_sideways, violations
 from cesp_analysis.cli import main
 from small_study import Study, inside
 
@@ -139,7 +140,8 @@ def test_words_in_labels_and_cells_are_words_on_the_page(
     page = html.document_fromstring(source)
     elements = [element for element in page.iter() if isinstance(element.tag, str)]
     metas = [element.attrib for element in elements if element.tag == "meta"]
-    assert metas == [{"charset": "utf-8"}, {"name": "viewport", "content": metas[1]["content"]}]
+    named = [meta.get("charset") or meta.get("name") or meta.get("http-equiv") for meta in metas]
+    assert named == ["utf-8", "Content-Security-Policy", "viewport"]
     for element in elements:
         assert element.tag == "meta" or element.tag.lower() not in EXECUTES
         for name, value in element.attrib.items():
@@ -158,6 +160,18 @@ def test_words_in_labels_and_cells_are_words_on_the_page(
     for number in seen:
         if places[number] in wanted - {"path"}:
             assert poison(number) in shown
+
+
+@needs_chromium
+@pytest.mark.parametrize(("width", "media"), [(320, "light"), (1280, "dark")])
+def test_nothing_runs_in_a_browser_and_the_page_stays_accessible(
+    hostile: tuple[Path, dict[int, str]], width: int, media: str
+) -> None:
+    page = hostile[0] / "results/report/index.html"
+    with chromium() as browser, opened(browser, page, width, 900, media) as shown:
+        assert shown.title() == html.parse(str(page)).findtext(".//title")
+        shown.evaluate("document.querySelectorAll('details').forEach(own => own.open = true)")
+        assert violations(shown) == [] and not scrolls_sideways(shown)
 
 
 def test_words_in_figures_are_words(hostile: tuple[Path, dict[int, str]]) -> None:

@@ -131,7 +131,7 @@ def test_who_is_in_no_group_yet_is_counted_apart(study: Study) -> None:
         ("before", "control", "reached", "", 6),
     ]
     words = Wording.model_validate_json(specs.wording(read_study(ran.folder)))
-    _, _, alt = KINDS["flow"].draw(found, words, "person")
+    _, _, alt, _ = KINDS["flow"].draw(found, words, "person")
     assert "Before allocation: Asked 20" in alt and "New: Before 6" in alt
 
 

@@ -324,7 +324,7 @@ def test_items_of_the_map_are_of_those_that_came_back(study: Study) -> None:
     assert (ran.status, ran.shown) == (0, "")
     found = ran.missing()["missing"]
     words = Wording.model_validate_json(specs.wording(read_study(study.folder)))
-    _, _, alt = KINDS["missing_items"].draw(found, words, "person")
+    _, _, alt, _ = KINDS["missing_items"].draw(found, words, "person")
     assert alt == (
         "Map of questionnaires and items, lowest to highest cell. UCLA three-item loneliness scale:"
         " 0% to 17% of those expected without a questionnaire; items blank in 0% to 17% of the"

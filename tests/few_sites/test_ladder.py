@@ -343,7 +343,7 @@ def blocks_of(spec: Any, panel: pd.DataFrame, arms: tuple[int, int]) -> list[Any
             "models": {"m": {"label": "M", "kind": "did", "level": "person"}},
         }
     )  # fmt: skip
-    about = {"caption": "c", "alt": "a", "svg": "s.svg", "png": "s.png"}
+    about = {"caption": "c", "alt": "a", "svg": "s.svg", "png": "s.png", "csv": "s.csv", "rows": ()}
     results = SimpleNamespace(words=words, ladder=records, figure=lambda name: about)
     return list(few_sites(results))  # type: ignore[arg-type]
 

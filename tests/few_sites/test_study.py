@@ -60,7 +60,16 @@ def laddered(study: Study) -> tuple[dict[str, Any], Results]:
             made = f"results/figures/{name}"
             table = f"{tables}/{of}.csv"
             words = ["draw", "--figure", name, "--spec", specs.wording(told), "--table", table]
-            words += ["--svg", f"{made}.svg", "--png", f"{made}.png", "--about", f"{made}.json"]
+            words += [
+                "--svg",
+                f"{made}.svg",
+                "--png",
+                f"{made}.png",
+                "--about",
+                f"{made}.json",
+                "--data",
+                f"{made}.csv",
+            ]
             assert main(words) == 0
     place = study.folder / "results"
     rows = contracts.rows(place / "tables" / "ladder.csv", Ladder)

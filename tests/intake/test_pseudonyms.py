@@ -373,6 +373,7 @@ def test_a_key_that_another_study_made_is_told(
     tmp_path: Path,
 ) -> None:
     monkeypatch.setattr("cesp_analysis.pipeline.hold_folder", lambda: None)
+    monkeypatch.setenv("CESP_JOBS", "apart")  # no process for forks, which nobody would end
     study.config["study"] |= {"synthetic": False, "key": str(tmp_path / "own.key")}
     study.write()
     with inside(study.folder):

@@ -252,7 +252,7 @@ def test_figures_draw_say_and_repeat_themselves(imputed: Study, kind: str, tmp_p
     }[kind]
     drawn = []
     for turn in range(2):
-        figure, _, alt = own.draw(table, words_of(imputed), "person")
+        figure, _, alt, _ = own.draw(table, words_of(imputed), "person")
         svg, png = tmp_path / f"{turn}.svg", tmp_path / f"{turn}.png"
         save(figure, svg, png, "SYNTHETIC DATA")
         drawn.append((svg.read_bytes(), png.read_bytes()))
@@ -264,7 +264,7 @@ def test_figures_draw_say_and_repeat_themselves(imputed: Study, kind: str, tmp_p
 def test_figures_of_nothing_say_so(imputed: Study, kind: str) -> None:
     own = KINDS[kind]
     empty = pd.DataFrame({name: [] for name in own.contract.columns()})
-    _, _, alt = own.draw(empty, words_of(imputed), "person")
+    _, _, alt, _ = own.draw(empty, words_of(imputed), "person")
     assert "Nothing was imputed" in alt or "No imputed model" in alt
 
 
@@ -277,7 +277,8 @@ def test_a_study_without_imputed_models_has_no_such_figures(study: Study) -> Non
 def test_the_report_says_how_it_was_imputed(imputed: Study) -> None:
     results = Results(words_of(imputed), imputed.folder / "results", Path("none"))
     assert results.words.imputed
-    about = {"caption": "A.", "alt": "A.", "svg": "a.svg", "png": "a.png"}
+    about = {"caption": "A.", "alt": "A.", "svg": "a.svg", "png": "a.png", "csv": "a.csv"}
+    contracts.write_text("x\n", imputed.folder / "results/figures/a.csv")
     for name in ("traces", "imputed_values", "fmi"):
         contracts.write_json(about, imputed.folder / f"results/figures/{name}_person.json")
     blocks = {getattr(block, "id", block.kind): block for block in imputation(results)}
@@ -370,7 +371,8 @@ def test_what_was_imputed_has_few_notes_in_the_study_s_words(imputed: Study) -> 
 def test_where_there_are_no_chains_a_sentence_says_so_and_no_empty_figure(imputed: Study) -> None:
     results = Results(words_of(imputed), imputed.folder / "results", Path("none"))
     path = imputed.folder / "results/figures/traces_person.json"
-    about = {"caption": "A.", "svg": "a.svg", "png": "a.png"}
+    about = {"caption": "A.", "svg": "a.svg", "png": "a.png", "csv": "a.csv"}
+    contracts.write_text("x\n", imputed.folder / "results/figures/a.csv")
     for alt, there in ((f"Chains. {NO_CHAINS}", False), ("Chains of imputations, 5.", True)):
         contracts.write_json(about | {"alt": alt}, path)
         blocks = list(imputation(results))

@@ -8,6 +8,7 @@ import sys
 from hashlib import sha256
 from pathlib import Path
 
+import imported_once
 from forks import forked
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -55,13 +56,10 @@ def snakemake(
 ) -> subprocess.CompletedProcess[str]:
     """Run Snakemake and return what the terminal shows (stderr within stdout)."""
     dry = "--dry-run" in arguments or "--list" in arguments
-    return subprocess.run(
+    return imported_once.run(
+        program,
         command(program, study, *arguments, plain=plain),
-        env=environment(program) | ({} if dry else forked(program)),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        check=False,
+        environment(program) | ({} if dry else forked(program)),
     )
 
 

@@ -259,7 +259,10 @@ def test_a_study_is_no_place_to_import_from(program: Path, tmp_path: Path) -> No
     Study(tmp_path / "study").write()
     (tmp_path / "study" / "pandas.py").write_text("raise SystemExit('imported from the study')\n")
     done = subprocess.run(
-        command(ROOT, tmp_path / "study"), env=environment(ROOT), capture_output=True, text=True
+        command(ROOT, tmp_path / "study", "data/processed/panel.parquet"),
+        env=environment(ROOT),
+        capture_output=True,
+        text=True,
     )
     assert done.returncode == 0, done.stdout + done.stderr
 

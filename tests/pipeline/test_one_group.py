@@ -25,7 +25,7 @@ def test_one_group_is_described_and_compared_with_nobody(study: Study) -> None:
     assert "Observed mean changes from Before" in page
     assert "A description, not an effect: nobody is compared with this group." in page
     assert "1 of 1 published numbers agree" in page
-    for words in ("Usual", "Estimates", "Control:", "balance", "Allocation", "forest"):
+    for words in ("Usual", 'id="estimates"', "Control:", "balance", "Allocation", "forest"):
         assert words not in page, words
     columns = [line for line in page.splitlines() if 'class="spanner"' in line]
     own = ("Against the window", "Moment", "Linked", "Not linked", "As found", "As declared",

@@ -132,6 +132,7 @@ def test_a_command_line_override_reaches_the_job(program: Path, study: Path) -> 
         ("clean/columns.py", {"clean"}, {"intake"}),
         ("clean/visits.py", {"clean"}, {"intake", "dictionary"}),
         ("clean/events.py", {"clean"}, {"intake", "dictionary"}),
+        ("checklists/trend.yaml", {"write"}, {"panel", "fit change_by_time"}),
         ("study/rules.py", set(), {"intake", "dictionary", "clean"}),
     ],
 )
@@ -403,8 +404,8 @@ def bars(table):
 
 
 def drawn(table, words, level):
-    """The figure, its caption, its description."""
-    return bars(table), "How many answered, as bars.", "Bars"
+    """The figure, its caption, its description, what it was drawn from."""
+    return bars(table), "How many answered, as bars.", "Bars", table
 '''
 
 ENTRY = """def _bars(table, words, level):

@@ -1,10 +1,12 @@
 """Nothing that tells who somebody is leaves data/raw: every file that a run makes is searched."""
 
 import re
+import shutil
 import zipfile
 from hashlib import sha256
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 import pypdf
@@ -12,6 +14,9 @@ import pytest
 from running import ROOT, copy_of_study, snakemake
 
 from cesp_analysis.cells import MASK, MASKED_DATE, MASKED_NUMBER
+from cesp_analysis.disclosure.attack import leaks
+from cesp_analysis.study.disclosure import Disclosure
+from planted_leaks import Plant, column_more, copied, put_back, says
 
 IDS = ("person_id", "screening_id", "respondent_id", "contact_id", "excerpt_id")
 WORDS = ("full_name", "date_of_birth", "postcode", "notes", "text", "pseudonym")
@@ -107,34 +112,54 @@ def plant(folder: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
-    """Every file that a run of the root study makes, logs and what the terminal shows too."""
+def made(tmp_path_factory: pytest.TempPathFactory) -> dict[Path, str]:
+    """Every file that a run of the root study makes, logs and what the terminal shows too → all
+    that it says, read once: the words of a PDF of 200 pages take as long as the run."""
     folder = copy_of_study(ROOT, tmp_path_factory.mktemp("root") / "study")
     plant(folder)
     done = snakemake(ROOT, folder)
     assert done.returncode == 0, done.stdout
     (folder / "results" / "terminal.txt").write_text(done.stdout)
     files = [*(folder / "results").rglob("*"), *(folder / "data" / "processed").rglob("*")]
-    return [path for path in files if path.is_file()]
+    return {path: said_in(path) for path in files if path.is_file()}
 
 
-def test_no_file_that_a_run_makes_holds_what_tells_who_somebody_is(made: list[Path]) -> None:
+def threes(text: str) -> np.ndarray:
+    """Each three bytes that follow one another in a text, as one number below 2^24."""
+    cells = np.frombuffer(text.encode("utf-8", "surrogatepass"), dtype=np.uint8).astype(np.uint32)
+    return (cells[:-2] << 16) | (cells[1:-1] << 8) | cells[2:]
+
+
+def among(words: dict[str, np.ndarray], text: str) -> list[str]:
+    """The words that a text holds. A long one is searched only for those whose `threes` are all
+    there: few, and a search of 10 MB for each of 700 words takes seconds."""
+    asked = list(words)
+    if len(text) > 2**17:
+        there = np.zeros(2**24, dtype=bool)
+        there[threes(text)] = True
+        asked = [word for word, own in words.items() if there[own].all()]
+    return sorted(word for word in asked if word in text)
+
+
+def test_no_file_that_a_run_makes_holds_what_tells_who_somebody_is(made: dict[Path, str]) -> None:
     words = raw_words()
     assert len(words) > 2000 and {"P001", "LW1", "R0001", "S001", "Avocet"} <= words
     whole = {word for word in words if re.fullmatch(r"[A-Za-z0-9]+", word)}
-    parts = words - whole  # more than one word: searched as they are
+    # more than one word: searched as they are
+    parts = {word: threes(word) for word in words - whole}
     assert len(made) > 60
-    for path in made:
-        text = said_in(path)
+    for path, text in made.items():
         tokens = set(re.findall(r"[A-Za-z0-9]+", text)) if path.suffix != ".png" else set()
         assert not tokens & whole, (path, sorted(tokens & whole)[:5])
-        there = sorted(word for word in parts if word in text)
+        there = among(parts, text)
         assert not there, (path, there[:5])
 
 
-def test_what_was_written_into_a_declared_column_stays_and_is_listed(made: list[Path]) -> None:
-    for path in made:
-        text = said_in(path).casefold()
+def test_what_was_written_into_a_declared_column_stays_and_is_listed(
+    made: dict[Path, str],
+) -> None:
+    for path, said in made.items():
+        text = said.casefold()
         assert not [word for word in PLANTED if word.casefold() in text], path
     (problems,) = (path for path in made if path.name == "data_problems.csv")
     listed = pd.read_csv(problems, dtype=str)
@@ -159,3 +184,89 @@ def test_the_search_finds_what_is_there(tmp_path: Path) -> None:
     table.to_csv(tmp_path / "cell.csv")
     for path in tmp_path.iterdir():
         assert word in set(re.findall(r"[A-Za-z0-9]+", said_in(path))), path
+
+
+def test_a_long_text_is_searched_like_a_short_one() -> None:
+    words = ["ZZ1 9HX", "Senara Greystock", "é, naïve", "not there", "?!"]
+    parts = {word: threes(word) for word in words}
+    text = "x " * 2**17
+    for place in (0, len(text) // 2, len(text)):
+        for word in words[:3]:
+            assert among(parts, text[:place] + word + text[place:]) == [word]
+    assert among(parts, text) == among(parts, "x x") == []
+
+
+@pytest.fixture(scope="module")
+def public(made: list[Path]) -> Path:
+    """The folder that leaves the team."""
+    return next(path.parent for path in made if path.name == "released.csv")
+
+
+def test_what_leaves_tells_of_nobody(public: Path, made: list[Path]) -> None:
+    """The attack finds nothing; no released table has rows of people."""
+    assert list(leaks(public, Disclosure())) == []
+    people = {path.name for path in made if "unit" in _columns(path)}
+    assert "dose.csv" in people and not people & {path.name for path in public.rglob("*.csv")}
+
+
+def _columns(path: Path) -> list[str]:
+    return list(pd.read_csv(path, nrows=0).columns) if path.suffix == ".csv" else []
+
+
+LEAKS: dict[str, tuple[Plant, str]] = {
+    "complement": (
+        put_back("baseline", "count", level="person", variable="sex", category="male",
+                 group="trafford", weighted="no"),
+        "value of sex other",
+    ),
+    "percentage": (
+        put_back("baseline", "share", level="person", variable="sex", category="other",
+                 group="trafford", weighted="no"),
+        "value of sex other",
+    ),
+    "margin across two tables": (
+        put_back("contamination", "known", level="respondent", kind="used", time="wave1"),
+        "used wave1 not known",
+    ),
+    "what a mean rests on": (
+        put_back("means", "n", outcome="wellbeing", group="wexmoor", time="baseline"),
+        "answer wellbeing baseline not known",
+    ),
+    "who left between two times": (
+        put_back("flow", "n", step="6m", group="trafford", status="reached"), "step 6m"
+    ),
+    "difference of waves": (
+        put_back("flow", "n", step="first_contact", group="trafford", status="reached"),
+        "step first_contact",
+    ),
+    "a small number itself": (
+        put_back("missing", "n_missing", outcome="loneliness_djg", group="trafford",
+                 time="baseline"),
+        "answer loneliness_djg baseline not known",
+    ),
+    "a rate": (
+        put_back("rates", "value", rate="in_window", time="baseline", of="site", group="wexmoor"),
+        "rates",
+    ),
+    "a sentence": (
+        says("estimates", "warnings", "3 people were left out"), "tells a number of people"
+    ),
+    "a table of people": (copied("tables/dose.csv"), "no table that may leave"),
+    "a column of pseudonyms": (
+        column_more("flow", "unit", "fuwtv37xuw2ej63o"), "columns that may not leave"
+    ),
+    "a value of one person": (
+        put_back("weighting", "largest_weight", site="trafford", wave="wave1"), "left empty"
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("leak", LEAKS)
+def test_a_planted_leak_is_found(leak: str, public: Path, tmp_path: Path) -> None:
+    """Each leak alone, in a copy; without it the attack finds nothing."""
+    copy = tmp_path / "public"
+    shutil.copytree(public, copy)
+    plant, said = LEAKS[leak]
+    plant(copy, public.parent)
+    found = list(leaks(copy, Disclosure()))
+    assert found and all(said in line for line in found[:1]), found

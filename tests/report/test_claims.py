@@ -11,17 +11,21 @@ from typing import Any
 
 import pytest
 
+import printed_report as printed
 from cesp_analysis.errors import CespError
 from cesp_analysis.models.two_sites import SAMPLING_ONLY
-from cesp_analysis.report.blocks import Block, Paragraph, Table
+from cesp_analysis.report.blocks import Block, Paragraph, Points, Table
 from cesp_analysis.report.claims import Guard, prose, what_it_can_tell
+from cesp_analysis.report.html import render_html
 from cesp_analysis.report.results import Results
 from cesp_analysis.report.write import PEOPLE_S_WORDS, SECTIONS, section
 from cesp_analysis.study import specs
 from cesp_analysis.study.read import read_study
 from cesp_analysis.study.wording import Wording
 from designs import BY_CHANCE, CASES, Case, results_of, study_of
+from same_numbers import compared
 from small_study import Study
+from whole_report import OLDEST, faults, summary_age
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "src/cesp_analysis/report/sections"
@@ -51,9 +55,9 @@ class Called:
         sys.setprofile(None)
 
     def _see(self, frame: FrameType, event: str, _: Any) -> None:
-        path = Path(frame.f_code.co_filename)
-        if event == "call" and path.parent == FOLDER:
-            self.seen.add((path.stem, frame.f_code.co_name))
+        file = frame.f_code.co_filename  # no Path: every call and return comes here
+        if event == "call" and file.startswith(f"{FOLDER}/"):
+            self.seen.add((Path(file).stem, frame.f_code.co_name))
 
 
 def fed(name: str, case: Case, folder: Path, patch: pytest.MonkeyPatch,
@@ -72,18 +76,60 @@ def fed(name: str, case: Case, folder: Path, patch: pytest.MonkeyPatch,
 def test_no_design_s_report_says_what_it_does_not_allow(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    called, spoke = Called(), set()
+    called, spoke, limited = Called(), set(), {}
     for name, case in CASES.items():
         texts: list[str] = []
+        whole: list[Block] = []
         for one, results, blocks in fed(name, case, tmp_path / name, monkeypatch, called):
             spoke |= {one} if blocks else set()
             told = [text for block in blocks for text in prose(block)]
             texts += told
+            whole += blocks
+            assert one != "summary" or summary_age(blocks) <= OLDEST, name
             _no_p_value_of_an_estimate(results, told)
             _no_site_s_p_value(case, blocks)
         _its_own_branch(name, case, texts)
-    assert spoke == set(SECTIONS), "a section that no design feeds"
+        assert list(faults(results, tuple(whole))) == [], name
+        limited[name] = {point.title for b in whole if isinstance(b, Points) for point in b.points}
+        _numbers_of_its_csv_files(name, [block for block in whole if isinstance(block, Table)])
+    of_the_team = set(SECTIONS) - {"released"}  # which stands in what leaves it alone
+    assert spoke == of_the_team, "a section that no design feeds"
     assert sentence_functions() - called.seen == set(), "a sentence function that no design feeds"
+    _each_limitation_where_it_is_true(limited)
+
+
+def _each_limitation_where_it_is_true(limited: dict[str, set[str]]) -> None:
+    """What few designs have; what they all have or none has is in test_limitations.py."""
+    one_site = {name for name, case in CASES.items() if case.sites == (1, 1)}
+    only = {
+        "One site against one": one_site,
+        "Nobody to compare with": {"one_group"},
+        "One arm has a single site": {"one_against_many"},
+        "Few sites": {"many_against_many", "many_against_many_randomised"},
+        "Arms not made by chance": set(CASES) - BY_CHANCE - {"one_group"},
+        "No trend before": set(CASES) - BY_CHANCE - {"one_group", "one_against_one_many_times"},
+        "Contamination of controls": {"one_against_one"},
+        "Contamination not asked": set(CASES) - {"one_against_one", "one_group"},
+        "Non-response to the surveys": {"cross_sections_framed"},
+        "Response not known": {"cross_sections"},
+        "Other ways of asking": {"cross_sections_framed"},
+        "Plan locked after data": {"one_against_one"},
+        "Plan changed": {"one_against_one"},
+        "Plan not locked": set(CASES) - {"one_against_one", "one_group"},
+        "Many estimates": set(CASES) - {"one_group"},
+    }
+    found = {title: {name for name, own in limited.items() if title in own} for title in only}
+    assert found == only
+
+
+def _numbers_of_its_csv_files(name: str, tables: list[Table]) -> None:
+    """What the page prints is what the CSV files hold; a digit that differs is found."""
+    page = render_html(printed.report(*tables), Path())
+    found = compared(Path(), page)
+    assert found.faults == [], name
+    assert found.of.total() > 20, name
+    wrong = re.sub(r">−?(\d+)\.(\d)(?=\d+<)", lambda digit: f">{digit[1]}9.{digit[2]}", page)
+    assert len(compared(Path(), wrong).faults) > 5, name
 
 
 def _no_p_value_of_an_estimate(results: Results, told: list[str]) -> None:
@@ -213,5 +259,5 @@ def test_a_forbidden_word_in_a_table_of_results_stops_the_report(
     text = path.read_text(encoding="utf-8")
     assert SAMPLING_ONLY in text
     path.write_text(text.replace(SAMPLING_ONLY, "Highly significant."), encoding="utf-8")
-    with pytest.raises(CespError, match="section estimates: 'significant'"):
-        section("estimates", Results(results.words, results.folder, results.sources_file))
+    with pytest.raises(CespError, match="section survey_estimates: 'significant'"):
+        section("survey_estimates", Results(results.words, results.folder, results.sources_file))

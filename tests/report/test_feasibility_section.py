@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from cesp_analysis.contracts import write_json
+from cesp_analysis.contracts import write_json, write_text
 from cesp_analysis.figures.recruitment import (
     AHEAD,
     PLANNED,
@@ -29,7 +29,8 @@ def blocks_of(study: Study) -> list[Block]:
     made(study)
     with inside(study.folder):
         words = Wording.model_validate_json(specs.wording(read_study()))
-        about = {"caption": "A", "alt": "A", "svg": "a.svg", "png": "a.png"}
+        about = {"caption": "A", "alt": "A", "svg": "a.svg", "png": "a.png", "csv": "a.csv"}
+        write_text("x\n", Path("results/figures/a.csv"))
         write_json(about, Path("results/figures/recruitment_person.json"))
         return list(feasibility(Results(words, Path("results"), Path("data/raw/SOURCES.yaml"))))
 

@@ -95,6 +95,8 @@ def test_ids_are_unique_and_links_lead_to_them(page: str) -> None:
 def test_nothing_comes_from_outside(page: str) -> None:
     tree = html.fromstring(page)
     assert tree.xpath("//script|//link|//img|//iframe") == []
+    (policy,) = tree.xpath("//meta[@http-equiv='Content-Security-Policy']/@content")
+    assert "default-src 'none'" in policy and "script-src" not in policy
     places = [place for place in tree.xpath("//@href|//@src") if not place.startswith("#")]
     assert places and all(place.startswith("../") for place in places)
     assert "@import" not in page
@@ -109,7 +111,7 @@ def test_tables_say_what_heads_what(page: str) -> None:
     cells = [len(row.xpath("td")) for row in table.xpath(".//tbody/tr[th/@scope='row']")]
     assert cells == [3, 3]
     assert [len(row.xpath(".//sup/a")) for row in table.xpath(".//tbody/tr[td]")] == [1, 2]
-    (region,) = html.fromstring(page).xpath("//div[@role='region'][.//table]")
+    (region,) = html.fromstring(page).xpath("//div[@role='group'][.//table]")
     assert region.get("tabindex") == "0" and region.get("aria-labelledby") == "t-caption"
 
 
@@ -143,7 +145,7 @@ def test_no_drawn_figure_keeps_a_colour_of_its_own(tmp_path: Path) -> None:
 
 def test_the_banner_is_on_the_page_and_on_every_table_and_figure(page: str) -> None:
     tree = html.fromstring(page)
-    for where in ("//div[@class='banner']", "//caption//strong", "//figcaption/strong"):
+    for where in ("//aside[@class='banner']", "//caption//strong", "//figcaption/strong"):
         assert {element.text for element in tree.xpath(where)} == {"SYNTHETIC"}, where
     assert len(tree.xpath("//caption//strong|//figcaption/strong")) == 3
 

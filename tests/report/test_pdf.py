@@ -61,7 +61,7 @@ def test_headings_figures_lists_and_contents_are_tagged_in_order(opened: Pdf) ->
     kinds = ("/Title", "/H1", "/H1", "/H2", "/L", "/Table", "/Figure", "/TOC")
     found = [str(one.S) for one in of_kind(opened, *kinds)]
     assert [kind for kind in found if kind != "/TOC"] == [
-        "/Title", "/H1", "/H1", "/H2", "/L", "/Table", "/Figure", "/H1", *["/Figure"] * 3
+        "/Title", "/H1", "/H1", "/H2", "/L", "/Table", "/Figure", "/H1", "/L", *["/Figure"] * 3
     ]  # fmt: skip
     assert found[1:3] == ["/H1", "/TOC"], "the list of contents has a heading"
     described = [str(one.Alt) for one in of_kind(opened, "/Figure") if "/Alt" in one]

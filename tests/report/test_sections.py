@@ -94,7 +94,8 @@ def test_balance_stands_in_the_study_s_order_with_its_labels(tmp_path: Path) -> 
         for time in ("12m", "6m")
         for arm in ("control", "intervention")
     ]
-    about = {"caption": "c", "alt": "a", "svg": "b.svg", "png": "b.png"}
+    about = {"caption": "c", "alt": "a", "svg": "b.svg", "png": "b.png", "csv": "b.csv"}
+    about = about | {"rows": []}
     results = SimpleNamespace(
         words=study, balance=rows, balance_weights=weights, figure=lambda name: about
     )
@@ -234,9 +235,10 @@ def test_records_are_told_where_they_are_more_than_people(records: int, cell: st
     row |= {"analysis_set": "all_recruited", "n_units": 40, "n_clusters": 40, "n_obs": records}
     results = SimpleNamespace(
         words=study, estimates=[row], grades=[{"estimate_id": "m/y", "grade": "none"}],
-        planned={}, figure=lambda name: dict.fromkeys(("caption", "alt", "svg", "png"), "x"),
+        planned={},
+        figure=lambda name: dict.fromkeys(("caption", "alt", "svg", "png", "csv", "rows"), "x"),
     )  # fmt: skip
-    results.grades[0] |= {"published_design": "", "reason": "r"}
+    results.grades[0] |= {"published_design": "", "reason": "r", "level": "person"}
     table = list(estimates(results))[-1]  # type: ignore[arg-type]
     at = [column.header for column in table.columns].index("People (records)")  # type: ignore[union-attr]
     assert table.groups[0].rows[0].cells[at] == cell  # type: ignore[union-attr]

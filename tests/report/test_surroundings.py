@@ -47,7 +47,7 @@ def blocks(tmp_path_factory: pytest.TempPathFactory) -> list[object]:
     figures = folder / "results/figures"
     drawn = [
         word
-        for end, name in (("svg", "svg"), ("png", "png"), ("about", "json"))
+        for end, name in (("svg", "svg"), ("png", "png"), ("about", "json"), ("data", "csv"))
         for word in (f"--{end}", str(figures / f"external_respondent.{name}"))
     ]
     assert not main(

@@ -61,7 +61,7 @@ def test_every_text_stands_in_its_order(shown: Shown, results: Path) -> None:
 def test_a_number_that_differs_is_found(shown: Shown, results: Path) -> None:
     """The comparison above can fail: one digit of one cell is another."""
     other = report()
-    other["blocks"][5]["groups"][0]["rows"][0]["cells"][0] = "113"
+    other["blocks"][6]["groups"][0]["rows"][0]["cells"][0] = "113"
     assert "113" in lost(shown(report(), results), other)
 
 
@@ -164,16 +164,32 @@ def test_60_columns_and_no_rows_are_whole(shown: Shown, results: Path) -> None:
 
 
 @pytest.mark.parametrize("ending", ["svg", "png"])
-@pytest.mark.parametrize("render", [render_word, render_pdf])
+@pytest.mark.parametrize("render", [render_html, render_word, render_pdf])
 def test_a_missing_figure_is_named(
     render: Callable[[dict[str, Any], Path], Any], ending: str, results: Path
 ) -> None:
     (results / "figures" / f"tall.{ending}").unlink()
-    if render is render_pdf and ending == "png":
-        render(report(), results)  # it prints SVG alone
+    if render is not render_word and ending == "png":
+        render(report(), results)  # they show SVG alone
         return
     with pytest.raises(CespError, match=rf"figures/tall\.{ending}: .*; run snakemake first"):
         render(report(), results)
+
+
+@pytest.mark.parametrize("step", ["render", "word", "pdf"])
+@pytest.mark.parametrize(("form", "said"), [(None, "older than 2"), (1, "1"), (99, "99")])
+def test_a_report_of_another_version_is_one_clear_line(
+    step: str, form: int | None, said: str, results: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tree = report() | {"form": form}
+    write_json({k: v for k, v in tree.items() if v is not None}, results / "report.json")
+    where = ["--report", str(results / "report.json"), "--results", str(results)]
+    assert main([step, *where, "--out", str(results / "out")]) == 1
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.endswith(
+        f"report.json: another version of the program made it (its form is {said}, here it is"
+        " 2): run snakemake to make the results again"
+    )
 
 
 @pytest.mark.parametrize("step", ["word", "pdf"])

@@ -44,7 +44,8 @@ def test_the_contents_link_to_every_heading(document: Any) -> None:
     links = found(document, ".//w:hyperlink/@w:anchor[starts-with(., '_Toc')]")
     places = found(document, ".//w:p[w:pPr/w:pStyle[starts-with(@w:val, 'Heading')]]"
                    "/w:bookmarkStart/@w:name")  # fmt: skip
-    assert links == places and len(set(places)) == 3
+    assert links[:3] == places and len(set(places)) == 3
+    assert links[3:] == places  # where more is said
 
 
 def test_tables_figures_and_estimates_link_to_what_made_them(document: Any) -> None:
@@ -137,7 +138,7 @@ def test_a_wide_table_stands_on_pages_across_with_its_heading(tmp_path: Path) ->
         bodies[-1] += element.xpath(".//w:t/text()")
         if element.xpath("./w:pPr/w:sectPr"):
             bodies.append([])
-    assert bodies[0][-1] == "before" and bodies[1][0] == "Wide" and bodies[2] == ["after"]
+    assert "before" in bodies[0] and bodies[1][0] == "Wide" and bodies[2] == ["after"]
 
 
 def test_nobody_else_left_a_trace(content: bytes) -> None:

@@ -23,6 +23,7 @@ def test_a_time_that_no_file_feeds_is_told_when_a_run_starts(
     study: Study, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("cesp_analysis.pipeline.hold_folder", lambda: None)
+    monkeypatch.setenv("CESP_JOBS", "apart")  # no process for forks, which nobody would end
     study.write()
     with inside(study.folder):
         begin(read_study(), None)

@@ -3,9 +3,7 @@
 Which estimate targets which estimand, which families are confirmatory, what was locked and when.
 """
 
-import csv
-import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -22,7 +20,6 @@ from cesp_analysis.analysis_plan.standing import (
     family_standing,
     standing,
 )
-from cesp_analysis.formulas import guarded
 from cesp_analysis.models.student import t_interval
 from cesp_analysis.schemas import Estimands, Estimates, PlanChanges, PlanLocks, Planned
 from cesp_analysis.study.analysis_plan import Family
@@ -76,12 +73,12 @@ def plan(
     locked = read_locks(lock[0]) if lock else ()
     aims = targeted(rows, told.estimands, told.targets)
     declared = estimand_rows(told.estimands, told.targets, told.events, aims, rows)
-    _write(list(declared), estimands, Estimands)
-    _write(
+    contracts.write_rows(list(declared), estimands, Estimands)
+    contracts.write_rows(
         [_called(one, told, locked) for one in _planned(told, rows, aims, locked)], planned, Planned
     )
-    _write([_lock_row(one, told.received) for one in locked], locks, PlanLocks)
-    _write(list(_changes(locked, told.plan)), changed, PlanChanges)
+    contracts.write_rows([_lock_row(one, told.received) for one in locked], locks, PlanLocks)
+    contracts.write_rows(list(_changes(locked, told.plan)), changed, PlanChanges)
 
 
 def _planned(
@@ -191,16 +188,3 @@ def _changes(locked: tuple[Lock, ...], now: dict[str, dict[str, Any]]) -> Iterat
         for change in changes(*both):
             when = {"since": lock.date, "date": after.date, "reason": after.reason}
             yield when | asdict(change)
-
-
-def _write(rows: Sequence[Row], path: Path, contract: type[contracts.Table]) -> None:
-    """Write a small table without pandas; its columns are the contract's."""
-    names = list(contract.columns())
-    table = [[_cell(row[name]) for name in names] for row in rows]
-    content = io.StringIO(newline="")
-    csv.writer(content, lineterminator="\n").writerows([names, *table])
-    contracts.write_text(content.getvalue(), path)
-
-
-def _cell(value: Any) -> Any:
-    return guarded(value) if isinstance(value, str) else value

@@ -1,4 +1,4 @@
-"""The step `draw`: one figure as SVG and PNG, with its caption and its description in words."""
+"""The step `draw`: one figure as SVG and PNG, its caption, its description in words, its data."""
 
 import logging
 from pathlib import Path
@@ -6,6 +6,7 @@ from pathlib import Path
 import pandas as pd
 
 from cesp_analysis import contracts
+from cesp_analysis.figures.behind import write_behind
 from cesp_analysis.figures.kinds import KINDS, kind_of
 from cesp_analysis.figures.style import save
 from cesp_analysis.study.wording import Wording
@@ -18,6 +19,7 @@ def draw(
     svg: Path,
     png: Path,
     about: Path,
+    data: Path,
     beside: list[Path] | None = None,
     extra: list[Path] | None = None,
 ) -> None:
@@ -25,7 +27,8 @@ def draw(
 
     What matplotlib says of its own cache of fonts is not shown: without one it looks them up again.
 
-    `beside`: further tables of the same columns, put under the first.
+    `beside`: further tables of the same columns, put under the first. `data`: all that the figure
+    shows, as CSV.
     `extra`: further files to write the figure to, by ending (pdf).
     """
     logging.getLogger("matplotlib.font_manager").addFilter(is_no_cache)
@@ -33,10 +36,18 @@ def draw(
     kind, level = kind_of(figure)
     frames = [contracts.read(path, KINDS[kind].contract) for path in (table, *(beside or ()))]
     frame: pd.DataFrame = pd.concat(frames) if beside else frames[0]
-    drawing, caption, alt = KINDS[kind].draw(frame, words, level)
+    drawing, caption, alt, drawn_from = KINDS[kind].draw(frame, words, level)
     svg.parent.mkdir(parents=True, exist_ok=True)
     save(drawing, svg, png, words.banner, extra or (), (caption, alt))
-    record = {"id": figure, "caption": caption, "alt": alt, "svg": svg.name, "png": png.name}
+    write_behind(drawn_from, drawing, data)
+    record = {
+        "id": figure,
+        "caption": caption,
+        "alt": alt,
+        "svg": svg.name,
+        "png": png.name,
+        "csv": data.name,
+    }
     contracts.write_json(record, about)
 
 

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from cesp_analysis import contracts
+from cesp_analysis.figures.behind import write_behind
 from cesp_analysis.figures.draw import is_no_cache
 from cesp_analysis.figures.residual_plots import Panel, Points, Units
 from cesp_analysis.figures.residuals import alt_text, residuals
@@ -38,8 +39,11 @@ def draw_residuals(
         paths = [out / f"{model}.{ending}" for ending in ("svg", "png", *(extra or ()))]
         if panel is None and empty:  # the same picture, drawn once
             _copy(empty, paths)
+            _copy([empty[0].with_suffix(".csv")], [out / f"{model}.csv"])
         else:
-            save(residuals(panel, further), paths[0], paths[1], words.banner, paths[2:])
+            drawing = residuals(panel, further)
+            save(drawing, paths[0], paths[1], words.banner, paths[2:])
+            write_behind(None, drawing, out / f"{model}.csv")
             empty = paths if panel is None else empty
         label = words.models[model].label
         record = {
@@ -49,6 +53,7 @@ def draw_residuals(
             "alt": alt_text(panel),
             "svg": f"models/{model}.svg",
             "png": f"models/{model}.png",
+            "csv": f"models/{model}.csv",
         }
         contracts.write_json(record, out / f"{model}.json")
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from cesp_analysis.figures.palette import CAUTION, INK, MUTED, PALETTE, PAPER
 from cesp_analysis.figures.style import MARKERS, footnote, new_figure, styled, width_of, wrap
 from cesp_analysis.numbers import fixed
+from cesp_analysis.withheld import whole_number
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -42,7 +43,7 @@ def rated_rows(table: "DataFrame", sources: Mapping[str, str]) -> list[Rated]:
         label = str(whole["label"]) if component else OVERALL
         means = tuple((name, _known(part[key]["mean"])) for key, name in sources.items())
         mean, low, high = (_known(whole[name]) for name in ("mean", "ci_low", "ci_high"))
-        rows.append(Rated(label, mean, low, high, int(whole["rated"]), means))
+        rows.append(Rated(label, mean, low, high, whole_number(whole["rated"]), means))
     return rows
 
 

@@ -1,7 +1,7 @@
 """The figures of a study: from the tables of results to a drawing, its caption and its alt text."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from cesp_analysis.contracts import Table
@@ -36,8 +36,15 @@ if TYPE_CHECKING:
 
     from cesp_analysis.study.wording import Wording
 
-Drawn = tuple[Any, str, str]
-"""The matplotlib figure, its caption, its alt text."""
+Drawn = tuple[Any, str, str, Any]
+"""The matplotlib figure, its caption, its alt text, and what it was drawn from: records, a frame,
+or None if the places of its marks have to be read off it (`figures/behind.py`)."""
+
+
+MEANS = ["outcome_label", "unit", "group", "time_label", "mean", "ci_low", "ci_high", "n"]
+MISSING = ["outcome_label", "group_label", "time_label", "n_expected", "n_missing"]
+OUTSIDE = ["label", "unit", "authority", "period", "value"]
+"""Columns of frames that are drawn."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +69,7 @@ def _flow(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
     beside = " Beside it the community surveys." if any(b.part == "survey" for b in boxes) else ""
     by = "; nobody was randomised" if words.sites and not words.study.randomised else ""
     caption = f"Flow of people through the study{by}.{beside}"
-    return flow(boxes), caption, alt_text(boxes)
+    return flow(boxes), caption, alt_text(boxes), boxes
 
 
 def _means(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
@@ -74,7 +81,7 @@ def _means(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
         " of each other; before any model."
     )
     known = f"{words.interval()}, answers taken as independent"
-    return means(frame, known), caption, alt_text(frame)
+    return means(frame, known), caption, alt_text(frame), frame[MEANS]
 
 
 def _trajectories(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
@@ -89,7 +96,7 @@ def _trajectories(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
     frame = frame.rename(columns={"unit_id": "person"})
     seed = words.study.seed
     caption = "Each line is one person; the thick line is the mean of all who answered."
-    return trajectories(frame, seed=seed), caption, alt_text(frame, seed=seed)
+    return trajectories(frame, seed=seed), caption, alt_text(frame, seed=seed), None
 
 
 def _when(entry: Mapping[Any, Any], wave: str) -> str:
@@ -147,7 +154,7 @@ def _forest(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
     drawn = any(row.mid and row.estimate is not None for row in rows)
     mid = " Dotted: the minimally important difference, either way." * drawn
     caption = f"Estimated differences (intervention − control{scale}).{alone}{mid}"
-    return forest(rows, words.interval(), cautions=cautions), caption, alt_text(rows)
+    return forest(rows, words.interval(), cautions=cautions), caption, alt_text(rows), rows
 
 
 def _shocks(words: "Wording") -> ShockWords:
@@ -165,7 +172,7 @@ def _shock(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
     panels = shock_panels(table, words, level)
     called = _shocks(words)
     caption = f"What a shock to a site, as large as {called.ones} or larger, does to the intervals."
-    return shock(panels, words.interval(), called), caption, alt_text(panels, called)
+    return shock(panels, words.interval(), called), caption, alt_text(panels, called), panels
 
 
 def _bracket(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
@@ -175,7 +182,7 @@ def _bracket(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
 
     panels = bracket_panels(table, words, level)
     caption = f"DiD, ANCOVA and doubly robust of {OF_WHOM}, side by side: primary outcomes."
-    return bracket(panels, words.interval()), caption, alt_text(panels)
+    return bracket(panels, words.interval()), caption, alt_text(panels), panels
 
 
 def _raincloud(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
@@ -184,7 +191,7 @@ def _raincloud(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
 
     panels = rain_panels(table, words, level)
     caption = "Changes of people since the first time, before any model: primary outcomes."
-    return raincloud(panels, words.study.seed), caption, alt_text(panels)
+    return raincloud(panels, words.study.seed), caption, alt_text(panels), None
 
 
 def _specification_curve(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
@@ -198,7 +205,12 @@ def _specification_curve(table: "pd.DataFrame", words: "Wording", level: str) ->
     caption = "Specification curve: every way to answer that the analysis plan declares, no other."
     gone = int(own["withdrawn"].max()) if len(own) else 0
     caption += f" {since_locked(told, gone) or 'All were declared when the plan was locked.'}"
-    return specification_curve(panels, words.interval()), caption, alt_text(panels)
+    return (
+        specification_curve(panels, words.interval()),
+        caption,
+        alt_text(panels),
+        [replace(panel, choices=()) for panel in panels],
+    )
 
 
 def _recruitment(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
@@ -206,7 +218,7 @@ def _recruitment(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
 
     panels = recruitment_panels(table, words.group)
     caption = "People taken in over time, against the target."
-    return recruitment(panels, words.interval()), caption, alt_text(panels)
+    return recruitment(panels, words.interval()), caption, alt_text(panels), panels
 
 
 def _external(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
@@ -215,7 +227,8 @@ def _external(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
     labels = {site.name: (site.label, site.arm) for site in words.sites}
     panels = external_panels(table, labels)
     said = "; ".join(dict.fromkeys(map(str, table["source"])))
-    return external(panels), f"Figures from outside, as context. Source: {said}.", alt_text(panels)
+    caption = f"Figures from outside, as context. Source: {said}."
+    return external(panels), caption, alt_text(panels), table[OUTSIDE]
 
 
 def _balance(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
@@ -237,7 +250,7 @@ def _balance(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
         " same, and balance does not remove a site shock."
     )
     caption = "Balance of covariates before and after weighting."
-    return love(rows, said), caption, alt_text(rows)
+    return love(rows, said), caption, alt_text(rows), rows
 
 
 def _predicted(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
@@ -246,7 +259,7 @@ def _predicted(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
 
     panels, caption = predicted_panels(table, words, level)
     times = [moment.label for moment in words.moments(level)]
-    return predicted(panels, times, words.interval()), caption, alt_text(panels)
+    return predicted(panels, times, words.interval()), caption, alt_text(panels), panels
 
 
 def _missingness(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
@@ -254,7 +267,7 @@ def _missingness(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
 
     own = table[(table["level"] == level) & table["outcome"].notna()]
     frame = _labelled(own, words).rename(columns={"group": "group_label"})
-    return missingness(frame), "Where values are missing.", alt_text(frame)
+    return missingness(frame), "Where values are missing.", alt_text(frame), frame[MISSING]
 
 
 def _missing_items(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
@@ -267,15 +280,16 @@ def _missing_items(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn
     from cesp_analysis.figures.missingness import missingness
 
     frame = items_frame(table, words)
-    return missingness(frame, RETURNED), CAPTION, items_alt_text(frame)
+    return missingness(frame, RETURNED), CAPTION, items_alt_text(frame), frame[MISSING]
 
 
 def _traces(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
-    from cesp_analysis.figures.traces import alt_text, shown, traced, traces
+    from cesp_analysis.figures.traces import alt_text, lines_of, shown, traced, traces
 
     found = traced(table, words)
     labels = shown(found, words)
-    return traces(found, labels), "Imputation: chains by variable.", alt_text(found, labels)
+    caption = "Imputation: chains by variable."
+    return traces(found, labels), caption, alt_text(found, labels), lines_of(found, labels)
 
 
 def _imputed_values(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
@@ -283,14 +297,15 @@ def _imputed_values(table: "pd.DataFrame", words: "Wording", level: str) -> Draw
 
     panels = compared(table, words)
     caption = "Imputation: what was imputed beside what people answered."
-    return imputed_values(panels), caption, alt_text(panels)
+    return imputed_values(panels), caption, alt_text(panels), panels
 
 
 def _fmi(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
     from cesp_analysis.figures.fmi import alt_text, fmi, fmi_rows
 
     rows = fmi_rows(table, words)
-    return fmi(rows), "Imputation: what the missing answers take of each estimate.", alt_text(rows)
+    caption = "Imputation: what the missing answers take of each estimate."
+    return fmi(rows), caption, alt_text(rows), rows
 
 
 def _survey_waves(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
@@ -302,7 +317,7 @@ def _survey_waves(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
         "Community surveys: weighted means and proportions of each site by wave. The intervals know"
         " how respondents were drawn, and sampling error alone."
     )
-    return means(frame, f"{words.interval()}, design-based"), caption, alt_text(frame)
+    return means(frame, f"{words.interval()}, design-based"), caption, alt_text(frame), frame[MEANS]
 
 
 def _survey_answers(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
@@ -311,16 +326,18 @@ def _survey_answers(table: "pd.DataFrame", words: "Wording", level: str) -> Draw
 
     questions = questions_of(table, words)
     caption = "Community surveys: ordered answers of each site by wave, weighted."
-    return stacked(questions), caption, alt_text(questions)
+    return stacked(questions), caption, alt_text(questions), questions
 
 
 def _composition(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
+    from cesp_analysis.figures.behind import rows_of
     from cesp_analysis.figures.composition import alt_text, composition
     from cesp_analysis.figures.survey_panels import shares_of
 
     rows, waves = shares_of(table, words), [moment.label for moment in words.waves]
     caption = "Community surveys: who answered, by wave, before any weighting to margins."
-    return composition(rows, waves, "by design weights"), caption, alt_text(rows, waves)
+    data = rows_of(rows, wave=waves)
+    return composition(rows, waves, "by design weights"), caption, alt_text(rows, waves), data
 
 
 def _neighbourhood_changes(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
@@ -332,7 +349,7 @@ def _neighbourhood_changes(table: "pd.DataFrame", words: "Wording", level: str) 
         "Community surveys: how each neighbourhood changed, in order. A description of these"
         " neighbourhoods; nothing is compared between sites."
     )
-    return caterpillar(panels, arms_of(words), words.interval()), caption, alt_text(panels)
+    return caterpillar(panels, arms_of(words), words.interval()), caption, alt_text(panels), panels
 
 
 def _neighbourhoods(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
@@ -341,7 +358,8 @@ def _neighbourhoods(table: "pd.DataFrame", words: "Wording", level: str) -> Draw
 
     shown = multiples(table, words)
     caption = f"Community surveys: {shown.outcome_label}, neighbourhood by neighbourhood."
-    return small_multiples(shown, arms_of(words), words.interval()), caption, alt_text(shown)
+    drawing = small_multiples(shown, arms_of(words), words.interval())
+    return drawing, caption, alt_text(shown), [shown]
 
 
 def _completeness(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
@@ -353,7 +371,12 @@ def _completeness(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
         "Percent of those asked whose answer is missing or cannot be used. Stronger shade: more."
         " \u2013: the wave did not ask it."
     )
-    return missingness(frame, said), "Community surveys: completeness.", alt_text(frame)
+    return (
+        missingness(frame, said),
+        "Community surveys: completeness.",
+        alt_text(frame),
+        frame[MISSING],
+    )
 
 
 def _distributions(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
@@ -362,7 +385,7 @@ def _distributions(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn
 
     panels = histograms(table, words, level)
     caption = "Candidate outcomes: how their values lie the first time, before any model."
-    return distributions(panels), caption, alt_text(panels)
+    return distributions(panels), caption, alt_text(panels), panels
 
 
 def _reliability(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
@@ -376,7 +399,7 @@ def _reliability(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
         "Candidate outcomes: how reliable they are, and how the difference of each lies to its"
         " minimally important one."
     )
-    return reliability(rows, words.interval(), cautions), caption, alt_text(rows)
+    return reliability(rows, words.interval(), cautions), caption, alt_text(rows), rows
 
 
 def _assumptions(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
@@ -389,11 +412,11 @@ def _assumptions(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
         "Estimates under each assumption on the answers that nobody gave. None of them can be"
         " tested by the answers that there are."
     )
-    return assumptions(panels, words.interval(), cautions), caption, alt_text(panels)
+    return assumptions(panels, words.interval(), cautions), caption, alt_text(panels), panels
 
 
 def _tipping(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
-    from cesp_analysis.figures.sensitivity_panels import tipping_panels
+    from cesp_analysis.figures.sensitivity_panels import tipping_panels, tipping_rows
     from cesp_analysis.figures.tipping import alt_text, tipping
 
     panels = tipping_panels(table, words)
@@ -402,7 +425,8 @@ def _tipping(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
         f"How far those who are lost would have to differ from what was imputed, {each} by {each}."
     )
     cautions = [SAMPLING_ONLY] if words.one_against_one() else []
-    return tipping(panels, words.interval(), cautions), caption, alt_text(panels)
+    data = tipping_rows(table, words)
+    return tipping(panels, words.interval(), cautions), caption, alt_text(panels), data
 
 
 def _fidelity(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
@@ -411,7 +435,7 @@ def _fidelity(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
     rows = rated_rows(table, words.delivery.sources)
     cuts = (words.delivery.moderate, words.delivery.high)
     caption = "Fidelity by component and source: means of people of the intervention arm."
-    return fidelity(rows, cuts, words.interval()), caption, alt_text(rows)
+    return fidelity(rows, cuts, words.interval()), caption, alt_text(rows), rows
 
 
 def _contacts(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
@@ -420,7 +444,8 @@ def _contacts(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
     known = table["not_known"] == 0
     bars = people_by_contacts(table.loc[known, "contacts"].tolist(), int((~known).sum()))
     caption = "Contacts kept with the link worker: people of the intervention arm by their number."
-    return contacts(bars), caption, alt_text(bars)
+    data = [{"contacts": number, "people": people} for number, people in bars]
+    return contacts(bars), caption, alt_text(bars), data
 
 
 def _labelled(table: "pd.DataFrame", words: "Wording") -> "pd.DataFrame":

@@ -18,6 +18,7 @@ from cesp_analysis.figures.style import (
     within_0_and_1,
     wrap,
 )
+from cesp_analysis.withheld import above_zero
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -94,7 +95,7 @@ def _reasons(frame: "DataFrame") -> list[str]:
     """Why means are not shown, each reason once; none where all are, or nobody has a value."""
     if "reason" not in frame:
         return []
-    told = frame.loc[frame["mean"].isna() & (frame["n"] > 0), "reason"].dropna()
+    told = frame.loc[frame["mean"].isna() & frame["n"].map(above_zero), "reason"].dropna()
     return [why for why in dict.fromkeys(map(str, told)) if why]
 
 
@@ -220,9 +221,7 @@ def _counts(
         clip_on=False,
     )
     for at, number in zip(x, n, strict=True):
-        below.text(
-            at, row, f"{int(number)}", size=N_SIZE, ha="center", va="center_baseline", color=INK
-        )
+        below.text(at, row, f"{number}", size=N_SIZE, ha="center", va="center_baseline", color=INK)
 
 
 def _handle(frame: "DataFrame", group: str, look: Look) -> object:

@@ -94,3 +94,13 @@ def tipping_panels(table: "pd.DataFrame", words: "Wording") -> list[TippingPanel
             )
         )
     return panels
+
+
+def tipping_rows(table: "pd.DataFrame", words: "Wording") -> list[dict[Any, Any]]:
+    """What the maps show: each outcome's estimates with their intervals by both shifts."""
+    columns = ["unit", "shift_control", "shift_intervention", "estimate", "ci_low", "ci_high"]
+    return [
+        {"outcome": words.outcomes[name].label, **row}
+        for name, own in shown(table, words)
+        for row in own[columns].to_dict("records")
+    ]

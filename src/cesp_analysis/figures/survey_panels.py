@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from cesp_analysis.figures.composition import Share
 from cesp_analysis.figures.stacked import Bar, Question
+from cesp_analysis.withheld import whole_number
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -48,7 +49,7 @@ def _bar(group: str, moment: str, cell: "pd.DataFrame", labels: list[str]) -> Ba
     """The bar of a site and wave; where none of its shares is known, why."""
     if cell.empty:
         return Bar(group, moment, (), 0, NOT_ASKED)
-    n = int(cell["n"].iloc[0])
+    n = whole_number(cell["n"].iloc[0])
     if cell["estimate"].isna().all():
         return Bar(group, moment, (), n, str(cell["reason"].iloc[0]))
     return Bar(group, moment, _shares(cell, labels), n)

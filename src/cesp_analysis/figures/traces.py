@@ -133,6 +133,16 @@ def traces(found: list[Traced], labels: list[str]) -> "Figure":
     return figure
 
 
+def lines_of(found: list[Traced], labels: list[str]) -> list[dict[str, object]]:
+    """What is drawn: means and SDs of each column, group, round and imputation."""
+    return [
+        {"column": own.label.replace(TIED, " "), "group": own.group, "round": at + 1,
+         "imputation": number + 1, "mean": mean, "sd": own.trace.sd[at, number]}
+        for own in found if own.label in labels
+        for (at, number), mean in np.ndenumerate(own.trace.mean)
+    ]  # fmt: skip
+
+
 def selection(found: list[Traced], labels: list[str]) -> str:
     """How many of the variables that were imputed in rounds are drawn, and how they were chosen."""
     every = len({own.label for own in found})

@@ -35,6 +35,8 @@ def note_cut(frame: pd.DataFrame, over: Rows, below: pd.DataFrame, lines: np.nda
 
     frame, below: columns by position; lines (m,): those of `below`.
     """
+    if not over and below.empty:  # most often
+        return
     sample = frame.iloc[:_SAMPLE].astype("str").fillna("")
     usual = float((sample != "").sum(axis=1).median()) if len(sample) else 0.0
     early = [line for line, row in over if _like_records(row, sample, usual)]

@@ -46,10 +46,11 @@ def even_records(text: bytes, above: int, header: int, separator: str) -> pd.Dat
         )
     except pa.ArrowInvalid:  # a line with more or fewer fields, or bytes that are no UTF-8
         return None
+    pieces = table.columns[::-1]
+    del table
     columns = {}
     for i in range(width):  # one at a time: the pieces of a column go when it is whole
-        columns[i] = _categories(table.column(0))
-        table = table.remove_column(0)
+        columns[i] = _categories(pieces.pop())
     frame = pd.DataFrame(columns, copy=False)
     return None if _holds_blank_line(frame) else frame
 

@@ -83,7 +83,6 @@ def note_near_misses(tables: "Tables", ids: dict[str, Ids], register: str) -> No
     listed = _different(tables[register][column])
     plain = _plain(listed)
     alike = set(listed[plain.duplicated(keep=False) & (listed != "")])
-    known, plainly = set(listed), set(plain)
     for name, other in _columns(tables, ids):
         if other in ids[name].of_respondents:
             continue
@@ -91,8 +90,8 @@ def note_near_misses(tables: "Tables", ids: dict[str, Ids], register: str) -> No
         if (name, other) == (register, column):
             near = alike
         else:
-            unknown = words[~words.isin(known)]
-            near = set(unknown[_plain(unknown).isin(plainly) & (unknown != "")])
+            unknown = words[~words.isin(listed)]
+            near = set(unknown[_plain(unknown).isin(plain) & (unknown != "")])
         if near:
             cells = _stripped(tables[name][other])
             lines = [int(line) for line in tables[name]["line"][cells.isin(near)]]

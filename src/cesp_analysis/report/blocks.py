@@ -7,6 +7,8 @@ between them. A block holds nothing but strings, whole numbers and tuples.
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
+FORM = 2
+"""The form of the tree: one more whenever a renderer needs what an older tree does not hold."""
 Align = Literal["left", "right", "wrap", "phrase"]
 """wrap: to the right, and words may break there; phrase: so too, of a few words a line."""
 
@@ -45,6 +47,39 @@ class Callout:
     title: str
     text: str
     kind: Literal["callout"] = "callout"
+
+
+@dataclass(frozen=True)
+class Link:
+    """A way to a heading of the report: its text and its anchor."""
+
+    text: str
+    anchor: str
+
+
+@dataclass(frozen=True)
+class Point:
+    """One of several things that are told alike: its title, what is said, where more is said."""
+
+    title: str
+    text: str
+    links: tuple[Link, ...] = ()
+
+
+@dataclass(frozen=True)
+class Points:
+    """A list of points, each under a title of its own in its line."""
+
+    points: tuple[Point, ...]
+    kind: Literal["points"] = "points"
+
+
+@dataclass(frozen=True)
+class See:
+    """Where in the report more is said."""
+
+    links: tuple[Link, ...]
+    kind: Literal["see"] = "see"
 
 
 @dataclass(frozen=True)
@@ -89,7 +124,11 @@ class Note:
 @dataclass(frozen=True)
 class Table:
     """A table as it is printed. `csv` is the path of its CSV, relative to the results folder;
-    `source`: the name of the `Source` that says where its numbers come from."""
+    `source`: the name of the `Source` that says where its numbers come from.
+
+    `sortable`: one to look rows up in; the page's readers can sort and filter it, and Word and PDF
+    leave it out, as all that it says stands in other tables.
+    """
 
     id: str
     caption: str
@@ -99,13 +138,16 @@ class Table:
     notes: tuple[Note, ...] = ()
     csv: str = ""
     source: str = ""
+    sortable: bool = False
     kind: Literal["table"] = "table"
 
 
 @dataclass(frozen=True)
 class Figure:
-    """A figure: `svg` and `png` are paths relative to the results folder; `alt` describes it;
-    `source`: the name of the `Source` that says where it comes from."""
+    """A figure: `svg`, `png` and `csv` (all that it shows) are paths relative to the results
+    folder; `alt` describes it; `source`: the name of the `Source` that says where it comes from.
+    `data`: what it shows as a table for the page, if that is short.
+    """
 
     id: str
     caption: str
@@ -113,6 +155,8 @@ class Figure:
     svg: str
     png: str
     source: str = ""
+    csv: str = ""
+    data: Table | None = None
     kind: Literal["figure"] = "figure"
 
 
@@ -144,18 +188,26 @@ def anchor_of(source: str) -> str:
     return f"from-{source.replace(' ', '-')}"
 
 
-Block = Heading | Paragraph | Bullets | Callout | Table | Figure | Source
+Block = Heading | Paragraph | Bullets | Callout | Points | See | Table | Figure | Source
 
 
 @dataclass(frozen=True)
 class Report:
-    """The whole report: title, a banner for every page ('' for none), blocks in reading order."""
+    """The whole report: title, a banner for every page, table and figure ('' for none), a notice
+    for every page that says who may read it, blocks in reading order.
+
+    `base`: where the results folder lies for who reads the page: tables and figures are linked
+    from there ('../' from results/report, '' where the page lies in the folder).
+    """
 
     title: str
     subtitle: str
     banner: str
     language: str
+    notice: str = ""
+    base: str = "../"
     blocks: tuple[Block, ...] = field(default_factory=tuple)
+    form: int = FORM
 
 
 def as_dict(record: Any) -> dict[str, Any]:

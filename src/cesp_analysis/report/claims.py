@@ -47,7 +47,7 @@ def what_it_can_tell(words: Wording) -> Callout:
     if words.one_against_one():
         lot = ONE_LOT if words.study.randomised else ""
         return Callout(
-            "caution", "What one site against one can tell", SAMPLING_ONLY + NOT_SEPARATED + lot
+            "caution", "What one site against one can tell", ALL_INTERVALS + NOT_SEPARATED + lot
         )
     if words.chance_made_alike():
         units = "sites" if words.sites else "people"
@@ -70,6 +70,7 @@ ONE_GROUP = (
     " itself, the season, who answered, how people remember. No number in this report shows what"
     " the intervention caused."
 )
+ALL_INTERVALS = SAMPLING_ONLY.replace("this interval knows", "every interval knows")
 NOT_SEPARATED = (
     " With two sites the two parts cannot be separated, however many people answer; no number in"
     " this report shows that the intervention caused a difference."
@@ -119,6 +120,10 @@ class Guard:
                         f" estimate, which this design does not allow, in: {text[:160]!r}; if it is"
                         " a name in the data (a neighbourhood, a prior's source), rename it"
                     )
+
+    def allows(self, text: str) -> bool:
+        """Whether a text that is nobody's label says nothing that the design does not allow."""
+        return self._forbidden(self._mask().sub(OWN, text)) is None
 
     def _forbidden(self, text: str) -> str | None:
         patterns = NEVER if self.by_chance else (*NEVER, *BY_CHANCE_ALONE)

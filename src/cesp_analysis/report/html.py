@@ -1,5 +1,7 @@
-"""The content tree as one self-contained HTML page: no network, no script, figures inside."""
+"""The content tree as one self-contained HTML page: no network, figures inside."""
 
+from base64 import b64encode
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +11,7 @@ from markupsafe import Markup, escape
 from cesp_analysis.figures.palette import PALETTE
 from cesp_analysis.report.blocks import anchor_of
 from cesp_analysis.report.inline_svg import inline_svg
-from cesp_analysis.report.texts import interval_parts
+from cesp_analysis.report.texts import above_pages, before_contents, clean, interval_parts
 
 _HERE = Path(__file__).parent
 
@@ -19,6 +21,7 @@ def render_html(report: dict[str, Any], results: Path) -> str:
 
     `results`: the folder that figures' paths are relative to.
     """
+    report = clean(report)
     environment = Environment(
         loader=FileSystemLoader(_HERE),
         autoescape=True,
@@ -32,15 +35,33 @@ def render_html(report: dict[str, Any], results: Path) -> str:
     environment.filters["quotes"] = quotes_as_they_are
     environment.filters["interval_whole"] = interval_whole
     page = environment.get_template("report.html.j2")
+    script = _script(report["blocks"])
     css = Markup((_HERE / "report.css").read_text(encoding="utf-8"))
+    front = before_contents(report["blocks"])
     return page.render(
         report=report,
+        head=above_pages(report),
         css=css,
+        script=script,
+        script_hash=_hash(script),
         colours={kind: _colours(at) for at, kind in enumerate(("light", "dark"))},
         contents=_contents(report["blocks"]),
+        front=front,
+        main=report["blocks"][len(front) :],
         inline=lambda block: inline_svg(results / block["svg"], block["id"], block["alt"]),
         header_rows=header_rows,
     )
+
+
+def _script(blocks: list[dict[str, Any]]) -> Markup:
+    """The script that sorts and filters, if there is a table for it; blank: the page has none."""
+    sortable = any(block.get("sortable") for block in blocks)
+    return Markup((_HERE / "report.js").read_text(encoding="utf-8") if sortable else "")
+
+
+def _hash(script: str) -> str:
+    """By what the page's own script may run, and no other (Content Security Policy)."""
+    return f"sha256-{b64encode(sha256(script.encode()).digest()).decode()}"
 
 
 def breakable(text: str) -> Markup:

@@ -8,6 +8,8 @@ from typing import Any
 from lxml import etree
 from markupsafe import Markup
 
+from cesp_analysis.contracts import existing
+from cesp_analysis.errors import CespError
 from cesp_analysis.figures.palette import PALETTE
 
 _SVG = "http://www.w3.org/2000/svg"
@@ -23,12 +25,16 @@ _VARIABLES = {pair[0]: f"var(--fig-{name})" for name, pair in PALETTE.items()}
 def inline_svg(path: Path, anchor: str, alt: str) -> Markup:
     """A figure's SVG for use inside a page: its ids made unique, its description first.
 
-    Places are rounded to a hundredth of a point, which no screen or printer shows.
+    Places are rounded to a hundredth of a point, which no screen or printer shows. Raises
+    CespError: the figure is gone, or is none.
     """
     parser = etree.XMLParser(
         remove_comments=True, remove_blank_text=True, resolve_entities=False, no_network=True
     )
-    root = etree.parse(str(path), parser).getroot()
+    try:
+        root = etree.parse(str(existing(path)), parser).getroot()
+    except etree.XMLSyntaxError as error:
+        raise CespError(f"{path}: is no SVG ({error.msg}); run snakemake again") from None
     for name in ("metadata", "title", "desc"):  # the page has words of its own
         for element in root.findall(f"{{{_SVG}}}{name}"):
             root.remove(element)

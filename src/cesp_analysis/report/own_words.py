@@ -30,6 +30,7 @@ def strings(data: Any) -> Iterator[str]:
 def phrases(results: Results) -> set[str]:
     """Own words wherever they stand in a text."""
     found = {*strings(results.words.model_dump()), *_of_priors(results)}
+    found |= {row["label"] for row in results.progression}
     if results.words.models:
         found |= {*_of_estimands(results), *_of_locks(results), *_of_categories(results)}
     return found
@@ -78,7 +79,7 @@ def _of_locks(results: Results) -> Iterator[str]:
 
 def _of_categories(results: Results) -> Iterator[str]:
     """'Sex: female', as tables and figures of balance say it."""
-    for row in results.balance:
+    for row in () if results.public else results.balance:  # which does not leave the team
         yield results.words.covariate(row["covariate"])
 
 

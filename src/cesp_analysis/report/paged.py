@@ -13,7 +13,6 @@ from typing import Any
 from cesp_analysis.contracts import existing
 from cesp_analysis.errors import CespError
 from cesp_analysis.report.paged_table import UPRIGHT, Layout, laid_out
-from cesp_analysis.report.texts import printable
 
 TALLEST = 620.0  # points that a figure has on a page, above its caption
 SMALLEST = 0.7  # of its size: a figure that would be drawn smaller stands in parts
@@ -40,21 +39,15 @@ class Part:
     height: float
 
 
-def clean(tree: Any) -> Any:
-    """The tree with every string as it can be printed."""
-    if isinstance(tree, str):
-        return printable(tree)
-    if isinstance(tree, list):
-        return [clean(one) for one in tree]
-    if isinstance(tree, dict):
-        return {name: clean(one) for name, one in tree.items()}
-    return tree
-
-
 def runs(blocks: Sequence[dict[str, Any]], stretch: float) -> list[Run]:
-    """The blocks in reading order, wide tables on pages across; headings go with what follows."""
+    """The blocks in reading order, wide tables on pages across; headings go with what follows.
+
+    Tables to look rows up in are left out: nobody sorts paper, and each row stands in another.
+    """
     found: list[tuple[bool, list[tuple[dict[str, Any], Layout | None]]]] = []
     for block in blocks:
+        if block.get("sortable"):
+            continue
         layout = laid_out(block, stretch) if block["kind"] == "table" else None
         across = layout is not None and layout.across
         if not found or found[-1][0] != across:

@@ -8,13 +8,20 @@ from typing import Any
 
 import typst
 
-from cesp_analysis.contracts import read_json, replaced
+from cesp_analysis.contracts import replaced
 from cesp_analysis.errors import CespError
 from cesp_analysis.report.blocks import anchor_of
-from cesp_analysis.report.paged import Part, Run, clean, parts_of, runs
+from cesp_analysis.report.paged import Part, Run, parts_of, runs
 from cesp_analysis.report.paged_table import PADDING, Layout, header_rows
 from cesp_analysis.report.pdf_tags import has_unknown_letters, with_row_headers
-from cesp_analysis.report.texts import breakable, interval_parts
+from cesp_analysis.report.read import read_report
+from cesp_analysis.report.texts import (
+    above_pages,
+    before_contents,
+    breakable,
+    clean,
+    interval_parts,
+)
 
 _TEMPLATE = Path(__file__).with_name("report.typ")
 _LINE = 40.0  # ems of a line of prose: a longer word has to break
@@ -22,7 +29,7 @@ _LINE = 40.0  # ems of a line of prose: a longer word has to break
 
 def pdf(report: Path, results: Path, out: Path) -> None:
     """Print report.json as a tagged PDF (exported as PDF/UA-1, not validated)."""
-    content, unknown = render_pdf(read_json(report), results)
+    content, unknown = render_pdf(read_report(report), results)
     with replaced(out) as part:
         part.write_bytes(content)
     if unknown:
@@ -75,14 +82,17 @@ def _fonts() -> str:
 def _prepared(report: dict[str, Any], results: Path) -> dict[str, Any]:
     """What the template prints."""
     language, _, region = report["language"].partition("-")
+    front = before_contents(report["blocks"])
     return {
         "title": breakable(report["title"], _LINE / 2),
         "subtitle": breakable(report["subtitle"], _LINE),
         "banner": report["banner"],
+        "head": above_pages(report),
         "lang": language.lower(),
         "region": region or None,
         "contents": any(block["kind"] == "heading" for block in report["blocks"]),
-        "runs": [_run(run, results) for run in runs(report["blocks"], 1.0)],
+        "front": [_prose(block) for block in front],
+        "runs": [_run(run, results) for run in runs(report["blocks"][len(front) :], 1.0)],
     }
 
 
@@ -107,6 +117,10 @@ def _prose(block: dict[str, Any]) -> dict[str, Any]:
     broken: dict[str, Any] = {name: breakable(text, room) for name, text in said.items()}
     if "items" in block:
         broken["items"] = [breakable(text, _LINE) for text in block["items"]]
+    if "links" in block:
+        broken["links"] = [_prose(one | {"kind": "link"}) for one in block["links"]]
+    if "points" in block:
+        broken["points"] = [_prose(one | {"kind": "point"}) for one in block["points"]]
     return block | broken
 
 
@@ -136,8 +150,9 @@ def _figure(block: dict[str, Any], parts: list[Part]) -> dict[str, Any]:
         where = {"above": part.top * entire, "entire": entire}
         named.append(asdict(part) | where | {"whole": many == 1, "alt": alt})
     caption = breakable(block["caption"], _LINE)
+    kept = {name: block[name] for name in ("kind", "alt")}
     own = {"svg": "/" + block["svg"], "parts": named, "caption": caption}
-    return block | own | _where_from(block["source"])
+    return kept | own | _where_from(block["source"])
 
 
 def _table(table: dict[str, Any], layout: Layout) -> dict[str, Any]:

@@ -2,10 +2,11 @@
 
 from pathlib import Path
 
-from cesp_analysis.contracts import read_json, write_text
+from cesp_analysis.contracts import write_text
 from cesp_analysis.report.html import render_html
+from cesp_analysis.report.read import read_report
 
 
 def render(report: Path, results: Path, out: Path) -> None:
     """Render report.json as index.html, with figures inside."""
-    write_text(render_html(read_json(report), results), out)
+    write_text(render_html(read_report(report), results), out)

@@ -5,6 +5,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from cesp_analysis.checklists.tables import Checklists
 from cesp_analysis.contracts import Table, read_json, rows
 from cesp_analysis.describe.tables import (
     Contamination,
@@ -12,6 +13,7 @@ from cesp_analysis.describe.tables import (
     MissingPatterns,
     MissingPredictors,
 )
+from cesp_analysis.disclosure.tables import TABLES
 from cesp_analysis.errors import CespError
 from cesp_analysis.feasibility.tables import (
     Progression,
@@ -38,6 +40,7 @@ from cesp_analysis.missing.tables import (
 )
 from cesp_analysis.provenance.entries import name_of
 from cesp_analysis.provenance.record import RECORD, Record, read_record
+from cesp_analysis.report.figure_data import lines_of
 from cesp_analysis.schemas import (
     Account,
     Answered,
@@ -81,6 +84,7 @@ from cesp_analysis.survey.tables import (
     WaveRecords,
     Weighting,
 )
+from cesp_analysis.withheld import NotReleased
 
 Row = dict[str, Any]
 
@@ -415,15 +419,28 @@ class Results:
 
     @cached_property
     def record(self) -> Record:
-        """What made each of the results."""
-        return read_record(self.folder / RECORD)
+        """What made each of the results; of those that leave the team, what made them within it."""
+        return read_record(self._inside / RECORD)
+
+    @property
+    def _inside(self) -> Path:
+        """The team's own results."""
+        return self.folder.parent if self.public else self.folder
 
     def made_by(self, path: str) -> str:
         """The entry of what made a file (path relative to the results folder)."""
-        job = self.record.maker_of(f"results/{path}")
+        made = (self.record.maker_of(f"results/{place}{path}") for place in ("", "public/"))
+        job = next(filter(None, made), None)
         if job is None:
-            raise CespError(f"{self.folder / RECORD}: does not say what made {path}; run snakemake")
+            raise CespError(
+                f"{self._inside / RECORD}: does not say what made {path}; run snakemake"
+            )
         return name_of(job)
+
+    @cached_property
+    def checklists(self) -> list[Row]:
+        """Items of reporting checklists; empty if none applies."""
+        return self._table("checklists", Checklists) if self.words.checklists else []
 
     @cached_property
     def sources(self) -> dict[str, Source]:
@@ -434,17 +451,37 @@ class Results:
         """The means that a model predicts."""
         return list(rows(self.folder / "models" / model / "means.csv", Means))
 
+    @property
+    def public(self) -> bool:
+        """Whether this is of what leaves the team."""
+        return self.words.disclosure is not None
+
+    def leaves(self, table: str) -> bool:
+        """Whether a table may be read by who reads this report."""
+        return not self.public or table in TABLES
+
     def diagnostics(self, model: str) -> dict[str, Any]:
-        """What a model says of its own fit: outcome → quantity."""
+        """What a model says of its own fit: outcome → quantity; it stays inside the team."""
+        if self.public:
+            raise NotReleased
         path = self.folder / "models" / model / "diagnostics.json"
         return dict(read_json(path)[model])
 
-    def figure(self, name: str) -> dict[str, str]:
-        """What `draw` said of a figure."""
-        return dict(read_json(self.folder / "figures" / f"{name}.json"))
+    def figure(self, name: str) -> dict[str, Any]:
+        """What `draw` said of a figure; `rows`: the lines of its data, their head first."""
+        path = self.folder / "figures" / f"{name}.json"
+        about = dict(read_json(path))
+        if "csv" not in about:
+            raise CespError(
+                f"{path}: another version of the program made it (it names no data): run snakemake"
+                " to make the results again"
+            )
+        return about | {"rows": lines_of(self.folder / "figures" / about["csv"])}
 
     def _feasible(self, name: str, contract: type[Table]) -> list[Row]:
         return self._table(name, contract) if name in self.words.feasibility else []
 
     def _table(self, name: str, contract: type[Table]) -> list[Row]:
+        if not self.leaves(name):
+            raise NotReleased
         return list(rows(self.folder / "tables" / f"{name}.csv", contract))

@@ -1,8 +1,10 @@
 """Texts of the content tree as paper needs them: what may stand in a file, where a line may end."""
 
 import re
+from collections.abc import Sequence
 from functools import cache
-from itertools import groupby
+from itertools import groupby, takewhile
+from typing import Any
 from unicodedata import category, combining, east_asian_width
 
 _IN_BRACKETS = re.compile(r"(\([^()]+ to [^()]+\))")
@@ -11,6 +13,19 @@ _NARROW = frozenset("fijlrtI.,:;'|!()[]{}/-‐–·’‘`")
 _BROAD = frozenset("mwMW@%—…")
 BREAK = "\u200b"
 """A place where a word may break; nobody sees it."""
+
+
+def above_pages(report: dict[str, Any]) -> str:
+    """What stands above every page: the banner, and who may read it."""
+    return " · ".join(filter(None, (report["banner"], report["notice"])))
+
+
+def before_contents(blocks: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The blocks before the first heading, which stand before the list of contents; none in a
+    report without headings."""
+    if not any(block["kind"] == "heading" for block in blocks):
+        return []
+    return list(takewhile(lambda block: block["kind"] != "heading", blocks))
 
 
 def interval_parts(text: str) -> list[tuple[str, bool]]:
@@ -66,3 +81,14 @@ def _em(letter: str) -> float:
     if letter in _BROAD:
         return 0.85
     return 0.68 if letter.isupper() else 0.52
+
+
+def clean(tree: Any) -> Any:
+    """The tree with every string as it can be printed."""
+    if isinstance(tree, str):
+        return printable(tree)
+    if isinstance(tree, list):
+        return [clean(one) for one in tree]
+    if isinstance(tree, dict):
+        return {name: clean(one) for name, one in tree.items()}
+    return tree

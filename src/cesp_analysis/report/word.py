@@ -11,9 +11,11 @@ from docx.enum.section import WD_ORIENT
 from docx.oxml.shape import CT_Inline
 from docx.shared import Pt
 
-from cesp_analysis.contracts import existing, read_json, replaced
-from cesp_analysis.report.paged import Part, clean, parts_of, runs
+from cesp_analysis.contracts import existing, replaced
+from cesp_analysis.report.paged import Part, parts_of, runs
 from cesp_analysis.report.paged_table import Layout
+from cesp_analysis.report.read import read_report
+from cesp_analysis.report.texts import above_pages, before_contents, clean
 from cesp_analysis.report.word_base import empty_document, packed
 from cesp_analysis.report.word_table import word_table
 from cesp_analysis.report.word_xml import bookmarked, el, field, link, paragraph, run
@@ -35,6 +37,7 @@ class _File:
     banner: str
     places: dict[str, str]
     """Source → the bookmark that stands at it."""
+    anchors: dict[str, str] = of(default_factory=dict)
     numbers: dict[str, int] = of(default_factory=lambda: {"Table": 0, "Figure": 0})
     headings: int = 0
     pictures: int = 0
@@ -48,7 +51,7 @@ class _File:
 
 def word(report: Path, results: Path, out: Path) -> None:
     """Write report.json as a Word file."""
-    content = render_word(read_json(report), results)
+    content = render_word(read_report(report), results)
     with replaced(out) as part:
         part.write_bytes(content)
 
@@ -62,15 +65,21 @@ def render_word(report: dict[str, Any], results: Path) -> bytes:
     named = [block["name"] for block in report["blocks"] if block["kind"] == "source"]
     places = {name: f"_From{at:08d}" for at, name in enumerate(named, 1)}
     file = _File(empty_document(), results, report["banner"], places)
+    file.anchors = _bookmarks(report["blocks"])
     file.document.core_properties.title = report["title"]
     file.document.core_properties.language = report["language"]
     _speak(file.document, report["language"])
-    _head_and_foot(file.document, report["banner"])
+    _head_and_foot(file.document, above_pages(report))
     file.add(paragraph("Title", report["title"]))
     if report["subtitle"]:
         file.add(paragraph("Subtitle", report["subtitle"]))
+    front = before_contents(report["blocks"])
+    for block in front:
+        _add(file, block, None)
     file.add(*_contents(report["blocks"]))
-    divided = runs(report["blocks"], _BROAD)
+    divided = runs(report["blocks"][len(front) :], _BROAD)
+    if divided and divided[0].across:  # title and contents stand upright
+        _turn(file, across=False, last=False)
     for at, pages in enumerate(divided):
         for block, layout in pages.blocks:
             _add(file, block, layout)
@@ -95,6 +104,10 @@ def _add(file: _File, block: dict[str, Any], layout: Layout | None) -> None:
         file.add(paragraph(f"{style}text", block["text"]))
     elif kind == "source":
         file.add(*_source(file, block))
+    elif kind == "see":
+        file.add(paragraph("Normal", *_ways(file, block["links"])))
+    elif kind == "points":
+        file.add(*(paragraph("Bulleted", *_point(file, one)) for one in block["points"]))
     elif layout is not None:
         made = word_table(block, layout, file.places)
         file.add(_caption(file, "Table", block["caption"]), made)
@@ -194,6 +207,26 @@ def _contents(blocks: list[dict[str, Any]]) -> Iterator[Any]:
         yield paragraph(f"TOC{block['level']}", *before, entry, *after)
 
 
+def _ways(file: _File, links: list[dict[str, str]]) -> Iterator[Any]:
+    """Links to headings, with a dot between them."""
+    for at, one in enumerate(links):
+        yield " · " if at else "See: "
+        yield link(file.anchors[one["anchor"]], one["text"])
+
+
+def _point(file: _File, point: dict[str, Any]) -> Iterator[Any]:
+    """A point in its line: title, text, links."""
+    yield run(f"{point['title']}.", bold=True)
+    yield f" {point['text']}{' ' if point['links'] else ''}"
+    yield from _ways(file, point["links"])
+
+
+def _bookmarks(blocks: list[dict[str, Any]]) -> dict[str, str]:
+    """A heading's anchor → its bookmark."""
+    headings = (block for block in blocks if block["kind"] == "heading")
+    return {block["anchor"]: _bookmark(at) for at, block in enumerate(headings, 1)}
+
+
 def _bookmark(number: int) -> str:
     return f"_Toc{number:08d}"
 
@@ -205,7 +238,7 @@ def _speak(document: Document, language: str) -> None:
 
 
 def _head_and_foot(document: Document, banner: str) -> None:
-    """The banner above every page, its number below."""
+    """The banner and who may read it above every page, its number below."""
     section = document.sections[0]
     for part, content in (
         (section.header, [paragraph("Header", *([banner] if banner else []))]),

@@ -18,11 +18,15 @@ def el(name: str, /, *inside: Any, **attributes: str | int) -> Any:
     return made
 
 
-def run(text: str, style: str = "", half_points: int = 0, raised: bool = False) -> Any:
+def run(
+    text: str, style: str = "", half_points: int = 0, raised: bool = False, bold: bool = False
+) -> Any:
     """A run of text; `half_points`: its size, if it is not the style's."""
     settings = []
     if style:
         settings.append(el("rStyle", val=style))
+    if bold:
+        settings += [el("b"), el("bCs")]
     if half_points:
         settings += [el("sz", val=half_points), el("szCs", val=half_points)]
     if raised:

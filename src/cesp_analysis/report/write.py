@@ -1,6 +1,6 @@
 """The step `write`: the report as a tree of blocks, from the results."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from importlib import import_module
 from itertools import chain
@@ -10,45 +10,113 @@ from typing import TYPE_CHECKING
 from cesp_analysis.analysis_plan.words import UNTARGETED
 from cesp_analysis.contracts import write_json
 from cesp_analysis.numbers import counted
-from cesp_analysis.report.blocks import Block, Figure, Report, Table, as_dict
+from cesp_analysis.report.blocks import (
+    Block,
+    Figure,
+    Link,
+    Note,
+    Paragraph,
+    Points,
+    Report,
+    See,
+    Table,
+    as_dict,
+)
 from cesp_analysis.report.claims import Guard
 from cesp_analysis.report.results import Results
 from cesp_analysis.study.wording import Wording
+from cesp_analysis.withheld import LETTER, NotReleased, Undecided
 
 if TYPE_CHECKING:
     from cesp_analysis.study.study import Study
 
 SECTIONS: tuple[str, ...] = (
+    "lock",
+    "summary",
+    "findings",
     "study",
     "people",
     "follow_up",
     "feasibility",
-    "data",
-    "answers",
-    "fidelity",
-    "delivery",
+    "comparability",
+    "balance",
+    "measurability",
     "means",
-    "survey_data",
-    "surveys",
-    "surroundings",
     "plan",
     "estimates",
-    "agreement",
+    "bracket",
+    "few_sites",
     "standardised",
     "specification_curve",
-    "balance",
-    "bracket",
     "missing_data",
     "sensitivity",
-    "few_sites",
-    "measurability",
+    "survey_data",
+    "surveys",
+    "survey_observed",
+    "survey_estimates",
+    "agreement",
+    "surroundings",
+    "fidelity",
+    "delivery",
+    "deviations",
+    "limitations",
+    "checklists",
+    "published",
+    "data",
+    "answers",
+    "dictionary",
     "models",
     "residuals",
-    "published",
-    "dictionary",
+    "released",
     "provenance",
 )
 """Sections in reading order: report/sections/NAME.py holds a function NAME(results) → blocks."""
+
+PUBLIC = frozenset(
+    (
+        "lock",
+        "summary",
+        "findings",
+        "comparability",
+        "deviations",
+        "limitations",
+        "checklists",
+        "survey_observed",
+        "survey_estimates",
+        "study",
+        "people",
+        "follow_up",
+        "feasibility",
+        "means",
+        "surveys",
+        "surroundings",
+        "plan",
+        "estimates",
+        "agreement",
+        "standardised",
+        "specification_curve",
+        "bracket",
+        "missing_data",
+        "sensitivity",
+        "few_sites",
+        "fidelity",
+        "delivery",
+        "published",
+        "released",
+        "provenance",
+    )
+)
+"""Sections of the report that leaves the team; others show single records, or rest on tables that
+stay. `released` says what is withheld, and stands in that report alone."""
+STOPS = (
+    "The rest of this section turns on numbers that are withheld, or on a table that does not leave"
+    " the team: it stands in the team's own report."
+)
+MARKS = (
+    f"{LETTER}: withheld, so that no small number can be worked out; a number behind '<' is smaller"
+    " than that. 'What is withheld' says more."
+)
+INSIDE = "Inside the team: not to be passed on (results/public is)"
 
 PEOPLE_S_WORDS = frozenset(
     (
@@ -57,6 +125,7 @@ PEOPLE_S_WORDS = frozenset(
         "feasibility",
         "data",
         "answers",
+        "checklists",
         "survey_data",
         "published",
         "dictionary",
@@ -102,8 +171,10 @@ def section_modules() -> list[str]:
     return [f"cesp_analysis.report.sections.{name}" for name in SECTIONS]
 
 
-def report_tables(study: "Study") -> list[str]:
-    """The tables that the report is written from."""
+def report_tables(study: "Study", ticked: bool = True) -> list[str]:
+    """The tables that the report is written from; ticked: with that of the checklists, which is
+    made from the others."""
+    from cesp_analysis.checklists.specs import applying
     from cesp_analysis.feasibility.specs import tables as of_feasibility
     from cesp_analysis.measurement.specs import candidates
     from cesp_analysis.missing.sensitivity_spec import models_of as pushed
@@ -133,6 +204,7 @@ def report_tables(study: "Study") -> list[str]:
     names += ["sensitivity", "tipping_points"] if pushed(study) else []
     names += ["items", "measurability", "measurability_cells"] if candidates(study) else []
     names += of_feasibility(study)
+    names += ["checklists"] if ticked and applying(study) else []
     return [f"results/tables/{name}.csv" for name in names]
 
 
@@ -141,7 +213,8 @@ def write(spec: str, results: Path, sources: Path, out: Path) -> None:
     words = Wording.model_validate_json(spec)
     found = Results(words, results, sources)
     write_json(as_dict(written(found)), out)
-    print("\n".join(in_short(found)))
+    if not found.public:
+        print("\n".join(in_short(found)))
 
 
 def in_short(results: Results) -> Iterator[str]:
@@ -177,6 +250,8 @@ def written(results: Results) -> Report:
     words = results.words
     made = chain.from_iterable(section(name, results) for name in SECTIONS)
     blocks = tuple(with_sources(made, results))
+    if results.public:
+        blocks = tuple(without_dead_ends(blocks))
     ids = [getattr(block, "anchor", "") or getattr(block, "id", "") for block in blocks]
     if twice := {name for name in ids if name and ids.count(name) > 1}:
         raise ValueError(f"anchors of the report stand more than once: {sorted(twice)}")
@@ -185,8 +260,28 @@ def written(results: Results) -> Report:
         subtitle=words.study.subtitle,
         banner=words.banner,
         language=words.study.language,
+        notice="" if results.public else INSIDE,
+        base="" if results.public else "../",
         blocks=blocks,
     )
+
+
+def without_dead_ends(blocks: Sequence[Block]) -> Iterator[Block]:
+    """The blocks without links to sections that this report does not have."""
+    there = {getattr(block, "anchor", "") or getattr(block, "id", "") for block in blocks}
+
+    def alive(links: tuple[Link, ...]) -> tuple[Link, ...]:
+        return tuple(link for link in links if link.anchor in there)
+
+    for block in blocks:
+        if isinstance(block, See):
+            if links := alive(block.links):
+                yield replace(block, links=links)
+        elif isinstance(block, Points):
+            points = tuple(replace(one, links=alive(one.links)) for one in block.points)
+            yield replace(block, points=points)
+        else:
+            yield block
 
 
 def with_sources(blocks: Iterable[Block], results: Results) -> Iterator[Block]:
@@ -217,9 +312,40 @@ def with_sources(blocks: Iterable[Block], results: Results) -> Iterator[Block]:
 
 
 def section(name: str, results: Results) -> tuple[Block, ...]:
-    """One section's blocks; none if the study has nothing to say in it."""
+    """One section's blocks; none if the study has nothing to say in it, or its readers are not to.
+
+    Of the report that leaves the team a section ends where it turns on what is withheld.
+    """
+    if results.public and name not in PUBLIC:
+        return ()
     module = import_module(f"cesp_analysis.report.sections.{name}")
-    blocks = tuple(getattr(module, name)(results))
+    made = getattr(module, name)(results)
+    blocks = tuple(_explained(_until_withheld(made)) if results.public else made)
     if name not in PEOPLE_S_WORDS:
         Guard.of(results).hold(name, blocks)
     return blocks
+
+
+def _until_withheld(blocks: Iterator[Block]) -> Iterator[Block]:
+    """The blocks up to the one that turns on what is withheld."""
+    made = 0
+    try:
+        for block in blocks:
+            yield block
+            made += 1
+    except (Undecided, NotReleased):
+        if made:
+            yield Paragraph(STOPS)
+
+
+def _explained(blocks: Iterable[Block]) -> Iterator[Block]:
+    """Each table with withheld cells says under it what stands for them."""
+    for block in blocks:
+        if isinstance(block, Table) and any(
+            LETTER in cell or cell.startswith("<")
+            for g in block.groups
+            for r in g.rows
+            for cell in r.cells
+        ):
+            block = replace(block, notes=(*block.notes, Note(MARKS)))
+        yield block

@@ -6,6 +6,7 @@ from datetime import date
 from itertools import pairwise
 
 from cesp_analysis.models.spec import ModelSpec
+from cesp_analysis.study.checklist_rules import broken_checklists
 from cesp_analysis.study.delivery_rules import broken_delivery
 from cesp_analysis.study.design import Time
 from cesp_analysis.study.design_rules import broken_design
@@ -76,6 +77,7 @@ def broken_rules(study: Study) -> Iterator[str]:
     yield from broken_rates(study)
     yield from broken_progression(study)
     yield from broken_delivery(study)
+    yield from broken_checklists(study)
     for name, covariate in study.covariates.items():
         if name in PANEL_COLUMNS or MARGIN_COLUMN.fullmatch(name):
             yield f"covariates.{name}: is the name of a column of the panel; choose another"

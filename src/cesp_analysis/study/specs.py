@@ -278,10 +278,10 @@ def _json(data: Any) -> str:
     return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
 
 
-def wording(study: Study, figures: bool = False, kind: str = "") -> str:
+def wording(study: Study, figures: bool = False, kind: str = "", public: bool = False) -> str:
     """The labels that figures and the report use; of figures without what only the report says,
     and what only one kind of them says for that kind alone, so that figures are not drawn again
-    for what they do not show."""
+    for what they do not show. `public`: of the report that leaves the team."""
     from cesp_analysis.fidelity.specs import delivery_words
     from cesp_analysis.measurement.specs import levels as measured
     from cesp_analysis.survey.specs import agreement
@@ -334,6 +334,10 @@ def wording(study: Study, figures: bool = False, kind: str = "") -> str:
     spec |= {"external": True} if study.external else {}
     spec |= {"measurability": whose} if (whose := measured(study)) else {}
     spec |= {"imputed": True} if study.imputed() and not figures else {}
+    if not figures:
+        from cesp_analysis.checklists.specs import applying
+
+        spec |= {"checklists": lists} if (lists := applying(study)) else {}
     if not figures and study.feasibility:
         from cesp_analysis.feasibility.specs import tables
 
@@ -342,6 +346,8 @@ def wording(study: Study, figures: bool = False, kind: str = "") -> str:
         spec["delivery"] = told
     if not figures and any(file.level == "respondent" for file in study.files.values()):
         spec["surveys"] = _surveys(study)
+    if public and not figures:
+        spec["disclosure"] = study.disclosure.model_dump()
     return _json(spec)
 
 

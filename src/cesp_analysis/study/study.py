@@ -11,6 +11,7 @@ from cesp_analysis.study.analysis_sets import WITHOUT
 from cesp_analysis.study.base import Frozen, Name
 from cesp_analysis.study.delivery import Activity, Dose, Fidelity
 from cesp_analysis.study.design import Arm, ArmName, Identity, Moment, Place, Site, Time
+from cesp_analysis.study.disclosure import Disclosure
 from cesp_analysis.study.estimands import Contamination, Estimand
 from cesp_analysis.study.external import External
 from cesp_analysis.study.feasibility import Feasibility
@@ -116,6 +117,13 @@ class Study(Frozen):
     missing_data: MissingData = MissingData()
     measurement: Measurement | None = None
     feasibility: Feasibility | None = None
+    disclosure: Disclosure = Disclosure()
+    checklists: dict[str, dict[str, str]] = Field(
+        default_factory=dict,
+        description="Items of reporting checklists (CONSORT, TREND, STROBE, TIDieR, CHEERS, GRAMMS)"
+        ' that the study fills itself: {TREND: {"4.1": "what the report is to say"}}. What is'
+        " written here stands in place of what a rule would say.",
+    )
     problems: Problems = Problems()
     published: Published | None = None
 

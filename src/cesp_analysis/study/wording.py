@@ -2,6 +2,7 @@
 
 from cesp_analysis.study.base import Frozen
 from cesp_analysis.study.design import Identity, Moment, Place, chance_made_alike
+from cesp_analysis.study.disclosure import Disclosure
 from cesp_analysis.study.outcomes import Covariate, Outcome
 
 NO_ANSWER = "no answer that counts"
@@ -77,7 +78,9 @@ class Wording(Frozen):
     compared; sensitivity: whether imputed estimates are pushed, for the report; networks, external:
     if it asked for them, has figures from outside; own_prior: sizes of shocks are from a file of
     the study's; measurability: whose outcomes are candidates for a definitive trial; feasibility:
-    for the report, its tables; imputed: for the report, whether a model is.
+    for the report, its tables; imputed: for the report, whether a model is; checklists: for the
+    report, which apply; disclosure: how small
+    numbers are kept, of the report that leaves the team; None: of the team's own.
     """
 
     study: Identity
@@ -110,7 +113,9 @@ class Wording(Frozen):
     measurability: tuple[str, ...] = ()
     feasibility: tuple[str, ...] = ()
     imputed: bool = False
+    checklists: tuple[str, ...] = ()
     delivery: DeliveryWords = DeliveryWords()
+    disclosure: Disclosure | None = None
 
     def place(self, name: str) -> str:
         """What an entry of `files:` reads: its path, and what tells it from others of that path."""

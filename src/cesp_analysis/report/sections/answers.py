@@ -10,8 +10,8 @@ from cesp_analysis.report.results import Results, Row
 
 def answers(results: Results) -> Iterator[Block]:
     """Instruments scored; what is missing has a section of its own."""
-    yield Heading(1, "Answers", "answers")
     if results.answered:
+        yield Heading(1, "Answers", "answers")
         yield _instruments(results)
 
 

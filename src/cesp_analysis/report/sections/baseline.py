@@ -21,12 +21,11 @@ _DIFFERENCE = (
 )
 
 
-def baseline(results: Results) -> Iterator[Block]:
-    """A table for people, one for the respondents of the first wave."""
-    for level in results.words.levels():
-        rows = [row for row in results.baseline if row["level"] == level]
-        if rows:
-            yield _table(results, rows, level)
+def baseline(results: Results, level: str) -> Iterator[Block]:
+    """A table for people, or for the respondents of the first wave."""
+    rows = [row for row in results.baseline if row["level"] == level]
+    if rows:
+        yield _table(results, rows, level)
 
 
 def _table(results: Results, rows: list[Row], level: str) -> Table:

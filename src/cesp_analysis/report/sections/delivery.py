@@ -17,6 +17,7 @@ from cesp_analysis.report.blocks import Row as TableRow
 from cesp_analysis.report.notes import Notes
 from cesp_analysis.report.results import Results, Row
 from cesp_analysis.report.sections.figure import figure
+from cesp_analysis.withheld import above_zero
 
 NOT_CAUSAL = (
     "Exploratory. These slopes are not causal: nobody decided by chance who got how much. How"
@@ -207,4 +208,8 @@ def _activity_row(row: Row, notes: Notes) -> TableRow:
 def _part(some: float | None, whole: float | None) -> str:
     if some is None:
         return NONE
-    return f"{count(some)} ({percent(some, whole)})" if whole else count(some)
+    return (
+        f"{count(some)} ({percent(some, whole)})"
+        if whole is not None and above_zero(whole)
+        else count(some)
+    )

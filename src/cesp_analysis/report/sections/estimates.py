@@ -10,6 +10,7 @@ from cesp_analysis.report.blocks import Row as TableRow
 from cesp_analysis.report.notes import Notes
 from cesp_analysis.report.results import Results, Row
 from cesp_analysis.report.sections.figure import figure
+from cesp_analysis.report.titles import TITLES
 from cesp_analysis.study.analysis_sets import set_words
 from cesp_analysis.study.outcomes import Outcome
 
@@ -21,27 +22,64 @@ GRADES = (
 RECORDS = (
     "Records stand in brackets where they are more; of a change score, they are people's changes."
 )
+MANY = 10
+"""Estimates from which on one table of all of them helps to find one."""
 LEVELS = {"person": "People", "respondent": "Survey respondents"}
 
 
 def estimates(results: Results) -> Iterator[Block]:
-    """A forest and one table an outcome, for people and for survey respondents."""
-    if not results.words.models:
+    """People's: a forest and one table an outcome."""
+    yield from estimates_of(results, "person", "estimates")
+
+
+def estimates_of(results: Results, level: str, anchor: str) -> Iterator[Block]:
+    """A forest and one table an outcome, of people or of respondents."""
+    rows = [row for row in results.estimates if row["level"] == level]
+    if not rows:
         return
-    yield Heading(1, "Estimates", "estimates")
+    yield Heading(1, TITLES[anchor], anchor)
     common = common_cautions(results)
     for text in common:
         yield Callout("caution", CAUTIONS[text], text)
-    yield from _grades(results)
-    for level in results.words.levels():
-        rows = [row for row in results.estimates if row["level"] == level]
-        if rows:
-            yield Heading(2, LEVELS[level], f"estimates_{level}")
-            yield from figure(results, f"forest_{level}")
-            for name in results.words.outcomes:
-                own = [row for row in rows if row["outcome"] == name]
-                if own:
-                    yield _table(results, own, name, common)
+    yield from _grades(results, level)
+    if level == results.words.levels()[0] and len(results.estimates) >= MANY:
+        yield _all(results)
+    yield from figure(results, f"forest_{level}")
+    for name in results.words.outcomes:
+        own = [row for row in rows if row["outcome"] == name]
+        if own:
+            yield _table(results, own, name, common)
+
+
+def _all(results: Results) -> Table:
+    """Every estimate in one table, to be sorted and filtered on the page."""
+    words = results.words
+    units = {name: own.unit for name, own in words.outcomes.items()}
+    rows = []
+    for row in results.estimates:
+        outcome = words.outcomes[row["outcome"]]
+        own = row["unit"] == units[row["outcome"]]
+        estimate, known, *_ = _cells(row, outcome.decimals if own else OTHER_DECIMALS)
+        model = words.models[row["model"]].label
+        people = NONE if row["status"] != "estimated" else count(row["n_units"])
+        cells = (model, row["contrast"], estimate, known, people)
+        name = f"{outcome.label}, {row['unit']}"
+        rows.append(TableRow(name, cells, under=row["estimate_id"]))
+    return Table(
+        id="all_estimates",
+        caption="All estimates together; methods, warnings and grades stand in the tables below.",
+        stub="Outcome",
+        columns=(
+            Column("Model", "left"),
+            Column("Contrast", "left"),
+            Column("Estimate"),
+            Column(words.interval()),
+            Column("People"),
+        ),
+        groups=(Group("", tuple(rows)),),
+        csv="tables/estimates.csv",
+        sortable=True,
+    )
 
 
 def common_cautions(results: Results) -> list[str]:
@@ -50,7 +88,7 @@ def common_cautions(results: Results) -> list[str]:
     return [s for s in CAUTIONS if rows and all(s in row["warnings"] for row in rows)]
 
 
-def _grades(results: Results) -> Iterator[Block]:
+def _grades(results: Results, level: str) -> Iterator[Block]:
     """What the grades beside the estimates mean, with the row of the source; why there is none."""
     told = dict.fromkeys(
         f"{row['grade'].capitalize()}: {row['source']}, of a study that is “"
@@ -58,6 +96,7 @@ def _grades(results: Results) -> Iterator[Block]:
         if row["published_design"]
         else f"{row['grade'].capitalize()}: {row['reason']}."
         for row in results.grades
+        if row["level"] == level
     )
     if told:
         text = " ".join((*told, GRADES))

@@ -15,10 +15,12 @@ from cesp_analysis.report.sections.feasibility_words import (
     bounds_of,
     mark_of,
     may_be,
+    percents,
     share_of,
     test_of,
     zone_of,
 )
+from cesp_analysis.withheld import LETTER, Withheld, above_zero
 
 INDEPENDENT = "probabilities and interval take people (or events) as independent of each other"
 PER = {"per_month": "a month", "per_person_month": "a month of follow-up"}
@@ -69,7 +71,7 @@ def _how_to_read(results: Results) -> Iterator[str]:
         "A zone is where the estimate lies. The probabilities beside it say how sure that is: of"
         " the three zones, given the data alone (Jeffreys' prior)."
     )
-    if any(row["not_known"] for row in _criteria(results)):
+    if any(above_zero(row["not_known"]) for row in _criteria(results)):
         yield (
             "What is not known counts once against the criterion and once for it: where that moves"
             " the zone, the other zone stands beside it, and the worst of all that are shown is the"
@@ -171,7 +173,8 @@ def _counts(rows: list[Row]) -> str:
 def _found(row: Row) -> str:
     if row["kind"] == "proportion" and row["denominator"] is not None:
         of = f"{count(row['numerator'])} of {count(row['denominator'])}"
-        return of if row["value"] is None else f"{of} ({share_of(row['value'])}%)"
+        known = row["value"] is not None and not isinstance(row["value"], Withheld)
+        return f"{of} ({share_of(row['value'])}%)" if known else of
     if row["kind"] in PER and row["value"] is not None:
         return f"{count(row['numerator'])}: {fixed(row['value'], 2)} {PER[row['kind']]}"
     if row["kind"] == "mean" and row["value"] is not None:
@@ -183,7 +186,8 @@ def _between(row: Row) -> str:
     if row["ci_low"] is None:
         return NONE
     if row["kind"] == "proportion":
-        return f"{share_of(row['ci_low'])} to {share_of(row['ci_high'])}%"
+        between = percents(row["ci_low"], row["ci_high"])
+        return between if between == LETTER else f"{between}%"
     return interval(row["ci_low"], row["ci_high"], 2)
 
 

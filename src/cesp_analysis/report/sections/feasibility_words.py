@@ -2,6 +2,7 @@
 
 from cesp_analysis.numbers import NONE, count, fixed, interval
 from cesp_analysis.report.results import Results, Row
+from cesp_analysis.withheld import LETTER, Withheld
 
 LIGHTS = {
     "red": "■ RED",
@@ -46,11 +47,15 @@ def share_of(value: float | None) -> str:
     """A share in percent, whole at the ends."""
     if value is None:
         return NONE
+    if isinstance(value, Withheld):
+        return value.text
     return fixed(100 * value, 0 if value in (0, 1) else 1)
 
 
 def percents(low: float | None, high: float | None) -> str:
     """An interval of a share in percent."""
+    if isinstance(low, Withheld) or isinstance(high, Withheld):
+        return LETTER
     return NONE if low is None or high is None else f"{share_of(low)} to {share_of(high)}"
 
 
@@ -67,7 +72,7 @@ def mark_of(at: int) -> str:
 
 def bounds_of(row: Row) -> str:
     """Between what the value lies, whatever it is that is not known."""
-    if row["not_known"] is None:
+    if row["not_known"] is None or isinstance(row["not_known"], Withheld):
         return ""
     low, high = sorted((row["value_worst"], row["value_best"]))
     share = row["kind"] == "proportion"
@@ -77,7 +82,7 @@ def bounds_of(row: Row) -> str:
 
 def test_of(row: Row) -> str:
     """Lewis's test of the red limit, beside the interval."""
-    if row["p_value"] is None:
+    if row["p_value"] is None or isinstance(row["p_value"], Withheld):
         return ""
     deff = row["deff_p_value"]
     beside = f" (at the effective sample size {p_text(deff)})" if deff is not None else ""

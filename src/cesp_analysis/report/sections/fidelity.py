@@ -22,7 +22,8 @@ def fidelity(results: Results) -> Iterator[Block]:
     yield from figure(results, "fidelity_person")
     yield _components(results)
     yield _levels(results)
-    yield _agreement(results)
+    if results.leaves("fidelity_agreement"):
+        yield _agreement(results)
 
 
 def _how(results: Results) -> Iterator[str]:
@@ -104,7 +105,8 @@ def _levels(results: Results) -> Table:
         Column(results.words.interval()), Column("Low", spanner="People by level"),
         Column("Moderate", spanner="People by level"), Column("High", spanner="People by level"),
     )  # fmt: skip
-    alike = next((r for r in results.fidelity_agreement if r["of"] == "link_worker"), None)
+    raters = results.fidelity_agreement if results.leaves("fidelity_agreement") else []
+    alike = next((r for r in raters if r["of"] == "link_worker"), None)
     notes = [Note("Levels are counts of the people rated, with their percent.")]
     if alike is not None:
         notes.append(Note(_alike(alike)))

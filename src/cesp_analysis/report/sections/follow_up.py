@@ -13,10 +13,11 @@ _PLACES = ("early", "within", "late")
 
 def follow_up(results: Results) -> Iterator[Block]:
     """Visits in and out of their windows by site; deaths, withdrawals, transfers with reasons."""
-    if not results.visits and not results.words.events:
+    visits = results.visits if results.leaves("visits") else []
+    if not visits and not results.words.events:
         return
     yield Heading(1, "Follow-up", "follow_up")
-    if results.visits:
+    if visits:
         yield _visits(results)
     if results.words.events:
         yield _events(results)
@@ -88,18 +89,18 @@ def _cells(row: Row) -> tuple[str, ...]:
 def _events(results: Results) -> Table:
     words = results.words
     groups = words.groups()
-    counts: dict[tuple[str, str], Counter[str]] = {}
+    counts: dict[tuple[str, str], dict[str, int]] = {}
     for row in results.events:
-        key = (row["event"], _reason(results, row))
-        counts.setdefault(key, Counter())[row["group"]] += row["n"]
+        by = counts.setdefault((row["event"], _reason(results, row)), {})
+        by[row["group"]] = by.get(row["group"], 0) + row["n"]
     parts = []
     for event, label in words.events.items():
         own = {reason: by for (name, reason), by in counts.items() if name == event}
-        total = sum(own.values(), Counter[str]())
+        total = {group: sum(by.get(group, 0) for by in own.values()) for group in groups}
         rows = [TableRow("All", tuple(count(total[group]) for group in groups))]
         if any(own):
             rows += [
-                TableRow(reason or "not known", tuple(count(by[group]) for group in groups))
+                TableRow(reason or "not known", tuple(count(by.get(group, 0)) for group in groups))
                 for reason, by in sorted(own.items())
             ]
         parts.append(Group(label, tuple(rows)))

@@ -22,6 +22,7 @@ from cesp_analysis.report.sections.estimates import sentence
 from cesp_analysis.report.sections.figure import figure
 from cesp_analysis.report.sections.imputed_tables import fmi_table, values_table
 from cesp_analysis.study.wording import Wording
+from cesp_analysis.withheld import above_zero
 
 _ASSUMED = (
     "Each gap is filled many times over with values drawn from what is known of the person and of"
@@ -55,12 +56,14 @@ def imputation(results: Results) -> Iterator[Block]:
     for handling in handlings:
         own = [row for row in results.imputation if row["handling"] == handling]
         yield _equations(words, own, len(handlings) > 1)
-    if NO_CHAINS in results.figure("traces_person")["alt"]:
+    if not results.leaves("imputed_values"):  # single answers, drawn
+        pass
+    elif NO_CHAINS in results.figure("traces_person")["alt"]:
         yield Paragraph(NO_CHAINS)
     else:
         yield from figure(results, "traces_person")
     yield from figure(results, "imputed_values_person")
-    if results.imputed_values:
+    if results.leaves("imputed_values") and results.imputed_values:
         yield values_table(words, results.imputed_values)
     yield from figure(results, "fmi_person")
     if results.fmi:
@@ -120,7 +123,7 @@ def _equations(words: Wording, rows: list[Row], several: bool) -> Table:
             tuple(
                 _equation(words, row, [printed[text] for text in _told(row)], notes, chains)
                 for row in rows
-                if row["group"] == group and (row["n_missing"] or _told(row))
+                if row["group"] == group and (above_zero(row["n_missing"]) or _told(row))
             ),
         )
         for group in groups
@@ -160,7 +163,7 @@ def _equation(words: Wording, row: Row, said: list[str], notes: Notes, chains: b
     method = _METHODS.get(row["method"], row["method"]) or "not imputed"
     cells = [
         *(count(row[name]) for name in ("n_answered", "n_not_there", "n_missing", "n_imputed")),
-        method if row["n_missing"] else "",
+        method if above_zero(row["n_missing"]) else "",
         *([fixed(row["r_hat"], 2), _drift(row)] if chains else []),
     ]
     marks = dict.fromkeys(notes.mark(sentence(text)) for text in said)

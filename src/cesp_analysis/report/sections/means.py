@@ -10,21 +10,16 @@ from cesp_analysis.report.results import Results, Row
 from cesp_analysis.report.sections.few_sites_parts import sentence
 from cesp_analysis.report.sections.figure import figure
 from cesp_analysis.report.sections.subsets import subsets
+from cesp_analysis.report.titles import TITLES
 
 
 def means(results: Results) -> Iterator[Block]:
-    """Means and changes by site and time; individual trajectories and changes."""
-    yield Heading(1, "Observed means", "means")
+    """People's means and changes by site and time; individual trajectories and changes."""
     words = results.words
-    for level in results.words.levels():
-        yield from figure(results, f"means_{level}")
-        rows = [row for row in results.means if row["level"] == level]
-        who = "people" if level == "person" else "survey respondents"
-        caption = (
-            f"Observed means by time: {who}. Unweighted; the intervals take {who} as independent"
-            " of each other, which those of one neighbourhood are not."
-        )
-        yield means_table(results, rows, level, f"means_{level}", caption, "tables/means.csv")
+    if "person" not in words.levels():
+        return
+    yield Heading(1, TITLES["means"], "means")
+    yield from observed(results, "person")
     if results.changes:
         first = results.words.times[0].label
         caption = (
@@ -38,6 +33,18 @@ def means(results: Results) -> Iterator[Block]:
     yield from subsets(results)
     yield from figure(results, "trajectories_person")
     yield from figure(results, "raincloud_person")
+
+
+def observed(results: Results, level: str) -> Iterator[Block]:
+    """Observed means of people or respondents: a figure and a table."""
+    yield from figure(results, f"means_{level}")
+    rows = [row for row in results.means if row["level"] == level]
+    who = "people" if level == "person" else "survey respondents"
+    caption = (
+        f"Observed means by time: {who}. Unweighted; the intervals take {who} as independent of"
+        " each other, which those of one neighbourhood are not."
+    )
+    yield means_table(results, rows, level, f"means_{level}", caption, "tables/means.csv")
 
 
 def means_table(

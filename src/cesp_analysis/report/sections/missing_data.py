@@ -29,15 +29,17 @@ def missing_data(results: Results) -> Iterator[Block]:
     yield Heading(1, "Missing data", "missing_data")
     yield from missing_summary(results)
     yield Heading(2, "Who is missing", "who_is_missing")
-    yield Paragraph(_SEEN)
-    if results.missing_patterns:
+    patterns = results.missing_patterns if results.leaves("missing_patterns") else []
+    if results.leaves("missing_patterns"):
+        yield Paragraph(_SEEN)
+    if patterns:
         yield Bullets(tuple(sentences(results)))
     for level in levels:
         yield from figure(results, f"missingness_{level}")
         yield missing_counts(results, level)
         if level == "person" and any(row["item"] for row in results.missing):
             yield from figure(results, "missing_items_person")
-    if results.missing_patterns:
+    if patterns:
         yield Heading(2, "Patterns", "patterns_of_missing")
         yield missing_patterns(results)
         yield Heading(2, "What predicts a missing answer", "predictors_of_missing")

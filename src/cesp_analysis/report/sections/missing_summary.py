@@ -76,7 +76,11 @@ def what_was_done(results: Results) -> str:
     m = max((row["m"] for row in results.imputation_sets), default=0)
     times = f"{m:,} times over" if m else "many times over"
     named = [f"'{label}'" for label in models]
-    left = max((_not_filled(results, one) for one in _handlings(results)), default=0)
+    left = (
+        0
+        if results.public
+        else max((_not_filled(results, one) for one in _handlings(results)), default=0)
+    )
     which = f"The model {named[0]} fills"
     if len(named) > NAMED:
         which = f"{counted(len(named), 'model')} fill"
@@ -127,9 +131,14 @@ def does_it_depend(results: Results, pushed: list[list[Row]]) -> str:
         f"{unknown}, so the imputed estimates were made again in other ways and under other"
         " assumptions."
     )
+    return f"{said} {how_firm(results, pushed)}"
+
+
+def how_firm(results: Results, pushed: list[list[Row]]) -> str:
+    """Of how many imputed estimates other ways say the same; the smallest shift that tells."""
     same, of = sum(not others_that_differ(rows) for rows in pushed), len(pushed)
-    said += (
-        f" Of {counted(of, 'imputed estimate')} at the last time {same:,}"
+    said = (
+        f"Of {counted(of, 'imputed estimate')} at the last time {same:,}"
         f" {'says' if same == 1 else 'say'} the same of no difference in every row that could be"
         " estimated (wholly above it, wholly below it, or open)."
     )

@@ -1,4 +1,4 @@
-"""The flow of people, who crossed to the other arm, and who was in the study."""
+"""The flow of people, and who crossed to the other arm."""
 
 from collections.abc import Iterator
 
@@ -15,8 +15,8 @@ from cesp_analysis.report.blocks import (
 )
 from cesp_analysis.report.blocks import Row as TableRow
 from cesp_analysis.report.results import Results, Row
-from cesp_analysis.report.sections.baseline import baseline
 from cesp_analysis.report.sections.figure import figure
+from cesp_analysis.report.titles import TITLES
 from cesp_analysis.study.wording import NO_ANSWER
 
 _PARTS = {
@@ -30,15 +30,17 @@ _STATUSES = ["invited", "reached", "not reached", "entered", "back", "of them"]
 
 
 def people(results: Results) -> Iterator[Block]:
-    """Flow as a figure and a table; contamination; baseline characteristics by site."""
-    yield Heading(1, "People", "people")
+    """Flow as a figure and a table; contamination."""
+    if not results.flow and not results.contamination:
+        return
+    yield Heading(1, TITLES["people"], "people")
     if results.flow:
         yield from figure(results, f"flow_{results.words.levels()[0]}")
         yield _flow(results)
-        yield from _odd(results)
+        if results.leaves("flow_checks"):
+            yield from _odd(results)
     if results.contamination:
         yield _contamination(results)
-    yield from baseline(results)
 
 
 def _flow(results: Results) -> Table:

@@ -1,7 +1,6 @@
 """What was declared beforehand: the lock, the estimands, the confirmatory families."""
 
 from collections.abc import Iterator
-from typing import Literal
 
 from cesp_analysis.analysis_plan.words import (
     AFTER_DATA,
@@ -24,16 +23,18 @@ from cesp_analysis.report.blocks import (
 )
 from cesp_analysis.report.blocks import Row as TableRow
 from cesp_analysis.report.notes import Notes
+from cesp_analysis.report.plan_state import state
 from cesp_analysis.report.results import Results, Row
 from cesp_analysis.report.sections.estimates import sentence
+from cesp_analysis.report.titles import TITLES
 
 
 def plan(results: Results) -> Iterator[Block]:
-    """The lock and what changed since, a table of estimands, a table a confirmatory family."""
+    """The lock, a table of estimands, a table a confirmatory family."""
     if not results.words.models:
         return
-    yield Heading(1, "Analysis plan", "plan")
-    yield from _lock(results)
+    yield Heading(1, TITLES["plan"], "plan")
+    yield _lock(results)
     if results.estimands:
         yield _estimands(results)
     for name, label in results.words.families.items():
@@ -41,26 +42,24 @@ def plan(results: Results) -> Iterator[Block]:
     yield Paragraph(OTHERS if results.words.families else EXPLORATORY)
 
 
-def _lock(results: Results) -> Iterator[Block]:
+def _lock(results: Results) -> Block:
+    """All that is known of the locks: their dates, checksums and reasons, and what they lack."""
     if not results.locks:
-        yield Paragraph(NOT_LOCKED)
-        return
+        return Paragraph(NOT_LOCKED)
     first, *amended = results.locks
     said = f"Locked on {first['date']} (sha256 {first['sha256'][:12]}…)"
     for lock in amended:
         reason = lock["reason"].rstrip(".")
         said += f"; amended on {lock['date']} (sha256 {lock['sha256'][:12]}…): {reason}"
     limits = "".join(f" {text}" for text in _limits(results.locks))
+    tone, title = state(results)
     if changes := len(results.changed_since_lock):
         said += f". {counted(changes, 'change')} since, in no lock. {CHANGED}{limits}"
-        yield Callout("caution", "The plan is not as it was locked", said)
     elif amended:
-        yield Callout("caution", "The plan was amended", f"{said}. {CHANGED}{limits}")
+        said += f". {CHANGED}{limits}"
     else:
-        tone: Literal["note", "caution"] = "caution" if first["received"] else "note"
-        yield Callout(tone, "The plan is as it was locked", f"{said}; unchanged.{limits}")
-    if results.plan_changes:
-        yield _changes(results)
+        said += f"; unchanged.{limits}"
+    return Callout(tone, title, said)
 
 
 def _limits(locks: list[Row]) -> Iterator[str]:
@@ -73,29 +72,6 @@ def _limits(locks: list[Row]) -> Iterator[str]:
                 f"The lock of {lock['date']} was written by an earlier version of the pipeline and"
                 f" does not hold {lock['not_held']}: a change of these goes unseen."
             )
-
-
-def _changes(results: Results) -> Table:
-    groups = []
-    for since, date in dict.fromkeys((row["since"], row["date"]) for row in results.plan_changes):
-        own = [r for r in results.plan_changes if (r["since"], r["date"]) == (since, date)]
-        when = f"Amended on {date}" if date else f"Since the lock of {since}, undated"
-        lines = tuple(
-            TableRow(
-                f"{row['section']}: {row['entry']}",
-                (row["field"] or NONE, row["change"], row["before"] or NONE, row["after"] or NONE),
-            )
-            for row in own
-        )
-        groups.append(Group(when, lines))
-    return Table(
-        id="plan_changes",
-        caption="What differs from the plan as it was locked.",
-        stub="Entry",
-        columns=tuple(Column(h, "left") for h in ("Setting", "Change", "Before", "After")),
-        groups=tuple(groups),
-        csv="tables/plan_changes.csv",
-    )
 
 
 def _estimands(results: Results) -> Table:

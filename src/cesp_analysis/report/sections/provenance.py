@@ -22,14 +22,18 @@ _PACKAGES = ("cesp-analysis", "numpy", "scipy", "pandas", "pyarrow", "matplotlib
 def provenance(results: Results) -> Iterator[Block]:
     """How to follow a number back, what made each, and the versions that made this report."""
     yield Heading(1, "Where a number comes from", "provenance")
-    yield Paragraph(
-        "Each table and figure leads to the step below that made it, and each row of a table of"
-        " estimates has the number's name, model/outcome/time, in small print, which leads to its"
-        " model. cesp explain NAME says the same of a number, a table or a figure."
+    within = (
         " The file results/models/MODEL/estimates.csv holds an estimate in full digits with its"
         " method, p-value and warnings; results/models/MODEL/diagnostics.json everything else that"
         " the model knows; the"
         " entry MODEL under models: in config.yaml says what was asked."
+    )
+    released = " The team has these files; what leaves it was made from them by the step 'release'."
+    yield Paragraph(
+        "Each table and figure leads to the step below that made it, and each row of a table of"
+        " estimates has the number's name, model/outcome/time, in small print, which leads to its"
+        " model. cesp explain NAME says the same of a number, a table or a figure."
+        f"{released if results.public else within}"
         f" Random numbers start from the seed {results.words.study.seed}."
     )
     yield Paragraph(
@@ -40,7 +44,7 @@ def provenance(results: Results) -> Iterator[Block]:
     )
     python = ".".join(map(str, sys.version_info[:3]))
     yield Bullets((f"Python {python}", *(f"{name} {version(name)}" for name in _PACKAGES)))
-    found = entries(results.record)
+    found = entries(results.record, results.public)
     models = [entry for entry in found if entry.model]
     yield Heading(2, "Steps", "provenance_steps")
     yield from _sources(entry for entry in found if not entry.model)

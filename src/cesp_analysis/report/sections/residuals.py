@@ -8,7 +8,6 @@ from cesp_analysis.numbers import NONE, count, fixed, interval
 from cesp_analysis.report.blocks import (
     Block,
     Column,
-    Figure,
     Group,
     Heading,
     Note,
@@ -18,6 +17,7 @@ from cesp_analysis.report.blocks import (
 )
 from cesp_analysis.report.results import Results
 from cesp_analysis.report.sections.estimates import sentence
+from cesp_analysis.report.sections.figure import drawn
 
 Equation = tuple[str, str, dict[str, Any]]
 """Outcome, time ('' where one equation holds for all), what its residuals say."""
@@ -48,14 +48,7 @@ def residuals(results: Results) -> Iterator[Block]:
             continue
         if model.imputed:
             yield Paragraph(OF_ANSWERED)
-        about = results.figure(f"models/{name}")
-        yield Figure(
-            id=f"figure_residuals_{name}",
-            caption=about["caption"],
-            alt=about["alt"],
-            svg=f"figures/{about['svg']}",
-            png=f"figures/{about['png']}",
-        )
+        yield drawn(results, f"models/{name}", f"figure_residuals_{name}")
         source = results.made_by(f"models/{name}/diagnostics.json")
         yield replace(_table(results, name, found), source=source)
 

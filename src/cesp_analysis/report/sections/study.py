@@ -1,15 +1,14 @@
-"""What the study is, and what two sites cannot tell."""
+"""What the study is: who is compared with whom, when, by which outcomes."""
 
 from collections.abc import Iterator
 
-from cesp_analysis.numbers import listed
+from cesp_analysis.numbers import listed, series
 from cesp_analysis.report.blocks import Block, Bullets, Callout, Heading, Paragraph
-from cesp_analysis.report.claims import what_it_can_tell
 from cesp_analysis.report.results import Results
 
 
 def study(results: Results) -> Iterator[Block]:
-    """Title, purpose, who is compared with whom, when, and what such a design can tell."""
+    """Purpose, who is compared with whom, when, which outcomes."""
     words = results.words
     yield Heading(1, "The study", "study")
     if words.banner:
@@ -21,7 +20,6 @@ def study(results: Results) -> Iterator[Block]:
         )
     yield Paragraph(words.study.about)
     yield Bullets(tuple(_facts(results)))
-    yield what_it_can_tell(words)
 
 
 def _facts(results: Results) -> Iterator[str]:
@@ -36,8 +34,8 @@ def _facts(results: Results) -> Iterator[str]:
         yield "Allocation: one person at a time."
     for name, moments in (("Times of individual data", words.times), ("Survey waves", words.waves)):
         if moments:
-            yield f"{name}: {listed([moment.label for moment in moments])}."
+            yield f"{name}: {series([moment.label for moment in moments])}."
     for role in ("primary", "secondary", "negative_control"):
         outcomes = [o.label for o in words.outcomes.values() if o.role == role]
         if outcomes:
-            yield f"{role.replace('_', ' ').capitalize()} outcomes: {listed(outcomes)}."
+            yield f"{role.replace('_', ' ').capitalize()} outcomes: {series(outcomes)}."

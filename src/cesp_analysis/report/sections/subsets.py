@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from cesp_analysis.numbers import count, fixed, interval
+from cesp_analysis.numbers import count, counted, fixed, interval
 from cesp_analysis.report.blocks import Block, Callout, Column, Group, Note, Table
 from cesp_analysis.report.blocks import Row as TableRow
 from cesp_analysis.report.results import Results, Row
@@ -69,7 +69,7 @@ def _notes(rows: list[Row]) -> tuple[Note, ...]:
 def _group(results: Results, rows: list[Row]) -> Group:
     """One subset's rows of one outcome."""
     outcome, people = results.words.outcomes[rows[0]["outcome"]], rows[0]["people"]
-    who = "1 person" if people == 1 else f"{count(people)} people"
+    who = counted(people, "person", "people")
     title = f"{outcome.label} ({outcome.unit}), {rows[0]['subset']}: {who}"
     return Group(title, tuple(_row(results, row, outcome.decimals) for row in rows))
 

@@ -16,6 +16,7 @@ from cesp_analysis.report.blocks import (
 from cesp_analysis.report.blocks import Row as TableRow
 from cesp_analysis.report.notes import Notes
 from cesp_analysis.report.results import Results, Row
+from cesp_analysis.report.sections.baseline import baseline
 from cesp_analysis.report.sections.few_sites_parts import sentence
 from cesp_analysis.report.sections.figure import figure
 
@@ -62,6 +63,7 @@ def survey_data(results: Results) -> Iterator[Block]:
         if any(row["category"] for row in results.composition):
             yield from figure(results, "composition_respondent")
         yield from _composition(results)
+    yield from baseline(results, "respondent")
 
 
 def cells_of(results: Results, rows: list[Row]) -> list[tuple[str, str]]:

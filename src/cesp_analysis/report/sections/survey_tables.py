@@ -191,8 +191,8 @@ def differences(results: Results, rows: list[Row]) -> Table:
                 " there is no such interval."
             ),
             Note(
-                "The same rows stand under Estimates beside other models, with what must be kept in"
-                " mind of each, and under Few sites with what shocks to a site would do to them."
+                "The same rows stand with the estimates beside other models, with what must be kept"
+                " in mind of each, and under Few sites with what shocks to a site would do to them."
             ),
             *notes.notes(),
         ),

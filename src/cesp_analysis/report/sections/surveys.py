@@ -98,7 +98,7 @@ def what_it_tells(results: Results) -> Iterator[str]:
     if not words.one_group():
         yield (
             "All tables but that of differences in change describe each site by itself; what the"
-            " design lets such differences say is told under Estimates."
+            " design lets such differences say is told beside the estimates."
         )
 
 

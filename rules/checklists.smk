@@ -1,0 +1,18 @@
+if applying(study):
+
+    rule tick:
+        """Fill the items of reporting checklists from the study file and results."""
+        input:
+            tables=report_tables(study, ticked=False),
+            sources="data/raw/SOURCES.yaml",
+            code=code_of("tick"),
+        output:
+            "results/tables/checklists.csv",
+        log:
+            "results/logs/tick.log",
+        params:
+            spec=lambda wildcards: specs.wording(study),
+            filled=lambda wildcards: filled(study),
+        shell:
+            "cesp tick --spec {params.spec:q} --filled {params.filled:q} --results results"
+            " --sources {input.sources:q} --out {output:q} &> {log:q}"

@@ -1,0 +1,86 @@
+PUBLIC_MANIFEST = "results/public/manifest.csv"
+
+
+rule write_public:
+    """Write the report that leaves the team, from released tables alone."""
+    input:
+        tables=rules.release.output,
+        figures=expand("results/public/figures/{figure}.json", figure=public_figures),
+        sources="data/raw/SOURCES.yaml",
+        provenance=rules.trace.output,
+        code=code_of("write", *section_modules()),
+    output:
+        "results/public/report.json",
+    log:
+        "results/logs/write_public.log",
+    params:
+        spec=lambda wildcards: specs.wording(study, public=True),
+    shell:
+        "cesp write --spec {params.spec:q} --results results/public"
+        " --sources {input.sources:q} --out {output:q} &> {log:q}"
+
+
+rule render_public:
+    """Render the report that leaves the team as one self-contained page."""
+    input:
+        report=rules.write_public.output,
+        figures=expand("results/public/figures/{figure}.svg", figure=public_figures),
+        code=code_of("render"),
+    output:
+        "results/public/index.html",
+    log:
+        "results/logs/render_public.log",
+    shell:
+        "cesp render --report {input.report:q} --results results/public"
+        " --out {output:q} &> {log:q}"
+
+
+rule word_public:
+    """Write the report that leaves the team as a Word file."""
+    input:
+        report=rules.write_public.output,
+        figures=expand(
+            "results/public/figures/{figure}.{ending}",
+            figure=public_figures,
+            ending=["png", "svg"],
+        ),
+        code=code_of("word"),
+    output:
+        "results/public/report.docx",
+    log:
+        "results/logs/word_public.log",
+    shell:
+        "cesp word --report {input.report:q} --results results/public"
+        " --out {output:q} &> {log:q}"
+
+
+rule pdf_public:
+    """Print the report that leaves the team as a tagged PDF."""
+    input:
+        report=rules.write_public.output,
+        figures=expand("results/public/figures/{figure}.svg", figure=public_figures),
+        code=code_of("pdf"),
+    output:
+        "results/public/report.pdf",
+    log:
+        "results/logs/pdf_public.log",
+    shell:
+        "cesp pdf --report {input.report:q} --results results/public"
+        " --out {output:q} &> {log:q}"
+
+
+rule manifest_public:
+    """List every file that leaves the team with its size and checksum."""
+    input:
+        made=lambda wildcards: [
+            path
+            for path in wanted()
+            if path.startswith("results/public/") and path != PUBLIC_MANIFEST
+        ],
+        code=code_of("manifest"),
+    output:
+        PUBLIC_MANIFEST,
+    log:
+        "results/logs/manifest_public.log",
+    shell:
+        "cesp manifest --files {input.made:q} --out {output:q} &> {log:q}"

@@ -1,0 +1,28 @@
+"""Which checklists apply to a study, and what the step `tick` is told of them."""
+
+import json
+
+from cesp_analysis.checklists.lists import NAMES
+from cesp_analysis.study.study import Study
+
+
+def applying(study: Study) -> list[str]:
+    """The lists that a study is held to, in the report's order; docs/howto/checklists.md says why.
+
+    A list that the study fills by hand applies in any case.
+    """
+    pilot = study.feasibility is not None
+    compared = "control" in study.arms
+    surveyed = any(outcome.level == "respondent" for outcome in study.outcomes.values())
+    ruled = {
+        "CONSORT": pilot,
+        "TREND": compared and not study.study.randomised,
+        "STROBE": not compared or surveyed,
+        "TIDieR": any((study.fidelity, study.dose, study.activity)),
+    }
+    return [name for name in NAMES if ruled.get(name) or study.checklists.get(name)]
+
+
+def filled(study: Study) -> str:
+    """The items that the study fills by hand: list → item → text."""
+    return json.dumps(study.checklists, ensure_ascii=False, separators=(",", ":"))

@@ -1,0 +1,239 @@
+"""What somebody could work out from released tables: an attack, by its own reading of the files.
+
+It knows what each column counts (leaving.py) and nothing of what was withheld or why: it reads the
+files as they lie there, takes every printed number for what it says to its last decimal, adds up
+what must add up, and asks by linear programming between which values each small number lies.
+"""
+
+import csv
+import re
+from collections.abc import Iterator, Mapping
+from math import ceil, floor
+from pathlib import Path
+
+from cesp_analysis.contracts import WITHHELD
+from cesp_analysis.disclosure.bounds import UNBOUNDED, Range, parts_of, solved
+from cesp_analysis.disclosure.cleared import cleared
+from cesp_analysis.disclosure.leaving import Leaving, Row
+from cesp_analysis.disclosure.protect import around, needed
+from cesp_analysis.disclosure.quantities import (
+    Equation,
+    Key,
+    equations_of,
+    first_wave,
+    flow_equations,
+    key_of,
+    with_first_wave,
+)
+from cesp_analysis.disclosure.tables import PREDICTED, TABLES
+from cesp_analysis.formulas import unguarded
+from cesp_analysis.study.disclosure import Disclosure
+
+TOLD = frozenset(("released", "manifest", "provenance"))
+"""Files beside the tables that say what they are: of nobody."""
+PSEUDONYM = re.compile(r"[a-z2-7]{16}")
+"""A pseudonym, as intake makes them."""
+Found = dict[str, tuple[Leaving, list[Row]]]
+
+
+def leaks(folder: Path, how: Disclosure) -> Iterator[str]:
+    """A line for each thing that the released files tell and may not: the place and what it is.
+
+    folder: results/public, or one like it: tables/*.csv, models/*/means.csv.
+    """
+    found: Found = {}
+    for path in sorted(folder.rglob("*.csv")):
+        name = path.relative_to(folder).with_suffix("").as_posix()
+        leaving = _entry(name)
+        if leaving is None:
+            if path.stem not in TOLD and "figures" not in path.parts:
+                yield f"{name}.csv: is no table that may leave"
+            continue
+        yield from _faults(path, name, leaving, how)
+        found[name] = (leaving, list(_rows(path, leaving)))
+    if "tables/baseline" in found:
+        leaving, rows = found["tables/baseline"]
+        first = first_wave(found.get("tables/missing", (None, []))[1])
+        found["tables/baseline"] = (leaving, with_first_wave(rows, first))
+    yield from _worked_out(found, how)
+
+
+def _entry(name: str) -> Leaving | None:
+    *folder, table = name.split("/")
+    if folder[:1] == ["models"]:
+        return PREDICTED if table == "means" else None
+    return TABLES.get(table)
+
+
+def _rows(path: Path, leaving: Leaving) -> Iterator[Row]:
+    """The rows as text; what of a row is withheld under WITHHELD, as column → why."""
+    with path.open(encoding="utf-8", newline="") as stream:
+        for row in csv.DictReader(stream):
+            told = [part.split(" ") for part in (row.get(WITHHELD) or "").split(" | ") if part]
+            yield {name: unguarded(row.get(name) or "") for name in leaving.contract.columns()} | {
+                WITHHELD: {column: " ".join(why) for column, *why in told}
+            }
+
+
+def _faults(path: Path, name: str, leaving: Leaving, how: Disclosure) -> Iterator[str]:
+    """What stands in a table and may not: more columns, numbers in sentences, pseudonyms."""
+    columns = leaving.contract.columns()
+    with path.open(encoding="utf-8", newline="") as stream:
+        reader = csv.DictReader(stream)
+        if more := [n for n in reader.fieldnames or () if n not in columns and n != WITHHELD]:
+            yield f"{name}.csv: has columns that may not leave: {', '.join(more)}"
+        for line, row in enumerate(reader, 2):
+            for column in leaving.texts.split():
+                text = row.get(column) or ""
+                if cleared(text, how) != text:
+                    yield f"{name}.csv, line {line}, {column}: tells a number of people: '{text}'"
+            if any(row.get(column) for column in leaving.blank.split()):
+                yield f"{name}.csv, line {line}: holds what is to be left empty"
+            for column, cell in row.items():
+                if isinstance(cell, str) and PSEUDONYM.fullmatch(cell):
+                    yield f"{name}.csv, line {line}, {column}: holds a pseudonym"
+
+
+def _worked_out(found: Found, how: Disclosure) -> Iterator[str]:
+    """Small numbers that lie between too few values."""
+    told: dict[Key, Range] = {}
+    places: dict[Key, str] = {}
+    for name, (leaving, rows) in found.items():
+        for at, row in enumerate(rows):
+            for column, key, own in _cells(name, at, leaving, row, how):
+                told[key] = _both(told.get(key), own)
+                places.setdefault(key, f"{name}.csv, line {at + 2}, {column}")
+    for key in [key for key, own in told.items() if own.low > own.high]:
+        told.pop(key)  # tables that do not agree tell nothing of it
+    equations = [e for e in _equations(found, set(told)) if _may_hold(e, told)]
+    fixed = {key for key, own in told.items() if own.low == own.high}
+    known = dict(told)
+    for lot in parts_of(equations, fixed):
+        asked = {key for e in lot for key in e.named()}
+        asked = {key for key in asked if key not in told or told[key].low < how.threshold}
+        if asked and _fits(lot, told):
+            known |= solved(lot, told, sorted(asked, key=sorted))
+    for key, own in sorted(known.items(), key=lambda item: sorted(item[0])):
+        if _leaks(own, how):
+            where = places.get(key, "not in any cell")
+            between = f"{own.low:g}" if own.low == own.high else f"{own.low:g} to {own.high:g}"
+            yield f"{where}: {_said(key)} can be worked out: {between}"
+
+
+def _may_hold(equation: Equation, told: Mapping[Key, Range]) -> bool:
+    """Whether parts may add up to their whole: those that share people, and rounded ones, do not
+    all."""
+    known = [told[part] for part in equation.parts if part in told]
+    rest = len(known) < len(equation.parts)
+    left = [told.get(key, Range(0, UNBOUNDED)) for key in equation.left()]
+    most = UNBOUNDED if rest else sum(own.high for own in known)
+    low, high = sum(own.low for own in left), sum(own.high for own in left)
+    return sum(own.low for own in known) <= high and most >= low
+
+
+def _fits(lot: list[Equation], told: Mapping[Key, Range]) -> bool:
+    """Whether any numbers fit all equations of a lot at once."""
+    try:
+        solved(lot, told, [lot[0].whole])
+    except ValueError:
+        return False
+    return True
+
+
+def _leaks(own: Range, how: Disclosure) -> bool:
+    """Whether it is certain that there is somebody, that they are few, and nearly how many."""
+    few = how.least() <= own.low and own.high < how.threshold
+    return few and own.values() < needed(how)
+
+
+def _cells(
+    name: str, at: int, leaving: Leaving, row: Row, how: Disclosure
+) -> Iterator[tuple[str, Key, Range]]:
+    """What the cells of a row tell of how many people there are."""
+    sizes = leaving.sizes.split()
+    for column in (*leaving.counts, *sizes):
+        conditions = leaving.counts.get(column) or leaving.sized.get(column)
+        key = key_of(conditions, row) if conditions else _own(name, at, column)
+        base = how.round_to if column in leaving.counts else how.sizes_to
+        if (own := _range(row, column, base, how)) is not None:
+            yield column, key, own
+    for column, (part, whole) in leaving.shares.items():
+        yield from _of_share(name, at, leaving, row, column, part, whole, how)
+    for column, size in leaving.means.items():
+        if column == "mean" and _is_share(row):
+            yield from _of_share(name, at, leaving, row, column, "of which 1", size, how)
+
+
+def _range(row: Row, column: str, base: int, how: Disclosure) -> Range | None:
+    """What one cell says; None: nothing."""
+    why = row[WITHHELD].get(column, "")
+    if why.startswith("few"):
+        return Range(how.least(), how.threshold - 1)
+    if why:
+        return Range(how.threshold, UNBOUNDED)
+    if not row[column]:
+        return None
+    value = int(float(row[column]))
+    if base and value % base:  # not rounded: as it is
+        return Range(value, value)
+    return around(value, base, how.threshold)
+
+
+def _of_share(
+    name: str, at: int, leaving: Leaving, row: Row, column: str, part: str, whole: str,
+    how: Disclosure,
+) -> Iterator[tuple[str, Key, Range]]:  # fmt: skip
+    """How many the share of a whole is, and how many are not in it, to the last printed decimal."""
+    if not row[column] or not whole or column in ("ci_low", "ci_high", "exact_low", "exact_high"):
+        return
+    base = how.round_to if whole in leaving.counts else how.sizes_to
+    of = _range(row, whole, base, how)
+    if of is None or of.high == UNBOUNDED:
+        return
+    decimals = len(row[column].partition(".")[2])
+    half = (1.0 if decimals > 2 else 0.5) * 10.0**-decimals  # of more, the last one is rounded up
+    value = float(row[column])
+    if row.get(part) and abs(value - float(row[part]) / float(row[whole])) <= half + 1e-9:
+        return  # the share of the printed numbers
+    low, high = max(value - half, 0.0), min(value + half, 1.0)
+    conditions = leaving.counts.get(part)
+    key = key_of(conditions, row) if conditions else _own(name, at, part)
+    yield column, key, _whole_numbers(of.low * low, of.high * high)
+    rest = _own(name, at, f"those not in {part}")
+    yield column, rest, _whole_numbers(of.low * (1 - high), of.high * (1 - low))
+
+
+def _whole_numbers(low: float, high: float) -> Range:
+    return Range(float(ceil(low - 1e-9)), float(floor(high + 1e-9)))
+
+
+def _is_share(row: Row) -> bool:
+    """Whether a mean and SD are those of zeros and ones, as far as they are printed."""
+    if not row.get("mean") or not row.get("sd"):
+        return False
+    mean, sd = float(row["mean"]), float(row["sd"])
+    near = 10.0 ** -len(row["sd"].partition(".")[2])
+    return 0 < mean < 1 and abs(sd - (mean * (1 - mean)) ** 0.5) < near
+
+
+def _own(name: str, at: int, column: str) -> Key:
+    """The key of a number that no other cell tells of."""
+    return frozenset({("cell", f"{name} {at} {column}")})
+
+
+def _both(one: Range | None, other: Range) -> Range:
+    """What two tellings of a number leave."""
+    return other if one is None else Range(max(one.low, other.low), min(one.high, other.high))
+
+
+def _equations(found: Found, known: set[Key]) -> Iterator[Equation]:
+    flow = {key for key in known if any(name == "flow" for name, _ in key)}
+    own = {key for key in known if any(name == "cell" for name, _ in key)}
+    yield from equations_of(known - flow - own)
+    if "tables/flow" in found:
+        yield from flow_equations(found["tables/flow"][1])
+
+
+def _said(key: Key) -> str:
+    """Whom a key counts, in words."""
+    return "how many are " + ", ".join(" ".join(pair) for pair in sorted(key))

@@ -1,0 +1,31 @@
+"""The figures that leave the team: those drawn from released tables that show nobody alone."""
+
+from collections.abc import Sequence
+
+from cesp_analysis.figures.kinds import KINDS, kind_of
+
+LEAVE = frozenset(
+    (
+        "flow", "means", "predicted", "bracket", "shock", "specification_curve", "forest", "fmi",
+        "assumptions", "tipping", "survey_waves", "survey_answers", "composition", "external",
+        "fidelity",
+    )
+)  # fmt: skip
+"""Kinds of figures. Trajectories, changes, residuals and traces show single people or answers, maps
+of missing answers, months of recruitment and contacts count few: the tables and figures of means
+stand in their place."""
+
+
+def leaving(figures: Sequence[str]) -> list[str]:
+    """Those of a study's figures that leave."""
+    return [name for name in figures if kind_of(name)[0] in LEAVE]
+
+
+def released_table(figure: str) -> str:
+    """The released table that a figure is drawn from: results/public/tables/flow.csv."""
+    return inside_public(KINDS[kind_of(figure)[0]].table)
+
+
+def inside_public(path: str) -> str:
+    """Where the released form of a file of results lies."""
+    return path.replace("results/", "results/public/", 1)

@@ -1,0 +1,66 @@
+"""What of each table may leave the team, and how. A table or a column that is not named stays.
+
+The roles of a column, each a number's whole treatment:
+
+- shown: as it is: names and settings of the study file, designs, clusters, numbers from outside.
+- counts: how many people or respondents, exactly, or withheld; with whom it counts, so that other
+  cells of any table that count the same, a part or the whole are known to be so.
+- sizes: how many a statistic rests on: rounded, withheld if few.
+- shares: part of a whole, column → (part, whole): withheld with their part or its complement.
+- means: raw means, SDs, quartiles and intervals of a sample, column → the size they rest on.
+- estimates: what a model or a formula made of many; as far as its table prints it.
+- sums: amounts added up over people: withheld where one makes up too much of them, or few.
+- chances: probabilities that were computed from counts: two decimals.
+- texts: the program's own sentences, in which numbers of people are treated as elsewhere.
+- blank: left empty: single people's values, and what counts could be worked out from.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from cesp_analysis.contracts import Table
+
+Row = dict[str, Any]
+Conditions = dict[str, str]
+"""Whom a cell counts: {'site': '{group}', 'answer {outcome} {time}': 'not known'}, filled in from
+its row; a condition without a value is none. A cell with one condition less counts the whole."""
+
+
+@dataclass(frozen=True)
+class Leaving:
+    """How one table leaves; the names of columns are split at blanks."""
+
+    contract: type[Table]
+    shown: str = ""
+    counts: dict[str, Conditions] = field(default_factory=dict)
+    sizes: str = ""
+    sized: dict[str, Conditions] = field(default_factory=dict)
+    shares: dict[str, tuple[str, str]] = field(default_factory=dict)
+    means: dict[str, str] = field(default_factory=dict)
+    sums: dict[str, str] = field(default_factory=dict)
+    estimates: str = ""
+    rests_on: str = ""
+    chances: str = ""
+    texts: str = ""
+    blank: str = ""
+    together: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """A column that describes all rows that agree in others: withheld with any number of theirs."""
+    prepared: Callable[[list[Row]], list[Row]] = list
+
+    @cached_property
+    def roles(self) -> dict[str, str]:
+        """Column → its role; the whole contract, each once (a test asks for that)."""
+        told = dict.fromkeys(self.counts, "counts")
+        told |= dict.fromkeys(self.shares, "shares")
+        told |= dict.fromkeys(self.means, "means") | dict.fromkeys(self.sums, "sums")
+        for role in ("shown", "sizes", "estimates", "chances", "texts", "blank"):
+            told |= dict.fromkeys(getattr(self, role).split(), role)
+        return told
+
+    @cached_property
+    def whole(self) -> frozenset[str]:
+        """The columns of whole numbers."""
+        kinds = {name: column.kind for name, column in self.contract.columns().items()}
+        return frozenset(name for name, kind in kinds.items() if kind in ("count", "whole"))

@@ -1,0 +1,73 @@
+"""How the numbers of a released table are rounded, so that they tell no more than they say."""
+
+from math import floor, log10
+from typing import Any
+
+from cesp_analysis.disclosure.protect import rounded
+from cesp_analysis.study.disclosure import Disclosure
+
+DIGITS = 5
+"""Significant digits of an estimate: more than any page prints."""
+SAMPLED = ("", "person", "respondent")
+"""Levels of clusters at which degrees of freedom follow from how many people there are."""
+
+
+def estimate(value: float) -> str:
+    """Five significant digits, rounded so that rounding them again gives what rounding the number
+    itself would: a last digit 0 or 5 that is not exact goes up by one (von Neumann's sticky digit).
+    """
+    if value == 0 or value != value or value in (float("inf"), float("-inf")):
+        return f"{value:g}"
+    place = floor(log10(abs(value))) - DIGITS + 1
+    scaled = abs(value) / 10.0**place
+    whole = floor(scaled)
+    if scaled != whole and whole % 5 == 0:
+        whole += 1
+    text = f"{whole * 10.0**place:.{max(-place, 0)}f}"
+    return f"-{text}" if value < 0 else text
+
+
+def degrees(row: dict[str, Any], value: float, how: Disclosure) -> str:
+    """Degrees of freedom: of clusters with one decimal; of people, of whom there are as many and
+    one or two more, as a size."""
+    if row.get("cluster_level", "") in SAMPLED and value >= how.threshold:
+        return str(rounded(value, how.sizes_to))
+    return f"{value:.1f}"
+
+
+def decimals_of_mean(n: float, half_width: float | None) -> int:
+    """Decimals of a raw mean, SD or end of an interval: so few that a sum of whole answers, n times
+    the mean, could be of any n near it, and that n does not follow from the width (two digits of
+    it; one where n is below 50)."""
+    decimals = floor(log10(n))
+    if half_width:
+        digits = 2 if n >= 50 else 1
+        decimals = min(decimals, digits - 1 - floor(log10(half_width)))
+    return max(decimals, 0)
+
+
+def amount(value: float) -> str:
+    """A sum of amounts, three significant digits."""
+    if not value:
+        return "0"
+    place = floor(log10(abs(value))) - 2
+    return f"{round(value / 10.0**place) * 10.0**place:.{max(-place, 0)}f}"
+
+
+def chance(value: float) -> str:
+    """A probability, two decimals."""
+    return f"{value:.2f}"
+
+
+def share(value: float, part: float, whole: float | None, how: Disclosure, own: float) -> str:
+    """A share (or an end of its interval) as it would be of the rounded numbers, two decimals.
+
+    own: the share itself, by which the ends are moved as it is. Of events a month (no whole) the
+    number and its ends are made larger or smaller alike.
+    """
+    near = rounded(part, how.sizes_to)
+    if whole is None:
+        return estimate(value * near / part) if part else f"{value:g}"
+    moved = near / rounded(whole, how.sizes_to) if part <= whole else own * near / part
+    kept = min(max(value + moved - own, 0.0), 1.0) if part <= whole else value + moved - own
+    return f"{kept:.2f}"

@@ -1,0 +1,176 @@
+"""One table as it leaves: its rows as text, and what of each is withheld."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from cesp_analysis.disclosure import numbers
+from cesp_analysis.disclosure.cleared import cleared
+from cesp_analysis.disclosure.dominance import Contributions, dominated
+from cesp_analysis.disclosure.leaving import Leaving, Row
+from cesp_analysis.disclosure.protect import rounded
+from cesp_analysis.disclosure.quantities import Key, key_in
+from cesp_analysis.study.disclosure import Disclosure
+from cesp_analysis.withheld import ALONG, FEW
+
+
+@dataclass(frozen=True)
+class Release:
+    """How a table is released: its entry, the settings, which counts are withheld and why.
+
+    `apart`: columns whose counts are others than those of the same people elsewhere. `rare`:
+    outcomes of which few people have one of two values: an estimate would tell how many.
+    """
+
+    table: str
+    leaving: Leaving
+    how: Disclosure
+    withheld: Mapping[Key, str]
+    apart: Collection[tuple[str, str]] = ()
+    rare: Collection[str] = ()
+    contributions: Contributions | None = None
+
+    def rows(self, rows: Sequence[Row]) -> list[tuple[dict[str, str], dict[str, str]]]:
+        """Every row's cells as text, and column → why it is withheld.
+
+        What describes several rows at once (`together`) is withheld with any number of theirs.
+        """
+        made = [self.row(row) for row in rows]
+        for column, names in self.leaving.together.items():
+            keys = [tuple(row[name] for name in names) for row in rows]
+            hidden = {
+                key
+                for key, (_, why) in zip(keys, made, strict=True)
+                if why.keys() - {column, *self.leaving.blank.split()}
+            }
+            for row, key, (cells, why) in zip(rows, keys, made, strict=True):
+                if key in hidden and row[column] is not None:
+                    cells[column], why[column] = "", ALONG
+        return made
+
+    def row(self, row: Row) -> tuple[dict[str, str], dict[str, str]]:
+        """The row's cells as text, and column → why it is withheld."""
+        why = self._counts(row) | self._sizes(row)
+        why |= self._follow(row, why)
+        cells = {}
+        for column, role in self.leaving.roles.items():
+            value = row[column]
+            if column in why or value is None or value == "":
+                cells[column] = ""
+            elif role == "blank":
+                cells[column] = ""
+                if not isinstance(value, str):
+                    why[column] = ALONG
+            else:
+                cells[column] = self._text(row, column, role, value)
+        return cells, why
+
+    def _counts(self, row: Row) -> dict[str, str]:
+        found = {}
+        for conditions in (self.leaving.counts, self.leaving.sized):
+            for column, own in conditions.items():
+                key = key_in(self.table, column, own, row, self.apart)
+                if row[column] is not None and (why := self.withheld.get(key)):
+                    found[column] = why
+        return found
+
+    def _sizes(self, row: Row) -> dict[str, str]:
+        sizes = [name for name in self.leaving.sizes.split() if row[name] is not None]
+        return {name: FEW for name in sizes if self.how.small(row[name])}
+
+    def _follow(self, row: Row, why: Mapping[str, str]) -> dict[str, str]:
+        """What follows from withheld numbers, or rests on few."""
+        found = {}
+        for column, (part, whole) in self.leaving.shares.items():
+            if row[column] is not None and self._tells(row, part, whole, why):
+                found[column] = ALONG
+        for column, size in self.leaving.means.items():
+            if row[column] is not None and (self._few(row, size) or self._two_valued(row, size)):
+                found[column] = ALONG
+        for column, size in self.leaving.sums.items():
+            if row[column] is not None and (self._few(row, size) or self._one_person_s(row)):
+                found[column] = ALONG
+        rests = self.leaving.rests_on
+        few = bool(rests) and row[rests] is not None and self._few(row, rests)
+        if few or row.get("outcome") in self.rare or self._of_few(row):
+            names = (*self.leaving.estimates.split(), *self.leaving.chances.split())
+            found |= {name: ALONG for name in names if row[name] is not None}
+        return found
+
+    def _tells(self, row: Row, part: str, whole: str, why: Mapping[str, str]) -> bool:
+        """Whether a share would tell a small part, or that few are not in it."""
+        if part in why or whole in why:
+            return True
+        if row[part] is None:  # a mean, of as many as the whole
+            return bool(whole and self._few(row, whole))
+        if not whole or row[whole] is None:
+            return self.how.small(row[part])
+        return self.how.small(row[part]) or self.how.small(row[whole] - row[part])
+
+    def _few(self, row: Row, size: str) -> bool:
+        return row[size] is None or row[size] < self.how.threshold
+
+    def _one_person_s(self, row: Row) -> bool:
+        """Whether one person makes up too much of a sum; of unknown people it is taken to be so."""
+        known = self.contributions
+        return known is None or dominated(known(row), self.how.largest_share)
+
+    def _of_few(self, row: Row) -> bool:
+        """Whether an estimated proportion is of few, or leaves few out."""
+        share, n = row.get("estimate"), row.get("n")
+        if row.get("measure") != "proportion" or share is None or not n:
+            return False
+        return self.how.small(round(share * n)) or self.how.small(round((1 - share) * n))
+
+    def _two_valued(self, row: Row, size: str) -> bool:
+        """Whether a mean is the share of few: zeros and ones have SD √(p(1 − p) n/(n − 1))."""
+        return share_of_few(row.get("mean"), row.get("sd"), row[size], self.how)
+
+    def _text(self, row: Row, column: str, role: str, value: Any) -> str:
+        leaving, how = self.leaving, self.how
+        if role == "shown" and isinstance(value, str):
+            return value
+        if role == "texts":
+            return cleared(str(value), how)
+        if role == "counts":
+            return str(rounded(value, how.round_to))
+        if role == "sizes":
+            return str(rounded(value, how.sizes_to))
+        if role == "shares":
+            return self._share(row, column, value)
+        if role == "chances":
+            return numbers.chance(value)
+        if role == "means":
+            n = row[leaving.means[column]]
+            low, high = row.get("ci_low"), row.get("ci_high")
+            half = (high - low) / 2 if low is not None and high is not None else None
+            return f"{value:.{numbers.decimals_of_mean(n, half)}f}"
+        if role == "sums":
+            return numbers.amount(value)
+        if role == "estimates":
+            if column == "df":
+                return numbers.degrees(row, value, how)
+            return numbers.estimate(value)
+        return str(int(value)) if column in leaving.whole else repr(value)
+
+    def _share(self, row: Row, column: str, value: float) -> str:
+        part, whole = self.leaving.shares[column]
+        if part in self.leaving.counts:  # both stand beside it
+            top, bottom = (rounded(row[name], self.how.round_to) for name in (part, whole))
+            exact = self.how.round_to == 0
+            return numbers.estimate(value) if exact else f"{top / bottom:.2f}"
+        if row[part] is None:
+            return numbers.estimate(value)
+        own = row["value"] if "value" in self.leaving.shares else value
+        below = row[whole] if whole else None
+        return numbers.share(value, row[part], below, self.how, own)
+
+
+def share_of_few(mean: float | None, sd: float | None, n: float | None, how: Disclosure) -> bool:
+    """Whether a mean is that of zeros and ones, of which few are either."""
+    if mean is None or sd is None or not n or n < 2 or not 0 <= mean <= 1:
+        return False
+    if abs(sd**2 - mean * (1 - mean) * n / (n - 1)) > 1e-9:
+        return False
+    ones = round(mean * n)
+    return how.small(ones) or how.small(n - ones)

@@ -1,0 +1,108 @@
+"""The tables that leave the team, one entry each (see leaving.py for the roles of columns)."""
+
+from dataclasses import replace
+
+from cesp_analysis.checklists.tables import Checklists
+from cesp_analysis.describe.tables import Contamination
+from cesp_analysis.disclosure.leaving import Conditions, Leaving
+from cesp_analysis.disclosure.merging import event_rows, only, outcome_rows
+from cesp_analysis.disclosure.quantities import FLOW
+from cesp_analysis.disclosure.tables_delivery import DELIVERY
+from cesp_analysis.disclosure.tables_feasibility import FEASIBILITY
+from cesp_analysis.disclosure.tables_models import MODELS
+from cesp_analysis.disclosure.tables_survey import SURVEYS
+from cesp_analysis.schemas import Baseline, EventCounts, Flow, Means, Missing
+
+WHO: Conditions = {"of": "{level}", "site": "{group}", "wave": "{wave}"}
+"""People of a site, or respondents of a site and wave."""
+KNOWN = {**WHO, "answer {outcome} {time}": "known"}
+MEANS = Leaving(
+    Means,
+    shown="model level outcome group arm time model_time method",
+    sizes="n",
+    sized={"n": KNOWN},
+    means=dict.fromkeys(("mean", "ci_low", "ci_high", "sd"), "n"),
+    texts="reason",
+    blank="std_error df",
+)
+CHANGES = Leaving(
+    Means,
+    shown=MEANS.shown,
+    sizes="n",
+    sized={"n": {**KNOWN, "answer {outcome} at the first time": "known"}},
+    means=MEANS.means,
+    texts="reason",
+    blank=MEANS.blank,
+)
+PREDICTED = Leaving(
+    Means,
+    shown=MEANS.shown,
+    sizes="n",
+    estimates="mean std_error df ci_low ci_high sd",
+    rests_on="n",
+    texts="reason",
+)
+"""Of a model: its means are estimates."""
+
+TABLES: dict[str, Leaving] = {
+    "flow": Leaving(
+        Flow,
+        shown="part step label after group status reason",
+        counts={"n": FLOW},
+    ),
+    "events": Leaving(
+        EventCounts,
+        shown="event group",
+        counts={"n": {"of": "person", "site": "{group}", "event {event}": "yes"}},
+        blank="after reason to",
+        prepared=event_rows,
+    ),
+    "contamination": Leaving(
+        Contamination,
+        shown="level kind label group arm time",
+        counts={
+            "n": WHO,
+            "known": {**WHO, "{kind} {time}": "known"},
+            "unknown": {**WHO, "{kind} {time}": "not known"},
+            "now": {**WHO, "{kind} {time}": "known", "did {kind} {time}": "yes"},
+            "ever": {**WHO, "until {kind} {time}": "did"},
+            "ever_unknown": {**WHO, "until {kind} {time}": "not known"},
+        },
+    ),
+    "baseline": Leaving(
+        Baseline,
+        shown="level variable category group weighted",
+        counts={
+            "n": {**WHO, "{variable}": "known"},
+            "n_missing": {**WHO, "{variable}": "not known"},
+            "count": {**WHO, "{variable}": "known", "value of {variable}": "{category}"},
+        },
+        shares={"share": ("count", "n")},
+        means=dict.fromkeys(("mean", "sd", "q1", "median", "q3"), "n"),
+        estimates="difference",
+        rests_on="n",
+        texts="reason",
+        together={"difference": ("level", "variable", "weighted")},
+    ),
+    "missing": Leaving(
+        Missing,
+        shown="level outcome instrument item label group time",
+        counts={
+            "n_expected": WHO,
+            "n_missing": {**WHO, "answer {outcome} {time}": "not known"},
+        },
+        blank="n_returned",
+        prepared=outcome_rows,
+    ),
+    "means": replace(MEANS, prepared=only(model=[""])),
+    "changes": replace(CHANGES, prepared=only(model=[""])),
+    "checklists": Leaving(
+        Checklists, shown="checklist item topic about status where", texts="said"
+    ),
+    **MODELS,
+    **FEASIBILITY,
+    **SURVEYS,
+    **DELIVERY,
+}  # fmt: skip
+"""Name of the table → how it leaves. What is not here stays: single records and problems of data,
+people by pattern of answers, single questions, residuals, neighbourhoods."""

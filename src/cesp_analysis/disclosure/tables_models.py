@@ -1,0 +1,159 @@
+"""How the tables of estimates leave: numbers of people rounded, estimates as they are printed."""
+
+from cesp_analysis.disclosure.leaving import Leaving, Row
+from cesp_analysis.missing.tables import (
+    Fmi,
+    ImputationSets,
+    ImputationTable,
+    SensitivityTable,
+    Tipping,
+    TippingPoints,
+)
+from cesp_analysis.schemas import (
+    Bracket,
+    Estimands,
+    Estimates,
+    GradesTable,
+    Identities,
+    Ladder,
+    PlanChanges,
+    PlanLocks,
+    Planned,
+    PublishedNumbers,
+    ShockCurve,
+    SpecificationCurve,
+    Standardised,
+)
+
+ENDS = "ci_low ci_high"
+SHOCKED = "ci_low_shock ci_high_shock"
+
+
+def _no_counts(rows: list[Row]) -> list[Row]:
+    """Published numbers but those that count people."""
+    return [row for row in rows if row["quantity"].split("/")[0] not in ("baseline", "answered")]
+
+
+MODELS: dict[str, Leaving] = {
+    "estimates": Leaving(
+        Estimates,
+        shown="estimate_id study model kind level outcome time estimand contrast analysis_set"
+        " missing_data status ci_level shock_prior n_clusters cluster_level n_sites_treated"
+        " n_sites_control unit method",
+        sizes="n_obs n_units",
+        estimates=f"estimate std_error df {ENDS} {SHOCKED} baseline_slope p_value",
+        rests_on="n_units",
+        texts="reason warnings",
+    ),
+    "estimands": Leaving(
+        Estimands,
+        shown="estimand label population treatment outcome time intercurrent_events"
+        " summary_measure models estimates",
+        texts="warnings",
+    ),
+    "planned": Leaving(
+        Planned,
+        shown="estimate_id estimand role family family_size ci_level_family method standing"
+        " family_standing estimand_standing",
+        estimates="p_value p_holm ci_low_family ci_high_family",
+    ),
+    "plan_locks": Leaving(PlanLocks, shown="date reason sha256 received not_held"),
+    "plan_changes": Leaving(
+        PlanChanges, shown="since date reason section entry field change before after"
+    ),
+    "specification_curve": Leaving(
+        SpecificationCurve,
+        shown="specification model kind covariates adjusted_for analysis_set level outcome time"
+        " estimand status ci_level unit method standing withdrawn",
+        sizes="n_units",
+        estimates=f"estimate std_error df {ENDS} {SHOCKED}",
+        rests_on="n_units",
+        texts="reason warnings",
+    ),
+    "standardised": Leaving(
+        Standardised,
+        shown="estimate_id model level outcome time contrast unit ci_level sd_time method mid"
+        " reading reading_shock",
+        sizes="sd_n",
+        estimates=f"estimate {ENDS} {SHOCKED} effect effect_low effect_high sd",
+        texts="reason caution",
+    ),
+    "grades": Leaving(
+        GradesTable,
+        shown="estimate_id model level outcome time design randomised n_sites_treated"
+        " n_sites_control measures_before measures_after grade published_design source reason",
+    ),
+    "ladder": Leaving(
+        Ladder,
+        shown="rung_id estimate_id model level outcome role time rung status cluster_level"
+        " ci_level smallest_p draws n_clusters_treated n_clusters_control unit method",
+        estimates=f"estimate std_error df {ENDS} p_value shock shock_in_sd shock_in_prior",
+        texts="reason warnings",
+    ),
+    "shock_curve": Leaving(
+        ShockCurve,
+        shown="estimate_id model level outcome time mark",
+        estimates=f"shock {SHOCKED} bounded_low bounded_high",
+    ),
+    "bracket": Leaving(
+        Bracket,
+        shown="level outcome role time analysis_set estimator status assumption ci_level place"
+        " holds threat n_clusters cluster_level unit method",
+        sizes="n_obs n_intervention n_control",
+        estimates=f"estimate std_error df {ENDS} baseline_gap baseline_sd gap_in_sd slope"
+        " difference common_mean",
+        rests_on="n_obs",
+        texts="reason warnings",
+    ),
+    "identities": Leaving(
+        Identities,
+        shown="identity level outcome time status tolerance",
+        estimates="one other",
+        texts="reason",
+    ),
+    "published": Leaving(
+        PublishedNumbers,
+        shown="quantity published tolerance tolerance_is agrees source reason",
+        estimates="ours",
+        prepared=_no_counts,
+    ),
+    "imputation": Leaving(
+        ImputationTable,
+        shown="handling group variable kind time item method predictors repeated",
+        sizes="n_people n_not_there n_missing n_imputed",
+        blank="n_answered",
+        estimates="r_hat drift drift_limit",
+        texts="events reason warnings",
+    ),
+    "imputation_sets": Leaving(
+        ImputationSets,
+        shown="estimate_id m limit needed met",
+        estimates="monte_carlo share",
+        texts="reason",
+    ),
+    "fmi": Leaving(
+        Fmi,
+        shown="estimate_id model outcome time handling m",
+        estimates="within between fraction fmi df df_complete monte_carlo share",
+    ),
+    "sensitivity": Leaving(
+        SensitivityTable,
+        shown="estimate_id model outcome time assumption variant label sentence descriptive"
+        " variance variance_is shift_intervention shift_control status ci_level unit m method",
+        sizes="n_units n_imputed",
+        estimates=f"estimate std_error df {ENDS} monte_carlo",
+        rests_on="n_units",
+        texts="reason warnings",
+    ),
+    "tipping": Leaving(
+        Tipping,
+        shown="estimate_id outcome time unit ci_level holds_none computed shift_intervention"
+        " shift_control none",
+        estimates=f"estimate std_error df {ENDS} sd",
+    ),
+    "tipping_points": Leaving(
+        TippingPoints,
+        shown="estimate_id outcome time of value along held unit computed sentence",
+        estimates="shift_intervention shift_control in_sd searched",
+    ),
+}

@@ -1,0 +1,17 @@
+"""The state of the analysis plan's lock, before anything else is read."""
+
+from collections.abc import Iterator
+
+from cesp_analysis.report.blocks import Block
+from cesp_analysis.report.plan_state import in_short
+from cesp_analysis.report.results import Results
+from cesp_analysis.report.titles import see
+
+
+def lock(results: Results) -> Iterator[Block]:
+    """One callout, and the way to what was planned and to what changed."""
+    if not results.words.models and not results.locks:
+        return
+    yield in_short(results)
+    ways = [*(["plan"] if results.words.models else []), *(["deviations"] if results.locks else [])]
+    yield see(*ways)

@@ -1,0 +1,97 @@
+"""What a study cannot tell, and what happens next, in plain words."""
+
+from collections.abc import Iterator
+
+from cesp_analysis.numbers import count
+from cesp_analysis.report.blocks import Block, Paragraph
+from cesp_analysis.report.claims import Guard
+from cesp_analysis.report.headcounts import invited, last_asked, together, unanswered
+from cesp_analysis.report.main_estimates import main_estimates
+from cesp_analysis.report.results import Results
+from cesp_analysis.report.sections.missing_patterns import primary
+from cesp_analysis.study.wording import Wording
+from cesp_analysis.withheld import above_zero
+
+
+def unknown(results: Results) -> Iterator[str]:
+    """What the design leaves open; who did not answer."""
+    yield _by_design(results.words)
+    yield from _graded(results)
+    yield from _silent(results)
+    answered, asked = invited(results)
+    if asked:
+        yield (
+            f"{count(asked)} invitations to the survey led to {count(answered)} full answers."
+            " Those who did not answer may think differently."
+        )
+
+
+def _by_design(words: Wording) -> str:
+    """What keeps a difference, or a change, from being the intervention's."""
+    new = words.arms["intervention"]
+    if words.one_group():
+        return (
+            "Nobody was compared with this group. So nobody can tell what would have happened"
+            " otherwise."
+        )
+    if words.one_against_one():
+        here, there = (
+            site.label for site in sorted(words.sites, key=lambda s: s.arm, reverse=True)
+        )
+        return (
+            f"One place was compared with one place. Nobody can tell {new} from whatever else went"
+            f" on at {here} or {there}. More answers would not change that."
+        )
+    if words.chance_made_alike():
+        return (
+            f"Chance made the two groups alike at the start. So a gap tells of {new}, if those"
+            " without an answer are like the others."
+        )
+    whose = "places" if words.sites else "people"
+    return (
+        f"Chance did not make the two groups of {whose} alike. They may have differed from the"
+        f" start, or for other reasons than {new}."
+    )
+
+
+def _graded(results: Results) -> Iterator[str]:
+    """What such studies are worth in general, in the words of who graded them."""
+    told = dict.fromkeys(
+        row["grade"]
+        for level in results.words.levels()
+        for main in main_estimates(results, level)
+        for row in results.grades
+        if row["estimate_id"] == main["estimate_id"] and row["published_design"]
+    )
+    if told:
+        yield f"Researchers have graded what studies of this kind can show: {'; '.join(told)}."
+
+
+def _silent(results: Results) -> Iterator[str]:
+    """How many gave no answer on the first main outcome at its last time."""
+    words = results.words
+    own = [name for name, outcome in words.outcomes.items() if outcome.level == "person"]
+    for outcome in primary(words, own)[:1]:
+        time = last_asked(results, outcome)
+        lost, of = together(unanswered(results, outcome, time)) if time else (0, 0)
+        if above_zero(lost):
+            label = words.outcomes[outcome].label
+            yield (
+                f"At {words.moment(time).label}, {count(lost)} of {count(of)} people gave no answer"
+                f" on {label}. If they fared better or worse than the others, the numbers above may"
+                " be wrong."
+            )
+
+
+def next_steps(results: Results) -> Iterator[Block]:
+    """What the team wrote that it decided; that it wrote nothing."""
+    if not results.progression:
+        return
+    last = results.progression[-1]
+    said = last["justification"]
+    if not said:
+        yield Paragraph("The team has not written down yet what it decided.")
+    elif Guard.of(results).allows(said):
+        yield Paragraph(f"The team wrote this: “{said}”")
+    else:
+        yield Paragraph("What the team decided is told under Feasibility.")

@@ -1,0 +1,115 @@
+"""Every column of every table that leaves has one role; how cells become text."""
+
+import math
+import random
+
+import pytest
+
+from cesp_analysis.disclosure import numbers
+from cesp_analysis.disclosure.cleared import cleared
+from cesp_analysis.disclosure.contract import ROLES
+from cesp_analysis.disclosure.dominance import dominated, of_contacts
+from cesp_analysis.disclosure.leaving import Leaving
+from cesp_analysis.disclosure.protect import rounded
+from cesp_analysis.disclosure.tables import PREDICTED, TABLES
+from cesp_analysis.numbers import fixed
+from cesp_analysis.study.disclosure import Disclosure
+from cesp_analysis.withheld import Rounded
+
+HOW = Disclosure()
+
+
+@pytest.mark.parametrize("name", [*TABLES, "means of a model"])
+def test_each_column_has_one_role(name: str) -> None:
+    """A column that a contract gains must be decided upon before anything leaves."""
+    leaving = TABLES.get(name, PREDICTED)
+    columns = set(leaving.contract.columns())
+    told = [*leaving.counts, *leaving.shares, *leaving.means, *leaving.sums]
+    for role in ("shown", "sizes", "estimates", "chances", "texts", "blank"):
+        told += getattr(leaving, role).split()
+    assert sorted(told) == sorted(columns)
+    assert set(leaving.roles.values()) <= set(ROLES)
+
+
+@pytest.mark.parametrize("name", [*TABLES, "means of a model"])
+def test_what_others_rest_on_is_a_column(name: str) -> None:
+    leaving: Leaving = TABLES.get(name, PREDICTED)
+    whole = {*leaving.means.values(), *leaving.sums.values(), leaving.rests_on}
+    whole |= {part for pair in leaving.shares.values() for part in pair}
+    assert whole - {""} <= {*leaving.counts, *leaving.sizes.split()}
+    assert set(leaving.sized) <= set(leaving.sizes.split())
+
+
+def test_rounding_again_gives_what_rounding_the_number_gives() -> None:
+    """Five digits, then fewer: the same as at once (double rounding of 3.4449 would give 3.45)."""
+    draw = random.Random(7)
+    for _ in range(20_000):
+        value = draw.choice((-1, 1)) * 10 ** draw.uniform(-3, 3)
+        released = Rounded(numbers.estimate(value))
+        assert float(released) == pytest.approx(value, rel=2e-4)  # the fifth digit
+        for decimals in range(min(released.decimals, 4)):
+            assert fixed(released, decimals) == fixed(value, decimals), value
+    assert fixed(Rounded(numbers.estimate(3.44499)), 2) == "3.44"
+
+
+@pytest.mark.parametrize(("n", "sd"), [(30, 4.4), (96, 4.443), (100, 20.0), (490, 0.8), (12, 1.1)])
+def test_a_mean_with_its_interval_leaves_its_n_open(n: int, sd: float) -> None:
+    """A sum of whole answers is as near to n times the mean for any n that rounds alike, and the
+    width fits more than one of them."""
+    half = 1.98 * sd / math.sqrt(n)
+    decimals = numbers.decimals_of_mean(n, half)
+    step = 0.5 * 10.0**-decimals
+    assert step * n >= 0.5 or decimals == 0
+    widths = [1.98 * sd / math.sqrt(other) for other in range(n - 1, n + 2)]
+    assert max(widths) - min(widths) < 4 * step  # both ends rounded
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("3 people without an answer", "fewer than 10 people without an answer"),
+        ("23 people of 216 in the model", "about 25 people of 216 in the model"),
+        ("216 were asked", "about 215 were asked"),
+        ("t on n - 1 df, 12 neighbourhoods", "t on n - 1 df, 12 neighbourhoods"),
+        ("chi-squared 11.1 on 15 df", "chi-squared 11.1 on 15 df"),
+        ("at Wave 2, 2023 differ", "at Wave 2, 2023 differ"),
+        ("rows of one person (up to 11) are alike", "rows of one person (up to several) are alike"),
+        ("2 neighbourhoods have one respondent each (Ash, Elm)",
+         "2 neighbourhoods have few respondent"),
+        ("", ""),
+    ],
+)  # fmt: skip
+def test_sentences_tell_no_small_number(before: str, after: str) -> None:
+    assert cleared(before, HOW) == after
+    assert cleared(after, HOW) == after  # what has been cleared is clear
+
+
+def test_a_sum_that_one_person_makes_up_is_dominated() -> None:
+    assert dominated([60, 20, 20], 0.5)
+    assert not dominated([50, 30, 20], 0.5)
+    assert not dominated([], 0.5) and not dominated([0, 0], 0.5)
+    assert dominated([-60, 30, 10], 0.5)  # a saving is an amount too
+
+
+def test_contacts_are_those_of_the_group() -> None:
+    people = [{"site": "a", "contacts": 9, "minutes": None}, {"site": "b", "contacts": 1,
+              "minutes": 30.0}]  # fmt: skip
+    amounts = of_contacts(people)
+    assert amounts({"of": "all", "group": "", "quantity": "contacts"}) == [9.0, 1.0]
+    assert amounts({"of": "site", "group": "a", "quantity": "contacts"}) == [9.0]
+    assert amounts({"of": "all", "group": "", "quantity": "minutes"}) == [30.0]
+
+
+def test_shares_are_those_of_the_rounded_numbers() -> None:
+    part, whole = 96, 112
+    text = numbers.share(part / whole, part, whole, HOW, part / whole)
+    assert text == f"{rounded(part, 5) / rounded(whole, 5):.2f}"
+    low = numbers.share(0.78, part, whole, HOW, part / whole)
+    assert float(low) == pytest.approx(0.78 + 95 / 110 - part / whole, abs=0.005)
+    monthly = numbers.share(96 / 9.2, part, None, HOW, 96 / 9.2)
+    assert float(monthly) == pytest.approx(95 / 9.2, rel=1e-4)  # five digits
+
+
+@pytest.mark.parametrize(("value", "text"), [(438.0, "438"), (21610.0, "21600"), (0.0, "0")])
+def test_amounts_have_three_digits(value: float, text: str) -> None:
+    assert numbers.amount(value) == text

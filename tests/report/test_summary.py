@@ -1,0 +1,131 @@
+"""The summary in plain words: sizes and ranges of any sign, no verdict, nothing that is not so."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cesp_analysis.numbers import MINUS
+from cesp_analysis.report.blocks import Block, Heading
+from cesp_analysis.report.claims import prose
+from cesp_analysis.report.headcounts import last_asked
+from cesp_analysis.report.main_estimates import main_estimates
+from cesp_analysis.report.results import Results
+from cesp_analysis.report.sections.summary import summary
+from cesp_analysis.report.sections.summary_found import found
+from cesp_analysis.report.sections.summary_unknown import next_steps, unknown
+from plain_results import ESTIMATE, missing, plain
+
+
+def said(blocks: tuple[Block, ...]) -> str:
+    return " ".join(text for block in blocks for text in prose(block))
+
+
+def gap(tmp_path: Path, **row: Any) -> str:
+    """What is told of one estimate."""
+    return next(iter(found(plain(tmp_path, estimates=[ESTIMATE | row]))))
+
+
+def test_a_gap_is_told_with_its_range_and_which_way_is_better(tmp_path: Path) -> None:
+    assert gap(tmp_path) == (
+        "By After, Score had moved 2.50 points further up at North than at South. Higher is better."
+        " Allowing for the luck of who took part, the true gap may be anywhere from 0.50 to 4.50"
+        " further up."
+    )
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "between"),
+    [
+        (0.5, 4.5, "from 0.50 to 4.50 further up."),
+        (-4.5, -0.5, "from 0.50 to 4.50 further down."),
+        (-1.0, 6.0, "from 1.00 further down to 6.00 further up. So there may be no gap at all."),
+        (0.0, 2.0, "from 0.00 further down to 2.00 further up. So there may be no gap at all."),
+    ],
+)
+def test_no_range_has_a_minus(tmp_path: Path, low: float, high: float, between: str) -> None:
+    told = gap(tmp_path, estimate=(low + high) / 2, ci_low=low, ci_high=high)
+    assert told.endswith(f"may be anywhere {between}") and MINUS not in told
+
+
+def test_a_shock_widens_the_range_in_words(tmp_path: Path) -> None:
+    told = gap(tmp_path, ci_low_shock=-1.5, ci_high_shock=6.5)
+    assert told.endswith(
+        "Allowing for that as well, it may be anywhere from 1.50 further down to 6.50 further up."
+        " So there may be no gap at all."
+    )
+
+
+def test_shares_are_percentage_points_and_alike_is_no_gap(tmp_path: Path) -> None:
+    told = gap(tmp_path, unit="proportion", estimate=-0.13, ci_low=-0.25, ci_high=0.0)
+    assert "moved 13 percentage points further down" in told
+    assert "from 25 further down to 0 further up" in told
+    assert "moved alike at North and at South" in gap(tmp_path / "none", estimate=0.0)
+
+
+def test_people_who_started_alike_are_not_said_to_have_moved(tmp_path: Path) -> None:
+    told = gap(tmp_path, estimand="difference in means at equal baseline")
+    assert "Score was 2.50 points higher at North than at South. Those who started alike" in told
+
+
+def test_an_estimate_without_a_number_is_not_told_and_no_range_is(tmp_path: Path) -> None:
+    refused = ESTIMATE | {"status": "refused", "estimate": None}
+    (line,) = found(plain(tmp_path, estimates=[refused]))
+    assert line == "How far the groups were apart could not be worked out."
+    assert "may be anywhere" not in gap(tmp_path / "open", ci_low=None, ci_high=None)
+
+
+def test_the_last_time_with_a_number_speaks_in_the_outcome_s_unit(tmp_path: Path) -> None:
+    first = ESTIMATE | {"estimate_id": "did/score/before", "time": "before"}
+    ratio = ESTIMATE | {"estimate_id": "ratio", "unit": "ratio"}
+    late = ESTIMATE | {"status": "not_estimable"}
+    results = plain(tmp_path, estimates=[ratio, first, late])
+    assert [row["estimate_id"] for row in main_estimates(results, "person")] == ["did/score/before"]
+
+
+def test_who_gave_no_answer_is_counted_at_the_last_time_asked(tmp_path: Path) -> None:
+    cells = (("north", "before", 1, 6), ("south", "before", 0, 6), ("north", "after", 2, 6))
+    results = plain(tmp_path, missing=missing(*cells, ("south", "after", 3, 6)))
+    assert last_asked(results, "score") == "after"
+    assert "At After, 5 of 12 people gave no answer on Score." in " ".join(unknown(results))
+    vars(results)["missing"] = missing(*cells[:2])
+    assert "At Before, 1 of 12 people" in " ".join(unknown(results))
+
+
+def progression(decided: str) -> list[dict[str, Any]]:
+    row = {"kind": "proportion", "label": "Consent", "zone": "amber", "justification": ""}
+    overall = {"kind": "overall", "zone": "red", "label": "All", "justification": decided}
+    return [row, row | {"label": "Uptake", "zone": "red"}, overall]
+
+
+@pytest.mark.parametrize(
+    ("decided", "text"),
+    [
+        ("", "The team has not written down yet what it decided."),
+        ("Go on.", "The team wrote this: “Go on.”"),
+        ("It is effective: go on.", "What the team decided is told under Feasibility."),
+        ("The intervention worked.", "What the team decided is told under Feasibility."),
+    ],
+)
+def test_a_decision_is_quoted_unless_it_says_what_the_design_does_not_allow(
+    tmp_path: Path, decided: str, text: str
+) -> None:
+    results = plain(tmp_path, progression=progression(decided))
+    assert said(tuple(next_steps(results))) == text
+    _, told, red = found(results)
+    assert told.endswith("Found: 1 red and 1 amber.") and red == "The red one: Uptake."
+
+
+def test_what_a_study_does_not_have_leaves_no_gap(tmp_path: Path) -> None:
+    """No counts, no estimates, no criteria, nobody asked."""
+    blocks = tuple(summary(plain(tmp_path)))
+    headings = [block.text for block in blocks if isinstance(block, Heading)]
+    assert headings[0] == "Summary in plain words"
+    assert headings[1:] == ["What was done", "What was found", "What is not known"]
+    assert "Reading age of this summary: " in said(blocks)
+
+
+def test_an_empty_arm_is_counted_as_such(tmp_path: Path) -> None:
+    cells = (("north", "before", 0, 12), ("south", "before", 0, 0))
+    results: Results = plain(tmp_path, missing=missing(*cells))
+    assert "12 people took part: 12 at North and 0 at South." in said(tuple(summary(results)))
