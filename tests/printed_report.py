@@ -78,7 +78,7 @@ BLOCKS: tuple[Block, ...] = (
 
 def report(*blocks: Block, banner: str = BANNER) -> dict[str, Any]:
     """A report in its JSON form; of the blocks above if none are given."""
-    held = Report("The title", "The subtitle", banner, "en-GB", blocks or BLOCKS)
+    held = Report("The title", "The subtitle", banner, "en-GB", blocks=blocks or BLOCKS)
     plain: dict[str, Any] = as_dict(held)
     return _as_read(plain)
 

@@ -70,7 +70,7 @@ def page(tmp_path: Path) -> str:
     """A page with one block of each kind."""
     (tmp_path / "figures").mkdir()
     (tmp_path / "figures" / "f.svg").write_text(SVG, encoding="utf-8")
-    report = as_dict(Report("Title", "Sub", "SYNTHETIC", "en-GB", BLOCKS))
+    report = as_dict(Report("Title", "Sub", "SYNTHETIC", "en-GB", blocks=BLOCKS))
     first, second = render_html(report, tmp_path), render_html(report, tmp_path)
     assert first == second
     return first
@@ -151,7 +151,7 @@ def test_the_banner_is_on_the_page_and_on_every_table_and_figure(page: str) -> N
 
 
 def test_a_study_that_is_not_synthetic_has_no_banner(tmp_path: Path) -> None:
-    report = as_dict(Report("T", "", "", "en", (Heading(1, "One", "one"), TABLE)))
+    report = as_dict(Report("T", "", "", "en", blocks=(Heading(1, "One", "one"), TABLE)))
     page = render_html(report, tmp_path)
     assert "<strong" not in page and 'class="banner"' not in page
 
@@ -185,7 +185,7 @@ def test_what_a_step_was_told_is_folded_and_stays_text(tmp_path: Path) -> None:
     """Quotes stand as they are, markup does not; nothing else of the page holds it."""
     hostile = 'SPEC = {"label":"</pre><script>alert(1)</script>\' onload=x"}'
     source = Source("fit a", anchor_of("fit a"), (Fact("Seed", "1"),), hostile, "short")
-    page = render_html(as_dict(Report("T", "", "", "en", (source,))), tmp_path)
+    page = render_html(as_dict(Report("T", "", "", "en", blocks=(source,))), tmp_path)
     tree = html.fromstring(page)
     (folded,) = tree.xpath("//details/pre/text()")
     assert folded == hostile and not tree.xpath("//script") and "&#34;" not in page
