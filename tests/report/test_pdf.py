@@ -174,7 +174,9 @@ def test_no_page_is_empty_before_a_wide_table() -> None:
     cells = ("1,234.56 (1,000.1 to 2,000.2)",) * 6
     wide = Table("w", "c", "s", tuple(Column("Column") for _ in cells),
                  (Group("", (Row("r", cells),)),))  # fmt: skip
-    tree = report(*printed.BLOCKS[:6], Heading(1, letters, "w1"), first, full, wide, banner=BANNER)
+    before, sources = printed.BLOCKS[:6], printed.BLOCKS[-2:]
+    blocks = (*before, Heading(1, letters, "w1"), first, full, wide, *sources)
+    tree = report(*blocks, banner=BANNER)
     pages = PdfReader(BytesIO(render_pdf(tree, Path())[0])).pages
     for page in pages:
         assert len(page.extract_text().replace(BANNER, "").split()) > 3, "more than its number"

@@ -41,7 +41,7 @@ def test_headings_stand_in_order_with_their_levels(document: Any) -> None:
 
 
 def test_the_contents_link_to_every_heading(document: Any) -> None:
-    links = found(document, ".//w:hyperlink/@w:anchor")
+    links = found(document, ".//w:hyperlink/@w:anchor[starts-with(., '_Toc')]")
     places = found(document, ".//w:p[w:pPr/w:pStyle[starts-with(@w:val, 'Heading')]]"
                    "/w:bookmarkStart/@w:name")  # fmt: skip
     assert links[:3] == places and len(set(places)) == 3
@@ -49,6 +49,23 @@ def test_the_contents_link_to_every_heading(document: Any) -> None:
     assert of_headings == places  # where more is said; the others lead to where numbers come from
     kinds = found(document, ".//w:fldChar/@w:fldCharType")
     assert kinds.count("begin") == kinds.count("separate") == kinds.count("end") == 4
+
+
+def test_tables_figures_and_estimates_link_to_what_made_them(document: Any) -> None:
+    links = document.element.body.xpath(".//w:hyperlink[starts-with(@w:anchor, '_From')]")
+    anchor = f"{{{links[0].nsmap['w']}}}anchor"
+    said = [("".join(one.xpath(".//w:t/text()")), one.get(anchor)) for one in links]
+    places = {
+        one.xpath("string(.//w:t)"): one.xpath("string(w:bookmarkStart/@w:name)")
+        for one in document.element.body.xpath(".//w:p[w:pPr/w:pStyle[@w:val='Sourcename']]")
+    }
+    assert said == [
+        ("its/id", places["fit its"]),
+        ("Where from: count", places["count"]),
+        ("Where from: count", places["count"]),
+    ]
+    numbers = found(document, ".//w:bookmarkStart/@w:id")
+    assert len(numbers) == len(set(numbers))
 
 
 def test_a_table_is_one_with_heads_that_repeat(document: Any) -> None:

@@ -8,6 +8,7 @@ from cesp_analysis.contracts import Table
 
 ROOMS = (
     "cesp_analysis.schemas",
+    "cesp_analysis.checklists.tables",
     "cesp_analysis.describe.tables",
     "cesp_analysis.feasibility.tables",
     "cesp_analysis.fidelity.tables",

@@ -123,7 +123,7 @@ def _source(file: _File, block: dict[str, Any]) -> Iterator[Any]:
     """A source's name, to which tables and estimates lead, and its facts, a line each."""
     place = file.places[block["name"]]
     number = _SOURCES + list(file.places).index(block["name"])
-    yield paragraph("Tablecaption", *bookmarked(number, place, run(block["name"])))
+    yield paragraph("Sourcename", *bookmarked(number, place, run(block["name"])))
     for fact in block["facts"]:
         yield paragraph("Tablenote", f"{fact['label']}: {fact['text']}")
     if block["short"]:
@@ -150,9 +150,9 @@ def _below(file: _File, table: dict[str, Any]) -> Iterator[Any]:
     for note in table["notes"]:
         mark = [run(note["mark"], raised=True), run(" ")] if note["mark"] else []
         lines.append([*mark, note["text"]])
-    if table["csv"]:
-        from_where = [" ", *_where_from(file, table)] if table["source"] else []
-        lines.append([f"{Path(table['csv']).name} holds these numbers in full.", *from_where])
+    full = [f"{Path(table['csv']).name} holds these numbers in full. "] if table["csv"] else []
+    from_where = _where_from(file, table) if table["source"] else []
+    lines += [[*full, *from_where]] if full or from_where else []
     *first, last = lines or [[]]
     yield from (paragraph("Tablenote", *line) for line in first)
     yield paragraph("Tableend", *last)

@@ -310,7 +310,7 @@ def with_sources(blocks: Iterable[Block], results: Results) -> Iterator[Block]:
                 )
                 for group in block.groups
             )
-            source = results.made_by(block.csv) if block.csv else ""
+            source = results.made_by(block.csv) if block.csv else block.source
             yield replace(block, groups=groups, source=source)
         elif isinstance(block, Figure):
             yield replace(block, source=results.made_by(block.svg))

@@ -1,6 +1,7 @@
 """Residuals of the models, and what single people and clusters do to the estimates."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from cesp_analysis.numbers import NONE, count, fixed, interval
@@ -48,7 +49,8 @@ def residuals(results: Results) -> Iterator[Block]:
         if model.imputed:
             yield Paragraph(OF_ANSWERED)
         yield drawn(results, f"models/{name}", f"figure_residuals_{name}")
-        yield _table(results, name, found)
+        source = results.made_by(f"models/{name}/diagnostics.json")
+        yield replace(_table(results, name, found), source=source)
 
 
 def why_none(diagnostics: dict[str, Any]) -> str:
