@@ -14,15 +14,17 @@ import pytest
 import printed_report as printed
 from cesp_analysis.errors import CespError
 from cesp_analysis.models.two_sites import SAMPLING_ONLY
+from cesp_analysis.pipeline import opened
 from cesp_analysis.report.blocks import Block, Paragraph, Points, Table
 from cesp_analysis.report.claims import Guard, prose, what_it_can_tell
 from cesp_analysis.report.html import render_html
 from cesp_analysis.report.results import Results
-from cesp_analysis.report.write import PEOPLE_S_WORDS, SECTIONS, section
+from cesp_analysis.report.write import PEOPLE_S_WORDS, SECTIONS, STOPS, section, written
 from cesp_analysis.study import specs
 from cesp_analysis.study.read import read_study
 from cesp_analysis.study.wording import Wording
 from designs import BY_CHANCE, CASES, Case, results_of, study_of
+from released_study import drawn, release, results_released
 from same_numbers import compared
 from small_study import Study
 from whole_report import OLDEST, faults, summary_age
@@ -92,10 +94,23 @@ def test_no_design_s_report_says_what_it_does_not_allow(
         assert list(faults(results, tuple(whole))) == [], name
         limited[name] = {point.title for b in whole if isinstance(b, Points) for point in b.points}
         _numbers_of_its_csv_files(name, [block for block in whole if isinstance(block, Table)])
-    of_the_team = set(SECTIONS) - {"released"}  # which stands in what leaves it alone
-    assert spoke == of_the_team, "a section that no design feeds"
+        _what_leaves_is_told_to_the_end(name, called)
+    assert spoke == set(SECTIONS) - {"released"}, "a section that no design feeds"
     assert sentence_functions() - called.seen == set(), "a sentence function that no design feeds"
     _each_limitation_where_it_is_true(limited)
+
+
+def _what_leaves_is_told_to_the_end(name: str, called: Called) -> None:
+    """The report that leaves the team: nothing small in its tables (the step attacks them), and no
+    section that ends where it turns on what is withheld."""
+    told = opened(".")
+    assert release(told) == 0, name
+    assert list(drawn(told, only=frozenset())) == []
+    with called:
+        blocks = written(results_released(told)).blocks
+    texts = [block.text for block in blocks if isinstance(block, Paragraph)]
+    assert STOPS not in texts, name
+    assert sum(isinstance(block, Table) for block in blocks) > 3, name
 
 
 def _each_limitation_where_it_is_true(limited: dict[str, set[str]]) -> None:
