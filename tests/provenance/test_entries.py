@@ -23,7 +23,7 @@ def made(step: str, files: dict[str, str], inputs: dict[str, str], **more: Any) 
         "does": f"Do {step}.", "wildcards": {}, "code": C, "code_files": 3, "spec": "",
         "command": f"cesp {step} --spec SPEC", "remake": f"snakemake -f {next(iter(files))}",
     }  # fmt: skip
-    return Made(step=step, files=files, inputs=inputs, **known | more)
+    return Made(rule=step, step=step, files=files, inputs=inputs, **known | more)
 
 
 INTAKE = made("intake", {"data/processed/i.parquet": A}, {"data/raw/Secret place/x.csv": B})

@@ -32,8 +32,8 @@ class Entry:
 
 
 def name_of(job: Made) -> str:
-    """The entry in which a job stands: its step; of a model, with the model's name."""
-    return f"{job.step} {_model(job)}".rstrip()
+    """The entry in which a job stands: its rule; of a model, with the model's name."""
+    return f"{job.rule} {_model(job)}".rstrip()
 
 
 def _model(job: Made) -> str:
@@ -57,7 +57,7 @@ def entry(record: Record, jobs: Sequence[Made], public: bool = False) -> Entry:
     facts = [
         Fact("What it does", first.does),
         *(_of_one(record, first, public) if len(jobs) == 1 else _of_many(record, jobs, public)),
-        Fact("Steps before", listed([*dict.fromkeys(job.step for job in _before(record, jobs))])),
+        Fact("Steps before", listed([*dict.fromkeys(job.rule for job in _before(record, jobs))])),
         Fact("Code", f"{record.program}, {_sources(first)}"),
         Fact("Seed", "" if first.seed is None else str(first.seed)),
     ]
@@ -124,7 +124,7 @@ def _inputs(record: Record, job: Made, public: bool) -> Iterator[str]:
     by: dict[str, dict[str, str]] = {}
     for path, sha256 in job.inputs.items():
         maker = record.maker_of(path)
-        by.setdefault(maker.step if maker else "", {})[path] = sha256
+        by.setdefault(maker.rule if maker else "", {})[path] = sha256
     for path, sha256 in by.pop("", {}).items():
         shown = PurePosixPath(path).name if public and path.startswith(_RAW) else path
         yield f"{shown} (sha256 {sha256})"

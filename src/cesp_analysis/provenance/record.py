@@ -18,11 +18,13 @@ SPEC = "SPEC"
 class Made:
     """One job: the files it made and what they were made from, each path with its sha256.
 
-    wildcards: what its rule leaves open (the model, the figure); spec: the JSON text it was told,
+    rule: Snakemake's, whose name is the step's but where several rules take one step; wildcards:
+    what the rule leaves open (the model, the figure); spec: the JSON text it was told,
     '' for none; command: with SPEC for that text; code: sha256 of the source files of the step,
     of which there are code_files; seed: where the step draws random numbers.
     """
 
+    rule: str
     step: str
     does: str
     wildcards: dict[str, str]

@@ -42,6 +42,7 @@ def _made(job: dict[str, Any], sums: dict[Path, str]) -> Made:
     command = job["command"].replace(shlex.quote(spec), SPEC) if spec else job["command"]
     code = {path: sha256(at_package(path)) for path in job["code"]}
     return Made(
+        rule=job["rule"],
         step=shlex.split(command)[1],
         does=job["does"],
         wildcards=job["wildcards"],
