@@ -5,7 +5,11 @@ rule write_public:
     """Write the report that leaves the team, from released tables alone."""
     input:
         tables=rules.release.output,
-        figures=expand("results/public/figures/{figure}.json", figure=public_figures),
+        figures=expand(
+            "results/public/figures/{figure}.{ending}",
+            figure=public_figures,
+            ending=["json", "csv"],
+        ),
         sources="data/raw/SOURCES.yaml",
         provenance=rules.trace.output,
         code=code_of("write", *section_modules()),

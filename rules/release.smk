@@ -17,6 +17,7 @@ rule release:
         code=code_of("release"),
     output:
         account="results/public/released.csv",
+        settings="results/public/disclosure.json",
         tables=[
             disclosure_figures.inside_public(path)
             for path in disclosure_specs.leaving(tables_made)

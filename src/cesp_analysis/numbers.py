@@ -52,6 +52,19 @@ def count(value: float | None) -> str:
     return NONE if value is None else f"{round(value):,}"
 
 
+def in_words(value: float | None) -> str:
+    """A count within a sentence: '43'; of a withheld one 'fewer than 10' or 'some'."""
+    if isinstance(value, Withheld):
+        return "some" if value.text == LETTER else f"fewer than {value.text[1:]}"
+    return count(value)
+
+
+def shared(part: float, whole: float) -> str:
+    """' (13%)' behind a count; nothing where it is withheld."""
+    withheld = isinstance(part, Withheld) or isinstance(whole, Withheld)
+    return "" if withheld else f" ({percent(part, whole)})"
+
+
 def counted(number: int, one: str, many: str = "") -> str:
     """'1 change', '1,234 changes', '<10 changes'; `many` where an s does not make it."""
     if isinstance(number, Withheld):

@@ -25,7 +25,7 @@ def test_each_column_has_one_role(name: str) -> None:
     leaving = TABLES.get(name, PREDICTED)
     columns = set(leaving.contract.columns())
     told = [*leaving.counts, *leaving.shares, *leaving.means, *leaving.sums]
-    for role in ("shown", "sizes", "estimates", "chances", "texts", "blank"):
+    for role in ("shown", "sizes", "estimates", "coarse", "chances", "texts", "blank"):
         told += getattr(leaving, role).split()
     assert sorted(told) == sorted(columns)
     assert set(leaving.roles.values()) <= set(ROLES)
@@ -76,6 +76,14 @@ def test_a_mean_with_its_interval_leaves_its_n_open(n: int, sd: float) -> None:
         ("rows of one person (up to 11) are alike", "rows of one person (up to several) are alike"),
         ("2 neighbourhoods have one respondent each (Ash, Elm)",
          "2 neighbourhoods have few respondent"),
+        ("Withdrew (8 answers) … no event before (41 answers)",
+         "Withdrew (fewer than 10 answers) … no event before (about 40 answers)"),
+        ("moved (4); died (85)", "moved (fewer than 10); died (about 85)"),
+        ("answered by 3", "answered by fewer than 10"),
+        ("3 in Trafford, three people left", "fewer than 10 in Trafford, few people left"),
+        ("all 85 of the control arm have the same change (0): too narrow",
+         "people of the control arm hardly differ in their change: too narrow"),
+        ("(Morris 1983)", "(Morris 1983)"),
         ("", ""),
     ],
 )  # fmt: skip
@@ -110,6 +118,8 @@ def test_shares_are_those_of_the_rounded_numbers() -> None:
     assert float(monthly) == pytest.approx(95 / 9.2, rel=1e-4)  # five digits
 
 
-@pytest.mark.parametrize(("value", "text"), [(438.0, "438"), (21610.0, "21600"), (0.0, "0")])
-def test_amounts_have_three_digits(value: float, text: str) -> None:
-    assert numbers.amount(value) == text
+@pytest.mark.parametrize(
+    ("value", "text"), [(438.0, "440"), (21610.0, "22000"), (0.0, "0"), (-0.0237, "-0.024")]
+)
+def test_what_would_tell_a_share_has_two_digits(value: float, text: str) -> None:
+    assert numbers.coarse(value) == text

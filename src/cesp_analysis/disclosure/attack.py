@@ -11,9 +11,11 @@ from collections.abc import Iterator, Mapping
 from math import ceil, floor
 from pathlib import Path
 
+from cesp_analysis import contracts
 from cesp_analysis.contracts import WITHHELD
 from cesp_analysis.disclosure.bounds import UNBOUNDED, Range, parts_of, solved
 from cesp_analysis.disclosure.cleared import cleared
+from cesp_analysis.disclosure.contract import ReleasedTable
 from cesp_analysis.disclosure.figures import LEAVE
 from cesp_analysis.disclosure.leaving import Leaving, Row
 from cesp_analysis.disclosure.protect import around, needed
@@ -35,7 +37,7 @@ from cesp_analysis.study.disclosure import Disclosure
 
 TOLD = frozenset(("released", "manifest", "provenance"))
 """Files beside the tables that say what they are: of nobody."""
-ACCOUNT = "released.csv"
+ACCOUNT, SETTINGS = "released.csv", "disclosure.json"
 PEOPLE = frozenset(
     ("n", "invited", "lost_n", "received_n", "of_them_n", "back_n", "people", "rated")
 )
@@ -45,21 +47,33 @@ PSEUDONYM = re.compile(r"[a-z2-7]{16}")
 Found = dict[str, tuple[Leaving, list[Row]]]
 
 
-def attack(
-    folder: Path, /, threshold: int = 10, sizes_to: int = 5, round_to: int = 0, zeros: str = "shown"
-) -> None:
+def attack(folder: Path, /) -> None:
     """Say what can be worked out from a folder of released tables, or a copy of it.
 
-    The settings are those with which it was released (config's `disclosure`). Raises CespError:
-    something can be, a line each.
+    Raises CespError: something can be, a line each; or the folder is not whole.
     """
-    told = {"threshold": threshold, "sizes_to": sizes_to, "round_to": round_to, "zeros": zeros}
-    how = Disclosure.model_validate(told)
-    if fault := fault_of(folder / ACCOUNT):
-        raise CespError(f"{folder / ACCOUNT}: {fault}; the folder of what leaves has this file")
-    if found := list(leaks(folder, how)):
+    for name in (ACCOUNT, SETTINGS):
+        if fault := fault_of(folder / name):
+            raise CespError(f"{folder / name}: {fault}; the folder of what leaves has this file")
+    try:
+        how = Disclosure.model_validate_json((folder / SETTINGS).read_text(encoding="utf-8"))
+    except ValueError:
+        raise CespError(f"{folder / SETTINGS}: is not what the step release wrote") from None
+    if found := [*_lacking(folder), *leaks(folder, how)]:
         raise CespError(f"{folder}/{line}" for line in found)
-    print(f"{folder}: nothing below {how.threshold} can be worked out")
+    print(f"{folder}: nothing below {how.threshold} was worked out")
+
+
+def _lacking(folder: Path) -> Iterator[str]:
+    """A line for each table that was released and is not there."""
+    try:
+        account = list(contracts.rows(folder / ACCOUNT, ReleasedTable))
+    except (contracts.BrokenContract, UnicodeDecodeError):
+        yield f"{ACCOUNT}: is not what the step release wrote"
+        return
+    for name in dict.fromkeys(row["table"] for row in account if row["done"] != "stays"):
+        if fault := fault_of(folder / f"{name}.csv"):
+            yield f"{name}.csv: {fault}, but {ACCOUNT} says that it was released"
 
 
 def leaks(folder: Path, how: Disclosure) -> Iterator[str]:
@@ -70,12 +84,15 @@ def leaks(folder: Path, how: Disclosure) -> Iterator[str]:
     found: Found = {}
     for path in sorted(folder.rglob("*.csv")):
         name = path.relative_to(folder).with_suffix("").as_posix()
+        if not _is_text(path):
+            yield f"{name}.csv: is not UTF-8, as released tables are"
+            continue
         leaving = _entry(name)
         if leaving is None:
             if name.startswith("figures/"):
                 yield from _of_figure(path, name, how)
             elif name not in TOLD:
-                yield f"{name}.csv: is no table that may leave"
+                yield f"{name}.csv: is no table that may leave; remove it"
             continue
         yield from _faults(path, name, leaving, how)
         found[name] = (leaving, list(_rows(path, leaving)))
@@ -86,10 +103,18 @@ def leaks(folder: Path, how: Disclosure) -> Iterator[str]:
     yield from _worked_out(found, how)
 
 
+def _is_text(path: Path) -> bool:
+    try:
+        path.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
 def _of_figure(path: Path, name: str, how: Disclosure) -> Iterator[str]:
     """What a figure's data tell beyond the tables: figures that do not leave, small numbers."""
     if kind_of(path.stem)[0] not in LEAVE:
-        yield f"{name}.csv: is of no figure that may leave"
+        yield f"{name}.csv: is of no figure that may leave; remove it"
         return
     with path.open(encoding="utf-8", newline="") as stream:
         for line, row in enumerate(csv.DictReader(stream), 2):

@@ -5,7 +5,7 @@ import re
 from cesp_analysis.study.disclosure import Disclosure
 
 _NUMBER = re.compile(
-    r"(?<![\w.,\-−–^(×@<>≤≥=])(?P<number>\d{1,3}(?:,\d{3})+|\d+)(?![\w.,%]*[\w%])"
+    r"(?<![\w.,\-−–^×@<>≤≥=])(?P<number>\d{1,3}(?:,\d{3})+|\d+)(?![\w.,%]*[\w%])"
     r"(?P<space> )(?P<noun>[A-Za-z]+)"
 )
 """A whole number by itself, and the word behind it."""
@@ -14,9 +14,19 @@ _IN_WORDS = re.compile(
     r" each(?: \([^)]*\))?"
 )
 """'one respondent each (the names of the places)'."""
+_ALIKE = re.compile(r"\ball \d[\d,]* of the (?P<whose>.+?) have the same (?P<what>\w+) \([^)]*\)")
+"""'all 85 of the control arm have the same change (0)': it tells each one's."""
 _MOST = re.compile(r"\bup to \d+")
 """The most that one person has."""
-_NO_PEOPLE = frozenset(
+_BARE = re.compile(
+    r"(?<=\w \()(?P<number>\d{1,3}(?:,\d{3})+|\d+)(?=\))|(?<=\bby )\b\d+\b(?=[.;,]|$)"
+)
+"""A number alone in brackets behind a word, or at the end: 'moved (4)', 'answered by 3'."""
+_WORDS = re.compile(
+    r"\b(?:two|three|four|five|six|seven|eight|nine)(?= (?:people|persons|respondents|answers|units"
+    r"|records)\b)"
+)
+NO_PEOPLE = frozenset(
     [
         "df",
         "degree",
@@ -60,14 +70,7 @@ _NO_PEOPLE = frozenset(
         "digits",
         "fits",
         "against",
-        "before",
-        "after",
-        "or",
         "and",
-        "to",
-        "on",
-        "in",
-        "a",
         "sampling",
         "PSU",
         "PSUs",
@@ -99,7 +102,8 @@ _NO_PEOPLE = frozenset(
         "red",
         "amber",
         "green",
-        "not",
+        "more",
+        "to",
     ]
 )
 """Words behind numbers that count no people. Any other is taken to."""
@@ -108,8 +112,20 @@ _NO_PEOPLE = frozenset(
 def cleared(text: str, how: Disclosure) -> str:
     """The text with numbers of people as they may be told: '3 people without' → 'fewer than 10
     people without', '216 in the model' → 'about 215 in the model'."""
+    text = _ALIKE.sub(r"people of the \g<whose> hardly differ in their \g<what>", text)
+    text = _WORDS.sub("few", text)
+    text = _BARE.sub(lambda found: _bare(found[0], how), text)
     text = _MOST.sub("up to several", _IN_WORDS.sub(r"few \g<noun>", text))
     return _NUMBER.sub(lambda found: _told(found, how), text)
+
+
+def _bare(text: str, how: Disclosure) -> str:
+    number = int(text.replace(",", ""))
+    if not number or 1900 <= number < 2100:
+        return text
+    base = how.sizes_to
+    near = int((number + base / 2) // base) * base
+    return f"fewer than {how.threshold}" if how.small(number) else f"about {near:,}"
 
 
 def _told(found: "re.Match[str]", how: Disclosure) -> str:
@@ -117,7 +133,7 @@ def _told(found: "re.Match[str]", how: Disclosure) -> str:
     before = found.string[: found.start()]
     year = 1900 <= number < 2100 and before.endswith(", ")
     if (
-        found["noun"] in _NO_PEOPLE
+        found["noun"] in NO_PEOPLE
         or not number
         or year
         or before.endswith(("fewer than ", "about "))

@@ -5,7 +5,8 @@ from typing import ClassVar
 from cesp_analysis.contracts import Table, category, count, text
 
 ROLES = (
-    "shown", "counts", "sizes", "shares", "means", "sums", "estimates", "chances", "texts", "blank",
+    "shown", "counts", "sizes", "shares", "means", "sums", "estimates", "coarse", "chances",
+    "texts", "blank",
 )  # fmt: skip
 
 

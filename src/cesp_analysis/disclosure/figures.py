@@ -7,13 +7,13 @@ from cesp_analysis.figures.kinds import KINDS, kind_of
 LEAVE = frozenset(
     (
         "flow", "means", "predicted", "bracket", "shock", "specification_curve", "forest", "fmi",
-        "assumptions", "tipping", "survey_waves", "survey_answers", "composition", "external",
+        "assumptions", "survey_waves", "survey_answers", "composition", "external",
         "fidelity",
     )
 )  # fmt: skip
-"""Kinds of figures. Trajectories, changes, residuals and traces show single people or answers, maps
-of missing answers, months of recruitment and contacts count few: the tables and figures of means
-stand in their place."""
+"""Kinds of figures. Trajectories, changes, residuals and traces show single people or answers; maps
+of missing answers, months of recruitment and contacts count few; planes of shifts tell the share
+that was imputed: the tables and figures of means stand in their place."""
 
 
 def leaving(figures: Sequence[str]) -> list[str]:

@@ -10,6 +10,7 @@ The roles of a column, each a number's whole treatment:
 - means: raw means, SDs, quartiles and intervals of a sample, column → the size they rest on.
 - estimates: what a model or a formula made of many; as far as its table prints it.
 - sums: amounts added up over people: withheld where one makes up too much of them, or few.
+- coarse: estimates that more digits would make a share of people: two digits.
 - chances: probabilities that were computed from counts: two decimals.
 - texts: the program's own sentences, in which numbers of people are treated as elsewhere.
 - blank: left empty: single people's values, and what counts could be worked out from.
@@ -42,9 +43,12 @@ class Leaving:
     sums: dict[str, str] = field(default_factory=dict)
     estimates: str = ""
     rests_on: str = ""
+    coarse: str = ""
     chances: str = ""
     texts: str = ""
     blank: str = ""
+    shifted: bool = False
+    """Whether rows may be of shifted answers: how far they move tells the share that is shifted."""
     together: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """A column that describes all rows that agree in others: withheld with any number of theirs."""
     prepared: Callable[[list[Row]], list[Row]] = list
@@ -55,7 +59,7 @@ class Leaving:
         told = dict.fromkeys(self.counts, "counts")
         told |= dict.fromkeys(self.shares, "shares")
         told |= dict.fromkeys(self.means, "means") | dict.fromkeys(self.sums, "sums")
-        for role in ("shown", "sizes", "estimates", "chances", "texts", "blank"):
+        for role in ("shown", "sizes", "estimates", "coarse", "chances", "texts", "blank"):
             told |= dict.fromkeys(getattr(self, role).split(), role)
         return told
 

@@ -46,11 +46,11 @@ def decimals_of_mean(n: float, half_width: float | None) -> int:
     return max(decimals, 0)
 
 
-def amount(value: float) -> str:
-    """A sum of amounts, three significant digits."""
+def coarse(value: float, digits: int = 2) -> str:
+    """Two significant digits: what more would tell of how many people is left open."""
     if not value:
         return "0"
-    place = floor(log10(abs(value))) - 2
+    place = floor(log10(abs(value))) - digits + 1
     return f"{round(value / 10.0**place) * 10.0**place:.{max(-place, 0)}f}"
 
 

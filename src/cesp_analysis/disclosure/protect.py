@@ -8,6 +8,8 @@ from cesp_analysis.disclosure.quantities import Equation, Key
 from cesp_analysis.study.disclosure import Disclosure
 from cesp_analysis.withheld import ALONG, FEW
 
+WHO = frozenset(("of", "site", "wave"))
+
 
 @dataclass
 class Protected:
@@ -98,6 +100,18 @@ def _exposed(
     return found
 
 
+def _told_anyway(equations: Sequence[Equation]) -> set[Key]:
+    """How many people or respondents there are: in every table, and so never withheld; and steps
+    of the flow that all of them reached."""
+    kept = {key for e in equations for key in e.named() if {name for name, _ in key} <= WHO}
+    pairs = [(e.whole, e.parts[0]) for e in equations if not e.more and len(e.parts) == 1]
+    while more := {b for a, b in pairs if a in kept} | {a for a, b in pairs if b in kept}:
+        if more <= kept:
+            break
+        kept |= more
+    return kept
+
+
 def _withhold_beside(
     key: Key,
     equations: Sequence[Equation],
@@ -111,6 +125,7 @@ def _withhold_beside(
     Raises ValueError if nothing is left to withhold.
     """
     reached, seen = {key}, {key}
+    anyway = _told_anyway(equations)
     while reached:
         beside = [e for e in equations if reached & {*e.named()}]
         near = {other for e in beside for other in e.named()} - seen
@@ -120,7 +135,8 @@ def _withhold_beside(
             if whole.get(other, 0) >= how.threshold and other not in made.withheld
         ]
         if open_:
-            chosen = min(open_, key=lambda other: (whole[other], sorted(other)))
+            order = {other: (other in anyway, whole[other], sorted(other)) for other in open_}
+            chosen = min(open_, key=order.__getitem__)
             made.withheld[chosen] = ALONG
             return chosen
         seen |= near

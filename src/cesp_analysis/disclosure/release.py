@@ -1,7 +1,7 @@
 """The step `release`: the tables that may leave the team, each number as it may be told."""
 
 import csv
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 
@@ -9,7 +9,7 @@ from pydantic import Field
 
 from cesp_analysis import contracts
 from cesp_analysis.contracts import WITHHELD
-from cesp_analysis.disclosure.attack import leaks
+from cesp_analysis.disclosure.attack import SETTINGS, leaks
 from cesp_analysis.disclosure.contract import ReleasedTable
 from cesp_analysis.disclosure.dominance import of_contacts
 from cesp_analysis.disclosure.leaving import Leaving, Row
@@ -42,6 +42,9 @@ class ReleaseSpec(Frozen):
     """What may be told (config's `disclosure`), and which tables stay."""
 
     disclosure: Disclosure = Disclosure()
+    decimals: dict[str, tuple[str, int]] = Field(
+        default={}, description="Outcome → its unit, and its decimals in tables."
+    )
     stay: tuple[str, ...] = Field(default=(), description="Tables of the study that stay.")
 
 
@@ -72,6 +75,8 @@ def release(
     counts, sizes = _numbers(cells, found)
     equations = list(_holding(_equations(found, {**sizes, **counts}), {**sizes, **counts}))
     rare = _rare(found, how)
+    hidden = _hidden(found, rare, how)
+    decimals = {(name, unit): places for name, (unit, places) in told.decimals.items()}
     contributions = {}
     if dose is not None:
         contributions["tables/contacts"] = of_contacts(list(contracts.rows(dose, DoseTable)))
@@ -81,12 +86,15 @@ def release(
         for name in told.stay
     ]
     for name, (leaving, rows) in found.items():
-        released = Release(name, leaving, how, withheld, apart, rare, contributions.get(name))
+        released = Release(
+            name, leaving, how, withheld, apart, rare, hidden, decimals, contributions.get(name)
+        )
         made = released.rows(rows)
         _write(leaving, made, out / f"{name}.csv", how)
         left = rows_before[name] - len(rows)
         records += _accounted(name, leaving, made, left)
     _write_account(records, account)
+    contracts.write_json(how.model_dump(mode="json"), out / SETTINGS)
     if worked_out := list(leaks(out, how)):
         raise CespError(f"{out}: {line}" for line in worked_out)
 
@@ -148,6 +156,14 @@ def _rare(found: Tables, how: Disclosure) -> frozenset[str]:
     rows = [row for name in ("tables/means", "tables/changes") for row in found.get(name, _NONE)[1]]
     few = (r for r in rows if share_of_few(r["mean"], r["sd"], r["n"], how))
     return frozenset(row["outcome"] for row in few)
+
+
+def _hidden(found: Tables, rare: Collection[str], how: Disclosure) -> frozenset[str]:
+    """Estimates that no table may tell: they rest on few, or on an outcome that few have."""
+    rows = found.get("tables/estimates", _NONE)[1]
+    few = (r for r in rows if r["n_units"] is not None and r["n_units"] < how.threshold)
+    of_rare = (row for row in rows if row["outcome"] in rare)
+    return frozenset(row["estimate_id"] for row in (*few, *of_rare))
 
 
 def _equations(found: Tables, whole: Mapping[Key, int]) -> Iterator[Equation]:

@@ -11,7 +11,9 @@ from cesp_analysis.study.study import Study
 def release(study: Study, tables: Iterable[str]) -> str:
     """How small numbers are kept, and which of the tables stay."""
     stay = sorted(Path(path).stem for path in tables if not leaves(path))
-    return ReleaseSpec(disclosure=study.disclosure, stay=tuple(stay)).model_dump_json()
+    printed = {name: (own.unit, own.decimals) for name, own in study.outcomes.items()}
+    told = ReleaseSpec(disclosure=study.disclosure, decimals=printed, stay=tuple(stay))
+    return told.model_dump_json()
 
 
 def leaves(path: str) -> bool:

@@ -1,7 +1,7 @@
 """One table as it leaves: its rows as text, and what of each is withheld."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from cesp_analysis.disclosure import numbers
@@ -10,8 +10,21 @@ from cesp_analysis.disclosure.dominance import Contributions, dominated
 from cesp_analysis.disclosure.leaving import Leaving, Row
 from cesp_analysis.disclosure.protect import rounded
 from cesp_analysis.disclosure.quantities import Key, key_in
+from cesp_analysis.numbers import OTHER_DECIMALS
 from cesp_analysis.study.disclosure import Disclosure
 from cesp_analysis.withheld import ALONG, FEW
+
+IN_UNIT = frozenset(
+    (
+        "estimate", "std_error", "ci_low", "ci_high", "ci_low_shock", "ci_high_shock",
+        "baseline_gap", "difference", "common_mean",
+    )
+)  # fmt: skip
+"""Columns in the unit of the row's outcome."""
+SHIFTS = ("shift_intervention", "shift_control")
+CLUSTERS = ("n_clusters", "n_clusters_treated", "n_clusters_control")
+SINGLE = ("person", "respondent")
+"""Levels of clusters of which there are as many as people."""
 
 
 @dataclass(frozen=True)
@@ -20,6 +33,8 @@ class Release:
 
     `apart`: columns whose counts are others than those of the same people elsewhere. `rare`:
     outcomes of which few people have one of two values: an estimate would tell how many.
+    `hidden`: estimates that rest on few, in whatever table. `decimals`: (outcome, its own unit)
+    → as they are printed.
     """
 
     table: str
@@ -28,6 +43,8 @@ class Release:
     withheld: Mapping[Key, str]
     apart: Collection[tuple[str, str]] = ()
     rare: Collection[str] = ()
+    hidden: Collection[str] = ()
+    decimals: Mapping[tuple[str, str], int] = field(default_factory=dict)
     contributions: Contributions | None = None
 
     def rows(self, rows: Sequence[Row]) -> list[tuple[dict[str, str], dict[str, str]]]:
@@ -76,6 +93,8 @@ class Release:
 
     def _sizes(self, row: Row) -> dict[str, str]:
         sizes = [name for name in self.leaving.sizes.split() if row[name] is not None]
+        if row.get("cluster_level") in SINGLE:
+            sizes += [name for name in CLUSTERS if row.get(name) is not None]
         return {name: FEW for name in sizes if self.how.small(row[name])}
 
     def _follow(self, row: Row, why: Mapping[str, str]) -> dict[str, str]:
@@ -84,6 +103,9 @@ class Release:
         for column, (part, whole) in self.leaving.shares.items():
             if row[column] is not None and self._tells(row, part, whole, why):
                 found[column] = ALONG
+        if found:  # probabilities of a share tell it
+            chances = self.leaving.chances.split()
+            found |= {name: ALONG for name in chances if row[name] is not None}
         for column, size in self.leaving.means.items():
             if row[column] is not None and (self._few(row, size) or self._two_valued(row, size)):
                 found[column] = ALONG
@@ -92,8 +114,10 @@ class Release:
                 found[column] = ALONG
         rests = self.leaving.rests_on
         few = bool(rests) and row[rests] is not None and self._few(row, rests)
-        if few or row.get("outcome") in self.rare or self._of_few(row):
-            names = (*self.leaving.estimates.split(), *self.leaving.chances.split())
+        hidden = row.get("outcome") in self.rare or row.get("estimate_id") in self.hidden
+        if few or hidden or self._of_few(row):
+            leaving = self.leaving
+            names = f"{leaving.estimates} {leaving.coarse} {leaving.chances}".split()
             found |= {name: ALONG for name in names if row[name] is not None}
         return found
 
@@ -130,6 +154,8 @@ class Release:
         leaving, how = self.leaving, self.how
         if role == "shown" and isinstance(value, str):
             return value
+        if column in CLUSTERS and row["cluster_level"] in SINGLE:
+            return str(rounded(value, how.sizes_to))  # as many as people
         if role == "texts":
             return cleared(str(value), how)
         if role == "counts":
@@ -145,13 +171,22 @@ class Release:
             low, high = row.get("ci_low"), row.get("ci_high")
             half = (high - low) / 2 if low is not None and high is not None else None
             return f"{value:.{numbers.decimals_of_mean(n, half)}f}"
-        if role == "sums":
-            return numbers.amount(value)
+        if role in ("sums", "coarse"):
+            return numbers.coarse(value)
         if role == "estimates":
-            if column == "df":
-                return numbers.degrees(row, value, how)
-            return numbers.estimate(value)
+            return self._estimate(row, column, value)
         return str(int(value)) if column in leaving.whole else repr(value)
+
+    def _estimate(self, row: Row, column: str, value: float) -> str:
+        """In its outcome's unit as it is printed: of whole answers more digits would tell the n."""
+        if column == "df":
+            return numbers.degrees(row, value, self.how)
+        if self.leaving.shifted and any(row[name] for name in SHIFTS):
+            return numbers.coarse(value)  # its change with a shift is a share of people
+        decimals = self.decimals.get((str(row.get("outcome")), str(row.get("unit"))))
+        if column in IN_UNIT and "outcome" in row and row.get("unit"):
+            return f"{value:.{OTHER_DECIMALS if decimals is None else decimals}f}"
+        return numbers.estimate(value)
 
     def _share(self, row: Row, column: str, value: float) -> str:
         part, whole = self.leaving.shares[column]

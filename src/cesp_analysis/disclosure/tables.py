@@ -53,7 +53,7 @@ TABLES: dict[str, Leaving] = {
     "events": Leaving(
         EventCounts,
         shown="event group",
-        counts={"n": {"of": "person", "site": "{group}", "event {event}": "yes"}},
+        sizes="n",
         blank="after reason to",
         prepared=event_rows,
     ),

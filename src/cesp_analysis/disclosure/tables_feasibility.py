@@ -6,7 +6,6 @@ from cesp_analysis.feasibility.tables import (
     Progression,
     ProjectionTable,
     RatesTable,
-    RecruitmentTable,
     SampleSize,
 )
 
@@ -17,9 +16,10 @@ FEASIBILITY: dict[str, Leaving] = {
         " link_workers deff_note numerator_is denominator_is method status",
         sizes="numerator denominator effective_n",
         shares=dict.fromkeys(
-            ("value", "ci_low", "ci_high", "exact_low", "exact_high"), ("numerator", "denominator")
+            ("value", "ci_low", "ci_high", "exact_low", "exact_high", "deff_low", "deff_high"),
+            ("numerator", "denominator"),
         ),
-        estimates="icc deff deff_low deff_high person_deff",
+        estimates="icc deff person_deff",
         texts="reason warnings",
         blank="not_known least most people cluster_size",
         prepared=rate_rows,
@@ -51,12 +51,5 @@ FEASIBILITY: dict[str, Leaving] = {
         chances="probability",
         rests_on="recruited",
         texts="reason warnings",
-    ),
-    "recruitment": Leaving(
-        RecruitmentTable,
-        shown="group month observed last_day months planned",
-        sizes="new total",
-        estimates="low high",
-        blank="left_out",
     ),
 }

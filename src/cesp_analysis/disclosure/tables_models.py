@@ -6,7 +6,6 @@ from cesp_analysis.missing.tables import (
     ImputationSets,
     ImputationTable,
     SensitivityTable,
-    Tipping,
     TippingPoints,
 )
 from cesp_analysis.schemas import (
@@ -138,22 +137,18 @@ MODELS: dict[str, Leaving] = {
     ),
     "sensitivity": Leaving(
         SensitivityTable,
-        shown="estimate_id model outcome time assumption variant label sentence descriptive"
+        shown="estimate_id model outcome time assumption variant label descriptive"
         " variance variance_is shift_intervention shift_control status ci_level unit m method",
         sizes="n_units n_imputed",
         estimates=f"estimate std_error df {ENDS} monte_carlo",
         rests_on="n_units",
-        texts="reason warnings",
-    ),
-    "tipping": Leaving(
-        Tipping,
-        shown="estimate_id outcome time unit ci_level holds_none computed shift_intervention"
-        " shift_control none",
-        estimates=f"estimate std_error df {ENDS} sd",
+        texts="reason warnings sentence",
+        shifted=True,
     ),
     "tipping_points": Leaving(
         TippingPoints,
-        shown="estimate_id outcome time of value along held unit computed sentence",
-        estimates="shift_intervention shift_control in_sd searched",
+        shown="estimate_id outcome time of value along held unit computed",
+        coarse="shift_intervention shift_control in_sd searched",
+        blank="sentence",
     ),
 }

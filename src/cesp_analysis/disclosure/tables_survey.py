@@ -17,7 +17,6 @@ from cesp_analysis.survey.tables import (
 )
 
 WAVE: Conditions = {"of": "respondent", "site": "{site}", "wave": "{wave}"}
-INVITED: Conditions = {"of": "invitation", "site": "{site}", "wave": "{wave}"}
 OUTCOMES = (
     "complete", "partial", "refusal", "non_contact", "other", "unknown_household", "unknown_other",
     "not_eligible", "uncoded",
@@ -33,12 +32,10 @@ SURVEYS: dict[str, Leaving] = {
     "dispositions": Leaving(
         Dispositions,
         shown="wave site eligible_by",
-        counts={"invited": INVITED, "records": WAVE}
-        | {name: {**INVITED, "value of disposition": name} for name in OUTCOMES},
-        sizes="aside",
+        sizes=f"invited {' '.join(OUTCOMES)} aside",
         estimates="eligible",
         texts="remark aside_why",
-        blank="difference",
+        blank="difference records",
     ),
     "response": Leaving(
         Response,

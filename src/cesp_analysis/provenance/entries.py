@@ -43,7 +43,7 @@ def _model(job: Made) -> str:
 def entries(record: Record, public: bool = False) -> tuple[Entry, ...]:
     """All entries, in the order of steps.
 
-    `public`: without what jobs were told, and of raw files nothing but names and checksums.
+    `public`: without what jobs were told and without checksums, and of raw files their names.
     """
     jobs: dict[str, list[Made]] = {}
     for job in record.jobs:
@@ -127,9 +127,11 @@ def _inputs(record: Record, job: Made, public: bool) -> Iterator[str]:
         by.setdefault(maker.rule if maker else "", {})[path] = sha256
     for path, sha256 in by.pop("", {}).items():
         shown = PurePosixPath(path).name if public and path.startswith(_RAW) else path
-        yield f"{shown} (sha256 {sha256})"
+        yield shown if public else f"{shown} (sha256 {sha256})"
     for step, files in by.items():
-        if len(files) > _SHOWN:
+        if public:  # a checksum would tell who fills in what is withheld that he guessed right
+            yield f"{counted(len(files), 'file')} of {step}"
+        elif len(files) > _SHOWN:
             yield f"{len(files)} files of {step} (sha256 together {short(together(files))})"
         else:
             yield from (f"{path} ({short(sha256)}, of {step})" for path, sha256 in files.items())

@@ -5,7 +5,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from cesp_analysis.contracts import existing, read_json
+from cesp_analysis.contracts import BrokenContract, existing, read_json
 from cesp_analysis.errors import CespError
 from cesp_analysis.provenance.checksums import sha256_of_text
 
@@ -67,10 +67,10 @@ class Record:
 
 def read_record(path: Path) -> Record:
     """Read provenance.json; raises CespError if it is another version's or none."""
-    data = read_json(existing(path))
     try:
+        data = read_json(existing(path))
         return Record(data["program"], tuple(_made(data["specs"], job) for job in data["jobs"]))
-    except (KeyError, TypeError):
+    except (BrokenContract, KeyError, TypeError):
         raise CespError(
             f"{path}: is not as this version of the program writes it; snakemake makes it again"
         ) from None

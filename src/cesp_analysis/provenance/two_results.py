@@ -35,6 +35,9 @@ def both(a: Path, b: Path, tolerance: float) -> Both:
     Tables are CSV files, and models' diagnostics.json as paths and values; of other files only
     whether they are there, and the same bytes.
     """
+    for path in (a, b):
+        if not path.exists():
+            raise CespError(f"{path}: {fault_of(path)}; name two folders of results, or two tables")
     if a.is_dir() and b.is_dir():
         return _of_folders(a, b, tolerance)
     for path in (a, b):

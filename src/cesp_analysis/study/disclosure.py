@@ -1,8 +1,8 @@
 """What may leave the team: how small numbers are kept from being known."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from cesp_analysis.study.base import Frozen
 
@@ -13,11 +13,11 @@ class Disclosure(Frozen):
     threshold: int = Field(
         default=10,
         ge=3,
-        le=1000,
+        le=30,
         description="A number of people smaller than this is withheld, and with it whatever it"
         " could be worked out from.",
     )
-    round_to: Literal[0, 5, 10, 20, 50, 100] = Field(
+    round_to: Literal[0, 5, 10, 20] = Field(
         default=0,
         description="Round released counts to a multiple of this; 0 does not. Rounded counts tell"
         " less of their neighbours, so that fewer must be withheld.",
@@ -26,7 +26,7 @@ class Disclosure(Frozen):
         default="shown",
         description="Whether 'nobody' may be told; withheld: it is treated as few are.",
     )
-    sizes_to: Literal[5, 10, 20, 50, 100] = Field(
+    sizes_to: Literal[5, 10, 20] = Field(
         default=5,
         description="How many a statistic rests on is rounded to a multiple of this, so that two"
         " analyses that differ by few people do not tell how many.",
@@ -38,7 +38,7 @@ class Disclosure(Frozen):
         description="Dominance: a sum (of costs, minutes, contacts) of which one person makes up"
         " more than this share is withheld.",
     )
-    cleared: tuple[str, ...] = Field(
+    cleared: tuple[Annotated[str, StringConstraints(min_length=1)], ...] = Field(
         default=(),
         description="Reasons that people gave (why they withdrew, were not eligible) whose words"
         " may be read outside; all others are counted as 'other reasons'.",

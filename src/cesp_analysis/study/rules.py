@@ -10,6 +10,7 @@ from cesp_analysis.study.checklist_rules import broken_checklists
 from cesp_analysis.study.delivery_rules import broken_delivery
 from cesp_analysis.study.design import Time
 from cesp_analysis.study.design_rules import broken_design
+from cesp_analysis.study.disclosure_rules import broken_disclosure
 from cesp_analysis.study.estimand_rules import broken_estimands
 from cesp_analysis.study.external_rules import broken_external
 from cesp_analysis.study.feasibility_rules import broken_rates
@@ -58,6 +59,7 @@ def broken_rules(study: Study) -> Iterator[str]:
     if study.published:
         yield from leaving("published.path", study.published.path)
     yield from broken_few_sites(study)
+    yield from broken_disclosure(study)
     yield from broken_estimands(study)
     yield from broken_subsets(study)
     yield from broken_plan(study)

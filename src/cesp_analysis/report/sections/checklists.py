@@ -5,7 +5,16 @@ from collections.abc import Iterator
 from cesp_analysis.checklists.lists import Checklist, checklist
 from cesp_analysis.checklists.tables import BY_HAND, FILLED, NOT_APPLICABLE, OPEN, PARTLY
 from cesp_analysis.numbers import NONE, listed
-from cesp_analysis.report.blocks import Block, Bullets, Column, Group, Heading, Note, Table
+from cesp_analysis.report.blocks import (
+    Block,
+    Bullets,
+    Column,
+    Group,
+    Heading,
+    Note,
+    Paragraph,
+    Table,
+)
 from cesp_analysis.report.blocks import Row as TableRow
 from cesp_analysis.report.results import Results, Row
 from cesp_analysis.report.titles import TITLES
@@ -24,6 +33,11 @@ BY_RULE = (
     " the numbers are the source's."
 )
 
+TEAM_S = (
+    "What is said to be here is so of the team's own report; sections that this one does not have"
+    " stand in that."
+)
+
 
 def checklists(results: Results) -> Iterator[Block]:
     """How many items of each list are filled; a table a list."""
@@ -32,6 +46,8 @@ def checklists(results: Results) -> Iterator[Block]:
         return
     yield Heading(1, TITLES["checklists"], "checklists")
     of = {name: [row for row in rows if row["checklist"] == name] for name in _names(rows)}
+    if results.public:
+        yield Paragraph(TEAM_S)
     yield Bullets(tuple(_in_short(checklist(name), own) for name, own in of.items()))
     for name, own in of.items():
         yield _table(checklist(name), own)

@@ -205,11 +205,13 @@ def _probability(row: Row, zone: str) -> str:
     if share is None:
         return NONE
     deff = row[f"deff_{zone}"]
-    beside = f" ({_chance(deff)})" if deff is not None else ""
-    return f"{_chance(share)}{beside}"
+    known = deff is not None and not isinstance(deff, Withheld)
+    return _chance(share) + (f" ({_chance(deff)})" if known else "")
 
 
 def _chance(share: float) -> str:
+    if isinstance(share, Withheld):
+        return LETTER
     if share < 0.005:
         return "<1"
     return ">99" if share > 0.995 else fixed(100 * share, 0)

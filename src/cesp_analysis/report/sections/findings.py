@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from cesp_analysis.feasibility.worst import ORDER
 from cesp_analysis.few_sites.words import shock_words
-from cesp_analysis.numbers import OTHER_DECIMALS, count, fixed, interval, listed
+from cesp_analysis.numbers import NONE, OTHER_DECIMALS, count, fixed, interval, listed
 from cesp_analysis.report.blocks import (
     Block,
     Bullets,
@@ -80,6 +80,7 @@ def _table(results: Results, rows: dict[str, list[Row]]) -> Table:
         caption="Main outcomes: the estimate that speaks for each, at its last time.",
         stub="Outcome",
         columns=(
+            Column("n"),
             Column("Estimate"),
             Column(words.interval()),
             *((Column(f"{words.interval()}, with shocks"),) if shocks else ()),
@@ -88,6 +89,7 @@ def _table(results: Results, rows: dict[str, list[Row]]) -> Table:
         groups=groups,
         notes=(
             *notes.notes(),
+            Note("n: people or respondents whose answers the estimate rests on."),
             *((Note(_of_shocks(shaken.sizes)),) if shocks else ()),
             *(Note(text) for text in _of_grades(results, every)),
         ),
@@ -126,6 +128,7 @@ def _line(
     made = row["status"] == "estimated"
     ends = ("ci_low", "ci_high"), ("ci_low_shock", "ci_high_shock")
     cells = [
+        count(row["n_units"]) if made else NONE,
         fixed(row["estimate"], decimals) if made else row["status"].replace("_", " "),
         *(interval(row[low], row[high], decimals) for low, high in ends[: 1 + shocks]),
         grades[row["estimate_id"]],

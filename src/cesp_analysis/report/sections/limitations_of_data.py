@@ -1,6 +1,6 @@
 """Limitations that the records bring: who crossed, who is lost, who answered how; the plan."""
 
-from cesp_analysis.numbers import count, counted, fixed, listed, percent
+from cesp_analysis.numbers import count, counted, fixed, in_words, listed, percent, shared
 from cesp_analysis.report.headcounts import (
     invited,
     last_asked,
@@ -26,7 +26,7 @@ def contamination(results: Results) -> Limitation | None:
     if not used:
         return None
     told = [
-        f"{count(row['ever'])} of {count(row['n'])} {_whose(row)} of"
+        f"{in_words(row['ever'])} of {in_words(row['n'])} {_whose(row)} of"
         f" {results.words.group(row['group'])}{_unknown(row)}"
         for row in used
     ]
@@ -48,7 +48,7 @@ def moved(results: Results) -> Limitation | None:
     if not rows:
         return None
     told = [
-        f"{count(row['ever'])} of {count(row['n'])} from {results.words.group(row['group'])}"
+        f"{in_words(row['ever'])} of {in_words(row['n'])} from {results.words.group(row['group'])}"
         for row in rows
     ]
     said = f"People moved to a site of the other arm: {listed(told)}."
@@ -67,7 +67,7 @@ def _last(results: Results, kind: str) -> list[Row]:
 
 def _unknown(row: Row) -> str:
     known = not above_zero(row["ever_unknown"])
-    return "" if known else f" (of {count(row['ever_unknown'])} more it is not known)"
+    return "" if known else f" (of {in_words(row['ever_unknown'])} more it is not known)"
 
 
 def _whose(row: Row) -> str:
@@ -92,13 +92,13 @@ def loss(results: Results) -> Limitation | None:
         return None
     words = results.words
     by = [
-        f"{words.group(group)} {count(n)} of {count(whole)} ({percent(n, whole)})"
+        f"{words.group(group)} {in_words(n)} of {in_words(whole)}{shared(n, whole)}"
         for group, (n, whole) in counts.items()
     ]
     each = f": {listed(by)}" if 1 < len(by) <= 4 else ""
     said = (
-        f"{words.outcomes[outcome].label} is not known of {count(lost)} of {count(of)} people at"
-        f" {words.moment(time).label} ({percent(lost, of)}){each}."
+        f"{words.outcomes[outcome].label} is not known of {in_words(lost)} of {in_words(of)} people"
+        f" at {words.moment(time).label}{shared(lost, of)}{each}."
     )
     where = ("missing_data", *(("sensitivity",) if results.sensitivity else ()))
     return Limitation("People without an answer", said, EITHER_WAY, where)

@@ -6,6 +6,7 @@ from cesp_analysis.report.headcounts import link_workers as workers_of
 from cesp_analysis.report.limitation import EITHER_WAY, Limitation
 from cesp_analysis.report.main_estimates import main_estimates
 from cesp_analysis.report.results import Results, Row
+from cesp_analysis.study.analysis_sets import OBSERVED
 from cesp_analysis.study.outcomes import Outcome
 from cesp_analysis.withheld import Withheld
 
@@ -151,6 +152,7 @@ def regression_to_the_mean(results: Results) -> Limitation | None:
         for row in results.bracket
         if row["estimator"] == "did"
         and (row["outcome"], row["time"]) in main
+        and row["analysis_set"] == OBSERVED  # whom the report speaks of first
         and abs(row["gap_in_sd"] or 0) > TELLING
     ]
     if not gaps:

@@ -1,6 +1,6 @@
 """A table of how many values are expected and missing."""
 
-from cesp_analysis.numbers import count, percent
+from cesp_analysis.numbers import count, shared
 from cesp_analysis.report.blocks import Column, Group, Note, Table
 from cesp_analysis.report.blocks import Row as TableRow
 from cesp_analysis.report.results import Results, Row
@@ -54,5 +54,5 @@ def _line(
     for group in groups:
         row = found.get((outcome, time, group))
         expected, missing = (row["n_expected"], row["n_missing"]) if row else (0, 0)
-        cells += [count(expected), f"{count(missing)} ({percent(missing, expected)})"]
+        cells += [count(expected), f"{count(missing)}{shared(missing, expected)}"]
     return TableRow(label, tuple(cells))

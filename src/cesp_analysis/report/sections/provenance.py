@@ -18,6 +18,12 @@ from cesp_analysis.report.results import Results
 
 _PACKAGES = ("cesp-analysis", "numpy", "scipy", "pandas", "pyarrow", "matplotlib", "snakemake")
 
+CHECKSUMS = (
+    "A checksum (sha256) names what a file holds: another byte gives another checksum. SPEC"
+    " stands in a command for the settings that a step was told. Several files have one"
+    " checksum together: that of the lines that sha256sum prints of them, sorted by name."
+)
+
 
 def provenance(results: Results) -> Iterator[Block]:
     """How to follow a number back, what made each, and the versions that made this report."""
@@ -36,12 +42,8 @@ def provenance(results: Results) -> Iterator[Block]:
         f"{released if results.public else within}"
         f" Random numbers start from the seed {results.words.study.seed}."
     )
-    yield Paragraph(
-        "A checksum (sha256) names what a file holds: another byte gives another checksum. SPEC"
-        " stands in a command for the settings that a step was told. Several files have one"
-        " checksum together: that of the lines that sha256sum prints of them, sorted by name."
-        " Commands hold in the study's folder; from elsewhere snakemake takes --directory."
-    )
+    if not results.public:
+        yield Paragraph(CHECKSUMS)
     python = ".".join(map(str, sys.version_info[:3]))
     yield Bullets((f"Python {python}", *(f"{name} {version(name)}" for name in _PACKAGES)))
     found = entries(results.record, results.public)

@@ -24,9 +24,10 @@ def released(results: Results) -> Iterator[Block]:
         " them all."
     )
     rounding = (
-        f"Counts are rounded to the nearest {how.round_to}."
+        f"Counts of the flow, of answers and of categories are rounded to the"
+        f" nearest {how.round_to}."
         if how.round_to
-        else "Other counts are exact."
+        else "Counts of the flow, of answers and of categories are exact."
     )
     yield Bullets(
         (
@@ -35,8 +36,12 @@ def released(results: Results) -> Iterator[Block]:
             f"{LETTER}: a number from which, with others, a smaller one could be worked out; a"
             " statistic of few people; a value of a single person.",
             rounding,
-            f"How many a mean or an estimate rests on is rounded to the nearest {how.sizes_to};"
-            " means of small groups have fewer decimals.",
+            f"How many a mean, a rate or an estimate rests on is rounded to the nearest"
+            f" {how.sizes_to}, and so are degrees of freedom that follow from it; means of small"
+            " groups have fewer decimals. Numbers may not add up.",
+            "Rates, and the ends of their intervals, are those of the rounded numbers: they may be"
+            " off by some points, and of two near ones the wrong one may be larger. Zones and"
+            " probabilities of progression criteria are by the exact numbers.",
             "Reasons that people gave in their own words, dates of single events, link workers,"
             " single neighbourhoods and figures of single people are left out.",
         )

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from cesp_analysis.numbers import count
+from cesp_analysis.numbers import count, in_words
 from cesp_analysis.report.blocks import Block, Paragraph
 from cesp_analysis.report.claims import Guard
 from cesp_analysis.report.headcounts import invited, last_asked, together, unanswered
@@ -77,9 +77,9 @@ def _silent(results: Results) -> Iterator[str]:
         if above_zero(lost):
             label = words.outcomes[outcome].label
             yield (
-                f"At {words.moment(time).label}, {count(lost)} of {count(of)} people gave no answer"
-                f" on {label}. If they fared better or worse than the others, the numbers above may"
-                " be wrong."
+                f"At {words.moment(time).label}, {in_words(lost)} of {in_words(of)} people gave no"
+                f" answer on {label}. If they fared better or worse than the others, the numbers"
+                " above may be wrong."
             )
 
 
