@@ -68,7 +68,7 @@ def test_a_mean_with_its_interval_leaves_its_n_open(n: int, sd: float) -> None:
     ("before", "after"),
     [
         ("3 people without an answer", "fewer than 10 people without an answer"),
-        ("23 people of 216 in the model", "about 25 people of 216 in the model"),
+        ("23 people of 216 in the model", "about 25 people of about 215 in the model"),
         ("216 were asked", "about 215 were asked"),
         ("t on n - 1 df, 12 neighbourhoods", "t on n - 1 df, 12 neighbourhoods"),
         ("chi-squared 11.1 on 15 df", "chi-squared 11.1 on 15 df"),
