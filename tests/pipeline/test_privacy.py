@@ -248,6 +248,17 @@ LEAKS: dict[str, tuple[Plant, str]] = {
         put_back("rates", "value", rate="in_window", time="baseline", of="site", group="wexmoor"),
         "rates",
     ),
+    "an interval of a withheld rate": (
+        put_back("rates", "deff_low", rate="retained", time="6m", of="site", group="trafford"),
+        "tells a share",
+    ),
+    "probabilities of a withheld share": (
+        put_back("progression", "prob_green", criterion="contamination"), "tells a share"
+    ),
+    "people as clusters": (
+        put_back("estimates", "n_clusters", estimate_id="did_change/wellbeing/12m"),
+        "is not rounded",
+    ),
     "a sentence": (
         says("estimates", "warnings", "3 people were left out"), "tells a number of people"
     ),

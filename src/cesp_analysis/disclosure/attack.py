@@ -6,18 +6,21 @@ what must add up, and asks by linear programming between which values each small
 """
 
 import csv
-import re
 from collections.abc import Iterator, Mapping
 from math import ceil, floor
 from pathlib import Path
 
-from cesp_analysis import contracts
 from cesp_analysis.contracts import WITHHELD
 from cesp_analysis.disclosure.bounds import UNBOUNDED, Range, parts_of, solved
-from cesp_analysis.disclosure.cleared import cleared
-from cesp_analysis.disclosure.contract import ReleasedTable
-from cesp_analysis.disclosure.figures import LEAVE
 from cesp_analysis.disclosure.leaving import Leaving, Row
+from cesp_analysis.disclosure.left_in import (
+    ACCOUNT,
+    SETTINGS,
+    faults,
+    is_text,
+    lacking,
+    of_figure,
+)
 from cesp_analysis.disclosure.protect import around, needed
 from cesp_analysis.disclosure.quantities import (
     Equation,
@@ -30,20 +33,12 @@ from cesp_analysis.disclosure.quantities import (
 )
 from cesp_analysis.disclosure.tables import PREDICTED, TABLES
 from cesp_analysis.errors import CespError
-from cesp_analysis.figures.kinds import kind_of
 from cesp_analysis.formulas import unguarded
 from cesp_analysis.readable import fault_of
 from cesp_analysis.study.disclosure import Disclosure
 
 TOLD = frozenset(("released", "manifest", "provenance"))
 """Files beside the tables that say what they are: of nobody."""
-ACCOUNT, SETTINGS = "released.csv", "disclosure.json"
-PEOPLE = frozenset(
-    ("n", "invited", "lost_n", "received_n", "of_them_n", "back_n", "people", "rated")
-)
-"""Columns of figures' data that count people."""
-PSEUDONYM = re.compile(r"[a-z2-7]{16}")
-"""A pseudonym, as intake makes them."""
 Found = dict[str, tuple[Leaving, list[Row]]]
 
 
@@ -59,21 +54,9 @@ def attack(folder: Path, /) -> None:
         how = Disclosure.model_validate_json((folder / SETTINGS).read_text(encoding="utf-8"))
     except ValueError:
         raise CespError(f"{folder / SETTINGS}: is not what the step release wrote") from None
-    if found := [*_lacking(folder), *leaks(folder, how)]:
+    if found := [*lacking(folder), *leaks(folder, how)]:
         raise CespError(f"{folder}/{line}" for line in found)
     print(f"{folder}: nothing below {how.threshold} was worked out")
-
-
-def _lacking(folder: Path) -> Iterator[str]:
-    """A line for each table that was released and is not there."""
-    try:
-        account = list(contracts.rows(folder / ACCOUNT, ReleasedTable))
-    except (contracts.BrokenContract, UnicodeDecodeError):
-        yield f"{ACCOUNT}: is not what the step release wrote"
-        return
-    for name in dict.fromkeys(row["table"] for row in account if row["done"] != "stays"):
-        if fault := fault_of(folder / f"{name}.csv"):
-            yield f"{name}.csv: {fault}, but {ACCOUNT} says that it was released"
 
 
 def leaks(folder: Path, how: Disclosure) -> Iterator[str]:
@@ -84,49 +67,23 @@ def leaks(folder: Path, how: Disclosure) -> Iterator[str]:
     found: Found = {}
     for path in sorted(folder.rglob("*.csv")):
         name = path.relative_to(folder).with_suffix("").as_posix()
-        if not _is_text(path):
+        if not is_text(path):
             yield f"{name}.csv: is not UTF-8, as released tables are"
             continue
         leaving = _entry(name)
         if leaving is None:
             if name.startswith("figures/"):
-                yield from _of_figure(path, name, how)
+                yield from of_figure(path, name, how)
             elif name not in TOLD:
                 yield f"{name}.csv: is no table that may leave; remove it"
             continue
-        yield from _faults(path, name, leaving, how)
+        yield from faults(path, name, leaving, how)
         found[name] = (leaving, list(_rows(path, leaving)))
     if "tables/baseline" in found:
         leaving, rows = found["tables/baseline"]
         first = first_wave(found.get("tables/missing", (None, []))[1])
         found["tables/baseline"] = (leaving, with_first_wave(rows, first))
     yield from _worked_out(found, how)
-
-
-def _is_text(path: Path) -> bool:
-    try:
-        path.read_text(encoding="utf-8")
-    except UnicodeDecodeError:
-        return False
-    return True
-
-
-def _of_figure(path: Path, name: str, how: Disclosure) -> Iterator[str]:
-    """What a figure's data tell beyond the tables: figures that do not leave, small numbers."""
-    if kind_of(path.stem)[0] not in LEAVE:
-        yield f"{name}.csv: is of no figure that may leave; remove it"
-        return
-    with path.open(encoding="utf-8", newline="") as stream:
-        for line, row in enumerate(csv.DictReader(stream), 2):
-            for column, cell in row.items():
-                if column in PEOPLE and _small(cell, how):
-                    yield f"{name}.csv, line {line}, {column}: tells a number of people: {cell}"
-                if PSEUDONYM.fullmatch(cell or ""):
-                    yield f"{name}.csv, line {line}, {column}: holds a pseudonym"
-
-
-def _small(cell: str, how: Disclosure) -> bool:
-    return cell.isdigit() and how.small(int(cell))
 
 
 def _entry(name: str) -> Leaving | None:
@@ -144,25 +101,6 @@ def _rows(path: Path, leaving: Leaving) -> Iterator[Row]:
             yield {name: unguarded(row.get(name) or "") for name in leaving.contract.columns()} | {
                 WITHHELD: {column: " ".join(why) for column, *why in told}
             }
-
-
-def _faults(path: Path, name: str, leaving: Leaving, how: Disclosure) -> Iterator[str]:
-    """What stands in a table and may not: more columns, numbers in sentences, pseudonyms."""
-    columns = leaving.contract.columns()
-    with path.open(encoding="utf-8", newline="") as stream:
-        reader = csv.DictReader(stream)
-        if more := [n for n in reader.fieldnames or () if n not in columns and n != WITHHELD]:
-            yield f"{name}.csv: has columns that may not leave: {', '.join(more)}"
-        for line, row in enumerate(reader, 2):
-            for column in leaving.texts.split():
-                text = row.get(column) or ""
-                if cleared(text, how) != text:
-                    yield f"{name}.csv, line {line}, {column}: tells a number of people: '{text}'"
-            if any(row.get(column) for column in leaving.blank.split()):
-                yield f"{name}.csv, line {line}: holds what is to be left empty"
-            for column, cell in row.items():
-                if isinstance(cell, str) and PSEUDONYM.fullmatch(cell):
-                    yield f"{name}.csv, line {line}, {column}: holds a pseudonym"
 
 
 def _worked_out(found: Found, how: Disclosure) -> Iterator[str]:

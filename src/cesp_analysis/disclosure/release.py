@@ -9,10 +9,11 @@ from pydantic import Field
 
 from cesp_analysis import contracts
 from cesp_analysis.contracts import WITHHELD
-from cesp_analysis.disclosure.attack import SETTINGS, leaks
+from cesp_analysis.disclosure.attack import leaks
 from cesp_analysis.disclosure.contract import ReleasedTable
 from cesp_analysis.disclosure.dominance import of_contacts
 from cesp_analysis.disclosure.leaving import Leaving, Row
+from cesp_analysis.disclosure.left_in import SETTINGS
 from cesp_analysis.disclosure.merging import flow_rows
 from cesp_analysis.disclosure.protect import protect
 from cesp_analysis.disclosure.quantities import (

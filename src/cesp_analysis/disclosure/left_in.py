@@ -1,0 +1,107 @@
+"""What stands in released files and may not: found by looking, before anything is added up."""
+
+import csv
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from cesp_analysis import contracts
+from cesp_analysis.contracts import WITHHELD
+from cesp_analysis.disclosure.cleared import cleared
+from cesp_analysis.disclosure.contract import ReleasedTable
+from cesp_analysis.disclosure.figures import LEAVE
+from cesp_analysis.disclosure.leaving import Leaving
+from cesp_analysis.disclosure.table_rows import CLUSTERS, SINGLE
+from cesp_analysis.figures.kinds import kind_of
+from cesp_analysis.readable import fault_of
+from cesp_analysis.study.disclosure import Disclosure
+
+ACCOUNT, SETTINGS = "released.csv", "disclosure.json"
+PEOPLE = frozenset(
+    ("n", "invited", "lost_n", "received_n", "of_them_n", "back_n", "people", "rated")
+)
+"""Columns of figures' data that count people."""
+PSEUDONYM = re.compile(r"[a-z2-7]{16}")
+"""A pseudonym, as intake makes them."""
+
+
+def lacking(folder: Path) -> Iterator[str]:
+    """A line for each table that was released and is not there."""
+    try:
+        account = list(contracts.rows(folder / ACCOUNT, ReleasedTable))
+    except (contracts.BrokenContract, UnicodeDecodeError):
+        yield f"{ACCOUNT}: is not what the step release wrote"
+        return
+    for name in dict.fromkeys(row["table"] for row in account if row["done"] != "stays"):
+        if fault := fault_of(folder / f"{name}.csv"):
+            yield f"{name}.csv: {fault}, but {ACCOUNT} says that it was released"
+
+
+def is_text(path: Path) -> bool:
+    try:
+        path.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def of_figure(path: Path, name: str, how: Disclosure) -> Iterator[str]:
+    """What a figure's data tell beyond the tables: figures that do not leave, small numbers."""
+    if kind_of(path.stem)[0] not in LEAVE:
+        yield f"{name}.csv: is of no figure that may leave; remove it"
+        return
+    with path.open(encoding="utf-8", newline="") as stream:
+        for line, row in enumerate(csv.DictReader(stream), 2):
+            for column, cell in row.items():
+                if column in PEOPLE and _small(cell, how):
+                    yield f"{name}.csv, line {line}, {column}: tells a number of people: {cell}"
+                if PSEUDONYM.fullmatch(cell or ""):
+                    yield f"{name}.csv, line {line}, {column}: holds a pseudonym"
+
+
+def _small(cell: str, how: Disclosure) -> bool:
+    return cell.isdigit() and how.small(int(cell))
+
+
+def faults(path: Path, name: str, leaving: Leaving, how: Disclosure) -> Iterator[str]:
+    """What stands in a table and may not: more columns, numbers in sentences, pseudonyms."""
+    columns = leaving.contract.columns()
+    with path.open(encoding="utf-8", newline="") as stream:
+        reader = csv.DictReader(stream)
+        if more := [n for n in reader.fieldnames or () if n not in columns and n != WITHHELD]:
+            yield f"{name}.csv: has columns that may not leave: {', '.join(more)}"
+        for line, row in enumerate(reader, 2):
+            for column in leaving.texts.split():
+                text = row.get(column) or ""
+                if cleared(text, how) != text:
+                    yield f"{name}.csv, line {line}, {column}: tells a number of people: '{text}'"
+            if any(row.get(column) for column in leaving.blank.split()):
+                yield f"{name}.csv, line {line}: holds what is to be left empty"
+            for column in _exact(leaving, row, how):
+                yield f"{name}.csv, line {line}, {column}: is not rounded, and tells how many"
+            for column in _telling(leaving, row):
+                yield f"{name}.csv, line {line}, {column}: tells a share that is withheld beside it"
+            for column, cell in row.items():
+                if isinstance(cell, str) and PSEUDONYM.fullmatch(cell):
+                    yield f"{name}.csv, line {line}, {column}: holds a pseudonym"
+
+
+def _exact(leaving: Leaving, row: dict[str, str], how: Disclosure) -> Iterator[str]:
+    """Columns that say how many people a row rests on, and are not rounded."""
+    names = leaving.sizes.split()
+    if row.get("cluster_level") in SINGLE:
+        names = [*names, *(name for name in CLUSTERS if name in row)]
+    for name in names:
+        cell = row.get(name) or ""
+        if cell and float(cell) % how.sizes_to:
+            yield name
+
+
+def _telling(leaving: Leaving, row: dict[str, str]) -> Iterator[str]:
+    """Columns from which a withheld share follows: its intervals, and probabilities by it."""
+    marks = {part.split(" ")[0] for part in (row.get(WITHHELD) or "").split(" | ") if part}
+    hidden = {pair for name, pair in leaving.shares.items() if name in marks}
+    names = [name for name, pair in leaving.shares.items() if pair in hidden]
+    yield from (name for name in names if row.get(name))
+    if hidden:
+        yield from (name for name in leaving.chances.split() if row.get(name))
