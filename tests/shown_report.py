@@ -87,7 +87,7 @@ def blocks(results: Path) -> tuple[Block, ...]:
         called, link = f"figure_{name}", f"figures/{name}.csv"
         figures.append(
             Figure(called, "What is drawn.", alt, f"figures/{name}.svg", f"figures/{name}.png",
-                   link, short_table(lines, called, "What is drawn.", link))
+                   csv=link, data=short_table(lines, called, "What is drawn.", link))
         )  # fmt: skip
     grouped = replace(LOOKED_UP, id="grouped", groups=(
         Group("First", LOOKED_UP.groups[0].rows[:3]), Group("Second", LOOKED_UP.groups[0].rows[3:]),
