@@ -24,8 +24,8 @@ def _rewritten(path: Path, rows: list[dict[str, str]]) -> None:
         writer.writerows(rows)
 
 
-def put_back(table: str, column: str, **where: str) -> Plant:
-    """The number of the team's own table in the released row, and its mark gone."""
+def put_back(table: str, columns: str, **where: str) -> Plant:
+    """The numbers of the team's own table in the released row, and their marks gone."""
 
     def plant(public: Path, results: Path) -> None:
         path, kept = public / f"tables/{table}.csv", _rows(results / f"tables/{table}.csv")
@@ -33,10 +33,11 @@ def put_back(table: str, column: str, **where: str) -> Plant:
         own = [row for row in kept if all(row[name] == value for name, value in where.items())]
         there = [row for row in rows if all(row[name] == value for name, value in where.items())]
         assert len(own) == len(there) == 1, (table, where, len(own), len(there))
-        told = there[0][WITHHELD].split(" | ")
-        marks = [part for part in told if not part.startswith(f"{column} ")]
-        assert own[0][column] and (there[0][column] != own[0][column])
-        there[0] |= {column: own[0][column], WITHHELD: " | ".join(marks)}
+        put = {name: own[0][name] for name in columns.split()}
+        assert any(put.values()) and any(there[0][name] != text for name, text in put.items())
+        told = [part for part in there[0][WITHHELD].split(" | ") if part]
+        marks = [part for part in told if part.split(" ")[0] not in put]
+        there[0] |= put | {WITHHELD: " | ".join(marks)}
         _rewritten(path, rows)
 
     return plant

@@ -210,7 +210,9 @@ def test_what_leaves_tells_of_nobody(public: Path, made: list[Path]) -> None:
 
 
 def _columns(path: Path) -> list[str]:
-    return list(pd.read_csv(path, nrows=0).columns) if path.suffix == ".csv" else []
+    if path.suffix != ".csv":
+        return []
+    return path.read_text(encoding="utf-8").partition("\n")[0].split(",")
 
 
 LEAKS: dict[str, tuple[Plant, str]] = {
@@ -220,7 +222,7 @@ LEAKS: dict[str, tuple[Plant, str]] = {
         "value of sex other",
     ),
     "percentage": (
-        put_back("baseline", "share", level="person", variable="sex", category="other",
+        put_back("baseline", "share n", level="person", variable="sex", category="other",
                  group="trafford", weighted="no"),
         "value of sex other",
     ),
@@ -276,12 +278,23 @@ LEAKS: dict[str, tuple[Plant, str]] = {
 }  # fmt: skip
 
 
+ATTACKED = [
+    f"tables/{name}"
+    for name in ("baseline", "contamination", "estimates", "flow", "means", "missing",
+                 "progression", "rates", "survey_waves", "weighting")
+]  # fmt: skip
+"""The tables in which leaks are planted; the others take most of the time to read."""
+
+
 @pytest.mark.parametrize("leak", LEAKS)
 def test_a_planted_leak_is_found(leak: str, public: Path, tmp_path: Path) -> None:
     """Each leak alone, in a copy; without it the attack finds nothing."""
     copy = tmp_path / "public"
-    shutil.copytree(public, copy)
+    (copy / "tables").mkdir(parents=True)
+    (copy / "figures").mkdir()
+    for name in (*ATTACKED, "figures/means_person"):
+        shutil.copy(public / f"{name}.csv", copy / f"{name}.csv")
     plant, said = LEAKS[leak]
     plant(copy, public.parent)
     found = list(leaks(copy, Disclosure()))
-    assert found and all(said in line for line in found[:1]), found
+    assert any(said in line for line in found), found
