@@ -20,7 +20,7 @@ ESTIMATE = {
     "time": "after", "estimand": "difference in mean change", "status": "estimated", "reason": "",
     "contrast": "New − Usual, change from Before to After", "unit": "points", "estimate": 2.5,
     "ci_low": 0.5, "ci_high": 4.5, "ci_low_shock": None, "ci_high_shock": None,
-    "cluster_level": "neighbourhood", "n_clusters": 12.0,
+    "cluster_level": "neighbourhood", "n_clusters": 12.0, "n_units": 40.0,
 }  # fmt: skip
 
 

@@ -29,7 +29,7 @@ from network_records import study as network_study
 from released_study import command_of
 from small_study import Study, impute_command, inside, missing_command, sensitivity_command
 from survey_study import frame, survey
-from told import CRATE, TRACE, write_told
+from told import AFTER, CRATE, TRACE, write_told
 
 HEAVY = (
     "pandas", "pyarrow", "matplotlib", "matplotlib.pyplot", "scipy", "scipy.stats",
@@ -38,9 +38,6 @@ HEAVY = (
 )  # fmt: skip
 
 TABLES = {"pandas", "pyarrow"}
-AFTER = ("trace", "write", "render", "word", "pdf", "crate", "manifest", "show", "explain",
-         "verify", "compare")  # fmt: skip
-"""Steps of which no record of provenance speaks."""
 ALLOWED = {
     **dict.fromkeys(("intake", "clean", "check", "score", "panel"), TABLES),
     **dict.fromkeys(("account", "dictionary", "answered", "flow", "baseline", "missing"), TABLES),

@@ -9,6 +9,9 @@ from typing import Any
 from cesp_analysis.contracts import write_json
 
 TOLD = Path(".snakemake/cesp.told.json")
+AFTER = ("trace", "write", "render", "word", "pdf", "crate", "manifest", "show", "explain",
+         "verify", "compare")  # fmt: skip
+"""Steps of which no record of provenance speaks."""
 TRACE = ["trace", "--told", str(TOLD), "--out", "results/provenance.json"]
 CRATE = [
     *("crate", "--spec", '{"title":"T","about":"A"}'),

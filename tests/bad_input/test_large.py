@@ -27,6 +27,7 @@ from bad_input.test_table import HERE, listed, placed, ran, write_sources
 from cesp_analysis.cli import main
 from cesp_analysis.intake import intake as intake_step
 from small_study import Ran, Study, inside
+from told import AFTER, write_told
 
 ROOT = HERE.parents[1]
 BOOK = {"data/raw/before.xlsx": "", "config.yaml": "base/config_xlsx.yaml"}
@@ -426,7 +427,9 @@ def jobs(folder: Path) -> list[list[str]]:
     )  # fmt: skip
     begins = "Shell command: cesp "
     lines = [line for line in (done.stdout + done.stderr).splitlines() if begins in line]
-    return [shlex.split(line.partition(begins)[2].split(" &> ")[0]) for line in lines]
+    work = [shlex.split(line.partition(begins)[2].split(" &> ")[0]) for line in lines]
+    write_told([job for job in work if job[0] not in AFTER], folder)  # as a run does when it begins
+    return work
 
 
 FULL = """

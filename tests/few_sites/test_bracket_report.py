@@ -68,7 +68,8 @@ def test_a_failed_check_is_a_warning_of_its_own(tmp_path: Path, results: Results
     contracts.write(by_lot, tmp_path / "tables" / "bracket.csv", Bracket)
     (tmp_path / "figures").mkdir()
     about = results.folder / "figures" / "bracket_person.json"
-    (tmp_path / "figures" / about.name).write_bytes(about.read_bytes())
+    for file in (about, about.with_suffix(".csv")):
+        (tmp_path / "figures" / file.name).write_bytes(file.read_bytes())
     drawn = results.words.study.model_copy(update={"randomised": True})
     told = results.words.model_copy(update={"study": drawn, "sites": ()})
     blocks = list(section(Results(told, tmp_path, Path("SOURCES.yaml"))))

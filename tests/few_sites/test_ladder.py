@@ -344,7 +344,7 @@ def blocks_of(spec: Any, panel: pd.DataFrame, arms: tuple[int, int]) -> list[Any
         }
     )  # fmt: skip
     about = {"caption": "c", "alt": "a", "svg": "s.svg", "png": "s.png", "csv": "s.csv", "rows": ()}
-    results = SimpleNamespace(words=words, ladder=records, figure=lambda name: about)
+    results = SimpleNamespace(words=words, ladder=records, figure=lambda name: about, public=False)
     return list(few_sites(results))  # type: ignore[arg-type]
 
 

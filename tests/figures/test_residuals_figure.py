@@ -20,6 +20,7 @@ from cesp_analysis.study import specs
 from cesp_analysis.study.read import read_study
 from cesp_analysis.study.wording import Wording
 from small_study import Study
+from told import TRACE, write_told
 
 SMALLEST = 7.0  # points: at the report's 1.2 times, as small as its notes
 
@@ -152,6 +153,9 @@ def test_the_report_shows_each_models_residuals(
                  "data/processed/models", "--out", "results/figures/models"]) == 0  # fmt: skip
     assert main(["collect", "--estimates", "results/models/did/estimates.csv", "--out",
                  "results/tables/estimates.csv"]) == 0  # fmt: skip
+    made = [f"results/models/did/{name}" for name in ("estimates.csv", "diagnostics.json")]
+    write_told([["fit", "--model", "did", "--estimates", made[0], "--diagnostics", made[1]]])
+    assert main(TRACE) == 0
     results = Results(words, tmp_path / "results", tmp_path / "data/raw/SOURCES.yaml")
     found = list(equations(results.diagnostics("did")))
     assert [(outcome, time) for outcome, time, _ in found] == [("score", "after")]

@@ -3,6 +3,7 @@
 import io
 import stat
 from pathlib import Path
+from types import SimpleNamespace
 
 import pandas as pd
 import pytest
@@ -20,6 +21,9 @@ from cesp_analysis.study.read import read_study
 from small_study import PEOPLE, Study, answers, inside
 
 KEY = Key(b"0" * 32)
+
+NO_DAG = SimpleNamespace(dag=SimpleNamespace(jobs=[], dependencies={}, bfs=lambda *_: []))
+"""What begins a run of nothing."""
 
 
 @pytest.fixture
@@ -377,13 +381,13 @@ def test_a_key_that_another_study_made_is_told(
     study.config["study"] |= {"synthetic": False, "key": str(tmp_path / "own.key")}
     study.write()
     with inside(study.folder):
-        begin(read_study(), None)
+        begin(read_study(), NO_DAG)
         assert capsys.readouterr().err.startswith("made the key of the study's pseudonyms: ")
-        begin(read_study(), None)
+        begin(read_study(), NO_DAG)
         told = capsys.readouterr().err
         assert "is there already: " in told and "own.key" in told and "study.key" in told
         Path("data/processed/intake").mkdir(parents=True)
-        begin(read_study(), None)
+        begin(read_study(), NO_DAG)
         assert capsys.readouterr().err == ""
 
 

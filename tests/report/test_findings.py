@@ -41,7 +41,7 @@ def test_without_shocks_there_is_no_column_of_them(tmp_path: Path) -> None:
     results = plain(tmp_path, estimates=[ESTIMATE], grades=[GRADE])
     (table,) = [block for block in findings(results) if isinstance(block, Table)]
     assert [column.header for column in table.columns] == [
-        "Estimate", "95% interval", "Published grade",
+        "Estimate", "95% interval", "n", "Published grade",
     ]  # fmt: skip
 
 

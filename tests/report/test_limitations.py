@@ -75,6 +75,7 @@ def test_regression_to_the_mean_favours_the_arm_that_started_worse(
     row = {
         "estimator": "did", "outcome": "score", "time": "after", "gap_in_sd": gap,
         "baseline_gap": 4 * gap, "common_mean": 0.7, "unit": "points",
+        "analysis_set": "observed",
     }  # fmt: skip
     results = plain(tmp_path, estimates=[ESTIMATE], bracket=[row])
     outcomes = dict(results.words.outcomes)

@@ -97,7 +97,7 @@ def test_balance_stands_in_the_study_s_order_with_its_labels(tmp_path: Path) -> 
     about = {"caption": "c", "alt": "a", "svg": "b.svg", "png": "b.png", "csv": "b.csv"}
     about = about | {"rows": []}
     results = SimpleNamespace(
-        words=study, balance=rows, balance_weights=weights, figure=lambda name: about
+        words=study, balance=rows, balance_weights=weights, figure=lambda name: about, public=False
     )
     _, told, _, covariates_made, sizes_made = balance(results)  # type: ignore[arg-type]
     assert "does not remove a site shock" in told.text  # type: ignore[union-attr]
@@ -235,7 +235,7 @@ def test_records_are_told_where_they_are_more_than_people(records: int, cell: st
     row |= {"analysis_set": "all_recruited", "n_units": 40, "n_clusters": 40, "n_obs": records}
     results = SimpleNamespace(
         words=study, estimates=[row], grades=[{"estimate_id": "m/y", "grade": "none"}],
-        planned={},
+        planned={}, public=False,
         figure=lambda name: dict.fromkeys(("caption", "alt", "svg", "png", "csv", "rows"), "x"),
     )  # fmt: skip
     results.grades[0] |= {"published_design": "", "reason": "r", "level": "person"}

@@ -33,7 +33,7 @@ def table_of(rows: list[dict[str, Any]]) -> Table:
         interval=lambda: "95% interval",
         levels=lambda: (),  # no figures
     )
-    results: Any = SimpleNamespace(words=words, sensitivity=rows, tipping_points=[])
+    results: Any = SimpleNamespace(words=words, sensitivity=rows, tipping_points=[], public=False)
     blocks = list(sensitivity(results))
     return next(block for block in blocks if isinstance(block, Table))
 

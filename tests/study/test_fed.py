@@ -1,6 +1,7 @@
 """Times that were declared before any file holds them."""
 
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -8,6 +9,9 @@ import pytest
 from cesp_analysis.pipeline import begin
 from cesp_analysis.study.read import read_study
 from small_study import Study, inside
+
+NO_DAG = SimpleNamespace(dag=SimpleNamespace(jobs=[], dependencies={}, bfs=lambda *_: []))
+"""What begins a run of nothing."""
 
 
 @pytest.fixture
@@ -26,12 +30,12 @@ def test_a_time_that_no_file_feeds_is_told_when_a_run_starts(
     monkeypatch.setenv("CESP_JOBS", "apart")  # no process for forks, which nobody would end
     study.write()
     with inside(study.folder):
-        begin(read_study(), None)
+        begin(read_study(), NO_DAG)
         (line,) = capsys.readouterr().err.splitlines()
         assert line.startswith("config.yaml: times.late: no file holds it yet; ")
         del study.config["times"]["late"]
         study.write()
-        begin(read_study(), None)
+        begin(read_study(), NO_DAG)
         assert capsys.readouterr().err == ""
 
 

@@ -20,6 +20,8 @@ _PLAIN_TEXT = re.compile(
 )
 """What both parsers read alike: no tabs, odd line ends or marks of byte order, which libyaml takes
 for spaces, or drops."""
+_BLOCK_COMMENT = re.compile(r"[|>][-+0-9]*#")
+"""A comment at once behind the sign of a block of text, which Python's parser refuses."""
 
 
 class _Words(Composer, SafeConstructor, Resolver):
@@ -118,7 +120,8 @@ def read_yaml(path: Path, shown_as: str = "") -> dict[str, Any]:
 
 def _read(text: str, name: str) -> tuple[Any, list[str]]:
     """What YAML says, and its faults; what libyaml refuses is read again for Python's words."""
-    kinds = (_Quick, _Loader) if _PLAIN_TEXT.fullmatch(text) else (_Loader,)
+    alike = _PLAIN_TEXT.fullmatch(text) and not _BLOCK_COMMENT.search(text)
+    kinds = (_Quick, _Loader) if alike else (_Loader,)
     for kind in kinds:
         try:
             loader = kind(text, name)

@@ -80,10 +80,10 @@ def _table(results: Results, rows: dict[str, list[Row]]) -> Table:
         caption="Main outcomes: the estimate that speaks for each, at its last time.",
         stub="Outcome",
         columns=(
-            Column("n"),
             Column("Estimate"),
             Column(words.interval()),
             *((Column(f"{words.interval()}, with shocks"),) if shocks else ()),
+            Column("n"),
             Column("Published grade", "left"),
         ),
         groups=groups,
@@ -128,9 +128,9 @@ def _line(
     made = row["status"] == "estimated"
     ends = ("ci_low", "ci_high"), ("ci_low_shock", "ci_high_shock")
     cells = [
-        count(row["n_units"]) if made else NONE,
         fixed(row["estimate"], decimals) if made else row["status"].replace("_", " "),
         *(interval(row[low], row[high], decimals) for low, high in ends[: 1 + shocks]),
+        count(row["n_units"]) if made else NONE,
         grades[row["estimate_id"]],
     ]
     stub = f"{outcome.label} ({row['unit']})"
