@@ -134,10 +134,10 @@ def read(
         for name, column in contract.columns().items()
     }
     frame = pd.read_csv(path, dtype=dtypes, keep_default_na=False, na_values=[""])
-    if released:
-        return _with_withheld(frame, contract)
     for name in (name for name, kind in dtypes.items() if kind == "str" and name in frame):
         frame[name] = frame[name].map(unguarded, na_action="ignore").astype("str")
+    if released:
+        return _with_withheld(frame, contract)
     return _checked(frame, path, contract)
 
 
@@ -145,7 +145,8 @@ def _with_withheld(frame: "pd.DataFrame", contract: type[Table]) -> "pd.DataFram
     """A released table: its counts are whole numbers or Withheld, other withheld numbers blank."""
     import pandas as pd
 
-    withheld = [told(cell) for cell in frame[WITHHELD].fillna("")]
+    marks = frame[WITHHELD].tolist()  # all blank, it is read as numbers
+    withheld = [told(mark) if isinstance(mark, str) else {} for mark in marks]
     counts = [name for name, column in contract.columns().items() if column.kind == "count"]
     typed = frame[[*contract.columns()]].copy()
     for name in counts:

@@ -14,6 +14,7 @@ import subprocess
 import sys
 import warnings
 from collections.abc import Callable
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,7 @@ from bad_input.test_table import HERE, listed, placed, ran, write_sources
 from cesp_analysis.cli import main
 from cesp_analysis.intake import intake as intake_step
 from small_study import Ran, Study, inside
-from told import AFTER, write_told
+from told import write_told
 
 ROOT = HERE.parents[1]
 BOOK = {"data/raw/before.xlsx": "", "config.yaml": "base/config_xlsx.yaml"}
@@ -428,7 +429,8 @@ def jobs(folder: Path) -> list[list[str]]:
     begins = "Shell command: cesp "
     lines = [line for line in (done.stdout + done.stderr).splitlines() if begins in line]
     work = [shlex.split(line.partition(begins)[2].split(" &> ")[0]) for line in lines]
-    write_told([job for job in work if job[0] not in AFTER], folder)  # as a run does when it begins
+    before = takewhile(lambda job: job[0] != "trace", work)
+    write_told(before, folder)  # as a run does when it begins
     return work
 
 

@@ -32,7 +32,13 @@ def test_an_estimate_stands_with_its_intervals_and_its_grade(tmp_path: Path) -> 
     assert isinstance(callout, Callout) and "every interval knows only" in callout.text
     assert isinstance(table, Table)
     (line,) = table.groups[0].rows
-    assert line.cells == ("2.50", "0.50 to 4.50", f"{chr(0x2212)}1.00 to 6.00", "weak evidence")
+    assert line.cells == (
+        "2.50",
+        "0.50 to 4.50",
+        f"{chr(0x2212)}1.00 to 6.00",
+        "40",
+        "weak evidence",
+    )
     assert any("Weak evidence: Somebody 2017." in note.text for note in table.notes)
     assert [link.text for link in ways.links] == ["Estimates", "Limitations"]  # type: ignore[union-attr]
 
