@@ -15,6 +15,7 @@ from running import ROOT, copy_of_study, snakemake
 
 from cesp_analysis.cells import MASK, MASKED_DATE, MASKED_NUMBER
 from cesp_analysis.disclosure.attack import leaks
+from cesp_analysis.disclosure.left_in import PSEUDONYM
 from cesp_analysis.study.disclosure import Disclosure
 from planted_leaks import Plant, column_more, copied, in_figure, put_back, says
 
@@ -197,22 +198,22 @@ def test_a_long_text_is_searched_like_a_short_one() -> None:
 
 
 @pytest.fixture(scope="module")
-def public(made: list[Path]) -> Path:
+def public(made: dict[Path, str]) -> Path:
     """The folder that leaves the team."""
     return next(path.parent for path in made if path.name == "released.csv")
 
 
-def test_what_leaves_tells_of_nobody(public: Path, made: list[Path]) -> None:
-    """The attack finds nothing; no released table has rows of people."""
+def test_what_leaves_tells_of_nobody(public: Path, made: dict[Path, str]) -> None:
+    """The attack finds nothing; no file has rows of people, as tables of those inside have."""
     assert list(leaks(public, Disclosure())) == []
-    people = {path.name for path in made if "unit" in _columns(path)}
-    assert "dose.csv" in people and not people & {path.name for path in public.rglob("*.csv")}
+    rows = {path for path, said in made.items() if path.suffix == ".csv" and _of_people(said)}
+    assert {"dose.csv", "weights.csv"} <= {path.name for path in rows}
+    assert not [path for path in rows if public in path.parents]
 
 
-def _columns(path: Path) -> list[str]:
-    if path.suffix != ".csv":
-        return []
-    return path.read_text(encoding="utf-8").partition("\n")[0].split(",")
+def _of_people(said: str) -> bool:
+    """Whether a cell of a table is a pseudonym."""
+    return any(PSEUDONYM.fullmatch(cell) for cell in re.split(r'[,\n"]', said))
 
 
 LEAKS: dict[str, tuple[Plant, str]] = {
@@ -231,8 +232,8 @@ LEAKS: dict[str, tuple[Plant, str]] = {
         "used wave1 not known",
     ),
     "what a mean rests on": (
-        put_back("means", "n", outcome="wellbeing", group="wexmoor", time="baseline"),
-        "answer wellbeing baseline not known",
+        put_back("means", "n", outcome="gp_contacts", group="wexmoor", time="baseline"),
+        "answer gp_contacts baseline not known",
     ),
     "who left between two times": (
         put_back("flow", "n", step="6m", group="trafford", status="reached"), "step 6m"
