@@ -93,6 +93,14 @@ def percent(part: float, whole: float) -> str:
     return ">99%" if 99 < share < 100 else f"{int(share + 0.5)}%"
 
 
+def percentage(share: float | None, decimals: int) -> str:
+    """'12.5%' of 0.125; of a withheld one what stands for it."""
+    if share is None:
+        return NONE
+    text = fixed(100 * share, decimals)
+    return text if isinstance(share, Withheld) else f"{text}%"
+
+
 def compact(value: float | None) -> str:
     """Ten significant digits, for comparisons with published numbers."""
     if value is None or value != value:

@@ -10,11 +10,13 @@ from cesp_analysis.disclosure.cleared import cleared
 from cesp_analysis.disclosure.contract import ROLES
 from cesp_analysis.disclosure.dominance import dominated, of_contacts
 from cesp_analysis.disclosure.leaving import Leaving
-from cesp_analysis.disclosure.protect import rounded
+from cesp_analysis.disclosure.protect import needed, rounded
+from cesp_analysis.disclosure.table_rows import Release
 from cesp_analysis.disclosure.tables import PREDICTED, TABLES
+from cesp_analysis.disclosure.tables_measurement import measured_rows
 from cesp_analysis.numbers import fixed
 from cesp_analysis.study.disclosure import Disclosure
-from cesp_analysis.withheld import Rounded
+from cesp_analysis.withheld import ALONG, FEW, Rounded
 
 HOW = Disclosure()
 
@@ -35,9 +37,70 @@ def test_each_column_has_one_role(name: str) -> None:
 def test_what_others_rest_on_is_a_column(name: str) -> None:
     leaving: Leaving = TABLES.get(name, PREDICTED)
     whole = {*leaving.means.values(), *leaving.sums.values(), leaving.rests_on}
-    whole |= {part for pair in leaving.shares.values() for part in pair}
+    whole |= {part for pair in leaving.shares.values() for part in pair if name != "measurability"}
+    whole |= {of for _, of in leaving.shares.values()}
     assert whole - {""} <= {*leaving.counts, *leaving.sizes.split()}
-    assert set(leaving.sized) <= set(leaving.sizes.split())
+    sizes = set(leaving.sizes.split())
+    assert {*leaving.sized, *leaving.follows, *leaving.follows.values()} <= sizes
+    assert set(leaving.rests.values()) <= sizes | set(leaving.blank.split())
+    assert set(leaving.rests) <= {*leaving.coarse.split(), *leaving.estimates.split()}
+
+
+def test_the_width_of_a_released_interval_leaves_open_of_how_many_it_is() -> None:
+    """Of all n whose interval would be printed alike there are at least as many as a small number
+    must be able to be; one decimal more, and there are fewer of most."""
+    numbers_open, more = [], []
+    for n in range(12, 400, 7):
+        for spread in (0.3, 1.0, 4.7, 23.0):
+            half = spread / n**0.5
+            decimals = numbers.decimals_of_interval(n, half, HOW)
+            for places, found in ((decimals, numbers_open), (decimals + 1, more)):
+                unit = 10.0**-places
+                alike = [m for m in range(2, 2000) if abs(spread / m**0.5 - half) <= unit / 2]
+                found.append(len(alike))
+    assert min(numbers_open) >= needed(HOW)
+    assert sum(n < needed(HOW) for n in more) > len(more) / 2
+
+
+def measured(**cells: object) -> dict[str, object]:
+    """A row of measurability that says nothing but the cells, prepared to leave."""
+    row = dict.fromkeys(TABLES["measurability"].contract.columns()) | {
+        "outcome": "score", "level": "person", "time": "t0", "last_time": "t1", "criteria": "",
+    } | cells  # fmt: skip
+    (made,) = measured_rows([row])
+    return made
+
+
+def test_sizes_from_which_a_withheld_one_follows_are_withheld() -> None:
+    leaving = TABLES["measurability"]
+    row = measured(n=43, complete=41, sd_df=41, alpha=0.83694)
+    known = frozenset({("of", "person"), ("answer score t0", "known")})
+    open_ = Release("tables/measurability", leaving, HOW, {}).row(row)
+    assert [open_[0][name] for name in ("n", "complete", "sd_df")] == ["45", "40", "40"]
+    cells, why = Release("tables/measurability", leaving, HOW, {known: ALONG}).row(row)
+    assert [cells[name] for name in ("n", "complete", "sd_df", "alpha")] == ["", "", "", "0.84"]
+    assert why == dict.fromkeys(("n", "complete", "sd_df"), ALONG)
+
+
+def test_what_rests_on_few_is_withheld_whatever_the_row_rests_on() -> None:
+    row = measured(n=43, retest_n=9, retest_icc=0.9, complete=43, alpha=0.8369)
+    cells, why = Release("tables/measurability", TABLES["measurability"], HOW, {}).row(row)
+    assert why == {"retest_n": FEW, "retest_icc": ALONG}
+    assert cells["alpha"] == "0.84"
+
+
+def test_an_interval_is_as_coarse_as_its_n_asks() -> None:
+    row = measured(n=19, retest_n=19, sem=0.8582, sem_low=0.6471, sem_high=1.2743)
+    cells, _ = Release("tables/measurability", TABLES["measurability"], HOW, {}).row(row)
+    assert [cells[name] for name in ("sem", "sem_low", "sem_high")] == ["0.9", "0.6", "1.3"]
+
+
+def test_shares_at_the_ends_of_few_are_withheld_and_criteria_tell_no_value() -> None:
+    criteria = "no_room at most 0.15: met (0.027) | mid_known at least 1: not met"
+    row = measured(n=200, floor=0.02, ceiling=0.2, no_room=0.0, criteria=criteria)
+    cells, why = Release("tables/measurability", TABLES["measurability"], HOW, {}).row(row)
+    assert why == {"floor": ALONG} and cells["ceiling"] == "0.20" and cells["no_room"] == "0.00"
+    assert cells["criteria"] == "no_room at most 0.15: met | mid_known at least 1: not met"
 
 
 def test_rounding_again_gives_what_rounding_the_number_gives() -> None:
@@ -123,3 +186,8 @@ def test_shares_are_those_of_the_rounded_numbers() -> None:
 )
 def test_what_would_tell_a_share_has_two_digits(value: float, text: str) -> None:
     assert numbers.coarse(value) == text
+
+
+@pytest.mark.parametrize(("decimals", "text"), [(3, "21.0"), (0, "21"), (-1, "20")])
+def test_decimals_are_no_more_than_told(decimals: int, text: str) -> None:
+    assert float(numbers.coarse(21.4, decimals)) == float(text)

@@ -107,6 +107,8 @@ NO_PEOPLE = frozenset(
     ]
 )
 """Words behind numbers that count no people. Any other is taken to."""
+_PLANNED = " a location"
+"""What stands behind a number of people that is a setting: those of a trial that is planned."""
 
 
 def cleared(text: str, how: Disclosure) -> str:
@@ -137,6 +139,7 @@ def _told(found: "re.Match[str]", how: Disclosure) -> str:
         or not number
         or year
         or before.endswith(("fewer than ", "about "))
+        or found.string[found.end() :].startswith(_PLANNED)
     ):
         return found[0]
     if how.small(number):

@@ -8,9 +8,11 @@ The roles of a column, each a number's whole treatment:
 - sizes: how many a statistic rests on: rounded, withheld if few.
 - shares: part of a whole, column → (part, whole): withheld with their part or its complement.
 - means: raw means, SDs, quartiles and intervals of a sample, column → the size they rest on.
-- estimates: what a model or a formula made of many; as far as its table prints it.
+- estimates: what a model or a formula made of many; as far as its table prints it. It is withheld
+  with the size that all of a row rest on (`rests_on`), or its own (`rests`, column → size).
 - sums: amounts added up over people: withheld where one makes up too much of them, or few.
-- coarse: estimates that more digits would make a share of people: two digits.
+- coarse: estimates that more digits would make a share of people: two digits; of one with an
+  interval (NAME_low, NAME_high) so few decimals that its width leaves open of how many it is.
 - chances: probabilities that were computed from counts: two decimals.
 - texts: the program's own sentences, in which numbers of people are treated as elsewhere.
 - blank: left empty: single people's values, and what counts could be worked out from.
@@ -38,11 +40,14 @@ class Leaving:
     counts: dict[str, Conditions] = field(default_factory=dict)
     sizes: str = ""
     sized: dict[str, Conditions] = field(default_factory=dict)
+    follows: dict[str, str] = field(default_factory=dict)
+    """A size from which another one follows: withheld with that."""
     shares: dict[str, tuple[str, str]] = field(default_factory=dict)
     means: dict[str, str] = field(default_factory=dict)
     sums: dict[str, str] = field(default_factory=dict)
     estimates: str = ""
     rests_on: str = ""
+    rests: dict[str, str] = field(default_factory=dict)
     coarse: str = ""
     chances: str = ""
     texts: str = ""

@@ -3,7 +3,7 @@
 from math import floor, log10
 from typing import Any
 
-from cesp_analysis.disclosure.protect import rounded
+from cesp_analysis.disclosure.protect import needed, rounded
 from cesp_analysis.study.disclosure import Disclosure
 
 DIGITS = 5
@@ -46,11 +46,24 @@ def decimals_of_mean(n: float, half_width: float | None) -> int:
     return max(decimals, 0)
 
 
-def coarse(value: float, digits: int = 2) -> str:
-    """Two significant digits: what more would tell of how many people is left open."""
+def decimals_of_interval(n: float, half_width: float, how: Disclosure) -> int:
+    """Decimals of an interval's ends, below zero for tens: so few that n, which goes by the width
+    to the power of minus two, could be as many numbers as a small one must be able to be.
+
+    Ends that are right to half a last digit u leave the half width open by u/2 each way, and n by
+    n u / half width.
+    """
+    return floor(-log10(needed(how) / 2 * half_width / n))
+
+
+def coarse(value: float, decimals: int | None = None) -> str:
+    """Two significant digits: what more would tell of how many people is left open. With no more
+    decimals than told."""
     if not value:
         return "0"
-    place = floor(log10(abs(value))) - digits + 1
+    place = floor(log10(abs(value))) - 1
+    if decimals is not None:
+        place = max(place, -decimals)
     return f"{round(value / 10.0**place) * 10.0**place:.{max(-place, 0)}f}"
 
 

@@ -68,6 +68,7 @@ class Release:
     def row(self, row: Row) -> tuple[dict[str, str], dict[str, str]]:
         """The row's cells as text, and column → why it is withheld."""
         why = self._counts(row) | self._sizes(row)
+        why |= self._withheld_with(row, why)
         why |= self._follow(row, why)
         cells = {}
         for column, role in self.leaving.roles.items():
@@ -97,6 +98,15 @@ class Release:
             sizes += [name for name in CLUSTERS if row.get(name) is not None]
         return {name: FEW for name in sizes if self.how.small(row[name])}
 
+    def _withheld_with(self, row: Row, why: Mapping[str, str]) -> dict[str, str]:
+        """Sizes from which a withheld one follows."""
+        pairs = self.leaving.follows.items()
+        return {
+            name: ALONG
+            for name, other in pairs
+            if other in why and name not in why and row[name] is not None
+        }
+
     def _follow(self, row: Row, why: Mapping[str, str]) -> dict[str, str]:
         """What follows from withheld numbers, or rests on few."""
         found = {}
@@ -111,6 +121,9 @@ class Release:
                 found[column] = ALONG
         for column, size in self.leaving.sums.items():
             if row[column] is not None and (self._few(row, size) or self._one_person_s(row)):
+                found[column] = ALONG
+        for column, size in self.leaving.rests.items():
+            if row[column] is not None and self._few(row, size):
                 found[column] = ALONG
         rests = self.leaving.rests_on
         few = bool(rests) and row[rests] is not None and self._few(row, rests)
@@ -167,15 +180,28 @@ class Release:
         if role == "chances":
             return numbers.chance(value)
         if role == "means":
-            n = row[leaving.means[column]]
-            low, high = row.get("ci_low"), row.get("ci_high")
-            half = (high - low) / 2 if low is not None and high is not None else None
-            return f"{value:.{numbers.decimals_of_mean(n, half)}f}"
-        if role in ("sums", "coarse"):
+            return f"{value:.{self._decimals_of_mean(row, column)}f}"
+        if role == "coarse":
+            return numbers.coarse(value, self._decimals_of_interval(row, column))
+        if role == "sums":
             return numbers.coarse(value)
         if role == "estimates":
             return self._estimate(row, column, value)
         return str(int(value)) if column in leaving.whole else repr(value)
+
+    def _decimals_of_mean(self, row: Row, column: str) -> int:
+        ends = [row[end] for end in ("ci_low", "ci_high") if end in self.leaving.means]
+        half = (ends[1] - ends[0]) / 2 if ends and None not in ends else None
+        return numbers.decimals_of_mean(row[self.leaving.means[column]], half)
+
+    def _decimals_of_interval(self, row: Row, column: str) -> int | None:
+        """Of an estimate with an interval of its own; None: it has none."""
+        name = column.removesuffix("_low").removesuffix("_high")
+        low, high = row.get(f"{name}_low"), row.get(f"{name}_high")
+        if low is None or high is None or low == high:
+            return None
+        n = row[self.leaving.rests[column]]
+        return numbers.decimals_of_interval(n, (high - low) / 2, self.how)
 
     def _estimate(self, row: Row, column: str, value: float) -> str:
         """In its outcome's unit as it is printed: of whole answers more digits would tell the n."""

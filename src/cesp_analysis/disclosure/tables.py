@@ -9,6 +9,7 @@ from cesp_analysis.disclosure.merging import event_rows, only, outcome_rows
 from cesp_analysis.disclosure.quantities import FLOW
 from cesp_analysis.disclosure.tables_delivery import DELIVERY
 from cesp_analysis.disclosure.tables_feasibility import FEASIBILITY
+from cesp_analysis.disclosure.tables_measurement import MEASUREMENT
 from cesp_analysis.disclosure.tables_models import MODELS
 from cesp_analysis.disclosure.tables_survey import SURVEYS
 from cesp_analysis.schemas import Baseline, EventCounts, Flow, Means, Missing
@@ -103,6 +104,7 @@ TABLES: dict[str, Leaving] = {
     **FEASIBILITY,
     **SURVEYS,
     **DELIVERY,
+    **MEASUREMENT,
 }  # fmt: skip
 """Name of the table → how it leaves. What is not here stays: single records and problems of data,
 people by pattern of answers, single questions, residuals, neighbourhoods."""

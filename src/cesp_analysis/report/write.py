@@ -79,6 +79,8 @@ PUBLIC = frozenset(
         "summary",
         "findings",
         "comparability",
+        "measurability",
+        "survey_data",
         "deviations",
         "limitations",
         "checklists",

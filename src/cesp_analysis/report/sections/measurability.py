@@ -87,7 +87,8 @@ def measurability(results: Results) -> Iterator[Block]:
         yield costs(results, own, level)
         yield from figure(results, f"distributions_{level}")
         yield values(results, own, level)
-        yield by_cell(results, own, level)
+        if results.leaves("measurability_cells"):
+            yield by_cell(results, own, level)
         yield from figure(results, f"reliability_{level}")
         yield reliabilities(results, own, level)
         if any(row["retest_n"] is not None for row in own):
@@ -96,7 +97,8 @@ def measurability(results: Results) -> Iterator[Block]:
         yield changes(results, own, level)
         yield important(results, own, level)
         yield clusters(results, own, level)
-        if any(item["outcome"] in {row["outcome"] for row in own} for item in results.items):
+        asked = results.items if results.leaves("items") else []
+        if any(item["outcome"] in {row["outcome"] for row in own} for item in asked):
             yield items(results, own, level)
 
 
@@ -135,9 +137,10 @@ def ranking(results: Results, rows: list[Row], level: str) -> Table:
         for row in ordered
     ]
     how = dict.fromkeys(row["ranking"] for row in rows if row["ranking"])
+    valued = any(part.endswith(")") for row in rows for part in _criteria(row))
     unknown = (
-        f" In brackets: the value. {NONE}: not known, or does not apply; it counts between met and"
-        " not met."
+        " In brackets: the value." * valued
+        + f" {NONE}: not known, or does not apply; it counts between met and not met."
     )
     whys = dict.fromkeys(part for row in rows for part in row["criteria_why"].split(" | ") if part)
     return Table(

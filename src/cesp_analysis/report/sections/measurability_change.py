@@ -10,6 +10,7 @@ from cesp_analysis.report.blocks import Row as TableRow
 from cesp_analysis.report.notes import Notes
 from cesp_analysis.report.results import Results, Row
 from cesp_analysis.report.sections.estimates import sentence
+from cesp_analysis.withheld import Withheld
 
 CSV = "tables/measurability.csv"
 
@@ -17,14 +18,16 @@ CSV = "tables/measurability.csv"
 def retests(results: Results, rows: Sequence[Row], level: str) -> Table:
     """Agreement of two administrations, and what follows for changes."""
     words, notes = results.words, Notes()
+    inside = results.leaves("measurability_cells")  # elsewhere n, and what follows from it
     lines = []
     for row in rows:
         outcome = words.outcomes[row["outcome"]]
         d = by_size(outcome.decimals, row["mdc95_person"], row["mdc95_person_high"])
         marks = [sentence(row["retest"])] if row["retest"] else []
+        of_group = (_group(row, d),) if inside else ()
         cells = (
             count(row["retest_n"]), count(row["retest_days"]), _with(row, "retest_icc", 3),
-            _with(row, "sem", d), _with(row, "mdc95_person", d), _group(row, d),
+            _with(row, "sem", d), _with(row, "mdc95_person", d), *of_group,
         )  # fmt: skip
         label = f"{outcome.label} ({outcome.unit})"
         lines.append(TableRow(label, cells, " ".join(notes.mark(text) for text in marks)))
@@ -37,15 +40,16 @@ def retests(results: Results, rows: Sequence[Row], level: str) -> Table:
         columns=(
             Column("n"), Column("Days"), Column("ICC(A,1)", "wrap", agreement),
             Column("SEM", "wrap", agreement),
-            Column("Person", "wrap", least), Column("Group, of n", "wrap", least),
+            Column("Person", "wrap", least),
+            *([Column("Group, of n", "wrap", least)] if inside else []),
         ),
         groups=(Group("", tuple(lines)),),
         notes=(
             *(Note(sentence(text)) for text in methods),
             Note(
-                f"In brackets: {words.interval()}s. SEM: of agreement. Person: 1.96 √2 SEM. Group:"
-                " the same over the root of n, the intervention arm's people with a first and last"
-                " value."
+                f"In brackets: {words.interval()}s. SEM: of agreement. Person: 1.96 √2 SEM."
+                + " Group: the same over the root of n, the intervention arm's people with a first"
+                " and last value." * inside
             ),
             *notes.notes(),
         ),
@@ -93,6 +97,7 @@ def _group(row: Row, decimals: int) -> str:
 def changes(results: Results, rows: Sequence[Row], level: str) -> Table:
     """Spread, correlation before and after, how an outcome moved."""
     words, notes = results.words, Notes()
+    inside = results.leaves("measurability_cells")
     lines = []
     for row in rows:
         d = by_size(words.outcomes[row["outcome"]].decimals, row["sd_upper"])
@@ -115,7 +120,7 @@ def changes(results: Results, rows: Sequence[Row], level: str) -> Table:
             Column("SD (df)", "wrap", "Within sites"),
             Column(f"Upper limit, {level_of_sd}", "wrap", "Within sites"),
             Column("Correlation, of n", "wrap"),
-            Column("Effect size, of n", "wrap", moved), Column("SRM", "wrap", moved),
+            Column("Effect size" + ", of n" * inside, "wrap", moved), Column("SRM", "wrap", moved),
             Column("Guyatt's ratio", "wrap"),
         ),
         groups=(Group("", tuple(lines)),),
@@ -142,8 +147,8 @@ def _with(row: Row, name: str, decimals: int = 2) -> str:
 
 
 def _of(text: str, n: int | None) -> str:
-    """'0.52 (0.40 to 0.62), 180'."""
-    return text if text == NONE else f"{text}, {count(n)}"
+    """'0.52 (0.40 to 0.62), 180'; without the number where it is withheld."""
+    return text if text == NONE or isinstance(n, Withheld) else f"{text}, {count(n)}"
 
 
 def important(results: Results, rows: Sequence[Row], level: str) -> Table:

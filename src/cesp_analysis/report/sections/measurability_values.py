@@ -1,6 +1,6 @@
 """Tables of measurability: values, extremes, missing answers, items, consistency."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from cesp_analysis.numbers import NONE, by_size, count, fixed, interval, percent
 from cesp_analysis.report.blocks import Column, Group, Note, Table
@@ -28,6 +28,7 @@ def _between(low: float | None, high: float | None, decimals: int) -> str:
 def values(results: Results, rows: Sequence[Row], level: str) -> Table:
     """The distribution of each candidate the first time, missing answers, ends of the scale."""
     words, notes = results.words, Notes()
+    inside = results.leaves("measurability_cells")  # elsewhere: who is missing by site and time
     lines = []
     for row in rows:
         outcome = words.outcomes[row["outcome"]]
@@ -35,28 +36,24 @@ def values(results: Results, rows: Sequence[Row], level: str) -> Table:
         marks = [sentence(row["distribution_reason"])] if row["distribution_reason"] else []
         if row["extreme_flag"]:
             marks.append(f"More than the study's limit: {row['extreme_flag']}.")
+        missing = (share(row["missing"]), share(row["item_missing"])) if inside else ()
+        ends = (_between(row["minimum"], row["maximum"], d),) if inside else ()
         cells = (
-            count(row["n"]), share(row["missing"]), share(row["item_missing"]),
+            count(row["n"]), *missing,
             f"{fixed(row['mean'], d)} ({fixed(row['sd'], d)})", fixed(row["skew"], 2),
-            "; ".join(fixed(row[name], d) for name in ("q1", "median", "q3")),
-            _between(row["minimum"], row["maximum"], d),
+            "; ".join(fixed(row[name], d) for name in ("q1", "median", "q3")), *ends,
             share(row["floor"]), share(row["ceiling"]),
             _between(row["lowest"], row["highest"], 0),
         )  # fmt: skip
         own = " ".join(notes.mark(text) for text in marks)
         lines.append(TableRow(outcome.label, cells, own))
-    of_scale = "Missing, all times"
     return Table(
         id=f"measurability_values_{level}",
-        caption="Values the first time, and what is missing over all times.",
+        caption="Values the first time, and what is missing over all times."
+        if inside
+        else "Values the first time.",
         stub="Outcome",
-        columns=(
-            Column("n"), Column("Value", "right", of_scale), Column("Items", "right", of_scale),
-            Column("Mean (SD)"), Column("Skew"), Column("Quartiles", "wrap"),
-            Column("Range", "wrap"),
-            Column("Lowest", "right", "At the end"), Column("Highest", "right", "At the end"),
-            Column("Scale", "wrap"),
-        ),
+        columns=tuple(_heads(inside)),
         groups=(Group("", tuple(lines)),),
         notes=(
             Note(
@@ -64,11 +61,25 @@ def values(results: Results, rows: Sequence[Row], level: str) -> Table:
                 " questionnaires that came back."
                 " Skew: G1. Shares at the lowest and highest possible value, by site and time in"
                 " the table below."
+                if inside
+                else "Skew: G1. At the end: shares at the lowest and highest possible value."
             ),
             *notes.notes(),
         ),
         csv=CSV,
-    )  # fmt: skip
+    )
+
+
+def _heads(inside: bool) -> Iterator[Column]:
+    """The columns of `values`; what is missing, and single people's values, stay inside."""
+    yield Column("n")
+    if inside:
+        yield from (Column(head, "right", "Missing, all times") for head in ("Value", "Items"))
+    yield from (Column("Mean (SD)"), Column("Skew"), Column("Quartiles", "wrap"))
+    if inside:
+        yield Column("Range", "wrap")
+    yield from (Column(head, "right", "At the end") for head in ("Lowest", "Highest"))
+    yield Column("Scale", "wrap")
 
 
 def by_cell(results: Results, rows: Sequence[Row], level: str) -> Table:

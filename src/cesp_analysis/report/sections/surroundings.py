@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from cesp_analysis.numbers import NONE, count, counted, fixed
+from cesp_analysis.numbers import NONE, count, counted, fixed, percentage
 from cesp_analysis.report.blocks import Block, Column, Group, Heading, Note, Paragraph, Table
 from cesp_analysis.report.blocks import Row as TableRow
 from cesp_analysis.report.notes import Notes
@@ -40,9 +40,9 @@ def _named(row: Row) -> tuple[str, ...]:
         answered,
         fixed(row["mean_degree"], 2),
         fixed(row["sd_degree"], 2),
-        f"{count(row['isolates'])} ({_share(row['share_isolates'])})",
-        _share(row["with_organisation"]),
-        f"{count(row['largest_component'])} ({_share(row['share_largest'])})",
+        f"{count(row['isolates'])} ({percentage(row['share_isolates'], 0)})",
+        percentage(row["with_organisation"], 0),
+        f"{count(row['largest_component'])} ({percentage(row['share_largest'], 0)})",
     )
 
 
@@ -80,10 +80,6 @@ def _noted(warnings: str) -> Iterator[str]:
     for one in filter(None, warnings.split(" | ")):
         if not one.startswith("largest_component"):
             yield one
-
-
-def _share(value: float | None) -> str:
-    return NONE if value is None else f"{fixed(100 * value, 0)}%"
 
 
 def _divergences(results: Results) -> Table:

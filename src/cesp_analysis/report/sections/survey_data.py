@@ -2,7 +2,16 @@
 
 from collections.abc import Iterator
 
-from cesp_analysis.numbers import NONE, NOT_SHOWN, count, counted, fixed, listed
+from cesp_analysis.numbers import (
+    NONE,
+    NOT_SHOWN,
+    count,
+    counted,
+    fixed,
+    interval,
+    listed,
+    percentage,
+)
 from cesp_analysis.report.blocks import (
     Block,
     Callout,
@@ -19,6 +28,7 @@ from cesp_analysis.report.results import Results, Row
 from cesp_analysis.report.sections.baseline import baseline
 from cesp_analysis.report.sections.few_sites_parts import sentence
 from cesp_analysis.report.sections.figure import figure
+from cesp_analysis.withheld import above_zero
 
 MODES = {
     "paper": "Paper", "web": "Web", "face_to_face": "Face to face", "telephone": "Telephone",
@@ -57,7 +67,8 @@ def survey_data(results: Results) -> Iterator[Block]:
             "No sampling frame is declared (surveys.response), so it is not known how many of those"
             " who were invited answered."
         )
-    yield from _crosswalk(results)
+    if results.leaves("crosswalk"):
+        yield from _crosswalk(results)
     yield from figure(results, "completeness_respondent")
     if results.composition:
         if any(row["category"] for row in results.composition):
@@ -143,7 +154,7 @@ def _where(results: Results, cells: set[tuple[str, str]]) -> str:
 
 def _dispositions(results: Results) -> Table:
     words, rows = results.words, results.dispositions
-    shown = [name for name in _CASES if any(row[name] for row in rows)]
+    shown = [name for name in _CASES if any(above_zero(row[name]) for row in rows)]
     lines, notes = [], Notes()
     for wave, site in cells_of(results, rows):
         row = next(r for r in rows if (r["wave"], r["site"]) == (wave, site))
@@ -183,7 +194,7 @@ def _dispositions(results: Results) -> Table:
 
 def _in_no_row(row: Row) -> Iterator[Note]:
     """Invitations that the frame places nowhere, where there are some."""
-    if row["aside"]:
+    if above_zero(row["aside"]):
         yield Note(
             f"Not in this table, nor in any rate: {counted(row['aside'], 'row')} of the frame that"
             f" cleaning set aside ({row['aside_why']})."
@@ -207,7 +218,7 @@ def _rates(results: Results) -> Table:
             cells: list[str] = []
             for group in groups:
                 row = known.get((moment.name, group, name))
-                cells += [NONE, NONE] if row is None else [_share(row["value"]), _between(row)]
+                cells += [percentage(row["value"], 1), _between(row)] if row else [NONE, NONE]
             lines.append(TableRow(label, tuple(cells)))
         titled.append(Group(moment.label, tuple(lines)))
     first = next(iter(results.response))
@@ -233,14 +244,10 @@ def _rates(results: Results) -> Table:
     )
 
 
-def _share(value: float | None) -> str:
-    return NONE if value is None else f"{fixed(100 * value, 1)}%"
-
-
 def _between(row: Row) -> str:
     if row["ci_low"] is None:
         return NONE
-    return f"{fixed(100 * row['ci_low'], 1)} to {fixed(100 * row['ci_high'], 1)}"
+    return interval(100 * row["ci_low"], 100 * row["ci_high"], 1)
 
 
 def _crosswalk(results: Results) -> Iterator[Block]:
@@ -342,4 +349,4 @@ def _who(row: Row | None, decimals: int, people: bool) -> list[str]:
 
 def _percent(value: float | None) -> str:
     # weights meet margins to a millionth: what is equal so far must not be printed unequal
-    return NONE if value is None else _share(round(value, 6))
+    return NONE if value is None else percentage(round(value, 6), 1)
