@@ -35,6 +35,28 @@ def test_a_gap_is_told_with_its_range_and_which_way_is_better(tmp_path: Path) ->
 
 
 @pytest.mark.parametrize(
+    ("there", "ending"),
+    [
+        (300, "led to 300 full answers."),
+        (298, "led to 300 full answers by its list (298 are in the files)."),
+    ],
+)
+def test_answers_that_are_not_those_of_the_invitations_are_told(
+    tmp_path: Path, there: int, ending: str
+) -> None:
+    results = plain(
+        tmp_path,
+        {"waves": {"w1": {"label": "Wave 1", "position": 0}}},
+        dispositions=[{"complete": 300, "invited": 900}],
+        survey_waves=[{"wave": "w1", "respondents": there}],
+    )
+    (told,) = (text for text in unknown(results) if "invitations" in text)
+    assert told == (
+        f"900 invitations to the survey {ending} Those who did not answer may think differently."
+    )
+
+
+@pytest.mark.parametrize(
     ("low", "high", "between"),
     [
         (0.5, 4.5, "from 0.50 to 4.50 further up."),

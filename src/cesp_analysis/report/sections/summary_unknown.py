@@ -5,7 +5,13 @@ from collections.abc import Iterator
 from cesp_analysis.numbers import count, in_words
 from cesp_analysis.report.blocks import Block, Paragraph
 from cesp_analysis.report.claims import Guard
-from cesp_analysis.report.headcounts import invited, last_asked, together, unanswered
+from cesp_analysis.report.headcounts import (
+    invited,
+    last_asked,
+    respondents,
+    together,
+    unanswered,
+)
 from cesp_analysis.report.main_estimates import main_estimates
 from cesp_analysis.report.results import Results
 from cesp_analysis.report.sections.missing_patterns import primary
@@ -21,9 +27,17 @@ def unknown(results: Results) -> Iterator[str]:
     answered, asked = invited(results)
     if asked:
         yield (
-            f"{count(asked)} invitations to the survey led to {count(answered)} full answers."
-            " Those who did not answer may think differently."
+            f"{count(asked)} invitations to the survey led to {count(answered)} full answers"
+            f"{_in_the_files(results, answered)}. Those who did not answer may think differently."
         )
+
+
+def _in_the_files(results: Results, answered: int) -> str:
+    """How many answers there are, where the list of invitations counts others."""
+    there = sum(respondents(results).values())
+    if results.public or there == answered:  # rounded, they differ anyway
+        return ""
+    return f" by its list ({count(there)} are in the files)"
 
 
 def _by_design(words: Wording) -> str:
