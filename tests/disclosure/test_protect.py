@@ -69,7 +69,7 @@ def test_no_small_number_is_left_with_fewer_values_than_asked(seed: int) -> None
     """Threshold 4: a small number must be able to be at least two numbers, for who reads all."""
     cells = np.random.default_rng(seed).integers(0, 7, (ROWS, COLUMNS))
     counts = table(cells)
-    withheld = protect(counts, {}, all_parts(counts), HOW).withheld
+    withheld = protect(counts, {}, all_parts(counts), HOW)
     left = fitting(counts, withheld)
     assert (left == cells).all(axis=(1, 2)).any()  # the truth is among them
     for i, j in product(range(ROWS), range(COLUMNS)):
@@ -95,14 +95,14 @@ def test_without_a_second_cell_the_first_is_worked_out() -> None:
 def test_a_complement_goes_with_its_part() -> None:
     """3 yes, 28 no of 31: neither the 28 nor the 3 stands beside the 31."""
     counts = {key(site="a"): 31, key(site="a", value="yes"): 3, key(site="a", value="no"): 28}
-    withheld = protect(counts, {}, list(equations_of(counts)), Disclosure()).withheld
+    withheld = protect(counts, {}, list(equations_of(counts)), Disclosure())
     assert withheld == {key(site="a", value="yes"): FEW, key(site="a", value="no"): ALONG}
 
 
 def test_who_is_not_in_a_part_is_protected_though_no_cell_counts_them() -> None:
     """104 of 112 are told: 8 are not among them."""
     counts = {key(site="a"): 112, key(site="a", met="yes"): 104}
-    withheld = protect(counts, {}, list(equations_of(counts)), Disclosure()).withheld
+    withheld = protect(counts, {}, list(equations_of(counts)), Disclosure())
     assert withheld == {key(site="a", met="yes"): ALONG}
 
 
@@ -112,7 +112,7 @@ def test_two_small_parts_that_add_up_to_few_are_a_small_part_too() -> None:
         key(site="a"): 112, key(site="a", value="there"): 103,
         key(site="a", value="left"): 2, key(site="a", value="silent"): 7,
     }  # fmt: skip
-    withheld = protect(counts, {}, list(equations_of(counts)), Disclosure()).withheld
+    withheld = protect(counts, {}, list(equations_of(counts)), Disclosure())
     assert withheld[key(site="a", value="there")] == ALONG
 
 
@@ -120,14 +120,14 @@ def test_rounded_numbers_leave_enough() -> None:
     """Rounded to 5, a whole and its part leave the rest 1 to 9: nothing more is withheld."""
     how = Disclosure(round_to=5)
     counts = {key(site="a"): 112, key(site="a", met="yes"): 104}
-    assert protect(counts, {}, list(equations_of(counts)), how).withheld == {}
+    assert protect(counts, {}, list(equations_of(counts)), how) == {}
 
 
 def test_nobody_may_be_told_or_not() -> None:
     counts = {key(site="a"): 112, key(site="a", lost="yes"): 0}
     equations = list(equations_of(counts))
-    assert protect(counts, {}, equations, Disclosure()).withheld == {}
-    kept = protect(counts, {}, equations, Disclosure(zeros="withheld")).withheld
+    assert protect(counts, {}, equations, Disclosure()) == {}
+    kept = protect(counts, {}, equations, Disclosure(zeros="withheld"))
     assert kept[key(site="a", lost="yes")] == FEW
 
 
@@ -170,7 +170,7 @@ def test_primary_cells_are_those_of_acro_and_more_follow() -> None:
         }
         counts |= {key(site=site): sum(own.values()) for site, own in entry["counts"].items()}
         how = Disclosure(zeros="withheld")
-        withheld = protect(counts, {}, list(equations_of(counts)), how).withheld
+        withheld = protect(counts, {}, list(equations_of(counts)), how)
         few = {who for who, why in withheld.items() if why == FEW}
         assert few == {key(site=site, value=value) for site, value in entry["withheld"]}
         more += len(withheld) > len(few)

@@ -1,7 +1,6 @@
 """Which counts are withheld: small ones, and others from which these could be worked out."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 
 from cesp_analysis.disclosure.bounds import UNBOUNDED, Range, parts_of, solved
 from cesp_analysis.disclosure.quantities import Equation, Key
@@ -11,11 +10,8 @@ from cesp_analysis.withheld import ALONG, FEW
 WHO = frozenset(("of", "site", "wave"))
 
 
-@dataclass
-class Protected:
-    """key → why it is withheld (FEW or ALONG); all others are released, rounded as told."""
-
-    withheld: dict[Key, str] = field(default_factory=dict)
+Why = dict[Key, str]
+"""key → why it is withheld (FEW or ALONG); all others are released, rounded as told."""
 
 
 def needed(how: Disclosure) -> int:
@@ -41,7 +37,7 @@ def protect(
     sizes: Mapping[Key, int],
     equations: Sequence[Equation],
     how: Disclosure,
-) -> Protected:
+) -> Why:
     """Withhold every count below the threshold, and then, one after the other, the smallest
     released number beside one that can still be worked out to within too few values.
 
@@ -49,7 +45,7 @@ def protect(
     `sizes_to`. Of a key that is both, the count says more.
     """
     whole = {**sizes, **counts}
-    made = Protected({key: FEW for key, value in whole.items() if how.small(value)})
+    made = {key: FEW for key, value in whole.items() if how.small(value)}
     small = _small(whole, equations, how)
     while True:
         told = {key: _told(key, value, key in counts, made, how) for key, value in whole.items()}
@@ -74,9 +70,9 @@ def _small(whole: Mapping[Key, int], equations: Sequence[Equation], how: Disclos
     return small
 
 
-def _told(key: Key, value: int, exact: bool, made: Protected, how: Disclosure) -> Range:
+def _told(key: Key, value: int, exact: bool, made: Why, how: Disclosure) -> Range:
     """What a reader is told of a number."""
-    why = made.withheld.get(key)
+    why = made.get(key)
     if why == FEW:
         return Range(how.least(), how.threshold - 1)
     if why == ALONG:
@@ -116,7 +112,7 @@ def _withhold_beside(
     key: Key,
     equations: Sequence[Equation],
     whole: Mapping[Key, int],
-    made: Protected,
+    made: Why,
     how: Disclosure,
 ) -> Key:
     """Withhold the smallest number that is still released in an equation of the key's; where there
@@ -130,14 +126,12 @@ def _withhold_beside(
         beside = [e for e in equations if reached & {*e.named()}]
         near = {other for e in beside for other in e.named()} - seen
         open_ = [
-            other
-            for other in near
-            if whole.get(other, 0) >= how.threshold and other not in made.withheld
+            other for other in near if whole.get(other, 0) >= how.threshold and other not in made
         ]
         if open_:
             order = {other: (other in anyway, whole[other], sorted(other)) for other in open_}
             chosen = min(open_, key=order.__getitem__)
-            made.withheld[chosen] = ALONG
+            made[chosen] = ALONG
             return chosen
         seen |= near
         reached = near

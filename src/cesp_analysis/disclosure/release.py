@@ -1,7 +1,7 @@
 """The step `release`: the tables that may leave the team, each number as it may be told."""
 
 import csv
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 
@@ -70,34 +70,40 @@ def release(
     found = dict(_read(tables or [], means or [], results))
     rows_before = {name: len(rows) for name, (_, rows) in found.items()}
     found = _prepared(found, how)
-    cells = [cell for name, own in found.items() for cell in cells_of(name, *own)]
-    apart = _apart(cells, found)
-    cells = [cell for name, own in found.items() for cell in cells_of(name, *own, apart)]
-    counts, sizes = _numbers(cells, found)
-    equations = list(_holding(_equations(found, {**sizes, **counts}), {**sizes, **counts}))
-    rare = _rare(found, how)
-    hidden = _hidden(found, rare, how)
-    decimals = {(name, unit): places for name, (unit, places) in told.decimals.items()}
-    contributions = {}
-    if dose is not None:
-        contributions["tables/contacts"] = of_contacts(list(contracts.rows(dose, DoseTable)))
-    withheld = protect(counts, sizes, equations, how).withheld
+    decided = _decided(found, told, dose)
     records: list[Row] = [
         {"table": name, "column": "", "done": "stays", **dict.fromkeys(_SUMS, 0)}
         for name in told.stay
     ]
     for name, (leaving, rows) in found.items():
-        released = Release(
-            name, leaving, how, withheld, apart, rare, hidden, decimals, contributions.get(name)
-        )
-        made = released.rows(rows)
+        made = decided(name).rows(rows)
         _write(leaving, made, out / f"{name}.csv", how)
-        left = rows_before[name] - len(rows)
-        records += _accounted(name, leaving, made, left)
+        records += _accounted(name, leaving, made, rows_before[name] - len(rows))
     _write_account(records, account)
     contracts.write_json(how.model_dump(mode="json"), out / SETTINGS)
     if worked_out := list(leaks(out, how)):
         raise CespError(f"{out}: {line}" for line in worked_out)
+
+
+def _decided(found: Tables, told: ReleaseSpec, dose: Path | None) -> Callable[[str], Release]:
+    """Name of a table → how it is released, with what is withheld over all of them."""
+    how = told.disclosure
+    apart = _apart([cell for name, own in found.items() for cell in cells_of(name, *own)], found)
+    cells = [cell for name, own in found.items() for cell in cells_of(name, *own, apart)]
+    counts, sizes = _numbers(cells, found)
+    whole = {**sizes, **counts}
+    withheld = protect(counts, sizes, list(_holding(_equations(found, whole), whole)), how)
+    rare = _rare(found, how)
+    hidden = _hidden(found, rare, how)
+    decimals = {(name, unit): places for name, (unit, places) in told.decimals.items()}
+    people = of_contacts(list(contracts.rows(dose, DoseTable))) if dose else None
+
+    def release_of(name: str) -> Release:
+        contributions = people if name == "tables/contacts" else None
+        leaving = found[name][0]
+        return Release(name, leaving, how, withheld, apart, rare, hidden, decimals, contributions)
+
+    return release_of
 
 
 _NONE: tuple[None, list[Row]] = (None, [])
