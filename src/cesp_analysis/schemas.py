@@ -555,6 +555,10 @@ class Balance(Table):
     mean_other_after: ClassVar = number("weighted mean in `other`")
     difference_after: ClassVar = number("weighted difference over the pooled SD before weighting")
     ratio_after: ClassVar = number("weighted variance of `one` over `other`; blank for categories")
+    n_one: ClassVar = whole("records in `one`")
+    n_other: ClassVar = whole("records in `other`")
+    count_one: ClassVar = whole("of these, of the category; blank for numbers")
+    count_other: ClassVar = whole("of these, of the category; blank for numbers")
     reason: ClassVar = text(
         "why no number is shown: of respondents none is of what fewer than surveys.minimum have",
         blank=True,

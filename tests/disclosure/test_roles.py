@@ -10,6 +10,7 @@ from cesp_analysis.disclosure.cleared import cleared
 from cesp_analysis.disclosure.contract import ROLES
 from cesp_analysis.disclosure.dominance import dominated, of_contacts
 from cesp_analysis.disclosure.leaving import Leaving
+from cesp_analysis.disclosure.merging import alike_rows
 from cesp_analysis.disclosure.protect import needed, rounded
 from cesp_analysis.disclosure.table_rows import Release
 from cesp_analysis.disclosure.tables import PREDICTED, TABLES
@@ -67,7 +68,7 @@ def measured(**cells: object) -> dict[str, object]:
     row = dict.fromkeys(TABLES["measurability"].contract.columns()) | {
         "outcome": "score", "level": "person", "time": "t0", "last_time": "t1", "criteria": "",
     } | cells  # fmt: skip
-    (made,) = measured_rows([row])
+    (made,) = measured_rows([row], HOW)
     return made
 
 
@@ -191,3 +192,35 @@ def test_what_would_tell_a_share_has_two_digits(value: float, text: str) -> None
 @pytest.mark.parametrize(("decimals", "text"), [(3, "21.0"), (0, "21"), (-1, "20")])
 def test_decimals_are_no_more_than_told(decimals: int, text: str) -> None:
     assert float(numbers.coarse(21.4, decimals)) == float(text)
+
+
+def alike(**cells: object) -> dict[str, object]:
+    """A row of balance of 40 people against 60."""
+    names = {"model": "m", "outcome": "score", "time": "t1", "one": "here", "other": "there"}
+    return names | {"n_one": 40, "n_other": 60, "difference_before": 0.31234, "reason": ""} | cells
+
+
+@pytest.mark.parametrize(
+    ("counts", "shown"),
+    [
+        ([(20, 30)], True),
+        ([(3, 30)], False),  # few have it
+        ([(20, 55)], False),  # few have it not
+        ([(15, 20), (15, 20)], True),
+        ([(15, 20), (20, 35)], False),  # five have the category that is the rest
+    ],
+)
+def test_balance_of_what_few_have_is_not_shown(counts: list[tuple[int, int]], shown: bool) -> None:
+    rows = [
+        alike(covariate=f"band[{at}]", count_one=one, count_other=other)
+        for at, (one, other) in enumerate(counts)
+    ] + [alike(covariate="age", count_one=None, count_other=None)]
+    *made, number = alike_rows(rows, HOW)
+    assert number["difference_before"] == 0.31234
+    assert all((row["difference_before"] is not None) == shown for row in made)
+    assert all(bool(row["reason"]) != shown for row in made)
+
+
+def test_balance_of_a_number_of_few_people_is_not_shown() -> None:
+    row = alike(covariate="age", count_one=None, count_other=None, n_other=9)
+    assert alike_rows([row], HOW)[0]["difference_before"] is None

@@ -97,8 +97,9 @@ def test_balance_stands_in_the_study_s_order_with_its_labels(tmp_path: Path) -> 
     about = {"caption": "c", "alt": "a", "svg": "b.svg", "png": "b.png", "csv": "b.csv"}
     about = about | {"rows": []}
     results = SimpleNamespace(
-        words=study, balance=rows, balance_weights=weights, figure=lambda name: about, public=False
-    )
+        words=study, balance=rows, balance_weights=weights, figure=lambda name: about,
+        public=False, leaves=lambda name: True,
+    )  # fmt: skip
     _, told, _, covariates_made, sizes_made = balance(results)  # type: ignore[arg-type]
     assert "does not remove a site shock" in told.text  # type: ignore[union-attr]
     assert covariates_made.caption == "Arms alike: covariates, change in First to 12 months."  # type: ignore[union-attr]

@@ -8,7 +8,7 @@ LEAVE = frozenset(
     (
         "flow", "means", "predicted", "bracket", "shock", "specification_curve", "forest", "fmi",
         "assumptions", "survey_waves", "survey_answers", "composition", "external",
-        "fidelity", "reliability",
+        "fidelity", "reliability", "balance",
     )
 )  # fmt: skip
 """Kinds of figures. Trajectories, changes, residuals and traces show single people or answers; maps

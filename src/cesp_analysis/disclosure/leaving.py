@@ -24,11 +24,17 @@ from functools import cached_property
 from typing import Any
 
 from cesp_analysis.contracts import Table
+from cesp_analysis.study.disclosure import Disclosure
 
 Row = dict[str, Any]
 Conditions = dict[str, str]
 """Whom a cell counts: {'site': '{group}', 'answer {outcome} {time}': 'not known'}, filled in from
 its row; a condition without a value is none. A cell with one condition less counts the whole."""
+
+
+def as_they_are(rows: list[Row], how: Disclosure) -> list[Row]:
+    """The rows of a table that needs nothing before it leaves."""
+    return rows
 
 
 @dataclass(frozen=True)
@@ -56,7 +62,7 @@ class Leaving:
     """Whether rows may be of shifted answers: how far they move tells the share that is shifted."""
     together: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """A column that describes all rows that agree in others: withheld with any number of theirs."""
-    prepared: Callable[[list[Row]], list[Row]] = list
+    prepared: Callable[[list[Row], Disclosure], list[Row]] = as_they_are
 
     @cached_property
     def roles(self) -> dict[str, str]:

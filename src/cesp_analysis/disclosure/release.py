@@ -2,7 +2,6 @@
 
 import csv
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from functools import partial
 from pathlib import Path
 
 from pydantic import Field
@@ -14,7 +13,6 @@ from cesp_analysis.disclosure.contract import ReleasedTable
 from cesp_analysis.disclosure.dominance import of_contacts
 from cesp_analysis.disclosure.leaving import Leaving, Row
 from cesp_analysis.disclosure.left_in import SETTINGS
-from cesp_analysis.disclosure.merging import flow_rows
 from cesp_analysis.disclosure.protect import protect
 from cesp_analysis.disclosure.quantities import (
     Cell,
@@ -125,10 +123,7 @@ def _prepared(found: Tables, how: Disclosure) -> Tables:
     """Each table's rows that leave, put together where they must be."""
     made = {}
     for name, (leaving, rows) in found.items():
-        prepared = leaving.prepared
-        if name == "tables/flow":
-            prepared = partial(flow_rows, threshold=how.threshold, cleared=how.cleared)
-        made[name] = (leaving, prepared(rows))
+        made[name] = (leaving, leaving.prepared(rows, how))
     if "tables/baseline" in made:
         leaving, rows = made["tables/baseline"]
         first = first_wave(made.get("tables/missing", (None, []))[1])

@@ -5,7 +5,7 @@ from dataclasses import replace
 from cesp_analysis.checklists.tables import Checklists
 from cesp_analysis.describe.tables import Contamination
 from cesp_analysis.disclosure.leaving import Conditions, Leaving
-from cesp_analysis.disclosure.merging import event_rows, only, outcome_rows
+from cesp_analysis.disclosure.merging import event_rows, flow_rows, only, outcome_rows
 from cesp_analysis.disclosure.quantities import FLOW
 from cesp_analysis.disclosure.tables_delivery import DELIVERY
 from cesp_analysis.disclosure.tables_feasibility import FEASIBILITY
@@ -50,6 +50,7 @@ TABLES: dict[str, Leaving] = {
         Flow,
         shown="part step label after group status reason",
         counts={"n": FLOW},
+        prepared=flow_rows,
     ),
     "events": Leaving(
         EventCounts,

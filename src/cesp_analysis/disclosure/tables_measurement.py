@@ -9,6 +9,7 @@ from collections.abc import Iterable
 
 from cesp_analysis.disclosure.leaving import Conditions, Leaving, Row
 from cesp_analysis.measurement.tables import Measurability
+from cesp_analysis.study.disclosure import Disclosure
 
 
 def _with_ends(names: Iterable[str]) -> Iterable[str]:
@@ -34,7 +35,7 @@ ENDS = ("floor", "ceiling", "no_room")
 """Shares of values at an end of the scale."""
 
 
-def measured_rows(rows: list[Row]) -> list[Row]:
+def measured_rows(rows: list[Row], how: Disclosure) -> list[Row]:
     """Rows with how many values each end has; criteria without the values that they are met by,
     which are shares of few."""
     return [

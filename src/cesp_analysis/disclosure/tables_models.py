@@ -1,6 +1,7 @@
 """How the tables of estimates leave: numbers of people rounded, estimates as they are printed."""
 
 from cesp_analysis.disclosure.leaving import Leaving, Row
+from cesp_analysis.disclosure.merging import alike_rows
 from cesp_analysis.missing.tables import (
     Fmi,
     ImputationSets,
@@ -9,6 +10,7 @@ from cesp_analysis.missing.tables import (
     TippingPoints,
 )
 from cesp_analysis.schemas import (
+    Balance,
     Bracket,
     Estimands,
     Estimates,
@@ -23,12 +25,13 @@ from cesp_analysis.schemas import (
     SpecificationCurve,
     Standardised,
 )
+from cesp_analysis.study.disclosure import Disclosure
 
 ENDS = "ci_low ci_high"
 SHOCKED = "ci_low_shock ci_high_shock"
 
 
-def _no_counts(rows: list[Row]) -> list[Row]:
+def _no_counts(rows: list[Row], how: Disclosure) -> list[Row]:
     """Published numbers but those that count people."""
     return [row for row in rows if row["quantity"].split("/")[0] not in ("baseline", "answered")]
 
@@ -109,6 +112,17 @@ MODELS: dict[str, Leaving] = {
         shown="identity level outcome time status tolerance",
         estimates="one other",
         texts="reason",
+    ),
+    "balance": Leaving(
+        Balance,
+        shown="model level outcome time one other covariate reason",
+        sizes="n_one n_other",
+        coarse="difference_before ratio_before difference_after ratio_after",
+        rests_on="n_one",
+        rests=dict.fromkeys(("difference_before", "ratio_before"), "n_other"),
+        blank="mean_one_before mean_other_before mean_one_after mean_other_after count_one"
+        " count_other",
+        prepared=alike_rows,
     ),
     "published": Leaving(
         PublishedNumbers,

@@ -79,6 +79,7 @@ PUBLIC = frozenset(
         "summary",
         "findings",
         "comparability",
+        "balance",
         "measurability",
         "survey_data",
         "deviations",

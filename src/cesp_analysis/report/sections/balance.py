@@ -15,9 +15,14 @@ _ABOUT = (
     " would be worth as much."
 )
 
+_MEANS = "Means, or shares of a category, in the first and the second group named; their difference"
+_DIFFERENCES = (
+    "Difference of means, or of shares of a category, of the first group less the second,"
+)
+
 _HIDDEN = (
-    "–: not shown, because in one of the groups few respondents have it, or because with the other"
-    " numbers it would tell how many have what few have; the CSV says which."
+    "–: not shown, because in one of the groups few have it, or because with the other numbers it"
+    " would tell how many have what few have; the CSV says which."
 )
 
 
@@ -35,7 +40,8 @@ def balance(results: Results) -> Iterator[Block]:
             own = _ordered(results, results.balance, model)
             if own:
                 yield _covariates(results, model, own)
-                yield _weights(results, model)
+                if results.leaves("balance_weights"):
+                    yield _weights(results, model)
 
 
 def _covariates(results: Results, model: str, rows: list[Row]) -> Table:
@@ -44,10 +50,13 @@ def _covariates(results: Results, model: str, rows: list[Row]) -> Table:
     for row in rows:  # in order: the first outcome's last time
         time = row["time"] if row["outcome"] == outcome else time
     shown = [row for row in rows if (row["outcome"], row["time"]) == (outcome, time)]
+    heads = _heads(results)
     groups = []
     for other in dict.fromkeys(row["other"] for row in shown):
         own = [row for row in shown if row["other"] == other]
-        lines = tuple(TableRow(words.covariate(row["covariate"]), _cells(row)) for row in own)
+        lines = tuple(
+            TableRow(words.covariate(row["covariate"]), _cells(row, heads)) for row in own
+        )
         groups.append(Group(f"{_capital(own[0]['one'])} and {other}", lines))
     what = _change(results, rows[0] | {"time": time})
     return Table(
@@ -57,14 +66,13 @@ def _covariates(results: Results, model: str, rows: list[Row]) -> Table:
         columns=tuple(
             Column(header, spanner=spanner)
             for spanner in ("Before weighting", "After weighting")
-            for header in ("First", "Second", "Difference", "Ratio")
+            for header in heads
         ),
         groups=tuple(groups),
         notes=(
             Note(
-                "Means, or shares of a category, in the first and the second group named; their"
-                " difference over the pooled SD before weighting; ratio of their variances. Other"
-                " outcomes and times are in the CSV."
+                f"{_MEANS if 'First' in heads else _DIFFERENCES} over the pooled SD before"
+                " weighting; ratio of their variances. Other outcomes and times are in the CSV."
             ),
             *([Note(_HIDDEN)] if any(row["reason"] for row in shown) else []),
         ),
@@ -72,13 +80,18 @@ def _covariates(results: Results, model: str, rows: list[Row]) -> Table:
     )
 
 
-def _cells(row: Row) -> tuple[str, ...]:
-    cells: list[str] = []
-    for when in ("before", "after"):
-        means = (row[f"mean_one_{when}"], row[f"mean_other_{when}"])
-        cells += [fixed(mean, 2) for mean in means]
-        cells += [fixed(row[f"difference_{when}"], 2), fixed(row[f"ratio_{when}"], 2)]
-    return tuple(cells)
+def _heads(results: Results) -> dict[str, str]:
+    """Head of a column → what stands in it, before and after; means stay inside the team: a share
+    of a category, times how many there are, counts people."""
+    means = {"First": "mean_one", "Second": "mean_other"}
+    inside = results.leaves("balance_weights")
+    return (means if inside else {}) | {"Difference": "difference", "Ratio": "ratio"}
+
+
+def _cells(row: Row, heads: dict[str, str]) -> tuple[str, ...]:
+    return tuple(
+        fixed(row[f"{name}_{when}"], 2) for when in ("before", "after") for name in heads.values()
+    )
 
 
 def _weights(results: Results, model: str) -> Table:
