@@ -35,10 +35,15 @@ def provenance(results: Results) -> Iterator[Block]:
         " entry MODEL under models: in config.yaml says what was asked."
     )
     released = " The team has these files; what leaves it was made from them by the step 'release'."
+    of_models = (
+        ", and each row of a table of estimates has the number's name, model/outcome/time, in small"
+        " print, which leads to its model"
+    )
+    if not results.words.models:
+        of_models = within = ""
     yield Paragraph(
-        "Each table and figure leads to the step below that made it, and each row of a table of"
-        " estimates has the number's name, model/outcome/time, in small print, which leads to its"
-        " model. cesp explain NAME says the same of a number, a table or a figure."
+        f"Each table and figure leads to the step below that made it{of_models}. cesp explain NAME"
+        " says the same of a number, a table or a figure."
         f"{released if results.public else within}"
         f" Random numbers start from the seed {results.words.study.seed}."
     )
