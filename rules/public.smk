@@ -1,6 +1,23 @@
 PUBLIC_MANIFEST = "results/public/manifest.csv"
 
 
+rule trace_public:
+    """Say of all that leaves the team which step made it and of what, without what stays."""
+    input:
+        tables=rules.release.output,
+        figures=drawn_public,
+        code=code_of("trace_public"),
+    output:
+        "results/public/provenance.json",
+    log:
+        "results/logs/trace_public.log",
+    params:
+        # what the jobs above are told: too long for a command
+        told=TOLD["trace_public"],
+    shell:
+        "cesp trace_public --told {params.told:q} --out {output:q} &> {log:q}"
+
+
 rule write_public:
     """Write the report that leaves the team, from released tables alone."""
     input:
@@ -11,7 +28,7 @@ rule write_public:
             ending=["json", "csv"],
         ),
         sources="data/raw/SOURCES.yaml",
-        provenance=rules.trace.output,
+        provenance=rules.trace_public.output,
         code=code_of("write", *section_modules()),
     output:
         "results/public/report.json",
@@ -71,6 +88,33 @@ rule pdf_public:
     shell:
         "cesp pdf --report {input.report:q} --results results/public"
         " --out {output:q} &> {log:q}"
+
+
+rule crate_public:
+    """Describe what leaves the team as an RO-Crate, for other programs."""
+    input:
+        record=rules.trace_public.output,
+        files=[
+            *rules.write_public.output,
+            *rules.render_public.output,
+            *rules.word_public.output,
+            *rules.pdf_public.output,
+        ],
+        sources="data/raw/SOURCES.yaml",
+        locks=rules.plan.output.locks,
+        workflow=rule_files,
+        code=code_of("crate"),
+    output:
+        metadata="results/public/ro-crate-metadata.json",
+        workflow=[f"results/public/workflow/{path}" for path in rule_names],
+    log:
+        "results/logs/crate_public.log",
+    params:
+        spec=lambda wildcards: provenance_specs.crate(study),
+    shell:
+        "cesp crate --spec {params.spec:q} --results results/public --files {input.files:q}"
+        " --workflow {input.workflow:q} --sources {input.sources:q} --locks {input.locks:q}"
+        " --out {output.metadata:q} &> {log:q}"
 
 
 rule manifest_public:

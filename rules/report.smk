@@ -66,7 +66,7 @@ rule trace:
         "results/logs/trace.log",
     params:
         # what the jobs above are told: too long for a command
-        told=TOLD,
+        told=TOLD["trace"],
     shell:
         "cesp trace --told {params.told:q} --out {output:q} &> {log:q}"
 

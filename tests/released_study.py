@@ -1,10 +1,12 @@
 """What leaves the team, of a study whose tables and figures are made: released, drawn, written."""
 
 import json
+import shlex
 from collections.abc import Iterator
 from pathlib import Path
 
 from cesp_analysis.cli import main
+from cesp_analysis.contracts import write_json
 from cesp_analysis.disclosure import figures as disclosure_figures
 from cesp_analysis.disclosure import specs as disclosure_specs
 from cesp_analysis.figures.kinds import beside, kind_of
@@ -13,6 +15,7 @@ from cesp_analysis.report.results import Results
 from cesp_analysis.study import specs
 from cesp_analysis.study.study import Study
 from cesp_analysis.study.wording import Wording
+from told import TOLD, TOLD_PUBLIC, TRACE_PUBLIC
 
 PUBLIC = Path("results/public")
 
@@ -46,7 +49,8 @@ def drawn(told: Study, only: frozenset[str] = disclosure_figures.LEAVE) -> Itera
             about = json.loads(Path(f"results/figures/{figure}.json").read_text())
             Path(f"{out}.json").write_text(json.dumps(about))
             Path(f"{out}.csv").write_text("panel,x,y\n")
-            Path(out.with_name(about["csv"])).write_text("panel,x,y\n")
+            for name in (about["csv"], about["svg"]):
+                out.with_name(name).write_text("panel,x,y\n")
             continue
         own = [disclosure_figures.inside_public(p) for p in beside(figure, told.predicting(level))]
         wording = specs.wording(told, figures=True, kind=kind)
@@ -59,7 +63,29 @@ def drawn(told: Study, only: frozenset[str] = disclosure_figures.LEAVE) -> Itera
         yield figure
 
 
+def trace_released(told: Study) -> None:
+    """Write where all of it comes from, of the jobs that the team's own record tells and these."""
+    told_inside = json.loads(TOLD.read_text(encoding="utf-8"))
+    tables = [path.as_posix() for path in sorted(Path("results/tables").glob("*.csv"))]
+    there = [path.as_posix() for path in sorted(PUBLIC.rglob("*")) if path.is_file()]
+    drawn_here = [path for path in there if path.startswith("results/public/figures/")]
+    release_job = {
+        "rule": "release", "inputs": disclosure_specs.leaving(tables),
+        "outputs": [path for path in there if path not in drawn_here],
+        "command": shlex.join(["cesp", *command_of(told, tables)]),
+    }  # fmt: skip
+    draw_job = {
+        "rule": "draw_public", "inputs": ["results/public/tables/means.csv"],
+        "outputs": drawn_here, "command": "cesp draw",
+    }  # fmt: skip
+    shared = {"does": "Does it.", "wildcards": {}, "code": ["cesp_analysis/cli.py"], "spec": ""}
+    own = [shared | job for job in (release_job, draw_job) if job["outputs"]]
+    write_json([*told_inside, *own], TOLD_PUBLIC)
+    assert main(TRACE_PUBLIC) == 0
+
+
 def results_released(told: Study) -> Results:
     """What the report that leaves the team is written from."""
+    trace_released(told)
     words = Wording.model_validate_json(specs.wording(told, public=True))
     return Results(words, PUBLIC, Path("data/raw/SOURCES.yaml"))

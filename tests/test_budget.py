@@ -75,7 +75,7 @@ ALLOWED = {
     "release": TABLES | {"scipy", "scipy.optimize"},  # optimize: linear programmes
     "attack": {"scipy", "scipy.optimize"},
     "tick": set(),
-    "trace": set(),
+    **{step: set[str]() for step in ("trace", "trace_public")},
     "write": set(),
     "render": {"lxml", "jinja2"},
     "word": {"lxml", "docx"},
@@ -512,6 +512,7 @@ def commands(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, 
         ]),
         "attack": ["attack", "results/public"],
         "trace": TRACE,
+        "trace_public": ["trace_public", *TRACE[1:]],
         "write": ["write", "--spec", wording, "--results", "results",
                   "--sources", "data/raw/SOURCES.yaml", "--out", "results/report/report.json"],
         **{

@@ -9,10 +9,18 @@ from typing import Any
 from cesp_analysis.contracts import write_json
 
 TOLD = Path(".snakemake/cesp.told.json")
-AFTER = ("trace", "write", "render", "word", "pdf", "crate", "manifest", "show", "explain",
-         "verify", "compare")  # fmt: skip
+TOLD_PUBLIC = Path(".snakemake/cesp.told_public.json")
+AFTER = ("trace", "trace_public", "write", "render", "word", "pdf", "crate", "manifest", "show",
+         "explain", "verify", "compare")  # fmt: skip
 """Steps of which no record of provenance speaks."""
 TRACE = ["trace", "--told", str(TOLD), "--out", "results/provenance.json"]
+TRACE_PUBLIC = [
+    "trace_public",
+    "--told",
+    str(TOLD_PUBLIC),
+    "--out",
+    "results/public/provenance.json",
+]
 CRATE = [
     *("crate", "--spec", '{"title":"T","about":"A"}'),
     *("--results", "results", "--files", "results/report/report.json"),

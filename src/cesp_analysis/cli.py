@@ -58,6 +58,7 @@ STEPS: dict[str, str] = {
     "draw_residuals": "cesp_analysis.figures.draw_residuals:draw_residuals",
     "tick": "cesp_analysis.checklists.tick:tick",
     "trace": "cesp_analysis.provenance.trace:trace",
+    "trace_public": "cesp_analysis.provenance.trace:trace_public",
     "write": "cesp_analysis.report.write:write",
     "render": "cesp_analysis.report.render:render",
     "word": "cesp_analysis.report.word:word",

@@ -311,7 +311,7 @@ def test_sentences_of_sets_and_events(imputed: Study) -> None:
     )
     assert "above the declared limit" in made(words, [row])
     assert made(words, [row | {"share": None}]).startswith(
-        "50 sets of answers were made; no pooled"
+        "50 sets of answers were made. Whether more are needed"
     )
     assert made(words, []).startswith("No model of a primary outcome")
     alive = {"handling": "while_alive", "events": "Died: none | Left: all"}

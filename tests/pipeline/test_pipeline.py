@@ -128,7 +128,11 @@ def test_a_command_line_override_reaches_the_job(program: Path, study: Path) -> 
         ("report/report.css", {"render"}, {"write", "word", "pdf", "fit change_by_time"}),
         ("report/report.typ", {"pdf"}, {"write", "word", "render"}),
         ("report/word_styles.xml", {"word"}, {"write", "pdf", "render"}),
-        ("provenance/crate.py", {"crate", "manifest"}, {"trace", "write", "render"}),
+        (
+            "provenance/crate.py",
+            {"crate", "crate_public", "manifest"},
+            {"trace", "write", "render"},
+        ),
         ("provenance/verify.py", set(), {"trace", "write", "crate", "manifest"}),
         ("clean/columns.py", {"clean"}, {"intake"}),
         ("clean/visits.py", {"clean"}, {"intake", "dictionary"}),

@@ -341,3 +341,66 @@ def test_the_crate_is_whole(made: Path) -> None:
             assert all(one["@id"] in entities for one in parts)
     assert crate.mainEntity.id == "workflow/Snakefile"
     assert (made / "results/workflow/Snakefile").read_bytes() == (ROOT / "Snakefile").read_bytes()
+
+
+def public_record(folder: Path) -> dict[str, Any]:
+    read: dict[str, Any] = json.loads((folder / PUBLIC / "provenance.json").read_text("utf-8"))
+    return read
+
+
+def test_the_public_record_is_of_every_file_that_leaves(made: Path) -> None:
+    """Each by release or draw_public, with its checksum; of what stays it names files, and tells
+    no checksum (of small tables all possible ones could be tried)."""
+    jobs = public_record(made)["jobs"]
+    own = {path: (job["rule"], sum) for job in jobs for path, sum in job["files"].items()}
+    forms = ("index.html", "report.docx", "report.json", "report.pdf")
+    after = {"provenance.json", "manifest.csv", "ro-crate-metadata.json", *forms}
+    leaving = {path for path in results(made) if path.startswith(PUBLIC)}
+    leaving -= {f"{PUBLIC}{name}" for name in after}
+    leaving = {path for path in leaving if not path.startswith(f"{PUBLIC}workflow/")}
+    assert {path for path in own if path.startswith(PUBLIC)} == leaving
+    for path in leaving:
+        rule, told = own[path]
+        assert rule == ("draw_public" if "/figures/" in path else "release"), path
+        assert told == sha256((made / path).read_bytes()).hexdigest()
+    told_inside = [job["files"] | job["inputs"] for job in record(made)["jobs"]]
+    inside_team = {sum for files in told_inside for sum in files.values()}
+    outside = {own[path][1] for path in leaving}  # a table without anything small is the same
+    for name in after - {"report.docx", "report.pdf", "manifest.csv"}:
+        text = (made / PUBLIC / name).read_text(encoding="utf-8")
+        assert not [sum for sum in inside_team - outside if sum in text], name
+
+
+def test_a_released_table_leads_to_its_release(made: Path) -> None:
+    page = html.parse(made / PUBLIC / "index.html")
+    ids = {*page.xpath("//@id")}
+    leading = page.xpath("//a[starts-with(@href, '#from-')]")
+    assert {link.get("href")[1:] for link in leading} <= ids
+    (flow,) = page.xpath("//div[@id='flow']//p[@class='file']/a[starts-with(@href, '#from-')]")
+    assert flow.get("href") == "#from-release"
+    drawn = page.xpath("//figure//a[starts-with(@href, '#from-')]/@href")
+    assert drawn and set(drawn) == {"#from-draw_public"}
+    told = cesp(made, "explain", "flow", "--folder", PUBLIC.rstrip("/")).stdout.splitlines()
+    assert told[0] == "release"
+    assert told[-1] == (
+        "results/public/tables/flow.csv is the released form of results/tables/flow.csv, of flow"
+    )
+
+
+def test_the_public_crate_holds_what_leaves_and_names_the_rest(made: Path) -> None:
+    folder = made / PUBLIC
+    assert ROCrate(folder).mainEntity.id == "workflow/Snakefile"
+    text = (folder / "ro-crate-metadata.json").read_text(encoding="utf-8")
+    graph = {entity["@id"]: entity for entity in json.loads(text)["@graph"]}
+    files = [entity for entity in graph.values() if "File" in entity["@type"]]
+    for entity in files:
+        assert sha256((folder / entity["@id"]).read_bytes()).hexdigest() == entity["sha256"]
+    last = {f"{PUBLIC}manifest.csv", f"{PUBLIC}ro-crate-metadata.json"}
+    there = {path for path in results(made) if path.startswith(PUBLIC)}
+    assert {f"{PUBLIC}{entity['@id']}" for entity in files} == there - last
+    inner = graph["#results/tables/flow.csv"]
+    assert inner["@type"] == "CreativeWork" and "sha256" not in inner
+    assert "#people.csv" in graph and "data/raw" not in text and "SPEC" not in text
+    (run,) = [one for one in graph.values() if one["@id"].startswith("#run-release")]
+    assert {"@id": "tables/flow.csv"} in run["result"]
+    assert {"@id": "#results/tables/flow.csv"} in run["object"]

@@ -108,6 +108,16 @@ def test_a_number_beside_a_blank_and_a_text_differ() -> None:
     }
 
 
+def test_numbers_of_one_row_are_one_row(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """An estimate that moves takes its error along: two numbers, one row; each is listed."""
+    write(tmp_path / "a/t.csv", table(row("x", "1", "1"), row("y", "1", "1")))
+    write(tmp_path / "b/t.csv", table(row("x", "2", "3"), row("y", "1", "1")))
+    assert main(["compare", str(tmp_path / "a"), str(tmp_path / "b")]) == 1
+    shown = capsys.readouterr().out
+    assert "Numbers that differ: 2 of 6, in 1 row of 1 of 1 table that both have." in shown
+    assert shown.count("    x ") == 2
+
+
 def test_the_largest_comes_first() -> None:
     a = table(row("a", "1", "1"), row("b", "1", "1"), row("c", "0", ""))
     b = table(row("a", "1.1", "1"), row("b", "0", "1"), row("c", "5", ""))
@@ -137,7 +147,7 @@ def test_two_folders_are_compared_file_by_file(
     out = tmp_path / "differences.csv"
     assert main(["compare", *map(str, two), "--csv", str(out)]) == 1
     shown = capsys.readouterr().out
-    assert "Numbers that differ: 2 of 7, in 2 of 3 tables" in shown
+    assert "Numbers that differ: 2 of 7, in 2 rows of 2 of 3 tables" in shown
     assert "x estimate: 1 → 2 (+1, +100%, +2 standard errors)" in shown
     assert "did/y/n value: 3 → 4 (+1, +33.3%)" in shown
     assert "tables/old.csv: in A alone" in shown

@@ -1,7 +1,8 @@
 """What is said of each step and model: the facts of the record, and no more where others read."""
 
-import re
+import json
 import shlex
+from hashlib import sha256
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -14,7 +15,8 @@ from cesp_analysis.provenance.checksums import sha256_of_text, short, together
 from cesp_analysis.provenance.entries import entries, entry, narrowed, short_of
 from cesp_analysis.provenance.record import Made, Record, as_data, read_record
 from cesp_analysis.provenance.told import write_told
-from cesp_analysis.rerun import code_of
+from cesp_analysis.rerun import code_of, within_package
+from small_study import inside
 
 A, B, C = ("a" * 64, "b" * 64, "c" * 64)
 
@@ -88,13 +90,87 @@ def test_many_inputs_of_one_step_are_counted_with_their_checksum_together() -> N
     assert said == f"6 files of fit (sha256 together {short(together(files))})"
 
 
-def test_the_public_entry_has_names_alone_of_files() -> None:
-    """No path to raw ones, no settings (labels of others, paths), no command; and no checksum of
-    what stays, by which guesses of withheld numbers could be tried."""
-    text = repr(entries(RECORD, public=True))
+def released_in(folder: Path) -> dict[str, Any]:
+    """The public record of a small run: a raw file, a model, its released form, a drawing."""
+    files = {
+        "data/raw/Secret place/x.csv": "id,score\n", "data/processed/i.parquet": "i",
+        "results/models/one/means.csv": "mean,n\n3,4\n",
+        "results/public/models/one/means.csv": "mean,n\n3,<10\n",
+        "results/public/figures/flow.svg": "<svg/>",
+    }  # fmt: skip
+    for path, text in files.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_text(text, encoding="utf-8")
+    raw, panel, model, released, figure = files
+    made_of = {
+        "intake": (raw, panel), "fit": (panel, model), "release": (model, released),
+        "draw_public": (released, figure),
+    }  # fmt: skip
+    told = [
+        {
+            "rule": rule, "does": f"Do {rule}.", "wildcards": {}, "inputs": [read],
+            "outputs": [wrote], "code": code_of("answered")[:1], "spec": '{"seed":7}',
+            "command": f"cesp {rule} --checksums {A} --spec '{{\"seed\":7}}'",
+        }
+        for rule, (read, wrote) in made_of.items()
+    ]  # fmt: skip
+    for job in told:
+        job["code"] = [within_package(path) for path in job["code"]]
+    write_json(told, folder / "told.json")
+    out = "results/public/provenance.json"
+    with inside(folder):
+        assert main(["trace_public", "--told", "told.json", "--out", out]) == 0
+    found: dict[str, Any] = read_json(folder / out)
+    return found
+
+
+def test_the_public_record_has_no_checksum_of_what_stays(tmp_path: Path) -> None:
+    """No path to raw files, no settings (labels of others, paths), no command; and no checksum, by
+    which guesses of withheld numbers could be tried."""
+    record = released_in(tmp_path)
+    text = json.dumps(record)
     assert "x.csv" in text and "data/raw" not in text and "Secret place" not in text
-    assert not re.findall(r"[0-9a-f]{12}", text.replace("c" * 12, ""))  # but of the code
-    assert "seed" not in text and "--spec" not in text and "snakemake -f" in text
+    assert A not in text and "--spec" not in text and record["specs"] == {}
+    for path in sorted(tmp_path.rglob("*")):
+        if path.is_file() and path.name != "provenance.json":
+            leaves = "public" in path.parts
+            assert (sha256(path.read_bytes()).hexdigest() in text) == leaves, path
+    steps = {job["rule"]: job for job in record["jobs"]}
+    assert steps["fit"]["files"] == {"results/models/one/means.csv": ""}
+    assert steps["release"]["inputs"] == {"results/models/one/means.csv": ""}
+    assert steps["fit"]["seed"] == 7 and steps["release"]["code"]
+
+
+def test_the_public_entries_say_who_released_and_drew(tmp_path: Path) -> None:
+    released_in(tmp_path)
+    record = read_record(tmp_path / "results/public/provenance.json")
+    found = {one.name: facts(one) for one in entries(record)}
+    assert found["intake"]["Made from"] == "x.csv"
+    assert found["release"]["Made from"] == "1 file of fit"
+    assert found["release"]["Makes"] == "results/public/models/one/means.csv"
+    assert found["draw_public"]["Made from"].startswith("results/public/models/one/means.csv (")
+    assert found["draw_public"]["Steps before"] == "intake, fit and release"
+    assert not any(one.told or "Command" in facts(one) for one in entries(record))
+
+
+def test_a_released_table_is_explained_from_its_folder_and_from_the_team_s(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    released_in(tmp_path)
+    asked = [["models/one/means.csv", "--folder", "results/public"],
+             ["results/public/models/one/means.csv"]]  # fmt: skip
+    with inside(tmp_path):
+        for words in asked:
+            assert main(["explain", *words]) == 0
+            first, *_, raw, last = capsys.readouterr().out.splitlines()
+            assert first == "release" and raw == "intake is made from x.csv"
+            assert last == (
+                "results/public/models/one/means.csv is the released form of"
+                " results/models/one/means.csv, of fit"
+            )
+        (tmp_path / "results/public/figures/flow.svg").write_text("<svg></svg>")
+        assert main(["explain", "flow", "--folder", "results/public"]) == 0
+        assert capsys.readouterr().out.splitlines()[-1].endswith("run snakemake")
 
 
 def test_checksums_together_are_those_of_sha256sum() -> None:
@@ -160,7 +236,7 @@ def test_of_a_key_outside_the_study_only_its_name_is_told(key: str, tmp_path: Pa
             waiting += direction[one]
 
     dag = SimpleNamespace(jobs=[first, last, later], dependencies=after, bfs=bfs)
-    write_told(SimpleNamespace(dag=dag, rules=rules), tmp_path / "told.json")
+    write_told(SimpleNamespace(dag=dag, rules=rules), {"trace": tmp_path / "told.json"})
     (told,) = read_json(tmp_path / "told.json")
     assert shlex.split(told["command"]) == ["cesp", "intake", "--key=…/study.key", "--out", "a.csv"]
     assert told["does"] == "Do it." and told["code"][0].startswith("cesp_analysis/")
@@ -169,7 +245,7 @@ def test_of_a_key_outside_the_study_only_its_name_is_told(key: str, tmp_path: Pa
 
 def test_a_run_without_the_step_tells_nothing(tmp_path: Path) -> None:
     dag = SimpleNamespace(jobs=[], dependencies={}, bfs=lambda direction, *start: iter(start))
-    write_told(SimpleNamespace(dag=dag, rules=[]), tmp_path / "told.json")
+    write_told(SimpleNamespace(dag=dag, rules=[]), {"trace": tmp_path / "told.json"})
     assert not (tmp_path / "told.json").exists()
 
 

@@ -8,6 +8,7 @@ import pytest
 from cesp_analysis.report.limitation import Limitation
 from cesp_analysis.report.sections import limitations_of_data as data
 from cesp_analysis.report.sections import limitations_of_design as design
+from cesp_analysis.withheld import Withheld
 from plain_results import ESTIMATE, missing, plain
 
 WORKER = {"of": "link_worker", "group": "W1"}
@@ -62,6 +63,28 @@ def test_one_time_is_told_where_nobody_was_followed(tmp_path: Path) -> None:
     once = results.words.model_copy(update={"times": results.words.times[:1]})
     vars(results)["words"] = once
     assert told(design.one_time(results)) == "People were asked once: no change can be told."
+
+
+def test_an_empty_arm_stands_in_place_of_what_is_true_of_two(tmp_path: Path) -> None:
+    """One site against one: nobody at the control site."""
+    own = [("north", "before", 0, 12), ("north", "after", 1, 12)]
+    results = plain(tmp_path, missing=missing(*own), grades=[{"measures_before": 1}])
+    assert told(design.empty_arm(results)) == (
+        "The arm Usual holds nobody: what would have happened to the others is not known."
+    )
+    of_two = (design.one_against_one, design.not_randomised, design.no_trend_before,
+              data.contamination_not_asked)  # fmt: skip
+    assert not any(limits(results) for limits in of_two)
+    vars(results)["missing"] = missing(*own, ("south", "before", 0, 9))
+    assert design.empty_arm(results) is None
+    assert all(limits(results) for limits in of_two)
+
+
+def test_an_arm_of_whom_a_number_is_withheld_is_not_empty(tmp_path: Path) -> None:
+    rows = missing(("north", "before", 0, 12), ("south", "before", 0, 0))
+    assert design.empty_arm(plain(tmp_path / "zero", missing=rows))
+    rows[1]["n_expected"] = Withheld("<10")
+    assert design.empty_arm(plain(tmp_path / "few", missing=rows)) is None
 
 
 @pytest.mark.parametrize(

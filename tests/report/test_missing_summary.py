@@ -59,6 +59,7 @@ def results(tmp_path: Path) -> Results:
         ],
         "imputation_sets": [{"m": 20}, {"m": 55}],
         "imputation": [{"handling": "h", "n_missing": 9, "n_imputed": 9}],
+        "estimates": [OWN],
         "sensitivity": ROWS[:3],
         "tipping_points": TIPS,
     })  # fmt: skip
@@ -183,7 +184,16 @@ def test_where_nothing_was_imputed_or_tried_it_says_so(results: Results) -> None
     model = results.words.models["did"].model_copy(update={"imputed": False})
     words = results.words.model_copy(update={"models": {"did": model}})
     plain = Results(words, results.folder, results.folder)
-    vars(plain).update(
-        {"missing": results.missing, "sensitivity": [], "imputation_sets": [], "imputation": []}
-    )
+    own = {"missing": results.missing, "estimates": results.estimates}
+    vars(plain).update(own | {"sensitivity": [], "imputation_sets": [], "imputation": []})
     assert "Nothing was imputed: every analysis uses the answers that there are" in told(plain)[0]
+
+
+def test_of_models_without_any_estimate_it_says_that_nothing_was_tried_with_the_gaps(
+    results: Results,
+) -> None:
+    vars(results).update({"estimates": [OWN | {"status": "not_estimable"}], "sensitivity": []})
+    assert told(results)[0].endswith(
+        " The gaps were filled 55 times over (not those after a death), with values drawn from what"
+        " else is known; no imputed model has an estimate, and Estimates says why."
+    )

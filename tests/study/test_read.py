@@ -454,6 +454,15 @@ def test_a_right_config_reads(study: Study) -> None:
     assert read.models["did"].study is not None and read.models["did"].study.study == "tiny"
 
 
+def test_two_groups_that_are_asked_once_need_no_models(study: Study) -> None:
+    """There is nothing to compare over time yet; at a second time, there is."""
+    study.config["models"] = {}
+    assert study.lines() == ["config.yaml: models: needs at least 1 of them"]
+    del study.config["times"]["after"], study.config["files"]["after"]
+    study.write()
+    assert not study.lines() and not read_study(study.folder).models
+
+
 def test_one_group_alone_needs_no_models(study: Study) -> None:
     without("arms.control")(study.config)
     without("sites.south")(study.config)
@@ -583,7 +592,7 @@ def test_a_step_is_told_its_own_part_only(study: Study) -> None:
 def test_the_examples_read() -> None:
     root = Path(__file__).resolve().parents[2]
     examples = sorted(path.parent for path in root.glob("examples/*/config.yaml"))
-    assert len(examples) == 4
+    assert len(examples) == 6
     for folder in (root, *examples):
         assert read_study(folder).outcomes
         assert yaml.safe_load((folder / "config.yaml").read_text(encoding="utf-8"))

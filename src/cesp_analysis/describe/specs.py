@@ -102,8 +102,9 @@ def missing(study: Study) -> str:
 
 
 def nothing_to_draw(study: Study) -> list[str]:
-    """Figures of missing answers that have nothing to draw."""
+    """Figures that have nothing to draw: of missing answers, and of people who are asked once."""
     without = [] if _items(study) else ["missing_items"]
+    without += ["trajectories", "raincloud"] if len(study.times) == 1 else []
     return without + ([] if study.imputed() else ["traces", "imputed_values", "fmi"])
 
 

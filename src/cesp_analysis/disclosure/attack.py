@@ -21,6 +21,7 @@ from cesp_analysis.disclosure.left_in import (
     lacking,
     of_figure,
 )
+from cesp_analysis.disclosure.pages import in_pages
 from cesp_analysis.disclosure.protect import around, needed
 from cesp_analysis.disclosure.quantities import (
     Equation,
@@ -37,13 +38,14 @@ from cesp_analysis.formulas import unguarded
 from cesp_analysis.readable import fault_of
 from cesp_analysis.study.disclosure import Disclosure
 
-TOLD = frozenset(("released", "manifest", "provenance"))
+TOLD = frozenset(("released", "manifest"))
 """Files beside the tables that say what they are: of nobody."""
 Found = dict[str, tuple[Leaving, list[Row]]]
 
 
 def attack(folder: Path, /) -> None:
-    """Say what can be worked out from a folder of released tables, or a copy of it.
+    """Say what can be worked out from a folder of what leaves, or a copy of it, and what stands in
+    its pages, drawings and records and may not.
 
     Raises CespError: something can be, a line each; or the folder is not whole.
     """
@@ -54,9 +56,12 @@ def attack(folder: Path, /) -> None:
         how = Disclosure.model_validate_json((folder / SETTINGS).read_text(encoding="utf-8"))
     except ValueError:
         raise CespError(f"{folder / SETTINGS}: is not what the step release wrote") from None
-    if found := [*lacking(folder), *leaks(folder, how)]:
+    if found := [*lacking(folder), *leaks(folder, how), *in_pages(folder)]:
         raise CespError(f"{folder}/{line}" for line in found)
-    print(f"{folder}: nothing below {how.threshold} was worked out")
+    print(
+        f"{folder}: nothing below {how.threshold} was worked out; no pseudonym was found, and"
+        " nothing that does not belong there (report.pdf is not read)"
+    )
 
 
 def leaks(folder: Path, how: Disclosure) -> Iterator[str]:

@@ -31,9 +31,17 @@ ENDS = "ci_low ci_high"
 SHOCKED = "ci_low_shock ci_high_shock"
 
 
-def _no_counts(rows: list[Row], how: Disclosure) -> list[Row]:
-    """Published numbers but those that count people."""
-    return [row for row in rows if row["quantity"].split("/")[0] not in ("baseline", "answered")]
+DESCRIBING = ("baseline", "answered", "means", "changes")
+"""Tables of people: released with fewer digits, and without small numbers, elsewhere."""
+
+
+def _of_models(rows: list[Row], how: Disclosure) -> list[Row]:
+    """Published numbers but those that count or describe people."""
+    return [row for row in rows if not _of_people(row["quantity"].split("/"))]
+
+
+def _of_people(quantity: list[str]) -> bool:
+    return quantity[0] in DESCRIBING or any(part.startswith("n_") for part in quantity[1:])
 
 
 MODELS: dict[str, Leaving] = {
@@ -128,7 +136,7 @@ MODELS: dict[str, Leaving] = {
         PublishedNumbers,
         shown="quantity published tolerance tolerance_is agrees source reason",
         estimates="ours",
-        prepared=_no_counts,
+        prepared=_of_models,
     ),
     "imputation": Leaving(
         ImputationTable,

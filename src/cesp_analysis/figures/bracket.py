@@ -49,7 +49,7 @@ def bracket(panels: Sequence[BracketPanel], known: str = "95% interval") -> "Fig
     """Draw the panels, two beside each other; the line of no effect is in each."""
     if not panels:
         figure = new_figure(4, 0.6)
-        footnote(figure, "No outcome of people was asked at two times.")
+        footnote(figure, "No outcome of people has a bracket: bracket.csv gives the reasons.")
         return figure
     columns = min(2, len(panels))
     lines = ceil(len(panels) / columns)

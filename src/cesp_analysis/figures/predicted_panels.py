@@ -31,7 +31,8 @@ def predicted_panels(
         for name in words.outcomes
     }
     outcomes = _outcomes(models, words)
-    groups = _groups({key[2] for key in found}, words)
+    there = {key[2] for key in found} & {*words.groups()}
+    groups = _groups(there, words)
     panels = []
     for name in outcomes[:MOST_OUTCOMES]:
         for group in groups:
@@ -44,7 +45,9 @@ def predicted_panels(
             label, unit = words.outcomes[name].label, words.outcomes[name].unit
             panel = PredictedPanel(label, unit, words.group(group), words.arm(group), series)
             panels.append(panel)
-    caption = _caption(outcomes, models, len(groups), words, level)
+    more = len(there) - len(groups)
+    some = f"Shown are {len(groups)} of {len(there)} sites." if more else ""
+    caption = _caption(outcomes, models, some, words, level)
     return panels, " ".join([*caption, *_pairs(found, outcomes, models, words)])
 
 
@@ -100,7 +103,7 @@ def _groups(there: set[str], words: "Wording") -> list[str]:
 
 
 def _caption(
-    outcomes: list[str], models: dict[str, list[str]], groups: int, words: "Wording", level: str
+    outcomes: list[str], models: dict[str, list[str]], some: str, words: "Wording", level: str
 ) -> list[str]:
     said = [
         "Means that models predict beside the observed ones: primary outcomes, and of each model"
@@ -110,8 +113,7 @@ def _caption(
     ]
     if len(outcomes) > MOST_OUTCOMES:
         said.append(f"Shown are {MOST_OUTCOMES} of {len(outcomes)} such outcomes.")
-    if groups < len(words.groups()):
-        said.append(f"Shown are {groups} of {len(words.groups())} sites.")
+    said += [some] if some else []
     for name in outcomes[:MOST_OUTCOMES]:
         if left := models[name][MOST_MODELS:]:
             names = ", ".join(words.models[model].label for model in left)

@@ -77,10 +77,12 @@ def _summary(found: Both) -> Iterator[str]:
     if not found.found:
         yield f"Nothing differs: {found.numbers:,} numbers in {counted(found.tables, 'table')}."
     else:
-        where = len({one.file for one in found.found if one.kind == "number"})
+        numbers = [one for one in found.found if one.kind == "number"]
+        rows = len({(one.file, one.row) for one in numbers})
+        where = len({one.file for one in numbers})
         yield (
-            f"Numbers that differ: {many['number']:,} of {found.numbers:,}, in {where:,} of"
-            f" {counted(found.tables, 'table')} that both have. Text that differs:"
+            f"Numbers that differ: {len(numbers):,} of {found.numbers:,}, in {counted(rows, 'row')}"
+            f" of {where:,} of {counted(found.tables, 'table')} that both have. Text that differs:"
             f" {counted(many['text'], 'cell')}."
         )
         for kind in ("row", "column", "file"):

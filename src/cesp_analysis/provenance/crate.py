@@ -17,7 +17,7 @@ from cesp_analysis.contracts import existing, replaced, rows, write_json
 from cesp_analysis.intake.sources import read_sources
 from cesp_analysis.provenance.checksums import sha256_of
 from cesp_analysis.provenance.entries import name_of
-from cesp_analysis.provenance.record import RECORD, Made, read_record
+from cesp_analysis.provenance.record import RECORD, Made, Record, read_record
 from cesp_analysis.schemas import PlanLocks
 
 METADATA = "ro-crate-metadata.json"
@@ -25,7 +25,6 @@ _RUN = "https://w3id.org/ro/wfrun/{}/0.5"
 _WORKFLOW_CRATE = "https://w3id.org/workflowhub/workflow-ro-crate/1.0"
 _TERMS = {"sha256": "https://w3id.org/ro/terms/workflow-run#sha256"}
 _LICENCE = "No licence is declared for these results: ask who made the study."
-_RESULTS = "results/"
 _TYPES = {
     ".csv": "text/csv",
     ".json": "application/json",
@@ -54,10 +53,10 @@ def crate(
     """
     locked = [row["date"] for row in rows(locks, PlanLocks)]
     received = [str(source.received) for source in read_sources(sources).values()]
-    made = _Crate(json.loads(spec), max(locked + received, default=""), results)
+    record = read_record(results / RECORD)
+    made = _Crate(json.loads(spec), max(locked + received, default=""), results, record)
     made.workflow([_copied(path, workflow[0].parent, out.parent / "workflow") for path in workflow])
-    jobs = read_record(results / RECORD).jobs
-    for job in jobs:
+    for job in record.jobs:
         made.job(job)
     made.run(
         [made.file(path.relative_to(results).as_posix()) for path in [results / RECORD, *files]]
@@ -76,8 +75,8 @@ def _copied(path: Path, folder: Path, to: Path) -> Path:
 class _Crate:
     """The crate that is being made; each file and step is in it once."""
 
-    def __init__(self, told: dict[str, str], date: str, results: Path) -> None:
-        self.results = results
+    def __init__(self, told: dict[str, str], date: str, results: Path, record: Record) -> None:
+        self.results, self.record = results, record
         self.crate = ROCrate(version="1.1")
         self.crate.metadata.extra_terms.update(_TERMS)
         self.crate.name, self.crate.description = told["title"], told["about"]
@@ -116,7 +115,7 @@ class _Crate:
         self.used |= used
         self.made |= made
         name = " ".join((name_of(job), *_figure(job)))
-        said = {"name": name, "description": f"{job.does} {job.command}"}
+        said = {"name": name, "description": f"{job.does} {job.command}".strip()}
         identifier = f"#run-{name.replace(' ', '-')}"
         self.crate.add_action(
             self._step(job), identifier, _one_or_all(used), _one_or_all(made), said
@@ -149,10 +148,12 @@ class _Crate:
         return data | {"@graph": sorted(data["@graph"], key=lambda entity: str(entity["@id"]))}
 
     def _of(self, path: str, sha256: str) -> Any:
-        """A file that a job read or made: of the results, or named by its checksum."""
-        if path.startswith(_RESULTS):
-            return self.file(path.removeprefix(_RESULTS), sha256)
-        return self._known(f"#{path}", "CreativeWork", name=path, sha256=sha256)
+        """A file that a job read or made: of the crate, or named with its checksum where that may
+        be told."""
+        if self.record.holds(path):
+            return self.file(path.removeprefix(f"{self.record.folder}/"), sha256)
+        told = {"sha256": sha256} if sha256 else {}
+        return self._known(f"#{path}", "CreativeWork", name=path, **told)
 
     def _step(self, job: Made) -> Any:
         """The program of a step, in the version that its source files have together."""

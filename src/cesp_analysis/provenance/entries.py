@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import PurePosixPath
 from typing import NamedTuple
 
 from cesp_analysis.numbers import counted, listed
@@ -11,7 +10,6 @@ from cesp_analysis.provenance.record import RECORD, SPEC, Made, Record
 
 _SHOWN = 4
 """Files of one step up to which each is named; of more, how many, with their checksum together."""
-_RAW = "data/raw/"
 
 
 class Fact(NamedTuple):
@@ -40,30 +38,27 @@ def _model(job: Made) -> str:
     return job.wildcards.get("model", "")
 
 
-def entries(record: Record, public: bool = False) -> tuple[Entry, ...]:
-    """All entries, in the order of steps.
-
-    `public`: without what jobs were told and without checksums, and of raw files their names.
-    """
+def entries(record: Record) -> tuple[Entry, ...]:
+    """All entries, in the order of steps."""
     jobs: dict[str, list[Made]] = {}
     for job in record.jobs:
         jobs.setdefault(name_of(job), []).append(job)
-    return tuple(entry(record, own, public) for own in jobs.values())
+    return tuple(entry(record, own) for own in jobs.values())
 
 
-def entry(record: Record, jobs: Sequence[Made], public: bool = False) -> Entry:
+def entry(record: Record, jobs: Sequence[Made]) -> Entry:
     """The entry of jobs of one step (and model): what they share, then what is each one's own."""
     first = jobs[0]
     facts = [
         Fact("What it does", first.does),
-        *(_of_one(record, first, public) if len(jobs) == 1 else _of_many(record, jobs, public)),
+        *(_of_one(record, first) if len(jobs) == 1 else _of_many(record, jobs)),
         Fact("Steps before", listed([*dict.fromkeys(job.rule for job in _before(record, jobs))])),
         Fact("Code", f"{record.program}, {_sources(first)}"),
         Fact("Seed", "" if first.seed is None else str(first.seed)),
     ]
-    if len(jobs) == 1 and not public:
+    if len(jobs) == 1:
         facts.append(Fact("Command", first.command))
-    told = "" if public else "\n".join(_told(jobs))
+    told = "\n".join(_told(jobs))
     known = tuple(fact for fact in facts if fact.text)
     return Entry(name_of(first), _model(first), known, told)
 
@@ -74,7 +69,7 @@ def narrowed(whole: Entry, job: Made, jobs: Sequence[Made]) -> Entry:
         return whole
     others = {_own(other) for other in jobs if other is not job}
     facts = tuple(fact for fact in whole.facts if fact.label not in others)
-    told = [job.command, *_specs([job])]
+    told = [*filter(None, [job.command]), *_specs([job])]
     return Entry(whole.name, whole.model, facts, "\n".join(told))
 
 
@@ -93,16 +88,16 @@ def _sources(job: Made) -> str:
     return f"{counted(job.code_files, 'source file')}, sha256 together {short(job.code)}"
 
 
-def _of_one(record: Record, job: Made, public: bool) -> Iterator[Fact]:
+def _of_one(record: Record, job: Made) -> Iterator[Fact]:
     yield Fact("Makes", ", ".join(_few(list(job.files))))
-    yield Fact("Made from", "; ".join(_inputs(record, job, public)))
+    yield Fact("Made from", "; ".join(_inputs(record, job)))
     yield Fact("Make it again", job.remake)
 
 
-def _of_many(record: Record, jobs: Sequence[Made], public: bool) -> Iterator[Fact]:
+def _of_many(record: Record, jobs: Sequence[Made]) -> Iterator[Fact]:
     """A line a job: what its rule leaves open names it."""
     for job in jobs:
-        made_of = "; ".join(_inputs(record, job, public))
+        made_of = "; ".join(_inputs(record, job))
         yield Fact(_own(job), f"{made_of}. Again: {job.remake}")
 
 
@@ -119,17 +114,16 @@ def _few(paths: list[str]) -> Iterator[str]:
         yield f"and {more} more"
 
 
-def _inputs(record: Record, job: Made, public: bool) -> Iterator[str]:
+def _inputs(record: Record, job: Made) -> Iterator[str]:
     """The files a job reads, by the step that made them; those that no step made come first."""
     by: dict[str, dict[str, str]] = {}
     for path, sha256 in job.inputs.items():
         maker = record.maker_of(path)
         by.setdefault(maker.rule if maker else "", {})[path] = sha256
     for path, sha256 in by.pop("", {}).items():
-        shown = PurePosixPath(path).name if public and path.startswith(_RAW) else path
-        yield shown if public else f"{shown} (sha256 {sha256})"
+        yield f"{path} (sha256 {sha256})" if sha256 else path
     for step, files in by.items():
-        if public:  # a checksum would tell who fills in what is withheld that he guessed right
+        if not all(files.values()):  # they stay inside
             yield f"{counted(len(files), 'file')} of {step}"
         elif len(files) > _SHOWN:
             yield f"{len(files)} files of {step} (sha256 together {short(together(files))})"
@@ -140,7 +134,7 @@ def _inputs(record: Record, job: Made, public: bool) -> Iterator[str]:
 def _told(jobs: Sequence[Made]) -> Iterator[str]:
     """Commands of several jobs, then each different text that SPEC stands for."""
     if len(jobs) > 1:
-        yield from (job.command for job in jobs)
+        yield from (job.command for job in jobs if job.command)
     yield from _specs(jobs)
 
 

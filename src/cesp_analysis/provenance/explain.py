@@ -9,9 +9,17 @@ from cesp_analysis.contracts import read_json, rows
 from cesp_analysis.errors import CespError, one_line
 from cesp_analysis.provenance.checksums import sha256_of
 from cesp_analysis.provenance.entries import Entry, entry, name_of, narrowed
-from cesp_analysis.provenance.record import RECORD, Made, Record, read_record
+from cesp_analysis.provenance.record import (
+    PUBLIC,
+    RECORD,
+    WITHIN,
+    Made,
+    Record,
+    read_record,
+)
 from cesp_analysis.schemas import Estimates
 
+PUBLIC_NAME = Path(PUBLIC).name
 _NEAR = 3  # names that an unknown one may be meant to be
 
 
@@ -19,14 +27,17 @@ def explain(number: str, /, folder: Path = Path("results")) -> None:
     """Print what made a number (did/wellbeing/6m), a table (flow, results/tables/flow.csv) or a
     figure (forest_person): of what, with which code and settings, and how to make it again.
 
-    `folder`: the study's results.
+    `folder`: the study's results, or what of them left the team (results/public).
     """
+    if Path(number).is_relative_to(folder / PUBLIC_NAME):
+        folder = folder / PUBLIC_NAME
     record = read_record(folder / RECORD)
     known = _known(record, folder)
-    job = known.get(_relative(number, folder), known.get(number))
+    job = known.get(_relative(number, folder, record), known.get(number))
     if job is None:
         raise CespError(_unknown(number, list(known)))
-    print("\n".join(map(one_line, [*_said(record, job), *_changed(job, folder)])))
+    said = [*_said(record, job), *_before_release(record, job, number)]
+    print("\n".join(map(one_line, [*said, *_changed(record, job, folder)])))
 
 
 def _known(record: Record, folder: Path) -> dict[str, Made]:
@@ -39,7 +50,9 @@ def _known(record: Record, folder: Path) -> dict[str, Made]:
     for job in record.jobs:
         for path in job.files:
             found |= {path: job, path.removeprefix("results/"): job}
-    found |= _of_report(record, folder / "report" / "report.json")
+    for path, job in _within(record):
+        found[path] = job
+    found |= _of_report(record, folder / ("" if record.public else "report") / "report.json")
     estimates = folder / "tables" / "estimates.csv"
     if estimates.exists():
         for row in rows(estimates, Estimates):
@@ -49,10 +62,17 @@ def _known(record: Record, folder: Path) -> dict[str, Made]:
     return found
 
 
+def _within(record: Record) -> Iterator[tuple[str, Made]]:
+    """Files of the record's folder by their paths in it, with the job that made each."""
+    for job in record.jobs:
+        for path in filter(record.holds, job.files):
+            yield path.removeprefix(f"{record.folder}/"), job
+
+
 def _by_name(record: Record) -> dict[str, Made]:
     """Files by their names without folder, and without ending: tables and figures before others;
     a name that several of these have (each model's diagnostics.json) names none."""
-    places = ("results/tables/", "results/figures/", "")
+    places = (*(f"{record.folder}/{place}/" for place in ("tables", "figures")), "")
     found: dict[str, Made] = {}
     for place in places:
         own: dict[str, list[Made]] = {}
@@ -72,14 +92,16 @@ def _of_report(record: Record, path: Path) -> dict[str, Made]:
         return {}
     blocks: list[dict[str, Any]] = read_json(path)["blocks"]
     files = {block["id"]: block.get("csv") or block.get("svg") for block in blocks if "id" in block}
-    makers = {name: record.maker_of(f"results/{file}") for name, file in files.items()}
+    makers = {name: record.maker_of(f"{record.folder}/{file}") for name, file in files.items()}
     return {name: job for name, job in makers.items() if job is not None}
 
 
-def _relative(number: str, folder: Path) -> str:
+def _relative(number: str, folder: Path, record: Record) -> str:
     """A path as the record has it, if it lies in the results folder."""
     path = Path(number)
-    return f"results/{path.relative_to(folder)}" if path.is_relative_to(folder) else number
+    if not path.is_relative_to(folder):
+        return number
+    return f"{record.folder}/{path.relative_to(folder).as_posix()}"
 
 
 def _unknown(number: str, known: list[str]) -> str:
@@ -97,8 +119,17 @@ def _said(record: Record, job: Made) -> Iterator[str]:
     yield from lines_of(narrowed(entry(record, own), job, own))
     for first in record.before(job):
         if raw := {path: sum for path, sum in first.inputs.items() if not record.maker_of(path)}:
-            said = "; ".join(f"{path} (sha256 {sum})" for path, sum in raw.items())
+            said = "; ".join(f"{path} (sha256 {sum})" if sum else path for path, sum in raw.items())
             yield f"{name_of(first)} is made from {said}"
+
+
+def _before_release(record: Record, job: Made, number: str) -> Iterator[str]:
+    """Of a released table, which table of the team it is, and which step made that."""
+    for path in filter(record.holds, job.files if record.public else ()):
+        own = f"{WITHIN}/{path.removeprefix(f'{record.folder}/')}"
+        maker = record.maker_of(own)
+        if own in job.inputs and maker and Path(number).stem == Path(path).stem:
+            yield f"{path} is the released form of {own}, of {name_of(maker)}"
 
 
 def lines_of(found: Entry) -> Iterator[str]:
@@ -109,9 +140,9 @@ def lines_of(found: Entry) -> Iterator[str]:
     yield from (f"  {line}" for line in found.told.splitlines())
 
 
-def _changed(job: Made, folder: Path) -> Iterator[str]:
+def _changed(record: Record, job: Made, folder: Path) -> Iterator[str]:
     """A line for each file of the results that is not what was recorded."""
     for path, sha256 in job.files.items():
-        here = folder / path.removeprefix("results/")
-        if path.startswith("results/") and (not here.exists() or sha256_of(here) != sha256):
+        here = folder / path.removeprefix(f"{record.folder}/")
+        if record.holds(path) and (not here.exists() or sha256_of(here) != sha256):
             yield f"{here}: is no longer what is told here; run snakemake"

@@ -1,4 +1,8 @@
-"""results/provenance.json: what each file of the results was made from, by what, and how again."""
+"""provenance.json of a folder of results: what each file was made from, by what, and how again.
+
+That of results/public leaves the team. It names files that stay, and tells no checksum of them:
+with one, whoever fills in what is withheld could see that a guess is right.
+"""
 
 from dataclasses import asdict, dataclass
 from functools import cached_property
@@ -10,13 +14,16 @@ from cesp_analysis.errors import CespError
 from cesp_analysis.provenance.checksums import sha256_of_text
 
 RECORD = "provenance.json"
+WITHIN, PUBLIC = "results", "results/public"
+"""The folders that have a record: the team's own, and what leaves it."""
 SPEC = "SPEC"
 """Stands in a command for the JSON text that it is told as its spec."""
 
 
 @dataclass(frozen=True)
 class Made:
-    """One job: the files it made and what they were made from, each path with its sha256.
+    """One job: the files it made and what they were made from, each path with its sha256 ('' of
+    what stays inside).
 
     rule: Snakemake's, whose name is the step's but where several rules take one step; wildcards:
     what the rule leaves open (the model, the figure); spec: the JSON text it was told,
@@ -40,10 +47,21 @@ class Made:
 
 @dataclass(frozen=True)
 class Record:
-    """All jobs, in the order of rules; program: the package's name and version."""
+    """All jobs, in the order of rules; program: the package's name and version; folder: whose
+    files they lead to."""
 
     program: str
     jobs: tuple[Made, ...]
+    folder: str = WITHIN
+
+    @property
+    def public(self) -> bool:
+        """Whether it leaves the team."""
+        return self.folder == PUBLIC
+
+    def holds(self, path: str) -> bool:
+        """Whether a file (path relative to the study's folder) lies in the record's folder."""
+        return path.startswith(f"{self.folder}/")
 
     def maker_of(self, path: str) -> Made | None:
         """The job that made a file (path relative to the study's folder)."""
@@ -69,7 +87,8 @@ def read_record(path: Path) -> Record:
     """Read provenance.json; raises CespError if it is another version's or none."""
     try:
         data = read_json(existing(path))
-        return Record(data["program"], tuple(_made(data["specs"], job) for job in data["jobs"]))
+        jobs = tuple(_made(data["specs"], job) for job in data["jobs"])
+        return Record(data["program"], jobs, data["folder"])
     except (BrokenContract, KeyError, TypeError):
         raise CespError(
             f"{path}: is not as this version of the program writes it; snakemake makes it again"
@@ -81,7 +100,7 @@ def as_data(record: Record) -> dict[str, Any]:
     specs = {sha256_of_text(job.spec): job.spec for job in record.jobs if job.spec}
     names = {text: name for name, text in specs.items()}
     jobs = [asdict(job) | {"spec": names.get(job.spec, "")} for job in record.jobs]
-    return {"program": record.program, "specs": specs, "jobs": jobs}
+    return {"program": record.program, "folder": record.folder, "specs": specs, "jobs": jobs}
 
 
 def _made(specs: dict[str, str], job: dict[str, Any]) -> Made:

@@ -1,4 +1,5 @@
-"""What Snakemake tells each job of a run: asked of its DAG when a run begins, for the step `trace`.
+"""What Snakemake tells each job of a run: asked of its DAG when a run begins, for the steps that
+trace it.
 
 The DAG holds, of each file, the rule with its inputs, parameters and command as they are now; and
 Snakemake makes again what was made otherwise. So what it says holds of every file at the end of a
@@ -6,29 +7,32 @@ run, also of those that an earlier run made. It is too long for a command's argu
 """
 
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePath
 from typing import Any
 
 from cesp_analysis.contracts import write_json
 from cesp_analysis.rerun import within_package
 
-TOLD = Path(".snakemake/cesp.told.json")
-FROM = "trace"
-"""The rule that is told: of itself, and of what comes after it, it can know nothing."""
+TOLD = {
+    "trace": Path(".snakemake/cesp.told.json"),
+    "trace_public": Path(".snakemake/cesp.told_public.json"),
+}
+"""The rules that are told, and where: of itself, and of what comes after it, none can know."""
 
 
-def write_told(workflow: Any, to: Path = TOLD) -> None:
-    """Write what jobs before the rule `trace` are told; nothing in a run without that rule."""
-    if jobs := list(_before(workflow.dag)):
-        order = [rule.name for rule in workflow.rules]
-        found = sorted(jobs, key=lambda job: (order.index(job.rule.name), list(job.output)))
-        write_json([_job(job) for job in found], to)
+def write_told(workflow: Any, told: Mapping[str, Path] = TOLD) -> None:
+    """Write what jobs before each rule of `told` are told; nothing of one that a run is without."""
+    order = [rule.name for rule in workflow.rules]
+    for rule, to in told.items():
+        if jobs := list(_before(workflow.dag, rule)):
+            found = sorted(jobs, key=lambda job: (order.index(job.rule.name), list(job.output)))
+            write_json([_job(job) for job in found], to)
 
 
-def _before(dag: Any) -> Iterator[Any]:
-    """The jobs that the rule `trace` waits for, directly or not."""
-    last = [job for job in dag.jobs if job.rule.name == FROM]
+def _before(dag: Any, rule: str) -> Iterator[Any]:
+    """The jobs that a rule waits for, directly or not."""
+    last = [job for job in dag.jobs if job.rule.name == rule]
     yield from (job for job in dag.bfs(dag.dependencies, *last) if job not in last)
 
 

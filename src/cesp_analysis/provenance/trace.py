@@ -1,9 +1,13 @@
-"""The step `trace`: where every file of the results comes from, as results/provenance.json."""
+"""The steps `trace` and `trace_public`: where every file of the results, and of what leaves the
+team, comes from, as provenance.json."""
 
 import json
 import shlex
+from collections.abc import Callable
+from dataclasses import replace
+from functools import cache
 from importlib.metadata import version
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from cesp_analysis.contracts import existing, write_json
@@ -14,6 +18,7 @@ from cesp_analysis.readable import fault_of
 from cesp_analysis.rerun import at_package
 
 _PACKAGE = "cesp-analysis"
+_RAW = "data/raw/"
 
 
 def trace(told: Path, out: Path) -> None:
@@ -21,23 +26,52 @@ def trace(told: Path, out: Path) -> None:
 
     `told`: what Snakemake told each job, which it writes when a run begins.
     """
+    sha256 = cache(lambda path: sha256_of(existing(path)))  # jobs share files
+    _write(tuple(_made(job, sha256) for job in _read(told, out)), out)
+
+
+def trace_public(told: Path, out: Path) -> None:
+    """Write the same of what leaves the team: of what stays inside names alone, no checksum.
+
+    `told`: what Snakemake told each job that it comes from. Settings, commands (labels of others,
+    checksums of raw files) and the folders of raw files are left out.
+    """
+    folder = out.parent
+
+    @cache
+    def sha256(path: Path) -> str:
+        leaves = path.is_relative_to(folder) or path.is_absolute()  # or source code
+        return sha256_of(existing(path)) if leaves else ""
+
+    _write(tuple(_outside(_made(job, sha256)) for job in _read(told, out)), out)
+
+
+def _read(told: Path, out: Path) -> list[dict[str, Any]]:
+    """What the jobs were told."""
     if fault := fault_of(told):
         raise CespError(f"{told}: {fault}; a run writes it: snakemake -f {out}")
-    jobs = json.loads(told.read_text(encoding="utf-8"))
-    sums: dict[Path, str] = {}
-    made = tuple(_made(job, sums) for job in jobs)
-    record = Record(f"{_PACKAGE} {version(_PACKAGE)}", made)
+    found: list[dict[str, Any]] = json.loads(told.read_text(encoding="utf-8"))
+    return found
+
+
+def _write(made: tuple[Made, ...], out: Path) -> None:
+    record = Record(f"{_PACKAGE} {version(_PACKAGE)}", made, out.parent.as_posix())
     write_json(as_data(record), out)
 
 
-def _made(job: dict[str, Any], sums: dict[Path, str]) -> Made:
-    """One job's record; `sums`: the checksums that are known already, since jobs share files."""
+def _outside(made: Made) -> Made:
+    """What may be told of a job outside the team."""
+    named = {_named(path): sha256 for path, sha256 in made.inputs.items()}
+    return replace(made, inputs=named, spec="", command="")
 
-    def sha256(path: Path) -> str:
-        if path not in sums:
-            sums[path] = sha256_of(existing(path))
-        return sums[path]
 
+def _named(path: str) -> str:
+    """A raw file by its name; another by its path."""
+    return PurePosixPath(path).name if path.startswith(_RAW) else path
+
+
+def _made(job: dict[str, Any], sha256: Callable[[Path], str]) -> Made:
+    """One job's record."""
     spec = job["spec"]
     command = job["command"].replace(shlex.quote(spec), SPEC) if spec else job["command"]
     code = {path: sha256(at_package(path)) for path in job["code"]}

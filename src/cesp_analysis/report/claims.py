@@ -39,11 +39,19 @@ _SUSPECT = re.compile("|".join((*NEVER, _OF, _BY, "the intervention ")), re.IGNO
 _SHORTEST = 3  # letters of an own word that is masked: shorter ones stand in other words
 
 
-def what_it_can_tell(words: Wording) -> Callout:
-    """What numbers of such a design can tell: the sentence that the whole report is read by."""
+def what_it_can_tell(words: Wording, empty: str = "") -> Callout:
+    """What numbers of such a design can tell: the sentence that the whole report is read by.
+
+    `empty`: the arm that is declared and holds nobody.
+    """
     new = words.arms.get("intervention", "")
     if words.one_group():
         return Callout("caution", "What one group can tell", ONE_GROUP)
+    if empty:
+        said = f"The arm {empty} holds nobody: nothing is compared. {ONE_GROUP}"
+        return Callout("caution", "What one arm without the other can tell", said)
+    if not words.models and words.asked_once():
+        return Callout("caution", "What one time can tell", ONE_TIME)
     if words.one_against_one():
         lot = ONE_LOT if words.study.randomised else ""
         return Callout(
@@ -69,6 +77,10 @@ ONE_GROUP = (
     "A change in one group is whatever happened between the times, the intervention among it: time"
     " itself, the season, who answered, how people remember. No number in this report shows what"
     " the intervention caused."
+)
+ONE_TIME = (
+    "Everybody was asked once: no change can be told, and nothing here tells a difference that was"
+    " made from one that had been there before."
 )
 ALL_INTERVALS = SAMPLING_ONLY.replace("this interval knows", "every interval knows")
 NOT_SEPARATED = (

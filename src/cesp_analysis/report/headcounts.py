@@ -2,7 +2,9 @@
 
 from collections import Counter
 
+from cesp_analysis.numbers import listed
 from cesp_analysis.report.results import Results, Row
+from cesp_analysis.withheld import above_zero
 
 
 def in_study(results: Results) -> dict[str, int]:
@@ -12,6 +14,26 @@ def in_study(results: Results) -> dict[str, int]:
         return {}
     same = [row for row in _of_outcomes(results, "person") if _cell(row) == _cell(first)]
     return {row["group"]: row["n_expected"] for row in same}
+
+
+def empty_arms(results: Results) -> list[str]:
+    """Arms that are declared and hold nobody, of people or respondents; none where no arm does.
+
+    A number that is withheld is taken to be somebody's.
+    """
+    words = results.words
+    held = {
+        words.arm(row["group"])
+        for level in words.levels()
+        for row in _of_outcomes(results, level)
+        if above_zero(row["n_expected"])
+    }
+    return [arm for arm in words.arms if held and arm not in held]
+
+
+def nobody_in(results: Results) -> str:
+    """The label of the arm that holds nobody; blank: each holds somebody."""
+    return listed([results.words.arms[arm] for arm in empty_arms(results)])
 
 
 def unanswered(results: Results, outcome: str, time: str) -> dict[str, tuple[int, int]]:

@@ -39,7 +39,7 @@ from cesp_analysis.missing.tables import (
     TippingPoints,
 )
 from cesp_analysis.provenance.entries import name_of
-from cesp_analysis.provenance.record import RECORD, Record, read_record
+from cesp_analysis.provenance.record import RECORD, WITHIN, Record, read_record
 from cesp_analysis.report.figure_data import lines_of
 from cesp_analysis.schemas import (
     Account,
@@ -419,22 +419,16 @@ class Results:
 
     @cached_property
     def record(self) -> Record:
-        """What made each of the results; of those that leave the team, what made them within it."""
-        return read_record(self._inside / RECORD)
-
-    @property
-    def _inside(self) -> Path:
-        """The team's own results."""
-        return self.folder.parent if self.public else self.folder
+        """What made each of the results."""
+        return read_record(self.folder / RECORD)
 
     def made_by(self, path: str) -> str:
-        """The entry of what made a file (path relative to the results folder); of what leaves the
-        team, of what made it within; blank: it is there outside alone."""
-        job = self.record.maker_of(f"results/{path}")
-        if job is None and self.public:
-            return ""
+        """The entry of what made a file (path relative to the results folder); of one that the team
+        alone has (a model's estimates), of what made it there."""
+        places = dict.fromkeys((self.record.folder, WITHIN))
+        job = next(filter(None, (self.record.maker_of(f"{at}/{path}") for at in places)), None)
         if job is None:
-            record = self._inside / RECORD
+            record = self.folder / RECORD
             raise CespError(f"{record}: does not say what made {path}; run snakemake")
         return name_of(job)
 

@@ -89,7 +89,8 @@ class Study(Frozen):
     outcomes: dict[Name, Outcome]
     models: dict[Name, AnyModel] = Field(
         default_factory=dict,
-        description="The analyses; at least one where groups are compared, none for one alone.",
+        description="The analyses; at least one where groups are compared over times,"
+        " none for one alone.",
     )
     estimands: dict[Name, Estimand] = Field(
         default_factory=dict, description="What is to be estimated; models name theirs."
@@ -185,6 +186,10 @@ class Study(Frozen):
         own = set(SurveyDesign.model_fields)
         told = self.surveys.model_dump(include=own, exclude_defaults=True)
         return SurveyDesign(**told) if told else None
+
+    def followed_up(self) -> bool:
+        """Whether anybody is asked at a second time, or a second survey is made."""
+        return max(len(self.times), len(self.waves)) > 1
 
     def without_file(self, level: str) -> tuple[str, ...]:
         """The times (or waves) of a level that no file feeds yet."""

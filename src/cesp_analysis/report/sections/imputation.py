@@ -90,7 +90,10 @@ def made(words: Wording, rows: Sequence[Row]) -> str:
     m = max(row["m"] for row in rows)
     last = [row for row in rows if row["m"] == m and row["share"] is not None]
     if not last:
-        return f"{counted(m, 'set')} of answers were made; no pooled estimate says whether they do."
+        return (
+            f"{counted(m, 'set')} of answers were made. Whether more are needed a pooled estimate"
+            " of a primary outcome would say; there is none."
+        )
     worst = max(last, key=lambda row: row["share"])
     holds = "within" if worst["met"] == "yes" else "above"
     return (

@@ -12,6 +12,7 @@ from cesp_analysis.report.titles import TITLES, ways
 OF_DESIGN: tuple[Callable[[Results], Limitation | None], ...] = (
     design.synthetic,
     design.one_group,
+    design.empty_arm,
     design.one_against_one,
     design.one_site_in_an_arm,
     design.few_sites,

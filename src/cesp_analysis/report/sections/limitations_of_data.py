@@ -4,6 +4,7 @@ from cesp_analysis.numbers import count, counted, fixed, in_words, listed, perce
 from cesp_analysis.report.headcounts import (
     invited,
     last_asked,
+    nobody_in,
     off_their_window,
     respondents,
     together,
@@ -36,7 +37,8 @@ def contamination(results: Results) -> Limitation | None:
 
 def contamination_not_asked(results: Results) -> Limitation | None:
     """Nobody knows whether controls used what the intervention offers."""
-    if results.words.one_group() or results.words.contamination:
+    words = results.words
+    if not words.models or words.contamination or nobody_in(results):
         return None
     said = "Nobody was asked whether people of the control arm used what the other arm offers."
     return Limitation("Contamination not asked", said, TO_NO_DIFFERENCE, ("study",))

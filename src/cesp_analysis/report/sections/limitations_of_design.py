@@ -3,6 +3,7 @@
 from cesp_analysis.few_sites.bracket_words import TELLING
 from cesp_analysis.numbers import counted, fixed, interval, listed
 from cesp_analysis.report.headcounts import link_workers as workers_of
+from cesp_analysis.report.headcounts import nobody_in
 from cesp_analysis.report.limitation import EITHER_WAY, Limitation
 from cesp_analysis.report.main_estimates import main_estimates
 from cesp_analysis.report.results import Results, Row
@@ -32,10 +33,19 @@ def one_group(results: Results) -> Limitation | None:
     return Limitation("Nobody to compare with", said, EITHER_WAY, ("findings",))
 
 
+def empty_arm(results: Results) -> Limitation | None:
+    """An arm is declared, and nobody is in it."""
+    empty = nobody_in(results)
+    if not empty:
+        return None
+    said = f"The arm {empty} holds nobody: what would have happened to the others is not known."
+    return Limitation("An empty arm", said, EITHER_WAY, ("findings",))
+
+
 def one_against_one(results: Results) -> Limitation | None:
     """One place against one: the place and the intervention are one number."""
     words = results.words
-    if not words.one_against_one():
+    if not words.one_against_one() or nobody_in(results):
         return None
     here, there = (site.label for site in sorted(words.sites, key=lambda s: s.arm, reverse=True))
     said = (
@@ -88,6 +98,8 @@ def one_site_in_an_arm(results: Results) -> Limitation | None:
     alone = [label for arm, label in words.arms.items() if words.sites_in(arm) == 1]
     if words.one_against_one() or words.one_group() or not words.sites or not alone:
         return None
+    if nobody_in(results):
+        return None
     said = (
         f"{listed(alone)} was at a single site: whatever else happened there is part of every"
         " difference."
@@ -99,7 +111,9 @@ def few_sites(results: Results) -> Limitation | None:
     """Several sites an arm, and not many."""
     words = results.words
     counts = [words.sites_in(arm) for arm in words.arms]
-    if words.one_group() or not words.sites or min(counts) < 2 or min(counts) >= FEW_SITES:
+    if words.one_group() or not words.sites or not 2 <= min(counts) < FEW_SITES:
+        return None
+    if nobody_in(results):
         return None
     said = (
         f"{listed([str(n) for n in counts])} sites in the arms: how much sites differ is hardly"
@@ -111,7 +125,7 @@ def few_sites(results: Results) -> Limitation | None:
 def not_randomised(results: Results) -> Limitation | None:
     """Chance did not make the arms alike."""
     words = results.words
-    if words.one_group() or words.chance_made_alike():
+    if words.one_group() or words.chance_made_alike() or nobody_in(results):
         return None
     lot = " (that it chose the site does not make two places alike)" * words.study.randomised
     said = f"Chance did not make the arms alike{lot}.{_furthest(results)}"
@@ -181,7 +195,7 @@ def _worse(results: Results, outcome: Outcome, row: Row) -> str:
 
 def no_trend_before(results: Results) -> Limitation | None:
     """One measure before: whether arms moved apart already cannot be seen."""
-    if results.words.one_group() or results.words.chance_made_alike():
+    if not results.words.models or results.words.chance_made_alike() or nobody_in(results):
         return None
     before = [row["measures_before"] for row in results.grades]
     if not before or min(before) > 1:

@@ -31,8 +31,9 @@ def means(results: Results) -> Iterator[Block]:
         csv = "tables/changes.csv"
         yield means_table(results, results.changes, "person", "changes_person", caption, csv)
     yield from subsets(results)
-    yield from figure(results, "trajectories_person")
-    yield from figure(results, "raincloud_person")
+    if len(words.times) > 1:
+        yield from figure(results, "trajectories_person")
+        yield from figure(results, "raincloud_person")
 
 
 def observed(results: Results, level: str) -> Iterator[Block]:

@@ -26,9 +26,10 @@ def missing_summary(results: Results) -> Iterator[Block]:
     """One paragraph for a reader in a hurry, and a line for each imputed estimate."""
     told = [*how_many(results), what_was_done(results)]
     pushed = last_of(results, results.sensitivity)
+    made = [row for row in results.estimates if row["status"] == "estimated"]
     if pushed:
         told.append(does_it_depend(results, pushed))
-    elif results.words.models:
+    elif made:
         told.append(
             "Whether a conclusion depends on it was not tried: no estimate was made again under"
             " other assumptions on the missing answers."
@@ -82,6 +83,12 @@ def what_was_done(results: Results) -> str:
         else max((_not_filled(results, one) for one in _handlings(results)), default=0)
     )
     which = f"The model {named[0]} fills"
+    fitted = {row["model"] for row in results.estimates if row["status"] == "estimated"}
+    if not fitted & {name for name, model in results.words.models.items() if model.imputed}:
+        return (
+            f"The gaps were filled {times} (not those after a death), with values drawn from what"
+            " else is known; no imputed model has an estimate, and Estimates says why."
+        )
     if len(named) > NAMED:
         which = f"{counted(len(named), 'model')} fill"
     elif len(named) > 1:

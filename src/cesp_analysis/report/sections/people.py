@@ -62,15 +62,19 @@ def _flow(results: Results) -> Table:
 
 
 def _lines(rows: list[Row], groups: list[str]) -> list[TableRow]:
-    """A row a step, status and reason; a cell is blank where the step has no such group."""
+    """A row a step, status and reason; a cell is blank where the step has no such group, and 0 of a
+    group that holds nobody at all."""
     counts = {(r["step"], r["group"], r["status"], r["reason"]): r["n"] for r in rows}
     there = {(row["step"], row["group"]) for row in rows}
+    empty = {*groups} - {row["group"] for row in rows}
     order = {step: place for place, step in enumerate(dict.fromkeys(r["step"] for r in rows))}
     lines: dict[tuple[str, str, str], TableRow] = {}
     for row in sorted(rows, key=lambda row: (order[row["step"]], _rank(row))):
         step, status, reason = row["step"], row["status"], row["reason"]
         cells = tuple(
-            count(counts.get((step, group, status, reason), 0)) if (step, group) in there else ""
+            count(counts.get((step, group, status, reason), 0))
+            if group in empty or (step, group) in there
+            else ""
             for group in groups
         )
         lines[step, status, reason] = TableRow(_stub(row), cells)

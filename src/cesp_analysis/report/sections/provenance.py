@@ -34,11 +34,20 @@ def provenance(results: Results) -> Iterator[Block]:
         " the model knows; the"
         " entry MODEL under models: in config.yaml says what was asked."
     )
-    released = " The team has these files; what leaves it was made from them by the step 'release'."
+    released = (
+        " What leaves the team was made by the steps 'release' and 'draw_public', from files that"
+        " the team has: of these only names are told here. provenance.json says it for programs,"
+        " ro-crate-metadata.json in a form that archives read."
+    )
+    of_models = (
+        ", and each row of a table of estimates has the number's name, model/outcome/time, in small"
+        " print, which leads to its model"
+    )
+    if not results.words.models:
+        of_models = within = ""
     yield Paragraph(
-        "Each table and figure leads to the step below that made it, and each row of a table of"
-        " estimates has the number's name, model/outcome/time, in small print, which leads to its"
-        " model. cesp explain NAME says the same of a number, a table or a figure."
+        f"Each table and figure leads to the step below that made it{of_models}. cesp explain NAME"
+        " says the same of a number, a table or a figure."
         f"{released if results.public else within}"
         f" Random numbers start from the seed {results.words.study.seed}."
     )
@@ -46,7 +55,7 @@ def provenance(results: Results) -> Iterator[Block]:
         yield Paragraph(CHECKSUMS)
     python = ".".join(map(str, sys.version_info[:3]))
     yield Bullets((f"Python {python}", *(f"{name} {version(name)}" for name in _PACKAGES)))
-    found = entries(results.record, results.public)
+    found = entries(results.record)
     models = [entry for entry in found if entry.model]
     yield Heading(2, "Steps", "provenance_steps")
     yield from _sources(entry for entry in found if not entry.model)

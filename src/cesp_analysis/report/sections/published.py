@@ -23,7 +23,10 @@ def published(results: Results) -> Iterator[Block]:
         return
     agreeing = sum(row["agrees"] == "yes" for row in rows)
     yield Heading(1, "Published numbers", "published_numbers")
-    yield Paragraph(f"{agreeing} of {len(rows)} published numbers agree within their tolerance.")
+    inside = " Those that count or describe people stay inside." if results.public else ""
+    yield Paragraph(
+        f"{agreeing} of {len(rows)} published numbers agree within their tolerance.{inside}"
+    )
     groups: dict[str, list[TableRow]] = {}
     for row in rows:
         label, rest = _placed(row["quantity"], results)

@@ -51,8 +51,8 @@ def released(results: Results) -> Iterator[Block]:
         yield Paragraph(f"These tables stay inside: {listed(stay)}.")
 
 
-def _withheld(found: list[dict[str, object]]) -> Table:
-    """Of each table how many cells are withheld."""
+def _withheld(found: list[dict[str, object]]) -> Block:
+    """Of each table how many cells are withheld; that none is."""
     sums: dict[str, list[int]] = {}
     for row in found:
         if row["done"] not in ("stays", "blank"):
@@ -64,6 +64,8 @@ def _withheld(found: list[dict[str, object]]) -> Table:
         for name, own in sums.items()
         if own[1] or own[2]
     )
+    if not lines:
+        return Paragraph("No cell of the tables that leave is withheld.")
     clear = len(sums) - len(lines)
     return Table(
         id="withheld",

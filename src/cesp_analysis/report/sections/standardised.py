@@ -29,7 +29,7 @@ AS_WITHOUT = "The same."
 
 def standardised(results: Results) -> Iterator[Block]:
     """One table an outcome: differences in SDs with intervals, and their reading in words."""
-    if not results.words.models or not results.standardised:
+    if not results.words.models or not any(_shown(row) for row in results.standardised):
         return
     yield Heading(1, "How large the differences are", "standardised")
     yield Paragraph(

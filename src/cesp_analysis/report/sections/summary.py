@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from cesp_analysis.numbers import count, counted, fixed, listed, series
 from cesp_analysis.report.blocks import Block, Bullets, Heading, Paragraph
-from cesp_analysis.report.headcounts import in_study, respondents
+from cesp_analysis.report.headcounts import in_study, nobody_in, respondents
 from cesp_analysis.report.own_words import strings
 from cesp_analysis.report.reading import FIRST_YEAR, Reading, reading
 from cesp_analysis.report.results import Results
@@ -46,7 +46,7 @@ def _parts(results: Results) -> Iterator[Block]:
 
 def _done(results: Results) -> Iterator[str]:
     words = results.words
-    yield _who(words)
+    yield _who(words, nobody_in(results))
     if words.study.randomised:
         yield f"Chance decided {'which places were' if words.sites else 'who was'} in which group."
     for who, moments, level in (
@@ -62,11 +62,16 @@ def _done(results: Results) -> Iterator[str]:
         yield "All answers were made up by a computer. They say nothing of real people."
 
 
-def _who(words: Wording) -> str:
-    """Who is compared with whom."""
+def _who(words: Wording, empty: str) -> str:
+    """Who is compared with whom; `empty`: the arm that holds nobody."""
     if words.one_group():
         return f"This study followed one group: {words.arms['intervention']}."
     told = [_placed(words, arm) for arm in ("intervention", "control")]
+    if empty:
+        return (
+            f"This study was to compare two groups: {series(told)}. Nobody was in the {empty}"
+            " group. What follows is of the others."
+        )
     return f"This study compared two groups: {series(told)}."
 
 

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from cesp_analysis.feasibility.worst import ORDER
 from cesp_analysis.numbers import counted, fixed, listed
+from cesp_analysis.report.headcounts import nobody_in
 from cesp_analysis.report.main_estimates import main_estimates
 from cesp_analysis.report.results import Results, Row
 from cesp_analysis.report.sections.missing_patterns import primary
@@ -37,6 +38,11 @@ def found(results: Results) -> Iterator[str]:
         yield f"About {100 - level:g} in 100 such ranges miss the truth by luck alone."
     elif results.words.one_group():
         yield from _changes(results)
+    elif empty := nobody_in(results):
+        yield f"Nobody was in the {empty} group, so that there was no gap to work out."
+        yield from _changes(results)
+    elif not results.words.models:
+        yield "Everybody was asked once: no change can be told, and no gap that came after."
     else:
         yield "How far the groups were apart could not be worked out."
     yield from _criteria(results)
@@ -110,11 +116,12 @@ def sides(words: Wording) -> tuple[str, str]:
 
 
 def _changes(results: Results) -> Iterator[str]:
-    """Of one group: how those who answered at both times changed."""
+    """Of one group, or the one arm that holds people: how those who answered at both times
+    changed."""
     words = results.words
     for outcome in primary(words, list(words.outcomes))[:MOST]:
         rows = [row for row in results.changes if row["outcome"] == outcome and _told(row["mean"])]
-        if rows:
+        if len({row["group"] for row in rows}) == 1:
             yield _change(results, rows[-1])
 
 

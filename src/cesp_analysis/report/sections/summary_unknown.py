@@ -8,6 +8,7 @@ from cesp_analysis.report.claims import Guard
 from cesp_analysis.report.headcounts import (
     invited,
     last_asked,
+    nobody_in,
     respondents,
     together,
     unanswered,
@@ -18,10 +19,20 @@ from cesp_analysis.report.sections.missing_patterns import primary
 from cesp_analysis.study.wording import Wording
 from cesp_analysis.withheld import above_zero
 
+NOBODY_ELSE = (
+    "Nobody was compared with this group. So nobody can tell what would have happened otherwise."
+)
+
 
 def unknown(results: Results) -> Iterator[str]:
     """What the design leaves open; who did not answer."""
-    yield _by_design(results.words)
+    empty = nobody_in(results)
+    if empty or results.words.one_group():
+        yield NOBODY_ELSE
+    elif results.words.asked_once() and not results.words.models:
+        yield "Nobody was asked again. So nobody can tell yet what came after."
+    else:
+        yield _by_design(results.words)
     yield from _graded(results)
     yield from _silent(results)
     answered, asked = invited(results)
@@ -43,11 +54,6 @@ def _in_the_files(results: Results, answered: int) -> str:
 def _by_design(words: Wording) -> str:
     """What keeps a difference, or a change, from being the intervention's."""
     new = words.arms["intervention"]
-    if words.one_group():
-        return (
-            "Nobody was compared with this group. So nobody can tell what would have happened"
-            " otherwise."
-        )
     if words.one_against_one():
         here, there = (
             site.label for site in sorted(words.sites, key=lambda s: s.arm, reverse=True)
