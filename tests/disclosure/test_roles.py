@@ -38,12 +38,12 @@ def test_each_column_has_one_role(name: str) -> None:
 def test_what_others_rest_on_is_a_column(name: str) -> None:
     leaving: Leaving = TABLES.get(name, PREDICTED)
     whole = {*leaving.means.values(), *leaving.sums.values(), leaving.rests_on}
-    whole |= {part for pair in leaving.shares.values() for part in pair if name != "measurability"}
-    whole |= {of for _, of in leaving.shares.values()}
-    assert whole - {""} <= {*leaving.counts, *leaving.sizes.split()}
-    sizes = set(leaving.sizes.split())
-    assert {*leaving.sized, *leaving.follows, *leaving.follows.values()} <= sizes
-    assert set(leaving.rests.values()) <= sizes | set(leaving.blank.split())
+    if name != "measurability":  # of shares alone, of what stays
+        whole |= {part for pair in leaving.shares.values() for part in pair}
+    sizes, stays = set(leaving.sizes.split()), set(leaving.blank.split())
+    assert whole - {""} <= {*leaving.counts} | sizes | stays
+    assert set(leaving.sized) <= sizes
+    assert set(leaving.rests.values()) <= sizes | stays
     assert set(leaving.rests) <= {*leaving.coarse.split(), *leaving.estimates.split()}
 
 
@@ -72,13 +72,9 @@ def measured(**cells: object) -> dict[str, object]:
     return made
 
 
-def test_sizes_from_which_a_withheld_one_follows_are_withheld() -> None:
-    leaving = TABLES["measurability"]
+def test_how_many_answered_over_all_sites_stays() -> None:
     row = measured(n=43, complete=41, sd_df=41, alpha=0.83694)
-    known = frozenset({("of", "person"), ("answer score t0", "known")})
-    open_ = Release("tables/measurability", leaving, HOW, {}).row(row)
-    assert [open_[0][name] for name in ("n", "complete", "sd_df")] == ["45", "40", "40"]
-    cells, why = Release("tables/measurability", leaving, HOW, {known: ALONG}).row(row)
+    cells, why = Release("tables/measurability", TABLES["measurability"], HOW, {}).row(row)
     assert [cells[name] for name in ("n", "complete", "sd_df", "alpha")] == ["", "", "", "0.84"]
     assert why == dict.fromkeys(("n", "complete", "sd_df"), ALONG)
 
@@ -86,7 +82,7 @@ def test_sizes_from_which_a_withheld_one_follows_are_withheld() -> None:
 def test_what_rests_on_few_is_withheld_whatever_the_row_rests_on() -> None:
     row = measured(n=43, retest_n=9, retest_icc=0.9, complete=43, alpha=0.8369)
     cells, why = Release("tables/measurability", TABLES["measurability"], HOW, {}).row(row)
-    assert why == {"retest_n": FEW, "retest_icc": ALONG}
+    assert why == {"retest_n": FEW, **dict.fromkeys(("retest_icc", "n", "complete"), ALONG)}
     assert cells["alpha"] == "0.84"
 
 
@@ -100,7 +96,11 @@ def test_shares_at_the_ends_of_few_are_withheld_and_criteria_tell_no_value() -> 
     criteria = "no_room at most 0.15: met (0.027) | mid_known at least 1: not met"
     row = measured(n=200, floor=0.02, ceiling=0.2, no_room=0.0, criteria=criteria)
     cells, why = Release("tables/measurability", TABLES["measurability"], HOW, {}).row(row)
-    assert why == {"floor": ALONG} and cells["ceiling"] == "0.20" and cells["no_room"] == "0.00"
+    assert (
+        why == {"floor": ALONG, "n": ALONG}
+        and cells["ceiling"] == "0.20"
+        and cells["no_room"] == "0.00"
+    )
     assert cells["criteria"] == "no_room at most 0.15: met | mid_known at least 1: not met"
 
 

@@ -46,8 +46,6 @@ class Leaving:
     counts: dict[str, Conditions] = field(default_factory=dict)
     sizes: str = ""
     sized: dict[str, Conditions] = field(default_factory=dict)
-    follows: dict[str, str] = field(default_factory=dict)
-    """A size from which another one follows: withheld with that."""
     shares: dict[str, tuple[str, str]] = field(default_factory=dict)
     means: dict[str, str] = field(default_factory=dict)
     sums: dict[str, str] = field(default_factory=dict)

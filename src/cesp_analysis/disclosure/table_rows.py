@@ -68,7 +68,6 @@ class Release:
     def row(self, row: Row) -> tuple[dict[str, str], dict[str, str]]:
         """The row's cells as text, and column → why it is withheld."""
         why = self._counts(row) | self._sizes(row)
-        why |= self._withheld_with(row, why)
         why |= self._follow(row, why)
         cells = {}
         for column, role in self.leaving.roles.items():
@@ -97,15 +96,6 @@ class Release:
         if row.get("cluster_level") in SINGLE:
             sizes += [name for name in CLUSTERS if row.get(name) is not None]
         return {name: FEW for name in sizes if self.how.small(row[name])}
-
-    def _withheld_with(self, row: Row, why: Mapping[str, str]) -> dict[str, str]:
-        """Sizes from which a withheld one follows."""
-        pairs = self.leaving.follows.items()
-        return {
-            name: ALONG
-            for name, other in pairs
-            if other in why and name not in why and row[name] is not None
-        }
 
     def _follow(self, row: Row, why: Mapping[str, str]) -> dict[str, str]:
         """What follows from withheld numbers, or rests on few."""

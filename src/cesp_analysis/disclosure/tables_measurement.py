@@ -1,13 +1,13 @@
 """How the table of measurability leaves: how well candidate outcomes can be measured.
 
-What is missing by site and time stands in the table `missing`, as far as it may; over all times and
-sites it would tell what is withheld there. Single questions stay, and the smallest and largest
-value, which are somebody's.
+How many answered stands in `means`, `changes` and `missing` by time and site, as far as it may:
+over all sites it would make more of those numbers tell small ones. So it stays, and so do single
+questions, and the smallest and largest value, which are somebody's.
 """
 
 from collections.abc import Iterable
 
-from cesp_analysis.disclosure.leaving import Conditions, Leaving, Row
+from cesp_analysis.disclosure.leaving import Leaving, Row
 from cesp_analysis.measurement.tables import Measurability
 from cesp_analysis.study.disclosure import Disclosure
 
@@ -30,7 +30,6 @@ OF_VALUES = (
     *_with_ends(["icc_neighbourhood", "icc_link_worker"]),
     "mean", "sd", "q1", "median", "q3", "skew", "design_effect", "locations_upper", "people_upper",
 )  # fmt: skip
-EVERYBODY: Conditions = {"of": "{level}", "wave": "{wave}"}
 ENDS = ("floor", "ceiling", "no_room")
 """Shares of values at an end of the scale."""
 
@@ -63,16 +62,7 @@ MEASUREMENT: dict[str, Leaving] = {
         " extreme_flag against factors sd_confidence mid_known mid mid_source estimate_id"
         " mid_class mid_class_shock neighbourhoods link_workers icc_site effect effect_source"
         " locations people rank rank_score criteria criteria_why ranking declared",
-        sizes="n complete retest_n pairs sd_df",
-        sized={
-            "n": {**EVERYBODY, "answer {outcome} {time}": "known"},
-            "pairs": {
-                **EVERYBODY,
-                "answer {outcome} {last_time}": "known",
-                "answer {outcome} at the first time": "known",
-            },
-        },
-        follows={"complete": "n", "sd_df": "n"},
+        sizes="retest_n",
         shares={end: (f"{end}_n", "n") for end in ENDS},
         means=dict.fromkeys(("sd_within", "sd_upper"), "n"),
         estimates="estimate ci_low ci_high ci_low_shock ci_high_shock",
@@ -82,16 +72,16 @@ MEASUREMENT: dict[str, Leaving] = {
             **dict.fromkeys(OF_COMPLETE, "complete"),
             **dict.fromkeys(OF_RETEST, "retest_n"),
             **dict.fromkeys(OF_PAIRS, "pairs"),
-            **dict.fromkeys(OF_CHANGED, "changed_n"),  # stays: it stands in `changes`
+            **dict.fromkeys(OF_CHANGED, "changed_n"),
             **dict.fromkeys(OF_VALUES, "n"),
         },
         texts="distribution_reason reliability_method reliability dimensionality retest_method"
         " retest change_method change mid_reason neighbourhood_method link_worker_method"
         " sample_size warnings",
-        blank="expected missing_n missing missing_last missing_worst missing_where missing_cells"
-        " item_answers item_missing_n item_missing item_missing_worst item_missing_where minimum"
-        " maximum no_room_worst no_room_where changed_n group_n mdc95_group mdc95_group_low"
-        " mdc95_group_high",
+        blank="n complete pairs sd_df changed_n group_n expected missing_n missing missing_last"
+        " missing_worst missing_where missing_cells item_answers item_missing_n item_missing"
+        " item_missing_worst item_missing_where minimum maximum no_room_worst no_room_where"
+        " mdc95_group mdc95_group_low mdc95_group_high",
         prepared=measured_rows,
     ),
 }

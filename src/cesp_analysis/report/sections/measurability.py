@@ -31,6 +31,7 @@ from cesp_analysis.report.sections.measurability_values import (
     items,
     reliabilities,
     values,
+    with_numbers,
 )
 from cesp_analysis.study.wording import Wording
 
@@ -87,7 +88,7 @@ def measurability(results: Results) -> Iterator[Block]:
         yield costs(results, own, level)
         yield from figure(results, f"distributions_{level}")
         yield values(results, own, level)
-        if results.leaves("measurability_cells"):
+        if with_numbers(results):
             yield by_cell(results, own, level)
         yield from figure(results, f"reliability_{level}")
         yield reliabilities(results, own, level)

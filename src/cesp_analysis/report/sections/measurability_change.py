@@ -10,6 +10,7 @@ from cesp_analysis.report.blocks import Row as TableRow
 from cesp_analysis.report.notes import Notes
 from cesp_analysis.report.results import Results, Row
 from cesp_analysis.report.sections.estimates import sentence
+from cesp_analysis.report.sections.measurability_values import with_numbers
 from cesp_analysis.withheld import Withheld
 
 CSV = "tables/measurability.csv"
@@ -18,7 +19,7 @@ CSV = "tables/measurability.csv"
 def retests(results: Results, rows: Sequence[Row], level: str) -> Table:
     """Agreement of two administrations, and what follows for changes."""
     words, notes = results.words, Notes()
-    inside = results.leaves("measurability_cells")  # elsewhere n, and what follows from it
+    inside = with_numbers(results)
     lines = []
     for row in rows:
         outcome = words.outcomes[row["outcome"]]
@@ -97,13 +98,14 @@ def _group(row: Row, decimals: int) -> str:
 def changes(results: Results, rows: Sequence[Row], level: str) -> Table:
     """Spread, correlation before and after, how an outcome moved."""
     words, notes = results.words, Notes()
-    inside = results.leaves("measurability_cells")
+    inside = with_numbers(results)
     lines = []
     for row in rows:
         d = by_size(words.outcomes[row["outcome"]].decimals, row["sd_upper"])
         marks = [sentence(row["change"])] if row["change"] else []
         cells = (
-            f"{fixed(row['sd_within'], d)} ({count(row['sd_df'])})", fixed(row["sd_upper"], d),
+            fixed(row["sd_within"], d) + f" ({count(row['sd_df'])})" * inside,
+            fixed(row["sd_upper"], d),
             _of(_with(row, "correlation"), row["pairs"]),
             _of(_with(row, "effect_size"), row["changed_n"]), _with(row, "srm"),
             _with(row, "guyatt"),
@@ -117,9 +119,9 @@ def changes(results: Results, rows: Sequence[Row], level: str) -> Table:
         caption="Spread for planning, first and last value, responsiveness.",
         stub="Outcome",
         columns=(
-            Column("SD (df)", "wrap", "Within sites"),
+            Column("SD" + " (df)" * inside, "wrap", "Within sites"),
             Column(f"Upper limit, {level_of_sd}", "wrap", "Within sites"),
-            Column("Correlation, of n", "wrap"),
+            Column("Correlation" + ", of n" * inside, "wrap"),
             Column("Effect size" + ", of n" * inside, "wrap", moved), Column("SRM", "wrap", moved),
             Column("Guyatt's ratio", "wrap"),
         ),

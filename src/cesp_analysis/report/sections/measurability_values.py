@@ -13,6 +13,11 @@ CSV = "tables/measurability.csv"
 AGAINST = "runs against the rest"
 
 
+def with_numbers(results: Results) -> bool:
+    """Whether readers are told of how many people each number is; elsewhere by site and time."""
+    return results.leaves("measurability_cells")
+
+
 def share(value: float | None) -> str:
     """'12%'; a dash where there is none."""
     return NONE if value is None else percent(value, 1)
@@ -28,7 +33,7 @@ def _between(low: float | None, high: float | None, decimals: int) -> str:
 def values(results: Results, rows: Sequence[Row], level: str) -> Table:
     """The distribution of each candidate the first time, missing answers, ends of the scale."""
     words, notes = results.words, Notes()
-    inside = results.leaves("measurability_cells")  # elsewhere: who is missing by site and time
+    inside = with_numbers(results)
     lines = []
     for row in rows:
         outcome = words.outcomes[row["outcome"]]
@@ -36,11 +41,11 @@ def values(results: Results, rows: Sequence[Row], level: str) -> Table:
         marks = [sentence(row["distribution_reason"])] if row["distribution_reason"] else []
         if row["extreme_flag"]:
             marks.append(f"More than the study's limit: {row['extreme_flag']}.")
-        missing = (share(row["missing"]), share(row["item_missing"])) if inside else ()
+        missing = [count(row["n"]), *(share(row[name]) for name in ("missing", "item_missing"))]
+        missing = missing if inside else []
         ends = (_between(row["minimum"], row["maximum"], d),) if inside else ()
         cells = (
-            count(row["n"]), *missing,
-            f"{fixed(row['mean'], d)} ({fixed(row['sd'], d)})", fixed(row["skew"], 2),
+            *missing, f"{fixed(row['mean'], d)} ({fixed(row['sd'], d)})", fixed(row["skew"], 2),
             "; ".join(fixed(row[name], d) for name in ("q1", "median", "q3")), *ends,
             share(row["floor"]), share(row["ceiling"]),
             _between(row["lowest"], row["highest"], 0),
@@ -62,7 +67,8 @@ def values(results: Results, rows: Sequence[Row], level: str) -> Table:
                 " Skew: G1. Shares at the lowest and highest possible value, by site and time in"
                 " the table below."
                 if inside
-                else "Skew: G1. At the end: shares at the lowest and highest possible value."
+                else "Skew: G1. At the end: shares at the lowest and highest possible value. How"
+                " many answered: by time and site, under the observed means."
             ),
             *notes.notes(),
         ),
@@ -72,8 +78,8 @@ def values(results: Results, rows: Sequence[Row], level: str) -> Table:
 
 def _heads(inside: bool) -> Iterator[Column]:
     """The columns of `values`; what is missing, and single people's values, stay inside."""
-    yield Column("n")
     if inside:
+        yield Column("n")
         yield from (Column(head, "right", "Missing, all times") for head in ("Value", "Items"))
     yield from (Column("Mean (SD)"), Column("Skew"), Column("Quartiles", "wrap"))
     if inside:
@@ -128,11 +134,12 @@ def _cell(row: Row | None, direction: str) -> str:
 def reliabilities(results: Results, rows: Sequence[Row], level: str) -> Table:
     """Alpha, omega and dimensions of scales whose items are signs of one thing."""
     words, notes = results.words, Notes()
+    inside = with_numbers(results)
     lines = []
     for row in rows:
         marks = [sentence(row[name]) for name in ("reliability", "dimensionality") if row[name]]
         cells = (
-            _counted(row), _with(row, "alpha"),
+            _counted(row) if inside else count(row["items"]), _with(row, "alpha"),
             _with(row, "omega"), count(row["factors"]),
             share(row["explained"]), fixed(row["srmr"], 3),
             _with(row, "rmsea"),
@@ -150,14 +157,17 @@ def reliabilities(results: Results, rows: Sequence[Row], level: str) -> Table:
         caption="How consistent the items are, the first time.",
         stub="Outcome",
         columns=(
-            Column("Items (n)"), Column("Alpha", "wrap"),
+            Column("Items (n)" if inside else "Items"), Column("Alpha", "wrap"),
             Column("Omega", "wrap"), Column("Factors kept", "wrap"),
             Column("Explained", "right", one), Column("SRMR", "right", one),
             Column("RMSEA", "wrap", one),
         ),
         groups=(Group("", tuple(lines)),),
         notes=(
-            Note(f"n: complete answers. In brackets: {words.interval()}s; of RMSEA 90%."),
+            Note(
+                "n: complete answers. " * inside
+                + f"In brackets: {words.interval()}s; of RMSEA 90%."
+            ),
             *(Note(sentence(text)) for text in methods),
             *notes.notes(),
         ),
