@@ -109,30 +109,32 @@ def _told_anyway(equations: Sequence[Equation]) -> set[Key]:
 
 
 def _withhold_beside(
-    key: Key,
-    equations: Sequence[Equation],
-    whole: Mapping[Key, int],
-    made: Why,
-    how: Disclosure,
+    key: Key, equations: Sequence[Equation], whole: Mapping[Key, int], made: Why, how: Disclosure
 ) -> Key:
     """Withhold the smallest number that is still released in an equation of the key's; where there
-    is none, in an equation of its neighbours', and so on. Returns whose it is.
+    is none, in an equation of its neighbours', and so on. Numbers that are told anyway come last:
+    to withhold one hides nothing. Returns whose it is.
 
     Raises ValueError if nothing is left to withhold.
     """
-    reached, seen = {key}, {key}
-    anyway = _told_anyway(equations)
-    while reached:
-        beside = [e for e in equations if reached & {*e.named()}]
-        near = {other for e in beside for other in e.named()} - seen
-        open_ = [
-            other for other in near if whole.get(other, 0) >= how.threshold and other not in made
-        ]
-        if open_:
-            order = {other: (other in anyway, whole[other], sorted(other)) for other in open_}
-            chosen = min(open_, key=order.__getitem__)
+    open_ = {
+        other for other, value in whole.items() if value >= how.threshold and other not in made
+    }
+    for kept in (_told_anyway(equations), set[Key]()):
+        near = _nearest(key, equations, open_ - kept)
+        if near:
+            chosen = min(near, key=lambda other: (whole[other], sorted(other)))
             made[chosen] = ALONG
             return chosen
-        seen |= near
-        reached = near
     raise ValueError(f"a small number can be worked out from itself: {sorted(key)}")
+
+
+def _nearest(key: Key, equations: Sequence[Equation], wanted: set[Key]) -> set[Key]:
+    """Of the wanted keys those fewest equations away from a key; none if none is joined to it."""
+    reached = seen = {key}
+    while reached:
+        near = {o for e in equations if reached & {*e.named()} for o in e.named()} - seen
+        if found := near & wanted:
+            return found
+        seen, reached = seen | near, near
+    return set()
