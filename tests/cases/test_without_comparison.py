@@ -24,9 +24,10 @@ NUMBERS = {"baseline_only": 27, "empty_control": 52}
 READERS = ("report", "public")
 SAID = {
     "baseline_only": (
-        "Nobody was asked again. So nobody can tell yet what came after.",
-        "Everybody was asked once: no change can be told, and nothing here tells a difference that"
-        " was made from one that had been there before.",
+        "They answered questions once: Baseline.",
+        "Nobody has answered again. So nobody can tell yet what came after.",
+        "Answers are known of one time alone: no change can be told, and nothing here tells a"
+        " difference that was made from one that had been there before.",
         "People were asked once: no change can be told.",
     ),
     "empty_control": (
