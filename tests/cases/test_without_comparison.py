@@ -34,7 +34,7 @@ SAID = {
         "This study was to compare two groups: Beat the Blues and Usual treatment. Nobody was in"
         " the Usual treatment group.",
         "Nobody was in the Usual treatment group, so that there was no gap to work out.",
-        "By 8 months, Depression (BDI) had gone down by 13.",
+        "By 8 months, Depression (BDI) had gone down by 13",
         "The arm Usual treatment holds nobody: nothing is compared.",
         "The arm Usual treatment holds nobody: what would have happened to the others is not"
         " known.",

@@ -40,6 +40,11 @@ def test_what_others_rest_on_is_a_column(name: str) -> None:
     assert set(leaving.sized) <= set(leaving.sizes.split())
 
 
+def test_the_size_of_a_rounded_number_has_no_more_decimals_than_it() -> None:
+    for text, told in (("-13", "13"), ("-9.5", "9.5"), ("2.25", "2.25")):
+        assert fixed(abs(Rounded(text)), 2) == told
+
+
 def test_rounding_again_gives_what_rounding_the_number_gives() -> None:
     """Five digits, then fewer: the same as at once (double rounding of 3.4449 would give 3.45)."""
     draw = random.Random(7)
