@@ -71,6 +71,10 @@ class Rounded(float):
 
     __mul__ = __rmul__
 
+    def __abs__(self) -> "Rounded":
+        """Its size has as many decimals."""
+        return Rounded(f"{abs(float(self)):.{max(self.decimals, 0)}f}")
+
 
 def above_zero(number: Any) -> bool:
     """Whether a number is known and above zero, as a withheld one is taken to be."""

@@ -24,16 +24,17 @@ NUMBERS = {"baseline_only": 27, "empty_control": 52}
 READERS = ("report", "public")
 SAID = {
     "baseline_only": (
-        "Nobody was asked again. So nobody can tell yet what came after.",
-        "Everybody was asked once: no change can be told, and nothing here tells a difference that"
-        " was made from one that had been there before.",
+        "They answered questions once: Baseline.",
+        "Nobody has answered again. So nobody can tell yet what came after.",
+        "Answers are known of one time alone: no change can be told, and nothing here tells a"
+        " difference that was made from one that had been there before.",
         "People were asked once: no change can be told.",
     ),
     "empty_control": (
         "This study was to compare two groups: Beat the Blues and Usual treatment. Nobody was in"
         " the Usual treatment group.",
         "Nobody was in the Usual treatment group, so that there was no gap to work out.",
-        "By 8 months, Depression (BDI) had gone down by 13.",
+        "By 8 months, Depression (BDI) had gone down by 13",
         "The arm Usual treatment holds nobody: nothing is compared.",
         "The arm Usual treatment holds nobody: what would have happened to the others is not"
         " known.",

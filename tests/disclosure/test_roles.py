@@ -104,6 +104,11 @@ def test_shares_at_the_ends_of_few_are_withheld_and_criteria_tell_no_value() -> 
     assert cells["criteria"] == "no_room at most 0.15: met | mid_known at least 1: not met"
 
 
+def test_the_size_of_a_rounded_number_has_no_more_decimals_than_it() -> None:
+    for text, told in (("-13", "13"), ("-9.5", "9.5"), ("2.25", "2.25")):
+        assert fixed(abs(Rounded(text)), 2) == told
+
+
 def test_rounding_again_gives_what_rounding_the_number_gives() -> None:
     """Five digits, then fewer: the same as at once (double rounding of 3.4449 would give 3.45)."""
     draw = random.Random(7)

@@ -7,10 +7,11 @@ import pytest
 
 from cesp_analysis.numbers import MINUS
 from cesp_analysis.report.blocks import Block, Heading
-from cesp_analysis.report.claims import prose
+from cesp_analysis.report.claims import prose, what_it_can_tell
 from cesp_analysis.report.headcounts import last_asked
 from cesp_analysis.report.main_estimates import main_estimates
 from cesp_analysis.report.results import Results
+from cesp_analysis.report.sections import limitations_of_design as design
 from cesp_analysis.report.sections.summary import summary
 from cesp_analysis.report.sections.summary_found import found
 from cesp_analysis.report.sections.summary_unknown import next_steps, unknown
@@ -151,3 +152,26 @@ def test_an_empty_arm_is_counted_as_such(tmp_path: Path) -> None:
     cells = (("north", "before", 0, 12), ("south", "before", 0, 0))
     results: Results = plain(tmp_path, missing=missing(*cells))
     assert "12 people took part: 12 at North and 0 at South." in said(tuple(summary(results)))
+
+
+def test_a_study_that_nobody_has_answered_again_says_so(tmp_path: Path) -> None:
+    """Two times are declared, a model too; the second wave of answers is still to come."""
+    awaited = [("north", "before", 0, 12), ("north", "after", 12, 12),
+               ("south", "before", 1, 9), ("south", "after", 9, 9)]  # fmt: skip
+    none = ESTIMATE | {"status": "not_estimable", "estimate": None}
+    results = plain(tmp_path, missing=missing(*awaited), estimates=[none])
+    text = said(tuple(summary(results)))
+    for told in (
+        "They answered questions once: Before. Nobody has answered yet at After.",
+        "Nobody has answered again: no change can be told, and no gap that came after.",
+        "Nobody has answered again. So nobody can tell yet what came after.",
+    ):
+        assert told in text
+    assert "gave no answer" not in text and "One place was compared" not in text
+    assert "of one time alone" in what_it_can_tell(results.words, once=True).text
+    one = design.one_time(results)
+    assert one and one.here == "Nobody has answered a second time: no change can be told."
+    vars(results)["missing"] = missing(*awaited[:3], ("south", "after", 8, 9))
+    text = said(tuple(summary(results)))
+    assert "They answered questions twice: Before and After." in text
+    assert "Nobody has answered" not in text and design.one_time(results) is None

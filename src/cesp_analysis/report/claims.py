@@ -39,10 +39,10 @@ _SUSPECT = re.compile("|".join((*NEVER, _OF, _BY, "the intervention ")), re.IGNO
 _SHORTEST = 3  # letters of an own word that is masked: shorter ones stand in other words
 
 
-def what_it_can_tell(words: Wording, empty: str = "") -> Callout:
+def what_it_can_tell(words: Wording, empty: str = "", once: bool = False) -> Callout:
     """What numbers of such a design can tell: the sentence that the whole report is read by.
 
-    `empty`: the arm that is declared and holds nobody.
+    `empty`: the arm that is declared and holds nobody; `once`: answers are known of one time alone.
     """
     new = words.arms.get("intervention", "")
     if words.one_group():
@@ -50,7 +50,7 @@ def what_it_can_tell(words: Wording, empty: str = "") -> Callout:
     if empty:
         said = f"The arm {empty} holds nobody: nothing is compared. {ONE_GROUP}"
         return Callout("caution", "What one arm without the other can tell", said)
-    if not words.models and words.asked_once():
+    if once:
         return Callout("caution", "What one time can tell", ONE_TIME)
     if words.one_against_one():
         lot = ONE_LOT if words.study.randomised else ""
@@ -79,8 +79,8 @@ ONE_GROUP = (
     " the intervention caused."
 )
 ONE_TIME = (
-    "Everybody was asked once: no change can be told, and nothing here tells a difference that was"
-    " made from one that had been there before."
+    "Answers are known of one time alone: no change can be told, and nothing here tells a"
+    " difference that was made from one that had been there before."
 )
 ALL_INTERVALS = SAMPLING_ONLY.replace("this interval knows", "every interval knows")
 NOT_SEPARATED = (

@@ -4,7 +4,8 @@ from collections import Counter
 
 from cesp_analysis.numbers import listed
 from cesp_analysis.report.results import Results, Row
-from cesp_analysis.withheld import above_zero
+from cesp_analysis.study.design import Moment
+from cesp_analysis.withheld import Withheld, above_zero
 
 
 def in_study(results: Results) -> dict[str, int]:
@@ -34,6 +35,29 @@ def empty_arms(results: Results) -> list[str]:
 def nobody_in(results: Results) -> str:
     """The label of the arm that holds nobody; blank: each holds somebody."""
     return listed([results.words.arms[arm] for arm in empty_arms(results)])
+
+
+def answered_at(results: Results, level: str) -> list[Moment]:
+    """The times (or waves) at which anybody answered any outcome of a level.
+
+    A number that is withheld is taken to be somebody's.
+    """
+    answered = {
+        row["time"]
+        for row in _of_outcomes(results, level)
+        if isinstance(row["n_missing"], Withheld)
+        or isinstance(row["n_expected"], Withheld)
+        or row["n_missing"] < row["n_expected"]
+    }
+    return [moment for moment in results.words.moments(level) if moment.name in answered]
+
+
+def answered_once(results: Results) -> bool:
+    """Whether answers are known of one time alone, and nothing was estimated from them: nobody was
+    asked again, or nobody has answered yet."""
+    times = [len(answered_at(results, level)) for level in results.words.levels()]
+    estimated = any(row["status"] == "estimated" for row in results.estimates)
+    return bool(times) and set(times) == {1} and not estimated
 
 
 def unanswered(results: Results, outcome: str, time: str) -> dict[str, tuple[int, int]]:

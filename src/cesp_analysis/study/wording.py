@@ -208,10 +208,6 @@ class Wording(Frozen):
         """'95% interval'."""
         return f"{100 * self.study.ci_level:g}% interval"
 
-    def asked_once(self) -> bool:
-        """Whether nobody was asked at a second time."""
-        return all(len(self.moments(level)) == 1 for level in self.levels())
-
     def one_group(self) -> bool:
         """Whether there is one group alone, compared with nobody."""
         return len(self.arms) == 1

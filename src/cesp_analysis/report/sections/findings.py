@@ -17,7 +17,7 @@ from cesp_analysis.report.blocks import (
 )
 from cesp_analysis.report.blocks import Row as TableRow
 from cesp_analysis.report.claims import what_it_can_tell
-from cesp_analysis.report.headcounts import nobody_in
+from cesp_analysis.report.headcounts import answered_once, nobody_in
 from cesp_analysis.report.main_estimates import main_estimates
 from cesp_analysis.report.notes import Notes
 from cesp_analysis.report.results import Results, Row
@@ -36,7 +36,8 @@ CHANGES = (
 def findings(results: Results) -> Iterator[Block]:
     """What the design lets numbers tell; a table of main estimates; what they hang on."""
     yield Heading(1, TITLES["findings"], "findings")
-    yield what_it_can_tell(results.words, nobody_in(results))
+    once = answered_once(results)
+    yield what_it_can_tell(results.words, nobody_in(results), once)
     rows = {level: main_estimates(results, level) for level in results.words.levels()}
     ways = []
     if any(rows.values()):
@@ -45,7 +46,7 @@ def findings(results: Results) -> Iterator[Block]:
     elif changed := _changes(results):
         yield changed
         ways = ["means"]
-    elif results.words.asked_once():
+    elif once:
         yield Paragraph("Nobody was followed up: there is no difference or change to tell of.")
     else:
         yield Paragraph("No difference or change between times could be told.")

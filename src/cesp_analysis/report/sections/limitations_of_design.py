@@ -2,8 +2,8 @@
 
 from cesp_analysis.few_sites.bracket_words import TELLING
 from cesp_analysis.numbers import counted, fixed, interval, listed
+from cesp_analysis.report.headcounts import answered_once, nobody_in
 from cesp_analysis.report.headcounts import link_workers as workers_of
-from cesp_analysis.report.headcounts import nobody_in
 from cesp_analysis.report.limitation import EITHER_WAY, Limitation
 from cesp_analysis.report.main_estimates import main_estimates
 from cesp_analysis.report.results import Results, Row
@@ -208,10 +208,13 @@ def one_time(results: Results) -> Limitation | None:
     """Nobody was followed."""
     words = results.words
     levels = [level for level in words.levels() if len(words.moments(level)) == 1]
-    if not levels:
-        return None
     whose = listed([{"person": "People", "respondent": "Residents"}[level] for level in levels])
-    said = f"{whose} were asked once: no change can be told."
+    if levels:
+        said = f"{whose} were asked once: no change can be told."
+    elif answered_once(results):
+        said = "Nobody has answered a second time: no change can be told."
+    else:
+        return None
     return Limitation("One time", said, "Not known", ("study",))
 
 

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from cesp_analysis.feasibility.worst import ORDER
 from cesp_analysis.numbers import counted, fixed, listed
-from cesp_analysis.report.headcounts import nobody_in
+from cesp_analysis.report.headcounts import answered_once, nobody_in
 from cesp_analysis.report.main_estimates import main_estimates
 from cesp_analysis.report.results import Results, Row
 from cesp_analysis.report.sections.missing_patterns import primary
@@ -41,8 +41,8 @@ def found(results: Results) -> Iterator[str]:
     elif empty := nobody_in(results):
         yield f"Nobody was in the {empty} group, so that there was no gap to work out."
         yield from _changes(results)
-    elif not results.words.models:
-        yield "Everybody was asked once: no change can be told, and no gap that came after."
+    elif answered_once(results):
+        yield "Nobody has answered again: no change can be told, and no gap that came after."
     else:
         yield "How far the groups were apart could not be worked out."
     yield from _criteria(results)

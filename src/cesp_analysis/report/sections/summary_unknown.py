@@ -6,6 +6,8 @@ from cesp_analysis.numbers import count, in_words
 from cesp_analysis.report.blocks import Block, Paragraph
 from cesp_analysis.report.claims import Guard
 from cesp_analysis.report.headcounts import (
+    answered_at,
+    answered_once,
     invited,
     last_asked,
     nobody_in,
@@ -29,8 +31,8 @@ def unknown(results: Results) -> Iterator[str]:
     empty = nobody_in(results)
     if empty or results.words.one_group():
         yield NOBODY_ELSE
-    elif results.words.asked_once() and not results.words.models:
-        yield "Nobody was asked again. So nobody can tell yet what came after."
+    elif answered_once(results):
+        yield "Nobody has answered again. So nobody can tell yet what came after."
     else:
         yield _by_design(results.words)
     yield from _graded(results)
@@ -94,7 +96,7 @@ def _silent(results: Results) -> Iterator[str]:
     for outcome in primary(words, own)[:1]:
         time = last_asked(results, outcome)
         lost, of = together(unanswered(results, outcome, time)) if time else (0, 0)
-        if above_zero(lost):
+        if above_zero(lost) and time in {one.name for one in answered_at(results, "person")}:
             label = words.outcomes[outcome].label
             yield (
                 f"At {words.moment(time).label}, {in_words(lost)} of {in_words(of)} people gave no"
