@@ -114,11 +114,11 @@ def test_rounding_again_gives_what_rounding_the_number_gives() -> None:
     draw = random.Random(7)
     for _ in range(20_000):
         value = draw.choice((-1, 1)) * 10 ** draw.uniform(-3, 3)
-        released = Rounded(numbers.estimate(value))
+        released = Rounded(numbers.of_counts(value))
         assert float(released) == pytest.approx(value, rel=2e-4)  # the fifth digit
         for decimals in range(min(released.decimals, 4)):
             assert fixed(released, decimals) == fixed(value, decimals), value
-    assert fixed(Rounded(numbers.estimate(3.44499)), 2) == "3.44"
+    assert fixed(Rounded(numbers.of_counts(3.44499)), 2) == "3.44"
 
 
 @pytest.mark.parametrize(("n", "sd"), [(30, 4.4), (96, 4.443), (100, 20.0), (490, 0.8), (12, 1.1)])

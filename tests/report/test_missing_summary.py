@@ -84,7 +84,7 @@ def test_how_many_what_was_done_and_whether_it_matters(results: Results) -> None
         " Of 1 imputed estimate at the last time 1 says the same of no difference in every row that"
         " could be estimated (wholly above it, wholly below it, or open). The smallest"
         " shift of what was imputed (on one side, alike on both, or opposite) that was found to"
-        " change what one of them says is 0.3 SD of the answers at the reference time."
+        " change what one of them says is 0.30 SD of the answers at the reference time."
     )
     assert line == (
         "Score at After, did: 2.00 points (95% interval 0.50 to 3.50), which lies wholly above no"
@@ -121,7 +121,7 @@ def test_other_models_of_missing_at_random_are_no_other_assumptions(results: Res
 def test_opposite_shifts_count_as_the_smallest(results: Results) -> None:
     results.__dict__["tipping_points"] = [*TIPS, tips("opposite", -0.8, 0.2)]
     text, (line,) = told(results)
-    assert "change what one of them says is 0.2 SD" in text
+    assert "change what one of them says is 0.20 SD" in text
     assert line.endswith(
         "if those lost at North had answered 0.80 points lower than imputed and those lost at South"
         " as much higher (0.2 SD each)."

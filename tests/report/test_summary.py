@@ -30,7 +30,7 @@ def gap(tmp_path: Path, **row: Any) -> str:
 def test_a_gap_is_told_with_its_range_and_which_way_is_better(tmp_path: Path) -> None:
     assert gap(tmp_path) == (
         "By After, Score had moved 2.50 points further up at North than at South. Higher is better."
-        " Allowing for the luck of who took part, the true gap may be anywhere from 0.50 to 4.50"
+        " Allowing for the luck of who took part, the true gap most likely lies from 0.50 to 4.50"
         " further up."
     )
 
@@ -68,13 +68,13 @@ def test_answers_that_are_not_those_of_the_invitations_are_told(
 )
 def test_no_range_has_a_minus(tmp_path: Path, low: float, high: float, between: str) -> None:
     told = gap(tmp_path, estimate=(low + high) / 2, ci_low=low, ci_high=high)
-    assert told.endswith(f"may be anywhere {between}") and MINUS not in told
+    assert told.endswith(f"most likely lies {between}") and MINUS not in told
 
 
 def test_a_shock_widens_the_range_in_words(tmp_path: Path) -> None:
     told = gap(tmp_path, ci_low_shock=-1.5, ci_high_shock=6.5)
     assert told.endswith(
-        "Allowing for that as well, it may be anywhere from 1.50 further down to 6.50 further up."
+        "Allowing for that as well, it may lie from 1.50 further down to 6.50 further up."
         " So there may be no gap at all."
     )
 
@@ -95,7 +95,7 @@ def test_an_estimate_without_a_number_is_not_told_and_no_range_is(tmp_path: Path
     refused = ESTIMATE | {"status": "refused", "estimate": None}
     (line,) = found(plain(tmp_path, estimates=[refused]))
     assert line == "How far the groups were apart could not be worked out."
-    assert "may be anywhere" not in gap(tmp_path / "open", ci_low=None, ci_high=None)
+    assert "most likely lies" not in gap(tmp_path / "open", ci_low=None, ci_high=None)
 
 
 def test_the_last_time_with_a_number_speaks_in_the_outcome_s_unit(tmp_path: Path) -> None:

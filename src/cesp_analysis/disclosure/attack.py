@@ -1,12 +1,13 @@
-"""What somebody could work out from released tables: an attack, by its own reading of the files.
+"""What somebody could work out from released tables: an attack on the files as they lie there.
 
-It knows what each column counts (leaving.py) and nothing of what was withheld or why: it reads the
-files as they lie there, takes every printed number for what it says to its last decimal, adds up
-what must add up, and asks by linear programming between which values each small number lies.
+It takes what each column counts, and what must add up, from where the protection takes it
+(leaving.py, quantities.py), and reads everything else from the files: every printed number for what
+it says to its last decimal, withheld cells for what their marks say. It asks by linear programming
+between which values each small number lies.
 """
 
 import csv
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from math import ceil, floor
 from pathlib import Path
 
@@ -26,9 +27,8 @@ from cesp_analysis.disclosure.protect import around, needed
 from cesp_analysis.disclosure.quantities import (
     Equation,
     Key,
-    equations_of,
+    all_equations,
     first_wave,
-    flow_equations,
     key_of,
     with_first_wave,
 )
@@ -64,14 +64,17 @@ def attack(folder: Path, /) -> None:
     )
 
 
-def leaks(folder: Path, how: Disclosure) -> Iterator[str]:
+def leaks(folder: Path, how: Disclosure, only: Collection[str] | None = None) -> Iterator[str]:
     """A line for each thing that the released files tell and may not: the place and what it is.
 
-    folder: results/public, or one like it: tables/*.csv, models/*/means.csv.
+    folder: results/public, or one like it: tables/*.csv, models/*/means.csv; only: names of tables,
+    as 'tables/flow', where others are of an earlier run.
     """
     found: Found = {}
     for path in sorted(folder.rglob("*.csv")):
         name = path.relative_to(folder).with_suffix("").as_posix()
+        if only is not None and name not in only:
+            continue
         if not is_text(path):
             yield f"{name}.csv: is not UTF-8, as released tables are"
             continue
@@ -117,9 +120,10 @@ def _worked_out(found: Found, how: Disclosure) -> Iterator[str]:
             for column, key, own in _cells(name, at, leaving, row, how):
                 told[key] = _both(told.get(key), own)
                 places.setdefault(key, f"{name}.csv, line {at + 2}, {column}")
-    for key in [key for key, own in told.items() if own.low > own.high]:
-        told.pop(key)  # tables that do not agree tell nothing of it
-    equations = [e for e in _equations(found, set(told)) if _may_hold(e, told)]
+    for key in sorted((key for key, own in told.items() if own.low > own.high), key=sorted):
+        yield f"{places[key]}: {_said(key)} is told otherwise elsewhere: it was not looked into"
+        told.pop(key)
+    equations = [e for e in all_equations(found, told) if _may_hold(e, told)]
     fixed = {key for key, own in told.items() if own.low == own.high}
     known = dict(told)
     for lot in parts_of(equations, fixed):
@@ -164,7 +168,7 @@ def _cells(
     name: str, at: int, leaving: Leaving, row: Row, how: Disclosure
 ) -> Iterator[tuple[str, Key, Range]]:
     """What the cells of a row tell of how many people there are."""
-    sizes = leaving.sizes.split()
+    sizes = leaving.sizes.split() if leaving.counts_people(row) else []
     for column in (*leaving.counts, *sizes):
         conditions = leaving.counts.get(column) or leaving.sized.get(column)
         key = key_of(conditions, row) if conditions else _own(name, at, column)
@@ -198,7 +202,9 @@ def _of_share(
     how: Disclosure,
 ) -> Iterator[tuple[str, Key, Range]]:  # fmt: skip
     """How many the share of a whole is, and how many are not in it, to the last printed decimal."""
-    if not row[column] or not whole or column in ("ci_low", "ci_high", "exact_low", "exact_high"):
+    if not row[column] or not whole or column.endswith(("_low", "_high")):
+        return
+    if row.get("weighted") == "yes":  # by weights: of how many it is is not told
         return
     base = how.round_to if whole in leaving.counts else how.sizes_to
     of = _range(row, whole, base, how)
@@ -207,6 +213,8 @@ def _of_share(
     decimals = len(row[column].partition(".")[2])
     half = (1.0 if decimals > 2 else 0.5) * 10.0**-decimals  # of more, the last one is rounded up
     value = float(row[column])
+    if value > 1:  # a mean
+        return
     if row.get(part) and abs(value - float(row[part]) / float(row[whole])) <= half + 1e-9:
         return  # the share of the printed numbers
     low, high = max(value - half, 0.0), min(value + half, 1.0)
@@ -238,14 +246,6 @@ def _own(name: str, at: int, column: str) -> Key:
 def _both(one: Range | None, other: Range) -> Range:
     """What two tellings of a number leave."""
     return other if one is None else Range(max(one.low, other.low), min(one.high, other.high))
-
-
-def _equations(found: Found, known: set[Key]) -> Iterator[Equation]:
-    flow = {key for key in known if any(name == "flow" for name, _ in key)}
-    own = {key for key in known if any(name == "cell" for name, _ in key)}
-    yield from equations_of(known - flow - own)
-    if "tables/flow" in found:
-        yield from flow_equations(found["tables/flow"][1])
 
 
 def _said(key: Key) -> str:

@@ -2,13 +2,22 @@
 
 import re
 
+from cesp_analysis.disclosure.protect import rounded
 from cesp_analysis.study.disclosure import Disclosure
 
+_DIGITS = r"\d{1,3}(?:,\d{3})+|\d+"
 _NUMBER = re.compile(
-    r"(?<![\w.,\-−–^×@<>≤≥=])(?P<number>\d{1,3}(?:,\d{3})+|\d+)(?![\w.,%]*[\w%])"
-    r"(?P<space> )(?P<noun>[A-Za-z]+)"
+    rf"(?<![\w.,\-−–^×@<>≤≥=])(?P<number>{_DIGITS})(?![\w.,%]*[\w%])"
+    rf"(?= (?:(?:and|to|or|more|other|against) (?:(?:{_DIGITS}) )?)*(?P<noun>[A-Za-z]+))"
 )
-"""A whole number by itself, and the word behind it."""
+"""A whole number by itself, and the word that says what it counts: of '3 and 5 people' people."""
+_ONE = re.compile(
+    r"(?<![\w.,\-−–])1 (?P<noun>[a-z]+)\b(?:(?P<between>(?: [a-z]+){0,3}?)"
+    r" (?P<verb>is|was|has|does|determines|leaves|lies|stands|keeps|belongs|counts)\b)?"
+)
+"""'1 record alone determines': of one the words would tell what the number does not."""
+_MANY = {"is": "are", "was": "were", "has": "have", "does": "do"}
+_N_IS = re.compile(rf"\bn = (?P<number>{_DIGITS})\b")
 _IN_WORDS = re.compile(
     r"\b(?:one|two|three|four|five|six|seven|eight|nine) (?P<noun>respondents?|units?|records?)"
     r" each(?: \([^)]*\))?"
@@ -20,6 +29,7 @@ _MOST = re.compile(r"\bup to \d+")
 """The most that one person has."""
 _BARE = re.compile(
     r"(?<=\w \()(?P<number>\d{1,3}(?:,\d{3})+|\d+)(?=\))|(?<=\bby )\b\d+\b(?=[.;,]|$)"
+    r"|(?<=\bof )\b\d+\b(?=[.;,)]|$)|(?<=\bonly )\b\d+\b(?=[.;,)]|$)"
 )
 """A number alone in brackets behind a word, or at the end: 'moved (4)', 'answered by 3'."""
 _WORDS = re.compile(
@@ -36,12 +46,16 @@ NO_PEOPLE = frozenset(
         "PSUs", "replicates", "worker", "workers", "authorities", "pairs", "model", "models",
         "outcome", "outcomes", "criterion", "criteria", "link", "equation", "equations",
         "covariate", "covariates", "measured", "location", "locations", "category", "categories",
-        "item", "items", "meeting", "meetings", "red", "amber", "green", "more", "to"
+        "item", "items", "meeting", "meetings", "red", "amber", "green", "leave", "leaves", "more",
+        "to"
     )
 )  # fmt: skip
 """Words behind numbers that count no people. Any other is taken to."""
-_PLANNED = " a location"
-"""What stands behind a number of people that is a setting: those of a trial that is planned."""
+_PLANNED = (" people a location", " not assessed")
+"""What stands behind a number that counts none of the study's people: those of a trial that is
+planned, criteria."""
+_JOIN = ("and", "to", "or", "more", "other", "against")
+"""Words between a number and what it counts."""
 
 
 def cleared(text: str, how: Disclosure) -> str:
@@ -51,31 +65,42 @@ def cleared(text: str, how: Disclosure) -> str:
     text = _WORDS.sub("few", text)
     text = _BARE.sub(lambda found: _bare(found[0], how), text)
     text = _MOST.sub("up to several", _IN_WORDS.sub(r"few \g<noun>", text))
+    text = _N_IS.sub(lambda found: _size(found, how), _ONE.sub(_of_one, text))
     return _NUMBER.sub(lambda found: _told(found, how), text)
+
+
+def _of_one(found: "re.Match[str]") -> str:
+    """'1 records alone determine' of '1 record alone determines', where the number goes."""
+    noun, verb = found["noun"], found["verb"]
+    if noun in NO_PEOPLE or noun in _JOIN or found.string[found.start() + 1 :].startswith(_PLANNED):
+        return found[0]
+    many = "people" if noun == "person" else noun if noun.endswith("s") else f"{noun}s"
+    end = "" if verb is None else f" {_MANY.get(verb, verb.removesuffix('s'))}"
+    return f"1 {many}{found['between'] or ''}{end}"
+
+
+def _size(found: "re.Match[str]", how: Disclosure) -> str:
+    number = int(found["number"].replace(",", ""))
+    if how.small(number):
+        return f"n < {how.threshold}"
+    return f"n about {rounded(number, how.sizes_to):,}" if number else found[0]
 
 
 def _bare(text: str, how: Disclosure) -> str:
     number = int(text.replace(",", ""))
     if not number or 1900 <= number < 2100:
         return text
-    base = how.sizes_to
-    near = int((number + base / 2) // base) * base
+    near = rounded(number, how.sizes_to)
     return f"fewer than {how.threshold}" if how.small(number) else f"about {near:,}"
 
 
 def _told(found: "re.Match[str]", how: Disclosure) -> str:
     number = int(found["number"].replace(",", ""))
-    before = found.string[: found.start()]
+    before, after = found.string[: found.start()], found.string[found.end() :]
     year = 1900 <= number < 2100 and before.endswith(", ")
-    if (
-        found["noun"] in NO_PEOPLE
-        or not number
-        or year
-        or before.endswith(("fewer than ", "about "))
-        or found.string[found.end() :].startswith(_PLANNED)
-    ):
+    told = before.endswith(("fewer than ", "about ", "n < "))
+    if found["noun"] in NO_PEOPLE or not number or year or told or after.startswith(_PLANNED):
         return found[0]
     if how.small(number):
-        return f"fewer than {how.threshold} {found['noun']}"
-    base = how.sizes_to
-    return f"about {int((number + base / 2) // base) * base:,} {found['noun']}"
+        return f"fewer than {how.threshold}"
+    return f"about {rounded(number, how.sizes_to):,}"

@@ -8,11 +8,12 @@ The roles of a column, each a number's whole treatment:
 - sizes: how many a statistic rests on: rounded, withheld if few.
 - shares: part of a whole, column → (part, whole): withheld with their part or its complement.
 - means: raw means, SDs, quartiles and intervals of a sample, column → the size they rest on.
-- estimates: what a model or a formula made of many; as far as its table prints it. It is withheld
-  with the size that all of a row rest on (`rests_on`), or its own (`rests`, column → size).
+- estimates: what a model or a formula made of many: so few decimals that the width of its interval
+  leaves open of how many it is, without one two digits. It is withheld with the size that all of a
+  row rest on (`rests_on`), or its own (`rests`, column → size), and where a group has few.
 - sums: amounts added up over people: withheld where one makes up too much of them, or few.
-- coarse: estimates that more digits would make a share of people: two digits; of one with an
-  interval (NAME_low, NAME_high) so few decimals that its width leaves open of how many it is.
+- coarse: numbers that more digits would make a share of people: as estimates, and never in their
+  outcome's unit.
 - chances: probabilities that were computed from counts: two decimals.
 - texts: the program's own sentences, in which numbers of people are treated as elsewhere.
 - blank: left empty: single people's values, and what counts could be worked out from.
@@ -58,9 +59,16 @@ class Leaving:
     blank: str = ""
     shifted: bool = False
     """Whether rows may be of shifted answers: how far they move tells the share that is shifted."""
-    together: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    """A column that describes all rows that agree in others: withheld with any number of theirs."""
+    together: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = field(default_factory=dict)
+    """A column that describes all rows that agree in others → these, and the columns with any
+    number of which it is withheld."""
+    sized_where: tuple[str, str] | None = None
+    """A column and what it says in rows whose sizes count people; those of others are sums."""
     prepared: Callable[[list[Row], Disclosure], list[Row]] = as_they_are
+
+    def counts_people(self, row: Row) -> bool:
+        """Whether the sizes of a row count people, and are no sums over those of other rows."""
+        return self.sized_where is None or row[self.sized_where[0]] == self.sized_where[1]
 
     @cached_property
     def roles(self) -> dict[str, str]:

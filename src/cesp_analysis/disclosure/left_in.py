@@ -11,7 +11,8 @@ from cesp_analysis.disclosure.cleared import cleared
 from cesp_analysis.disclosure.contract import ReleasedTable
 from cesp_analysis.disclosure.figures import LEAVE
 from cesp_analysis.disclosure.leaving import Leaving
-from cesp_analysis.disclosure.table_rows import CLUSTERS, SINGLE
+from cesp_analysis.disclosure.protect import needed
+from cesp_analysis.disclosure.table_rows import CLUSTERS, SINGLE, ends_of
 from cesp_analysis.figures.kinds import kind_of
 from cesp_analysis.readable import fault_of
 from cesp_analysis.study.disclosure import Disclosure
@@ -70,6 +71,8 @@ def faults(path: Path, name: str, leaving: Leaving, how: Disclosure) -> Iterator
         reader = csv.DictReader(stream)
         if more := [n for n in reader.fieldnames or () if n not in columns and n != WITHHELD]:
             yield f"{name}.csv: has columns that may not leave: {', '.join(more)}"
+        if lost := [n for n in (*columns, WITHHELD) if n not in (reader.fieldnames or ())]:
+            yield f"{name}.csv: lacks columns of a released table: {', '.join(lost)}"
         for line, row in enumerate(reader, 2):
             for column in leaving.texts.split():
                 text = row.get(column) or ""
@@ -79,6 +82,8 @@ def faults(path: Path, name: str, leaving: Leaving, how: Disclosure) -> Iterator
                 yield f"{name}.csv, line {line}: holds what is to be left empty"
             for column in _exact(leaving, row, how):
                 yield f"{name}.csv, line {line}, {column}: is not rounded, and tells how many"
+            for column in _narrow(leaving, row, how):
+                yield f"{name}.csv, line {line}, {column}: its width tells of how many it is"
             for column in _telling(leaving, row):
                 yield f"{name}.csv, line {line}, {column}: tells a share that is withheld beside it"
             for column, cell in row.items():
@@ -105,3 +110,27 @@ def _telling(leaving: Leaving, row: dict[str, str]) -> Iterator[str]:
     yield from (name for name in names if row.get(name))
     if hidden:
         yield from (name for name in leaving.chances.split() if row.get(name))
+
+
+def _narrow(leaving: Leaving, row: dict[str, str], how: Disclosure) -> Iterator[str]:
+    """Intervals printed to more decimals than leave open of how many they are: of fewer than half
+    the values that there should be."""
+    roles = leaving.roles
+    for column in (name for name in roles if roles[name] in ("estimates", "coarse")):
+        low, high = ends_of(column, row)
+        if column != low or not row.get(low) or not row.get(high):
+            continue
+        n = row.get(leaving.rests.get(low, leaving.rests_on) or "") or ""
+        half = (float(row[high]) - float(row[low])) / 2
+        if not n or half <= 0:
+            continue
+        unit = min(filter(None, (_unit(row[end]) for end in (low, high))))
+        if float(n) * unit / half < needed(how) / 2:
+            yield low
+
+
+def _unit(text: str) -> float:
+    """The place of the last digit that a number says: 0.1 of 3.4, 10 of 120; 0 of nothing."""
+    whole, point, decimals = text.lstrip("-").partition(".")
+    zeros = len(whole) - len(whole.rstrip("0"))
+    return 10.0 ** -len(decimals) if point else 10.0**zeros * (whole != "0")

@@ -7,12 +7,14 @@ from cesp_analysis.disclosure.protect import needed, rounded
 from cesp_analysis.study.disclosure import Disclosure
 
 DIGITS = 5
-"""Significant digits of an estimate: more than any page prints."""
+"""Significant digits of a share whose counts stand beside it: more than any page prints."""
+MOST_DECIMALS = 4
+"""Decimals of a coarse number: a smaller one is none."""
 SAMPLED = ("", "person", "respondent")
 """Levels of clusters at which degrees of freedom follow from how many people there are."""
 
 
-def estimate(value: float) -> str:
+def of_counts(value: float) -> str:
     """Five significant digits, rounded so that rounding them again gives what rounding the number
     itself would: a last digit 0 or 5 that is not exact goes up by one (von Neumann's sticky digit).
     """
@@ -35,6 +37,12 @@ def degrees(row: dict[str, Any], value: float, how: Disclosure) -> str:
     return f"{value:.1f}"
 
 
+def at(value: float, decimals: int) -> str:
+    """With so many decimals; below zero, tens and hundreds. Nothing is minus zero."""
+    text = f"{round(value, decimals):.{max(decimals, 0)}f}"
+    return text if any(digit in text for digit in "123456789") else text.lstrip("-")
+
+
 def decimals_of_mean(n: float, half_width: float | None) -> int:
     """Decimals of a raw mean, SD or end of an interval: so few that a sum of whole answers, n times
     the mean, could be of any n near it, and that n does not follow from the width (two digits of
@@ -47,24 +55,21 @@ def decimals_of_mean(n: float, half_width: float | None) -> int:
 
 
 def decimals_of_interval(n: float, half_width: float, how: Disclosure) -> int:
-    """Decimals of an interval's ends, below zero for tens: so few that n, which goes by the width
-    to the power of minus two, could be as many numbers as a small one must be able to be.
+    """Decimals of an interval's ends, or of a standard error, below zero for tens: so few that n,
+    which goes by its square, could be any number near the one that it is rounded to.
 
     Ends that are right to half a last digit u leave the half width open by u/2 each way, and n by
     n u / half width.
     """
-    return floor(-log10(needed(how) / 2 * half_width / n))
+    return floor(-log10(max(needed(how), how.sizes_to) * half_width / n))
 
 
-def coarse(value: float, decimals: int | None = None) -> str:
+def coarse(value: float, decimals: int = MOST_DECIMALS) -> str:
     """Two significant digits: what more would tell of how many people is left open. With no more
     decimals than told."""
     if not value:
         return "0"
-    place = floor(log10(abs(value))) - 1
-    if decimals is not None:
-        place = max(place, -decimals)
-    return f"{round(value / 10.0**place) * 10.0**place:.{max(-place, 0)}f}"
+    return at(value, min(1 - floor(log10(abs(value))), decimals))
 
 
 def chance(value: float) -> str:
@@ -80,7 +85,7 @@ def share(value: float, part: float, whole: float | None, how: Disclosure, own: 
     """
     near = rounded(part, how.sizes_to)
     if whole is None:
-        return estimate(value * near / part) if part else f"{value:g}"
+        return of_counts(value * near / part) if part else f"{value:g}"
     moved = near / rounded(whole, how.sizes_to) if part <= whole else own * near / part
     kept = min(max(value + moved - own, 0.0), 1.0) if part <= whole else value + moved - own
     return f"{kept:.2f}"

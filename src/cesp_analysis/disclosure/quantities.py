@@ -1,6 +1,6 @@
 """Whom each released cell counts, and what counts must add up to."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from cesp_analysis.disclosure.leaving import Conditions, Leaving, Row
@@ -86,7 +86,7 @@ def cells_of(
     for at, row in enumerate(rows):
         for own, exact in ((leaving.counts, True), (leaving.sized, False)):
             for column, conditions in own.items():
-                if row[column] is not None:
+                if row[column] is not None and (exact or leaving.counts_people(row)):
                     key = key_in(table, column, conditions, row, apart)
                     yield Cell(table, at, column, key, exact)
 
@@ -148,6 +148,31 @@ def flow_equations(rows: list[Row]) -> Iterator[Equation]:
             yield from _split((before[0], *own.get("back", [])), parts)
     for group, key in recruited.items():
         yield Equation(key_of({"of": "person", "site": "{group}"}, {"group": group}), (key,))
+
+
+def came_equations(flow: list[Row], missing: list[Row]) -> Iterator[Equation]:
+    """Of a study with one outcome of people: who came at a time is who answered it."""
+    asked = {(row["outcome"], row["time"]) for row in missing if row["level"] == "person"}
+    if len({outcome for outcome, _ in asked}) != 1:
+        return
+    of = {time: f"answer {outcome} {time}" for outcome, time in asked}
+    for row in flow:
+        if row["step"] in of and row["status"] == "reached" and row["part"] != "survey":
+            known = {"of": "person", "site": row["group"], of[row["step"]]: KNOWN}
+            yield Equation(key_of(FLOW, row), (key_of(known, {}),))
+
+
+def all_equations(
+    tables: Mapping[str, tuple[Leaving, list[Row]]], known: Collection[Key]
+) -> Iterator[Equation]:
+    """What numbers of released tables (name → how it leaves, its rows) must add up to; known: the
+    keys that some cell counts."""
+    apart = {key for key in known if any(name in ("flow", "cell") for name, _ in key)}
+    yield from equations_of(set(known) - apart)
+    if "tables/flow" in tables:
+        _, flow = tables["tables/flow"]
+        yield from flow_equations(flow)
+        yield from came_equations(flow, tables.get("tables/missing", (None, []))[1])
 
 
 def _ordered(item: tuple[tuple[Key, str], list[Key]]) -> tuple[list[tuple[str, str]], str]:

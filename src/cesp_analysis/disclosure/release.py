@@ -1,7 +1,8 @@
 """The step `release`: the tables that may leave the team, each number as it may be told."""
 
 import csv
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from pydantic import Field
@@ -18,13 +19,12 @@ from cesp_analysis.disclosure.quantities import (
     Cell,
     Equation,
     Key,
+    all_equations,
     cells_of,
-    equations_of,
     first_wave,
-    flow_equations,
     with_first_wave,
 )
-from cesp_analysis.disclosure.table_rows import Release, share_of_few
+from cesp_analysis.disclosure.table_rows import Release, Width, share_of_few
 from cesp_analysis.disclosure.tables import PREDICTED, TABLES
 from cesp_analysis.errors import CespError
 from cesp_analysis.fidelity.tables import DoseTable
@@ -79,7 +79,7 @@ def release(
         records += _accounted(name, leaving, made, rows_before[name] - len(rows))
     _write_account(records, account)
     contracts.write_json(how.model_dump(mode="json"), out / SETTINGS)
-    if worked_out := list(leaks(out, how)):
+    if worked_out := list(leaks(out, how, only=found)):
         raise CespError(f"{out}: {line}" for line in worked_out)
 
 
@@ -90,16 +90,19 @@ def _decided(found: Tables, told: ReleaseSpec, dose: Path | None) -> Callable[[s
     cells = [cell for name, own in found.items() for cell in cells_of(name, *own, apart)]
     counts, sizes = _numbers(cells, found)
     whole = {**sizes, **counts}
-    withheld = protect(counts, sizes, list(_holding(_equations(found, whole), whole)), how)
+    withheld = protect(counts, sizes, list(_holding(all_equations(found, whole), whole)), how)
     rare = _rare(found, how)
-    hidden = _hidden(found, rare, how)
+    hidden, of_few, widths = _hidden(found, how), _of_few(found, how), _widths(found)
     decimals = {(name, unit): places for name, (unit, places) in told.decimals.items()}
     people = of_contacts(list(contracts.rows(dose, DoseTable))) if dose else None
 
     def release_of(name: str) -> Release:
         contributions = people if name == "tables/contacts" else None
         leaving = found[name][0]
-        return Release(name, leaving, how, withheld, apart, rare, hidden, decimals, contributions)
+        return Release(
+            name, leaving, how, withheld, apart, rare, hidden, of_few, widths, decimals,
+            contributions,
+        )  # fmt: skip
 
     return release_of
 
@@ -160,19 +163,29 @@ def _rare(found: Tables, how: Disclosure) -> frozenset[str]:
     return frozenset(row["outcome"] for row in few)
 
 
-def _hidden(found: Tables, rare: Collection[str], how: Disclosure) -> frozenset[str]:
-    """Estimates that no table may tell: they rest on few, or on an outcome that few have."""
+def _of_few(found: Tables, how: Disclosure) -> frozenset[tuple[str, str]]:
+    """Outcomes and times at which few of an arm have a value, or a change to it."""
+    sums: Counter[tuple[str, str, str, str]] = Counter()
+    for name in ("tables/means", "tables/changes"):
+        for row in found.get(name, _NONE)[1]:
+            sums[name, row["outcome"], row["time"], row["arm"]] += row["n"] or 0
+    return frozenset((outcome, t) for (_, outcome, t, _), n in sums.items() if how.small(n))
+
+
+def _widths(found: Tables) -> dict[str, Width]:
+    """Estimate → of how many people it is, and half its interval."""
+    return {
+        row["estimate_id"]: (row["n_units"], (row["ci_high"] - row["ci_low"]) / 2)
+        for row in found.get("tables/estimates", _NONE)[1]
+        if row["n_units"] and row["ci_low"] is not None and row["ci_high"] > row["ci_low"]
+    }
+
+
+def _hidden(found: Tables, how: Disclosure) -> frozenset[str]:
+    """Estimates that rest on few: no table may tell them."""
     rows = found.get("tables/estimates", _NONE)[1]
     few = (r for r in rows if r["n_units"] is not None and r["n_units"] < how.threshold)
-    of_rare = (row for row in rows if row["outcome"] in rare)
-    return frozenset(row["estimate_id"] for row in (*few, *of_rare))
-
-
-def _equations(found: Tables, whole: Mapping[Key, int]) -> Iterator[Equation]:
-    flow = {key for key in whole if any(name == "flow" for name, _ in key)}
-    yield from equations_of(set(whole) - flow)
-    if "tables/flow" in found:
-        yield from flow_equations(found["tables/flow"][1])
+    return frozenset(row["estimate_id"] for row in few)
 
 
 def _holding(equations: Iterable[Equation], whole: Mapping[Key, int]) -> Iterator[Equation]:

@@ -27,14 +27,20 @@ SINGLE = ("person", "respondent")
 """Levels of clusters of which there are as many as people."""
 
 
+Width = tuple[float, float]
+"""Of how many people an interval is, and its half width."""
+
+
 @dataclass(frozen=True)
 class Release:
     """How a table is released: its entry, the settings, which counts are withheld and why.
 
     `apart`: columns whose counts are others than those of the same people elsewhere. `rare`:
     outcomes of which few people have one of two values: an estimate would tell how many.
-    `hidden`: estimates that rest on few, in whatever table. `decimals`: (outcome, its own unit)
-    → as they are printed.
+    `hidden`: estimates that rest on few, in whatever table. `of_few`: (outcome, time) at which few
+    of a group have a value: with the other group's mean an estimate would tell theirs. `widths`:
+    estimate → of how many it is, and half its interval. `decimals`: (outcome, its own unit) → as
+    they are printed.
     """
 
     table: str
@@ -44,6 +50,8 @@ class Release:
     apart: Collection[tuple[str, str]] = ()
     rare: Collection[str] = ()
     hidden: Collection[str] = ()
+    of_few: Collection[tuple[str, str]] = ()
+    widths: Mapping[str, Width] = field(default_factory=dict)
     decimals: Mapping[tuple[str, str], int] = field(default_factory=dict)
     contributions: Contributions | None = None
 
@@ -53,12 +61,10 @@ class Release:
         What describes several rows at once (`together`) is withheld with any number of theirs.
         """
         made = [self.row(row) for row in rows]
-        for column, names in self.leaving.together.items():
+        for column, (names, with_) in self.leaving.together.items():
             keys = [tuple(row[name] for name in names) for row in rows]
             hidden = {
-                key
-                for key, (_, why) in zip(keys, made, strict=True)
-                if why.keys() - {column, *self.leaving.blank.split()}
+                key for key, (_, why) in zip(keys, made, strict=True) if why.keys() & {*with_}
             }
             for row, key, (cells, why) in zip(rows, keys, made, strict=True):
                 if key in hidden and row[column] is not None:
@@ -95,7 +101,8 @@ class Release:
         sizes = [name for name in self.leaving.sizes.split() if row[name] is not None]
         if row.get("cluster_level") in SINGLE:
             sizes += [name for name in CLUSTERS if row.get(name) is not None]
-        return {name: FEW for name in sizes if self.how.small(row[name])}
+        few = {name: FEW for name in sizes if self.how.small(row[name])}
+        return few if self.leaving.counts_people(row) else dict.fromkeys(sizes, ALONG)
 
     def _follow(self, row: Row, why: Mapping[str, str]) -> dict[str, str]:
         """What follows from withheld numbers, or rests on few."""
@@ -106,8 +113,10 @@ class Release:
         if found:  # probabilities of a share tell it
             chances = self.leaving.chances.split()
             found |= {name: ALONG for name in chances if row[name] is not None}
+        rare = self._rare(row)
         for column, size in self.leaving.means.items():
-            if row[column] is not None and (self._few(row, size) or self._two_valued(row, size)):
+            few = self._few(row, size) or self._two_valued(row, size)
+            if row[column] is not None and (few or rare):
                 found[column] = ALONG
         for column, size in self.leaving.sums.items():
             if row[column] is not None and (self._few(row, size) or self._one_person_s(row)):
@@ -115,14 +124,23 @@ class Release:
         for column, size in self.leaving.rests.items():
             if row[column] is not None and self._few(row, size):
                 found[column] = ALONG
-        rests = self.leaving.rests_on
-        few = bool(rests) and row[rests] is not None and self._few(row, rests)
-        hidden = row.get("outcome") in self.rare or row.get("estimate_id") in self.hidden
-        if few or hidden or self._of_few(row):
+        if rare or self._estimate_of_few(row):
             leaving = self.leaving
             names = f"{leaving.estimates} {leaving.coarse} {leaving.chances}".split()
             found |= {name: ALONG for name in names if row[name] is not None}
         return found
+
+    def _rare(self, row: Row) -> bool:
+        """Whether a row is of an outcome of which few have one of two values."""
+        return row.get("outcome") in self.rare or row.get("variable") in self.rare
+
+    def _estimate_of_few(self, row: Row) -> bool:
+        """Whether what is estimated rests on few, or on a group of few."""
+        rests = self.leaving.rests_on
+        if rests and row[rests] is not None and self._few(row, rests):
+            return True
+        of_group = (row.get("outcome"), row.get("time")) in self.of_few
+        return of_group or row.get("estimate_id") in self.hidden or self._of_few(row)
 
     def _tells(self, row: Row, part: str, whole: str, why: Mapping[str, str]) -> bool:
         """Whether a share would tell a small part, or that few are not in it."""
@@ -170,9 +188,9 @@ class Release:
         if role == "chances":
             return numbers.chance(value)
         if role == "means":
-            return f"{value:.{self._decimals_of_mean(row, column)}f}"
+            return numbers.at(value, self._decimals_of_mean(row, column))
         if role == "coarse":
-            return numbers.coarse(value, self._decimals_of_interval(row, column))
+            return self._near(row, column, value, numbers.MOST_DECIMALS)
         if role == "sums":
             return numbers.coarse(value)
         if role == "estimates":
@@ -184,37 +202,72 @@ class Release:
         half = (ends[1] - ends[0]) / 2 if ends and None not in ends else None
         return numbers.decimals_of_mean(row[self.leaving.means[column]], half)
 
-    def _decimals_of_interval(self, row: Row, column: str) -> int | None:
-        """Of an estimate with an interval of its own; None: it has none."""
-        name = column.removesuffix("_low").removesuffix("_high")
-        low, high = row.get(f"{name}_low"), row.get(f"{name}_high")
-        if low is None or high is None or low == high:
-            return None
-        n = row[self.leaving.rests[column]]
-        return numbers.decimals_of_interval(n, (high - low) / 2, self.how)
-
     def _estimate(self, row: Row, column: str, value: float) -> str:
-        """In its outcome's unit as it is printed: of whole answers more digits would tell the n."""
-        if column == "df":
+        """In its outcome's unit no more decimals than are printed."""
+        if column in ("df", "df_complete"):
             return numbers.degrees(row, value, self.how)
-        if self.leaving.shifted and any(row[name] for name in SHIFTS):
-            return numbers.coarse(value)  # its change with a shift is a share of people
-        decimals = self.decimals.get((str(row.get("outcome")), str(row.get("unit"))))
+        if column.startswith("p_"):
+            return f"{value:.2g}"
+        most = numbers.MOST_DECIMALS
         if column in IN_UNIT and "outcome" in row and row.get("unit"):
-            return f"{value:.{OTHER_DECIMALS if decimals is None else decimals}f}"
-        return numbers.estimate(value)
+            most = self.decimals.get(
+                (str(row.get("outcome")), str(row.get("unit"))), OTHER_DECIMALS
+            )
+        return self._near(row, column, value, most)
+
+    def _near(self, row: Row, column: str, value: float, most: int) -> str:
+        """So near that its interval, or a standard error itself, leaves open of how many it is; of
+        what has none two digits."""
+        width = self._width(row, column, value)
+        if width is not None:
+            most = min(numbers.decimals_of_interval(*width, self.how), most)
+        shifted = self.leaving.shifted and any(row[name] for name in SHIFTS)
+        if width is None or shifted:  # how far an estimate moves by a shift is a share of people
+            return numbers.coarse(value, most)
+        return numbers.at(value, most)
+
+    def _width(self, row: Row, column: str, value: float) -> Width | None:
+        """Of how many a number is, and half the interval that tells it; None: it has none."""
+        size = self.leaving.rests.get(column, self.leaving.rests_on)
+        own = self.widths.get(str(row.get("estimate_id")))
+        n = row[size] if size else own[0] if own else None
+        if "std_error" in column:
+            return (n, value) if n and value else None
+        low, high = (row.get(name) for name in ends_of(column, row))
+        if low is not None and high is not None:
+            return (n, (high - low) / 2) if n and high > low else None
+        return own if column in IN_UNIT else None
 
     def _share(self, row: Row, column: str, value: float) -> str:
         part, whole = self.leaving.shares[column]
         if part in self.leaving.counts:  # both stand beside it
             top, bottom = (rounded(row[name], self.how.round_to) for name in (part, whole))
             exact = self.how.round_to == 0
-            return numbers.estimate(value) if exact else f"{top / bottom:.2f}"
-        if row[part] is None:
-            return numbers.estimate(value)
+            return numbers.of_counts(value) if exact else f"{top / bottom:.2f}"
+        if row[part] is None:  # a mean of as many as the whole
+            low, high, n = row.get("ci_low"), row.get("ci_high"), row[whole] if whole else None
+            if low is None or high is None or not n or high == low:
+                return numbers.coarse(value)
+            return numbers.at(value, numbers.decimals_of_interval(n, (high - low) / 2, self.how))
         own = row["value"] if "value" in self.leaving.shares else value
         below = row[whole] if whole else None
         return numbers.share(value, row[part], below, self.how, own)
+
+
+def ends_of(column: str, row: Row) -> tuple[str, str]:
+    """The ends of the interval that a column belongs to: its own; of what is in the unit of an
+    estimate those of the row, with shocks too, since the interval without them tells more."""
+    if column in IN_UNIT:
+        return "ci_low", "ci_high"
+    if f"{column}_low" in row:
+        return f"{column}_low", f"{column}_high"
+    if column.endswith(("_low", "_high")):
+        base = column.rpartition("_")[0]
+        return f"{base}_low", f"{base}_high"
+    if column.startswith(("ci_low_", "ci_high_")):
+        rest = column.split("_", 2)[2]
+        return f"ci_low_{rest}", f"ci_high_{rest}"
+    return "", ""
 
 
 def share_of_few(mean: float | None, sd: float | None, n: float | None, how: Disclosure) -> bool:

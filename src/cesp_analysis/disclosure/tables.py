@@ -81,18 +81,17 @@ TABLES: dict[str, Leaving] = {
         },
         shares={"share": ("count", "n")},
         means=dict.fromkeys(("mean", "sd", "q1", "median", "q3"), "n"),
-        estimates="difference",
+        coarse="difference",
         rests_on="n",
         texts="reason",
-        together={"difference": ("level", "variable", "weighted")},
+        together={"difference": (("level", "variable", "weighted"), ("count", "mean"))},
     ),
     "missing": Leaving(
         Missing,
         shown="level outcome instrument item label group time",
-        counts={
-            "n_expected": WHO,
-            "n_missing": {**WHO, "answer {outcome} {time}": "not known"},
-        },
+        counts={"n_expected": WHO},
+        sizes="n_missing",  # exact, it would tell who came and left out the outcome
+        sized={"n_missing": {**WHO, "answer {outcome} {time}": "not known"}},
         blank="n_returned",
         prepared=outcome_rows,
     ),

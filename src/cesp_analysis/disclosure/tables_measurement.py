@@ -28,7 +28,8 @@ OF_PAIRS = (*_with_ends(["correlation"]), "baseline_factor")
 OF_CHANGED = tuple(_with_ends(["effect_size", "srm"]))
 OF_VALUES = (
     *_with_ends(["icc_neighbourhood", "icc_link_worker"]),
-    "mean", "sd", "q1", "median", "q3", "skew", "design_effect", "locations_upper", "people_upper",
+    "mean", "sd", "q1", "median", "q3", "skew", "design_effect", "locations", "people",
+    "locations_upper", "people_upper",
 )  # fmt: skip
 ENDS = ("floor", "ceiling", "no_room")
 """Shares of values at an end of the scale."""
@@ -61,7 +62,7 @@ MEASUREMENT: dict[str, Leaving] = {
         shown="outcome level unit direction score items time last_time ci_level lowest highest"
         " extreme_flag against factors sd_confidence mid_known mid mid_source estimate_id"
         " mid_class mid_class_shock neighbourhoods link_workers icc_site effect effect_source"
-        " locations people rank rank_score criteria criteria_why ranking declared",
+        " rank rank_score criteria criteria_why ranking declared",
         sizes="retest_n",
         shares={end: (f"{end}_n", "n") for end in ENDS},
         means=dict.fromkeys(("sd_within", "sd_upper"), "n"),

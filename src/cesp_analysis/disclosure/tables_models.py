@@ -36,8 +36,16 @@ DESCRIBING = ("baseline", "answered", "means", "changes")
 
 
 def _of_models(rows: list[Row], how: Disclosure) -> list[Row]:
-    """Published numbers but those that count or describe people."""
-    return [row for row in rows if not _of_people(row["quantity"].split("/"))]
+    """Published numbers but those that count or describe people; ours with as many decimals."""
+    return [
+        row | {"ours": None if row["ours"] is None else round(row["ours"], _decimals(row))}
+        for row in rows
+        if not _of_people(row["quantity"].split("/"))
+    ]
+
+
+def _decimals(row: Row) -> int:
+    return len(f"{row['published']:.12g}".partition(".")[2])
 
 
 def _of_people(quantity: list[str]) -> bool:
@@ -86,6 +94,7 @@ MODELS: dict[str, Leaving] = {
         " reading reading_shock",
         sizes="sd_n",
         estimates=f"estimate {ENDS} {SHOCKED} effect effect_low effect_high sd",
+        rests_on="sd_n",
         texts="reason caution",
     ),
     "grades": Leaving(
@@ -118,8 +127,8 @@ MODELS: dict[str, Leaving] = {
     "identities": Leaving(
         Identities,
         shown="identity level outcome time status tolerance",
-        estimates="one other",
         texts="reason",
+        blank="one other",
     ),
     "balance": Leaving(
         Balance,
@@ -134,8 +143,7 @@ MODELS: dict[str, Leaving] = {
     ),
     "published": Leaving(
         PublishedNumbers,
-        shown="quantity published tolerance tolerance_is agrees source reason",
-        estimates="ours",
+        shown="quantity published ours tolerance tolerance_is agrees source reason",
         prepared=_of_models,
     ),
     "imputation": Leaving(

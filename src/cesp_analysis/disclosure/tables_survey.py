@@ -89,10 +89,11 @@ SURVEYS: dict[str, Leaving] = {
         shown="of site group wave since outcome question category label measure ci_level psus"
         " strata unit method",
         sizes="n respondents effective_n",
-        sized={"n": {**WAVE, "answer {outcome} {wave}": "known", "since": "{since}"}},
+        sized={"n": {**WAVE, "answer {outcome} {wave}": "known"}},
         estimates="estimate std_error df ci_low ci_high deff clustered_std_error clustered_df"
         " clustered_ci_low clustered_ci_high",
         rests_on="n",
+        sized_where=("since", ""),
         texts="reason warnings clustered_reason",
         prepared=only(of=["site", "change", "difference", "did", "arm"]),
     ),

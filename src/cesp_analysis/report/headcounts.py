@@ -88,7 +88,11 @@ def respondents(results: Results) -> dict[str, int]:
     found: Counter[str] = Counter()
     for row in results.survey_waves:
         found[row["wave"]] += row["respondents"]
-    return {moment.name: found[moment.name] for moment in results.words.waves if found[moment.name]}
+    return {
+        moment.name: found[moment.name]
+        for moment in results.words.waves
+        if above_zero(found[moment.name])
+    }
 
 
 def invited(results: Results) -> tuple[int, int]:

@@ -24,6 +24,7 @@ from cesp_analysis.report.texts import (
 )
 
 _TEMPLATE = Path(__file__).with_name("report.typ")
+_ROUNDED = 0.01  # ems: widths are in hundredths of a point, and a word of that width does not break
 _LINE = 40.0  # ems of a line of prose: a longer word has to break
 
 
@@ -156,7 +157,7 @@ def _figure(block: dict[str, Any], parts: list[Part]) -> dict[str, Any]:
 
 
 def _table(table: dict[str, Any], layout: Layout) -> dict[str, Any]:
-    room = [(width - PADDING) / layout.size for width in layout.widths]
+    room = [(width - PADDING) / layout.size + _ROUNDED for width in layout.widths]
     rows: list[dict[str, Any]] = []
     for group in table["groups"]:
         rows += [{"group": breakable(group["title"], _LINE)}] if group["title"] else []

@@ -38,6 +38,7 @@ from cesp_analysis.missing.tables import (
     SensitivityTable,
     TippingPoints,
 )
+from cesp_analysis.numbers import in_words
 from cesp_analysis.provenance.entries import name_of
 from cesp_analysis.provenance.record import RECORD, WITHIN, Record, read_record
 from cesp_analysis.report.figure_data import lines_of
@@ -84,7 +85,7 @@ from cesp_analysis.survey.tables import (
     WaveRecords,
     Weighting,
 )
-from cesp_analysis.withheld import NotReleased
+from cesp_analysis.withheld import NotReleased, Withheld
 
 Row = dict[str, Any]
 
@@ -450,6 +451,16 @@ class Results:
     def public(self) -> bool:
         """Whether this is of what leaves the team."""
         return self.words.disclosure is not None
+
+    def rounded(self, number: Any) -> str:
+        """How many people in words; of a number that is rounded outside the team 'about 205'."""
+        near = self.public and not isinstance(number, Withheld) and number
+        return f"about {in_words(number)}" if near else in_words(number)
+
+    def part(self, number: Any, whole: Any) -> str:
+        """'43 of 108'; of a withheld whole 'some of the'."""
+        of = "the" if isinstance(whole, Withheld) else in_words(whole)
+        return f"{self.rounded(number)} of {of}"
 
     def leaves(self, table: str) -> bool:
         """Whether a table may be read by who reads this report."""

@@ -5,10 +5,11 @@ from dataclasses import replace
 from importlib import import_module
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cesp_analysis.analysis_plan.words import UNTARGETED
 from cesp_analysis.contracts import write_json
+from cesp_analysis.disclosure.tables import TABLES
 from cesp_analysis.numbers import counted
 from cesp_analysis.report.blocks import (
     Block,
@@ -23,6 +24,7 @@ from cesp_analysis.report.blocks import (
     Table,
     as_dict,
 )
+from cesp_analysis.report.blocks import Row as TableRow
 from cesp_analysis.report.claims import Guard
 from cesp_analysis.report.results import Results
 from cesp_analysis.study.wording import Wording
@@ -119,6 +121,10 @@ STOPS = (
 MARKS = (
     f"{LETTER}: withheld, so that no small number can be worked out; a number behind '<' is smaller"
     " than that. 'What is withheld' says more."
+)
+NEAR = (
+    "Numbers of people that something rests on are rounded, and rates are those of rounded numbers:"
+    " they differ a little from exact counts elsewhere."
 )
 OUTSIDE = Callout(
     "note",
@@ -349,13 +355,40 @@ def _until_withheld(blocks: Iterator[Block]) -> Iterator[Block]:
 
 
 def _explained(blocks: Iterable[Block]) -> Iterator[Block]:
-    """Each table with withheld cells says under it what stands for them."""
+    """Each table without the columns of which nothing is released; under it, what stands for
+    withheld cells, and that numbers of people are rounded."""
     for block in blocks:
-        if isinstance(block, Table) and any(
-            LETTER in cell or cell.startswith("<")
-            for g in block.groups
-            for r in g.rows
-            for cell in r.cells
-        ):
-            block = replace(block, notes=(*block.notes, Note(MARKS)))
+        if isinstance(block, Table):
+            block = _with_released_columns(block)
+            cells = [cell for row in _rows_of(block) for cell in row.cells]
+            marked = any(LETTER in cell or cell.startswith("<") for cell in cells)
+            leaving = TABLES.get(Path(block.csv).stem)
+            near = bool(leaving and leaving.sizes)
+            notes = [*([MARKS] if marked else []), *([NEAR] if near else [])]
+            block = replace(block, notes=(*block.notes, *map(Note, notes)))
         yield block
+
+
+def _with_released_columns(table: Table) -> Table:
+    """The table without columns that hold nothing but the letter of what is withheld."""
+    rows = _rows_of(table)
+    empty = {
+        at
+        for at in range(len(table.columns))
+        if rows and all(row.cells[at] == LETTER for row in rows)
+    }
+
+    def kept(one: Sequence[Any]) -> tuple[Any, ...]:
+        return tuple(cell for at, cell in enumerate(one) if at not in empty)
+
+    if not empty or len(empty) == len(table.columns):
+        return table
+    groups = tuple(
+        replace(group, rows=tuple(replace(row, cells=kept(row.cells)) for row in group.rows))
+        for group in table.groups
+    )
+    return replace(table, columns=kept(table.columns), groups=groups)
+
+
+def _rows_of(table: Table) -> list[TableRow]:
+    return [row for group in table.groups for row in group.rows]

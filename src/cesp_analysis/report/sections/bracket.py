@@ -42,9 +42,9 @@ ABOUT = (
     f" below 1. {NO_INTERVAL}"
 )
 BY_LOT = (
-    "Chance made the arms alike: the difference in mean change (DiD) and the comparison at equal"
-    " baseline (ANCOVA) answer the same question and differ by chance alone; the second is the more"
-    " precise."
+    "Only chance decided who was in which arm: the difference in mean change (DiD) and the"
+    " comparison at equal baseline (ANCOVA) answer the same question and differ by chance alone;"
+    " the second is the more precise."
 )
 REFERRED = (
     "Those who come to an intervention because they are doing badly tend to do better later"

@@ -15,6 +15,7 @@ from cesp_analysis.report.sections.few_sites_parts import (
     sentence,
     stub,
 )
+from cesp_analysis.withheld import LETTER, Withheld
 
 EXACTLY = (
     "Shock that: one of exactly this size, against the estimate. Intervals with shocks, here and in"
@@ -79,6 +80,8 @@ def shock_table(results: Results, shaken: list[dict[str, Row]], level: str) -> T
 
 def _size(rung: Row, decimals: int) -> str:
     """A shock in its unit, in SDs, in multiples of the prior's median."""
+    if isinstance(rung["shock"], Withheld):
+        return LETTER
     if rung["shock"] == 0:
         return "0"
     times = fixed(rung["shock_in_prior"], 1)

@@ -212,17 +212,17 @@ def _measured(results: Results) -> Iterator[str]:
             yield (
                 f"{LEVELS[level]}: of {of} for a definitive trial {names}"
                 f" {'comes' if len(first) == 1 else 'come'} first by the declared criteria."
-                f"{_people(first[0]) if len(first) == 1 else ''}"
+                f"{_people(results, first[0]) if len(first) == 1 else ''}"
             )
 
 
-def _people(row: Row) -> str:
+def _people(results: Results, row: Row) -> str:
     """What a trial would take, both arms together."""
     if row["people"] is None:
         return ""
-    upper = row["people_upper"]
-    more = f" ({count(upper)} by the SD's upper limit)" if upper is not None else ""
-    return f" A trial by it would take {count(row['people'])} people{more}."
+    people, upper = (row[name] for name in ("people", "people_upper"))
+    more = f" ({results.rounded(upper)} by the SD's upper limit)" if upper is not None else ""
+    return f" A trial by it would take {results.rounded(people)} people{more}."
 
 
 def _missing(results: Results) -> Iterator[str]:

@@ -94,13 +94,13 @@ def loss(results: Results) -> Limitation | None:
         return None
     words = results.words
     by = [
-        f"{words.group(group)} {in_words(n)} of {in_words(whole)}{shared(n, whole)}"
+        f"{words.group(group)} {results.part(n, whole)}{shared(n, whole)}"
         for group, (n, whole) in counts.items()
     ]
     each = f": {listed(by)}" if 1 < len(by) <= 4 else ""
     said = (
-        f"{words.outcomes[outcome].label} is not known of {in_words(lost)} of {in_words(of)} people"
-        f" at {words.moment(time).label}{shared(lost, of)}{each}."
+        f"{words.outcomes[outcome].label} is not known of {results.part(lost, of)} people at"
+        f" {words.moment(time).label}{shared(lost, of)}{each}."
     )
     where = ("missing_data", *(("sensitivity",) if results.sensitivity else ()))
     return Limitation("People without an answer", said, EITHER_WAY, where)
@@ -108,7 +108,7 @@ def loss(results: Results) -> Limitation | None:
 
 def differing_loss(results: Results) -> Limitation | None:
     """One group lost more than another."""
-    _, time, counts = _of_main(results)
+    outcome, time, counts = _of_main(results)
     if any(isinstance(n, Withheld) for pair in counts.values() for n in pair):
         return None
     shares = {group: n / whole for group, (n, whole) in counts.items() if whole}
@@ -117,8 +117,9 @@ def differing_loss(results: Results) -> Limitation | None:
     words = results.words
     most, least = max(shares, key=shares.__getitem__), min(shares, key=shares.__getitem__)
     said = (
-        f"At {words.moment(time).label} more are lost of {words.group(most)} than of"
-        f" {words.group(least)}: {percent(shares[most], 1)} against {percent(shares[least], 1)}."
+        f"{words.outcomes[outcome].label} at {words.moment(time).label} is not known of more of"
+        f" {words.group(most)} than of {words.group(least)}: {percent(shares[most], 1)} against"
+        f" {percent(shares[least], 1)}."
     )
     direction = "In favour of the group that lost those who did badly"
     return Limitation("Loss differs between groups", said, direction, ("missing_data",))
@@ -143,8 +144,9 @@ def non_response(results: Results) -> Limitation | None:
     ends = dict.fromkeys(fixed(100 * end(rates), 0) for end in (min, max)) if rates else {}
     span = f"{' to '.join(ends)}%" if ends else "not known"
     said = (
-        f"{count(asked)} invitations led to {count(answered)} complete interviews; response (RR1)"
-        f" by wave and site: {span}. Weights mend what their margins tell, and no more."
+        f"{results.rounded(asked)} invitations led to {results.rounded(answered)} complete"
+        f" interviews; response (RR1) by wave and site: {span}. Weights mend what their margins"
+        " tell, and no more."
     )
     direction = "Towards those who like to answer"
     return Limitation("Non-response to the surveys", said, direction, ("survey_data",))

@@ -167,6 +167,7 @@ def regression_to_the_mean(results: Results) -> Limitation | None:
         if row["estimator"] == "did"
         and (row["outcome"], row["time"]) in main
         and row["analysis_set"] == OBSERVED  # whom the report speaks of first
+        and not isinstance(row["gap_in_sd"], Withheld)
         and abs(row["gap_in_sd"] or 0) > TELLING
     ]
     if not gaps:

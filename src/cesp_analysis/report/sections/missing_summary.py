@@ -156,7 +156,7 @@ def how_firm(results: Results, pushed: list[list[Row]]) -> str:
         said += (
             " The smallest shift of what was imputed (on one side, alike on both, or opposite)"
             " that was found to change what one of them says is"
-            f" {fixed(min(sizes), 1)} SD of the answers at the reference time."
+            f" {fixed(min(sizes), 2)} SD of the answers at the reference time."
         )
     return said
 

@@ -35,7 +35,10 @@ def found(results: Results) -> Iterator[str]:
     yield from told
     if told:
         level = 100 * results.words.study.ci_level
-        yield f"About {100 - level:g} in 100 such ranges miss the truth by luck alone."
+        yield (
+            f"Luck alone makes about {100 - level:g} in 100 ranges of the first kind miss the"
+            " truth."
+        )
     elif results.words.one_group():
         yield from _changes(results)
     elif empty := nobody_in(results):
@@ -76,12 +79,12 @@ def _ranges(row: Row, outcome: Outcome, ways: Ways) -> str:
     if row["ci_low"] is None:
         return ""
     own = _between(row["ci_low"], row["ci_high"], outcome, row["unit"], ways)
-    said = f" Allowing for the luck of who took part, the true gap may be anywhere {own}"
+    said = f" Allowing for the luck of who took part, the true gap most likely lies {own}"
     if row["ci_low_shock"] is not None:
         wide = _between(row["ci_low_shock"], row["ci_high_shock"], outcome, row["unit"], ways)
         said += (
-            " Places also change for reasons of their own. Allowing for that as well, it may be"
-            f" anywhere {wide}"
+            " Places also change for reasons of their own. Allowing for that as well, it may lie"
+            f" {wide}"
         )
     return said
 
@@ -139,7 +142,7 @@ def _change(results: Results, row: Row) -> str:
         return said
     between = _between(row["ci_low"], row["ci_high"], outcome, outcome.unit, Ways("up", "down"))
     between = between.replace(NO_GAP, "So there may be no change at all.")
-    return f"{said} Allowing for the luck of who took part, it may be anywhere {between}"
+    return f"{said} Allowing for the luck of who took part, it most likely lies {between}"
 
 
 def _criteria(results: Results) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from cesp_analysis.numbers import count, in_words
+from cesp_analysis.numbers import count
 from cesp_analysis.report.blocks import Block, Paragraph
 from cesp_analysis.report.claims import Guard
 from cesp_analysis.report.headcounts import (
@@ -40,7 +40,8 @@ def unknown(results: Results) -> Iterator[str]:
     answered, asked = invited(results)
     if asked:
         yield (
-            f"{count(asked)} invitations to the survey led to {count(answered)} full answers"
+            f"{results.rounded(asked)} invitations to the survey led to {results.rounded(answered)}"
+            " full answers"
             f"{_in_the_files(results, answered)}. Those who did not answer may think differently."
         )
 
@@ -66,8 +67,8 @@ def _by_design(words: Wording) -> str:
         )
     if words.chance_made_alike():
         return (
-            f"Chance made the two groups alike at the start. So a gap tells of {new}, if those"
-            " without an answer are like the others."
+            f"Only chance decided who was in which group. So a gap tells of {new}, or of luck, if"
+            " those without an answer are like the others."
         )
     whose = "places" if words.sites else "people"
     return (
@@ -99,8 +100,8 @@ def _silent(results: Results) -> Iterator[str]:
         if above_zero(lost) and time in {one.name for one in answered_at(results, "person")}:
             label = words.outcomes[outcome].label
             yield (
-                f"At {words.moment(time).label}, {in_words(lost)} of {in_words(of)} people gave no"
-                f" answer on {label}. If they fared better or worse than the others, the numbers"
+                f"At {words.moment(time).label}, {results.part(lost, of)} people gave no answer on"
+                f" {label}. If they fared better or worse than the others, the numbers"
                 " above may be wrong."
             )
 
