@@ -13,6 +13,8 @@ NAMED = 6
 """So many sites are named; of more, their number."""
 KINDS = ("feasib", "pilot", "cohort", "survey", "before")
 """Parts of words by which a title tells what kind of study it is."""
+HARM = ("adverse", "harm")
+"""Parts of words by which a rate's label tells that it counts harm."""
 
 
 def title(results: Results) -> Answer | None:
@@ -100,6 +102,13 @@ def losses(results: Results) -> Answer | None:
     return there("Losses with reasons", people=results.flow, follow_up=followed)
 
 
+def harms(results: Results) -> Answer | None:
+    """Rates that are named after harm."""
+    labels = dict.fromkeys(row["label"] for row in results.rates)
+    told = [label for label in labels if any(part in label.lower() for part in HARM)]
+    return there(listed(told), feasibility=told)
+
+
 def baseline(results: Results) -> Answer | None:
     """Characteristics at the start."""
     surveyed = results.words.surveys and of_level(results.baseline, "respondent")
@@ -136,6 +145,7 @@ ANSWERS: dict[str, Callable[[Results], Answer | None]] = {
     "sampling": sampling,
     "ancillary": ancillary,
     "losses": losses,
+    "harms": harms,
     "baseline": baseline,
     "observed": observed,
     "decision": decision,

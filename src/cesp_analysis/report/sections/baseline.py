@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from cesp_analysis.numbers import NONE, NOT_SHOWN, count, fixed, percent
 from cesp_analysis.report.blocks import Align, Block, Column, Group, Note, Table
 from cesp_analysis.report.blocks import Row as TableRow
+from cesp_analysis.report.headcounts import nobody_in
 from cesp_analysis.report.results import Results, Row
 
 _HIDDEN = (
@@ -32,7 +33,7 @@ def _table(results: Results, rows: list[Row], level: str) -> Table:
     words = results.words
     weighings = [word for word in ("no", "yes") if any(row["weighted"] == word for row in rows)]
     cells = [(word, group) for word in weighings for group in words.groups()]
-    compared = len(words.arms) > 1
+    compared = len(words.arms) > 1 and not nobody_in(results)
     both = len(weighings) > 1
     titles = {"no": "As they answered" if both else "", "yes": "Weighted"}
     columns = []
@@ -41,7 +42,7 @@ def _table(results: Results, rows: list[Row], level: str) -> Table:
         columns += [Column(words.group(group), align, titles[word]) for group in words.groups()]
         columns += [Column("Std. diff.", "right", titles[word])] if compared else []
     variables = list(dict.fromkeys(row["variable"] for row in rows))
-    reasons = _reasons(rows)
+    reasons = _reasons(rows) if compared else {}
     parts = [_variable(results, rows, name, cells, compared, reasons) for name in variables]
     who = "People at baseline" if level == "person" else f"Respondents: {words.waves[0].label}"
     by = f", by {'site' if words.sites else 'arm'}. Description, not a test of balance"

@@ -84,19 +84,22 @@ def measurability(results: Results) -> Iterator[Block]:
     for level in results.words.measurability:
         own = [row for row in rows if row["level"] == level]
         yield Heading(2, LEVELS[level], f"measurability_{level}")
-        yield ranking(results, own, level)
+        if any(row["rank"] is not None or row["people"] is not None for row in own):
+            yield ranking(results, own, level)
         yield costs(results, own, level)
         yield from figure(results, f"distributions_{level}")
         yield values(results, own, level)
         if with_numbers(results):
             yield by_cell(results, own, level)
         yield from figure(results, f"reliability_{level}")
-        yield reliabilities(results, own, level)
+        if any(row["alpha"] is not None or row["explained"] is not None for row in own):
+            yield reliabilities(results, own, level)
         if any(row["retest_n"] is not None for row in own):
             yield retests(results, own, level)
             yield limits(results, own, level)
         yield changes(results, own, level)
-        yield important(results, own, level)
+        if any(row["mid"] is not None for row in own):
+            yield important(results, own, level)
         yield clusters(results, own, level)
         asked = results.items if results.leaves("items") else []
         if any(item["outcome"] in {row["outcome"] for row in own} for item in asked):
