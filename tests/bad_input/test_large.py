@@ -415,13 +415,13 @@ def test_a_file_that_changes_while_it_is_read(
 # -- full disks -----------------------------------------------------------------------------------
 
 
-def jobs(folder: Path) -> list[list[str]]:
-    """Every job of a study, in order, as the words after `cesp`."""
+def jobs(folder: Path, *targets: str) -> list[list[str]]:
+    """Every job of a study (or of these targets), in order, as the words after `cesp`."""
     done = subprocess.run(
         [
             *(sys.executable, "-m", "snakemake", "--snakefile", str(ROOT / "Snakefile")),
             *("--directory", str(folder), "--cores", "1", "--dry-run", "--printshellcmds"),
-            *("--workflow-profile", "none", "--scheduler", "greedy"),
+            *("--workflow-profile", "none", "--scheduler", "greedy", *targets),
         ],
         env=os.environ | {"PYTHONPATH": str(ROOT / "src")},
         capture_output=True, text=True, check=True,

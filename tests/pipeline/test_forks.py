@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 from forks import serving
-from running import ROOT, checksums, command, copy_of_program, environment
+from running import ROOT, command, copy_of_program, environment
 
 from cesp_analysis.cli import STEPS
-from cesp_analysis.forks import APART, HOW, LIBRARIES, LOST, WHERE, asked, begin_forks, needed
+from cesp_analysis.forks import HOW, LIBRARIES, LOST, WHERE, asked, begin_forks, needed
 from cesp_analysis.models.kinds import KINDS
 from small_study import Study
 
@@ -54,20 +54,6 @@ def ended(condition: object) -> bool:
             return True
         time.sleep(0.05)
     return False
-
-
-def test_forks_give_the_bytes_of_jobs_apart(tmp_path: Path) -> None:
-    made = {}
-    for how in ("forks", APART):
-        Study(tmp_path / how).write()
-        known = environment(ROOT) | ({HOW: APART} if how == APART else {})
-        done = subprocess.run(
-            command(ROOT, tmp_path / how), env=known, capture_output=True, text=True
-        )
-        assert done.returncode == 0, done.stdout + done.stderr
-        made[how] = checksums(tmp_path / how)
-    assert made["forks"] == made[APART]
-    assert len(made[APART]) > 20
 
 
 def test_a_fork_runs_what_the_files_hold_now(

@@ -13,6 +13,7 @@ import pypdf
 import pytest
 from running import ROOT, copy_of_study, snakemake
 
+import pdf_words
 from cesp_analysis.cells import MASK, MASKED_DATE, MASKED_NUMBER
 from cesp_analysis.disclosure.attack import leaks
 from cesp_analysis.disclosure.left_in import PSEUDONYM
@@ -50,8 +51,7 @@ def said_in(path: Path) -> str:
             names = [name for name in parts.namelist() if not name.endswith(".png")]
             return "\n".join([*names, *(parts.read(name).decode("utf-8") for name in names)])
     if path.suffix == ".pdf":  # its streams are compressed: bytes say anything
-        reader = pypdf.PdfReader(path)
-        return "\n".join([str(reader.metadata), *(page.extract_text() for page in reader.pages)])
+        return f"{pypdf.PdfReader(path).metadata}\n{pdf_words.said(path)}"
     return path.read_bytes().decode("latin-1" if path.suffix == ".png" else "utf-8")
 
 
@@ -115,7 +115,7 @@ def plant(folder: Path) -> None:
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> dict[Path, str]:
     """Every file that a run of the root study makes, logs and what the terminal shows too → all
-    that it says, read once: the words of a PDF of 200 pages take as long as the run."""
+    that it says, read once."""
     folder = copy_of_study(ROOT, tmp_path_factory.mktemp("root") / "study")
     plant(folder)
     done = snakemake(ROOT, folder)

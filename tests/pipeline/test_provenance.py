@@ -19,6 +19,7 @@ from running import ROOT, checksums, command, environment, snakemake
 
 from cesp_analysis import contracts
 from cesp_analysis.cli import main
+from cesp_analysis.forks import APART, HOW
 from cesp_analysis.provenance.checksums import together
 from cesp_analysis.rerun import at_package, code_of, within_package
 from cesp_analysis.schemas import Estimates
@@ -137,15 +138,23 @@ def test_nothing_tells_the_clock_the_machine_or_a_place(made: Path) -> None:
     assert re.findall(r"\d{4}-\d\d-\d\d", crate) == ["2026-01-01"]  # the last raw file's
 
 
-def test_the_same_bytes_elsewhere_in_jobs_apart_on_one_core(made: Path, tmp_path: Path) -> None:
-    folder = tmp_path / "elsewhere"
-    study_in(folder)
-    done = subprocess.run(
-        command(ROOT, folder, "--cores", "1"), env=environment(ROOT) | {"CESP_JOBS": "apart"},
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stdout
-    assert results(folder) == results(made)
+def test_the_same_bytes_elsewhere_in_forks_of_a_run_and_in_jobs_apart_on_one_core(
+    made: Path, tmp_path: Path
+) -> None:
+    """Results and processed data, as a person runs it."""
+    expected = checksums(made)
+    assert len(expected) > 20
+    for how, words, known in (
+        ("forks", (), {}), (APART, ("--cores", "1"), {HOW: APART}),
+    ):  # fmt: skip
+        folder = tmp_path / how
+        study_in(folder)
+        done = subprocess.run(
+            command(ROOT, folder, *words), env=environment(ROOT) | known,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stdout
+        assert checksums(folder) == expected, how
 
 
 def test_the_command_of_an_entry_makes_the_same_bytes(study: Path) -> None:

@@ -9,11 +9,12 @@ import pytest
 from pikepdf import Dictionary, Name, Pdf
 from pypdf import PdfReader
 
+import pdf_words
 import printed_report as printed
 from cesp_analysis.report.blocks import Column, Group, Heading, Paragraph, Row, Table
 from cesp_analysis.report.pdf import render_pdf
 from cesp_analysis.report.pdf_tags import with_row_headers
-from printed_report import BANNER, report
+from printed_report import BANNER, bare, report
 
 MARGIN = 56.6
 
@@ -180,6 +181,13 @@ def test_no_page_is_empty_before_a_wide_table() -> None:
     pages = PdfReader(BytesIO(render_pdf(tree, Path())[0])).pages
     for page in pages:
         assert len(page.extract_text().replace(BANNER, "").split()) > 3, "more than its number"
+
+
+def test_what_reads_long_reports_reads_the_letters_that_pypdf_reads(content: bytes) -> None:
+    """A figure's, a wide table's and a source's too, page by page."""
+    said = [bare(page.extract_text()) for page in PdfReader(BytesIO(content)).pages]
+    assert [bare("".join(runs)) for runs in pdf_words.pages(content)] == said
+    assert len(said) > 3 and min(map(len, said)) > len(bare(BANNER))
 
 
 def test_every_page_bears_the_banner_and_its_number(content: bytes) -> None:
