@@ -214,16 +214,26 @@ def job(rule: Any, command: str, outputs: list[str], **params: Any) -> Any:
     return Job(
         rule=rule, wildcards_dict={}, input=Inputs([], code_of("answered")[:1]), output=outputs,
         params=Params(**params), shellcmd=f"{command} &> results/logs/x.log",
+        log="results/logs/x.log",
     )  # fmt: skip
 
 
 @pytest.mark.parametrize("key", ["/home/anne's/keys/study.key", "../keys/study.key"])
 def test_of_a_key_outside_the_study_only_its_name_is_told(key: str, tmp_path: Path) -> None:
     """And the log is no part of the command; what comes after `trace` is not told."""
+    command = f"cesp intake --key={shlex.quote(key)} --out a.csv"
+    told = told_of(command, tmp_path, key=key)
+    assert shlex.split(told["command"]) == ["cesp", "intake", "--key=…/study.key", "--out", "a.csv"]
+    assert told["does"] == "Do it." and told["code"][0].startswith("cesp_analysis/")
+    assert "/home" not in str(told) and ".." not in str(told)
+
+
+def told_of(command: str, folder: Path, **params: str) -> dict[str, Any]:
+    """What `trace` is told of a job with this command, the only one that comes before it."""
     rules = [
         SimpleNamespace(name=name, docstring=" Do\n it. ") for name in ("intake", "trace", "pdf")
     ]
-    first = job(rules[0], f"cesp intake --key={shlex.quote(key)} --out a.csv", ["a.csv"], key=key)
+    first = job(rules[0], command, ["a.csv"], **params)
     last = job(rules[1], "cesp trace", ["results/provenance.json"])
     later = job(rules[2], "cesp pdf", ["results/report/report.pdf"])
     after = {first: {}, last: {first: {"a.csv"}}, later: {last: {"results/provenance.json"}}}
@@ -236,11 +246,17 @@ def test_of_a_key_outside_the_study_only_its_name_is_told(key: str, tmp_path: Pa
             waiting += direction[one]
 
     dag = SimpleNamespace(jobs=[first, last, later], dependencies=after, bfs=bfs)
-    write_told(SimpleNamespace(dag=dag, rules=rules), {"trace": tmp_path / "told.json"})
-    (told,) = read_json(tmp_path / "told.json")
-    assert shlex.split(told["command"]) == ["cesp", "intake", "--key=…/study.key", "--out", "a.csv"]
-    assert told["does"] == "Do it." and told["code"][0].startswith("cesp_analysis/")
-    assert "/home" not in str(told) and ".." not in str(told)
+    write_told(SimpleNamespace(dag=dag, rules=rules), {"trace": folder / "told.json"})
+    (told,) = read_json(folder / "told.json")
+    found: dict[str, Any] = told
+    return found
+
+
+@pytest.mark.parametrize("title", ["Mood &> time", "x &> results/logs/x.log", "Anne's &> 'z'"])
+def test_a_title_that_looks_like_a_log_is_told_whole(title: str, tmp_path: Path) -> None:
+    spec = json.dumps({"title": title})
+    told = told_of(f"cesp write --spec {shlex.quote(spec)} --out a.csv", tmp_path, spec=spec)
+    assert shlex.split(told["command"]) == ["cesp", "write", "--spec", spec, "--out", "a.csv"]
 
 
 def test_a_run_without_the_step_tells_nothing(tmp_path: Path) -> None:
