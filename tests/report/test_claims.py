@@ -245,7 +245,8 @@ def test_the_study_s_own_words_are_not_the_report_s(tmp_path: Path) -> None:
     study.config["outcomes"]["score"]["label"] = "Effective coping"
     study.write()
     words = Wording.model_validate_json(specs.wording(read_study(tmp_path)))
-    own = Guard.of(Results(words.model_copy(update={"models": {}}), tmp_path, tmp_path))
+    alone = words.model_copy(update={"models": {}, "covariates": {}})  # no table is there
+    own = Guard.of(Results(alone, tmp_path, tmp_path))
     own.hold("estimates", [Paragraph("Effective coping: estimated differences, in points.")])
     with pytest.raises(CespError, match="'effective'"):
         own.hold("estimates", [Paragraph("Effective coping: New is effective.")])
