@@ -173,6 +173,36 @@ def test_a_released_table_is_explained_from_its_folder_and_from_the_team_s(
         assert capsys.readouterr().out.splitlines()[-1].endswith("run snakemake")
 
 
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        ("results/public/models/one/means.csv", ["models/one/means.csv"]),
+        ("models/two/means.csv", ["models/two/means.csv"]),
+        ("results/public/tables/means.csv", ["tables/means.csv"]),
+        ("tables/means.csv", ["tables/means.csv"]),
+        ("means", ["tables/means.csv"]),
+        ("means.csv", ["tables/means.csv"]),
+        ("flow", ["tables/flow.csv"]),
+    ],
+)
+def test_of_released_tables_of_one_name_the_one_that_was_asked_for_is_explained(
+    asked: str, told: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    names = ("tables/flow.csv", "tables/means.csv", "models/one/means.csv", "models/two/means.csv")
+    own = {f"results/{name}": "" for name in names}
+    released = made("release", {f"results/public/{name}": A for name in names}, own)
+    record = Record("p", (made("describe", own, {}), released), "results/public")
+    (tmp_path / "results/public").mkdir(parents=True)
+    write_json(as_data(record), tmp_path / "results/public/provenance.json")
+    with inside(tmp_path):
+        assert main(["explain", asked, "--folder", "results/public"]) == 0
+    said = [line for line in capsys.readouterr().out.splitlines() if "released form" in line]
+    assert said == [
+        f"results/public/{name} is the released form of results/{name}, of describe"
+        for name in told
+    ]
+
+
 def test_checksums_together_are_those_of_sha256sum() -> None:
     assert together({"b": B, "a": A}) == sha256_of_text(f"{A}  a\n{B}  b\n")
 
