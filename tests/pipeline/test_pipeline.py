@@ -316,7 +316,9 @@ def test_one_more_of_each_touches_one_place(program: Path, tmp_path: Path) -> No
     section = package / "report" / "sections" / "thanks.py"
     section.write_text(SECTION, encoding="utf-8")
     _replaced(
-        package / "report" / "write.py", '    "provenance",\n', '    "provenance",\n    "thanks",\n'
+        package / "report" / "write.py",
+        LAST_SECTION,
+        f'{LAST_SECTION}    "thanks": Section(public=False),\n',
     )
     (package / "models" / "spread.py").write_text(KIND, encoding="utf-8")
     _replaced(
@@ -402,6 +404,7 @@ missing_rule: one item
 worked_example: {answers: {2m: 5}, scores: {total: 5}, source: made up}
 """
 
+LAST_SECTION = '    "provenance": Section(public=True, peoples_words=True),\n'
 SECTION = '''"""A section that a test adds."""
 
 from cesp_analysis.report.blocks import Heading, Paragraph
