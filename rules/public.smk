@@ -6,6 +6,8 @@ rule trace_public:
     input:
         tables=rules.release.output,
         figures=drawn_public,
+        # of which it tells what each rule does
+        workflow=rule_files,
         code=code_of("trace_public"),
     output:
         "results/public/provenance.json",

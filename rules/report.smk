@@ -59,6 +59,8 @@ rule trace:
     """Say of every result which step made it, of what, with which code, and how again."""
     input:
         made=wanted(),
+        # of which it tells what each rule does
+        workflow=rule_files,
         code=code_of("trace"),
     output:
         "results/provenance.json",

@@ -26,7 +26,7 @@ from cesp_analysis.models.kinds import KINDS, class_of
 from cesp_analysis.models.two_sites import SAMPLING_ONLY
 from cesp_analysis.report.blocks import Heading, Paragraph
 from cesp_analysis.report.results import Results
-from cesp_analysis.report.write import section
+from cesp_analysis.report.write import SECTIONS, Section, section
 from cesp_analysis.schemas import Estimates, Panel
 from cesp_analysis.study import specs
 from cesp_analysis.study.read import merged, read_study
@@ -249,7 +249,13 @@ def test_the_section_of_the_howto_yields_blocks(
 ) -> None:
     Study(tmp_path).write()
     words = Wording.model_validate_json(specs.wording(read_study(tmp_path)))
-    results = Results(words.model_copy(update={"models": {}}), tmp_path, tmp_path)
+    alone = words.model_copy(update={"models": {}, "covariates": {}})
+    results = Results(alone, tmp_path, tmp_path)
+    (entry,) = re.findall(
+        r'`"funding": (Section\(.*\))`',
+        (DOCS / "howto" / "add_a_report_section.md").read_text(encoding="utf-8"),
+    )
+    monkeypatch.setitem(SECTIONS, "funding", eval(entry, {"Section": Section}))
     module = types.ModuleType("cesp_analysis.report.sections.funding")
     exec(howto("add_a_report_section.md", "python")[0], vars(module))
     monkeypatch.setitem(sys.modules, module.__name__, module)

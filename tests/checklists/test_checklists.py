@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from cesp_analysis import contracts
 from cesp_analysis.checklists.answers import ANSWERS
 from cesp_analysis.checklists.lists import NAMES, checklist
 from cesp_analysis.checklists.specs import applying, filled
@@ -12,8 +13,10 @@ from cesp_analysis.checklists.tables import Checklists
 from cesp_analysis.checklists.tick import ticked
 from cesp_analysis.cli import main
 from cesp_analysis.contracts import rows, write_rows
+from cesp_analysis.describe.tables import Contamination
 from cesp_analysis.report.blocks import Bullets, Table
 from cesp_analysis.report.sections.checklists import checklists
+from cesp_analysis.schemas import Bracket, Estimands, Flow, Missing
 from cesp_analysis.study import specs
 from cesp_analysis.study.read import read_study
 from plain_results import ESTIMATE, plain
@@ -108,8 +111,10 @@ def test_items_about_chance_do_not_apply_where_there_was_none(tmp_path: Path) ->
     assert {own[item] for item in ("8a", "8b", "9", "10")} == {"to be written"}
 
 
-def test_the_step_writes_the_table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Only what an item asks for is read: a table that is not there stops it with its name."""
+def test_the_step_writes_the_table_or_stops_with_the_name_of_what_is_not_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Only what an item asks for is read."""
     study = Study(tmp_path)
     study.config["checklists"] = {"TREND": {"5": "To see whether it can be done."}}
     study.write()
@@ -117,8 +122,28 @@ def test_the_step_writes_the_table(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     told = read_study(".")
     command = ["tick", "--spec", specs.wording(told), "--filled", filled(told), "--results",
                "results", "--sources", "data/raw/SOURCES.yaml", "--out", "out.csv"]  # fmt: skip
-    assert main(command) == 1
-    assert not Path("out.csv").exists()
+    for name, contract in ASKED_FOR.items():
+        table = Path(f"results/tables/{name}.csv")
+        assert main(command) == 1
+        assert capsys.readouterr().err == f"{table}: there is no such file; run snakemake first\n"
+        assert not Path("out.csv").exists()
+        write_rows([], table, contract)
+    assert main(command) == 0
+    made = {row["item"]: row for row in rows(Path("out.csv"), Checklists)}
+    assert list(made) == [item.item for item in checklist("TREND").items]
+    assert (made["5"]["status"], made["5"]["said"]) == ("by hand", "To see whether it can be done.")
+    assert (made["8.1"]["status"], made["8.1"]["said"]) == ("filled", "Sites")
+    assert made["2.1"]["status"] == "to be written" and not made["2.1"]["said"]
+
+
+ASKED_FOR: dict[str, type[contracts.Table]] = {
+    "flow": Flow,
+    "contamination": Contamination,
+    "estimands": Estimands,
+    "bracket": Bracket,
+    "missing": Missing,
+}
+"""The tables that TREND's rules read of a study that declares little, as they are asked for."""
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import json
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -10,10 +10,12 @@ import pytest
 
 from cesp_analysis.cli import main
 from cesp_analysis.disclosure.left_in import PSEUDONYM
-from cesp_analysis.disclosure.pages import in_pages
+from cesp_analysis.disclosure.pages import PARTS, in_pages
 from cesp_analysis.intake.key import Key
 from cesp_analysis.provenance.manifest import manifest
+from cesp_analysis.report.word import render_word
 from cesp_analysis.study.disclosure import Disclosure
+from printed_report import figures, report
 
 KNOWN = "fuwtv37xuw2ej63o"
 PROSE = "Their responsibilities and misunderstanding; sha256 " + "a2" * 32
@@ -30,14 +32,15 @@ PAGES = {
     "workflow/rules/data.smk": "rule intake:\n",
 }
 RELEASED = "table,column,done,cells,few,along,rows_left\n"
+NOTHING: Mapping[str, str] = {}
 Plant = Callable[[Path], None]
 
 
-def word_file(path: Path, document: str = PROSE, **more: str) -> None:
+def word_file(path: Path, document: str = PROSE, more: Mapping[str, str] = NOTHING) -> None:
     with ZipFile(path, "w") as word:
         word.writestr("word/document.xml", f"<w:t>{document}</w:t>")
         for name, text in more.items():
-            word.writestr(name.replace("__", "/").replace("_xlsx", ".xlsx"), text)
+            word.writestr(name, text)
 
 
 @pytest.fixture
@@ -82,10 +85,24 @@ def lies(name: str) -> Plant:
     return plant
 
 
+def added(part: str) -> Plant:
+    """What Word, or a person, puts into a Word file beside its text."""
+
+    def plant(folder: Path) -> None:
+        word_file(folder / "report.docx", more={part: "<w:t>She left in May.</w:t>"})
+
+    return plant
+
+
 def linked(folder: Path) -> None:
     (folder / "tables").symlink_to(folder / "figures")
 
 
+FOREIGN = (
+    "word/embeddings/people.xlsx", "word/comments.xml", "word/footnotes.xml", "word/header2.xml",
+    "word/_rels/comments.xml.rels", "customXml/item1.xml", "docProps/custom.xml",
+    "docProps/app.xml", "docProps/thumbnail.png",
+)  # fmt: skip
 LEAKS: dict[str, tuple[Plant, str]] = {
     **{
         name: (says(name), f"{name}: holds a pseudonym: {KNOWN}")
@@ -95,10 +112,13 @@ LEAKS: dict[str, tuple[Plant, str]] = {
         lambda folder: word_file(folder / "report.docx", f"{KNOWN} left"),
         f"report.docx, word/document.xml: holds a pseudonym: {KNOWN}",
     ),
-    "a table within a Word file": (
-        lambda folder: word_file(folder / "report.docx", word__embeddings__people_xlsx="PK"),
-        "report.docx: holds people.xlsx, which is no part of a report",
-    ),
+    **{
+        f"{part} within a Word file": (
+            added(part),
+            f"report.docx: holds {part}, which is no part of a report",
+        )
+        for part in FOREIGN
+    },
     "no Word file": (lies("report.docx"), "report.docx: is no Word file"),
     "rows of people": (
         lies("tables/panel.parquet"),
@@ -134,6 +154,13 @@ def test_a_planted_leak_is_named(
     assert list(in_pages(public)) == [said]
     assert main(["attack", str(public)]) == 1
     assert capsys.readouterr().err.splitlines() == [f"{public}/{said}"]
+
+
+def test_a_word_file_of_the_report_has_its_own_parts_alone(tmp_path: Path) -> None:
+    (tmp_path / "report.docx").write_bytes(render_word(report(), figures(tmp_path / "drawn")))
+    with ZipFile(tmp_path / "report.docx") as word:
+        assert len(word.namelist()) > 10 and any("media" in part for part in word.namelist())
+        assert [part for part in word.namelist() if not PARTS.fullmatch(part)] == []
 
 
 def test_a_file_that_the_manifest_does_not_list_is_named(public: Path) -> None:

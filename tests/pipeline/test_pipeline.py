@@ -160,6 +160,26 @@ def test_editing_a_source_file_reruns_the_steps_made_of_it(
         os.utime(path, ns=(stamp.st_atime_ns, stamp.st_mtime_ns))
 
 
+def test_what_a_rule_says_that_it_does_is_told_as_it_is_now(program: Path, study: Path) -> None:
+    """No step is made again but those that say it; the record and both reports are."""
+    path = program / "rules" / "describe.smk"
+    before, stamp = path.read_text(encoding="utf-8"), path.stat()
+    (purpose,) = re.findall(r'rule baseline:\n    """(.*)"""', before)
+    path.write_text(before.replace(purpose, "Say who was there."), encoding="utf-8")
+    try:
+        steps = ["crate", "manifest", "pdf", "render", "trace", "word", "write"]
+        both = sorted([*steps, *(f"{step}_public" for step in steps)])
+        assert would_run(program, study) == both
+        assert snakemake(program, study).returncode == 0
+        for name in ("provenance.json", "report/report.json", "public/provenance.json"):
+            text = (study / "results" / name).read_text(encoding="utf-8")
+            assert "Say who was there." in text and purpose not in text, name
+    finally:
+        path.write_text(before, encoding="utf-8")
+        os.utime(path, ns=(stamp.st_atime_ns, stamp.st_mtime_ns))
+        assert snakemake(program, study, "--forcerun", "trace", "trace_public").returncode == 0
+
+
 def test_the_raw_files_are_never_written_to(study: Path) -> None:
     for path in (STUDY / "data" / "raw").iterdir():
         assert (study / "data" / "raw" / path.name).read_bytes() == path.read_bytes()
@@ -296,7 +316,9 @@ def test_one_more_of_each_touches_one_place(program: Path, tmp_path: Path) -> No
     section = package / "report" / "sections" / "thanks.py"
     section.write_text(SECTION, encoding="utf-8")
     _replaced(
-        package / "report" / "write.py", '    "provenance",\n', '    "provenance",\n    "thanks",\n'
+        package / "report" / "write.py",
+        LAST_SECTION,
+        f'{LAST_SECTION}    "thanks": Section(public=False),\n',
     )
     (package / "models" / "spread.py").write_text(KIND, encoding="utf-8")
     _replaced(
@@ -382,6 +404,7 @@ missing_rule: one item
 worked_example: {answers: {2m: 5}, scores: {total: 5}, source: made up}
 """
 
+LAST_SECTION = '    "provenance": Section(public=True, peoples_words=True),\n'
 SECTION = '''"""A section that a test adds."""
 
 from cesp_analysis.report.blocks import Heading, Paragraph

@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 from hashlib import sha256
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from cesp_analysis import contracts
 from cesp_analysis.cli import main
 from cesp_analysis.forks import APART, HOW
 from cesp_analysis.provenance.checksums import together
+from cesp_analysis.report.sections.provenance import VERSIONS
 from cesp_analysis.rerun import at_package, code_of, within_package
 from cesp_analysis.schemas import Estimates
 from small_study import Study, inside
@@ -259,6 +261,14 @@ def test_the_page_has_one_entry_a_step_and_model(made: Path) -> None:
     steps = {job["rule"] for job in jobs if "model" not in job["wildcards"]}
     assert len(names) == len(set(names))
     assert set(names) == steps | {"fit did", "fit at_equal_baseline"}
+
+
+@pytest.mark.parametrize("page", ["report", "public"])
+def test_versions_are_said_to_be_those_of_the_report_alone(page: str, made: Path) -> None:
+    """No rule is told them, so that files of an earlier run may be older."""
+    text = (made / "results" / page / "report.json").read_text(encoding="utf-8")
+    assert VERSIONS in text and f"numpy {version('numpy')}" in text
+    assert version("numpy") not in (made / "results/provenance.json").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("name", ["did/score/aftr", "flwo", "forest_persn", "diagnostics.json"])

@@ -173,6 +173,36 @@ def test_a_released_table_is_explained_from_its_folder_and_from_the_team_s(
         assert capsys.readouterr().out.splitlines()[-1].endswith("run snakemake")
 
 
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        ("results/public/models/one/means.csv", ["models/one/means.csv"]),
+        ("models/two/means.csv", ["models/two/means.csv"]),
+        ("results/public/tables/means.csv", ["tables/means.csv"]),
+        ("tables/means.csv", ["tables/means.csv"]),
+        ("means", ["tables/means.csv"]),
+        ("means.csv", ["tables/means.csv"]),
+        ("flow", ["tables/flow.csv"]),
+    ],
+)
+def test_of_released_tables_of_one_name_the_one_that_was_asked_for_is_explained(
+    asked: str, told: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    names = ("tables/flow.csv", "tables/means.csv", "models/one/means.csv", "models/two/means.csv")
+    own = {f"results/{name}": "" for name in names}
+    released = made("release", {f"results/public/{name}": A for name in names}, own)
+    record = Record("p", (made("describe", own, {}), released), "results/public")
+    (tmp_path / "results/public").mkdir(parents=True)
+    write_json(as_data(record), tmp_path / "results/public/provenance.json")
+    with inside(tmp_path):
+        assert main(["explain", asked, "--folder", "results/public"]) == 0
+    said = [line for line in capsys.readouterr().out.splitlines() if "released form" in line]
+    assert said == [
+        f"results/public/{name} is the released form of results/{name}, of describe"
+        for name in told
+    ]
+
+
 def test_checksums_together_are_those_of_sha256sum() -> None:
     assert together({"b": B, "a": A}) == sha256_of_text(f"{A}  a\n{B}  b\n")
 
@@ -214,16 +244,26 @@ def job(rule: Any, command: str, outputs: list[str], **params: Any) -> Any:
     return Job(
         rule=rule, wildcards_dict={}, input=Inputs([], code_of("answered")[:1]), output=outputs,
         params=Params(**params), shellcmd=f"{command} &> results/logs/x.log",
+        log="results/logs/x.log",
     )  # fmt: skip
 
 
 @pytest.mark.parametrize("key", ["/home/anne's/keys/study.key", "../keys/study.key"])
 def test_of_a_key_outside_the_study_only_its_name_is_told(key: str, tmp_path: Path) -> None:
     """And the log is no part of the command; what comes after `trace` is not told."""
+    command = f"cesp intake --key={shlex.quote(key)} --out a.csv"
+    told = told_of(command, tmp_path, key=key)
+    assert shlex.split(told["command"]) == ["cesp", "intake", "--key=…/study.key", "--out", "a.csv"]
+    assert told["does"] == "Do it." and told["code"][0].startswith("cesp_analysis/")
+    assert "/home" not in str(told) and ".." not in str(told)
+
+
+def told_of(command: str, folder: Path, **params: str) -> dict[str, Any]:
+    """What `trace` is told of a job with this command, the only one that comes before it."""
     rules = [
         SimpleNamespace(name=name, docstring=" Do\n it. ") for name in ("intake", "trace", "pdf")
     ]
-    first = job(rules[0], f"cesp intake --key={shlex.quote(key)} --out a.csv", ["a.csv"], key=key)
+    first = job(rules[0], command, ["a.csv"], **params)
     last = job(rules[1], "cesp trace", ["results/provenance.json"])
     later = job(rules[2], "cesp pdf", ["results/report/report.pdf"])
     after = {first: {}, last: {first: {"a.csv"}}, later: {last: {"results/provenance.json"}}}
@@ -236,11 +276,17 @@ def test_of_a_key_outside_the_study_only_its_name_is_told(key: str, tmp_path: Pa
             waiting += direction[one]
 
     dag = SimpleNamespace(jobs=[first, last, later], dependencies=after, bfs=bfs)
-    write_told(SimpleNamespace(dag=dag, rules=rules), {"trace": tmp_path / "told.json"})
-    (told,) = read_json(tmp_path / "told.json")
-    assert shlex.split(told["command"]) == ["cesp", "intake", "--key=…/study.key", "--out", "a.csv"]
-    assert told["does"] == "Do it." and told["code"][0].startswith("cesp_analysis/")
-    assert "/home" not in str(told) and ".." not in str(told)
+    write_told(SimpleNamespace(dag=dag, rules=rules), {"trace": folder / "told.json"})
+    (told,) = read_json(folder / "told.json")
+    found: dict[str, Any] = told
+    return found
+
+
+@pytest.mark.parametrize("title", ["Mood &> time", "x &> results/logs/x.log", "Anne's &> 'z'"])
+def test_a_title_that_looks_like_a_log_is_told_whole(title: str, tmp_path: Path) -> None:
+    spec = json.dumps({"title": title})
+    told = told_of(f"cesp write --spec {shlex.quote(spec)} --out a.csv", tmp_path, spec=spec)
+    assert shlex.split(told["command"]) == ["cesp", "write", "--spec", spec, "--out", "a.csv"]
 
 
 def test_a_run_without_the_step_tells_nothing(tmp_path: Path) -> None:

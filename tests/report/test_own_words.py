@@ -12,17 +12,19 @@ import yaml
 from cesp_analysis import contracts
 from cesp_analysis import instruments as shipped
 from cesp_analysis.errors import CespError
+from cesp_analysis.pipeline import opened
 from cesp_analysis.report import own_words
 from cesp_analysis.report.blocks import Paragraph
 from cesp_analysis.report.claims import Guard
 from cesp_analysis.report.results import Results
-from cesp_analysis.report.write import section
+from cesp_analysis.report.write import section, written
 from cesp_analysis.schemas import PlanLocks
 from cesp_analysis.study import specs
 from cesp_analysis.study.name_rules import words_of
 from cesp_analysis.study.read import read_study
 from cesp_analysis.study.wording import Wording
 from designs import Case, results_of, study_of
+from released_study import drawn, release, results_released
 from small_study import Study
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -79,7 +81,15 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Results]:
         yield Results(found.words, found.folder, found.sources_file)
 
 
-SPEAKING = ("plan", "estimates", "balance", "standardised", "specification_curve", "bracket")
+SPEAKING = (
+    "comparability",
+    "plan",
+    "estimates",
+    "balance",
+    "standardised",
+    "specification_curve",
+    "bracket",
+)
 
 
 def test_the_report_prints_the_analyst_s_own_words(results: Results) -> None:
@@ -89,6 +99,21 @@ def test_the_report_prints_the_analyst_s_own_words(results: Results) -> None:
     assert f"Estimand: {LABEL}." in said["estimates"]
     assert "contaminated controls (Significant contact) left out" in said["estimates"]
     assert f"Sex: {HOUSEHOLD}" in said["balance"]
+    assert f"stub='{HOUSEHOLD}'" in said["comparability"]
+
+
+def test_the_report_that_leaves_says_them_too(results: Results) -> None:
+    """And where it is stopped, its own folder is named."""
+    told = opened(".")
+    assert release(told) == 0
+    assert list(drawn(told, only=frozenset())) == []
+    public = results_released(told)
+    said = repr(written(public))
+    for text in (LABEL, POPULATION, f"Sex: {HOUSEHOLD}"):
+        assert text in said, text
+    for own, folder in ((public, "results/public"), (results, "results/report")):
+        with pytest.raises(CespError, match=f"^{folder}: section balance: 'significant'"):
+            Guard.of(own).hold("balance", [Paragraph("The difference was significant.")])
 
 
 @pytest.mark.parametrize(

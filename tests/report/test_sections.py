@@ -17,7 +17,7 @@ from cesp_analysis.report.sections.data import _shown, _sources, data
 from cesp_analysis.report.sections.estimates import RECORDS, common_cautions, estimates
 from cesp_analysis.report.sections.means import means_table
 from cesp_analysis.report.sections.standardised import AS_WITHOUT, SHOCKS, standardised
-from cesp_analysis.report.write import in_short
+from cesp_analysis.report.write import SECTIONS, Section, in_short
 from cesp_analysis.schemas import Estimates, Standardised
 from cesp_analysis.study import specs
 from cesp_analysis.study.read import read_study
@@ -41,6 +41,15 @@ def words() -> Wording:
         "files": {},
     }
     return Wording.model_validate(spec)
+
+
+def test_no_section_is_entered_without_saying_who_reads_it() -> None:
+    """One that nobody decided upon would be missing outside, and nobody told."""
+    with pytest.raises(TypeError, match="'public'"):
+        Section()  # type: ignore[call-arg]
+    assert {name for name, one in SECTIONS.items() if not one.public} == {
+        "data", "answers", "dictionary", "models", "residuals",
+    }  # fmt: skip
 
 
 def test_instrument_scores_follow_the_study_in_time() -> None:

@@ -55,7 +55,8 @@ def blocks(tmp_path_factory: pytest.TempPathFactory) -> list[object]:
         + ["--table", str(tables / "external.csv"), *drawn]
     )
     words = Wording.model_validate_json(specs.wording(read))
-    words = words.model_copy(update={"models": {}})  # of which this section says nothing
+    nothing = {"models": {}, "covariates": {}}  # of which this section says nothing
+    words = words.model_copy(update=nothing)
     results = Results(words, folder / "results", folder / "data/raw/SOURCES.yaml")
     assert {"results/tables/networks.csv", "results/tables/divergences.csv"} <= set(
         report_tables(read)

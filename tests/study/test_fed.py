@@ -10,7 +10,8 @@ from cesp_analysis.pipeline import begin
 from cesp_analysis.study.read import read_study
 from small_study import Study, inside
 
-NO_DAG = SimpleNamespace(dag=SimpleNamespace(jobs=[], dependencies={}, bfs=lambda *_: []))
+DAG = SimpleNamespace(jobs=[], dependencies={}, bfs=lambda *_: [])
+NO_DAG = SimpleNamespace(dag=DAG, rules=[])
 """What begins a run of nothing."""
 
 

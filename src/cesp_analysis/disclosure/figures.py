@@ -11,9 +11,17 @@ LEAVE = frozenset(
         "fidelity", "reliability", "balance",
     )
 )  # fmt: skip
-"""Kinds of figures. Trajectories, changes, residuals and traces show single people or answers; maps
-of missing answers, months of recruitment and contacts count few; planes of shifts tell the share
-that was imputed: the tables and figures of means stand in their place."""
+"""Kinds of figures that leave."""
+STAY = frozenset(
+    (
+        "trajectories", "raincloud", "distributions", "traces", "imputed_values",
+        "missingness", "missing_items", "completeness", "recruitment", "contacts",
+        "neighbourhoods", "neighbourhood_changes", "tipping",
+    )
+)  # fmt: skip
+"""Kinds that stay, as residuals do. Trajectories, changes, answers and traces show single people;
+maps of missing answers, months of recruitment, contacts and neighbourhoods count few; planes of
+shifts tell the share that was imputed: the tables and figures of means stand in their place."""
 
 
 def leaving(figures: Sequence[str]) -> list[str]:

@@ -2,14 +2,14 @@
 links, files that nobody listed, pseudonyms. Tables are read elsewhere (left_in.py), the PDF is not.
 """
 
-import os
 import re
 from collections.abc import Iterator
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from zipfile import BadZipFile, ZipFile
 
 from cesp_analysis.disclosure.figures import LEAVE
 from cesp_analysis.figures.kinds import kind_of
+from cesp_analysis.provenance.folder import files_of
 from cesp_analysis.provenance.listed import read_manifest
 from cesp_analysis.provenance.manifest import MANIFEST
 
@@ -19,8 +19,11 @@ PLACES = re.compile(
 )
 """Files that may leave, beside the tables (CSV), of which each is known by its name."""
 TEXT = (".html", ".json", ".svg", ".smk", "Snakefile")
-PARTS = (".xml", ".rels", ".png")
-"""What a Word file is made of."""
+PARTS = re.compile(
+    r"\[Content_Types\]\.xml|_rels/\.rels|docProps/core\.xml|word/_rels/document\.xml\.rels"
+    r"|word/(?:document|styles|numbering|settings|header1|footer1)\.xml|word/media/image\d+\.png"
+)
+"""What a Word file is made of (report/word_base.py): no comments, notes or properties of others."""
 _CODED = re.compile(r"base64,[A-Za-z0-9+/=]+|sha256-[A-Za-z0-9+/=]+|\b[0-9a-f]{64}\b")
 """Pictures within a page, and checksums: letters that say nothing."""
 _WORD = re.compile(r"(?<![A-Za-z0-9])(?=[a-z]*[2-7])[a-z2-7]{16}(?![A-Za-z0-9])")
@@ -33,7 +36,7 @@ def in_pages(folder: Path) -> Iterator[str]:
     A folder without manifest.csv is one of which the step `manifest` is still to come.
     """
     listed = set(read_manifest(folder)[0]) if (folder / MANIFEST).exists() else None
-    for path in _files(folder):
+    for path in files_of(folder):
         name = path.relative_to(folder).as_posix()
         if path.is_symlink():
             yield f"{name}: is a link, not the file itself; remove it"
@@ -49,15 +52,6 @@ def in_pages(folder: Path) -> Iterator[str]:
             yield from _in_text(name, path.read_bytes())
         elif path.suffix == ".docx":
             yield from _in_word(name, path)
-
-
-def _files(folder: Path) -> Iterator[Path]:
-    """Every file and link of the folder, sorted; links are not followed."""
-    found = []
-    for place, folders, names in os.walk(folder):
-        links = [name for name in folders if (Path(place) / name).is_symlink()]
-        found += [Path(place) / name for name in (*names, *links)]
-    yield from sorted(found)
 
 
 def _in_text(name: str, content: bytes) -> Iterator[str]:
@@ -76,8 +70,8 @@ def _in_word(name: str, path: Path) -> Iterator[str]:
     try:
         with ZipFile(path) as word:
             for part in sorted(word.namelist()):
-                if not part.endswith(PARTS):
-                    yield f"{name}: holds {PurePosixPath(part).name}, which is no part of a report"
+                if not PARTS.fullmatch(part):
+                    yield f"{name}: holds {part}, which is no part of a report"
                 elif not part.endswith(".png"):
                     yield from _in_text(f"{name}, {part}", word.read(part))
     except BadZipFile:

@@ -20,7 +20,6 @@ from cesp_analysis.provenance.entries import name_of
 from cesp_analysis.provenance.record import RECORD, Made, Record, read_record
 from cesp_analysis.schemas import PlanLocks
 
-METADATA = "ro-crate-metadata.json"
 _RUN = "https://w3id.org/ro/wfrun/{}/0.5"
 _WORKFLOW_CRATE = "https://w3id.org/workflowhub/workflow-ro-crate/1.0"
 _TERMS = {"sha256": "https://w3id.org/ro/terms/workflow-run#sha256"}

@@ -36,7 +36,8 @@ def explain(number: str, /, folder: Path = Path("results")) -> None:
     job = known.get(_relative(number, folder, record), known.get(number))
     if job is None:
         raise CespError(_unknown(number, list(known)))
-    said = [*_said(record, job), *_before_release(record, job, number)]
+    meant = _meant(record, job, _relative(number, folder, record))
+    said = [*_said(record, job), *_before_release(record, job, meant)]
     print("\n".join(map(one_line, [*said, *_changed(record, job, folder)])))
 
 
@@ -123,12 +124,20 @@ def _said(record: Record, job: Made) -> Iterator[str]:
             yield f"{name_of(first)} is made from {said}"
 
 
-def _before_release(record: Record, job: Made, number: str) -> Iterator[str]:
-    """Of a released table, which table of the team it is, and which step made that."""
-    for path in filter(record.holds, job.files if record.public else ()):
+def _meant(record: Record, job: Made, number: str) -> list[str]:
+    """The files of a job that a path or a name stands for; of a name, tables before others."""
+    paths = {number, f"{record.folder}/{number}"}
+    called = [path for path in job.files if number in (Path(path).name, Path(path).stem)]
+    tables = [path for path in called if Path(path).parent == Path(record.folder, "tables")]
+    return [path for path in job.files if path in paths] or tables or called
+
+
+def _before_release(record: Record, job: Made, meant: list[str]) -> Iterator[str]:
+    """Of each released table, which table of the team it is, and which step made that."""
+    for path in meant:
         own = f"{WITHIN}/{path.removeprefix(f'{record.folder}/')}"
         maker = record.maker_of(own)
-        if own in job.inputs and maker and Path(number).stem == Path(path).stem:
+        if own in job.inputs and maker:
             yield f"{path} is the released form of {own}, of {name_of(maker)}"
 
 

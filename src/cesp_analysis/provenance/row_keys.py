@@ -10,6 +10,7 @@ ROOMS = (
     "cesp_analysis.schemas",
     "cesp_analysis.checklists.tables",
     "cesp_analysis.describe.tables",
+    "cesp_analysis.disclosure.contract",
     "cesp_analysis.feasibility.tables",
     "cesp_analysis.fidelity.tables",
     "cesp_analysis.measurement.tables",
@@ -25,16 +26,22 @@ Key = tuple[str, ...]
 
 def contract_of(header: Sequence[str]) -> type[Table] | None:
     """The contract that a table's columns are most alike; None: it is nobody's."""
-    for room in ROOMS:
-        import_module(room)
     columns = set(header)
 
     def alike(contract: type[Table]) -> float:
         own = set(contract.columns())
         return len(own & columns) / len(own | columns)
 
-    best = max(Table.__subclasses__(), key=alike)
+    best = max(_contracts(), key=alike)
     return best if alike(best) >= _ALIKE else None
+
+
+def _contracts() -> Iterator[type[Table]]:
+    """Every table that a module of ROOMS declares."""
+    for room in ROOMS:
+        for found in vars(import_module(room)).values():
+            if isinstance(found, type) and issubclass(found, Table) and found is not Table:
+                yield found
 
 
 def key_of(contract: type[Table] | None, common: Sequence[str], *tables: list[Row]) -> Key:

@@ -53,7 +53,8 @@ def _job(job: Any) -> dict[str, Any]:
 
 def _command(job: Any) -> str:
     """The command without its log; of a path outside the study's folder (a key) only its name."""
-    said: str = job.shellcmd.split(" &> ")[0].strip()
+    log = f" &> {shlex.quote(str(job.log))}"  # a title may hold '&>' as well
+    said: str = job.shellcmd.strip().removesuffix(log)
     for value in map(str, job.params):
         if PurePath(value).is_absolute() or PurePath(value).parts[:1] == ("..",):
             said = said.replace(shlex.quote(value), shlex.quote(f"…/{PurePath(value).name}"))

@@ -3,7 +3,6 @@
 import csv
 import io
 import json
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import Any
 from cesp_analysis.errors import CespError
 from cesp_analysis.provenance.checksums import sha256_of
 from cesp_analysis.provenance.differences import Cells, Compared, Difference, compared
+from cesp_analysis.provenance.folder import files_of
 from cesp_analysis.provenance.manifest import LOGS, MANIFEST
 from cesp_analysis.readable import fault_of
 
@@ -78,14 +78,9 @@ def _numbers(cells: Cells) -> int:
 
 def _files(folder: Path) -> Iterator[str]:
     """Paths of the files in a folder, but logs and its own manifest; links are not followed."""
-    for place, folders, names in os.walk(folder):
-        at = Path(place)
-        if at == folder:
-            folders[:] = [name for name in folders if name != LOGS]
-        for name in names:
-            path = (at / name).relative_to(folder).as_posix()
-            if path != MANIFEST and (at / name).is_file() and not (at / name).is_symlink():
-                yield path
+    for path in files_of(folder, but=LOGS):
+        if path != folder / MANIFEST and path.is_file() and not path.is_symlink():
+            yield path.relative_to(folder).as_posix()
 
 
 def _is_table(name: str) -> bool:

@@ -1,12 +1,12 @@
 """`cesp verify FOLDER`: whether results are byte for byte as their manifest says."""
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
 from cesp_analysis.errors import CespError, one_line
 from cesp_analysis.numbers import counted
 from cesp_analysis.provenance.checksums import sha256_of
+from cesp_analysis.provenance.folder import files_of
 from cesp_analysis.provenance.listed import Listed, read_manifest
 from cesp_analysis.provenance.manifest import LOGS, MANIFEST
 
@@ -34,15 +34,9 @@ def verify(folder: Path = Path("results"), /) -> None:
 
 def _files(folder: Path) -> Iterator[tuple[str, bool]]:
     """Path within the folder → whether it is a link; logs and the manifest are left out."""
-    for place, folders, names in os.walk(folder, followlinks=False):
-        at = Path(place)
-        if at == folder:
-            folders[:] = [name for name in folders if name != LOGS]
-        links = [name for name in folders if (at / name).is_symlink()]
-        for name in (*names, *links):
-            path = (at / name).relative_to(folder).as_posix()
-            if path != MANIFEST:
-                yield path, (at / name).is_symlink()
+    for path in files_of(folder, but=LOGS):
+        if path != folder / MANIFEST:
+            yield path.relative_to(folder).as_posix(), path.is_symlink()
 
 
 def _faults(

@@ -105,20 +105,23 @@ class Guard:
     """Which words a design allows: by_chance, whether chance made the arms alike.
 
     own: the study's own words, which are not the report's; whole: texts that are such as a whole;
-    columns: a pattern of names of a model's columns.
+    columns: a pattern of names of a model's columns; report: the folder of the report that is held.
     """
 
     by_chance: bool
     own: tuple[str, ...] = ()
     whole: frozenset[str] = frozenset()
     columns: str = ""
+    report: str = "results/report"
 
     @classmethod
     def of(cls, results: Results) -> "Guard":
         """The guard of a study's report."""
         own = tuple(own_words.phrases(results))
         whole = frozenset(own_words.cells(results))
-        return cls(results.words.chance_made_alike(), own, whole, own_words.columns(results))
+        report = results.folder if results.public else results.folder / "report"
+        columns = own_words.columns(results)
+        return cls(results.words.chance_made_alike(), own, whole, columns, str(report))
 
     def hold(self, section: str, blocks: Iterable[Block]) -> None:
         """Stop a report that would say what its design does not allow; CespError."""
@@ -128,7 +131,7 @@ class Guard:
                 suspect = text not in self.whole and _SUSPECT.search(text)
                 if suspect and (found := self._forbidden(masked.sub(OWN, text))):
                     raise CespError(
-                        f"results/report: section {section}: {found!r} would be said of an"
+                        f"{self.report}: section {section}: {found!r} would be said of an"
                         f" estimate, which this design does not allow, in: {text[:160]!r}; if it is"
                         " a name in the data (a neighbourhood, a prior's source), rename it"
                     )

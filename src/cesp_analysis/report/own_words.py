@@ -31,16 +31,18 @@ def phrases(results: Results) -> set[str]:
     """Own words wherever they stand in a text."""
     found = {*strings(results.words.model_dump()), *_of_priors(results)}
     found |= {row["label"] for row in results.progression}
+    found |= {*_of_columns(results), *(f"{label}: {own}" for label, own in _categories(results))}
     if results.words.models:
-        found |= {*_of_estimands(results), *_of_locks(results), *_of_categories(results)}
+        found |= {*_of_estimands(results), *_of_locks(results)}
     return found
 
 
 def cells(results: Results) -> set[str]:
     """Texts that are own words as a whole: cells, stubs and titles of tables."""
-    if not results.words.models:
-        return set()
-    return {*_declared(results), *_changed(results)}
+    found = {category for _, category in _categories(results)}
+    if results.words.models:
+        found |= {*_declared(results), *_changed(results)}
+    return found
 
 
 def columns(results: Results) -> str:
@@ -77,10 +79,18 @@ def _of_locks(results: Results) -> Iterator[str]:
             yield f"): {row['reason'].rstrip('.')}"
 
 
-def _of_categories(results: Results) -> Iterator[str]:
+def _of_columns(results: Results) -> Iterator[str]:
     """'Sex: female', as tables and figures of balance say it."""
-    for row in () if results.public else results.balance:  # which does not leave the team
+    for row in results.balance:
         yield results.words.covariate(row["covariate"])
+
+
+def _categories(results: Results) -> Iterator[tuple[str, str]]:
+    """Covariate's label, category: of all who were there at the start, whom models weigh or not."""
+    covariates = results.words.covariates
+    for row in results.baseline if covariates else ():
+        if row["variable"] in covariates and row["category"]:
+            yield covariates[row["variable"]].label, row["category"]
 
 
 def _declared(results: Results) -> Iterator[str]:

@@ -1,7 +1,7 @@
 """The step `write`: the report as a tree of blocks, from the results."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from importlib import import_module
 from itertools import chain
 from pathlib import Path
@@ -33,87 +33,62 @@ from cesp_analysis.withheld import LETTER, NotReleased, Undecided
 if TYPE_CHECKING:
     from cesp_analysis.study.study import Study
 
-SECTIONS: tuple[str, ...] = (
-    "lock",
-    "summary",
-    "findings",
-    "study",
-    "people",
-    "follow_up",
-    "feasibility",
-    "comparability",
-    "balance",
-    "measurability",
-    "means",
-    "plan",
-    "estimates",
-    "bracket",
-    "few_sites",
-    "standardised",
-    "specification_curve",
-    "missing_data",
-    "sensitivity",
-    "survey_data",
-    "surveys",
-    "survey_observed",
-    "survey_estimates",
-    "agreement",
-    "surroundings",
-    "fidelity",
-    "delivery",
-    "deviations",
-    "limitations",
-    "checklists",
-    "published",
-    "data",
-    "answers",
-    "dictionary",
-    "models",
-    "residuals",
-    "released",
-    "provenance",
-)
-"""Sections in reading order: report/sections/NAME.py holds a function NAME(results) → blocks."""
 
-PUBLIC = frozenset(
-    (
-        "lock",
-        "summary",
-        "findings",
-        "comparability",
-        "balance",
-        "measurability",
-        "survey_data",
-        "deviations",
-        "limitations",
-        "checklists",
-        "survey_observed",
-        "survey_estimates",
-        "study",
-        "people",
-        "follow_up",
-        "feasibility",
-        "means",
-        "surveys",
-        "surroundings",
-        "plan",
-        "estimates",
-        "agreement",
-        "standardised",
-        "specification_curve",
-        "bracket",
-        "missing_data",
-        "sensitivity",
-        "few_sites",
-        "fidelity",
-        "delivery",
-        "published",
-        "released",
-        "provenance",
-    )
-)
-"""Sections of the report that leaves the team; others show single records, or rest on tables that
-stay. `released` says what is withheld, and stands in that report alone."""
+@dataclass(frozen=True)
+class Section:
+    """Who reads a section, and whose words it shows.
+
+    public: it stands in the report that leaves the team too; others show single records, or rest
+    on tables that stay. `peoples_words`: it shows what people wrote (reasons, answers, sources) and
+    speaks of no estimate; the guard holds all others to what the design allows.
+    """
+
+    public: bool
+    peoples_words: bool = False
+
+
+SECTIONS: dict[str, Section] = {
+    "lock": Section(public=True),
+    "summary": Section(public=True),
+    "findings": Section(public=True),
+    "study": Section(public=True),
+    "people": Section(public=True, peoples_words=True),
+    "follow_up": Section(public=True, peoples_words=True),
+    "feasibility": Section(public=True, peoples_words=True),
+    "comparability": Section(public=True),
+    "balance": Section(public=True),
+    "measurability": Section(public=True),
+    "means": Section(public=True),
+    "plan": Section(public=True),
+    "estimates": Section(public=True),
+    "bracket": Section(public=True),
+    "few_sites": Section(public=True),
+    "standardised": Section(public=True),
+    "specification_curve": Section(public=True),
+    "missing_data": Section(public=True),
+    "sensitivity": Section(public=True),
+    "survey_data": Section(public=True, peoples_words=True),
+    "surveys": Section(public=True),
+    "survey_observed": Section(public=True),
+    "survey_estimates": Section(public=True),
+    "agreement": Section(public=True),
+    "surroundings": Section(public=True),
+    "fidelity": Section(public=True),
+    "delivery": Section(public=True),
+    "deviations": Section(public=True),
+    "limitations": Section(public=True),
+    "checklists": Section(public=True, peoples_words=True),
+    "published": Section(public=True, peoples_words=True),
+    "data": Section(public=False, peoples_words=True),
+    "answers": Section(public=False, peoples_words=True),
+    "dictionary": Section(public=False, peoples_words=True),
+    "models": Section(public=False),
+    "residuals": Section(public=False),
+    "released": Section(public=True),
+    "provenance": Section(public=True, peoples_words=True),
+}
+"""Sections in reading order: report/sections/NAME.py holds a function NAME(results) → blocks.
+`released` says what is withheld, and stands in the public report alone."""
 STOPS = (
     "The rest of this section turns on numbers that are withheld, or on a table that does not leave"
     " the team: it stands in the team's own report."
@@ -133,23 +108,6 @@ OUTSIDE = Callout(
     " one: 'What is withheld' says how. Rounded numbers may not add up.",
 )
 INSIDE = "Inside the team: not to be passed on (results/public is)"
-
-PEOPLE_S_WORDS = frozenset(
-    (
-        "people",
-        "follow_up",
-        "feasibility",
-        "data",
-        "answers",
-        "checklists",
-        "survey_data",
-        "published",
-        "dictionary",
-        "provenance",
-    )
-)
-"""Sections that show what people wrote (reasons, answers, sources) and speak of no estimate; the
-guard holds all others to what the design allows."""
 
 _TABLES = (
     "account",
@@ -332,12 +290,12 @@ def section(name: str, results: Results) -> tuple[Block, ...]:
 
     Of the report that leaves the team a section ends where it turns on what is withheld.
     """
-    if results.public and name not in PUBLIC:
+    if results.public and not SECTIONS[name].public:
         return ()
     module = import_module(f"cesp_analysis.report.sections.{name}")
     made = getattr(module, name)(results)
     blocks = tuple(_explained(_until_withheld(made)) if results.public else made)
-    if name not in PEOPLE_S_WORDS:
+    if not SECTIONS[name].peoples_words:
         Guard.of(results).hold(name, blocks)
     return blocks
 

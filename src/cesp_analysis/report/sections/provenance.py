@@ -23,10 +23,15 @@ CHECKSUMS = (
     " stands in a command for the settings that a step was told. Several files have one"
     " checksum together: that of the lines that sha256sum prints of them, sorted by name."
 )
+VERSIONS = (
+    "This report was written with the versions below. Another version of a library makes nothing"
+    " again by itself: files that an earlier run made are as its versions made them, until"
+    " snakemake --forceall makes all of them again."
+)
 
 
 def provenance(results: Results) -> Iterator[Block]:
-    """How to follow a number back, what made each, and the versions that made this report."""
+    """How to follow a number back, what made each, and the versions that wrote this report."""
     yield Heading(1, "Where a number comes from", "provenance")
     within = (
         " The file results/models/MODEL/estimates.csv holds an estimate in full digits with its"
@@ -54,6 +59,7 @@ def provenance(results: Results) -> Iterator[Block]:
     if not results.public:
         yield Paragraph(CHECKSUMS)
     python = ".".join(map(str, sys.version_info[:3]))
+    yield Paragraph(VERSIONS)
     yield Bullets((f"Python {python}", *(f"{name} {version(name)}" for name in _PACKAGES)))
     found = entries(results.record)
     models = [entry for entry in found if entry.model]
