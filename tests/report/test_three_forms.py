@@ -212,3 +212,16 @@ def test_the_same_bytes_from_any_folder_at_any_time(
     first, second = (tmp_path / "one").read_bytes(), (other / "two").read_bytes()
     assert first == second
     assert str(tmp_path).encode() not in first
+
+
+@pytest.mark.parametrize("step", ["render", "word", "pdf"])
+@pytest.mark.parametrize("text", ["study: {id: x}\n", "[1]\n"])
+def test_what_is_no_report_is_said_in_one_line(
+    step: str, text: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    own = tmp_path / "config.yaml"
+    own.write_text(text, encoding="utf-8")
+    out = tmp_path / "out"
+    assert main([step, "--report", str(own), "--results", str(tmp_path), "--out", str(out)]) == 1
+    said = capsys.readouterr().err.splitlines()
+    assert len(said) == 1 and said[0].startswith(f"{own}: is no ") and not out.exists()

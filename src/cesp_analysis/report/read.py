@@ -3,14 +3,19 @@
 from pathlib import Path
 from typing import Any
 
-from cesp_analysis.contracts import read_json
+from cesp_analysis.contracts import BrokenContract, read_json
 from cesp_analysis.errors import CespError
 from cesp_analysis.report.blocks import FORM
 
 
 def read_report(path: Path) -> dict[str, Any]:
-    """The report of report.json. Raises CespError: another version of the program wrote it."""
-    report = dict(read_json(path))
+    """The report of report.json. Raises CespError: it is none, or another version's."""
+    try:
+        report = read_json(path)
+    except BrokenContract as error:
+        raise CespError(f"{error}; the step write makes the file that is asked for") from None
+    if not isinstance(report, dict):
+        raise CespError(f"{path}: is no report; the step write makes the file that is asked for")
     if report.get("form") != FORM:
         raise CespError(
             f"{path}: another version of the program made it (its form is"

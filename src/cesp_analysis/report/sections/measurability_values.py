@@ -115,7 +115,7 @@ def by_cell(results: Results, rows: Sequence[Row], level: str) -> Table:
             Note(
                 "Percent missing of those expected, the dead and withdrawn among them; in brackets"
                 " the percent of values at the end"
-                f" of the scale from which nobody can improve. {NONE}: not measured then, or of nobody; no"
+                f" of the scale from which nobody can improve. {NONE}: of nobody; no"
                 " brackets: that end is not known, or neither direction is an improvement."
             ),
         ),
