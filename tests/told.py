@@ -30,10 +30,12 @@ CRATE = [
 ]
 
 
-def write_told(commands: Iterable[list[str]], folder: Path = Path(), there: bool = False) -> None:
+def write_told(
+    commands: Iterable[list[str]], folder: Path = Path(), there: bool = False, to: Path = TOLD
+) -> None:
     """Write what each command was told; the first that names a file makes it.
 
-    `there`: they have run, and a file that is not there was made by none.
+    `there`: they have run, and a file that is not there was made by none. `to`: for which trace.
     """
     jobs: list[dict[str, Any]] = []
     made: set[str] = set()
@@ -62,7 +64,7 @@ def write_told(commands: Iterable[list[str]], folder: Path = Path(), there: bool
         )
         made |= set(own)
     (folder / TOLD).parent.mkdir(exist_ok=True)
-    write_json([job for job in jobs if job["outputs"]], folder / TOLD)
+    write_json([job for job in jobs if job["outputs"]], folder / to)
 
 
 def _drawn(command: list[str]) -> Iterator[str]:

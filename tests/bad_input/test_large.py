@@ -27,6 +27,7 @@ from bad_input import make_large as make
 from bad_input.test_table import HERE, listed, placed, ran, write_sources
 from cesp_analysis.cli import main
 from cesp_analysis.intake import intake as intake_step
+from cesp_analysis.provenance.told import TOLD
 from small_study import Ran, Study, inside
 from told import write_told
 
@@ -429,8 +430,8 @@ def jobs(folder: Path, *targets: str) -> list[list[str]]:
     begins = "Shell command: cesp "
     lines = [line for line in (done.stdout + done.stderr).splitlines() if begins in line]
     work = [shlex.split(line.partition(begins)[2].split(" &> ")[0]) for line in lines]
-    before = takewhile(lambda job: job[0] != "trace", work)
-    write_told(before, folder)  # as a run does when it begins
+    for trace, to in TOLD.items():  # as a run does when it begins
+        write_told(takewhile(lambda job, own=trace: job[0] != own, work), folder, to=to)
     return work
 
 

@@ -50,7 +50,9 @@ def shock(
     """Draw the panels, two beside each other; the line of no effect is in each."""
     if not panels:
         figure = new_figure(4, 0.6)
-        footnote(figure, "No estimate leaves shocks to a site out of its interval.")
+        footnote(
+            figure, "No estimate that may be shown leaves shocks to a site out of its interval."
+        )
         return figure
     columns = min(2, len(panels))
     rows = ceil(len(panels) / columns)

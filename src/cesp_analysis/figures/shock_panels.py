@@ -17,6 +17,8 @@ MOST = 6  # panels: a page
 def shock_panels(table: "pd.DataFrame", words: "Wording", level: str) -> list[ShockPanel]:
     """The panels of one level, from shock_curve.csv, in config's order."""
     own = table[table["level"] == level]
+    withheld = own.loc[own["mark"].isna() & own["shock"].isna(), "estimate_id"]
+    own = own[~own["estimate_id"].isin(withheld)]
     there = [name for name in words.outcomes if (own["outcome"] == name).any()]
     chosen = [name for name in there if words.outcomes[name].role == "primary"] or there[:1]
     panels = []

@@ -1,5 +1,7 @@
 """Limitations that the records bring: who crossed, who is lost, who answered how; the plan."""
 
+from typing import Any
+
 from cesp_analysis.numbers import count, counted, fixed, in_words, listed, percent, shared
 from cesp_analysis.report.headcounts import (
     invited,
@@ -94,7 +96,7 @@ def loss(results: Results) -> Limitation | None:
         return None
     words = results.words
     by = [
-        f"{words.group(group)} {results.part(n, whole)}{shared(n, whole)}"
+        f"{words.group(group)} {_of_group(results, n, whole)}{shared(n, whole)}"
         for group, (n, whole) in counts.items()
     ]
     each = f": {listed(by)}" if 1 < len(by) <= 4 else ""
@@ -104,6 +106,11 @@ def loss(results: Results) -> Limitation | None:
     )
     where = ("missing_data", *(("sensitivity",) if results.sensitivity else ()))
     return Limitation("People without an answer", said, EITHER_WAY, where)
+
+
+def _of_group(results: Results, number: Any, whole: Any) -> str:
+    """'32 of 108'; of a withheld whole how many alone."""
+    return in_words(number) if isinstance(whole, Withheld) else results.part(number, whole)
 
 
 def differing_loss(results: Results) -> Limitation | None:
@@ -143,10 +150,10 @@ def non_response(results: Results) -> Limitation | None:
     rates = [value for value in of_all if not isinstance(value, Withheld) and value]
     ends = dict.fromkeys(fixed(100 * end(rates), 0) for end in (min, max)) if rates else {}
     span = f"{' to '.join(ends)}%" if ends else "not known"
+    led = f"{results.rounded(asked)} invitations led to {results.rounded(answered)}"
     said = (
-        f"{results.rounded(asked)} invitations led to {results.rounded(answered)} complete"
-        f" interviews; response (RR1) by wave and site: {span}. Weights mend what their margins"
-        " tell, and no more."
+        f"{led.capitalize()} complete interviews; response (RR1) by wave and site: {span}. Weights"
+        " mend what their margins tell, and no more."
     )
     direction = "Towards those who like to answer"
     return Limitation("Non-response to the surveys", said, direction, ("survey_data",))

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from cesp_analysis.missing.last_time import at_last_time, model_of
 from cesp_analysis.models.two_sites import SAMPLING_ONLY
-from cesp_analysis.numbers import counted, fixed, in_words, interval, listed, shared
+from cesp_analysis.numbers import counted, fixed, interval, listed, shared
 from cesp_analysis.report.blocks import Block, Bullets, Paragraph
 from cesp_analysis.report.results import Results, Row
 from cesp_analysis.report.sections.missing_patterns import primary
@@ -57,7 +57,7 @@ def how_many(results: Results) -> Iterator[str]:
         for name in names[:NAMED]:
             *_, last = (one.name for one in words.moments(level) if one.name in found[name])
             expected, missing = found[name][last]
-            share = f"{in_words(missing)} of {in_words(expected)} {who}{shared(missing, expected)}"
+            share = f"{results.part(missing, expected)} {who}{shared(missing, expected)}"
             label = words.outcomes[name].label
             by_time.setdefault(words.moment(last).label, []).append(f"{share} for {label}")
         for time, shares in by_time.items():

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from cesp_analysis.numbers import count, counted, fixed, listed, series
+from cesp_analysis.numbers import counted, fixed, in_words, listed, series
 from cesp_analysis.report.blocks import Block, Bullets, Heading, Paragraph
 from cesp_analysis.report.headcounts import answered_at, in_study, nobody_in, respondents
 from cesp_analysis.report.own_words import strings
@@ -90,15 +90,15 @@ def _took_part(results: Results) -> Iterator[str]:
     words = results.words
     people = in_study(results)
     if people:
-        told = f"{count(sum(people.values()))} people took part"
+        told = f"{in_words(sum(people.values())).capitalize()} people took part"
         by = [
-            f"{count(n)} {'at' if words.sites else 'with'} {words.group(group)}"
+            f"{in_words(n)} {'at' if words.sites else 'with'} {words.group(group)}"
             for group, n in people.items()
         ]
         yield f"{told}: {listed(by)}." if 1 < len(by) <= NAMED else f"{told}."
     waves = respondents(results)
     if waves:
-        by = [f"{count(n)} in {words.moment(wave).label}" for wave, n in waves.items()]
+        by = [f"{in_words(n)} in {words.moment(wave).label}" for wave, n in waves.items()]
         yield f"Answers to the survey: {series(by)}."
 
 

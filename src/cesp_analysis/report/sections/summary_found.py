@@ -47,8 +47,15 @@ def found(results: Results) -> Iterator[str]:
     elif answered_once(results):
         yield "Nobody has answered again: no change can be told, and no gap that came after."
     else:
-        yield "How far the groups were apart could not be worked out."
+        yield _nothing(results)
     yield from _criteria(results)
+
+
+def _nothing(results: Results) -> str:
+    """Why no gap is told."""
+    if any(isinstance(row["estimate"], Withheld) for row in results.estimates):
+        return "How far the groups were apart is not told: too few people stood behind it."
+    return "How far the groups were apart could not be worked out."
 
 
 def _gaps(results: Results) -> Iterator[str]:

@@ -39,9 +39,9 @@ def unknown(results: Results) -> Iterator[str]:
     yield from _silent(results)
     answered, asked = invited(results)
     if asked:
+        led = f"{results.rounded(asked)} invitations to the survey led to"
         yield (
-            f"{results.rounded(asked)} invitations to the survey led to {results.rounded(answered)}"
-            " full answers"
+            f"{led.capitalize()} {results.rounded(answered)} full answers"
             f"{_in_the_files(results, answered)}. Those who did not answer may think differently."
         )
 
