@@ -144,7 +144,7 @@ def test_a_mean_with_its_interval_leaves_its_n_open(n: int, sd: float) -> None:
         ("at Wave 2, 2023 differ", "at Wave 2, 2023 differ"),
         ("rows of one person (up to 11) are alike", "rows of one person (up to several) are alike"),
         ("2 neighbourhoods have one respondent each (Ash, Elm)",
-         "2 neighbourhoods have few respondent"),
+         "2 neighbourhoods have few respondents"),
         ("Withdrew (8 answers) … no event before (41 answers)",
          "Withdrew (fewer than 10 answers) … no event before (about 40 answers)"),
         ("moved (4); died (85)", "moved (fewer than 10); died (about 85)"),

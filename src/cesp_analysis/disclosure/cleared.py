@@ -19,7 +19,7 @@ _ONE = re.compile(
 _MANY = {"is": "are", "was": "were", "has": "have", "does": "do"}
 _N_IS = re.compile(rf"\bn = (?P<number>{_DIGITS})\b")
 _IN_WORDS = re.compile(
-    r"\b(?:one|two|three|four|five|six|seven|eight|nine) (?P<noun>respondents?|units?|records?)"
+    r"\b(?:one|two|three|four|five|six|seven|eight|nine) (?P<noun>respondent|unit|record)s?"
     r" each(?: \([^)]*\))?"
 )
 """'one respondent each (the names of the places)'."""
@@ -64,7 +64,7 @@ def cleared(text: str, how: Disclosure) -> str:
     text = _ALIKE.sub(r"people of the \g<whose> hardly differ in their \g<what>", text)
     text = _WORDS.sub("few", text)
     text = _BARE.sub(lambda found: _bare(found[0], how), text)
-    text = _MOST.sub("up to several", _IN_WORDS.sub(r"few \g<noun>", text))
+    text = _MOST.sub("up to several", _IN_WORDS.sub(r"few \g<noun>s", text))
     text = _N_IS.sub(lambda found: _size(found, how), _ONE.sub(_of_one, text))
     return _NUMBER.sub(lambda found: _told(found, how), text)
 

@@ -32,7 +32,7 @@ def of_counts(value: float) -> str:
 def degrees(row: dict[str, Any], value: float, how: Disclosure) -> str:
     """Degrees of freedom: of clusters with one decimal; of people, of whom there are as many and
     one or two more, as a size."""
-    if row.get("cluster_level", "") in SAMPLED and value >= how.threshold:
+    if (row.get("cluster_level") or "") in SAMPLED and value >= how.threshold:
         return str(rounded(value, how.sizes_to))
     return f"{value:.1f}"
 
