@@ -24,8 +24,8 @@ class Disclosure(Frozen):
     )
     zeros: Literal["shown", "withheld"] = Field(
         default="shown",
-        description="Whether 'nobody' may be told; withheld: it is treated as few are. (Two steps of"
-        " the flow with one number still tell that nobody left in between.)",
+        description="Whether 'nobody' may be told; withheld: it is treated as few are. (Two steps"
+        " of the flow with one number still tell that nobody left in between.)",
     )
     sizes_to: Literal[5, 10, 20] = Field(
         default=5,
