@@ -22,7 +22,7 @@ from small_study import PEOPLE, Study, answers, inside
 
 KEY = Key(b"0" * 32)
 
-NO_DAG = SimpleNamespace(dag=SimpleNamespace(jobs=[], dependencies={}, bfs=lambda *_: []))
+NO_DAG = SimpleNamespace(dag=SimpleNamespace(jobs=[], dependencies={}, bfs=lambda *_: []), rules=[])
 """What begins a run of nothing."""
 
 
