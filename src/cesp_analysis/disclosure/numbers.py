@@ -81,11 +81,12 @@ def share(value: float, part: float, whole: float | None, how: Disclosure, own: 
     """A share (or an end of its interval) as it would be of the rounded numbers, two decimals.
 
     own: the share itself, by which the ends are moved as it is. Of events a month (no whole) the
-    number and its ends are made larger or smaller alike.
+    number and its ends are made larger or smaller alike, with two digits: by more their ratio would
+    tell how many.
     """
     near = rounded(part, how.sizes_to)
     if whole is None:
-        return of_counts(value * near / part) if part else f"{value:g}"
+        return coarse(value * near / part) if part else f"{value:g}"
     moved = near / rounded(whole, how.sizes_to) if part <= whole else own * near / part
     kept = min(max(value + moved - own, 0.0), 1.0) if part <= whole else value + moved - own
     return f"{kept:.2f}"
