@@ -130,8 +130,8 @@ def _worked_out(found: Found, how: Disclosure) -> Iterator[str]:
         asked = {key for e in lot for key in e.named()}
         asked = {key for key in asked if key not in told or told[key].low < how.threshold}
         if asked and not _fits(lot, told):
-            at = min(places[key] for e in lot for key in e.named() if key in places)
-            yield f"{at}: numbers that must add up do not: they were not looked into"
+            first = min(places[key] for e in lot for key in e.named() if key in places)
+            yield f"{first}: numbers that must add up do not: they were not looked into"
         elif asked:
             known |= solved(lot, told, sorted(asked, key=sorted))
     for key, own in sorted(known.items(), key=lambda item: sorted(item[0])):
