@@ -88,7 +88,7 @@ def test_27_nothing_from_which_the_events_follow_leaves(public: Path, tmp_path: 
     assert (done.stdout.count("WORKED OUT"), done.returncode) == (right["cells_worked_out"], 0)
     assert list(leaks(public, Disclosure())) == []
     page = re.sub(r"<[^>]+>", " ", (public / "index.html").read_text(encoding="utf-8"))
-    said = page[page.index("Serious adverse event") :][:400]
+    said = page[page.index("Serious adverse event") :].partition("Score")[0]
     assert "<10" in said.replace("&lt;", "<")
     numbers = set(re.findall(r"(?<![\d.])\d+(?![\d.])", said))
     hidden = {str(n) for n in (*small, *(SITES[s] - n for s, n in zip(SITES, small, strict=True)))}

@@ -142,7 +142,7 @@ def test_a_mean_with_its_interval_leaves_its_n_open(n: int, sd: float) -> None:
         ("t on n - 1 df, 12 neighbourhoods", "t on n - 1 df, 12 neighbourhoods"),
         ("chi-squared 11.1 on 15 df", "chi-squared 11.1 on 15 df"),
         ("at Wave 2, 2023 differ", "at Wave 2, 2023 differ"),
-        ("rows of one person (up to 11) are alike", "rows of one person (up to several) are alike"),
+        ("rows of one person (up to 11) are alike", "rows of one person (several) are alike"),
         ("2 neighbourhoods have one respondent each (Ash, Elm)",
          "2 neighbourhoods have few respondents"),
         ("Withdrew (8 answers) … no event before (41 answers)",

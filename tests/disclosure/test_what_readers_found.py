@@ -79,6 +79,21 @@ def test_an_outcome_that_few_have_is_not_told_by_its_change_either() -> None:
     assert made.row(row)[1].keys() >= {"mean", "sd"}
 
 
+def test_a_quartile_does_not_tell_whether_n_is_even() -> None:
+    row = blank("baseline") | {"n": 104, "n_missing": 8, "q1": 2.25, "median": 16.5, "q3": 24.75}
+    cells, _ = Release("tables/baseline", TABLES["baseline"], HOW, {}).row(row)
+    assert not any("." in cells[name] for name in ("q1", "median", "q3"))
+
+
+def test_a_mean_says_no_more_than_its_interval_allows() -> None:
+    """4.75 (3.87 to 5.63) with an SD of 4.64 is of 108 people, and of few others."""
+    row = blank("means") | {"n": 108, "mean": 4.75, "sd": 4.64, "ci_low": 3.87, "ci_high": 5.63}
+    cells, _ = Release("tables/means", TABLES["means"], HOW, {}).row(row)
+    assert [cells[name] for name in ("mean", "ci_low", "ci_high", "sd")] == [
+        "4.8", "3.9", "5.6", "4.6",
+    ]  # fmt: skip
+
+
 def test_sizes_that_are_sums_over_waves_are_not_told() -> None:
     """Of two waves together, less the one that is told, the other would follow."""
     row = blank("survey_means") | {"of": "site", "n": 985, "respondents": 1010, "effective_n": None}
@@ -106,6 +121,11 @@ def test_who_came_is_who_answered_where_one_outcome_is_asked() -> None:
          " coefficient"),
         ("3 records alone determine a coefficient", "fewer than 10 records alone determine a"
          " coefficient"),
+        ("1 record alone determines a coefficient (by sex[other])",
+         "a coefficient rests on too few records"),
+        ("of 1 it is not known", "of fewer than 10 it is not known"),
+        ("of 3 it is not known", "of fewer than 10 it is not known"),
+        ("1 in Trafford", "fewer than 10 in Trafford"),
         ("1 unit without a value of Age", "fewer than 10 units without a value of Age"),
         ("1 person who moved is counted", "fewer than 10 people who moved are counted"),
         ("3 and 5 people left", "fewer than 10 and fewer than 10 people left"),

@@ -12,7 +12,9 @@ _NUMBER = re.compile(
 )
 """A whole number by itself, and the word that says what it counts: of '3 and 5 people' people."""
 _ONE = re.compile(
-    r"(?<![\w.,\-−–])1 (?P<noun>[a-z]+)\b(?:(?P<between>(?: [a-z]+){0,3}?)"
+    r"(?<![\w.,\-−–])1 (?P<noun>person|respondent|record|unit|row|contact|rating|event|answer|value"
+    r"|interview|invitation|visit|resident|participant|case|member|observation)\b"
+    r"(?:(?P<between>(?: [a-z]+){0,3}?)"
     r" (?P<verb>is|was|has|does|determines|leaves|lies|stands|keeps|belongs|counts)\b)?"
 )
 """'1 record alone determines': of one the words would tell what the number does not."""
@@ -25,6 +27,8 @@ _IN_WORDS = re.compile(
 """'one respondent each (the names of the places)'."""
 _ALIKE = re.compile(r"\ball \d[\d,]* of the (?P<whose>.+?) have the same (?P<what>\w+) \([^)]*\)")
 """'all 85 of the control arm have the same change (0)': it tells each one's."""
+_ALONE = re.compile(r"\b\d+ records? alone determines? a coefficient \([^)]*\)")
+"""Each of few people who alone have a category: that of which few have it is one person's."""
 _MOST = re.compile(r"\bup to \d+")
 """The most that one person has."""
 _BARE = re.compile(
@@ -54,17 +58,15 @@ NO_PEOPLE = frozenset(
 _PLANNED = (" people a location", " not assessed")
 """What stands behind a number that counts none of the study's people: those of a trial that is
 planned, criteria."""
-_JOIN = ("and", "to", "or", "more", "other", "against")
-"""Words between a number and what it counts."""
 
 
 def cleared(text: str, how: Disclosure) -> str:
     """The text with numbers of people as they may be told: '3 people without' → 'fewer than 10
     people without', '216 in the model' → 'about 215 in the model'."""
     text = _ALIKE.sub(r"people of the \g<whose> hardly differ in their \g<what>", text)
-    text = _WORDS.sub("few", text)
+    text = _ALONE.sub("a coefficient rests on too few records", _WORDS.sub("few", text))
     text = _BARE.sub(lambda found: _bare(found[0], how), text)
-    text = _MOST.sub("up to several", _IN_WORDS.sub(r"few \g<noun>s", text))
+    text = _MOST.sub("several", _IN_WORDS.sub(r"few \g<noun>s", text))
     text = _N_IS.sub(lambda found: _size(found, how), _ONE.sub(_of_one, text))
     return _NUMBER.sub(lambda found: _told(found, how), text)
 
@@ -72,9 +74,7 @@ def cleared(text: str, how: Disclosure) -> str:
 def _of_one(found: "re.Match[str]") -> str:
     """'1 records alone determine' of '1 record alone determines', where the number goes."""
     noun, verb = found["noun"], found["verb"]
-    if noun in NO_PEOPLE or noun in _JOIN or found.string[found.start() + 1 :].startswith(_PLANNED):
-        return found[0]
-    many = "people" if noun == "person" else noun if noun.endswith("s") else f"{noun}s"
+    many = "people" if noun == "person" else f"{noun}s"
     end = "" if verb is None else f" {_MANY.get(verb, verb.removesuffix('s'))}"
     return f"1 {many}{found['between'] or ''}{end}"
 

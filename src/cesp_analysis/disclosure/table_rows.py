@@ -21,6 +21,7 @@ IN_UNIT = frozenset(
     )
 )  # fmt: skip
 """Columns in the unit of the row's outcome."""
+QUARTILES = ("q1", "median", "q3")
 SHIFTS = ("shift_intervention", "shift_control")
 CLUSTERS = ("n_clusters", "n_clusters_treated", "n_clusters_control")
 SINGLE = ("person", "respondent")
@@ -189,6 +190,8 @@ class Release:
             return numbers.chance(value)
         if role == "means":
             return numbers.at(value, self._decimals_of_mean(row, column))
+        if role == "coarse" and column in QUARTILES:
+            return numbers.at(value, 0)
         if role == "coarse":
             return self._near(row, column, value, numbers.MOST_DECIMALS)
         if role == "sums":
@@ -198,9 +201,14 @@ class Release:
         return str(int(value)) if column in leaving.whole else repr(value)
 
     def _decimals_of_mean(self, row: Row, column: str) -> int:
+        """Quartiles as whole numbers: of whole answers a half tells whether n is even."""
+        if column in QUARTILES:
+            return 0
+        n = row[self.leaving.means[column]]
         ends = [row[end] for end in ("ci_low", "ci_high") if end in self.leaving.means]
-        half = (ends[1] - ends[0]) / 2 if ends and None not in ends else None
-        return numbers.decimals_of_mean(row[self.leaving.means[column]], half)
+        half = (ends[1] - ends[0]) / 2 if ends and None not in ends else 0.0
+        most = numbers.decimals_of_mean(n, half)
+        return min(most, numbers.decimals_of_interval(n, half, self.how)) if half else most
 
     def _estimate(self, row: Row, column: str, value: float) -> str:
         """In its outcome's unit no more decimals than are printed."""

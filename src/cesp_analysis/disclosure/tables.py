@@ -66,6 +66,9 @@ TABLES: dict[str, Leaving] = {
             "n": WHO,
             "known": {**WHO, "{kind} {time}": "known"},
             "unknown": {**WHO, "{kind} {time}": "not known"},
+        },
+        sizes="now ever ever_unknown",  # exact, one less another would be few
+        sized={
             "now": {**WHO, "{kind} {time}": "known", "did {kind} {time}": "yes"},
             "ever": {**WHO, "until {kind} {time}": "did"},
             "ever_unknown": {**WHO, "until {kind} {time}": "not known"},

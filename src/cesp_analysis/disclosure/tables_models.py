@@ -92,10 +92,10 @@ MODELS: dict[str, Leaving] = {
         Standardised,
         shown="estimate_id model level outcome time contrast unit ci_level sd_time method mid"
         " reading reading_shock",
-        sizes="sd_n",
         estimates=f"estimate {ENDS} {SHOCKED} effect effect_low effect_high sd",
         rests_on="sd_n",
         texts="reason caution",
+        blank="sd_n",
     ),
     "grades": Leaving(
         GradesTable,
@@ -149,8 +149,8 @@ MODELS: dict[str, Leaving] = {
     "imputation": Leaving(
         ImputationTable,
         shown="handling group variable kind time item method predictors repeated",
-        sizes="n_people n_not_there n_missing n_imputed",
-        blank="n_answered",
+        sizes="n_people",
+        blank="n_answered n_not_there n_missing n_imputed",  # beside `missing` they tell who died
         estimates="r_hat drift drift_limit",
         texts="events reason warnings",
     ),
