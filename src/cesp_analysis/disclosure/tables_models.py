@@ -151,7 +151,7 @@ MODELS: dict[str, Leaving] = {
         shown="handling group variable kind time item method predictors repeated",
         sizes="n_people",
         blank="n_answered n_not_there n_missing n_imputed",  # beside `missing` they tell who died
-        estimates="r_hat drift drift_limit",
+        chances="r_hat drift drift_limit",
         texts="events reason warnings",
     ),
     "imputation_sets": Leaving(
