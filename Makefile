@@ -1,11 +1,14 @@
-# `make study` runs the main job, `make test` the tests; both set up what they need first.
+# `make study` runs the main job, `make test` the tests, `make test-long` those that run whole studies;
+# each sets up what it needs first.
 # Without a network: `make study WHEELS=folder` installs from a folder of wheels
 # (docs/howto/install_offline.md).
-.PHONY: study test setup benchmark
+.PHONY: study test test-long setup benchmark
 SHELL := /bin/bash
 VENV := .venv
 PIP := $(VENV)/bin/python -m pip --disable-pip-version-check --quiet
 WITH := PATH="$$PWD/$(VENV)/bin:$$PATH"
+LONG := $(addprefix tests/,pipeline cases export browser \
+  bad_input/test_large.py bad_input/test_many_outcomes.py bad_input/test_poison.py)
 ifdef WHEELS
 FROM := --no-index --find-links "$(WHEELS)"
 endif
@@ -16,7 +19,11 @@ study: setup
 	@echo "Report: results/report/index.html"
 
 test: setup
-	@$(WITH) python -m pytest
+	@$(WITH) python -m pytest $(addprefix --ignore=,$(LONG))
+
+# Whole studies by Snakemake, other programs (R, a browser, LibreOffice), very large files
+test-long: setup
+	@$(WITH) python -m pytest $(LONG)
 
 # One benchmark: make benchmark NAME=mixed (one BLAS thread, as in every job)
 benchmark: setup

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TypeVar
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "validation.md"
-LAST = "\n`make test` runs"
+LAST = "\n`make test` and `make test-long` run"
 """How the page's last paragraph begins: new sections stand before it."""
 PROCESSES = 2
 

@@ -89,10 +89,10 @@ def test_a_simulation_writes_its_own_section_and_no_other() -> None:
         others = [line for line in page.splitlines() if line.startswith("#")]
         assert [line for line in rest.splitlines() if line.startswith("#")] == others
         assert placed(rest, title, f"{title}\n\nnew\n") == rest
-        assert rest.split(f"{title}\n")[1].startswith(("\nnew\n\n#", "\nnew\n\n`make test`"))
+        assert rest.split(f"{title}\n")[1].startswith(("\nnew\n\n#", "\nnew\n\n`make test` and"))
     first = placed(page, "## New", "## New\n\nnew\n")
     assert placed(first, "## New", "## New\n\nnew\n") == first
-    assert first.index("## New") < first.index("`make test` runs all of it")
+    assert first.index("## New") < first.index("`make test` and `make test-long` run all of it")
 
 
 def test_batches_are_the_same_whatever_process_runs_them() -> None:

@@ -89,8 +89,7 @@ def write(frame: "pd.DataFrame", path: Path, contract: type[Table]) -> None:
             to_parquet(checked, part)
         else:
             whole_columns = [n for n, c in contract.columns().items() if c.kind == "whole"]
-            checked = checked.astype(dict.fromkeys(whole_columns, "Int64"))
-            to_csv(checked, part)
+            to_csv(checked.assign(**{n: checked[n].astype("Int64") for n in whole_columns}), part)
 
 
 def write_csv(frame: "pd.DataFrame", path: Path) -> None:
@@ -135,7 +134,9 @@ def read(
     }
     frame = pd.read_csv(path, dtype=dtypes, keep_default_na=False, na_values=[""])
     for name in (name for name, kind in dtypes.items() if kind == "str" and name in frame):
-        frame[name] = frame[name].map(unguarded, na_action="ignore").astype("str")
+        cells = frame[name].tolist()
+        if any(type(cell) is str and cell.startswith("'") for cell in cells):
+            frame[name] = frame[name].map(unguarded, na_action="ignore").astype("str")
     if released:
         return _with_withheld(frame, contract)
     return _checked(frame, path, contract)

@@ -1,6 +1,7 @@
 """How a table's file is written: Parquet for the next step, CSV for people."""
 
 import csv
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -10,6 +11,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+_ODD = re.compile(rf"^{FORMULA}|\r")
 _DICTIONARY = 2**25
 """Bytes: the ids of a million people are one dictionary still, which is read as it was written."""
 
@@ -35,10 +37,11 @@ def to_csv(frame: "pd.DataFrame", path: Path) -> None:
     which are written only for what ends a line here."""
     quoting: Literal[0, 2] = csv.QUOTE_MINIMAL
     for name in frame.select_dtypes(include=["object", "string", "category"]).columns:
-        cells = frame[name].astype("str")
-        odd = cells.str.contains(rf"^{FORMULA}|\r", na=False)
-        if odd.any():
-            frame[name] = cells.where(~odd, cells[odd].map(guarded))
-            if cells[odd].str.contains("\r", regex=False).any():
+        cells = frame[name].astype("str").tolist()
+        if odd := [at for at, cell in enumerate(cells) if type(cell) is str and _ODD.search(cell)]:
+            if any("\r" in cells[at] for at in odd):
                 quoting = csv.QUOTE_NONNUMERIC
+            for at in odd:
+                cells[at] = guarded(cells[at])
+            frame[name] = cells
     frame.to_csv(path, index=False, lineterminator="\n", quoting=quoting)

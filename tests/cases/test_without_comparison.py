@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from cesp_analysis import contracts
+from cesp_analysis.cli import main
 from cesp_analysis.schemas import Estimates, PublishedNumbers
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -148,6 +149,11 @@ def test_the_flow_counts_nobody_in_the_empty_arm(ran: dict[str, Path]) -> None:
     rows = [row["cells"] for group in flow["groups"] for row in group["rows"]]
     assert [treated for treated, _ in rows] == ["52", "52", "37", "15", "29", "8", "27", "2"]
     assert {control for _, control in rows} == {"0"}
+
+
+@pytest.mark.parametrize("name", NUMBERS)
+def test_nothing_follows_from_what_leaves(ran: dict[str, Path], name: str) -> None:
+    assert main(["attack", str(ran[name] / "results" / "public")]) == 0
 
 
 @pytest.mark.parametrize("name", NUMBERS)
