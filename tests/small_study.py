@@ -15,9 +15,11 @@ import yaml
 from cesp_analysis import contracts
 from cesp_analysis.cli import main
 from cesp_analysis.describe import specs as describe_specs
+from cesp_analysis.describe.record_tables import Flow
 from cesp_analysis.describe.tables import (
     FlowChecks,
     FlowPlaces,
+    Missing,
     MissingPatterns,
     MissingPredictors,
 )
@@ -25,7 +27,7 @@ from cesp_analysis.errors import CespError
 from cesp_analysis.missing import sensitivity_spec as missing_sensitivity
 from cesp_analysis.missing import specs as missing_specs
 from cesp_analysis.pipeline import opened
-from cesp_analysis.schemas import DataProblems, Flow, Ledger, Missing, Panel, Raw, Records
+from cesp_analysis.schemas import DataProblems, Ledger, Panel, Raw, Records
 from cesp_analysis.study import specs
 from cesp_analysis.study.read import read_study
 from cesp_analysis.study.study import Study as Declared

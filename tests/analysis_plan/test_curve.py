@@ -9,6 +9,7 @@ from pytest import approx
 
 from cesp_analysis import contracts
 from cesp_analysis.analysis_plan import specs as plan_specs
+from cesp_analysis.analysis_plan.tables import SpecificationCurve
 from cesp_analysis.cli import main
 from cesp_analysis.figures.curve_panels import curve_panels
 from cesp_analysis.figures.kinds import figures_of
@@ -20,7 +21,7 @@ from cesp_analysis.report.sections.estimates import estimates
 from cesp_analysis.report.sections.plan import plan
 from cesp_analysis.report.sections.specification_curve import specification_curve as section
 from cesp_analysis.report.write import in_short
-from cesp_analysis.schemas import Estimates, SpecificationCurve
+from cesp_analysis.schemas import Estimates
 from cesp_analysis.study import specs
 from cesp_analysis.study.wording import Wording
 from small_study import Study, inside

@@ -13,8 +13,10 @@ import pytest
 from scipy.stats import ttest_rel
 
 from cesp_analysis import contracts
+from cesp_analysis.describe.tables import Means
 from cesp_analysis.measurement.tables import Measurability
-from cesp_analysis.schemas import Ledger, Means, PublishedNumbers, Scores
+from cesp_analysis.models.tables import PublishedNumbers
+from cesp_analysis.schemas import Ledger, Scores
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests" / "pipeline"))

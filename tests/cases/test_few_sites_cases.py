@@ -16,8 +16,9 @@ from pytest import approx
 
 from case_study import CASES, OUTCOME, TIMES, expected, run
 from cesp_analysis import contracts
+from cesp_analysis.few_sites.tables import Ladder
 from cesp_analysis.models.two_sites import SAMPLING_ONLY
-from cesp_analysis.schemas import Estimates, Ladder
+from cesp_analysis.schemas import Estimates
 
 pytestmark = pytest.mark.skipif(not CASES.is_dir(), reason="shared/cases is absent")
 

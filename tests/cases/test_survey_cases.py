@@ -13,7 +13,7 @@ from cesp_analysis import contracts
 from cesp_analysis.schemas import Panel
 from cesp_analysis.survey.design import records_of, sample_of
 from cesp_analysis.survey.linear import linearised
-from cesp_analysis.survey.tables import Margins, SurveyWeights, Weighting
+from cesp_analysis.survey.weight_tables import Margins, SurveyWeights, Weighting
 
 pytestmark = pytest.mark.skipif(not CASES.is_dir(), reason="shared/cases is absent")
 

@@ -15,7 +15,8 @@ import pytest
 
 from cesp_analysis import contracts
 from cesp_analysis.cli import main
-from cesp_analysis.schemas import Estimates, PublishedNumbers
+from cesp_analysis.models.tables import PublishedNumbers
+from cesp_analysis.schemas import Estimates
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests" / "pipeline"))

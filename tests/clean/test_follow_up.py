@@ -8,7 +8,8 @@ import pandas as pd
 import pytest
 
 from cesp_analysis import contracts
-from cesp_analysis.schemas import EventCounts, Events, Linking, VisitCounts, Visits
+from cesp_analysis.describe.record_tables import EventCounts, Linking, VisitCounts
+from cesp_analysis.schemas import Events, Visits
 from cesp_analysis.study import specs
 from cesp_analysis.study.read import read_study
 from cesp_analysis.study.together import seen_together

@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cesp_analysis.clean.long_format import spread
-from cesp_analysis.schemas import Dictionary, Scores
+from cesp_analysis.describe.record_tables import Dictionary
+from cesp_analysis.schemas import Scores
 from cesp_analysis.study import specs
 from cesp_analysis.study.files import RawFile
 from cesp_analysis.study.read import read_study

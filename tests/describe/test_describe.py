@@ -13,15 +13,10 @@ from cesp_analysis import contracts
 from cesp_analysis.describe.account import account
 from cesp_analysis.describe.changes import observed_changes
 from cesp_analysis.describe.means import mean_values
+from cesp_analysis.describe.record_tables import Account, Answered, Dictionary
+from cesp_analysis.describe.tables import Baseline, Means
 from cesp_analysis.figures.kinds import KINDS
-from cesp_analysis.schemas import (
-    Account,
-    Answered,
-    Baseline,
-    Dictionary,
-    Ledger,
-    Means,
-)
+from cesp_analysis.schemas import Ledger
 from cesp_analysis.study import specs
 from cesp_analysis.study.read import read_study
 from cesp_analysis.study.wording import Wording

@@ -16,9 +16,9 @@ from cesp_analysis.describe.flow_counts import IN, Told, counted, in_order, row,
 from cesp_analysis.describe.flow_places import AGAIN, places
 from cesp_analysis.describe.flow_same import same_numbers
 from cesp_analysis.describe.flow_steps import FlowFile, Steps
+from cesp_analysis.describe.record_tables import Flow
 from cesp_analysis.describe.tables import FlowChecks, FlowPlaces
 from cesp_analysis.errors import CespError
-from cesp_analysis.schemas import Flow
 from cesp_analysis.study.design import Moment
 from small_study import Ran, Study
 

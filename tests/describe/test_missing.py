@@ -19,8 +19,8 @@ from cesp_analysis.describe.missing_compared import Compared, compared
 from cesp_analysis.describe.missing_model import ALIKE, modelled
 from cesp_analysis.describe.missing_patterns import pattern_rows, places_of
 from cesp_analysis.describe.missing_predictors import NOT_MODELLED, predictor_rows
+from cesp_analysis.describe.tables import Missing
 from cesp_analysis.figures.kinds import KINDS
-from cesp_analysis.schemas import Missing
 from cesp_analysis.study import specs
 from cesp_analysis.study.read import read_study
 from cesp_analysis.study.wording import Wording

@@ -11,9 +11,9 @@ from cesp_analysis import contracts
 from cesp_analysis.analysis_plan.canonical import plan_of
 from cesp_analysis.cli import main
 from cesp_analysis.describe.changes import changes
+from cesp_analysis.describe.tables import SubsetsTable
 from cesp_analysis.errors import CespError
 from cesp_analysis.report.write import report_tables
-from cesp_analysis.schemas import SubsetsTable
 from cesp_analysis.study import specs
 from cesp_analysis.study.read import read_study
 from small_study import Study, answers, inside

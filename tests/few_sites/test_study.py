@@ -11,6 +11,7 @@ from pytest import approx
 from cesp_analysis import contracts
 from cesp_analysis.cli import main
 from cesp_analysis.errors import CespError
+from cesp_analysis.few_sites.tables import Ladder, ShockCurve
 from cesp_analysis.figures.kinds import figures_of
 from cesp_analysis.figures.shock import alt_text, shock
 from cesp_analysis.figures.shock_panels import shock_panels
@@ -22,7 +23,6 @@ from cesp_analysis.report.sections.few_sites import few_sites
 from cesp_analysis.report.sections.few_sites_clusters import ALIKE
 from cesp_analysis.report.sections.few_sites_parts import stub
 from cesp_analysis.report.sections.few_sites_shocks import EXACTLY, chosen
-from cesp_analysis.schemas import Ladder, ShockCurve
 from cesp_analysis.study import specs
 from cesp_analysis.study.wording import Wording
 from small_study import Study, answers, inside

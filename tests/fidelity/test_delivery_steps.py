@@ -9,6 +9,7 @@ import pytest
 
 from cesp_analysis import contracts
 from cesp_analysis.cli import main
+from cesp_analysis.describe.tables import SubsetsTable
 from cesp_analysis.fidelity.agreement import agreement
 from cesp_analysis.fidelity.intraclass import pair_icc
 from cesp_analysis.fidelity.pairs import matched
@@ -23,7 +24,6 @@ from cesp_analysis.fidelity.tables import (
     FidelityPeople,
     FidelityTable,
 )
-from cesp_analysis.schemas import SubsetsTable
 from cesp_analysis.study import specs
 from cesp_analysis.study.delivery import Fidelity, Rated
 from cesp_analysis.study.read import read_study

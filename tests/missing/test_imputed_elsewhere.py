@@ -10,12 +10,15 @@ from cesp_analysis import contracts
 from cesp_analysis.analysis_plan import specs as plan_specs
 from cesp_analysis.analysis_plan.canonical import plan_of
 from cesp_analysis.analysis_plan.content import content_of
+from cesp_analysis.analysis_plan.tables import SpecificationCurve
 from cesp_analysis.cli import main
+from cesp_analysis.few_sites.tables import Ladder
 from cesp_analysis.missing import specs as missing_specs
 from cesp_analysis.missing.tables import Fmi
+from cesp_analysis.models.tables import Influence, Residuals
 from cesp_analysis.numbers import fixed
 from cesp_analysis.report.sections.residuals import _estimates, equations
-from cesp_analysis.schemas import Estimates, Influence, Ladder, Residuals, SpecificationCurve
+from cesp_analysis.schemas import Estimates
 from cesp_analysis.study import specs
 from cesp_analysis.study.read import read_study
 from imputed_study import estimand, imputed_study

@@ -16,9 +16,10 @@ from cesp_analysis import contracts
 from cesp_analysis.models.balance import Group, balance_of
 from cesp_analysis.models.balance_table import balance
 from cesp_analysis.models.results import Estimate
+from cesp_analysis.models.tables import Balance, GroupWeights
 from cesp_analysis.models.two_sites import SAMPLING_ONLY
 from cesp_analysis.models.weighting_words import BALANCED
-from cesp_analysis.schemas import Balance, Estimates, GroupWeights
+from cesp_analysis.schemas import Estimates
 from small_panel import model, panel_of
 from small_study import Study
 

@@ -11,7 +11,8 @@ import pytest
 from cesp_analysis import contracts
 from cesp_analysis.models.grades import NONE, Design, grade_of, shipped
 from cesp_analysis.models.standardise import standardise
-from cesp_analysis.schemas import Estimates, GradesTable, Panel
+from cesp_analysis.models.tables import GradesTable
+from cesp_analysis.schemas import Estimates, Panel
 from cesp_analysis.study import specs
 from cesp_analysis.study.read import read_study
 from small_panel import model, panel_of

@@ -12,6 +12,7 @@ from pytest import approx
 from scipy import stats
 
 from cesp_analysis import contracts
+from cesp_analysis.describe.tables import Means
 from cesp_analysis.models.baseline import STARTED_ALIKE
 from cesp_analysis.models.kinds import read_model
 from cesp_analysis.models.least_squares import least_squares
@@ -20,7 +21,7 @@ from cesp_analysis.models.mmrm_engine import fit_mmrm
 from cesp_analysis.models.mmrm_small_sample import small_sample
 from cesp_analysis.models.sandwich import infer
 from cesp_analysis.models.two_sites import SAMPLING_ONLY, SITES_APART
-from cesp_analysis.schemas import Estimates, Means
+from cesp_analysis.schemas import Estimates
 from small_panel import SITES, model, panel_of
 from small_study import Study
 

@@ -14,8 +14,9 @@ from pytest import approx
 from cesp_analysis import contracts
 from cesp_analysis.models.effect_sizes import Spread, hedges_g, scaled
 from cesp_analysis.models.standardise import standardise
+from cesp_analysis.models.tables import GradesTable, Standardised
 from cesp_analysis.models.two_sites import SAMPLING_ONLY
-from cesp_analysis.schemas import Estimates, GradesTable, Panel, Standardised
+from cesp_analysis.schemas import Estimates, Panel
 from small_panel import model, panel_of
 
 OUTCOME = {"label": "Y", "variable": "y", "unit": "points", "direction": "higher_is_better"}

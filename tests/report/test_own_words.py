@@ -11,6 +11,7 @@ import yaml
 
 from cesp_analysis import contracts
 from cesp_analysis import instruments as shipped
+from cesp_analysis.analysis_plan.tables import PlanLocks
 from cesp_analysis.errors import CespError
 from cesp_analysis.pipeline import opened
 from cesp_analysis.report import own_words
@@ -18,7 +19,6 @@ from cesp_analysis.report.blocks import Paragraph
 from cesp_analysis.report.claims import Guard
 from cesp_analysis.report.results import Results
 from cesp_analysis.report.write import section, written
-from cesp_analysis.schemas import PlanLocks
 from cesp_analysis.study import specs
 from cesp_analysis.study.name_rules import words_of
 from cesp_analysis.study.read import read_study

@@ -9,6 +9,7 @@ import pytest
 from cesp_analysis.cells import MASKED_DATE
 from cesp_analysis.clean.problems import KINDS, OF_IDS
 from cesp_analysis.intake.sources import SOURCES, read_sources
+from cesp_analysis.models.tables import Standardised
 from cesp_analysis.models.two_sites import SITES_APART
 from cesp_analysis.numbers import percent
 from cesp_analysis.report.sections.answers import _instruments
@@ -18,7 +19,7 @@ from cesp_analysis.report.sections.estimates import RECORDS, common_cautions, es
 from cesp_analysis.report.sections.means import means_table
 from cesp_analysis.report.sections.standardised import AS_WITHOUT, SHOCKS, standardised
 from cesp_analysis.report.write import SECTIONS, Section, in_short
-from cesp_analysis.schemas import Estimates, Standardised
+from cesp_analysis.schemas import Estimates
 from cesp_analysis.study import specs
 from cesp_analysis.study.read import read_study
 from cesp_analysis.study.wording import Wording

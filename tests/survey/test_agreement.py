@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from pytest import approx
 
-from cesp_analysis.figures.kinds import _when
+from cesp_analysis.figures.of_models import when
 from cesp_analysis.models.fit import with_design
 from cesp_analysis.models.survey_obeyed import (
     ALL_AS_SAMPLE,
@@ -161,5 +161,5 @@ def test_doubly_robust_cross_sections_say_whose_answers_changed() -> None:
 
 def test_the_forest_tells_rows_of_one_wave_apart() -> None:
     entry = {"kind": "survey", "contrast": "New − Usual, change from W1 to W2, 2023, panel members"}
-    assert _when(entry, "W2, 2023") == "W2, 2023, panel members"
-    assert _when(entry | {"kind": "did"}, "W2, 2023") == "W2, 2023"
+    assert when(entry, "W2, 2023") == "W2, 2023, panel members"
+    assert when(entry | {"kind": "did"}, "W2, 2023") == "W2, 2023"

@@ -8,9 +8,9 @@ import pandas as pd
 import pytest
 
 from cesp_analysis.describe.means import observed_means, without_few
+from cesp_analysis.describe.tables import Means
 from cesp_analysis.figures.means import alt_text, means
 from cesp_analysis.report.sections.means import means_table
-from cesp_analysis.schemas import Means
 from cesp_analysis.study import specs
 from cesp_analysis.study.read import read_study
 from cesp_analysis.study.wording import Wording

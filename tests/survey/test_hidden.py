@@ -11,7 +11,7 @@ from scipy.optimize import linprog
 
 from cesp_analysis import contracts
 from cesp_analysis.survey.hidden import BESIDE, hidden, hidden_cells, reasons_by
-from cesp_analysis.survey.tables import Margins, Weighting
+from cesp_analysis.survey.weight_tables import Margins, Weighting
 from generated_survey import study_of
 
 

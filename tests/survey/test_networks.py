@@ -9,8 +9,8 @@ import pytest
 
 from cesp_analysis import contracts
 from cesp_analysis.schemas import Panel
+from cesp_analysis.survey.beside_tables import NetworkTable
 from cesp_analysis.survey.networks import Answers, scored
-from cesp_analysis.survey.tables import NetworkTable
 from cesp_analysis.survey.ties_aside import Aside
 from network_records import TIES, WAVE, study
 from small_study import Study

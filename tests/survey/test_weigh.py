@@ -12,12 +12,13 @@ from pytest import approx
 
 from cesp_analysis import contracts
 from cesp_analysis.describe.baseline import baseline
+from cesp_analysis.describe.tables import Baseline
 from cesp_analysis.errors import CespError
-from cesp_analysis.schemas import Baseline, Panel
+from cesp_analysis.schemas import Panel
 from cesp_analysis.survey.design import records_of, sample_of
 from cesp_analysis.survey.groups import groups_of
 from cesp_analysis.survey.groups import respondents as respondents_of
-from cesp_analysis.survey.tables import Margins, SurveyWeights, Weighting
+from cesp_analysis.survey.weight_tables import Margins, SurveyWeights, Weighting
 from generated_survey import margins, margins_text, panel_of, population, respondents, study_of
 from small_study import Ran, Study
 

@@ -10,7 +10,7 @@ from cesp_analysis.cli import main
 from cesp_analysis.schemas import Estimates
 from cesp_analysis.study.read import read_study
 from cesp_analysis.survey import specs
-from cesp_analysis.survey.tables import ReplicateErrors
+from cesp_analysis.survey.weight_tables import ReplicateErrors
 from generated_survey import study_of
 from small_study import inside
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cesp_analysis import contracts
+from cesp_analysis.analysis_plan.tables import SpecificationCurve
 from cesp_analysis.errors import CespError
 from cesp_analysis.few_sites.prior import Prior, read_prior
 from cesp_analysis.few_sites.shocks import augmented
@@ -19,7 +20,7 @@ from cesp_analysis.models.imputed import fitted_to
 from cesp_analysis.models.kinds import read_model
 from cesp_analysis.models.results import Estimate
 from cesp_analysis.models.spec import ModelSpec
-from cesp_analysis.schemas import Panel, SpecificationCurve
+from cesp_analysis.schemas import Panel
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -20,8 +20,9 @@ from cesp_analysis.analysis_plan.standing import (
     family_standing,
     standing,
 )
+from cesp_analysis.analysis_plan.tables import Estimands, PlanChanges, PlanLocks, Planned
 from cesp_analysis.models.student import t_interval
-from cesp_analysis.schemas import Estimands, Estimates, PlanChanges, PlanLocks, Planned
+from cesp_analysis.schemas import Estimates
 from cesp_analysis.study.analysis_plan import Family
 from cesp_analysis.study.base import Frozen
 from cesp_analysis.study.estimands import Estimand

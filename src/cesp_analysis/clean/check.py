@@ -11,8 +11,9 @@ import pandas as pd
 
 from cesp_analysis import contracts
 from cesp_analysis.clean.problems import KINDS, SLIPS, STOPPING
+from cesp_analysis.describe.record_tables import ProblemCounts
 from cesp_analysis.errors import CespError
-from cesp_analysis.schemas import DataProblems, Ledger, ProblemCounts
+from cesp_analysis.schemas import DataProblems, Ledger
 from cesp_analysis.study.base import Frozen
 
 

@@ -9,7 +9,8 @@ import pandas as pd
 
 from cesp_analysis import contracts
 from cesp_analysis.clean.parts import ELSEWHERE
-from cesp_analysis.schemas import Account, Ledger
+from cesp_analysis.describe.record_tables import Account
+from cesp_analysis.schemas import Ledger
 from cesp_analysis.study.wording import KEPT, OTHER_ENTRY
 
 

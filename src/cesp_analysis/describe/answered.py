@@ -3,7 +3,8 @@
 from pathlib import Path
 
 from cesp_analysis import contracts
-from cesp_analysis.schemas import Answered, Scores
+from cesp_analysis.describe.record_tables import Answered
+from cesp_analysis.schemas import Scores
 
 
 def answered(scores: Path, out: Path) -> None:

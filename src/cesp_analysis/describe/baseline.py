@@ -17,9 +17,10 @@ from cesp_analysis.describe.standardised_difference import (
     quantile,
     variance,
 )
+from cesp_analysis.describe.tables import Baseline
 from cesp_analysis.models.analysis_sets import FLAG
 from cesp_analysis.numbers import NOT_SHOWN
-from cesp_analysis.schemas import MARGIN, Baseline, Panel
+from cesp_analysis.schemas import MARGIN, Panel
 from cesp_analysis.survey.hidden import fewer, hidden, said
 
 Row = dict[str, Any]

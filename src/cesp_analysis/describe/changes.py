@@ -8,7 +8,8 @@ from cesp_analysis import contracts
 from cesp_analysis.describe.groups import by_group
 from cesp_analysis.describe.means import mean_values
 from cesp_analysis.describe.since_first import since_first
-from cesp_analysis.schemas import Means, Panel, SubsetsTable
+from cesp_analysis.describe.tables import Means, SubsetsTable
+from cesp_analysis.schemas import Panel
 
 
 def changes(

@@ -11,10 +11,11 @@ from cesp_analysis.attributes import shared
 from cesp_analysis.cells import MASKS
 from cesp_analysis.clean.columns import stripped
 from cesp_analysis.clean.long_format import spread
+from cesp_analysis.describe.record_tables import Dictionary
 from cesp_analysis.distinct import as_text, each
 from cesp_analysis.intake.finding import cells_of
 from cesp_analysis.intake.profile import profile_of
-from cesp_analysis.schemas import Dictionary, Raw
+from cesp_analysis.schemas import Raw
 from cesp_analysis.study.base import Frozen
 from cesp_analysis.study.columns import Items, columns_of
 from cesp_analysis.study.derived import Case

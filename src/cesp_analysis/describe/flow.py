@@ -21,8 +21,9 @@ from cesp_analysis.describe.flow_same import same_numbers
 from cesp_analysis.describe.flow_steps import Steps
 from cesp_analysis.describe.flow_surveys import survey_rows
 from cesp_analysis.describe.groups import by_group
+from cesp_analysis.describe.record_tables import Account, Flow
 from cesp_analysis.describe.tables import Crossed, FlowChecks, FlowPlaces
-from cesp_analysis.schemas import Account, DataProblems, Events, Flow, Panel, Records, Visits
+from cesp_analysis.schemas import DataProblems, Events, Panel, Records, Visits
 from cesp_analysis.study.design import Moment
 from cesp_analysis.survey.tables import Dispositions
 

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from cesp_analysis.describe.flow_steps import Steps, received_key
-from cesp_analysis.schemas import Flow
+from cesp_analysis.describe.record_tables import Flow
 
 Row = dict[str, Any]
 _KEYS = ("step", "group", "status", "reason")

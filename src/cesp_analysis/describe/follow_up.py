@@ -8,7 +8,8 @@ import pandas as pd
 from cesp_analysis import contracts
 from cesp_analysis.clean.visits import PLACES
 from cesp_analysis.describe.groups import by_group
-from cesp_analysis.schemas import EventCounts, Events, Panel, VisitCounts, Visits
+from cesp_analysis.describe.record_tables import EventCounts, VisitCounts
+from cesp_analysis.schemas import Events, Panel, Visits
 from cesp_analysis.study.base import Frozen
 from cesp_analysis.study.design import Moment
 

@@ -7,8 +7,9 @@ import pandas as pd
 
 from cesp_analysis import contracts
 from cesp_analysis.describe.groups import by_group
+from cesp_analysis.describe.tables import Means
 from cesp_analysis.models.student import t_quantile
-from cesp_analysis.schemas import Means, Panel
+from cesp_analysis.schemas import Panel
 from cesp_analysis.survey.hidden import fewer
 
 MINIMUM = 10

@@ -10,10 +10,10 @@ from cesp_analysis.describe.missing_asked import MissingSpec
 from cesp_analysis.describe.missing_counts import counts
 from cesp_analysis.describe.missing_patterns import pattern_rows, places_of
 from cesp_analysis.describe.missing_predictors import predictor_rows
-from cesp_analysis.describe.tables import MissingPatterns, MissingPredictors
+from cesp_analysis.describe.tables import Missing, MissingPatterns, MissingPredictors
 from cesp_analysis.instruments.types import read_instrument
 from cesp_analysis.measurement.answers import answers_of
-from cesp_analysis.schemas import Events, Missing, Panel
+from cesp_analysis.schemas import Events, Panel
 
 
 def missing(

@@ -1,4 +1,4 @@
-"""The tables of flow, contamination and missing answers that pass between steps, in order."""
+"""Places in the flow, contamination, missing answers, descriptions: tables between steps."""
 
 from typing import ClassVar
 
@@ -135,3 +135,108 @@ class MissingPredictors(Table):
     average_low: ClassVar = number("lower end of its interval")
     average_high: ClassVar = number("upper end")
     model_reason: ClassVar = text("why there is none", blank=True)
+
+
+class Means(Table):
+    """Means by site (or arm) and time, observed or predicted by a model."""
+
+    model: ClassVar = text("the model that predicts; blank for observed means", blank=True)
+    level: ClassVar = text("person or respondent")
+    outcome: ClassVar = text("outcome")
+    group: ClassVar = text("site, or arm where there are no sites")
+    arm: ClassVar = text("arm")
+    time: ClassVar = text("time or wave")
+    model_time: ClassVar = text(
+        "the time whose model it is of, beside the reference; blank: one model of all times",
+        blank=True,
+    )
+    mean: ClassVar = number("mean, in the outcome's unit")
+    std_error: ClassVar = number("standard error")
+    df: ClassVar = number("degrees of freedom")
+    ci_low: ClassVar = number("interval from sampling error alone")
+    ci_high: ClassVar = number("interval from sampling error alone")
+    sd: ClassVar = number("standard deviation; blank for predicted means")
+    n: ClassVar = count("records")
+    method: ClassVar = text("how the interval was made")
+    reason: ClassVar = text(
+        "why the mean is not shown: fewer respondents than surveys.minimum", blank=True
+    )
+
+
+class SubsetsTable(Table):
+    """The intervention arm by dose or fidelity: described, never compared with control."""
+
+    key: ClassVar = ("subsets", "subset", "outcome", "time")
+    subsets: ClassVar = text("the entry of `subsets:` in config.yaml")
+    label: ClassVar = text("how it is called")
+    subset: ClassVar = text("the subset; Not known: of whom it is not known")
+    people: ClassVar = count("people of the intervention arm in the subset")
+    outcome: ClassVar = text("outcome")
+    time: ClassVar = text("time")
+    n: ClassVar = count("people with a value then")
+    mean: ClassVar = number("their mean, in the outcome's unit; blank below `minimum`")
+    sd: ClassVar = number("standard deviation; blank below `minimum`")
+    n_change: ClassVar = whole(
+        "people with a value at the first time too; blank: not asked at both"
+    )
+    mean_change: ClassVar = number("their mean change since the first time; blank below `minimum`")
+    sd_change: ClassVar = number("standard deviation of their changes; blank below `minimum`")
+    df: ClassVar = number("degrees of freedom of the interval")
+    ci_low: ClassVar = number("interval of the mean change from sampling error alone")
+    ci_high: ClassVar = number("interval of the mean change from sampling error alone")
+    minimum: ClassVar = count("with fewer people than this, their number stands alone")
+    method: ClassVar = text("how the interval was made")
+
+
+class Missing(Table):
+    """How many values are expected and missing, by group and time.
+
+    Rows of outcomes (item blank); of people's instruments (outcome and item blank: the whole
+    questionnaire) and their items (outcome blank). Items of surveys: completeness.csv.
+    """
+
+    key: ClassVar = ("level", "outcome", "instrument", "item", "group", "time")
+    level: ClassVar = text("person or respondent")
+    outcome: ClassVar = text("outcome; blank: of an instrument or item", blank=True)
+    instrument: ClassVar = text("instrument; blank: an outcome read from a variable", blank=True)
+    item: ClassVar = text("code of the item; blank: of an outcome, or the instrument", blank=True)
+    label: ClassVar = text("title of the instrument, label of the item", blank=True)
+    group: ClassVar = text("site, or arm where there are no sites")
+    time: ClassVar = text("time or wave")
+    n_expected: ClassVar = count("people in the study, or respondents of the wave")
+    n_returned: ClassVar = whole(
+        "of people whose answer an instrument asks: with a record of that time in a file that holds"
+        " it, filled in or not; blank: of others"
+    )
+    n_missing: ClassVar = count(
+        "of those expected, without a value; instruments: without an answer to any item"
+    )
+
+
+class Baseline(Table):
+    """Who was in the study, by group: covariates, and outcomes at the first time; no tests."""
+
+    key: ClassVar = ("level", "weighted", "variable", "category", "group")
+    level: ClassVar = text("person or respondent")
+    variable: ClassVar = text("covariate or outcome")
+    category: ClassVar = text("category; blank for numbers", blank=True)
+    group: ClassVar = text("site, or arm where there are no sites")
+    n: ClassVar = count("with a value")
+    n_missing: ClassVar = count("without a value")
+    mean: ClassVar = number("mean; blank for categories")
+    sd: ClassVar = number("standard deviation; blank for categories")
+    count: ClassVar = whole("in this category; blank for numbers")
+    weighted: ClassVar = text("yes: by respondents' weights; no: as they answered")
+    q1: ClassVar = number("first quartile; blank for categories")
+    median: ClassVar = number("median")
+    q3: ClassVar = number("third quartile")
+    share: ClassVar = number("of those with a value, in this category; blank for numbers")
+    difference: ClassVar = number(
+        "standardised difference between the arms, of the variable as a whole: of numbers, and of 0"
+        " and 1, intervention less control; of categories a distance, without a sign"
+    )
+    reason: ClassVar = text(
+        "why there is no difference, or why a number is not shown: of respondents none is of what"
+        " fewer than surveys.minimum have",
+        blank=True,
+    )

@@ -1,5 +1,6 @@
 """How the tables of delivery leave: of all and by site, never by link worker."""
 
+from cesp_analysis.describe.tables import SubsetsTable
 from cesp_analysis.disclosure.leaving import Leaving
 from cesp_analysis.disclosure.merging import only
 from cesp_analysis.fidelity.tables import (
@@ -8,7 +9,6 @@ from cesp_analysis.fidelity.tables import (
     DoseResponseTable,
     FidelityTable,
 )
-from cesp_analysis.schemas import SubsetsTable
 
 DELIVERY: dict[str, Leaving] = {
     "fidelity": Leaving(

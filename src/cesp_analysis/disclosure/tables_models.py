@@ -1,7 +1,15 @@
 """How the tables of estimates leave: numbers of people rounded, estimates as they are printed."""
 
+from cesp_analysis.analysis_plan.tables import (
+    Estimands,
+    PlanChanges,
+    PlanLocks,
+    Planned,
+    SpecificationCurve,
+)
 from cesp_analysis.disclosure.leaving import Leaving, Row
 from cesp_analysis.disclosure.merging import alike_rows
+from cesp_analysis.few_sites.tables import Bracket, Identities, Ladder, ShockCurve
 from cesp_analysis.missing.tables import (
     Fmi,
     ImputationSets,
@@ -9,22 +17,8 @@ from cesp_analysis.missing.tables import (
     SensitivityTable,
     TippingPoints,
 )
-from cesp_analysis.schemas import (
-    Balance,
-    Bracket,
-    Estimands,
-    Estimates,
-    GradesTable,
-    Identities,
-    Ladder,
-    PlanChanges,
-    PlanLocks,
-    Planned,
-    PublishedNumbers,
-    ShockCurve,
-    SpecificationCurve,
-    Standardised,
-)
+from cesp_analysis.models.tables import Balance, GradesTable, PublishedNumbers, Standardised
+from cesp_analysis.schemas import Estimates
 from cesp_analysis.study.disclosure import Disclosure
 
 ENDS = "ci_low ci_high"

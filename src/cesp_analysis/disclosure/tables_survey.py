@@ -2,19 +2,15 @@
 
 from cesp_analysis.disclosure.leaving import Conditions, Leaving
 from cesp_analysis.disclosure.merging import only
+from cesp_analysis.survey.beside_tables import Agreement, Divergences, ExternalTable, NetworkTable
 from cesp_analysis.survey.tables import (
-    Agreement,
     Composition,
     Dispositions,
-    Divergences,
-    ExternalTable,
-    NetworkTable,
-    ReplicateErrors,
     Response,
     SurveyMeans,
     WaveRecords,
-    Weighting,
 )
+from cesp_analysis.survey.weight_tables import ReplicateErrors, Weighting
 
 WAVE: Conditions = {"of": "respondent", "site": "{site}", "wave": "{wave}"}
 OUTCOMES = (

@@ -55,7 +55,7 @@ def bracket_table(rows: list[Row]) -> "pd.DataFrame":
     """Rows as a table with the columns of schemas.Bracket."""
     import pandas as pd
 
-    from cesp_analysis.schemas import Bracket
+    from cesp_analysis.few_sites.tables import Bracket
 
     cells = [vars(row) | {"warnings": " | ".join(row.warnings)} for row in rows]
     return pd.DataFrame(cells, columns=list(Bracket.columns()))

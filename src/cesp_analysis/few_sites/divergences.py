@@ -4,7 +4,7 @@ from pathlib import Path
 
 from cesp_analysis import contracts
 from cesp_analysis.study.few_sites import Divergence, FewSites
-from cesp_analysis.survey.tables import Divergences
+from cesp_analysis.survey.beside_tables import Divergences
 
 
 def with_series(settings: FewSites, table: Path | None) -> FewSites:

@@ -162,6 +162,6 @@ def identities_table(rows: list[Identity]) -> "pd.DataFrame":
     """The checks as a table with the columns of schemas.Identities."""
     import pandas as pd
 
-    from cesp_analysis.schemas import Identities
+    from cesp_analysis.few_sites.tables import Identities
 
     return pd.DataFrame([vars(row) for row in rows], columns=list(Identities.columns()))

@@ -27,6 +27,7 @@ from cesp_analysis.few_sites.prior import Prior, read_prior
 from cesp_analysis.few_sites.regression import behind
 from cesp_analysis.few_sites.rung import Rung, empty, ladder_table
 from cesp_analysis.few_sites.shocks import AT_EQUAL_BASELINE, shocks_of
+from cesp_analysis.few_sites.tables import Bracket, Identities, Ladder, ShockCurve
 from cesp_analysis.few_sites.words import CLUSTERS
 from cesp_analysis.given import hold
 from cesp_analysis.models.ancova import Ancova
@@ -37,7 +38,7 @@ from cesp_analysis.models.results import Estimate
 from cesp_analysis.models.spec import ModelSpec
 from cesp_analysis.models.survey import Survey
 from cesp_analysis.models.survey_words import CLUSTERED
-from cesp_analysis.schemas import Bracket, Estimates, Identities, Ladder, Panel, ShockCurve
+from cesp_analysis.schemas import Estimates, Panel
 from cesp_analysis.study.few_sites import FewSites
 
 if TYPE_CHECKING:

@@ -98,7 +98,7 @@ def ladder_table(rungs: list[Rung]) -> "pd.DataFrame":
     """Rungs as a table with the columns of schemas.Ladder."""
     import pandas as pd
 
-    from cesp_analysis.schemas import Ladder
+    from cesp_analysis.few_sites.tables import Ladder
 
     rows = [vars(rung) | {"warnings": " | ".join(rung.warnings)} for rung in rungs]
     return pd.DataFrame(rows, columns=list(Ladder.columns()))

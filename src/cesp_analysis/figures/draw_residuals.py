@@ -12,7 +12,7 @@ from cesp_analysis.figures.draw import is_no_cache
 from cesp_analysis.figures.residual_plots import Panel, Points, Units
 from cesp_analysis.figures.residuals import alt_text, residuals
 from cesp_analysis.figures.style import save
-from cesp_analysis.schemas import Influence, Residuals
+from cesp_analysis.models.tables import Influence, Residuals
 from cesp_analysis.study.wording import Wording
 
 OF_ANSWERED = "Of the records that were answered, before anything was imputed."

@@ -7,7 +7,7 @@ from typing import Any
 from cesp_analysis import contracts
 from cesp_analysis.models.analysis_sets import ACCOUNT
 from cesp_analysis.models.imputed import IMPUTATION
-from cesp_analysis.schemas import Balance, GroupWeights
+from cesp_analysis.models.tables import Balance, GroupWeights
 
 FEWEST = 2  # one respondent shows no spread
 

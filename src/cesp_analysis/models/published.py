@@ -12,8 +12,11 @@ from typing import Any
 
 from cesp_analysis import contracts
 from cesp_analysis.contracts import Table
+from cesp_analysis.describe.record_tables import Answered
+from cesp_analysis.describe.tables import Baseline, Means
 from cesp_analysis.errors import CespError
-from cesp_analysis.schemas import Answered, Baseline, Estimates, Means, PublishedNumbers
+from cesp_analysis.models.tables import PublishedNumbers
+from cesp_analysis.schemas import Estimates
 
 _NEEDED = ("quantity", "published", "tolerance", "tolerance_is", "source", "reason")
 TABLES: dict[str, tuple[type[Table], tuple[str, ...]]] = {

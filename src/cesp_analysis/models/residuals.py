@@ -74,7 +74,7 @@ def residual_table(checks: Iterable[tuple[Check, Examined]]) -> "pd.DataFrame":
     """Rows of schemas.Residuals."""
     import pandas as pd
 
-    from cesp_analysis.schemas import Residuals
+    from cesp_analysis.models.tables import Residuals
 
     parts = []
     for check, found in checks:
@@ -107,7 +107,7 @@ def influence_table(
     """Rows of schemas.Influence; estimates: estimate_id → estimate and its standard error."""
     import pandas as pd
 
-    from cesp_analysis.schemas import Influence
+    from cesp_analysis.models.tables import Influence
 
     parts = []
     for check, found in checks:

@@ -110,7 +110,7 @@ class Fit:
         """The predicted means as the Means table."""
         import pandas as pd
 
-        from cesp_analysis.schemas import Means
+        from cesp_analysis.describe.tables import Means
 
         frame = pd.DataFrame([asdict(mean) for mean in self.means], columns=list(Means.columns()))
         return frame.astype({"n": "int64"})

@@ -15,8 +15,9 @@ from cesp_analysis.models.effect_sizes import Effect, Spread, hedges_g, pooled, 
 from cesp_analysis.models.grades import ModelDesign, design_of, grade_of
 from cesp_analysis.models.important import reading
 from cesp_analysis.models.student import t_interval
+from cesp_analysis.models.tables import GradesTable, Standardised
 from cesp_analysis.models.two_sites import CAUTIONS, caution
-from cesp_analysis.schemas import Estimates, GradesTable, Panel, Standardised
+from cesp_analysis.schemas import Estimates, Panel
 from cesp_analysis.study.base import Frozen
 from cesp_analysis.study.design import Moment
 from cesp_analysis.study.outcomes import Outcome

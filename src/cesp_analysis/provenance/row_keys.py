@@ -8,14 +8,20 @@ from cesp_analysis.contracts import Table
 
 ROOMS = (
     "cesp_analysis.schemas",
+    "cesp_analysis.analysis_plan.tables",
     "cesp_analysis.checklists.tables",
+    "cesp_analysis.describe.record_tables",
     "cesp_analysis.describe.tables",
     "cesp_analysis.disclosure.contract",
     "cesp_analysis.feasibility.tables",
+    "cesp_analysis.few_sites.tables",
     "cesp_analysis.fidelity.tables",
     "cesp_analysis.measurement.tables",
     "cesp_analysis.missing.tables",
+    "cesp_analysis.models.tables",
+    "cesp_analysis.survey.beside_tables",
     "cesp_analysis.survey.tables",
+    "cesp_analysis.survey.weight_tables",
 )
 """The modules that declare tables."""
 _ALIKE = 0.5

@@ -5,13 +5,33 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from cesp_analysis.analysis_plan.tables import (
+    Estimands,
+    PlanChanges,
+    PlanLocks,
+    Planned,
+    SpecificationCurve,
+)
 from cesp_analysis.checklists.tables import Checklists
 from cesp_analysis.contracts import Table, read_json, rows
+from cesp_analysis.describe.record_tables import (
+    Account,
+    Answered,
+    Dictionary,
+    EventCounts,
+    Flow,
+    Linking,
+    VisitCounts,
+)
 from cesp_analysis.describe.tables import (
+    Baseline,
     Contamination,
     FlowChecks,
+    Means,
+    Missing,
     MissingPatterns,
     MissingPredictors,
+    SubsetsTable,
 )
 from cesp_analysis.disclosure.tables import TABLES
 from cesp_analysis.errors import CespError
@@ -21,6 +41,7 @@ from cesp_analysis.feasibility.tables import (
     RatesTable,
     SampleSize,
 )
+from cesp_analysis.few_sites.tables import Bracket, Identities, Ladder
 from cesp_analysis.fidelity.tables import (
     ActivityTable,
     ContactsTable,
@@ -38,53 +59,29 @@ from cesp_analysis.missing.tables import (
     SensitivityTable,
     TippingPoints,
 )
+from cesp_analysis.models.tables import (
+    Balance,
+    GradesTable,
+    GroupWeights,
+    PublishedNumbers,
+    Standardised,
+)
 from cesp_analysis.numbers import in_words
 from cesp_analysis.provenance.entries import name_of
 from cesp_analysis.provenance.record import RECORD, WITHIN, Record, read_record
 from cesp_analysis.report.figure_data import lines_of
-from cesp_analysis.schemas import (
-    Account,
-    Answered,
-    Balance,
-    Baseline,
-    Bracket,
-    Corrections,
-    DataProblems,
-    Dictionary,
-    Estimands,
-    Estimates,
-    EventCounts,
-    Flow,
-    GradesTable,
-    GroupWeights,
-    Identities,
-    Ladder,
-    Linking,
-    Means,
-    Missing,
-    PlanChanges,
-    PlanLocks,
-    Planned,
-    PublishedNumbers,
-    SpecificationCurve,
-    Standardised,
-    SubsetsTable,
-    VisitCounts,
-)
+from cesp_analysis.schemas import Corrections, DataProblems, Estimates
 from cesp_analysis.study.wording import Wording
+from cesp_analysis.survey.beside_tables import Agreement, Divergences, NetworkTable
 from cesp_analysis.survey.tables import (
-    Agreement,
     Composition,
     Crosswalk,
     Dispositions,
-    Divergences,
-    NetworkTable,
-    ReplicateErrors,
     Response,
     SurveyMeans,
     WaveRecords,
-    Weighting,
 )
+from cesp_analysis.survey.weight_tables import ReplicateErrors, Weighting
 from cesp_analysis.withheld import NotReleased, Withheld
 
 Row = dict[str, Any]

@@ -5,6 +5,8 @@ ALL_RECRUITED = "all_recruited"
 OBSERVED = "observed"
 WITHOUT = "without_contaminated_controls"
 SETS = (ALL_RECRUITED, OBSERVED, WITHOUT)
+WHOSE_RECORDS = f"whose records entered: {', '.join(SETS)} (all_recruited, of respondents: all)"
+"""What the column `analysis_set` of a table says."""
 
 _LABELS = {
     ALL_RECRUITED: "All recruited",

@@ -23,9 +23,9 @@ from cesp_analysis.models.survey_words import CLUSTERED, refuse_one
 from cesp_analysis.numbers import fixed
 from cesp_analysis.schemas import Estimates, Panel
 from cesp_analysis.study.design import Moment
+from cesp_analysis.survey.beside_tables import Agreement
 from cesp_analysis.survey.drawn import drawn_of
 from cesp_analysis.survey.linear import linearised
-from cesp_analysis.survey.tables import Agreement
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -22,7 +22,7 @@ from cesp_analysis.survey.domain import (
     t_interval,
 )
 from cesp_analysis.survey.hidden import reasons
-from cesp_analysis.survey.tables import SurveyWeights
+from cesp_analysis.survey.weight_tables import SurveyWeights
 
 Row = dict[str, Any]
 FITTED = 1e-12

@@ -18,8 +18,8 @@ from cesp_analysis.errors import CespError
 from cesp_analysis.given import hold
 from cesp_analysis.study.base import Frozen
 from cesp_analysis.study.external import External
+from cesp_analysis.survey.beside_tables import Divergences, ExternalTable
 from cesp_analysis.survey.external_lines import Figure, read_external
-from cesp_analysis.survey.tables import Divergences, ExternalTable
 
 FEW_PAIRS = 20
 NOISE = (

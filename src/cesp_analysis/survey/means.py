@@ -29,7 +29,8 @@ from cesp_analysis.survey.mean_cells import Cell, Drawn, cells_of, drawn_of
 from cesp_analysis.survey.mean_intervals import spreads, told_by
 from cesp_analysis.survey.neighbourhood_changes import change_rows
 from cesp_analysis.survey.neighbourhoods import neighbourhood_rows, places_of
-from cesp_analysis.survey.tables import Composition, Margins, NeighbourhoodChanges, SurveyMeans
+from cesp_analysis.survey.tables import Composition, NeighbourhoodChanges, SurveyMeans
+from cesp_analysis.survey.weight_tables import Margins
 
 Row = dict[str, Any]
 Told = tuple[Cell, Pulled, list[str]]

@@ -19,9 +19,9 @@ from cesp_analysis.errors import CespError
 from cesp_analysis.schemas import Ledger, Records, Scores
 from cesp_analysis.study.base import Frozen
 from cesp_analysis.study.networks import SCORES, Known, Networks
+from cesp_analysis.survey.beside_tables import NetworkTable
 from cesp_analysis.survey.network_lines import broken_pairs, broken_ties
 from cesp_analysis.survey.network_table import table_of
-from cesp_analysis.survey.tables import NetworkTable
 from cesp_analysis.survey.ties_aside import Aside, of_others, without_strangers
 
 

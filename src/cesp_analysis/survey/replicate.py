@@ -22,8 +22,8 @@ from cesp_analysis.survey.margins import read_margins
 from cesp_analysis.survey.quantities import Answers, Quantity, Waves, quantities, values_of
 from cesp_analysis.survey.replicate_weights import Replicates, bootstrap, jackknife
 from cesp_analysis.survey.replicated import Sums, sums_of
-from cesp_analysis.survey.tables import ReplicateErrors
 from cesp_analysis.survey.weighed import Weighed, WeighSpec, weighed
+from cesp_analysis.survey.weight_tables import ReplicateErrors
 
 MANY = 2_000
 """Units that the jackknife leaves out one at a time at the most; beyond them, the bootstrap."""

@@ -14,8 +14,8 @@ from cesp_analysis.schemas import Panel
 from cesp_analysis.survey.groups import Group
 from cesp_analysis.survey.hidden import fewer, hidden, hidden_cells, said
 from cesp_analysis.survey.margins import Margin, crossed, read_margins
-from cesp_analysis.survey.tables import Margins, SurveyWeights, Weighting
 from cesp_analysis.survey.weighed import WeighSpec, weighed
+from cesp_analysis.survey.weight_tables import Margins, SurveyWeights, Weighting
 from cesp_analysis.survey.weighted import MET, Weighted, described, kish
 
 LARGE = 5.0
