@@ -16,11 +16,11 @@ from cesp_analysis.figures.kinds import figures_of
 from cesp_analysis.figures.specification_curve import alt_text, specification_curve
 from cesp_analysis.pipeline import opened
 from cesp_analysis.report.blocks import Callout, Paragraph, Table
+from cesp_analysis.report.in_short import in_short
 from cesp_analysis.report.results import Results
 from cesp_analysis.report.sections.estimates import estimates
 from cesp_analysis.report.sections.plan import plan
 from cesp_analysis.report.sections.specification_curve import specification_curve as section
-from cesp_analysis.report.write import in_short
 from cesp_analysis.schemas import Estimates
 from cesp_analysis.study import specs
 from cesp_analysis.study.wording import Wording

@@ -18,8 +18,9 @@ from cesp_analysis.pipeline import opened
 from cesp_analysis.report.blocks import Block, Paragraph, Points, Table
 from cesp_analysis.report.claims import Guard, prose, what_it_can_tell
 from cesp_analysis.report.html import render_html
+from cesp_analysis.report.outside import STOPS
 from cesp_analysis.report.results import Results
-from cesp_analysis.report.write import SECTIONS, STOPS, section, written
+from cesp_analysis.report.write import SECTIONS, section, written
 from cesp_analysis.study import specs
 from cesp_analysis.study.read import read_study
 from cesp_analysis.study.wording import Wording

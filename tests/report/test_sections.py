@@ -12,13 +12,14 @@ from cesp_analysis.intake.sources import SOURCES, read_sources
 from cesp_analysis.models.tables import Standardised
 from cesp_analysis.models.two_sites import SITES_APART
 from cesp_analysis.numbers import percent
+from cesp_analysis.report.in_short import in_short
 from cesp_analysis.report.sections.answers import _instruments
 from cesp_analysis.report.sections.balance import balance
 from cesp_analysis.report.sections.data import _shown, _sources, data
 from cesp_analysis.report.sections.estimates import RECORDS, common_cautions, estimates
 from cesp_analysis.report.sections.means import means_table
 from cesp_analysis.report.sections.standardised import AS_WITHOUT, SHOCKS, standardised
-from cesp_analysis.report.write import SECTIONS, Section, in_short
+from cesp_analysis.report.write import SECTIONS, Section
 from cesp_analysis.schemas import Estimates
 from cesp_analysis.study import specs
 from cesp_analysis.study.read import read_study

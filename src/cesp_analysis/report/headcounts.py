@@ -3,7 +3,8 @@
 from collections import Counter
 
 from cesp_analysis.numbers import listed
-from cesp_analysis.report.results import Results, Row
+from cesp_analysis.report.results import Results
+from cesp_analysis.report.tables_read import Row
 from cesp_analysis.study.design import Moment
 from cesp_analysis.withheld import Withheld, above_zero
 

@@ -28,9 +28,10 @@ from cesp_analysis.report.blocks import (
 )
 from cesp_analysis.report.blocks import Row as TableRow
 from cesp_analysis.report.notes import Notes
-from cesp_analysis.report.results import Results, Row
+from cesp_analysis.report.results import Results
 from cesp_analysis.report.sections.estimates import LEVELS, sentence
 from cesp_analysis.report.sections.figure import figure
+from cesp_analysis.report.tables_read import Row
 from cesp_analysis.study.analysis_sets import OBSERVED, set_label
 
 ABOUT = (

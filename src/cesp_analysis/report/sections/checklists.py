@@ -16,7 +16,8 @@ from cesp_analysis.report.blocks import (
     Table,
 )
 from cesp_analysis.report.blocks import Row as TableRow
-from cesp_analysis.report.results import Results, Row
+from cesp_analysis.report.results import Results
+from cesp_analysis.report.tables_read import Row
 from cesp_analysis.report.titles import TITLES
 
 SHOWN = {

@@ -8,7 +8,8 @@ from cesp_analysis.intake.sources import Source
 from cesp_analysis.numbers import count
 from cesp_analysis.report.blocks import Block, Column, Group, Heading, Note, Paragraph, Table
 from cesp_analysis.report.blocks import Row as TableRow
-from cesp_analysis.report.results import Results, Row
+from cesp_analysis.report.results import Results
+from cesp_analysis.report.tables_read import Row
 from cesp_analysis.study.wording import ASIDE, KEPT, OTHER_ENTRY
 
 

@@ -8,8 +8,9 @@ from cesp_analysis.numbers import NONE, OTHER_DECIMALS, count, degrees, fixed, i
 from cesp_analysis.report.blocks import Block, Callout, Column, Group, Heading, Note, Table
 from cesp_analysis.report.blocks import Row as TableRow
 from cesp_analysis.report.notes import Notes
-from cesp_analysis.report.results import Results, Row
+from cesp_analysis.report.results import Results
 from cesp_analysis.report.sections.figure import figure
+from cesp_analysis.report.tables_read import Row
 from cesp_analysis.report.titles import TITLES
 from cesp_analysis.study.analysis_sets import set_words
 from cesp_analysis.study.outcomes import Outcome

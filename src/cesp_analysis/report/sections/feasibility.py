@@ -7,7 +7,7 @@ from cesp_analysis.feasibility.worst import ORDER, worst_shown
 from cesp_analysis.numbers import NONE, count, fixed, interval
 from cesp_analysis.report.blocks import Block, Bullets, Callout, Column, Group, Heading, Note, Table
 from cesp_analysis.report.blocks import Row as TableRow
-from cesp_analysis.report.results import Results, Row
+from cesp_analysis.report.results import Results
 from cesp_analysis.report.sections.feasibility_rates import rates_tables
 from cesp_analysis.report.sections.feasibility_sizes import recruitment, sizes
 from cesp_analysis.report.sections.feasibility_words import (
@@ -20,6 +20,7 @@ from cesp_analysis.report.sections.feasibility_words import (
     test_of,
     zone_of,
 )
+from cesp_analysis.report.tables_read import Row
 from cesp_analysis.withheld import LETTER, Withheld, above_zero
 
 INDEPENDENT = "probabilities and interval take people (or events) as independent of each other"

@@ -3,7 +3,7 @@
 from cesp_analysis.numbers import NONE, count, fixed
 from cesp_analysis.report.blocks import Column, Group, Note, Table
 from cesp_analysis.report.blocks import Row as TableRow
-from cesp_analysis.report.results import Results, Row
+from cesp_analysis.report.results import Results
 from cesp_analysis.report.sections.feasibility_words import (
     mark_of,
     percents,
@@ -11,6 +11,7 @@ from cesp_analysis.report.sections.feasibility_words import (
     titled,
     who,
 )
+from cesp_analysis.report.tables_read import Row
 
 
 def designs(results: Results, rows: list[Row]) -> Table:

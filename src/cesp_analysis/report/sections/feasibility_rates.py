@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from cesp_analysis.numbers import NONE, count, fixed, interval
 from cesp_analysis.report.blocks import Block, Column, Group, Heading, Note, Table
 from cesp_analysis.report.blocks import Row as TableRow
-from cesp_analysis.report.results import Results, Row
+from cesp_analysis.report.results import Results
 from cesp_analysis.report.sections.feasibility_designs import completeness, designs
 from cesp_analysis.report.sections.feasibility_words import (
     mark_of,
@@ -14,6 +14,7 @@ from cesp_analysis.report.sections.feasibility_words import (
     titled,
     who,
 )
+from cesp_analysis.report.tables_read import Row
 
 COMPLETENESS = "completeness"
 

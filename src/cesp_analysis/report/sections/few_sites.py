@@ -9,7 +9,7 @@ from cesp_analysis.numbers import fixed, interval, listed
 from cesp_analysis.report.blocks import Block, Callout, Column, Heading, Note, Paragraph, Table
 from cesp_analysis.report.blocks import Row as TableRow
 from cesp_analysis.report.notes import Notes
-from cesp_analysis.report.results import Results, Row
+from cesp_analysis.report.results import Results
 from cesp_analysis.report.sections.few_sites_clusters import cluster_table, clusters_of
 from cesp_analysis.report.sections.few_sites_parts import (
     BELOW,
@@ -21,6 +21,7 @@ from cesp_analysis.report.sections.few_sites_parts import (
 )
 from cesp_analysis.report.sections.few_sites_shocks import chosen, shock_table, size_table
 from cesp_analysis.report.sections.figure import figure
+from cesp_analysis.report.tables_read import Row
 
 BOUNDED = "bounded_variation"
 SHOCKS = (

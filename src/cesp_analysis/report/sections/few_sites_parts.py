@@ -2,7 +2,8 @@
 
 from cesp_analysis.report.blocks import Group
 from cesp_analysis.report.blocks import Row as TableRow
-from cesp_analysis.report.results import Results, Row
+from cesp_analysis.report.results import Results
+from cesp_analysis.report.tables_read import Row
 
 BELOW = {"person": "people", "respondent": "survey respondents"}
 

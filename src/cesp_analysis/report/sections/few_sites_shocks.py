@@ -6,7 +6,7 @@ from cesp_analysis.numbers import fixed, interval
 from cesp_analysis.report.blocks import Column, Group, Note, Table
 from cesp_analysis.report.blocks import Row as TableRow
 from cesp_analysis.report.notes import Notes
-from cesp_analysis.report.results import Results, Row
+from cesp_analysis.report.results import Results
 from cesp_analysis.report.sections.few_sites_parts import (
     BELOW,
     ONE_MODEL,
@@ -15,6 +15,7 @@ from cesp_analysis.report.sections.few_sites_parts import (
     sentence,
     stub,
 )
+from cesp_analysis.report.tables_read import Row
 from cesp_analysis.withheld import LETTER, Withheld
 
 EXACTLY = (

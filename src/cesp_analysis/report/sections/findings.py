@@ -20,11 +20,12 @@ from cesp_analysis.report.claims import what_it_can_tell
 from cesp_analysis.report.headcounts import answered_once, nobody_in
 from cesp_analysis.report.main_estimates import main_estimates
 from cesp_analysis.report.notes import Notes
-from cesp_analysis.report.results import Results, Row
+from cesp_analysis.report.results import Results
 from cesp_analysis.report.sections.estimates import GRADES, LEVELS, sentence
 from cesp_analysis.report.sections.feasibility_words import LIGHTS
 from cesp_analysis.report.sections.missing_patterns import primary
 from cesp_analysis.report.sections.missing_summary import as_imputed, how_firm, known, last_of
+from cesp_analysis.report.tables_read import Row
 from cesp_analysis.report.titles import TITLES, see
 
 CHANGES = (

@@ -17,10 +17,11 @@ from cesp_analysis.report.blocks import (
 )
 from cesp_analysis.report.blocks import Row as TableRow
 from cesp_analysis.report.notes import Notes
-from cesp_analysis.report.results import Results, Row
+from cesp_analysis.report.results import Results
 from cesp_analysis.report.sections.estimates import sentence
 from cesp_analysis.report.sections.figure import figure
 from cesp_analysis.report.sections.imputed_tables import fmi_table, values_table
+from cesp_analysis.report.tables_read import Row
 from cesp_analysis.study.wording import Wording
 from cesp_analysis.withheld import above_zero
 

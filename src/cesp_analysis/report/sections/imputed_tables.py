@@ -3,7 +3,7 @@
 from cesp_analysis.numbers import count, counted, degrees, fixed, percent
 from cesp_analysis.report.blocks import Column, Group, Note, Table
 from cesp_analysis.report.blocks import Row as TableRow
-from cesp_analysis.report.results import Row
+from cesp_analysis.report.tables_read import Row
 from cesp_analysis.study.wording import Wording
 
 

@@ -6,7 +6,8 @@ from cesp_analysis.report.headcounts import answered_once, nobody_in
 from cesp_analysis.report.headcounts import link_workers as workers_of
 from cesp_analysis.report.limitation import EITHER_WAY, Limitation
 from cesp_analysis.report.main_estimates import main_estimates
-from cesp_analysis.report.results import Results, Row
+from cesp_analysis.report.results import Results
+from cesp_analysis.report.tables_read import Row
 from cesp_analysis.study.analysis_sets import OBSERVED
 from cesp_analysis.study.outcomes import Outcome
 from cesp_analysis.withheld import Withheld

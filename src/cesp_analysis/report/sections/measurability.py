@@ -16,7 +16,7 @@ from cesp_analysis.report.blocks import (
 )
 from cesp_analysis.report.blocks import Row as TableRow
 from cesp_analysis.report.notes import Notes
-from cesp_analysis.report.results import Results, Row
+from cesp_analysis.report.results import Results
 from cesp_analysis.report.sections.estimates import LEVELS, sentence
 from cesp_analysis.report.sections.figure import figure
 from cesp_analysis.report.sections.measurability_change import (
@@ -33,6 +33,7 @@ from cesp_analysis.report.sections.measurability_values import (
     values,
     with_numbers,
 )
+from cesp_analysis.report.tables_read import Row
 from cesp_analysis.study.wording import Wording
 
 CSV = "tables/measurability.csv"

@@ -3,7 +3,8 @@
 from cesp_analysis.numbers import count, shared
 from cesp_analysis.report.blocks import Column, Group, Note, Table
 from cesp_analysis.report.blocks import Row as TableRow
-from cesp_analysis.report.results import Results, Row
+from cesp_analysis.report.results import Results
+from cesp_analysis.report.tables_read import Row
 
 
 def missing_counts(results: Results, level: str) -> Table:

@@ -3,7 +3,8 @@
 from cesp_analysis.numbers import NONE, count, percent
 from cesp_analysis.report.blocks import Column, Group, Note, Table
 from cesp_analysis.report.blocks import Row as TableRow
-from cesp_analysis.report.results import Results, Row
+from cesp_analysis.report.results import Results
+from cesp_analysis.report.tables_read import Row
 from cesp_analysis.study.wording import Wording
 
 MOST = 12

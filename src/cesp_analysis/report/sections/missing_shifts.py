@@ -3,7 +3,8 @@
 from cesp_analysis.missing.sensitivity_words import Places, places_of
 from cesp_analysis.missing.tipping_words import TippingPoint, shift_words
 from cesp_analysis.numbers import fixed
-from cesp_analysis.report.results import Results, Row
+from cesp_analysis.report.results import Results
+from cesp_analysis.report.tables_read import Row
 
 
 def shifts(results: Results, own: Row) -> list[Row]:

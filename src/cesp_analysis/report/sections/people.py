@@ -14,8 +14,9 @@ from cesp_analysis.report.blocks import (
     Table,
 )
 from cesp_analysis.report.blocks import Row as TableRow
-from cesp_analysis.report.results import Results, Row
+from cesp_analysis.report.results import Results
 from cesp_analysis.report.sections.figure import figure
+from cesp_analysis.report.tables_read import Row
 from cesp_analysis.report.titles import TITLES
 from cesp_analysis.study.wording import NO_ANSWER
 

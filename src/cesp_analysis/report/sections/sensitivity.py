@@ -23,11 +23,12 @@ from cesp_analysis.report.blocks import (
 )
 from cesp_analysis.report.blocks import Row as TableRow
 from cesp_analysis.report.notes import Notes
-from cesp_analysis.report.results import Results, Row
+from cesp_analysis.report.results import Results
 from cesp_analysis.report.sections.estimates import sentence
 from cesp_analysis.report.sections.figure import figure
 from cesp_analysis.report.sections.missing_shifts import point_of
 from cesp_analysis.report.sections.missing_summary import at_last
+from cesp_analysis.report.tables_read import Row
 
 ABOUT = (
     "What people would have answered who did not is not in these data, and no analysis of those who"

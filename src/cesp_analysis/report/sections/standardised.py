@@ -17,8 +17,9 @@ from cesp_analysis.report.blocks import (
 )
 from cesp_analysis.report.blocks import Row as TableRow
 from cesp_analysis.report.notes import Notes
-from cesp_analysis.report.results import Results, Row
+from cesp_analysis.report.results import Results
 from cesp_analysis.report.sections.estimates import LEVELS, common_cautions, sentence
+from cesp_analysis.report.tables_read import Row
 
 SHOCKS = (
     "With shocks: what the interval says that also allows for shocks to a site {sizes}"

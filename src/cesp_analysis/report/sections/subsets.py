@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from cesp_analysis.numbers import count, counted, fixed, interval
 from cesp_analysis.report.blocks import Block, Callout, Column, Group, Note, Table
 from cesp_analysis.report.blocks import Row as TableRow
-from cesp_analysis.report.results import Results, Row
+from cesp_analysis.report.results import Results
+from cesp_analysis.report.tables_read import Row
 from cesp_analysis.study.subsets import NOT_KNOWN
 
 NO_COMPARISON = (

@@ -6,7 +6,7 @@ from cesp_analysis.numbers import NONE, count, fixed, interval
 from cesp_analysis.report.blocks import Block, Bullets, Column, Group, Heading, Note, Table
 from cesp_analysis.report.blocks import Row as TableRow
 from cesp_analysis.report.notes import Notes
-from cesp_analysis.report.results import Results, Row
+from cesp_analysis.report.results import Results
 from cesp_analysis.report.sections.few_sites_parts import sentence
 from cesp_analysis.report.sections.figure import figure
 from cesp_analysis.report.sections.survey_data import by_wave, cells_of
@@ -17,6 +17,7 @@ from cesp_analysis.report.sections.survey_tables import (
     differences,
     means,
 )
+from cesp_analysis.report.tables_read import Row
 
 _METHODS = {
     "post_stratify": "post-stratified", "rake": "raked", "calibrate": "calibrated (linear)",

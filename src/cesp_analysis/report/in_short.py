@@ -1,0 +1,35 @@
+"""What who ran the study should know before they read."""
+
+from collections.abc import Iterator
+
+from cesp_analysis.analysis_plan.words import UNTARGETED
+from cesp_analysis.numbers import counted
+from cesp_analysis.report.results import Results
+
+
+def in_short(results: Results) -> Iterator[str]:
+    """What who ran the study should know before they read: problems, and estimates not made."""
+    if problems := len(results.problems):
+        yield f"Data problems: {problems:,}, each in results/tables/data_problems.csv"
+    aside = sum(row["raw"] for row in results.account if row["status"] != "kept")
+    if aside:
+        yield f"Records set aside: {aside:,}, each in data/processed/ledger.parquet"
+    if differ := [row for row in results.published if row["agrees"] != "yes"]:
+        yield (
+            f"Published numbers that differ from ours: {len(differ)} of {len(results.published)},"
+            " in results/tables/published.csv"
+        )
+    for row in results.estimands:
+        if row["warnings"].startswith(UNTARGETED):
+            yield f"Estimand {row['estimand']}: {UNTARGETED}"
+    if changes := len(results.changed_since_lock):
+        yield (
+            f"Analysis plan: {counted(changes, 'change')} since it was locked, each in"
+            " results/tables/plan_changes.csv; the report says which estimates they concern"
+        )
+    without = [row for row in results.estimates if row["status"] != "estimated"]
+    if without:
+        yield (
+            f"Estimates without a number: {len(without)} of {len(results.estimates)}; the report"
+            " and results/tables/estimates.csv give the reasons"
+        )
