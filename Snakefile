@@ -26,6 +26,7 @@ from cesp_analysis.provenance.told import TOLD, rules_of
 from cesp_analysis.report.write import report_tables, section_modules
 from cesp_analysis.rerun import code_of
 from cesp_analysis.study import specs
+from cesp_analysis.study.wording_spec import wording_spec
 from cesp_analysis.survey import specs as survey_specs
 
 environment()

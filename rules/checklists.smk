@@ -11,7 +11,7 @@ if applying(study):
         log:
             "results/logs/tick.log",
         params:
-            spec=lambda wildcards: specs.wording(study),
+            spec=lambda wildcards: wording_spec(study),
             filled=lambda wildcards: filled(study),
         shell:
             "cesp tick --spec {params.spec:q} --filled {params.filled:q} --results results"

@@ -40,7 +40,7 @@ rule linking:
     log:
         "results/logs/linking.log",
     params:
-        spec=lambda wildcards: specs.linking(study),
+        spec=lambda wildcards: describe_specs.linking(study),
     shell:
         "cesp linking --spec {params.spec:q} --records data/processed/records"
         " --ledger {input.ledger:q} --out {output:q} &> {log:q}"
@@ -59,7 +59,7 @@ rule follow_up:
     log:
         "results/logs/follow_up.log",
     params:
-        spec=lambda wildcards: specs.follow_up(study),
+        spec=lambda wildcards: describe_specs.follow_up(study),
     shell:
         "cesp follow_up --spec {params.spec:q} --visits {input.visits:q} --events {input.events:q}"
         " --panel {input.panel:q} --out {output.visits:q} --event-counts {output.events:q}"
@@ -198,9 +198,9 @@ rule changes:
     input:
         panel=panel_file,
         records=expand(
-            "data/processed/records/{file}.parquet", file=specs.subset_files(study)
+            "data/processed/records/{file}.parquet", file=describe_specs.subset_files(study)
         ),
-        delivered=list(specs.delivered_files(study).values()),
+        delivered=list(describe_specs.delivered_files(study).values()),
         code=code_of("changes"),
     output:
         changes="results/tables/changes.csv",
@@ -211,12 +211,12 @@ rule changes:
         ci_level=study.study.ci_level,
         subsets=(
             [
-                *("--spec", specs.subsets(study)),
+                *("--spec", describe_specs.subsets(study)),
                 *("--records", "data/processed/records"),
                 *("--subsets", "results/tables/subsets.csv"),
                 *(
                     word
-                    for pair in specs.delivered_files(study).items()
+                    for pair in describe_specs.delivered_files(study).items()
                     for word in pair
                 ),
             ]

@@ -37,7 +37,7 @@ rule write_public:
     log:
         "results/logs/write_public.log",
     params:
-        spec=lambda wildcards: specs.wording(study, public=True),
+        spec=lambda wildcards: wording_spec(study, public=True),
     shell:
         "cesp write --spec {params.spec:q} --results results/public"
         " --sources {input.sources:q} --out {output:q} &> {log:q}"

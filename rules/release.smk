@@ -57,7 +57,7 @@ rule draw_public:
     log:
         "results/logs/draw_public/{figure}.log",
     params:
-        spec=lambda wildcards: specs.wording(
+        spec=lambda wildcards: wording_spec(
             study, figures=True, kind=kind_of(wildcards.figure)[0]
         ),
         beside=lambda wildcards, input: option("--beside", input.beside),

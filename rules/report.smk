@@ -17,7 +17,7 @@ rule draw:
     log:
         "results/logs/draw/{figure}.log",
     params:
-        spec=lambda wildcards: specs.wording(
+        spec=lambda wildcards: wording_spec(
             study, figures=True, kind=kind_of(wildcards.figure)[0]
         ),
         beside=lambda wildcards, input: option("--beside", input.beside),
@@ -46,7 +46,7 @@ if study.models:
         log:
             "results/logs/draw_residuals.log",
         params:
-            spec=lambda wildcards: specs.wording(study, figures=True),
+            spec=lambda wildcards: wording_spec(study, figures=True),
             models=list(study.models),
             extra=option("--extra", study.further_formats()),
         shell:
@@ -97,7 +97,7 @@ rule write:
     log:
         "results/logs/write.log",
     params:
-        spec=lambda wildcards: specs.wording(study),
+        spec=lambda wildcards: wording_spec(study),
     shell:
         "cesp write --spec {params.spec:q} --results results --sources {input.sources:q}"
         " --out {output:q} &> {log:q}"

@@ -11,7 +11,6 @@ import pytest
 from cesp_analysis.analysis_plan import specs as plan_specs
 from cesp_analysis.checklists.specs import applying, filled
 from cesp_analysis.cli import main
-from cesp_analysis.contracts import write_json
 from cesp_analysis.describe import specs as describe_specs
 from cesp_analysis.feasibility import specs as feasibility_specs
 from cesp_analysis.fidelity import specs as delivery_specs
@@ -24,7 +23,9 @@ from cesp_analysis.report.results import Results
 from cesp_analysis.study import specs
 from cesp_analysis.study.study import Study as Declared
 from cesp_analysis.study.wording import Wording
+from cesp_analysis.study.wording_spec import wording_spec
 from cesp_analysis.survey import specs as survey_specs
+from cesp_analysis.whole_files import write_json
 from delivery_study import CONTACTS, MEETINGS, RATINGS, commands, delivered
 from small_study import Study, commands_of, config, inside, missing_command, sensitivity_command
 from told import TRACE, write_told
@@ -523,7 +524,7 @@ def results_of(study: Study, patch: pytest.MonkeyPatch) -> Results:
     for kind in SLOW:
         for level in specs.levels(told):
             write_json(about, Path(f"results/figures/{kind}_{level}.json"))
-    words = Wording.model_validate_json(specs.wording(told))
+    words = Wording.model_validate_json(wording_spec(told))
     return Results(words, Path("results"), Path("data/raw/SOURCES.yaml"))
 
 
@@ -573,7 +574,7 @@ def _commands(told: Declared) -> Iterator[list[str]]:
     """The rules' commands, after the models."""
     done, tables, models = "data/processed", "results/tables", "results/models"
     raw, records, panel = f"{done}/intake", f"{done}/records", f"{done}/panel.parquet"
-    estimates, wording = f"{tables}/estimates.csv", specs.wording(told)
+    estimates, wording = f"{tables}/estimates.csv", wording_spec(told)
 
     def out(name: str) -> list[str]:
         return ["--out", f"{tables}/{name}.csv"]
@@ -610,19 +611,19 @@ def _commands(told: Declared) -> Iterator[list[str]]:
     yield ["account", "--paths", specs.paths(told), "--ledger", f"{done}/ledger.parquet",
            *out("account")]  # fmt: skip
     yield ["dictionary", "--spec", specs.dictionary(told), "--raw", raw, *out("dictionary")]
-    yield ["linking", "--spec", specs.linking(told), "--records", records,
+    yield ["linking", "--spec", describe_specs.linking(told), "--records", records,
            "--ledger", f"{done}/ledger.parquet", *out("linking")]  # fmt: skip
-    yield ["follow_up", "--spec", specs.follow_up(told), "--visits", f"{done}/visits.parquet",
-           "--events", f"{done}/events.parquet", "--panel", panel, *out("visits"),
-           "--event-counts", f"{tables}/events.csv"]  # fmt: skip
+    yield ["follow_up", "--spec", describe_specs.follow_up(told),
+           "--visits", f"{done}/visits.parquet", "--events", f"{done}/events.parquet",
+           "--panel", panel, *out("visits"), "--event-counts", f"{tables}/events.csv"]  # fmt: skip
     yield ["answered", "--scores", f"{done}/scores.parquet", *out("answered")]
     yield ["baseline", "--panel", panel, *out("baseline")]
     yield missing_command(told)
     yield from commands(Path()).values()  # of delivery
-    got = [word for pair in specs.delivered_files(told).items() for word in pair]
+    got = [word for pair in describe_specs.delivered_files(told).items() for word in pair]
     for name in ("means", "changes"):
         yield [name, "--panel", panel, "--ci-level", "0.95", *out(name)] + (
-            ["--spec", specs.subsets(told), "--records", records,
+            ["--spec", describe_specs.subsets(told), "--records", records,
              "--subsets", f"{tables}/subsets.csv", *got]
             if name == "changes" and told.subsets else []
         )  # fmt: skip

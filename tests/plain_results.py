@@ -4,9 +4,9 @@ from pathlib import Path
 from typing import Any
 
 from cesp_analysis.report.results import Results
-from cesp_analysis.study import specs
 from cesp_analysis.study.read import read_study
 from cesp_analysis.study.wording import Wording
+from cesp_analysis.study.wording_spec import wording_spec
 from small_study import Study
 
 TABLES = (
@@ -29,7 +29,7 @@ def plain(folder: Path, study: dict[str, Any] | None = None, **tables: Any) -> R
     own = Study(folder)
     own.config |= study or {}
     own.write()
-    words = Wording.model_validate_json(specs.wording(read_study(folder)))
+    words = Wording.model_validate_json(wording_spec(read_study(folder)))
     found = Results(words, folder, folder)
     empty: dict[str, Any] = {name: {} if name == "planned" else [] for name in TABLES}
     vars(found).update(empty | tables)

@@ -6,15 +6,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from cesp_analysis.cli import main
-from cesp_analysis.contracts import write_json
 from cesp_analysis.disclosure import figures as disclosure_figures
 from cesp_analysis.disclosure import specs as disclosure_specs
 from cesp_analysis.figures.kinds import beside, kind_of
 from cesp_analysis.provenance.record import RECORD, read_record
 from cesp_analysis.report.results import Results
-from cesp_analysis.study import specs
 from cesp_analysis.study.study import Study
 from cesp_analysis.study.wording import Wording
+from cesp_analysis.study.wording_spec import wording_spec
+from cesp_analysis.whole_files import write_json
 from told import TOLD, TOLD_PUBLIC, TRACE_PUBLIC
 
 PUBLIC = Path("results/public")
@@ -53,7 +53,7 @@ def drawn(told: Study, only: frozenset[str] = disclosure_figures.LEAVE) -> Itera
                 out.with_name(name).write_text("panel,x,y\n")
             continue
         own = [disclosure_figures.inside_public(p) for p in beside(figure, told.predicting(level))]
-        wording = specs.wording(told, figures=True, kind=kind)
+        wording = wording_spec(told, figures=True, kind=kind)
         assert main([
             "draw", "--figure", figure, "--spec", wording,
             "--table", disclosure_figures.released_table(figure),
@@ -87,5 +87,5 @@ def trace_released(told: Study) -> None:
 def results_released(told: Study) -> Results:
     """What the report that leaves the team is written from."""
     trace_released(told)
-    words = Wording.model_validate_json(specs.wording(told, public=True))
+    words = Wording.model_validate_json(wording_spec(told, public=True))
     return Results(words, PUBLIC, Path("data/raw/SOURCES.yaml"))

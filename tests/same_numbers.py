@@ -15,9 +15,9 @@ from typing import Any
 
 from lxml import html
 
-from cesp_analysis.study import specs
 from cesp_analysis.study.read import read_study
 from cesp_analysis.study.wording import Wording
+from cesp_analysis.study.wording_spec import wording_spec
 
 NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 BLANK = ("–", "")
@@ -78,7 +78,7 @@ def lines(tree: Any, table: str) -> Iterator[Line]:
 
 def compared(study: Path, page: str) -> Compared:
     """The page of a study that was run, beside its tables."""
-    words = Wording.model_validate_json(specs.wording(read_study(study)))
+    words = Wording.model_validate_json(wording_spec(read_study(study)))
     tree = html.fromstring(page)
 
     def table(name: str) -> list[dict[str, str]]:

@@ -16,6 +16,7 @@ from cesp_analysis.describe import specs as describe_specs
 from cesp_analysis.missing import specs as missing_specs
 from cesp_analysis.study import specs
 from cesp_analysis.study.read import read_study
+from cesp_analysis.study.wording_spec import wording_spec
 from cesp_analysis.survey import specs as survey_specs
 from delivery_study import commands as delivery_of
 from delivery_study import delivered
@@ -205,13 +206,13 @@ def survey_commands(folder: Path) -> dict[str, list[str]]:
                      *("--out", str(folder / "external.csv")),
                      *("--divergences", str(folder / "divergences.csv"))],
         "draw external": ["draw", "--figure", "external_respondent",
-                          *("--table", str(folder / "external.csv"), "--spec", specs.wording(how)),
+                          *("--table", str(folder / "external.csv"), "--spec", wording_spec(how)),
                           *("--svg", str(folder / "external.svg")),
                           *("--png", str(folder / "external.png")),
                           *("--about", str(folder / "external.json"),
                           "--data", str(folder / "external_drawn.csv"))],
         "draw composition": ["draw", "--figure", "composition_respondent", "--table", who,
-                             *("--spec", specs.wording(read)),
+                             *("--spec", wording_spec(read)),
                              *("--svg", str(folder / "composition.svg")),
                              *("--png", str(folder / "composition.png")),
                              *("--about", str(folder / "composition.json"),
@@ -269,7 +270,7 @@ def description_commands(folder: Path) -> dict[str, list[str]]:
                          *("--neighbourhoods", at("neighbourhoods.csv"))],
         **{
             f"draw {kind}": ["draw", "--figure", f"{kind}_respondent", "--table", at(table),
-                             *("--spec", specs.wording(read), "--svg", at(f"{kind}.svg")),
+                             *("--spec", wording_spec(read), "--svg", at(f"{kind}.svg")),
                              *("--png", at(f"{kind}.png"), "--about", at(f"{kind}.json"),
                              "--data", at(f"{kind}_drawn.csv"))]
             for kind, table in (
@@ -291,7 +292,7 @@ def rates_commands(folder: Path) -> dict[str, list[str]]:
     ran.flow()
     with inside(folder):
         found = feasible_commands(study)
-        wording = specs.wording(read_study())
+        wording = wording_spec(read_study())
     for command in found.values():
         for at, word in enumerate(command):
             if word.startswith(("data/processed/", "results/tables/")):
@@ -317,7 +318,7 @@ def pushed_commands(folder: Path) -> dict[str, list[str]]:
     there = ("data/processed/", "results/tables/")
     found = {"sensitivity": [str(folder / one) if one.startswith(there) else one for one in step]}
     for kind, table in (("assumptions", "sensitivity.csv"), ("tipping", "tipping.csv")):
-        wording = specs.wording(read_study(folder), figures=True, kind=kind)
+        wording = wording_spec(read_study(folder), figures=True, kind=kind)
         found[f"draw {kind}"] = [
             "draw", "--figure", f"{kind}_person", "--spec", wording,
             "--table", str(folder / "results/tables" / table),
@@ -333,7 +334,7 @@ def delivery_commands(folder: Path) -> dict[str, list[str]]:
     assert study.run("panel").status == 0
     steps, tables = delivery_of(folder), folder / "results/tables"
     for kind, table in (("fidelity", "fidelity.csv"), ("contacts", "dose.csv")):
-        wording = specs.wording(read_study(folder), figures=True, kind=kind)
+        wording = wording_spec(read_study(folder), figures=True, kind=kind)
         steps[f"draw {kind}"] = [
             "draw", "--figure", f"{kind}_person", "--spec", wording, "--table",
             str(tables / table), "--svg", str(folder / f"{kind}.svg"),
@@ -374,7 +375,7 @@ def commands(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, 
     panel, ledger = "data/processed/panel.parquet", "data/processed/ledger.parquet"
     scores, problems = "data/processed/scores.parquet", f"{tables}/data_problems.csv"
     read = read_study(folder)
-    wording, estimates = specs.wording(read), f"{tables}/estimates.csv"
+    wording, estimates = wording_spec(read), f"{tables}/estimates.csv"
     expected = "quantity,published,tolerance,tolerance_is,source,reason\n"
     (folder / "expected.csv").write_text(
         expected + "did/score/after/coefficient/arm,1,1,absolute,x,y\n", encoding="utf-8"
@@ -411,9 +412,9 @@ def commands(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, 
         "dictionary": ["dictionary", "--spec", specs.dictionary(read), "--raw", raw,
                        "--out", f"{tables}/dictionary.csv"],
         "answered": ["answered", "--scores", scores, "--out", f"{tables}/answered.csv"],
-        "linking": ["linking", "--spec", specs.linking(read), "--records", records,
+        "linking": ["linking", "--spec", describe_specs.linking(read), "--records", records,
                     "--ledger", ledger, "--out", f"{tables}/linking.csv"],
-        "follow_up": ["follow_up", "--spec", specs.follow_up(read), "--panel", panel,
+        "follow_up": ["follow_up", "--spec", describe_specs.follow_up(read), "--panel", panel,
                       "--visits", f"{done}/visits.parquet", "--events", f"{done}/events.parquet",
                       "--out", f"{tables}/visits.csv", "--event-counts", f"{tables}/events.csv"],
         "contamination": ["contamination", "--spec", describe_specs.contamination(read),

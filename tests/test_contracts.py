@@ -11,8 +11,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from cesp_analysis import contracts
-from cesp_analysis.contracts import BrokenContract, Table, category, count, number, text, whole
+from cesp_analysis.contracts import Table, category, count, number, text, whole
 from cesp_analysis.errors import CespError
+from cesp_analysis.whole_files import BrokenContract, read_json, write_json, write_text
 
 
 class Small(Table):
@@ -153,13 +154,13 @@ def test_a_write_that_fails_leaves_the_old_file(
 def test_text_and_json_are_written_whole(tmp_path: Path) -> None:
     path = tmp_path / "a" / "t.json"
     data = {"b": [1.5, float("nan"), (1, float("inf"))], "a": "é", 1: True}
-    contracts.write_json(data, path)
-    assert contracts.read_json(path) == {"1": True, "a": "é", "b": [1.5, None, [1, None]]}
+    write_json(data, path)
+    assert read_json(path) == {"1": True, "a": "é", "b": [1.5, None, [1, None]]}
     before = path.read_bytes()
     with pytest.raises(TypeError):
-        contracts.write_json({"a": {1}}, path)
+        write_json({"a": {1}}, path)
     with pytest.raises(UnicodeEncodeError):
-        contracts.write_text("\ud800", path)
+        write_text("\ud800", path)
     assert path.read_bytes() == before
 
 
@@ -183,7 +184,7 @@ def test_a_table_that_is_not_there_is_said_in_words(tmp_path: Path) -> None:
 def test_files_are_made_as_the_user_lets_new_files_be(tmp_path: Path, mask: int, mode: int) -> None:
     before = os.umask(mask)
     try:
-        contracts.write_text("x", tmp_path / "a.txt")
+        write_text("x", tmp_path / "a.txt")
     finally:
         assert os.umask(before) == mask
     assert stat.S_IMODE((tmp_path / "a.txt").stat().st_mode) == mode

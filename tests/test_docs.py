@@ -28,11 +28,11 @@ from cesp_analysis.report.blocks import Heading, Paragraph
 from cesp_analysis.report.results import Results
 from cesp_analysis.report.write import SECTIONS, Section, section
 from cesp_analysis.schemas import Estimates, Panel
-from cesp_analysis.study import specs
 from cesp_analysis.study.read import merged, read_study
 from cesp_analysis.study.schema import schema_of_study
 from cesp_analysis.study.strict_yaml import read_yaml
 from cesp_analysis.study.wording import Wording
+from cesp_analysis.study.wording_spec import wording_spec
 from small_panel import model, panel_of
 from small_study import Study
 
@@ -248,7 +248,7 @@ def test_the_section_of_the_howto_yields_blocks(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     Study(tmp_path).write()
-    words = Wording.model_validate_json(specs.wording(read_study(tmp_path)))
+    words = Wording.model_validate_json(wording_spec(read_study(tmp_path)))
     alone = words.model_copy(update={"models": {}, "covariates": {}})
     results = Results(alone, tmp_path, tmp_path)
     (entry,) = re.findall(

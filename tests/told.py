@@ -6,7 +6,7 @@ from itertools import pairwise, takewhile
 from pathlib import Path
 from typing import Any
 
-from cesp_analysis.contracts import write_json
+from cesp_analysis.whole_files import write_json
 
 TOLD = Path(".snakemake/cesp.told.json")
 TOLD_PUBLIC = Path(".snakemake/cesp.told_public.json")

@@ -2,20 +2,15 @@
 
 import csv
 import io
-import json
-import os
-import tempfile
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from cesp_analysis.attributes import shared
-from cesp_analysis.errors import CespError
 from cesp_analysis.formulas import guarded, unguarded
-from cesp_analysis.readable import PART, fault_of
 from cesp_analysis.table_files import to_csv, to_parquet
+from cesp_analysis.whole_files import BrokenContract, existing, replaced, write_text
 from cesp_analysis.withheld import Rounded, told
 
 if TYPE_CHECKING:
@@ -75,10 +70,6 @@ class Table:
     def columns(cls) -> dict[str, Column]:
         """Name → column, in order."""
         return {name: value for name, value in vars(cls).items() if isinstance(value, Column)}
-
-
-class BrokenContract(Exception):
-    """A step made or met a table that is not what it promises: a fault of the program."""
 
 
 def write(frame: "pd.DataFrame", path: Path, contract: type[Table]) -> None:
@@ -205,67 +196,6 @@ def _guarded(value: Any) -> Any:
     return guarded(value) if isinstance(value, str) else value
 
 
-def write_text(content: str, path: Path) -> None:
-    """Write text, whole or not at all."""
-    with replaced(path) as part:
-        part.write_text(content, encoding="utf-8", newline="\n")
-
-
-@contextmanager
-def replaced(path: Path) -> Iterator[Path]:
-    """A new file to write to, of this process alone; at the end it takes the place of `path`.
-
-    Raises CespError where it cannot be written: a full disk, no permission.
-    """
-    part = None
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(PART, f".{path.name}.", path.parent)
-        os.close(handle)
-        part = Path(name)
-        yield part
-        part.chmod(0o666 & ~_umask())
-        part.replace(path)
-    except OSError as error:
-        raise CespError(
-            f"{path}: cannot be written ({error.strerror or error}); nothing of it was kept: make"
-            " room on the disk, or see that you may write there, and run again"
-        ) from None
-    finally:
-        if part is not None:
-            part.unlink(missing_ok=True)
-
-
-def _umask() -> int:
-    """What the user's new files are not allowed; it can only be read by setting it."""
-    mask = os.umask(0o077)
-    os.umask(mask)
-    return mask
-
-
-def write_json(data: Any, path: Path) -> None:
-    """Write JSON with sorted keys, whole or not at all; a number that is not finite is null."""
-    write_text(json.dumps(_finite(data), indent=1, sort_keys=True, ensure_ascii=False) + "\n", path)
-
-
-def read_json(path: Path) -> Any:
-    """Read JSON that a step wrote."""
-    try:
-        return json.loads(existing(path).read_text(encoding="utf-8"))
-    except ValueError as error:
-        raise BrokenContract(f"{path}: is no JSON ({error})") from None
-
-
-def _finite(data: Any) -> Any:
-    if isinstance(data, dict):
-        return {str(key): _finite(value) for key, value in data.items()}
-    if isinstance(data, list | tuple):
-        return [_finite(value) for value in data]
-    if isinstance(data, float) and (data != data or data in (float("inf"), float("-inf"))):
-        return None
-    return data
-
-
 def _cell(value: str | None, kind: str, path: Path, name: str) -> Any:
     if value is None:
         raise BrokenContract(f"{path}: {name}: a row ends before it")
@@ -328,10 +258,3 @@ def _typed(values: "pd.Series[Any]", column: Column, place: str) -> "pd.Series[A
     if column.kind == "category":
         return values if values.dtype == "category" else values.astype("str").astype("category")
     return values if values.dtype == "str" else values.astype("str")
-
-
-def existing(path: Path) -> Path:
-    """The path, or one line that says that the file is not there."""
-    if fault := fault_of(path):
-        raise CespError(f"{path}: {fault}; run snakemake first")
-    return path

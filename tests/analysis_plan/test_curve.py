@@ -24,6 +24,7 @@ from cesp_analysis.report.sections.specification_curve import specification_curv
 from cesp_analysis.schemas import Estimates
 from cesp_analysis.study import specs
 from cesp_analysis.study.wording import Wording
+from cesp_analysis.study.wording_spec import wording_spec
 from small_study import Study, inside
 
 AIM = {
@@ -102,7 +103,7 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> Results:
             ("forest", "estimates"),
         ):
             made_at = f"results/figures/{name}_person"
-            words = ["draw", "--figure", f"{name}_person", "--spec", specs.wording(told)]
+            words = ["draw", "--figure", f"{name}_person", "--spec", wording_spec(told)]
             words += ["--table", f"{tables}/{table}.csv", "--svg", f"{made_at}.svg"]
             assert (
                 main(
@@ -118,7 +119,7 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> Results:
                 )
                 == 0
             )
-        wording = Wording.model_validate_json(specs.wording(told))
+        wording = Wording.model_validate_json(wording_spec(told))
     return Results(wording, study.folder / "results", Path("SOURCES.yaml"))
 
 

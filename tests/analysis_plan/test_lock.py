@@ -32,10 +32,10 @@ from cesp_analysis.measurement import specs as measurement_specs
 from cesp_analysis.report.blocks import Callout
 from cesp_analysis.report.results import Results
 from cesp_analysis.report.sections.plan import plan as plan_section
-from cesp_analysis.study import specs
 from cesp_analysis.study.read import read_study
 from cesp_analysis.study.surveys import Response, Surveys, Trim, Weights
 from cesp_analysis.study.wording import Wording
+from cesp_analysis.study.wording_spec import wording_spec
 from small_study import Study, inside
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -338,7 +338,7 @@ def test_nothing_is_pre_specified_that_was_locked_after_data_had_been_received(
 def test_the_report_says_what_a_lock_cannot_show(
     tmp_path: Path, received: str, not_held: str, tone: str, told: str
 ) -> None:
-    words = Wording.model_validate_json(specs.wording(read_study(ROOT)))
+    words = Wording.model_validate_json(wording_spec(read_study(ROOT)))
     bare = words.model_copy(update={"families": {}})
     results = Results(bare, tmp_path, tmp_path)
     lock = {"date": "2026-01-15", "reason": "", "sha256": "0" * 64}

@@ -19,8 +19,8 @@ from cesp_analysis.describe.tables import Contamination, Missing
 from cesp_analysis.few_sites.tables import Bracket
 from cesp_analysis.report.blocks import Bullets, Table
 from cesp_analysis.report.sections.checklists import checklists
-from cesp_analysis.study import specs
 from cesp_analysis.study.read import read_study
+from cesp_analysis.study.wording_spec import wording_spec
 from plain_results import ESTIMATE, plain
 from small_study import Study
 
@@ -122,7 +122,7 @@ def test_the_step_writes_the_table_or_stops_with_the_name_of_what_is_not_there(
     study.write()
     monkeypatch.chdir(tmp_path)
     told = read_study(".")
-    command = ["tick", "--spec", specs.wording(told), "--filled", filled(told), "--results",
+    command = ["tick", "--spec", wording_spec(told), "--filled", filled(told), "--results",
                "results", "--sources", "data/raw/SOURCES.yaml", "--out", "out.csv"]  # fmt: skip
     for name, contract in ASKED_FOR.items():
         table = Path(f"results/tables/{name}.csv")

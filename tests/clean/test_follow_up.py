@@ -8,9 +8,9 @@ import pandas as pd
 import pytest
 
 from cesp_analysis import contracts
+from cesp_analysis.describe import specs as describe_specs
 from cesp_analysis.describe.record_tables import EventCounts, Linking, VisitCounts
 from cesp_analysis.schemas import Events, Visits
-from cesp_analysis.study import specs
 from cesp_analysis.study.read import read_study
 from cesp_analysis.study.together import seen_together
 from small_study import Ran, Study, inside
@@ -418,7 +418,7 @@ def test_visits_and_events_are_counted_by_site(tmp_path: Path) -> None:
     ran = one.run("panel")
     assert ran.status == 0, ran.shown
     with inside(tmp_path):
-        spec = specs.follow_up(read_study())
+        spec = describe_specs.follow_up(read_study())
     counts = ran.describe(
         "follow_up",
         VisitCounts,
@@ -552,7 +552,7 @@ def test_linking_counts_records_of_nobody_and_people_without_a_record(tmp_path: 
     assert ran.status == 0, ran.shown
     assert kinds(ran)["unlinked_id"] == [5]
     with inside(tmp_path):
-        spec = specs.linking(read_study())
+        spec = describe_specs.linking(read_study())
     table = ran.describe(
         "linking",
         Linking,

@@ -20,6 +20,7 @@ from cesp_analysis.schemas import Ledger
 from cesp_analysis.study import specs
 from cesp_analysis.study.read import read_study
 from cesp_analysis.study.wording import Wording
+from cesp_analysis.study.wording_spec import wording_spec
 from small_study import PEOPLE as TWELVE
 from small_study import Ran, Study, answers
 
@@ -125,7 +126,7 @@ def test_who_is_in_no_group_yet_is_counted_apart(study: Study) -> None:
         ("before", "intervention", "reached", "", 6),
         ("before", "control", "reached", "", 6),
     ]
-    words = Wording.model_validate_json(specs.wording(read_study(ran.folder)))
+    words = Wording.model_validate_json(wording_spec(read_study(ran.folder)))
     _, _, alt, _ = KINDS["flow"].draw(found, words, "person")
     assert "Before allocation: Asked 20" in alt and "New: Before 6" in alt
 

@@ -21,9 +21,9 @@ from cesp_analysis.describe.missing_patterns import pattern_rows, places_of
 from cesp_analysis.describe.missing_predictors import NOT_MODELLED, predictor_rows
 from cesp_analysis.describe.tables import Missing
 from cesp_analysis.figures.kinds import KINDS
-from cesp_analysis.study import specs
 from cesp_analysis.study.read import read_study
 from cesp_analysis.study.wording import Wording
+from cesp_analysis.study.wording_spec import wording_spec
 from measured_study import measured
 from small_study import Study, inside, missing_command
 
@@ -323,7 +323,7 @@ def test_items_of_the_map_are_of_those_that_came_back(study: Study) -> None:
     ran = study.run("panel")
     assert (ran.status, ran.shown) == (0, "")
     found = ran.missing()["missing"]
-    words = Wording.model_validate_json(specs.wording(read_study(study.folder)))
+    words = Wording.model_validate_json(wording_spec(read_study(study.folder)))
     _, _, alt, _ = KINDS["missing_items"].draw(found, words, "person")
     assert alt == (
         "Map of questionnaires and items, lowest to highest cell. UCLA three-item loneliness scale:"

@@ -10,11 +10,11 @@ from scipy.stats import ttest_1samp
 from cesp_analysis import contracts
 from cesp_analysis.analysis_plan.canonical import plan_of
 from cesp_analysis.cli import main
+from cesp_analysis.describe import specs as describe_specs
 from cesp_analysis.describe.changes import changes
 from cesp_analysis.describe.tables import SubsetsTable
 from cesp_analysis.errors import CespError
 from cesp_analysis.report.write import report_tables
-from cesp_analysis.study import specs
 from cesp_analysis.study.read import read_study
 from small_study import Study, answers, inside
 
@@ -54,7 +54,7 @@ def table(study: Study) -> pd.DataFrame:
         told, made = read_study("."), Path("results/tables/subsets.csv")
         assert main(
             ["changes", "--panel", "data/processed/panel.parquet", "--ci-level", "0.9",
-             "--out", "results/tables/changes.csv", "--spec", specs.subsets(told),
+             "--out", "results/tables/changes.csv", "--spec", describe_specs.subsets(told),
              "--records", "data/processed/records", "--subsets", str(made)]
         ) == 0  # fmt: skip
         return contracts.read(made, SubsetsTable).set_index(["subset", "outcome", "time"])
@@ -151,7 +151,7 @@ def test_a_variable_is_read_at_its_time(tmp_path: Path) -> None:
     study.config["subsets"]["held"]["values"] = {"1": "Low", "2": "High"}
     study.write()
     with inside(tmp_path), pytest.raises(CespError, match=r"held\.values: '3' is in no subset"):
-        told = specs.subsets(read_study("."))
+        told = describe_specs.subsets(read_study("."))
         panel, records = Path("data/processed/panel.parquet"), Path("data/processed/records")
         changes(panel, 0.95, tmp_path / "c.csv", told, records, tmp_path / "s.csv")
 
@@ -170,12 +170,12 @@ def test_a_study_without_the_section_has_no_table(tmp_path: Path) -> None:
     study.write()
     told = read_study(tmp_path)
     assert "results/tables/subsets.csv" in report_tables(told)
-    assert specs.subset_files(told) == ["contacts"]
+    assert describe_specs.subset_files(told) == ["contacts"]
     del study.config["subsets"]
     study.write()
     without = read_study(tmp_path)
     assert "results/tables/subsets.csv" not in report_tables(without)
-    assert specs.subset_files(without) == []
+    assert describe_specs.subset_files(without) == []
     assert plan_of(told) == plan_of(without), "describing more is no change of the plan"
 
 

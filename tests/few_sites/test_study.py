@@ -25,6 +25,7 @@ from cesp_analysis.report.sections.few_sites_parts import stub
 from cesp_analysis.report.sections.few_sites_shocks import EXACTLY, chosen
 from cesp_analysis.study import specs
 from cesp_analysis.study.wording import Wording
+from cesp_analysis.study.wording_spec import wording_spec
 from small_study import Study, answers, inside
 
 DRAWN = {
@@ -59,7 +60,7 @@ def laddered(study: Study) -> tuple[dict[str, Any], Results]:
         for name, of in DRAWN.items():
             made = f"results/figures/{name}"
             table = f"{tables}/{of}.csv"
-            words = ["draw", "--figure", name, "--spec", specs.wording(told), "--table", table]
+            words = ["draw", "--figure", name, "--spec", wording_spec(told), "--table", table]
             words += [
                 "--svg",
                 f"{made}.svg",
@@ -73,7 +74,7 @@ def laddered(study: Study) -> tuple[dict[str, Any], Results]:
             assert main(words) == 0
     place = study.folder / "results"
     rows = contracts.rows(place / "tables" / "ladder.csv", Ladder)
-    wording = Wording.model_validate_json(specs.wording(told))
+    wording = Wording.model_validate_json(wording_spec(told))
     return {row["rung_id"]: row for row in rows}, Results(wording, place, Path("SOURCES.yaml"))
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from cesp_analysis import contracts
 from cesp_analysis.cli import main
+from cesp_analysis.describe import specs as describe_specs
 from cesp_analysis.describe.tables import SubsetsTable
 from cesp_analysis.fidelity.agreement import agreement
 from cesp_analysis.fidelity.intraclass import pair_icc
@@ -24,7 +25,6 @@ from cesp_analysis.fidelity.tables import (
     FidelityPeople,
     FidelityTable,
 )
-from cesp_analysis.study import specs
 from cesp_analysis.study.delivery import Fidelity, Rated
 from cesp_analysis.study.read import read_study
 from delivery_study import CONTACTS, MEETINGS, RATINGS, delivered, ran
@@ -339,9 +339,9 @@ def test_subsets_may_be_of_delivered_fidelity(tmp_path: Path) -> None:
     folder = ran(study)
     with inside(tmp_path):
         told = read_study(".")
-        files = specs.delivered_files(told)
+        files = describe_specs.delivered_files(told)
         command = ["changes", "--panel", "data/processed/panel.parquet", "--ci-level", "0.9"]
-        command += ["--out", "results/tables/changes.csv", "--spec", specs.subsets(told)]
+        command += ["--out", "results/tables/changes.csv", "--spec", describe_specs.subsets(told)]
         command += ["--records", "data/processed/records"]
         command += ["--subsets", str(folder / "subsets.csv")]
         assert main([*command, *(word for pair in files.items() for word in pair)]) == 0
@@ -352,7 +352,7 @@ def test_subsets_may_be_of_delivered_fidelity(tmp_path: Path) -> None:
         ("how_well", "Not known"): 2, ("how_much", "None"): 2, ("how_much", "Some"): 3,
         ("how_much", "Not known"): 1,
     }  # fmt: skip
-    assert specs.subset_files(told) == []
+    assert describe_specs.subset_files(told) == []
 
 
 BROKEN: dict[str, tuple[tuple[str, ...], Any, str]] = {

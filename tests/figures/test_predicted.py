@@ -13,9 +13,9 @@ from cesp_analysis.figures.predicted import OBSERVED, PredictedPanel, Series, al
 from cesp_analysis.figures.predicted_panels import predicted_panels
 from cesp_analysis.figures.style import save
 from cesp_analysis.models.kinds import KINDS as MODELS
-from cesp_analysis.study import specs
 from cesp_analysis.study.read import read_study
 from cesp_analysis.study.wording import Wording
+from cesp_analysis.study.wording_spec import wording_spec
 from designs import Case, study_of
 from small_panel import model, panel_of
 
@@ -47,7 +47,7 @@ def words(tmp_path_factory: pytest.TempPathFactory) -> Wording:
         "lost": repeated,
     }
     study.write()
-    return Wording.model_validate_json(specs.wording(read_study(study.folder)))
+    return Wording.model_validate_json(wording_spec(read_study(study.folder)))
 
 
 def table(words: Wording, **models: list[str]) -> pd.DataFrame:

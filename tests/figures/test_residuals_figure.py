@@ -16,9 +16,9 @@ from cesp_analysis.figures.style import save
 from cesp_analysis.report.results import Results
 from cesp_analysis.report.sections.residuals import equations, why_none
 from cesp_analysis.report.sections.residuals import residuals as section
-from cesp_analysis.study import specs
 from cesp_analysis.study.read import read_study
 from cesp_analysis.study.wording import Wording
+from cesp_analysis.study.wording_spec import wording_spec
 from small_study import Study
 from told import TRACE, write_told
 
@@ -128,7 +128,7 @@ def test_the_words_name_no_person() -> None:
 
 def test_of_several_equations_the_primary_outcomes_last_time_is_drawn(tmp_path: Path) -> None:
     Study(tmp_path).write()
-    words = Wording.model_validate_json(specs.wording(read_study(tmp_path)))
+    words = Wording.model_validate_json(wording_spec(read_study(tmp_path)))
     rows = pd.DataFrame({"equation": ["score/during", "score/after"], "outcome": "score"})
     rows = rows.assign(unit="a", arm="control", fitted=1.0, residual=0.0, standardised=0.1,
                        conditional=np.nan, leverage=0.2, expected="normal")  # fmt: skip
@@ -147,7 +147,7 @@ def test_the_report_shows_each_models_residuals(
     study = Study(tmp_path)
     assert study.run().status == 0
     monkeypatch.chdir(tmp_path)
-    wording = specs.wording(read_study(tmp_path))
+    wording = wording_spec(read_study(tmp_path))
     words = Wording.model_validate_json(wording)
     assert main(["draw_residuals", "--models", *words.models, "--spec", wording, "--made",
                  "data/processed/models", "--out", "results/figures/models"]) == 0  # fmt: skip

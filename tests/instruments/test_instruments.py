@@ -15,9 +15,10 @@ from pydantic import ValidationError
 
 from cesp_analysis.errors import CespError
 from cesp_analysis.instruments import score as score_module
+from cesp_analysis.instruments.broken import raw_range
 from cesp_analysis.instruments.pages import instruments
 from cesp_analysis.instruments.score import band_of, broken_example, score_items
-from cesp_analysis.instruments.types import Instrument, names, raw_range, read_instrument
+from cesp_analysis.instruments.types import Instrument, names, read_instrument
 
 SHIPPED = (
     "bscs", "dass21", "dejong_gierveld_6", "direct_loneliness", "eq5d_3l", "eq5d_5l", "gad7",

@@ -14,7 +14,7 @@ from cesp_analysis.cli import main
 from cesp_analysis.errors import CespError
 from cesp_analysis.intake.read import read_raw
 from cesp_analysis.intake.sources import read_sources
-from cesp_analysis.study.files import Written
+from cesp_analysis.study.file_forms import Written
 from small_study import Study, answers
 
 

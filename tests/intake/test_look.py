@@ -8,9 +8,9 @@ import pytest
 
 from cesp_analysis import contracts
 from cesp_analysis.cli import main
-from cesp_analysis.intake.finding import details_in, personal_in
 from cesp_analysis.intake.layout import drafted, encoding_of, layout_of, separator_of
 from cesp_analysis.intake.look import describe
+from cesp_analysis.intake.personal import details_in, personal_in
 from cesp_analysis.intake.profile import profile_of
 from cesp_analysis.schemas import Described
 

@@ -27,7 +27,7 @@ from cesp_analysis.clean.problems import ProblemList
 from cesp_analysis.errors import CespError
 from cesp_analysis.intake.read import read_raw
 from cesp_analysis.schemas import Described, Raw
-from cesp_analysis.study.files import Header, Redcap, Written
+from cesp_analysis.study.file_forms import Header, Redcap, Written
 
 Rows = list[list[str]]
 

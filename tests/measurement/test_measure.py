@@ -8,8 +8,8 @@ import pytest
 import yaml
 from pytest import approx
 
-from cesp_analysis.contracts import write_text
 from cesp_analysis.measurement.retest import retest
+from cesp_analysis.whole_files import write_text
 from measured_study import RETEST, measured, row_of, with_retest
 from small_study import Study
 

@@ -28,9 +28,10 @@ from cesp_analysis.missing.tables import NO_CHAINS, Fmi, ImputationTable, Impute
 from cesp_analysis.report.blocks import Paragraph
 from cesp_analysis.report.results import Results
 from cesp_analysis.report.sections.imputation import handled, imputation, made
-from cesp_analysis.study import specs
 from cesp_analysis.study.read import read_study
 from cesp_analysis.study.wording import Wording
+from cesp_analysis.study.wording_spec import wording_spec
+from cesp_analysis.whole_files import write_json, write_text
 from small_study import Study, inside, missing_command
 
 VALUES = ["imputed_values", "--panel", "data/processed/panel.parquet",
@@ -74,7 +75,7 @@ def imputed(tmp_path_factory: pytest.TempPathFactory) -> Study:
 
 
 def words_of(study: Study) -> Wording:
-    return Wording.model_validate_json(specs.wording(read_study(study.folder)))
+    return Wording.model_validate_json(wording_spec(read_study(study.folder)))
 
 
 def test_imputed_stand_beside_observed_by_site_and_time(imputed: Study) -> None:
@@ -278,9 +279,9 @@ def test_the_report_says_how_it_was_imputed(imputed: Study) -> None:
     results = Results(words_of(imputed), imputed.folder / "results", Path("none"))
     assert results.words.imputed
     about = {"caption": "A.", "alt": "A.", "svg": "a.svg", "png": "a.png", "csv": "a.csv"}
-    contracts.write_text("x\n", imputed.folder / "results/figures/a.csv")
+    write_text("x\n", imputed.folder / "results/figures/a.csv")
     for name in ("traces", "imputed_values", "fmi"):
-        contracts.write_json(about, imputed.folder / f"results/figures/{name}_person.json")
+        write_json(about, imputed.folder / f"results/figures/{name}_person.json")
     blocks = {getattr(block, "id", block.kind): block for block in imputation(results)}
     handling = results.imputation[0]["handling"]
     equations: Any = blocks[f"imputation_{handling}"]
@@ -372,9 +373,9 @@ def test_where_there_are_no_chains_a_sentence_says_so_and_no_empty_figure(impute
     results = Results(words_of(imputed), imputed.folder / "results", Path("none"))
     path = imputed.folder / "results/figures/traces_person.json"
     about = {"caption": "A.", "svg": "a.svg", "png": "a.png", "csv": "a.csv"}
-    contracts.write_text("x\n", imputed.folder / "results/figures/a.csv")
+    write_text("x\n", imputed.folder / "results/figures/a.csv")
     for alt, there in ((f"Chains. {NO_CHAINS}", False), ("Chains of imputations, 5.", True)):
-        contracts.write_json(about | {"alt": alt}, path)
+        write_json(about | {"alt": alt}, path)
         blocks = list(imputation(results))
         ids = [getattr(block, "id", "") for block in blocks]
         said = [block.text for block in blocks if isinstance(block, Paragraph)]

@@ -21,6 +21,7 @@ from cesp_analysis.report.sections.residuals import _estimates, equations
 from cesp_analysis.schemas import Estimates
 from cesp_analysis.study import specs
 from cesp_analysis.study.read import read_study
+from cesp_analysis.whole_files import read_json
 from imputed_study import estimand, imputed_study
 from small_study import Study, inside
 
@@ -100,7 +101,7 @@ def test_residuals_are_of_the_records_and_say_so(study: Study) -> None:
     own, plain = (contracts.read(at / name / "residuals.parquet", Residuals) for name in
                   ("did", "plain"))  # fmt: skip
     assert len(own) == len(plain) and (own["residual"] == plain["residual"]).all()
-    known = contracts.read_json(study.folder / f"{MODELS}/did/diagnostics.json")
+    known = read_json(study.folder / f"{MODELS}/did/diagnostics.json")
     said = known["did"]["score"]["end"]["residuals"]["records"]
     assert said == "the records that were answered, before anything was imputed"
 
@@ -118,7 +119,7 @@ def test_without_single_units_is_the_estimate_of_the_same_records(study: Study) 
     ] != pytest.approx(pooled, rel=1e-6)
     ((outcome, time, known),) = (
         one
-        for one in equations(contracts.read_json(
+        for one in equations(read_json(
             study.folder / f"{MODELS}/did/diagnostics.json")["did"])
         if one[1] == "end"
     )  # fmt: skip

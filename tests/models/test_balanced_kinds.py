@@ -20,6 +20,7 @@ from cesp_analysis.models.tables import Balance, GroupWeights
 from cesp_analysis.models.two_sites import SAMPLING_ONLY
 from cesp_analysis.models.weighting_words import BALANCED
 from cesp_analysis.schemas import Estimates
+from cesp_analysis.whole_files import write_json
 from small_panel import model, panel_of
 from small_study import Study
 
@@ -311,7 +312,7 @@ def test_balance_and_weights_are_collected(tmp_path: Path) -> None:
     found = {}
     for name, settings in (("one", SETTINGS[2]), ("two", SETTINGS[6])):
         found[name] = model(covariates=["age"], **settings).fit(aged()).diagnostics
-        contracts.write_json({name: found[name]}, tmp_path / f"{name}.json")
+        write_json({name: found[name]}, tmp_path / f"{name}.json")
     paths = [tmp_path / "one.json", tmp_path / "two.json"]
     balance(paths, tmp_path / "balance.csv", tmp_path / "balance_weights.csv")
     rows = list(contracts.rows(tmp_path / "balance.csv", Balance))

@@ -22,6 +22,7 @@ from cesp_analysis.models.mmrm_small_sample import small_sample
 from cesp_analysis.models.sandwich import infer
 from cesp_analysis.models.two_sites import SAMPLING_ONLY, SITES_APART
 from cesp_analysis.schemas import Estimates
+from cesp_analysis.whole_files import read_json, write_json
 from small_panel import SITES, model, panel_of
 from small_study import Study
 
@@ -297,7 +298,7 @@ def test_tables_keep_their_contracts(tmp_path: Path) -> None:
     fit = mmrm().fit(lost(panel_of(times=3)))
     contracts.write(fit.table(), tmp_path / "estimates.csv", Estimates)
     contracts.write(fit.means_table(), tmp_path / "means.csv", Means)
-    contracts.write_json({"m": fit.diagnostics}, tmp_path / "diagnostics.json")
+    write_json({"m": fit.diagnostics}, tmp_path / "diagnostics.json")
     rows = list(contracts.rows(tmp_path / "estimates.csv", Estimates))
     assert [row["time"] for row in rows] == ["t1", "t2"]
     for row, estimate in zip(rows, fit.estimates, strict=True):
@@ -501,7 +502,7 @@ def test_a_study_may_hold_it(study: Study) -> None:
     assert (row["estimate_id"], row["kind"], row["n_units"]) == ("repeated/score/after", "mmrm", 12)
     assert row["df"] == approx(10, rel=EXACT) and SAMPLING_ONLY in row["warnings"]
     assert len(list(contracts.rows(made / "means.csv", Means))) == 4
-    known = contracts.read_json(made / "diagnostics.json")["repeated"]["score"]
+    known = read_json(made / "diagnostics.json")["repeated"]["score"]
     assert known["structure"] == "unstructured" and known["n_people"] == 12
 
 

@@ -13,8 +13,8 @@ from cesp_analysis.cli import main
 from cesp_analysis.errors import CespError
 from cesp_analysis.given import given, hold
 from cesp_analysis.intake.sources import SOURCES
-from cesp_analysis.pipeline import faults_of_files
 from cesp_analysis.study.read import read_study
+from cesp_analysis.study_faults import faults_of_files
 from generated_survey import study_of
 from small_study import inside
 

@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 
 from cesp_analysis.cli import main
-from cesp_analysis.contracts import read_json, write_json
 from cesp_analysis.provenance.checksums import sha256_of_text, short, together
 from cesp_analysis.provenance.entries import entries, entry, narrowed, short_of
 from cesp_analysis.provenance.record import Made, Record, as_data, read_record
 from cesp_analysis.provenance.told import write_told
 from cesp_analysis.rerun import code_of, within_package
+from cesp_analysis.whole_files import read_json, write_json
 from small_study import inside
 
 A, B, C = ("a" * 64, "b" * 64, "c" * 64)

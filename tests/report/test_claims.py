@@ -21,9 +21,9 @@ from cesp_analysis.report.html import render_html
 from cesp_analysis.report.outside import STOPS
 from cesp_analysis.report.results import Results
 from cesp_analysis.report.write import SECTIONS, section, written
-from cesp_analysis.study import specs
 from cesp_analysis.study.read import read_study
 from cesp_analysis.study.wording import Wording
+from cesp_analysis.study.wording_spec import wording_spec
 from designs import BY_CHANCE, CASES, Case, results_of, study_of
 from released_study import drawn, release, results_released
 from same_numbers import compared
@@ -247,7 +247,7 @@ def test_the_study_s_own_words_are_not_the_report_s(tmp_path: Path) -> None:
     study = Study(tmp_path)
     study.config["outcomes"]["score"]["label"] = "Effective coping"
     study.write()
-    words = Wording.model_validate_json(specs.wording(read_study(tmp_path)))
+    words = Wording.model_validate_json(wording_spec(read_study(tmp_path)))
     alone = words.model_copy(update={"models": {}, "covariates": {}})  # no table is there
     own = Guard.of(Results(alone, tmp_path, tmp_path))
     own.hold("estimates", [Paragraph("Effective coping: estimated differences, in points.")])
@@ -257,7 +257,7 @@ def test_the_study_s_own_words_are_not_the_report_s(tmp_path: Path) -> None:
 
 def test_beat_the_blues_may_speak_of_the_effect_of_allocation() -> None:
     """Its patients were allocated by chance, one by one."""
-    words = Wording.model_validate_json(specs.wording(read_study(ROOT / "examples/beat_the_blues")))
+    words = Wording.model_validate_json(wording_spec(read_study(ROOT / "examples/beat_the_blues")))
     said = what_it_can_tell(words)
     label = words.arms["intervention"]
     assert said.tone == "note"

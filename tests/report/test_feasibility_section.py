@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from cesp_analysis.contracts import write_json, write_text
 from cesp_analysis.figures.recruitment import (
     AHEAD,
     PLANNED,
@@ -18,9 +17,10 @@ from cesp_analysis.numbers import NONE
 from cesp_analysis.report.blocks import Block, Bullets, Callout, Table
 from cesp_analysis.report.results import Results
 from cesp_analysis.report.sections.feasibility import LIGHTS, feasibility
-from cesp_analysis.study import specs
 from cesp_analysis.study.read import read_study
 from cesp_analysis.study.wording import Wording
+from cesp_analysis.study.wording_spec import wording_spec
+from cesp_analysis.whole_files import write_json, write_text
 from feasible import changed, feasible, made
 from small_study import Study, inside
 
@@ -28,7 +28,7 @@ from small_study import Study, inside
 def blocks_of(study: Study) -> list[Block]:
     made(study)
     with inside(study.folder):
-        words = Wording.model_validate_json(specs.wording(read_study()))
+        words = Wording.model_validate_json(wording_spec(read_study()))
         about = {"caption": "A", "alt": "A", "svg": "a.svg", "png": "a.png", "csv": "a.csv"}
         write_text("x\n", Path("results/figures/a.csv"))
         write_json(about, Path("results/figures/recruitment_person.json"))
@@ -123,7 +123,7 @@ def test_a_study_without_the_section_has_none(tmp_path: Path) -> None:
     study = feasible(tmp_path)
     study.write()
     with inside(tmp_path):
-        words = Wording.model_validate_json(specs.wording(read_study()))
+        words = Wording.model_validate_json(wording_spec(read_study()))
     none = words.model_copy(update={"feasibility": ()})
     assert list(feasibility(Results(none, tmp_path, tmp_path))) == []
 

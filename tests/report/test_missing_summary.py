@@ -9,9 +9,9 @@ from cesp_analysis.models.two_sites import SAMPLING_ONLY
 from cesp_analysis.report.blocks import Paragraph
 from cesp_analysis.report.results import Results
 from cesp_analysis.report.sections.missing_summary import missing_summary
-from cesp_analysis.study import specs
 from cesp_analysis.study.read import read_study
 from cesp_analysis.study.wording import Wording
+from cesp_analysis.study.wording_spec import wording_spec
 from small_study import Study
 
 OWN = {
@@ -48,7 +48,7 @@ def results(tmp_path: Path) -> Results:
     study = Study(tmp_path)
     study.config["models"]["did"]["missing_data"] = "imputed"
     study.write()
-    words = Wording.model_validate_json(specs.wording(read_study(tmp_path)))
+    words = Wording.model_validate_json(wording_spec(read_study(tmp_path)))
     found = Results(words, tmp_path, tmp_path)
     vars(found).update({
         "missing": [

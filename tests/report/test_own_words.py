@@ -19,10 +19,10 @@ from cesp_analysis.report.blocks import Paragraph
 from cesp_analysis.report.claims import Guard
 from cesp_analysis.report.results import Results
 from cesp_analysis.report.write import section, written
-from cesp_analysis.study import specs
 from cesp_analysis.study.name_rules import words_of
 from cesp_analysis.study.read import read_study
 from cesp_analysis.study.wording import Wording
+from cesp_analysis.study.wording_spec import wording_spec
 from designs import Case, results_of, study_of
 from released_study import drawn, release, results_released
 from small_study import Study
@@ -206,7 +206,7 @@ def test_a_score_s_label_that_is_a_verdict_is_refused(tmp_path: Path) -> None:
 def test_every_word_that_is_own_goes_through_the_rule() -> None:
     """What `Wording` passes on, and the guard passes over: a new label there cannot be missed."""
     study = read_study(ROOT)
-    words = Wording.model_validate_json(specs.wording(study))
+    words = Wording.model_validate_json(wording_spec(study))
     known = {text for _, text in words_of(study)}
     known |= set(words.scores.values())  # instruments/types.py holds these to it
     known |= {words.banner, *(model.no_means for model in words.models.values())}  # the program's

@@ -21,9 +21,9 @@ from cesp_analysis.report.sections.means import means_table
 from cesp_analysis.report.sections.standardised import AS_WITHOUT, SHOCKS, standardised
 from cesp_analysis.report.write import SECTIONS, Section
 from cesp_analysis.schemas import Estimates
-from cesp_analysis.study import specs
 from cesp_analysis.study.read import read_study
 from cesp_analysis.study.wording import Wording
+from cesp_analysis.study.wording_spec import wording_spec
 from small_study import Study
 
 
@@ -176,7 +176,7 @@ def test_every_raw_file_is_listed_with_those_that_say_how_it_is_read(tmp_path: P
     study.files |= {"dictionary.csv": "a", "syntax.R": "b"}
     study.write()
     results = SimpleNamespace(
-        words=Wording.model_validate_json(specs.wording(read_study(tmp_path))),
+        words=Wording.model_validate_json(wording_spec(read_study(tmp_path))),
         sources=read_sources(tmp_path / SOURCES),
         sources_file=SOURCES,
     )

@@ -6,9 +6,9 @@ from cesp_analysis.cli import main
 from cesp_analysis.report.blocks import Figure, Heading, Paragraph, Table
 from cesp_analysis.report.results import Results
 from cesp_analysis.report.write import report_tables, section
-from cesp_analysis.study import specs
 from cesp_analysis.study.read import read_study
 from cesp_analysis.study.wording import Wording
+from cesp_analysis.study.wording_spec import wording_spec
 from cesp_analysis.survey import specs as survey_specs
 from network_records import study
 
@@ -51,10 +51,10 @@ def blocks(tmp_path_factory: pytest.TempPathFactory) -> list[object]:
         for word in (f"--{end}", str(figures / f"external_respondent.{name}"))
     ]
     assert not main(
-        ["draw", "--figure", "external_respondent", "--spec", specs.wording(read)]
+        ["draw", "--figure", "external_respondent", "--spec", wording_spec(read)]
         + ["--table", str(tables / "external.csv"), *drawn]
     )
-    words = Wording.model_validate_json(specs.wording(read))
+    words = Wording.model_validate_json(wording_spec(read))
     nothing = {"models": {}, "covariates": {}}  # of which this section says nothing
     words = words.model_copy(update=nothing)
     results = Results(words, folder / "results", folder / "data/raw/SOURCES.yaml")

@@ -3,7 +3,7 @@
 from types import SimpleNamespace
 from typing import Any
 
-from cesp_analysis.report.sections.survey_data import _dispositions
+from cesp_analysis.report.sections.survey_response import _dispositions
 from cesp_analysis.report.sections.survey_tables import unanswered
 from cesp_analysis.report.sections.surveys import _weighting
 from cesp_analysis.study.wording import Wording

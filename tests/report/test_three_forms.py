@@ -14,13 +14,13 @@ from pypdf import PdfReader
 
 import printed_report as printed
 from cesp_analysis.cli import main
-from cesp_analysis.contracts import write_json
 from cesp_analysis.errors import CespError
 from cesp_analysis.report import pdf as pdf_step
 from cesp_analysis.report.blocks import Column, Group, Heading, Paragraph, Row, Table
 from cesp_analysis.report.html import render_html
 from cesp_analysis.report.pdf import render_pdf
 from cesp_analysis.report.word import render_word
+from cesp_analysis.whole_files import write_json
 from printed_report import bare, lost, report
 
 NUMBER = re.compile(r"−?\d[\d,.]*\d|\d")

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from cesp_analysis.fidelity import specs as delivery_specs
-from cesp_analysis.study import specs
 from cesp_analysis.study.read import read_study
+from cesp_analysis.study.wording_spec import wording_spec
 from delivery_study import delivered
 from generated_survey import study_of
 from small_study import Study
@@ -24,7 +24,7 @@ CHANGES: dict[str, tuple[dict[str, Any], bool]] = {
 def told(study: Study) -> tuple[str, str]:
     study.write()
     read = read_study(study.folder)
-    return specs.wording(read, figures=True), specs.wording(read)
+    return wording_spec(read, figures=True), wording_spec(read)
 
 
 @pytest.mark.parametrize("name", CHANGES)
@@ -63,8 +63,8 @@ def test_what_is_said_of_fidelity_draws_its_figure_alone_and_counts_nothing_agai
     def now() -> tuple[str, str, str, str]:
         study.write()
         read = read_study(study.folder)
-        fidelity, means = (specs.wording(read, figures=True, kind=k) for k in ("fidelity", "means"))
-        return fidelity, means, delivery_specs.fidelity(read), specs.wording(read)
+        fidelity, means = (wording_spec(read, figures=True, kind=k) for k in ("fidelity", "means"))
+        return fidelity, means, delivery_specs.fidelity(read), wording_spec(read)
 
     first = now()
     study.config["fidelity"] |= change

@@ -11,9 +11,9 @@ from cesp_analysis.describe.means import observed_means, without_few
 from cesp_analysis.describe.tables import Means
 from cesp_analysis.figures.means import alt_text, means
 from cesp_analysis.report.sections.means import means_table
-from cesp_analysis.study import specs
 from cesp_analysis.study.read import read_study
 from cesp_analysis.study.wording import Wording
+from cesp_analysis.study.wording_spec import wording_spec
 from small_study import inside
 from survey_study import survey
 
@@ -51,7 +51,7 @@ def test_the_step_and_its_report_table_obey_the_studys_minimum(tmp_path: Path) -
     found = ran.describe("means", Means, **given)
     assert found["mean"].isna().all() and (found["n"] > 0).all()
     with inside(ran.folder):
-        words = Wording.model_validate_json(specs.wording(read_study()))
+        words = Wording.model_validate_json(wording_spec(read_study()))
     rows = found.astype(object).where(found.notna(), None).to_dict("records")
     results: Any = SimpleNamespace(words=words)
     table = means_table(results, rows, "respondent", "means_respondent", "", "")

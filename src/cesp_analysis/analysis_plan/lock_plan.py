@@ -14,9 +14,9 @@ from cesp_analysis.analysis_plan.lock_file import (
     read_locks,
     sealed,
 )
-from cesp_analysis.contracts import write_json
 from cesp_analysis.errors import CespError
 from cesp_analysis.study.read import read_study
+from cesp_analysis.whole_files import write_json
 
 FIRST = calendar(2020, 1, 1)
 """A year beyond every plan that config.yaml could have declared: an earlier date is a slip."""

@@ -22,11 +22,11 @@ from cesp_analysis.clean.records import (
     linked,
     without_duplicates,
 )
-from cesp_analysis.contracts import BrokenContract
 from cesp_analysis.distinct import repeated
 from cesp_analysis.study.columns import ItemRange, Items
 from cesp_analysis.study.derived import sources_of
 from cesp_analysis.study.files import RawFile, Variable
+from cesp_analysis.whole_files import BrokenContract
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,9 @@ from typing import Any
 from cesp_analysis.study.estimands import Asked
 from cesp_analysis.study.files import RawFile
 from cesp_analysis.study.outcomes import Outcome
+from cesp_analysis.study.specs import _register
 from cesp_analysis.study.study import Study
+from cesp_analysis.study.subset_rules import files_of
 
 MOVED, MOVED_HERE = "Moved to the other arm", "Moved here from the other arm"
 
@@ -162,3 +164,62 @@ def _set(entry: Any) -> dict[str, Any]:
 
 def _json(data: Any) -> str:
     return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+
+
+def follow_up(study: Study) -> str:
+    """The times of people; files and events in config's order."""
+    times = [moment.model_dump() for moment in study.moments("person")]
+    return _json({"times": times, "files": list(study.files), "events": list(study.events)})
+
+
+def linking(study: Study) -> str:
+    """The register, the files whose records are people's, the variables that hold their ids."""
+    files = {name: file.with_form(study.forms) for name, file in study.files.items()}
+    register = _register(files)
+    people = [name for name, file in files.items() if file.level == "person" and name != register]
+    ids = {
+        name: [word for word, entry in file.variables.items() if entry.type == "id"]
+        for name, file in files.items()
+    }
+    return _json(
+        {
+            "register_of_people": register,
+            "files": people,
+            "ids": {name: words for name, words in ids.items() if words},
+        }
+    )
+
+
+def subsets(study: Study) -> str:
+    """The subsets of the intervention arm; variable → the files of people that hold it."""
+    holding = {
+        str(entry.variable): files_of(study, str(entry.variable))
+        for entry in study.subsets.values()
+        if entry.variable is not None
+    }
+    return _json(
+        {
+            "subsets": {name: _set(entry) for name, entry in study.subsets.items()},
+            "holding": holding,
+            "times": list(study.times),
+        }
+    )
+
+
+def subset_files(study: Study) -> list[str]:
+    """The files that subsets are read from."""
+    found: dict[str, None] = {}
+    for entry in study.subsets.values():
+        if entry.delivered is not None:
+            continue
+        own = [entry.file] if entry.file else files_of(study, str(entry.variable))
+        found |= dict.fromkeys(own)
+    return list(found)
+
+
+def delivered_files(study: Study) -> dict[str, str]:
+    """What people got, where subsets are made of it: an option of the step changes → its file."""
+    asked = {entry.delivered for entry in study.subsets.values()}
+    found = {"--fidelity": "data/processed/fidelity.parquet"} if "fidelity" in asked else {}
+    more = {"--dose": "results/tables/dose.csv"} if asked & {"contacts", "minutes"} else {}
+    return found | more

@@ -8,10 +8,16 @@ between which values each small number lies.
 
 import csv
 from collections.abc import Collection, Iterator, Mapping
-from math import ceil, floor
 from pathlib import Path
 
 from cesp_analysis.contracts import WITHHELD
+from cesp_analysis.disclosure.attack_numbers import (
+    is_share,
+    of_share,
+    own_number,
+    range_of_cell,
+    within_both,
+)
 from cesp_analysis.disclosure.bounds import UNBOUNDED, Range, parts_of, solved
 from cesp_analysis.disclosure.leaving import Leaving, Row
 from cesp_analysis.disclosure.left_in import (
@@ -23,7 +29,7 @@ from cesp_analysis.disclosure.left_in import (
     of_figure,
 )
 from cesp_analysis.disclosure.pages import in_pages
-from cesp_analysis.disclosure.protect import around, needed
+from cesp_analysis.disclosure.protect import needed
 from cesp_analysis.disclosure.quantities import (
     Equation,
     Key,
@@ -118,7 +124,7 @@ def _worked_out(found: Found, how: Disclosure) -> Iterator[str]:
     for name, (leaving, rows) in found.items():
         for at, row in enumerate(rows):
             for column, key, own in _cells(name, at, leaving, row, how):
-                told[key] = _both(told.get(key), own)
+                told[key] = within_both(told.get(key), own)
                 places.setdefault(key, f"{name}.csv, line {at + 2}, {column}")
     for key in sorted((key for key, own in told.items() if own.low > own.high), key=sorted):
         yield f"{places[key]}: {_said(key)} is told otherwise elsewhere: it was not looked into"
@@ -174,81 +180,15 @@ def _cells(
     sizes = leaving.sizes.split() if leaving.counts_people(row) else []
     for column in (*leaving.counts, *sizes):
         conditions = leaving.counts.get(column) or leaving.sized.get(column)
-        key = key_of(conditions, row) if conditions else _own(name, at, column)
+        key = key_of(conditions, row) if conditions else own_number(name, at, column)
         base = how.round_to if column in leaving.counts else how.sizes_to
-        if (own := _range(row, column, base, how)) is not None:
+        if (own := range_of_cell(row, column, base, how)) is not None:
             yield column, key, own
     for column, (part, whole) in leaving.shares.items():
-        yield from _of_share(name, at, leaving, row, column, part, whole, how)
+        yield from of_share(name, at, leaving, row, column, part, whole, how)
     for column, size in leaving.means.items():
-        if column == "mean" and _is_share(row):
-            yield from _of_share(name, at, leaving, row, column, "of which 1", size, how)
-
-
-def _range(row: Row, column: str, base: int, how: Disclosure) -> Range | None:
-    """What one cell says; None: nothing."""
-    why = row[WITHHELD].get(column, "")
-    if why.startswith("few"):
-        return Range(how.least(), how.threshold - 1)
-    if why:
-        return Range(how.threshold, UNBOUNDED)
-    if not row[column]:
-        return None
-    value = int(float(row[column]))
-    if base and value % base:  # not rounded: as it is
-        return Range(value, value)
-    return around(value, base, how.threshold)
-
-
-def _of_share(
-    name: str, at: int, leaving: Leaving, row: Row, column: str, part: str, whole: str,
-    how: Disclosure,
-) -> Iterator[tuple[str, Key, Range]]:  # fmt: skip
-    """How many the share of a whole is, and how many are not in it, to the last printed decimal."""
-    if not row[column] or not whole or column.endswith(("_low", "_high")):
-        return
-    if row.get("weighted") == "yes":  # by weights: of how many it is is not told
-        return
-    base = how.round_to if whole in leaving.counts else how.sizes_to
-    of = _range(row, whole, base, how)
-    if of is None or of.high == UNBOUNDED:
-        return
-    decimals = len(row[column].partition(".")[2])
-    half = (1.0 if decimals > 2 else 0.5) * 10.0**-decimals  # of more, the last one is rounded up
-    value = float(row[column])
-    if value > 1:  # a mean
-        return
-    if row.get(part) and abs(value - float(row[part]) / float(row[whole])) <= half + 1e-9:
-        return  # the share of the printed numbers
-    low, high = max(value - half, 0.0), min(value + half, 1.0)
-    conditions = leaving.counts.get(part)
-    key = key_of(conditions, row) if conditions else _own(name, at, part)
-    yield column, key, _whole_numbers(of.low * low, of.high * high)
-    rest = _own(name, at, f"those not in {part}")
-    yield column, rest, _whole_numbers(of.low * (1 - high), of.high * (1 - low))
-
-
-def _whole_numbers(low: float, high: float) -> Range:
-    return Range(float(ceil(low - 1e-9)), float(floor(high + 1e-9)))
-
-
-def _is_share(row: Row) -> bool:
-    """Whether a mean and SD are those of zeros and ones, as far as they are printed."""
-    if not row.get("mean") or not row.get("sd"):
-        return False
-    mean, sd = float(row["mean"]), float(row["sd"])
-    near = 10.0 ** -len(row["sd"].partition(".")[2])
-    return 0 < mean < 1 and abs(sd - (mean * (1 - mean)) ** 0.5) < near
-
-
-def _own(name: str, at: int, column: str) -> Key:
-    """The key of a number that no other cell tells of."""
-    return frozenset({("cell", f"{name} {at} {column}")})
-
-
-def _both(one: Range | None, other: Range) -> Range:
-    """What two tellings of a number leave."""
-    return other if one is None else Range(max(one.low, other.low), min(one.high, other.high))
+        if column == "mean" and is_share(row):
+            yield from of_share(name, at, leaving, row, column, "of which 1", size, how)
 
 
 def _said(key: Key) -> str:

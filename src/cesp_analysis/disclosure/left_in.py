@@ -16,6 +16,7 @@ from cesp_analysis.disclosure.table_rows import CLUSTERS, SINGLE, ends_of
 from cesp_analysis.figures.kinds import kind_of
 from cesp_analysis.readable import fault_of
 from cesp_analysis.study.disclosure import Disclosure
+from cesp_analysis.whole_files import BrokenContract
 
 ACCOUNT, SETTINGS = "released.csv", "disclosure.json"
 PEOPLE = frozenset(
@@ -30,7 +31,7 @@ def lacking(folder: Path) -> Iterator[str]:
     """A line for each table that was released and is not there."""
     try:
         account = list(contracts.rows(folder / ACCOUNT, ReleasedTable))
-    except (contracts.BrokenContract, UnicodeDecodeError):
+    except (BrokenContract, UnicodeDecodeError):
         yield f"{ACCOUNT}: is not what the step release wrote"
         return
     for name in dict.fromkeys(row["table"] for row in account if row["done"] != "stays"):

@@ -31,6 +31,7 @@ from cesp_analysis.fidelity.tables import DoseTable
 from cesp_analysis.formulas import guarded
 from cesp_analysis.study.base import Frozen
 from cesp_analysis.study.disclosure import Disclosure
+from cesp_analysis.whole_files import replaced, write_json
 from cesp_analysis.withheld import FEW
 
 Tables = dict[str, tuple[Leaving, list[Row]]]
@@ -78,7 +79,7 @@ def release(
         _write(leaving, made, out / f"{name}.csv", how)
         records += _accounted(name, leaving, made, rows_before[name] - len(rows))
     _write_account(records, account)
-    contracts.write_json(how.model_dump(mode="json"), out / SETTINGS)
+    write_json(how.model_dump(mode="json"), out / SETTINGS)
     if worked_out := list(leaks(out, how, only=found)):
         raise CespError(f"{out}: {line}" for line in worked_out)
 
@@ -205,7 +206,7 @@ def _write(
     """The released table: its columns in their order, and which cells are withheld."""
     columns = list(leaving.contract.columns())
     with (
-        contracts.replaced(path) as part,
+        replaced(path) as part,
         part.open("w", encoding="utf-8", newline="") as stream,
     ):
         writer = csv.writer(stream, lineterminator="\n")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from cesp_analysis import contracts
 from cesp_analysis.errors import CespError, no_such, one_line
 from cesp_analysis.schemas import Panel
+from cesp_analysis.whole_files import replaced, write_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -60,9 +61,9 @@ def write_export(
     contracts.write_csv(estimates, directory / "estimates.csv")
     title = f"{spec.context.study}: {spec.context.model}"
     _write_stata(rows, labels, title, directory / "rows.dta")
-    contracts.write_text(script_of(title, parts, nothing, by_set), directory / "check.R")
+    write_text(script_of(title, parts, nothing, by_set), directory / "check.R")
     readme = readme_of(spec, fit, rows, labels, parts, nothing, len(by_set))
-    contracts.write_text(readme, directory / "README.md")
+    write_text(readme, directory / "README.md")
     return list(left_out(fit, parts, nothing))
 
 
@@ -103,7 +104,7 @@ def _write_stata(rows: "pd.DataFrame", labels: dict[str, str], title: str, path:
     text = [name for name in names if rows[name].dtype.kind == "O"]
     plain = rows.astype(dict.fromkeys(text, object)).fillna(dict.fromkeys(text, ""))
     coded: dict[Any, dict[float, str]] = {"arm": {0: "control", 1: "intervention"}}
-    with contracts.replaced(path) as part:
+    with replaced(path) as part:
         plain.to_stata(
             part,
             write_index=False,

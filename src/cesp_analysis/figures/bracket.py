@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from cesp_analysis.few_sites.bracket_words import ENDS
 from cesp_analysis.figures.palette import GRID, INK, MUTED, PALETTE, PAPER
-from cesp_analysis.figures.style import footnote, new_figure, styled, title, wrap
+from cesp_analysis.figures.style import footnote, new_figure, styled, title
+from cesp_analysis.figures.text import wrap
 from cesp_analysis.numbers import fixed, interval
 
 if TYPE_CHECKING:

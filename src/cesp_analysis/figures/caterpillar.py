@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from cesp_analysis.figures.palette import INK, MUTED
-from cesp_analysis.figures.style import Look, footnote, looks, named, new_figure, styled, wrap
+from cesp_analysis.figures.style import Look, footnote, looks, new_figure, styled
+from cesp_analysis.figures.text import named, wrap
 from cesp_analysis.numbers import fixed, interval
 
 if TYPE_CHECKING:

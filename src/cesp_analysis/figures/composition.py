@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cesp_analysis.figures.palette import GRID, INK, MUTED, PALETTE, PAPER
-from cesp_analysis.figures.style import MARKERS, canvas, footnote, new_figure, styled, wrap
-from cesp_analysis.figures.style import width_of as width
+from cesp_analysis.figures.style import MARKERS, canvas, footnote, new_figure, styled
+from cesp_analysis.figures.text import width_of as width
+from cesp_analysis.figures.text import wrap
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -10,6 +10,7 @@ from cesp_analysis.figures.behind import write_behind
 from cesp_analysis.figures.kinds import KINDS, kind_of
 from cesp_analysis.figures.style import save
 from cesp_analysis.study.wording import Wording
+from cesp_analysis.whole_files import write_json
 
 
 def draw(
@@ -48,7 +49,7 @@ def draw(
         "png": png.name,
         "csv": data.name,
     }
-    contracts.write_json(record, about)
+    write_json(record, about)
 
 
 def is_no_cache(record: logging.LogRecord) -> bool:

@@ -14,6 +14,7 @@ from cesp_analysis.figures.residuals import alt_text, residuals
 from cesp_analysis.figures.style import save
 from cesp_analysis.models.tables import Influence, Residuals
 from cesp_analysis.study.wording import Wording
+from cesp_analysis.whole_files import replaced, write_json
 
 OF_ANSWERED = "Of the records that were answered, before anything was imputed."
 
@@ -55,12 +56,12 @@ def draw_residuals(
             "png": f"models/{model}.png",
             "csv": f"models/{model}.csv",
         }
-        contracts.write_json(record, out / f"{model}.json")
+        write_json(record, out / f"{model}.json")
 
 
 def _copy(drawn: list[Path], paths: list[Path]) -> None:
     for old, new in zip(drawn, paths, strict=True):
-        with contracts.replaced(new) as part:
+        with replaced(new) as part:
             part.write_bytes(old.read_bytes())
 
 

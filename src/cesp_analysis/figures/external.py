@@ -6,7 +6,8 @@ from math import ceil
 from typing import TYPE_CHECKING, Any
 
 from cesp_analysis.figures.palette import CAUTION, GRID
-from cesp_analysis.figures.style import footnote, looks, new_figure, plain, styled, title
+from cesp_analysis.figures.style import footnote, looks, new_figure, styled, title
+from cesp_analysis.figures.text import plain
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from cesp_analysis.figures.palette import CAUTION, INK, MUTED, PALETTE, PAPER
-from cesp_analysis.figures.style import MARKERS, footnote, new_figure, styled, width_of, wrap
+from cesp_analysis.figures.style import MARKERS, footnote, new_figure, styled
+from cesp_analysis.figures.text import width_of, wrap
 from cesp_analysis.numbers import fixed
 from cesp_analysis.withheld import whole_number
 

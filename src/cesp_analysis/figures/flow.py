@@ -22,7 +22,8 @@ from cesp_analysis.figures.flow_parts import (
     side_lines,
     wave_height,
 )
-from cesp_analysis.figures.style import canvas, new_figure, styled, width_of
+from cesp_analysis.figures.style import canvas, new_figure, styled
+from cesp_analysis.figures.text import width_of
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -5,7 +5,8 @@ from math import exp, log, sqrt
 from typing import TYPE_CHECKING, Any
 
 from cesp_analysis.figures.palette import GRID, INK, MUTED
-from cesp_analysis.figures.style import TIED, canvas, footnote, new_figure, styled, width_of, wrap
+from cesp_analysis.figures.style import canvas, footnote, new_figure, styled
+from cesp_analysis.figures.text import TIED, width_of, wrap
 from cesp_analysis.numbers import fixed
 
 if TYPE_CHECKING:

@@ -6,7 +6,8 @@ from math import ceil, floor
 from typing import TYPE_CHECKING, Any
 
 from cesp_analysis.figures.palette import INK, MUTED, PAPER
-from cesp_analysis.figures.style import footnote, new_figure, styled, width_of, wrap
+from cesp_analysis.figures.style import footnote, new_figure, styled
+from cesp_analysis.figures.text import width_of, wrap
 from cesp_analysis.numbers import fixed, interval
 
 if TYPE_CHECKING:

@@ -7,15 +7,8 @@ import numpy as np
 
 from cesp_analysis.figures.palette import GRID, INK, MUTED, PAPER
 from cesp_analysis.figures.small_panels import Box, round_ticks
-from cesp_analysis.figures.style import (
-    canvas,
-    footnote,
-    named,
-    new_figure,
-    plain,
-    styled,
-    wrap,
-)
+from cesp_analysis.figures.style import canvas, footnote, new_figure, styled
+from cesp_analysis.figures.text import named, plain, wrap
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

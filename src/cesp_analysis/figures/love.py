@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cesp_analysis.figures.palette import GRID, INK, MUTED, PAPER
-from cesp_analysis.figures.style import footnote, new_figure, styled, wrap
+from cesp_analysis.figures.style import footnote, new_figure, styled
+from cesp_analysis.figures.text import wrap
 from cesp_analysis.numbers import fixed
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from cesp_analysis.figures.palette import PAPER
-from cesp_analysis.figures.style import width_of, wrap
+from cesp_analysis.figures.text import width_of, wrap
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

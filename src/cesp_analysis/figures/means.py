@@ -10,14 +10,12 @@ from cesp_analysis.figures.style import (
     footnote,
     looks,
     new_figure,
-    plain,
     styled,
     title,
     turn_ticks,
-    width_of,
     within_0_and_1,
-    wrap,
 )
+from cesp_analysis.figures.text import plain, width_of, wrap
 from cesp_analysis.withheld import above_zero
 
 if TYPE_CHECKING:

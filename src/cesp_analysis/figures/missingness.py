@@ -3,7 +3,8 @@
 from typing import TYPE_CHECKING, Any
 
 from cesp_analysis.figures.palette import INK, MUTED, PAPER, heat
-from cesp_analysis.figures.style import canvas, footnote, new_figure, styled, width_of, wrap
+from cesp_analysis.figures.style import canvas, footnote, new_figure, styled
+from cesp_analysis.figures.text import width_of, wrap
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

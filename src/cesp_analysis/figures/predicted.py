@@ -11,14 +11,11 @@ from cesp_analysis.figures.style import (
     MARKERS,
     SOLID,
     footnote,
-    named,
     new_figure,
-    plain,
     styled,
     turn_ticks,
-    width_of,
-    wrap,
 )
+from cesp_analysis.figures.text import named, plain, width_of, wrap
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cesp_analysis.figures.palette import INK
-from cesp_analysis.figures.style import Look, footnote, looks, new_figure, plain, styled, title
+from cesp_analysis.figures.style import Look, footnote, looks, new_figure, styled, title
+from cesp_analysis.figures.text import plain
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from cesp_analysis.figures.palette import INK, MUTED, PALETTE, PAPER
-from cesp_analysis.figures.style import footnote, new_figure, plain, styled, wrap
+from cesp_analysis.figures.style import footnote, new_figure, styled
+from cesp_analysis.figures.text import plain, wrap
 from cesp_analysis.numbers import fixed, interval
 
 if TYPE_CHECKING:

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cesp_analysis.figures.residual_plots import DRAWN, POINTS, UNITS, Panel, plots_of, shown_of
-from cesp_analysis.figures.style import footnote, new_figure, plain, styled, wrap
+from cesp_analysis.figures.style import footnote, new_figure, styled
+from cesp_analysis.figures.text import plain, wrap
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -6,17 +6,8 @@ from math import ceil
 from typing import TYPE_CHECKING, Any
 
 from cesp_analysis.figures.palette import GRID, MUTED
-from cesp_analysis.figures.style import (
-    Look,
-    footnote,
-    looks,
-    new_figure,
-    plain,
-    styled,
-    width_of,
-    within_0_and_1,
-    wrap,
-)
+from cesp_analysis.figures.style import Look, footnote, looks, new_figure, styled, within_0_and_1
+from cesp_analysis.figures.text import plain, width_of, wrap
 from cesp_analysis.numbers import NOT_SHOWN
 
 if TYPE_CHECKING:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cesp_analysis.figures.palette import GRID, INK, MUTED
-from cesp_analysis.figures.style import footnote, new_figure, styled, title, wrap
+from cesp_analysis.figures.style import footnote, new_figure, styled, title
+from cesp_analysis.figures.text import wrap
 from cesp_analysis.numbers import counted, fixed, interval
 
 if TYPE_CHECKING:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from cesp_analysis.figures.missingness import percent
 from cesp_analysis.figures.palette import MUTED, PALETTE, PAPER
-from cesp_analysis.figures.style import canvas, footnote, new_figure, styled, width_of, wrap
+from cesp_analysis.figures.style import canvas, footnote, new_figure, styled
+from cesp_analysis.figures.text import width_of, wrap
 from cesp_analysis.numbers import NOT_SHOWN
 
 if TYPE_CHECKING:

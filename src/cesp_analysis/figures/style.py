@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ParamSpec
 from xml.sax.saxutils import escape
 
-from cesp_analysis.contracts import replaced
 from cesp_analysis.figures.palette import CAUTION, GRID, INK, MUTED, PALETTE, PAPER
+from cesp_analysis.figures.text import named, width_of, wrap
+from cesp_analysis.whole_files import replaced
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -24,8 +25,6 @@ UNDATED = {"svg": {"Date": None}, "png": {"Software": ""}, "pdf": {"CreationDate
 """What each format must not write, so that the same figure has the same bytes."""
 COMPRESSED: dict[str, Any] = {"png": {"pil_kwargs": {"compress_level": 3}}}
 """Level 3 of 9: half the time of the default 6 on a tall figure, a file 7% larger."""
-TIED = "\u00a0"
-"""The space at which `wrap` does not break."""
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "h")
 SOLID: tuple[Any, ...] = ("-", (0, (9, 2)), (0, (9, 2, 2, 2)), (0, (14, 3)))
 DASHED: tuple[Any, ...] = ((0, (4, 2)), (0, (1.5, 1.5)), (0, (4, 2, 1, 2)), (0, (2.5, 3)))
@@ -196,29 +195,6 @@ def looks(groups: Sequence[tuple[str, str]]) -> dict[str, Look]:
     return drawn
 
 
-@lru_cache(maxsize=4096)
-def width_of(text: str, size: float, bold: bool = False) -> float:
-    """The width of one line of text in inches, in the font the figures are measured with."""
-    from matplotlib.font_manager import FontProperties
-    from matplotlib.textpath import text_to_path
-
-    font = FontProperties(family="DejaVu Sans", weight="bold" if bold else "normal", size=size)
-    width, _, _ = text_to_path.get_text_width_height_descent(text, font, ismath=False)
-    return float(width) / 72
-
-
-def wrap(text: str, width: float, size: float, bold: bool = False) -> list[str]:
-    """Break a text into lines of at most `width` inches, at spaces only, never at TIED ones."""
-    lines: list[str] = []
-    for word in filter(None, text.split(" ")):
-        longer = f"{lines[-1]} {word}" if lines else word
-        if lines and width_of(longer, size, bold) <= width:
-            lines[-1] = longer
-        else:
-            lines.append(word)
-    return [line.replace(TIED, " ") for line in lines] or [""]
-
-
 def within_0_and_1(axes: "Axes") -> None:
     """End the vertical axis of shares at 0 and 1, where it would go beyond; marks stay whole."""
     low, high = axes.get_ylim()
@@ -230,14 +206,6 @@ def within_0_and_1(axes: "Axes") -> None:
 def title(axes: "Axes", label: str, unit: str, width: float) -> None:
     """Name a panel: the outcome, its unit behind it or on a line of its own."""
     axes.set_title("\n".join(named(label, unit, width, 9)))
-
-
-def named(label: str, unit: str, width: float, size: float) -> list[str]:
-    """Outcome and unit in bold, broken into lines; a unit that fits on a line is not torn apart."""
-    behind = f" ({unit})" if unit else ""
-    if width_of(behind, size, bold=True) <= width:
-        behind = behind[:1] + behind[1:].replace(" ", TIED)
-    return wrap(label + behind, width, size, bold=True)
 
 
 def canvas(figure: "Figure", width: float, height: float) -> "Axes":
@@ -264,8 +232,3 @@ def footnote(figure: "Figure", text: str) -> None:
     figure.supxlabel(
         "\n".join(lines), x=0.1 / width, ha="left", fontsize=7.5, color=MUTED, linespacing=1.35
     )
-
-
-def plain(number: float) -> str:
-    """A number in words of a description: three significant digits, true minus sign."""
-    return f"{number:.3g}".replace("-", "\u2212")

@@ -8,7 +8,8 @@ import numpy as np
 
 from cesp_analysis.figures.map_labels import Taken, lines_of, numbers_on, words_in
 from cesp_analysis.figures.palette import INK, MUTED, PALETTE, PAPER
-from cesp_analysis.figures.style import footnote, new_figure, styled, wrap
+from cesp_analysis.figures.style import footnote, new_figure, styled
+from cesp_analysis.figures.text import wrap
 from cesp_analysis.missing.sensitivity_words import Places
 from cesp_analysis.missing.tipping_words import NO_DIFFERENCE
 from cesp_analysis.numbers import fixed

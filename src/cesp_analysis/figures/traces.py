@@ -7,16 +7,8 @@ import numpy as np
 
 from cesp_analysis.figures.palette import INK, MUTED
 from cesp_analysis.figures.small_panels import Box, ends
-from cesp_analysis.figures.style import (
-    TIED,
-    canvas,
-    footnote,
-    new_figure,
-    plain,
-    styled,
-    width_of,
-    wrap,
-)
+from cesp_analysis.figures.style import canvas, footnote, new_figure, styled
+from cesp_analysis.figures.text import TIED, plain, width_of, wrap
 from cesp_analysis.missing.imputed import Trace
 from cesp_analysis.missing.tables import NO_CHAINS
 

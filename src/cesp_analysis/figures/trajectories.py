@@ -6,18 +6,8 @@ from math import ceil
 from typing import TYPE_CHECKING
 
 from cesp_analysis.figures.palette import MUTED
-from cesp_analysis.figures.style import (
-    Look,
-    footnote,
-    looks,
-    named,
-    new_figure,
-    plain,
-    styled,
-    turn_ticks,
-    width_of,
-    wrap,
-)
+from cesp_analysis.figures.style import Look, footnote, looks, new_figure, styled, turn_ticks
+from cesp_analysis.figures.text import named, plain, width_of, wrap
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

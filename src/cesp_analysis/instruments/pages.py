@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from cesp_analysis.contracts import write_text
 from cesp_analysis.instruments.types import Instrument, Score, names, read_instrument
+from cesp_analysis.whole_files import write_text
 
 _METHODS = {
     "sum": "sum of the items",

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from cesp_analysis.errors import CespError
-from cesp_analysis.study.files import Written
+from cesp_analysis.study.file_forms import Written
 
 _TAIL = 1000  # records looked at together for the last that is not blank
 

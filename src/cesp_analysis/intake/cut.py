@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from cesp_analysis.intake.ending import TOTAL
-from cesp_analysis.study.files import Written
+from cesp_analysis.study.file_forms import Written
 
 _SAMPLE = 200
 _MOSTLY = 0.9

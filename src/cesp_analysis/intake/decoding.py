@@ -5,7 +5,7 @@ import codecs
 from cesp_analysis.errors import CespError
 from cesp_analysis.intake.recognised import looks_like, unicode_of
 from cesp_analysis.intake.such import such
-from cesp_analysis.study.files import Written
+from cesp_analysis.study.file_forms import Written
 
 
 def decoded(content: bytes, file: Written) -> str:

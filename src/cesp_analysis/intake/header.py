@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from cesp_analysis.errors import CespError, few
 from cesp_analysis.intake.platforms import names_given
-from cesp_analysis.study.files import Written
+from cesp_analysis.study.file_forms import Written
 
 
 @dataclass(frozen=True)

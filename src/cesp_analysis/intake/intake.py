@@ -26,7 +26,7 @@ from cesp_analysis.readable import fault_of
 from cesp_analysis.schemas import Corrections, Raw
 from cesp_analysis.study.base import Frozen
 from cesp_analysis.study.columns import Needed
-from cesp_analysis.study.files import Written
+from cesp_analysis.study.file_forms import Written
 from cesp_analysis.study.ids import IdForm, Ids
 from cesp_analysis.study.private import Private
 

@@ -19,8 +19,8 @@ from cesp_analysis.intake.seems import Layout, numbered_as
 from cesp_analysis.intake.sheets import hidden_sheets
 from cesp_analysis.readable import fault_of
 from cesp_analysis.schemas import Described
+from cesp_analysis.study.file_forms import Header, Written
 from cesp_analysis.study.file_rules import is_encoding
-from cesp_analysis.study.files import Header, Written
 
 _WIDTH = 34  # characters of a column of the printed table
 

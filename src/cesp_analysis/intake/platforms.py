@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cesp_analysis.errors import CespError
-from cesp_analysis.study.files import Written
+from cesp_analysis.study.file_forms import Written
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -8,15 +8,8 @@ from typing import Any
 import pandas as pd
 
 from cesp_analysis.distinct import Distinct
-from cesp_analysis.intake.finding import (
-    SERIAL,
-    Finding,
-    answers_in,
-    cells_of,
-    counts_days,
-    finding_of,
-    personal_in,
-)
+from cesp_analysis.intake.finding import SERIAL, Finding, answers_in, cells_of, finding_of
+from cesp_analysis.intake.personal import counts_days, personal_in
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from cesp_analysis.errors import CespError
 from cesp_analysis.intake.recognised import beginning_of, looks_like
-from cesp_analysis.study.files import Redcap, Written
+from cesp_analysis.study.file_forms import Redcap, Written
 
 if TYPE_CHECKING:
     import pandas as pd

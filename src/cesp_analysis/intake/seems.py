@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from cesp_analysis.intake.hidden import ranges
-from cesp_analysis.study.files import Written
+from cesp_analysis.study.file_forms import Written
 
 
 @dataclass(frozen=True)

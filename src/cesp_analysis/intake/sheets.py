@@ -5,7 +5,7 @@ from pathlib import Path
 
 from cesp_analysis.errors import CespError, few
 from cesp_analysis.intake.ending import filled
-from cesp_analysis.study.files import Written
+from cesp_analysis.study.file_forms import Written
 
 
 def hidden_sheets(path: Path) -> dict[str, bool]:

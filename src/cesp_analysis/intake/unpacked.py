@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from cesp_analysis.errors import CespError
-from cesp_analysis.study.files import Written
+from cesp_analysis.study.file_forms import Written
 
 LARGEST = 2**31  # bytes that a file may unpack to
 _DENSEST = 200  # times its own size that a file may unpack to, if that is over 100 MB

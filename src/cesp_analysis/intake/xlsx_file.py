@@ -15,7 +15,7 @@ from cesp_analysis.intake.header import checked, named
 from cesp_analysis.intake.hidden import hidden_in
 from cesp_analysis.intake.recognised import beginning_of, looks_like
 from cesp_analysis.intake.workbook import check_sheet, check_workbook
-from cesp_analysis.study.files import Written
+from cesp_analysis.study.file_forms import Written
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

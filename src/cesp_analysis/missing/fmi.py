@@ -6,13 +6,14 @@ from typing import Any
 from cesp_analysis import contracts
 from cesp_analysis.missing.tables import Fmi
 from cesp_analysis.models.imputed import IMPUTATION
+from cesp_analysis.whole_files import read_json
 
 
 def fmi(diagnostics: list[Path], out: Path) -> None:
     """Collect what the imputed models' diagnostics say of pooling, a row an estimate."""
     import pandas as pd
 
-    rows = [row for path in diagnostics for row in _rows(contracts.read_json(path))]
+    rows = [row for path in diagnostics for row in _rows(read_json(path))]
     contracts.write(pd.DataFrame(rows, columns=list(Fmi.columns())), out, Fmi)
 
 

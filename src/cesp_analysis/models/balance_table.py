@@ -8,6 +8,7 @@ from cesp_analysis import contracts
 from cesp_analysis.models.analysis_sets import ACCOUNT
 from cesp_analysis.models.imputed import IMPUTATION
 from cesp_analysis.models.tables import Balance, GroupWeights
+from cesp_analysis.whole_files import read_json
 
 FEWEST = 2  # one respondent shows no spread
 
@@ -41,7 +42,7 @@ def balance(diagnostics: list[Path], out: Path, weights: Path, minimum: int = 10
 def _estimates(paths: list[Path]) -> Iterator[tuple[dict[str, str], dict[str, Any]]]:
     """Model, level, outcome and time of each estimate that was made, and what is known of it."""
     for path in paths:
-        for model, outcomes in contracts.read_json(path).items():
+        for model, outcomes in read_json(path).items():
             for outcome, times in outcomes.items():
                 for time, known in times.items():
                     if time in (ACCOUNT, IMPUTATION):  # of all times

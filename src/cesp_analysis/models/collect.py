@@ -4,8 +4,8 @@ import csv
 import io
 from pathlib import Path
 
-from cesp_analysis.contracts import BrokenContract, existing, write_text
 from cesp_analysis.schemas import Estimates
+from cesp_analysis.whole_files import BrokenContract, existing, write_text
 
 
 def collect(out: Path, estimates: list[Path] | None = None) -> None:

@@ -15,6 +15,7 @@ from cesp_analysis.models.results import Fit, estimates_table
 from cesp_analysis.models.survey_obeyed import with_design
 from cesp_analysis.models.tables import Influence, Residuals
 from cesp_analysis.schemas import Estimates, Panel
+from cesp_analysis.whole_files import write_json
 
 
 def fit(
@@ -53,7 +54,7 @@ def fit(
     known = _all_diagnostics(fitted, found)
     for outcome in kind.outcomes:
         known.setdefault(outcome, {})[ACCOUNT] = accounted(table, kind, outcome)
-    contracts.write_json({model: known}, diagnostics)
+    write_json({model: known}, diagnostics)
     print(printed(estimates))
 
 

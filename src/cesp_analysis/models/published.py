@@ -17,6 +17,7 @@ from cesp_analysis.describe.tables import Baseline, Means
 from cesp_analysis.errors import CespError
 from cesp_analysis.models.tables import PublishedNumbers
 from cesp_analysis.schemas import Estimates
+from cesp_analysis.whole_files import read_json
 
 _NEEDED = ("quantity", "published", "tolerance", "tolerance_is", "source", "reason")
 TABLES: dict[str, tuple[type[Table], tuple[str, ...]]] = {
@@ -44,7 +45,7 @@ def published(
 
     ours: dict[str, float] = {}
     for path in diagnostics or ():
-        ours |= dict(_flat(contracts.read_json(path)))
+        ours |= dict(_flat(read_json(path)))
     for path in tables or ():
         ours |= dict(_cells(path))
     rows = [_compared(row, ours) for row in read_published(expected)]

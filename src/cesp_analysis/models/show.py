@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from cesp_analysis.contracts import BrokenContract, rows
+from cesp_analysis.contracts import rows
 from cesp_analysis.errors import CespError, no_such, one_line
 from cesp_analysis.readable import fault_of
 from cesp_analysis.schemas import Estimates
+from cesp_analysis.whole_files import BrokenContract
 
 _RESIDUE = 1e-12  # of its standard error: an estimate below that is zero but for rounding
 

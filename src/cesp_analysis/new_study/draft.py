@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from cesp_analysis.instruments.types import read_instrument
 from cesp_analysis.new_study.categories import as_before
 from cesp_analysis.new_study.commented import Place
+from cesp_analysis.new_study.draft_entries import as_written, identity_entry, of_instrument, placed
 from cesp_analysis.new_study.entries import entries_of
 from cesp_analysis.new_study.entry import Entry
 from cesp_analysis.new_study.events import events_in, tells_event
@@ -20,9 +20,8 @@ from cesp_analysis.new_study.questions import (
 )
 from cesp_analysis.new_study.roles import dates_of
 from cesp_analysis.new_study.sites import site_values, sites_of
-from cesp_analysis.new_study.tables import Column, Table, slug
+from cesp_analysis.new_study.tables import Column, Table
 from cesp_analysis.new_study.variables import codes_of_no_answer, declared, format_of, ways_of
-from cesp_analysis.study.files import Written
 from cesp_analysis.study.gaps import UNDECIDED
 
 
@@ -47,12 +46,12 @@ class DraftStudy:
 
     def _data(self, name: str) -> dict[str, Any]:
         data: dict[str, Any] = {
-            "study": _identity(name, self.notes),
+            "study": identity_entry(name, self.notes),
             "arms": {"control": {"label": "Control"}, "intervention": {"label": "Intervention"}},
             "sites": {key: {"label": word, "arm": UNDECIDED} for word, key in self.sites.items()},
             "time_unit": self.unit,
-            "times": _placed(self.times),
-            "waves": _placed(self.waves),
+            "times": placed(self.times),
+            "waves": placed(self.waves),
             "files": {entry.name: self._file(entry) for entry in self.entries},
             "outcomes": self._outcomes(),
         }
@@ -100,7 +99,7 @@ class DraftStudy:
         others = [c for c in table.columns if c not in entry.reads] if entry.forms else []
         self._note(place, *(likely_in(table, [*taken, *others]) if entry.reads else ()))
         self._note(place, *said.notes.pop("", ()))
-        data = dict(_written(table.file)) | dict(self._meaning(entry))
+        data = dict(as_written(table.file)) | dict(self._meaning(entry))
         if codes:
             data["missing"] = [int(code) for code in codes]
             self._note((*place, "missing"), f"Does {', '.join(codes)} mean: no answer?")
@@ -218,7 +217,7 @@ class DraftStudy:
                 continue
             for match in self.matches[entry.table.name]:
                 if set(match.columns) <= set(entry.reads):
-                    found |= dict(_of_instrument(match.instrument, entry.level))
+                    found |= dict(of_instrument(match.instrument, entry.level))
         return found
 
     def _models(self, outcomes: dict[str, dict[str, Any]]) -> dict[str, Any]:
@@ -232,50 +231,3 @@ class DraftStudy:
                 level_of = {} if level == "person" else {"level": level}
                 found[name] = {"kind": "did"} | level_of | {"design": design, "outcomes": own}
         return found
-
-
-def _identity(name: str, notes: dict[Place, list[str]]) -> dict[str, Any]:
-    notes["study", "draft"] = ["A run says what is still undecided; then remove this line"]
-    notes["study", "synthetic"] = ["true only if a program made the data up"]
-    notes["study", "seed"] = ["Every random number starts from it; any whole number"]
-    notes["study", "about"] = ["What was done, where, with whom?"]
-    return {
-        "id": slug(name) or "study",
-        "draft": True,
-        "title": UNDECIDED,
-        "about": UNDECIDED,
-        "synthetic": False,
-        "seed": 1,
-    }
-
-
-def _placed(moments: list[DraftMoment]) -> dict[str, dict[str, Any]]:
-    return {m.name: {"label": m.label, "position": m.position} for m in moments}
-
-
-def _written(file: Written) -> dict[str, Any]:
-    """How a file is written; of a CSV always encoding and separator, as a run never guesses."""
-    data: dict[str, Any] = file.model_dump(mode="json", exclude_defaults=True)
-    if file.kind_of_file() == "csv":
-        told = {"encoding": file.encoding, "separator": file.separator}
-        data = {"path": data.pop("path")} | told | data
-    return data
-
-
-def _of_instrument(name: str, level: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    for score in read_instrument(name).scores:
-        if score.unit == "level":
-            continue
-        own = name if score.code == "total" else f"{name}_{score.code}"
-        own = own[:40] if level == "person" else f"survey_{own}"[:40]
-        better = score.direction == "higher_is_better"
-        yield (
-            own,
-            {
-                "label": score.label,
-                **({} if level == "person" else {"level": level}),
-                "score": f"{name}.{score.code}",
-                "unit": score.unit,
-                "direction": "higher_is_better" if better else "lower_is_better",
-            },
-        )

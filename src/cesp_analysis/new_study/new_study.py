@@ -10,7 +10,6 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from cesp_analysis.contracts import replaced, write_json, write_text
 from cesp_analysis.errors import CespError
 from cesp_analysis.intake.recognised import beginning_of, looks_like
 from cesp_analysis.intake.sources import sha256_of
@@ -20,6 +19,7 @@ from cesp_analysis.new_study.tables import RAW, Given, Table, tables_of
 from cesp_analysis.readable import fault_of
 from cesp_analysis.study.gaps import UNDECIDED
 from cesp_analysis.study.schema import schema_of_study
+from cesp_analysis.whole_files import replaced, write_json, write_text
 
 _ENDINGS = (".csv", ".tsv", ".txt", ".xlsx", ".sav", ".dta", ".r")
 _IGNORED = ("data/raw/*", "!data/raw/SOURCES.yaml", "data/processed/", "results/", ".snakemake/",

@@ -7,17 +7,12 @@ from pathlib import Path
 
 from cesp_analysis.distinct import as_text
 from cesp_analysis.errors import CespError
-from cesp_analysis.intake.finding import (
-    Finding,
-    answers_in,
-    finding_of,
-    names_a_person,
-    personal_in,
-)
+from cesp_analysis.intake.finding import Finding, answers_in, finding_of
 from cesp_analysis.intake.layout import layout_of
+from cesp_analysis.intake.personal import names_a_person, personal_in
 from cesp_analysis.intake.read import read_raw
 from cesp_analysis.intake.redcap import Field, read_dictionary
-from cesp_analysis.study.files import Header, Redcap, Written
+from cesp_analysis.study.file_forms import Header, Redcap, Written
 
 RAW = "data/raw"
 _SYNTAX = re.compile(r"^names\(data\)\[\d+\] <- ", re.M)

@@ -8,12 +8,12 @@ from dataclasses import astuple, fields
 from itertools import takewhile
 from pathlib import Path
 
-from cesp_analysis.contracts import write_text
 from cesp_analysis.errors import CespError, few, one_line
 from cesp_analysis.formulas import guarded, unguarded
 from cesp_analysis.numbers import counted
 from cesp_analysis.provenance.differences import Difference, size
 from cesp_analysis.provenance.two_results import Both, both
+from cesp_analysis.whole_files import write_text
 
 _SHOWN = 5
 """Differences of a table and kind that the terminal shows; a file lists all."""

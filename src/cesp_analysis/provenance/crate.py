@@ -14,11 +14,12 @@ from rocrate.model.contextentity import ContextEntity
 from rocrate.rocrate import ROCrate
 
 from cesp_analysis.analysis_plan.tables import PlanLocks
-from cesp_analysis.contracts import existing, replaced, rows, write_json
+from cesp_analysis.contracts import rows
 from cesp_analysis.intake.sources import read_sources
 from cesp_analysis.provenance.checksums import sha256_of
 from cesp_analysis.provenance.entries import name_of
 from cesp_analysis.provenance.record import RECORD, Made, Record, read_record
+from cesp_analysis.whole_files import existing, replaced, write_json
 
 _RUN = "https://w3id.org/ro/wfrun/{}/0.5"
 _WORKFLOW_CRATE = "https://w3id.org/workflowhub/workflow-ro-crate/1.0"

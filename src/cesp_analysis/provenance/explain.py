@@ -5,7 +5,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from cesp_analysis.contracts import read_json, rows
+from cesp_analysis.contracts import rows
 from cesp_analysis.errors import CespError, one_line
 from cesp_analysis.provenance.checksums import sha256_of
 from cesp_analysis.provenance.entries import Entry, entry, name_of, narrowed
@@ -18,6 +18,7 @@ from cesp_analysis.provenance.record import (
     read_record,
 )
 from cesp_analysis.schemas import Estimates
+from cesp_analysis.whole_files import read_json
 
 PUBLIC_NAME = Path(PUBLIC).name
 _NEAR = 3  # names that an unknown one may be meant to be

@@ -4,8 +4,8 @@ import csv
 import io
 from pathlib import Path
 
-from cesp_analysis.contracts import existing, write_text
 from cesp_analysis.provenance.checksums import sha256_of
+from cesp_analysis.whole_files import existing, write_text
 
 MANIFEST = "manifest.csv"
 HEADER = ("path", "bytes", "sha256")

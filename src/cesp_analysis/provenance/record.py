@@ -9,9 +9,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from cesp_analysis.contracts import BrokenContract, existing, read_json
 from cesp_analysis.errors import CespError
 from cesp_analysis.provenance.checksums import sha256_of_text
+from cesp_analysis.whole_files import BrokenContract, existing, read_json
 
 RECORD = "provenance.json"
 WITHIN, PUBLIC = "results", "results/public"

@@ -11,8 +11,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePath
 from typing import Any
 
-from cesp_analysis.contracts import write_json
 from cesp_analysis.rerun import within_package
+from cesp_analysis.whole_files import write_json
 
 TOLD = {
     "trace": Path(".snakemake/cesp.told.json"),

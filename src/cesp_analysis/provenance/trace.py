@@ -10,12 +10,12 @@ from importlib.metadata import version
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from cesp_analysis.contracts import existing, write_json
 from cesp_analysis.errors import CespError
 from cesp_analysis.provenance.checksums import sha256_of, together
 from cesp_analysis.provenance.record import SPEC, Made, Record, as_data
 from cesp_analysis.readable import fault_of
 from cesp_analysis.rerun import at_package
+from cesp_analysis.whole_files import existing, write_json
 
 _PACKAGE = "cesp-analysis"
 _RAW = "data/raw/"

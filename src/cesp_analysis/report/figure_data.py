@@ -5,10 +5,10 @@ from itertools import groupby
 from math import floor, log10
 from pathlib import Path
 
-from cesp_analysis.contracts import existing
 from cesp_analysis.formulas import unguarded
 from cesp_analysis.numbers import NONE, count, fixed
 from cesp_analysis.report.blocks import Column, Group, Row, Table
+from cesp_analysis.whole_files import existing
 
 LONGEST = 60
 """Rows: what is longer stands in the CSV alone."""

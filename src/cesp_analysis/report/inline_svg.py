@@ -8,9 +8,9 @@ from typing import Any
 from lxml import etree
 from markupsafe import Markup
 
-from cesp_analysis.contracts import existing
 from cesp_analysis.errors import CespError
 from cesp_analysis.figures.palette import PALETTE
+from cesp_analysis.whole_files import existing
 
 _SVG = "http://www.w3.org/2000/svg"
 _XLINK = "http://www.w3.org/1999/xlink"

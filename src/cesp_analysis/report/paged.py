@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from cesp_analysis.contracts import existing
 from cesp_analysis.errors import CespError
 from cesp_analysis.report.paged_table import UPRIGHT, Layout, laid_out
+from cesp_analysis.whole_files import existing
 
 TALLEST = 620.0  # points that a figure has on a page, above its caption
 SMALLEST = 0.7  # of its size: a figure that would be drawn smaller stands in parts

@@ -8,7 +8,6 @@ from typing import Any
 
 import typst
 
-from cesp_analysis.contracts import replaced
 from cesp_analysis.errors import CespError
 from cesp_analysis.report.blocks import anchor_of
 from cesp_analysis.report.paged import Part, Run, parts_of, runs
@@ -22,6 +21,7 @@ from cesp_analysis.report.texts import (
     clean,
     interval_parts,
 )
+from cesp_analysis.whole_files import replaced
 
 _TEMPLATE = Path(__file__).with_name("report.typ")
 _ROUNDED = 0.01  # ems: widths are in hundredths of a point, and a word of that width does not break

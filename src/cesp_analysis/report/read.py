@@ -3,9 +3,9 @@
 from pathlib import Path
 from typing import Any
 
-from cesp_analysis.contracts import BrokenContract, read_json
 from cesp_analysis.errors import CespError
 from cesp_analysis.report.blocks import FORM
+from cesp_analysis.whole_files import BrokenContract, read_json
 
 
 def read_report(path: Path) -> dict[str, Any]:

@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from cesp_analysis.contracts import write_text
 from cesp_analysis.report.html import render_html
 from cesp_analysis.report.read import read_report
+from cesp_analysis.whole_files import write_text
 
 
 def render(report: Path, results: Path, out: Path) -> None:

@@ -14,7 +14,7 @@ from cesp_analysis.analysis_plan.tables import (
     SpecificationCurve,
 )
 from cesp_analysis.checklists.tables import Checklists
-from cesp_analysis.contracts import read_json, rows
+from cesp_analysis.contracts import rows
 from cesp_analysis.describe.record_tables import (
     Account,
     Answered,
@@ -84,6 +84,7 @@ from cesp_analysis.survey.tables import (
     WaveRecords,
 )
 from cesp_analysis.survey.weight_tables import ReplicateErrors, Weighting
+from cesp_analysis.whole_files import read_json
 from cesp_analysis.withheld import NotReleased, Withheld
 
 

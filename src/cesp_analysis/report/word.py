@@ -8,17 +8,17 @@ from typing import Any
 
 from docx.document import Document
 from docx.enum.section import WD_ORIENT
-from docx.oxml.shape import CT_Inline
 from docx.shared import Pt
 
-from cesp_analysis.contracts import existing, replaced
-from cesp_analysis.report.paged import Part, parts_of, runs
+from cesp_analysis.report.paged import runs
 from cesp_analysis.report.paged_table import Layout
 from cesp_analysis.report.read import read_report
 from cesp_analysis.report.texts import above_pages, before_contents, clean
 from cesp_analysis.report.word_base import empty_document, packed
+from cesp_analysis.report.word_picture import picture
 from cesp_analysis.report.word_table import word_table
 from cesp_analysis.report.word_xml import bookmarked, el, field, link, paragraph, run
+from cesp_analysis.whole_files import replaced
 
 _BROAD = 1.18
 """How much broader the file's face (Arial) is than the PDF's: its columns need as much more."""
@@ -113,7 +113,7 @@ def _add(file: _File, block: dict[str, Any], layout: Layout | None) -> None:
         file.add(_caption(file, "Table", block["caption"]), made)
         file.add(*_below(file, block))
     else:
-        _picture(file, block)
+        picture(file, block)
         file.add(_caption(file, "Figure", block["caption"]))
         if block["source"]:
             file.add(paragraph("Tableend", *_where_from(file, block)))
@@ -156,41 +156,6 @@ def _below(file: _File, table: dict[str, Any]) -> Iterator[Any]:
     *first, last = lines or [[]]
     yield from (paragraph("Tablenote", *line) for line in first)
     yield paragraph("Tableend", *last)
-
-
-def _picture(file: _File, block: dict[str, Any]) -> None:
-    """A figure with its description; a tall one in parts, of one picture that is cropped."""
-    where, _ = file.document.part.get_or_add_image(str(existing(file.results / block["png"])))
-    parts = parts_of(file.results / block["svg"])
-    for at, part in enumerate(parts, 1):
-        file.pictures += 1
-        size = Pt(part.width), Pt(part.height)
-        name = f"{block['id']} {at}" if len(parts) > 1 else block["id"]
-        # not document.add_picture: it looks for a free number in the whole document each time
-        inline = CT_Inline.new_pic_inline(file.pictures, where, name, *size)
-        inline.docPr.set("name", name)
-        inline.docPr.set("descr", _alt(block["alt"], at, len(parts)))
-        if len(parts) > 1:
-            _crop(inline, part)
-        file.add(paragraph("Picture", el("r", el("drawing", inline))))
-
-
-def _alt(alt: str, at: int, parts: int) -> str:
-    if parts == 1:
-        return alt
-    return (
-        f"Part {at} of {parts}. {alt}" if at == 1 else f"Part {at} of {parts} of the figure above."
-    )
-
-
-def _crop(inline: Any, part: Part) -> None:
-    """Show only a part of a picture."""
-    fill = inline.graphic.graphicData.pic.blipFill
-    window = fill.makeelement(
-        "{http://schemas.openxmlformats.org/drawingml/2006/main}srcRect",
-        {"t": str(round(part.top * 100_000)), "b": str(round((1 - part.bottom) * 100_000))},
-    )
-    fill.insert(1, window)  # after the picture, before how it is stretched
 
 
 def _contents(blocks: list[dict[str, Any]]) -> Iterator[Any]:

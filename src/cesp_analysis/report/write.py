@@ -6,7 +6,6 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cesp_analysis.contracts import write_json
 from cesp_analysis.report.blocks import (
     Block,
     Report,
@@ -25,6 +24,7 @@ from cesp_analysis.report.results import Results
 from cesp_analysis.report.tables_read import of_every_study
 from cesp_analysis.report.traced import with_sources
 from cesp_analysis.study.wording import Wording
+from cesp_analysis.whole_files import write_json
 
 if TYPE_CHECKING:
     from cesp_analysis.study.study import Study

@@ -3,8 +3,8 @@
 from pathlib import Path
 from typing import Any
 
-from cesp_analysis.contracts import write_json, write_text
 from cesp_analysis.study.study import Study
+from cesp_analysis.whole_files import write_json, write_text
 
 
 def schema(out: Path = Path("docs/schema.json"), page: Path = Path("docs/study_file.md")) -> None:

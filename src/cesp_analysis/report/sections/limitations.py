@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from cesp_analysis.report.blocks import Block, Heading, Paragraph, Point, Points
 from cesp_analysis.report.limitation import Limitation
 from cesp_analysis.report.results import Results
+from cesp_analysis.report.sections import limitations_of_clusters as clusters
 from cesp_analysis.report.sections import limitations_of_data as data
 from cesp_analysis.report.sections import limitations_of_design as design
 from cesp_analysis.report.titles import TITLES, ways
@@ -20,8 +21,8 @@ OF_DESIGN: tuple[Callable[[Results], Limitation | None], ...] = (
     design.regression_to_the_mean,
     design.no_trend_before,
     design.one_time,
-    design.link_workers,
-    design.few_clusters,
+    clusters.link_workers,
+    clusters.few_clusters,
 )
 OF_DATA: tuple[Callable[[Results], Limitation | None], ...] = (
     data.contamination,

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from cesp_analysis.analysis_plan.words import AS_LOCKED, NOT_HELD, PRE_SPECIFIED
-from cesp_analysis.numbers import NONE, by_size, count, fixed
+from cesp_analysis.numbers import NONE, count
 from cesp_analysis.report.blocks import (
     Block,
     Bullets,
@@ -15,7 +15,6 @@ from cesp_analysis.report.blocks import (
     Table,
 )
 from cesp_analysis.report.blocks import Row as TableRow
-from cesp_analysis.report.notes import Notes
 from cesp_analysis.report.results import Results
 from cesp_analysis.report.sections.estimates import LEVELS, sentence
 from cesp_analysis.report.sections.figure import figure
@@ -26,6 +25,7 @@ from cesp_analysis.report.sections.measurability_change import (
     limits,
     retests,
 )
+from cesp_analysis.report.sections.measurability_costs import costs
 from cesp_analysis.report.sections.measurability_values import (
     by_cell,
     items,
@@ -185,40 +185,6 @@ def called(criterion: str) -> str:
     if name == "mid_known":
         return "MID declared"
     return f"{CALLED.get(name, name.replace('_', ' '))} {limit}"
-
-
-def costs(results: Results, rows: list[Row], level: str) -> Table:
-    """What a trial by each candidate would take, and from which inputs."""
-    words, notes = results.words, Notes()
-    lines = []
-    for row in rows:
-        d = by_size(words.outcomes[row["outcome"]].decimals, row["sd_upper"])
-        marks = [sentence(row["sample_size"])] if row["people"] is None else []
-        marks += [sentence(said) for said in row["warnings"].split(" | ") if said]
-        cells = (
-            NONE if row["effect"] is None else f"{row['effect']:g}",
-            fixed(row["sd_within"], d), fixed(row["design_effect"], 2),
-            fixed(row["baseline_factor"], 2), count(row["locations"]), count(row["people"]),
-            fixed(row["sd_upper"], d), count(row["locations_upper"]), count(row["people_upper"]),
-        )  # fmt: skip
-        label = f"{words.outcomes[row['outcome']].label} ({row['unit']})"
-        lines.append(TableRow(label, cells, " ".join(notes.mark(text) for text in marks)))
-    plain, upper = "By the SD", f"By its upper limit, {100 * rows[0]['sd_confidence']:g}%"
-    return Table(
-        id=f"measurability_cost_{level}",
-        caption="What a trial by each candidate would take, both arms together.",
-        stub="Outcome",
-        columns=(
-            Column("Difference"), Column("SD", "right", plain),
-            Column("Design effect", "wrap", plain), Column("Baseline factor", "wrap", plain),
-            Column("Locations", "right", plain), Column("People", "right", plain),
-            Column("SD", "right", upper), Column("Locations", "right", upper),
-            Column("People", "right", upper),
-        ),
-        groups=(Group("", tuple(lines)),),
-        notes=(*_notes(words, rows), *notes.notes()),
-        csv=CSV,
-    )  # fmt: skip
 
 
 def _criteria(row: Row) -> list[str]:

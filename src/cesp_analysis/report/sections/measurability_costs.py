@@ -1,0 +1,44 @@
+"""What measuring costs: minutes, licences."""
+
+from cesp_analysis.numbers import NONE, by_size, count, fixed
+from cesp_analysis.report.blocks import Column, Group, Table
+from cesp_analysis.report.blocks import Row as TableRow
+from cesp_analysis.report.notes import Notes
+from cesp_analysis.report.results import Results
+from cesp_analysis.report.sections.estimates import sentence
+from cesp_analysis.report.sections.measurability import CSV, _notes
+from cesp_analysis.report.tables_read import Row
+
+
+def costs(results: Results, rows: list[Row], level: str) -> Table:
+    """What a trial by each candidate would take, and from which inputs."""
+    words, notes = results.words, Notes()
+    lines = []
+    for row in rows:
+        d = by_size(words.outcomes[row["outcome"]].decimals, row["sd_upper"])
+        marks = [sentence(row["sample_size"])] if row["people"] is None else []
+        marks += [sentence(said) for said in row["warnings"].split(" | ") if said]
+        cells = (
+            NONE if row["effect"] is None else f"{row['effect']:g}",
+            fixed(row["sd_within"], d), fixed(row["design_effect"], 2),
+            fixed(row["baseline_factor"], 2), count(row["locations"]), count(row["people"]),
+            fixed(row["sd_upper"], d), count(row["locations_upper"]), count(row["people_upper"]),
+        )  # fmt: skip
+        label = f"{words.outcomes[row['outcome']].label} ({row['unit']})"
+        lines.append(TableRow(label, cells, " ".join(notes.mark(text) for text in marks)))
+    plain, upper = "By the SD", f"By its upper limit, {100 * rows[0]['sd_confidence']:g}%"
+    return Table(
+        id=f"measurability_cost_{level}",
+        caption="What a trial by each candidate would take, both arms together.",
+        stub="Outcome",
+        columns=(
+            Column("Difference"), Column("SD", "right", plain),
+            Column("Design effect", "wrap", plain), Column("Baseline factor", "wrap", plain),
+            Column("Locations", "right", plain), Column("People", "right", plain),
+            Column("SD", "right", upper), Column("Locations", "right", upper),
+            Column("People", "right", upper),
+        ),
+        groups=(Group("", tuple(lines)),),
+        notes=(*_notes(words, rows), *notes.notes()),
+        csv=CSV,
+    )  # fmt: skip

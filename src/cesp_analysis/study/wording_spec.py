@@ -1,0 +1,96 @@
+"""The words that figures, the report and what people are shown are written with."""
+
+from typing import Any
+
+from cesp_analysis.study.foremost import foremost
+from cesp_analysis.study.specs import _json, _set, instruments
+from cesp_analysis.study.study import Study
+
+
+def wording_spec(study: Study, figures: bool = False, kind: str = "", public: bool = False) -> str:
+    """The labels that figures and the report use; of figures without what only the report says,
+    and what only one kind of them says for that kind alone, so that figures are not drawn again
+    for what they do not show. `public`: of the report that leaves the team."""
+    from cesp_analysis.fidelity.specs import delivery_words
+    from cesp_analysis.measurement.specs import levels as measured
+    from cesp_analysis.survey.specs import agreement
+
+    spec: dict[str, Any] = {
+        "study": _set(study.study),
+        "banner": study.banner(),
+        "arms": {name: arm.label for name, arm in study.arms.items()},
+        "sites": [place.model_dump() for place in study.places()],
+        "time_unit": study.time_unit,
+        "times": [moment.model_dump() for moment in study.moments("person")],
+        "waves": [moment.model_dump() for moment in study.moments("respondent")],
+        "outcomes": {name: _set(entry) for name, entry in study.outcomes.items()},
+        "covariates": {name: _set(entry) for name, entry in study.covariates.items()},
+        "models": {
+            name: {"label": entry.label, "kind": entry.kind, "level": entry.level}
+            | ({"weighs": True} if name in study.weighing() else {})
+            | ({"imputed": True} if entry.missing_data else {})
+            | ({"no_means": why} if (why := entry.no_means()) else {})
+            for name, entry in study.models.items()
+        },
+        "files": {
+            name: {"path": file.path, "level": file.level}
+            | ({"sheet": file.sheet} if file.sheet else {})
+            for name, file in study.files.items()
+        },
+        "events": {name: event.label for name, event in study.events.items()},
+        "raw": study.raw_paths(),
+        "windows": study.windows(),
+        "published": study.published is not None,
+        "families": {n: family.label for n, family in study.analysis_plan.families.items()},
+        "foremost": foremost(study),
+        "curve": study.curve_level(),
+        "scores": {
+            f"{name}.{score.code}": score.label
+            for name, instrument in instruments(study).items()
+            for score in instrument.scores
+        },
+    }
+    spec |= {"own_prior": True} if study.few_sites.prior else {}
+    if agreement(study):
+        spec["agreement"] = True
+    if not figures and study.missing_data.sensitivity:
+        spec["sensitivity"] = True
+    if study.subsets:
+        spec["subsets"] = {e.label: list(e.names()) for e in study.subsets.values()}
+    if study.contamination and not figures:  # rows of estimates say it
+        spec["contamination"] = study.contamination.label
+    spec |= {"networks": True} if study.networks else {}
+    spec |= {"external": True} if study.external else {}
+    spec |= {"measurability": whose} if (whose := measured(study)) else {}
+    spec |= {"imputed": True} if study.imputed() and not figures else {}
+    if not figures:
+        from cesp_analysis.checklists.specs import applying
+
+        spec |= {"checklists": lists} if (lists := applying(study)) else {}
+    if not figures and study.feasibility:
+        from cesp_analysis.feasibility.specs import tables
+
+        spec["feasibility"] = tables(study)
+    if told := delivery_words(study, kind) if figures else delivery_words(study):
+        spec["delivery"] = told
+    if not figures and any(file.level == "respondent" for file in study.files.values()):
+        spec["surveys"] = _surveys(study)
+    if public and not figures:
+        spec["disclosure"] = study.disclosure.model_dump()
+    return _json(spec)
+
+
+def _surveys(study: Study) -> dict[str, Any]:
+    """How respondents were drawn and weighted, in the words that the report uses."""
+    own = study.surveys
+    files = [file for file in study.files.values() if file.level == "respondent"]
+    return {
+        "neighbourhoods": own.neighbourhoods,
+        "named": any(file.neighbourhood is not None for file in files),
+        "strata": study.covariates[own.strata].label if own.strata in study.covariates else "",
+        "weights": own.weights.method if own.weights else "",
+        "response": own.response is not None,
+        "replicates": own.weights is not None and own.weights.replicates != "none",
+        "minimum": own.minimum,
+        "several": {n: [entry.label, entry.outcomes] for n, entry in own.several_answers.items()},
+    }
