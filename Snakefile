@@ -11,6 +11,7 @@ from cesp_analysis.pipeline import (
 from cesp_analysis.analysis_plan import specs as plan_specs
 from cesp_analysis.checklists.specs import applying, filled
 from cesp_analysis.describe import specs as describe_specs
+from cesp_analysis.describe.dictionary_spec import dictionary_spec
 from cesp_analysis.disclosure import figures as disclosure_figures
 from cesp_analysis.disclosure import specs as disclosure_specs
 from cesp_analysis.feasibility import specs as feasibility_specs
@@ -20,6 +21,7 @@ from cesp_analysis.given import given
 from cesp_analysis.measurement import specs as measurement_specs
 from cesp_analysis.missing import sensitivity_spec as missing_sensitivity
 from cesp_analysis.missing import specs as missing_specs
+from cesp_analysis.models import specs as model_specs
 from cesp_analysis.models.kinds import module_of
 from cesp_analysis.provenance import specs as provenance_specs
 from cesp_analysis.provenance.told import TOLD, rules_of

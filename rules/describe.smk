@@ -23,7 +23,7 @@ rule dictionary:
     log:
         "results/logs/dictionary.log",
     params:
-        spec=lambda wildcards: specs.dictionary(study),
+        spec=lambda wildcards: dictionary_spec(study),
     shell:
         "cesp dictionary --spec {params.spec:q} --raw data/processed/intake --out {output:q}"
         " &> {log:q}"
@@ -198,7 +198,8 @@ rule changes:
     input:
         panel=panel_file,
         records=expand(
-            "data/processed/records/{file}.parquet", file=describe_specs.subset_files(study)
+            "data/processed/records/{file}.parquet",
+            file=describe_specs.subset_files(study),
         ),
         delivered=list(describe_specs.delivered_files(study).values()),
         code=code_of("changes"),

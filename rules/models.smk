@@ -169,7 +169,7 @@ rule standardise:
     log:
         "results/logs/standardise.log",
     params:
-        spec=lambda wildcards: specs.standardise(study),
+        spec=lambda wildcards: model_specs.standardise(study),
     shell:
         "cesp standardise --spec {params.spec:q} --panel {input.panel:q}"
         " --estimates {input.estimates:q} --out {output.standardised:q}"

@@ -12,12 +12,14 @@ from cesp_analysis.analysis_plan import specs as plan_specs
 from cesp_analysis.checklists.specs import applying, filled
 from cesp_analysis.cli import main
 from cesp_analysis.describe import specs as describe_specs
+from cesp_analysis.describe.dictionary_spec import dictionary_spec
 from cesp_analysis.feasibility import specs as feasibility_specs
 from cesp_analysis.fidelity import specs as delivery_specs
 from cesp_analysis.figures.kinds import KINDS, beside, figures_of, kind_of
 from cesp_analysis.measurement import specs as measurement_specs
 from cesp_analysis.missing import sensitivity_spec as missing_sensitivity
 from cesp_analysis.missing import specs as missing_specs
+from cesp_analysis.models import specs as model_specs
 from cesp_analysis.pipeline import opened
 from cesp_analysis.report.results import Results
 from cesp_analysis.study import specs
@@ -581,7 +583,7 @@ def _commands(told: Declared) -> Iterator[list[str]]:
 
     made = [f"{models}/{name}/estimates.csv" for name in told.models]
     yield ["collect", *(["--estimates", *made] if made else []), *out("estimates")]
-    yield ["standardise", "--spec", specs.standardise(told), "--panel", panel, "--estimates",
+    yield ["standardise", "--spec", model_specs.standardise(told), "--panel", panel, "--estimates",
            estimates, *out("standardised"), "--grades", f"{tables}/grades.csv"]  # fmt: skip
     yield ["ladder", "--spec", specs.ladder(told), "--panel", panel, "--estimates", estimates,
            *out("ladder"), "--curves", f"{tables}/shock_curve.csv",
@@ -610,7 +612,14 @@ def _commands(told: Declared) -> Iterator[list[str]]:
                "--weights", f"{tables}/balance_weights.csv"]  # fmt: skip
     yield ["account", "--paths", specs.paths(told), "--ledger", f"{done}/ledger.parquet",
            *out("account")]  # fmt: skip
-    yield ["dictionary", "--spec", specs.dictionary(told), "--raw", raw, *out("dictionary")]
+    yield [
+        "dictionary",
+        "--spec",
+        dictionary_spec(told),
+        "--raw",
+        raw,
+        *out("dictionary"),
+    ]
     yield ["linking", "--spec", describe_specs.linking(told), "--records", records,
            "--ledger", f"{done}/ledger.parquet", *out("linking")]  # fmt: skip
     yield ["follow_up", "--spec", describe_specs.follow_up(told),

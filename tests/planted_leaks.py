@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
-from cesp_analysis.contracts import WITHHELD
+from cesp_analysis.withheld import WITHHELD
 
 Plant = Callable[[Path, Path], None]
 """Edits the copy of results/public (first) by what the team's own results (second) hold."""

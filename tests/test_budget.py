@@ -13,7 +13,9 @@ from cesp_analysis.analysis_plan import specs as plan_specs
 from cesp_analysis.checklists.specs import filled
 from cesp_analysis.cli import STEPS, main
 from cesp_analysis.describe import specs as describe_specs
+from cesp_analysis.describe.dictionary_spec import dictionary_spec
 from cesp_analysis.missing import specs as missing_specs
+from cesp_analysis.models import specs as model_specs
 from cesp_analysis.study import specs
 from cesp_analysis.study.read import read_study
 from cesp_analysis.study.wording_spec import wording_spec
@@ -409,7 +411,7 @@ def commands(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, 
                   "--out", panel],
         "account": ["account", "--paths", specs.paths(read), "--ledger", ledger,
                     "--out", f"{tables}/account.csv"],
-        "dictionary": ["dictionary", "--spec", specs.dictionary(read), "--raw", raw,
+        "dictionary": ["dictionary", "--spec", dictionary_spec(read), "--raw", raw,
                        "--out", f"{tables}/dictionary.csv"],
         "answered": ["answered", "--scores", scores, "--out", f"{tables}/answered.csv"],
         "linking": ["linking", "--spec", describe_specs.linking(read), "--records", records,
@@ -448,7 +450,7 @@ def commands(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, 
         "collect": ["collect", "--estimates", "results/models/did/estimates.csv",
                     "results/models/mixed/estimates.csv", "results/models/imputed/estimates.csv",
                     "results/models/weighted/estimates.csv", "--out", estimates],
-        "standardise": ["standardise", "--spec", specs.standardise(read), "--panel", panel,
+        "standardise": ["standardise", "--spec", model_specs.standardise(read), "--panel", panel,
                         "--estimates", estimates, "--out", f"{tables}/standardised.csv",
                         "--grades", f"{tables}/grades.csv"],
         "plan": ["plan", "--spec", plan_specs.plan(read), "--estimates", estimates,

@@ -13,6 +13,7 @@ import pytest
 from cesp_analysis import contracts
 from cesp_analysis.cells import MASK, MASKED_DATE
 from cesp_analysis.clean.clean import clean
+from cesp_analysis.describe.dictionary_spec import dictionary_spec
 from cesp_analysis.intake.intake import intake
 from cesp_analysis.intake.key import key_of
 from cesp_analysis.schemas import DataProblems, Ledger, Records
@@ -196,7 +197,7 @@ def test_specs_are_what_jobs_receive(cleaned: Cleaned) -> None:
 
 
 def test_cleaning_is_not_told_how_tables_call_things(cleaned: Cleaned) -> None:
-    told, all_of_it = specs.clean(cleaned.study), specs.dictionary(cleaned.study)
+    told, all_of_it = specs.clean(cleaned.study), dictionary_spec(cleaned.study)
     for label in ("Age at referral", "Belongs to the neighbourhood", "Why withdrawn", "full_name"):
         assert label not in told and label in all_of_it
     assert "Withdrew" not in told and set(json.loads(all_of_it)) == {"files", "items", "used"}

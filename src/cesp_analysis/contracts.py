@@ -9,16 +9,15 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from cesp_analysis.attributes import shared
 from cesp_analysis.formulas import guarded, unguarded
+from cesp_analysis.released_tables import with_withheld
 from cesp_analysis.table_files import to_csv, to_parquet
 from cesp_analysis.whole_files import BrokenContract, existing, replaced, write_text
-from cesp_analysis.withheld import Rounded, told
+from cesp_analysis.withheld import WITHHELD, Rounded, told
 
 if TYPE_CHECKING:
     import pandas as pd
 
 Kind = Literal["text", "category", "number", "whole", "count"]
-WITHHELD = "withheld"
-"""The last column of a released table: which cells of a row are withheld, and why."""
 
 
 @dataclass(frozen=True)
@@ -129,23 +128,8 @@ def read(
         if any(type(cell) is str and cell.startswith("'") for cell in cells):
             frame[name] = frame[name].map(unguarded, na_action="ignore").astype("str")
     if released:
-        return _with_withheld(frame, contract)
+        return with_withheld(frame, contract)
     return _checked(frame, path, contract)
-
-
-def _with_withheld(frame: "pd.DataFrame", contract: type[Table]) -> "pd.DataFrame":
-    """A released table: its counts are whole numbers or Withheld, other withheld numbers blank."""
-    import pandas as pd
-
-    marks = frame[WITHHELD].tolist()  # all blank, it is read as numbers
-    withheld = [told(mark) if isinstance(mark, str) else {} for mark in marks]
-    counts = [name for name, column in contract.columns().items() if column.kind == "count"]
-    typed = frame[[*contract.columns()]].copy()
-    for name in counts:
-        pairs = zip(frame[name], withheld, strict=True)
-        numbers = [own[name] if name in own else int(value) for value, own in pairs]
-        typed[name] = pd.Series(numbers, index=frame.index, dtype="object")
-    return typed
 
 
 def _present(path: Path, wanted: Collection[str]) -> list[str]:

@@ -15,9 +15,7 @@ from cesp_analysis.provenance.told import write_told
 from cesp_analysis.study.fed import said_of_times
 from cesp_analysis.study.read import checked
 from cesp_analysis.study.study import Study
-from cesp_analysis.study_faults import _gaps, _misfits, _stops_ahead, faults_of_files
-
-CORRECTIONS = "data/raw/CORRECTIONS.yaml"
+from cesp_analysis.study_faults import CORRECTIONS, _gaps, _misfits, _stops_ahead, faults_of_files
 
 
 def environment() -> None:
@@ -63,11 +61,6 @@ def opened(folder: str, overrides: dict[str, Any] | None = None) -> Study:
     if problems or study is None:
         raise CespError(problems)
     return study.resolved()
-
-
-def corrections() -> list[str]:
-    """CORRECTIONS.yaml, if the study has one (also one that cannot be read: it was meant)."""
-    return [CORRECTIONS] if os.path.lexists(CORRECTIONS) else []
 
 
 def stop(error: CespError) -> NoReturn:

@@ -1,5 +1,6 @@
 """What is wrong with a study's files before a run begins: all of it, at once."""
 
+import os
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -21,7 +22,6 @@ from cesp_analysis.intake.sources import (
 )
 from cesp_analysis.intake.tracked import tracked_without_licence
 from cesp_analysis.models.published import read_published
-from cesp_analysis.pipeline import CORRECTIONS, corrections
 from cesp_analysis.readable import fault_of, leads_out
 from cesp_analysis.study.paths import leaving, misplaced_raw
 from cesp_analysis.study.read import still_to_decide
@@ -197,3 +197,11 @@ def _origins() -> dict[str, str]:
 
 def _in_place(path: str) -> bool:
     return not any(misplaced_raw("", path)) and not fault_of(Path(path))
+
+
+CORRECTIONS = "data/raw/CORRECTIONS.yaml"
+
+
+def corrections() -> list[str]:
+    """CORRECTIONS.yaml, if the study has one (also one that cannot be read: it was meant)."""
+    return [CORRECTIONS] if os.path.lexists(CORRECTIONS) else []

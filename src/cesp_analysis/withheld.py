@@ -97,3 +97,7 @@ def told(cell: str) -> dict[str, Withheld]:
         kind, _, threshold = why.partition(" ")
         found[column] = Withheld(f"<{threshold}" if kind == FEW else LETTER)
     return found
+
+
+WITHHELD = "withheld"
+"""The last column of a released table: which cells of a row are withheld, and why."""

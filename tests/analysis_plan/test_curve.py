@@ -14,6 +14,7 @@ from cesp_analysis.cli import main
 from cesp_analysis.figures.curve_panels import curve_panels
 from cesp_analysis.figures.kinds import figures_of
 from cesp_analysis.figures.specification_curve import alt_text, specification_curve
+from cesp_analysis.models import specs as model_specs
 from cesp_analysis.pipeline import opened
 from cesp_analysis.report.blocks import Callout, Paragraph, Table
 from cesp_analysis.report.in_short import in_short
@@ -22,7 +23,6 @@ from cesp_analysis.report.sections.estimates import estimates
 from cesp_analysis.report.sections.plan import plan
 from cesp_analysis.report.sections.specification_curve import specification_curve as section
 from cesp_analysis.schemas import Estimates
-from cesp_analysis.study import specs
 from cesp_analysis.study.wording import Wording
 from cesp_analysis.study.wording_spec import wording_spec
 from small_study import Study, inside
@@ -88,7 +88,7 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> Results:
         told, tables = opened("."), "results/tables"
         made = [f"results/models/{name}/estimates.csv" for name in told.models]
         assert main(["collect", "--estimates", *made, "--out", f"{tables}/estimates.csv"]) == 0
-        words = ["standardise", "--spec", specs.standardise(told), "--out", f"{tables}/s.csv"]
+        words = ["standardise", "--spec", model_specs.standardise(told), "--out", f"{tables}/s.csv"]
         words += ["--panel", "data/processed/panel.parquet", "--grades", f"{tables}/grades.csv"]
         assert main([*words, "--estimates", f"{tables}/estimates.csv"]) == 0
         words = ["plan", "--spec", plan_specs.plan(told), "--estimates", f"{tables}/estimates.csv"]

@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cesp_analysis.clean.long_format import spread
+from cesp_analysis.describe.dictionary_spec import dictionary_spec
 from cesp_analysis.describe.record_tables import Dictionary
 from cesp_analysis.schemas import Scores
-from cesp_analysis.study import specs
 from cesp_analysis.study.files import RawFile
 from cesp_analysis.study.read import read_study
 from small_study import Study, answers
@@ -90,7 +90,7 @@ def test_a_question_that_config_does_not_know_is_listed_not_lost(long: Study) ->
 
 def test_the_dictionary_lists_questions(long: Study) -> None:
     ran = long.run(until="clean")
-    spec = specs.dictionary(read_study(ran.folder))
+    spec = dictionary_spec(read_study(ran.folder))
     found = ran.describe("dictionary", Dictionary, spec=spec, raw="data/processed/intake")
     own = found[found["file"] == "after"]
     said = dict(zip(own["raw_column"], own["variable"], strict=True))

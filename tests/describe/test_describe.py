@@ -12,6 +12,7 @@ from scipy.stats import ttest_rel
 from cesp_analysis import contracts
 from cesp_analysis.describe.account import account
 from cesp_analysis.describe.changes import observed_changes
+from cesp_analysis.describe.dictionary_spec import dictionary_spec
 from cesp_analysis.describe.means import mean_values
 from cesp_analysis.describe.record_tables import Account, Answered, Dictionary
 from cesp_analysis.describe.tables import Baseline, Means
@@ -295,7 +296,7 @@ def test_a_blank_site_is_listed_as_a_problem(ran: Ran) -> None:
 
 
 def test_dictionary(ran: Ran) -> None:
-    spec = specs.dictionary(read_study(ran.folder))
+    spec = dictionary_spec(read_study(ran.folder))
     found = ran.describe("dictionary", Dictionary, spec=spec, raw="data/processed/intake")
     rows = table(found, "file", "raw_column", "variable", "meaning", "values", "used_as")
     assert [row[1:] for row in rows if row[0] == "people"] == [
@@ -335,7 +336,7 @@ def test_dictionary_says_what_columns_hold_but_of_people_only_how_many(
     }
     ran = study.run(until="clean")
     assert ran.status == 0, ran.shown
-    spec = specs.dictionary(read_study(ran.folder))
+    spec = dictionary_spec(read_study(ran.folder))
     found = ran.describe("dictionary", Dictionary, spec=spec, raw="data/processed/intake")
     rows_of = found[found["file"] == "people"].set_index("raw_column").astype(object).fillna("")
     told = ["type", "missing", "distinct", "holds"]
@@ -357,7 +358,7 @@ def test_a_column_that_nothing_uses_is_said_so(study: Study) -> None:
     study.config["files"]["people"]["ignored"] = ["near"]
     study.config["files"]["people"]["variables"] = {"age": {}}
     ran = study.run(until="clean")
-    spec = specs.dictionary(read_study(ran.folder))
+    spec = dictionary_spec(read_study(ran.folder))
     found = ran.describe("dictionary", Dictionary, spec=spec, raw="data/processed/intake")
     said = dict(table(found[found["file"] == "people"], "raw_column", "meaning"))
     assert (said["near"], said["sex"]) == ("declared as not used", "not used")

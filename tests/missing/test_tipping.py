@@ -11,8 +11,9 @@ from cesp_analysis.missing.pooled_fit import fits_of
 from cesp_analysis.missing.pooled_rows import pooled_rows
 from cesp_analysis.missing.tipping import Exact, coarse, exact, shifted, six
 from cesp_analysis.missing.tipping_points import RAYS, Along, tipping_point
-from cesp_analysis.models.least_squares import least_squares, same_design
+from cesp_analysis.models.least_squares import least_squares
 from cesp_analysis.models.many_outcomes import infer_many
+from cesp_analysis.models.same_design import same_design
 from cesp_analysis.models.sandwich import infer
 from pushed_panel import CASES, analysis
 

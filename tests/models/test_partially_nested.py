@@ -9,13 +9,13 @@ import pandas as pd
 import pytest
 from pytest import approx
 
+from cesp_analysis.models import specs as model_specs
 from cesp_analysis.models.baseline import COMMON_MEAN, STARTED_ALIKE
 from cesp_analysis.models.nested import NotConverged, NotIdentified, ZeroResidualVariance
 from cesp_analysis.models.nested import fit_nested as fitted_engine
 from cesp_analysis.models.nested_df import adjusted_cov, kenward_roger_df, satterthwaite_df
 from cesp_analysis.models.two_sites import SAMPLING_ONLY
 from cesp_analysis.pipeline import opened
-from cesp_analysis.study import specs
 from nested_data import a1
 from small_panel import model, panel_of
 from small_study import PEOPLE, Study, inside
@@ -250,5 +250,5 @@ def test_a_study_file_can_ask_for_it(tmp_path: Path) -> None:
     assert row["contrast"] == "New − Usual, at After, at the same value at Before"
     assert STARTED_ALIKE in row["warnings"] and COMMON_MEAN in row["warnings"]
     with inside(tmp_path):
-        told = json.loads(specs.standardise(opened(".")))["models"]["did"]
+        told = json.loads(model_specs.standardise(opened(".")))["models"]["did"]
     assert told == {"before": [], "after": ["after"], "baseline": {"score": "before"}}

@@ -15,7 +15,8 @@ from forks import serving
 from running import ROOT, command, copy_of_program, environment
 
 from cesp_analysis.cli import STEPS
-from cesp_analysis.forks import HOW, LIBRARIES, LOST, WHERE, asked, begin_forks, needed
+from cesp_analysis.fork_server import LIBRARIES, needed
+from cesp_analysis.forks import HOW, LOST, WHERE, asked, begin_forks
 from cesp_analysis.models.kinds import KINDS
 from small_study import Study
 
@@ -78,7 +79,7 @@ def test_a_module_that_is_broken_stops_no_job_that_does_without_it(
     program: Path, tmp_path: Path
 ) -> None:
     """Two imports ahead fail, then even what names the modules: forks are there for who asks."""
-    forks = program / "src/cesp_analysis/forks.py"
+    forks = program / "src/cesp_analysis/fork_server.py"
     text = forks.read_text()
     ahead = 'def needed() -> "Iterator[str]":\n'
     broken = (

@@ -10,7 +10,6 @@ import csv
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
-from cesp_analysis.contracts import WITHHELD
 from cesp_analysis.disclosure.attack_numbers import (
     is_share,
     of_share,
@@ -43,6 +42,7 @@ from cesp_analysis.errors import CespError
 from cesp_analysis.formulas import unguarded
 from cesp_analysis.readable import fault_of
 from cesp_analysis.study.disclosure import Disclosure
+from cesp_analysis.withheld import WITHHELD
 
 TOLD = frozenset(("released", "manifest"))
 """Files beside the tables that say what they are: of nobody."""

@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from math import ceil, floor
 
-from cesp_analysis.contracts import WITHHELD
 from cesp_analysis.disclosure.bounds import UNBOUNDED, Range
 from cesp_analysis.disclosure.leaving import Leaving, Row
 from cesp_analysis.disclosure.protect import around
 from cesp_analysis.disclosure.quantities import Key, key_of
 from cesp_analysis.study.disclosure import Disclosure
+from cesp_analysis.withheld import WITHHELD
 
 
 def range_of_cell(row: Row, column: str, base: int, how: Disclosure) -> Range | None:

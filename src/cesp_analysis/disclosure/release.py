@@ -8,9 +8,9 @@ from pathlib import Path
 from pydantic import Field
 
 from cesp_analysis import contracts
-from cesp_analysis.contracts import WITHHELD
 from cesp_analysis.disclosure.attack import leaks
 from cesp_analysis.disclosure.contract import ReleasedTable
+from cesp_analysis.disclosure.digits import Width
 from cesp_analysis.disclosure.dominance import of_contacts
 from cesp_analysis.disclosure.leaving import Leaving, Row
 from cesp_analysis.disclosure.left_in import SETTINGS
@@ -24,7 +24,7 @@ from cesp_analysis.disclosure.quantities import (
     first_wave,
     with_first_wave,
 )
-from cesp_analysis.disclosure.table_rows import Release, Width, share_of_few
+from cesp_analysis.disclosure.table_rows import Release, share_of_few
 from cesp_analysis.disclosure.tables import PREDICTED, TABLES
 from cesp_analysis.errors import CespError
 from cesp_analysis.fidelity.tables import DoseTable
@@ -32,7 +32,7 @@ from cesp_analysis.formulas import guarded
 from cesp_analysis.study.base import Frozen
 from cesp_analysis.study.disclosure import Disclosure
 from cesp_analysis.whole_files import replaced, write_json
-from cesp_analysis.withheld import FEW
+from cesp_analysis.withheld import FEW, WITHHELD
 
 Tables = dict[str, tuple[Leaving, list[Row]]]
 """Name → how it leaves, its rows before."""

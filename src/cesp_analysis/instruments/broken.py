@@ -1,13 +1,16 @@
 """What is wrong with an instrument's file: all of it, at once."""
 
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from cesp_analysis.errors import no_such
-from cesp_analysis.instruments.types import Instrument, Item, Score
 from cesp_analysis.verdicts import verdicts_in
 
+if TYPE_CHECKING:
+    from cesp_analysis.instruments.types import Instrument, Item, Score
 
-def faults_in(instrument: Instrument) -> Iterator[str]:
+
+def faults_in(instrument: "Instrument") -> Iterator[str]:
     """What contradicts itself between the parts, a line each."""
     items = {item.code: item for item in instrument.items}
     yield from _repeated("items", [item.code for item in instrument.items])
@@ -30,7 +33,7 @@ def _repeated(place: str, codes: Sequence[str]) -> Iterator[str]:
         yield f"{place}: '{code}' stands there more than once"
 
 
-def _broken_method(score: Score, items: Sequence[Item]) -> Iterator[str]:
+def _broken_method(score: "Score", items: "Sequence[Item]") -> Iterator[str]:
     """Is each score's method told all that it needs, and nothing that it cannot use?"""
     n, fewest = len(items), score.minimum_answered
     if not 1 <= fewest <= n:
@@ -50,7 +53,7 @@ def _broken_method(score: Score, items: Sequence[Item]) -> Iterator[str]:
         yield "conversion: is for whole raw scores of complete answers; drop it, or ask for all"
 
 
-def _broken_count(score: Score, items: Sequence[Item]) -> Iterator[str]:
+def _broken_count(score: "Score", items: "Sequence[Item]") -> Iterator[str]:
     if (score.method == "count_in") != bool(score.counted):
         yield "counted: goes with method 'count_in', and only with it"
         return
@@ -67,7 +70,7 @@ def _broken_count(score: Score, items: Sequence[Item]) -> Iterator[str]:
             yield f"counted.{item.code}: needs answers from {item.low} to {item.high}"
 
 
-def _broken_levels(score: Score, items: Sequence[Item]) -> Iterator[str]:
+def _broken_levels(score: "Score", items: "Sequence[Item]") -> Iterator[str]:
     if (score.method == "level_values") != bool(score.level_values):
         yield "level_values: goes with method 'level_values', and only with it"
         return
@@ -85,7 +88,7 @@ def _broken_levels(score: Score, items: Sequence[Item]) -> Iterator[str]:
             yield f"level_values.{item.code}: needs a value for each answer {item.low}-{item.high}"
 
 
-def raw_range(score: Score, items: Sequence[Item]) -> tuple[float, float]:
+def raw_range(score: "Score", items: "Sequence[Item]") -> tuple[float, float]:
     """Lowest and highest raw score of complete answers; reversal does not move them."""
     if score.method == "count_in":
         sizes = [(item.high - item.low + 1, len(set(score.counted[item.code]))) for item in items]
@@ -99,7 +102,7 @@ def raw_range(score: Score, items: Sequence[Item]) -> tuple[float, float]:
     return low / parts, high / parts
 
 
-def _broken_range(score: Score, items: Sequence[Item]) -> Iterator[str]:
+def _broken_range(score: "Score", items: "Sequence[Item]") -> Iterator[str]:
     low, high = raw_range(score, items)
     if score.conversion:
         raw = range(int(low), int(high) + 1)
@@ -120,7 +123,7 @@ def _broken_range(score: Score, items: Sequence[Item]) -> Iterator[str]:
         yield f"bands: must rise, and none may begin above {high:g}, the highest score"
 
 
-def _broken_example(instrument: Instrument, items: dict[str, Item]) -> Iterator[str]:
+def _broken_example(instrument: "Instrument", items: "dict[str, Item]") -> Iterator[str]:
     example = instrument.worked_example
     scores = [score.code for score in instrument.scores]
     for part, given, needed in (

@@ -4,13 +4,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import product
-from typing import Any, Literal, TypeAlias
+from typing import Literal
 
 import numpy as np
 import pandas as pd
 
-from cesp_analysis.cells import as_serials, dates_in
 from cesp_analysis.distinct import Distinct
+from cesp_analysis.intake.finding_days import SERIAL, Answers, days_of, parsed
 
 FORMATS = (
     "%Y-%m-%d", "%d/%m/%Y", "%m/%d/%Y", "%d.%m.%Y", "%d-%m-%Y", "%Y/%m/%d", "%d %b %Y", "%d-%b-%Y",
@@ -18,9 +18,6 @@ FORMATS = (
     "%m/%d/%Y %H:%M", "%Y-%m-%d %H:%M:%S.%f", "%Y-%m-%dT%H:%M:%S",
 )  # fmt: skip
 """Ways to write dates that are tried."""
-SERIAL = "excel"
-"""And the format of numbers that stand among them: a spreadsheet's cells that are not shown as
-dates."""
 CODES = (
     "-9", "-8", "-7", "-99", "-98", "-97", "-88", "-77", "-999", "-998", "-888", "-666", "-200",
     "88", "98", "99", "888", "998", "999", "9999",
@@ -59,7 +56,6 @@ _NAMES = re.compile(
 _DATED = re.compile(r"date|datum|(^|_)(dob|day)(_|$)|birth|geburt|when")
 
 Kind = Literal["empty", "whole number", "number", "date", "category", "text"]
-Answers: TypeAlias = "pd.Series[Any]"
 
 
 @dataclass(frozen=True)
@@ -198,7 +194,7 @@ def _as_numbers(words: _Words) -> Finding | None:
 def _as_dates(words: _Words) -> Finding | None:
     """A finding whose values belong to the words, if most answers are dates."""
     ways = _ways(words)
-    return Finding("date", words.each, _days(words.each, ways[0]), ways=ways) if ways else None
+    return Finding("date", words.each, days_of(words.each, ways[0]), ways=ways) if ways else None
 
 
 def _lonely_codes(known: Answers) -> Iterator[str]:
@@ -224,7 +220,7 @@ def _ways(words: _Words) -> tuple[tuple[str, ...], ...]:
     if words.share(words.each.str.match(r"\d")) < _MOSTLY / 2:  # each format begins with a digit
         return ()
     while len(left.each):
-        fits = {how: _parsed(left.each, how).notna() for how in (*FORMATS, SERIAL)}
+        fits = {how: parsed(left.each, how).notna() for how in (*FORMATS, SERIAL)}
         best = max(left.many(fit) for fit in fits.values())
         if best == 0 or (not rounds and best < _MOSTLY / 2 * int(left.counts.sum())):
             break
@@ -233,19 +229,6 @@ def _ways(words: _Words) -> tuple[tuple[str, ...], ...]:
     enough = 1 - int(left.counts.sum()) / int(words.counts.sum()) >= _MOSTLY
     written = any(how != SERIAL for tried in rounds for how in tried)  # else they are numbers
     return tuple(product(*rounds)) if enough and written else ()
-
-
-def _days(answers: Answers, formats: tuple[str, ...]) -> Answers:
-    days = _parsed(answers, formats[0])
-    for how in formats[1:]:
-        days = days.fillna(_parsed(answers, how))
-    return days
-
-
-def _parsed(answers: Answers, how: str) -> Answers:
-    if how == SERIAL:
-        return dates_in(answers.where(as_serials(answers), ""), [SERIAL])
-    return pd.to_datetime(answers, format=how, errors="coerce")
 
 
 def _occurs(pattern: "re.Pattern[str]", words: Answers) -> bool:

@@ -11,10 +11,10 @@ from cesp_analysis.intake.finding import (
     _NAMES,
     _TITLE,
     _WITHIN,
-    Answers,
     Finding,
     _occurs,
 )
+from cesp_analysis.intake.finding_days import Answers
 
 
 def names_a_person(slug: str) -> bool:

@@ -8,7 +8,8 @@ from typing import Any
 import pandas as pd
 
 from cesp_analysis.distinct import Distinct
-from cesp_analysis.intake.finding import SERIAL, Finding, answers_in, cells_of, finding_of
+from cesp_analysis.intake.finding import Finding, answers_in, cells_of, finding_of
+from cesp_analysis.intake.finding_days import SERIAL
 from cesp_analysis.intake.personal import counts_days, personal_in
 
 

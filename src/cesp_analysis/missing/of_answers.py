@@ -10,10 +10,11 @@ from cesp_analysis.missing.outcome_sets import OutcomeSets
 from cesp_analysis.models.baseline import BASELINE
 from cesp_analysis.models.check import Check
 from cesp_analysis.models.cluster_sums import Codes, Floats
-from cesp_analysis.models.least_squares import LeastSquares, least_squares, same_design
+from cesp_analysis.models.least_squares import LeastSquares, least_squares
 from cesp_analysis.models.many_outcomes import Many, infer_many
 from cesp_analysis.models.results import Fit
 from cesp_analysis.models.robust import RobustSpec
+from cesp_analysis.models.same_design import same_design
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 Arrays in, frozen records out. Which rows, which columns and which words is the caller's business.
 """
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal
 
@@ -143,30 +143,6 @@ def _finished(
         residual_variance=float(residual @ residual) / (n - n_parameters),
         outcome_size=float(np.max(np.abs(y))),
         factor=basis,
-    )
-
-
-def same_design(fit: LeastSquares, y: Floats) -> LeastSquares:
-    """The fit of other outcomes y (n_obs,) of the rows that took part, by the same design.
-
-    Raises NotEstimable where nothing varies.
-    """
-    root_w = np.sqrt(fit.weights)
-    own = _within(np.asarray(y, dtype=np.float64)[:, None], fit.weights, fit.units)[:, 0] * root_w
-    _refuse_constant(own / root_w, y, fit.units)
-    coef = np.asarray(np.linalg.solve(fit.root, fit.basis.T @ own), dtype=np.float64)
-    residual = own - fit.x @ coef
-    return replace(
-        fit,
-        coef=coef,
-        residuals=residual / root_w,
-        kept=np.ones(fit.n_obs, dtype=bool),
-        outcome=y,
-        r_squared=1
-        - float(residual @ residual) / _total(y, fit.weights, fit.basis.T @ root_w, fit.units),
-        residual_variance=float(residual @ residual) / (fit.n_obs - fit.n_parameters),
-        outcome_size=float(np.max(np.abs(y))),
-        factor=fit.basis,
     )
 
 

@@ -6,8 +6,9 @@ import numpy as np
 
 from cesp_analysis.models import cluster_sums as by
 from cesp_analysis.models.cluster_sums import Codes, Floats
-from cesp_analysis.models.least_squares import ROUNDING, Covariance, LeastSquares, same_design
+from cesp_analysis.models.least_squares import ROUNDING, Covariance, LeastSquares
 from cesp_analysis.models.refusals import NotEstimable
+from cesp_analysis.models.same_design import same_design
 from cesp_analysis.models.sandwich import cells_of, codes_of, infer, welch_df
 
 NOTHING = "the outcome does not vary around the model where the estimate looks"

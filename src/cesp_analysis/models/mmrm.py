@@ -38,9 +38,9 @@ from cesp_analysis.models.mmrm_small_sample import SmallSample, small_sample
 from cesp_analysis.models.mmrm_words import (
     check_of,
     diagnostics_of,
+    estimated,
     fault_words,
     joint_of,
-    method_of,
     moved_by_loss,
     warnings_of,
 )
@@ -50,12 +50,10 @@ from cesp_analysis.models.rows import (
     Asked,
     as_average,
     asked_for,
-    inferred,
     lacking,
     later_average,
     without_data,
 )
-from cesp_analysis.models.sandwich import Inference
 from cesp_analysis.models.spec import ModelSpec
 from cesp_analysis.study.design import Moment
 
@@ -170,7 +168,7 @@ class Mmrm(ModelSpec):
         said = warnings_of(self, rows, set(absent))
 
         def estimate(one: Asked, contrast: np.ndarray) -> Estimate:
-            row = self._estimate(one.describe(rows.frame), fit, small, design, contrast)
+            row = estimated(self, one.describe(rows.frame), fit, small, design, contrast)
             change = self.baseline == "outcome"
             same = same_changes(self, rows.frame, one.time, SHARED) if change else ()
             slope = None if change or row.time is None else design.slope(row.time)
@@ -236,20 +234,3 @@ class Mmrm(ModelSpec):
         except (Collinear, NeverTogether, NotIdentified, NotConverged) as error:
             raise NotEstimable(fault_words(error, rows, design.names)) from None
         return fit, small_sample(fit, self.df, self.information_used(), self.errors), design
-
-    def _estimate(
-        self,
-        row: Estimate,
-        fit: MmrmFit,
-        small: SmallSample,
-        design: MmrmDesign,
-        contrast: np.ndarray,
-    ) -> Estimate:
-        found = Inference(
-            estimate=float(np.dot(contrast, fit.coef)),
-            std_error=small.std_error(contrast),
-            df=small.df(contrast),
-            method="",
-            n_clusters=None,
-        )
-        return inferred(row, found, method_of(self, design, fit), fit.n_people, self.level)

@@ -12,6 +12,9 @@ from cesp_analysis.models.mmrm_covariance import BY_LAG
 from cesp_analysis.models.mmrm_design import by_time
 from cesp_analysis.models.mmrm_engine import NeverTogether, NotConverged, NotIdentified
 from cesp_analysis.models.refusals import Collinear
+from cesp_analysis.models.results import Estimate
+from cesp_analysis.models.rows import inferred
+from cesp_analysis.models.sandwich import Inference
 
 if TYPE_CHECKING:
     from cesp_analysis.models.mmrm import Mmrm
@@ -199,3 +202,22 @@ def _by_time(matrix: np.ndarray, names: list[str]) -> dict[str, dict[str, float]
         name: dict(zip(names, map(float, row), strict=True))
         for name, row in zip(names, matrix, strict=True)
     }
+
+
+def estimated(
+    spec: "Mmrm",
+    row: Estimate,
+    fit: "MmrmFit",
+    small: "SmallSample",
+    design: "MmrmDesign",
+    contrast: np.ndarray,
+) -> Estimate:
+    """The row with what the model says of a contrast of its coefficients."""
+    found = Inference(
+        estimate=float(np.dot(contrast, fit.coef)),
+        std_error=small.std_error(contrast),
+        df=small.df(contrast),
+        method="",
+        n_clusters=None,
+    )
+    return inferred(row, found, method_of(spec, design, fit), fit.n_people, spec.level)

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from cesp_analysis.intake.finding import Answers
+from cesp_analysis.intake.finding_days import Answers
 from cesp_analysis.new_study.roles import is_named_as_id
 from cesp_analysis.new_study.tables import Column, Table
 from cesp_analysis.study.ids import LOOSE

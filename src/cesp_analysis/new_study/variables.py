@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from cesp_analysis.intake.finding import CODES, SERIAL, Finding
+from cesp_analysis.intake.finding import CODES, Finding
+from cesp_analysis.intake.finding_days import SERIAL
 from cesp_analysis.intake.personal import counts_days, details_in
 from cesp_analysis.intake.profile import beyond_labels
 from cesp_analysis.new_study.categories import in_order

@@ -1,8 +1,6 @@
 """The step `word`: the content tree as a Word file with real tables, captions and links."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from dataclasses import field as of
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +13,7 @@ from cesp_analysis.report.paged_table import Layout
 from cesp_analysis.report.read import read_report
 from cesp_analysis.report.texts import above_pages, before_contents, clean
 from cesp_analysis.report.word_base import empty_document, packed
+from cesp_analysis.report.word_file import File
 from cesp_analysis.report.word_picture import picture
 from cesp_analysis.report.word_table import word_table
 from cesp_analysis.report.word_xml import bookmarked, el, field, link, paragraph, run
@@ -26,27 +25,6 @@ _SOURCES = 100_000
 """From where bookmarks of sources are numbered: no report has as many headings."""
 _SHORT, _LONG = Pt(595.3), Pt(841.9)  # A4
 _SIDE, _TOP, _BOTTOM = Pt(56.6), Pt(62), Pt(56)
-
-
-@dataclass
-class _File:
-    """The document that is being made, and what is counted in it."""
-
-    document: Document
-    results: Path
-    banner: str
-    places: dict[str, str]
-    """Source → the bookmark that stands at it."""
-    anchors: dict[str, str] = of(default_factory=dict)
-    numbers: dict[str, int] = of(default_factory=lambda: {"Table": 0, "Figure": 0})
-    headings: int = 0
-    pictures: int = 0
-
-    def add(self, *elements: Any) -> None:
-        """Append to the body."""
-        body = self.document.element.body
-        for element in elements:
-            body.insert(len(body) - 1, element)  # the last is the section's settings
 
 
 def word(report: Path, results: Path, out: Path) -> None:
@@ -64,7 +42,7 @@ def render_word(report: dict[str, Any], results: Path) -> bytes:
     report = clean(report)
     named = [block["name"] for block in report["blocks"] if block["kind"] == "source"]
     places = {name: f"_From{at:08d}" for at, name in enumerate(named, 1)}
-    file = _File(empty_document(), results, report["banner"], places)
+    file = File(empty_document(), results, report["banner"], places)
     file.anchors = _bookmarks(report["blocks"])
     file.document.core_properties.title = report["title"]
     file.document.core_properties.language = report["language"]
@@ -87,7 +65,7 @@ def render_word(report: dict[str, Any], results: Path) -> bytes:
     return packed(file.document)
 
 
-def _add(file: _File, block: dict[str, Any], layout: Layout | None) -> None:
+def _add(file: File, block: dict[str, Any], layout: Layout | None) -> None:
     kind = block["kind"]
     if kind == "heading":
         file.headings += 1
@@ -119,7 +97,7 @@ def _add(file: _File, block: dict[str, Any], layout: Layout | None) -> None:
             file.add(paragraph("Tableend", *_where_from(file, block)))
 
 
-def _source(file: _File, block: dict[str, Any]) -> Iterator[Any]:
+def _source(file: File, block: dict[str, Any]) -> Iterator[Any]:
     """A source's name, to which tables and estimates lead, and its facts, a line each."""
     place = file.places[block["name"]]
     number = _SOURCES + list(file.places).index(block["name"])
@@ -130,12 +108,12 @@ def _source(file: _File, block: dict[str, Any]) -> Iterator[Any]:
         yield paragraph("Tablenote", f"{block['short']}.")
 
 
-def _where_from(file: _File, block: dict[str, Any]) -> list[Any]:
+def _where_from(file: File, block: dict[str, Any]) -> list[Any]:
     """The link to what a table or figure was made by."""
     return [link(file.places[block["source"]], f"Where from: {block['source']}")]
 
 
-def _caption(file: _File, kind: str, text: str) -> Any:
+def _caption(file: File, kind: str, text: str) -> Any:
     """A caption with a number that Word keeps, and the banner."""
     file.numbers[kind] += 1
     counted = field(f"SEQ {kind} \\* ARABIC", str(file.numbers[kind]))
@@ -143,7 +121,7 @@ def _caption(file: _File, kind: str, text: str) -> Any:
     return paragraph(f"{kind}caption", f"{kind} ", *counted, f". {text}", *mark)
 
 
-def _below(file: _File, table: dict[str, Any]) -> Iterator[Any]:
+def _below(file: File, table: dict[str, Any]) -> Iterator[Any]:
     """A table's notes, where its numbers stand in full, where they are from; an empty line if there
     is none of these."""
     lines: list[list[Any]] = []
@@ -172,14 +150,14 @@ def _contents(blocks: list[dict[str, Any]]) -> Iterator[Any]:
         yield paragraph(f"TOC{block['level']}", *before, entry, *after)
 
 
-def _ways(file: _File, links: list[dict[str, str]]) -> Iterator[Any]:
+def _ways(file: File, links: list[dict[str, str]]) -> Iterator[Any]:
     """Links to headings, with a dot between them."""
     for at, one in enumerate(links):
         yield " · " if at else "See: "
         yield link(file.anchors[one["anchor"]], one["text"])
 
 
-def _point(file: _File, point: dict[str, Any]) -> Iterator[Any]:
+def _point(file: File, point: dict[str, Any]) -> Iterator[Any]:
     """A point in its line: title, text, links."""
     yield run(f"{point['title']}.", bold=True)
     yield f" {point['text']}{' ' if point['links'] else ''}"
@@ -218,7 +196,7 @@ def _head_and_foot(document: Document, banner: str) -> None:
         part._element.extend(content)
 
 
-def _turn(file: _File, across: bool, last: bool) -> None:
+def _turn(file: File, across: bool, last: bool) -> None:
     """End pages of one direction: the document's last settings, or those of a section before."""
     section = file.document.sections[-1]
     if not last:

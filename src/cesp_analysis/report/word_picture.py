@@ -6,12 +6,12 @@ from docx.oxml.shape import CT_Inline
 from docx.shared import Pt
 
 from cesp_analysis.report.paged import Part, parts_of
-from cesp_analysis.report.word import _File
+from cesp_analysis.report.word_file import File
 from cesp_analysis.report.word_xml import el, paragraph
 from cesp_analysis.whole_files import existing
 
 
-def picture(file: _File, block: dict[str, Any]) -> None:
+def picture(file: File, block: dict[str, Any]) -> None:
     """A figure with its description; a tall one in parts, of one picture that is cropped."""
     where, _ = file.document.part.get_or_add_image(str(existing(file.results / block["png"])))
     parts = parts_of(file.results / block["svg"])

@@ -5,7 +5,8 @@ from typing import Literal
 from pydantic import Field
 
 from cesp_analysis.study.base import Frozen
-from cesp_analysis.study.files import Format
+
+Format = Literal["csv", "xlsx", "sav", "dta"]
 
 
 class Header(Frozen):

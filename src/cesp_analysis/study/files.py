@@ -7,9 +7,8 @@ from pydantic import BeforeValidator, Field, WithJsonSchema, field_validator
 from cesp_analysis.study.base import Frozen, Name
 from cesp_analysis.study.crosswalk import AS_DECLARED, Asked
 from cesp_analysis.study.derived import Derived
-from cesp_analysis.study.file_forms import LongFormat, Written
+from cesp_analysis.study.file_forms import Format, LongFormat, Written
 
-Format = Literal["csv", "xlsx", "sav", "dta"]
 FORMATS: tuple[str, ...] = get_args(Format)
 
 

@@ -6,13 +6,12 @@ from typing import Any
 
 from cesp_analysis.instruments.types import Instrument, read_instrument
 from cesp_analysis.intake.sources import SOURCES, checksums_of, read_sources
-from cesp_analysis.models.spec import ModelSpec, resolved_json
+from cesp_analysis.models.spec import resolved_json
 from cesp_analysis.study.columns import ItemRange, Items, needed_columns
 from cesp_analysis.study.file_forms import Written
 from cesp_analysis.study.files import RawFile
 from cesp_analysis.study.follow_up import days_in
 from cesp_analysis.study.ids import Ids
-from cesp_analysis.study.networks import SCORES as NETWORK_SCORES
 from cesp_analysis.study.private import Names, ids_of_people, private_columns
 from cesp_analysis.study.sources import categories_of
 from cesp_analysis.study.study import Study
@@ -112,39 +111,6 @@ def _unlabelled(file: dict[str, Any]) -> dict[str, Any]:
     return left
 
 
-def dictionary(study: Study) -> str:
-    """The files, and which outcomes and covariates are read from each variable or item
-    (instrument.item)."""
-    used: dict[str, dict[str, list[str]]] = {}
-    known = instruments(study)
-    for entries in (study.outcomes, study.covariates):
-        for name, entry in entries.items():
-            words = [entry.source]
-            if entry.score in NETWORK_SCORES and study.networks:
-                used.setdefault("other", {}).setdefault(study.networks.alter, []).append(name)
-                continue
-            if entry.score is not None:
-                instrument, _, code = entry.score.rpartition(".")
-                own = next(score for score in known[instrument].scores if score.code == code)
-                words = [f"{instrument}.{item}" for item in own.items]
-            for word in words:
-                used.setdefault(entry.level, {}).setdefault(word, []).append(name)
-    return _json(
-        {
-            "files": {name: _set(file) for name, file in study.files.items()},
-            "items": _items_as_data(study),
-            "used": used,
-        }
-    )
-
-
-def _items_as_data(study: Study) -> dict[str, Any]:
-    return {
-        name: {code: entry.model_dump() for code, entry in entries.items()}
-        for name, entries in _items(study).items()
-    }
-
-
 def check(study: Study) -> str:
     """Which problems must stop the run."""
     conflicts = [file.path for file in study.files.values() if file.duplicates == "stop"]
@@ -215,41 +181,6 @@ def model(study: Study, name: str) -> str:
     return resolved_json(study.models[name])
 
 
-def standardise(study: Study) -> str:
-    """Outcomes with their units and important differences; arms, sites, times."""
-    places = study.places()
-    named = {level: study.moments(level) for level in levels(study)}
-    spec: dict[str, Any] = {
-        "ci_level": study.study.ci_level,
-        "arms": {name: arm.label for name, arm in study.arms.items()},
-        "times": {level: [m.model_dump() for m in own] for level, own in named.items()},
-        "outcomes": {name: _set(entry) for name, entry in study.outcomes.items()},
-    }
-    if places:
-        spec["sites"] = {arm: sum(site.arm == arm for site in places) for arm in study.arms}
-    if study.study.randomised:
-        spec["randomised"] = True
-    spec["models"] = {name: _compared(entry) for name, entry in study.models.items()}
-    return _json(spec)
-
-
-def _compared(entry: ModelSpec) -> dict[str, Any]:
-    """A model's times before and after the intervention; whether a dose takes the arm's place.
-
-    One difference at all times has none before it but the baseline that is a covariate.
-    """
-    if getattr(entry, "effect", "by_time") == "constant":
-        after = [moment.name for moment in entry.moments()]
-        own = [name for name in entry.outcomes if entry.adjusts_for_baseline(name)]
-        baseline = dict.fromkeys(own, entry.context.times[0].name)
-        return {"before": [], "after": after} | ({"baseline": baseline} if baseline else {})
-    since = entry.reference_time().position
-    before = [moment.name for moment in entry.moments() if moment.position <= since]
-    after = [moment.name for moment in entry.moments() if moment.position > since]
-    dose = {"dose": True} if getattr(entry, "dose", None) else {}
-    return {"before": before, "after": after} | dose
-
-
 def ladder(study: Study) -> str:
     """The models as their jobs see them, what is known of the sites, the seed of draws."""
     models = {name: json.loads(model(study, name)) for name in study.models}
@@ -286,3 +217,10 @@ def levels(study: Study) -> list[str]:
     """Whose outcomes the study has."""
     found = {outcome.level for outcome in study.outcomes.values()}
     return [level for level in ("person", "respondent") if level in found]
+
+
+def _items_as_data(study: Study) -> dict[str, Any]:
+    return {
+        name: {code: entry.model_dump() for code, entry in entries.items()}
+        for name, entries in _items(study).items()
+    }

@@ -8,7 +8,7 @@ from cesp_analysis.numbers import NONE
 from cesp_analysis.report.blocks import Block, Bullets, Callout, Column, Group, Heading, Note, Table
 from cesp_analysis.report.blocks import Row as TableRow
 from cesp_analysis.report.results import Results
-from cesp_analysis.report.sections.feasibility_decisions import decisions
+from cesp_analysis.report.sections.feasibility_decisions import criteria_of, decisions
 from cesp_analysis.report.sections.feasibility_rates import rates_tables
 from cesp_analysis.report.sections.feasibility_sizes import recruitment, sizes
 from cesp_analysis.report.sections.feasibility_words import (
@@ -16,11 +16,7 @@ from cesp_analysis.report.sections.feasibility_words import (
     may_be,
     zone_of,
 )
-from cesp_analysis.report.tables_read import Row
 from cesp_analysis.withheld import above_zero
-
-INDEPENDENT = "probabilities and interval take people (or events) as independent of each other"
-PER = {"per_month": "a month", "per_person_month": "a month of follow-up"}
 
 
 def feasibility(results: Results) -> Iterator[Block]:
@@ -38,13 +34,9 @@ def feasibility(results: Results) -> Iterator[Block]:
     yield from rates_tables(results)
 
 
-def _criteria(results: Results) -> list[Row]:
-    return [row for row in results.progression if row["kind"] != "overall"]
-
-
 def _in_short(results: Results) -> Callout:
     """The worst zone, the reds by name before all others, and what was decided."""
-    last, own = results.progression[-1], _criteria(results)
+    last, own = results.progression[-1], criteria_of(results)
     said = [f"Overall {LIGHTS[last['zone']]}, the worst of all that are shown."]
     if last["zone"] == "not assessed":
         said = [f"Overall {LIGHTS[last['zone']]}: what nobody assessed may be red."]
@@ -68,13 +60,13 @@ def _how_to_read(results: Results) -> Iterator[str]:
         "A zone is where the estimate lies. The probabilities beside it say how sure that is: of"
         " the three zones, given the data alone (Jeffreys' prior)."
     )
-    if any(above_zero(row["not_known"]) for row in _criteria(results)):
+    if any(above_zero(row["not_known"]) for row in criteria_of(results)):
         yield (
             "What is not known counts once against the criterion and once for it: where that moves"
             " the zone, the other zone stands beside it, and the worst of all that are shown is the"
             " overall one. The probabilities do not allow for it."
         )
-    known = {row["standing"] for row in _criteria(results) if row["standing"]}
+    known = {row["standing"] for row in criteria_of(results) if row["standing"]}
     if not known:
         yield (
             "The analysis plan is not locked: nothing here shows that the limits were set before"

@@ -5,7 +5,6 @@ from cesp_analysis.numbers import NONE, count, fixed, interval
 from cesp_analysis.report.blocks import Column, Group, Note, Table
 from cesp_analysis.report.blocks import Row as TableRow
 from cesp_analysis.report.results import Results
-from cesp_analysis.report.sections.feasibility import INDEPENDENT, PER, _criteria
 from cesp_analysis.report.sections.feasibility_words import (
     bounds_of,
     mark_of,
@@ -19,7 +18,7 @@ from cesp_analysis.withheld import LETTER, Withheld
 
 
 def decisions(results: Results) -> Table:
-    own = _criteria(results)
+    own = criteria_of(results)
     marks: dict[str, str] = {}
     groups = (
         ("Numbers", [row for row in own if row["kind"] != "qualitative"]),
@@ -148,3 +147,11 @@ def _chance(share: float) -> str:
     if share < 0.005:
         return "<1"
     return ">99" if share > 0.995 else fixed(100 * share, 0)
+
+
+INDEPENDENT = "probabilities and interval take people (or events) as independent of each other"
+PER = {"per_month": "a month", "per_person_month": "a month of follow-up"}
+
+
+def criteria_of(results: Results) -> list[Row]:
+    return [row for row in results.progression if row["kind"] != "overall"]

@@ -15,7 +15,7 @@ from cesp_analysis.report.headcounts import (
 from cesp_analysis.report.limitation import EITHER_WAY, TO_NO_DIFFERENCE, Limitation
 from cesp_analysis.report.results import Results
 from cesp_analysis.report.sections.missing_patterns import primary
-from cesp_analysis.report.sections.survey_data import MODES
+from cesp_analysis.report.sections.survey_cells import MODES
 from cesp_analysis.report.tables_read import Row
 from cesp_analysis.withheld import Withheld, above_zero
 

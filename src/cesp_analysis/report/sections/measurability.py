@@ -25,7 +25,7 @@ from cesp_analysis.report.sections.measurability_change import (
     limits,
     retests,
 )
-from cesp_analysis.report.sections.measurability_costs import costs
+from cesp_analysis.report.sections.measurability_costs import CSV, costs
 from cesp_analysis.report.sections.measurability_values import (
     by_cell,
     items,
@@ -34,9 +34,7 @@ from cesp_analysis.report.sections.measurability_values import (
     with_numbers,
 )
 from cesp_analysis.report.tables_read import Row
-from cesp_analysis.study.wording import Wording
 
-CSV = "tables/measurability.csv"
 CALLED = {
     "missing": "missing, all times,",
     "missing_last": "missing, last time,",
@@ -195,26 +193,3 @@ def _standing(part: str) -> str:
     """'met (0.22)', 'not met (0.34)', or a dash."""
     said = part.rpartition(": ")[2]
     return NONE if said.startswith("not known") else said
-
-
-def _notes(words: Wording, rows: list[Row]) -> Iterator[Note]:
-    """How sizes were made, and who says what the differences are."""
-    whole = next((row["sample_size"] for row in rows if row["people"] is not None), "")
-    if whole:
-        yield Note(f"Trial: {_without_correlation(whole)}.")
-    planned = [row for row in rows if row["effect"] is not None]
-    told = "; ".join(
-        f"{words.outcomes[row['outcome']].label} {row['effect']:g} ({row['effect_source']})"
-        for row in planned
-    )
-    yield Note(f"Differences to plan for: {told or 'none is declared'}.")
-
-
-def _without_correlation(text: str) -> str:
-    """The inputs that all candidates share: each has its own correlation before and after."""
-    return "; ".join(
-        part.partition(", correlation ")[0] + ", CAC " + part.partition(", CAC ")[2]
-        if ", correlation " in part
-        else part
-        for part in text.split("; ")
-    )

@@ -1,13 +1,15 @@
 """What measuring costs: minutes, licences."""
 
+from collections.abc import Iterator
+
 from cesp_analysis.numbers import NONE, by_size, count, fixed
-from cesp_analysis.report.blocks import Column, Group, Table
+from cesp_analysis.report.blocks import Column, Group, Note, Table
 from cesp_analysis.report.blocks import Row as TableRow
 from cesp_analysis.report.notes import Notes
 from cesp_analysis.report.results import Results
 from cesp_analysis.report.sections.estimates import sentence
-from cesp_analysis.report.sections.measurability import CSV, _notes
 from cesp_analysis.report.tables_read import Row
+from cesp_analysis.study.wording import Wording
 
 
 def costs(results: Results, rows: list[Row], level: str) -> Table:
@@ -39,6 +41,32 @@ def costs(results: Results, rows: list[Row], level: str) -> Table:
             Column("People", "right", upper),
         ),
         groups=(Group("", tuple(lines)),),
-        notes=(*_notes(words, rows), *notes.notes()),
+        notes=(*notes_of(words, rows), *notes.notes()),
         csv=CSV,
     )  # fmt: skip
+
+
+CSV = "tables/measurability.csv"
+
+
+def notes_of(words: Wording, rows: list[Row]) -> Iterator[Note]:
+    """How sizes were made, and who says what the differences are."""
+    whole = next((row["sample_size"] for row in rows if row["people"] is not None), "")
+    if whole:
+        yield Note(f"Trial: {_without_correlation(whole)}.")
+    planned = [row for row in rows if row["effect"] is not None]
+    told = "; ".join(
+        f"{words.outcomes[row['outcome']].label} {row['effect']:g} ({row['effect_source']})"
+        for row in planned
+    )
+    yield Note(f"Differences to plan for: {told or 'none is declared'}.")
+
+
+def _without_correlation(text: str) -> str:
+    """The inputs that all candidates share: each has its own correlation before and after."""
+    return "; ".join(
+        part.partition(", correlation ")[0] + ", CAC " + part.partition(", CAC ")[2]
+        if ", correlation " in part
+        else part
+        for part in text.split("; ")
+    )

@@ -13,7 +13,6 @@ from cesp_analysis.numbers import (
 )
 from cesp_analysis.report.blocks import (
     Block,
-    Callout,
     Column,
     Group,
     Heading,
@@ -25,29 +24,10 @@ from cesp_analysis.report.blocks import Row as TableRow
 from cesp_analysis.report.results import Results
 from cesp_analysis.report.sections.baseline import baseline
 from cesp_analysis.report.sections.figure import figure
+from cesp_analysis.report.sections.survey_cells import MODES, by_wave, cells_of
+from cesp_analysis.report.sections.survey_modes import other_modes
 from cesp_analysis.report.sections.survey_response import dispositions, response_rates
 from cesp_analysis.report.tables_read import Row
-
-MODES = {
-    "paper": "Paper", "web": "Web", "face_to_face": "Face to face", "telephone": "Telephone",
-    "": "Not said",
-}  # fmt: skip
-_RATES = {
-    "RR1": "Response, RR1", "RR3": "Response, RR3", "RR5": "Response, RR5",
-    "COOP1": "Cooperation, COOP1", "REF1": "Refusal, REF1", "CON1": "Contact, CON1",
-}  # fmt: skip
-_CASES = {
-    "complete": ("I", "complete interview"),
-    "partial": ("P", "partial interview"),
-    "refusal": ("R", "refusal"),
-    "non_contact": ("NC", "non-contact"),
-    "other": ("O", "other"),
-    "unknown_household": ("UH", "not known whether anybody lives there"),
-    "unknown_other": ("UO", "not known whether eligible, for another reason"),
-    "not_eligible": ("NE", "not eligible"),
-    "uncoded": ("No code", ""),
-}
-"""Disposition → AAPOR's letters, and what they say."""
 
 
 def survey_data(results: Results) -> Iterator[Block]:
@@ -56,7 +36,7 @@ def survey_data(results: Results) -> Iterator[Block]:
         return
     yield Heading(1, "Community surveys: who answered", "survey_data")
     yield _waves(results)
-    yield from _other_modes(results)
+    yield from other_modes(results)
     if results.dispositions:
         yield dispositions(results)
         yield response_rates(results)
@@ -73,23 +53,6 @@ def survey_data(results: Results) -> Iterator[Block]:
             yield from figure(results, "composition_respondent")
         yield from _composition(results)
     yield from baseline(results, "respondent")
-
-
-def cells_of(results: Results, rows: list[Row]) -> list[tuple[str, str]]:
-    """The wave and site of rows, in the study's order."""
-    there = {(row["wave"], row["site"]) for row in rows}
-    words = results.words
-    return [(m.name, g) for m in words.waves for g in words.groups() if (m.name, g) in there]
-
-
-def by_wave(results: Results, lines: list[tuple[str, TableRow]]) -> tuple[Group, ...]:
-    """Lines of (wave, row) under a heading a wave."""
-    words = results.words
-    return tuple(
-        Group(moment.label, own)
-        for moment in words.waves
-        if (own := tuple(row for wave, row in lines if wave == moment.name))
-    )
 
 
 def _waves(results: Results) -> Table:
@@ -115,39 +78,6 @@ def _waves(results: Results) -> Table:
         groups=by_wave(results, lines),
         csv="tables/survey_waves.csv",
     )
-
-
-def _other_modes(results: Results) -> Iterator[Block]:
-    """A caution where waves or sites were not all asked in the same ways."""
-    modes: dict[tuple[str, str], set[str]] = {}
-    for row in results.survey_waves:
-        modes.setdefault((row["wave"], row["site"]), set()).add(row["mode"])
-    everywhere = set.intersection(*modes.values()) if modes else set()
-    told = [
-        f"{MODES[mode]}: {_where(results, {cell for cell in modes if mode in modes[cell]})}."
-        for mode in MODES
-        if mode and mode not in everywhere and any(mode in own for own in modes.values())
-    ]
-    if told:
-        yield Callout(
-            "caution",
-            "Not every wave was asked in the same ways",
-            f"{' '.join(told)} How people are asked changes what they say; a change that comes with"
-            " a change of mode cannot be told from one of the community.",
-        )
-
-
-def _where(results: Results, cells: set[tuple[str, str]]) -> str:
-    """Waves, with the sites of those in which not all had it."""
-    words, all_cells = results.words, cells_of(results, results.survey_waves)
-    said = []
-    for moment in words.waves:
-        sites = [site for wave, site in all_cells if wave == moment.name]
-        own = [site for site in sites if (moment.name, site) in cells]
-        if own:
-            at = f" at {listed([words.group(site) for site in own])}"
-            said.append(moment.label + ("" if own == sites else at))
-    return f"used in {listed(said)}"
 
 
 def _crosswalk(results: Results) -> Iterator[Block]:

@@ -9,7 +9,7 @@ from cesp_analysis.report.notes import Notes
 from cesp_analysis.report.results import Results
 from cesp_analysis.report.sections.few_sites_parts import sentence
 from cesp_analysis.report.sections.figure import figure
-from cesp_analysis.report.sections.survey_data import by_wave, cells_of
+from cesp_analysis.report.sections.survey_cells import by_wave, cells_of
 from cesp_analysis.report.sections.survey_replicates import replicates
 from cesp_analysis.report.sections.survey_tables import (
     all_there_are,

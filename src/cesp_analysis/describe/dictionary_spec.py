@@ -1,0 +1,31 @@
+"""What the data dictionary is told of the study."""
+
+from cesp_analysis.study.networks import SCORES as NETWORK_SCORES
+from cesp_analysis.study.specs import _items_as_data, _json, _set, instruments
+from cesp_analysis.study.study import Study
+
+
+def dictionary_spec(study: Study) -> str:
+    """The files, and which outcomes and covariates are read from each variable or item
+    (instrument.item)."""
+    used: dict[str, dict[str, list[str]]] = {}
+    known = instruments(study)
+    for entries in (study.outcomes, study.covariates):
+        for name, entry in entries.items():
+            words = [entry.source]
+            if entry.score in NETWORK_SCORES and study.networks:
+                used.setdefault("other", {}).setdefault(study.networks.alter, []).append(name)
+                continue
+            if entry.score is not None:
+                instrument, _, code = entry.score.rpartition(".")
+                own = next(score for score in known[instrument].scores if score.code == code)
+                words = [f"{instrument}.{item}" for item in own.items]
+            for word in words:
+                used.setdefault(entry.level, {}).setdefault(word, []).append(name)
+    return _json(
+        {
+            "files": {name: _set(file) for name, file in study.files.items()},
+            "items": _items_as_data(study),
+            "used": used,
+        }
+    )
