@@ -44,13 +44,6 @@ class Parallel:
         """In words."""
         return f"parallel analysis, {self.correlations} correlations, 95th percentile"
 
-    @property
-    def first_over_second(self) -> float | None:
-        """The ratio of the two largest eigenvalues; None if there are none."""
-        if self.dimensions is None or self.eigenvalues[1] <= 0:
-            return None
-        return float(self.eigenvalues[0] / self.eigenvalues[1])
-
 
 def parallel_analysis(
     items: np.ndarray, ordinal: bool = False, seed: int = 1, draws: int = DRAWS

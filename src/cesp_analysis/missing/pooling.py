@@ -58,13 +58,6 @@ class Pooled:
         ratio = self.between / (limit**2 * self.total)
         return np.maximum(2.0, np.ceil(ratio - 1e-9))  # 1e-9: an exact whole number stays one
 
-    def needed_for_errors(self, spread: float = 0.05) -> Floats:
-        """How many imputations (k,) hold the standard error's own variation to `spread`.
-
-        Spread: coefficient of variation over repeated imputation; m = 1 + (fmi / spread)² / 2.
-        """
-        return np.maximum(2.0, np.ceil(1 + (self.fmi / spread) ** 2 / 2 - 1e-9))
-
 
 def pool(estimates: Floats, variances: Floats, df_complete: Floats | float = np.inf) -> Pooled:
     """Pool estimates (m,) or (m, k) with their squared standard errors, alike in shape.

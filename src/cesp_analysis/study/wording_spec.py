@@ -12,10 +12,19 @@ def wording_spec(study: Study, figures: bool = False, kind: str = "", public: bo
     and what only one kind of them says for that kind alone, so that figures are not drawn again
     for what they do not show. `public`: of the report that leaves the team."""
     from cesp_analysis.fidelity.specs import delivery_words
-    from cesp_analysis.measurement.specs import levels as measured
-    from cesp_analysis.survey.specs import agreement
 
-    spec: dict[str, Any] = {
+    spec = _of_every_study(study) | _of_some(study)
+    if told := delivery_words(study, kind) if figures else delivery_words(study):
+        spec["delivery"] = told
+    spec |= {} if figures else _of_the_report(study)
+    if public and not figures:
+        spec["disclosure"] = study.disclosure.model_dump()
+    return _json(spec)
+
+
+def _of_every_study(study: Study) -> dict[str, Any]:
+    """What every study has labels of."""
+    return {
         "study": _set(study.study),
         "banner": study.banner(),
         "arms": {name: arm.label for name, arm in study.arms.items()},
@@ -50,34 +59,37 @@ def wording_spec(study: Study, figures: bool = False, kind: str = "", public: bo
             for score in instrument.scores
         },
     }
-    spec |= {"own_prior": True} if study.few_sites.prior else {}
-    if agreement(study):
-        spec["agreement"] = True
-    if not figures and study.missing_data.sensitivity:
-        spec["sensitivity"] = True
+
+
+def _of_some(study: Study) -> dict[str, Any]:
+    """What figures and the report say of a study that declares it."""
+    from cesp_analysis.measurement.specs import levels as measured
+    from cesp_analysis.survey.specs import agreement
+
+    spec: dict[str, Any] = {"own_prior": True} if study.few_sites.prior else {}
+    spec |= {"agreement": True} if agreement(study) else {}
     if study.subsets:
         spec["subsets"] = {e.label: list(e.names()) for e in study.subsets.values()}
-    if study.contamination and not figures:  # rows of estimates say it
-        spec["contamination"] = study.contamination.label
     spec |= {"networks": True} if study.networks else {}
     spec |= {"external": True} if study.external else {}
     spec |= {"measurability": whose} if (whose := measured(study)) else {}
-    spec |= {"imputed": True} if study.imputed() and not figures else {}
-    if not figures:
-        from cesp_analysis.checklists.specs import applying
+    return spec
 
-        spec |= {"checklists": lists} if (lists := applying(study)) else {}
-    if not figures and study.feasibility:
-        from cesp_analysis.feasibility.specs import tables
 
-        spec["feasibility"] = tables(study)
-    if told := delivery_words(study, kind) if figures else delivery_words(study):
-        spec["delivery"] = told
-    if not figures and any(file.level == "respondent" for file in study.files.values()):
+def _of_the_report(study: Study) -> dict[str, Any]:
+    """What the report alone says of a study that declares it."""
+    from cesp_analysis.checklists.specs import applying
+    from cesp_analysis.feasibility.specs import tables
+
+    spec: dict[str, Any] = {"sensitivity": True} if study.missing_data.sensitivity else {}
+    if study.contamination:  # rows of estimates say it
+        spec["contamination"] = study.contamination.label
+    spec |= {"imputed": True} if study.imputed() else {}
+    spec |= {"checklists": lists} if (lists := applying(study)) else {}
+    spec |= {"feasibility": tables(study)} if study.feasibility else {}
+    if any(file.level == "respondent" for file in study.files.values()):
         spec["surveys"] = _surveys(study)
-    if public and not figures:
-        spec["disclosure"] = study.disclosure.model_dump()
-    return _json(spec)
+    return spec
 
 
 def _surveys(study: Study) -> dict[str, Any]:

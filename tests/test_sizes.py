@@ -1,0 +1,86 @@
+"""No file and no function is longer than a reader holds; no module needs another to be there first.
+
+The length of a function is that of its body without the docstring.
+"""
+
+import ast
+from pathlib import Path
+from statistics import median
+
+from cesp_analysis.cli import STEPS
+
+SOURCE = Path(__file__).resolve().parents[1] / "src"
+FILES = sorted(SOURCE.rglob("*.py"))
+LINES, MEDIAN, NINE_IN_TEN, LONGEST = 250, 9, 30, 60
+
+
+def length(function: ast.FunctionDef) -> int:
+    """Lines of a function's body, its docstring apart."""
+    body = function.body[ast.get_docstring(function) is not None :]
+    return (body[-1].end_lineno or 0) - body[0].lineno + 1 if body else 0
+
+
+def lengths() -> dict[str, int]:
+    """Every function → how long it is."""
+    return {
+        f"{path.relative_to(SOURCE)}:{node.lineno} {node.name}": length(node)
+        for path in FILES
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.FunctionDef)
+    }
+
+
+def test_no_file_is_longer_than_a_reader_holds() -> None:
+    long = {
+        str(path.relative_to(SOURCE)): n
+        for path in FILES
+        if (n := len(path.read_text(encoding="utf-8").splitlines())) > LINES
+    }
+    assert long == {}
+
+
+def test_functions_are_short() -> None:
+    found = lengths()
+    in_order = sorted(found.values())
+    assert len(in_order) > 1000
+    assert median(in_order) <= MEDIAN
+    assert in_order[int(0.9 * len(in_order))] <= NINE_IN_TEN
+    assert {name for name, n in found.items() if n > LONGEST} == set()
+
+
+def test_each_module_can_be_imported_first() -> None:
+    """Two modules that need each other at import can be entered from one of them alone."""
+    imported = {path: imports(path) for path in FILES}
+    circles = [name_of(path) for path in FILES if reaches(name_of(path), path, imported)]
+    assert circles == []
+    assert {one.split(":")[0] for one in STEPS.values()} <= {name_of(path) for path in FILES}
+
+
+def name_of(path: Path) -> str:
+    """A module's name."""
+    return ".".join(path.relative_to(SOURCE).with_suffix("").parts).removesuffix(".__init__")
+
+
+def imports(path: Path) -> set[str]:
+    """Modules that one takes names from when it is imported; not those that only types need."""
+    found = set()
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.ImportFrom) and node.module:
+            found |= {node.module, *(f"{node.module}.{one.name}" for one in node.names)}
+        if isinstance(node, ast.Import):
+            found |= {one.name for one in node.names}
+    return found
+
+
+def reaches(name: str, path: Path, imported: dict[Path, set[str]]) -> bool:
+    """Whether a module is needed for its own import."""
+    at = {name_of(one): names for one, names in imported.items()}
+    waiting, seen = [*imported[path]], set[str]()
+    while waiting:
+        one = waiting.pop()
+        if one == name:
+            return True
+        if one in at and one not in seen:
+            seen.add(one)
+            waiting += at[one]
+    return False
