@@ -2,7 +2,6 @@
 
 from cesp_analysis.pipeline import (
     begin,
-    corrections,
     environment,
     key_place,
     open_study,
@@ -29,6 +28,7 @@ from cesp_analysis.report.write import report_tables, section_modules
 from cesp_analysis.rerun import code_of
 from cesp_analysis.study import specs
 from cesp_analysis.study.wording_spec import wording_spec
+from cesp_analysis.study_faults import corrections
 from cesp_analysis.survey import specs as survey_specs
 
 environment()

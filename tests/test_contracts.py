@@ -13,7 +13,7 @@ import pytest
 from cesp_analysis import contracts
 from cesp_analysis.contracts import Table, category, count, number, text, whole
 from cesp_analysis.errors import CespError
-from cesp_analysis.whole_files import BrokenContract, read_json, write_json, write_text
+from cesp_analysis.whole_files import BrokenContract, Spoilt, read_json, write_json, write_text
 
 
 class Small(Table):
@@ -218,3 +218,18 @@ def test_a_table_is_written_without_what_nobody_reads(tmp_path: Path) -> None:
     assert not any(column.is_stats_set for column in columns)
     (n,) = (column for column in columns if column.path_in_schema == "n")
     assert "DELTA_BINARY_PACKED" in n.encodings
+
+
+def test_a_file_that_somebody_edited_is_said_so(tmp_path: Path) -> None:
+    """What is read is not as a step left it: a line with the remedy, not a fault of the program."""
+    path = tmp_path / "t.csv"
+    contracts.write(frame(), path, Small)
+    made = path.read_text(encoding="utf-8")
+    for spoil in ("x\n", "e,,control,1,2,many\n", "e,,contro,1,2,3\n"):
+        path.write_text(made + spoil, encoding="utf-8")
+        with pytest.raises(Spoilt, match=r"t\.csv: .*delete it and run snakemake"):
+            contracts.read(path, Small)
+    with pytest.raises(Spoilt, match=r"t\.csv: note: a row ends before it: .*delete it"):
+        path.write_text(made + "x\n", encoding="utf-8")
+        list(contracts.rows(path, Small))
+    assert issubclass(Spoilt, CespError)

@@ -11,7 +11,7 @@ from cesp_analysis.attributes import shared
 from cesp_analysis.formulas import guarded, unguarded
 from cesp_analysis.released_tables import with_withheld
 from cesp_analysis.table_files import to_csv, to_parquet
-from cesp_analysis.whole_files import BrokenContract, existing, replaced, write_text
+from cesp_analysis.whole_files import BrokenContract, Spoilt, existing, replaced, write_text
 from cesp_analysis.withheld import WITHHELD, Rounded, told
 
 if TYPE_CHECKING:
@@ -112,7 +112,7 @@ def read(
         frame.attrs = shared(frame.attrs)
         if text := [name for name in coded if frame[name].dtype != "category"]:
             frame = frame.astype(dict.fromkeys(text, "str")).astype(dict.fromkeys(text, "category"))
-        return _checked(frame, path, contract, coded)
+        return _as_made(frame, path, contract, coded)
     released = _is_released(path)
     dtypes = {
         name: "float64"
@@ -122,14 +122,27 @@ def read(
         else "str"
         for name, column in contract.columns().items()
     }
-    frame = pd.read_csv(path, dtype=dtypes, keep_default_na=False, na_values=[""])
+    try:
+        frame = pd.read_csv(path, dtype=dtypes, keep_default_na=False, na_values=[""])
+    except ValueError as error:  # a cell that is no number, a row with more cells than the head
+        raise Spoilt(f"{path}: {str(error).strip()}") from None
     for name in (name for name, kind in dtypes.items() if kind == "str" and name in frame):
         cells = frame[name].tolist()
         if any(type(cell) is str and cell.startswith("'") for cell in cells):
             frame[name] = frame[name].map(unguarded, na_action="ignore").astype("str")
     if released:
         return with_withheld(frame, contract)
-    return _checked(frame, path, contract)
+    return _as_made(frame, path, contract)
+
+
+def _as_made(
+    frame: "pd.DataFrame", path: Path, contract: type[Table], coded: Collection[str] = ()
+) -> "pd.DataFrame":
+    """The table that was read, checked; of one that breaks its contract what to do about it."""
+    try:
+        return _checked(frame, path, contract, coded)
+    except BrokenContract as error:
+        raise Spoilt(str(error)) from None
 
 
 def _present(path: Path, wanted: Collection[str]) -> list[str]:
@@ -145,7 +158,7 @@ def rows(path: Path, contract: type[Table]) -> Iterator[dict[str, Any]]:
     with existing(path).open(encoding="utf-8", newline="") as stream:
         reader = csv.DictReader(stream)
         if lacking := [name for name in kinds if name not in (reader.fieldnames or ())]:
-            raise BrokenContract(f"{path}: has no column {', '.join(lacking)}")
+            raise Spoilt(f"{path}: has no column {', '.join(lacking)}")
         released = (reader.fieldnames or ())[-1] == WITHHELD
         cell = _released_cell if released else _cell
         for row in reader:
@@ -182,7 +195,7 @@ def _guarded(value: Any) -> Any:
 
 def _cell(value: str | None, kind: str, path: Path, name: str) -> Any:
     if value is None:
-        raise BrokenContract(f"{path}: {name}: a row ends before it")
+        raise Spoilt(f"{path}: {name}: a row ends before it")
     if kind not in ("number", "whole", "count"):
         return unguarded(value)
     if value == "" and kind != "count":
@@ -190,7 +203,7 @@ def _cell(value: str | None, kind: str, path: Path, name: str) -> Any:
     try:
         return int(value) if kind == "count" else float(value)
     except ValueError:
-        raise BrokenContract(f"{path}: {name}: '{value}' is no number") from None
+        raise Spoilt(f"{path}: {name}: '{value}' is no number") from None
 
 
 def _checked(

@@ -12,6 +12,21 @@ from cesp_analysis.errors import CespError
 from cesp_analysis.readable import PART, fault_of
 
 
+class BrokenContract(Exception):
+    """A step made or met a table that is not what it promises: a fault of the program."""
+
+
+class Spoilt(BrokenContract, CespError):
+    """A file of the results is not as the step that makes it left it: somebody edited it."""
+
+    def __init__(self, fault: str) -> None:
+        CespError.__init__(
+            self,
+            f"{fault}: the file is not as the step that makes it leaves it; if somebody edited it,"
+            " delete it and run snakemake, which makes it again",
+        )
+
+
 def write_text(content: str, path: Path) -> None:
     """Write text, whole or not at all."""
     with replaced(path) as part:
@@ -60,7 +75,7 @@ def read_json(path: Path) -> Any:
     try:
         return json.loads(existing(path).read_text(encoding="utf-8"))
     except ValueError as error:
-        raise BrokenContract(f"{path}: is no JSON ({error})") from None
+        raise Spoilt(f"{path}: is no JSON ({error})") from None
 
 
 def _finite(data: Any) -> Any:
@@ -78,7 +93,3 @@ def existing(path: Path) -> Path:
     if fault := fault_of(path):
         raise CespError(f"{path}: {fault}; run snakemake first")
     return path
-
-
-class BrokenContract(Exception):
-    """A step made or met a table that is not what it promises: a fault of the program."""

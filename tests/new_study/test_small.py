@@ -365,3 +365,19 @@ def test_the_command_says_what_to_do_next(
     assert main(["new-study", str(tmp_path / "s"), *map(str, three(tmp_path / "given"))]) == 0
     shown = capsys.readouterr().out.splitlines()
     assert "questions stand in it" in shown[0] and shown[1].startswith("next: answer them")
+
+
+def test_one_slip_among_answers_hides_no_questionnaire(tmp_path: Path) -> None:
+    """Nine columns phq1 to phq9 in which one of twelve people has a 4: PHQ-9 all the same. Two
+    slips in one column of so few are no slip any more."""
+    answers = [[(person + item) % 4 for item in range(9)] for person in range(12)]
+    for slips, drawn in ((1, {"phq9": "phq{item}"}), (2, {})):
+        for person in range(slips):
+            answers[person][2] = 4
+        head = "person," + ",".join(f"phq{item}" for item in range(1, 10))
+        lines = [f"A{n:02}," + ",".join(map(str, row)) for n, row in enumerate(answers)]
+        content = "\n".join([head, *lines]) + "\n"
+        paths = written(tmp_path / f"raw_{slips}", answers_csv=content)
+        made = drafted(tmp_path / f"study_{slips}", *paths)
+        (file,) = made.files.values()
+        assert dict(file.instruments) == drawn

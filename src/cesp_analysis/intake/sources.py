@@ -109,20 +109,23 @@ def changed_sources(paths: list[str], checksums: dict[str, str], listed_in: Path
                 f" ('cesp checksum' prints them); it is '{checksums[path]}'"
             )
         else:
-            yield from _changed(path, checksums[path].lower(), listed_in)
+            others = {sum.lower(): other for other, sum in checksums.items() if other != path}
+            yield from _changed(path, checksums[path].lower(), listed_in, others)
 
 
-def _changed(path: str, listed: str, listed_in: Path) -> Iterator[str]:
+def _changed(path: str, listed: str, listed_in: Path, others: dict[str, str]) -> Iterator[str]:
+    """A line if the file is not the one that was listed; others: sha256 → the file listed so."""
     try:
         found = sha256_of(Path(path))
     except OSError as error:  # a worn disk, a network folder that went away
         yield f"{path}: {unreadable(error)}"
         return
     if found != listed:
+        swapped = f" and is what {others[found]} is listed as (swapped?)" if found in others else ""
         yield (
             f"{path}: has changed since {listed_in.name} was written (sha256 now {found[:12]}…,"
-            f" listed {listed[:12]}…); restore the file, or record the new export ('cesp checksum'"
-            " prints its sha256)"
+            f" listed {listed[:12]}…){swapped}; restore the file, or record the new export ('cesp"
+            " checksum' prints its sha256)"
         )
 
 

@@ -5,7 +5,7 @@ import io
 from pathlib import Path
 
 from cesp_analysis.schemas import Estimates
-from cesp_analysis.whole_files import BrokenContract, existing, write_text
+from cesp_analysis.whole_files import BrokenContract, Spoilt, existing, write_text
 
 
 def collect(out: Path, estimates: list[Path] | None = None) -> None:
@@ -19,7 +19,7 @@ def collect(out: Path, estimates: list[Path] | None = None) -> None:
         with existing(path).open(encoding="utf-8", newline="") as stream:
             header, *rows = csv.reader(stream)
         if header != names or any(len(row) != len(names) for row in rows):
-            raise BrokenContract(f"{path}: its columns are not those of estimates.csv")
+            raise Spoilt(f"{path}: its columns are not those of estimates.csv")
         table += rows
     ids = [row[names.index("estimate_id")] for row in table]
     if twice := {name for name in ids if ids.count(name) > 1}:

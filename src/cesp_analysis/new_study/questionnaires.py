@@ -11,6 +11,7 @@ from cesp_analysis.new_study.tables import Table
 
 _ALIKE = 0.8  # how alike a misspelt column's name is, from 0 to 1
 _FIT = 0.98  # of the answers that must lie in an item's range
+_MANY = 10  # answers of which one may be a slip
 
 
 @dataclass(frozen=True)
@@ -64,9 +65,7 @@ def _match(one: Instrument, table: Table) -> Match | None:
         lacking = [i.code for i in one.items if i.code not in columns and not i.optional]
         if lacking or _more_items(pattern, one, table):
             continue
-        if all(
-            _in_range(table, columns[i.code], i) >= _FIT for i in one.items if i.code in columns
-        ):
+        if all(_fits(table, columns[i.code], i) for i in one.items if i.code in columns):
             doubts = [f"{here} is taken for {there}: right?" for there, here in renamed.items()]
             if others := [other for other in patterns if other != pattern]:
                 doubts.append(
@@ -119,7 +118,7 @@ def _misspelt(
     others = [name for name in table.columns if name not in used]
     close = get_close_matches(named[item.code], others, n=3, cutoff=_ALIKE)
     same_end = [name for name in close if name.lower().endswith(item.code)]
-    fitting = [name for name in same_end if _in_range(table, name, item) >= _FIT]
+    fitting = [name for name in same_end if _fits(table, name, item)]
     return {named[item.code]: fitting[0]} if fitting else {}
 
 
@@ -128,6 +127,12 @@ def _more_items(pattern: str, one: Instrument, table: Table) -> bool:
     if not one.items[0].code.isdigit():
         return False
     return pattern.replace("{item}", str(len(one.items) + 1)) in table.columns
+
+
+def _fits(table: Table, column: str, item: Item) -> bool:
+    """Whether a column's answers lie in an item's range: nearly all, or all but one of some."""
+    share, n = _in_range(table, column, item), len(table.columns[column].found.known())
+    return share >= _FIT or (n >= _MANY and share * n >= n - 1 - 1e-9)
 
 
 def _in_range(table: Table, column: str, item: Item) -> float:
