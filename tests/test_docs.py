@@ -17,6 +17,7 @@ import numpy as np
 import pytest
 import yaml
 
+import words as sentences
 from cesp_analysis import contracts
 from cesp_analysis.cli import STEPS
 from cesp_analysis.instruments.score import broken_example
@@ -327,3 +328,11 @@ def test_the_checklists_that_a_page_fills_are_items_that_there_are(tmp_path: Pat
     (entries,) = howto("checklists.md", "yaml")
     study = read_study(with_entries(entries, tmp_path))
     assert study.checklists["CONSORT"]["25"].startswith("Funded by")
+
+
+@pytest.mark.parametrize("name", sentences.PAGES)
+def test_the_pages_of_all_sentences_are_those_of_the_source(name: str) -> None:
+    """After a change of a sentence: python tests/words.py."""
+    page = (ROOT / "docs" / "words" / f"{name}.md").read_text(encoding="utf-8")
+    assert page == sentences.page(name)
+    assert page.count("\n- ") > 900

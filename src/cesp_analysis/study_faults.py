@@ -30,6 +30,8 @@ from cesp_analysis.survey.external_lines import read_external
 from cesp_analysis.survey.margins import read_margins
 from cesp_analysis.survey.specs import declared_of, margins
 
+CORRECTIONS = "data/raw/CORRECTIONS.yaml"
+
 
 def faults_of_files(study: Study) -> list[str]:
     """One line for each file that is absent, cannot be read as what it is, or has changed.
@@ -197,9 +199,6 @@ def _origins() -> dict[str, str]:
 
 def _in_place(path: str) -> bool:
     return not any(misplaced_raw("", path)) and not fault_of(Path(path))
-
-
-CORRECTIONS = "data/raw/CORRECTIONS.yaml"
 
 
 def corrections() -> list[str]:

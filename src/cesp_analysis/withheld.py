@@ -6,6 +6,8 @@ FEW, ALONG = "few", "along"
 """Why a cell is withheld: it counts few people; others could be worked out from it."""
 LETTER = "[c]"
 """How a withheld cell is printed that is not small: c for confidential, as in official tables."""
+WITHHELD = "withheld"
+"""The last column of a released table: which cells of a row are withheld, and why."""
 
 
 class Undecided(Exception):
@@ -97,7 +99,3 @@ def told(cell: str) -> dict[str, Withheld]:
         kind, _, threshold = why.partition(" ")
         found[column] = Withheld(f"<{threshold}" if kind == FEW else LETTER)
     return found
-
-
-WITHHELD = "withheld"
-"""The last column of a released table: which cells of a row are withheld, and why."""

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from cesp_analysis.report.limitation import Limitation
+from cesp_analysis.report.sections import limitations_of_clusters as of_clusters
 from cesp_analysis.report.sections import limitations_of_data as data
 from cesp_analysis.report.sections import limitations_of_design as design
 from cesp_analysis.withheld import Withheld
@@ -41,8 +42,8 @@ def test_synthetic_data_are_told_of_synthetic_studies_alone(tmp_path: Path) -> N
 def test_few_link_workers_are_counted(tmp_path: Path, workers: int, said: str) -> None:
     rates = [WORKER | {"group": f"W{at}"} for at in range(workers)]
     results = plain(tmp_path, rates=[*rates, {"of": "all", "group": ""}])
-    assert told(design.link_workers(results)).startswith(said)
-    assert bool(design.link_workers(results)) == bool(said)
+    assert told(of_clusters.link_workers(results)).startswith(said)
+    assert bool(of_clusters.link_workers(results)) == bool(said)
 
 
 @pytest.mark.parametrize(
@@ -53,7 +54,7 @@ def test_few_clusters_are_those_of_the_main_estimate(
     tmp_path: Path, clusters: float, level: str, true: bool
 ) -> None:
     row = ESTIMATE | {"n_clusters": clusters, "cluster_level": level}
-    found = told(design.few_clusters(plain(tmp_path, estimates=[row])))
+    found = told(of_clusters.few_clusters(plain(tmp_path, estimates=[row])))
     assert found.startswith("12 neighbourhoods behind Score") == true and bool(found) == true
 
 

@@ -3,7 +3,7 @@
 from types import SimpleNamespace
 from typing import Any
 
-from cesp_analysis.report.sections.survey_response import _dispositions
+from cesp_analysis.report.sections.survey_response import dispositions
 from cesp_analysis.report.sections.survey_tables import unanswered
 from cesp_analysis.report.sections.surveys import _weighting
 from cesp_analysis.study.wording import Wording
@@ -36,7 +36,7 @@ ROW = {"wave": "w1", "site": "north", "invited": 24, "records": 7, "difference":
 
 
 def test_records_stand_in_front_and_letters_are_said() -> None:
-    table = _dispositions(results_of([ROW]))
+    table = dispositions(results_of([ROW]))
     heads = ["Invited", "Records", "Less interviews", "I", "P", "R", "NC", "O", "UH", "NE"]
     assert [column.header for column in table.columns] == [*heads, "No code", "e"]
     (line,) = table.groups[0].rows
@@ -58,7 +58,7 @@ def test_every_note_has_a_letter_of_its_own_however_many_there_are() -> None:
         for k in range(1, 31)
     ]  # fmt: skip
     results = results_of(rows, 30, weighting=weighting)
-    for table, each in ((_dispositions(results), 1), (_weighting(results), 2)):
+    for table, each in ((dispositions(results), 1), (_weighting(results), 2)):
         lines = [line for group in table.groups for line in group.rows]
         notes = {note.mark: note.text for note in table.notes if note.mark}
         assert len(lines) == 30 and len(notes) == 29 + each

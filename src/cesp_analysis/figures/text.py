@@ -2,6 +2,9 @@
 
 from functools import lru_cache
 
+TIED = "\u00a0"
+"""The space at which `wrap` does not break."""
+
 
 @lru_cache(maxsize=4096)
 def width_of(text: str, size: float, bold: bool = False) -> float:
@@ -37,7 +40,3 @@ def named(label: str, unit: str, width: float, size: float) -> list[str]:
 def plain(number: float) -> str:
     """A number in words of a description: three significant digits, true minus sign."""
     return f"{number:.3g}".replace("-", "\u2212")
-
-
-TIED = "\u00a0"
-"""The space at which `wrap` does not break."""

@@ -16,6 +16,9 @@ from cesp_analysis.report.sections.feasibility_words import (
 from cesp_analysis.report.tables_read import Row
 from cesp_analysis.withheld import LETTER, Withheld
 
+INDEPENDENT = "probabilities and interval take people (or events) as independent of each other"
+PER = {"per_month": "a month", "per_person_month": "a month of follow-up"}
+
 
 def decisions(results: Results) -> Table:
     own = criteria_of(results)
@@ -147,10 +150,6 @@ def _chance(share: float) -> str:
     if share < 0.005:
         return "<1"
     return ">99" if share > 0.995 else fixed(100 * share, 0)
-
-
-INDEPENDENT = "probabilities and interval take people (or events) as independent of each other"
-PER = {"per_month": "a month", "per_person_month": "a month of follow-up"}
 
 
 def criteria_of(results: Results) -> list[Row]:

@@ -11,6 +11,8 @@ from cesp_analysis.report.sections.estimates import sentence
 from cesp_analysis.report.tables_read import Row
 from cesp_analysis.study.wording import Wording
 
+CSV = "tables/measurability.csv"
+
 
 def costs(results: Results, rows: list[Row], level: str) -> Table:
     """What a trial by each candidate would take, and from which inputs."""
@@ -44,9 +46,6 @@ def costs(results: Results, rows: list[Row], level: str) -> Table:
         notes=(*notes_of(words, rows), *notes.notes()),
         csv=CSV,
     )  # fmt: skip
-
-
-CSV = "tables/measurability.csv"
 
 
 def notes_of(words: Wording, rows: list[Row]) -> Iterator[Note]:

@@ -12,6 +12,23 @@ from cesp_analysis.report.sections.survey_cells import by_wave, cells_of
 from cesp_analysis.report.tables_read import Row
 from cesp_analysis.withheld import above_zero
 
+_CASES = {
+    "complete": ("I", "complete interview"),
+    "partial": ("P", "partial interview"),
+    "refusal": ("R", "refusal"),
+    "non_contact": ("NC", "non-contact"),
+    "other": ("O", "other"),
+    "unknown_household": ("UH", "not known whether anybody lives there"),
+    "unknown_other": ("UO", "not known whether eligible, for another reason"),
+    "not_eligible": ("NE", "not eligible"),
+    "uncoded": ("No code", ""),
+}
+"""Disposition → AAPOR's letters, and what they say."""
+_RATES = {
+    "RR1": "Response, RR1", "RR3": "Response, RR3", "RR5": "Response, RR5",
+    "COOP1": "Cooperation, COOP1", "REF1": "Refusal, REF1", "CON1": "Contact, CON1",
+}  # fmt: skip
+
 
 def dispositions(results: Results) -> Table:
     words, rows = results.words, results.dispositions
@@ -109,21 +126,3 @@ def _between(row: Row) -> str:
     if row["ci_low"] is None:
         return NONE
     return interval(100 * row["ci_low"], 100 * row["ci_high"], 1)
-
-
-_CASES = {
-    "complete": ("I", "complete interview"),
-    "partial": ("P", "partial interview"),
-    "refusal": ("R", "refusal"),
-    "non_contact": ("NC", "non-contact"),
-    "other": ("O", "other"),
-    "unknown_household": ("UH", "not known whether anybody lives there"),
-    "unknown_other": ("UO", "not known whether eligible, for another reason"),
-    "not_eligible": ("NE", "not eligible"),
-    "uncoded": ("No code", ""),
-}
-"""Disposition → AAPOR's letters, and what they say."""
-_RATES = {
-    "RR1": "Response, RR1", "RR3": "Response, RR3", "RR5": "Response, RR5",
-    "COOP1": "Cooperation, COOP1", "REF1": "Refusal, REF1", "CON1": "Contact, CON1",
-}  # fmt: skip
