@@ -81,10 +81,10 @@ def third_party(path: Path) -> set[str]:
 
 def modules_by_step() -> dict[str, list[str]]:
     """Step (and model kind) → the third-party modules its own source files name."""
-    from cesp_analysis.cli import STEPS
     from cesp_analysis.models.kinds import KINDS, module_of
     from cesp_analysis.report.write import section_modules
     from cesp_analysis.rerun import code_of
+    from cesp_analysis.steps import STEPS
 
     def named(files: list[str]) -> list[str]:
         sources = [Path(file) for file in files if file.endswith(".py")]

@@ -6,6 +6,7 @@ from typing import Any
 
 from cesp_analysis import contracts
 from cesp_analysis.cli import main
+from cesp_analysis.columns import Table
 from cesp_analysis.feasibility import specs
 from cesp_analysis.feasibility.tables import (
     Progression,
@@ -18,7 +19,7 @@ from cesp_analysis.study.read import read_study
 from small_study import Study, config, inside
 
 Row = dict[str, Any]
-OF: dict[str, type[contracts.Table]] = {
+OF: dict[str, type[Table]] = {
     "rates": RatesTable,
     "recruitment": RecruitmentTable,
     "projection": ProjectionTable,

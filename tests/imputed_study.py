@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from cesp_analysis import contracts
-from cesp_analysis.contracts import Table
+from cesp_analysis.columns import Table
 from cesp_analysis.missing.tables import Handled, ImputationTable, Imputed
 from small_study import Ran, Study
 

@@ -14,6 +14,7 @@ import yaml
 
 from cesp_analysis import contracts
 from cesp_analysis.cli import main
+from cesp_analysis.columns import Table
 from cesp_analysis.describe import specs as describe_specs
 from cesp_analysis.describe.record_tables import Flow
 from cesp_analysis.describe.tables import (
@@ -230,7 +231,7 @@ class Ran:
         """A raw file after cleaning."""
         return contracts.read(self.folder / f"data/processed/records/{name}.parquet", Records)
 
-    def describe(self, step: str, contract: type[contracts.Table], **given: str) -> pd.DataFrame:
+    def describe(self, step: str, contract: type[Table], **given: str) -> pd.DataFrame:
         """Run one describing step and read what it made."""
         out = f"results/tables/{step}.csv"
         words = [word for key, value in given.items() for word in (f"--{key}", value)]

@@ -11,11 +11,12 @@ import pytest
 
 from cesp_analysis.analysis_plan import specs as plan_specs
 from cesp_analysis.checklists.specs import filled
-from cesp_analysis.cli import STEPS, main
+from cesp_analysis.cli import main
 from cesp_analysis.describe import specs as describe_specs
 from cesp_analysis.describe.dictionary_spec import dictionary_spec
 from cesp_analysis.missing import specs as missing_specs
 from cesp_analysis.models import specs as model_specs
+from cesp_analysis.steps import STEPS
 from cesp_analysis.study import specs
 from cesp_analysis.study.read import read_study
 from cesp_analysis.study.wording_spec import wording_spec

@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from cesp_analysis import contracts
-from cesp_analysis.contracts import Table, category, count, number, text, whole
+from cesp_analysis.columns import Table, category, count, number, text, whole
 from cesp_analysis.errors import CespError
 from cesp_analysis.whole_files import BrokenContract, Spoilt, read_json, write_json, write_text
 

@@ -19,7 +19,6 @@ import yaml
 
 import words as sentences
 from cesp_analysis import contracts
-from cesp_analysis.cli import STEPS
 from cesp_analysis.instruments.score import broken_example
 from cesp_analysis.instruments.types import read_instrument
 from cesp_analysis.intake.corrections import read_corrections
@@ -29,6 +28,7 @@ from cesp_analysis.report.blocks import Heading, Paragraph
 from cesp_analysis.report.results import Results
 from cesp_analysis.report.write import SECTIONS, Section, section
 from cesp_analysis.schemas import Estimates, Panel
+from cesp_analysis.steps import STEPS
 from cesp_analysis.study.read import merged, read_study
 from cesp_analysis.study.schema import schema_of_study
 from cesp_analysis.study.strict_yaml import read_yaml

@@ -7,7 +7,7 @@ import ast
 from pathlib import Path
 from statistics import median
 
-from cesp_analysis.cli import STEPS
+from cesp_analysis.steps import STEPS
 
 SOURCE = Path(__file__).resolve().parents[1] / "src"
 FILES = sorted(SOURCE.rglob("*.py"))

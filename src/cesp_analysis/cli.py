@@ -5,82 +5,12 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from cesp_analysis.forks import asked
+from cesp_analysis.steps import STEPS
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable, Sequence
 
-STEPS: dict[str, str] = {
-    "intake": "cesp_analysis.intake.intake:intake",
-    "clean": "cesp_analysis.clean.clean:clean",
-    "check": "cesp_analysis.clean.check:check",
-    "score": "cesp_analysis.instruments.scoring:score",
-    "external": "cesp_analysis.survey.external:external",
-    "networks": "cesp_analysis.survey.networks:networks",
-    "panel": "cesp_analysis.panel.panel:panel",
-    "weigh": "cesp_analysis.survey.weigh:weigh",
-    "replicate": "cesp_analysis.survey.replicate:replicate",
-    "impute": "cesp_analysis.missing.impute:impute",
-    "sensitivity": "cesp_analysis.missing.sensitivity:sensitivity",
-    "fit": "cesp_analysis.models.fit:fit",
-    "imputed_values": "cesp_analysis.missing.imputed_values:imputed_values",
-    "fmi": "cesp_analysis.missing.fmi:fmi",
-    "collect": "cesp_analysis.models.collect:collect",
-    "balance": "cesp_analysis.models.balance_table:balance",
-    "standardise": "cesp_analysis.models.standardise:standardise",
-    "ladder": "cesp_analysis.few_sites.ladder:ladder",
-    "plan": "cesp_analysis.analysis_plan.plan:plan",
-    "specification_curve": "cesp_analysis.analysis_plan.curve:specification_curve",
-    "published": "cesp_analysis.models.published:published",
-    "dictionary": "cesp_analysis.describe.dictionary:dictionary",
-    "account": "cesp_analysis.describe.account:account",
-    "linking": "cesp_analysis.describe.linking:linking",
-    "follow_up": "cesp_analysis.describe.follow_up:follow_up",
-    "answered": "cesp_analysis.describe.answered:answered",
-    "contamination": "cesp_analysis.describe.contamination:contamination",
-    "flow": "cesp_analysis.describe.flow:flow",
-    "baseline": "cesp_analysis.describe.baseline:baseline",
-    "missing": "cesp_analysis.describe.missing:missing",
-    "means": "cesp_analysis.describe.means:means",
-    "changes": "cesp_analysis.describe.changes:changes",
-    "survey_response": "cesp_analysis.survey.response:survey_response",
-    "survey_means": "cesp_analysis.survey.means:survey_means",
-    "completeness": "cesp_analysis.survey.completeness:completeness",
-    "rates": "cesp_analysis.feasibility.rates:rates",
-    "progression": "cesp_analysis.feasibility.progression:progression",
-    "agreement": "cesp_analysis.survey.agreement:agreement",
-    "measure": "cesp_analysis.measurement.measure:measure",
-    "fidelity": "cesp_analysis.fidelity.fidelity:fidelity",
-    "dose": "cesp_analysis.fidelity.dose:dose",
-    "activity": "cesp_analysis.fidelity.activity:activity",
-    "release": "cesp_analysis.disclosure.release:release",
-    "draw": "cesp_analysis.figures.draw:draw",
-    "draw_residuals": "cesp_analysis.figures.draw_residuals:draw_residuals",
-    "tick": "cesp_analysis.checklists.tick:tick",
-    "trace": "cesp_analysis.provenance.trace:trace",
-    "trace_public": "cesp_analysis.provenance.trace:trace_public",
-    "write": "cesp_analysis.report.write:write",
-    "render": "cesp_analysis.report.render:render",
-    "word": "cesp_analysis.report.word:word",
-    "pdf": "cesp_analysis.report.pdf:pdf",
-    "crate": "cesp_analysis.provenance.crate:crate",
-    "manifest": "cesp_analysis.provenance.manifest:manifest",
-    "attack": "cesp_analysis.disclosure.attack:attack",
-    "show": "cesp_analysis.models.show:show",
-    "explain": "cesp_analysis.provenance.explain:explain",
-    "verify": "cesp_analysis.provenance.verify:verify",
-    "compare": "cesp_analysis.provenance.compare:compare",
-    "export": "cesp_analysis.export.export:export",
-    "describe": "cesp_analysis.intake.look:describe",
-    "new-study": "cesp_analysis.new_study.new_study:new_study",
-    "lock-plan": "cesp_analysis.analysis_plan.lock_plan:lock_plan",
-    "pseudonym": "cesp_analysis.intake.pseudonym:pseudonym",
-    "checksum": "cesp_analysis.intake.intake:checksum",
-    "instruments": "cesp_analysis.instruments.pages:instruments",
-    "schema": "cesp_analysis.study.schema:schema",
-    "simulate-study": "cesp_analysis.simulate.study:simulate",
-}
-"""Command → module and function; imported only when it is called."""
 
 FEW_COLLECTIONS = 100_000
 """New objects until garbage is looked for: imports make most and keep them; 5% of a small job."""

@@ -3,11 +3,11 @@
 import csv
 import io
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any
 
 from cesp_analysis.attributes import shared
+from cesp_analysis.columns import Column, Table
 from cesp_analysis.formulas import guarded, unguarded
 from cesp_analysis.released_tables import with_withheld
 from cesp_analysis.table_files import to_csv, to_parquet
@@ -16,59 +16,6 @@ from cesp_analysis.withheld import WITHHELD, Rounded, told
 
 if TYPE_CHECKING:
     import pandas as pd
-
-Kind = Literal["text", "category", "number", "whole", "count"]
-
-
-@dataclass(frozen=True)
-class Column:
-    """One column: what it holds (`about`), its kind, whether it may be blank."""
-
-    kind: Kind
-    about: str
-    blank: bool = False
-    allowed: tuple[str, ...] = ()
-
-
-def text(about: str, blank: bool = False) -> Column:
-    """A column of text."""
-    return Column("text", about, blank)
-
-
-def category(about: str, blank: bool = False, allowed: tuple[str, ...] = ()) -> Column:
-    """A column of text with few different values."""
-    return Column("category", about, blank, allowed)
-
-
-def number(about: str, blank: bool = True) -> Column:
-    """A column of numbers (float64); blank means missing unless said otherwise."""
-    return Column("number", about, blank)
-
-
-def whole(about: str) -> Column:
-    """A column of whole numbers that may be blank (float64 in memory, no point in a CSV)."""
-    return Column("whole", about, blank=True)
-
-
-def count(about: str) -> Column:
-    """A column of whole numbers (int64), never blank."""
-    return Column("count", about)
-
-
-class Table:
-    """A contract: class attributes are its columns, in order.
-
-    `key`: columns that together name a row once. `open`: more columns may follow (numbers or
-    categories), which the study declares.
-    """
-
-    key: ClassVar[tuple[str, ...]] = ()
-    open: ClassVar[bool] = False
-
-    @classmethod
-    def columns(cls) -> dict[str, Column]:
-        """Name → column, in order."""
-        return {name: value for name, value in vars(cls).items() if isinstance(value, Column)}
 
 
 def write(frame: "pd.DataFrame", path: Path, contract: type[Table]) -> None:

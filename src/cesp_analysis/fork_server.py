@@ -81,8 +81,8 @@ def needed() -> "Iterator[str]":
     import gc
 
     yield from LIBRARIES
-    from cesp_analysis.cli import STEPS
     from cesp_analysis.models.kinds import KINDS
+    from cesp_analysis.steps import STEPS
 
     first = dict.fromkeys(one.split(":")[0] for one in (*STEPS.values(), *KINDS.values()))
     yield from first

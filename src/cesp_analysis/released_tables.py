@@ -7,7 +7,7 @@ from cesp_analysis.withheld import WITHHELD, told
 if TYPE_CHECKING:
     import pandas as pd
 
-    from cesp_analysis.contracts import Table
+    from cesp_analysis.columns import Table
 
 
 def with_withheld(frame: "pd.DataFrame", contract: "type[Table]") -> "pd.DataFrame":

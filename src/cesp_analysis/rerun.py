@@ -5,7 +5,7 @@ from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
-from cesp_analysis.cli import STEPS
+from cesp_analysis.steps import STEPS
 
 _PACKAGE = "cesp_analysis"
 _ROOT = Path(str(files(_PACKAGE)))

@@ -140,9 +140,7 @@ def test_each_row_is_the_model_run_by_itself(results: Results) -> None:
         )
 
 
-def contracts_rows(
-    results: Results, name: str, contract: type[contracts.Table]
-) -> list[dict[str, Any]]:
+def contracts_rows(results: Results, name: str, contract: type[Table]) -> list[dict[str, Any]]:
     """A table of results."""
     return list(contracts.rows(results.folder / "tables" / f"{name}.csv", contract))
 

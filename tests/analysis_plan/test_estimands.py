@@ -14,6 +14,7 @@ from cesp_analysis.analysis_plan import specs as plan_specs
 from cesp_analysis.analysis_plan.tables import Estimands, PlanChanges, PlanLocks, Planned
 from cesp_analysis.analysis_plan.words import UNTARGETED
 from cesp_analysis.cli import main
+from cesp_analysis.columns import Table
 from cesp_analysis.describe.tables import Baseline
 from cesp_analysis.pipeline import opened
 from cesp_analysis.schemas import Estimates, Panel
@@ -68,7 +69,7 @@ def planned(study: Study) -> Path:
     return study.folder / "results/tables"
 
 
-def rows(folder: Path, name: str, contract: type[contracts.Table]) -> list[dict[str, Any]]:
+def rows(folder: Path, name: str, contract: type[Table]) -> list[dict[str, Any]]:
     """A table of results."""
     return list(contracts.rows(folder / f"{name}.csv", contract))
 

@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from cesp_analysis import contracts
 from cesp_analysis.analysis_plan.tables import Estimands
 from cesp_analysis.checklists.answers import ANSWERS
 from cesp_analysis.checklists.lists import NAMES, checklist
@@ -138,7 +137,7 @@ def test_the_step_writes_the_table_or_stops_with_the_name_of_what_is_not_there(
     assert made["2.1"]["status"] == "to be written" and not made["2.1"]["said"]
 
 
-ASKED_FOR: dict[str, type[contracts.Table]] = {
+ASKED_FOR: dict[str, type[Table]] = {
     "flow": Flow,
     "contamination": Contamination,
     "estimands": Estimands,

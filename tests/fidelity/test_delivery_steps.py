@@ -9,6 +9,7 @@ import pytest
 
 from cesp_analysis import contracts
 from cesp_analysis.cli import main
+from cesp_analysis.columns import Table
 from cesp_analysis.describe import specs as describe_specs
 from cesp_analysis.describe.tables import SubsetsTable
 from cesp_analysis.fidelity.agreement import agreement
@@ -33,7 +34,7 @@ from small_study import inside
 Row = dict[str, Any]
 
 
-def rows(folder: Path, name: str, contract: type[contracts.Table]) -> list[Row]:
+def rows(folder: Path, name: str, contract: type[Table]) -> list[Row]:
     return list(contracts.rows(folder / f"{name}.csv", contract))
 
 

@@ -14,10 +14,10 @@ import pytest
 from forks import serving
 from running import ROOT, command, copy_of_program, environment
 
-from cesp_analysis.cli import STEPS
 from cesp_analysis.fork_server import LIBRARIES, needed
 from cesp_analysis.forks import HOW, LOST, WHERE, asked, begin_forks
 from cesp_analysis.models.kinds import KINDS
+from cesp_analysis.steps import STEPS
 from small_study import Study
 
 CESP = [sys.executable, "-c", "from cesp_analysis.cli import run; run()"]

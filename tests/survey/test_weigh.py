@@ -11,6 +11,7 @@ import pytest
 from pytest import approx
 
 from cesp_analysis import contracts
+from cesp_analysis.columns import Table
 from cesp_analysis.describe.baseline import baseline
 from cesp_analysis.describe.tables import Baseline
 from cesp_analysis.errors import CespError
@@ -23,7 +24,7 @@ from generated_survey import margins, margins_text, panel_of, population, respon
 from small_study import Ran, Study
 
 
-def table(ran: Ran, name: str, contract: type[contracts.Table]) -> pd.DataFrame:
+def table(ran: Ran, name: str, contract: type[Table]) -> pd.DataFrame:
     return contracts.read(ran.folder / f"results/tables/{name}.csv", contract)
 
 

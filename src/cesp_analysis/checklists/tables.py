@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from cesp_analysis.contracts import Table, category, text
+from cesp_analysis.columns import Table, category, text
 
 FILLED, PARTLY, BY_HAND = "filled", "partly", "by hand"
 NOT_APPLICABLE, OPEN = "not applicable", "to be written"

@@ -3,8 +3,9 @@
 from collections.abc import Collection
 from pathlib import Path
 
-from cesp_analysis.clean.clean import CleanSpec, lacking
+from cesp_analysis.clean.clean import lacking
 from cesp_analysis.clean.long_format import spread
+from cesp_analysis.clean.spec import CleanSpec
 from cesp_analysis.errors import CespError
 from cesp_analysis.intake.columns import missing_columns
 from cesp_analysis.intake.read import read_raw

@@ -14,7 +14,7 @@ from cesp_analysis.study.columns import ItemCodes
 from cesp_analysis.study.files import RawFile
 
 if TYPE_CHECKING:
-    from cesp_analysis.clean.clean import CleanSpec
+    from cesp_analysis.clean.spec import CleanSpec
 
 MOST = 20_000
 """Records of a file and wave that are looked at: a sign shows in fewer."""

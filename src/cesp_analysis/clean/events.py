@@ -16,7 +16,7 @@ from cesp_analysis.study.files import RawFile
 from cesp_analysis.study.follow_up import BY_KIND, Event
 
 if TYPE_CHECKING:
-    from cesp_analysis.clean.clean import CleanSpec
+    from cesp_analysis.clean.spec import CleanSpec
 
 
 def with_events(

@@ -11,7 +11,7 @@ from cesp_analysis.clean.problems import ProblemList
 from cesp_analysis.study.files import RawFile
 
 if TYPE_CHECKING:
-    from cesp_analysis.clean.clean import CleanSpec
+    from cesp_analysis.clean.spec import CleanSpec
 
 KEPT = "kept as it is; the records count as one respondent's"
 

@@ -11,7 +11,7 @@ from cesp_analysis.clean.file import Cleaned
 from cesp_analysis.clean.problems import ProblemList
 
 if TYPE_CHECKING:
-    from cesp_analysis.clean.clean import CleanSpec
+    from cesp_analysis.clean.spec import CleanSpec
 
 _LEVELS = ("person", "respondent")
 _PARTS = ("neighbourhood", "link_worker")

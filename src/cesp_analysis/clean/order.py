@@ -13,7 +13,7 @@ from cesp_analysis.distinct import as_text, each
 from cesp_analysis.study.files import RawFile
 
 if TYPE_CHECKING:
-    from cesp_analysis.clean.clean import CleanSpec
+    from cesp_analysis.clean.spec import CleanSpec
 
 
 def dates_in_order(cleaned: dict[str, Cleaned], how: "CleanSpec") -> dict[str, Cleaned]:

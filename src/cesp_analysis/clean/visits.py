@@ -15,7 +15,7 @@ from cesp_analysis.schemas import Visits
 from cesp_analysis.study.files import RawFile
 
 if TYPE_CHECKING:
-    from cesp_analysis.clean.clean import CleanSpec
+    from cesp_analysis.clean.spec import CleanSpec
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from cesp_analysis.contracts import Table, category, count, text
+from cesp_analysis.columns import Table, category, count, text
 
 ROLES = (
     "shown", "counts", "sizes", "shares", "means", "sums", "estimates", "coarse", "chances",

@@ -24,7 +24,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from cesp_analysis.contracts import Table
+from cesp_analysis.columns import Table
 from cesp_analysis.study.disclosure import Disclosure
 
 Row = dict[str, Any]

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from cesp_analysis.feasibility.clustering import Cluster
-    from cesp_analysis.feasibility.counts import Tables
+    from cesp_analysis.feasibility.read_once import Tables
 
 
 class Element(NamedTuple):

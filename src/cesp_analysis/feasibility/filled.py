@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from cesp_analysis.feasibility.counts import Tables
 from cesp_analysis.feasibility.elements import clusters_of, groups_of, inside
+from cesp_analysis.feasibility.read_once import Tables
 from cesp_analysis.feasibility.shares import Share, share_row
 from cesp_analysis.feasibility.spec import Questionnaire
 

@@ -9,12 +9,12 @@ import pandas as pd
 
 from cesp_analysis import contracts
 from cesp_analysis.feasibility.counted import Counted, none
-from cesp_analysis.feasibility.counts import Tables
 from cesp_analysis.feasibility.elements import clusters_of, elements, groups_of, inside
 from cesp_analysis.feasibility.filled import questionnaires
 from cesp_analysis.feasibility.monthly import a_month, a_person_month
 from cesp_analysis.feasibility.not_known import bounds_of_share, without_rate
 from cesp_analysis.feasibility.notes import said_of_counts
+from cesp_analysis.feasibility.read_once import Tables
 from cesp_analysis.feasibility.recruitment import recruited
 from cesp_analysis.feasibility.shares import Share, share_row
 from cesp_analysis.feasibility.spec import RatesSpec

@@ -10,7 +10,7 @@ from cesp_analysis.feasibility.counted import PEOPLE, Counted
 from cesp_analysis.feasibility.fillings import Source
 
 if TYPE_CHECKING:
-    from cesp_analysis.feasibility.counts import Tables
+    from cesp_analysis.feasibility.read_once import Tables
 
 HERE = ("reached", "entered", "back")
 """Statuses of who is at a step."""

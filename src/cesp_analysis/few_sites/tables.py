@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from cesp_analysis.contracts import Table, number, text, whole
+from cesp_analysis.columns import Table, number, text, whole
 from cesp_analysis.study.analysis_sets import WHOSE_RECORDS
 
 

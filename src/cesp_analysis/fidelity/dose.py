@@ -11,6 +11,7 @@ import pandas as pd
 from cesp_analysis import contracts
 from cesp_analysis.alike import all_alike
 from cesp_analysis.clean.evaluate import evaluated
+from cesp_analysis.columns import Table
 from cesp_analysis.fidelity.people import ARM, Starts, days_of, people_of, starts_of
 from cesp_analysis.fidelity.response import responses
 from cesp_analysis.fidelity.shares import wilson_of
@@ -76,7 +77,7 @@ def dose(
         contracts.write(_frame(made, DoseResponseTable), response, DoseResponseTable)
 
 
-def _frame(rows: Sequence[Row], contract: type[contracts.Table]) -> pd.DataFrame:
+def _frame(rows: Sequence[Row], contract: type[Table]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(contract.columns()))
 
 

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from cesp_analysis import contracts
+from cesp_analysis.columns import Table
 from cesp_analysis.fidelity.agreement import agreement, of_link_workers
 from cesp_analysis.fidelity.people import ARM, Starts, days_of, people_of, starts_of
 from cesp_analysis.fidelity.scores import (
@@ -68,7 +69,7 @@ def fidelity(spec: str, records: Path, panel: Path, people: Path, out: Path, ali
     contracts.write(_frame(pairs, FidelityAgreement), alike, FidelityAgreement)
 
 
-def _frame(rows: Sequence[Row], contract: type[contracts.Table]) -> pd.DataFrame:
+def _frame(rows: Sequence[Row], contract: type[Table]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(contract.columns()))
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cesp_analysis.analysis_plan.tables import SpecificationCurve
-from cesp_analysis.contracts import Table
+from cesp_analysis.columns import Table
 from cesp_analysis.describe.record_tables import Flow
 from cesp_analysis.describe.tables import Means, Missing
 from cesp_analysis.feasibility.tables import RecruitmentTable

@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from cesp_analysis import contracts
+from cesp_analysis.columns import Table
 from cesp_analysis.instruments.types import Instrument, read_instrument
 from cesp_analysis.measurement.alike import alike
 from cesp_analysis.measurement.answers import Answers, answers_of
@@ -108,6 +109,6 @@ def _row(
     return row | cost(own, row, how) | {"warnings": cautions(row)}
 
 
-def _write(rows: list[Row], path: Path, contract: type[contracts.Table]) -> None:
+def _write(rows: list[Row], path: Path, contract: type[Table]) -> None:
     columns = list(contract.columns())
     contracts.write(pd.DataFrame(rows, columns=columns), path, contract)

@@ -10,7 +10,7 @@ import numpy as np
 
 from cesp_analysis.missing.chains import Chains, picked, uniforms
 from cesp_analysis.missing.modes import Curved, Model, drawn
-from cesp_analysis.missing.plan import Target
+from cesp_analysis.missing.target import Target
 from cesp_analysis.models.cluster_sums import Codes, Floats
 from cesp_analysis.models.glm_families import expit
 

@@ -18,8 +18,9 @@ from cesp_analysis.missing.imputed import Cells, Imputations, Note, Trace
 from cesp_analysis.missing.leaving_out import NOBODY
 from cesp_analysis.missing.linear import norm, pmm
 from cesp_analysis.missing.nominal import nominal
-from cesp_analysis.missing.plan import Plan, Target, planned
+from cesp_analysis.missing.plan import Plan, planned
 from cesp_analysis.missing.recipe import Recipe, checked
+from cesp_analysis.missing.target import Target
 from cesp_analysis.missing.two_level import two_level
 from cesp_analysis.models.cluster_sums import Codes, Floats
 

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from cesp_analysis.missing.plan import Plan, Target
+from cesp_analysis.missing.plan import Plan
 from cesp_analysis.missing.recipe import Recipe
+from cesp_analysis.missing.target import Target
 from cesp_analysis.models.cluster_sums import Codes, Floats
 
 Streams = tuple[np.random.Generator, ...]

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from cesp_analysis.missing import monte_carlo
 from cesp_analysis.missing.pooled_fit import fits_of
-from cesp_analysis.missing.pooled_rows import PooledRow, pooled_rows
+from cesp_analysis.missing.pooled_row import PooledRow
+from cesp_analysis.missing.pooled_rows import pooled_rows
 from cesp_analysis.missing.sets import Completing, Sets
 from cesp_analysis.models.results import Fit
 from cesp_analysis.models.spec import ModelSpec

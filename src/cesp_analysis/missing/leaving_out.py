@@ -13,7 +13,7 @@ from cesp_analysis.models.cluster_sums import Codes, Floats
 from cesp_analysis.quoting import quoted
 
 if TYPE_CHECKING:
-    from cesp_analysis.missing.plan import Target
+    from cesp_analysis.missing.target import Target
 
 NOBODY = "nobody answered it: nothing to impute it from"
 ONE_VALUE = "it has one value: it predicts nothing"

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from cesp_analysis.missing.chains import Chains, Streams, chi_squares, normals
-from cesp_analysis.missing.plan import Target
+from cesp_analysis.missing.target import Target
 from cesp_analysis.models.cluster_sums import Codes, Floats
 
 RIDGE = 1e-5

@@ -5,12 +5,13 @@ Each is pooled on the scale on which its interval was made, which it says: its o
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from math import exp, inf, isfinite, log
 from typing import Any
 
 import numpy as np
 
+from cesp_analysis.missing.pooled_row import PooledRow
 from cesp_analysis.missing.pooled_words import joined, of_sets
 from cesp_analysis.missing.pooling import Pooled, pool
 from cesp_analysis.models.results import Estimate, Fit, Mean
@@ -45,14 +46,6 @@ SCALES: dict[ScaleName, Scale] = {
         lambda x: log(x / (1 - x)), lambda x: 1 / (1 + exp(-x)), lambda x: 1 / (x * (1 - x))
     ),
 }
-
-
-@dataclass(frozen=True)
-class PooledRow:
-    """A pooled row and what imputing cost it (Fmi's columns): nothing where it has no estimate."""
-
-    row: Estimate
-    cost: dict[str, Any] = field(default_factory=dict)
 
 
 def pooled_rows(fits: Sequence[Fit]) -> list[PooledRow]:

@@ -10,7 +10,7 @@ from cesp_analysis.missing.sets import entering
 from cesp_analysis.models.results import ODDS_TEST, Estimate
 
 if TYPE_CHECKING:
-    from cesp_analysis.missing.pooled_rows import PooledRow
+    from cesp_analysis.missing.pooled_row import PooledRow
     from cesp_analysis.missing.sets import Completing
     from cesp_analysis.models.spec import ModelSpec
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from cesp_analysis import contracts
+from cesp_analysis.columns import Table
 from cesp_analysis.missing.analysed import Analysis, analysis_of
 from cesp_analysis.missing.assumptions import (
     at_random,
@@ -133,7 +134,7 @@ def _profiled(analysis: Analysis) -> tuple[Any, ...]:
     return analysis.outcome, handling, *whose, getattr(spec, "cluster", None), kind
 
 
-def _write(rows: list[Row], path: Path, contract: type[contracts.Table]) -> None:
+def _write(rows: list[Row], path: Path, contract: type[Table]) -> None:
     import pandas as pd
 
     contracts.write(pd.DataFrame(rows, columns=list(contract.columns())), path, contract)

@@ -6,7 +6,7 @@ with the same handling share their sets. set: 1 to m.
 
 from typing import ClassVar
 
-from cesp_analysis.contracts import Table, category, count, number, text, whole
+from cesp_analysis.columns import Table, category, count, number, text, whole
 from cesp_analysis.missing.sensitivity_words import ASSUMPTIONS
 
 NO_CHAINS = (

@@ -18,7 +18,7 @@ from cesp_analysis.missing.screening import Bools, Columns
 from cesp_analysis.models.cluster_sums import Codes, Floats
 
 if TYPE_CHECKING:
-    from cesp_analysis.missing.plan import Target
+    from cesp_analysis.missing.target import Target
 
 CLOSE = 0.95
 """Correlation from which two columns are drawn together: drawn in turn, a round keeps its square of

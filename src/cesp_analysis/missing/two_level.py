@@ -13,7 +13,7 @@ import numpy as np
 
 from cesp_analysis.missing.chains import Chains, Streams, normals, picked
 from cesp_analysis.missing.linear import RIDGE
-from cesp_analysis.missing.plan import Target
+from cesp_analysis.missing.target import Target
 from cesp_analysis.models.cluster_sums import Codes, Floats
 
 SWEEPS = 5

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from cesp_analysis import contracts
-from cesp_analysis.contracts import Table
+from cesp_analysis.columns import Table
 from cesp_analysis.describe.record_tables import Answered
 from cesp_analysis.describe.tables import Baseline, Means
 from cesp_analysis.errors import CespError

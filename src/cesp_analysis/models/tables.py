@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from cesp_analysis.contracts import Table, category, count, number, text, whole
+from cesp_analysis.columns import Table, category, count, number, text, whole
 
 
 class Standardised(Table):

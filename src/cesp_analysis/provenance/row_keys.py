@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from importlib import import_module
 
-from cesp_analysis.contracts import Table
+from cesp_analysis.columns import Table
 
 ROOMS = (
     "cesp_analysis.schemas",

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Protocol
 
-from cesp_analysis.contracts import Table, rows
+from cesp_analysis.columns import Table
+from cesp_analysis.contracts import rows
 from cesp_analysis.study.wording import Wording
 
 Row = dict[str, Any]

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from cesp_analysis import contracts
+from cesp_analysis.columns import Table
 from cesp_analysis.given import hold
 from cesp_analysis.numbers import counted
 from cesp_analysis.schemas import Panel
@@ -50,7 +51,7 @@ def weigh(
     contracts.write(_frame(cells, Margins), margin_table, Margins)
 
 
-def _frame(rows: list[dict[str, Any]], contract: type[contracts.Table]) -> pd.DataFrame:
+def _frame(rows: list[dict[str, Any]], contract: type[Table]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(contract.columns()))
 
 
