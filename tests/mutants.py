@@ -350,7 +350,7 @@ class Times:
         self.to.write_text(json.dumps(self.took), encoding="utf-8")
 
 
-def record(folder: Path) -> int:
+def record(folder: Path, tests: Path) -> int:
     """Run the tests once and write down which of them run which line."""
     folder.mkdir(parents=True, exist_ok=True)
     packages = "".join(f"\n  cesp_analysis.{name}" for name in PACKAGES)
@@ -384,10 +384,11 @@ def main() -> int:
     words.add_argument("--seed", type=int, default=1)
     words.add_argument("--seconds", type=float, default=20.0)
     words.add_argument("--folder", type=Path, default=ROOT / ".mutants")
+    words.add_argument("--tests", type=Path, default=ROOT / "tests", help="these alone")
     words.add_argument("--only", type=Path, help="a file of an earlier run: its survivors again")
     told = words.parse_args()
     if told.what == "record":
-        return record(told.folder)
+        return record(told.folder, told.tests)
     mutants = mutants_of(told.package)
     sample = random.Random(told.seed).sample(mutants, min(told.sample, len(mutants)))
     if told.only:
@@ -398,7 +399,7 @@ def main() -> int:
     out.unlink(missing_ok=True)
     runner = Runner(sample, Record(told.folder), told.seconds, out)
     single = ["-n", "0", "-o", "addopts=--strict-markers --import-mode=importlib", "-q"]
-    pytest.main([*single, *_asked(), str(ROOT / "tests")], [runner])
+    pytest.main([*single, *_asked(), str(told.tests)], [runner])
     found = [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()]
     killed = sum(one["how"] == KILLED for one in found)
     low, high = interval(killed, len(found))

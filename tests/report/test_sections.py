@@ -18,12 +18,14 @@ from cesp_analysis.report.sections.balance import balance
 from cesp_analysis.report.sections.data import _shown, _sources, data
 from cesp_analysis.report.sections.estimates import RECORDS, common_cautions, estimates
 from cesp_analysis.report.sections.means import means_table
+from cesp_analysis.report.sections.people import _odd
 from cesp_analysis.report.sections.standardised import AS_WITHOUT, SHOCKS, standardised
 from cesp_analysis.report.write import SECTIONS, Section
 from cesp_analysis.schemas import Estimates
 from cesp_analysis.study.read import read_study
 from cesp_analysis.study.wording import Wording
 from cesp_analysis.study.wording_spec import wording_spec
+from plain_results import plain
 from small_study import Study
 
 
@@ -353,3 +355,15 @@ def test_effects_in_sds_say_which_sd_how_many_and_how_they_lie_to_what_is_import
 def test_without_models_or_rows_nothing_is_said_of_sds() -> None:
     empty = SimpleNamespace(words=words(), standardised=[], estimates=[])
     assert list(standardised(empty)) == []  # type: ignore[arg-type]
+
+
+def test_steps_at_which_nobody_is_are_one_line_a_group(tmp_path: Path) -> None:
+    """Whatever else is odd has a line of its own."""
+    flow = [{"part": "follow_up", "step": step, "label": step.title(), "group": "north", "n": 0,
+             "after": "", "status": "reached", "reason": ""} for step in ("before", "after")]  # fmt: skip
+    odd = [{"step": step, "group": "north", "kind": "nobody", "n": 0, "said": "x"}
+           for step in ("before", "after")]  # fmt: skip
+    other = {"step": "", "group": "", "kind": "more", "n": 2, "said": "North: more than before."}
+    results = plain(tmp_path, flow=flow, flow_checks=[*odd, other])
+    _, lines = _odd(results)
+    assert lines.items == ("North: nobody at Before and After.", "North: more than before.")

@@ -11,6 +11,7 @@ from cesp_analysis.describe.flow_steps import FlowFile
 from cesp_analysis.describe.tables import FlowChecks
 from cesp_analysis.numbers import counted
 from cesp_analysis.study.design import Moment
+from cesp_analysis.study.wording import NOBODY
 
 RECORDS = "data/processed/records"
 _CROSSED = " Who: data/processed/crossed.parquet, kind == 'used' and ever == 'yes'."
@@ -39,7 +40,7 @@ def odd_counts(flow: pd.DataFrame, labels: Mapping[str, str]) -> Iterator[Row]:
                     + ("" if after == step else _who(step, group, "entered")),
                 )
             if n == 0:
-                yield _check(*about, "nobody", 0, f"{where}: {called}: nobody.")
+                yield _check(*about, NOBODY, 0, f"{where}: {called}: nobody.")
         elif entry["status"] == "entered":
             what = counted(n, "person", "people") + " of this step"
             said = {NOT_BEFORE: f"{what} in no record of the steps before"}

@@ -1,5 +1,6 @@
 """How the numbers of a released table are rounded, so that they tell no more than they say."""
 
+from decimal import Decimal
 from math import floor, log10
 from typing import Any
 
@@ -20,12 +21,13 @@ def of_counts(value: float) -> str:
     """
     if value == 0 or value != value or value in (float("inf"), float("-inf")):
         return f"{value:g}"
-    place = floor(log10(abs(value))) - DIGITS + 1
-    scaled = abs(value) / 10.0**place
-    whole = floor(scaled)
+    exact = Decimal(repr(abs(value)))  # as it is printed: 0.375 is no 0.37499999
+    place = exact.adjusted() - DIGITS + 1
+    scaled = exact.scaleb(-place)
+    whole = int(scaled)
     if scaled != whole and whole % 5 == 0:
         whole += 1
-    text = f"{whole * 10.0**place:.{max(-place, 0)}f}"
+    text = f"{Decimal(whole).scaleb(place):f}"
     return f"-{text}" if value < 0 else text
 
 

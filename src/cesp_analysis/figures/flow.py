@@ -89,7 +89,7 @@ def _rows(people: Sequence[FlowBox], column: float) -> tuple[dict[str, tuple[flo
     for step in dict.fromkeys(box.step for box in people):
         row = [box for box in people if box.step == step]
         side = max(height_of(side_lines(box, width)) for box in row)
-        top = at + (side + 0.2 if side else GAP) if rows else at
+        top = at + (side + 0.2 if side else GAP if rows else 0)  # also beside the first box
         rows[step] = (at, top)
         at = top + max(height_of(box_lines(box, width)) for box in row)
     return rows, at + 0.05 if people else 0.0

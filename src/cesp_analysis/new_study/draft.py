@@ -53,12 +53,21 @@ class DraftStudy:
             "times": placed(self.times),
             "waves": placed(self.waves),
             "files": {entry.name: self._file(entry) for entry in self.entries},
+            "flow": self._flow(),
             "outcomes": self._outcomes(),
         }
         data["models"] = self._models(data["outcomes"])
         self._sections(data)
-        empty = [key for key in ("sites", "times", "waves", "models") if not data[key]]
+        empty = [key for key in ("sites", "times", "waves", "flow", "models") if not data[key]]
         return {key: value for key, value in data.items() if key not in empty}
+
+    def _flow(self) -> dict[str, Any]:
+        """The flow begins with everybody who is listed: else nobody sees who never answered."""
+        listed = [entry.name for entry in self.entries if entry.lists_people]
+        if not listed:
+            return {}
+        self._note(("flow",), QUESTIONS["flow"])
+        return {"listed": {"label": "In the study", "file": listed[0]}}
 
     def _sections(self, data: dict[str, Any]) -> None:
         """What stands above the sections."""

@@ -19,6 +19,8 @@ QUESTIONS = {
     " rows?",
     "alone": "Are these people who are followed? If they are respondents of a survey, write level:"
     " respondent, without lists_people. Which?",
+    "flow": "Where the flow of people begins. Steps before it (referred, eligible, consented) come"
+    " first, if a file says who passed them.",
     "outcomes": "Which outcomes are primary (role: primary), and what change matters (mid: {value:"
     " …, source: …})? Questions that are no questionnaire: {label: …, variable: …, unit: …,"
     " direction: …}. Covariates, if models adjust for some, have a section of their own:"

@@ -5,6 +5,8 @@ from cesp_analysis.study.design import Identity, Moment, Place, chance_made_alik
 from cesp_analysis.study.disclosure import Disclosure
 from cesp_analysis.study.outcomes import Covariate, Outcome
 
+NOBODY = "nobody"
+"""The kind of what is odd in the flow: a step at which nobody of a group is."""
 NO_ANSWER = "no answer that counts"
 """Why somebody is not in the flow at a time, where nothing more is known."""
 NOT_KNOWN = "not known"

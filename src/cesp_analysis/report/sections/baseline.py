@@ -45,6 +45,7 @@ def _table(results: Results, rows: list[Row], level: str) -> Table:
     variables = list(dict.fromkeys(row["variable"] for row in rows))
     reasons = _reasons(rows) if compared else {}
     parts = [_variable(results, rows, name, cells, compared, reasons) for name in variables]
+    shares = any(row["category"] for row in rows)
     who = "People at baseline" if level == "person" else f"Respondents: {words.waves[0].label}"
     by = f", by {'site' if words.sites else 'arm'}. Description, not a test of balance"
     weights = (
@@ -58,7 +59,7 @@ def _table(results: Results, rows: list[Row], level: str) -> Table:
         columns=tuple(columns),
         groups=tuple(parts),
         notes=(
-            Note("Categories: n (percent of those with an answer)."),
+            *([Note("Categories: n (percent of those with an answer).")] if shares else []),
             *([Note(_told(words.study.randomised))] if compared else []),
             *([Note(weights)] if both else []),
             *([Note(_HIDDEN)] if any(_hidden(row) for row in rows) else []),

@@ -1,7 +1,7 @@
 """When people were seen, and who died, withdrew or moved."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from cesp_analysis.numbers import count, fixed
 from cesp_analysis.report.blocks import Block, Column, Group, Heading, Note, Table
@@ -27,12 +27,15 @@ def follow_up(results: Results) -> Iterator[Block]:
 def _visits(results: Results) -> Table:
     words = results.words
     alike = Counter((row["time"], row["group"]) for row in results.visits)
+    places = _PLACES if words.windows else ()
     groups: dict[str, list[TableRow]] = {}
     for row in results.visits:
         stub = words.group(row["group"])
         if alike[row["time"], row["group"]] > 1:
             stub = f"{stub}: {words.place(row['file'])}"
-        groups.setdefault(_window(results, row["time"]), []).append(TableRow(stub, _cells(row)))
+        groups.setdefault(_window(results, row["time"]), []).append(
+            TableRow(stub, _cells(row, places))
+        )
     said = "Within: from the first to the last moment of the window. " if words.windows else ""
     return Table(
         id="visits",
@@ -42,7 +45,7 @@ def _visits(results: Results) -> Table:
         stub="Site" if words.sites else "Group",
         columns=(
             Column("Visits"),
-            *(Column(place.capitalize(), "right", "Against the window") for place in _PLACES),
+            *(Column(place.capitalize(), "right", "Against the window") for place in places),
             Column("Undated"),
             Column("Counted"),
             *(Column(name, "right", "Moment") for name in ("First", "Median", "Last")),
@@ -72,15 +75,15 @@ def _window(results: Results, time: str) -> str:
     return f"{label} (window {window} {words.time_unit})"
 
 
-def _cells(row: Row) -> tuple[str, ...]:
+def _cells(row: Row, places: Sequence[str]) -> tuple[str, ...]:
     windowed = bool(row["time"]) and row["visits"] > row["no_window"] + row["undated"]
-    places = [count(row[name]) if windowed else "" for name in _PLACES]
+    held = [count(row[name]) if windowed else "" for name in places]
     moments = [
         fixed(row[name], 2) if row[name] is not None else "" for name in ("first", "median", "last")
     ]
     return (
         count(row["visits"]),
-        *places,
+        *held,
         count(row["undated"]),
         count(row["kept"]),
         *moments,

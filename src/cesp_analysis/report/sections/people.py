@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from cesp_analysis.numbers import count
+from cesp_analysis.numbers import count, listed
 from cesp_analysis.report.blocks import (
     Block,
     Bullets,
@@ -18,7 +18,7 @@ from cesp_analysis.report.results import Results
 from cesp_analysis.report.sections.figure import figure
 from cesp_analysis.report.tables_read import Row
 from cesp_analysis.report.titles import TITLES
-from cesp_analysis.study.wording import NO_ANSWER
+from cesp_analysis.study.wording import NO_ANSWER, NOBODY
 
 _PARTS = {
     "recruitment": "Until recruitment",
@@ -121,7 +121,23 @@ def _odd(results: Results) -> Iterator[Block]:
     """A line for each thing that is odd in the flow."""
     if results.flow_checks:
         yield Paragraph("What is odd in the flow, counted as the table says:")
-        yield Bullets(tuple(row["said"] for row in results.flow_checks))
+        yield Bullets((*_nobody(results), *_others(results)))
+
+
+def _nobody(results: Results) -> Iterator[str]:
+    """A line a group: the steps at which nobody was."""
+    called = {str(row["step"]): str(row["label"]) for row in results.flow}
+    at: dict[str, list[str]] = {}
+    for row in results.flow_checks:
+        if row["kind"] == NOBODY:
+            at.setdefault(row["group"], []).append(called[row["step"]])
+    for group, steps in at.items():
+        where = results.words.group(group) if group else "Of no known group"
+        yield f"{where}: nobody at {listed(steps)}."
+
+
+def _others(results: Results) -> Iterator[str]:
+    return (row["said"] for row in results.flow_checks if row["kind"] != NOBODY)
 
 
 def _contamination(results: Results) -> Table:
