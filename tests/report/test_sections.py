@@ -359,8 +359,7 @@ def test_without_models_or_rows_nothing_is_said_of_sds() -> None:
 
 def test_steps_at_which_nobody_is_are_one_line_a_group(tmp_path: Path) -> None:
     """Whatever else is odd has a line of its own."""
-    flow = [{"part": "follow_up", "step": step, "label": step.title(), "group": "north", "n": 0,
-             "after": "", "status": "reached", "reason": ""} for step in ("before", "after")]  # fmt: skip
+    flow = [{"step": step, "label": step.title()} for step in ("before", "after")]
     odd = [{"step": step, "group": "north", "kind": "nobody", "n": 0, "said": "x"}
            for step in ("before", "after")]  # fmt: skip
     other = {"step": "", "group": "", "kind": "more", "n": 2, "said": "North: more than before."}
