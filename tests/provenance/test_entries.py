@@ -2,6 +2,7 @@
 
 import json
 import shlex
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 from types import SimpleNamespace
@@ -61,12 +62,24 @@ def test_the_facts_of_a_model() -> None:
         "Made from": f"data/processed/i.parquet ({short(A)}, of intake)",
         "Make it again": "snakemake -f results/models/one/estimates.csv",
         "Steps before": "intake",
-        "Code": f"cesp-analysis 1, 3 source files, sha256 together {short(C)}",
+        "Code": "cesp-analysis 1, cesp_analysis/models/fit.py and what it needs: 3 source files,"
+        f" sha256 together {short(C)}",
         "Seed": "7",
         "Command": "cesp fit --spec SPEC",
     }
     assert entries(RECORD)[1].told == 'SPEC = {"seed":7}'
     assert short_of("x" * 1234) == "SPEC: 1,234 characters, in results/provenance.json"
+
+
+@pytest.mark.parametrize(("step", "spec", "file"), [
+    ("fit", '{"kind":"mixed"}', "models/mixed.py"), ("ladder", "{}", "few_sites/ladder.py"),
+    ("of_another_version", "", ""),
+])  # fmt: skip
+def test_the_file_with_which_to_begin_reading(step: str, spec: str, file: str) -> None:
+    job = replace(INTAKE, step=step, spec=spec)
+    (found,) = entries(Record("cesp-analysis 1", (job,)))
+    begins = facts(found)["Code"].removeprefix("cesp-analysis 1, ")
+    assert begins.startswith(f"cesp_analysis/{file} and" if file else "3 source files")
 
 
 def test_a_raw_file_has_its_whole_checksum() -> None:

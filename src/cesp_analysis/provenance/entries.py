@@ -1,12 +1,15 @@
 """What the record says of each step and model, in words: the report and `cesp explain` share it."""
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from cesp_analysis.models.kinds import KINDS
 from cesp_analysis.numbers import counted, listed
 from cesp_analysis.provenance.checksums import short, together
 from cesp_analysis.provenance.record import RECORD, SPEC, Made, Record
+from cesp_analysis.steps import STEPS
 
 _SHOWN = 4
 """Files of one step up to which each is named; of more, how many, with their checksum together."""
@@ -84,8 +87,16 @@ def _before(record: Record, jobs: Sequence[Made]) -> list[Made]:
 
 
 def _sources(job: Made) -> str:
-    """Which code made it; a model's own kind is part of it."""
-    return f"{counted(job.code_files, 'source file')}, sha256 together {short(job.code)}"
+    """Which code made it: the file to begin with (a model's is that of its kind), and all."""
+    files = f"{counted(job.code_files, 'source file')}, sha256 together {short(job.code)}"
+    return f"{begin} and what it needs: {files}" if (begin := _begins_in(job)) else files
+
+
+def _begins_in(job: Made) -> str:
+    """The source file of a step, or of a model's kind; blank: another version's step."""
+    kind = json.loads(job.spec).get("kind") if job.step == "fit" and job.spec else None
+    place = KINDS.get(kind) if kind else STEPS.get(job.step)
+    return f"{place.split(':')[0].replace('.', '/')}.py" if place else ""
 
 
 def _of_one(record: Record, job: Made) -> Iterator[Fact]:
