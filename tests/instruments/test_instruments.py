@@ -643,3 +643,51 @@ def test_the_pages_are_made_from_the_files(tmp_path: Path) -> None:
     made = {path.name: path.read_text(encoding="utf-8") for path in tmp_path.iterdir()}
     folder = Path(__file__).resolve().parents[2] / "docs" / "instruments"
     assert made == {path.name: path.read_text(encoding="utf-8") for path in folder.iterdir()}
+
+
+# ------------------------------------------------------------------ what mutants showed to be open
+
+
+@pytest.mark.parametrize(("off", "said"), [(0.5, True), (1e-9, True), (1e-13, False), (0, False)])
+def test_a_worked_example_that_is_off_is_told(off: float, said: bool) -> None:
+    data = toy()
+    data["worked_example"]["scores"]["total"] = 6 + off
+    lines = list(broken_example(Instrument.model_validate(data)))
+    assert bool(lines) == said
+    if off == 0.5:
+        assert lines == ["worked_example.scores.total: says 6.5; the answers give 6"]
+
+
+def test_a_mean_of_one_answer_is_that_answer() -> None:
+    data = toy(method="mean", minimum_answered=1, prorate="person_mean", range=[0, 4])
+    data["worked_example"] |= {"scores": {"total": 2}, "source": "(1 + 3 + 2) / 3"}
+    mean = Instrument.model_validate(data)
+    found = scored([[3, NAN, NAN], [3, NAN, 4], [NAN, NAN, NAN]], mean)
+    assert found.value[:2].tolist() == [3, 3.5] and np.isnan(found.value[2])
+
+
+def test_values_of_levels_are_added_and_without_an_answer_there_is_no_score() -> None:
+    """Levels 1 to 3 are worth 0.1, 0.25 and 0.7; the sum goes from exactly 0.3, not
+    0.30000000000000004, to 2.1."""
+    worth = {code: {1: 0.1, 2: 0.25, 3: 0.7} for code in "abc"}
+    data = toy(method="level_values", level_values=worth, range=[0.3, 2.1])
+    data["items"] = [{"code": c, "label": c, "low": 1, "high": 3} for c in "abc"]
+    data["worked_example"] = {"answers": {"a": 1, "b": 2, "c": 3}, "scores": {"total": 1.05},
+                              "source": "0.1 + 0.25 + 0.7"}  # fmt: skip
+    made = Instrument.model_validate(data)
+    assert raw_range(made.scores[0], made.items) == (0.3, 2.1)
+    found = scored([[3, 3, 3], [1, 2, 3], [1, 1, 1], [NAN, 3, 3]], made)
+    assert found.value[:3].tolist() == pytest.approx([2.1, 1.05, 0.3], abs=1e-15)
+    assert np.isnan(found.value[3]) and found.answered.tolist() == [3, 3, 3, 2]
+
+
+def test_an_item_of_one_code_is_no_question_and_a_band_may_be_the_highest_score() -> None:
+    data = toy()
+    data["items"][0] |= {"low": 4, "high": 4}
+    with pytest.raises(ValidationError, match="low \\(4\\) must be below high \\(4\\)"):
+        Instrument.model_validate(data)
+    bands = [{"lowest": 0, "label": "some"}, {"lowest": 12, "label": "all"}]
+    made = Instrument.model_validate(toy(bands=bands))
+    assert band_of([0, 11, 12, NAN], made.scores[0]).tolist() == [0, 0, 1, -1]
+    with pytest.raises(ValidationError, match="none may begin above 12"):
+        Instrument.model_validate(toy(bands=[bands[0], {"lowest": 13, "label": "more"}]))
