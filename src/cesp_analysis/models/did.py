@@ -18,7 +18,7 @@ from cesp_analysis.models.did_design import Regression, change_regression, level
 from cesp_analysis.models.did_means import means_of
 from cesp_analysis.models.frame import Frame, frame_of
 from cesp_analysis.models.refusals import NotEstimable
-from cesp_analysis.models.results import Estimate, Fit, Mean
+from cesp_analysis.models.results import Estimate, Fit, Mean, of_all
 from cesp_analysis.models.robust import (
     RobustSpec,
     joint_diagnostics,
@@ -94,18 +94,8 @@ class Did(RobustSpec):
 
     def fit(self, panel: "pd.DataFrame") -> Fit:
         """Fit to every outcome of the spec; see `Fit` for what comes back."""
-        estimates: list[Estimate] = []
-        means: list[Mean] = []
-        diagnostics: dict[str, Any] = {}
-        checks: list[Check] = []
         answers = answers_of(panel, self)
-        for outcome in self.outcomes:
-            one = self._outcome(answers, outcome)
-            estimates += one.estimates
-            means += one.means
-            diagnostics[outcome] = one.diagnostics
-            checks += one.checks
-        return Fit(tuple(estimates), tuple(means), diagnostics, tuple(checks))
+        return of_all({outcome: self._outcome(answers, outcome) for outcome in self.outcomes})
 
     def _outcome(self, answers: Answers, outcome: str) -> Fit:
         frame = frame_of(answers, self, outcome)

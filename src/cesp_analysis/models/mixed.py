@@ -12,7 +12,6 @@ from pydantic import Field
 
 from cesp_analysis.models.alike import CERTAIN, SHARED, same_changes, same_values
 from cesp_analysis.models.answers import Answers, answers_of
-from cesp_analysis.models.check import Check
 from cesp_analysis.models.did_design import enough
 from cesp_analysis.models.frame import Frame, frame_of
 from cesp_analysis.models.mixed_check import check_of, without_residuals
@@ -45,7 +44,7 @@ from cesp_analysis.models.nested import (
 from cesp_analysis.models.nested_df import Rule, Which, judged
 from cesp_analysis.models.one_difference import asked_of_all, assumed
 from cesp_analysis.models.refusals import NotEstimable
-from cesp_analysis.models.results import Estimate, Fit, Mean
+from cesp_analysis.models.results import Estimate, Fit, of_all
 from cesp_analysis.models.rows import Asked, asked_for, inferred, without_data
 from cesp_analysis.models.sandwich import Inference
 from cesp_analysis.models.spec import ModelSpec
@@ -126,18 +125,8 @@ class Mixed(ModelSpec):
 
     def fit(self, panel: "pd.DataFrame") -> Fit:
         """Fit to every outcome of the spec; see `Fit` for what comes back."""
-        estimates: list[Estimate] = []
-        means: list[Mean] = []
-        diagnostics: dict[str, Any] = {}
-        checks: list[Check] = []
         answers = answers_of(panel, self)
-        for outcome in self.outcomes:
-            one = self._outcome(answers, outcome)
-            estimates += one.estimates
-            means += one.means
-            diagnostics[outcome] = one.diagnostics
-            checks += one.checks
-        return Fit(tuple(estimates), tuple(means), diagnostics, tuple(checks))
+        return of_all({outcome: self._outcome(answers, outcome) for outcome in self.outcomes})
 
     def _outcome(self, answers: Answers, outcome: str) -> Fit:
         frame = frame_of(answers, self, outcome, without_weight=True)

@@ -7,7 +7,7 @@ mean. The engine is models/mmrm_engine.py.
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from pydantic import Field
@@ -15,7 +15,6 @@ from pydantic import Field
 from cesp_analysis.models.alike import SHARED, same_changes
 from cesp_analysis.models.answers import Answers, answers_of
 from cesp_analysis.models.baseline import at_equal_baseline, before_baseline, not_alike
-from cesp_analysis.models.check import Check
 from cesp_analysis.models.did_design import enough
 from cesp_analysis.models.frame import Frame, frame_of
 from cesp_analysis.models.mmrm_covariance import Structure
@@ -45,7 +44,7 @@ from cesp_analysis.models.mmrm_words import (
     warnings_of,
 )
 from cesp_analysis.models.refusals import Collinear, NotEstimable
-from cesp_analysis.models.results import Estimate, Fit, Mean
+from cesp_analysis.models.results import Estimate, Fit, of_all
 from cesp_analysis.models.rows import (
     Asked,
     as_average,
@@ -129,18 +128,8 @@ class Mmrm(ModelSpec):
 
     def fit(self, panel: "pd.DataFrame") -> Fit:
         """Fit to every outcome of the spec; see `Fit` for what comes back."""
-        estimates: list[Estimate] = []
-        means: list[Mean] = []
-        diagnostics: dict[str, Any] = {}
-        checks: list[Check] = []
         answers = answers_of(panel, self)
-        for outcome in self.outcomes:
-            one = self._outcome(answers, outcome)
-            estimates += one.estimates
-            means += one.means
-            diagnostics[outcome] = one.diagnostics
-            checks += one.checks
-        return Fit(tuple(estimates), tuple(means), diagnostics, tuple(checks))
+        return of_all({outcome: self._outcome(answers, outcome) for outcome in self.outcomes})
 
     def _outcome(self, answers: Answers, outcome: str) -> Fit:
         frame, baseline = frame_of(answers, self, outcome), None

@@ -1,5 +1,6 @@
 """What a fitted model says: estimates, means, diagnostics. Frozen, in the outcome's unit."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -114,6 +115,16 @@ class Fit:
 
         frame = pd.DataFrame([asdict(mean) for mean in self.means], columns=list(Means.columns()))
         return frame.astype({"n": "int64"})
+
+
+def of_all(fits: Mapping[str, Fit]) -> Fit:
+    """A model of several outcomes: outcome → its fit, whose diagnostics are of it alone."""
+    return Fit(
+        tuple(row for one in fits.values() for row in one.estimates),
+        tuple(mean for one in fits.values() for mean in one.means),
+        {outcome: one.diagnostics for outcome, one in fits.items()},
+        tuple(check for one in fits.values() for check in one.checks),
+    )
 
 
 def estimates_table(estimates: tuple[Estimate, ...]) -> "pd.DataFrame":

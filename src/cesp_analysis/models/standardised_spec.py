@@ -1,5 +1,6 @@
 """What kinds `glm` and `ordinal` share: their settings, and the way from the panel to rows."""
 
+from abc import abstractmethod
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal
@@ -14,7 +15,7 @@ from cesp_analysis.models.glm_rows import MISSING_DATA, DesignName, Entering, en
 from cesp_analysis.models.glm_words import cells_of, fault_words
 from cesp_analysis.models.random_intercept import NO_RESIDUALS, RandomLevel, random_refused
 from cesp_analysis.models.refusals import NotEstimable
-from cesp_analysis.models.results import Estimate, Fit, Mean
+from cesp_analysis.models.results import Estimate, Fit, Mean, of_all
 from cesp_analysis.models.rows import Asked, asked_for, without_data
 from cesp_analysis.models.spec import Cluster, ModelSpec
 from cesp_analysis.models.standardised import Design, Population, design_of
@@ -81,34 +82,24 @@ class Standardised(ModelSpec):
 
     def fit(self, panel: "pd.DataFrame") -> Fit:
         """Fit to every outcome of the spec; see `Fit` for what comes back."""
-        estimates: list[Estimate] = []
-        means: list[Mean] = []
-        diagnostics: dict[str, Any] = {}
-        checks: list[Check] = []
         answers = answers_of(panel, self)
-        for outcome in self.outcomes:
-            one = self._outcome(answers, outcome)
-            estimates += one.estimates
-            means += one.means
-            diagnostics[outcome] = one.diagnostics
-            checks += one.checks
-        return Fit(tuple(estimates), tuple(means), diagnostics, tuple(checks))
+        return of_all({outcome: self._outcome(answers, outcome) for outcome in self.outcomes})
 
+    @abstractmethod
     def questions(self, outcome: str) -> tuple[Question, ...]:
         """What is read off the model at each time."""
-        raise NotImplementedError
 
     def main(self, outcome: str) -> Question:
         """The question whose answer is followed when somebody is left out."""
         return self.questions(outcome)[0]
 
+    @abstractmethod
     def fitted(self, rows: Entering, design: Design) -> Fitted:
         """The model at its solution; raises NotEstimable with columns of the design."""
-        raise NotImplementedError
 
+    @abstractmethod
     def means(self, fitted: Fitted, outcome: str) -> Iterator[Mean]:
         """The standardised means of groups at times."""
-        raise NotImplementedError
 
     def _outcome(self, answers: Answers, outcome: str) -> Fit:
         frame = frame_of(answers, self, outcome)
