@@ -112,7 +112,7 @@ def sleeper() -> None:
 @pytest.fixture
 def asleep(program: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A program with a step that sleeps; its file says in which process."""
-    source = program / "src/cesp_analysis/cli.py"
+    source = program / "src/cesp_analysis/steps.py"
     text, first = source.read_text(), "STEPS: dict[str, str] = {"
     assert first in text
     entry = '"sleeper": "cesp_analysis.sleeper:sleeper",'
@@ -264,7 +264,7 @@ LATE = """
 import sys
 from importlib import import_module
 from cesp_analysis.cli import main
-from cesp_analysis.forks import needed
+from cesp_analysis.fork_server import needed
 
 for module in needed():
     import_module(module)
