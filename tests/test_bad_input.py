@@ -123,7 +123,11 @@ STOPS: dict[str, tuple[Callable[[Study], None], str]] = {
         put("times", "before", "label", value=3),
         'config.yaml: times.before.label: must be text; put it in quotes: "3"',
     ),
-    "no model": (put("models", value={}), "config.yaml: models: needs at least 1 of them"),
+    "no model": (
+        put("models", value={}),
+        "config.yaml: models: needs at least 1 of them, as change: {kind: did, design: change,"
+        " outcomes: [NAME]}",
+    ),
     "outcome of words": (
         lambda study: (
             put("files", "before", "variables", "word", value=WORD)(study),

@@ -7,7 +7,7 @@ import pytest
 from pytest import approx
 from scipy import stats
 
-from cesp_analysis.models.joint import joint_test
+from cesp_analysis.models.joint import _of_full_rank, joint_test
 from cesp_analysis.models.least_squares import LeastSquares, least_squares
 from cesp_analysis.models.refusals import NotEstimable
 from cesp_analysis.models.sandwich import infer
@@ -136,3 +136,11 @@ def test_satterthwaite_has_none() -> None:
     for settings in ({"kind": "mmrm"}, {"kind": "mixed", "random": ["person"]}):
         fit = model(times=3, df="satterthwaite", **settings).fit(panel_of(times=3))
         assert "kenward_roger" in fit.diagnostics["y"]["joint_test"]["reason"]
+
+
+def test_effects_of_which_one_follows_from_the_others_have_no_joint_test() -> None:
+    """Two later waves with the very same answers: a sentence, not a singular matrix."""
+    matrix = np.array([[2.0, 2.0], [2.0, 2.0]])
+    assert not _of_full_rank(matrix) and _of_full_rank(matrix + np.diag([1e-3, 0]))
+    assert not _of_full_rank(np.zeros((1, 1)))
+    assert _of_full_rank(np.diag([1e-12, 1e12]))

@@ -55,7 +55,8 @@ def test_a_run_of_a_draft_says_what_is_left_to_decide(tmp_path: Path) -> None:
     shared = "data/raw/SOURCES.yaml: files.people.csv and 2 more:"
     assert list(error.value.problems) == [
         "config.yaml: a valid draft; 9 things are still to decide before it can run",
-        "config.yaml: models: needs at least 1 of them",
+        "config.yaml: models: needs at least 1 of them, as change: {kind: did, design: change,"
+        " outcomes: [NAME]}",
         "config.yaml: study.title: is undecided; write it",
         "config.yaml: study.about: is undecided; write it",
         "config.yaml: sites.north.arm: is undecided; write intervention or control",

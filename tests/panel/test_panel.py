@@ -193,7 +193,8 @@ def test_an_outcome_of_words_is_refused(study: Study, kind: str) -> None:
     (line,) = study.run(until="panel").lines
     assert line == (
         "config.yaml: outcomes.score: its values are words; an outcome needs numbers: recode them"
-        " (derived: {source, values})"
+        " under derived of their file, as in {NAME: {source: VARIABLE, values: {'yes': '1',"
+        " 'no': '0'}}}, and name NAME here"
     )
 
 

@@ -65,7 +65,8 @@ MISTAKES: list[tuple[str, Change, str]] = [
     (
         "two groups without a model",
         put("models", {}),
-        "models: needs at least 1 of them",
+        "models: needs at least 1 of them, as change: {kind: did, design: change,"
+        " outcomes: [NAME]}",
     ),
     (
         "unknown key",
@@ -457,7 +458,10 @@ def test_a_right_config_reads(study: Study) -> None:
 def test_two_groups_that_are_asked_once_need_no_models(study: Study) -> None:
     """There is nothing to compare over time yet; at a second time, there is."""
     study.config["models"] = {}
-    assert study.lines() == ["config.yaml: models: needs at least 1 of them"]
+    assert study.lines() == [
+        "config.yaml: models: needs at least 1 of them, as change: {kind: did, design: change,"
+        " outcomes: [NAME]}"
+    ]
     del study.config["times"]["after"], study.config["files"]["after"]
     study.write()
     assert not study.lines() and not read_study(study.folder).models

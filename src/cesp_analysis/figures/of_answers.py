@@ -17,9 +17,12 @@ def draw_flow(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
     from cesp_analysis.figures.flow_boxes import boxes_of
 
     boxes = boxes_of(table, words)
-    beside = " Beside it the community surveys." if any(b.part == "survey" for b in boxes) else ""
+    surveyed = {box.part == "survey" for box in boxes}
+    beside = " Beside it the community surveys." if True in surveyed else ""
     by = "; nobody was randomised" if words.sites and not words.study.randomised else ""
     caption = f"Flow of people through the study{by}.{beside}"
+    if surveyed == {True}:
+        caption = "Community surveys: who answered."
     return flow(boxes), caption, alt_text(boxes), boxes
 
 

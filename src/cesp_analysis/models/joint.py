@@ -61,6 +61,11 @@ def joint_test(
     if covariance == "HC2":
         raise NotEstimable("no F with known degrees of freedom goes with HC2: use CR2, clustered")
     matrix = covariance_matrix(fit, covariance, clusters, rows)
+    if not _of_full_rank(matrix):
+        raise NotEstimable(
+            "one of these effects follows from the others (their covariance is singular): are the"
+            " answers of two of these times or waves the same?"
+        )
     estimates = rows @ fit.coef
     if covariance == "classical":
         df = fit.n_obs - fit.n_parameters
@@ -78,6 +83,14 @@ def joint_test(
         )
     words = f"F, {covariance} (approximate Hotelling test, HTZ)"
     return test_of(Effects(estimates, matrix, (eta - q + 1) / eta), eta - q + 1, words)
+
+
+def _of_full_rank(covariance: Floats) -> bool:
+    """Whether a covariance (q, q) is that of q effects, none of which follows from the others."""
+    errors = np.sqrt(np.diag(covariance))
+    if not (errors > 0).all():
+        return False
+    return int(np.linalg.matrix_rank(covariance / np.outer(errors, errors), 1e-10)) == len(errors)
 
 
 def test_of(effects: Effects, df_den: float, method: str) -> JointTest:

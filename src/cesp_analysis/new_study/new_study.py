@@ -110,6 +110,7 @@ def _faults_of_files(folder: Path, files: Sequence[Path]) -> Iterator[tuple[Path
         elif path.suffix.lower() not in _ENDINGS:
             what = looks_like(beginning_of(path))
             remedy = f"it looks like {what}; " if what else ""
+            remedy += "if it is an archive, unpack it; " if "ZIP" in (what or "") else ""
             yield (
                 path,
                 f"{path}: {remedy}a raw file ends in {', '.join(_ENDINGS)}; export it as one",

@@ -9,7 +9,8 @@ from cesp_analysis.new_study.tables import Table, slug
 
 QUESTIONS = {
     "arms": "The labels stand in tables. One group alone, compared with nobody: leave out control"
-    " and models, and give the file that lists people arm: {constant: intervention}.",
+    " and models, and give the file that lists people arm: {constant: intervention}. If chance"
+    " decided who is in which arm, write randomised: true under study.",
     "sites": "Which site is the intervention, which the control?",
     "no times": "When did people answer? Neither names of files nor columns say it. Write times:"
     " {baseline: {label: Baseline, position: 0}, …}, and under files: which file or column belongs"
@@ -23,8 +24,8 @@ QUESTIONS = {
     " first, if a file says who passed them.",
     "outcomes": "Which outcomes are primary (role: primary), and what change matters (mid: {value:"
     " …, source: …})? Questions that are no questionnaire: {label: …, variable: …, unit: …,"
-    " direction: …}. Covariates, if models adjust for some, have a section of their own:"
-    " covariates: {NAME: {label: …, variable: …}}. Which?",
+    " direction: …}, of respondents with level: respondent. Covariates, if models adjust for some,"
+    " have a section of their own: covariates: {NAME: {label: …, variable: …}}. Which?",
     "models": "The plainest model of the design. Is it the one of your protocol?",
 }
 """On sections of the study file."""

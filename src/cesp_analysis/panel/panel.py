@@ -178,7 +178,8 @@ def _only_numbers(values: pd.DataFrame, place: str) -> None:
     if values["value"].dtype != "float64" and values["value"].notna().any():
         raise CespError(
             f"config.yaml: {place}: its values are words; an outcome needs numbers: recode them"
-            " (derived: {source, values})"
+            " under derived of their file, as in {NAME: {source: VARIABLE, values: {'yes': '1',"
+            " 'no': '0'}}}, and name NAME here"
         )
 
 

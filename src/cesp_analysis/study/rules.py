@@ -100,7 +100,10 @@ def _design(study: Study) -> Iterator[str]:
     elif "control" not in study.arms and study.models:
         yield "arms: one group alone is compared with nobody; declare control too, or no models"
     elif "control" in study.arms and not study.models and study.followed_up():
-        yield Gap("models: needs at least 1 of them")
+        yield Gap(
+            "models: needs at least 1 of them, as change: {kind: did, design: change, outcomes:"
+            " [NAME]}"
+        )
     for name in set(study.sites) & set(study.arms):
         yield f"sites.{name}: is the name of an arm; give the site its own"
     arms = {site.arm for site in study.sites.values()}

@@ -29,6 +29,8 @@ from cesp_analysis.report.sections.survey_modes import other_modes
 from cesp_analysis.report.sections.survey_response import dispositions, response_rates
 from cesp_analysis.report.tables_read import Row
 
+ALIKE = "Every wave asks every question by the same name and with the same codes."
+
 
 def survey_data(results: Results) -> Iterator[Block]:
     """Who was asked and who answered in each wave, and in which way."""
@@ -87,7 +89,8 @@ def _crosswalk(results: Results) -> Iterator[Block]:
         ways.setdefault(row["question"], set()).add(way)
     changed = [row for row in results.crosswalk if len(ways[row["question"]]) > 1]
     if not changed:
-        yield Paragraph("Every wave asks every question by the same name and with the same codes.")
+        if len({row["wave"] for row in results.crosswalk}) > 1:
+            yield Paragraph(ALIKE)
         return
     words = results.words
     groups = []
