@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, NoReturn
 
+from cesp_analysis.as_made import edited
 from cesp_analysis.errors import CespError
 from cesp_analysis.forks import begin_forks
 from cesp_analysis.intake.key import made_key, place_of_key
@@ -40,9 +41,15 @@ def option(name: str, words: Iterable[str]) -> list[str]:
 
 
 def open_study(overrides: dict[str, Any]) -> Study:
-    """The study in the working folder; mistakes are printed, one line each, and end the run."""
+    """The study in the working folder; mistakes are printed, one line each, and end the run.
+
+    Results that somebody edited are such a mistake.
+    """
     try:
-        return opened(".", overrides)
+        study = opened(".", overrides)
+        if lines := edited():
+            raise CespError(lines)
+        return study
     except CespError as error:
         stop(error)
 

@@ -70,6 +70,20 @@ def test_nothing_to_do_the_second_time(program: Path, study: Path) -> None:
     assert "nothing to do" in snakemake(program, study).stdout.lower()
 
 
+def test_a_result_edited_by_hand_never_becomes_the_report(program: Path, study: Path) -> None:
+    before = checksums(study)
+    table, page = study / "results/tables/estimates.csv", study / "results/report/index.html"
+    for path in (table, page):  # what others are made of, and what nothing is
+        path.write_text(path.read_text(encoding="utf-8").replace("1", "7"), encoding="utf-8")
+        done = snakemake(program, study)
+        assert done.returncode == 1
+        name = path.relative_to(study).as_posix()
+        assert f"\n{name}: was changed at " in done.stdout and "delete it here" in done.stdout
+        path.unlink()
+        assert snakemake(program, study).returncode == 0
+        assert checksums(study) == before
+
+
 def test_editing_one_model_reruns_it_and_what_depends_on_it(
     program: Path, study: Path, config: Path
 ) -> None:
