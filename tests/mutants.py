@@ -6,8 +6,10 @@
 A mutant is one change within a function: a comparison, an operator of arithmetic or logic, a
 number, a truth value, a condition turned round, a statement or a keyword argument left out. Text
 is not changed (the tests that quote a message hold it), nor what only types see. One is
-killed if one of the tests that run its line fails, or takes ten times as long; the fastest of them
-are run first, up to `--seconds` in all, so that a survivor may be killed by a slower test.
+killed if one of the tests that run its line fails, or takes ten times as long. First come tests
+that killed another mutant of the file, then one of each test function, the fastest first, then the
+others, up to `--seconds` in all, so that a survivor may be killed by a slower test. `strict=` of
+`zip` stays: it guards the program against itself.
 
 mutmut 3.3 makes each function a trampoline, which steps whose arguments are read from their
 signature and source bear, but has no bound on the tests that a survivor costs: a package would take
@@ -25,6 +27,7 @@ import random
 import signal
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -138,7 +141,8 @@ class Changes(ast.NodeTransformer):
     def visit_Call(self, node: ast.Call) -> ast.AST:
         self.generic_visit(node)
         for at, keyword in enumerate(node.keywords):
-            if keyword.arg and self.place(node, f"{keyword.arg}= left out"):
+            asked = keyword.arg and keyword.arg != "strict"
+            if asked and self.place(node, f"{keyword.arg}= left out"):
                 del node.keywords[at]
                 break
         return node
@@ -259,6 +263,7 @@ class Runner:
 
     def __init__(self, mutants: list[Mutant], record: "Record", seconds: float, out: Path) -> None:
         self.mutants, self.record, self.seconds, self.out = mutants, record, seconds, out
+        self.killers: dict[str, list[str]] = {}
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
@@ -272,34 +277,48 @@ class Runner:
             for mutant in self.mutants:
                 began = time.monotonic()
                 tests = [one for one in self.record.tests(mutant) if one in items]
-                chosen = self._chosen(tests)
-                how = self._judged(mutant, [items[one] for one in chosen]) if chosen else NOT_RUN
+                chosen = self._chosen(tests, self.killers.setdefault(mutant.file, []))
+                how, by = NOT_RUN, ""
+                if chosen:
+                    how, by = self._judged(mutant, [items[one] for one in chosen])
+                if by:
+                    self.killers[mutant.file].insert(0, by)
                 said = {"mutant": mutant.name, "how": how, "tests": len(chosen), "of": len(tests),
-                        "seconds": round(time.monotonic() - began, 2)}  # fmt: skip
+                        "by": by, "seconds": round(time.monotonic() - began, 2)}  # fmt: skip
                 out.write(json.dumps(said) + "\n")
                 out.flush()
         return True
 
-    def _chosen(self, tests: list[str]) -> list[str]:
+    def _chosen(self, tests: list[str], killers: list[str]) -> list[str]:
         chosen, taken = [], 0.0
-        for test in sorted(tests, key=lambda one: (self.record.seconds(one), one)):
+        quick = sorted(tests, key=lambda one: (self.record.seconds(one), one))
+        of_its_function: Counter[str] = Counter()
+        turn = {}
+        for test in quick:
+            turn[test] = of_its_function[test.partition("[")[0]]
+            of_its_function[test.partition("[")[0]] += 1
+        for test in sorted(quick, key=lambda one: (one not in killers, turn[one])):
             taken += self.record.seconds(test) + 0.02
             if chosen and taken > self.seconds:
                 break
             chosen.append(test)
         return chosen
 
-    def _judged(self, mutant: Mutant, items: list[pytest.Item]) -> str:
+    def _judged(self, mutant: Mutant, items: list[pytest.Item]) -> tuple[str, str]:
         allowed = 10 * sum(self.record.seconds(item.nodeid) for item in items) + 20
+        here, there = os.pipe()
         if (child := os.fork()) == 0:
-            os._exit(self._outcome(mutant, items, allowed))
+            os._exit(self._outcome(mutant, items, allowed, there))
+        os.close(there)
+        with os.fdopen(here, encoding="utf-8") as told:
+            by = told.read()
         status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
         if status == 2:
             raise LookupError(f"nothing was changed: {mutant.name}")
-        return SURVIVED if status == 0 else KILLED
+        return (SURVIVED, "") if status == 0 else (KILLED, by)
 
     @staticmethod
-    def _outcome(mutant: Mutant, items: list[pytest.Item], allowed: float) -> int:
+    def _outcome(mutant: Mutant, items: list[pytest.Item], allowed: float, to: int) -> int:
         from _pytest.runner import runtestprotocol
 
         signal.setitimer(signal.ITIMER_REAL, allowed)  # SIGALRM ends the process: killed
@@ -311,6 +330,7 @@ class Runner:
         for at, item in enumerate(items):
             after = items[at + 1] if at + 1 < len(items) else None
             if any(one.failed for one in runtestprotocol(item, log=False, nextitem=after)):
+                os.write(to, item.nodeid.encode())
                 return 1
         return 0
 
