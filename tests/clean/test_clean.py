@@ -75,6 +75,27 @@ def test_whole_codes(study: Study) -> None:
     assert (values, listed) == ([2.0, None], [("not_a_code", 3, "2.5")])
 
 
+@pytest.mark.parametrize(
+    ("cells", "found"),
+    [
+        ("0 12 30 -999 -888 -999", ["-888", "-999", "-999"]),  # beside each other
+        ("1 2 5 99 98", ["99", "98"]),
+        ("20 88 90 99", []),  # ages
+        ("-12 4 3 -9 -8", []),  # changes
+        ("97 98 99", []),
+        ("-9 -8", []),
+        ("0 1 2 -7 x", ["-7"]),
+    ],
+)
+def test_numbers_that_usually_mean_no_answer_are_listed(cells: str, found: list[str]) -> None:
+    """They stay what they are; with a range somebody has said what is possible."""
+    values, listed = read(numbers, *cells.split(), allowed=None, missing=[])
+    assert sorted(what for kind, _, what in listed if kind == "likely_code") == sorted(found)
+    assert all(float(one) in values for one in found)
+    _, listed = read(numbers, *cells.split(), allowed=(-999, 999), missing=[])
+    assert "likely_code" not in {kind for kind, *_ in listed}
+
+
 def test_codes_in_another_spelling_are_read_and_listed() -> None:
     values, listed = read(
         categories, "North", " NORTH ", "East", "", "-9", "north",
@@ -110,6 +131,7 @@ def messy(kind: str, study: Study) -> None:
         "not_a_number": ("before.csv", "11,11,2", "11,x,2"),
         "out_of_range": ("before.csv", "11,11,2", "11,41,2"),
         "not_a_code": ("before.csv", "11,11,2", "11,11,2.5"),
+        "likely_code": ("people.csv", "n1,31,f", "n1,-999,f"),
         "not_a_date": ("before.csv", "P01,2024-01-11", "P01,11.1.2024"),
         "date_serial": ("before.csv", "P01,2024-01-11", "P01,45302"),
         "impossible_date": ("before.csv", "P01,2024-01-11", "P01,1924-01-11"),
@@ -126,6 +148,8 @@ def messy(kind: str, study: Study) -> None:
         "exact_duplicate": ("before.csv", ROW, ROW + ROW),
         "conflicting_duplicate": ("before.csv", ROW, ROW + ROW.replace("11,2,", "12,2,")),
     }
+    if kind == "likely_code":
+        del study.config["files"]["people"]["variables"]["age"]["range"]
     if kind in cells:
         one(study, *cells[kind])
     elif kind == "undeclared_time":
@@ -314,6 +338,7 @@ FOUND: dict[str, tuple[str, int, str, str | None, str]] = {
     "not_a_number": ("before", 2, "score", "x", "set to missing"),
     "out_of_range": ("before", 2, "score", "41", "set to missing"),
     "not_a_code": ("before", 2, "u_1", "2.5", "set to missing"),
+    "likely_code": ("people", 2, "age", "-999", "kept"),
     "undeclared_value": ("people", 2, "sex", "w", "set to missing"),
     "not_a_date": ("before", 2, "date", "11.1.2024", "set to missing"),
     "date_order": ("before", 2, "date", "01/13/2024", "set to missing"),

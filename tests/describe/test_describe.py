@@ -15,15 +15,17 @@ from cesp_analysis.describe.changes import observed_changes
 from cesp_analysis.describe.dictionary_spec import dictionary_spec
 from cesp_analysis.describe.means import mean_values
 from cesp_analysis.describe.record_tables import Account, Answered, Dictionary
+from cesp_analysis.describe.specs import asked_moments
 from cesp_analysis.describe.tables import Baseline, Means
 from cesp_analysis.figures.kinds import KINDS
+from cesp_analysis.pipeline import opened
 from cesp_analysis.schemas import Ledger
 from cesp_analysis.study import specs
 from cesp_analysis.study.read import read_study
 from cesp_analysis.study.wording import Wording
 from cesp_analysis.study.wording_spec import wording_spec
 from small_study import PEOPLE as TWELVE
-from small_study import Ran, Study, answers
+from small_study import Ran, Study, answers, inside
 
 CLEANED = {"records": "data/processed/records", "events": "data/processed/events.parquet"}
 PANEL = "data/processed/panel.parquet"
@@ -376,3 +378,26 @@ def test_without_sites_groups_are_arms(study: Study) -> None:
         ("score", "intervention", "before", 4, 0),
         ("score", "intervention", "after", 4, 0),
     ]
+
+
+def test_a_time_that_asks_no_outcome_is_no_step_of_the_flow(study: Study) -> None:
+    """Nobody is lost by it: who answered before and after it was there throughout."""
+    study.config["times"] = {
+        "before": {"label": "Before", "position": 0},
+        "call": {"label": "Call", "position": 3},
+        "after": {"label": "After", "position": 6},
+    }
+    seen = ("before", "after")
+    for own in study.config["outcomes"].values():
+        own["times"] = list(seen)
+    done = study.run(until="panel")
+    assert done.status == 0
+    flow = done.flow()
+    assert set(flow["step"]) == set(seen)
+    assert set(flow["status"]) == {"reached"}
+    with inside(study.folder):
+        assert [moment.name for moment in asked_moments(opened("."), "person")] == list(seen)
+    study.config["outcomes"]["lonely"].pop("times")  # asked at every time, as it says nothing
+    study.write()
+    with inside(study.folder):
+        assert len(asked_moments(opened("."), "person")) == 3

@@ -146,11 +146,11 @@ def test_a_name_too_long_for_a_folder_is_one_line(
 def test_of_a_large_file_only_the_beginning_is_looked_at_for_a_dictionary(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from cesp_analysis.new_study.tables import _fields
+    from cesp_analysis.new_study.companions import fields_in
 
     (path,) = written(tmp_path, a_csv="id,x\n1,2\n")
     monkeypatch.setattr(Path, "read_bytes", lambda _: pytest.fail("the whole file is read"))
-    assert _fields(path) == ()
+    assert fields_in(path) == ()
 
 
 @pytest.mark.skipif(os.getuid() == 0, reason="root may read and write everything")

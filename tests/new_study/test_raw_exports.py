@@ -9,8 +9,11 @@ import zipfile
 from io import StringIO
 from pathlib import Path
 
+import pandas as pd
+import pyreadstat
 import pytest
 
+from cesp_analysis.cli import main
 from cesp_analysis.intake.sources import sha256_of
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -42,7 +45,7 @@ def export(name: str, to: Path) -> list[Path]:
 @absent
 @pytest.mark.parametrize("name", NAMES)
 def test_the_draft_of_a_real_export_validates(name: str, tmp_path: Path) -> None:
-    files = export(name, tmp_path / "unpacked")
+    files = [path for path in export(name, tmp_path / "unpacked") if path.stem != "xlsform"]
     before = {path: sha256_of(path) for path in files}
     study = drafted(tmp_path / "study", *files)
     read = {path for file in study.files.values() for path in file.companions().values()}
@@ -170,3 +173,77 @@ def test_a_labelled_export_is_known_by_its_dictionary(tmp_path: Path) -> None:
     study = drafted(tmp_path, *export("redcap_raw_and_labelled_pair", tmp_path))
     labelled = {n: f.redcap.labelled for n, f in study.files.items() if f.redcap}
     assert labelled == {"project_data": False, "project_data_labels": True}
+
+
+@absent
+def test_codes_of_no_answer_beside_each_other_are_asked_about(tmp_path: Path) -> None:
+    """-999 is labelled in other columns; -888 beside it does not hide it."""
+    (file,) = [p for p in export("stata_labels_and_missing", tmp_path) if "household" in p.name]
+    drafted(tmp_path, file)
+    variables = part(tmp_path, "household_backcheck")["variables"]
+    assert variables["j_land_value"]["missing"] == [-999, -888]
+    assert "Does -999, -888 mean: no answer?" in text_of(tmp_path)
+
+
+@absent
+def test_a_code_that_the_file_declares_missing_may_mean_not_ticked(tmp_path: Path) -> None:
+    """JISC writes 0 in a box that nobody ticked, and in a question that nobody answered."""
+    study = drafted(tmp_path, *export("jisc_online_surveys_sav", tmp_path / "unpacked"))
+    file = study.files["bossier_example"]
+    assert file.answers == ("0",)
+    assert file.variables["q3_1"].values == {"0": "Not ticked", "1": "Dogs"}
+    assert "Does 0, which the file declares missing, mean: not ticked?" in text_of(tmp_path)
+
+
+def test_what_is_no_answer_elsewhere_stays_none_beside_boxes(tmp_path: Path) -> None:
+    """0 is an answer in the boxes, which says so for the whole file; not in the other question."""
+    path, n = tmp_path / "answers.sav", 12
+    frame = pd.DataFrame({
+        "URN": [f"R{i}" for i in range(n)],
+        "dogs": [float(i % 2) for i in range(n)],
+        "pet": [float(i % 3) for i in range(n)],
+    })  # fmt: skip
+    labels = {"dogs": {1: "Dogs"}, "pet": {1: "Dogs", 2: "Cats"}}
+    declared = {"dogs": [0], "pet": [0]}
+    pyreadstat.write_sav(frame, path, variable_value_labels=labels, missing_ranges=declared)
+    variables = drafted(tmp_path / "s", path).files["answers"].variables
+    assert variables["dogs"].values == {"0": "Not ticked", "1": "Dogs"}
+    assert (variables["dogs"].missing, variables["pet"].missing) == ((), ("0",))
+    assert variables["pet"].values == {"1": "Dogs", "2": "Cats"}
+
+
+@absent
+def test_answers_that_nobody_submitted_are_asked_about(tmp_path: Path) -> None:
+    drafted(tmp_path, *export("limesurvey_r_export", tmp_path))
+    assert "5 of 7 were not finished (column submitdate)" in text_of(tmp_path)
+    assert 'left_out: {submitdate: [""]} leaves them out' in text_of(tmp_path)
+
+
+@absent
+def test_rows_of_a_repeated_group_are_no_respondents(tmp_path: Path) -> None:
+    """KoBo: twelve members of five households; the form's definition holds no answers."""
+    folder = EXPORTS / "kobo_repeat_group"
+    study = drafted(tmp_path, folder / "data.xlsx")
+    assert [file.level for file in study.files.values()] == ["respondent", "other"]
+    assert "Each row belongs to a row of another sheet" in text_of(tmp_path)
+
+
+@absent
+def test_the_definition_of_a_form_is_no_export(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    form = EXPORTS / "kobo_repeat_group" / "xlsform.xlsx"
+    assert main(["new-study", str(tmp_path / "s"), str(form)]) == 1
+    assert "is the definition of a form (XLSForm)" in capsys.readouterr().err
+    assert not (tmp_path / "s").exists()
+
+
+def test_qualtrics_says_who_did_not_finish(tmp_path: Path) -> None:
+    rows = "ResponseId,Status,Finished,Q1\n" + "".join(
+        f"R_{i},0,{'False' if i < 3 else 'True'},{1 + i % 4}\n" for i in range(12)
+    )
+    path = tmp_path / "answers.csv"
+    path.write_text(rows, encoding="utf-8")
+    drafted(tmp_path / "s", path)
+    assert "3 of 12 were not finished (column Finished)" in text_of(tmp_path / "s")
+    assert 'left_out: {Finished: ["False"]}' in text_of(tmp_path / "s")

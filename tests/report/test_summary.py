@@ -79,6 +79,15 @@ def test_a_shock_widens_the_range_in_words(tmp_path: Path) -> None:
     )
 
 
+def test_a_shock_that_rounding_hides_is_told_all_the_same(tmp_path: Path) -> None:
+    """Outside the team both ranges may be rounded to the same words: the second is wider."""
+    told = gap(tmp_path, ci_low_shock=0.496, ci_high_shock=4.504)
+    assert told.endswith(
+        "from 0.50 to 4.50 further up. Places also change for reasons of their own. Allowing for"
+        " that as well, the range is wider, by less than these rounded numbers show."
+    )
+
+
 def test_shares_are_percentage_points_and_alike_is_no_gap(tmp_path: Path) -> None:
     told = gap(tmp_path, unit="proportion", estimate=-0.13, ci_low=-0.25, ci_high=0.0)
     assert "moved 13 percentage points further down" in told
@@ -175,3 +184,17 @@ def test_a_study_that_nobody_has_answered_again_says_so(tmp_path: Path) -> None:
     text = said(tuple(summary(results)))
     assert "They answered questions twice: Before and After." in text
     assert "Nobody has answered" not in text and design.one_time(results) is None
+
+
+def test_a_time_that_asks_nothing_is_not_awaited(tmp_path: Path) -> None:
+    """A visit for something else than an outcome: nobody was to answer then."""
+    times = {
+        "before": {"label": "Before", "position": 0},
+        "dose": {"label": "Second dose", "position": 3},
+        "after": {"label": "After", "position": 6},
+    }
+    cells = [(group, time, 0, 6) for group in ("north", "south") for time in ("before", "after")]
+    results = plain(tmp_path, {"times": times}, missing=missing(*cells))
+    text = said(tuple(summary(results)))
+    assert "They answered questions twice: Before and After." in text
+    assert "Second dose" not in text

@@ -21,8 +21,10 @@ from cesp_analysis.cells import (
 from cesp_analysis.clean.problems import ProblemList
 from cesp_analysis.distinct import Distinct, each
 from cesp_analysis.study.files import Variable
+from cesp_analysis.usual_codes import lonely_codes
 
 SET_TO_MISSING = "set to missing"
+KEPT = "kept"
 ENOUGH = 5
 """With fewer answers most of them may be slips; with more the declaration is at fault."""
 
@@ -80,6 +82,10 @@ def numbers(
     _note(problems, "out_of_range", raw, lines, cells.where(beyond))
     broken = asked & ~unreadable & ~beyond & ((values != values.round()) if whole else False)
     _note(problems, "not_a_code", raw, lines, cells.where(broken))
+    if allowed is None:
+        known = values[asked & ~unreadable]
+        apart = values.isin(as_numbers(lonely_codes(known.to_numpy(dtype=float))))
+        _note(problems, "likely_code", raw, lines, cells.where(apart & asked), KEPT)
     return cells.spread(values.where(asked & ~unreadable & ~beyond & ~broken))
 
 

@@ -32,10 +32,11 @@ AT_ANY_TIME = "at any time"
 
 
 class FlowSpec(Steps):
-    """The steps; who lists people; the surveys' files and waves; groups and what they did by their
-    labels; files of people by their paths."""
+    """The steps; who lists people; all times, also those that ask no outcome; the surveys' files
+    and waves; groups and what they did by their labels; files of people by their paths."""
 
     register_of_people: str | None = None
+    visited: tuple[Moment, ...] = ()
     surveys: tuple[str, ...] = ()
     waves: tuple[Moment, ...] = ()
     groups: dict[str, str] = {}
@@ -87,7 +88,7 @@ def flow(
         *more_than_apart(counts, how.groups),
         *contradictions(how.steps, files, told),
         *other_sites(files, how.links, known, first),
-        *before_first(listed, contracts.read(visits, Visits), how.times, how.paths),
+        *before_first(listed, contracts.read(visits, Visits), how.visited, how.paths),
         *two_answers(did),
     ]
     contracts.write(where, places, FlowPlaces)

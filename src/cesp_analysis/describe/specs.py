@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+from cesp_analysis.study.design import Moment
 from cesp_analysis.study.estimands import Asked
 from cesp_analysis.study.files import RawFile
 from cesp_analysis.study.outcomes import Outcome
@@ -14,8 +15,8 @@ MOVED, MOVED_HERE = "Moved to the other arm", "Moved here from the other arm"
 
 
 def flow(study: Study) -> str:
-    """The declared steps in the flow of people, then the times and waves; what ends people's
-    follow-up; which files say whose their rows are."""
+    """The declared steps in the flow of people, then the times at which an outcome is asked, and
+    the waves; what ends people's follow-up; which files say whose their rows are."""
     steps = {name: _set(entry) for name, entry in study.flow.items()}
     links = {entry.file: entry.person for entry in study.flow.values() if entry.person}
     other = dict.fromkeys(e.file for e in study.flow.values() if _level(study, e.file) == "other")
@@ -28,7 +29,8 @@ def flow(study: Study) -> str:
         "steps": steps,
         "apart": [name for name in other if name not in links],
         "links": links,
-        "times": [moment.model_dump() for moment in study.moments("person")],
+        "times": [moment.model_dump() for moment in asked_moments(study, "person")],
+        "visited": [moment.model_dump() for moment in study.moments("person")],
         "ends": {name: e.label for name, e in study.events.items() if e.kind != "transfer"},
         "windows": study.windows(),
         "register_of_people": register[0] if register else None,
@@ -39,6 +41,13 @@ def flow(study: Study) -> str:
         "paths": {n: f.path for n, f in study.files.items() if f.level == "person" and f.date},
     }
     return _json({key: value for key, value in spec.items() if value})
+
+
+def asked_moments(study: Study, level: str) -> list[Moment]:
+    """The times of people, or the waves of respondents, at which an outcome is asked, in order."""
+    own = [one.times for one in study.outcomes.values() if one.level == level]
+    asked = {name for times in own for name in times or ()}
+    return [one for one in study.moments(level) if None in own or one.name in asked]
 
 
 def contamination(study: Study) -> str:

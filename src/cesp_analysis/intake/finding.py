@@ -1,7 +1,6 @@
 """What the answers of one raw column seem to be: numbers, dates, categories or text."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import product
 from typing import Literal
@@ -11,6 +10,7 @@ import pandas as pd
 
 from cesp_analysis.distinct import Distinct
 from cesp_analysis.intake.finding_days import SERIAL, Answers, days_of, parsed
+from cesp_analysis.usual_codes import lonely_codes
 
 FORMATS = (
     "%Y-%m-%d", "%d/%m/%Y", "%m/%d/%Y", "%d.%m.%Y", "%d-%m-%Y", "%Y/%m/%d", "%d %b %Y", "%d-%b-%Y",
@@ -18,11 +18,6 @@ FORMATS = (
     "%m/%d/%Y %H:%M", "%Y-%m-%d %H:%M:%S.%f", "%Y-%m-%dT%H:%M:%S",
 )  # fmt: skip
 """Ways to write dates that are tried."""
-CODES = (
-    "-9", "-8", "-7", "-99", "-98", "-97", "-88", "-77", "-999", "-998", "-888", "-666", "-200",
-    "88", "98", "99", "888", "998", "999", "9999",
-)  # fmt: skip
-"""Numbers that usually mean: no answer."""
 _MOSTLY = 0.9  # of the answers that must be numbers (dates) for the others to be oddities
 _FEW = 15  # as many different words make categories
 _THOUSANDS = re.compile(r"[-+]?[1-9]\d{0,2}(,\d{3})+(\.\d+)?")
@@ -111,6 +106,14 @@ def answers_in(frame: pd.DataFrame, column: str) -> tuple[Answers, int]:
     return distinct.spread(words)[answered], int(declared.sum())
 
 
+def declared_codes(frame: pd.DataFrame, column: str) -> tuple[str, ...]:
+    """The codes in a column of a Raw table that the file declares missing, one by one."""
+    pairs = frame.attrs.get("user_missing", {}).get(column, ())
+    codes = [str(low) for low, high in pairs if low == high]
+    there = set(Distinct.of(cells_of(frame, column)).words.fillna("").str.strip()) if codes else ()
+    return tuple(code for code in codes if code in there)
+
+
 def cells_of(frame: pd.DataFrame, column: str) -> Answers:
     """A column without the table's attributes, which pandas copies in every operation."""
     cells = frame[column]
@@ -184,7 +187,7 @@ def _as_numbers(words: _Words) -> Finding | None:
         "whole number" if bool((known % 1 == 0).all()) else "number",
         words.each,
         numbers,
-        tuple(_lonely_codes(known)),
+        tuple(lonely_codes(known.to_numpy(dtype=float))),
         commas=commas,
         commas_only=commas_only,
         thousands=thousands,
@@ -195,22 +198,6 @@ def _as_dates(words: _Words) -> Finding | None:
     """A finding whose values belong to the words, if most answers are dates."""
     ways = _ways(words)
     return Finding("date", words.each, days_of(words.each, ways[0]), ways=ways) if ways else None
-
-
-def _lonely_codes(known: Answers) -> Iterator[str]:
-    """Usual codes of no answer that lie apart from the other numbers, from the outside inwards."""
-    rest = np.unique(known.to_numpy(dtype=float))
-    for code in sorted(CODES, key=lambda c: -abs(float(c))):
-        others = rest[rest != float(code)]
-        if len(others) == len(rest) or not len(others):
-            continue
-        low, high = float(others[0]), float(others[-1])
-        spread = max(high - low, 1.0)
-        apart = min(abs(float(code) - low), abs(float(code) - high))
-        outside = not low <= float(code) <= high
-        if outside and (apart > spread or (float(code) < 0 <= low)):
-            rest = others
-            yield code
 
 
 def _ways(words: _Words) -> tuple[tuple[str, ...], ...]:

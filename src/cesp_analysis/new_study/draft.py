@@ -10,13 +10,13 @@ from cesp_analysis.new_study.entries import entries_of
 from cesp_analysis.new_study.entry import Entry
 from cesp_analysis.new_study.events import events_in, tells_event
 from cesp_analysis.new_study.moments import DraftMoment, in_order, one_time_twice
+from cesp_analysis.new_study.platforms import previews_in
 from cesp_analysis.new_study.questionnaires import likely_in, matches_in
 from cesp_analysis.new_study.questions import (
     QUESTIONS,
     decimal_comma,
     doubts_of,
     duplicates_in,
-    previews_in,
 )
 from cesp_analysis.new_study.roles import dates_of
 from cesp_analysis.new_study.sites import site_values, sites_of
@@ -112,6 +112,8 @@ class DraftStudy:
         if codes:
             data["missing"] = [int(code) for code in codes]
             self._note((*place, "missing"), f"Does {', '.join(codes)} mean: no answer?")
+        if said.answers:
+            data["answers"] = [int(code) for code in said.answers]
         if matches:
             data["instruments"] = {match.instrument: match.pattern for match in matches}
         if renamed := {k: v for match in matches for k, v in match.renamed.items()}:

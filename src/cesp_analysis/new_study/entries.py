@@ -9,6 +9,7 @@ from cesp_analysis.new_study.alike import compared
 from cesp_analysis.new_study.entry import Entry
 from cesp_analysis.new_study.links import Register, link_of
 from cesp_analysis.new_study.moments import EVENT, DraftMoment, moment_in, words_as_moments
+from cesp_analysis.new_study.platforms import PARENT
 from cesp_analysis.new_study.redcap import answers_of, of_people_elsewhere, of_project
 from cesp_analysis.new_study.register import PLATFORMS, SURVEY, register_of, repeats
 from cesp_analysis.new_study.roles import ids_of, long_format_of, roles_of, unique, wide_groups
@@ -88,6 +89,9 @@ def _other(table: Table, register: Register | None) -> Iterator[Entry]:
     roles = roles_of(table)
     ids = ids_of(table)
     long = long_format_of(table)
+    if PARENT in table.columns:  # rows of a repeated group
+        yield Entry(table.name, table, "other", {}, ids[0] if ids else None, one_row_per="any")
+        return
     survey = table.platform in PLATFORMS or "weight" in roles or SURVEY.search(table.name)
     link = link_of(table, register)
     if link and table.platform == "redcap" and (found := list(of_people_elsewhere(table, link))):

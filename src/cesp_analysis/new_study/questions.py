@@ -3,9 +3,10 @@
 from collections.abc import Iterator, Sequence
 
 from cesp_analysis.new_study.entry import Entry
+from cesp_analysis.new_study.platforms import PARENT, parent_doubts, unfinished_doubts
 from cesp_analysis.new_study.register import rows_again
 from cesp_analysis.new_study.roles import ids_of, unique
-from cesp_analysis.new_study.tables import Table, slug
+from cesp_analysis.new_study.tables import Table
 
 QUESTIONS = {
     "arms": "The labels stand in tables. One group alone, compared with nobody: leave out control"
@@ -29,8 +30,6 @@ QUESTIONS = {
     "models": "The plainest model of the design. Is it the one of your protocol?",
 }
 """On sections of the study file."""
-_PREVIEWS = ["1", "Survey Preview", "2", "Survey Test"]
-"""What Qualtrics' column Status says of answers that are none."""
 
 
 def doubts_of(entry: Entry, since: Sequence[str] = ()) -> Iterator[str]:
@@ -51,9 +50,11 @@ def doubts_of(entry: Entry, since: Sequence[str] = ()) -> Iterator[str]:
         yield "At which site did they live? Write site: {constant: …} or {column: …}. Which?"
     if entry.table.file.nul_bytes == "drop":
         yield "The file holds NUL bytes, which are dropped: is it undamaged?"
+    yield from unfinished_doubts(entry.table)
+    yield from parent_doubts(entry.table)
     if entry.level == "other" and entry.link:
         yield "Whose rows are these? They have their own ids; participant names the person: right?"
-    elif entry.level == "other":
+    elif entry.level == "other" and PARENT not in columns:
         yield "Whose rows are these? Nobody's that are followed or surveyed, as it seems: right?"
     if entry.link and entry.link.unsure:
         yield (
@@ -114,16 +115,3 @@ def duplicates_in(entry: Entry) -> int:
     if entry.unit is None or entry.one_row_per == "any" or entry.rows or entry.long_format:
         return 0
     return rows_again(entry.table, entry.unit, entry.roles.get("time"))
-
-
-def previews_in(table: Table) -> dict[str, list[str]]:
-    """Rows of Qualtrics that are previews or tests."""
-    if table.platform != "qualtrics":
-        return {}
-    status = next((c for c in table.columns.values() if slug(c.name) == "status"), None)
-    status = status or next(
-        (c for c in table.columns.values() if c.label.startswith("Status")), None
-    )
-    if status is None:
-        return {}
-    return {status.name: _PREVIEWS}

@@ -7,26 +7,28 @@ from pathlib import Path
 
 from cesp_analysis.distinct import as_text
 from cesp_analysis.errors import CespError
-from cesp_analysis.intake.finding import Finding, answers_in, finding_of
+from cesp_analysis.intake.finding import Finding, answers_in, declared_codes, finding_of
 from cesp_analysis.intake.layout import layout_of
 from cesp_analysis.intake.personal import names_a_person, personal_in
 from cesp_analysis.intake.read import read_raw
-from cesp_analysis.intake.redcap import Field, read_dictionary
+from cesp_analysis.intake.redcap import Field
+from cesp_analysis.new_study.companions import NO_ANSWERS, fields_in, is_form, is_syntax
 from cesp_analysis.study.file_forms import Header, Redcap, Written
 
 RAW = "data/raw"
-_SYNTAX = re.compile(r"^names\(data\)\[\d+\] <- ", re.M)
 
 
 @dataclass(frozen=True)
 class Column:
-    """One raw column; codes: code → label, as the file or its dictionary has them."""
+    """One raw column; codes: code → label, as the file or its dictionary has them; declared: codes
+    in it that the file declares missing."""
 
     name: str
     label: str
     codes: dict[str, str]
     found: Finding
     form: str = ""
+    declared: tuple[str, ...] = ()
 
     @property
     def slug(self) -> str:
@@ -81,16 +83,20 @@ def tables_of(given: Sequence[Given], whole: bool = True) -> list[Table]:
     `whole`: no other file was named, so that each dictionary's export must be among them.
     """
     problems: list[str] = []
-    syntaxes = [one for one in given if _is_syntax(one.origin)]
-    dictionaries = {one: fields for one in given if (fields := _fields(one.origin))}
+    syntaxes = [one for one in given if is_syntax(one.origin)]
+    dictionaries = {one: fields for one in given if (fields := fields_in(one.origin))}
     tables: list[Table] = []
     for one in given:
         if one in syntaxes or one in dictionaries:
             continue
         try:
-            tables += _tables(one, dictionaries, syntaxes)
+            found = list(_tables(one, dictionaries, syntaxes))
         except CespError as error:
             problems += error.problems
+            continue
+        if is_form({str(table.file.sheet): set(table.columns) for table in found}):
+            problems.append(f"{one.origin}: {NO_ANSWERS}")
+        tables += found
     if problems or not whole:
         raise CespError(problems)
     used = {path for table in tables for path in table.file.companions().values()}
@@ -104,26 +110,6 @@ def tables_of(given: Sequence[Given], whole: bool = True) -> list[Table]:
     if problems:
         raise CespError(problems)
     return _named_apart(tables)
-
-
-def _is_syntax(path: Path) -> bool:
-    """Whether a file is LimeSurvey's syntax file for R."""
-    if path.suffix.lower() != ".r":
-        return False
-    return bool(_SYNTAX.search(path.read_text(encoding="utf-8", errors="replace")))
-
-
-def _fields(path: Path) -> tuple[Field, ...]:
-    """The fields of a REDCap data dictionary; none if the file is something else."""
-    if path.suffix.lower() != ".csv":
-        return ()
-    with path.open("rb") as file:
-        if b"ield" not in file.read(400):
-            return ()
-    try:
-        return read_dictionary(str(path))
-    except CespError:
-        return ()  # an export, which is read as such
 
 
 def _tables(
@@ -199,7 +185,8 @@ def _read(name: str, one: Given, how: Written) -> Table:
         codes, form = labels.get(column, {}), forms.get(column, "")
         found = finding_of(answers)
         label = column if how.header.names == "joined" else str(said.get(column, ""))
-        columns[column] = Column(column, label, codes, found, form)
+        declared = declared_codes(frame, column)
+        columns[column] = Column(column, label, codes, found, form, declared)
     file = how.model_copy(update={"path": one.path})
     return Table(name, file, len(frame), columns, _platform(columns))
 

@@ -5,18 +5,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from cesp_analysis.intake.finding import CODES, Finding
+from cesp_analysis.intake.finding import Finding
 from cesp_analysis.intake.finding_days import SERIAL
 from cesp_analysis.intake.personal import counts_days, details_in
 from cesp_analysis.intake.profile import beyond_labels
 from cesp_analysis.new_study.categories import in_order
 from cesp_analysis.new_study.commented import flow
 from cesp_analysis.new_study.moments import DraftMoment
+from cesp_analysis.new_study.platforms import NOT_TICKED, ticked_only, unticked_in
 from cesp_analysis.new_study.questionnaires import Match
 from cesp_analysis.new_study.roles import ids_of, is_named_as_id
 from cesp_analysis.new_study.tables import Column, Table, slug
 from cesp_analysis.study.expressions import FUNCTIONS
 from cesp_analysis.study.questions import RECORD_COLUMNS
+from cesp_analysis.usual_codes import CODES
 
 _MOST = 40  # variables that are written out; others are listed in a comment
 _LABEL = 80  # characters of a label
@@ -27,10 +29,12 @@ _TEXT = re.compile(r"(^|_)(notes?|comments?|remarks?|text|specify|free_?text|ple
 
 @dataclass
 class Declared:
-    """What a table's columns are declared as. notes: variable, or '' → comments."""
+    """What a table's columns are declared as. answers: codes that the file declares missing and
+    that seem to be answers; notes: variable, or '' → comments."""
 
     variables: dict[str, dict[str, Any]] = field(default_factory=dict)
     ignored: list[str] = field(default_factory=list)
+    answers: list[str] = field(default_factory=list)
     notes: dict[str, list[str]] = field(default_factory=dict)
 
 
@@ -72,9 +76,10 @@ def declared(
                 found.variables[name]["missing"] = own_codes
                 found.notes[name].append(f"Does {', '.join(map(str, own_codes))} mean: no answer?")
             fit = [column for column in fit if column.name not in group]
+    found.answers = unticked_in(fit[:_MOST])
     for column in fit[:_MOST]:
         name = _name(column.name, found.variables)
-        found.variables[name] = dict(_variable(name, column, missing))
+        found.variables[name] = dict(_variable(name, column, missing, found.answers))
         if notes := list(_notes(column, missing)):
             found.notes[name] = notes
     found.notes[""] = [
@@ -95,7 +100,9 @@ def codes_of_no_answer(table: Table, columns: list[str]) -> list[str]:
     return sorted((code for code, n in counts.items() if n > 1), key=float)
 
 
-def _variable(name: str, column: Column, missing: list[str]) -> Iterator[tuple[str, Any]]:
+def _variable(
+    name: str, column: Column, missing: list[str], answers: list[str]
+) -> Iterator[tuple[str, Any]]:
     found = column.found
     category = found.kind == "category" or _is_labelled(column)
     if category:
@@ -110,9 +117,12 @@ def _variable(name: str, column: Column, missing: list[str]) -> Iterator[tuple[s
         yield "format", format_of(found.ways[0])
     elif counts_days(found, column.name):
         yield "format", SERIAL
-    if category:
+    if category and (unticked := ticked_only(column)) is not None:
+        yield "values", {unticked: NOT_TICKED} | _values(column)
+    elif category:
         yield "values", _values(column)
-    if own := [code for code in _no_answer(column) if code not in missing]:
+    again = [code for code in column.declared if code in answers and ticked_only(column) is None]
+    if own := [code for code in _no_answer(column) if code not in missing] + again:
         yield "missing", [int(code) for code in own]
 
 
@@ -190,6 +200,8 @@ def _notes(column: Column, missing: list[str]) -> Iterator[str]:
         kind = "whole numbers" if found.kind == "whole number" else "numbers"
         yield f"{kind}, {found.span()}"
         yield from beyond_labels(found, column.codes)
+    if (unticked := ticked_only(column)) is not None:
+        yield f"Does {unticked}, which the file declares missing, mean: not ticked?"
     if own := [code for code in _no_answer(column) if code not in missing]:
         yield f"Does {', '.join(own)} mean: no answer?"
     if any(SERIAL in formats for formats in found.ways):

@@ -53,6 +53,12 @@ def answered_at(results: Results, level: str) -> list[Moment]:
     return [moment for moment in results.words.moments(level) if moment.name in answered]
 
 
+def asked_at(results: Results, level: str) -> list[Moment]:
+    """The times (or waves) at which an outcome of a level is asked."""
+    asked = {row["time"] for row in _of_outcomes(results, level)}
+    return [moment for moment in results.words.moments(level) if moment.name in asked]
+
+
 def answered_once(results: Results) -> bool:
     """Whether answers are known of one time alone, and nothing was estimated from them: nobody was
     asked again, or nobody has answered yet."""

@@ -31,6 +31,10 @@ NEAR = (
     "Numbers of people that something rests on are rounded, and rates are those of rounded numbers:"
     " they differ a little from exact counts elsewhere."
 )
+FEW_DIGITS = (
+    "Estimates have as few digits as the width of their intervals bears: two that look alike may"
+    " differ."
+)
 OUTSIDE = Callout(
     "note",
     "For readers outside the team",
@@ -72,7 +76,7 @@ def until_withheld(blocks: Iterator[Block]) -> Iterator[Block]:
 
 def explained(blocks: Iterable[Block]) -> Iterator[Block]:
     """Each table without the columns of which nothing is released; under it, what stands for
-    withheld cells, and that numbers of people are rounded."""
+    withheld cells, and that numbers are rounded."""
     for block in blocks:
         if isinstance(block, Table):
             block = _with_released_columns(block)
@@ -80,7 +84,8 @@ def explained(blocks: Iterable[Block]) -> Iterator[Block]:
             marked = any(LETTER in cell or cell.startswith("<") for cell in cells)
             leaving = TABLES.get(Path(block.csv).stem)
             near = bool(leaving and leaving.sizes)
-            notes = [*([MARKS] if marked else []), *([NEAR] if near else [])]
+            few = bool(leaving and leaving.estimates)
+            notes = [MARKS] * marked + [NEAR] * near + [FEW_DIGITS] * few
             block = replace(block, notes=(*block.notes, *map(Note, notes)))
         yield block
 

@@ -2,7 +2,7 @@
 
 from cesp_analysis.few_sites.bracket_words import TELLING
 from cesp_analysis.numbers import fixed, listed
-from cesp_analysis.report.headcounts import answered_once, nobody_in
+from cesp_analysis.report.headcounts import answered_once, asked_at, nobody_in
 from cesp_analysis.report.limitation import EITHER_WAY, Limitation
 from cesp_analysis.report.main_estimates import main_estimates
 from cesp_analysis.report.results import Results
@@ -208,7 +208,11 @@ def no_trend_before(results: Results) -> Limitation | None:
 def one_time(results: Results) -> Limitation | None:
     """Nobody was followed."""
     words = results.words
-    levels = [level for level in words.levels() if len(words.moments(level)) == 1]
+    levels = [
+        level
+        for level in words.levels()
+        if len(asked_at(results, level) or words.moments(level)) == 1
+    ]
     whose = listed([{"person": "People", "respondent": "Residents"}[level] for level in levels])
     if levels:
         said = f"{whose} were asked once: no change can be told."

@@ -14,6 +14,7 @@ from cesp_analysis.report.blocks import (
     Table,
 )
 from cesp_analysis.report.blocks import Row as TableRow
+from cesp_analysis.report.headcounts import asked_at
 from cesp_analysis.report.results import Results
 from cesp_analysis.report.sections.figure import figure
 from cesp_analysis.report.tables_read import Row
@@ -103,6 +104,9 @@ def _rank(row: Row) -> tuple[int, bool]:
 
 def _notes(results: Results, parts: set[str]) -> Iterator[str]:
     if "follow_up" in parts:
+        moments, asked = results.words.moments("person"), asked_at(results, "person")
+        if other := [moment.label for moment in moments if asked and moment not in asked]:
+            yield f"No outcome is asked at {listed(other)}: no step here."
         yield (
             "Reached at a time: with an answer that counts. Back: not so at the time before. Each"
             " count is of people, each of whom is in one place at each step:"

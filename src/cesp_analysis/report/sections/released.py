@@ -38,7 +38,8 @@ def released(results: Results) -> Iterator[Block]:
             rounding,
             f"How many a mean, a rate or an estimate rests on is rounded to the nearest"
             f" {how.sizes_to}, and so are degrees of freedom that follow from it; means of small"
-            " groups have fewer decimals. Numbers may not add up.",
+            " groups have fewer decimals, and estimates as few as the width of their intervals"
+            " bears. Numbers may not add up; two that look alike may differ.",
             "Rates, and the ends of their intervals, are those of the rounded numbers: they may be"
             " off by some points, and of two near ones the wrong one may be larger. Zones and"
             " probabilities of progression criteria are by the exact numbers.",

@@ -4,7 +4,13 @@ from collections.abc import Iterator
 
 from cesp_analysis.numbers import counted, fixed, in_words, listed, series
 from cesp_analysis.report.blocks import Block, Bullets, Heading, Paragraph
-from cesp_analysis.report.headcounts import answered_at, in_study, nobody_in, respondents
+from cesp_analysis.report.headcounts import (
+    answered_at,
+    asked_at,
+    in_study,
+    nobody_in,
+    respondents,
+)
 from cesp_analysis.report.own_words import strings
 from cesp_analysis.report.reading import FIRST_YEAR, Reading, reading
 from cesp_analysis.report.results import Results
@@ -54,10 +60,11 @@ def _done(results: Results) -> Iterator[str]:
         ("A survey was made", words.waves, "respondent"),
     ):
         if level in words.levels() and moments:
-            there = answered_at(results, level) or list(moments)
+            asked = asked_at(results, level) or list(moments)
+            there = answered_at(results, level) or asked
             often = {1: "once", 2: "twice"}.get(len(there), f"{len(there)} times")
             yield f"{who} {often}: {series([moment.label for moment in there])}."
-            if awaited := [moment.label for moment in moments if moment not in there]:
+            if awaited := [moment.label for moment in asked if moment not in there]:
                 yield f"Nobody has answered yet at {listed(awaited)}."
     names = primary(words, list(words.outcomes))[:NAMED]
     yield f"The main questions: {series([words.outcomes[name].label for name in names])}."

@@ -83,17 +83,17 @@ def _gap(results: Results, row: Row) -> str:
 
 
 def _ranges(row: Row, outcome: Outcome, ways: Ways) -> str:
-    """Where the gap may lie: by luck of who took part; by what else happens to places."""
+    """Where the gap may lie: by luck of who took part; by what else happens to places, which makes
+    it wider, whatever rounding leaves of that."""
     if row["ci_low"] is None:
         return ""
     own = _between(row["ci_low"], row["ci_high"], outcome, row["unit"], ways)
     said = f" Allowing for the luck of who took part, the true gap most likely lies {own}"
     if row["ci_low_shock"] is not None:
         wide = _between(row["ci_low_shock"], row["ci_high_shock"], outcome, row["unit"], ways)
-        said += (
-            " Places also change for reasons of their own. Allowing for that as well, it may lie"
-            f" {wide}"
-        )
+        said += " Places also change for reasons of their own. Allowing for that as well, "
+        alike = "the range is wider, by less than these rounded numbers show."
+        said += alike if wide == own else f"it may lie {wide}"
     return said
 
 
