@@ -38,7 +38,7 @@ from told import AFTER, CRATE, TRACE, write_told
 HEAVY = (
     "pandas", "pyarrow", "matplotlib", "matplotlib.pyplot", "scipy", "scipy.stats",
     "scipy.optimize", "statsmodels", "linearmodels", "lxml", "jinja2", "python_calamine",
-    "pyreadstat", "snakemake", "networkx", "docx", "pikepdf", "typst", "rocrate",
+    "pyreadstat", "snakemake", "docx", "pikepdf", "typst", "rocrate",
 )  # fmt: skip
 
 TABLES = {"pandas", "pyarrow"}
@@ -58,7 +58,7 @@ ALLOWED = {
     "agreement": TABLES | {"scipy"},
     "measure": TABLES | {"scipy"},  # scipy.special alone: t, F, chi-squared
     "weigh": TABLES,
-    "networks": TABLES | {"networkx"},
+    "networks": TABLES | {"scipy"},  # scipy.sparse alone
     "external": TABLES,
     "replicate": TABLES | {"scipy"},  # scipy.sparse alone
     "completeness": TABLES,

@@ -140,22 +140,16 @@ def scored(answers: Answers) -> pd.DataFrame:
 
 def _parts(rows: pd.DataFrame, ties: pd.DataFrame) -> np.ndarray:
     """The part of the network (n,) that each respondent of one site and wave is in."""
-    import networkx  # type: ignore[import-untyped, unused-ignore]
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
 
-    own = set(rows["unit"])
-    here = ties[(ties["time"] == rows["time"].iloc[0]) & ties["unit"].isin(own)]
-    graph = networkx.Graph()
-    graph.add_nodes_from(("person", unit) for unit in rows["unit"])
-    alters = zip(here["kind"], here["alter"], strict=True)
-    graph.add_edges_from(
-        (("person", unit), alter) for unit, alter in zip(here["unit"], alters, strict=True)
-    )
-    number = {
-        node: index
-        for index, part in enumerate(networkx.connected_components(graph))
-        for node in part
-    }
-    return np.array([number["person", unit] for unit in rows["unit"]])
+    number = {("person", unit): index for index, unit in enumerate(rows["unit"])}
+    here = ties[(ties["time"] == rows["time"].iloc[0]) & ties["unit"].isin(list(rows["unit"]))]
+    named = zip(here["kind"], here["alter"], strict=True)  # who is named may have answered too
+    to = [number.setdefault(alter, len(number)) for alter in named]
+    one = [number["person", unit] for unit in here["unit"]]
+    graph = coo_array((np.ones(len(here)), (one, to)), shape=(len(number), len(number)))
+    return np.asarray(connected_components(graph, directed=False)[1][: len(rows)])
 
 
 def _density(keys: pd.MultiIndex, pairs: pd.DataFrame, degree: "pd.Series[float]") -> np.ndarray:
