@@ -20,14 +20,14 @@ from cesp_analysis.given import given
 from cesp_analysis.measurement import specs as measurement_specs
 from cesp_analysis.missing import sensitivity_spec as missing_sensitivity
 from cesp_analysis.missing import specs as missing_specs
-from cesp_analysis.models import specs as model_specs
+from cesp_analysis.study import model_specs
 from cesp_analysis.models.kinds import module_of
 from cesp_analysis.provenance import specs as provenance_specs
 from cesp_analysis.provenance.told import TOLD, rules_of
 from cesp_analysis.report.write import report_tables, section_modules
 from cesp_analysis.rerun import code_of
 from cesp_analysis.study import specs
-from cesp_analysis.study.wording_spec import wording_spec
+from cesp_analysis.report.wording_spec import wording_spec
 from cesp_analysis.study_faults import corrections
 from cesp_analysis.survey import specs as survey_specs
 

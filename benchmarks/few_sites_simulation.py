@@ -28,7 +28,7 @@ from rungs_simulated import (
 from scipy.special import stdtr
 from validation_page import write_section
 
-from cesp_analysis.few_sites.shock import half_width
+from cesp_analysis.models.shock import half_width
 
 TITLE = "## Few sites, simulated"
 KNOWN = {(60, 0.0): 0.224, (100, 0.0): 0.306, (200, 0.0): 0.438,

@@ -17,6 +17,7 @@ import numpy as np
 from scipy import special, stats
 from validation_page import in_batches, write_section
 
+from cesp_analysis.declared.design import Moment
 from cesp_analysis.models import cluster_sums
 from cesp_analysis.models.frame import Frame
 from cesp_analysis.models.glm import Glm
@@ -26,7 +27,6 @@ from cesp_analysis.models.refusals import NotEstimable
 from cesp_analysis.models.sandwich import infer
 from cesp_analysis.models.standardised import Cell, design_of
 from cesp_analysis.models.standardised_rows import Fitted, Question
-from cesp_analysis.study.design import Moment
 
 TITLE = "## Risks, counts, costs and ordered categories, simulated"
 REPLICATES, BATCH, SEED = 10_000, 250, 1

@@ -47,12 +47,12 @@ import yaml
 
 from cesp_analysis.clean.check import check
 from cesp_analysis.clean.clean import clean
+from cesp_analysis.declared.source_list import sha256_of
 from cesp_analysis.instruments.score import score_items
 from cesp_analysis.instruments.scoring import score
 from cesp_analysis.instruments.types import read_instrument
 from cesp_analysis.intake.even_csv import even_records
 from cesp_analysis.intake.intake import intake
-from cesp_analysis.intake.sources import sha256_of
 from cesp_analysis.panel.panel import panel
 from cesp_analysis.study import specs
 from cesp_analysis.study.read import read_study

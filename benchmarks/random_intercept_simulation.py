@@ -16,6 +16,7 @@ import numpy as np
 from scipy import special, stats
 from validation_page import in_batches, write_section
 
+from cesp_analysis.declared.design import Moment
 from cesp_analysis.models.cumulative_logit import fit_cumulative_logit
 from cesp_analysis.models.frame import Frame
 from cesp_analysis.models.random_intercept import Random
@@ -30,7 +31,6 @@ from cesp_analysis.models.standardised import (
     design_of,
     standard_of,
 )
-from cesp_analysis.study.design import Moment
 
 TITLE = "## Ordered categories with a random intercept, simulated"
 REPLICATES, BATCH, SEED = 500, 50, 1

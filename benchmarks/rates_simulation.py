@@ -16,9 +16,9 @@ from validation_page import write_section
 
 from cesp_analysis.feasibility.by_person import by_person, deff_of_people
 from cesp_analysis.feasibility.clustering import clustered
-from cesp_analysis.feasibility.intervals import clopper_pearson, garwood, wilson
 from cesp_analysis.feasibility.projection import dispersion, quantile, wait
 from cesp_analysis.feasibility.zones import Limits, beyond_red, n_corrected, of_share, people
+from cesp_analysis.intervals import clopper_pearson, garwood, wilson
 from cesp_analysis.models.student import t_interval
 
 TITLE = "## Feasibility rates and zones, simulated"

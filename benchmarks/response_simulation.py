@@ -16,9 +16,9 @@ import numpy as np
 from scipy.special import expit, stdtrit
 from validation_page import in_batches, write_section
 
+from cesp_analysis.models.survey_design import Sample
+from cesp_analysis.models.survey_linear import linearised
 from cesp_analysis.survey.cells import Cells, Target
-from cesp_analysis.survey.design import Sample
-from cesp_analysis.survey.linear import linearised
 from cesp_analysis.survey.raking import raked
 
 TITLE = "## Non-response that drifts, simulated"

@@ -7,13 +7,13 @@ import numpy as np
 from scipy.special import stdtrit
 from validation_page import in_batches
 
-from cesp_analysis.few_sites.cluster_means import cluster_changes, two_step
-from cesp_analysis.few_sites.prior import read_prior
 from cesp_analysis.few_sites.relabel import relabelled
-from cesp_analysis.few_sites.shock import half_width, half_widths, shock_sd
 from cesp_analysis.few_sites.wild import wild_bootstrap
+from cesp_analysis.models.cluster_means import cluster_changes, two_step
 from cesp_analysis.models.least_squares import LeastSquares, least_squares
+from cesp_analysis.models.prior import read_prior
 from cesp_analysis.models.sandwich import infer
+from cesp_analysis.models.shock import half_width, half_widths, shock_sd
 
 SHOCK = shock_sd(1.0, 0.05, 0.73)  # .2324: the two marginal medians of Korevaar 2021
 SDS = np.array([shock_sd(1.0, pair.rho, pair.cac) for pair in read_prior().pairs])

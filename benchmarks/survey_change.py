@@ -7,9 +7,9 @@ of a panel, 3% of answers missing. First kind `survey`, from the panel in memory
 made beforehand on both sides is the design with the answers: R's design object holds its data frame
 as columns, ours the sample and the panel's coded rows. Domains, model matrices and fits are timed
 on both sides; in ours also that answers are set beside the design's records. In survey_many_vs_r
-outcomes and columns stand ready as matrices (survey/many.py, as simulations call it). Wall and CPU
-time (survey_vs_r_cpu: less moved by what else a machine does). Last a million respondents: seconds,
-and memory beyond the table as a multiple of it.
+outcomes and columns stand ready as matrices (models/survey_many.py, as simulations call it). Wall
+and CPU time (survey_vs_r_cpu: less moved by what else a machine does). Last a million respondents:
+seconds, and memory beyond the table as a multiple of it.
 """
 
 import json
@@ -26,13 +26,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from cesp_analysis.declared.surveys import SurveyDesign
 from cesp_analysis.models.answers import Answers, answers_of
 from cesp_analysis.models.kinds import read_model
 from cesp_analysis.models.survey_batch import batches
-from cesp_analysis.study.surveys import SurveyDesign
-from cesp_analysis.survey.design import Sample, records_of, sample_of
-from cesp_analysis.survey.drawn import Drawn, drawn_of
-from cesp_analysis.survey.many import many
+from cesp_analysis.models.survey_design import Sample, records_of, sample_of
+from cesp_analysis.models.survey_drawn import Drawn, drawn_of
+from cesp_analysis.models.survey_many import many
 
 OUTCOMES, WAVES, RESPONDENTS, NEAR, TURNS = 30, 3, 2_000, 40, 5
 MANY = 1_000_000

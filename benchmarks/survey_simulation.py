@@ -15,8 +15,8 @@ import numpy as np
 from scipy.special import stdtrit
 from validation_page import in_batches, write_section
 
-from cesp_analysis.survey.design import Sample
-from cesp_analysis.survey.many import Many, many
+from cesp_analysis.models.survey_design import Sample
+from cesp_analysis.models.survey_many import Many, many
 
 TITLE = "## Change between waves of a survey, simulated"
 REPLICATES, BATCH, SEED = 10_000, 250, 11

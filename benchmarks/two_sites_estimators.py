@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import ndtr
 
+from cesp_analysis.declared.design import Moment
 from cesp_analysis.models.dr_did_engine import dr_panel
 from cesp_analysis.models.frame import Frame
 from cesp_analysis.models.glm import Glm
@@ -21,7 +22,6 @@ from cesp_analysis.models.sandwich import infer
 from cesp_analysis.models.standardised import design_of
 from cesp_analysis.models.standardised_rows import Question, difference_of
 from cesp_analysis.models.weighted_means import weighted_change
-from cesp_analysis.study.design import Moment
 
 BATCH = 500
 LOST, CORRELATION, OF_AGE = 0.25, 0.5, 0.3

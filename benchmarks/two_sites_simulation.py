@@ -28,8 +28,8 @@ from two_sites_estimators import (
 )  # fmt: skip
 from validation_page import write_section
 
-from cesp_analysis.few_sites.prior import read_prior
-from cesp_analysis.few_sites.shock import half_width, shock_sd
+from cesp_analysis.models.prior import read_prior
+from cesp_analysis.models.shock import half_width, shock_sd
 
 TITLE = "## Two sites, every estimator, simulated"
 REPLICATES, SEED, PEOPLE = 10_000, 1, (60, 100, 200)

@@ -14,10 +14,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from cesp_analysis.few_sites.cluster_means import cluster_changes
 from cesp_analysis.few_sites.draws import DrawTest
 from cesp_analysis.few_sites.relabel import relabelled
 from cesp_analysis.few_sites.wild import wild_bootstrap
+from cesp_analysis.models.cluster_means import cluster_changes
 from cesp_analysis.models.least_squares import least_squares
 
 ROWS, CLUSTERS, DRAWS = 1_000, 20, 9_999

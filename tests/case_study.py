@@ -9,7 +9,7 @@ import pandas as pd
 import yaml
 
 from cesp_analysis import contracts
-from cesp_analysis.intake.sources import sha256_of
+from cesp_analysis.declared.source_list import sha256_of
 from cesp_analysis.schemas import DataProblems, Panel
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -11,6 +11,7 @@ import pytest
 from cesp_analysis.analysis_plan import specs as plan_specs
 from cesp_analysis.checklists.specs import applying, filled
 from cesp_analysis.cli import main
+from cesp_analysis.declared.wording import Wording
 from cesp_analysis.describe import specs as describe_specs
 from cesp_analysis.describe.dictionary_spec import dictionary_spec
 from cesp_analysis.feasibility import specs as feasibility_specs
@@ -19,13 +20,11 @@ from cesp_analysis.figures.kinds import KINDS, beside, figures_of, kind_of
 from cesp_analysis.measurement import specs as measurement_specs
 from cesp_analysis.missing import sensitivity_spec as missing_sensitivity
 from cesp_analysis.missing import specs as missing_specs
-from cesp_analysis.models import specs as model_specs
 from cesp_analysis.pipeline import opened
 from cesp_analysis.report.results import Results
-from cesp_analysis.study import specs
+from cesp_analysis.report.wording_spec import wording_spec
+from cesp_analysis.study import model_specs, specs
 from cesp_analysis.study.study import Study as Declared
-from cesp_analysis.study.wording import Wording
-from cesp_analysis.study.wording_spec import wording_spec
 from cesp_analysis.survey import specs as survey_specs
 from cesp_analysis.whole_files import write_json
 from delivery_study import CONTACTS, MEETINGS, RATINGS, commands, delivered

@@ -3,10 +3,10 @@
 from pathlib import Path
 from typing import Any
 
+from cesp_analysis.declared.wording import Wording
 from cesp_analysis.report.results import Results
+from cesp_analysis.report.wording_spec import wording_spec
 from cesp_analysis.study.read import read_study
-from cesp_analysis.study.wording import Wording
-from cesp_analysis.study.wording_spec import wording_spec
 from small_study import Study
 
 TABLES = (

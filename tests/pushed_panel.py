@@ -5,9 +5,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from cesp_analysis.declared.handling import Handling
 from cesp_analysis.missing.analysed import Analysis, analysis_of
 from cesp_analysis.missing.sets import Sets, Values
-from cesp_analysis.study.handling import Handling
 from small_panel import model, panel_of
 
 

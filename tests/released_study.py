@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from cesp_analysis.cli import main
+from cesp_analysis.declared.wording import Wording
 from cesp_analysis.disclosure import figures as disclosure_figures
 from cesp_analysis.disclosure import specs as disclosure_specs
 from cesp_analysis.figures.kinds import beside, kind_of
 from cesp_analysis.provenance.record import RECORD, read_record
 from cesp_analysis.report.results import Results
+from cesp_analysis.report.wording_spec import wording_spec
 from cesp_analysis.study.study import Study
-from cesp_analysis.study.wording import Wording
-from cesp_analysis.study.wording_spec import wording_spec
 from cesp_analysis.whole_files import write_json
 from told import TOLD, TOLD_PUBLIC, TRACE_PUBLIC
 

@@ -15,9 +15,9 @@ from typing import Any
 
 from lxml import html
 
+from cesp_analysis.declared.wording import Wording
+from cesp_analysis.report.wording_spec import wording_spec
 from cesp_analysis.study.read import read_study
-from cesp_analysis.study.wording import Wording
-from cesp_analysis.study.wording_spec import wording_spec
 
 NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 BLANK = ("–", "")

@@ -9,9 +9,9 @@ import pandas as pd
 
 from cesp_analysis.models.kinds import read_model
 from cesp_analysis.models.least_squares import LeastSquares, least_squares
+from cesp_analysis.models.survey_design import Sample
+from cesp_analysis.models.survey_linear import Linearised, linearised
 from cesp_analysis.schemas import Panel
-from cesp_analysis.survey.design import Sample
-from cesp_analysis.survey.linear import Linearised, linearised
 
 REFERENCE = Path(__file__).parent / "reference"
 

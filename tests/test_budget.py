@@ -15,11 +15,10 @@ from cesp_analysis.cli import main
 from cesp_analysis.describe import specs as describe_specs
 from cesp_analysis.describe.dictionary_spec import dictionary_spec
 from cesp_analysis.missing import specs as missing_specs
-from cesp_analysis.models import specs as model_specs
+from cesp_analysis.report.wording_spec import wording_spec
 from cesp_analysis.steps import STEPS
-from cesp_analysis.study import specs
+from cesp_analysis.study import model_specs, specs
 from cesp_analysis.study.read import read_study
-from cesp_analysis.study.wording_spec import wording_spec
 from cesp_analysis.survey import specs as survey_specs
 from delivery_study import commands as delivery_of
 from delivery_study import delivered

@@ -19,6 +19,8 @@ import yaml
 
 import words as sentences
 from cesp_analysis import contracts
+from cesp_analysis.declared.strict_yaml import read_yaml
+from cesp_analysis.declared.wording import Wording
 from cesp_analysis.instruments.score import broken_example
 from cesp_analysis.instruments.types import read_instrument
 from cesp_analysis.intake.corrections import read_corrections
@@ -26,14 +28,12 @@ from cesp_analysis.models.kinds import KINDS, class_of
 from cesp_analysis.models.two_sites import SAMPLING_ONLY
 from cesp_analysis.report.blocks import Heading, Paragraph
 from cesp_analysis.report.results import Results
+from cesp_analysis.report.wording_spec import wording_spec
 from cesp_analysis.report.write import SECTIONS, Section, section
 from cesp_analysis.schemas import Estimates, Panel
 from cesp_analysis.steps import STEPS
 from cesp_analysis.study.read import merged, read_study
 from cesp_analysis.study.schema import schema_of_study
-from cesp_analysis.study.strict_yaml import read_yaml
-from cesp_analysis.study.wording import Wording
-from cesp_analysis.study.wording_spec import wording_spec
 from small_panel import model, panel_of
 from small_study import Study
 

@@ -7,6 +7,7 @@ import ast
 from pathlib import Path
 from statistics import median
 
+import rooms
 from cesp_analysis.steps import STEPS
 
 SOURCE = Path(__file__).resolve().parents[1] / "src"
@@ -84,3 +85,9 @@ def reaches(name: str, path: Path, imported: dict[Path, set[str]]) -> bool:
             seen.add(one)
             waiting += at[one]
     return False
+
+
+def test_each_room_imports_rooms_below_it_alone() -> None:
+    """Whoever reads a room needs to know none that comes later; the drawing is as it is now."""
+    assert rooms.upwards() == []
+    assert rooms.PAGE.read_text(encoding="utf-8") == rooms.page()

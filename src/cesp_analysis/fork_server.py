@@ -202,3 +202,7 @@ def _written(path: str) -> int:
     from pathlib import Path
 
     return Path(path).stat().st_mtime_ns if Path(path).exists() else 0
+
+
+if __name__ == "__main__":
+    serve(sys.argv[1])

@@ -9,7 +9,7 @@ A fork runs the code that the files hold: if one of them has changed since it wa
 begins a new Python instead. A command that somebody types asks no such process. Linux only;
 elsewhere, and with CESP_JOBS=apart in the environment, each job is a Python of its own: same bytes.
 
-    python -P -m cesp_analysis.forks serve ADDRESS    # ends when its standard input does
+    python -P -m cesp_analysis.fork_server ADDRESS    # ends when its standard input does
     CESP_FORKS=ADDRESS cesp intake --spec …
 """
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 WHERE = "CESP_FORKS"
 """The variable that names the socket, relative to the study's folder: no path is too long."""
 ADDRESS = ".snakemake/cesp.forks"
+SERVER = "cesp_analysis.fork_server"
 HOW, APART = "CESP_JOBS", "apart"
 THREE = (0, 1, 2)
 LOST = 70  # EX_SOFTWARE of sysexits.h: the process ended, and nobody knows how the job did
@@ -42,7 +43,7 @@ def begin_forks() -> None:
     Path(ADDRESS).unlink(missing_ok=True)
     # -P: the study's folder is no place to import from
     server = subprocess.Popen(
-        [sys.executable, "-P", "-m", __name__, "serve", ADDRESS],
+        [sys.executable, "-P", "-m", SERVER, ADDRESS],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
     )
@@ -96,12 +97,3 @@ def asked(words: list[str]) -> int | None:
             " run again (CESP_JOBS=apart in the environment gives each job a process of its own)\n"
         )
     return told[0] if told else LOST
-
-
-if __name__ == "__main__":
-    if sys.argv[1] == "serve":
-        from cesp_analysis.fork_server import serve
-
-        serve(sys.argv[2])
-    else:  # ask
-        sys.exit(LOST if (status := asked(sys.argv[2:])) is None else status)

@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from cesp_analysis.as_made import edited
+from cesp_analysis.declared.fed import said_of_times
 from cesp_analysis.errors import CespError
 from cesp_analysis.forks import begin_forks
 from cesp_analysis.intake.key import made_key, place_of_key
 from cesp_analysis.lock import hold_folder
 from cesp_analysis.provenance.told import write_told
-from cesp_analysis.study.fed import said_of_times
 from cesp_analysis.study.read import checked
 from cesp_analysis.study.study import Study
 from cesp_analysis.study_faults import CORRECTIONS, _gaps, _misfits, _stops_ahead, faults_of_files

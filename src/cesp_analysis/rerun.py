@@ -23,8 +23,8 @@ _NAME = re.compile(r"#.*|\bas \w+|(\w+)")
 _DATA_OF = {
     "cesp_analysis.instruments.types": "instruments/*.yaml",
     "cesp_analysis.models.grades": "models/*.yaml",
-    "cesp_analysis.checklists.lists": "checklists/*.yaml",
-    "cesp_analysis.few_sites.prior": "few_sites/*.csv",
+    "cesp_analysis.declared.checklists": "checklists/*.yaml",
+    "cesp_analysis.models.prior": "models/*.csv",
     "cesp_analysis.report.html": "report/*.[jc]*",
     "cesp_analysis.report.pdf": "report/*.typ",
     "cesp_analysis.report.word_base": "report/*.xml",

@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 from cesp_analysis.columns import Table, category, count, number, text, whole
-from cesp_analysis.study.analysis_sets import WHOSE_RECORDS
+from cesp_analysis.declared.analysis_sets import WHOSE_RECORDS
 
 
 class Raw(Table):
@@ -194,3 +194,13 @@ class Estimates(Table):
     unit: ClassVar = text("unit of the estimate")
     method: ClassVar = text("estimator, covariance, degrees of freedom", blank=True)
     warnings: ClassVar = text("what to keep in mind, separated by ' | '", blank=True)
+
+
+class ProblemCounts(Table):
+    """How many data problems of each kind there are in each column."""
+
+    file: ClassVar = text("path of the raw file")
+    column: ClassVar = text("raw column; blank: the record as a whole", blank=True)
+    kind: ClassVar = text("kind of problem")
+    records: ClassVar = count("how many")
+    first_line: ClassVar = count("line of the first")

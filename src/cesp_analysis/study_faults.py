@@ -7,23 +7,23 @@ from pathlib import Path
 from typing import Any
 
 from cesp_analysis.analysis_plan.lock_file import LOCK, fault_of_lock, read_locks
-from cesp_analysis.errors import CespError
-from cesp_analysis.feasibility.judgements import read_judgements
-from cesp_analysis.feasibility.specs import judgements, people_judge
-from cesp_analysis.few_sites.prior import read_prior
-from cesp_analysis.instruments.types import read_instrument
-from cesp_analysis.intake.corrections import read_corrections
-from cesp_analysis.intake.sources import (
+from cesp_analysis.declared.paths import leaving, misplaced_raw
+from cesp_analysis.declared.source_list import (
     SOURCES,
     changed_sources,
     checksums_of,
     read_sources,
     undecided_sources,
 )
+from cesp_analysis.describe.published import read_published
+from cesp_analysis.errors import CespError
+from cesp_analysis.feasibility.judgements import read_judgements
+from cesp_analysis.feasibility.specs import judgements, people_judge
+from cesp_analysis.instruments.types import read_instrument
+from cesp_analysis.intake.corrections import read_corrections
 from cesp_analysis.intake.tracked import tracked_without_licence
-from cesp_analysis.models.published import read_published
+from cesp_analysis.models.prior import read_prior
 from cesp_analysis.readable import fault_of, leads_out
-from cesp_analysis.study.paths import leaving, misplaced_raw
 from cesp_analysis.study.read import still_to_decide
 from cesp_analysis.study.study import Study
 from cesp_analysis.survey.external_lines import read_external

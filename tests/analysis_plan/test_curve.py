@@ -11,10 +11,10 @@ from cesp_analysis import contracts
 from cesp_analysis.analysis_plan import specs as plan_specs
 from cesp_analysis.analysis_plan.tables import SpecificationCurve
 from cesp_analysis.cli import main
+from cesp_analysis.declared.wording import Wording
 from cesp_analysis.figures.curve_panels import curve_panels
 from cesp_analysis.figures.kinds import figures_of
 from cesp_analysis.figures.specification_curve import alt_text, specification_curve
-from cesp_analysis.models import specs as model_specs
 from cesp_analysis.pipeline import opened
 from cesp_analysis.report.blocks import Callout, Paragraph, Table
 from cesp_analysis.report.in_short import in_short
@@ -22,9 +22,9 @@ from cesp_analysis.report.results import Results
 from cesp_analysis.report.sections.estimates import estimates
 from cesp_analysis.report.sections.plan import plan
 from cesp_analysis.report.sections.specification_curve import specification_curve as section
+from cesp_analysis.report.wording_spec import wording_spec
 from cesp_analysis.schemas import Estimates
-from cesp_analysis.study.wording import Wording
-from cesp_analysis.study.wording_spec import wording_spec
+from cesp_analysis.study import model_specs
 from small_study import Study, inside
 
 AIM = {

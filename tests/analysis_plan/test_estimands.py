@@ -15,10 +15,10 @@ from cesp_analysis.analysis_plan.tables import Estimands, PlanChanges, PlanLocks
 from cesp_analysis.analysis_plan.words import UNTARGETED
 from cesp_analysis.cli import main
 from cesp_analysis.columns import Table
+from cesp_analysis.declared.analysis_sets import WITHOUT, set_words
 from cesp_analysis.describe.tables import Baseline
 from cesp_analysis.pipeline import opened
 from cesp_analysis.schemas import Estimates, Panel
-from cesp_analysis.study.analysis_sets import WITHOUT, set_words
 from cesp_analysis.whole_files import read_json
 from small_panel import model, panel_of
 from small_study import PEOPLE, Study, inside

@@ -12,8 +12,8 @@ from pytest import approx
 
 from cesp_analysis.analysis_plan.multiplicity import bonferroni_level, holm
 from cesp_analysis.analysis_plan.plan import adjusted
+from cesp_analysis.declared.analysis_plan import Family
 from cesp_analysis.models.student import t_interval, t_p_value
-from cesp_analysis.study.analysis_plan import Family
 
 REFERENCE = Path(__file__).parents[1] / "reference" / "holm.json"
 CASES = json.loads(REFERENCE.read_text(encoding="utf-8"))["cases"]

@@ -27,15 +27,15 @@ from cesp_analysis.analysis_plan.standing import (
 )
 from cesp_analysis.analysis_plan.words import since_locked
 from cesp_analysis.cli import main
+from cesp_analysis.declared.surveys import Response, Surveys, Trim, Weights
+from cesp_analysis.declared.wording import Wording
 from cesp_analysis.errors import CespError
 from cesp_analysis.measurement import specs as measurement_specs
 from cesp_analysis.report.blocks import Callout
 from cesp_analysis.report.results import Results
 from cesp_analysis.report.sections.plan import plan as plan_section
+from cesp_analysis.report.wording_spec import wording_spec
 from cesp_analysis.study.read import read_study
-from cesp_analysis.study.surveys import Response, Surveys, Trim, Weights
-from cesp_analysis.study.wording import Wording
-from cesp_analysis.study.wording_spec import wording_spec
 from small_study import Study, inside
 
 ROOT = Path(__file__).resolve().parents[2]

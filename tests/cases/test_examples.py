@@ -13,9 +13,8 @@ import pytest
 from scipy.stats import ttest_rel
 
 from cesp_analysis import contracts
-from cesp_analysis.describe.tables import Means
 from cesp_analysis.measurement.tables import Measurability
-from cesp_analysis.models.tables import PublishedNumbers
+from cesp_analysis.models.tables import Means, PublishedNumbers
 from cesp_analysis.schemas import Ledger, Scores
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from case_study import CASES, MODEL, TIMES, expected, run
+from cesp_analysis.declared.disclosure import Disclosure
 from cesp_analysis.disclosure.attack import leaks
-from cesp_analysis.study.disclosure import Disclosure
 
 pytestmark = pytest.mark.skipif(not CASES.is_dir(), reason="shared/cases is absent")
 

@@ -10,9 +10,9 @@ from pytest import approx
 
 from case_study import CASES, expected, run
 from cesp_analysis import contracts
+from cesp_analysis.models.survey_design import records_of, sample_of
+from cesp_analysis.models.survey_linear import linearised
 from cesp_analysis.schemas import Panel
-from cesp_analysis.survey.design import records_of, sample_of
-from cesp_analysis.survey.linear import linearised
 from cesp_analysis.survey.weight_tables import Margins, SurveyWeights, Weighting
 
 pytestmark = pytest.mark.skipif(not CASES.is_dir(), reason="shared/cases is absent")

@@ -6,20 +6,20 @@ from typing import Any
 import pytest
 
 from cesp_analysis.analysis_plan.tables import Estimands
-from cesp_analysis.checklists.answers import ANSWERS
-from cesp_analysis.checklists.lists import NAMES, checklist
 from cesp_analysis.checklists.specs import applying, filled
 from cesp_analysis.checklists.tables import Checklists
-from cesp_analysis.checklists.tick import ticked
 from cesp_analysis.cli import main
 from cesp_analysis.contracts import rows, write_rows
+from cesp_analysis.declared.checklists import NAMES, checklist
 from cesp_analysis.describe.record_tables import Flow
 from cesp_analysis.describe.tables import Contamination, Missing
 from cesp_analysis.few_sites.tables import Bracket
 from cesp_analysis.report.blocks import Bullets, Table
+from cesp_analysis.report.checklist_answers import ANSWERS
 from cesp_analysis.report.sections.checklists import checklists
+from cesp_analysis.report.tick import ticked
+from cesp_analysis.report.wording_spec import wording_spec
 from cesp_analysis.study.read import read_study
-from cesp_analysis.study.wording_spec import wording_spec
 from plain_results import ESTIMATE, plain
 from small_study import Study
 

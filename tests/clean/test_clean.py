@@ -16,13 +16,14 @@ from cesp_analysis.clean.answered import answered, boxes_of, codes_of_no_answer,
 from cesp_analysis.clean.columns import categories, dates, numbers
 from cesp_analysis.clean.derive import derived
 from cesp_analysis.clean.file import Cleaned, clean_file
-from cesp_analysis.clean.problems import KINDS, ProblemList
+from cesp_analysis.clean.problems import ProblemList
 from cesp_analysis.clean.records import Words
+from cesp_analysis.declared.columns import needed_columns
+from cesp_analysis.declared.derived import Derived
+from cesp_analysis.declared.files import RawFile
+from cesp_analysis.declared.problems import KINDS
 from cesp_analysis.intake.columns import missing_columns
 from cesp_analysis.schemas import Records
-from cesp_analysis.study.columns import needed_columns
-from cesp_analysis.study.derived import Derived
-from cesp_analysis.study.files import RawFile
 from small_study import PEOPLE, Study, answers
 
 BEFORE = answers(0)

@@ -8,10 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cesp_analysis.clean.long_format import spread
+from cesp_analysis.declared.files import RawFile
 from cesp_analysis.describe.dictionary_spec import dictionary_spec
 from cesp_analysis.describe.record_tables import Dictionary
 from cesp_analysis.schemas import Scores
-from cesp_analysis.study.files import RawFile
 from cesp_analysis.study.read import read_study
 from small_study import Study, answers
 

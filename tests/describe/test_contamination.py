@@ -4,11 +4,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from cesp_analysis.declared.design import Moment
+from cesp_analysis.declared.estimands import Asked
 from cesp_analysis.describe import specs as describe_specs
 from cesp_analysis.describe.contamination import ContaminationSpec, _of_respondents, counts, until
 from cesp_analysis.describe.tables import Contamination
-from cesp_analysis.study.design import Moment
-from cesp_analysis.study.estimands import Asked
 from cesp_analysis.study.read import read_study
 from small_study import Ran, Study, answers
 

@@ -10,20 +10,21 @@ import pytest
 from scipy.stats import ttest_rel
 
 from cesp_analysis import contracts
+from cesp_analysis.declared.wording import Wording
 from cesp_analysis.describe.account import account
 from cesp_analysis.describe.changes import observed_changes
 from cesp_analysis.describe.dictionary_spec import dictionary_spec
 from cesp_analysis.describe.means import mean_values
 from cesp_analysis.describe.record_tables import Account, Answered, Dictionary
 from cesp_analysis.describe.specs import asked_moments
-from cesp_analysis.describe.tables import Baseline, Means
+from cesp_analysis.describe.tables import Baseline
 from cesp_analysis.figures.kinds import KINDS
+from cesp_analysis.models.tables import Means
 from cesp_analysis.pipeline import opened
+from cesp_analysis.report.wording_spec import wording_spec
 from cesp_analysis.schemas import Ledger
 from cesp_analysis.study import specs
 from cesp_analysis.study.read import read_study
-from cesp_analysis.study.wording import Wording
-from cesp_analysis.study.wording_spec import wording_spec
 from small_study import PEOPLE as TWELVE
 from small_study import Ran, Study, answers, inside
 

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cesp_analysis import contracts
+from cesp_analysis.declared.design import Moment
 from cesp_analysis.describe.flow_checks import two_answers
 from cesp_analysis.describe.flow_counts import IN, Told, counted, in_order, row, unbalanced
 from cesp_analysis.describe.flow_places import AGAIN, places
@@ -19,7 +20,6 @@ from cesp_analysis.describe.flow_steps import FlowFile, Steps
 from cesp_analysis.describe.record_tables import Flow
 from cesp_analysis.describe.tables import FlowChecks, FlowPlaces
 from cesp_analysis.errors import CespError
-from cesp_analysis.study.design import Moment
 from small_study import Ran, Study
 
 TIMES = tuple(Moment(name=n, label=n.upper(), position=at) for at, n in enumerate("abc"))

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from cesp_analysis import contracts
 from cesp_analysis.cli import main
+from cesp_analysis.declared.wording import Wording
 from cesp_analysis.describe.answering import NOT_IN, Answering, Differs, Group
 from cesp_analysis.describe.differing import ALONE, ONE_SIDED, apart, error_of_numbers
 from cesp_analysis.describe.missing_asked import MissingSpec
@@ -21,9 +22,8 @@ from cesp_analysis.describe.missing_patterns import pattern_rows, places_of
 from cesp_analysis.describe.missing_predictors import NOT_MODELLED, predictor_rows
 from cesp_analysis.describe.tables import Missing
 from cesp_analysis.figures.kinds import KINDS
+from cesp_analysis.report.wording_spec import wording_spec
 from cesp_analysis.study.read import read_study
-from cesp_analysis.study.wording import Wording
-from cesp_analysis.study.wording_spec import wording_spec
 from measured_study import measured
 from small_study import Study, inside, missing_command
 

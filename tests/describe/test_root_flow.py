@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 import yaml
 
+from cesp_analysis.declared.wording import NO_ANSWER
 from cesp_analysis.describe.flow_places import NONE_COUNTS, NONE_RECORDED
 from cesp_analysis.simulate.contacts import link_worker_contacts
 from cesp_analysis.simulate.outcomes import FollowUp, follow_up, traits
 from cesp_analysis.simulate.people import Cohort, cohort, measurements, screening_log
 from cesp_analysis.simulate.spec import read_simulation
 from cesp_analysis.simulate.tables import Table
-from cesp_analysis.study.wording import NO_ANSWER
 from small_study import Ran, inside, steps
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from pytest import approx
 
+from cesp_analysis.declared.disclosure import Disclosure
 from cesp_analysis.disclosure import numbers
 from cesp_analysis.disclosure.attack_numbers import (
     is_share,
@@ -24,7 +25,6 @@ from cesp_analysis.disclosure.protect import around, needed, protect, rounded
 from cesp_analysis.disclosure.quantities import Equation
 from cesp_analysis.disclosure.table_rows import Release, share_of_few
 from cesp_analysis.disclosure.tables import TABLES
-from cesp_analysis.study.disclosure import Disclosure
 from cesp_analysis.withheld import ALONG, FEW, WITHHELD
 
 HOW = Disclosure()  # small: 1 to 9; counts to the nearest 5 or as declared

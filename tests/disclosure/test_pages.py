@@ -9,12 +9,12 @@ from zipfile import ZipFile
 import pytest
 
 from cesp_analysis.cli import main
+from cesp_analysis.declared.disclosure import Disclosure
 from cesp_analysis.disclosure.left_in import PSEUDONYM
 from cesp_analysis.disclosure.pages import PARTS, in_pages
 from cesp_analysis.intake.key import Key
 from cesp_analysis.provenance.manifest import manifest
 from cesp_analysis.report.word import render_word
-from cesp_analysis.study.disclosure import Disclosure
 from printed_report import figures, report
 
 KNOWN = "fuwtv37xuw2ej63o"

@@ -8,10 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from cesp_analysis.declared.disclosure import Disclosure
 from cesp_analysis.disclosure.bounds import UNBOUNDED, Range, solved
 from cesp_analysis.disclosure.protect import around, needed, protect, rounded
 from cesp_analysis.disclosure.quantities import Equation, Key, equations_of
-from cesp_analysis.study.disclosure import Disclosure
 from cesp_analysis.withheld import ALONG, FEW
 
 HOW = Disclosure(threshold=4, sizes_to=5)

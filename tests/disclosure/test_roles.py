@@ -5,6 +5,7 @@ import random
 
 import pytest
 
+from cesp_analysis.declared.disclosure import Disclosure
 from cesp_analysis.disclosure import numbers
 from cesp_analysis.disclosure.cleared import cleared
 from cesp_analysis.disclosure.contract import ROLES
@@ -16,7 +17,6 @@ from cesp_analysis.disclosure.table_rows import Release
 from cesp_analysis.disclosure.tables import PREDICTED, TABLES
 from cesp_analysis.disclosure.tables_measurement import measured_rows
 from cesp_analysis.numbers import fixed
-from cesp_analysis.study.disclosure import Disclosure
 from cesp_analysis.withheld import ALONG, FEW, Rounded
 
 HOW = Disclosure()

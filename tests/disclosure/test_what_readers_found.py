@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from cesp_analysis.declared.disclosure import Disclosure
 from cesp_analysis.disclosure.attack import leaks
 from cesp_analysis.disclosure.cleared import cleared
 from cesp_analysis.disclosure.left_in import faults
@@ -13,7 +14,6 @@ from cesp_analysis.disclosure.quantities import came_equations, key_of
 from cesp_analysis.disclosure.release import _of_few, _widths, release
 from cesp_analysis.disclosure.table_rows import Release
 from cesp_analysis.disclosure.tables import TABLES
-from cesp_analysis.study.disclosure import Disclosure
 from cesp_analysis.withheld import ALONG
 from plain_results import ESTIMATE, plain
 

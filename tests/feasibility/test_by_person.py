@@ -10,9 +10,9 @@ from scipy import stats
 
 from cesp_analysis.feasibility.by_person import by_person
 from cesp_analysis.feasibility.counted import PEOPLE, Counted
-from cesp_analysis.feasibility.intervals import wilson, wilson_at
 from cesp_analysis.feasibility.rates import _persons
 from cesp_analysis.feasibility.shares import Share, share_row
+from cesp_analysis.intervals import wilson, wilson_at
 from feasible import feasible, made, row
 
 

@@ -9,10 +9,10 @@ from pytest import approx
 from scipy import stats
 
 from cesp_analysis.feasibility.clustering import icc_of_numbers, icc_of_shares
-from cesp_analysis.feasibility.intervals import wilson, wilson_at
 from cesp_analysis.feasibility.specs import standing_of
 from cesp_analysis.feasibility.zones import Limits, beyond_red
 from cesp_analysis.fidelity.shares import wilson_of
+from cesp_analysis.intervals import wilson, wilson_at
 from cesp_analysis.study.read import read_study
 from feasible import changed, feasible, linked, made
 from small_study import Study, inside

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 from pytest import approx
 
+from cesp_analysis.declared.feasibility import Judgement
 from cesp_analysis.feasibility.counted import PEOPLE, Counted
 from cesp_analysis.feasibility.criteria import overall
 from cesp_analysis.feasibility.fillings import Source
@@ -21,7 +22,6 @@ from cesp_analysis.feasibility.not_known import (
 )
 from cesp_analysis.feasibility.spans import Span, ends
 from cesp_analysis.feasibility.tables import Progression
-from cesp_analysis.study.feasibility import Judgement
 from feasible import HARM, changed, feasible, made, row
 
 

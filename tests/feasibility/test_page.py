@@ -5,8 +5,8 @@ from typing import Any
 
 import yaml
 
+from cesp_analysis.declared.strict_yaml import read_yaml
 from cesp_analysis.study.read import merged, read_study
-from cesp_analysis.study.strict_yaml import read_yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 

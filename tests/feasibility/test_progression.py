@@ -10,12 +10,12 @@ from pytest import approx
 
 from cesp_analysis.analysis_plan.canonical import plan_of
 from cesp_analysis.cli import main
+from cesp_analysis.declared.feasibility import Judgement
 from cesp_analysis.feasibility.criteria import overall
 from cesp_analysis.feasibility.specs import standing_of
 from cesp_analysis.feasibility.worst import ORDER
 from cesp_analysis.feasibility.zones import Limits, of_share
 from cesp_analysis.pipeline import opened
-from cesp_analysis.study.feasibility import Judgement
 from cesp_analysis.study.read import read_study
 from feasible import commands, feasible, made
 from small_study import inside

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from pytest import approx
 
-from cesp_analysis.feasibility.intervals import wilson
 from cesp_analysis.feasibility.months import day_after, length
 from cesp_analysis.feasibility.recruitment import Intake, projected
+from cesp_analysis.intervals import wilson
 from feasible import OF, feasible, made, row
 from small_study import Ran
 

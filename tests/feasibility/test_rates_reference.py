@@ -8,7 +8,6 @@ import pytest
 from pytest import approx
 
 from cesp_analysis.feasibility.clustering import clustered, icc_of_shares
-from cesp_analysis.feasibility.intervals import clopper_pearson, garwood, wilson
 from cesp_analysis.feasibility.projection import at_most, dispersion, quantile, wait
 from cesp_analysis.feasibility.zones import (
     Limits,
@@ -21,6 +20,7 @@ from cesp_analysis.feasibility.zones import (
     of_share,
     people,
 )
+from cesp_analysis.intervals import clopper_pearson, garwood, wilson
 
 R: dict[str, Any] = json.loads(
     (Path(__file__).parents[1] / "reference" / "feasibility.json").read_text("utf-8")

@@ -14,15 +14,15 @@ from pytest import approx
 from cesp_analysis import contracts
 from cesp_analysis.analysis_plan.curve import specification_curve
 from cesp_analysis.analysis_plan.tables import SpecificationCurve
+from cesp_analysis.declared.few_sites import FewSites
 from cesp_analysis.few_sites.ladder import ladder, rungs_of
-from cesp_analysis.few_sites.prior import Pair, Prior, read_prior
-from cesp_analysis.few_sites.shock import shock_sd
-from cesp_analysis.few_sites.shocks import augmented, shocks_of
 from cesp_analysis.few_sites.tables import Ladder
+from cesp_analysis.models.prior import Pair, Prior, read_prior
 from cesp_analysis.models.results import estimates_table
+from cesp_analysis.models.shock import shock_sd
+from cesp_analysis.models.shocks import augmented, shocks_of
 from cesp_analysis.models.spec import resolved_json
 from cesp_analysis.schemas import Estimates, Panel
-from cesp_analysis.study.few_sites import FewSites
 from small_panel import model, panel_of
 
 ONE = Prior("own", (Pair(0.04, 0.5, None, "town", "x"),))

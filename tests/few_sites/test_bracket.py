@@ -12,6 +12,9 @@ import pandas as pd
 import pytest
 from pytest import approx
 
+from cesp_analysis.declared.analysis_sets import OBSERVED, WITHOUT
+from cesp_analysis.declared.design import Moment, Place
+from cesp_analysis.declared.outcomes import Covariate, Outcome
 from cesp_analysis.few_sites import bracket_words as words
 from cesp_analysis.few_sites import identities
 from cesp_analysis.few_sites.adjustment import adjustment
@@ -26,9 +29,6 @@ from cesp_analysis.models.results import Estimate
 from cesp_analysis.models.sandwich import Inference
 from cesp_analysis.models.spec import Context, ModelSpec
 from cesp_analysis.models.weighted_did import WeightedDid
-from cesp_analysis.study.analysis_sets import OBSERVED, WITHOUT
-from cesp_analysis.study.design import Moment, Place
-from cesp_analysis.study.outcomes import Covariate, Outcome
 from test_benchmarks import script
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from cesp_analysis import contracts
+from cesp_analysis.declared.analysis_sets import WITHOUT
 from cesp_analysis.few_sites import bracket_words as words
 from cesp_analysis.few_sites.tables import Bracket, Identities
 from cesp_analysis.figures.bracket import BracketPanel, BracketRow, alt_text, bracket
@@ -20,7 +21,6 @@ from cesp_analysis.report.blocks import Bullets, Callout, Figure, Paragraph, Tab
 from cesp_analysis.report.results import Results
 from cesp_analysis.report.sections.bracket import ABOUT, BY_LOT
 from cesp_analysis.report.sections.bracket import bracket as section
-from cesp_analysis.study.analysis_sets import WITHOUT
 from few_sites.test_study import laddered
 from small_study import Study, answers
 

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 from pytest import approx
 
-from cesp_analysis.few_sites.cluster_means import cluster_changes, two_step
 from cesp_analysis.few_sites.relabel import relabelled
 from cesp_analysis.few_sites.wild import SIX, wild_bootstrap
+from cesp_analysis.models.cluster_means import cluster_changes, two_step
 from cesp_analysis.models.least_squares import LeastSquares, least_squares
 from cesp_analysis.models.refusals import NotEstimable
 from cesp_analysis.models.student import t_p_value

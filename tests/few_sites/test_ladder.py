@@ -11,19 +11,19 @@ import pandas as pd
 import pytest
 from pytest import approx
 
+from cesp_analysis.declared.few_sites import FewSites
+from cesp_analysis.declared.wording import Wording
 from cesp_analysis.few_sites.ladder import rungs_of
-from cesp_analysis.few_sites.prior import Pair, Prior, read_prior
 from cesp_analysis.few_sites.rung import Rung, ladder_table
-from cesp_analysis.few_sites.shock import half_width, shock_sd
-from cesp_analysis.few_sites.shocks import augmented
 from cesp_analysis.few_sites.tables import Ladder
 from cesp_analysis.models.kinds import read_model
+from cesp_analysis.models.prior import Pair, Prior, read_prior
 from cesp_analysis.models.results import Estimate
+from cesp_analysis.models.shock import half_width, shock_sd
+from cesp_analysis.models.shocks import augmented
 from cesp_analysis.report.blocks import Callout, Table
 from cesp_analysis.report.sections.few_sites import few_sites
 from cesp_analysis.schemas import Panel
-from cesp_analysis.study.few_sites import FewSites
-from cesp_analysis.study.wording import Wording
 from small_panel import model, panel_of
 
 ONE = Prior("own", (Pair(0.04, 0.5, None, "town", "x"),))

@@ -5,11 +5,11 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from cesp_analysis.declared.few_sites import FewSites
 from cesp_analysis.few_sites.ladder import rungs_of
-from cesp_analysis.few_sites.prior import read_prior
 from cesp_analysis.few_sites.rung import Rung
-from cesp_analysis.few_sites.shocks import augmented
-from cesp_analysis.study.few_sites import FewSites
+from cesp_analysis.models.prior import read_prior
+from cesp_analysis.models.shocks import augmented
 from small_panel import model, panel_of
 from survey_records import panel_of as survey_panel
 from survey_records import survey_model, survey_rows

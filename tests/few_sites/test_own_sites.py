@@ -9,13 +9,13 @@ import pytest
 from pytest import approx
 from scipy.stats import ttest_ind
 
+from cesp_analysis.declared.few_sites import FewSites
+from cesp_analysis.declared.outcomes import Covariate
 from cesp_analysis.few_sites.ladder import rungs_of
-from cesp_analysis.few_sites.own_sites import NARROWER, compares_units, narrower, site_changes
-from cesp_analysis.few_sites.prior import read_prior
-from cesp_analysis.few_sites.shocks import augmented
+from cesp_analysis.models.own_sites import NARROWER, compares_units, narrower, site_changes
+from cesp_analysis.models.prior import read_prior
 from cesp_analysis.models.results import Estimate
-from cesp_analysis.study.few_sites import FewSites
-from cesp_analysis.study.outcomes import Covariate
+from cesp_analysis.models.shocks import augmented
 from small_panel import model, panel_of
 
 TIMES = ("t0", "t1")

@@ -6,7 +6,7 @@ import pytest
 from pytest import approx
 
 from cesp_analysis.errors import CespError
-from cesp_analysis.few_sites.prior import Pair, gap_in_months, joined, read_prior
+from cesp_analysis.models.prior import Pair, gap_in_months, joined, read_prior
 
 HEAD = "rho,cac,period_months,cluster_type,source\n"
 

@@ -11,15 +11,15 @@ import pandas as pd
 import pytest
 from pytest import approx
 
+from cesp_analysis.declared.few_sites import FewSites
 from cesp_analysis.few_sites.ladder import rungs_of
-from cesp_analysis.few_sites.prior import read_prior
 from cesp_analysis.few_sites.regression import behind, changes_of
 from cesp_analysis.few_sites.relabel import relabelled
 from cesp_analysis.few_sites.rung import Rung
 from cesp_analysis.few_sites.wild import wild_bootstrap
 from cesp_analysis.models.kinds import read_model
+from cesp_analysis.models.prior import read_prior
 from cesp_analysis.schemas import Panel
-from cesp_analysis.study.few_sites import FewSites
 from small_panel import model, panel_of
 
 REFERENCE = json.loads(

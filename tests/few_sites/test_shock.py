@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from pytest import approx
 from scipy import integrate, stats
 
-from cesp_analysis.few_sites import shock
-from cesp_analysis.few_sites.prior import read_prior
-from cesp_analysis.few_sites.shock import (
+from cesp_analysis.models import shock
+from cesp_analysis.models.prior import read_prior
+from cesp_analysis.models.shock import (
     bounded,
     breakdown,
     half_width,

@@ -10,6 +10,7 @@ from pytest import approx
 
 from cesp_analysis import contracts
 from cesp_analysis.cli import main
+from cesp_analysis.declared.wording import Wording
 from cesp_analysis.errors import CespError
 from cesp_analysis.few_sites.tables import Ladder, ShockCurve
 from cesp_analysis.figures.kinds import figures_of
@@ -23,9 +24,8 @@ from cesp_analysis.report.sections.few_sites import few_sites
 from cesp_analysis.report.sections.few_sites_clusters import ALIKE
 from cesp_analysis.report.sections.few_sites_parts import stub
 from cesp_analysis.report.sections.few_sites_shocks import EXACTLY, chosen
+from cesp_analysis.report.wording_spec import wording_spec
 from cesp_analysis.study import specs
-from cesp_analysis.study.wording import Wording
-from cesp_analysis.study.wording_spec import wording_spec
 from small_study import Study, answers, inside
 
 DRAWN = {

@@ -10,6 +10,7 @@ import pytest
 from cesp_analysis import contracts
 from cesp_analysis.cli import main
 from cesp_analysis.columns import Table
+from cesp_analysis.declared.delivery import Fidelity, Rated
 from cesp_analysis.describe import specs as describe_specs
 from cesp_analysis.describe.tables import SubsetsTable
 from cesp_analysis.fidelity.agreement import agreement
@@ -26,7 +27,6 @@ from cesp_analysis.fidelity.tables import (
     FidelityPeople,
     FidelityTable,
 )
-from cesp_analysis.study.delivery import Fidelity, Rated
 from cesp_analysis.study.read import read_study
 from delivery_study import CONTACTS, MEETINGS, RATINGS, delivered, ran
 from small_study import inside

@@ -7,13 +7,13 @@ from xml.etree import ElementTree
 import pandas as pd
 import pytest
 
+from cesp_analysis.declared.wording import Wording
 from cesp_analysis.describe.record_tables import Flow
 from cesp_analysis.errors import CespError
 from cesp_analysis.figures.flow import PAGE, alt_text, flow
 from cesp_analysis.figures.flow_boxes import boxes_of
 from cesp_analysis.figures.palette import luminance
 from cesp_analysis.figures.style import described, save
-from cesp_analysis.study.wording import Wording
 
 WORDS = Wording.model_validate(
     {

@@ -7,15 +7,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from cesp_analysis.describe.tables import Means
+from cesp_analysis.declared.wording import Wording
 from cesp_analysis.figures.kinds import KINDS, beside, figures_of
 from cesp_analysis.figures.predicted import OBSERVED, PredictedPanel, Series, alt_text, predicted
 from cesp_analysis.figures.predicted_panels import predicted_panels
 from cesp_analysis.figures.style import save
 from cesp_analysis.models.kinds import KINDS as MODELS
+from cesp_analysis.models.tables import Means
+from cesp_analysis.report.wording_spec import wording_spec
 from cesp_analysis.study.read import read_study
-from cesp_analysis.study.wording import Wording
-from cesp_analysis.study.wording_spec import wording_spec
 from designs import Case, study_of
 from small_panel import model, panel_of
 

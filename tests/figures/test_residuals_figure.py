@@ -9,6 +9,7 @@ import pytest
 from matplotlib.text import Text
 
 from cesp_analysis.cli import main
+from cesp_analysis.declared.wording import Wording
 from cesp_analysis.figures.draw_residuals import panel_of
 from cesp_analysis.figures.residual_plots import POINTS, Panel, Points, Units, some_of
 from cesp_analysis.figures.residuals import alt_text, residuals
@@ -16,9 +17,8 @@ from cesp_analysis.figures.style import save
 from cesp_analysis.report.results import Results
 from cesp_analysis.report.sections.residuals import equations, why_none
 from cesp_analysis.report.sections.residuals import residuals as section
+from cesp_analysis.report.wording_spec import wording_spec
 from cesp_analysis.study.read import read_study
-from cesp_analysis.study.wording import Wording
-from cesp_analysis.study.wording_spec import wording_spec
 from small_study import Study
 from told import TRACE, write_told
 

@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cesp_analysis.declared.file_forms import Written
 from cesp_analysis.distinct import as_text
 from cesp_analysis.errors import CespError
 from cesp_analysis.intake import csv_file
 from cesp_analysis.intake.csv_file import read_csv
 from cesp_analysis.intake.even_csv import even_records
-from cesp_analysis.study.file_forms import Written
 
 CELLS = st.text(st.sampled_from([*'ab1 .-=é\t;"', "\u2028", "\ufeff"]), max_size=3)
 """No separator or line end; a quotation mark may open a field that is never closed."""

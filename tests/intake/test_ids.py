@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cesp_analysis.study.ids import LOOSE, IdForm
+from cesp_analysis.declared.ids import LOOSE, IdForm
 from small_study import PEOPLE, Ran, Study
 
 BOTH = {"case": "ignore", "zeros": "ignore"}

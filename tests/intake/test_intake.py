@@ -11,10 +11,10 @@ import pyreadstat
 import pytest
 
 from cesp_analysis.cli import main
+from cesp_analysis.declared.file_forms import Written
+from cesp_analysis.declared.source_list import read_sources
 from cesp_analysis.errors import CespError
 from cesp_analysis.intake.read import read_raw
-from cesp_analysis.intake.sources import read_sources
-from cesp_analysis.study.file_forms import Written
 from small_study import Study, answers
 
 

@@ -24,10 +24,10 @@ from hypothesis import strategies as st
 from cesp_analysis import contracts
 from cesp_analysis.clean.columns import numbers
 from cesp_analysis.clean.problems import ProblemList
+from cesp_analysis.declared.file_forms import Header, Redcap, Written
 from cesp_analysis.errors import CespError
 from cesp_analysis.intake.read import read_raw
 from cesp_analysis.schemas import Described, Raw
-from cesp_analysis.study.file_forms import Header, Redcap, Written
 
 Rows = list[list[str]]
 

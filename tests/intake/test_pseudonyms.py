@@ -10,13 +10,13 @@ import pytest
 
 from cesp_analysis.cells import MASK, MASKED_DATE, MASKED_NUMBER
 from cesp_analysis.cli import main
+from cesp_analysis.declared.private import Answers, Passing, Private
 from cesp_analysis.describe.dictionary_spec import dictionary_spec
 from cesp_analysis.distinct import coded
 from cesp_analysis.errors import CespError
 from cesp_analysis.intake.key import Key, key_of, made_key, place_of_key
 from cesp_analysis.intake.pseudonyms import Seen, protected, same_as, shown
 from cesp_analysis.pipeline import begin, key_place
-from cesp_analysis.study.private import Answers, Passing, Private
 from cesp_analysis.study.read import read_study
 from small_study import PEOPLE, Study, answers, inside
 

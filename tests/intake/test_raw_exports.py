@@ -16,7 +16,7 @@ import pytest
 
 from cesp_analysis import contracts, distinct
 from cesp_analysis.cli import main
-from cesp_analysis.intake.sources import sha256_of
+from cesp_analysis.declared.source_list import sha256_of
 from cesp_analysis.schemas import Raw
 
 EXPORTS = Path(__file__).resolve().parents[3] / "shared" / "data" / "raw_exports"

@@ -4,10 +4,10 @@ from typing import Any
 
 from pytest import approx
 
+from cesp_analysis.declared.measurement import Ranking
 from cesp_analysis.measurement.ranking import ranked
 from cesp_analysis.report.sections.measurability import _why
 from cesp_analysis.report.sections.measurability_values import named_item
-from cesp_analysis.study.measurement import Ranking
 
 
 def ranking(method: str = "in_order", ties: str = "people", *criteria: Any) -> Ranking:

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from pytest import approx
 
+from cesp_analysis.declared.measurement import SampleSize
 from cesp_analysis.measurement.sample_size import (
     baseline_factor,
     design_effect,
@@ -14,7 +15,6 @@ from cesp_analysis.measurement.sample_size import (
     power,
 )
 from cesp_analysis.models.student import t_quantile
-from cesp_analysis.study.measurement import SampleSize
 
 
 def trial(**told: Any) -> SampleSize:

@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from cesp_analysis.declared.handling import HandledEvent, Handling
 from cesp_analysis.missing.after_events import After, after_events, dates_of
-from cesp_analysis.study.handling import HandledEvent, Handling
 
 PEOPLE = pd.Index(["a", "b", "c", "d", "e"])
 TIMES = (("t0", 0.0, 0.0), ("t1", 3.0, 3.0), ("t2", 6.0, 6.0))

@@ -7,6 +7,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from cesp_analysis.declared.handling import HandledEvent, Handling
+from cesp_analysis.declared.missing_sensitivity import Delta, Pattern, PatternShift
 from cesp_analysis.missing.analysed import Analysis, analysis_of
 from cesp_analysis.missing.assumptions import (
     at_random,
@@ -34,8 +36,6 @@ from cesp_analysis.missing.sensitivity_words import Places
 from cesp_analysis.missing.sets import Sets, Values
 from cesp_analysis.missing.tipping import shifted
 from cesp_analysis.missing.tipping_rows import tipping_rows
-from cesp_analysis.study.handling import HandledEvent, Handling
-from cesp_analysis.study.missing_sensitivity import Delta, Pattern, PatternShift
 from pushed_panel import CASES, analysis, gapped, imputed_model, sets_of
 from small_panel import panel_of
 
@@ -137,7 +137,7 @@ def test_deltas_are_worse_by_the_outcomes_direction() -> None:
 
 
 def test_sizes_of_shifts() -> None:
-    from cesp_analysis.study.outcomes import Mid
+    from cesp_analysis.declared.outcomes import Mid
 
     own = analysis("Welch", mid=Mid(value=2.0, source="x"))
     outcome, sd = own.spec.context.outcomes["y"], np.nanstd(own.answers.observed[:, 0], ddof=1)

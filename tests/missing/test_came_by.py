@@ -7,13 +7,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from cesp_analysis.declared.design import Moment
+from cesp_analysis.declared.handling import HandledEvent, Handling
 from cesp_analysis.describe.missing_asked import MissingSpec
 from cesp_analysis.describe.missing_patterns import places_of
 from cesp_analysis.missing.after_events import after_events, dates_of
 from cesp_analysis.missing.lost_groups import first_events
 from cesp_analysis.panel.came_by import came_by, due_of
-from cesp_analysis.study.design import Moment
-from cesp_analysis.study.handling import HandledEvent, Handling
 
 TIMES = tuple(
     Moment(name=name, label=name, position=at)

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from cesp_analysis import contracts
 from cesp_analysis.cli import main
+from cesp_analysis.declared.wording import Wording
 from cesp_analysis.describe import specs as describe_specs
 from cesp_analysis.figures.fmi import FmiRow
 from cesp_analysis.figures.imputed_values import compared, imputed_values
@@ -28,9 +29,8 @@ from cesp_analysis.missing.tables import NO_CHAINS, Fmi, ImputationTable, Impute
 from cesp_analysis.report.blocks import Paragraph
 from cesp_analysis.report.results import Results
 from cesp_analysis.report.sections.imputation import handled, imputation, made
+from cesp_analysis.report.wording_spec import wording_spec
 from cesp_analysis.study.read import read_study
-from cesp_analysis.study.wording import Wording
-from cesp_analysis.study.wording_spec import wording_spec
 from cesp_analysis.whole_files import write_json, write_text
 from small_study import Study, inside, missing_command
 

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from cesp_analysis.declared.design import Place
 from cesp_analysis.missing.sensitivity_words import (
     Places,
     at_random_sentence,
@@ -19,7 +20,6 @@ from cesp_analysis.missing.tipping_words import (
     tipping_paragraph,
     tipping_sentence,
 )
-from cesp_analysis.study.design import Place
 
 ARMS = {"intervention": "Beat the Blues", "control": "Usual treatment"}
 BY_ARM = places_of((), ARMS)

@@ -39,7 +39,7 @@ def handled(spec: Any) -> Any:
 
 
 def _handling(own: dict[str, Any]) -> Any:
-    from cesp_analysis.study.handling import Handling
+    from cesp_analysis.declared.handling import Handling
 
     return Handling.model_validate(own)
 

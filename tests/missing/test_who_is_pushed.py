@@ -8,6 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from cesp_analysis.declared.analysis_sets import WITHOUT
+from cesp_analysis.declared.missing_sensitivity import Pattern, PatternShift, Reference, Sensitivity
 from cesp_analysis.missing import pushed, reference_rows
 from cesp_analysis.missing.analysed import Analysis, analysis_of
 from cesp_analysis.missing.deltas import size_of
@@ -19,8 +21,6 @@ from cesp_analysis.missing.sensitivity_words import ASSUMPTIONS, Places
 from cesp_analysis.missing.sets import Sets, Values
 from cesp_analysis.missing.tables import SensitivityTable
 from cesp_analysis.models.analysis_sets import FLAG
-from cesp_analysis.study.analysis_sets import WITHOUT
-from cesp_analysis.study.missing_sensitivity import Pattern, PatternShift, Reference, Sensitivity
 from pushed_panel import CASES, gapped, imputed_model, sets_of
 
 CONTAMINATED = ("p000", "p006", "p014", "p022", "p036")

@@ -9,11 +9,11 @@ import pandas as pd
 import pytest
 
 from cesp_analysis import contracts
-from cesp_analysis.models import specs as model_specs
 from cesp_analysis.models.grades import NONE, Design, grade_of, shipped
 from cesp_analysis.models.standardise import standardise
 from cesp_analysis.models.tables import GradesTable
 from cesp_analysis.schemas import Estimates, Panel
+from cesp_analysis.study import model_specs
 from cesp_analysis.study.read import read_study
 from small_panel import model, panel_of
 from small_study import Study

@@ -12,7 +12,6 @@ from pytest import approx
 from scipy import stats
 
 from cesp_analysis import contracts
-from cesp_analysis.describe.tables import Means
 from cesp_analysis.models.baseline import STARTED_ALIKE
 from cesp_analysis.models.kinds import read_model
 from cesp_analysis.models.least_squares import least_squares
@@ -20,6 +19,7 @@ from cesp_analysis.models.mmrm_covariance import STRUCTURES
 from cesp_analysis.models.mmrm_engine import fit_mmrm
 from cesp_analysis.models.mmrm_small_sample import small_sample
 from cesp_analysis.models.sandwich import infer
+from cesp_analysis.models.tables import Means
 from cesp_analysis.models.two_sites import SAMPLING_ONLY, SITES_APART
 from cesp_analysis.schemas import Estimates
 from cesp_analysis.whole_files import read_json, write_json

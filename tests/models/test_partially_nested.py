@@ -9,13 +9,13 @@ import pandas as pd
 import pytest
 from pytest import approx
 
-from cesp_analysis.models import specs as model_specs
 from cesp_analysis.models.baseline import COMMON_MEAN, STARTED_ALIKE
 from cesp_analysis.models.nested import NotConverged, NotIdentified, ZeroResidualVariance
 from cesp_analysis.models.nested import fit_nested as fitted_engine
 from cesp_analysis.models.nested_df import adjusted_cov, kenward_roger_df, satterthwaite_df
 from cesp_analysis.models.two_sites import SAMPLING_ONLY
 from cesp_analysis.pipeline import opened
+from cesp_analysis.study import model_specs
 from nested_data import a1
 from small_panel import model, panel_of
 from small_study import PEOPLE, Study, inside

@@ -6,9 +6,9 @@ from typing import Any
 from jsonschema import Draft202012Validator
 
 from cesp_analysis.cli import main
+from cesp_analysis.declared.strict_yaml import read_yaml
 from cesp_analysis.study.read import checked
 from cesp_analysis.study.schema import schema_of_study
-from cesp_analysis.study.strict_yaml import read_yaml
 from cesp_analysis.study.study import Study
 
 

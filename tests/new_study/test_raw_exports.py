@@ -14,7 +14,7 @@ import pyreadstat
 import pytest
 
 from cesp_analysis.cli import main
-from cesp_analysis.intake.sources import sha256_of
+from cesp_analysis.declared.source_list import sha256_of
 
 sys.path.insert(0, str(Path(__file__).parent))
 from drafting import drafted, part, text_of

@@ -7,12 +7,12 @@ import pytest
 import yaml
 
 from cesp_analysis.cli import main
+from cesp_analysis.declared.source_list import read_sources, sha256_of
+from cesp_analysis.declared.strict_yaml import read_yaml
 from cesp_analysis.errors import CespError
-from cesp_analysis.intake.sources import read_sources, sha256_of
 from cesp_analysis.new_study.commented import flow
 from cesp_analysis.new_study.moments import in_order, moment_in
 from cesp_analysis.pipeline import opened
-from cesp_analysis.study.strict_yaml import read_yaml
 from small_study import PEOPLE, answers, inside
 
 sys.path.insert(0, str(Path(__file__).parent))

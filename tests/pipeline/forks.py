@@ -24,7 +24,7 @@ def serving(program: Path, address: str) -> "subprocess.Popen[bytes]":
     """The process that forks for jobs of `program`, ready; its address ends with a file's name."""
     calm = {f"{name}_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", "MKL")}
     server = subprocess.Popen(
-        [sys.executable, "-P", "-m", "cesp_analysis.forks", "serve", address],
+        [sys.executable, "-P", "-m", "cesp_analysis.fork_server", address],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         # as cesp_analysis.pipeline.environment: what counts when Python begins

@@ -37,7 +37,7 @@ def test_what_is_declared_follows_its_option(study: Study) -> None:
     study.config["study"]["figure_formats"] = ["svg", "png", "pdf"]
     study.config["few_sites"] = {"prior": "prior.csv"}
     study.write()
-    own = ROOT / "src/cesp_analysis/few_sites/shock_prior.csv"
+    own = ROOT / "src/cesp_analysis/models/shock_prior.csv"
     (study.folder / "prior.csv").write_bytes(own.read_bytes())
     commands = printed(study.folder)
     assert without_words(commands) == set()

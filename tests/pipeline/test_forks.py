@@ -236,7 +236,7 @@ def test_where_a_fork_cannot_be_made_or_watched_jobs_run_by_themselves(
     long = tmp_path / ("x" * 200)  # no socket can have such a name
     monkeypatch.undo()
     lost = subprocess.run(
-        [sys.executable, "-P", "-m", "cesp_analysis.forks", "serve", str(long)],
+        [sys.executable, "-P", "-m", "cesp_analysis.fork_server", str(long)],
         env=environment(ROOT), capture_output=True, text=True, stdin=subprocess.DEVNULL,
     )  # fmt: skip
     assert (lost.returncode, lost.stdout, lost.stderr) == (0, "", "")

@@ -10,9 +10,9 @@ import yaml
 from running import ROOT, snakemake, would_run
 
 from cesp_analysis.cli import main
+from cesp_analysis.declared.source_list import SOURCES
 from cesp_analysis.errors import CespError
 from cesp_analysis.given import given, hold
-from cesp_analysis.intake.sources import SOURCES
 from cesp_analysis.study.read import read_study
 from cesp_analysis.study_faults import faults_of_files
 from generated_survey import study_of

@@ -15,9 +15,9 @@ from running import ROOT, copy_of_study, snakemake
 
 import pdf_words
 from cesp_analysis.cells import MASK, MASKED_DATE, MASKED_NUMBER
+from cesp_analysis.declared.disclosure import Disclosure
 from cesp_analysis.disclosure.attack import leaks
 from cesp_analysis.disclosure.left_in import PSEUDONYM
-from cesp_analysis.study.disclosure import Disclosure
 from planted_leaks import Plant, column_more, copied, in_figure, put_back, says
 
 IDS = ("person_id", "screening_id", "respondent_id", "contact_id", "excerpt_id")

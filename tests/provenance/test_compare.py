@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from cesp_analysis.cli import main
-from cesp_analysis.describe.tables import Means
 from cesp_analysis.disclosure.contract import ReleasedTable
+from cesp_analysis.models.tables import Means
 from cesp_analysis.provenance.differences import Cells, compared, same, size
 from cesp_analysis.provenance.row_keys import ROOMS, contract_of, key_of
 from cesp_analysis.schemas import Estimates

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 import printed_report as printed
+from cesp_analysis.declared.wording import Wording
 from cesp_analysis.errors import CespError
 from cesp_analysis.models.two_sites import SAMPLING_ONLY
 from cesp_analysis.pipeline import opened
@@ -20,10 +21,9 @@ from cesp_analysis.report.claims import Guard, prose, what_it_can_tell
 from cesp_analysis.report.html import render_html
 from cesp_analysis.report.outside import STOPS
 from cesp_analysis.report.results import Results
+from cesp_analysis.report.wording_spec import wording_spec
 from cesp_analysis.report.write import SECTIONS, section, written
 from cesp_analysis.study.read import read_study
-from cesp_analysis.study.wording import Wording
-from cesp_analysis.study.wording_spec import wording_spec
 from designs import BY_CHANCE, CASES, Case, results_of, study_of
 from released_study import drawn, release, results_released
 from same_numbers import compared

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from cesp_analysis.declared.wording import Wording
 from cesp_analysis.figures.recruitment import (
     AHEAD,
     PLANNED,
@@ -17,9 +18,8 @@ from cesp_analysis.numbers import NONE
 from cesp_analysis.report.blocks import Block, Bullets, Callout, Table
 from cesp_analysis.report.results import Results
 from cesp_analysis.report.sections.feasibility import LIGHTS, feasibility
+from cesp_analysis.report.wording_spec import wording_spec
 from cesp_analysis.study.read import read_study
-from cesp_analysis.study.wording import Wording
-from cesp_analysis.study.wording_spec import wording_spec
 from cesp_analysis.whole_files import write_json, write_text
 from feasible import changed, feasible, made
 from small_study import Study, inside

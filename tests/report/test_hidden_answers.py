@@ -3,11 +3,11 @@
 from types import SimpleNamespace
 from typing import Any
 
+from cesp_analysis.declared.wording import Wording
 from cesp_analysis.report.blocks import Table
 from cesp_analysis.report.sections.survey_data import _crosswalk, _who
 from cesp_analysis.report.sections.survey_tables import differences
 from cesp_analysis.report.sections.surveys import _categories
-from cesp_analysis.study.wording import Wording
 
 FEW = "not shown: fewer than 1000 answers"
 

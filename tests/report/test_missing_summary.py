@@ -5,13 +5,13 @@ from typing import Any
 
 import pytest
 
+from cesp_analysis.declared.wording import Wording
 from cesp_analysis.models.two_sites import SAMPLING_ONLY
 from cesp_analysis.report.blocks import Paragraph
 from cesp_analysis.report.results import Results
 from cesp_analysis.report.sections.missing_summary import missing_summary
+from cesp_analysis.report.wording_spec import wording_spec
 from cesp_analysis.study.read import read_study
-from cesp_analysis.study.wording import Wording
-from cesp_analysis.study.wording_spec import wording_spec
 from small_study import Study
 
 OWN = {

@@ -12,17 +12,17 @@ import yaml
 from cesp_analysis import contracts
 from cesp_analysis import instruments as shipped
 from cesp_analysis.analysis_plan.tables import PlanLocks
+from cesp_analysis.declared.wording import Wording
 from cesp_analysis.errors import CespError
 from cesp_analysis.pipeline import opened
 from cesp_analysis.report import own_words
 from cesp_analysis.report.blocks import Paragraph
 from cesp_analysis.report.claims import Guard
 from cesp_analysis.report.results import Results
+from cesp_analysis.report.wording_spec import wording_spec
 from cesp_analysis.report.write import section, written
 from cesp_analysis.study.name_rules import words_of
 from cesp_analysis.study.read import read_study
-from cesp_analysis.study.wording import Wording
-from cesp_analysis.study.wording_spec import wording_spec
 from designs import Case, results_of, study_of
 from released_study import drawn, release, results_released
 from small_study import Study

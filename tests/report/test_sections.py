@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from cesp_analysis.cells import MASKED_DATE
-from cesp_analysis.clean.problems import KINDS, OF_IDS
-from cesp_analysis.intake.sources import SOURCES, read_sources
+from cesp_analysis.declared.problems import KINDS, OF_IDS
+from cesp_analysis.declared.source_list import SOURCES, read_sources
+from cesp_analysis.declared.wording import Wording
 from cesp_analysis.models.tables import Standardised
 from cesp_analysis.models.two_sites import SITES_APART
 from cesp_analysis.numbers import percent
@@ -20,11 +21,10 @@ from cesp_analysis.report.sections.estimates import RECORDS, common_cautions, es
 from cesp_analysis.report.sections.means import means_table
 from cesp_analysis.report.sections.people import _odd
 from cesp_analysis.report.sections.standardised import AS_WITHOUT, SHOCKS, standardised
+from cesp_analysis.report.wording_spec import wording_spec
 from cesp_analysis.report.write import SECTIONS, Section
 from cesp_analysis.schemas import Estimates
 from cesp_analysis.study.read import read_study
-from cesp_analysis.study.wording import Wording
-from cesp_analysis.study.wording_spec import wording_spec
 from plain_results import plain
 from small_study import Study
 

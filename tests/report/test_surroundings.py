@@ -3,12 +3,12 @@
 import pytest
 
 from cesp_analysis.cli import main
+from cesp_analysis.declared.wording import Wording
 from cesp_analysis.report.blocks import Figure, Heading, Paragraph, Table
 from cesp_analysis.report.results import Results
+from cesp_analysis.report.wording_spec import wording_spec
 from cesp_analysis.report.write import report_tables, section
 from cesp_analysis.study.read import read_study
-from cesp_analysis.study.wording import Wording
-from cesp_analysis.study.wording_spec import wording_spec
 from cesp_analysis.survey import specs as survey_specs
 from network_records import study
 

@@ -3,10 +3,10 @@
 from types import SimpleNamespace
 from typing import Any
 
+from cesp_analysis.declared.wording import Wording
 from cesp_analysis.report.sections.survey_response import dispositions
 from cesp_analysis.report.sections.survey_tables import unanswered
 from cesp_analysis.report.sections.surveys import _weighting
-from cesp_analysis.study.wording import Wording
 
 ENDS = {"complete": 5, "partial": 1, "refusal": 4, "non_contact": 3, "other": 2,
         "unknown_household": 6, "unknown_other": 0, "not_eligible": 1, "uncoded": 2}  # fmt: skip

@@ -19,10 +19,10 @@ from cesp_analysis.simulate.reach import residents, used_since
 from cesp_analysis.simulate.retest import change, retest, retest_codes
 from cesp_analysis.simulate.spec import Simulation, read_simulation
 from cesp_analysis.simulate.spec_parts import Spec
-from cesp_analysis.simulate.streams import Floats
 from cesp_analysis.simulate.study import clean_files
 from cesp_analysis.simulate.survey import sample
 from cesp_analysis.simulate.tables import Table
+from cesp_analysis.streams import Floats
 
 DATA = Path(__file__).parents[2] / "data"
 # Largest |z| of a hundred comparisons: 2 * 100 * (1 - Phi(4.5)) = .0007 that any exceeds it.

@@ -24,10 +24,10 @@ from cesp_analysis.simulate.outcomes import codes, follow_up, traits
 from cesp_analysis.simulate.people import Cohort, cohort, measurements, screening_log
 from cesp_analysis.simulate.spec import Simulation, read_simulation
 from cesp_analysis.simulate.spec_parts import Instrument, Item, Trait
-from cesp_analysis.simulate.streams import Floats, Ints
 from cesp_analysis.simulate.study import clean_files, simulate_study
 from cesp_analysis.simulate.survey import sample, survey_codes, survey_rows
 from cesp_analysis.simulate.writers import text_of
+from cesp_analysis.streams import Floats, Ints
 
 ROOT = Path(__file__).parents[2]
 DATA = ROOT / "data"

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from cesp_analysis.simulate.streams import seed_of, stream
+from cesp_analysis.streams import seed_of, stream
 
 
 def test_a_stream_is_of_its_name_alone() -> None:

@@ -3,12 +3,12 @@
 import pytest
 
 from cesp_analysis.analysis_plan.tables import SpecificationCurve
+from cesp_analysis.declared.analysis_sets import SETS, set_label, set_words
 from cesp_analysis.few_sites.tables import Bracket
 from cesp_analysis.models.did import Did
 from cesp_analysis.models.results import Estimate
 from cesp_analysis.models.spec import ModelSpec
 from cesp_analysis.schemas import Estimates
-from cesp_analysis.study.analysis_sets import SETS, set_label, set_words
 
 
 @pytest.mark.parametrize("table", [Bracket, Estimates, SpecificationCurve])

@@ -6,8 +6,8 @@ from typing import Any, get_args
 
 import pytest
 
+from cesp_analysis.declared.disclosure import Disclosure
 from cesp_analysis.disclosure.protect import rounded
-from cesp_analysis.study.disclosure import Disclosure
 from cesp_analysis.study.disclosure_rules import broken_disclosure
 from cesp_analysis.study.read import read_study
 from small_study import Study

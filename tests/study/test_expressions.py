@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from cesp_analysis.clean.evaluate import evaluated
-from cesp_analysis.study.expressions import Holds, fault_in, names_in
+from cesp_analysis.declared.expressions import Holds, fault_in, names_in
 
 KNOWN = {
     "a": Holds("number"),

@@ -8,11 +8,11 @@ import pytest
 import yaml
 
 from cesp_analysis import instruments
+from cesp_analysis.declared.strict_yaml import read_yaml
 from cesp_analysis.errors import CespError
 from cesp_analysis.models.kinds import KINDS
 from cesp_analysis.study import specs
 from cesp_analysis.study.read import merged, read_study
-from cesp_analysis.study.strict_yaml import read_yaml
 from small_study import Study
 
 Change = Callable[[dict[str, Any]], object]

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cesp_analysis.declared import strict_yaml
+from cesp_analysis.declared.strict_yaml import read_yaml
 from cesp_analysis.errors import CespError
-from cesp_analysis.study import strict_yaml
-from cesp_analysis.study.strict_yaml import read_yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 FILES = sorted(

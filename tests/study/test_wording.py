@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from cesp_analysis.fidelity import specs as delivery_specs
+from cesp_analysis.report.wording_spec import wording_spec
 from cesp_analysis.study.read import read_study
-from cesp_analysis.study.wording_spec import wording_spec
 from delivery_study import delivered
 from generated_survey import study_of
 from small_study import Study

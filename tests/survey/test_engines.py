@@ -12,12 +12,12 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from pytest import approx
 
-from cesp_analysis.study.surveys import Trim
+from cesp_analysis.declared.surveys import Trim
+from cesp_analysis.models.survey_design import Sample
+from cesp_analysis.models.survey_linear import linearised
 from cesp_analysis.survey.bounded import bounded
 from cesp_analysis.survey.cells import Cells, Target
-from cesp_analysis.survey.design import Sample
 from cesp_analysis.survey.groups import Group
-from cesp_analysis.survey.linear import linearised
 from cesp_analysis.survey.linear_calibration import calibrated
 from cesp_analysis.survey.raking import raked
 from cesp_analysis.survey.weighted import Method, faults_of, kish, weighted

@@ -8,11 +8,11 @@ import pytest
 
 from cesp_analysis import contracts
 from cesp_analysis.cli import main
+from cesp_analysis.declared.few_sites import Divergence, FewSites
 from cesp_analysis.few_sites.divergences import with_series
 from cesp_analysis.few_sites.tables import Ladder, ShockCurve
 from cesp_analysis.figures.external import alt_text, external, external_panels
 from cesp_analysis.study import specs
-from cesp_analysis.study.few_sites import Divergence, FewSites
 from cesp_analysis.study.read import read_study
 from cesp_analysis.survey import specs as survey_specs
 from cesp_analysis.survey.beside_tables import Divergences, ExternalTable

@@ -2,9 +2,9 @@
 
 import numpy as np
 
+from cesp_analysis.models.hidden import BESIDE
 from cesp_analysis.survey.answers import Answers, MeansSpec, Measure
 from cesp_analysis.survey.few_answers import categories_hidden
-from cesp_analysis.survey.hidden import BESIDE
 
 HOW = MeansSpec(
     outcomes={"level": Measure(label="Level", unit="points", type="ordinal")},

@@ -7,13 +7,13 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from cesp_analysis.declared.wording import Wording
 from cesp_analysis.describe.means import observed_means, without_few
-from cesp_analysis.describe.tables import Means
 from cesp_analysis.figures.means import alt_text, means
+from cesp_analysis.models.tables import Means
 from cesp_analysis.report.sections.means import means_table
+from cesp_analysis.report.wording_spec import wording_spec
 from cesp_analysis.study.read import read_study
-from cesp_analysis.study.wording import Wording
-from cesp_analysis.study.wording_spec import wording_spec
 from small_study import inside
 from survey_study import survey
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from scipy.optimize import linprog
 
 from cesp_analysis import contracts
-from cesp_analysis.survey.hidden import BESIDE, hidden, hidden_cells, reasons_by
+from cesp_analysis.models.hidden import BESIDE, hidden, hidden_cells, reasons_by
 from cesp_analysis.survey.weight_tables import Margins, Weighting
 from generated_survey import study_of
 

@@ -8,11 +8,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from cesp_analysis.declared.surveys import SeveralAnswers, SurveyDesign
+from cesp_analysis.models.survey_domain import kish_n, proportion_interval
 from cesp_analysis.numbers import NOT_SHOWN
-from cesp_analysis.study.surveys import SeveralAnswers, SurveyDesign
 from cesp_analysis.survey.answers import MeansSpec, Measure, answers_of
 from cesp_analysis.survey.composition import composition_rows, population_shares
-from cesp_analysis.survey.domain import kish_n, proportion_interval
 from cesp_analysis.survey.mean_cells import cells_of, drawn_of
 from cesp_analysis.survey.means import described
 from cesp_analysis.survey.neighbourhood_changes import change_rows

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from pytest import approx
 
-from cesp_analysis.study.surveys import SurveyDesign, Trim
+from cesp_analysis.declared.surveys import SurveyDesign, Trim
 from cesp_analysis.survey import replicate as step
 from cesp_analysis.survey.replicate import ReplicateSpec, far_apart, rows_of
 from cesp_analysis.survey.replicate_weights import Replicates, bootstrap, jackknife

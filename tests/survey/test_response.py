@@ -8,7 +8,7 @@ import pytest
 
 from cesp_analysis.cli import main
 from cesp_analysis.contracts import rows
-from cesp_analysis.feasibility.intervals import wilson_at
+from cesp_analysis.intervals import wilson_at
 from cesp_analysis.report.sections.survey_response import _in_no_row
 from cesp_analysis.study.read import read_study
 from cesp_analysis.survey import specs

@@ -8,15 +8,15 @@ import pandas as pd
 import pytest
 from pytest import approx
 
+from cesp_analysis.declared.surveys import SurveyDesign
 from cesp_analysis.models.answers import answers_of
 from cesp_analysis.models.frame import frame_of
 from cesp_analysis.models.kinds import read_model
 from cesp_analysis.models.least_squares import least_squares, of_coefficients
 from cesp_analysis.models.refusals import NotEstimable
 from cesp_analysis.models.survey_batch import Batch, batches
+from cesp_analysis.models.survey_drawn import Regressed, drawn_of
 from cesp_analysis.models.survey_parts import Part, regressed
-from cesp_analysis.study.surveys import SurveyDesign
-from cesp_analysis.survey.drawn import Regressed, drawn_of
 from survey_records import panel_of, survey_model, survey_rows
 
 ROUNDING = 1e-12  # sums in another order: columns far from dependent lose three of sixteen digits

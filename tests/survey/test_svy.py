@@ -9,11 +9,11 @@ import pandas as pd
 import pytest
 from pytest import approx
 
+from cesp_analysis.models.survey_design import Sample
+from cesp_analysis.models.survey_domain import pulled, spread
+from cesp_analysis.models.survey_linear import Linearised, linearised
 from cesp_analysis.survey.cells import Target
-from cesp_analysis.survey.design import Sample
-from cesp_analysis.survey.domain import pulled, spread
 from cesp_analysis.survey.groups import Group
-from cesp_analysis.survey.linear import Linearised, linearised
 from cesp_analysis.survey.weighted import weighted
 from survey_records import REFERENCE, codes, design_of, regression, survey_rows
 

@@ -15,8 +15,8 @@ from cesp_analysis.columns import Table
 from cesp_analysis.describe.baseline import baseline
 from cesp_analysis.describe.tables import Baseline
 from cesp_analysis.errors import CespError
+from cesp_analysis.models.survey_design import records_of, sample_of
 from cesp_analysis.schemas import Panel
-from cesp_analysis.survey.design import records_of, sample_of
 from cesp_analysis.survey.groups import groups_of
 from cesp_analysis.survey.groups import respondents as respondents_of
 from cesp_analysis.survey.weight_tables import Margins, SurveyWeights, Weighting

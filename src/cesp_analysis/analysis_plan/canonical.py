@@ -20,8 +20,8 @@ from cesp_analysis.analysis_plan.reading import (
     read_from,
     surveys_of,
 )
+from cesp_analysis.declared.base import Frozen
 from cesp_analysis.models.spec import ModelSpec
-from cesp_analysis.study.base import Frozen
 from cesp_analysis.study.study import Study
 
 _WORDS = {"label", "decimals"}

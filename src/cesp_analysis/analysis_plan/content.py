@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from cesp_analysis.analysis_plan.imputation import MISSING, in_equations
-from cesp_analysis.study.analysis_sets import WITHOUT
-from cesp_analysis.study.derived import Derived, sources_of
-from cesp_analysis.study.expressions import names_in
+from cesp_analysis.declared.analysis_sets import WITHOUT
+from cesp_analysis.declared.derived import Derived, sources_of
+from cesp_analysis.declared.expressions import names_in
 
 Plan = dict[str, dict[str, Any]]
 """Section → entry → settings; of `design` and `analysis_plan` the entry is the setting's name."""

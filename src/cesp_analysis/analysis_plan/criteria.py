@@ -7,8 +7,8 @@ criterion: they are no part of the plan.
 from typing import Any
 
 from cesp_analysis.analysis_plan.reading import OF_A_VARIABLE
-from cesp_analysis.study.expressions import names_in
-from cesp_analysis.study.feasibility import Count, Criterion, Feasibility
+from cesp_analysis.declared.expressions import names_in
+from cesp_analysis.declared.feasibility import Count, Criterion, Feasibility
 from cesp_analysis.study.study import Study
 
 Said = dict[str, Any]

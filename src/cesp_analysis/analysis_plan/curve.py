@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Any
 from cesp_analysis import contracts
 from cesp_analysis.analysis_plan.tables import SpecificationCurve
 from cesp_analysis.errors import CespError
-from cesp_analysis.few_sites.prior import Prior, read_prior
-from cesp_analysis.few_sites.shocks import augmented
 from cesp_analysis.given import hold
 from cesp_analysis.models.imputed import fitted_to
 from cesp_analysis.models.kinds import read_model
+from cesp_analysis.models.prior import Prior, read_prior
 from cesp_analysis.models.results import Estimate
+from cesp_analysis.models.shocks import augmented
 from cesp_analysis.models.spec import ModelSpec
 from cesp_analysis.schemas import Panel
 

@@ -7,13 +7,13 @@ defaults stand beside them once, so that a later version with another one is see
 from typing import Any
 
 from cesp_analysis.analysis_plan.reading import OF_A_VARIABLE, OF_RECORDS
+from cesp_analysis.declared.base import Frozen
+from cesp_analysis.declared.few_sites import FewSites
+from cesp_analysis.declared.files import RawFile, Variable
+from cesp_analysis.declared.follow_up import Event, VisitRules
+from cesp_analysis.declared.missing_data import Imputation
+from cesp_analysis.declared.outcomes import Covariate, Outcome
 from cesp_analysis.models.kinds import class_of
-from cesp_analysis.study.base import Frozen
-from cesp_analysis.study.few_sites import FewSites
-from cesp_analysis.study.files import RawFile, Variable
-from cesp_analysis.study.follow_up import Event, VisitRules
-from cesp_analysis.study.missing_data import Imputation
-from cesp_analysis.study.outcomes import Covariate, Outcome
 from cesp_analysis.study.study import Study
 
 _NOT_OF_A_MODEL = {"study", "label", "estimand", "outcomes"}

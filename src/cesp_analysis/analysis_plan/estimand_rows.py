@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cesp_analysis.analysis_plan.words import UNTARGETED
-from cesp_analysis.study.estimands import Estimand, IntercurrentEvent
+from cesp_analysis.declared.estimands import Estimand, IntercurrentEvent
 
 Row = dict[str, Any]
 

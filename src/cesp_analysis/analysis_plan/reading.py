@@ -10,16 +10,16 @@ from pathlib import Path
 from typing import Any
 
 from cesp_analysis.analysis_plan.content import NETWORK, of_networks
+from cesp_analysis.declared.derived import sources_of
+from cesp_analysis.declared.expressions import names_in
+from cesp_analysis.declared.external import External
+from cesp_analysis.declared.files import RawFile
+from cesp_analysis.declared.surveys import SurveyDesign
 from cesp_analysis.errors import CespError
-from cesp_analysis.few_sites.prior import read_prior
 from cesp_analysis.instruments.types import read_instrument
+from cesp_analysis.models.prior import read_prior
 from cesp_analysis.readable import fault_of
-from cesp_analysis.study.derived import sources_of
-from cesp_analysis.study.expressions import names_in
-from cesp_analysis.study.external import External
-from cesp_analysis.study.files import RawFile
 from cesp_analysis.study.study import Study
-from cesp_analysis.study.surveys import SurveyDesign
 from cesp_analysis.survey.external_lines import read_external
 
 Said = dict[str, Any]

@@ -6,7 +6,7 @@ from datetime import date
 
 from cesp_analysis.analysis_plan.lock_file import Lock
 from cesp_analysis.analysis_plan.words import AS_LOCKED, PRE_SPECIFIED
-from cesp_analysis.intake.sources import SOURCES, read_sources
+from cesp_analysis.declared.source_list import SOURCES, read_sources
 from cesp_analysis.study.study import Study
 
 

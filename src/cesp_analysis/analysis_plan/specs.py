@@ -9,8 +9,8 @@ from cesp_analysis.analysis_plan.canonical import plan_of
 from cesp_analysis.analysis_plan.lock_file import LOCK, read_locks
 from cesp_analysis.analysis_plan.received import called, first_received
 from cesp_analysis.analysis_plan.standing import curve_standing, withdrawn
+from cesp_analysis.declared.estimands import CONTAMINATION
 from cesp_analysis.models.spec import resolved_json
-from cesp_analysis.study.estimands import CONTAMINATION
 from cesp_analysis.study.plan_rules import curve_models
 from cesp_analysis.study.study import Study
 

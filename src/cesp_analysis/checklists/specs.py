@@ -2,7 +2,7 @@
 
 import json
 
-from cesp_analysis.checklists.lists import NAMES
+from cesp_analysis.declared.checklists import NAMES
 from cesp_analysis.study.study import Study
 
 

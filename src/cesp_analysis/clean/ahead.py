@@ -6,10 +6,10 @@ from pathlib import Path
 from cesp_analysis.clean.clean import lacking
 from cesp_analysis.clean.long_format import spread
 from cesp_analysis.clean.spec import CleanSpec
+from cesp_analysis.declared.columns import needed_columns
 from cesp_analysis.errors import CespError
 from cesp_analysis.intake.columns import missing_columns
 from cesp_analysis.intake.read import read_raw
-from cesp_analysis.study.columns import needed_columns
 
 
 def stops_ahead(spec: str, sound: Collection[str]) -> list[str]:

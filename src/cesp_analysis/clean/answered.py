@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 
 from cesp_analysis.clean.columns import stripped
+from cesp_analysis.declared.columns import Items, columns_of
+from cesp_analysis.declared.files import RawFile, Variable
 from cesp_analysis.distinct import Distinct
-from cesp_analysis.study.columns import Items, columns_of
-from cesp_analysis.study.files import RawFile, Variable
 
 _UNTICKED = "0"
 

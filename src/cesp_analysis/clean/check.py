@@ -10,11 +10,10 @@ from typing import Any
 import pandas as pd
 
 from cesp_analysis import contracts
-from cesp_analysis.clean.problems import KINDS, SLIPS, STOPPING
-from cesp_analysis.describe.record_tables import ProblemCounts
+from cesp_analysis.declared.base import Frozen
+from cesp_analysis.declared.problems import KINDS, SLIPS, STOPPING
 from cesp_analysis.errors import CespError
-from cesp_analysis.schemas import DataProblems, Ledger
-from cesp_analysis.study.base import Frozen
+from cesp_analysis.schemas import DataProblems, Ledger, ProblemCounts
 
 
 class CheckSpec(Frozen):

@@ -19,9 +19,9 @@ from cesp_analysis.clean.records import Words
 from cesp_analysis.clean.spec import CleanSpec
 from cesp_analysis.clean.two_files import apart_in_files
 from cesp_analysis.clean.visits import calendar, in_windows
+from cesp_analysis.declared.files import RawFile
 from cesp_analysis.errors import CespError
 from cesp_analysis.schemas import DataProblems, Events, Ledger, Raw, Records, Visits
-from cesp_analysis.study.files import RawFile
 
 
 def clean(

@@ -19,8 +19,8 @@ from cesp_analysis.cells import (
     outside,
 )
 from cesp_analysis.clean.problems import ProblemList
+from cesp_analysis.declared.files import Variable
 from cesp_analysis.distinct import Distinct, each
-from cesp_analysis.study.files import Variable
 from cesp_analysis.usual_codes import lonely_codes
 
 SET_TO_MISSING = "set to missing"

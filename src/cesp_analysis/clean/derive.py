@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from cesp_analysis.clean.evaluate import evaluated
-from cesp_analysis.study.derived import Case, Derived, sources_of
+from cesp_analysis.declared.derived import Case, Derived, sources_of
 
 
 def derived(frame: pd.DataFrame, name: str, how: Derived) -> "pd.Series[Any]":

@@ -10,8 +10,8 @@ import pandas as pd
 from cesp_analysis.clean.file import Cleaned
 from cesp_analysis.clean.problems import ProblemList
 from cesp_analysis.clean.turned import Floats, Turned, together, turned
-from cesp_analysis.study.columns import ItemCodes
-from cesp_analysis.study.files import RawFile
+from cesp_analysis.declared.columns import ItemCodes
+from cesp_analysis.declared.files import RawFile
 
 if TYPE_CHECKING:
     from cesp_analysis.clean.spec import CleanSpec

@@ -2,7 +2,7 @@
 
 Conditions follow Kleene's logic of three values: `a or b` holds as soon as one of them does, `a and
 b` does not as soon as one does not, whatever the other is. Everything else is known where all its
-parts are. What may stand in an expression is checked before (study/expressions.py).
+parts are. What may stand in an expression is checked before (declared/expressions.py).
 """
 
 import ast

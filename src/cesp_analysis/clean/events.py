@@ -9,11 +9,11 @@ from cesp_analysis.clean.evaluate import evaluated
 from cesp_analysis.clean.file import Cleaned
 from cesp_analysis.clean.problems import ProblemList
 from cesp_analysis.clean.visits import Calendar, set_aside
+from cesp_analysis.declared.expressions import names_in
+from cesp_analysis.declared.files import RawFile
+from cesp_analysis.declared.follow_up import BY_KIND, Event
 from cesp_analysis.distinct import as_text
 from cesp_analysis.schemas import Events
-from cesp_analysis.study.expressions import names_in
-from cesp_analysis.study.files import RawFile
-from cesp_analysis.study.follow_up import BY_KIND, Event
 
 if TYPE_CHECKING:
     from cesp_analysis.clean.spec import CleanSpec

@@ -22,10 +22,10 @@ from cesp_analysis.clean.records import (
     linked,
     without_duplicates,
 )
+from cesp_analysis.declared.columns import ItemRange, Items
+from cesp_analysis.declared.derived import sources_of
+from cesp_analysis.declared.files import RawFile, Variable
 from cesp_analysis.distinct import repeated
-from cesp_analysis.study.columns import ItemRange, Items
-from cesp_analysis.study.derived import sources_of
-from cesp_analysis.study.files import RawFile, Variable
 from cesp_analysis.whole_files import BrokenContract
 
 

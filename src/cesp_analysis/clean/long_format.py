@@ -7,8 +7,8 @@ import pandas as pd
 
 from cesp_analysis.attributes import shared
 from cesp_analysis.clean.columns import stripped
-from cesp_analysis.study.columns import ItemCodes, questions_of
-from cesp_analysis.study.files import RawFile
+from cesp_analysis.declared.columns import ItemCodes, questions_of
+from cesp_analysis.declared.files import RawFile
 
 
 def spread(raw: pd.DataFrame, file: RawFile, items: ItemCodes) -> pd.DataFrame:

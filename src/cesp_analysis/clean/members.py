@@ -8,7 +8,7 @@ import pandas as pd
 
 from cesp_analysis.clean.file import Cleaned
 from cesp_analysis.clean.problems import ProblemList
-from cesp_analysis.study.files import RawFile
+from cesp_analysis.declared.files import RawFile
 
 if TYPE_CHECKING:
     from cesp_analysis.clean.spec import CleanSpec

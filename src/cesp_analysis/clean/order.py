@@ -9,8 +9,8 @@ import pandas as pd
 from cesp_analysis.clean.columns import SET_TO_MISSING
 from cesp_analysis.clean.file import Cleaned
 from cesp_analysis.clean.problems import ProblemList
+from cesp_analysis.declared.files import RawFile
 from cesp_analysis.distinct import as_text, each
-from cesp_analysis.study.files import RawFile
 
 if TYPE_CHECKING:
     from cesp_analysis.clean.spec import CleanSpec

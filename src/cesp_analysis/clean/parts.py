@@ -8,9 +8,9 @@ import pandas as pd
 
 from cesp_analysis.clean.columns import SET_TO_MISSING, is_blank, stripped
 from cesp_analysis.clean.problems import ProblemList
+from cesp_analysis.declared.files import RawFile
 from cesp_analysis.distinct import each
 from cesp_analysis.intake.redcap import REPEAT
-from cesp_analysis.study.files import RawFile
 
 ELSEWHERE = ("other_rows", "other_form")
 """Reasons that leave a record to another entry of the same file."""

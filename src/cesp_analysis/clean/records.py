@@ -19,10 +19,10 @@ from cesp_analysis.clean.columns import (
 )
 from cesp_analysis.clean.problems import ProblemList
 from cesp_analysis.clean.two_places import in_two_sites, listed
+from cesp_analysis.declared.columns import Items
+from cesp_analysis.declared.crosswalk import MODES
+from cesp_analysis.declared.files import From, RawFile
 from cesp_analysis.distinct import Distinct
-from cesp_analysis.study.columns import Items
-from cesp_analysis.study.crosswalk import MODES
-from cesp_analysis.study.files import From, RawFile
 
 ANSWERED = {"answering_mode": "mode", "questionnaire_version": "version"}
 """Columns of records beyond those of every file → the part of the entry that says them."""

@@ -1,11 +1,11 @@
 """What cleaning knows of the study."""
 
-from cesp_analysis.study.base import Frozen
-from cesp_analysis.study.columns import ItemRange
-from cesp_analysis.study.design import Place
-from cesp_analysis.study.files import RawFile
-from cesp_analysis.study.follow_up import Event, VisitRules
-from cesp_analysis.study.surveys import Members
+from cesp_analysis.declared.base import Frozen
+from cesp_analysis.declared.columns import ItemRange
+from cesp_analysis.declared.design import Place
+from cesp_analysis.declared.files import RawFile
+from cesp_analysis.declared.follow_up import Event, VisitRules
+from cesp_analysis.declared.surveys import Members
 
 
 class CleanSpec(Frozen):

@@ -11,7 +11,7 @@ from cesp_analysis.clean.answered import answered
 from cesp_analysis.clean.file import Cleaned
 from cesp_analysis.clean.problems import ProblemList
 from cesp_analysis.clean.two_places import KIND
-from cesp_analysis.study.files import RawFile
+from cesp_analysis.declared.files import RawFile
 
 SAME_SITE = "one_id_two_files"
 _PLACES = ["site", "arm", "neighbourhood", "link_worker"]

@@ -5,7 +5,7 @@ from typing import Any
 import pandas as pd
 
 from cesp_analysis.clean.problems import ProblemList
-from cesp_analysis.study.files import RawFile
+from cesp_analysis.declared.files import RawFile
 
 KIND = "one_id_two_sites"
 

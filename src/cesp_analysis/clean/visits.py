@@ -10,9 +10,9 @@ import pandas as pd
 from cesp_analysis.clean.answered import answered
 from cesp_analysis.clean.file import Cleaned
 from cesp_analysis.clean.problems import ProblemList
+from cesp_analysis.declared.files import RawFile
 from cesp_analysis.distinct import as_text, each, repeated
 from cesp_analysis.schemas import Visits
-from cesp_analysis.study.files import RawFile
 
 if TYPE_CHECKING:
     from cesp_analysis.clean.spec import CleanSpec

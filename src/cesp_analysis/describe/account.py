@@ -9,9 +9,9 @@ import pandas as pd
 
 from cesp_analysis import contracts
 from cesp_analysis.clean.parts import ELSEWHERE
+from cesp_analysis.declared.wording import KEPT, OTHER_ENTRY
 from cesp_analysis.describe.record_tables import Account
 from cesp_analysis.schemas import Ledger
-from cesp_analysis.study.wording import KEPT, OTHER_ENTRY
 
 
 def account(paths: str, ledger: Path, out: Path) -> None:

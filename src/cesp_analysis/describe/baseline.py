@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 
 from cesp_analysis import contracts
-from cesp_analysis.describe.groups import by_group
 from cesp_analysis.describe.standardised_difference import (
     Difference,
     mean,
@@ -19,9 +18,10 @@ from cesp_analysis.describe.standardised_difference import (
 )
 from cesp_analysis.describe.tables import Baseline
 from cesp_analysis.models.analysis_sets import FLAG
+from cesp_analysis.models.hidden import fewer, hidden, said
 from cesp_analysis.numbers import NOT_SHOWN
+from cesp_analysis.panel.groups import by_group
 from cesp_analysis.schemas import MARGIN, Panel
-from cesp_analysis.survey.hidden import fewer, hidden, said
 
 Row = dict[str, Any]
 ARMS = ("intervention", "control")

@@ -5,10 +5,11 @@ from pathlib import Path
 import pandas as pd
 
 from cesp_analysis import contracts
-from cesp_analysis.describe.groups import by_group
 from cesp_analysis.describe.means import mean_values
 from cesp_analysis.describe.since_first import since_first
-from cesp_analysis.describe.tables import Means, SubsetsTable
+from cesp_analysis.describe.tables import SubsetsTable
+from cesp_analysis.models.tables import Means
+from cesp_analysis.panel.groups import by_group
 from cesp_analysis.schemas import Panel
 
 

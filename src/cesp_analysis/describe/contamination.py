@@ -11,12 +11,12 @@ from typing import Any
 import pandas as pd
 
 from cesp_analysis import contracts
-from cesp_analysis.describe.groups import by_group
+from cesp_analysis.declared.base import Frozen
+from cesp_analysis.declared.design import Moment
+from cesp_analysis.declared.estimands import Asked
 from cesp_analysis.describe.tables import Contamination, Crossed
+from cesp_analysis.panel.groups import by_group
 from cesp_analysis.schemas import Events, Panel, Records
-from cesp_analysis.study.base import Frozen
-from cesp_analysis.study.design import Moment
-from cesp_analysis.study.estimands import Asked
 
 Row = dict[str, Any]
 

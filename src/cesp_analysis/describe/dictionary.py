@@ -11,16 +11,16 @@ from cesp_analysis.attributes import shared
 from cesp_analysis.cells import MASKS
 from cesp_analysis.clean.columns import stripped
 from cesp_analysis.clean.long_format import spread
+from cesp_analysis.declared.base import Frozen
+from cesp_analysis.declared.columns import Items, columns_of
+from cesp_analysis.declared.derived import Case
+from cesp_analysis.declared.files import RawFile, Variable
+from cesp_analysis.declared.private import ids_of
 from cesp_analysis.describe.record_tables import Dictionary
 from cesp_analysis.distinct import as_text, each
 from cesp_analysis.intake.finding import cells_of
 from cesp_analysis.intake.profile import profile_of
 from cesp_analysis.schemas import Raw
-from cesp_analysis.study.base import Frozen
-from cesp_analysis.study.columns import Items, columns_of
-from cesp_analysis.study.derived import Case
-from cesp_analysis.study.files import RawFile, Variable
-from cesp_analysis.study.private import ids_of
 
 Row = dict[str, Any]
 Facts = dict[Any, Any]

@@ -1,6 +1,6 @@
 """What the data dictionary is told of the study."""
 
-from cesp_analysis.study.networks import SCORES as NETWORK_SCORES
+from cesp_analysis.declared.networks import SCORES as NETWORK_SCORES
 from cesp_analysis.study.specs import _items_as_data, _json, _set, instruments
 from cesp_analysis.study.study import Study
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from cesp_analysis import contracts
+from cesp_analysis.declared.design import Moment
 from cesp_analysis.describe.flow_checks import (
     before_first,
     contradictions,
@@ -20,11 +21,10 @@ from cesp_analysis.describe.flow_places import places as places_of
 from cesp_analysis.describe.flow_same import same_numbers
 from cesp_analysis.describe.flow_steps import Steps
 from cesp_analysis.describe.flow_surveys import survey_rows
-from cesp_analysis.describe.groups import by_group
 from cesp_analysis.describe.record_tables import Account, Flow
 from cesp_analysis.describe.tables import Crossed, FlowChecks, FlowPlaces
+from cesp_analysis.panel.groups import by_group
 from cesp_analysis.schemas import DataProblems, Events, Panel, Records, Visits
-from cesp_analysis.study.design import Moment
 from cesp_analysis.survey.tables import Dispositions
 
 AT_ANY_TIME = "at any time"

@@ -5,13 +5,13 @@ from collections.abc import Iterator, Mapping, Sequence
 import pandas as pd
 
 from cesp_analysis.clean.evaluate import evaluated
+from cesp_analysis.declared.design import Moment
+from cesp_analysis.declared.wording import NOBODY
 from cesp_analysis.describe.flow_counts import Row, Told
 from cesp_analysis.describe.flow_places import AGAIN, NOT_BEFORE
 from cesp_analysis.describe.flow_steps import FlowFile
 from cesp_analysis.describe.tables import FlowChecks
 from cesp_analysis.numbers import counted
-from cesp_analysis.study.design import Moment
-from cesp_analysis.study.wording import NOBODY
 
 RECORDS = "data/processed/records"
 _CROSSED = " Who: data/processed/crossed.parquet, kind == 'used' and ever == 'yes'."

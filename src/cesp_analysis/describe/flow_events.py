@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from cesp_analysis.study.wording import NO_ANSWER
+from cesp_analysis.declared.wording import NO_ANSWER
 
 
 def why_absent(

@@ -14,9 +14,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from cesp_analysis.clean.evaluate import evaluated
+from cesp_analysis.declared.wording import NO_ANSWER, NOT_KNOWN
 from cesp_analysis.describe.flow_events import why_absent
 from cesp_analysis.describe.flow_steps import FlowFile, Steps, received_key
-from cesp_analysis.study.wording import NO_ANSWER, NOT_KNOWN
 
 Bools = NDArray[np.bool_]
 NO_REASON = "no reason given"

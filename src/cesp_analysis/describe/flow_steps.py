@@ -1,7 +1,7 @@
 """The steps of the flow as its job is told them."""
 
-from cesp_analysis.study.base import Frozen
-from cesp_analysis.study.design import Moment
+from cesp_analysis.declared.base import Frozen
+from cesp_analysis.declared.design import Moment
 
 
 class FlowFile(Frozen):

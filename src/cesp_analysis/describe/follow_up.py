@@ -7,11 +7,11 @@ import pandas as pd
 
 from cesp_analysis import contracts
 from cesp_analysis.clean.visits import PLACES
-from cesp_analysis.describe.groups import by_group
+from cesp_analysis.declared.base import Frozen
+from cesp_analysis.declared.design import Moment
 from cesp_analysis.describe.record_tables import EventCounts, VisitCounts
+from cesp_analysis.panel.groups import by_group
 from cesp_analysis.schemas import Events, Panel, Visits
-from cesp_analysis.study.base import Frozen
-from cesp_analysis.study.design import Moment
 
 
 class FollowUpSpec(Frozen):

@@ -7,9 +7,9 @@ import pandas as pd
 
 from cesp_analysis import contracts
 from cesp_analysis.clean.parts import APART
+from cesp_analysis.declared.base import Frozen
 from cesp_analysis.describe.record_tables import Linking
 from cesp_analysis.schemas import Ledger, Records
-from cesp_analysis.study.base import Frozen
 
 Row = dict[str, Any]
 

@@ -6,11 +6,11 @@ import numpy as np
 import pandas as pd
 
 from cesp_analysis import contracts
-from cesp_analysis.describe.groups import by_group
-from cesp_analysis.describe.tables import Means
+from cesp_analysis.models.hidden import fewer
 from cesp_analysis.models.student import t_quantile
+from cesp_analysis.models.tables import Means
+from cesp_analysis.panel.groups import by_group
 from cesp_analysis.schemas import Panel
-from cesp_analysis.survey.hidden import fewer
 
 MINIMUM = 10
 """As surveys.minimum, where config does not say it."""

@@ -5,14 +5,14 @@ from pathlib import Path
 import pandas as pd
 
 from cesp_analysis import contracts
-from cesp_analysis.describe.groups import by_group
 from cesp_analysis.describe.missing_asked import MissingSpec
 from cesp_analysis.describe.missing_counts import counts
 from cesp_analysis.describe.missing_patterns import pattern_rows, places_of
 from cesp_analysis.describe.missing_predictors import predictor_rows
 from cesp_analysis.describe.tables import Missing, MissingPatterns, MissingPredictors
 from cesp_analysis.instruments.types import read_instrument
-from cesp_analysis.measurement.answers import answers_of
+from cesp_analysis.panel.groups import by_group
+from cesp_analysis.panel.item_answers import answers_of
 from cesp_analysis.schemas import Events, Panel
 
 

@@ -1,9 +1,9 @@
 """What the step `missing` is told of the study."""
 
-from cesp_analysis.measurement.asked import AnswersFile
+from cesp_analysis.declared.base import Frozen
+from cesp_analysis.declared.design import Moment
 from cesp_analysis.panel.came_by import due_of
-from cesp_analysis.study.base import Frozen
-from cesp_analysis.study.design import Moment
+from cesp_analysis.panel.item_answers import AnswersFile
 
 
 class MissingOutcome(Frozen):

@@ -9,7 +9,7 @@ import pandas as pd
 from cesp_analysis.describe.missing_asked import MissingSpec
 from cesp_analysis.describe.tables import Missing
 from cesp_analysis.instruments.types import Instrument
-from cesp_analysis.measurement.answers import Answers
+from cesp_analysis.panel.item_answers import Answers
 
 KEYS = ["group", "time"]
 

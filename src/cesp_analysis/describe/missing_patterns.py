@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from cesp_analysis.declared.design import Moment
 from cesp_analysis.describe.answering import ANSWERED, DIED, NO_ANSWER, WITHDREW
 from cesp_analysis.describe.missing_asked import MissingSpec
 from cesp_analysis.panel.came_by import came_by
-from cesp_analysis.study.design import Moment
 
 KINDS = {"withdrawal": WITHDREW, "death": DIED}
 """Kinds of events that end somebody's follow-up; the later here says more."""

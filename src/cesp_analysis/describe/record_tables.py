@@ -5,16 +5,6 @@ from typing import ClassVar
 from cesp_analysis.columns import Table, count, number, text, whole
 
 
-class ProblemCounts(Table):
-    """How many data problems of each kind there are in each column."""
-
-    file: ClassVar = text("path of the raw file")
-    column: ClassVar = text("raw column; blank: the record as a whole", blank=True)
-    kind: ClassVar = text("kind of problem")
-    records: ClassVar = count("how many")
-    first_line: ClassVar = count("line of the first")
-
-
 class Account(Table):
     """Per entry of `files:`: how many records were kept, and how many set aside for which reason.
 

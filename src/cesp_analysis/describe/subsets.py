@@ -8,16 +8,16 @@ import pandas as pd
 
 from cesp_analysis import contracts
 from cesp_analysis.clean.evaluate import evaluated
+from cesp_analysis.declared.base import Frozen
+from cesp_analysis.declared.expressions import names_in
+from cesp_analysis.declared.outcomes import Covariate
+from cesp_analysis.declared.subsets import NOT_KNOWN, Subsets
 from cesp_analysis.describe.means import mean_values
 from cesp_analysis.describe.since_first import since_first
 from cesp_analysis.describe.tables import SubsetsTable
 from cesp_analysis.errors import CespError
 from cesp_analysis.panel.sources import Sources
 from cesp_analysis.schemas import Records
-from cesp_analysis.study.base import Frozen
-from cesp_analysis.study.expressions import names_in
-from cesp_analysis.study.outcomes import Covariate
-from cesp_analysis.study.subsets import NOT_KNOWN, Subsets
 
 _KEYS = ["group", "outcome", "time"]
 _OF_MEANS = ["mean", "sd"]

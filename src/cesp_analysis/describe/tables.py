@@ -137,32 +137,6 @@ class MissingPredictors(Table):
     model_reason: ClassVar = text("why there is none", blank=True)
 
 
-class Means(Table):
-    """Means by site (or arm) and time, observed or predicted by a model."""
-
-    model: ClassVar = text("the model that predicts; blank for observed means", blank=True)
-    level: ClassVar = text("person or respondent")
-    outcome: ClassVar = text("outcome")
-    group: ClassVar = text("site, or arm where there are no sites")
-    arm: ClassVar = text("arm")
-    time: ClassVar = text("time or wave")
-    model_time: ClassVar = text(
-        "the time whose model it is of, beside the reference; blank: one model of all times",
-        blank=True,
-    )
-    mean: ClassVar = number("mean, in the outcome's unit")
-    std_error: ClassVar = number("standard error")
-    df: ClassVar = number("degrees of freedom")
-    ci_low: ClassVar = number("interval from sampling error alone")
-    ci_high: ClassVar = number("interval from sampling error alone")
-    sd: ClassVar = number("standard deviation; blank for predicted means")
-    n: ClassVar = count("records")
-    method: ClassVar = text("how the interval was made")
-    reason: ClassVar = text(
-        "why the mean is not shown: fewer respondents than surveys.minimum", blank=True
-    )
-
-
 class SubsetsTable(Table):
     """The intervention arm by dose or fidelity: described, never compared with control."""
 

@@ -10,6 +10,7 @@ import csv
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
+from cesp_analysis.declared.disclosure import Disclosure
 from cesp_analysis.disclosure.attack_numbers import (
     is_share,
     of_share,
@@ -41,7 +42,6 @@ from cesp_analysis.disclosure.tables import PREDICTED, TABLES
 from cesp_analysis.errors import CespError
 from cesp_analysis.formulas import unguarded
 from cesp_analysis.readable import fault_of
-from cesp_analysis.study.disclosure import Disclosure
 from cesp_analysis.withheld import WITHHELD
 
 TOLD = frozenset(("released", "manifest"))

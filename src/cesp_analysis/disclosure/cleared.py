@@ -2,8 +2,8 @@
 
 import re
 
+from cesp_analysis.declared.disclosure import Disclosure
 from cesp_analysis.disclosure.protect import rounded
-from cesp_analysis.study.disclosure import Disclosure
 
 _DIGITS = r"\d{1,3}(?:,\d{3})+|\d+"
 _NUMBER = re.compile(

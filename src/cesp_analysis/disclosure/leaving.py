@@ -25,7 +25,7 @@ from functools import cached_property
 from typing import Any
 
 from cesp_analysis.columns import Table
-from cesp_analysis.study.disclosure import Disclosure
+from cesp_analysis.declared.disclosure import Disclosure
 
 Row = dict[str, Any]
 Conditions = dict[str, str]

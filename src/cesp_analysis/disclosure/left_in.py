@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from cesp_analysis import contracts
+from cesp_analysis.declared.disclosure import Disclosure
 from cesp_analysis.disclosure.cleared import cleared
 from cesp_analysis.disclosure.contract import ReleasedTable
 from cesp_analysis.disclosure.digits import CLUSTERS, SINGLE, ends_of
@@ -14,7 +15,6 @@ from cesp_analysis.disclosure.leaving import Leaving
 from cesp_analysis.disclosure.protect import needed
 from cesp_analysis.figures.kinds import kind_of
 from cesp_analysis.readable import fault_of
-from cesp_analysis.study.disclosure import Disclosure
 from cesp_analysis.whole_files import BrokenContract
 from cesp_analysis.withheld import WITHHELD
 

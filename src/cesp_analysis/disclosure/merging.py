@@ -3,10 +3,10 @@
 from collections.abc import Callable, Iterable
 from functools import partial
 
+from cesp_analysis.declared.disclosure import Disclosure
+from cesp_analysis.declared.wording import NO_ANSWER, NOT_KNOWN
 from cesp_analysis.disclosure.leaving import Row
 from cesp_analysis.numbers import NOT_SHOWN
-from cesp_analysis.study.disclosure import Disclosure
-from cesp_analysis.study.wording import NO_ANSWER, NOT_KNOWN
 
 OTHER_REASONS = "other reasons"
 _OWN = ("", NO_ANSWER, NOT_KNOWN, OTHER_REASONS)

@@ -4,8 +4,8 @@ from decimal import Decimal
 from math import floor, log10
 from typing import Any
 
+from cesp_analysis.declared.disclosure import Disclosure
 from cesp_analysis.disclosure.protect import needed, rounded
-from cesp_analysis.study.disclosure import Disclosure
 
 DIGITS = 5
 """Significant digits of a share whose counts stand beside it: more than any page prints."""

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 
+from cesp_analysis.declared.disclosure import Disclosure
 from cesp_analysis.disclosure.bounds import UNBOUNDED, Range, parts_of, solved
 from cesp_analysis.disclosure.quantities import Equation, Key
-from cesp_analysis.study.disclosure import Disclosure
 from cesp_analysis.withheld import ALONG, FEW
 
 WHO = frozenset(("of", "site", "wave"))

@@ -8,6 +8,8 @@ from pathlib import Path
 from pydantic import Field
 
 from cesp_analysis import contracts
+from cesp_analysis.declared.base import Frozen
+from cesp_analysis.declared.disclosure import Disclosure
 from cesp_analysis.disclosure.attack import leaks
 from cesp_analysis.disclosure.contract import ReleasedTable
 from cesp_analysis.disclosure.digits import Width
@@ -29,8 +31,6 @@ from cesp_analysis.disclosure.tables import PREDICTED, TABLES
 from cesp_analysis.errors import CespError
 from cesp_analysis.fidelity.tables import DoseTable
 from cesp_analysis.formulas import guarded
-from cesp_analysis.study.base import Frozen
-from cesp_analysis.study.disclosure import Disclosure
 from cesp_analysis.whole_files import replaced, write_json
 from cesp_analysis.withheld import FEW, WITHHELD
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from cesp_analysis.checklists.tables import Checklists
 from cesp_analysis.describe.record_tables import EventCounts, Flow
-from cesp_analysis.describe.tables import Baseline, Contamination, Means, Missing
+from cesp_analysis.describe.tables import Baseline, Contamination, Missing
 from cesp_analysis.disclosure.leaving import Conditions, Leaving
 from cesp_analysis.disclosure.merging import event_rows, flow_rows, only, outcome_rows
 from cesp_analysis.disclosure.quantities import FLOW
@@ -13,6 +13,7 @@ from cesp_analysis.disclosure.tables_feasibility import FEASIBILITY
 from cesp_analysis.disclosure.tables_measurement import MEASUREMENT
 from cesp_analysis.disclosure.tables_models import MODELS
 from cesp_analysis.disclosure.tables_survey import SURVEYS
+from cesp_analysis.models.tables import Means
 
 WHO: Conditions = {"of": "{level}", "site": "{group}", "wave": "{wave}"}
 """People of a site, or respondents of a site and wave."""

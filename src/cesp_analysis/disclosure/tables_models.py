@@ -7,6 +7,7 @@ from cesp_analysis.analysis_plan.tables import (
     Planned,
     SpecificationCurve,
 )
+from cesp_analysis.declared.disclosure import Disclosure
 from cesp_analysis.disclosure.leaving import Leaving, Row
 from cesp_analysis.disclosure.merging import alike_rows
 from cesp_analysis.few_sites.tables import Bracket, Identities, Ladder, ShockCurve
@@ -19,7 +20,6 @@ from cesp_analysis.missing.tables import (
 )
 from cesp_analysis.models.tables import Balance, GradesTable, PublishedNumbers, Standardised
 from cesp_analysis.schemas import Estimates
-from cesp_analysis.study.disclosure import Disclosure
 
 ENDS = "ci_low ci_high"
 SHOCKED = "ci_low_shock ci_high_shock"

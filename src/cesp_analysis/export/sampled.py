@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from cesp_analysis.models.check import Check
+from cesp_analysis.models.survey_drawn import Sampled
 from cesp_analysis.models.survey_words import ending
-from cesp_analysis.survey.drawn import Sampled
 
 if TYPE_CHECKING:
     import pandas as pd

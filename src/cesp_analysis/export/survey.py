@@ -7,8 +7,8 @@ from typing import Any
 from cesp_analysis.export.lines import Lines
 from cesp_analysis.export.names import r_formula, r_numbers, r_text
 from cesp_analysis.models.check import Check
+from cesp_analysis.models.survey_drawn import Sampled
 from cesp_analysis.models.survey_words import ending
-from cesp_analysis.survey.drawn import Sampled
 
 
 def lines(spec: Any, check: Check) -> Lines:

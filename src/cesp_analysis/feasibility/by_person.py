@@ -11,7 +11,7 @@ from math import fsum
 from typing import Any
 
 from cesp_analysis.feasibility.clustering import Cluster
-from cesp_analysis.feasibility.intervals import wilson_at
+from cesp_analysis.intervals import wilson_at
 
 METHOD = "Wilson at the effective number of rows: people independent, t on people - 1 df"
 ONE_PERSON = "all rows are of one person"

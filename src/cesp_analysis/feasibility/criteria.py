@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from cesp_analysis.declared.base import Frozen
+from cesp_analysis.declared.feasibility import Criterion, Judgement
 from cesp_analysis.feasibility.by_person import ONE_PERSON
 from cesp_analysis.feasibility.means import Values
 from cesp_analysis.feasibility.not_known import Bounds
@@ -19,8 +21,6 @@ from cesp_analysis.feasibility.zones import (
     of_share,
     people,
 )
-from cesp_analysis.study.base import Frozen
-from cesp_analysis.study.feasibility import Criterion, Judgement
 
 Row = dict[str, Any]
 BETTER, LIKE = "better than red", "like red"

@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from cesp_analysis.declared.follow_up import DAYS_IN
 from cesp_analysis.feasibility.spec import RatesSpec
-from cesp_analysis.study.follow_up import DAYS_IN
 
 DAYS_A_MONTH = DAYS_IN["months"]
 

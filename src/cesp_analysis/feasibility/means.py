@@ -7,6 +7,7 @@ import pandas as pd
 
 from cesp_analysis import contracts
 from cesp_analysis.clean.evaluate import evaluated
+from cesp_analysis.declared.feasibility import MeanOf
 from cesp_analysis.feasibility.by_person import deff_of_people
 from cesp_analysis.feasibility.clustering import Clustered, clustered_by, icc_of_numbers
 from cesp_analysis.feasibility.mean_bounds import bounds_of_mean
@@ -15,7 +16,6 @@ from cesp_analysis.feasibility.shares import clustering_notes
 from cesp_analysis.feasibility.spans import Span, ends
 from cesp_analysis.numbers import counted
 from cesp_analysis.schemas import Records
-from cesp_analysis.study.feasibility import MeanOf
 
 ALIKE = "rows of one person may be alike: people are taken as independent, with t on people - 1 df"
 ROUNDING = 1e-13

@@ -8,15 +8,15 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
+from cesp_analysis.declared.feasibility import Open, Period, Rate
 from cesp_analysis.feasibility.counted import Counted
 from cesp_analysis.feasibility.elements import Element, elements, groups_of, inside
 from cesp_analysis.feasibility.follow_up import Followed
-from cesp_analysis.feasibility.intervals import garwood
 from cesp_analysis.feasibility.months import length
 from cesp_analysis.feasibility.not_known import bounds_of_events, without_rate
 from cesp_analysis.feasibility.read_once import Tables
+from cesp_analysis.intervals import garwood
 from cesp_analysis.numbers import counted as in_words
-from cesp_analysis.study.feasibility import Open, Period, Rate
 
 Row = dict[str, Any]
 METHOD = "Garwood (exact Poisson)"

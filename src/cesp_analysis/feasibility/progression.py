@@ -7,6 +7,8 @@ import pandas as pd
 
 from cesp_analysis import contracts
 from cesp_analysis.clean.evaluate import evaluated
+from cesp_analysis.declared.base import Frozen
+from cesp_analysis.declared.feasibility import NOT_SAID, Criterion, Judgement, Linked, MainTrial
 from cesp_analysis.feasibility.criteria import Row, Told, overall, row_of
 from cesp_analysis.feasibility.judgements import OVERALL, read_judgements
 from cesp_analysis.feasibility.means import values_of
@@ -15,8 +17,6 @@ from cesp_analysis.feasibility.shares import Share, share_row
 from cesp_analysis.feasibility.tables import Progression, RatesTable, SampleSize
 from cesp_analysis.given import hold
 from cesp_analysis.schemas import Panel, Records
-from cesp_analysis.study.base import Frozen
-from cesp_analysis.study.feasibility import NOT_SAID, Criterion, Judgement, Linked, MainTrial
 
 
 class ProgressionSpec(Frozen):

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from cesp_analysis import contracts
+from cesp_analysis.declared.feasibility import NOT_SAID, Rate
 from cesp_analysis.feasibility.counted import Counted, none
 from cesp_analysis.feasibility.elements import clusters_of, elements, groups_of, inside
 from cesp_analysis.feasibility.filled import questionnaires
@@ -20,7 +21,6 @@ from cesp_analysis.feasibility.shares import Share, share_row
 from cesp_analysis.feasibility.spec import RatesSpec
 from cesp_analysis.feasibility.tables import ProjectionTable, RatesTable, RecruitmentTable
 from cesp_analysis.feasibility.words import said_of
-from cesp_analysis.study.feasibility import NOT_SAID, Rate
 
 Row = dict[str, Any]
 

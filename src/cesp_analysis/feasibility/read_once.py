@@ -8,6 +8,7 @@ import pandas as pd
 
 from cesp_analysis import contracts
 from cesp_analysis.clean.evaluate import evaluated
+from cesp_analysis.declared.feasibility import Count
 from cesp_analysis.describe.tables import FlowPlaces
 from cesp_analysis.feasibility.counted import PEOPLE, Counted
 from cesp_analysis.feasibility.counts import _words
@@ -17,7 +18,6 @@ from cesp_analysis.feasibility.follow_up import Followed, followed
 from cesp_analysis.feasibility.reached import reached
 from cesp_analysis.feasibility.spec import RatesSpec
 from cesp_analysis.schemas import Events, Panel, Records, Visits
-from cesp_analysis.study.feasibility import Count
 
 
 class Tables:

@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from cesp_analysis.feasibility.intervals import garwood
+from cesp_analysis.declared.feasibility import Recruitment
 from cesp_analysis.feasibility.monthly import span, when
 from cesp_analysis.feasibility.months import Month, day_after, length, months_in
 from cesp_analysis.feasibility.projection import at_most, dispersion, quantile, wait
 from cesp_analysis.feasibility.read_once import Tables
+from cesp_analysis.intervals import garwood
 from cesp_analysis.numbers import counted as in_words
-from cesp_analysis.study.feasibility import Recruitment
 
 Row = dict[str, Any]
 METHOD = (

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from cesp_analysis.study.base import Frozen
-from cesp_analysis.study.feasibility import MainTrial
+from cesp_analysis.declared.base import Frozen
+from cesp_analysis.declared.feasibility import MainTrial
 
 Row = dict[str, Any]
 TEARE = "Teare et al. 2014, Trials 15:264"

@@ -5,7 +5,7 @@ from typing import Any
 
 from cesp_analysis.feasibility.by_person import ONE_PERSON, by_person
 from cesp_analysis.feasibility.clustering import Cluster, Clustered, clustered
-from cesp_analysis.feasibility.intervals import Interval, clopper_pearson, wilson, wilson_at
+from cesp_analysis.intervals import Interval, clopper_pearson, wilson, wilson_at
 from cesp_analysis.numbers import counted
 
 METHOD = "Wilson; exact: Clopper-Pearson"

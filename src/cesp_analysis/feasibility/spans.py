@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from cesp_analysis.study.base import Frozen
+from cesp_analysis.declared.base import Frozen
 
 Numbers = NDArray[np.float64]
 Ends = tuple[Numbers, Numbers]

@@ -1,8 +1,8 @@
 """What the step `rates` is told of the study."""
 
-from cesp_analysis.study.base import Frozen
-from cesp_analysis.study.design import Moment
-from cesp_analysis.study.feasibility import LinkWorkers, Period, Rate, Recruitment
+from cesp_analysis.declared.base import Frozen
+from cesp_analysis.declared.design import Moment
+from cesp_analysis.declared.feasibility import LinkWorkers, Period, Rate, Recruitment
 
 
 class StepOfFlow(Frozen):

@@ -4,13 +4,13 @@ import json
 from pathlib import Path
 from typing import Any
 
+from cesp_analysis.declared.derived import ends_of
+from cesp_analysis.declared.expressions import names_in
+from cesp_analysis.declared.feasibility import Criterion, Feasibility, Rate
+from cesp_analysis.declared.follow_up import DAYS_IN
 from cesp_analysis.describe.specs import flow as flow_spec
 from cesp_analysis.feasibility.spec import StepOfFlow
-from cesp_analysis.study.derived import ends_of
-from cesp_analysis.study.expressions import names_in
-from cesp_analysis.study.feasibility import Criterion, Feasibility, Rate
 from cesp_analysis.study.feasibility_rules import values_in
-from cesp_analysis.study.follow_up import DAYS_IN
 from cesp_analysis.study.specs import instruments
 from cesp_analysis.study.study import Study
 

@@ -1,7 +1,7 @@
 """Who or what a rate counts, in words that a table can print."""
 
+from cesp_analysis.declared.feasibility import EACH, Count
 from cesp_analysis.feasibility.spec import RatesSpec
-from cesp_analysis.study.feasibility import EACH, Count
 
 
 def said_of(told: Count, time: str, arm: str | None, how: RatesSpec) -> str:

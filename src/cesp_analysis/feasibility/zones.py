@@ -10,8 +10,8 @@ from math import ceil, sqrt
 
 from scipy.special import betainc, ndtri
 
+from cesp_analysis.declared.feasibility import Zone
 from cesp_analysis.feasibility.projection import rate_below
-from cesp_analysis.study.feasibility import Zone
 
 JEFFREYS = 0.5
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from cesp_analysis.declared.design import Moment
 from cesp_analysis.few_sites.bracket_words import NO_COVARIATES
 from cesp_analysis.models.balance import balance_of, weights_of
 from cesp_analysis.models.balanced import Sample, sample_of
@@ -16,7 +17,6 @@ from cesp_analysis.models.sandwich import Inference
 from cesp_analysis.models.spec import Context, ModelSpec
 from cesp_analysis.models.weighted_means import Weighted
 from cesp_analysis.models.weighting_words import exploding, fault_words, still_apart
-from cesp_analysis.study.design import Moment
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -6,14 +6,14 @@ from itertools import pairwise
 
 import numpy as np
 
-from cesp_analysis.few_sites.own_sites import NARROWER
-from cesp_analysis.few_sites.prior import Prior
+from cesp_analysis.declared.few_sites import Divergence
 from cesp_analysis.few_sites.rung import Rung, empty
-from cesp_analysis.few_sites.shock import bounded, breakdown, half_width, half_widths
-from cesp_analysis.few_sites.shocks import Shocks, df_of
+from cesp_analysis.models.own_sites import NARROWER
+from cesp_analysis.models.prior import Prior
 from cesp_analysis.models.results import Estimate
+from cesp_analysis.models.shock import bounded, breakdown, half_width, half_widths
+from cesp_analysis.models.shocks import Shocks, df_of
 from cesp_analysis.models.spec import ModelSpec
-from cesp_analysis.study.few_sites import Divergence
 
 MULTIPLES = (0.5, 1.0, 2.0)
 """Of the largest difference between times before, by which trends may depart afterwards."""

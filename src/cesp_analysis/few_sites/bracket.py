@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from cesp_analysis.declared.analysis_sets import OBSERVED, WITHOUT
+from cesp_analysis.declared.design import Moment
 from cesp_analysis.few_sites import bracket_words as words
 from cesp_analysis.few_sites.adjustment import Adjustment, adjustment, doubly_robust
 from cesp_analysis.few_sites.bracket_row import Row
@@ -33,8 +35,6 @@ from cesp_analysis.models.sandwich import Inference
 from cesp_analysis.models.spec import Context, ModelSpec
 from cesp_analysis.models.student import t_interval
 from cesp_analysis.models.two_sites import caution, sites_in
-from cesp_analysis.study.analysis_sets import OBSERVED, WITHOUT
-from cesp_analysis.study.design import Moment
 
 if TYPE_CHECKING:
     import pandas as pd

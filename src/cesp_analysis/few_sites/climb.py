@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from cesp_analysis.few_sites.cluster_means import two_step
+from cesp_analysis.declared.few_sites import FewSites
 from cesp_analysis.few_sites.draws import Weights
 from cesp_analysis.few_sites.regression import (
     EQUAL_BASELINE,
@@ -19,6 +19,7 @@ from cesp_analysis.few_sites.relabel import relabelled
 from cesp_analysis.few_sites.rung import Rung, empty
 from cesp_analysis.few_sites.wild import wild_bootstrap
 from cesp_analysis.few_sites.words import SHARED
+from cesp_analysis.models.cluster_means import two_step
 from cesp_analysis.models.nested import (
     NotConverged,
     NotIdentified,
@@ -30,8 +31,7 @@ from cesp_analysis.models.refusals import NotEstimable
 from cesp_analysis.models.results import Estimate
 from cesp_analysis.models.sandwich import infer
 from cesp_analysis.models.two_sites import CAUTIONS, refusal
-from cesp_analysis.simulate.streams import stream
-from cesp_analysis.study.few_sites import FewSites
+from cesp_analysis.streams import stream
 
 _WHOLE = {"cross_sections": "site and wave", EQUAL_BASELINE: "site"}
 """Design → what of a site varies at random in the mixed model."""

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from cesp_analysis import contracts
-from cesp_analysis.study.few_sites import Divergence, FewSites
+from cesp_analysis.declared.few_sites import Divergence, FewSites
 from cesp_analysis.survey.beside_tables import Divergences
 
 

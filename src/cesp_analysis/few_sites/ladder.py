@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cesp_analysis import contracts
+from cesp_analysis.declared.few_sites import FewSites
 from cesp_analysis.few_sites.allow import (
     CurvePoint,
     curve,
@@ -23,23 +24,22 @@ from cesp_analysis.few_sites.bracket_row import bracket_table
 from cesp_analysis.few_sites.climb import climb
 from cesp_analysis.few_sites.divergences import with_series
 from cesp_analysis.few_sites.identities import identities_table
-from cesp_analysis.few_sites.prior import Prior, read_prior
 from cesp_analysis.few_sites.regression import behind
 from cesp_analysis.few_sites.rung import Rung, empty, ladder_table
-from cesp_analysis.few_sites.shocks import AT_EQUAL_BASELINE, shocks_of
 from cesp_analysis.few_sites.tables import Bracket, Identities, Ladder, ShockCurve
 from cesp_analysis.few_sites.words import CLUSTERS
 from cesp_analysis.given import hold
 from cesp_analysis.models.ancova import Ancova
 from cesp_analysis.models.did import Did
 from cesp_analysis.models.kinds import read_model
+from cesp_analysis.models.prior import Prior, read_prior
 from cesp_analysis.models.refusals import NotEstimable
 from cesp_analysis.models.results import Estimate
+from cesp_analysis.models.shocks import AT_EQUAL_BASELINE, shocks_of
 from cesp_analysis.models.spec import ModelSpec
 from cesp_analysis.models.survey import Survey
 from cesp_analysis.models.survey_words import CLUSTERED
 from cesp_analysis.schemas import Estimates, Panel
-from cesp_analysis.study.few_sites import FewSites
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -5,9 +5,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cesp_analysis.few_sites.cluster_means import ClusterChanges, cluster_changes
+from cesp_analysis.declared.design import Moment
 from cesp_analysis.models.ancova import Ancova
 from cesp_analysis.models.answers import Answers, answers_of
+from cesp_analysis.models.cluster_means import ClusterChanges, cluster_changes
 from cesp_analysis.models.cluster_sums import Codes, Floats
 from cesp_analysis.models.did import Did
 from cesp_analysis.models.did_design import both_times, change_regression, level_regression
@@ -16,7 +17,6 @@ from cesp_analysis.models.least_squares import LeastSquares
 from cesp_analysis.models.refusals import NotEstimable
 from cesp_analysis.models.survey import Survey
 from cesp_analysis.models.survey_parts import held
-from cesp_analysis.study.design import Moment
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 from cesp_analysis.columns import Table, number, text, whole
-from cesp_analysis.study.analysis_sets import WHOSE_RECORDS
+from cesp_analysis.declared.analysis_sets import WHOSE_RECORDS
 
 
 class Ladder(Table):

@@ -6,10 +6,10 @@ from typing import Any
 import pandas as pd
 
 from cesp_analysis import contracts
+from cesp_analysis.declared.base import Frozen
+from cesp_analysis.declared.delivery import Activity
 from cesp_analysis.fidelity.tables import ActivityTable
 from cesp_analysis.schemas import Records
-from cesp_analysis.study.base import Frozen
-from cesp_analysis.study.delivery import Activity
 
 Row = dict[str, Any]
 

@@ -12,6 +12,9 @@ from cesp_analysis import contracts
 from cesp_analysis.alike import all_alike
 from cesp_analysis.clean.evaluate import evaluated
 from cesp_analysis.columns import Table
+from cesp_analysis.declared.base import Frozen
+from cesp_analysis.declared.delivery import Dose
+from cesp_analysis.declared.expressions import names_in
 from cesp_analysis.fidelity.people import ARM, Starts, days_of, people_of, starts_of
 from cesp_analysis.fidelity.response import responses
 from cesp_analysis.fidelity.shares import wilson_of
@@ -25,9 +28,6 @@ from cesp_analysis.measurement.quantity import normal_quantile
 from cesp_analysis.models.student import t_interval
 from cesp_analysis.numbers import counted as counted_in_words
 from cesp_analysis.schemas import Panel, Records
-from cesp_analysis.study.base import Frozen
-from cesp_analysis.study.delivery import Dose
-from cesp_analysis.study.expressions import names_in
 
 Row = dict[str, Any]
 OF_PEOPLE = "t on n − 1 df, people independent, with these link workers"

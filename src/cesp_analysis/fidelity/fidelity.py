@@ -10,6 +10,8 @@ import pandas as pd
 
 from cesp_analysis import contracts
 from cesp_analysis.columns import Table
+from cesp_analysis.declared.base import Frozen
+from cesp_analysis.declared.delivery import Rated
 from cesp_analysis.fidelity.agreement import agreement, of_link_workers
 from cesp_analysis.fidelity.people import ARM, Starts, days_of, people_of, starts_of
 from cesp_analysis.fidelity.scores import (
@@ -28,8 +30,6 @@ from cesp_analysis.fidelity.tables import (
 )
 from cesp_analysis.models.student import t_interval
 from cesp_analysis.schemas import Panel, Records
-from cesp_analysis.study.base import Frozen
-from cesp_analysis.study.delivery import Rated
 
 Row = dict[str, Any]
 METHOD = "t on n − 1 df, held to 0 to 1; people independent, with these link workers"

@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from cesp_analysis.declared.delivery import Rated
 from cesp_analysis.fidelity.scores import OVERALL, in_order, overall
-from cesp_analysis.study.delivery import Rated
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,8 @@ from typing import Any
 import pandas as pd
 
 from cesp_analysis import contracts
+from cesp_analysis.declared.base import Frozen
 from cesp_analysis.schemas import Records
-from cesp_analysis.study.base import Frozen
 
 ARM = "intervention"
 

@@ -6,11 +6,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from cesp_analysis.declared.delivery import DoseResponse
 from cesp_analysis.models.least_squares import least_squares
 from cesp_analysis.models.refusals import Collinear, NotEstimable
 from cesp_analysis.models.sandwich import infer
 from cesp_analysis.models.student import t_interval
-from cesp_analysis.study.delivery import DoseResponse
 
 Row = dict[str, Any]
 PER = {"contacts": (1.0, "contact"), "minutes": (60.0, "hour"), "fidelity": (0.1, "0.1 fidelity")}

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from cesp_analysis.study.delivery import Rated
+from cesp_analysis.declared.delivery import Rated
 
 OVERALL = ""
 

@@ -1,6 +1,6 @@
 """Wilson's interval of a share of as many as its records are worth."""
 
-from cesp_analysis.feasibility.intervals import wilson_at
+from cesp_analysis.intervals import wilson_at
 
 
 def wilson_of(share: float, worth: float, z: float) -> tuple[float, float]:

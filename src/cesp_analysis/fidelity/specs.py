@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from cesp_analysis.study.follow_up import days_in
+from cesp_analysis.declared.follow_up import days_in
 from cesp_analysis.study.study import Study
 
 _FOR_READERS: dict[str, Any] = {"sources": True, "cut_offs": {"rationale": True}}

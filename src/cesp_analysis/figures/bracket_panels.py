@@ -2,13 +2,13 @@
 
 from typing import TYPE_CHECKING
 
+from cesp_analysis.declared.analysis_sets import OBSERVED, set_label
 from cesp_analysis.figures.bracket import MARKS, BracketPanel, BracketRow
-from cesp_analysis.study.analysis_sets import OBSERVED, set_label
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from cesp_analysis.study.wording import Wording
+    from cesp_analysis.declared.wording import Wording
 
 MOST = 6  # panels: a page
 

@@ -2,13 +2,13 @@
 
 from typing import TYPE_CHECKING, Any
 
+from cesp_analysis.declared.curve_words import choices_of
 from cesp_analysis.figures.specification_curve import CurvePanel, Specified
-from cesp_analysis.study.curve_words import choices_of
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from cesp_analysis.study.wording import Wording
+    from cesp_analysis.declared.wording import Wording
 
 
 def curve_panels(table: "pd.DataFrame", words: "Wording", level: str) -> list[CurvePanel]:

@@ -6,10 +6,10 @@ from pathlib import Path
 import pandas as pd
 
 from cesp_analysis import contracts
+from cesp_analysis.declared.wording import Wording
 from cesp_analysis.figures.behind import write_behind
 from cesp_analysis.figures.kinds import KINDS, kind_of
 from cesp_analysis.figures.style import save
-from cesp_analysis.study.wording import Wording
 from cesp_analysis.whole_files import write_json
 
 

@@ -7,13 +7,13 @@ import numpy as np
 import pandas as pd
 
 from cesp_analysis import contracts
+from cesp_analysis.declared.wording import Wording
 from cesp_analysis.figures.behind import write_behind
 from cesp_analysis.figures.draw import is_no_cache
 from cesp_analysis.figures.residual_plots import Panel, Points, Units
 from cesp_analysis.figures.residuals import alt_text, residuals
 from cesp_analysis.figures.style import save
 from cesp_analysis.models.tables import Influence, Residuals
-from cesp_analysis.study.wording import Wording
 from cesp_analysis.whole_files import replaced, write_json
 
 OF_ANSWERED = "Of the records that were answered, before anything was imputed."

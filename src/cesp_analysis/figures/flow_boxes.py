@@ -11,7 +11,7 @@ from cesp_analysis.withheld import Withheld, whole_number
 if TYPE_CHECKING:
     import pandas as pd
 
-    from cesp_analysis.study.wording import Wording
+    from cesp_analysis.declared.wording import Wording
 
 Counts = tuple[tuple[str, int], ...]
 """What, and how many, in order."""

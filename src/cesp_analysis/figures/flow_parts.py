@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from cesp_analysis.declared.wording import NO_ANSWER, NOT_KNOWN
 from cesp_analysis.figures.flow_boxes import FlowBox
 from cesp_analysis.figures.palette import INK, MUTED, PANEL, PAPER
 from cesp_analysis.figures.text import TIED, wrap
-from cesp_analysis.study.wording import NO_ANSWER, NOT_KNOWN
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from pandas import DataFrame
 
-    from cesp_analysis.study.wording import Wording
+    from cesp_analysis.declared.wording import Wording
 
 WIDTH, HEIGHT, LEFT = 1.6, 0.72, 0.14
 HEAD, LINE, FOOT = 0.18, 0.13, 0.12

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from cesp_analysis.analysis_plan.tables import SpecificationCurve
 from cesp_analysis.columns import Table
 from cesp_analysis.describe.record_tables import Flow
-from cesp_analysis.describe.tables import Means, Missing
+from cesp_analysis.describe.tables import Missing
 from cesp_analysis.feasibility.tables import RecruitmentTable
 from cesp_analysis.few_sites.tables import Bracket, ShockCurve
 from cesp_analysis.fidelity.tables import DoseTable, FidelityTable
@@ -51,7 +51,7 @@ from cesp_analysis.figures.of_surveys import (
 )
 from cesp_analysis.measurement.tables import Distributions, Measurability
 from cesp_analysis.missing.tables import Fmi, ImputedValues, SensitivityTable, Tipping, Traces
-from cesp_analysis.models.tables import Balance
+from cesp_analysis.models.tables import Balance, Means
 from cesp_analysis.schemas import Estimates, Panel
 from cesp_analysis.survey.beside_tables import ExternalTable
 from cesp_analysis.survey.tables import Completeness, Composition, NeighbourhoodChanges, SurveyMeans
@@ -59,7 +59,7 @@ from cesp_analysis.survey.tables import Completeness, Composition, Neighbourhood
 if TYPE_CHECKING:
     import pandas as pd
 
-    from cesp_analysis.study.wording import Wording
+    from cesp_analysis.declared.wording import Wording
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from cesp_analysis.figures.reliability import Limits, Measured
 if TYPE_CHECKING:
     import pandas as pd
 
-    from cesp_analysis.study.wording import Wording
+    from cesp_analysis.declared.wording import Wording
 
 
 def histograms(table: "pd.DataFrame", words: "Wording", level: str) -> list[Histogram]:

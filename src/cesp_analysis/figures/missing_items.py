@@ -7,7 +7,7 @@ from cesp_analysis.figures.missingness import percent
 if TYPE_CHECKING:
     from pandas import DataFrame
 
-    from cesp_analysis.study.wording import Wording
+    from cesp_analysis.declared.wording import Wording
 
 READABLE = 60
 """Rows: with more the items are left to the table."""

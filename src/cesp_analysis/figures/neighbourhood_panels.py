@@ -8,7 +8,7 @@ from cesp_analysis.figures.small_multiples import Multiples, Point, Small
 if TYPE_CHECKING:
     import pandas as pd
 
-    from cesp_analysis.study.wording import Wording
+    from cesp_analysis.declared.wording import Wording
 
 NO_ANSWERS = "nobody answered"
 MOST = 4

@@ -9,7 +9,7 @@ from cesp_analysis.schemas import Panel
 if TYPE_CHECKING:
     import pandas as pd
 
-    from cesp_analysis.study.wording import Wording
+    from cesp_analysis.declared.wording import Wording
 
 
 def draw_flow(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:

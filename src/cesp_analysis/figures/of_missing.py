@@ -8,7 +8,7 @@ from cesp_analysis.models.two_sites import SAMPLING_ONLY
 if TYPE_CHECKING:
     import pandas as pd
 
-    from cesp_analysis.study.wording import Wording
+    from cesp_analysis.declared.wording import Wording
 
 
 def draw_missingness(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:

@@ -12,7 +12,7 @@ from cesp_analysis.numbers import OTHER_DECIMALS
 if TYPE_CHECKING:
     import pandas as pd
 
-    from cesp_analysis.study.wording import Wording
+    from cesp_analysis.declared.wording import Wording
 
 
 def when(entry: Mapping[Any, Any], wave: str) -> str:

@@ -7,7 +7,7 @@ from cesp_analysis.figures.drawn import MEANS, MISSING, OUTSIDE, Drawn, labelled
 if TYPE_CHECKING:
     import pandas as pd
 
-    from cesp_analysis.study.wording import Wording
+    from cesp_analysis.declared.wording import Wording
 
 
 def draw_external(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:

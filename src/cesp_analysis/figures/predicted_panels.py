@@ -7,7 +7,7 @@ from cesp_analysis.figures.predicted import OBSERVED, Point, PredictedPanel, Ser
 if TYPE_CHECKING:
     import pandas as pd
 
-    from cesp_analysis.study.wording import Wording
+    from cesp_analysis.declared.wording import Wording
 
 MOST_OUTCOMES = 6  # rows of panels: a page
 MOST_MODELS = 4  # in a panel: more cannot be told apart

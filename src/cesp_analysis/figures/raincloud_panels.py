@@ -7,7 +7,7 @@ from cesp_analysis.figures.raincloud import Cloud, RainPanel
 if TYPE_CHECKING:
     import pandas as pd
 
-    from cesp_analysis.study.wording import Wording
+    from cesp_analysis.declared.wording import Wording
 
 MOST = 6  # outcomes
 

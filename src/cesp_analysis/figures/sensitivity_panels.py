@@ -11,7 +11,7 @@ from cesp_analysis.missing.tipping_words import EXACTLY
 if TYPE_CHECKING:
     import pandas as pd
 
-    from cesp_analysis.study.wording import Wording
+    from cesp_analysis.declared.wording import Wording
 
 
 def shown(table: "pd.DataFrame", words: "Wording") -> list[tuple[str, "pd.DataFrame"]]:

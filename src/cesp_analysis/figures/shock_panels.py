@@ -9,7 +9,7 @@ from cesp_analysis.figures.shock import ShockPanel
 if TYPE_CHECKING:
     import pandas as pd
 
-    from cesp_analysis.study.wording import Wording
+    from cesp_analysis.declared.wording import Wording
 
 MOST = 6  # panels: a page
 

@@ -9,7 +9,7 @@ from cesp_analysis.withheld import whole_number
 if TYPE_CHECKING:
     import pandas as pd
 
-    from cesp_analysis.study.wording import Wording
+    from cesp_analysis.declared.wording import Wording
 
 
 def waves_frame(table: "pd.DataFrame", words: "Wording") -> "pd.DataFrame":

@@ -8,12 +8,12 @@ import numpy as np
 import pandas as pd
 
 from cesp_analysis import contracts
+from cesp_analysis.declared.base import Frozen
 from cesp_analysis.distinct import names_rows_twice, repeated, stacked
 from cesp_analysis.errors import REPEATING, VERSIONS, CespError, at_line
 from cesp_analysis.instruments.score import score_items
 from cesp_analysis.instruments.types import Instrument, read_instrument
 from cesp_analysis.schemas import Records, Scores
-from cesp_analysis.study.base import Frozen
 
 
 class FileItems(Frozen):

@@ -7,12 +7,12 @@ from typing import Literal, Self
 
 from pydantic import ConfigDict, Field, ValidationError, model_validator
 
+from cesp_analysis.declared.base import Frozen, Name
+from cesp_analysis.declared.faults import fact_of, fields_at
+from cesp_analysis.declared.strict_yaml import read_yaml
 from cesp_analysis.errors import CespError, no_such
 from cesp_analysis.instruments.broken import faults_in
 from cesp_analysis.readable import fault_of
-from cesp_analysis.study.base import Frozen, Name
-from cesp_analysis.study.faults import fact_of, fields_at
-from cesp_analysis.study.strict_yaml import read_yaml
 
 _FOLDER = Path(__file__).parent
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from cesp_analysis.declared.columns import Needed
 from cesp_analysis.errors import no_such
-from cesp_analysis.study.columns import Needed
 
 if TYPE_CHECKING:
     import pandas as pd

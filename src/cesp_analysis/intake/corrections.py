@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import Field, ValidationError
 
+from cesp_analysis.declared.base import Frozen
+from cesp_analysis.declared.faults import fact_of
+from cesp_analysis.declared.strict_yaml import read_yaml
 from cesp_analysis.errors import CespError, no_such
 from cesp_analysis.schemas import Corrections
-from cesp_analysis.study.base import Frozen
-from cesp_analysis.study.faults import fact_of
-from cesp_analysis.study.strict_yaml import read_yaml
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -3,8 +3,8 @@
 import numpy as np
 import pandas as pd
 
+from cesp_analysis.declared.file_forms import Written
 from cesp_analysis.errors import CespError
-from cesp_analysis.study.file_forms import Written
 
 _TAIL = 1000  # records looked at together for the last that is not blank
 

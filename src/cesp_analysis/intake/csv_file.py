@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from cesp_analysis.declared.file_forms import Written
 from cesp_analysis.distinct import coded
 from cesp_analysis.errors import CespError
 from cesp_analysis.intake.csv_end import check_end, last_record, said
@@ -23,7 +24,6 @@ from cesp_analysis.intake.even_csv import even_records
 from cesp_analysis.intake.header import checked, named
 from cesp_analysis.intake.recognised import looks_like
 from cesp_analysis.intake.such import such
-from cesp_analysis.study.file_forms import Written
 
 _LINE_END = re.compile(r"\r\n|\n|\r")
 csv.field_size_limit(sys.maxsize)  # free text may be longer than the csv module expects

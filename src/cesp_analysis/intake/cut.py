@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from cesp_analysis.declared.file_forms import Written
 from cesp_analysis.intake.ending import TOTAL
-from cesp_analysis.study.file_forms import Written
 
 _SAMPLE = 200
 _MOSTLY = 0.9

@@ -2,10 +2,10 @@
 
 import codecs
 
+from cesp_analysis.declared.file_forms import Written
 from cesp_analysis.errors import CespError
 from cesp_analysis.intake.recognised import looks_like, unicode_of
 from cesp_analysis.intake.such import such
-from cesp_analysis.study.file_forms import Written
 
 
 def decoded(content: bytes, file: Written) -> str:

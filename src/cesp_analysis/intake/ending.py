@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from statistics import median
 
-from cesp_analysis.study.file_forms import Header
+from cesp_analysis.declared.file_forms import Header
 
 _NUMBER = re.compile(r"[-+]?\d+([.,]\d+)?")
 TOTAL = re.compile(

@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from cesp_analysis.declared.file_forms import Written
 from cesp_analysis.errors import CespError, few
 from cesp_analysis.intake.platforms import names_given
-from cesp_analysis.study.file_forms import Written
 
 
 @dataclass(frozen=True)

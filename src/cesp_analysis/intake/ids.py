@@ -4,10 +4,10 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from cesp_analysis.cells import respellings
+from cesp_analysis.declared.file_forms import Written
+from cesp_analysis.declared.ids import ZEROS, IdForm, Ids
 from cesp_analysis.errors import CespError, no_such
 from cesp_analysis.intake.such import such
-from cesp_analysis.study.file_forms import Written
-from cesp_analysis.study.ids import ZEROS, IdForm, Ids
 
 if TYPE_CHECKING:
     import pandas as pd

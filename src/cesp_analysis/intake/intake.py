@@ -8,6 +8,12 @@ from typing import TYPE_CHECKING
 
 from cesp_analysis import contracts
 from cesp_analysis.cells import MASK
+from cesp_analysis.declared.base import Frozen
+from cesp_analysis.declared.columns import Needed
+from cesp_analysis.declared.file_forms import Written
+from cesp_analysis.declared.ids import IdForm, Ids
+from cesp_analysis.declared.private import Private
+from cesp_analysis.declared.source_list import SOURCES, changed_sources, stamp_of, unreadable
 from cesp_analysis.errors import CespError
 from cesp_analysis.intake.columns import missing_columns
 from cesp_analysis.intake.ids import (
@@ -21,14 +27,8 @@ from cesp_analysis.intake.key import key_of
 from cesp_analysis.intake.pseudonyms import protected, shown
 from cesp_analysis.intake.read import read_raw
 from cesp_analysis.intake.sheets import unread_sheets
-from cesp_analysis.intake.sources import SOURCES, changed_sources, stamp_of, unreadable
 from cesp_analysis.readable import fault_of
 from cesp_analysis.schemas import Corrections, Raw
-from cesp_analysis.study.base import Frozen
-from cesp_analysis.study.columns import Needed
-from cesp_analysis.study.file_forms import Written
-from cesp_analysis.study.ids import IdForm, Ids
-from cesp_analysis.study.private import Private
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -173,7 +173,7 @@ def _told(private: dict[str, Private], file: str, column: str, word: str) -> str
 
 def checksum(files: list[Path], /) -> None:
     """Print the sha256 of raw files, as SOURCES.yaml wants it."""
-    from cesp_analysis.intake.sources import sha256_of
+    from cesp_analysis.declared.source_list import sha256_of
 
     for file in files:
         if fault := fault_of(file):

@@ -11,8 +11,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from cesp_analysis.declared.paths import place_of
 from cesp_analysis.errors import CespError
-from cesp_analysis.study.paths import place_of
 
 _BYTES = 10  # 16 letters: among a million ids two alike once in 2,400,000 studies
 _LETTERS = b"abcdefghijklmnopqrstuvwxyz234567"  # RFC 4648

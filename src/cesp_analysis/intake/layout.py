@@ -11,11 +11,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from cesp_analysis.declared.file_forms import Header, Written
+from cesp_analysis.declared.files import FORMATS
 from cesp_analysis.intake.ending import end_of_records, filled, usually_filled
 from cesp_analysis.intake.hidden import hidden_in, told
 from cesp_analysis.intake.seems import Layout
-from cesp_analysis.study.file_forms import Header, Written
-from cesp_analysis.study.files import FORMATS
 
 SEPARATORS = (",", ";", "\t", "|")
 csv.field_size_limit(sys.maxsize)  # free text may be longer than the csv module expects

@@ -10,6 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from cesp_analysis import contracts
+from cesp_analysis.declared.file_forms import Header, Written
 from cesp_analysis.distinct import as_text
 from cesp_analysis.errors import CespError, one_line
 from cesp_analysis.intake.layout import drafted, hidden_cells, layout_of
@@ -19,7 +20,6 @@ from cesp_analysis.intake.seems import Layout, numbered_as
 from cesp_analysis.intake.sheets import hidden_sheets
 from cesp_analysis.readable import fault_of
 from cesp_analysis.schemas import Described
-from cesp_analysis.study.file_forms import Header, Written
 from cesp_analysis.study.file_rules import is_encoding
 
 _WIDTH = 34  # characters of a column of the printed table

@@ -4,8 +4,8 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cesp_analysis.declared.file_forms import Written
 from cesp_analysis.errors import CespError
-from cesp_analysis.study.file_forms import Written
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -18,13 +18,13 @@ from cesp_analysis.cells import (
     numbers_in,
     outside,
 )
+from cesp_analysis.declared.private import Passing, Private
 from cesp_analysis.intake.key import Key
-from cesp_analysis.study.private import Passing, Private
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from cesp_analysis.study.private import Answers
+    from cesp_analysis.declared.private import Answers
 
 _NUMBER = r"[+-]?\d*[.,]?\d+"
 _SHORT = 5

@@ -4,10 +4,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cesp_analysis.attributes import shared
+from cesp_analysis.declared.file_forms import Written
+from cesp_analysis.declared.files import FORMATS
 from cesp_analysis.errors import CespError
 from cesp_analysis.intake.platforms import with_labels
-from cesp_analysis.study.file_forms import Written
-from cesp_analysis.study.files import FORMATS
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -7,9 +7,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cesp_analysis.declared.file_forms import Redcap, Written
 from cesp_analysis.errors import CespError
 from cesp_analysis.intake.recognised import beginning_of, looks_like
-from cesp_analysis.study.file_forms import Redcap, Written
 
 if TYPE_CHECKING:
     import pandas as pd

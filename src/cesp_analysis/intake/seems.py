@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from cesp_analysis.declared.file_forms import Written
 from cesp_analysis.intake.hidden import ranges
-from cesp_analysis.study.file_forms import Written
 
 
 @dataclass(frozen=True)

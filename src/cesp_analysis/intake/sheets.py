@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+from cesp_analysis.declared.file_forms import Written
 from cesp_analysis.errors import CespError, few
 from cesp_analysis.intake.ending import filled
-from cesp_analysis.study.file_forms import Written
 
 
 def hidden_sheets(path: Path) -> dict[str, bool]:

@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from cesp_analysis.declared.file_forms import Written
 from cesp_analysis.errors import CespError
 from cesp_analysis.intake.header import checked
 from cesp_analysis.intake.recognised import beginning_of, end_of, looks_like
 from cesp_analysis.intake.unpacked import check_blocks, check_long_texts
-from cesp_analysis.study.file_forms import Written
 
 _DATES = re.compile(r"DATE|TIME|YR|YMDHMS|^%-?t")
 """Formats that SPSS and Stata show dates and times in."""

@@ -6,7 +6,7 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
-from cesp_analysis.intake.sources import read_sources
+from cesp_analysis.declared.source_list import read_sources
 from cesp_analysis.study.study import Study
 
 OPEN = re.compile(

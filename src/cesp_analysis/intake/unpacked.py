@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from cesp_analysis.declared.file_forms import Written
 from cesp_analysis.errors import CespError
-from cesp_analysis.study.file_forms import Written
 
 LARGEST = 2**31  # bytes that a file may unpack to
 _DENSEST = 200  # times its own size that a file may unpack to, if that is over 100 MB

@@ -6,10 +6,10 @@ import zlib
 from collections import Counter
 from pathlib import Path
 
+from cesp_analysis.declared.file_forms import Written
 from cesp_analysis.errors import CespError
 from cesp_analysis.intake.sheet_xml import bytes_of, part_of
 from cesp_analysis.intake.unpacked import LARGEST, check_size
-from cesp_analysis.study.file_forms import Written
 
 _CELLS = 10**8  # cells from the first to the last of a sheet, blank ones among them: 2 GB in memory
 _ROW = re.compile(rb'<(?:\w+:)?row [^>]*?\br="([0-9]+)"')

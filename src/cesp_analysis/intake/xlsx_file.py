@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from cesp_analysis.declared.file_forms import Written
 from cesp_analysis.errors import CespError, few, no_such
 from cesp_analysis.intake.cut import above, note_cut
 from cesp_analysis.intake.header import checked, named
 from cesp_analysis.intake.hidden import hidden_in
 from cesp_analysis.intake.recognised import beginning_of, looks_like
 from cesp_analysis.intake.workbook import check_sheet, check_workbook
-from cesp_analysis.study.file_forms import Written
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

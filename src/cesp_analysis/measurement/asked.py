@@ -1,16 +1,9 @@
 """What the step `measure` is told of the study."""
 
-from cesp_analysis.study.base import Frozen
-from cesp_analysis.study.measurement import Effect, Ranking, Retest, SampleSize
-from cesp_analysis.study.outcomes import Outcome
-
-
-class AnswersFile(Frozen):
-    """A file with items: whose answers, of which instruments, whether each has a row of its own."""
-
-    level: str
-    instruments: tuple[str, ...]
-    long_format: bool = False
+from cesp_analysis.declared.base import Frozen
+from cesp_analysis.declared.measurement import Effect, Ranking, Retest, SampleSize
+from cesp_analysis.declared.outcomes import Outcome
+from cesp_analysis.panel.item_answers import AnswersFile
 
 
 class MeasureSpec(Frozen):

@@ -7,11 +7,11 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from cesp_analysis.describe.groups import by_group
+from cesp_analysis.declared.outcomes import Outcome
 from cesp_analysis.instruments.types import Instrument, Item, Score
-from cesp_analysis.measurement.answers import Answers
 from cesp_analysis.measurement.asked import MeasureSpec
-from cesp_analysis.study.outcomes import Outcome
+from cesp_analysis.panel.groups import by_group
+from cesp_analysis.panel.item_answers import Answers
 
 
 @dataclass(frozen=True)

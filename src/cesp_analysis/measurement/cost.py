@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from cesp_analysis.declared.measurement import SampleSize
 from cesp_analysis.measurement.asked import MeasureSpec
 from cesp_analysis.measurement.candidate import Candidate
 from cesp_analysis.measurement.sample_size import (
@@ -11,7 +12,6 @@ from cesp_analysis.measurement.sample_size import (
     design_effect,
     needed,
 )
-from cesp_analysis.study.measurement import SampleSize
 
 Row = dict[str, Any]
 

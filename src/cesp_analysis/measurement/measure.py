@@ -10,7 +10,6 @@ from cesp_analysis import contracts
 from cesp_analysis.columns import Table
 from cesp_analysis.instruments.types import Instrument, read_instrument
 from cesp_analysis.measurement.alike import alike
-from cesp_analysis.measurement.answers import Answers, answers_of
 from cesp_analysis.measurement.asked import MeasureSpec
 from cesp_analysis.measurement.candidate import Candidate, candidates_of
 from cesp_analysis.measurement.change import changed, pairs_of
@@ -23,6 +22,7 @@ from cesp_analysis.measurement.item_rows import item_rows
 from cesp_analysis.measurement.ranking import ranked
 from cesp_analysis.measurement.second import retested, second_of
 from cesp_analysis.measurement.tables import Cells, Distributions, Items, Measurability
+from cesp_analysis.panel.item_answers import Answers, answers_of
 from cesp_analysis.schemas import Estimates, Panel, Records
 
 Row = dict[str, Any]

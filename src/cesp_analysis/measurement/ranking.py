@@ -6,7 +6,7 @@ The lock of the plan holds them (analysis_plan/measurement.py).
 from collections.abc import Sequence
 from typing import Any
 
-from cesp_analysis.study.measurement import Ranking, RankingCriterion
+from cesp_analysis.declared.measurement import Ranking, RankingCriterion
 
 Row = dict[str, Any]
 MET, UNKNOWN, NOT_MET = 1.0, 0.5, 0.0

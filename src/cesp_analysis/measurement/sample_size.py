@@ -10,8 +10,8 @@ location's means before and after, r = [m ρ CAC + (1 − ρ) c] / [1 + (m − 1
 from dataclasses import dataclass
 from math import ceil, sqrt
 
+from cesp_analysis.declared.measurement import SampleSize
 from cesp_analysis.models.student import t_quantile
-from cesp_analysis.study.measurement import SampleSize
 
 MOST = 1_000_000
 """Locations in an arm beyond which no trial is looked for."""

@@ -4,10 +4,10 @@ import json
 from pathlib import Path
 from typing import Any
 
-from cesp_analysis.study.derived import ends_of
-from cesp_analysis.study.files import RawFile
+from cesp_analysis.declared.derived import ends_of
+from cesp_analysis.declared.files import RawFile
+from cesp_analysis.declared.outcomes import Outcome
 from cesp_analysis.study.foremost import foremost
-from cesp_analysis.study.outcomes import Outcome
 from cesp_analysis.study.study import Study
 
 

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from cesp_analysis.declared.handling import HandledEvent, Handling
 from cesp_analysis.models.cluster_sums import Codes, Floats
 from cesp_analysis.panel.came_by import came_by
-from cesp_analysis.study.handling import HandledEvent, Handling
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from cesp_analysis.measurement.asked import AnswersFile
-from cesp_analysis.study.base import Frozen
-from cesp_analysis.study.design import Moment, Place
-from cesp_analysis.study.handling import Handling
-from cesp_analysis.study.missing_data import Imputation
-from cesp_analysis.study.outcomes import Covariate, Outcome
+from cesp_analysis.declared.base import Frozen
+from cesp_analysis.declared.design import Moment, Place
+from cesp_analysis.declared.handling import Handling
+from cesp_analysis.declared.missing_data import Imputation
+from cesp_analysis.declared.outcomes import Covariate, Outcome
+from cesp_analysis.panel.item_answers import AnswersFile
 
 
 class Share(Frozen):

@@ -5,9 +5,9 @@ from math import ceil
 
 import numpy as np
 
+from cesp_analysis.declared.missing_sensitivity import Delta, ShiftUnit
+from cesp_analysis.declared.outcomes import Outcome
 from cesp_analysis.missing.outcome_sets import OutcomeSets
-from cesp_analysis.study.missing_sensitivity import Delta, ShiftUnit
-from cesp_analysis.study.outcomes import Outcome
 
 FAR = 2.0
 """SDs to which the map goes where nothing is declared: those who are lost would then be others than

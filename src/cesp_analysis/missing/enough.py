@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from cesp_analysis.declared.missing_data import Imputation
 from cesp_analysis.missing import monte_carlo
 from cesp_analysis.missing.pooled_fit import fits_of
 from cesp_analysis.missing.pooled_row import PooledRow
@@ -11,7 +12,6 @@ from cesp_analysis.missing.pooled_rows import pooled_rows
 from cesp_analysis.missing.sets import Completing, Sets
 from cesp_analysis.models.results import Fit
 from cesp_analysis.models.spec import ModelSpec
-from cesp_analysis.study.missing_data import Imputation
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -6,6 +6,7 @@ from itertools import product as combinations
 
 import numpy as np
 
+from cesp_analysis.declared.outcomes import Outcome
 from cesp_analysis.missing.after_events import After, Bools
 from cesp_analysis.missing.asked import ImputeSpec, Share
 from cesp_analysis.missing.grouped import Groups
@@ -15,7 +16,6 @@ from cesp_analysis.missing.people import People
 from cesp_analysis.missing.recipe import Column, Method, Passive, Recipe, indicators, product
 from cesp_analysis.models.analysis_sets import FLAG
 from cesp_analysis.models.cluster_sums import Floats
-from cesp_analysis.study.outcomes import Outcome
 
 TOO_MANY = 3
 """A category has so few people at least, or it is taken as an id: one predictor for three people

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from cesp_analysis.declared.design import Moment
 from cesp_analysis.missing import monte_carlo
 from cesp_analysis.missing.analysed import Analysis, Found
 from cesp_analysis.missing.departures import (
@@ -29,7 +30,6 @@ from cesp_analysis.models.mmrm_engine import NeverTogether, NotConverged, NotIde
 from cesp_analysis.models.refusals import NotEstimable
 from cesp_analysis.models.robust import RobustSpec
 from cesp_analysis.models.student import t_interval
-from cesp_analysis.study.design import Moment
 
 ON_A_SCALE = (None, "continuous")
 NONE = (NotEstimable, NeverTogether, NotConverged, NotIdentified)

@@ -36,7 +36,7 @@ from cesp_analysis.models.kinds import read_model
 from cesp_analysis.models.spec import ModelSpec
 from cesp_analysis.panel.came_by import due_of
 from cesp_analysis.schemas import Estimates, Events, Panel
-from cesp_analysis.simulate.streams import seed_of
+from cesp_analysis.streams import seed_of
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -3,10 +3,10 @@
 import json
 from typing import Any
 
+from cesp_analysis.declared.base import Frozen
+from cesp_analysis.declared.missing_sensitivity import Sensitivity
 from cesp_analysis.models.kinds import module_of
 from cesp_analysis.models.spec import resolved_json
-from cesp_analysis.study.base import Frozen
-from cesp_analysis.study.missing_sensitivity import Sensitivity
 from cesp_analysis.study.study import Study
 
 LINEAR = ("did", "ancova")

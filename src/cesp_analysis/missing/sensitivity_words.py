@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from cesp_analysis.declared.design import Place
 from cesp_analysis.numbers import fixed
-from cesp_analysis.study.design import Place
 
 if TYPE_CHECKING:
     from cesp_analysis.missing.reference_based import Strategy

@@ -3,11 +3,11 @@
 import json
 from typing import Any
 
+from cesp_analysis.declared.analysis_sets import WITHOUT
+from cesp_analysis.declared.files import RawFile
 from cesp_analysis.models.imputed import POOLING
 from cesp_analysis.models.kinds import module_of
 from cesp_analysis.models.spec import ModelSpec, resolved_json
-from cesp_analysis.study.analysis_sets import WITHOUT
-from cesp_analysis.study.files import RawFile
 from cesp_analysis.study.plan_rules import curve_models
 from cesp_analysis.study.study import Study
 

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from cesp_analysis.declared.design import Moment
 from cesp_analysis.models.frame import Frame
 from cesp_analysis.models.least_squares import ROUNDING
 from cesp_analysis.models.spec import ModelSpec
-from cesp_analysis.study.design import Moment
 
 _ARMS = (("intervention", 1), ("control", 0))
 

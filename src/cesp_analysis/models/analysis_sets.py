@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from cesp_analysis.declared.analysis_sets import OBSERVED, WITHOUT
 from cesp_analysis.numbers import counted
-from cesp_analysis.study.analysis_sets import OBSERVED, WITHOUT
 
 if TYPE_CHECKING:
     import pandas as pd

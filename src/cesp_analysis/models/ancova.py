@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from cesp_analysis.declared.design import Moment
 from cesp_analysis.models.alike import ON_BASELINE, alike
 from cesp_analysis.models.answers import Answers, answers_of
 from cesp_analysis.models.baseline import (
@@ -27,7 +28,6 @@ from cesp_analysis.models.refusals import NotEstimable
 from cesp_analysis.models.results import Estimate, Fit
 from cesp_analysis.models.robust import RobustSpec, regression_diagnostics, robust_row
 from cesp_analysis.models.rows import Asked, asked_for, without_data
-from cesp_analysis.study.design import Moment
 
 if TYPE_CHECKING:
     import pandas as pd

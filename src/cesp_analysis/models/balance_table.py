@@ -84,7 +84,7 @@ def _reasons(
     which is the rest; or a number."""
     from numpy import array
 
-    from cesp_analysis.survey.hidden import fewer, reasons
+    from cesp_analysis.models.hidden import fewer, reasons
 
     n = covariates[names[0]][f"n_{group}"]
     key = f"count_{group}"

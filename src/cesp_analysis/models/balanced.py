@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
+from cesp_analysis.declared.design import Moment
 from cesp_analysis.models.alike import alike, same_values
 from cesp_analysis.models.answers import Answers, answers_of
 from cesp_analysis.models.balance import Group, balance_of, known, weights_of
@@ -19,7 +20,6 @@ from cesp_analysis.models.rows import Asked, asked_for, inferred, without_data
 from cesp_analysis.models.two_sites import refusal
 from cesp_analysis.models.weighted_means import Weighted
 from cesp_analysis.models.weighting_words import BALANCED, exploding, fault_words, still_apart
-from cesp_analysis.study.design import Moment
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from cesp_analysis.models.mmrm_engine import MmrmFit
     from cesp_analysis.models.nested import NestedFit
     from cesp_analysis.models.standardised_rows import Fitted, Question
+    from cesp_analysis.models.survey_drawn import Sampled
     from cesp_analysis.models.weighted_means import Weighted
-    from cesp_analysis.survey.drawn import Sampled
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from cesp_analysis.declared.outcomes import Covariate
 from cesp_analysis.models.spec import Context, ModelSpec
-from cesp_analysis.study.outcomes import Covariate
 
 if TYPE_CHECKING:
     import pandas as pd

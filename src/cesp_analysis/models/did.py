@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from pydantic import Field
 
+from cesp_analysis.declared.design import Moment
 from cesp_analysis.models.alike import alike, same_changes, same_values
 from cesp_analysis.models.answers import Answers, answers_of
 from cesp_analysis.models.check import Check, of_least_squares
@@ -33,7 +34,6 @@ from cesp_analysis.models.rows import (
     later_average,
     without_data,
 )
-from cesp_analysis.study.design import Moment
 
 if TYPE_CHECKING:
     import pandas as pd

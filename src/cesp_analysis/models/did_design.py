@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from cesp_analysis.declared.design import Moment
 from cesp_analysis.models.frame import Frame
 from cesp_analysis.models.least_squares import LeastSquares, least_squares
 from cesp_analysis.models.refusals import Collinear, NotEstimable
-from cesp_analysis.study.design import Moment
 
 if TYPE_CHECKING:
     from cesp_analysis.models.did import Did

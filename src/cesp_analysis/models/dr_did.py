@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
 
+from cesp_analysis.declared.design import Moment
 from cesp_analysis.models.balanced import Found, Sample, fit_by_time
 from cesp_analysis.models.composition import changed
 from cesp_analysis.models.dr_did_engine import dr_cross_sections, dr_panel
 from cesp_analysis.models.results import Fit
 from cesp_analysis.models.spec import Cluster, ModelSpec
 from cesp_analysis.models.weighting_words import LARGEST_SHARE, LEAST_EFFECTIVE
-from cesp_analysis.study.design import Moment
 
 if TYPE_CHECKING:
     import pandas as pd

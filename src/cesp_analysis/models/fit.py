@@ -4,16 +4,15 @@ from pathlib import Path
 from typing import Any
 
 from cesp_analysis import contracts
-from cesp_analysis.describe.tables import Means
-from cesp_analysis.few_sites.prior import read_prior
-from cesp_analysis.few_sites.shocks import augmented
 from cesp_analysis.given import hold
 from cesp_analysis.models.analysis_sets import ACCOUNT, accounted
 from cesp_analysis.models.imputed import fitted_to
 from cesp_analysis.models.kinds import read_model
+from cesp_analysis.models.prior import read_prior
 from cesp_analysis.models.results import Fit, estimates_table
+from cesp_analysis.models.shocks import augmented
 from cesp_analysis.models.survey_obeyed import with_design
-from cesp_analysis.models.tables import Influence, Residuals
+from cesp_analysis.models.tables import Influence, Means, Residuals
 from cesp_analysis.schemas import Estimates, Panel
 from cesp_analysis.whole_files import write_json
 

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from cesp_analysis.declared.analysis_sets import ALL_RECRUITED
+from cesp_analysis.declared.design import Moment
 from cesp_analysis.models.analysis_sets import in_set
 from cesp_analysis.models.answers import Answers, Labels, answers_of
 from cesp_analysis.models.covariates import covariates_of
 from cesp_analysis.models.spec import ModelSpec
-from cesp_analysis.study.analysis_sets import ALL_RECRUITED
-from cesp_analysis.study.design import Moment
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -12,6 +12,7 @@ from typing import Literal
 import numpy as np
 from pydantic import Field
 
+from cesp_analysis.declared.outcomes import Outcome
 from cesp_analysis.models.cluster_sums import Floats
 from cesp_analysis.models.frame import Frame
 from cesp_analysis.models.glm_engine import GlmFit, fit_glm
@@ -32,7 +33,6 @@ from cesp_analysis.models.separation import Separated, shifted
 from cesp_analysis.models.standardised import Design, standard_of, without_constant
 from cesp_analysis.models.standardised_rows import Fitted, Question, means_of
 from cesp_analysis.models.standardised_spec import Standardised
-from cesp_analysis.study.outcomes import Outcome
 
 _FITS = {
     "binomial": ("binary",),

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from cesp_analysis.declared.design import Moment
 from cesp_analysis.models.answers import Answers
 from cesp_analysis.models.did_design import enough
 from cesp_analysis.models.frame import Frame, frame_of
@@ -12,7 +13,6 @@ from cesp_analysis.models.refusals import NotEstimable
 from cesp_analysis.models.rows import needed
 from cesp_analysis.models.spec import ModelSpec
 from cesp_analysis.models.standardised import unweighted
-from cesp_analysis.study.design import Moment
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -9,8 +9,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
-from cesp_analysis.study.base import Frozen
-from cesp_analysis.study.strict_yaml import read_yaml
+from cesp_analysis.declared.base import Frozen
+from cesp_analysis.declared.strict_yaml import read_yaml
 
 SHIPPED = Path(__file__).with_name("grades.yaml")
 NONE = "no published grade"

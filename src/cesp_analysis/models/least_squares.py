@@ -88,7 +88,7 @@ def of_coefficients(
     y: Floats, x: Floats, weights: Floats | None, coef: Floats, gram: Floats
 ) -> LeastSquares:
     """The fit whose coefficients (k,) and x'wx (k, k), by the weights as they are given, were found
-    with those of other outcomes (survey/many.py), of columns far from dependent.
+    with those of other outcomes (models/survey_many.py), of columns far from dependent.
 
     Raises NotEstimable as `least_squares` does.
     """

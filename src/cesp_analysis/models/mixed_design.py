@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from cesp_analysis.declared.design import Moment, Place
 from cesp_analysis.models.did_design import groups
 from cesp_analysis.models.frame import Frame
 from cesp_analysis.models.nested import NestedFit
 from cesp_analysis.models.nested_df import judged
 from cesp_analysis.models.results import Mean
 from cesp_analysis.models.student import t_interval
-from cesp_analysis.study.design import Moment, Place
 
 if TYPE_CHECKING:
     from cesp_analysis.models.mixed import Mixed

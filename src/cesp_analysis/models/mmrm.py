@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from pydantic import Field
 
+from cesp_analysis.declared.design import Moment
 from cesp_analysis.models.alike import SHARED, same_changes
 from cesp_analysis.models.answers import Answers, answers_of
 from cesp_analysis.models.baseline import at_equal_baseline, before_baseline, not_alike
@@ -54,7 +55,6 @@ from cesp_analysis.models.rows import (
     without_data,
 )
 from cesp_analysis.models.spec import ModelSpec
-from cesp_analysis.study.design import Moment
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from cesp_analysis.declared.design import Moment
 from cesp_analysis.models.baseline import BASELINE
 from cesp_analysis.models.did_design import groups
 from cesp_analysis.models.frame import Frame
 from cesp_analysis.models.results import Mean
 from cesp_analysis.models.student import t_interval
-from cesp_analysis.study.design import Moment
 
 if TYPE_CHECKING:
     from cesp_analysis.models.mmrm import Mmrm

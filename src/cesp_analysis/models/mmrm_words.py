@@ -17,11 +17,11 @@ from cesp_analysis.models.rows import inferred
 from cesp_analysis.models.sandwich import Inference
 
 if TYPE_CHECKING:
+    from cesp_analysis.declared.design import Moment
     from cesp_analysis.models.mmrm import Mmrm
     from cesp_analysis.models.mmrm_design import Entering, MmrmDesign
     from cesp_analysis.models.mmrm_engine import MmrmFit
     from cesp_analysis.models.mmrm_small_sample import SmallSample
-    from cesp_analysis.study.design import Moment
 
 WORTH_SAYING = 1.03
 """Joint over conditional standard error from which a row says so: an interval of 95% then holds

@@ -12,6 +12,7 @@ from typing import Any, Literal
 import numpy as np
 from pydantic import Field
 
+from cesp_analysis.declared.outcomes import Outcome
 from cesp_analysis.models.cluster_sums import Floats
 from cesp_analysis.models.cumulative_logit import (
     CumulativeLogit,
@@ -46,7 +47,6 @@ from cesp_analysis.models.standardised import (
 )
 from cesp_analysis.models.standardised_rows import Fitted, Question, means_of
 from cesp_analysis.models.standardised_spec import Standardised
-from cesp_analysis.study.outcomes import Outcome
 
 MOST_CATEGORIES = 20
 DOUBTFUL = 0.05

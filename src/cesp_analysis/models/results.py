@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
-from cesp_analysis.study.analysis_sets import ALL_RECRUITED
+from cesp_analysis.declared.analysis_sets import ALL_RECRUITED
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -111,7 +111,7 @@ class Fit:
         """The predicted means as the Means table."""
         import pandas as pd
 
-        from cesp_analysis.describe.tables import Means
+        from cesp_analysis.models.tables import Means
 
         frame = pd.DataFrame([asdict(mean) for mean in self.means], columns=list(Means.columns()))
         return frame.astype({"n": "int64"})

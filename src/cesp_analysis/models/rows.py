@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from cesp_analysis.declared.design import Moment
 from cesp_analysis.models.frame import Frame
 from cesp_analysis.models.renamed import apart
 from cesp_analysis.models.results import Estimate, Fit
@@ -11,7 +12,6 @@ from cesp_analysis.models.spec import ModelSpec
 from cesp_analysis.models.student import t_interval, t_p_value
 from cesp_analysis.models.two_sites import caution, sites_in
 from cesp_analysis.numbers import listed
-from cesp_analysis.study.design import Moment
 
 if TYPE_CHECKING:
     from cesp_analysis.models.sandwich import Inference

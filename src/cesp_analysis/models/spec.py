@@ -5,12 +5,12 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from cesp_analysis.study.analysis_sets import ALL_RECRUITED, SETS
-from cesp_analysis.study.base import Frozen
-from cesp_analysis.study.design import Level, Moment, Place, chance_made_alike
-from cesp_analysis.study.handling import Handling
-from cesp_analysis.study.outcomes import Covariate, Outcome
-from cesp_analysis.study.surveys import SurveyDesign
+from cesp_analysis.declared.analysis_sets import ALL_RECRUITED, SETS
+from cesp_analysis.declared.base import Frozen
+from cesp_analysis.declared.design import Level, Moment, Place, chance_made_alike
+from cesp_analysis.declared.handling import Handling
+from cesp_analysis.declared.outcomes import Covariate, Outcome
+from cesp_analysis.declared.surveys import SurveyDesign
 
 Cluster = Literal["person", "link_worker", "neighbourhood", "site"]
 

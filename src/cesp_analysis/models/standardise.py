@@ -11,6 +11,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from cesp_analysis import contracts
+from cesp_analysis.declared.base import Frozen
+from cesp_analysis.declared.design import Moment
+from cesp_analysis.declared.outcomes import Outcome
 from cesp_analysis.models.effect_sizes import Effect, Spread, hedges_g, pooled, scaled
 from cesp_analysis.models.grades import ModelDesign, design_of, grade_of
 from cesp_analysis.models.important import reading
@@ -18,9 +21,6 @@ from cesp_analysis.models.student import t_interval
 from cesp_analysis.models.tables import GradesTable, Standardised
 from cesp_analysis.models.two_sites import CAUTIONS, caution
 from cesp_analysis.schemas import Estimates, Panel
-from cesp_analysis.study.base import Frozen
-from cesp_analysis.study.design import Moment
-from cesp_analysis.study.outcomes import Outcome
 
 if TYPE_CHECKING:
     import pandas as pd

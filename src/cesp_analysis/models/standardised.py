@@ -14,9 +14,9 @@ from typing import Literal
 
 import numpy as np
 
+from cesp_analysis.declared.design import Moment
 from cesp_analysis.models.cluster_sums import Codes, Floats
 from cesp_analysis.models.frame import Frame
-from cesp_analysis.study.design import Moment
 
 Population = Literal["all", "intervention"]
 Predict = Callable[[Floats], tuple[Floats, Floats]]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field
 
+from cesp_analysis.declared.design import Moment
 from cesp_analysis.models.alike import same_changes, same_values
 from cesp_analysis.models.answers import Answers, answers_of
 from cesp_analysis.models.check import Check
@@ -23,7 +24,6 @@ from cesp_analysis.models.standardised_check import checks_of
 from cesp_analysis.models.standardised_rows import Fitted, Question, answered, asked_rows
 from cesp_analysis.models.two_sites import refusal
 from cesp_analysis.models.weighting_words import uneven
-from cesp_analysis.study.design import Moment
 
 if TYPE_CHECKING:
     import pandas as pd

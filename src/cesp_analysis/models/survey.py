@@ -1,8 +1,8 @@
 """Model kind `survey`: change between waves, weighted, with the survey's own standard errors.
 
 Weighted least squares of arm × wave; the covariance is that of the sampling design, linearised
-(survey/linear.py). Source: Binder (1983), Int Stat Rev 51:279-92; Lumley (2010), Complex Surveys,
-ch. 5; R's svyglm has the same estimates and standard errors.
+(models/survey_linear.py). Source: Binder (1983), Int Stat Rev 51:279-92; Lumley (2010), Complex
+Surveys, ch. 5; R's svyglm has the same estimates and standard errors.
 """
 
 from collections.abc import Iterator
@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from pydantic import Field
 
+from cesp_analysis.declared.design import Level, Moment
+from cesp_analysis.declared.surveys import SurveyDesign
 from cesp_analysis.models.answers import answers_of
 from cesp_analysis.models.check import Check
 from cesp_analysis.models.frame import Frame, frame_of
@@ -20,15 +22,13 @@ from cesp_analysis.models.rows import asked_for, without_data
 from cesp_analysis.models.spec import ModelSpec
 from cesp_analysis.models.survey_batch import Batch, batches
 from cesp_analysis.models.survey_combined import combined_row
+from cesp_analysis.models.survey_design import Sample
+from cesp_analysis.models.survey_drawn import Drawn, Regressed, drawn_of
 from cesp_analysis.models.survey_group import Group, Way
 from cesp_analysis.models.survey_known import checks_of, known_of, means_of
 from cesp_analysis.models.survey_parts import RECORDS, Part, Respondents, overlap_of, regressed
 from cesp_analysis.models.survey_rows import estimates_of, worded
 from cesp_analysis.models.survey_words import ending, questions_of
-from cesp_analysis.study.design import Level, Moment
-from cesp_analysis.study.surveys import SurveyDesign
-from cesp_analysis.survey.design import Sample
-from cesp_analysis.survey.drawn import Drawn, Regressed, drawn_of
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -1,11 +1,11 @@
 """All outcomes of a survey's model fitted at once: coefficients, linearised covariances, df.
 
 Outcomes of one model share records, columns and design and differ in who gave an answer, a domain
-of the sample. So they are columns of one table, fitted by survey/many.py; what describes each
-(frames, residuals, influence, sentences) is made afterwards, from these pieces. An outcome goes by
-its own way (`regressed` without a solution) where its columns are not those of the others, because
-nobody at a site or of a category answered it, or where they are nearly dependent, which normal
-equations do not bear.
+of the sample. So they are columns of one table, fitted by models/survey_many.py; what describes
+each (frames, residuals, influence, sentences) is made afterwards, from these pieces. An outcome
+goes by its own way (`regressed` without a solution) where its columns are not those of the
+others, because nobody at a site or of a category answered it, or where they are nearly dependent,
+which normal equations do not bear.
 """
 
 from collections.abc import Iterator, Sequence
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from cesp_analysis.declared.design import Moment
 from cesp_analysis.models.analysis_sets import in_set
 from cesp_analysis.models.answers import Answers
 from cesp_analysis.models.cluster_sums import Codes, Floats
@@ -23,12 +24,11 @@ from cesp_analysis.models.did_design import Fitter, change_columns, fitted, leve
 from cesp_analysis.models.frame import Frame
 from cesp_analysis.models.least_squares import FAR, LeastSquares, of_coefficients
 from cesp_analysis.models.refusals import NotEstimable
+from cesp_analysis.models.survey_design import Sample
+from cesp_analysis.models.survey_drawn import Drawn
+from cesp_analysis.models.survey_linear import Linearised
+from cesp_analysis.models.survey_many import grams, of_all_coefficients, smallest, solved
 from cesp_analysis.models.survey_parts import Part
-from cesp_analysis.study.design import Moment
-from cesp_analysis.survey.design import Sample
-from cesp_analysis.survey.drawn import Drawn
-from cesp_analysis.survey.linear import Linearised
-from cesp_analysis.survey.many import grams, of_all_coefficients, smallest, solved
 
 if TYPE_CHECKING:
     from cesp_analysis.models.survey import Survey

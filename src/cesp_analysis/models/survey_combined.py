@@ -18,13 +18,13 @@ from cesp_analysis.models.results import Estimate
 from cesp_analysis.models.rows import inferred
 from cesp_analysis.models.sandwich import Inference
 from cesp_analysis.models.student import t_interval
+from cesp_analysis.models.survey_drawn import Regressed
 from cesp_analysis.models.survey_group import Group, Way
+from cesp_analysis.models.survey_linear import Linearised, linearised
 from cesp_analysis.models.survey_parts import Overlap, Part
 from cesp_analysis.models.survey_rows import worded
 from cesp_analysis.models.survey_words import few, method_of, refuse_one, without
 from cesp_analysis.numbers import fixed
-from cesp_analysis.survey.drawn import Regressed
-from cesp_analysis.survey.linear import Linearised, linearised
 
 BOTH: tuple[Part, Part] = ("panel", "cross_section")
 

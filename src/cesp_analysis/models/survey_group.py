@@ -6,17 +6,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from cesp_analysis.declared.design import Moment
 from cesp_analysis.models.frame import Frame
 from cesp_analysis.models.least_squares import ROUNDING
 from cesp_analysis.models.refusals import NotEstimable
 from cesp_analysis.models.rows import Asked, as_average, asked_for, later_average
 from cesp_analysis.models.sandwich import Inference
+from cesp_analysis.models.survey_design import Sample
+from cesp_analysis.models.survey_drawn import Drawn, Regressed
+from cesp_analysis.models.survey_linear import Linearised
 from cesp_analysis.models.survey_parts import RECORDS, Part, part_of
 from cesp_analysis.models.survey_words import Question, method_of, refuse_one
-from cesp_analysis.study.design import Moment
-from cesp_analysis.survey.design import Sample
-from cesp_analysis.survey.drawn import Drawn, Regressed
-from cesp_analysis.survey.linear import Linearised
 
 if TYPE_CHECKING:
     from cesp_analysis.models.survey import Survey

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from cesp_analysis.declared.design import Moment
 from cesp_analysis.models.joint import Effects, as_diagnostic, test_of
-from cesp_analysis.study.design import Moment
 
 if TYPE_CHECKING:
     from cesp_analysis.models.survey_group import Found

@@ -12,11 +12,11 @@ from cesp_analysis.models.refusals import NotEstimable
 from cesp_analysis.models.results import Estimate, Mean
 from cesp_analysis.models.robust import regression_diagnostics
 from cesp_analysis.models.student import t_interval
+from cesp_analysis.models.survey_design import Sample
+from cesp_analysis.models.survey_drawn import Regressed, Sampled
 from cesp_analysis.models.survey_group import Group, Way, found_of
 from cesp_analysis.models.survey_joint import joint_known
 from cesp_analysis.models.survey_words import ending
-from cesp_analysis.survey.design import Sample
-from cesp_analysis.survey.drawn import Regressed, Sampled
 
 
 def means_of(group: Group, way: Way) -> Iterator[Mean]:

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from cesp_analysis.declared.surveys import SurveyDesign
 from cesp_analysis.models.results import Estimate, Fit
 from cesp_analysis.models.spec import ModelSpec
-from cesp_analysis.study.surveys import SurveyDesign
 
 if TYPE_CHECKING:
     import pandas as pd

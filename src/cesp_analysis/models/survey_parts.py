@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from cesp_analysis.declared.design import Moment
 from cesp_analysis.models.did_design import both_times, change_regression, level_regression
 from cesp_analysis.models.frame import Frame
 from cesp_analysis.models.refusals import NotEstimable
-from cesp_analysis.study.design import Moment
-from cesp_analysis.survey.drawn import Drawn, Regressed
+from cesp_analysis.models.survey_drawn import Drawn, Regressed
 
 if TYPE_CHECKING:
     from cesp_analysis.models.survey import Survey

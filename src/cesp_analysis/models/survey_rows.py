@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from cesp_analysis.declared.design import Moment
 from cesp_analysis.models.alike import alike, same_values
 from cesp_analysis.models.refusals import NotEstimable
 from cesp_analysis.models.results import Estimate
 from cesp_analysis.models.rows import Asked, inferred
+from cesp_analysis.models.survey_drawn import Regressed
 from cesp_analysis.models.survey_group import Found, Group, Way, found_of
 from cesp_analysis.models.survey_parts import RECORDS, Part, lone_respondents
 from cesp_analysis.models.survey_words import PARTS, Question, ending, few, without
 from cesp_analysis.models.weighting_words import uneven
-from cesp_analysis.study.design import Moment
-from cesp_analysis.survey.drawn import Regressed
 
 if TYPE_CHECKING:
     from cesp_analysis.models.survey import Survey

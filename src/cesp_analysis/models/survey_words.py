@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 
+from cesp_analysis.declared.surveys import SurveyDesign
 from cesp_analysis.models.frame import Frame
 from cesp_analysis.models.refusals import NotEstimable
 from cesp_analysis.models.results import Estimate
+from cesp_analysis.models.survey_design import Sample
+from cesp_analysis.models.survey_linear import Linearised
 from cesp_analysis.models.survey_parts import Part
-from cesp_analysis.study.surveys import SurveyDesign
-from cesp_analysis.survey.design import Sample
-from cesp_analysis.survey.linear import Linearised
 
 
 class OneNeighbourhood(NotEstimable):

@@ -148,3 +148,29 @@ class PublishedNumbers(Table):
     agrees: ClassVar = text("yes or no")
     source: ClassVar = text("where it was published, and how the digits were computed")
     reason: ClassVar = text("why this tolerance")
+
+
+class Means(Table):
+    """Means by site (or arm) and time, observed or predicted by a model."""
+
+    model: ClassVar = text("the model that predicts; blank for observed means", blank=True)
+    level: ClassVar = text("person or respondent")
+    outcome: ClassVar = text("outcome")
+    group: ClassVar = text("site, or arm where there are no sites")
+    arm: ClassVar = text("arm")
+    time: ClassVar = text("time or wave")
+    model_time: ClassVar = text(
+        "the time whose model it is of, beside the reference; blank: one model of all times",
+        blank=True,
+    )
+    mean: ClassVar = number("mean, in the outcome's unit")
+    std_error: ClassVar = number("standard error")
+    df: ClassVar = number("degrees of freedom")
+    ci_low: ClassVar = number("interval from sampling error alone")
+    ci_high: ClassVar = number("interval from sampling error alone")
+    sd: ClassVar = number("standard deviation; blank for predicted means")
+    n: ClassVar = count("records")
+    method: ClassVar = text("how the interval was made")
+    reason: ClassVar = text(
+        "why the mean is not shown: fewer respondents than surveys.minimum", blank=True
+    )

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
 
+from cesp_analysis.declared.design import Moment
 from cesp_analysis.models.balanced import Found, Sample, fit_by_time
 from cesp_analysis.models.balancing import Way
 from cesp_analysis.models.results import Fit
 from cesp_analysis.models.spec import Cluster, ModelSpec
 from cesp_analysis.models.weighted_means import weighted_change, weighted_cross_sections
 from cesp_analysis.models.weighting_words import LARGEST_SHARE, LEAST_EFFECTIVE
-from cesp_analysis.study.design import Moment
 
 if TYPE_CHECKING:
     import pandas as pd

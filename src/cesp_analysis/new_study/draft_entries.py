@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from typing import Any
 
+from cesp_analysis.declared.file_forms import Written
 from cesp_analysis.instruments.types import read_instrument
 from cesp_analysis.new_study.commented import Place
 from cesp_analysis.new_study.moments import DraftMoment
 from cesp_analysis.new_study.tables import slug
-from cesp_analysis.study.file_forms import Written
 from cesp_analysis.study.gaps import UNDECIDED
 
 

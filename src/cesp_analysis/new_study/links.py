@@ -4,10 +4,10 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from cesp_analysis.declared.ids import LOOSE
 from cesp_analysis.intake.finding_days import Answers
 from cesp_analysis.new_study.roles import is_named_as_id
 from cesp_analysis.new_study.tables import Column, Table
-from cesp_analysis.study.ids import LOOSE
 
 _MOSTLY = 0.5  # of a column's different answers that must be ids of the register
 _KINDS = ("text", "category", "whole number")

@@ -10,9 +10,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from cesp_analysis.declared.source_list import sha256_of
 from cesp_analysis.errors import CespError
 from cesp_analysis.intake.recognised import beginning_of, looks_like
-from cesp_analysis.intake.sources import sha256_of
 from cesp_analysis.new_study.commented import comment, flow, written
 from cesp_analysis.new_study.draft import DraftStudy
 from cesp_analysis.new_study.tables import RAW, Given, Table, tables_of

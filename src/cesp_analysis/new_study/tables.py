@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from cesp_analysis.declared.file_forms import Header, Redcap, Written
 from cesp_analysis.distinct import as_text
 from cesp_analysis.errors import CespError
 from cesp_analysis.intake.finding import Finding, answers_in, declared_codes, finding_of
@@ -13,7 +14,6 @@ from cesp_analysis.intake.personal import names_a_person, personal_in
 from cesp_analysis.intake.read import read_raw
 from cesp_analysis.intake.redcap import Field
 from cesp_analysis.new_study.companions import NO_ANSWERS, fields_in, is_form, is_syntax
-from cesp_analysis.study.file_forms import Header, Redcap, Written
 
 RAW = "data/raw"
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from cesp_analysis.declared.expressions import FUNCTIONS
 from cesp_analysis.intake.finding import Finding
 from cesp_analysis.intake.finding_days import SERIAL
 from cesp_analysis.intake.personal import counts_days, details_in
@@ -16,7 +17,6 @@ from cesp_analysis.new_study.platforms import NOT_TICKED, ticked_only, unticked_
 from cesp_analysis.new_study.questionnaires import Match
 from cesp_analysis.new_study.roles import ids_of, is_named_as_id
 from cesp_analysis.new_study.tables import Column, Table, slug
-from cesp_analysis.study.expressions import FUNCTIONS
 from cesp_analysis.study.questions import RECORD_COLUMNS
 from cesp_analysis.usual_codes import CODES
 

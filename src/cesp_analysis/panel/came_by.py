@@ -18,7 +18,7 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from cesp_analysis.study.design import Moment
+from cesp_analysis.declared.design import Moment
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]

@@ -8,16 +8,16 @@ import numpy as np
 import pandas as pd
 
 from cesp_analysis import contracts
+from cesp_analysis.declared.base import Frozen
+from cesp_analysis.declared.design import Place
+from cesp_analysis.declared.estimands import Contamination
+from cesp_analysis.declared.outcomes import Covariate, Outcome
 from cesp_analysis.distinct import each, repeated, stacked
 from cesp_analysis.errors import CespError
 from cesp_analysis.models.analysis_sets import FLAG
 from cesp_analysis.panel.places import found_at, place_of
 from cesp_analysis.panel.sources import Sources
 from cesp_analysis.schemas import Panel, Records, Scores
-from cesp_analysis.study.base import Frozen
-from cesp_analysis.study.design import Place
-from cesp_analysis.study.estimands import Contamination
-from cesp_analysis.study.outcomes import Covariate, Outcome
 
 
 class FileRole(Frozen):

@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from cesp_analysis.declared.outcomes import Measured
 from cesp_analysis.distinct import names_rows_twice, stacked
 from cesp_analysis.errors import REPEATING, VERSIONS, CespError, at_line
-from cesp_analysis.study.outcomes import Measured
 
 
 @dataclass(frozen=True)

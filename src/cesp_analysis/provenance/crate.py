@@ -15,7 +15,7 @@ from rocrate.rocrate import ROCrate
 
 from cesp_analysis.analysis_plan.tables import PlanLocks
 from cesp_analysis.contracts import rows
-from cesp_analysis.intake.sources import read_sources
+from cesp_analysis.declared.source_list import read_sources
 from cesp_analysis.provenance.checksums import sha256_of
 from cesp_analysis.provenance.entries import name_of
 from cesp_analysis.provenance.record import RECORD, Made, Record, read_record

@@ -10,12 +10,12 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from cesp_analysis.declared.wording import Wording
 from cesp_analysis.errors import CespError
 from cesp_analysis.models.two_sites import SAMPLING_ONLY
 from cesp_analysis.report import own_words
 from cesp_analysis.report.blocks import Block, Callout, as_dict
 from cesp_analysis.report.results import Results
-from cesp_analysis.study.wording import Wording
 from cesp_analysis.verdicts import NEVER
 
 OWN = "‹›"

@@ -15,6 +15,8 @@ from cesp_analysis.analysis_plan.tables import (
 )
 from cesp_analysis.checklists.tables import Checklists
 from cesp_analysis.contracts import rows
+from cesp_analysis.declared.source_list import Source, read_sources
+from cesp_analysis.declared.wording import Wording
 from cesp_analysis.describe.record_tables import (
     Account,
     Answered,
@@ -28,7 +30,6 @@ from cesp_analysis.describe.tables import (
     Baseline,
     Contamination,
     FlowChecks,
-    Means,
     Missing,
     MissingPatterns,
     MissingPredictors,
@@ -50,7 +51,6 @@ from cesp_analysis.fidelity.tables import (
     FidelityAgreement,
     FidelityTable,
 )
-from cesp_analysis.intake.sources import Source, read_sources
 from cesp_analysis.measurement.tables import Cells, Items, Measurability
 from cesp_analysis.missing.tables import (
     Fmi,
@@ -64,6 +64,7 @@ from cesp_analysis.models.tables import (
     Balance,
     GradesTable,
     GroupWeights,
+    Means,
     PublishedNumbers,
     Standardised,
 )
@@ -73,7 +74,6 @@ from cesp_analysis.provenance.record import RECORD, WITHIN, Record, read_record
 from cesp_analysis.report.figure_data import lines_of
 from cesp_analysis.report.tables_read import Read, Row
 from cesp_analysis.schemas import Corrections, DataProblems, Estimates
-from cesp_analysis.study.wording import Wording
 from cesp_analysis.survey.beside_tables import Agreement, Divergences, NetworkTable
 from cesp_analysis.survey.tables import (
     Composition,

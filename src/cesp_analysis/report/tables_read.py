@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 from cesp_analysis.columns import Table
 from cesp_analysis.contracts import rows
-from cesp_analysis.study.wording import Wording
+from cesp_analysis.declared.wording import Wording
 
 Row = dict[str, Any]
 

@@ -6,6 +6,7 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cesp_analysis.declared.wording import Wording
 from cesp_analysis.report.blocks import (
     Block,
     Report,
@@ -23,7 +24,6 @@ from cesp_analysis.report.outside import (
 from cesp_analysis.report.results import Results
 from cesp_analysis.report.tables_read import of_every_study
 from cesp_analysis.report.traced import with_sources
-from cesp_analysis.study.wording import Wording
 from cesp_analysis.whole_files import write_json
 
 if TYPE_CHECKING:

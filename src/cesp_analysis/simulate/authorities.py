@@ -3,8 +3,8 @@
 import numpy as np
 
 from cesp_analysis.simulate.spec import Simulation
-from cesp_analysis.simulate.streams import Floats, stream
 from cesp_analysis.simulate.tables import Table
+from cesp_analysis.streams import Floats, stream
 
 
 def levels(spec: Simulation, measure: str) -> Floats:

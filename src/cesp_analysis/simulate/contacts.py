@@ -14,7 +14,8 @@ from cesp_analysis.simulate.outcomes import FollowUp
 from cesp_analysis.simulate.people import Cohort
 from cesp_analysis.simulate.spec import Simulation
 from cesp_analysis.simulate.spec_parts import Service, Services
-from cesp_analysis.simulate.streams import (
+from cesp_analysis.simulate.tables import Cell, Table, rounded
+from cesp_analysis.streams import (
     Bools,
     Floats,
     Ints,
@@ -25,7 +26,6 @@ from cesp_analysis.simulate.streams import (
     stream,
     yes_no,
 )
-from cesp_analysis.simulate.tables import Cell, Table, rounded
 
 
 def _any_care(spec: Simulation, people: Cohort, treated: Bools) -> Bools:

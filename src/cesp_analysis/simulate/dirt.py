@@ -7,9 +7,9 @@ from datetime import date, timedelta
 import numpy as np
 
 from cesp_analysis.simulate.spec import Dirt, Kind, Simulation
-from cesp_analysis.simulate.streams import stream
 from cesp_analysis.simulate.tables import Cell, Row, Table
 from cesp_analysis.simulate.writers import text_of
+from cesp_analysis.streams import stream
 
 HANDLING: dict[Kind, str] = {
     "duplicate_row": "keep the first of the equal rows; set this copy aside",

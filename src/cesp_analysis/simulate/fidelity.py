@@ -10,8 +10,8 @@ from cesp_analysis.simulate.outcomes import FollowUp
 from cesp_analysis.simulate.people import Cohort
 from cesp_analysis.simulate.spec import Simulation
 from cesp_analysis.simulate.spec_delivery import RatedBy
-from cesp_analysis.simulate.streams import Floats, Ints, days_after, stream
 from cesp_analysis.simulate.tables import Cell, Row, Table
+from cesp_analysis.streams import Floats, Ints, days_after, stream
 
 
 def true_fidelity(spec: Simulation, people: Cohort) -> Floats:

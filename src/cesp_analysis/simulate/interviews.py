@@ -1,8 +1,8 @@
 """Coded passages of invented interviews."""
 
 from cesp_analysis.simulate.spec import Simulation
-from cesp_analysis.simulate.streams import stream, yes_no
 from cesp_analysis.simulate.tables import Table
+from cesp_analysis.streams import stream, yes_no
 
 
 def interview_excerpts(spec: Simulation) -> Table:

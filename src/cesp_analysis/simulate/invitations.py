@@ -8,9 +8,9 @@ answered in group g = answered in all * respondents' share of g / population's s
 import numpy as np
 
 from cesp_analysis.simulate.spec import Simulation
-from cesp_analysis.simulate.streams import pick, stream
 from cesp_analysis.simulate.survey import Sample
 from cesp_analysis.simulate.tables import Table
+from cesp_analysis.streams import pick, stream
 
 
 def _others(spec: Simulation, s: int, w: int, count: int) -> list[tuple[str, str]]:

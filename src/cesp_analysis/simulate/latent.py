@@ -30,7 +30,7 @@ from statistics import NormalDist
 import numpy as np
 
 from cesp_analysis.simulate.spec_parts import Instrument, Item, Trait
-from cesp_analysis.simulate.streams import Floats, Ints, stream
+from cesp_analysis.streams import Floats, Ints, stream
 
 NORMAL = NormalDist()
 

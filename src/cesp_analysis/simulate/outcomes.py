@@ -13,7 +13,8 @@ import numpy as np
 from cesp_analysis.simulate.latent import Rows, answers, latent
 from cesp_analysis.simulate.people import Cohort
 from cesp_analysis.simulate.spec import Simulation
-from cesp_analysis.simulate.streams import (
+from cesp_analysis.simulate.tables import Cell, Row, Table, answered, joined, unanswered
+from cesp_analysis.streams import (
     Bools,
     Floats,
     Ints,
@@ -23,7 +24,6 @@ from cesp_analysis.simulate.streams import (
     pick,
     stream,
 )
-from cesp_analysis.simulate.tables import Cell, Row, Table, answered, joined, unanswered
 
 
 @dataclass(frozen=True)

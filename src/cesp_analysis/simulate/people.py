@@ -8,7 +8,8 @@ import numpy as np
 from cesp_analysis.simulate.latent import Rows, general_factor
 from cesp_analysis.simulate.spec import Simulation
 from cesp_analysis.simulate.spec_parts import Site, Trial
-from cesp_analysis.simulate.streams import (
+from cesp_analysis.simulate.tables import Cell, Table, table
+from cesp_analysis.streams import (
     Bools,
     Floats,
     Ints,
@@ -19,7 +20,6 @@ from cesp_analysis.simulate.streams import (
     stream,
     yes_no,
 )
-from cesp_analysis.simulate.tables import Cell, Table, table
 
 
 @dataclass(frozen=True)

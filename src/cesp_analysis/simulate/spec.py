@@ -9,6 +9,7 @@ from typing import Literal, Self
 
 from pydantic import ValidationError, model_validator
 
+from cesp_analysis.declared.strict_yaml import read_yaml
 from cesp_analysis.errors import CespError, no_such
 from cesp_analysis.simulate.spec_delivery import (
     AdverseEvents,
@@ -31,7 +32,6 @@ from cesp_analysis.simulate.spec_parts import (
     Trait,
 )
 from cesp_analysis.simulate.spec_survey import Authorities, Survey
-from cesp_analysis.study.strict_yaml import read_yaml
 
 Kind = Literal[
     "duplicate_row",

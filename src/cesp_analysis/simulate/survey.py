@@ -8,8 +8,8 @@ from cesp_analysis.simulate.latent import Rows, answers, latent
 from cesp_analysis.simulate.spec import Simulation
 from cesp_analysis.simulate.spec_parts import Instrument
 from cesp_analysis.simulate.spec_survey import Wave
-from cesp_analysis.simulate.streams import Floats, Ints, days_after, pick, stream
 from cesp_analysis.simulate.tables import Cell, Row, Table, answered, joined, unanswered
+from cesp_analysis.streams import Floats, Ints, days_after, pick, stream
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from datetime import date
 import numpy as np
 
 from cesp_analysis.simulate.spec_parts import Instrument
-from cesp_analysis.simulate.streams import Floats, Ints, stream
+from cesp_analysis.streams import Floats, Ints, stream
 
 Cell = str | int | float | date | None
 Row = dict[str, Cell]

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from cesp_analysis.checklists.lists import NAMES, checklist
+from cesp_analysis.declared.checklists import NAMES, checklist
 from cesp_analysis.errors import no_such
 from cesp_analysis.study.study import Study
 

@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from cesp_analysis.declared.crosswalk import MODES, Asked
+from cesp_analysis.declared.files import RawFile, Variable
 from cesp_analysis.errors import CespError, no_such
 from cesp_analysis.instruments.types import Instrument, read_instrument
-from cesp_analysis.study.crosswalk import MODES, Asked
-from cesp_analysis.study.files import RawFile, Variable
 from cesp_analysis.study.study import Study
 
 

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from typing import Literal
 
+from cesp_analysis.declared.delivery import Activity, Dose, Fidelity
+from cesp_analysis.declared.expressions import fault_in
+from cesp_analysis.declared.files import RawFile
 from cesp_analysis.errors import no_such
-from cesp_analysis.study.delivery import Activity, Dose, Fidelity
-from cesp_analysis.study.expressions import fault_in
-from cesp_analysis.study.files import RawFile
 from cesp_analysis.study.questions import held_in
 from cesp_analysis.study.study import Study
 

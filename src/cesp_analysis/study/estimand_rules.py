@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
+from cesp_analysis.declared.analysis_sets import OBSERVED, SETS, WITHOUT
+from cesp_analysis.declared.estimands import CONTAMINATION, Estimand, IntercurrentEvent
 from cesp_analysis.errors import no_such
 from cesp_analysis.models.spec import ModelSpec
-from cesp_analysis.study.analysis_sets import OBSERVED, SETS, WITHOUT
-from cesp_analysis.study.estimands import CONTAMINATION, Estimand, IntercurrentEvent
 from cesp_analysis.study.study import Study
 
 OF_THE_INTERVENTION = (

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
+from cesp_analysis.declared.paths import leaving
 from cesp_analysis.errors import no_such
-from cesp_analysis.study.paths import leaving
 from cesp_analysis.study.study import Study
 
 

@@ -2,9 +2,8 @@
 
 from collections.abc import Iterator
 
-from cesp_analysis.errors import no_such
-from cesp_analysis.study.expressions import Holds, fault_in
-from cesp_analysis.study.feasibility import (
+from cesp_analysis.declared.expressions import Holds, fault_in
+from cesp_analysis.declared.feasibility import (
     EACH,
     Count,
     Feasibility,
@@ -13,9 +12,10 @@ from cesp_analysis.study.feasibility import (
     Rate,
     Recruitment,
 )
-from cesp_analysis.study.feasibility_dates import is_day, ordered
-from cesp_analysis.study.files import RawFile
-from cesp_analysis.study.follow_up import DAYS_IN
+from cesp_analysis.declared.feasibility_dates import is_day, ordered
+from cesp_analysis.declared.files import RawFile
+from cesp_analysis.declared.follow_up import DAYS_IN
+from cesp_analysis.errors import no_such
 from cesp_analysis.study.questions import held_in
 from cesp_analysis.study.study import Study
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from cesp_analysis.study.paths import leaving
+from cesp_analysis.declared.paths import leaving
 from cesp_analysis.study.study import Study
 
 

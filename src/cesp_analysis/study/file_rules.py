@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 
-from cesp_analysis.study.columns import PARTS
+from cesp_analysis.declared.columns import PARTS
+from cesp_analysis.declared.file_forms import Header
+from cesp_analysis.declared.files import FORMATS, From, FromTime, RawFile
+from cesp_analysis.declared.paths import misplaced_raw
 from cesp_analysis.study.crosswalk_rules import broken_ways_of_asking
-from cesp_analysis.study.file_forms import Header
-from cesp_analysis.study.files import FORMATS, From, FromTime, RawFile
 from cesp_analysis.study.gaps import UNDECIDED, Gap
-from cesp_analysis.study.paths import misplaced_raw
 from cesp_analysis.study.questions import faulty_formats
 from cesp_analysis.study.study import Study
 

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
+from cesp_analysis.declared.estimands import Asked
+from cesp_analysis.declared.expressions import Holds, fault_in
+from cesp_analysis.declared.files import RawFile
+from cesp_analysis.declared.flow import FlowStep
 from cesp_analysis.errors import no_such
-from cesp_analysis.study.estimands import Asked
-from cesp_analysis.study.expressions import Holds, fault_in
-from cesp_analysis.study.files import RawFile
-from cesp_analysis.study.flow import FlowStep
 from cesp_analysis.study.questions import held_in
 from cesp_analysis.study.study import Study
 

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from itertools import pairwise
 
+from cesp_analysis.declared.expressions import Holds, fault_in
+from cesp_analysis.declared.files import RawFile
+from cesp_analysis.declared.follow_up import DAYS_IN, Event
 from cesp_analysis.errors import no_such
-from cesp_analysis.study.expressions import Holds, fault_in
-from cesp_analysis.study.files import RawFile
-from cesp_analysis.study.follow_up import DAYS_IN, Event
 from cesp_analysis.study.questions import held_in
 from cesp_analysis.study.study import Study
 

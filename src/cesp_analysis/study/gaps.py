@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from cesp_analysis.study.files import RawFile
+from cesp_analysis.declared.files import RawFile
 from cesp_analysis.study.study import Study
 
 UNDECIDED = "undecided"

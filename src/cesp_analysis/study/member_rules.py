@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
+from cesp_analysis.declared.files import RawFile
 from cesp_analysis.errors import no_such
-from cesp_analysis.study.files import RawFile
 from cesp_analysis.study.study import Study
 
 

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 
+from cesp_analysis.declared.analysis_sets import OBSERVED
+from cesp_analysis.declared.estimands import Estimand
+from cesp_analysis.declared.handling import handling_of, undated
+from cesp_analysis.declared.missing_data import Imputation
+from cesp_analysis.declared.networks import SCORES as NETWORK_SCORES
 from cesp_analysis.models.spec import ModelSpec
-from cesp_analysis.study.analysis_sets import OBSERVED
-from cesp_analysis.study.estimands import Estimand
-from cesp_analysis.study.handling import handling_of, undated
-from cesp_analysis.study.missing_data import Imputation
-from cesp_analysis.study.networks import SCORES as NETWORK_SCORES
 from cesp_analysis.study.study import Study
 
 _PLACE = "missing_data.imputation"

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
+from cesp_analysis.declared.missing_sensitivity import NO_EVENT, Delta, PatternShift, Sensitivity
 from cesp_analysis.errors import no_such
-from cesp_analysis.study.missing_sensitivity import NO_EVENT, Delta, PatternShift, Sensitivity
 from cesp_analysis.study.questions import held_in
 from cesp_analysis.study.study import Study
 

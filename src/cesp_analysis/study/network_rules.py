@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
+from cesp_analysis.declared.files import RawFile
+from cesp_analysis.declared.networks import SCORES, SHARED, Networks
 from cesp_analysis.errors import no_such
-from cesp_analysis.study.files import RawFile
-from cesp_analysis.study.networks import SCORES, SHARED, Networks
 from cesp_analysis.study.study import Study
 
 KINDS = ("person", "group", "organisation")

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from typing import Any
 
+from cesp_analysis.declared.analysis_plan import SpecificationCurve
 from cesp_analysis.errors import no_such
 from cesp_analysis.models.spec import ModelSpec
-from cesp_analysis.study.analysis_plan import SpecificationCurve
 from cesp_analysis.study.estimand_rules import broken_set, broken_time, later_times
 from cesp_analysis.study.study import Study
 

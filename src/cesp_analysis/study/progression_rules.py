@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 
+from cesp_analysis.declared.feasibility import NOT_SAID, Criterion, Judgement
+from cesp_analysis.declared.feasibility_dates import is_day
+from cesp_analysis.declared.paths import leaving
 from cesp_analysis.errors import no_such
-from cesp_analysis.study.feasibility import NOT_SAID, Criterion, Judgement
-from cesp_analysis.study.feasibility_dates import is_day
 from cesp_analysis.study.feasibility_rules import (
     category_in,
     number_in,
@@ -13,7 +14,6 @@ from cesp_analysis.study.feasibility_rules import (
     values_in,
     whole,
 )
-from cesp_analysis.study.paths import leaving
 from cesp_analysis.study.study import Study
 
 

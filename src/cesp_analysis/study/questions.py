@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 from cesp_analysis.cells import SERIALS
+from cesp_analysis.declared.derived import Case, Derived
+from cesp_analysis.declared.expressions import FUNCTIONS, Holds, fault_in
+from cesp_analysis.declared.files import Form, Variable
 from cesp_analysis.errors import no_such
-from cesp_analysis.study.derived import Case, Derived
-from cesp_analysis.study.expressions import FUNCTIONS, Holds, fault_in
-from cesp_analysis.study.files import Form, Variable
 from cesp_analysis.study.gaps import Gap
 
 RECORD_COLUMNS = (

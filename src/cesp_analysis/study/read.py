@@ -7,17 +7,17 @@ from typing import Any
 
 from pydantic import Field, ValidationError
 
+from cesp_analysis.declared.base import Name
+from cesp_analysis.declared.design import Arm, ArmName
+from cesp_analysis.declared.files import RawFile
+from cesp_analysis.declared.outcomes import Outcome
+from cesp_analysis.declared.paths import misplaced_key
+from cesp_analysis.declared.strict_yaml import read_yaml
 from cesp_analysis.errors import CespError
-from cesp_analysis.study.base import Name
 from cesp_analysis.study.crosswalk_rules import broken_crosswalks
-from cesp_analysis.study.design import Arm, ArmName
-from cesp_analysis.study.files import RawFile
 from cesp_analysis.study.gaps import Gap
-from cesp_analysis.study.outcomes import Outcome
-from cesp_analysis.study.paths import misplaced_key
 from cesp_analysis.study.references import broken_references
 from cesp_analysis.study.rules import broken_rules
-from cesp_analysis.study.strict_yaml import read_yaml
 from cesp_analysis.study.study import AnyModel, Study
 from cesp_analysis.study.words import in_words
 

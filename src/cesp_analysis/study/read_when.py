@@ -4,13 +4,13 @@ whether the values that mean contaminated may occur."""
 from collections.abc import Iterator
 from math import isfinite
 
+from cesp_analysis.declared.derived import sources_of
+from cesp_analysis.declared.estimands import Contamination
+from cesp_analysis.declared.expressions import fault_in
+from cesp_analysis.declared.files import RawFile
+from cesp_analysis.declared.outcomes import Measured
 from cesp_analysis.errors import no_such
-from cesp_analysis.study.derived import sources_of
-from cesp_analysis.study.estimands import Contamination
-from cesp_analysis.study.expressions import fault_in
-from cesp_analysis.study.files import RawFile
 from cesp_analysis.study.gaps import UNDECIDED
-from cesp_analysis.study.outcomes import Measured
 from cesp_analysis.study.questions import held_in
 
 

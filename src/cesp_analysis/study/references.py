@@ -4,11 +4,11 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
 
-from cesp_analysis.clean.problems import KINDS as PROBLEM_KINDS
+from cesp_analysis.declared.networks import SCORES as NETWORK_SCORES
+from cesp_analysis.declared.problems import KINDS as PROBLEM_KINDS
 from cesp_analysis.errors import CespError, no_such
 from cesp_analysis.instruments.types import names as shipped_instruments
 from cesp_analysis.instruments.types import read_instrument
-from cesp_analysis.study.networks import SCORES as NETWORK_SCORES
 
 _POINTERS = (
     ("files.*.form", "form", "forms"),

@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterator
 from difflib import get_close_matches
 
+from cesp_analysis.declared.files import Variable
+from cesp_analysis.declared.surveys import DISPOSITIONS
 from cesp_analysis.errors import no_such
-from cesp_analysis.study.files import Variable
 from cesp_analysis.study.study import Study
-from cesp_analysis.survey.aapor import DISPOSITIONS
 
 
 def broken_questions_of_surveys(study: Study) -> Iterator[str]:

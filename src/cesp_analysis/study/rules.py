@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from datetime import date
 from itertools import pairwise
 
+from cesp_analysis.declared.design import Time
+from cesp_analysis.declared.paths import leaving
 from cesp_analysis.study.checklist_rules import broken_checklists
 from cesp_analysis.study.delivery_rules import broken_delivery
-from cesp_analysis.study.design import Time
 from cesp_analysis.study.design_rules import broken_design
 from cesp_analysis.study.disclosure_rules import broken_disclosure
 from cesp_analysis.study.estimand_rules import broken_estimands
@@ -25,7 +26,6 @@ from cesp_analysis.study.missing_sensitivity_rules import broken_sensitivity
 from cesp_analysis.study.model_rules import broken_model
 from cesp_analysis.study.name_rules import broken_names
 from cesp_analysis.study.network_rules import broken_networks
-from cesp_analysis.study.paths import leaving
 from cesp_analysis.study.plan_rules import broken_plan, curve_models
 from cesp_analysis.study.progression_rules import broken_progression
 from cesp_analysis.study.questions import broken_questions

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
+from cesp_analysis.declared.files import RawFile
+from cesp_analysis.declared.outcomes import Covariate, Measured, Outcome
 from cesp_analysis.errors import no_such
-from cesp_analysis.study.files import RawFile
-from cesp_analysis.study.outcomes import Covariate, Measured, Outcome
 from cesp_analysis.study.read_when import impossible_values, not_asked_then
 from cesp_analysis.study.study import Study
 

@@ -4,15 +4,15 @@ import json
 from pathlib import Path
 from typing import Any
 
+from cesp_analysis.declared.columns import ItemRange, Items, needed_columns
+from cesp_analysis.declared.file_forms import Written
+from cesp_analysis.declared.files import RawFile
+from cesp_analysis.declared.follow_up import days_in
+from cesp_analysis.declared.ids import Ids
+from cesp_analysis.declared.private import Names, ids_of_people, private_columns
+from cesp_analysis.declared.source_list import SOURCES, checksums_of, read_sources
 from cesp_analysis.instruments.types import Instrument, read_instrument
-from cesp_analysis.intake.sources import SOURCES, checksums_of, read_sources
 from cesp_analysis.models.spec import resolved_json
-from cesp_analysis.study.columns import ItemRange, Items, needed_columns
-from cesp_analysis.study.file_forms import Written
-from cesp_analysis.study.files import RawFile
-from cesp_analysis.study.follow_up import days_in
-from cesp_analysis.study.ids import Ids
-from cesp_analysis.study.private import Names, ids_of_people, private_columns
 from cesp_analysis.study.sources import categories_of
 from cesp_analysis.study.study import Study
 from cesp_analysis.study.together import seen_together

@@ -4,29 +4,29 @@ from typing import TYPE_CHECKING
 
 from pydantic import Field
 
+from cesp_analysis.declared.analysis_plan import AnalysisPlan
+from cesp_analysis.declared.analysis_sets import WITHOUT
+from cesp_analysis.declared.base import Frozen, Name
+from cesp_analysis.declared.delivery import Activity, Dose, Fidelity
+from cesp_analysis.declared.design import Arm, ArmName, Identity, Moment, Place, Site, Time
+from cesp_analysis.declared.disclosure import Disclosure
+from cesp_analysis.declared.estimands import Contamination, Estimand
+from cesp_analysis.declared.external import External
+from cesp_analysis.declared.feasibility import Feasibility
+from cesp_analysis.declared.fed import without_file
+from cesp_analysis.declared.few_sites import FewSites
+from cesp_analysis.declared.files import Form, RawFile
+from cesp_analysis.declared.flow import FlowStep
+from cesp_analysis.declared.follow_up import Event, VisitRules
+from cesp_analysis.declared.handling import Handling, handling_of
+from cesp_analysis.declared.measurement import Measurement
+from cesp_analysis.declared.missing_data import MissingData
+from cesp_analysis.declared.networks import Networks
+from cesp_analysis.declared.outcomes import Covariate, Outcome
+from cesp_analysis.declared.subsets import Subsets
+from cesp_analysis.declared.surveys import SurveyDesign, Surveys
 from cesp_analysis.models.kinds import WEIGHING, any_kind
 from cesp_analysis.models.spec import Context, ModelSpec
-from cesp_analysis.study.analysis_plan import AnalysisPlan
-from cesp_analysis.study.analysis_sets import WITHOUT
-from cesp_analysis.study.base import Frozen, Name
-from cesp_analysis.study.delivery import Activity, Dose, Fidelity
-from cesp_analysis.study.design import Arm, ArmName, Identity, Moment, Place, Site, Time
-from cesp_analysis.study.disclosure import Disclosure
-from cesp_analysis.study.estimands import Contamination, Estimand
-from cesp_analysis.study.external import External
-from cesp_analysis.study.feasibility import Feasibility
-from cesp_analysis.study.fed import without_file
-from cesp_analysis.study.few_sites import FewSites
-from cesp_analysis.study.files import Form, RawFile
-from cesp_analysis.study.flow import FlowStep
-from cesp_analysis.study.follow_up import Event, VisitRules
-from cesp_analysis.study.handling import Handling, handling_of
-from cesp_analysis.study.measurement import Measurement
-from cesp_analysis.study.missing_data import MissingData
-from cesp_analysis.study.networks import Networks
-from cesp_analysis.study.outcomes import Covariate, Outcome
-from cesp_analysis.study.subsets import Subsets
-from cesp_analysis.study.surveys import SurveyDesign, Surveys
 
 if TYPE_CHECKING:
     AnyModel = ModelSpec

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator
 
+from cesp_analysis.declared.expressions import Holds, fault_in
+from cesp_analysis.declared.files import RawFile
+from cesp_analysis.declared.outcomes import Measured
+from cesp_analysis.declared.subsets import NOT_KNOWN, Subsets
 from cesp_analysis.errors import no_such
-from cesp_analysis.study.expressions import Holds, fault_in
-from cesp_analysis.study.files import RawFile
-from cesp_analysis.study.outcomes import Measured
 from cesp_analysis.study.questions import held_in
 from cesp_analysis.study.read_when import not_asked_then
 from cesp_analysis.study.study import Study
-from cesp_analysis.study.subsets import NOT_KNOWN, Subsets
 
 
 def broken_subsets(study: Study) -> Iterator[str]:

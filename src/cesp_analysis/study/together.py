@@ -1,7 +1,7 @@
 """Which files hold visits that compete with each other: those that answer the same question."""
 
-from cesp_analysis.study.files import RawFile
-from cesp_analysis.study.outcomes import Measured
+from cesp_analysis.declared.files import RawFile
+from cesp_analysis.declared.outcomes import Measured
 from cesp_analysis.study.study import Study
 
 

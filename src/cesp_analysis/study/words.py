@@ -5,8 +5,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from cesp_analysis.declared.faults import fact_of, fields_at, nearest
 from cesp_analysis.models.kinds import KINDS, class_of
-from cesp_analysis.study.faults import fact_of, fields_at, nearest
 from cesp_analysis.study.study import Study
 
 

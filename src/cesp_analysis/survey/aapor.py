@@ -7,13 +7,8 @@ JASA 22:209-12.
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from cesp_analysis.feasibility.intervals import wilson_at
+from cesp_analysis.intervals import wilson_at
 
-DISPOSITIONS = (
-    "complete", "partial", "refusal", "non_contact", "other", "unknown_household",
-    "unknown_other", "not_eligible",
-)  # fmt: skip
-"""What may become of an invitation."""
 INDEPENDENT = "Wilson; invitations taken as independent of each other"
 
 

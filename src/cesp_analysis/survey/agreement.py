@@ -13,19 +13,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cesp_analysis import contracts
+from cesp_analysis.declared.design import Moment
 from cesp_analysis.models.frame import frame_of
 from cesp_analysis.models.kinds import read_model
 from cesp_analysis.models.refusals import NotEstimable
 from cesp_analysis.models.student import t_interval
 from cesp_analysis.models.survey import Survey
+from cesp_analysis.models.survey_drawn import drawn_of
+from cesp_analysis.models.survey_linear import linearised
 from cesp_analysis.models.survey_parts import regressed
 from cesp_analysis.models.survey_words import CLUSTERED, refuse_one
 from cesp_analysis.numbers import fixed
 from cesp_analysis.schemas import Estimates, Panel
-from cesp_analysis.study.design import Moment
 from cesp_analysis.survey.beside_tables import Agreement
-from cesp_analysis.survey.drawn import drawn_of
-from cesp_analysis.survey.linear import linearised
 
 if TYPE_CHECKING:
     import pandas as pd

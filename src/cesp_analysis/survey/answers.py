@@ -7,11 +7,11 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from cesp_analysis.declared.base import Frozen
+from cesp_analysis.declared.outcomes import OutcomeType
+from cesp_analysis.declared.surveys import SeveralAnswers, SurveyDesign
+from cesp_analysis.models.hidden import fewer
 from cesp_analysis.panel.places import place_of
-from cesp_analysis.study.base import Frozen
-from cesp_analysis.study.outcomes import OutcomeType
-from cesp_analysis.study.surveys import SeveralAnswers, SurveyDesign
-from cesp_analysis.survey.hidden import fewer
 
 AT_LEAST = "at least "
 Floats = np.ndarray

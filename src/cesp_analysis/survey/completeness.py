@@ -15,10 +15,10 @@ from cesp_analysis.clean.long_format import spread
 from cesp_analysis.clean.parts import unticked_blank
 from cesp_analysis.clean.problems import ProblemList
 from cesp_analysis.clean.records import ANSWERED
+from cesp_analysis.declared.base import Frozen
+from cesp_analysis.declared.files import RawFile
 from cesp_analysis.distinct import Distinct
 from cesp_analysis.schemas import Raw, Records
-from cesp_analysis.study.base import Frozen
-from cesp_analysis.study.files import RawFile
 from cesp_analysis.survey.tables import Completeness, Crosswalk, WaveRecords
 
 NO_ANSWER, UNUSABLE, ANSWER = 0, 1, 2

@@ -8,11 +8,9 @@ import numpy as np
 import pandas as pd
 
 from cesp_analysis import contracts
-from cesp_analysis.numbers import NOT_SHOWN
-from cesp_analysis.panel.places import place_of
-from cesp_analysis.survey.answers import MeansSpec, inside_of
-from cesp_analysis.survey.design import Sample
-from cesp_analysis.survey.domain import (
+from cesp_analysis.models.hidden import reasons
+from cesp_analysis.models.survey_design import Sample
+from cesp_analysis.models.survey_domain import (
     Interval,
     at_random,
     kish_n,
@@ -21,7 +19,9 @@ from cesp_analysis.survey.domain import (
     spread,
     t_interval,
 )
-from cesp_analysis.survey.hidden import reasons
+from cesp_analysis.numbers import NOT_SHOWN
+from cesp_analysis.panel.places import place_of
+from cesp_analysis.survey.answers import MeansSpec, inside_of
 from cesp_analysis.survey.weight_tables import SurveyWeights
 
 Row = dict[str, Any]

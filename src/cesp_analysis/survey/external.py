@@ -14,10 +14,10 @@ import numpy as np
 import pandas as pd
 
 from cesp_analysis import contracts
+from cesp_analysis.declared.base import Frozen
+from cesp_analysis.declared.external import External
 from cesp_analysis.errors import CespError
 from cesp_analysis.given import hold
-from cesp_analysis.study.base import Frozen
-from cesp_analysis.study.external import External
 from cesp_analysis.survey.beside_tables import Divergences, ExternalTable
 from cesp_analysis.survey.external_lines import Figure, read_external
 

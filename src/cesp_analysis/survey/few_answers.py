@@ -5,8 +5,8 @@ from typing import TypeVar
 
 import numpy as np
 
+from cesp_analysis.models.hidden import BESIDE, hidden, hidden_cells, said
 from cesp_analysis.survey.answers import AT_LEAST, Answers, MeansSpec
-from cesp_analysis.survey.hidden import BESIDE, hidden, hidden_cells, said
 
 At = TypeVar("At", bound=Hashable)
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from cesp_analysis.declared.surveys import SurveyDesign
 from cesp_analysis.models.refusals import NotEstimable
-from cesp_analysis.study.surveys import SurveyDesign
+from cesp_analysis.models.survey_design import Sample, records_of, sample_of
 from cesp_analysis.survey.answers import MeansSpec, inside_of
-from cesp_analysis.survey.design import Sample, records_of, sample_of
 
 
 @dataclass(frozen=True)

@@ -9,11 +9,11 @@ from typing import Any
 
 import numpy as np
 
+from cesp_analysis.models.survey_design import Sample
+from cesp_analysis.models.survey_domain import Interval, spread
+from cesp_analysis.models.survey_linear import Linearised
 from cesp_analysis.numbers import counted
 from cesp_analysis.schemas import MARGIN
-from cesp_analysis.survey.design import Sample
-from cesp_analysis.survey.domain import Interval, spread
-from cesp_analysis.survey.linear import Linearised
 from cesp_analysis.survey.mean_cells import Drawn
 
 Row = dict[str, Any]

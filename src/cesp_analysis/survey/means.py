@@ -9,11 +9,9 @@ import numpy as np
 import pandas as pd
 
 from cesp_analysis import contracts
-from cesp_analysis.schemas import Panel
-from cesp_analysis.study.networks import NOT_INDEPENDENT
-from cesp_analysis.survey.answers import Answers, MeansSpec, answers_of
-from cesp_analysis.survey.composition import composition_rows, design_weights, population_shares
-from cesp_analysis.survey.domain import (
+from cesp_analysis.declared.networks import NOT_INDEPENDENT
+from cesp_analysis.models.hidden import reasons_by
+from cesp_analysis.models.survey_domain import (
     Interval,
     Pulled,
     at_random,
@@ -22,9 +20,11 @@ from cesp_analysis.survey.domain import (
     pulled,
     t_interval,
 )
+from cesp_analysis.models.survey_linear import Linearised
+from cesp_analysis.schemas import Panel
+from cesp_analysis.survey.answers import Answers, MeansSpec, answers_of
+from cesp_analysis.survey.composition import composition_rows, design_weights, population_shares
 from cesp_analysis.survey.few_answers import categories_hidden
-from cesp_analysis.survey.hidden import reasons_by
-from cesp_analysis.survey.linear import Linearised
 from cesp_analysis.survey.mean_cells import Cell, Drawn, cells_of, drawn_of
 from cesp_analysis.survey.mean_intervals import spreads, told_by
 from cesp_analysis.survey.neighbourhood_changes import change_rows

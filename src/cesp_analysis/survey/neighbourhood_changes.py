@@ -19,8 +19,8 @@ from typing import Any
 
 import numpy as np
 
+from cesp_analysis.declared.networks import NOT_INDEPENDENT
 from cesp_analysis.models.student import t_quantile
-from cesp_analysis.study.networks import NOT_INDEPENDENT
 from cesp_analysis.survey.answers import Answers, MeansSpec
 from cesp_analysis.survey.neighbourhoods import Places, hidden_of, rare_of
 

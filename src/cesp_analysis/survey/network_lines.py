@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from cesp_analysis.study.networks import Networks
+from cesp_analysis.declared.networks import Networks
 
 
 def broken_ties(

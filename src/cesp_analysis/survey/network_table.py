@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from cesp_analysis.models.hidden import fewer
 from cesp_analysis.survey.beside_tables import NetworkTable
-from cesp_analysis.survey.hidden import fewer
 from cesp_analysis.survey.ties_aside import Aside
 
 REACH_DEPENDS = (

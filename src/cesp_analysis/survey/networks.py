@@ -14,11 +14,11 @@ import numpy as np
 import pandas as pd
 
 from cesp_analysis import contracts
+from cesp_analysis.declared.base import Frozen
+from cesp_analysis.declared.networks import SCORES, Known, Networks
 from cesp_analysis.distinct import repeated
 from cesp_analysis.errors import CespError
 from cesp_analysis.schemas import Ledger, Records, Scores
-from cesp_analysis.study.base import Frozen
-from cesp_analysis.study.networks import SCORES, Known, Networks
 from cesp_analysis.survey.beside_tables import NetworkTable
 from cesp_analysis.survey.network_lines import broken_pairs, broken_ties
 from cesp_analysis.survey.network_table import table_of

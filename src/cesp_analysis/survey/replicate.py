@@ -8,16 +8,16 @@ import numpy as np
 import pandas as pd
 
 from cesp_analysis import contracts
+from cesp_analysis.declared.networks import NOT_INDEPENDENT
+from cesp_analysis.declared.surveys import SurveyDesign
 from cesp_analysis.given import hold
+from cesp_analysis.models.hidden import fewer
 from cesp_analysis.models.refusals import NotEstimable
+from cesp_analysis.models.survey_design import Sample, records_of, sample_of
+from cesp_analysis.models.survey_linear import linearised
 from cesp_analysis.numbers import NOT_SHOWN, counted
 from cesp_analysis.schemas import Panel
-from cesp_analysis.simulate.streams import stream
-from cesp_analysis.study.networks import NOT_INDEPENDENT
-from cesp_analysis.study.surveys import SurveyDesign
-from cesp_analysis.survey.design import Sample, records_of, sample_of
-from cesp_analysis.survey.hidden import fewer
-from cesp_analysis.survey.linear import linearised
+from cesp_analysis.streams import stream
 from cesp_analysis.survey.margins import read_margins
 from cesp_analysis.survey.quantities import Answers, Quantity, Waves, quantities, values_of
 from cesp_analysis.survey.replicate_weights import Replicates, bootstrap, jackknife

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cesp_analysis.study.surveys import Trim
+from cesp_analysis.declared.surveys import Trim
 from cesp_analysis.survey.cells import Cells, Target
 from cesp_analysis.survey.groups import Group
 from cesp_analysis.survey.linear_calibration import calibrated

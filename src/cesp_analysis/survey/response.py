@@ -9,10 +9,11 @@ from scipy.special import ndtri
 
 from cesp_analysis import contracts
 from cesp_analysis.clean.parts import APART
-from cesp_analysis.clean.problems import KINDS
+from cesp_analysis.declared.base import Frozen
+from cesp_analysis.declared.problems import KINDS
+from cesp_analysis.declared.surveys import DISPOSITIONS
 from cesp_analysis.schemas import Ledger, Records
-from cesp_analysis.study.base import Frozen
-from cesp_analysis.survey.aapor import DISPOSITIONS, Cases, casro, rates
+from cesp_analysis.survey.aapor import Cases, casro, rates
 from cesp_analysis.survey.tables import Dispositions, Response
 
 Row = dict[str, Any]

@@ -4,12 +4,12 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from cesp_analysis.study.files import RawFile
-from cesp_analysis.study.networks import SHARED
+from cesp_analysis.declared.files import RawFile
+from cesp_analysis.declared.networks import SHARED
+from cesp_analysis.declared.surveys import SurveyDesign
 from cesp_analysis.study.sources import categories_of
 from cesp_analysis.study.specs import instruments, model
 from cesp_analysis.study.study import Study
-from cesp_analysis.study.surveys import SurveyDesign
 from cesp_analysis.survey.margin_lines import Declared
 
 

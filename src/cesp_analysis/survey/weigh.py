@@ -10,10 +10,10 @@ import pandas as pd
 from cesp_analysis import contracts
 from cesp_analysis.columns import Table
 from cesp_analysis.given import hold
+from cesp_analysis.models.hidden import fewer, hidden, hidden_cells, said
 from cesp_analysis.numbers import counted
 from cesp_analysis.schemas import Panel
 from cesp_analysis.survey.groups import Group
-from cesp_analysis.survey.hidden import fewer, hidden, hidden_cells, said
 from cesp_analysis.survey.margins import Margin, crossed, read_margins
 from cesp_analysis.survey.weighed import WeighSpec, weighed
 from cesp_analysis.survey.weight_tables import Margins, SurveyWeights, Weighting

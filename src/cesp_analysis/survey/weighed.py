@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from cesp_analysis.declared.base import Frozen
+from cesp_analysis.declared.surveys import Trim
 from cesp_analysis.errors import CespError
 from cesp_analysis.schemas import CELL_NOT_KNOWN, MARGIN, MARGIN_WEIGHT
-from cesp_analysis.study.base import Frozen
-from cesp_analysis.study.surveys import Trim
 from cesp_analysis.survey.groups import Group, groups_of, respondents
 from cesp_analysis.survey.margin_lines import Declared
 from cesp_analysis.survey.margins import Margin

@@ -5,8 +5,8 @@ from typing import Literal
 
 import numpy as np
 
+from cesp_analysis.declared.surveys import Trim
 from cesp_analysis.numbers import counted, listed
-from cesp_analysis.study.surveys import Trim
 from cesp_analysis.survey.bounded import bounded
 from cesp_analysis.survey.cells import Cells
 from cesp_analysis.survey.groups import Group

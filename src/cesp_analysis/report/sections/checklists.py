@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from cesp_analysis.checklists.lists import Checklist, checklist
 from cesp_analysis.checklists.tables import BY_HAND, FILLED, NOT_APPLICABLE, OPEN, PARTLY
+from cesp_analysis.declared.checklists import Checklist, checklist
 from cesp_analysis.numbers import NONE, listed
 from cesp_analysis.report.blocks import (
     Block,

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 
 from cesp_analysis.analysis_plan.words import UNCHANGED
+from cesp_analysis.declared.analysis_sets import set_words
+from cesp_analysis.declared.outcomes import Outcome
 from cesp_analysis.models.two_sites import CAUTIONS
 from cesp_analysis.numbers import NONE, OTHER_DECIMALS, count, degrees, fixed, interval
 from cesp_analysis.report.blocks import Block, Callout, Column, Group, Heading, Note, Table
@@ -12,8 +14,6 @@ from cesp_analysis.report.results import Results
 from cesp_analysis.report.sections.figure import figure
 from cesp_analysis.report.tables_read import Row
 from cesp_analysis.report.titles import TITLES
-from cesp_analysis.study.analysis_sets import set_words
-from cesp_analysis.study.outcomes import Outcome
 
 GRADES = (
     "A grade speaks of the design that an estimate comes from, before any number is known: what"

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from itertools import groupby
 
-from cesp_analysis.few_sites.prior import FALLS, SHIPPED_ARE, joined
 from cesp_analysis.few_sites.words import CLUSTERS, shock_words
+from cesp_analysis.models.prior import FALLS, SHIPPED_ARE, joined
 from cesp_analysis.numbers import fixed, interval, listed
 from cesp_analysis.report.blocks import Block, Callout, Column, Heading, Note, Paragraph, Table
 from cesp_analysis.report.blocks import Row as TableRow

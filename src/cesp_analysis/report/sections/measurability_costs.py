@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from cesp_analysis.declared.wording import Wording
 from cesp_analysis.numbers import NONE, by_size, count, fixed
 from cesp_analysis.report.blocks import Column, Group, Note, Table
 from cesp_analysis.report.blocks import Row as TableRow
@@ -9,7 +10,6 @@ from cesp_analysis.report.notes import Notes
 from cesp_analysis.report.results import Results
 from cesp_analysis.report.sections.estimates import sentence
 from cesp_analysis.report.tables_read import Row
-from cesp_analysis.study.wording import Wording
 
 CSV = "tables/measurability.csv"
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from cesp_analysis.declared.wording import Wording
 from cesp_analysis.describe.answering import NOT_IN
 from cesp_analysis.numbers import NONE, count, fixed, interval, percent
 from cesp_analysis.report.blocks import Column, Group, Note, Table
@@ -11,7 +12,6 @@ from cesp_analysis.report.results import Results
 from cesp_analysis.report.sections.estimates import sentence
 from cesp_analysis.report.sections.missing_patterns import primary
 from cesp_analysis.report.tables_read import Row
-from cesp_analysis.study.wording import Wording
 
 _SIDES = ("answered", "unanswered")
 

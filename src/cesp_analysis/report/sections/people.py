@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from cesp_analysis.declared.wording import NO_ANSWER, NOBODY
 from cesp_analysis.numbers import count, listed
 from cesp_analysis.report.blocks import (
     Block,
@@ -19,7 +20,6 @@ from cesp_analysis.report.results import Results
 from cesp_analysis.report.sections.figure import figure
 from cesp_analysis.report.tables_read import Row
 from cesp_analysis.report.titles import TITLES
-from cesp_analysis.study.wording import NO_ANSWER, NOBODY
 
 _PARTS = {
     "recruitment": "Until recruitment",

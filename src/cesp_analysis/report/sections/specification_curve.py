@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 
 from cesp_analysis.analysis_plan.words import UNCHANGED, since_locked
+from cesp_analysis.declared.analysis_sets import set_label
+from cesp_analysis.declared.curve_words import adjusted
 from cesp_analysis.few_sites.words import shock_words
 from cesp_analysis.numbers import NONE, count, counted, fixed, interval
 from cesp_analysis.report.blocks import Block, Column, Group, Heading, Note, Paragraph, Table
@@ -12,8 +14,6 @@ from cesp_analysis.report.results import Results
 from cesp_analysis.report.sections.estimates import sentence
 from cesp_analysis.report.sections.figure import figure
 from cesp_analysis.report.tables_read import Row
-from cesp_analysis.study.analysis_sets import set_label
-from cesp_analysis.study.curve_words import adjusted
 
 ABOUT = (
     "The same question, answered in every way that the analysis plan declares, and in no other. The"

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from cesp_analysis.declared.wording import Wording
 from cesp_analysis.numbers import counted, fixed, in_words, listed, series
 from cesp_analysis.report.blocks import Block, Bullets, Heading, Paragraph
 from cesp_analysis.report.headcounts import (
@@ -18,7 +19,6 @@ from cesp_analysis.report.sections.missing_patterns import primary
 from cesp_analysis.report.sections.summary_found import found
 from cesp_analysis.report.sections.summary_unknown import next_steps, unknown
 from cesp_analysis.report.titles import TITLES, see
-from cesp_analysis.study.wording import Wording
 
 NAMED = 4
 """Outcomes that a sentence names."""

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from cesp_analysis.declared.outcomes import Outcome
+from cesp_analysis.declared.wording import Wording
 from cesp_analysis.feasibility.worst import ORDER
 from cesp_analysis.numbers import counted, fixed, listed
 from cesp_analysis.report.headcounts import answered_once, nobody_in
@@ -10,8 +12,6 @@ from cesp_analysis.report.main_estimates import main_estimates
 from cesp_analysis.report.results import Results
 from cesp_analysis.report.sections.missing_patterns import primary
 from cesp_analysis.report.tables_read import Row
-from cesp_analysis.study.outcomes import Outcome
-from cesp_analysis.study.wording import Wording
 from cesp_analysis.withheld import Withheld
 
 MOST = 3

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from cesp_analysis.declared.wording import Wording
 from cesp_analysis.numbers import count
 from cesp_analysis.report.blocks import Block, Paragraph
 from cesp_analysis.report.claims import Guard
@@ -18,7 +19,6 @@ from cesp_analysis.report.headcounts import (
 from cesp_analysis.report.main_estimates import main_estimates
 from cesp_analysis.report.results import Results
 from cesp_analysis.report.sections.missing_patterns import primary
-from cesp_analysis.study.wording import Wording
 from cesp_analysis.withheld import above_zero
 
 NOBODY_ELSE = (

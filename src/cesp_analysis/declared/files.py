@@ -1,0 +1,238 @@
+"""What the raw files hold: columns become variables here, and nowhere else."""
+
+from typing import Annotated, Literal, get_args
+
+from pydantic import BeforeValidator, Field, WithJsonSchema, field_validator
+
+from cesp_analysis.declared.base import Frozen, Name
+from cesp_analysis.declared.crosswalk import AS_DECLARED, Asked
+from cesp_analysis.declared.derived import Derived
+from cesp_analysis.declared.file_forms import Format, LongFormat, Written
+
+FORMATS: tuple[str, ...] = get_args(Format)
+
+
+def _listed(value: object) -> object:
+    """One word, number or a list of them, as text."""
+    if isinstance(value, str | int | float):
+        return (str(value),)
+    return tuple(str(part) for part in value) if isinstance(value, list | tuple) else value
+
+
+_WORD = {"anyOf": [{"type": "string"}, {"type": "number"}]}
+_LISTED = {"anyOf": [*_WORD["anyOf"], {"type": "array", "items": _WORD}]}
+"""How JSON schema says: one word or number, or a list of them."""
+Formats = Annotated[tuple[str, ...], BeforeValidator(_listed), WithJsonSchema(_LISTED)]
+Codes = Annotated[tuple[str, ...], BeforeValidator(_listed), WithJsonSchema(_LISTED)]
+Values = Annotated[
+    dict[str, str],
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "object", "additionalProperties": _WORD},
+                {"type": "array", "items": _WORD},
+            ]
+        }
+    ),
+]
+
+
+class From(Frozen):
+    """Where a value comes from: a raw column, or the same for the whole file."""
+
+    column: str | None = Field(default=None, description="The raw column's name.")
+    constant: str | None = Field(default=None, description="One value for every row of the file.")
+    values: dict[str, str] | None = Field(
+        default=None, description="Raw value → the study's name for it."
+    )
+    format: Formats = Field(
+        default=(),
+        description="For dates: how they are written, e.g. '%d/%m/%Y', or a list; excel: numbers,"
+        " as Excel counts days (excel_1904: as its old version for Mac did).",
+    )
+
+
+class FromTime(From):
+    """Which time a row belongs to: a column, a constant, or the window its date lies in."""
+
+    by: Literal["window"] | None = Field(
+        default=None, description="window: the time whose window holds the row's date."
+    )
+
+
+class Variable(Frozen):
+    """One question or measurement, as the study calls it."""
+
+    type: Literal["number", "category", "date", "text", "id"] = Field(
+        default="number",
+        description="What its values are; others are set to missing and listed. id: a person's id"
+        " in a file whose rows have ids of their own.",
+    )
+    column: str | None = Field(
+        default=None, description="The raw column, where it is not called like the variable."
+    )
+    columns: dict[str, str] | None = Field(
+        default=None, description="Wide files: time → the raw column that holds it then."
+    )
+    label: str = Field(default="", description="How tables call it.")
+    unit: str = Field(default="", description="The unit of its values.")
+    range: tuple[float, float] | None = Field(
+        default=None, description="Lowest and highest possible value; others are set to missing."
+    )
+    values: Values | None = Field(
+        default=None, description="Raw value → code. A list means: these values, as they are."
+    )
+    missing: Codes = Field(default=(), description="Raw codes that mean: no answer, e.g. [-9].")
+    format: Formats = Field(
+        default=(), description="For dates: e.g. '%d/%m/%Y', excel (serial numbers), or a list."
+    )
+
+    @field_validator("values", mode="before")
+    @classmethod
+    def _list_is_identity(cls, values: object) -> object:
+        if isinstance(values, list):
+            return {str(value): str(value) for value in values}
+        if isinstance(values, dict):
+            return {str(key): str(value) for key, value in values.items()}
+        return values
+
+
+class Form(Frozen):
+    """Questions that several files share."""
+
+    variables: dict[Name, Variable] = Field(
+        default_factory=dict, description="Questions and measurements, by the study's name."
+    )
+    derived: dict[Name, Derived] = Field(
+        default_factory=dict, description="Variables made from those above, in this order."
+    )
+    instruments: dict[str, str] = Field(
+        default_factory=dict,
+        description="Instrument → its columns, with {item} for the item's code: 'phq9_{item}'.",
+    )
+    missing: Codes = Field(
+        default=(), description="Raw codes that mean: no answer, in every column of the file."
+    )
+    answers: Codes = Field(
+        default=(),
+        description="Codes that the file itself declares missing and that are answers here, e.g."
+        " JISC's 0 for not ticked.",
+    )
+    renamed: dict[str, str] = Field(
+        default_factory=dict, description="Column as it is named here → as the raw file has it."
+    )
+
+
+class RawFile(Written, Form):
+    """One raw file: how it is written, what a row is, and what its columns mean."""
+
+    decimal: Literal[".", ","] = Field(default=".", description="The mark before decimals.")
+    level: Literal["person", "respondent", "other"] = Field(
+        description="What a row belongs to: a person who is followed, a survey respondent, other."
+    )
+    lists_people: bool = Field(
+        default=False, description="true: this file lists the people of the study, each once."
+    )
+    form: str | None = Field(default=None, description="The form whose questions it holds.")
+    unit: str | None = Field(
+        default=None, description="The column with the id; absent: each row is its own unit."
+    )
+    time: FromTime | None = Field(default=None, description="Which time or wave a row belongs to.")
+    site: From | None = Field(default=None, description="Which site a row belongs to.")
+    arm: From | None = Field(default=None, description="Individual allocation: the arm.")
+    neighbourhood: From | None = Field(default=None, description="Which neighbourhood.")
+    link_worker: From | None = Field(default=None, description="Whose person it is.")
+    weight: From | None = Field(default=None, description="Design weight.")
+    date: From | None = Field(default=None, description="When the row was collected.")
+    mode: From | None = Field(
+        default=None,
+        description="Respondents: how they answered: paper, web, face_to_face or telephone (values:"
+        " raw code → one of these).",
+    )
+    version: From | None = Field(
+        default=None, description="Respondents: the version of the questionnaire."
+    )
+    crosswalk: dict[str, Asked] = Field(
+        default_factory=dict,
+        description="Questions that this file names or codes in another way than its form: a"
+        " variable, or instrument.item for an item of an instrument, e.g. ucla3.1.",
+    )
+    one_row_per: Literal["unit", "unit_and_time", "any"] = Field(
+        default="unit_and_time", description="Which repetition counts as a duplicate."
+    )
+    duplicates: Literal["keep_first", "keep_last", "keep_neither", "stop"] = Field(
+        default="keep_first",
+        description="Records of one unit and time that differ: which counts. One without an answer"
+        " does not count beside one that has answers (empty_duplicate).",
+    )
+    rows: dict[str, Codes] = Field(
+        default_factory=dict,
+        description="Which rows are meant: raw column → its values, in whatever case (listed as"
+        " respelled); '' is blank. Others are set aside (another entry may read them).",
+    )
+    left_out: dict[str, Codes] = Field(
+        default_factory=dict,
+        description="Rows that are no records, e.g. totals or previews: raw column → its values, in"
+        " whatever case (listed as respelled).",
+    )
+    long_format: LongFormat | None = Field(
+        default=None,
+        description="Each row is one answer. Rows of a question that is not declared are set aside"
+        " (another entry may read them).",
+    )
+    redcap_forms: tuple[str, ...] = Field(
+        default=(),
+        description="REDCap: the forms read here. A row in which none was opened is set aside; for"
+        " a repeating form its repeats are read.",
+    )
+    ignored: tuple[str, ...] = Field(
+        default=(), description="Columns known and not used; others are listed as unused."
+    )
+
+    def with_form(self, forms: "dict[str, Form]") -> "RawFile":
+        """The same file with its form's questions written out."""
+        if self.form is None:
+            return self
+        form = forms[self.form]
+        return self.model_copy(
+            update={
+                "form": None,
+                "variables": {**form.variables, **self.variables},
+                "derived": {**form.derived, **self.derived},
+                "instruments": {**form.instruments, **self.instruments},
+                "renamed": {**form.renamed, **self.renamed},
+                "missing": tuple(dict.fromkeys((*form.missing, *self.missing))),
+                "answers": tuple(dict.fromkeys((*form.answers, *self.answers))),
+            }
+        )
+
+    def decimal_marks(self) -> str:
+        """What may stand before decimals: in a CSV the declared mark; numbers of other formats
+        have a point, also where text has a comma."""
+        return ".," if self.decimal == "," and self.kind_of_file() != "csv" else self.decimal
+
+    def raw_name(self, column: str) -> str:
+        """How this file calls a column that the form calls `column`."""
+        return self.renamed.get(column, column)
+
+    def asked(self, question: str) -> Asked:
+        """How this file asks a question: a variable, or instrument.item."""
+        return self.crosswalk.get(question, AS_DECLARED)
+
+    def variable_column(self, name: str, time: str = "") -> str:
+        """The raw column of a variable (of a wide one, at `time`)."""
+        entry = self.variables[name]
+        column = (entry.columns or {}).get(time) or entry.column or name
+        return self.asked(name).column or self.raw_name(column)
+
+    def variable_columns(self, name: str) -> list[str]:
+        """The raw columns of a variable: one, or one a time; none if the file does not ask it."""
+        if not self.asked(name).asked:
+            return []
+        times = self.variables[name].columns or {"": ""}
+        return [self.variable_column(name, time) for time in times]
+
+    def item_column(self, instrument: str, item: str) -> str:
+        """The raw column of an instrument's item."""
+        own = self.asked(f"{instrument}.{item}").column
+        return own or self.raw_name(self.instruments[instrument].format(item=item))
