@@ -2,10 +2,12 @@
 
 import os
 import sys
+from itertools import dropwhile, takewhile
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cesp_analysis.forks import asked
-from cesp_analysis.steps import STEPS
+from cesp_analysis.steps import FIRST_OF_PEOPLE, STEPS
 
 if TYPE_CHECKING:
     import argparse
@@ -116,7 +118,26 @@ def _one_of(kind: Any) -> Any:
 
 
 def _overview() -> str:
-    lines = ["usage: cesp STEP --name value …", "", "cesp STEP --help says what a step does:"]
-    for step, target in STEPS.items():
-        lines.append(f"  {step:15} {target.split(':')[0].removeprefix('cesp_analysis.')}")
+    lines = ["usage: cesp STEP --name value …", "", "cesp STEP --help says what each takes."]
+    steps = takewhile(lambda step: step != FIRST_OF_PEOPLE, STEPS)
+    people = dropwhile(lambda step: step != FIRST_OF_PEOPLE, STEPS)
+    for title, names in (("For people", people), ("Steps of a run, by snakemake", steps)):
+        lines += [
+            "",
+            f"{title}:",
+            *(f"  {one:20} {_first_line(*STEPS[one].split(':'))}" for one in names),
+        ]
     return "\n".join(lines)
+
+
+def _first_line(module: str, name: str) -> str:
+    """The first sentence of what a command says of itself; read, not imported, which takes long."""
+    import ast
+    from importlib.util import find_spec
+
+    found = find_spec(module)
+    assert found is not None and found.origin is not None
+    tree = ast.parse(Path(found.origin).read_text(encoding="utf-8"))
+    (own,) = [one for one in tree.body if isinstance(one, ast.FunctionDef) and one.name == name]
+    said = " ".join((ast.get_docstring(own) or "").split("\n\n")[0].split())
+    return said.split(". ")[0].rstrip(".")

@@ -35,7 +35,8 @@ def hold_folder() -> None:
         fcntl.flock(run, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         raise CespError(
-            "this study is being run already (.snakemake/cesp.lock); wait for that run"
+            "this study is being run already (.snakemake/cesp.lock); wait for that run, or go on"
+            " with it where it was stopped (fg, after Ctrl-Z), or end it"
         ) from None
     _held.append(run)
     with steps:

@@ -16,7 +16,17 @@ from cesp_analysis.lock import hold_folder
 from cesp_analysis.provenance.told import write_told
 from cesp_analysis.study.read import checked
 from cesp_analysis.study.study import Study
-from cesp_analysis.study_faults import CORRECTIONS, _gaps, _misfits, _stops_ahead, faults_of_files
+from cesp_analysis.study_faults import (
+    CORRECTIONS,
+    _gaps,
+    _misfits,
+    _stops_ahead,
+    faults_of_files,
+    unread_files,
+)
+
+_TOLD = "CESP_TOLD"
+"""The variable that says whether the unread files have been named in this run."""
 
 
 def environment() -> None:
@@ -43,15 +53,19 @@ def option(name: str, words: Iterable[str]) -> list[str]:
 def open_study(overrides: dict[str, Any]) -> Study:
     """The study in the working folder; mistakes are printed, one line each, and end the run.
 
-    Results that somebody edited are such a mistake.
+    Results that somebody edited are such a mistake. Raw files that nothing names are named.
     """
     try:
         study = opened(".", overrides)
         if lines := edited():
             raise CespError(lines)
-        return study
     except CespError as error:
         stop(error)
+    if os.environ.setdefault(_TOLD, "no") == "no":  # a cluster's jobs open the study, too
+        os.environ[_TOLD] = "yes"
+        for line in unread_files(study):
+            print(line, file=sys.stderr, flush=True)
+    return study
 
 
 def opened(folder: str, overrides: dict[str, Any] | None = None) -> Study:

@@ -71,3 +71,5 @@ STEPS: dict[str, str] = {
     "simulate-study": "cesp_analysis.simulate.study:simulate",
 }
 """Command → module and function; imported only when it is called."""
+FIRST_OF_PEOPLE = "attack"
+"""From this one on they are what a person asks for; those before it are steps of a run."""

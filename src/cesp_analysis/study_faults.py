@@ -31,6 +31,9 @@ from cesp_analysis.survey.margins import read_margins
 from cesp_analysis.survey.specs import declared_of, margins
 
 CORRECTIONS = "data/raw/CORRECTIONS.yaml"
+_EXPORTS = frozenset(
+    (".csv", ".tsv", ".txt", ".xlsx", ".xls", ".ods", ".sav", ".zsav", ".dta", ".por", ".zip")
+)
 
 
 def faults_of_files(study: Study) -> list[str]:
@@ -146,9 +149,8 @@ def _faults(read: Callable[[Any], object], path: Any) -> list[str]:
     return []
 
 
-def absent_files(study: Study) -> Iterator[str]:
-    """One line for each file that config names and that is not there, or not in the folder."""
-    origins = _origins()
+def named_files(study: Study) -> dict[str, str]:
+    """The place in config.yaml → the file that it names."""
     named = {f"files.{name}.path": file.path for name, file in study.files.items()}
     for name, file in study.files.items():
         named |= {f"files.{name}.{place}": path for place, path in file.companions().items()}
@@ -161,7 +163,13 @@ def absent_files(study: Study) -> Iterator[str]:
     named |= {f"external.{name}.path": own.path for name, own in study.external.items()}
     if study.published:
         named["published.path"] = study.published.path
-    for place, path in named.items():
+    return named
+
+
+def absent_files(study: Study) -> Iterator[str]:
+    """One line for each file that config names and that is not there, or not in the folder."""
+    origins = _origins()
+    for place, path in named_files(study).items():
         misplaced = misplaced_raw if place.startswith("files.") else leaving
         if any(misplaced(place, path)):
             continue  # the rules of config.yaml say so
@@ -176,6 +184,17 @@ def absent_files(study: Study) -> Iterator[str]:
         yield from _led_out(path)
     if fault := fault_of(SOURCES):
         yield f"{SOURCES}: {fault}; it lists where each raw file came from"
+
+
+def unread_files(study: Study) -> Iterator[str]:
+    """A line for each export among the raw files that nothing names: a second one, or a copy."""
+    known = {*named_files(study).values(), *_origins()}
+    for path in sorted(SOURCES.parent.rglob("*")):
+        if path.suffix.lower() in _EXPORTS and path.as_posix() not in known and path.is_file():
+            yield (
+                f"{path}: no entry of config.yaml reads it, and {SOURCES} does not list it: was it"
+                " to take the place of another, or is it a copy to be removed?"
+            )
 
 
 def _led_out(path: str, place: str = "") -> Iterator[str]:

@@ -268,6 +268,9 @@ def messy(kind: str, study: Study) -> None:
     elif kind == "hidden_row":
         study.files["before.csv"] = with_a_hidden_row(BEFORE, 2)
         study.config["files"]["before"]["format"] = "xlsx"
+    elif kind == "times_swapped":
+        before, after = (study.config["files"][name] for name in ("before", "after"))
+        before["time"], after["time"] = after["time"], before["time"]
     elif kind == "misread_column":
         study.config["files"]["before"]["date"]["format"] = "%d/%m/%Y"
     elif kind == "unlinked_id":
@@ -369,6 +372,7 @@ FOUND: dict[str, tuple[str, int, str, str | None, str]] = {
     "event_after_death": ("people", 2, "gone", "2024-02-01", "counted as it is dated"),
     "event_not_known": ("people", 2, "died", "P01", "counted as not having happened"),
     "undated_event": ("people", 2, "gone", "P01", "counted, without a date"),
+    "times_swapped": ("before", 0, "date", "12 of 12 later dates", "the run stops"),
     "misread_column": ("before", 0, "date", "12 of 12", "the run stops"),
     "unlinked_id": ("log", 2, "who", "P99", "kept"),
     "register_contradicts": ("people", 3, "site", "P01", "the first record counts"),

@@ -15,6 +15,7 @@ from cesp_analysis.describe.standardised_difference import (
     APART,
     NO_SPREAD,
     NOBODY,
+    ONE_VALUE,
     of_categories,
     of_numbers,
     quantile,
@@ -102,7 +103,8 @@ def test_which_category_is_left_out_does_not_matter(one: list[float], data: st.D
 def test_what_has_no_difference_says_why() -> None:
     none, one = np.array([]), np.array([5.0])
     assert of_numbers(none, one, none, np.ones(1)).reason == NOBODY
-    assert of_numbers(one, one, np.ones(1), np.ones(1)).reason == NO_SPREAD
+    assert of_numbers(one, one, np.ones(1), np.ones(1)).reason == ONE_VALUE
+    assert of_numbers(one, np.array([5.0, 7.0]), np.ones(1), np.ones(2)).reason == ONE_VALUE
     same = np.array([3.0, 3.0])
     assert of_numbers(same, same + 1, np.ones(2), np.ones(2)).reason == NO_SPREAD
     assert of_numbers(np.ones(3), np.zeros(3), np.ones(3), np.ones(3)).reason == NO_SPREAD

@@ -121,6 +121,20 @@ def test_numbers_of_one_row_are_one_row(tmp_path: Path, capsys: pytest.CaptureFi
     assert shown.count("    x ") == 2
 
 
+def test_the_folder_of_a_study_stands_for_its_results(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Not for what Snakemake keeps beside them."""
+    for name, estimate in (("a", "1"), ("b", "2")):
+        write(tmp_path / name / "results/t.csv", table(row("x", estimate)))
+        write(tmp_path / name / "data/raw/t.csv", table(row("x", estimate)))
+        (tmp_path / name / "config.yaml").touch()
+    assert main(["compare", str(tmp_path / "a"), str(tmp_path / "b")]) == 1
+    assert "in 1 row of 1 of 1 table that both have" in capsys.readouterr().out
+    assert main(["compare", str(tmp_path / "a/results"), str(tmp_path / "b")]) == 1
+    assert "in 1 row of 1 of 1 table that both have" in capsys.readouterr().out
+
+
 def test_the_largest_comes_first() -> None:
     a = table(row("a", "1", "1"), row("b", "1", "1"), row("c", "0", ""))
     b = table(row("a", "1.1", "1"), row("b", "0", "1"), row("c", "5", ""))

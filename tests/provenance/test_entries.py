@@ -11,11 +11,14 @@ from typing import Any
 import pytest
 
 from cesp_analysis.cli import main
+from cesp_analysis.models.kinds import KINDS
+from cesp_analysis.provenance.checked import OF_IMPUTED, OF_KINDS, OF_STEPS
 from cesp_analysis.provenance.checksums import sha256_of_text, short, together
 from cesp_analysis.provenance.entries import entries, entry, narrowed, short_of
 from cesp_analysis.provenance.record import Made, Record, as_data, read_record
 from cesp_analysis.provenance.told import write_told
 from cesp_analysis.rerun import code_of, within_package
+from cesp_analysis.steps import STEPS
 from cesp_analysis.whole_files import read_json, write_json
 from small_study import inside
 
@@ -80,6 +83,26 @@ def test_the_file_with_which_to_begin_reading(step: str, spec: str, file: str) -
     (found,) = entries(Record("cesp-analysis 1", (job,)))
     begins = facts(found)["Code"].removeprefix("cesp-analysis 1, ")
     assert begins.startswith(f"cesp_analysis/{file} and" if file else "3 source files")
+
+
+@pytest.mark.parametrize(("step", "spec", "rows"), [
+    ("fit", '{"kind":"did"}', ["least squares, HC2, CR1, CR2"]),
+    ("fit", '{"kind":"mixed","missing_data":"imputed"}', [*OF_KINDS["mixed"], *OF_IMPUTED]),
+    ("ladder", "{}", list(OF_STEPS["ladder"])), ("intake", "{}", []), ("fit", "", []),
+])  # fmt: skip
+def test_where_it_is_said_how_an_estimate_was_checked(
+    step: str, spec: str, rows: list[str]
+) -> None:
+    (found,) = entries(Record("cesp-analysis 1", (replace(INTAKE, step=step, spec=spec),)))
+    said = facts(found).get("Checked in", "")
+    assert said == ("docs/validation.md, " + " and ".join(f"'{row}'" for row in rows)) * bool(rows)
+
+
+def test_every_kind_and_row_of_the_validation_page_is_there() -> None:
+    page = (Path(__file__).resolve().parents[2] / "docs" / "validation.md").read_text()
+    assert set(OF_KINDS) == set(KINDS) and set(OF_STEPS) <= set(STEPS)
+    for rows in (*OF_KINDS.values(), OF_IMPUTED, *OF_STEPS.values()):
+        assert all(f"\n| {row} | " in page for row in rows)
 
 
 def test_a_raw_file_has_its_whole_checksum() -> None:

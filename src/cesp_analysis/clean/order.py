@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from cesp_analysis.clean.columns import SET_TO_MISSING
+from cesp_analysis.clean.columns import ENOUGH, SET_TO_MISSING
 from cesp_analysis.clean.file import Cleaned
 from cesp_analysis.clean.problems import ProblemList
 from cesp_analysis.declared.files import RawFile
@@ -44,6 +44,10 @@ def _checked(part: Cleaned, how: "CleanSpec", name: str, first: "pd.Series[str]"
     problems = ProblemList(file.path, [part.problems])
     lines, dates = records["line"].to_numpy()[mask], records.loc[mask, "date"]
     problems.add("date_before_baseline", str(file.date.column), lines, dates, SET_TO_MISSING)
+    dated, bad = int((later & records["date"].notna() & began.notna()).sum()), int(mask.sum())
+    if dated >= ENOUGH and 2 * bad > dated:
+        told = pd.Series([f"{bad} of {dated} later dates"], dtype="str")
+        problems.add("times_swapped", str(file.date.column), np.array([0]), told, "the run stops")
     kept = records.assign(date=records["date"].where(~early))
     return replace(part, records=kept, problems=problems.sorted())
 

@@ -20,6 +20,8 @@ KINDS: dict[str, str] = {
     "misread_column": "most cells cannot be read as config.yaml declares the column",
     "impossible_date": "a date outside the study's period",
     "date_before_baseline": "a later date that lies before the person's first",
+    "times_swapped": "most dates of later times lie before the person's first: are the times of two"
+    " files swapped?",
     "respelled": "a declared value written differently (case, spaces)",
     "near_word": "a name that differs from another one of its column, or of its site in another"
     " file, in capitals or spaces alone (values: of the column writes both in one way)",
@@ -69,6 +71,8 @@ KINDS: dict[str, str] = {
 }
 """Kind of problem → what it means; config names kinds in problems.stop_on."""
 STOPPING: dict[str, str] = {
+    "times_swapped": "see that each file in data/raw is the one that config.yaml takes it for, and"
+    " which day its date: is",
     "date_order": "its other dates may be misread, too: declare the order in which it writes them,"
     " or correct these cells (CORRECTIONS.yaml)",
     "cut_record": "correct last_line or header in config.yaml",

@@ -11,10 +11,20 @@ from statistics import NormalDist
 
 import numpy as np
 
-from cesp_analysis.describe.standardised_difference import NO_SPREAD, NOBODY, Floats, of_numbers
+from cesp_analysis.describe.standardised_difference import (
+    NO_SPREAD,
+    NOBODY,
+    ONE_VALUE,
+    Floats,
+    of_numbers,
+)
 
 ONE_SIDED = "all or none of one side: no interval"
-OF_SIDES = {NOBODY: "a side has nobody with a value", NO_SPREAD: "no spread in either side"}
+OF_SIDES = {
+    NOBODY: "a side has nobody with a value",
+    ONE_VALUE: "a side has one value: no spread is known",
+    NO_SPREAD: "no spread in either side",
+}
 """Reasons that speak of arms, of those with and without an answer."""
 ALONE = "one value on a side: no interval"
 

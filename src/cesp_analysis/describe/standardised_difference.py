@@ -18,6 +18,7 @@ from cesp_analysis.alike import all_alike
 
 Floats = NDArray[np.float64]
 NOBODY = "an arm has nobody with a value"
+ONE_VALUE = "an arm has one value: no spread is known"
 NO_SPREAD = "no spread in either arm"
 APART = "no category is in both arms"
 
@@ -36,7 +37,9 @@ def of_means(one: Floats, other: Floats, spread: tuple[float, float]) -> Differe
     pooled = float(np.sqrt((spread[0] + spread[1]) / 2))
     if np.isnan(apart):
         return Difference(np.nan, NOBODY)
-    if not pooled > 0:  # NaN too: a variance needs two values
+    if np.isnan(pooled):  # a variance needs two values
+        return Difference(np.nan, ONE_VALUE)
+    if pooled == 0:
         return Difference(np.nan, NO_SPREAD)
     return Difference(apart / pooled)
 

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from cesp_analysis.models.kinds import KINDS
 from cesp_analysis.numbers import counted, listed
+from cesp_analysis.provenance.checked import said
 from cesp_analysis.provenance.checksums import short, together
 from cesp_analysis.provenance.record import RECORD, SPEC, Made, Record
 from cesp_analysis.steps import STEPS
@@ -57,6 +58,7 @@ def entry(record: Record, jobs: Sequence[Made]) -> Entry:
         *(_of_one(record, first) if len(jobs) == 1 else _of_many(record, jobs)),
         Fact("Steps before", listed([*dict.fromkeys(job.rule for job in _before(record, jobs))])),
         Fact("Code", f"{record.program}, {_sources(first)}"),
+        Fact("Checked in", said(first)),
         Fact("Seed", "" if first.seed is None else str(first.seed)),
     ]
     if len(jobs) == 1:

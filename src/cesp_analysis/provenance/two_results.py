@@ -30,7 +30,7 @@ class Both:
 
 
 def both(a: Path, b: Path, tolerance: float) -> Both:
-    """Compare two folders of results, or two tables.
+    """Compare two folders of results (of a study's folder those within), or two tables.
 
     Tables are CSV files, and models' diagnostics.json as paths and values; of other files only
     whether they are there, and the same bytes.
@@ -39,12 +39,18 @@ def both(a: Path, b: Path, tolerance: float) -> Both:
         if not path.exists():
             raise CespError(f"{path}: {fault_of(path)}; name two folders of results, or two tables")
     if a.is_dir() and b.is_dir():
-        return _of_folders(a, b, tolerance)
+        return _of_folders(_results_of(a), _results_of(b), tolerance)
     for path in (a, b):
         if fault := fault_of(path):
             raise CespError(f"{path}: {fault}; name two folders of results, or two tables")
     one = compared(a.name, _cells(a), _cells(b), tolerance)
     return Both(one.numbers, 1, one.found, ())
+
+
+def _results_of(folder: Path) -> Path:
+    """The results within a study's folder; a folder of results itself."""
+    whole = (folder / "config.yaml").exists() and (folder / "results").is_dir()
+    return folder / "results" if whole else folder
 
 
 def _of_folders(a: Path, b: Path, tolerance: float) -> Both:
