@@ -281,7 +281,7 @@ def test_neighbourhoods_that_change_their_name_are_said() -> None:
     assert (
         found["neighbourhood/relabelling"]
         .warnings[-1]
-        .startswith("2 neighbourhood(s) are seen at only one of the two times")
+        .startswith("2 neighbourhoods are seen at only one of the two times")
     )
     assert found["neighbourhood/donald_lang"].n_clusters_treated == 2
 

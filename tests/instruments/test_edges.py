@@ -156,6 +156,18 @@ def test_a_score_from_two_records_of_a_file_names_their_lines(tmp_path: Path) ->
     assert "before (line 4)" in said and "again (line 2)" in said and "(2 such records)" in said
 
 
+def test_of_several_people_with_two_records_the_first_is_named(tmp_path: Path) -> None:
+    study = Study(tmp_path)
+    study.config["files"]["again"] = study.config["files"]["before"] | {
+        "path": "data/raw/again.csv", "variables": {}
+    }  # fmt: skip
+    study.files["again.csv"] = study.files["before.csv"]
+    ran = study.run(until="score")
+    (said,) = [line for line in ran.lines if "ucla3.total of" in line]
+    assert "of 'P01' at before stands in before (line 2) and in again (line 2)" in said
+    assert "(24 such records)" in said
+
+
 def test_scores_of_a_study_are_in_the_order_of_their_names(tmp_path: Path) -> None:
     study = Study(tmp_path)
     assert study.run(until="score").status == 0

@@ -549,6 +549,8 @@ def test_a_mistake_is_named_with_its_place(mistake: str, tmp_path: Path) -> None
     assert isinstance(caught.value.__cause__, ValidationError)
     assert all(line.startswith(f"{path}: ") for line in caught.value.problems)
     assert any(line.startswith(f"{path}: {said}") for line in caught.value.problems)
+    follow = {"minimum of none": 2, "conversion gap": 2, "values of some levels": 3}
+    assert len(caught.value.problems) == follow.get(mistake, 1)  # nothing else is told of it
 
 
 def test_all_mistakes_at_once(tmp_path: Path) -> None:

@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 
-COMPARED = ("estimate", "std_error", "df", "ci_low", "ci_high")
-
 
 @dataclass(frozen=True)
 class Lines:

@@ -17,6 +17,7 @@ from cesp_analysis.models.least_squares import LeastSquares
 from cesp_analysis.models.refusals import NotEstimable
 from cesp_analysis.models.survey import Survey
 from cesp_analysis.models.survey_parts import held
+from cesp_analysis.numbers import counted
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -144,7 +145,8 @@ def refuse_mixed(rows: Frame, level: str) -> None:
     shared = np.intersect1d(codes[arm == 1], codes[arm == 0])
     if len(shared):
         word = level.replace("_", " ")
-        raise NotEstimable(f"{len(shared)} {word}(s) have people of both arms")
+        verb = "has" if len(shared) == 1 else "have"
+        raise NotEstimable(f"{counted(len(shared), word)} {verb} people of both arms")
 
 
 def renamed(one: Behind, level: str) -> str:
@@ -153,12 +155,10 @@ def renamed(one: Behind, level: str) -> str:
     if one.design == "cross_sections":
         at = [set(one.both.codes[level][one.both.time == t]) - {-1} for t in (one.first, one.last)]
         n = len(at[0] ^ at[1])
-        return (
-            f"{n} {word}(s) are seen at only one of the two times (or changed their name) and say"
-            " nothing about change"
-            if n
-            else ""
-        )
+        seen = "is seen" if n == 1 else "are seen"
+        said = f"{counted(n, word)} {seen} at only one of the two times (or under another name)"
+        return f"{said}: nothing is known of change there" if n else ""
     early, late = paired(one)
     n = int((early.codes[level] != late.codes[level]).sum())
-    return f"{n} people changed their {word}; each counts to the first one's" if n else ""
+    people = f"{counted(n, 'person', 'people')} changed their {word}"
+    return f"{people}; each counts to the first one's" if n else ""
