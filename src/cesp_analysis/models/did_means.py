@@ -11,11 +11,11 @@ import numpy as np
 
 from cesp_analysis.models.did_design import Regression
 from cesp_analysis.models.frame import Frame
+from cesp_analysis.models.mean_rows import Found, Whose, mean_row
 from cesp_analysis.models.refusals import NotEstimable
 from cesp_analysis.models.results import Mean
 from cesp_analysis.models.robust import clusters_of, clusters_refused
 from cesp_analysis.models.sandwich import infer
-from cesp_analysis.models.student import t_interval
 
 if TYPE_CHECKING:
     from cesp_analysis.models.did import Did
@@ -42,23 +42,9 @@ def means_of(spec: "Did", fitted: Regression, outcome: str) -> Iterator[Mean]:
                 found = infer(fitted.fit, row, spec.covariance, clusters_of(spec, frame))
             except NotEstimable:
                 continue
-            level = spec.context.ci_level
-            low, high = t_interval(found.estimate, found.std_error, found.df, level)
-            yield Mean(
-                model=spec.context.model,
-                level=spec.level,
-                outcome=outcome,
-                group=group,
-                arm=arm,
-                time=moment.name,
-                mean=found.estimate,
-                std_error=found.std_error,
-                df=found.df,
-                ci_low=low,
-                ci_high=high,
-                n=int(here.sum()),
-                method=said,
-            )
+            whose = Whose(outcome, group, arm, moment.name)
+            mean = Found(found.estimate, found.std_error, found.df)
+            yield mean_row(spec, whose, mean, int(here.sum()), said)
 
 
 def groups_of(spec: "ModelSpec", frame: Frame) -> Iterator[tuple[str, str, str, np.ndarray]]:

@@ -14,35 +14,19 @@ from cesp_analysis.models.balanced import Found, Sample, fit_by_time
 from cesp_analysis.models.composition import changed
 from cesp_analysis.models.dr_did_engine import dr_cross_sections, dr_panel
 from cesp_analysis.models.results import Fit
-from cesp_analysis.models.spec import Cluster, ModelSpec
-from cesp_analysis.models.weighting_words import LARGEST_SHARE, LEAST_EFFECTIVE
+from cesp_analysis.models.weighing import Weighing
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
-class DrDid(ModelSpec):
+class DrDid(Weighing):
     """Doubly robust difference in differences."""
 
     kind: Literal["dr_did"]
     design: Literal["change", "cross_sections"] = Field(
         description="change: people who answered both times; cross_sections: different people each"
         " time, of arms whose people stay alike."
-    )
-    cluster: Cluster | None = Field(
-        default=None, description="What is taken as independent; by default each person."
-    )
-    largest_share: float = Field(
-        default=LARGEST_SHARE,
-        gt=0,
-        le=1,
-        description="Warn where one carries more of an arm's weight.",
-    )
-    least_effective: float = Field(
-        default=LEAST_EFFECTIVE,
-        ge=0,
-        le=1,
-        description="Warn where an arm's effective sample size is a smaller part of its records.",
     )
 
     def faults(self) -> Iterator[str]:

@@ -9,10 +9,10 @@ import numpy as np
 from cesp_analysis.declared.design import Moment, Place
 from cesp_analysis.models.did_design import groups
 from cesp_analysis.models.frame import Frame
+from cesp_analysis.models.mean_rows import Found, Whose, mean_row
 from cesp_analysis.models.nested import NestedFit
 from cesp_analysis.models.nested_df import judged
 from cesp_analysis.models.results import Mean
-from cesp_analysis.models.student import t_interval
 
 if TYPE_CHECKING:
     from cesp_analysis.models.mixed import Mixed
@@ -120,23 +120,9 @@ def means_of(
                 continue
             row = _row(spec, design, frame, member, index)
             error, df = judged(fit, row, spec.rule(), spec.information)
-            mean = float(row @ fit.coef)
-            low, high = t_interval(mean, error, df, spec.context.ci_level)
-            yield Mean(
-                model=spec.context.model,
-                level=spec.level,
-                outcome=outcome,
-                group=group,
-                arm=arm,
-                time=moment.name,
-                mean=mean,
-                std_error=error,
-                df=df,
-                ci_low=low,
-                ci_high=high,
-                n=int(here.sum()),
-                method=said,
-            )
+            whose = Whose(outcome, group, arm, moment.name)
+            found = Found(float(row @ fit.coef), error, df)
+            yield mean_row(spec, whose, found, int(here.sum()), said)
 
 
 def _groups(spec: "Mixed", frame: Frame) -> Iterator[tuple[str, str, np.ndarray]]:

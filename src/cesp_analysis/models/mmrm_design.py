@@ -10,8 +10,8 @@ from cesp_analysis.declared.design import Moment
 from cesp_analysis.models.baseline import BASELINE
 from cesp_analysis.models.did_design import groups
 from cesp_analysis.models.frame import Frame
+from cesp_analysis.models.mean_rows import Found, Whose, mean_row
 from cesp_analysis.models.results import Mean
-from cesp_analysis.models.student import t_interval
 
 if TYPE_CHECKING:
     from cesp_analysis.models.mmrm import Mmrm
@@ -157,23 +157,9 @@ def means_of(
             if not here.any():
                 continue
             row = _row(spec, design, rows, here, at_mean)
-            mean, error, df = float(row @ fit.coef), found.std_error(row), found.df(row)
-            low, high = t_interval(mean, error, df, spec.context.ci_level)
-            yield Mean(
-                model=spec.context.model,
-                level=spec.level,
-                outcome=outcome,
-                group=group,
-                arm=arm,
-                time=moment.name,
-                mean=mean,
-                std_error=error,
-                df=df,
-                ci_low=low,
-                ci_high=high,
-                n=int(here.sum()),
-                method=said,
-            )
+            whose = Whose(outcome, group, arm, moment.name)
+            mean = Found(float(row @ fit.coef), found.std_error(row), found.df(row))
+            yield mean_row(spec, whose, mean, int(here.sum()), said)
 
 
 def _groups(spec: "Mmrm", frame: Frame) -> Iterator[tuple[str, str, np.ndarray]]:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from cesp_analysis.models.cluster_sums import Codes, Floats
+from cesp_analysis.models.mean_rows import Found, Whose, mean_row
 from cesp_analysis.models.refusals import NotEstimable
-from cesp_analysis.models.results import Estimate, Mean
+from cesp_analysis.models.results import Estimate, Mean, Scale
 from cesp_analysis.models.rows import inferred
 from cesp_analysis.models.sandwich import Inference, infer
 from cesp_analysis.models.standardised import (
@@ -180,24 +181,11 @@ def means_of(
                 found = fitted.infer(spec, cell.gradient[0])
             except NotEstimable:
                 continue
-            value, error, df = float(cell.value[0]), found.std_error, found.df
-            low, high = _ends(value, error, df, spec.context.ci_level, logit)
-            yield Mean(
-                model=spec.context.model,
-                level=spec.level,
-                outcome=outcome,
-                group=group,
-                arm=arm,
-                time=moment.name,
-                mean=value,
-                std_error=error,
-                df=df,
-                ci_low=low,
-                ci_high=high,
-                n=int(here.sum()),
-                method=_said(spec),
-                scale="own" if logit is None else "logit" if logit else "log",
-            )
+            mean = Found(float(cell.value[0]), found.std_error, found.df)
+            ends = _ends(*mean, spec.context.ci_level, logit)
+            whose = Whose(outcome, group, arm, moment.name)
+            scale: Scale = "own" if logit is None else "logit" if logit else "log"
+            yield mean_row(spec, whose, mean, int(here.sum()), _said(spec), ends, scale)
 
 
 def _said(spec: "Standardised") -> str:

@@ -8,10 +8,10 @@ import numpy as np
 
 from cesp_analysis.models.check import Check, of_least_squares
 from cesp_analysis.models.did_means import groups_of, row_of_mean
+from cesp_analysis.models.mean_rows import Found, Whose, mean_row
 from cesp_analysis.models.refusals import NotEstimable
 from cesp_analysis.models.results import Estimate, Mean
 from cesp_analysis.models.robust import regression_diagnostics
-from cesp_analysis.models.student import t_interval
 from cesp_analysis.models.survey_design import Sample
 from cesp_analysis.models.survey_drawn import Regressed, Sampled
 from cesp_analysis.models.survey_group import Group, Way, found_of
@@ -40,22 +40,8 @@ def means_of(group: Group, way: Way) -> Iterator[Mean]:
         " at the covariates' mean over records" if spec.covariates else ""
     )
     for (name, arm, time, n, _), own in zip(cells, made, strict=True):
-        low, high = t_interval(own.estimate, own.std_error, own.df, spec.context.ci_level)
-        yield Mean(
-            model=spec.context.model,
-            level=spec.level,
-            outcome=group.outcome,
-            group=name,
-            arm=arm,
-            time=time,
-            mean=own.estimate,
-            std_error=own.std_error,
-            df=own.df,
-            ci_low=low,
-            ci_high=high,
-            n=n,
-            method=words,
-        )
+        whose = Whose(group.outcome, name, arm, time)
+        yield mean_row(spec, whose, Found(own.estimate, own.std_error, own.df), n, words)
 
 
 def known_of(group: Group, way: Way) -> dict[str, Any]:

@@ -13,9 +13,8 @@ from cesp_analysis.declared.design import Moment
 from cesp_analysis.models.balanced import Found, Sample, fit_by_time
 from cesp_analysis.models.balancing import Way
 from cesp_analysis.models.results import Fit
-from cesp_analysis.models.spec import Cluster, ModelSpec
+from cesp_analysis.models.weighing import Weighing
 from cesp_analysis.models.weighted_means import weighted_change, weighted_cross_sections
-from cesp_analysis.models.weighting_words import LARGEST_SHARE, LEAST_EFFECTIVE
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,7 +26,7 @@ _WHO = {
 }
 
 
-class WeightedDid(ModelSpec):
+class WeightedDid(Weighing):
     """Difference in differences, covariates balanced by weights."""
 
     kind: Literal["weighted_did"]
@@ -47,21 +46,6 @@ class WeightedDid(ModelSpec):
     )
     balance: Literal["means", "means_and_variances"] = Field(
         default="means", description="entropy: what of each number is made alike."
-    )
-    cluster: Cluster | None = Field(
-        default=None, description="What is taken as independent; by default each person."
-    )
-    largest_share: float = Field(
-        default=LARGEST_SHARE,
-        gt=0,
-        le=1,
-        description="Warn where one carries more of an arm's weight.",
-    )
-    least_effective: float = Field(
-        default=LEAST_EFFECTIVE,
-        ge=0,
-        le=1,
-        description="Warn where an arm's effective sample size is a smaller part of its records.",
     )
 
     def faults(self) -> Iterator[str]:

@@ -1,0 +1,26 @@
+"""What the kinds that weight arms to be alike share: their settings."""
+
+from pydantic import Field
+
+from cesp_analysis.models.spec import Cluster, ModelSpec
+from cesp_analysis.models.weighting_words import LARGEST_SHARE, LEAST_EFFECTIVE
+
+
+class Weighing(ModelSpec):
+    """What is independent, and from which weights on it is told that few carry an arm."""
+
+    cluster: Cluster | None = Field(
+        default=None, description="What is taken as independent; by default each person."
+    )
+    largest_share: float = Field(
+        default=LARGEST_SHARE,
+        gt=0,
+        le=1,
+        description="Warn where one carries more of an arm's weight.",
+    )
+    least_effective: float = Field(
+        default=LEAST_EFFECTIVE,
+        ge=0,
+        le=1,
+        description="Warn where an arm's effective sample size is a smaller part of its records.",
+    )
