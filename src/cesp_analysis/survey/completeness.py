@@ -226,5 +226,5 @@ def counted(states: dict[str, pd.DataFrame], how: QuestionsSpec) -> pd.DataFrame
 
 def _cells(states: pd.DataFrame, groups: int) -> np.ndarray:
     """Wave × site of each respondent, as one code (n,)."""
-    wave, group = (states[name].cat.codes.to_numpy(dtype=int) for name in ("time", "group"))
+    wave, group = states["time"].cat.codes.astype(int), states["group"].cat.codes
     return np.asarray(wave * groups + group)
