@@ -22,6 +22,8 @@ from cesp_analysis.survey.domain import (
     t_interval,
 )
 from cesp_analysis.survey.few_answers import categories_hidden
+from cesp_analysis.survey.mean_cells import cells_of, drawn_of
+from cesp_analysis.survey.means import described
 from cesp_analysis.survey.neighbourhood_changes import change_rows
 from cesp_analysis.survey.neighbourhoods import neighbourhood_rows, places_of
 
@@ -202,6 +204,55 @@ def test_a_value_that_respondents_share_has_no_interval() -> None:
     row = near([1.0, 2.0, 6.0], [1.0] * 3, outcomes=shared)
     assert (row["estimate"], row["reason"]) == (3.0, NOT_INDEPENDENT)
     assert "std_error" not in row and row["n"] == 3
+
+
+def test_codes_of_a_neighbourhood_have_their_names_and_a_mean_has_none() -> None:
+    how = spec(waves=("w1",), sites=("north",), minimum=2)
+    own = records([(f"u{k}", "north", "x", "w1", 1.0) for k in range(8)])
+    codes = np.repeat([1.0, 2.0], 4)
+    columns = np.column_stack([codes == 1, codes == 2, codes >= 2]).astype(float)
+    names = ("1", "2", "at least 2")
+    ordinal = Answers("y", columns, names, names, "proportion", "proportion")
+    rows = list(neighbourhood_rows(ordinal, np.ones(8), places_of(own, how), how))
+    assert [(row["category"], row["estimate"]) for row in rows] == [
+        ("1", 0.5), ("2", 0.5), ("at least 2", 0.5),
+    ]  # fmt: skip
+    (mean,) = neighbourhood_rows(answers(codes.tolist()), np.ones(8), places_of(own, how), how)
+    assert mean["category"] is None
+
+
+def test_a_change_from_few_answers_counts_those_of_both_waves() -> None:
+    rows = [(f"u{k}", "north", f"n{k % 4}", w, 1.0) for w, n in (("w1", 12), ("w2", 3))
+            for k in range(n)]  # fmt: skip
+    own = records(rows).assign(site=lambda d: d["group"], level="respondent")
+    how = spec(sites=("north",), minimum=5)
+    drawn = drawn_of(own, how)
+    found = list(described(answers([float(k) for k in range(15)]), drawn, list(cells_of(drawn))))
+    change = found[-1]
+    assert (change["since"], change["n"], change["respondents"]) == ("w1", 15, 15)
+    assert change["reason"] == "not shown: fewer than 5 answers" and found[1]["n"] == 3
+
+
+def test_who_answered_has_the_interval_of_a_mean_or_of_a_share() -> None:
+    """Four neighbourhoods of three: their totals' spread."""
+    rows = [(f"u{k:02}", "north", f"n{k // 3}", "w1", 1.0) for k in range(12)]
+    ages = [20.0, 30, 40, 25, 35, 60, 50, 20, 30, 70, 40, 30]
+    own = records(rows).assign(site=lambda d: d["group"], level="respondent")
+    own = own.assign(age=ages, sex=pd.Categorical(["f"] * 5 + ["m"] * 7))
+    how = spec(covariates=("age", "sex"), sites=("north",), waves=("w1",))
+    drawn = drawn_of(own, how)
+    age, woman, man = composition_rows(drawn.records, drawn.sample, "", how, np.ones(12), {})
+    sums = np.array(ages).reshape(4, 3).sum(axis=1)
+    half = student.ppf(0.95, 3) * np.sqrt(4 * sums.var(ddof=1)) / 12
+    mean = np.mean(ages)
+    assert (age["weighted"], age["ci_low"], age["ci_high"]) == approx(
+        (mean, mean - half, mean + half)
+    )
+    shares = np.array([3, 2, 0, 0])
+    variance = 4 * shares.var(ddof=1) / 144
+    expected = proportion_interval(5 / 12, variance, 3, 0.9, 12.0)
+    assert (woman["ci_low"], woman["ci_high"]) == approx((expected.low, expected.high))
+    assert (man["ci_low"], man["ci_high"]) == approx((1 - expected.high, 1 - expected.low))
 
 
 def test_neighbourhoods_stand_in_the_order_of_sites_and_waves_not_of_their_names() -> None:

@@ -282,6 +282,29 @@ def test_the_means_are_told_of_respondents_outcomes_covariates_and_design(tmp_pa
     assert told["design"] == {"neighbourhoods": "all"} and told["minimum"] == 5
 
 
+def test_steps_are_told_in_the_studys_own_words_and_nothing_that_is_as_usual(
+    tmp_path: Path,
+) -> None:
+    """A command line has an end, and logs show it; a new default makes no step run again."""
+    study = study_of(tmp_path)
+    study.config["outcomes"]["y"]["label"] = "Größe"
+    age = study.config["files"]["survey"]["variables"]["age"]
+    age |= {"label": "Größe", "values": ["young", "middle", "Größe"]}
+    declared = read(study)
+    named = network_study(tmp_path / "networks")
+    named.files["Größe.csv"] = named.files.pop("ties.csv")
+    named.config["files"]["ties"]["path"] = "data/raw/Größe.csv"
+    asked = (specs.means, specs.weigh, specs.questions)
+    lines = [*(one(declared) for one in asked), specs.networks(read(named))]
+    for line in lines:
+        short = json.dumps(json.loads(line), ensure_ascii=False, separators=(",", ":"))
+        assert "Größe" in line and line == short
+    means, weigh, questions, networks = map(json.loads, lines)
+    assert set(means["outcomes"]["y"]) == {"label", "unit"}
+    assert "minimum" not in means and "minimum" not in weigh
+    assert "separator" not in questions["files"]["survey"] and "known" not in networks["networks"]
+
+
 def test_what_respondents_share_is_told_of_the_score_that_they_share(tmp_path: Path) -> None:
     told = json.loads(specs.means(read(network_study(tmp_path))))
     shared = {name for name, entry in told["outcomes"].items() if entry.get("shared")}

@@ -13,6 +13,7 @@ from cesp_analysis.study.surveys import SurveyDesign
 from cesp_analysis.survey.completeness import QuestionsSpec, counted
 from cesp_analysis.survey.design import Sample, records_of, sample_of
 from cesp_analysis.survey.drawn import counted_as, drawn_of
+from cesp_analysis.survey.groups import respondents
 from cesp_analysis.survey.linear import counts, linearised, unit_totals, unit_totals_at
 from cesp_analysis.survey.many import many
 from survey_records import survey_model
@@ -40,6 +41,9 @@ def test_a_record_is_a_respondents_of_a_wave_with_a_weight_once_in_the_panels_or
     found = records_of(pd.concat([people, table], ignore_index=True))
     assert found.index.tolist() == [5, 6, 9]
     assert len(records_of(table[:0])) == 0
+    once = respondents(pd.concat([people, table], ignore_index=True))
+    assert once["unit"].tolist() == ["b", "a", "a", "b"]  # a weight of 0 cannot weigh, and is said
+    assert list(once) == list(table) and once.index.tolist() == [0, 1, 2, 3]
 
 
 def test_records_are_found_by_respondent_and_wave_and_none_where_there_is_none() -> None:

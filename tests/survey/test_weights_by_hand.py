@@ -8,6 +8,7 @@ from pytest import approx
 
 from cesp_analysis.errors import CespError
 from cesp_analysis.study.surveys import SurveyDesign, Trim
+from cesp_analysis.survey.bounded import bounded
 from cesp_analysis.survey.cells import Cells, Target
 from cesp_analysis.survey.groups import Group
 from cesp_analysis.survey.margin_lines import Declared
@@ -161,6 +162,16 @@ def test_one_margin_is_raked_in_one_sweep_and_two_in_several() -> None:
     assert weights[0] * weights[2] / weights[1] / weights[3] == approx(3 / 8)
 
 
+def test_weights_that_meet_the_margins_as_they_came_take_one_step() -> None:
+    own = group([15.0, 15.0, 20.0, 20.0], [0, 0, 1, 1], [30.0, 40.0])
+    cells = Cells.made(own.targets)
+    for linear in (True, False):
+        found = bounded(cells, own.base, 70.0, 5.0, 30.0, linear)
+        assert (found.steps, found.miss) == (1, 0) and found.weights == approx(own.base)
+    assert weighted(own, "calibrate", None).steps == 1
+    assert weighted(group([1.0] * 4, [0, 0, 1, 1], [30.0, 40.0]), "calibrate", None).steps == 1
+
+
 def test_the_bootstrap_draws_units_of_each_stratum_and_leaves_a_lone_one() -> None:
     made = bootstrap(np.array([0, 0, 1, 2, 2, 2]), 400, np.random.default_rng(1))
     assert made.factor.shape == (400, 6) and made.scale == approx(np.full(400, 1 / 399))
@@ -178,7 +189,7 @@ def sums(lost: int, missed: int) -> Sums:
 
 
 def test_replicates_that_lack_a_category_or_miss_a_margin_are_said() -> None:
-    assert list(_warnings([sums(0, 0)], 12)) == []
+    assert list(_warnings([sums(0, 0)], 12)) == list(_warnings([], 12)) == []
     (lost,) = _warnings([sums(3, 0)], 12)
     assert lost == (
         "in 3 of 12 replicates a margin's category has nobody: there the other categories share its"
@@ -243,6 +254,15 @@ GAP = ["site,wave,variable,category,population"] + [
         ("age", "o", 40),
     )
 ]
+
+
+def test_a_line_that_no_place_has_people_of_is_not_asked_for(tmp_path: Any) -> None:
+    lines = ["south,w2,age,o,10" if line == "south,w2,age,o,40" else line for line in GAP]
+    nobody = [f"{s},{w},age,z,0" for s, w in (("north", "w1"), ("north", "w2"), ("south", "w1"))]
+    with pytest.raises(CespError) as told:
+        margins_of(tmp_path, *lines, *nobody, sites=("north", "south"))
+    (problem,) = told.value.problems
+    assert "line 16: age of south in w2 sums to 70, but sex to 100" in problem
 
 
 @pytest.mark.parametrize(
