@@ -33,6 +33,7 @@ from cesp_analysis.missing.tipping_rows import none_of, tipping_rows
 from cesp_analysis.models.imputed import POOLING
 from cesp_analysis.models.results import Estimate, Fit, Mean
 from cesp_analysis.schemas import Records
+from cesp_analysis.study.handling import HandledEvent, Handling
 from cesp_analysis.study.outcomes import Mid
 from cesp_analysis.study.read import read_study
 from imputed_study import imputed_study
@@ -213,6 +214,13 @@ def test_the_likelihoods_row_is_another_models_own() -> None:
     assert (found["variant"], found["estimate"], found["m"]) == ("likely", 1.25, None)
     assert (found["variance"], found["variance_is"]) == ("model", words.BY_MODEL)
     assert found["n_imputed"] is None and found["method"] == "REML"
+    event = HandledEvent(kind="withdrawal", label="X", strategy="hypothetical")
+    aside = Handling(name="all", events={"x": event})
+    spec = one.analysis.spec
+    context = spec.context.model_copy(update={"handlings": {"y": aside}})
+    events = replace(one.analysis, spec=spec.model_copy(update={"study": context}))
+    (without,) = by_likelihood(replace(one, analysis=events), [other])
+    assert (without["reason"], without["m"]) == (words.OTHER_ANSWERS, None)
     (alone,) = by_likelihood(one, [refused])
     assert (alone["status"], alone["reason"]) == ("not_estimable", "why")
 

@@ -11,6 +11,7 @@ from pytest import approx
 from cesp_analysis.missing.after_events import after_events, dates_of
 from cesp_analysis.missing.chained import impute
 from cesp_analysis.missing.chains import Streams
+from cesp_analysis.missing.equations import Equations, _covariate
 from cesp_analysis.missing.grouped import renumbered
 from cesp_analysis.missing.imputed_values import _observed, _width, edges_of, value_rows
 from cesp_analysis.missing.linear import matched
@@ -268,7 +269,31 @@ def test_one_of_the_nearest_is_taken() -> None:
     assert draws([5.0, 1.0], 2.0, 2) == {0, 1}
 
 
-@pytest.mark.parametrize(("count", "said"), [(1, True), (2, False)])
+@pytest.mark.parametrize(("n", "many"), [(8, True), (9, False)])
+def test_a_category_for_every_few_people_is_an_id_and_the_models_own_are_kept(
+    n: int, many: bool
+) -> None:
+    """Of 8 people three categories are too many, of 9 they are not; two are a yes or no."""
+    panel = pd.DataFrame({"unit": [f"p{k}" for k in range(n)], "age": np.arange(n) * 1.0}).assign(
+        level="person", outcome="y", time="t0", value=1.0, site="n",
+        three=pd.Categorical(["a", "b", "c"] * 3)[:n], one=pd.Categorical(["x"] * n),
+        two=pd.Categorical((["u", "v", None] * 3)[:n]),
+    )  # fmt: skip
+    share: Any = SimpleNamespace(covariates=("three", "age"))
+    asked: Any = SimpleNamespace(imputation=SimpleNamespace(method="norm", donors=5))
+    made = Equations(people_of(panel, ("t0",), ["y"]), share, asked)
+    for name in ("three", "two", "age", "one"):
+        _covariate(made, name)
+    names = [column.name for column in made.columns]
+    own = [] if many else ["three[b]", "three[c]"]
+    assert names == [*own, "two", "age", "one[x]"] and made.keep == [*own, "age"]
+    assert [note.column for note in made.notes] == (["three"] if many else [])
+    kinds = {name: made.about[name].kind for name in ("two", "age")}
+    assert kinds == {"two": "auxiliary", "age": "covariate"}
+    assert made.table[:3, names.index("two")] == approx([0, 1, NO], nan_ok=True)
+
+
+@pytest.mark.parametrize(("count", "said"), [(2, False), (1, True)])
 def test_two_clusters_have_a_random_intercept_and_one_has_none(count: int, said: bool) -> None:
     rng = np.random.default_rng(4)
     x = rng.normal(size=30)
