@@ -255,11 +255,23 @@ def test_primary_outcomes_are_pushed_or_all_where_none_is(
 def test_what_was_imputed_and_what_was_not_is_counted_by_outcome_and_time() -> None:
     """Another outcome's gaps, with cells of their own, are no gaps of this one."""
     panel = gapped()
-    sets = sets_of(panel)
+    cells = sets_of(panel).outcomes["all", "y"]
+    other = panel.assign(outcome="z", value=panel["value"].where(panel["time"] != "t0"))
+    gaps = other[other["value"].isna()]
+    theirs = Values(
+        gaps["unit"].astype(str).to_numpy(), gaps["time"].astype(str).to_numpy(),
+        np.zeros((5, len(gaps))),
+    )  # fmt: skip
+    whole = pd.concat([panel, other], ignore_index=True)
+    panel = panel.astype({"outcome": "str"})
+    sets = Sets(5, {("all", "y"): cells, ("all", "z"): theirs}, {}, {})
     spec = imputed_model(kind="did", design="change")
+    handlings = dict.fromkeys(("y", "z"), Handling(name="all"))
+    context = spec.context.model_copy(update={"handlings": handlings})
+    spec = spec.model_copy(update={"study": context})
     last = panel["time"] == "t2"
     row = row_of(0.0, time="t2")
-    ready = Completing.of(panel, spec, sets)
+    ready = Completing.of(whole, spec, sets)
     gone = {time: int(panel.loc[panel["time"] == time, "value"].isna().sum())
             for time in ("t0", "t2")}  # fmt: skip
     label = {moment.name: moment.label for moment in spec.moments()}
