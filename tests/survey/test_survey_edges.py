@@ -38,13 +38,13 @@ def test_changes_that_are_all_the_same_are_told_of_members_and_answers_of_record
 
 @pytest.mark.parametrize("respondents", ["all", "panel"])
 def test_a_large_level_beside_small_differences_is_no_lack_of_variance(respondents: str) -> None:
-    """Answers of a million that differ by hundredths: the estimate of their differences."""
+    """Answers of a million that differ by some thousandths: the estimate of their differences."""
     data = panel()
-    small = survey_model(respondents=respondents).fit(data.assign(value=data["value"] / 1e3))
-    large = survey_model(respondents=respondents).fit(data.assign(value=data["value"] / 1e3 + 1e6))
+    small = survey_model(respondents=respondents).fit(data.assign(value=data["value"] / 1e4))
+    large = survey_model(respondents=respondents).fit(data.assign(value=data["value"] / 1e4 + 1e6))
     for one, other in zip(small.estimates, large.estimates, strict=True):
         assert other.status == "estimated"
-        # a million in 1e-10 leaves six digits of thousandths
+        # a million is held to 1e-10, which leaves six digits of the differences
         assert (other.estimate, other.std_error) == approx((one.estimate, one.std_error), rel=1e-4)
 
 
