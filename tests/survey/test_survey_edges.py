@@ -4,7 +4,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import pytest
 from pytest import approx
 
 from survey_records import panel_of, survey_model, survey_rows
@@ -36,16 +35,17 @@ def test_changes_that_are_all_the_same_are_told_of_members_and_answers_of_record
     assert not [one for one in said(same, respondents="panel") if "have the same" in one]
 
 
-@pytest.mark.parametrize("respondents", ["all", "panel"])
-def test_a_large_level_beside_small_differences_is_no_lack_of_variance(respondents: str) -> None:
+def test_a_large_level_beside_small_differences_is_no_lack_of_variance() -> None:
     """Answers of a million that differ by some thousandths: the estimate of their differences."""
     data = panel()
-    small = survey_model(respondents=respondents).fit(data.assign(value=data["value"] / 1e4))
-    large = survey_model(respondents=respondents).fit(data.assign(value=data["value"] / 1e4 + 1e6))
-    for one, other in zip(small.estimates, large.estimates, strict=True):
-        assert other.status == "estimated"
-        # a million is held to 1e-10, which leaves six digits of the differences
-        assert (other.estimate, other.std_error) == approx((one.estimate, one.std_error), rel=1e-4)
+    near, far = (data.assign(value=data["value"] / 1e4 + level) for level in (0.0, 1e6))
+    for respondents in ("all", "panel"):
+        spec = survey_model(respondents=respondents)
+        for one, other in zip(spec.fit(near).estimates, spec.fit(far).estimates, strict=True):
+            assert other.status == "estimated"
+            # a million is held to 1e-10, which leaves six digits of the differences
+            found, expected = (other.estimate, other.std_error), (one.estimate, one.std_error)
+            assert found == approx(expected, rel=1e-4)
 
 
 def test_diagnostics_of_parts_stand_beside_each_other_where_they_are_combined() -> None:
