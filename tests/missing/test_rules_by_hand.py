@@ -11,10 +11,12 @@ from pytest import approx
 from cesp_analysis.missing.after_events import after_events, dates_of
 from cesp_analysis.missing.chained import impute
 from cesp_analysis.missing.chains import Streams
-from cesp_analysis.missing.equations import Equations, _covariate
+from cesp_analysis.missing.equations import About, Equations, _covariate
 from cesp_analysis.missing.grouped import renumbered
+from cesp_analysis.missing.impute import _Run
 from cesp_analysis.missing.imputed_values import _observed, _width, edges_of, value_rows
 from cesp_analysis.missing.linear import matched
+from cesp_analysis.missing.made_sets import imputed_in
 from cesp_analysis.missing.modes import mode
 from cesp_analysis.missing.normal_profiles import drawn_profiles
 from cesp_analysis.missing.people import people_of
@@ -294,16 +296,51 @@ def test_a_category_for_every_few_people_is_an_id_and_the_models_own_are_kept(
     assert made.table[:3, names.index("two")] == approx([0, 1, NO], nan_ok=True)
 
 
-@pytest.mark.parametrize(("count", "said"), [(2, False), (1, True)])
-def test_two_clusters_have_a_random_intercept_and_one_has_none(count: int, said: bool) -> None:
+def test_two_clusters_have_a_random_intercept_and_one_has_none() -> None:
     rng = np.random.default_rng(4)
     x = rng.normal(size=30)
     y = np.column_stack([x, np.where(np.arange(30) < 6, NO, x + rng.normal(size=30))])
-    made = impute(y, recipe_of((None, "two_level")), 2, 1, clusters=np.arange(30) % count)
-    told = [note.text for note in made.warnings if "fewer than two clusters" in note.text]
-    assert bool(told) == said
-    without = impute(y, recipe_of((None, "two_level")), 2, 1)
-    assert np.array_equal(made.completed(0), without.completed(0)) == said
+    recipe = recipe_of((None, "two_level"))
+    without = impute(y, recipe, 2, 1).completed(0)
+    for count in (2, 1):
+        made = impute(y, recipe, 2, 1, clusters=np.arange(30) % count)
+        told = [note.text for note in made.warnings if "fewer than two clusters" in note.text]
+        assert bool(told) == np.array_equal(made.completed(0), without) == (count == 1)
+
+
+def test_sets_that_are_added_are_those_that_would_have_been_made_at_once() -> None:
+    panel = pd.DataFrame({"unit": [f"p{k}" for k in range(20)], "age": np.arange(20) * 1.0}).assign(
+        level="person", outcome="y", time="t0", value=np.where(np.arange(20) % 4, 1.5, NO),
+        site=["n", "s"] * 10, arm=["intervention", "control"] * 10,
+    )  # fmt: skip
+    panel["value"] *= np.random.default_rng(2).normal(size=20)
+    imputation = SimpleNamespace(method="norm", donors=5, iterations=2, within="arm")
+    asked: Any = SimpleNamespace(imputation=imputation, seed=3, sites=())
+    handling = SimpleNamespace(name="h")
+    share: Any = SimpleNamespace(covariates=("age",), cluster="", handling=handling)
+
+    def run(*counts: int) -> Any:
+        made = Equations(people_of(panel, ("t0",), ["y"]), share, asked)
+        _covariate(made, "age")
+        made.add("y@t0", made.people.answers["y"][:, 0], "norm", About("y", "outcome"), True)
+        own = _Run(made, asked)
+        for m in counts:
+            own.extend(m)
+        return own.made[0]
+
+    added, at_once = run(2, 5), run(5)
+    assert added.m == at_once.m == 5
+    tables = [added.completed(number) for number in range(5)]
+    for number, table in enumerate(tables):
+        assert np.array_equal(table, at_once.completed(number))
+    assert len({table.sum() for table in tables}) == 5
+
+
+def test_a_column_that_was_refused_has_no_imputed_cells() -> None:
+    equations: Any = SimpleNamespace(wanted={"y@t0": np.ones(4, dtype=bool)}, passive=[])
+    made: Any = SimpleNamespace(cells=(), m=5)
+    rows, values = imputed_in(equations, made, "y@t0")
+    assert rows.shape == (0,) and values.shape == (5, 0)
 
 
 def test_what_the_dead_answered_undated_is_from_before_and_of_others_by_the_times_order() -> None:
