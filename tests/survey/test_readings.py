@@ -19,7 +19,7 @@ from cesp_analysis.study.read import read_study
 from cesp_analysis.survey import specs
 from cesp_analysis.survey.agreement import reading, rows_of, weights_part
 from cesp_analysis.survey.composition import design_weights
-from cesp_analysis.survey.csv_lines import csv_lines
+from cesp_analysis.survey.csv_lines import csv_lines, named_twice
 from cesp_analysis.survey.design import Sample
 from cesp_analysis.survey.domain import Interval
 from cesp_analysis.survey.external import Grid, _relabelled, _row, grid_of
@@ -216,7 +216,10 @@ def test_two_columns_are_a_table_and_one_is_not(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_text("a, b\n1 ,2\n")
     assert csv_lines(path, "") == [(1, ["a", "b"]), (2, ["1", "2"])]
-    path.write_text("a;b\n1;2\n")
+    assert list(named_twice(["a", "b", "a"])) == ["'a' names 2 columns; keep one"]
+    path.write_text("a,b\n1\n")  # a line that is too short is told apart
+    assert csv_lines(path, "")[1] == (2, ["1"])
+    path.write_text("a;b\n1;2,5\n")
     with pytest.raises(CespError, match="is one column, 'a;b'"):
         csv_lines(path, "")
 
