@@ -378,9 +378,7 @@ def record(folder: Path, tests: Path) -> int:
     data = folder / "coverage.db"
     settings.write_text(f"[run]\nsource_pkgs ={packages}\ndata_file = {data}\n")
     words = ["--cov", f"--cov-config={settings}", "--cov-context=test", "--cov-report="]
-    return int(
-        pytest.main([*words, *_asked(), str(ROOT / "tests")], [Times(folder / "seconds.json")])
-    )
+    return int(pytest.main([*words, *_asked(), str(tests)], [Times(folder / "seconds.json")]))
 
 
 def _asked() -> list[str]:

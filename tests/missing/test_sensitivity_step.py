@@ -165,6 +165,8 @@ def test_a_time_that_one_site_did_not_answer_keeps_its_rows(tmp_path: Path) -> N
     assert len(gone) == len(there) > 10
     assert set(gone["status"]) == {"not_estimable"} and gone["reason"].notna().all()
     assert set(there["status"]) == {"estimated"}
+    tips = table(tmp_path, "tipping_points", TippingPoints)
+    assert set(tips["estimate_id"]) == {"did/score/end"} and len(tips) == 4
     profiled = there[there["assumption"].isin(["at_random_alone", "jump_to_reference"])]
     assert profiled["sentence"].str.contains("without Middle").all()
 

@@ -53,6 +53,19 @@ def by_hand(panel: pd.DataFrame) -> Spread:
     return Spread(float(np.sqrt((parts["var"] * (parts["count"] - 1)).sum() / df)), df, df + 2)
 
 
+def test_the_observed_difference_has_students_interval_of_two_groups(tmp_path: Path) -> None:
+    panel = panel_of(14)
+    panel.loc[panel["unit"] == "p003", "value"] = np.nan
+    row = made(tmp_path, panel, [model(kind="did", design="change")]).loc["observed/y/t1"]
+    own = panel[(panel["time"] == "t1") & panel["value"].notna()]
+    one, two = (own.loc[own["arm"] == arm, "value"] for arm in ("intervention", "control"))
+    assert (len(one), len(two)) == (6, 7)
+    pooled = (5 * one.var(ddof=1) + 6 * two.var(ddof=1)) / 11
+    half = 2.2009851600916 * np.sqrt(pooled * (1 / 6 + 1 / 7))  # t, 11 df
+    gap = one.mean() - two.mean()
+    assert (row["estimate"], row["ci_low"], row["ci_high"]) == approx((gap, gap - half, gap + half))
+
+
 def test_every_estimate_is_divided_by_the_baseline_sd_of_all_who_answered_then(
     tmp_path: Path,
 ) -> None:

@@ -75,6 +75,13 @@ def test_a_cross_hides_no_more_than_its_rows_and_columns_need() -> None:
     assert gone.tolist() == [True, True, False, True, True, False, False, False, False]
 
 
+def test_a_cross_hides_no_more_than_needed_beside_rows_whose_sums_are_told() -> None:
+    """Rows of 45 and 43 are told, the last column's 5 are not: 8 and 5 go, 13 of one row."""
+    counts, cells = np.array([15, 30, 0, 30, 8, 5]), list(itertools.product("ab", "xyz"))
+    gone = hidden_cells(counts, cells, 10, np.zeros(6, dtype=bool))
+    assert gone.tolist() == [False, False, False, False, True, True]
+
+
 def test_parts_are_held_against_their_own_whole() -> None:
     counts = {"a": 3, "b": 20, "c": 20, "d": 30}
     said = reasons_by(counts, {"a": 1, "b": 1, "c": 2, "d": 2}, 10, "answers")

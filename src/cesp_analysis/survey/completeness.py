@@ -202,7 +202,7 @@ def counted(states: dict[str, pd.DataFrame], how: QuestionsSpec) -> pd.DataFrame
         tally = np.zeros((3, size), dtype=int)
         for name, own in states.items():
             if question in own:
-                at = own[question].to_numpy() * size + cells[name]
+                at = own[question].to_numpy(dtype=int) * size + cells[name]
                 tally += np.bincount(at, minlength=3 * size).reshape(3, size)
         for cell in np.flatnonzero(total):
             none, unusable, answered = (int(n) for n in tally[:, cell])
@@ -226,4 +226,5 @@ def counted(states: dict[str, pd.DataFrame], how: QuestionsSpec) -> pd.DataFrame
 
 def _cells(states: pd.DataFrame, groups: int) -> np.ndarray:
     """Wave × site of each respondent, as one code (n,)."""
-    return (states["time"].cat.codes * groups + states["group"].cat.codes).to_numpy(dtype=int)
+    wave, group = states["time"].cat.codes.astype(int), states["group"].cat.codes
+    return np.asarray(wave * groups + group)
