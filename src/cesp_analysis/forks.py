@@ -97,3 +97,7 @@ def asked(words: list[str]) -> int | None:
             " run again (CESP_JOBS=apart in the environment gives each job a process of its own)\n"
         )
     return told[0] if told else LOST
+
+
+if __name__ == "__main__":  # forks.py ask WORDS: `cesp WORDS` without the console command
+    sys.exit(LOST if (status := asked(sys.argv[2:])) is None else status)

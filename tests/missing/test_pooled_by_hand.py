@@ -10,6 +10,8 @@ from pytest import approx
 from scipy.stats import t as student
 
 from cesp_analysis import contracts
+from cesp_analysis.declared.handling import HandledEvent, Handling
+from cesp_analysis.declared.outcomes import Mid
 from cesp_analysis.instruments.types import read_instrument
 from cesp_analysis.measurement.asked import AnswersFile
 from cesp_analysis.missing import sensitivity_words as words
@@ -33,8 +35,6 @@ from cesp_analysis.missing.tipping_rows import none_of, tipping_rows
 from cesp_analysis.models.imputed import POOLING
 from cesp_analysis.models.results import Estimate, Fit, Mean
 from cesp_analysis.schemas import Records
-from cesp_analysis.study.handling import HandledEvent, Handling
-from cesp_analysis.study.outcomes import Mid
 from cesp_analysis.study.read import read_study
 from imputed_study import imputed_study
 from pushed_panel import analysis, gapped, imputed_model, sets_of

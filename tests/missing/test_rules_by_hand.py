@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 from pytest import approx
 
+from cesp_analysis.declared.handling import HandledEvent, Handling
 from cesp_analysis.missing.after_events import after_events, dates_of
 from cesp_analysis.missing.chained import impute
 from cesp_analysis.missing.chains import Streams
@@ -32,7 +33,6 @@ from cesp_analysis.missing.screening import (
     varying,
 )
 from cesp_analysis.missing.together import blocks
-from cesp_analysis.study.handling import HandledEvent, Handling
 from gap_tables import recipe_of
 
 NO = np.nan

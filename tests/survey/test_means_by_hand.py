@@ -9,10 +9,8 @@ from pytest import approx
 from scipy.special import ndtri
 from scipy.stats import t as student
 
-from cesp_analysis.study.networks import NOT_INDEPENDENT
-from cesp_analysis.survey.answers import Answers, MeansSpec, Measure, answers_of, inside_of
-from cesp_analysis.survey.composition import composition_rows
-from cesp_analysis.survey.domain import (
+from cesp_analysis.declared.networks import NOT_INDEPENDENT
+from cesp_analysis.models.survey_domain import (
     EXACT,
     LOGIT,
     at_random,
@@ -21,6 +19,8 @@ from cesp_analysis.survey.domain import (
     pulled,
     t_interval,
 )
+from cesp_analysis.survey.answers import Answers, MeansSpec, Measure, answers_of, inside_of
+from cesp_analysis.survey.composition import composition_rows
 from cesp_analysis.survey.few_answers import categories_hidden
 from cesp_analysis.survey.mean_cells import cells_of, drawn_of
 from cesp_analysis.survey.means import described

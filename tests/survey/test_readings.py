@@ -11,20 +11,20 @@ import pytest
 from pytest import approx
 
 from cesp_analysis import contracts
+from cesp_analysis.declared.external import External, Series
 from cesp_analysis.errors import CespError
 from cesp_analysis.models.student import t_interval
+from cesp_analysis.models.survey_design import Sample
+from cesp_analysis.models.survey_domain import Interval
+from cesp_analysis.models.survey_linear import Linearised
 from cesp_analysis.numbers import fixed
-from cesp_analysis.study.external import External, Series
 from cesp_analysis.study.read import read_study
 from cesp_analysis.survey import specs
 from cesp_analysis.survey.agreement import reading, rows_of, weights_part
 from cesp_analysis.survey.composition import design_weights
 from cesp_analysis.survey.csv_lines import csv_lines, named_twice
-from cesp_analysis.survey.design import Sample
-from cesp_analysis.survey.domain import Interval
 from cesp_analysis.survey.external import Grid, _relabelled, _row, grid_of
 from cesp_analysis.survey.external_lines import Figure, read_external
-from cesp_analysis.survey.linear import Linearised
 from cesp_analysis.survey.mean_cells import Drawn
 from cesp_analysis.survey.mean_intervals import told_by
 from cesp_analysis.survey.response import rate_rows

@@ -8,14 +8,14 @@ import pandas as pd
 import pytest
 from pytest import approx
 
+from cesp_analysis.declared.surveys import SurveyDesign
 from cesp_analysis.models.refusals import NotEstimable
-from cesp_analysis.study.surveys import SurveyDesign
+from cesp_analysis.models.survey_design import Sample, records_of, sample_of
+from cesp_analysis.models.survey_drawn import counted_as, drawn_of
+from cesp_analysis.models.survey_linear import counts, linearised, unit_totals, unit_totals_at
+from cesp_analysis.models.survey_many import many
 from cesp_analysis.survey.completeness import QuestionsSpec, counted
-from cesp_analysis.survey.design import Sample, records_of, sample_of
-from cesp_analysis.survey.drawn import counted_as, drawn_of
 from cesp_analysis.survey.groups import respondents
-from cesp_analysis.survey.linear import counts, linearised, unit_totals, unit_totals_at
-from cesp_analysis.survey.many import many
 from survey_records import survey_model
 
 Row = dict[str, Any]

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from pytest import approx
 
+from cesp_analysis.declared.surveys import SurveyDesign, Trim
 from cesp_analysis.errors import CespError
-from cesp_analysis.study.surveys import SurveyDesign, Trim
 from cesp_analysis.survey.bounded import bounded
 from cesp_analysis.survey.cells import Cells, Target
 from cesp_analysis.survey.groups import Group
