@@ -537,7 +537,7 @@ def test_an_absent_file_hides_no_fault_of_another(study: Study) -> None:
     assert [line.split(";")[0] for line in study.run().shown.splitlines()] == [
         "data/raw/befor.csv: there is no such file (files.before.path)",
         "data/raw/after.csv: line 14: byte 0xe9 is not utf-8",
-        "data/raw/people.csv: no column is called 'years'",
+        "data/raw/people.csv: no column is called 'years' (it has: age, id, near, sex, site)",
     ]
 
 

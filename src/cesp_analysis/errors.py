@@ -28,9 +28,16 @@ def one_line(text: str) -> str:
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
-def no_such(noun: str, word: str, declared: Sequence[str], known: str = "declared") -> str:
-    """Say that `word` is not among the known names, with the nearest of them."""
-    near = get_close_matches(word, declared, n=1, cutoff=0.5)
+def no_such(
+    noun: str,
+    word: str,
+    declared: Sequence[str],
+    known: str = "declared",
+    free: Sequence[str] | None = None,
+) -> str:
+    """Say that `word` is not among the known names, with the nearest of them (of those that are
+    `free`, where some have a meaning already)."""
+    near = get_close_matches(word, declared if free is None else free, n=1, cutoff=0.5)
     hint = f"; did you mean '{near[0]}'?" if near else ""
     if near and word.isascii() and not near[0].isascii():
         hint = f"; did you mean '{near[0]}' ({near[0]!a})?"  # a letter that looks alike

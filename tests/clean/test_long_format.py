@@ -114,7 +114,7 @@ def test_the_dictionary_lists_questions(long: Study) -> None:
             lambda study: study.files.update(
                 {"after.csv": study.files["after.csv"].replace("u_3", "v_3")}
             ),
-            "data/raw/after.csv: no question is called 'u_3'; did you mean 'u_2'? (it has: date,"
+            "data/raw/after.csv: no question is called 'u_3' (it has: date,"
             " given, id, item, score, u_1, u_2); config.yaml: files.after.instruments.ucla3 asks"
             " for it (renamed: says how this file calls it)",
         ),

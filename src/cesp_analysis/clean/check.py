@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from cesp_analysis import contracts
+from cesp_analysis.clean.columns import ENOUGH
 from cesp_analysis.declared.base import Frozen
 from cesp_analysis.declared.problems import KINDS, SLIPS, STOPPING
 from cesp_analysis.errors import CespError
@@ -88,12 +89,31 @@ def _none_kept(ledger: pd.DataFrame, how: CheckSpec) -> Iterator[str]:
         if unplaced.any() and not (rows["status"] == "kept").any():
             empty[str(name)] = rows.loc[unplaced, "reason"].astype("str").value_counts()
     first = [name for name in empty if name == how.register_of_people]
+    if not first:
+        yield from _few_kept(ledger, how)
     for name in first or empty:
         told = "; ".join(f"{n} × {KINDS[str(kind)]}" for kind, n in empty[name].items())
         yield (
             f"{how.paths[name]}: none of its records could be placed ({told});"
             f" results/tables/data_problems.csv lists them: correct files.{name} in config.yaml"
         )
+
+
+def _few_kept(ledger: pd.DataFrame, how: CheckSpec) -> Iterator[str]:
+    """A line if most of the people who are listed could not be placed: others' records go too."""
+    rows = ledger[ledger["file"] == how.register_of_people]
+    unplaced = rows.loc[rows["reason"].isin(_UNPLACED) & (rows["status"] != "kept"), "reason"]
+    if len(rows) < ENOUGH or 2 * len(unplaced) <= len(rows):
+        return
+    told = "; ".join(
+        f"{n} × {KINDS[str(kind)]}" for kind, n in unplaced.astype("str").value_counts().items()
+    )
+    name = str(how.register_of_people)
+    yield (
+        f"{how.paths[name]}: {len(unplaced)} of {len(rows)} people could not be placed ({told});"
+        f" results/tables/data_problems.csv lists them: correct files.{name} in config.yaml, or, if"
+        " they are not of this study, say so by left_out: or rows:"
+    )
 
 
 def _where(rows: "pd.DataFrame", problems: Path) -> str:

@@ -12,7 +12,12 @@ from cesp_analysis.clean.file import Cleaned, clean_file
 from cesp_analysis.clean.long_format import clashes, spread
 from cesp_analysis.clean.members import members_agree
 from cesp_analysis.clean.near_places import near_places
-from cesp_analysis.clean.order import dates_in_order, neighbourhoods_agree, register_agrees
+from cesp_analysis.clean.order import (
+    dates_in_order,
+    neighbourhoods_agree,
+    register_agrees,
+    waves_in_order,
+)
 from cesp_analysis.clean.parts import faulty_parts, unclaimed
 from cesp_analysis.clean.problems import ProblemList
 from cesp_analysis.clean.records import Words
@@ -96,7 +101,8 @@ def _cleaned(tables: dict[str, pd.DataFrame], how: CleanSpec) -> dict[str, Clean
     agreeing = register_agrees(_with_unclaimed(in_order, how), how)
     agreeing = apart_in_files(agreeing, how.files)
     agreeing = directions_agree(members_agree(agreeing, how), how)
-    return dates_in_order(neighbourhoods_agree(near_places(agreeing, how), how), how)
+    placed = neighbourhoods_agree(near_places(agreeing, how), how)
+    return waves_in_order(dates_in_order(placed, how), how)
 
 
 def _linked_ids(

@@ -1,7 +1,8 @@
 """What several records of a person say together: dates in order, one site for each person."""
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -50,6 +51,45 @@ def _checked(part: Cleaned, how: "CleanSpec", name: str, first: "pd.Series[str]"
         problems.add("times_swapped", str(file.date.column), np.array([0]), told, "the run stops")
     kept = records.assign(date=records["date"].where(~early))
     return replace(part, records=kept, problems=problems.sorted())
+
+
+def waves_in_order(cleaned: dict[str, Cleaned], how: "CleanSpec") -> dict[str, Cleaned]:
+    """List files of respondents of a later wave that were answered before an earlier one: most of
+    their dates lie before most of that wave's."""
+    dated = {
+        name: cleaned[name].records[["time", "date"]].dropna().astype("str")
+        for name, file in how.files.items()
+        if file.level == "respondent" and file.date
+    }
+    if not dated:
+        return cleaned
+    table = pd.concat(dated.values())
+    middle = pd.to_datetime(table["date"]).groupby(table["time"]).median()
+    waves = [wave for wave in how.times if wave in middle.index]
+    early = [
+        (wave, before)
+        for before, wave in pairwise(waves)
+        if (table["time"] == wave).sum() >= ENOUGH and middle[wave] < middle[before]
+    ]
+    found = dict(cleaned)
+    for wave, before in early:
+        for name, own in dated.items():
+            if (own["time"] == wave).any():
+                found[name] = _swapped(found[name], how.files[name], middle, wave, before)
+    return found
+
+
+def _swapped(
+    part: Cleaned, file: RawFile, middle: "pd.Series[Any]", wave: str, before: str
+) -> Cleaned:
+    """The file with the problem that its wave came before the one before."""
+    assert file.date is not None
+    day = {one: f"{middle[one]:%Y-%m-%d}" for one in (wave, before)}
+    told = f"half of {wave} by {day[wave]}, of {before} by {day[before]}"
+    problems = ProblemList(file.path, [part.problems])
+    column, line = str(file.date.column), np.array([0])
+    problems.add("times_swapped", column, line, pd.Series([told], dtype="str"), "the run stops")
+    return replace(part, problems=problems.sorted())
 
 
 def register_agrees(cleaned: dict[str, Cleaned], how: "CleanSpec") -> dict[str, Cleaned]:

@@ -20,8 +20,8 @@ KINDS: dict[str, str] = {
     "misread_column": "most cells cannot be read as config.yaml declares the column",
     "impossible_date": "a date outside the study's period",
     "date_before_baseline": "a later date that lies before the person's first",
-    "times_swapped": "most dates of later times lie before the person's first: are the times of two"
-    " files swapped?",
+    "times_swapped": "most dates of a later time (or wave) lie before those of an earlier one: are"
+    " the times of two files swapped?",
     "respelled": "a declared value written differently (case, spaces)",
     "near_word": "a name that differs from another one of its column, or of its site in another"
     " file, in capitals or spaces alone (values: of the column writes both in one way)",

@@ -36,7 +36,8 @@ def missing_columns(raw: "pd.DataFrame", path: str, name: str, needed: Needed) -
             remedy = f" ({_REMEDY[needed.respondents]})" if "." in place else ""
             remedy = "; correct it there" if place.startswith("crosswalk.") else remedy
             noun = "question" if long and "." in place else "column"
+            free = [name for name in present if name not in asked]
             yield (
-                f"{path}: {no_such(noun, column, present, 'it has')}; config.yaml:"
+                f"{path}: {no_such(noun, column, present, 'it has', free)}; config.yaml:"
                 f" files.{name}.{place} asks for it{remedy}"
             )

@@ -15,6 +15,7 @@ from cesp_analysis.declared.paths import misplaced_key
 from cesp_analysis.declared.strict_yaml import read_yaml
 from cesp_analysis.errors import CespError
 from cesp_analysis.study.crosswalk_rules import broken_crosswalks
+from cesp_analysis.study.doubled_columns import doubled_columns
 from cesp_analysis.study.gaps import Gap
 from cesp_analysis.study.references import broken_references
 from cesp_analysis.study.rules import broken_rules
@@ -78,6 +79,7 @@ def checked(
         )
     ]
     lines += broken_crosswalks(study, Path(folder))
+    lines += doubled_columns(study, Path(folder))
     if study.study.key is not None:
         lines += misplaced_key(study.study.key, Path(folder))
     return study, [f"config.yaml: {line}" for line in lines]
