@@ -193,7 +193,8 @@ def unread_files(study: Study) -> Iterator[str]:
         if path.suffix.lower() in _EXPORTS and path.as_posix() not in known and path.is_file():
             yield (
                 f"{path}: no entry of config.yaml reads it, and {SOURCES} does not list it: was it"
-                " to take the place of another, or is it a copy to be removed?"
+                " to take the place of another, is it a new time or wave (declare it under files:,"
+                " and list it there), or a copy to be removed?"
             )
 
 

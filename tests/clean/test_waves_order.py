@@ -17,7 +17,8 @@ def waves(study: Study, first: str, second: str) -> None:
         study.config["files"][name] = {
             "path": f"data/raw/{name}.csv", "level": "respondent", "unit": "id",
             "time": {"constant": name}, "site": {"column": "site"},
-            "date": {"column": "day", "format": "%Y-%m-%d"}, "variables": {"safe": {"range": [1, 5]}},
+            "date": {"column": "day", "format": "%Y-%m-%d"},
+            "variables": {"safe": {"range": [1, 5]}},
         }  # fmt: skip
         study.files[f"{name}.csv"] = "id,site,day,safe\n" + "".join(
             f"{name}{i},{'North' if i % 2 else 'South'},{year}-03-0{i},{1 + i % 5}\n"
@@ -31,7 +32,7 @@ def test_waves_that_are_dated_the_other_way_round_stop(tmp_path: Path) -> None:
     ran = study.run(until="check")
     assert ran.status == 1
     (line,) = [line for line in ran.lines if "two.csv" in line]
-    assert "half of two by 2024-03-04, of one by 2025-03-04" in line
+    assert "half of two by 2024-03-03, of one by 2025-03-03" in line
     assert "see that each file in data/raw is the one that config.yaml takes it for" in line
 
 

@@ -382,3 +382,18 @@ def test_one_slip_among_answers_hides_no_questionnaire(tmp_path: Path) -> None:
         made = drafted(tmp_path / f"study_{slips}", *paths)
         (file,) = made.files.values()
         assert dict(file.instruments) == drawn
+
+
+def test_weighted_waves_are_compared_by_their_weights(tmp_path: Path) -> None:
+    """A column of weights says how respondents were sampled: the draft does not pass over it."""
+    waves = {
+        f"survey_wave{wave}_csv": "id,site,weight,ucla_1,ucla_2,ucla_3\n" + "".join(
+            f"r{wave}{i},{['North', 'South'][i % 2]},{0.7 + i % 5 / 4},{1 + i % 3},{1 + i % 2},2\n"
+            for i in range(24)
+        )
+        for wave in (1, 2)
+    }  # fmt: skip
+    study = drafted(tmp_path / "s", *written(tmp_path / "in", **waves))
+    assert {name: model.kind for name, model in study.models.items()} == {"survey_change": "survey"}
+    (outcome,) = study.outcomes.values()
+    assert outcome.label.endswith(", residents")

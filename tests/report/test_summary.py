@@ -119,7 +119,7 @@ def test_who_gave_no_answer_is_counted_at_the_last_time_asked(tmp_path: Path) ->
     cells = (("north", "before", 1, 6), ("south", "before", 0, 6), ("north", "after", 2, 6))
     results = plain(tmp_path, missing=missing(*cells, ("south", "after", 3, 6)))
     assert last_asked(results, "score") == "after"
-    assert "At After, 5 of 12 people gave no answer on Score." in " ".join(unknown(results))
+    assert "At After, 5 of 12 people gave no full answer on Score." in " ".join(unknown(results))
     vars(results)["missing"] = missing(*cells[:2])
     assert "At Before, 1 of 12 people" in " ".join(unknown(results))
 
@@ -176,7 +176,7 @@ def test_a_study_that_nobody_has_answered_again_says_so(tmp_path: Path) -> None:
         "Nobody has answered again. So nobody can tell yet what came after.",
     ):
         assert told in text
-    assert "gave no answer" not in text and "One place was compared" not in text
+    assert "gave no full answer" not in text and "One place was compared" not in text
     assert "of one time alone" in what_it_can_tell(results.words, once=True).text
     one = design.one_time(results)
     assert one and one.here == "Nobody has answered a second time: no change can be told."

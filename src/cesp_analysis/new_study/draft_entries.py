@@ -49,7 +49,7 @@ def of_instrument(name: str, level: str) -> Iterator[tuple[str, dict[str, Any]]]
         yield (
             own,
             {
-                "label": score.label,
+                "label": score.label if level == "person" else f"{score.label}, residents",
                 **({} if level == "person" else {"level": level}),
                 "score": f"{name}.{score.code}",
                 "unit": score.unit,

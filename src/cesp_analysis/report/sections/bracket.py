@@ -59,8 +59,8 @@ JOINED = (
     " DiD that regression to a common mean alone would give."
 )
 ALONE = (
-    "The intervals know sampling error alone and take people as independent: those of the models"
-    " (Estimates) allow for neighbours. Unweighted; covariates enter the third alone."
+    "The intervals know sampling error alone and take people as independent; those of the models"
+    " (Estimates) take as independent what each says. Unweighted; covariates enter the third alone."
 )
 
 

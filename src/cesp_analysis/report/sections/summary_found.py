@@ -72,6 +72,8 @@ def _gap(results: Results, row: Row) -> str:
     ways = MOVED if "change" in row["estimand"] else STOOD
     verb = "had moved" if ways is MOVED else "was"
     when = f"By {words.moment(row['time']).label}" if row["time"] else "In the end"
+    if len(words.levels()) > 1 and outcome.level == "respondent":
+        when = f"Among residents, {when[0].lower()}{when[1:]}"
     size, unit = _size(row["estimate"], outcome, row["unit"])
     alike = " Those who started alike were compared." if "equal baseline" in row["estimand"] else ""
     if row["estimate"] == 0:

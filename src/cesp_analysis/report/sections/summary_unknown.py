@@ -91,7 +91,7 @@ def _graded(results: Results) -> Iterator[str]:
 
 
 def _silent(results: Results) -> Iterator[str]:
-    """How many gave no answer on the first main outcome at its last time."""
+    """Of how many the first main outcome is not known at its last time: no answer, or too few."""
     words = results.words
     own = [name for name, outcome in words.outcomes.items() if outcome.level == "person"]
     for outcome in primary(words, own)[:1]:
@@ -100,8 +100,8 @@ def _silent(results: Results) -> Iterator[str]:
         if above_zero(lost) and time in {one.name for one in answered_at(results, "person")}:
             label = words.outcomes[outcome].label
             yield (
-                f"At {words.moment(time).label}, {results.part(lost, of)} people gave no answer on"
-                f" {label}. If they fared better or worse than the others, the numbers"
+                f"At {words.moment(time).label}, {results.part(lost, of)} people gave no full"
+                f" answer on {label}. If they fared better or worse than the others, the numbers"
                 " above may be wrong."
             )
 
