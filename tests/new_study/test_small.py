@@ -12,6 +12,7 @@ from cesp_analysis.declared.strict_yaml import read_yaml
 from cesp_analysis.errors import CespError
 from cesp_analysis.new_study.commented import flow
 from cesp_analysis.new_study.moments import in_order, moment_in
+from cesp_analysis.new_study.tables import slug
 from cesp_analysis.pipeline import opened
 from small_study import PEOPLE, answers, inside
 
@@ -397,3 +398,12 @@ def test_weighted_waves_are_compared_by_their_weights(tmp_path: Path) -> None:
     assert {name: model.kind for name, model in study.models.items()} == {"survey_change": "survey"}
     (outcome,) = study.outcomes.values()
     assert outcome.label.endswith(", residents")
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [("Höxter", "hoexter"), ("U\u0308berlingen", "ueberlingen"), ("Straße", "strasse"),
+     ("Łódź", "lodz"), ("São Paulo", "sao_paulo"), ("PHQ9 Q3", "phq9_q3"), ("名前", "")],
+)  # fmt: skip
+def test_letters_with_marks_are_written_without_them(text: str, name: str) -> None:
+    assert slug(text) == name

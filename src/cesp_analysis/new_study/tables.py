@@ -1,6 +1,7 @@
 """The raw files that a draft is made of, read once: how each is written, what its columns hold."""
 
 import re
+import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -16,6 +17,10 @@ from cesp_analysis.intake.redcap import Field
 from cesp_analysis.new_study.companions import NO_ANSWERS, fields_in, is_form, is_syntax
 
 RAW = "data/raw"
+_SPELT = str.maketrans(
+    {"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "ß": "ss", "ø": "o",
+     "Ø": "O", "æ": "ae", "Æ": "Ae", "ł": "l", "Ł": "L"}
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -72,8 +77,11 @@ class Given:
 
 
 def slug(text: str) -> str:
-    """A name of small letters, digits and underscores, at most 40 of them; '' if none is left."""
-    apart = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", text)
+    """A name of small letters, digits and underscores, at most 40 of them; '' if none is left.
+    Letters with marks are written without them, as they are without the keys: ö is oe, é is e."""
+    bare = unicodedata.normalize("NFKD", unicodedata.normalize("NFC", text).translate(_SPELT))
+    bare = "".join(letter for letter in bare if not unicodedata.combining(letter))
+    apart = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", bare)
     return re.sub(r"[^a-z0-9]+", "_", apart.lower()).strip("_")[:40].strip("_")
 
 
