@@ -15,8 +15,6 @@ endif
 
 study: setup
 	@$(WITH) snakemake
-	@echo "Report that may leave the team: results/public/index.html"
-	@echo "Report: results/report/index.html"
 
 test: setup
 	@$(WITH) python -m pytest $(addprefix --ignore=,$(LONG))

@@ -26,6 +26,10 @@ TARGET = "all"
 FAULT = "this is a fault of the program; please report it with the file "
 CLOSING = "write"
 """The rule whose log says how the study went; a run that made it ends with that."""
+PAGES = {
+    "Report that may leave the team": "results/public/index.html",
+    "Report": "results/report/index.html",
+}
 NOTHING = "nothing to do: everything is up to date"
 NOISE = ("Assuming unrestricted", "Building DAG of jobs", "Nothing to be done", "Exiting because")
 TELLING = ("Will exit after", "Terminating processes", "Trying to restart", "Waiting at most")
@@ -70,6 +74,7 @@ class LogHandler(LogHandlerBase):
         self.running: dict[int, Job] = {}
         self.wrote: list[tuple[Job, str]] = []
         self.closing = ""
+        self.rendered = False
         self.stopped: dict[int, tuple[Job, str]] = {}
         self.exits: dict[str, str] = {}
         self.errors: list[str] = []
@@ -124,6 +129,7 @@ class LogHandler(LogHandlerBase):
             self.wrote.append((job, self.text_of(job.logs)))
         if job.name == CLOSING:
             self.closing = self.text_of(job.logs)
+        self.rendered |= job.name == "render"
         if not self.quiet:
             took = duration(record.created - job.started)
             self.say(f"{self.progress()}  {job.name:22} {self.dim(job.purpose)} ({took})")
@@ -189,6 +195,15 @@ class LogHandler(LogHandlerBase):
             yield from self.logs_of_few()
         elif self.closing:
             yield self.closing
+        if self.idle or self.rendered:
+            yield from self.pages()
+
+    def pages(self) -> Iterator[str]:
+        """Where the reports lie, from where the run was started."""
+        started = os.environ.get("PWD") or str(self.folder)
+        for what, name in PAGES.items():
+            if (page := self.folder / name).is_file():
+                yield f"{what}: {os.path.relpath(page.resolve(), started)}"
 
     def logs_of_few(self) -> Iterator[str]:
         wrote = [(job, text) for job, text in self.wrote if text]

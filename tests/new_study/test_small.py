@@ -407,3 +407,14 @@ def test_weighted_waves_are_compared_by_their_weights(tmp_path: Path) -> None:
 )  # fmt: skip
 def test_letters_with_marks_are_written_without_them(text: str, name: str) -> None:
     assert slug(text) == name
+
+
+def test_a_code_below_zero_in_one_item_is_asked_about(tmp_path: Path) -> None:
+    """No item is answered by it; 99 in one item may be a slip of the pen."""
+    rows = "id,site,ucla_1,ucla_2,ucla_3\n" + "".join(
+        f"P{i},{['North', 'South'][i % 2]},{1 + i % 3},{-9 if i == 5 else 1 + i % 2},2\n"
+        for i in range(40)
+    )
+    drafted(tmp_path / "s", *written(tmp_path / "in", survey_wave1_csv=rows))
+    assert part(tmp_path / "s", "survey_wave1")["missing"] == [-9]
+    assert "Does -9 mean: no answer?" in text_of(tmp_path / "s")

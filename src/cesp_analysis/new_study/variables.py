@@ -92,12 +92,12 @@ def declared(
 
 
 def codes_of_no_answer(table: Table, columns: list[str]) -> list[str]:
-    """Codes that stand apart from the other answers in several of the columns."""
+    """Codes that stand apart from the other answers in several of the columns; below zero, in one."""
     counts: dict[str, int] = {}
     for name in columns:
         for code in table.columns[name].found.codes:
             counts[code] = counts.get(code, 0) + 1
-    return sorted((code for code, n in counts.items() if n > 1), key=float)
+    return sorted((code for code, n in counts.items() if n > 1 or code.startswith("-")), key=float)
 
 
 def _variable(
