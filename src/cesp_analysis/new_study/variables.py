@@ -92,7 +92,7 @@ def declared(
 
 
 def codes_of_no_answer(table: Table, columns: list[str]) -> list[str]:
-    """Codes that stand apart from the other answers in several of the columns; below zero, in one."""
+    """Codes that stand apart from the other answers: in several of the columns, or below zero."""
     counts: dict[str, int] = {}
     for name in columns:
         for code in table.columns[name].found.codes:
