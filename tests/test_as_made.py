@@ -108,3 +108,21 @@ def test_records_that_say_nothing_are_passed_over(folder: Path) -> None:
     (record.parent / "no code").write_text("{}", encoding="utf-8")
     (record.parent / "_w==").write_text('{"endtime": 1.0}', encoding="utf-8")  # no UTF-8
     assert edited() == []
+
+
+def test_of_a_copy_nothing_is_said_that_its_checksums_do_not_tell(folder: Path) -> None:
+    """A single rule was run after the whole: what it made is newer than the manifest."""
+    record = folder / ".snakemake" / "metadata" / coded("results/manifest.csv")
+    record.write_text(json.dumps({"endtime": MADE + 10}), encoding="utf-8")
+    estimates = folder / "results" / "tables" / "estimates.csv"
+    estimates.write_text("outcome,estimate\nwellbeing,4.5\n", encoding="utf-8")
+    own = folder / ".snakemake" / "metadata" / coded("results/tables/estimates.csv")
+    own.write_text(json.dumps({"endtime": MADE + 60}), encoding="utf-8")
+    for path in (folder / "results").rglob("*"):  # as cp -r leaves it
+        os.utime(path)
+    os.utime(folder / "data" / "processed" / "panel.parquet")
+    told = {"jobs": []}
+    (folder / "results" / "provenance.json").write_text(json.dumps(told), encoding="utf-8")
+    assert [line.partition(":")[0] for line in edited()] == ["data/processed/panel.parquet"]
+    (folder / "results" / "manifest.csv").unlink()  # a first run that was stopped, copied
+    assert edited() == []

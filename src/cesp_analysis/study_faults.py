@@ -190,7 +190,9 @@ def unread_files(study: Study) -> Iterator[str]:
     """A line for each export among the raw files that nothing names: a second one, or a copy."""
     known = {*named_files(study).values(), *_origins()}
     for path in sorted(SOURCES.parent.rglob("*")):
-        if path.suffix.lower() in _EXPORTS and path.as_posix() not in known and path.is_file():
+        own = not path.name.startswith(("~$", "."))  # Excel's and macOS' companions are no exports
+        export = own and path.suffix.lower() in _EXPORTS and path.is_file()
+        if export and path.as_posix() not in known:
             yield (
                 f"{path}: no entry of config.yaml reads it, and {SOURCES} does not list it: was it"
                 " to take the place of another, is it a new time or wave (declare it under files:,"

@@ -15,9 +15,9 @@ def lonely_codes(numbers: np.ndarray) -> list[str]:
 
     Apart: beyond them by more than their range, or below zero where they are not. Codes beside
     codes (-999 and -888) do not hide each other; one that is not apart counts among the others.
-    The largest come first.
+    None where there is nothing but codes to lie apart from. The largest in size come first.
     """
-    each = np.unique(numbers)
+    each = np.unique(numbers[np.isfinite(numbers)])
     others = each[~np.isin(each, _NUMBERS)]
     if not len(others):
         others = each[each >= 0] if (each < 0).any() else each[:0]

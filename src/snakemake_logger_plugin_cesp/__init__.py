@@ -17,7 +17,15 @@ from typing import Any
 
 from snakemake_interface_logger_plugins.base import LogHandlerBase
 
-from snakemake_logger_plugin_cesp.words import count, cut, duration, few_of, in_words, purposes_of
+from snakemake_logger_plugin_cesp.words import (
+    count,
+    cut,
+    duration,
+    few_of,
+    in_words,
+    pages_in,
+    purposes_of,
+)
 
 FEW = 3
 """A run of at most so many jobs ends with what they wrote to their logs."""
@@ -26,10 +34,6 @@ TARGET = "all"
 FAULT = "this is a fault of the program; please report it with the file "
 CLOSING = "write"
 """The rule whose log says how the study went; a run that made it ends with that."""
-PAGES = {
-    "Report that may leave the team": "results/public/index.html",
-    "Report": "results/report/index.html",
-}
 NOTHING = "nothing to do: everything is up to date"
 NOISE = ("Assuming unrestricted", "Building DAG of jobs", "Nothing to be done", "Exiting because")
 TELLING = ("Will exit after", "Terminating processes", "Trying to restart", "Waiting at most")
@@ -196,14 +200,7 @@ class LogHandler(LogHandlerBase):
         elif self.closing:
             yield self.closing
         if self.idle or self.rendered:
-            yield from self.pages()
-
-    def pages(self) -> Iterator[str]:
-        """Where the reports lie, from where the run was started."""
-        started = os.environ.get("PWD") or str(self.folder)
-        for what, name in PAGES.items():
-            if (page := self.folder / name).is_file():
-                yield f"{what}: {os.path.relpath(page.resolve(), started)}"
+            yield from pages_in(self.folder)
 
     def logs_of_few(self) -> Iterator[str]:
         wrote = [(job, text) for job, text in self.wrote if text]

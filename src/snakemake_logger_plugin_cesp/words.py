@@ -2,6 +2,7 @@
 
 import ast
 import json
+import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -86,3 +87,17 @@ def duration(seconds: float) -> str:
     if seconds >= 60:
         return f"{int(seconds) // 60} min {int(seconds) % 60} s"
     return f"{seconds:.1f} s" if seconds < 10 else f"{seconds:.0f} s"
+
+
+PAGES = {
+    "Report that may leave the team": "results/public/index.html",
+    "Report": "results/report/index.html",
+}
+
+
+def pages_in(folder: Path) -> Iterator[str]:
+    """Where a study's reports lie, from where the run was started."""
+    started = os.environ.get("PWD") or str(folder)
+    for what, name in PAGES.items():
+        if (page := folder / name).is_file():
+            yield f"{what}: {os.path.relpath(page.resolve(), started)}"

@@ -86,6 +86,7 @@ def test_whole_codes(study: Study) -> None:
         ("97 98 99", []),
         ("-9 -8", []),
         ("0 1 2 -7 x", ["-7"]),
+        ("1 2 3 inf 99", ["99"]),
     ],
 )
 def test_numbers_that_usually_mean_no_answer_are_listed(cells: str, found: list[str]) -> None:

@@ -247,3 +247,36 @@ def test_qualtrics_says_who_did_not_finish(tmp_path: Path) -> None:
     drafted(tmp_path / "s", path)
     assert "3 of 12 were not finished (column Finished)" in text_of(tmp_path / "s")
     assert 'left_out: {Finished: ["False"]}' in text_of(tmp_path / "s")
+
+
+@pytest.mark.parametrize(("missing", "label"), [("N", "Y"), (0.5, 1.0)])
+def test_a_code_that_is_no_whole_number_stays_what_it_is(
+    tmp_path: Path, missing: str | float, label: str | float
+) -> None:
+    frame = pd.DataFrame({
+        "URN": [f"R{i}" for i in range(12)],
+        "choir": [label if i % 2 else missing for i in range(12)],
+    })  # fmt: skip
+    path = tmp_path / "answers.sav"
+    pyreadstat.write_sav(frame, path, variable_value_labels={"choir": {label: "Choir"}},
+                         missing_ranges={"choir": [missing]})  # fmt: skip
+    (file,) = drafted(tmp_path / "s", path).files.values()
+    assert file.answers == (str(missing),)
+
+
+def test_a_code_is_not_made_an_answer_where_it_may_be_none(tmp_path: Path) -> None:
+    """0 in a visual analogue scale is within its range: the whole file would take it for health."""
+    names = ["mobility", "self_care", "usual_activities", "pain", "anxiety"]
+    frame = pd.DataFrame({
+        "URN": [f"R{i}" for i in range(20)], "choir": [float(i % 2) for i in range(20)],
+        **{f"eq5d_{name}": [float(1 + i % 5) for i in range(20)] for name in names},
+        "eq5d_vas": [0.0 if i % 3 == 0 else 50.0 + i for i in range(20)],
+    })  # fmt: skip
+    path = tmp_path / "answers.sav"
+    pyreadstat.write_sav(frame, path, variable_value_labels={"choir": {1: "Choir"}},
+                         missing_ranges={"choir": [0], "eq5d_vas": [0]})  # fmt: skip
+    (file,) = drafted(tmp_path / "s", path).files.values()
+    if "eq5d_vas" in file.variables:
+        assert file.variables["eq5d_vas"].missing == ("0",)
+    else:
+        assert file.answers == () and "eq5d_vas among it" in text_of(tmp_path / "s")

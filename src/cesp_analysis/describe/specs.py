@@ -44,10 +44,12 @@ def flow(study: Study) -> str:
 
 
 def asked_moments(study: Study, level: str) -> list[Moment]:
-    """The times of people, or the waves of respondents, at which an outcome is asked, in order."""
+    """The times of people, or the waves of respondents, at which an outcome is asked, in order;
+    all, where no outcome is declared."""
     own = [one.times for one in study.outcomes.values() if one.level == level]
     asked = {name for times in own for name in times or ()}
-    return [one for one in study.moments(level) if None in own or one.name in asked]
+    every = not own or None in own
+    return [one for one in study.moments(level) if every or one.name in asked]
 
 
 def contamination(study: Study) -> str:

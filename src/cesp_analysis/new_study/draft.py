@@ -10,7 +10,7 @@ from cesp_analysis.new_study.entries import entries_of
 from cesp_analysis.new_study.entry import Entry
 from cesp_analysis.new_study.events import events_in, tells_event
 from cesp_analysis.new_study.moments import DraftMoment, in_order, one_time_twice
-from cesp_analysis.new_study.platforms import previews_in
+from cesp_analysis.new_study.platforms import as_code, bound_elsewhere, previews_in
 from cesp_analysis.new_study.questionnaires import likely_in, matches_in
 from cesp_analysis.new_study.questions import (
     QUESTIONS,
@@ -110,10 +110,12 @@ class DraftStudy:
         self._note(place, *said.notes.pop("", ()))
         data = dict(as_written(table.file)) | dict(self._meaning(entry))
         if codes:
-            data["missing"] = [int(code) for code in codes]
+            data["missing"] = [as_code(code) for code in codes]
             self._note((*place, "missing"), f"Does {', '.join(codes)} mean: no answer?")
-        if said.answers:
-            data["answers"] = [int(code) for code in said.answers]
+        if said.answers and (doubt := bound_elsewhere(table, said.answers, said.variables)):
+            self._note(place, doubt)
+        elif said.answers:
+            data["answers"] = [as_code(code) for code in said.answers]
         if matches:
             data["instruments"] = {match.instrument: match.pattern for match in matches}
         if renamed := {k: v for match in matches for k, v in match.renamed.items()}:

@@ -1,6 +1,7 @@
 """What survey platforms write that is no answer, and answers that look like none."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from cesp_analysis.new_study.tables import Column, Table, slug
 
@@ -68,6 +69,32 @@ def ticked_only(column: Column) -> str | None:
     labels = [code for code in column.codes if code not in column.declared]
     alone = len(column.declared) == 1 and len(labels) == 1
     return column.declared[0] if alone and set(column.found.answers) <= set(labels) else None
+
+
+def as_code(code: str) -> int | str:
+    """A code as YAML has it: a whole number, or the text."""
+    return int(code) if code.lstrip("-").isdigit() and str(int(code)) == code else code
+
+
+def bound_elsewhere(
+    table: Table, answers: Sequence[str], variables: Mapping[str, Mapping[str, Any]]
+) -> str:
+    """A question where a code would become an answer in columns of which nothing else says that it
+    is none: items of a questionnaire, and what is not declared. Blank: there are none."""
+    own = {str(told.get("column", name)) for name, told in variables.items()}
+    others = [
+        name
+        for name, column in table.columns.items()
+        if name not in own and set(column.declared) & set(answers)
+    ]
+    if not others:
+        return ""
+    codes = ", ".join(answers)
+    return (
+        f"{codes}, which the file declares missing, seems to mean 'not ticked' in some columns."
+        f" answers: [{codes}] says so of the whole file, {', '.join(others[:8])} among it, where it"
+        " may be no answer: make it blank there first, or leave the boxes out. Which?"
+    )
 
 
 def unticked_in(columns: Sequence[Column]) -> list[str]:

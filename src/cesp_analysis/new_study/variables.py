@@ -13,7 +13,7 @@ from cesp_analysis.intake.profile import beyond_labels
 from cesp_analysis.new_study.categories import in_order
 from cesp_analysis.new_study.commented import flow
 from cesp_analysis.new_study.moments import DraftMoment
-from cesp_analysis.new_study.platforms import NOT_TICKED, ticked_only, unticked_in
+from cesp_analysis.new_study.platforms import NOT_TICKED, as_code, ticked_only, unticked_in
 from cesp_analysis.new_study.questionnaires import Match
 from cesp_analysis.new_study.roles import ids_of, is_named_as_id
 from cesp_analysis.new_study.tables import Column, Table, slug
@@ -69,7 +69,7 @@ def declared(
             name = _name(stem, found.variables)
             times = {moment.name: column for column, moment in group.items()}
             codes = {code for column in group for code in _no_answer(table.columns[column])}
-            own_codes = sorted(int(code) for code in codes - set(missing))
+            own_codes = [as_code(code) for code in sorted(codes - set(missing), key=float)]
             found.variables[name] = {"columns": times}
             found.notes[name] = [f"Do {', '.join(group)} hold one question at these times?"]
             if own_codes:
@@ -123,7 +123,7 @@ def _variable(
         yield "values", _values(column)
     again = [code for code in column.declared if code in answers and ticked_only(column) is None]
     if own := [code for code in _no_answer(column) if code not in missing] + again:
-        yield "missing", [int(code) for code in own]
+        yield "missing", [as_code(code) for code in own]
 
 
 def _label(column: Column) -> str:

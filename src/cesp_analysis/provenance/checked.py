@@ -24,9 +24,19 @@ OF_STEPS = {
     "impute": ("multiple imputation",),
     "sensitivity": ("reference-based imputation",),
     "standardise": ("effects in SDs",),
-    "ladder": ("wild cluster bootstrap, relabelling, means of clusters", "the bracket"),
+    "ladder": (
+        "wild cluster bootstrap, relabelling, means of clusters",
+        "the bracket",
+        "shock-augmented interval",
+    ),
     "missing": ("who is missing",),
-    "measure": ("alpha, omega, items that run against the rest",),
+    "measure": (
+        "alpha, omega, items that run against the rest",
+        "polychoric correlations, one factor, parallel analysis",
+        "retests: six intraclass correlations, SEM, MDC95, limits of agreement",
+        "responsiveness, spread",
+        "correlation of clusters",
+    ),
     "rates": ("feasibility rates, projections, zones of progression criteria",),
     "progression": ("feasibility rates, projections, zones of progression criteria",),
 }
@@ -36,12 +46,18 @@ OF_STEPS = {
 def rows_of(job: Made) -> tuple[str, ...]:
     """The rows of the page that say how what a job estimates was checked; none: it estimates
     nothing, or stands among the others."""
-    spec = json.loads(job.spec) if job.step == "fit" and job.spec else {}
-    own = OF_KINDS.get(spec.get("kind", ""), OF_STEPS.get(job.step, ()))
-    return (*own, *(OF_IMPUTED if spec.get("missing_data") == "imputed" else ()))
+    own = OF_KINDS.get(_kind(job), OF_STEPS.get(job.step, ()))
+    imputed = bool(_kind(job)) and json.loads(job.spec).get("missing_data") == "imputed"
+    return (*own, *(OF_IMPUTED if imputed else ()))
+
+
+def _kind(job: Made) -> str:
+    """The kind of the model that a job fits; blank: it fits none."""
+    return str(json.loads(job.spec).get("kind", "")) if job.step == "fit" and job.spec else ""
 
 
 def said(job: Made) -> str:
-    """The same as text; blank where there are none."""
-    rows = " and ".join(f"'{row}'" for row in rows_of(job))
-    return f"{PAGE}, {rows}" if rows else ""
+    """The same as text; that a model's kind has none; blank of what estimates nothing."""
+    if rows := rows_of(job):
+        return f"{PAGE}, " + " and ".join(f"'{row}'" for row in rows)
+    return f"nowhere: {PAGE} has no row of this kind" if _kind(job) else ""

@@ -14,6 +14,15 @@ def in_short(results: Results) -> Iterator[str]:
     aside = sum(row["raw"] for row in results.account if row["status"] != "kept")
     if aside:
         yield f"Records set aside: {aside:,}, each in data/processed/ledger.parquet"
+    for moment in results.words.times:
+        rows = [row for row in results.visits if row["time"] == moment.name]
+        off = sum(row["early"] + row["late"] for row in rows)
+        every = off + sum(row["within"] for row in rows)
+        if moment.name in results.words.windows and 2 * off > every:
+            yield (
+                f"Visits: {off:,} of {every:,} at {moment.label} lie outside its window, in"
+                " results/tables/visits.csv: is each file of the time that config.yaml says?"
+            )
     if differ := [row for row in results.published if row["agrees"] != "yes"]:
         yield (
             f"Published numbers that differ from ours: {len(differ)} of {len(results.published)},"
