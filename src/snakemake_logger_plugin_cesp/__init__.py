@@ -72,16 +72,12 @@ class LogHandler(LogHandlerBase):
         self.colour = self.live and not options.nocolor and not os.environ.get("NO_COLOR")
         self.status = ""
         self.folder, self.own_log = Path(), ".snakemake/log/"
-        self.purposes: dict[str, str] = {}
         self.began: float | None = None
         self.total = self.done = self.uncounted = 0
-        self.running: dict[int, Job] = {}
-        self.wrote: list[tuple[Job, str]] = []
-        self.closing = ""
-        self.rendered = False
-        self.stopped: dict[int, tuple[Job, str]] = {}
-        self.exits: dict[str, str] = {}
-        self.errors: list[str] = []
+        self.running, self.wrote = dict[int, Job](), list[tuple[Job, str]]()
+        self.closing, self.rendered = "", False
+        self.purposes, self.stopped = dict[str, str](), dict[int, tuple[Job, str]]()
+        self.exits, self.errors = dict[str, str](), list[str]()
         self.idle = self.over = False
 
     def emit(self, record: LogRecord) -> None:

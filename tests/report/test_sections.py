@@ -262,9 +262,27 @@ def test_records_are_told_where_they_are_more_than_people(records: int, cell: st
 def test_published_numbers_that_differ_are_told_at_the_end_of_a_run() -> None:
     rows = [{"agrees": "yes"}, {"agrees": "no"}]
     none: dict[str, Any] = {"problems": [], "account": [], "estimates": [], "estimands": []}
-    results = SimpleNamespace(**none, changed_since_lock=[], published=rows)
+    seen = SimpleNamespace(times=(), windows={})
+    results = SimpleNamespace(**none, changed_since_lock=[], published=rows, words=seen, visits=[])
     (line,) = in_short(results)  # type: ignore[arg-type]
     assert line.startswith("Published numbers that differ from ours: 1 of 2")
+
+
+@pytest.mark.parametrize(("off", "said"), [(6, True), (5, False)])
+def test_most_visits_outside_their_window_are_told_at_the_end_of_a_run(
+    off: int, said: bool
+) -> None:
+    """Two files whose times are exchanged have dates after the first all the same."""
+    none: dict[str, Any] = {"problems": [], "account": [], "estimates": [], "estimands": []}
+    month = SimpleNamespace(name="6m", label="6 months")
+    seen = SimpleNamespace(times=(month,), windows={"6m": (5.0, 8.0)})
+    visits = [{"time": "6m", "early": off, "late": 0, "within": 10 - off}]
+    results = SimpleNamespace(
+        **none, changed_since_lock=[], published=[], words=seen, visits=visits
+    )
+    lines = list(in_short(results))  # type: ignore[arg-type]
+    told = "Visits: 6 of 10 at 6 months lie outside its window"
+    assert [line.startswith(told) for line in lines] == [True] * said
 
 
 def test_without_sites_each_arm_stands_once_in_a_table_of_means() -> None:
