@@ -70,12 +70,11 @@ class LogHandler(LogHandlerBase):
         self.stream = sys.stdout if options.stdout else sys.stderr
         self.live = self.stream.isatty() and os.environ.get("TERM") != "dumb"
         self.colour = self.live and not options.nocolor and not os.environ.get("NO_COLOR")
-        self.status = ""
         self.folder, self.own_log = Path(), ".snakemake/log/"
         self.began: float | None = None
         self.total = self.done = self.uncounted = 0
         self.running, self.wrote = dict[int, Job](), list[tuple[Job, str]]()
-        self.closing, self.rendered = "", False
+        self.status, self.closing, self.rendered = "", "", False
         self.purposes, self.stopped = dict[str, str](), dict[int, tuple[Job, str]]()
         self.exits, self.errors = dict[str, str](), list[str]()
         self.idle = self.over = False
