@@ -11,7 +11,6 @@ with each job a Python of its own.
 import ast
 import json
 import os
-import re
 import shutil
 import subprocess
 import sys
@@ -28,7 +27,7 @@ import json, os, shutil, sys, time
 from importlib import import_module
 from pathlib import Path
 
-from cesp_analysis._steps import STEPS
+from cesp_analysis.steps import STEPS
 
 
 def run():
@@ -115,9 +114,6 @@ def floor_checkout(to: Path) -> Path:
     checkout(to)
     package = to / "src" / "cesp_analysis"
     cli = package / "cli.py"
-    steps = re.search(r"STEPS: dict\[str, str\] = \{.*?\n\}", cli.read_text(encoding="utf-8"), re.S)
-    assert steps is not None
-    (package / "_steps.py").write_text(steps[0] + "\n", encoding="utf-8")
     cli.write_text(FLOOR_CLI, encoding="utf-8")
     subprocess.run([sys.executable, "-m", "compileall", "-q", str(to / "src")], check=True)
     return to
