@@ -9,6 +9,8 @@ with each job a Python of its own.
 """
 
 import ast
+import csv
+import io
 import json
 import os
 import shutil
@@ -17,6 +19,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 HOW, APART = "CESP_JOBS", "apart"
@@ -35,6 +38,7 @@ def run():
     step, *words = sys.argv[1:]
     floor = json.loads(Path(os.environ["FLOOR"]).read_text())
     said = " ".join(words) if step == "fit" else ""
+    jobs = floor["jobs"]
     kind = next((word for word in floor["kinds"] if f'"kind":"{word}"' in said), "")
     for name in floor["modules"][step] + floor["modules"].get(kind, []):
         import_module(name)
@@ -47,14 +51,12 @@ def run():
             path.read_bytes()
         elif path.is_dir():
             [part.read_bytes() for part in path.rglob("*.parquet")]
-        done = finished / word
-        outputs = [done] if done.is_file() and not path.exists() else []
-        if done.is_dir() and words[words.index(word) - 1] == "--out":
-            outputs = [part for part in done.rglob("*") if part.is_file()]
-        for part in outputs:
-            to = Path(part.relative_to(finished))
-            to.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(part, to)
+        into_a_folder = words[words.index(word) - 1] == "--out" and word not in jobs
+        for made in jobs[step] if into_a_folder else jobs.get(word, []):
+            to = Path(made)
+            if not to.exists():
+                to.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(finished / made, to)
     with open(os.environ["FLOOR_LOG"], "a") as log:
         log.write(f"{step} {time.perf_counter() - started:.3f}\\n")
 '''
@@ -97,6 +99,20 @@ def modules_by_step() -> dict[str, list[str]]:
     return found
 
 
+def jobs_of(study: Path) -> dict[str, list[str]]:
+    """Each file that a finished run made, and each rule → what the same job made."""
+    command = [sys.executable, "-m", "snakemake", "--detailed-summary"]
+    environment = os.environ | {"PYTHONPATH": str(study / "src")}
+    done = subprocess.run(
+        command, cwd=study, env=environment, capture_output=True, text=True, check=True
+    )
+    jobs: dict[str, list[str]] = {}
+    for row in csv.DictReader(io.StringIO(done.stdout), delimiter="\t"):
+        jobs.setdefault(row["log-file(s)"], []).append(row["output_file"])
+        jobs[row["rule"]] = jobs[row["log-file(s)"]]
+    return jobs | {file: made for made in jobs.values() for file in made}
+
+
 def checkout(to: Path) -> Path:
     """Program and root study, nothing that rules made."""
     to.mkdir()
@@ -136,8 +152,7 @@ def main() -> None:
 
     with tempfile.TemporaryDirectory() as name:
         work = Path(name)
-        floor = {"modules": modules_by_step(), "kinds": list(KINDS)}
-        (work / "floor.json").write_text(json.dumps(floor), encoding="utf-8")
+        floor: dict[str, Any] = {"modules": modules_by_step(), "kinds": list(KINDS)}
         ours, least, apart = list[float](), list[float](), list[float]()
         for turn in range(2):
             study = checkout(work / f"ours{turn}")
@@ -146,6 +161,8 @@ def main() -> None:
             )
             ours.append(seconds_of(study, {}))
             again = seconds_of(study, {})
+            floor["jobs"] = jobs_of(study)
+            (work / "floor.json").write_text(json.dumps(floor), encoding="utf-8")
             bare = floor_checkout(work / f"floor{turn}")
             log = work / f"log{turn}"
             paths = {"FLOOR": work / "floor.json", "FINISHED": study, "FLOOR_LOG": log}
