@@ -13,6 +13,7 @@ from cesp_analysis.describe import specs as describe_specs
 from cesp_analysis.describe.dictionary_spec import dictionary_spec
 from cesp_analysis.disclosure import figures as disclosure_figures
 from cesp_analysis.disclosure import specs as disclosure_specs
+from cesp_analysis.economics import specs as economics_specs
 from cesp_analysis.feasibility import specs as feasibility_specs
 from cesp_analysis.fidelity import specs as delivery_specs
 from cesp_analysis.figures.kinds import KINDS, beside, figures_of, kind_of
@@ -90,6 +91,7 @@ include: "rules/fidelity.smk"
 include: "rules/feasibility.smk"
 include: "rules/missing.smk"
 include: "rules/models.smk"
+include: "rules/economics.smk"
 include: "rules/measurement.smk"
 include: "rules/checklists.smk"
 include: "rules/report.smk"

@@ -25,6 +25,7 @@ _DATA_OF = {
     "cesp_analysis.models.grades": "models/*.yaml",
     "cesp_analysis.declared.checklists": "checklists/*.yaml",
     "cesp_analysis.models.prior": "models/*.csv",
+    "cesp_analysis.economics.prices": "economics/prices/*.csv",
     "cesp_analysis.report.html": "report/*.[jc]*",
     "cesp_analysis.report.pdf": "report/*.typ",
     "cesp_analysis.report.word_base": "report/*.xml",

@@ -43,6 +43,7 @@ STEPS: dict[str, str] = {
     "fidelity": "cesp_analysis.fidelity.fidelity:fidelity",
     "dose": "cesp_analysis.fidelity.dose:dose",
     "activity": "cesp_analysis.fidelity.activity:activity",
+    "cost": "cesp_analysis.economics.cost:cost",
     "release": "cesp_analysis.disclosure.release:release",
     "draw": "cesp_analysis.figures.draw:draw",
     "draw_residuals": "cesp_analysis.figures.draw_residuals:draw_residuals",

@@ -23,7 +23,7 @@ def fidelity(study: Study) -> str:
         {
             "fidelity": own.model_dump(mode="json", exclude_defaults=True, exclude=_FOR_READERS)
             | {"sources": dict.fromkeys(own.sources, "")},
-            "starts": _starts(study),
+            "starts": starts(study),
             "labels": labels,
             "ci_level": study.study.ci_level,
         }
@@ -36,7 +36,7 @@ def dose(study: Study) -> str:
     return _json(
         {
             "dose": study.dose.model_dump(mode="json", exclude_defaults=True),
-            "starts": _starts(study),
+            "starts": starts(study),
             "times": list(study.times),
             "ci_level": study.study.ci_level,
         }
@@ -59,8 +59,8 @@ def files_read(study: Study, section: str) -> list[str]:
     own = getattr(study, section)
     if own is None:
         return []
-    starts = _starts(study) if section != "activity" else {}
-    more = [starts.get("register_file"), *starts.get("first_files", ())]
+    begun = starts(study) if section != "activity" else {}
+    more = [begun.get("register_file"), *begun.get("first_files", ())]
     return list(dict.fromkeys([own.file, *filter(None, more)]))
 
 
@@ -88,7 +88,7 @@ def delivery_words(study: Study, figure: str | None = None) -> dict[str, Any]:
     return told | ({"activity": True} if study.activity is not None else {})
 
 
-def _starts(study: Study) -> dict[str, Any]:
+def starts(study: Study) -> dict[str, Any]:
     """The register's date from which time is counted, else the files of the first time."""
     days = days_in(study.time_unit)
     known = {} if days is None else {"days": days}

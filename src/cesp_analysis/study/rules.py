@@ -11,6 +11,7 @@ from cesp_analysis.study.checklist_rules import broken_checklists
 from cesp_analysis.study.delivery_rules import broken_delivery
 from cesp_analysis.study.design_rules import broken_design
 from cesp_analysis.study.disclosure_rules import broken_disclosure
+from cesp_analysis.study.economics_rules import broken_economics
 from cesp_analysis.study.estimand_rules import broken_estimands
 from cesp_analysis.study.external_rules import broken_external
 from cesp_analysis.study.feasibility_rules import broken_rates
@@ -79,6 +80,7 @@ def broken_rules(study: Study) -> Iterator[str]:
     yield from broken_rates(study)
     yield from broken_progression(study)
     yield from broken_delivery(study)
+    yield from broken_economics(study)
     yield from broken_checklists(study)
     for name, covariate in study.covariates.items():
         if name in PANEL_COLUMNS or MARGIN_COLUMN.fullmatch(name):

@@ -58,6 +58,13 @@ def categories_of(covariate: Measured, files: list[RawFile]) -> list[str]:
     return list(found)
 
 
+def faults_of_source(place: str, entry: Measured, study: Study) -> Iterator[str]:
+    """One line where no file of its level holds it, or none that says a time."""
+    yield from _measured(
+        place, entry, [file.with_form(study.forms) for file in study.files.values()]
+    )
+
+
 def _measured(place: str, entry: Measured, files: list[RawFile]) -> Iterator[str]:
     if (entry.variable is None) == (entry.score is None):
         yield f"{place}: write either variable or score"

@@ -10,6 +10,7 @@ from cesp_analysis.declared.base import Frozen, Name
 from cesp_analysis.declared.delivery import Activity, Dose, Fidelity
 from cesp_analysis.declared.design import Arm, ArmName, Identity, Moment, Place, Site, Time
 from cesp_analysis.declared.disclosure import Disclosure
+from cesp_analysis.declared.economics import Economics
 from cesp_analysis.declared.estimands import Contamination, Estimand
 from cesp_analysis.declared.external import External
 from cesp_analysis.declared.feasibility import Feasibility
@@ -118,6 +119,9 @@ class Study(Frozen):
     missing_data: MissingData = MissingData()
     measurement: Measurement | None = None
     feasibility: Feasibility | None = None
+    economics: Economics | None = Field(
+        default=None, description="Costs, QALYs, net benefit: is it worth its money?"
+    )
     disclosure: Disclosure = Disclosure()
     checklists: dict[str, dict[str, str]] = Field(
         default_factory=dict,

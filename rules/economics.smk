@@ -1,0 +1,36 @@
+COSTS = "data/processed/costs.parquet"
+
+
+if economics_specs.priced(study):
+
+    rule cost:
+        """Price what people used between the times, and what the intervention took."""
+        input:
+            records=expand(
+                "data/processed/records/{file}.parquet",
+                file=economics_specs.files_read(study),
+            ),
+            panel=panel_file,
+            given=economics_specs.own_files(study).values(),
+            checked=rules.check.output,
+            code=code_of("cost"),
+        output:
+            costs=COSTS,
+            table="results/tables/costs.csv",
+            prices="results/tables/unit_costs.csv",
+        log:
+            "results/logs/cost.log",
+        params:
+            spec=lambda wildcards: economics_specs.cost(study),
+            own=[
+                word
+                for option_path in economics_specs.own_files(study).items()
+                for word in option_path
+            ],
+            checksums=option(
+                "--checksums", given(economics_specs.own_files(study).values())
+            ),
+        shell:
+            "cesp cost --spec {params.spec:q} --records data/processed/records"
+            " --panel {input.panel:q} --out {output.costs:q} --table {output.table:q}"
+            " --prices {output.prices:q} {params.own:q} {params.checksums:q} &> {log:q}"

@@ -1,0 +1,150 @@
+"""Cost-effectiveness: costs, QALYs, missing answers, thresholds, decisions."""
+
+from typing import Literal, Self
+
+from pydantic import Field, model_validator
+
+from cesp_analysis.declared.base import Frozen, Name
+from cesp_analysis.declared.resources import Delivered, Perspective, PriceYear, Service, Use
+
+
+class Quantity(Frozen):
+    """Where a number of people is: a score of an instrument, or a variable."""
+
+    label: str = Field(description="How tables call it; of a utility, with its value set.")
+    score: str | None = Field(default=None, description="instrument.score, e.g. eq5d_5l.uk_2026.")
+    variable: Name | None = Field(default=None, description="A variable of a file of people.")
+
+    @model_validator(mode="after")
+    def _one_source(self) -> Self:
+        if (self.score is None) == (self.variable is None):
+            raise ValueError("say score or variable, one of them")
+        return self
+
+
+class BootImpute(Frozen):
+    """How bootstrap samples are drawn and completed."""
+
+    replicates: int = Field(default=1000, ge=200, description="Bootstrap samples.")
+    imputations: int = Field(default=2, ge=2, description="Completed tables of each.")
+    sets: int = Field(default=50, ge=5, description="Imputed sets, for Rubin's rules.")
+
+
+class Departure(Frozen):
+    """Not missing at random: imputed values of an arm are multiplied (Leurent 2018)."""
+
+    label: str = Field(description="How tables call it.")
+    utility: dict[Literal["intervention", "control"], float] = Field(
+        default_factory=dict, description="Arm → by what imputed utilities are multiplied."
+    )
+    cost: dict[Literal["intervention", "control"], float] = Field(
+        default_factory=dict, description="Arm → by what imputed costs are multiplied."
+    )
+
+
+class Varied(Frozen):
+    """A bar of the tornado: one parameter at its low and its high value."""
+
+    label: str = Field(description="How the figure calls it.")
+    of: str = Field(
+        description="services.NAME (its unit cost), intervention.hourly, intervention.indirect,"
+        " intervention.shared, discount."
+    )
+    low: float = Field(ge=0, description="In place of the value in use; of prices a multiple.")
+    high: float = Field(ge=0, description="The same.")
+
+
+class Information(Frozen):
+    """Whom a decision concerns: what better evidence is worth in all."""
+
+    incidence: float = Field(gt=0, description="People a year for whom the decision is made.")
+    years: float = Field(gt=0, description="For how many years it stands.")
+    threshold: float | None = Field(
+        default=None, description="£ a QALY of the curve by sample size; by default the first."
+    )
+    sizes: tuple[int, ...] = Field(
+        default=(50, 100, 200, 300, 400, 500, 750, 1000, 1500, 2000, 3000, 5000),
+        min_length=1,
+        description="People an arm of a further trial.",
+    )
+    trial_fixed: float = Field(default=0.0, ge=0, description="Cost of a further trial, £.")
+    trial_per_person: float = Field(default=0.0, ge=0, description="And for each person in it, £.")
+    source: str = Field(min_length=1, description="Where these figures are from.")
+
+
+class Economics(Frozen):
+    """An economic evaluation beside the study: costs, QALYs, net benefit, decisions."""
+
+    price_year: PriceYear = Field(description="To which prices are brought.")
+    qualifications: bool = Field(
+        default=False, description="Unit costs with what training of the staff once cost."
+    )
+    unit_costs: str | None = Field(
+        default=None,
+        description="A CSV of the study's own (item, unit, price_year, cost, source); its items"
+        " come before those that are shipped.",
+    )
+    index: str | None = Field(
+        default=None,
+        description="A CSV of price changes (index, year, change, source), change in percent; by"
+        " default the shipped ones.",
+    )
+    use: Use | None = None
+    services: dict[Name, Service] = Field(default_factory=dict)
+    intervention: Delivered | None = None
+    perspectives: dict[Name, Perspective] = Field(
+        default_factory=dict, description="The first is the main one."
+    )
+    costs: Quantity | None = Field(
+        default=None,
+        description="Total costs of each person as the study has them, in place of services.",
+    )
+    baseline_costs: bool = Field(
+        default=True, description="Costs before the study enter the analysis where there are any."
+    )
+    utility: Quantity = Field(description="Utilities: at the first time, and at later ones.")
+    value_sets: dict[Name, Quantity] = Field(
+        default_factory=dict, description="Other value sets, as sensitivity."
+    )
+    qalys: Quantity | None = Field(
+        default=None, description="QALYs as the study has them, in place of later utilities."
+    )
+    discount: float = Field(
+        default=0.035, ge=0, lt=1, description="A year, of costs and QALYs after the first year."
+    )
+    thresholds: tuple[float, ...] = Field(
+        default=(20_000, 25_000, 30_000, 35_000),
+        min_length=1,
+        description="£ a QALY. NICE's were 20,000 to 30,000 and are 25,000 to 35,000 since 2026.",
+    )
+    curve_to: float = Field(
+        default=50_000, gt=0, description="How far the acceptability curve goes, £ a QALY."
+    )
+    covariates: tuple[str, ...] = Field(
+        default=(), description="Covariates of people, of both equations and of imputation."
+    )
+    auxiliaries: tuple[str, ...] = Field(
+        default=(), description="Outcomes and covariates that imputation sees as well."
+    )
+    cluster: Literal["link_worker", "neighbourhood"] | None = Field(
+        default=None,
+        description="What is drawn as a whole, and allowed for: as in the models of effects."
+        " People without a link worker are drawn by themselves.",
+    )
+    missing: BootImpute = BootImpute()
+    departures: dict[Name, Departure] = Field(default_factory=dict)
+    tornado: dict[Name, Varied] = Field(default_factory=dict)
+    subgroups: tuple[str, ...] = Field(
+        default=(), description="Covariates with categories, in each of which net benefit is shown."
+    )
+    information: Information | None = None
+    wellby: float | None = Field(
+        default=None,
+        gt=0,
+        description="£ of a point of life satisfaction for a year (HM Treasury 2021: 13,000 in 2019"
+        " prices), never added to QALYs.",
+    )
+    wellby_source: str = Field(default="", description="Whose figure, and its price year.")
+    life_satisfaction: str | None = Field(
+        default=None, description="The outcome of life satisfaction that it is of."
+    )

@@ -1,0 +1,63 @@
+"""The step `cost`: what people used and what the intervention took, each at its price."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from cesp_analysis import contracts
+from cesp_analysis.economics import tables
+from cesp_analysis.economics.cost_rows import described
+from cesp_analysis.economics.cube import CostSpec, Cube, cube_of
+from cesp_analysis.economics.priced import price_table, priced_of
+from cesp_analysis.economics.prices import INDEX, SHIPPED, merged, read_index, read_prices
+from cesp_analysis.given import hold
+from cesp_analysis.schemas import Panel
+
+
+def cost(
+    spec: str,
+    records: Path,
+    panel: Path,
+    out: Path,
+    table: Path,
+    prices: Path,
+    unit_costs: Path | None = None,
+    index: Path | None = None,
+    checksums: str = "",
+) -> None:
+    """Price what each person used between the times, and what the intervention took.
+
+    `table`: where use and costs by arm go; `prices`: where the prices that were used go;
+    `unit_costs`, `index`: the study's own files (`checksums`: see given.py).
+    """
+    hold(checksums)
+    how = CostSpec.model_validate_json(spec)
+    own = read_prices(unit_costs) if unit_costs else []
+    listed = merged(own, read_prices(SHIPPED))
+    changes = read_index(index or INDEX)
+    priced = priced_of(how.economics, listed, changes)
+    people = contracts.read(panel, Panel)
+    people = people[people["level"] == "person"].drop_duplicates("unit")
+    made, said = cube_of(how, priced, records, people)
+    arms = people["arm"].astype("str").to_numpy()
+    contracts.write(_long(made), out, tables.Costs)
+    contracts.write(
+        described(made, arms, how.economics.perspectives, said), table, tables.CostTable
+    )
+    contracts.write(price_table(how.economics, priced), prices, tables.UnitCosts)
+
+
+def _long(made: Cube) -> pd.DataFrame:
+    n, t, s = made.cost.shape
+    return pd.DataFrame(
+        {
+            "unit": np.repeat(made.units.to_numpy(), t * s),
+            "time": np.tile(np.repeat(made.times, s), n),
+            "service": np.tile(made.names, n * t),
+            "sector": np.tile(made.sectors, n * t),
+            "amount": made.amount.ravel(),
+            "months": np.repeat(made.months.ravel(), s),
+            "cost": made.cost.ravel(),
+        }
+    )

@@ -1,0 +1,54 @@
+"""Use and costs by arm and time: of each service, and of each perspective."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from cesp_analysis.declared.resources import Perspective
+from cesp_analysis.economics.cube import Cube
+from cesp_analysis.economics.tables import CostTable
+from cesp_analysis.models.cluster_sums import Floats
+
+FOLLOW_UP = "follow_up"
+ARMS = ("intervention", "control")
+
+
+def described(
+    made: Cube, arms: np.ndarray, perspectives: Mapping[str, Perspective], said: Sequence[str]
+) -> pd.DataFrame:
+    """CostTable of everybody; said: what was left out, beside the first row."""
+    rows = []
+    for at, name in enumerate(made.names):
+        rows += list(_of("service", name, made, arms, made.cost[:, :, at], made.amount[:, :, at]))
+    for name, one in perspectives.items():
+        within = [at for at, sector in enumerate(made.sectors) if sector in one.sectors]
+        total = made.cost[:, :, within].sum(axis=2)
+        rows += list(_of("perspective", name, made, arms, total, np.full(total.shape, np.nan)))
+    if rows and said:
+        rows[0]["warnings"] = " | ".join(said)
+    return pd.DataFrame(rows, columns=list(CostTable.columns()))
+
+
+def _of(
+    of: str, name: str, made: Cube, arms: np.ndarray, cost: Floats, amount: Floats
+) -> Iterator[dict[str, Any]]:
+    """Each arm at each time, and over all later ones."""
+    for arm in ARMS:
+        own = arms == arm
+        for at, time in enumerate(made.times):
+            yield _row(of, name, arm, time, cost[own, at], amount[own, at])
+        later = cost[own, 1:].sum(axis=1)
+        yield _row(of, name, arm, FOLLOW_UP, later, amount[own, 1:].sum(axis=1))
+
+
+def _row(of: str, name: str, arm: str, time: str, cost: Floats, amount: Floats) -> dict[str, Any]:
+    known = cost[np.isfinite(cost)]
+    row: dict[str, Any] = {"of": of, "name": name, "arm": arm, "time": time, "people": len(cost)}
+    row |= {"n": len(known), "users": int((known > 0).sum()), "warnings": None}
+    if len(known):
+        row |= {"mean": known.mean(), "median": np.median(known), "highest": known.max()}
+        row["sd"] = known.std(ddof=1) if len(known) > 1 else np.nan
+    quantities = amount[np.isfinite(amount)]
+    return row | {"amount": quantities.mean() if len(quantities) else np.nan}

@@ -1,0 +1,214 @@
+"""What people used and what the intervention took, as one array: people, times, services."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from cesp_analysis import contracts
+from cesp_analysis.declared.base import Frozen
+from cesp_analysis.declared.economics import Economics
+from cesp_analysis.declared.expressions import names_in
+from cesp_analysis.declared.resources import INTERVENTION, Service
+from cesp_analysis.economics.delivered import contacts_of, given
+from cesp_analysis.economics.priced import OWN_SHARE, OWN_TIME, Priced
+from cesp_analysis.economics.used import Used, in_units, used
+from cesp_analysis.errors import CespError
+from cesp_analysis.fidelity.people import Starts, starts_of
+from cesp_analysis.models.cluster_sums import Floats
+from cesp_analysis.schemas import Records
+
+
+class CostSpec(Frozen):
+    """The section, times of people with their place in months, starts, files' paths; columns:
+    service → files that hold its variable."""
+
+    economics: Economics
+    times: dict[str, float]
+    starts: Starts
+    paths: dict[str, str]
+    columns: dict[str, tuple[str, ...]] = {}
+
+
+@dataclass(frozen=True)
+class Cube:
+    """Costs of n people, t times, s services: names, who pays, amounts in units of prices, months
+    asked about (n, t), £ of the time between (n, t, s)."""
+
+    units: "pd.Index[str]"
+    times: tuple[str, ...]
+    names: tuple[str, ...]
+    labels: tuple[str, ...]
+    sectors: tuple[str, ...]
+    amount: Floats
+    months: Floats
+    cost: Floats
+
+
+def cube_of(
+    how: CostSpec, priced: Priced, records: Path, people: pd.DataFrame
+) -> tuple[Cube, list[str]]:
+    """All costs, and what was left out; CespError with a line for each that cannot be."""
+    units = pd.Index(people["unit"].astype("object"))
+    times, services = tuple(how.times), how.economics.services
+    at = np.array(list(how.times.values()))
+    length = np.append(0.0, np.diff(at))
+    length[0] = length[1] if len(at) > 1 else np.nan
+    of = used_of(how, priced, records, units)
+    months = np.where(np.isnan(of.recall), length, of.recall)
+    value = np.array([priced.services[name].value for name in services])
+    costs = of.amount * value * (length / months)[:, :, None]
+    faults = [*of.faults, *_too_dear(costs, services, times, units)]
+    made = Cube(
+        units, times, tuple(services), tuple(one.label for one in services.values()),
+        tuple(one.sector for one in services.values()), of.amount, months, costs,
+    )  # fmt: skip
+    said = list(of.said)
+    if how.economics.intervention is not None:
+        made, told = _with_intervention(made, how, priced, records, people)
+        said += told
+        faults += list(_dear_intervention(made, how))
+    if not faults and not np.nansum(made.cost) > 0:
+        faults.append(
+            "config.yaml: economics: nobody's use or contacts cost anything; see that amounts are"
+            " read from the right variable (economics.use), and that services have prices"
+        )
+    if faults:
+        raise CespError(faults)
+    return made, said
+
+
+def used_of(how: CostSpec, priced: Priced, records: Path, units: "pd.Index[str]") -> Used:
+    """Amounts from rows of services, and from columns of them."""
+    own = how.economics
+    unit_of = {name: row.price.unit for name, row in priced.services.items()}
+    by_rows = {name: one for name, one in own.services.items() if one.variable is None}
+    shape = (len(units), len(how.times))
+    amount = np.full((*shape, len(own.services)), np.nan)
+    recall, said, faults = np.full(shape, np.nan), tuple[str, ...](), tuple[str, ...]()
+    order = list(own.services)
+    if own.use is not None:
+        wanted = {own.use.service, own.use.amount, own.use.minutes, own.use.recall} - {None}
+        path = how.paths[own.use.file]
+        rows = contracts.read(
+            records / f"{own.use.file}.parquet", Records, beyond=[str(one) for one in wanted]
+        )
+        found = used(rows, own.use, by_rows, units, list(how.times), unit_of, path)
+        amount[:, :, [order.index(name) for name in by_rows]] = found.amount
+        recall, said, faults = found.recall, found.said, found.faults
+    for name, service in own.services.items():
+        for file in how.columns.get(name, ()):
+            rows = contracts.read(
+                records / f"{file}.parquet", Records, beyond=[str(service.variable)]
+            )
+            told = _column(
+                amount[:, :, order.index(name)], rows, service, unit_of[name], units, how
+            )
+            faults += tuple(f"{how.paths[file]}: {one}" for one in told)
+    return Used(amount, recall, said, faults)
+
+
+def _column(
+    into: Floats,
+    rows: pd.DataFrame,
+    service: Service,
+    unit: str,
+    units: "pd.Index[str]",
+    how: CostSpec,
+) -> Iterator[str]:
+    """Put one column of amounts in its place; yield what cannot be."""
+    word = str(service.variable)
+    own = rows[rows["time"].notna() & rows[word].notna()]
+    person = units.get_indexer(pd.Index(own["unit"].astype("object")))
+    time = pd.Index(list(how.times)).get_indexer(pd.Index(own["time"].astype("object")))
+    there = (person >= 0) & (time >= 0)
+    values = own[word].to_numpy(dtype=float)
+    if (values < 0).any():
+        yield f"line {own['line'].to_numpy()[values < 0][0]}: {word} is negative; correct it"
+    into[person[there], time[there]] = in_units(
+        values[there], np.full(int(there.sum()), np.nan), service, unit
+    )
+
+
+def _too_dear(
+    costs: Floats, services: Mapping[str, Service], times: tuple[str, ...], units: "pd.Index[str]"
+) -> Iterator[str]:
+    for at, (name, service) in enumerate(services.items()):
+        own = costs[:, :, at]
+        if service.most is not None and (own > service.most).any():
+            row, time = divmod(int(np.nanargmax(own)), own.shape[1])
+            n = int((own > service.most).sum())
+            yield (
+                f"config.yaml: economics.services.{name}: unit '{units[row]}' at {times[time]}"
+                f" costs £{own[row, time]:,.0f}, above most: {service.most:,.0f} ({n} such);"
+                " pence for pounds, or hours for contacts? Correct the data or the price, or"
+                " raise most"
+            )
+
+
+def _with_intervention(
+    made: Cube, how: CostSpec, priced: Priced, records: Path, people: pd.DataFrame
+) -> tuple[Cube, list[str]]:
+    own = how.economics.intervention
+    assert own is not None and priced.hour is not None
+    words = {own.minutes, *(names_in(own.counted) if own.counted else ())}
+    rows = contracts.read(records / f"{own.file}.parquet", Records, beyond=sorted(words))
+    treated = (people["arm"] == "intervention").to_numpy()
+    days = how.starts.days or np.nan
+    at = np.array(list(how.times.values()))
+    begun = starts_of(how.starts, records)
+    got = given(
+        contacts_of(rows, own),
+        own,
+        priced.hour.value,
+        shares_of(how, priced, people),
+        made.units,
+        treated,
+        begun.reindex(made.units).to_numpy(dtype=float),
+        (at - at[0]) * days,
+    )
+    time, shared = (
+        np.where(np.arange(len(at)) == 0, 0.0, values) for values in (got.time, got.shared)
+    )
+    rate = priced.hour.value * (1 + own.indirect) * (1 + own.supervision)
+    more = np.stack([time, shared], axis=2)
+    amounts = np.stack([time / rate if rate else time, np.full(time.shape, np.nan)], axis=2)
+    return (
+        Cube(
+            made.units, made.times, (*made.names, OWN_TIME, OWN_SHARE),
+            (*made.labels, f"{own.label}: time", f"{own.label}: shared by a site"),
+            (*made.sectors, INTERVENTION, INTERVENTION),
+            np.concatenate([made.amount, amounts], axis=2), made.months,
+            np.concatenate([made.cost, more], axis=2),
+        ),
+        list(got.said),
+    )  # fmt: skip
+
+
+def shares_of(how: CostSpec, priced: Priced, people: pd.DataFrame) -> Floats:
+    """£ (n,) of what each person's site shares; of several sites each has its own."""
+    own = how.economics.intervention
+    assert own is not None
+    site = people["site"].astype("object").where(people["site"].notna(), "")
+    treated = (people["arm"] == "intervention").to_numpy()
+    here = site.where(treated).value_counts()
+    n = site.map(here).to_numpy(dtype=float)
+    total = np.zeros(len(people))
+    for name, one in own.shared.items():
+        total += priced.shared[name] / (one.people if one.people is not None else n)
+    return np.asarray(np.where(treated, total, 0.0))
+
+
+def _dear_intervention(made: Cube, how: CostSpec) -> Iterator[str]:
+    own = how.economics.intervention
+    assert own is not None
+    each = np.nansum(made.cost[:, :, -2:], axis=(1, 2))
+    if own.most is not None and (each > own.most).any():
+        worst = int(each.argmax())
+        yield (
+            f"config.yaml: economics.intervention: it cost £{each[worst]:,.0f} for unit"
+            f" '{made.units[worst]}', above most: {own.most:,.0f}; are minutes in hours, or pay in"
+            " pence?"
+        )

@@ -1,0 +1,127 @@
+"""What the intervention cost for each person: time of link workers, and what a site shares.
+
+Time with a person and the work beside it (indirect, supervision) at the cost of an hour; costs of a
+site (training, community panels) are divided by the people who share them. Where no hour's cost is
+published it is made of pay, on-costs, overheads and hours (micro-costing; Drummond et al. 2015,
+ch. 7).
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from cesp_analysis.clean.evaluate import evaluated
+from cesp_analysis.declared.resources import Delivered, Hourly
+from cesp_analysis.economics.prices import DEFAULT_INDEX, Brought, Changes, Price, brought, inflated
+from cesp_analysis.models.cluster_sums import Floats
+
+TIME, SHARED = "time", "shared"
+
+
+@dataclass(frozen=True)
+class Hour:
+    """What an hour costs, £ of the study's price year, and how it was made."""
+
+    value: float
+    how: str
+    placeholder: bool
+    row: Brought | None
+
+
+@dataclass(frozen=True)
+class Given:
+    """£ (n, t) of link workers' time and of what sites share, before each time; NaN: not known.
+
+    hours (n,): with the person, known ones. said: what was left out.
+    """
+
+    time: Floats
+    shared: Floats
+    hours: Floats
+    said: tuple[str, ...]
+
+
+def hour_of(
+    how: Hourly, prices: Sequence[Price], changes: Changes, year: str, qualified: bool
+) -> Hour:
+    """The cost of an hour; ValueError where an item or an index is lacking."""
+    if how.unit_cost is not None:
+        row = brought(how.unit_cost, prices, changes, year, qualified)
+        if row.price.unit not in ("hour", "minute"):
+            raise ValueError(f"{how.unit_cost} is by {row.price.unit}; a proxy must be of an hour")
+        value = row.value * (60 if row.price.unit == "minute" else 1)
+        return Hour(value, f"as {row.price.label} (proxy)", how.placeholder, row)
+    assert how.salary is not None and how.hours is not None and how.price_year is not None
+    whole = how.salary * (1 + how.on_costs) * (1 + how.overheads) / how.hours
+    value = inflated(whole, how.price_year, changes, year, DEFAULT_INDEX)
+    told = (
+        f"pay {how.salary:,.0f} a year with on-costs of {how.on_costs:.1%} and overheads of"
+        f" {how.overheads:.1%}, over {how.hours:,.0f} hours"
+    )
+    return Hour(value, told, how.placeholder, None)
+
+
+def contacts_of(rows: pd.DataFrame, how: Delivered) -> pd.DataFrame:
+    """unit, minutes, day of the contacts that cost time."""
+    counts = evaluated(rows, how.counted) if how.counted else pd.Series(1.0, index=rows.index)
+    own = rows[counts == 1]
+    dates = own["date"].astype("object").where(own["date"].notna(), None)
+    days = pd.to_datetime(dates, format="%Y-%m-%d") - pd.Timestamp(2000, 1, 1)
+    return pd.DataFrame(
+        {
+            "unit": own["unit"].astype("object"),
+            "minutes": own[how.minutes].astype("float64"),
+            "day": days.dt.days.astype("float64"),
+        }
+    )
+
+
+def given(
+    contacts: pd.DataFrame,
+    how: Delivered,
+    hour: float,
+    shares: Floats,
+    units: "pd.Index[str]",
+    treated: np.ndarray,
+    starts: Floats,
+    ends: Floats,
+) -> Given:
+    """Costs of each person before each time.
+
+    hour: £ of one; shares (n,): £ of what its site shares; treated (n,): of the intervention
+    arm; starts (n,): day on which a person's time begins; ends (t,): days after it of each time,
+    the first 0. A contact before the start or without a date counts in the first period, one after
+    the last time in none.
+    """
+    person = units.get_indexer(pd.Index(contacts["unit"]))
+    ours = person >= 0
+    ours[ours] = treated[person[ours]]
+    own, person = contacts[ours], person[ours]
+    since = own["day"].to_numpy(dtype=float) - starts[person]
+    late = since > ends[-1]
+    period = np.searchsorted(ends[1:], np.where(np.isnan(since), 0.0, since), side="left") + 1
+    period = np.minimum(period, len(ends) - 1)
+    hours = np.zeros((len(units), len(ends)))
+    np.add.at(hours, (person[~late], period[~late]), own["minutes"].to_numpy()[~late] / 60)
+    rate = hour * (1 + how.indirect) * (1 + how.supervision)
+    share = np.append(0.0, np.diff(ends)) / ends[-1]
+    return Given(
+        time=np.where(treated[:, None], hours * rate, 0.0),
+        shared=np.where(treated[:, None], shares[:, None] * share, 0.0),
+        hours=hours.sum(axis=1),
+        said=tuple(_said(int((~ours).sum()), int(late.sum()), since, own)),
+    )
+
+
+def _said(others: int, late: int, since: Floats, own: pd.DataFrame) -> Iterator[str]:
+    if others:
+        yield f"{others} contacts of people who are not of the intervention arm: not counted"
+    if late:
+        yield f"{late} contacts after the last time: not counted, as are costs of services then"
+    early = int((since < 0).sum() + np.isnan(since).sum())
+    if early:
+        yield f"{early} contacts before a person's start or without a date: in the first period"
+    if lacking := int(own["minutes"].isna().sum()):
+        yield f"{lacking} contacts without minutes: what these people's time cost is not known"

@@ -1,0 +1,116 @@
+"""QALYs as the area under each person's utilities: what each utility counts in it.
+
+Between two answers utility is a straight line (trapezoids), at the dates of the answers; after the
+last one it stays as it was until the end of follow-up; towards a death it falls to 0 in a straight
+line from the last answer before, and stays there. What lies beyond the first year is discounted by
+whole years (NICE, PMG36, 2022, section 4.5). Sources: Manca, Hawkins & Sculpher 2005, Health Econ
+14:487-96; Glick et al. 2014, Economic Evaluation in Clinical Trials, ch. 4.
+"""
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+import numpy as np
+
+from cesp_analysis.errors import CespError
+from cesp_analysis.models.cluster_sums import Floats
+
+
+def utility_weights(
+    at: Floats, planned: Sequence[float], died: Floats, horizon: float, discount: float
+) -> Floats:
+    """Weights (n, t): a person's QALYs until the horizon are the sum of weight × utility.
+
+    at (n, t): years since the start at which each utility was given, NaN where it was not: then it
+    stands for its planned place (t,); the first is 0. died (n,): years, NaN for the living. The
+    weight of a time after a death is 0.
+    """
+    place = np.where(np.isnan(at), np.asarray(planned), at)
+    place[:, 0] = 0.0
+    end = np.where(np.isnan(died), np.inf, np.maximum(died, 0.0))
+    found = np.zeros(place.shape)
+    last = place.shape[1] - 1
+    for k in range(last):
+        start, stop = place[:, k], place[:, k + 1]
+        cut = (end > start) & (end <= stop)  # falls to 0 at the death
+        found[:, k] += _falling(start, np.where(cut, end, stop), horizon, discount)
+        alive = end > stop
+        found[:, k + 1] += np.where(alive, _rising(start, stop, horizon, discount), 0.0)
+        found[:, k] = np.where(end > start, found[:, k], 0.0 if k else found[:, k])
+    before = np.minimum(place[:, last], horizon)
+    falls = np.isfinite(end) & (end > place[:, last])
+    level = _level(before, np.full(len(place), horizon), horizon, discount)
+    to_death = _falling(place[:, last], np.where(falls, end, place[:, last]), horizon, discount)
+    found[:, last] += np.where(falls, to_death, np.where(np.isinf(end), level, 0.0))
+    found[:, 1:] = np.where(place[:, 1:] >= end[:, None], 0.0, found[:, 1:])
+    return found
+
+
+def duration(horizon: float, discount: float) -> float:
+    """Discounted years until the horizon: the QALYs of a utility of 1."""
+    return float(_level(np.zeros(1), np.full(1, horizon), horizon, discount)[0])
+
+
+def cost_weights(planned: Sequence[float], discount: float) -> Floats:
+    """Weights (t,) of the costs before each time, spread evenly over the time between; the first,
+    from before the study, counts 0."""
+    place = np.asarray(planned, dtype=float) - planned[0]
+    found = np.zeros(len(place))
+    for k, (start, stop) in enumerate(pairwise(place), start=1):
+        whole = _level(np.array([start]), np.array([stop]), stop, discount)[0]
+        found[k] = whole / (stop - start)
+    return found
+
+
+def out_of_order(at: Floats, units: Sequence[str], times: Sequence[str]) -> None:
+    """CespError where somebody's later answers come before earlier ones."""
+    faults = list(_disordered(at, units, times))
+    if faults:
+        more = f" ({len(faults)} such people)" if len(faults) > 1 else ""
+        raise CespError(f"{faults[0]}{more}; correct the dates (data/raw/CORRECTIONS.yaml)")
+
+
+def _disordered(at: Floats, units: Sequence[str], times: Sequence[str]) -> Iterator[str]:
+    for row, unit in zip(at, units, strict=True):
+        known = np.flatnonzero(np.isfinite(row))
+        for k, later in pairwise(known):
+            if row[later] <= row[k]:
+                yield (
+                    f"economics: unit '{unit}': the answers of {times[later]} were given before"
+                    f" those of {times[k]}, so that there is no area under them"
+                )
+                break
+
+
+def _pieces(horizon: float) -> Iterator[tuple[float, float, int]]:
+    """Years of follow-up: from, to, how often it is discounted."""
+    year = 0
+    while year < horizon:
+        yield float(year), min(year + 1.0, horizon), year
+        year += 1
+
+
+def _level(start: Floats, stop: Floats, horizon: float, discount: float) -> Floats:
+    """Discounted length of [start, stop] within the horizon."""
+    found = np.zeros(len(start))
+    for a, b, year in _pieces(horizon):
+        length = np.clip(np.minimum(stop, b) - np.maximum(start, a), 0.0, None)
+        found += length / (1 + discount) ** year
+    return found
+
+
+def _rising(start: Floats, stop: Floats, horizon: float, discount: float) -> Floats:
+    """Discounted integral over [start, stop] of a line from 0 to 1, within the horizon."""
+    length = stop - start
+    found = np.zeros(len(start))
+    for a, b, year in _pieces(horizon):
+        low, high = np.maximum(start, a), np.minimum(stop, b)
+        inside = np.clip(high - low, 0.0, None)
+        middle = ((low + high) / 2 - start) / np.where(length > 0, length, 1.0)
+        found += np.where(length > 0, inside * middle, 0.0) / (1 + discount) ** year
+    return found
+
+
+def _falling(start: Floats, stop: Floats, horizon: float, discount: float) -> Floats:
+    """The same of a line from 1 to 0."""
+    return _level(start, stop, horizon, discount) - _rising(start, stop, horizon, discount)

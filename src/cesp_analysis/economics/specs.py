@@ -1,0 +1,86 @@
+"""What each step of economics is told of the study, as one line of JSON."""
+
+import json
+from typing import Any
+
+from cesp_analysis.declared.economics import Economics
+from cesp_analysis.declared.follow_up import DAYS_IN, days_in
+from cesp_analysis.fidelity.specs import starts
+from cesp_analysis.study.study import Study
+
+_OF_COSTS = {
+    "price_year", "qualifications", "use", "services", "intervention", "perspectives",
+}  # fmt: skip
+
+
+def cost(study: Study) -> str:
+    """Services and their prices' names, the intervention, times in months, starts, files."""
+    own = asked(study)
+    held = own.model_dump(mode="json", exclude_defaults=True, include=_OF_COSTS)
+    held["utility"] = {"label": "", "variable": "none"}  # a part that the step does not read
+    return _json(
+        {
+            "economics": held,
+            "times": months_of(study),
+            "starts": starts(study),
+            "paths": {name: study.files[name].path for name in files_read(study)},
+            "columns": _columns(study),
+        }
+    )
+
+
+def asked(study: Study) -> Economics:
+    """The section; a step of it is there only if the study has it."""
+    assert study.economics is not None
+    return study.economics
+
+
+def months_of(study: Study) -> dict[str, float]:
+    """Time of people → its place in months."""
+    scale = (days_in(study.time_unit) or 0.0) / DAYS_IN["months"]
+    return {name: time.position * scale for name, time in study.times.items()}
+
+
+def priced(study: Study) -> bool:
+    """Whether costs are made here, of what people used."""
+    return study.economics is not None and study.economics.costs is None
+
+
+def files_read(study: Study) -> list[str]:
+    """The files whose records the step `cost` reads."""
+    own = asked(study)
+    begun = starts(study) if own.intervention else {}
+    found = [
+        own.use.file if own.use else None,
+        own.intervention.file if own.intervention else None,
+        begun.get("register_file"),
+        *begun.get("first_files", ()),
+        *(file for files in _columns(study).values() for file in files),
+    ]
+    return list(dict.fromkeys(filter(None, found)))
+
+
+def own_files(study: Study) -> dict[str, str]:
+    """The study's own unit costs and index, by the option that names them."""
+    own = asked(study)
+    found = {"--unit-costs": own.unit_costs, "--index": own.index}
+    return {option: path for option, path in found.items() if path}
+
+
+def _columns(study: Study) -> dict[str, list[str]]:
+    """Service → the files that hold its variable."""
+    found = {}
+    for name, service in asked(study).services.items():
+        if service.variable is not None:
+            found[name] = [
+                file
+                for file, entry in study.files.items()
+                if entry.level == "person"
+                and service.variable
+                in {*(whole := entry.with_form(study.forms)).variables, *whole.derived}
+            ]
+    return found
+
+
+def _json(data: dict[str, Any]) -> str:
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":"))

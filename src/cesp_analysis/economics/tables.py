@@ -1,0 +1,121 @@
+"""The tables of economics."""
+
+from typing import ClassVar
+
+from cesp_analysis.columns import Table, category, count, number, text, whole
+
+
+class Costs(Table):
+    """What each person used before each time, and what it cost in prices of the study's year."""
+
+    key: ClassVar = ("unit", "time", "service")
+    unit: ClassVar = text("id of the person")
+    time: ClassVar = category("time: what lies between it and the one before; the first: before it")
+    service: ClassVar = category("service; intervention.time and intervention.shared: its own")
+    sector: ClassVar = category("who pays")
+    amount: ClassVar = number("in the unit of the price, within the months that were asked about")
+    months: ClassVar = number("months that were asked about")
+    cost: ClassVar = number("£ of the whole time between: amount × price × its length / months")
+
+
+class UnitCosts(Table):
+    """The price of each service, as published and in the study's price year."""
+
+    key: ClassVar = ("service",)
+    service: ClassVar = text("service")
+    label: ClassVar = text("how tables call it")
+    sector: ClassVar = text("who pays")
+    item: ClassVar = text("item of the unit costs; blank: made of pay, or as the study says")
+    unit: ClassVar = text("what the price is of")
+    published: ClassVar = number("£ as published", blank=False)
+    price_year: ClassVar = text("of the published figure")
+    factor: ClassVar = number("by which prices rose to the study's year", blank=False)
+    value: ClassVar = number("£ used", blank=False)
+    qualifications: ClassVar = text("yes: with what training of the staff once cost")
+    placeholder: ClassVar = text("yes: nobody has said so yet")
+    source: ClassVar = text("where the figure is from")
+    note: ClassVar = text("what must be known of it", blank=True)
+
+
+class CostTable(Table):
+    """Use and costs by arm, time and service, of those of whom they are known."""
+
+    key: ClassVar = ("of", "name", "arm", "time")
+    of: ClassVar = category("service, or perspective: the sum of its sectors")
+    name: ClassVar = text("service or perspective")
+    arm: ClassVar = category("arm", allowed=("intervention", "control"))
+    time: ClassVar = text("time; follow_up: all later times together")
+    people: ClassVar = count("people of the arm")
+    n: ClassVar = count("of whom it is known")
+    users: ClassVar = count("with any")
+    amount: ClassVar = number("mean amount within the months that were asked about")
+    mean: ClassVar = number("mean cost, £")
+    sd: ClassVar = number("standard deviation")
+    median: ClassVar = number("median")
+    highest: ClassVar = number("the dearest person")
+    warnings: ClassVar = text("what must be known", blank=True)
+
+
+class Economics(Table):
+    """Incremental costs, QALYs and net benefit, each by perspective, value set and method."""
+
+    key: ClassVar = (
+        "scenario", "perspective", "value_set", "missing_data", "approach", "model", "quantity",
+        "threshold",
+    )  # fmt: skip
+    scenario: ClassVar = text("base, or the name of what is varied")
+    perspective: ClassVar = text("whose costs count")
+    value_set: ClassVar = text("by which states of health were valued")
+    missing_data: ClassVar = category(
+        "boot_impute: bootstrap first, then impute; imputed: Rubin's rules; complete: who has all",
+        allowed=("boot_impute", "imputed", "complete"),
+    )
+    approach: ClassVar = category(
+        "gain: over baseline; adjusted: at equal baseline; unadjusted",
+        allowed=("gain", "adjusted", "unadjusted"),
+    )
+    model: ClassVar = category(
+        "joint: both equations linear, together; gamma: costs by a log link; two_part: any, and how"
+        " much; net_benefit: linear of net benefit itself",
+        allowed=("joint", "gamma", "two_part", "net_benefit"),
+    )
+    quantity: ClassVar = category(
+        "cost, qaly: intervention less control; inmb: incremental net monetary benefit; cost and"
+        " qaly of an arm alone: cost_intervention, …; shares: quadrant_…, effective",
+    )
+    threshold: ClassVar = number("£ a QALY")
+    status: ClassVar = category("estimated, or why not", allowed=("estimated", "not_estimable"))
+    reason: ClassVar = text("why there is no estimate", blank=True)
+    estimate: ClassVar = number("£ or QALYs a person over the follow-up")
+    std_error: ClassVar = number("sampling error alone")
+    df: ClassVar = number("degrees of freedom")
+    ci_low: ClassVar = number("sampling error alone")
+    ci_high: ClassVar = number("sampling error alone")
+    ci_level: ClassVar = number("level of the interval")
+    n_obs: ClassVar = count("people with costs and QALYs known")
+    n_units: ClassVar = count("people in the analysis")
+    n_clusters: ClassVar = whole("clusters")
+    cluster_level: ClassVar = text("what is drawn as a whole", blank=True)
+    unit: ClassVar = text("£ or QALYs")
+    method: ClassVar = text("how it was made")
+    warnings: ClassVar = text("what must be known of it", blank=True)
+
+
+class Acceptability(Table):
+    """The probability of being cost-effective, by threshold."""
+
+    key: ClassVar = ("perspective", "value_set", "missing_data", "approach", "threshold")
+    perspective: ClassVar = text("whose costs count")
+    value_set: ClassVar = text("by which states of health were valued")
+    missing_data: ClassVar = category("as in economics.csv")
+    approach: ClassVar = category("as in economics.csv")
+    threshold: ClassVar = number("£ a QALY", blank=False)
+    inmb: ClassVar = number("incremental net monetary benefit, £ a person")
+    probability: ClassVar = number("that the intervention is cost-effective, by sampling error")
+    frontier: ClassVar = text("the arm of higher expected net benefit")
+    frontier_probability: ClassVar = number("that this arm is the better one")
+    low: ClassVar = number("probability if a shock to sites had favoured the intervention")
+    high: ClassVar = number("probability if a shock to sites had favoured the control")
+    with_shock: ClassVar = number("probability with sampling error and shocks to sites")
+    flip: ClassVar = number("£ a person: the shock to sites that would turn the decision")
+    evpi: ClassVar = number("what perfect information is worth for one person, £")
