@@ -25,24 +25,19 @@ def utility_weights(
     stands for its planned place (t,); the first is 0. died (n,): years, NaN for the living. The
     weight of a time after a death is 0.
     """
-    place = np.where(np.isnan(at), np.asarray(planned), at)
+    place = np.where(np.isnan(at), np.asarray(planned, dtype=float), at)
     place[:, 0] = 0.0
     end = np.where(np.isnan(died), np.inf, np.maximum(died, 0.0))
     found = np.zeros(place.shape)
-    last = place.shape[1] - 1
-    for k in range(last):
+    for k in range(place.shape[1] - 1):
         start, stop = place[:, k], place[:, k + 1]
-        cut = (end > start) & (end <= stop)  # falls to 0 at the death
-        found[:, k] += _falling(start, np.where(cut, end, stop), horizon, discount)
-        alive = end > stop
-        found[:, k + 1] += np.where(alive, _rising(start, stop, horizon, discount), 0.0)
-        found[:, k] = np.where(end > start, found[:, k], 0.0 if k else found[:, k])
-    before = np.minimum(place[:, last], horizon)
-    falls = np.isfinite(end) & (end > place[:, last])
-    level = _level(before, np.full(len(place), horizon), horizon, discount)
-    to_death = _falling(place[:, last], np.where(falls, end, place[:, last]), horizon, discount)
-    found[:, last] += np.where(falls, to_death, np.where(np.isinf(end), level, 0.0))
-    found[:, 1:] = np.where(place[:, 1:] >= end[:, None], 0.0, found[:, 1:])
+        here = _falling(start, np.minimum(stop, end), horizon, discount)
+        found[:, k] += np.where(end > start, here, 0.0)
+        found[:, k + 1] += np.where(end > stop, _rising(start, stop, horizon, discount), 0.0)
+    last = place[:, -1]
+    stays = _level(last, np.full(len(last), horizon), horizon, discount)
+    falls = _falling(last, np.where(np.isinf(end), last, end), horizon, discount)
+    found[:, -1] += np.where(np.isinf(end), stays, np.where(end > last, falls, 0.0))
     return found
 
 
@@ -72,7 +67,7 @@ def out_of_order(at: Floats, units: Sequence[str], times: Sequence[str]) -> None
 
 def _disordered(at: Floats, units: Sequence[str], times: Sequence[str]) -> Iterator[str]:
     for row, unit in zip(at, units, strict=True):
-        known = np.flatnonzero(np.isfinite(row))
+        known: list[int] = np.flatnonzero(np.isfinite(row)).tolist()
         for k, later in pairwise(known):
             if row[later] <= row[k]:
                 yield (

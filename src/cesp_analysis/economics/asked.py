@@ -1,0 +1,43 @@
+"""What the step `evaluate` is told of the study."""
+
+from cesp_analysis.declared.base import Frozen
+from cesp_analysis.declared.design import Moment, Place
+from cesp_analysis.declared.economics import Economics
+from cesp_analysis.declared.handling import Handling
+from cesp_analysis.declared.missing_data import Imputation
+from cesp_analysis.declared.outcomes import Covariate, Outcome
+from cesp_analysis.panel.panel import FileRole
+
+
+class EvaluateSpec(Frozen):
+    """The section; times, sites, events' handling; covariates and auxiliary outcomes of people.
+
+    days: of the study's unit of time; files: of people, whose variables are read; windows: time →
+    from when to when an answer counts.
+    """
+
+    economics: Economics
+    seed: int
+    ci_level: float
+    randomised: bool
+    times: tuple[Moment, ...]
+    days: float
+    windows: dict[str, tuple[float, float]] = {}
+    sites: tuple[Place, ...] = ()
+    handling: Handling
+    imputation: Imputation
+    covariates: dict[str, Covariate] = {}
+    outcomes: dict[str, Outcome] = {}
+    files: dict[str, FileRole] = {}
+    placeholders: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The times, in order."""
+        return tuple(one.name for one in self.times)
+
+    @property
+    def years(self) -> tuple[float, ...]:
+        """Where each time stands, in years since the first."""
+        first = self.times[0].position
+        return tuple((one.position - first) * self.days / 365.25 for one in self.times)

@@ -1,0 +1,193 @@
+"""The people of an evaluation as one table with gaps, and what makes costs and QALYs of it.
+
+Utilities and costs are columns by time, covariates and auxiliaries beside them, as the study's
+multiple imputation has them (missing/equations.py). A person's QALYs and costs are weighted sums of
+these columns, so that every completed table gives them by one product.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from cesp_analysis.declared.outcomes import Outcome
+from cesp_analysis.economics.asked import EvaluateSpec
+from cesp_analysis.economics.qalys import cost_weights, duration, out_of_order, utility_weights
+from cesp_analysis.missing.after_events import Dates, after_events, dates_of
+from cesp_analysis.missing.asked import ImputeSpec, Share
+from cesp_analysis.missing.equations import Equations, equations_of
+from cesp_analysis.missing.people import People
+from cesp_analysis.models.cluster_sums import Codes, Floats
+from cesp_analysis.panel.came_by import due_of
+
+UTILITY, COST, QALYS = "utility", "cost", "qalys"
+YEAR = 365.25
+
+
+@dataclass(frozen=True)
+class Frame:
+    """n people. table (n, p): with gaps; its columns and more made of them: `equations`.
+
+    qaly, cost (n, p): weights whose products with a row are the person's QALYs and costs;
+    utility_at, cost_at: the column of the utility and cost of the first time, None without one;
+    years: of follow-up, discounted; cost_ratio: by what baseline costs are multiplied to be of as
+    long as the follow-up; covariates: names of the design's columns; treated, sites, clusters (n,):
+    arm, site and cluster, -1 for nobody's.
+    """
+
+    equations: Equations
+    qaly: Floats
+    cost: Floats
+    utility_at: int
+    cost_at: int | None
+    years: float
+    cost_ratio: float
+    covariates: tuple[str, ...]
+    treated: np.ndarray
+    sites: Codes
+    clusters: Codes
+
+    @property
+    def table(self) -> Floats:
+        """The table (n, p)."""
+        return self.equations.table
+
+
+def frame_of(
+    people: People,
+    how: EvaluateSpec,
+    events: pd.DataFrame,
+    visits: pd.DataFrame,
+    costs_at: Mapping[str, float],
+) -> Frame:
+    """The frame of people whose answers hold utilities, costs and auxiliaries.
+
+    costs_at: time → 1 where costs of the time before it are in the table. CespError where
+    somebody's dates run against the times.
+    """
+    own = how.economics
+    dates = _dates(people, how, events, visits)
+    died = _died(dates, how)
+    first = dates.visits[:, :1]
+    at = (dates.visits - np.where(np.isnan(first), np.nan, first)) / YEAR
+    out_of_order(at, list(people.units), list(how.names))
+    equations = _equations(people, how, dates)
+    names = [one.name for one in equations.columns]
+    horizon = how.years[-1]
+    qaly = np.zeros((people.n, len(names)))
+    if own.qalys is not None:
+        qaly[:, names.index(f"{QALYS}@{how.names[-1]}")] = 1.0
+    else:
+        weights = utility_weights(at, how.years, died, horizon, own.discount)
+        for k, time in enumerate(how.names):
+            qaly[:, names.index(f"{UTILITY}@{time}")] = weights[:, k]
+    cost, ratio = _costs(how, names, costs_at, died, people.n)
+    start = f"{COST}@{how.names[0]}"
+    return Frame(
+        equations=equations,
+        qaly=qaly,
+        cost=cost,
+        utility_at=names.index(f"{UTILITY}@{how.names[0]}"),
+        cost_at=names.index(start) if start in names and own.baseline_costs else None,
+        years=duration(horizon, own.discount),
+        cost_ratio=ratio,
+        covariates=_design(equations, own.covariates),
+        treated=people.words("arm") == "intervention",
+        sites=_codes(people.words("site")),
+        clusters=people.codes(own.cluster) if own.cluster else np.full(people.n, -1),
+    )
+
+
+def _dates(people: People, how: EvaluateSpec, events: pd.DataFrame, visits: pd.DataFrame) -> Dates:
+    times = tuple((one.name, one.position, due_of(one, how.windows)) for one in how.times)
+    return dates_of(people.units, times, visits, events, tuple(how.handling.events))
+
+
+def _died(dates: Dates, how: EvaluateSpec) -> Floats:
+    """Years (n,) from the first answers (else from the person's start) to a death, NaN: alive."""
+    found = np.full(len(dates.visits), np.nan)
+    for name, event in how.handling.events.items():
+        if event.kind != "death":
+            continue
+        by_day = (dates.days[name] - dates.visits[:, 0]) / YEAR
+        by_start = (dates.elapsed[name] - dates.positions[0]) * how.days / YEAR
+        years = np.where(np.isfinite(by_day), by_day, by_start)
+        found = np.where(np.isfinite(years), np.fmin(found, years), found)
+    return found
+
+
+def _equations(people: People, how: EvaluateSpec, dates: Dates) -> Equations:
+    """The table of the evaluation, as multiple imputation makes it of outcomes."""
+    own = how.economics
+    outcomes = {name: _entry(name, how) for name in people.answers if name not in how.outcomes}
+    asked = ImputeSpec(
+        seed=how.seed,
+        imputation=how.imputation,
+        times=how.times,
+        windows=how.windows,
+        sites=how.sites,
+        shares=(),
+        outcomes=outcomes | how.outcomes,
+        covariates=how.covariates,
+    )
+    share = Share(handling=how.handling, outcomes=tuple(outcomes), covariates=own.covariates)
+    after = {
+        name: after_events(how.handling, dates, np.isfinite(values), name in outcomes)
+        for name, values in people.answers.items()
+    }
+    return equations_of(people, share, asked, after, {})
+
+
+def _entry(name: str, how: EvaluateSpec) -> Outcome:
+    """Utilities, costs and QALYs as outcomes: at which times, of what type."""
+    own, last = how.economics, how.names[-1]
+    times: tuple[str, ...] | None = None
+    if name == QALYS:
+        times = (last,)
+    elif name == UTILITY and own.qalys is not None:
+        times = (how.names[0],)
+    elif name == COST and own.costs is not None:
+        times = (last,)
+    kind = "amount" if name == COST else "continuous"
+    return Outcome(label=name, unit="", direction="neither", type=kind, times=times)
+
+
+def _costs(
+    how: EvaluateSpec, names: list[str], costs_at: Mapping[str, float], died: Floats, n: int
+) -> tuple[Floats, float]:
+    """Weights (n, p) of costs, none of times that begin after a death; and what makes baseline
+    costs as long as the follow-up."""
+    own = how.economics
+    found = np.zeros((n, len(names)))
+    if own.costs is not None:
+        found[:, names.index(f"{COST}@{how.names[-1]}")] = 1.0
+        return found, 1.0
+    weights = cost_weights(how.years, own.discount)
+    end = np.where(np.isnan(died), np.inf, died)
+    for k, time in enumerate(how.names[1:], start=1):
+        if costs_at.get(time):
+            begun = end > how.years[k - 1]
+            found[:, names.index(f"{COST}@{time}")] = np.where(begun, weights[k], 0.0)
+    lengths = np.diff(how.years)
+    return found, float((weights[1:] * lengths).sum() / lengths[0])
+
+
+def _design(equations: Equations, covariates: tuple[str, ...]) -> tuple[str, ...]:
+    """The columns that stand for covariates in a regression: a number, or one of 0 and 1 for each
+    category but the first; none that is the same for everybody."""
+    whole = [one.name for one in equations.columns] + [one.name for one in equations.passive]
+    values = dict(zip(whole, equations.values, strict=False))
+    found = []
+    for column in whole:
+        about = equations.about[column]
+        if about.variable not in covariates or len(equations.categories.get(column, ())) > 2:
+            continue
+        known = values.get(column)
+        if known is None or np.ptp(known[np.isfinite(known)]) > 0:
+            found.append(column)
+    return tuple(found)
+
+
+def _codes(words: np.ndarray) -> Codes:
+    return np.asarray(np.unique(words, return_inverse=True)[1])

@@ -1,0 +1,79 @@
+"""Where the numbers of an evaluation are: utilities and QALYs of people, costs by perspective."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from cesp_analysis import contracts
+from cesp_analysis.declared.economics import Quantity
+from cesp_analysis.declared.outcomes import Outcome
+from cesp_analysis.economics.asked import EvaluateSpec
+from cesp_analysis.economics.tables import Costs
+from cesp_analysis.missing.people import People
+from cesp_analysis.models.cluster_sums import Floats
+from cesp_analysis.panel.sources import Sources
+from cesp_analysis.schemas import Records, Scores
+
+
+def sources_of(how: EvaluateSpec, records: Path, scores: list[Path]) -> Sources:
+    """Scores, and the variables of files that quantities are read from."""
+    own = how.economics
+    quantities = [own.utility, own.qalys, own.costs, *own.value_sets.values()]
+    wanted = {one.variable for one in quantities if one is not None and one.variable}
+    tables = {
+        name: contracts.read(
+            records / f"{name}.parquet", Records, beyond=sorted(wanted), coded=["unit"]
+        )
+        for name in how.files
+    }
+    scored = pd.concat([contracts.read(path, Scores) for path in scores], ignore_index=True).astype(
+        {"unit": "category", "time": "category"}
+    )
+    levels = {name: role.level for name, role in how.files.items()}
+    return Sources.of(levels, tables, scored, list(how.names))
+
+
+def answers_of(one: Quantity, sources: Sources, people: People) -> Floats:
+    """A quantity of people at each time (n, t), NaN where there is none."""
+    entry = Outcome(
+        label=one.label, score=one.score, variable=one.variable, unit="", direction="neither"
+    )
+    found = sources.values(entry)
+    return placed(found, "value", people)
+
+
+def costs_of(table: pd.DataFrame, sectors: tuple[str, ...], people: People) -> Floats:
+    """Costs (n, t) before each time in these sectors, scaled by nothing; NaN where one of the
+    services is not known."""
+    own = table[table["sector"].isin(sectors)]
+    sums = (
+        own.assign(known=own["cost"].notna())
+        .groupby(["unit", "time"], observed=True)
+        .agg(cost=("cost", "sum"), known=("known", "all"))
+        .reset_index()
+    )
+    sums["cost"] = sums["cost"].where(sums["known"])
+    return placed(sums, "cost", people)
+
+
+def scaled(table: pd.DataFrame, by: Mapping[str, float]) -> pd.DataFrame:
+    """Costs of services times a number each."""
+    factor = table["service"].astype("object").map(by).fillna(1.0).to_numpy(dtype=float)
+    return table.assign(cost=table["cost"] * factor)
+
+
+def read_costs(path: Path) -> pd.DataFrame:
+    """What each person used before each time, and what it cost."""
+    return contracts.read(path, Costs)
+
+
+def placed(rows: pd.DataFrame, column: str, people: People) -> Floats:
+    """A column of rows of unit and time as (n, t)."""
+    found = np.full((people.n, len(people.times)), np.nan)
+    row = people.units.get_indexer(pd.Index(rows["unit"].astype("str")))
+    at = pd.Index(list(people.times)).get_indexer(pd.Index(rows["time"].astype("str")))
+    there = (row >= 0) & (at >= 0)
+    found[row[there], at[there]] = rows[column].to_numpy(dtype=float)[there]
+    return found

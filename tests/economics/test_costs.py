@@ -1,0 +1,128 @@
+"""Use at its price, and what the intervention took: small tables counted by hand."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from cesp_analysis.declared.resources import Delivered, Hourly, Service, Use
+from cesp_analysis.economics.delivered import given, hour_of
+from cesp_analysis.economics.prices import Price
+from cesp_analysis.economics.used import used
+
+UNITS = pd.Index(["a", "b", "c"])
+TIMES = ["baseline", "6m"]
+GP = Service(label="GP", unit_cost="gp", sector="nhs")
+WORKER = Service(label="SW", unit_cost="sw", sector="pss", per="minutes", minutes_each=40)
+USE = Use(file="use", service="service", amount="amount", minutes="minutes", recall="recall")
+
+
+def rows(*cells):
+    names = ["line", "unit", "time", "service", "amount", "minutes", "recall"]
+    return pd.DataFrame(cells, columns=names)
+
+
+def counted(table, use=USE):
+    services = {"gp": GP, "sw": WORKER}
+    return used(table, use, services, UNITS, TIMES, {"gp": "contact", "sw": "hour"}, "use.csv")
+
+
+def test_amounts_are_summed_and_minutes_are_hours():
+    table = rows(
+        (2, "a", "baseline", "gp", 2.0, np.nan, 6.0),
+        (3, "a", "baseline", "gp", 1.0, np.nan, 6.0),
+        (4, "a", "baseline", "sw", 3.0, 20.0, 6.0),
+        (5, "b", "6m", "gp", 0.0, np.nan, 3.0),
+        (6, "b", "6m", "sw", 2.0, np.nan, 3.0),
+    )
+    found = counted(table)
+    assert found.amount[0, 0].tolist() == [3.0, 1.0]
+    assert found.amount[1, 1].tolist() == [0.0, pytest.approx(80 / 60)]
+    assert found.recall[0, 0] == 6 and found.recall[1, 1] == 3
+    assert np.isnan(found.amount[2]).all() and not found.faults
+
+
+def test_no_contact_takes_no_minutes():
+    found = counted(rows((2, "a", "6m", "sw", 0.0, np.nan, 6.0)))
+    assert found.amount[0, 1, 1] == 0
+
+
+def test_an_amount_that_is_not_known_leaves_the_sum_unknown():
+    table = rows((2, "a", "6m", "gp", 2.0, np.nan, 6.0), (3, "a", "6m", "gp", np.nan, np.nan, 6.0))
+    assert np.isnan(counted(table).amount[0, 1, 0])
+
+
+@pytest.mark.parametrize(("way", "expected"), [("none", 0.0), ("missing", np.nan)])
+def test_a_service_that_is_not_listed(way, expected):
+    table = rows((2, "a", "6m", "gp", 2.0, np.nan, 6.0))
+    found = counted(table, USE.model_copy(update={"not_listed": way}))
+    assert found.amount[0, 1, 1] == pytest.approx(expected, nan_ok=True)
+    assert np.isnan(found.amount[1, 1]).all()  # nobody asked b
+
+
+def test_faults_are_all_told():
+    table = rows(
+        (2, "a", "6m", "gp", -2.0, np.nan, 6.0),
+        (3, "a", "6m", "sw", 1.0, np.nan, 3.0),
+        (4, "b", "6m", "dentist", 1.0, np.nan, 0.0),
+    )
+    told = "\n".join(counted(table).faults)
+    assert "line 2: amount is negative" in told
+    assert "line 4: recall must be months" in told
+    assert "unit 'a' at 6m: recall differs" in told
+    assert "no service is called 'dentist'" in told
+
+
+def test_rows_of_strangers_are_counted_for_nobody_and_told():
+    found = counted(rows((2, "z", "6m", "gp", 2.0, np.nan, 6.0)))
+    assert np.isnan(found.amount).all()
+    assert found.said == (
+        "1 rows of use.csv are of people who are not among the study's: not counted",
+    )
+
+
+HOW = Delivered(
+    file="contacts", minutes="minutes", indirect=0.5, supervision=0.1,
+    hourly=Hourly(salary=30_000, on_costs=0.2, overheads=0.25, hours=1_500, price_year="2023/24",
+                  source="S"),
+)  # fmt: skip
+
+
+def test_an_hour_is_made_of_pay_on_costs_overheads_and_hours():
+    found = hour_of(HOW.hourly, [], {}, "2023/24", False)
+    assert found.value == pytest.approx(30_000 * 1.2 * 1.25 / 1_500)
+
+
+def test_a_proxy_by_the_minute_is_an_hour():
+    proxy = Price("w", "Worker", "minute", "2023/24", 0.5, None, "nhscii", "S", False, "")
+    found = hour_of(Hourly(unit_cost="w", source="S"), [proxy], {}, "2023/24", False)
+    assert found.value == 30 and "proxy" in found.how
+
+
+def test_a_proxy_by_the_visit_is_refused():
+    proxy = Price("w", "Worker", "visit", "2023/24", 30, None, "nhscii", "S", False, "")
+    with pytest.raises(ValueError, match="by visit; a proxy must be of an hour"):
+        hour_of(Hourly(unit_cost="w", source="S"), [proxy], {}, "2023/24", False)
+
+
+def test_contacts_fall_into_the_time_before_each_answer():
+    contacts = pd.DataFrame(
+        {
+            "unit": ["a", "a", "a", "b", "c", "z"],
+            "minutes": [60.0, 30.0, 90.0, 60.0, 60.0, 60.0],
+            "day": [110.0, 290.0, 999.0, 90.0, 150.0, 150.0],
+        }
+    )
+    found = given(
+        contacts, HOW, 20.0, np.array([12.0, 12.0, 0.0]), UNITS, np.array([True, True, False]),
+        np.array([100.0, 100.0, 100.0]), np.array([0.0, 180.0, 360.0]),
+    )  # fmt: skip
+    rate = 20 * 1.5 * 1.1
+    assert found.time == pytest.approx(
+        np.array([[0, 1 * rate, 0.5 * rate], [0, rate, 0], [0, 0, 0]])
+    )
+    assert found.shared.tolist() == [[0, 6, 6], [0, 6, 6], [0, 0, 0]]
+    assert found.said == (
+        "2 contacts of people who are not of the intervention arm: not counted",
+        "1 contacts after the last time: not counted, as are costs of services then",
+        "1 contacts before a person's start or without a date: in the first period",
+    )

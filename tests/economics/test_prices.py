@@ -1,0 +1,143 @@
+"""Unit costs and indices: read line by line, brought to a price year, shipped as transcribed."""
+
+from pathlib import Path
+
+import pytest
+
+from cesp_analysis.economics.prices import (
+    INDEX,
+    SHIPPED,
+    Price,
+    brought,
+    inflated,
+    merged,
+    read_index,
+    read_prices,
+)
+from cesp_analysis.errors import CespError
+
+HEAD = "item,unit,price_year,cost,source\n"
+CHANGES = {"nhscii": {"2022/23": 7.32, "2023/24": 4.31}}
+
+
+def written(folder: Path, text: str) -> Path:
+    path = folder / "unit_costs.csv"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def price(item="gp", year="2021/22", value=100.0, index="nhscii", qualified=None):
+    return Price(item, item, "contact", year, value, qualified, index, "source", False, "")
+
+
+def test_the_price_of_the_year_itself_is_taken_as_it_is():
+    found = brought("gp", [price(), price(year="2023/24", value=37)], CHANGES, "2023/24", False)
+    assert (found.value, found.factor) == (37, 1.0)
+
+
+def test_an_older_price_rises_by_each_year_s_change():
+    found = brought("gp", [price()], CHANGES, "2023/24", False)
+    assert found.value == pytest.approx(100 * 1.0732 * 1.0431, rel=1e-14)
+
+
+def test_a_price_of_a_later_year_falls_back_by_the_same_changes():
+    found = brought("gp", [price(year="2023/24")], CHANGES, "2021/22", False)
+    assert found.value == pytest.approx(100 / (1.0732 * 1.0431), rel=1e-14)
+
+
+def test_the_newest_price_before_the_year_comes_before_one_after_it():
+    own = [price(year="2020/21", value=1), price(year="2022/23", value=2)]
+    own.append(price(year="2024/25", value=3))
+    found = brought("gp", own, CHANGES, "2023/24", False)
+    assert found.price.value == 2
+
+
+def test_qualification_costs_only_where_they_are_known():
+    known = brought("gp", [price(year="2023/24", qualified=45)], CHANGES, "2023/24", True)
+    unknown = brought("gp", [price(year="2023/24")], CHANGES, "2023/24", True)
+    assert (known.value, known.qualified, unknown.value, unknown.qualified) == (
+        45,
+        True,
+        100,
+        False,
+    )
+
+
+def test_an_index_that_ends_too_early_is_said_with_what_to_do():
+    with pytest.raises(ValueError, match=r"no change for 2024/25 .*another price_year"):
+        brought("gp", [price(year="2023/24")], CHANGES, "2024/25", False)
+
+
+def test_an_item_without_a_price_names_the_nearest():
+    with pytest.raises(ValueError, match="did you mean 'gp_consultation'"):
+        brought("gp_consultaton", [price("gp_consultation")], CHANGES, "2023/24", False)
+
+
+def test_the_study_s_own_items_replace_those_shipped_whole():
+    found = merged([price(value=1)], [price(year="2023/24", value=2), price("nurse")])
+    assert [(one.item, one.value) for one in found] == [("gp", 1), ("nurse", 100)]
+
+
+def test_every_fault_of_a_file_is_named_with_its_line(tmp_path):
+    path = written(
+        tmp_path,
+        HEAD
+        + "gp,contact,2023,37,S\n"
+        + "nurse,contact,2023/24,£47,S\n"
+        + ",contact,2023/24,1,S\n"
+        + "gp2,contact,2023/24,1,S\ngp2,contact,2023/24,2,S\n"
+        + "x,contact,2023/25,1,S\n",
+    )
+    with pytest.raises(CespError) as error:
+        read_prices(path)
+    told = "\n".join(error.value.problems)
+    for part in (
+        "line 2: price_year: must be like 2023/24, not '2023'",
+        "line 3: cost: must be £, 0 or more, not '£47'",
+        "line 4: item: is blank",
+        "line 6: gp2 of 2023/24 stands on line 5 too",
+        "line 7: price_year: must be like 2023/24, not '2023/25'",
+    ):
+        assert part in told
+
+
+def test_a_negative_price_is_none(tmp_path):
+    with pytest.raises(CespError, match="0 or more"):
+        read_prices(written(tmp_path, HEAD + "gp,contact,2023/24,-3,S\n"))
+
+
+def test_an_index_in_parts_in_place_of_percent_is_refused(tmp_path):
+    path = tmp_path / "index.csv"
+    path.write_text("index,year,change,source\na,2023/24,104.31,S\n", encoding="utf-8")
+    with pytest.raises(CespError, match="percent since the year before"):
+        read_index(path)
+
+
+def test_shipped_prices_are_those_of_the_manuals():
+    """Some of each edition, as printed in Unit Costs of Health and Social Care 2022 to 2024."""
+    prices = {(one.item, one.year): one for one in read_prices(SHIPPED)}
+    expected = {
+        ("gp_consultation", "2021/22"): (35, 41),
+        ("gp_consultation", "2022/23"): (42, 49),
+        ("gp_consultation", "2023/24"): (37, 45),
+        ("social_worker", "2023/24"): (48, 58),
+        ("home_care", "2021/22"): (23, None),
+        ("emergency_care", "2023/24"): (273, None),
+        ("day_care_voluntary", "2021/22"): (41, None),
+    }
+    found = {key: (prices[key].value, prices[key].qualified) for key in expected}
+    assert found == expected
+    assert len(prices) == 74
+    assert all("Table" in one.source for one in prices.values())
+
+
+def test_editions_that_disagree_ship_no_figure():
+    prices = read_prices(SHIPPED)
+    own = [one for one in prices if one.item == "consultant_psychiatrist"]
+    assert [one.year for one in own] == ["2021/22"]
+    assert "disagree" in own[0].note
+
+
+def test_emergency_care_of_2021_as_deflated_by_hand():
+    found = inflated(273, "2023/24", read_index(INDEX), "2021/22", "nhscii")
+    assert round(found) == 244
