@@ -34,3 +34,34 @@ if economics_specs.priced(study):
             "cesp cost --spec {params.spec:q} --records data/processed/records"
             " --panel {input.panel:q} --out {output.costs:q} --table {output.table:q}"
             " --prices {output.prices:q} {params.own:q} {params.checksums:q} &> {log:q}"
+
+
+if study.economics:
+
+    rule evaluate:
+        """Estimate incremental costs, QALYs and net benefit, and what to decide."""
+        input:
+            panel=panel_file,
+            events=rules.clean.output.events,
+            visits=rules.clean.output.visits,
+            records=expand(
+                "data/processed/records/{file}.parquet",
+                file=economics_specs.variable_files(study),
+            ),
+            scores=rules.score.output,
+            costs=[COSTS] if economics_specs.priced(study) else [],
+            checked=rules.check.output,
+            code=code_of("evaluate"),
+        output:
+            economics="results/tables/economics.csv",
+            curve="results/tables/ceac.csv",
+        log:
+            "results/logs/evaluate.log",
+        params:
+            spec=lambda wildcards: economics_specs.evaluate(study),
+            costs=lambda wildcards, input: option("--costs", input.costs),
+        shell:
+            "cesp evaluate --spec {params.spec:q} --panel {input.panel:q}"
+            " --events {input.events:q} --visits {input.visits:q}"
+            " --records data/processed/records --scores {input.scores:q} {params.costs:q}"
+            " --out {output.economics:q} --curve {output.curve:q} &> {log:q}"

@@ -208,6 +208,7 @@ if study.published:
                 *rules.baseline.output,
                 *rules.answered.output,
                 *rules.collect.output,
+                *(["results/tables/economics.csv"] if study.economics else []),
             ],
             code=code_of("published"),
         output:

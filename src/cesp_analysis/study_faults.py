@@ -15,7 +15,6 @@ from cesp_analysis.declared.source_list import (
     read_sources,
     undecided_sources,
 )
-from cesp_analysis.describe.published import read_published
 from cesp_analysis.errors import CespError
 from cesp_analysis.feasibility.judgements import read_judgements
 from cesp_analysis.feasibility.specs import judgements, people_judge
@@ -23,6 +22,7 @@ from cesp_analysis.instruments.types import read_instrument
 from cesp_analysis.intake.corrections import read_corrections
 from cesp_analysis.intake.tracked import tracked_without_licence
 from cesp_analysis.models.prior import read_prior
+from cesp_analysis.provenance.published import read_published
 from cesp_analysis.readable import fault_of, leads_out
 from cesp_analysis.study.read import still_to_decide
 from cesp_analysis.study.study import Study

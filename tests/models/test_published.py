@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from cesp_analysis import contracts
-from cesp_analysis.describe.published import TABLES, published
+from cesp_analysis.provenance.published import TABLES, published
 from cesp_analysis.describe.record_tables import Answered
 from cesp_analysis.errors import CespError
 from cesp_analysis.models.tables import Means, PublishedNumbers

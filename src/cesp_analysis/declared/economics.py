@@ -126,6 +126,10 @@ class Economics(Frozen):
     auxiliaries: tuple[str, ...] = Field(
         default=(), description="Outcomes and covariates that imputation sees as well."
     )
+    covariance: Literal["classical", "HC2"] = Field(
+        default="HC2",
+        description="Of regressions without a cluster; with one it is CR2 (as in the models).",
+    )
     cluster: Literal["link_worker", "neighbourhood"] | None = Field(
         default=None,
         description="What is drawn as a whole, and allowed for: as in the models of effects."

@@ -5,6 +5,7 @@ from typing import Any
 
 from cesp_analysis.declared.economics import Economics
 from cesp_analysis.declared.follow_up import DAYS_IN, days_in
+from cesp_analysis.declared.handling import handling_of
 from cesp_analysis.fidelity.specs import starts
 from cesp_analysis.study.study import Study
 
@@ -27,6 +28,63 @@ def cost(study: Study) -> str:
             "columns": _columns(study),
         }
     )
+
+
+def evaluate(study: Study) -> str:
+    """The section, times, sites, events, covariates, auxiliary outcomes, files with variables."""
+    own = asked(study)
+    people = {*own.covariates, *own.auxiliaries, *own.subgroups}
+    satisfied = {own.life_satisfaction} - {None}
+    named = {*own.auxiliaries, *satisfied}
+    imputation = study.missing_data.imputation.model_copy(
+        update={"interactions": (), "items": (), "auxiliaries": ()}
+    )
+    return _json(
+        {
+            "economics": own.model_dump(
+                mode="json", exclude_defaults=True, exclude={"use", "services", "intervention"}
+            ),
+            "seed": study.study.seed,
+            "ci_level": study.study.ci_level,
+            "randomised": study.study.randomised,
+            "times": [moment.model_dump() for moment in study.moments("person")],
+            "days": days_in(study.time_unit),
+            "windows": study.windows(),
+            "sites": [place.model_dump() for place in study.places()],
+            "handling": handling_of(study.events, None).model_dump(mode="json"),
+            "imputation": imputation.model_dump(mode="json", exclude_defaults=True),
+            "covariates": {
+                name: one.model_dump(mode="json", exclude_defaults=True)
+                for name, one in study.covariates.items()
+                if name in people
+            },
+            "outcomes": {
+                name: one.model_dump(mode="json", exclude_defaults=True)
+                for name, one in study.outcomes.items()
+                if name in named
+            },
+            "files": {
+                name: {
+                    "level": study.files[name].level,
+                    "lists_people": study.files[name].lists_people,
+                }
+                for name in variable_files(study)
+            },
+        }
+    )
+
+
+def variable_files(study: Study) -> list[str]:
+    """The files of people that hold a variable of the section's quantities."""
+    own = asked(study)
+    quantities = [own.utility, own.qalys, own.costs, *own.value_sets.values()]
+    wanted = {one.variable for one in quantities if one is not None and one.variable}
+    return [
+        name
+        for name, entry in study.files.items()
+        if entry.level == "person"
+        and wanted & {*(whole := entry.with_form(study.forms)).variables, *whole.derived}
+    ]
 
 
 def asked(study: Study) -> Economics:

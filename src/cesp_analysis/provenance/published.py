@@ -14,6 +14,7 @@ from cesp_analysis import contracts
 from cesp_analysis.columns import Table
 from cesp_analysis.describe.record_tables import Answered
 from cesp_analysis.describe.tables import Baseline
+from cesp_analysis.economics.tables import Economics
 from cesp_analysis.errors import CespError
 from cesp_analysis.models.tables import Means, PublishedNumbers
 from cesp_analysis.schemas import Estimates
@@ -26,6 +27,10 @@ TABLES: dict[str, tuple[type[Table], tuple[str, ...]]] = {
     "baseline": (Baseline, ("variable", "category", "group")),
     "answered": (Answered, ("score", "time")),
     "estimates": (Estimates, ("estimate_id",)),
+    "economics": (
+        Economics,
+        ("scenario", "missing_data", "approach", "model", "quantity", "threshold"),
+    ),
 }
 """Tables in which a published quantity may stand → the columns that name a row of them."""
 
@@ -115,7 +120,13 @@ def _cells(path: Path) -> Iterator[tuple[str, float]]:
             continue
         for column, value in row.items():
             if isinstance(value, int | float):
-                yield "/".join((path.stem, *(row[key] for key in keys), column)), float(value)
+                names = [_name(row[key]) for key in keys if row[key] not in (None, "")]
+                yield "/".join((path.stem, *names, column)), float(value)
+
+
+def _name(cell: str | float) -> str:
+    """A cell of a key as part of a path: 20000, not 20000.0."""
+    return cell if isinstance(cell, str) else f"{cell:.15g}"
 
 
 def _flat(data: Any, path: str = "") -> list[tuple[str, float]]:

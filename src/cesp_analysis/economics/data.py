@@ -1,0 +1,117 @@
+"""Costs and QALYs of people of whom all is known, or was imputed, and the regressions of each.
+
+In a study without randomisation QALYs and costs come as a bracket: the gain over baseline (area
+less baseline utility × duration, the analogue of differences in differences) and adjusted for
+baseline (Manca, Hawkins & Sculpher 2005, Health Econ 14:487-96). The first is right where the
+sites' people would have moved alike, the second where people of the same baseline would have fared
+alike.
+"""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from cesp_analysis.economics.frame import Frame
+from cesp_analysis.models.cluster_sums import Codes, Floats
+
+GAIN, ADJUSTED, UNADJUSTED = "gain", "adjusted", "unadjusted"
+
+
+@dataclass(frozen=True)
+class Data:
+    """n people: costs and QALYs of the follow-up, utility and cost (None: none) at baseline.
+
+    covariates (n, k); treated (n,), sites, clusters (n,): as in Frame; years, cost_ratio: what
+    baseline counts over the follow-up; rows (n,): whose of the frame; left_out: covariates that are
+    the same for all of them.
+    """
+
+    cost: Floats
+    qaly: Floats
+    utility: Floats
+    base_cost: Floats | None
+    covariates: Floats
+    treated: np.ndarray
+    sites: Codes
+    clusters: Codes
+    years: float
+    cost_ratio: float
+    rows: Codes
+    left_out: tuple[str, ...] = ()
+
+    @property
+    def n(self) -> int:
+        """How many people."""
+        return len(self.cost)
+
+
+@dataclass(frozen=True)
+class Regressions:
+    """Two outcomes (n,) and the columns (n, k) of each; the arm is column 1 of both."""
+
+    cost: Floats
+    qaly: Floats
+    cost_x: Floats
+    qaly_x: Floats
+
+    @property
+    def joint_x(self) -> Floats:
+        """The columns of both (n, k), each once: of a regression of net benefit."""
+        own = list(self.qaly_x.T)
+        known = {column.tobytes() for column in own}
+        return np.column_stack([*own, *(c for c in self.cost_x.T if c.tobytes() not in known)])
+
+
+def data_of(frame: Frame, completed: Floats, rows: Codes | None = None) -> Data:
+    """The people `rows` of a completed table (n, P): its columns, and those made of them."""
+    at = np.arange(len(completed)) if rows is None else rows
+    whole = [one.name for one in frame.equations.columns]
+    whole += [one.name for one in frame.equations.passive]
+    p = len(frame.equations.columns)
+    base = completed[:, :p]
+    return Data(
+        cost=_sum(base, frame.cost[at]),
+        qaly=_sum(base, frame.qaly[at]),
+        utility=base[:, frame.utility_at],
+        base_cost=None if frame.cost_at is None else base[:, frame.cost_at],
+        covariates=completed[:, [whole.index(name) for name in frame.covariates]],
+        treated=frame.treated[at],
+        sites=frame.sites[at],
+        clusters=frame.clusters[at],
+        years=frame.years,
+        cost_ratio=frame.cost_ratio,
+        rows=at,
+    )
+
+
+def complete_of(frame: Frame, table: Floats) -> Data:
+    """The people of whom costs, QALYs, baseline and covariates are known; table (n, P): as it is,
+    with the columns that are made of others."""
+    whole = data_of(frame, table)
+    parts = [whole.cost, whole.qaly, whole.utility, *whole.covariates.T]
+    parts += [] if whole.base_cost is None else [whole.base_cost]
+    known = np.flatnonzero(np.isfinite(np.column_stack(parts)).all(axis=1))
+    found = data_of(frame, table[known], known)
+    varies = np.ptp(found.covariates, axis=0) > 0 if len(known) else np.ones(0, dtype=bool)
+    lost = tuple(name for name, own in zip(frame.covariates, varies, strict=False) if not own)
+    return replace(found, covariates=found.covariates[:, varies], left_out=lost) if lost else found
+
+
+def regressions(data: Data, approach: str) -> Regressions:
+    """Outcomes and columns of an approach: gain, adjusted, or unadjusted."""
+    ones = np.ones(data.n)
+    start = np.column_stack([ones, data.treated.astype(float)])
+    if approach == UNADJUSTED:
+        return Regressions(data.cost, data.qaly, start, start)
+    both = np.column_stack([start, data.covariates])
+    base = data.base_cost
+    if approach == GAIN:
+        cost = data.cost if base is None else data.cost - data.cost_ratio * base
+        return Regressions(cost, data.qaly - data.years * data.utility, both, both)
+    cost_x = both if base is None else np.column_stack([both, base])
+    return Regressions(data.cost, data.qaly, cost_x, np.column_stack([both, data.utility]))
+
+
+def _sum(values: Floats, weights: Floats) -> Floats:
+    """Sums of weight × value (n,); what has no weight need not be known."""
+    return np.asarray(np.where(weights == 0, 0.0, values * weights).sum(axis=1))

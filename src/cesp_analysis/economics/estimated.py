@@ -1,0 +1,170 @@
+"""Estimates of costs, QALYs and net benefit by regression, of one table or of imputed ones."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from math import sqrt
+
+import numpy as np
+
+from cesp_analysis.economics.data import UNADJUSTED, Data, regressions
+from cesp_analysis.missing.pooling import Pooled, pool
+from cesp_analysis.models.cluster_sums import Codes, Floats
+from cesp_analysis.models.least_squares import Covariance, least_squares
+from cesp_analysis.models.refusals import NotEstimable
+from cesp_analysis.models.sandwich import Inference, infer
+from cesp_analysis.models.student import t_interval
+
+ARM = 1
+"""The arm's column in every regression."""
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """What is estimated: a name, the threshold of net benefit, weights of cost and of QALYs."""
+
+    name: str
+    threshold: float | None
+    of_cost: float
+    of_qaly: float
+
+
+@dataclass(frozen=True)
+class Estimated:
+    """One quantity with its interval, or why there is none."""
+
+    quantity: Quantity
+    estimate: float | None
+    std_error: float | None
+    df: float | None
+    interval: tuple[float, float] | None
+    method: str
+    n_obs: int
+    n_units: int
+    n_clusters: int | None
+    warnings: tuple[str, ...] = ()
+    reason: str = ""
+
+
+def quantities(thresholds: Sequence[float]) -> list[Quantity]:
+    """Cost, QALYs, and net benefit at each threshold."""
+    own = [Quantity("cost", None, 1.0, 0.0), Quantity("qaly", None, 0.0, 1.0)]
+    return own + [Quantity("inmb", one, -1.0, one) for one in thresholds]
+
+
+def by_regression(
+    data: Data, approach: str, asked: Sequence[Quantity], covariance: Covariance, level: float
+) -> list[Estimated]:
+    """Each quantity by least squares of people of whom all is known."""
+    found = []
+    for one in asked:
+        try:
+            got = inference(data, approach, one, covariance)
+        except NotEstimable as error:
+            found.append(refused(one, data.n, data.n, str(error)))
+            continue
+        interval = t_interval(got.estimate, got.std_error, got.df, level)
+        found.append(
+            Estimated(
+                one, got.estimate, got.std_error, got.df, interval, got.method, data.n, data.n,
+                got.n_clusters, tuple(_left_out(data, approach)),
+            )
+        )  # fmt: skip
+    return found
+
+
+def _left_out(data: Data, approach: str) -> Iterator[str]:
+    if data.left_out and approach != UNADJUSTED:
+        yield f"the same for all of these people, so left out: {', '.join(data.left_out)}"
+
+
+def inference(data: Data, approach: str, one: Quantity, covariance: Covariance) -> Inference:
+    """The difference between arms in a weighted sum of cost and QALYs; NotEstimable without one.
+
+    Net benefit is regressed on the columns of both, cost and QALYs each on its own.
+    """
+    made = regressions(data, approach)
+    x = made.joint_x if one.of_cost and one.of_qaly else made.cost_x if one.of_cost else made.qaly_x
+    y = one.of_cost * made.cost + one.of_qaly * made.qaly
+    _enough(data)
+    clusters = units_of(data.clusters)
+    contrast = np.zeros(x.shape[1])
+    contrast[ARM] = 1.0
+    own: Covariance = "CR2" if clusters is not None else covariance
+    return infer(least_squares(y, x), contrast, own, clusters)
+
+
+def units_of(clusters: Codes) -> Codes | None:
+    """Codes of clusters in which everybody has one, his own where he is nobody's; None without."""
+    if (clusters < 0).all():
+        return None
+    alone = clusters < 0
+    return np.where(alone, clusters.max() + 1 + np.cumsum(alone), clusters)
+
+
+def _enough(data: Data) -> None:
+    treated = int(data.treated.sum())
+    for n, arm in ((treated, "intervention"), (data.n - treated, "control")):
+        if n < 2:
+            raise NotEstimable(f"costs and QALYs are known of {n} of the {arm} arm: two are needed")
+
+
+def by_rubin(
+    sets: Sequence[Data],
+    approach: str,
+    asked: Sequence[Quantity],
+    covariance: Covariance,
+    level: float,
+) -> list[Estimated]:
+    """Each quantity by least squares of each imputed set, pooled by Rubin's rules.
+
+    df of complete data: those of the regressions (Barnard & Rubin 1999).
+    """
+    found = []
+    for one in asked:
+        try:
+            got = [inference(data, approach, one, covariance) for data in sets]
+        except NotEstimable as error:
+            found.append(refused(one, sets[0].n, sets[0].n, str(error)))
+            continue
+        estimates = np.array([each.estimate for each in got])
+        variances = np.array([each.std_error**2 for each in got])
+        pooled = pool(estimates, variances, float(np.mean([each.df for each in got])))
+        found.append(_pooled(one, pooled, got[0], sets[0].n, level))
+    return found
+
+
+def _pooled(one: Quantity, got: Pooled, first: Inference, n: int, level: float) -> Estimated:
+    if got.reasons[0]:
+        return refused(one, n, n, got.reasons[0])
+    low, high = got.interval(level)
+    method = f"{first.method}, pooled over {got.m} imputed sets (Rubin, Barnard)"
+    return Estimated(
+        one, float(got.estimate[0]), float(got.std_error[0]), float(got.df[0]),
+        (float(low[0]), float(high[0])), method, n, n, first.n_clusters,
+    )  # fmt: skip
+
+
+def refused(one: Quantity, n_obs: int, n_units: int, reason: str) -> Estimated:
+    """A quantity without an estimate, and why."""
+    return Estimated(one, None, None, None, None, "", n_obs, n_units, None, (), reason)
+
+
+def arm_means(data: Data, level: float) -> Iterator[Estimated]:
+    """Mean costs and QALYs of each arm, as they are: a description."""
+    for name, values in (("cost", data.cost), ("qaly", data.qaly)):
+        for arm, own in (("intervention", data.treated), ("control", ~data.treated)):
+            known = values[own]
+            what = Quantity(f"{name}_{arm}", None, float(name == "cost"), float(name == "qaly"))
+            n = len(known)
+            if n < 2 or not np.ptp(known) > 0:
+                text = f"{n} people" if n < 2 else "one value"
+                yield refused(what, n, n, f"the {arm} arm has {text}: no interval")
+                continue
+            mean, error = float(known.mean()), float(known.std(ddof=1)) / sqrt(n)
+            interval = t_interval(mean, error, n - 1, level)
+            yield Estimated(what, mean, error, n - 1.0, interval, "mean, t on n - 1 df", n, n, None)
+
+
+def net_benefit(data: Data, threshold: float) -> Floats:
+    """Each person's net benefit (n,) at a threshold, £."""
+    return threshold * data.qaly - data.cost

@@ -1,0 +1,47 @@
+"""The step `evaluate`: incremental costs, QALYs and net benefit of people, and what to decide."""
+
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from cesp_analysis import contracts
+from cesp_analysis.columns import Table
+from cesp_analysis.economics import sources
+from cesp_analysis.economics.asked import EvaluateSpec
+from cesp_analysis.economics.cases import cases_of
+from cesp_analysis.economics.evaluated import evaluated
+from cesp_analysis.economics.tables import Acceptability, Economics
+from cesp_analysis.missing.people import people_of
+from cesp_analysis.schemas import Events, Panel, Visits
+
+
+def evaluate(
+    spec: str,
+    panel: Path,
+    events: Path,
+    visits: Path,
+    records: Path,
+    scores: list[Path],
+    out: Path,
+    curve: Path,
+    costs: Path | None = None,
+) -> None:
+    """Estimate incremental costs, QALYs and net benefit in every way that the study asks for.
+
+    `costs`: what each person's services cost, where the study has no total; `curve`: where the
+    acceptability curve goes.
+    """
+    how = EvaluateSpec.model_validate_json(spec)
+    whole = contracts.read(panel, Panel)
+    people = people_of(whole, how.names, list(how.outcomes))
+    known = sources.sources_of(how, records, scores)
+    priced = sources.read_costs(costs) if costs else None
+    dated = contracts.read(events, Events), contracts.read(visits, Visits)
+    made = evaluated(how, cases_of(how, people, known, priced, dated))
+    contracts.write(_frame(made.rows, Economics), out, Economics)
+    contracts.write(_frame(made.curve, Acceptability), curve, Acceptability)
+
+
+def _frame(rows: list[dict[str, Any]], contract: type[Table]) -> pd.DataFrame:
+    return pd.DataFrame(rows, columns=list(contract.columns()))

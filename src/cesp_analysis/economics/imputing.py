@@ -1,0 +1,75 @@
+"""The evaluation's table completed by the study's one engine of multiple imputation."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from cesp_analysis.economics.data import Data, data_of
+from cesp_analysis.economics.frame import COST, QALYS, UTILITY, Frame
+from cesp_analysis.missing.chained import impute
+from cesp_analysis.missing.equations import groups_of
+from cesp_analysis.missing.imputed import Imputations
+from cesp_analysis.models.cluster_sums import Codes, Floats
+from cesp_analysis.streams import seed_of
+
+
+@dataclass(frozen=True)
+class Departing:
+    """By what imputed utilities and costs are multiplied, by arm: (control, intervention)."""
+
+    utility: tuple[float, float] = (1.0, 1.0)
+    cost: tuple[float, float] = (1.0, 1.0)
+
+
+def imputations_of(frame: Frame, m: int, seed: int, name: str) -> Imputations:
+    """m completed tables of everybody, apart in each arm (or site)."""
+    equations = frame.equations
+    return impute(
+        frame.table,
+        equations.recipe,
+        m,
+        seed_of(seed, "economics", name),
+        groups_of(equations.people, equations.asked),
+    )
+
+
+def observed_of(frame: Frame) -> Floats:
+    """The table (n, P) as it is, with the columns that are made of others: NaN where a part is."""
+    columns, names = list(frame.table.T), [one.name for one in frame.equations.columns]
+    for one in frame.equations.passive:
+        inputs = np.stack([columns[names.index(name)] for name in one.inputs], axis=-1)
+        columns.append(np.where(np.isfinite(inputs).all(axis=-1), one.of(inputs), np.nan))
+        names.append(one.name)
+    return np.column_stack(columns)
+
+
+def sets_of(frame: Frame, made: Imputations, departing: Departing | None = None) -> list[Data]:
+    """The data of each imputed set; with a departure its imputed cells are multiplied."""
+    found = []
+    for number in range(made.m):
+        table = made.completed(number)
+        if departing is not None:
+            table = departed(table, frame, np.isnan(frame.table), frame.treated, departing)
+        found.append(data_of(frame, table))
+    return found
+
+
+def departed(
+    table: Floats, frame: Frame, gaps: np.ndarray, treated: np.ndarray, departing: Departing
+) -> Floats:
+    """A completed table (n, P) whose imputed utilities, QALYs and costs are multiplied by arm
+    (Leurent et al. 2018, PharmacoEconomics 36:889-901); gaps (n, p), treated (n,): of its rows."""
+    changed = table.copy()
+    for at, column in enumerate(frame.equations.columns):
+        variable = frame.equations.about[column.name].variable
+        by = {UTILITY: departing.utility, QALYS: departing.utility, COST: departing.cost}
+        if variable in by:
+            factor = np.where(treated, by[variable][1], by[variable][0])
+            rows = gaps[:, at]
+            changed[rows, at] *= factor[rows]
+    return changed
+
+
+def gaps_of(frame: Frame, rows: Codes) -> np.ndarray:
+    """Which cells (n, p) of these rows were imputed."""
+    return np.asarray(np.isnan(frame.table)[rows])
