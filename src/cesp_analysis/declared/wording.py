@@ -69,6 +69,23 @@ class DeliveryWords(Frozen):
     activity: bool = False
 
 
+class EconomicsWords(Frozen):
+    """What tables and figures say of economics: perspectives, services and scenarios by their
+    labels, the price year, utilities' value set, thresholds; priced: costs are made of services;
+    bracket: chance did not make the arms alike."""
+
+    price_year: str
+    value_set: str
+    thresholds: tuple[float, ...]
+    perspectives: dict[str, str] = {}
+    services: dict[str, str] = {}
+    scenarios: dict[str, str] = {}
+    priced: bool = False
+    bracket: bool = True
+    cluster: str = ""
+    discount: float = 0.0
+
+
 class Wording(Frozen):
     """The study's words: everything that a reader sees comes through here.
 
@@ -117,6 +134,7 @@ class Wording(Frozen):
     imputed: bool = False
     checklists: tuple[str, ...] = ()
     delivery: DeliveryWords = DeliveryWords()
+    economics: EconomicsWords | None = None
     disclosure: Disclosure | None = None
 
     def place(self, name: str) -> str:

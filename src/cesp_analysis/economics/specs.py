@@ -6,6 +6,7 @@ from typing import Any
 from cesp_analysis.declared.economics import Economics
 from cesp_analysis.declared.follow_up import DAYS_IN, days_in
 from cesp_analysis.declared.handling import handling_of
+from cesp_analysis.economics.priced import OWN_SHARE, OWN_TIME
 from cesp_analysis.fidelity.specs import starts
 from cesp_analysis.study.study import Study
 
@@ -85,6 +86,30 @@ def variable_files(study: Study) -> list[str]:
         if entry.level == "person"
         and wanted & {*(whole := entry.with_form(study.forms)).variables, *whole.derived}
     ]
+
+
+def economics_words(study: Study) -> dict[str, Any]:
+    """What tables and figures say of the section (EconomicsWords)."""
+    own = asked(study)
+    delivered = own.intervention
+    services = {name: one.label for name, one in own.services.items()}
+    if delivered is not None:
+        services |= {OWN_TIME: f"{delivered.label}: time", OWN_SHARE: f"{delivered.label}: shared"}
+    scenarios = {f"perspective {n}": one.label for n, one in own.perspectives.items()}
+    scenarios |= {f"value set {n}": one.label for n, one in own.value_sets.items()}
+    scenarios |= {f"departure {n}": one.label for n, one in own.departures.items()}
+    return {
+        "price_year": own.price_year,
+        "value_set": own.utility.label,
+        "thresholds": list(own.thresholds),
+        "perspectives": {name: one.label for name, one in own.perspectives.items()},
+        "services": services,
+        "scenarios": scenarios,
+        "priced": own.costs is None,
+        "bracket": not study.study.randomised,
+        "cluster": own.cluster or "",
+        "discount": own.discount,
+    }
 
 
 def asked(study: Study) -> Economics:

@@ -36,6 +36,7 @@ from cesp_analysis.describe.tables import (
     SubsetsTable,
 )
 from cesp_analysis.disclosure.tables import TABLES
+from cesp_analysis.economics.tables import Acceptability, CostTable, Economics, UnitCosts
 from cesp_analysis.errors import CespError
 from cesp_analysis.feasibility.tables import (
     Progression,
@@ -162,6 +163,10 @@ class Results:
     contacts = Read(ContactsTable, lambda words: words.delivery.dose)
     dose_response = Read(DoseResponseTable, lambda words: words.delivery.response)
     activity = Read(ActivityTable, lambda words: words.delivery.activity)
+    economics = Read(Economics, lambda words: words.economics)
+    acceptability = Read(Acceptability, lambda words: words.economics, file="ceac")
+    costs = Read(CostTable, lambda words: words.economics and words.economics.priced)
+    unit_costs = Read(UnitCosts, lambda words: words.economics and words.economics.priced)
     checklists = Read(Checklists, lambda words: words.checklists)
 
     @cached_property

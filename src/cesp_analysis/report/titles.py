@@ -25,6 +25,7 @@ TITLES: dict[str, str] = {
     "survey_estimates": "Community surveys: estimates",
     "fidelity": "Fidelity",
     "delivery": "Contacts and panels",
+    "economics": "Costs and QALYs",
     "summary": "Summary in plain words",
     "findings": "Key findings",
     "study": "The study",

@@ -63,6 +63,7 @@ def _of_every_study(study: Study) -> dict[str, Any]:
 
 def _of_some(study: Study) -> dict[str, Any]:
     """What figures and the report say of a study that declares it."""
+    from cesp_analysis.economics.specs import economics_words
     from cesp_analysis.measurement.specs import levels as measured
     from cesp_analysis.survey.specs import agreement
 
@@ -73,6 +74,7 @@ def _of_some(study: Study) -> dict[str, Any]:
     spec |= {"networks": True} if study.networks else {}
     spec |= {"external": True} if study.external else {}
     spec |= {"measurability": whose} if (whose := measured(study)) else {}
+    spec |= {"economics": economics_words(study)} if study.economics else {}
     return spec
 
 

@@ -71,6 +71,7 @@ SECTIONS: dict[str, Section] = {
     "surroundings": Section(public=True),
     "fidelity": Section(public=True),
     "delivery": Section(public=True),
+    "economics": Section(public=True),
     "deviations": Section(public=True),
     "limitations": Section(public=True),
     "checklists": Section(public=True, peoples_words=True),
@@ -121,6 +122,8 @@ def report_tables(study: "Study", ticked: bool = True) -> list[str]:
     names += ["dose_response"] if study.dose and study.dose.response else []
     names += ["activity"] if study.activity else []
     names += ["divergences"] if study.external else []
+    names += ["economics", "ceac"] if study.economics else []
+    names += ["costs", "unit_costs"] if study.economics and not study.economics.costs else []
     names += ["agreement"] if compared(study) else []
     names += ["sensitivity", "tipping_points"] if pushed(study) else []
     names += ["items", "measurability", "measurability_cells"] if candidates(study) else []

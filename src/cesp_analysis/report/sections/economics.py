@@ -1,0 +1,91 @@
+"""Costs and QALYs: the base case, what it rests on, what would change it."""
+
+from collections.abc import Iterator
+
+from cesp_analysis.numbers import fixed, listed
+from cesp_analysis.report.blocks import Block, Callout, Heading, Paragraph
+from cesp_analysis.report.results import Results
+from cesp_analysis.report.sections.economics_costs import costs_of_arms, prices, use_of_services
+from cesp_analysis.report.sections.economics_tables import base_case, by_scenario, missing_ways
+
+SAMPLING = (
+    "Their intervals know sampling error alone. One site against one cannot tell the intervention"
+    " from whatever else happened there, to costs as little as to health: what such a shock would"
+    " have to be, to turn the decision, stands with the acceptability curve."
+)
+BRACKET = (
+    "Two numbers stand for each quantity, since chance did not decide who was where. The gain over"
+    " baseline takes off what people had at the start (for QALYs, utility at the start for as long"
+    " as the follow-up): right where people of both sites would have changed alike. Adjusted for"
+    " baseline compares people of equal baseline: right where these would have fared alike. Neither"
+    " is the better one in general; where they lie apart, the difference is not known better than"
+    " that, whatever their intervals hold."
+)
+
+
+def economics(results: Results) -> Iterator[Block]:
+    """Costs and QALYs: the base case, costs, missing answers, scenarios."""
+    words = results.words.economics
+    if words is None or not results.economics:
+        return
+    yield Heading(1, "Costs and QALYs", "economics")
+    yield Paragraph(_what(results))
+    if results.words.one_against_one():
+        yield Callout("caution", "What one site against one can tell of costs and QALYs", SAMPLING)
+    if words.bracket:
+        yield Callout("note", "Two numbers in place of one", BRACKET)
+    yield base_case(results)
+    yield Heading(2, "What is not known of people", "economics_missing")
+    yield Paragraph(_missing(results))
+    yield missing_ways(results)
+    if any(row["scenario"] != "base" for row in results.economics):
+        yield Heading(2, "What else was tried", "economics_scenarios")
+        yield by_scenario(results)
+    if words.priced:
+        yield Heading(2, "Use of services, and what it cost", "economics_costs")
+        yield costs_of_arms(results)
+        yield use_of_services(results)
+        yield from _placeholders(results)
+        yield prices(results)
+
+
+def _what(results: Results) -> str:
+    words = results.words.economics
+    assert words is not None
+    times = results.words.times
+    perspective = next(iter(words.perspectives.values()), "")
+    whose = f", of {perspective}" if perspective else ""
+    rate = (
+        f" What lies beyond the first year is discounted by {fixed(100 * words.discount, 1)}% a"
+        " year."
+        if results.words.time_unit == "months" and times[-1].position - times[0].position > 12
+        else ""
+    )
+    return (
+        f"Costs are in prices of {words.price_year}{whose}, QALYs by {words.value_set}, both of a"
+        f" person from {times[0].label} to {times[-1].label}.{rate} Net benefit is QALYs at a"
+        " threshold (£ a QALY) less costs: above 0, the intervention gives more health for its"
+        " money than what the threshold stands for."
+    )
+
+
+def _missing(results: Results) -> str:
+    row = next(r for r in results.economics if r["missing_data"] != "complete")
+    return (
+        "Costs and QALYs of the whole follow-up are known of"
+        f" {results.part(row['n_obs'], row['n_units'])} people. Those who are complete are a description: who is complete is not decided by"
+        " chance. Imputed sets assume that those who are lost are like others with the same"
+        " answers before (missing at random)."
+    )
+
+
+def _placeholders(results: Results) -> Iterator[Block]:
+    """What nobody has priced yet."""
+    own = [row for row in results.unit_costs if row["placeholder"] == "yes"]
+    if own:
+        labels = listed([row["label"] for row in own])
+        yield Callout(
+            "caution",
+            "Prices that stand in for ones that nobody has said",
+            f"Placeholders: {labels}. Costs above hold them; they are no findings.",
+        )

@@ -1,0 +1,133 @@
+"""Tables of what people used, what it cost, and at which prices."""
+
+from cesp_analysis.numbers import count, fixed, percent
+from cesp_analysis.report.blocks import Column, Group, Note, Row, Table
+from cesp_analysis.report.notes import Notes
+from cesp_analysis.report.results import Results
+from cesp_analysis.report.tables_read import Row as Read
+
+FOLLOW_UP = "follow_up"
+
+
+def costs_of_arms(results: Results) -> Table:
+    """Costs a person of each perspective, by arm and time."""
+    words = results.words.economics
+    assert words is not None
+    own = [row for row in results.costs if row["of"] == "perspective"]
+    groups = []
+    for name, label in words.perspectives.items():
+        rows = [row for row in own if row["name"] == name]
+        lines = [_line(_when(time, results), rows, time, results) for time in _times(rows)]
+        groups.append(Group(label, tuple(lines)))
+    return Table(
+        id="economics_costs_table",
+        caption="Costs a person, £, of those of whom all services are known.",
+        stub="Time",
+        columns=_spread(results),
+        groups=tuple(groups),
+        notes=(
+            Note(
+                "A time stands for what was used between it and the one before; the first for as"
+                " long before the study. In prices of the study's year."
+            ),
+        ),
+        csv="tables/costs.csv",
+    )
+
+
+def use_of_services(results: Results) -> Table:
+    """Each service over the follow-up: who used it, how much, what it cost."""
+    words = results.words.economics
+    assert words is not None
+    own = [row for row in results.costs if row["of"] == "service" and row["time"] == FOLLOW_UP]
+    notes, lines = Notes(), []
+    said = [word for row in results.costs for word in row["warnings"].split(" | ") if word]
+    for name, label in words.services.items():
+        cells: list[str] = []
+        for arm in ("intervention", "control"):
+            row = next((r for r in own if r["name"] == name and r["arm"] == arm), None)
+            cells += ["", "", ""] if row is None else _used(row)
+        lines.append(Row(label, tuple(cells)))
+    columns = []
+    for arm in ("intervention", "control"):
+        spanner = results.words.arms[arm]
+        columns += [Column("Known of", "right", spanner), Column("Any", "right", spanner),
+                    Column("Mean, £", "right", spanner)]  # fmt: skip
+    return Table(
+        id="economics_use",
+        caption="Services over the whole follow-up: of how many it is known, who used any, the mean"
+        " cost.",
+        stub="Service",
+        columns=tuple(columns),
+        groups=(Group("", tuple(lines)),),
+        notes=(*(Note(f"{w[:1].upper()}{w[1:]}.") for w in said), *notes.notes()),
+        csv="tables/costs.csv",
+    )
+
+
+def prices(results: Results) -> Table:
+    """The unit costs, as published and as used."""
+    words = results.words.economics
+    assert words is not None
+    notes = Notes()
+    lines = [
+        Row(
+            row["label"],
+            (
+                row["unit"], _pounds(row["published"]), row["price_year"],
+                fixed(row["factor"], 3), _pounds(row["value"]),
+            ),
+            " ".join(filter(None, [_mark(notes, row["source"]), _mark(notes, row["note"])])),
+        )
+        for row in results.unit_costs
+    ]  # fmt: skip
+    return Table(
+        id="economics_prices",
+        caption=f"Unit costs, brought to prices of {words.price_year}.",
+        stub="Service",
+        columns=(
+            Column("Of one", "left"), Column("Published, £"), Column("Prices of"),
+            Column("Times"), Column("Used, £"),
+        ),
+        groups=(Group("", tuple(lines)),),
+        notes=notes.notes(),
+        csv="tables/unit_costs.csv",
+    )  # fmt: skip
+
+
+def _mark(notes: Notes, text: str | None) -> str:
+    return notes.mark(f"{text[:1].upper()}{text[1:]}.") if text else ""
+
+
+def _pounds(value: float) -> str:
+    return fixed(value, 2 if abs(value) < 1000 and abs(value - round(value)) > 1e-9 else 0)
+
+
+def _spread(results: Results) -> tuple[Column, ...]:
+    found = []
+    for arm in ("intervention", "control"):
+        spanner = results.words.arms[arm]
+        found += [Column("Known of", "right", spanner), Column("Mean", "right", spanner),
+                  Column("SD", "right", spanner), Column("Median", "right", spanner)]  # fmt: skip
+    return tuple(found)
+
+
+def _line(label: str, rows: list[Read], time: str, results: Results) -> Row:
+    cells: list[str] = []
+    for arm in ("intervention", "control"):
+        row = next(r for r in rows if r["time"] == time and r["arm"] == arm)
+        cells += [results.part(row["n"], row["people"])]
+        cells += [fixed(row[name], 0) for name in ("mean", "sd", "median")]
+    return Row(label, tuple(cells))
+
+
+def _used(row: Read) -> list[str]:
+    return [count(row["n"]), percent(row["users"], row["n"]), fixed(row["mean"], 0)]
+
+
+def _times(rows: list[Read]) -> list[str]:
+    return list(dict.fromkeys(row["time"] for row in rows))
+
+
+def _when(time: str, results: Results) -> str:
+    return "Whole follow-up" if time == FOLLOW_UP else results.words.moment(time).label

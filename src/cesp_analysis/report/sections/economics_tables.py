@@ -1,0 +1,166 @@
+"""Tables of incremental costs, QALYs and net benefit."""
+
+from collections.abc import Iterable
+
+from cesp_analysis.numbers import degrees, fixed, interval
+from cesp_analysis.report.blocks import Column, Group, Note, Row, Table
+from cesp_analysis.report.notes import Notes
+from cesp_analysis.report.results import Results
+from cesp_analysis.report.tables_read import Row as Read
+
+APPROACHES = {
+    "gain": "Gain over baseline",
+    "adjusted": "Adjusted for baseline",
+    "unadjusted": "As it is",
+}
+WAYS = {
+    "boot_impute": "Bootstrap, then imputation",
+    "imputed": "Multiple imputation",
+    "complete": "People who are complete",
+}
+SHOWN = ("cost", "qaly", "inmb")
+
+
+def base_case(results: Results) -> Table:
+    """The base case: cost, QALYs and net benefit by each approach."""
+    way = main_way(results)
+    own = [
+        row
+        for row in results.economics
+        if row["scenario"] == "base" and row["missing_data"] == way and row["quantity"] in SHOWN
+    ]
+    notes = Notes()
+    groups = [
+        Group(
+            APPROACHES[approach] if len(_approaches(own)) > 1 else "",
+            tuple(_row(row, notes) for row in own if row["approach"] == approach),
+        )
+        for approach in _approaches(own)
+    ]
+    methods = dict.fromkeys(row["method"] for row in own if row["method"])
+    arms = results.words.arms
+    return Table(
+        id="economics_base",
+        caption=f"Base case: {arms['intervention']} less {arms['control']}, a person.",
+        stub="Quantity",
+        columns=(Column("Difference"), Column(results.words.interval(), "wrap"), Column("df")),
+        groups=tuple(groups),
+        notes=(*_methods(methods), *notes.notes()),
+        csv="tables/economics.csv",
+    )
+
+
+def main_way(results: Results) -> str:
+    """How missing answers are dealt with in the base case."""
+    there = {row["missing_data"] for row in results.economics}
+    return next(way for way in WAYS if way in there)
+
+
+def missing_ways(results: Results) -> Table:
+    """The base case under each way of dealing with missing answers, unadjusted means among them."""
+    own = [row for row in results.economics if row["scenario"] == "base"]
+    notes, groups = Notes(), []
+    for approach in _approaches(own):
+        rows = [row for row in own if row["approach"] == approach]
+        lines = [
+            _wide(WAYS[way], [row for row in rows if row["missing_data"] == way], results, notes)
+            for way in WAYS
+            if any(row["missing_data"] == way for row in rows)
+        ]
+        groups.append(Group(APPROACHES[approach], tuple(lines)))
+    return Table(
+        id="economics_missing_ways",
+        caption="The same, by what is done about missing answers.",
+        stub="Missing answers",
+        columns=_columns(results),
+        groups=tuple(groups),
+        notes=notes.notes(),
+        csv="tables/economics.csv",
+    )
+
+
+def by_scenario(results: Results) -> Table:
+    """Perspectives, value sets, departures from missing at random, by imputed sets."""
+    own = [row for row in results.economics if row["missing_data"] == "imputed"]
+    notes, groups = Notes(), []
+    assert results.words.economics is not None
+    labels = {"base": "Base case"} | results.words.economics.scenarios
+    for approach in _approaches(own):
+        rows = [row for row in own if row["approach"] == approach]
+        names = dict.fromkeys(row["scenario"] for row in rows)
+        lines = [
+            _wide(labels[name], [r for r in rows if r["scenario"] == name], results, notes)
+            for name in names
+        ]
+        groups.append(
+            Group(APPROACHES[approach] if len(_approaches(own)) > 1 else "", tuple(lines))
+        )
+    return Table(
+        id="economics_scenarios_table",
+        caption="One thing changed at a time, by multiple imputation.",
+        stub="What is changed",
+        columns=_columns(results),
+        groups=tuple(groups),
+        notes=notes.notes(),
+        csv="tables/economics.csv",
+    )
+
+
+def _columns(results: Results) -> tuple[Column, ...]:
+    """Cost, QALYs and net benefit at the first threshold, each with its interval."""
+    words = results.words.economics
+    assert words is not None
+    at = f"Net benefit at £{words.thresholds[0]:,.0f}"
+    limits = results.words.interval()
+    found = []
+    for spanner in ("Cost, £", "QALYs", f"{at}, £"):
+        found += [Column("Difference", "right", spanner), Column(limits, "wrap", spanner)]
+    return tuple(found)
+
+
+def _wide(label: str, rows: list[Read], results: Results, notes: Notes) -> Row:
+    words = results.words.economics
+    assert words is not None
+    cells: list[str] = []
+    marks: list[str] = []
+    for quantity in SHOWN:
+        own = [
+            row
+            for row in rows
+            if row["quantity"] == quantity
+            and (quantity != "inmb" or row["threshold"] == words.thresholds[0])
+        ]
+        cells += _numbers(own[0]) if own else ["", ""]
+        marks += [notes.mark(_sentence(row["reason"])) for row in own if row["reason"]]
+        marks += [notes.mark(_sentence(w)) for r in own for w in _warnings(r)]
+    return Row(label, tuple(cells), " ".join(dict.fromkeys(marks)))
+
+
+def _row(row: Read, notes: Notes) -> Row:
+    label = {"cost": "Cost, £", "qaly": "QALYs"}.get(row["quantity"])
+    label = label or f"Net benefit at £{row['threshold']:,.0f} a QALY, £"
+    marks = [notes.mark(_sentence(row["reason"]))] if row["reason"] else []
+    marks += [notes.mark(_sentence(word)) for word in _warnings(row)]
+    return Row(label, (*_numbers(row), degrees(row["df"])), " ".join(marks))
+
+
+def _numbers(row: Read) -> list[str]:
+    decimals = 4 if row["unit"] == "QALYs" else 0
+    return [fixed(row["estimate"], decimals), interval(row["ci_low"], row["ci_high"], decimals)]
+
+
+def _warnings(row: Read) -> list[str]:
+    return [word for word in row["warnings"].split(" | ") if word]
+
+
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}."
+
+
+def _methods(methods: Iterable[str]) -> list[Note]:
+    return [Note(_sentence(method)) for method in methods]
+
+
+def _approaches(rows: list[Read]) -> list[str]:
+    there = {row["approach"] for row in rows}
+    return [name for name in APPROACHES if name in there]
