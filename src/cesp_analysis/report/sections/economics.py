@@ -73,9 +73,10 @@ def _missing(results: Results) -> str:
     row = next(r for r in results.economics if r["missing_data"] != "complete")
     return (
         "Costs and QALYs of the whole follow-up are known of"
-        f" {results.part(row['n_obs'], row['n_units'])} people. Those who are complete are a description: who is complete is not decided by"
-        " chance. Imputed sets assume that those who are lost are like others with the same"
-        " answers before (missing at random)."
+        f" {results.part(row['n_obs'], row['n_units'])} people."
+        " Those who are complete are a description: who is complete is not decided by chance."
+        " Imputed sets assume that those who are lost are like others with the same answers before"
+        " (missing at random)."
     )
 
 
