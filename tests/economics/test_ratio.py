@@ -151,12 +151,9 @@ def test_the_set_holds_the_true_ratio_in_95_of_100_trials(skewed: bool, gain: fl
     error = sqrt(0.95 * 0.05 / trials)
     if gain:
         held = np.mean([one.holds(800 / gain) for one in sets])
-        print("held", skewed, held)
         assert held == approx(0.95, abs=3 * error)
     else:
-        given_ = np.mean([one.kind == "interval" for one in sets])
-        print("given", skewed, given_)
-        assert given_ < 0.05 + 3 * error
+        assert np.mean([one.kind == "interval" for one in sets]) < 0.05 + 3 * error
 
 
 def test_units_and_the_other_option() -> None:

@@ -137,9 +137,9 @@ def test_a_shock_alone_makes_sampling_error_too_sure() -> None:
     found = shock + error * rng.standard_normal(20_000)
     alone = ndtr(found / error)
     allowed = ndtr(found[:, None] / np.sqrt(error**2 + sds**2)).mean(axis=1)
-    print("shock", (alone > 0.975).mean(), (allowed > 0.975).mean(), sds)
-    assert (alone > 0.975).mean() > 0.07  # 7.8%, of 2.5%
-    assert 0.015 < (allowed > 0.975).mean() < 0.03
+    assert (alone > 0.975).mean() > 0.10  # 11.2%, where 2.5% is meant
+    # a mixture is not one normal law, so that 2.5% is near, not exact; 0.11% is one error
+    assert 0.02 < (allowed > 0.975).mean() < 0.03
 
 
 def test_what_sizes_no_shock_is_refused() -> None:
