@@ -154,6 +154,11 @@ def test_sentences() -> None:
         " over 5 years, for 4,524 people discounted at 3.5% a year, £359,544. No study can be worth"
         " more."
     )
+    assert perfect_information_sentence(79.48, 4_523.7, 5, 0.035, 188.65).endswith(
+        " a year, £359,544, by sampling error alone. With shocks to sites of the prior's sizes it"
+        " loses £188.65 a person, £853,396 in all: no study can be worth more, and more people of"
+        " the same sites would not tell the difference."
+    )
     told = parameter_sentence(("effect", "price"), Regressed(50.0, 3.0, 1.25, 4.0))
     assert told == (
         "Knowing effect and price would be worth £50.00 a person (standard error £3.00; noise in"

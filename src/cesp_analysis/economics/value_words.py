@@ -24,14 +24,28 @@ def net_benefit_sentence(
 
 
 def perfect_information_sentence(
-    per_person: float, people: float, years: float, discount: float
+    per_person: float,
+    people: float,
+    years: float,
+    discount: float,
+    with_shocks: float | None = None,
 ) -> str:
-    """What it would be worth to know net benefit without error: a person, and to all."""
-    return (
+    """What it would be worth to know net benefit without error: a person, and to all.
+
+    with_shocks: the same a person where the estimate may hold shocks to sites too
+    (site_shock.evpi_with_shocks); None: it holds none, as where many sites were allocated.
+    """
+    said = (
         f"Deciding now loses {pounds(per_person, 2)} a person on average against deciding with"
         f" perfect information; over {count(years)} years, for {count(people)} people discounted at"
-        f" {percentage(discount, 1)} a year, {pounds(per_person * people)}. No study can be worth"
-        " more."
+        f" {percentage(discount, 1)} a year, {pounds(per_person * people)}"
+    )
+    if with_shocks is None:
+        return f"{said}. No study can be worth more."
+    return (
+        f"{said}, by sampling error alone. With shocks to sites of the prior's sizes it loses"
+        f" {pounds(with_shocks, 2)} a person, {pounds(with_shocks * people)} in all: no study can be"
+        " worth more, and more people of the same sites would not tell the difference."
     )
 
 
