@@ -86,6 +86,10 @@ def test_at_no_threshold_the_curve_is_the_probability_of_saving() -> None:
     assert far == approx(known.gain(), abs=1e-6)
 
 
+def test_no_thresholds_have_no_probabilities() -> None:
+    assert normal_acceptability(inmb(POINT, COV, np.array([]))).probability.shape == (0,)
+
+
 def test_nothing_uncertain_is_certain() -> None:
     still = np.zeros((2, 2))
     for point, probability in (([-5.0, 0.1], 1.0), ([5.0, 0.0], 0.0), ([0.0, 0.0], 0.5)):

@@ -35,6 +35,13 @@ def test_a_ratio_is_in_the_set_if_its_net_benefit_is_compatible_with_none(
         assert fieller(point, COV, df=df).holds(ratio) == (away < edge)
 
 
+def test_the_smaller_end_has_all_its_digits() -> None:
+    """ΔC is nearly at its critical value: an end near 0, which a difference would lose."""
+    edge = t_quantile(0.975, inf)
+    found = fieller(np.array([edge * (1 + 1e-12), 1.0]), np.diag([1.0, 1e-6]))
+    assert found.low == approx(edge * 1e-12, rel=1e-3)
+
+
 def test_the_set_of_each_kind() -> None:
     bounded = fieller(np.array([100.0, 0.1]), COV)
     assert bounded.kind == "interval" and bounded.low < 1000 < bounded.high
@@ -60,6 +67,8 @@ def test_where_qalys_lie_exactly_on_the_critical_value_the_set_is_a_half_line(si
     found = fieller(np.array([sign * 30.0, qaly]), np.diag([1.0, qaly * qaly / square]))
     assert found.kind == "half_line" and found.holds(sign * 30.0 / qaly) and found.holds(sign * 1e9)
     assert not found.holds(0) and not found.holds(-sign * 1e9)
+    end = (30.0**2 - square) / (2 * sign * 30.0 * qaly)  # where the other root has gone to infinity
+    assert (found.low, found.high) == ((approx(end), inf) if sign > 0 else (-inf, approx(end)))
 
 
 @pytest.mark.parametrize(

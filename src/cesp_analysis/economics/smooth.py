@@ -3,7 +3,7 @@
 Each variable has a straight line (not penalised) and a cubic spline with knots at quantiles, whose
 roughness ∫ f''² is penalised; each pair has the product of the lines (not penalised) and products
 of the smoothest parts of both. Every penalised block has a variance of its own, by REML: the
-fixed-point step of Harville (1977, J Am Stat Assoc 72:320-38, eq. 5.3), as generalised by Wood &
+fixed-point step of Harville (1977, J Am Stat Assoc 72:320-38), as generalised by Wood &
 Fasiolo (2017, Biometrics 73:1071-81). Interactions of three variables are not fitted.
 """
 

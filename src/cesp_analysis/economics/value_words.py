@@ -44,8 +44,8 @@ def perfect_information_sentence(
         return f"{said}. No study can be worth more."
     return (
         f"{said}, by sampling error alone. With shocks to sites of the prior's sizes it loses"
-        f" {pounds(with_shocks, 2)} a person, {pounds(with_shocks * people)} in all: no study can be"
-        " worth more, and more people of the same sites would not tell the difference."
+        f" {pounds(with_shocks, 2)} a person, {pounds(with_shocks * people)} in all: no study can"
+        " be worth more, and more people of the same sites would not tell the difference."
     )
 
 
