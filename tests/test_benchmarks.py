@@ -359,3 +359,10 @@ def test_the_page_has_every_line_of_imputing_simulated_and_none_that_holds_is_ou
             assert "biased" not in outside and "covers less" not in outside, row
         if row[3] == made.JOINT and row[4] == "yes":  # Monte Carlo error of 2,000 studies: 0.005
             assert abs(float(row[9].split()[0]) - 0.95) < 0.018, row
+
+
+def test_both_ways_to_the_value_of_a_trial_agree() -> None:
+    """On 1,000 draws and two sizes; the benchmark takes 10,000 and twenty."""
+    evsi = script("evsi")
+    worth, error = evsi.regressed(1000, evsi.SIZES[[0, -1]])
+    assert np.abs(worth - evsi.closed()[[0, -1]]).max() < 4 * error.max()

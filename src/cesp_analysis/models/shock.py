@@ -98,6 +98,21 @@ def _coverage(h: Floats, spread: Floats, weight: Floats) -> tuple[Floats, Floats
     return inside, weight @ density.mean(axis=2)
 
 
+def probability_above_zero(
+    estimate: float, std_error: float, df: float, sds: Sequence[float]
+) -> float:
+    """P(estimate + SE * T(df) + s * Z > 0), T and Z independent; several s: the mixture over them.
+
+    Without error and shock it is 1 or 0, and a half at an estimate of 0.
+    """
+    from scipy.special import ndtr
+
+    spread, weight = _spreads(std_error, df, np.asarray(sds, dtype=np.float64)[None, :])
+    with np.errstate(divide="ignore", invalid="ignore"):
+        z = np.where(spread > 0, estimate / spread, np.sign(estimate) * np.inf)
+    return float(weight @ ndtr(np.nan_to_num(z, nan=0.0, posinf=np.inf)).mean(axis=2)[:, 0])
+
+
 def breakdown(
     estimate: float, std_error: float, df: float, level: float = 0.95
 ) -> tuple[float, float]:

@@ -1,0 +1,147 @@
+"""What a shock to a site would do to the decision: one intervention site against one control site.
+
+Net benefit is a total over follow-up. Unless each person's baseline is taken off, the difference of
+two sites holds one effect of each site and period as a whole, what always differed between them
+included: variance 2 σ² ρ, not the 4 σ² ρ (1 − CAC) of a change, of which what stays the same drops
+out. Both are models.shock.shock_sd, with slope 0 and 1. Gain over baseline (utility at baseline
+times the duration taken off) has slope 1 in its QALYs alone: costs before the start are seldom
+known, and then the slope of net benefit is 0, the larger of the two where CAC is above a half. σ is
+the SD of people's net benefit at the threshold, within sites, over √(1 − ρ). Published pairs are of
+outcomes and processes of care: that they hold for net benefit is an assumption, and said so.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from math import inf, sqrt
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cesp_analysis.economics.decision import NetBenefit, above_zero
+from cesp_analysis.economics.site_shock_words import shock_sentences
+from cesp_analysis.economics.value_of_information import unit_normal_loss
+from cesp_analysis.models.prior import Prior
+from cesp_analysis.models.shock import probability_above_zero, shock_sd
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class ShockedDecision:
+    """A decision at one threshold and what a shock to a site does to it.
+
+    inmb, flips_at, median, upper: £ a person; flips_at_sd: flips_at in SDs of people's net benefit;
+    beyond: prior probability of a shock that flips it; probability: of being cost-effective, of
+    sampling alone and with shocks of the prior; band_median, band_upper: the former if a shock of
+    that size went against or for the intervention; median, upper: the prior's quartiles of the SD.
+    """
+
+    threshold: float
+    inmb: float
+    flips_at: float
+    flips_at_sd: float
+    beyond: float
+    probability: float
+    probability_with_shocks: float
+    median: float
+    upper: float
+    band_median: tuple[float, float]
+    band_upper: tuple[float, float]
+    sentences: tuple[str, ...]
+
+
+def net_benefit_shock_sds(
+    sd_within: Floats,
+    prior: Prior,
+    slope: float = 0.0,
+    gap_months: float | None = None,
+    sites: tuple[float, float] = (1.0, 1.0),
+) -> Floats:
+    """SD (pairs, T) of the difference of site shocks in £, for each pair of the prior.
+
+    sd_within (T,): SD of people's net benefit within sites at each threshold, £; slope: how much of
+    baseline is taken off (see above); gap_months: between baseline and follow-up, for slope ≠ 0.
+    """
+    within = np.atleast_1d(np.asarray(sd_within, dtype=np.float64))
+    if not np.isfinite(within).all() or not (within > 0).all():
+        raise ValueError("shocks are sized by an SD of people's net benefit above 0")
+    shares = [
+        shock_sd(1 / sqrt(1 - pair.rho), pair.rho, pair.cac_over(gap_months), slope, sites)
+        for pair in prior.pairs
+    ]
+    return np.outer(shares, within)
+
+
+def share_beyond(size: Floats, sds: Floats) -> Floats:
+    """Prior probability (T,) of a shock past `size` (T,), in the direction that flips a decision.
+
+    The prior is a mixture over pairs of N(0, sds²), sds (pairs, T); of shocks that large in either
+    direction it is twice this. A decision at 0 is flipped by half of them.
+    """
+    return np.asarray(above_zero(-np.abs(size)[None, :], sds).mean(axis=0))
+
+
+def evpi_with_shocks(net_benefit: Floats, std_error: Floats, sds: Floats) -> Floats:
+    """Expected value of perfect information (T,) if shocks of the prior are in the estimate too.
+
+    What they add is what other sites would tell, and more people of the same ones would not.
+    Exactly the mean of the unit normal losses over pairs; sds (pairs, T).
+    """
+    spread = np.sqrt(np.asarray(std_error, dtype=np.float64) ** 2 + sds**2)
+    return np.asarray(unit_normal_loss(net_benefit, spread).mean(axis=0))
+
+
+def variance_with_shocks(std_error: Floats, sds: Floats) -> Floats:
+    """Variance (T,) of net benefit with sampling error and shocks of the prior: SE² + mean s².
+
+    The prior variance that a new trial's value is reckoned from (value_of_information.evsi), which
+    takes the mixture for a normal law of this variance.
+    """
+    return np.asarray(np.asarray(std_error, dtype=np.float64) ** 2 + (sds**2).mean(axis=0))
+
+
+def shock_band(
+    net_benefit: Floats, std_error: Floats, sd_of_shock: Floats, df: float = inf
+) -> tuple[Floats, Floats]:
+    """The acceptability curve (low, high) if a shock of one SD is against or for the intervention.
+
+    P(INMB ∓ s + SE T(df) > 0), by element; s = 0 gives the curve itself twice.
+    """
+    shock = np.asarray(sd_of_shock, dtype=np.float64)
+    if (shock < 0).any():
+        raise ValueError("the SD of a shock must be 0 or more")
+    low, high = (above_zero(net_benefit + side * shock, std_error, df) for side in (-1, 1))
+    return low, high
+
+
+def shocked_decision(
+    found: NetBenefit, sd_within: Floats, sds: Floats
+) -> tuple[ShockedDecision, ...]:
+    """A record a threshold: found from decision.inmb, sd_within (T,), sds (pairs, T) of
+    `net_benefit_shock_sds`."""
+    within = np.asarray(sd_within, dtype=np.float64)
+    flips = np.abs(found.estimate)
+    beyond = share_beyond(flips, sds)
+    alone = above_zero(found.estimate, found.std_error, found.df)
+    median, upper = np.quantile(sds, [0.5, 0.75], axis=0)
+    bands = [
+        np.stack(shock_band(found.estimate, found.std_error, size, found.df), axis=1)
+        for size in (median, upper)
+    ]
+    rows = []
+    for at, threshold in enumerate(found.thresholds.tolist()):
+        error, estimate = float(found.std_error[at]), float(found.estimate[at])
+        shaken = probability_above_zero(estimate, error, found.df, sds[:, at].tolist())
+        of_median, of_upper = (_ends(band[at].tolist()) for band in bands)
+        row = ShockedDecision(
+            threshold, estimate, float(flips[at]), float(flips[at] / within[at]),
+            float(beyond[at]), float(alone[at]), shaken, float(median[at]), float(upper[at]),
+            of_median, of_upper, (),
+        )  # fmt: skip
+        rows.append(replace(row, sentences=shock_sentences(row)))
+    return tuple(rows)
+
+
+def _ends(ends: Sequence[float]) -> tuple[float, float]:
+    low, high = ends
+    return low, high
