@@ -50,18 +50,26 @@ if study.economics:
             ),
             scores=rules.score.output,
             costs=[COSTS] if economics_specs.priced(study) else [],
+            prior=study.prior_files(),
             checked=rules.check.output,
             code=code_of("evaluate"),
         output:
             economics="results/tables/economics.csv",
             curve="results/tables/ceac.csv",
+            plane="results/tables/ce_plane.csv",
+            quadrants="results/tables/ce_quadrants.csv",
+            information="results/tables/value_of_information.csv",
         log:
             "results/logs/evaluate.log",
         params:
             spec=lambda wildcards: economics_specs.evaluate(study),
             costs=lambda wildcards, input: option("--costs", input.costs),
+            prior=option("--prior", study.prior_files()),
+            checksums=option("--checksums", given(study.prior_files())),
         shell:
             "cesp evaluate --spec {params.spec:q} --panel {input.panel:q}"
             " --events {input.events:q} --visits {input.visits:q}"
             " --records data/processed/records --scores {input.scores:q} {params.costs:q}"
-            " --out {output.economics:q} --curve {output.curve:q} &> {log:q}"
+            " {params.prior:q} {params.checksums:q} --out {output.economics:q}"
+            " --curve {output.curve:q} --plane {output.plane:q} --quadrants {output.quadrants:q}"
+            " --information {output.information:q} &> {log:q}"

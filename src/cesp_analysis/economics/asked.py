@@ -13,7 +13,7 @@ class EvaluateSpec(Frozen):
     """The section; times, sites, events' handling; covariates and auxiliary outcomes of people.
 
     days: of the study's unit of time; files: of people, whose variables are read; windows: time →
-    from when to when an answer counts.
+    from when to when an answer counts; indirect: minutes of other work for one with people.
     """
 
     economics: Economics
@@ -29,7 +29,7 @@ class EvaluateSpec(Frozen):
     covariates: dict[str, Covariate] = {}
     outcomes: dict[str, Outcome] = {}
     files: dict[str, FileRole] = {}
-    placeholders: tuple[str, ...] = ()
+    indirect: float = 0.0
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -35,8 +35,8 @@ class Cases:
 
     base: Case
     varied: tuple[Case, ...]
-    priced: Callable[[Mapping[str, float]], Frame] | None
-    """Prices of services, each a multiple → the base case's frame with them."""
+    again: Callable[[Mapping[str, float], float], Frame]
+    """Multiples of services' costs, and a rate of discount → the base case's frame with them."""
 
 
 def cases_of(
@@ -51,7 +51,13 @@ def cases_of(
     perspectives = list(own.perspectives) or [AS_GIVEN]
     events, visits = dated
 
-    def frame(perspective: str, utility: Quantity, table: pd.DataFrame | None) -> Frame:
+    def frame(
+        perspective: str, utility: Quantity, table: pd.DataFrame | None, rate: float | None = None
+    ) -> Frame:
+        asked = how
+        if rate is not None:
+            changed = own.model_copy(update={"discount": rate})
+            asked = how.model_copy(update={"economics": changed})
         answers = dict(people.answers)
         answers[UTILITY] = answers_of(utility, known, people)
         if own.qalys is not None:
@@ -63,7 +69,7 @@ def cases_of(
             assert own.costs is not None
             answers[COST] = answers_of(own.costs, known, people)
         return frame_of(
-            replace(people, answers=answers), how, events, visits, dict.fromkeys(how.names, 1.0)
+            replace(people, answers=answers), asked, events, visits, dict.fromkeys(how.names, 1.0)
         )
 
     main = frame(perspectives[0], own.utility, priced)
@@ -81,11 +87,11 @@ def cases_of(
         for name, one in own.departures.items()
     ]
 
-    def with_prices(by: Mapping[str, float]) -> Frame:
-        assert priced is not None
-        return frame(perspectives[0], own.utility, scaled(priced, by))
+    def again(by: Mapping[str, float], rate: float) -> Frame:
+        table = None if priced is None else scaled(priced, by)
+        return frame(perspectives[0], own.utility, table, rate)
 
-    return Cases(base, tuple(varied), with_prices if priced is not None else None)
+    return Cases(base, tuple(varied), again)
 
 
 def departing_of(one: Departure) -> Departing:

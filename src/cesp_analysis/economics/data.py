@@ -44,6 +44,23 @@ class Data:
         """How many people."""
         return len(self.cost)
 
+    def part(self, chosen: np.ndarray) -> "Data":
+        """Some of the people (n,); covariates that are the same for all of them left out."""
+        own = self.covariates[chosen]
+        varies = np.ptp(own, axis=0) > 0 if len(own) else np.ones(own.shape[1], dtype=bool)
+        return replace(
+            self,
+            cost=self.cost[chosen],
+            qaly=self.qaly[chosen],
+            utility=self.utility[chosen],
+            base_cost=None if self.base_cost is None else self.base_cost[chosen],
+            covariates=own[:, varies],
+            treated=self.treated[chosen],
+            sites=self.sites[chosen],
+            clusters=self.clusters[chosen],
+            rows=self.rows[chosen],
+        )
+
 
 @dataclass(frozen=True)
 class Regressions:
@@ -60,6 +77,11 @@ class Regressions:
         own = list(self.qaly_x.T)
         known = {column.tobytes() for column in own}
         return np.column_stack([*own, *(c for c in self.cost_x.T if c.tobytes() not in known)])
+
+
+def approaches(randomised: bool) -> tuple[str, ...]:
+    """With chance alone between the arms adjusted for baseline; else the bracket of two."""
+    return (ADJUSTED,) if randomised else (GAIN, ADJUSTED)
 
 
 def data_of(frame: Frame, completed: Floats, rows: Codes | None = None) -> Data:

@@ -80,10 +80,11 @@ def _left_out(data: Data, approach: str) -> Iterator[str]:
 def inference(data: Data, approach: str, one: Quantity, covariance: Covariance) -> Inference:
     """The difference between arms in a weighted sum of cost and QALYs; NotEstimable without one.
 
-    Net benefit is regressed on the columns of both, cost and QALYs each on its own.
+    All are regressed on the columns of both equations, so that net benefit is what cost and QALYs
+    make it.
     """
     made = regressions(data, approach)
-    x = made.joint_x if one.of_cost and one.of_qaly else made.cost_x if one.of_cost else made.qaly_x
+    x = made.joint_x
     y = one.of_cost * made.cost + one.of_qaly * made.qaly
     _enough(data)
     clusters = units_of(data.clusters)
@@ -91,6 +92,23 @@ def inference(data: Data, approach: str, one: Quantity, covariance: Covariance) 
     contrast[ARM] = 1.0
     own: Covariance = "CR2" if clusters is not None else covariance
     return infer(least_squares(y, x), contrast, own, clusters)
+
+
+def law_of(data: Data, approach: str, covariance: Covariance) -> tuple[Floats, Floats]:
+    """Estimates (2,) of cost and QALYs, and their covariance (2, 2); NotEstimable without one.
+
+    The covariance of the two follows from the variances of each and of a net benefit: all three are
+    quadratic forms of the same scores.
+    """
+    cost, qaly = (
+        inference(data, approach, one, covariance) for one in (Quantity("cost", None, 1, 0),
+                                                               Quantity("qaly", None, 0, 1))
+    )  # fmt: skip
+    scale = cost.std_error / qaly.std_error
+    both = inference(data, approach, Quantity("inmb", scale, -1.0, scale), covariance)
+    cross = (cost.std_error**2 + (scale * qaly.std_error) ** 2 - both.std_error**2) / (2 * scale)
+    matrix = np.array([[cost.std_error**2, cross], [cross, qaly.std_error**2]])
+    return np.array([cost.estimate, qaly.estimate]), matrix
 
 
 def units_of(clusters: Codes) -> Codes | None:

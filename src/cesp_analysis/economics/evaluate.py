@@ -7,12 +7,13 @@ import pandas as pd
 
 from cesp_analysis import contracts
 from cesp_analysis.columns import Table
-from cesp_analysis.economics import sources
+from cesp_analysis.economics import sources, tables
 from cesp_analysis.economics.asked import EvaluateSpec
 from cesp_analysis.economics.cases import cases_of
 from cesp_analysis.economics.evaluated import evaluated
-from cesp_analysis.economics.tables import Acceptability, Economics
+from cesp_analysis.given import hold
 from cesp_analysis.missing.people import people_of
+from cesp_analysis.models.prior import read_prior
 from cesp_analysis.schemas import Events, Panel, Visits
 
 
@@ -25,22 +26,36 @@ def evaluate(
     scores: list[Path],
     out: Path,
     curve: Path,
+    plane: Path,
+    quadrants: Path,
+    information: Path,
     costs: Path | None = None,
+    prior: Path | None = None,
+    checksums: str = "",
 ) -> None:
     """Estimate incremental costs, QALYs and net benefit in every way that the study asks for.
 
-    `costs`: what each person's services cost, where the study has no total; `curve`: where the
-    acceptability curve goes.
+    `costs`: what each person's services cost, where the study has no total; `curve`, `plane`,
+    `quadrants`, `information`: where the acceptability curve goes, draws of cost and QALYs, their
+    shares by quadrant, what more evidence is worth; `prior`: the study's own pairs of correlations
+    (`checksums`: see given.py).
     """
+    hold(checksums)
     how = EvaluateSpec.model_validate_json(spec)
     whole = contracts.read(panel, Panel)
     people = people_of(whole, how.names, list(how.outcomes))
     known = sources.sources_of(how, records, scores)
     priced = sources.read_costs(costs) if costs else None
     dated = contracts.read(events, Events), contracts.read(visits, Visits)
-    made = evaluated(how, cases_of(how, people, known, priced, dated))
-    contracts.write(_frame(made.rows, Economics), out, Economics)
-    contracts.write(_frame(made.curve, Acceptability), curve, Acceptability)
+    made = evaluated(how, cases_of(how, people, known, priced, dated), read_prior(prior))
+    for rows, path, contract in (
+        (made.rows, out, tables.Economics),
+        (made.curve, curve, tables.Acceptability),
+        (made.plane, plane, tables.Plane),
+        (made.quadrants, quadrants, tables.Quadrants),
+        (made.information, information, tables.Information),
+    ):
+        contracts.write(_frame(rows, contract), path, contract)
 
 
 def _frame(rows: list[dict[str, Any]], contract: type[Table]) -> pd.DataFrame:

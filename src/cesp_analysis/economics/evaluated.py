@@ -1,14 +1,15 @@
 """All estimates of an evaluation as rows: of people who are complete, of imputed sets, by case."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-import numpy as np
-
 from cesp_analysis.economics.asked import EvaluateSpec
-from cesp_analysis.economics.cases import Case, Cases
-from cesp_analysis.economics.data import ADJUSTED, GAIN, UNADJUSTED, Data, complete_of
+from cesp_analysis.economics.by_log import log_rows
+from cesp_analysis.economics.cases import BASE, Case, Cases
+from cesp_analysis.economics.data import UNADJUSTED, Data, approaches, complete_of
+from cesp_analysis.economics.decided import curve_rows
+from cesp_analysis.economics.drawn import plane_rows, quadrant_row
 from cesp_analysis.economics.estimated import (
     Estimated,
     arm_means,
@@ -17,61 +18,133 @@ from cesp_analysis.economics.estimated import (
     quantities,
     refused,
 )
-from cesp_analysis.economics.frame import Frame
-from cesp_analysis.economics.imputing import imputations_of, observed_of, sets_of
+from cesp_analysis.economics.imputing import imputations_of, known_of, observed_of, sets_of
+from cesp_analysis.economics.informed import information_rows
+from cesp_analysis.economics.law import Law, pooled_law
+from cesp_analysis.economics.sampled import joint_rows
+from cesp_analysis.economics.varied import tornado_cases
+from cesp_analysis.models.prior import Prior
+from cesp_analysis.models.refusals import NotEstimable
+from cesp_analysis.streams import seed_of
 
 COMPLETE, IMPUTED, BOOT_IMPUTE = "complete", "imputed", "boot_impute"
+LINEAR, JOINT = "net_benefit", "joint"
 Row = dict[str, Any]
 
 
 @dataclass
 class Made:
-    """Rows of the tables Economics and Acceptability."""
+    """Rows of the tables of an evaluation."""
 
     rows: list[Row] = field(default_factory=list)
     curve: list[Row] = field(default_factory=list)
+    plane: list[Row] = field(default_factory=list)
+    quadrants: list[Row] = field(default_factory=list)
+    information: list[Row] = field(default_factory=list)
 
 
-def evaluated(how: EvaluateSpec, cases: Cases) -> Made:
+def evaluated(how: EvaluateSpec, cases: Cases, prior: Prior) -> Made:
     """Every estimate: the base case in all ways of missing data, other cases by imputed sets."""
     made = Made()
+    shaking = prior if how.sites and not how.randomised else None
     made.rows += _complete(how, cases.base)
     for case in (cases.base, *cases.varied):
-        made.rows += _imputed(how, case)
+        sets, reason = imputed_sets(how, case)
+        made.rows += _imputed(how, case, sets, reason)
+        if not reason and case.departing is None:
+            _decided(how, case, sets, shaking, made)
+    for case in tornado_cases(how, cases):
+        sets, reason = imputed_sets(how, case)
+        made.rows += _imputed(how, case, sets, reason)
     return made
-
-
-def approaches(how: EvaluateSpec) -> tuple[str, ...]:
-    """With chance alone between the arms adjusted for baseline; else the bracket of two."""
-    return (ADJUSTED,) if how.randomised else (GAIN, ADJUSTED)
 
 
 def _complete(how: EvaluateSpec, case: Case) -> Iterator[Row]:
     """People of whom all is known: a description."""
     data = complete_of(case.frame, observed_of(case.frame))
-    level = how.ci_level
-    n = len(case.frame.treated)
-    asked = quantities(how.economics.thresholds)
+    own, level, n = how.economics, how.ci_level, len(case.frame.treated)
+    asked = quantities(own.thresholds)
     for one in arm_means(data, level):
-        yield row_of(how, case, COMPLETE, UNADJUSTED, "net_benefit", one, n)
-    for approach in (UNADJUSTED, *approaches(how)):
-        for one in by_regression(data, approach, asked, how.economics.covariance, level):
-            yield row_of(how, case, COMPLETE, approach, "net_benefit", one, n)
+        yield row_of(how, case, COMPLETE, UNADJUSTED, LINEAR, one, n)
+    for approach in (UNADJUSTED, *approaches(how.randomised)):
+        for one in by_regression(data, approach, asked, own.covariance, level):
+            yield row_of(how, case, COMPLETE, approach, LINEAR, one, n)
+    for approach in approaches(how.randomised):
+        seed = seed_of(how.seed, "economics", "bootstrap", approach)
+        drawn, cluster = own.missing.replicates, own.cluster or ""
+        for one in joint_rows(data, approach, asked, drawn, seed, cluster, level)[0]:
+            yield row_of(how, case, COMPLETE, approach, JOINT, one, n)
+    kind, logs = log_rows([data], asked, own.covariance, level)
+    for one in logs:
+        yield row_of(how, case, COMPLETE, "adjusted", kind, one, n)
 
 
-def _imputed(how: EvaluateSpec, case: Case) -> Iterator[Row]:
+def _imputed(how: EvaluateSpec, case: Case, sets: Sequence[Data], reason: str) -> Iterator[Row]:
     """Multiple imputation and Rubin's rules."""
-    asked = quantities(how.economics.thresholds)
-    sets, reason = imputed_sets(how, case)
-    for approach in approaches(how):
+    own, n = how.economics, len(case.frame.treated)
+    asked = quantities(own.thresholds)
+    n_obs = known_of(case.frame)
+    for approach in approaches(how.randomised):
         if reason:
-            found = [refused(one, 0, len(case.frame.treated), reason) for one in asked]
+            found = [refused(one, n_obs, n, reason) for one in asked]
         else:
-            covariance, level = how.economics.covariance, how.ci_level
-            found = by_rubin(sets, approach, asked, covariance, level)
+            found = by_rubin(sets, approach, asked, own.covariance, how.ci_level)
         for one in found:
-            n_obs = known_of(case.frame)
-            yield row_of(how, case, IMPUTED, approach, "net_benefit", one, one.n_units, n_obs)
+            yield row_of(how, case, IMPUTED, approach, LINEAR, one, n, n_obs)
+    if reason or case.scenario != BASE:
+        return
+    kind, logs = log_rows(sets, asked, own.covariance, how.ci_level)
+    for one in logs:
+        yield row_of(how, case, IMPUTED, "adjusted", kind, one, n, n_obs)
+    yield from _subgroups(how, case, sets)
+
+
+def _subgroups(how: EvaluateSpec, case: Case, sets: Sequence[Data]) -> Iterator[Row]:
+    """Each category of declared covariates by itself; who has none of it is in none."""
+    own = how.economics
+    asked = quantities(own.thresholds)
+    for name in own.subgroups:
+        words = case.frame.equations.people.words(name)
+        for category in sorted({str(word) for word in words} - {""}):
+            rows = words == category
+            parts = [data.part(rows) for data in sets]
+            inside = replace(case, scenario=f"subgroup {name}: {category}")
+            n, n_obs = int(rows.sum()), known_of(case.frame, rows)
+            for approach in approaches(how.randomised):
+                for one in by_rubin(parts, approach, asked, own.covariance, how.ci_level):
+                    yield row_of(how, inside, IMPUTED, approach, LINEAR, one, n, n_obs)
+
+
+def _decided(
+    how: EvaluateSpec, case: Case, sets: Sequence[Data], prior: Prior | None, made: Made
+) -> None:
+    """Curves of a case, and of the base case the plane and the value of information."""
+    own = how.economics
+    asked = quantities(own.thresholds)
+    for approach in approaches(how.randomised):
+        try:
+            reported = by_rubin(sets, approach, asked, own.covariance, how.ci_level)
+            law = pooled_law(sets, approach, own.covariance, reported)
+        except NotEstimable:
+            continue  # its rows say why
+        _of_law(how, case, IMPUTED, approach, law, sets, prior, made)
+
+
+def _of_law(
+    how: EvaluateSpec,
+    case: Case,
+    way: str,
+    approach: str,
+    law: Law,
+    sets: Sequence[Data],
+    prior: Prior | None,
+    made: Made,
+) -> None:
+    made.curve += curve_rows(how, case, way, approach, law, sets, prior)
+    if case.scenario == BASE:
+        made.plane += plane_rows(approach, law, how)
+        made.quadrants.append(quadrant_row(approach, law, how.ci_level))
+        made.information += information_rows(how, approach, law, sets, prior)
 
 
 def imputed_sets(how: EvaluateSpec, case: Case) -> tuple[Sequence[Data], str]:
@@ -82,13 +155,6 @@ def imputed_sets(how: EvaluateSpec, case: Case) -> tuple[Sequence[Data], str]:
         where = f" ({note.group})" if note.group else ""
         return [], f"{note.column}{where}: {note.text}"
     return sets_of(case.frame, made, case.departing), ""
-
-
-def known_of(frame: Frame) -> int:
-    """Of how many people costs and QALYs are known without imputing."""
-    table = frame.table
-    needed = (frame.cost != 0) | (frame.qaly != 0)
-    return int((~(np.isnan(table) & needed).any(axis=1)).sum())
 
 
 def row_of(

@@ -70,6 +70,13 @@ def departed(
     return changed
 
 
+def known_of(frame: Frame, rows: np.ndarray | None = None) -> int:
+    """Of how many people (of `rows` (n,)) costs and QALYs are known without imputing."""
+    needed = (frame.cost != 0) | (frame.qaly != 0)
+    known = ~(np.isnan(frame.table) & needed).any(axis=1)
+    return int(known.sum() if rows is None else known[rows].sum())
+
+
 def gaps_of(frame: Frame, rows: Codes) -> np.ndarray:
     """Which cells (n, p) of these rows were imputed."""
     return np.asarray(np.isnan(frame.table)[rows])

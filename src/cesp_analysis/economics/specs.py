@@ -45,6 +45,7 @@ def evaluate(study: Study) -> str:
             "economics": own.model_dump(
                 mode="json", exclude_defaults=True, exclude={"use", "services", "intervention"}
             ),
+            "indirect": own.intervention.indirect if own.intervention else 0.0,
             "seed": study.study.seed,
             "ci_level": study.study.ci_level,
             "randomised": study.study.randomised,

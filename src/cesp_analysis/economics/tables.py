@@ -114,8 +114,59 @@ class Acceptability(Table):
     probability: ClassVar = number("that the intervention is cost-effective, by sampling error")
     frontier: ClassVar = text("the arm of higher expected net benefit")
     frontier_probability: ClassVar = number("that this arm is the better one")
-    low: ClassVar = number("probability if a shock to sites had favoured the intervention")
-    high: ClassVar = number("probability if a shock to sites had favoured the control")
+    low: ClassVar = number(
+        "probability if a shock of that SD to sites had favoured the intervention"
+    )
+    high: ClassVar = number("probability if one had favoured the control")
     with_shock: ClassVar = number("probability with sampling error and shocks to sites")
     flip: ClassVar = number("£ a person: the shock to sites that would turn the decision")
+    shock_sd: ClassVar = number(
+        "£ a person: the median of the SDs of shocks that the prior expects"
+    )
     evpi: ClassVar = number("what perfect information is worth for one person, £")
+
+
+class Information(Table):
+    """What more evidence would be worth: to know all, to know a part, to have a trial of a size."""
+
+    key: ClassVar = ("approach", "of", "threshold", "size")
+    approach: ClassVar = category("as in economics.csv")
+    of: ClassVar = category(
+        "all: perfect information; cost, qaly: of one of the two; trial: of a trial",
+        allowed=("all", "cost", "qaly", "trial"),
+    )
+    threshold: ClassVar = number("£ a QALY", blank=False)
+    size: ClassVar = whole("people an arm of the trial")
+    per_person: ClassVar = number("£ for one person for whom the decision is made")
+    population: ClassVar = number("£ for all of them")
+    cost: ClassVar = number("£ that the trial costs")
+    net: ClassVar = number("£ that it is worth above its cost")
+    people: ClassVar = number("people for whom the decision is made, discounted")
+    shocks: ClassVar = text("yes: shocks to sites are part of what is not known")
+
+
+class Plane(Table):
+    """Draws of incremental cost and QALYs, and the ellipse around them."""
+
+    key: ClassVar = ("approach", "part", "place")
+    approach: ClassVar = category("as in economics.csv")
+    part: ClassVar = category("draw, ellipse, or estimate", allowed=("draw", "ellipse", "estimate"))
+    place: ClassVar = count("number of the draw, or along the ellipse")
+    cost: ClassVar = number("£ a person, intervention less control", blank=False)
+    qaly: ClassVar = number("QALYs a person", blank=False)
+
+
+class Quadrants(Table):
+    """Shares of the plane's quadrants, and what can be said of a cost per QALY."""
+
+    key: ClassVar = ("approach",)
+    approach: ClassVar = category("as in economics.csv")
+    dearer_gains: ClassVar = number("probability: dearer, gains QALYs", blank=False)
+    cheaper_gains: ClassVar = number("probability: cheaper, gains QALYs", blank=False)
+    cheaper_loses: ClassVar = number("probability: cheaper, loses QALYs", blank=False)
+    dearer_loses: ClassVar = number("probability: dearer, loses QALYs", blank=False)
+    ratio: ClassVar = number("£ a QALY, only where it can mean one thing")
+    ratio_low: ClassVar = number("its interval (Fieller)")
+    ratio_high: ClassVar = number("its interval (Fieller)")
+    kind: ClassVar = category("per_qaly_gained, per_qaly_lost, dominates, dominated, straddles")
+    said: ClassVar = text("in words")

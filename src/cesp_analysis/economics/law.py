@@ -1,0 +1,46 @@
+"""What is known of incremental cost and QALYs together: a pooled law, of which curves are made."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from cesp_analysis.economics.data import Data
+from cesp_analysis.economics.estimated import Estimated, law_of
+from cesp_analysis.economics.quadrants import COST, QALY
+from cesp_analysis.missing.pooled_joint import pool_matrices
+from cesp_analysis.models.cluster_sums import Floats
+from cesp_analysis.models.least_squares import Covariance
+
+
+@dataclass(frozen=True)
+class Law:
+    """point (2,), cov (2, 2) of cost and QALYs, £ and QALYs a person; df: the fewest of what is
+    reported of it; draws (B, 2): to be shown, None where there are none."""
+
+    point: Floats
+    cov: Floats
+    df: float
+    draws: Floats | None = None
+
+    def net_benefit(self, thresholds: Floats) -> tuple[Floats, Floats]:
+        """Estimates and standard errors (T,) of net benefit."""
+        at = np.asarray(thresholds, dtype=float)
+        weights = np.stack([np.full(len(at), -1.0), at], axis=1)
+        variance = np.einsum("ti,ij,tj->t", weights, self.cov, weights)
+        estimate = at * self.point[QALY] - self.point[COST]
+        return estimate, np.sqrt(np.maximum(variance, 0.0))
+
+
+def pooled_law(
+    sets: Sequence[Data], approach: str, covariance: Covariance, reported: Sequence[Estimated]
+) -> Law:
+    """Of imputed sets, by Rubin's rules; NotEstimable where a set has none."""
+    laws = [law_of(data, approach, covariance) for data in sets]
+    made = pool_matrices(np.array([point for point, _ in laws]), np.array([cov for _, cov in laws]))
+    return Law(made.estimate, made.total, fewest(reported))
+
+
+def fewest(reported: Sequence[Estimated]) -> float:
+    """The fewest degrees of freedom of what is reported; infinite where there are none."""
+    return min((one.df for one in reported if one.df is not None), default=np.inf)

@@ -1,0 +1,34 @@
+"""The bars of the tornado: one parameter of costs at a time, low and high."""
+
+from collections.abc import Iterator, Mapping
+
+from cesp_analysis.declared.economics import Varied
+from cesp_analysis.economics.asked import EvaluateSpec
+from cesp_analysis.economics.cases import Case, Cases
+from cesp_analysis.economics.priced import OWN_SHARE, OWN_TIME
+
+LOW, HIGH = "low", "high"
+
+
+def tornado_cases(how: EvaluateSpec, cases: Cases) -> Iterator[Case]:
+    """Each parameter at its low and at its high value, all else as in the base case."""
+    base = cases.base
+    for name, one in how.economics.tornado.items():
+        for end, value in ((LOW, one.low), (HIGH, one.high)):
+            by, rate = changed(one, value, how)
+            frame = cases.again(by, rate)
+            yield Case(f"tornado {name}: {end}", base.perspective, base.value_set, frame)
+
+
+def changed(one: Varied, value: float, how: EvaluateSpec) -> tuple[Mapping[str, float], float]:
+    """Multiples of services' costs, and the rate of discount, with one parameter at a value."""
+    rate = how.economics.discount
+    if one.of == "discount":
+        return {}, value
+    if one.of == "intervention.hourly":
+        return {OWN_TIME: value}, rate
+    if one.of == "intervention.indirect":
+        return {OWN_TIME: (1 + value) / (1 + how.indirect)}, rate
+    if one.of == "intervention.shared":
+        return {OWN_SHARE: value}, rate
+    return {one.of.removeprefix("services."): value}, rate
