@@ -12,6 +12,7 @@ from case_study import (
     CASES,
     MODEL,
     OUTCOME,
+    PANEL,
     TIMES,
     expected,
     problems,
@@ -144,3 +145,56 @@ def test_23_a_date_that_does_not_fit_is_not_turned_round(tmp_path: Path) -> None
     assert {(row["line"], row["column"], row["value"]) for row in found} == {
         (5, "follow_up_date", "08/27/2025")
     }
+
+
+@pytest.mark.parametrize("form", ["one_column", "five_columns"])
+def test_35_a_state_in_one_column_is_the_state_in_five(form: str, tmp_path: Path) -> None:
+    """Utilities as expected, the same from both files; a lost digit or level is no number."""
+    case = "35-eq5d-states-in-many-forms"
+    ids = [f"N{i:02}" for i in range(1, 13)]
+    register = "person,site\n" + "".join(f"{p},{'ab'[i % 2]}\n" for i, p in enumerate(ids))
+    people = {
+        "path": "data/raw/people.csv", "level": "person", "lists_people": True, "unit": "person",
+        "one_row_per": "unit", "site": {"column": "site"},
+    }  # fmt: skip
+    asked = {
+        "one_column": {"instruments": {"eq5d_3l": {"state": "eq5d_3l"}}},
+        "five_columns": {
+            "instruments": {"eq5d_3l": "{item}"},
+            "renamed": {"pain": "pain_discomfort", "anxiety": "anxiety_depression"},
+        },
+    }[form]
+    answers = {
+        "path": f"data/raw/{form}.csv", "level": "person", "unit": "person",
+        "time": {"constant": "after"}, **asked,
+    }  # fmt: skip
+    label = "Utility (EQ-5D-3L, UK 1997)"
+    folder = run(
+        tmp_path / "study", case, {"people.csv": register},
+        targets=(*PANEL, "results/report/index.html"),
+        times=TIMES,
+        files={"people": people, "eq5d": answers},
+        outcomes={"utility": {
+            "label": label, "score": "eq5d_3l.uk_1997", "unit": "utility",
+            "direction": "higher_is_better",
+        }},
+        models={"did": MODEL | {"outcomes": ["utility"]}},
+    )  # fmt: skip
+    found = values(folder, "utility", "after").dropna()
+    with (CASES / case / "expected_utilities.csv").open(encoding="utf-8") as stream:
+        right = {r["person"]: float(r["utility"]) for r in csv.DictReader(stream) if r["utility"]}
+    assert found.to_dict() == right  # to the last bit: three decimals
+    told = expected(case)
+    assert len(found) == told["n"]
+    assert found.mean() == pytest.approx(told["mean_utility"], abs=1e-9)
+    assert found["N07"] == told["utility_N07_21131"] and found["N11"] == told["utility_N11_22222"]
+    listed = [(r["file"], r["line"], r["column"], r["kind"], r["value"]) for r in problems(folder)]
+    path = f"data/raw/{form}.csv"
+    if form == "one_column":
+        assert listed == [
+            (path, 9, "eq5d_3l", "out_of_range", "11421"),
+            (path, 10, "eq5d_3l", "not_a_state", "1221"),
+        ]
+    else:
+        assert listed == [(path, 9, "usual_activities", "out_of_range", "4")]
+    assert label in (folder / "results/report/index.html").read_text("utf-8")

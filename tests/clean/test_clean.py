@@ -160,6 +160,13 @@ def messy(kind: str, study: Study) -> None:
         rows = [line + (",before" if i else ",when") for i, line in enumerate(lines)]
         rows[1] = lines[1] + ",bfore"
         study.files["before.csv"] = "\n".join(rows) + "\n"
+    elif kind == "not_a_state":
+        lines = BEFORE.splitlines()
+        rows = [f"{line},{'11221' if i else 'state'}" for i, line in enumerate(lines)]
+        rows[1] = f"{lines[1]},121"
+        study.files["before.csv"] = "\n".join(rows) + "\n"
+        own = study.config["files"]["before"]
+        own["instruments"] = own["instruments"] | {"eq5d_3l": {"state": "state"}}
     elif kind == "not_derived":
         rule = {"expression": "log(score - 12)"}
         study.config["files"]["before"]["derived"] = {"steps": rule}
@@ -343,6 +350,7 @@ FOUND: dict[str, tuple[str, int, str, str | None, str]] = {
     "not_a_number": ("before", 2, "score", "x", "set to missing"),
     "out_of_range": ("before", 2, "score", "41", "set to missing"),
     "not_a_code": ("before", 2, "u_1", "2.5", "set to missing"),
+    "not_a_state": ("before", 2, "state", "121", "set to missing"),
     "likely_code": ("people", 2, "age", "-999", "kept"),
     "undeclared_value": ("people", 2, "sex", "w", "set to missing"),
     "not_a_date": ("before", 2, "date", "11.1.2024", "set to missing"),

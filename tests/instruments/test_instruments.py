@@ -98,6 +98,7 @@ def test_lowest_and_highest_score_are_the_range(name: str) -> None:
         ends = np.array([[1, 1, 1, 3, 3, 3], [3, 3, 3, 1, 1, 1]])
     for score in instrument.scores:
         found = scored(ends, instrument, score.code).value
+        found = np.sort(found) if score.start else found  # level 1 is the best of the EQ-5D
         np.testing.assert_allclose(found, score.range, rtol=0, atol=1e-12)  # sums of few decimals
 
 
@@ -199,7 +200,7 @@ def test_single_items_are_passed_on(name: str) -> None:
     instrument = read_instrument(name)
     answers = np.array([[item.low + j for j, item in enumerate(instrument.items)]], dtype=float)
     answers = np.vstack([np.minimum(answers, [i.high for i in instrument.items]), answers * NAN])
-    for j, score in enumerate(instrument.scores):
+    for j, score in enumerate(one for one in instrument.scores if len(one.items) == 1):
         found = scored(answers, instrument, score.code)
         np.testing.assert_array_equal(found.value, answers[:, j])
         assert found.answered.tolist() == [1, 0]

@@ -187,8 +187,15 @@ def _said(entry: Any, only: set[str] | None = None, without: set[str] | None = N
 
 
 def _of_instrument(path: Path) -> str:
-    """What decides on its scores: not whether alpha means something for it."""
-    return _sha256(read_instrument(path).model_dump(mode="json", exclude={"reflective"}))
+    """What decides on its scores: not whether alpha means something for it, nor who published
+    values. What a score does not use is left out: locks of before there was such a thing stay."""
+    said = read_instrument(path).model_dump(mode="json", exclude={"reflective"})
+    for score in said["scores"]:
+        del score["source"]
+        for key in ("start", "any_at"):
+            if not score[key]:
+                del score[key]
+    return _sha256(said)
 
 
 def _readable(folder: Path, path: str) -> Path:

@@ -72,20 +72,20 @@ def numbers(
     asked &= ~declared_missing
     masked = text == MASKED_NUMBER  # only one out of range is
     unreadable = asked & ~np.isfinite(values) & ~masked
-    _note(problems, "not_a_number", raw, lines, cells.where(unreadable))
-    _misread(problems, raw, cells.where(asked), cells.where(unreadable))
+    note(problems, "not_a_number", raw, lines, cells.where(unreadable))
+    misread(problems, raw, cells.where(asked), cells.where(unreadable))
     beyond = masked | (
         asked
         & ~unreadable
         & (((values < allowed[0]) | (values > allowed[1])) if allowed else False)
     )
-    _note(problems, "out_of_range", raw, lines, cells.where(beyond))
+    note(problems, "out_of_range", raw, lines, cells.where(beyond))
     broken = asked & ~unreadable & ~beyond & ((values != values.round()) if whole else False)
-    _note(problems, "not_a_code", raw, lines, cells.where(broken))
+    note(problems, "not_a_code", raw, lines, cells.where(broken))
     if allowed is None:
         known = values[asked & ~unreadable]
         apart = values.isin(as_numbers(lonely_codes(known.to_numpy(dtype=float))))
-        _note(problems, "likely_code", raw, lines, cells.where(apart & asked), KEPT)
+        note(problems, "likely_code", raw, lines, cells.where(apart & asked), KEPT)
     return cells.spread(values.where(asked & ~unreadable & ~beyond & ~broken))
 
 
@@ -113,8 +113,8 @@ def categories(
     respelled = asked & found.notna() & (exact.isna() | (cells.words.fillna("") != text))
     for code in pd.unique(found[respelled]):
         where = cells.where(respelled & (found == code))
-        _note(problems, "respelled", raw, lines, where, f"read as '{code}'")
-    _note(problems, kind, raw, lines, cells.where(asked & found.isna()), action)
+        note(problems, "respelled", raw, lines, where, f"read as '{code}'")
+    note(problems, kind, raw, lines, cells.where(asked & found.isna()), action)
     words = found.where(asked).astype("str")
     return cells.spread(words) if as_text else cells.spread_words(words)
 
@@ -137,9 +137,9 @@ def dates(
     asked, unreadable = cells.where(text != ""), cells.where((text != "") & parsed.isna() & ~masked)
     left = text.where(parsed.isna(), "")
     serial = _note_undated(problems, raw, lines, cells, left, formats, unreadable)
-    _misread(problems, raw, asked, unreadable, serial)
+    misread(problems, raw, asked, unreadable, serial)
     impossible = outside(parsed, period)
-    _note(problems, "impossible_date", raw, lines, cells.where(masked | impossible))
+    note(problems, "impossible_date", raw, lines, cells.where(masked | impossible))
     return cells.spread(parsed.where(~impossible).dt.strftime("%Y-%m-%d").astype("str"))
 
 
@@ -160,9 +160,9 @@ def _note_undated(
         return 0
     turned = cells.where(in_other_order(text, formats) | (text == MASKED_ORDER)) & unreadable
     serial = cells.where(as_serials(text) | (text == MASKED_SERIAL)) & unreadable & ~turned
-    _note(problems, "date_order", raw, lines, turned)
-    _note(problems, "date_serial", raw, lines, serial)
-    _note(problems, "not_a_date", raw, lines, unreadable & ~turned & ~serial)
+    note(problems, "date_order", raw, lines, turned)
+    note(problems, "date_serial", raw, lines, serial)
+    note(problems, "not_a_date", raw, lines, unreadable & ~turned & ~serial)
     return int(serial.sum())
 
 
@@ -187,7 +187,7 @@ def variable(
     return text.where((text != "") & ~text.isin(list(codes))).astype("str")
 
 
-def _misread(
+def misread(
     problems: ProblemList,
     raw: "pd.Series[Any]",
     asked: np.ndarray,
@@ -203,7 +203,7 @@ def _misread(
         problems.add("misread_column", str(raw.name), np.array([0]), told, "the run stops")
 
 
-def _note(
+def note(
     problems: ProblemList,
     kind: str,
     raw: "pd.Series[Any]",
@@ -211,5 +211,6 @@ def _note(
     mask: np.ndarray,
     action: str = SET_TO_MISSING,
 ) -> None:
+    """List the marked cells (n,) as a kind of problem."""
     if mask.any():
         problems.add(kind, str(raw.name), lines[mask], raw[mask], action)

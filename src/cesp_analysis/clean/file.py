@@ -6,14 +6,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from cesp_analysis.clean.answered import boxes_of, codes_of_no_answer
-from cesp_analysis.clean.columns import SET_TO_MISSING, numbers, stripped_words, variable
-from cesp_analysis.clean.crosswalk import recoded, turned
+from cesp_analysis.clean.answered import boxes_of
+from cesp_analysis.clean.columns import SET_TO_MISSING, stripped_words
 from cesp_analysis.clean.cut import STATUS, with_cut
 from cesp_analysis.clean.derive import complete, derived
 from cesp_analysis.clean.long_format import of_others
 from cesp_analysis.clean.parts import respelled_choices, set_apart, unticked_blank
 from cesp_analysis.clean.problems import ProblemList
+from cesp_analysis.clean.reader import Reader
 from cesp_analysis.clean.records import (
     ANSWERED,
     Draft,
@@ -22,7 +22,7 @@ from cesp_analysis.clean.records import (
     linked,
     without_duplicates,
 )
-from cesp_analysis.declared.columns import ItemRange, Items
+from cesp_analysis.declared.columns import Items
 from cesp_analysis.declared.derived import sources_of
 from cesp_analysis.declared.files import RawFile, Variable
 from cesp_analysis.distinct import repeated
@@ -106,13 +106,12 @@ def _typed(
     problems: ProblemList,
 ) -> pd.DataFrame:
     """The declared variables and items of the kept records, typed; wide ones one row a time."""
-    reader = _Reader(raw, file, words.period, problems)
+    reader = Reader(raw, file, words.period, problems)
     plain = {name: entry for name, entry in file.variables.items() if not entry.columns}
     wide = {name: entry for name, entry in file.variables.items() if entry.columns}
     columns = {name: reader.variable(name, entry) for name, entry in plain.items()}
     for instrument in file.instruments:
-        for item, allowed in items[instrument].items():
-            columns[f"{instrument}.{item}"] = reader.item(instrument, item, allowed)
+        columns |= reader.items(instrument, items[instrument])
     typed = pd.DataFrame(columns, index=frame.index, copy=False)
     records = pd.concat([frame, typed], axis=1)
     records = _long(records, reader, wide) if wide else records
@@ -124,64 +123,7 @@ def _typed(
     return records.reset_index(drop=True)
 
 
-@dataclass(frozen=True)
-class _Reader:
-    """Reads declared columns of one file's kept records."""
-
-    raw: pd.DataFrame
-    file: RawFile
-    period: tuple[str, str] | None
-    problems: ProblemList
-
-    def variable(self, name: str, entry: Variable, time: str = "") -> "pd.Series[Any]":
-        how, column = self.file.asked(name), self.file.variable_column(name, time)
-        if not how.asked:
-            kind = "float64" if entry.type == "number" else "str"
-            return pd.Series(np.nan, index=self.raw.index, dtype=kind)
-        if how.values is not None and entry.type == "number":
-            return self._recoded(column, how.values, (*entry.missing, *self._missing(column)))
-        typed = variable(
-            self.raw[column],
-            self.raw["line"].to_numpy(),
-            self.problems,
-            entry if how.values is None else entry.model_copy(update={"values": how.values}),
-            self.file.decimal_marks(),
-            self._missing(column),
-            self.period,
-        )
-        return turned(typed, entry.range) if how.reversed and entry.range else typed
-
-    def item(self, instrument: str, item: str, allowed: ItemRange) -> "pd.Series[Any]":
-        how = self.file.asked(f"{instrument}.{item}")
-        column = self.file.item_column(instrument, item)
-        if not how.asked or column not in self.raw:
-            return pd.Series(np.nan, index=self.raw.index)
-        if how.values is not None:
-            return self._recoded(column, how.values, self._missing(column))
-        typed = numbers(
-            self.raw[column],
-            self.raw["line"].to_numpy(),
-            self.problems,
-            allowed=(allowed.low, allowed.high),
-            missing=self._missing(column),
-            decimal=self.file.decimal_marks(),
-            whole=True,
-        )
-        return turned(typed, (allowed.low, allowed.high)) if how.reversed else typed
-
-    def _recoded(
-        self, column: str, values: dict[str, str], missing: tuple[str, ...]
-    ) -> "pd.Series[Any]":
-        lines, decimal = self.raw["line"].to_numpy(), self.file.decimal_marks()
-        return recoded(
-            self.raw[column], lines, self.problems, values=values, missing=missing, decimal=decimal
-        )
-
-    def _missing(self, column: str) -> tuple[str, ...]:
-        return codes_of_no_answer(self.raw, column, self.file)
-
-
-def _long(records: pd.DataFrame, reader: _Reader, wide: dict[str, Variable]) -> pd.DataFrame:
+def _long(records: pd.DataFrame, reader: Reader, wide: dict[str, Variable]) -> pd.DataFrame:
     """Wide variables: one more row a time; the plain variables stay in the row without a time."""
     times = dict.fromkeys(time for entry in wide.values() for time in entry.columns or {})
     identity = ["line", "unit", "date", "site", "arm", "neighbourhood", "link_worker", "weight"]

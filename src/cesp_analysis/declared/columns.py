@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from cesp_analysis.declared.base import Frozen
 from cesp_analysis.declared.files import RawFile
+from cesp_analysis.declared.instruments import StateColumn
 
 
 class ItemRange(Frozen):
@@ -37,7 +38,7 @@ def questions_of(file: RawFile, items: ItemCodes) -> list[str]:
             for item in items[instrument]
             if file.asked(f"{instrument}.{item}").asked
         ]
-    return names
+    return list(dict.fromkeys(names))
 
 
 def columns_of(file: RawFile, items: Items, optional_too: bool = True) -> dict[str, str]:
@@ -55,7 +56,11 @@ def columns_of(file: RawFile, items: Items, optional_too: bool = True) -> dict[s
             declared[column] = f"variables.{name}"
     for instrument in file.instruments:
         for item, asked in items[instrument].items():
-            absent = asked.optional and not optional_too
+            if file.lacks_item(instrument, item, asked.optional):
+                continue
+            how = file.instruments[instrument]
+            named = isinstance(how, StateColumn) and item in how.columns
+            absent = asked.optional and not optional_too and not named
             if not absent and file.asked(f"{instrument}.{item}").asked:
                 declared[file.item_column(instrument, item)] = f"instruments.{instrument}"
     return declared

@@ -8,6 +8,7 @@ from cesp_analysis.declared.base import Frozen, Name
 from cesp_analysis.declared.crosswalk import AS_DECLARED, Asked
 from cesp_analysis.declared.derived import Derived
 from cesp_analysis.declared.file_forms import Format, LongFormat, Written
+from cesp_analysis.declared.instruments import ItemColumns, StateColumn
 
 FORMATS: tuple[str, ...] = get_args(Format)
 
@@ -106,9 +107,10 @@ class Form(Frozen):
     derived: dict[Name, Derived] = Field(
         default_factory=dict, description="Variables made from those above, in this order."
     )
-    instruments: dict[str, str] = Field(
+    instruments: dict[str, ItemColumns] = Field(
         default_factory=dict,
-        description="Instrument → its columns, with {item} for the item's code: 'phq9_{item}'.",
+        description="Instrument → its columns, with {item} for the item's code: 'phq9_{item}'; or"
+        " {state: COLUMN} where one column holds all answers, a digit an item: 11221.",
     )
     missing: Codes = Field(
         default=(), description="Raw codes that mean: no answer, in every column of the file."
@@ -235,4 +237,12 @@ class RawFile(Written, Form):
     def item_column(self, instrument: str, item: str) -> str:
         """The raw column of an instrument's item."""
         own = self.asked(f"{instrument}.{item}").column
-        return own or self.raw_name(self.instruments[instrument].format(item=item))
+        how = self.instruments[instrument]
+        if isinstance(how, StateColumn):
+            return self.raw_name(how.columns.get(item, how.state))
+        return own or self.raw_name(how.format(item=item))
+
+    def lacks_item(self, instrument: str, item: str, optional: bool) -> bool:
+        """Whether an item has no place in this file: an optional one beside a column of states."""
+        how = self.instruments[instrument]
+        return isinstance(how, StateColumn) and how.left_out(item, optional)

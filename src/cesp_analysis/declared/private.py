@@ -3,11 +3,12 @@
 from collections.abc import Iterable
 
 from cesp_analysis.declared.base import Frozen
-from cesp_analysis.declared.columns import PARTS, REDCAP, Items, columns_of, questions_of
+from cesp_analysis.declared.columns import PARTS, REDCAP, ItemRange, Items, columns_of, questions_of
 from cesp_analysis.declared.crosswalk import MODES
 from cesp_analysis.declared.design import Place
 from cesp_analysis.declared.files import From, RawFile, Variable
 from cesp_analysis.declared.ids import Ids
+from cesp_analysis.declared.instruments import StateColumn
 
 
 class Passing(Frozen):
@@ -164,7 +165,12 @@ def _passing(file: RawFile, items: Items, names: Names) -> dict[str, Passing]:
         for column in file.variable_columns(name):
             add(column, passing)
     for instrument in file.instruments:
+        state = file.instruments[instrument]
+        if isinstance(state, StateColumn):
+            add(file.raw_name(state.state), _of_states(state, items[instrument], file.missing))
         for item, asked in items[instrument].items():
+            if not isinstance(state, str) and item not in state.columns:
+                continue
             codes = file.asked(f"{instrument}.{item}").values
             allowed = Passing(words=file.missing, ranges=((asked.low, asked.high),))
             if codes is not None:
@@ -176,6 +182,16 @@ def _passing(file: RawFile, items: Items, names: Names) -> dict[str, Passing]:
     if file.long_format is not None:
         add(file.long_format.question, Passing(words=tuple(questions_of(file, items))))
     return found
+
+
+def _of_states(
+    state: StateColumn, items: dict[str, ItemRange], missing: tuple[str, ...]
+) -> Passing:
+    """Of a column of states: from all items at their lowest to all at their highest."""
+    wanted = state.digits({item: allowed.optional for item, allowed in items.items()})
+    ends = [[getattr(items[item], end) for item in wanted] for end in ("low", "high")]
+    low, high = (float("".join(f"{level:g}" for level in levels) or 0) for levels in ends)
+    return Passing(words=missing, ranges=((low, high),))
 
 
 def _codes(codes: Iterable[str], entry: Variable, file: RawFile) -> Passing:

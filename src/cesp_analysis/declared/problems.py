@@ -9,6 +9,8 @@ KINDS: dict[str, str] = {
     "not_a_number": "text where a number should be",
     "out_of_range": "a number outside the declared range",
     "not_a_code": "a number that is no answer code",
+    "not_a_state": "not one digit an item, where one column holds all answers of a questionnaire:"
+    " which answer is lost cannot be known",
     "likely_code": "a number that usually means no answer, apart from all others of its column; it"
     " is kept (if it means that: missing: [CODE]; if it is a number like them: range: [FROM, TO])",
     "undeclared_value": "a value that config.yaml does not declare",

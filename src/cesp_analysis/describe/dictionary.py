@@ -15,6 +15,7 @@ from cesp_analysis.declared.base import Frozen
 from cesp_analysis.declared.columns import Items, columns_of
 from cesp_analysis.declared.derived import Case
 from cesp_analysis.declared.files import RawFile, Variable
+from cesp_analysis.declared.instruments import StateColumn
 from cesp_analysis.declared.private import ids_of
 from cesp_analysis.describe.record_tables import Dictionary
 from cesp_analysis.distinct import as_text, each
@@ -164,6 +165,9 @@ def _values(entry: Variable) -> str:
 
 
 def _item(instrument: str, column: str, file: RawFile, how: DictionarySpec) -> Row:
+    held = file.instruments[instrument]
+    if isinstance(held, StateColumn) and file.raw_name(held.state) == column:
+        return _state(instrument, held, file, how)
     for item, allowed in how.items[instrument].items():
         if file.item_column(instrument, item) == column:
             recode = file.asked(f"{instrument}.{item}").recode()
@@ -174,6 +178,19 @@ def _item(instrument: str, column: str, file: RawFile, how: DictionarySpec) -> R
                 "used_as": ", ".join(how.read_from(f"{instrument}.{item}", file)) or None,
             }
     raise ValueError(f"{column}: belongs to no item of {instrument}")
+
+
+def _state(instrument: str, held: StateColumn, file: RawFile, how: DictionarySpec) -> Row:
+    known = how.items[instrument]
+    items = held.digits({item: allowed.optional for item, allowed in known.items()})
+    levels = [f"{item} {known[item].low:g} to {known[item].high:g}" for item in items]
+    used = [name for item in items for name in how.read_from(f"{instrument}.{item}", file)]
+    return {
+        "variable": instrument,
+        "meaning": f"state of {instrument}: one digit an item",
+        "values": ", ".join(levels),
+        "used_as": ", ".join(dict.fromkeys(used)) or None,
+    }
 
 
 def _derived(word: str, file: RawFile, how: DictionarySpec) -> Row:

@@ -1,6 +1,6 @@
 """What is wrong with an instrument's file: all of it, at once."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from cesp_analysis.errors import no_such
@@ -75,6 +75,8 @@ def _broken_levels(score: "Score", items: "Sequence[Item]") -> Iterator[str]:
         yield "level_values: goes with method 'level_values', and only with it"
         return
     if not score.level_values:
+        if score.start or score.any_at:
+            yield "start, any_at: go with method 'level_values', and only with it"
         return
     if set(score.level_values) != {item.code for item in items}:
         yield f"level_values: must name the score's items {_listed(score.items)}, each once"
@@ -86,6 +88,10 @@ def _broken_levels(score: "Score", items: "Sequence[Item]") -> Iterator[str]:
             yield f"level_values.{item.code}: values answers as given; it cannot be reversed"
         if sorted(score.level_values[item.code]) != list(range(item.low, item.high + 1)):
             yield f"level_values.{item.code}: needs a value for each answer {item.low}-{item.high}"
+    lowest, highest = min(item.low for item in items), max(item.high for item in items)
+    for level in score.any_at:
+        if not lowest < level <= highest:
+            yield f"any_at.{level}: must be above {lowest}, which all reach, and at most {highest}"
 
 
 def raw_range(score: "Score", items: "Sequence[Item]") -> tuple[float, float]:
@@ -94,12 +100,24 @@ def raw_range(score: "Score", items: "Sequence[Item]") -> tuple[float, float]:
         sizes = [(item.high - item.low + 1, len(set(score.counted[item.code]))) for item in items]
         return sum(counted == size for size, counted in sizes), len(items)
     if score.method == "level_values":
-        values = [score.level_values[item.code].values() for item in items]
-        ends = (sum(map(min, values)), sum(map(max, values)))
-        return round(ends[0], 10), round(ends[1], 10)
+        low, high = _ends(score, items, min), _ends(score, items, max)
+        return round(low, 10), round(high, 10)
     low, high = sum(item.low for item in items), sum(item.high for item in items)
     parts = len(items) if score.method == "mean" else 1
     return low / parts, high / parts
+
+
+def _ends(score: "Score", items: "Sequence[Item]", end: Callable[..., float]) -> float:
+    """The lowest (end: min) or highest value of any answers, by the highest level among them: one
+    item has it, the others have it or a lower one."""
+    found = []
+    for top in range(max(item.low for item in items), max(item.high for item in items) + 1):
+        values = [score.level_values[item.code] for item in items]
+        best = [end(value for level, value in of.items() if level <= top) for of in values]
+        at_top = end(of[top] - own for of, own in zip(values, best, strict=True) if top in of)
+        once = sum(value for level, value in score.any_at.items() if level <= top)
+        found.append(score.start + sum(best) + at_top + once)
+    return end(found)
 
 
 def _broken_range(score: "Score", items: "Sequence[Item]") -> Iterator[str]:

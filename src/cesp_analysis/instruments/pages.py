@@ -87,6 +87,10 @@ def _scores(instrument: Instrument) -> Iterator[str]:
 
 def _method(score: Score) -> str:
     parts = [_METHODS[score.method]]
+    if score.start:
+        parts[0] = f"{score.start:g} and the values of the levels"
+    once = [f"{value:g} if any is at {level} or above" for level, value in score.any_at.items()]
+    parts += [f"once {line}" for line in once]
     if score.conversion:
         parts.append("converted by the table in the file")
     if score.minimum_answered < len(score.items):
@@ -103,6 +107,9 @@ def _foot(instrument: Instrument) -> Iterator[str]:
     yield f"\n**Missing answers.** {_sentence(instrument.missing_rule)}\n"
     yield f"**Worked example.** Answers {answers} give {scores}. {_sentence(example.source)}\n"
     yield f"**Source.** {_sentence(instrument.source)}\n"
+    for score in instrument.scores:
+        if score.source:
+            yield f"**Source of `{score.code}`.** {_sentence(score.source)}\n"
     yield f"**Copyright.** {_sentence(instrument.copyright)}"
     if instrument.note:
         yield f"\n**Note.** {_sentence(instrument.note)}"

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -115,14 +116,26 @@ def _raw(answers: Floats, given: Bools, columns: list[int], score: Score) -> Flo
 
 
 def _valued(answers: Floats, given: Bools, columns: list[int], score: Score) -> Floats:
-    """The values of the levels that were answered, added."""
-    points = np.zeros(answers.shape[1])
+    """The start and the values of the levels that were answered, added; then what the highest of
+    them adds once. As many decimals as the values have: their sum in floating point is not 0.247
+    but 0.24700000000000005."""
+    points = np.full(answers.shape[1], score.start)
     for j, code in zip(columns, score.items, strict=True):
         levels = score.level_values[code]
         table = np.array([levels[level] for level in sorted(levels)])
         at = np.where(given[j], answers[j] - min(levels), 0).astype(np.int64)
         points += np.where(given[j], table[at], 0.0)
-    return points
+    highest = np.where(given[columns], answers[columns], -np.inf).max(axis=0)
+    for level, value in score.any_at.items():
+        points += np.where(highest >= level, value, 0.0)
+    return np.round(points, decimals_of(score))
+
+
+def decimals_of(score: Score) -> int:
+    """With how many decimals the values of a score's levels are written."""
+    levels = [value for values in score.level_values.values() for value in values.values()]
+    written = (Decimal(repr(value)) for value in (score.start, *score.any_at.values(), *levels))
+    return max(max(0, -int(value.as_tuple().exponent)) for value in written)
 
 
 def _finished(raw: Floats, answered: Ints, score: Score) -> tuple[Floats, Bools]:

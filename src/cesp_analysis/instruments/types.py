@@ -60,6 +60,13 @@ class Score(_Part):
     level_values: dict[Name, dict[int, float]] = Field(
         default_factory=dict, description="level_values: item → answer → the value that it adds."
     )
+    start: float = Field(
+        default=0.0, description="level_values: what the values are added to, e.g. 1 (full health)."
+    )
+    any_at: dict[int, float] = Field(
+        default_factory=dict,
+        description="level_values: answer → what is added once if any item has it or a higher one.",
+    )
     minimum_answered: int = Field(
         default_factory=lambda data: len(data.get("items", ())),
         description="With fewer answers the score is missing; by default all items.",
@@ -74,6 +81,9 @@ class Score(_Part):
     direction: Literal["higher_is_better", "higher_is_worse"]
     unit: str
     bands: tuple[Band, ...] = ()
+    source: str = Field(
+        default="", description="Who published its values, where the instrument's source did not."
+    )
 
 
 class WorkedExample(_Part):

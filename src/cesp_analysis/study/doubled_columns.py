@@ -29,7 +29,9 @@ def _of_file(place: str, file: RawFile, known: list[Instrument]) -> Iterator[str
         first: dict[str, str] = {}  # another questionnaire may share items, as a short form does
         for item in instrument.items:
             question = f"{name}.{item.code}"
-            if not file.asked(question).asked or "{item}" not in pattern:
+            if not isinstance(pattern, str) or "{item}" not in pattern:
+                break  # one column of states (state_columns.py), or told as a fault of its own
+            if not file.asked(question).asked:
                 continue
             column = file.item_column(name, item.code)
             if (other := first.setdefault(column, question)) != question:

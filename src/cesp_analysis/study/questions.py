@@ -28,7 +28,7 @@ def broken_questions(place: str, own: Form, whole: Form) -> Iterator[str]:
             yield f"{at}: {name} is a function of expressions; choose another name"
         yield from _derived(at, name, derived, whole)
     for name, pattern in own.instruments.items():
-        if not _is_pattern(pattern):
+        if isinstance(pattern, str) and not _is_pattern(pattern):
             yield f"{place}.instruments.{name}: '{pattern}' needs {{item}} for the item's code"
 
 

@@ -20,6 +20,7 @@ from cesp_analysis.declared.files import Form, RawFile
 from cesp_analysis.declared.flow import FlowStep
 from cesp_analysis.declared.follow_up import Event, VisitRules
 from cesp_analysis.declared.handling import Handling, handling_of
+from cesp_analysis.declared.instruments import OwnInstrument
 from cesp_analysis.declared.measurement import Measurement
 from cesp_analysis.declared.missing_data import MissingData
 from cesp_analysis.declared.networks import Networks
@@ -33,12 +34,6 @@ if TYPE_CHECKING:
     AnyModel = ModelSpec
 else:
     AnyModel = any_kind()
-
-
-class OwnInstrument(Frozen):
-    """An instrument that the study defines itself."""
-
-    path: str = Field(description="Its YAML file, relative to the study's folder.")
 
 
 class Problems(Frozen):

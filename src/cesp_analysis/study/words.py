@@ -22,7 +22,8 @@ def _place(loc: tuple[Any, ...]) -> str:
     parts = [
         str(part)
         for index, part in enumerate(loc)
-        if not (index == 2 and loc[0] == "models" and part in kinds) and part != "[key]"
+        if not (index == 2 and loc[0] == "models" and part in kinds)
+        and not str(part).startswith("[")  # [key]; [state]: of an instrument's columns
     ]
     return ".".join(parts)
 

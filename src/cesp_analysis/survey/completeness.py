@@ -28,10 +28,12 @@ Row = dict[str, Any]
 
 
 class QuestionsSpec(Frozen):
-    """The surveys' files, the labels of their instruments' items, sites and waves."""
+    """The surveys' files, the labels of their instruments' items (and which are optional), sites
+    and waves."""
 
     files: dict[str, RawFile]
     items: dict[str, dict[str, str]] = {}
+    optional: dict[str, tuple[str, ...]] = {}
     sites: tuple[str, ...] = ()
     waves: tuple[str, ...]
 
@@ -51,7 +53,9 @@ class QuestionsSpec(Frozen):
         """Whether a file asks a question."""
         instrument, _, item = question.rpartition(".")
         declared = question in file.variables or (
-            instrument in file.instruments and item in self.items.get(instrument, {})
+            instrument in file.instruments
+            and item in self.items.get(instrument, {})
+            and not file.lacks_item(instrument, item, item in self.optional.get(instrument, ()))
         )
         return declared and file.asked(question).asked
 

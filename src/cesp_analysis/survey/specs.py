@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from cesp_analysis.declared.files import RawFile
+from cesp_analysis.declared.instruments import StateColumn
 from cesp_analysis.declared.networks import SHARED
 from cesp_analysis.declared.surveys import SurveyDesign
 from cesp_analysis.study.sources import categories_of
@@ -27,9 +28,16 @@ def questions(study: Study) -> str:
     files = survey_files(study)
     known = instruments(study)
     used = {name for file in files.values() for name in file.instruments}
+    states = {
+        name: [item.code for item in known[name].items if item.optional]
+        for file in files.values()
+        for name, how in file.instruments.items()
+        if isinstance(how, StateColumn)
+    }
     return _json(
         {
             "files": {name: _set(file) for name, file in files.items()},
+            **({"optional": states} if states else {}),
             "items": {
                 name: {item.code: item.label for item in known[name].items} for name in sorted(used)
             },

@@ -1,0 +1,106 @@
+"""Reads the declared columns of one file: variables, items, states of an instrument."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from cesp_analysis.clean.answered import codes_of_no_answer
+from cesp_analysis.clean.columns import numbers, variable
+from cesp_analysis.clean.crosswalk import recoded, turned
+from cesp_analysis.clean.problems import ProblemList
+from cesp_analysis.clean.states import digits
+from cesp_analysis.declared.columns import ItemRange
+from cesp_analysis.declared.files import RawFile, Variable
+from cesp_analysis.declared.instruments import StateColumn
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Reads declared columns of one file's kept records."""
+
+    raw: pd.DataFrame
+    file: RawFile
+    period: tuple[str, str] | None
+    problems: ProblemList
+
+    def variable(self, name: str, entry: Variable, time: str = "") -> "pd.Series[Any]":
+        """A declared variable (of a wide one, at `time`)."""
+        how, column = self.file.asked(name), self.file.variable_column(name, time)
+        if not how.asked:
+            kind = "float64" if entry.type == "number" else "str"
+            return pd.Series(np.nan, index=self.raw.index, dtype=kind)
+        if how.values is not None and entry.type == "number":
+            return self._recoded(column, how.values, (*entry.missing, *self._missing(column)))
+        typed = variable(
+            self.raw[column],
+            self.raw["line"].to_numpy(),
+            self.problems,
+            entry if how.values is None else entry.model_copy(update={"values": how.values}),
+            self.file.decimal_marks(),
+            self._missing(column),
+            self.period,
+        )
+        return turned(typed, entry.range) if how.reversed and entry.range else typed
+
+    def items(self, instrument: str, items: dict[str, ItemRange]) -> dict[str, "pd.Series[Any]"]:
+        """Every item of an instrument, by instrument.item."""
+        how = self.file.instruments[instrument]
+        found = {} if isinstance(how, str) else self._state(instrument, how, items)
+        for item, allowed in items.items():
+            if item not in found:
+                found[item] = self.item(instrument, item, allowed)
+        return {f"{instrument}.{item}": found[item] for item in items}
+
+    def item(self, instrument: str, item: str, allowed: ItemRange) -> "pd.Series[Any]":
+        """An item that has a column of its own; missing throughout where the file lacks it."""
+        how = self.file.asked(f"{instrument}.{item}")
+        column = self.file.item_column(instrument, item)
+        if not how.asked or column not in self.raw:
+            return pd.Series(np.nan, index=self.raw.index)
+        if how.values is not None:
+            return self._recoded(column, how.values, self._missing(column))
+        typed = numbers(
+            self.raw[column],
+            self.raw["line"].to_numpy(),
+            self.problems,
+            allowed=(allowed.low, allowed.high),
+            missing=self._missing(column),
+            decimal=self.file.decimal_marks(),
+            whole=True,
+        )
+        return turned(typed, (allowed.low, allowed.high)) if how.reversed else typed
+
+    def _state(
+        self, instrument: str, how: StateColumn, items: dict[str, ItemRange]
+    ) -> dict[str, "pd.Series[Any]"]:
+        """The items of a state column, and those that the file does not hold."""
+        wanted = how.digits({item: allowed.optional for item, allowed in items.items()})
+        column = self.file.raw_name(how.state)
+        ranges = [(items[item].low, items[item].high) for item in wanted]
+        read = digits(
+            self.raw[column],
+            self.raw["line"].to_numpy(),
+            self.problems,
+            ranges=ranges,
+            missing=self._missing(column),
+            decimal=self.file.decimal_marks(),
+        )
+        found = dict(zip(wanted, read, strict=True))
+        for item, ends in zip(wanted, ranges, strict=True):
+            if self.file.asked(f"{instrument}.{item}").reversed:
+                found[item] = turned(found[item], ends)
+        absent = [item for item, of in items.items() if how.left_out(item, of.optional)]
+        return found | {item: pd.Series(np.nan, index=self.raw.index) for item in absent}
+
+    def _recoded(
+        self, column: str, values: dict[str, str], missing: tuple[str, ...]
+    ) -> "pd.Series[Any]":
+        lines, decimal = self.raw["line"].to_numpy(), self.file.decimal_marks()
+        return recoded(
+            self.raw[column], lines, self.problems, values=values, missing=missing, decimal=decimal
+        )
+
+    def _missing(self, column: str) -> tuple[str, ...]:
+        return codes_of_no_answer(self.raw, column, self.file)
