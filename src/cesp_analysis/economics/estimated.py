@@ -45,23 +45,78 @@ class Estimated:
     reason: str = ""
 
 
+COST_ALONE = Quantity("cost", None, 1.0, 0.0)
+QALY_ALONE = Quantity("qaly", None, 0.0, 1.0)
+
+
 def quantities(thresholds: Sequence[float]) -> list[Quantity]:
     """Cost, QALYs, and net benefit at each threshold."""
-    own = [Quantity("cost", None, 1.0, 0.0), Quantity("qaly", None, 0.0, 1.0)]
-    return own + [Quantity("inmb", one, -1.0, one) for one in thresholds]
+    return [
+        COST_ALONE,
+        QALY_ALONE,
+        *(Quantity("inmb", one, -1.0, one) for one in thresholds),
+    ]
+
+
+@dataclass(frozen=True)
+class Regressed:
+    """Cost and QALYs of one table by regression: point (2,), cov (2, 2), their inferences by name;
+    alike: whether all sums of the two have the same df (no cells of means alone)."""
+
+    data: Data
+    approach: str
+    covariance: Covariance
+    point: Floats
+    cov: Floats
+    known: dict[str, Inference]
+    alike: bool
+
+    def of(self, one: Quantity) -> Inference:
+        """The inference of a weighted sum of cost and QALYs."""
+        if one.name in self.known:
+            return self.known[one.name]
+        if not self.alike:
+            return inference(self.data, self.approach, one, self.covariance)
+        weights = np.array([one.of_cost, one.of_qaly])
+        error = float(np.sqrt(weights @ self.cov @ weights))
+        first = self.known["cost"]
+        estimate = float(weights @ self.point)
+        return Inference(estimate, error, first.df, first.method, first.n_clusters)
+
+
+def regressed(data: Data, approach: str, covariance: Covariance) -> Regressed | str:
+    """Both regressions of one table, or why there are none.
+
+    The covariance of the two follows from the variances of each and of a net benefit: all three are
+    quadratic forms of the same scores.
+    """
+    try:
+        cost, qaly = (
+            inference(data, approach, one, covariance) for one in (COST_ALONE, QALY_ALONE)
+        )
+        scale = cost.std_error / qaly.std_error
+        both = inference(data, approach, Quantity("inmb", scale, -1.0, scale), covariance)
+    except NotEstimable as error:
+        return str(error)
+    cross = (cost.std_error**2 + (scale * qaly.std_error) ** 2 - both.std_error**2) / (2 * scale)
+    cov = np.array([[cost.std_error**2, cross], [cross, qaly.std_error**2]])
+    point = np.array([cost.estimate, qaly.estimate])
+    saturated = regressions(data, approach).joint_x.shape[1] == 2 and covariance == "HC2"
+    alike = not saturated or (data.clusters >= 0).any()
+    known = {"cost": cost, "qaly": qaly}
+    return Regressed(data, approach, covariance, point, cov, known, bool(alike))
 
 
 def by_regression(
     data: Data, approach: str, asked: Sequence[Quantity], covariance: Covariance, level: float
 ) -> list[Estimated]:
     """Each quantity by least squares of people of whom all is known."""
+    made = regressed(data, approach, covariance)
+    if isinstance(made, str):
+        return [refused(one, data.n, data.n, made) for one in asked]
     found = []
     for one in asked:
-        try:
-            got = inference(data, approach, one, covariance)
-        except NotEstimable as error:
-            found.append(refused(one, data.n, data.n, str(error)))
-            continue
+        got = made.of(one)
         interval = t_interval(got.estimate, got.std_error, got.df, level)
         found.append(
             Estimated(
@@ -94,23 +149,6 @@ def inference(data: Data, approach: str, one: Quantity, covariance: Covariance) 
     return infer(least_squares(y, x), contrast, own, clusters)
 
 
-def law_of(data: Data, approach: str, covariance: Covariance) -> tuple[Floats, Floats]:
-    """Estimates (2,) of cost and QALYs, and their covariance (2, 2); NotEstimable without one.
-
-    The covariance of the two follows from the variances of each and of a net benefit: all three are
-    quadratic forms of the same scores.
-    """
-    cost, qaly = (
-        inference(data, approach, one, covariance) for one in (Quantity("cost", None, 1, 0),
-                                                               Quantity("qaly", None, 0, 1))
-    )  # fmt: skip
-    scale = cost.std_error / qaly.std_error
-    both = inference(data, approach, Quantity("inmb", scale, -1.0, scale), covariance)
-    cross = (cost.std_error**2 + (scale * qaly.std_error) ** 2 - both.std_error**2) / (2 * scale)
-    matrix = np.array([[cost.std_error**2, cross], [cross, qaly.std_error**2]])
-    return np.array([cost.estimate, qaly.estimate]), matrix
-
-
 def units_of(clusters: Codes) -> Codes | None:
     """Codes of clusters in which everybody has one, his own where he is nobody's; None without."""
     if (clusters < 0).all():
@@ -126,28 +164,18 @@ def _enough(data: Data) -> None:
             raise NotEstimable(f"costs and QALYs are known of {n} of the {arm} arm: two are needed")
 
 
-def by_rubin(
-    sets: Sequence[Data],
-    approach: str,
-    asked: Sequence[Quantity],
-    covariance: Covariance,
-    level: float,
-) -> list[Estimated]:
+def by_rubin(sets: Sequence[Regressed], asked: Sequence[Quantity], level: float) -> list[Estimated]:
     """Each quantity by least squares of each imputed set, pooled by Rubin's rules.
 
     df of complete data: those of the regressions (Barnard & Rubin 1999).
     """
     found = []
     for one in asked:
-        try:
-            got = [inference(data, approach, one, covariance) for data in sets]
-        except NotEstimable as error:
-            found.append(refused(one, sets[0].n, sets[0].n, str(error)))
-            continue
+        got = [made.of(one) for made in sets]
         estimates = np.array([each.estimate for each in got])
         variances = np.array([each.std_error**2 for each in got])
         pooled = pool(estimates, variances, float(np.mean([each.df for each in got])))
-        found.append(_pooled(one, pooled, got[0], sets[0].n, level))
+        found.append(_pooled(one, pooled, got[0], sets[0].data.n, level))
     return found
 
 

@@ -7,24 +7,25 @@ from typing import Any
 from cesp_analysis.economics.asked import EvaluateSpec
 from cesp_analysis.economics.by_log import log_rows
 from cesp_analysis.economics.cases import BASE, Case, Cases
-from cesp_analysis.economics.data import UNADJUSTED, Data, approaches, complete_of
+from cesp_analysis.economics.data import ADJUSTED, UNADJUSTED, Data, approaches, complete_of
 from cesp_analysis.economics.decided import curve_rows
 from cesp_analysis.economics.drawn import plane_rows, quadrant_row
 from cesp_analysis.economics.estimated import (
     Estimated,
+    Regressed,
     arm_means,
     by_regression,
     by_rubin,
     quantities,
     refused,
+    regressed,
 )
 from cesp_analysis.economics.imputing import imputations_of, known_of, observed_of, sets_of
 from cesp_analysis.economics.informed import information_rows
 from cesp_analysis.economics.law import Law, pooled_law
 from cesp_analysis.economics.sampled import joint_rows
-from cesp_analysis.economics.varied import tornado_cases
+from cesp_analysis.economics.varied import TORNADO, tornado_cases
 from cesp_analysis.models.prior import Prior
-from cesp_analysis.models.refusals import NotEstimable
 from cesp_analysis.streams import seed_of
 
 COMPLETE, IMPUTED, BOOT_IMPUTE = "complete", "imputed", "boot_impute"
@@ -48,14 +49,12 @@ def evaluated(how: EvaluateSpec, cases: Cases, prior: Prior) -> Made:
     made = Made()
     shaking = prior if how.sites and not how.randomised else None
     made.rows += _complete(how, cases.base)
-    for case in (cases.base, *cases.varied):
+    for case in (cases.base, *cases.varied, *tornado_cases(how, cases)):
         sets, reason = imputed_sets(how, case)
-        made.rows += _imputed(how, case, sets, reason)
-        if not reason and case.departing is None:
-            _decided(how, case, sets, shaking, made)
-    for case in tornado_cases(how, cases):
-        sets, reason = imputed_sets(how, case)
-        made.rows += _imputed(how, case, sets, reason)
+        for approach in approaches(how.randomised):
+            _imputed(how, case, approach, sets, reason, shaking, made)
+        if not reason and case.scenario == BASE:
+            made.rows += _of_base(how, case, sets)
     return made
 
 
@@ -76,58 +75,71 @@ def _complete(how: EvaluateSpec, case: Case) -> Iterator[Row]:
             yield row_of(how, case, COMPLETE, approach, JOINT, one, n)
     kind, logs = log_rows([data], asked, own.covariance, level)
     for one in logs:
-        yield row_of(how, case, COMPLETE, "adjusted", kind, one, n)
+        yield row_of(how, case, COMPLETE, ADJUSTED, kind, one, n)
 
 
-def _imputed(how: EvaluateSpec, case: Case, sets: Sequence[Data], reason: str) -> Iterator[Row]:
-    """Multiple imputation and Rubin's rules."""
+def _imputed(
+    how: EvaluateSpec,
+    case: Case,
+    approach: str,
+    sets: Sequence[Data],
+    reason: str,
+    prior: Prior | None,
+    made: Made,
+) -> None:
+    """Multiple imputation and Rubin's rules; and curves, of what is no variation of a parameter."""
+    asked, n = quantities(how.economics.thresholds), len(case.frame.treated)
+    fits, why = fitted(how, approach, sets)
+    n_obs, reason = known_of(case.frame), reason or why
+    if reason:
+        found = [refused(one, n_obs, n, reason) for one in asked]
+    else:
+        found = by_rubin(fits, asked, how.ci_level)
+    for one in found:
+        made.rows.append(row_of(how, case, IMPUTED, approach, LINEAR, one, n, n_obs))
+    if not reason and case.departing is None and not case.scenario.startswith(TORNADO):
+        _of_law(how, case, IMPUTED, approach, pooled_law(fits, found), sets, prior, made)
+
+
+def fitted(how: EvaluateSpec, approach: str, sets: Sequence[Data]) -> tuple[list[Regressed], str]:
+    """The regressions of each set, or why there are none."""
+    found = []
+    for data in sets:
+        one = regressed(data, approach, how.economics.covariance)
+        if isinstance(one, str):
+            return [], one
+        found.append(one)
+    return found, ""
+
+
+def _of_base(how: EvaluateSpec, case: Case, sets: Sequence[Data]) -> Iterator[Row]:
+    """Costs by a log link, and subgroups, of imputed sets."""
     own, n = how.economics, len(case.frame.treated)
     asked = quantities(own.thresholds)
-    n_obs = known_of(case.frame)
-    for approach in approaches(how.randomised):
-        if reason:
-            found = [refused(one, n_obs, n, reason) for one in asked]
-        else:
-            found = by_rubin(sets, approach, asked, own.covariance, how.ci_level)
-        for one in found:
-            yield row_of(how, case, IMPUTED, approach, LINEAR, one, n, n_obs)
-    if reason or case.scenario != BASE:
-        return
     kind, logs = log_rows(sets, asked, own.covariance, how.ci_level)
     for one in logs:
-        yield row_of(how, case, IMPUTED, "adjusted", kind, one, n, n_obs)
+        yield row_of(how, case, IMPUTED, ADJUSTED, kind, one, n, known_of(case.frame))
     yield from _subgroups(how, case, sets)
 
 
 def _subgroups(how: EvaluateSpec, case: Case, sets: Sequence[Data]) -> Iterator[Row]:
     """Each category of declared covariates by itself; who has none of it is in none."""
-    own = how.economics
-    asked = quantities(own.thresholds)
-    for name in own.subgroups:
+    asked = quantities(how.economics.thresholds)
+    for name in how.economics.subgroups:
         words = case.frame.equations.people.words(name)
         for category in sorted({str(word) for word in words} - {""}):
             rows = words == category
-            parts = [data.part(rows) for data in sets]
             inside = replace(case, scenario=f"subgroup {name}: {category}")
             n, n_obs = int(rows.sum()), known_of(case.frame, rows)
             for approach in approaches(how.randomised):
-                for one in by_rubin(parts, approach, asked, own.covariance, how.ci_level):
+                fits, reason = fitted(how, approach, [data.part(rows) for data in sets])
+                found = (
+                    [refused(one, n_obs, n, reason) for one in asked]
+                    if reason
+                    else by_rubin(fits, asked, how.ci_level)
+                )
+                for one in found:
                     yield row_of(how, inside, IMPUTED, approach, LINEAR, one, n, n_obs)
-
-
-def _decided(
-    how: EvaluateSpec, case: Case, sets: Sequence[Data], prior: Prior | None, made: Made
-) -> None:
-    """Curves of a case, and of the base case the plane and the value of information."""
-    own = how.economics
-    asked = quantities(own.thresholds)
-    for approach in approaches(how.randomised):
-        try:
-            reported = by_rubin(sets, approach, asked, own.covariance, how.ci_level)
-            law = pooled_law(sets, approach, own.covariance, reported)
-        except NotEstimable:
-            continue  # its rows say why
-        _of_law(how, case, IMPUTED, approach, law, sets, prior, made)
 
 
 def _of_law(

@@ -5,12 +5,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cesp_analysis.economics.data import Data
-from cesp_analysis.economics.estimated import Estimated, law_of
+from cesp_analysis.economics.estimated import Estimated, Regressed
 from cesp_analysis.economics.quadrants import COST, QALY
 from cesp_analysis.missing.pooled_joint import pool_matrices
 from cesp_analysis.models.cluster_sums import Floats
-from cesp_analysis.models.least_squares import Covariance
 
 
 @dataclass(frozen=True)
@@ -32,12 +30,9 @@ class Law:
         return estimate, np.sqrt(np.maximum(variance, 0.0))
 
 
-def pooled_law(
-    sets: Sequence[Data], approach: str, covariance: Covariance, reported: Sequence[Estimated]
-) -> Law:
-    """Of imputed sets, by Rubin's rules; NotEstimable where a set has none."""
-    laws = [law_of(data, approach, covariance) for data in sets]
-    made = pool_matrices(np.array([point for point, _ in laws]), np.array([cov for _, cov in laws]))
+def pooled_law(sets: Sequence[Regressed], reported: Sequence[Estimated]) -> Law:
+    """Of imputed sets, by Rubin's rules."""
+    made = pool_matrices(np.array([one.point for one in sets]), np.array([one.cov for one in sets]))
     return Law(made.estimate, made.total, fewest(reported))
 
 

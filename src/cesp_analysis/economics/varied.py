@@ -8,6 +8,7 @@ from cesp_analysis.economics.cases import Case, Cases
 from cesp_analysis.economics.priced import OWN_SHARE, OWN_TIME
 
 LOW, HIGH = "low", "high"
+TORNADO = "tornado "
 
 
 def tornado_cases(how: EvaluateSpec, cases: Cases) -> Iterator[Case]:
@@ -17,7 +18,7 @@ def tornado_cases(how: EvaluateSpec, cases: Cases) -> Iterator[Case]:
         for end, value in ((LOW, one.low), (HIGH, one.high)):
             by, rate = changed(one, value, how)
             frame = cases.again(by, rate)
-            yield Case(f"tornado {name}: {end}", base.perspective, base.value_set, frame)
+            yield Case(f"{TORNADO}{name}: {end}", base.perspective, base.value_set, frame)
 
 
 def changed(one: Varied, value: float, how: EvaluateSpec) -> tuple[Mapping[str, float], float]:
