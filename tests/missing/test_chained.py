@@ -8,7 +8,7 @@ import pytest
 from cesp_analysis.missing.chained import Groups, impute
 from cesp_analysis.missing.chains import Chains
 from cesp_analysis.missing.imputed import Imputations, Trace, extended
-from cesp_analysis.missing.linear import matched
+from cesp_analysis.missing.matching import matched
 from cesp_analysis.missing.modes import mode
 from cesp_analysis.missing.plan import planned
 from cesp_analysis.missing.pooling import pool

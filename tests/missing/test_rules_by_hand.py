@@ -16,8 +16,8 @@ from cesp_analysis.missing.equations import About, Equations, _covariate
 from cesp_analysis.missing.grouped import renumbered
 from cesp_analysis.missing.impute import _Run
 from cesp_analysis.missing.imputed_values import _observed, _width, edges_of, value_rows
-from cesp_analysis.missing.linear import matched
 from cesp_analysis.missing.made_sets import imputed_in
+from cesp_analysis.missing.matching import matched
 from cesp_analysis.missing.modes import mode
 from cesp_analysis.missing.normal_profiles import drawn_profiles
 from cesp_analysis.missing.people import people_of

@@ -8,7 +8,7 @@ White, Daniel & Royston 2010. mice's polr draws no parameters at all.)
 
 import numpy as np
 
-from cesp_analysis.missing.chains import Chains, picked, uniforms
+from cesp_analysis.missing.chains import Chains, picked, uniforms_each
 from cesp_analysis.missing.modes import Curved, Model, drawn
 from cesp_analysis.missing.target import Target
 from cesp_analysis.models.cluster_sums import Codes, Floats
@@ -23,7 +23,7 @@ FLAT = 1e-9
 
 def logistic(chains: Chains, one: Target, block: Floats, known: Floats) -> Floats:
     """Draws (b, gaps) of one of two values."""
-    x = picked(np.take(chains.z, one.known, axis=1), one.predictors)
+    x = picked(chains.rows(one.known), one.predictors)  # rows of zeros count for nothing below
     y = (one.raw == one.values[-1]).astype(float)
     prior = np.full(x.shape[2], PRECISION)
     prior[0] = 0.0
@@ -40,45 +40,62 @@ def logistic(chains: Chains, one: Target, block: Floats, known: Floats) -> Float
         return gradient, root.transpose(0, 2, 1) @ root + np.diag(prior + FLAT)
 
     first = np.zeros((len(x), len(prior)))
-    first[:, 0] = np.log(y.mean() / (1 - y.mean()))
+    share = y.sum(axis=-1) / one.answers(len(x))
+    first[:, 0] = np.log(share / (1 - share))
     (start,) = chains.memory.get(one.memory, (first,))
     found, beta = drawn(start, first, Model(value, curved), chains.streams, 1)
     chains.memory[one.memory] = (found,)
     p = expit((block @ chains.wide(beta, one.predictors))[:, :, 0])
-    draw = uniforms(chains.streams, len(one.gaps)) < p
+    draw = uniforms_each(chains.streams, one) < p
     return np.asarray(np.where(draw, one.values[-1], one.values[0]))
 
 
 def ordered(chains: Chains, one: Target, block: Floats, known: Floats) -> Floats:
     """Draws (b, gaps) of one of the ordered values that somebody gave."""
     slopes = one.predictors[1:]
-    x = picked(np.take(chains.z, one.known, axis=1), slopes)
-    code = np.searchsorted(one.values, one.raw)
+    x = picked(chains.rows(one.known), slopes)
+    code, there = np.searchsorted(one.values, one.raw), one.given
     cuts = len(one.values) - 1
     prior = np.concatenate([np.zeros(cuts), np.full(len(slopes), PRECISION)])
 
     def value(theta: Floats) -> Floats:
         below, above = _tails(theta, x, cuts)
-        each = np.arange(len(code))
-        low, high = (own[:, each, code] for own in (below, above))
-        p = np.where(low < high, below[:, each, code + 1] - low, high - above[:, each, code + 1])
+        low, high = (at_code(own, code) for own in (below, above))
+        p = np.where(low < high, at_code(below, code + 1) - low, high - at_code(above, code + 1))
         with np.errstate(divide="ignore", invalid="ignore"):  # thresholds out of order: NaN, worse
-            fit = np.log(p).sum(axis=1)
+            each = np.log(p)
+        fit = each.sum(axis=1) if there is None else np.where(there, each, 0.0).sum(axis=1)
         return np.asarray(fit - (prior * theta**2).sum(axis=1) / 2)
 
     def curved(theta: Floats) -> Curved:
-        gradient, information = _score_and_information(theta, x, code, cuts)
+        gradient, information = _score_and_information(theta, x, code, cuts, there)
         return gradient - prior * theta, information + np.diag(prior + FLAT)
 
-    share = np.cumsum(np.bincount(code))[:-1] / len(code)
-    first = np.concatenate([np.log(share / (1 - share)), np.zeros(len(slopes))])
-    first = np.tile(first, (len(x), 1))
+    at_most = np.cumsum(counts(code, cuts + 1, one, len(x)), axis=1)[:, :-1]
+    share = at_most / one.answers(len(x))[:, None]
+    first = np.zeros((len(x), len(prior)))
+    first[:, :cuts] = np.log(share / (1 - share))
     (start,) = chains.memory.get(one.memory, (first,))
     found, theta = drawn(start, first, Model(value, curved), chains.streams, cuts)
     chains.memory[one.memory] = (found,)
-    at_most = _tails(theta, picked(block, slopes), cuts)[0][:, :, 1:-1]
-    above = uniforms(chains.streams, len(one.gaps))[:, :, None] >= at_most
+    below = _tails(theta, picked(block, slopes), cuts)[0][:, :, 1:-1]
+    above = uniforms_each(chains.streams, one)[:, :, None] >= below
     return np.asarray(one.values[above.sum(axis=2)])
+
+
+def at_code(values: Floats, code: Codes) -> Floats:
+    """Of values (b, n, c) that of each one's category, (n,) or (b, n): (b, n)."""
+    if code.ndim == 1:
+        return np.asarray(values[:, np.arange(len(code)), code])
+    return np.take_along_axis(values, code[:, :, None], axis=2)[:, :, 0]
+
+
+def counts(code: Codes, categories: int, one: Target, chains: int) -> Codes:
+    """How many of each chain answered each category (b, c)."""
+    is_it = np.atleast_2d(code)[:, :, None] == np.arange(categories)
+    if one.given is not None:
+        is_it &= (one.given > 0)[:, :, None]
+    return np.broadcast_to(is_it.sum(axis=1), (chains, categories))
 
 
 def _tails(theta: Floats, x: Floats, cuts: int) -> tuple[Floats, Floats]:
@@ -97,14 +114,20 @@ def _tails(theta: Floats, x: Floats, cuts: int) -> tuple[Floats, Floats]:
     )
 
 
-def _score_and_information(theta: Floats, x: Floats, code: Codes, cuts: int) -> Curved:
-    """Of the log-likelihood: see models/cumulative_logit.py, here with an axis of chains."""
+def _score_and_information(
+    theta: Floats, x: Floats, code: Codes, cuts: int, there: Floats | None = None
+) -> Curved:
+    """Of the log-likelihood: see models/cumulative_logit.py, here with an axis of chains.
+
+    there (b, n): 0 for rows that are nobody's, of which x is 0 too.
+    """
     below, above = _tails(theta, x, cuts)
     slope = below * above
     low = (below < above)[:, :, :-1]
     p = np.where(low, np.diff(below, axis=2), -np.diff(above, axis=2))
     p = np.maximum(p, SMALLEST)
     shift, own = -np.diff(slope, axis=2), slope[:, :, 1:-1]
+    own = own if there is None else own * there[:, :, None]
     error, ratio = (np.eye(cuts + 1)[code] - p) / p, shift / p
     turned = x.transpose(0, 2, 1)
     at_cuts = (own * (error[:, :, :-1] - error[:, :, 1:])).sum(axis=1)

@@ -6,37 +6,24 @@ misses one column misses the next), each column is drawn once, given those befor
 Sources: van Buuren & Groothuis-Oudshoorn (2011), J Stat Softw 45(3); van Buuren (2018), ch. 4.
 """
 
-from collections.abc import Callable
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from cesp_analysis.missing.categorical import logistic, ordered
 from cesp_analysis.missing.chains import Chains
-from cesp_analysis.missing.grouped import Groups, joined, less, renumbered, unseen
+from cesp_analysis.missing.draws import rounds
+from cesp_analysis.missing.grouped import Clusters, Groups, joined, less, renumbered, unseen
 from cesp_analysis.missing.imputed import Cells, Imputations, Note, Trace
 from cesp_analysis.missing.leaving_out import NOBODY
-from cesp_analysis.missing.linear import norm, pmm
-from cesp_analysis.missing.nominal import nominal
 from cesp_analysis.missing.plan import Plan, planned
 from cesp_analysis.missing.recipe import Recipe, checked
-from cesp_analysis.missing.target import Target
-from cesp_analysis.missing.two_level import two_level
 from cesp_analysis.models.cluster_sums import Codes, Floats
 
 AT_ONCE = 2e7
 """Cells that a batch of chains holds by default: 160 MB."""
 ONE_SET = "one imputed set says nothing of how uncertain imputed answers are: ask for more"
 NOTHING = "nothing is missing: every set is the table itself"
-Draw = Callable[[Chains, Target, Floats, Floats], Floats]
-DRAWS: dict[str, Draw] = {
-    "norm": norm,
-    "pmm": pmm,
-    "logistic": logistic,
-    "ordered": ordered,
-    "nominal": nominal,
-    "two_level": norm,  # where there are no two clusters
-}
 
 
 def impute(
@@ -59,7 +46,7 @@ def impute(
     table = np.array(values, dtype=float)
     everybody = Groups(np.zeros(len(table), dtype=int), ("",))
     given = everybody if groups is None else groups
-    _check(table, recipe, m, given, clusters)
+    check_call(table, recipe, m, given, clusters)
     own = given if given.apart else everybody
     found = []
     for code, label in enumerate(own.labels):
@@ -69,7 +56,6 @@ def impute(
         found.append(_group(table[rows], rows, recipe, label, part, run))
     without = {} if given.apart else unseen(table, recipe, given)
     cells = joined(recipe, [one.cells for one in found])
-    nobody = [Note(name, label, NOBODY) for name in without for label in without[name][1]]
     return Imputations(
         recipe=recipe,
         observed=table,
@@ -78,7 +64,7 @@ def impute(
         warnings=tuple(
             [note for one in found for note in one.warnings] + _general(table, recipe, m)
         ),
-        refused=tuple([note for one in found for note in one.refused] + nobody),
+        refused=(*(note for one in found for note in one.refused), *nobody_of(without)),
         monotone=tuple(one.label for one in found if one.monotone),
         m=m,
         seed=seed,
@@ -86,7 +72,9 @@ def impute(
     )
 
 
-def _check(table: Floats, recipe: Recipe, m: int, groups: Groups, clusters: Codes | None) -> None:
+def check_call(
+    table: Floats, recipe: Recipe, m: int, groups: Groups, clusters: Codes | None
+) -> None:
     """Mistakes of the caller."""
     checked(recipe, table.shape[1])
     if np.isinf(table).any() or m < 1:
@@ -137,8 +125,8 @@ def _group(
     made = []
     for start in range(0, run.m if plan.targets else 0, at_once):
         numbers = range(start, min(start + at_once, run.m))
-        chains = Chains(plan, recipe, tuple(run.stream(number) for number in numbers))
-        made.append(_advanced(chains, plan, recipe, clusters))
+        streams = tuple(run.stream(number) for number in numbers)
+        made.append(_advanced(Chains(plan, recipe, streams, Clusters.of(clusters)), plan, recipe))
     names = [one.column.name for one in plan.targets]
     cells, traces = [], []
     for name, one in zip(names, plan.targets, strict=True):
@@ -149,53 +137,39 @@ def _group(
         label=label,
         cells=tuple(cells),
         traces=tuple(traces),
-        warnings=(
-            *(Note(name, label, text, weighty=True) for name, text in plan.weighty),
-            *(Note(name, label, text) for name, text in plan.warnings),
-        ),
+        warnings=warned(plan, label),
         refused=tuple(Note(name, label, text) for name, text in plan.refused),
         monotone=plan.monotone,
     )
 
 
+def warned(plan: Plan, label: str) -> tuple[Note, ...]:
+    """What is said of the columns of one group."""
+    return (
+        *(Note(name, label, text, weighty=True) for name, text in plan.weighty),
+        *(Note(name, label, text) for name, text in plan.warnings),
+    )
+
+
+def nobody_of(without: Mapping[str, tuple[Codes, Sequence[str]]]) -> Iterator[Note]:
+    """That nobody of a group answered a column: column → rows and labels of such groups."""
+    for name, (_, labels) in without.items():
+        yield from (Note(name, label, NOBODY) for label in labels)
+
+
 def _advanced(
-    chains: Chains, plan: Plan, recipe: Recipe, clusters: Codes | None
+    chains: Chains, plan: Plan, recipe: Recipe
 ) -> dict[str, tuple[Floats, Floats, Floats]]:
     """Column → last draws (b, gaps), and means and SDs (iterations, b) of all of them."""
-    iterations = 1 if plan.monotone else recipe.iterations
     last: dict[str, Floats] = {}
     means: dict[str, list[Floats]] = {one.column.name: [] for one in plan.targets}
     sds: dict[str, list[Floats]] = {one.column.name: [] for one in plan.targets}
-    for _ in range(iterations):
-        for one in plan.targets:
-            block, known = chains.opened(one)
-            raw = _draws(chains, one, block, known, clusters)
-            chains.put(one, raw, block, known)
-            name = one.column.name
-            last[name] = raw
-            means[name].append(raw.mean(axis=1))
-            sds[name].append(raw.std(axis=1))
+    for one, raw in rounds(chains, plan.rounds(recipe)):
+        name = one.column.name
+        last[name] = raw
+        means[name].append(raw.mean(axis=1))
+        sds[name].append(raw.std(axis=1))
     return {name: (last[name], np.stack(means[name]), np.stack(sds[name])) for name in last}
-
-
-def _draws(
-    chains: Chains, one: Target, block: Floats, known: Floats, clusters: Codes | None
-) -> Floats:
-    """Of a column; of people who lack what determines it as well, from the others' columns."""
-    raw = _draw(chains, one, block, known, clusters)
-    for places, fewer in one.apart:
-        raw[:, places] = _draw(chains, fewer, block, known, clusters)[:, places]
-    return raw
-
-
-def _draw(
-    chains: Chains, one: Target, block: Floats, known: Floats, clusters: Codes | None
-) -> Floats:
-    if len(one.values) == 1:
-        return np.full(block.shape[:2], one.values[0])
-    if one.column.method == "two_level" and clusters is not None and clusters.max() > 0:
-        return two_level(chains, one, block, known, clusters)
-    return DRAWS[str(one.column.method)](chains, one, block, known)
 
 
 __all__ = ["NOTHING", "ONE_SET", "Groups", "Recipe", "impute"]

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from cesp_analysis.missing.gathered import gathered
+from cesp_analysis.missing.grouped import Clusters
 from cesp_analysis.missing.plan import Plan
 from cesp_analysis.missing.recipe import Recipe
 from cesp_analysis.missing.target import Target
@@ -15,17 +17,33 @@ Streams = tuple[np.random.Generator, ...]
 
 def normals(streams: Streams, *shape: int) -> Floats:
     """Standard normal draws (chains, *shape)."""
-    return np.stack([stream.standard_normal(shape) for stream in streams])
+    made = np.empty((len(streams), *shape))
+    for row, stream in zip(made, streams, strict=True):
+        stream.standard_normal(out=row)
+    return made
 
 
-def uniforms(streams: Streams, *shape: int) -> Floats:
-    """Uniform draws on [0, 1) (chains, *shape)."""
-    return np.stack([stream.random(shape) for stream in streams])
+def normals_each(streams: Streams, one: Target) -> Floats:
+    """A standard normal draw for each gap of each chain (chains, gaps), 0 beyond its own."""
+    made = np.zeros((len(streams), one.gaps.shape[-1]))
+    sizes = one.lacking(len(streams)).tolist()
+    for row, stream, size in zip(made, streams, sizes, strict=True):
+        stream.standard_normal(out=row[:size])
+    return made
 
 
-def chi_squares(streams: Streams, df: float) -> Floats:
-    """Chi-squared draws (chains,)."""
-    return np.array([stream.chisquare(df) for stream in streams])
+def uniforms_each(streams: Streams, one: Target) -> Floats:
+    """A uniform draw on [0, 1) for each gap of each chain (chains, gaps), 0 beyond its own."""
+    made = np.zeros((len(streams), one.gaps.shape[-1]))
+    sizes = one.lacking(len(streams)).tolist()
+    for row, stream, size in zip(made, streams, sizes, strict=True):
+        stream.random(out=row[:size])
+    return made
+
+
+def chi_squares(streams: Streams, df: Codes) -> Floats:
+    """Chi-squared draws (chains,), df (chains,)."""
+    return np.array([s.chisquare(own) for s, own in zip(streams, df.tolist(), strict=True)])
 
 
 def picked(block: Floats, columns: Sequence[int] | Codes) -> Floats:
@@ -37,26 +55,60 @@ class Chains:
     """b chains of one group's n people: z (b, n, P), columns [1, table, passive], standardised.
 
     moments (b, P, P) is z'z. A change of some cells moves it by those rows' products, so that a
-    regression costs the rows without an answer and not the table.
+    regression costs the rows without an answer and not the table. people (b, n): who a chain's rows
+    are, of those of the plan; None: all of them in order. targets: the plan's, or those of people,
+    which may have gaps in one chain that another lacks; z has then one more row, of zeros, which
+    counts for nothing in any product.
     """
 
-    def __init__(self, plan: Plan, recipe: Recipe, streams: Streams) -> None:
-        self.plan, self.recipe, self.streams = plan, recipe, streams
+    def __init__(
+        self,
+        plan: Plan,
+        recipe: Recipe,
+        streams: Streams,
+        clusters: Clusters | None = None,
+        people: Codes | None = None,
+        targets: tuple[Target, ...] | None = None,
+    ) -> None:
+        self.plan, self.recipe, self.streams, self.clusters = plan, recipe, streams, clusters
+        self.targets = plan.targets if targets is None else targets
         base = len(recipe.columns)
         columns = plan.columns
         self.centre = np.concatenate([[0.0], columns.centre])
         self.scale = np.concatenate([[1.0], columns.scale])
-        n = len(columns.z)
-        self.z = np.empty((len(streams), n, columns.z.shape[1] + 1))
-        self.z[:, :, 0] = 1.0
-        self.z[:, :, 1:] = columns.z
-        for one in plan.targets:  # answers of others at random, to begin with
-            picks = [stream.integers(len(one.raw), size=len(one.gaps)) for stream in streams]
-            self.z[:, one.gaps, one.at] = self._standard(one.raw[np.stack(picks)], one.at)
+        n = len(columns.z) if people is None else people.shape[1]
+        spare = any(one.filled is not None for one in self.targets)
+        self.z = np.zeros((len(streams), n + spare, columns.z.shape[1] + 1))
+        self.starts = np.arange(len(streams))[:, None] * (n + spare)
+        self.z[:, :n, 0] = 1.0
+        self.z[:, :n, 1:] = columns.z if people is None else columns.z[people]
+        for one in self.targets:  # answers of others at random, to begin with
+            self._put(one, [one.at], self._standard(self._begun(one), one.at)[:, :, None])
         for number in range(len(recipe.passive)):
-            self.z[:, :, base + 1 + number] = self._passive(self.z, number)
+            self.z[:, :n, base + 1 + number] = self._passive(self.z[:, :n], number)
         self.moments = self.z.transpose(0, 2, 1) @ self.z
         self.memory: dict[tuple[int, int], tuple[Floats, ...]] = {}
+
+    def _begun(self, one: Target) -> Floats:
+        """Answers (b, gaps) of anybody."""
+        b = len(self.streams)
+        picks = np.zeros((b, one.gaps.shape[-1]), dtype=int)
+        counts = zip(one.answers(b).tolist(), one.lacking(b).tolist(), strict=True)
+        for row, stream, (answers, gaps) in zip(picks, self.streams, counts, strict=True):
+            row[:gaps] = stream.integers(answers, size=gaps)
+        return self.answers(one, picks)
+
+    def answers(self, one: Target, places: Codes) -> Floats:
+        """Answers (b, k) to a target at places (b, k) among those of a chain who answered."""
+        if one.raw.ndim == 1:
+            return np.asarray(one.raw[places])
+        return gathered(one.raw, places)
+
+    def rows(self, index: Codes) -> Floats:
+        """Rows (b, k, P) at an index (k,), or (b, k) of each chain's own."""
+        if index.ndim == 1:
+            return np.take(self.z, index, axis=1)
+        return np.take(self.z.reshape(-1, self.z.shape[2]), index + self.starts, axis=0)
 
     def _standard(self, raw: Floats, at: int) -> Floats:
         return np.asarray((raw - self.centre[at]) / self.scale[at])
@@ -70,9 +122,9 @@ class Chains:
 
     def opened(self, one: Target) -> tuple[Floats, Floats]:
         """Rows (b, gaps, P) without an answer, and the moments (b, P, P) of the rows with one."""
-        block = np.take(self.z, one.gaps, axis=1)
-        if len(one.known) < len(one.gaps):
-            rest = np.take(self.z, one.known, axis=1)
+        block = self.rows(one.gaps)
+        if one.known.shape[-1] < one.gaps.shape[-1]:
+            rest = self.rows(one.known)
             return block, rest.transpose(0, 2, 1) @ rest
         return block, self.moments - block.transpose(0, 2, 1) @ block
 
@@ -83,11 +135,21 @@ class Chains:
         for number in self.plan.derived[one.at]:
             block[:, :, base + number] = self._passive(block, number)
         changed = [one.at, *(base + number for number in self.plan.derived[one.at])]
-        new = picked(block, changed)
-        self.z[:, one.gaps[:, None], changed] = new
+        new = self._put(one, changed, picked(block, changed))
         moved = new.transpose(0, 2, 1) @ block + known[:, changed]
         self.moments[:, changed] = moved
         self.moments[:, :, changed] = moved.transpose(0, 2, 1)
+
+    def _put(self, one: Target, changed: list[int], new: Floats) -> Floats:
+        """Put columns (b, gaps, k) in their places; nobody's row stays 0, as it is returned."""
+        if one.gaps.ndim == 1:
+            self.z[:, one.gaps[:, None], changed] = new
+            return new
+        if one.filled is not None:
+            new = new * one.filled[:, :, None]
+        flat = self.z.reshape(-1, self.z.shape[2])
+        flat[(one.gaps + self.starts)[:, :, None], changed] = new
+        return new
 
     def unstandard(self, z: Floats, at: int) -> Floats:
         """Standardised values of column `at` in its own unit."""

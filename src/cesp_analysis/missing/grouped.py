@@ -23,6 +23,27 @@ class Groups:
     apart: bool = True
 
 
+@dataclass(frozen=True)
+class Clusters:
+    """Clusters 0 to number - 1 of a group's people, -1 for none: codes (n,), or (b, n + 1) where
+    chains have other people, the last of whom is nobody."""
+
+    codes: Codes
+    number: int
+
+    @classmethod
+    def of(cls, codes: Codes | None) -> "Clusters | None":
+        """Those of everybody (n,); None where there are no two, and so no random intercept."""
+        number = 0 if codes is None else int(codes.max(initial=-1)) + 1
+        return cls(codes, number) if codes is not None and number > 1 else None
+
+    def at(self, rows: Codes) -> Codes:
+        """Codes at rows, (k,) or (b, k)."""
+        if rows.ndim == 1:
+            return np.asarray(self.codes[rows])
+        return np.take_along_axis(self.codes, rows, axis=1)
+
+
 def renumbered(clusters: Codes) -> Codes:
     """Codes 0..J-1 of those that occur; -1 stays."""
     own = np.unique(clusters[clusters >= 0])

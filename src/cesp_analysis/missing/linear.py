@@ -10,13 +10,19 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cesp_analysis.missing.chains import Chains, Streams, chi_squares, normals
+from cesp_analysis.missing.chains import (
+    Chains,
+    Streams,
+    chi_squares,
+    normals,
+    normals_each,
+)
+from cesp_analysis.missing.gathered import gathered
+from cesp_analysis.missing.matching import matched
 from cesp_analysis.missing.target import Target
-from cesp_analysis.models.cluster_sums import Codes, Floats
+from cesp_analysis.models.cluster_sums import Floats
 
 RIDGE = 1e-5
-TIES = 10
-"""Decimals (of an SD) to which predictions are compared: what differs later is rounding."""
 
 
 @dataclass(frozen=True)
@@ -31,14 +37,14 @@ class Drawn:
 def drawn(known: Floats, one: Target, streams: Streams) -> Drawn:
     """A draw from the posterior, from the moments (b, P, P) of those who answered."""
     at = np.append(one.predictors, one.at)
-    k, n = len(one.predictors), len(one.known)
+    k, n = len(one.predictors), one.answers(len(streams))
     moments = known[:, at[:, None], at]
     inner = np.arange(1, k)
-    moments[:, inner, inner] += RIDGE * n
+    moments[:, inner, inner] += RIDGE * n[:, None]
     moments[:, k, k] += 1e-12 * n  # rounding of the last pivot of what is predicted perfectly
     root = np.linalg.cholesky(moments)
     own = root[:, k, :k]
-    sigma = root[:, k, k] / np.sqrt(chi_squares(streams, max(n - k, 1)))
+    sigma = root[:, k, k] / np.sqrt(chi_squares(streams, np.maximum(n - k, 1)))
     noise = sigma[:, None] * normals(streams, k)
     sides = np.stack([own, own + noise], axis=-1)
     found = np.linalg.solve(root[:, :k, :k].transpose(0, 2, 1), sides)
@@ -49,46 +55,20 @@ def norm(chains: Chains, one: Target, block: Floats, known: Floats) -> Floats:
     """Draws (b, gaps) from the predictive distribution, in the column's unit."""
     found = drawn(known, one, chains.streams)
     mean = (block @ chains.wide(found.beta, one.predictors))[:, :, 0]
-    z = mean + found.sigma[:, None] * normals(chains.streams, len(one.gaps))
+    z = mean + found.sigma[:, None] * normals_each(chains.streams, one)
     return chains.unstandard(z, one.at)
 
 
 def pmm(chains: Chains, one: Target, block: Floats, known: Floats) -> Floats:
     """Answers (b, gaps) of people whose prediction is near: one of the nearest `donors`."""
     found = drawn(known, one, chains.streams)
-    at_estimate = (chains.z @ chains.wide(found.coef, one.predictors))[:, one.known, 0]
+    fitted = (chains.z @ chains.wide(found.coef, one.predictors))[:, :, 0]
+    shared = one.known.ndim == 1
+    at_estimate = fitted[:, one.known] if shared else gathered(fitted, one.known)
+    if one.given is not None:
+        at_estimate = np.where(one.given, at_estimate, np.inf)
     at_draw = (block @ chains.wide(found.beta, one.predictors))[:, :, 0]
-    donors = min(one.column.donors, len(one.known))
-    return np.asarray(one.raw[matched(at_estimate, at_draw, donors, chains.streams)])
-
-
-def matched(answered: Floats, asked: Floats, donors: int, streams: Streams) -> Codes:
-    """Places in `answered` (b, n) of one of the nearest `donors` of each of `asked` (b, k).
-
-    Among equally near ones each is as likely as another.
-    """
-    answered, asked = np.round(answered, TIES), np.round(asked, TIES)
-    order = np.argsort(answered, axis=1, kind="stable")
-    near = np.take_along_axis(answered, order, axis=1)
-    ends = np.full((len(near), donors), np.inf)
-    padded = np.concatenate([-ends, near, ends], axis=1)
-    start = np.stack([own.searchsorted(one) for own, one in zip(near, asked, strict=True)])
-    # the nearest are neighbours in order: each on the right that is nearer than its mate on the
-    # left moves the window by one
-    moved = np.zeros_like(start)
-    for s in range(donors):
-        left = np.take_along_axis(padded, start + s, axis=1)
-        right = np.take_along_axis(padded, start + s + donors, axis=1)
-        moved += asked - left > right - asked
-    picks = np.stack([stream.integers(donors, size=asked.shape[1]) for stream in streams])
-    chosen = start + moved - donors + picks
-    for i in np.flatnonzero((near[:, 1:] == near[:, :-1]).any(axis=1)):
-        chosen[i] = _among_ties(near[i], chosen[i], streams[i])
-    return np.take_along_axis(order, chosen, axis=1)
-
-
-def _among_ties(near: Floats, chosen: Codes, stream: np.random.Generator) -> Codes:
-    """Any of those whose prediction is that of the chosen one."""
-    first = np.searchsorted(near, near[chosen])
-    alike = np.searchsorted(near, near[chosen], side="right") - first
-    return np.asarray(first + np.floor(alike * stream.random(len(chosen))).astype(int))
+    b = len(chains.streams)
+    donors = np.minimum(one.column.donors, one.answers(b))
+    places = matched(at_estimate, at_draw, donors, chains.streams, one.lacking(b))
+    return chains.answers(one, places)

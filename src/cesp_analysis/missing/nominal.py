@@ -8,8 +8,8 @@ Source: Agresti (2013), Categorical Data Analysis, 8.1.
 
 import numpy as np
 
-from cesp_analysis.missing.categorical import FLAT, PRECISION
-from cesp_analysis.missing.chains import Chains, picked, uniforms
+from cesp_analysis.missing.categorical import FLAT, PRECISION, at_code, counts
+from cesp_analysis.missing.chains import Chains, picked, uniforms_each
 from cesp_analysis.missing.modes import Curved, Model, drawn
 from cesp_analysis.missing.target import Target
 from cesp_analysis.models.cluster_sums import Codes, Floats
@@ -18,28 +18,29 @@ from cesp_analysis.models.cluster_sums import Codes, Floats
 def nominal(chains: Chains, one: Target, block: Floats, known: Floats) -> Floats:
     """Draws (b, gaps) of one of the values that somebody gave."""
     slopes, others = one.predictors[1:], len(one.values) - 1
-    x = picked(np.take(chains.z, one.known, axis=1), slopes)
-    code = np.searchsorted(one.values, one.raw)
+    x = picked(chains.rows(one.known), slopes)
+    code, there = np.searchsorted(one.values, one.raw), one.given
     prior = np.concatenate([np.zeros(others), np.full(others * len(slopes), PRECISION)])
 
     def value(theta: Floats) -> Floats:
         eta = _against_first(theta, x, others)
-        fit = eta[:, np.arange(len(code)), code] - _log_sum(eta)
+        fit = at_code(eta, code) - _log_sum(eta)
+        fit = fit if there is None else fit * there
         return np.asarray(fit.sum(axis=1) - (prior * theta**2).sum(axis=1) / 2)
 
     def curved(theta: Floats) -> Curved:
-        gradient, information = score_and_information(theta, x, code, others)
+        gradient, information = score_and_information(theta, x, code, others, there)
         return gradient - prior * theta, information + np.diag(prior + FLAT)
 
-    share = np.bincount(code) / len(code)
-    first = np.concatenate([np.log(share[1:] / share[0]), np.zeros(others * len(slopes))])
-    first = np.tile(first, (len(x), 1))
+    share = counts(code, others + 1, one, len(x)) / one.answers(len(x))[:, None]
+    first = np.zeros((len(x), len(prior)))
+    first[:, :others] = np.log(share[:, 1:] / share[:, [0]])
     (start,) = chains.memory.get(one.memory, (first,))
     found, theta = drawn(start, first, Model(value, curved), chains.streams, others, ordered=False)
     chains.memory[one.memory] = (found,)
     p = _shares(_against_first(theta, picked(block, slopes), others))
     at_most = np.cumsum(p, axis=2)[:, :, :-1]
-    above = uniforms(chains.streams, len(one.gaps))[:, :, None] >= at_most
+    above = uniforms_each(chains.streams, one)[:, :, None] >= at_most
     return np.asarray(one.values[above.sum(axis=2)])
 
 
@@ -59,11 +60,17 @@ def _shares(eta: Floats) -> Floats:
     return np.asarray(np.exp(eta - _log_sum(eta)[:, :, None]))
 
 
-def score_and_information(theta: Floats, x: Floats, code: Codes, others: int) -> Curved:
-    """Of the log-likelihood; theta (b, q): levels, then the slopes of each other category."""
+def score_and_information(
+    theta: Floats, x: Floats, code: Codes, others: int, there: Floats | None = None
+) -> Curved:
+    """Of the log-likelihood; theta (b, q): levels, then the slopes of each other category; there
+    (b, n): 0 for rows that are nobody's, of which x is 0 too."""
     b, k = len(x), x.shape[2]
     p = _shares(_against_first(theta, x, others))[:, :, 1:]
-    error = np.eye(others + 1)[code][:, 1:] - p
+    is_it = np.eye(others + 1)[code][..., 1:]
+    if there is not None:
+        p, is_it = p * there[:, :, None], is_it * there[:, :, None]
+    error = is_it - p
     turned = x.transpose(0, 2, 1)
     at_slopes = (turned @ error).transpose(0, 2, 1).reshape(b, others * k)
     information = np.zeros((b, theta.shape[1], theta.shape[1]))

@@ -29,6 +29,10 @@ class Plan:
     weighty: tuple[tuple[str, str], ...]
     refused: tuple[tuple[str, str], ...]
 
+    def rounds(self, recipe: Recipe) -> int:
+        """How often each column is drawn."""
+        return 1 if self.monotone else recipe.iterations
+
 
 def planned(values: Floats, recipe: Recipe, clusters: Codes | None) -> Plan:
     """The plan for one group's values (n, p); clusters (n,), -1 for nobody's."""

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from cesp_analysis.missing.recipe import Column
 from cesp_analysis.models.cluster_sums import Codes, Floats
 
@@ -13,6 +15,10 @@ class Target:
     predictors are places in [1, columns, passive columns] (0 is the constant, always first); raw:
     the answers (n_obs,), of which there are `values` different ones. apart: places in gaps of the
     people who lack what determines it too, and are drawn with fewer predictors; part numbers these.
+
+    Where chains have other people each, gaps (b, G), known and raw (b, K) are each chain's own,
+    filled up with the row after the last, which is nobody's: filled (b, G) and given (b, K) are 1
+    where somebody is and 0 beyond; places in apart are then flags (b, G).
     """
 
     column: Column
@@ -24,8 +30,24 @@ class Target:
     values: Floats
     part: int = 0
     apart: "tuple[tuple[Codes, Target], ...]" = ()
+    filled: Floats | None = None
+    given: Floats | None = None
 
     @property
     def memory(self) -> tuple[int, int]:
         """Under which chains remember where its model was."""
         return self.at, self.part
+
+    def lacking(self, chains: int) -> Codes:
+        """How many people of each chain (b,) have no answer."""
+        return _counts(self.gaps, self.filled, chains)
+
+    def answers(self, chains: int) -> Codes:
+        """How many people of each chain (b,) have an answer."""
+        return _counts(self.known, self.given, chains)
+
+
+def _counts(rows: Codes, there: Floats | None, chains: int) -> Codes:
+    if there is None:
+        return np.full(chains, rows.shape[-1])
+    return np.asarray(there.sum(axis=1).astype(int))

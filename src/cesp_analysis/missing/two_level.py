@@ -11,8 +11,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cesp_analysis.missing.chains import Chains, Streams, normals, picked
-from cesp_analysis.missing.linear import RIDGE
+from cesp_analysis.missing.chains import Chains, Streams, normals, normals_each, picked
+from cesp_analysis.missing.grouped import Clusters
+from cesp_analysis.missing.linear import RIDGE, norm
 from cesp_analysis.missing.target import Target
 from cesp_analysis.models.cluster_sums import Codes, Floats
 
@@ -27,7 +28,7 @@ ALONE = 100
 class Sums:
     """Moments of those who answered: xx (b, k, k), xy (b, k), yy, and sums by cluster.
 
-    sx (b, J, k), sy (J,), size (J,); n people.
+    sx (b, J, k), sy (b, J), size (J,) or (b, J); n people (b,).
     """
 
     xx: Floats
@@ -36,11 +37,14 @@ class Sums:
     sx: Floats
     sy: Floats
     size: Floats
-    n: int
+    n: Codes
 
 
-def two_level(chains: Chains, one: Target, block: Floats, known: Floats, clusters: Codes) -> Floats:
-    """Draws (b, gaps); clusters (n,): -1 has no random intercept."""
+def two_level(chains: Chains, one: Target, block: Floats, known: Floats) -> Floats:
+    """Draws (b, gaps); who has no cluster has no random intercept."""
+    if chains.clusters is None:  # where there are no two
+        return norm(chains, one, block, known)
+    clusters = chains.clusters
     sums = _sums(chains, one, known, clusters)
     b = len(chains.streams)
     start = (np.full(b, 0.8), np.full(b, 0.2), np.ones(b))  # variances of e and u, and a mixing one
@@ -51,38 +55,40 @@ def two_level(chains: Chains, one: Target, block: Floats, known: Floats, cluster
     for number in range(sweeps):
         beta, u, state = _sweep(sums, state, *(own[:, number] for own in random))
     chains.memory[one.memory] = state
-    own = np.concatenate([u, np.zeros((b, 1))], axis=1)[:, clusters[one.gaps]]
+    intercepts, codes = np.concatenate([u, np.zeros((b, 1))], axis=1), clusters.at(one.gaps)
+    own = intercepts[:, codes] if codes.ndim == 1 else np.take_along_axis(intercepts, codes, axis=1)
     mean = (block @ chains.wide(beta, one.predictors))[:, :, 0] + own
-    noise = np.sqrt(state[0])[:, None] * normals(chains.streams, len(one.gaps))
+    noise = np.sqrt(state[0])[:, None] * normals_each(chains.streams, one)
     return chains.unstandard(mean + noise, one.at)
 
 
-def _sums(chains: Chains, one: Target, known: Floats, clusters: Codes) -> Sums:
-    at = one.predictors
+def _sums(chains: Chains, one: Target, known: Floats, clusters: Clusters) -> Sums:
+    at, n = one.predictors, one.answers(len(known))
     xx = np.ascontiguousarray(known[:, at[:, None], at])
     inner = np.arange(1, len(at))
-    xx[:, inner, inner] += RIDGE * len(one.known)
-    member = (np.arange(clusters.max() + 1)[:, None] == clusters[one.known]).astype(float)
-    rows = np.take(chains.z, one.known, axis=1)
-    by = member @ rows
+    xx[:, inner, inner] += RIDGE * n[:, None]
+    codes = clusters.at(one.known)[..., None, :]
+    member = (np.arange(clusters.number)[:, None] == codes).astype(float)
+    by = member @ chains.rows(one.known)
     return Sums(
         xx=xx,
         xy=np.ascontiguousarray(known[:, at, one.at]),
         yy=known[:, one.at, one.at],
         sx=picked(by, at),
-        sy=by[0, :, one.at],
-        size=member.sum(axis=1),
-        n=len(one.known),
+        sy=by[:, :, one.at],
+        size=member.sum(axis=-1),
+        n=n,
     )
 
 
 def _random(sums: Sums, sweeps: int, streams: Streams) -> tuple[Floats, ...]:
     """All random numbers of one visit, (b, sweeps, …): asked for sweep by sweep, the calls cost
     more than the algebra."""
-    k, j = sums.xy.shape[1], len(sums.size)
-    degrees = (sums.n, j + 1, 2)
+    k, j = sums.xy.shape[1], sums.size.shape[-1]
+    degrees = (sums.n.tolist(), [j + 1] * len(streams), [2] * len(streams))
     squares = (
-        np.stack([stream.chisquare(df, size=sweeps) for stream in streams]) for df in degrees
+        np.stack([s.chisquare(df, size=sweeps) for s, df in zip(streams, own, strict=True)])
+        for own in degrees
     )
     return normals(streams, sweeps, k), normals(streams, sweeps, j), *squares
 
@@ -103,7 +109,7 @@ def _sweep(
     shrink = ratio / (1 + sums.size * ratio)
     weighted = sums.sx * shrink[:, :, None]
     a = sums.xx - weighted.transpose(0, 2, 1) @ sums.sx
-    g = sums.xy - (weighted.transpose(0, 2, 1) @ sums.sy[:, None])[:, :, 0]
+    g = sums.xy - (weighted.transpose(0, 2, 1) @ sums.sy[:, :, None])[:, :, 0]
     # with a = LL', the draw a^-1 g + L'^-1 z is a^-1 (g + L z): one solution of equations
     noise = np.linalg.cholesky(a) @ of_beta[:, :, None]
     beta = np.linalg.solve(a, g[:, :, None] + np.sqrt(error)[:, None, None] * noise)

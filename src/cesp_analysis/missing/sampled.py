@@ -1,0 +1,118 @@
+"""The targets of a plan in samples of its people: who lacks an answer, and which samples fail.
+
+The plan (which predictors, in which order) is that of the table. A sample is left out of it all,
+and counted, where the table itself would not be imputed so: fewer than FEWEST people (different
+ones) answered a column, or no more than its linear model has coefficients. A predictor that does
+not vary in a sample, or repeats others, stays: the ridge of linear.py and the prior of
+categorical.py hold its slope, and what is predicted does not hang on it. A category that nobody in
+a sample gave has no part in the sample's model; where one is left, it is what is imputed.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from cesp_analysis.missing.plan import Plan
+from cesp_analysis.missing.screening import FEWEST, Bools
+from cesp_analysis.missing.target import Target
+from cesp_analysis.models.cluster_sums import Codes
+
+FEWEST_DF = 3
+"""Least residual df of a linear model: with fewer, what is imputed has no variance."""
+OF_CATEGORIES = ("logistic", "ordered", "nominal")
+TOO_FEW = "fewer than {} different people answered {}"
+TOO_MANY = "{} is to be predicted by as many numbers as people answered it"
+
+
+@dataclass(frozen=True)
+class Samples:
+    """Samples of one group's people (B, n), of the plan's rows; widths: column's place → the most
+    people without and with an answer in any of them, to which all are filled up, so that what is
+    imputed in one depends on no batch."""
+
+    plan: Plan
+    people: Codes
+    widths: dict[int, tuple[int, int]]
+
+    @classmethod
+    def of(cls, plan: Plan, people: Codes) -> "Samples":
+        """Samples, with the widths of all of them."""
+        widths = {}
+        for one in plan.targets:
+            known = plan.columns.known[:, one.at - 1][people].sum(axis=1)
+            most, least = int(known.max(initial=0)), int(known.min(initial=people.shape[1]))
+            widths[one.at] = people.shape[1] - least, most
+        return cls(plan, people, widths)
+
+    def failures(self) -> Iterator[tuple[Bools, str]]:
+        """Which samples (B,) cannot be imputed, and why."""
+        present = np.zeros((len(self.people), len(self.plan.columns.z)))
+        np.put_along_axis(present, self.people, 1.0, axis=1)
+        for one in self.plan.targets:
+            known = self.plan.columns.known[:, one.at - 1].astype(float)
+            different, all_of_them = present @ known, known[self.people].sum(axis=1)
+            yield different < FEWEST, TOO_FEW.format(FEWEST, one.column.name)
+            if one.column.method not in OF_CATEGORIES and len(one.values) > 1:
+                k = len(one.predictors)
+                few = (different <= k) | (all_of_them - k < FEWEST_DF)
+                yield few, TOO_MANY.format(one.column.name)
+
+    def occurring(self) -> Bools:
+        """Which categories, of all columns that have some, occur in each sample (B, categories)."""
+        found = [np.ones((len(self.people), 0), dtype=bool)]
+        for one in self.plan.targets:
+            if one.column.method in OF_CATEGORIES:
+                raw = self.plan.columns.raw[:, one.at - 1][self.people]
+                found += [(raw == value).any(axis=1)[:, None] for value in one.values]
+        return np.concatenate(found, axis=1)
+
+    def targets(self, which: Codes, repeat: int) -> tuple[Target, ...]:
+        """The targets in some samples, in which the same categories occur: `repeat` chains each."""
+        people = np.repeat(self.people[which], repeat, axis=0)
+        return tuple(self._target(one, people) for one in self.plan.targets)
+
+    def _target(self, one: Target, people: Codes) -> Target:
+        columns, n = self.plan.columns, people.shape[1]
+        known = columns.known[:, one.at - 1][people]
+        lost, seen = self.widths[one.at]
+        gaps, given = filled_up(~known, lost), filled_up(known, seen)
+        raw = np.column_stack([columns.raw[:, one.at - 1][people], np.full(len(people), np.nan)])
+        raw = np.take_along_axis(raw, given, axis=1)
+        values = one.values
+        if one.column.method in OF_CATEGORIES:
+            values = np.unique(raw[given < n])
+        uneven = lost + seen > n  # of all samples: what one has does not hang on its batch
+        made = replace(
+            one,
+            gaps=gaps,
+            known=given,
+            raw=np.where(given < n, raw, values[0]),
+            values=values,
+            filled=(gaps < n).astype(float) if uneven else None,
+            given=(given < n).astype(float) if uneven else None,
+        )
+        return replace(made, apart=tuple(self._apart(one, made, people)))
+
+    def _apart(self, one: Target, made: Target, people: Codes) -> Iterator[tuple[Codes, Target]]:
+        """The people of a sample who are drawn with fewer predictors, as flags (b, gaps)."""
+        for places, fewer in one.apart:
+            is_one = np.zeros(len(self.plan.columns.z), dtype=bool)
+            is_one[one.gaps[places]] = True
+            flags = np.column_stack([is_one[people], np.zeros(len(people), dtype=bool)])
+            here = np.take_along_axis(flags, made.gaps, axis=1)
+            yield here, replace(made, predictors=fewer.predictors, part=fewer.part)
+
+
+def filled_up(flags: Bools, width: int) -> Codes:
+    """Places (b, width) of what is flagged (b, n), in order, then n: the row after the last."""
+    order = np.argsort(~flags, axis=1, kind="stable")[:, :width]
+    return np.where(np.arange(width) < flags.sum(axis=1)[:, None], order, flags.shape[1])
+
+
+def alike(occurring: Bools, live: Codes) -> Iterator[Codes]:
+    """The samples that live, in sets of which each has the same categories, in order."""
+    if len(live):
+        of = np.unique(occurring[live], axis=0, return_inverse=True)[1].reshape(-1)
+        for number in range(int(of.max()) + 1):
+            yield live[of == number]
