@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from cesp_analysis.economics.asked import EvaluateSpec
+from cesp_analysis.economics.boot import Way, booted, pooled
 from cesp_analysis.economics.by_log import log_rows
 from cesp_analysis.economics.cases import BASE, Case, Cases
 from cesp_analysis.economics.data import ADJUSTED, UNADJUSTED, Data, approaches, complete_of
@@ -55,7 +56,34 @@ def evaluated(how: EvaluateSpec, cases: Cases, prior: Prior) -> Made:
             _imputed(how, case, approach, sets, reason, shaking, made)
         if not reason and case.scenario == BASE:
             made.rows += _of_base(how, case, sets)
+            _booted(how, cases, sets, shaking, made)
     return made
+
+
+def _booted(
+    how: EvaluateSpec, cases: Cases, sets: Sequence[Data], prior: Prior | None, made: Made
+) -> None:
+    """Bootstrap, then imputation: of the base case, and of it with departures."""
+    own, base, level = how.economics, cases.base, how.ci_level
+    asked, n = quantities(own.thresholds), len(base.frame.treated)
+    n_obs, cluster = known_of(base.frame), own.cluster or ""
+    there = [base, *(case for case in cases.varied if case.departing is not None)]
+    ways = {
+        (case.scenario, approach): Way(approach, case.departing)
+        for case in there
+        for approach in approaches(how.randomised)
+    }
+    drawn = own.missing
+    seed = seed_of(how.seed, "economics", "boot")
+    boot = booted(base.frame, list(ways.values()), drawn.replicates, drawn.imputations, seed)
+    for case in there:
+        for approach in approaches(how.randomised):
+            way = ways[case.scenario, approach]
+            rows, law = pooled(boot, way, asked, n_obs, n, cluster, level)
+            for one in rows:
+                made.rows.append(row_of(how, case, BOOT_IMPUTE, approach, JOINT, one, n, n_obs))
+            if law is not None and case.scenario == BASE:
+                _of_law(how, case, BOOT_IMPUTE, approach, law, sets, prior, made)
 
 
 def _complete(how: EvaluateSpec, case: Case) -> Iterator[Row]:
@@ -153,7 +181,7 @@ def _of_law(
     made: Made,
 ) -> None:
     made.curve += curve_rows(how, case, way, approach, law, sets, prior)
-    if case.scenario == BASE:
+    if way == BOOT_IMPUTE:
         made.plane += plane_rows(approach, law, how)
         made.quadrants.append(quadrant_row(approach, law, how.ci_level))
         made.information += information_rows(how, approach, law, sets, prior)

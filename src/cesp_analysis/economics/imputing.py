@@ -57,16 +57,16 @@ def sets_of(frame: Frame, made: Imputations, departing: Departing | None = None)
 def departed(
     table: Floats, frame: Frame, gaps: np.ndarray, treated: np.ndarray, departing: Departing
 ) -> Floats:
-    """A completed table (n, P) whose imputed utilities, QALYs and costs are multiplied by arm
-    (Leurent et al. 2018, PharmacoEconomics 36:889-901); gaps (n, p), treated (n,): of its rows."""
+    """Completed tables (…, n, P) whose imputed utilities, QALYs and costs are multiplied by arm
+    (Leurent et al. 2018, PharmacoEconomics 36:889-901); gaps (…, n, p), treated (…, n): of their
+    rows."""
     changed = table.copy()
     for at, column in enumerate(frame.equations.columns):
         variable = frame.equations.about[column.name].variable
         by = {UTILITY: departing.utility, QALYS: departing.utility, COST: departing.cost}
         if variable in by:
             factor = np.where(treated, by[variable][1], by[variable][0])
-            rows = gaps[:, at]
-            changed[rows, at] *= factor[rows]
+            changed[..., at] *= np.where(gaps[..., at], factor, 1.0)
     return changed
 
 

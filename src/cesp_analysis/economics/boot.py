@@ -1,0 +1,179 @@
+"""Bootstrap first, then impute: incremental cost and QALYs of samples, each completed anew.
+
+What is drawn: bootstrap.py; how a sample is completed: missing/boot_impute.py, the engine of all
+imputation here; two equations together: bivariate.py. Pooled by von Hippel and Bartlett's variance.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from cesp_analysis.economics import bivariate
+from cesp_analysis.economics.bootstrap import Units, drawn, few_units, units_of
+from cesp_analysis.economics.data import ADJUSTED
+from cesp_analysis.economics.estimated import Estimated, Quantity, refused
+from cesp_analysis.economics.frame import Frame
+from cesp_analysis.economics.imputing import Departing, departed
+from cesp_analysis.economics.law import Law, fewest
+from cesp_analysis.missing.boot_impute import impute_resampled
+from cesp_analysis.missing.boot_pooled import NotPooled, boot_pool, estimates_of
+from cesp_analysis.missing.equations import groups_of
+from cesp_analysis.missing.resampled import Analysis
+from cesp_analysis.models.cluster_sums import Codes, Floats
+from cesp_analysis.streams import seed_of
+
+ALL = "all"
+
+
+@dataclass(frozen=True)
+class Way:
+    """What is estimated of each completed sample: an approach, with imputed values as they are or
+    multiplied."""
+
+    approach: str
+    departing: Departing | None = None
+
+
+@dataclass(frozen=True)
+class Boot:
+    """estimates (B, M, 2 ways): of cost and QALYs of each way, NaN in samples that failed; units:
+    what was drawn; reasons: why samples failed, and how many; refused: why there is nothing."""
+
+    ways: tuple[Way, ...]
+    estimates: Floats
+    units: Units
+    reasons: tuple[tuple[str, int], ...]
+    refused: str = ""
+
+    def of(self, way: Way) -> Floats:
+        """Estimates (B, M, 2) of a way."""
+        at = 2 * self.ways.index(way)
+        return self.estimates[:, :, at : at + 2]
+
+
+def booted(frame: Frame, ways: Sequence[Way], samples: int, m: int, seed: int) -> Boot:
+    """Samples of the frame's people, imputed and analysed."""
+    units = units_of(frame.sites * 2 + frame.treated, frame.clusters)
+    empty = np.full((0, m, 2 * len(ways)), np.nan)
+    if units.smallest < 2:
+        text = "an arm of a site has a single unit to draw: samples would all be alike"
+        return Boot(tuple(ways), empty, units, (), text)
+    equations = frame.equations
+    groups = groups_of(equations.people, equations.asked)
+    found: dict[int, Floats] = {}
+    reasons: dict[str, int] = {}
+    for size, numbers, rows in _by_size(frame, units, samples, seed):
+        made = impute_resampled(
+            frame.table, equations.recipe, rows, m, seed_of(seed, "impute", size), groups
+        )
+        if made.refused:
+            note = made.refused[0]
+            text = f"{note.column}{f' ({note.group})' if note.group else ''}: {note.text}"
+            return Boot(tuple(ways), empty, units, (), text)
+        own = estimates_of(made, _analysis(frame, ways))
+        found |= dict(zip(numbers.tolist(), own.values, strict=True))
+        for reason, n in own.reasons:
+            reasons[reason] = reasons.get(reason, 0) + n
+    values = np.stack([found[number] for number in range(samples)])
+    return Boot(tuple(ways), values, units, tuple(reasons.items()))
+
+
+def _by_size(
+    frame: Frame, units: Units, samples: int, seed: int
+) -> Iterator[tuple[str, Codes, Codes]]:
+    """Samples with as many people in each group: a name of the sizes, numbers (b,), rows (b, n)."""
+    order = np.argsort(units.of, kind="stable")
+    sizes = np.bincount(units.of)
+    people = [
+        np.repeat(order, np.repeat(row, sizes))
+        for _, counts in drawn(units, samples, seed_of(seed, "draw"))
+        for row in counts.astype(int)
+    ]
+    treated = np.array([(int(frame.treated[one].sum()), len(one)) for one in people])
+    for pair in np.unique(treated, axis=0):
+        numbers = np.flatnonzero((treated == pair).all(axis=1))
+        yield f"{pair[0]} of {pair[1]}", numbers, np.stack([people[at] for at in numbers])
+
+
+def _analysis(frame: Frame, ways: Sequence[Way]) -> Analysis:
+    """Completed tables (s, m, n, P) of people (s, n) → estimates (s, m, 2 ways)."""
+    whole = [one.name for one in frame.equations.columns]
+    p = len(whole)
+    whole += [one.name for one in frame.equations.passive]
+    covariates = [whole.index(name) for name in frame.covariates]
+    gaps = np.isnan(frame.table)
+
+    def analysed(tables: Floats, people: Codes) -> Floats:
+        s, m, n, _ = tables.shape
+        rows = np.repeat(people, m, axis=0)
+        flat = tables.reshape(s * m, n, -1)
+        parts = []
+        for way in ways:
+            table = flat
+            if way.departing is not None:
+                table = departed(flat, frame, gaps[rows], frame.treated[rows], way.departing)
+            columns, together = _columns(frame, table, rows, p, covariates, way.approach)
+            parts.append(bivariate.stacked(columns, together).effects)
+        return np.concatenate(parts, axis=1).reshape(s, m, -1)
+
+    return analysed
+
+
+def _columns(
+    frame: Frame, table: Floats, rows: Codes, p: int, covariates: list[int], approach: str
+) -> tuple[Floats, bivariate.Together]:
+    """Columns (b, n, k) as bivariate.py wants them: of both, the arm last; cost's; QALYs'; both."""
+    base = table[:, :, :p]
+    cost, qaly = (
+        np.where(weights[rows] == 0, 0.0, base * weights[rows]).sum(axis=2)
+        for weights in (frame.cost, frame.qaly)
+    )
+    utility = base[:, :, frame.utility_at]
+    before = None if frame.cost_at is None else base[:, :, frame.cost_at]
+    both = [np.ones_like(cost), *(table[:, :, at] for at in covariates)]
+    both.append(frame.treated[rows].astype(float))
+    of_cost, of_qaly = list[Floats](), list[Floats]()
+    if approach == ADJUSTED:
+        of_cost, of_qaly = [] if before is None else [before], [utility]
+    else:
+        cost = cost if before is None else cost - frame.cost_ratio * before
+        qaly = qaly - frame.years * utility
+    columns = np.stack([*both, *of_cost, *of_qaly, cost, qaly], axis=2)
+    return columns, (len(both), len(of_cost), len(of_qaly))
+
+
+def pooled(
+    boot: Boot, way: Way, asked: Sequence[Quantity], n_obs: int, n: int, cluster: str, level: float
+) -> tuple[list[Estimated], Law | None]:
+    """Each quantity of a way, and the law of both."""
+    if boot.refused:
+        return [refused(one, n_obs, n, boot.refused) for one in asked], None
+    values = boot.of(way)
+    found = []
+    for one in asked:
+        own = boot_pool(values @ np.array([one.of_cost, one.of_qaly]))
+        if isinstance(own, NotPooled):
+            found.append(refused(one, n_obs, n, own.reason))
+            continue
+        low, high = own.interval(level)
+        words = f"{cluster.replace('_', ' ')}s as a whole" if cluster else "people"
+        method = (
+            f"bootstrap of {words} within sites ({own.samples:,} samples), each imputed"
+            f" {own.imputations} times, two equations together; variance and df of von Hippel and"
+            " Bartlett"
+        )
+        few = few_units(boot.units, f"{words} (or people without one)" if cluster else words)
+        warnings = (*filter(None, [few]), *own.notes)
+        found.append(
+            Estimated(
+                one, float(own.estimate[0]), float(own.std_error[0]), float(own.df[0]),
+                (float(low[0]), float(high[0])), method, n_obs, n,
+                len(boot.units.stratum) if cluster else None, warnings,
+            )
+        )  # fmt: skip
+    both = boot_pool(values)
+    if isinstance(both, NotPooled):
+        return found, None
+    draws = values[np.isfinite(values).all(axis=(1, 2))][:, 0]
+    return found, Law(both.estimate, both.covariance, fewest(found), draws)
