@@ -23,11 +23,11 @@ def rng(seed: int = 9) -> np.random.Generator:
     return np.random.default_rng(seed)
 
 
-def linear(rows: int, seed: int = 1) -> tuple[np.ndarray, np.ndarray]:
+def linear(rows: int, seed: int = 1, mean: float = MEAN) -> tuple[np.ndarray, np.ndarray]:
     """Parameters (B, 5), independent; net benefit (B, 2): the second option's is linear in them."""
     own = np.random.default_rng(seed)
     x = own.normal(size=(rows, 5))
-    gain = MEAN + x @ SLOPES + own.normal(0, NOISE, rows)
+    gain = mean + x @ SLOPES + own.normal(0, NOISE, rows)
     return x, np.column_stack([np.zeros(rows), gain])
 
 
@@ -40,13 +40,15 @@ def test_a_linear_model_has_the_value_of_its_closed_form(group: list[int]) -> No
     assert found.value <= evpi(benefit).value
 
 
-def test_the_stated_error_is_what_the_value_varies_by() -> None:
+@pytest.mark.parametrize("mean", [MEAN, 0.0])
+def test_the_stated_error_is_what_the_value_varies_by(mean: float) -> None:
     """60 sets of draws: SD of the values by their mean stated error; the bias as far as seen."""
-    values = [evppi(b, x[:, [0, 1]], rng(s)) for s in range(60) for x, b in [linear(800, s)]]
+    made = [linear(800, seed, mean) for seed in range(60)]
+    values = [evppi(benefit, x[:, [0, 1]], rng(n)) for n, (x, benefit) in enumerate(made)]
     spread = np.std([one.value for one in values], ddof=1)
     stated = np.mean([one.std_error for one in values])
     assert 0.75 < stated / spread < 1.5  # an SD of 60 has an error of 9%
-    known = float(unit_normal_loss(MEAN, sqrt(300**2 + 200**2)))
+    known = float(unit_normal_loss(mean, sqrt(300**2 + 200**2)))
     away = np.mean([one.value for one in values]) - known
     assert abs(away) < 4 * spread / sqrt(60) + abs(np.mean([one.upward_bias for one in values]))
 

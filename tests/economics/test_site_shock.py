@@ -122,6 +122,8 @@ def test_shocks_make_information_worth_more() -> None:
     assert found[0] > normal_evpi(np.array([200.0]), np.array([300.0]))[0]
     variance = variance_with_shocks(np.array([300.0]), sds)
     assert variance[0] == approx(300**2 + (400**2 + 900**2) / 3) == approx(x.var(), rel=0.02)
+    two = variance_with_shocks(np.array([300.0, 1.0]), np.array([[0.0, 1.0], [400.0, 3.0]]))
+    assert two == approx([300**2 + 400**2 / 2, 1 + 5])
     none = np.zeros((3, 1))
     assert evpi_with_shocks(np.array([200.0]), np.array([300.0]), none) == approx(
         normal_evpi(np.array([200.0]), np.array([300.0]))

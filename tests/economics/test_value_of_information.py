@@ -117,6 +117,7 @@ def test_net_benefit_of_sampling() -> None:
     assert net.tolist() == [-500, 2500, 1500]
     assert best_size(net, sizes) == (100, 2500)
     assert best_size(net - 5000, sizes) is best_size(net - 2500, sizes) is None
+    assert best_size(np.array([0.5, -2.0]), sizes[1:]) == (100, 0.5)
     assert best_size(np.array([3.0, 3.0]), np.array([20.0, 10.0])) == (10, 3)  # the smaller
     both = enbs(np.array([[0.0, 1.0], [5.0, 6.0]]), 1000, sizes[:2], 500, 20)
     assert both.shape == (2, 2) and both[1].tolist() == [2500, 3500]
@@ -149,6 +150,8 @@ def test_sentences() -> None:
     )
     for edges in ((0.0, 5.0), (-5.0, 0.0)):
         assert "the interval holds £0" in net_benefit_sentence(20_000, 1, edges, 0.95, 0.9)
+    assert "lies above £0" in net_benefit_sentence(20_000, 3, (0.5, 5), 0.95, 0.9)
+    assert "lies below £0" in net_benefit_sentence(20_000, -3, (-5, -0.5), 0.95, 0.1)
     assert "lies above £0" in net_benefit_sentence(20_000, 300, (100, 500), 0.95, 0.99)
     assert "lies below £0" in net_benefit_sentence(20_000, -300, (-500, -100), 0.95, 0.01)
     assert perfect_information_sentence(79.48, 4_523.7, 5, 0.035) == (

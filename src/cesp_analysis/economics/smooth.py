@@ -30,10 +30,6 @@ class Basis:
     columns: Floats
     block: NDArray[np.int64]
 
-    def penalised(self) -> int:
-        """How many blocks have a variance."""
-        return int(self.block.max(initial=-1)) + 1
-
 
 @dataclass(frozen=True)
 class Fitted:
