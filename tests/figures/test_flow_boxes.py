@@ -145,3 +145,15 @@ def test_who_gave_no_answer_may_have_been_seen(tmp_path: Path) -> None:
     assert "Not seen" not in text
     assert "No answer that counts at" in text
     assert "Not agreed, or not" in text
+
+
+def test_who_is_lost_before_the_first_box_has_a_way_to_it() -> None:
+    """A study without steps before its times: nobody stands above those who did not answer."""
+    rows = [
+        ("follow_up", "first", "First", None, "north", "reached", None, 28),
+        ("follow_up", "first", "First", None, "north", "not reached", "Died", 5),
+    ]
+    made = pd.DataFrame(rows, columns=list(Flow.columns()))
+    with_way, without = (flow(boxes_of(own, WORDS)).axes[0] for own in (made, made[:1]))
+    ways = [[text for text in axes.texts if not text.get_text()] for axes in (with_way, without)]
+    assert [len(own) for own in ways] == [1, 0]

@@ -1,5 +1,6 @@
 """Figures of measurability: what is drawn, and what is said of it in words."""
 
+from dataclasses import replace
 from typing import Any
 
 from cesp_analysis.figures.distributions import Bin, Histogram, distributions
@@ -78,6 +79,16 @@ def test_a_negative_alpha_is_on_the_axis_and_said() -> None:
     low, _ = figure.axes[0].get_xlim()
     assert low < -1.6
     assert "A negative alpha (\u22120.568)" in figure._supxlabel.get_text()  # type: ignore[attr-defined]
+
+
+def test_no_panel_says_the_same_of_every_candidate() -> None:
+    figure = reliability([EMPTY, NEGATIVE], "95% interval", [])
+    assert len(figure.axes) == 1
+    said = " ".join(figure.get_supxlabel().split())
+    assert "Differences are not drawn: no MID is declared." in said
+    assert "no MID" not in " ".join(text.get_text() for text in figure.axes[0].texts)
+    apart = reliability([EMPTY, replace(NEGATIVE, no_difference="nobody answered")], "95%", [])
+    assert len(apart.axes) == 2
 
 
 def test_reliability_in_words() -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from cesp_analysis.figures.caterpillar import CaterpillarPanel, CaterpillarRow, caterpillar
 from cesp_analysis.figures.caterpillar import alt_text as alt_of_changes
+from cesp_analysis.figures.palette import MUTED
 from cesp_analysis.figures.small_multiples import Multiples, Small, small_multiples
 from cesp_analysis.figures.small_multiples import alt_text as alt_of_multiples
 
@@ -57,6 +58,9 @@ def test_it_is_said_what_is_drawn() -> None:
     assert "Not drawn, for want of answers: 3." in told.replace("\n", " ")
     plain = caterpillar([panel(["A", "B"], shrunken=False)], ARMS).get_supxlabel()
     assert "drawn towards" not in plain and "chance" in plain
+    marks = [caterpillar([panel(["A", "B"], how)], ARMS).legends[0] for how in (True, False)]
+    looks = [[line.get_color() for line in legend.get_lines()] for legend in marks]
+    assert MUTED not in looks[0] and looks[1] == [MUTED, MUTED], "the marks that are drawn"
     alt = alt_of_changes([panel(["A", "B"])])
     assert "2 neighbourhoods; mean change Trafford 0.10, Wexmoor 0.20; from B (Wexmoor)" in alt
 

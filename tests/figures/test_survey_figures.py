@@ -75,6 +75,8 @@ def test_a_mark_stands_where_its_share_is() -> None:
     marks = [line for line in figure.axes[0].lines if line.get_marker() in ("o", "s")]
     own = marks[2:]  # the first two are the legend
     assert len(own) == 5  # one share is not known
+    assert "No mark: too few answered" in figure.get_supxlabel()
+    assert "No mark" not in composition(ROWS[:2], ["Wave 1", "Wave 2"], "").get_supxlabel()
     x = [float(line.get_xdata()[0]) for line in own]
     assert (x[1] - x[0]) / (x[2] - x[0]) == pytest.approx(0.1 / 0.6)
 

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 from pikepdf import Dictionary, Name, Pdf
-from pypdf import PdfReader
+from pypdf import PageObject, PdfReader
 
 import pdf_words
 import printed_report as printed
-from cesp_analysis.report.blocks import Column, Group, Heading, Paragraph, Row, Table
+from cesp_analysis.report.blocks import Column, Figure, Group, Heading, Paragraph, Row, Table
 from cesp_analysis.report.pdf import render_pdf
 from cesp_analysis.report.pdf_tags import with_row_headers
 from printed_report import BANNER, bare, report
@@ -181,6 +181,25 @@ def test_no_page_is_empty_before_a_wide_table() -> None:
     pages = PdfReader(BytesIO(render_pdf(tree, Path())[0])).pages
     for page in pages:
         assert len(page.extract_text().replace(BANNER, "").split()) > 3, "more than its number"
+
+
+def drawn_on(page: PageObject) -> int:
+    """How many lines of drawings a page holds; texts have none."""
+    content = page.get_contents()
+    return 0 if content is None else content.get_data().count(b" l\n")
+
+
+@pytest.mark.parametrize("height", ["low", "tall"])
+def test_a_figure_its_caption_and_its_source_stand_on_one_page(tmp_path: Path, height: str) -> None:
+    """However far down the page it begins; of one in parts the last."""
+    folder = printed.figures(tmp_path)
+    parts = f"figures/{height}.svg", f"figures/{height}.png"
+    drawn = Figure("f", "What it shows", "Alt", *parts, source="count")
+    for lines in range(22, 34):
+        blocks = *(Paragraph("A line"),) * lines, drawn, *printed.BLOCKS[-2:]
+        pages = PdfReader(BytesIO(render_pdf(report(*blocks), folder)[0])).pages
+        (page,) = [page for page in pages if "What it shows" in page.extract_text()]
+        assert "Where from" in page.extract_text() and drawn_on(page), lines
 
 
 def test_what_reads_long_reports_reads_the_letters_that_pypdf_reads(content: bytes) -> None:

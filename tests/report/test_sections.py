@@ -10,17 +10,22 @@ from cesp_analysis.cells import MASKED_DATE
 from cesp_analysis.declared.problems import KINDS, OF_IDS
 from cesp_analysis.declared.source_list import SOURCES, read_sources
 from cesp_analysis.declared.wording import Wording
+from cesp_analysis.figures.draw import instead_of
+from cesp_analysis.figures.fmi import fmi
 from cesp_analysis.models.tables import Standardised
 from cesp_analysis.models.two_sites import SITES_APART
 from cesp_analysis.numbers import percent
+from cesp_analysis.report.blocks import Figure, Paragraph
 from cesp_analysis.report.in_short import in_short
 from cesp_analysis.report.sections.answers import _instruments
 from cesp_analysis.report.sections.balance import balance
 from cesp_analysis.report.sections.data import _shown, _sources, data
 from cesp_analysis.report.sections.estimates import RECORDS, common_cautions, estimates
+from cesp_analysis.report.sections.figure import figure
 from cesp_analysis.report.sections.means import means_table
 from cesp_analysis.report.sections.people import _odd
 from cesp_analysis.report.sections.standardised import AS_WITHOUT, SHOCKS, standardised
+from cesp_analysis.report.sections.study import study
 from cesp_analysis.report.wording_spec import wording_spec
 from cesp_analysis.report.write import SECTIONS, Section
 from cesp_analysis.schemas import Estimates
@@ -384,3 +389,22 @@ def test_steps_at_which_nobody_is_are_one_line_a_group(tmp_path: Path) -> None:
     results = plain(tmp_path, flow=flow, flow_checks=[*odd, other])
     _, lines = _odd(results)
     assert lines.items == ("North: nobody at Before and After.", "North: more than before.")
+
+
+def test_an_arm_that_is_called_by_its_name_is_called_once(tmp_path: Path) -> None:
+    config = Study(tmp_path).config
+    results = plain(tmp_path, {"arms": config["arms"] | {"control": {"label": "Control"}}})
+    said = [text for block in study(results) for text in getattr(block, "items", ())]
+    assert "Control: South." in said and not [text for text in said if "Control: Control" in text]
+
+
+def test_a_figure_of_nothing_is_its_sentence(tmp_path: Path) -> None:
+    """No picture of words, no caption of what is not there."""
+    results = plain(tmp_path)
+    instead = instead_of(fmi([]))
+    assert instead == "No imputed model has an estimate."
+    about = {"caption": "C", "alt": "A", "svg": "f.svg", "png": "f.png", "csv": "f.csv", "rows": []}
+    for more, expected in (({"instead": instead}, Paragraph), ({}, Figure)):
+        vars(results)["figure"] = lambda _, more=more: about | more
+        (block,) = figure(results, "fmi_person")
+        assert isinstance(block, expected)

@@ -70,7 +70,8 @@ def caterpillar(
     for axes in grid[len(shown) :]:
         axes.set_axis_off()
     present = [site for site, _ in arms if any(r.site == site for p in shown for r in p.rows)]
-    figure.legend(handles=[_handle(site, style[site]) for site in present],
+    large = any(row.shrunken for panel in shown for row in panel.rows)
+    figure.legend(handles=[_handle(site, style[site], large) for site in present],
                   loc="outside upper left", ncols=min(3, len(present)))  # fmt: skip
     footnote(figure, _reading(shown, known))
     return figure
@@ -112,9 +113,13 @@ def _drawn(
               markerfacecolor=look.face if colour != MUTED else colour, zorder=3)  # fmt: skip
 
 
-def _handle(site: str, look: Look) -> Any:
+def _handle(site: str, look: Look, large: bool) -> Any:
+    """The site's mark; where no change is drawn towards its mean, the small grey one."""
     from matplotlib.lines import Line2D
 
+    if not large:
+        return Line2D([], [], color=MUTED, linewidth=0.7, marker=look.marker, markersize=3.5,
+                      label=site)  # fmt: skip
     return Line2D([], [], color=look.colour, linestyle=look.line, marker=look.marker, markersize=5,
                   markerfacecolor=look.face, label=site)  # fmt: skip
 

@@ -67,6 +67,8 @@ def composition(rows: Sequence[Share], waves: Sequence[str], by: str) -> "Figure
                     _marks(axes, row, left, y, end)
             y += ROW
     told = " Upright lines: the population, by the margins." if _any_population(rows) else ""
+    if any(share is None for row in rows for share in row.shares):
+        told += " No mark: too few answered, it would tell of too few, or the wave did not ask."
     footnote(
         figure, f"Percent of respondents, {by}. Marks from top to bottom: waves in order.{told}"
     )

@@ -2,6 +2,7 @@
 
 import logging
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -11,6 +12,9 @@ from cesp_analysis.figures.behind import write_behind
 from cesp_analysis.figures.kinds import KINDS, kind_of
 from cesp_analysis.figures.style import save
 from cesp_analysis.whole_files import write_json
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 
 def draw(
@@ -39,6 +43,7 @@ def draw(
     frame: pd.DataFrame = pd.concat(frames) if beside else frames[0]
     drawing, caption, alt, drawn_from = KINDS[kind].draw(frame, words, level)
     svg.parent.mkdir(parents=True, exist_ok=True)
+    instead = instead_of(drawing)
     save(drawing, svg, png, words.banner, extra or (), (caption, alt))
     write_behind(drawn_from, drawing, data)
     record = {
@@ -49,7 +54,13 @@ def draw(
         "png": png.name,
         "csv": data.name,
     }
-    write_json(record, about)
+    write_json(record | ({"instead": instead} if instead else {}), about)
+
+
+def instead_of(drawing: "Figure") -> str:
+    """The sentence of a drawing that shows nothing else, in one line; '' of all others."""
+    texts = [] if drawing.axes else [text.get_text() for text in drawing.texts]
+    return " ".join(" ".join(texts).split())
 
 
 def is_no_cache(record: logging.LogRecord) -> bool:

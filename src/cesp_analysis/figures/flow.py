@@ -53,7 +53,7 @@ def flow(boxes: Sequence[FlowBox]) -> "Figure":
         for box, following in zip(own, [*own[1:], None], strict=True):
             place = Place(at * column + 0.05, rows[box.step], column - 0.15)
             below = rows[following.step] if following and following.follows else None
-            draw_box(axes, box, place, below)
+            draw_box(axes, box, place, below, first=box is own[0])
     for top, step in stack:
         place = Place(len(groups) * column + 0.05, top, column - 0.15)
         draw_wave(axes, [box for box in waves if box.step == step], place)

@@ -103,8 +103,11 @@ def draw_heads(
             axes.text(at * column + 0.05, y, text, size=9.5, weight="bold", va="center_baseline")
 
 
-def draw_box(axes: "Axes", box: FlowBox, place: Place, below: tuple[float, float] | None) -> None:
-    """A box of people, beside the way to it the box of those who did not come, and the way on."""
+def draw_box(
+    axes: "Axes", box: FlowBox, place: Place, below: tuple[float, float] | None, first: bool
+) -> None:
+    """A box of people, beside the way to it the box of those who did not come, and the way on; the
+    way to the first begins below the group's name."""
     assert isinstance(place.tops, tuple)
     above, top = place.tops
     lines = box_lines(box, place.width)
@@ -118,6 +121,8 @@ def draw_box(axes: "Axes", box: FlowBox, place: Place, below: tuple[float, float
         _rectangle(axes, left, above + 0.1, place.width - INDENT, height, PAPER, MUTED)
         _write(axes, side, left + PAD, above + 0.1 + PAD)
         axes.plot([x, left], [middle, middle], color=INK, linewidth=0.8)
+        if first:
+            _arrow(axes, x, above + 0.02, top)
     if below is not None:
         _arrow(axes, x, top + height_of(lines), below[1])
 

@@ -81,15 +81,14 @@ def draw_distributions(table: "pd.DataFrame", words: "Wording", level: str) -> D
 
 def draw_reliability(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
     from cesp_analysis.figures.measurement_panels import measured
-    from cesp_analysis.figures.reliability import alt_text, reliability
+    from cesp_analysis.figures.reliability import alt_text, reliability, without_difference
 
     rows = measured(table, words, level)
     told = any(row.difference for row in rows) and words.one_against_one()
     cautions = [f"Of the thick lines: {SAMPLING_ONLY}"] if told else []
-    caption = (
-        "Candidate outcomes: how reliable they are, and how the difference of each lies to its"
-        " minimally important one."
-    )
+    difference = ", and how the difference of each lies to its minimally important one"
+    shown = "" if without_difference(rows) else difference
+    caption = f"Candidate outcomes: how reliable they are{shown}."
     return reliability(rows, words.interval(), cautions), caption, alt_text(rows), rows
 
 

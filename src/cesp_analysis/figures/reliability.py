@@ -35,7 +35,8 @@ class Measured:
 
 @styled
 def reliability(rows: Sequence[Measured], interval_words: str, cautions: Sequence[str]) -> "Figure":
-    """Draw a row a candidate: reliability on the left, its difference in MIDs on the right.
+    """Draw a row a candidate: reliability on the left, its difference in MIDs on the right; where
+    all lack the difference for one reason, that reason below in place of a panel.
 
     `cautions`: sentences that must not get lost when the figure leaves the report.
     """
@@ -43,25 +44,37 @@ def reliability(rows: Sequence[Measured], interval_words: str, cautions: Sequenc
         figure = new_figure(3, 0.6)
         footnote(figure, "No candidates to show.")
         return figure
-    figure = new_figure(LABEL + 2 * PLOT + 0.4, ROW * len(rows) + 1.35)
-    left, right = figure.subplots(1, 2, sharey=True)
+    alone = without_difference(rows)
+    figure = new_figure(LABEL + (1 if alone else 2) * PLOT + 0.4, ROW * len(rows) + 1.35)
+    left, *beside = figure.subplots(1, 1 if alone else 2, sharey=True, squeeze=False)[0]
     places = range(len(rows))
     labels = ["\n".join(wrap(row.outcome_label, LABEL, 8)) for row in rows]
     left.set_yticks(list(places), labels)
     left.set_ylim(len(rows) - 0.5, -0.5)
-    for axes in (left, right):
+    for axes in (left, *beside):
         axes.grid(axis="y", visible=False)
         axes.spines["left"].set_visible(False)
         axes.tick_params(axis="y", length=0)
     for place, row in zip(places, rows, strict=True):
         _reliability(left, row, place)
-        _difference(right, row, place)
-    _frame(left, right, rows)
+        for axes in beside:
+            _difference(axes, row, place)
+    _frame(left, rows)
+    for axes in beside:
+        _frame_of_differences(axes, rows)
     handles = _handles(rows)
     if handles:
         figure.legend(handles=handles, loc="outside upper left", ncols=3)
-    footnote(figure, " ".join([_reading(rows, interval_words), *cautions]))
+    said = [f"Differences are not drawn: {alone}."] if alone else []
+    footnote(figure, " ".join([_reading(rows, interval_words), *said, *cautions]))
     return figure
+
+
+def without_difference(rows: Sequence[Measured]) -> str:
+    """The one reason for which no candidate has a difference; '' if one has, or of several."""
+    reasons = {row.no_difference for row in rows}
+    lacking = all(row.difference is None for row in rows) and len(reasons) == 1
+    return reasons.pop() if lacking else ""
 
 
 def alt_text(rows: Sequence[Measured]) -> str:
@@ -127,11 +140,15 @@ def _words(axes: "Axes", words: str, place: int) -> None:
     )  # fmt: skip
 
 
-def _frame(left: "Axes", right: "Axes", rows: Sequence[Measured]) -> None:
-    """Axes, what they show, lines at no difference and at the important one."""
+def _frame(left: "Axes", rows: Sequence[Measured]) -> None:
+    """The axis of reliability and what it shows."""
     known = [end for row in rows for part in row.known.values() for end in part if end is not None]
     left.set_xlim(min([0.0, *known]) - 0.02, 1.02)
     left.set_title("Reliability", loc="left", weight="bold", size=9)
+
+
+def _frame_of_differences(right: "Axes", rows: Sequence[Measured]) -> None:
+    """The axis of differences, lines at no difference and at the important one."""
     right.set_title("Difference, in MIDs", loc="left", weight="bold", size=9)
     ends = [
         end

@@ -15,13 +15,12 @@ BY_LIKELIHOOD = ("mixed", "mmrm")
 
 
 class SensitivitySpec(Frozen):
-    """The models that are pushed, resolved; beside: models by likelihood, name → their outcomes;
-    events: their labels; windows: time → from when to when an answer counts; seed: of the study;
-    least: sets where nothing was imputed; monte_carlo, most: limits of missing_data.imputation."""
+    """The models that are pushed, resolved; events: their labels; windows: time → from when to when
+    an answer counts; seed: of the study; least: sets where nothing was imputed; monte_carlo, most:
+    limits of missing_data.imputation."""
 
     models: dict[str, Any]
     own: Sensitivity
-    beside: dict[str, tuple[str, ...]] = {}
     events: dict[str, str] = {}
     windows: dict[str, tuple[float, float]] = {}
     seed: int
@@ -31,13 +30,12 @@ class SensitivitySpec(Frozen):
 
 
 def sensitivity(study: Study) -> str:
-    """Models, settings, and what stands beside them."""
+    """Models and settings."""
     assert study.missing_data.sensitivity is not None
     pushed = models_of(study)
     spec = SensitivitySpec(
         models={name: json.loads(resolved_json(study.models[name])) for name in pushed},
         own=study.missing_data.sensitivity,
-        beside={name: study.models[name].outcomes for name in beside(study)},
         windows=study.windows(),
         events={name: event.label for name, event in study.events.items()},
         seed=study.study.seed,

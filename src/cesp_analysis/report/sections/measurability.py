@@ -15,15 +15,18 @@ from cesp_analysis.report.blocks import (
     Table,
 )
 from cesp_analysis.report.blocks import Row as TableRow
+from cesp_analysis.report.notes import without_blank_rows
 from cesp_analysis.report.results import Results
 from cesp_analysis.report.sections.estimates import LEVELS, sentence
 from cesp_analysis.report.sections.figure import figure
 from cesp_analysis.report.sections.measurability_change import (
+    CORRELATIONS,
     changes,
     clusters,
     important,
     limits,
     retests,
+    without_clusters,
 )
 from cesp_analysis.report.sections.measurability_costs import CSV, costs
 from cesp_analysis.report.sections.measurability_values import (
@@ -92,14 +95,17 @@ def measurability(results: Results) -> Iterator[Block]:
             yield by_cell(results, own, level)
         yield from figure(results, f"reliability_{level}")
         if any(row["alpha"] is not None or row["explained"] is not None for row in own):
-            yield reliabilities(results, own, level)
+            yield without_blank_rows(reliabilities(results, own, level))
         if any(row["retest_n"] is not None for row in own):
-            yield retests(results, own, level)
-            yield limits(results, own, level)
+            yield without_blank_rows(retests(results, own, level))
+            yield without_blank_rows(limits(results, own, level))
         yield changes(results, own, level)
         if any(row["mid"] is not None for row in own):
             yield important(results, own, level)
-        yield clusters(results, own, level)
+        if any(row[name] is not None for row in own for name in CORRELATIONS):
+            yield clusters(results, own, level)
+        else:
+            yield Paragraph(without_clusters(own))
         asked = results.items if results.leaves("items") else []
         if any(item["outcome"] in {row["outcome"] for row in own} for item in asked):
             yield items(results, own, level)

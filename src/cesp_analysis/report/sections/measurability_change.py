@@ -197,6 +197,16 @@ def important(results: Results, rows: Sequence[Row], level: str) -> Table:
     )  # fmt: skip
 
 
+CORRELATIONS = ("icc_neighbourhood", "icc_link_worker")
+
+
+def without_clusters(rows: Sequence[Row]) -> str:
+    """Why there is no correlation within neighbourhoods and link workers, in place of a table."""
+    reasons = [row[f"{name}_method"] for row in rows for name in ("neighbourhood", "link_worker")]
+    why = " ".join(sentence(text) for text in dict.fromkeys(reasons) if text)
+    return f"How alike people of one neighbourhood or link worker are is not known. {why}".strip()
+
+
 def clusters(results: Results, rows: Sequence[Row], level: str) -> Table:
     """Correlation of people within neighbourhoods and link workers."""
     words, notes = results.words, Notes()

@@ -26,8 +26,11 @@ def _facts(results: Results) -> Iterator[str]:
     words = results.words
     for arm, label in words.arms.items() if not words.one_group() else ():
         sites = [site.label for site in words.sites if site.arm == arm]
-        where = f" ({listed(sites)})" if sites and sites != [label] else ""
-        yield f"{arm.capitalize()}: {label}{where}."
+        if label.casefold() != arm:
+            where = f" ({listed(sites)})" if sites and sites != [label] else ""
+            yield f"{arm.capitalize()}: {label}{where}."
+        elif sites:
+            yield f"{arm.capitalize()}: {listed(sites)}."
     if words.one_group():
         yield "One group: nobody is compared with it."
     elif not words.sites:
