@@ -127,7 +127,9 @@ def test_groups_are_imputed_apart_wherever_their_rows_stand() -> None:
     recipe = recipe_of((None, "norm", "pmm"), iterations=2)
     rng = np.random.default_rng(1)
     rows = np.stack([
-        rng.permutation(np.concatenate([rng.choice(np.flatnonzero(codes == g), 40) for g in (0, 1)]))
+        rng.permutation(
+            np.concatenate([rng.choice(np.flatnonzero(codes == g), 40) for g in (0, 1)])
+        )
         for _ in range(5)
     ])  # fmt: skip
     made = tables(impute_resampled(y, recipe, rows, 2, 1, groups))
@@ -159,7 +161,7 @@ def test_together_a_group_of_which_nobody_answered_stays_without() -> None:
 
 
 def test_a_category_that_nobody_of_a_sample_gave_is_not_imputed_there() -> None:
-    """One rare category each: samples without it have a model without; with one left, that is it."""
+    """Samples without a rare category have a model without it; with one left, that is it."""
     y = mixture(60)
     rare = np.isnan(y[:, 3:6]).any(axis=1)
     y[:, 3] = np.where(np.isnan(y[:, 3]), np.nan, 0.0)
@@ -242,7 +244,9 @@ def test_a_sample_without_a_solution_is_counted_and_no_other_suffers() -> None:
         expected = tables(alone)[0]
     failed = [one for batch in batches for one in batch.failed]
     assert [(one.number, one.reason) for one in failed] == [(1, UNSOLVED)]
-    done = {int(b): t for batch in batches for b, t in zip(batch.numbers, batch.tables, strict=True)}
+    done = {
+        int(b): t for batch in batches for b, t in zip(batch.numbers, batch.tables, strict=True)
+    }
     assert sorted(done) == [0, 2] and done[0] == pytest.approx(expected, rel=1e-6)
 
 

@@ -8,10 +8,10 @@ import pandas as pd
 import pytest
 
 from cesp_analysis import contracts
-from cesp_analysis.provenance.published import TABLES, published
 from cesp_analysis.describe.record_tables import Answered
 from cesp_analysis.errors import CespError
 from cesp_analysis.models.tables import Means, PublishedNumbers
+from cesp_analysis.provenance.published import TABLES, published
 from cesp_analysis.report.sections.published import _placed
 
 HEADER = "quantity,published,tolerance,tolerance_is,source,reason\n"

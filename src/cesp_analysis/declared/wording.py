@@ -84,6 +84,9 @@ class EconomicsWords(Frozen):
     bracket: bool = True
     cluster: str = ""
     discount: float = 0.0
+    wellby: float | None = None
+    wellby_source: str = ""
+    life_satisfaction: str = ""
 
 
 class Wording(Frozen):

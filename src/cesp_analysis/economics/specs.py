@@ -110,6 +110,9 @@ def economics_words(study: Study) -> dict[str, Any]:
         "bracket": not study.study.randomised,
         "cluster": own.cluster or "",
         "discount": own.discount,
+        **own.model_dump(
+            include={"wellby", "wellby_source", "life_satisfaction"}, exclude_defaults=True
+        ),
     }
 
 

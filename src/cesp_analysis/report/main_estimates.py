@@ -12,6 +12,13 @@ def main_estimates(results: Results, level: str) -> list[Row]:
 
     A row without a number stands for an outcome of which no model has one.
     """
+    found = of_each(results, level)
+    wanted = primary(results.words, [row["outcome"] for row in found])
+    return [row for row in found if row["outcome"] in wanted]
+
+
+def of_each(results: Results, level: str) -> list[Row]:
+    """The same of every outcome of a level, primary or not."""
     words = results.words
     own = [
         row
@@ -19,11 +26,10 @@ def main_estimates(results: Results, level: str) -> list[Row]:
         if row["level"] == level and not isinstance(row["estimate"], Withheld)
     ]
     there = [name for name in words.outcomes if any(row["outcome"] == name for row in own)]
-    found = []
-    for outcome in primary(words, there):
-        rows = [row for row in own if row["outcome"] == outcome]
-        found.append(_first(results, outcome, level, rows))
-    return found
+    return [
+        _first(results, outcome, level, [row for row in own if row["outcome"] == outcome])
+        for outcome in there
+    ]
 
 
 def _first(results: Results, outcome: str, level: str, rows: list[Row]) -> Row:

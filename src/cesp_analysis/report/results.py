@@ -36,7 +36,14 @@ from cesp_analysis.describe.tables import (
     SubsetsTable,
 )
 from cesp_analysis.disclosure.tables import TABLES
-from cesp_analysis.economics.tables import Acceptability, CostTable, Economics, UnitCosts
+from cesp_analysis.economics.tables import (
+    Acceptability,
+    CostTable,
+    Economics,
+    Information,
+    Quadrants,
+    UnitCosts,
+)
 from cesp_analysis.errors import CespError
 from cesp_analysis.feasibility.tables import (
     Progression,
@@ -164,6 +171,8 @@ class Results:
     dose_response = Read(DoseResponseTable, lambda words: words.delivery.response)
     activity = Read(ActivityTable, lambda words: words.delivery.activity)
     economics = Read(Economics, lambda words: words.economics)
+    ce_quadrants = Read(Quadrants, lambda words: words.economics)
+    value_of_information = Read(Information, lambda words: words.economics)
     acceptability = Read(Acceptability, lambda words: words.economics, file="ceac")
     costs = Read(CostTable, lambda words: words.economics and words.economics.priced)
     unit_costs = Read(UnitCosts, lambda words: words.economics and words.economics.priced)

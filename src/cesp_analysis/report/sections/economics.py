@@ -5,8 +5,15 @@ from collections.abc import Iterator
 from cesp_analysis.numbers import fixed, listed
 from cesp_analysis.report.blocks import Block, Callout, Heading, Paragraph
 from cesp_analysis.report.results import Results
+from cesp_analysis.report.sections.economics_consequences import consequences
 from cesp_analysis.report.sections.economics_costs import costs_of_arms, prices, use_of_services
-from cesp_analysis.report.sections.economics_tables import base_case, by_scenario, missing_ways
+from cesp_analysis.report.sections.economics_decision import decision, information, ratio
+from cesp_analysis.report.sections.economics_tables import (
+    base_case,
+    by_scenario,
+    by_subgroup,
+    missing_ways,
+)
 
 SAMPLING = (
     "Their intervals know sampling error alone. One site against one cannot tell the intervention"
@@ -35,12 +42,17 @@ def economics(results: Results) -> Iterator[Block]:
     if words.bracket:
         yield Callout("note", "Two numbers in place of one", BRACKET)
     yield base_case(results)
+    yield from ratio(results)
+    yield from decision(results)
     yield Heading(2, "What is not known of people", "economics_missing")
     yield Paragraph(_missing(results))
     yield missing_ways(results)
-    if any(row["scenario"] != "base" for row in results.economics):
+    varied = [table for table in (by_scenario(results), by_subgroup(results)) if table]
+    if varied:
         yield Heading(2, "What else was tried", "economics_scenarios")
-        yield by_scenario(results)
+        yield from varied
+    yield from information(results)
+    yield from consequences(results)
     if words.priced:
         yield Heading(2, "Use of services, and what it cost", "economics_costs")
         yield costs_of_arms(results)

@@ -19,6 +19,13 @@ WAYS = {
     "complete": "People who are complete",
 }
 SHOWN = ("cost", "qaly", "inmb")
+LINEAR, SUBGROUP = "net_benefit", "subgroup "
+MODELS = {
+    "joint": "two equations together",
+    "net_benefit": "linear",
+    "gamma": "costs by a gamma model",
+    "two_part": "costs in two parts",
+}
 
 
 def base_case(results: Results) -> Table:
@@ -29,6 +36,8 @@ def base_case(results: Results) -> Table:
         for row in results.economics
         if row["scenario"] == "base" and row["missing_data"] == way and row["quantity"] in SHOWN
     ]
+    models = dict.fromkeys(row["model"] for row in own)
+    own = [row for row in own if row["model"] == next(iter(models))]
     notes = Notes()
     groups = [
         Group(
@@ -63,9 +72,14 @@ def missing_ways(results: Results) -> Table:
     for approach in _approaches(own):
         rows = [row for row in own if row["approach"] == approach]
         lines = [
-            _wide(WAYS[way], [row for row in rows if row["missing_data"] == way], results, notes)
+            _wide(f"{WAYS[way]}: {MODELS[model]}", own_rows, results, notes)
             for way in WAYS
-            if any(row["missing_data"] == way for row in rows)
+            for model in MODELS
+            if (
+                own_rows := [
+                    row for row in rows if (row["missing_data"], row["model"]) == (way, model)
+                ]
+            )
         ]
         groups.append(Group(APPROACHES[approach], tuple(lines)))
     return Table(
@@ -79,26 +93,52 @@ def missing_ways(results: Results) -> Table:
     )
 
 
-def by_scenario(results: Results) -> Table:
+def by_scenario(results: Results) -> Table | None:
     """Perspectives, value sets, departures from missing at random, by imputed sets."""
-    own = [row for row in results.economics if row["missing_data"] == "imputed"]
-    notes, groups = Notes(), []
     assert results.words.economics is not None
     labels = {"base": "Base case"} | results.words.economics.scenarios
+    caption = "One thing changed at a time, by multiple imputation."
+    return _varied(results, labels, "economics_scenarios_table", caption, "What is changed")
+
+
+def by_subgroup(results: Results) -> Table | None:
+    """Categories of declared covariates, each by itself, by imputed sets."""
+    names = [row["scenario"] for row in results.economics if row["scenario"].startswith(SUBGROUP)]
+    labels = {"base": "Everybody"} | {name: _category(name, results) for name in names}
+    caption = "Parts of the people, each by itself: a description, not a test of a difference."
+    return _varied(results, labels, "economics_subgroups", caption, "Who")
+
+
+def _category(scenario: str, results: Results) -> str:
+    name, _, category = scenario.removeprefix(SUBGROUP).partition(": ")
+    return f"{results.words.covariates[name].label}: {category}"
+
+
+def _varied(
+    results: Results, labels: dict[str, str], called: str, caption: str, stub: str
+) -> Table | None:
+    """The base case and others by imputed sets; None where there are no others."""
+    own = [
+        row
+        for row in results.economics
+        if row["missing_data"] == "imputed" and row["model"] == LINEAR and row["scenario"] in labels
+    ]
+    if {row["scenario"] for row in own} <= {"base"}:
+        return None
+    notes, groups = Notes(), []
     for approach in _approaches(own):
         rows = [row for row in own if row["approach"] == approach]
         names = dict.fromkeys(row["scenario"] for row in rows)
         lines = [
             _wide(labels[name], [r for r in rows if r["scenario"] == name], results, notes)
-            for name in names
+            for name in sorted(names, key=list(labels).index)
         ]
-        groups.append(
-            Group(APPROACHES[approach] if len(_approaches(own)) > 1 else "", tuple(lines))
-        )
+        title = APPROACHES[approach] if len(_approaches(own)) > 1 else ""
+        groups.append(Group(title, tuple(lines)))
     return Table(
-        id="economics_scenarios_table",
-        caption="One thing changed at a time, by multiple imputation.",
-        stub="What is changed",
+        id=called,
+        caption=caption,
+        stub=stub,
         columns=_columns(results),
         groups=tuple(groups),
         notes=notes.notes(),
