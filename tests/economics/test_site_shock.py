@@ -163,8 +163,8 @@ def test_sentences() -> None:
         " expects, 26% are as large, on that side."
     )
     assert probability == (
-        "The probability of being cost-effective is 74% by sampling error alone and 64% with shocks"
-        " of the prior's sizes; if one of its median size (£520) went against or for the"
+        "The probability that net benefit is above £0 is 74% by sampling error alone and 64% with"
+        " shocks of the prior's sizes; if one of its median size (£520) went against or for the"
         " intervention, it would be 33% or 95%."
     )
     assert rest == [SHARED, OF_OUTCOMES]

@@ -145,8 +145,8 @@ def test_sentences() -> None:
     said = net_benefit_sentence(20_000, 300.5, (-651.5, 1252.5), 0.95, 0.736)
     assert said == (
         "At £20,000 a QALY the net benefit is £300 a person (95% interval −£652 to £1,252); the"
-        " interval holds £0: the money may be better spent elsewhere, or here. Probability of being"
-        " cost-effective: 74%."
+        " interval holds £0: the money may be better spent elsewhere, or here. Probability that it"
+        " is above £0: 74%."
     )
     for edges in ((0.0, 5.0), (-5.0, 0.0)):
         assert "the interval holds £0" in net_benefit_sentence(20_000, 1, edges, 0.95, 0.9)

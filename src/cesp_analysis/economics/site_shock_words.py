@@ -62,7 +62,7 @@ def _flips(row: Shocked) -> str:
 def _probability(row: Shocked) -> str:
     low, high = (percent(end, 1) for end in row.band_median)
     return (
-        f"The probability of being cost-effective is {percent(row.probability, 1)} by sampling"
+        f"The probability that net benefit is above £0 is {percent(row.probability, 1)} by sampling"
         f" error alone and {percent(row.probability_with_shocks, 1)} with shocks of the prior's"
         f" sizes; if one of its median size ({pounds(row.median)}) went against or for the"
         f" intervention, it would be {low} or {high}."

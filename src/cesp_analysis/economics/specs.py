@@ -35,8 +35,6 @@ def evaluate(study: Study) -> str:
     """The section, times, sites, events, covariates, auxiliary outcomes, files with variables."""
     own = asked(study)
     people = {*own.covariates, *own.auxiliaries, *own.subgroups}
-    satisfied = {own.life_satisfaction} - {None}
-    named = {*own.auxiliaries, *satisfied}
     imputation = study.missing_data.imputation.model_copy(
         update={"interactions": (), "items": (), "auxiliaries": ()}
     )
@@ -63,7 +61,7 @@ def evaluate(study: Study) -> str:
             "outcomes": {
                 name: one.model_dump(mode="json", exclude_defaults=True)
                 for name, one in study.outcomes.items()
-                if name in named
+                if name in own.auxiliaries
             },
             "files": {
                 name: {

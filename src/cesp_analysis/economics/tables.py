@@ -102,7 +102,7 @@ class Economics(Table):
 
 
 class Acceptability(Table):
-    """The probability of being cost-effective, by threshold."""
+    """The probability that net benefit is above 0, by threshold."""
 
     key: ClassVar = ("perspective", "value_set", "missing_data", "approach", "threshold")
     perspective: ClassVar = text("whose costs count")
@@ -111,7 +111,7 @@ class Acceptability(Table):
     approach: ClassVar = category("as in economics.csv")
     threshold: ClassVar = number("£ a QALY", blank=False)
     inmb: ClassVar = number("incremental net monetary benefit, £ a person")
-    probability: ClassVar = number("that the intervention is cost-effective, by sampling error")
+    probability: ClassVar = number("that net benefit is above 0, by sampling error alone")
     frontier: ClassVar = text("the arm of higher expected net benefit")
     frontier_probability: ClassVar = number("that this arm is the better one")
     low: ClassVar = number(

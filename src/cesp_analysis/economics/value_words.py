@@ -20,7 +20,7 @@ def net_benefit_sentence(
         meant = "the interval lies below £0"
     else:
         meant = "the interval holds £0: the money may be better spent elsewhere, or here"
-    return f"{said}; {meant}. Probability of being cost-effective: {percent(probability, 1)}."
+    return f"{said}; {meant}. Probability that it is above £0: {percent(probability, 1)}."
 
 
 def perfect_information_sentence(

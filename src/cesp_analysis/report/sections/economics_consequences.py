@@ -88,6 +88,6 @@ def _notes(results: Results) -> Iterator[Note]:
     yield Note(
         f"Life satisfaction valued at £{words.wellby:,.0f} a point and year"
         f" ({words.wellby_source}): £{fixed(value, 0)} a person for each year that such a"
-        f" difference lasts ({interval(low, high, 0)}). It is another reading of the same people, never added to"
-        " QALYs."
+        f" difference lasts ({interval(low, high, 0)}). It is another reading of the same"
+        " people, never added to QALYs."
     )

@@ -144,7 +144,7 @@ def _perfect(rows: list[Row], to_all: bool) -> Table:
     there = list(dict.fromkeys(row["approach"] for row in rows))
     labels = {"all": "All", "cost": "Costs alone", "qaly": "QALYs alone"}
     columns = [Column(label, "right", "Worth of knowing, £ a person") for label in labels.values()]
-    columns += [Column("All, £ to everybody")] if to_all else []
+    columns += [Column("All, £ million to everybody", "wrap")] if to_all else []
     groups = []
     for approach in there:
         own = [row for row in rows if row["approach"] == approach]
@@ -152,7 +152,7 @@ def _perfect(rows: list[Row], to_all: bool) -> Table:
         for threshold in dict.fromkeys(row["threshold"] for row in own):
             at = {row["of"]: row for row in own if row["threshold"] == threshold}
             cells = [fixed(at[name]["per_person"], 0) for name in labels]
-            cells += [fixed(at["all"]["population"], 0)] if to_all else []
+            cells += [_million(at["all"]["population"])] if to_all else []
             lines.append(TableRow(f"{threshold:,.0f}", tuple(cells)))
         groups.append(Group(APPROACHES[approach] if len(there) > 1 else "", tuple(lines)))
     return Table(
@@ -179,7 +179,7 @@ def _trials(rows: list[Row]) -> Table:
             tuple(
                 TableRow(
                     count(row["size"]),
-                    tuple(fixed(row[name], 0) for name in ("population", "cost", "net")),
+                    tuple(_million(row[name]) for name in ("population", "cost", "net")),
                 )
                 for row in rows
                 if row["approach"] == approach
@@ -192,7 +192,11 @@ def _trials(rows: list[Row]) -> Table:
         id="economics_trials",
         caption=f"What a further trial would be worth at £{threshold:,.0f} a QALY, to everybody.",
         stub="People an arm",
-        columns=(Column("Its information, £"), Column("Its cost, £"), Column("The difference, £")),
+        columns=(
+            Column("Its information, £ million", "wrap"),
+            Column("Its cost, £ million", "wrap"),
+            Column("The difference, £ million", "wrap"),
+        ),
         groups=tuple(groups),
         notes=(
             Note(
@@ -203,3 +207,7 @@ def _trials(rows: list[Row]) -> Table:
         ),
         csv="tables/value_of_information.csv",
     )
+
+
+def _million(value: float | None) -> str:
+    return fixed(None if value is None else value / 1e6, 2)

@@ -11,7 +11,7 @@ from cesp_analysis.report.tables_read import Row as Read
 APPROACHES = {
     "gain": "Gain over baseline",
     "adjusted": "Adjusted for baseline",
-    "unadjusted": "As it is",
+    "unadjusted": "Not adjusted",
 }
 WAYS = {
     "boot_impute": "Bootstrap, then imputation",
@@ -185,7 +185,7 @@ def _row(row: Read, notes: Notes) -> Row:
 
 
 def _numbers(row: Read) -> list[str]:
-    decimals = 4 if row["unit"] == "QALYs" else 0
+    decimals = 3 if row["unit"] == "QALYs" else 0
     return [fixed(row["estimate"], decimals), interval(row["ci_low"], row["ci_high"], decimals)]
 
 
