@@ -55,6 +55,31 @@ def test_a_record_has_one_reason_and_the_blank_id_is_the_last_word() -> None:
     ]
 
 
+def test_places_and_times_are_held_as_categories() -> None:
+    """Of the words that occur, once each, however many records there are."""
+    table = raw(id=["P1", "P2"], at=["North", "North"], when=["before", "after"], score=["1"] * 2)
+    found = cleaned(table, site={"column": "at"}, time={"column": "when"}).records
+    assert found["site"].cat.categories.tolist() == ["north"]
+    assert found["time"].cat.categories.tolist() == ["after", "before"]
+
+
+@pytest.mark.parametrize("ids", [["", " "], ["P1", ""], ["", "P1"]])
+def test_a_blank_id_is_none_in_the_ledger(ids: list[str]) -> None:
+    found = cleaned(raw(id=ids, score=["1", "2"]))
+    assert values(found.ledger["unit"]) == [one.strip() or None for one in ids]
+    assert len(found.records) == sum(one != "" for one in map(str.strip, ids))
+
+
+def test_two_respondents_of_an_id_in_one_file_are_listed_with_the_files_id() -> None:
+    table = raw(id=["a", "a", "b", "b"], at=["North", "South", "North", ""], score=["1"] * 4)
+    how = {"level": "respondent", "site": {"column": "at"}, "missing": []}
+    found = cleaned(table, **how)
+    assert [row for row in listed(found.problems) if row[2] == "one_id_two_sites"] == [
+        (3, "id", "one_id_two_sites", "south here, north on line 2", "set aside")
+    ]
+    assert reasons(found) == {3: "one_id_two_sites", 5: "undeclared_site"}
+
+
 def test_a_code_of_no_answer_is_no_site() -> None:
     """Of a site it says as little as any other word that is none."""
     found = cleaned(raw(id=["P1"], at=["-9"], score=["1"]), site={"column": "at"}, missing=[-9])
@@ -176,6 +201,11 @@ def test_answers_to_different_questions_of_a_long_file_do_not_repeat_each_other(
     how = {"question": "item", "answer": "said"}
     found = cleaned(table, variables={"s": {}, "t": {}}, long_format=how)
     assert reasons(found) == {4: "conflicting_duplicate"}
+
+
+def test_two_silent_records_of_one_person_are_not_beside_anothers_answers() -> None:
+    table = raw(id=["a", "a", "b", "b"], score=["", "5", "", ""])
+    assert reasons(cleaned(table)) == {2: "empty_duplicate", 5: "conflicting_duplicate"}
 
 
 @pytest.mark.parametrize(

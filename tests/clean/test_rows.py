@@ -128,6 +128,15 @@ def test_a_form_was_opened_if_it_has_an_answer_a_tick_or_another_status() -> Non
     ]  # fmt: skip
 
 
+def test_what_is_calculated_or_stands_in_another_form_opens_no_form() -> None:
+    """A calculated 1 is no tick, and an answer to form two is none to form one."""
+    table = exported(one_complete=["0", "0", ""], sum=["1"] * 3, t=["", "x", "y"],
+                     two_complete=["1"] * 3)  # fmt: skip
+    assert set_apart(table, entry(unit="id", redcap_forms=["one"])).tolist() == [
+        "form_not_opened", "form_not_opened", "form_not_in_event",
+    ]  # fmt: skip
+
+
 def test_a_row_is_read_if_any_of_the_entrys_forms_was_opened() -> None:
     table = exported(one_complete=["0", "", "2", ""], two_complete=["2", "0", "", ""])
     both = entry(unit="id", redcap_forms=["one", "two"])
