@@ -123,16 +123,18 @@ def test_a_variable_that_a_file_does_not_ask_is_held_against_the_waves_that_do()
         "y": records(["a", "b"], time="w2"),
         "z": records(["a", "b"], time="w3").assign(sex=["m", "m"], age=[30.0, 39.0]),
         "n": records(["a"], time="w3").assign(sex="f", age=1.0),
+        "p": records(["a"], time="w3").assign(sex="f", age=1.0),
     }
     variables = {"sex": {"type": "category", "values": ["f", "m"]}, "age": {}}
     files = {name: entry(**SURVEY, variables=variables) for name in "xz"}
     files |= {"y": entry(**SURVEY), "n": entry(level="respondent", variables=variables)}
+    files["p"] = entry(unit="id", variables=variables)
     members = {"constant": ["sex", "height"], "rising": ["age"]}
     how = spec(files, times=("w1", "w2", "w3"), members=members)
     found = members_agree({name: part(one, name) for name, one in held.items()}, how)
     told = {name: [row[:4] for row in listed(one.problems)] for name, one in found.items()}
     assert told == {
-        "x": [], "y": [], "n": [],
+        "x": [], "y": [], "n": [], "p": [],
         "z": [(2, "sex", "not_constant", "m, before: f"),
               (3, "age", "fell_back", "39, before: 40")],
     }  # fmt: skip
@@ -232,9 +234,11 @@ def test_a_neighbourhood_is_held_against_the_registers_if_both_are_said() -> Non
     people = entry(unit="id", lists_people=True, neighbourhood={"column": "at"})
     held = records(["a", "b", "c"], neighbourhood=["n1", None, "n3"])
     other = records(["a", "b", "c", "d"], neighbourhood=["n1", "n2", None, "n4"])
-    files = {"p": people, "f": entry(unit="id", neighbourhood={"column": "near"})}
-    parts = {"p": part(held), "f": part(other)}
-    assert neighbourhoods_agree(parts, spec(files))["f"] is parts["f"]
+    near = {"unit": "id", "neighbourhood": {"column": "near"}}
+    files = {"g": entry(**near), "f": entry(**near), "p": people}
+    parts = {"p": part(held), "f": part(other), "g": part(records(["d"], neighbourhood="n5"))}
+    found = neighbourhoods_agree(parts, spec(files))
+    assert all(found[name] is parts[name] for name in "fgp")
 
 
 # ------------------------------------------------------------------ ids of people

@@ -89,6 +89,12 @@ def test_a_likely_code_is_kept_on_each_of_its_lines() -> None:
     )
 
 
+def test_a_code_that_is_declared_does_not_hide_a_likely_one() -> None:
+    """Beside 500, were it an answer, 99 would not lie apart."""
+    _, told = read(numbers, ["1", "2", "99", "500"], allowed=None, missing=["500"])
+    assert told == [(4, "likely_code", "99", "kept")]
+
+
 @pytest.mark.parametrize(
     ("cells", "told"),
     [

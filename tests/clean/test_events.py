@@ -38,7 +38,7 @@ def happened(
     parts: dict[str, Cleaned], starts: dict[str, str] | None = None, days: float | None = 1.0,
     files: dict[str, RawFile] | None = None, **events: Any,
 ) -> tuple[dict[str, Cleaned], pd.DataFrame]:  # fmt: skip
-    how = spec({"people": entry(**PEOPLE)} | (files or {}), events=events)
+    how = spec((files or {}) | {"people": entry(**PEOPLE)}, events=events)
     since = Calendar(pd.Series(starts or {}, dtype="str"), days)
     return with_events(parts, how, since)
 

@@ -289,15 +289,23 @@ def test_questions_are_asked_as_the_crosswalk_says() -> None:
 
 
 def test_items_are_whole_codes_in_their_range_and_an_absent_one_is_missing() -> None:
-    table = raw(id=list("abcde"), q1=["1", "4", "1.5", "-9", "3,0"])
+    table = raw(id=list("abcdef"), q1=["1", "4", "1.5", "-9", "3,0", "1,5"])
     found = cleaned(
         table, variables={}, instruments={"q": "q{item}"}, missing=[-9], decimal=","
     )  # fmt: skip
-    assert values(found.records["q.1"]) == [1, None, None, None, 3]
-    assert values(found.records["q.2"]) == [None] * 5
+    assert values(found.records["q.1"]) == [1, None, None, None, 3, None]
+    assert values(found.records["q.2"]) == [None] * 6
     assert [(row[0], row[2]) for row in listed(found.problems)] == [
-        (3, "out_of_range"), (4, "not_a_number"),
+        (3, "out_of_range"), (4, "not_a_number"), (7, "not_a_code"),
     ]  # fmt: skip
+
+
+def test_modes_are_those_that_are_known_and_versions_are_called_as_they_are() -> None:
+    table = raw(id=["a", "b", "c"], how=["web", "pigeon", ""], v=["1a", "2", ""], score=["1"] * 3)
+    found = cleaned(table, mode={"column": "how"}, version={"column": "v"}, level="respondent")
+    assert values(found.records["answering_mode"]) == ["web", None, None]
+    assert values(found.records["questionnaire_version"]) == ["1a", "2", None]
+    assert listed(found.problems) == [(3, "how", "undeclared_value", "pigeon", "set to missing")]
 
 
 def test_a_wide_file_has_one_more_row_a_time_and_its_plain_variables_stay_where_they_are() -> None:

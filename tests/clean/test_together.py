@@ -394,6 +394,7 @@ def test_without_visits_there_is_no_list_of_them() -> None:
     how = spec({"p": people}, first_time="before", time_days=1.0)
     _, seen = in_windows(held, how, calendar(held, how))
     assert seen.empty and "elapsed" in seen
+    assert {str(dtype) for dtype in seen.dtypes} == {"str"}
 
 
 def test_a_score_is_the_mean_of_the_answered_items_in_their_sds_one_way_round() -> None:

@@ -66,6 +66,15 @@ def test_time_is_counted_from_the_first_date_at_the_first_time_of_people_alone()
     assert calendar(parts, spec(without, **WINDOWS)).starts.empty
 
 
+def test_or_from_a_date_of_the_register() -> None:
+    people = entry(unit="id", lists_people=True, variables={"began": {"type": "date"}})
+    began = pd.Series(["2024-01-05", None, "2024-01-06"], dtype="str")
+    parts = {"v": visits("v", ["a", "b"], [0, 0]), "p": part(records(["a", "b", "a"]), "p")}
+    parts["p"] = part(parts["p"].records.assign(began=began), "p")
+    how = spec({"v": entry(**BY_WINDOW), "p": people}, **WINDOWS, visits={"since": "began"})
+    assert calendar(parts, how).starts.to_dict() == {"a": "2024-01-05"}
+
+
 def test_a_study_that_does_not_count_by_the_calendar_has_no_moment() -> None:
     since = Calendar(SINCE.starts, None)
     units = pd.Series(["a", "b"], index=[4, 9], dtype="str")
