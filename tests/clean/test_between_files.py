@@ -193,19 +193,18 @@ def test_a_name_that_the_site_has_nowhere_is_not_what_others_are_held_against() 
 # ------------------------------------------------------------------ dates in order
 
 
-@pytest.mark.parametrize(("early", "late", "swapped"), [(4, 0, False), (3, 2, True), (3, 3, False)])
-def test_times_are_swapped_if_more_than_half_of_five_or_more_later_dates_are_early(
-    early: int, late: int, swapped: bool
-) -> None:
-    days = ["2024-02-01", *["2024-01-01"] * early, *["2024-02-01"] * late]
-    held = records(["a"] * len(days), time=["before", *["after"] * (early + late)], date=days)
+def test_times_are_swapped_if_more_than_half_of_five_or_more_later_dates_are_early() -> None:
     file = entry(unit="id", date={"column": "day"}, time={"column": "when"})
     other = entry(level="respondent", unit="id", date={"column": "day"})
-    parts = {"f": part(held), "g": part(held)}
-    found = dates_in_order(parts, spec({"f": file, "g": other}, first_time="before"))
-    kinds = [row[2] for row in listed(found["f"].problems)]
-    assert kinds == ["times_swapped"] * swapped + ["date_before_baseline"] * early
-    assert found["g"] is parts["g"]
+    how = spec({"f": file, "g": other}, first_time="before")
+    for early, late, swapped in ((4, 0, False), (3, 2, True), (3, 3, False)):
+        days = ["2024-02-01", *["2024-01-01"] * early, *["2024-02-01"] * late]
+        held = records(["a"] * len(days), time=["before", *["after"] * (early + late)], date=days)
+        parts = {"f": part(held), "g": part(held)}
+        found = dates_in_order(parts, how)
+        kinds = [row[2] for row in listed(found["f"].problems)]
+        assert kinds == ["times_swapped"] * swapped + ["date_before_baseline"] * early
+        assert found["g"] is parts["g"]
 
 
 def waves(*days: list[str], level: str = "respondent") -> list[list[tuple[Any, ...]]]:

@@ -8,6 +8,7 @@ import pytest
 from cesp_analysis.clean.file import Cleaned, clean_file
 from cesp_analysis.clean.records import Words
 from cesp_analysis.declared.columns import ItemRange, Items
+from cesp_analysis.whole_files import BrokenContract
 from cleaned_parts import entry, listed, raw, values
 
 WORDS = Words(
@@ -63,11 +64,11 @@ def test_places_and_times_are_held_as_categories() -> None:
     assert found["time"].cat.categories.tolist() == ["after", "before"]
 
 
-@pytest.mark.parametrize("ids", [["", " "], ["P1", ""], ["", "P1"]])
-def test_a_blank_id_is_none_in_the_ledger(ids: list[str]) -> None:
-    found = cleaned(raw(id=ids, score=["1", "2"]))
-    assert values(found.ledger["unit"]) == [one.strip() or None for one in ids]
-    assert len(found.records) == sum(one != "" for one in map(str.strip, ids))
+def test_a_blank_id_is_none_in_the_ledger() -> None:
+    for ids, units in ((["", " "], [None, None]), (["P1", ""], ["P1", None])):
+        found = cleaned(raw(id=ids, score=["1", "2"]))
+        assert values(found.ledger["unit"]) == units
+        assert values(found.records["unit"]) == [unit for unit in units if unit]
 
 
 def test_two_respondents_of_an_id_in_one_file_are_listed_with_the_files_id() -> None:
@@ -78,6 +79,27 @@ def test_two_respondents_of_an_id_in_one_file_are_listed_with_the_files_id() -> 
         (3, "id", "one_id_two_sites", "south here, north on line 2", "set aside")
     ]
     assert reasons(found) == {3: "one_id_two_sites", 5: "undeclared_site"}
+
+
+def test_a_respondent_in_another_site_than_the_one_that_counts_is_another() -> None:
+    """Of three records the second; people have one site, so theirs contradict each other."""
+    table = raw(id=["a"] * 3, at=["North", "South", "North"], score=list("123"))
+    for rule, aside, line in (
+        ("keep_first", [3, 4], 2), ("keep_last", [2, 3], 4), ("keep_neither", [2, 3, 4], 2),
+    ):  # fmt: skip
+        how: dict[str, Any] = {"site": {"column": "at"}, "duplicates": rule}
+        found = cleaned(table, level="respondent", **how)
+        conflicting = dict.fromkeys(aside, "conflicting_duplicate")
+        assert reasons(found) == conflicting | {3: "one_id_two_sites"}, rule
+        (said,) = [row[3] for row in listed(found.problems) if row[0] == 3]
+        assert said == f"south here, north on line {line}"
+        assert reasons(cleaned(table, **how)) == conflicting
+
+
+def test_a_record_that_is_lost_on_the_way_is_a_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cesp_analysis.clean.file._typed", lambda raw, frame, *_: frame[1:])
+    with pytest.raises(BrokenContract, match="f: records were lost between raw and processed"):
+        cleaned(raw(id=["a", "b"], score=["1", "2"]))
 
 
 def test_a_code_of_no_answer_is_no_site() -> None:
@@ -208,26 +230,19 @@ def test_two_silent_records_of_one_person_are_not_beside_anothers_answers() -> N
     assert reasons(cleaned(table)) == {2: "empty_duplicate", 5: "conflicting_duplicate"}
 
 
-@pytest.mark.parametrize(
-    ("near", "score", "aside"),
-    [
-        (["n1", "n1"], ["", "5"], {2: "empty_duplicate"}),
-        (["n1", "n2"], ["", "5"], {3: "conflicting_duplicate"}),  # two places are two answers
-        (["n1", ""], ["", "5"], {2: "empty_duplicate"}),  # a blank names no place
-        (["n1", "n1"], ["", ""], {3: "conflicting_duplicate"}),
-        (["n1", "n1"], ["4", "5"], {3: "conflicting_duplicate"}),
-    ],
-)
-def test_a_record_without_an_answer_beside_one_with_answers(
-    near: list[str], score: list[str], aside: dict[int, str]
-) -> None:
+def test_a_record_without_an_answer_beside_one_with_answers() -> None:
     """Another person's record, with answers of other places, is no part of it."""
-    table = raw(id=["a", "a", "b"], near=[*near, "n3"], score=[*score, "9"])
-    found = cleaned(table, neighbourhood={"column": "near"})
-    assert reasons(found) == aside
-    assert [row[:4] for row in listed(found.problems)] == [
-        (line, "id", kind, "a") for line, kind in aside.items()
-    ]
+    for near, score, line, kind in (
+        (["n1", "n1"], ["", "5"], 2, "empty_duplicate"),
+        (["n1", "n2"], ["", "5"], 3, "conflicting_duplicate"),  # two places are two answers
+        (["n1", ""], ["", "5"], 2, "empty_duplicate"),  # a blank names no place
+        (["n1", "n1"], ["", ""], 3, "conflicting_duplicate"),
+        (["n1", "n1"], ["4", "5"], 3, "conflicting_duplicate"),
+    ):
+        table = raw(id=["a", "a", "b"], near=[*near, "n3"], score=[*score, "9"])
+        found = cleaned(table, neighbourhood={"column": "near"})
+        assert reasons(found) == {line: kind}, (near, score)
+        assert [row[:4] for row in listed(found.problems)] == [(line, "id", kind, "a")]
 
 
 # ------------------------------------------------------------------ what the records then hold

@@ -238,6 +238,13 @@ def test_each_answer_of_a_long_file_stands_in_its_questions_column_and_row() -> 
     assert of_others(table, entry(unit="id"), ITEMS).tolist() == [False] * 3
 
 
+def test_a_long_file_without_its_columns_is_left_as_it_is() -> None:
+    """What it lacks is told elsewhere."""
+    file = entry(unit="id", long_format=LONG, variables={"s": {}})
+    for table in (raw(id=["P1"], item=["s"]), raw(id=["P1"], said=["1"])):
+        assert spread(table, file, ITEMS) is table
+
+
 def test_a_question_called_like_a_column_of_the_file_is_told() -> None:
     table = raw(id=["P1"] * 3, item=["s", "id", "t"], said=["1"] * 3, s=["9"] * 3)
     file = entry(unit="id", long_format=LONG, variables={"s": {}, "t": {}})

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from cesp_analysis.clean.directions import Answers, _score, _warned, directions_agree
+from cesp_analysis.clean.directions import Answers, _remedy, _score, _warned, directions_agree
 from cesp_analysis.clean.turned import Floats, Turned, Wave, together, turned
 from cleaned_parts import entry, listed, part, records, spec
 
@@ -222,6 +222,22 @@ def test_two_waves_are_enough_and_the_files_that_ask_are_named() -> None:
     )
     one_wave = {name: cleaned[name] for name in "bc"}
     assert directions_agree(one_wave, spec({n: files[n] for n in "bc"})) is one_wave
+
+
+def test_what_to_write_is_said_once_for_all_items_and_not_of_what_is_turned_already() -> None:
+    how = {"level": "respondent", "instruments": {"q": "q{item}"}, "variables": {"p": {}}}
+    crosswalk = {"q.2": {"reversed": True}, "p": {"values": {"1": "2"}}}
+    plain, crossed = entry(**how), entry(**how, crosswalk=crosswalk)
+    start, place = "kept; compare the questionnaires: ", "files.f.crosswalk"
+    first = f"{start}if so, write {place}: {{q.1: {{reversed: true}}}}"
+    unsure = " (or another wave's, or the other question's: two cannot tell)"
+    items = ["q.1", "q.2", "q.3"]
+    assert _remedy("f", plain, items[:1], alone=False) == first
+    assert _remedy("f", plain, items[:1], alone=True) == first + unsure
+    assert _remedy("f", plain, items, alone=False) == f"{first}, and so for the other 2"
+    turned_there = f"{start}look whether {place}.%s turns what was not turned"
+    assert _remedy("f", crossed, items, alone=False) == turned_there % "q.2"
+    assert _remedy("f", crossed, ["p"], alone=False) == turned_there % "p"
 
 
 def test_records_without_a_site_or_a_neighbourhood_are_a_place_of_their_own() -> None:

@@ -153,22 +153,20 @@ def test_files_that_hold_no_visits_are_as_they_were() -> None:
 # ------------------------------------------------------------------ which of several counts
 
 
-@pytest.mark.parametrize(
-    ("rule", "line"), [("nearest", 3), ("first", 2), ("last", 5)]
-)  # fmt: skip
-def test_which_visit_counts_is_as_config_says(rule: str, line: int) -> None:
+def test_which_visit_counts_is_as_config_says() -> None:
     """Days 26 and 34 are as near to 30: the first of the two; b's own visit stands in no way."""
     parts = {"v": visits("v", ["a", "a", "a", "a", "b"], [20, 26, 34, 40, 39])}
-    found, _ = placed(parts, {"v": entry(**BY_WINDOW)}, visits={"several": rule})
-    assert kept(found) == {"v": [line, 6]}
+    for rule, line in (("nearest", 3), ("first", 2), ("last", 5)):
+        found, _ = placed(parts, {"v": entry(**BY_WINDOW)}, visits={"several": rule})
+        assert kept(found) == {"v": [line, 6]}, rule
 
 
-@pytest.mark.parametrize("rule", ["nearest", "first", "last"])
-def test_a_visit_without_an_answer_counts_if_there_is_no_other(rule: str) -> None:
+def test_a_visit_without_an_answer_counts_if_there_is_no_other() -> None:
     s = [np.nan, 1.0, np.nan, np.nan]
     parts = {"v": visits("v", ["a", "a", "a", "b"], [20, 30, 40, 30], s)}
-    found, _ = placed(parts, {"v": entry(**BY_WINDOW)}, visits={"several": rule})
-    assert kept(found) == {"v": [3, 5]}
+    for rule in ("nearest", "first", "last"):
+        found, _ = placed(parts, {"v": entry(**BY_WINDOW)}, visits={"several": rule})
+        assert kept(found) == {"v": [3, 5]}, rule
 
 
 @pytest.mark.parametrize("unit", [7.0, 365.25 / 12, 365.25])
