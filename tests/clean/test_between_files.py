@@ -37,13 +37,14 @@ def apart(rule: str = "keep_first", /, **held: pd.DataFrame) -> dict[str, list[t
     }
 
 
-@pytest.mark.parametrize("rule", ["keep_first", "keep_last", "keep_neither"])
-def test_an_id_that_one_file_has_twice_is_left_to_that_file(rule: str) -> None:
+def test_an_id_that_one_file_has_twice_is_left_to_that_file() -> None:
     one = asked(["a", "a", "b"], [np.nan, 1.0, 3.0])
-    assert apart(rule, one=one, two=asked(["c"], [1.0])) == {"one": [], "two": []}
-    # nor does it matter that the other file has another id twice
-    told = apart(rule, one=one, two=asked(["b", "c", "c"], [3.0, 1.0, np.nan]))
-    assert told == {"one": [], "two": [(2, "exact_duplicate", "as on line 4 of one.csv")]}
+    for rule in ("keep_first", "keep_last", "keep_neither"):
+        assert apart(rule, one=one, two=asked(["c"], [1.0])) == {"one": [], "two": []}, rule
+        # nor does it matter that the other file has another id twice
+        told = apart(rule, one=one, two=asked(["b", "c", "c"], [3.0, 1.0, np.nan]))
+        copy = [(2, "exact_duplicate", "as on line 4 of one.csv")]
+        assert told == {"one": [], "two": copy}, rule
 
 
 def test_a_wave_that_is_not_said_is_no_wave_that_two_files_share() -> None:
@@ -52,24 +53,23 @@ def test_a_wave_that_is_not_said_is_no_wave_that_two_files_share() -> None:
     assert apart(one=held, two=asked(["a"], [2.0], time=None)) == nothing
 
 
-@pytest.mark.parametrize(("here", "there"), [(None, "north"), ("north", None), ("north", "north")])
-def test_only_two_sites_that_are_both_said_are_two_sites(here: Any, there: Any) -> None:
-    one, two = asked(["a"], [1.0], site=there), asked(["a"], [2.0], site=here)
-    names = "s" if here == there else "site, s"
-    assert apart(one=one, two=two) == {
-        "one": [], "two": [(2, "one_id_two_files", f"another {names} than on line 2 of one.csv")],
-    }  # fmt: skip
+def test_only_two_sites_that_are_both_said_are_two_sites() -> None:
+    for here, there, names in (
+        (None, "north", "site, s"), ("north", None, "site, s"), ("north", "north", "s"),
+    ):  # fmt: skip
+        one, two = asked(["a"], [1.0], site=there), asked(["a"], [2.0], site=here)
+        said = [(2, "one_id_two_files", f"another {names} than on line 2 of one.csv")]
+        assert apart(one=one, two=two) == {"one": [], "two": said}
 
 
-@pytest.mark.parametrize(
-    ("place", "kind"),
-    [("n1", "empty_duplicate"), (None, "empty_duplicate"), ("n2", "one_id_two_files")],
-)
-def test_a_silent_record_that_names_another_place_is_an_answer(place: Any, kind: str) -> None:
+def test_a_silent_record_that_names_another_place_is_an_answer() -> None:
     full = asked(["a", "z"], [1.0, 5.0], neighbourhood=["n1", "n9"], site="north")
-    silent = asked(["a"], [np.nan], neighbourhood=place, site="north")
-    told = apart(one=full, two=silent)
-    assert told["one"] == [] and [row[:2] for row in told["two"]] == [(2, kind)]
+    for place, kind in (
+        ("n1", "empty_duplicate"), (None, "empty_duplicate"), ("n2", "one_id_two_files"),
+    ):  # fmt: skip
+        silent = asked(["a"], [np.nan], neighbourhood=place, site="north")
+        told = apart(one=full, two=silent)
+        assert told["one"] == [] and [row[:2] for row in told["two"]] == [(2, kind)], place
 
 
 def test_silent_records_are_held_against_the_one_that_answers() -> None:

@@ -167,23 +167,20 @@ def test_codes_of_no_answer_are_no_dates_and_are_not_listed() -> None:
     assert dated(["-9", " na", "", None, "2024-05-06"]) == ([*[None] * 4, "2024-05-06"], [])
 
 
-@pytest.mark.parametrize(
-    ("cell", "kind"),
-    [
+def test_what_is_no_date_is_listed_once_as_what_it_seems_to_be() -> None:
+    """Also beside dates that can be read, and beside one that cannot."""
+    for cell, kind in (
         (MASKED_DATE, "impossible_date"),
         (MASKED_ORDER, "date_order"),
         (MASKED_SERIAL, "date_serial"),
         ("01/13/2024", "date_order"),
         ("45302", "date_serial"),
         ("soon", "not_a_date"),
-    ],
-)
-def test_what_is_no_date_is_listed_once_as_what_it_seems_to_be(cell: str, kind: str) -> None:
-    """Also beside dates that can be read, and beside one that cannot."""
-    cells = ["05/06/2024", cell, "", "-9", "later"]
-    found, told = dated(cells, "%d/%m/%Y")
-    assert found == ["2024-06-05", None, None, None, None]
-    assert sorted(told) == [(3, kind, cell, MISSING), (6, "not_a_date", "later", MISSING)]
+    ):
+        cells = ["05/06/2024", cell, "", "-9", "later"]
+        found, told = dated(cells, "%d/%m/%Y")
+        assert found == ["2024-06-05", None, None, None, None]
+        assert sorted(told) == [(3, kind, cell, MISSING), (6, "not_a_date", "later", MISSING)]
 
 
 def test_a_date_that_can_be_read_is_not_held_against_the_other_order() -> None:

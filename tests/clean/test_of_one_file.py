@@ -199,14 +199,14 @@ def test_equal_rows_without_an_id_are_kept_and_listed_unless_they_are_invitation
     assert reasons(cleaned(both, invitations=True, level="other")) == {3: "exact_duplicate"}
 
 
-@pytest.mark.parametrize(("per", "aside"), [("unit", [3, 4]), ("unit_and_time", [4]), ("any", [])])
-def test_what_repeats_a_record_is_declared(per: str, aside: list[int]) -> None:
+def test_what_repeats_a_record_is_declared() -> None:
     table = raw(id=["a"] * 3, when=["before", "after", "after"], score=["1", "2", "3"])
-    found = cleaned(table, time={"column": "when"}, one_row_per=per)
-    assert reasons(found) == dict.fromkeys(aside, "conflicting_duplicate")
-    assert [row[:4] for row in listed(found.problems)] == [
-        (line, "id", "conflicting_duplicate", "a") for line in aside
-    ]
+    for per, aside in (("unit", [3, 4]), ("unit_and_time", [4]), ("any", [])):
+        found = cleaned(table, time={"column": "when"}, one_row_per=per)
+        assert reasons(found) == dict.fromkeys(aside, "conflicting_duplicate"), per
+        assert [row[:4] for row in listed(found.problems)] == [
+            (line, "id", "conflicting_duplicate", "a") for line in aside
+        ]
 
 
 def test_visits_without_a_date_are_not_known_to_be_the_same() -> None:
@@ -344,6 +344,16 @@ def test_a_wide_file_has_one_more_row_a_time_and_its_plain_variables_stay_where_
     ]  # fmt: skip
     assert set(found.records["questionnaire_version"]) == {"v1"}
     assert listed(found.problems) == [(3, "s1", "not_a_number", "x", "set to missing")]
+
+
+def test_a_variable_is_derived_at_each_time_of_a_wide_file() -> None:
+    table = raw(id=["a", "b"], age=["30", "40"], s0=["1", "2"], s1=["2", "9"])
+    found = cleaned(
+        table, variables={"age": {}, "s": {"columns": {"before": "s0", "after": "s1"}}},
+        derived={"word": {"source": "s", "values": {"1": "one", "2": "two"}}},
+    )  # fmt: skip
+    assert values(found.records["word"]) == [None, None, "one", "two", "two", None]
+    assert listed(found.problems) == [(3, "word", "not_derived", "9.0", "set to missing")]
 
 
 def test_a_rule_that_does_not_cover_a_value_is_listed_with_the_value() -> None:

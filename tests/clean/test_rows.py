@@ -56,7 +56,8 @@ def test_a_record_is_answered_by_a_variable_or_an_item_but_not_by_an_id() -> Non
     assert answered(held, file, ["box"]).tolist() == [True, True, False, True]
     assert answered(held, file, []).tolist() == [True] * 4
     of_ids = entry(variables={"who": {"type": "id"}})
-    assert answered(held, of_ids, []).tolist() == [True] * 4  # it asks nothing
+    whole = answered(held, of_ids, [])  # it asks nothing
+    assert whole.tolist() == [True] * 4 and whole.dtype == bool
 
 
 def test_a_box_whose_codes_are_renamed_is_unticked_by_its_own_word_for_0() -> None:

@@ -72,18 +72,16 @@ def test_one_wave_or_one_question_has_nothing_to_go_against() -> None:
     assert list(turned([wave([[1.0]])] * 3)) == []
 
 
-@pytest.mark.parametrize(("here", "there", "said"), [(68, 68, 1), (67, 68, 0), (68, 67, 0)])
-def test_a_sign_counts_beyond_four_standard_errors_in_both_waves(
-    here: int, there: int, said: int
-) -> None:
+def test_a_sign_counts_beyond_four_standard_errors_in_both_waves() -> None:
     """0.5 is four standard errors of 67 answers, 1 / sqrt(67 - 3), and more of 68."""
-    found = told(list(turned([wave(0.5, there), wave(-0.5, here)])))
-    assert found == [(1, 0, -0.5, 0.5, True)] * said
+    for here, there, said in ((68, 68, 1), (67, 68, 0), (68, 67, 0)):
+        found = told(list(turned([wave(0.5, there), wave(-0.5, here)])))
+        assert found == [(1, 0, -0.5, 0.5, True)] * said, (here, there)
 
 
-@pytest.mark.parametrize("n", [2, 3])
-def test_three_answers_are_too_few_to_have_a_sign(n: int) -> None:
-    assert list(turned([wave(0.9), wave(-1.0, n)])) == []
+def test_three_answers_are_too_few_to_have_a_sign() -> None:
+    for n in (2, 3):
+        assert list(turned([wave(0.9), wave(-1.0, n)])) == []
 
 
 def test_the_waves_that_agree_are_weighed_by_their_answers() -> None:
@@ -105,13 +103,11 @@ def test_where_one_clear_wave_stands_against_one_they_cannot_be_told_apart() -> 
     assert [(one.which, one.alone) for one in turned(waves)] == [(0, True)]
 
 
-@pytest.mark.parametrize(("many", "alone"), [(1, True), (2, False)])
-def test_of_three_questions_one_is_known_to_be_turned_if_two_other_waves_agree(
-    many: int, alone: bool
-) -> None:
-    waves = [*[of_three(0.5, 0.5, 0.5)] * many, of_three(-0.5, -0.5, 0.5)]
-    ((where, which, _, _, unsure),) = told(list(turned(waves)))
-    assert (where, which, unsure) == (many, 0, alone)
+def test_of_three_questions_one_is_known_to_be_turned_if_two_other_waves_agree() -> None:
+    for many, alone in ((1, True), (2, False)):
+        waves = [*[of_three(0.5, 0.5, 0.5)] * many, of_three(-0.5, -0.5, 0.5)]
+        ((where, which, _, _, unsure),) = told(list(turned(waves)))
+        assert (where, which, unsure) == (many, 0, alone)
 
 
 def test_of_three_clear_waves_the_one_that_stands_alone_is_named() -> None:

@@ -150,6 +150,13 @@ def test_files_that_hold_no_visits_are_as_they_were() -> None:
     assert found["p"] is parts["p"] and seen["file"].tolist() == ["v"]
 
 
+def test_visits_of_all_files_stand_below_each_other() -> None:
+    parts = {"v": visits("v", ["a", "a"], [5, 500]), "x": visits("x", ["b"], [25])}
+    _, seen = placed(parts, {name: entry(**BY_WINDOW) for name in parts})
+    assert seen.index.tolist() == [0, 1, 2] and seen["file"].tolist() == ["v", "v", "x"]
+    assert values(seen["elapsed"]) == [5, 500, 25]
+
+
 # ------------------------------------------------------------------ which of several counts
 
 
