@@ -1,10 +1,13 @@
 """All files of a study cleaned together: the register first, and what no entry reads."""
 
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from cesp_analysis.clean.clean import _cleaned, _in_order, lacking
+from cesp_analysis import contracts
+from cesp_analysis.clean.clean import _cleaned, _in_order, clean, lacking
+from cesp_analysis.schemas import DataProblems, Events, Ledger, Raw, Records, Visits
 from cleaned_parts import entry, listed, raw, spec, values
 
 SITES = [
@@ -19,14 +22,14 @@ REGISTER: dict[str, Any] = {"path": "people.csv", "unit": "id", "lists_people": 
 def test_the_register_is_cleaned_first_wherever_config_names_it() -> None:
     """Files keep config's order; sites and arms are read by name and by label."""
     files = {
-        "visits": entry(unit="id", arm={"column": "arm"}, variables={"s": {}}),
+        "days": entry(unit="id", arm={"column": "arm"}, variables={"s": {}}),
         "people": entry(**REGISTER),
         "log": entry(level="other", unit="no", variables={"whom": {"type": "id"}}),
         "of": entry(level="other", unit="no", variables={"whom": {"type": "id"}}),
     }
     told = raw(no=["1", "2"], whom=["P1", "P8"])
     tables = {
-        "visits": raw(id=["P1", "P9", "P2"], s=["1"] * 3,
+        "days": raw(id=["P1", "P9", "P2"], s=["1"] * 3,
                       arm=["New service", "control", "control"]),
         "people": raw(id=["P1", "P2", "P3"], at=["North End", "south", "West"]),
         "log": told, "of": told,
@@ -35,8 +38,8 @@ def test_the_register_is_cleaned_first_wherever_config_names_it() -> None:
     found = _cleaned(tables, how)
     assert list(found) == list(files)
     assert values(found["people"].records["site"]) == ["north", "south"]
-    assert values(found["visits"].records["arm"]) == ["intervention", "control"]
-    assert values(found["visits"].ledger["reason"]) == [None, "unknown_person", None]
+    assert values(found["days"].records["arm"]) == ["intervention", "control"]
+    assert values(found["days"].ledger["reason"]) == [None, "unknown_person", None]
     assert [row[:4] for row in listed(found["log"].problems)] == [(3, "whom", "unlinked_id", "P8")]
     assert found["of"].problems.empty
 
@@ -90,3 +93,36 @@ def test_categories_are_written_in_the_order_of_the_alphabet() -> None:
     found = _in_order(table)
     assert found["site"].cat.categories.tolist() == ["north", "south"]
     assert values(found["site"]) == ["south", "north"] and found["time"].dtype == "str"
+
+
+def test_the_step_writes_records_and_what_became_of_each(tmp_path: Path) -> None:
+    """One visit of P1 in its window and one outside, one of nobody; P2 withdrew."""
+    dated = {"type": "date", "format": "%Y-%m-%d"}
+    files = {
+        "days": entry(unit="id", time={"by": "window"}, variables={"s": {}},
+                      date={"column": "day", "format": "%Y-%m-%d"}),
+        "people": entry(**REGISTER, variables={"start": dated, "left": dated}),
+    }  # fmt: skip
+    left = {"label": "Left", "kind": "withdrawal", "file": "people", "date": "left"}
+    windows: dict[str, Any] = {"windows": {"before": (0, 9)}, "positions": {"before": 0}}
+    since = {"visits": {"since": "start"}, "time_days": 1.0}
+    how = spec(files, sites=SITES, events={"left": left}, **windows, **since)
+    days = raw(id=["P1", "P1", "P9"], day=["2024-01-02", "2024-02-02", "2024-01-01"], s=["1"] * 3)
+    people = raw(id=["P1", "P2"], at=["north", "south"], start=["2024-01-01"] * 2,
+                 left=["", "2024-01-05"])  # fmt: skip
+    made = {name: tmp_path / name for name in ("ledger", "problems", "visits", "events")}
+    paths = {name: path.with_suffix(".parquet") for name, path in made.items()}
+    for name, table in {"days": days, "people": people}.items():
+        contracts.write(table, tmp_path / f"{name}.parquet", Raw)
+    clean(how.model_dump_json(), tmp_path, tmp_path / "out", **paths)
+    said = {name: contracts.read(paths[name], table) for name, table in (
+        ("ledger", Ledger), ("problems", DataProblems), ("visits", Visits), ("events", Events),
+    )}  # fmt: skip
+    aside = ["outside_windows", "unknown_person"]
+    assert values(said["ledger"]["reason"]) == [None, *aside, None, None]
+    assert sorted(said["problems"]["kind"]) == aside
+    assert values(said["visits"]["elapsed"]) == [1, 32]
+    assert values(said["events"]["unit"]) == ["P2"] and values(said["events"]["elapsed"]) == [4]
+    held = {name: contracts.read(tmp_path / "out" / f"{name}.parquet", Records) for name in files}
+    assert values(held["days"]["time"]) == ["before"]
+    assert values(held["people"]["unit"]) == ["P1", "P2"]

@@ -123,7 +123,7 @@ def test_what_a_file_does_not_say_is_missing_and_everybody_counts_once() -> None
     table = raw(id=["P1", "x", "P2"], score=["1", "2", "3"], status=["", "out", ""])
     found = cleaned(table, left_out={"status": ["out"]}).records
     for name in ("time", "date", "site", "arm", "neighbourhood", "link_worker"):
-        assert values(found[name]) == [None, None], name
+        assert values(found[name]) == [None, None] and found[name].dtype == "str", name
     assert found["weight"].tolist() == [1.0, 1.0]
     assert "answering_mode" not in found and "questionnaire_version" not in found
 

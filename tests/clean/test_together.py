@@ -128,6 +128,7 @@ def test_files_of_which_nothing_could_be_placed_are_told(tmp_path: Path) -> None
     assert checked(tmp_path, [], kept_and_not("a", "left_out", "blank_record")) == []
     both = whole + kept_and_not("b", "unknown_person")
     assert [line[:5] for line in checked(tmp_path, [], both)] == ["a.csv", "b.csv"]
+    assert [line[:5] for line in checked(tmp_path, [], both[::-1])] == ["b.csv", "a.csv"]
     (line,) = checked(tmp_path, [], both, register_of_people="b")
     assert line.startswith("b.csv: none")
 
