@@ -89,20 +89,23 @@ def test_a_likely_code_is_kept_on_each_of_its_lines() -> None:
     )
 
 
-@pytest.mark.parametrize(
-    ("cells", "told"),
-    [
+def test_a_code_that_is_declared_does_not_hide_a_likely_one() -> None:
+    """Beside 500, were it an answer, 99 would not lie apart."""
+    _, told = read(numbers, ["1", "2", "99", "500"], allowed=None, missing=["500"])
+    assert told == [(4, "likely_code", "99", "kept")]
+
+
+def test_a_column_most_of_whose_answers_cannot_be_read() -> None:
+    for cells, told in (
         (["x", "x", "x", "1"], None),  # four answers: may be slips
         (["x", "x", "x", "1", "2"], "3 of 5"),
         (["x", "x", "x", "1", "2", "3"], None),  # half
         (["x", "x", "x", "1", "", "-9"], None),  # a blank and a code are no answers
         (["x", "x", "x", "1", "2", "-9"], "3 of 5"),
-    ],
-)
-def test_a_column_most_of_whose_answers_cannot_be_read(cells: list[str], told: str | None) -> None:
-    _, found = read(numbers, cells, allowed=(0, 9), missing=["-9"])
-    misread = [row for row in found if row[1] == "misread_column"]
-    assert misread == ([(0, "misread_column", told, "the run stops")] if told else [])
+    ):
+        _, found = read(numbers, cells, allowed=(0, 9), missing=["-9"])
+        misread = [row for row in found if row[1] == "misread_column"]
+        assert misread == ([(0, "misread_column", told, "the run stops")] if told else []), cells
 
 
 def test_a_declared_word_with_space_around_it_is_read_and_listed() -> None:
@@ -164,23 +167,20 @@ def test_codes_of_no_answer_are_no_dates_and_are_not_listed() -> None:
     assert dated(["-9", " na", "", None, "2024-05-06"]) == ([*[None] * 4, "2024-05-06"], [])
 
 
-@pytest.mark.parametrize(
-    ("cell", "kind"),
-    [
+def test_what_is_no_date_is_listed_once_as_what_it_seems_to_be() -> None:
+    """Also beside dates that can be read, and beside one that cannot."""
+    for cell, kind in (
         (MASKED_DATE, "impossible_date"),
         (MASKED_ORDER, "date_order"),
         (MASKED_SERIAL, "date_serial"),
         ("01/13/2024", "date_order"),
         ("45302", "date_serial"),
         ("soon", "not_a_date"),
-    ],
-)
-def test_what_is_no_date_is_listed_once_as_what_it_seems_to_be(cell: str, kind: str) -> None:
-    """Also beside dates that can be read, and beside one that cannot."""
-    cells = ["05/06/2024", cell, "", "-9", "later"]
-    found, told = dated(cells, "%d/%m/%Y")
-    assert found == ["2024-06-05", None, None, None, None]
-    assert sorted(told) == [(3, kind, cell, MISSING), (6, "not_a_date", "later", MISSING)]
+    ):
+        cells = ["05/06/2024", cell, "", "-9", "later"]
+        found, told = dated(cells, "%d/%m/%Y")
+        assert found == ["2024-06-05", None, None, None, None]
+        assert sorted(told) == [(3, kind, cell, MISSING), (6, "not_a_date", "later", MISSING)]
 
 
 def test_a_date_that_can_be_read_is_not_held_against_the_other_order() -> None:
@@ -219,6 +219,12 @@ def test_a_variable_is_read_as_its_type_says(how: dict[str, Any], cell: str, val
     declared = Variable.model_validate(how)
     period = ("2024-01-01", "2024-12-31")
     assert read(variable, [cell], declared, ",", ["8"], period) == ([value], [])
+
+
+def test_a_number_is_read_with_the_files_decimal_mark() -> None:
+    found = read(variable, ["1,5", "2.5"], Variable(), ",", [], None)
+    assert found == ([1.5, None], [(3, "not_a_number", "2.5", MISSING)])
+    assert read(variable, ["1.5"], Variable(), ".", [], None) == ([1.5], [])
 
 
 def test_a_date_outside_the_period_is_no_value_of_a_variable() -> None:
@@ -282,6 +288,12 @@ def made(frame: dict[str, list[Any]], index: list[int] | None = None, **how: Any
 def test_parts_of_an_expression(text: str, expected: list[Any]) -> None:
     frame = {"a": [1.0, 2.0, np.nan], "b": [2.0, -1.0, 3.0], "w": ["x", None, "y"]}
     assert made(frame, index=[4, 7, 5], expression=text) == expected
+
+
+def test_a_chain_of_comparisons_holds_if_each_does() -> None:
+    frame: dict[str, list[Any]] = {"a": [1.0, 3.0, 1.0], "b": [2.0, 2.0, 9.0]}
+    assert made(frame, expression="a < b < 5") == [1, 0, 0]
+    assert made(frame, expression="a in [1, 2] and b < 5") == [1, 0, 0]
 
 
 def test_an_expression_that_names_no_variable_has_a_value_in_every_row() -> None:

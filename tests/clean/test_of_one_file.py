@@ -8,6 +8,7 @@ import pytest
 from cesp_analysis.clean.file import Cleaned, clean_file
 from cesp_analysis.clean.records import Words
 from cesp_analysis.declared.columns import ItemRange, Items
+from cesp_analysis.whole_files import BrokenContract
 from cleaned_parts import entry, listed, raw, values
 
 WORDS = Words(
@@ -55,6 +56,52 @@ def test_a_record_has_one_reason_and_the_blank_id_is_the_last_word() -> None:
     ]
 
 
+def test_places_and_times_are_held_as_categories() -> None:
+    """Of the words that occur, once each, however many records there are."""
+    table = raw(id=["P1", "P2"], at=["North", "North"], when=["before", "after"], score=["1"] * 2)
+    found = cleaned(table, site={"column": "at"}, time={"column": "when"}).records
+    assert found["site"].cat.categories.tolist() == ["north"]
+    assert found["time"].cat.categories.tolist() == ["after", "before"]
+
+
+def test_a_blank_id_is_none_in_the_ledger() -> None:
+    for ids, units in ((["", " "], [None, None]), (["P1", ""], ["P1", None])):
+        found = cleaned(raw(id=ids, score=["1", "2"]))
+        assert values(found.ledger["unit"]) == units
+        assert values(found.records["unit"]) == [unit for unit in units if unit]
+
+
+def test_two_respondents_of_an_id_in_one_file_are_listed_with_the_files_id() -> None:
+    table = raw(id=["a", "a", "b", "b"], at=["North", "South", "North", ""], score=["1"] * 4)
+    how = {"level": "respondent", "site": {"column": "at"}, "missing": []}
+    found = cleaned(table, **how)
+    assert [row for row in listed(found.problems) if row[2] == "one_id_two_sites"] == [
+        (3, "id", "one_id_two_sites", "south here, north on line 2", "set aside")
+    ]
+    assert reasons(found) == {3: "one_id_two_sites", 5: "undeclared_site"}
+
+
+def test_a_respondent_in_another_site_than_the_one_that_counts_is_another() -> None:
+    """Of three records the second; people have one site, so theirs contradict each other."""
+    table = raw(id=["a"] * 3, at=["North", "South", "North"], score=list("123"))
+    for rule, aside, line in (
+        ("keep_first", [3, 4], 2), ("keep_last", [2, 3], 4), ("keep_neither", [2, 3, 4], 2),
+    ):  # fmt: skip
+        how: dict[str, Any] = {"site": {"column": "at"}, "duplicates": rule}
+        found = cleaned(table, level="respondent", **how)
+        conflicting = dict.fromkeys(aside, "conflicting_duplicate")
+        assert reasons(found) == conflicting | {3: "one_id_two_sites"}, rule
+        (said,) = [row[3] for row in listed(found.problems) if row[0] == 3]
+        assert said == f"south here, north on line {line}"
+        assert reasons(cleaned(table, **how)) == conflicting
+
+
+def test_a_record_that_is_lost_on_the_way_is_a_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cesp_analysis.clean.file._typed", lambda raw, frame, *_: frame[1:])
+    with pytest.raises(BrokenContract, match="f: records were lost between raw and processed"):
+        cleaned(raw(id=["a", "b"], score=["1", "2"]))
+
+
 def test_a_code_of_no_answer_is_no_site() -> None:
     """Of a site it says as little as any other word that is none."""
     found = cleaned(raw(id=["P1"], at=["-9"], score=["1"]), site={"column": "at"}, missing=[-9])
@@ -76,7 +123,7 @@ def test_what_a_file_does_not_say_is_missing_and_everybody_counts_once() -> None
     table = raw(id=["P1", "x", "P2"], score=["1", "2", "3"], status=["", "out", ""])
     found = cleaned(table, left_out={"status": ["out"]}).records
     for name in ("time", "date", "site", "arm", "neighbourhood", "link_worker"):
-        assert values(found[name]) == [None, None], name
+        assert values(found[name]) == [None, None] and found[name].dtype == "str", name
     assert found["weight"].tolist() == [1.0, 1.0]
     assert "answering_mode" not in found and "questionnaire_version" not in found
 
@@ -152,14 +199,14 @@ def test_equal_rows_without_an_id_are_kept_and_listed_unless_they_are_invitation
     assert reasons(cleaned(both, invitations=True, level="other")) == {3: "exact_duplicate"}
 
 
-@pytest.mark.parametrize(("per", "aside"), [("unit", [3, 4]), ("unit_and_time", [4]), ("any", [])])
-def test_what_repeats_a_record_is_declared(per: str, aside: list[int]) -> None:
+def test_what_repeats_a_record_is_declared() -> None:
     table = raw(id=["a"] * 3, when=["before", "after", "after"], score=["1", "2", "3"])
-    found = cleaned(table, time={"column": "when"}, one_row_per=per)
-    assert reasons(found) == dict.fromkeys(aside, "conflicting_duplicate")
-    assert [row[:4] for row in listed(found.problems)] == [
-        (line, "id", "conflicting_duplicate", "a") for line in aside
-    ]
+    for per, aside in (("unit", [3, 4]), ("unit_and_time", [4]), ("any", [])):
+        found = cleaned(table, time={"column": "when"}, one_row_per=per)
+        assert reasons(found) == dict.fromkeys(aside, "conflicting_duplicate"), per
+        assert [row[:4] for row in listed(found.problems)] == [
+            (line, "id", "conflicting_duplicate", "a") for line in aside
+        ]
 
 
 def test_visits_without_a_date_are_not_known_to_be_the_same() -> None:
@@ -178,26 +225,24 @@ def test_answers_to_different_questions_of_a_long_file_do_not_repeat_each_other(
     assert reasons(found) == {4: "conflicting_duplicate"}
 
 
-@pytest.mark.parametrize(
-    ("near", "score", "aside"),
-    [
-        (["n1", "n1"], ["", "5"], {2: "empty_duplicate"}),
-        (["n1", "n2"], ["", "5"], {3: "conflicting_duplicate"}),  # two places are two answers
-        (["n1", ""], ["", "5"], {2: "empty_duplicate"}),  # a blank names no place
-        (["n1", "n1"], ["", ""], {3: "conflicting_duplicate"}),
-        (["n1", "n1"], ["4", "5"], {3: "conflicting_duplicate"}),
-    ],
-)
-def test_a_record_without_an_answer_beside_one_with_answers(
-    near: list[str], score: list[str], aside: dict[int, str]
-) -> None:
+def test_two_silent_records_of_one_person_are_not_beside_anothers_answers() -> None:
+    table = raw(id=["a", "a", "b", "b"], score=["", "5", "", ""])
+    assert reasons(cleaned(table)) == {2: "empty_duplicate", 5: "conflicting_duplicate"}
+
+
+def test_a_record_without_an_answer_beside_one_with_answers() -> None:
     """Another person's record, with answers of other places, is no part of it."""
-    table = raw(id=["a", "a", "b"], near=[*near, "n3"], score=[*score, "9"])
-    found = cleaned(table, neighbourhood={"column": "near"})
-    assert reasons(found) == aside
-    assert [row[:4] for row in listed(found.problems)] == [
-        (line, "id", kind, "a") for line, kind in aside.items()
-    ]
+    for near, score, line, kind in (
+        (["n1", "n1"], ["", "5"], 2, "empty_duplicate"),
+        (["n1", "n2"], ["", "5"], 3, "conflicting_duplicate"),  # two places are two answers
+        (["n1", ""], ["", "5"], 2, "empty_duplicate"),  # a blank names no place
+        (["n1", "n1"], ["", ""], 3, "conflicting_duplicate"),
+        (["n1", "n1"], ["4", "5"], 3, "conflicting_duplicate"),
+    ):
+        table = raw(id=["a", "a", "b"], near=[*near, "n3"], score=[*score, "9"])
+        found = cleaned(table, neighbourhood={"column": "near"})
+        assert reasons(found) == {line: kind}, (near, score)
+        assert [row[:4] for row in listed(found.problems)] == [(line, "id", kind, "a")]
 
 
 # ------------------------------------------------------------------ what the records then hold
@@ -259,15 +304,23 @@ def test_questions_are_asked_as_the_crosswalk_says() -> None:
 
 
 def test_items_are_whole_codes_in_their_range_and_an_absent_one_is_missing() -> None:
-    table = raw(id=list("abcde"), q1=["1", "4", "1.5", "-9", "3,0"])
+    table = raw(id=list("abcdef"), q1=["1", "4", "1.5", "-9", "3,0", "1,5"])
     found = cleaned(
         table, variables={}, instruments={"q": "q{item}"}, missing=[-9], decimal=","
     )  # fmt: skip
-    assert values(found.records["q.1"]) == [1, None, None, None, 3]
-    assert values(found.records["q.2"]) == [None] * 5
+    assert values(found.records["q.1"]) == [1, None, None, None, 3, None]
+    assert values(found.records["q.2"]) == [None] * 6
     assert [(row[0], row[2]) for row in listed(found.problems)] == [
-        (3, "out_of_range"), (4, "not_a_number"),
+        (3, "out_of_range"), (4, "not_a_number"), (7, "not_a_code"),
     ]  # fmt: skip
+
+
+def test_modes_are_those_that_are_known_and_versions_are_called_as_they_are() -> None:
+    table = raw(id=["a", "b", "c"], how=["web", "pigeon", ""], v=["1a", "2", ""], score=["1"] * 3)
+    found = cleaned(table, mode={"column": "how"}, version={"column": "v"}, level="respondent")
+    assert values(found.records["answering_mode"]) == ["web", None, None]
+    assert values(found.records["questionnaire_version"]) == ["1a", "2", None]
+    assert listed(found.problems) == [(3, "how", "undeclared_value", "pigeon", "set to missing")]
 
 
 def test_a_wide_file_has_one_more_row_a_time_and_its_plain_variables_stay_where_they_are() -> None:
@@ -291,6 +344,16 @@ def test_a_wide_file_has_one_more_row_a_time_and_its_plain_variables_stay_where_
     ]  # fmt: skip
     assert set(found.records["questionnaire_version"]) == {"v1"}
     assert listed(found.problems) == [(3, "s1", "not_a_number", "x", "set to missing")]
+
+
+def test_a_variable_is_derived_at_each_time_of_a_wide_file() -> None:
+    table = raw(id=["a", "b"], age=["30", "40"], s0=["1", "2"], s1=["2", "9"])
+    found = cleaned(
+        table, variables={"age": {}, "s": {"columns": {"before": "s0", "after": "s1"}}},
+        derived={"word": {"source": "s", "values": {"1": "one", "2": "two"}}},
+    )  # fmt: skip
+    assert values(found.records["word"]) == [None, None, "one", "two", "two", None]
+    assert listed(found.problems) == [(3, "word", "not_derived", "9.0", "set to missing")]
 
 
 def test_a_rule_that_does_not_cover_a_value_is_listed_with_the_value() -> None:

@@ -56,7 +56,8 @@ def test_a_record_is_answered_by_a_variable_or_an_item_but_not_by_an_id() -> Non
     assert answered(held, file, ["box"]).tolist() == [True, True, False, True]
     assert answered(held, file, []).tolist() == [True] * 4
     of_ids = entry(variables={"who": {"type": "id"}})
-    assert answered(held, of_ids, []).tolist() == [True] * 4  # it asks nothing
+    whole = answered(held, of_ids, [])  # it asks nothing
+    assert whole.tolist() == [True] * 4 and whole.dtype == bool
 
 
 def test_a_box_whose_codes_are_renamed_is_unticked_by_its_own_word_for_0() -> None:
@@ -125,6 +126,15 @@ def test_a_form_was_opened_if_it_has_an_answer_a_tick_or_another_status() -> Non
     one = entry(unit="id", redcap_forms=["one"])
     assert set_apart(table, one).tolist() == [
         "form_not_in_event", "form_not_opened", "", "", "", "", "", "form_not_in_event",
+    ]  # fmt: skip
+
+
+def test_what_is_calculated_or_stands_in_another_form_opens_no_form() -> None:
+    """A calculated 1 is no tick, and an answer to form two is none to form one."""
+    table = exported(one_complete=["0", "0", ""], sum=["1"] * 3, t=["", "x", "y"],
+                     two_complete=["1"] * 3)  # fmt: skip
+    assert set_apart(table, entry(unit="id", redcap_forms=["one"])).tolist() == [
+        "form_not_opened", "form_not_opened", "form_not_in_event",
     ]  # fmt: skip
 
 
@@ -227,6 +237,13 @@ def test_each_answer_of_a_long_file_stands_in_its_questions_column_and_row() -> 
     }  # fmt: skip
     assert of_others(table, file, ITEMS).tolist() == [False, True, False]
     assert of_others(table, entry(unit="id"), ITEMS).tolist() == [False] * 3
+
+
+def test_a_long_file_without_its_columns_is_left_as_it_is() -> None:
+    """What it lacks is told elsewhere."""
+    file = entry(unit="id", long_format=LONG, variables={"s": {}})
+    for table in (raw(id=["P1"], item=["s"]), raw(id=["P1"], said=["1"])):
+        assert spread(table, file, ITEMS) is table
 
 
 def test_a_question_called_like_a_column_of_the_file_is_told() -> None:

@@ -78,9 +78,9 @@ def test_a_problem_without_a_value_is_told_without_one(tmp_path: Path) -> None:
     assert "; 1 record, first on line 2: ''; " in line
 
 
-@pytest.mark.parametrize(
-    ("kind", "how", "stops"),
-    [
+def test_which_kinds_stop(tmp_path: Path) -> None:
+    """One record of them is enough."""
+    cases: list[tuple[str, dict[str, Any], bool]] = [
         ("misread_column", {}, True),
         ("date_order", {}, True),
         ("date_order", {"only_listed": ["date_order"]}, False),
@@ -88,11 +88,28 @@ def test_a_problem_without_a_value_is_told_without_one(tmp_path: Path) -> None:
         ("conflicting_duplicate", {"conflicts": ["a.csv"]}, True),
         ("conflicting_duplicate", {"conflicts": ["b.csv"]}, False),
         ("out_of_range", {"conflicts": ["a.csv"]}, False),
-    ],
-)
-def test_which_kinds_stop(tmp_path: Path, kind: str, how: dict[str, Any], stops: bool) -> None:
-    found = checked(tmp_path, [("a.csv", 2, "x", kind, "v", "done")], **how)
-    assert isinstance(found[0], str) == stops
+    ]
+    for kind, how, stops in cases:
+        found = checked(tmp_path, [("a.csv", 2, "x", kind, "v", "done")], **how)
+        assert isinstance(found[0], str) == stops, (kind, how)
+
+
+def test_a_few_slips_stop_nothing_and_one_more_does(tmp_path: Path) -> None:
+    for kind in ("one_id_two_sites", "one_id_two_files"):
+        found = [("a.csv", line, "id", kind, "v", "set aside") for line in (2, 3, 4)]
+        assert checked(tmp_path, found) == [("a.csv", "id", kind, 3, 2)]
+        more = [*found, ("a.csv", 9, "id", kind, "v", "set aside")]
+        (line,) = checked(tmp_path, more)
+        assert line.endswith(f"or write problems: {{only_listed: [{kind}]}}")
+        assert checked(tmp_path, more, only_listed=[kind]) == [("a.csv", "id", kind, 4, 2)]
+
+
+def test_what_is_wrong_with_a_whole_column_is_told_in_its_own_words(tmp_path: Path) -> None:
+    found = [("a.csv", 0, "x", "misread_column", "3 of 5", "the run stops")]
+    assert checked(tmp_path, found) == [
+        "a.csv: x: most cells cannot be read as config.yaml declares the column; 3 of 5; correct"
+        " how config.yaml declares it (type, format, decimal), or the source"
+    ]
 
 
 def kept_and_not(file: str, *reasons: str | None) -> list[tuple[Any, ...]]:
@@ -111,8 +128,25 @@ def test_files_of_which_nothing_could_be_placed_are_told(tmp_path: Path) -> None
     assert checked(tmp_path, [], kept_and_not("a", "left_out", "blank_record")) == []
     both = whole + kept_and_not("b", "unknown_person")
     assert [line[:5] for line in checked(tmp_path, [], both)] == ["a.csv", "b.csv"]
+    assert [line[:5] for line in checked(tmp_path, [], both[::-1])] == ["b.csv", "a.csv"]
     (line,) = checked(tmp_path, [], both, register_of_people="b")
     assert line.startswith("b.csv: none")
+
+
+def test_a_register_of_which_most_could_not_be_placed_is_told(tmp_path: Path) -> None:
+    others = kept_and_not("b", *["unknown_person"] * 9, None)  # of other files nothing is asked
+    said = "a.csv: 3 of 5 people could not be placed (3 × a record without an id); "
+    cases: list[tuple[list[str | None], bool]] = [
+        (["blank_id"] * 3 + [None] * 2, True),
+        (["blank_id"] * 3 + [None], False),  # four people: may be slips
+        (["blank_id"] * 3 + [None] * 3, False),  # half
+        (["blank_id"] * 2 + ["left_out"] * 2 + [None], False),  # who was left out is no slip
+    ]
+    for reasons, stops in cases:
+        ledger = kept_and_not("a", *reasons) + others
+        found = checked(tmp_path, [], ledger, register_of_people="a")
+        assert checked(tmp_path, [], ledger) == []
+        assert [line[: len(said)] for line in found] == [said] * stops, reasons
 
 
 # ------------------------------------------------------------------ one person, several records
@@ -356,6 +390,7 @@ def test_without_visits_there_is_no_list_of_them() -> None:
     how = spec({"p": people}, first_time="before", time_days=1.0)
     _, seen = in_windows(held, how, calendar(held, how))
     assert seen.empty and "elapsed" in seen
+    assert {str(dtype) for dtype in seen.dtypes} == {"str"}
 
 
 def test_a_score_is_the_mean_of_the_answered_items_in_their_sds_one_way_round() -> None:

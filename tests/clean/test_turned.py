@@ -120,6 +120,17 @@ def test_what_is_looked_at_of_a_large_wave_does_not_depend_on_the_order_of_its_r
     assert (counts[0] - whole * MOST / n).abs().max() < 2
 
 
+@pytest.mark.parametrize("codes", [[1.0, 1.0, 2.0], [1.0, 2.0, 2.0]])
+def test_both_ends_of_a_large_wave_are_looked_at(
+    monkeypatch: pytest.MonkeyPatch, codes: list[float]
+) -> None:
+    """Three records of two patterns, of which two are looked at: one of each."""
+    monkeypatch.setattr("cesp_analysis.clean.directions.MOST", 2)
+    table = pd.DataFrame({"site": "north", "neighbourhood": None, "x": codes})
+    assert sorted(_some(table, ["x"])["x"]) == [1.0, 2.0]
+    assert len(_some(table[:2], ["x"])) == 2
+
+
 # ------------------------------------------------------------------ through the step
 
 

@@ -39,7 +39,7 @@ class Turned:
     here: float
     elsewhere: float
     alone: bool
-    """Two questions, or two waves: which of them is turned cannot be known."""
+    """Two questions, or two waves with a sign: which of them is turned cannot be known."""
 
 
 def together(answers: Floats, place: npt.NDArray[np.int64]) -> Wave:
@@ -102,7 +102,7 @@ def _at_odds(waves: Sequence[Wave], w: int, j: int) -> Turned | None:
         return None
     agreeing = [(r, n) for r, n in seen if r * usual > 0]
     mean = sum(r * n for r, n in agreeing) / sum(n for _, n in agreeing)
-    alone = len(rest) == 2 or len(agreeing) == len(seen) == 1
+    alone = len(rest) == 2 or len(agreeing) == 1
     return Turned(w, j, float(here * usual), float(mean * usual), alone)
 
 
