@@ -1,4 +1,4 @@
-"""What the attack finds by looking: a released file is changed in one place, and one line says so."""
+"""What the attack finds by looking: a file is changed in one place, and one line says so."""
 
 from pathlib import Path
 from typing import Any
