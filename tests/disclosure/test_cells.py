@@ -111,9 +111,14 @@ def test_an_estimate_has_as_many_digits_as_its_interval_allows(
 
 @pytest.mark.parametrize(
     ("cells", "text"),
-    [({"std_error": 0.94481}, "0.9"), ({"std_error": 0.094481}, "0.09"), ({"std_error": 0.0}, "0"),
-     ({"std_error": 0.94481, "n_units": None}, "0.94"), ({"std_error": 0.94481, "n_units": 0}, "0.94")],
-)  # fmt: skip
+    [
+        ({"std_error": 0.94481}, "0.9"),
+        ({"std_error": 0.094481}, "0.09"),
+        ({"std_error": 0.0}, "0"),
+        ({"std_error": 0.94481, "n_units": None}, "0.94"),
+        ({"std_error": 0.94481, "n_units": 0}, "0.94"),
+    ],
+)
 def test_a_standard_error_is_its_own_width(cells: dict[str, Any], text: str) -> None:
     """Of 128: 5 × .94 / 128 is .04, so one decimal."""
     assert said("estimates", "std_error", **ESTIMATE | cells) == text
