@@ -86,6 +86,14 @@ def test_a_pseudonym_behind_a_figure_is_named(tmp_path: Path) -> None:
     ]
 
 
+def test_cells_beyond_the_columns_are_named_and_lacking_ones_are_none(tmp_path: Path) -> None:
+    """Nobody looks at what stands there, so nothing may."""
+    text = f"x,n\n1\n1,12,{KNOWN}\n1,12\n"
+    assert in_figure(tmp_path, "means_person", text) == [
+        "figures/means_person.csv, line 3: has more cells than there are columns"
+    ]
+
+
 PLAIN = {"outcome": "score", "n_units": 130, "n_obs": 130, "ci_low": 1.6, "ci_high": 5.3}
 """An estimate as it may leave."""
 
@@ -117,6 +125,12 @@ def test_what_may_not_stand_in_a_row_is_named_with_its_line(
 ) -> None:
     own = found(tmp_path / "a.csv", "estimates", PLAIN, PLAIN | cells)
     assert own == [f"tables/estimates.csv, line 3, {said}"]
+
+
+def test_a_row_with_more_cells_than_columns_is_named(tmp_path: Path) -> None:
+    cells = {WITHHELD: f",{KNOWN}"}
+    own = found(tmp_path / "a.csv", "estimates", PLAIN, PLAIN | cells)
+    assert own == ["tables/estimates.csv, line 3: has more cells than there are columns"]
 
 
 def test_what_is_to_be_left_empty_is_named(tmp_path: Path) -> None:
@@ -187,6 +201,11 @@ def test_an_interval_tells_of_how_many_it_is_by_its_digits(
 ) -> None:
     row = {"n_units": n, "ci_low": low, "ci_high": high}
     assert list(left_in._narrow(TABLES["estimates"], row, HOW)) == named
+
+
+def test_the_ends_of_events_a_month_have_two_digits_whatever_their_number() -> None:
+    row = {"recruited": "10", "per_month": "1.2", "ci_low": "0.62", "ci_high": "2.1"}
+    assert list(left_in._narrow(TABLES["projection"], row, HOW)) == []
 
 
 def test_each_interval_is_measured_by_the_size_that_it_rests_on() -> None:
