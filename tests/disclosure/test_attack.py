@@ -153,6 +153,12 @@ def test_numbers_of_many_that_do_not_add_up_hide_nobody() -> None:
     assert worked_out(HIDDEN[0], women, *men, counted("a", "m", "web", "10")) == []
 
 
+def test_parts_that_share_people_add_up_to_nothing() -> None:
+    """More answered on the web than there are: some are counted elsewhere, and nothing follows."""
+    rows = (HIDDEN[0], counted("a", "", "post", "", "few"), counted("a", "", "web", "45"))
+    assert worked_out(*rows) == []
+
+
 def test_those_whom_no_cell_counts_are_worked_out_too() -> None:
     """36 of 40 are known: of 4 it is not."""
     leaving = Leaving(Means, counts={"n": {"site": "{site}", "moved": "{sex}"}})

@@ -194,6 +194,8 @@ RATE = {"numerator": 43, "denominator": 50, "value": 0.86}
         ("value", {"numerator": None, "value": 0.12345}, "0.12"),
         ("value", {"numerator": None, "denominator": 500, "value": 12.3456,
                    "ci_low": 12.0, "ci_high": 12.6}, "12.35"),  # 5 × .3 / 500 is .003
+        ("value", {"numerator": None, "denominator": 500, "value": 12.3456,
+                   "ci_low": 11.1, "ci_high": 13.5}, "12.3"),  # .012
         ("value", {"numerator": None, "value": 12.3456, "ci_low": 12.0}, "12"),
         ("value", {"numerator": None, "value": 12.3456, "ci_high": 12.0}, "12"),
         ("value", {"numerator": None, "value": 12.3456, "ci_low": 12.3, "ci_high": 12.3}, "12"),
@@ -237,7 +239,8 @@ def test_five_digits_of_small_and_large_numbers(value: float, text: str) -> None
 @pytest.mark.parametrize(
     ("value", "part", "whole", "own", "text"),
     [
-        (0.5, 50, 50, 1.0, "0.50"),  # part = whole: a share, moved by what is told
+        (0.5, 50, 50, 1.0, "0.50"),  # of everybody: nothing is moved
+        (0.92, 48, 48, 1.0, "0.92"),
         (1.0, 50, 50, 1.0, "1.00"),
         (0.0, 0, 50, 0.0, "0.00"),
         (1.04, 52, 50, 1.04, "1.00"),  # no share: 50 of what were 52, made smaller by as much
