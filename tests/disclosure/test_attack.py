@@ -70,6 +70,7 @@ def test_where_nobody_may_not_be_told_nobody_is_a_small_number() -> None:
         ({A: (10, 10), B: (10, 10)}, True),
         ({A: (10, 10), B: (11, 11)}, False),
         ({B: (6, 6), C: (5, 5)}, True),  # of the whole nothing is told
+        ({B: (0, 0), C: (0, 0)}, True),
     ],
 )
 def test_parts_may_add_up_to_their_whole(told: dict[Any, tuple[float, float]], may: bool) -> None:
@@ -223,7 +224,7 @@ def test_files_that_are_no_released_tables_are_named(tmp_path: Path) -> None:
                  "released.csv", "manifest.csv", "figures/means_person.csv"):  # fmt: skip
         other_file(tmp_path, name)
     other_file(tmp_path, "tables/events.csv", b"event\n\xe9\n")
-    table_file(tmp_path, "models/did/means")
+    table_file(tmp_path, "models/did/means", {"std_error": "0.9", "n": "40"})
     assert list(leaks(tmp_path, HOW)) == [
         "figures/traces_person.csv: is of no figure that may leave; remove it",
         "models/did/estimates.csv: is no table that may leave; remove it",

@@ -67,6 +67,12 @@ def test_a_mean_of_zeros_and_ones_is_a_share_of_few(
     assert share_of_few(mean, sd, n, HOW) is few
 
 
+def test_where_nobody_may_not_be_told_a_mean_of_nought_or_one_is_of_few() -> None:
+    how = Disclosure(threshold=10, zeros="withheld")
+    assert share_of_few(0.0, 0.0, 20, how) and share_of_few(1.0, 0.0, 20, how)
+    assert not share_of_few(0.5, (0.25 * 20 / 19) ** 0.5, 20, how)
+
+
 @pytest.mark.parametrize(
     ("mean", "sd", "share"),
     [("0.20", "0.40", True), ("0.20", "0.42", False), ("0.20", "0.38", False),

@@ -97,6 +97,7 @@ ESTIMATE = {"estimate_id": "other", "outcome": "score", "unit": "points", "n_uni
         ({"n_units": 12800, "unit": "ratio"}, "3.437"),
         ({"n_units": 12800, "unit": ""}, "3.437"),
         ({"n_units": 10**9, "unit": ""}, "3.4374"),  # no more than four
+        ({"ci_low": 0.43737, "ci_high": 6.43737}, "3"),  # .12
         ({"ci_low": None}, "3.4"),  # by its name: none; so two digits
         ({"n_units": None}, "3.4"),
         ({"n_units": 128, "ci_low": 3.43737, "ci_high": 3.43737}, "3.4"),  # of no width
