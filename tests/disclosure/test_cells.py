@@ -8,7 +8,7 @@ from cesp_analysis.declared.disclosure import Disclosure
 from cesp_analysis.disclosure import numbers
 from cesp_analysis.disclosure.digits import Digits
 from cesp_analysis.disclosure.leaving import Leaving
-from cesp_analysis.disclosure.tables import TABLES
+from cesp_analysis.disclosure.tables import PREDICTED, TABLES
 from cesp_analysis.fidelity.tables import ContactsTable
 from cesp_analysis.models.tables import Means
 from cesp_analysis.schemas import Estimates
@@ -132,6 +132,23 @@ def test_a_standard_error_is_its_own_width(cells: dict[str, Any], text: str) -> 
 )  # fmt: skip
 def test_what_has_no_unit_is_told_apart(column: str, value: float, text: str) -> None:
     assert said("estimates", column, **ESTIMATE | {column: value}) == text
+
+
+def predicted(**cells: Any) -> str:
+    row = dict.fromkeys(PREDICTED.contract.columns()) | {"n": 128} | cells
+    return Digits(PREDICTED, HOW, {}, {}).text(row, "mean", "estimates", row["mean"])
+
+
+def test_a_mean_of_a_model_has_as_many_digits_as_its_interval_allows() -> None:
+    """With two digits it would lie beyond its own ends: 100 (101.8 to 105.6)."""
+    assert predicted(mean=103.72, ci_low=101.83, ci_high=105.61) == "103.7"
+    assert predicted(mean=103.72, ci_low=84.0, ci_high=124.0) == "104"
+    assert predicted(mean=103.72) == "100"  # without an interval two digits
+
+
+def test_a_mean_beside_an_estimate_does_not_go_by_its_interval() -> None:
+    ends = {"n": 128, "estimate": 3.4, "ci_low": 1.56771, "ci_high": 5.30704}
+    assert said("measurability", "mean", **ends, mean=103.72) == "100"
 
 
 def test_degrees_of_freedom_of_complete_data_are_a_size_too() -> None:

@@ -231,12 +231,12 @@ def test_a_small_number_is_withheld_in_every_table_that_tells_it(study: Study) -
 
 
 def test_means_of_models_leave_as_estimates(study: Study) -> None:
-    own = SCORE | {"model": "did", "mean": 4.345, "n": 128, "ci_low": 2.33, "ci_high": 6.36}
+    own = SCORE | {"model": "did", "mean": 104.345, "n": 128, "ci_low": 102.33, "ci_high": 106.36}
     path = written(study.results / "models/did/means.csv", PREDICTED.contract, own)
     study.more = {"means": [path]}
     study.release()
     (row_,) = study.released("models/did/means")
-    assert (row_["n"], row_["mean"], row_["ci_low"]) == ("130", "4.3", "2.3")
+    assert (row_["n"], row_["mean"], row_["ci_low"]) == ("130", "104.3", "102.3")
 
 
 TOTAL = {"of": "all", "quantity": "contacts", "people": 20, "n": 20, "total": 40.0, "minimum": 5}
