@@ -67,11 +67,17 @@ def test_a_mean_of_zeros_and_ones_is_a_share_of_few(
     assert share_of_few(mean, sd, n, HOW) is few
 
 
+def test_where_nobody_may_not_be_told_a_mean_of_nought_or_one_is_of_few() -> None:
+    how = Disclosure(threshold=10, zeros="withheld")
+    assert share_of_few(0.0, 0.0, 20, how) and share_of_few(1.0, 0.0, 20, how)
+    assert not share_of_few(0.5, (0.25 * 20 / 19) ** 0.5, 20, how)
+
+
 @pytest.mark.parametrize(
     ("mean", "sd", "share"),
     [("0.20", "0.40", True), ("0.20", "0.42", False), ("0.20", "0.38", False),
-     ("0.2", "0.4", True), ("0", "0", False), ("1", "0", False), ("", "0.4", False),
-     ("0.2", "", False), ("1.20", "0.40", False)],
+     ("0.2", "0.4", True), ("0.201", "0.41", True), ("0", "0", False), ("1", "0", False),
+     ("", "0.4", False), ("0.2", "", False), ("1.20", "0.40", False)],
 )  # fmt: skip
 def test_a_printed_mean_and_sd_of_zeros_and_ones_are_known(mean: str, sd: str, share: bool) -> None:
     assert is_share({"mean": mean, "sd": sd}) is share
@@ -119,6 +125,13 @@ def test_of_more_than_two_decimals_the_last_is_open_by_a_whole_one() -> None:
 )
 def test_a_share_that_tells_of_nobody(share: str, more: dict[str, Any]) -> None:
     assert worked_out(share, "100", **more) == []
+
+
+@pytest.mark.parametrize("share", ["0.12", "0.13"])
+def test_a_half_that_was_rounded_either_way_is_the_share_of_the_printed_numbers(share: str) -> None:
+    """25 of 200 are .125."""
+    assert worked_out(share, "200", told="25") == []
+    assert len(worked_out(share, "200", told="28")) == 2
 
 
 def test_a_share_of_everybody_is_one() -> None:

@@ -88,10 +88,11 @@ def _size(found: "re.Match[str]", how: Disclosure) -> str:
 
 def _bare(text: str, how: Disclosure) -> str:
     number = int(text.replace(",", ""))
-    if not number or 1900 <= number < 2100:
+    if 1900 <= number < 2100:
         return text
-    near = rounded(number, how.sizes_to)
-    return f"fewer than {how.threshold}" if how.small(number) else f"about {near:,}"
+    if how.small(number):
+        return f"fewer than {how.threshold}"
+    return f"about {rounded(number, how.sizes_to):,}" if number else text
 
 
 def _told(found: "re.Match[str]", how: Disclosure) -> str:
@@ -99,8 +100,8 @@ def _told(found: "re.Match[str]", how: Disclosure) -> str:
     before, after = found.string[: found.start()], found.string[found.end() :]
     year = 1900 <= number < 2100 and before.endswith(", ")
     told = before.endswith(("fewer than ", "about ", "n < "))
-    if found["noun"] in NO_PEOPLE or not number or year or told or after.startswith(_PLANNED):
+    if found["noun"] in NO_PEOPLE or year or told or after.startswith(_PLANNED):
         return found[0]
     if how.small(number):
         return f"fewer than {how.threshold}"
-    return f"about {rounded(number, how.sizes_to):,}"
+    return f"about {rounded(number, how.sizes_to):,}" if number else found[0]

@@ -133,8 +133,9 @@ class Digits:
 
 def ends_of(column: str, row: Row) -> tuple[str, str]:
     """The ends of the interval that a column belongs to: its own; of what is in the unit of an
-    estimate those of the row, with shocks too, since the interval without them tells more."""
-    if column in IN_UNIT:
+    estimate those of the row, with shocks too, since the interval without them tells more; of a
+    model's mean those of its row, which holds no estimate."""
+    if column in IN_UNIT or (column == "mean" and "estimate" not in row):
         return "ci_low", "ci_high"
     if f"{column}_low" in row:
         return f"{column}_low", f"{column}_high"

@@ -2,8 +2,9 @@
 
 import csv
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 from cesp_analysis import contracts
 from cesp_analysis.declared.disclosure import Disclosure
@@ -25,6 +26,7 @@ PEOPLE = frozenset(
 """Columns of figures' data that count people."""
 PSEUDONYM = re.compile(r"[a-z2-7]{16}")
 """A pseudonym, as intake makes them."""
+BEYOND = "has more cells than there are columns"
 
 
 def lacking(folder: Path) -> Iterator[str]:
@@ -54,11 +56,18 @@ def of_figure(path: Path, name: str, how: Disclosure) -> Iterator[str]:
         return
     with path.open(encoding="utf-8", newline="") as stream:
         for line, row in enumerate(csv.DictReader(stream), 2):
-            for column, cell in row.items():
+            if None in row:
+                yield f"{name}.csv, line {line}: {BEYOND}"
+            for column, cell in _texts(row):
                 if column in PEOPLE and _small(cell, how):
                     yield f"{name}.csv, line {line}, {column}: tells a number of people: {cell}"
-                if PSEUDONYM.fullmatch(cell or ""):
+                if PSEUDONYM.fullmatch(cell):
                     yield f"{name}.csv, line {line}, {column}: holds a pseudonym"
+
+
+def _texts(row: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """The cells of a row: not those that it lacks, nor those beyond its columns."""
+    yield from ((column, cell) for column, cell in row.items() if isinstance(cell, str))
 
 
 def _small(cell: str, how: Disclosure) -> bool:
@@ -75,6 +84,8 @@ def faults(path: Path, name: str, leaving: Leaving, how: Disclosure) -> Iterator
         if lost := [n for n in (*columns, WITHHELD) if n not in (reader.fieldnames or ())]:
             yield f"{name}.csv: lacks columns of a released table: {', '.join(lost)}"
         for line, row in enumerate(reader, 2):
+            if None in row:
+                yield f"{name}.csv, line {line}: {BEYOND}"
             for column in leaving.texts.split():
                 text = row.get(column) or ""
                 if cleared(text, how) != text:
@@ -87,8 +98,8 @@ def faults(path: Path, name: str, leaving: Leaving, how: Disclosure) -> Iterator
                 yield f"{name}.csv, line {line}, {column}: its width tells of how many it is"
             for column in _telling(leaving, row):
                 yield f"{name}.csv, line {line}, {column}: tells a share that is withheld beside it"
-            for column, cell in row.items():
-                if isinstance(cell, str) and PSEUDONYM.fullmatch(cell):
+            for column, cell in _texts(row):
+                if PSEUDONYM.fullmatch(cell):
                     yield f"{name}.csv, line {line}, {column}: holds a pseudonym"
 
 

@@ -27,6 +27,14 @@ SHOCKED = "ci_low_shock ci_high_shock"
 
 DESCRIBING = ("baseline", "answered", "means", "changes")
 """Tables of people: released with fewer digits, and without small numbers, elsewhere."""
+OF_PEOPLE = frozenset(
+    (
+        "analysis_set", "balance", "largest_leverage", "largest_residual", "observed", "overlap",
+        "people_by_times_answered", "weights",
+    )
+)  # fmt: skip
+"""Parts of a model's diagnostics that count or describe people, or tell what is one person's;
+with them what begins with n_ or without_one_."""
 
 
 def _of_models(rows: list[Row], how: Disclosure) -> list[Row]:
@@ -43,7 +51,9 @@ def _decimals(row: Row) -> int:
 
 
 def _of_people(quantity: list[str]) -> bool:
-    return quantity[0] in DESCRIBING or any(part.startswith("n_") for part in quantity[1:])
+    parts = quantity[1:]
+    named = any(part in OF_PEOPLE or part.startswith(("n_", "without_one_")) for part in parts)
+    return quantity[0] in DESCRIBING or named
 
 
 MODELS: dict[str, Leaving] = {

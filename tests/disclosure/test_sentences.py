@@ -1,0 +1,75 @@
+"""Numbers in sentences: years and numbers of other things stay, those of people do not."""
+
+import pytest
+
+from cesp_analysis.declared.disclosure import Disclosure
+from cesp_analysis.disclosure.cleared import cleared
+
+HOW = Disclosure(threshold=10, sizes_to=5)
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("Wave 2, 1900 came", "Wave 2, 1900 came"),
+        ("Wave 2, 2099 came", "Wave 2, 2099 came"),
+        ("Wave 2, 1899 came", "Wave 2, about 1,900 came"),
+        ("Wave 2, 2100 came", "Wave 2, about 2,100 came"),
+        ("and 2023 people came", "and about 2,025 people came"),  # not behind a comma
+        ("Morris (1900)", "Morris (1900)"),
+        ("Morris (2099)", "Morris (2099)"),
+        ("Morris (1899)", "Morris (about 1,900)"),
+        ("Morris (2100)", "Morris (about 2,100)"),
+        ("moved (1,234)", "moved (about 1,235)"),
+        ("moved (0)", "moved (0)"),
+        ("moved (9)", "moved (fewer than 10)"),
+        ("moved (10)", "moved (about 10)"),
+        ("moved (1)", "moved (fewer than 10)"),
+    ],
+)
+def test_years_are_no_people(said: str, told: str) -> None:
+    assert cleared(said, HOW) == told
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("0 people left", "0 people left"),
+        ("1 people left", "fewer than 10 people left"),
+        ("1,234 people left", "about 1,235 people left"),
+        ("n = 0", "n = 0"),
+        ("n = 1", "n < 10"),
+        ("n = 1,234", "n about 1,235"),
+        ("12 more", "12 more"),
+        ("12 df", "12 df"),
+        ("n < 12 people", "n < 12 people"),
+        ("12 not assessed", "12 not assessed"),
+        ("12 people a location", "12 people a location"),
+        ("1 respondent who has moved", "fewer than 10 respondents who have moved"),
+        ("1 person was ill", "fewer than 10 people were ill"),
+        ("1 record stands alone", "fewer than 10 records stand alone"),
+        ("1 visit", "fewer than 10 visits"),
+        ("all 1,200 of the control arm have the same age (3)",
+         "people of the control arm hardly differ in their age"),
+        ("2 records alone determine a coefficient (by sex)",
+         "a coefficient rests on too few records"),
+        ("nine persons, two units", "few persons, few units"),
+        ("one unit each (Ash)", "few units"),
+    ],
+)  # fmt: skip
+def test_numbers_of_people_are_told_as_elsewhere(said: str, told: str) -> None:
+    assert cleared(said, HOW) == told
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("0 people left", "fewer than 10 people left"),
+        ("moved (0)", "moved (fewer than 10)"),
+        ("answered by 0", "answered by fewer than 10"),
+        ("n = 0", "n < 10"),
+        ("0 df", "0 df"),
+    ],
+)
+def test_where_nobody_may_not_be_told_nobody_is_few(said: str, told: str) -> None:
+    assert cleared(said, Disclosure(threshold=10, zeros="withheld")) == told
