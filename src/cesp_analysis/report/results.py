@@ -36,14 +36,7 @@ from cesp_analysis.describe.tables import (
     SubsetsTable,
 )
 from cesp_analysis.disclosure.tables import TABLES
-from cesp_analysis.economics.tables import (
-    Acceptability,
-    CostTable,
-    Economics,
-    Information,
-    Quadrants,
-    UnitCosts,
-)
+from cesp_analysis.economics import tables as of_economics
 from cesp_analysis.errors import CespError
 from cesp_analysis.feasibility.tables import (
     Progression,
@@ -170,12 +163,14 @@ class Results:
     contacts = Read(ContactsTable, lambda words: words.delivery.dose)
     dose_response = Read(DoseResponseTable, lambda words: words.delivery.response)
     activity = Read(ActivityTable, lambda words: words.delivery.activity)
-    economics = Read(Economics, lambda words: words.economics)
-    ce_quadrants = Read(Quadrants, lambda words: words.economics)
-    value_of_information = Read(Information, lambda words: words.economics)
-    acceptability = Read(Acceptability, lambda words: words.economics, file="ceac")
-    costs = Read(CostTable, lambda words: words.economics and words.economics.priced)
-    unit_costs = Read(UnitCosts, lambda words: words.economics and words.economics.priced)
+    economics = Read(of_economics.Economics, lambda words: words.economics)
+    ce_quadrants = Read(of_economics.Quadrants, lambda words: words.economics)
+    value_of_information = Read(of_economics.Information, lambda words: words.economics)
+    acceptability = Read(of_economics.Acceptability, lambda words: words.economics, file="ceac")
+    costs = Read(of_economics.CostTable, lambda words: words.economics and words.economics.priced)
+    unit_costs = Read(
+        of_economics.UnitCosts, lambda words: words.economics and words.economics.priced
+    )
     checklists = Read(Checklists, lambda words: words.checklists)
 
     @cached_property
