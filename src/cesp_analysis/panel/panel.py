@@ -42,11 +42,16 @@ class PanelSpec(Frozen):
 
 
 def panel(
-    spec: str, records: Path, scores: Path, out: Path, networks: list[Path] | None = None
+    spec: str,
+    records: Path,
+    scores: Path,
+    out: Path,
+    networks: list[Path] | None = None,
+    values: list[Path] | None = None,
 ) -> None:
     """Put every outcome of every person and respondent into one long table.
 
-    `networks`: scores of whom respondents named.
+    `networks`: scores of whom respondents named; `values`: of states, by the study's own tables.
     """
     how = PanelSpec.model_validate_json(spec)
     wanted = {entry.source for entry in (*how.outcomes.values(), *how.covariates.values())}
@@ -60,7 +65,10 @@ def panel(
             for name in how.files
         },
         stacked(
-            [contracts.read(path, Scores, coded=["unit"]) for path in (scores, *(networks or ()))]
+            [
+                contracts.read(path, Scores, coded=["unit"])
+                for path in (scores, *(networks or ()), *(values or ()))
+            ]
         ),
         [*how.times, *how.waves],
     )
