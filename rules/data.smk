@@ -135,9 +135,7 @@ rule panel:
     input:
         records=rules.clean.output.records,
         checked=rules.check.output,
-        scores=rules.score.output,
-        networks=network_scores,
-        values=value_scores,
+        scores=[*rules.score.output, *network_scores, *value_scores],
         code=code_of("panel"),
     output:
         before_weighting if study.surveys.weights else panel_file,
@@ -147,9 +145,6 @@ rule panel:
     priority: 1
     params:
         spec=lambda wildcards: specs.panel(study),
-        networks=option("--networks", network_scores),
-        values=option("--values", value_scores),
     shell:
         "cesp panel --spec {params.spec:q} --records data/processed/records"
-        " --scores {input.scores:q} {params.networks:q} {params.values:q} --out {output:q}"
-        " &> {log:q}"
+        " --scores {input.scores:q} --out {output:q} &> {log:q}"

@@ -392,8 +392,8 @@ def commands_of(study: Declared) -> list[list[str]]:
         ),
         ["panel", "--spec", specs.panel(study), "--records", records, "--out", first]
         + ["--scores", f"{done}/scores.parquet"]
-        + (["--values", f"{done}/values.parquet"] if study.value_sets else [])
-        + (["--networks", f"{done}/networks.parquet"] if study.networks else []),
+        + ([f"{done}/values.parquet"] if study.value_sets else [])
+        + ([f"{done}/networks.parquet"] if study.networks else []),
         *(
             [
                 ["weigh", "--spec", survey_specs.weigh(study), "--panel", first]

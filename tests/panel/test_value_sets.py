@@ -108,7 +108,7 @@ def test_published_values_of_the_mapping() -> None:
     assert values.round(3).tolist()[:2] == [0.067, 0.761]
     assert values[2] == pytest.approx(0.60885463, abs=5e-9)
     best = [value for (state, _, _), value in table.values.items() if state == "11111"]
-    assert len(best) == 10 and min(best) >= 0.985 and max(best) < 0.99
+    assert len(best) == 10 and (round(min(best), 3), round(max(best), 3)) == (0.985, 0.989)
 
 
 @needs_data
@@ -187,7 +187,7 @@ def test_ages_are_whole_years_and_what_is_not_known_has_no_value(tmp_path: Path)
          ["line 10: age: '70-66' is no age band such as 18-34 or 75+; say which years it means:"
           " ages: {'70-66': [18, 34]} (4 such lines, the last 13)"]),
         (AGED, BY_PEOPLE | {"sexes": {"f": "female"}},
-         ["no sex is called 'f'; did you mean 'female'? (in the file: female, male)"]),
+         ["no sex is called 'f'"]),
         (AGED.replace("female", ""), BY_PEOPLE,
          ["line 2: sex: is blank (6 such lines, the last 11)"]),
         ("state,value\n", {}, ["holds no state; write a line for each"]),
