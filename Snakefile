@@ -23,6 +23,7 @@ from cesp_analysis.missing import sensitivity_spec as missing_sensitivity
 from cesp_analysis.missing import specs as missing_specs
 from cesp_analysis.study import model_specs
 from cesp_analysis.models.kinds import module_of
+from cesp_analysis.panel import specs as panel_specs
 from cesp_analysis.provenance import specs as provenance_specs
 from cesp_analysis.provenance.told import TOLD, rules_of
 from cesp_analysis.report.write import report_tables, section_modules
@@ -36,6 +37,7 @@ environment()
 study = open_study(config)
 panel_file = "data/processed/panel.parquet"
 network_scores = ["data/processed/networks.parquet"] if study.networks else []
+value_scores = ["data/processed/values.parquet"] if study.value_sets else []
 MANIFEST = "results/manifest.csv"
 rule_names = rules_of(workflow.basedir)
 rule_files = [str(Path(workflow.basedir, name)) for name in rule_names]

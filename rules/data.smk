@@ -103,13 +103,39 @@ if study.networks:
             " --ledger {input.ledger:q} --out {output.scores:q} --table {output.table:q} &> {log:q}"
 
 
+if study.value_sets:
+
+    rule value:
+        """Give each state the value that the study's own tables have for it."""
+        input:
+            records=rules.clean.output.records,
+            # it says where a questionnaire stands twice
+            scored=rules.score.output,
+            tables=panel_specs.tables(study),
+            instruments=[own.path for own in study.instruments.values()],
+            code=code_of("value"),
+        output:
+            scores=value_scores,
+            problems="results/tables/value_problems.csv",
+        log:
+            "results/logs/value.log",
+        # models wait for it
+        priority: 1
+        params:
+            spec=lambda wildcards: panel_specs.value(study),
+            checksums=option("--checksums", given(panel_specs.tables(study))),
+        shell:
+            "cesp value --spec {params.spec:q} --records data/processed/records"
+            " --paths {input.tables:q} --out {output.scores:q} --problems {output.problems:q}"
+            " {params.checksums:q} &> {log:q}"
+
+
 rule panel:
     """Put all outcomes into one long table, covariates beside them."""
     input:
         records=rules.clean.output.records,
         checked=rules.check.output,
-        scores=rules.score.output,
-        networks=network_scores,
+        scores=[*rules.score.output, *network_scores, *value_scores],
         code=code_of("panel"),
     output:
         before_weighting if study.surveys.weights else panel_file,
@@ -119,7 +145,6 @@ rule panel:
     priority: 1
     params:
         spec=lambda wildcards: specs.panel(study),
-        networks=option("--networks", network_scores),
     shell:
         "cesp panel --spec {params.spec:q} --records data/processed/records"
-        " --scores {input.scores:q} {params.networks:q} --out {output:q} &> {log:q}"
+        " --scores {input.scores:q} --out {output:q} &> {log:q}"

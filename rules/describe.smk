@@ -69,7 +69,7 @@ rule follow_up:
 rule answered:
     """Count how many questionnaires were scored, prorated or partly answered."""
     input:
-        scores=rules.score.output,
+        scores=[*rules.score.output, *value_scores],
         code=code_of("answered"),
     output:
         "results/tables/answered.csv",

@@ -27,6 +27,7 @@ from cesp_analysis.describe.tables import (
 from cesp_analysis.errors import CespError
 from cesp_analysis.missing import sensitivity_spec as missing_sensitivity
 from cesp_analysis.missing import specs as missing_specs
+from cesp_analysis.panel import specs as panel_specs
 from cesp_analysis.pipeline import opened
 from cesp_analysis.schemas import DataProblems, Ledger, Panel, Raw, Records
 from cesp_analysis.study import specs
@@ -380,9 +381,19 @@ def commands_of(study: Declared) -> list[list[str]]:
             if study.networks
             else []
         ),
+        *(
+            [
+                ["value", "--spec", panel_specs.value(study), "--records", records]
+                + ["--paths", *panel_specs.tables(study), "--out", f"{done}/values.parquet"]
+                + ["--problems", f"{tables}/value_problems.csv"]
+            ]
+            if study.value_sets
+            else []
+        ),
         ["panel", "--spec", specs.panel(study), "--records", records, "--out", first]
         + ["--scores", f"{done}/scores.parquet"]
-        + (["--networks", f"{done}/networks.parquet"] if study.networks else []),
+        + ([f"{done}/values.parquet"] if study.value_sets else [])
+        + ([f"{done}/networks.parquet"] if study.networks else []),
         *(
             [
                 ["weigh", "--spec", survey_specs.weigh(study), "--panel", first]

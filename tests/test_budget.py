@@ -15,6 +15,7 @@ from cesp_analysis.cli import main
 from cesp_analysis.describe import specs as describe_specs
 from cesp_analysis.describe.dictionary_spec import dictionary_spec
 from cesp_analysis.missing import specs as missing_specs
+from cesp_analysis.panel import specs as panel_specs
 from cesp_analysis.report.wording_spec import wording_spec
 from cesp_analysis.steps import STEPS
 from cesp_analysis.study import model_specs, specs
@@ -59,6 +60,7 @@ ALLOWED = {
     "weigh": TABLES,
     "networks": TABLES | {"scipy"},  # scipy.sparse alone
     "external": TABLES,
+    "value": TABLES,
     "replicate": TABLES | {"scipy"},  # scipy.sparse alone
     "completeness": TABLES,
     "sensitivity": TABLES | {"scipy"},  # scipy.special alone: t
@@ -123,6 +125,21 @@ for line in sys.stdin:
 What a step may load is loaded before (the same modules in every step that may), so that no step
 waits for it again; what the step loads besides counts.
 """
+
+
+def small_valued(folder: Path) -> list[str]:
+    """The step `value` of the tiny study: its UCLA answers are states of a table."""
+    folder.mkdir()
+    study = Study(folder)
+    (folder / "table.csv").write_text("state,value\n222,0.5\n112,0.7\n", "utf-8")
+    study.config["value_sets"] = {"own": {
+        "instrument": "ucla3", "path": "table.csv", "label": "Value", "source": "x",
+    }}  # fmt: skip
+    assert study.run("panel").status == 0
+    return ["value", "--spec", panel_specs.value(read_study(folder)),
+            *("--records", str(folder / "data/processed/records")),
+            *("--paths", str(folder / "table.csv"), "--out", str(folder / "values.parquet")),
+            *("--problems", str(folder / "problems.csv"))]  # fmt: skip
 
 
 class Receipts:
@@ -203,7 +220,9 @@ def survey_commands(folder: Path) -> dict[str, list[str]]:
     }}  # fmt: skip
     assert named.run("panel").status == 0
     how = read_study(folder / "named")
+    valued = small_valued(folder / "valued")
     return {
+        "value": valued,
         "external": ["external", "--spec", survey_specs.external(how), "--paths", str(figures),
                      *("--out", str(folder / "external.csv")),
                      *("--divergences", str(folder / "divergences.csv"))],

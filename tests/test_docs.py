@@ -19,6 +19,8 @@ import yaml
 
 import words as sentences
 from cesp_analysis import contracts
+from cesp_analysis.declared.files import Form
+from cesp_analysis.declared.instruments import StateColumn
 from cesp_analysis.declared.strict_yaml import read_yaml
 from cesp_analysis.declared.wording import Wording
 from cesp_analysis.instruments.score import broken_example
@@ -134,6 +136,22 @@ def test_the_derived_variables_of_the_howto_may_be_added(tmp_path: Path) -> None
     entries = howto("add_an_outcome.md", "yaml")[1]
     (file,) = yaml.safe_load(entries)["files"]
     assert "hours_or_none" in read_study(with_entries(entries, tmp_path)).files[file].derived
+
+
+@pytest.mark.parametrize("entries", howto("value_sets.md", "yaml")[:2])
+def test_the_value_sets_of_the_howto_may_be_declared(entries: str, tmp_path: Path) -> None:
+    (name,) = yaml.safe_load(entries)["outcomes"]
+    assert name in read_study(with_entries(entries, tmp_path)).outcomes
+
+
+def test_the_states_and_the_index_of_the_howto_are_read() -> None:
+    file, index = (yaml.safe_load(block) for block in howto("value_sets.md", "yaml")[2:])
+    form = Form.model_validate(file["files"]["eq5d"])
+    assert form.instruments["eq5d_3l"] == StateColumn(state="eq5d_state", columns={"vas": "eq_vas"})
+    shipped = next(s for s in read_instrument("eq5d_3l").scores if s.code == "uk_1997")
+    told = shipped.model_dump(include={"method", "start", "any_at"})
+    assert {key: index[key] for key in told} == told
+    assert index["level_values"]["mobility"] == shipped.level_values["mobility"]
 
 
 @pytest.mark.parametrize("entries", howto("read_an_export.md", "yaml"))

@@ -5,6 +5,7 @@ STEPS: dict[str, str] = {
     "clean": "cesp_analysis.clean.clean:clean",
     "check": "cesp_analysis.clean.check:check",
     "score": "cesp_analysis.instruments.scoring:score",
+    "value": "cesp_analysis.panel.value:value",
     "external": "cesp_analysis.survey.external:external",
     "networks": "cesp_analysis.survey.networks:networks",
     "panel": "cesp_analysis.panel.panel:panel",

@@ -19,6 +19,7 @@ from cesp_analysis.errors import CespError
 from cesp_analysis.feasibility.judgements import read_judgements
 from cesp_analysis.feasibility.specs import judgements, people_judge
 from cesp_analysis.instruments.types import read_instrument
+from cesp_analysis.instruments.value_tables import read_value_table
 from cesp_analysis.intake.corrections import read_corrections
 from cesp_analysis.intake.tracked import tracked_without_licence
 from cesp_analysis.models.prior import read_prior
@@ -60,6 +61,7 @@ def faults_of_files(study: Study) -> list[str]:
         if not fault_of(Path(path)):
             judged = people_judge(study)
             problems += _faults(partial(read_judgements, criteria=judged), Path(path))
+    problems += _faults_of_value_sets(study)
     for own in study.external.values():
         if not fault_of(Path(own.path)):
             problems += _faults(partial(read_external, own=own), Path(own.path))
@@ -81,9 +83,24 @@ def faults_of_files(study: Study) -> list[str]:
     return problems
 
 
+def _faults_of_value_sets(study: Study) -> Iterator[str]:
+    """What is wrong with tables of values whose instrument can be read."""
+    own = {name: entry.path for name, entry in study.instruments.items()}
+    for name, entry in study.value_sets.items():
+        place = own.get(entry.instrument, entry.instrument)
+        if fault_of(Path(entry.path)) or _faults(read_instrument, place):
+            continue
+        known = read_instrument(place)
+        if name in [score.code for score in known.scores]:
+            yield f"config.yaml: value_sets.{name}: is a score of {known.name}; choose another name"
+        levels = [(item.low, item.high) for item in known.digits()]
+        yield from _faults(partial(read_value_table, own=entry, levels=levels), Path(entry.path))
+
+
 def _changed_beside(study: Study) -> list[str]:
     """A line for each file beside the raw ones that SOURCES.yaml lists and that has changed."""
     beside = [*margins(study), *(own.path for own in study.external.values())]
+    beside += [own.path for own in study.value_sets.values()]
     there = [
         path
         for path in (*beside, *study.prior_files())
@@ -160,6 +177,7 @@ def named_files(study: Study) -> dict[str, str]:
     named |= {f"surveys.weights.margins[{n}]": path for n, path in enumerate(margins(study), 1)}
     if study.feasibility and study.feasibility.judgements:
         named["feasibility.judgements"] = study.feasibility.judgements
+    named |= {f"value_sets.{name}.path": own.path for name, own in study.value_sets.items()}
     named |= {f"external.{name}.path": own.path for name, own in study.external.items()}
     if study.published:
         named["published.path"] = study.published.path

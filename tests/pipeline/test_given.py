@@ -35,6 +35,7 @@ def test_an_older_file_that_holds_something_else_is_told_otherwise(tmp_path: Pat
 GIVEN = {
     "weigh": ["--panel", "--margins", "--out", "--weights", "--weighting", "--margin-table"],
     "replicate": ["--panel", "--margins", "--out"],
+    "value": ["--records", "--paths", "--out", "--problems"],
     "external": ["--paths", "--out", "--divergences"],
     "ladder": ["--panel", "--estimates", "--out", "--curves", "--bracket", "--identities"],
     "specification_curve": ["--panel", "--out"],

@@ -11,6 +11,7 @@ import pytest
 from pytest import approx
 
 from cesp_analysis import contracts
+from cesp_analysis.csv_lines import csv_lines, named_twice
 from cesp_analysis.declared.external import External, Series
 from cesp_analysis.errors import CespError
 from cesp_analysis.models.student import t_interval
@@ -22,7 +23,6 @@ from cesp_analysis.study.read import read_study
 from cesp_analysis.survey import specs
 from cesp_analysis.survey.agreement import reading, rows_of, weights_part
 from cesp_analysis.survey.composition import design_weights
-from cesp_analysis.survey.csv_lines import csv_lines, named_twice
 from cesp_analysis.survey.external import Grid, _relabelled, _row, grid_of
 from cesp_analysis.survey.external_lines import Figure, read_external
 from cesp_analysis.survey.mean_cells import Drawn

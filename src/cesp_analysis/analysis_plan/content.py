@@ -126,6 +126,7 @@ def _read_from(plan: Plan, read: Iterable[dict[str, Any]], design: dict[str, Any
         or (NETWORK in scored and how.get("level") == "respondent")
         or (how.get("lists_people") and level == "person")
     }
+    scored |= {entry["score"] for entry in entries if "score" in entry}  # of value sets
     yield {name: how for name, how in plan.get("instruments", {}).items() if name in scored}
 
 

@@ -15,6 +15,7 @@ from cesp_analysis.declared.expressions import names_in
 from cesp_analysis.declared.external import External
 from cesp_analysis.declared.files import RawFile
 from cesp_analysis.declared.surveys import SurveyDesign
+from cesp_analysis.declared.value_sets import ValueSet
 from cesp_analysis.errors import CespError
 from cesp_analysis.instruments.types import read_instrument
 from cesp_analysis.models.prior import read_prior
@@ -72,6 +73,11 @@ def read_from(study: Study, folder: Path) -> dict[str, Said]:
             name: {"sha256": _of_instrument(_readable(folder, own.path))}
             for name, own in study.instruments.items()
             if name in scored
+        }
+        | {
+            name: _said(own, without={"path", "source"})
+            | {"sha256": _sha256(_rows(_readable(folder, own.path)))}
+            for name, own in value_sets_of(study).items()
         },
     }
 
@@ -82,12 +88,23 @@ def wanted(study: Study) -> set[str]:
     read = {entry.variable for entry in entries if entry.variable}
     if study.networks and scored_by_networks(study):
         read |= of_networks(study.networks.model_dump())
+    for own in value_sets_of(study).values():
+        named = [name for name in (own.age_variable, own.sex_variable) if name]
+        found = (study.covariates.get(name) for name in named)
+        read |= {*named, *(entry.variable for entry in found if entry and entry.variable)}
     read |= {study.contamination.variable} if study.contamination else set()
     read |= {study.visits.since} if study.visits.since else set()
     for event in study.events.values():
         read |= {name for name in (event.date, event.to) if name}
         read |= names_in(event.where) if event.where else set()
     return read
+
+
+def value_sets_of(study: Study) -> dict[str, ValueSet]:
+    """instrument.name → the value set, of those that an outcome or covariate is read from."""
+    scores = {entry.score for entry in (*study.outcomes.values(), *study.covariates.values())}
+    sets = {f"{own.instrument}.{name}": own for name, own in study.value_sets.items()}
+    return {name: own for name, own in sets.items() if name in scores}
 
 
 def scored_by_networks(study: Study) -> bool:

@@ -4,12 +4,13 @@ from pathlib import Path
 
 from cesp_analysis import contracts
 from cesp_analysis.describe.record_tables import Answered
+from cesp_analysis.distinct import stacked
 from cesp_analysis.schemas import Scores
 
 
-def answered(scores: Path, out: Path) -> None:
+def answered(scores: list[Path], out: Path) -> None:
     """Count scored, prorated and partly answered questionnaires by score and time."""
-    table = contracts.read(scores, Scores)
+    table = stacked([contracts.read(path, Scores) for path in scores])
     table["scored"] = table["value"].notna()
     table["incomplete"] = (
         table["scored"] & (table["answered"] < table["items"]) & (table["prorated"] == 0)

@@ -18,8 +18,9 @@ def dictionary_spec(study: Study) -> str:
                 continue
             if entry.score is not None:
                 instrument, _, code = entry.score.rpartition(".")
-                own = next(score for score in known[instrument].scores if score.code == code)
-                words = [f"{instrument}.{item}" for item in own.items]
+                own = next((one for one in known[instrument].scores if one.code == code), None)
+                digits = [item.code for item in known[instrument].digits()]  # of a value set
+                words = [f"{instrument}.{item}" for item in (own.items if own else digits)]
             for word in words:
                 used.setdefault(entry.level, {}).setdefault(word, []).append(name)
     return _json(

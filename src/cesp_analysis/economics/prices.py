@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from cesp_analysis.csv_lines import Wrong, csv_lines, named_twice, number, ragged
 from cesp_analysis.declared.resources import following, is_price_year
 from cesp_analysis.errors import CespError, no_such
-from cesp_analysis.survey.csv_lines import Wrong, csv_lines, named_twice, number, ragged
 
 FOLDER = Path(__file__).parent / "prices"
 SHIPPED, INDEX = FOLDER / "unit_costs.csv", FOLDER / "price_index.csv"

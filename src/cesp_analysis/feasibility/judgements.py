@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
+from cesp_analysis.csv_lines import Wrong, csv_lines, named_twice, ragged
 from cesp_analysis.declared.feasibility import ZONES, Judgement
 from cesp_analysis.declared.feasibility_dates import is_day
 from cesp_analysis.errors import CespError, no_such
-from cesp_analysis.survey.csv_lines import Wrong, csv_lines, named_twice, ragged
 
 COLUMNS = ("criterion", "zone", "evidence", "justification", "by", "date")
 OVERALL = "overall"

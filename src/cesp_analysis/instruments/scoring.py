@@ -62,7 +62,7 @@ def _file(
     for name in file.instruments:
         instrument = known[name]
         columns = [f"{name}.{item.code}" for item in instrument.items]
-        asked = _questionnaires(timed, columns) if file.long_format else timed
+        asked = questionnaires(timed, columns) if file.long_format else timed
         scored = score_items(asked[columns].to_numpy(dtype=float), instrument)
         unit = asked["unit"].array
         time = asked["time"].cat.remove_unused_categories().array
@@ -82,7 +82,7 @@ def _file(
             )
 
 
-def _questionnaires(answers: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
+def questionnaires(answers: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
     """One row a unit and time, from one row an answer."""
     keys = ["unit", "time"]
     return answers.groupby(keys, observed=True, sort=False)[columns].first().reset_index()

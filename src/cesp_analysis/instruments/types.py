@@ -117,6 +117,10 @@ class Instrument(_Part):
     note: str = ""
     worked_example: WorkedExample
 
+    def digits(self) -> list[Item]:
+        """The items whose answers are the digits of a state, in order: all but optional ones."""
+        return [item for item in self.items if not item.optional]
+
     @model_validator(mode="after")
     def _rules(self) -> Self:
         if broken := list(faults_in(self)):

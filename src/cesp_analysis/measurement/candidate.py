@@ -109,9 +109,11 @@ def _candidate(
     low, high = how.ranges.get(name, (None, None))
     code, _, part = (outcome.score or "").rpartition(".")
     instrument = known.get(code)
-    if instrument is None:
+    score = (
+        next((one for one in instrument.scores if one.code == part), None) if instrument else None
+    )
+    if instrument is None or score is None:  # no items, or values of a table
         return Candidate(name, outcome, rows, groups, moments, low, high)
-    score = next(one for one in instrument.scores if one.code == part)
     given, returned = _aligned(rows, answers.get((outcome.level, code)), code, score)
     return Candidate(
         name, outcome, rows, groups, moments, *score.range, instrument, score, given, returned

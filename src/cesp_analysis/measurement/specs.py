@@ -133,6 +133,9 @@ def _range(study: Study, outcome: Outcome) -> tuple[float | None, float | None]:
     """The lowest and highest possible value of a variable, by its type or its declared range."""
     if outcome.type == "binary":
         return 0.0, 1.0
+    for name, own in study.value_sets.items():
+        if outcome.score == f"{own.instrument}.{name}":
+            return own.range
     if outcome.variable is None:
         return (0.0, None) if outcome.type == "count" else (None, None)
     for file in study.files.values():

@@ -20,6 +20,7 @@ from cesp_analysis.new_study.questions import (
 )
 from cesp_analysis.new_study.roles import dates_of
 from cesp_analysis.new_study.sites import site_values, sites_of
+from cesp_analysis.new_study.states import states_in
 from cesp_analysis.new_study.tables import Column, Table
 from cesp_analysis.new_study.variables import codes_of_no_answer, declared, format_of, ways_of
 from cesp_analysis.study.gaps import UNDECIDED
@@ -107,6 +108,7 @@ class DraftStudy:
         self._note(place, *(doubt for match in matches for doubt in match.doubts))
         others = [c for c in table.columns if c not in entry.reads] if entry.forms else []
         self._note(place, *(likely_in(table, [*taken, *others]) if entry.reads else ()))
+        self._note(place, *states_in(table, [c for c in reads if c not in taken]))
         self._note(place, *said.notes.pop("", ()))
         data = dict(as_written(table.file)) | dict(self._meaning(entry))
         if codes:

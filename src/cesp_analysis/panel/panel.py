@@ -41,12 +41,10 @@ class PanelSpec(Frozen):
     contamination: Contamination | None = None
 
 
-def panel(
-    spec: str, records: Path, scores: Path, out: Path, networks: list[Path] | None = None
-) -> None:
+def panel(spec: str, records: Path, scores: list[Path], out: Path) -> None:
     """Put every outcome of every person and respondent into one long table.
 
-    `networks`: scores of whom respondents named.
+    `scores`: of instruments, of whom respondents named, of states by the study's own tables.
     """
     how = PanelSpec.model_validate_json(spec)
     wanted = {entry.source for entry in (*how.outcomes.values(), *how.covariates.values())}
@@ -59,9 +57,7 @@ def panel(
             )
             for name in how.files
         },
-        stacked(
-            [contracts.read(path, Scores, coded=["unit"]) for path in (scores, *(networks or ()))]
-        ),
+        stacked([contracts.read(path, Scores, coded=["unit"]) for path in scores]),
         [*how.times, *how.waves],
     )
     parts = []

@@ -1,6 +1,5 @@
 """The results that the report is written from: the study's words and its tables."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -73,7 +72,7 @@ from cesp_analysis.numbers import in_words
 from cesp_analysis.provenance.entries import name_of
 from cesp_analysis.provenance.record import RECORD, WITHIN, Record, read_record
 from cesp_analysis.report.figure_data import lines_of
-from cesp_analysis.report.tables_read import Read, Row
+from cesp_analysis.report.tables_read import Read, Row, feasible
 from cesp_analysis.schemas import Corrections, DataProblems, Estimates
 from cesp_analysis.survey.beside_tables import Agreement, Divergences, NetworkTable
 from cesp_analysis.survey.tables import (
@@ -87,11 +86,6 @@ from cesp_analysis.survey.tables import (
 from cesp_analysis.survey.weight_tables import ReplicateErrors, Weighting
 from cesp_analysis.whole_files import read_json
 from cesp_analysis.withheld import NotReleased, Withheld
-
-
-def _feasible(table: str) -> Callable[[Wording], bool]:
-    """Whether a study has this table of its feasibility."""
-    return lambda words: table in words.feasibility
 
 
 @dataclass(frozen=True)
@@ -154,10 +148,10 @@ class Results:
     measurability = Read(Measurability, lambda words: words.measurability)
     items = Read(Items, lambda words: words.measurability)
     measurability_cells = Read(Cells, lambda words: words.measurability)
-    rates = Read(RatesTable, _feasible("rates"))
-    projection = Read(ProjectionTable, _feasible("projection"))
-    progression = Read(Progression, _feasible("progression"))
-    sample_size = Read(SampleSize, _feasible("sample_size"))
+    rates = Read(RatesTable, feasible("rates"))
+    projection = Read(ProjectionTable, feasible("projection"))
+    progression = Read(Progression, feasible("progression"))
+    sample_size = Read(SampleSize, feasible("sample_size"))
     fidelity = Read(FidelityTable, lambda words: words.delivery.fidelity)
     fidelity_agreement = Read(FidelityAgreement, lambda words: words.delivery.fidelity)
     contacts = Read(ContactsTable, lambda words: words.delivery.dose)

@@ -16,6 +16,16 @@ def always(words: Wording) -> bool:
     return True
 
 
+def priced(words: Wording) -> bool:
+    """Of a study whose costs are made of services."""
+    return words.economics is not None and words.economics.priced
+
+
+def feasible(table: str) -> Callable[[Wording], bool]:
+    """Whether a study has this table of its feasibility."""
+    return lambda words: table in words.feasibility
+
+
 class HoldsTables(Protocol):
     """What has such attributes: the study's words, and where a table is."""
 

@@ -57,7 +57,8 @@ def _of_every_study(study: Study) -> dict[str, Any]:
             f"{name}.{score.code}": score.label
             for name, instrument in instruments(study).items()
             for score in instrument.scores
-        },
+        }
+        | {f"{own.instrument}.{name}": own.label for name, own in study.value_sets.items()},
     }
 
 

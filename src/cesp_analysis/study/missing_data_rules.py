@@ -64,6 +64,11 @@ def _scored(name: str, study: Study) -> Iterator[str]:
     score = study.outcomes[name].score
     if score is None or score in NETWORK_SCORES:
         yield f"{_PLACE}.items: '{name}' is no instrument's score: it has no items; leave it out"
+    elif score in [f"{own.instrument}.{one}" for one, own in study.value_sets.items()]:
+        yield (
+            f"{_PLACE}.items: '{name}' is valued by a table (value_sets:), whose values are imputed"
+            " themselves, not items; leave it out"
+        )
     elif name not in _in_equations(study):
         yield (
             f"{_PLACE}.items: no imputed model analyses '{name}', and it is no auxiliary; add it"

@@ -16,6 +16,7 @@ _POINTERS = (
     ("forms.*.variables.*.columns.keys", "time", "moments"),
     ("files.*.instruments.keys", "instrument", "instruments"),
     ("forms.*.instruments.keys", "instrument", "instruments"),
+    ("value_sets.*.instrument", "instrument", "instruments"),
     ("files.*.time.constant", "time", "moments"),
     ("files.*.time.values.*", "time", "moments"),
     ("files.*.site.constant", "site", "sites"),
@@ -164,6 +165,10 @@ def _scores(data: dict[str, Any], folder: Path) -> tuple[list[str], set[str]]:
             unread.add(name)
         else:
             scores += [f"{name}.{score.code}" for score in instrument.scores]
+    for name in _keys(data, "value_sets"):
+        own_set = data["value_sets"][name]
+        if isinstance(own_set, dict):
+            scores.append(f"{own_set.get('instrument')}.{name}")
     return scores, unread
 
 

@@ -34,6 +34,7 @@ from cesp_analysis.study.response_rules import broken_questions_of_surveys, brok
 from cesp_analysis.study.sources import broken_sources
 from cesp_analysis.study.study import Study
 from cesp_analysis.study.subset_rules import broken_subsets
+from cesp_analysis.study.value_set_rules import broken_value_sets
 from cesp_analysis.study.weight_rules import broken_weights
 
 PANEL_COLUMNS = (
@@ -74,6 +75,7 @@ def broken_rules(study: Study) -> Iterator[str]:
     yield from broken_members(study)
     yield from broken_networks(study)
     yield from broken_external(study)
+    yield from broken_value_sets(study)
     yield from broken_missing_data(study)
     yield from broken_sensitivity(study)
     yield from broken_measurement(study)

@@ -27,6 +27,7 @@ from cesp_analysis.declared.networks import Networks
 from cesp_analysis.declared.outcomes import Covariate, Outcome
 from cesp_analysis.declared.subsets import Subsets
 from cesp_analysis.declared.surveys import SurveyDesign, Surveys
+from cesp_analysis.declared.value_sets import ValueSet
 from cesp_analysis.models.kinds import WEIGHING, any_kind
 from cesp_analysis.models.spec import Context, ModelSpec
 
@@ -76,6 +77,7 @@ class Study(Frozen):
     forms: dict[Name, Form] = Field(default_factory=dict)
     files: dict[Name, RawFile] = Field(min_length=1)
     instruments: dict[Name, OwnInstrument] = Field(default_factory=dict)
+    value_sets: dict[Name, ValueSet] = Field(default_factory=dict)
     visits: VisitRules = VisitRules()
     events: dict[Name, Event] = Field(
         default_factory=dict, description="Deaths, withdrawals and transfers, each dated."

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from cesp_analysis.csv_lines import Wrong, csv_lines, named_twice, number, ragged
 from cesp_analysis.declared.external import External
 from cesp_analysis.errors import CespError, no_such
-from cesp_analysis.survey.csv_lines import Wrong, csv_lines, named_twice, number, ragged
 
 _PERIOD = re.compile(r"[0-9]{4}(-[0-9]{2}){0,2}")
 

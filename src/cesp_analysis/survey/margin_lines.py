@@ -4,10 +4,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from cesp_analysis.csv_lines import Wrong, csv_lines, named_twice, number, ragged
 from cesp_analysis.declared.base import Frozen
 from cesp_analysis.errors import CespError, no_such
 from cesp_analysis.numbers import listed
-from cesp_analysis.survey.csv_lines import Wrong, csv_lines, named_twice, number, ragged
 
 NAMED = ("variable", "category")
 OWN = ("site", "wave", "population")
