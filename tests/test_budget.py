@@ -67,6 +67,8 @@ ALLOWED = {
     **dict.fromkeys(("rates", "progression"), TABLES | {"scipy"}),  # scipy.special alone
     **dict.fromkeys(("survey_response", "survey_means"), TABLES | {"scipy"}),
     **dict.fromkeys(("fidelity", "dose"), TABLES | {"scipy"}),
+    "cost": TABLES,
+    "evaluate": TABLES | {"scipy"},  # scipy.special alone
     "activity": TABLES,
     "collect": set(),
     "standardise": TABLES | {"scipy"},
