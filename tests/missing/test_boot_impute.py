@@ -206,7 +206,7 @@ def test_degenerate_samples_have_finite_numbers_or_are_counted() -> None:
     few = np.stack([np.r_[np.zeros(4, dtype=int), 4 + np.arange(20) % k] for k in (9, 10)])
     made = impute_resampled(wide, kept, few, 2, 1)
     assert [(one.number, one.reason) for one in made.failed] == [
-        (0, "i is to be predicted by as many numbers as people answered it")
+        (0, "the model of i has nearly as many coefficients as people answered it")
     ]
 
 
