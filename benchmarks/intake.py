@@ -196,7 +196,7 @@ def given(folder: Path) -> dict[str, dict[str, str]]:
         },
         "panel": {
             "spec": specs.panel(study), "records": f"{made}/records",
-            "scores": f"{made}/scores.parquet", "out": f"{made}/panel.parquet",
+            "scores": [f"{made}/scores.parquet"], "out": f"{made}/panel.parquet",
         },
     }  # fmt: skip
 
@@ -211,7 +211,14 @@ def run_steps() -> dict[str, Any]:
     seconds, before = {}, time.process_time()
     for step, words in given(Path()).items():
         told = {"spec", "checksums"}  # JSON; the others are places
-        places = {key: word if key in told else Path(word) for key, word in words.items()}
+        places = {
+            key: word
+            if key in told
+            else [Path(one) for one in word]
+            if isinstance(word, list)
+            else Path(word)
+            for key, word in words.items()
+        }
         started = time.perf_counter()
         STEPS[step](**places)
         seconds[step] = time.perf_counter() - started

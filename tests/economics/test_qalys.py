@@ -1,4 +1,4 @@
-"""QALYs: weights of utilities against the area computed point by point."""
+"""QALYs: weights of utilities against the integral computed point by point."""
 
 import numpy as np
 import pytest
@@ -9,8 +9,8 @@ from cesp_analysis.errors import CespError
 NOBODY = np.array([np.nan])
 
 
-def area(times, utilities, died, horizon, discount, steps=400_000):
-    """The area under one person's curve, by the midpoints of small steps."""
+def integral(times, utilities, died, horizon, discount, steps=400_000):
+    """The integral of one person's curve, by the midpoints of small steps."""
     t = (np.arange(steps) + 0.5) * horizon / steps
     x, y = list(times), list(utilities)
     if died is not None:
@@ -37,12 +37,12 @@ def test_trapezoids_of_a_year():
         ([0, 1.2, 2.6], 2.1, 3.0),
     ],
 )
-def test_weights_give_the_area(times, died, horizon):
+def test_weights_give_the_integral(times, died, horizon):
     utilities = np.array([0.7, 0.5, 0.9])
     end = np.array([np.nan if died is None else died])
     weights = utility_weights(np.array([times]), times, end, horizon, 0.035)
     found = float(weights[0] @ utilities)
-    assert found == pytest.approx(area(times, utilities, died, horizon, 0.035), abs=1e-5)
+    assert found == pytest.approx(integral(times, utilities, died, horizon, 0.035), abs=1e-5)
 
 
 def test_a_time_without_an_answer_stands_at_its_planned_place():

@@ -1,6 +1,6 @@
 """Costs and QALYs of people of whom all is known, or was imputed, and the regressions of each.
 
-In a study without randomisation QALYs and costs come as a bracket: the gain over baseline (area
+In a study without randomisation QALYs and costs come as a bracket: the gain over baseline (QALYs
 less baseline utility × duration, the analogue of differences in differences) and adjusted for
 baseline (Manca, Hawkins & Sculpher 2005, Health Econ 14:487-96). The first is right where the
 sites' people would have moved alike, the second where people of the same baseline would have fared

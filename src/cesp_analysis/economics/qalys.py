@@ -1,4 +1,4 @@
-"""QALYs as the area under each person's utilities: what each utility counts in it.
+"""QALYs as the integral of each person's utilities: what each utility counts in it.
 
 Between two answers utility is a straight line (trapezoids), at the dates of the answers; after the
 last one it stays as it was until the end of follow-up; towards a death it falls to 0 in a straight
@@ -72,7 +72,7 @@ def _disordered(at: Floats, units: Sequence[str], times: Sequence[str]) -> Itera
             if row[later] <= row[k]:
                 yield (
                     f"economics: unit '{unit}': the answers of {times[later]} were given before"
-                    f" those of {times[k]}, so that there is no area under them"
+                    f" those of {times[k]}, so that there are no QALYs"
                 )
                 break
 

@@ -93,7 +93,7 @@ def economics_words(study: Study) -> dict[str, Any]:
     delivered = own.intervention
     services = {name: one.label for name, one in own.services.items()}
     if delivered is not None:
-        services |= {OWN_TIME: f"{delivered.label}: time", OWN_SHARE: f"{delivered.label}: shared"}
+        services |= {OWN_TIME: delivered.label, OWN_SHARE: delivered.label}
     scenarios = {f"perspective {n}": one.label for n, one in own.perspectives.items()}
     scenarios |= {f"value set {n}": one.label for n, one in own.value_sets.items()}
     scenarios |= {f"departure {n}": one.label for n, one in own.departures.items()}

@@ -15,6 +15,7 @@ ROOMS = (
     "cesp_analysis.disclosure.contract",
     "cesp_analysis.feasibility.tables",
     "cesp_analysis.few_sites.tables",
+    "cesp_analysis.economics.tables",
     "cesp_analysis.fidelity.tables",
     "cesp_analysis.measurement.tables",
     "cesp_analysis.missing.tables",

@@ -1,5 +1,6 @@
 """Tables of what people used, what it cost, and at which prices."""
 
+from cesp_analysis.economics.priced import OWN_SHARE, OWN_TIME
 from cesp_analysis.numbers import count, fixed, percent
 from cesp_analysis.report.blocks import Column, Group, Note, Row, Table
 from cesp_analysis.report.notes import Notes
@@ -7,6 +8,8 @@ from cesp_analysis.report.results import Results
 from cesp_analysis.report.tables_read import Row as Read
 
 FOLLOW_UP = "follow_up"
+PARTS = {OWN_TIME: ": time of link workers", OWN_SHARE: ": shared by a site"}
+"""What the intervention's own cost is made of."""
 
 
 def costs_of_arms(results: Results) -> Table:
@@ -47,7 +50,7 @@ def use_of_services(results: Results) -> Table:
         for arm in ("intervention", "control"):
             row = next((r for r in own if r["name"] == name and r["arm"] == arm), None)
             cells += ["", "", ""] if row is None else _used(row)
-        lines.append(Row(label, tuple(cells)))
+        lines.append(Row(label + PARTS.get(name, ""), tuple(cells)))
     columns = []
     for arm in ("intervention", "control"):
         spanner = results.words.arms[arm]

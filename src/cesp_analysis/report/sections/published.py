@@ -12,6 +12,7 @@ _TITLES = {
     "changes": "Observed changes",
     "baseline": "Characteristics at the start",
     "answered": "Instrument scores",
+    "economics": "Costs and QALYs",
 }
 """Table → the title under which its quantities stand."""
 
