@@ -1,10 +1,10 @@
 """The differences in mean cost and mean QALY, jointly: seemingly unrelated regressions.
 
-Each of the two has covariates of its own (baseline cost, baseline utility: Manca et al. 2005, Health
-Econ 14:487-96), the errors of a person go together. Source: Zellner (1962), JASA 57:348-68, eq. 2.8
+Each of the two has covariates of its own (baseline cost, baseline utility: Manca et al. 2005,
+Health Econ 14:487-96), the errors of a person go together. Source: Zellner (1962), JASA 57:348-68,
 with the covariance of the equations' own least-squares residuals (two steps); for costs and QALYs
 Willan, Briggs & Hoch (2004), Health Econ 13:461-75. With the same columns in both equations it is
-least squares (Zellner, section 3), to the last digit.
+least squares (Zellner 1962), to the last digit.
 """
 
 from dataclasses import dataclass
@@ -98,9 +98,7 @@ def shared(one: Floats, two: Floats) -> list[tuple[int, int]]:
     return found
 
 
-def robust(
-    found: Bivariate, combination: Floats, clusters: Codes | None = None
-) -> Inference:
+def robust(found: Bivariate, combination: Floats, clusters: Codes | None = None) -> Inference:
     """A combination (2,) of the two differences with a CR2 standard error and Satterthwaite df.
 
     (1, 0): cost; (0, 1): QALY; (-1, threshold): net benefit. clusters (n,): codes; None: people,

@@ -29,12 +29,10 @@ def percentile(drawn: Floats, level: float = 0.95) -> DrawnInterval:
     """The middle `level` of draws (B,). Raises NotEstimable: too few draws, too many failed."""
     found = answered(drawn, level)
     low, high = (_at(found, share) for share in ((1 - level) / 2, (1 + level) / 2))
-    return DrawnInterval(low, high, len(drawn), len(drawn) - len(found), _words("percentile", drawn))
+    return _interval("percentile", low, high, drawn)
 
 
-def bca(
-    drawn: Floats, estimate: float, influence: Floats, level: float = 0.95
-) -> DrawnInterval:
+def bca(drawn: Floats, estimate: float, influence: Floats, level: float = 0.95) -> DrawnInterval:
     """The same with the bias and the skewness taken out; influence (units,): `influences`.
 
     Raises NotEstimable also where all draws lie on one side of the estimate, or a limit beyond the
@@ -57,7 +55,7 @@ def bca(
     if np.any(skew * ends >= 1):
         raise NotEstimable("the estimate is too skewed for an interval of this level by BCa")
     low, high = (_at(found, float(share)) for share in ndtr(bias + ends / (1 - skew * ends)))
-    return DrawnInterval(low, high, len(drawn), len(drawn) - len(found), _words("BCa", drawn))
+    return _interval("BCa", low, high, drawn)
 
 
 def answered(drawn: Floats, level: float = 0.95) -> Floats:
@@ -94,7 +92,8 @@ def _at(found: Floats, share: float) -> float:
     return own + float((at - first) / (last - first)) * float(found[below] - own)
 
 
-def _words(name: str, drawn: Floats) -> str:
+def _interval(name: str, low: float, high: float, drawn: Floats) -> DrawnInterval:
     failed = int(np.sum(~np.isfinite(drawn)))
     missing = f" ({failed} of them without an estimate)" if failed else ""
-    return f"{name} interval of {len(drawn)} bootstrap draws{missing}"
+    words = f"{name} interval of {len(drawn)} bootstrap draws{missing}"
+    return DrawnInterval(low, high, len(drawn), failed, words)
