@@ -61,12 +61,12 @@ def bca(drawn: Floats, estimate: float, influence: Floats, level: float = 0.95) 
 def answered(drawn: Floats, level: float = 0.95) -> Floats:
     """The draws that have an answer, in order; raises NotEstimable if too few have one.
 
-    If those without one could all lie beyond a limit, it would be anywhere: so no more than half of
+    If those without one could all lie beyond a limit, it would be anywhere: so fewer than half of
     1 - level may fail.
     """
     found = np.sort(drawn[np.isfinite(drawn)])
     failed = len(drawn) - len(found)
-    if failed and failed >= (1 - level) / 2 * len(drawn):
+    if failed and failed > (1 - level) / 2 * len(drawn) - 0.5:  # a count, whatever rounding does
         raise NotEstimable(
             f"{failed} of {len(drawn)} bootstrap draws have no estimate (such as one without"
             " anybody in a category of a covariate): too many for an interval of the others; leave"
