@@ -6,7 +6,14 @@ import numpy as np
 import pytest
 from pytest import approx
 
-from cesp_analysis.economics.bootstrap import Units, bootstrapped, influences, units_of, weights
+from cesp_analysis.economics.bootstrap import (
+    Units,
+    below,
+    bootstrapped,
+    influences,
+    units_of,
+    weights,
+)
 from cesp_analysis.economics.bootstrap_intervals import bca, percentile
 from cesp_analysis.economics.gamma_replicates import fitted_gamma, prepared_cost
 from cesp_analysis.economics.plane import acceptability, quadrants
@@ -63,6 +70,17 @@ def test_draws_are_multinomial_within_strata() -> None:
         assert np.all(own.sum(axis=1) == 40)
         assert own.mean(axis=0) == approx(np.ones(40), abs=0.08)  # five standard errors
         assert own.var(axis=0).mean() == approx(39 / 40, abs=0.02)
+
+
+@pytest.mark.parametrize("m", [2, 125, 4096, 4097, 70_000])
+def test_each_unit_is_as_likely(m: int) -> None:
+    draws = below(m, 300_000, np.random.default_rng(1))
+    assert len(draws) == 300_000
+    counts = np.bincount(draws, minlength=m)
+    assert len(counts) == m
+    expected = 300_000 / m
+    fit = np.sum((counts - expected) ** 2) / expected
+    assert abs(fit - (m - 1)) < 4 * np.sqrt(2 * (m - 1))  # chi-squared, four standard deviations
 
 
 def test_whole_clusters_are_drawn_and_people_without_one_alone() -> None:

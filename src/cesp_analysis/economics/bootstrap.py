@@ -24,6 +24,10 @@ HELD = 2**17
 """Weights of a block (1 MB): it is used while a core's cache still holds it."""
 BLOCK = 512
 """Most replicates in a block."""
+COUNTED = 2**14
+"""Counters that are filled at once: they stay in a core's nearest caches; 16 bits number them."""
+SHORT = 2**12
+"""Units up to which 16 random bits a draw do: at most a sixteenth of them is thrown away."""
 _CGM = "Cameron, Gelbach & Miller 2008, Review of Economics and Statistics 90:414-27"
 
 Statistic = Callable[[Floats], Floats]
@@ -119,12 +123,33 @@ def _drawn(units: Units, rng: np.random.Generator) -> Floats:
     found = np.empty((b, sum(units.counts)))
     start = 0
     for m in units.counts:
-        small = np.uint16 if m <= 2**16 else np.uint32  # 16 bits a number: much the fastest
-        drawn = rng.integers(0, m, size=(b, m), dtype=small)
-        place = drawn + np.arange(0, b * m, m, dtype=np.uint32)[:, None]
-        found[:, start : start + m] = np.bincount(place.ravel(), minlength=b * m).reshape(b, m)
+        rows = max(1, COUNTED // m)
+        for at in range(0, b, rows):
+            firsts = np.arange(0, min(rows, b - at) * m, m, dtype=np.uint16)[:, None]
+            places = below(m, firsts.size * m, rng).reshape(-1, m) + firsts
+            counts = np.bincount(places.ravel(), minlength=places.size)
+            found[at : at + rows, start : start + m] = counts.reshape(-1, m)
         start += m
     return found
+
+
+def below(m: int, size: int, rng: np.random.Generator) -> np.ndarray:
+    """size whole numbers, each of 0 .. m - 1 equally likely: `rng.integers`, three times as fast.
+
+    16 random bits a number, divided by how often m goes into their range; what is above the last
+    multiple of m is thrown away.
+    """
+    if m > SHORT:
+        return rng.integers(0, m, size=size, dtype=np.uint32)
+    width = 2**16 // m
+    kept = np.zeros(0, dtype=np.uint16)
+    while len(kept) < size:
+        words = (size - len(kept)) * 2**16 // (4 * m * width) + 64
+        raw = rng.integers(0, 2**64 - 1, size=words, dtype=np.uint64, endpoint=True)
+        bits = raw.view(np.uint16)
+        new = bits[bits <= m * width - 1]
+        kept = np.concatenate([kept, new]) if len(kept) else new
+    return np.asarray(kept[:size] // np.uint16(width))
 
 
 def _of_people(units: Units, counts: Floats) -> Floats:
