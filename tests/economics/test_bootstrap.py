@@ -95,11 +95,11 @@ def test_whole_clusters_are_drawn_and_people_without_one_alone() -> None:
     assert units.counts == (40, 6 + int(np.sum((cluster < 0) & (ARM == 1))))
 
 
-@pytest.mark.parametrize("n", [80, 3000, 200_000])
+@pytest.mark.parametrize("n", [80, 3000, 140_000])
 def test_a_replicate_is_the_same_however_many_there_are(n: int) -> None:
     units = units_of(np.zeros(n, dtype=int))
-    few, more = (np.concatenate(list(weights(units, draws, 3))) for draws in (3, 7))
-    assert np.array_equal(few, more[:3])
+    few, more = (np.concatenate(list(weights(units, draws, 3))) for draws in (2, 3))
+    assert np.array_equal(few, more[:2])
     assert units.block * n <= max(n, 2**17)
 
 
@@ -121,7 +121,7 @@ def test_few_units_are_said_and_one_is_refused() -> None:
     assert units_of(ARM).warnings == ()
     (said,) = units_of(ARM, np.where(ARM == 1, np.arange(N) % 6, -1), names).warnings
     assert said.startswith("south has 6 clusters and people without one (of unequal size")
-    assert "Cameron, Gelbach & Miller 2008" in said
+    assert "Cameron, Gelbach & Miller 2008" in said and "89% with 6" in said
     with pytest.raises(NotEstimable, match="south has a single cluster"):
         units_of(ARM, np.where(ARM == 1, 1, -1), names)
     lone = np.where(ARM == 1, 1, -1)

@@ -7,8 +7,7 @@ Willan, Briggs & Hoch (2004), Health Econ 13:461-75. With the same columns in bo
 least squares (Zellner 1962), to the last digit.
 """
 
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -107,17 +106,10 @@ def robust(found: Bivariate, combination: Floats, clusters: Codes | None = None)
     contrast = np.zeros(len(found.whitened.coef))
     contrast[list(found.arms)] = combination
     inference = infer(found.whitened, contrast, "CR2", found.clusters(clusters))
-    estimate = float(np.asarray(combination) @ found.delta)
-    return Inference(estimate, *_rest(inference))
+    return replace(inference, estimate=float(np.asarray(combination) @ found.delta))
 
 
-def _rest(one: Inference) -> tuple[float, float, str, int | None]:
-    return one.std_error, one.df, one.method, one.n_clusters
-
-
-def robust_covariance(
-    found: Bivariate, clusters: Codes | None = None, covariance: Literal["CR1", "CR2"] = "CR2"
-) -> Floats:
-    """The covariance (2, 2) of the two differences, robust to people's or clusters' own errors."""
+def robust_covariance(found: Bivariate, clusters: Codes | None = None) -> Floats:
+    """CR2 covariance (2, 2) of the two differences, by people or clusters (n,)."""
     rows = np.eye(len(found.whitened.coef))[list(found.arms)]
-    return covariance_matrix(found.whitened, covariance, found.clusters(clusters), rows)
+    return covariance_matrix(found.whitened, "CR2", found.clusters(clusters), rows)

@@ -1,8 +1,8 @@
 """Intervals from bootstrap draws: percentile, and with bias and acceleration corrected (BCa).
 
 Sources: Efron (1987), JASA 82:171-85; Davison & Hinkley (1997), section 5.3 (limits between two
-order statistics on the normal scale: eq. 5.8; several samples: eq. 5.25 with each unit's influence
-over its sample's size).
+order statistics on the normal scale: eq. 5.8; of several samples each unit's influence is over its
+sample's size).
 """
 
 from dataclasses import dataclass
