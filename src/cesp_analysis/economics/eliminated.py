@@ -28,7 +28,7 @@ def eliminated(tables: Floats, pivots: int) -> Bools:
         left = tables[j, j]
         bad = ~(left > LEAST * whole[j])
         singular |= bad
-        row = tables[j, j + 1 :] / np.where(bad, 1.0, left)
+        row = np.where(bad, 0.0, tables[j, j + 1 :]) / np.where(bad, 1.0, left)
         column = tables[:, j].copy()
         column[j] = 0.0
         tables[:, j + 1 :] -= column[:, None] * row

@@ -9,32 +9,22 @@ those who have one (Duan et al. 1983, J Bus Econ Stat 1:115-26); both parts' est
 are stacked, so that a person's errors in the two go together.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 
+from cesp_analysis.economics.quasi_gamma import Amount, fitted_amount
 from cesp_analysis.models.cluster_sums import Codes, Floats
 from cesp_analysis.models.glm_engine import GlmFit, fit_glm
 from cesp_analysis.models.glm_families import FAMILIES
 from cesp_analysis.models.least_squares import LeastSquares, least_squares
 from cesp_analysis.models.refusals import NotEstimable
 from cesp_analysis.models.sandwich import infer
-from cesp_analysis.models.separation import separating_direction
 
 MANY_ZEROS = 0.2
 """Share of zeros above which the cost is modelled in two parts."""
 Form = Literal["gamma", "two parts"]
-
-QUASI = replace(
-    FAMILIES["gamma"],
-    words="gamma quasi-likelihood, log link",
-    # outcomes are divided by their mean before; the deviance is that of the gamma but for a
-    # constant, which has no value where the cost is 0
-    start=lambda y: np.asarray(np.log(y + 0.1)),
-    deviance=lambda y, eta: np.asarray(2 * (y * np.exp(np.minimum(-eta, 300.0)) + eta)),
-)
-"""The gamma of models/glm_families.py without its refusal of zeros."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +39,7 @@ class ModelledCost:
     df: float
     means: tuple[float, float]
     zeros: float
-    amount: GlmFit
+    amount: Amount
     any_cost: GlmFit | None
     method: str
 
@@ -74,7 +64,9 @@ def modelled_cost(
         found = infer(amount.whitened, gradient, "HC2" if clusters is None else "CR2", clusters)
     else:
         found = infer(_stacked(chance, amount), gradient, "CR2", _codes(cost, clusters))
-    words = QUASI.words if chance is None else "logit for any cost × gamma, log link, for its size"
+    words = "gamma quasi-likelihood, log link"
+    if chance is not None:
+        words = f"logit for any cost × {words}, for its size"
     return ModelledCost(
         form=form,
         delta=means[1] - means[0],
@@ -114,24 +106,7 @@ def refuse_unfit(cost: Floats, arm: Floats) -> None:
             )
 
 
-def fitted_amount(cost: Floats, x: Floats) -> GlmFit:
-    """The gamma quasi-likelihood's fit; raises NotEstimable where it has no minimum."""
-    paid = x[cost > 0]
-    if len(paid) < len(cost):
-        # along g the loss falls or stays for ever if no cost above 0 has x'g < 0 and the sum over
-        # all people of x'g is at most 0
-        rows = np.vstack([paid, -x.sum(axis=0)])
-        thin = np.linalg.matrix_rank(paid) < x.shape[1]
-        if thin or separating_direction(rows) is not None:
-            raise NotEstimable(
-                "the gamma model has no finite coefficients: costs of 0 lie apart in a covariate"
-                " (such as a category in which all are 0): leave it out or merge it, or use least"
-                " squares"
-            )
-    return fit_glm(QUASI, cost, x)
-
-
-def fitted_parts(cost: Floats, x: Floats, arm: int) -> tuple[GlmFit, GlmFit]:
+def fitted_parts(cost: Floats, x: Floats, arm: int) -> tuple[GlmFit, Amount]:
     """The logit of any cost, the gamma of costs above 0."""
     some = cost > 0
     for value in (0, 1):
@@ -142,11 +117,12 @@ def fitted_parts(cost: Floats, x: Floats, arm: int) -> tuple[GlmFit, GlmFit]:
                 " (separation): the two parts have no finite coefficient; use one gamma model or"
                 " least squares"
             )
-    return fit_glm(FAMILIES["binomial"], some.astype(float), x), fit_glm(QUASI, cost[some], x[some])
+    amount = fitted_amount(cost[some], x[some])
+    return fit_glm(FAMILIES["binomial"], some.astype(float), x), amount
 
 
 def _recycled(
-    x: Floats, arm: int, amount: GlmFit, chance: GlmFit | None
+    x: Floats, arm: int, amount: Amount, chance: GlmFit | None
 ) -> tuple[tuple[float, float], Floats]:
     """Mean cost with everybody in arm 0, in arm 1; derivatives of the difference by the
     coefficients (any cost's first)."""
@@ -166,7 +142,7 @@ def _recycled(
     return (means[0], means[1]), slopes[1] - slopes[0]
 
 
-def _stacked(chance: GlmFit, amount: GlmFit) -> LeastSquares:
+def _stacked(chance: GlmFit, amount: Amount) -> LeastSquares:
     """Both parts' least squares at their solutions as one, errors of variance 1 in each."""
     one, two, size = chance.whitened, amount.whitened, np.sqrt(amount.dispersion)
     x = np.zeros((one.n_obs + two.n_obs, one.x.shape[1] + two.x.shape[1]))
