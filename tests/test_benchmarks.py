@@ -81,7 +81,7 @@ def test_a_simulation_writes_its_own_section_and_no_other() -> None:
     placed = script("validation_page").placed
     page = (ROOT / "docs" / "validation.md").read_text(encoding="utf-8")
     names = (
-        "averages", "boot_impute", "bracket", "few_sites", "glm", "imputation",
+        "averages", "boot_impute", "bracket", "economics", "few_sites", "glm", "imputation",
         "imputation_methods", "measurement", "mmrm", "survey", "two_sites", "weighting",
     )  # fmt: skip
     for title in (script(f"{name}_simulation").TITLE for name in names):
@@ -132,6 +132,21 @@ def test_psychometrics_of_the_benchmark_are_what_the_functions_give() -> None:
     one, whole, loading, dimensions = made.everything(items, draws=50)
     assert 0.7 < one <= whole + 0.02 < 1 and 0.3 < loading < 1 and dimensions == 1
     assert made.ours(items)[1] == pytest.approx((one, whole, loading), rel=1e-9)
+
+
+def test_the_bootstrap_of_the_benchmark_is_the_engines() -> None:
+    made = script("economics")
+    seconds, found = made.ours(made.generated(60), 40)
+    assert found.shape == (40, 2) and np.isfinite(found).all() and np.all(seconds > 0)
+
+
+def test_the_simulation_of_net_benefit_has_every_interval() -> None:
+    made = script("economics_simulation")
+    done = [[made.batch(at, 5, 0)] for at in range(len(made.DESIGNS))]
+    lines = list(made.rows_of(done))
+    assert len(lines) == 3 * 5 + 4 * 4
+    assert {line.count("|") for line in lines} == {7}
+    assert made.section(5, lines).count("| joint, percentile |") == len(made.DESIGNS)
 
 
 def test_the_steps_of_the_benchmark_are_the_rules_commands() -> None:

@@ -1,7 +1,9 @@
 """Bootstrap first, then impute: incremental cost and QALYs of samples, each completed anew.
 
 What is drawn: bootstrap.py; how a sample is completed: missing/boot_impute.py, the engine of all
-imputation here; two equations together: bivariate.py. Pooled by von Hippel and Bartlett's variance.
+imputation here; two equations together: completed_pairs.py. Pooled by the variance of von Hippel
+and Bartlett; where few clusters are drawn its df, which know nothing of that, are no more than those of
+the regression of the imputed sets (CR2, Satterthwaite).
 """
 
 from collections.abc import Iterator, Sequence
@@ -9,21 +11,22 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cesp_analysis.economics import bivariate
-from cesp_analysis.economics.bootstrap import Units, drawn, few_units, units_of
+from cesp_analysis.economics import completed_pairs
+from cesp_analysis.economics.bootstrap import Units, weights
 from cesp_analysis.economics.data import ADJUSTED
 from cesp_analysis.economics.estimated import Estimated, Quantity, refused
 from cesp_analysis.economics.frame import Frame
 from cesp_analysis.economics.imputing import Departing, departed
 from cesp_analysis.economics.law import Law, fewest
+from cesp_analysis.economics.sampled import drawn_units, drawn_words
 from cesp_analysis.missing.boot_impute import impute_resampled
 from cesp_analysis.missing.boot_pooled import NotPooled, boot_pool, estimates_of
 from cesp_analysis.missing.equations import groups_of
 from cesp_analysis.missing.resampled import Analysis
 from cesp_analysis.models.cluster_sums import Codes, Floats
+from cesp_analysis.models.refusals import NotEstimable
+from cesp_analysis.models.student import t_interval
 from cesp_analysis.streams import seed_of
-
-ALL = "all"
 
 
 @dataclass(frozen=True)
@@ -42,7 +45,7 @@ class Boot:
 
     ways: tuple[Way, ...]
     estimates: Floats
-    units: Units
+    units: Units | None
     reasons: tuple[tuple[str, int], ...]
     refused: str = ""
 
@@ -54,16 +57,16 @@ class Boot:
 
 def booted(frame: Frame, ways: Sequence[Way], samples: int, m: int, seed: int) -> Boot:
     """Samples of the frame's people, imputed and analysed."""
-    units = units_of(frame.sites * 2 + frame.treated, frame.clusters)
     empty = np.full((0, m, 2 * len(ways)), np.nan)
-    if units.smallest < 2:
-        text = "an arm of a site has a single unit to draw: samples would all be alike"
-        return Boot(tuple(ways), empty, units, (), text)
+    try:
+        units = drawn_units(frame.sites, frame.treated, frame.clusters)
+    except NotEstimable as error:
+        return Boot(tuple(ways), empty, None, (), str(error))
     equations = frame.equations
     groups = groups_of(equations.people, equations.asked)
     found: dict[int, Floats] = {}
     reasons: dict[str, int] = {}
-    for size, numbers, rows in _by_size(frame, units, samples, seed):
+    for size, numbers, rows in _by_size(frame, units, samples, seed_of(seed, "draw")):
         made = impute_resampled(
             frame.table, equations.recipe, rows, m, seed_of(seed, "impute", size), groups
         )
@@ -83,12 +86,11 @@ def _by_size(
     frame: Frame, units: Units, samples: int, seed: int
 ) -> Iterator[tuple[str, Codes, Codes]]:
     """Samples with as many people in each group: a name of the sizes, numbers (b,), rows (b, n)."""
-    order = np.argsort(units.of, kind="stable")
-    sizes = np.bincount(units.of)
+    everybody = np.arange(len(frame.treated))
     people = [
-        np.repeat(order, np.repeat(row, sizes))
-        for _, counts in drawn(units, samples, seed_of(seed, "draw"))
-        for row in counts.astype(int)
+        np.repeat(everybody, row)
+        for block in weights(units, samples, seed)
+        for row in block.astype(int)
     ]
     treated = np.array([(int(frame.treated[one].sum()), len(one)) for one in people])
     for pair in np.unique(treated, axis=0):
@@ -114,7 +116,7 @@ def _analysis(frame: Frame, ways: Sequence[Way]) -> Analysis:
             if way.departing is not None:
                 table = departed(flat, frame, gaps[rows], frame.treated[rows], way.departing)
             columns, together = _columns(frame, table, rows, p, covariates, way.approach)
-            parts.append(bivariate.stacked(columns, together).effects)
+            parts.append(completed_pairs.stacked(columns, together).effects)
         return np.concatenate(parts, axis=1).reshape(s, m, -1)
 
     return analysed
@@ -122,8 +124,8 @@ def _analysis(frame: Frame, ways: Sequence[Way]) -> Analysis:
 
 def _columns(
     frame: Frame, table: Floats, rows: Codes, p: int, covariates: list[int], approach: str
-) -> tuple[Floats, bivariate.Together]:
-    """Columns (b, n, k) as bivariate.py wants them: of both, the arm last; cost's; QALYs'; both."""
+) -> tuple[Floats, completed_pairs.Together]:
+    """Columns (b, n, k) for completed_pairs.py: of both, the arm last; cost's; QALYs'; the two."""
     base = table[:, :, :p]
     cost, qaly = (
         np.where(weights[rows] == 0, 0.0, base * weights[rows]).sum(axis=2)
@@ -144,10 +146,20 @@ def _columns(
 
 
 def pooled(
-    boot: Boot, way: Way, asked: Sequence[Quantity], n_obs: int, n: int, cluster: str, level: float
+    boot: Boot,
+    way: Way,
+    asked: Sequence[Quantity],
+    sizes: tuple[int, int],
+    cluster: str,
+    level: float,
+    most: float,
 ) -> tuple[list[Estimated], Law | None]:
-    """Each quantity of a way, and the law of both."""
-    if boot.refused:
+    """Each quantity of a way, and the law of both.
+
+    sizes: people of whom all is known, people; most: the df of a regression with these clusters.
+    """
+    n_obs, n = sizes
+    if boot.refused or boot.units is None:
         return [refused(one, n_obs, n, boot.refused) for one in asked], None
     values = boot.of(way)
     found = []
@@ -156,20 +168,21 @@ def pooled(
         if isinstance(own, NotPooled):
             found.append(refused(one, n_obs, n, own.reason))
             continue
-        low, high = own.interval(level)
-        words = f"{cluster.replace('_', ' ')}s as a whole" if cluster else "people"
+        df = min(float(own.df[0]), most) if cluster else float(own.df[0])
+        estimate, error = float(own.estimate[0]), float(own.std_error[0])
+        interval = t_interval(estimate, error, df, level) if error > 0 else (estimate, estimate)
+        words = drawn_words(cluster)
         method = (
             f"bootstrap of {words} within sites ({own.samples:,} samples), each imputed"
             f" {own.imputations} times, two equations together; variance and df of von Hippel and"
             " Bartlett"
+            + (", df no more than those of the regression with these clusters" if cluster else "")
         )
-        few = few_units(boot.units, f"{words} (or people without one)" if cluster else words)
-        warnings = (*filter(None, [few]), *own.notes)
+        warnings = (*boot.units.warnings, *own.notes)
         found.append(
             Estimated(
-                one, float(own.estimate[0]), float(own.std_error[0]), float(own.df[0]),
-                (float(low[0]), float(high[0])), method, n_obs, n,
-                len(boot.units.stratum) if cluster else None, warnings,
+                one, estimate, error, df, interval, method, n_obs, n,
+                sum(boot.units.counts) if cluster else None, warnings,
             )
         )  # fmt: skip
     both = boot_pool(values)

@@ -1,10 +1,11 @@
-"""Incremental cost and QALYs by two regressions together, of many samples at once.
+"""Incremental cost and QALYs by two regressions together, of tables that differ from one another.
 
-Seemingly unrelated regressions (Zellner 1962, JASA 57:348-68), in two steps: least squares of each
-equation, then generalised least squares with the covariance of their residuals. Where both have the
-same columns that is least squares, exactly. What both equations hold is taken out first, by a
-Cholesky factor of all products of columns (Frisch & Waugh 1933), so that a sample costs one small
-factor and one small system, whatever its number of people.
+What replicated.py does of people who are drawn again, of completed tables, each with rows and
+values of its own. Seemingly unrelated regressions (Zellner 1962, JASA 57:348-68), in two steps:
+least squares of each equation, then generalised least squares with the covariance of their
+residuals. Where both have the same columns that is least squares, exactly. What both equations hold
+is taken out first, by a Cholesky factor of all products of columns (Frisch & Waugh 1933), so that a
+sample costs one small factor and one small system, whatever its number of people.
 """
 
 from dataclasses import dataclass
@@ -28,37 +29,6 @@ class Bivariate:
 
     effects: Floats
     singular: np.ndarray
-
-
-def arranged(
-    cost: Floats, qaly: Floats, cost_x: Floats, qaly_x: Floats, arm: int = 1
-) -> tuple[Floats, Together]:
-    """All columns (n, m): those of both equations, the arm the last of them, cost's own, QALYs'
-    own, cost, QALYs. cost_x (n, k), qaly_x (n, l): columns of each, the arm in the same place."""
-    own = [column.tobytes() for column in qaly_x.T]
-    shared = [at for at in range(cost_x.shape[1]) if cost_x[:, at].tobytes() in own]
-    if arm not in shared:
-        raise ValueError("the arm must be a column of both equations")
-    both = [at for at in shared if at != arm] + [arm]
-    known = {cost_x[:, at].tobytes() for at in both}
-    of_cost = [at for at in range(cost_x.shape[1]) if at not in both]
-    of_qaly = [at for at in range(qaly_x.shape[1]) if qaly_x[:, at].tobytes() not in known]
-    columns = [cost_x[:, both], cost_x[:, of_cost], qaly_x[:, of_qaly], cost, qaly]
-    return np.column_stack(columns), (len(both), len(of_cost), len(of_qaly))
-
-
-def weighted(columns: Floats, together: Together, weights: Floats) -> Bivariate:
-    """Effects of B samples in which the people (n,) stand `weights` (B, n) times each."""
-    scale = np.sqrt((columns**2).mean(axis=0))
-    z = columns / np.where(scale > 0, scale, 1.0)
-    m = z.shape[1]
-    rows, cols = np.tril_indices(m)
-    products = np.ascontiguousarray((z[:, rows] * z[:, cols]).T) @ weights.T
-    sums = np.zeros((m, m, len(weights)))
-    sums[rows, cols] = products
-    found = of_sums(sums, together)
-    unit = scale[-2:] / scale[together[0] - 1]
-    return Bivariate(found.effects * unit, found.singular)
 
 
 def stacked(columns: Floats, together: Together) -> Bivariate:

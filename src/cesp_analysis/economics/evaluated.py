@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from math import inf
 from typing import Any
 
 from cesp_analysis.economics.asked import EvaluateSpec
 from cesp_analysis.economics.boot import Way, booted, pooled
-from cesp_analysis.economics.by_log import log_rows
+from cesp_analysis.economics.by_log import log_row
 from cesp_analysis.economics.cases import BASE, Case, Cases
 from cesp_analysis.economics.data import ADJUSTED, UNADJUSTED, Data, approaches, complete_of
 from cesp_analysis.economics.decided import curve_rows
@@ -76,10 +77,17 @@ def _booted(
     drawn = own.missing
     seed = seed_of(how.seed, "economics", "boot")
     boot = booted(base.frame, list(ways.values()), drawn.replicates, drawn.imputations, seed)
+    dfs = [
+        (approach, one.known[name].df)
+        for approach in approaches(how.randomised)
+        for one in fitted(how, approach, sets)[0]
+        for name in ("cost", "qaly")
+    ]
     for case in there:
         for approach in approaches(how.randomised):
             way = ways[case.scenario, approach]
-            rows, law = pooled(boot, way, asked, n_obs, n, cluster, level)
+            most = min((df for (of, df) in dfs if of == approach), default=inf)
+            rows, law = pooled(boot, way, asked, (n_obs, n), cluster, level, most)
             for one in rows:
                 made.rows.append(row_of(how, case, BOOT_IMPUTE, approach, JOINT, one, n, n_obs))
             if law is not None and case.scenario == BASE:
@@ -99,11 +107,10 @@ def _complete(how: EvaluateSpec, case: Case) -> Iterator[Row]:
     for approach in approaches(how.randomised):
         seed = seed_of(how.seed, "economics", "bootstrap", approach)
         drawn, cluster = own.missing.replicates, own.cluster or ""
-        for one in joint_rows(data, approach, asked, drawn, seed, cluster, level)[0]:
+        for one in joint_rows(data, approach, asked, drawn, seed, cluster, level):
             yield row_of(how, case, COMPLETE, approach, JOINT, one, n)
-    kind, logs = log_rows([data], asked, own.covariance, level)
-    for one in logs:
-        yield row_of(how, case, COMPLETE, ADJUSTED, kind, one, n)
+    kind, one = log_row([data], level)
+    yield row_of(how, case, COMPLETE, ADJUSTED, kind, one, n)
 
 
 def _imputed(
@@ -142,11 +149,9 @@ def fitted(how: EvaluateSpec, approach: str, sets: Sequence[Data]) -> tuple[list
 
 def _of_base(how: EvaluateSpec, case: Case, sets: Sequence[Data]) -> Iterator[Row]:
     """Costs by a log link, and subgroups, of imputed sets."""
-    own, n = how.economics, len(case.frame.treated)
-    asked = quantities(own.thresholds)
-    kind, logs = log_rows(sets, asked, own.covariance, how.ci_level)
-    for one in logs:
-        yield row_of(how, case, IMPUTED, ADJUSTED, kind, one, n, known_of(case.frame))
+    kind, one = log_row(sets, how.ci_level)
+    n, n_obs = len(case.frame.treated), known_of(case.frame)
+    yield row_of(how, case, IMPUTED, ADJUSTED, kind, one, n, n_obs)
     yield from _subgroups(how, case, sets)
 
 

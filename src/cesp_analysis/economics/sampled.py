@@ -4,13 +4,14 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from cesp_analysis.economics import bivariate
-from cesp_analysis.economics.bootstrap import few_units, percentile, units_of, weights
+from cesp_analysis.economics.bivariate import fitted
+from cesp_analysis.economics.bootstrap import Units, bootstrapped, units_of
+from cesp_analysis.economics.bootstrap_intervals import percentile
 from cesp_analysis.economics.data import Data, regressions
-from cesp_analysis.economics.estimated import Estimated, Quantity, refused
-from cesp_analysis.models.cluster_sums import Floats
-
-JOINT = "two equations together, bootstrap of {drawn} within sites ({n:,} samples), percentiles"
+from cesp_analysis.economics.estimated import ARM, Estimated, Quantity, refused
+from cesp_analysis.economics.replicated import prepared, replicated
+from cesp_analysis.models.cluster_sums import Codes, Floats
+from cesp_analysis.models.refusals import NotEstimable
 
 
 def joint_rows(
@@ -21,50 +22,56 @@ def joint_rows(
     seed: int,
     cluster: str,
     level: float,
-) -> tuple[list[Estimated], Floats]:
-    """Each quantity of complete people with percentile intervals; and the draws (B, 2)."""
-    units = units_of(data.sites * 2 + data.treated, data.clusters)
-    if units.smallest < 2 or len(np.unique(data.treated)) < 2:
-        text = "an arm of a site has one unit or none of whom all is known: nothing can be drawn"
-        return [refused(one, data.n, data.n, text) for one in asked], np.empty((0, 2))
+) -> list[Estimated]:
+    """Each quantity of complete people, with percentile intervals of bootstrap samples."""
     made = regressions(data, approach)
-    columns, together = bivariate.arranged(made.cost, made.qaly, made.cost_x, made.qaly_x)
-    point = bivariate.weighted(columns, together, np.ones((1, data.n))).effects[0]
-    parts = [bivariate.weighted(columns, together, w) for w in weights(units, samples, seed)]
-    draws = np.concatenate([one.effects for one in parts])
-    lost = int(sum(one.singular.sum() for one in parts))
-    words = "people" if not cluster else f"each {cluster.replace('_', ' ')} as a whole"
-    method = JOINT.format(drawn=words, n=samples)
-    said = tuple(filter(None, [few_units(units, _noun(cluster)), _lost(lost, samples)]))
-    clusters = len(units.stratum) if cluster else None
-    return list(_rows(point, draws, asked, level, method, said, data.n, clusters)), draws
+    equations = made.cost, made.qaly, made.cost_x, made.qaly_x, (ARM, ARM)
+    try:
+        units = drawn_units(data.sites, data.treated, data.clusters)
+        point = fitted(*equations).delta
+        system = prepared(*equations)
+    except NotEstimable as error:
+        return [refused(one, data.n, data.n, str(error)) for one in asked]
+    draws = bootstrapped(lambda block: replicated(system, block), units, samples, seed)
+    return list(_rows(point, draws, asked, units, data.n, cluster, level))
+
+
+def drawn_units(sites: Codes, treated: np.ndarray, clusters: Codes) -> Units:
+    """What is drawn within each site and arm; NotEstimable where nothing can be."""
+    strata = sites * 2 + treated
+    names = [
+        f"the {'intervention' if code % 2 else 'control'} arm of a site"
+        for code in np.unique(strata)
+    ]
+    return units_of(strata, None if (clusters < 0).all() else clusters, names)
+
+
+def drawn_words(cluster: str) -> str:
+    """What is drawn, in words."""
+    return f"{cluster.replace('_', ' ')}s as a whole" if cluster else "people"
 
 
 def _rows(
     point: Floats,
     draws: Floats,
     asked: Sequence[Quantity],
-    level: float,
-    method: str,
-    said: tuple[str, ...],
+    units: Units,
     n: int,
-    clusters: int | None,
+    cluster: str,
+    level: float,
 ) -> Iterator[Estimated]:
+    clusters = sum(units.counts) if cluster else None
     for one in asked:
-        own = draws @ np.array([one.of_cost, one.of_qaly])
-        estimate = float(point @ np.array([one.of_cost, one.of_qaly]))
-        if not np.isfinite(estimate):
-            yield refused(one, n, n, "columns of the regression say the same thing twice")
+        weights = np.array([one.of_cost, one.of_qaly])
+        own = draws @ weights
+        try:
+            found = percentile(own, level)
+        except NotEstimable as why:
+            yield refused(one, n, n, str(why))
             continue
-        low, high = percentile(own[:, None], level)
+        method = f"two equations together; {found.method}, of {drawn_words(cluster)} within sites"
         error = float(np.nanstd(own, ddof=1))
-        interval = float(low[0]), float(high[0])
-        yield Estimated(one, estimate, error, None, interval, method, n, n, clusters, said)
-
-
-def _lost(lost: int, samples: int) -> str:
-    return f"{lost:,} of {samples:,} samples gave no estimate" if lost else ""
-
-
-def _noun(cluster: str) -> str:
-    return f"{cluster.replace('_', ' ')}s and people without one" if cluster else "people"
+        yield Estimated(
+            one, float(point @ weights), error, None, (found.low, found.high), method, n, n,
+            clusters, units.warnings,
+        )  # fmt: skip

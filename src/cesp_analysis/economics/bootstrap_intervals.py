@@ -1,0 +1,99 @@
+"""Intervals from bootstrap draws: percentile, and with bias and acceleration corrected (BCa).
+
+Sources: Efron (1987), JASA 82:171-85; Davison & Hinkley (1997), section 5.3 (limits between two
+order statistics on the normal scale: eq. 5.8; of several samples each unit's influence is over its
+sample's size).
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from cesp_analysis.models.cluster_sums import Floats
+from cesp_analysis.models.refusals import NotEstimable
+
+
+@dataclass(frozen=True)
+class DrawnInterval:
+    """low, high: in the estimate's unit; draws: how many there were; failed: of them without an
+    answer (NaN), which are left out and counted here; method: words."""
+
+    low: float
+    high: float
+    draws: int
+    failed: int
+    method: str
+
+
+def percentile(drawn: Floats, level: float = 0.95) -> DrawnInterval:
+    """The middle `level` of draws (B,). Raises NotEstimable: too few draws, too many failed."""
+    found = answered(drawn, level)
+    low, high = (_at(found, share) for share in ((1 - level) / 2, (1 + level) / 2))
+    return _interval("percentile", low, high, drawn)
+
+
+def bca(drawn: Floats, estimate: float, influence: Floats, level: float = 0.95) -> DrawnInterval:
+    """The same with the bias and the skewness taken out; influence (units,): `influences`.
+
+    Raises NotEstimable also where all draws lie on one side of the estimate, or a limit beyond the
+    draws.
+    """
+    from scipy.special import ndtr, ndtri  # type: ignore[import-untyped, unused-ignore]
+
+    found = answered(drawn, level)
+    below = float(np.mean(found < estimate))
+    if not 0 < below < 1:
+        raise NotEstimable("all bootstrap draws lie on one side of the estimate")
+    if not np.isfinite(influence).all():
+        raise NotEstimable("without one of the units there is no estimate, so no acceleration")
+    squares = float(np.sum(influence**2))
+    if squares == 0:
+        raise NotEstimable("no unit has an influence on the estimate")
+    skew = float(np.sum(influence**3)) / (6 * squares**1.5)
+    bias = float(ndtri(below))
+    ends = bias + ndtri(np.array([(1 - level) / 2, (1 + level) / 2]))
+    if np.any(skew * ends >= 1):
+        raise NotEstimable("the estimate is too skewed for an interval of this level by BCa")
+    low, high = (_at(found, float(share)) for share in ndtr(bias + ends / (1 - skew * ends)))
+    return _interval("BCa", low, high, drawn)
+
+
+def answered(drawn: Floats, level: float = 0.95) -> Floats:
+    """The draws that have an answer, in order; raises NotEstimable if too few have one.
+
+    If those without one could all lie beyond a limit, it would be anywhere: so fewer than half of
+    1 - level may fail.
+    """
+    found = np.sort(drawn[np.isfinite(drawn)])
+    failed = len(drawn) - len(found)
+    if failed and failed > (1 - level) / 2 * len(drawn) - 0.5:  # a count, whatever rounding does
+        raise NotEstimable(
+            f"{failed} of {len(drawn)} bootstrap draws have no estimate (such as one without"
+            " anybody in a category of a covariate): too many for an interval of the others; leave"
+            " out or merge rare categories"
+        )
+    return found
+
+
+def _at(found: Floats, share: float) -> float:
+    """The draw below which a share of them lies, between two on the normal scale."""
+    from scipy.special import ndtri  # type: ignore[import-untyped, unused-ignore]
+
+    place = (len(found) + 1) * share
+    below = int(np.floor(place + 1e-9))  # 10,000 * 0.025 is 250 but for rounding
+    if not 1 <= below < len(found) + (abs(place - below) < 1e-9):
+        raise NotEstimable(
+            f"{len(found)} bootstrap draws are too few for an interval's limit at {share:.4%}"
+        )
+    own = float(found[below - 1])
+    if abs(place - below) < 1e-9:
+        return own
+    at, first, last = ndtri([share, below / (len(found) + 1), (below + 1) / (len(found) + 1)])
+    return own + float((at - first) / (last - first)) * float(found[below] - own)
+
+
+def _interval(name: str, low: float, high: float, drawn: Floats) -> DrawnInterval:
+    failed = int(np.sum(~np.isfinite(drawn)))
+    missing = f" ({failed} of them without an estimate)" if failed else ""
+    words = f"{name} interval of {len(drawn)} bootstrap draws{missing}"
+    return DrawnInterval(low, high, len(drawn), failed, words)

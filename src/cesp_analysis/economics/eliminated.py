@@ -1,0 +1,53 @@
+"""Many small systems of linear equations at once, each number of a system an array over them.
+
+A library's solver is called once a system, some microseconds each; here an operation is one of
+arrays (B,) over all systems, so that ten thousand cost little more than one.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cesp_analysis.models.cluster_sums import Floats
+from cesp_analysis.models.survey_many import LEAST
+
+Bools = NDArray[np.bool_]
+
+
+def eliminated(tables: Floats, pivots: int) -> Bools:
+    """Eliminate the first `pivots` rows of tables (r, c, B) from all rows, in place (Gauss–Jordan).
+
+    Of moments [x, y]'[x, y] with x first: tables[:pivots, pivots:] are then the coefficients of y
+    on x, tables[pivots:, pivots:] the cross products of residuals. Columns before `pivots` are
+    used up. Returns (B,): where x is dependent, what the columns before leave of one is below
+    LEAST of its sum of squares; the numbers there have no meaning. No pivoting: for symmetric
+    tables without negative eigenvalues, which need none.
+    """
+    singular = np.zeros(tables.shape[2], dtype=np.bool_)
+    whole = [tables[j, j].copy() for j in range(pivots)]
+    for j in range(pivots):
+        left = tables[j, j]
+        bad = ~(left > LEAST * whole[j])
+        singular |= bad
+        row = np.where(bad, 0.0, tables[j, j + 1 :]) / np.where(bad, 1.0, left)
+        column = tables[:, j].copy()
+        column[j] = 0.0
+        tables[:, j + 1 :] -= column[:, None] * row
+        tables[j, j + 1 :] = row
+    return singular
+
+
+def solved(matrix: Floats, right: Floats) -> tuple[Floats, Bools]:
+    """matrix (k, k, B) \\ right (k, B) → (k, B), and where the matrix is singular (B,)."""
+    table = np.concatenate([matrix, right[:, None]], axis=1)
+    singular = eliminated(table, len(matrix))
+    return table[:, -1], singular
+
+
+def inner(left: Floats, right: Floats) -> Floats:
+    """Sums over the first axis: left (k, B), right (k, B) → (B,)."""
+    return np.asarray(np.einsum("kb,kb->b", left, right))
+
+
+def applied(matrix: Floats, vector: Floats) -> Floats:
+    """matrix (r, k, B) times vector (k, B) → (r, B)."""
+    return np.asarray(np.einsum("rkb,kb->rb", matrix, vector))

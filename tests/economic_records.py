@@ -1,0 +1,30 @@
+"""People with costs and QALYs: of tests/reference/economics.R, and generated."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+R: dict[str, Any] = json.loads(Path("tests/reference/economics.json").read_text(encoding="utf-8"))
+DATA: dict[str, Floats] = {name: np.array(values) for name, values in R["data"].items()}
+
+
+def columns(*names: str, data: dict[str, Floats] = DATA) -> Floats:
+    """A constant and these columns (n, k)."""
+    return np.column_stack([np.ones(len(data["arm"])), *(data[name] for name in names)])
+
+
+COST_X, QALY_X = columns("arm", "age", "before"), columns("arm", "age", "utility")
+
+
+def generated(n: int, rng: np.random.Generator, zeros: float = 0.0) -> dict[str, Floats]:
+    """n people in each of two arms; costs are skewed, lower QALYs go with higher ones. True
+    differences: 60 in mean cost (less the share of zeros), .02 in mean QALY."""
+    arm = np.repeat([0.0, 1.0], n)
+    before, utility = rng.gamma(1.5, 200, 2 * n), rng.beta(5, 2, 2 * n)
+    cost = rng.gamma(0.8, (250 + 0.5 * before + 60 * arm) / 0.8) * (rng.random(2 * n) >= zeros)
+    qaly = 0.3 + 0.5 * utility + 0.0215 * arm - 2.5e-5 * cost + rng.normal(0, 0.08, 2 * n)
+    return {"arm": arm, "before": before, "utility": utility, "cost": cost, "qaly": qaly}

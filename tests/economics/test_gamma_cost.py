@@ -1,0 +1,160 @@
+"""Costs by gamma and in two parts: R, closed forms, invariances, refusals, replicates."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+from pytest import approx
+
+from cesp_analysis.economics.gamma_cost import ModelledCost, modelled_cost
+from cesp_analysis.economics.gamma_replicates import fitted_gamma, prepared_cost
+from cesp_analysis.models.refusals import Collinear, NotEstimable
+from cesp_analysis.models.separation import Separated
+from cesp_analysis.models.student import t_interval
+from economic_records import COST_X, DATA, R, columns, generated
+
+COST, N = DATA["cost"], len(DATA["arm"])
+PERSON = np.arange(N)
+CLUSTER = DATA["cluster"].astype(int)
+
+
+def of(name: str, **more: Any) -> ModelledCost:
+    """The model of a column of the reference."""
+    return modelled_cost(DATA[name], COST_X, 1, **more)
+
+
+@pytest.mark.parametrize(("name", "column"), [("gamma", "cost"), ("some", "some")])
+def test_one_model_is_rs_quasi_likelihood(name: str, column: str) -> None:
+    found, known = of(column, form="gamma"), R[name]
+    assert found.amount.coef == approx(known["coef"], rel=1e-8, abs=1e-9)
+    assert found.means == approx(known["means"], rel=1e-8)
+    assert found.delta == approx(known["delta"], rel=1e-8)
+    assert found.std_error == approx(known["hc2"], rel=1e-8)
+    assert found.zeros == np.mean(DATA[column] == 0) and found.any_cost is None
+
+
+def test_two_parts_are_rs_two_models_stacked() -> None:
+    found, known = of("few"), R["two_parts"]
+    assert found.form == "two parts" and found.any_cost is not None
+    assert found.any_cost.coef == approx(known["any"], rel=1e-8)
+    assert found.amount.coef == approx(known["amount"], rel=1e-6)  # R's scoring ends that far off
+    assert found.means == approx(known["means"], rel=1e-8)
+    by_worker = of("few", clusters=CLUSTER)
+    for ours, theirs in ((found, known["person"]), (by_worker, known["worker"])):
+        assert ours.delta == approx(known["delta"], rel=1e-8)
+        assert ours.std_error == approx(theirs["std_error"], rel=1e-8)
+        assert ours.df == approx(theirs["df"], rel=1e-8)
+
+
+@pytest.mark.parametrize("name", ["cost", "some", "few"])
+def test_without_covariates_it_is_the_difference_of_means(name: str) -> None:
+    """Two parts as well: share × mean of the rest is the mean; the errors are HC2's up to its
+    treatment of leverage in the two parts."""
+    cost, arm = DATA[name], DATA["arm"] == 1
+    found = modelled_cost(cost, columns("arm"), 1)
+    assert found.delta == approx(cost[arm].mean() - cost[~arm].mean(), rel=1e-9)
+    welch = np.sqrt(sum(cost[own].var(ddof=1) / own.sum() for own in (arm, ~arm)))
+    assert found.std_error == approx(welch, rel=1e-9 if found.form == "gamma" else 0.01)
+
+
+@pytest.mark.parametrize("name", ["cost", "few"])
+def test_units_labels_and_clusters_of_one(name: str) -> None:
+    plain, cost = of(name), DATA[name]
+    pence = modelled_cost(100 * cost, COST_X, 1)
+    assert (pence.delta, pence.std_error) == approx((100 * plain.delta, 100 * plain.std_error))
+    turned = COST_X.copy()
+    turned[:, 1] = 1 - turned[:, 1]
+    other = modelled_cost(cost, turned, 1)
+    assert (other.delta, other.std_error) == approx((-plain.delta, plain.std_error), rel=1e-8)
+    assert of(name, clusters=PERSON).std_error == approx(plain.std_error, rel=1e-9)
+
+
+@pytest.mark.parametrize(("name", "form"), [("cost", "gamma"), ("some", "gamma"), ("few", None)])
+def test_a_replicate_is_its_people_written_out(name: str, form: Any) -> None:
+    weights = np.random.default_rng(3).multinomial(N, np.full(N, 1 / N), size=20).astype(float)
+    system = prepared_cost(DATA[name], COST_X, 1, form)
+    drawn = fitted_gamma(system, weights)
+    assert fitted_gamma(system, np.ones((1, N)))[0] == approx(of(name, form=form).delta, rel=1e-10)
+    for counts, own in zip(weights, drawn, strict=True):
+        rows = np.repeat(PERSON, counts.astype(int))
+        there = modelled_cost(DATA[name][rows], COST_X[rows], 1, form=form or "two parts")
+        assert own == approx(there.delta, rel=1e-9)
+
+
+def test_replicates_without_a_solution_are_not_a_number() -> None:
+    cost = DATA["few"]
+    weights = np.ones((5, N))
+    weights[1, DATA["arm"] == 1] = 0  # nobody in an arm
+    weights[2, (DATA["arm"] == 1) & (cost == 0)] = 0  # everybody there has a cost
+    weights[3, cost > 0] = 0
+    weights[4] = 0
+    found = fitted_gamma(prepared_cost(cost, COST_X, 1), weights)
+    assert np.isfinite(found[0]) and np.isnan(found[1:]).all()
+    assert fitted_gamma(prepared_cost(cost, COST_X, 1), weights[:0]).shape == (0,)
+    one = fitted_gamma(prepared_cost(cost, COST_X, 1, "gamma"), weights)
+    assert np.isfinite(one[[0, 2]]).all() and np.isnan(one[[1, 3, 4]]).all()
+
+
+def test_costs_that_have_no_answer() -> None:
+    arm, x = DATA["arm"], COST_X
+    for cost, said in (
+        (np.zeros(N), "all costs are 0"),
+        (np.full(N, 5.0), "every cost is 5"),
+        (COST - 300, "costs are below zero"),
+        (COST * arm, "all costs of arm 0 are 0"),
+    ):
+        for doing in (modelled_cost, prepared_cost):
+            with pytest.raises(NotEstimable, match=said):
+                doing(cost, x, 1)
+    whole = np.where(arm == 1, COST, DATA["few"])
+    with pytest.raises(NotEstimable, match="nobody in arm 1 has a cost of 0"):
+        modelled_cost(whole, x, 1, form="two parts")
+    with pytest.raises(NotEstimable, match="0 for some and 1 for others"):
+        modelled_cost(COST, x, 2)
+    same = np.where(DATA["few"] > 0, 7.0, 0.0)
+    with pytest.raises(NotEstimable, match="every cost above 0 is 7"):
+        modelled_cost(same, x, 1)
+    with pytest.raises(NotEstimable, match="do not vary around the gamma model"):
+        modelled_cost(np.where(arm == 1, 5.0, 7.0), columns("arm"), 1)
+
+
+def test_categories_in_which_all_or_none_are_zero() -> None:
+    group = (PERSON % 10 == 0).astype(float)
+    x = np.column_stack([COST_X, group])
+    with pytest.raises(NotEstimable, match="no finite coefficients: costs of 0 lie apart"):
+        modelled_cost(np.where(group == 1, 0.0, COST), x, 1, form="gamma")
+    with pytest.raises(Separated):
+        modelled_cost(np.where(group == 1, COST, DATA["few"]), x, 1, form="two parts")
+    with pytest.raises(Collinear):
+        modelled_cost(COST, np.column_stack([x, group]), 1)
+
+
+def test_very_skewed_costs_reach_their_minimum() -> None:
+    """Forty people, shape .3: Fisher scoring does not, one time in ten."""
+    rng = np.random.default_rng(9)
+    for _ in range(30):
+        arm, before = np.arange(40) % 2 * 1.0, rng.gamma(1.0, 300, 40)
+        x = np.column_stack([np.ones(40), arm, before])
+        cost = rng.gamma(0.3, (200 + 0.6 * before) / 0.3)
+        cost[3] = 0.0
+        found = modelled_cost(cost, x, 1)
+        score = x.T @ (cost * np.exp(-(x @ found.amount.coef)) - 1)
+        assert score / np.abs(x).sum(axis=0) == approx(np.zeros(3), abs=1e-11)
+
+
+@pytest.mark.parametrize("zeros", [0.1, 0.4])
+def test_intervals_hold_the_truth(zeros: float) -> None:
+    """Simulated: bias, standard error and coverage of both forms within four Monte Carlo errors."""
+    rng = np.random.default_rng(10)
+    found, truth = [], 60 * (1 - zeros)
+    for _ in range(250):
+        d = generated(100, rng, zeros)
+        one = modelled_cost(d["cost"], columns("arm", "before", data=d), 1)
+        assert one.form == ("gamma" if one.zeros <= 0.2 else "two parts")
+        low, high = t_interval(one.delta, one.std_error, one.df)
+        found.append((one.delta, one.std_error, low <= truth <= high))
+    delta, error, held = np.array(found, dtype=float).T
+    spread = delta.std(ddof=1)
+    assert abs(delta.mean() - truth) < 4 * spread / np.sqrt(250)
+    assert np.sqrt(np.mean(error**2)) == approx(spread, rel=4 / np.sqrt(500))
+    assert held.mean() > 0.95 - 4 * np.sqrt(0.95 * 0.05 / 250)
