@@ -26,6 +26,8 @@ def _price_year(word: str) -> str:
 
 
 PriceYear = Annotated[str, AfterValidator(_price_year)]
+OWN_TIME, OWN_SHARE = "intervention.time", "intervention.shared"
+"""What the intervention's own cost is made of: time of link workers, what a site shares."""
 INTERVENTION = "intervention"
 """The sector of what the intervention itself costs."""
 

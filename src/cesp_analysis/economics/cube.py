@@ -11,9 +11,9 @@ from cesp_analysis import contracts
 from cesp_analysis.declared.base import Frozen
 from cesp_analysis.declared.economics import Economics
 from cesp_analysis.declared.expressions import names_in
-from cesp_analysis.declared.resources import INTERVENTION, Service
+from cesp_analysis.declared.resources import INTERVENTION, OWN_SHARE, OWN_TIME, Service
 from cesp_analysis.economics.delivered import contacts_of, given
-from cesp_analysis.economics.priced import OWN_SHARE, OWN_TIME, Priced
+from cesp_analysis.economics.priced import Priced
 from cesp_analysis.economics.used import Used, in_units, used
 from cesp_analysis.errors import CespError
 from cesp_analysis.fidelity.people import Starts, starts_of

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from cesp_analysis.declared.economics import Economics
-from cesp_analysis.declared.resources import INTERVENTION, Service
+from cesp_analysis.declared.resources import INTERVENTION, OWN_TIME, Service
 from cesp_analysis.economics import tables
 from cesp_analysis.economics.delivered import Hour, hour_of
 from cesp_analysis.economics.prices import (
@@ -18,8 +18,6 @@ from cesp_analysis.economics.prices import (
     inflated,
 )
 from cesp_analysis.errors import CespError
-
-OWN_TIME, OWN_SHARE = "intervention.time", "intervention.shared"
 
 
 @dataclass(frozen=True)

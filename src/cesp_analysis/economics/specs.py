@@ -6,7 +6,7 @@ from typing import Any
 from cesp_analysis.declared.economics import Economics
 from cesp_analysis.declared.follow_up import DAYS_IN, days_in
 from cesp_analysis.declared.handling import handling_of
-from cesp_analysis.economics.priced import OWN_SHARE, OWN_TIME
+from cesp_analysis.declared.resources import OWN_SHARE, OWN_TIME
 from cesp_analysis.fidelity.specs import starts
 from cesp_analysis.study.study import Study
 

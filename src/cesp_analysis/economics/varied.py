@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Mapping
 
 from cesp_analysis.declared.economics import Varied
+from cesp_analysis.declared.resources import OWN_SHARE, OWN_TIME
 from cesp_analysis.economics.asked import EvaluateSpec
 from cesp_analysis.economics.cases import Case, Cases
-from cesp_analysis.economics.priced import OWN_SHARE, OWN_TIME
 
 LOW, HIGH = "low", "high"
 TORNADO = "tornado "

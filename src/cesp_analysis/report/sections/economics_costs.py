@@ -1,6 +1,6 @@
 """Tables of what people used, what it cost, and at which prices."""
 
-from cesp_analysis.economics.priced import OWN_SHARE, OWN_TIME
+from cesp_analysis.declared.resources import OWN_SHARE, OWN_TIME
 from cesp_analysis.numbers import count, fixed, percent
 from cesp_analysis.report.blocks import Column, Group, Note, Row, Table
 from cesp_analysis.report.notes import Notes
