@@ -148,6 +148,15 @@ def test_numbers_that_do_not_add_up_hide_a_small_one_and_are_said() -> None:
     ]
 
 
+def test_numbers_at_odds_of_whom_some_stand_in_no_cell_are_said_at_the_first_that_does() -> None:
+    """Of three sexes the others of each together are numbers without a cell."""
+    men = [counted("a", "m", mode, "10") for mode in ("post", "web")]
+    rows = (*HIDDEN, counted("a", "m", "", "", "along"), counted("a", "x", "", "25"), *men)
+    assert worked_out(*rows) == [
+        "t.csv, line 2, n: numbers that must add up do not: they were not looked into"
+    ]
+
+
 def test_numbers_of_many_that_do_not_add_up_hide_nobody() -> None:
     men = (counted("a", "m", "", "", "along"), counted("a", "m", "post", "10"))
     women = counted("a", "f", "", "12")

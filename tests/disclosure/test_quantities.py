@@ -138,6 +138,13 @@ def test_each_condition_splits_a_whole_by_itself_in_a_fixed_order() -> None:
     assert made == [Equation(A, tuple(by_mode)), Equation(A, tuple(by_sex))]
 
 
+def test_wholes_follow_one_another_by_name() -> None:
+    """On every machine the same."""
+    sites = [key(site=name) for name in "dcbae"]
+    known = [site | {("sex", value)} for site in sites for value in ("known", "not known")]
+    assert [one.whole for one in equations_of([*known, *sites])] == sorted(sites, key=sorted)
+
+
 FLOW_ROW = {"part": "follow_up", "after": "", "reason": "", "group": "a", "status": "reached"}
 
 

@@ -118,6 +118,7 @@ def test_five_values_are_enough_and_four_are_not() -> None:
     assert _exposed([equation], told | {C: Range(35, 38)}, {B}, HOW) == [B]
 
 
+WAVE = frozenset({("of", "respondent"), ("site", "a"), ("wave", "w1")})
 SITE, STEP = frozenset({("of", "person"), ("site", "a")}), key("step")
 
 
@@ -130,6 +131,7 @@ SITE, STEP = frozenset({("of", "person"), ("site", "a")}), key("step")
         ([Equation(SITE, (A, B))], {SITE}),
         ([Equation(SITE, (A,), (B,))], {SITE}),  # who came back makes another number of it
         ([Equation(A, (B,))], set()),
+        ([Equation(WAVE, (A, B)), Equation(C, (WAVE,))], {WAVE, C}),
         ([Equation(ALL, (SITE, A)), Equation(A, (B,))], {ALL, SITE}),
     ],
 )

@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from boot_studies import covered
 
 from cesp_analysis.missing.boot_impute import impute_resampled
 from cesp_analysis.missing.boot_pooled import (
@@ -60,9 +59,9 @@ def test_two_layouts_are_as_r_has_them() -> None:
     """bootImputeAnalyse of bootImpute, also where samples differ by less than imputations."""
     for own, noted in zip(R["fixed"], (True, False), strict=True):
         found = pooled(np.array(own["values"]))
-        assert found.estimate[0] == pytest.approx(own["estimate"], rel=1e-12)
-        assert found.covariance[0, 0] == pytest.approx(own["variance"], rel=1e-12)
-        assert found.df[0] == pytest.approx(own["df"], rel=1e-12)
+        assert found.estimate == pytest.approx(own["estimate"], rel=1e-12)
+        assert found.covariance[0] == pytest.approx(own["variance"], rel=1e-12)
+        assert found.df == pytest.approx(own["df"], rel=1e-12)
         low, high = found.interval(0.95)
         assert [low[0], high[0]] == pytest.approx(own["interval"], rel=1e-9)
         assert (NOT_BETWEEN in found.notes) == noted
@@ -100,7 +99,7 @@ def test_samples_imputed_by_mice_give_the_same(method: Method) -> None:
     assert not found.failed and np.abs(off).max() < JOINT
     msw = np.log(own.within / there["msw"]) / np.sqrt(4 / (b * (m - 1)))
     assert np.abs(msw).max() < JOINT  # a mean square on f df has a relative error of sqrt(2 / f)
-    # samples are shared: the part between them is alike, but for imputing's part of mean squares
+    # samples are shared: the part between them is alike, but for imputing's part of its square
     ratio = np.log(np.diag(own.covariance) / there["variance"])
     assert np.abs(ratio).max() < JOINT * 2 / np.sqrt(b)
     assert own.df == pytest.approx(there["df"], rel=0.35)
@@ -164,12 +163,3 @@ def test_quantiles_are_numbers_in_order() -> None:
     q[4] = np.nan
     less = percentiles(q, 0.95)
     assert isinstance(less, NotPooled) and less.reason.startswith("38 samples")
-
-
-def test_intervals_cover_where_imputing_first_does_not() -> None:
-    """Missing at random, 60 studies of 100 a side: a mean imputed for both arms together, whose
-    variances are 1 and 9 and are taken as one. All within four errors of 95% but imputing first."""
-    found = covered(studies=60, people=60, samples=60, seed=1)
-    print({name: f"{100 * own.mean():.0f}%" for name, own in found.items()})
-    for name in ("boot then impute", "quantiles"):
-        assert found[name].mean() > 0.95 - 4 * np.sqrt(0.05 * 0.95 / 60)

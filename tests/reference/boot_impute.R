@@ -31,7 +31,7 @@ pooled <- function(method) {
   list(estimate = own$ests, variance = own$var, df = own$df, msb = squares[1, ], msw = squares[2, ])
 }
 small <- matrix(c(3.1, 2.2, 4.4, 5.0, 1.7, 2.9, 3.0, 3.3, 2.5, 4.1), 5, 2)
-by_hand <- list(small, matrix(c(1, 2, 1.5, 5, 4, 5.5), 3, 2))
+by_hand <- list(small, matrix(c(1, 2.2, 4, 5, 3.1, 1.3, 2.9, 3.6, 5.1, 3.4), 5, 2))
 fixed <- lapply(by_hand, function(q) {
   made <- as.list(t(q)); attributes(made) <- list(nBoot = nrow(q), nImp = ncol(q))
   suppressWarnings(own <- bootImputeAnalyse(made, identity, quiet = TRUE))

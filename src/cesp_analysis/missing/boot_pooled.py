@@ -177,7 +177,8 @@ def percentiles(estimates: Floats, level: float) -> tuple[Floats, Floats] | NotP
     """Limits (k,) of the interval of quantiles of the first imputation of each sample, of estimates
     (B, M) or (B, M, k); the quantiles are numbers (B + 1)p in order.
 
-    One imputation a sample: the spread of means of M would lack part of what imputing adds.
+    It holds the noise of one imputation, which the pooled estimate does not, and is wider than need
+    be (docs/validation.md): it asks no normal distribution and no variance in return.
     """
     q = np.asarray(estimates, dtype=float)
     first = (q[:, :, None] if q.ndim == 2 else q)[:, 0]

@@ -25,6 +25,8 @@ def normals(streams: Streams, *shape: int) -> Floats:
 
 def normals_each(streams: Streams, one: Target) -> Floats:
     """A standard normal draw for each gap of each chain (chains, gaps), 0 beyond its own."""
+    if one.filled is None:
+        return normals(streams, one.gaps.shape[-1])
     made = np.zeros((len(streams), one.gaps.shape[-1]))
     sizes = one.lacking(len(streams)).tolist()
     for row, stream, size in zip(made, streams, sizes, strict=True):

@@ -22,7 +22,7 @@ FEWEST_DF = 3
 """Least residual df of a linear model: with fewer, what is imputed has no variance."""
 OF_CATEGORIES = ("logistic", "ordered", "nominal")
 TOO_FEW = "fewer than {} different people answered {}"
-TOO_MANY = "{} is to be predicted by as many numbers as people answered it"
+TOO_MANY = "the model of {} has nearly as many coefficients as people answered it"
 
 
 @dataclass(frozen=True)
