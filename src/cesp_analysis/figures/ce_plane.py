@@ -31,16 +31,25 @@ BESIDE, STRIP = 0.18, 0.16
 @dataclass(frozen=True)
 class PlanePanel:
     """One approach: draws (n,) and ellipse (m,) of QALYs and cost (£), the estimate, and the shares
-    of the quadrants (CORNERS' names), None where there are none."""
+    of the quadrants (CORNERS), None where they are not known."""
 
     approach: str
     estimate_qaly: float
     estimate_cost: float
-    shares: tuple[tuple[str, float | None], ...]
     qaly: tuple[float, ...]
     cost: tuple[float, ...]
     ellipse_qaly: tuple[float, ...]
     ellipse_cost: tuple[float, ...]
+    dearer_gains: float | None = None
+    cheaper_gains: float | None = None
+    cheaper_loses: float | None = None
+    dearer_loses: float | None = None
+
+    @property
+    def shares(self) -> dict[str, float]:
+        """Those that are known."""
+        shares = {name: getattr(self, name) for name in CORNERS}
+        return {name: share for name, share in shares.items() if share is not None}
 
 
 @styled
@@ -91,11 +100,11 @@ def _panel(axes: "Axes", panel: PlanePanel, thresholds: Sequence[float]) -> None
     axes.yaxis.set_major_formatter(lambda value, _: fixed(value, 0))
     axes.set_xlabel("Difference in QALYs a person")
     axes.set_ylabel("Difference in cost, £ a person")
-    for name, share in panel.shares:
+    for name, share in panel.shares.items():
         _corner(axes, name, share)
 
 
-def _corner(axes: "Axes", name: str, share: float | None) -> None:
+def _corner(axes: "Axes", name: str, share: float) -> None:
     right, top = CORNERS[name]
     axes.text(
         0.985 if right else 0.015, 0.985 if top else 0.015, words_of(name, share, "\n"),
@@ -113,7 +122,7 @@ def _within(
     return max(across[0], up[0] / threshold), min(across[1], up[1] / threshold)
 
 
-def words_of(name: str, share: float | None, between: str = " ") -> str:
+def words_of(name: str, share: float, between: str = " ") -> str:
     """'dearer, gains QALYs 34%'."""
     return f"{name.replace('_', ', ')} QALYs{between}{percentage(share, 0)}"
 
@@ -143,7 +152,7 @@ def alt_text(panels: Sequence[PlanePanel]) -> str:
     """Each estimate, how far the ellipse reaches, and the shares of the quadrants."""
     parts = []
     for panel in panels:
-        shares = ", ".join(words_of(name, share) for name, share in panel.shares)
+        shares = ", ".join(words_of(name, share) for name, share in panel.shares.items())
         reach = ""
         if panel.ellipse_qaly:
             ends = [fixed(end(panel.ellipse_qaly), QALY_DECIMALS) for end in (min, max)]

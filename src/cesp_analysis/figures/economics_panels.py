@@ -28,11 +28,11 @@ def plane_panels(table: "pd.DataFrame") -> tuple[PlanePanel, ...]:
                 APPROACHES[approach],
                 float(parts["estimate"]["qaly"].iloc[0]),
                 float(parts["estimate"]["cost"].iloc[0]),
-                tuple((name, float(shares[name].iloc[0])) for name in CORNERS if len(shares)),
                 tuple(map(float, parts["draw"]["qaly"])),
                 tuple(map(float, parts["draw"]["cost"])),
                 tuple(map(float, parts["ellipse"]["qaly"])),
                 tuple(map(float, parts["ellipse"]["cost"])),
+                **{name: float(shares[name].iloc[0]) for name in CORNERS if len(shares)},
             )
         )
     return tuple(panels)
