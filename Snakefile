@@ -56,6 +56,7 @@ figures = figures_of(
         *measurement_specs.nothing_to_draw(study),
         *feasibility_specs.nothing_to_draw(study),
         *missing_sensitivity.nothing_to_draw(study),
+        *economics_specs.nothing_to_draw(study),
     ],
 )
 drawn_public = []  # what rules/release.smk draws

@@ -14,6 +14,7 @@ from cesp_analysis.cli import main
 from cesp_analysis.declared.wording import Wording
 from cesp_analysis.describe import specs as describe_specs
 from cesp_analysis.describe.dictionary_spec import dictionary_spec
+from cesp_analysis.economics import specs as economics_specs
 from cesp_analysis.feasibility import specs as feasibility_specs
 from cesp_analysis.fidelity import specs as delivery_specs
 from cesp_analysis.figures.kinds import KINDS, beside, figures_of, kind_of
@@ -678,6 +679,7 @@ def _commands(told: Declared) -> Iterator[list[str]]:
             *measurement_specs.nothing_to_draw(told),
             *feasibility_specs.nothing_to_draw(told),
             *missing_sensitivity.nothing_to_draw(told),
+            *economics_specs.nothing_to_draw(told),
         ],
     )
     for figure in figures:

@@ -14,6 +14,8 @@ from cesp_analysis.checklists.specs import filled
 from cesp_analysis.cli import main
 from cesp_analysis.describe import specs as describe_specs
 from cesp_analysis.describe.dictionary_spec import dictionary_spec
+from cesp_analysis.economics.specs import FIGURES as ECONOMIC
+from cesp_analysis.figures.kinds import KINDS, beside
 from cesp_analysis.missing import specs as missing_specs
 from cesp_analysis.panel import specs as panel_specs
 from cesp_analysis.report.wording_spec import wording_spec
@@ -23,6 +25,8 @@ from cesp_analysis.study.read import read_study
 from cesp_analysis.survey import specs as survey_specs
 from delivery_study import commands as delivery_of
 from delivery_study import delivered
+from economics_tables import WORDS as ECONOMICS
+from economics_tables import written as economics_written
 from feasible import commands as feasible_commands
 from feasible import feasible
 from generated_survey import study_of
@@ -367,6 +371,22 @@ def delivery_commands(folder: Path) -> dict[str, list[str]]:
     return steps
 
 
+def economics_draws(folder: Path, wording: str) -> dict[str, list[str]]:
+    """The figures of an economic evaluation, of tables as the step evaluate leaves them."""
+    economics_written(folder / "results/tables")
+    words = json.dumps(json.loads(wording) | {"economics": ECONOMICS})
+    found = {}
+    for kind in ECONOMIC:
+        beside_it = [str(folder / path) for path in beside(f"{kind}_person", [])]
+        found[f"draw {kind}"] = [
+            "draw", "--figure", f"{kind}_person", "--spec", words,
+            "--table", str(folder / KINDS[kind].table), "--beside", *beside_it,
+            "--svg", str(folder / f"{kind}.svg"), "--png", str(folder / f"{kind}.png"),
+            "--about", str(folder / f"{kind}.json"), "--data", str(folder / f"{kind}_drawn.csv"),
+        ]  # fmt: skip
+    return found
+
+
 @pytest.fixture(scope="module")
 def commands(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, list[str]]]:
     """The folder of a study that was run, and one command a step."""
@@ -418,6 +438,7 @@ def commands(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, 
     apart = survey_commands(surveyed) | description_commands(described) | delivery_commands(given)
     apart |= rates_commands(tmp_path_factory.mktemp("rated"))
     apart |= pushed_commands(tmp_path_factory.mktemp("pushed"))
+    apart |= economics_draws(tmp_path_factory.mktemp("priced"), wording)
     own = {
         "intake": ["intake", "--spec", specs.intake(read),
                    "--checksums", specs.checksums(read, folder), "--out", raw,

@@ -72,7 +72,8 @@ class DeliveryWords(Frozen):
 class EconomicsWords(Frozen):
     """What tables and figures say of economics: perspectives, services and scenarios by their
     labels, the price year, utilities' value set, thresholds; priced: costs are made of services;
-    bracket: chance did not make the arms alike."""
+    bracket: chance did not make the arms alike; tornado: what is varied → its label, its low and
+    its high value."""
 
     price_year: str
     value_set: str
@@ -84,6 +85,7 @@ class EconomicsWords(Frozen):
     bracket: bool = True
     cluster: str = ""
     discount: float = 0.0
+    tornado: dict[str, tuple[str, str, str]] = {}
     wellby: float | None = None
     wellby_source: str = ""
     life_satisfaction: str = ""

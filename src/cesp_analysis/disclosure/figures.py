@@ -16,12 +16,14 @@ STAY = frozenset(
     (
         "trajectories", "raincloud", "distributions", "traces", "imputed_values",
         "missingness", "missing_items", "completeness", "recruitment", "contacts",
-        "neighbourhoods", "neighbourhood_changes", "tipping",
+        "neighbourhoods", "neighbourhood_changes", "tipping", "ce_plane", "ceac",
+        "tornado", "information",
     )
 )  # fmt: skip
 """Kinds that stay, as residuals do. Trajectories, changes, answers and traces show single people;
 maps of missing answers, months of recruitment, contacts and neighbourhoods count few; planes of
-shifts tell the share that was imputed: the tables and figures of means stand in their place."""
+shifts tell the share that was imputed: the tables and figures of means stand in their place.
+Figures of costs and QALYs stay as their tables do."""
 
 
 def leaving(figures: Sequence[str]) -> list[str]:

@@ -2,8 +2,8 @@
 
 What is drawn: bootstrap.py; how a sample is completed: missing/boot_impute.py, the engine of all
 imputation here; two equations together: completed_pairs.py. Pooled by the variance of von Hippel
-and Bartlett; where few clusters are drawn its df, which know nothing of that, are no more than those of
-the regression of the imputed sets (CR2, Satterthwaite).
+and Bartlett; where few clusters are drawn its df, which know nothing of that, are no more than those
+of the regression of the imputed sets (CR2, Satterthwaite).
 """
 
 from collections.abc import Iterator, Sequence

@@ -26,7 +26,8 @@ from cesp_analysis.economics.imputing import imputations_of, known_of, observed_
 from cesp_analysis.economics.informed import information_rows
 from cesp_analysis.economics.law import Law, pooled_law
 from cesp_analysis.economics.sampled import joint_rows
-from cesp_analysis.economics.varied import TORNADO, tornado_cases
+from cesp_analysis.economics.varied import tornado_cases
+from cesp_analysis.economics.words import TORNADO
 from cesp_analysis.models.prior import Prior
 from cesp_analysis.streams import seed_of
 
@@ -225,5 +226,5 @@ def row_of(
         "n_clusters": one.n_clusters,
         "cluster_level": how.economics.cluster if one.n_clusters else None,
         "unit": "QALYs" if one.quantity.name.startswith("qaly") else "£",
-        "method": one.method, "warnings": " | ".join(one.warnings) or None,
+        "method": one.method or None, "warnings": " | ".join(one.warnings) or None,
     }  # fmt: skip

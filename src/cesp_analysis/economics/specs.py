@@ -3,13 +3,15 @@
 import json
 from typing import Any
 
-from cesp_analysis.declared.economics import Economics
+from cesp_analysis.declared.economics import Economics, Varied
 from cesp_analysis.declared.follow_up import DAYS_IN, days_in
 from cesp_analysis.declared.handling import handling_of
 from cesp_analysis.declared.resources import OWN_SHARE, OWN_TIME
 from cesp_analysis.fidelity.specs import starts
 from cesp_analysis.study.study import Study
 
+FIGURES = ("ce_plane", "ceac", "tornado", "information")
+"""Kinds of figures of the section: no other says its words."""
 _OF_COSTS = {
     "price_year", "qualifications", "use", "services", "intervention", "perspectives",
 }  # fmt: skip
@@ -108,10 +110,31 @@ def economics_words(study: Study) -> dict[str, Any]:
         "bracket": not study.study.randomised,
         "cluster": own.cluster or "",
         "discount": own.discount,
+        "tornado": {name: _bar(one) for name, one in own.tornado.items()},
         **own.model_dump(
             include={"wellby", "wellby_source", "life_satisfaction"}, exclude_defaults=True
         ),
     }
+
+
+def _bar(one: Varied) -> tuple[str, str, str]:
+    """The label of what is varied, and its low and high value as figures write them."""
+    low, high = (
+        f"{100 * value:g}%" if one.of == "discount"
+        else f"{value:g}" if one.of == "intervention.indirect"
+        else f"× {value:g}"
+        for value in (one.low, one.high)
+    )  # fmt: skip
+    return one.label, low, high
+
+
+def nothing_to_draw(study: Study) -> list[str]:
+    """Kinds of figures for which the section has nothing to show."""
+    own = study.economics
+    if own is None:
+        return list(FIGURES)
+    asked_for = {"tornado": bool(own.tornado), "information": own.information is not None}
+    return [name for name, some in asked_for.items() if not some]
 
 
 def asked(study: Study) -> Economics:

@@ -6,9 +6,7 @@ from cesp_analysis.declared.economics import Varied
 from cesp_analysis.declared.resources import OWN_SHARE, OWN_TIME
 from cesp_analysis.economics.asked import EvaluateSpec
 from cesp_analysis.economics.cases import Case, Cases
-
-LOW, HIGH = "low", "high"
-TORNADO = "tornado "
+from cesp_analysis.economics.words import HIGH, LOW, TORNADO
 
 
 def tornado_cases(how: EvaluateSpec, cases: Cases) -> Iterator[Case]:

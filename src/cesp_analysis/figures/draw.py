@@ -32,16 +32,19 @@ def draw(
 
     What matplotlib says of its own cache of fonts is not shown: without one it looks them up again.
 
-    `beside`: further tables of the same columns, put under the first. `data`: all that the figure
-    shows, as CSV.
+    `beside`: further tables, of the same columns or as its kind says, put under the first. `data`:
+    all that the figure shows, as CSV.
     `extra`: further files to write the figure to, by ending (pdf).
     """
     logging.getLogger("matplotlib.font_manager").addFilter(is_no_cache)
     words = Wording.model_validate_json(spec)
     kind, level = kind_of(figure)
-    frames = [contracts.read(path, KINDS[kind].contract) for path in (table, *(beside or ()))]
+    own = KINDS[kind]
+    below = own.under[1] if own.under else own.contract
+    frames = [contracts.read(table, own.contract)]
+    frames += [contracts.read(path, below) for path in beside or ()]
     frame: pd.DataFrame = pd.concat(frames) if beside else frames[0]
-    drawing, caption, alt, drawn_from = KINDS[kind].draw(frame, words, level)
+    drawing, caption, alt, drawn_from = own.draw(frame, words, level)
     svg.parent.mkdir(parents=True, exist_ok=True)
     instead = instead_of(drawing)
     save(drawing, svg, png, words.banner, extra or (), (caption, alt))

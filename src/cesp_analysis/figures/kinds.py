@@ -8,6 +8,7 @@ from cesp_analysis.analysis_plan.tables import SpecificationCurve
 from cesp_analysis.columns import Table
 from cesp_analysis.describe.record_tables import Flow
 from cesp_analysis.describe.tables import Missing
+from cesp_analysis.economics.tables import Acceptability, Economics, Information, Plane, Quadrants
 from cesp_analysis.feasibility.tables import RecruitmentTable
 from cesp_analysis.few_sites.tables import Bracket, ShockCurve
 from cesp_analysis.fidelity.tables import DoseTable, FidelityTable
@@ -22,6 +23,12 @@ from cesp_analysis.figures.of_answers import (
     draw_recruitment,
     draw_reliability,
     draw_trajectories,
+)
+from cesp_analysis.figures.of_economics import (
+    draw_ce_plane,
+    draw_ceac,
+    draw_information,
+    draw_tornado,
 )
 from cesp_analysis.figures.of_missing import (
     draw_assumptions,
@@ -67,6 +74,7 @@ class Kind:
     """A kind of figure: the table it is drawn from, for whose answers, and the function.
 
     beside: which file of each model that predicts means it is drawn from too; blank for none.
+    under: another table, of other columns, whose rows are put under the first's.
     """
 
     table: str
@@ -74,6 +82,7 @@ class Kind:
     levels: tuple[str, ...]
     draw: "Callable[[pd.DataFrame, Wording, str], Drawn]"
     beside: str = ""
+    under: tuple[str, type[Table]] | None = None
 
 
 KINDS: dict[str, Kind] = {
@@ -154,6 +163,18 @@ KINDS: dict[str, Kind] = {
     "fidelity": Kind("results/tables/fidelity.csv", FidelityTable, ("person",), draw_fidelity),
     "contacts": Kind("results/tables/dose.csv", DoseTable, ("person",), draw_contacts),
     "external": Kind("results/tables/external.csv", ExternalTable, ("respondent",), draw_external),
+    "ce_plane": Kind(
+        "results/tables/ce_plane.csv",
+        Plane,
+        ("person",),
+        draw_ce_plane,
+        under=("results/tables/ce_quadrants.csv", Quadrants),
+    ),
+    "ceac": Kind("results/tables/ceac.csv", Acceptability, ("person",), draw_ceac),
+    "tornado": Kind("results/tables/economics.csv", Economics, ("person",), draw_tornado),
+    "information": Kind(
+        "results/tables/value_of_information.csv", Information, ("person",), draw_information
+    ),
 }
 
 
@@ -192,12 +213,13 @@ def figures_of(
 
 
 def beside(figure: str, predicting: Sequence[str]) -> list[str]:
-    """The files of models that a figure is drawn from beside its table.
+    """The files that a figure is drawn from beside its table.
 
     `predicting`: the models of its level that predict means.
     """
-    file = KINDS[kind_of(figure)[0]].beside
-    return [f"results/models/{model}/{file}" for model in predicting if file]
+    own = KINDS[kind_of(figure)[0]]
+    of_models = [f"results/models/{model}/{own.beside}" for model in predicting if own.beside]
+    return of_models + ([own.under[0]] if own.under else [])
 
 
 def kind_of(figure: str) -> tuple[str, str]:

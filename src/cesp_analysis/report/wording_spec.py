@@ -11,9 +11,12 @@ def wording_spec(study: Study, figures: bool = False, kind: str = "", public: bo
     """The labels that figures and the report use; of figures without what only the report says,
     and what only one kind of them says for that kind alone, so that figures are not drawn again
     for what they do not show. `public`: of the report that leaves the team."""
+    from cesp_analysis.economics.specs import FIGURES, economics_words
     from cesp_analysis.fidelity.specs import delivery_words
 
     spec = _of_every_study(study) | _of_some(study)
+    if study.economics and (kind in FIGURES or not figures):
+        spec["economics"] = economics_words(study)
     if told := delivery_words(study, kind) if figures else delivery_words(study):
         spec["delivery"] = told
     spec |= {} if figures else _of_the_report(study)
@@ -64,7 +67,6 @@ def _of_every_study(study: Study) -> dict[str, Any]:
 
 def _of_some(study: Study) -> dict[str, Any]:
     """What figures and the report say of a study that declares it."""
-    from cesp_analysis.economics.specs import economics_words
     from cesp_analysis.measurement.specs import levels as measured
     from cesp_analysis.survey.specs import agreement
 
@@ -75,7 +77,6 @@ def _of_some(study: Study) -> dict[str, Any]:
     spec |= {"networks": True} if study.networks else {}
     spec |= {"external": True} if study.external else {}
     spec |= {"measurability": whose} if (whose := measured(study)) else {}
-    spec |= {"economics": economics_words(study)} if study.economics else {}
     return spec
 
 

@@ -14,6 +14,7 @@ from cesp_analysis.report.sections.economics_tables import (
     by_subgroup,
     missing_ways,
 )
+from cesp_analysis.report.sections.figure import figure
 
 SAMPLING = (
     "Their intervals know sampling error alone. One site against one cannot tell the intervention"
@@ -42,15 +43,18 @@ def economics(results: Results) -> Iterator[Block]:
     if words.bracket:
         yield Callout("note", "Two numbers in place of one", BRACKET)
     yield base_case(results)
+    yield from figure(results, "ce_plane_person")
     yield from ratio(results)
     yield from decision(results)
     yield Heading(2, "What is not known of people", "economics_missing")
     yield Paragraph(_missing(results))
     yield missing_ways(results)
     varied = [table for table in (by_scenario(results), by_subgroup(results)) if table]
-    if varied:
+    if varied or words.tornado:
         yield Heading(2, "What else was tried", "economics_scenarios")
         yield from varied
+    if words.tornado:
+        yield from figure(results, "tornado_person")
     yield from information(results)
     yield from consequences(results)
     if words.priced:

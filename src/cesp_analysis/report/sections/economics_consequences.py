@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 
+from cesp_analysis.economics.words import APPROACHES
 from cesp_analysis.numbers import fixed, interval
 from cesp_analysis.report.blocks import Block, Column, Group, Heading, Note, Paragraph, Table
 from cesp_analysis.report.blocks import Row as TableRow
 from cesp_analysis.report.main_estimates import of_each
 from cesp_analysis.report.results import Results
-from cesp_analysis.report.sections.economics_tables import APPROACHES, main_way
+from cesp_analysis.report.sections.economics_tables import main_way
 from cesp_analysis.report.tables_read import Row
 
 WHY = (

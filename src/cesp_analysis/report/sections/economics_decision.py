@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from cesp_analysis.economics.words import APPROACHES
 from cesp_analysis.numbers import count, fixed, percentage
 from cesp_analysis.report.blocks import (
     Block,
@@ -15,7 +16,8 @@ from cesp_analysis.report.blocks import (
 )
 from cesp_analysis.report.blocks import Row as TableRow
 from cesp_analysis.report.results import Results
-from cesp_analysis.report.sections.economics_tables import APPROACHES, main_way
+from cesp_analysis.report.sections.economics_tables import main_way
+from cesp_analysis.report.sections.figure import figure
 from cesp_analysis.report.tables_read import Row
 
 WHAT_PROBABILITY = (
@@ -74,6 +76,7 @@ def decision(results: Results) -> Iterator[Block]:
         notes=tuple(_notes(shocks)),
         csv="tables/ceac.csv",
     )
+    yield from figure(results, "ceac_person")
 
 
 def base_curve(results: Results) -> list[Row]:
@@ -123,6 +126,7 @@ def information(results: Results) -> Iterator[Block]:
     yield _perfect(whole, people is not None)
     if trials := [row for row in rows if row["of"] == "trial"]:
         yield _trials(trials)
+        yield from figure(results, "information_person")
 
 
 def _worth(people: float | None, shocks: bool) -> str:

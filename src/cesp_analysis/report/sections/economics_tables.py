@@ -2,22 +2,13 @@
 
 from collections.abc import Iterable
 
+from cesp_analysis.economics.words import APPROACHES, WAYS, approaches_in
 from cesp_analysis.numbers import degrees, fixed, interval
 from cesp_analysis.report.blocks import Column, Group, Note, Row, Table
 from cesp_analysis.report.notes import Notes
 from cesp_analysis.report.results import Results
 from cesp_analysis.report.tables_read import Row as Read
 
-APPROACHES = {
-    "gain": "Gain over baseline",
-    "adjusted": "Adjusted for baseline",
-    "unadjusted": "Not adjusted",
-}
-WAYS = {
-    "boot_impute": "Bootstrap, then imputation",
-    "imputed": "Multiple imputation",
-    "complete": "People who are complete",
-}
 SHOWN = ("cost", "qaly", "inmb")
 LINEAR, SUBGROUP = "net_benefit", "subgroup "
 MODELS = {
@@ -203,4 +194,4 @@ def _methods(methods: Iterable[str]) -> list[Note]:
 
 def _approaches(rows: list[Read]) -> list[str]:
     there = {row["approach"] for row in rows}
-    return [name for name in APPROACHES if name in there]
+    return approaches_in(there)

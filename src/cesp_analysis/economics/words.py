@@ -1,0 +1,21 @@
+"""How figures and tables call the ways of an evaluation; no library is imported here."""
+
+APPROACHES = {
+    "gain": "Gain over baseline",
+    "adjusted": "Adjusted for baseline",
+    "unadjusted": "As it is",
+}
+WAYS = {
+    "boot_impute": "Bootstrap, then imputation",
+    "imputed": "Multiple imputation",
+    "complete": "People who are complete",
+}
+"""What is done about missing answers; the first that there is speaks for the base case."""
+LOW, HIGH = "low", "high"
+TORNADO = "tornado "
+"""Begins the names of scenarios that vary one parameter: 'tornado NAME: low'."""
+
+
+def approaches_in(there: set[str]) -> list[str]:
+    """Those that there are, in order."""
+    return [name for name in APPROACHES if name in there]
