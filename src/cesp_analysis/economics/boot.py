@@ -2,7 +2,7 @@
 
 What is drawn: bootstrap.py; how a sample is completed: missing/boot_impute.py, the engine of all
 imputation here; two equations together: completed_pairs.py. Pooled by the variance of von Hippel
-and Bartlett; where few clusters are drawn its df, which know nothing of that, are no more than those
+and Bartlett. Where few clusters are drawn its df know nothing of that: they are no more than those
 of the regression of the imputed sets (CR2, Satterthwaite).
 """
 
