@@ -315,7 +315,7 @@ def test_dictionary(ran: Ran) -> None:
         ("u_1", "ucla3.1", "item 1 of ucla3", "1 to 3", "lonely"),
         ("u_2", "ucla3.2", "item 2 of ucla3", "1 to 3", "lonely"),
         ("u_3", "ucla3.3", "item 3 of ucla3", "1 to 3", "lonely"),
-        ("", "high", "= score > 3", "", ""),
+        ("", "high", "High (score > 3)", "", ""),
     ]
 
 

@@ -210,7 +210,7 @@ def _derived(word: str, file: RawFile, how: DictionarySpec) -> Row:
         text = f"{derived.source} cut at {', '.join(f'{cut:g}' for cut in derived.cuts or ())}"
     return {
         "variable": word,
-        "meaning": text,
+        "meaning": f"{derived.label} ({text.removeprefix('= ')})" if derived.label else text,
         "values": ", ".join(derived.labels or ()) or derived.unit or None,
         "used_as": ", ".join(how.read_from(word, file)) or None,
     }
