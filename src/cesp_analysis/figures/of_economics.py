@@ -11,7 +11,8 @@ from cesp_analysis.numbers import count, interval
 if TYPE_CHECKING:
     import pandas as pd
 
-    from cesp_analysis.declared.wording import EconomicsWords, Wording
+    from cesp_analysis.declared.economics_words import EconomicsWords
+    from cesp_analysis.declared.wording import Wording
 
 ELSEWHERE = "whatever else happened at a site is not in it"
 
