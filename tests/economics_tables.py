@@ -19,7 +19,10 @@ WORDS: dict[str, Any] = {
     "value_set": "EQ-5D",
     "thresholds": list(THRESHOLDS),
     "perspectives": {"nhs": "NHS", "society": "Society"},
-    "tornado": {"hour": ["An hour", "× 0.5", "× 2"], "nights": ["Nights", "× 0.8", "× 1.2"]},
+    "tornado": {
+        "hour": {"label": "An hour", "of": "intervention.hourly", "low": 0.5, "high": 2},
+        "nights": {"label": "Nights", "of": "services.nights", "low": 0.8, "high": 1.2},
+    },
 }
 """What wording says of the section."""
 

@@ -210,6 +210,18 @@ def test_both_ends_on_one_side_and_an_end_without_an_estimate(words: Wording) ->
     assert "An hour, not estimable at × 0.5" in alt
 
 
+def test_a_rate_is_in_percent_and_minutes_are_as_they_are(words: Wording) -> None:
+    own = words.economics
+    assert own is not None
+    bars = {
+        "hour": own.tornado["hour"].model_copy(update={"of": "discount", "low": 0, "high": 0.06}),
+        "nights": own.tornado["nights"].model_copy(update={"of": "intervention.indirect"}),
+    }
+    own = own.model_copy(update={"tornado": bars})
+    made = tornado_panels(tables.net_benefits(), own)[0].bars
+    assert [(bar.low, bar.high) for bar in made] == [("0%", "6%"), ("0.8", "1.2")]
+
+
 def test_a_base_case_without_an_estimate_has_no_bars(words: Wording) -> None:
     table = tables.net_benefits()
     table.loc[table["scenario"] == "base", "estimate"] = np.nan
@@ -305,8 +317,8 @@ def test_studies_without_the_section_or_a_part_of_it_have_no_such_figure(tmp_pat
     every = study.model_copy(update={"economics": whole})
     assert nothing_to_draw(every) == []
     assert set(FIGURES) <= set(figures_of(["person"]))
-    assert economics_words(every)["tornado"] == {
-        "a": ("A", "× 0.5", "× 2"), "b": ("B", "0%", "6%"), "c": ("C", "0.5", "1"),
+    assert economics_words(every)["tornado"]["b"] == {
+        "label": "B", "of": "discount", "low": 0, "high": 0.06,
     }  # fmt: skip
     for kind, told in (("ceac", True), ("forest", False), ("", False)):
         assert ("economics" in json.loads(wording_spec(every, figures=True, kind=kind))) == told

@@ -3,6 +3,7 @@
 from cesp_analysis.declared.base import Frozen
 from cesp_analysis.declared.design import Identity, Moment, Place, chance_made_alike
 from cesp_analysis.declared.disclosure import Disclosure
+from cesp_analysis.declared.economics_words import EconomicsWords
 from cesp_analysis.declared.outcomes import Covariate, Outcome
 
 NOBODY = "nobody"
@@ -67,28 +68,6 @@ class DeliveryWords(Frozen):
     minutes: bool = False
     response: bool = False
     activity: bool = False
-
-
-class EconomicsWords(Frozen):
-    """What tables and figures say of economics: perspectives, services and scenarios by their
-    labels, the price year, utilities' value set, thresholds; priced: costs are made of services;
-    bracket: chance did not make the arms alike; tornado: what is varied → its label, its low and
-    its high value."""
-
-    price_year: str
-    value_set: str
-    thresholds: tuple[float, ...]
-    perspectives: dict[str, str] = {}
-    services: dict[str, str] = {}
-    scenarios: dict[str, str] = {}
-    priced: bool = False
-    bracket: bool = True
-    cluster: str = ""
-    discount: float = 0.0
-    tornado: dict[str, tuple[str, str, str]] = {}
-    wellby: float | None = None
-    wellby_source: str = ""
-    life_satisfaction: str = ""
 
 
 class Wording(Frozen):

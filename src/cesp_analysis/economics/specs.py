@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from cesp_analysis.declared.economics import Economics, Varied
+from cesp_analysis.declared.economics import Economics
 from cesp_analysis.declared.follow_up import DAYS_IN, days_in
 from cesp_analysis.declared.handling import handling_of
 from cesp_analysis.declared.resources import OWN_SHARE, OWN_TIME
@@ -110,22 +110,11 @@ def economics_words(study: Study) -> dict[str, Any]:
         "bracket": not study.study.randomised,
         "cluster": own.cluster or "",
         "discount": own.discount,
-        "tornado": {name: _bar(one) for name, one in own.tornado.items()},
+        "tornado": {name: one.model_dump() for name, one in own.tornado.items()},
         **own.model_dump(
             include={"wellby", "wellby_source", "life_satisfaction"}, exclude_defaults=True
         ),
     }
-
-
-def _bar(one: Varied) -> tuple[str, str, str]:
-    """The label of what is varied, and its low and high value as figures write them."""
-    low, high = (
-        f"{100 * value:g}%" if one.of == "discount"
-        else f"{value:g}" if one.of == "intervention.indirect"
-        else f"× {value:g}"
-        for value in (one.low, one.high)
-    )  # fmt: skip
-    return one.label, low, high
 
 
 def nothing_to_draw(study: Study) -> list[str]:

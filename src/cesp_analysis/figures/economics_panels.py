@@ -12,7 +12,7 @@ from cesp_analysis.figures.tornado import Bar, TornadoPanel
 if TYPE_CHECKING:
     import pandas as pd
 
-    from cesp_analysis.declared.wording import EconomicsWords
+    from cesp_analysis.declared.economics_words import EconomicsWords
 
 
 def plane_panels(table: "pd.DataFrame") -> tuple[PlanePanel, ...]:
@@ -99,16 +99,16 @@ def tornado_panels(table: "pd.DataFrame", words: "EconomicsWords") -> tuple[Torn
     panels = []
     for approach in approaches_in(set(base["approach"])):
         rows = {row["scenario"]: row for row in own[own["approach"] == approach].to_dict("records")}
-        one = rows["base"]
-        found = float(one["estimate"]), _known(one["ci_low"]), _known(one["ci_high"])
+        now = rows["base"]
+        found = float(now["estimate"]), _known(now["ci_low"]), _known(now["ci_high"])
         bars = tuple(
             Bar(
-                label,
-                low,
-                high,
+                one.label,
+                _value(one.of, one.low),
+                _value(one.of, one.high),
                 *(_known(rows[f"{TORNADO}{name}: {end}"]["estimate"]) for end in (LOW, HIGH)),
             )
-            for name, (label, low, high) in words.tornado.items()
+            for name, one in words.tornado.items()
         )
         panels.append(TornadoPanel(APPROACHES[approach], found, bars))
     return _by_width(panels)
@@ -119,6 +119,13 @@ def _by_width(panels: list[TornadoPanel]) -> tuple[TornadoPanel, ...]:
     places = range(len(panels[0].bars) if panels else 0)
     order = sorted(places, key=lambda at: -max(panel.bars[at].width() for panel in panels))
     return tuple(replace(panel, bars=tuple(panel.bars[at] for at in order)) for panel in panels)
+
+
+def _value(parameter: str, value: float) -> str:
+    """A value as it is written: a rate in percent, minutes for a minute, else a multiple."""
+    if parameter == "discount":
+        return f"{100 * value:g}%"
+    return f"{value:g}" if parameter == "intervention.indirect" else f"× {value:g}"
 
 
 def _known(value: float) -> float | None:

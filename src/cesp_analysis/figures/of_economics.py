@@ -11,7 +11,8 @@ from cesp_analysis.numbers import count, interval
 if TYPE_CHECKING:
     import pandas as pd
 
-    from cesp_analysis.declared.wording import EconomicsWords, Wording
+    from cesp_analysis.declared.economics_words import EconomicsWords
+    from cesp_analysis.declared.wording import Wording
 
 ELSEWHERE = "whatever else happened at a site is not in it"
 
@@ -94,8 +95,8 @@ def draw_tornado(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
     )
     said = (
         f"{_less(words)}, by multiple imputation. Beside each bar: the parameter's values; ×:"
-        " multiples of the price in use. Each end is imputed anew: small differences are chance of"
-        " imputation."
+        " multiples of the price in use. Each end is imputed anew, so it also moves by the chance"
+        " of imputation."
         f" Base case: {bases}. {_alone(words, 'Intervals')}{_apart(len(panels))}"
     )
     caption = (

@@ -1,0 +1,33 @@
+"""What tables and figures say of an economic evaluation."""
+
+from cesp_analysis.declared.base import Frozen
+
+
+class VariedWords(Frozen):
+    """A bar of the tornado: its label, which parameter it is (economics.tornado), its values."""
+
+    label: str
+    of: str
+    low: float
+    high: float
+
+
+class EconomicsWords(Frozen):
+    """What tables and figures say of economics: perspectives, services and scenarios by their
+    labels, the price year, utilities' value set, thresholds; priced: costs are made of services;
+    bracket: chance did not make the arms alike; tornado: what is varied, one at a time."""
+
+    price_year: str
+    value_set: str
+    thresholds: tuple[float, ...]
+    perspectives: dict[str, str] = {}
+    services: dict[str, str] = {}
+    scenarios: dict[str, str] = {}
+    priced: bool = False
+    bracket: bool = True
+    cluster: str = ""
+    discount: float = 0.0
+    tornado: dict[str, VariedWords] = {}
+    wellby: float | None = None
+    wellby_source: str = ""
+    life_satisfaction: str = ""
