@@ -115,6 +115,7 @@ def study_of(case: Case, folder: Path) -> Study:
     if case.one_group:
         del told["arms"]["control"], told["sites"], told["models"]
         people["arm"] = {"constant": "intervention"}
+        people.pop("neighbourhood", None)  # so that nothing tells how alike people of one are
     elif case.sites is None:
         told["sites"] = {}
         people["arm"] = {"column": "site", "values": dict(arms)}
@@ -134,6 +135,7 @@ def study_of(case: Case, folder: Path) -> Study:
         _feasible(told)
         files |= _delivery(told, rows)
         told["contamination"] = {"label": "Used New", "variable": "got", "values": ["all"]}
+        _costed(told)
     if case.planned or case.framed or case.one_group:
         _measured(told, files, rows, level)
     told["published"] = {"path": "expected.csv"}
@@ -316,6 +318,43 @@ def _delivery(told: dict[str, Any], rows: list[tuple[str, ...]]) -> dict[str, st
         "contacts.csv": "\n".join([CONTACTS.splitlines()[0], *kept]) + "\n",
         "meetings.csv": "\n".join([MEETINGS.splitlines()[0], *met]) + "\n",
     }
+
+
+def _costed(told: dict[str, Any]) -> None:
+    """Services, contacts and utilities of people, and all that may be asked of them."""
+    for time in told["times"]:
+        told["files"][time]["derived"] = {
+            "utility": {"expression": "score / 40"},
+            "otherwise": {"expression": "score / 50"},
+            "visits": {"expression": "score"},
+        }
+    told["covariates"]["sex"] = {"label": "Sex", "variable": "sex", "reference": "f"}
+    set_up = {"source": "A paper", "placeholder": True}
+    told["economics"] = {
+        "price_year": "2023/24",
+        "services": {
+            "gp": {"label": "Doctor", "unit_cost": "gp_consultation", "sector": "nhs",
+                   "variable": "visits"},
+        },
+        "intervention": {
+            "file": "contacts", "minutes": "minutes",
+            "hourly": {"salary": 30000, "hours": 1600, "price_year": "2022/23"} | set_up,
+            "shared": {"rooms": {"label": "Rooms", "cost": 900, "price_year": "2023/24"} | set_up},
+        },
+        "perspectives": {
+            "all": {"label": "Everybody", "sectors": ["nhs", "intervention"]},
+            "care": {"label": "Care alone", "sectors": ["nhs"]},
+        },
+        "utility": {"label": "Valued so", "variable": "utility"},
+        "value_sets": {"other": {"label": "Valued otherwise", "variable": "otherwise"}},
+        "departures": {"worse": {"label": "Lost did worse", "utility": {"intervention": 0.9}}},
+        "tornado": {"doctor": {"label": "A doctor", "of": "services.gp", "low": 0.5, "high": 2}},
+        "subgroups": ["sex"],
+        "missing": {"replicates": 200, "sets": 5},
+        "information": {"incidence": 900, "years": 4, "trial_fixed": 1000, "trial_per_person": 9,
+                        "source": "A paper"},
+        "wellby": 13000, "wellby_source": "A paper", "life_satisfaction": "score",
+    }  # fmt: skip
 
 
 def _pushed(told: dict[str, Any]) -> None:
@@ -637,6 +676,17 @@ def _commands(told: Declared) -> Iterator[list[str]]:
             if name == "changes" and told.subsets else []
         )  # fmt: skip
     yield from _of_surveys(told, panel, raw, records)
+    if told.economics:
+        yield ["cost", "--spec", economics_specs.cost(told), "--records", records, "--panel", panel,
+               "--out", f"{done}/costs.parquet", "--table", f"{tables}/costs.csv",
+               "--prices", f"{tables}/unit_costs.csv"]  # fmt: skip
+        yield ["evaluate", "--spec", economics_specs.evaluate(told), "--panel", panel,
+               "--events", f"{done}/events.parquet", "--visits", f"{done}/visits.parquet",
+               "--records", records, "--scores", f"{done}/scores.parquet",
+               "--costs", f"{done}/costs.parquet", *out("economics"),
+               "--curve", f"{tables}/ceac.csv", "--plane", f"{tables}/ce_plane.csv",
+               "--quadrants", f"{tables}/ce_quadrants.csv",
+               "--information", f"{tables}/value_of_information.csv"]  # fmt: skip
     yield ["contamination", "--spec", describe_specs.contamination(told), "--records", records,
            "--events", f"{done}/events.parquet", "--panel", panel, *out("contamination"),
            "--crossed", f"{done}/crossed.parquet"]  # fmt: skip

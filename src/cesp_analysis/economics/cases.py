@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
+import numpy as np
 import pandas as pd
 
 from cesp_analysis.declared.economics import Departure, Quantity
@@ -11,6 +12,7 @@ from cesp_analysis.economics.frame import COST, QALYS, UTILITY, Frame, frame_of
 from cesp_analysis.economics.imputing import Departing
 from cesp_analysis.economics.sources import answers_of, costs_of, scaled
 from cesp_analysis.missing.people import People
+from cesp_analysis.models.cluster_sums import Floats
 from cesp_analysis.panel.sources import Sources
 
 BASE = "base"
@@ -20,13 +22,16 @@ AS_GIVEN = "as given"
 
 @dataclass(frozen=True)
 class Case:
-    """One way: its scenario's name, whose costs, which value set; departing: of imputed values."""
+    """One way: its scenario's name, whose costs, which value set; departing: of imputed values;
+    filled: the frame whose completed tables are used, to which `shift` (n, p) is added."""
 
     scenario: str
     perspective: str
     value_set: str
     frame: Frame
     departing: Departing | None = None
+    filled: Frame | None = None
+    shift: Floats | None = None
 
 
 @dataclass(frozen=True)
@@ -35,8 +40,8 @@ class Cases:
 
     base: Case
     varied: tuple[Case, ...]
-    again: Callable[[Mapping[str, float], float], Frame]
-    """Multiples of services' costs, and a rate of discount → the base case's frame with them."""
+    again: Callable[[str, Mapping[str, float], float], Case]
+    """A name, multiples of services' costs, a rate of discount → the base case with them."""
 
 
 def cases_of(
@@ -87,11 +92,41 @@ def cases_of(
         for name, one in own.departures.items()
     ]
 
-    def again(by: Mapping[str, float], rate: float) -> Frame:
+    def again(scenario: str, by: Mapping[str, float], rate: float) -> Case:
         table = None if priced is None else scaled(priced, by)
-        return frame(perspectives[0], own.utility, table, rate)
+        made = frame(perspectives[0], own.utility, table, rate)
+        case = replace(base, scenario=scenario, frame=made, filled=main)
+        if priced is None:
+            return case
+        sectors = own.perspectives[perspectives[0]].sectors
+        return replace(case, shift=_shift(main, priced, by, sectors, people))
 
     return Cases(base, tuple(varied), again)
+
+
+def _shift(
+    frame: Frame,
+    priced: pd.DataFrame,
+    by: Mapping[str, float],
+    sectors: tuple[str, ...],
+    people: People,
+) -> Floats:
+    """What costs (n, p) rise by where services cost a multiple; of whom they are not known, by the
+    mean of the same arm and time. So nothing but the parameter moves an estimate, no new draw."""
+    found = np.zeros(frame.table.shape)
+    part = priced[priced["service"].isin(list(by))]
+    part = part.assign(cost=part["cost"] * part["service"].astype("object").map(by) - part["cost"])
+    if not part["sector"].isin(sectors).any():
+        return found
+    rise = costs_of(part, sectors, people)
+    for arm in (False, True):
+        own = frame.treated == arm
+        means = np.nanmean(np.where(np.isnan(rise[own]).all(axis=0), 0.0, rise[own]), axis=0)
+        rise[own] = np.where(np.isnan(rise[own]), means, rise[own])
+    names = [one.name for one in frame.equations.columns]
+    for k, time in enumerate(people.times):
+        found[:, names.index(f"{COST}@{time}")] = rise[:, k]
+    return found
 
 
 def departing_of(one: Departure) -> Departing:

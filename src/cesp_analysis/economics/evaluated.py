@@ -28,6 +28,7 @@ from cesp_analysis.economics.law import Law, pooled_law
 from cesp_analysis.economics.sampled import joint_rows
 from cesp_analysis.economics.varied import tornado_cases
 from cesp_analysis.economics.words import TORNADO
+from cesp_analysis.missing.imputed import Imputations
 from cesp_analysis.models.prior import Prior
 from cesp_analysis.streams import seed_of
 
@@ -52,8 +53,9 @@ def evaluated(how: EvaluateSpec, cases: Cases, prior: Prior) -> Made:
     made = Made()
     shaking = prior if how.sites and not how.randomised else None
     made.rows += _complete(how, cases.base)
+    filled: dict[int, Imputations] = {}
     for case in (cases.base, *cases.varied, *tornado_cases(how, cases)):
-        sets, reason = imputed_sets(how, case)
+        sets, reason = imputed_sets(how, case, filled)
         for approach in approaches(how.randomised):
             _imputed(how, case, approach, sets, reason, shaking, made)
         if not reason and case.scenario == BASE:
@@ -193,14 +195,20 @@ def _of_law(
         made.information += information_rows(how, approach, law, sets, prior)
 
 
-def imputed_sets(how: EvaluateSpec, case: Case) -> tuple[Sequence[Data], str]:
-    """The imputed sets of a case, or why there are none."""
-    made = imputations_of(case.frame, how.economics.missing.sets, how.seed, case.value_set)
+def imputed_sets(
+    how: EvaluateSpec, case: Case, filled: dict[int, Imputations]
+) -> tuple[Sequence[Data], str]:
+    """The imputed sets of a case, or why there are none; filled: those of frames so far."""
+    source = case.filled or case.frame
+    if id(source) not in filled:
+        sets = how.economics.missing.sets
+        filled[id(source)] = imputations_of(source, sets, how.seed, case.value_set)
+    made = filled[id(source)]
     if made.refused:
         note = made.refused[0]
         where = f" ({note.group})" if note.group else ""
         return [], f"{note.column}{where}: {note.text}"
-    return sets_of(case.frame, made, case.departing), ""
+    return sets_of(case.frame, made, case.departing, case.shift), ""
 
 
 def row_of(

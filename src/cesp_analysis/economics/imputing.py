@@ -43,13 +43,21 @@ def observed_of(frame: Frame) -> Floats:
     return np.column_stack(columns)
 
 
-def sets_of(frame: Frame, made: Imputations, departing: Departing | None = None) -> list[Data]:
-    """The data of each imputed set; with a departure its imputed cells are multiplied."""
+def sets_of(
+    frame: Frame,
+    made: Imputations,
+    departing: Departing | None = None,
+    shift: Floats | None = None,
+) -> list[Data]:
+    """The data of each imputed set; with a departure its imputed cells are multiplied, by a shift
+    (n, p) all of its columns moved."""
     found = []
     for number in range(made.m):
         table = made.completed(number)
         if departing is not None:
             table = departed(table, frame, np.isnan(frame.table), frame.treated, departing)
+        if shift is not None:
+            table[:, : shift.shape[1]] += shift
         found.append(data_of(frame, table))
     return found
 

@@ -11,12 +11,10 @@ from cesp_analysis.economics.words import HIGH, LOW, TORNADO
 
 def tornado_cases(how: EvaluateSpec, cases: Cases) -> Iterator[Case]:
     """Each parameter at its low and at its high value, all else as in the base case."""
-    base = cases.base
     for name, one in how.economics.tornado.items():
         for end, value in ((LOW, one.low), (HIGH, one.high)):
             by, rate = changed(one, value, how)
-            frame = cases.again(by, rate)
-            yield Case(f"{TORNADO}{name}: {end}", base.perspective, base.value_set, frame)
+            yield cases.again(f"{TORNADO}{name}: {end}", by, rate)
 
 
 def changed(one: Varied, value: float, how: EvaluateSpec) -> tuple[Mapping[str, float], float]:
