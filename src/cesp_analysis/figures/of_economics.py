@@ -95,8 +95,8 @@ def draw_tornado(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
     )
     said = (
         f"{_less(words)}, by multiple imputation. Beside each bar: the parameter's values; ×:"
-        " multiples of the price in use. Each end is imputed anew, so it also moves by the chance"
-        " of imputation."
+        " multiples of the price in use. Costs that are not known move by the mean of the same arm"
+        " and time."
         f" Base case: {bases}. {_alone(words, 'Intervals')}{_apart(len(panels))}"
     )
     caption = (
