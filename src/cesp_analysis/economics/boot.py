@@ -2,6 +2,11 @@
 
 What is drawn: bootstrap.py; how a sample is completed: missing/boot_impute.py, the engine of all
 imputation here; two equations together: bivariate.py. Pooled by von Hippel and Bartlett's variance.
+
+Of each stratum a unit fewer is drawn than it has (Rao & Wu 1988, J Am Stat Assoc 83:231-41): with
+as many, the variance of five link workers would be four fifths of what it is. And df are no more
+than the observed data have: the pooled variance knows of samples, not of how few people or link
+workers they are drawn from.
 """
 
 from collections.abc import Iterator, Sequence
@@ -10,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from cesp_analysis.economics import bivariate
-from cesp_analysis.economics.bootstrap import Units, drawn, few_units, units_of
+from cesp_analysis.economics.bootstrap import Units, few_units, rows, units_of
 from cesp_analysis.economics.data import ADJUSTED
 from cesp_analysis.economics.estimated import Estimated, Quantity, refused
 from cesp_analysis.economics.frame import Frame
@@ -21,9 +26,11 @@ from cesp_analysis.missing.boot_pooled import NotPooled, boot_pool, estimates_of
 from cesp_analysis.missing.equations import groups_of
 from cesp_analysis.missing.resampled import Analysis
 from cesp_analysis.models.cluster_sums import Codes, Floats
+from cesp_analysis.models.student import t_interval
 from cesp_analysis.streams import seed_of
 
-ALL = "all"
+FEWER = 1
+"""Units that a sample has less than its stratum."""
 
 
 @dataclass(frozen=True)
@@ -60,12 +67,12 @@ def booted(frame: Frame, ways: Sequence[Way], samples: int, m: int, seed: int) -
         text = "an arm of a site has a single unit to draw: samples would all be alike"
         return Boot(tuple(ways), empty, units, (), text)
     equations = frame.equations
-    groups = groups_of(equations.people, equations.asked)
     found: dict[int, Floats] = {}
     reasons: dict[str, int] = {}
-    for size, numbers, rows in _by_size(frame, units, samples, seed):
+    groups = groups_of(equations.people, equations.asked)
+    for size, numbers, people in _by_size(groups.codes, units, samples, seed):
         made = impute_resampled(
-            frame.table, equations.recipe, rows, m, seed_of(seed, "impute", size), groups
+            frame.table, equations.recipe, people, m, seed_of(seed, "impute", size), groups
         )
         if made.refused:
             note = made.refused[0]
@@ -80,20 +87,14 @@ def booted(frame: Frame, ways: Sequence[Way], samples: int, m: int, seed: int) -
 
 
 def _by_size(
-    frame: Frame, units: Units, samples: int, seed: int
+    groups: Codes, units: Units, samples: int, seed: int
 ) -> Iterator[tuple[str, Codes, Codes]]:
     """Samples with as many people in each group: a name of the sizes, numbers (b,), rows (b, n)."""
-    order = np.argsort(units.of, kind="stable")
-    sizes = np.bincount(units.of)
-    people = [
-        np.repeat(order, np.repeat(row, sizes))
-        for _, counts in drawn(units, samples, seed_of(seed, "draw"))
-        for row in counts.astype(int)
-    ]
-    treated = np.array([(int(frame.treated[one].sum()), len(one)) for one in people])
-    for pair in np.unique(treated, axis=0):
-        numbers = np.flatnonzero((treated == pair).all(axis=1))
-        yield f"{pair[0]} of {pair[1]}", numbers, np.stack([people[at] for at in numbers])
+    people = list(rows(units, samples, seed_of(seed, "draw"), fewer=FEWER))
+    sizes = np.array([np.bincount(groups[one], minlength=groups.max() + 1) for one in people])
+    for size in np.unique(sizes, axis=0):
+        numbers = np.flatnonzero((sizes == size).all(axis=1))
+        yield ", ".join(map(str, size)), numbers, np.stack([people[at] for at in numbers])
 
 
 def _analysis(frame: Frame, ways: Sequence[Way]) -> Analysis:
@@ -144,31 +145,38 @@ def _columns(
 
 
 def pooled(
-    boot: Boot, way: Way, asked: Sequence[Quantity], n_obs: int, n: int, cluster: str, level: float
+    boot: Boot,
+    way: Way,
+    asked: Sequence[Quantity],
+    most: Sequence[float],
+    n_obs: int,
+    n: int,
+    cluster: str,
+    level: float,
 ) -> tuple[list[Estimated], Law | None]:
-    """Each quantity of a way, and the law of both."""
+    """Each quantity of a way, and the law of both; most: the df that each can have at most."""
     if boot.refused:
         return [refused(one, n_obs, n, boot.refused) for one in asked], None
     values = boot.of(way)
     found = []
-    for one in asked:
+    for one, known in zip(asked, most, strict=True):
         own = boot_pool(values @ np.array([one.of_cost, one.of_qaly]))
         if isinstance(own, NotPooled):
             found.append(refused(one, n_obs, n, own.reason))
             continue
-        low, high = own.interval(level)
+        estimate, error = float(own.estimate[0]), float(own.std_error[0])
+        df = min(float(own.df[0]), known)
         words = f"{cluster.replace('_', ' ')}s as a whole" if cluster else "people"
         method = (
             f"bootstrap of {words} within sites ({own.samples:,} samples), each imputed"
-            f" {own.imputations} times, two equations together; variance and df of von Hippel and"
-            " Bartlett"
+            f" {own.imputations} times, two equations together; variance of von Hippel and"
+            f" Bartlett, df {'of what was observed (Barnard, Rubin)' if df == known else 'theirs'}"
         )
         few = few_units(boot.units, f"{words} (or people without one)" if cluster else words)
         warnings = (*filter(None, [few]), *own.notes)
         found.append(
             Estimated(
-                one, float(own.estimate[0]), float(own.std_error[0]), float(own.df[0]),
-                (float(low[0]), float(high[0])), method, n_obs, n,
+                one, estimate, error, df, t_interval(estimate, error, df, level), method, n_obs, n,
                 len(boot.units.stratum) if cluster else None, warnings,
             )
         )  # fmt: skip

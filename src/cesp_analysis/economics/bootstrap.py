@@ -54,10 +54,15 @@ def few_units(units: Units, what: str) -> str:
     )
 
 
-def drawn(units: Units, samples: int, seed: int, first: int = 0) -> Iterator[tuple[Codes, Floats]]:
+def drawn(
+    units: Units, samples: int, seed: int, first: int = 0, fewer: int = 0
+) -> Iterator[tuple[Codes, Floats]]:
     """Blocks of samples: their numbers (b,) and how often each unit is drawn (b, u).
 
     Each block of BLOCK has a stream of its own from (seed, block), so that more can be added.
+    fewer: how many units less than it has are drawn of a stratum. With 1 the variance of a mean is
+    its usual, unbiased one; with none it is too small by (u - 1) / u (Rao & Wu 1988, J Am Stat
+    Assoc 83:231-41).
     """
     if first % BLOCK:
         raise ValueError(f"samples begin at a multiple of {BLOCK}")
@@ -67,7 +72,8 @@ def drawn(units: Units, samples: int, seed: int, first: int = 0) -> Iterator[tup
         counts = np.zeros((b, len(units.stratum)))
         for code in range(units.stratum.max() + 1):
             own = np.flatnonzero(units.stratum == code)
-            picks = rng.integers(len(own), size=(BLOCK, len(own)), dtype=np.int32)[:b]
+            size = (BLOCK, len(own) - fewer)
+            picks = rng.integers(len(own), size=size, dtype=np.int32)[:b]
             picks += (np.arange(b, dtype=np.int32) * len(own))[:, None]
             made = np.bincount(picks.ravel(), minlength=b * len(own))
             counts[:, own] = made.reshape(b, len(own))
@@ -80,14 +86,14 @@ def weights(units: Units, samples: int, seed: int) -> Iterator[Floats]:
         yield counts[:, units.of]
 
 
-def rows(units: Units, samples: int, seed: int) -> Iterator[Codes]:
-    """The people of each sample (n',), of single people units: those drawn, as often as drawn.
+def rows(units: Units, samples: int, seed: int, fewer: int = 0) -> Iterator[Codes]:
+    """The people of each sample (n',), as often as drawn; fewer: see `drawn`.
 
     With clusters of unequal size samples differ in their number of people.
     """
     order = np.argsort(units.of, kind="stable")
     sizes = np.bincount(units.of)
-    for _, counts in drawn(units, samples, seed):
+    for _, counts in drawn(units, samples, seed, fewer=fewer):
         for row in counts.astype(int):
             times = np.repeat(row, sizes)
             yield np.repeat(order, times)
