@@ -75,11 +75,14 @@ def stacked(columns: Floats, together: Together) -> Bivariate:
 def of_sums(sums: Floats, together: Together) -> Bivariate:
     """Effects from products of columns (m, m, B), the lower half of each; overwrites them."""
     k, of_cost, of_qaly = together
+    size = np.stack([sums[j, j] for j in range(k, len(sums) - 2)] or [np.ones(sums.shape[2])])
     bad = _factor(sums, k)
     effects = sums[k:, k - 1] / sums[k - 1, k - 1]  # of the arm on each later column
     rest = _rest(sums, k)
     c, q = of_cost + of_qaly, of_cost + of_qaly + 1
     own = slice(0, of_cost), slice(of_cost, of_cost + of_qaly)
+    for at in own:
+        bad |= _dependent(rest[at, at], size[at])
     slopes = [_solved(rest[at, at], rest[at, y], bad) for at, y in zip(own, (c, q), strict=True)]
     if of_cost or of_qaly:
         slopes = _together(rest, own, (c, q), slopes, bad)
@@ -106,6 +109,23 @@ def _factor(sums: Floats, k: int) -> np.ndarray:
         sums[j:, j] = np.where(absent, 0.0, sums[j:, j] / pivot)
         sums[j, j] = pivot
     return bad
+
+
+def _dependent(rest: Floats, size: Floats) -> np.ndarray:
+    """Samples (B,) in which one equation's own columns say what others say.
+
+    rest (j, j, B): what the shared ones leave of them; size (j, B): their sums of squares.
+    """
+    j = len(rest)
+    if j == 0:
+        return np.zeros(rest.shape[2], dtype=bool)
+    own = np.arange(j)
+    squares, absent = rest[own, own], size == 0
+    found = (~absent & (squares <= DEPENDENT * size)).any(axis=0)
+    scale = np.sqrt(np.where(squares > 0, squares, 1.0))
+    alike = rest / scale / scale[:, None]
+    alike[own, own] = 1.0
+    return np.asarray(found | (np.linalg.det(alike.transpose(2, 0, 1)) <= DEPENDENT))
 
 
 def _rest(sums: Floats, k: int) -> Floats:
