@@ -1,23 +1,12 @@
 """Two regressions together: against R's systemfit, least squares, and themselves another way."""
 
-import json
-from pathlib import Path
-
 import numpy as np
 import pytest
 
 from cesp_analysis.economics.bivariate import arranged, stacked, weighted
+from economics_reference import DATA, REFERENCE, N, columns
 
-REFERENCE = json.loads(
-    (Path(__file__).parents[1] / "reference" / "economics.json").read_text(encoding="utf-8")
-)
-DATA = {name: np.array(values, dtype=float) for name, values in REFERENCE["data"].items()}
-N = len(DATA["arm"])
 ONES = np.ones((1, N))
-
-
-def columns(*names):
-    return np.column_stack([np.ones(N), *(DATA[name] for name in names)])
 
 
 def both(cost_x=None, qaly_x=None, **changed):

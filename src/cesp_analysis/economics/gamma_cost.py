@@ -150,9 +150,11 @@ def _alone(matrix: Floats, side: Floats) -> Floats:
 
 def _unfit(cost: Floats, treated: np.ndarray, two: bool) -> str:
     """Why there can be no model; '' if there can."""
-    for name, own in (("intervention", cost[treated]), ("control", cost[~treated])):
+    arms = (("intervention", cost[treated]), ("control", cost[~treated]))
+    for name, own in arms:
         if not (own > 0).any():
             return f"nobody of the {name} arm cost anything: a log has no answer for it"
+    for name, own in arms:
         if two and (own > 0).all():
             return f"everybody of the {name} arm cost something: the part of any cost is separated"
     return "" if np.ptp(cost) > 0 else "everybody cost the same"
