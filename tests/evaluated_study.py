@@ -25,11 +25,15 @@ WITHDRAWN = Handling(
 )
 
 
-def spec(handling: Handling | None = None, **own: Any) -> EvaluateSpec:
-    """What the step is told; own: of the section, or of the spec itself (sites, ...)."""
+def spec(
+    handling: Handling | None = None, adjusted: tuple[str, ...] = (), **own: Any
+) -> EvaluateSpec:
+    """What the step is told. adjusted: covariates of the section; own: more of it, or of the spec
+    itself (sites, ...)."""
     outer = {name: own.pop(name) for name in list(own) if name in EvaluateSpec.model_fields}
     section = Economics(
         price_year="2023/24",
+        covariates=adjusted,
         **({"utility": Quantity(label="EQ-5D", variable="utility")} | own),
     )
     times = tuple(Moment(name=a, label=a, position=b) for a, b in zip(TIMES, PLACES, strict=True))
