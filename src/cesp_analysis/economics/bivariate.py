@@ -49,8 +49,8 @@ def arranged(
 
 def weighted(columns: Floats, together: Together, weights: Floats) -> Bivariate:
     """Effects of B samples in which the people (n,) stand `weights` (B, n) times each."""
-    scale = np.sqrt((columns**2).mean(axis=0))
-    z = columns / np.where(scale > 0, scale, 1.0)
+    scale = _scale((columns**2).mean(axis=0))
+    z = columns / scale
     m = z.shape[1]
     rows, cols = np.tril_indices(m)
     products = np.ascontiguousarray((z[:, rows] * z[:, cols]).T) @ weights.T
@@ -63,13 +63,20 @@ def weighted(columns: Floats, together: Together, weights: Floats) -> Bivariate:
 
 def stacked(columns: Floats, together: Together) -> Bivariate:
     """Effects of B samples, each with columns (B, n, m) of its own, all with as many people."""
-    scale = np.sqrt((columns**2).mean(axis=(0, 1)))
-    z = columns / np.where(scale > 0, scale, 1.0)
+    scale = _scale((columns**2).mean(axis=(0, 1)))
+    z = columns / scale
     products = np.tril(z.transpose(0, 2, 1) @ z)
     sums = np.ascontiguousarray(products.transpose(1, 2, 0))
     found = of_sums(sums, together)
     unit = scale[-2:] / scale[together[0] - 1]
     return Bivariate(found.effects * unit, found.singular)
+
+
+def _scale(squares: Floats) -> Floats:
+    """The power of two next to a column's size, 1 for 0: dividing by it rounds nothing, so that a
+    sample's effects are the same bits whatever others are made with it."""
+    known = np.where(squares > 0, squares, 1.0)
+    return np.asarray(np.exp2(np.round(np.log2(known) / 2)))
 
 
 def of_sums(sums: Floats, together: Together) -> Bivariate:

@@ -79,10 +79,13 @@ def booted(frame: Frame, ways: Sequence[Way], samples: int, m: int, seed: int) -
             text = f"{note.column}{f' ({note.group})' if note.group else ''}: {note.text}"
             return Boot(tuple(ways), empty, units, (), text)
         own = estimates_of(made, _analysis(frame, ways))
-        found |= dict(zip(numbers.tolist(), own.values, strict=True))
+        if np.isfinite(own.values).any():  # else all have failed, and nothing has this shape
+            found |= dict(zip(numbers.tolist(), own.values, strict=True))
         for reason, n in own.reasons:
             reasons[reason] = reasons.get(reason, 0) + n
-    values = np.stack([found[number] for number in range(samples)])
+    values = np.full((samples, m, 2 * len(ways)), np.nan)
+    for number, estimates in found.items():
+        values[number] = estimates
     return Boot(tuple(ways), values, units, tuple(reasons.items()))
 
 
