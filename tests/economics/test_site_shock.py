@@ -164,7 +164,7 @@ def test_sentences() -> None:
     )
     assert probability == (
         "The probability that net benefit is above £0 is 74% by sampling error alone and 64% with"
-        " shocks of the prior's sizes; if one of its median size (£520) went against or for the"
+        " shocks of the prior's sizes; if one of its median size (£520) had gone for or against the"
         " intervention, it would be 33% or 95%."
     )
     assert rest == [SHARED, OF_OUTCOMES]

@@ -2,12 +2,17 @@
 
 What is drawn: bootstrap.py; how a sample is completed: missing/boot_impute.py, the engine of all
 imputation here; two equations together: completed_pairs.py. Pooled by the variance of von Hippel
-and Bartlett. Where few clusters are drawn its df know nothing of that: they are no more than those
-of the regression of the imputed sets (CR2, Satterthwaite).
+and Bartlett.
+
+Of each stratum a unit fewer is drawn than it has (Rao & Wu 1988, J Am Stat Assoc 83:231-41): with
+as many, the variance of five link workers would be four fifths of what it is. And df are no more
+than the observed data have: the pooled variance knows of samples, not of how few people or link
+workers they are drawn from.
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -26,7 +31,7 @@ from cesp_analysis.missing.resampled import Analysis
 from cesp_analysis.models.cluster_sums import Codes, Floats
 from cesp_analysis.models.refusals import NotEstimable
 from cesp_analysis.models.student import t_interval
-from cesp_analysis.streams import seed_of
+from cesp_analysis.streams import seed_of, stream
 
 
 @dataclass(frozen=True)
@@ -63,39 +68,56 @@ def booted(frame: Frame, ways: Sequence[Way], samples: int, m: int, seed: int) -
     except NotEstimable as error:
         return Boot(tuple(ways), empty, None, (), str(error))
     equations = frame.equations
-    groups = groups_of(equations.people, equations.asked)
     found: dict[int, Floats] = {}
     reasons: dict[str, int] = {}
-    for size, numbers, rows in _by_size(frame, units, samples, seed_of(seed, "draw")):
+    groups = groups_of(equations.people, equations.asked)
+    for size, numbers, people in _by_size(groups.codes, units, samples, seed):
         made = impute_resampled(
-            frame.table, equations.recipe, rows, m, seed_of(seed, "impute", size), groups
+            frame.table, equations.recipe, people, m, seed_of(seed, "impute", size), groups
         )
         if made.refused:
             note = made.refused[0]
             text = f"{note.column}{f' ({note.group})' if note.group else ''}: {note.text}"
             return Boot(tuple(ways), empty, units, (), text)
         own = estimates_of(made, _analysis(frame, ways))
-        found |= dict(zip(numbers.tolist(), own.values, strict=True))
+        if np.isfinite(own.values).any():  # else all have failed, and nothing has this shape
+            found |= dict(zip(numbers.tolist(), own.values, strict=True))
         for reason, n in own.reasons:
             reasons[reason] = reasons.get(reason, 0) + n
-    values = np.stack([found[number] for number in range(samples)])
+    values = np.full((samples, m, 2 * len(ways)), np.nan)
+    for number, estimates in found.items():
+        values[number] = estimates
     return Boot(tuple(ways), values, units, tuple(reasons.items()))
 
 
 def _by_size(
-    frame: Frame, units: Units, samples: int, seed: int
+    groups: Codes, units: Units, samples: int, seed: int
 ) -> Iterator[tuple[str, Codes, Codes]]:
     """Samples with as many people in each group: a name of the sizes, numbers (b,), rows (b, n)."""
-    everybody = np.arange(len(frame.treated))
-    people = [
-        np.repeat(everybody, row)
-        for block in weights(units, samples, seed)
-        for row in block.astype(int)
-    ]
-    treated = np.array([(int(frame.treated[one].sum()), len(one)) for one in people])
-    for pair in np.unique(treated, axis=0):
-        numbers = np.flatnonzero((treated == pair).all(axis=1))
-        yield f"{pair[0]} of {pair[1]}", numbers, np.stack([people[at] for at in numbers])
+    people = list(_people(units, samples, seed))
+    sizes = np.array([np.bincount(groups[one], minlength=groups.max() + 1) for one in people])
+    for size in np.unique(sizes, axis=0):
+        numbers = np.flatnonzero((sizes == size).all(axis=1))
+        yield ", ".join(map(str, size)), numbers, np.stack([people[at] for at in numbers])
+
+
+def _people(units: Units, samples: int, seed: int) -> Iterator[Codes]:
+    """The people of each sample, as often as drawn: of each stratum a unit fewer than it has.
+
+    What is drawn is as many as there are, of which one, whichever it is, is given back.
+    """
+    everybody = np.arange(len(units.unit))
+    first = np.unique(units.unit, return_index=True)[1]
+    ends = np.cumsum((0, *units.counts))
+    for number, block in enumerate(weights(units, samples, seed_of(seed, "draw"))):
+        rng = stream(seed, "give back", str(number))
+        drawn = block[:, first]
+        for start, stop in pairwise(ends.tolist()):
+            back = rng.integers(stop - start, size=units.block)[: len(block)]
+            unit = (drawn[:, start:stop].cumsum(axis=1) > back[:, None]).argmax(axis=1)
+            drawn[np.arange(len(block)), start + unit] -= 1
+        for row in drawn[:, units.unit].astype(int):
+            yield np.repeat(everybody, row)
 
 
 def _analysis(frame: Frame, ways: Sequence[Way]) -> Analysis:
@@ -149,39 +171,37 @@ def pooled(
     boot: Boot,
     way: Way,
     asked: Sequence[Quantity],
+    most: Sequence[float],
     sizes: tuple[int, int],
     cluster: str,
     level: float,
-    most: float,
 ) -> tuple[list[Estimated], Law | None]:
     """Each quantity of a way, and the law of both.
 
-    sizes: people of whom all is known, people; most: the df of a regression with these clusters.
+    most: the df that each can have at most; sizes: people of whom all is known, people.
     """
     n_obs, n = sizes
     if boot.refused or boot.units is None:
         return [refused(one, n_obs, n, boot.refused) for one in asked], None
     values = boot.of(way)
     found = []
-    for one in asked:
+    for one, known in zip(asked, most, strict=True):
         own = boot_pool(values @ np.array([one.of_cost, one.of_qaly]))
         if isinstance(own, NotPooled):
             found.append(refused(one, n_obs, n, own.reason))
             continue
-        df = min(float(own.df[0]), most) if cluster else float(own.df[0])
         estimate, error = float(own.estimate[0]), float(own.std_error[0])
-        interval = t_interval(estimate, error, df, level) if error > 0 else (estimate, estimate)
+        df = min(float(own.df[0]), known)
         words = drawn_words(cluster)
         method = (
             f"bootstrap of {words} within sites ({own.samples:,} samples), each imputed"
-            f" {own.imputations} times, two equations together; variance and df of von Hippel and"
-            " Bartlett"
-            + (", df no more than those of the regression with these clusters" if cluster else "")
+            f" {own.imputations} times, two equations together; variance of von Hippel and"
+            f" Bartlett, df {'of what was observed (Barnard, Rubin)' if df == known else 'theirs'}"
         )
         warnings = (*boot.units.warnings, *own.notes)
         found.append(
             Estimated(
-                one, estimate, error, df, interval, method, n_obs, n,
+                one, estimate, error, df, t_interval(estimate, error, df, level), method, n_obs, n,
                 sum(boot.units.counts) if cluster else None, warnings,
             )
         )  # fmt: skip

@@ -58,19 +58,21 @@ def thresholds_of(how: EvaluateSpec) -> Floats:
 def shocks(
     how: EvaluateSpec, approach: str, people: Sequence[Data], at: Floats, prior: Prior
 ) -> Floats:
-    """SDs (pairs, T) of shocks to sites in £ of net benefit a person.
-
-    Of gain over baseline the whole of baseline is taken off, if costs before the study are known
-    too; otherwise the slope of net benefit on baseline's is (0 where costs are not known).
-    """
+    """SDs (pairs, T) of shocks to sites in £ of net benefit a person (see `taken_off`)."""
     first, last = how.times[0].position, how.times[-1].position
     unit = {1.0: "days", 7.0: "weeks", 365.25: "years"}.get(how.days, "months")
     gap = gap_in_months((first, last), unit)
     arms = {place.name: place.arm for place in how.sites}
     sites = tuple(float(list(arms.values()).count(arm)) for arm in ("intervention", "control"))
     within = np.array([np.mean([spread(data, one) for data in people]) for one in at])
-    slope = slope_of(people[0], approach, float(at[-1]))
-    return net_benefit_shock_sds(within, prior, slope, gap, (sites[0], sites[1]))
+    taken = taken_off(people, approach, at)
+    return np.concatenate(
+        [
+            net_benefit_shock_sds(sd, prior, slope, gap, (sites[0], sites[1]), alike)
+            for sd, (slope, alike) in zip(within, taken, strict=True)
+        ],
+        axis=1,
+    )
 
 
 def spread(data: Data, threshold: float) -> float:
@@ -82,21 +84,48 @@ def spread(data: Data, threshold: float) -> float:
     return float(np.sqrt(squares / max(len(values) - len(own), 1)))
 
 
-def slope_of(data: Data, approach: str, threshold: float) -> float:
-    """How much of baseline's net benefit is taken off: all, none, or as regression has it."""
-    if data.base_cost is None:
-        return 0.0
-    if approach == GAIN:
-        return 1.0
-    first = threshold * data.years * data.utility - data.cost_ratio * data.base_cost
-    later = net_benefit(data, threshold)
+def taken_off(people: Sequence[Data], approach: str, at: Floats) -> list[tuple[float, float]]:
+    """What an approach takes off net benefit at each threshold: (slope, alike).
+
+    slope: SD of what is taken off as a share of net benefit's, both of people within sites; alike:
+    its correlation with baseline's net benefit, all of which gain over baseline takes off. If a
+    site's effects on utilities and costs are as people's own are to one another (in proportion,
+    and over time with autocorrelation CAC), what a shock adds to net benefit has variance
+    σ² ρ (1 + slope² - 2 slope alike CAC) for each site: own derivation, simulated in
+    tests/economics. Without costs of before the study (0, 1): nothing taken off, which is the
+    larger of the two where CAC is above a half.
+    """
+    if any(one.base_cost is None for one in people):
+        return [(0.0, 1.0)] * len(at)
+    cov = np.mean([_within(one) for one in people], axis=0)
+    years, ratio = people[0].years, people[0].cost_ratio
+    found = []
+    for threshold in at.tolist():
+        later = np.array([threshold, -1.0, 0.0, 0.0])
+        first = np.array([0.0, 0.0, threshold * years, -ratio])
+        off = first
+        if approach != GAIN:
+            known = np.linalg.pinv(cov[2:, 2:], hermitian=True) @ cov[2:] @ later
+            off = np.append([0.0, 0.0], known)
+        whole, part, start = (float(one @ cov @ one) for one in (later, off, first))
+        if min(whole, part, start) <= 0:
+            found.append((0.0, 1.0))
+            continue
+        found.append(
+            (float(np.sqrt(part / whole)), float(off @ cov @ first) / np.sqrt(part * start))
+        )
+    return found
+
+
+def _within(data: Data) -> Floats:
+    """Covariance (4, 4) of people's QALYs, costs, utility and cost at baseline within sites."""
+    assert data.base_cost is not None
+    columns = np.column_stack([data.qaly, data.cost, data.utility, data.base_cost])
     groups = data.sites * 2 + data.treated
-    for code in np.unique(groups):
-        own = groups == code
-        first[own] -= first[own].mean()
-        later[own] -= later[own].mean()
-    whole = float(first @ first)
-    return float(first @ later) / whole if whole > 0 else 0.0
+    codes = np.unique(groups)
+    for code in codes:
+        columns[groups == code] -= columns[groups == code].mean(axis=0)
+    return np.asarray(columns.T @ columns / max(len(columns) - len(codes), 1))
 
 
 def _shaken(estimate: float, error: float, df: float, sds: Floats) -> dict[str, float]:

@@ -190,6 +190,25 @@ def _pooled(one: Quantity, got: Pooled, first: Inference, n: int, level: float) 
     )  # fmt: skip
 
 
+def observed_df(sets: Sequence[Regressed], asked: Sequence[Quantity]) -> list[float]:
+    """The df that what was observed has for each quantity, were there no end of imputed sets.
+
+    Barnard & Rubin 1999, Biometrika 86:948-55: those of complete data (Satterthwaite's of
+    clusters, n - k), less as more of the information is missing.
+    """
+    found = []
+    for one in asked:
+        got = [made.of(one) for made in sets]
+        own = pool(
+            np.array([each.estimate for each in got]),
+            np.array([each.std_error**2 for each in got]),
+            float(np.mean([each.df for each in got])),
+        )
+        whole = float(own.df_complete[0])
+        found.append((whole + 1) / (whole + 3) * whole * (1 - float(own.lam[0])))
+    return found
+
+
 def refused(one: Quantity, n_obs: int, n_units: int, reason: str) -> Estimated:
     """A quantity without an estimate, and why."""
     return Estimated(one, None, None, None, None, "", n_obs, n_units, None, (), reason)

@@ -18,6 +18,7 @@ from cesp_analysis.economics.estimated import (
     arm_means,
     by_regression,
     by_rubin,
+    observed_df,
     quantities,
     refused,
     regressed,
@@ -80,21 +81,22 @@ def _booted(
     drawn = own.missing
     seed = seed_of(how.seed, "economics", "boot")
     boot = booted(base.frame, list(ways.values()), drawn.replicates, drawn.imputations, seed)
-    dfs = [
-        (approach, one.known[name].df)
-        for approach in approaches(how.randomised)
-        for one in fitted(how, approach, sets)[0]
-        for name in ("cost", "qaly")
-    ]
+    most = {approach: _most(how, approach, sets) for approach in approaches(how.randomised)}
     for case in there:
         for approach in approaches(how.randomised):
             way = ways[case.scenario, approach]
-            most = min((df for (of, df) in dfs if of == approach), default=inf)
-            rows, law = pooled(boot, way, asked, (n_obs, n), cluster, level, most)
+            rows, law = pooled(boot, way, asked, most[approach], (n_obs, n), cluster, level)
             for one in rows:
                 made.rows.append(row_of(how, case, BOOT_IMPUTE, approach, JOINT, one, n, n_obs))
             if law is not None and case.scenario == BASE:
                 _of_law(how, case, BOOT_IMPUTE, approach, law, sets, prior, made)
+
+
+def _most(how: EvaluateSpec, approach: str, sets: Sequence[Data]) -> list[float]:
+    """The most df of each quantity; no limit where imputed sets have no regression."""
+    asked = quantities(how.economics.thresholds)
+    fits, reason = fitted(how, approach, sets)
+    return [inf] * len(asked) if reason else observed_df(fits, asked)
 
 
 def _complete(how: EvaluateSpec, case: Case) -> Iterator[Row]:

@@ -10,10 +10,11 @@ from cesp_analysis.economics.data import Data
 from cesp_analysis.economics.decided import shocks, spread
 from cesp_analysis.economics.law import Law
 from cesp_analysis.economics.quadrants import COST, QALY
-from cesp_analysis.economics.site_shock import variance_with_shocks
+from cesp_analysis.economics.site_shock import evpi_with_shocks, variance_with_shocks
 from cesp_analysis.economics.value_of_information import (
     enbs,
     evsi,
+    normal_evpi,
     people_over_time,
     unit_normal_loss,
 )
@@ -25,29 +26,30 @@ def information_rows(
 ) -> Iterator[dict[str, Any]]:
     """Rows of the table Information, at the declared threshold (the first) alone for trials.
 
-    What is not known holds shocks to sites where there is a prior of them. The trial: two arms of
-    people allocated one by one, each arm's mean net benefit with the variance among people of this
-    study; designs with clusters give their own variance when a trial is planned.
+    What is not known holds shocks to sites where there is a prior of them (of cost or QALYs alone,
+    what sampling leaves unknown: no prior says how a shock would be shared by the two). The trial:
+    two arms of people allocated one by one, each arm's mean net benefit with the variance among
+    people of this study; designs with clusters give their own variance when a trial is planned.
     """
     told = how.economics.information
     at = np.array(how.economics.thresholds)
     estimate, error = law.net_benefit(at)
-    before = error**2
+    whole = normal_evpi(estimate, error)
     if prior is not None:
-        before = variance_with_shocks(error, shocks(how, approach, sets, at, prior))
+        whole = evpi_with_shocks(estimate, error, shocks(how, approach, sets, at, prior))
     people = None
     if told is not None:
         people = people_over_time(told.incidence, told.years, how.economics.discount)
-    said = {"approach": approach, "people": people, "shocks": "no" if prior is None else "yes"}
+    plain = {"approach": approach, "people": people, "shocks": "no"}
+    said = plain if prior is None else plain | {"shocks": "yes"}
     for k, threshold in enumerate(at.tolist()):
-        whole = float(unit_normal_loss(estimate[k], np.sqrt(before[k])))
-        yield said | _row("all", threshold, whole, people)
+        yield said | _row("all", threshold, float(whole[k]), people)
         for name, entry in (("cost", COST), ("qaly", QALY)):
             own = law.cov[entry, entry]
             cross = threshold * law.cov[QALY, entry] - law.cov[COST, entry]
             learnt = abs(cross) / np.sqrt(own) if own > 0 else 0.0
             part = float(unit_normal_loss(estimate[k], np.array(learnt)))
-            yield said | _row(name, threshold, part, people)
+            yield plain | _row(name, threshold, part, people)
     if told is None or people is None:
         return
     threshold = told.threshold or float(at[0])

@@ -22,11 +22,11 @@ def utility_weights(
     """Weights (n, t): a person's QALYs until the horizon are the sum of weight × utility.
 
     at (n, t): years since the start at which each utility was given, NaN where it was not: then it
-    stands for its planned place (t,); the first is 0. died (n,): years, NaN for the living. The
-    weight of a time after a death is 0.
+    stands for its planned place (t,), or at that of an answer beside it which was later or earlier
+    than this; the first is 0. died (n,): years, NaN for the living. The weight of a time after a
+    death is 0.
     """
-    place = np.where(np.isnan(at), np.asarray(planned, dtype=float), at)
-    place[:, 0] = 0.0
+    place = _placed(at, np.asarray(planned, dtype=float))
     end = np.where(np.isnan(died), np.inf, np.maximum(died, 0.0))
     found = np.zeros(place.shape)
     for k in range(place.shape[1] - 1):
@@ -39,6 +39,15 @@ def utility_weights(
     falls = _falling(last, np.where(np.isinf(end), last, end), horizon, discount)
     found[:, -1] += np.where(np.isinf(end), stays, np.where(end > last, falls, 0.0))
     return found
+
+
+def _placed(at: Floats, planned: Floats) -> Floats:
+    """Where each utility stands (n, t), in order, so that no part of the area counts twice."""
+    known = np.where(np.isnan(at), -np.inf, at)
+    known[:, 0] = 0.0
+    before = np.maximum.accumulate(known, axis=1)
+    after = np.minimum.accumulate(np.where(np.isinf(known), np.inf, known)[:, ::-1], axis=1)
+    return np.where(np.isinf(known), np.clip(planned, before, after[:, ::-1]), known)
 
 
 def duration(horizon: float, discount: float) -> float:

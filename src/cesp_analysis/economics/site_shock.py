@@ -33,7 +33,8 @@ class ShockedDecision:
     inmb, flips_at, median, upper: £ a person; flips_at_sd: flips_at in SDs of people's net benefit;
     beyond: prior probability of a shock that flips it; probability: of being cost-effective, of
     sampling alone and with shocks of the prior; band_median, band_upper: the former if a shock of
-    that size went against or for the intervention; median, upper: the prior's quartiles of the SD.
+    that size had gone for or against the intervention; median, upper: the prior's quartiles of
+    the SD.
     """
 
     threshold: float
@@ -56,17 +57,19 @@ def net_benefit_shock_sds(
     slope: float = 0.0,
     gap_months: float | None = None,
     sites: tuple[float, float] = (1.0, 1.0),
+    alike: float = 1.0,
 ) -> Floats:
     """SD (pairs, T) of the difference of site shocks in £, for each pair of the prior.
 
     sd_within (T,): SD of people's net benefit within sites at each threshold, £; slope: how much of
-    baseline is taken off (see above); gap_months: between baseline and follow-up, for slope ≠ 0.
+    baseline is taken off (see above), of what correlation with baseline's net benefit (alike);
+    gap_months: between baseline and follow-up, for slope ≠ 0.
     """
     within = np.atleast_1d(np.asarray(sd_within, dtype=np.float64))
     if not np.isfinite(within).all() or not (within > 0).all():
         raise ValueError("shocks are sized by an SD of people's net benefit above 0")
     shares = [
-        shock_sd(1 / sqrt(1 - pair.rho), pair.rho, pair.cac_over(gap_months), slope, sites)
+        shock_sd(1 / sqrt(1 - pair.rho), pair.rho, alike * pair.cac_over(gap_months), slope, sites)
         for pair in prior.pairs
     ]
     return np.outer(shares, within)
@@ -103,7 +106,8 @@ def variance_with_shocks(std_error: Floats, sds: Floats) -> Floats:
 def shock_band(
     net_benefit: Floats, std_error: Floats, sd_of_shock: Floats, df: float = inf
 ) -> tuple[Floats, Floats]:
-    """The acceptability curve (low, high) if a shock of one SD is against or for the intervention.
+    """The acceptability curve (low, high) if the estimate holds a shock of one SD that was for or
+    against the intervention: without it net benefit would be lower or higher.
 
     P(INMB ∓ s + SE T(df) > 0), by element; s = 0 gives the curve itself twice.
     """

@@ -64,6 +64,6 @@ def _probability(row: Shocked) -> str:
     return (
         f"The probability that net benefit is above £0 is {percent(row.probability, 1)} by sampling"
         f" error alone and {percent(row.probability_with_shocks, 1)} with shocks of the prior's"
-        f" sizes; if one of its median size ({pounds(row.median)}) went against or for the"
+        f" sizes; if one of its median size ({pounds(row.median)}) had gone for or against the"
         f" intervention, it would be {low} or {high}."
     )

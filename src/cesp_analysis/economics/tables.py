@@ -115,15 +115,19 @@ class Acceptability(Table):
     frontier: ClassVar = text("the arm of higher expected net benefit")
     frontier_probability: ClassVar = number("that this arm is the better one")
     low: ClassVar = number(
-        "probability if a shock of that SD to sites had favoured the intervention"
+        "probability if the estimate holds a shock of shock_sd that favoured the intervention"
     )
-    high: ClassVar = number("probability if one had favoured the control")
+    high: ClassVar = number("probability if it holds one that favoured the control")
     with_shock: ClassVar = number("probability with sampling error and shocks to sites")
-    flip: ClassVar = number("£ a person: the shock to sites that would turn the decision")
+    flip: ClassVar = number(
+        "£ a person: the shock to sites that would turn the decision, if it favoured its arm"
+    )
     shock_sd: ClassVar = number(
         "£ a person: the median of the SDs of shocks that the prior expects"
     )
-    evpi: ClassVar = number("what perfect information is worth for one person, £")
+    evpi: ClassVar = number(
+        "what perfect information is worth for one person, £: of sampling error alone"
+    )
 
 
 class Information(Table):
@@ -142,7 +146,9 @@ class Information(Table):
     cost: ClassVar = number("£ that the trial costs")
     net: ClassVar = number("£ that it is worth above its cost")
     people: ClassVar = number("people for whom the decision is made, discounted")
-    shocks: ClassVar = text("yes: shocks to sites are part of what is not known")
+    shocks: ClassVar = text(
+        "yes: shocks to sites are part of what is not known; of cost or QALYs alone they never are"
+    )
 
 
 class Plane(Table):

@@ -1,0 +1,182 @@
+"""Bootstrap first, then impute: against closed forms, itself, and imputing once."""
+
+import numpy as np
+import pytest
+
+from cesp_analysis.declared.missing_data import Imputation
+from cesp_analysis.economics import boot as booting
+from cesp_analysis.economics.boot import Way, booted, pooled
+from cesp_analysis.economics.data import ADJUSTED, GAIN, data_of
+from cesp_analysis.economics.estimated import by_regression, quantities
+from cesp_analysis.economics.frame import COST, UTILITY
+from cesp_analysis.economics.imputing import (
+    Departing,
+    departed,
+    imputations_of,
+    known_of,
+    sets_of,
+)
+from evaluated_study import answers, framed, people, spec
+
+ASKED = quantities((20_000,))
+NO_LIMIT = [np.inf] * len(ASKED)
+
+
+def frame_with(lost=0.0, workers=0, n=30, seed=1, **own):
+    how = spec(**({"cluster": "link_worker"} if workers else {}), **own)
+    return framed(how, people(answers(n, seed, lost), workers))
+
+
+def told(boot, way, most=NO_LIMIT, cluster="", n=60):
+    return pooled(boot, way, ASKED, most, (n, n), cluster, 0.95)
+
+
+def test_complete_people_have_the_variance_of_a_difference_in_means():
+    """Nothing to impute, no covariate: gain over baseline is a difference of two means."""
+    frame = frame_with(n=60)
+    way = Way(GAIN)
+    boot = booted(frame, [way], 4000, 2, 7)
+    assert (boot.estimates[:, 0] == boot.estimates[:, 1]).all()
+    rows, law = told(boot, way)
+    plain = by_regression(data_of(frame, frame.table), GAIN, ASKED, "HC2", 0.95)
+    for one, other in zip(rows, plain, strict=True):
+        assert one.std_error == pytest.approx(other.std_error, rel=4 / np.sqrt(2 * 4000))
+        assert one.estimate == pytest.approx(
+            other.estimate, abs=4 * other.std_error / np.sqrt(4000)
+        )
+    assert law is not None and law.draws is not None and law.draws.shape == (4000, 2)
+    assert np.sqrt(np.diag(law.cov)) == pytest.approx([rows[0].std_error, rows[1].std_error])
+
+
+def test_link_workers_of_unequal_size_have_the_error_of_their_means():
+    """Five link workers of one site drawn whole, people of the other alone: CR2 within a tenth."""
+    frame = frame_with(workers=5, n=60)
+    object.__setattr__(frame, "clusters", np.where(frame.treated, uneven(60), -1))
+    way = Way(GAIN)
+    boot = booted(frame, [way], 3000, 2, 7)
+    sizes = {len(one) for one in sample_rows(frame, boot)}
+    assert len(sizes) > 1  # samples differ in their number of people
+    rows, _ = told(boot, way, cluster="link_worker")
+    plain = by_regression(data_of(frame, frame.table), GAIN, ASKED, "HC2", 0.95)
+    for one, other in zip(rows, plain, strict=True):
+        assert one.std_error == pytest.approx(other.std_error, rel=0.1)
+    assert rows[0].n_clusters == 5 + 60
+    assert "has 5 clusters and people without one" in rows[0].warnings[0]
+
+
+def uneven(n):
+    codes = np.repeat(np.arange(5), [4, 8, 12, 16, 20])
+    return np.concatenate([codes, np.full(n, -1)])
+
+
+def sample_rows(frame, boot):
+    return list(booting._people(boot.units, 50, 3))
+
+
+def test_df_are_no_more_than_regressions_have():
+    frame = frame_with(workers=5)
+    way = Way(GAIN)
+    boot = booted(frame, [way], 300, 2, 7)
+    free, _ = told(boot, way, cluster="link_worker")
+    bound, less = told(boot, way, [4.0, 5.0, 1e6], "link_worker")
+    assert [one.df for one in bound[:2]] == [4.0, 5.0]
+    assert bound[2].df == free[2].df > 100
+    assert "df of what was observed (Barnard, Rubin)" in bound[0].method
+    assert "df theirs" in bound[2].method
+    assert bound[0].std_error == free[0].std_error and less.df == 4.0
+    width = [one.interval[1] - one.interval[0] for one in (bound[0], free[0])]
+    assert width[0] > 1.2 * width[1]
+
+
+def alike(one, other):
+    return np.array_equal(one, other, equal_nan=True)
+
+
+def test_the_same_seed_the_same_numbers_and_more_samples_keep_the_first():
+    frame, way = frame_with(0.3), Way(ADJUSTED)
+    first = booted(frame, [way], 60, 2, 7).estimates
+    assert alike(booted(frame, [way], 60, 2, 7).estimates, first)
+    more = booted(frame, [way], 90, 2, 7).estimates[:60]
+    assert more == pytest.approx(first, rel=1e-9, nan_ok=True)  # batches round otherwise
+    assert not (booted(frame, [way], 60, 2, 8).estimates == first).any()
+
+
+def test_a_way_by_itself_is_that_way_among_others():
+    frame = frame_with(0.3)
+    ways = [Way(GAIN), Way(ADJUSTED), Way(GAIN, Departing(utility=(1.0, 0.9)))]
+    together = booted(frame, ways, 40, 2, 7)
+    for way in ways:
+        assert alike(booted(frame, [way], 40, 2, 7).of(way), together.of(way))
+
+
+def test_departures_change_what_was_imputed_and_nothing_else():
+    """Halved imputed utilities of the intervention lower QALYs, in proportion to what is lost;
+    with nothing lost, or multiplied by one, nothing changes."""
+    ways = [Way(GAIN), Way(GAIN, Departing()), Way(GAIN, Departing(utility=(1.0, 0.5)))]
+    boot = booted(frame_with(0.4), ways, 200, 2, 7)
+    plain, one, half = (boot.of(way) for way in ways)
+    good = np.isfinite(plain).all(axis=(1, 2))
+    assert alike(one, plain) and good.mean() > 0.9
+    assert (half[good][..., 1] < plain[good][..., 1]).all()
+    assert half[good][..., 0] == pytest.approx(plain[good][..., 0])
+    whole = booted(frame_with(), ways, 20, 2, 7)
+    assert whole.of(ways[2]) == pytest.approx(whole.of(ways[0]))
+
+
+def test_only_gaps_are_multiplied():
+    frame = frame_with(0.3)
+    made = imputations_of(frame, 2, 3, "x")
+    table = made.completed(0)
+    gaps = np.isnan(frame.table)
+    found = departed(table, frame, gaps, frame.treated, Departing((0.9, 0.8), (1.1, 1.2)))
+    known = ~gaps
+    p = frame.table.shape[1]
+    assert (found[:, :p][known] == frame.table[known]).all()
+    for at, column in enumerate(frame.equations.columns):
+        about = frame.equations.about[column.name].variable
+        by = {UTILITY: (0.9, 0.8), COST: (1.1, 1.2)}.get(about, (1.0, 1.0))
+        factor = np.where(frame.treated, by[1], by[0])
+        own = gaps[:, at]
+        assert found[own, at] == pytest.approx((table[:, at] * factor)[own])
+    plain, pushed = (sets_of(frame, made, one)[0] for one in (None, Departing((0.9, 0.9))))
+    complete = ~gaps.any(axis=1)
+    assert (pushed.qaly[complete] == plain.qaly[complete]).all()
+    assert known_of(frame) == int(complete.sum())
+
+
+def test_a_single_unit_in_a_site_has_a_reason():
+    frame = frame_with(workers=1)
+    way = Way(GAIN)
+    boot = booted(frame, [way], 20, 2, 7)
+    rows, law = told(boot, way, cluster="link_worker")
+    assert law is None and all("single cluster" in one.reason for one in rows)
+
+
+def test_a_column_that_cannot_be_imputed_is_named():
+    found = answers(20, lost=0.2)
+    found[UTILITY][:20, 2] = np.nan  # nobody of the intervention
+    frame = framed(spec(), people(found))
+    boot = booted(frame, [Way(GAIN)], 20, 2, 7)
+    rows, _ = told(boot, Way(GAIN))
+    assert all(one.reason.startswith("utility@12m (intervention):") for one in rows)
+
+
+def test_sites_imputed_apart_with_clusters_of_unequal_size():
+    """Two sites an arm, workers drawn whole, equations apart in each site."""
+    from cesp_analysis.declared.design import Place
+
+    places = tuple(
+        Place(name=name, label=name, arm="intervention" if name[0] == "a" else "control")
+        for name in ("a1", "a2", "b1", "b2")
+    )
+    how = spec(cluster="link_worker", sites=places, imputation=Imputation(within="site"))
+    who = people(answers(240, lost=0.2))
+    site = np.repeat(["a1", "a2", "b1", "b2"], 120)
+    worker = [
+        f"{place}{k}" if place[0] == "a" else None
+        for place, k in zip(site, np.repeat([0, 1, 2], [20, 40, 60]).tolist() * 4, strict=True)
+    ]
+    who.once["site"] = site
+    who.once["link_worker"] = worker
+    boot = booted(framed(how, who), [Way(GAIN)], 60, 2, 7)
+    assert not boot.refused and np.isfinite(boot.estimates).mean() > 0.9

@@ -1,0 +1,147 @@
+"""Perspectives, value sets, departures and varied prices: which table each has."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from cesp_analysis.declared.economics import Departure, Quantity, Varied
+from cesp_analysis.declared.resources import OWN_SHARE, OWN_TIME, Perspective
+from cesp_analysis.economics.cases import AS_GIVEN, cases_of
+from cesp_analysis.economics.data import data_of
+from cesp_analysis.economics.sources import answers_of, costs_of, placed, scaled
+from cesp_analysis.economics.varied import changed, tornado_cases
+from cesp_analysis.panel.sources import Sources
+from evaluated_study import TIMES, answers, no_events, no_visits, people, spec
+
+N = 20
+WHO = people(answers(N // 2))
+UNITS = list(WHO.units)
+SERVICES = {"gp": "nhs", "bed": "nhs", "care_home": "council", OWN_TIME: "intervention"}
+
+
+def costs(**unknown):
+    """A row for each person, time and service; unknown: service → people of whom it is not."""
+    rows = [
+        {"unit": unit, "time": time, "service": name, "sector": sector,
+         "cost": np.nan if unit in unknown.get(name, ()) else 10.0 * (at + 1) + k}
+        for unit in UNITS
+        for k, time in enumerate(TIMES)
+        for at, (name, sector) in enumerate(SERVICES.items())
+    ]  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def known():
+    utility = answers(N // 2)["utility"]
+    rows = [
+        {"unit": unit, "time": time, "utility": utility[at, k], "other": utility[at, k] / 2,
+         "cost": 5.0 + at + k, "qaly": 0.5 + at / 100}
+        for at, unit in enumerate(UNITS)
+        for k, time in enumerate(TIMES)
+    ]  # fmt: skip
+    table = pd.DataFrame(rows).astype({"unit": "category", "time": "category"})
+    scores = pd.DataFrame({name: [] for name in ("unit", "time", "score", "value")})
+    scores = scores.astype({"unit": "category", "time": "category"})
+    return Sources.of({"visits": "person"}, {"visits": table}, scores, list(TIMES))
+
+
+def asked(**own):
+    given = {
+        "utility": Quantity(label="England", variable="utility"),
+        "perspectives": {
+            "nhs": Perspective(label="NHS", sectors=("nhs", "intervention")),
+            "public": Perspective(label="Public", sectors=("nhs", "council", "intervention")),
+        },
+    } | own
+    return spec(**given)
+
+
+def made(how, table=None):
+    return cases_of(how, WHO, known(), table, (no_events(), no_visits()))
+
+
+def test_a_service_that_is_not_known_counts_in_its_perspectives_alone():
+    """Of two people the care home is not known: their costs to the public are not, but to the NHS
+    they are."""
+    table = costs(care_home=UNITS[:2])
+    nhs, council = (costs_of(table, sectors, WHO) for sectors in (("nhs",), ("nhs", "council")))
+    assert np.isfinite(nhs).all() and nhs[0].tolist() == [30.0, 32.0, 34.0]
+    assert np.isnan(council[:2]).all() and np.isfinite(council[2:]).all()
+
+
+def test_each_perspective_has_its_own_base_of_people():
+    cases = made(asked(), costs(care_home=UNITS[:2]))
+    assert [case.scenario for case in cases.varied] == ["perspective public"]
+    base, public = cases.base.frame, cases.varied[0].frame
+    assert not np.isnan(base.table).any() and np.isnan(public.table).sum() == 6
+    assert cases.base.perspective == "nhs" and cases.varied[0].perspective == "public"
+
+
+def test_rows_of_strangers_and_of_other_times_are_left_out():
+    rows = pd.DataFrame({"unit": ["p1", "zz", "p1"], "time": ["6m", "6m", "later"], "x": [3, 4, 5]})
+    found = placed(rows, "x", WHO)
+    assert found[1, 1] == 3 and np.isfinite(found).sum() == 1
+
+
+def test_a_price_multiplied_changes_its_service_alone():
+    table = scaled(costs(), {"gp": 2.0})
+    assert costs_of(table, ("nhs",), WHO)[0, 0] == 10 * 2 + 20
+    assert costs_of(table, ("council",), WHO)[0, 0] == 30
+
+
+def test_value_sets_and_departures():
+    how = asked(
+        value_sets={"half": Quantity(label="Half", variable="other")},
+        departures={"worse": Departure(label="W", utility={"intervention": 0.9}, cost={})},
+    )
+    cases = made(how, costs())
+    names = [case.scenario for case in cases.varied]
+    assert names == ["perspective public", "value set half", "departure worse"]
+    _, half, worse = cases.varied
+    whole = data_of(cases.base.frame, cases.base.frame.table).qaly
+    assert data_of(half.frame, half.frame.table).qaly == pytest.approx(whole / 2)
+    assert worse.frame is cases.base.frame
+    assert worse.departing.utility == (1.0, 0.9) and worse.departing.cost == (1.0, 1.0)
+
+
+def test_costs_and_qalys_as_they_are_given():
+    how = asked(
+        costs=Quantity(label="Costs", variable="cost"),
+        qalys=Quantity(label="QALYs", variable="qaly"),
+        perspectives={},
+    )
+    cases = made(how)
+    assert cases.base.perspective == AS_GIVEN
+    data = data_of(cases.base.frame, cases.base.frame.table)
+    assert data.cost.tolist() == [5.0 + at + 2 for at in range(N)]
+    assert data.qaly == pytest.approx([0.5 + at / 100 for at in range(N)])
+    assert answers_of(how.economics.costs, known(), WHO)[3].tolist() == [8.0, 9.0, 10.0]
+
+
+@pytest.mark.parametrize(
+    ("of", "value", "expected"),
+    [
+        ("services.gp", 1.5, {"gp": 1.5}),
+        ("intervention.hourly", 2.0, {OWN_TIME: 2.0}),
+        ("intervention.shared", 0.5, {OWN_SHARE: 0.5}),
+        ("intervention.indirect", 1.0, {OWN_TIME: 2 / 1.25}),
+        ("discount", 0.015, {}),
+    ],
+)
+def test_what_a_bar_of_the_tornado_changes(of, value, expected):
+    how = asked().model_copy(update={"indirect": 0.25})
+    by, rate = changed(Varied(label="x", of=of, low=0, high=2), value, how)
+    assert by == pytest.approx(expected)
+    assert rate == (value if of == "discount" else 0.035)
+
+
+def test_bars_are_the_base_case_with_one_thing_changed():
+    how = asked(tornado={"gp": Varied(label="GP", of="services.gp", low=0.5, high=2)})
+    cases = made(how, costs())
+    low, high = tornado_cases(how, cases)
+    assert (low.scenario, high.scenario) == ("tornado gp: low", "tornado gp: high")
+    base = data_of(cases.base.frame, cases.base.frame.table).cost
+    expected = 11.0 + 12.0  # of a GP after the start
+    for case, times in ((low, 0.5), (high, 2.0)):
+        found = data_of(case.frame, case.frame.table).cost
+        assert found - base == pytest.approx((times - 1) * expected * np.ones(N))

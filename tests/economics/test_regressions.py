@@ -1,0 +1,215 @@
+"""Regressions of costs and QALYs, the law of both, and how imputed sets are pooled."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from scipy.stats import norm, ttest_ind
+
+from cesp_analysis.economics.data import (
+    ADJUSTED,
+    GAIN,
+    UNADJUSTED,
+    Data,
+    approaches,
+    data_of,
+    regressions,
+)
+from cesp_analysis.economics.decision import inmb
+from cesp_analysis.economics.estimated import (
+    Quantity,
+    arm_means,
+    by_regression,
+    by_rubin,
+    inference,
+    observed_df,
+    quantities,
+    regressed,
+    units_of,
+)
+from cesp_analysis.economics.law import Law, fewest, pooled_law
+from cesp_analysis.economics.sampled import joint_rows
+from cesp_analysis.missing.pooling import pool
+from economics_reference import DATA, REFERENCE, N
+from evaluated_study import answers, framed, people, spec
+
+ASKED = quantities((20_000, 30_000))
+
+
+def made(workers: int = 0, seed: int = 1, n: int = 40, **own) -> Data:
+    how = spec(**({"cluster": "link_worker"} if workers else {}), **own)
+    frame = framed(how, people(answers(n, seed), workers))
+    return data_of(frame, frame.table)
+
+
+def reference(covariance_of: bool = True) -> Data:
+    worker = DATA["worker"].astype(int)
+    return Data(
+        cost=DATA["cost"], qaly=DATA["qaly"], utility=DATA["utility"], base_cost=DATA["before"],
+        covariates=DATA["age"][:, None], treated=DATA["arm"] == 1,
+        sites=DATA["arm"].astype(int), clusters=worker if covariance_of else np.full(N, -1),
+        years=1.0, cost_ratio=1.0, rows=np.arange(N),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(("threshold", "entry"), [(20_000, "cr2_20000"), (0, "cr2_0")])
+def test_clubsandwich_finds_the_same(threshold, entry):
+    """CR2 of net benefit, link workers in one arm, people without one by themselves."""
+    there = REFERENCE[entry]
+    asked = Quantity("inmb", threshold, -1.0, threshold)
+    (found,) = by_regression(reference(), ADJUSTED, [asked], "HC2", 0.95)
+    assert found.estimate == pytest.approx(there["estimate"], rel=1e-7)
+    assert found.std_error == pytest.approx(there["se"], rel=1e-7)
+    assert found.df == pytest.approx(there["df"], rel=1e-6)
+    assert found.n_clusters == 7 + N // 2
+
+
+@pytest.mark.parametrize("approach", [GAIN, ADJUSTED])
+@pytest.mark.parametrize("workers", [0, 5])
+@pytest.mark.parametrize("covariance", ["HC2", "classical"])
+def test_net_benefit_is_what_cost_and_qalys_make_it(approach, workers, covariance):
+    """λq - c from the joint covariance is the regression of each person's net benefit."""
+    data = made(workers)
+    found = regressed(data, approach, covariance)
+    for one in ASKED:
+        direct = inference(data, approach, one, covariance)
+        own = found.of(one)
+        assert own.estimate == pytest.approx(direct.estimate, rel=1e-9)
+        assert own.std_error == pytest.approx(direct.std_error, rel=1e-7)
+        assert own.df == pytest.approx(direct.df, rel=1e-9)
+
+
+def test_saturated_it_is_welchs_test():
+    """Two means alone: each net benefit has df of its own."""
+    data = made()
+    rows = by_regression(data, UNADJUSTED, ASKED, "HC2", 0.95)
+    for one in rows:
+        y = one.quantity.of_cost * data.cost + one.quantity.of_qaly * data.qaly
+        test = ttest_ind(y[data.treated], y[~data.treated], equal_var=False)
+        assert one.estimate / one.std_error == pytest.approx(test.statistic, rel=1e-9)
+        assert one.df == pytest.approx(test.df, rel=1e-9)
+        low, high = test.confidence_interval(0.95)
+        assert one.interval == pytest.approx((low, high), rel=1e-9)
+    assert len({round(one.df, 6) for one in rows}) == len(rows)
+
+
+def test_gain_over_baseline_takes_all_of_it_off():
+    data = made()
+    own = regressions(data, GAIN)
+    assert own.qaly == pytest.approx(data.qaly - data.years * data.utility)
+    assert data.base_cost is not None
+    assert own.cost == pytest.approx(data.cost - data.cost_ratio * data.base_cost)
+    assert own.joint_x.shape[1] == 2  # no covariate declared
+    assert approaches(True) == (ADJUSTED,) and approaches(False) == (GAIN, ADJUSTED)
+
+
+def test_without_costs_of_before_the_cost_is_as_it_is():
+    data = replace(made(), base_cost=None)
+    assert regressions(data, GAIN).cost is data.cost
+    assert regressions(data, ADJUSTED).cost_x.shape[1] == 2
+
+
+def test_swapped_arms_and_pence():
+    data = made(5)
+    turned = replace(data, treated=~data.treated)
+    pence = replace(data, cost=100 * data.cost, base_cost=100 * data.base_cost)
+    for approach in (GAIN, ADJUSTED):
+        first, other, small = (
+            by_regression(own, approach, ASKED, "HC2", 0.95) for own in (data, turned, pence)
+        )
+        for one, two in zip(first, other, strict=True):
+            assert two.estimate == pytest.approx(-one.estimate, rel=1e-9)
+            assert two.std_error == pytest.approx(one.std_error, rel=1e-9)
+        assert small[0].estimate == pytest.approx(100 * first[0].estimate, rel=1e-9)
+        assert small[0].df == pytest.approx(first[0].df, rel=1e-9)
+
+
+def test_people_without_a_link_worker_are_units_of_their_own():
+    assert units_of(np.array([-1, -1])) is None
+    codes = units_of(np.array([0, 0, 1, -1, -1]))
+    assert codes.tolist()[:3] == [0, 0, 1] and len(set(codes.tolist())) == 4
+
+
+def test_an_arm_of_one_person_has_no_estimate():
+    data = made()
+    few = data.part(~data.treated | (np.cumsum(data.treated) == 1))
+    found = by_regression(few, ADJUSTED, ASKED, "HC2", 0.95)
+    assert {one.reason for one in found} == {
+        "costs and QALYs are known of 1 of the intervention arm: two are needed"
+    }
+    assert all(one.estimate is None for one in found)
+
+
+def test_costs_that_do_not_vary_have_a_reason():
+    data = replace(made(), cost=np.full(80, 7.0), base_cost=None)
+    found = by_regression(data, ADJUSTED, ASKED, "HC2", 0.95)
+    assert all("does not vary" in one.reason for one in found)
+    means = {one.quantity.name: one for one in arm_means(data, 0.95)}
+    assert means["cost_control"].reason == "the control arm has one value: no interval"
+    assert means["qaly_control"].n_obs == 40
+
+
+def test_pooled_law_is_rubins_rules_of_each_net_benefit():
+    fits = [regressed(made(seed=seed), ADJUSTED, "HC2") for seed in range(1, 6)]
+    rows = by_rubin(fits, ASKED, 0.95)
+    law = pooled_law(fits, rows)
+    estimate, error = law.net_benefit(np.array([20_000.0, 30_000.0]))
+    assert estimate == pytest.approx([rows[2].estimate, rows[3].estimate], rel=1e-9)
+    assert error == pytest.approx([rows[2].std_error, rows[3].std_error], rel=1e-7)
+    assert law.df == min(one.df for one in rows) == fewest(rows)
+    pairs = np.sqrt(np.diag(law.cov))
+    assert pairs == pytest.approx([rows[0].std_error, rows[1].std_error], rel=1e-9)
+
+
+def test_net_benefit_of_a_law_is_that_of_decision():
+    law = Law(np.array([100.0, 0.02]), np.array([[6000.0, 1.1], [1.1, 5e-4]]), 40.0)
+    there = inmb(law.point, law.cov, np.array([0.0, 20_000.0]), law.df)
+    estimate, error = law.net_benefit(np.array([0.0, 20_000.0]))
+    assert estimate == pytest.approx(there.estimate) and error == pytest.approx(there.std_error)
+    assert fewest([]) == np.inf
+
+
+def test_df_of_what_was_observed():
+    """Sets all alike: (ν + 1) / (ν + 3) ν; sets that differ: Barnard and Rubin's without end."""
+    one = regressed(made(5), ADJUSTED, "HC2")
+    whole = one.known["cost"].df
+    assert observed_df([one] * 3, ASKED) == pytest.approx([(whole + 1) / (whole + 3) * whole] * 4)
+    fits = [regressed(made(5, seed), ADJUSTED, "HC2") for seed in range(1, 30)]
+    (found, *_) = observed_df(fits, ASKED)
+    got = [fit.of(ASKED[0]) for fit in fits]
+    made_of = pool(
+        np.array([each.estimate for each in got]), np.array([each.std_error**2 for each in got]),
+        float(np.mean([each.df for each in got])),
+    )  # fmt: skip
+    with_sets = 1 / (1 / found + made_of.lam[0] ** 2 / (made_of.m - 1))
+    assert with_sets == pytest.approx(made_of.df[0], rel=1e-9)
+
+
+def test_percentiles_of_complete_people():
+    """A difference in means: percentiles near the normal law's of its usual variance."""
+    data = made(n=100)
+    rows = joint_rows(data, GAIN, ASKED, 4000, 5, "", 0.95)
+    plain = by_regression(data, GAIN, ASKED, "HC2", 0.95)
+    for one, other in zip(rows, plain, strict=True):
+        assert one.estimate == pytest.approx(other.estimate, rel=1e-9)
+        half = norm.ppf(0.975) * other.std_error * np.sqrt(0.99)  # of 100 drawn: 99/100
+        assert one.df is None and one.interval is not None
+        width = (one.interval[1] - one.interval[0]) / 2
+        assert width == pytest.approx(half, rel=0.06)  # a quantile's error of 4,000 is 2%
+        assert one.interval[0] < one.estimate < one.interval[1]
+    again = joint_rows(data, GAIN, ASKED, 4000, 5, "", 0.95)
+    assert [one.interval for one in again] == [one.interval for one in rows]
+
+
+def test_complete_link_workers_are_drawn_whole_and_few_ones_said():
+    data = made(4)
+    rows = joint_rows(data, ADJUSTED, ASKED, 600, 5, "link_worker", 0.95)
+    assert all("has 4 clusters and people without one" in one.warnings[0] for one in rows)
+    assert {one.n_clusters for one in rows} == {4 + 40}
+
+
+def test_nothing_to_draw_has_a_reason():
+    data = made()
+    alone = data.part(data.treated)
+    rows = joint_rows(alone, ADJUSTED, ASKED, 600, 5, "", 0.95)
+    assert rows and all(one.reason for one in rows)
