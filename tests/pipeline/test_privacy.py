@@ -235,6 +235,11 @@ LEAKS: dict[str, tuple[Plant, str]] = {
         put_back("means", "n", outcome="gp_contacts", group="wexmoor", time="baseline"),
         "answer gp_contacts baseline not known",
     ),
+    "the dearest person": (
+        put_back("costs", "highest", of="service", name="gp", arm="control", time="6m"),
+        "tables/costs.csv",
+    ),
+    "draws of people": (copied("tables/ce_plane.csv"), "ce_plane.csv: is no table that may leave"),
     "who left between two times": (
         put_back("flow", "n", step="6m", group="trafford", status="reached"), "step 6m"
     ),

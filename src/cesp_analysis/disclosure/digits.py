@@ -64,7 +64,7 @@ class Digits:
         if role == "coarse":
             return self._near(row, column, value, numbers.MOST_DECIMALS)
         if role == "sums":
-            return numbers.coarse(value)
+            return self._near(row, column, value, numbers.MOST_DECIMALS)
         if role == "estimates":
             return self._estimate(row, column, value)
         return str(int(value)) if column in leaving.whole else repr(value)

@@ -16,6 +16,7 @@ from cesp_analysis.report.blocks import (
 )
 from cesp_analysis.report.blocks import Row as TableRow
 from cesp_analysis.report.results import Results
+from cesp_analysis.report.sections.economics_outside import said_outside
 from cesp_analysis.report.sections.economics_tables import main_way
 from cesp_analysis.report.sections.figure import figure
 from cesp_analysis.report.tables_read import Row
@@ -31,13 +32,9 @@ def ratio(results: Results) -> Iterator[Block]:
     rows = results.ce_quadrants
     if not rows:
         return
-    several = len(rows) > 1
-    yield Bullets(
-        tuple(
-            f"{APPROACHES[row['approach']]}: {row['said']}" if several else row["said"]
-            for row in rows
-        )
-    )
+    said = [row["said"] or said_outside(row) for row in rows]
+    of = [f"{APPROACHES[row['approach']]}: " if len(rows) > 1 else "" for row in rows]
+    yield Bullets(tuple(map("".join, zip(of, said, strict=True))))
 
 
 def decision(results: Results) -> Iterator[Block]:
