@@ -7,7 +7,7 @@ import pytest
 from cesp_analysis.declared.disclosure import Disclosure
 from cesp_analysis.disclosure.dominance import dominated, of_costs
 from cesp_analysis.disclosure.left_in import _telling
-from cesp_analysis.disclosure.rests_on_few import OF_EVALUATION, hidden
+from cesp_analysis.disclosure.rests_on_few import OF_EVALUATION, hidden, widths
 from cesp_analysis.disclosure.table_rows import Release
 from cesp_analysis.disclosure.tables import TABLES
 from cesp_analysis.disclosure.tables_economics import cost_rows
@@ -18,6 +18,9 @@ COST = {
     "of": "service", "name": "gp", "arm": "control", "time": "6m", "people": 108, "n": 91,
     "users": 76, "amount": 4.5714, "mean": 169.143, "sd": 163.889, "median": 111.0,
     "highest": 629.0,
+}  # fmt: skip
+NAMES = {
+    "perspective": "nhs", "value_set": "eq5d", "missing_data": "imputed", "approach": "gain"
 }  # fmt: skip
 ESTIMATE = {
     "scenario": "base", "missing_data": "boot_impute", "quantity": "cost", "estimate": 322.4,
@@ -73,8 +76,10 @@ def test_what_few_used_tells_no_cost(users: int, told: bool) -> None:
     assert (why.get("users") == FEW) is not told and bool(cells["mean"]) is told
 
 
-@pytest.mark.parametrize(("highest", "of_sum", "of_squares"),
-                         [(19_320.0, False, True), (30_000.0, True, True), (9_000.0, False, False)])  # fmt: skip
+@pytest.mark.parametrize(
+    ("highest", "of_sum", "of_squares"),
+    [(19_320.0, False, True), (30_000.0, True, True), (9_000.0, False, False)],
+)
 def test_one_person_s_stay_in_hospital_is_not_told(
     highest: float, of_sum: bool, of_squares: bool
 ) -> None:
@@ -128,12 +133,21 @@ def test_people_who_are_nobody_s_are_clusters_and_so_people() -> None:
         ({"n_units": 60, "n_smaller_arm": 10}, True),
     ],
 )
-def test_a_part_of_few_people_or_with_few_in_an_arm_tells_no_estimate(
-    cells: dict[str, int], told: bool
-) -> None:
-    made, why = released("economics", row("economics", ESTIMATE, scenario="subgroup x", **cells))
-    assert bool(made["estimate"]) is bool(made["ci_low"]) is told
-    assert ({"estimate", "std_error", "df"} <= why.keys()) is not told
+def test_a_part_with_few_in_an_arm_tells_no_estimate(cells: dict[str, int], told: bool) -> None:
+    made, _ = released("economics", row("economics", ESTIMATE, scenario="subgroup x", **cells))
+    assert bool(made["estimate"]) is bool(made["ci_low"]) is bool(made["n_clusters"]) is told
+
+
+def test_why_there_is_no_estimate_of_few_does_not_tell_how_few() -> None:
+    """That two are needed would tell that there was one, or nobody."""
+    text = "costs and QALYs are known of 1 of the intervention arm: two are needed"
+    none = {"status": "not_estimable", "reason": text, "estimate": None, "n_smaller_arm": 1}
+    rows = [row("economics", ESTIMATE | none), row("economics", ESTIMATE, n_smaller_arm=9)]
+    made = [released("economics", one)[0] for one in rows]
+    assert made[0]["reason"] == made[1]["reason"] == (
+        "an arm has fewer than 10 people: not told"
+    )  # fmt: skip
+    assert made[0] == made[1]
 
 
 @pytest.mark.parametrize(
@@ -150,12 +164,24 @@ def test_curves_of_few_people_go_with_their_estimates(cells: dict[str, Any], few
 
 @pytest.mark.parametrize("few", [True, False])
 def test_what_is_withheld_of_a_curve(few: bool) -> None:
-    own = row("ceac", {"threshold": 20_000.0, "inmb": 174.17, "probability": 0.599, "evpi": 190.5})
+    own = row(
+        "ceac", NAMES | {"threshold": 20_000.0, "inmb": 174.17, "probability": 0.599, "evpi": 190.5}
+    )
     cells, why = released("ceac", own, hidden=OF_EVALUATION if few else ())
     assert [cells[name] for name in ("threshold", "inmb", "probability", "evpi")] == (
         ["20000.0", "", "", ""] if few else ["20000.0", "170", "0.60", "190"]
     )
     assert why.keys() == ({"inmb", "probability", "evpi"} if few else set())
+
+
+def test_a_curve_has_the_digits_of_the_estimates_that_it_is_made_of() -> None:
+    """£174 of 220 people, £2,400 either way, in both tables hundreds."""
+    inmb = {"quantity": "inmb", "threshold": 20_000.0, "ci_low": -2225.8, "ci_high": 2574.2}
+    own = row("economics", ESTIMATE, **NAMES | inmb | {"estimate": 174.17})
+    known = widths({"tables/economics": (TABLES["economics"], [own])})
+    curve = row("ceac", NAMES | {"threshold": 20_000.0, "inmb": 174.17, "flip": 174.17})
+    told = released("ceac", curve, widths=known)[0]
+    assert told["inmb"] == told["flip"] == released("economics", own)[0]["estimate"] == "200"
 
 
 def test_sentences_with_more_digits_stay() -> None:

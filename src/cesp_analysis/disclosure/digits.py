@@ -14,7 +14,7 @@ from cesp_analysis.numbers import OTHER_DECIMALS
 IN_UNIT = frozenset(
     (
         "estimate", "std_error", "ci_low", "ci_high", "ci_low_shock", "ci_high_shock",
-        "baseline_gap", "difference", "common_mean",
+        "baseline_gap", "difference", "common_mean", "inmb", "flip",
     )
 )  # fmt: skip
 """Columns in the unit of the row's outcome."""

@@ -54,8 +54,6 @@ class Leaving:
     estimates: str = ""
     rests_on: str = ""
     rests: dict[str, str] = field(default_factory=dict)
-    fewest: str = ""
-    """The column that says how many the smallest group of a row has, if there is one."""
     coarse: str = ""
     chances: str = ""
     texts: str = ""

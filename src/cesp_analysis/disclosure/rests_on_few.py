@@ -7,7 +7,10 @@ from cesp_analysis.declared.disclosure import Disclosure
 from cesp_analysis.disclosure.digits import Width
 from cesp_analysis.disclosure.leaving import Leaving, Row
 from cesp_analysis.disclosure.table_rows import share_of_few
+from cesp_analysis.disclosure.tables_economics import of_curve
 
+NO_CURVE = ("subgroup ", "tornado ", "departure ")
+"""Scenarios of an evaluation of which there is no acceptability curve."""
 Tables = Mapping[str, tuple[Leaving, list[Row]]]
 """Name → how it leaves, its rows before."""
 OF_EVALUATION = frozenset(
@@ -34,9 +37,11 @@ def of_few(found: Tables, how: Disclosure) -> frozenset[tuple[str, str]]:
 
 def widths(found: Tables) -> dict[str, Width]:
     """Estimate → of how many people it is, and half its interval."""
+    rows = [(row["estimate_id"], row) for row in _rows(found, "tables/estimates")]
+    rows += sorted(_net_benefits(found), key=lambda pair: pair[1]["threshold"])
     return {
-        row["estimate_id"]: (row["n_units"], (row["ci_high"] - row["ci_low"]) / 2)
-        for row in _rows(found, "tables/estimates")
+        name: (row["n_units"], (row["ci_high"] - row["ci_low"]) / 2)
+        for name, row in rows
         if row["n_units"] and row["ci_low"] is not None and row["ci_high"] > row["ci_low"]
     }
 
@@ -52,6 +57,15 @@ def hidden(found: Tables, how: Disclosure) -> frozenset[str]:
         if r["missing_data"] != "complete"
     )
     return frozenset(row["estimate_id"] for row in few) | (OF_EVALUATION if small else frozenset())
+
+
+def _net_benefits(found: Tables) -> list[tuple[str, Row]]:
+    """What a curve is made of, and its estimates: that of the last threshold is the widest."""
+    return [
+        (of_curve(row), row)
+        for row in _rows(found, "tables/economics")
+        if row["quantity"] == "inmb" and not row["scenario"].startswith(NO_CURVE)
+    ]
 
 
 def _rows(found: Tables, name: str) -> list[Row]:

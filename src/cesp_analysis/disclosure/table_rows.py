@@ -119,8 +119,8 @@ class Release:
 
     def _estimate_of_few(self, row: Row) -> bool:
         """Whether what is estimated rests on few, or on a group of few."""
-        sizes = filter(None, (self.leaving.rests_on, self.leaving.fewest))
-        if any(row[size] is not None and self._few(row, size) for size in sizes):
+        rests = self.leaving.rests_on
+        if rests and row[rests] is not None and self._few(row, rests):
             return True
         of_group = (row.get("outcome"), row.get("time")) in self.of_few
         named = {row.get("estimate_id"), self.table} & {*self.hidden}

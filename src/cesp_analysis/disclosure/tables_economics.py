@@ -25,6 +25,26 @@ HALF = 1.96
 """Half an interval in standard errors: of the normal law."""
 
 
+def estimate_rows(rows: list[Row], how: Disclosure) -> list[Row]:
+    """Rows with few people in an arm without their estimate, and all with one reason: with the mean
+    of the other arm it would tell theirs, and why there was none, how many they are."""
+    said = f"an arm has fewer than {how.threshold} people: not told"
+    nothing = dict.fromkeys(("estimate", "std_error", "df", "ci_low", "ci_high", "warnings"))
+    nothing |= dict.fromkeys(("method", "n_clusters", "cluster_level"))
+    few = nothing | {"status": "not_estimable", "reason": said}
+    return [row | few if how.small(row["n_smaller_arm"]) else row for row in rows]
+
+
+def curve_rows(rows: list[Row], how: Disclosure) -> list[Row]:
+    """Rows that name the estimate of net benefit that they go on: its interval says its digits."""
+    return [row | {"estimate_id": of_curve(row)} for row in rows]
+
+
+def of_curve(row: Row) -> str:
+    """What an estimate of net benefit and the curve that is made of it have in common."""
+    return "/".join(row[name] for name in ("perspective", "value_set", "missing_data", "approach"))
+
+
 def cost_rows(rows: list[Row], how: Disclosure) -> list[Row]:
     """Rows with the interval of each mean, whose width says how many digits it has; of what nobody
     used their number alone, which says the rest."""
@@ -59,14 +79,15 @@ ECONOMICS: dict[str, Leaving] = {
         sizes="n_obs n_units n_smaller_arm n_clusters",  # who is nobody's is a cluster by himself
         estimates="estimate std_error df ci_low ci_high",
         rests_on="n_units",
-        fewest="n_smaller_arm",
         texts="reason warnings",
+        prepared=estimate_rows,
     ),
     "ceac": Leaving(
         Acceptability,
         shown="perspective value_set missing_data approach threshold frontier",
         estimates="inmb flip shock_sd evpi",
         chances="probability frontier_probability low high with_shock",
+        prepared=curve_rows,
     ),
     "ce_quadrants": Leaving(
         Quadrants,

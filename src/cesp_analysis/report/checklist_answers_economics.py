@@ -7,7 +7,7 @@ partly.
 from collections.abc import Callable
 
 from cesp_analysis.declared.wording import EconomicsWords
-from cesp_analysis.numbers import counted, listed, percentage
+from cesp_analysis.numbers import listed, percentage
 from cesp_analysis.report.checklist_answer import Answer, there
 from cesp_analysis.report.results import Results
 
@@ -67,8 +67,8 @@ def valued(results: Results) -> Answer | None:
     own = results.words.economics
     if own is None:
         return None
-    others = len({row["value_set"] for row in results.economics} - {own.value_set})
-    beside = f"; beside it {counted(others, 'other value set')}" if others else ""
+    sets = [label for name, label in own.scenarios.items() if name.startswith("value set ")]
+    beside = f"; beside it {listed(sets)}" if sets else ""
     return there(f"Utilities by {own.value_set}{beside}", economics=results.economics)
 
 
@@ -100,7 +100,7 @@ def heterogeneity(results: Results) -> Answer | None:
 
 def uncertainty(results: Results) -> Answer | None:
     """Intervals, probabilities by threshold, parameters and missing answers otherwise."""
-    said = ["intervals", "the probability that net benefit is above 0, by threshold"]
+    said = ["intervals", "probabilities that net benefit is above 0"]
     said += ["shocks to sites"] if _shocks(results) else []
     return there(listed(said).capitalize(), economics=results.acceptability)
 
@@ -111,7 +111,7 @@ def findings(results: Results) -> Answer | None:
     if own is None:
         return None
     at = listed([f"£{one:,.0f}" for one in own.thresholds])
-    return there(f"Costs, QALYs, and net benefit at {at} a QALY", economics=results.economics)
+    return there(f"Costs, QALYs, and net benefit of a QALY at {at}", economics=results.economics)
 
 
 def hanging(results: Results) -> Answer | None:
