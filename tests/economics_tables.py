@@ -95,7 +95,7 @@ def net_benefits(approaches: Sequence[str] = BOTH) -> pd.DataFrame:
             "quantity": "inmb", "threshold": threshold, "status": "estimated",
             "estimate": value + threshold - THRESHOLDS[0], "std_error": 300.0, "df": 20.0,
             "ci_low": value - 600, "ci_high": value + 600, "ci_level": 0.95, "n_obs": 40,
-            "n_units": 50, "unit": "£", "method": "linear",
+            "n_units": 50, "n_smaller_arm": 20, "unit": "£", "method": "linear",
         }
         for approach in approaches
         for scenario, value in scenarios.items()

@@ -10,6 +10,7 @@ import pytest
 from cesp_analysis.columns import Table
 from cesp_analysis.declared.disclosure import Disclosure
 from cesp_analysis.disclosure import release as step
+from cesp_analysis.disclosure import rests_on_few
 from cesp_analysis.disclosure.quantities import Cell, Equation
 from cesp_analysis.disclosure.release import ReleaseSpec, release
 from cesp_analysis.disclosure.tables import PREDICTED, TABLES
@@ -56,9 +57,9 @@ def test_an_outcome_of_which_few_have_one_of_two_values_is_rare() -> None:
     means = [row("means", outcome="fell", **many), row("means", outcome="fell", **ONES),
              row("means", outcome="score", **many)]  # fmt: skip
     changes = [row("changes", outcome="died", **ONES)]
-    assert step._rare(tables(means=means, changes=changes), HOW) == {"fell", "died"}
-    assert step._rare(tables(means=means[::2]), HOW) == frozenset()
-    assert step._rare({}, HOW) == frozenset()
+    assert rests_on_few.rare(tables(means=means, changes=changes), HOW) == {"fell", "died"}
+    assert rests_on_few.rare(tables(means=means[::2]), HOW) == frozenset()
+    assert rests_on_few.rare({}, HOW) == frozenset()
 
 
 @pytest.mark.parametrize(
@@ -73,15 +74,15 @@ def test_a_time_at_which_few_of_an_arm_answered_is_of_few(
     others = [row("means", **own | more, n=30)
               for more in ({"arm": "old"}, {"time": "t2"}, {"outcome": "mood"})]  # fmt: skip
     expected = {("score", "t1")} if few else set()
-    assert step._of_few(tables(means=[*rows, *others]), HOW) == expected
+    assert rests_on_few.of_few(tables(means=[*rows, *others]), HOW) == expected
     changes = [row("changes", **own, n=n) for n in sizes]
-    assert step._of_few(tables(means=others, changes=changes), HOW) == expected
+    assert rests_on_few.of_few(tables(means=others, changes=changes), HOW) == expected
 
 
 def test_answers_and_changes_are_not_added_up() -> None:
     own = {"outcome": "score", "time": "t1", "arm": "new", "n": 6}
     found = tables(means=[row("means", **own)], changes=[row("changes", **own)])
-    assert step._of_few(found, HOW) == {("score", "t1")}
+    assert rests_on_few.of_few(found, HOW) == {("score", "t1")}
 
 
 def estimate(name: str, **cells: Any) -> dict[str, Any]:
@@ -92,14 +93,14 @@ def estimate(name: str, **cells: Any) -> dict[str, Any]:
 def test_the_width_of_an_estimate_is_half_its_interval() -> None:
     rows = [estimate("a"), estimate("none", n_units=None), estimate("nobody", n_units=0),
             estimate("no end", ci_low=None), estimate("no width", ci_high=1.0)]  # fmt: skip
-    assert step._widths(tables(estimates=rows)) == {"a": (40, 1.5)}
-    assert step._widths({}) == {}
+    assert rests_on_few.widths(tables(estimates=rows)) == {"a": (40, 1.5)}
+    assert rests_on_few.widths({}) == {}
 
 
 def test_estimates_of_few_are_hidden_everywhere() -> None:
     rows = [estimate(str(n), n_units=n) for n in (9, 10, None)]
-    assert step._hidden(tables(estimates=rows), HOW) == {"9"}
-    assert step._hidden({}, HOW) == frozenset()
+    assert rests_on_few.hidden(tables(estimates=rows), HOW) == {"9"}
+    assert rests_on_few.hidden({}, HOW) == frozenset()
 
 
 @pytest.mark.parametrize(

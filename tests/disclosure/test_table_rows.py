@@ -131,7 +131,7 @@ def test_a_mean_of_zeros_and_ones_of_few_is_withheld() -> None:
      (10, [1.0] * 10, False)],
 )  # fmt: skip
 def test_a_sum_of_few_or_of_one_is_withheld(n: int, amounts: list[float], hidden: bool) -> None:
-    reasons = why("contacts", {"contributions": lambda _: amounts}, n=n, total=12.0)
+    reasons = why("contacts", {"contributions": lambda *_: amounts}, n=n, total=12.0)
     assert ("total" in reasons) is hidden
 
 

@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 
 from cesp_analysis.declared.disclosure import Disclosure
+from cesp_analysis.disclosure import rests_on_few
 from cesp_analysis.disclosure.attack import leaks
 from cesp_analysis.disclosure.cleared import cleared
 from cesp_analysis.disclosure.left_in import faults
 from cesp_analysis.disclosure.quantities import came_equations, key_of
-from cesp_analysis.disclosure.release import _of_few, _widths, release
+from cesp_analysis.disclosure.release import release
 from cesp_analysis.disclosure.table_rows import Release
 from cesp_analysis.disclosure.tables import TABLES
 from cesp_analysis.withheld import ALONG
@@ -49,7 +50,7 @@ def test_an_estimate_says_no_more_than_its_width_allows() -> None:
 
 def test_the_other_tables_of_an_estimate_say_no_more() -> None:
     """A ladder holds no n: it is that of the estimate."""
-    widths = _widths({"tables/estimates": (LEAVING, [estimate()])})
+    widths = rests_on_few.widths({"tables/estimates": (LEAVING, [estimate()])})
     row = blank("ladder") | {
         "estimate_id": "m/score/t1", "outcome": "score", "unit": "points", "estimate": 3.43737,
         "ci_low": 1.56771, "ci_high": 5.30704, "shock_in_sd": 0.36789,
@@ -68,7 +69,7 @@ def test_an_arm_of_few_hides_what_is_estimated_of_it(n: int, hidden: bool) -> No
         blank("means") | {"outcome": "score", "time": "t1", "arm": arm, "n": size}
         for arm, size in (("intervention", n), ("control", 30), ("control", 4))
     ]
-    of_few = _of_few({"tables/means": (TABLES["means"], means)}, HOW)
+    of_few = rests_on_few.of_few({"tables/means": (TABLES["means"], means)}, HOW)
     _, why = released(of_few=of_few).row(estimate())
     assert ("estimate" in why) == ("ci_low" in why) == hidden
 

@@ -123,6 +123,6 @@ def test_contacts_fall_into_the_time_before_each_answer():
     assert found.shared.tolist() == [[0, 6, 6], [0, 6, 6], [0, 0, 0]]
     assert found.said == (
         "2 contacts of people who are not of the intervention arm: not counted",
-        "1 contacts after the last time: not counted, as are costs of services then",
-        "1 contacts before a person's start or without a date: in the first period",
+        "1 contact after the last time: not counted, as are costs of services then",
+        "1 contact before a person's start or without a date: in the first period",
     )

@@ -235,6 +235,11 @@ LEAKS: dict[str, tuple[Plant, str]] = {
         put_back("means", "n", outcome="gp_contacts", group="wexmoor", time="baseline"),
         "answer gp_contacts baseline not known",
     ),
+    "the dearest person": (
+        put_back("costs", "highest", of="service", name="gp", arm="control", time="6m"),
+        "holds what is to be left empty",
+    ),
+    "draws of people": (copied("tables/ce_plane.csv"), "ce_plane.csv: is no table that may leave"),
     "who left between two times": (
         put_back("flow", "n", step="6m", group="trafford", status="reached"), "step 6m"
     ),
@@ -281,7 +286,7 @@ LEAKS: dict[str, tuple[Plant, str]] = {
 
 ATTACKED = [
     f"tables/{name}"
-    for name in ("baseline", "contamination", "estimates", "flow", "means", "missing",
+    for name in ("baseline", "contamination", "costs", "estimates", "flow", "means", "missing",
                  "progression", "rates", "survey_waves", "weighting")
 ]  # fmt: skip
 """The tables in which leaks are planted; the others take most of the time to read."""

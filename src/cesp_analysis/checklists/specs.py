@@ -19,6 +19,7 @@ def applying(study: Study) -> list[str]:
         "TREND": compared and not study.study.randomised,
         "STROBE": not compared or surveyed,
         "TIDieR": any((study.fidelity, study.dose, study.activity)),
+        "CHEERS": study.economics is not None,
     }
     return [name for name in NAMES if ruled.get(name) or study.checklists.get(name)]
 

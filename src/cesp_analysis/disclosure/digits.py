@@ -14,7 +14,7 @@ from cesp_analysis.numbers import OTHER_DECIMALS
 IN_UNIT = frozenset(
     (
         "estimate", "std_error", "ci_low", "ci_high", "ci_low_shock", "ci_high_shock",
-        "baseline_gap", "difference", "common_mean",
+        "baseline_gap", "difference", "common_mean", "inmb", "flip",
     )
 )  # fmt: skip
 """Columns in the unit of the row's outcome."""
@@ -64,7 +64,7 @@ class Digits:
         if role == "coarse":
             return self._near(row, column, value, numbers.MOST_DECIMALS)
         if role == "sums":
-            return numbers.coarse(value)
+            return self._near(row, column, value, numbers.MOST_DECIMALS)
         if role == "estimates":
             return self._estimate(row, column, value)
         return str(int(value)) if column in leaving.whole else repr(value)

@@ -23,7 +23,7 @@ STAY = frozenset(
 """Kinds that stay, as residuals do. Trajectories, changes, answers and traces show single people;
 maps of missing answers, months of recruitment, contacts and neighbourhoods count few; planes of
 shifts tell the share that was imputed: the tables and figures of means stand in their place.
-Figures of costs and QALYs stay as their tables do."""
+Figures of costs and QALYs stay: the plane since its draws tell of people (tables_economics.py)."""
 
 
 def leaving(figures: Sequence[str]) -> list[str]:

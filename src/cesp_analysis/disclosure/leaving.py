@@ -11,7 +11,8 @@ The roles of a column, each a number's whole treatment:
 - estimates: what a model or a formula made of many: so few decimals that the width of its interval
   leaves open of how many it is, without one two digits. It is withheld with the size that all of a
   row rest on (`rests_on`), or its own (`rests`, column → size), and where a group has few.
-- sums: amounts added up over people: withheld where one makes up too much of them, or few.
+- sums: amounts added up over people, or means that tell their sum: withheld where one makes up too
+  much of them, or few. Two digits, or as many as an interval bears.
 - coarse: numbers that more digits would make a share of people: as estimates, and never in their
   outcome's unit.
 - chances: probabilities that were computed from counts: two decimals.

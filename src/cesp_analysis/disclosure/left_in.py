@@ -97,7 +97,7 @@ def faults(path: Path, name: str, leaving: Leaving, how: Disclosure) -> Iterator
             for column in _narrow(leaving, row, how):
                 yield f"{name}.csv, line {line}, {column}: its width tells of how many it is"
             for column in _telling(leaving, row):
-                yield f"{name}.csv, line {line}, {column}: tells a share that is withheld beside it"
+                yield f"{name}.csv, line {line}, {column}: tells what is withheld beside it"
             for column, cell in _texts(row):
                 if PSEUDONYM.fullmatch(cell):
                     yield f"{name}.csv, line {line}, {column}: holds a pseudonym"
@@ -115,10 +115,12 @@ def _exact(leaving: Leaving, row: dict[str, str], how: Disclosure) -> Iterator[s
 
 
 def _telling(leaving: Leaving, row: dict[str, str]) -> Iterator[str]:
-    """Columns from which a withheld share follows: its intervals, and probabilities by it."""
+    """Columns from which a withheld number follows: intervals of a share and probabilities by it,
+    sums of few."""
     marks = {part.split(" ")[0] for part in (row.get(WITHHELD) or "").split(" | ") if part}
     hidden = {pair for name, pair in leaving.shares.items() if name in marks}
     names = [name for name, pair in leaving.shares.items() if pair in hidden]
+    names += [name for name, size in leaving.sums.items() if size in marks]
     yield from (name for name in names if row.get(name))
     if hidden:
         yield from (name for name in leaving.chances.split() if row.get(name))

@@ -1,7 +1,6 @@
 """The step `release`: the tables that may leave the team, each number as it may be told."""
 
 import csv
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
@@ -10,10 +9,10 @@ from pydantic import Field
 from cesp_analysis import contracts
 from cesp_analysis.declared.base import Frozen
 from cesp_analysis.declared.disclosure import Disclosure
+from cesp_analysis.disclosure import rests_on_few as few
 from cesp_analysis.disclosure.attack import leaks
 from cesp_analysis.disclosure.contract import ReleasedTable
-from cesp_analysis.disclosure.digits import Width
-from cesp_analysis.disclosure.dominance import of_contacts
+from cesp_analysis.disclosure.dominance import Contributions, of_contacts, of_costs
 from cesp_analysis.disclosure.leaving import Leaving, Row
 from cesp_analysis.disclosure.left_in import SETTINGS
 from cesp_analysis.disclosure.protect import protect
@@ -26,7 +25,7 @@ from cesp_analysis.disclosure.quantities import (
     first_wave,
     with_first_wave,
 )
-from cesp_analysis.disclosure.table_rows import Release, share_of_few
+from cesp_analysis.disclosure.table_rows import Release
 from cesp_analysis.disclosure.tables import PREDICTED, TABLES
 from cesp_analysis.errors import CespError
 from cesp_analysis.fidelity.tables import DoseTable
@@ -92,17 +91,22 @@ def _decided(found: Tables, told: ReleaseSpec, dose: Path | None) -> Callable[[s
     counts, sizes = _numbers(cells, found)
     whole = {**sizes, **counts}
     withheld = protect(counts, sizes, list(_holding(all_equations(found, whole), whole)), how)
-    rare = _rare(found, how)
-    hidden, of_few, widths = _hidden(found, how), _of_few(found, how), _widths(found)
+    rare = few.rare(found, how)
+    hidden, of_few, widths = (
+        few.hidden(found, how),
+        few.of_few(found, how),
+        few.widths(found),
+    )
     decimals = {(name, unit): places for name, (unit, places) in told.decimals.items()}
-    people = of_contacts(list(contracts.rows(dose, DoseTable))) if dose else None
+    sums: dict[str, Contributions] = {"tables/costs": of_costs}
+    if dose:
+        sums["tables/contacts"] = of_contacts(list(contracts.rows(dose, DoseTable)))
 
     def release_of(name: str) -> Release:
-        contributions = people if name == "tables/contacts" else None
         leaving = found[name][0]
         return Release(
             name, leaving, how, withheld, apart, rare, hidden, of_few, widths, decimals,
-            contributions,
+            sums.get(name),
         )  # fmt: skip
 
     return release_of
@@ -155,38 +159,6 @@ def _numbers(cells: Iterable[Cell], found: Tables) -> tuple[dict[Key, int], dict
         own = counts if cell.exact else sizes
         own[cell.key] = int(found[cell.table][1][cell.row][cell.column])
     return counts, sizes
-
-
-def _rare(found: Tables, how: Disclosure) -> frozenset[str]:
-    """Outcomes of two values of which few people have one, at any time of any group."""
-    rows = [row for name in ("tables/means", "tables/changes") for row in found.get(name, _NONE)[1]]
-    few = (r for r in rows if share_of_few(r["mean"], r["sd"], r["n"], how))
-    return frozenset(row["outcome"] for row in few)
-
-
-def _of_few(found: Tables, how: Disclosure) -> frozenset[tuple[str, str]]:
-    """Outcomes and times at which few of an arm have a value, or a change to it."""
-    sums: Counter[tuple[str, str, str, str]] = Counter()
-    for name in ("tables/means", "tables/changes"):
-        for row in found.get(name, _NONE)[1]:
-            sums[name, row["outcome"], row["time"], row["arm"]] += row["n"] or 0
-    return frozenset((outcome, t) for (_, outcome, t, _), n in sums.items() if how.small(n))
-
-
-def _widths(found: Tables) -> dict[str, Width]:
-    """Estimate → of how many people it is, and half its interval."""
-    return {
-        row["estimate_id"]: (row["n_units"], (row["ci_high"] - row["ci_low"]) / 2)
-        for row in found.get("tables/estimates", _NONE)[1]
-        if row["n_units"] and row["ci_low"] is not None and row["ci_high"] > row["ci_low"]
-    }
-
-
-def _hidden(found: Tables, how: Disclosure) -> frozenset[str]:
-    """Estimates that rest on few: no table may tell them."""
-    rows = found.get("tables/estimates", _NONE)[1]
-    few = (r for r in rows if r["n_units"] is not None and r["n_units"] < how.threshold)
-    return frozenset(row["estimate_id"] for row in few)
 
 
 def _holding(equations: Iterable[Equation], whole: Mapping[Key, int]) -> Iterator[Equation]:

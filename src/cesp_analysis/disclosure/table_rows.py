@@ -17,10 +17,10 @@ class Release:
 
     `apart`: columns whose counts are others than those of the same people elsewhere. `rare`:
     outcomes of which few people have one of two values: an estimate would tell how many.
-    `hidden`: estimates that rest on few, in whatever table. `of_few`: (outcome, time) at which few
-    of a group have a value: with the other group's mean an estimate would tell theirs. `widths`:
-    estimate → of how many it is, and half its interval. `decimals`: (outcome, its own unit) → as
-    they are printed.
+    `hidden`: estimates that rest on few, in whatever table, and tables of which all do. `of_few`:
+    (outcome, time) at which few of a group have a value: with the other group's mean an estimate
+    would tell theirs. `widths`: estimate → of how many it is, and half its interval. `decimals`:
+    (outcome, its own unit) → as they are printed.
     """
 
     table: str
@@ -100,7 +100,9 @@ class Release:
             if row[column] is not None and (few or rare):
                 found[column] = ALONG
         for column, size in self.leaving.sums.items():
-            if row[column] is not None and (self._few(row, size) or self._one_person_s(row)):
+            if row[column] is not None and (
+                self._few(row, size) or self._one_person_s(row, column)
+            ):
                 found[column] = ALONG
         for column, size in self.leaving.rests.items():
             if row[column] is not None and self._few(row, size):
@@ -121,7 +123,8 @@ class Release:
         if rests and row[rests] is not None and self._few(row, rests):
             return True
         of_group = (row.get("outcome"), row.get("time")) in self.of_few
-        return of_group or row.get("estimate_id") in self.hidden or self._of_few(row)
+        named = {row.get("estimate_id"), self.table} & {*self.hidden}
+        return of_group or bool(named) or self._of_few(row)
 
     def _tells(self, row: Row, part: str, whole: str, why: Mapping[str, str]) -> bool:
         """Whether a share would tell a small part, or that few are not in it."""
@@ -136,10 +139,10 @@ class Release:
     def _few(self, row: Row, size: str) -> bool:
         return row[size] is None or row[size] < self.how.threshold
 
-    def _one_person_s(self, row: Row) -> bool:
+    def _one_person_s(self, row: Row, column: str) -> bool:
         """Whether one person makes up too much of a sum; of unknown people it is taken to be so."""
         known = self.contributions
-        return known is None or dominated(known(row), self.how.largest_share)
+        return known is None or dominated(known(row, column), self.how.largest_share)
 
     def _of_few(self, row: Row) -> bool:
         """Whether an estimated proportion is of few, or leaves few out."""

@@ -9,6 +9,7 @@ from cesp_analysis.disclosure.leaving import Conditions, Leaving
 from cesp_analysis.disclosure.merging import event_rows, flow_rows, only, outcome_rows
 from cesp_analysis.disclosure.quantities import FLOW
 from cesp_analysis.disclosure.tables_delivery import DELIVERY
+from cesp_analysis.disclosure.tables_economics import ECONOMICS
 from cesp_analysis.disclosure.tables_feasibility import FEASIBILITY
 from cesp_analysis.disclosure.tables_measurement import MEASUREMENT
 from cesp_analysis.disclosure.tables_models import MODELS
@@ -109,6 +110,7 @@ TABLES: dict[str, Leaving] = {
     **SURVEYS,
     **DELIVERY,
     **MEASUREMENT,
+    **ECONOMICS,
 }  # fmt: skip
 """Name of the table → how it leaves. What is not here stays: single records and problems of data,
-people by pattern of answers, single questions, residuals, neighbourhoods."""
+people by pattern of answers, single questions, residuals, neighbourhoods, bootstrap draws."""

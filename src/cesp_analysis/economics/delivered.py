@@ -16,6 +16,7 @@ from cesp_analysis.clean.evaluate import evaluated
 from cesp_analysis.declared.resources import Delivered, Hourly
 from cesp_analysis.economics.prices import DEFAULT_INDEX, Brought, Changes, Price, brought, inflated
 from cesp_analysis.models.cluster_sums import Floats
+from cesp_analysis.numbers import counted
 
 TIME, SHARED = "time", "shared"
 
@@ -116,12 +117,13 @@ def given(
 
 
 def _said(others: int, late: int, since: Floats, own: pd.DataFrame) -> Iterator[str]:
-    if others:
-        yield f"{others} contacts of people who are not of the intervention arm: not counted"
-    if late:
-        yield f"{late} contacts after the last time: not counted, as are costs of services then"
     early = int((since < 0).sum() + np.isnan(since).sum())
-    if early:
-        yield f"{early} contacts before a person's start or without a date: in the first period"
-    if lacking := int(own["minutes"].isna().sum()):
-        yield f"{lacking} contacts without minutes: what these people's time cost is not known"
+    lacking = int(own["minutes"].isna().sum())
+    for n, what in (
+        (others, "of people who are not of the intervention arm: not counted"),
+        (late, "after the last time: not counted, as are costs of services then"),
+        (early, "before a person's start or without a date: in the first period"),
+        (lacking, "without minutes: what these people's time cost is not known"),
+    ):
+        if n:
+            yield f"{counted(n, 'contact')} {what}"

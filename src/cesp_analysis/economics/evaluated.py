@@ -5,6 +5,8 @@ from dataclasses import dataclass, field, replace
 from math import inf
 from typing import Any
 
+import numpy as np
+
 from cesp_analysis.economics.asked import EvaluateSpec
 from cesp_analysis.economics.boot import Way, booted, pooled
 from cesp_analysis.economics.by_log import log_row
@@ -70,7 +72,7 @@ def _booted(
 ) -> None:
     """Bootstrap, then imputation: of the base case, and of it with departures."""
     own, base, level = how.economics, cases.base, how.ci_level
-    asked, n = quantities(own.thresholds), len(base.frame.treated)
+    asked, treated = quantities(own.thresholds), base.frame.treated
     n_obs, cluster = known_of(base.frame), own.cluster or ""
     there = [base, *(case for case in cases.varied if case.departing is not None)]
     ways = {
@@ -85,9 +87,13 @@ def _booted(
     for case in there:
         for approach in approaches(how.randomised):
             way = ways[case.scenario, approach]
-            rows, law = pooled(boot, way, asked, most[approach], (n_obs, n), cluster, level)
+            rows, law = pooled(
+                boot, way, asked, most[approach], (n_obs, len(treated)), cluster, level
+            )
             for one in rows:
-                made.rows.append(row_of(how, case, BOOT_IMPUTE, approach, JOINT, one, n, n_obs))
+                made.rows.append(
+                    row_of(how, case, BOOT_IMPUTE, approach, JOINT, one, treated, n_obs)
+                )
             if law is not None and case.scenario == BASE:
                 _of_law(how, case, BOOT_IMPUTE, approach, law, sets, prior, made)
 
@@ -102,20 +108,21 @@ def _most(how: EvaluateSpec, approach: str, sets: Sequence[Data]) -> list[float]
 def _complete(how: EvaluateSpec, case: Case) -> Iterator[Row]:
     """People of whom all is known: a description."""
     data = complete_of(case.frame, observed_of(case.frame))
-    own, level, n = how.economics, how.ci_level, len(case.frame.treated)
+    own, level, treated = how.economics, how.ci_level, data.treated
     asked = quantities(own.thresholds)
     for one in arm_means(data, level):
-        yield row_of(how, case, COMPLETE, UNADJUSTED, LINEAR, one, n)
+        arm = treated == one.quantity.name.endswith("_intervention")
+        yield row_of(how, case, COMPLETE, UNADJUSTED, LINEAR, one, treated[arm])
     for approach in (UNADJUSTED, *approaches(how.randomised)):
         for one in by_regression(data, approach, asked, own.covariance, level):
-            yield row_of(how, case, COMPLETE, approach, LINEAR, one, n)
+            yield row_of(how, case, COMPLETE, approach, LINEAR, one, treated)
     for approach in approaches(how.randomised):
         seed = seed_of(how.seed, "economics", "bootstrap", approach)
         drawn, cluster = own.missing.replicates, own.cluster or ""
         for one in joint_rows(data, approach, asked, drawn, seed, cluster, level):
-            yield row_of(how, case, COMPLETE, approach, JOINT, one, n)
+            yield row_of(how, case, COMPLETE, approach, JOINT, one, treated)
     kind, one = log_row([data], level)
-    yield row_of(how, case, COMPLETE, ADJUSTED, kind, one, n)
+    yield row_of(how, case, COMPLETE, ADJUSTED, kind, one, treated)
 
 
 def _imputed(
@@ -128,15 +135,15 @@ def _imputed(
     made: Made,
 ) -> None:
     """Multiple imputation and Rubin's rules; and curves, of what is no variation of a parameter."""
-    asked, n = quantities(how.economics.thresholds), len(case.frame.treated)
+    asked, treated = quantities(how.economics.thresholds), case.frame.treated
     fits, why = fitted(how, approach, sets)
     n_obs, reason = known_of(case.frame), reason or why
     if reason:
-        found = [refused(one, n_obs, n, reason) for one in asked]
+        found = [refused(one, n_obs, len(treated), reason) for one in asked]
     else:
         found = by_rubin(fits, asked, how.ci_level)
     for one in found:
-        made.rows.append(row_of(how, case, IMPUTED, approach, LINEAR, one, n, n_obs))
+        made.rows.append(row_of(how, case, IMPUTED, approach, LINEAR, one, treated, n_obs))
     if not reason and case.departing is None and not case.scenario.startswith(TORNADO):
         _of_law(how, case, IMPUTED, approach, pooled_law(fits, found), sets, prior, made)
 
@@ -155,8 +162,8 @@ def fitted(how: EvaluateSpec, approach: str, sets: Sequence[Data]) -> tuple[list
 def _of_base(how: EvaluateSpec, case: Case, sets: Sequence[Data]) -> Iterator[Row]:
     """Costs by a log link, and subgroups, of imputed sets."""
     kind, one = log_row(sets, how.ci_level)
-    n, n_obs = len(case.frame.treated), known_of(case.frame)
-    yield row_of(how, case, IMPUTED, ADJUSTED, kind, one, n, n_obs)
+    treated, n_obs = case.frame.treated, known_of(case.frame)
+    yield row_of(how, case, IMPUTED, ADJUSTED, kind, one, treated, n_obs)
     yield from _subgroups(how, case, sets)
 
 
@@ -168,16 +175,16 @@ def _subgroups(how: EvaluateSpec, case: Case, sets: Sequence[Data]) -> Iterator[
         for category in sorted({str(word) for word in words} - {""}):
             rows = words == category
             inside = replace(case, scenario=f"subgroup {name}: {category}")
-            n, n_obs = int(rows.sum()), known_of(case.frame, rows)
+            treated, n_obs = case.frame.treated[rows], known_of(case.frame, rows)
             for approach in approaches(how.randomised):
                 fits, reason = fitted(how, approach, [data.part(rows) for data in sets])
                 found = (
-                    [refused(one, n_obs, n, reason) for one in asked]
+                    [refused(one, n_obs, len(treated), reason) for one in asked]
                     if reason
                     else by_rubin(fits, asked, how.ci_level)
                 )
                 for one in found:
-                    yield row_of(how, inside, IMPUTED, approach, LINEAR, one, n, n_obs)
+                    yield row_of(how, inside, IMPUTED, approach, LINEAR, one, treated, n_obs)
 
 
 def _of_law(
@@ -220,11 +227,12 @@ def row_of(
     approach: str,
     model: str,
     one: Estimated,
-    n_units: int,
+    treated: np.ndarray,
     n_obs: int | None = None,
 ) -> Row:
-    """A row of the table Economics."""
+    """A row of the table Economics; treated (n,): of the people in the analysis."""
     low, high = one.interval or (None, None)
+    arms = (int(treated.sum()), int((~treated).sum()))
     return {
         "scenario": case.scenario, "perspective": case.perspective, "value_set": case.value_set,
         "missing_data": missing_data, "approach": approach, "model": model,
@@ -232,7 +240,8 @@ def row_of(
         "status": "not_estimable" if one.reason else "estimated", "reason": one.reason or None,
         "estimate": one.estimate, "std_error": one.std_error, "df": one.df,
         "ci_low": low, "ci_high": high, "ci_level": how.ci_level,
-        "n_obs": one.n_obs if n_obs is None else n_obs, "n_units": n_units,
+        "n_obs": one.n_obs if n_obs is None else n_obs, "n_units": len(treated),
+        "n_smaller_arm": min(filter(None, arms), default=0),
         "n_clusters": one.n_clusters,
         "cluster_level": how.economics.cluster if one.n_clusters else None,
         "unit": "QALYs" if one.quantity.name.startswith("qaly") else "£",

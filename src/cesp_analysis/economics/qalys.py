@@ -42,7 +42,7 @@ def utility_weights(
 
 
 def _placed(at: Floats, planned: Floats) -> Floats:
-    """Where each utility stands (n, t), in order, so that no part of the area counts twice."""
+    """Where each utility stands (n, t), in order, so that no time counts twice."""
     known = np.where(np.isnan(at), -np.inf, at)
     known[:, 0] = 0.0
     before = np.maximum.accumulate(known, axis=1)

@@ -94,6 +94,7 @@ class Economics(Table):
     ci_level: ClassVar = number("level of the interval")
     n_obs: ClassVar = count("people with costs and QALYs known")
     n_units: ClassVar = count("people in the analysis")
+    n_smaller_arm: ClassVar = count("of them in the arm of fewer")
     n_clusters: ClassVar = whole("clusters")
     cluster_level: ClassVar = text("what is drawn as a whole", blank=True)
     unit: ClassVar = text("£ or QALYs")

@@ -3,7 +3,7 @@
 APPROACHES = {
     "gain": "Gain over baseline",
     "adjusted": "Adjusted for baseline",
-    "unadjusted": "As it is",
+    "unadjusted": "Not adjusted",
 }
 WAYS = {
     "boot_impute": "Bootstrap, then imputation",

@@ -19,7 +19,7 @@ from cesp_analysis.report.sections.figure import figure
 SAMPLING = (
     "Their intervals know sampling error alone. One site against one cannot tell the intervention"
     " from whatever else happened there, to costs as little as to health: what such a shock would"
-    " have to be, to turn the decision, stands with the acceptability curve."
+    " have to be, to turn the decision, stands under 'At which threshold'."
 )
 BRACKET = (
     "Two numbers stand for each quantity, since chance did not decide who was where. The gain over"

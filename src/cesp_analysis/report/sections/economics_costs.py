@@ -80,7 +80,7 @@ def prices(results: Results) -> Table:
                 row["unit"], _pounds(row["published"]), row["price_year"],
                 fixed(row["factor"], 3), _pounds(row["value"]),
             ),
-            " ".join(filter(None, [_mark(notes, row["source"]), _mark(notes, row["note"])])),
+            _mark(notes, "; ".join(filter(None, (row["source"], row["note"])))),
         )
         for row in results.unit_costs
     ]  # fmt: skip
@@ -119,7 +119,7 @@ def _line(label: str, rows: list[Read], time: str, results: Results) -> Row:
     cells: list[str] = []
     for arm in ("intervention", "control"):
         row = next(r for r in rows if r["time"] == time and r["arm"] == arm)
-        cells += [results.part(row["n"], row["people"])]
+        cells += [f"{count(row['n'])} of {count(row['people'])}"]
         cells += [fixed(row[name], 0) for name in ("mean", "sd", "median")]
     return Row(label, tuple(cells))
 

@@ -16,9 +16,11 @@ from cesp_analysis.report.blocks import (
 )
 from cesp_analysis.report.blocks import Row as TableRow
 from cesp_analysis.report.results import Results
+from cesp_analysis.report.sections.economics_outside import said_outside
 from cesp_analysis.report.sections.economics_tables import main_way
 from cesp_analysis.report.sections.figure import figure
 from cesp_analysis.report.tables_read import Row
+from cesp_analysis.withheld import Rounded
 
 WHAT_PROBABILITY = (
     "The probability that net benefit is above £0 is a reading of the interval, not of the"
@@ -31,13 +33,9 @@ def ratio(results: Results) -> Iterator[Block]:
     rows = results.ce_quadrants
     if not rows:
         return
-    several = len(rows) > 1
-    yield Bullets(
-        tuple(
-            f"{APPROACHES[row['approach']]}: {row['said']}" if several else row["said"]
-            for row in rows
-        )
-    )
+    said = [row["said"] or said_outside(row) for row in rows]
+    of = [f"{APPROACHES[row['approach']]}: " if len(rows) > 1 else "" for row in rows]
+    yield Bullets(tuple(map("".join, zip(of, said, strict=True))))
 
 
 def decision(results: Results) -> Iterator[Block]:
@@ -54,7 +52,6 @@ def decision(results: Results) -> Iterator[Block]:
     if shocks:
         spanner = "A shock to a site"
         columns += [
-            Column("that would turn it, £", "wrap", spanner),
             Column("of the median size, £", "wrap", spanner),
             Column("Probability with one against, for", "wrap", spanner),
             Column("with all sizes expected", "wrap", spanner),
@@ -98,17 +95,15 @@ def _line(row: Row, shocks: bool) -> TableRow:
     cells = [fixed(row["inmb"], 0), percentage(row["probability"], 0)]
     if shocks:
         ends = f"{percentage(row['low'], 0)}, {percentage(row['high'], 0)}"
-        cells += [
-            fixed(row["flip"], 0), fixed(row["shock_sd"], 0), ends,
-            percentage(row["with_shock"], 0),
-        ]  # fmt: skip
+        cells += [fixed(row["shock_sd"], 0), ends, percentage(row["with_shock"], 0)]
     return TableRow(f"{row['threshold']:,.0f}", tuple(cells))
 
 
 def _notes(shocks: bool) -> Iterator[Note]:
     if shocks:
         yield Note(
-            "A shock is whatever else happened to people of one site in these months. How large"
+            "A shock is whatever else happened to people of one site in these months: one as large"
+            " as the net benefit, the other way, would turn the decision. How large"
             " such shocks are is not known from two sites: their sizes are those that published"
             " correlations of outcomes imply, taken to hold for net benefit."
         )
@@ -214,4 +209,6 @@ def _trials(rows: list[Row]) -> Table:
 
 
 def _million(value: float | None) -> str:
-    return fixed(None if value is None else value / 1e6, 2)
+    text = fixed(None if value is None else value / 1e6, 2)
+    rounded = isinstance(value, Rounded) and "." in text  # of a number with few digits no more
+    return text.rstrip("0").rstrip(".") if rounded else text

@@ -1,9 +1,9 @@
 """Tables of incremental costs, QALYs and net benefit."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from cesp_analysis.economics.words import APPROACHES, WAYS, approaches_in
-from cesp_analysis.numbers import degrees, fixed, interval
+from cesp_analysis.numbers import NONE, degrees, fixed, interval
 from cesp_analysis.report.blocks import Column, Group, Note, Row, Table
 from cesp_analysis.report.notes import Notes
 from cesp_analysis.report.results import Results
@@ -30,10 +30,12 @@ def base_case(results: Results) -> Table:
     models = dict.fromkeys(row["model"] for row in own)
     own = [row for row in own if row["model"] == next(iter(models))]
     notes = Notes()
+    first = _warnings(own[0]) if own else []
+    of_all = [word for word in first if all(word in _warnings(row) for row in own)]
     groups = [
         Group(
             APPROACHES[approach] if len(_approaches(own)) > 1 else "",
-            tuple(_row(row, notes) for row in own if row["approach"] == approach),
+            tuple(_row(row, of_all, notes) for row in own if row["approach"] == approach),
         )
         for approach in _approaches(own)
     ]
@@ -45,7 +47,7 @@ def base_case(results: Results) -> Table:
         stub="Quantity",
         columns=(Column("Difference"), Column(results.words.interval(), "wrap"), Column("df")),
         groups=tuple(groups),
-        notes=(*_methods(methods), *notes.notes()),
+        notes=(*_methods([*methods, *of_all]), *notes.notes()),
         csv="tables/economics.csv",
     )
 
@@ -161,17 +163,17 @@ def _wide(label: str, rows: list[Read], results: Results, notes: Notes) -> Row:
             if row["quantity"] == quantity
             and (quantity != "inmb" or row["threshold"] == words.thresholds[0])
         ]
-        cells += _numbers(own[0]) if own else ["", ""]
+        cells += _numbers(own[0]) if own else [NONE, NONE]
         marks += [notes.mark(_sentence(row["reason"])) for row in own if row["reason"]]
         marks += [notes.mark(_sentence(w)) for r in own for w in _warnings(r)]
     return Row(label, tuple(cells), " ".join(dict.fromkeys(marks)))
 
 
-def _row(row: Read, notes: Notes) -> Row:
+def _row(row: Read, of_all: Collection[str], notes: Notes) -> Row:
     label = {"cost": "Cost, £", "qaly": "QALYs"}.get(row["quantity"])
-    label = label or f"Net benefit at £{row['threshold']:,.0f} a QALY, £"
+    label = label or f"Net benefit, £, at £{row['threshold']:,.0f} a QALY"
     marks = [notes.mark(_sentence(row["reason"]))] if row["reason"] else []
-    marks += [notes.mark(_sentence(word)) for word in _warnings(row)]
+    marks += [notes.mark(_sentence(word)) for word in _warnings(row) if word not in of_all]
     return Row(label, (*_numbers(row), degrees(row["df"])), " ".join(marks))
 
 

@@ -1,0 +1,72 @@
+"""What rests on few people, looked up over all tables that leave."""
+
+from collections import Counter
+from collections.abc import Mapping
+
+from cesp_analysis.declared.disclosure import Disclosure
+from cesp_analysis.disclosure.digits import Width
+from cesp_analysis.disclosure.leaving import Leaving, Row
+from cesp_analysis.disclosure.table_rows import share_of_few
+from cesp_analysis.disclosure.tables_economics import of_curve
+
+NO_CURVE = ("subgroup ", "tornado ", "departure ")
+"""Scenarios of an evaluation of which there is no acceptability curve."""
+Tables = Mapping[str, tuple[Leaving, list[Row]]]
+"""Name → how it leaves, its rows before."""
+OF_EVALUATION = frozenset(
+    f"tables/{name}" for name in ("ceac", "ce_quadrants", "value_of_information")
+)
+"""Tables made of the estimates of `economics`, which do not say of how many."""
+
+
+def rare(found: Tables, how: Disclosure) -> frozenset[str]:
+    """Outcomes of two values of which few people have one, at any time of any group."""
+    rows = [row for name in ("tables/means", "tables/changes") for row in _rows(found, name)]
+    few = (r for r in rows if share_of_few(r["mean"], r["sd"], r["n"], how))
+    return frozenset(row["outcome"] for row in few)
+
+
+def of_few(found: Tables, how: Disclosure) -> frozenset[tuple[str, str]]:
+    """Outcomes and times at which few of an arm have a value, or a change to it."""
+    sums: Counter[tuple[str, str, str, str]] = Counter()
+    for name in ("tables/means", "tables/changes"):
+        for row in _rows(found, name):
+            sums[name, row["outcome"], row["time"], row["arm"]] += row["n"] or 0
+    return frozenset((outcome, t) for (_, outcome, t, _), n in sums.items() if how.small(n))
+
+
+def widths(found: Tables) -> dict[str, Width]:
+    """Estimate → of how many people it is, and half its interval."""
+    rows = [(row["estimate_id"], row) for row in _rows(found, "tables/estimates")]
+    rows += sorted(_net_benefits(found), key=lambda pair: pair[1]["threshold"])
+    return {
+        name: (row["n_units"], (row["ci_high"] - row["ci_low"]) / 2)
+        for name, row in rows
+        if row["n_units"] and row["ci_low"] is not None and row["ci_high"] > row["ci_low"]
+    }
+
+
+def hidden(found: Tables, how: Disclosure) -> frozenset[str]:
+    """Estimates that rest on few, and tables of an evaluation that does: no table may tell them."""
+    rows = _rows(found, "tables/estimates")
+    few = (r for r in rows if r["n_units"] is not None and r["n_units"] < how.threshold)
+    evaluated = _rows(found, "tables/economics")
+    small = any(
+        r["scenario"] == "base" and how.small(r["n_smaller_arm"])
+        for r in evaluated
+        if r["missing_data"] != "complete"
+    )
+    return frozenset(row["estimate_id"] for row in few) | (OF_EVALUATION if small else frozenset())
+
+
+def _net_benefits(found: Tables) -> list[tuple[str, Row]]:
+    """What a curve is made of, and its estimates: that of the last threshold is the widest."""
+    return [
+        (of_curve(row), row)
+        for row in _rows(found, "tables/economics")
+        if row["quantity"] == "inmb" and not row["scenario"].startswith(NO_CURVE)
+    ]
+
+
+def _rows(found: Tables, name: str) -> list[Row]:
+    return found[name][1] if name in found else []

@@ -1,0 +1,119 @@
+"""How the tables of an economic evaluation leave.
+
+`ce_plane` stays. Its draws are no draws of a law: each is what the estimate is of a sample of this
+study's people, and who is in a sample follows from the seed, which the study file tells. As many
+draws as there are people are as many equations, with each person's costs and QALYs to be solved
+for. What the plane shows stands in the intervals of `economics`, in the shares of its quadrants
+(two decimals) and in the acceptability curve.
+"""
+
+from math import sqrt
+
+from cesp_analysis.declared.disclosure import Disclosure
+from cesp_analysis.disclosure.leaving import Leaving, Row
+from cesp_analysis.economics.tables import (
+    Acceptability,
+    CostTable,
+    Economics,
+    Information,
+    Quadrants,
+    UnitCosts,
+)
+
+OF_COSTS = ("amount", "mean", "sd", "median")
+HALF = 1.96
+"""Half an interval in standard errors: of the normal law."""
+
+
+def estimate_rows(rows: list[Row], how: Disclosure) -> list[Row]:
+    """Rows with few people in an arm without their estimate, and all with one reason: with the mean
+    of the other arm it would tell theirs, and why there was none, how many they are."""
+    said = f"an arm has fewer than {how.threshold} people: not told"
+    nothing = dict.fromkeys(("estimate", "std_error", "df", "ci_low", "ci_high", "warnings"))
+    nothing |= dict.fromkeys(("method", "n_clusters", "cluster_level"))
+    few = nothing | {"status": "not_estimable", "reason": said}
+    return [row | few if how.small(row["n_smaller_arm"]) else row for row in rows]
+
+
+def curve_rows(rows: list[Row], how: Disclosure) -> list[Row]:
+    """Rows that name the estimate of net benefit that they go on: its interval says its digits."""
+    return [row | {"estimate_id": of_curve(row)} for row in rows]
+
+
+def of_curve(row: Row) -> str:
+    """What an estimate of net benefit and the curve that is made of it have in common."""
+    return "/".join(row[name] for name in ("perspective", "value_set", "missing_data", "approach"))
+
+
+def cost_rows(rows: list[Row], how: Disclosure) -> list[Row]:
+    """Rows with the interval of each mean, whose width says how many digits it has; of what nobody
+    used their number alone, which says the rest."""
+    return [
+        row | (dict.fromkeys(OF_COSTS) if nobody(row, how) else _intervals(row)) for row in rows
+    ]
+
+
+def nobody(row: Row, how: Disclosure) -> bool:
+    """Whether nobody used a service, and that may be told."""
+    return row["users"] == 0 and how.zeros == "shown"
+
+
+def _intervals(row: Row) -> Row:
+    """Of the mean cost; of the mean amount, which varies as cost does."""
+    if not row["mean"] or not row["sd"]:
+        return {}
+    relative = HALF * row["sd"] / row["mean"] / sqrt(row["n"])
+    return {
+        f"{name}_{end}": row[name] * (1 + sign * relative)
+        for name in ("mean", "amount")
+        if row[name] is not None
+        for end, sign in (("low", -1), ("high", 1))
+    }
+
+
+ECONOMICS: dict[str, Leaving] = {
+    "economics": Leaving(
+        Economics,
+        shown="scenario perspective value_set missing_data approach model quantity threshold status"
+        " ci_level cluster_level unit method",
+        sizes="n_obs n_units n_smaller_arm n_clusters",  # who is nobody's is a cluster by himself
+        estimates="estimate std_error df ci_low ci_high",
+        rests_on="n_units",
+        texts="reason warnings",
+        prepared=estimate_rows,
+    ),
+    "ceac": Leaving(
+        Acceptability,
+        shown="perspective value_set missing_data approach threshold frontier",
+        estimates="inmb flip shock_sd evpi",
+        chances="probability frontier_probability low high with_shock",
+        prepared=curve_rows,
+    ),
+    "ce_quadrants": Leaving(
+        Quadrants,
+        shown="approach kind",
+        estimates="ratio ratio_low ratio_high",
+        chances="dearer_gains cheaper_gains cheaper_loses dearer_loses",
+        blank="said",  # with more digits than leave; the report says it anew
+    ),
+    "value_of_information": Leaving(
+        Information,
+        shown="approach of threshold size cost people shocks",  # a trial's, a decision's: declared
+        estimates="per_person population net",
+    ),
+    "costs": Leaving(
+        CostTable,
+        shown="of name arm time",
+        sizes="people n users",
+        sums=dict.fromkeys(OF_COSTS, "users"),
+        rests_on="n",
+        texts="warnings",
+        blank="highest",
+        prepared=cost_rows,
+    ),
+    "unit_costs": Leaving(
+        UnitCosts,
+        shown="service label sector item unit published price_year factor value qualifications"
+        " placeholder source note",
+    ),
+}
