@@ -7,8 +7,8 @@ import pytest
 
 from cesp_analysis.declared.design import Moment
 from cesp_analysis.declared.disclosure import Disclosure
+from cesp_analysis.declared.economics_words import EconomicsWords, VariedWords
 from cesp_analysis.declared.outcomes import Covariate
-from cesp_analysis.declared.wording import EconomicsWords
 from cesp_analysis.disclosure.cleared import cleared
 from cesp_analysis.report.results import Results
 from cesp_analysis.report.tick import ticked
@@ -24,7 +24,7 @@ WORDS = EconomicsWords(
         "value set uk": "EQ-5D-5L, UK 2026",
         "departure lost": "Who was lost did worse",
     },
-    tornado={"hour": ("An hour", "0.8", "1.5")},
+    tornado={"hour": VariedWords(label="An hour", of="intervention.hourly", low=0.8, high=1.5)},
     priced=True,
     discount=0.035,
 )

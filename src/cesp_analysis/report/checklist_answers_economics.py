@@ -6,7 +6,7 @@ partly.
 
 from collections.abc import Callable
 
-from cesp_analysis.declared.wording import EconomicsWords
+from cesp_analysis.declared.economics_words import EconomicsWords
 from cesp_analysis.numbers import listed, percentage
 from cesp_analysis.report.checklist_answer import Answer, there
 from cesp_analysis.report.results import Results
@@ -155,7 +155,7 @@ ECONOMICS: dict[str, Callable[[Results], Answer | None]] = {
         "QALYs, and beside them every outcome of the study", economics=r.economics
     ),
     "measured": lambda r: there(
-        "QALYs as the area under people's utilities", economics=r.economics
+        "QALYs as the sum over time of people's utilities", economics=r.economics
     ),
     "resources": lambda r: there(
         "What people used of each service, at its price, with where that is from",
