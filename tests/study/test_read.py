@@ -596,7 +596,7 @@ def test_a_step_is_told_its_own_part_only(study: Study) -> None:
 def test_the_examples_read() -> None:
     root = Path(__file__).resolve().parents[2]
     examples = sorted(path.parent for path in root.glob("examples/*/config.yaml"))
-    assert len(examples) == 6
+    assert len(examples) == 7
     for folder in (root, *examples):
         assert read_study(folder).outcomes
         assert yaml.safe_load((folder / "config.yaml").read_text(encoding="utf-8"))

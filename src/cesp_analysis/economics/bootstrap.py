@@ -28,8 +28,8 @@ class Units:
 
     @property
     def smallest(self) -> int:
-        """Units of the smallest stratum."""
-        return int(np.bincount(self.stratum).min())
+        """Units of the smallest stratum; 0 where there is nobody."""
+        return int(np.bincount(self.stratum).min()) if len(self.stratum) else 0
 
 
 def units_of(strata: Codes, clusters: Codes) -> Units:

@@ -27,7 +27,7 @@ def log_model(data: Data, approach: str = ADJUSTED) -> CostModel:
     """The cost model of people; costs are not made smaller by those of before, which a log cannot
     bear, but adjusted for them."""
     made = regressions(data, approach)
-    scale = np.abs(made.cost_x).max(axis=0)
+    scale = np.abs(made.cost_x).max(axis=0, initial=0.0)
     return cost_model(made.cost, made.cost_x / np.where(scale > 0, scale, 1.0), ARM)
 
 
@@ -60,8 +60,8 @@ def _row(
     covariance: Covariance,
     level: float,
 ) -> Estimated:
-    got = [_estimate(one, data, own) for data, own in zip(sets, models, strict=True)]
     plain = inference(sets[0], ADJUSTED, one, covariance)
+    got = [_estimate(one, data, own) for data, own in zip(sets, models, strict=True)]
     estimates, variances = (np.array(part) for part in zip(*got, strict=True))
     zeros = float(np.mean([own.zeros for own in models]))
     parts = "in two parts (any; how much)" if models[0].two_parts else "in one part"

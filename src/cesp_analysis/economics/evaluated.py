@@ -81,18 +81,21 @@ def _booted(
     for case in there:
         for approach in approaches(how.randomised):
             way = ways[case.scenario, approach]
-            rows, law = pooled(boot, way, asked, most[approach], n_obs, n, cluster, level)
+            found = most[approach]
+            if isinstance(found, str):  # nor has what is made of samples a meaning
+                rows, law = [refused(one, n_obs, n, found) for one in asked], None
+            else:
+                rows, law = pooled(boot, way, asked, found, n_obs, n, cluster, level)
             for one in rows:
                 made.rows.append(row_of(how, case, BOOT_IMPUTE, approach, JOINT, one, n, n_obs))
             if law is not None and case.scenario == BASE:
                 _of_law(how, case, BOOT_IMPUTE, approach, law, sets, prior, made)
 
 
-def _most(how: EvaluateSpec, approach: str, sets: Sequence[Data]) -> list[float]:
-    """The most df of each quantity; no limit where imputed sets have no regression."""
-    asked = quantities(how.economics.thresholds)
+def _most(how: EvaluateSpec, approach: str, sets: Sequence[Data]) -> list[float] | str:
+    """The most df of each quantity, or why imputed sets have no regression."""
     fits, reason = fitted(how, approach, sets)
-    return [float("inf")] * len(asked) if reason else observed_df(fits, asked)
+    return reason or observed_df(fits, quantities(how.economics.thresholds))
 
 
 def _complete(how: EvaluateSpec, case: Case) -> Iterator[Row]:
@@ -229,5 +232,5 @@ def row_of(
         "n_clusters": one.n_clusters,
         "cluster_level": how.economics.cluster if one.n_clusters else None,
         "unit": "QALYs" if one.quantity.name.startswith("qaly") else "£",
-        "method": one.method, "warnings": " | ".join(one.warnings) or None,
+        "method": one.method or None, "warnings": " | ".join(one.warnings) or None,
     }  # fmt: skip

@@ -44,7 +44,7 @@ class CostModel:
 
 def cost_model(cost: Floats, x: Floats, arm: int = 1) -> CostModel:
     """The model of costs (n,) on columns x (n, k); two parts where many cost nothing."""
-    zeros = float((cost == 0).mean())
+    zeros = float((cost == 0).mean()) if len(cost) else 0.0
     two = zeros > MANY_ZEROS
     nothing = np.full(len(cost), np.nan)
     if reason := _unfit(cost, x[:, arm] == 1, two):
@@ -152,6 +152,8 @@ def _unfit(cost: Floats, treated: np.ndarray, two: bool) -> str:
     """Why there can be no model; '' if there can."""
     arms = (("intervention", cost[treated]), ("control", cost[~treated]))
     for name, own in arms:
+        if not len(own):
+            return f"costs and QALYs are known of nobody of the {name} arm"
         if not (own > 0).any():
             return f"nobody of the {name} arm cost anything: a log has no answer for it"
     for name, own in arms:

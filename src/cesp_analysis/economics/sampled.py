@@ -7,7 +7,7 @@ import numpy as np
 from cesp_analysis.economics import bivariate
 from cesp_analysis.economics.bootstrap import few_units, percentile, units_of, weights
 from cesp_analysis.economics.data import Data, regressions
-from cesp_analysis.economics.estimated import Estimated, Quantity, refused
+from cesp_analysis.economics.estimated import Estimated, Quantity, refused, regressed
 from cesp_analysis.models.cluster_sums import Floats
 
 JOINT = "two equations together, bootstrap of {drawn} within sites ({n:,} samples), percentiles"
@@ -22,11 +22,17 @@ def joint_rows(
     cluster: str,
     level: float,
 ) -> tuple[list[Estimated], Floats]:
-    """Each quantity of complete people with percentile intervals; and the draws (B, 2)."""
+    """Each quantity of complete people with percentile intervals; and the draws (B, 2).
+
+    Where a regression of them has no standard error (as many columns as people) neither has this:
+    samples of people that a line fits exactly hardly differ.
+    """
     units = units_of(data.sites * 2 + data.treated, data.clusters)
     if units.smallest < 2 or len(np.unique(data.treated)) < 2:
         text = "an arm of a site has one unit or none of whom all is known: nothing can be drawn"
         return [refused(one, data.n, data.n, text) for one in asked], np.empty((0, 2))
+    if isinstance(reason := regressed(data, approach, "HC2"), str):
+        return [refused(one, data.n, data.n, reason) for one in asked], np.empty((0, 2))
     made = regressions(data, approach)
     columns, together = bivariate.arranged(made.cost, made.qaly, made.cost_x, made.qaly_x)
     point = bivariate.weighted(columns, together, np.ones((1, data.n))).effects[0]

@@ -97,7 +97,7 @@ class Economics(Table):
     n_clusters: ClassVar = whole("clusters")
     cluster_level: ClassVar = text("what is drawn as a whole", blank=True)
     unit: ClassVar = text("£ or QALYs")
-    method: ClassVar = text("how it was made")
+    method: ClassVar = text("how it was made; blank where there is no estimate", blank=True)
     warnings: ClassVar = text("what must be known of it", blank=True)
 
 
