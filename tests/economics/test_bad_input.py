@@ -218,3 +218,17 @@ def test_a_section_that_does_not_fit_is_told_before_anything_runs(
 ) -> None:
     lines = costed(tmp_path, **change).lines()
     assert len(lines) == 1 and lines[0].startswith("config.yaml: ") and said in lines[0]
+
+
+def test_an_approach_without_an_answer_leaves_the_other_its_own(tmp_path: Path) -> None:
+    """Everybody has the same utility at the start: nothing can be adjusted for it."""
+    study = costed(tmp_path)
+    text = study.files["before.csv"]
+    assert isinstance(text, str)
+    lines = [line.rpartition(",")[0] + ",0.7" for line in text.splitlines()[1:]]
+    study.files["before.csv"] = "\n".join(["id,date,score,utility", *lines, ""])
+    assert run(study).status == 0
+    table = contracts.read(tmp_path / "results/tables/economics.csv", Economics)
+    own = table[table["missing_data"] == "boot_impute"]
+    assert (own.loc[own["approach"] == "gain", "status"] == "estimated").all()
+    assert (own.loc[own["approach"] == "adjusted", "status"] == "not_estimable").all()

@@ -63,6 +63,8 @@ def booted(frame: Frame, ways: Sequence[Way], samples: int, m: int, seed: int) -
     """Samples of the frame's people, imputed and analysed."""
     units = units_of(frame.sites * 2 + frame.treated, frame.clusters)
     empty = np.full((0, m, 2 * len(ways)), np.nan)
+    if not ways:
+        return Boot((), empty, units, (), "there is nothing to estimate of samples")
     if units.smallest < 2:
         text = "an arm of a site has a single unit to draw: samples would all be alike"
         return Boot(tuple(ways), empty, units, (), text)

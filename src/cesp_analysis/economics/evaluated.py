@@ -69,22 +69,22 @@ def _booted(
     asked, n = quantities(own.thresholds), len(base.frame.treated)
     n_obs, cluster = known_of(base.frame), own.cluster or ""
     there = [base, *(case for case in cases.varied if case.departing is not None)]
+    most = {approach: _most(how, approach, sets) for approach in approaches(how.randomised)}
     ways = {
         (case.scenario, approach): Way(approach, case.departing)
         for case in there
-        for approach in approaches(how.randomised)
+        for approach, found in most.items()
+        if not isinstance(found, str)  # nor has what is made of samples a meaning
     }
     drawn = own.missing
     seed = seed_of(how.seed, "economics", "boot")
     boot = booted(base.frame, list(ways.values()), drawn.replicates, drawn.imputations, seed)
-    most = {approach: _most(how, approach, sets) for approach in approaches(how.randomised)}
     for case in there:
-        for approach in approaches(how.randomised):
-            way = ways[case.scenario, approach]
-            found = most[approach]
-            if isinstance(found, str):  # nor has what is made of samples a meaning
+        for approach, found in most.items():
+            if isinstance(found, str):
                 rows, law = [refused(one, n_obs, n, found) for one in asked], None
             else:
+                way = ways[case.scenario, approach]
                 rows, law = pooled(boot, way, asked, found, n_obs, n, cluster, level)
             for one in rows:
                 made.rows.append(row_of(how, case, BOOT_IMPUTE, approach, JOINT, one, n, n_obs))
