@@ -27,6 +27,7 @@ needs_data = pytest.mark.skipif(not DATA.is_dir(), reason="shared/data is absent
 STUDIES = {
     "minimum_wage": [DATA / "card_krueger_1994" / "card_krueger_long.csv"],
     "lockdown_loneliness": [LOCKDOWN / f"{name}_items_long.csv" for name in ("ucla3", "dass21")],
+    "menss": [DATA / "menss_cea" / "menss.csv"],
 }
 
 
@@ -40,7 +41,7 @@ def without_data(name: str, to: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def ran(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """Both examples, run up to their published numbers."""
+    """The examples, run up to their published numbers."""
     folders = {}
     for name, files in STUDIES.items():
         folder = without_data(name, tmp_path_factory.mktemp("examples"))
@@ -74,7 +75,9 @@ def test_the_data_are_not_passed_on(name: str) -> None:
 
 
 @needs_data
-@pytest.mark.parametrize(("name", "numbers"), [("minimum_wage", 50), ("lockdown_loneliness", 64)])
+@pytest.mark.parametrize(
+    ("name", "numbers"), [("minimum_wage", 50), ("lockdown_loneliness", 64), ("menss", 18)]
+)
 def test_published_numbers_agree(ran: dict[str, Path], name: str, numbers: int) -> None:
     all_agree(ran[name], name, numbers)
 
@@ -99,7 +102,11 @@ def all_agree(folder: Path, name: str, numbers: int) -> None:
 
 @needs_data
 def test_no_record_is_lost(ran: dict[str, Path]) -> None:
-    for name, records in (("minimum_wage", 820), ("lockdown_loneliness", 1320 + 9240)):
+    for name, records in (
+        ("minimum_wage", 820),
+        ("lockdown_loneliness", 1320 + 9240),
+        ("menss", 159),
+    ):
         ledger = contracts.read(ran[name] / "data/processed/ledger.parquet", Ledger)
         assert len(ledger) == records and (ledger["status"] == "kept").all()
 

@@ -62,6 +62,8 @@ def fact_of(fault: Any, fields: Mapping[str, Any]) -> str:
         return f'must be text; put it in quotes: "{fault["input"]}"'
     if (noun := _NOUNS.get(kind)) is not None:
         return f"must be {noun}; it is {_shown(fault['input'])}"
+    if kind == "value_error":  # a rule of our own, which says what is wrong and what to do
+        return str(context["error"])
     message = f"{fault['msg'][0].lower()}{fault['msg'][1:]}"
     found = "" if isinstance(fault["input"], dict) else f"; it is {_shown(fault['input'])}"
     return message + found

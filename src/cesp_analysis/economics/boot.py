@@ -63,6 +63,8 @@ class Boot:
 def booted(frame: Frame, ways: Sequence[Way], samples: int, m: int, seed: int) -> Boot:
     """Samples of the frame's people, imputed and analysed."""
     empty = np.full((0, m, 2 * len(ways)), np.nan)
+    if not ways:
+        return Boot((), empty, None, (), "there is nothing to estimate of samples")
     try:
         units = drawn_units(frame.sites, frame.treated, frame.clusters)
     except NotEstimable as error:

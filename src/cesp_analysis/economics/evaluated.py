@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from math import inf
 from typing import Any
 
 import numpy as np
@@ -75,21 +74,24 @@ def _booted(
     asked, treated = quantities(own.thresholds), base.frame.treated
     n_obs, cluster = known_of(base.frame), own.cluster or ""
     there = [base, *(case for case in cases.varied if case.departing is not None)]
+    most = {approach: _most(how, approach, sets) for approach in approaches(how.randomised)}
     ways = {
         (case.scenario, approach): Way(approach, case.departing)
         for case in there
-        for approach in approaches(how.randomised)
+        for approach, found in most.items()
+        if not isinstance(found, str)  # nor has what is made of samples a meaning
     }
     drawn = own.missing
     seed = seed_of(how.seed, "economics", "boot")
     boot = booted(base.frame, list(ways.values()), drawn.replicates, drawn.imputations, seed)
-    most = {approach: _most(how, approach, sets) for approach in approaches(how.randomised)}
+    sizes = n_obs, len(treated)
     for case in there:
-        for approach in approaches(how.randomised):
-            way = ways[case.scenario, approach]
-            rows, law = pooled(
-                boot, way, asked, most[approach], (n_obs, len(treated)), cluster, level
-            )
+        for approach, found in most.items():
+            if isinstance(found, str):
+                rows, law = [refused(one, *sizes, found) for one in asked], None
+            else:
+                way = ways[case.scenario, approach]
+                rows, law = pooled(boot, way, asked, found, sizes, cluster, level)
             for one in rows:
                 made.rows.append(
                     row_of(how, case, BOOT_IMPUTE, approach, JOINT, one, treated, n_obs)
@@ -98,11 +100,10 @@ def _booted(
                 _of_law(how, case, BOOT_IMPUTE, approach, law, sets, prior, made)
 
 
-def _most(how: EvaluateSpec, approach: str, sets: Sequence[Data]) -> list[float]:
-    """The most df of each quantity; no limit where imputed sets have no regression."""
-    asked = quantities(how.economics.thresholds)
+def _most(how: EvaluateSpec, approach: str, sets: Sequence[Data]) -> list[float] | str:
+    """The most df of each quantity, or why imputed sets have no regression."""
     fits, reason = fitted(how, approach, sets)
-    return [inf] * len(asked) if reason else observed_df(fits, asked)
+    return reason or observed_df(fits, quantities(how.economics.thresholds))
 
 
 def _complete(how: EvaluateSpec, case: Case) -> Iterator[Row]:

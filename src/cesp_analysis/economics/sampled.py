@@ -8,7 +8,7 @@ from cesp_analysis.economics.bivariate import fitted
 from cesp_analysis.economics.bootstrap import Units, bootstrapped, units_of
 from cesp_analysis.economics.bootstrap_intervals import percentile
 from cesp_analysis.economics.data import Data, regressions
-from cesp_analysis.economics.estimated import ARM, Estimated, Quantity, refused
+from cesp_analysis.economics.estimated import ARM, Estimated, Quantity, refused, regressed
 from cesp_analysis.economics.replicated import prepared, replicated
 from cesp_analysis.models.cluster_sums import Codes, Floats
 from cesp_analysis.models.refusals import NotEstimable
@@ -23,7 +23,13 @@ def joint_rows(
     cluster: str,
     level: float,
 ) -> list[Estimated]:
-    """Each quantity of complete people, with percentile intervals of bootstrap samples."""
+    """Each quantity of complete people, with percentile intervals of bootstrap samples.
+
+    Where a regression of them has no standard error (as many columns as people) neither has this:
+    samples of people that a line fits exactly hardly differ.
+    """
+    if isinstance(reason := regressed(data, approach, "HC2"), str):
+        return [refused(one, data.n, data.n, reason) for one in asked]
     made = regressions(data, approach)
     equations = made.cost, made.qaly, made.cost_x, made.qaly_x, (ARM, ARM)
     try:

@@ -51,6 +51,12 @@ _POINTERS = (
     ("analysis_plan.specification_curve.times.*", "time", "moments"),
     ("analysis_plan.specification_curve.models.*", "model", "models"),
     ("analysis_plan.specification_curve.covariates.*.*", "covariate", "covariates"),
+    *(
+        (f"economics.{name}.{key}", key, f"{key}s")
+        for name in ("utility", "costs", "qalys", "value_sets.*")
+        for key in ("variable", "score")
+    ),
+    ("economics.services.*.variable", "variable", "variables"),
     ("surveys.strata", "covariate", "covariates"),
     ("surveys.categories.keys", "outcome", "outcomes"),
     ("surveys.several_answers.*.outcomes.*", "outcome", "outcomes"),

@@ -1,0 +1,234 @@
+"""Costs and utilities that cannot be: a line each, all that one step finds together, and the run
+stops before anything is estimated."""
+
+from pathlib import Path
+
+import pytest
+
+from cesp_analysis import contracts
+from cesp_analysis.economics.tables import Acceptability, Economics
+from costed_study import PEOPLE, answers, costed, run, use, written
+
+
+def changed(*cells: tuple[int, int, str]) -> list[list[str]]:
+    rows = use()
+    for row, column, word in cells:
+        rows[row][column] = word
+    return rows
+
+
+def stopped(study, until="evaluate") -> list[str]:
+    result = run(study, until)
+    assert result.status == 1 and "Traceback" not in result.shown, result.shown
+    assert not (study.folder / "results/tables/economics.csv").exists()
+    return result.lines
+
+
+def test_a_study_without_fault_is_evaluated(tmp_path: Path) -> None:
+    result = run(costed(tmp_path))
+    assert (result.status, result.shown) == (0, "")
+    rows = contracts.read(tmp_path / "results/tables/economics.csv", Economics)
+    assert {"complete", "imputed", "boot_impute"} == set(rows["missing_data"])
+    assert (rows["status"] == "estimated").all()
+    curve = contracts.read(tmp_path / "results/tables/ceac.csv", Acceptability)
+    assert curve["shock_sd"].notna().all()  # one site against one
+
+
+def test_no_shocks_where_people_were_randomised(tmp_path: Path) -> None:
+    study = costed(tmp_path)
+    study.config["study"]["randomised"] = True
+    assert run(study).status == 0
+    curve = contracts.read(tmp_path / "results/tables/ceac.csv", Acceptability)
+    assert curve[["low", "high", "flip", "shock_sd", "with_shock"]].isna().all().all()
+    assert set(curve["approach"]) == {"adjusted"}
+
+
+def test_amounts_and_prices_that_cannot_be_are_told_together(tmp_path: Path) -> None:
+    study = costed(tmp_path)
+    written(study, changed((4, 3, "-2"), (9, 3, "900")))
+    study.config["economics"]["services"]["nurse"]["most"] = 5000
+    lines = stopped(study)
+    assert len(lines) == 2
+    assert lines[0].startswith("data/raw/use.csv: line 6: amount is negative (1 such lines); corr")
+    assert lines[1].startswith(
+        "config.yaml: economics.services.nurse: unit 'P03' at before costs £"
+    )
+    assert lines[1].endswith("Correct the data or the price, or raise most")
+    assert "pence for pounds" in lines[1]
+
+
+def test_prices_that_there_are_not_are_told_together(tmp_path: Path) -> None:
+    study = costed(tmp_path, price_year="2031/32")
+    study.config["economics"]["services"]["nurse"]["unit_cost"] = "practise_nurse"
+    lines = stopped(study)
+    assert len(lines) == 2
+    assert lines[0].startswith(
+        "config.yaml: economics.services.gp: the price index nhscii has no change for 2024/25"
+    )
+    assert lines[1].startswith(
+        "config.yaml: economics.services.nurse: no item of unit costs is called 'practise_nurse'"
+    )
+    assert "did you mean" in lines[1] and "practice_nurse" in lines[1]
+
+
+def test_a_service_without_a_price(tmp_path: Path) -> None:
+    study = costed(tmp_path)
+    study.config["economics"]["services"].pop("nurse")
+    assert study.lines() == [
+        "config.yaml: economics.services: nurse of use has no price; give it one, or say why it has"
+        " none (use.not_priced)"
+    ]
+    study.config["files"]["use"]["variables"]["service"] = {"type": "text"}
+    lines = study.lines() or stopped(study)
+    assert len(lines) == 1 and "nurse" in lines[0]
+
+
+def test_nobody_cost_anything(tmp_path: Path) -> None:
+    study = costed(tmp_path)
+    written(study, changed(*((row, 3, "0") for row in range(len(use())))))
+    (line,) = stopped(study)
+    assert line.startswith("config.yaml: economics: nobody's use or contacts cost anything; see")
+
+
+def test_a_date_before_the_start_is_listed_and_stands_at_its_planned_place(tmp_path: Path) -> None:
+    study = costed(tmp_path)
+    study.files["after.csv"] = dated(study, "P01", "2024-07-10", "2023-12-10")
+    result = run(study)
+    assert result.status == 0
+    assert result.problems()["value"].tolist() == ["2023-12-10"]
+
+
+def test_follow_ups_out_of_order(tmp_path: Path) -> None:
+    """A third time, of two people answered before the second."""
+    study = costed(tmp_path)
+    study.config["times"]["later"] = {"label": "Later", "position": 12}
+    own = study.config["files"]["after"]
+    study.config["files"]["later"] = own | {
+        "path": "data/raw/later.csv", "time": {"constant": "later"}
+    }  # fmt: skip
+    text = answers(1).replace("2024-07", "2025-01")
+    for unit, day in (("P01", "10"), ("P05", "14")):
+        text = text.replace(f"{unit},2025-01-{day}", f"{unit},2024-05-{day}")
+    study.files["later.csv"] = text
+    written(study, [*use(), *([unit, "later", "gp", "1"] for unit in PEOPLE)])
+    (line,) = stopped(study)
+    assert line == (
+        "economics: unit 'P01': the answers of later were given before those of after, so that"
+        " there is no area under them (2 such people); correct the dates"
+        " (data/raw/CORRECTIONS.yaml)"
+    )
+
+
+def dated(study, unit: str, old: str, new: str) -> str:
+    text = study.files["after.csv"]
+    assert f"{unit},{old}" in text
+    return text.replace(f"{unit},{old}", f"{unit},{new}")
+
+
+def test_states_that_do_not_exist_are_listed_and_not_valued(tmp_path: Path) -> None:
+    """Level 6 of an item of EQ-5D: among the data problems, the utility is missing."""
+    study = costed(tmp_path, utility={"label": "England", "score": "eq5d_5l.england_2018"})
+    states = ["11121", "11161", "9", "21232", *["11221", "12311", "33333", "21111"] * 2]
+    for time, name in enumerate(("before", "after")):
+        rows = [
+            f"{unit},2024-0{6 * time + 1}-1{i % 10},{10 + i},{state}"
+            for i, (unit, state) in enumerate(zip(PEOPLE, states, strict=True))
+        ]
+        study.files[f"{name}.csv"] = "\n".join(["id,date,score,eq", *rows, ""])
+        own = study.config["files"][name]
+        own["variables"] = {"score": {"range": [0, 40]}}
+        own["instruments"] = {"eq5d_5l": {"state": "eq"}}
+    result = run(study)
+    problems = result.problems()
+    assert sorted(set(problems["value"])) == ["11161", "9"] and len(problems) == 4
+    rows = contracts.read(tmp_path / "results/tables/economics.csv", Economics)
+    base = rows[(rows["missing_data"] == "complete") & (rows["quantity"] == "qaly_intervention")]
+    assert base["n_obs"].tolist() == [5]  # of six of the arm one has no such state
+
+
+def test_a_value_set_that_does_not_exist(tmp_path: Path) -> None:
+    study = costed(tmp_path, utility={"label": "x", "score": "eq5d_5l.wales_1999"})
+    assert study.lines() == [
+        "config.yaml: economics.utility.score: no score is called 'eq5d_5l.wales_1999'"
+        " (declared: none)"
+    ]
+    study.config["economics"]["utility"] = {"label": "x", "variable": "utilty"}
+    (line,) = study.lines()
+    assert line.startswith("config.yaml: economics.utility.variable: no variable is called 'utilt")
+
+
+def test_nobody_of_whom_all_is_known_has_reasons_in_place_of_numbers(tmp_path: Path) -> None:
+    """Each lacks something: complete cases have none, imputed ones what can be had."""
+    study = costed(tmp_path)
+    rows = use()
+    written(study, [row for at, row in enumerate(rows) if at % 4 != (at // 4) % 4])
+    result = run(study)
+    assert (result.status, result.shown) == (0, "")
+    table = contracts.read(tmp_path / "results/tables/economics.csv", Economics)
+    complete = table[table["missing_data"] == "complete"]
+    assert (complete["status"] == "not_estimable").all() and complete["estimate"].isna().all()
+    assert complete["reason"].notna().all() and (complete["n_obs"] == 0).all()
+
+
+@pytest.mark.parametrize("known", [1, 2, 3, 4, 6, 8])
+def test_few_people_of_whom_all_is_known(known: int, tmp_path: Path) -> None:
+    """Numbers or reasons, whoever is complete."""
+    study = costed(tmp_path, covariates=["age"])
+    whole = set(PEOPLE[:known])
+    written(study, [row for row in use() if row[0] in whole or row[2] == "gp"])
+    result = run(study)
+    assert (result.status, result.shown) == (0, "")
+    table = contracts.read(tmp_path / "results/tables/economics.csv", Economics)
+    refused = table["status"] == "not_estimable"
+    assert table.loc[refused, "reason"].notna().all()
+    assert table.loc[refused, "estimate"].isna().all()
+    assert (table.loc[~refused, "std_error"] > 0).all()
+
+
+def test_mistakes_elsewhere_are_told_beside_one_of_the_section(tmp_path: Path) -> None:
+    study = costed(tmp_path, price_year="2023")
+    study.config["outcomes"]["score"]["variable"] = "scoer"
+    first, second = study.lines()
+    assert first.startswith("config.yaml: economics.price_year") and "scoer" in second
+
+
+def test_utilities_beyond_one_are_out_of_their_range(tmp_path: Path) -> None:
+    study = costed(tmp_path)
+    text = study.files["before.csv"]
+    assert isinstance(text, str)
+    lines = text.splitlines()
+    lines[1] = ",".join([*lines[1].split(",")[:3], "73"])
+    study.files["before.csv"] = "\n".join([*lines, ""])
+    problems = run(study, "cost").problems()
+    assert [(row.column, row.value) for row in problems.itertuples()] == [("utility", "73")]
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"perspectives": {}}, "economics.perspectives: say whose costs count"),
+        ({"tornado": {"a": {"label": "a", "of": "services.gpp", "low": 1, "high": 2}}}, "gpp"),
+        ({"thresholds": []}, "economics.thresholds"),
+        ({"utility": {"label": "x"}}, "economics.utility: say score or variable, one of them"),
+        ({"price_year": "2023"}, "economics.price_year: must be a financial year like 2023/24"),
+    ],
+)
+def test_a_section_that_does_not_fit_is_told_before_anything_runs(
+    change: dict[str, object], said: str, tmp_path: Path
+) -> None:
+    lines = costed(tmp_path, **change).lines()
+    assert len(lines) == 1 and lines[0].startswith("config.yaml: ") and said in lines[0]
+
+
+def test_an_approach_without_an_answer_leaves_the_other_its_own(tmp_path: Path) -> None:
+    """Everybody has the same utility at the start: nothing can be adjusted for it."""
+    study = costed(tmp_path)
+    text = study.files["before.csv"]
+    assert isinstance(text, str)
+    lines = [line.rpartition(",")[0] + ",0.7" for line in text.splitlines()[1:]]
+    study.files["before.csv"] = "\n".join(["id,date,score,utility", *lines, ""])
+    assert run(study).status == 0
+    table = contracts.read(tmp_path / "results/tables/economics.csv", Economics)
+    own = table[table["missing_data"] == "boot_impute"]
+    assert (own.loc[own["approach"] == "gain", "status"] == "estimated").all()
+    assert (own.loc[own["approach"] == "adjusted", "status"] == "not_estimable").all()
