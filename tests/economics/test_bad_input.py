@@ -114,7 +114,7 @@ def test_follow_ups_out_of_order(tmp_path: Path) -> None:
     (line,) = stopped(study)
     assert line == (
         "economics: unit 'P01': the answers of later were given before those of after, so that"
-        " there is no area under them (2 such people); correct the dates"
+        " there are no QALYs (2 such people); correct the dates"
         " (data/raw/CORRECTIONS.yaml)"
     )
 

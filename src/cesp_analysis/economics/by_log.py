@@ -25,8 +25,10 @@ def log_row(sets: Sequence[Data], level: float) -> tuple[str, Estimated]:
 
     Costs are adjusted for those of before, which a log cannot take off. HC2, or CR2 of clusters.
     """
-    form: Form = form_of(sets[0].cost)
     n = sets[0].n
+    if n == 0:
+        return NAMES["gamma"], refused(COST_ALONE, 0, 0, "of nobody are costs and QALYs known")
+    form: Form = form_of(sets[0].cost)
     try:
         found = [_modelled(data, form) for data in sets]
     except NotEstimable as error:
