@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from cesp_analysis import contracts
-from cesp_analysis.economics.tables import Acceptability, Economics
+from cesp_analysis.economics.tables import Acceptability, Costs, Economics
 from costed_study import PEOPLE, answers, costed, run, use, written
 
 
@@ -232,3 +232,23 @@ def test_an_approach_without_an_answer_leaves_the_other_its_own(tmp_path: Path) 
     own = table[table["missing_data"] == "boot_impute"]
     assert (own.loc[own["approach"] == "gain", "status"] == "estimated").all()
     assert (own.loc[own["approach"] == "adjusted", "status"] == "not_estimable").all()
+
+
+def test_months_that_were_asked_about_bring_costs_to_the_time_between(tmp_path: Path) -> None:
+    """Three months asked of six: twice the amount; the start counts as long as the first period."""
+    study = costed(tmp_path)
+    rows = [
+        [*row, "3" if row[0] == "P01" else "6"]
+        for row in changed(*((k, 3, "2") for k in range(48)))
+    ]
+    study.files["use.csv"] = "\n".join(
+        ["id,time,service,amount,months", *(",".join(row) for row in rows), ""]
+    )
+    study.config["files"]["use"]["variables"]["months"] = {}
+    study.config["economics"]["use"]["recall"] = "months"
+    assert run(study, "cost").status == 0
+    made = contracts.read(tmp_path / "data/processed/costs.parquet", Costs)
+    gp = made[made["service"] == "gp"].set_index(["unit", "time"])["cost"]
+    for time in ("before", "after"):
+        assert gp["P01", time] == pytest.approx(2 * gp["P02", time])
+        assert gp["P02", time] == pytest.approx(2 * 37.0)  # PSSRU 2024

@@ -4,12 +4,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from cesp_analysis.declared.economics import Departure, Quantity, Varied
+from cesp_analysis.declared.economics import BootImpute, Departure, Quantity, Varied
 from cesp_analysis.declared.resources import OWN_SHARE, OWN_TIME, Perspective
 from cesp_analysis.economics.cases import AS_GIVEN, cases_of
 from cesp_analysis.economics.data import data_of
+from cesp_analysis.economics.evaluated import evaluated
 from cesp_analysis.economics.sources import answers_of, costs_of, placed, scaled
 from cesp_analysis.economics.varied import changed, tornado_cases
+from cesp_analysis.models.prior import read_prior
 from cesp_analysis.panel.sources import Sources
 from evaluated_study import TIMES, answers, no_events, no_visits, people, spec
 
@@ -145,3 +147,33 @@ def test_bars_are_the_base_case_with_one_thing_changed():
     for case, times in ((low, 0.5), (high, 2.0)):
         found = data_of(case.frame, case.frame.table).cost
         assert found - base == pytest.approx((times - 1) * expected * np.ones(N))
+
+
+@pytest.mark.parametrize("sites", [True, False])
+def test_curves_say_what_the_rows_say_and_shocks_are_of_sites(sites):
+    """All ways of missing data at the declared thresholds; no shock where there is no site."""
+    more = {} if sites else {"sites": ()}
+    how = asked(
+        missing=BootImpute(replicates=200, sets=5), thresholds=(20_000.0, 30_000.0),
+        perspectives={"nhs": Perspective(label="NHS", sectors=("nhs",))}, **more,
+    )  # fmt: skip
+    table = costs()
+    table["cost"] *= np.random.default_rng(6).gamma(2.0, 0.5, len(table))
+    found = evaluated(how, made(how, table), read_prior(None))
+    rows = {
+        (row["missing_data"], row["approach"], row["threshold"]): row
+        for row in found.rows
+        if row["quantity"] == "inmb" and row["model"] in ("joint", "net_benefit")
+        and row["missing_data"] != "complete"
+    }  # fmt: skip
+    assert len(rows) == 2 * 2 * 2
+    at = {(r["missing_data"], r["approach"], r["threshold"]): r for r in found.curve}
+    for key, row in rows.items():
+        assert at[key]["inmb"] == pytest.approx(row["estimate"], rel=1e-9)
+        assert (at[key]["probability"] > 0.5) == (row["estimate"] > 0)
+    for row in found.curve:
+        assert ("shock_sd" in row) == sites
+    assert {row["shocks"] for row in found.information if row["of"] == "all"} == {
+        "yes" if sites else "no"
+    }
+    assert {row["approach"] for row in found.quadrants} == {"gain", "adjusted"}
