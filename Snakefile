@@ -30,7 +30,7 @@ from cesp_analysis.report.write import report_tables, section_modules
 from cesp_analysis.rerun import code_of
 from cesp_analysis.study import specs
 from cesp_analysis.report.wording_spec import wording_spec
-from cesp_analysis.study_faults import corrections
+from cesp_analysis.named_files import corrections
 from cesp_analysis.survey import specs as survey_specs
 
 environment()

@@ -21,7 +21,9 @@ from importlib import import_module
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-COPIED = ("Snakefile", "rules", "profiles", "data/raw", "config.yaml", "analysis_plan.lock.json")
+COPIED = ("Snakefile", "rules", "profiles", "data/raw", "data/unit_costs.csv",
+    "config.yaml", "analysis_plan.lock.json",
+)  # fmt: skip
 
 
 def study_in(folder: Path) -> Path:

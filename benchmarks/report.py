@@ -48,9 +48,9 @@ def copied(study: Path, folder: Path) -> None:
         raise SystemExit(f"{study}/results/report: no report there; run make study first")
     for part in ("data/raw", "results"):
         shutil.copytree(study / part, folder / part, ignore=shutil.ignore_patterns("logs"))
-    for part in ("config.yaml", "analysis_plan.lock.json"):
+    for part in ("config.yaml", "analysis_plan.lock.json", "data/unit_costs.csv"):
         if (study / part).is_file():
-            shutil.copy(study / part, folder)
+            shutil.copy(study / part, folder / part)
 
 
 def printed_commands(folder: Path) -> dict[str, list[str]]:

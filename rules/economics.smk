@@ -11,7 +11,7 @@ if economics_specs.priced(study):
                 file=economics_specs.files_read(study),
             ),
             panel=panel_file,
-            given=economics_specs.own_files(study).values(),
+            given=economics_specs.own_prices(study).values(),
             checked=rules.check.output,
             code=code_of("cost"),
         output:
@@ -24,11 +24,11 @@ if economics_specs.priced(study):
             spec=lambda wildcards: economics_specs.cost(study),
             own=[
                 word
-                for option_path in economics_specs.own_files(study).items()
-                for word in option_path
+                for setting, path in economics_specs.own_prices(study).items()
+                for word in option(f"--{setting.replace('_', '-')}", [path])
             ],
             checksums=option(
-                "--checksums", given(economics_specs.own_files(study).values())
+                "--checksums", given(economics_specs.own_prices(study).values())
             ),
         shell:
             "cesp cost --spec {params.spec:q} --records data/processed/records"

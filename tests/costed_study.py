@@ -97,7 +97,11 @@ def cost_command(study) -> list[str]:  # type: ignore[no-untyped-def]
     if not specs.priced(study):
         return []
     done, tables = "data/processed", "results/tables"
-    own = [word for pair in specs.own_files(study).items() for word in pair]
+    own = [
+        word
+        for setting, path in specs.own_prices(study).items()
+        for word in (f"--{setting.replace('_', '-')}", path)
+    ]
     return [
         "cost", "--spec", specs.cost(study), "--records", f"{done}/records",
         "--panel", f"{done}/panel.parquet", "--out", f"{done}/costs.parquet",

@@ -47,8 +47,8 @@ def made_study(which: str, folder: Path) -> Path:
         return folder
     source = ROOT if which == "root" else Path(which)
     shutil.copytree(source / "data" / "raw", folder / "data" / "raw")
-    for own in (*source.glob("*.yaml"), *source.glob("*.csv")):
-        shutil.copy(own, folder)
+    for own in (*source.glob("*.yaml"), *source.glob("*.csv"), *source.glob("data/*.csv")):
+        shutil.copy(own, folder / own.relative_to(source))
     return folder
 
 

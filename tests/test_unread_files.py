@@ -3,8 +3,8 @@
 import shutil
 from pathlib import Path
 
+from cesp_analysis.named_files import unread_files
 from cesp_analysis.pipeline import opened
-from cesp_analysis.study_faults import unread_files
 from small_study import Study, inside
 
 

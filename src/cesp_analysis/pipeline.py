@@ -13,17 +13,11 @@ from cesp_analysis.errors import CespError
 from cesp_analysis.forks import begin_forks
 from cesp_analysis.intake.key import made_key, place_of_key
 from cesp_analysis.lock import hold_folder
+from cesp_analysis.named_files import CORRECTIONS, unread_files
 from cesp_analysis.provenance.told import write_told
 from cesp_analysis.study.read import checked
 from cesp_analysis.study.study import Study
-from cesp_analysis.study_faults import (
-    CORRECTIONS,
-    _gaps,
-    _misfits,
-    _stops_ahead,
-    faults_of_files,
-    unread_files,
-)
+from cesp_analysis.study_faults import _gaps, _misfits, _stops_ahead, faults_of_files
 
 _TOLD = "CESP_TOLD"
 """The variable that says whether the unread files have been named in this run."""

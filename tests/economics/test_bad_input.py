@@ -7,7 +7,10 @@ import pytest
 
 from cesp_analysis import contracts
 from cesp_analysis.economics.tables import Acceptability, Costs, Economics
+from cesp_analysis.errors import CespError
+from cesp_analysis.pipeline import opened
 from costed_study import PEOPLE, answers, costed, run, use, written
+from small_study import Study, inside
 
 
 def changed(*cells: tuple[int, int, str]) -> list[list[str]]:
@@ -218,6 +221,34 @@ def test_a_section_that_does_not_fit_is_told_before_anything_runs(
 ) -> None:
     lines = costed(tmp_path, **change).lines()
     assert len(lines) == 1 and lines[0].startswith("config.yaml: ") and said in lines[0]
+
+
+def test_own_prices_that_are_absent_are_told_with_all_other_files(tmp_path: Path) -> None:
+    study = costed(tmp_path, unit_costs="own.csv", index="rises.csv")
+    assert faults_before(study) == [
+        f"{name}: there is no such file (economics.{setting}); put it there, or correct its path"
+        " in config.yaml"
+        for setting, name in (("unit_costs", "own.csv"), ("index", "rises.csv"))
+    ]
+
+
+def test_own_prices_that_cannot_be_read_are_told_before_anything_runs(tmp_path: Path) -> None:
+    study = costed(tmp_path, unit_costs="own.csv", index="rises.csv")
+    (tmp_path / "own.csv").write_text(
+        "item,unit,price_year,cost,source\nclub,contact,2023/24,-3,Us\n", encoding="utf-8"
+    )
+    (tmp_path / "rises.csv").write_text("index,year,change,source\ncpi,2023,4,Us\n", encoding="utf-8")
+    said = faults_before(study)
+    assert [line.partition(": ")[0] for line in said] == ["own.csv", "rises.csv"]
+    assert "line 2" in said[0] and "year: must be like 2023/24, not '2023'" in said[1]
+
+
+def faults_before(study: Study) -> list[str]:
+    """What a run says of the study's files before it reads any."""
+    study.write()
+    with inside(study.folder), pytest.raises(CespError) as told:
+        opened(".")
+    return list(told.value.problems)
 
 
 def test_an_approach_without_an_answer_leaves_the_other_its_own(tmp_path: Path) -> None:

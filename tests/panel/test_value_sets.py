@@ -16,9 +16,10 @@ from cesp_analysis.describe.record_tables import Answered
 from cesp_analysis.errors import CespError
 from cesp_analysis.instruments.value_tables import looked_up, read_value_table
 from cesp_analysis.measurement.specs import _range
+from cesp_analysis.named_files import absent_files
 from cesp_analysis.schemas import DataProblems, Scores
 from cesp_analysis.study.read import read_study
-from cesp_analysis.study_faults import absent_files, faults_of_files
+from cesp_analysis.study_faults import faults_of_files
 from small_study import Study, inside
 
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data" / "eq5d_value_sets"

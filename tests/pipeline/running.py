@@ -16,10 +16,10 @@ JOB = re.compile(r"^(?:local)?rule (\w+):$")
 
 
 def copy_of_study(study: Path, to: Path) -> Path:
-    """A study's own files (config.yaml, raw data, expected.csv), nothing that rules made."""
+    """A study's own files (config.yaml, raw data, those beside them), nothing that rules made."""
     (to / "data").mkdir(parents=True)
     shutil.copytree(study / "data" / "raw", to / "data" / "raw")
-    for name in ("config.yaml", "expected.csv"):
+    for name in ("config.yaml", "expected.csv", "data/unit_costs.csv"):
         if (study / name).exists():
             shutil.copy(study / name, to / name)
     return to

@@ -40,6 +40,11 @@ GIVEN = {
     "ladder": ["--panel", "--estimates", "--out", "--curves", "--bracket", "--identities"],
     "specification_curve": ["--panel", "--out"],
     "progression": ["--rates", "--records", "--panel", "--out", "--sample-size"],
+    "cost": ["--records", "--panel", "--out", "--table", "--prices"],
+    "evaluate": [
+        "--panel", "--events", "--visits", "--records", "--scores", "--out", "--curve", "--plane",
+        "--quadrants", "--information",
+    ],
     "fit": [
         "--model", "--panel", "--estimates", "--means", "--diagnostics", "--residuals",
         "--influence",

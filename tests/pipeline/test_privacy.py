@@ -258,10 +258,11 @@ LEAKS: dict[str, tuple[Plant, str]] = {
     ),
     "an interval of a withheld rate": (
         put_back("rates", "deff_low", rate="retained", time="6m", of="site", group="trafford"),
-        "tells a share",
+        "tells what is withheld beside it",
     ),
     "probabilities of a withheld share": (
-        put_back("progression", "prob_green", criterion="contamination"), "tells a share"
+        put_back("progression", "prob_green", criterion="contamination"),
+        "tells what is withheld beside it",
     ),
     "people as clusters": (
         put_back("estimates", "n_clusters", estimate_id="did_change/wellbeing/12m"),

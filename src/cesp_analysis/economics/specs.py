@@ -157,11 +157,11 @@ def files_read(study: Study) -> list[str]:
     return list(dict.fromkeys(filter(None, found)))
 
 
-def own_files(study: Study) -> dict[str, str]:
-    """The study's own unit costs and index, by the option that names them."""
-    own = asked(study)
-    found = {"--unit-costs": own.unit_costs, "--index": own.index}
-    return {option: path for option, path in found.items() if path}
+def own_prices(study: Study) -> dict[str, str]:
+    """The study's own unit costs and index, by the setting that names them."""
+    own = study.economics
+    found = {"unit_costs": own.unit_costs, "index": own.index} if own else {}
+    return {setting: path for setting, path in found.items() if path}
 
 
 def _columns(study: Study) -> dict[str, list[str]]:

@@ -120,13 +120,13 @@ def _cells(path: Path) -> Iterator[tuple[str, float]]:
             continue
         for column, value in row.items():
             if isinstance(value, int | float):
-                names = [_name(row[key]) for key in keys if row[key] not in (None, "")]
+                names = [_name(row[key]) for key in keys]
                 yield "/".join((path.stem, *names, column)), float(value)
 
 
-def _name(cell: str | float) -> str:
-    """A cell of a key as part of a path: 20000, not 20000.0."""
-    return cell if isinstance(cell, str) else f"{cell:.15g}"
+def _name(cell: str | float | None) -> str:
+    """A cell of a key as part of a path: 20000, not 20000.0; an empty one is an empty part."""
+    return cell or "" if isinstance(cell, str | None) else f"{cell:.15g}"
 
 
 def _flat(data: Any, path: str = "") -> list[tuple[str, float]]:
