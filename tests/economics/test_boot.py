@@ -61,7 +61,10 @@ def test_link_workers_of_unequal_size_have_the_error_of_their_means():
     for one, other in zip(rows, plain, strict=True):
         assert one.std_error == pytest.approx(other.std_error, rel=0.1)
     assert rows[0].n_clusters == 5 + 60
-    assert "has 5 clusters and people without one" in rows[0].warnings[0]
+    assert (
+        "5 link workers as a whole (or people without one) in one site are few"
+        in rows[0].warnings[0]
+    )
 
 
 def uneven(n):

@@ -1,6 +1,7 @@
 """Costs by a gamma model with a log link, in two parts where many cost nothing."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -59,5 +60,10 @@ def log_row(sets: Sequence[Data], level: float) -> tuple[str, Estimated]:
 
 
 def _modelled(data: Data, form: Form) -> ModelledCost:
+    """Costs of before enter as log(1 + cost / mean): a line in pounds would multiply what the
+    dearest are expected to cost without end. One imputed below 0 counts as 0."""
+    if data.base_cost is not None:
+        mean = max(float(data.base_cost.mean()), 0.0)
+        data = replace(data, base_cost=np.log1p(np.maximum(data.base_cost, 0) / (mean or 1)))
     made = regressions(data, ADJUSTED)
     return modelled_cost(made.cost, made.cost_x, ARM, units_of(data.clusters), form)

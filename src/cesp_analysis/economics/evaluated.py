@@ -1,7 +1,8 @@
 """All estimates of an evaluation as rows: of people who are complete, of imputed sets, by case."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -37,6 +38,8 @@ from cesp_analysis.streams import seed_of
 COMPLETE, IMPUTED, BOOT_IMPUTE = "complete", "imputed", "boot_impute"
 LINEAR, JOINT = "net_benefit", "joint"
 Row = dict[str, Any]
+Fits = tuple[list[Regressed], str]
+"""Regressions of imputed sets, or why there are none."""
 
 
 @dataclass
@@ -58,31 +61,37 @@ def evaluated(how: EvaluateSpec, cases: Cases, prior: Prior) -> Made:
     filled: dict[int, Imputations] = {}
     for case in (cases.base, *cases.varied, *tornado_cases(how, cases)):
         sets, reason = imputed_sets(how, case, filled)
+        fits: dict[str, Fits] = {}
         for approach in approaches(how.randomised):
-            _imputed(how, case, approach, sets, reason, shaking, made)
+            fits[approach] = ([], reason) if reason else fitted(how, approach, sets)
+            _imputed(how, case, approach, sets, fits[approach], shaking, made)
         if not reason and case.scenario == BASE:
             made.rows += _of_base(how, case, sets)
-            _booted(how, cases, sets, shaking, made)
+            _booted(how, cases, sets, fits, shaking, made)
     return made
 
 
 def _booted(
-    how: EvaluateSpec, cases: Cases, sets: Sequence[Data], prior: Prior | None, made: Made
+    how: EvaluateSpec,
+    cases: Cases,
+    sets: Sequence[Data],
+    fits: Mapping[str, Fits],
+    prior: Prior | None,
+    made: Made,
 ) -> None:
     """Bootstrap, then imputation: of the base case, and of it with departures."""
     own, base, level = how.economics, cases.base, how.ci_level
     asked, treated = quantities(own.thresholds), base.frame.treated
     n_obs, cluster = known_of(base.frame), own.cluster or ""
     there = [base, *(case for case in cases.varied if case.departing is not None)]
-    most = {approach: _most(how, approach, sets) for approach in approaches(how.randomised)}
+    most = {approach: why or observed_df(got, asked) for approach, (got, why) in fits.items()}
     ways = {
         (case.scenario, approach): Way(approach, case.departing)
         for case in there
         for approach, found in most.items()
         if not isinstance(found, str)  # nor has what is made of samples a meaning
     }
-    drawn = own.missing
-    seed = seed_of(how.seed, "economics", "boot")
+    drawn, seed = own.missing, seed_of(how.seed, "economics", "boot")
     boot = booted(base.frame, list(ways.values()), drawn.replicates, drawn.imputations, seed)
     sizes = n_obs, len(treated)
     for case in there:
@@ -92,18 +101,10 @@ def _booted(
             else:
                 way = ways[case.scenario, approach]
                 rows, law = pooled(boot, way, asked, found, sizes, cluster, level)
-            for one in rows:
-                made.rows.append(
-                    row_of(how, case, BOOT_IMPUTE, approach, JOINT, one, treated, n_obs)
-                )
+            as_row = partial(row_of, how, case, BOOT_IMPUTE, approach, JOINT)
+            made.rows += [as_row(one, treated, n_obs) for one in rows]
             if law is not None and case.scenario == BASE:
                 _of_law(how, case, BOOT_IMPUTE, approach, law, sets, prior, made)
-
-
-def _most(how: EvaluateSpec, approach: str, sets: Sequence[Data]) -> list[float] | str:
-    """The most df of each quantity, or why imputed sets have no regression."""
-    fits, reason = fitted(how, approach, sets)
-    return reason or observed_df(fits, quantities(how.economics.thresholds))
 
 
 def _complete(how: EvaluateSpec, case: Case) -> Iterator[Row]:
@@ -131,25 +132,24 @@ def _imputed(
     case: Case,
     approach: str,
     sets: Sequence[Data],
-    reason: str,
+    fits: Fits,
     prior: Prior | None,
     made: Made,
 ) -> None:
     """Multiple imputation and Rubin's rules; and curves, of what is no variation of a parameter."""
     asked, treated = quantities(how.economics.thresholds), case.frame.treated
-    fits, why = fitted(how, approach, sets)
-    n_obs, reason = known_of(case.frame), reason or why
+    (made_of, reason), n_obs = fits, known_of(case.frame)
     if reason:
         found = [refused(one, n_obs, len(treated), reason) for one in asked]
     else:
-        found = by_rubin(fits, asked, how.ci_level)
+        found = by_rubin(made_of, asked, how.ci_level)
     for one in found:
         made.rows.append(row_of(how, case, IMPUTED, approach, LINEAR, one, treated, n_obs))
     if not reason and case.departing is None and not case.scenario.startswith(TORNADO):
-        _of_law(how, case, IMPUTED, approach, pooled_law(fits, found), sets, prior, made)
+        _of_law(how, case, IMPUTED, approach, pooled_law(made_of, found), sets, prior, made)
 
 
-def fitted(how: EvaluateSpec, approach: str, sets: Sequence[Data]) -> tuple[list[Regressed], str]:
+def fitted(how: EvaluateSpec, approach: str, sets: Sequence[Data]) -> Fits:
     """The regressions of each set, or why there are none."""
     found = []
     for data in sets:
