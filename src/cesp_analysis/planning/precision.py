@@ -53,10 +53,12 @@ class Model:
 
 @dataclass(frozen=True)
 class Pattern:
-    """Sequences observed in the same t periods: seen (t,); share of locations; and what turns
-    (n, t * t) into the sum of X'MX (n, p * p)."""
+    """Sequences `own` observed in the same t periods, seen (t,): their fixed effects x (s, t, p),
+    share of locations, and what turns (n, t * t) into the sum of X'MX (n, p * p)."""
 
+    own: NDArray[np.int64]
     seen: NDArray[np.int64]
+    x: Floats
     share: float
     spread: Floats
 
@@ -118,7 +120,8 @@ def patterns(layout: Layout, analysis: Analysis) -> list[Pattern]:
         spread = np.einsum("s,stp,suq->tupq", layout.share[own], x, x)
         t, p = x.shape[1:]
         share = float(layout.share[own].sum())
-        found.append(Pattern(np.flatnonzero(one), share, spread.reshape(t * t, p * p)))
+        flat = spread.reshape(t * t, p * p)
+        found.append(Pattern(own, np.flatnonzero(one), x, share, flat))
     return found
 
 

@@ -18,7 +18,7 @@ from cesp_analysis.planning.correlation import parameters
 from cesp_analysis.planning.degrees import Rule, degrees
 from cesp_analysis.planning.layouts import Floats
 from cesp_analysis.planning.power import power
-from cesp_analysis.planning.precision import TREATED, Model, covariance_of, patterns
+from cesp_analysis.planning.precision import TREATED, Model, Pattern, covariance_of, patterns
 from cesp_analysis.planning.scenarios import Scenarios, faults
 
 
@@ -84,24 +84,24 @@ def _one(
     return one
 
 
-def _variance(
-    model: Model, one: Scenarios, where: NDArray[np.int64], sizes: Floats
-) -> float:
-    each = Scenarios.of(
-        **{name: np.repeat(getattr(one, name), len(sizes)) for name in one.__dataclass_fields__}
-    ).with_(people=sizes)
+def _variance(model: Model, one: Scenarios, where: NDArray[np.int64], sizes: Floats) -> float:
+    """Variance of the effect, in the squared unit of the outcome."""
+    each = one.take(np.zeros(len(sizes), dtype=np.int64)).with_(people=sizes)
     bread, meat = 0.0, 0.0
     for pattern in patterns(model.layout, model.analysis):
-        for own in pattern.own:
+        mean = np.linalg.inv(_covariance(model, one, pattern))
+        for x, own in zip(pattern.x, pattern.own, strict=True):
             at = where == own
-            true = sum(_covariance(model, each.take(at), pattern))
-            if model.weights == "best":
-                bread = bread + _between(pattern.x[own], np.linalg.inv(true)).sum(axis=0)
-                continue
-            mean = np.linalg.inv(sum(_covariance(model, one, pattern)))
+            true = _covariance(model, each.take(at), pattern)
             w = (sizes[at] / sizes.mean())[:, None, None]
-            bread = bread + _between(pattern.x[own], w * mean).sum(axis=0)
-            meat = meat + _between(pattern.x[own], w**2 * (mean @ true @ mean)).sum(axis=0)
+            middle = np.linalg.inv(true) if model.weights == "best" else w * mean
+            bread = bread + x.T @ middle.sum(axis=0) @ x
+            meat = meat + x.T @ (middle @ true @ middle).sum(axis=0) @ x
     inverse = np.linalg.inv(bread)
-    of_effect = inverse if model.weights == "best" else inverse @ meat @ inverse
-    return float(one.sd[0] ** 2 * of_effect[TREATED, TREATED])
+    return float(one.sd[0] ** 2 * (inverse @ meat @ inverse)[TREATED, TREATED])
+
+
+def _covariance(model: Model, scenarios: Scenarios, pattern: Pattern) -> Floats:
+    own = parameters(scenarios, model.structure, model.sampling)
+    location, people = covariance_of(model, own, scenarios, pattern)
+    return np.asarray(location + people)
