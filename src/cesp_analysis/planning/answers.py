@@ -1,0 +1,118 @@
+"""What a trial would find: standard error, degrees of freedom, power, for many scenarios at once.
+
+How it is computed: the variance by `precision`, its degrees of freedom by `degrees`, power by
+`power`. A scenario that has no answer has NaN and a reason; the others are not touched by it.
+"""
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from cesp_analysis.models.refusals import NotEstimable
+from cesp_analysis.planning.correlation import Answers as WhoAnswers
+from cesp_analysis.planning.degrees import Rule, degrees
+from cesp_analysis.planning.layouts import Analysis, Floats, Layout
+from cesp_analysis.planning.power import noncentrality_for, power
+from cesp_analysis.planning.precision import Model, Weights, variance
+from cesp_analysis.planning.scenarios import Reasons, Sampling, Scenarios, Structure, faults
+
+UNLIMITED = 1e9  # people of a location, where their number does not bound the answer
+NOT_KNOWN = "the design holds too few locations and periods to estimate its own variance"
+SAFE = {
+    "locations": 1e3, "people": 10, "effect": 0, "sd": 1, "icc": 0.1, "cac": 1, "iac": 0.5,
+    "retention": 1, "size_cv": 0, "alpha": 0.05, "churn": 0,
+}  # stands in for scenarios that have no answer, so that arithmetic goes through  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Answers:
+    """Arrays (n,): std_error in the outcome's unit; df; power on t and on the normal; reason: why
+    there is none, else ''. method: how sizes and degrees of freedom were treated."""
+
+    std_error: Floats
+    df: Floats
+    power: Floats
+    power_normal: Floats
+    reason: Reasons
+    method: str
+    model: Model
+    scenarios: Scenarios
+    rule: Rule
+
+    def detectable(self, target: ArrayLike = 0.8) -> Floats:
+        """The smallest effect (n,) found with the target power, in the outcome's unit."""
+        return self.std_error * noncentrality_for(target, self.df, self.scenarios.alpha)
+
+    @cached_property
+    def ceiling(self) -> Floats:
+        """Power (n,) that these locations cannot exceed, however many people each has."""
+        return ceiling(self.model, self.scenarios, self.rule)
+
+    def must_hold(self) -> "Answers":
+        """These answers; raises NotEstimable with the first reason where one is missing."""
+        wrong = np.flatnonzero(self.reason != "")
+        if len(wrong):
+            raise NotEstimable(str(self.reason[wrong[0]]))
+        return self
+
+
+def answered(
+    layout: Layout,
+    scenarios: Scenarios,
+    analysis: Analysis = "adjusted",
+    structure: Structure = "block_exchangeable",
+    sampling: Sampling = "cross_section",
+    rule: Rule = "usual",
+    weights: Weights = "people",
+    answers: WhoAnswers = "all",
+) -> Answers:
+    """Power and precision of each scenario.
+
+    Raises NotEstimable where the layout itself cannot tell the effect; what is wrong with one
+    scenario is its reason.
+    """
+    model = Model(layout, analysis, structure, sampling, weights, answers)
+    return answer(model, scenarios, rule)
+
+
+def answer(model: Model, scenarios: Scenarios, rule: Rule = "usual") -> Answers:
+    """The same for a model that is put together already."""
+    reason = faults(model.layout, scenarios, model.structure, model.sampling)
+    good = reason == ""
+    own = scenarios if good.all() else _safe(scenarios, good, model)
+    error, df = np.sqrt(variance(model, own)), degrees(model, own, rule)
+    reason[good & np.isnan(df)] = NOT_KNOWN
+    error, df = (np.where(reason == "", one, np.nan) for one in (error, df))
+    with np.errstate(divide="ignore"):
+        shift = own.effect / error
+    normal = power(shift, np.where(np.isnan(df), np.nan, np.inf), own.alpha)
+    on_t = power(shift, df, own.alpha)
+    return Answers(error, df, on_t, normal, reason, method(model, rule), model, scenarios, rule)
+
+
+def ceiling(model: Model, scenarios: Scenarios, rule: Rule = "usual") -> Floats:
+    """Power (n,) with people without limit in the locations that there are."""
+    return answer(model, scenarios.with_(people=UNLIMITED), rule).power
+
+
+def method(model: Model, rule: Rule) -> str:
+    """How the answers were made, for the reader of a table."""
+    two = rule == "usual" and model.layout.sequences == 2
+    df = {"none": "normal", "satterthwaite": "t, Kenward-Roger df by expected information"}.get(
+        rule, "t on locations - 2" if two else "t, Kenward-Roger df by expected information"
+    )
+    sizes = {
+        "people": "people weighed alike: the location's part times 1 + CV^2 of future locations",
+        "best": "locations weighed as by a mixed model: second order in their CV",
+    }[model.weights]
+    return f"GLS of period means, {model.analysis}, {model.structure}, {model.sampling}; {df}; {sizes}"
+
+
+def _safe(scenarios: Scenarios, good: np.ndarray, model: Model) -> Scenarios:  # type: ignore[type-arg]
+    usable = SAFE | ({"cac": np.nan} if model.structure == "exchangeable" else {})
+    values = {
+        name: np.where(good, getattr(scenarios, name), value) for name, value in usable.items()
+    }
+    return replace(scenarios, **values)

@@ -1,0 +1,180 @@
+"""Trials that randomise people, some of whom a link worker then serves: partial nesting.
+
+How it is computed: within each location people are randomised; those of the intervention arm share
+link workers, the others share nobody. With w workers of m people and n controls in all, Var =
+(u + e / m) / w + s² / n: u the variance between workers, e of people within one, s² in the control
+arm (Moerbeek & Wong 2008, Stat Med 27:2850-64). Unequal caseloads: u (1 + cv²), each person alike.
+The baseline takes a share r² off a person's variance, not off the workers'. If the effect differs between locations
+(`effect_sd`) its variance adds effect_sd² / locations. df: Satterthwaite (1946) of these parts, on
+w - 1 (less one a location if workers differ by location), n - 1 and locations - 1.
+"""
+
+from dataclasses import dataclass, fields
+from typing import Self
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from cesp_analysis.planning.layouts import Floats
+from cesp_analysis.planning.power import noncentrality_for, power
+from cesp_analysis.planning.scenarios import Reasons
+from cesp_analysis.planning.solved import Solved, crossed
+
+_DEFAULTS = {
+    "locations": 1.0, "sd_served": np.nan, "correlation": 0.0, "retention": 1.0,
+    "caseload_cv": 0.0, "effect_sd": 0.0, "alpha": 0.05,
+}  # fmt: skip
+_MOST = 1e9
+
+
+@dataclass(frozen=True)
+class Individual:
+    """Arrays of one length (n,).
+
+    locations; workers and controls of the whole trial; caseload: people of a worker; effect; sd of
+    a control within a location; sd_served: total SD of the intervention arm (NaN: the same);
+    worker_icc: share of it between workers; correlation of baseline and follow-up, within both;
+    retention; caseload_cv; effect_sd: SD of the effect between locations; alpha, two-sided.
+    """
+
+    locations: Floats
+    workers: Floats
+    caseload: Floats
+    controls: Floats
+    effect: Floats
+    sd: Floats
+    sd_served: Floats
+    worker_icc: Floats
+    correlation: Floats
+    retention: Floats
+    caseload_cv: Floats
+    effect_sd: Floats
+    alpha: Floats
+
+    @classmethod
+    def of(cls, **values: ArrayLike) -> Self:
+        """Trials of numbers and arrays that broadcast; raises TypeError for a wrong name."""
+        names, given = [one.name for one in fields(cls)], _DEFAULTS | values
+        if wrong := sorted(set(given) ^ set(names)):
+            raise TypeError(f"trials have {', '.join(names)}; wrong or missing: {wrong}")
+        arrays = [np.atleast_1d(np.asarray(given[name], dtype=np.float64)) for name in names]
+        return cls(*(np.array(one) for one in np.broadcast_arrays(*arrays)))
+
+    def __len__(self) -> int:
+        return len(self.workers)
+
+    def take(self, which: NDArray[np.int64]) -> Self:
+        """Some of the trials."""
+        return type(self)(*(getattr(self, one.name)[which] for one in fields(self)))
+
+    def with_(self, **values: ArrayLike) -> Self:
+        """The trials with other values."""
+        kept = {one.name: getattr(self, one.name) for one in fields(self)}
+        return type(self).of(**(kept | values))
+
+
+@dataclass(frozen=True)
+class IndividualAnswers:
+    """Arrays (n,), as of `answers.Answers`; design_effect: of the intervention arm."""
+
+    std_error: Floats
+    df: Floats
+    power: Floats
+    power_normal: Floats
+    design_effect: Floats
+    reason: Reasons
+    trials: Individual
+
+    def detectable(self, target: ArrayLike = 0.8) -> Floats:
+        """The smallest effect (n,) found with the target power, in the outcome's unit."""
+        return self.std_error * noncentrality_for(target, self.df, self.trials.alpha)
+
+
+def answered_individual(trials: Individual, normal: bool = False) -> IndividualAnswers:
+    """Power and precision of each trial; `normal`: df infinite, as in Moerbeek & Wong.
+
+    What is wrong with one trial is its reason; its numbers are NaN.
+    """
+    reason = individual_faults(trials)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        parts, own_df = _parts(trials)
+        variance = parts.sum(axis=0)
+        df = variance**2 / np.where(parts > 0, parts**2 / own_df, 0.0).sum(axis=0)
+    error, df = (np.where(reason == "", one, np.nan) for one in (np.sqrt(variance), df))
+    df = np.where(np.isnan(df), np.nan, np.inf) if normal else df
+    shift = trials.effect / error
+    people = trials.caseload * trials.retention
+    inflated = 1 + ((1 + trials.caseload_cv**2) * people - 1) * trials.worker_icc
+    at_normal = power(shift, np.where(np.isnan(df), np.nan, np.inf), trials.alpha)
+    on_t = power(shift, df, trials.alpha)
+    return IndividualAnswers(error, df, on_t, at_normal, inflated, reason, trials)
+
+
+def controls_for(trials: Individual, target: ArrayLike = 0.8, normal: bool = False) -> Solved:
+    """Controls of the whole trial that reach the target, with the workers that there are."""
+    return _solved(trials, "controls", 2.0, target, normal)
+
+
+def caseload_for(trials: Individual, target: ArrayLike = 0.8, normal: bool = False) -> Solved:
+    """People of each worker that reach the target, with workers and controls that there are."""
+    return _solved(trials, "caseload", 1.0, target, normal)
+
+
+def workers_for(trials: Individual, target: ArrayLike = 0.8, normal: bool = False) -> Solved:
+    """Workers that reach the target, with the controls that there are."""
+    return _solved(trials, "workers", 2.0, target, normal)
+
+
+def individual_faults(t: Individual) -> Reasons:
+    """Why a trial (n,) has no answer: one line, or ''."""
+    of_all = t.locations >= 1
+    rules = [
+        (~of_all, "a trial needs 1 or more locations"),
+        (~(t.workers >= 2), "at least 2 link workers are needed to see how they differ"),
+        (~(t.caseload * t.retention >= 1), "each link worker needs a person who answers"),
+        (~(t.controls * t.retention >= 2), "at least 2 controls who answer are needed"),
+        (~np.isfinite(t.effect), "the effect is not a number"),
+        (~(t.sd > 0) | (t.sd_served <= 0), "SDs must be above 0"),
+        (~((t.worker_icc >= 0) & (t.worker_icc < 1)), "the link workers' ICC must lie in [0, 1)"),
+        (~(np.abs(t.correlation) < 1), "the pre-post correlation must lie between -1 and 1"),
+        (~((t.retention > 0) & (t.retention <= 1)), "retention must lie in (0, 1]"),
+        (~(t.caseload_cv >= 0), "the CV of caseloads must not be below 0"),
+        (~(t.effect_sd >= 0), "the SD of the effect between locations must not be below 0"),
+        ((t.effect_sd > 0) & (t.locations < 2), "an effect that differs needs 2 or more locations"),
+        (~((t.alpha > 0) & (t.alpha < 1)), "alpha must lie between 0 and 1"),
+    ]
+    found = np.full(len(t), "", dtype=object)
+    for wrong, why in rules:
+        found[wrong & (found == "")] = why
+    return found
+
+
+def _parts(t: Individual) -> tuple[Floats, Floats]:
+    """Parts of the variance (3, n): workers with their people, controls, locations; and their df."""
+    served = np.where(np.isnan(t.sd_served), t.sd, t.sd_served) ** 2
+    between = t.worker_icc * served * (1 + t.caseload_cv**2)
+    left = 1 - t.correlation**2
+    people = (1 - t.worker_icc) * served * left / (t.caseload * t.retention)
+    answering = t.controls * t.retention
+    parts = np.stack(
+        [(between + people) / t.workers, t.sd**2 * left / answering, t.effect_sd**2 / t.locations]
+    )
+    return parts, np.stack([t.workers - 1, answering - 1, np.maximum(t.locations - 1, 1)])
+
+
+def _solved(t: Individual, name: str, low: float, target: ArrayLike, normal: bool) -> Solved:
+    """One field's value at which power is the target."""
+
+    def powers(value: Floats, which: NDArray[np.int64]) -> Floats:
+        return answered_individual(t.take(which).with_(**{name: value}), normal).power
+
+    most = answered_individual(t.with_(**{name: _MOST}), normal)
+    aim = np.broadcast_to(np.asarray(target, dtype=np.float64), len(t))
+    start = low / float(t.retention.min())
+    exact = crossed(powers, aim, (start, _MOST), most.reason == "")
+    reason = most.reason.copy()
+    short = (reason == "") & np.isnan(exact)
+    reason[short] = [f"power cannot exceed {p:.3f}, however many {name}" for p in most.power[short]]
+    whole = np.ceil(exact - 1e-7 * np.abs(exact))
+    reached = powers(whole, np.arange(len(t)))
+    return Solved(exact, whole, reached, most.power, reason)

@@ -1,0 +1,149 @@
+"""The variance of an estimated effect: generalised least squares of a location's period means.
+
+How it is computed: with V the covariance of one location's means in the periods it is observed, X_s
+the fixed effects of sequence s (periods, arms if asked for, treated) and share_s of the K locations,
+Var = the treated entry of (K sum share_s X_s'V⁻¹X_s)⁻¹, times the total variance (Hussey & Hughes
+2007, Contemp Clin Trials 28:182-91). The products with X are one matrix product over all scenarios.
+
+Locations of unequal size (size_cv): `people` weighs each person alike, so that the location's part
+counts (1 + cv²) times: for a trial measured once 1 + ((cv² + 1) m - 1) icc (Eldridge, Ashby & Kerry
+2006, Int J Epidemiol 35:1292-300). `best` weighs locations as a mixed model does: the mean of V⁻¹
+over sizes to second order, V⁻¹ - cv² V⁻¹ S V⁻¹ L V⁻¹, which for a trial measured once is the
+formula of van Breukelen, Candel & Berger 2007, Stat Med 26:2589-603.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cesp_analysis.models.refusals import NotEstimable
+from cesp_analysis.planning.correlation import (
+    Answers,
+    Numbers,
+    Parameters,
+    covariances,
+    parameters,
+)
+from cesp_analysis.planning.layouts import Analysis, Floats, Layout
+from cesp_analysis.planning.scenarios import Sampling, Scenarios, Structure
+
+Weights = Literal["people", "best"]
+_LEVEL = 1e-9  # a singular value that is rounding
+TREATED = -1  # the effect is the last column of every design
+
+
+@dataclass(frozen=True)
+class Model:
+    """How a trial is analysed: fixed effects, correlation, whom it follows, and the weights.
+
+    analysis: `adjusted` has period + treated (with a baseline: the arms share its mean, so that it
+    is adjusted for); `change` has arm + period + treated.
+    """
+
+    layout: Layout
+    analysis: Analysis
+    structure: Structure
+    sampling: Sampling
+    weights: Weights = "people"
+    answers: Answers = "all"
+
+
+@dataclass(frozen=True)
+class Pattern:
+    """Sequences `own` observed in the same t periods, seen (t,): their fixed effects x (s, t, p),
+    share of locations, and what turns (n, t * t) into the sum of X'MX (n, p * p)."""
+
+    own: NDArray[np.int64]
+    seen: NDArray[np.int64]
+    x: Floats
+    share: float
+    spread: Floats
+
+    def squared(self, middle: Numbers) -> Numbers:
+        """Sum over sequences of share * X'MX (n, p, p), for M (n, t, t)."""
+        p = round(self.spread.shape[1] ** 0.5)
+        return (middle.reshape(len(middle), -1) @ self.spread).reshape(-1, p, p)
+
+
+def variance(model: Model, scenarios: Scenarios) -> Floats:
+    """Variance (n,) of the estimated effect, in the squared unit of the outcome.
+
+    Raises NotEstimable where the layout cannot tell the effect from periods or arms.
+    """
+    own = parameters(scenarios, model.structure, model.sampling)
+    total = sum(
+        pattern.squared(_inverse(model, scenarios, *parts))
+        for pattern, parts in _parts(model, own, scenarios)
+    )
+    of_one = np.linalg.inv(np.asarray(total))[:, TREATED, TREATED]
+    return np.asarray(scenarios.sd**2 * of_one / scenarios.locations)
+
+
+def _parts(
+    model: Model, own: Parameters, scenarios: Scenarios
+) -> Iterator[tuple[Pattern, tuple[Numbers, Numbers]]]:
+    for pattern in patterns(model.layout, model.analysis):
+        yield pattern, covariance_of(model, own, scenarios, pattern)
+
+
+def covariance_of(
+    model: Model, own: Parameters, scenarios: Scenarios, pattern: Pattern
+) -> tuple[Numbers, Numbers]:
+    """Covariance of a location's means in one pattern: its own part and that of its people."""
+    return covariances(
+        own, scenarios, model.layout, model.structure, model.sampling, pattern.seen, model.answers
+    )
+
+
+def _inverse(model: Model, scenarios: Scenarios, location: Floats, people: Floats) -> Floats:
+    """V⁻¹ (n, t, t), with what unequal sizes make of it."""
+    cv2 = scenarios.size_cv[:, None, None] ** 2
+    if model.weights == "people":
+        return np.asarray(np.linalg.inv((1 + cv2) * location + people))
+    plain = np.linalg.inv(location + people)
+    if not cv2.any():
+        return np.asarray(plain)
+    return np.asarray(plain - cv2 * (plain @ people @ plain @ location @ plain))
+
+
+def patterns(layout: Layout, analysis: Analysis) -> list[Pattern]:
+    """The layout's sequences by the periods in which they are observed."""
+    rows = _columns(layout, analysis)
+    observed = layout.observed
+    found = []
+    for one in np.unique(observed, axis=0):
+        own = np.flatnonzero((observed == one).all(axis=1))
+        x = rows[own][:, one]
+        spread = np.einsum("s,stp,suq->tupq", layout.share[own], x, x)
+        t, p = x.shape[1:]
+        share = float(layout.share[own].sum())
+        flat = spread.reshape(t * t, p * p)
+        found.append(Pattern(own, np.flatnonzero(one), x, share, flat))
+    return found
+
+
+def _columns(layout: Layout, analysis: Analysis) -> Floats:
+    """Fixed effects (sequences, periods, p): a basis of periods (and arms), then treated.
+
+    Raises NotEstimable where treated is a combination of the others.
+    """
+    s, t = layout.treated.shape
+    blocks = [np.broadcast_to(np.eye(t), (s, t, t))]
+    if analysis == "change":
+        blocks.append(np.broadcast_to(np.eye(s)[:, None, :], (s, t, s)))
+    others = np.concatenate(blocks, axis=2)[layout.observed]
+    left, size, _ = np.linalg.svd(others, full_matrices=False)
+    basis = left[:, size > _LEVEL * size[0]]
+    treated = layout.treated[layout.observed]
+    if np.linalg.norm(treated - basis @ (basis.T @ treated)) < _LEVEL:
+        raise NotEstimable(
+            "the layout cannot tell the effect from "
+            + ("periods and arms" if analysis == "change" else "periods")
+            + f" ({layout.kind}, analysis: {analysis})"
+        )
+    columns = np.zeros((s, t, basis.shape[1] + 1))
+    columns[layout.observed] = np.column_stack([basis, treated])
+    return columns

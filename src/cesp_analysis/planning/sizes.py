@@ -1,0 +1,107 @@
+"""A trial in locations whose sizes are known: exact, one location at a time.
+
+How it is computed: each location has its own covariance V_i of period means. `best`: least squares
+with the V_i, as a mixed model has it. `people`: each person alike, weights m_i on the inverse of
+the covariance at the mean size, and the variance that this has under the true V_i (sandwich); for
+two arms measured once that is the difference of the arms' means over people, with variance
+sum m_i (1 + (m_i - 1) icc) / (sum m_i)² in each arm.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from cesp_analysis.models.refusals import NotEstimable
+from cesp_analysis.planning.closed_forms import design_effect, size_cv
+from cesp_analysis.planning.correlation import parameters
+from cesp_analysis.planning.degrees import Rule, degrees
+from cesp_analysis.planning.layouts import Floats
+from cesp_analysis.planning.power import power
+from cesp_analysis.planning.precision import TREATED, Model, Pattern, covariance_of, patterns
+from cesp_analysis.planning.scenarios import Scenarios, faults
+
+
+@dataclass(frozen=True)
+class Sized:
+    """Of one trial: std_error in the outcome's unit, df, power on t and on the normal; cv of these
+    locations (divisor k) and cv_of_future (k - 1); of one period: the design effect, and the number
+    of people (of all) over it."""
+
+    std_error: float
+    df: float
+    power: float
+    power_normal: float
+    cv: float
+    cv_of_future: float
+    design_effect: float
+    people: float
+    people_over_design_effect: float
+
+
+def of_sizes(
+    model: Model, scenario: Scenarios, sequence: ArrayLike, people: ArrayLike, rule: Rule = "usual"
+) -> Sized:
+    """The answer for locations of these people (k,) in a period, in these sequences (k,) from 0.
+
+    scenario: a single one, whose locations, people and size_cv are replaced. Raises NotEstimable:
+    too few locations, or a fault of the scenario.
+    """
+    where, sizes = np.asarray(sequence, dtype=np.int64), np.asarray(people, dtype=np.float64)
+    one = _one(model, scenario, where, sizes)
+    error = float(np.sqrt(_variance(model, one, where, sizes)))
+    df = float(degrees(model, one, rule)[0])
+    shift, alpha = abs(float(one.effect[0])) / error, float(one.alpha[0])
+    effect = float(design_effect(sizes.mean(), one.icc[0], size_cv(sizes)))
+    return Sized(
+        std_error=error,
+        df=df,
+        power=float(power(shift, df, alpha)),
+        power_normal=float(power(shift, np.inf, alpha)),
+        cv=size_cv(sizes),
+        cv_of_future=size_cv(sizes, of_future=True),
+        design_effect=effect,
+        people=float(sizes.sum()),
+        people_over_design_effect=float(sizes.sum()) / effect,
+    )
+
+
+def _one(
+    model: Model, scenario: Scenarios, where: NDArray[np.int64], sizes: Floats
+) -> Scenarios:
+    """The scenario with the mean size, checked."""
+    if len(scenario) != 1 or where.shape != sizes.shape or where.ndim != 1:
+        raise ValueError("one scenario, and a sequence and a size for each location")
+    if not np.isin(where, np.arange(model.layout.sequences)).all() or sizes.min(initial=1) < 1:
+        raise NotEstimable("each location needs a sequence of the layout and 1 or more people")
+    one = scenario.with_(locations=len(sizes), people=sizes.mean(), size_cv=0)
+    fewest = np.bincount(where, minlength=model.layout.sequences).min()
+    least = model.layout.least_of_a_sequence
+    if fewest < least:
+        raise NotEstimable(f"a sequence of the layout has {fewest} locations; {least} are needed")
+    if reason := faults(model.layout, one, model.structure, model.sampling)[0]:
+        raise NotEstimable(str(reason))
+    return one
+
+
+def _variance(model: Model, one: Scenarios, where: NDArray[np.int64], sizes: Floats) -> float:
+    """Variance of the effect, in the squared unit of the outcome."""
+    each = one.take(np.zeros(len(sizes), dtype=np.int64)).with_(people=sizes)
+    bread, meat = 0.0, 0.0
+    for pattern in patterns(model.layout, model.analysis):
+        mean = np.linalg.inv(_covariance(model, one, pattern))
+        for x, own in zip(pattern.x, pattern.own, strict=True):
+            at = where == own
+            true = _covariance(model, each.take(at), pattern)
+            w = (sizes[at] / sizes.mean())[:, None, None]
+            middle = np.linalg.inv(true) if model.weights == "best" else w * mean
+            bread = bread + x.T @ middle.sum(axis=0) @ x
+            meat = meat + x.T @ (middle @ true @ middle).sum(axis=0) @ x
+    inverse = np.linalg.inv(bread)
+    return float(one.sd[0] ** 2 * (inverse @ meat @ inverse)[TREATED, TREATED])
+
+
+def _covariance(model: Model, scenarios: Scenarios, pattern: Pattern) -> Floats:
+    own = parameters(scenarios, model.structure, model.sampling)
+    location, people = covariance_of(model, own, scenarios, pattern)
+    return np.asarray(location + people)
