@@ -46,6 +46,8 @@ STEPS: dict[str, str] = {
     "activity": "cesp_analysis.fidelity.activity:activity",
     "cost": "cesp_analysis.economics.cost:cost",
     "evaluate": "cesp_analysis.economics.evaluate:evaluate",
+    "learn": "cesp_analysis.planning.learn:learn",
+    "size": "cesp_analysis.planning.size:size",
     "release": "cesp_analysis.disclosure.release:release",
     "draw": "cesp_analysis.figures.draw:draw",
     "draw_residuals": "cesp_analysis.figures.draw_residuals:draw_residuals",
