@@ -1,4 +1,4 @@
-"""What tests of planning share: scenarios, and the values of tests/reference/planning_analytic.R."""
+"""What tests of planning share: scenarios, values of tests/reference/planning_analytic.R."""
 
 import json
 from pathlib import Path

@@ -94,8 +94,8 @@ def test_the_change_of_clusterpower_and_our_own_roots_in_r() -> None:
 def test_roots_have_the_power_that_was_asked_and_whole_numbers_no_less() -> None:
     rng, n = np.random.default_rng(7), 60
     many = scenario(
-        locations=rng.integers(8, 60, n), effect=rng.uniform(0.2, 0.6, n), icc=rng.uniform(0, 0.1, n),
-        cac=rng.uniform(0.5, 1, n), people=rng.integers(10, 100, n),
+        locations=rng.integers(8, 60, n), effect=rng.uniform(0.2, 0.6, n),
+        icc=rng.uniform(0, 0.1, n), cac=rng.uniform(0.5, 1, n), people=rng.integers(10, 100, n),
     )  # fmt: skip
     own = model("stepped_wedge", structure="block_exchangeable")
     free = locations_for(own, many, 0.9)

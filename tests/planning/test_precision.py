@@ -1,4 +1,4 @@
-"""Variance and degrees of freedom of a planned effect, against R on every answer of every person."""
+"""Variance and degrees of freedom of a planned effect, against R on all answers of all people."""
 
 from typing import Any
 
@@ -143,8 +143,9 @@ def test_decay_of_locations_and_people_alike_has_a_closed_form() -> None:
 def test_parallel_trials_are_the_textbook_formulas() -> None:
     rng, n = np.random.default_rng(2), 50
     many = scenario(
-        locations=rng.integers(4, 60, n), people=rng.integers(2, 300, n), icc=rng.uniform(0, 0.3, n),
-        cac=rng.uniform(0, 1, n), iac=rng.uniform(0, 0.95, n), sd=rng.uniform(0.5, 20, n),
+        locations=rng.integers(4, 60, n), people=rng.integers(2, 300, n),
+        icc=rng.uniform(0, 0.3, n), cac=rng.uniform(0, 1, n),
+        iac=rng.uniform(0, 0.95, n), sd=rng.uniform(0.5, 20, n),
     )  # fmt: skip
     plain = 4 * many.sd**2 * design_effect(many.people, many.icc)
     plain = plain / (many.locations * many.people)
@@ -235,6 +236,14 @@ def test_scenarios_do_not_depend_on_their_neighbours() -> None:
         alone = answer(own, many.take(np.array([at])))
         assert found.std_error[at] == approx(alone.std_error[0], rel=1e-12)
         assert found.df[at] == approx(alone.df[0], rel=1e-9)
+
+
+def test_nobody_lost_beside_scenarios_that_lose_people() -> None:
+    """Where others lose people, those who leave here are none: their part cancels."""
+    own = model("stepped_wedge", structure="decay", sampling="cohort")
+    many = scenario(cac=0.7, iac=0.5, retention=[1, 0.7])
+    alone = answer(own, many.take(np.array([0])))
+    assert answer(own, many).df[0] == approx(alone.df[0], rel=1e-6)
 
 
 def test_every_layout_of_the_reference_is_held() -> None:

@@ -95,15 +95,17 @@ def _of_pattern(model: Model, own: Parameters, scenarios: Scenarios, pattern: Pa
     pulled = inverse @ slopes  # (q, n, t, t)
     turned = pulled @ inverse
     q = len(slopes)
-    traces, products = np.empty((q, q, len(scenarios))), []
+    total = pattern.squared(inverse)
+    traces, products = np.empty((q, q, len(inverse))), np.empty((q, q, *total.shape))
     for j in range(q):
-        for k in range(j + 1):
+        for k in range(j + 1):  # of products the traces alone are used: those of the transposed
             traces[j, k] = traces[k, j] = (turned[j] * slopes[k]).sum(axis=(1, 2))
-        products.append([pattern.squared(turned[j] @ pulled[k].swapaxes(1, 2)) for k in range(q)])
+            both = pattern.squared(turned[j] @ pulled[k].swapaxes(1, 2))
+            products[j, k] = products[k, j] = both
     return _Sums(
-        pattern.squared(inverse),
+        total,
         np.stack([pattern.squared(one) for one in turned]),
-        np.array(products),
+        products,
         traces * pattern.share,
         _within(model, own, scenarios, pattern) * pattern.share,
     )

@@ -3,7 +3,8 @@
 How it is computed: with V the covariance of one location's means in the periods it is observed, X_s
 the fixed effects of sequence s (periods, arms if asked for, treated) and share_s its share of K
 locations, Var = the treated entry of (K sum share_s X_s'V⁻¹X_s)⁻¹, times the total variance (Hussey
-& Hughes 2007, Contemp Clin Trials 28:182-91). The products with X are one matrix product over all scenarios.
+& Hughes 2007, Contemp Clin Trials 28:182-91). The products with X are one matrix product over all
+scenarios.
 
 Locations of unequal size (size_cv): `people` weighs each person alike, so that the location's part
 counts (1 + cv²) times: for a trial measured once 1 + ((cv² + 1) m - 1) icc (Eldridge, Ashby & Kerry
@@ -146,7 +147,8 @@ def _columns(layout: Layout, analysis: Analysis) -> Floats:
     """
     if layout.kind == "before_after" and analysis == "adjusted":
         raise NotEstimable(
-            "a controlled before-and-after study is analysed as a change: its arms may differ before"
+            "a controlled before-and-after study is analysed as a change: its arms may differ"
+            " before"
         )
     s, t = layout.treated.shape
     blocks = [np.broadcast_to(np.eye(t), (s, t, t))]
