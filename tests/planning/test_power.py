@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pytest import approx
+from scipy import stats
 
 from cesp_analysis.planning.ancova import adjusted
 from cesp_analysis.planning.answers import answer
@@ -173,6 +174,40 @@ def test_people_adjusted_agree_with_the_formula_where_slopes_are_the_same() -> N
     assert r == approx(0.6)
     for analysed in ("people", "location_means"):
         assert adjusted(one, analysed).std_error[0] ** 2 == approx(plain, rel=3e-3)
+
+
+def test_trials_that_are_drawn_reject_as_often_as_planned() -> None:
+    """Location means of 40 settings, 6 to 60 locations, t on locations - 2: below Bonferroni."""
+    rng, trials = np.random.default_rng(11), 4000
+    for at in range(40):
+        k, m, icc = int(rng.integers(3, 31)), int(rng.integers(5, 100)), rng.uniform(0, 0.2)
+        error = (2 * (icc + (1 - icc) / m) / k) ** 0.5
+        effect = [0, 2, 3][at % 3] * error
+        planned = answer(model(), scenario(locations=2 * k, people=m, icc=icc, effect=effect)).power
+        means = rng.normal(size=(trials, 2, k)) * error * (k / 2) ** 0.5
+        t = (means[:, 1].mean(axis=1) - means[:, 0].mean(axis=1) + effect) / np.sqrt(
+            means.var(axis=2, ddof=1).sum(axis=1) / k
+        )
+        found = (np.abs(t) > stats.t.ppf(0.975, 2 * k - 2)).mean()
+        assert abs(found - planned[0]) < 3.2 * (planned[0] * (1 - planned[0]) / trials) ** 0.5
+
+
+@given(st.integers(4, 40), st.integers(2, 200), st.floats(0.001, 0.3), st.floats(0, 1))
+def test_more_locations_and_people_never_lower_power(
+    pairs: int, people: int, icc: float, cac: float
+) -> None:
+    one = {"icc": icc, "cac": cac, "iac": 0.5, "effect": 0.3}
+    own = model("parallel_baseline", **COHORT)
+    found = answer(
+        own,
+        scenario(
+            locations=[2 * pairs, 2 * pairs + 2, 2 * pairs],
+            people=[people, people, people + 1],
+            **one,
+        ),
+    )
+    assert (found.power[1:] >= found.power[0] - 1e-12).all()
+    assert (found.power <= found.ceiling + 1e-9).all()
 
 
 def test_what_adjusted_analyses_lack_is_said() -> None:
