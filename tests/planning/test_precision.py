@@ -14,7 +14,7 @@ from cesp_analysis.planning.closed_forms import (
     hussey_hughes,
     relative_precision,
 )
-from cesp_analysis.planning.degrees import satterthwaite
+from cesp_analysis.planning.degrees import estimating, satterthwaite
 from cesp_analysis.planning.layouts import parallel_post, stepped_wedge
 from cesp_analysis.planning.precision import variance
 from cesp_analysis.planning.scenarios import Scenarios
@@ -61,7 +61,11 @@ def test_kenward_and_roger_at_the_variances_of_a_fit(fit: dict[str, Any]) -> Non
     sampling = "cohort" if fit["cohort"] else "cross_section"
     own = model("stepped_wedge", structure="block_exchangeable", sampling=sampling)
     assert variance(own, one)[0] == approx(fit["variance"], rel=1e-5)
-    assert satterthwaite(own, one)[0] == approx(fit["df"], rel=1e-4)
+    df, added = estimating(own, one)
+    assert df[0] == approx(fit["df"], rel=1e-4)
+    assert 1 + 2 * added[0] == approx(fit["adjusted"] / fit["variance"], rel=1e-5)
+    planned = answer(own, one, "kenward_roger")
+    assert planned.std_error[0] ** 2 == approx(fit["variance"] * (1 + added[0]), rel=1e-5)
 
 
 def wedge(tau2: float, gamma2: float, psi2: float, sigma2: float, **values: float) -> Scenarios:

@@ -105,7 +105,8 @@ kr <- function(cohort) {
   L <- c(rep(0, length(fixef(f)) - 1), 1)
   list(cohort = cohort, people = 6, location = v[["l"]], period = v[["l:t"]],
        person = if (cohort) v[["person"]] else 0, residual = v[["Residual"]],
-       variance = as.matrix(vcov(f))[length(L), length(L)], df = Lb_ddf(L, vcov(f), vcovAdj(f)))
+       variance = as.matrix(vcov(f))[length(L), length(L)],
+       adjusted = as.matrix(vcovAdj(f))[length(L), length(L)], df = Lb_ddf(L, vcov(f), vcovAdj(f)))
 }
 power <- function(shift, df, alpha) { c <- qt(1 - alpha / 2, df)
   1 - pt(c, df, shift) + pt(-c, df, shift) }

@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from cesp_analysis.models.refusals import NotEstimable
 from cesp_analysis.planning.correlation import Answers as WhoAnswers
-from cesp_analysis.planning.degrees import Rule, degrees
+from cesp_analysis.planning.degrees import Rule, judged, of_two_groups
 from cesp_analysis.planning.layouts import Analysis, Floats, Layout
 from cesp_analysis.planning.power import noncentrality_for, power
 from cesp_analysis.planning.precision import Model, Weights, variance
@@ -87,9 +87,10 @@ def answer(model: Model, scenarios: Scenarios, rule: Rule = "usual") -> Answers:
     good = reason == ""
     own = scenarios if good.all() else _safe(scenarios, good, model)
     blocks = [own.take(slice(at, at + BLOCK)) for at in range(0, len(own), BLOCK)]
-    none = [np.empty(0)]
-    error = np.sqrt(np.concatenate([variance(model, one) for one in blocks] or none))
-    df = np.concatenate([degrees(model, one, rule) for one in blocks] or none)
+    plain = np.concatenate([variance(model, one) for one in blocks] or [np.empty(0)])
+    judgement = [judged(model, one, rule) for one in blocks] or [(np.empty(0), np.empty(0))]
+    df, added = (np.concatenate(one) for one in zip(*judgement, strict=True))
+    error = np.sqrt(plain * (1 + added))
     reason[good & np.isnan(df)] = NOT_KNOWN
     error, df = (np.where(reason == "", one, np.nan) for one in (error, df))
     with np.errstate(divide="ignore"):
@@ -106,10 +107,12 @@ def ceiling(model: Model, scenarios: Scenarios, rule: Rule = "usual") -> Floats:
 
 def method(model: Model, rule: Rule) -> str:
     """How the answers were made, for the reader of a table."""
-    two = rule == "usual" and model.layout.sequences == 2
-    df = {"none": "normal", "satterthwaite": "t, Kenward-Roger df by expected information"}.get(
-        rule, "t on locations - 2" if two else "t, Kenward-Roger df by expected information"
-    )
+    df = {
+        "none": "normal",
+        "kenward_roger": "t, Kenward-Roger df and cost of estimated weights",
+    }.get(rule, "t, Kenward-Roger df by expected information")
+    if rule == "usual" and of_two_groups(model.layout):
+        df = "t on locations - 2"
     sizes = {
         "people": "people weighed alike: the location's part times 1 + CV^2 of future locations",
         "best": "locations weighed as by a mixed model: second order in their CV",

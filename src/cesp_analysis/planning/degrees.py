@@ -9,6 +9,11 @@ information is that of the locations' period means (1/2 tr(P V_j P V_k), P = V�
 V⁻¹X(X'V⁻¹X)⁻¹X'V⁻¹) and of people within locations (1/2 tr(R⁻¹R_j R⁻¹R_k) for each person but one
 of a location). Derivatives are exact: complex steps of covariances that are polynomials. A
 parameter that is 0 is still estimated. Locations are taken as of equal size.
+
+`kenward_roger` also adds to the variance what estimated weights cost, F sum W_jk
+(X'V⁻¹V_jV⁻¹V_kV⁻¹X - Q_j F Q_k) F with F = (X'V⁻¹X)⁻¹ and Q_j = X'V⁻¹V_jV⁻¹X: half of their
+correction, whose other half makes up for the bias of an estimated variance, which a planned one has
+not. Second derivatives (of a decay) are left out.
 """
 
 from collections.abc import Callable
@@ -16,13 +21,14 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cesp_analysis.planning.correlation import Numbers, Parameters, parameters, person_covariance
-from cesp_analysis.planning.layouts import TWO_ARMS, Floats
+from cesp_analysis.planning.layouts import TWO_ARMS, Floats, Layout
 from cesp_analysis.planning.precision import TREATED, Model, Pattern, covariance_of, patterns
 from cesp_analysis.planning.scenarios import Scenarios
 
-Rule = Literal["usual", "satterthwaite", "none"]
+Rule = Literal["usual", "satterthwaite", "kenward_roger", "none"]
 _STEP = 1e-30  # of a complex step: far below rounding, far above underflow
 _NOBODY = 1e-9  # people
 _LEVEL = 1e-10  # relative information that counts as none
@@ -42,42 +48,76 @@ class _Sums:
 
 def degrees(model: Model, scenarios: Scenarios, rule: Rule = "usual") -> Floats:
     """Degrees of freedom (n,) of the effect; NaN where the design says nothing of its variance."""
+    return judged(model, scenarios, rule)[0]
+
+
+def judged(model: Model, scenarios: Scenarios, rule: Rule = "usual") -> tuple[Floats, Floats]:
+    """Degrees of freedom (n,), and what estimating the variances adds to the effect's, as a share
+    of it (n,): 0 but by `kenward_roger`."""
+    nothing = np.zeros(len(scenarios))
     if rule == "none":
-        return np.full(len(scenarios), np.inf)
-    if rule == "usual" and model.layout.kind in TWO_ARMS and model.layout.sequences == 2:
+        return np.full(len(scenarios), np.inf), nothing
+    if rule == "usual" and of_two_groups(model.layout):
         df = scenarios.locations - 2
-        return np.asarray(np.where(df > 0, df, np.nan))
-    return satterthwaite(model, scenarios)
+        return np.asarray(np.where(df > 0, df, np.nan)), nothing
+    df, added = estimating(model, scenarios)
+    return df, added if rule == "kenward_roger" else nothing
+
+
+def of_two_groups(layout: Layout) -> bool:
+    """Whether the effect is a difference between two groups of locations."""
+    return layout.kind in TWO_ARMS and layout.sequences == 2
 
 
 def satterthwaite(model: Model, scenarios: Scenarios) -> Floats:
     """2 Var² / (g'Wg) of each scenario (n,), by expected information."""
+    return estimating(model, scenarios)[0]
+
+
+def estimating(model: Model, scenarios: Scenarios) -> tuple[Floats, Floats]:
+    """2 Var² / (g'Wg) (n,); and the share of Var that the estimated weights add (n,)."""
     own = parameters(scenarios, model.structure, model.sampling)
     sums = _sums(model, own, scenarios)
-    inverse = np.linalg.inv(sums.total)
-    turned = inverse @ sums.slopes
+    inverse: Floats = np.asarray(np.linalg.inv(sums.total), dtype=np.float64)
     lead = inverse[:, TREATED]
-    gradient = np.einsum("na,jnab,nb->nj", lead, sums.slopes, lead)
-    known = np.einsum("nab,jknba->jkn", inverse, sums.products)
+    pulled = np.einsum("na,jnab->jnb", lead, sums.slopes)
+    gradient = np.einsum("jnb,nb->nj", pulled, lead)
+    information = _information(sums, inverse, scenarios.locations)
+    spread, known = _spread(information, gradient)
+    variance = inverse[:, TREATED, TREATED]
+    with np.errstate(divide="ignore"):
+        df = 2 * variance**2 / np.einsum("nj,njk,nk->n", gradient, spread, gradient)
+    of_weights = np.einsum("na,jknab,nb->jkn", lead, sums.products, lead)
+    of_weights -= np.einsum("jna,nab,knb->jkn", pulled, inverse, pulled)
+    added = np.einsum("njk,jkn->n", spread, of_weights) / variance
+    return np.where(known, df, np.nan), np.where(known, added, np.nan)
+
+
+def _information(sums: _Sums, inverse: Floats, locations: Floats) -> Floats:
+    """Expected REML information (n, q, q) of the variance parameters."""
+    turned = inverse @ sums.slopes
+    once = np.einsum("nab,jknba->jkn", inverse, sums.products)
     both = np.einsum("jnab,knba->jkn", turned, turned)
-    k = scenarios.locations
-    information = (k * (sums.traces + sums.within) - 2 * known + both) / 2
-    of_effect = np.asarray(inverse[:, TREATED, TREATED])
-    return _degrees(np.moveaxis(information, -1, 0), gradient, of_effect)
+    found = (locations * (sums.traces + sums.within) - 2 * once + both) / 2
+    return np.moveaxis(found, -1, 0)
 
 
-def _degrees(information: Floats, gradient: Floats, variance: Floats) -> Floats:
-    """2 Var² / (g'Wg) where W exists in the direction of g."""
+def _spread(information: Floats, gradient: Floats) -> tuple[Floats, NDArray[np.bool_]]:
+    """W (n, q, q), and whether it is known in the direction of g (n, q).
+
+    Parameters that only occur together (one period has no part of its own) make the information
+    singular; the generalised inverse serves where g lies in what is seen.
+    """
     size = np.sqrt(np.diagonal(information, axis1=1, axis2=2).clip(0))
     scale = np.divide(1, size, out=np.zeros_like(size), where=size > 0)
     values, vectors = np.linalg.eigh(information * scale[:, :, None] * scale[:, None, :])
-    pulled = np.einsum("nqv,nq->nv", vectors, gradient * scale)
+    pulled = np.abs(np.einsum("nqv,nq->nv", vectors, gradient * scale))
     seen = values > _LEVEL * values[:, -1:].clip(0)
-    spread = np.where(seen, pulled**2 / np.where(seen, values, 1.0), 0.0).sum(axis=1)
-    unseen = np.abs(np.where(seen, 0.0, pulled)).max(axis=1) > 1e-4 * np.abs(pulled).max(axis=1)
-    with np.errstate(divide="ignore"):
-        df = 2 * variance**2 / spread
-    return np.asarray(np.where(unseen | (values[:, -1] <= 0), np.nan, df))
+    known = np.where(seen, 0.0, pulled).max(axis=1) <= 1e-4 * pulled.max(axis=1)
+    turned = vectors * scale[:, :, None]
+    inner = np.where(seen, 1 / np.where(seen, values, 1.0), 0.0)
+    spread = (turned * inner[:, None, :]) @ turned.swapaxes(1, 2)
+    return spread, known & (values[:, -1] > 0)
 
 
 def _sums(model: Model, own: Parameters, scenarios: Scenarios) -> _Sums:
