@@ -88,7 +88,9 @@ def worth(
     value is averaged over the draws: how alike people are is known when the trial is analysed.
     """
     each, error, alone = [], [], []
-    for made, rows in answers(answer, designs, net_benefit):
+    zero = np.zeros(net_benefit.draws)  # the variance does not depend on the effect
+    given = replace(net_benefit, values={**net_benefit.values, "effect": zero})
+    for made, rows in answers(answer, designs, given):
         variance = np.asarray(made.std_error) ** 2
         value = evsi(np.array(decision.inmb), np.array(decision.variance), variance)
         drawn = value.reshape(rows, -1)
