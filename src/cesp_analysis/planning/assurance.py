@@ -24,8 +24,8 @@ from numpy.typing import NDArray
 from cesp_analysis.planning.known import Floats
 from cesp_analysis.planning.uncertain import Uncertain, crossed
 
-AT_ONCE = 200_000
-"""Scenarios that are answered at once: 1.6 MB an array."""
+AT_ONCE = 20_000
+"""Scenarios that are answered at once: a stepped wedge's degrees of freedom take 10 KB of each."""
 
 
 class Answered(Protocol):
