@@ -1,10 +1,9 @@
 """What this study tells of people's likeness within neighbourhoods or link workers, and of sizes.
 
 The correlation's draws are a generalised pivotal quantity (Weerahandi 1993, J Am Stat Assoc
-88:899-905; Park & Burdick 2003, Commun Stat Simul Comput 32:215-32): Wald's function of the ratio
-of variances is F where people and clusters are normal, whatever the clusters' sizes, so that the
-ratio at which it is a draw of F has the right frequency below every value: quantiles of the draws
-are Wald's exact limits (measurement/cluster_icc.py). Where the draw lies below what a ratio of 0
+88:899-905): Wald's function of the ratio of variances is F where people and clusters are normal,
+whatever the clusters' sizes, so that the ratio at which it is a draw of F has the right frequency
+below every value: quantiles of the draws are Wald's exact limits (measurement/cluster_icc.py). Where the draw lies below what a ratio of 0
 gives, the correlation is 0: how often that is says the share at 0.
 """
 
