@@ -3,13 +3,15 @@
 How it is computed: `usual`: locations - 2 where the effect is a difference between two groups of
 locations (parallel, before-and-after, crossover: 2 (k - 1)); elsewhere, and everywhere with
 `satterthwaite`, 2 Var² / (g'Wg): g the derivatives of Var in the variance parameters, W the inverse
-of their expected REML information, which for a contrast of one degree of freedom is Kenward &
-Roger's (1997, Biometrics 53:983-97; as Halekoh & Højsgaard 2014, J Stat Softw 59(9)). The information is that of the locations' period means
-(1/2 tr(P V_j P V_k), P = V⁻¹ - V⁻¹X(X'V⁻¹X)⁻¹X'V⁻¹) and of people within locations (1/2 tr(R⁻¹ R_j
-R⁻¹ R_k) for each person but one of a location). Derivatives are exact: complex steps of covariances
-that are polynomials. A parameter that is 0 is still estimated. Locations are taken as of equal size.
+of their expected REML information, which for a contrast of one degree of freedom is what Kenward &
+Roger have (1997, Biometrics 53:983-97; as Halekoh & Højsgaard 2014, J Stat Softw 59(9)). The
+information is that of the locations' period means (1/2 tr(P V_j P V_k), P = V⁻¹ -
+V⁻¹X(X'V⁻¹X)⁻¹X'V⁻¹) and of people within locations (1/2 tr(R⁻¹R_j R⁻¹R_k) for each person but one
+of a location). Derivatives are exact: complex steps of covariances that are polynomials. A
+parameter that is 0 is still estimated. Locations are taken as of equal size.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -21,7 +23,8 @@ from cesp_analysis.planning.precision import TREATED, Model, Pattern, covariance
 from cesp_analysis.planning.scenarios import Scenarios
 
 Rule = Literal["usual", "satterthwaite", "none"]
-_STEP = 1e-30  # of a complex step: far below rounding, far above underflow of its square's use
+_STEP = 1e-30  # of a complex step: far below rounding, far above underflow
+_NOBODY = 1e-9  # people
 _LEVEL = 1e-10  # relative information that counts as none
 
 
@@ -59,7 +62,8 @@ def satterthwaite(model: Model, scenarios: Scenarios) -> Floats:
     both = np.einsum("jnab,knba->jkn", turned, turned)
     k = scenarios.locations
     information = (k * (sums.traces + sums.within) - 2 * known + both) / 2
-    return _degrees(np.moveaxis(information, -1, 0), gradient, inverse[:, TREATED, TREATED])
+    of_effect = np.asarray(inverse[:, TREATED, TREATED])
+    return _degrees(np.moveaxis(information, -1, 0), gradient, of_effect)
 
 
 def _degrees(information: Floats, gradient: Floats, variance: Floats) -> Floats:
@@ -77,59 +81,92 @@ def _degrees(information: Floats, gradient: Floats, variance: Floats) -> Floats:
 
 
 def _sums(model: Model, own: Parameters, scenarios: Scenarios) -> _Sums:
-    made = [_of_pattern(model, own, scenarios, one) for one in patterns(model.layout, model.analysis)]
+    made = [
+        _of_pattern(model, own, scenarios, one) for one in patterns(model.layout, model.analysis)
+    ]
     names = ("total", "slopes", "products", "traces", "within")
     return _Sums(*(np.asarray(sum(getattr(one, name) for one in made)) for name in names))
 
 
 def _of_pattern(model: Model, own: Parameters, scenarios: Scenarios, pattern: Pattern) -> _Sums:
-    location, people = covariance_of(model, own, scenarios, pattern)
-    inverse = np.linalg.inv(location + people)
-    slopes = _slopes(model, own, scenarios, pattern)
+    pattern = _with_leavers(pattern) if _loses(model, scenarios) else pattern
+    inverse = np.linalg.inv(_covariance(model, own, scenarios, pattern))
+    slopes = _slopes(own, lambda one: _covariance(model, one, scenarios, pattern))
     pulled = inverse @ slopes  # (q, n, t, t)
     turned = pulled @ inverse
     q = len(slopes)
-    traces, products = np.empty((q, q, len(scenarios))), []
+    total = pattern.squared(inverse)
+    traces, products = np.empty((q, q, len(inverse))), np.empty((q, q, *total.shape))
     for j in range(q):
-        for k in range(j + 1):
+        for k in range(j + 1):  # of products the traces alone are used: those of the transposed
             traces[j, k] = traces[k, j] = (turned[j] * slopes[k]).sum(axis=(1, 2))
-        products.append([pattern.squared(turned[j] @ pulled[k].swapaxes(1, 2)) for k in range(q)])
+            both = pattern.squared(turned[j] @ pulled[k].swapaxes(1, 2))
+            products[j, k] = products[k, j] = both
     return _Sums(
-        pattern.squared(inverse),
+        total,
         np.stack([pattern.squared(one) for one in turned]),
-        np.array(products),
+        products,
         traces * pattern.share,
         _within(model, own, scenarios, pattern) * pattern.share,
     )
 
 
-def _steps(own: Parameters) -> list[Parameters]:
-    """The parameters with a small imaginary part added to each in turn."""
+def _loses(model: Model, scenarios: Scenarios) -> bool:
+    """Whether some people of a cohort answer in the first period alone, and are analysed."""
+    spared = model.layout.loses_from > 0 and model.answers == "all"
+    return spared and model.sampling == "cohort" and bool((scenarios.retention < 1).any())
+
+
+def _with_leavers(pattern: Pattern) -> Pattern:
+    """The pattern with a mean more: that of the first period's people who leave."""
+    at = np.append(np.arange(len(pattern.seen)), 0)
+    return pattern.of_positions(at)
+
+
+def _covariance(model: Model, own: Parameters, scenarios: Scenarios, pattern: Pattern) -> Numbers:
+    """Covariance (n, t, t) of a location's means; of a cohort that loses people, of those who stay
+    and, last, of those who leave."""
+    location, people = covariance_of(model, own, scenarios, pattern)
+    if not _loses(model, scenarios):
+        return np.asarray(location + people)
+    person, stay = _person(model, own, scenarios, pattern), _stay(scenarios)
+    apart = np.zeros_like(person)
+    apart[:, :-1, :-1] = person[:, :-1, :-1] / stay[:, None, None]
+    apart[:, -1, -1] = person[:, 0, 0] / _leave(scenarios)
+    return np.asarray(location + apart)
+
+
+def _stay(scenarios: Scenarios) -> Floats:
+    return scenarios.people * scenarios.retention
+
+
+def _leave(scenarios: Scenarios) -> Floats:
+    """People who leave; where nobody does, so few that they tell nothing."""
+    return np.asarray(np.maximum(scenarios.people * (1 - scenarios.retention), _NOBODY))
+
+
+def _slopes(own: Parameters, of: Callable[[Parameters], Numbers]) -> Floats:
+    """Derivatives (q, ...) of a function of the parameters in each of them: complex steps."""
     values = own.together
-    return [own.moved(values + 1j * _STEP * one) for one in np.eye(values.shape[1])]
-
-
-def _slopes(model: Model, own: Parameters, scenarios: Scenarios, pattern: Pattern) -> Floats:
-    """Derivatives (q, n, t, t) of a location's covariance in the parameters."""
-    found = [sum(covariance_of(model, one, scenarios, pattern)) for one in _steps(own)]
-    return np.stack([np.imag(one) / _STEP for one in found])
+    steps = [own.moved(values + 1j * _STEP * one) for one in np.eye(values.shape[1])]
+    return np.stack([np.imag(of(one)) / _STEP for one in steps])
 
 
 def _within(model: Model, own: Parameters, scenarios: Scenarios, pattern: Pattern) -> Floats:
-    """tr(R⁻¹R_j R⁻¹R_k) (q, q, n), counted over the people of a location but one."""
+    """tr(R⁻¹R_j R⁻¹R_k) (q, q, n), over the people of a location but one in each group."""
     person = _person(model, own, scenarios, pattern)
-    slopes = np.stack(
-        [np.imag(_person(model, one, scenarios, pattern)) / _STEP for one in _steps(own)]
-    )
-    stay = scenarios.retention
+    slopes = _slopes(own, lambda one: _person(model, one, scenarios, pattern))
     if model.sampling != "cohort":
         counted = _answering(scenarios, pattern, model.layout.loses_from)
         return _of_single(np.real(person), slopes, counted)
-    whole = np.linalg.inv(person) @ slopes
-    left = slopes[:, :, 0, 0] / person[:, 0, 0]
-    both = (scenarios.people * stay - 1).clip(0) * np.einsum("jnab,knba->jkn", whole, whole)
-    leavers = 0.0 if model.layout.loses_from == 0 or model.answers == "who_stay" else 1 - stay
-    return np.asarray(both + scenarios.people * leavers * left[:, None] * left[None])
+    left = _loses(model, scenarios)
+    stay = slice(0, -1) if left else slice(None)
+    whole = np.linalg.inv(person[:, stay, stay]) @ slopes[:, :, stay, stay]
+    both = (_stay(scenarios) - 1) * np.einsum("jnab,knba->jkn", whole, whole)
+    if not left:
+        return np.asarray(both)
+    alone = slopes[:, :, 0, 0] / person[:, 0, 0]
+    return np.asarray(both + (_leave(scenarios) - 1) * alone[:, None] * alone[None])
 
 
 def _person(model: Model, own: Parameters, scenarios: Scenarios, pattern: Pattern) -> Numbers:

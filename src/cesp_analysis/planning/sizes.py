@@ -66,9 +66,7 @@ def of_sizes(
     )
 
 
-def _one(
-    model: Model, scenario: Scenarios, where: NDArray[np.int64], sizes: Floats
-) -> Scenarios:
+def _one(model: Model, scenario: Scenarios, where: NDArray[np.int64], sizes: Floats) -> Scenarios:
     """The scenario with the mean size, checked."""
     if len(scenario) != 1 or where.shape != sizes.shape or where.ndim != 1:
         raise ValueError("one scenario, and a sequence and a size for each location")
