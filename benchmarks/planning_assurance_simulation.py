@@ -127,10 +127,10 @@ def planned_batch(design: int, studies: int, seed: int) -> np.ndarray:
         sd = spreads(values, values + np.nan, np.arange(n) % 2, DRAWS, rng).first.draws
         assert sd is not None
         estimate = _pooled(values, np.arange(n) % 2)
-        pairs = np.resize(ICCS, DRAWS)
+        upper, pairs = estimate * browne_factor(n - 2), np.resize(ICCS, DRAWS)
         laws = (
             {"sd": np.full(2, estimate), "icc": np.full(2, np.median(ICCS))},
-            {"sd": np.full(2, estimate * browne_factor(n - 2)), "icc": np.full(2, np.median(ICCS))},
+            {"sd": np.full(2, upper), "icc": np.full(2, np.median(ICCS))},
             {"sd": sd, "icc": pairs},
         )
         for way, law in enumerate(laws):

@@ -107,13 +107,14 @@ def success(made: Answered, effect: Floats, alpha: float) -> Floats:
     """Probability (n,) of rejecting on the side of benefit, at effects (n,) of either sign: power
     less what rejects on the wrong side, P(T < -t(1 - alpha / 2)), T noncentral t of the answer's df
     and |effect| / standard error; where the effect is below 0, that alone."""
-    from scipy.special import nctdtr, ndtr, ndtri, stdtrit  # type: ignore[import-untyped, unused-ignore]
+    import scipy.special as sc  # type: ignore[import-untyped, unused-ignore]
 
     z = np.abs(effect) / made.std_error
     normal = np.isinf(made.df)
     df = np.where(normal, 1.0, made.df)
-    of_t = np.nan_to_num(nctdtr(df, z, -stdtrit(df, 1 - alpha / 2)))  # NaN: below 1e-13, see power
-    wrong = np.where(normal, ndtr(-z - ndtri(1 - alpha / 2)), of_t)
+    # SciPy has NaN for what is too small for its series, below 1e-13: see planning/power.py
+    of_t = np.nan_to_num(sc.nctdtr(df, z, -sc.stdtrit(df, 1 - alpha / 2)))
+    wrong = np.where(normal, sc.ndtr(-z - sc.ndtri(1 - alpha / 2)), of_t)
     found = np.where(effect < 0, wrong, made.power - wrong)
     return np.asarray(np.where(np.isnan(made.power), np.nan, found))
 
