@@ -175,8 +175,8 @@ def section(told: list[np.ndarray], planned: list[np.ndarray], seconds: float) -
         lines.append(f"| {own.name} | {own.study} | {shares} |")
     lines += [
         "", f"Trials planned on such a study, two arms measured once, {PEOPLE} people a location, a"
-        f" difference of {MID} SD within locations, for 80%: {PLANNED:,} studies a row. The true ICC"
-        " is that of a published pair drawn at random; `estimates` and Browne's limit take the"
+        f" difference of {MID} SD within locations, for 80%: {PLANNED:,} studies a row. The true"
+        " ICC is that of a published pair drawn at random; `estimates` and Browne's limit take the"
         " pairs' median, assurance all pairs and all draws of the SD. How often trials succeed is"
         " the mean of their true power.", "",
         "| people | planned on | trials that succeed | true power below 80% | below 50% |"
