@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 
 from cesp_analysis.economics.value_of_information import enbs, evsi, normal_evpi
+from cesp_analysis.planning.bound import of_layout
+from cesp_analysis.planning.layouts import parallel_post
 from cesp_analysis.planning.outside import published
 from cesp_analysis.planning.uncertain import Uncertain
 from cesp_analysis.planning.worth import ASSUMED, Decision, alone_of, for_net_benefit, worth
@@ -59,6 +61,15 @@ def test_the_best_leaves_most_and_nothing_pays_at_any_price() -> None:
     assert made.best is not None and made.net[made.best] == made.net.max() > 0
     dear = worth(post_only, GRID, for_net_benefit(KNOWN, 4000.0), DECISION, 1e6 * costs)
     assert dear.best is None
+
+
+def test_a_trial_without_an_answer_has_no_worth() -> None:
+    two = {"locations": np.array([2.0, 24]), "people": np.array([30.0, 30])}
+    made = worth(
+        of_layout(parallel_post()), two, for_net_benefit(KNOWN, 4000.0), DECISION, np.ones(2)
+    )
+    assert np.isnan(made.per_person[0]) and np.isnan(made.net[0]) and np.isnan(made.alone[0])
+    assert made.best == 1
 
 
 def test_a_late_result_serves_fewer() -> None:

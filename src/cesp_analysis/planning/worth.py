@@ -64,7 +64,7 @@ class Worth:
     """Of trials (k,). per_person: £, mean over the draws, and its Monte Carlo error; alone: people
     allocated one by one who would tell as much (both arms together), median over the draws;
     population: £ to all for whom it is in time; net: that less the trial's cost; best: position of
-    the highest net, None where no trial is worth its cost."""
+    the highest net, None where no trial is worth its cost. NaN: a draw has no answer."""
 
     per_person: Floats
     error: Floats
@@ -88,10 +88,10 @@ def worth(
     value is averaged over the draws: how alike people are is known when the trial is analysed.
     """
     each, error, alone = [], [], []
-    for made, rows in answers(answer, designs, net_benefit):
-        variance = np.asarray(made.std_error) ** 2
-        value = evsi(np.array(decision.inmb), np.array(decision.variance), variance)
-        drawn = value.reshape(rows, -1)
+    zero = np.zeros(net_benefit.draws)  # the variance does not depend on the effect
+    given = replace(net_benefit, values={**net_benefit.values, "effect": zero})
+    for made, rows in answers(answer, designs, given):
+        drawn = _values(decision, made.std_error).reshape(rows, -1)
         each.append(drawn.mean(axis=1))
         error.append(drawn.std(axis=1, ddof=1) / np.sqrt(net_benefit.draws))
         size = alone_of(np.tile(net_benefit.values["sd"], rows), made.std_error)
@@ -99,14 +99,22 @@ def worth(
     a_person, people = np.concatenate(each), decision.people()
     paid = np.asarray(cost, dtype=float)
     net = enbs(a_person, people, paid, 0.0, 1.0)  # its sizes in £, at £1 each
-    # ... and a population of as many a year as are counted, for one year
-    population = population_value(a_person, people, 1.0)
+    population = population_value(a_person, people, 1.0)  # all of them in one year
     order = np.argsort(paid, kind="stable")
-    best = best_size(net[order], np.arange(len(order), dtype=float))
+    known = np.where(np.isnan(net), -np.inf, net)[order]
+    best = best_size(known, np.arange(len(order), dtype=float))
     return Worth(
         a_person, np.concatenate(error), np.concatenate(alone), population, paid, net,
         None if best is None else int(order[int(best[0])]),
     )  # fmt: skip
+
+
+def _values(decision: Decision, std_error: Floats) -> Floats:
+    """What trials (n,) with these standard errors tell is worth, £ a person; NaN without one."""
+    answered = np.isfinite(std_error)
+    variance = np.where(answered, std_error**2, np.inf)
+    value = evsi(np.array(decision.inmb), np.array(decision.variance), variance)
+    return np.where(answered, value, np.nan)
 
 
 def alone_of(sd: Floats, std_error: Floats) -> Floats:
