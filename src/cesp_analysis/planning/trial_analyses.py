@@ -1,0 +1,108 @@
+"""Blocks of trials, each drawn as its analysis needs it, analysed and added up."""
+
+from typing import Literal, get_args
+
+import numpy as np
+
+from cesp_analysis.models.refusals import NotEstimable
+from cesp_analysis.planning.performance import Tally, tally
+from cesp_analysis.planning.trial_draws import ByLocation, by_location, scatter
+from cesp_analysis.planning.trial_gee import gee
+from cesp_analysis.planning.trial_means import location_means, location_means_unequal
+from cesp_analysis.planning.trial_people import BinaryTrial, CountTrial, counted
+from cesp_analysis.planning.trial_permutation import must_be_able, permuted
+from cesp_analysis.planning.trial_reml import Fits, Rule, fitted
+from cesp_analysis.planning.trial_reml_unequal import fitted_unequal
+from cesp_analysis.planning.trials import Trial
+from cesp_analysis.streams import seed_of
+
+Analysis = Literal[
+    "mixed_satterthwaite",
+    "mixed_kenward_roger",
+    "location_means_t",
+    "gee_cr2",
+    "permutation",
+    "z",
+]
+"""z: the mixed model's effect over its standard error as if that were known, which with few locations
+rejects too often: shown, not advised."""
+ANALYSES: tuple[Analysis, ...] = get_args(Analysis)
+Planned = Trial | BinaryTrial | CountTrial
+WHOLE = 8192
+"""Trials of a block whose locations are of one size: arrays of 64 kB, some thirty in a core's cache."""
+HELD = 2**15
+"""Locations of a block otherwise, about: arrays of 256 kB."""
+
+
+def must_be_answerable(trial: Planned, analysis: Analysis, level: float) -> None:
+    """Raises NotEstimable: this analysis can not be made of this trial."""
+    if analysis not in ANALYSES:
+        raise NotEstimable(f"no analysis is called '{analysis}' ({', '.join(ANALYSES)})")
+    mixed = analysis in ("mixed_satterthwaite", "mixed_kenward_roger", "z")
+    if isinstance(trial, CountTrial) and mixed:
+        raise NotEstimable("counts are drawn by location: choose location_means_t or gee_cr2")
+    if analysis == "permutation":
+        must_be_able(*trial.locations, level)
+
+
+def block_size(trial: Planned, analysis: Analysis) -> int:
+    """How many trials a block has: a power of two that follows from trial and analysis alone."""
+    if _of_scatter(trial, analysis):
+        return WHOLE
+    return int(2 ** np.clip(np.log2(HELD // sum(trial.locations)) // 1, 5, 10))
+
+
+def _of_scatter(trial: Planned, analysis: Analysis) -> bool:
+    """Whether scatter matrices are all that the analysis needs."""
+    return isinstance(trial, Trial) and trial.alike and analysis not in ("gee_cr2", "permutation")
+
+
+def block(
+    trial: Planned, analysis: Analysis, seed: int, scenario: str, number: int, level: float
+) -> Tally:
+    """Draw and analyse block `number` of a scenario: the same whoever does it, and when."""
+    own = seed_of(seed, "planning", scenario, f"block {number}")
+    rng = np.random.Generator(np.random.SFC64(own))
+    return analysed(trial, analysis, rng, block_size(trial, analysis), level)
+
+
+def analysed(
+    trial: Planned, analysis: Analysis, rng: np.random.Generator, count: int, level: float
+) -> Tally:
+    """Draw and analyse `count` trials."""
+    if analysis == "permutation":
+        return _permuted(trial, rng, count, level)
+    if _of_scatter(trial, analysis) and isinstance(trial, Trial):
+        s = scatter(trial, rng, count)
+        fits = location_means(s) if analysis == "location_means_t" else fitted(s, _rule(analysis))
+    else:
+        fits = _unequal(_drawn(trial, rng, count, analysis == "gee_cr2"), analysis)
+    df = np.full(count, np.inf) if analysis == "z" else fits.df
+    return tally(fits.estimate, fits.std_error, df, trial.effect, level, fits.failed)
+
+
+def _rule(analysis: Analysis) -> Rule:
+    return "kenward_roger" if analysis == "mixed_kenward_roger" else "satterthwaite"
+
+
+def _drawn(trial: Planned, rng: np.random.Generator, count: int, each: bool) -> ByLocation:
+    if isinstance(trial, Trial):
+        return by_location(trial, rng, count, each and trial.baseline == "cohort")
+    return counted(trial, rng, count)
+
+
+def _unequal(own: ByLocation, analysis: Analysis) -> Fits:
+    if analysis == "location_means_t":
+        return location_means_unequal(own)
+    if analysis == "gee_cr2":
+        return gee(own)
+    return fitted_unequal(own.pooled(), _rule(analysis))
+
+
+def _permuted(trial: Planned, rng: np.random.Generator, count: int, level: float) -> Tally:
+    """Without a standard error; a trial with a location in which nobody answers has failed."""
+    own = _drawn(trial, rng, count, False)
+    error, rejects, keeps = permuted(own, trial.effect, level, rng)
+    none = np.full(count, np.nan)
+    empty = np.broadcast_to((own.size == 0).any(0), count)
+    return tally(error, none, none, trial.effect, level, empty, rejects, keeps)
