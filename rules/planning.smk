@@ -1,3 +1,7 @@
+scattergather:
+    trials=planning_specs.parts(study),
+
+
 if study.planning:
 
     rule learn:
@@ -36,3 +40,37 @@ if study.planning:
         shell:
             "cesp size --spec {params.spec:q} --draws {input.draws:q} {params.checksums:q}"
             " --out {output.table:q} &> {log:q}"
+
+
+if study.planning and study.planning.simulated:
+
+    rule simulate_trials:
+        """Simulate a part of the trials, each analysed as it would be."""
+        input:
+            known=rules.learn.output.known,
+            code=code_of("simulate_trials"),
+        output:
+            "data/processed/planning_trials/{scatteritem}.parquet",
+        log:
+            "results/logs/simulate_trials/{scatteritem}.log",
+        params:
+            spec=lambda wildcards: planning_specs.trials(study),
+        shell:
+            "cesp simulate_trials --spec {params.spec:q} --known {input.known:q}"
+            " --part {wildcards.scatteritem} --out {output:q} &> {log:q}"
+
+    rule gather_trials:
+        """Say how each analysis does in the simulated trials of each design."""
+        input:
+            known=rules.learn.output.known,
+            parts=gather.trials(rules.simulate_trials.output),
+            code=code_of("gather_trials"),
+        output:
+            table="results/tables/planning_trials.csv",
+        log:
+            "results/logs/gather_trials.log",
+        params:
+            spec=lambda wildcards: planning_specs.trials(study),
+        shell:
+            "cesp gather_trials --spec {params.spec:q} --known {input.known:q}"
+            " --parts {input.parts:q} --out {output.table:q} &> {log:q}"

@@ -48,6 +48,8 @@ STEPS: dict[str, str] = {
     "evaluate": "cesp_analysis.economics.evaluate:evaluate",
     "learn": "cesp_analysis.planning.learn:learn",
     "size": "cesp_analysis.planning.size:size",
+    "simulate_trials": "cesp_analysis.planning.simulate_trials:simulate_trials",
+    "gather_trials": "cesp_analysis.planning.simulate_trials:gather_trials",
     "release": "cesp_analysis.disclosure.release:release",
     "draw": "cesp_analysis.figures.draw:draw",
     "draw_residuals": "cesp_analysis.figures.draw_residuals:draw_residuals",

@@ -6,6 +6,7 @@ allocated its locations (van Breukelen 2006, J Clin Epidemiol 59:920-5).
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -73,10 +74,11 @@ class OfLocations:
 
     def scenarios(self, fields: Fields) -> Scenarios:
         """The fields that this design needs, as scenarios of the difference to be found."""
-        own = {n: v for n, v in fields.items() if n in _OF_LOCATIONS}
+        own: dict[str, Any] = {"effect": self.difference, "alpha": self.alpha}
+        own |= {name: value for name, value in fields.items() if name in _OF_LOCATIONS}
         if self.model.structure == "exchangeable":
             own["cac"] = np.ones_like(own["icc"])
-        return Scenarios.of(**own, effect=self.difference, alpha=self.alpha)
+        return Scenarios.of(**own)
 
     @property
     def visits(self) -> Visits:
@@ -85,7 +87,9 @@ class OfLocations:
         return visits(layout.treated, layout.share, self.model.sampling)
 
 
-_OF_LOCATIONS = {"locations", "people", "sd", "icc", "cac", "iac", "retention", "size_cv"}
+_OF_LOCATIONS = {
+    "locations", "people", "sd", "icc", "cac", "iac", "retention", "size_cv", "effect", "alpha",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -112,7 +116,7 @@ class OfPeople:
             workers=arm / self.people_a_worker,
             caseload=self.people_a_worker,
             controls=arm,
-            effect=self.difference,
+            effect=fields.get("effect", np.array(self.difference)),
             sd=fields["sd"] * np.sqrt(1 - fields["icc"]),
             worker_icc=fields["icc_link_worker"],
             correlation=fields["iac"],

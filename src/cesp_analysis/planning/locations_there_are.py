@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from cesp_analysis.errors import CespError
 from cesp_analysis.models.refusals import NotEstimable
-from cesp_analysis.planning.assurance import Assurance, chance
+from cesp_analysis.planning.assurance import Assurance, success
 from cesp_analysis.planning.designed import OfLocations
 from cesp_analysis.planning.known import Floats
 from cesp_analysis.planning.power import noncentrality_for
@@ -68,13 +68,21 @@ def _faults(path: Path, rows: list[dict[str, str]]) -> Iterator[str]:
 
 
 def sized_rows(
-    own: OfLocations, there: Sizes, drawn: Uncertain, effect: Floats, level: float, target: float
+    own: OfLocations,
+    there: Sizes,
+    drawn: Uncertain,
+    effect: float | Floats,
+    level: float,
+    target: float,
 ) -> tuple[Assurance, dict[str, Any]]:
     """Assurance (1,) of these locations, and columns (1,) at the medians of what is known."""
     found = [_of_draw(own, there, drawn.values, at) for at in range(drawn.draws)]
-    error, df = (np.array([getattr(one, name) for one in found]) for name in ("std_error", "df"))
     drawn_effect = np.broadcast_to(np.asarray(effect, float), (drawn.draws,))
-    each = chance(_Made(error, df), drawn_effect, own.alpha)
+    error, df, power = (
+        np.array([getattr(one, name) for one in found]) for name in ("std_error", "df", "power")
+    )
+    law = np.ndim(effect) > 0
+    each = success(_Made(power, error, df), drawn_effect, own.alpha) if law else power
     middle = _of_draw(own, there, drawn.middle(), 0)
     low, high = np.quantile(each, [(1 - level) / 2, (1 + level) / 2])
     made = Assurance(
@@ -93,6 +101,7 @@ def sized_rows(
 
 @dataclass(frozen=True)
 class _Made:
+    power: Floats
     std_error: Floats
     df: Floats
 

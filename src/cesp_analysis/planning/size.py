@@ -81,7 +81,7 @@ def sized(how: SizeSpec, known: pd.DataFrame) -> list[dict[str, Any]]:
 
 def _grid(how: SizeSpec, name: str, design: TrialDesign, known: pd.DataFrame) -> Grid:
     drawn = assumptions(how, design, known)
-    effect = known["difference"].to_numpy(float)
+    effect = _effect(known["difference"].to_numpy(float))
     if design.sizes is not None:
         return _of_sizes(how, name, design, drawn, effect)
     grid = np.array([(k, m) for k in design.locations for m in design.people], dtype=float)
@@ -91,6 +91,11 @@ def _grid(how: SizeSpec, name: str, design: TrialDesign, known: pd.DataFrame) ->
     cost = _cost(how, own, locations, people)
     return Grid(name, design, locations, people, cost, made,
                 _at_medians(how, own, drawn, locations, people))  # fmt: skip
+
+
+def _effect(drawn: Floats) -> float | Floats:
+    """One number if it is held, draws of its law otherwise."""
+    return float(drawn[0]) if np.ptp(drawn) == 0 else drawn
 
 
 def assumptions(how: SizeSpec, design: TrialDesign, known: pd.DataFrame) -> Uncertain:
@@ -133,7 +138,7 @@ OF_PEOPLE = (
 
 
 def _of_sizes(
-    how: SizeSpec, name: str, design: TrialDesign, drawn: Uncertain, effect: Floats
+    how: SizeSpec, name: str, design: TrialDesign, drawn: Uncertain, effect: float | Floats
 ) -> Grid:
     """The one row of locations that there are."""
     assert design.sizes is not None

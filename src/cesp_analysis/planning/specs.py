@@ -48,6 +48,26 @@ def size(study: Study) -> str:
     )
 
 
+def trials(study: Study) -> str:
+    """The designs of which trials are simulated, and how."""
+    own = asked(study)
+    return _json(
+        own.model_dump(mode="json", include={"alpha", "structure"})
+        | {
+            "designs": _designs(own.simulated),
+            "trials": own.trials.model_dump(mode="json", exclude={"parts"}),
+            "difference": difference(study),
+            "months": months_between(study),
+            "seed": study.study.seed,
+        }
+    )
+
+
+def parts(study: Study) -> int:
+    """Jobs that share the simulated trials; 1 where there are none."""
+    return study.planning.trials.parts if study.planning else 1
+
+
 def asked(study: Study) -> Planning:
     """The section; a step of it is there only if the study has it."""
     assert study.planning is not None

@@ -103,3 +103,25 @@ class PlanningTrials(Table):
     method: ClassVar = text("how", blank=True)
     reason: ClassVar = text("why there is no answer", blank=True)
     warnings: ClassVar = text("what must be known", blank=True)
+
+
+class PlanningBlocks(Table):
+    """Simulated trials added up by block: what jobs that share them hand over."""
+
+    key: ClassVar = ("design", "locations", "people", "analysis", "truth", "block")
+    design: ClassVar = category("design")
+    locations: ClassVar = count("locations in all")
+    people: ClassVar = count("people asked in a location and period")
+    analysis: ClassVar = category("how each trial is analysed")
+    truth: ClassVar = category("what is true", allowed=("difference", "none"))
+    block: ClassVar = count("number of the block")
+    asked: ClassVar = count("blocks that the Monte Carlo error asks for")
+    n: ClassVar = number("trials")
+    failed: ClassVar = number("without an answer")
+    error: ClassVar = number("sum of estimates less the truth")
+    square: ClassVar = number("sum of its squares")
+    variance: ClassVar = number("sum of squared standard errors")
+    variance_square: ClassVar = number("sum of their squares")
+    covered: ClassVar = number("intervals that hold the truth")
+    rejected: ClassVar = number("intervals apart from 0")
+    reason: ClassVar = text("why there is no answer", blank=True)
