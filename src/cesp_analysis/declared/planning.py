@@ -66,6 +66,11 @@ class TrialDesign(Frozen):
     sampling: Literal["cohort", "cross_section"] = Field(
         default="cohort", description="Whether the same people are asked in each period."
     )
+    analysed: Literal["ancova", "repeated_measures"] = Field(
+        default="ancova",
+        description="Of a parallel_baseline cohort: adjusted for a person's own baseline, or both"
+        " answers in one model, which also takes off what a location's mean said before.",
+    )
     steps: int = Field(
         default=4, ge=2, description="Of a stepped wedge: groups of locations that begin together."
     )
@@ -104,14 +109,23 @@ class TrialDesign(Frozen):
             raise ValueError("say locations and people, or sizes in place of both")
         if self.sizes is not None and self.kind in ("stepped_wedge", "crossover", "individual"):
             raise ValueError(f"sizes: of two arms, not of kind {self.kind}; say locations, people")
+        if self.sizes is not None and self.simulate:
+            raise ValueError("simulate: of locations and people, not of sizes; remove it")
         told = {"steps", "periods", "observed", "batches", "later"} & self.model_fields_set
         if told and self.kind != "stepped_wedge":
             raise ValueError(f"{', '.join(sorted(told))}: of a stepped wedge alone; remove it")
+        if "analysed" in self.model_fields_set and not self.follows:
+            raise ValueError("analysed: of a parallel_baseline cohort alone; remove it")
         if self.observed is not None and (min(self.observed) < 1 or self.periods is not None):
             raise ValueError("observed: periods before and after the step, 1 or more, no periods")
         if self.periods is not None and self.periods <= self.steps:
             raise ValueError(f"periods: {self.steps} steps need {self.steps + 1} at least")
         return self
+
+    @property
+    def follows(self) -> bool:
+        """Whether allocated people are asked before and at the end."""
+        return self.kind == "parallel_baseline" and self.sampling == "cohort"
 
     @property
     def surveys(self) -> int:

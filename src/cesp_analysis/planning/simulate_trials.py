@@ -1,7 +1,7 @@
 """The steps `simulate_trials` and `gather_trials`: trials drawn and analysed, beside formulas.
 
-Jobs share the blocks: part 2 of 4 makes blocks 1, 5, 9 … of every task (they count from 0), and each
-part the first block, by which all know how many there are. More parts give the same table.
+Jobs share the blocks: part 2 of 4 makes blocks 1, 5, 9 … of every task (they count from 0), and
+each part the first block, by which all know how many there are. More parts give the same table.
 """
 
 from collections.abc import Iterator
@@ -21,7 +21,6 @@ from cesp_analysis.planning.tasks import Task, TrialsSpec, tasks
 
 SUMS = ("n", "failed", "error", "square", "variance", "variance_square", "covered", "rejected")
 KEYS = ("design", "locations", "people", "analysis", "truth")
-UNEQUAL = "by formula locations are weighed as people; sizes vary between trials"
 
 
 def simulate_trials(spec: str, known: Path, part: str, out: Path) -> None:
@@ -62,7 +61,7 @@ def performance_row(how: TrialsSpec, task: Task, own: pd.DataFrame) -> dict[str,
     row: dict[str, Any] = {name: getattr(task, name) for name in KEYS}
     row |= {"difference": task.effect, "formula": task.formula, "reason": task.reason}
     if task.reason:
-        return row | {"trials": 0, "failed": 0, "method": "", "warnings": ""}
+        return row | {"formula": np.nan, "trials": 0, "failed": 0, "method": "", "warnings": ""}
     tallies = [Tally(*(float(value) for value in sums)) for sums in own[list(SUMS)].to_numpy()]
     if len(tallies) != int(own["asked"].iloc[0]):
         raise ValueError(f"{task.name}: {len(tallies)} blocks of {own['asked'].iloc[0]}")
@@ -92,9 +91,11 @@ def _method(task: Task) -> str:
 
 def _warnings(how: TrialsSpec, task: Task, tallies: list[Tally]) -> Iterator[str]:
     own = error_of(tallies)
-    if own > how.trials.monte_carlo_error:
-        asked = how.trials.monte_carlo_error
-        yield f"Monte Carlo error {own:.4f}, not the {asked:g} asked for: trials.most is reached"
+    asked = how.trials.monte_carlo_error
+    if own > asked:
+        last = (len(tallies) + 1) * task.block_size > how.trials.most
+        why = "trials.most is reached" if last else "the first block promised less"
+        yield f"Monte Carlo error {own:.4f}, not the {asked:g} asked for: {why}"
     total = added(tallies)
     if total.failed:
         yield f"{total.failed:,.0f} trials have no answer; they are left out of all other numbers"

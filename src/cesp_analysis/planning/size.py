@@ -19,7 +19,6 @@ from cesp_analysis.planning.designed import OfLocations, OfPeople, answer_of
 from cesp_analysis.planning.known import Floats
 from cesp_analysis.planning.locations_there_are import Sizes, read_sizes, sized_rows
 from cesp_analysis.planning.scenarios import Structure
-from cesp_analysis.planning.solved import locations_for
 from cesp_analysis.planning.trial_costs import TrialCosts as Prices
 from cesp_analysis.planning.trial_costs import cost_of
 from cesp_analysis.planning.uncertain import Uncertain
@@ -127,8 +126,11 @@ def _at_medians(
     if isinstance(own, OfPeople):
         return found | {"method": OF_PEOPLE}
     answers = own(fields)
-    needed = locations_for(own.model, own.scenarios(fields), how.power)
-    return found | {"method": answers.method, "ceiling": answers.ceiling, "needed": needed.whole}
+    return found | {
+        "method": answers.method,
+        "ceiling": answers.ceiling,
+        "needed": own.needed(fields, how.power),
+    }
 
 
 OF_PEOPLE = (
@@ -208,7 +210,7 @@ def _warnings(how: SizeSpec, grid: Grid, at: int) -> list[str]:
     missing = int(grid.made.unanswered[at])
     if missing:
         found.append(f"{missing} of {grid.made.draws} draws have no answer: no assurance")
-    if grid.design.kind not in ("individual", "stepped_wedge") and grid.locations[at] < 2 * FEW:
+    if grid.design.kind != "individual" and grid.locations[at] < 2 * FEW:
         found.append("few locations: formulas are rough; look at the simulated trials")
     if grid.design.kind == "before_after":
         found.append("locations were not allocated: their changes must be alike but for chance")

@@ -7,7 +7,7 @@ wait for one another, and whoever makes a block makes the same one.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from math import ceil
-from typing import Literal, cast
+from typing import cast
 
 import numpy as np
 
@@ -32,14 +32,8 @@ RULES: dict[str, str] = {
     "z": "z",
 }
 """Analyses by a mixed model → how its degrees of freedom are found."""
-MARGIN = 1.05  # more blocks than the first one's error asks for: it may have been lucky
+SURE = 2.576  # normal: how far towards a half, where errors are largest, the first block may err
 NOT_ITS = "is of two arms compared at one time; not of this design"
-OF_ANALYSIS: dict[str, Literal["location_means", "people"]] = {
-    "location_means_t": "location_means",
-    "mixed_satterthwaite": "people",
-    "mixed_kenward_roger": "people",
-}
-"""Analyses of a cohort adjusted for its baseline → what planning/ancova.py calls them."""
 
 
 class TrialsSpec(Frozen):
@@ -93,8 +87,12 @@ class Task:
 
     def blocks(self, first: Tally, how: Trials) -> int:
         """How many blocks the Monte Carlo error asks for, judged by the first of them."""
-        asked = MARGIN * (error_of([first]) / how.monte_carlo_error) ** 2
-        return max(1, min(ceil(asked), how.most // self.block_size))
+        fitted = first.n - first.failed
+        error = error_of([first])
+        share = (first.rejected + 2) / (fitted + 4)
+        worst = min(max(share, min(0.5, share + SURE * error)), max(0.5, share - SURE * error))
+        trials = worst * (1 - worst) / how.monte_carlo_error**2 * first.n / max(fitted, 1)
+        return max(1, min(ceil(trials / self.block_size), how.most // self.block_size))
 
 
 def tasks(how: TrialsSpec, middle: Mapping[str, float]) -> Iterator[Task]:
@@ -112,7 +110,7 @@ def tasks(how: TrialsSpec, middle: Mapping[str, float]) -> Iterator[Task]:
 
 
 def sizes_of(design: TrialDesign) -> list[tuple[int, int]]:
-    """Of which sizes trials are simulated: all numbers of locations, of the middle one of people."""
+    """Of which sizes trials are simulated: all numbers of locations, the middle one of people."""
     people = sorted(design.people)[len(design.people) // 2]
     return [(locations, people) for locations in design.locations]
 
@@ -136,21 +134,52 @@ def _planned(
 ) -> tuple[Trial | Wedge | None, str]:
     """The trial as it is drawn, or why it can not be."""
     own = at_design(how, design, middle)
-    told = {name: own[name] for name in ("sd", "icc", "retention", "size_cv")}
     try:
-        if design.kind in ("parallel_post", "parallel_baseline"):
-            baseline: Baseline = "none" if design.kind == "parallel_post" else design.sampling
-            more = {} if baseline == "none" else {"cac": own["cac"], "iac": own["iac"]}
-            return same_arms(*size, effect, told.pop("icc"), baseline=baseline, **told, **more), ""
-        layout = layout_of(design)
-        each = tuple(round(size[0] * share) for share in layout.share)
-        return Wedge(
-            layout, each, size[1], effect, cac=own["cac"], iac=own["iac"],
-            structure=how.structure, sampling=design.sampling,
-            analysis="change" if design.kind == "before_after" else "adjusted", **told,
-        ), ""  # fmt: skip
+        if design.kind == "parallel_post" or _of_means_too(design):
+            return _of_two_arms(design, own, size, effect), ""
+        return _of_layout(how, design, own, size, effect), ""
     except NotEstimable as error:
         return None, str(error)
+
+
+def _of_means_too(design: TrialDesign) -> bool:
+    """Whether a baseline is a covariate: of people, or of location means."""
+    return design.kind == "parallel_baseline" and design.analysed == "ancova"
+
+
+def _of_two_arms(
+    design: TrialDesign, own: Mapping[str, float], size: tuple[int, int], effect: float
+) -> Trial:
+    baseline: Baseline = "none" if design.kind == "parallel_post" else design.sampling
+    names = ("sd", "retention", "size_cv", *(("cac", "iac") if baseline != "none" else ()))
+    told = {name: own[name] for name in names}
+    locations, people = size
+    return same_arms(locations, people, effect, own["icc"], baseline=baseline, **told)
+
+
+def _of_layout(
+    how: TrialsSpec,
+    design: TrialDesign,
+    own: Mapping[str, float],
+    size: tuple[int, int],
+    effect: float,
+) -> Wedge:
+    layout = layout_of(design)
+    return Wedge(
+        layout,
+        tuple(round(size[0] * share) for share in layout.share),
+        size[1],
+        effect,
+        icc=own["icc"],
+        sd=own["sd"],
+        cac=own["cac"],
+        iac=own["iac"],
+        retention=own["retention"],
+        size_cv=own["size_cv"],
+        structure=how.structure,
+        sampling=design.sampling,
+        analysis="change" if design.kind == "before_after" else "adjusted",
+    )
 
 
 def _refused(planned: Trial | Wedge | None, analysis: str, level: float) -> str:
@@ -184,11 +213,8 @@ def _formula(
         name: np.array([own[name]]) for name in ("sd", "icc", "cac", "iac", "retention", "size_cv")
     }
     fields |= {"locations": np.array([float(size[0])]), "people": np.array([float(size[1])])}
-    if (
-        design.kind == "parallel_baseline"
-        and design.sampling == "cohort"
-        and analysis in OF_ANALYSIS
-    ):
+    if analysis == "location_means_t" and _of_means_too(design):
         made = Scenarios.of(**fields, effect=effect, alpha=how.alpha)
-        return float(adjusted(made, OF_ANALYSIS[analysis]).power[0])
+        own_means = adjusted(made, "location_means", 0.5, design.sampling, how.structure)
+        return float(own_means.power[0])
     return float(answer_of(design, how.structure, how.alpha, effect)(fields).power[0])
