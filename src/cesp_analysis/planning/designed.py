@@ -1,8 +1,8 @@
 """A declared design as what answers it: fields of scenarios → standard error and df.
 
 `parallel_baseline` is adjusted for the baseline: a cohort by analysis of covariance, as its trial
-would be (planning/ancova.py), or by repeated measures; `before_after` compares changes, since nobody
-allocated its locations (van Breukelen 2006, J Clin Epidemiol 59:920-5). Effects that are no
+would be (planning/ancova.py), or by repeated measures; `before_after` compares changes, since
+nobody allocated its locations (van Breukelen 2006, J Clin Epidemiol 59:920-5). Effects that are no
 difference of two groups have Kenward and Roger's df and cost.
 """
 
