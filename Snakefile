@@ -58,6 +58,7 @@ figures = figures_of(
         *feasibility_specs.nothing_to_draw(study),
         *missing_sensitivity.nothing_to_draw(study),
         *economics_specs.nothing_to_draw(study),
+        *planning_specs.nothing_to_draw(study),
     ],
 )
 drawn_public = []  # what rules/release.smk draws

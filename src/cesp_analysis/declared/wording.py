@@ -5,6 +5,7 @@ from cesp_analysis.declared.design import Identity, Moment, Place, chance_made_a
 from cesp_analysis.declared.disclosure import Disclosure
 from cesp_analysis.declared.economics_words import EconomicsWords
 from cesp_analysis.declared.outcomes import Covariate, Outcome
+from cesp_analysis.declared.planning_words import PlanningWords
 
 NOBODY = "nobody"
 """The kind of what is odd in the flow: a step at which nobody of a group is."""
@@ -119,6 +120,7 @@ class Wording(Frozen):
     checklists: tuple[str, ...] = ()
     delivery: DeliveryWords = DeliveryWords()
     economics: EconomicsWords | None = None
+    planning: PlanningWords | None = None
     disclosure: Disclosure | None = None
 
     def place(self, name: str) -> str:

@@ -17,6 +17,8 @@ OF_EVALUATION = frozenset(
     f"tables/{name}" for name in ("ceac", "ce_quadrants", "value_of_information")
 )
 """Tables made of the estimates of `economics`, which do not say of how many."""
+OF_PLANNING = frozenset(("tables/planning", "tables/planning_trials"))
+"""Tables made of the medians of `planning_known`."""
 
 
 def rare(found: Tables, how: Disclosure) -> frozenset[str]:
@@ -56,7 +58,14 @@ def hidden(found: Tables, how: Disclosure) -> frozenset[str]:
         for r in evaluated
         if r["missing_data"] != "complete"
     )
-    return frozenset(row["estimate_id"] for row in few) | (OF_EVALUATION if small else frozenset())
+    named = frozenset(row["estimate_id"] for row in few)
+    return named | (OF_EVALUATION if small else frozenset()) | _planned(found, how)
+
+
+def _planned(found: Tables, how: Disclosure) -> frozenset[str]:
+    """The tables of planning, if this study's part of what they rest on is of few."""
+    own = [row["n"] for row in _rows(found, "tables/planning_known") if row["origin"] == "study"]
+    return OF_PLANNING if any(n is not None and how.small(n) for n in own) else frozenset()
 
 
 def _net_benefits(found: Tables) -> list[tuple[str, Row]]:

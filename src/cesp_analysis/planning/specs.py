@@ -8,6 +8,12 @@ from cesp_analysis.declared.planning import LEARNT, Planning, TrialDesign
 from cesp_analysis.models.prior import gap_in_months
 from cesp_analysis.study.study import Study
 
+FIGURES = ("planning_layout", "planning_power", "planning_map", "planning_front")
+"""Kinds of figures of the section: no other says its words."""
+TRIALS = "results/tables/planning_trials.csv"
+_OF_WORDS = {
+    "outcome", "alpha", "power", "assurance", "locations_at_most", "structure", "costs",
+}  # fmt: skip
 _OF_DRAWS = {"outcome", "known", "draws", "structure", "difference_sd"}
 _OF_SIZES = {"alpha", "power", "assurance", "locations_at_most", "structure", "costs"}
 
@@ -66,6 +72,46 @@ def trials(study: Study) -> str:
 def parts(study: Study) -> int:
     """Jobs that share the simulated trials; 1 where there are none."""
     return study.planning.trials.parts if study.planning else 1
+
+
+def planning_words(study: Study) -> dict[str, Any]:
+    """What tables and figures say of the section (PlanningWords)."""
+    own = asked(study)
+    mid = study.outcomes[own.outcome].mid
+    important = own.difference is None
+    source = mid.source if important and mid is not None else own.difference_source
+    return own.model_dump(mode="json", include=_OF_WORDS, exclude_none=True) | {
+        "time": last_of(study),
+        "difference": difference(study),
+        "difference_source": source,
+        "important": important,
+        "uncertain": own.difference_sd > 0,
+        "months": months_between(study),
+        "designs": _designs(own.designs),
+        "simulated": list(own.simulated),
+    }
+
+
+def nothing_to_draw(study: Study) -> list[str]:
+    """Kinds of figures for which the section has nothing to show."""
+    own = study.planning
+    if own is None:
+        return list(FIGURES)
+    grids = any(one.sizes is None for one in own.designs.values())
+    of_locations = any(one.kind != "individual" for one in own.designs.values())
+    some = {
+        "planning_power": grids,
+        "planning_map": grids,
+        "planning_front": own.costs is not None,
+        "planning_layout": of_locations,
+    }
+    return [name for name in FIGURES if not some[name]]
+
+
+def not_made(study: Study) -> list[str]:
+    """Tables that a study makes only if it asks for them."""
+    simulated = study.planning is not None and study.planning.simulated
+    return [] if simulated else [TRIALS]
 
 
 def asked(study: Study) -> Planning:

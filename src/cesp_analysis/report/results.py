@@ -69,10 +69,11 @@ from cesp_analysis.models.tables import (
     Standardised,
 )
 from cesp_analysis.numbers import in_words
+from cesp_analysis.planning import tables as of_planning
 from cesp_analysis.provenance.entries import name_of
 from cesp_analysis.provenance.record import RECORD, WITHIN, Record, read_record
 from cesp_analysis.report.figure_data import lines_of
-from cesp_analysis.report.tables_read import Read, Row, feasible
+from cesp_analysis.report.tables_read import Read, Row, feasible, simulated
 from cesp_analysis.schemas import Corrections, DataProblems, Estimates
 from cesp_analysis.survey.beside_tables import Agreement, Divergences, NetworkTable
 from cesp_analysis.survey.tables import (
@@ -165,6 +166,9 @@ class Results:
     unit_costs = Read(
         of_economics.UnitCosts, lambda words: words.economics and words.economics.priced
     )
+    planning = Read(of_planning.Planning, lambda words: words.planning)
+    planning_known = Read(of_planning.PlanningKnown, lambda words: words.planning)
+    planning_trials = Read(of_planning.PlanningTrials, simulated)
     checklists = Read(Checklists, lambda words: words.checklists)
 
     @cached_property

@@ -21,6 +21,11 @@ def priced(words: Wording) -> bool:
     return words.economics is not None and words.economics.priced
 
 
+def simulated(words: Wording) -> bool:
+    """Of a study that simulates trials of a design."""
+    return words.planning is not None and bool(words.planning.simulated)
+
+
 def feasible(table: str) -> Callable[[Wording], bool]:
     """Whether a study has this table of its feasibility."""
     return lambda words: table in words.feasibility

@@ -13,10 +13,14 @@ def wording_spec(study: Study, figures: bool = False, kind: str = "", public: bo
     for what they do not show. `public`: of the report that leaves the team."""
     from cesp_analysis.economics.specs import FIGURES, economics_words
     from cesp_analysis.fidelity.specs import delivery_words
+    from cesp_analysis.planning.specs import FIGURES as PLANNED
+    from cesp_analysis.planning.specs import planning_words
 
     spec = _of_every_study(study) | _of_some(study)
     if study.economics and (kind in FIGURES or not figures):
         spec["economics"] = economics_words(study)
+    if study.planning and (kind in PLANNED or not figures):
+        spec["planning"] = planning_words(study)
     if told := delivery_words(study, kind) if figures else delivery_words(study):
         spec["delivery"] = told
     spec |= {} if figures else _of_the_report(study)

@@ -72,6 +72,7 @@ SECTIONS: dict[str, Section] = {
     "fidelity": Section(public=True),
     "delivery": Section(public=True),
     "economics": Section(public=True),
+    "planning": Section(public=True),
     "deviations": Section(public=True),
     "limitations": Section(public=True),
     "checklists": Section(public=True, peoples_words=True),
@@ -126,6 +127,8 @@ def report_tables(study: "Study", ticked: bool = True) -> list[str]:
         ["economics", "ceac", "ce_quadrants", "value_of_information"] if study.economics else []
     )
     names += ["costs", "unit_costs"] if study.economics and not study.economics.costs else []
+    names += ["planning", "planning_known"] if study.planning else []
+    names += ["planning_trials"] if study.planning and study.planning.simulated else []
     names += ["agreement"] if compared(study) else []
     names += ["sensitivity", "tipping_points"] if pushed(study) else []
     names += ["items", "measurability", "measurability_cells"] if candidates(study) else []
