@@ -66,7 +66,7 @@ def planning_layout(panels: "tuple[LayoutPanel, ...]", unit: str, said: str) -> 
     width += EDGE
     figure = new_figure(width, sum(heights) + 0.85)
     axes = canvas(figure, width, sum(heights) + 0.3)
-    _legend(axes)
+    _legend(axes, panels)
     top = 0.32
     for band, height in zip(bands, heights, strict=True):
         left = EDGE
@@ -104,9 +104,13 @@ def _bands(panels: "tuple[LayoutPanel, ...]") -> "Iterator[list[LayoutPanel]]":
     yield band
 
 
-def _legend(axes: "Axes") -> None:
+def _legend(axes: "Axes", panels: "tuple[LayoutPanel, ...]") -> None:
+    """What the kinds of cells are that there are."""
     left = EDGE
+    there = {value for panel in panels for one in panel.sequences for value in one.treated}
     for value, label in LEGEND:
+        if value not in there:
+            continue
         _cell(axes, value, left, 0.03, 0.26, 0.18)
         axes.text(left + 0.34, 0.12, label, size=8, va="center_baseline")
         left += 0.34 + width_of(label, 8) + 0.3

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 
-from cesp_analysis.numbers import count, fixed, percentage
+from cesp_analysis.numbers import count, percentage
 from cesp_analysis.planning.words import PARAMETERS
 from cesp_analysis.report.blocks import Block, Callout, Heading, Paragraph
 from cesp_analysis.report.results import Results
 from cesp_analysis.report.sections.figure import figure
-from cesp_analysis.report.sections.planning_known import known
+from cesp_analysis.report.sections.planning_known import known, numbers
 from cesp_analysis.report.sections.planning_sentence import difference, for_application
 from cesp_analysis.report.sections.planning_sizes import sizes
 from cesp_analysis.report.sections.planning_trials import trials
@@ -81,8 +81,7 @@ def _not_told(results: Results) -> Iterator[Block]:
     origins = dict.fromkeys(row["origin"] for row in told)
     words = {"published": "published pairs of other studies", "assumed": "what is assumed"}
     middle = "; ".join(
-        f"{PARAMETERS[row['parameter']]}: {fixed(row['median'], 3)},"
-        f" from {fixed(row['low'], 3)} to {fixed(row['high'], 3)}"
+        "{}: {}, from {}".format(PARAMETERS[row["parameter"]], *numbers(row, results))
         for row in told
     )
     sites = len(results.words.sites)

@@ -40,7 +40,7 @@ def _row(row: Read, results: Results) -> Row:
     label = PARAMETERS[row["parameter"]]
     parts = (row["method"], row["source"], row["reason"])
     under = "; ".join(part for part in parts if part)
-    cells = (ORIGINS[row["origin"]], _of(row), *_numbers(row, results))
+    cells = (ORIGINS[row["origin"]], _of(row), *numbers(row, results))
     return Row(label, cells, under=f"{under[:1].upper()}{under[1:]}")
 
 
@@ -55,7 +55,7 @@ def _of(row: Read) -> str:
     return f"{count(row['n'])} people{more}"
 
 
-def _numbers(row: Read, results: Results) -> tuple[str, str]:
+def numbers(row: Read, results: Results) -> tuple[str, str]:
     """Median and the middle of the draws."""
     if row["median"] is None:
         return NONE, NONE

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from cesp_analysis.declared.planning import TrialDesign
 from cesp_analysis.declared.wording import Wording
 from cesp_analysis.economics.ratio_words import pounds
 from cesp_analysis.numbers import count, fixed, listed, percentage
@@ -17,7 +18,6 @@ NONE_REACHES = (
 NOT_PRICED = (
     "No costs are declared (planning.costs), so that none of these designs is called the cheapest."
 )
-RESTS_ON = ("sd", "correlation", "retention", "icc", "cac", "icc_link_worker", "size_cv")
 
 
 def difference(words: Wording) -> str:
@@ -55,15 +55,25 @@ def sentence(results: Results, row: Row) -> str:
         f"{label}: with {count(row['locations'])} locations and {count(row['people'])}"
         f" people{each} ({count(row['recruited'])} people in all) the trial would find"
         f" {difference(results.words)} with power of {percentage(row['power'], 0)} (two-sided,"
-        f" {percentage(words.alpha, 0)}), at {_at(results)}. Over all that is not known for sure"
-        f" its power is {percentage(row['assurance'], 0)} on average (assurance), and from"
+        f" {percentage(words.alpha, 0)}), at {_at(results, row)}. Over all that is not known for"
+        f" sure its power is {percentage(row['assurance'], 0)} on average (assurance), and from"
         f" {percentage(row['power_low'], 0)} to {percentage(row['power_high'], 0)} in the middle"
         f" 80% of what may be.{price}{source if price else ''}{'.' if price else ''} It is the"
         " cheapest of those declared that reaches both."
     )
 
 
-def _at(results: Results) -> str:
+def rests_on(design: TrialDesign, structure: str) -> tuple[str, ...]:
+    """The parameters that a design's power depends on."""
+    if design.kind == "individual":
+        return ("sd", "correlation", "retention", "icc", "icc_link_worker")
+    again = design.surveys > 1
+    followed = ("correlation",) if again and design.sampling == "cohort" else ()
+    lasting = ("cac",) if again and structure != "exchangeable" else ()
+    return ("sd", *followed, "retention", "icc", *lasting, "size_cv")
+
+
+def _at(results: Results, row: Row) -> str:
     """The medians that power is computed at."""
     words = results.words.planning
     assert words is not None
@@ -78,4 +88,5 @@ def _at(results: Results) -> str:
         "icc_link_worker": lambda value: f"an ICC of link workers of {fixed(value, 3)}",
         "size_cv": lambda value: f"sizes that vary by a CV of {fixed(value, 2)}",
     }
-    return listed([said[name](own[name]) for name in RESTS_ON if own.get(name) is not None])
+    names = rests_on(words.designs[row["design"]], words.structure)
+    return listed([said[name](own[name]) for name in names if own.get(name) is not None])

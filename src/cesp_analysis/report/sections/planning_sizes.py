@@ -12,8 +12,8 @@ from cesp_analysis.withheld import Withheld
 
 READ = (
     "People: asked in a location and period. Each row: the fewest locations of those declared with"
-    " which power and assurance are both reached. Detectable: the difference found with the power to"
-    " be reached. In brackets: power in the middle 80% of the draws."
+    " which power and assurance are both reached. Detectable: the difference that is found with the"
+    " power to be reached. In brackets: power in the middle 80% of the draws."
 )
 
 
@@ -66,7 +66,7 @@ def _row(results: Results, row: Read, notes: Notes, priced: bool) -> Row:
     ]
     if priced:
         cells.append(NONE if row["cost"] is None else fixed(row["cost"] / 1e6, 2))
-    marks = [] if reached else [notes.mark(_short_of(row))]
+    marks = [] if reached else [notes.mark(_short_of(row, words.power))]
     marks += [notes.mark(_sentence(word)) for word in row["warnings"].split(" | ") if word]
     return Row(count(row["people"]), tuple(cells), " ".join(dict.fromkeys(marks)))
 
@@ -80,7 +80,7 @@ def _assurance(row: Read) -> str:
     return f"{percentage(row['assurance'], 0)} ({interval(low, high, 0)})"
 
 
-def _short_of(row: Read) -> str:
+def _short_of(row: Read, target: float) -> str:
     """Why the largest size does not do: what it lacks, and what would not help."""
     if row["reason"]:
         return _sentence(row["reason"])
@@ -90,17 +90,26 @@ def _short_of(row: Read) -> str:
         "neither": "neither is reached",
     }
     said = lacks.get(row["reaches"], "whether it is reached is not known")
-    most = (
-        ""
-        if row["ceiling"] is None
-        else f"; with any number of people power would be {percentage(row['ceiling'], 0)} at most"
-    )
-    asks = (
-        ""
-        if row["needed"] is None or row["reaches"] == "power"
-        else f"; power alone asks for {count(row['needed'])}"
-    )
-    return f"With {count(row['locations'])} locations {said}{most}{asks}."
+    helps = "" if row["reaches"] == "power" else f"{_ceiling(row, target)}{_needed(row)}"
+    return f"With {count(row['locations'])} locations {said}{helps}."
+
+
+def _ceiling(row: Read, target: float) -> str:
+    """That more people of as many locations would not do, where that is so."""
+    known = row["ceiling"] is not None and not isinstance(row["ceiling"], Withheld)
+    if not known or row["ceiling"] >= target:
+        return ""
+    most = percentage(row["ceiling"], 0)
+    return f"; with any number of people power would be {most} at most"
+
+
+def _needed(row: Read) -> str:
+    """How many locations power alone asks for; of a rounded number that would be no more, none."""
+    if row["needed"] is None or isinstance(row["needed"], Withheld):
+        return ""
+    if row["needed"] <= row["locations"]:
+        return "; power alone asks for more"
+    return f"; power alone asks for {count(row['needed'])}"
 
 
 def _sentence(text: str) -> str:

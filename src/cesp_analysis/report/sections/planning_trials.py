@@ -9,6 +9,7 @@ from cesp_analysis.report.blocks import Column, Group, Note, Row, Table
 from cesp_analysis.report.notes import Notes
 from cesp_analysis.report.results import Results
 from cesp_analysis.report.tables_read import Row as Read
+from cesp_analysis.withheld import Rounded, Withheld
 
 READ = (
     "In brackets: Monte Carlo standard errors. Found: percent of trials whose interval lies apart"
@@ -30,7 +31,7 @@ def trials(results: Results) -> Table:
         lines = tuple(_lines(results, rows, notes))
         there += [Group(title, lines)] if lines else []
         if not lines:
-            without[title] = rows[0]["reason"]
+            without[title] = rows[0]["reason"].replace(f"{analysis} is", "it is", 1)
     difference = "The difference is there"
     return Table(
         id="planning_simulated",
@@ -38,12 +39,12 @@ def trials(results: Results) -> Table:
         stub="Locations × people",
         columns=(
             Column("Trials"),
-            Column("Found, %", "wrap", difference),
+            Column("Found, %", "phrase", difference),
             Column("By formula, %", "wrap", difference),
-            Column("Bias", "wrap", difference),
-            Column("Coverage, %", "wrap", difference),
-            Column("Errors", "wrap", difference),
-            Column("False alarms, %", "wrap"),
+            Column("Bias", "phrase", difference),
+            Column("Coverage, %", "phrase", difference),
+            Column("Errors", "phrase", difference),
+            Column("False alarms, %", "phrase"),
             Column("Failed"),
         ),
         groups=tuple(there),
@@ -110,9 +111,11 @@ def _errors(row: Read) -> str:
     """The trials' own standard errors over the SD of their estimates (Morris, White and Crowther
     2019, Table 6, as a ratio)."""
     model, spread = row["model_se"], row["empirical_se"]
-    if model is None or spread is None:
+    if model is None or spread is None or isinstance(model, Withheld):
         return NONE
     ratio = model / spread
+    if isinstance(model, Rounded):  # two digits of each bear one of their ratio
+        return fixed(ratio, 1)
     off = ratio * hypot(row["model_se_mcse"] / model, row["empirical_se_mcse"] / spread)
     return _with_error(fixed(ratio, 3), fixed(off, 3))
 
