@@ -23,11 +23,14 @@ DESCRIBED: dict[str, str] = {
     "stepped_wedge": "locations allocated to when they begin",
     "individual": "people allocated within locations, link workers in one arm",
 }
-Parameter = Literal["sd", "correlation", "retention", "icc", "cac", "icc_link_worker", "size_cv"]
+Parameter = Literal[
+    "control", "sd", "correlation", "retention", "icc", "cac", "icc_link_worker", "size_cv"
+]
+"""control: the share, or the mean count, of the control arm; of a binary or count outcome alone."""
 PARAMETERS: tuple[str, ...] = (
-    "sd", "correlation", "retention", "icc", "cac", "icc_link_worker", "size_cv",
+    "control", "sd", "correlation", "retention", "icc", "cac", "icc_link_worker", "size_cv",
 )  # fmt: skip
-LEARNT = ("sd", "correlation", "retention", "icc_link_worker")
+LEARNT = ("control", "sd", "correlation", "retention", "icc_link_worker")
 """Of these a study with few sites tells something; of the others two sites tell nothing."""
 Analysis = Literal[
     "mixed_satterthwaite",

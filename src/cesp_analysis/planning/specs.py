@@ -25,6 +25,7 @@ def learn(study: Study) -> str:
             "last": last_of(study),
             "months": months_between(study),
             "difference": difference(study),
+            "sign": -1 if outcome.direction == "lower_is_better" else 1,
             "periods": max(one.surveys for one in own.designs.values()),
             "individual": any(one.kind == "individual" for one in own.designs.values()),
             "intervention": [
