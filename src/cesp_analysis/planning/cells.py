@@ -7,6 +7,7 @@ Locations with the same V and X are one unit. Derivatives: of V⁻¹, -V⁻¹G_j
 """
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -92,6 +93,7 @@ class Cells:
         matrix.all[..., -1, -1] += contracted(inverse(variance), squares[..., None], 1).all[..., 0]
         return Absorbed(matrix, plus(logdet, contracted(logarithm(variance), df, 1)))
 
+    @cached_property
     def _shared(self) -> tuple[Floats, Floats]:
         """D (1 or r, u, d), 1 where there is no cell, and G (v, 1 or r, u, d, d)."""
         there = (self.people > 0).astype(float)
@@ -104,7 +106,7 @@ class Cells:
 
     def _precision(self, ratios: Floats, theta: Jet) -> tuple[Jet, Jet]:
         """V⁻¹ (r, u, d, d) and log|V| (r, u)."""
-        diagonal, parts = self._shared()
+        diagonal, parts = self._shared
         v, r, (u, d) = len(parts), len(ratios), diagonal.shape[1:]
         covariance = np.zeros((r, u, d, d))
         for ratio, part in zip(ratios.T, parts, strict=True):

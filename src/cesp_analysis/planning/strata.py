@@ -112,3 +112,14 @@ def drawn(
     found[..., 0, 1] = found[..., 1, 0] = across
     found[..., 1, 1] = rest + across**2 / np.where(held, lever, 1.0)
     return found
+
+
+def wishart(rng: np.random.Generator, covariance: Floats, df: Floats) -> Floats:
+    """Scatters (r, t, t) of df (r,) draws of normals, of any whole df from 0 on."""
+    t, r = len(covariance), len(df)
+    lower = np.zeros((r, t, t))
+    for row in range(t):
+        lower[:, row, row] = np.sqrt(2 * rng.standard_gamma(np.maximum(df - row, 0) / 2))
+        lower[:, row, :row] = rng.standard_normal((r, row)) * (np.arange(row) < df[:, None])
+    half = np.linalg.cholesky(covariance) @ lower
+    return np.asarray(half @ np.swapaxes(half, 1, 2), dtype=float)

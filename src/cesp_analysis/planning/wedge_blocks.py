@@ -1,6 +1,6 @@
 """Trials of any layout in blocks, each with random numbers of its own: the same bytes on any cores."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from multiprocessing import get_context
@@ -9,7 +9,7 @@ import numpy as np
 
 from cesp_analysis.planning.mixed_trials import Fitted, Rule, fitted
 from cesp_analysis.planning.performance import Performance, Tally, performance_of, tally
-from cesp_analysis.planning.wedge_draws import cells_of, drawn_means
+from cesp_analysis.planning.wedge_draws import drawn_means, sums_of
 from cesp_analysis.planning.wedge_strata import drawn_strata, of_means
 from cesp_analysis.planning.wedge_trials import Wedge
 from cesp_analysis.streams import seed_of
@@ -48,7 +48,7 @@ def fits_of(trial: Wedge, rule: Rule, rng: np.random.Generator, count: int) -> F
     own = drawn_means(trial, rng, count)
     if in_strata(trial):
         return fitted(of_means(trial, own.means, own.within[0]), np.ones(1), rule)
-    return fitted(cells_of(trial, own), np.eye(trial.x.shape[-1])[-1], rule)
+    return fitted(sums_of(trial, own), np.eye(trial.x.shape[-1])[-1], rule)
 
 
 def tallies(
@@ -56,7 +56,13 @@ def tallies(
     level: float = 0.95, workers: int = 1,
 ) -> Iterator[Tally]:
     """The tallies of these blocks, in order."""
-    own = partial(block, trial, rule, seed, scenario, level=level)
+    return in_order(partial(block, trial, rule, seed, scenario, level=level), blocks, workers)
+
+
+def in_order(
+    own: Callable[[int], Tally], blocks: Sequence[int], workers: int
+) -> Iterator[Tally]:
+    """What `own` makes of each block, in order, by so many processes."""
     if workers == 1 or len(blocks) < 2 * workers:
         yield from map(own, blocks)
         return
