@@ -5,8 +5,9 @@ variances and a covariance that follow from ICC, CAC and IAC.
 
 location_means: the t of the regression of means after on means before and arm, on locations - 3.
 Given the means before, its variance is that of the residual, s² (1 - r²), times (1/K0 + 1/K1) / B,
-and B has a beta law on ((K - 2)/2, 1/2), because the squared difference of the arms before over its
-error has an F law on 1 and K - 2; power is averaged over B: exact under normality with equal sizes.
+where the difference of the arms before, over its error, is a t on K - 2: with t = root(K - 2)
+tan(a), B = cos²(a), and a has density cos(a)^(K - 3). Power is averaged over a: exact under
+normality with equal sizes.
 
 people: a random-intercept model of people's answers with their own baseline as covariate. It has
 one slope for people and locations, which tends to b = (I_w b_w + I_b b_b) / (I_w + I_b), slopes and
@@ -26,7 +27,7 @@ from cesp_analysis.planning.power import power
 from cesp_analysis.planning.scenarios import Reasons, Sampling, Scenarios, faults
 
 Analysed = Literal["location_means", "people"]
-NODES = 48  # of Gauss-Legendre over probabilities: 1e-8 in power
+NODES = 64  # of Gauss-Legendre over the angle: 1e-9 in power to 2,000 locations
 ROUNDS = 200
 _SETTLED = 1e-13
 
@@ -47,7 +48,8 @@ class Adjusted:
 @dataclass(frozen=True)
 class _Means:
     """Of location means (n,): variance, before and after alike, and their covariance; within
-    locations, of one person's answers; how many people; sum of 1/K over arms, times the squared SD."""
+    locations, of one person's answers; how many people; sum of 1/K over arms times the squared SD.
+    """
 
     variance: Floats
     covariance: Floats
@@ -58,7 +60,9 @@ class _Means:
 
 
 def adjusted(
-    scenarios: Scenarios, analysed: Analysed = "location_means", share: float = 0.5,
+    scenarios: Scenarios,
+    analysed: Analysed = "location_means",
+    share: float = 0.5,
     sampling: Sampling = "cohort",
 ) -> Adjusted:
     """Power of each scenario; sizes are taken as equal.
@@ -75,7 +79,8 @@ def adjusted(
         moments = _moments(scenarios, layout, sampling)
         found = (_of_means if analysed == "location_means" else _of_people)(moments, scenarios)
     blank = [np.where(reason == "", one, np.nan) for one in found]
-    return Adjusted(*blank, reason)
+    error, df, on_t, normal, slope = blank
+    return Adjusted(error, df, on_t, normal, slope, reason)
 
 
 def _moments(s: Scenarios, layout: Layout, sampling: Sampling) -> _Means:
@@ -89,19 +94,16 @@ def _moments(s: Scenarios, layout: Layout, sampling: Sampling) -> _Means:
 
 def _of_means(own: _Means, s: Scenarios) -> tuple[Floats, ...]:
     """Exact: power averaged over what chance makes of the arms' difference before."""
-    from scipy.special import betaincinv  # type: ignore[import-untyped, unused-ignore]
-
     slope = own.covariance / own.variance
     plain = own.arms * (own.variance - slope * own.covariance)
     df = s.locations - 3
     points, weights = np.polynomial.legendre.leggauss(NODES)
-    left = betaincinv((s.locations[:, None] - 2) / 2, 0.5, (points + 1) / 2)
-    each = power(
-        np.abs(s.effect / np.sqrt(plain))[:, None] * np.sqrt(left), df[:, None], s.alpha[:, None]
-    )
+    cosine = np.cos(np.pi / 4 * (points + 1))
+    weight = weights * cosine ** (s.locations[:, None] - 3)
+    each = power(np.abs(s.effect / np.sqrt(plain))[:, None] * cosine, df[:, None], s.alpha[:, None])
     error = np.sqrt(plain * (1 + 1 / (s.locations - 4)))
     normal = power(s.effect / np.sqrt(plain), np.inf, s.alpha)
-    return error, df, each @ weights / 2, normal, slope
+    return error, df, (each * weight).sum(axis=1) / weight.sum(axis=1), normal, slope
 
 
 def _of_people(own: _Means, s: Scenarios) -> tuple[Floats, ...]:
