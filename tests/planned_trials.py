@@ -43,9 +43,7 @@ def by_location_of(trials: list[People], controls: int, each: bool = False) -> B
     )
     within = []
     for first, second in (("x", "x"), ("x", "y"), ("y", "y")):
-        total = [
-            np.bincount(t.location, getattr(t, first) * getattr(t, second)) for t in trials
-        ]
+        total = [np.bincount(t.location, getattr(t, first) * getattr(t, second)) for t in trials]
         means = {"x": x, "y": y}
         parts = np.stack(total, axis=1) - size * means[first] * means[second]
         within.append(parts if each else parts.sum(0))

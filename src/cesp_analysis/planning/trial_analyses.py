@@ -24,14 +24,14 @@ Analysis = Literal[
     "permutation",
     "z",
 ]
-"""z: the mixed model's effect over its standard error as if that were known, which with few locations
-rejects too often: shown, not advised."""
+"""z: the mixed model's effect over its standard error as if that were known, which with few
+locations rejects too often: shown, not advised."""
 ANALYSES: tuple[Analysis, ...] = get_args(Analysis)
 Planned = Trial | BinaryTrial | CountTrial
 WHOLE = 8192
-"""Trials of a block whose locations are of one size: arrays of 64 kB, some thirty in a core's cache."""
-HELD = 2**15
-"""Locations of a block otherwise, about: arrays of 256 kB."""
+"""Trials of a block whose locations are of one size: arrays of 64 kB, some thirty in a cache."""
+HELD = 2**16
+"""Locations of a block otherwise, about: arrays of 512 kB, some ten of which are used at once."""
 
 
 def must_be_answerable(trial: Planned, analysis: Analysis, level: float) -> None:
@@ -49,7 +49,7 @@ def block_size(trial: Planned, analysis: Analysis) -> int:
     """How many trials a block has: a power of two that follows from trial and analysis alone."""
     if _of_scatter(trial, analysis):
         return WHOLE
-    return int(2 ** np.clip(np.log2(HELD // sum(trial.locations)) // 1, 5, 10))
+    return int(2 ** np.clip(np.log2(HELD // sum(trial.locations)) // 1, 5, 11))
 
 
 def _of_scatter(trial: Planned, analysis: Analysis) -> bool:

@@ -48,8 +48,8 @@ class ByLocation:
     """r trials by location, the control arm's first.
 
     size (k, r) or (k, 1): people with an outcome; x, y (k, r): means, 0 where there is nobody, x 0
-    without a baseline; within: scatter of (baseline, outcome) within locations: xx, xy, yy, (r,) or,
-    by location, (k, r); controls: how many locations the control arm has.
+    without a baseline; within: scatter of (baseline, outcome) within locations: xx, xy, yy, (r,)
+    or, by location, (k, r); controls: how many locations the control arm has.
     """
 
     size: Floats
@@ -67,7 +67,7 @@ class ByLocation:
 
 def scatter(trial: Trial, rng: np.random.Generator, count: int) -> Scatter:
     """Draw `count` trials whose locations are of one size (`Trial.alike`)."""
-    if not isinstance(trial.people, int) or not trial.alike:
+    if not trial.alike or not isinstance(trial.people, int):
         raise ValueError("locations differ in size")
     k, m = trial.k, trial.people
     cohort = trial.baseline == "cohort"
@@ -114,7 +114,7 @@ def sizes(trial: Trial, rng: np.random.Generator, count: int) -> tuple[Floats, F
     """People of each location who are asked, and who answer at follow-up: (k, r) or (k, 1) each."""
     if trial.size_cv > 0:
         shape = trial.size_cv**-2
-        asked = rng.standard_gamma(shape, (trial.k, count)) * (trial.people / shape)
+        asked = rng.standard_gamma(shape, (trial.k, count)) * (float(np.mean(trial.people)) / shape)
         asked = np.maximum(np.rint(asked), 2.0)
     else:
         asked = np.broadcast_to(np.asarray(trial.people, dtype=float), trial.k)[:, None].copy()

@@ -9,11 +9,13 @@ Algebra and references: models/cluster_sums.py, whose answers these are.
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cesp_analysis.planning.trial_draws import ByLocation
 from cesp_analysis.planning.trial_reml import Fits
 from cesp_analysis.planning.trials import Floats
 
+Bools = NDArray[np.bool_]
 WHOLE = 1e-10
 """A determinant below this is a location without which the model could not be fitted."""
 
@@ -75,28 +77,28 @@ def _half(
 
 def _judged(
     halves: list[_Half], leads: list[tuple[Floats, Floats]]
-) -> tuple[Floats, Floats, Floats]:
+) -> tuple[Floats, Floats, Bools]:
     """Standard errors, df, and in which trials a location's leverage is 1."""
-    variance: Floats | float = 0.0
-    trace: Floats | float = 0.0
-    squares: Floats | float = 0.0
-    cross: Floats | float = 0.0
-    lost: Floats | bool = False
-    for half, lead in zip(halves, leads, strict=True):
-        (r11, r12, r22), det = _inverse_root(*half.gram)
-        first, second = r11 * lead[0] + r12 * lead[1], r12 * lead[0] + r22 * lead[1]
-        u = first * half.score[0] + second * half.score[1]
-        variance = variance + (u * u).sum(0)
-        g11, g12, g22 = half.gram
-        one, two = g11 * first + g12 * second, g12 * first + g22 * second
-        norm, own = first * one + second * two, -(one * one + two * two)
-        trace = trace + (norm + own).sum(0)
-        squares = squares + (norm * (norm + 2 * own)).sum(0) + (one * one).sum(0) ** 2
-        squares = squares + 2 * (one * two).sum(0) ** 2
-        cross = cross + (two * two).sum(0)
-        lost = lost | (det < WHOLE).any(0)
-    squares = squares + np.asarray(cross) ** 2
-    return np.sqrt(variance), np.asarray(trace) ** 2 / squares, lost  # type: ignore[return-value]
+    first, second = (_seen(*one) for one in zip(halves, leads, strict=True))
+    variance, trace, squares, slopes = (a + b for a, b in zip(first[0], second[0], strict=True))
+    return np.sqrt(variance), trace * trace / (squares + slopes * slopes), first[1] | second[1]
+
+
+def _seen(half: _Half, lead: tuple[Floats, Floats]) -> tuple[tuple[Floats, ...], Bools]:
+    """An arm's parts of the variance, of tr(P), of tr(PP) but for what the arms share, and of that
+    (Pustejovsky & Tipton 2018, eq. 14), each (r,); whether a location's leverage is 1."""
+    (r11, r12, r22), det = _inverse_root(*half.gram)
+    first, second = r11 * lead[0] + r12 * lead[1], r12 * lead[0] + r22 * lead[1]
+    score = first * half.score[0] + second * half.score[1]
+    g11, g12, g22 = half.gram
+    one, two = g11 * first + g12 * second, g12 * first + g22 * second
+    norm = first * one + second * two
+    slopes = (two * two).sum(0)
+    own = -(one * one + two * two)
+    squares = (norm * (norm + 2 * own)).sum(0)
+    squares += (one * one).sum(0) ** 2 + 2 * (one * two).sum(0) ** 2
+    parts = (score * score).sum(0), (norm + own).sum(0), squares, slopes
+    return parts, np.asarray((det < WHOLE).any(0))
 
 
 def _inverse_root(

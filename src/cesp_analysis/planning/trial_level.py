@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from cesp_analysis.planning.trial_draws import ByLocation
 from cesp_analysis.planning.trials import Floats
 
+
 @dataclass(frozen=True)
 class Parts:
     """Of r trials: one over size (k, r or 1), means x, y (k, r) and their products, the scatter
@@ -37,9 +38,11 @@ class Parts:
     def some(self, at: NDArray[np.intp]) -> "Parts":
         """Of some trials."""
         inverse = self.inverse if self.inverse.shape[1] == 1 else self.inverse[:, at]
-        columns = (part[:, at] for part in (self.x, self.y, self.xx, self.xy, self.yy))
-        within = tuple(part[at] for part in self.within)
-        return Parts(inverse, *columns, within, self.people[at], self.controls, self.adjusted)  # type: ignore[arg-type]
+        x, y, xx, xy, yy = (part[:, at] for part in (self.x, self.y, self.xx, self.xy, self.yy))
+        inner, both, outer = (part[at] for part in self.within)
+        people, k = self.people[at], self.controls
+        within = inner, both, outer
+        return Parts(inverse, x, y, xx, xy, yy, within, people, k, self.adjusted)
 
 
 @dataclass(frozen=True)
@@ -72,9 +75,7 @@ def parts_of(own: ByLocation) -> Parts:
     within = own.within
     if not own.adjusted:  # a column that is not there: its sum of squares a constant
         within = (np.ones_like(within[2]), np.zeros_like(within[2]), within[2])
-    return Parts(
-        inverse, own.x, own.y, xx, xy, yy, within, people, own.controls, own.adjusted
-    )
+    return Parts(inverse, own.x, own.y, xx, xy, yy, within, people, own.controls, own.adjusted)
 
 
 def level_at(parts: Parts, ratio: Floats, order: int = 2) -> Level:
@@ -83,11 +84,7 @@ def level_at(parts: Parts, ratio: Floats, order: int = 2) -> Level:
     weights = [w, -(w * w)]
     if order > 1:
         weights.append(w * weights[1] * -2)
-    arms = (slice(0, parts.controls), slice(parts.controls, None))
-    t, x, y = (
-        tuple([_sum(v[arm], of, arm) for v in weights] for arm in arms)
-        for of in (None, parts.x, parts.y)
-    )
+    t, x, y = (_by_arm(weights, of, parts.controls) for of in (None, parts.x, parts.y))
     raw = [[_sum(v, of) for v in weights] for of in (parts.xx, parts.xy, parts.yy)]
     for whole, own in zip(raw, parts.within, strict=True):
         whole[0] = whole[0] + own
@@ -105,7 +102,17 @@ def level_at(parts: Parts, ratio: Floats, order: int = 2) -> Level:
         rest.append(e[2] - beta * (2 * b[2] - beta * a[2]) - 2 * turn * turn / a[0])
         bend = nu * (rest[2] / rest[0] - fall * fall) + t[0][1] + t[1][1]
         bend = bend + _log_bend(t[0]) + _log_bend(t[1]) + _log_bend(a)
-    return Level(t, x, y, raw, a, rest, beta, slope, bend)  # type: ignore[arg-type]
+    return Level(t, x, y, raw, a, rest, beta, slope, bend)
+
+
+Arms = tuple[list[Floats], list[Floats]]
+
+
+def _by_arm(weights: list[Floats], values: Floats | None, controls: int) -> Arms:
+    """Weighted sums of values (k, r), or of the weights themselves, in either arm."""
+    arms = slice(0, controls), slice(controls, None)
+    first, second = ([_sum(v[arm], values, arm) for v in weights] for arm in arms)
+    return first, second
 
 
 def _sum(weight: Floats, values: Floats | None, rows: slice = slice(None)) -> Floats:
@@ -119,9 +126,6 @@ def _sum(weight: Floats, values: Floats | None, rows: slice = slice(None)) -> Fl
 def _log_bend(own: list[Floats]) -> Floats:
     fall = own[1] / own[0]
     return np.asarray(own[2] / own[0] - fall * fall)
-
-
-Arms = tuple[list[Floats], list[Floats]]
 
 
 def _about(first: Arms, second: Arms, t: Arms, whole: list[Floats]) -> list[Floats]:

@@ -2,8 +2,8 @@
 
 Binary: shares of locations vary by a beta law (`icc` is then the correlation of two people's
 answers), or by a random intercept on the logit's scale (`icc` is that scale's: variance of the
-intercept over itself + π²/3). Counts: Poisson, each person's rate a gamma multiple of the location's,
-which is a gamma multiple of the arm's. The effect is a difference of shares or of rates.
+intercept over itself + π²/3). Counts: Poisson, each person's rate a gamma multiple of the
+location's, which is a gamma multiple of the arm's. The effect is a difference of shares or rates.
 """
 
 from dataclasses import dataclass
@@ -102,11 +102,10 @@ def counted(trial: BinaryTrial | CountTrial, rng: np.random.Generator, count: in
     """Draw `count` trials by location; means less the effect, as those of `by_location`."""
     size = sizes(trial.frame, rng, count)[1]
     size = np.broadcast_to(size, (trial.frame.k, count)).copy()
-    draw = _yes if isinstance(trial, BinaryTrial) else _counts
     controls = trial.locations[0]
-    y = draw(trial, size, rng)  # type: ignore[arg-type]
-    y = np.divide(y, size, out=np.zeros_like(y), where=size > 0)
     binary = isinstance(trial, BinaryTrial)
+    y = _yes(trial, size, rng) if isinstance(trial, BinaryTrial) else _counts(trial, size, rng)
+    y = np.divide(y, size, out=np.zeros_like(y), where=size > 0)
     squares = size * y * (1 - y) if binary else np.full(y.shape, np.nan)
     y[controls:] -= np.where(size[controls:] > 0, trial.effect, 0.0)
     none = np.zeros(y.shape)

@@ -1,4 +1,4 @@
-"""Permutation of locations: which of them had the intervention, relabelled, for many trials at once.
+"""Permutation of locations: which had the intervention, relabelled, for many trials at once.
 
 The statistic is the difference of the arms' unweighted means of locations; with a baseline, of what
 the locations' baseline means leave of them (Gail, Mark, Carroll, Green & Pee 1996, Stat Med
@@ -53,7 +53,9 @@ def permuted(
     true = _left(own, own.y)
     null = _left(own, own.y + effect * treated[:, None]) if effect else true
     contrast = treated / (k - controls) - (1 - treated) / controls
-    error = contrast @ true / (contrast @ _left(own, np.broadcast_to(treated[:, None], own.y.shape)))
+    error = (
+        contrast @ true / (contrast @ _left(own, np.broadcast_to(treated[:, None], own.y.shape)))
+    )
     alpha = 1 - level
     keeps = _p(labels, contrast, true, k, controls) > alpha + 1e-12
     rejects = ~keeps if not effect else _p(labels, contrast, null, k, controls) <= alpha + 1e-12

@@ -13,6 +13,7 @@ Satterthwaite's and Kenward & Roger's df follow in closed form (models/nested_df
 design, and is what these are tested against).
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -30,8 +31,8 @@ NEAR = 1e-7
 
 @dataclass(frozen=True)
 class Fits:
-    """Of r trials: estimate less the true effect, std_error, df; ratio of the locations' variance to
-    the residual one, exactly 0 at the boundary; failed: no optimum was seen."""
+    """Of r trials: estimate less the true effect, std_error, df; ratio of the locations' variance
+    to the residual one, exactly 0 at the boundary; failed: no answer."""
 
     estimate: Floats
     std_error: Floats
@@ -107,7 +108,7 @@ def _with_slope(s: Scatter) -> tuple[Floats, NDArray[np.bool_]]:
     failed = np.zeros(phi.shape, dtype=bool)
     if doubtful.any():
         at = np.flatnonzero(doubtful)
-        phi[at] = _lowest(_some(s, at), tuple(c[at] for c in cubic))  # type: ignore[arg-type]
+        phi[at] = _lowest(_criterion(s, at), (cubic[0][at], c1[at], c2[at], cubic[3][at]))
         failed[at] = np.isnan(phi[at])
     return np.minimum(phi, 1.0), failed
 
@@ -136,29 +137,34 @@ def _step(c: Cubic, phi: Floats) -> Floats:
     return np.asarray(value / slope)
 
 
-def _some(s: Scatter, at: NDArray[np.intp]) -> tuple[Floats, Floats, Floats, Floats, float, float]:
-    """Q's coefficients' parts of some trials, for the criterion itself."""
+Criterion = Callable[[Floats], Floats]
+
+
+def _criterion(s: Scatter, at: NDArray[np.intp]) -> Criterion:
+    """The REML criterion of some trials (q,), but for a constant, at φ (p, q)."""
     w, b = s.within, s.between
+    nu, df = s.k * s.people - 3.0, s.k - 2.0
     apart = w.slope - b.slope
-    mixed = b.xx * w.rest + w.xx * (b.rest + b.xx * apart * apart)
-    parts = (w.xx * w.rest, mixed, b.xx * b.rest)
-    bend = np.stack([part[at] for part in parts])
-    return bend, w.xx[at], b.xx[at], w.rest[at], s.k * s.people - 3.0, s.k - 2.0
+    wxx, bxx, inner, outer, extra = (
+        part[at] for part in (w.xx, b.xx, w.rest, b.rest, apart * apart * w.xx * b.xx)
+    )
+
+    def value(phi: Floats) -> Floats:
+        xx = wxx + phi * bxx
+        rest = inner + phi * (outer + extra / xx)
+        return np.asarray(nu * np.log(rest) - df * np.log(phi) + np.log(xx))
+
+    return value
 
 
-def _lowest(
-    some: tuple[Floats, Floats, Floats, Floats, float, float], cubic: Cubic
-) -> Floats:
+def _lowest(criterion: Criterion, cubic: Cubic) -> Floats:
     """φ (q,) at the least of the criterion over the cubic's roots in (0, 1) and φ = 1."""
-    bend, wxx, bxx, _, nu, df = some
     found = _real_roots(cubic)
     with np.errstate(all="ignore"):
         for _ in range(4):
             found = found - _step(cubic, found)
         found = np.concatenate([found, np.ones((1, found.shape[1]))])
-        xx = wxx + found * bxx
-        q = (bend[2] * found + bend[1]) * found + bend[0]
-        value = nu * np.log(q) - (nu - 1) * np.log(xx) - df * np.log(found)
+        value = criterion(found)
         value = np.where((found > 0) & (found <= 1) & np.isfinite(value), value, np.inf)
     best = np.argmin(value, axis=0)[None]
     lowest = np.take_along_axis(found, best, axis=0)[0]

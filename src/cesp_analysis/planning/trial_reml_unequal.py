@@ -23,8 +23,7 @@ LEVEL = 1e-7  # largest slope of the criterion, per unit of log ratio, that coun
 def fitted_unequal(own: ByLocation, rule: Rule) -> Fits:
     """Fit the trials and judge the effect by one of the rules."""
     parts = parts_of(own)
-    ratio, failed = optimum(parts)
-    at = level_at(parts, ratio)
+    ratio, at, failed = optimum(parts)
     with np.errstate(divide="ignore", invalid="ignore"):
         if rule == "satterthwaite":
             error, df = _satterthwaite(parts, at, ratio)
@@ -58,20 +57,20 @@ def _variance(at: Level) -> tuple[Floats, Floats]:
     for sign, x, t, mean in zip((-1, 1), at.x, at.t, means, strict=True):
         turn = (x[1] - mean * t[1]) / t[0]
         fall = fall + 2 * sign * lead * turn - t[1] / (t[0] * t[0])
-    return unit, fall
+    return unit, np.asarray(fall)
 
 
-def optimum(parts: Parts) -> tuple[Floats, NDArray[np.bool_]]:
-    """Ratios (r,) at which the criterion is least, and where none was seen."""
+def optimum(parts: Parts) -> tuple[Floats, Level, NDArray[np.bool_]]:
+    """Ratios (r,) at which the criterion is least, what it is there, and where none was seen."""
     size = parts.people / len(parts.y)
     ratio = _descended(parts, _start(parts), size)
     few = np.flatnonzero(parts.people <= FEW_ROWS)
     if len(few):
         ratio[few] = _lower_elsewhere(parts.some(few), ratio[few], size[few])
-    found = level_at(parts, ratio, 1)
+    found = level_at(parts, ratio)
     with np.errstate(invalid="ignore"):
         wrong = np.where(ratio > 0, np.abs(found.slope * ratio) > LEVEL, found.slope < -LEVEL)
-    return ratio, wrong | ~np.isfinite(found.slope)
+    return ratio, found, wrong | ~np.isfinite(found.slope)
 
 
 def _start(parts: Parts) -> Floats:
@@ -88,7 +87,7 @@ def _start(parts: Parts) -> Floats:
     inverse = np.where(np.isfinite(parts.inverse), parts.inverse, 1.0).mean(0)
     with np.errstate(divide="ignore", invalid="ignore"):
         found = residual * inverse * (k - 2) / between
-    return np.clip(np.nan_to_num(found, nan=1.0), 1e-6, 1.0)
+    return np.asarray(np.clip(np.nan_to_num(found, nan=1.0), 1e-6, 1.0))
 
 
 def _descended(parts: Parts, phi: Floats, size: Floats) -> Floats:

@@ -43,7 +43,7 @@ def _matrix(at: Level) -> Floats:
 def _fits(parts: Parts, matrix: Floats, at: Level, ratio: Floats) -> NestedFits:
     """The fits as the engine has them, in units of the residual variance."""
     k = matrix.shape[-1] - 1
-    inverse = np.linalg.inv(matrix[0, :, :k, :k])
+    inverse: Floats = np.linalg.inv(matrix[0, :, :k, :k]).astype(float)
     coef = (inverse @ matrix[0, :, :k, k:])[..., 0]
     t = at.t
     logdet = np.stack([np.zeros_like(ratio), t[0][0] + t[1][0], t[0][1] + t[1][1]])

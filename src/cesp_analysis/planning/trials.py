@@ -6,7 +6,7 @@ effects in two periods correlate by `cac`, one person's (within the location) by
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -64,7 +64,7 @@ class Trial:
             (not -1 <= self.cac <= 1, f"the CAC must lie in [-1, 1], not {self.cac:g}"),
             (not -1 < self.iac < 1, f"the IAC must lie in (-1, 1), not {self.iac:g}"),
             (not 0 < self.retention <= 1, f"retention must lie in (0, 1], not {self.retention:g}"),
-            (not 0 <= self.size_cv < 2, f"the CV of sizes must lie in [0, 2), not {self.size_cv:g}"),
+            (not 0 <= self.size_cv < 2, f"the CV of sizes must lie in [0, 2): {self.size_cv:g}"),
             (self.size_cv > 0 and sizes.size > 1, "sizes are given or have a CV, not both"),
         ]  # fmt: skip
 
@@ -83,11 +83,6 @@ class Trial:
         """Whether there is a baseline to adjust for."""
         return self.baseline != "none"
 
-    @property
-    def fixed(self) -> int:
-        """How many coefficients the analysis has: an intercept, the effect, the baseline's slope."""
-        return 2 + self.adjusted
-
     @cached_property
     def of_people(self) -> tuple[float, float]:
         """Slope of a person's outcome on the own baseline within a location; SD of what is left."""
@@ -97,10 +92,10 @@ class Trial:
         return self.iac, own * float(np.sqrt(1 - self.iac**2))
 
 
-def same_arms(locations: int, people: int, effect: float, icc: float, **other: float) -> Trial:
+def same_arms(locations: int, people: int, effect: float, icc: float, **other: Any) -> Trial:
     """A trial of that many locations in all, half of them (and the odd one) intervention."""
     control = locations // 2
-    return Trial((control, locations - control), people, effect, icc, **other)  # type: ignore[arg-type]
+    return Trial((control, locations - control), people, effect, icc, **other)
 
 
 @dataclass(frozen=True)
