@@ -24,6 +24,8 @@ from cesp_analysis.intake.corrections import read_corrections
 from cesp_analysis.intake.tracked import tracked_without_licence
 from cesp_analysis.models.prior import read_prior
 from cesp_analysis.named_files import CORRECTIONS, absent_files, corrections, told_in
+from cesp_analysis.planning.locations_there_are import read_sizes
+from cesp_analysis.planning.specs import own_sizes
 from cesp_analysis.provenance.published import read_published
 from cesp_analysis.readable import fault_of
 from cesp_analysis.study.read import still_to_decide
@@ -82,6 +84,7 @@ def _beside(study: Study) -> Iterator[tuple[str, Callable[[Path], object]]]:
         yield study.published.path, read_published
     for setting, path in own_prices(study).items():
         yield path, read_prices if setting == "unit_costs" else read_index
+    yield from ((path, read_sizes) for path in own_sizes(study))
     for own in study.external.values():
         yield own.path, partial(read_external, own=own)
 
@@ -104,6 +107,7 @@ def _changed_beside(study: Study) -> list[str]:
     """A line for each file beside the raw ones that SOURCES.yaml lists and that has changed."""
     beside = [*margins(study), *(own.path for own in study.external.values())]
     beside += [*(own.path for own in study.value_sets.values()), *own_prices(study).values()]
+    beside += own_sizes(study)
     there = [
         path
         for path in (*beside, *study.prior_files())

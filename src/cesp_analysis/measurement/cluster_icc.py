@@ -45,7 +45,7 @@ class ClusterIcc:
 
 
 @dataclass(frozen=True)
-class _Parts:
+class Parts:
     """Of each cluster: how many people, their mean, which group; mean squares on their df."""
 
     size: np.ndarray
@@ -116,7 +116,17 @@ def _too_few(n: int, clusters: int, groups: int) -> str | None:
     return None
 
 
-def _analysed(values: np.ndarray, cluster_of: np.ndarray, group: np.ndarray) -> _Parts:
+def parts_of(
+    values: np.ndarray, clusters: np.ndarray, groups: np.ndarray | None = None
+) -> Parts:
+    """What the correlation is made of, where `cluster_icc` finds one."""
+    cluster_of, group_of = _codes(clusters), _codes(groups, len(values))
+    group = np.zeros(_count(cluster_of), dtype=int)
+    group[cluster_of] = group_of
+    return _analysed(np.asarray(values, dtype=float), cluster_of, group)
+
+
+def _analysed(values: np.ndarray, cluster_of: np.ndarray, group: np.ndarray) -> Parts:
     values = values - values.mean()  # so that squares do not cancel
     size = np.bincount(cluster_of).astype(float)
     mean = np.bincount(cluster_of, values) / size
@@ -128,10 +138,10 @@ def _analysed(values: np.ndarray, cluster_of: np.ndarray, group: np.ndarray) -> 
     rounding = np.finfo(float).eps * n * float((values**2).sum())
     within, between = (0.0 if part <= rounding else part for part in (within, between))
     typical = (n - float((np.bincount(group, size**2) / in_group).sum())) / (k - g)
-    return _Parts(size, mean, group, k - g, n - k, between / (k - g), within / (n - k), typical)
+    return Parts(size, mean, group, k - g, n - k, between / (k - g), within / (n - k), typical)
 
 
-def wald_limits(parts: _Parts, level: float) -> tuple[float, float]:
+def wald_limits(parts: Parts, level: float) -> tuple[float, float]:
     """Both limits of the correlation; the lower one is at least -1 / (largest size - 1)."""
     tail = (1 - level) / 2
     df = parts.df_between, parts.df_within

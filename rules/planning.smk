@@ -1,0 +1,76 @@
+scattergather:
+    trials=planning_specs.parts(study),
+
+
+if study.planning:
+
+    rule learn:
+        """Draw what the definitive trial rests on, as uncertain as this study leaves it."""
+        input:
+            panel=panel_file,
+            prior=study.prior_files(),
+            checked=rules.check.output,
+            code=code_of("learn"),
+        output:
+            draws="data/processed/planning_draws.parquet",
+            known="results/tables/planning_known.csv",
+        log:
+            "results/logs/learn.log",
+        params:
+            spec=lambda wildcards: planning_specs.learn(study),
+            prior=option("--prior", study.prior_files()),
+            checksums=option("--checksums", given(study.prior_files())),
+        shell:
+            "cesp learn --spec {params.spec:q} --panel {input.panel:q} {params.prior:q}"
+            " {params.checksums:q} --out {output.draws:q} --known {output.known:q} &> {log:q}"
+
+    rule size:
+        """Say what each design of each size promises, and what it costs."""
+        input:
+            draws=rules.learn.output.draws,
+            sizes=planning_specs.own_sizes(study),
+            code=code_of("size"),
+        output:
+            table="results/tables/planning.csv",
+        log:
+            "results/logs/size.log",
+        params:
+            spec=lambda wildcards: planning_specs.size(study),
+            checksums=option("--checksums", given(planning_specs.own_sizes(study))),
+        shell:
+            "cesp size --spec {params.spec:q} --draws {input.draws:q} {params.checksums:q}"
+            " --out {output.table:q} &> {log:q}"
+
+
+if study.planning and study.planning.simulated:
+
+    rule simulate_trials:
+        """Simulate a part of the trials, each analysed as it would be."""
+        input:
+            known=rules.learn.output.known,
+            code=code_of("simulate_trials"),
+        output:
+            "data/processed/planning_trials/{scatteritem}.parquet",
+        log:
+            "results/logs/simulate_trials/{scatteritem}.log",
+        params:
+            spec=lambda wildcards: planning_specs.trials(study),
+        shell:
+            "cesp simulate_trials --spec {params.spec:q} --known {input.known:q}"
+            " --part {wildcards.scatteritem} --out {output:q} &> {log:q}"
+
+    rule gather_trials:
+        """Say how each analysis does in the simulated trials of each design."""
+        input:
+            known=rules.learn.output.known,
+            parts=gather.trials(rules.simulate_trials.output),
+            code=code_of("gather_trials"),
+        output:
+            table="results/tables/planning_trials.csv",
+        log:
+            "results/logs/gather_trials.log",
+        params:
+            spec=lambda wildcards: planning_specs.trials(study),
+        shell:
+            "cesp gather_trials --spec {params.spec:q} --known {input.known:q}"
+            " --parts {input.parts:q} --out {output.table:q} &> {log:q}"

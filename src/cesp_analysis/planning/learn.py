@@ -1,0 +1,221 @@
+"""The step `learn`: what the definitive trial rests on, as uncertain as this study leaves it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+from pydantic import Field
+
+from cesp_analysis import contracts
+from cesp_analysis.declared.base import Frozen
+from cesp_analysis.declared.planning import PARAMETERS, Assumed, Parameter
+from cesp_analysis.errors import CespError
+from cesp_analysis.given import hold
+from cesp_analysis.planning import tables
+from cesp_analysis.planning.clusters_known import cluster_draws
+from cesp_analysis.planning.known import Floats, Told, retention, spreads
+from cesp_analysis.planning.outside import (
+    Beta,
+    Declared,
+    Fixed,
+    Normal,
+    declared_draws,
+    published,
+    site_pairs,
+)
+from cesp_analysis.schemas import Panel
+from cesp_analysis.streams import stream
+
+SHARES = ("retention", "icc", "icc_link_worker")
+"""Parameters between 0 and 1: where they are declared as uncertain, their law is a beta."""
+EQUAL = "locations are taken as equally large: nobody has said how their sizes vary"
+
+
+class LearnSpec(Frozen):
+    """What the step is told: see planning/specs.py."""
+
+    outcome: str
+    type: str
+    first: str
+    last: str
+    months: float | None
+    difference: float
+    difference_sd: float = 0.0
+    known: dict[Parameter, Literal["study", "published"] | Assumed]
+    draws: int = 2000
+    structure: Literal["exchangeable", "block_exchangeable", "decay"] = "decay"
+    periods: int
+    individual: bool
+    intervention: tuple[str, ...] = Field(default=())
+    seed: int
+
+
+@dataclass(frozen=True)
+class Known:
+    """A parameter's draws (or why there are none), whose they are, how many clusters tell it."""
+
+    told: Told
+    origin: str
+    source: str = ""
+    clusters: int | None = None
+
+
+def learn(
+    spec: str,
+    panel: Path,
+    out: Path,
+    known: Path,
+    prior: Path | None = None,
+    checksums: str = "",
+) -> None:
+    """Draw what the definitive trial rests on: from this study, published pairs, what is declared.
+
+    `known`: where the table of medians goes; `prior`: the study's own pairs of correlations
+    (`checksums`: see given.py).
+    """
+    hold(checksums)
+    how = LearnSpec.model_validate_json(spec)
+    whole = contracts.read(panel, Panel)
+    answers = whole[(whole["outcome"] == how.outcome) & (whole["level"] == "person")]
+    found = learnt(how, _wide(how, answers), prior)
+    contracts.write(_draws(how, found), out, tables.PlanningDraws)
+    rows = [_row(name, found[name]) for name in PARAMETERS]
+    frame = pd.DataFrame(rows, columns=list(tables.PlanningKnown.columns()))
+    contracts.write(frame, known, tables.PlanningKnown)
+
+
+def learnt(how: LearnSpec, people: pd.DataFrame, prior: Path | None = None) -> dict[str, Known]:
+    """Parameter → what is known; people: a row each, with first, last, site, arm, link_worker."""
+    found = dict(_of_study(how, people)) | dict(_declared(how))
+    if "published" in (how.known["icc"], how.known["cac"]):
+        pairs = site_pairs(
+            published(how.structure, prior), how.structure, how.periods, how.draws,
+            stream(how.seed, "planning", "pairs"), how.months,
+        )  # fmt: skip
+        for name, drawn in (("icc", pairs.icc), ("cac", pairs.cac)):
+            if how.known[name] == "published":  # type: ignore[index]
+                found[name] = Known(Told(drawn, len(set(pairs.pair)), pairs.said), "published")
+    if how.known["sd"] == "study" and found["sd"].told.draws is not None:
+        found["sd"] = _in_all(found["sd"], found["icc"].told.draws)
+    return found
+
+
+def _of_study(how: LearnSpec, people: pd.DataFrame) -> Iterator[tuple[str, Known]]:
+    """What the study tells of those parameters that are to be its own."""
+    first, last = (people[name].to_numpy(float) for name in ("first", "last"))
+    site = people["site"].to_numpy(str)
+    spread = spreads(first, last, site, how.draws, stream(how.seed, "planning", "spread"))
+    sites = len(set(site))
+    told = {"sd": spread.last, "correlation": spread.correlation}
+    told["retention"] = _retained(how, people)
+    for name, one in told.items():
+        if how.known[name] == "study":  # type: ignore[index]
+            yield name, Known(one, "study", clusters=sites)
+    if how.known["icc_link_worker"] == "study":
+        yield "icc_link_worker", _of_workers(how, people)
+
+
+def _retained(how: LearnSpec, people: pd.DataFrame) -> Told:
+    """Of those with a first answer, who has the last one, by arm."""
+    began = people[people["first"].notna()]
+    by_arm = [own for _, own in began.groupby("arm", observed=True)]
+    rng = stream(how.seed, "planning", "retention")
+    followed = [int(own["last"].notna().sum()) for own in by_arm]
+    return retention(followed, [len(own) for own in by_arm], how.draws, rng)
+
+
+def _of_workers(how: LearnSpec, people: pd.DataFrame) -> Known:
+    if not how.individual:
+        return Known(Told(None, 0, reason="no design of kind individual needs it"), "study")
+    own = people[
+        people["site"].isin(how.intervention)
+        & people["link_worker"].notna()
+        & people["last"].notna()
+    ]
+    workers = own["link_worker"].nunique()
+    if workers < 2:
+        reason = f"{workers} link workers have people with a last answer; 2 are needed"
+        return Known(Told(None, len(own), reason=reason), "study", clusters=workers)
+    rng = stream(how.seed, "planning", "link_worker")
+    parts = (own[name].to_numpy(kind) for name, kind in
+             (("last", float), ("link_worker", str), ("site", str)))  # fmt: skip
+    values, worker, site = parts
+    drawn = cluster_draws(values, worker, site, how.draws, rng)
+    return Known(drawn.icc, "study", clusters=workers)
+
+
+def _declared(how: LearnSpec) -> Iterator[tuple[str, Known]]:
+    for name in PARAMETERS:
+        value = how.known.get(name)  # type: ignore[call-overload]
+        if isinstance(value, Assumed):
+            law = _law(name, value)
+            rng = stream(how.seed, "planning", "declared", name)
+            said = "held" if isinstance(law, Fixed) else f"{type(law).__name__.lower()} law"
+            yield (
+                name,
+                Known(Told(declared_draws(law, how.draws, rng), 0, said), "assumed", value.source),
+            )
+    if "size_cv" not in how.known:
+        yield "size_cv", Known(Told(np.zeros(how.draws), 0, EQUAL), "assumed")
+
+
+def _law(name: str, value: Assumed) -> Declared:
+    if value.sd == 0:
+        return Fixed(value.value)
+    return Beta(value.value, value.sd) if name in SHARES else Normal(value.value, value.sd)
+
+
+def _in_all(sd: Known, icc: Floats | None) -> Known:
+    """The SD of people of all locations together: what this study tells is that within sites."""
+    if icc is None or sd.told.draws is None:
+        return sd
+    told = Told(sd.told.draws / np.sqrt(1 - icc), sd.told.n,
+                f"{sd.told.method}; within sites, over √(1 − ICC)")  # fmt: skip
+    return Known(told, sd.origin, sd.source, sd.clusters)
+
+
+def _wide(how: LearnSpec, answers: pd.DataFrame) -> pd.DataFrame:
+    """A row a person: first and last answer, site, arm, link worker."""
+    about = answers.drop_duplicates("unit").set_index("unit")[["site", "arm", "link_worker"]]
+    for column, time in (("first", how.first), ("last", how.last)):
+        own = answers[answers["time"] == time].set_index("unit")["value"]
+        about[column] = own.reindex(about.index)
+    return about[about["site"].notna()].sort_index()
+
+
+def _draws(how: LearnSpec, found: dict[str, Known]) -> pd.DataFrame:
+    """The draws as a table; CespError with a line for each needed parameter that has none."""
+    if unknown := [
+        f"config.yaml: planning.known.{name}: this study does not tell it"
+        f" ({found[name].told.reason}); write {{value, sd, source}}"
+        for name in ("sd", "retention", "icc", "cac", "size_cv")
+        if found[name].told.draws is None
+    ]:
+        raise CespError(unknown)
+    columns: dict[str, Any] = {"draw": np.arange(1, how.draws + 1)}
+    for name in PARAMETERS:
+        drawn = found[name].told.draws
+        columns[name] = np.full(how.draws, np.nan) if drawn is None else drawn
+    rng = stream(how.seed, "planning", "difference")
+    columns["difference"] = how.difference + how.difference_sd * rng.standard_normal(how.draws)
+    return pd.DataFrame(columns)
+
+
+def _row(name: str, known: Known) -> dict[str, Any]:
+    drawn = known.told.draws
+    middle = (None,) * 3 if drawn is None else np.quantile(drawn, (0.5, 0.025, 0.975))
+    return {
+        "parameter": name,
+        "origin": known.origin,
+        "n": known.told.n or None,
+        "clusters": known.clusters,
+        "median": middle[0],
+        "low": middle[1],
+        "high": middle[2],
+        "method": known.told.method,
+        "source": known.source,
+        "reason": known.told.reason or "",
+    }

@@ -1,0 +1,136 @@
+"""Locations that there are, with their sizes: a CSV of the study's own, and what they promise."""
+
+import csv
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cesp_analysis.errors import CespError
+from cesp_analysis.models.refusals import NotEstimable
+from cesp_analysis.planning.assurance import Assurance, success
+from cesp_analysis.planning.designed import OfLocations
+from cesp_analysis.planning.known import Floats
+from cesp_analysis.planning.power import noncentrality_for
+from cesp_analysis.planning.sizes import Sized, of_sizes
+from cesp_analysis.planning.uncertain import Uncertain
+
+ARMS = ("control", "intervention")
+COLUMNS = ("location", "arm", "people")
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """Of locations (k,): 0 or 1 for the arm, people in a period."""
+
+    arm: NDArray[np.int64]
+    people: Floats
+
+
+def read_sizes(path: Path) -> Sizes:
+    """The locations of a CSV (location, arm, people); CespError with a line for each fault."""
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as stream:
+            reader = csv.DictReader(stream)
+            lacking = [name for name in COLUMNS if name not in (reader.fieldnames or ())]
+            rows = list(reader)
+    except UnicodeDecodeError:
+        raise CespError(f"{path}: is not UTF-8; save it as CSV in UTF-8") from None
+    if lacking:
+        raise CespError(f"{path}: line 1: lacks the columns {', '.join(lacking)}")
+    if faults := list(_faults(path, rows)):
+        raise CespError(faults)
+    arm = np.array([ARMS.index(row["arm"].strip()) for row in rows], dtype=np.int64)
+    return Sizes(arm, np.array([float(row["people"]) for row in rows]))
+
+
+def _faults(path: Path, rows: list[dict[str, str]]) -> Iterator[str]:
+    seen: dict[str, int] = {}
+    for line, row in enumerate(rows, 2):
+        if None in row or None in row.values():
+            yield f"{path}: line {line}: has more or fewer fields than the header"
+            continue
+        name, arm, people = (row[column].strip() for column in COLUMNS)
+        if name in seen:
+            yield f"{path}: line {line}: '{name}' stands on line {seen[name]} too; keep one"
+        seen.setdefault(name, line)
+        if arm not in ARMS:
+            yield f"{path}: line {line}: arm: must be intervention or control, not '{arm}'"
+        if not (people.isascii() and people.isdigit() and int(people) > 0):
+            yield f"{path}: line {line}: people: must be a number, 1 or more, not '{people}'"
+    for arm in ARMS:
+        n = sum(row.get("arm") == arm for row in rows)
+        if n < 2:
+            yield f"{path}: {n} locations of arm {arm}: 2 are needed at least"
+
+
+def sized_rows(
+    own: OfLocations,
+    there: Sizes,
+    drawn: Uncertain,
+    effect: float | Floats,
+    level: float,
+    target: float,
+) -> tuple[Assurance, dict[str, Any]]:
+    """Assurance (1,) of these locations, and columns (1,) at the medians of what is known."""
+    found = [_of_draw(own, there, drawn.values, at) for at in range(drawn.draws)]
+    drawn_effect = np.broadcast_to(np.asarray(effect, float), (drawn.draws,))
+    error, df, power = (
+        np.array([getattr(one, name) for one in found]) for name in ("std_error", "df", "power")
+    )
+    law = np.ndim(effect) > 0
+    each = success(_Made(power, error, df), drawn_effect, own.alpha) if law else power
+    middle = _of_draw(own, there, drawn.middle(), 0)
+    low, high = np.quantile(each, [(1 - level) / 2, (1 + level) / 2])
+    made = Assurance(
+        value=np.array([each.mean()]),
+        error=np.array([each.std(ddof=1) / np.sqrt(len(each))]),
+        low=np.array([low]),
+        high=np.array([high]),
+        power=np.array([middle.power]),
+        unanswered=np.zeros(1, dtype=np.int64),
+        most=float((drawn_effect > 0).mean()),
+        draws=drawn.draws,
+        level=level,
+    )
+    return made, _columns(middle, own, target)
+
+
+@dataclass(frozen=True)
+class _Made:
+    power: Floats
+    std_error: Floats
+    df: Floats
+
+
+def _of_draw(own: OfLocations, there: Sizes, values: Any, at: int) -> Sized:
+    one = {name: value[at : at + 1] for name, value in values.items()}
+    fields = one | {"locations": np.array([float(len(there.people))]),
+                    "people": np.array([there.people.mean()])}  # fmt: skip
+    try:
+        return of_sizes(own.model, own.scenarios(fields), there.arm, there.people)
+    except NotEstimable as error:
+        raise CespError(f"planning: {error}") from None
+
+
+def _columns(middle: Sized, own: OfLocations, target: float) -> dict[str, Any]:
+    """What holds at the medians, said with the variation of these sizes."""
+    at = np.array([middle.df]), np.array([own.alpha])
+    method = (
+        f"these sizes, each person alike: their CV {middle.cv:.3g} (of future locations"
+        f" {middle.cv_of_future:.3g}), design effect {middle.design_effect:.4g},"
+        f" {middle.people:.0f} people as good as {middle.people_over_design_effect:.1f} apart;"
+        f" t on {middle.df:g} df"
+    )
+    return {
+        "std_error": np.array([middle.std_error]),
+        "df": np.array([middle.df]),
+        "power": np.array([middle.power]),
+        "power_normal": np.array([middle.power_normal]),
+        "detectable": middle.std_error * noncentrality_for(target, *at),
+        "reason": np.array([""], dtype=object),
+        "method": method,
+    }

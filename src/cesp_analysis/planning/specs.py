@@ -1,0 +1,124 @@
+"""What each step of planning is told of the study, as one line of JSON."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from cesp_analysis.declared.planning import LEARNT, Planning, TrialDesign
+from cesp_analysis.models.prior import gap_in_months
+from cesp_analysis.study.study import Study
+
+_OF_DRAWS = {"outcome", "known", "draws", "structure", "difference_sd"}
+_OF_SIZES = {"alpha", "power", "assurance", "locations_at_most", "structure", "costs"}
+
+
+def learn(study: Study) -> str:
+    """What the draws rest on: outcome, times, what is declared; the longest design's periods."""
+    own = asked(study)
+    outcome = study.outcomes[own.outcome]
+    return _json(
+        own.model_dump(mode="json", include=_OF_DRAWS, exclude_defaults=True)
+        | {
+            "known": origins(own),
+            "type": outcome.type or "continuous",
+            "first": next(iter(study.times)),
+            "last": last_of(study),
+            "months": months_between(study),
+            "difference": difference(study),
+            "periods": max(one.surveys for one in own.designs.values()),
+            "individual": any(one.kind == "individual" for one in own.designs.values()),
+            "intervention": [
+                name for name, site in study.sites.items() if site.arm == INTERVENTION
+            ],
+            "seed": study.study.seed,
+        }
+    )
+
+
+INTERVENTION = "intervention"
+
+
+def size(study: Study) -> str:
+    """Designs, targets, costs; which way is better; how far apart the study's times are."""
+    own = asked(study)
+    return _json(
+        own.model_dump(mode="json", include=_OF_SIZES)
+        | {"designs": _designs(own.designs)}
+        | {"difference": difference(study), "months": months_between(study)}
+    )
+
+
+def trials(study: Study) -> str:
+    """The designs of which trials are simulated, and how."""
+    own = asked(study)
+    return _json(
+        own.model_dump(mode="json", include={"alpha", "structure"})
+        | {
+            "designs": _designs(own.simulated),
+            "trials": own.trials.model_dump(mode="json", exclude={"parts"}),
+            "difference": difference(study),
+            "months": months_between(study),
+            "seed": study.study.seed,
+        }
+    )
+
+
+def parts(study: Study) -> int:
+    """Jobs that share the simulated trials; 1 where there are none."""
+    return study.planning.trials.parts if study.planning else 1
+
+
+def asked(study: Study) -> Planning:
+    """The section; a step of it is there only if the study has it."""
+    assert study.planning is not None
+    return study.planning
+
+
+def origins(own: Planning) -> dict[str, Any]:
+    """Parameter → study, published, or what is declared of it."""
+    default: dict[str, Any] = dict.fromkeys(LEARNT, "study")
+    default |= {"icc": "published", "cac": "published"}
+    declared = {
+        name: value if isinstance(value, str) else value.model_dump(mode="json")
+        for name, value in own.known.items()
+    }
+    return default | declared
+
+
+def last_of(study: Study) -> str:
+    """The time at which the outcome is compared."""
+    own = asked(study)
+    times = study.outcomes[own.outcome].times or tuple(study.times)
+    return own.time or times[-1]
+
+
+def months_between(study: Study) -> float | None:
+    """From the first time to the one compared; None if the unit of time has no length."""
+    first, last = next(iter(study.times)), last_of(study)
+    at = study.times[first].position, study.times[last].position
+    return gap_in_months(at, study.time_unit)
+
+
+def difference(study: Study) -> float:
+    """The difference to be found, in the outcome's unit."""
+    own = asked(study)
+    if own.difference is not None:
+        return own.difference
+    mid = study.outcomes[own.outcome].mid
+    assert mid is not None  # planning_rules holds the section to it
+    return mid.value
+
+
+def _designs(designs: Mapping[str, TrialDesign]) -> dict[str, Any]:
+    """As declared: what belongs to other kinds is not written out."""
+    return {n: one.model_dump(mode="json", exclude_defaults=True) for n, one in designs.items()}
+
+
+def own_sizes(study: Study) -> list[str]:
+    """Files of locations that there are."""
+    own = study.planning
+    return [] if own is None else [one.sizes for one in own.designs.values() if one.sizes]
+
+
+def _json(data: dict[str, Any]) -> str:
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":"))

@@ -1,0 +1,220 @@
+"""Which trials are simulated: a task for each design, size, analysis and truth, and its blocks.
+
+How many blocks a task has follows from its first block alone: parts that share the blocks need not
+wait for one another, and whoever makes a block makes the same one.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from math import ceil
+from typing import cast
+
+import numpy as np
+
+from cesp_analysis.declared.base import Frozen
+from cesp_analysis.declared.planning import TrialDesign, Trials
+from cesp_analysis.models.refusals import NotEstimable
+from cesp_analysis.planning import trial_analyses, wedge_blocks
+from cesp_analysis.planning.ancova import adjusted
+from cesp_analysis.planning.designed import answer_of, layout_of
+from cesp_analysis.planning.mixed_trials import Rule
+from cesp_analysis.planning.performance import Tally
+from cesp_analysis.planning.scenarios import Scenarios, Structure
+from cesp_analysis.planning.stopping import error_of
+from cesp_analysis.planning.trial_analyses import Analysis
+from cesp_analysis.planning.trials import Baseline, Trial, same_arms
+from cesp_analysis.planning.wedge_trials import Wedge
+
+TRUTHS = ("difference", "none")
+RULES: dict[str, str] = {
+    "mixed_satterthwaite": "satterthwaite",
+    "mixed_kenward_roger": "kenward_roger",
+    "z": "z",
+}
+"""Analyses by a mixed model → how its degrees of freedom are found."""
+SURE = 2.576  # normal: how far towards a half, where errors are largest, the first block may err
+NOT_ITS = "is of two arms compared at one time; not of this design"
+
+
+class TrialsSpec(Frozen):
+    """What the steps are told: see planning/specs.py."""
+
+    designs: dict[str, TrialDesign]
+    trials: Trials
+    structure: Structure
+    alpha: float
+    difference: float
+    months: float | None
+    seed: int
+
+
+@dataclass(frozen=True)
+class Task:
+    """Trials of one kind: their names, what is true, how they are drawn (or why they can not be)
+    and analysed, and what a formula says of power."""
+
+    design: str
+    locations: int
+    people: int
+    analysis: str
+    truth: str
+    effect: float
+    planned: Trial | Wedge | None
+    reason: str
+    formula: float
+
+    @property
+    def name(self) -> str:
+        """By which its random numbers are its own; analyses see the same trials."""
+        return f"{self.design}/{self.locations}/{self.people}/{self.truth}"
+
+    def block(self, number: int, seed: int, level: float) -> Tally:
+        """Draw and analyse one block."""
+        if isinstance(self.planned, Wedge):
+            rule = cast(Rule, RULES[self.analysis])
+            return wedge_blocks.block(self.planned, rule, seed, self.name, number, level)
+        assert self.planned is not None
+        analysis = cast(Analysis, self.analysis)
+        return trial_analyses.block(self.planned, analysis, seed, self.name, number, level)
+
+    @property
+    def block_size(self) -> int:
+        """Trials of a block."""
+        if isinstance(self.planned, Wedge):
+            return wedge_blocks.block_size(self.planned)
+        assert self.planned is not None
+        return trial_analyses.block_size(self.planned, cast(Analysis, self.analysis))
+
+    def blocks(self, first: Tally, how: Trials) -> int:
+        """How many blocks the Monte Carlo error asks for, judged by the first of them."""
+        fitted = first.n - first.failed
+        error = error_of([first])
+        share = (first.rejected + 2) / (fitted + 4)
+        worst = min(max(share, min(0.5, share + SURE * error)), max(0.5, share - SURE * error))
+        trials = worst * (1 - worst) / how.monte_carlo_error**2 * first.n / max(fitted, 1)
+        return max(1, min(ceil(trials / self.block_size), how.most // self.block_size))
+
+
+def tasks(how: TrialsSpec, middle: Mapping[str, float]) -> Iterator[Task]:
+    """Every task; middle: parameter → its median."""
+    for name, design in how.designs.items():
+        for locations, people in sizes_of(design):
+            for truth in TRUTHS:
+                effect = how.difference if truth == "difference" else 0.0
+                made, reason = _planned(how, design, middle, (locations, people), effect)
+                for analysis in how.trials.analyses:
+                    why = reason or _refused(made, analysis, 1 - how.alpha)
+                    formula = _formula(how, design, middle, (locations, people), analysis, effect)
+                    yield Task(name, locations, people, analysis, truth, effect,
+                               None if why else made, why, formula)  # fmt: skip
+
+
+def sizes_of(design: TrialDesign) -> list[tuple[int, int]]:
+    """Of which sizes trials are simulated: all numbers of locations, the middle one of people."""
+    people = sorted(design.people)[len(design.people) // 2]
+    return [(locations, people) for locations in design.locations]
+
+
+def at_design(
+    how: TrialsSpec, design: TrialDesign, middle: Mapping[str, float]
+) -> dict[str, float]:
+    """The medians, the autocorrelation over the design's own period."""
+    own = dict(middle) | {"iac": max(middle.get("correlation", 0.0), 0.0)}
+    if design.months is not None and how.months is not None and own["cac"] > 0:
+        own["cac"] **= design.months / how.months
+    return own | ({"cac": 1.0} if how.structure == "exchangeable" else {})
+
+
+def _planned(
+    how: TrialsSpec,
+    design: TrialDesign,
+    middle: Mapping[str, float],
+    size: tuple[int, int],
+    effect: float,
+) -> tuple[Trial | Wedge | None, str]:
+    """The trial as it is drawn, or why it can not be."""
+    own = at_design(how, design, middle)
+    try:
+        if design.kind == "parallel_post" or _of_means_too(design):
+            return _of_two_arms(design, own, size, effect), ""
+        return _of_layout(how, design, own, size, effect), ""
+    except NotEstimable as error:
+        return None, str(error)
+
+
+def _of_means_too(design: TrialDesign) -> bool:
+    """Whether a baseline is a covariate: of people, or of location means."""
+    return design.kind == "parallel_baseline" and design.analysed == "ancova"
+
+
+def _of_two_arms(
+    design: TrialDesign, own: Mapping[str, float], size: tuple[int, int], effect: float
+) -> Trial:
+    baseline: Baseline = "none" if design.kind == "parallel_post" else design.sampling
+    names = ("sd", "retention", "size_cv", *(("cac", "iac") if baseline != "none" else ()))
+    told = {name: own[name] for name in names}
+    locations, people = size
+    return same_arms(locations, people, effect, own["icc"], baseline=baseline, **told)
+
+
+def _of_layout(
+    how: TrialsSpec,
+    design: TrialDesign,
+    own: Mapping[str, float],
+    size: tuple[int, int],
+    effect: float,
+) -> Wedge:
+    layout = layout_of(design)
+    return Wedge(
+        layout,
+        tuple(round(size[0] * share) for share in layout.share),
+        size[1],
+        effect,
+        icc=own["icc"],
+        sd=own["sd"],
+        cac=own["cac"],
+        iac=own["iac"],
+        retention=own["retention"],
+        size_cv=own["size_cv"],
+        structure=how.structure,
+        sampling=design.sampling,
+        analysis="change" if design.kind == "before_after" else "adjusted",
+    )
+
+
+def _refused(planned: Trial | Wedge | None, analysis: str, level: float) -> str:
+    """Why an analysis can not be made of a trial; blank if it can."""
+    if isinstance(planned, Wedge):
+        return "" if analysis in RULES else f"{analysis} {NOT_ITS}"
+    if planned is None:
+        return ""
+    try:
+        trial_analyses.must_be_answerable(planned, cast(Analysis, analysis), level)
+    except NotEstimable as error:
+        return str(error)
+    return ""
+
+
+def _formula(
+    how: TrialsSpec,
+    design: TrialDesign,
+    middle: Mapping[str, float],
+    size: tuple[int, int],
+    analysis: str,
+    effect: float,
+) -> float:
+    """Power by formula, or the level where nothing is true; NaN where there is none."""
+    if effect == 0:
+        return how.alpha
+    if analysis == "z":
+        return float("nan")
+    own = at_design(how, design, middle)
+    fields = {
+        name: np.array([own[name]]) for name in ("sd", "icc", "cac", "iac", "retention", "size_cv")
+    }
+    fields |= {"locations": np.array([float(size[0])]), "people": np.array([float(size[1])])}
+    if analysis == "location_means_t" and _of_means_too(design):
+        made = Scenarios.of(**fields, effect=effect, alpha=how.alpha)
+        own_means = adjusted(made, "location_means", 0.5, design.sampling, how.structure)
+        return float(own_means.power[0])
+    return float(answer_of(design, how.structure, how.alpha, effect)(fields).power[0])

@@ -1,0 +1,155 @@
+"""What this study cannot tell: published pairs, declared laws, and what must be declared."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from cesp_analysis.errors import CespError
+from cesp_analysis.models.refusals import NotEstimable
+from cesp_analysis.planning.known import Told
+from cesp_analysis.planning.outside import (
+    Beta,
+    Fixed,
+    Normal,
+    declared_draws,
+    of_kind,
+    published,
+    settled,
+    site_pairs,
+)
+from cesp_analysis.planning.uncertain import not_below_zero, sd_of_shares, uncertain
+from cesp_analysis.streams import stream
+
+HEADER = "rho,cac,period_months,cluster_type,source\n"
+
+
+@pytest.mark.parametrize(
+    ("structure", "median_icc"), [("decay", 0.05), ("block_exchangeable", 0.059)]
+)
+def test_pairs_are_those_of_the_table(structure: str, median_icc: float) -> None:
+    """16 rows of Kasza 2023, Table 5, each fit by itself."""
+    pairs = published(structure).pairs
+    assert len(pairs) == 16
+    assert np.median([pair.rho for pair in pairs]) == pytest.approx(median_icc)
+    assert [pair.cluster_type for pair in pairs].count("UK general practice") == 4
+
+
+def test_pairs_are_drawn_as_pairs_and_equally_often() -> None:
+    prior = published("decay")
+    made = site_pairs(prior, "decay", 2, 100, stream(1, "pairs"))
+    true = {(pair.rho, pair.cac) for pair in prior.pairs}
+    assert set(zip(made.icc.tolist(), made.cac.tolist(), strict=True)) == true
+    assert set(np.bincount(made.pair)) == {6, 7}
+    assert made.said.endswith("16 pairs, 16 as published") and made.left_out == ()
+    other = site_pairs(prior, "decay", 2, 100, stream(1, "pairs"))
+    assert np.array_equal(made.icc, other.icc)
+
+
+def test_mean_of_products_is_not_the_product_of_means() -> None:
+    """The spread of a site's shock over the pairs: median .115 of an SD (methods 0.3)."""
+    made = site_pairs(published("decay"), "decay", 2, 1600, stream(2, "pairs"))
+    shock = 2 * np.sqrt(made.icc * (1 - made.cac))
+    assert np.median(shock) == pytest.approx(0.115, abs=0.001)
+    assert 2 * np.sqrt(np.median(made.icc) * (1 - np.median(made.cac))) == pytest.approx(
+        0.138, abs=0.001
+    )
+
+
+def test_a_pair_that_the_structure_cannot_have_is_left_out_and_said(tmp_path: Path) -> None:
+    own = tmp_path / "pairs.csv"
+    own.write_text(HEADER + ".05,-.3,,,A\n.04,.8,6,,B\n")
+    prior = published("block_exchangeable", own)
+    made = site_pairs(prior, "block_exchangeable", 2, 10, stream(3, "own"), 12.0)
+    assert set(made.icc) == {0.04} and made.cac == pytest.approx(0.64)
+    assert made.left_out == (
+        "A: an autocorrelation of -0.3 is none of the structure block_exchangeable",
+    )
+    assert "1 pair left out" in made.said
+    assert len(set(site_pairs(prior, "decay", 2, 10, stream(3, "own")).cac)) == 2
+    assert len(set(site_pairs(prior, "block_exchangeable", 1, 10, stream(3, "own")).icc)) == 2
+    assert set(site_pairs(prior, "exchangeable", 2, 10, stream(3, "own")).cac) == {1.0}
+    own.write_text(HEADER + ".05,-.3,,,A\n")
+    with pytest.raises(CespError, match="no pair fits a trial of 3 periods: A: "):
+        site_pairs(published("block_exchangeable", own), "block_exchangeable", 3, 9, stream(3, "x"))
+
+
+def test_pairs_of_one_kind_of_cluster() -> None:
+    prior = of_kind(published("decay"), ("UK general practice",))
+    assert len(prior.pairs) == 4 and prior.name.endswith("UK general practice")
+    with pytest.raises(CespError, match="holds no pair of town"):
+        of_kind(prior, ("town",))
+
+
+def test_declared_laws_have_their_mean_and_sd() -> None:
+    rng = stream(4, "declared")
+    assert set(declared_draws(Fixed(0.03), 5, rng)) == {0.03}
+    beta = declared_draws(Beta(0.05, 0.03), 200_000, rng)
+    assert beta.mean() == pytest.approx(0.05, abs=3e-4) and beta.std() == pytest.approx(
+        0.03, rel=0.01
+    )
+    normal = declared_draws(Normal(-1, 2), 200_000, rng)
+    assert normal.mean() == pytest.approx(-1, abs=0.02)
+    assert normal.std() == pytest.approx(2, rel=0.01)
+
+
+@pytest.mark.parametrize(
+    ("declared", "said"),
+    [
+        (Beta(1.2, 0.1), "the mean of a beta law lies between 0 and 1, not at 1.2"),
+        (Beta(0.5, 0.5), "a beta law of mean 0.5 has an SD below 0.5, not 0.5"),
+        (Beta(0.5, 0), "has an SD below 0.5, not 0"),
+        (Normal(0, -1), "the SD of a declared law must be 0 or more, not -1"),
+    ],
+)
+def test_laws_that_cannot_be(declared: Beta | Normal, said: str) -> None:
+    with pytest.raises(CespError, match=said):
+        declared_draws(declared, 9, stream(5, "wrong"))
+
+
+def test_what_nobody_tells_must_be_declared() -> None:
+    rng = stream(6, "settled")
+    none = Told(None, 0, reason="nobody has a first and a last value")
+    with pytest.raises(
+        NotEstimable,
+        match=r"IAC: this study does not tell it \(nobody has a first and a last value\); declare",
+    ):
+        settled("IAC", none, None, 9, rng)
+    with pytest.raises(NotEstimable, match="iac: this study does not tell it"):
+        uncertain({"iac": none})
+    assert settled("IAC", none, Fixed(0.5), 2, rng).method == "declared: 0.5"
+    assert settled("IAC", none, Beta(0.5, 0.1), 2, rng).method == (
+        "declared: beta with mean 0.5 and SD 0.1"
+    )
+    own = Told(np.array([0.4, 0.6]), 20, "own")
+    assert settled("IAC", own, None, 2, rng) is own
+
+
+def test_the_sd_of_a_trial_holds_what_locations_differ_by() -> None:
+    pairs = site_pairs(published("decay"), "decay", 2, 4, stream(7, "sd"))
+    made = uncertain({"sd": Told(np.full(4, 2.0), 9, "s")}, pairs)
+    assert made.values["sd"] ** 2 * (1 - made.values["icc"]) == pytest.approx(4)
+    assert made.said["cac"] == "of the same pair as the ICC" and made.draws == 4
+    assert made.middle()["icc"] == np.median(pairs.icc)
+    with pytest.raises(ValueError, match="different lengths"):
+        uncertain({"sd": Told(np.ones(3), 9, "s")}, pairs)
+
+
+def test_the_sd_of_a_share_is_total() -> None:
+    """√ of the mean of both arms' p (1 - p); nothing where a share would pass 1."""
+    made = sd_of_shares(np.array([0.5, 0.4, 0.95]), 0.1)
+    assert made[:2] ** 2 == pytest.approx([(0.25 + 0.24) / 2, (0.24 + 0.25) / 2])
+    assert np.isnan(made[2])
+    third = sd_of_shares(np.array([0.5]), 0.1, share=1 / 3)[0] ** 2
+    assert third == pytest.approx(0.25 / 3 + 0.24 * 2 / 3)  # the smaller arm counts double
+    pairs = site_pairs(published("decay"), "decay", 2, 3, stream(8, "share"))
+    whole = uncertain({"sd": Told(made, 9, "share")}, pairs, total=True)
+    assert whole.values["sd"][:2] == pytest.approx(made[:2]) and whole.said["sd"] == "share"
+
+
+def test_correlations_below_zero_are_counted() -> None:
+    made = not_below_zero(Told(np.array([-0.1, 0.2, 0.3, 0.4]), 9, "r"))
+    assert made.draws is not None and made.draws.tolist() == [0, 0.2, 0.3, 0.4]
+    assert made.method == "r; 25.0% of draws below 0 count as 0"
+    fine = Told(np.array([0.1]), 9, "r")
+    assert not_below_zero(fine) is fine
