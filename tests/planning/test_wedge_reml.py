@@ -4,7 +4,6 @@ from itertools import product
 
 import numpy as np
 import pytest
-from planned_wedges import Rows, means_of, nested_fits, over_time_fit, rows_of
 
 from cesp_analysis.models.nested_df import judged, judged_many
 from cesp_analysis.planning.layouts import (
@@ -18,6 +17,7 @@ from cesp_analysis.planning.mixed_trials import Fitted, fitted
 from cesp_analysis.planning.wedge_draws import Means, cells_of, sums_of
 from cesp_analysis.planning.wedge_strata import of_means
 from cesp_analysis.planning.wedge_trials import Wedge
+from planned_wedges import Rows, means_of, nested_fits, over_time_fit, rows_of
 
 RULES = ("satterthwaite", "kenward_roger")
 WHOLE = {

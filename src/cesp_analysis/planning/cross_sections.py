@@ -1,9 +1,9 @@
-"""Mixed models of repeated cross-sections whose locations differ in size or in when they are measured.
+"""Mixed models of repeated cross-sections whose locations differ in size or when they are measured.
 
 Of location l and period t with n people V = diag(e) + a 11', e = b + 1/n over the residual variance
-(a of a location, b of its period): with w = 1/e, V⁻¹ = diag(w) - c ww', c = a / (1 + a Σw) (Sherman &
-Morrison 1950). Derivatives in b are those of w: -w², 2w³. What is left of answers within cells adds
-its squares.
+(a of a location, b of its period): with w = 1/e, V⁻¹ = diag(w) - c ww', c = a / (1 + a Σw)
+(Sherman & Morrison 1950). Derivatives in b are those of w: -w², 2w³. What is left of answers within
+cells adds its squares.
 """
 
 from dataclasses import dataclass, replace
@@ -121,7 +121,9 @@ class CrossSections:
         found[:, :p, :p] = (flat @ pairs).reshape(r, p, p)
         weighted = weight * self.means
         found[:, :p, p] = found[:, p, :p] = weighted.reshape(r, -1) @ x
-        found[:, p, p] = np.einsum("rlt,rlt->r", weighted, np.broadcast_to(self.means, weighted.shape))
+        found[:, p, p] = np.einsum(
+            "rlt,rlt->r", weighted, np.broadcast_to(self.means, weighted.shape)
+        )
         return found
 
     def _sums(self, weight: Floats) -> Floats:

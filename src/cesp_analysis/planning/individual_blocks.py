@@ -4,12 +4,8 @@ from functools import partial
 
 import numpy as np
 
-from cesp_analysis.planning.individual_trials import (
-    IndividualTrial,
-    drawn_alike,
-    drawn_unequal,
-    lead_of,
-)
+from cesp_analysis.planning.individual_draws import drawn_alike, drawn_unequal
+from cesp_analysis.planning.individual_trials import IndividualTrial, lead_of
 from cesp_analysis.planning.mixed_trials import Fitted, Rule, fitted
 from cesp_analysis.planning.performance import Performance, Tally, performance_of, tally
 from cesp_analysis.planning.wedge_blocks import in_order
@@ -45,8 +41,13 @@ def block(
 
 
 def simulated(
-    trial: IndividualTrial, rule: Rule, trials: int, seed: int, scenario: str,
-    level: float = 0.95, workers: int = 1,
+    trial: IndividualTrial,
+    rule: Rule,
+    trials: int,
+    seed: int,
+    scenario: str,
+    level: float = 0.95,
+    workers: int = 1,
 ) -> Performance:
     """Performance of the mixed model in at least so many trials: whole blocks.
 

@@ -1,10 +1,10 @@
-"""Mixed models of trials whose parts are alike: the sums of squares of a few strata are all they need.
+"""Mixed models of trials whose parts are alike: all they need are sums of squares of a few strata.
 
 Where all locations are measured alike, the covariance of all answers has a few eigenspaces (strata:
 between locations, their periods within them, people, ...), in each of which answers have one
 variance, a sum of the model's variances (Nelder 1965, Proc R Soc A 283:147-62). The REML criterion
 is then Σ df log λ + the sums of squares over λ, whatever the number of people. Parts that are alike
-but for their size (link workers) are strata of one row each. Optimum, boundary and df: models/nested*.
+but for their size (link workers) are strata of one row each. Optimum, boundary, df: models/nested.
 """
 
 from dataclasses import dataclass, replace
@@ -32,9 +32,10 @@ class Strata:
     """Of r trials with i strata, u rows that are strata of their own, and q columns [X y].
 
     made (i, 1 + v), made_rows (1 or r, u, 1 + v): what a stratum's variance is made of: times the
-    first residual variance and each of the v others. df (1 or r, i): dimensions, those of X included;
-    scatter (r, i, q, q): sums of products; rows (r, u, q): single rows. shape: how many of the v are
-    of effects, and residual variances; roots (r, v): where to start, roots of the ratios.
+    first residual variance and each of the v others. df (1 or r, i): dimensions, those of X
+    included; scatter (r, i, q, q): sums of products; rows (r, u, q): single rows. shape: how many
+    of the v are of effects, and residual variances; roots (r, v): where to start, roots of the
+    ratios.
     """
 
     made: Floats
@@ -99,7 +100,7 @@ def only_strata(
 def drawn(
     rng: np.random.Generator, count: int, variance: Floats, df: Floats, lever: Floats
 ) -> Floats:
-    """Scatters (count, i, 2, 2) of [treated, y] of strata with these variances (i,), y without effect.
+    """Scatters (count, i, 2, 2) of [treated, y], y without effect, of strata with variances (i,).
 
     df (i,): dimensions; lever (i,): sum of squares of treated, 0 where a stratum does not hold it.
     Given treated, its product with y is normal and what is left of y's squares chi-squared.

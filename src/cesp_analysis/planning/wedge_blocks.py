@@ -1,4 +1,4 @@
-"""Trials of any layout in blocks, each with random numbers of its own: the same bytes on any cores."""
+"""Trials of any layout in blocks, each with random numbers of its own: same bytes on any cores."""
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -28,7 +28,7 @@ def block_size(trial: Wedge) -> int:
 
 
 def in_strata(trial: Wedge) -> bool:
-    """Whether all locations are measured alike, so that a few sums of squares are all of a trial."""
+    """Whether locations are measured alike, so that a few sums of squares are all of a trial."""
     return trial.whole and trial.alike
 
 
@@ -52,16 +52,19 @@ def fits_of(trial: Wedge, rule: Rule, rng: np.random.Generator, count: int) -> F
 
 
 def tallies(
-    trial: Wedge, rule: Rule, blocks: Sequence[int], seed: int, scenario: str,
-    level: float = 0.95, workers: int = 1,
+    trial: Wedge,
+    rule: Rule,
+    blocks: Sequence[int],
+    seed: int,
+    scenario: str,
+    level: float = 0.95,
+    workers: int = 1,
 ) -> Iterator[Tally]:
     """The tallies of these blocks, in order."""
     return in_order(partial(block, trial, rule, seed, scenario, level=level), blocks, workers)
 
 
-def in_order(
-    own: Callable[[int], Tally], blocks: Sequence[int], workers: int
-) -> Iterator[Tally]:
+def in_order(own: Callable[[int], Tally], blocks: Sequence[int], workers: int) -> Iterator[Tally]:
     """What `own` makes of each block, in order, by so many processes."""
     if workers == 1 or len(blocks) < 2 * workers:
         yield from map(own, blocks)
@@ -72,8 +75,13 @@ def in_order(
 
 
 def simulated(
-    trial: Wedge, rule: Rule, trials: int, seed: int, scenario: str,
-    level: float = 0.95, workers: int = 1,
+    trial: Wedge,
+    rule: Rule,
+    trials: int,
+    seed: int,
+    scenario: str,
+    level: float = 0.95,
+    workers: int = 1,
 ) -> Performance:
     """Performance of the mixed model in at least so many trials: whole blocks.
 

@@ -1,8 +1,8 @@
 """Trials of any layout drawn as their locations' means and the sums of squares about them: exact.
 
 A location's effects in its periods and its people's errors are normal; the scatter of people about
-their location's means is Wishart, drawn once for all locations that are measured in the same periods
-by Bartlett's decomposition (1933).
+their location's means is Wishart, drawn once for all locations measured in the same periods by
+Bartlett's decomposition (1933).
 """
 
 from dataclasses import dataclass
@@ -84,10 +84,14 @@ def _sizes(trial: Wedge, rng: np.random.Generator, count: int) -> tuple[Floats, 
     """People asked (1 or r, l, 1); who answer: by period (1 or r, l, t), of a cohort who stay."""
     if trial.size_cv > 0:
         shape = trial.size_cv**-2
-        asked = rng.standard_gamma(shape, (count, trial.k, 1)) * (float(np.mean(trial.people)) / shape)
+        asked = rng.standard_gamma(shape, (count, trial.k, 1)) * (
+            float(np.mean(trial.people)) / shape
+        )
         asked = np.maximum(np.rint(asked), 2.0)
     else:
-        asked = np.broadcast_to(np.asarray(trial.people, dtype=float), trial.k)[None, :, None].copy()
+        asked = np.broadcast_to(np.asarray(trial.people, dtype=float), trial.k)[
+            None, :, None
+        ].copy()
     if trial.cohort:
         if trial.retention == 1:
             return asked, asked
@@ -141,12 +145,15 @@ def _cohort(
         periods.append(kept)
         of_group.append(np.full(len(kept), number))
     within = _within(trial, rng, count, groups)
-    joined = (np.concatenate(one, axis=-1) for one in (parts, sizes, periods, of_group))
-    return Means(*joined, within)
+    means, people = (np.concatenate(one, axis=-1) for one in (parts, sizes))
+    return Means(means, people, np.concatenate(periods), np.concatenate(of_group), within)
 
 
 def _within(
-    trial: Wedge, rng: np.random.Generator, count: int, groups: list[tuple[NDArray[np.bool_], Floats]]
+    trial: Wedge,
+    rng: np.random.Generator,
+    count: int,
+    groups: list[tuple[NDArray[np.bool_], Floats]],
 ) -> tuple[Floats, Floats, Floats]:
     """Sums of squares of people about their location's means, by how often they were measured."""
     squares, dfs, answers = [], [], []
