@@ -6,8 +6,9 @@ import numpy as np
 
 from cesp_analysis.planning.individual_draws import drawn_alike, drawn_unequal
 from cesp_analysis.planning.individual_trials import IndividualTrial, lead_of
-from cesp_analysis.planning.mixed_trials import Fitted, Rule, fitted
+from cesp_analysis.planning.mixed_trials import Fitted, Rule, only_of
 from cesp_analysis.planning.performance import Performance, Tally, performance_of, tally
+from cesp_analysis.planning.strata import identified
 from cesp_analysis.planning.wedge_blocks import in_order
 from cesp_analysis.streams import seed_of
 
@@ -26,9 +27,10 @@ def block_size(trial: IndividualTrial) -> int:
 
 
 def fits_of(trial: IndividualTrial, rule: Rule, rng: np.random.Generator, count: int) -> Fitted:
-    """`count` trials drawn and fitted; estimates less the effect."""
+    """`count` trials drawn and fitted; estimates less the effect. Failed: see `identified`, too."""
     draw = drawn_alike if trial.alike else drawn_unequal
-    return fitted(draw(trial, rng, count), lead_of(trial), rule)
+    own = draw(trial, rng, count)
+    return only_of(identified(own), own, lead_of(trial), rule)
 
 
 def block(

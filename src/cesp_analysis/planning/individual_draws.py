@@ -153,5 +153,7 @@ def _roots(trial: IndividualTrial, scatter: Floats, df: Floats, people: float) -
     if scatter.shape[1] > 2:
         found[:, 0] = np.maximum(mean[:, 1] / mean[:, 0] - 1, LEAST) / people
     if trial.by_arm:
-        found[:, -1] = mean[:, -2 if scatter.shape[1] > 2 else -1] / mean[:, 0]
+        alone = mean[:, -2 if scatter.shape[1] > 2 else -1]
+        told = (mean[:, 0] > 0) & (alone > 0)
+        found[:, -1] = np.where(told, alone, 1.0) / np.where(told, mean[:, 0], 1.0)
     return np.asarray(np.sqrt(found))

@@ -55,6 +55,14 @@ def fitted(sums: OwnSums, lead: Floats, rule: Rule) -> Fitted:
     return Fitted(fits.coef @ lead, error, df, variances, ~(np.isfinite(error) & (df > 0)))
 
 
+def only_of(fine: NDArray[np.bool_], sums: OwnSums, lead: Floats, rule: Rule) -> Fitted:
+    """Fit the trials that are fine (r,); the others have failed."""
+    if fine.all():
+        return fitted(sums, lead, rule)
+    at = np.flatnonzero(fine)
+    return _spread(fitted(sums.some(at), lead, rule), at, len(fine))
+
+
 def _spread(own: Fitted, at: NDArray[np.intp], r: int) -> Fitted:
     """The fits at their places among r; the others have failed."""
 

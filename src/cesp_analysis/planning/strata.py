@@ -26,6 +26,9 @@ from cesp_analysis.models.jets import (
 from cesp_analysis.models.nested_absorbed import Absorbed
 from cesp_analysis.planning.trials import Floats
 
+TOLD = 1e-9
+"""Smallest eigenvalue, of columns of length 1, by which fixed effects are told apart."""
+
 
 @dataclass(frozen=True)
 class Strata:
@@ -95,6 +98,19 @@ def only_strata(
     r, v, q = len(scatter), made.shape[1], scatter.shape[-1]
     none = np.zeros((1, 0, v)), np.zeros((r, 0, q))
     return Strata(made, df, scatter, *none, shape, roots)
+
+
+def identified(own: Strata) -> NDArray[np.bool_]:
+    """Trials (r,) whose people tell all fixed effects and leave dimensions for each residual
+    variance; not so where a location lost all its people, or an arm all but one in each."""
+    x, rows = own.scatter[..., :-1, :-1], own.rows[..., :-1]
+    gram = x.sum(1) + np.swapaxes(rows, 1, 2) @ rows
+    root = np.sqrt(np.einsum("rii->ri", gram))
+    over = 1 / np.where(root > 0, root, 1.0)
+    least = np.linalg.eigvalsh(gram * over[:, :, None] * over[:, None, :])[:, 0]
+    left = own.n - x.shape[-1] > own.made.shape[1] - 1
+    within = (own.df > 0).all(1) if own.shape[1] > 1 else own.df.sum(1) > 0
+    return np.asarray((least > TOLD) & left & within)
 
 
 def drawn(
