@@ -71,6 +71,19 @@ def test_both_ways_are_the_same_fit() -> None:
         assert one[1] == approx(other[1], rel=1e-6, abs=1e-9)
 
 
+@pytest.mark.parametrize("spread", [8.0, 0.0])
+def test_a_worker_a_location_is_seen_between_locations(spread: float) -> None:
+    own = people_of([6] * 5, [15] * 5, 1, spread)
+    trial = IndividualTrial(5, 1, 6, 15, 0.0, correlation=0.5, sd_served=1.2)
+    one = fitted(strata_alike(trial, own), lead_of(trial), "satterthwaite")
+    trial = replace(trial, caseload_cv=0.5)
+    other = fitted(strata_by_worker(trial, own), lead_of(trial), "satterthwaite")
+    assert one.variances == approx(other.variances, rel=1e-6, abs=1e-9)
+    for name in ("estimate", "std_error", "df"):
+        assert getattr(one, name) == approx(getattr(other, name), rel=1e-6)
+    assert (one.variances[0, 0] > 0) == (spread > 0)
+
+
 def test_a_worker_of_whom_nobody_answers_is_left_out() -> None:
     """The rows' fit is that of a trial in which the worker was never there."""
     own = ROWS["unequal"]
@@ -166,7 +179,9 @@ def test_trials_that_lose_too_many_have_failed_and_are_counted(sd_served: float)
     ("wrong", "said"),
     [
         ({"locations": 0}, "1 or more locations"),
-        ({"workers": 1}, "2 link workers"),
+        ({"workers": 0}, "a location needs a link worker"),
+        ({"workers": 1, "locations": 2}, "3 or more locations in which"),
+        ({"workers": 1, "effect_sd": 1.0}, "3 or more locations in which"),
         ({"caseload": 1}, "at least 2 people"),
         ({"controls": 1}, "at least 2 controls"),
         ({"effect": np.nan}, "effect is not a number"),

@@ -52,7 +52,12 @@ class IndividualTrial:
         differs = self.effect_sd > 0
         return [
             (self.locations < 1, "a trial needs 1 or more locations"),
-            (self.workers < 2, "a location needs 2 link workers to see how they differ"),
+            (self.workers < 1, "a location needs a link worker"),
+            (
+                self.workers < 2 and (differs or self.locations < 3),
+                "with a link worker a location, how they differ is seen in 3 or more locations"
+                " in which the effect is the same",
+            ),
             (self.caseload < 2, "a link worker needs at least 2 people"),
             (self.controls < 2, "a location needs at least 2 controls"),
             (not np.isfinite(self.effect), "the effect is not a number"),

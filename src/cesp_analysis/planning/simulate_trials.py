@@ -15,6 +15,7 @@ import pandas as pd
 from cesp_analysis import contracts
 from cesp_analysis.models.refusals import NotEstimable
 from cesp_analysis.planning import tables
+from cesp_analysis.planning.individual_trials import IndividualTrial
 from cesp_analysis.planning.performance import Performance, Tally, added, performance_of
 from cesp_analysis.planning.stopping import error_of
 from cesp_analysis.planning.tasks import Task, TrialsSpec, tasks
@@ -85,7 +86,8 @@ def _method(task: Task) -> str:
     planned = task.planned
     assert planned is not None
     size = f"blocks of {task.block_size:,} trials, each with random numbers of its own"
-    vary = f"; sizes drawn anew in each trial (CV {planned.size_cv:g})" if planned.size_cv else ""
+    cv = planned.caseload_cv if isinstance(planned, IndividualTrial) else planned.size_cv
+    vary = f"; sizes drawn anew in each trial (CV {cv:g})" if cv else ""
     return f"{size}{vary}"
 
 

@@ -109,7 +109,8 @@ def identified(own: Strata) -> NDArray[np.bool_]:
     over = 1 / np.where(root > 0, root, 1.0)
     least = np.linalg.eigvalsh(gram * over[:, :, None] * over[:, None, :])[:, 0]
     left = own.n - x.shape[-1] > own.made.shape[1] - 1
-    within = (own.df > 0).all(1) if own.shape[1] > 1 else own.df.sum(1) > 0
+    df = own.df[:, (own.made > 0).sum(1) == 1]
+    within = (df > 0).all(1) if own.shape[1] > 1 else df.sum(1) > 0
     return np.asarray((least > TOLD) & left & within)
 
 

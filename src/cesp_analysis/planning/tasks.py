@@ -14,17 +14,20 @@ import numpy as np
 from cesp_analysis.declared.base import Frozen
 from cesp_analysis.declared.planning import TrialDesign, Trials
 from cesp_analysis.models.refusals import NotEstimable
-from cesp_analysis.planning import trial_analyses, wedge_blocks
+from cesp_analysis.planning import individual_blocks, trial_analyses, wedge_blocks
 from cesp_analysis.planning.ancova import adjusted
 from cesp_analysis.planning.designed import answer_of, layout_of
+from cesp_analysis.planning.individual_trials import IndividualTrial
 from cesp_analysis.planning.mixed_trials import Rule
 from cesp_analysis.planning.performance import Tally
 from cesp_analysis.planning.scenarios import Scenarios, Structure
 from cesp_analysis.planning.stopping import error_of
+from cesp_analysis.planning.tasks_of_people import of_people, power_of_people
 from cesp_analysis.planning.trial_analyses import Analysis
 from cesp_analysis.planning.trials import Baseline, Trial, same_arms
 from cesp_analysis.planning.wedge_trials import Wedge
 
+Planned = Trial | Wedge | IndividualTrial
 TRUTHS = ("difference", "none")
 RULES: dict[str, str] = {
     "mixed_satterthwaite": "satterthwaite",
@@ -59,7 +62,7 @@ class Task:
     analysis: str
     truth: str
     effect: float
-    planned: Trial | Wedge | None
+    planned: Planned | None
     reason: str
     formula: float
 
@@ -71,8 +74,9 @@ class Task:
     def block(self, number: int, seed: int, level: float) -> Tally:
         """Draw and analyse one block."""
         if isinstance(self.planned, Wedge):
-            rule = cast(Rule, RULES[self.analysis])
-            return wedge_blocks.block(self.planned, rule, seed, self.name, number, level)
+            return wedge_blocks.block(self.planned, self._rule, seed, self.name, number, level)
+        if isinstance(self.planned, IndividualTrial):
+            return individual_blocks.block(self.planned, self._rule, seed, self.name, number, level)
         assert self.planned is not None
         analysis = cast(Analysis, self.analysis)
         return trial_analyses.block(self.planned, analysis, seed, self.name, number, level)
@@ -82,8 +86,14 @@ class Task:
         """Trials of a block."""
         if isinstance(self.planned, Wedge):
             return wedge_blocks.block_size(self.planned)
+        if isinstance(self.planned, IndividualTrial):
+            return individual_blocks.block_size(self.planned)
         assert self.planned is not None
         return trial_analyses.block_size(self.planned, cast(Analysis, self.analysis))
+
+    @property
+    def _rule(self) -> Rule:
+        return cast(Rule, RULES[self.analysis])
 
     def blocks(self, first: Tally, how: Trials) -> int:
         """How many blocks the Monte Carlo error asks for, judged by the first of them."""
@@ -104,9 +114,10 @@ def tasks(how: TrialsSpec, middle: Mapping[str, float]) -> Iterator[Task]:
                 made, reason = _planned(how, design, middle, (locations, people), effect)
                 for analysis in how.trials.analyses:
                     why = reason or _refused(made, analysis, 1 - how.alpha)
-                    formula = _formula(how, design, middle, (locations, people), analysis, effect)
-                    yield Task(name, locations, people, analysis, truth, effect,
-                               None if why else made, why, formula)  # fmt: skip
+                    own = None if why else made
+                    size = (locations, people)
+                    formula = _formula(how, design, middle, size, analysis, effect, own)
+                    yield Task(name, *size, analysis, truth, effect, own, why, formula)
 
 
 def sizes_of(design: TrialDesign) -> list[tuple[int, int]]:
@@ -131,12 +142,14 @@ def _planned(
     middle: Mapping[str, float],
     size: tuple[int, int],
     effect: float,
-) -> tuple[Trial | Wedge | None, str]:
+) -> tuple[Planned | None, str]:
     """The trial as it is drawn, or why it can not be."""
     own = at_design(how, design, middle)
     try:
         if design.kind == "parallel_post" or _of_means_too(design):
             return _of_two_arms(design, own, size, effect), ""
+        if design.kind == "individual":
+            return of_people(design, own, size, effect), ""
         return _of_layout(how, design, own, size, effect), ""
     except NotEstimable as error:
         return None, str(error)
@@ -182,9 +195,9 @@ def _of_layout(
     )
 
 
-def _refused(planned: Trial | Wedge | None, analysis: str, level: float) -> str:
+def _refused(planned: Planned | None, analysis: str, level: float) -> str:
     """Why an analysis can not be made of a trial; blank if it can."""
-    if isinstance(planned, Wedge):
+    if isinstance(planned, Wedge | IndividualTrial):
         return "" if analysis in RULES else f"{analysis} {NOT_ITS}"
     if planned is None:
         return ""
@@ -202,13 +215,16 @@ def _formula(
     size: tuple[int, int],
     analysis: str,
     effect: float,
+    planned: Planned | None,
 ) -> float:
     """Power by formula, or the level where nothing is true; NaN where there is none."""
     if effect == 0:
         return how.alpha
-    if analysis == "z":
+    if analysis == "z" or planned is None:
         return float("nan")
     own = at_design(how, design, middle)
+    if isinstance(planned, IndividualTrial):
+        return power_of_people(planned, how.alpha)
     fields = {
         name: np.array([own[name]]) for name in ("sd", "icc", "cac", "iac", "retention", "size_cv")
     }
