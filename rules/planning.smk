@@ -42,6 +42,27 @@ if study.planning:
             " --out {output.table:q} &> {log:q}"
 
 
+if planning_specs.valued(study):
+
+    rule worth:
+        """Say what the evidence of each planned trial is worth, less what it costs."""
+        input:
+            draws=rules.learn.output.draws,
+            planned=rules.size.output.table,
+            net_benefit=rules.evaluate.output.known,
+            code=code_of("worth"),
+        output:
+            table="results/tables/planning_worth.csv",
+        log:
+            "results/logs/worth.log",
+        params:
+            spec=lambda wildcards: planning_specs.worth(study),
+        shell:
+            "cesp worth --spec {params.spec:q} --draws {input.draws:q}"
+            " --planned {input.planned:q} --net-benefit {input.net_benefit:q}"
+            " --out {output.table:q} &> {log:q}"
+
+
 if study.planning and study.planning.simulated:
 
     rule simulate_trials:

@@ -210,6 +210,11 @@ class Planning(Frozen):
     draws: int = Field(default=2000, ge=200, description="Of the uncertain parameters.")
     designs: dict[Name, TrialDesign] = Field(min_length=1)
     costs: TrialCosts | None = None
+    delay: float = Field(
+        default=0.0,
+        ge=0,
+        description="Years until the trial has told: those for whom it comes too late gain nothing.",
+    )
     trials: Trials = Trials()
 
     @property

@@ -48,6 +48,28 @@ def size(study: Study) -> str:
     )
 
 
+def valued(study: Study) -> bool:
+    """Whether what a trial tells of net benefit has a worth: whom it concerns, what it costs."""
+    known = study.economics is not None and study.economics.information is not None
+    return known and study.planning is not None and study.planning.costs is not None
+
+
+def worth(study: Study) -> str:
+    """Designs; whom the decision concerns, from when on a trial's result is in time."""
+    own = asked(study)
+    economics = study.economics
+    assert economics is not None and economics.information is not None  # `valued` says so
+    return _json(
+        own.model_dump(mode="json", include={"alpha", "structure", "delay"})
+        | {"designs": _designs(own.designs), "months": months_between(study)}
+        | {
+            "incidence": economics.information.incidence,
+            "years": economics.information.years,
+            "discount": economics.discount,
+        }
+    )
+
+
 def trials(study: Study) -> str:
     """The designs of which trials are simulated, and how."""
     own = asked(study)

@@ -58,7 +58,6 @@ class Planning(Table):
     power_low: ClassVar = number("lower end of the middle 80% of power over the draws")
     power_high: ClassVar = number("upper end")
     cost: ClassVar = number("of the trial, £")
-    worth: ClassVar = number("expected net benefit of its evidence less its cost, £")
     reaches: ClassVar = category(
         "what reaches its target", allowed=("both", "power", "assurance", "neither", "not_known")
     )
@@ -71,6 +70,25 @@ class Planning(Table):
     method: ClassVar = text("how", blank=True)
     reason: ClassVar = text("why there is no answer", blank=True)
     warnings: ClassVar = text("what must be known", blank=True)
+
+
+class PlanningWorth(Table):
+    """What each planned trial's evidence on net benefit is worth, beside its cost."""
+
+    key: ClassVar = ("approach", "design", "locations", "people")
+    approach: ClassVar = category("as in economics.csv")
+    design: ClassVar = category("design")
+    locations: ClassVar = count("locations in all")
+    people: ClassVar = count("people asked in a location and period")
+    threshold: ClassVar = number("£ a QALY", blank=False)
+    alone: ClassVar = number("people who would tell as much, allocated one by one: median")
+    per_person: ClassVar = number("£ for one person for whom the decision is made")
+    per_person_mcse: ClassVar = number("its Monte Carlo standard error")
+    population: ClassVar = number("£ for all for whom it is in time")
+    cost: ClassVar = number("of the trial, £")
+    net: ClassVar = number("£ that its evidence is worth above its cost")
+    best: ClassVar = category("yes: of its design the size with the highest net worth", blank=True)
+    reason: ClassVar = text("why there is no answer", blank=True)
 
 
 class PlanningTrials(Table):
