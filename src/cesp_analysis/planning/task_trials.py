@@ -1,4 +1,4 @@
-"""Tasks whose people are allocated, or are this study's own: their trials, and power by formula."""
+"""A declared design of one size as the trial that is drawn, at what is assumed."""
 
 from collections.abc import Mapping
 
@@ -6,9 +6,50 @@ import numpy as np
 
 from cesp_analysis.declared.planning import TrialDesign
 from cesp_analysis.models.refusals import NotEstimable
+from cesp_analysis.planning.designed import layout_of
 from cesp_analysis.planning.individual import Individual, answered_individual
 from cesp_analysis.planning.individual_trials import IndividualTrial
 from cesp_analysis.planning.plasmode import Plasmode, Pool
+from cesp_analysis.planning.scenarios import Structure
+from cesp_analysis.planning.trials import Baseline, Trial, same_arms
+from cesp_analysis.planning.wedge_trials import Wedge
+
+
+def of_two_arms(
+    design: TrialDesign, own: Mapping[str, float], size: tuple[int, int], effect: float
+) -> Trial:
+    """A trial of locations allocated to two arms, compared at one time."""
+    baseline: Baseline = "none" if design.kind == "parallel_post" else design.sampling
+    names = ("sd", "retention", "size_cv", *(("cac", "iac") if baseline != "none" else ()))
+    told = {name: own[name] for name in names}
+    locations, people = size
+    return same_arms(locations, people, effect, own["icc"], baseline=baseline, **told)
+
+
+def of_layout(
+    structure: Structure,
+    design: TrialDesign,
+    own: Mapping[str, float],
+    size: tuple[int, int],
+    effect: float,
+) -> Wedge:
+    """A trial of a layout of periods, its answers in one mixed model."""
+    layout = layout_of(design)
+    return Wedge(
+        layout,
+        tuple(round(size[0] * share) for share in layout.share),
+        size[1],
+        effect,
+        icc=own["icc"],
+        sd=own["sd"],
+        cac=own["cac"],
+        iac=own["iac"],
+        retention=own["retention"],
+        size_cv=own["size_cv"],
+        structure=structure,
+        sampling=design.sampling,
+        analysis="change" if design.kind == "before_after" else "adjusted",
+    )
 
 
 def of_people(
