@@ -83,7 +83,7 @@ def learn(
     how = LearnSpec.model_validate_json(spec)
     whole = contracts.read(panel, Panel)
     answers = whole[(whole["outcome"] == how.outcome) & (whole["level"] == "person")]
-    found = learnt(how, _wide(how, answers), prior)
+    found = learnt(how, answers_of(answers, how.first, how.last), prior)
     contracts.write(_draws(how, found), out, tables.PlanningDraws)
     rows = [_row(name, found[name]) for name in PARAMETERS if name in found]
     frame = pd.DataFrame(rows, columns=list(tables.PlanningKnown.columns()))
@@ -197,10 +197,10 @@ def _in_all(sd: Known, icc: Floats | None) -> Known:
     return Known(told, sd.origin, sd.source, sd.clusters)
 
 
-def _wide(how: LearnSpec, answers: pd.DataFrame) -> pd.DataFrame:
+def answers_of(answers: pd.DataFrame, first: str, last: str) -> pd.DataFrame:
     """A row a person: first and last answer, site, arm, link worker."""
     about = answers.drop_duplicates("unit").set_index("unit")[["site", "arm", "link_worker"]]
-    for column, time in (("first", how.first), ("last", how.last)):
+    for column, time in (("first", first), ("last", last)):
         own = answers[answers["time"] == time].set_index("unit")["value"]
         about[column] = own.reindex(about.index)
     return about[about["site"].notna()].sort_index()

@@ -83,7 +83,22 @@ def trials(study: Study) -> str:
             "months": months_between(study),
             "seed": study.study.seed,
         }
+        | ({"people": _answers(study)} if own.trials.plasmode else {})
     )
+
+
+def _answers(study: Study) -> dict[str, str]:
+    """Which of the panel's answers people have when they are drawn again."""
+    return {
+        "outcome": asked(study).outcome,
+        "first": next(iter(study.times)),
+        "last": last_of(study),
+    }
+
+
+def drawn_again(study: Study) -> bool:
+    """Whether trials of this study's own people are simulated."""
+    return study.planning is not None and study.planning.trials.plasmode
 
 
 def parts(study: Study) -> int:

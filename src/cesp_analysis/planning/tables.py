@@ -95,7 +95,7 @@ class PlanningWorth(Table):
 class PlanningTrials(Table):
     """Simulated trials of a design beside what formulas promise."""
 
-    key: ClassVar = ("design", "locations", "people", "analysis", "truth")
+    key: ClassVar = ("design", "locations", "people", "analysis", "truth", "drawn")
     design: ClassVar = category("design")
     locations: ClassVar = count("locations in all")
     people: ClassVar = count("people asked in a location and period")
@@ -103,6 +103,7 @@ class PlanningTrials(Table):
     truth: ClassVar = category(
         "what is true: the difference to be found, or none", allowed=("difference", "none")
     )
+    drawn: ClassVar = category("whose answers people have", allowed=("normal", "study"))
     difference: ClassVar = number("the true difference", blank=False)
     trials: ClassVar = count("trials")
     failed: ClassVar = count("of which without an answer")
@@ -127,12 +128,13 @@ class PlanningTrials(Table):
 class PlanningBlocks(Table):
     """Simulated trials added up by block: what jobs that share them hand over."""
 
-    key: ClassVar = ("design", "locations", "people", "analysis", "truth", "block")
+    key: ClassVar = ("design", "locations", "people", "analysis", "truth", "drawn", "block")
     design: ClassVar = category("design")
     locations: ClassVar = count("locations in all")
     people: ClassVar = count("people asked in a location and period")
     analysis: ClassVar = category("how each trial is analysed")
     truth: ClassVar = category("what is true", allowed=("difference", "none"))
+    drawn: ClassVar = category("whose answers people have", allowed=("normal", "study"))
     block: ClassVar = count("number of the block")
     asked: ClassVar = count("blocks that the Monte Carlo error asks for")
     n: ClassVar = number("trials")
