@@ -4,9 +4,13 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from cesp_analysis.declared.planning import TrialDesign
+from cesp_analysis.models.refusals import NotEstimable
 from cesp_analysis.planning.known import Told
 from cesp_analysis.planning.levels import Level, level_of, possible, sd_of
 from cesp_analysis.planning.scales import proportions
+from cesp_analysis.planning.task_trials import of_level
+from cesp_analysis.planning.trial_people import CountTrial, counted
 
 DRAWS = 20_000
 
@@ -78,3 +82,26 @@ def test_nobody_and_no_events_have_reasons() -> None:
         assert possible(empty, 0.1)[1].reason == empty.mean.reason
     none = level_of(np.zeros(30), "count", 10, rng())
     assert none.mean.draws is None and "has any" in str(none.mean.reason)
+
+
+POST = TrialDesign(label="Post", kind="parallel_post", locations=(2000,), people=(20,))
+COUNTS = {"control": 5.0, "sd": 5.5, "icc": 0.06, "retention": 1.0, "size_cv": 0.0}
+
+
+def test_counts_that_are_drawn_are_as_spread_as_is_known() -> None:
+    """Means of 20 people of 2,000 locations with one rate: icc sd² between, the rest within."""
+    made = of_level("count", POST, COUNTS, (2000, 20), 0.0)
+    assert isinstance(made, CountTrial)
+    means = counted(made, rng(), 50).y
+    expected = COUNTS["sd"] ** 2 * (0.06 + 0.94 / 20)
+    # SE of 100,000 locations' variance, their law skewed (kurtosis below 5): 0.7%
+    assert means.var() == pytest.approx(expected, rel=0.03)
+    assert means.mean() == pytest.approx(5, abs=4 * np.sqrt(expected / 1e5))
+
+
+def test_what_cannot_be_drawn_says_why() -> None:
+    with pytest.raises(NotEstimable, match="less than chance alone"):
+        of_level("count", POST, COUNTS | {"sd": 2.0}, (40, 20), 0.0)
+    with pytest.raises(NotEstimable, match="the formula alone"):
+        wedge = POST.model_copy(update={"kind": "stepped_wedge"})
+        of_level("binary", wedge, COUNTS | {"control": 0.2}, (40, 20), 0.1)

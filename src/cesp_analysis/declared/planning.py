@@ -216,7 +216,7 @@ class Planning(Frozen):
     delay: float = Field(
         default=0.0,
         ge=0,
-        description="Years until the trial has told: those for whom it comes too late gain nothing.",
+        description="Years until the trial has told: who needs to know before gains nothing.",
     )
     trials: Trials = Trials()
 

@@ -25,7 +25,7 @@ def learn(study: Study) -> str:
             "last": last_of(study),
             "months": months_between(study),
             "difference": difference(study),
-            "sign": -1 if outcome.direction == "lower_is_better" else 1,
+            "sign": sign(study),
             "periods": max(one.surveys for one in own.designs.values()),
             "individual": any(one.kind == "individual" for one in own.designs.values()),
             "intervention": [
@@ -79,6 +79,8 @@ def trials(study: Study) -> str:
         | {
             "designs": _designs(own.simulated),
             "trials": own.trials.model_dump(mode="json", exclude={"parts"}),
+            "type": study.outcomes[own.outcome].type or "continuous",
+            "sign": sign(study),
             "difference": difference(study),
             "months": months_between(study),
             "seed": study.study.seed,
@@ -145,6 +147,12 @@ def difference(study: Study) -> float:
     mid = study.outcomes[own.outcome].mid
     assert mid is not None  # planning_rules holds the section to it
     return mid.value
+
+
+def sign(study: Study) -> int:
+    """Of the difference to be found, intervention less control."""
+    direction = study.outcomes[asked(study).outcome].direction
+    return -1 if direction == "lower_is_better" else 1
 
 
 def _designs(designs: Mapping[str, TrialDesign]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ class PlanningDraws(Table):
 
     key: ClassVar = ("draw",)
     draw: ClassVar = count("number of the draw")
-    control: ClassVar = number("share, or mean count, of the control arm; blank: of no such outcome")
+    control: ClassVar = number("share, or mean count, of the control arm; blank: of others")
     sd: ClassVar = number("SD of the outcome of one person at one time", blank=False)
     correlation: ClassVar = number("of one person's answers at two times, within a location")
     retention: ClassVar = number("share who answer at the end", blank=False)

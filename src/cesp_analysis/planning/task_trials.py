@@ -11,6 +11,7 @@ from cesp_analysis.planning.individual import Individual, answered_individual
 from cesp_analysis.planning.individual_trials import IndividualTrial
 from cesp_analysis.planning.plasmode import Plasmode, Pool
 from cesp_analysis.planning.scenarios import Structure
+from cesp_analysis.planning.trial_people import BinaryTrial, CountTrial
 from cesp_analysis.planning.trials import Baseline, Trial, same_arms
 from cesp_analysis.planning.wedge_trials import Wedge
 
@@ -24,6 +25,45 @@ def of_two_arms(
     told = {name: own[name] for name in names}
     locations, people = size
     return same_arms(locations, people, effect, own["icc"], baseline=baseline, **told)
+
+
+def of_level(
+    kind: str,
+    design: TrialDesign,
+    own: Mapping[str, float],
+    size: tuple[int, int],
+    change: float,
+) -> BinaryTrial | CountTrial:
+    """A trial whose outcome is a share (binary) or a count of each person; change: intervention
+    less control.
+
+    Counts have the spread that is known: what people of a location differ by beyond chance is a
+    gamma law of theirs. Raises NotEstimable: of another design, or as the trials do.
+    """
+    if design.kind != "parallel_post":
+        raise NotEstimable(
+            "shares and counts are drawn for allocated locations measured at the end; of other"
+            " designs the formula alone is given"
+        )
+    half, (locations, people) = size[0] // 2, size
+    control, arms = own["control"], (half, locations - half)
+    if kind == "binary":
+        return BinaryTrial(
+            arms, people, control, control + change, own["icc"],
+            retention=own["retention"], size_cv=own["size_cv"],
+        )  # fmt: skip
+    middle = control + change / 2
+    location_cv = own["icc"] ** 0.5 * own["sd"] / middle
+    extra = own["sd"] ** 2 * (1 - own["icc"]) - middle
+    if extra < 0:
+        raise NotEstimable(
+            "counts vary less than chance alone would have them (Poisson); none are drawn"
+        )
+    return CountTrial(
+        arms, people, control, control + change, location_cv,
+        extra**0.5 / middle / (1 + location_cv**2) ** 0.5,
+        retention=own["retention"], size_cv=own["size_cv"],
+    )  # fmt: skip
 
 
 def of_layout(

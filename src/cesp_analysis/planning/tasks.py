@@ -19,6 +19,7 @@ from cesp_analysis.planning import individual_blocks, plasmode, trial_analyses, 
 from cesp_analysis.planning.ancova import adjusted
 from cesp_analysis.planning.designed import answer_of
 from cesp_analysis.planning.individual_trials import IndividualTrial
+from cesp_analysis.planning.levels import LEVELS
 from cesp_analysis.planning.mixed_trials import Rule
 from cesp_analysis.planning.performance import Tally
 from cesp_analysis.planning.plasmode import Plasmode, Pool
@@ -26,16 +27,18 @@ from cesp_analysis.planning.scenarios import Scenarios, Structure
 from cesp_analysis.planning.stopping import error_of
 from cesp_analysis.planning.task_trials import (
     of_layout,
+    of_level,
     of_people,
     of_study,
     of_two_arms,
     power_of_people,
 )
 from cesp_analysis.planning.trial_analyses import Analysis
+from cesp_analysis.planning.trial_people import BinaryTrial, CountTrial
 from cesp_analysis.planning.trials import Trial
 from cesp_analysis.planning.wedge_trials import Wedge
 
-Planned = Trial | Wedge | IndividualTrial | Plasmode
+Planned = Trial | BinaryTrial | CountTrial | Wedge | IndividualTrial | Plasmode
 TRUTHS = ("difference", "none")
 RULES: dict[str, str] = {
     "mixed_satterthwaite": "satterthwaite",
@@ -44,6 +47,7 @@ RULES: dict[str, str] = {
 }
 """Analyses by a mixed model → how its degrees of freedom are found."""
 SURE = 2.576  # normal: how far towards a half, where errors are largest, the first block may err
+NOT_MOVED = "a location's effect cannot be added to people's shares or counts"
 NOT_ITS = "is of two arms compared at one time; not of this design"
 
 
@@ -63,6 +67,8 @@ class TrialsSpec(Frozen):
     structure: Structure
     alpha: float
     difference: float
+    type: str = "continuous"
+    sign: int = 1
     months: float | None
     seed: int
     people: OfStudy | None = None
@@ -133,7 +139,8 @@ def tasks(
     how: TrialsSpec, middle: Mapping[str, float], pool: Pool | str | None = None
 ) -> Iterator[Task]:
     """Every task; middle: parameter → its median; pool: the study's people, or why there are none;
-    None: they are not drawn."""
+    None: they are not drawn. Of tasks that cannot be for one reason the first alone is given."""
+    told = set()
     for name, design in how.designs.items():
         for size, truth, drawn in product(
             sizes_of(design), TRUTHS, ("normal",) if pool is None else ("normal", "study")
@@ -143,6 +150,9 @@ def tasks(
             made, reason = _planned(how, design, middle, size, effect, people)
             for analysis in how.trials.analyses:
                 why = reason or _refused(made, analysis, 1 - how.alpha)
+                if why and (name, drawn, analysis, why) in told:
+                    continue
+                told.add((name, drawn, analysis, why))
                 own = None if why else made
                 formula = _formula(how, design, middle, size, analysis, effect, own)
                 yield Task(name, *size, analysis, truth, drawn, effect, own, why, formula)
@@ -176,7 +186,11 @@ def _planned(
     own = at_design(how, design, middle)
     if isinstance(pool, str):
         return None, pool
+    if pool is not None and how.type in LEVELS:
+        return None, NOT_MOVED
     try:
+        if how.type in LEVELS:
+            return of_level(how.type, design, own, size, how.sign * effect), ""
         if pool is not None:
             return of_study(pool, design, own, size, effect), ""
         if design.kind == "parallel_post" or _of_means_too(design):
