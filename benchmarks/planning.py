@@ -45,7 +45,9 @@ drawn <- function(i) {
 }
 sets <- lapply(seq_len(fits), drawn)
 control <- lmerControl(calc.derivs = FALSE)
-one <- function(d) suppressMessages(fixef(lmer(y ~ arm + x + (1 | j), d, control = control))[["arm"]])
+one <- function(d) {
+  suppressMessages(fixef(lmer(y ~ arm + x + (1 | j), d, control = control))[["arm"]])
+}
 invisible(lapply(sets[1:5], one))
 s <- proc.time()[["elapsed"]]
 e <- unlist(mclapply(sets, one, mc.cores = cores, mc.preschedule = TRUE))

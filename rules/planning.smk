@@ -42,12 +42,35 @@ if study.planning:
             " --out {output.table:q} &> {log:q}"
 
 
+if planning_specs.valued(study):
+
+    rule worth:
+        """Say what the evidence of each planned trial is worth, less what it costs."""
+        input:
+            draws=rules.learn.output.draws,
+            planned=rules.size.output.table,
+            net_benefit=rules.evaluate.output.known,
+            code=code_of("worth"),
+        output:
+            table="results/tables/planning_worth.csv",
+        log:
+            "results/logs/worth.log",
+        params:
+            spec=lambda wildcards: planning_specs.worth(study),
+        shell:
+            "cesp worth --spec {params.spec:q} --draws {input.draws:q}"
+            " --planned {input.planned:q} --net-benefit {input.net_benefit:q}"
+            " --out {output.table:q} &> {log:q}"
+
+
 if study.planning and study.planning.simulated:
+    people_again = [panel_file] if planning_specs.drawn_again(study) else []
 
     rule simulate_trials:
         """Simulate a part of the trials, each analysed as it would be."""
         input:
             known=rules.learn.output.known,
+            panel=people_again,
             code=code_of("simulate_trials"),
         output:
             "data/processed/planning_trials/{scatteritem}.parquet",
@@ -55,8 +78,10 @@ if study.planning and study.planning.simulated:
             "results/logs/simulate_trials/{scatteritem}.log",
         params:
             spec=lambda wildcards: planning_specs.trials(study),
+            panel=option("--panel", people_again),
         shell:
             "cesp simulate_trials --spec {params.spec:q} --known {input.known:q}"
+            " {params.panel:q}"
             " --part {wildcards.scatteritem} --out {output:q} &> {log:q}"
 
     rule gather_trials:
@@ -64,6 +89,7 @@ if study.planning and study.planning.simulated:
         input:
             known=rules.learn.output.known,
             parts=gather.trials(rules.simulate_trials.output),
+            panel=people_again,
             code=code_of("gather_trials"),
         output:
             table="results/tables/planning_trials.csv",
@@ -71,6 +97,8 @@ if study.planning and study.planning.simulated:
             "results/logs/gather_trials.log",
         params:
             spec=lambda wildcards: planning_specs.trials(study),
+            panel=option("--panel", people_again),
         shell:
             "cesp gather_trials --spec {params.spec:q} --known {input.known:q}"
+            " {params.panel:q}"
             " --parts {input.parts:q} --out {output.table:q} &> {log:q}"

@@ -25,6 +25,10 @@ ROOT = Path(__file__).resolve().parents[1]
 REFERENCE: dict[str, Any] = json.loads(
     (ROOT / "tests" / "reference" / "planning_analytic.json").read_text(encoding="utf-8")
 )
+FITS: dict[str, Any] = json.loads(
+    (ROOT / "tests" / "reference" / "planning_fits.json").read_text(encoding="utf-8")
+)
+"""What tests/reference/planning_fits.R found in trials it drew and fitted."""
 
 
 def hole() -> NDArray[np.bool_]:

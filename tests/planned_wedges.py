@@ -27,9 +27,13 @@ class Rows:
 
 
 def rows_of(
-    trial: Wedge, rng: np.random.Generator, r: int, sizes: NDArray[np.intp], leavers: NDArray[np.intp]
+    trial: Wedge,
+    rng: np.random.Generator,
+    r: int,
+    sizes: NDArray[np.intp],
+    leavers: NDArray[np.intp],
 ) -> Rows:
-    """r outcomes of one trial; sizes (l, t): people of a cell, or who stay; leavers (l,): of a cohort."""
+    """r outcomes of a trial; sizes (l, t): people, or who stay; leavers (l,): of cohorts."""
     found = []
     person = 0
     place = np.cumsum(trial.seen, axis=1) - 1
@@ -38,8 +42,8 @@ def rows_of(
         if trial.cohort:
             for number in range(sizes[location, 0] + leavers[location]):
                 leaves = number >= sizes[location, 0]
-                for period in np.flatnonzero(early if leaves else trial.seen[sequence]):
-                    found.append((location, person, period, leaves))
+                periods = np.flatnonzero(early if leaves else trial.seen[sequence])
+                found += [(location, person, period, leaves) for period in periods]
                 person += 1
         else:
             for period in np.flatnonzero(trial.seen[sequence]):
@@ -64,7 +68,9 @@ def means_of(trial: Wedge, rows: Rows) -> Means:
     means, people = np.zeros((r, trial.k, len(cells))), np.zeros((1, trial.k, len(cells)))
     for location in range(trial.k):
         for at, (period, group) in enumerate(cells):
-            own = (rows.location == location) & (rows.period == period) & (rows.leaves == bool(group))
+            own = (
+                (rows.location == location) & (rows.period == period) & (rows.leaves == bool(group))
+            )
             people[0, location, at] = own.sum()
             if own.any():
                 means[:, location, at] = rows.y[:, own].mean(1)

@@ -48,6 +48,7 @@ STEPS: dict[str, str] = {
     "evaluate": "cesp_analysis.economics.evaluate:evaluate",
     "learn": "cesp_analysis.planning.learn:learn",
     "size": "cesp_analysis.planning.size:size",
+    "worth": "cesp_analysis.planning.worth_of_designs:worth_of_designs",
     "simulate_trials": "cesp_analysis.planning.simulate_trials:simulate_trials",
     "gather_trials": "cesp_analysis.planning.simulate_trials:gather_trials",
     "release": "cesp_analysis.disclosure.release:release",

@@ -19,7 +19,7 @@ from cesp_analysis.planning.closed_forms import (
 )
 from cesp_analysis.planning.power import noncentrality_for, power
 from cesp_analysis.planning.solved import locations_for, people_for
-from planned import REFERENCE, ROOT, lower_tail, model, scenario
+from planned import FITS, REFERENCE, ROOT, lower_tail, model, scenario
 
 DATA = ROOT.parent / "shared" / "data" / "power_reference_dev" / "power_examples.csv"
 COHORT = {"structure": "block_exchangeable", "sampling": "cohort"}
@@ -154,17 +154,28 @@ def test_location_means_adjusted_as_they_are_analysed() -> None:
 
 def test_people_adjusted_by_one_slope() -> None:
     """1,000 fits of lme4 for each of three settings: empirical SE, slope and power."""
-    one = scenario(
-        locations=[12, 20, 10], people=[20, 10, 30], icc=[0.1, 0.05, 0.15], cac=[0.8, 0.5, 0.9],
-        iac=[0.5, 0.7, 0.3], effect=[0.4, 0.35, 0.5],
-    )  # fmt: skip
+    said = {key: [one[key] for one in FITS["adjusted"]] for key in FITS["adjusted"][0]}
+    values = {key: said[key] for key in ("icc", "cac", "iac", "effect")}
+    one = scenario(locations=2 * np.array(said["k"]), people=said["m"], **values)
     found = adjusted(one, "people")
-    assert found.slope == approx([0.5107, 0.6943, 0.3231], abs=3e-3)
-    assert found.std_error == approx([0.1655, 0.1363, 0.2000], rel=0.05)
-    assert found.power == approx([0.616, 0.709, 0.568], abs=0.03)
+    assert found.slope == approx(said["people_slope"], abs=3e-3)
+    assert found.std_error == approx(said["people_se"], rel=0.05)
+    assert found.power == approx(said["people_power"], abs=0.03)
     means = adjusted(one)
-    assert means.std_error == approx([0.1680, 0.1395, 0.1690], rel=0.05)
-    assert means.power == approx([0.591, 0.677, 0.736], abs=0.03)
+    assert means.std_error == approx(said["means_se"], rel=0.05)
+    assert means.power == approx(said["means_power"], abs=0.03)
+
+
+def test_a_small_wedge_as_pbkrtest_fits_it() -> None:
+    """400 fits with Kenward and Roger's test. A third of them are singular: with 8 locations their
+    mean standard error is larger than the planned one, and power lower."""
+    said = FITS["wedge"]
+    names = ("locations", "people", "icc", "cac", "effect")
+    one = scenario(**{name: said[name] for name in names})
+    found = answer(model("stepped_wedge", structure="block_exchangeable"), one)
+    assert 1 < said["se"] / found.std_error[0] < 1.05
+    assert found.df[0] == approx(said["df"], rel=0.05)
+    assert found.power[0] == approx(said["power"], abs=0.05)
 
 
 def test_people_adjusted_agree_with_the_formula_where_slopes_are_the_same() -> None:

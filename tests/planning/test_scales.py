@@ -212,6 +212,7 @@ def test_baseline_loss_caseloads_and_locations_that_differ() -> None:
     differ = answered_individual(trial(locations=5, effect_sd=0.2))
     same = answered_individual(trial(locations=5))
     assert differ.std_error[0] ** 2 == approx(same.std_error[0] ** 2 + 0.04 / 5)
+    assert differ.df[0] == 4 < same.df[0]
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,9 @@
 """Wedges fitted many at once give what the engine of mixed models gives for their rows."""
 
+from itertools import product
+
 import numpy as np
 import pytest
-from planned_wedges import Rows, means_of, nested_fits, over_time_fit, rows_of
 
 from cesp_analysis.models.nested_df import judged, judged_many
 from cesp_analysis.planning.layouts import (
@@ -13,9 +14,10 @@ from cesp_analysis.planning.layouts import (
     stepped_wedge,
 )
 from cesp_analysis.planning.mixed_trials import Fitted, fitted
-from cesp_analysis.planning.wedge_draws import Means, cells_of
+from cesp_analysis.planning.wedge_draws import Means, cells_of, sums_of
 from cesp_analysis.planning.wedge_strata import of_means
 from cesp_analysis.planning.wedge_trials import Wedge
+from planned_wedges import Rows, means_of, nested_fits, over_time_fit, rows_of
 
 RULES = ("satterthwaite", "kenward_roger")
 WHOLE = {
@@ -41,6 +43,10 @@ def by_cells(trial: Wedge, means: Means, rule: str) -> Fitted:
     return fitted(cells_of(trial, means), np.eye(trial.x.shape[-1])[-1], rule)  # type: ignore[arg-type]
 
 
+def by_sums(trial: Wedge, means: Means, rule: str) -> Fitted:
+    return fitted(sums_of(trial, means), np.eye(trial.x.shape[-1])[-1], rule)  # type: ignore[arg-type]
+
+
 def by_strata(trial: Wedge, means: Means, rule: str) -> Fitted:
     own = of_means(trial, means.means, means.within[0])
     return fitted(own, np.ones(1), rule)  # type: ignore[arg-type]
@@ -57,7 +63,7 @@ def test_cross_sections_measured_alike_are_fitted_as_their_rows_are(name: str, r
     error, df = judged_many(fits, lead, rule, "expected")  # type: ignore[arg-type]
     at_zero = fits.variances == 0
     assert name == "post" or at_zero.any(1).mean() > 0.05
-    for way in (by_strata, by_cells):
+    for way in (by_strata, by_cells, by_sums):
         own = way(trial, means_of(trial, rows), rule)
         assert not own.failed.any()
         assert np.array_equal(own.variances[:, :-1] == 0, at_zero)
@@ -80,8 +86,8 @@ def test_cross_sections_of_any_size_and_period_are_fitted_as_their_rows_are() ->
         rows = rows_of(trial, rng, 150, sizes, np.zeros(trial.k, dtype=int))
         fits = nested_fits(trial, rows)
         assert (fits.variances == 0).any(1).mean() > 0.05
-        for rule in RULES:
-            own = by_cells(trial, means_of(trial, rows), rule)
+        for rule, way in product(RULES, (by_cells, by_sums)):
+            own = way(trial, means_of(trial, rows), rule)
             error, df = judged_many(fits, np.eye(rows.x.shape[1])[-1], rule, "expected")  # type: ignore[arg-type]
             np.testing.assert_allclose(own.estimate, fits.coef[:, -1], atol=1e-8)
             np.testing.assert_allclose(own.std_error, error, rtol=1e-7)

@@ -14,7 +14,7 @@ from planning_reference import MADE
 
 ICC = np.array([pair.rho for pair in published("decay").pairs])
 KNOWN = Uncertain({"sd": np.ones(16), "icc": ICC, "retention": np.ones(16)}, {"icc": "pairs"})
-DECISION = Decision(150, 400**2, incidence=1000, years=10)
+DECISION = Decision(150, 400, incidence=1000, years=10)
 GRID = {"locations": np.array([8.0, 24, 80, 24]), "people": np.array([30.0, 30, 30, 1])}
 
 
@@ -73,7 +73,7 @@ def test_a_trial_without_an_answer_has_no_worth() -> None:
 
 
 def test_a_late_result_serves_fewer() -> None:
-    late = Decision(150, 400**2, 1000, 10, delay=3)
+    late = Decision(150, 400, 1000, 10, delay=3)
     assert late.people() == pytest.approx(1000 * (1.035 ** -np.arange(3, 10)).sum())
     assert Decision(150, 1, 1000, 10, delay=12).people() == 0
     with pytest.raises(ValueError, match="before it began"):

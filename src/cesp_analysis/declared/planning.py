@@ -23,11 +23,14 @@ DESCRIBED: dict[str, str] = {
     "stepped_wedge": "locations allocated to when they begin",
     "individual": "people allocated within locations, link workers in one arm",
 }
-Parameter = Literal["sd", "correlation", "retention", "icc", "cac", "icc_link_worker", "size_cv"]
+Parameter = Literal[
+    "control", "sd", "correlation", "retention", "icc", "cac", "icc_link_worker", "size_cv"
+]
+"""control: the share, or the mean count, of the control arm; of a binary or count outcome alone."""
 PARAMETERS: tuple[str, ...] = (
-    "sd", "correlation", "retention", "icc", "cac", "icc_link_worker", "size_cv",
+    "control", "sd", "correlation", "retention", "icc", "cac", "icc_link_worker", "size_cv",
 )  # fmt: skip
-LEARNT = ("sd", "correlation", "retention", "icc_link_worker")
+LEARNT = ("control", "sd", "correlation", "retention", "icc_link_worker")
 """Of these a study with few sites tells something; of the others two sites tell nothing."""
 Analysis = Literal[
     "mixed_satterthwaite",
@@ -210,6 +213,11 @@ class Planning(Frozen):
     draws: int = Field(default=2000, ge=200, description="Of the uncertain parameters.")
     designs: dict[Name, TrialDesign] = Field(min_length=1)
     costs: TrialCosts | None = None
+    delay: float = Field(
+        default=0.0,
+        ge=0,
+        description="Years until the trial has told: who needs to know before gains nothing.",
+    )
     trials: Trials = Trials()
 
     @property

@@ -29,6 +29,7 @@ def evaluate(
     plane: Path,
     quadrants: Path,
     information: Path,
+    known: Path,
     costs: Path | None = None,
     prior: Path | None = None,
     checksums: str = "",
@@ -36,24 +37,26 @@ def evaluate(
     """Estimate incremental costs, QALYs and net benefit in every way that the study asks for.
 
     `costs`: what each person's services cost, where the study has no total; `curve`, `plane`,
-    `quadrants`, `information`: where the acceptability curve goes, draws of cost and QALYs, their
-    shares by quadrant, what more evidence is worth; `prior`: the study's own pairs of correlations
+    `quadrants`, `information`, `known`: where the acceptability curve goes, draws of cost and
+    QALYs, their shares by quadrant, what more evidence is worth, what planning a trial needs to
+    know of net benefit; `prior`: the study's own pairs of correlations
     (`checksums`: see given.py).
     """
     hold(checksums)
     how = EvaluateSpec.model_validate_json(spec)
     whole = contracts.read(panel, Panel)
     people = people_of(whole, how.names, list(how.outcomes))
-    known = sources.sources_of(how, records, scores)
+    found = sources.sources_of(how, records, scores)
     priced = sources.read_costs(costs) if costs else None
     dated = contracts.read(events, Events), contracts.read(visits, Visits)
-    made = evaluated(how, cases_of(how, people, known, priced, dated), read_prior(prior))
+    made = evaluated(how, cases_of(how, people, found, priced, dated), read_prior(prior))
     for rows, path, contract in (
         (made.rows, out, tables.Economics),
         (made.curve, curve, tables.Acceptability),
         (made.plane, plane, tables.Plane),
         (made.quadrants, quadrants, tables.Quadrants),
         (made.information, information, tables.Information),
+        (made.known, known, tables.NetBenefitKnown),
     ):
         contracts.write(_frame(rows, contract), path, contract)
 

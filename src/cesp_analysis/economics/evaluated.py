@@ -27,6 +27,7 @@ from cesp_analysis.economics.estimated import (
 )
 from cesp_analysis.economics.imputing import imputations_of, known_of, observed_of, sets_of
 from cesp_analysis.economics.informed import information_rows
+from cesp_analysis.economics.known import known_rows
 from cesp_analysis.economics.law import Law, pooled_law
 from cesp_analysis.economics.sampled import joint_rows
 from cesp_analysis.economics.varied import tornado_cases
@@ -51,6 +52,7 @@ class Made:
     plane: list[Row] = field(default_factory=list)
     quadrants: list[Row] = field(default_factory=list)
     information: list[Row] = field(default_factory=list)
+    known: list[Row] = field(default_factory=list)
 
 
 def evaluated(how: EvaluateSpec, cases: Cases, prior: Prior) -> Made:
@@ -203,6 +205,7 @@ def _of_law(
         made.plane += plane_rows(approach, law, how)
         made.quadrants.append(quadrant_row(approach, law, how.ci_level))
         made.information += information_rows(how, approach, law, sets, prior)
+        made.known += known_rows(how, approach, law, sets, prior)
 
 
 def imputed_sets(

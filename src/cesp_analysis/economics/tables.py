@@ -152,6 +152,19 @@ class Information(Table):
     )
 
 
+class NetBenefitKnown(Table):
+    """What is known of net benefit when a trial is planned: one row for each pair of the prior."""
+
+    key: ClassVar = ("approach", "pair")
+    approach: ClassVar = category("as in economics.csv")
+    pair: ClassVar = count("number of the prior's pair of correlations; 0 alone: there is none")
+    threshold: ClassVar = number("£ a QALY", blank=False)
+    expected: ClassVar = number("£ a person, intervention less control", blank=False)
+    std_error: ClassVar = number("of it, by sampling", blank=False)
+    shock_sd: ClassVar = number("SD of shocks to sites in it, £ a person", blank=False)
+    among: ClassVar = number("SD of people's net benefit within sites, £", blank=False)
+
+
 class Plane(Table):
     """Draws of incremental cost and QALYs, and the ellipse around them."""
 

@@ -66,9 +66,7 @@ def optima(sums: Many, reml: bool) -> tuple[Floats, dict[int, Exception]]:
     return ratios, failed
 
 
-def _settled(
-    sums: Many, roots: Floats, reml: bool
-) -> tuple[Floats, Floats, NDArray[np.bool_]]:
+def _settled(sums: Many, roots: Floats, reml: bool) -> tuple[Floats, Floats, NDArray[np.bool_]]:
     """Ratios where descent from `roots` (r, v) ends, the criterion there, if it is an optimum."""
     ratios = _with_zeros(sums, _descended(sums, roots, reml) ** 2, reml)
     ratios = _descended(sums, np.sqrt(ratios), reml) ** 2

@@ -17,8 +17,8 @@ unless that slope is the same. Large-sample variance with the share that estimat
 locations - 2, as the residual between locations is estimated.
 
 Unequal sizes have cv² = size_cv² + (1 - retention) / (people retention): of future locations, and
-of who happens to stay. Means of locations weigh alike, and the mean of 1/m over gamma sizes is
-(1 + cv² + cv⁴ + cv⁶) / m to third order. People's mixed model weighs locations by what they tell:
+of who happens to stay. Means of locations weigh alike: the mean of 1/m is over gamma sizes, each
+location asking 2 people at least. People's mixed model weighs locations by what they tell:
 1 - cv² l (1 - l) of the information, l the part of people in a mean's residual (van Breukelen,
 Candel & Berger 2007, Stat Med 26:2589-603), at least that of weighing people alike.
 """
@@ -27,6 +27,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+from scipy import special
 
 from cesp_analysis.planning.layouts import Floats, Layout, parallel_baseline
 from cesp_analysis.planning.power import power
@@ -35,6 +36,8 @@ from cesp_analysis.planning.scenarios import Reasons, Sampling, Scenarios, Struc
 Analysed = Literal["location_means", "people"]
 NODES = 64  # of Gauss-Legendre over the angle: 1e-9 in power to 2,000 locations
 ROUNDS = 200
+SIZES = 200  # quantiles of the sizes
+_ALIKE = 1e-9  # squared CV of sizes that are alike
 _SETTLED = 1e-13
 
 
@@ -94,11 +97,19 @@ def _moments(s: Scenarios, layout: Layout, sampling: Sampling, inverted: bool) -
     """inverted: at the mean of 1/m, not at one over the mean."""
     m = s.people * s.retention
     cv2 = s.size_cv**2 + (1 - s.retention) / m
-    each = (1 + cv2 + cv2**2 + cv2**3) / m if inverted else 1 / m
+    each = _inverse_size(m, cv2, 2 * s.retention) if inverted else 1 / m
     rest, iac = 1 - s.icc, s.iac if sampling == "cohort" else np.zeros(len(s))
     arms = np.asarray(s.sd**2 * (1 / layout.share).sum() / s.locations)
     variance, covariance = s.icc + rest * each, s.icc * s.cac + rest * iac * each
     return _Means(variance, covariance, rest, rest * iac, m, cv2, arms)
+
+
+def _inverse_size(mean: Floats, cv2: Floats, least: Floats) -> Floats:
+    """Mean (n,) of one over the size of locations, gamma with this mean and squared CV."""
+    place = (np.arange(SIZES) + 0.5) / SIZES
+    shape = 1 / np.maximum(cv2, _ALIKE)[:, None]
+    sizes = special.gammaincinv(shape, place) / shape * mean[:, None]
+    return np.asarray((1 / np.maximum(sizes, least[:, None])).mean(axis=1))
 
 
 def _of_means(s: Scenarios, layout: Layout, sampling: Sampling) -> tuple[Floats, ...]:

@@ -1,12 +1,14 @@
-"""Mixed models of trials whose locations differ: in size, in when they are measured, in who is lost.
+"""Mixed models of trials whose locations differ: in size, when they are measured, who is lost.
 
 A location's cells are the means of its people in a period (in a cohort: of those who stay, and of
-those who leave before their follow-up). Their covariance over the residual variance is V = D + Σ ratio_j G_j, D one over the
-people, and with the sums of squares about the means the cells hold all that the likelihood needs.
-Locations with the same V and X are one unit. Derivatives: of V⁻¹, -V⁻¹G_jV⁻¹ and so on.
+those who leave before their follow-up). Their covariance over the residual variance is V = D +
+Σ ratio_j G_j, D one over the people, and with the sums of squares about the means the cells hold
+all that the likelihood needs. Locations with the same V and X are one unit. Derivatives: of V⁻¹,
+-V⁻¹G_jV⁻¹ and so on.
 """
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -92,6 +94,7 @@ class Cells:
         matrix.all[..., -1, -1] += contracted(inverse(variance), squares[..., None], 1).all[..., 0]
         return Absorbed(matrix, plus(logdet, contracted(logarithm(variance), df, 1)))
 
+    @cached_property
     def _shared(self) -> tuple[Floats, Floats]:
         """D (1 or r, u, d), 1 where there is no cell, and G (v, 1 or r, u, d, d)."""
         there = (self.people > 0).astype(float)
@@ -104,7 +107,7 @@ class Cells:
 
     def _precision(self, ratios: Floats, theta: Jet) -> tuple[Jet, Jet]:
         """V⁻¹ (r, u, d, d) and log|V| (r, u)."""
-        diagonal, parts = self._shared()
+        diagonal, parts = self._shared
         v, r, (u, d) = len(parts), len(ratios), diagonal.shape[1:]
         covariance = np.zeros((r, u, d, d))
         for ratio, part in zip(ratios.T, parts, strict=True):
@@ -128,7 +131,7 @@ class Cells:
     def _products(self, precision: Jet) -> Jet:
         """Z'V⁻¹Z (r, p + 1, p + 1), Z = [X y], summed over locations."""
         parts = precision.all
-        k, r, u, d = parts.shape[:4]
+        k, r = parts.shape[:2]
         p = self.x.shape[-1]
         spread = np.einsum("u,utp,usq->utspq", self.count, self.x, self.x)
         found = np.empty((k, r, p + 1, p + 1))
@@ -156,7 +159,7 @@ def _second(found: Floats, logs: Floats, turned: list[Floats]) -> None:
 
 
 def units(means: Floats, group: NDArray[np.intp]) -> tuple[Floats, Floats, Floats]:
-    """Count (u,), sums (r, u, d) and products (r, u, d, d) of locations' means (r, l, d) by unit (l,)."""
+    """Count (u,), sums (r, u, d), products (r, u, d, d) of means (r, l, d) by unit (l,)."""
     count = np.bincount(group).astype(float)
     r, _, d = means.shape
     sums, products = np.empty((r, len(count), d)), np.empty((r, len(count), d, d))

@@ -6,7 +6,8 @@ link workers, the others share nobody. With w workers of m people and n controls
 arm (Moerbeek & Wong 2008, Stat Med 27:2850-64). Unequal caseloads: u (1 + cv²), each person alike.
 The baseline takes a share r² off a person's variance, not off the workers'. If the effect differs
 between locations (`effect_sd`), that adds effect_sd² / locations. df: Satterthwaite (1946) of these
-parts, on w - 1, n - 1 and locations - 1.
+parts, on w - 1 and n - 1; of an effect that differs locations - 1, for then the variance of all
+parts together is told by the locations' own differences (exact where locations are alike).
 """
 
 from dataclasses import dataclass, fields
@@ -100,6 +101,7 @@ def answered_individual(trials: Individual, normal: bool = False) -> IndividualA
         parts, own_df = _parts(trials)
         variance = parts.sum(axis=0)
         df = variance**2 / np.where(parts > 0, parts**2 / own_df, 0.0).sum(axis=0)
+    df = np.where(trials.effect_sd > 0, trials.locations - 1, df)
     error, df = (np.where(reason == "", one, np.nan) for one in (np.sqrt(variance), df))
     df = np.where(np.isnan(df), np.nan, np.inf) if normal else df
     shift = trials.effect / error

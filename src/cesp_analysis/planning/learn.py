@@ -1,7 +1,7 @@
 """The step `learn`: what the definitive trial rests on, as uncertain as this study leaves it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -17,6 +17,7 @@ from cesp_analysis.given import hold
 from cesp_analysis.planning import tables
 from cesp_analysis.planning.clusters_known import cluster_draws
 from cesp_analysis.planning.known import Floats, Told, retention, spreads
+from cesp_analysis.planning.levels import LEVELS, Level, level_of, possible
 from cesp_analysis.planning.outside import (
     Beta,
     Declared,
@@ -29,6 +30,7 @@ from cesp_analysis.planning.outside import (
 from cesp_analysis.schemas import Panel
 from cesp_analysis.streams import stream
 
+CONTROL = "control"  # the arm
 SHARES = ("retention", "icc", "icc_link_worker")
 """Parameters between 0 and 1: where they are declared as uncertain, their law is a beta."""
 EQUAL = "locations are taken as equally large: nobody has said how their sizes vary"
@@ -43,6 +45,7 @@ class LearnSpec(Frozen):
     last: str
     months: float | None
     difference: float
+    sign: int = 1
     difference_sd: float = 0.0
     known: dict[Parameter, Literal["study", "published"] | Assumed]
     draws: int = 2000
@@ -80,9 +83,9 @@ def learn(
     how = LearnSpec.model_validate_json(spec)
     whole = contracts.read(panel, Panel)
     answers = whole[(whole["outcome"] == how.outcome) & (whole["level"] == "person")]
-    found = learnt(how, _wide(how, answers), prior)
+    found = learnt(how, answers_of(answers, how.first, how.last), prior)
     contracts.write(_draws(how, found), out, tables.PlanningDraws)
-    rows = [_row(name, found[name]) for name in PARAMETERS]
+    rows = [_row(name, found[name]) for name in PARAMETERS if name in found]
     frame = pd.DataFrame(rows, columns=list(tables.PlanningKnown.columns()))
     contracts.write(frame, known, tables.PlanningKnown)
 
@@ -98,9 +101,26 @@ def learnt(how: LearnSpec, people: pd.DataFrame, prior: Path | None = None) -> d
         for name, drawn in (("icc", pairs.icc), ("cac", pairs.cac)):
             if how.known[name] == "published":  # type: ignore[index]
                 found[name] = Known(Told(drawn, len(set(pairs.pair)), pairs.said), "published")
-    if how.known["sd"] == "study" and found["sd"].told.draws is not None:
+    if how.type in LEVELS:
+        _of_level(how, people, found)
+    if how.known["sd"] == "study" and how.type != "binary":
         found["sd"] = _in_all(found["sd"], found["icc"].told.draws)
     return found
+
+
+def _of_level(how: LearnSpec, people: pd.DataFrame, found: dict[str, Known]) -> None:
+    """Of a share or a count: what the control arm has, and the SD that follows from it."""
+    own = people[people["arm"] == CONTROL]["last"].dropna().to_numpy(float)
+    level = level_of(own, how.type, how.draws, stream(how.seed, "planning", "level"))
+    declared = found.get("control")
+    if declared is not None:
+        level = Level(declared.told, level.dispersion)
+    level, sd = possible(level, how.sign * how.difference)
+    found["control"] = declared or Known(level.mean, "study", clusters=1)
+    if declared is not None and declared.told.draws is not None:
+        found["control"] = replace(declared, told=level.mean)
+    if how.known["sd"] == "study":
+        found["sd"] = Known(sd, found["control"].origin, found["control"].source, 1)
 
 
 def _of_study(how: LearnSpec, people: pd.DataFrame) -> Iterator[tuple[str, Known]]:
@@ -151,7 +171,7 @@ def _declared(how: LearnSpec) -> Iterator[tuple[str, Known]]:
     for name in PARAMETERS:
         value = how.known.get(name)  # type: ignore[call-overload]
         if isinstance(value, Assumed):
-            law = _law(name, value)
+            law = _law(value, name in SHARES or (name, how.type) == ("control", "binary"))
             rng = stream(how.seed, "planning", "declared", name)
             said = "held" if isinstance(law, Fixed) else f"{type(law).__name__.lower()} law"
             yield (
@@ -162,10 +182,10 @@ def _declared(how: LearnSpec) -> Iterator[tuple[str, Known]]:
         yield "size_cv", Known(Told(np.zeros(how.draws), 0, EQUAL), "assumed")
 
 
-def _law(name: str, value: Assumed) -> Declared:
+def _law(value: Assumed, is_share: bool) -> Declared:
     if value.sd == 0:
         return Fixed(value.value)
-    return Beta(value.value, value.sd) if name in SHARES else Normal(value.value, value.sd)
+    return Beta(value.value, value.sd) if is_share else Normal(value.value, value.sd)
 
 
 def _in_all(sd: Known, icc: Floats | None) -> Known:
@@ -177,10 +197,10 @@ def _in_all(sd: Known, icc: Floats | None) -> Known:
     return Known(told, sd.origin, sd.source, sd.clusters)
 
 
-def _wide(how: LearnSpec, answers: pd.DataFrame) -> pd.DataFrame:
+def answers_of(answers: pd.DataFrame, first: str, last: str) -> pd.DataFrame:
     """A row a person: first and last answer, site, arm, link worker."""
     about = answers.drop_duplicates("unit").set_index("unit")[["site", "arm", "link_worker"]]
-    for column, time in (("first", how.first), ("last", how.last)):
+    for column, time in (("first", first), ("last", last)):
         own = answers[answers["time"] == time].set_index("unit")["value"]
         about[column] = own.reindex(about.index)
     return about[about["site"].notna()].sort_index()
@@ -197,7 +217,7 @@ def _draws(how: LearnSpec, found: dict[str, Known]) -> pd.DataFrame:
         raise CespError(unknown)
     columns: dict[str, Any] = {"draw": np.arange(1, how.draws + 1)}
     for name in PARAMETERS:
-        drawn = found[name].told.draws
+        drawn = found[name].told.draws if name in found else None
         columns[name] = np.full(how.draws, np.nan) if drawn is None else drawn
     rng = stream(how.seed, "planning", "difference")
     columns["difference"] = how.difference + how.difference_sd * rng.standard_normal(how.draws)

@@ -64,7 +64,7 @@ def _faults(path: Path, rows: list[dict[str, str]]) -> Iterator[str]:
     for arm in ARMS:
         n = sum(row.get("arm") == arm for row in rows)
         if n < 2:
-            yield f"{path}: {n} locations of arm {arm}: 2 are needed at least"
+            yield f"{path}: arm {arm} has {n}; 2 locations are needed at least"
 
 
 def sized_rows(

@@ -1,7 +1,7 @@
-"""Simulated trials fitted by a mixed model, all at once: what the engine of models/nested makes of them.
+"""Simulated trials fitted by a mixed model, all at once, by the engine of models/nested.
 
-REML, zeros and valleys by the rules of models/nested_optimum.py; Satterthwaite's and Kenward & Roger's
-df by models/nested_df.py.
+REML, zeros and valleys by the rules of models/nested_optimum.py; Satterthwaite's and Kenward &
+Roger's df by models/nested_df.py.
 """
 
 from dataclasses import dataclass
@@ -38,7 +38,7 @@ def fitted(sums: OwnSums, lead: Floats, rule: Rule) -> Fitted:
     z: the model's error taken as known, which with few locations rejects too often.
     """
     r, k = len(sums.n), len(lead)
-    ratios, without = optima(sums, True)  # type: ignore[arg-type]
+    ratios, without = optima(sums, True)
     if without:
         fine = np.setdiff1d(np.arange(r), list(without))
         return _spread(fitted(sums.some(fine), lead, rule), fine, r)
@@ -53,6 +53,14 @@ def fitted(sums: OwnSums, lead: Floats, rule: Rule) -> Fitted:
         error, df = np.sqrt(fits.cov @ lead @ lead), np.full(r, np.inf)
     variances = np.concatenate([fits.variances, fits.residual_variances], axis=1)
     return Fitted(fits.coef @ lead, error, df, variances, ~(np.isfinite(error) & (df > 0)))
+
+
+def only_of(fine: NDArray[np.bool_], sums: OwnSums, lead: Floats, rule: Rule) -> Fitted:
+    """Fit the trials that are fine (r,); the others have failed."""
+    if fine.all():
+        return fitted(sums, lead, rule)
+    at = np.flatnonzero(fine)
+    return _spread(fitted(sums.some(at), lead, rule), at, len(fine))
 
 
 def _spread(own: Fitted, at: NDArray[np.intp], r: int) -> Fitted:

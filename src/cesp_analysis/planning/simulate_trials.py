@@ -15,36 +15,50 @@ import pandas as pd
 from cesp_analysis import contracts
 from cesp_analysis.models.refusals import NotEstimable
 from cesp_analysis.planning import tables
+from cesp_analysis.planning.individual_trials import IndividualTrial
+from cesp_analysis.planning.learn import answers_of
 from cesp_analysis.planning.performance import Performance, Tally, added, performance_of
+from cesp_analysis.planning.plasmode import Pool, pool_of
 from cesp_analysis.planning.stopping import error_of
 from cesp_analysis.planning.tasks import Task, TrialsSpec, tasks
+from cesp_analysis.schemas import Panel
 
 SUMS = ("n", "failed", "error", "square", "variance", "variance_square", "covered", "rejected")
-KEYS = ("design", "locations", "people", "analysis", "truth")
+KEYS = ("design", "locations", "people", "analysis", "truth", "drawn")
 
 
-def simulate_trials(spec: str, known: Path, part: str, out: Path) -> None:
-    """Simulate one part of the trials; `part`: as Snakemake names it, 2-of-4."""
+def simulate_trials(
+    spec: str, known: Path, part: str, out: Path, panel: Path | None = None
+) -> None:
+    """Simulate one part of the trials; `part`: as Snakemake names it, 2-of-4; `panel`: where this
+    study's people are, if they are drawn again."""
     how = TrialsSpec.model_validate_json(spec)
-    rows = list(blocks_of(how, _middle(known), *_part(part)))
+    rows = list(blocks_of(how, _middle(known), *_part(part), _people(how, panel)))
     contracts.write(_frame(rows), out, tables.PlanningBlocks)
 
 
-def gather_trials(spec: str, known: Path, parts: list[Path], out: Path) -> None:
+def gather_trials(
+    spec: str, known: Path, parts: list[Path], out: Path, panel: Path | None = None
+) -> None:
     """Put the parts together: how each analysis does in each design."""
     how = TrialsSpec.model_validate_json(spec)
     blocks = pd.concat([contracts.read(path, tables.PlanningBlocks) for path in parts])
-    rows = [performance_row(how, task, _of(blocks, task)) for task in tasks(how, _middle(known))]
+    every = tasks(how, _middle(known), _people(how, panel))
+    rows = [performance_row(how, task, _of(blocks, task)) for task in every]
     frame = pd.DataFrame(rows, columns=list(tables.PlanningTrials.columns()))
     contracts.write(frame, out, tables.PlanningTrials)
 
 
 def blocks_of(
-    how: TrialsSpec, middle: dict[str, float], part: int, parts: int
+    how: TrialsSpec,
+    middle: dict[str, float],
+    part: int,
+    parts: int,
+    pool: Pool | str | None = None,
 ) -> Iterator[dict[str, Any]]:
     """The blocks of a part (from 0) of all parts, as rows; a task that cannot be has its reason."""
     level = 1 - how.alpha
-    for task in tasks(how, middle):
+    for task in tasks(how, middle, pool):
         if task.reason:
             if part == 0:
                 yield _row(task, 0, 0, None)
@@ -85,8 +99,10 @@ def _method(task: Task) -> str:
     planned = task.planned
     assert planned is not None
     size = f"blocks of {task.block_size:,} trials, each with random numbers of its own"
-    vary = f"; sizes drawn anew in each trial (CV {planned.size_cv:g})" if planned.size_cv else ""
-    return f"{size}{vary}"
+    cv = planned.caseload_cv if isinstance(planned, IndividualTrial) else planned.size_cv
+    vary = f"; sizes drawn anew in each trial (CV {cv:g})" if cv else ""
+    whose = "; people of this study, drawn again" if task.drawn == "study" else ""
+    return f"{size}{vary}{whose}"
 
 
 def _warnings(how: TrialsSpec, task: Task, tallies: list[Tally]) -> Iterator[str]:
@@ -123,6 +139,22 @@ def _frame(rows: list[dict[str, Any]]) -> pd.DataFrame:
 def _middle(known: Path) -> dict[str, float]:
     table = contracts.read(known, tables.PlanningKnown)
     return dict(zip(table["parameter"].astype("str"), table["median"].astype(float), strict=True))
+
+
+def _people(how: TrialsSpec, panel: Path | None) -> Pool | str | None:
+    """This study's people, or why trials cannot be drawn from them; None: nobody asks for it."""
+    if how.people is None:
+        return None
+    if panel is None:
+        raise ValueError("trials of this study's people need its panel")
+    whole = contracts.read(panel, Panel)
+    own = whole[(whole["outcome"] == how.people.outcome) & (whole["level"] == "person")]
+    about = answers_of(own, how.people.first, how.people.last)
+    first, last = (about[name].to_numpy(float) for name in ("first", "last"))
+    try:
+        return pool_of(first, last, about["site"].to_numpy(str))
+    except NotEstimable as error:
+        return str(error)
 
 
 def _part(name: str) -> tuple[int, int]:

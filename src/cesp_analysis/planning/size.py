@@ -79,7 +79,7 @@ def sized(how: SizeSpec, known: pd.DataFrame) -> list[dict[str, Any]]:
 
 
 def _grid(how: SizeSpec, name: str, design: TrialDesign, known: pd.DataFrame) -> Grid:
-    drawn = assumptions(how, design, known)
+    drawn = assumptions(how.months, design, known)
     effect = _effect(known["difference"].to_numpy(float))
     if design.sizes is not None:
         return _of_sizes(how, name, design, drawn, effect)
@@ -97,15 +97,15 @@ def _effect(drawn: Floats) -> float | Floats:
     return float(drawn[0]) if np.ptp(drawn) == 0 else drawn
 
 
-def assumptions(how: SizeSpec, design: TrialDesign, known: pd.DataFrame) -> Uncertain:
+def assumptions(months: float | None, design: TrialDesign, known: pd.DataFrame) -> Uncertain:
     """The draws as fields of scenarios; a location's autocorrelation over the design's own period.
 
-    A person's correlation below 0 counts as 0.
+    months: between the study's times. A person's correlation below 0 counts as 0.
     """
     names = ("sd", "icc", "cac", "retention", "size_cv", "icc_link_worker")
     values = {name: known[name].to_numpy(float) for name in names}
-    if design.months is not None and how.months is not None:
-        after = design.months / how.months
+    if design.months is not None and months is not None:
+        after = design.months / months
         values["cac"] = np.where(values["cac"] > 0, np.abs(values["cac"]) ** after, values["cac"])
     correlation = known["correlation"].to_numpy(float)
     values["iac"] = np.where(correlation < 0, 0.0, correlation)

@@ -31,6 +31,7 @@ def learn(study: Study) -> str:
             "last": last_of(study),
             "months": months_between(study),
             "difference": difference(study),
+            "sign": sign(study),
             "periods": max(one.surveys for one in own.designs.values()),
             "individual": any(one.kind == "individual" for one in own.designs.values()),
             "intervention": [
@@ -54,6 +55,28 @@ def size(study: Study) -> str:
     )
 
 
+def valued(study: Study) -> bool:
+    """Whether what a trial tells of net benefit has a worth: whom it concerns, what it costs."""
+    known = study.economics is not None and study.economics.information is not None
+    return known and study.planning is not None and study.planning.costs is not None
+
+
+def worth(study: Study) -> str:
+    """Designs; whom the decision concerns, from when on a trial's result is in time."""
+    own = asked(study)
+    economics = study.economics
+    assert economics is not None and economics.information is not None  # `valued` says so
+    return _json(
+        own.model_dump(mode="json", include={"alpha", "structure", "delay"})
+        | {"designs": _designs(own.designs), "months": months_between(study)}
+        | {
+            "incidence": economics.information.incidence,
+            "years": economics.information.years,
+            "discount": economics.discount,
+        }
+    )
+
+
 def trials(study: Study) -> str:
     """The designs of which trials are simulated, and how."""
     own = asked(study)
@@ -62,11 +85,28 @@ def trials(study: Study) -> str:
         | {
             "designs": _designs(own.simulated),
             "trials": own.trials.model_dump(mode="json", exclude={"parts"}),
+            "type": study.outcomes[own.outcome].type or "continuous",
+            "sign": sign(study),
             "difference": difference(study),
             "months": months_between(study),
             "seed": study.study.seed,
         }
+        | ({"people": _answers(study)} if own.trials.plasmode else {})
     )
+
+
+def _answers(study: Study) -> dict[str, str]:
+    """Which of the panel's answers people have when they are drawn again."""
+    return {
+        "outcome": asked(study).outcome,
+        "first": next(iter(study.times)),
+        "last": last_of(study),
+    }
+
+
+def drawn_again(study: Study) -> bool:
+    """Whether trials of this study's own people are simulated."""
+    return study.planning is not None and study.planning.trials.plasmode
 
 
 def parts(study: Study) -> int:
@@ -153,6 +193,12 @@ def difference(study: Study) -> float:
     mid = study.outcomes[own.outcome].mid
     assert mid is not None  # planning_rules holds the section to it
     return mid.value
+
+
+def sign(study: Study) -> int:
+    """Of the difference to be found, intervention less control."""
+    direction = study.outcomes[asked(study).outcome].direction
+    return -1 if direction == "lower_is_better" else 1
 
 
 def _designs(designs: Mapping[str, TrialDesign]) -> dict[str, Any]:

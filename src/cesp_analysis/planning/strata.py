@@ -1,10 +1,10 @@
-"""Mixed models of trials whose parts are alike: the sums of squares of a few strata are all they need.
+"""Mixed models of trials whose parts are alike: all they need are sums of squares of a few strata.
 
 Where all locations are measured alike, the covariance of all answers has a few eigenspaces (strata:
 between locations, their periods within them, people, ...), in each of which answers have one
 variance, a sum of the model's variances (Nelder 1965, Proc R Soc A 283:147-62). The REML criterion
 is then Σ df log λ + the sums of squares over λ, whatever the number of people. Parts that are alike
-but for their size (link workers) are strata of one row each. Optimum, boundary and df: models/nested*.
+but for their size (link workers) are strata of one row each. Optimum, boundary, df: models/nested.
 """
 
 from dataclasses import dataclass, replace
@@ -26,15 +26,19 @@ from cesp_analysis.models.jets import (
 from cesp_analysis.models.nested_absorbed import Absorbed
 from cesp_analysis.planning.trials import Floats
 
+TOLD = 1e-9
+"""Smallest eigenvalue, of columns of length 1, by which fixed effects are told apart."""
+
 
 @dataclass(frozen=True)
 class Strata:
     """Of r trials with i strata, u rows that are strata of their own, and q columns [X y].
 
     made (i, 1 + v), made_rows (1 or r, u, 1 + v): what a stratum's variance is made of: times the
-    first residual variance and each of the v others. df (1 or r, i): dimensions, those of X included;
-    scatter (r, i, q, q): sums of products; rows (r, u, q): single rows. shape: how many of the v are
-    of effects, and residual variances; roots (r, v): where to start, roots of the ratios.
+    first residual variance and each of the v others. df (1 or r, i): dimensions, those of X
+    included; scatter (r, i, q, q): sums of products; rows (r, u, q): single rows. shape: how many
+    of the v are of effects, and residual variances; roots (r, v): where to start, roots of the
+    ratios.
     """
 
     made: Floats
@@ -96,10 +100,24 @@ def only_strata(
     return Strata(made, df, scatter, *none, shape, roots)
 
 
+def identified(own: Strata) -> NDArray[np.bool_]:
+    """Trials (r,) whose people tell all fixed effects and leave dimensions for each residual
+    variance; not so where a location lost all its people, or an arm all but one in each."""
+    x, rows = own.scatter[..., :-1, :-1], own.rows[..., :-1]
+    gram = x.sum(1) + np.swapaxes(rows, 1, 2) @ rows
+    root = np.sqrt(np.einsum("rii->ri", gram))
+    over = 1 / np.where(root > 0, root, 1.0)
+    least = np.linalg.eigvalsh(gram * over[:, :, None] * over[:, None, :])[:, 0]
+    left = own.n - x.shape[-1] > own.made.shape[1] - 1
+    df = own.df[:, (own.made > 0).sum(1) == 1]
+    within = (df > 0).all(1) if own.shape[1] > 1 else df.sum(1) > 0
+    return np.asarray((least > TOLD) & left & within)
+
+
 def drawn(
     rng: np.random.Generator, count: int, variance: Floats, df: Floats, lever: Floats
 ) -> Floats:
-    """Scatters (count, i, 2, 2) of [treated, y] of strata with these variances (i,), y without effect.
+    """Scatters (count, i, 2, 2) of [treated, y], y without effect, of strata with variances (i,).
 
     df (i,): dimensions; lever (i,): sum of squares of treated, 0 where a stratum does not hold it.
     Given treated, its product with y is normal and what is left of y's squares chi-squared.
@@ -112,3 +130,14 @@ def drawn(
     found[..., 0, 1] = found[..., 1, 0] = across
     found[..., 1, 1] = rest + across**2 / np.where(held, lever, 1.0)
     return found
+
+
+def wishart(rng: np.random.Generator, covariance: Floats, df: Floats) -> Floats:
+    """Scatters (r, t, t) of df (r,) draws of normals, of any whole df from 0 on."""
+    t, r = len(covariance), len(df)
+    lower = np.zeros((r, t, t))
+    for row in range(t):
+        lower[:, row, row] = np.sqrt(2 * rng.standard_gamma(np.maximum(df - row, 0) / 2))
+        lower[:, row, :row] = rng.standard_normal((r, row)) * (np.arange(row) < df[:, None])
+    half = np.linalg.cholesky(covariance) @ lower
+    return np.asarray(half @ np.swapaxes(half, 1, 2), dtype=float)

@@ -10,6 +10,7 @@ class PlanningDraws(Table):
 
     key: ClassVar = ("draw",)
     draw: ClassVar = count("number of the draw")
+    control: ClassVar = number("share, or mean count, of the control arm; blank: of others")
     sd: ClassVar = number("SD of the outcome of one person at one time", blank=False)
     correlation: ClassVar = number("of one person's answers at two times, within a location")
     retention: ClassVar = number("share who answer at the end", blank=False)
@@ -58,7 +59,6 @@ class Planning(Table):
     power_low: ClassVar = number("lower end of the middle 80% of power over the draws")
     power_high: ClassVar = number("upper end")
     cost: ClassVar = number("of the trial, £")
-    worth: ClassVar = number("expected net benefit of its evidence less its cost, £")
     reaches: ClassVar = category(
         "what reaches its target", allowed=("both", "power", "assurance", "neither", "not_known")
     )
@@ -73,10 +73,29 @@ class Planning(Table):
     warnings: ClassVar = text("what must be known", blank=True)
 
 
+class PlanningWorth(Table):
+    """What each planned trial's evidence on net benefit is worth, beside its cost."""
+
+    key: ClassVar = ("approach", "design", "locations", "people")
+    approach: ClassVar = category("as in economics.csv")
+    design: ClassVar = category("design")
+    locations: ClassVar = count("locations in all")
+    people: ClassVar = count("people asked in a location and period")
+    threshold: ClassVar = number("£ a QALY", blank=False)
+    alone: ClassVar = number("people who would tell as much, allocated one by one: median")
+    per_person: ClassVar = number("£ for one person for whom the decision is made")
+    per_person_mcse: ClassVar = number("its Monte Carlo standard error")
+    population: ClassVar = number("£ for all for whom it is in time")
+    cost: ClassVar = number("of the trial, £")
+    net: ClassVar = number("£ that its evidence is worth above its cost")
+    best: ClassVar = category("yes: of its design the size with the highest net worth", blank=True)
+    reason: ClassVar = text("why there is no answer", blank=True)
+
+
 class PlanningTrials(Table):
     """Simulated trials of a design beside what formulas promise."""
 
-    key: ClassVar = ("design", "locations", "people", "analysis", "truth")
+    key: ClassVar = ("design", "locations", "people", "analysis", "truth", "drawn")
     design: ClassVar = category("design")
     locations: ClassVar = count("locations in all")
     people: ClassVar = count("people asked in a location and period")
@@ -84,6 +103,7 @@ class PlanningTrials(Table):
     truth: ClassVar = category(
         "what is true: the difference to be found, or none", allowed=("difference", "none")
     )
+    drawn: ClassVar = category("whose answers people have", allowed=("normal", "study"))
     difference: ClassVar = number("the true difference", blank=False)
     trials: ClassVar = count("trials")
     failed: ClassVar = count("of which without an answer")
@@ -108,12 +128,13 @@ class PlanningTrials(Table):
 class PlanningBlocks(Table):
     """Simulated trials added up by block: what jobs that share them hand over."""
 
-    key: ClassVar = ("design", "locations", "people", "analysis", "truth", "block")
+    key: ClassVar = ("design", "locations", "people", "analysis", "truth", "drawn", "block")
     design: ClassVar = category("design")
     locations: ClassVar = count("locations in all")
     people: ClassVar = count("people asked in a location and period")
     analysis: ClassVar = category("how each trial is analysed")
     truth: ClassVar = category("what is true", allowed=("difference", "none"))
+    drawn: ClassVar = category("whose answers people have", allowed=("normal", "study"))
     block: ClassVar = count("number of the block")
     asked: ClassVar = count("blocks that the Monte Carlo error asks for")
     n: ClassVar = number("trials")

@@ -70,15 +70,26 @@ def analysed(
     trial: Planned, analysis: Analysis, rng: np.random.Generator, count: int, level: float
 ) -> Tally:
     """Draw and analyse `count` trials."""
+    if not (_of_scatter(trial, analysis) and isinstance(trial, Trial)):
+        own = _drawn(trial, rng, count, analysis == "gee_cr2")
+        return analysed_by_location(own, analysis, trial.effect, rng, level)
+    s = scatter(trial, rng, count)
+    fits = location_means(s) if analysis == "location_means_t" else fitted(s, _rule(analysis))
+    return _added(fits, analysis, trial.effect, level)
+
+
+def analysed_by_location(
+    own: ByLocation, analysis: Analysis, effect: float, rng: np.random.Generator, level: float
+) -> Tally:
+    """Analyse trials drawn by location without the effect; gee_cr2: scatter of each location."""
     if analysis == "permutation":
-        return _permuted(trial, rng, count, level)
-    if _of_scatter(trial, analysis) and isinstance(trial, Trial):
-        s = scatter(trial, rng, count)
-        fits = location_means(s) if analysis == "location_means_t" else fitted(s, _rule(analysis))
-    else:
-        fits = _unequal(_drawn(trial, rng, count, analysis == "gee_cr2"), analysis)
-    df = np.full(count, np.inf) if analysis == "z" else fits.df
-    return tally(fits.estimate, fits.std_error, df, trial.effect, level, fits.failed)
+        return _permuted(own, effect, rng, level)
+    return _added(_unequal(own, analysis), analysis, effect, level)
+
+
+def _added(fits: Fits, analysis: Analysis, effect: float, level: float) -> Tally:
+    df = np.full(len(fits.df), np.inf) if analysis == "z" else fits.df
+    return tally(fits.estimate, fits.std_error, df, effect, level, fits.failed)
 
 
 def _rule(analysis: Analysis) -> Rule:
@@ -99,10 +110,10 @@ def _unequal(own: ByLocation, analysis: Analysis) -> Fits:
     return fitted_unequal(own.pooled(), _rule(analysis))
 
 
-def _permuted(trial: Planned, rng: np.random.Generator, count: int, level: float) -> Tally:
+def _permuted(own: ByLocation, effect: float, rng: np.random.Generator, level: float) -> Tally:
     """Without a standard error; a trial with a location in which nobody answers has failed."""
-    own = _drawn(trial, rng, count, False)
-    error, rejects, keeps = permuted(own, trial.effect, level, rng)
+    error, rejects, keeps = permuted(own, effect, level, rng)
+    count = len(error)
     none = np.full(count, np.nan)
     empty = np.broadcast_to((own.size == 0).any(0), count)
-    return tally(error, none, none, trial.effect, level, empty, rejects, keeps)
+    return tally(error, none, none, effect, level, empty, rejects, keeps)

@@ -1,6 +1,6 @@
-"""Trials of any layout in blocks, each with random numbers of its own: the same bytes on any cores."""
+"""Trials of any layout in blocks, each with random numbers of its own: same bytes on any cores."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from multiprocessing import get_context
@@ -9,7 +9,7 @@ import numpy as np
 
 from cesp_analysis.planning.mixed_trials import Fitted, Rule, fitted
 from cesp_analysis.planning.performance import Performance, Tally, performance_of, tally
-from cesp_analysis.planning.wedge_draws import cells_of, drawn_means
+from cesp_analysis.planning.wedge_draws import drawn_means, sums_of
 from cesp_analysis.planning.wedge_strata import drawn_strata, of_means
 from cesp_analysis.planning.wedge_trials import Wedge
 from cesp_analysis.streams import seed_of
@@ -28,7 +28,7 @@ def block_size(trial: Wedge) -> int:
 
 
 def in_strata(trial: Wedge) -> bool:
-    """Whether all locations are measured alike, so that a few sums of squares are all of a trial."""
+    """Whether locations are measured alike, so that a few sums of squares are all of a trial."""
     return trial.whole and trial.alike
 
 
@@ -48,15 +48,24 @@ def fits_of(trial: Wedge, rule: Rule, rng: np.random.Generator, count: int) -> F
     own = drawn_means(trial, rng, count)
     if in_strata(trial):
         return fitted(of_means(trial, own.means, own.within[0]), np.ones(1), rule)
-    return fitted(cells_of(trial, own), np.eye(trial.x.shape[-1])[-1], rule)
+    return fitted(sums_of(trial, own), np.eye(trial.x.shape[-1])[-1], rule)
 
 
 def tallies(
-    trial: Wedge, rule: Rule, blocks: Sequence[int], seed: int, scenario: str,
-    level: float = 0.95, workers: int = 1,
+    trial: Wedge,
+    rule: Rule,
+    blocks: Sequence[int],
+    seed: int,
+    scenario: str,
+    level: float = 0.95,
+    workers: int = 1,
 ) -> Iterator[Tally]:
     """The tallies of these blocks, in order."""
-    own = partial(block, trial, rule, seed, scenario, level=level)
+    return in_order(partial(block, trial, rule, seed, scenario, level=level), blocks, workers)
+
+
+def in_order(own: Callable[[int], Tally], blocks: Sequence[int], workers: int) -> Iterator[Tally]:
+    """What `own` makes of each block, in order, by so many processes."""
     if workers == 1 or len(blocks) < 2 * workers:
         yield from map(own, blocks)
         return
@@ -66,8 +75,13 @@ def tallies(
 
 
 def simulated(
-    trial: Wedge, rule: Rule, trials: int, seed: int, scenario: str,
-    level: float = 0.95, workers: int = 1,
+    trial: Wedge,
+    rule: Rule,
+    trials: int,
+    seed: int,
+    scenario: str,
+    level: float = 0.95,
+    workers: int = 1,
 ) -> Performance:
     """Performance of the mixed model in at least so many trials: whole blocks.
 

@@ -1,8 +1,8 @@
 """Trials of any layout drawn as their locations' means and the sums of squares about them: exact.
 
 A location's effects in its periods and its people's errors are normal; the scatter of people about
-their location's means is Wishart, drawn once for all locations that are measured in the same periods
-by Bartlett's decomposition (1933).
+their location's means is Wishart, drawn once for all locations measured in the same periods by
+Bartlett's decomposition (1933).
 """
 
 from dataclasses import dataclass
@@ -11,6 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cesp_analysis.planning.cells import Cells, units
+from cesp_analysis.planning.cross_sections import CrossSections
+from cesp_analysis.planning.strata import wishart
 from cesp_analysis.planning.trials import Floats
 from cesp_analysis.planning.wedge_trials import Wedge
 
@@ -50,8 +52,18 @@ def drawn_means(trial: Wedge, rng: np.random.Generator, count: int) -> Means:
     return Means(means, people, periods, np.zeros_like(periods), within)
 
 
+def sums_of(trial: Wedge, own: Means) -> Cells | CrossSections:
+    """What the mixed model needs of drawn trials, whose locations may differ."""
+    if trial.cohort:
+        return cells_of(trial, own)
+    squares, df, _ = own.within
+    x, periods = trial.x[trial.sequence], "period" in trial.level
+    roots = _roots(trial, own)
+    return CrossSections(own.people, x, own.means, squares[:, 0], df[:, 0], periods, roots)
+
+
 def cells_of(trial: Wedge, own: Means) -> Cells:
-    """What the mixed model needs of drawn trials."""
+    """The same for any sampling, at some more cost."""
     cells = np.stack([own.period, own.group])
     group = trial.sequence if len(own.people) == 1 and trial.alike else np.arange(trial.k)
     count, sums, products = units(own.means, group)
@@ -72,10 +84,14 @@ def _sizes(trial: Wedge, rng: np.random.Generator, count: int) -> tuple[Floats, 
     """People asked (1 or r, l, 1); who answer: by period (1 or r, l, t), of a cohort who stay."""
     if trial.size_cv > 0:
         shape = trial.size_cv**-2
-        asked = rng.standard_gamma(shape, (count, trial.k, 1)) * (float(np.mean(trial.people)) / shape)
+        asked = rng.standard_gamma(shape, (count, trial.k, 1)) * (
+            float(np.mean(trial.people)) / shape
+        )
         asked = np.maximum(np.rint(asked), 2.0)
     else:
-        asked = np.broadcast_to(np.asarray(trial.people, dtype=float), trial.k)[None, :, None].copy()
+        asked = np.broadcast_to(np.asarray(trial.people, dtype=float), trial.k)[
+            None, :, None
+        ].copy()
     if trial.cohort:
         if trial.retention == 1:
             return asked, asked
@@ -129,12 +145,15 @@ def _cohort(
         periods.append(kept)
         of_group.append(np.full(len(kept), number))
     within = _within(trial, rng, count, groups)
-    joined = (np.concatenate(one, axis=-1) for one in (parts, sizes, periods, of_group))
-    return Means(*joined, within)
+    means, people = (np.concatenate(one, axis=-1) for one in (parts, sizes))
+    return Means(means, people, np.concatenate(periods), np.concatenate(of_group), within)
 
 
 def _within(
-    trial: Wedge, rng: np.random.Generator, count: int, groups: list[tuple[NDArray[np.bool_], Floats]]
+    trial: Wedge,
+    rng: np.random.Generator,
+    count: int,
+    groups: list[tuple[NDArray[np.bool_], Floats]],
 ) -> tuple[Floats, Floats, Floats]:
     """Sums of squares of people about their location's means, by how often they were measured."""
     squares, dfs, answers = [], [], []
@@ -153,17 +172,6 @@ def _within(
     chosen = ([part[at] for at in kept] for part in (squares, dfs))
     found, df = (np.stack(part, axis=-1) for part in chosen)
     return found, df, np.array([answers[at] for at in kept], dtype=float)
-
-
-def wishart(rng: np.random.Generator, covariance: Floats, df: Floats) -> Floats:
-    """Scatters (r, t, t) of df (r,) draws of normals, of any whole df from 0 on."""
-    t, r = len(covariance), len(df)
-    lower = np.zeros((r, t, t))
-    for row in range(t):
-        lower[:, row, row] = np.sqrt(2 * rng.standard_gamma(np.maximum(df - row, 0) / 2))
-        lower[:, row, :row] = rng.standard_normal((r, row)) * (np.arange(row) < df[:, None])
-    half = np.linalg.cholesky(covariance) @ lower
-    return np.asarray(half @ np.swapaxes(half, 1, 2), dtype=float)
 
 
 def _roots(trial: Wedge, own: Means) -> Floats:

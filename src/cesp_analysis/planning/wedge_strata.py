@@ -1,9 +1,9 @@
 """Trials whose locations are all measured alike, as strata: between locations, within, people.
 
 Over the residual variance, of m people a location and period and T periods: between locations
-1/m + T p/m + b + T a (p of a person, b of a location's period, a of a location), within them 1/m + b,
-between people 1 + T p, and 1 for what is left of answers. Treated lies partly between and partly
-within locations (Yates 1940's recovery of information between blocks); periods wholly within.
+1/m + T p/m + b + T a (p of a person, b of a location's period, a of a location), within them
+1/m + b, between people 1 + T p, and 1 for what is left of answers. Treated lies partly between and
+partly within locations (Yates 1940's recovery of information between blocks); periods within.
 """
 
 import numpy as np
@@ -29,7 +29,9 @@ def drawn_strata(trial: Wedge, rng: np.random.Generator, count: int) -> Strata:
         "location": constant,
     }
     every = _made(trial, ("person", "period", "location"))
-    variance = every @ np.array([of_all[name] for name in ("residual", "person", "period", "location")])
+    variance = every @ np.array(
+        [of_all[name] for name in ("residual", "person", "period", "location")]
+    )
     scatter = drawn(rng, count, variance, df, lever)
     return with_roots(trial, made, df, scatter)
 
@@ -45,7 +47,9 @@ def of_means(trial: Wedge, means: Floats, squares: Floats) -> Strata:
     scatter = np.zeros((len(means), len(df), 2, 2))
     scatter[:, :-2, 1, 1] = squares[:, ::-1]
     periods = means.shape[-1]
-    for at, (own_x, own_y) in enumerate(zip(_parts(trial, x[None]), _parts(trial, means), strict=True)):
+    for at, (own_x, own_y) in enumerate(
+        zip(_parts(trial, x[None]), _parts(trial, means), strict=True)
+    ):
         scatter[:, at - 2, 0, 0] = lever[at - 2]
         across = np.einsum("lt,rlt->r", own_x[0], own_y)
         scatter[:, at - 2, 0, 1] = scatter[:, at - 2, 1, 0] = across
@@ -70,7 +74,9 @@ def with_roots(trial: Wedge, made: Floats, df: Floats, scatter: Floats) -> Strat
             column = names.index(name)
             rest = ratios[:, stratum] - found @ made[stratum, 1:]
             least = LEAST / made[stratum, 1 + column]
-            found[:, column] = np.maximum(rest / made[stratum, 1 + column], least * made[stratum, 0])
+            found[:, column] = np.maximum(
+                rest / made[stratum, 1 + column], least * made[stratum, 0]
+            )
     return only_strata(made, df[None], scatter, (len(names), 1), np.sqrt(found))
 
 
@@ -101,7 +107,11 @@ def _made(trial: Wedge, names: tuple[str, ...]) -> Floats:
     rows = [{}, {"person": periods}] if trial.cohort else [{}]
     found = [[1.0, *(row.get(name, 0.0) for name in names)] for row in rows]
     within = {"period": 1.0}
-    between = {"person": periods / people if trial.cohort else 0.0, "period": 1.0, "location": periods}
+    between = {
+        "person": periods / people if trial.cohort else 0.0,
+        "period": 1.0,
+        "location": periods,
+    }
     found += [[1 / people, *(row.get(name, 0.0) for name in names)] for row in (within, between)]
     return np.array(found, dtype=float)
 
@@ -112,7 +122,7 @@ def treated(trial: Wedge) -> Floats:
 
 
 def _parts(trial: Wedge, values: Floats) -> tuple[Floats, Floats]:
-    """Values (r, l, periods) within and between locations, less periods (and arms, for `change`)."""
+    """Values (r, l, periods) within and between locations, less periods (and arms: `change`)."""
     mean = values.mean(2, keepdims=True)
     within = values - mean
     within = within - within.mean(1, keepdims=True)

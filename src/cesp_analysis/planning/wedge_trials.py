@@ -1,8 +1,8 @@
-"""Trials of any layout as they are drawn: stepped wedges, crossovers, parallel trials with a baseline.
+"""Trials of any layout as they are drawn: stepped wedges, crossovers, parallel with a baseline.
 
-Outcomes: y = period's mean + effect * treated + location's effect in the period + person's; Var(y) =
-sd². Correlations as in planning/correlation.py. Analysed by a mixed model of all answers: period (and
-arm, for `change`) + treated, random location, location-period and, in a cohort, person.
+Outcomes: y = period's mean + effect * treated + location's effect in the period + person's; Var(y)
+= sd². Correlations as in planning/correlation.py. Analysed by a mixed model of all answers: period
+(and arm, for `change`) + treated, random location, location-period and, in a cohort, person.
 """
 
 from dataclasses import dataclass
@@ -73,7 +73,7 @@ class Wedge:
             (not 0 <= self.cac <= 1, f"the CAC must lie in [0, 1], not {self.cac:g}"),
             (not 0 <= self.iac < 1, f"the IAC must lie in [0, 1), not {self.iac:g}"),
             (not 0 < self.retention <= 1, f"retention must lie in (0, 1], not {self.retention:g}"),
-            (not 0 <= self.size_cv < 2, f"the CV of sizes must lie in [0, 2), not {self.size_cv:g}"),
+            (not 0 <= self.size_cv < 2, f"the CV of sizes must lie in [0, 2): {self.size_cv:g}"),
             (self.size_cv > 0 and sizes.size > 1, "sizes are given or have a CV, not both"),
             (self.sampling == "open_cohort", "an open cohort is answered by formula alone"),
         ]  # fmt: skip
@@ -154,13 +154,15 @@ class Wedge:
     def of_locations(self) -> Floats:
         """Covariance (periods, periods) of a location's effects, in the outcome's squared unit."""
         own = parameters(self._scenario, self.structure, self.sampling)
-        return self.sd**2 * location_covariance(own, self.structure, self.layout.periods)[0]
+        found = location_covariance(own, self.structure, self.layout.periods)[0]
+        return np.asarray(self.sd**2 * found)
 
     @cached_property
     def of_people(self) -> Floats:
         """Covariance (periods, periods) of a person's answers within a location."""
         own = parameters(self._scenario, self.structure, self.sampling)
-        return self.sd**2 * person_covariance(own, self.structure, self.layout.periods)[0]
+        found = person_covariance(own, self.structure, self.layout.periods)[0]
+        return np.asarray(self.sd**2 * found)
 
     @property
     def _scenario(self) -> Scenarios:

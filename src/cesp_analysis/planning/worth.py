@@ -11,10 +11,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from cesp_analysis.economics.site_shock import evsi_with_shocks
 from cesp_analysis.economics.value_of_information import (
     best_size,
     enbs,
-    evsi,
     people_over_time,
     population_value,
 )
@@ -38,15 +38,16 @@ ASSUMED = (
 
 @dataclass(frozen=True)
 class Decision:
-    """inmb: net benefit expected now, £ a person; variance: of what is not known of it, shocks to
-    sites included (economics.site_shock.variance_with_shocks); incidence: people a year for whom
-    the decision is made; years: from now, until it is out of date; delay: years until the trial
-    has told; discount: a year."""
+    """inmb: net benefit expected now, £ a person, and its std_error; incidence: people a year for
+    whom the decision is made; years: from now, until it is out of date; shock_sds (pairs,): SDs of
+    shocks to this study's sites, £ a person, each as likely (economics.decided.shocks); delay:
+    years until the trial has told; discount: a year."""
 
     inmb: float
-    variance: float
+    std_error: float
     incidence: float
     years: float
+    shock_sds: tuple[float, ...] = (0.0,)
     delay: float = 0.0
     discount: float = 0.035
 
@@ -113,7 +114,8 @@ def _values(decision: Decision, std_error: Floats) -> Floats:
     """What trials (n,) with these standard errors tell is worth, £ a person; NaN without one."""
     answered = np.isfinite(std_error)
     variance = np.where(answered, std_error**2, np.inf)
-    value = evsi(np.array(decision.inmb), np.array(decision.variance), variance)
+    shocks = np.array(decision.shock_sds)
+    value = evsi_with_shocks(decision.inmb, decision.std_error, shocks, variance)
     return np.where(answered, value, np.nan)
 
 

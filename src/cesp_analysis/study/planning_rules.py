@@ -1,6 +1,7 @@
 """What must fit together in the section planning."""
 
 from collections.abc import Iterator
+from math import inf
 
 from cesp_analysis.declared.outcomes import Outcome
 from cesp_analysis.declared.planning import LEARNT, Assumed, Planning, TrialDesign
@@ -22,6 +23,8 @@ def broken_planning(study: Study) -> Iterator[str]:
         yield "planning.time: is the first time; name a later one"
     for parameter, value in own.known.items():
         yield from _known(f"planning.known.{parameter}", parameter, value)
+    if outcome is not None and "control" in own.known:
+        yield from _control(own, outcome.type or "continuous")
     for name, design in own.designs.items():
         yield from _design(f"planning.designs.{name}", own, design)
     if own.trials.plasmode and not own.simulated:
@@ -46,6 +49,15 @@ def _outcome(own: Planning, outcome: Outcome) -> Iterator[str]:
         )
     if own.difference is not None and not own.difference_source:
         yield "planning.difference_source: say who says so, or: assumed for planning"
+
+
+def _control(own: Planning, kind: str) -> Iterator[str]:
+    place, value = "planning.known.control", own.known["control"]
+    if kind not in ("binary", "count"):
+        yield f"{place}: '{own.outcome}' is {kind}; it is the level of a binary or count outcome"
+    elif isinstance(value, Assumed) and not 0 < value.value < (1 if kind == "binary" else inf):
+        what = "a share between 0 and 1" if kind == "binary" else "a mean count above 0"
+        yield f"{place}.value: is {what}, not {value.value:g}"
 
 
 def _known(place: str, name: str, value: str | Assumed) -> Iterator[str]:

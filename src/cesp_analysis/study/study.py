@@ -117,12 +117,8 @@ class Study(Frozen):
     missing_data: MissingData = MissingData()
     measurement: Measurement | None = None
     feasibility: Feasibility | None = None
-    economics: Economics | None = Field(
-        default=None, description="Costs, QALYs, net benefit: is it worth its money?"
-    )
-    planning: Planning | None = Field(
-        default=None, description="The definitive trial: what it needs to find a difference."
-    )
+    economics: Economics | None = None
+    planning: Planning | None = None
     disclosure: Disclosure = Disclosure()
     checklists: dict[str, dict[str, str]] = Field(
         default_factory=dict,
