@@ -14,7 +14,7 @@ draws themselves stay, and where a median rests on few people all that is made o
 
 from cesp_analysis.declared.disclosure import Disclosure
 from cesp_analysis.disclosure.leaving import Leaving, Row
-from cesp_analysis.planning.tables import Planning, PlanningKnown, PlanningTrials
+from cesp_analysis.planning.tables import Planning, PlanningKnown, PlanningTrials, PlanningWorth
 
 OWN = "study"
 MIDDLE = ("median", "low", "high")
@@ -46,16 +46,22 @@ PLANNING: dict[str, Leaving] = {
         Planning,
         shown="design kind locations people periods recruited assessments difference cost reaches"
         " front cheapest method",
-        estimates="std_error df detectable assurance_mcse worth needed",
+        estimates="std_error df detectable assurance_mcse needed",
         chances="power power_normal assurance power_low power_high ceiling",
         texts="reason warnings",
     ),
     "planning_trials": Leaving(
         PlanningTrials,
-        shown="design locations people analysis truth difference trials failed method",
+        shown="design locations people analysis truth drawn difference trials failed method",
         estimates="found_mcse bias bias_mcse empirical_se empirical_se_mcse model_se model_se_mcse"
         " coverage_mcse",
         chances="found formula coverage",
         texts="reason warnings",
+    ),
+    "planning_worth": Leaving(
+        PlanningWorth,
+        shown="approach design locations people threshold cost best",
+        estimates="alone per_person per_person_mcse population net",
+        texts="reason",
     ),
 }
