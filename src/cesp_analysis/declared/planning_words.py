@@ -8,7 +8,8 @@ class PlanningWords(Frozen):
     """What tables and figures say of planning: the outcome (a name) and when it is compared, the
     difference to be found and who says so (important: it is the outcome's mid; uncertain: assurance
     lets it vary), targets, designs as declared, costs; months: from the first time to the last;
-    simulated: designs of which trials were simulated."""
+    simulated: designs of which trials were simulated; delay: years until a trial has told, None
+    where its evidence has no worth in £."""
 
     outcome: str
     time: str
@@ -25,3 +26,4 @@ class PlanningWords(Frozen):
     designs: dict[str, TrialDesign]
     simulated: tuple[str, ...] = ()
     costs: TrialCosts | None = None
+    delay: float | None = None

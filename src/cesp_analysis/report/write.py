@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cesp_analysis.declared.wording import Wording
+from cesp_analysis.planning.specs import valued
 from cesp_analysis.report.blocks import (
     Block,
     Report,
@@ -129,6 +130,7 @@ def report_tables(study: "Study", ticked: bool = True) -> list[str]:
     names += ["costs", "unit_costs"] if study.economics and not study.economics.costs else []
     names += ["planning", "planning_known"] if study.planning else []
     names += ["planning_trials"] if study.planning and study.planning.simulated else []
+    names += ["planning_worth"] if valued(study) else []
     names += ["agreement"] if compared(study) else []
     names += ["sensitivity", "tipping_points"] if pushed(study) else []
     names += ["items", "measurability", "measurability_cells"] if candidates(study) else []
