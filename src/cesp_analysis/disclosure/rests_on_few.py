@@ -14,10 +14,12 @@ NO_CURVE = ("subgroup ", "tornado ", "departure ")
 Tables = Mapping[str, tuple[Leaving, list[Row]]]
 """Name → how it leaves, its rows before."""
 OF_EVALUATION = frozenset(
-    f"tables/{name}" for name in ("ceac", "ce_quadrants", "value_of_information")
+    f"tables/{name}" for name in ("ceac", "ce_quadrants", "value_of_information", "planning_worth")
 )
 """Tables made of the estimates of `economics`, which do not say of how many."""
-OF_PLANNING = frozenset(("tables/planning", "tables/planning_trials"))
+OF_PLANNING = frozenset(
+    f"tables/{name}" for name in ("planning", "planning_trials", "planning_worth")
+)
 """Tables made of the medians of `planning_known`."""
 
 

@@ -9,12 +9,14 @@ Power, assurance and standard errors are what formulas make of those medians and
 them. With all their digits each would be an equation in the medians, so they leave as probabilities
 (two decimals) and as estimates (two digits); sizes, costs and the difference are declared. The
 draws themselves stay, and where a median rests on few people all that is made of it is withheld
-(rests_on_few.py). Simulated trials are of nobody, but begin at the same medians.
+(rests_on_few.py). Simulated trials are of nobody, but begin at the same medians; of
+this study's people drawn again they tell means over thousands of draws alone. What a trial's
+evidence is worth goes on from the law of net benefit, as value_of_information.csv does.
 """
 
 from cesp_analysis.declared.disclosure import Disclosure
 from cesp_analysis.disclosure.leaving import Leaving, Row
-from cesp_analysis.planning.tables import Planning, PlanningKnown, PlanningTrials
+from cesp_analysis.planning.tables import Planning, PlanningKnown, PlanningTrials, PlanningWorth
 
 OWN = "study"
 MIDDLE = ("median", "low", "high")
@@ -46,16 +48,22 @@ PLANNING: dict[str, Leaving] = {
         Planning,
         shown="design kind locations people periods recruited assessments difference cost reaches"
         " front cheapest method",
-        estimates="std_error df detectable assurance_mcse worth needed",
+        estimates="std_error df detectable assurance_mcse needed",
         chances="power power_normal assurance power_low power_high ceiling",
         texts="reason warnings",
     ),
     "planning_trials": Leaving(
         PlanningTrials,
-        shown="design locations people analysis truth difference trials failed method",
+        shown="design locations people analysis truth drawn difference trials failed method",
         estimates="found_mcse bias bias_mcse empirical_se empirical_se_mcse model_se model_se_mcse"
         " coverage_mcse",
         chances="found formula coverage",
         texts="reason warnings",
+    ),
+    "planning_worth": Leaving(
+        PlanningWorth,
+        shown="approach design locations people threshold cost best",
+        estimates="alone per_person per_person_mcse population net",
+        texts="reason",
     ),
 }

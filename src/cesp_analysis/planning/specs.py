@@ -129,6 +129,7 @@ def planning_words(study: Study) -> dict[str, Any]:
         "months": months_between(study),
         "designs": _designs(own.designs),
         "simulated": list(own.simulated),
+        "valued": valued(study),
     }
 
 

@@ -12,6 +12,7 @@ ANALYSED: Mapping[str, str] = {
 }
 """How each simulated trial is analysed."""
 PARAMETERS: Mapping[str, str] = {
+    "control": "Share, or mean count, of the control arm",
     "sd": "SD of an answer",
     "correlation": "Correlation of a person's answers",
     "retention": "Share who answer at the end",
@@ -21,6 +22,8 @@ PARAMETERS: Mapping[str, str] = {
     "size_cv": "Variation of locations' sizes (CV)",
 }
 """What the definitive trial rests on."""
+DRAWN: Mapping[str, str] = {"normal": "", "study": ", this study's people drawn again"}
+"""Whose answers simulated people have, behind the name of an analysis."""
 ORIGINS: Mapping[str, str] = {
     "study": "This study",
     "published": "Published pairs",

@@ -26,6 +26,11 @@ def simulated(words: Wording) -> bool:
     return words.planning is not None and bool(words.planning.simulated)
 
 
+def valued(words: Wording) -> bool:
+    """Of a study that says what a trial's evidence is worth."""
+    return words.planning is not None and words.planning.valued
+
+
 def feasible(table: str) -> Callable[[Wording], bool]:
     """Whether a study has this table of its feasibility."""
     return lambda words: table in words.feasibility

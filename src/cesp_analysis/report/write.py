@@ -101,6 +101,7 @@ def report_tables(study: "Study", ticked: bool = True) -> list[str]:
     from cesp_analysis.feasibility.specs import tables as of_feasibility
     from cesp_analysis.measurement.specs import candidates
     from cesp_analysis.missing.sensitivity_spec import models_of as pushed
+    from cesp_analysis.planning.specs import valued
     from cesp_analysis.survey.specs import agreement as compared
 
     names = ["planned", *of_every_study(Results), *(["published"] if study.published else [])]
@@ -128,6 +129,7 @@ def report_tables(study: "Study", ticked: bool = True) -> list[str]:
     )
     names += ["costs", "unit_costs"] if study.economics and not study.economics.costs else []
     names += ["planning", "planning_known"] if study.planning else []
+    names += ["planning_worth"] if valued(study) else []
     names += ["planning_trials"] if study.planning and study.planning.simulated else []
     names += ["agreement"] if compared(study) else []
     names += ["sensitivity", "tipping_points"] if pushed(study) else []

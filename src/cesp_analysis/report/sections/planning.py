@@ -11,6 +11,7 @@ from cesp_analysis.report.sections.planning_known import known, numbers
 from cesp_analysis.report.sections.planning_sentence import difference, for_application
 from cesp_analysis.report.sections.planning_sizes import sizes
 from cesp_analysis.report.sections.planning_trials import trials
+from cesp_analysis.report.sections.planning_worth import worth
 from cesp_analysis.report.titles import TITLES
 
 MEANING = (
@@ -48,6 +49,7 @@ def planning(results: Results) -> Iterator[Block]:
     yield sizes(results)
     yield from for_application(results)
     yield from _drawn(results)
+    yield from worth(results)
     if results.planning_trials:
         yield Heading(2, "What simulated trials find", "planning_trials")
         yield Paragraph(ALONE)

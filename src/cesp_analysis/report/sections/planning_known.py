@@ -7,7 +7,7 @@ from cesp_analysis.report.results import Results
 from cesp_analysis.report.tables_read import Row as Read
 from cesp_analysis.withheld import Withheld
 
-DECIMALS = {"correlation": 2, "cac": 2, "icc": 3, "icc_link_worker": 3, "size_cv": 2}
+DECIMALS = {"control": 2, "correlation": 2, "cac": 2, "icc": 3, "icc_link_worker": 3, "size_cv": 2}
 SHARES = ("retention",)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from math import hypot
 
 from cesp_analysis.numbers import NONE, count, fixed, percentage
-from cesp_analysis.planning.words import ANALYSED
+from cesp_analysis.planning.words import ANALYSED, DRAWN
 from cesp_analysis.report.blocks import Column, Group, Note, Row, Table
 from cesp_analysis.report.notes import Notes
 from cesp_analysis.report.results import Results
@@ -26,8 +26,8 @@ def trials(results: Results) -> Table:
     assert words is not None
     notes = Notes()
     there, without = [], dict[str, str]()
-    for (design, analysis), rows in _by_analysis(results).items():
-        title = f"{words.designs[design].label}: {ANALYSED[analysis]}"
+    for (design, analysis, drawn), rows in _by_analysis(results).items():
+        title = f"{words.designs[design].label}: {ANALYSED[analysis]}{DRAWN[drawn]}"
         lines = tuple(_lines(results, rows, notes))
         there += [Group(title, lines)] if lines else []
         if not lines:
@@ -60,10 +60,10 @@ def trials(results: Results) -> Table:
     )
 
 
-def _by_analysis(results: Results) -> dict[tuple[str, str], list[Read]]:
-    found: dict[tuple[str, str], list[Read]] = {}
+def _by_analysis(results: Results) -> dict[tuple[str, str, str], list[Read]]:
+    found: dict[tuple[str, str, str], list[Read]] = {}
     for row in results.planning_trials:
-        found.setdefault((row["design"], row["analysis"]), []).append(row)
+        found.setdefault((row["design"], row["analysis"], row["drawn"]), []).append(row)
     return found
 
 
