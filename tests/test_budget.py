@@ -73,6 +73,8 @@ ALLOWED = {
     **dict.fromkeys(("fidelity", "dose"), TABLES | {"scipy"}),
     "cost": TABLES,
     "evaluate": TABLES | {"scipy"},  # scipy.special alone
+    **dict.fromkeys(("learn", "size", "worth"), TABLES | {"scipy"}),  # scipy.special alone
+    **dict.fromkeys(("simulate_trials", "gather_trials"), TABLES | {"scipy"}),
     "activity": TABLES,
     "collect": set(),
     "standardise": TABLES | {"scipy"},

@@ -9,7 +9,9 @@ Power, assurance and standard errors are what formulas make of those medians and
 them. With all their digits each would be an equation in the medians, so they leave as probabilities
 (two decimals) and as estimates (two digits); sizes, costs and the difference are declared. The
 draws themselves stay, and where a median rests on few people all that is made of it is withheld
-(rests_on_few.py). Simulated trials are of nobody, but begin at the same medians.
+(rests_on_few.py). Simulated trials are of nobody, but begin at the same medians; of
+this study's people drawn again they tell means over thousands of draws alone. What a trial's
+evidence is worth goes on from the law of net benefit, as value_of_information.csv does.
 """
 
 from cesp_analysis.declared.disclosure import Disclosure

@@ -8,7 +8,7 @@ from cesp_analysis.figures.planning_layout import LayoutPanel, Sequence
 from cesp_analysis.figures.planning_map import Cell, MapPanel
 from cesp_analysis.figures.planning_power import Line, Point, PowerPanel
 from cesp_analysis.planning.laid_out import layout_of
-from cesp_analysis.planning.words import ANALYSED
+from cesp_analysis.planning.words import ANALYSED, DRAWN
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -65,7 +65,7 @@ def _points(rows: "pd.DataFrame") -> tuple[Point, ...]:
     rows = rows.sort_values(["truth", "people", "locations"], kind="stable")
     return tuple(
         Point(
-            ANALYSED[str(row["analysis"])],
+            ANALYSED[str(row["analysis"])] + DRAWN[str(row["drawn"])],
             row["truth"] == "none",
             int(row["people"]),
             int(row["locations"]),

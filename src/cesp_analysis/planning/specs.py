@@ -13,6 +13,7 @@ FIGURES = ("planning_layout", "planning_power", "planning_map", "planning_front"
 TRIALS = "results/tables/planning_trials.csv"
 _OF_WORDS = {
     "outcome", "alpha", "power", "assurance", "locations_at_most", "structure", "costs",
+    "delay",
 }  # fmt: skip
 _OF_DRAWS = {"outcome", "known", "draws", "structure", "difference_sd"}
 _OF_SIZES = {"alpha", "power", "assurance", "locations_at_most", "structure", "costs"}
@@ -129,7 +130,7 @@ def planning_words(study: Study) -> dict[str, Any]:
         "months": months_between(study),
         "designs": _designs(own.designs),
         "simulated": list(own.simulated),
-        "delay": own.delay if valued(study) else None,
+        "valued": valued(study),
     }
 
 

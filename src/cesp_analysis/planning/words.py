@@ -12,7 +12,7 @@ ANALYSED: Mapping[str, str] = {
 }
 """How each simulated trial is analysed."""
 PARAMETERS: Mapping[str, str] = {
-    "control": "Level of the control arm",
+    "control": "Share, or mean count, of the control arm",
     "sd": "SD of an answer",
     "correlation": "Correlation of a person's answers",
     "retention": "Share who answer at the end",
@@ -23,7 +23,7 @@ PARAMETERS: Mapping[str, str] = {
 }
 """What the definitive trial rests on."""
 DRAWN: Mapping[str, str] = {"normal": "", "study": ", this study's people drawn again"}
-"""Whose answers the people of simulated trials have."""
+"""Whose answers simulated people have, behind the name of an analysis."""
 ORIGINS: Mapping[str, str] = {
     "study": "This study",
     "published": "Published pairs",

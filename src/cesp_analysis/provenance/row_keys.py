@@ -19,7 +19,6 @@ ROOMS = (
     "cesp_analysis.fidelity.tables",
     "cesp_analysis.measurement.tables",
     "cesp_analysis.missing.tables",
-    "cesp_analysis.planning.tables",
     "cesp_analysis.models.tables",
     "cesp_analysis.planning.tables",
     "cesp_analysis.survey.beside_tables",

@@ -28,7 +28,7 @@ def simulated(words: Wording) -> bool:
 
 def valued(words: Wording) -> bool:
     """Of a study that says what a trial's evidence is worth."""
-    return words.planning is not None and words.planning.delay is not None
+    return words.planning is not None and words.planning.valued
 
 
 def feasible(table: str) -> Callable[[Wording], bool]:

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cesp_analysis.declared.wording import Wording
-from cesp_analysis.planning.specs import valued
 from cesp_analysis.report.blocks import (
     Block,
     Report,
@@ -102,6 +101,7 @@ def report_tables(study: "Study", ticked: bool = True) -> list[str]:
     from cesp_analysis.feasibility.specs import tables as of_feasibility
     from cesp_analysis.measurement.specs import candidates
     from cesp_analysis.missing.sensitivity_spec import models_of as pushed
+    from cesp_analysis.planning.specs import valued
     from cesp_analysis.survey.specs import agreement as compared
 
     names = ["planned", *of_every_study(Results), *(["published"] if study.published else [])]

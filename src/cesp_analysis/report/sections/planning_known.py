@@ -1,6 +1,6 @@
 """What the planned trial rests on: each number, from where, how sure."""
 
-from cesp_analysis.numbers import NONE, count, fixed, interval, percentage
+from cesp_analysis.numbers import NONE, count, counted, fixed, interval, percentage
 from cesp_analysis.planning.words import ORIGINS, PARAMETERS
 from cesp_analysis.report.blocks import Column, Group, Note, Row, Table
 from cesp_analysis.report.results import Results
@@ -50,8 +50,8 @@ def _of(row: Read) -> str:
         return NONE
     if row["origin"] != "study":
         return f"{count(row['n'])} pairs"
-    what = "link workers" if row["parameter"] == "icc_link_worker" else "sites"
-    more = "" if row["clusters"] is None else f", {count(row['clusters'])} {what}"
+    what = "link worker" if row["parameter"] == "icc_link_worker" else "site"
+    more = "" if row["clusters"] is None else f", {counted(int(row['clusters']), what)}"
     return f"{count(row['n'])} people{more}"
 
 

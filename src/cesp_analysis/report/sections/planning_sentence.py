@@ -66,11 +66,11 @@ def sentence(results: Results, row: Row) -> str:
 def rests_on(design: TrialDesign, structure: str) -> tuple[str, ...]:
     """The parameters that a design's power depends on."""
     if design.kind == "individual":
-        return ("sd", "correlation", "retention", "icc", "icc_link_worker")
+        return ("control", "sd", "correlation", "retention", "icc", "icc_link_worker")
     again = design.surveys > 1
     followed = ("correlation",) if again and design.sampling == "cohort" else ()
     lasting = ("cac",) if again and structure != "exchangeable" else ()
-    return ("sd", *followed, "retention", "icc", *lasting, "size_cv")
+    return ("control", "sd", *followed, "retention", "icc", *lasting, "size_cv")
 
 
 def _at(results: Results, row: Row) -> str:
@@ -80,6 +80,7 @@ def _at(results: Results, row: Row) -> str:
     outcome = results.words.outcomes[words.outcome]
     own = {row["parameter"]: row["median"] for row in results.planning_known}
     said = {
+        "control": lambda value: f"{fixed(value, 2)} in the control arm",
         "sd": lambda value: f"an SD of {fixed(value, outcome.decimals)}",
         "correlation": lambda value: f"a correlation of {fixed(value, 2)} with the first answer",
         "retention": lambda value: f"{percentage(value, 0)} who answer at the end",

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from cesp_analysis.economics.ratio_words import pounds
 from cesp_analysis.economics.words import APPROACHES
-from cesp_analysis.numbers import NONE, count
+from cesp_analysis.numbers import NONE, count, fixed
 from cesp_analysis.planning.worth import ASSUMED
 from cesp_analysis.report.blocks import Block, Column, Group, Heading, Note, Paragraph, Row, Table
 from cesp_analysis.report.results import Results
@@ -12,8 +12,8 @@ from cesp_analysis.report.tables_read import Row as Read
 
 WHAT = (
     "A trial is also worth what its result would change for those about whom it is decided. For"
-    " each design the size stands here whose evidence is worth most above its cost: for one person whom"
-    " the decision concerns, and for all for whom the result is in time"
+    " each design the size stands here whose evidence is worth most above its cost: for one person"
+    " whom the decision concerns, and for all for whom the result is in time"
 )
 READ = (
     "Alone: how many people, allocated one by one, would tell as much. Worth: expected net benefit"
@@ -27,8 +27,8 @@ def worth(results: Results) -> Iterator[Block]:
     if not results.planning_worth:
         return
     words = results.words.planning
-    assert words is not None and words.delay is not None
-    yield Heading(2, "What its evidence is worth", "planning_worth")
+    assert words is not None
+    yield Heading(2, "What its evidence would be worth", "planning_worth")
     when = f" ({words.delay:g} years until it has told)" if words.delay else ""
     yield Paragraph(f"{WHAT}{when}.")
     yield _table(results)
@@ -38,8 +38,8 @@ def _table(results: Results) -> Table:
     rows = results.planning_worth
     read = READ.format(threshold=pounds(rows[0]["threshold"]))
     return Table(
-        id="planning_worth_table",
-        caption="Worth of the evidence of planned trials.",
+        id="planning_worth_of_designs",
+        caption="Net benefit: what each trial would tell.",
         stub="Design",
         columns=(
             Column("Locations × people", "phrase"),
@@ -69,20 +69,22 @@ def _groups(results: Results, rows: list[Read]) -> Iterator[Group]:
 def _row(results: Results, row: Read) -> Row:
     words = results.words.planning
     assert words is not None
-    error = pounds(row["per_person_mcse"], 1)
+    a_person, error = (
+        fixed(row[name], d) for name, d in (("per_person", 0), ("per_person_mcse", 1))
+    )
     return Row(
         words.designs[row["design"]].label,
         (
             f"{count(row['locations'])} × {count(row['people'])}",
             count(row["alone"]),
-            f"{pounds(row['per_person'])} ({error})",
+            a_person if NONE in (a_person, error) else f"{a_person} ({error})",
             *(_million(row[name]) for name in ("population", "cost", "net")),
         ),
     )
 
 
 def _million(value: float | None) -> str:
-    return NONE if value is None else pounds(value / 1e6, 2)
+    return NONE if value is None else fixed(value / 1e6, 2)
 
 
 def _without(results: Results, rows: list[Read]) -> Iterator[str]:
