@@ -413,6 +413,7 @@ def _next(told: dict[str, Any]) -> None:
             "changes": own | {"label": "Changes", "kind": "before_after"},
             "wedge": own | {
                 "label": "Wedge", "kind": "stepped_wedge", "sampling": "cross_section",
+                "simulate": True,  # not by means of locations, which the report says
             },
             "within": own | {"label": "Within", "kind": "individual"},
         },
