@@ -353,7 +353,8 @@ def _costed(told: dict[str, Any]) -> None:
         "missing": {"replicates": 200, "sets": 5},
         "information": {"incidence": 900, "years": 4, "trial_fixed": 1000, "trial_per_person": 9,
                         "source": "A paper"},
-        "wellby": 13000, "wellby_source": "A paper", "life_satisfaction": "score",
+        "wellby": 13000, "wellby_price_year": "2019/20", "wellby_source": "A paper",
+        "life_satisfaction": "score",
     }  # fmt: skip
 
 

@@ -102,16 +102,25 @@ def test_without_an_evaluation_its_items_are_open(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("months", "text"),
-    [(12, "Nothing lies beyond a year"), (18, "3.5% a year, of costs and QALYs beyond")],
+    ("length", "unit", "text"),
+    [
+        (12, "months", "Nothing lies beyond a year"),
+        (18, "months", "3.5% a year, of costs and QALYs beyond"),
+        (52, "weeks", "Nothing lies beyond a year"),
+        (104, "weeks", "3.5% a year, of costs and QALYs beyond"),
+        (1, "years", "Nothing lies beyond a year"),
+        (366, "days", "3.5% a year, of costs and QALYs beyond"),
+    ],
 )
-def test_discounting_is_told_where_there_is_any(tmp_path: Path, months: int, text: str) -> None:
+def test_discounting_is_told_where_there_is_any(
+    tmp_path: Path, length: int, unit: str, text: str
+) -> None:
     times = (Moment(name="t0", label="Start", position=0.0),
-             Moment(name="t1", label="End", position=float(months)))  # fmt: skip
+             Moment(name="t1", label="End", position=float(length)))  # fmt: skip
     results: Results = plain(tmp_path, **NOTHING | {"economics": [BASE]})
     vars(results)["words"] = results.words.model_copy(
         update={"checklists": ("CHEERS",), "economics": WORDS, "times": times,
-                "time_unit": "months"}
+                "time_unit": unit}
     )  # fmt: skip
     own = {row["item"]: row["said"] for row in ticked(results, {})}
     assert text in own["10"]

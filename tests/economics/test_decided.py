@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from cesp_analysis.declared.economics import Information
+from cesp_analysis.declared.follow_up import DAYS_IN
 from cesp_analysis.economics.cases import Case
 from cesp_analysis.economics.data import ADJUSTED, GAIN, data_of
 from cesp_analysis.economics.decided import curve_rows, shocks, spread, taken_off, thresholds_of
@@ -70,6 +71,17 @@ def test_low_is_what_is_left_if_a_shock_had_favoured_the_intervention():
     mixed = benefit + rng.choice(sds, len(benefit)) * rng.standard_normal(len(benefit))
     assert row["with_shock"] == pytest.approx((mixed > 0).mean(), abs=0.005)
     assert abs(row["with_shock"] - 0.5) < abs(row["probability"] - 0.5)
+
+
+@pytest.mark.parametrize("unit", ["days", "weeks", "months", "years"])
+def test_shocks_are_of_months_whatever_the_unit_of_time(unit):
+    scale = DAYS_IN["months"] / DAYS_IN[unit]
+    times = tuple(m.model_copy(update={"position": m.position * scale}) for m in HOW.times)
+    how = HOW.model_copy(update={"times": times, "days": DAYS_IN[unit]})
+    at = np.array([20_000.0])
+    assert shocks(how, GAIN, [DATA], at, PRIOR) == pytest.approx(
+        shocks(HOW, GAIN, [DATA], at, PRIOR)
+    )
 
 
 @pytest.mark.parametrize("approach", [GAIN, ADJUSTED])

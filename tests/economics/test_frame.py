@@ -56,7 +56,7 @@ def test_trapezoids_over_a_year_undiscounted():
 
 def test_the_start_must_not_count_as_half_a_year_of_costs_where_they_are_left_out():
     frame = framed(spec(baseline_costs=False), people(WHOLE))
-    assert frame.cost_at is None
+    assert frame.costs_before == ()
     data = data_of(frame, frame.table)
     assert regressions(data, GAIN).cost == pytest.approx(data.cost)
 
@@ -161,7 +161,7 @@ def test_costs_and_qalys_as_the_study_has_them():
     data = data_of(frame, frame.table)
     assert data.qaly == pytest.approx(np.arange(20) / 30)
     assert data.cost == pytest.approx(np.arange(20) * 10)
-    assert data.base_cost is None and frame.cost_at is None
+    assert data.base_cost is None and frame.costs_before == ()
     assert data.utility == pytest.approx(WHOLE[UTILITY][:, 0])
 
 

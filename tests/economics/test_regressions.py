@@ -46,6 +46,7 @@ def reference(covariance_of: bool = True) -> Data:
     worker = DATA["worker"].astype(int)
     return Data(
         cost=DATA["cost"], qaly=DATA["qaly"], utility=DATA["utility"], base_cost=DATA["before"],
+        equal_cost=DATA["before"],
         covariates=DATA["age"][:, None], treated=DATA["arm"] == 1,
         sites=DATA["arm"].astype(int), clusters=worker if covariance_of else np.full(N, -1),
         years=1.0, cost_ratio=1.0, rows=np.arange(N),
@@ -104,7 +105,7 @@ def test_gain_over_baseline_takes_all_of_it_off():
 
 
 def test_without_costs_of_before_the_cost_is_as_it_is():
-    data = replace(made(), base_cost=None)
+    data = replace(made(), base_cost=None, equal_cost=None)
     assert regressions(data, GAIN).cost is data.cost
     assert regressions(data, ADJUSTED).cost_x.shape[1] == 2
 
@@ -141,7 +142,7 @@ def test_an_arm_of_one_person_has_no_estimate():
 
 
 def test_costs_that_do_not_vary_have_a_reason():
-    data = replace(made(), cost=np.full(80, 7.0), base_cost=None)
+    data = replace(made(), cost=np.full(80, 7.0), base_cost=None, equal_cost=None)
     found = by_regression(data, ADJUSTED, ASKED, "HC2", 0.95)
     assert all("does not vary" in one.reason for one in found)
     means = {one.quantity.name: one for one in arm_means(data, 0.95)}

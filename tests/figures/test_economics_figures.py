@@ -198,7 +198,8 @@ def test_bars_lie_about_the_base_case_the_widest_first(words: Wording) -> None:
 
 def test_both_ends_on_one_side_and_an_end_without_an_estimate(words: Wording) -> None:
     table = tables.net_benefits(("adjusted",))
-    table.loc[table["scenario"] == "tornado hour: low", "estimate"] = np.nan
+    low = table["scenario"] == "tornado hour: low"
+    table.loc[low, "estimate"], table.loc[low, "status"] = np.nan, "not_estimable"
     high = table["scenario"] == "tornado nights: high"
     table.loc[high, "estimate"] = table.loc[high, "estimate"] + 60  # 150, beside 110
     drawing, _, alt, panels = draw_tornado(table, words, "person")

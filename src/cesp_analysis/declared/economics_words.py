@@ -15,7 +15,9 @@ class VariedWords(Frozen):
 class EconomicsWords(Frozen):
     """What tables and figures say of economics: perspectives, services and scenarios by their
     labels, the price year, utilities' value set, thresholds; priced: costs are made of services;
-    bracket: chance did not make the arms alike; tornado: what is varied, one at a time."""
+    bracket: chance did not make the arms alike; tornado: what is varied, one at a time;
+    wellby_factor: by what its price year's £ are those of the study's; left_out: settings of
+    imputation that do not hold here, though the study has them."""
 
     price_year: str
     value_set: str
@@ -26,8 +28,12 @@ class EconomicsWords(Frozen):
     priced: bool = False
     bracket: bool = True
     cluster: str = ""
+    left_out: tuple[str, ...] = ()
     discount: float = 0.0
     tornado: dict[str, VariedWords] = {}
     wellby: float | None = None
+    wellby_price_year: str = ""
+    wellby_index: str = ""
+    wellby_factor: float = 1.0
     wellby_source: str = ""
     life_satisfaction: str = ""

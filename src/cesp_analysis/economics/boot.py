@@ -18,7 +18,7 @@ import numpy as np
 
 from cesp_analysis.economics import completed_pairs
 from cesp_analysis.economics.bootstrap import FEW, Units, weights
-from cesp_analysis.economics.data import ADJUSTED
+from cesp_analysis.economics.data import ADJUSTED, total
 from cesp_analysis.economics.estimated import Estimated, Quantity, refused
 from cesp_analysis.economics.frame import Frame
 from cesp_analysis.economics.imputing import Departing, departed
@@ -156,12 +156,12 @@ def _columns(
         for weights in (frame.cost, frame.qaly)
     )
     utility = base[:, :, frame.utility_at]
-    before = None if frame.cost_at is None else base[:, :, frame.cost_at]
+    before, equal = (total(base, at) for at in (frame.costs_before, frame.equal_before))
     both = [np.ones_like(cost), *(table[:, :, at] for at in covariates)]
     both.append(frame.treated[rows].astype(float))
     of_cost, of_qaly = list[Floats](), list[Floats]()
     if approach == ADJUSTED:
-        of_cost, of_qaly = [] if before is None else [before], [utility]
+        of_cost, of_qaly = [] if equal is None else [equal], [utility]
     else:
         cost = cost if before is None else cost - frame.cost_ratio * before
         qaly = qaly - frame.years * utility

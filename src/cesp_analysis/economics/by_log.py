@@ -35,15 +35,16 @@ def log_row(sets: Sequence[Data], level: float) -> tuple[str, Estimated]:
     except NotEstimable as error:
         return NAMES[form], refused(COST_ALONE, n, n, str(error))
     zeros = float(np.mean([one.zeros for one in found]))
-    method = f"{found[0].method}; {zeros:.0%} without any cost"
+    method = found[0].method
     clusters = units_of(sets[0].clusters)
     number = None if clusters is None else len(np.unique(clusters))
     if len(sets) == 1:
         one = found[0]
         interval = t_interval(one.delta, one.std_error, one.df, level)
         return NAMES[form], Estimated(
-            COST_ALONE, one.delta, one.std_error, one.df, interval, method, n, n, number
-        )
+            COST_ALONE, one.delta, one.std_error, one.df, interval, method, n, n, number,
+            zeros=zeros,
+        )  # fmt: skip
     pooled = pool(
         np.array([one.delta for one in found]),
         np.array([one.std_error**2 for one in found]),
@@ -55,15 +56,15 @@ def log_row(sets: Sequence[Data], level: float) -> tuple[str, Estimated]:
     return NAMES[form], Estimated(
         COST_ALONE, float(pooled.estimate[0]), float(pooled.std_error[0]), float(pooled.df[0]),
         (float(low[0]), float(high[0])), f"{method}, pooled over {pooled.m} imputed sets", n, n,
-        number,
+        number, zeros=zeros,
     )  # fmt: skip
 
 
 def _modelled(data: Data, form: Form) -> ModelledCost:
     """Costs of before enter as log(1 + cost / mean): a line in pounds would multiply what the
     dearest are expected to cost without end. One imputed below 0 counts as 0."""
-    if data.base_cost is not None:
-        mean = max(float(data.base_cost.mean()), 0.0)
-        data = replace(data, base_cost=np.log1p(np.maximum(data.base_cost, 0) / (mean or 1)))
+    if data.equal_cost is not None:
+        mean = max(float(data.equal_cost.mean()), 0.0)
+        data = replace(data, equal_cost=np.log1p(np.maximum(data.equal_cost, 0) / (mean or 1)))
     made = regressions(data, ADJUSTED)
     return modelled_cost(made.cost, made.cost_x, ARM, units_of(data.clusters), form)

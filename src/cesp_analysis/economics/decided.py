@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from cesp_analysis.declared.follow_up import DAYS_IN
 from cesp_analysis.economics.asked import EvaluateSpec
 from cesp_analysis.economics.cases import Case
 from cesp_analysis.economics.data import GAIN, Data
@@ -14,7 +15,7 @@ from cesp_analysis.economics.law import Law
 from cesp_analysis.economics.site_shock import net_benefit_shock_sds, shock_band
 from cesp_analysis.economics.value_of_information import normal_evpi
 from cesp_analysis.models.cluster_sums import Floats
-from cesp_analysis.models.prior import Prior, gap_in_months
+from cesp_analysis.models.prior import Prior
 from cesp_analysis.models.shock import probability_above_zero
 
 STEPS = 50
@@ -59,9 +60,7 @@ def shocks(
     how: EvaluateSpec, approach: str, people: Sequence[Data], at: Floats, prior: Prior
 ) -> Floats:
     """SDs (pairs, T) of shocks to sites in £ of net benefit a person (see `taken_off`)."""
-    first, last = how.times[0].position, how.times[-1].position
-    unit = {1.0: "days", 7.0: "weeks", 365.25: "years"}.get(how.days, "months")
-    gap = gap_in_months((first, last), unit)
+    gap = how.years[-1] * DAYS_IN["years"] / DAYS_IN["months"]
     arms = {place.name: place.arm for place in how.sites}
     sites = tuple(float(list(arms.values()).count(arm)) for arm in ("intervention", "control"))
     within = np.array([np.mean([spread(data, one) for data in people]) for one in at])

@@ -30,7 +30,8 @@ class Quantity:
 
 @dataclass(frozen=True)
 class Estimated:
-    """One quantity with its interval, or why there is none."""
+    """One quantity with its interval, or why there is none; zeros: of costs by a log link, the
+    share of people without any."""
 
     quantity: Quantity
     estimate: float | None
@@ -43,10 +44,13 @@ class Estimated:
     n_clusters: int | None
     warnings: tuple[str, ...] = ()
     reason: str = ""
+    zeros: float | None = None
 
 
 COST_ALONE = Quantity("cost", None, 1.0, 0.0)
 QALY_ALONE = Quantity("qaly", None, 0.0, 1.0)
+OF_ARMS = ("cost_intervention", "cost_control", "qaly_intervention", "qaly_control")
+"""Quantities of one arm alone."""
 
 
 def quantities(thresholds: Sequence[float]) -> list[Quantity]:

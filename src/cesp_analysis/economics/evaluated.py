@@ -3,9 +3,6 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Any
-
-import numpy as np
 
 from cesp_analysis.economics.asked import EvaluateSpec
 from cesp_analysis.economics.boot import Way, booted, pooled
@@ -15,7 +12,6 @@ from cesp_analysis.economics.data import ADJUSTED, UNADJUSTED, Data, approaches,
 from cesp_analysis.economics.decided import curve_rows
 from cesp_analysis.economics.drawn import plane_rows, quadrant_row
 from cesp_analysis.economics.estimated import (
-    Estimated,
     Regressed,
     arm_means,
     by_regression,
@@ -28,6 +24,7 @@ from cesp_analysis.economics.estimated import (
 from cesp_analysis.economics.imputing import imputations_of, known_of, observed_of, sets_of
 from cesp_analysis.economics.informed import information_rows
 from cesp_analysis.economics.law import Law, pooled_law
+from cesp_analysis.economics.rows import Row, row_of
 from cesp_analysis.economics.sampled import joint_rows
 from cesp_analysis.economics.varied import tornado_cases
 from cesp_analysis.economics.words import TORNADO
@@ -37,7 +34,6 @@ from cesp_analysis.streams import seed_of
 
 COMPLETE, IMPUTED, BOOT_IMPUTE = "complete", "imputed", "boot_impute"
 LINEAR, JOINT = "net_benefit", "joint"
-Row = dict[str, Any]
 Fits = tuple[list[Regressed], str]
 """Regressions of imputed sets, or why there are none."""
 
@@ -219,32 +215,3 @@ def imputed_sets(
         where = f" ({note.group})" if note.group else ""
         return [], f"{note.column}{where}: {note.text}"
     return sets_of(case.frame, made, case.departing, case.shift), ""
-
-
-def row_of(
-    how: EvaluateSpec,
-    case: Case,
-    missing_data: str,
-    approach: str,
-    model: str,
-    one: Estimated,
-    treated: np.ndarray,
-    n_obs: int | None = None,
-) -> Row:
-    """A row of the table Economics; treated (n,): of the people in the analysis."""
-    low, high = one.interval or (None, None)
-    arms = (int(treated.sum()), int((~treated).sum()))
-    return {
-        "scenario": case.scenario, "perspective": case.perspective, "value_set": case.value_set,
-        "missing_data": missing_data, "approach": approach, "model": model,
-        "quantity": one.quantity.name, "threshold": one.quantity.threshold,
-        "status": "not_estimable" if one.reason else "estimated", "reason": one.reason or None,
-        "estimate": one.estimate, "std_error": one.std_error, "df": one.df,
-        "ci_low": low, "ci_high": high, "ci_level": how.ci_level,
-        "n_obs": one.n_obs if n_obs is None else n_obs, "n_units": len(treated),
-        "n_smaller_arm": min(filter(None, arms), default=0),
-        "n_clusters": one.n_clusters,
-        "cluster_level": how.economics.cluster if one.n_clusters else None,
-        "unit": "QALYs" if one.quantity.name.startswith("qaly") else "£",
-        "method": one.method or None, "warnings": " | ".join(one.warnings) or None,
-    }  # fmt: skip

@@ -5,8 +5,8 @@ multiple imputation has them (missing/equations.py). A person's QALYs and costs 
 these columns, so that every completed table gives them by one product.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -30,17 +30,19 @@ class Frame:
     """n people. table (n, p): with gaps; its columns and more made of them: `equations`.
 
     qaly, cost (n, p): weights whose products with a row are the person's QALYs and costs;
-    utility_at, cost_at: the column of the utility and cost of the first time, None without one;
-    years: of follow-up, discounted; cost_ratio: by what baseline costs are multiplied to be of as
-    long as the follow-up; covariates: names of the design's columns; treated, sites, clusters (n,):
-    arm, site and cluster, -1 for nobody's.
+    utility_at: the column of the utility of the first time; costs_before: those whose sum is the
+    cost before it, () without; equal_before: the same of the cost that is adjusted for, whosever
+    costs count; years: of follow-up, discounted; cost_ratio: by what baseline costs are multiplied
+    to be of as long as the follow-up; covariates: names of the design's columns; treated, sites,
+    clusters (n,): arm, site and cluster, -1 for nobody's.
     """
 
     equations: Equations
     qaly: Floats
     cost: Floats
     utility_at: int
-    cost_at: int | None
+    costs_before: tuple[int, ...]
+    equal_before: tuple[int, ...]
     years: float
     cost_ratio: float
     covariates: tuple[str, ...]
@@ -52,6 +54,23 @@ class Frame:
     def table(self) -> Floats:
         """The table (n, p)."""
         return self.equations.table
+
+    def counting(self, parts: Sequence[str], adjusted_for: Sequence[str]) -> "Frame":
+        """The same people, of whose costs these parts alone count; adjusted for those parts of what
+        they cost before."""
+        of = [self.equations.about[one.name].variable for one in self.equations.columns]
+        counted = np.array([not is_cost(name) or name in parts for name in of])
+        return replace(
+            self,
+            cost=np.where(counted, self.cost, 0.0),
+            costs_before=tuple(at for at in self.costs_before if of[at] in parts),
+            equal_before=tuple(at for at in self.equal_before if of[at] in adjusted_for),
+        )
+
+
+def is_cost(variable: str) -> bool:
+    """Whether a variable is costs: all of them, or a part that perspectives share out."""
+    return variable == COST or variable.startswith(f"{COST} ")
 
 
 def frame_of(
@@ -83,13 +102,15 @@ def frame_of(
         for k, time in enumerate(how.names):
             qaly[:, names.index(f"{UTILITY}@{time}")] = weights[:, k]
     cost, ratio = _costs(how, names, costs_at, died, people.n)
-    start = f"{COST}@{how.names[0]}"
+    starts = [f"{name}@{how.names[0]}" for name in people.answers if is_cost(name)]
+    before = tuple(names.index(n) for n in starts if n in names and own.baseline_costs)
     return Frame(
         equations=equations,
         qaly=qaly,
         cost=cost,
         utility_at=names.index(f"{UTILITY}@{how.names[0]}"),
-        cost_at=names.index(start) if start in names and own.baseline_costs else None,
+        costs_before=before,
+        equal_before=before,
         years=duration(horizon, own.discount),
         cost_ratio=ratio,
         covariates=_design(equations, own.covariates),
@@ -147,9 +168,9 @@ def _entry(name: str, how: EvaluateSpec) -> Outcome:
         times = (last,)
     elif name == UTILITY and own.qalys is not None:
         times = (how.names[0],)
-    elif name == COST and own.costs is not None:
+    elif is_cost(name) and own.costs is not None:
         times = (last,)
-    kind = "amount" if name == COST else "continuous"
+    kind = "amount" if is_cost(name) else "continuous"
     return Outcome(label=name, unit="", direction="neither", type=kind, times=times)
 
 
@@ -168,7 +189,9 @@ def _costs(
     for k, time in enumerate(how.names[1:], start=1):
         if costs_at.get(time):
             begun = end > how.years[k - 1]
-            found[:, names.index(f"{COST}@{time}")] = np.where(begun, weights[k], 0.0)
+            for at, name in enumerate(names):
+                if is_cost(name.partition("@")[0]) and name.endswith(f"@{time}"):
+                    found[:, at] = np.where(begun, weights[k], 0.0)
     lengths = np.diff(how.years)
     return found, float((weights[1:] * lengths).sum() / lengths[0])
 

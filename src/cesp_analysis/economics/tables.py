@@ -64,6 +64,7 @@ class Economics(Table):
         "threshold",
     )  # fmt: skip
     scenario: ClassVar = text("base, or the name of what is varied")
+    service: ClassVar = text("whose price alone is varied, as costs.csv calls it", blank=True)
     perspective: ClassVar = text("whose costs count")
     value_set: ClassVar = text("by which states of health were valued")
     missing_data: ClassVar = category(
@@ -95,6 +96,8 @@ class Economics(Table):
     n_obs: ClassVar = count("people with costs and QALYs known")
     n_units: ClassVar = count("people in the analysis")
     n_smaller_arm: ClassVar = count("of them in the arm of fewer")
+    zeros: ClassVar = number("share of people without any cost, of costs by a log link")
+    n_zeros: ClassVar = whole("how many they are; of imputed sets their mean, rounded up")
     n_clusters: ClassVar = whole("clusters")
     cluster_level: ClassVar = text("what is drawn as a whole", blank=True)
     unit: ClassVar = text("£ or QALYs")

@@ -11,6 +11,8 @@ WAYS = {
     "complete": "People who are complete",
 }
 """What is done about missing answers; the first that there is speaks for the base case."""
+FOLLOW_UP = "follow_up"
+"""The time of costs.csv that is all later times together."""
 LOW, HIGH = "low", "high"
 TORNADO = "tornado "
 """Begins the names of scenarios that vary one parameter: 'tornado NAME: low'."""

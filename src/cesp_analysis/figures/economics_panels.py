@@ -106,7 +106,9 @@ def tornado_panels(table: "pd.DataFrame", words: "EconomicsWords") -> tuple[Torn
                 one.label,
                 _value(one.of, one.low),
                 _value(one.of, one.high),
-                *(_known(rows[f"{TORNADO}{name}: {end}"]["estimate"]) for end in (LOW, HIGH)),
+                _known(rows[f"{TORNADO}{name}: {LOW}"]["estimate"]),
+                _known(rows[f"{TORNADO}{name}: {HIGH}"]["estimate"]),
+                _lacking(rows[f"{TORNADO}{name}: {LOW}"]["status"]),
             )
             for name, one in words.tornado.items()
         )
@@ -126,6 +128,11 @@ def _value(parameter: str, value: float) -> str:
     if parameter == "discount":
         return f"{100 * value:g}%"
     return f"{value:g}" if parameter == "intervention.indirect" else f"× {value:g}"
+
+
+def _lacking(status: str) -> str:
+    """Why a bar has no end: what was estimated is not told where its service's costs are not."""
+    return "not told" if status == "estimated" else "not estimable"
 
 
 def _known(value: float) -> float | None:

@@ -74,7 +74,7 @@ def _what(results: Results) -> str:
     rate = (
         f" What lies beyond the first year is discounted by {fixed(100 * words.discount, 1)}% a"
         " year."
-        if results.words.time_unit == "months" and times[-1].position - times[0].position > 12
+        if (results.words.years() or 0.0) > 1
         else ""
     )
     return (
@@ -93,6 +93,18 @@ def _missing(results: Results) -> str:
         " Those who are complete are a description: who is complete is not decided by chance."
         " Imputed sets assume that those who are lost are like others with the same answers before"
         " (missing at random)."
+        f"{_not_of_imputation(results)}"
+    )
+
+
+def _not_of_imputation(results: Results) -> str:
+    """What the study's imputation of other models holds, and this one does not."""
+    words = results.words.economics
+    if words is None or not words.left_out:
+        return ""
+    return (
+        f" The {listed(words.left_out)} of the imputation of other models are not in it: it has"
+        " auxiliaries of its own."
     )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable
 
 from cesp_analysis.economics.words import APPROACHES, WAYS, approaches_in
-from cesp_analysis.numbers import NONE, degrees, fixed, interval
+from cesp_analysis.numbers import NONE, degrees, fixed, interval, percentage
 from cesp_analysis.report.blocks import Column, Group, Note, Row, Table
 from cesp_analysis.report.notes import Notes
 from cesp_analysis.report.results import Results
@@ -166,7 +166,12 @@ def _wide(label: str, rows: list[Read], results: Results, notes: Notes) -> Row:
         cells += _numbers(own[0]) if own else [NONE, NONE]
         marks += [notes.mark(_sentence(row["reason"])) for row in own if row["reason"]]
         marks += [notes.mark(_sentence(w)) for r in own for w in _warnings(r)]
+        marks += [notes.mark(_zeros(r["zeros"])) for r in own if r["zeros"] is not None]
     return Row(label, tuple(cells), " ".join(dict.fromkeys(marks)))
+
+
+def _zeros(share: float) -> str:
+    return f"Without any cost: {percentage(share, 0)} of people."
 
 
 def _row(row: Read, of_all: Collection[str], notes: Notes) -> Row:
